@@ -2,28 +2,26 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Plan } from '../src/platform/index.ts';
 import { timeOuts } from '../workflows/time-outs.ts';
 
-/** What bounds one attempt at a long activity. */
+/** The two signals that bound one attempt at a long activity. */
 export interface Attempt {
-  /** Aborted when another attempt took over, or when the process is told to stop: mark nothing more. */
+  /** Aborted when another attempt took over or the process is asked to stop: mark nothing more. */
   readonly signal: AbortSignal;
   readonly heartbeat: () => void;
 }
 
-/** What ends attempts of this process before their work is done. */
 export interface Ending {
-  /** Aborted when the process is told to stop. */
+  /** Aborted when the process is asked to stop. */
   readonly stopping: AbortSignal;
-  /** Aborted while this worker leaves what it took from that queue to others. */
+  /** Aborted while this worker hands work from that queue over to others. */
   readonly leaves: (queue: string) => AbortSignal;
 }
 
-/** Who leaves its work to others ends it well within that; then another attempt takes over whatever is left of it. */
+/** An attempt that hands its work over ends well within this time; the next attempt takes over the rest. */
 const LEFT_WITHIN_MS = 1_000;
 
 /**
- * Runs work that says each second that it lives, once it has lasted a while.
- *
- * What is over sooner, as one reminder, says nothing: each word is a write of the server's.
+ * Runs work with a heartbeat each second, once it has lasted a while. Shorter work, as one reminder, sends none:
+ * each heartbeat is a write of the server's.
  */
 export async function beating<T>(ending: Ending, work: (attempt: Attempt) => Promise<T>): Promise<T> {
   const context = Context.current();
@@ -48,12 +46,12 @@ export async function beating<T>(ending: Ending, work: (attempt: Attempt) => Pro
   }
 }
 
-/** What shuts the gate of one worker: another's may be open, as when a host comes back after it was cut off. */
+/** Causes that shut the gate of one worker alone: another's may be open, as when a host comes back after it was cut off. */
 const SHUT_HERE: ReadonlySet<string> = new Set(['CLOCK_DOUBT', 'SEAL_DOUBT']);
 const HANDED_OVER = 3;
 const HANDED_OVER_MS = 250;
 
-/** Throws some time after the work was left to others; whatever goes on here meanwhile changes nothing that is another's. */
+/** Throws some time after the work was handed over; work that goes on here meanwhile changes nothing of its new owner's. */
 async function leftToOthers(left: AbortSignal, over: AbortSignal): Promise<never> {
   const [begins, late] = [Promise.withResolvers<void>(), Promise.withResolvers<never>()];
   const options = { once: true, signal: over };
@@ -65,7 +63,7 @@ async function leftToOthers(left: AbortSignal, over: AbortSignal): Promise<never
   return late.promise;
 }
 
-/** Nothing is wrong with the task: it is no warning, and no failure that anybody counts. */
+/** The task itself has no fault: the failure is no warning, and nobody counts it. */
 const elsewhere = (code: string): ApplicationFailure =>
   ApplicationFailure.create({
     type: code,
@@ -74,7 +72,7 @@ const elsewhere = (code: string): ApplicationFailure =>
     category: 'BENIGN',
   });
 
-/** Leaves a task to any worker when this one's own gate is shut; where all are, the fourth attempt waits as it says. */
+/** Hands a task to any worker when this one's own gate is shut; where all are, the fourth attempt waits as its plan says. */
 export async function orElsewhere(work: () => Promise<Plan>): Promise<Plan> {
   const plan = await work();
   const isShutHere = plan.kind === 'wait' && SHUT_HERE.has(plan.because.code);

@@ -2,13 +2,12 @@ import type { Plan } from '../src/platform/index.ts';
 import { type Attempt, beating, type Ending } from './attempt.ts';
 import { answering } from './refusal.ts';
 
-/** One campaign of one tenant. */
 export interface CampaignIds {
   readonly tenantId: string;
   readonly campaignId: string;
 }
 
-/** A share of a campaign that still holds somebody to serve. */
+/** An unfinished share of a campaign. */
 export interface OpenShard {
   readonly batchId: string;
   readonly shard: number;
@@ -16,16 +15,15 @@ export interface OpenShard {
   readonly timeZone?: string;
 }
 
-/** What conducting a campaign needs of the domain; all of it safe to repeat. */
 export interface CampaignPort {
-  /** Makes the audience's rows once; answers the shards that are not done. */
+  /** Makes the audience's rows once; returns the unfinished shards. */
   freezeAudience(campaign: CampaignIds, attempt: Attempt): Promise<{ readonly shards: readonly OpenShard[] }>;
   planCampaign(campaign: CampaignIds): Promise<Plan>;
-  /** `send` when a shard is still open, `done` once the accounts are closed. */
+  /** Closes the accounts: `send` while a shard is still open, `done` after it. */
   closeCampaign(campaign: CampaignIds): Promise<Plan>;
 }
 
-/** The verbs of a campaign. */
+/** Creates the activities of a campaign. */
 export const createCampaignActivities = (campaigns: CampaignPort, ending: Ending) => ({
   freezeAudience: (campaign: CampaignIds) =>
     answering(() => beating(ending, (attempt) => campaigns.freezeAudience(campaign, attempt))),

@@ -7,7 +7,6 @@ import { createSendingActivities, type SendingPort } from './sending.ts';
 import type { Plan } from '../src/platform/index.ts';
 import { answering } from './refusal.ts';
 
-/** What the activities need. */
 export interface ActivityDeps {
   readonly campaigns: CampaignPort;
   readonly sending: SendingPort;
@@ -19,42 +18,38 @@ export interface ActivityDeps {
   readonly ending: Ending;
 }
 
-/** One uploaded file of one tenant. */
 interface ImportIds {
   readonly tenantId: string;
   readonly importId: string;
 }
 
-/** What reading a file needs of the domain. */
 interface ImportPort {
   /** Reads on from the cursor for a minute or so; `send` while rows are left. */
   readImport(upload: ImportIds, attempt: Attempt): Promise<Plan>;
 }
 
-/** The verb of an import. */
+/** Creates the activity of an import. */
 const createImportActivities = (imports: ImportPort, ending: Ending) => ({
   readImport: (upload: ImportIds) =>
     answering(() => beating(ending, (attempt) => imports.readImport(upload, attempt))),
 });
 
-/** One erasure of one tenant. */
 interface ErasureIds {
   readonly tenantId: string;
   readonly erasureId: string;
 }
 
-/** What erasing needs of the domain. */
 interface ErasurePort {
-  /** Removes what is left of a person and certifies it; `wait` while something is still with an operator. */
+  /** Removes the remaining data of a person and certifies it; `wait` while a message is still with an operator. */
   eraseTraces(erasure: ErasureIds): Promise<Plan>;
 }
 
-/** The verb of an erasure. */
+/** Creates the activity of an erasure. */
 const createErasureActivities = (erasures: ErasurePort, ending: Ending) => ({
   eraseTraces: (erasure: ErasureIds) => answering(() => beating(ending, () => erasures.eraseTraces(erasure))),
 });
 
-/** The whole list of activities; one file a subject. */
+/** Creates all activities; one file a subject. */
 export const createActivities = ({ ending, ...ports }: ActivityDeps) => ({
   ...createCampaignActivities(ports.campaigns, ending),
   ...createSendingActivities(ports.sending, ending),
@@ -65,5 +60,5 @@ export const createActivities = ({ ending, ...ports }: ActivityDeps) => ({
   ...createHousekeepingActivities(ports.houses, ending),
 });
 
-/** The activities as workflows see them. */
+/** The activities, for workflows. */
 export type Activities = ReturnType<typeof createActivities>;

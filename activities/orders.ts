@@ -3,7 +3,7 @@ import { beating, type Ending } from './attempt.ts';
 import type { Order } from '../workflows/messages.ts';
 import type { Language } from '../src/words/index.ts';
 
-/** An operator's order, given in Temporal's UI. */
+/** An operator's order, given on Temporal's page. */
 export interface GivenOrder {
   readonly tenantId: string;
   readonly workflow: 'campaign' | 'reminderSeries';
@@ -11,20 +11,19 @@ export interface GivenOrder {
   readonly order: Order;
 }
 
-/** Whether the row took the order; `refused` says why not. */
+/** The row's answer to an order; `refused` gives the reason. */
 export interface OrderAnswer {
   readonly refused?: string;
 }
 
-/** What writing an order to its row needs of the domain. */
 export interface OrderPort {
-  /** Moves the row and audits it, actor `temporal`; a Refusal when the row cannot move so. */
+  /** Changes the row and audits it, actor `temporal`; throws a Refusal when the row's state does not allow it. */
   obey(order: GivenOrder): Promise<void>;
-  /** The tenant's, in which its operators read Temporal's page. */
+  /** The language of the tenant, in which its operators read Temporal's page. */
   language(tenantId: string): Promise<Language>;
 }
 
-/** The verb of operators. */
+/** Creates the activity of operators' orders. */
 export const createOrderActivities = (orders: OrderPort, ending: Ending) => ({
   /** A refused order is an answer that the page shows: nobody waits for it. */
   obeyOrder: async (order: GivenOrder): Promise<OrderAnswer> => {

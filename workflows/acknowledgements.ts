@@ -14,7 +14,7 @@ const { sendAcknowledgements } = proxyActivities<Activities>({
   priority: { priorityKey: 1 },
 });
 
-/** The tenant whose answers to STOP, CONTACT and sign-up are owed. */
+/** The tenant that owes answers to STOP, CONTACT and sign-up. */
 interface Owing {
   readonly tenantId: string;
 }

@@ -1,7 +1,7 @@
 import { makeContinueAsNewFunc, workflowInfo, type Workflow } from '@temporalio/workflow';
 import { timeOuts } from './time-outs.ts';
 
-/** Goes on in a new run, with what is shown of this one: the server would keep neither memo nor attributes. */
+/** Continues in a new run with the shown state of this one: the server would keep neither memo nor attributes. */
 export function again<Story extends Workflow>(...args: Parameters<Story>): Promise<never> {
   const { workflowType, memo, typedSearchAttributes } = workflowInfo();
   const goOn = makeContinueAsNewFunc<Story>({

@@ -9,7 +9,7 @@ import { queues } from './queues.ts';
 import { planning, retry, timeOuts } from './time-outs.ts';
 import { words } from './words.ts';
 
-/** It ends for now when its campaign calls it back: at once while it sleeps, after its chunk while it sends. */
+/** Patch: a shard ends for now when its campaign calls it back: at once while it sleeps, after its chunk while it sends. */
 const COMES_BACK = 'comes-back';
 
 /** A share of a campaign: one locality, some 25,000 to 50,000 people. */
@@ -20,7 +20,7 @@ export interface Shard {
   readonly shard: number;
 }
 
-/** Sends one share of a campaign chunk by chunk, window after window, until nobody in it is left. */
+/** Sends one share of a campaign chunk by chunk, window after window, until it is done. */
 export async function campaignShard(shard: Shard): Promise<string> {
   const { tenantId, campaignId, batchId } = shard;
   const said = words();

@@ -35,7 +35,7 @@ const freezing = {
   retry,
 } as const;
 
-/** Shards under way are called back once its history is long: the new run starts them again, and waits for none. */
+/** Patch: shards under way are called back once the campaign's history is long: the new run starts them again, and waits for none. */
 const CALLS_BACK = 'calls-back';
 
 /** One bulk sending. */
@@ -61,7 +61,7 @@ export async function campaign({ tenantId, campaignId }: Campaign): Promise<stri
   });
 }
 
-/** Sends all that is open; meanwhile shows how the whole stands, and passes on what is said. */
+/** Sends all open shards; meanwhile shows the progress, and passes signals on. */
 async function sendShards(desk: Desk, sending: Campaign): Promise<void> {
   const { freezeAudience } = proxyActivities<Activities>({ ...freezing, summary: words().freezeAudience });
   const { shards: open } = await freezeAudience(sending);
@@ -89,19 +89,19 @@ async function watch(desk: Desk, sending: Campaign, shards: Shards): Promise<voi
 const MOST_IN_FLIGHT = 8;
 const PATIENCE_MS = 5_000;
 
-/** How many are left, and how many of them are at work. */
+/** The counts of shards: not done, and under way. */
 interface Counts {
   readonly open: number;
   readonly inFlight: number;
 }
 
-/** How a campaign runs its shards. */
+/** The conditions under which a campaign runs its shards. */
 interface Terms {
-  /** Told each time one starts or ends. */
+  /** Called each time a shard starts or ends. */
   readonly counted: (counts: Counts) => void;
-  /** Whether a new run of their campaign is to take over: none is started any more. */
+  /** True when a new run of the campaign is to take over: then no further shard is started. */
   readonly isLong: () => boolean;
-  /** Whether they are called back then, and told what was said while they started. */
+  /** True when shards are called back then, and signalled what was said while they started. */
   readonly callsBack: () => boolean;
 }
 
@@ -132,12 +132,12 @@ class Shards {
     this.#over = true;
   }
 
-  /** Whether all that were started have ended. */
+  /** True when all started shards have ended. */
   get over(): boolean {
     return this.#over;
   }
 
-  /** Passes on that there is something to look at, or once more that they are called back. */
+  /** Passes a signal on, or repeats the call back. */
   async tell(): Promise<void> {
     this.#tells += 1;
     await Promise.all([...this.#inFlight.values()].map((shard) => this.#told(shard)));
@@ -145,9 +145,8 @@ class Shards {
   }
 
   /**
-   * Once a new run is to take over, has all end for now: those that sleep at once, those that send after their chunk.
-   *
-   * A worker of the version before does not know this word and forgets it. So it is said again until the last has
+   * Ends all shards for now, before a new run takes over: sleeping ones at once, sending ones after their chunk. A
+   * worker of the version before does not know this signal and forgets it. So it is repeated until the last has
    * ended: after seconds, then each time after twice as long, since a run holds only so many events.
    */
   async callBack(): Promise<void> {
@@ -160,8 +159,8 @@ class Shards {
   }
 
   /**
-   * Asked each time that something was told or a lane ends, and not in a condition: a replay asks as often. A run that
-   * was long already under the version before is asked again at the next of these times.
+   * Called at each signal and each end of a lane, and not in a condition: a replay evaluates conditions as often. A
+   * run that was long already under the version before is checked again at the next of these times.
    */
   #leaveOff(): void {
     if (!this.#areCalledBack && this.#terms.isLong()) this.#areCalledBack = this.#terms.callsBack();
@@ -180,7 +179,7 @@ class Shards {
     this.#inFlight.set(shard.batchId, handle);
     this.#count();
     try {
-      // What was said while it started it has not heard, and may have planned before.
+      // It missed the signals that came while it started, and may have planned before them.
       if (this.#tells !== tells && this.#terms.callsBack()) await this.#told(handle);
       const ending = await handle.result();
       if (ending !== CALLED_BACK || !this.#terms.callsBack()) this.#open -= 1;
@@ -201,7 +200,7 @@ class Shards {
     queue.push(shard);
   }
 
-  /** A shard that ended meanwhile needs no telling. */
+  /** A shard that ended meanwhile needs no signal. */
   #told(shard: ChildWorkflowHandle<typeof campaignShard>): Promise<void> {
     return shard.signal(this.#areCalledBack ? calledBack : replan).catch(unlessCancelled);
   }
@@ -217,7 +216,7 @@ class Shards {
         return await startChild(campaignShard, { workflowId, ...this.#options(shard) });
       } catch (failure) {
         if (!alreadyStarted(failure)) throw failure;
-        // The child of a run that is gone: it makes room.
+        // The child of a run that is gone: it is cancelled in favour of the new one.
         await getExternalWorkflowHandle(workflowId).cancel().catch(unlessCancelled);
         await sleep(PATIENCE_MS);
       }

@@ -1,12 +1,12 @@
 import type { Plan } from '../src/platform/index.ts';
 import type { Desk, Waiting } from './desk.ts';
 
-/** What a workflow does at each turn; every answer is the next plan. */
+/** The steps of a workflow's loop; each returns the next plan. */
 export interface Turns {
   readonly plan: () => Promise<Plan>;
-  /** Asked once the wait is over, instead of a plan. */
+  /** Replaces planning once the wait is over. */
   readonly woken?: () => Promise<Plan>;
-  /** Sends what may leave now. */
+  /** Sends what may be sent now. */
   readonly send: () => Promise<Plan>;
   /** Closes the row; another plan than `done` means that something came between. */
   readonly end?: () => Promise<Plan>;
@@ -17,7 +17,7 @@ export interface Turns {
 /** The result of a workflow that was called back before its end. */
 export const CALLED_BACK = 'CALLED_BACK';
 
-/** Plans, waits and sends in turn, until it is over and nothing was said meanwhile. */
+/** Plans, waits and sends in turn, until it is over and no signal arrived meanwhile. */
 export async function conduct(desk: Desk, turns: Turns): Promise<string> {
   let plan = await desk.ask(turns.plan);
   for (;;) {
@@ -38,14 +38,14 @@ async function waited(desk: Desk, turns: Turns, plan: Waiting): Promise<Plan> {
   return desk.ask(turns.woken ?? turns.plan);
 }
 
-/** What was said while it ended is answered by one more plan. */
+/** Signals received while it ended are answered by one more plan. */
 async function ended(desk: Desk, turns: Turns, plan: Plan): Promise<Plan> {
   const ending = turns.end === undefined ? plan : await desk.ask(turns.end);
   await desk.settled();
   return ending.kind === 'done' && desk.told() ? desk.ask(turns.plan) : ending;
 }
 
-/** What was said meanwhile stands in the row, which the next run reads; whoever is called back meanwhile ends too. */
+/** The row holds what signals announced meanwhile, and the next run reads it; a shard called back meanwhile ends too. */
 async function leftOff(desk: Desk, turns: Turns): Promise<string> {
   await desk.settled();
   return desk.calledBack() ? CALLED_BACK : turns.again();

@@ -18,25 +18,24 @@ import { keys } from './search-attribute-keys.ts';
 
 const { obeyOrder } = proxyActivities<Activities>(planning);
 
-/** A plan that waits. */
 export type Waiting = Extract<Plan, { kind: 'wait' }>;
 
-/** What an order is about. */
+/** The subject of an order. */
 export interface Subject {
   readonly tenantId: string;
   readonly workflow: 'campaign' | 'reminderSeries';
   readonly id: string;
 }
 
-/** How a workflow presents itself. */
+/** The title and facts that a workflow shows. */
 export interface Presentation {
-  /** Facts that may be told to it, besides `replan`. */
+  /** Further signals it takes, besides `replan`. */
   readonly facts?: readonly ('stopReceived' | 'changed')[];
-  /** What `pause`, `resume` and `cancel` act on; without it they are not taken. */
+  /** The subject of `pause`, `resume` and `cancel`; without it they are not taken. */
   readonly ordersOn?: Subject;
-  /** Follows each order that was written to the row. */
+  /** Called after each order was written to the row. */
   readonly onOrder?: () => Promise<void>;
-  /** Called when its campaign calls it back; answers whether it ends for now. */
+  /** Called when its campaign calls it back; says whether it ends for now. */
   readonly onCalledBack?: () => boolean;
 }
 
@@ -44,9 +43,9 @@ type Pair =
   | { readonly key: (typeof keys)['sendState' | 'territory']; readonly value: string }
   | { readonly key: (typeof keys)['nextActionAt']; readonly value: Date | null };
 
-/** What operators search workflows by; written only when the state changes, since each write is an event. */
+/** The search attributes for operators; written only when the state changes, since each write is an event. */
 const attributes = {
-  /** The state as the last write left it, by this run or the one before. */
+  /** Returns the state of the last write, by this run or the one before. */
   sendState(): SendState | undefined {
     // Only `changes` and the starters write it.
     return workflowInfo().typedSearchAttributes.get(keys.sendState) as SendState | undefined;
@@ -64,9 +63,8 @@ const attributes = {
 };
 
 /**
- * Where one workflow is told things and shows what it does.
- *
- * The row is the state: what is said here only means "look again", so order, loss and doubling do not matter.
+ * The signals and the shown state of one workflow. The row is the state: a signal only means "look again", so
+ * order, loss and duplication do not matter.
  */
 export class Desk {
   #told = false;
@@ -99,7 +97,7 @@ export class Desk {
     setHandler(next, () => this.#next(), { description: descriptions.next });
   }
 
-  /** Asks for a plan, and shows it; what was said before is in the row that it reads. */
+  /** Requests a plan, and shows it; earlier signals are in the row that it reads. */
   async ask(question: () => Promise<Plan>): Promise<Plan> {
     this.#told = false;
     const plan = await question();
@@ -107,22 +105,22 @@ export class Desk {
     return plan;
   }
 
-  /** Waits as long as the plan says, or until something is said. */
+  /** Waits as long as the plan says, or until a signal. */
   async wait(plan: Waiting): Promise<void> {
     await condition(() => this.#told, Math.max(1, plan.waitMs), { summary: label(plan.because.text) });
   }
 
-  /** Whether something was said that no plan has seen. */
+  /** True when a signal arrived that no plan has seen. */
   told(): boolean {
     return this.#told;
   }
 
-  /** Whether its campaign called it back, which starts it again. */
+  /** True when its campaign called it back, which starts it again. */
   calledBack(): boolean {
     return this.#isCalledBack;
   }
 
-  /** Shows how many parts are left and how many are under way. */
+  /** Shows the counts of shards left and under way. */
   count(shards: NonNullable<Progress['shards']>): void {
     this.#progress = { ...this.#progress, shards };
     this.#display();
@@ -133,7 +131,7 @@ export class Desk {
     await condition(allHandlersFinished);
   }
 
-  /** Whether the history grew so long that a new run should take over. */
+  /** True when the history grew so long that a new run should take over. */
   long(): boolean {
     return workflowInfo().continueAsNewSuggested;
   }
@@ -157,7 +155,7 @@ export class Desk {
     }
   }
 
-  /** One after the other: the last order given is the last one written. */
+  /** Writes orders one after the other: the last order given is the last one written. */
   async #obey(order: Order, subject: Subject): Promise<void> {
     this.#orders = this.#orders.then(async () => {
       const answer = await obeyOrder({ ...subject, order });

@@ -1,10 +1,10 @@
 import type { Order, Progress } from './messages.ts';
 import type { AccountName, Accounts, Plan, SendState, StepNote } from '../src/platform/index.ts';
 
-/** What an operator may say to a workflow, by the signals it takes. */
+/** The orders an operator may give a workflow, by the signals it takes. */
 export type Offer = 'replan' | Order;
 
-/** All that the page of one workflow shows. */
+/** The data on one workflow's page. */
 export interface View {
   readonly plan: Plan;
   readonly progress: Progress;
@@ -14,7 +14,7 @@ export interface View {
 interface Words {
   readonly states: Readonly<Record<SendState, string>>;
   readonly until: (at: string) => string;
-  /** Of what waits for a person. */
+  /** For a workflow that waits for a person. */
   readonly lookedAt: (at: string) => string;
   readonly rule: (id: string) => string;
   readonly accounts: Readonly<Record<AccountName, string>>;
@@ -90,7 +90,7 @@ const english: Words = {
   offers: 'Signals you may send:',
 };
 
-/** Markdown for the page of one workflow: why, until when, by which rule, how far, what may be done. */
+/** Writes the Markdown of one workflow's page: reason, end, rule, progress, possible orders. */
 export function detailsOf(view: View): string {
   const words = view.plan.locale === 'en' ? english : french;
   const { shards, lastOrder } = view.progress;
@@ -107,13 +107,13 @@ export function detailsOf(view: View): string {
   return paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');
 }
 
-/** The state that a plan means. */
+/** Returns the state of a plan. */
 export function stateOf(plan: Plan): SendState {
   if (plan.kind === 'wait') return plan.state;
   return plan.kind === 'send' ? 'sending' : 'done';
 }
 
-/** The label of a timer, cut where the server would refuse it. */
+/** Returns the label of a timer, cut to the server's limit. */
 export function label(text: string): string {
   let bytes = 0;
   let kept = '';
@@ -125,10 +125,10 @@ export function label(text: string): string {
   return kept;
 }
 
-/** Temporal keeps 200 of them; three are for the ellipsis. */
+/** Temporal keeps 200 bytes; three are for the ellipsis. */
 const MOST_BYTES = 197;
 
-/** In UTF-8: the sandbox has no encoder. */
+/** Counts bytes in UTF-8: the sandbox has no encoder. */
 function bytesOf(codePoint: number): number {
   if (codePoint < 0x80) return 1;
   if (codePoint < 0x800) return 2;
@@ -140,7 +140,7 @@ function headline(plan: Plan, words: Words): string {
   return `**${words.states[stateOf(plan)]}**${untilWhen(plan, words)}${rule}`;
 }
 
-/** A plan of an earlier version names its moment in no zone that people live in: it says none. */
+/** A plan of an earlier version has its moment in no local zone: then none is shown. */
 function untilWhen(plan: Plan, words: Words): string {
   if (plan.kind !== 'wait' || plan.until === undefined) return '';
   return plan.state === 'waiting-window' ? ` ${words.until(plan.until)}` : words.lookedAt(plan.until);

@@ -19,7 +19,7 @@ interface Erasure {
   readonly erasureId: string;
 }
 
-/** Removes what is left of a person who was erased, waits for what an operator still holds, and certifies it. */
+/** Removes the remaining data of an erased person, waits for messages that an operator still holds, and certifies it. */
 export async function erasure({ tenantId, erasureId }: Erasure): Promise<string> {
   const erasing = { tenantId, erasureId };
   const erase = () => eraseTraces(erasing);

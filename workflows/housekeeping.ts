@@ -10,13 +10,13 @@ const { cleanTenant, cleanTenants, cleanInstance } = proxyActivities<Activities>
   retry,
 });
 
-/** Whose house; everybody's when absent. */
+/** The tenant to clean; every tenant when absent. */
 interface House {
   readonly tenantId?: string;
   readonly actor?: string;
 }
 
-/** Removes what has had its time, in one house or in all, a few tenants at a time. */
+/** Removes what is past its retention, for one tenant or for all, a few tenants at a time. */
 export async function housekeeping({ tenantId, actor = 'system' }: House): Promise<string> {
   if (tenantId !== undefined) {
     await cleanTenant({ tenantId, actor });

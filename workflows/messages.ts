@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { Accounts, Because, SendState } from '../src/platform/index.ts';
 
-/** A person said STOP, and it is committed; the next look sees it. */
+/** A STOP of a person was committed; the next look sees it. */
 export const stopReceived = defineSignal('stopReceived');
 
 /** The row changed: a booking was moved, a step confirmed, an answer is owed. */
@@ -17,16 +17,16 @@ export const replan = defineSignal('replan');
 export const pause = defineSignal('pause');
 /** Ends a pause. */
 export const resume = defineSignal('resume');
-/** Ends the whole; what has not left never leaves. */
+/** Ends the whole; unsent messages are never sent. */
 export const cancel = defineSignal('cancel');
 
-/** What a conducted workflow can be told. */
+/** The signals of a workflow with the run loop. */
 export const signals = { stopReceived, changed, calledBack, replan, pause, resume, cancel } as const;
 
-/** What operators may order. */
+/** The orders of operators. */
 export type Order = 'pause' | 'resume' | 'cancel';
 
-/** How far it is. */
+/** The progress of a workflow. */
 export interface Progress {
   readonly state: SendState;
   readonly accounts?: Accounts;
@@ -35,7 +35,7 @@ export interface Progress {
   readonly lastOrder?: { readonly order: Order; readonly refused?: string };
 }
 
-/** What it waits for, until when, and by which rule. */
+/** The wait of a workflow: its end, and the rule behind it. */
 export interface Next {
   readonly state: SendState;
   readonly because: Because;
@@ -43,10 +43,8 @@ export interface Next {
   readonly nextActionAt?: string;
 }
 
-/** How far it is. */
 export const progress = defineQuery<Progress>('progress');
 
-/** What it waits for. */
 export const next = defineQuery<Next>('next');
 
 /** Keeps the seal's copy where a restore of the database does not reach. */

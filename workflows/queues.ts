@@ -1,4 +1,4 @@
-/** Queues of work: a campaign never stands before a reminder. */
+/** The queues of work: a campaign never delays a reminder. */
 export const queues = {
   orchestration: 'orchestration',
   transactional: 'sms-transactional',

@@ -16,10 +16,10 @@ const { sendStep } = proxyActivities<Activities>({
   priority: { priorityKey: 2 },
 });
 
-/** One activity a reminder: the step plans, sends, and closes the row that owes nothing more. */
+/** Patch: one activity a reminder: the step plans, sends, and closes the row that owes nothing more. */
 const SENT_WHEN_WOKEN = 'sent-when-woken';
 
-/** All that one person is owed about one event. */
+/** The reminders of one person about one event. */
 interface Series {
   readonly tenantId: string;
   readonly seriesId: string;

@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 
-/** What people read in Temporal's page beside each message, each piece of work and each state. */
+/** The words on Temporal's page beside each signal, activity and state. */
 interface Words {
   /** Beside each signal and query. */
   readonly descriptions: Readonly<
@@ -68,7 +68,7 @@ const english: Words = {
     '**Seal**: the copy of the position of the database is kept here, where no restore reaches it. It is compared at each start; there is nothing to do.',
 };
 
-/** The tenant's language, `fr` or `en`, which whoever started the workflow gave; French where nobody did. */
+/** Returns the tenant's language, `fr` or `en`, from the start of the workflow; French without one. */
 function languageGiven(): string {
   const given = workflowInfo().memo?.['locale'];
   return typeof given === 'string' ? given : 'fr';

@@ -1,4 +1,4 @@
-/** Which campaign, of which tenant. */
+/** The id of a campaign, with its tenant. */
 export interface CampaignKey {
   readonly tenantId: string;
   readonly campaignId: string;

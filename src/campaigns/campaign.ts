@@ -2,7 +2,7 @@ import { Refusal } from '../platform/index.ts';
 import type { Territory } from '../law/index.ts';
 import { fault } from '../words/index.ts';
 
-/** Where a campaign stands. */
+/** The statuses of a campaign. */
 export type CampaignStatus =
   | 'draft'
   | 'scheduled'
@@ -12,24 +12,24 @@ export type CampaignStatus =
   | 'cancelled'
   | 'finished';
 
-/** What a campaign keeps of the routes it was made under. */
+/** The routes under which a campaign was made. */
 export interface CampaignRoute {
-  /** Whether nobody asked for its account by name: then another one may take its place. */
+  /** True when its account was chosen by a route and not by name: then another may replace it. */
   readonly routed: boolean;
-  /** Where its people's messages take another account, or cost another price, than everywhere else. */
+  /** The territories whose messages use another account, or have another price, than the others. */
   readonly byTerritory: { readonly [T in Territory]?: TerritoryRoute | undefined };
 }
 
-/** The account for the people of one territory, and what a part costs there. */
+/** The account for the people of one territory, with its price for a part. */
 export interface TerritoryRoute {
   readonly accountId: string;
   readonly price: string | null;
 }
 
-/** What may be asked of a campaign, by a person or by its own course. */
+/** The orders to a campaign, by a person or by its own course. */
 export type CampaignOrder = 'launch' | 'start' | 'pause' | 'resume' | 'park' | 'cancel' | 'finish';
 
-/** Every move there is; what is not here is refused. */
+/** All transitions; any other is refused. */
 const MOVES: Readonly<Record<CampaignOrder, readonly CampaignStatus[]>> = {
   launch: ['draft'],
   start: ['scheduled'],
@@ -40,12 +40,12 @@ const MOVES: Readonly<Record<CampaignOrder, readonly CampaignStatus[]>> = {
   finish: ['running', 'paused', 'parked'],
 };
 
-/** Whether an order can be obeyed from a status. */
+/** Says whether an order is possible from a status. */
 export function canMove(order: CampaignOrder, from: CampaignStatus): boolean {
   return MOVES[order].includes(from);
 }
 
-/** Refuses an order that the status does not allow, and says which would. */
+/** Refuses an order that the status does not allow, and names the statuses that would. */
 export function mayMove(order: CampaignOrder, from: CampaignStatus): void {
   if (canMove(order, from)) return;
   throw new Refusal('CAMPAIGN_CANNOT_MOVE', {
@@ -58,5 +58,5 @@ export function mayMove(order: CampaignOrder, from: CampaignStatus): void {
   });
 }
 
-/** Whether nothing of this campaign will ever leave again. */
+/** Says whether this campaign will never send again. */
 export const isOver = (status: CampaignStatus): boolean => status === 'cancelled' || status === 'finished';

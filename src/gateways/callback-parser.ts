@@ -7,15 +7,15 @@ import { readSandboxCall } from './sandbox/sandbox-callback.ts';
 import { readSmsmodeCall } from './smsmode/smsmode-callback.ts';
 import { isGenuineTwilioCall, readTwilioCall } from './twilio/twilio-callback.ts';
 
-/** Hears what an operator tells at the inbound address of an account; it needs no connection to the operator. */
+/** Reads an operator's calls at the inbound address of an account; it needs no connection to the operator. */
 export interface CallReader {
-  /** Whether the operator signed the call; true where it signs none. */
+  /** Checks the operator's signature; true where it signs none. */
   readonly isGenuine: (request: RawRequest) => boolean;
-  /** What was said in a call that is kept. It asks for no time, and changes nothing. */
+  /** Reads a kept call; it takes no time as input and has no effect. */
   readonly read: (call: HeardCall) => Said;
 }
 
-/** The reader of an account's calls. */
+/** Returns the reader of an account's calls. */
 export function callReader(account: GatewayAccount, inboundUrl: string): CallReader {
   const read = READERS[account.kind];
   if (account.kind !== 'twilio') return { isGenuine: () => true, read };
@@ -23,7 +23,7 @@ export function callReader(account: GatewayAccount, inboundUrl: string): CallRea
   return { isGenuine: (request) => isGenuineTwilioCall(request, { authToken, inboundUrl }), read };
 }
 
-/** One that speaks on our own connection has nothing to say here. */
+/** An operator that sends on our own connection has no entry here. */
 const READERS: Readonly<Record<GatewayAccount['kind'], CallReader['read']>> = {
   sandbox: readSandboxCall,
   octopush: readOctopushCall,
@@ -34,7 +34,7 @@ const READERS: Readonly<Record<GatewayAccount['kind'], CallReader['read']>> = {
   smpp: () => ({ events: [], unread: 1 }),
 };
 
-/** A call without the secret of its address. */
+/** Strips the secret of the address from a call. */
 export function heardCall({ method, url, headers, body }: RawRequest, contentEncoding = ''): HeardCall {
   const query = url.indexOf('?');
   return {
@@ -46,7 +46,7 @@ export function heardCall({ method, url, headers, body }: RawRequest, contentEnc
   };
 }
 
-/** What a callback says to a reader, once it is believed. */
+/** Makes a callback parser: verifies first, then reads. */
 export const parsedBy =
   ({ isGenuine, read }: CallReader) =>
   (request: RawRequest): Callback =>

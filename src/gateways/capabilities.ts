@@ -3,7 +3,7 @@ import type { Capabilities, Gateway } from '../sending/index.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** What every adapter starts from: an operator that promises nothing. */
+/** The starting point of every adapter: an operator that promises nothing. */
 const NOTHING: Capabilities = {
   maxRecipients: 1,
   scheduling: false,
@@ -23,7 +23,7 @@ const NOTHING: Capabilities = {
   stopList: false,
 };
 
-/** What each kind of operator can and cannot do, by its documentation. */
+/** The capabilities of each kind of operator, by its documentation. */
 export const CAPABILITIES: Readonly<Record<Gateway['kind'], Capabilities>> = {
   sandbox: {
     ...NOTHING,
@@ -33,8 +33,8 @@ export const CAPABILITIES: Readonly<Record<Gateway['kind'], Capabilities>> = {
     reports: { parts: true, cost: false },
   },
   /**
-   * Its calls take 500 people, ours carry one: a refusal of the whole call for one bad number would
-   * have to be split, and a call repeated under its key must carry the same people.
+   * Its calls take 500 people, ours carry one: a refusal of the whole call for one bad number would have to be
+   * split, and a call repeated under its key must carry the same people.
    */
   octopush: {
     ...NOTHING,
@@ -44,7 +44,7 @@ export const CAPABILITIES: Readonly<Record<Gateway['kind'], Capabilities>> = {
     stopMentionReclassifies: true,
     reports: { parts: true, cost: true },
   },
-  /** How soon a tag can be searched is not documented: absence proves nothing before two hours. */
+  /** It is not documented how soon a tag can be searched: absence proves nothing before two hours. */
   ovh: {
     ...NOTHING,
     lookup: 'by-key',
@@ -71,10 +71,10 @@ export const CAPABILITIES: Readonly<Record<Gateway['kind'], Capabilities>> = {
     validity: { shortestMs: 1_000, longestMs: 48 * HOUR_MS },
   },
   /**
-   * Its events can be listed by a tag that carries our key, but some pages cut a tag at ten characters:
-   * an absence would prove what it does not. The address of each receipt names the message instead.
+   * Its events can be listed by a tag with our key, but some pages cut a tag at ten characters: absence would prove
+   * nothing. The address of each receipt names the message instead.
    */
   brevo: { ...NOTHING, ownWindow: true, stopMentionReclassifies: true },
-  /** Its list shows our key; how soon is not documented, so that an absence proves nothing. */
+  /** Its list shows our key; how soon is not documented, so that absence proves nothing. */
   smsmode: { ...NOTHING, lookup: 'by-key', indexingDelayMs: Number.POSITIVE_INFINITY },
 };

@@ -4,28 +4,28 @@ import type { Answered, Exchange, HttpRequest } from './exchange.ts';
 import { ExchangeHandler, tooLate } from './exchange.ts';
 import type { Attempt, Seat } from '../sending/index.ts';
 
-/** How an operator is reached. */
+/** The settings of an operator's connections. */
 export interface ConnectionSettings {
   readonly origin: string;
-  /** Most connections open at once. */
+  /** Maximum number of open connections. */
   readonly connections: number;
   readonly requestTimeoutMs: number;
   /** A harmless request that opens a connection; any answer will do. */
   readonly greeting: HttpRequest;
-  /** Told the answer to each greeting; its moments are of the clock given here. */
+  /** Called with the answer to each greeting; its moments are of the clock given here. */
   readonly greeted?: { readonly machine: () => number; readonly take: (answer: Answered) => void };
 }
 
-/** Kept open when idle, so that a single reminder finds a seat. */
+/** Connections kept open when idle, so that a single reminder finds one. */
 const WARM = 4;
 
-/** After a failure the operator is tried again this often. */
+/** Milliseconds between tries after a failure. */
 const RECONNECT_MS = 2_000;
 
-/** An operator answers in lines, not in megabytes. */
+/** Operators answer in lines, not in megabytes. */
 const LARGEST_ANSWER = 1_048_576;
 
-/** The operator may say a shorter time; 4 s, undici's own, would reopen idle connections for ever. */
+/** The operator may ask for a shorter time; undici's default of 4 s would reopen idle connections for ever. */
 const IDLE_MS = 60_000;
 
 function keepsOpen(exchange: Exchange): boolean {
@@ -46,7 +46,7 @@ class ClientSeat implements Seat {
     if (client !== undefined) this.#free(client);
   }
 
-  /** The connection, once. */
+  /** Returns the connection, once. */
   take(): Client | undefined {
     const client = this.#client;
     this.#client = undefined;
@@ -55,15 +55,14 @@ class ClientSeat implements Seat {
 }
 
 /**
- * A bounded free list of connections that are open before they are needed.
- *
- * Not a pool: what finds no connection is not queued, since its look would be old when it leaves.
+ * A bounded list of free connections, opened before they are needed. Not a pool: a request without a connection is
+ * not queued, since its look would be too old when it is sent.
  */
 export class Connections {
   readonly #settings: ConnectionSettings;
   readonly #free: Client[] = [];
   readonly #all = new Set<Client>();
-  /** Those that carried a request: losing one of them is no reason to wait. */
+  /** Connections that carried a request: losing one of them is no reason to wait. */
   readonly #proven = new WeakSet<Client>();
   #wanted: number;
   #down = false;
@@ -78,19 +77,19 @@ export class Connections {
     this.#grow();
   }
 
-  /** Requests that could be written at this instant. */
+  /** Returns how many requests could be written at this instant. */
   seats(): number {
     return this.#free.length;
   }
 
-  /** At most `n` seats; what is missing is opened for the next time. */
+  /** Reserves at most `n` slots; missing connections are opened for the next time. */
   reserve(n: number): Seat[] {
     const taken = this.#closed ? [] : this.#free.splice(-Math.min(n, this.#free.length), n);
     if (taken.length < n || this.#free.length === 0) this.#want(Math.max(n - taken.length, this.#all.size));
     return taken.map((client) => new ClientSeat(client, (freed) => this.#give(freed)));
   }
 
-  /** Writes on the seat's connection in this turn of the event loop, or never. */
+  /** Writes on the slot's connection in this turn of the event loop, or never. */
   async exchange(request: HttpRequest, attempt: Attempt): Promise<Exchange> {
     const late = tooLate(attempt);
     if (late !== undefined) {
@@ -102,7 +101,7 @@ export class Connections {
     return this.#write(client, request, attempt);
   }
 
-  /** Takes no more, waits for the answers of what was written, then closes. */
+  /** Takes no more, waits for the answers of written requests, then closes. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -144,7 +143,7 @@ export class Connections {
     this.#grow();
   }
 
-  /** Opens what is wanted; while the operator is down, one connection at a time tries. */
+  /** Opens missing connections; while the operator is down, one connection at a time tries. */
   #grow(): void {
     if (this.#closed || this.#timer !== undefined) return;
     const missing = this.#wanted - this.#all.size;
@@ -181,7 +180,7 @@ export class Connections {
     this.#later();
   }
 
-  /** A request not yet written on it is answered `not-connected` by the destruction. */
+  /** Destroying it answers an unwritten request with `not-connected`. */
   #lose(client: Client): void {
     if (!this.#all.has(client)) return;
     const unneeded = this.#free.length > WARM;

@@ -1,15 +1,15 @@
 import type { Call, Gateway, SubmitResult } from '../sending/index.ts';
 
-/** What became of one call, as it is counted. */
+/** The outcome of one call, for counting. */
 export interface Tried {
   readonly outcome: 'accepted' | 'refused' | 'unknown' | 'not-written';
-  /** A normalised class; empty when it was accepted. */
+  /** A normalised class; empty for an acceptance. */
   readonly reason: string;
   readonly messages: number;
   readonly seconds: number;
 }
 
-/** The same account, and each of its answers is told. */
+/** Wraps a gateway so that each of its answers is reported. */
 export function countedGateway(
   gateway: Gateway,
   tried: (one: Tried, answered: { readonly call: Call; readonly result: SubmitResult }) => void,

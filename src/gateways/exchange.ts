@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 
 import type { Attempt, Moments } from '../sending/index.ts';
 
-/** What is written, entire: a body is never streamed. */
+/** One request, complete: a body is never streamed. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
@@ -19,7 +19,7 @@ export interface Answered extends Moments {
   readonly body: string;
 }
 
-/** What became of one request; `not-connected` and `not-written` prove that no byte left. */
+/** The outcome of one request; `not-connected` and `not-written` prove that no byte was sent. */
 export type Exchange =
   | Answered
   | (Moments & { readonly kind: 'unknown'; readonly reason: 'timeout' | 'reset' | 'parse' })
@@ -28,7 +28,7 @@ export type Exchange =
 
 type Bounds = Pick<Attempt, 'writeBefore' | 'signal' | 'monotonic' | 'machine' | 'onFirstByte'>;
 
-/** Why we ended a request ourselves; undici hands it back to us. */
+/** The error with which we end a request ourselves; undici passes it back to us. */
 class Ended extends Error {
   override readonly name = 'Ended';
 }
@@ -40,17 +40,16 @@ const UNREADABLE = [
   errors.ResponseExceededMaxSizeError,
 ];
 
-/** Whether nothing may be written any more, and why. */
+/** Returns the reason why nothing may be written any more. */
 export function tooLate({ signal, monotonic, writeBefore }: Bounds): 'aborted' | 'too-late' | undefined {
   if (signal.aborted) return 'aborted';
   return monotonic() >= writeBefore ? 'too-late' : undefined;
 }
 
 /**
- * Follows one request on one connection.
- *
- * `onRequestStart` runs in the same call as the write of the first byte: undici lets an idle socket
- * show a pending close first, so `dispatch` itself is earlier by up to one turn of the event loop.
+ * Follows one request on one connection. `onRequestStart` runs in the same call as the write of the first byte:
+ * undici lets an idle socket show a pending close first, so `dispatch` itself is earlier by up to one turn of the
+ * event loop.
  */
 export class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #bounds: Bounds;

@@ -6,14 +6,14 @@ import { deliveryOf } from './smpp/delivery.ts';
 import { headOf } from './smpp/pdu.ts';
 import { PROFILES } from './smpp/profile.ts';
 
-/** Reads again what an account told before, by whichever wire. */
+/** Rereads an account's earlier calls, by whichever protocol. */
 export interface KeptReader {
   readonly call: (call: HeardCall) => Said;
-  /** `arrival` stands for an id where the operator gave none. */
+  /** `arrival` replaces an id where the operator gave none. */
   readonly pdu: (frame: Buffer, arrival: string) => Said;
 }
 
-/** The reader of what is kept of an account. */
+/** Returns the reader of an account's kept calls. */
 export function keptReader(account: GatewayAccount): KeptReader {
   const ears = earsOf(account);
   return {
@@ -26,7 +26,7 @@ export function keptReader(account: GatewayAccount): KeptReader {
   };
 }
 
-/** An account that has left SMPP meanwhile is heard as most are. */
+/** An account that has left SMPP meanwhile is read with the common defaults. */
 function earsOf(account: GatewayAccount): Ears {
   if (account.kind !== 'smpp') return { profile: PROFILES.general, alphabet: 'gsm-7', messageIds: 'as-is' };
   const { profile, alphabet, messageIds } = account;

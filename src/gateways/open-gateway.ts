@@ -11,14 +11,14 @@ import { SmppGateway } from './smpp/smpp-gateway.ts';
 import { SMSMODE_URL, smsmodeOperator } from './smsmode/smsmode-operator.ts';
 import { TWILIO_URL, twilioOperator } from './twilio/twilio-operator.ts';
 
-/** Operators ask for a word each half a minute, and let go of whoever says nothing. */
+/** Operators expect traffic each half a minute, and disconnect a silent client. */
 const ENQUIRE_LINK_MS = 30_000;
 
-/** Where an account stands in this instance. */
+/** The options of an account in this instance. */
 export interface Opening {
-  /** The api's own address, where the built-in sandbox answers. */
+  /** The api's own address, with the built-in sandbox. */
   readonly sandboxOrigin: string;
-  /** Where the operator tells us receipts, replies and STOP of this account. */
+  /** URL for the operator's receipts, replies and STOP of this account. */
   readonly inboundUrl: string;
   /** Epoch milliseconds by the machine clock. */
   readonly machine: () => number;

@@ -1,9 +1,9 @@
 import type { CallPurpose, Capabilities } from '../sending/index.ts';
 
-/** A way to learn what became of a submission without an answer. */
+/** A way to find out the outcome of a submission without an answer. */
 export type Resolution = 're-send-same-key' | 'look-up' | 'wait-for-receipt' | 'person';
 
-/** A submission whose fate is unknown, and what was already tried in vain. */
+/** A submission of unknown outcome, and the ways already tried. */
 export interface Uncertain {
   readonly purpose: CallPurpose;
   /** Machine time since its mark. */
@@ -11,7 +11,7 @@ export interface Uncertain {
   readonly triedInVain: readonly Resolution[];
 }
 
-/** From mark to first byte, at most: later than that nothing is written. */
+/** Maximum milliseconds from mark to first byte: later nothing is written. */
 const WRITE_WITHIN_MS = 250;
 
 const HOUR_MS = 3_600_000;
@@ -19,10 +19,10 @@ const HOUR_MS = 3_600_000;
 /** An operator forgets a key after 24 h; an hour is kept for clocks that differ. */
 const KEY_LIVES_MS = 23 * HOUR_MS;
 
-/** A campaign is closed two hours after its last submission: receipts are waited for no longer. */
+/** A campaign is closed two hours after its last submission: receipts are not awaited longer. */
 const RECEIPT_AWAITED_MS = 2 * HOUR_MS;
 
-/** The next way to resolve it; `person` when no automatic one is left. */
+/** Returns the next way to resolve it; `person` when no automatic one is left. */
 export function resolutionOf(capabilities: Capabilities, uncertain: Uncertain): Resolution {
   const ways: readonly [Resolution, boolean][] = [
     ['re-send-same-key', mayRepeat(capabilities, uncertain)],
@@ -37,16 +37,16 @@ function mayRepeat(capabilities: Capabilities, { purpose, sinceMarkMs }: Uncerta
   return repeats(capabilities, purpose) && sinceMarkMs < KEY_LIVES_MS;
 }
 
-/** Whether a key is kept for it; a code that comes late confuses whoever asked for it, and is never repeated. */
+/** Says whether a key is kept for the call; a late code would confuse whoever asked for it, and is never repeated. */
 export const repeats = ({ idempotency }: Capabilities, purpose: CallPurpose): boolean =>
   idempotency === 'key-24h' && purpose !== 'confirmation';
 
-/** Time after the mark from which a look-up that finds nothing proves non-acceptance. */
+/** Returns the time after the mark from which an empty look-up proves non-acceptance. */
 export function absenceProvedAfterMs(capabilities: Capabilities): number {
   return WRITE_WITHIN_MS + capabilities.requestTimeoutMs + capabilities.indexingDelayMs;
 }
 
-/** Whether "not found", asked that long after the mark, proves non-acceptance. */
+/** Says whether "not found", asked that long after the mark, proves non-acceptance. */
 export function absenceProves(capabilities: Capabilities, askedAfterMarkMs: number): boolean {
   return capabilities.lookup !== 'none' && askedAfterMarkMs >= absenceProvedAfterMs(capabilities);
 }

@@ -5,7 +5,7 @@ const AGAIN_MS = 5_000;
 /** An operator that does not answer is asked again in a minute. */
 const ASKED_WITHIN_MS = 10_000;
 
-/** How an account fares; what starts beside us, or blinks, is asked twice before it is said not to answer. */
+/** Checks an account; one that starts beside us, or fails briefly, is asked twice before it counts as down. */
 export async function steadyHealth(
   gateway: Pick<Gateway, 'health'>,
   { stopping, againMs = AGAIN_MS }: { readonly stopping: AbortSignal; readonly againMs?: number },
@@ -16,6 +16,6 @@ export async function steadyHealth(
   return stopping.aborted ? first : gateway.health(briefly(stopping));
 }
 
-/** Until it is told to stop, and no longer than an operator may take. */
+/** Bounds a check by the stop of the process and by the operator's time limit. */
 export const briefly = (stopping: AbortSignal): AbortSignal =>
   AbortSignal.any([stopping, AbortSignal.timeout(ASKED_WITHIN_MS)]);

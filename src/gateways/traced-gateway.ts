@@ -1,7 +1,7 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Gateway } from '../sending/index.ts';
 
-/** The same account, and each call to its operator is a span. */
+/** Wraps a gateway so that each call to its operator is a span. */
 export function tracedGateway(gateway: Gateway): Gateway {
   const submit: Gateway['submit'] = (call, attempt) =>
     trace

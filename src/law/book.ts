@@ -13,7 +13,7 @@ import { rowOn, standsOn, type Language, type ParameterValue, type Rule } from '
 
 export { timingRules } from './chapters/windows.ts';
 
-/** Every rule, in the order of the texts: the table of contents. */
+/** Every rule, in the order of the texts. */
 export const rules: readonly Rule[] = [
   ...windowRules,
   ...recipientRules,
@@ -28,19 +28,19 @@ export const rules: readonly Rule[] = [
   ...frequencyRules,
 ];
 
-/** The edition of the rules; a change of any rule or profile changes it. */
+/** The edition of the rules; any change of a rule or profile changes it. */
 export const rulesVersion = '2026-11-29.7';
 
-/** The rule of that id as it stands on a local date, if it does. */
+/** Returns the rule of that id in force on a local date, if any. */
 export function ruleNamed(id: string, on: string): Rule | undefined {
   return rowOn(rules, id, on);
 }
 
-/** A rule as the outside reads it. */
+/** A rule for display. */
 export interface PrintedRule extends Omit<Rule, 'title' | 'reading' | 'quotation' | 'parameters'> {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly title: string;
-  /** The words where they were read, else our reading. */
+  /** The quoted words where they were read, else our reading. */
   readonly text: string;
   readonly quoted: boolean;
   readonly reading: string;
@@ -51,7 +51,7 @@ export function rulesInForce(on: string, language: Language = 'fr'): readonly Pr
   return rules.filter((rule) => standsOn(rule, on)).map((rule) => printed(rule, language, on));
 }
 
-/** The parameters of a provision as they are on a local date. */
+/** Returns a provision's parameters on a local date. */
 export const parametersOn = ({ parameters }: Rule, on: string): Readonly<Record<string, ParameterValue>> =>
   Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, value.on(on)]));
 

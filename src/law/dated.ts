@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { localDate } from './calendar/local-date.ts';
 
-/** On which local dates something of the law binds. */
+/** The local dates on which something of the law is in force. */
 export interface Term {
   readonly id: string;
   /** First local date on which it binds, `YYYY-MM-DD`. */
@@ -10,21 +10,20 @@ export interface Term {
   readonly inForceUntil?: string;
 }
 
-/** A moment, and the zone whose calendar gives it a date. */
+/** A moment, and the zone that gives it a date. */
 interface DayIn {
   readonly at: DateTime;
   readonly zone: string;
 }
 
 /**
- * The day that a question is about: a calendar date in a zone that somebody chose.
- *
- * It is a moment with its zone, a local date, or an ISO instant: that one has the date of its own offset, or of Paris
- * when it is in UTC. A bare DateTime is none: its zone may be the host's.
+ * The day of a question: a calendar date in a chosen zone. It is a moment with its zone, a local date, or an ISO
+ * instant: that one has the date of its own offset, or of Paris when it is in UTC. A bare DateTime is none: its
+ * zone may be the host's.
  */
 export type Day = DayIn | string;
 
-/** The date of a moment in a zone. */
+/** Returns the date of a moment in a zone. */
 export const dayIn = (at: DateTime, zone: string): Day => ({ at, zone });
 
 /** A value of the law with the dates on which it is in force. */
@@ -33,23 +32,21 @@ interface Row<T> {
   readonly value: T;
 }
 
-/** Where nobody's place decides, a day is that of Paris. */
+/** A day is that of Paris where nobody's place decides. */
 export const FRENCH_ZONE = 'Europe/Paris';
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-/** The date of a moment in Paris: for whatever belongs to no other place. */
+/** Returns the date of a moment in Paris: for whatever belongs to no other place. */
 export const frenchDay = (at: DateTime): Day => dayIn(at, FRENCH_ZONE);
 
-/** A number of the law has wrong dates, or was read without a day. Wrong dates keep the process from starting. */
+/** Thrown for a number of the law that has wrong dates, or was read without a day. Wrong dates keep the process from starting. */
 export class LawFault extends Error {
   override readonly name = 'LawFault';
 }
 
 /**
- * A constant of the law: each of its values with the dates of the provision that gives it.
- *
- * It cannot be used as a number: whoever decides or prints by it first asks for its value on a day. Before its first
- * day its first value holds.
+ * A constant of the law: each of its values with the dates of its provision. It cannot be used as a number: code
+ * first asks for its value on a day. Before its first day its first value holds.
  */
 export class Dated<T> {
   readonly #rows: readonly [Row<T>, ...Row<T>[]];
@@ -59,7 +56,7 @@ export class Dated<T> {
     this.#rows = rows;
   }
 
-  /** The value in force on the day that the question is about. */
+  /** Returns the value in force on a day. */
   on(day: Day): T {
     const [first, ...later] = this.#rows;
     if (later.length === 0) return first.value;
@@ -67,23 +64,22 @@ export class Dated<T> {
     return (later.findLast(({ term }) => term.inForceFrom <= date) ?? first).value;
   }
 
-  /** The same dates, with what is made of each value. */
+  /** Transforms each value and keeps the dates. */
   map<U>(make: (value: T) => U): Dated<U> {
     const [first, ...later] = this.#rows;
     const made = ({ term, value }: Row<T>): Row<U> => ({ term, value: make(value) });
     return new Dated([made(first), ...later.map(made)]);
   }
 
-  /** Every value with its first day, the earliest first. */
+  /** Every value with its first day, earliest first. */
   get turns(): readonly { readonly from: string; readonly value: T }[] {
     return this.#rows.map(({ term, value }) => ({ from: term.inForceFrom, value }));
   }
 
   /**
-   * When something is reached under each value, and whether that is while the value is in force.
-   *
-   * What a later value would have reached before its own first day is reached as that day begins. Moments are numbers
-   * or texts of one format; `begins` gives that at which a local date begins.
+   * Returns the moment at which something is reached under each value, and whether that value is in force then. A
+   * value that would have been reached before its own first day is reached as that day begins. Moments are numbers
+   * or texts of one format; `begins` converts a local date to that format.
    */
   reached<M extends string | number>(
     reach: (value: T) => M,
@@ -97,36 +93,36 @@ export class Dated<T> {
     });
   }
 
-  /** What the edition of the rules is told by. */
+  /** Serializes the values, from which the edition of the rules is computed. */
   toJSON(): unknown {
     return this.turns;
   }
 
-  /** The driver of PostgreSQL asks this of each value: none is sent without a day. */
+  /** The driver of PostgreSQL calls this on each value: none is sent without a day. */
   toPostgres(): never {
     return this[Symbol.toPrimitive]();
   }
 
-  /** Nothing is printed or computed of it without a day. */
+  /** Throws: nothing is printed or computed of it without a day. */
   [Symbol.toPrimitive](): never {
     throw new LawFault(`${this.#rows[0].term.id}: a number of the law is read on a day`);
   }
 }
 
-/** A constant with the value of each row of its provision, in the order of their dates. */
+/** Builds a constant from the values of its provision's rows, in order of their dates. */
 export const dated = <T>(...rows: readonly [readonly [Term, T], ...(readonly [Term, T])[]]): Dated<T> => {
   const [[term, value], ...later] = rows;
   return new Dated([{ term, value }, ...later.map(([next, its]) => ({ term: next, value: its }))]);
 };
 
-/** The local date of a day. */
+/** Returns the local date of a day. */
 function dateOf(day: Day): string {
   const date = typeof day === 'string' && DATE.test(day) ? day : localDate(shown(day));
   if (DATE.test(date)) return date;
   throw new LawFault('a number of the law is read on a day that does not exist');
 }
 
-/** The moment as the clocks of its zone show it. */
+/** Returns the moment in its zone. */
 function shown(day: Day): DateTime {
   if (typeof day !== 'string') return day.at.setZone(day.zone);
   // An instant without an offset is of UTC, and never of the host's zone.
@@ -134,7 +130,7 @@ function shown(day: Day): DateTime {
   return at.zoneName === 'UTC' ? at.setZone(FRENCH_ZONE) : at;
 }
 
-/** Each row begins the day after the one before ends, and the last has no end: the program reads it for good. */
+/** Each row begins the day after the one before ends, and the last has no end: the process keeps the rows for good. */
 function refuseFaults(terms: readonly Term[]): void {
   for (const [place, { id, inForceFrom, inForceUntil }] of terms.entries()) {
     const next = terms[place + 1];

@@ -1,6 +1,6 @@
 import { localityIn, localityOf, type Locality, type Territory } from './territory.ts';
 
-/** Beginnings of postal codes that lie outside the plain mainland, longest first. */
+/** Prefixes of postal codes outside the plain mainland, longest first. */
 const beginnings: readonly (readonly [string, Territory])[] = [
   ['97133', 'BL'],
   ['97150', 'MF'],
@@ -23,15 +23,14 @@ const beginnings: readonly (readonly [string, Territory])[] = [
 /** Mainland departments and Corsica: 01 to 95. */
 const MAINLAND = /^(?:0[1-9]|[1-8]\d|9[0-5])\d{3}$/;
 
-/** Some of the codes of a territory, and the zones in which their communes lie. */
+/** Some codes of a territory, with the zones of their communes. */
 type Island = readonly [codes: RegExp, ...zones: [string, ...string[]]];
 
 /**
- * The islands of Polynesia, which keeps three hours.
- *
- * Read in the list of communes of INSEE with their postal codes (package @etalab/decoupage-administratif 6.0.0), and in the
- * addressing page of the UPU (2011): fourth digit 0 to 2 Windward, 3 Leeward, 4 Marquesas, 5 Australs and Gambier, 6 to 8
- * Tuamotu. Codes of no commune of the list may lie anywhere, and so may 98799, Clipperton.
+ * The islands of Polynesia, which has three zones. Read in the list of communes of INSEE with their postal codes
+ * (package @etalab/decoupage-administratif 6.0.0), and in the addressing page of the UPU (2011): fourth digit 0 to
+ * 2 Windward, 3 Leeward, 4 Marquesas, 5 Australs and Gambier, 6 to 8 Tuamotu. Codes of no commune of the list may
+ * lie anywhere, and so may 98799, Clipperton.
  */
 const polynesia: readonly Island[] = [
   [/^987(?:4\d|96)$/, 'Pacific/Marquesas'],
@@ -41,7 +40,7 @@ const polynesia: readonly Island[] = [
   [/^987(?:[0-3]\d|5[0-4]|[6-8]\d|9[045])$/, 'Pacific/Tahiti'],
 ];
 
-/** The code in five digits; a lost leading zero is given back. */
+/** Returns the code in five digits; a lost leading zero is restored. */
 function digitsOf(written: string): string | undefined {
   const digits = written.replaceAll(/[\s. ]/g, '').replace(/^(?:FR?-?)(?=\d)/i, '');
   return /^\d{4,5}$/.test(digits) ? digits.padStart(5, '0') : undefined;
@@ -56,7 +55,7 @@ export function territoryOfPostalCode(written: string): Territory | undefined {
   return MAINLAND.test(code) ? 'FR' : undefined;
 }
 
-/** The locality of a French postal code: in every zone of its territory unless its island is known. */
+/** Returns the locality of a French postal code: in every zone of its territory unless its island is known. */
 export function localityOfPostalCode(written: string): Locality | undefined {
   const territory = territoryOfPostalCode(written);
   if (territory === undefined) return undefined;

@@ -18,23 +18,23 @@ export const profiles: readonly Profile[] = [
   functionalOpen,
 ];
 
-/** The first row of a profile of that name, if there is one; which row decides depends on the day. */
+/** Returns the first row of a profile of that name, if any; the deciding row depends on the day. */
 export function profileNamed(id: string): Profile | undefined {
   return profiles.find((profile) => profile.id === id);
 }
 
-/** The row of a profile that stands on a local date, if any does. */
+/** Returns the row of a profile in force on a local date, if any. */
 export function profileOn(id: string, on: string): Profile | undefined {
   return rowOn(profiles, id, on);
 }
 
-/** The hours of a profile on a weekday, Monday being 1. */
+/** Returns the hours of a profile on a weekday, Monday being 1. */
 export function hoursOn(profile: Profile, weekday: number): Hours {
   if (weekday === 7) return profile.sunday;
   return weekday === 6 ? profile.saturday : profile.weekdays;
 }
 
-/** What a profile says, by the dates of its rows. */
+/** Applies `say` to each row of a profile and dates the results as the rows are. */
 export function byRowOf<T>(profile: Profile, say: (row: Profile) => T): Dated<T> {
   const later = profiles.filter(
     ({ id, inForceFrom }) => id === profile.id && inForceFrom > profile.inForceFrom,
@@ -42,7 +42,7 @@ export function byRowOf<T>(profile: Profile, say: (row: Profile) => T): Dated<T>
   return dated([profile, say(profile)], ...later.map((row) => [row, say(row)] as const));
 }
 
-/** The hours of a profile from Monday to Friday, by the dates of its rows. */
+/** Returns the hours of a profile from Monday to Friday, by the dates of its rows. */
 export const hoursByRow = (
   profile: Profile,
 ): { readonly opens: Dated<string>; readonly closes: Dated<string> } => ({

@@ -4,22 +4,22 @@ import { REMINDERS, type Purpose } from './rule.ts';
 
 const PURPOSES = new Set<string>(['marketing', ...REMINDERS, 'acknowledgement', 'confirmation']);
 
-/** Whether a word names something that a message may be for. */
+/** Says whether a word is a purpose. */
 export function isPurpose(word: string): word is Purpose {
   return PURPOSES.has(word);
 }
 
-/** The profile of a purpose when nobody chose one. */
+/** Returns the default profile of a purpose. */
 export function defaultProfile(purpose: Purpose): string {
   return isReminder(purpose) ? functional.id : seedStrict.id;
 }
 
-/** Whether a message reminds somebody of something of theirs. */
+/** Says whether a purpose is a reminder. */
 export function isReminder(purpose: Purpose): boolean {
   return purpose === 'appointment' || purpose === 'renewal' || purpose === 'payment';
 }
 
-/** Whether the person waits for it: no window holds it back. */
+/** Says whether the person waits for the message: then no window holds it back. */
 export function isAnswer(purpose: Purpose): boolean {
   return purpose === 'acknowledgement' || purpose === 'confirmation';
 }

@@ -5,17 +5,15 @@ import { wordsIn, type Language, type Words } from '../words/index.ts';
 export { withDe } from '../words/index.ts';
 export type { Language, Words };
 
-/** Every level, from statute to our own policy. */
+/** The levels, from statute to our own policy. */
 export const LEVELS = ['LAW', 'GUIDANCE', 'CHARTER', 'VENDOR', 'SEED', 'HOUSE'] as const;
-/** Who asks for a rule. */
 export type Level = (typeof LEVELS)[number];
 
 /** Read at its source, quoted by somebody else, or still to be read: that may close, never open. */
 export const CONFIDENCES = ['read', 'secondary', 'to-confirm'] as const;
-/** How a text was read. */
 export type Confidence = (typeof CONFIDENCES)[number];
 
-/** What a message is for; it chooses basis, window and direction. */
+/** The purpose of a message; it chooses legal basis, window and direction. */
 export type Purpose =
   | 'marketing'
   | 'appointment'
@@ -24,13 +22,12 @@ export type Purpose =
   | 'acknowledgement'
   | 'confirmation';
 
-/** The three purposes that remind a person of something of theirs. */
+/** The purposes of reminders. */
 export const REMINDERS = ['appointment', 'renewal', 'payment'] as const satisfies readonly Purpose[];
 
 /**
- * How long something is, as a sentence says it: `3 ans`, `une heure`, `one month`; of ISO 8601 or units.
- *
- * Hours, days and weeks stay in the unit that they are given in; anything else is said in larger units where they fit.
+ * Words a duration for a sentence: `3 ans`, `une heure`, `one month`; from ISO 8601 or units. Hours, days and weeks
+ * keep their unit; anything else is given in larger units where they fit.
  */
 export function howLong(span: string | DurationLikeObject): Words {
   const asked = typeof span === 'string' ? Duration.fromISO(span) : Duration.fromObject(span);
@@ -44,7 +41,7 @@ export function howLong(span: string | DurationLikeObject): Words {
 const oneInWords = (said: string, language: Language): string =>
   said.replaceAll(/(?<![\d.,])1\s(?=(\p{L}+))/gu, (_, unit: string) => wordsIn(language).dates.one(unit));
 
-/** The words of a text as somebody read them, and when. */
+/** The quoted words of a text, and the date of reading. */
 interface Quotation {
   readonly words: string;
   readonly source: string;
@@ -52,7 +49,7 @@ interface Quotation {
   readonly readOn: string;
 }
 
-/** One provision: what it asks, who says so, since when. */
+/** One provision: its demand, its source, its dates. */
 export interface Rule extends Term {
   readonly title: Words;
   readonly level: Level;
@@ -66,10 +63,9 @@ export interface Rule extends Term {
   readonly parameters: Readonly<Record<string, Dated<ParameterValue>>>;
 }
 
-/** What a parameter may be on a day. */
 export type ParameterValue = string | number | boolean | readonly string[];
 
-/** A provision without its numbers: who asks for it, since when, and the words where they were read. */
+/** A provision without its numbers: source, dates, and the words where they were read. */
 export type Stated = Omit<Rule, 'reading' | 'parameters'>;
 
 /** The day on which the sources of this edition were read. */
@@ -78,15 +74,15 @@ export const READ_ON = '2026-10-01';
 /** Our own policies bind every date that the calendar covers. */
 export const SINCE_EVER = '2006-01-01';
 
-/** The dates of a policy of our own, of whose chapter this is no part. */
+/** Returns the dates of a policy of our own. */
 export const sinceEver = (id: string): Term => ({ id, inForceFrom: SINCE_EVER });
 
-/** Whether a dated thing binds on a local date `YYYY-MM-DD`. */
+/** Says whether a dated term is in force on a local date `YYYY-MM-DD`. */
 export function standsOn(dated: Omit<Term, 'id'>, on: string): boolean {
   return dated.inForceFrom <= on && (dated.inForceUntil === undefined || on <= dated.inForceUntil);
 }
 
-/** The row of that id that binds on a date: a change of law is one more row. */
+/** Returns the row of that id in force on a date: a change of law is one more row. */
 export function rowOn<T extends Term>(rows: readonly T[], id: string, on: string): T | undefined {
   return rows.find((row) => row.id === id && standsOn(row, on));
 }

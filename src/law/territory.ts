@@ -23,7 +23,7 @@ const zones = {
   WF: ['Pacific/Wallis'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 
-/** A part of France that has its own list of public holidays. */
+/** A part of France with its own list of public holidays. */
 export type Territory = keyof typeof zones;
 
 /** Every territory, mainland first. */
@@ -32,35 +32,35 @@ export const TERRITORIES: readonly Territory[] = [
   'FR', 'FR-57', 'FR-67', 'FR-68', 'GP', 'MF', 'BL', 'MQ', 'GF', 'RE', 'YT', 'PM', 'NC', 'PF', 'WF',
 ];
 
-/** What a window depends on: holidays of a territory, and a time zone. */
+/** The facts a window depends on: a holiday territory and a time zone. */
 export interface Locality {
   readonly territory: Territory;
   /** IANA name. */
   readonly timeZone: string;
-  /** All that the person may live in when it cannot be told; their holidays add up. */
+  /** All territories the person may live in when that is unknown; their holidays add up. */
   readonly candidates?: readonly Territory[];
-  /** All the zones that the person may be in: a moment must then be lawful in each. */
+  /** All possible zones of the person: a moment must then be lawful in each. */
   readonly timeZones?: readonly string[];
-  /** What was said of Good Friday in the communes of Alsace-Moselle (WIN-09); the usual when absent. */
+  /** The choice on Good Friday in the communes of Alsace-Moselle (WIN-09); the default when absent. */
   readonly goodFriday?: GoodFridayChoice;
 }
 
-/** Whether a word names a territory. */
+/** Says whether a word is the code of a territory. */
 export function isTerritory(word: string): word is Territory {
   return Object.hasOwn(zones, word);
 }
 
-/** The zones in use in a territory, the usual one first. */
+/** Returns the zones of a territory, the usual one first. */
 export function zonesOf(territory: Territory): readonly [string, ...string[]] {
   return zones[territory];
 }
 
-/** The locality of a territory: in each of its zones unless one is named. */
+/** Returns the locality of a territory: in each of its zones unless one is given. */
 export function localityOf(territory: Territory, timeZone?: string): Locality {
   return localityIn([territory], timeZone === undefined ? zones[territory] : [timeZone]);
 }
 
-/** The locality of somebody who lives in one of several territories, as behind +590: their zones add up too. */
+/** Returns the locality of a person in one of several territories, as behind +590: their zones add up too. */
 export function localityAmong(candidates: readonly [Territory, ...Territory[]]): Locality {
   const [first, ...others] = candidates;
   return localityIn(
@@ -69,7 +69,7 @@ export function localityAmong(candidates: readonly [Territory, ...Territory[]]):
   );
 }
 
-/** The locality of somebody who lives in one of these territories and one of these zones, the usual ones first. */
+/** Returns the locality of a person in one of these territories and one of these zones, the usual ones first. */
 export function localityIn(
   [territory, ...others]: readonly [Territory, ...Territory[]],
   [timeZone, ...otherZones]: readonly [string, ...string[]],
@@ -82,10 +82,10 @@ export function localityIn(
   };
 }
 
-/** Between territories, and between zones, in the words of a row: no name of a territory or a zone holds them. */
+/** The separators of territories and zones in a row: no name contains them. */
 export const AMONG = { territory: '+', timeZone: ',' } as const;
 
-/** The words that a row keeps of the territories and zones that somebody may be in. */
+/** Returns a row's text of the possible territories and zones. */
 export function namesOf(locality: Locality): { readonly territory: string; readonly timeZone: string } {
   return {
     territory: territoriesOf(locality).join(AMONG.territory),
@@ -93,16 +93,15 @@ export function namesOf(locality: Locality): { readonly territory: string; reado
   };
 }
 
-/** The zones that a row names, the usual one first. */
+/** Parses a row's zones, the usual one first. */
 export function zonesNamed(timeZone: string): readonly [string, ...string[]] {
   const [first = '', ...others] = timeZone.split(AMONG.timeZone);
   return [first, ...others];
 }
 
 /**
- * The locality that a row names: `RE`, `GP+BL+MF` where only the number tells, all zones of `PF` where no island is known.
- *
- * Undefined when a territory is not known: no hour is lawful then.
+ * Parses a row's locality: `RE`, `GP+BL+MF` where only the number is known, all zones of `PF` where no island is
+ * known. Undefined when a territory is unknown: no hour is lawful then.
  */
 export function localityNamed(
   territory: string,
@@ -115,16 +114,16 @@ export function localityNamed(
   return withGoodFriday(localityIn([first, ...others], zonesNamed(timeZone)), goodFriday);
 }
 
-/** The same place with what was said of Good Friday there, where anything was. */
+/** Adds the choice on Good Friday to a place, if there is one. */
 export const withGoodFriday = (place: Locality, said: GoodFridayChoice | null | undefined): Locality =>
   said == null ? place : { ...place, goodFriday: said };
 
-/** Every territory whose holidays count at a locality. */
+/** Returns every territory whose holidays count at a locality. */
 export function territoriesOf(locality: Locality): readonly Territory[] {
   return locality.candidates ?? [locality.territory];
 }
 
-/** Every zone whose clocks count at a locality. */
+/** Returns every zone that counts at a locality. */
 export function zonesAt(locality: Locality): readonly string[] {
   return locality.timeZones ?? [locality.timeZone];
 }

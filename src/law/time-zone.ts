@@ -1,10 +1,10 @@
 import { IANAZone } from 'luxon';
 
-/** Zones that were looked up; bounded, since anybody may ask for any name. */
+/** Cached zones; bounded, since anybody may ask for any name. */
 const lookedUp = new Map<string, boolean>();
 const MOST_NAMES = 1_000;
 
-/** Whether the clocks of this zone are known here. */
+/** Says whether the runtime knows this time zone. */
 export function isTimeZone(name: string): boolean {
   const known = lookedUp.get(name);
   if (known !== undefined) return known;
@@ -17,10 +17,10 @@ export function isTimeZone(name: string): boolean {
 /** The years of the calendar of holidays, and a little more: outside them the gate is closed. */
 const COMPARED = { first: 2005, last: 2062 } as const;
 
-/** Bounded by itself: few zones are ours. */
+/** Bounded: few zones are ours. */
 const readings = new Map<string, string>();
 
-/** What the clocks of a zone show against UTC, twice a month. */
+/** Reads the offsets of a zone against UTC, twice a month. */
 function readingOf(name: string): string {
   const known = readings.get(name);
   if (known !== undefined) return known;
@@ -33,7 +33,7 @@ function readingOf(name: string): string {
   return read;
 }
 
-/** The first of every zone whose clocks differ: the three islands behind +590 share theirs. */
+/** Keeps the first zone of each set with equal offsets: the three islands behind +590 share theirs. */
 export function distinctClocks([first, ...others]: readonly [string, ...string[]]): [string, ...string[]] {
   const kept: [string, ...string[]] = [first];
   for (const name of others) if (kept.every((one) => readingOf(one) !== readingOf(name))) kept.push(name);

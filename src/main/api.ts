@@ -43,7 +43,7 @@ import './wiring.ts';
 const GUESSABLE =
   'BONHEURE_ADMIN_KEY is a key that somebody would guess, and it opens the first tenant: make another (POST /v1/keys), revoke this one (GET /v1/keys names it "first key" or "BONHEURE_ADMIN_KEY", DELETE /v1/keys/{id} ends it), and take the variable out of the environment, where it counts at the first start alone.';
 
-/** Writes what must be there before the first request: accounts, whose ids it answers, and the first tenant. */
+/** Writes the rows needed before the first request: accounts, whose ids it returns, and the first tenant. */
 async function settle({ config, database, clock, vault, log }: Parts): Promise<ReadonlyMap<string, string>> {
   const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
   const ids = await database.outside((tx) => registerAccounts(tx, gatewayRows(config), when));
@@ -71,7 +71,7 @@ async function openOperator(
   });
 }
 
-/** One api process: everything it opened, and how to close it. */
+/** Starts one api process: everything it opened, and its closing function. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const tracing = await openTracing(process.env, 'api');

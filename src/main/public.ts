@@ -20,10 +20,9 @@ import {
 import { publicMounts } from './web/public-mounts.ts';
 import './wiring.ts';
 
-/** Where it listens when nobody says. */
 const PORT = 8081;
 
-/** One public server: callbacks, forms, links and probes, apart from what everybody else asks. */
+/** Starts one public server: callbacks, forms, links and probes, apart from other requests. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const tracing = await openTracing(process.env, 'public');

@@ -10,7 +10,7 @@ import { CannotStart } from '../platform/errors.ts';
 import { isFake } from '../platform/settings/gateway-account.ts';
 import { isLoopbackHost } from '../platform/loopback.ts';
 
-// An order to stop is obeyed within 15 s, whatever hangs; the kernel then ends the children with us.
+// An order to stop is obeyed within 15 s even if something hangs; the kernel then ends the children too.
 const STOP_WITHIN_MS = 14_500;
 
 const { tell, progress } = speechOn(nonBlocking(process.stdout));
@@ -24,7 +24,7 @@ function warnings(config: Config): string[] {
     );
 }
 
-/** Who can reach the api, and what to do about it. */
+/** Explains who can reach the api, and how to change that. */
 function reach({ host, publicUrl }: Config): string {
   if (isLoopbackHost(host))
     return `this machine alone (${host}). HOST=0.0.0.0 opens it; put TLS before it then (docs/operating/production.md).`;
@@ -86,7 +86,7 @@ async function announce(config: Config, ready: Ready): Promise<void> {
   tell(invitation(config, ready));
 }
 
-// A first start sets up two servers: whoever waits should know for what.
+// A first start sets up two servers: the operator should know what the wait is for.
 function greet(config: Config): void {
   const known = existsSync(path.join(config.dataFolder, 'keys'));
   tell(
@@ -96,7 +96,7 @@ function greet(config: Config): void {
   );
 }
 
-/** The ORM is read only where there is something for it to apply. */
+/** The ORM is loaded only where there is something to apply. */
 async function appliedTo(ownerUrl: string): Promise<readonly string[]> {
   if ((await missingMigrations(ownerUrl)).length === 0) return [];
   const { migrate } = await import('../platform/database/migrate.ts');
@@ -146,7 +146,7 @@ function whenNpmIsGone(then: () => void): void {
 }
 
 async function main(): Promise<void> {
-  // Who read our words may go away; the work goes on.
+  // The reader of our output may go away; the work goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const config = readConfig(process.env);
   for (const line of warnings(config)) tell(line);

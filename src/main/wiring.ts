@@ -12,7 +12,7 @@ undeliveredHandlers.add(noteUndelivered);
 const answersReminder: AnswerHandler = async (tx, deps, reply) =>
   (await answerReminder(tx, deps, reply)) !== 'none';
 
-/** A yes that may mean something else is no agreement. */
+/** An ambiguous yes is no agreement. */
 const answersReconfirmation: AnswerHandler = async (tx, deps, reply) => {
   if (reply.doubtful || reply.said !== 'confirm') return false;
   await answerReconfirmation(tx, deps, reply);

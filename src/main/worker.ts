@@ -58,13 +58,13 @@ import { openWorkerTraces, type WorkerTraces } from './worker/worker-traces.ts';
 import './wiring.ts';
 
 const CONNECTIONS = 20;
-/** Messages that leave one by one need no more: each holds one for a few milliseconds. */
+/** Messages sent one by one need no more: each holds one for a few milliseconds. */
 const KEYED_CONNECTIONS = 8;
 const EACH_SECOND = 1_000;
-/** An order to stop is obeyed within 15 s, whatever hangs. */
+/** A stop takes 15 s at most, whatever hangs. */
 const STOPS_WITHIN_MS = 14_500;
 
-/** What every part of a worker is made with. */
+/** The dependencies that every part of a worker takes. */
 interface Parts {
   readonly config: Config;
   readonly databaseUrl: string;
@@ -106,7 +106,7 @@ async function openParts(config: Config, stopping: AbortSignal): Promise<Parts> 
   return { config, databaseUrl, log, clock, database, keyed, vault, ring, guard, stopping };
 }
 
-/** Tries until it succeeds: what is away at the start may come later. */
+/** Retries until it succeeds: a dependency that is away at the start may come later. */
 async function eventually<T>({ log, stopping }: Parts, what: string, attempt: () => Promise<T>): Promise<T> {
   for (let told = false; ; told = true) {
     try {
@@ -119,7 +119,7 @@ async function eventually<T>({ log, stopping }: Parts, what: string, attempt: ()
   }
 }
 
-/** Compares clocks and says that this process lives. */
+/** Compares clocks and reports that this process lives. */
 function lookAround({ database, clock, log }: Parts, id: string): Loop {
   const startedAt = instant(clock.machine()).toISO();
   const work = async (): Promise<boolean> => {
@@ -135,7 +135,7 @@ function lookAround({ database, clock, log }: Parts, id: string): Loop {
   return startLoop({ name: 'clock', everyMs: EACH_SECOND, work, log });
 }
 
-/** Temporal's core speaks only when it matters; outages are told by our own loops. */
+/** Limits the log of Temporal's core to errors; outages are logged by our own loops. */
 function quietRuntime(): void {
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
@@ -144,15 +144,15 @@ function quietRuntime(): void {
   });
 }
 
-/** Whoever started us and listens, `npm start` does, shows it to people. */
+/** Reports to the parent process, such as `npm start`, which shows it to people. */
 const tellParent = (progress: ImportProgress): void => {
   if (process.connected) process.send?.(progress);
 };
 
-/** What the workers of every queue share. */
+/** The options shared by the workers of every queue. */
 type Pooled = Pick<PoolParts, 'namespace' | 'sealer' | 'bundle' | 'traced'>;
 
-/** The workers of every queue that is ours, not started yet. */
+/** Builds the workers of all our queues, not started yet. */
 const poolOf = async (
   { config, database, vault, clock, log, stopping }: Parts,
   { path, handover, ...pooled }: Pooled & { readonly path: SendPath; readonly handover: Handover },
@@ -180,11 +180,11 @@ const poolOf = async (
     log,
   });
 
-/** Looks each second whether Temporal still answers this worker. */
+/** Checks each second whether Temporal still answers this worker. */
 const feel = ({ log }: Parts, pulse: Pulse, pool: WorkerPool): Loop =>
   startLoop({ name: 'temporal', everyMs: EACH_SECOND, work: () => pulse.feel(pool.broken), log });
 
-/** Asks for tasks of every queue that is ours, but for those that are left to workers which are much faster. */
+/** Polls all our queues, except those left to much faster workers. */
 async function serving(
   parts: Parts,
   given: {
@@ -205,13 +205,13 @@ async function serving(
     handover,
     queues: config.queues,
     serve: (queues) => pool.serve(queues),
-    // What shuts the gate of everybody says nothing of this worker.
+    // A cause that shuts the gate for all processes says nothing about this worker.
     isFit: () => (clock.doubt() ?? given.keeper.doubt()) === undefined && pulse.hasAnswered,
   });
   return { pool, pulse, pace };
 }
 
-/** How this worker fares, whether its gate is open, and what operators answered. */
+/** Collects the figures of this worker: its load, its gate, and the answers of operators. */
 const figuresOf = (
   { database, clock, log }: Parts,
   given: {
@@ -241,7 +241,7 @@ const housekeepingWork = (parts: Parts, keysOf: HousekeeperDeps['keysOf']): (() 
   return () => housekeeper.turn();
 };
 
-/** Temporal as soon as it answers, and the workflows for it. */
+/** Waits for Temporal, and returns its workflows. */
 async function meetTemporal(
   parts: Parts,
   sealer: PayloadSealer,
@@ -258,7 +258,7 @@ async function meetTemporal(
   return { temporal, pooled: { namespace, sealer, bundle, traced: traces?.workers } };
 }
 
-/** One worker process: everything it opened, and how to close it. */
+/** Starts one worker process: everything it opened, and its closing function. */
 async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const config = readConfig(process.env);
   const parts = await openParts(config, stopping.signal);
@@ -320,7 +320,7 @@ function complain(cause: unknown): void {
 const stopping = new AbortController();
 let close = (): Promise<void> => Promise.resolve();
 
-/** First nothing more is marked; then what is on the wire is waited for. */
+/** First nothing more is marked; then messages on the wire are awaited. */
 async function obey(): Promise<void> {
   setTimeout(() => process.exit(0), STOPS_WITHIN_MS).unref();
   stopping.abort();

@@ -1,4 +1,4 @@
-/** One text for one value: keys sorted, absent ones left out, no spaces. */
+/** Serializes a value canonically: keys sorted, undefined values left out, no spaces. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(ordered(value));
 }
@@ -12,7 +12,7 @@ function ordered(value: unknown): unknown {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The same text for a flat record of strings, sooner. */
+/** Serializes a flat record of strings to the same text, faster. */
 export function canonicalRecord(record: Readonly<Record<string, string>>): string {
   let text = '';
   for (const key of inOrder(Object.keys(record)))
@@ -20,7 +20,7 @@ export function canonicalRecord(record: Readonly<Record<string, string>>): strin
   return `{${text}}`;
 }
 
-/** Few names, mostly in order: to look costs less than to sort. */
+/** Names are few and mostly in order: checking is cheaper than sorting. */
 const inOrder = (names: string[]): string[] =>
   names.every((name, at) => at === 0 || name > (names[at - 1] ?? '')) ? names : names.sort();
 

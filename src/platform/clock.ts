@@ -4,16 +4,15 @@ import { DateTime } from 'luxon';
 const TOLERATED_SKEW_MS = 2_000;
 const AGREEMENT_MS = 60_000;
 
-/** The two clocks: the law's decides, the machine's measures. */
+/** The two clocks: the law clock decides, the machine clock measures. */
 export interface Clock {
   /**
-   * The law clock, in UTC; windows, consents, events and expiry are read from it.
-   *
-   * Where this host's clock may be wrong it is the database's: as a transaction read it when it began
-   * (`DatabaseTime`), and elsewhere as far away as the two were when they were last compared.
+   * The law clock, in UTC; windows, consents, events and expiry are read from it. Where this host's clock may be
+   * wrong it is the database's: within a transaction as it read it at its start (`DatabaseTime`), elsewhere shifted
+   * by the last measured difference.
    */
   now(): DateTime<true>;
-  /** How far the law clock was moved from the real time; 0 where nobody moved it. */
+  /** Distance of the law clock from the real time, in milliseconds; 0 where nobody moved it. */
   readonly offsetMs: number;
   /** Epoch milliseconds of the machine; rates, leases, back-off and ids. No offset touches it. */
   machine(): number;
@@ -21,35 +20,34 @@ export interface Clock {
   monotonic(): number;
   /** The revision of the offset in use; a mark under another one is refused. */
   readonly revision: number;
-  /** Why the clock cannot be trusted right now, if so: the gate stays closed. */
+  /** Returns the reason to distrust the clock now: the gate stays closed. */
   doubt(): string | undefined;
-  /** What the doubt is of, where something else than the clock closes the gate as well. */
+  /** The cause of the doubt, where something other than the clock also closes the gate. */
   readonly closedBy?: () => GateCause | undefined;
 }
 
-/** What may close the gate of a worker for everybody. */
+/** The causes that close the gate of a worker. */
 export type GateCause = 'CLOCK_DOUBT' | 'SEAL_DOUBT' | 'JOURNAL_WAITS';
 
-/** What the database says of time, read in one statement. */
+/** The database's clocks, read in one statement. */
 export interface Reading {
   readonly offsetMs: number;
   readonly revision: number;
   readonly moving: boolean;
-  /** Epoch milliseconds of PostgreSQL's clock_timestamp(). */
   readonly databaseAt: number;
 }
 
-/** What a transaction was told of time as it began. */
+/** The time as a transaction read it when it began. */
 interface Told {
   readonly lawMs: number;
   readonly offsetMs: number;
-  /** On the monotonic scale. */
+  /** Monotonic milliseconds. */
   readonly toldAt: number;
-  /** Whatever outlives the transaction that began it has the time of its host again. */
+  /** True when the transaction is over: work that outlives it uses the host's time again. */
   isOver: boolean;
 }
 
-/** The time of the database, for whatever runs within a transaction that asked for it. */
+/** The database's time, for work within a transaction that read it. */
 export class DatabaseTime {
   readonly #told = new AsyncLocalStorage<Told>();
   readonly #monotonic: () => number;
@@ -58,7 +56,7 @@ export class DatabaseTime {
     this.#monotonic = monotonic;
   }
 
-  /** Does the work, to which the law clock shows what was just read, and runs on from there. */
+  /** Does the work with a law clock that starts at the reading and runs on from there. */
   async within<T>({ databaseAt, offsetMs }: Reading, work: () => Promise<T>): Promise<T> {
     const told = { lawMs: databaseAt + offsetMs, offsetMs, toldAt: this.#monotonic(), isOver: false };
     try {
@@ -68,7 +66,7 @@ export class DatabaseTime {
     }
   }
 
-  /** The law clock by the database, where the caller runs within such work. */
+  /** Returns the law clock by the database, within such work; else undefined. */
   now(): DateTime<true> | undefined {
     const told = this.#current();
     return told && instant(Math.round(told.lawMs + this.#monotonic() - told.toldAt));
@@ -84,7 +82,7 @@ export class DatabaseTime {
   }
 }
 
-/** A clock whose host may be wrong, and that can be told the time of the database. */
+/** A clock that doubts its host until it is compared with the database's time. */
 export type DoubtedClock = Pick<Clock, 'doubt'> & { readonly databaseTime: DatabaseTime };
 
 /** The host's own clocks, replaceable in tests of skew. */
@@ -102,7 +100,7 @@ export class ProcessClock implements Clock {
   readonly #movable: boolean;
   #origin: number;
   #offsetMs = 0;
-  /** How far PostgreSQL was ahead of this host when they were last found apart; 0 once they agree. */
+  /** Milliseconds by which PostgreSQL was ahead of this host when they last disagreed; 0 once they agree. */
   #awayMs = 0;
   #revision = 0;
   #moving = true;
@@ -136,7 +134,7 @@ export class ProcessClock implements Clock {
     return this.#host.monotonic();
   }
 
-  /** Reads what the database says, and compares clocks with it by the time that the reading took. */
+  /** Reads the database's clocks, and compares ours within the error of the reading's duration. */
   async follow(read: () => Promise<Reading>): Promise<Reading> {
     const askedAt = this.#host.monotonic();
     const reading = await read();
@@ -144,7 +142,7 @@ export class ProcessClock implements Clock {
     return reading;
   }
 
-  /** Takes over what the database said since it was asked, a monotonic instant, and compares clocks with it. */
+  /** Applies a reading that was requested at a monotonic instant, and compares clocks with it. */
   adopt(reading: Reading, askedAt: number): void {
     this.#offsetMs = reading.offsetMs;
     this.#revision = reading.revision;
@@ -156,7 +154,7 @@ export class ProcessClock implements Clock {
     const parted = skew === 'apart' || this.#jumped();
     if (skew === 'apart') this.#awayMs = Math.round(reading.databaseAt - wall + tookMs / 2);
     if (skew === 'agree') this.#awayMs = 0;
-    // An answer that took its time, or a process that was stopped meanwhile, says nothing of clocks: the next one may.
+    // A slow answer, or a process that was stopped meanwhile, says nothing about clocks: the next one may.
     if (!parted && skew === 'unknown') return;
     this.#readAt = answeredAt;
     if (parted) {
@@ -179,13 +177,13 @@ export class ProcessClock implements Clock {
     return undefined;
   }
 
-  /** Whether wall and monotonic clocks parted since they were last compared with the database. */
+  /** Says whether wall and monotonic clocks diverged since the last comparison with the database. */
   #jumped(): boolean {
     return Math.abs(this.#host.wall() - this.#host.monotonic() - this.#origin) > TOLERATED_SKEW_MS;
   }
 }
 
-/** What one answer says of two clocks: it was given at some moment between the question and now. */
+/** Bounds the skew of two clocks from one answer, which was given at some moment between question and now. */
 function skewOf(
   databaseAt: number,
   { wall, tookMs }: { readonly wall: number; readonly tookMs: number },

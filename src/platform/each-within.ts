@@ -1,4 +1,4 @@
-/** Works through the items, so many at a time; answers outcomes in the order of the items. */
+/** Works through the items with limited concurrency; returns outcomes in the order of the items. */
 export async function eachWithin<Item, Outcome>(
   limit: number,
   items: readonly Item[],

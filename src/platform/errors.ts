@@ -7,7 +7,7 @@ import {
   type Words,
 } from '../words/index.ts';
 
-/** Every refusal a caller can act on, with its HTTP status; what it means is in the catalogues. */
+/** All refusals a caller can act on, with HTTP status; the catalogues give their meaning. */
 export const refusals = {
   // The request itself.
   INVALID_REQUEST: { status: 400 },
@@ -112,7 +112,7 @@ export const refusals = {
   IMPORT_LINE_TOO_LONG: { status: 422 },
   IMPORT_UNREADABLE: { status: 422 },
 
-  // What operators read.
+  // Payloads of operators and of Temporal.
   PAYLOAD_UNREADABLE: { status: 422 },
 
   // Campaigns and accounts.
@@ -143,24 +143,24 @@ export const refusals = {
   WEBHOOK_ADDRESS_REFUSED: { status: 422 },
 } as const satisfies Readonly<Record<RefusalName, { readonly status: number }>>;
 
-/** The code of a refusal, part of the contract with callers. */
+/** The code of a refusal; part of the contract with callers. */
 export type RefusalCode = keyof typeof refusals;
 
-/** What the code of a refusal means to a program and its author. */
+/** The meaning of a refusal's code, for a program and its author. */
 export const refusalTitle = (code: RefusalCode, language: Language): string =>
   wordsIn(language).refusals.titles[code];
 
-/** The same in each language. */
+/** The meaning in each language. */
 export const refusalWords = (code: RefusalCode): Words =>
   inEachLanguage((language) => refusalTitle(code, language));
 
-/** What it means to somebody who reads a page. */
+/** The meaning of a refusal's code, for the reader of a page. */
 export function refusalOnPage(code: RefusalCode, language: Language): string {
   const onPages: Partial<Readonly<Record<RefusalCode, string>>> = wordsIn(language).refusals.onPages;
   return onPages[code] ?? refusalTitle(code, language);
 }
 
-/** What this refusal adds to its title; never personal data. */
+/** Details that one refusal adds to its title; never personal data. */
 export interface RefusalDetails {
   readonly detail?: Said;
   /** One entry per wrong field, located by a JSON pointer. */
@@ -173,7 +173,7 @@ export interface RefusalDetails {
   readonly [more: string]: unknown;
 }
 
-/** An outcome that the caller can act on, named in the catalogue. */
+/** An error that the caller can act on, named in the catalogue. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: RefusalCode;
@@ -191,13 +191,13 @@ export class Refusal extends Error {
     return refusals[this.code].status;
   }
 
-  /** What the code means, in English; the same in French: `refusalTitle`. */
+  /** The meaning of the code in English; `refusalTitle` gives it in French. */
   get title(): string {
     return refusalTitle(this.code, 'en');
   }
 }
 
-/** A start that a person must repair; its message is one sentence. */
+/** An error at start that a person must repair; its message is one sentence. */
 export class CannotStart extends Error {
   override readonly name = 'CannotStart';
 }

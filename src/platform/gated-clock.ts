@@ -1,12 +1,12 @@
 import type { Clock, GateCause } from './clock.ts';
 
-/** What else closes the gate: each says why, while it does. */
+/** Further causes that close the gate: each returns its reason while it does. */
 export interface GateKeepers {
   readonly seal: () => string | undefined;
   readonly journal: () => string | undefined;
 }
 
-/** The clock of the send path: whatever else closes the gate is a doubt of its clock. */
+/** The clock of the send path: every cause that closes the gate is a doubt of this clock. */
 export function gatedClock(clock: Clock, { seal, journal }: GateKeepers): Clock {
   return {
     now: () => clock.now(),

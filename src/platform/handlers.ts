@@ -1,16 +1,13 @@
-/** Functions that a lower folder calls when something happens; higher folders, which it may not import, register them. */
+/** Functions that a lower folder calls at an event; higher folders, which it may not import, register them. */
 export interface Handlers<Handler> {
-  /** In the order in which they were registered; never empty. */
+  /** In order of registration; never empty. */
   readonly all: readonly Handler[];
-  /** Registers a function; a second time changes nothing. */
   add(handler: Handler): void;
 }
 
 /**
- * Makes a list of handlers.
- *
- * Reading it while it is empty throws: a process whose main file does not import `wiring.ts` must not pass over what
- * happens.
+ * Makes a list of handlers. Reading it while it is empty throws: a process whose main file does not import
+ * `wiring.ts` must not ignore events.
  */
 export function handlers<Handler>(name: string): Handlers<Handler> {
   const registered = new Set<Handler>();

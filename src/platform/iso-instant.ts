@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
 
-/** As nearly all are written. */
+/** The common format. */
 const WITH_OFFSET = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-/** Epoch milliseconds of an ISO instant; one without an offset is of UTC. The calendar is asked only where it must be. */
+/** Returns the epoch milliseconds of an ISO instant; one without an offset is of UTC. The calendar is asked only where it must be. */
 export function millisOf(iso: string): number {
   const soon = WITH_OFFSET.test(iso) ? Date.parse(iso) : Number.NaN;
   return Number.isNaN(soon) ? DateTime.fromISO(iso, { zone: 'utc' }).toMillis() : soon;

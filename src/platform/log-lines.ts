@@ -1,25 +1,24 @@
 import { write, writeSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 
-/** So many bytes wait for room; lines that come after them are lost. */
+/** Bytes that may wait to be written; later lines are lost. */
 const MOST_WAITING = 1_000_000;
 const TRIES_AGAIN_MS = 100;
-/** A process that ends tries so often to write to a pipe whose reader is slow. */
+/** Attempts of an ending process to write to a pipe with a slow reader. */
 const LAST_TRIES = 10;
 const BETWEEN_TRIES_MS = 20;
-/** A write that takes longer is held up: by a terminal that was stopped, or a disk that answers nothing. */
+/** Milliseconds after which a write is held up: by a stopped terminal, or a disk that does not answer. */
 const HELD_UP_MS = 2_000;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Lines on their way to a file or a pipe: where there is no room for them they are lost, and nobody waits for room.
- *
- * A process is neither ended by a line nor kept from its end by one, on a full disk and where nobody reads.
+ * Lines on their way to a file or a pipe: when it takes no more, lines are lost and nobody waits. A line neither
+ * ends a process nor delays its end, on a full disk or with a pipe that nobody reads.
  */
 export class LogLines implements DestinationStream {
   readonly #fd: number;
   #waiting: Buffer[] = [];
-  /** What a write was begun with, as far as it is not written. */
+  /** The unwritten rest of the write under way. */
   #begun = NOTHING;
   #bytes = 0;
   #begunAt = 0;
@@ -37,9 +36,9 @@ export class LogLines implements DestinationStream {
     if (this.#state === 'idle') this.#next();
   }
 
-  /** Writes what waits before it returns, as far as there is room. */
+  /** Writes the waiting lines before it returns, as far as the file or pipe takes them. */
   flushSync(): void {
-    // What is being written is not ours to write.
+    // A batch that is being written can no longer be dropped.
     const isWriting = this.#state === 'writing';
     const all = isWriting ? this.#waiting : [this.#begun, ...this.#waiting];
     const rest = writtenAtOnce(this.#fd, Buffer.concat(all));
@@ -74,21 +73,21 @@ export class LogLines implements DestinationStream {
   }
 }
 
-/** Lines to an open file, whose last ones are written as the process ends. */
+/** Opens lines to a file descriptor; the last ones are written as the process ends. */
 export function linesOn(fd: number): LogLines {
   const lines = new LogLines(fd);
   process.once('exit', () => lines.end());
   return lines;
 }
 
-/** Answers what there was no room for. */
+/** Writes what the file takes at once and returns the rest. */
 function writtenAtOnce(fd: number, bytes: Buffer): Buffer {
   let rest = bytes;
   for (let failed = 0; rest.length > 0 && failed < LAST_TRIES;)
     try {
       rest = rest.subarray(writeSync(fd, rest));
     } catch (cause) {
-      // Whoever reads a pipe may be about to; a disk makes no room by being asked.
+      // A pipe's reader may be about to read; a full disk does not empty by retrying.
       if ((cause as NodeJS.ErrnoException).code !== 'EAGAIN') break;
       failed += 1;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_TRIES_MS);

@@ -1,15 +1,15 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { type LogLines, linesOn } from './log-lines.ts';
 
-/** Lines of JSON with ids, codes and route templates; never a person. */
+/** A log of JSON lines with ids, codes and route templates; never of personal data. */
 export type Log = Logger;
 
-/** What a log may keep of a fault. */
+/** The parts of an error that a log may keep. */
 export interface Fault {
   readonly name: string;
   readonly code?: string;
   readonly message?: string;
-  /** Where in our sources, without the message. */
+  /** Positions in our sources, without the message. */
   readonly at: readonly string[];
   readonly cause?: Fault;
 }
@@ -20,14 +20,15 @@ const DEEPEST_CAUSE = 4;
 
 let output: LogLines | undefined;
 
-/** Standard output: a disk that is full, or a pipe that nobody reads, costs lines, and neither the process nor its end. */
+/** Opens standard output: a full disk, or a pipe that nobody reads, loses lines, and neither ends the process nor delays its end. */
 function standardOutput(): LogLines {
-  // Without a listener a process dies of a word that has no room: one of Temporal's, or a second of some library.
+  // Without a listener a failed write to a standard stream ends the process: a line of Temporal's, or a second one
+  // of some library.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   return linesOn(STANDARD_OUTPUT);
 }
 
-/** Opens the log of one process; standard output unless told otherwise. */
+/** Opens the log of one process, on standard output by default. */
 export function openLog(
   options: { readonly level: string; readonly process: string },
   to: DestinationStream = (output ??= standardOutput()),
@@ -35,7 +36,7 @@ export function openLog(
   return pino({ level: options.level, base: { process: options.process, pid: process.pid } }, to);
 }
 
-/** A fault without what it may quote: values, numbers, statements. */
+/** Describes an error without its possible quotations: values, numbers, statements. */
 export function faultOf(error: unknown, depth = 0): Fault {
   if (!(error instanceof Error)) return { name: typeof error, at: [] };
   const code = codeOf(error);
@@ -50,7 +51,10 @@ export function faultOf(error: unknown, depth = 0): Fault {
   };
 }
 
-/** PostgreSQL quotes the row at fault, an ORM the statement, zod the input, a parser of JSON what it met. */
+/**
+ * Says whether an error's message may quote data: PostgreSQL quotes the row, an ORM the statement, zod the input, a
+ * parser of JSON its text.
+ */
 function quotesData(error: Error): boolean {
   return (
     'severity' in error ||

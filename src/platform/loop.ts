@@ -1,22 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { faultOf, type Log } from './log.ts';
 
-/** Something done again and again, by at most one process of the instance. */
+/** Repeated work of at most one process of the instance. */
 export interface LoopOptions {
   readonly name: string;
   readonly everyMs: number;
-  /** Whether `everyMs` counts from the beginning of a turn, however long it took; else from its end. */
+  /** True when `everyMs` counts from the beginning of a turn; otherwise from its end. */
   readonly isSteady?: true;
-  /** Whether it is this process's turn; absent for what every process does. */
+  /** True when this process may take the turn; absent for loops that every process runs. */
   readonly mayRun?: () => Promise<boolean>;
-  /** Answers whether more is waiting to be done at once. */
+  /** Does one turn; says whether more work is ready at once. */
   readonly work: () => Promise<boolean>;
   readonly log: Log;
 }
 
-/** A loop that was started. */
+/** A running loop. */
 export interface Loop {
-  /** Does not wait for the next turn. */
+  /** Starts the next turn at once. */
   poke(): void;
   /** Resolves once the turn under way has ended. */
   stop(): Promise<void>;
@@ -24,7 +24,7 @@ export interface Loop {
 
 const RETRY_MS = 1_000;
 
-/** Starts a loop; a turn that fails is told once, and tried again at the next. */
+/** Starts a loop; a failed turn is logged once, and retried at the next. */
 export function startLoop(options: LoopOptions): Loop {
   const stopping = new AbortController();
   let poked = Promise.withResolvers<void>();
@@ -34,11 +34,12 @@ export function startLoop(options: LoopOptions): Loop {
     try {
       if (options.mayRun !== undefined && !(await options.mayRun())) return false;
       const more = await options.work();
-      if (failing) options.log.info({ loop: options.name }, 'goes on');
+      if (failing) options.log.info({ loop: options.name }, 'loop recovered');
       failing = false;
       return more;
     } catch (error) {
-      if (!failing) options.log.warn({ loop: options.name, fault: faultOf(error) }, 'cannot go on for now');
+      if (!failing)
+        options.log.warn({ loop: options.name, fault: faultOf(error) }, 'loop failed; it is tried again');
       failing = true;
       return false;
     }

@@ -7,25 +7,25 @@ import { startLoop, type Loop } from './loop.ts';
 
 const EVERY_MS = 5_000;
 const NANOSECONDS = 1e9;
-/** The monitor itself sleeps so long between two looks. */
+/** The interval of the monitor itself. */
 const RESOLUTION_MS = 10;
 
-/** The process that tells, and where. */
+/** The reporting process, and its database. */
 export interface Telling {
   readonly id: string;
   readonly kind: 'api' | 'public' | 'worker';
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether it would mark a message now; absent for a process that marks none. */
+  /** True when it would mark a message now; absent for a process that marks none. */
   readonly gateOpen?: () => boolean;
-  /** Whether its opt-out journal cannot be written; absent for a process that keeps none. */
+  /** True when its opt-out journal cannot be written; absent for a process that keeps none. */
   readonly journalFails?: () => boolean;
-  /** What else is written down at the same time, and once more at the end. */
+  /** Further records written at the same time, and once more at the end. */
   readonly besides?: () => Promise<void>;
 }
 
-/** Writes down every few seconds how a process fares, for the metrics of the instance. */
+/** Stores a process's figures every few seconds, for the metrics of the instance. */
 export function tellFigures({
   id,
   kind,

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** SHA-256 over salt and proof, in hexadecimal: without the salt the proof cannot be guessed. */
+/** Returns SHA-256 over salt and proof, in hexadecimal: without the salt the proof cannot be guessed. */
 export function proofDigest(salt: Buffer, proof: string): string {
   const salted = Buffer.allocUnsafe(salt.length + Buffer.byteLength(proof));
   salted.write(proof, salt.copy(salted), 'utf8');

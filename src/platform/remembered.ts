@@ -1,7 +1,7 @@
-/** A longer text is not remembered: few are said twice, and thousands of them would fill the memory. */
+/** Longer texts are not cached: few are repeated, and thousands of them would fill the memory. */
 const LONGEST = 2_000;
 
-/** Remembers answers by text, a bounded number of them: the rows of a file say the same over and over. */
+/** Caches a bounded number of answers by text: the rows of a file repeat the same texts. */
 export function remembered<Answer>(most: number, answer: (text: string) => Answer): (text: string) => Answer {
   const answers = new Map<string, Answer>();
   return (text) => {

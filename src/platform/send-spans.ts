@@ -13,7 +13,7 @@ import {
 
 const CLOSES_WITHIN_MS = 2_000;
 
-/** Templates, types, codes and ids; whatever else a library notes stays here. */
+/** Span attributes that may be exported: templates, types, codes and ids. */
 const TOLD = new Set([
   'http.request.method',
   'http.route',
@@ -27,11 +27,11 @@ const TOLD = new Set([
   'bonheure.outcome',
 ]);
 
-/** What a process that is traced is made with besides. */
+/** Options of a process that is traced. */
 export interface Tracing {
   readonly processor: SpanProcessor;
   readonly resource: Resource;
-  /** Sends what waits, for two seconds at most. */
+  /** Sends waiting spans, for two seconds at most. */
   close(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export function sendSpans(kind: 'api' | 'public' | 'worker'): Tracing {
   };
 }
 
-/** Messages of errors may quote anything: they, and what is not known to be an id, do not leave. */
+/** Removes messages of errors, which may quote anything, and attributes not known to be ids. */
 class BareExporter implements SpanExporter {
   readonly #exporter: SpanExporter;
 
@@ -75,7 +75,7 @@ class BareExporter implements SpanExporter {
   }
 }
 
-/** A copy of a span with what may leave; a field that a later SDK adds is not in it. */
+/** Copies a span with its exportable fields; a field of a later SDK is not among them. */
 function bare(span: ReadableSpan): ReadableSpan {
   const told = Object.entries(span.attributes).filter(([name]) => TOLD.has(name));
   const { name, kind, startTime, endTime, duration, ended, resource, instrumentationScope } = span;

@@ -1,4 +1,4 @@
 import type { Clock } from './clock.ts';
 
-/** Whether the law clock stands apart from the real time: what happens now is no evidence. */
+/** Says whether the law clock differs from the real time: then nothing that happens is evidence. */
 export const isSimulated = ({ offsetMs }: Pick<Clock, 'offsetMs'>): boolean => offsetMs !== 0;

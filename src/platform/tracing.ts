@@ -1,6 +1,6 @@
 import type { Tracing } from './send-spans.ts';
 
-/** Whether the environment names a collector, as every program of the field reads it. */
+/** Says whether the environment names a collector, by the standard variables. */
 export const isTraced = (env: NodeJS.ProcessEnv): boolean =>
   env['OTEL_SDK_DISABLED'] !== 'true' &&
   [env['OTEL_EXPORTER_OTLP_ENDPOINT'], env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']].some(

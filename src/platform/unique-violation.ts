@@ -1,5 +1,5 @@
 const UNIQUE_VIOLATION = '23505';
 
-/** Whether PostgreSQL refused a row because another one holds what may be held once. */
+/** Says whether PostgreSQL refused a row for a unique constraint. */
 export const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;

@@ -1,6 +1,6 @@
 import { randomPiece } from './crypto/random-piece.ts';
 
-/** A UUID of version 7: sorts by `machineMs`, which is epoch milliseconds of the machine clock. */
+/** Makes a UUID of version 7, sorted by `machineMs` (epoch milliseconds of the machine clock). */
 export function uuidV7(machineMs: number): string {
   const bytes = randomPiece(16);
   bytes.writeUIntBE(machineMs, 0, 6);

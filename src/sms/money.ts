@@ -1,6 +1,6 @@
 import type { Language } from '../words/index.ts';
 
-/** An amount as contracts and budgets carry it. */
+/** An amount in contracts and budgets. */
 export interface Money {
   /** Decimal string with a point: `"25.00"`. */
   readonly amount: string;
@@ -8,12 +8,12 @@ export interface Money {
   readonly currency: string;
 }
 
-/** Millionths of a currency: what prices are written in at their finest. */
+/** Millionths of a currency: the finest unit of prices. */
 type Micros = bigint;
 
 const DECIMALS = 6;
 
-/** The millionths of a decimal of at most six places; it may be below nothing. */
+/** Parses a decimal of at most six places to millionths; it may be negative. */
 export function micros(amount: string): Micros {
   const [, sign, units = '', rest = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(amount) ?? [];
   const fine = rest.slice(DECIMALS);
@@ -22,14 +22,14 @@ export function micros(amount: string): Micros {
   return sign === '-' ? -value : value;
 }
 
-/** The decimal of so many millionths, with cents and whatever is finer: `"12.50"`, `"0.165"`. */
+/** Formats millionths as a decimal, with cents and finer digits: `"12.50"`, `"0.165"`. */
 export function amountOf(value: Micros): string {
   const digits = String(value < 0n ? -value : value).padStart(DECIMALS + 1, '0');
   const rest = digits.slice(-DECIMALS).replace(/0{1,4}$/, '');
   return `${value < 0n ? '-' : ''}${digits.slice(0, -DECIMALS)}.${rest}`;
 }
 
-/** The sums of amounts, one for each currency, in the order of their codes. */
+/** Sums amounts, one for each currency, in the order of their codes. */
 export function sumsOf(amounts: readonly Money[]): readonly Money[] {
   const sums = new Map<string, Micros>();
   for (const { amount, currency } of amounts) sums.set(currency, (sums.get(currency) ?? 0n) + micros(amount));
@@ -38,7 +38,7 @@ export function sumsOf(amounts: readonly Money[]): readonly Money[] {
     .map(([currency, sum]) => ({ amount: amountOf(sum), currency }));
 }
 
-/** What so many parts cost. */
+/** Multiplies the price of a part. */
 export const costOfParts = (perPart: string, parts: number): string =>
   amountOf(micros(perPart) * BigInt(parts));
 
@@ -48,7 +48,7 @@ const SIGNS: Readonly<Record<string, string>> = { EUR: '€', GBP: '£', USD: '$
 /** Currencies without cents; XPF is the franc of the Pacific. */
 const WHOLE = new Set(['XPF', 'JPY', 'XAF', 'XOF', 'KRW']);
 
-/** « 1 250,00 € » or "€1,250.00", with plain spaces: a no-break space is not in GSM-7. */
+/** Formats an amount: « 1 250,00 € » or "€1,250.00", with plain spaces: a no-break space is not in GSM-7. */
 export function showMoney({ amount, currency }: Money, language: Language): string {
   const [units = '', cents = ''] = amount.split('.');
   const decimals = WHOLE.has(currency) ? cents.replace(/^0+$/, '') : cents.padEnd(2, '0');

@@ -1,13 +1,13 @@
 import type { Connection } from '@temporalio/client';
 
-/** What Temporal knows of our workers and their code. */
+/** Temporal's knowledge of our workers and their code. */
 export interface Conducting {
   /** Workflows whose code failed again and again: a bad deployment. */
   readonly inTrouble: number;
   readonly queues: readonly QueueState[];
 }
 
-/** A queue, what waits in it, and who asks for it. */
+/** A queue, its backlog, and its pollers. */
 export interface QueueState {
   readonly queue: string;
   readonly backlog: number;
@@ -22,7 +22,7 @@ const TYPES = [1, 2] as unknown as readonly TaskQueueType[];
 
 const IN_TROUBLE = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = 'Running'";
 
-/** Asks Temporal for workflows in trouble, and for each queue what waits there and who works on it. */
+/** Asks Temporal for workflows in trouble, and for each queue's backlog and pollers. */
 export async function conductingOf(
   connection: Connection,
   { namespace, queues }: { readonly namespace: string; readonly queues: readonly string[] },
@@ -34,7 +34,7 @@ export async function conductingOf(
   return { inTrouble: Number(counted.count), queues: states };
 }
 
-/** A queue is attended when somebody asks for each kind of task that waits in it. */
+/** A queue is attended when somebody polls each kind of task that waits in it. */
 async function stateOf(
   connection: Connection,
   { namespace, queue }: { readonly namespace: string; readonly queue: string },
@@ -51,7 +51,7 @@ async function stateOf(
     }),
   );
   const backlog = kinds.reduce((sum, kind) => sum + kind.backlog, 0);
-  // An idle kind has no poller where nothing of it is ever asked for.
+  // A kind without work has no poller if nothing of it was ever asked for.
   const owed = kinds.filter((kind) => kind.backlog > 0);
   const asking = (owed.length > 0 ? owed : kinds).map((kind) => kind.pollers);
   return { queue, backlog, pollers: owed.length > 0 ? Math.min(...asking) : Math.max(...asking) };

@@ -11,23 +11,22 @@ const EACH_SECOND = 1_000;
 const HALF_A_SECOND = 500;
 const SEAL_EVERY_MS = 10_000;
 
-/** What the conductor is given besides. */
 export interface ConductorOptions {
   readonly databaseUrl: string;
   readonly keeper: SealKeeper;
-  /** Joins receipts to messages and completes replies; true when more waits. */
+  /** Matches receipts with messages and completes replies; true when more waits. */
   readonly inbox: () => Promise<boolean>;
-  /** Brings events to the tenants' own systems. */
+  /** Delivers events to the tenants' own systems. */
   readonly webhooks: () => Promise<boolean>;
-  /** Does what of the upkeep is due. */
+  /** Does the due upkeep. */
   readonly housekeeping: () => Promise<void>;
-  /** Whether the roles are left to another worker, which is faster. */
+  /** True when the roles are left to another, faster worker. */
   readonly isBack?: () => boolean;
-  /** Takes over the law clock as the database has it now. */
+  /** Reads the law clock from the database. */
   readonly adoptClock: () => Promise<void>;
 }
 
-/** The loops that tie PostgreSQL to Temporal: each runs in one process of the instance. */
+/** The loops that connect PostgreSQL to Temporal: each runs in one process of the instance. */
 export class Conductor {
   readonly #session: Session;
   readonly #loops: readonly Loop[];

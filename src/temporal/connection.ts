@@ -20,7 +20,6 @@ export interface Temporal {
   close(): Promise<void>;
 }
 
-/** Where Temporal is, and who we are, as clients and workers are told it. */
 export interface Way {
   readonly address: string;
   readonly tls?: TLSConfig;
@@ -39,7 +38,7 @@ export async function wayTo(settings: TemporalSettings): Promise<Way> {
   };
 }
 
-/** Opens a client; answers once Temporal does, and throws within 10 s when it does not. */
+/** Opens a client; resolves once Temporal answers, and throws within 10 s when it does not. */
 export async function openTemporal(
   settings: TemporalSettings,
   sealer: PayloadSealer,
@@ -48,7 +47,7 @@ export async function openTemporal(
   const connection = await Connection.connect({
     ...(await wayTo(settings)),
     connectTimeout: 10_000,
-    // Ten attempts by default, up to 5 s apart: whoever calls here tries again by itself, and sooner.
+    // The default is ten attempts, up to 5 s apart: our callers try again themselves, and sooner.
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 3 }))],
     channelArgs: {
       'grpc.initial_reconnect_backoff_ms': 250,

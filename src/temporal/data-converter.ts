@@ -5,7 +5,7 @@ import type { PayloadSealer } from './payload-codec.ts';
 /** Client, worker and sandbox load this file by its path. */
 export const failureConverterPath = fileURLToPath(new URL('./failure-converter.ts', import.meta.url));
 
-/** Encrypts what we write to Temporal and decrypts what we read. */
+/** Encrypts data for Temporal and decrypts data from it. */
 export const dataConverterOf = (sealer: PayloadSealer): DataConverter => ({
   payloadCodecs: [sealer],
   failureConverterPath,

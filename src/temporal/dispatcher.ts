@@ -4,28 +4,27 @@ import type { Temporal } from './connection.ts';
 import { dueIntents, postponeIntent, removeIntents, type DueIntent } from './due-intent.repository.ts';
 import { isOutage, signal, signalWithStart, start } from './telling.ts';
 
-/** What conducting needs: both truths, the clocks, and somebody to tell. */
+/** The dependencies of the dispatcher and the scheduler. */
 export interface ConductDeps {
   readonly database: Database;
   readonly temporal: Temporal;
   readonly clock: Clock;
   readonly log: Log;
-  /** Where people reach this instance, for the links that workflows bear. */
+  /** Base URL of this instance, for the links that workflows show. */
   readonly publicUrl?: string | undefined;
 }
 
 /** Few enough that a STOP which comes meanwhile waits half a second at most behind a slice of starts. */
 const SLICE = 32;
-/** So many are read at once: many STOPs of one company are one word to the workflow that answers them. */
+/** Read at once: many STOPs of one company are one signal to the workflow that answers them. */
 const READ = 4 * SLICE;
 const CALL_WITHIN_MS = 5_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 
 /**
- * Tells Temporal one slice of what is due, and forgets what was told; true when more waits.
- *
- * The same word to the same workflow is said once for all who wrote it. Safe to repeat: starts bear ids of their own,
- * signals only mean "look again".
+ * Hands Temporal one slice of the due intents and removes those delivered; true when more wait. Equal signals to
+ * one workflow are sent once for all their writers. Safe to repeat: starts have ids of their own, and signals only
+ * mean "look again".
  */
 export async function dispatch(deps: ConductDeps): Promise<boolean> {
   const now = instant(deps.clock.machine()).toISO();
@@ -47,11 +46,11 @@ export async function dispatch(deps: ConductDeps): Promise<boolean> {
   return due.length === READ || words.length > SLICE;
 }
 
-/** The same for all that say the same to the same workflow. */
+/** The same for all intents with the same signal to the same workflow. */
 const wordOf = (intent: DueIntent): string =>
   JSON.stringify([intent.tenantId, intent.verb, intent.workflowId, intent.signal]);
 
-/** What is told belongs to the trace of whoever wrote it. */
+/** A delivery belongs to the trace of the intent's writer. */
 const within = <T>({ trace }: DueIntent, told: () => Promise<T>): Promise<T> =>
   trace === null ? told() : context.with(propagation.extract(ROOT_CONTEXT, { traceparent: trace }), told);
 
@@ -61,7 +60,7 @@ async function tell({ temporal: { client }, publicUrl }: ConductDeps, intent: Du
     case 'start':
       return start({ client, publicUrl }, intent);
     case 'signal':
-      // One that does not run any more has nothing to look at.
+      // An ended workflow has nothing to look at.
       await signal(client, intent.workflowId, name);
       return;
     case 'signal-with-start':
@@ -71,7 +70,7 @@ async function tell({ temporal: { client }, publicUrl }: ConductDeps, intent: Du
   }
 }
 
-/** An outage ends the turn; what Temporal refuses for itself makes room for the others. */
+/** An outage ends the turn; a refusal by Temporal concerns its own intent alone. */
 async function failed(
   { database, clock, log }: ConductDeps,
   intent: DueIntent,

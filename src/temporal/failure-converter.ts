@@ -1,9 +1,8 @@
 import { DefaultFailureConverter, type PayloadConverter, type ProtoFailure } from '@temporalio/common';
 
 /**
- * Writes failures to Temporal by their code and their place in our sources, never in their own words.
- *
- * A message may quote what it failed on, as a row of a database; the whole of it is in our log, which is masked.
+ * Writes failures to Temporal by their code and their position in our sources, never in their own words. A message
+ * may quote its cause, as a row of a database; all of it is in our log, which is masked.
  */
 class CodedFailureConverter extends DefaultFailureConverter {
   override errorToFailure(error: unknown, payloads: PayloadConverter): ProtoFailure {
@@ -11,7 +10,7 @@ class CodedFailureConverter extends DefaultFailureConverter {
   }
 }
 
-/** Read by clients, workers and the workflows' sandbox. */
+/** Loaded by clients, workers and the workflows' sandbox. */
 export const failureConverter = new CodedFailureConverter();
 
 function coded(failure: ProtoFailure): ProtoFailure {
@@ -41,7 +40,7 @@ const codeOf = ({ applicationFailureInfo }: ProtoFailure): string => {
   return /^\w{1,80}$/.test(type) ? type : 'Error';
 };
 
-/** The lines of a stack trace that name a function and a file. */
+/** Returns the lines of a stack trace that name a function and a file. */
 const placesIn = (stack: string): string =>
   stack
     .split('\n')

@@ -1,13 +1,13 @@
 import type { Ending } from '../../activities/attempt.ts';
 
-/** What this worker took from each queue, and whether it leaves it to others. */
+/** The queues this worker takes from, and whether it hands their work over. */
 export class Handover {
   readonly #left = new Map<string, AbortController>();
 
-  /** Aborted while what came from that queue is left to others; what begins later is given another one. */
+  /** Aborted while work from that queue is handed over; later work gets another signal. */
   readonly leaves: Ending['leaves'] = (queue) => this.#of(queue).signal;
 
-  /** Leaves what came from these queues, and keeps what came from any other. */
+  /** Hands over work from these queues, and keeps that of any other. */
   leave(queues: ReadonlySet<string>): void {
     for (const queue of queues) this.#of(queue).abort();
     for (const [queue, { signal }] of this.#left)

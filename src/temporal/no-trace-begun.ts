@@ -1,10 +1,10 @@
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import type { WorkflowInterceptors } from '@temporalio/workflow';
 
-/** Where the interceptors of Temporal's SDK look for a trace. */
+/** The header in which the interceptors of Temporal's SDK look for a trace. */
 const HEADER = '_tracer-data';
 
-/** A trace that is not sampled: the sandbox has a sampler of its own, which samples whatever has no trace. */
+/** An unsampled trace: the sandbox has a sampler of its own, which samples anything without a trace. */
 const UNSAMPLED = `00-${'f'.repeat(32)}-${'f'.repeat(16)}-00`;
 
 const unsampledHeader = { [HEADER]: defaultPayloadConverter.toPayload({ traceparent: UNSAMPLED }) };

@@ -7,30 +7,29 @@ const KEY = 'bonheure-key';
 
 const PLACE = { tenant: 'instance', table: 'temporal', column: 'payload' } as const;
 
-/** A payload sealed under a key that this process does not hold. */
+/** Thrown for a payload sealed under a key that this process lacks. */
 export class PayloadKeyUnknown extends Error {
   override readonly name = 'PayloadKeyUnknown';
 }
 
 /**
- * Encrypts every object and list on its way to Temporal where that is asked for, and leaves bare strings readable.
- *
- * Payloads hold ids, codes and counts alone, in either case. Bare strings are our own summaries and details, free
- * of personal data; so is what a workflow says of itself. Whatever was encrypted before is decrypted in either case.
+ * Encrypts every object and list for Temporal where that is asked for, and leaves bare strings readable. Payloads
+ * hold ids, codes and counts alone, in either case. Bare strings are our own summaries and details, free of
+ * personal data; so is a workflow's own description. Encrypted payloads are decrypted in either case.
  */
 export class PayloadSealer implements PayloadCodec {
   #keys: readonly VersionedKey[];
   #current: VersionedKey;
   readonly #encrypts: boolean;
 
-  /** The key in force comes first. */
+  /** Takes the key in force first. */
   constructor(keys: readonly [VersionedKey, ...VersionedKey[]], { encrypts = true } = {}) {
     this.#keys = keys;
     this.#current = keys[0];
     this.#encrypts = encrypts;
   }
 
-  /** Seals with another key from now on; what older keys sealed still opens when they are given too. */
+  /** Seals with another key from now on; payloads of older keys still open when they are given too. */
   adopt(keys: readonly [VersionedKey, ...VersionedKey[]]): void {
     this.#keys = keys;
     this.#current = keys[0];
@@ -83,7 +82,7 @@ const placeOf = (encoding: string): Place => ({ ...PLACE, row: encoding });
 const textOf = (payload: Payload, name: string): string =>
   Buffer.from(payload.metadata?.[name] ?? []).toString('utf8');
 
-/** Nothing at all, a bare string, number or truth value, or what a workflow says of itself. */
+/** Says whether a payload is empty, a bare string, number or boolean, or a workflow's own description. */
 function isReadable(payload: Payload): boolean {
   const encoding = textOf(payload, 'encoding');
   if (encoding === 'binary/null' || encoding === ENCRYPTED) return true;

@@ -4,7 +4,7 @@ import type { Temporal } from './connection.ts';
 const AWAY_MS = 2_000;
 const ANSWERS_WITHIN_MS = 2_000;
 
-/** Feels whether Temporal is there, and tells when it came back after a while. */
+/** Checks whether Temporal is there, and reports its return after a while. */
 export class Pulse {
   readonly #temporal: Temporal;
   readonly #clock: Clock;
@@ -18,7 +18,7 @@ export class Pulse {
     this.#seenAt = clock.monotonic();
   }
 
-  /** Whether Temporal answered just now. */
+  /** True when Temporal answered just now. */
   get hasAnswered(): boolean {
     return this.#clock.monotonic() - this.#seenAt < AWAY_MS + ANSWERS_WITHIN_MS;
   }

@@ -12,12 +12,12 @@ export const SEAL_WORKFLOW = 'instance/seal';
 const LATE_MS = 60_000;
 const EVERY_MS = 60_000;
 const PAGE = 500;
-/** A bounded rate: what is due is woken by others meanwhile. */
+/** A bounded rate: the scheduler signals due work meanwhile. */
 const AT_ONCE = 16;
 const CALL_WITHIN_MS = 5_000;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
-/** Compares open rows with Temporal, and starts what is missing; PostgreSQL is the truth. */
+/** Compares open rows with Temporal, and starts missing workflows; PostgreSQL is the truth. */
 export class Reconciler {
   readonly #deps: ConductDeps;
   readonly #page: number;
@@ -41,7 +41,7 @@ export class Reconciler {
       if (isEmptied) {
         const started = await this.#startAll('infinity');
         await this.#leaveMark();
-        if (started > 0) log.warn({ started }, 'Temporal knew nothing: everything open was started');
+        if (started > 0) log.warn({ started }, 'Temporal was empty: all open workflows were started');
       } else if (clock.monotonic() - this.#lookedAt >= EVERY_MS) {
         await this.#startAll(clock.now().minus(LATE_MS).toISO());
       } else {
@@ -77,7 +77,7 @@ export class Reconciler {
     );
   }
 
-  /** One that Temporal refuses keeps no other one; where it takes none of a page it is away. */
+  /** A refusal by Temporal concerns one workflow; where it takes none of a page it is away. */
   async #startAll(lateBefore: string): Promise<number> {
     let started = 0;
     let failure: PromiseRejectedResult | undefined;
@@ -99,7 +99,7 @@ export class Reconciler {
     return started;
   }
 
-  /** A campaign is always listed, so that it is not told each minute; the others are late. */
+  /** A campaign is always listed, and so not logged each minute; the others are late. */
   async #restart(work: OpenWork, locales: Locales): Promise<void> {
     const { temporal, publicUrl } = this.#deps;
     const teller = { client: temporal.client, publicUrl };
@@ -114,10 +114,10 @@ export class Reconciler {
   }
 }
 
-/** Times are over by the day; a round finds little, and its fellow is never far. */
+/** Retention ends by the day; a round finds little, and the next is never far. */
 const EVERY = '6 hours';
 
-/** Sees to it that Temporal starts housekeeping by itself; one that is there, changed by an operator or not, stays. */
+/** Ensures that Temporal schedules housekeeping; an existing schedule, changed by an operator or not, stays. */
 async function ensureHousekeeping(client: Client): Promise<void> {
   try {
     await client.schedule.create({

@@ -9,12 +9,12 @@ import { raiseHeartbeat, readSeal, sealInstance, type Seal, type SealedDatabase 
 
 const MEMO_EVERY_MS = 5 * 60_000;
 
-/** Says when the database is not the one that was there before: a restore would send again what was sent. */
+/** Detects a database that is not the former one: a restore would send again what was sent. */
 export class SealKeeper {
   readonly #deps: ConductDeps;
   readonly #file: string;
   #compared = false;
-  /** Whether other workers could find no copy at all, and take a database that has sent for a restored one. */
+  /** True when other workers found no copy at all, and take a database that has sent for a restored one. */
   #awaitsMemo = false;
   #memoAt = Number.NEGATIVE_INFINITY;
 
@@ -23,26 +23,26 @@ export class SealKeeper {
     this.#file = path.join(dataFolder, 'seal.json');
   }
 
-  /** Why nothing may be marked yet: a database that came back is first compared with its copies. */
+  /** Returns the reason why nothing may be marked yet: a returning database is first compared with its copies. */
   doubt(): string | undefined {
     if (!this.#compared) return 'the database was not compared with its seal yet';
     return this.#awaitsMemo ? 'Temporal does not keep a copy of the seal yet' : undefined;
   }
 
-  /** The connection was lost: what comes back may be another database. */
+  /** Notes a lost connection: the next one may lead to another database. */
   mistrust(): void {
     this.#compared = false;
   }
 
-  /** Compares at a start and after each reconnection, then raises the heartbeat and keeps both copies. */
+  /** Compares at a start and after each reconnection, then raises the heartbeat and writes both copies. */
   async beat(): Promise<void> {
     if (!this.#compared) await this.#compare();
     const heartbeat = await raiseHeartbeat(this.#deps.database);
-    // Both copies speak of what was before the seal: once it is opened, they follow at once.
+    // Both copies describe the time before the seal: once it is opened, they follow at once.
     if (heartbeat === undefined) this.#memoAt = Number.NEGATIVE_INFINITY;
     if (heartbeat === undefined) return;
     const seal = { ...(await readSeal(this.#deps.database)), heartbeat };
-    // Another worker sealed it meanwhile: copies speak of what was before.
+    // Another worker sealed it meanwhile: the copies describe the time before.
     if (seal.sealed) return;
     await this.#writeFile(seal);
     await this.#writeMemo(seal);
@@ -112,7 +112,7 @@ export class SealKeeper {
   }
 }
 
-/** Why the database that answers is not the one that its copies speak of, if so. */
+/** Returns the reason why the database is not that of its copies; undefined when it is. */
 export function reasonToSeal(now: SealedDatabase, copies: readonly (Seal | undefined)[]): string | undefined {
   const found = copies.filter((copy) => copy !== undefined);
   const [newest] = found.toSorted((one, other) => other.heartbeat - one.heartbeat);
@@ -127,10 +127,9 @@ export function reasonToSeal(now: SealedDatabase, copies: readonly (Seal | undef
 }
 
 /**
- * Whether a copy only shows that its host was away while the instance went on elsewhere.
- *
- * Copies are written by an open instance alone, and timelines are numbered upwards: a newer copy on a later timeline
- * was written after a failover that an admin had opened.
+ * Says whether a copy only shows that its host was away while the instance went on elsewhere. Only an open instance
+ * writes copies, and timelines are numbered upwards: a newer copy on a later timeline was written after a failover
+ * that an admin had opened.
  */
 const isStale = (copy: Seal, newest: Seal): boolean =>
   copy.system === newest.system && copy.heartbeat < newest.heartbeat && copy.timeline < newest.timeline;
@@ -146,7 +145,7 @@ const Copy = z.object({
 const written = ({ system, timeline, heartbeat, sealId }: Seal): string =>
   JSON.stringify({ system, timeline, heartbeat, sealId });
 
-/** A copy that cannot be read is a missing one. */
+/** An unreadable copy counts as missing. */
 function parseSeal(text: unknown): Seal | undefined {
   try {
     return Copy.parse(JSON.parse(z.string().parse(text)));

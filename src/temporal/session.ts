@@ -3,15 +3,15 @@ import pg from 'pg';
 import { endedWhenSilent } from '../platform/index.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
 
-/** A role that one process of the instance plays at a time. */
+/** A role of one process of the instance at a time. */
 export type Role = 'dispatcher' | 'waker' | 'reconciler' | 'linker' | 'inbox' | 'housekeeper' | 'herald';
 
-/** What a session tells. */
+/** The events of a session. */
 export interface SessionEvents {
-  /** Called after each connection, the first one too, before anything else is asked. */
+  /** Called after each connection, the first one too, before any query. */
   readonly connected?: () => Promise<void>;
   readonly lost?: () => void;
-  /** A notification on the channel `intent`, with its word: `clock` when the law clock moved. */
+  /** Called at a notification on the channel `intent`, with its word: `clock` when the law clock moved. */
   readonly notified?: (word: string) => void;
 }
 
@@ -31,21 +31,20 @@ const numbers: Readonly<Record<Role, number>> = {
 };
 
 /**
- * One connection kept for what belongs to a connection: locks and notifications.
- *
- * It comes back by itself within 2 s; locks die with the connection, so that no role is played twice for long. The
- * server ends it when this process is frozen or cut off: another plays its roles within 10 s.
+ * One connection for locks and notifications, which belong to a connection. It reconnects by itself within 2 s;
+ * locks end with the connection, so that no role is taken twice for long. The server ends it when this process is
+ * frozen or cut off: another takes its roles within 10 s.
  */
 export class Session {
   readonly #options: pg.ClientConfig;
   readonly #events: SessionEvents;
   readonly #stopping = new AbortController();
   readonly #held = new Set<Role>();
-  /** How often its roles were given back: what was taken before is not held after it. */
+  /** Count of times the roles were given back: earlier work is not held after it. */
   #givenBack = 0;
   #client: pg.Client | undefined;
   #asked: Promise<unknown> = Promise.resolve();
-  /** When the question was asked that was answered last, on the monotonic scale. */
+  /** Monotonic time of the question that was answered last. */
   #surelyOpenAt = Number.NEGATIVE_INFINITY;
   readonly #ended: Promise<void>;
 
@@ -55,7 +54,7 @@ export class Session {
       application_name: options.name,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
-      // A server that froze answers nothing: give up and come back.
+      // A frozen server does not answer: the query gives up and is repeated.
       query_timeout: 5_000,
       options: endedWhenSilent('idle_session_timeout'),
     };
@@ -63,7 +62,7 @@ export class Session {
     this.#ended = this.#run();
   }
 
-  /** Whether this process plays the role now, taking it when nobody does. */
+  /** Says whether this process has the role now, taking it when nobody has. */
   async plays(role: Role): Promise<boolean> {
     const client = this.#client;
     if (client === undefined) return false;
@@ -77,7 +76,7 @@ export class Session {
     return true;
   }
 
-  /** Leaves its roles to others at once; what it does in them now it ends. */
+  /** Leaves its roles to others at once; work under way in them ends. */
   async giveBack(): Promise<void> {
     const client = this.#client;
     if (client === undefined || this.#held.size === 0) return;
@@ -92,7 +91,7 @@ export class Session {
     await this.#ended;
   }
 
-  /** One question after the other: the driver takes no second one meanwhile. */
+  /** Runs one query after the other: the driver takes no second one meanwhile. */
   #ask(client: pg.Client, sql: string): Promise<Record<string, unknown>[]> {
     const answer = this.#asked.then(async () => {
       const askedAt = performance.now();
@@ -115,7 +114,7 @@ export class Session {
     }
   }
 
-  /** One connection, from its start to its end. */
+  /** Holds one connection, from its start to its end. */
   async #connection(): Promise<void> {
     const client = new pg.Client(this.#options);
     const over = new Promise<void>((resolve) => {
@@ -137,7 +136,7 @@ export class Session {
     }
   }
 
-  /** A connection that answers nothing is over, though nobody said so. */
+  /** A connection without answers is over, though nobody reported it. */
   async #watched(client: pg.Client, over: Promise<void>): Promise<void> {
     const ended = over.then(() => true);
     for (;;) {

@@ -11,19 +11,19 @@ import { keys } from '../../workflows/search-attribute-keys.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
 import { languageOf, summariesIn } from '../words/index.ts';
 
-/** A workflow that is to run, by its one id and ids alone. */
+/** A workflow to run, by its id and its input of ids alone. */
 export interface Address {
   readonly workflow: IntendedWorkflow;
   readonly workflowId: string;
   readonly input: Readonly<Record<string, string>>;
-  /** The tenant's: what Temporal's page says is in its language. */
+  /** The tenant's: the language of Temporal's page. */
   readonly locale: string;
 }
 
-/** Who tells, and where people read of it besides Temporal's page. */
+/** The sender of signals, and the base URL of the console. */
 export interface Teller {
   readonly client: Client;
-  /** The address of the console without `/console`; none: workflows bear no link. */
+  /** The address of the console without `/console`; without it workflows have no link. */
   readonly publicUrl?: string | undefined;
 }
 
@@ -35,7 +35,7 @@ export async function start(teller: Teller, address: Address): Promise<void> {
   });
 }
 
-/** Tells it something; true, or false when it does not run. */
+/** Signals it; false when it does not run. */
 export async function signal(client: Client, workflowId: string, name: string): Promise<boolean> {
   try {
     await client.workflow.getHandle(workflowId).signal(name);
@@ -46,7 +46,7 @@ export async function signal(client: Client, workflowId: string, name: string): 
   }
 }
 
-/** Tells it something, starting it when it does not run. */
+/** Signals it, starting it when it does not run. */
 export async function signalWithStart(teller: Teller, address: Address, name: string): Promise<void> {
   const options = { ...optionsOf(teller, address), signal: name };
   await teller.client.workflow.signalWithStart(address.workflow, options);
@@ -73,7 +73,7 @@ function optionsOf(teller: Teller, { workflow, workflowId, input, locale }: Addr
   };
 }
 
-/** Where the console tells of it; some workflows are about nothing that people ask for. */
+/** Returns the console's page about a workflow; some workflows have none. */
 function pageOf({ workflow, input }: Pick<Address, 'workflow' | 'input'>): string | undefined {
   const { campaignId, seriesId, importId } = input;
   if (workflow === 'campaign' && campaignId !== undefined) return `/timeline?campaign=${campaignId}`;
@@ -81,10 +81,10 @@ function pageOf({ workflow, input }: Pick<Address, 'workflow' | 'input'>): strin
   return workflow === 'importContacts' && importId !== undefined ? `/imports/${importId}` : undefined;
 }
 
-/** What says nothing about the one that was asked for: cancelled, late, exhausted, aborted, unavailable. */
+/** gRPC codes that say nothing about the workflow asked for: cancelled, late, exhausted, aborted, unavailable. */
 const OUTAGES = new Set([1, 2, 4, 8, 10, 14]);
 
-/** Whether Temporal is away, rather than refusing this one thing. */
+/** Says whether Temporal is away, rather than refusing one call. */
 export function isOutage(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(cause) && OUTAGES.has(cause.code);

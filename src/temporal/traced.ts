@@ -7,13 +7,13 @@ import {
 import type { Tracing } from '../platform/index.ts';
 import type { PoolParts } from './worker-pool.ts';
 
-/** What a worker that is traced gives Temporal's SDK. */
+/** The options that a traced worker gives Temporal's SDK. */
 export interface Traced {
   readonly client: ClientInterceptors;
   readonly workers: NonNullable<PoolParts['traced']>;
 }
 
-/** A trace goes on from whoever told a workflow something into its activities. */
+/** A trace continues from the sender of a signal through the workflow into its activities. */
 export const tracedBy = ({ processor, resource }: Tracing): Traced => ({
   client: { workflow: [new OpenTelemetryWorkflowClientInterceptor()] },
   workers: {

@@ -10,9 +10,8 @@ const AT_ONCE = 32;
 const CALL_WITHIN_MS = 5_000;
 
 /**
- * Tells those whose moment came by the law clock to look again, the oldest first.
- *
- * A second process or a crash in between tells them twice, which changes nothing.
+ * Signals workflows whose moment came by the law clock to look again, the oldest first. A second process or a crash
+ * in between signals them twice, which changes nothing.
  */
 export async function wake(deps: ConductDeps): Promise<void> {
   const { database, temporal, clock } = deps;
@@ -28,7 +27,7 @@ export async function wake(deps: ConductDeps): Promise<void> {
   if (failure !== undefined && isOutage(failure.reason)) throw failure.reason;
 }
 
-/** One that does not run, though its row is open, is started: a shard by its campaign. */
+/** A stopped workflow of an open row is started: a shard by its campaign. */
 async function tell(
   { temporal: { client }, publicUrl }: ConductDeps,
   work: DueWork,

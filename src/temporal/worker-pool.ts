@@ -15,14 +15,13 @@ const SLOTS: Readonly<Record<Queue, number>> = {
 };
 
 /**
- * Workflows kept in memory between two of their tasks: as many as are at work at once, and as many again.
- *
- * One that sleeps for days is made again from its short history when it wakes. The SDK would keep as many as the heap
- * could hold, whatever else needs the memory.
+ * Workflows cached between two of their tasks: as many as are at work at once, and as many again. One that sleeps
+ * for days is rebuilt from its short history when it wakes. The SDK would keep as many as the heap could hold,
+ * whatever else needs the memory.
  */
 const WORKFLOWS_KEPT = 1_000;
 
-/** What workers of this process are made of. */
+/** The dependencies of a pool of workers. */
 export interface PoolParts {
   readonly way: Way;
   readonly namespace: string;
@@ -31,7 +30,7 @@ export interface PoolParts {
   readonly activities: object;
   readonly queues: readonly Queue[];
   readonly log: Log;
-  /** How what workers do is traced; absent: it is not. */
+  /** The interceptors that trace workers; absent: no tracing. */
   readonly traced?: Pick<WorkerOptions, 'interceptors' | 'sinks'> | undefined;
 }
 
@@ -41,9 +40,8 @@ interface Generation {
 }
 
 /**
- * The Temporal workers of one process, one for each queue.
- *
- * After an outage the SDK asks again up to 12 s late; a new generation asks at once, while the old one drains.
+ * The Temporal workers of one process, one for each queue. After an outage the SDK polls again up to 12 s late; a
+ * new generation polls at once, while the old one drains.
  */
 export class WorkerPool {
   readonly #parts: PoolParts;
@@ -59,20 +57,20 @@ export class WorkerPool {
     this.#queues = parts.queues;
   }
 
-  /** Whether a worker ended by itself: a new generation is needed. */
+  /** True when a worker ended by itself: a new generation is needed. */
   get broken(): boolean {
     return this.#broken;
   }
 
-  /** Asks for tasks of these queues from now on, and of no other; what was taken from another ends. */
+  /** Polls these queues from now on, and no other; work taken from another ends. */
   async serve(wanted: readonly Queue[]): Promise<void> {
     this.#queues = wanted;
     await this.renew();
   }
 
-  /** Starts a generation of workers; the one before takes no more and ends what it has. */
+  /** Starts a generation of workers; the former one takes no more and ends its work. */
   renew(): Promise<void> {
-    // One after the other: the last that begins serves what was asked for last.
+    // One after the other: the last renewal serves the last request.
     const renewed = this.#renewing.then(() => this.#renew());
     this.#renewing = renewed.catch(() => undefined);
     return renewed;
@@ -87,7 +85,7 @@ export class WorkerPool {
     if (this.#stopping) this.#drain(next);
   }
 
-  /** Takes no more work, and resolves once all that was taken has ended: 15 s at most. */
+  /** Takes no more work, and resolves once all its work has ended: 15 s at most. */
   async stop(): Promise<void> {
     this.#stopping = true;
     if (this.#current !== undefined) this.#drain(this.#current);

@@ -9,7 +9,7 @@ import { failureConverterPath } from './data-converter.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Spans of workflows leave the sandbox through a sink; nothing that a history holds depends on them. */
+/** Spans of workflows leave the sandbox through a sink; no history depends on them. */
 const tracing = (): string[] => [
   fileURLToPath(new URL('./no-trace-begun.ts', import.meta.url)),
   createRequire(import.meta.url).resolve(
@@ -17,7 +17,7 @@ const tracing = (): string[] => [
   ),
 ];
 
-/** All workflows in one file for the sandbox; about two seconds of processor. */
+/** Bundles all workflows for the sandbox; about two seconds of processor. */
 function bundleWorkflows({ traced = false } = {}): Promise<WorkflowBundle> {
   return bundleWorkflowCode({
     workflowsPath: path.join(root, 'workflows', 'index.ts'),
@@ -28,9 +28,8 @@ function bundleWorkflows({ traced = false } = {}): Promise<WorkflowBundle> {
 }
 
 /**
- * The same bundle as an earlier start made of the same sources, or made now and kept in the folder.
- *
- * A worker that was killed works again sooner by it. A damaged file is made again.
+ * Returns the bundle of an earlier start with the same sources, or makes it and stores it in the folder. A killed
+ * worker works again sooner by it. A damaged file is made again.
  */
 export async function keptBundle(folder: string, { traced = false } = {}): Promise<WorkflowBundle> {
   const sources = digestOfSources();
@@ -51,7 +50,7 @@ function halves(text: string): readonly [string, string] {
   return [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
 }
 
-/** Half a file never has the name that is looked for, whoever is killed and whoever else writes it. */
+/** Half a file never has the final name, whatever is killed and whoever else writes it. */
 async function keep(file: string, text: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const unfinished = `${file}.${process.pid}`;
@@ -60,9 +59,8 @@ async function keep(file: string, text: string): Promise<void> {
 }
 
 /**
- * All that the bundle could be made of: more than it is, so that no change goes unseen.
- *
- * Read one after the other: handed to threads and back, a thousand small files take six times the processor time.
+ * Digests all possible sources of the bundle: more than it uses, so that no change goes unseen. Read one after the
+ * other: handed to threads and back, a thousand small files take six times the processor time.
  */
 function digestOfSources(): string {
   const sources = ['src', 'workflows'].flatMap((folder) =>

@@ -8,8 +8,8 @@ export type Catalogue = Translation<typeof french>;
 
 const CATALOGUES: Readonly<Record<Language, Catalogue>> = { fr: french, en: english };
 
-/** The catalogue of a language. */
+/** Returns the catalogue of a language. */
 export const wordsIn = (language: Language): Catalogue => CATALOGUES[language];
 
-/** Both catalogues as one: each sentence is said in both languages. */
+/** Both catalogues as one: each sentence in both languages. */
 export const bilingual = paired<Catalogue>(french, english);

@@ -4,29 +4,29 @@ import type { Language, Words } from './language.ts';
 
 const FRENCH: Readonly<Record<string, string>> = faults;
 
-/** One about a field or a format of the API: a page of the console says it otherwise. */
+/** A sentence about a field or a format of the API: a page of the console words it differently. */
 export interface ForPrograms extends Words {
   readonly isForPrograms: true;
 }
 
-/** A sentence in the language of whoever asks; a text alone is one for programs, with its French in the catalogue. */
+/** A sentence in the reader's language; a text alone is one for programs, with its French in the catalogue. */
 export type Said = Words | ForPrograms | BareFault;
 
-/** A sentence about a request in each language, with its facts. */
+/** Builds a sentence about a request in each language, with its facts. */
 export const fault = <S extends FaultSentence>(sentence: S, ...[facts]: FactsOf<S>): ForPrograms => ({
   ...filled({ fr: faults[sentence], en: sentence }, facts),
   isForPrograms: true,
 });
 
-/** Whether people may read it as it is. */
+/** Says whether people may read the sentence as it is. */
 export const isForPeople = (sentence: Said): sentence is Exclude<Said, string> =>
   typeof sentence !== 'string' && !('isForPrograms' in sentence);
 
-/** A sentence in one language. */
+/** Returns a sentence in one language. */
 export const said = (sentence: Said, language: Language): string =>
   typeof sentence === 'string' ? faultIn(sentence, language) : sentence[language];
 
-/** What is wrong with a field, in the language of whoever asks; what the library says already is. */
+/** Words a field's fault in the reader's language; the library's own sentences already are. */
 export const faultIn = (
   sentence: string,
   language: Language,
@@ -36,7 +36,7 @@ export const faultIn = (
     ? filled({ fr: FRENCH[sentence] ?? sentence, en: sentence }, facts)[language]
     : sentence;
 
-/** The same errors, each said in one language. */
+/** Words the same errors in one language. */
 export const saidIn = (
   errors: readonly { readonly pointer: string; readonly message: Said }[],
   language: Language,

@@ -1,16 +1,16 @@
 import type { Words } from './language.ts';
 
-/** The names of the facts that a sentence asks for, as `{count}`. */
+/** The names of the facts in a sentence, as `{count}`. */
 type FactOf<Sentence extends string> = Sentence extends `${string}{${infer Name}}${infer Rest}`
   ? Name | FactOf<Rest>
   : never;
 
-/** The facts of a sentence; none where it asks for none. */
+/** The facts of a sentence; none without placeholders. */
 export type FactsOf<Sentence extends string> = [FactOf<Sentence>] extends [never]
   ? readonly []
   : readonly [facts: Readonly<Record<FactOf<Sentence>, string | number>>];
 
-/** A sentence in each language, with its facts in place; throws where one is missing. */
+/** Fills a sentence in each language; throws where a fact is missing. */
 export function filled({ fr, en }: Words, facts: Readonly<Record<string, string | number>> = {}): Words {
   const fill = (sentence: string): string =>
     sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(given(facts, name)));

@@ -1,4 +1,4 @@
-/** What Bonheure says: a catalogue for each language, the same by type. */
+/** The sentences of Bonheure: one catalogue for each language, of the same type. */
 export { bilingual, wordsIn, type Catalogue } from './catalogue.ts';
 export { fault, faultIn, isForPeople, said, saidIn, type ForPrograms, type Said } from './fault.ts';
 export type { BareFault, FaultSentence } from './french/faults.ts';

@@ -6,7 +6,7 @@ import { reasons as french } from './french/reasons.ts';
 /** The name of a sentence of the planners. */
 type ReasonName = keyof typeof french;
 
-/** A sentence of the planners in each language. */
+/** Returns a planners' sentence in each language. */
 export const reasonWords = <Name extends ReasonName>(
   name: Name,
   ...[facts]: FactsOf<(typeof french)[Name]>

@@ -4,5 +4,5 @@ import { roles as french } from './french/roles.ts';
 
 const NAMES: Readonly<Record<Language, Readonly<Record<string, string>>>> = { fr: french, en: english };
 
-/** The name of a role of keys, as people read it. */
+/** Returns the display name of a role. */
 export const roleName = (role: string, language: Language): string => NAMES[language][role] ?? role;

@@ -2,5 +2,5 @@ import { languageOf } from './language.ts';
 import { summaries as english } from './english/temporal.ts';
 import { summaries as french, type Summaries } from './french/temporal.ts';
 
-/** What Temporal says of each workflow, in the language of a locale; of what belongs to no tenant, in French. */
+/** Returns the summaries of workflows in the language of a locale; French for work of no tenant. */
 export const summariesIn = (locale = 'fr'): Summaries => (languageOf(locale) === 'en' ? english : french);

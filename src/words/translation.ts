@@ -1,6 +1,6 @@
 import type { Language, Words } from './language.ts';
 
-/** What a sentence is told, by name. */
+/** The facts of a sentence, by name. */
 export type Facts<Name extends string> = Readonly<Record<Name, string | number>>;
 
 /** The same entries in another language: none is missing, none is left over. */
@@ -10,7 +10,7 @@ export type Translation<French> = French extends string
     ? (...told: Told) => Translation<Text>
     : { readonly [Name in keyof French]: Translation<French[Name]> };
 
-/** The same entries in both languages: a sentence is `Words`, and what it is told may be `Words` too. */
+/** The same entries in both languages: a sentence is `Words`, and its facts may be `Words` too. */
 export type InBoth<Catalogue> = Catalogue extends string
   ? Words
   : Catalogue extends (...told: infer Told) => infer Text
@@ -30,7 +30,7 @@ interface Entries {
   readonly [name: string]: Entry;
 }
 
-/** Two catalogues as one. */
+/** Joins two catalogues. */
 export function paired<Catalogue>(french: Catalogue, english: Catalogue): InBoth<Catalogue>;
 export function paired(french: Entries, english: Entries): unknown {
   return Object.fromEntries(
@@ -49,7 +49,7 @@ function pairOf(fr: Entry, en: Entry): unknown {
 
 const isEntries = (entry: Entry): entry is Entries => typeof entry === 'object' && !Array.isArray(entry);
 
-/** What a sentence is told, in its language. */
+/** Renders the facts of a sentence in its language. */
 const toldIn = (told: readonly unknown[], language: Language): readonly unknown[] =>
   told.map((facts) =>
     isRecord(facts)

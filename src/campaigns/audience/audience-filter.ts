@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { plainHeading, type Attribute, type Person } from '../../people/index.ts';
 
-/** How a condition compares. */
+/** The operators of conditions. */
 export const FILTER_OPS = [
   'eq',
   'ne',
@@ -18,10 +18,9 @@ export const FILTER_OPS = [
   'withinDays',
 ] as const;
 
-/** How a condition compares. */
+/** One operator of a condition. */
 export type FilterOp = (typeof FILTER_OPS)[number];
 
-/** What a condition compares with. */
 export type FilterValue = Attribute | readonly (string | number)[];
 
 /** One condition on a person. */
@@ -34,7 +33,7 @@ export interface Condition {
 /** People who meet all conditions, or any. */
 export type AudienceFilter = { readonly all: readonly Condition[] } | { readonly any: readonly Condition[] };
 
-/** What each field that rows keep in clear is; every other name is an attribute, which is sealed. */
+/** The types of the fields that rows keep unencrypted; every other name is an attribute, which is sealed. */
 export const CLEAR_FIELDS = {
   territory: 'territory',
   timeZone: 'timeZone',
@@ -45,21 +44,21 @@ export const CLEAR_FIELDS = {
   receivedCampaign: 'campaign',
 } as const;
 
-/** A field that rows keep in clear. */
+/** A field that rows keep unencrypted. */
 export type ClearField = keyof typeof CLEAR_FIELDS;
 
-/** A condition that PostgreSQL can judge. */
+/** A condition that PostgreSQL can evaluate. */
 export type ClearCondition = Condition & { readonly field: ClearField };
 
-/** Whether rows keep the field in clear. */
+/** Says whether rows keep the field unencrypted. */
 export const isClear = (condition: Condition): condition is ClearCondition =>
   Object.hasOwn(CLEAR_FIELDS, condition.field);
 
-/** The conditions of a filter. */
+/** Returns the conditions of a filter. */
 export const conditionsOf = (filter: AudienceFilter): readonly Condition[] =>
   'all' in filter ? filter.all : filter.any;
 
-/** Whether a person meets a condition on what is sealed; `at` is an ISO instant. */
+/** Says whether a person meets a condition on sealed data; `at` is an ISO instant. */
 export function meets(person: Person, { field, op, value }: Condition, at: string): boolean {
   const known = knownOf(person, field);
   if (op === 'exists') return (known !== undefined) === (value ?? true);
@@ -108,11 +107,11 @@ function isSame(known: Attribute | undefined, value: Attribute): boolean {
 const YES = new Set(['true', 'oui', 'yes', 'vrai', '1']);
 const yes = (known: Attribute): boolean => (typeof known === 'boolean' ? known : YES.has(plain(known)));
 
-/** `12,5` and `12.5` are one number. */
+/** Parses a number with a decimal comma or point. */
 const numberIn = (known: Attribute): number =>
   typeof known === 'number' ? known : Number(String(known).trim().replace(',', '.') || Number.NaN);
 
-/** Numbers as numbers, dates as dates, anything else by its letters; not a number where they do not compare. */
+/** Compares numbers as numbers, dates as dates, anything else as text; NaN where they are not comparable. */
 function orderOf(known: Attribute, value: FilterValue): number {
   if (typeof value === 'number') return numberIn(known) - value;
   const asked = String(value);
@@ -124,14 +123,14 @@ function orderOf(known: Attribute, value: FilterValue): number {
 
 const DAY = /^(\d{4}-\d{2}-\d{2}|\d{2}\/\d{2}\/\d{4})$/;
 
-/** A date as it was typed; where a day was asked for, the hour does not count. */
+/** Parses a date; for a comparison by day, without the hour. */
 function dateIn(known: Attribute, isByDay = false): number | undefined {
   const text = String(known).replace(/^(\d{2})\/(\d{2})\/(\d{4})(?!\d)/, '$3-$2-$1');
   if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return undefined;
   return Date.parse(isByDay ? text.slice(0, 10) : text);
 }
 
-/** Whether a date lies before the last so many days, or within them; one to come does neither. */
+/** Says whether a date lies before the last so many days, or within them; a future date does neither. */
 function ageOf({ known, value, at }: Compared): 'older' | 'within' | undefined {
   const date = dateIn(known);
   if (date === undefined || date > Date.parse(at)) return undefined;
@@ -143,7 +142,7 @@ function ageOf({ known, value, at }: Compared): 'older' | 'within' | undefined {
     : 'within';
 }
 
-/** Letters as one hears them: case and accents do not count. */
+/** Normalizes a text: case and accents do not count. */
 const plain = (text: unknown): string =>
   String(text)
     .normalize('NFKD')

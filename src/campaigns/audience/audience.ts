@@ -3,28 +3,27 @@ import type { SeriesKind } from '../../reminders/index.ts';
 import { conditionsOf, isClear, type AudienceFilter } from './audience-filter.ts';
 import { pickContacts } from './audience-filter.repository.ts';
 
-/** People who expect something of a kind in a time: told once each, whatever they expect. */
+/** People who expect an event of a kind within a time; each is written to once, whatever they expect. */
 export interface SeriesAudience {
   readonly kind: SeriesKind;
-  /** A practice that is kept. */
+  /** The id of a stored practice. */
   readonly practiceId?: string | undefined;
-  /** Hexadecimal blind indexes of its name, for bookings that gave no more; found when it is read. */
+  /** Hexadecimal blind indexes of its name, for bookings that gave no more; computed on reading. */
   readonly practiceIndexes?: readonly string[] | undefined;
-  /** ISO instants, both inclusive. */
   readonly eventFrom: string;
   readonly eventTo: string;
   /** The contract's name, as bookings give it. */
   readonly service?: string | undefined;
 }
 
-/** People to leave out, whoever else is meant. */
+/** People to leave out of the audience. */
 export type Exclusion =
   | { readonly contactIds: readonly string[] }
   | { readonly importId: string }
   /** Those whom that campaign reached, or is about to. */
   | { readonly servedBy: string };
 
-/** Whom a campaign is for, in the words of its author. */
+/** The audience in its author's terms. */
 type Meant =
   | { readonly all: true }
   | { readonly contactIds: readonly string[] }
@@ -39,15 +38,15 @@ type Meant =
   /** Those whom a filter on sealed attributes picked in this transaction. */
   | { readonly picked: true };
 
-/** Whom a campaign is for, without those whom its lists leave out. */
+/** The audience of a campaign, without the people on its exclusion lists. */
 export type Audience = Meant & { readonly exclude?: readonly Exclusion[] | undefined };
 
-/** Whether what is sealed must be read to know whom it means. */
+/** Says whether sealed data must be read to select the audience. */
 export const needsSealed = (audience: Audience): boolean =>
   ('filter' in audience && !conditionsOf(audience.filter).every(isClear)) ||
   ('series' in audience && audience.series.service !== undefined);
 
-/** The same audience, with what is sealed looked up: rows can be compared with it in this transaction. */
+/** Resolves the sealed parts of an audience, so that rows can be compared with it in this transaction. */
 export async function pickedAudience(
   tx: Transaction,
   keysOf: () => Promise<TenantKeys>,

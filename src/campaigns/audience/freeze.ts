@@ -27,7 +27,6 @@ import { sweepCampaign, sweepCause } from '../run/sweep.ts';
 /** More in one workflow would make its waits long, fewer its overhead large. */
 const LARGEST_SHARD = 50_000;
 
-/** What an audience is frozen with. */
 export interface FreezeDeps {
   readonly database: Database;
   readonly clock: Clock;
@@ -37,10 +36,9 @@ export interface FreezeDeps {
 }
 
 /**
- * Makes one message for each person of the audience, once; answers the batches that are not done.
- *
- * One transaction: a crash leaves nothing, and a second call finds what the first one made. It may take minutes, and
- * holds the campaign's row only at its end: whoever pauses, cancels or limits the campaign does not wait for it.
+ * Makes one message for each person of the audience, once; returns the unfinished batches. One transaction: a crash
+ * leaves nothing, and a second call finds the result of the first. It may take minutes, and locks the campaign's
+ * row only at its end: a pause, a cancellation or a limit does not wait for it.
  */
 export async function freezeAudience(
   deps: FreezeDeps,
@@ -74,7 +72,7 @@ const isToFreeze = (campaign: Campaign | undefined): campaign is Campaign =>
   campaign.launchedAt !== null &&
   !isOver(campaign.status);
 
-/** Somebody ended the campaign while its audience was frozen: what was made is undone. */
+/** Thrown when the campaign ended while its audience was frozen: the freeze is undone. */
 class EndedMeanwhile extends Error {
   override readonly name = 'EndedMeanwhile';
 }
@@ -102,7 +100,7 @@ async function freeze(
   await tellLateForecast(tx, campaignId, { now: clock.now(), language: 'fr' });
 }
 
-/** The account that carries the people of one territory, and what a part costs there if not as everywhere. */
+/** Returns the account for the people of one territory, and its price for a part if it differs from the usual one. */
 const carriedBy = ({ accountId, route }: Campaign, territory: string): Carried => {
   const place = TERRITORIES.find((one) => one === territory);
   const own = place === undefined ? undefined : route?.byTerritory[place];
@@ -131,7 +129,7 @@ interface Slice {
   readonly to: number;
 }
 
-/** Parts of a stretch that differ by one at most, in order; none of them empty. */
+/** Splits a range into parts that differ by one at most, in order; none of them empty. */
 function slices({ from, to }: Slice, parts: number): readonly Slice[] {
   const count = to - from + 1;
   return Array.from({ length: parts }, (_, part) => ({

@@ -13,7 +13,7 @@ const PURPOSE_OF: Readonly<Record<SeriesKind, string>> = {
   'payment-plan': 'payment',
 };
 
-/** A notice is for those who expect something of its purpose; advertising is for nobody because of that. */
+/** Checks that a notice is for people who expect an event of its purpose, and advertising for nobody because of that. */
 export function refuseWrongSeries(purpose: string, audience: Audience): void {
   if (purpose !== 'marketing' && !('series' in audience))
     throw unsupported('/audience', bilingual.campaign.notice.needsSeries);
@@ -26,7 +26,7 @@ export function refuseWrongSeries(purpose: string, audience: Audience): void {
 const unsupported = (pointer: string, message: Words): Refusal =>
   refusedField(pointer, message, 'AUDIENCE_NOT_SUPPORTED');
 
-/** The practice that a notice speaks for, if it names one. */
+/** Returns the practice of a notice, if it names one. */
 export async function practiceOfNotice(
   tx: Transaction,
   keys: TenantKeys,
@@ -47,7 +47,7 @@ const practiceIn = async (
     ? practiceById(tx, keys, audience.series.practiceId)
     : undefined;
 
-/** The same audience in words that rows can be compared with: names are encrypted, or indexed by a key. */
+/** Converts an audience to comparable terms: names are encrypted, or indexed by a key. */
 export async function readableAudience(
   tx: Transaction,
   keysOf: () => Promise<TenantKeys>,
@@ -63,7 +63,7 @@ export async function readableAudience(
   return { contactIds: await contactsOfService(tx, keys, { asked: series, at }), exclude };
 }
 
-/** What the text of a notice may say of who writes: the practice it names, else the tenant. */
+/** Returns the sender that a notice may name: its practice, else the tenant. */
 export async function saidByNotice(
   tx: Transaction,
   keys: TenantKeys,

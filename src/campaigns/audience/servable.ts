@@ -19,14 +19,14 @@ interface Asked {
   readonly account: CampaignAccount;
 }
 
-/** Whom a campaign could write to if it were frozen now, by locality; nothing is kept of it. */
+/** Counts the people a campaign could write to if it were frozen now, by locality; nothing of it is kept. */
 export const servableNow = async (
   tx: Transaction,
   deps: Deps,
   asked: Asked,
 ): Promise<readonly FrozenPlace[]> => servableByPlace(tx, await termsNow(tx, deps, asked));
 
-/** How a campaign would judge one person if it were frozen now; nothing for whoever it does not mean. */
+/** Judges one person as a freeze would now; undefined for a person outside the audience. */
 export const personNow = async (
   tx: Transaction,
   deps: Deps,

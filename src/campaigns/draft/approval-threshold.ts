@@ -13,12 +13,12 @@ const ASK_ANOTHER: Words = bilingual.campaign.approval.askAnother;
 
 const YOURS: Words = bilingual.campaign.approval.yours;
 
-/** What a campaign is held against a threshold with. */
+/** The dependencies of comparing a campaign with a threshold. */
 export interface ThresholdDeps extends StaleDeps {
   readonly terms: Prices;
 }
 
-/** Refuses a launch past the tenant's threshold that nobody else has said yes to. */
+/** Refuses a launch past the tenant's threshold without an approval by somebody else. */
 export async function refuseUnapproved(
   tx: Transaction,
   deps: ThresholdDeps,
@@ -40,7 +40,7 @@ export async function refuseUnapproved(
   throw new Refusal('APPROVAL_BY_YOURSELF', { detail: together(why, YOURS, ASK_ANOTHER) });
 }
 
-/** How many a campaign could write to if it were launched now. */
+/** Counts the people a campaign could write to if it were launched now. */
 export async function peopleOf(
   tx: Transaction,
   deps: StaleDeps,
@@ -50,15 +50,15 @@ export async function peopleOf(
   return places.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** A campaign held against the tenant's threshold. */
+/** A campaign compared with the tenant's threshold. */
 export interface Weighed {
-  /** The highest cost that it allows; null where no cost is asked about, or nobody wrote a price down. */
+  /** The highest cost that it allows; null where no cost is asked about, or no price is configured. */
   readonly cost: { readonly amount: string; readonly currency: string } | null;
-  /** What passes the threshold, as a sentence; null for nothing. */
+  /** Names what exceeds the threshold; null for nothing. */
   readonly why: Words | null;
 }
 
-/** What passes the threshold; a cost counts the most parts that the campaign allows, at their dearest. */
+/** Finds what exceeds the threshold; the cost assumes the most parts that the campaign allows, at the highest price. */
 export async function weighed(
   tx: Transaction,
   { terms, clock }: Pick<ThresholdDeps, 'terms' | 'clock'>,

@@ -12,19 +12,19 @@ import {
 } from './approval.repository.ts';
 import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';
 
-/** A second person's yes to a campaign: whether it is needed, what for, and who gave it. */
+/** The approval of a campaign by a second person: whether it is needed, why, and by whom it was given. */
 export interface ApprovalView {
   readonly needed: boolean;
-  /** Whom a draft could write to now; null once it was launched. */
+  /** The number of people a draft could write to now; null once it was launched. */
   readonly recipients: number | null;
   readonly cost: Weighed['cost'];
   readonly threshold: ApprovalThreshold;
   readonly author: Named | null;
-  /** Every yes to what was launched, or to the draft as it stands, but its author's. */
+  /** Every approval of the launched version, or of the present draft, except its author's. */
   readonly approvedBy: readonly ApprovalGiven[];
-  /** Whether the reader's yes would count. */
+  /** True when the reader's approval would count. */
   readonly mayApprove: boolean;
-  /** Whether the reader's launch has the yes that it needs. */
+  /** True when the reader may launch: the approvals it needs are given. */
   readonly mayLaunch: boolean;
 }
 
@@ -33,7 +33,7 @@ interface Asked {
   readonly actor: string;
 }
 
-/** What a campaign needs of a second person, as `actor` reads it; null where the tenant asks for nobody, and nobody said yes. */
+/** Describes the approval a campaign needs, as `actor` reads it; null where the tenant requires none, and none was given. */
 export async function approvalView(
   tx: Transaction,
   deps: ThresholdDeps,
@@ -55,18 +55,18 @@ export async function approvalView(
   return shown(rest, { ...judged, recipients });
 }
 
-/** A draft that waits for somebody's yes. */
+/** A draft that waits for approval. */
 export interface Awaiting extends Omit<ApprovalView, 'needed' | 'mayApprove' | 'mayLaunch' | 'approvedBy'> {
   readonly campaignId: string;
   readonly name: string;
-  /** The system that it belongs to. */
+  /** The system it belongs to. */
   readonly source: string;
 }
 
-/** Drafts that are looked at: the newest ones. */
+/** Maximum number of drafts examined, newest first. */
 const MOST_DRAFTS = 50;
 
-/** The drafts that pass the threshold by their last rehearsal, that nobody approved yet, and that `actor` may approve. */
+/** Lists the drafts past the threshold by their last rehearsal, without an approval, that `actor` may approve. */
 export async function awaitingApproval(
   tx: Transaction,
   deps: Pick<ThresholdDeps, 'terms' | 'clock'>,
@@ -97,7 +97,7 @@ interface Given {
   readonly author: Named | null;
   readonly approvedBy: readonly ApprovalGiven[];
   readonly isOwn: boolean;
-  /** Whether somebody other than the reader said yes. */
+  /** True when somebody other than the reader approved. */
   readonly isSeconded: boolean;
 }
 

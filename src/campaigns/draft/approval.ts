@@ -5,7 +5,7 @@ import { lockCampaign, type Campaign } from '../campaign.repository.ts';
 import { campaignWorkflowId, type Obeyed, type OrderDeps, type Ordered } from '../run/order.ts';
 import { tellOf } from '../run/telling.repository.ts';
 
-/** Says yes to a draft as it stands, once for each actor: a later change of it needs another yes. */
+/** Approves the present draft, once for each actor: a later change needs another approval. */
 export async function approveCampaign(
   tx: Transaction,
   { clock }: OrderDeps,
@@ -25,7 +25,7 @@ export async function approveCampaign(
   return obeyed;
 }
 
-/** Whether an actor is whoever wrote a campaign, by whichever key or sign-in. */
+/** Says whether an actor is the author of a campaign, by whichever key or sign-in. */
 export async function isAuthor(
   tx: Transaction,
   { author }: Pick<Campaign, 'author'>,

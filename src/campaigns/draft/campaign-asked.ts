@@ -2,7 +2,7 @@ import type { Territory } from '../../law/index.ts';
 import type { OptOutMeans } from '../../sms/index.ts';
 import type { Audience, Exclusion } from '../audience/audience.ts';
 
-/** What a campaign is asked with. */
+/** The request for a campaign. */
 export interface CampaignAsked {
   readonly name: string;
   readonly purpose: 'marketing' | 'appointment' | 'renewal' | 'payment';
@@ -14,7 +14,7 @@ export interface CampaignAsked {
   /** ISO instants. */
   readonly startAt?: string | undefined;
   readonly expireAt?: string | undefined;
-  /** `HH:MM` on the recipient's clocks, before which nobody is written to. */
+  /** `HH:MM` in the recipient's zone, before which nobody is written to. */
   readonly localTime?: string | null | undefined;
   readonly spread?: { readonly days: number } | undefined;
   readonly ratePerSecond?: number | undefined;
@@ -24,20 +24,20 @@ export interface CampaignAsked {
   /** The account's name; the default one when absent. */
   readonly gateway?: string | undefined;
   readonly brandId?: string | undefined;
-  /** An admin sends a notice at any hour, for a reason that is audited. */
+  /** Sends a notice at any hour, by an admin's order with an audited reason. */
   readonly outsideWindow?: { readonly reason: string } | undefined;
 }
 
-/** What is known of accounts outside the database. */
+/** The data on accounts that are not in the database. */
 export interface AccountTerms {
   readonly defaultName: string;
-  /** The ways out that an account offers. */
+  /** Returns the ways to opt out that an account offers. */
   means(name: string): OptOutMeans | undefined;
-  /** What one part costs, everywhere or in one territory. */
+  /** Returns the price of one part, everywhere or in one territory. */
   price(
     name: string,
     territory?: Territory,
   ): { readonly perPart: string; readonly currency: string } | undefined;
-  /** Where way-out links lead, for tenants without an address of their own. */
+  /** Base URL of opt-out links, for tenants without an address of their own. */
   readonly linkBase?: string | undefined;
 }

@@ -6,11 +6,11 @@ import type { FrozenPlace } from '../audience/freeze.repository.ts';
 import { refusedField } from './refused-field.ts';
 import { bilingual, type Words } from '../../words/index.ts';
 
-/** Whether its own end has passed. */
+/** Says whether its own end has passed. */
 export const hasEnded = ({ expireAt }: Pick<Campaign, 'expireAt'>, now: DateTime): boolean =>
   expireAt !== null && DateTime.fromISO(expireAt) <= now;
 
-/** When the first of these people may be written to, where the campaign ends before that; else nothing. */
+/** Returns the first moment at which these people may be written to, where the campaign ends before it; else undefined. */
 export function endsBefore(
   campaign: Campaign,
   places: readonly Pick<FrozenPlace, 'territory' | 'timeZone' | 'count'>[],
@@ -26,7 +26,7 @@ export function endsBefore(
   return DateTime.min(...momentsOf({ ...campaign, expireAt: null }));
 }
 
-/** A campaign that ends before it starts, or has already ended, is a mistake. */
+/** Refuses a campaign that ends before it starts, or has already ended. */
 export function timesOf(
   { startAt, expireAt }: { readonly startAt?: string | undefined; readonly expireAt?: string | undefined },
   { now, timeZone }: { readonly now: DateTime; readonly timeZone: string },
@@ -40,7 +40,7 @@ export function timesOf(
   return { startAt: startAt ?? null, expireAt: expireAt ?? null };
 }
 
-/** Refuses what has ended by itself: all of it would expire. */
+/** Refuses an expired campaign: all of it would expire. */
 export async function refuseEnded(tx: Transaction, campaign: Campaign, now: DateTime): Promise<void> {
   if (!hasEnded(campaign, now)) return;
   const { timeZone } = await readSurroundings(tx);
@@ -48,7 +48,7 @@ export async function refuseEnded(tx: Transaction, campaign: Campaign, now: Date
   throw new Refusal('EXPIRE_AT_PASSED', { errors: [{ pointer: '/expireAt', message }] });
 }
 
-/** Two moments are compared on one clock: that of the tenant. */
+/** Compares two moments in the tenant's zone. */
 function hasPassed(
   end: DateTime,
   { now, timeZone }: { readonly now: DateTime; readonly timeZone: string },

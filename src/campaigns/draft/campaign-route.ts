@@ -21,20 +21,20 @@ import { NOT_FOUND, refusedField, wrongBudget } from './refused-field.ts';
 import { bilingual } from '../../words/index.ts';
 import type { CampaignRoute } from '../campaign.ts';
 
-/** The accounts that may carry a campaign: everywhere, in one territory, or when those before them cannot. */
+/** The accounts that may carry a campaign: everywhere, in one territory, or as a replacement. */
 export interface Carriers {
   readonly main: CampaignAccount;
   readonly route: CampaignRoute;
   readonly all: readonly Carrier[];
 }
 
-/** One account, and the territory for which it stands in the routes; everywhere without one. */
+/** One account and its territory in the routes; everywhere without one. */
 export interface Carrier {
   readonly account: CampaignAccount;
   readonly territory: Territory | undefined;
 }
 
-/** Finds every account that may carry a campaign; one that is unknown, or too far, is refused. */
+/** Finds every account that may carry a campaign; refuses an unknown one, or one too far away. */
 export async function carriersOf(
   tx: Transaction,
   { terms, around }: { readonly terms: AccountTerms; readonly around: Surroundings },
@@ -68,7 +68,7 @@ export async function carriersOf(
   return { main: first.account, route: { routed, byTerritory: byTerritory(terms, first, places) }, all };
 }
 
-/** Every account that may carry a campaign as it is launched: its own, those of territories, and those that may take its place. */
+/** Lists every account that may carry a campaign at its launch: its own, those of territories, and replacements. */
 export async function accountsOf(
   tx: Transaction,
   { accountId, route, purpose }: Campaign,
@@ -88,14 +88,13 @@ export async function accountsOf(
   return [...found.values()];
 }
 
-/** What accounts cost by their names, and where numbers are. */
+/** The prices of accounts by name, and the territories of numbers. */
 export interface Prices {
   price(name: string, territory: Territory): ReturnType<AccountTerms['price']>;
 }
 
 /**
- * The most that a part may cost now, in the currency of the campaign; null where nobody wrote a price down.
- *
+ * Returns the highest possible price of a part now, in the currency of the campaign; null where none is configured.
  * Whichever account carries somebody, their number may be of any territory.
  */
 export async function dearestPrice(
@@ -142,7 +141,10 @@ function refuseOtherCurrency(
   );
 }
 
-/** A launched campaign takes a budget only if all its accounts are counted in it, also where they carry part of it already. */
+/**
+ * A launched campaign takes a budget only if all its accounts have a price in its currency, those already carrying
+ * part of it included.
+ */
 export async function refuseUnpriced(
   tx: Transaction,
   terms: AccountTerms,
@@ -157,7 +159,7 @@ export async function refuseUnpriced(
   throw wrongBudget(bilingual.campaign.partUnpriced({ name: unpriced.name }));
 }
 
-/** Only what differs from everywhere else is kept. */
+/** Keeps only the territories that differ from the usual route. */
 function byTerritory(
   terms: AccountTerms,
   main: Carrier,

@@ -7,18 +7,18 @@ import type { CampaignAccount, CampaignBrand, Surroundings } from '../campaign.r
 import { refusedField } from './refused-field.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
-/** Who writes: the tenant, and the brand or the practice in whose name. */
+/** The publisher: the tenant, and the brand or practice in whose name it writes. */
 export interface Publisher {
-  /** The day on which it is asked. */
+  /** The day of the request. */
   readonly on: Day;
   readonly around: Surroundings;
   readonly account: CampaignAccount;
   readonly brand: CampaignBrand | undefined;
-  /** Of a notice. */
+  /** The practice of a notice. */
   readonly practice: KeptPractice | undefined;
 }
 
-/** The sender asked for, that of a brand asked for by name, the tenant's, else the brand's. */
+/** Returns the requested sender, that of a named brand, the tenant's, else the brand's. */
 export function senderOf(asked: Pick<CampaignAsked, 'sender' | 'brandId'>, publisher: Publisher): string {
   const { around, account, on } = publisher;
   const own = ownSenders(publisher);
@@ -34,14 +34,14 @@ export function senderOf(asked: Pick<CampaignAsked, 'sender' | 'brandId'>, publi
   return sender;
 }
 
-/** A practice or a brand that was asked for stands where the practice stands in a booking: before the tenant. */
+/** A named practice or brand precedes the tenant, as in a booking. */
 const ofWhoeverWasNamed = (
   { brandId }: Pick<CampaignAsked, 'brandId'>,
   { practice, brand }: Publisher,
 ): string | undefined =>
   practice?.sender ?? (brandId === undefined ? undefined : (brand?.sender ?? undefined));
 
-/** What the tenant may always use, first the one it prefers. */
+/** Lists the senders that the tenant may always use, the preferred one first. */
 const ownSenders = ({ around, brand, practice, on }: Publisher): string[] =>
   [
     around.tenantSender,
@@ -52,7 +52,7 @@ const ownSenders = ({ around, brand, practice, on }: Publisher): string[] =>
 
 const senderInvalid = (message: Words): Refusal => refusedField('/sender', message, 'SENDER_INVALID');
 
-/** The tenant's allow-list of senders; none when it keeps none. */
+/** Returns the tenant's allow-list of senders; undefined without one. */
 function sendersListed(settings: Readonly<Record<string, unknown>>): readonly string[] | undefined {
   const listed = settings['senders'];
   return Array.isArray(listed) ? listed.filter((sender) => typeof sender === 'string') : undefined;

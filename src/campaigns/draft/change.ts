@@ -20,12 +20,12 @@ import { refuseWrongIfAgain } from '../recurrence/recurrence-asked.ts';
 import { tellOf } from '../run/telling.repository.ts';
 import { bilingual, fault } from '../../words/index.ts';
 
-/** What a change may name, undefined to take it away; once launched only the limits. */
+/** The fields of a change, undefined to remove one; once launched only the limits. */
 export type CampaignChanges = Partial<CampaignAsked>;
 
 const LIMITS = new Set(['ratePerSecond', 'budget', 'expireAt']);
 
-/** Changes a draft, or the limits of a campaign that is under way; a running one looks again at once. */
+/** Changes a draft, or the limits of a campaign under way; a running one looks again at once. */
 export async function changeCampaign(
   tx: Transaction,
   deps: CreationDeps,
@@ -92,11 +92,11 @@ async function changeDraft(
     draft: await drafted(tx, deps, asked),
     at: deps.clock.now().toISO(),
   });
-  // Whom it was tried on was judged for what it said: its brand, its purpose, its lists.
+  // A trial recipient was approved for what the text, the brand, the purpose and the lists were then.
   await endTrials(tx, { at: deps.clock.now().toISO(), changed: campaign.id });
 }
 
-/** The draft as if it were asked for now. */
+/** Returns the draft in the form of a request. */
 function askedBefore({ keys }: CreationDeps, campaign: Campaign): CampaignAsked {
   const { budget, currency } = campaign;
   const { exclude, ...audience } = campaign.audience;
@@ -118,7 +118,7 @@ function askedBefore({ keys }: CreationDeps, campaign: Campaign): CampaignAsked 
   };
 }
 
-/** What it is for, and between which moments, as it would be asked. */
+/** Returns the purpose and period of a campaign, as in a request. */
 const termsOf = ({
   purpose,
   startAt,

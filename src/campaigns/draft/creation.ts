@@ -29,7 +29,7 @@ import { frenchDay, type Day, type Territory } from '../../law/index.ts';
 import { decisionAt } from '../rehearsal/departure.ts';
 import { refusedAs } from '../../sending/index.ts';
 
-/** What campaigns are made with. */
+/** The dependencies of creating campaigns. */
 export interface CreationDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
@@ -37,14 +37,14 @@ export interface CreationDeps {
   readonly terms: AccountTerms;
 }
 
-/** The place of a campaign's text, for whoever opens it. */
+/** The place of a campaign's sealed text. */
 export const textPlace = (id: string): { table: string; column: string; row: string } => ({
   table: 'campaign',
   column: 'sealed',
   row: id,
 });
 
-/** Makes a draft; nothing of it leaves before it is launched. `by` is the `source` of the caller's key, `author` who it is. */
+/** Makes a draft; it sends nothing before its launch. `by` is the `source` of the caller's key, `author` its actor. */
 export async function createCampaign(
   tx: Transaction,
   deps: CreationDeps,
@@ -64,7 +64,7 @@ export async function createCampaign(
   return { id, status: 'draft' };
 }
 
-/** What a draft holds, once all that it asks for was found and its text may be sent. */
+/** Builds a draft, after finding everything it names and checking its text. */
 export async function drafted(
   tx: Transaction,
   deps: CreationDeps,
@@ -106,7 +106,7 @@ export async function drafted(
     brandId: brand?.id ?? null,
     ...timesOf(asked, { now: deps.clock.now(), timeZone: around.timeZone }),
     ...paceAsked(asked, { profile, now: deps.clock.now() }),
-    // What nobody chose is that of the day on which it leaves, not of today.
+    // A margin that was not chosen is read on the day of sending, not today.
     marginMs: asked.marginMs ?? null,
     ratePerSecond: asked.ratePerSecond ?? null,
     maxParts: asked.maxParts ?? null,
@@ -114,7 +114,7 @@ export async function drafted(
   };
 }
 
-/** By whom, how and where a text is to be heard. */
+/** The account, sender and publisher that decide how a text can be answered. */
 interface Hearing extends Pick<Publisher, 'around' | 'brand' | 'practice'> {
   readonly sender: string;
   readonly means: OptOutMeans | undefined;
@@ -124,7 +124,7 @@ interface Hearing extends Pick<Publisher, 'around' | 'brand' | 'practice'> {
   readonly on: Day;
 }
 
-/** Refuses a text, a name or a sender that may not be sent, in the words of whoever asks. */
+/** Refuses a text, a name or a sender that may not be sent, in the caller's language. */
 function refuseUnsendable(asked: CampaignAsked, hearing: Hearing): void {
   const faults = faultsOf(asked, hearing, 'fr');
   const [first] = faults;
@@ -158,10 +158,10 @@ function faultsOf(
   return findings.filter(({ severity }) => severity === 'error');
 }
 
-/** Where hours are tried before anybody's place is known. */
+/** The place for which hours are checked before any recipient's is known. */
 const SOMEWHERE = { territory: 'FR', timeZone: 'Europe/Paris' } as const;
 
-/** The pace that a draft asks for; at an hour that is never open it would wait for ever. */
+/** Returns the pace of a draft; refuses an hour that is never open, which would wait for ever. */
 function paceAsked(
   { localTime = null, spread, purpose }: Pick<CampaignAsked, 'localTime' | 'spread' | 'purpose'>,
   { profile, now }: { readonly profile: string; readonly now: DateTime<true> },
@@ -193,7 +193,7 @@ async function knownAudience(
   return exclude.length === 0 ? audience : { ...audience, exclude };
 }
 
-/** Everything that an audience or a list names must be there. */
+/** Refuses an audience or a list that names something unknown. */
 async function refuseUnknown(tx: Transaction, named: Audience | Exclusion, under: string): Promise<void> {
   if ('contactIds' in named && (await unknownContacts(tx, named.contactIds)) > 0)
     throw refusedField(`${under}/contactIds`, NOT_FOUND, 'CONTACT_NOT_FOUND');
@@ -213,7 +213,7 @@ function campaignsIn(named: Audience | Exclusion): readonly (readonly [string, s
     .map((id) => ['filter', id]);
 }
 
-/** Each account once for everywhere, and once for each territory of its own. */
+/** Yields each account once for everywhere, and once for each territory of its own. */
 const distinct = (carriers: readonly Carrier[]): Iterable<Carrier> => {
   const everywhere = new Set(
     carriers.filter(({ territory }) => territory === undefined).map(({ account }) => account.id),
@@ -227,7 +227,7 @@ async function brandOf(tx: Transaction, id: string | undefined): Promise<Campaig
   return brands.length === 1 ? brands[0] : undefined;
 }
 
-/** Where the tenant's own pages are, if it said so. */
+/** Returns the base URL of the tenant's own pages, if configured. */
 function ownAddress({ settings }: Surroundings): string | undefined {
   const address = settings['publicUrl'];
   return typeof address === 'string' ? address : undefined;
@@ -239,7 +239,7 @@ interface Terms {
   readonly currency: string;
 }
 
-/** The budget and the price that it is counted in. */
+/** Returns the budget, and the price it is counted in. */
 export function priceOf(
   { budget }: Pick<CampaignAsked, 'budget'>,
   price: { readonly perPart: string; readonly currency: string } | undefined,

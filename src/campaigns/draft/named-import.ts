@@ -4,7 +4,7 @@ import { namedImport } from '../campaign.repository.ts';
 import { NOT_FOUND, refusedField } from './refused-field.ts';
 import { bilingual, type BareFault } from '../../words/index.ts';
 
-/** Refuses an import that is not there, or of no people: nobody would be meant, or left out. */
+/** Refuses an unknown import, or one without people: nobody would be selected, or left out. */
 export async function refuseOtherFile(tx: Transaction, id: string, pointer: string): Promise<void> {
   const file = await namedImport(tx, id);
   if (file === undefined) throw refusedField(pointer, NOT_FOUND, 'IMPORT_NOT_FOUND');
@@ -13,7 +13,7 @@ export async function refuseOtherFile(tx: Transaction, id: string, pointer: stri
   throw refusedField(pointer, message, 'AUDIENCE_NOT_SUPPORTED');
 }
 
-/** Refuses an audience before each file that it names is read to its end. */
+/** Refuses an audience until each of its files is read to its end. */
 export async function refuseUnread(tx: Transaction, audience: Audience): Promise<void> {
   for (const named of [audience, ...(audience.exclude ?? [])]) {
     if (!('importId' in named)) continue;

@@ -4,28 +4,28 @@ import { refusedField } from './refused-field.ts';
 import { functionalOpen, functional } from '../../law/index.ts';
 import { bilingual } from '../../words/index.ts';
 
-/** The hours of a notice, and those that an admin opens. */
+/** The usual hours of a notice, and those that an admin may open. */
 const HOURS = { usual: functional.id, open: functionalOpen.id } as const;
 
-/** What of a campaign tells whether it is a notice, and how it is held. */
+/** The fields that decide whether a campaign is a notice. */
 export interface NoticeAsked {
   readonly purpose: string;
   readonly text: string;
   readonly expireAt?: string | undefined;
-  /** An admin sends it at any hour, for a reason that is audited. */
+  /** Sends it at any hour, by an admin's order with an audited reason. */
   readonly outsideWindow?: { readonly reason: string } | undefined;
 }
 
-/** The profile by which it leaves: that of reminders for a notice, the tenant's for advertising. */
+/** Returns the profile of its hours: that of reminders for a notice, the tenant's for advertising. */
 export function profileOfCampaign({ purpose, outsideWindow }: NoticeAsked, own: string): string {
   if (purpose === 'marketing') return own;
   return outsideWindow === undefined ? HOURS.usual : HOURS.open;
 }
 
-/** Whether somebody opened it outside the window. */
+/** Says whether a person opened it outside the window. */
 export const isOpenedOutside = ({ profile }: { readonly profile: string }): boolean => profile === HOURS.open;
 
-/** A notice ends by itself, and speaks of no single event; advertising is never opened outside its hours. */
+/** Checks that a notice has an end and names no single event; advertising is never opened outside its hours. */
 export function refuseWrongNotice(asked: NoticeAsked): void {
   if (asked.purpose === 'marketing') {
     if (asked.outsideWindow !== undefined)
@@ -41,6 +41,6 @@ export function refuseWrongNotice(asked: NoticeAsked): void {
   throw refusedField('/text', message, 'TEXT_CANNOT_RENDER');
 }
 
-/** What reminders of that purpose may say, and advertising may not. */
+/** Says whether a variable belongs to reminders of that purpose and not to advertising. */
 const isOfAnEvent = (purpose: string, name: string): boolean =>
   vocabularyOf(purposeNamed(purpose)).known.has(name) && !vocabularyOf('marketing').known.has(name);

@@ -2,22 +2,22 @@ import type { OptOutMeans } from '../../sms/index.ts';
 import { refusedField } from './refused-field.ts';
 import { bilingual } from '../../words/index.ts';
 
-/** What decides whether a reply reaches us. */
+/** The facts that decide whether a reply reaches us. */
 export interface ReplySetting {
   readonly sender: string;
   readonly means: OptOutMeans | undefined;
-  /** A fake operator lets people answer a name as well. */
+  /** True when the operator is a fake, where people can answer a name as well. */
   readonly fake: boolean;
 }
 
 const YES = /(?<!\p{L})(?:oui|yes)(?!\p{L})/iu;
 const LINK = /(?:https?:\/\/|\/(?<=[a-z0-9-]\.[a-z]{2,}\/))\S/i;
 
-/** Whether somebody who wants to go on can say so: a word to answer, or a page to open. */
+/** Says whether a person who wants to go on can say so: by a word to answer, or a page to open. */
 export const asksForYes = (text: string, setting: ReplySetting): boolean =>
   LINK.test(text) || (YES.test(text) && canAnswer(setting));
 
-/** Whether a reply to that sender reaches us. */
+/** Says whether a reply to that sender reaches us. */
 export const canAnswer = ({ sender, means, fake }: ReplySetting): boolean =>
   means?.canReceive !== false && (fake || /^\+?\d+$/.test(sender));
 

@@ -5,9 +5,8 @@ import { haltOf } from '../run/halt.repository.ts';
 import { readAccount } from '../campaign.repository.ts';
 
 /**
- * Whether an account of its route may carry a batch now.
- *
- * It answers, nobody halted it, its way out is proved, and its processor is near enough.
+ * Says whether an account of its route may carry a batch now: it answers, is not halted, has a proven opt-out, and
+ * its processor is near enough.
  */
 export async function mayCarry(tx: Transaction, run: BatchRun, accountId: string): Promise<boolean> {
   const account = await readAccount(tx, { id: accountId });

@@ -11,18 +11,18 @@ import { servableNow } from '../audience/servable.ts';
 import { clockOf } from '../../people/index.ts';
 import { bilingual } from '../../words/index.ts';
 
-/** What judging the days of a text needs. */
+/** The dependencies of judging the days of a text. */
 export interface StaleDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
 }
 
-/** A word of the text, and how many would read it once it is false. */
+/** A word of the text, and the number of people who would read it once it is false. */
 export interface Stale extends StaleWord {
   readonly count: number;
 }
 
-/** Days of a text that pass before part of the audience is written to; none when the campaign ends by itself. */
+/** Finds days in the text that pass before part of the audience is written to; none when the campaign has an end. */
 export async function staleInText(
   tx: Transaction,
   { keys, clock }: StaleDeps,
@@ -42,7 +42,7 @@ export async function staleInText(
   return merged(found);
 }
 
-/** Refuses a launch whose text grows false on the way, unless its author says that this is meant. */
+/** Refuses a launch whose text becomes false on the way, unless its author acknowledges it. */
 export function mayGrowStale(stale: readonly Stale[], acknowledged: readonly string[]): void {
   if (stale.length === 0 || acknowledged.includes('STALE_WHEN_HELD')) return;
   throw new Refusal('STALE_WHEN_HELD', {
@@ -60,7 +60,7 @@ interface Judged {
   readonly ratePerSecond: number | undefined;
 }
 
-/** A day is meant as on the date asked for, on the wall clock of whoever reads it. */
+/** A day means the requested date, in the reader's zone. */
 function staleAt(text: string, { campaign, place, now, ratePerSecond }: Judged): readonly Stale[] {
   const reader = { now, language: 'fr' } as const;
   const departure = departureOf(campaign, place, reader);
@@ -75,7 +75,7 @@ function staleAt(text: string, { campaign, place, now, ratePerSecond }: Judged):
 
 const dayOf = (at: DateTime): string => at.toFormat('yyyy-MM-dd');
 
-/** One line a word, whatever the number of localities. */
+/** Joins the findings to one line a word, whatever the number of localities. */
 function merged(found: readonly Stale[]): readonly Stale[] {
   const byPlace = Map.groupBy(found, ({ at }) => at);
   return [...byPlace.values()].flatMap((same) => {

@@ -4,7 +4,7 @@ import { unprovenPaths } from './stop-path.repository.ts';
 
 const TOLD_AGAIN_AFTER_HOURS = 24;
 
-/** Tells each tenant, once a day, which of its accounts carry no advertising until a STOP comes back. */
+/** Notifies each tenant, once a day, of its accounts that carry no advertising until a STOP comes back. */
 export async function watchStopPaths({
   database,
   clock,

@@ -13,7 +13,6 @@ import { tellOf } from '../run/telling.repository.ts';
 import { insertTrial } from './test-send.repository.ts';
 import { bilingual, fault } from '../../words/index.ts';
 
-/** What a campaign is tried with. */
 export interface TrialDeps {
   readonly clock: Clock;
   readonly keys: TenantKeys;
@@ -21,7 +20,7 @@ export interface TrialDeps {
   readonly newId: () => string;
 }
 
-/** The messages of a trial, what becomes of each is read by its id; and who is not written to. */
+/** The messages of a trial, whose outcomes are read by id; and the people not written to. */
 export interface Tried {
   /** Null when nobody may be written to. */
   readonly id: string | null;
@@ -29,13 +28,13 @@ export interface Tried {
   readonly refused: readonly { readonly to: string; readonly reason: string }[];
 }
 
-/** Most people on whom one campaign is tried in 24 hours: a trial is no way round a launch. */
+/** Maximum number of people on whom one campaign is tried in 24 hours: a trial is no substitute for a launch. */
 const MOST_A_DAY = 50;
 
 /**
- * Sends a campaign to a few known people as it would leave, counted in none of its accounts.
- *
- * They are judged as its audience would be; those refused are answered with their reason, and every check stands at the last look.
+ * Sends a campaign to a few known people as it would be sent, without counting them in its accounts. They are
+ * judged as its audience would be; refused people are returned with their reason, and every check applies at the
+ * last look.
  */
 export async function tryCampaign(
   tx: Transaction,
@@ -63,7 +62,7 @@ export async function tryCampaign(
   return { id: batchId, messages, refused };
 }
 
-/** Whom the campaign would be sent to, and whom its own freeze would leave out. */
+/** Judges a trial's person: by the audience, and as the campaign's own freeze would. */
 async function judgedTrial(
   tx: Transaction,
   about: {
@@ -85,7 +84,7 @@ async function judgedTrial(
   return { served: people.filter(({ id }) => reasons.get(id) === null), refused };
 }
 
-/** The campaign is held: two calls do not both take what is left of a day. */
+/** Locks the campaign: two calls must not both take the rest of a day. */
 async function refuseTooMany(
   tx: Transaction,
   { campaignId, people, at }: { readonly campaignId: string; readonly people: number; readonly at: string },
@@ -128,7 +127,7 @@ async function open(tx: Transaction, id: string): Promise<Campaign> {
   });
 }
 
-/** Each person once, in the order given. */
+/** Finds each person once, in the given order. */
 async function holders(tx: Transaction, keys: TenantKeys, phones: readonly string[]): Promise<Contact[]> {
   const found = new Map<string, Contact>();
   for (const [turn, phone] of phones.entries()) {

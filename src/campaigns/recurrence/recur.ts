@@ -14,7 +14,7 @@ import {
   type Occurrence,
 } from './recurrence.repository.ts';
 
-/** What a time of a campaign is made with. */
+/** The dependencies of making one occurrence of a campaign. */
 export interface RecurDeps {
   readonly clock: Clock;
   readonly keys: TenantKeys;
@@ -27,14 +27,13 @@ interface Recurring {
   readonly recurrence: KeptRecurrence;
 }
 
-/** Later than this, what was meant for a time may be false. */
+/** After this delay an occurrence may be false. */
 const MISSED_AFTER_MS = 3_600_000;
 const LONGEST_NAME = 200;
 
 /**
- * Makes the time that has come a campaign of its own, and answers when the next one comes; nothing once it is over.
- *
- * However many times have passed, one starts at most: the last, unless it is late by an outage or a pause.
+ * Makes the due occurrence a campaign of its own, and returns the next moment; undefined after the last. However
+ * many have passed, one starts at most: the last, unless an outage or a pause delayed it.
  */
 export async function recur(
   tx: Transaction,
@@ -60,7 +59,7 @@ const noteOf = (
   became: Pick<Occurrence, 'campaignId' | 'because'>,
 ): Occurrence => ({ id: newId(), at: moment.toUTC().toISO(), ...became });
 
-/** A clock that was moved past a time meant that time. */
+/** A clock moved past an occurrence meant that occurrence. */
 function startingOf(
   clock: Clock,
   { campaign, recurrence }: Recurring,
@@ -73,7 +72,7 @@ function startingOf(
   return isOver || (isLate && !wasMoved) ? undefined : last;
 }
 
-/** One time as a campaign of its own: its audience, its accounts, and every check of a launch. */
+/** Makes one occurrence a campaign of its own: its audience, its accounts, and every check of a launch. */
 async function made(
   tx: Transaction,
   deps: RecurDeps,
@@ -101,7 +100,10 @@ async function made(
   return noteOf(deps, moment, { campaignId: id, because });
 }
 
-/** Launches it by the word of whoever launched the whole, whose key may be gone; what bars it now leaves a draft, for a person. */
+/**
+ * Launches it in the name of whoever launched the recurrence, whose key may be gone; an obstacle now leaves a
+ * draft, for a person.
+ */
 async function launched(
   tx: Transaction,
   deps: RecurDeps,

@@ -4,7 +4,7 @@ import { refusedField } from '../draft/refused-field.ts';
 import { insertRecurrence, readRecurrence } from './recurrence.repository.ts';
 import { bilingual } from '../../words/index.ts';
 
-/** When a new campaign is to come again. */
+/** The requested recurrence of a new campaign. */
 export interface RecurrenceAsked {
   readonly every: string;
   readonly on: string;
@@ -14,7 +14,7 @@ export interface RecurrenceAsked {
   readonly expiresAfter?: string | undefined;
 }
 
-/** Keeps when a draft comes again; one moment for all its times, or a notice of one day, is a mistake. */
+/** Stores a draft's recurrence; refuses one moment for all its occurrences, and a notice of one day. */
 export async function keepRecurrence(
   tx: Transaction,
   campaignId: string,
@@ -30,7 +30,7 @@ export async function keepRecurrence(
   await insertRecurrence(tx, campaignId, { ...recurrence, until, expiresAfter });
 }
 
-/** What comes again stays what may come again, whatever changes; a campaign that comes once is not judged. */
+/** Refuses a change that would make a recurring campaign invalid as one; a single campaign is not judged. */
 export async function refuseWrongIfAgain(
   tx: Transaction,
   campaignId: string,

@@ -1,31 +1,31 @@
 import { DateTime, Duration } from 'luxon';
 
-/** When a campaign comes again, on one wall clock. */
+/** The recurrence of a campaign, on one wall clock. */
 export interface Recurrence {
   /** `P1D`, `P2W`, `P1M`: whole days, weeks or months. */
   readonly every: string;
-  /** `YYYY-MM-DD`, from which the others are counted. */
+  /** `YYYY-MM-DD` of the first, from which the others are counted. */
   readonly on: string;
   /** `HH:MM`. */
   readonly at: string;
   /** IANA name. */
   readonly timeZone: string;
-  /** The last day on which it may come, `YYYY-MM-DD`. */
+  /** The last possible day, `YYYY-MM-DD`. */
   readonly until: string | null;
-  /** How long what each time sends is true: ISO 8601; for ever when null. */
+  /** The validity of each occurrence: ISO 8601 duration; unlimited when null. */
   readonly expiresAfter: string | null;
 }
 
-/** More than one outage can bring; beyond, only the last ones are told. */
+/** More than one outage can cause; beyond, only the last ones are reported. */
 const MOST_PASSED = 400;
 
-/** The first moment after another; nothing once it is over. */
+/** Returns the first occurrence after a moment; undefined after the last. */
 export function nextOccurrence(recurrence: Recurrence, after: DateTime): DateTime<true> | undefined {
   const next = occurrence(recurrence, turnsUpTo(recurrence, after));
   return isOver(recurrence, next) ? undefined : next;
 }
 
-/** The moments after one and up to another, in order; the last ones when there are very many. */
+/** Returns the occurrences after one moment and up to another, in order; the last ones when there are very many. */
 export function passedOccurrences(
   recurrence: Recurrence,
   { after, upTo }: { readonly after: DateTime; readonly upTo: DateTime },
@@ -37,7 +37,7 @@ export function passedOccurrences(
   ).filter((moment) => !isOver(recurrence, moment));
 }
 
-/** Counted from the first day each time: a month that is too short shortens no other. */
+/** Counts from the first day each time: a month that is too short shortens no other. */
 function occurrence({ every, on, at, timeZone }: Recurrence, turn: number): DateTime<true> {
   const { days = 0, weeks = 0, months = 0 } = Duration.fromISO(every).toObject();
   const day = DateTime.fromISO(on, { zone: timeZone }).plus({
@@ -50,7 +50,7 @@ function occurrence({ every, on, at, timeZone }: Recurrence, turn: number): Date
   return moment;
 }
 
-/** How many moments have come when that one is over. */
+/** Counts the occurrences up to that moment. */
 function turnsUpTo(recurrence: Recurrence, upTo: DateTime): number {
   const first = occurrence(recurrence, 0);
   if (upTo < first) return 0;
@@ -69,7 +69,7 @@ function mostDays({ every }: Recurrence): number {
 const isOver = ({ until }: Recurrence, moment: DateTime): boolean =>
   until !== null && moment.toFormat('yyyy-MM-dd') > until;
 
-/** A recurrence that no schema let through. */
+/** Thrown for a recurrence that no schema would accept. */
 class RecurrenceUnreadable extends Error {
   override readonly name = 'RecurrenceUnreadable';
 }

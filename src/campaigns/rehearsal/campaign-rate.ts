@@ -1,6 +1,6 @@
 import type { Campaign, CampaignAccount } from '../campaign.repository.ts';
 
-/** The lower of what a campaign asks and what its account allows, in messages a second; none when neither says. */
+/** Returns the lower of the campaign's and the account's rate, in messages a second; undefined without either. */
 export function rateOf(
   campaign: Pick<Campaign, 'ratePerSecond'>,
   account: Pick<CampaignAccount, 'ratePerSecond'> | undefined,

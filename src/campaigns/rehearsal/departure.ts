@@ -7,29 +7,29 @@ import type { Campaign } from '../campaign.repository.ts';
 import { delay } from '../run/campaign-word.ts';
 import type { Language } from '../../words/index.ts';
 
-/** Who reads, and when. */
+/** The reader's language, and the time of reading. */
 export interface Reader {
   readonly now: DateTime<true>;
   readonly language: Language;
 }
 
-/** When the people of one locality may be written to. */
+/** The moment at which the people of one locality may be written to. */
 export interface Departure extends PendingPlace {
-  /** None when the place is unknown. */
+  /** Undefined when the place is unknown. */
   readonly decision: Leave | undefined;
 }
 
-/** The first moment of each locality from the campaign's start on. */
+/** Returns the first moment of each locality from the campaign's start on. */
 export function departureOf(campaign: Campaign, place: PendingPlace, reader: Reader): Departure {
   const decision = decisionAt(campaign, place, { ...reader, at: startOf(campaign, reader.now) });
   return { ...place, decision: decision && heldBack(decision, place, reader.language) };
 }
 
-/** How many parts a text may take that leaves from the start of its campaign on. */
+/** Returns the maximum number of parts of a text that is sent from the start of its campaign on. */
 export const mostPartsOf = (campaign: Pick<Campaign, 'maxParts' | 'startAt'>, now: DateTime): number =>
   mostParts(campaign.maxParts, frenchDay(startOf(campaign, now)));
 
-/** The law is not all that keeps people back: some live elsewhere by now, or the operator asks to wait. */
+/** Further causes hold people back: some live elsewhere by now, or the operator asks to wait. */
 function heldBack(decision: Leave, { waiting }: PendingPlace, language: Language): Leave {
   const because = waiting && decision.verdict === 'allow' ? delay(waiting.code, language) : undefined;
   if (!waiting || because === undefined) return decision;
@@ -37,7 +37,7 @@ function heldBack(decision: Leave, { waiting }: PendingPlace, language: Language
   return at.isValid ? { ...decision, verdict: 'hold', at, because } : decision;
 }
 
-/** What of a campaign decides when it leaves. */
+/** The fields of a campaign that decide when it sends. */
 type Timed = Pick<
   Campaign,
   | 'purpose'
@@ -51,7 +51,7 @@ type Timed = Pick<
   | 'launchedAt'
 >;
 
-/** What the law, and the campaign's pace within it, say at one place and moment. */
+/** Asks the law, and the campaign's pace within it, about one place and moment. */
 export function decisionAt(
   campaign: Timed,
   place: Omit<PendingPlace, 'count'>,
@@ -83,10 +83,10 @@ const sinceOf = ({ startAt, launchedAt }: Timed, now: DateTime<true>): string =>
     .filter((at) => at !== null)
     .reduce((one, other) => (Date.parse(one) > Date.parse(other) ? one : other));
 
-/** When a campaign may begin. */
+/** Returns the earliest start of a campaign. */
 export const startOf = ({ startAt }: Pick<Campaign, 'startAt'>, now: DateTime): DateTime =>
   startAt === null ? now : DateTime.max(now, DateTime.fromISO(startAt));
 
-/** Whether a verdict names a moment to leave at. */
+/** Says whether a decision names a moment to send at. */
 export const mayLeave = (decision: Leave | undefined): decision is Leave =>
   decision?.verdict === 'allow' || decision?.verdict === 'hold';

@@ -4,20 +4,20 @@ import { measure, type Measure, maskPhone } from '../../sms/index.ts';
 import { readyRowsOf } from './rehearsal.repository.ts';
 import type { RehearsalReport } from './rehearsal-report.ts';
 
-/** What one person of an audience would read. */
+/** The text that one person of an audience would receive. */
 export interface Example extends Measure {
   /** Masked. */
   readonly to: string;
   readonly text: string;
 }
 
-/** The messages between which all those of a campaign lie. */
+/** The cheapest and the most expensive message of a campaign. */
 export interface Examples {
   readonly cheapest: Example | null;
   readonly dearest: Example | null;
 }
 
-/** Composes anew what a rehearsal found cheapest and dearest; none of somebody who is gone since. */
+/** Composes again the cheapest and the dearest text of a rehearsal; none for people gone since. */
 export async function examplesOf(
   tx: Transaction,
   composer: Composer,

@@ -2,16 +2,16 @@ import { DateTime } from 'luxon';
 import type { Campaign } from '../campaign.repository.ts';
 import { decisionAt, mayLeave, startOf, type Departure, type Reader } from './departure.ts';
 
-/** When the rest leaves if nothing else takes the rate. */
+/** The expected end of sending if nothing else takes the rate. */
 export interface Forecast {
   readonly firstDepartureAt: string | null;
-  /** None when no rate is known, or when part of the rest will never leave. */
+  /** Null when no rate is known, or when part of the rest will never be sent. */
   readonly lastDepartureAt: string | null;
 }
 
 /** More windows than two years have. */
 const MOST_WINDOWS = 1_500;
-/** Equal parts of a whole do not add up to it to the last digit. */
+/** Equal parts of a whole do not sum to it to the last digit. */
 const A_MOMENT_S = 0.001;
 
 /** Spreads the rate over localities by size, window after window. */
@@ -36,13 +36,13 @@ export function forecast(
   };
 }
 
-/** Those who share the rate with one place: everybody of its own day of a spread. */
+/** Counts the people who share the rate with one place: everybody of its own day of a spread. */
 const totalOf = (departures: readonly Departure[], { day }: Departure): number =>
   departures.reduce((sum, one) => sum + (one.day === day ? one.count : 0), 0);
 
 const isoOf = (at: DateTime | undefined): string | null => at?.toISO() ?? null;
 
-/** When the last of one locality leaves; none when a window is missing before the campaign's end. */
+/** Returns the end of one locality; undefined when a window is missing before the campaign's end. */
 function lastOf(
   campaign: Campaign,
   place: Departure,
@@ -53,7 +53,7 @@ function lastOf(
   const most =
     place.day === undefined && campaign.spreadDays !== null ? secondsLeft / campaign.spreadDays : Infinity;
   const start = startOf(campaign, reader.now);
-  // Whoever is held back by more than the law leaves when that ends.
+  // A person who is held back by more than the law is sent to when that ends.
   let at = place.waiting && mayLeave(place.decision) ? DateTime.max(start, place.decision.at) : start;
   let paced = place;
   for (let window = 0; window < MOST_WINDOWS; window += 1) {
@@ -73,7 +73,7 @@ function lastOf(
   return undefined;
 }
 
-/** The day of a part of a spread came: from then on it waits for no earlier part. */
+/** The day of this part of a spread has come: from then on it waits for no earlier part. */
 const begunAt = (place: Departure, at: DateTime): Departure => {
   const day = place.day ?? undefined;
   const iso = at.toISO();

@@ -13,7 +13,7 @@ import { clockOf } from '../../people/index.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
-/** The people of one locality, and when they would be written to. */
+/** The people of one locality, and the moment for them. */
 export interface PlaceRehearsed {
   readonly territory: string;
   readonly timeZone: string;
@@ -21,22 +21,22 @@ export interface PlaceRehearsed {
   readonly firstDeparture: string | null;
   readonly lastDeparture: string | null;
   readonly finishesInWindow: boolean;
-  /** Why not now. */
+  /** The reason why it is not now. */
   readonly because: { readonly code: string; readonly ruleId: string | null; readonly text: string } | null;
-  /** The hours of `horizon` in which the law lets messages leave there, and the days that have none. */
+  /** The lawful hours of `horizon` there, and the days without any. */
   readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
   readonly closed: readonly ToldDay[];
-  /** Open days that the default of the purpose closes, and why it does. */
+  /** Open days that the default of the purpose closes, with the reason. */
   readonly opened: readonly ToldDay[];
 }
 
-/** What a campaign would do if it were launched at that moment: counts, and the ids of two people; nothing is sent. */
+/** The expected result of launching a campaign at that moment: counts, and the ids of two people; nothing is sent. */
 export interface RehearsalReport {
   readonly rehearsedAt: string;
   readonly audience: number;
   readonly leavesNow: number;
   readonly held: number;
-  /** Whose lawful hour comes after the campaign's end. */
+  /** Count of people whose lawful hour comes after the campaign's end. */
   readonly neverLeaves: number;
   /** The first lawful moment, where the campaign ends before it: nobody would be written to. */
   readonly endsBefore: string | null;
@@ -45,32 +45,32 @@ export interface RehearsalReport {
   readonly partsPerMessage: Counts;
   readonly encoding: Counts;
   readonly costlyCharacters: Weights['costlyCharacters'];
-  /** All of it, in one currency; null where part of it has no price, or prices are of several currencies. */
+  /** The total in one currency; null where part of it has no price, or prices are of several currencies. */
   readonly cost: Money | null;
-  /** By the account that would carry it. */
+  /** By the carrying account. */
   readonly costs: readonly {
     readonly gateway: string;
     readonly parts: number;
     readonly cost: Money | null;
   }[];
   /**
-   * By that account and the territory of the numbers, by which operators charge; where every number and text costs the
-   * same, of the numbers that people of a territory have there.
+   * By that account and the territory of the numbers, by which operators charge; where every number and text costs
+   * the same, of the numbers that people of a territory have there.
    */
   readonly costLines: readonly CostLine[];
-  /** None without a budget. */
+  /** Null without a budget. */
   readonly withinBudget: boolean | null;
   readonly firstDeparture: string | null;
   readonly lastDeparture: string | null;
-  /** Whether everybody is served before the first window of their place closes. */
+  /** True when everybody is served before the first window of their place closes. */
   readonly finishesInWindow: boolean;
   readonly ratePerSecond: number | null;
-  /** The rate at which the first windows would be enough. */
+  /** The rate at which the first windows would suffice. */
   readonly rateForWindow: number | null;
   readonly byTerritory: readonly PlaceRehearsed[];
   /** From its start to its last departure, a week at most. */
   readonly horizon: Horizon;
-  /** Whose text costs least, and whose most. */
+  /** The cheapest and the most expensive text. */
   readonly cheapest: Weights['cheapest'];
   readonly dearest: Weights['dearest'];
   readonly conflicts: readonly Conflict[];
@@ -78,7 +78,7 @@ export interface RehearsalReport {
   readonly stale: readonly Stale[];
 }
 
-/** A rule that keeps people waiting. */
+/** A rule that makes people wait. */
 export interface Conflict {
   readonly ruleId: string;
   readonly title: string;
@@ -86,10 +86,10 @@ export interface Conflict {
   readonly territories: readonly string[];
 }
 
-/** What was counted, before the law and the rate are asked. */
+/** The counts made before the law and the rate are asked. */
 export interface Counted {
   readonly audience: number;
-  /** By the picture of the audience. */
+  /** By the snapshot of the audience. */
   readonly excluded: Counts;
   readonly weights: Weights;
   readonly places: readonly {
@@ -104,7 +104,7 @@ export interface Counted {
   readonly stale: readonly Stale[];
 }
 
-/** Draws the report: when each place leaves, whether the rate is enough, what stands in the way. */
+/** Builds the report: the departures of each place, whether the rate suffices, and the conflicts. */
 export function reportOf(
   campaign: Campaign,
   counted: Counted,
@@ -155,7 +155,7 @@ export function reportOf(
   };
 }
 
-/** The part of each place on each day of a spread, cut as a freeze cuts them. */
+/** Returns the part of each place on each day of a spread, cut as a freeze cuts them. */
 const daysOf = ({ spreadDays }: Campaign, places: Counted['places']): readonly PendingPlace[] =>
   spreadDays === null
     ? places
@@ -210,7 +210,7 @@ function windowOf(campaign: Campaign, departure: Departure, reader: Reader): Fir
 const isWithin = (window: FirstWindow | undefined, iso: string): boolean =>
   window !== undefined && (window.closes === undefined || DateTime.fromISO(iso) <= window.closes);
 
-/** Places share the rate by size, so the shortest window asks for most. */
+/** Places share the rate by size, so the shortest window demands the most. */
 function rateForWindow(firsts: readonly (FirstWindow | undefined)[], total: number): number | null {
   const seconds = firsts.flatMap((window) =>
     window?.closes === undefined ? [] : [window.closes.diff(window.opens).as('seconds')],
@@ -240,21 +240,21 @@ function added(one: Counts, other: Counts): Counts {
   return total;
 }
 
-/** The days that a rehearsal speaks of; instants. */
+/** The period of a rehearsal; instants. */
 interface Horizon {
   readonly from: string;
   readonly to: string;
 }
 
-/** When the law lets messages leave in one locality. */
+/** The lawful hours of one locality. */
 interface Hours {
   readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
   readonly closed: readonly ToldDay[];
-  /** Open days that the default of the purpose closes, and why it does. */
+  /** Open days that the default of the purpose closes, with the reason. */
   readonly opened: readonly ToldDay[];
 }
 
-/** What follows a week is told by the dates of departure. */
+/** Beyond a week, the dates of departure are listed instead. */
 const MOST_DAYS = 7;
 
 /** From the campaign's start to its last departure, a week at most; the day of its start when no end is known. */
@@ -269,7 +269,7 @@ function horizonOf(
   return { from: from.toUTC().toISO() ?? '', to: to.toUTC().toISO() ?? '' };
 }
 
-/** The windows of one locality on each local day of the horizon; none where the place is unknown. */
+/** Returns the windows of one locality on each local day of the horizon; none where the place is unknown. */
 function hoursOf(
   {
     purpose,

@@ -26,36 +26,35 @@ import { staleInText } from '../draft/stale-text.ts';
 import { Weighing } from './weighing.ts';
 import type { Language } from '../../words/index.ts';
 
-/** An account, and what a part to a number of a territory costs there; no price where nobody wrote it down. */
+/** An account, and its price of a part to a number of a territory; none where it is not configured. */
 export interface Carrier {
   readonly gateway: string;
   readonly territory: string;
   readonly price: PartPrice | undefined;
 }
 
-/** What a rehearsal is made with. */
+/** The dependencies of a rehearsal. */
 export interface RehearsalDeps {
   readonly clock: Clock;
   readonly keys: TenantKeys;
   readonly language: Language;
-  /** As the send path makes texts. */
+  /** The composer of the send path. */
   readonly composer: Composer;
-  /** Whether every person of a locality gets the same text, at the same price. */
+  /** True when every person of a locality gets the same text, at the same price. */
   readonly isSameForAll: boolean;
-  /** The account that carries people of a territory, and its price for a part to a number. */
+  /** Returns the account for people of a territory, with its price of a part to a number. */
   readonly carrierOf: (territory: string, to: string) => Carrier;
-  /** Told after each page how far it is. */
+  /** Called after each page with the progress. */
   readonly told?: ((far: Far) => Promise<void>) | undefined;
 }
 
 const PAGE = 2_000;
-/** Texts made in one go: whoever else asks this process something waits no longer than a few milliseconds. */
+/** Texts made without a pause: other requests to this process wait a few milliseconds at most. */
 const IN_ONE_GO = 100;
 
 /**
- * Does all that a launch at this moment would do, up to the last look, and counts it.
- *
- * Nothing is sent, marked or reserved. The same audience, checks, texts and law as the send path.
+ * Does all that a launch at this moment would do, up to the last look, and counts it. Nothing is sent, marked or
+ * reserved. The same audience, checks, texts and law as the send path.
  */
 export async function rehearse(
   tx: Transaction,
@@ -105,7 +104,7 @@ async function count(
   };
 }
 
-/** Parts by the account that would carry them and the territory to which they go, where it asks one price. */
+/** Parts by carrying account and target territory, where it has one price. */
 type Parts = Map<string, { readonly carrier: Carrier; parts: number }>;
 
 interface Weighed {
@@ -140,7 +139,7 @@ async function weigh(
   return { weighing, places, costs: costsOf(costLines), costLines };
 }
 
-/** What each account would take for its parts to each territory, in the order of their names. */
+/** Lists the cost of each account's parts by territory, in the order of their names. */
 const linesOf = (parts: Parts): RehearsalReport['costLines'] =>
   [...parts.values()]
     .map(({ carrier: { gateway, territory, price }, parts: many }) => ({
@@ -152,7 +151,7 @@ const linesOf = (parts: Parts): RehearsalReport['costLines'] =>
     }))
     .toSorted((one, other) => (lineName(one) < lineName(other) ? -1 : 1));
 
-/** The same of each account as a whole. */
+/** Sums the same for each account. */
 const costsOf = (lines: RehearsalReport['costLines']): RehearsalReport['costs'] =>
   [...Map.groupBy(lines, ({ gateway }) => gateway)].map(([gateway, those]) => ({
     gateway,
@@ -160,7 +159,7 @@ const costsOf = (lines: RehearsalReport['costLines']): RehearsalReport['costs'] 
     cost: wholeOf(those.map(({ cost }) => cost)),
   }));
 
-/** The people of one locality, page by page; one of them where all texts are the same. */
+/** Yields the people of one locality, page by page; one of them where all texts are the same. */
 async function* pagesOf(
   tx: Transaction,
   { isSameForAll }: Pick<RehearsalDeps, 'isSameForAll'>,
@@ -174,7 +173,7 @@ async function* pagesOf(
   }
 }
 
-/** Adds the texts of a page; answers how many people would receive something. */
+/** Adds the texts of a page; returns the number of recipients. */
 async function weighPage(
   { composer, carrierOf }: Pick<RehearsalDeps, 'composer' | 'carrierOf'>,
   { weighing, parts }: { readonly weighing: Weighing; readonly parts: Parts },
@@ -198,7 +197,7 @@ function addParts(parts: Parts, carrier: Carrier, many: number): void {
   parts.set(name, known);
 }
 
-/** Whether a text names nothing that differs from one person of a locality to the next. */
+/** Says whether a text has no variable that differs among the people of a locality. */
 export const isSameText = (text: string): boolean =>
   [...text.matchAll(/\{([A-Za-z]\w*)/g)].every(([, name = '']) => COMMON.has(name));
 

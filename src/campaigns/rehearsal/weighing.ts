@@ -3,30 +3,30 @@ import type { Composed } from '../../sending/index.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
-/** What final texts weigh, and how many of them. */
+/** The sizes of final texts, and the number of each. */
 export interface Weights {
-  /** Who would receive something. */
+  /** The number of recipients. */
   readonly people: number;
   readonly parts: number;
-  /** How many texts have so many parts. */
+  /** Counts of texts by number of parts. */
   readonly partsPerMessage: Counts;
   readonly encoding: Counts;
-  /** Characters that no GSM-7 text holds, by how many texts they make dearer; the commonest twenty. */
+  /** Characters outside GSM-7, by the number of texts that they make dearer; the most frequent twenty. */
   readonly costlyCharacters: readonly { readonly character: string; readonly people: number }[];
-  /** Whom no text can be made for, by reason. */
+  /** Counts of people without a text, by reason. */
   readonly excluded: Counts;
-  /** Whose text is the shortest, and whose the longest; none while there is no text. */
+  /** The shortest and the longest text; null while there is none. */
   readonly cheapest: Weighed | null;
   readonly dearest: Weighed | null;
 }
 
-/** Somebody's text, by what it costs. */
+/** A person's text, by its cost. */
 export interface Weighed {
   readonly contactId: string;
   readonly parts: number;
 }
 
-/** For how many people a text stands, and for whom among them. */
+/** The number of people with a text, and one of them. */
 export interface Weighable {
   readonly people: number;
   readonly contactId: string | null;
@@ -34,7 +34,7 @@ export interface Weighable {
 
 const MOST_CHARACTERS = 20;
 
-/** Adds up final texts as the send path composes them. */
+/** Sums final texts as the send path composes them. */
 export class Weighing {
   #people = 0;
   #parts = 0;
@@ -45,7 +45,7 @@ export class Weighing {
   #cheapest: Extreme | undefined;
   #dearest: Extreme | undefined;
 
-  /** Counts one text for so many people; answers how many of them would receive it. */
+  /** Counts one text for so many people; returns the number of recipients. */
   add(composed: Composed, { people, contactId }: Weighable): number {
     if (composed.kind === 'excluded') {
       more(this.#excluded, composed.because, people);
@@ -63,7 +63,7 @@ export class Weighing {
     return people;
   }
 
-  /** What was added up. */
+  /** Returns the totals. */
   weights(): Weights {
     const characters = [...this.#characters].toSorted(([, one], [, other]) => other - one);
     return {
@@ -90,7 +90,7 @@ interface Extreme extends Weighed {
   readonly length: number;
 }
 
-/** By parts, which are paid for; among equal ones by what is read. */
+/** Compares by parts, which are paid for, then by length. */
 const isDearer = (one: Extreme, other: Extreme): boolean =>
   one.parts === other.parts ? one.length > other.length : one.parts > other.parts;
 

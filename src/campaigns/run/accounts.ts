@@ -1,9 +1,9 @@
-/** What became of an audience; the sum of all parts is `audience`. */
+/** The final accounts of an audience; the parts add up to `audience`. */
 export interface Accounts {
   readonly audience: number;
   /** Ready or on the wire. */
   readonly pending: number;
-  /** Cumulative: what was delivered or not is in it too. */
+  /** Cumulative: delivered and undelivered messages included. */
   readonly accepted: number;
   readonly delivered: number;
   readonly undelivered: number;
@@ -13,14 +13,14 @@ export interface Accounts {
   readonly uncertain: number;
 }
 
-/** How many messages are in one state for one reason. */
+/** Count of messages in one state for one reason. */
 export interface StateCount {
   readonly state: string;
   readonly reason: string | null;
   readonly count: number;
 }
 
-/** Closes the accounts over counts by state and reason. */
+/** Builds the accounts from counts by state and reason. */
 export function accountsOf(counts: readonly StateCount[]): Accounts {
   const sum = (...states: readonly string[]): number =>
     counts.filter(({ state }) => states.includes(state)).reduce((total, { count }) => total + count, 0);
@@ -42,11 +42,11 @@ export function accountsOf(counts: readonly StateCount[]): Accounts {
   };
 }
 
-/** How many were excluded, whatever the reason. */
+/** Sums the excluded people over all reasons. */
 export const excludedIn = ({ excluded }: Accounts): number =>
   Object.values(excluded).reduce((sum, count) => sum + count, 0);
 
-/** Whether every recipient is in exactly one part of the accounts. */
+/** Says whether every recipient is in exactly one part of the accounts. */
 export function areClosed(accounts: Accounts): boolean {
   const { audience, accepted, failed, expired, uncertain, pending } = accounts;
   return audience === accepted + excludedIn(accounts) + failed + expired + uncertain + pending;

@@ -4,26 +4,25 @@ import { messageId, type LastMessage } from '../../sending/index.ts';
 import { textPlace } from '../draft/creation.ts';
 import { askedAgain, type AskedAgain } from './reconfirmation.repository.ts';
 
-/** A person who said yes, and what they had read. */
+/** A person's yes, and the question they had read. */
 export interface ReconfirmationAnswer {
-  /** The reply that says it. */
+  /** The reply. */
   readonly inboundId: string;
-  /** E.164 of whoever wrote. */
+  /** E.164 of the sender. */
   readonly phone: string;
-  /** The word, as it was typed. */
+  /** The word as typed. */
   readonly typed: string;
   /** ISO instant. */
   readonly receivedAt: string;
   readonly last: LastMessage | undefined;
 }
 
-/** A word longer than this is no keyword; the proof keeps its beginning. */
+/** A longer word is no keyword; the proof keeps its beginning. */
 const LONGEST_KEYWORD = 160;
 
 /**
- * Records a yes to the question whether an agreement still holds; anything else it leaves alone.
- *
- * The words agreed to are those of the campaign. A yes lifts no STOP: that takes another proof.
+ * Records a yes to a reconfirmation; any other reply is left alone. The wording agreed to is that of the campaign.
+ * A yes lifts no STOP: that takes another proof.
  */
 export async function answerReconfirmation(
   tx: Transaction,
@@ -55,7 +54,7 @@ export async function answerReconfirmation(
   ]);
 }
 
-/** The question as people read it, with the name of whoever asked. */
+/** Returns the question as people read it, with the name of its sender. */
 function wordsOf({ keys }: ContactDeps, asked: AskedAgain): Parameters<typeof addWording>[2] {
   const text = keys.open(textPlace(asked.campaignId), asked.sealed).toString('utf8');
   return {

@@ -15,7 +15,7 @@ const LONGEST_DOUBT_MS = 2 * 3_600_000;
 const ASK_AGAIN_MS = 60_000;
 const STILL_ON_THE_WIRE_MS = 1_000;
 
-/** Closes the accounts when nothing is pending and no fate can still be found by itself. */
+/** Closes the accounts when nothing is pending and no outcome can still be found automatically. */
 export async function closeCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan<Reason>> {
   const cause = await deps.database.withTenant(key.tenantId, async (tx) => {
     const campaign = await lockCampaign(tx, key.campaignId);
@@ -48,7 +48,7 @@ async function closing(tx: Transaction, deps: PlanDeps, about: Standing): Promis
   return stillOpen(about);
 }
 
-/** How long an uncertain message may still be resolved by its own batch. */
+/** Returns how long an uncertain message may still be resolved by its own batch. */
 async function doubtLeft(
   tx: Transaction,
   { clock }: PlanDeps,
@@ -59,7 +59,7 @@ async function doubtLeft(
   return sinceMs === undefined ? 0 : LONGEST_DOUBT_MS - sinceMs;
 }
 
-/** Over by another order, or not begun: the next look at the row says what follows. */
+/** Over by another order, or not begun: the next look at the row decides. */
 const stillOpen = ({ campaign, language, now }: Standing): Plan =>
   campaign.status === 'cancelled' || campaign.status === 'finished'
     ? { kind: 'done', because: say(campaign.status === 'cancelled' ? 'CANCELLED' : 'FINISHED', language) }
@@ -74,7 +74,7 @@ async function finish(
   const at = clock.now().toISO();
   await moveCampaign(tx, id, { to: 'finished', at });
   const rehearsed = await readLastRehearsal(tx, id);
-  // Whoever opens its page then counts nobody.
+  // Counted now, so that the campaign's page counts nothing later.
   if (rehearsed !== undefined && wasLaunched(rehearsed, campaign)) await leftSince(tx, rehearsed);
   const audit = { actor: 'system', action: 'campaign.finished', subject: id };
   await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });

@@ -5,29 +5,29 @@ import type { Campaign } from '../campaign.repository.ts';
 import type { RehearsalReport } from '../rehearsal/rehearsal-report.ts';
 import { isRehearsed, readLastRehearsal } from '../rehearsal/rehearsal.repository.ts';
 
-/** What a campaign costs, beside what its rehearsal said. */
+/** A campaign's cost, beside the estimate of its rehearsal. */
 export interface CampaignCost extends Cost {
-  /** By the last rehearsal of it as it stands, or as it was launched; null without one, or where that knew no price. */
+  /** The estimate of the last rehearsal of the present or launched version; null without one, or without a price. */
   readonly estimated: Money | null;
-  /** The same by account and territory; none without such a rehearsal. */
+  /** The same by account and territory; empty without such a rehearsal. */
   readonly estimatedLines: readonly CostLine[];
 }
 
-/** Of so many messages the cost is counted within 40 ms: 18 µs each, measured on 300,000. */
+/** The cost of so many messages is counted within 40 ms: 18 µs each, measured on 300,000. */
 export const COUNTED_IN_VIEW = 2_000;
 
-/** What a campaign has cost so far, its trials aside, and what was foreseen. */
+/** Computes a campaign's cost so far, without its trials, and the estimate. */
 export async function campaignCost(tx: Transaction, campaign: Campaign): Promise<CampaignCost> {
   const report = await foreseen(tx, campaign);
   return {
     estimated: report?.cost ?? null,
-    // A rehearsal of before it was told has none.
+    // Rehearsals of earlier versions have no lines.
     estimatedLines: report?.costLines ?? [],
     ...(await costOfCampaign(tx, campaign.id)),
   };
 }
 
-/** The sums of it; null while more messages than a view may wait for would have to be counted. */
+/** Returns its sums; null while more messages than a view may wait for would have to be counted. */
 export async function costInView(
   tx: Transaction,
   campaign: Campaign,
@@ -37,7 +37,7 @@ export async function costInView(
   return { estimated: (await foreseen(tx, campaign))?.cost ?? null, totals: cost.totals };
 }
 
-/** The last rehearsal of a campaign as it stands, or as it was launched. */
+/** Reads the last rehearsal of the present or launched version. */
 async function foreseen(
   tx: Transaction,
   campaign: Campaign,

@@ -31,7 +31,6 @@ import { sweepCampaign, sweepCause } from './sweep.ts';
 import { tellOf } from './telling.repository.ts';
 import { languageOf, type Language } from '../../words/index.ts';
 
-/** What campaigns are planned with. */
 export interface PlanDeps {
   readonly database: Database;
   readonly clock: Clock;
@@ -42,10 +41,10 @@ export interface PlanDeps {
 
 /** A signal comes at once; this only repairs one that was lost. */
 const LOOK_AGAIN_MS = 3_600_000;
-/** Later than this, what was meant for a start may be false. */
+/** After this delay a start may be false. */
 const MISSED_AFTER_MS = 3_600_000;
 
-/** What a campaign does next: waits for its start or a person, sends, or is over. */
+/** Plans the next step of a campaign: wait for its start or a person, send, or end. */
 export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan<Reason>> {
   const { cause, comesAgain } = await deps.database.withTenant(key.tenantId, async (tx) => {
     const campaign = await lockCampaign(tx, key.campaignId);
@@ -65,7 +64,7 @@ export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Pl
   });
 }
 
-/** What comes again sends nothing itself: it waits for its next time, and each time is a campaign. */
+/** Plans a recurrence: it sends nothing itself; it waits for its next occurrence, and each occurrence is a campaign. */
 async function planRecurrence(deps: PlanDeps, key: CampaignKey): Promise<Plan<Reason>> {
   const { database, clock } = deps;
   const keys = await deps.keysOf(key.tenantId);
@@ -94,7 +93,7 @@ function untilNext({ campaign, language, now }: Standing, next: DateTime<true> |
 
 const isOpen = ({ status }: Campaign): boolean => status === 'scheduled' || status === 'paused';
 
-/** A start that passed while everything was down is a person's to decide, unless the campaign ends by itself. */
+/** A start missed during an outage is a person's decision, unless the campaign has an end. */
 async function unlessMissed(tx: Transaction, clock: Clock, campaign: Campaign): Promise<Campaign> {
   if (!isMissed(campaign, clock)) return campaign;
   const { id: campaignId } = campaign;
@@ -102,7 +101,7 @@ async function unlessMissed(tx: Transaction, clock: Clock, campaign: Campaign): 
   return { ...campaign, status: 'parked', parkedBecause: 'START_MISSED' };
 }
 
-/** A clock that was moved past the start meant the start. */
+/** A clock moved past the start meant the start. */
 const isMissed = ({ status, startAt, expireAt, scheduledUnder }: Campaign, clock: Clock): boolean =>
   status === 'scheduled' &&
   startAt !== null &&
@@ -110,7 +109,7 @@ const isMissed = ({ status, startAt, expireAt, scheduledUnder }: Campaign, clock
   scheduledUnder === clock.revision &&
   clock.now().toMillis() - DateTime.fromISO(startAt).toMillis() > MISSED_AFTER_MS;
 
-/** A campaign with what is needed to say how it goes on. */
+/** A campaign with the data for its next plan. */
 export interface Standing {
   readonly campaign: Campaign;
   readonly accounts: Accounts;
@@ -120,7 +119,7 @@ export interface Standing {
   readonly now: DateTime<true>;
 }
 
-/** Reads what a plan depends on, in the transaction that holds the campaign. */
+/** Reads the data of a plan, in the transaction that has locked the campaign. */
 export async function standing(tx: Transaction, campaign: Campaign, now: DateTime<true>): Promise<Standing> {
   const { locale, timeZone } = await readSurroundings(tx);
   const language = languageOf(locale);
@@ -146,7 +145,7 @@ function nextOf(about: Standing): Plan {
   }
 }
 
-/** The end of its validity passes everything: also a campaign that somebody holds is then closed. */
+/** The end of its validity passes everything: it also closes a campaign that somebody holds. */
 function nextOfOpen(about: Standing, status: 'paused' | 'parked' | 'scheduled' | 'running'): Plan {
   const { campaign, language, now } = about;
   if (sweepCause(campaign, now) !== undefined) return { kind: 'send', because: say('EXPIRE_AT', language) };
@@ -164,7 +163,7 @@ function untilStart(about: Standing): Plan | undefined {
   return waiting(now, { state: 'waiting-window', waitMs, because });
 }
 
-/** Somebody has to say more; what expires meanwhile is seen to in time. */
+/** Waits for a person; the end of validity is handled in time. */
 function pause({ campaign, now }: Standing, why: { state: SendState; because: Because }): Plan {
   const expiresIn =
     campaign.expireAt === null
@@ -174,7 +173,7 @@ function pause({ campaign, now }: Standing, why: { state: SendState; because: Be
   return waiting(now, { state: why.state, waitMs, because: why.because });
 }
 
-/** A plan that waits that long by the law clock. */
+/** Builds a plan that waits that long by the law clock. */
 export function waiting(
   now: DateTime<true>,
   { state, waitMs, because }: Pick<Extract<Plan, { kind: 'wait' }>, 'state' | 'waitMs' | 'because'>,
@@ -183,7 +182,7 @@ export function waiting(
   return { kind: 'wait', state, waitMs: ms, nextActionAt: now.plus(ms).toUTC().toISO(), because };
 }
 
-/** Keeps the plan with the row, so that the waker and people can read it. */
+/** Stores the plan with the row, for the scheduler and for people. */
 export async function keepPlan(tx: Transaction, about: Standing, plan: Plan): Promise<Plan> {
   const waits = plan.kind === 'wait';
   const { code, ruleId, text } = plan.because;

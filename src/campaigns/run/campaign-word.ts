@@ -2,14 +2,14 @@ import { GATE_WORDS, LIST_UNREAD } from '../../sending/index.ts';
 import type { Because, Reason } from '../../platform/index.ts';
 import { bilingual, reasonWords, type Language, type Words } from '../../words/index.ts';
 
-/** What a campaign says of itself, in each language. */
+/** The campaign's own words, in each language. */
 const WORDS = {
   ...bilingual.campaign.waits,
   SUPPRESSIONS_UNREAD: LIST_UNREAD,
   PLACE_UNKNOWN: reasonWords('placeUnknown'),
 } as const satisfies Record<string, Words>;
 
-/** What keeps people back while the hours of their place are open. */
+/** The reasons that hold people back in open hours. */
 const DELAYS = {
   ...bilingual.campaign.delays,
   THROTTLED: reasonWords('askedToWait'),
@@ -19,19 +19,19 @@ const DELAYS = {
   GATE_CLOSED: reasonWords('gateClosed'),
 } as const satisfies Record<string, Words>;
 
-/** Why people wait in open hours, in the reader's language; nothing for a code that is told elsewhere. */
+/** Words why people wait in open hours, in the reader's language; undefined for a code that is worded elsewhere. */
 export function delay(code: string, language: Language): Because | undefined {
   const words: Words | undefined = code in DELAYS ? DELAYS[code as keyof typeof DELAYS] : undefined; // guarded by `in`
   return words && { code, text: words[language] };
 }
 
-/** A campaign that is not there any more, in each language. */
+/** The reason of a vanished campaign, in each language. */
 export const GONE: Reason = { code: 'CANCELLED', text: WORDS.CANCELLED };
 
-/** A code that a campaign gives of itself. */
+/** A code of the campaign's own words. */
 type CampaignWord = keyof typeof WORDS;
 
-/** A reason in the reader's language; a code without words speaks for itself. */
+/** Words a reason in the reader's language; a code without words is shown as it is. */
 export function say(code: string, language: Language, at?: string): Because {
   const words: Words | undefined = code in WORDS ? WORDS[code as CampaignWord] : undefined; // guarded by `in`
   return { code, text: words?.[language] ?? code, ...(at === undefined ? {} : { at }) };
@@ -39,7 +39,7 @@ export function say(code: string, language: Language, at?: string): Because {
 
 const OPERATOR_CODE = bilingual.campaign.operatorCode;
 
-/** Why a campaign is parked, with the operator's own code where it gave one. */
+/** Words why a campaign is parked, with the operator's own code where it gave one. */
 export function parkedBecause(
   {
     parkedBecause: code,

@@ -9,7 +9,7 @@ import { viewOf } from './view.ts';
 /** No window is open for longer. */
 const ONE_WINDOW_HOURS = 24;
 
-/** Owes whoever listens that a campaign will not leave within one window, or that part of it never will; at its freeze. */
+/** Raises the event that a campaign will not finish within one window, or that part of it never will; at its freeze. */
 export async function tellLateForecast(tx: Transaction, campaignId: string, reader: Reader): Promise<void> {
   const campaign = await readCampaign(tx, campaignId);
   if (campaign === undefined) return;

@@ -4,7 +4,7 @@ import { holderOf } from './holder.repository.ts';
 import { readMessages, type ListedRow } from './message-list.repository.ts';
 import { maskPhone } from '../../sms/index.ts';
 
-/** One message as an operator may see it. */
+/** One message for an operator. */
 export interface ListedMessage {
   readonly id: string;
   readonly state: string;
@@ -15,7 +15,7 @@ export interface ListedMessage {
   readonly acceptedAt: string | null;
 }
 
-/** Which messages of a campaign; `after` is the id of the last one seen. */
+/** The selection of a campaign's messages; `after` is the last id seen. */
 export interface MessageListAsked {
   readonly campaignId: string;
   readonly state?: string | undefined;
@@ -24,7 +24,7 @@ export interface MessageListAsked {
   readonly limit: number;
 }
 
-/** A page of a campaign's messages, numbers masked. */
+/** Lists a page of a campaign's messages, numbers masked. */
 export async function listMessages(
   tx: Transaction,
   keys: TenantKeys,

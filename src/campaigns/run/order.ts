@@ -13,28 +13,28 @@ import { keepLaunch, readRecurrence } from '../recurrence/recurrence.repository.
 import { mayGrowStale, staleInText } from '../draft/stale-text.ts';
 import { tellOf } from './telling.repository.ts';
 
-/** What orders are obeyed with. */
+/** The dependencies of obeying orders. */
 export interface OrderDeps {
   readonly clock: Clock;
 }
 
-/** Who orders what: `key:<id>`, `temporal`, `system`. */
+/** An order and its author: `key:<id>`, `temporal`, `system`. */
 export interface Ordered {
   readonly campaignId: string;
   readonly actor: string;
 }
 
-/** What an order left. */
+/** The result of an order. */
 export interface Obeyed {
   readonly id: string;
   readonly status: CampaignStatus;
   readonly workflowId: string;
 }
 
-/** The id of a campaign's workflow. */
+/** Returns the id of a campaign's workflow. */
 export const campaignWorkflowId = (id: string): string => `campaign/${id}`;
 
-/** Whom an intent about a campaign is for. */
+/** Builds an intent for the workflow of a campaign. */
 export const campaignIntent = (
   tenantId: string,
   campaignId: string,
@@ -44,13 +44,13 @@ export const campaignIntent = (
   input: { tenantId, campaignId },
 });
 
-/** Starts a draft, now or at its `startAt`. */
+/** Launches a draft, now or at its `startAt`. */
 export async function launchCampaign(
   tx: Transaction,
   deps: ThresholdDeps,
   ordered: Ordered & {
     readonly acknowledge?: readonly string[] | undefined;
-    /** What the audit keeps besides. */
+    /** Further details for the audit. */
     readonly details?: AuditEntry['details'];
   },
 ): Promise<Obeyed> {
@@ -65,20 +65,20 @@ export async function launchCampaign(
   return move(tx, deps, { ...ordered, order: 'launch', to: await startingStatus(tx, deps, campaign) });
 }
 
-/** Holds a campaign back from the next mark on. */
+/** Pauses a campaign from the next mark on. */
 export async function pauseCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
   await held(tx, ordered.campaignId, 'pause');
   return move(tx, deps, { ...ordered, order: 'pause', to: 'paused' });
 }
 
-/** Lets a paused or parked campaign go on. */
+/** Resumes a paused or parked campaign. */
 export async function resumeCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
   const campaign = await held(tx, ordered.campaignId, 'resume');
   if (campaign.parkedBecause === 'CREDIT') await trustAccountsOf(tx, campaign.id);
   return move(tx, deps, { ...ordered, order: 'resume', to: await startingStatus(tx, deps, campaign) });
 }
 
-/** Parks a campaign until an operator has seen to it; `because` is a code, as BUDGET. */
+/** Parks a campaign until an operator acts; `because` is a code, as BUDGET. */
 export async function parkCampaign(
   tx: Transaction,
   deps: OrderDeps,
@@ -88,7 +88,7 @@ export async function parkCampaign(
   return move(tx, deps, { ...ordered, order: 'park', to: 'parked', parkedBecause: ordered.because });
 }
 
-/** Ends a campaign: nothing begins after this commits; `sweepCampaign` then closes what was ready. */
+/** Cancels a campaign: nothing begins after this commits; `sweepCampaign` then closes ready messages. */
 export async function cancelCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
   const { status } = await held(tx, ordered.campaignId, 'cancel');
   const order = status === 'draft' ? 'discard' : 'cancel';
@@ -104,7 +104,7 @@ async function held(tx: Transaction, id: string, order: CampaignOrder): Promise<
   return campaign;
 }
 
-/** What comes again is always awaited: its times are what runs. */
+/** A recurrence stays scheduled: its occurrences are what runs. */
 async function startingStatus(
   tx: Transaction,
   { clock }: OrderDeps,
@@ -114,13 +114,16 @@ async function startingStatus(
   return isAwaited || (await readRecurrence(tx, id)) !== undefined ? 'scheduled' : 'running';
 }
 
-/** People and account must be there. */
+/** Checks that there are people, and an account. */
 async function mayLeave(tx: Transaction, campaign: Campaign): Promise<CampaignAccount> {
   await refuseUnread(tx, campaign.audience);
   return accountThatMay(tx, campaign);
 }
 
-/** The account of a campaign; each real one that may carry it must know who writes, and must have brought back a STOP if anything is to leave. */
+/**
+ * Returns a campaign's account; each real one that may carry it must know the sender, and must have brought back a
+ * STOP if it is to send.
+ */
 export async function accountThatMay(tx: Transaction, campaign: Campaign): Promise<CampaignAccount> {
   const around = await readSurroundings(tx);
   const accounts = await accountsOf(tx, campaign, around);
@@ -151,7 +154,7 @@ interface Moving extends Ordered {
   readonly details?: AuditEntry['details'];
 }
 
-/** The row first; what is told afterwards only means "look again". */
+/** Changes the row first; the signal afterwards only means "look again". */
 async function move(tx: Transaction, { clock }: OrderDeps, moving: Moving): Promise<Obeyed> {
   const { campaignId: id, to, order, actor, parkedBecause, details = {} } = moving;
   const at = clock.now().toISO();
@@ -188,7 +191,7 @@ const PAST: Readonly<Record<Moving['order'], string>> = {
   discard: 'cancelled',
 };
 
-/** Parking is the workflow's own finding: it need not be told; a draft has no workflow yet. */
+/** Parking is the workflow's own decision and needs no signal; a draft has no workflow yet. */
 function intentsOf(tx: Transaction, campaignId: string, order: Moving['order']): readonly Intent[] {
   const about = campaignIntent(tx.tenantId, campaignId);
   switch (order) {

@@ -7,14 +7,14 @@ import { departureOf, mayLeave, type Departure } from '../rehearsal/departure.ts
 import { campaignIntent } from './order.ts';
 import type { Language } from '../../words/index.ts';
 
-/** What of a tenant decides when its campaigns leave. */
+/** A tenant's settings that decide when its campaigns send. */
 export interface HoursChange {
   /** The profile of its advertising. */
   readonly profile?: string | undefined;
   readonly goodFriday?: GoodFridayChoice | undefined;
 }
 
-/** People of one campaign and place whose first lawful moment would be another; null: it would not leave at all. */
+/** People of one campaign and place whose first lawful moment would differ; null: there would be none. */
 export interface PartMoved {
   readonly campaignId: string;
   readonly name: string;
@@ -26,23 +26,23 @@ export interface PartMoved {
   readonly to: string | null;
 }
 
-/** What a change of hours would do to the campaigns that are open. */
+/** The expected effect of a change of hours on open campaigns. */
 export interface CampaignsForeseen {
   readonly parts: readonly PartMoved[];
-  /** Open campaigns, and how many of them were looked at: the newest. */
+  /** Count of open campaigns, and of those examined: the newest. */
   readonly open: number;
   readonly looked: number;
-  /** Those among them whose hours change too, and whose people are not counted: drafts, what has not begun, what somebody holds. */
+  /** Count of campaigns whose hours change too, and whose people are not counted: drafts, unstarted and held ones. */
   readonly uncounted: number;
 }
 
-/** Campaigns that one look covers. */
+/** Maximum number of campaigns examined. */
 const MOST_LOOKED = 200;
 
-/** Campaigns told by one statement. */
+/** Campaigns signalled by one statement. */
 const TOLD_AT_ONCE = 1_000;
 
-/** Advertising that is not over takes its tenant's profile where that changes; everything under way looks again at once. */
+/** Unfinished advertising takes its tenant's profile where that changes; everything under way looks again at once. */
 export async function followHours(
   tx: Transaction,
   { clock }: { readonly clock: Clock },
@@ -73,7 +73,7 @@ const lookAgain = (
     clock.machine(),
   );
 
-/** What would move if the tenant kept other hours; nothing is changed. */
+/** Computes which campaigns would move if the tenant had other hours; nothing is changed. */
 export async function campaignsForeseen(
   tx: Transaction,
   { now, language }: { readonly now: DateTime<true>; readonly language: Language },
@@ -94,14 +94,14 @@ export async function campaignsForeseen(
   return { parts, open, looked: campaigns.length, uncounted };
 }
 
-/** The campaign once its tenant has changed. */
+/** Returns the campaign under its tenant's new settings. */
 const under = (campaign: Campaign, { profile, goodFriday }: HoursChange): Campaign => ({
   ...campaign,
   profile: campaign.purpose === 'marketing' ? (profile ?? campaign.profile) : campaign.profile,
   goodFriday: goodFriday ?? campaign.goodFriday,
 });
 
-/** Its people are taken, and nobody holds it back. */
+/** Says whether its people are frozen, and nobody holds it. */
 const isCounted = ({ status, frozenAt }: Campaign): boolean => status === 'running' && frozenAt !== null;
 
 interface Looked {

@@ -4,7 +4,7 @@ import { costOfParts, maskPhone } from '../../sms/index.ts';
 import { holderOf } from './holder.repository.ts';
 import { readMessages, type ListedRow } from './message-list.repository.ts';
 
-/** Which messages of a campaign, and whether numbers are shown whole. */
+/** The selection of messages, and whether numbers are shown in full. */
 export interface ServedAsked {
   readonly campaignId: string;
   readonly state?: string | undefined;
@@ -12,12 +12,12 @@ export interface ServedAsked {
   readonly clear: boolean;
 }
 
-/** Opened in one go, while others wait for this process. */
+/** People opened without a pause, while other requests wait for this process. */
 const PAGE = 500;
 const COST = ['gateway', 'parts', 'cost', 'currency'];
 const HEADINGS = ['message', 'contactId', 'phone', 'territory', 'state', 'reason', 'acceptedAt', ...COST];
 
-/** What became of everybody in a campaign's audience, a row each, however many they are. */
+/** Writes the outcome of everybody in a campaign's audience, a row each, however many they are. */
 export async function* servedCsv(
   { database, keys }: { readonly database: Database; readonly keys: TenantKeys },
   { campaignId, clear, ...asked }: ServedAsked,
@@ -43,7 +43,7 @@ function cells(keys: TenantKeys, row: ListedRow, clear: boolean): readonly strin
 
 const TAKEN: ReadonlySet<string> = new Set(['accepted', 'delivered', 'undelivered']);
 
-/** What an operator took, through which account and for how much; empty where nothing was spent. */
+/** Returns the operator's charge: account, parts and price; empty where nothing was spent. */
 function spent({ state, gateway, parts, price, currency }: ListedRow): readonly string[] {
   if (!TAKEN.has(state) || gateway === null || parts === null) return COST.map(() => '');
   const cost = price === null || currency === null ? '' : costOfParts(price, parts);

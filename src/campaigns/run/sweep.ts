@@ -6,16 +6,16 @@ import type { CampaignKey } from '../campaign-key.ts';
 import type { Campaign } from '../campaign.repository.ts';
 import { readyBatches } from './sweep.repository.ts';
 
-/** Why what is ready will not leave any more. */
+/** The reasons why ready messages will not be sent any more. */
 export type SweepCause = 'CANCELLED' | 'EXPIRE_AT';
 
-/** Why a campaign's ready messages are ended now, if they are. */
+/** Returns the reason why a campaign's ready messages are ended now; undefined without one. */
 export function sweepCause(campaign: Campaign, now: DateTime): SweepCause | undefined {
   if (campaign.status === 'cancelled') return 'CANCELLED';
   return hasEnded(campaign, now) ? 'EXPIRE_AT' : undefined;
 }
 
-/** Ends all that is ready, 5,000 rows a transaction; safe to stop and to run again. Answers how many. */
+/** Ends all ready messages, 5,000 rows a transaction; safe to stop and to run again. Returns their number. */
 export async function sweepCampaign(
   deps: { readonly database: Database; readonly clock: Clock },
   { tenantId, campaignId }: CampaignKey,

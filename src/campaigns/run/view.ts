@@ -16,7 +16,7 @@ import { nextOccurrence, type Recurrence } from '../recurrence/recurrence.ts';
 import { readRecurrence, recurrenceOf } from '../recurrence/recurrence.repository.ts';
 import type { Language } from '../../words/index.ts';
 
-/** A campaign as people see it. */
+/** A campaign for display. */
 export interface CampaignView {
   readonly id: string;
   readonly name: string;
@@ -29,13 +29,13 @@ export interface CampaignView {
   readonly waitingFor: WaitingFor | null;
   readonly forecast: Forecast | null;
   readonly workflowId: string;
-  /** When it comes again; null for one that comes once. */
+  /** The recurrence; null for a single campaign. */
   readonly recurrence: Recurrence | null;
-  /** The campaign of which this is one time. */
+  /** The recurrence of which this is an occurrence. */
   readonly recurrenceOf: string | null;
 }
 
-/** One campaign with its accounts and what comes next; nothing when there is none. */
+/** Reads one campaign with its accounts and its next step; undefined when there is none. */
 export async function campaignView(
   tx: Transaction,
   campaignId: string,
@@ -45,7 +45,7 @@ export async function campaignView(
   return campaign && viewOf(tx, campaign, reader);
 }
 
-/** The view of a campaign that was already read. */
+/** Builds the view of a campaign that was already read. */
 export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader): Promise<CampaignView> {
   // Asked together: they are one journey to the database.
   const [places, stopped, recurrence = null, account, held, of = null] = await Promise.all([
@@ -68,7 +68,7 @@ export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader
     expireAt: campaign.expireAt,
     accounts: held,
     nextDepartureAt: next,
-    // Whoever is left is told CANCELLED in a moment.
+    // The remaining people become CANCELLED in a moment.
     waitingFor: isOver(campaign.status)
       ? null
       : (waitingFor(departures, stopped, reader.language) ?? inDoubt(campaign, held, reader.language)),
@@ -91,7 +91,7 @@ const shown = ({ every, on, at, timeZone, until, expiresAfter }: Recurrence): Re
   expiresAfter,
 });
 
-/** Why a person, and not the hour, keeps everything back. */
+/** Returns the reason why a person's order, and not the hour, holds everything back. */
 async function stoppedBy(tx: Transaction, campaign: Campaign, reader: Reader): Promise<Because | undefined> {
   switch (campaign.status) {
     case 'paused':
@@ -116,7 +116,7 @@ async function stoppedBy(tx: Transaction, campaign: Campaign, reader: Reader): P
   }
 }
 
-/** What halts it, since when, by whom and why; lifted a moment ago, that alone. */
+/** Words the halt: what, since when, by whom and why; a halt lifted a moment ago, that alone. */
 async function haltText(
   tx: Transaction,
   { accountId }: Campaign,
@@ -127,7 +127,7 @@ async function haltText(
   return halt === undefined ? say('HALTED', language).text : haltSentence(halt, { now, language, zone });
 }
 
-/** The first moment at which somebody who remains may be written to. */
+/** Returns the first moment at which a remaining person may be written to. */
 function earliest(
   campaign: Campaign,
   {
@@ -174,7 +174,7 @@ function waitingFor(
   };
 }
 
-/** Everybody was written to, and of some nobody knows yet whether it was taken. */
+/** Everybody was written to, and some outcomes are unknown. */
 function inDoubt(
   { status }: Pick<Campaign, 'status'>,
   { pending, uncertain }: Accounts,

@@ -1,15 +1,15 @@
 import { TERRITORIES, type Territory } from '../../law/index.ts';
 import type { AccountRoute, AccountRoutes, RoutesByPurpose, TenantPurpose } from './tenant.ts';
 
-/** What an account is looked for. */
+/** The criteria by which an account is chosen. */
 export interface RouteAsked {
   readonly purpose: TenantPurpose;
-  /** Where the people are; everywhere without it. */
+  /** The territory of the people; any when absent. */
   readonly territory?: Territory | undefined;
   readonly defaultName: string;
 }
 
-/** The accounts of a route, first the one that sends while it can; the instance's default without a route. */
+/** Returns the accounts of a route, first the one that sends while it can; the instance's default without a route. */
 export function routedAccounts(
   { routes = {} }: { readonly routes?: AccountRoutes | undefined },
   { purpose, territory, defaultName }: RouteAsked,
@@ -18,7 +18,7 @@ export function routedAccounts(
   return listed(here?.[purpose] ?? here?.default ?? routes[purpose] ?? routes.default ?? defaultName);
 }
 
-/** Every account of the routes of a purpose, wherever people are, each once. */
+/** Returns every account of a purpose's routes, for all territories, each once. */
 export const everyRoutedAccount = (
   settings: Parameters<typeof routedAccounts>[0],
   asked: Omit<RouteAsked, 'territory'>,

@@ -23,7 +23,6 @@ import {
 } from './tenant.repository.ts';
 import { UNNAMED, type ContactMeans, type Sector } from './tenant.ts';
 
-/** What is said of a tenant when it is made. */
 export interface NewTenant {
   readonly name: string;
   readonly legalName: string;
@@ -32,17 +31,16 @@ export interface NewTenant {
   readonly sector?: Sector | undefined;
   readonly profile?: string | undefined;
   readonly territory?: Territory | undefined;
-  /** What the software that makes it knows it by. */
+  /** The id of the tenant in the software that creates it. */
   readonly externalId?: string | undefined;
 }
 
-/** What making a tenant needs. */
 export interface Founding {
   readonly vault: Vault;
   readonly clock: Clock;
 }
 
-/** Makes a tenant with its encryption keys, one brand and one admin key, in the caller's transaction. */
+/** Creates a tenant with its encryption keys, one brand and one admin key, in the caller's transaction. */
 export async function createTenant(
   tx: Transaction,
   { vault, clock }: Founding,
@@ -88,7 +86,7 @@ function tenantRow(id: string, given: NewTenant): TenantRow {
   };
 }
 
-/** The tenant of that external id, made when there is none; its key is told only by the call that made it. */
+/** Finds the tenant with that external id or creates it; only the call that creates it returns the key. */
 export async function findOrCreateTenant(
   tx: Transaction,
   founding: Founding,
@@ -98,22 +96,18 @@ export async function findOrCreateTenant(
   return id === undefined ? createTenant(tx, founding, given) : { id };
 }
 
-/** What `ensureFirstTenant` found or made; `key` only when it had to invent one. */
+/** The tenant that `ensureFirstTenant` found or made; `key` only when it had to invent one. */
 export interface FirstTenant {
   readonly id: string;
   readonly created: boolean;
-  /** Whether the given admin key opens it and is one that somebody would guess: of an earlier version. */
+  /** True when the given admin key opens the tenant and is guessable; earlier versions accepted such keys. */
   readonly opensToGuessers: boolean;
   readonly key?: string;
 }
 
 const ADMIN_KEY = 'BONHEURE_ADMIN_KEY';
 
-/**
- * Makes the first tenant on an empty database; later, lets the given admin key in as well.
- *
- * Refuses with `CannotStart` to make a key that somebody would guess.
- */
+/** Makes the first tenant on an empty database; later, also accepts the given admin key. Throws `CannotStart` for a guessable key. */
 export async function ensureFirstTenant(
   database: Database,
   founding: Founding,
@@ -145,7 +139,7 @@ export async function ensureFirstTenant(
   });
 }
 
-/** Whether the key opens it then: one that was revoked stays revoked, whatever the environment says. */
+/** Says whether the key opens the tenant afterwards: a revoked key stays revoked, whatever the environment says. */
 async function admit(
   tx: Transaction,
   clock: Clock,

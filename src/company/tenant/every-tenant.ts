@@ -3,7 +3,7 @@ import { tenantsAfter } from './tenant.repository.ts';
 
 const PAGE = 500;
 
-/** Ids of all tenants, page by page; `within` lends a transaction for each page. */
+/** Yields the ids of all tenants, page by page; `within` gives a transaction for each page. */
 export async function* everyTenant(
   within: (work: (tx: Transaction) => Promise<string[]>) => Promise<string[]>,
 ): AsyncGenerator<string> {

@@ -1,26 +1,25 @@
 import { bilingual } from '../../words/index.ts';
 
 /**
- * What a controller affirms before it may advertise to its own customers without asking them (CON-01).
- *
- * The conditions of the exception for existing customers, each in words that somebody signs.
+ * The conditions of the exception for existing customers, which a controller affirms and signs before it may
+ * advertise to them without consent (CON-01).
  */
 export const AFFIRMATIONS = bilingual.tenant.sale;
 
-/** One of them. */
+/** One condition of a statement. */
 export type Affirmation = keyof typeof AFFIRMATIONS;
 
-/** A statement as it was signed; the paper itself is kept by the controller. */
+/** A signed statement; the controller keeps the paper itself. */
 export interface SaleStatement {
-  /** Where the signed paper is kept. */
+  /** The place where the signed paper is kept. */
   readonly documentRef: string;
   /** ISO date. */
   readonly signedOn: string;
-  /** The function in which it was signed; nobody's name. */
+  /** The function of the signer; nobody's name. */
   readonly signedAs: string;
   readonly affirms: readonly Affirmation[];
 }
 
-/** What a statement leaves unsaid; nothing of it may be. */
+/** Lists the conditions that a statement does not affirm; all of them are required. */
 export const leftUnsaid = ({ affirms }: Pick<SaleStatement, 'affirms'>): string[] =>
   Object.keys(AFFIRMATIONS).filter((one) => !affirms.some((said) => said === one));

@@ -2,13 +2,13 @@ import type { Basis, Territory, GoodFridayChoice, IfLate } from '../../law/index
 import { BARRED_SECTORS } from '../../sms/index.ts';
 import type { SaleStatement } from './sale-statement.ts';
 
-/** The purposes for which people are written to on behalf of a tenant. */
+/** The purposes for which a tenant's people are written to. */
 export const PURPOSES = ['marketing', 'appointment', 'renewal', 'payment'] as const;
 
-/** One of them. */
+/** One purpose of a tenant. */
 export type TenantPurpose = (typeof PURPOSES)[number];
 
-/** What a tenant is, which decides guards and variables. */
+/** The sectors of activity; a tenant's sector decides its guards and variables. */
 export const SECTORS = [
   'general',
   'health',
@@ -19,10 +19,10 @@ export const SECTORS = [
   ...BARRED_SECTORS,
 ] as const;
 
-/** One of them. */
+/** One sector of activity. */
 export type Sector = (typeof SECTORS)[number];
 
-/** How a person reaches the publisher of a message. */
+/** The means by which a person reaches the publisher of a message. */
 export interface ContactMeans {
   readonly phone?: string | undefined;
   readonly email?: string | undefined;
@@ -30,22 +30,22 @@ export interface ContactMeans {
   readonly url?: string | undefined;
 }
 
-/** How consent given by date alone is completed. */
+/** The words and channel that complete a consent given by date alone. */
 interface ConsentDefault {
   readonly method: string;
   readonly wordingId: string;
 }
 
-/** One account, or several of which each is for when those before it cannot send. */
+/** One account, or several in order of preference. */
 export type AccountRoute = string | readonly [string, ...string[]];
 
 /** Routes by purpose, and one for all the others. */
 export type RoutesByPurpose = { readonly [P in TenantPurpose | 'default']?: AccountRoute | undefined };
 
-/** The accounts that a tenant's messages take, by purpose and by where people are. */
+/** The accounts of a tenant's messages, by purpose and by territory. */
 export interface AccountRoutes extends RoutesByPurpose {
   readonly byTerritory?: { readonly [T in Territory]?: RoutesByPurpose | undefined } | undefined;
-  /** Purposes whose campaigns take the next account by themselves; the others wait for a person. */
+  /** Purposes whose campaigns take the next account automatically; the others wait for a person. */
   readonly failOver?: readonly TenantPurpose[] | undefined;
 }
 
@@ -53,77 +53,77 @@ type ByPurpose<T> = { readonly [P in TenantPurpose]?: T };
 
 /** Choices kept as one JSON value of the tenant. */
 interface TenantSettings {
-  /** The basis admitted besides consent, by purpose. */
+  /** The basis allowed besides consent, by purpose. */
   readonly bases?: ByPurpose<Basis> | undefined;
-  /** What was signed for the basis of advertising that is open; gone once it is closed. */
+  /** The signed statement behind advertising to customers while that is open; removed once it is closed. */
   readonly saleStatement?: SaleStatement | undefined;
   readonly consentDefaults?: ByPurpose<ConsentDefault> | undefined;
   /** Offsets before the event, ISO 8601 durations, by purpose. */
   readonly plans?: ByPurpose<readonly string[]> | undefined;
   /** Texts instead of the default ones, by purpose. */
   readonly texts?: ByPurpose<string> | undefined;
-  /** The accounts its messages take, by purpose; the instance's default one without them. */
+  /** The accounts of its messages, by purpose; the instance's default one without them. */
   readonly routes?: AccountRoutes | undefined;
-  /** Who may stand as sender besides its own; null or absent when no list is kept. */
+  /** Senders allowed besides its own; null or absent when no list is kept. */
   readonly senders?: readonly string[] | null | undefined;
-  /** Where people reach its pages, without a slash at the end; the instance's own address when absent. */
+  /** Base URL of its pages, without a slash at the end; the instance's own address when absent. */
   readonly publicUrl?: string | undefined;
-  /** How its data protection officer is reached; forms and the register say it. */
+  /** Contact of its data protection officer; forms and the register show it. */
   readonly dataProtectionOfficer?: ContactMeans | undefined;
-  /** What becomes of agreements to words that lack something; they are kept, with findings. */
+  /** Treatment of agreements to incomplete wordings; by default they are kept, with findings. */
   readonly weakWordings?: WeakWordings | undefined;
-  /** Whether a person who confirmed is reminded no more of that appointment. */
+  /** True when a confirmed appointment gets no further reminders. */
   readonly confirmationSkips?: boolean | undefined;
-  /** Whether OUI and ANNULER by SMS act on the appointment reminded of; they do unless this is false. */
+  /** True when OUI and ANNULER by SMS act on the appointment of the reminder; true unless this is false. */
   readonly appointmentReplies?: boolean | undefined;
-  /** What becomes of the reminders of a booking whose person answers that they do not come; they go on. */
+  /** Effect of a declined booking on its reminders; by default they go on. */
   readonly onDecline?: OnDecline | undefined;
-  /** What becomes of a reminder that is booked too late for its wish; it leaves at the next lawful moment. */
+  /** Treatment of a reminder booked too late for its wish; by default it is sent at the next lawful moment. */
   readonly ifLate?: IfLate | undefined;
-  /** Whether Good Friday is a holiday in the communes of Alsace-Moselle where its people live; it is unless said. */
+  /** True when Good Friday is a holiday in the communes of Alsace-Moselle where its people live; by default it is. */
   readonly goodFriday?: GoodFridayChoice | undefined;
-  /** What becomes of the open series of a number that two reminders in a row did not reach; they go on. */
+  /** Treatment of open series whose number two reminders in a row did not reach; by default they go on. */
   readonly undeliveredTwice?: UndeliveredTwice | undefined;
-  /** How often one person is written to at most, by purpose; without it as often as planned. */
+  /** Highest frequency of messages to one person, by purpose; no cap when absent. */
   readonly frequency?: { readonly [P in TenantPurpose]?: FrequencyCap } | undefined;
-  /** From where on a campaign needs a second person; none without it. */
+  /** The threshold from which a campaign needs a second person; none when absent. */
   readonly approval?: ApprovalThreshold | undefined;
 }
 
-/** A campaign beyond any of these is launched only after somebody else approved it. */
+/** Thresholds above which a campaign is launched only after somebody else's approval. */
 export interface ApprovalThreshold {
   readonly recipients?: number | undefined;
-  /** Of the account's currency. */
+  /** In the account's currency. */
   readonly cost?: { readonly amount: string; readonly currency: string } | undefined;
 }
 
 /** At most so many messages of one purpose to one person. */
 interface FrequencyCap {
-  /** On one calendar day where the person is. */
+  /** On one calendar day in the person's zone. */
   readonly perDay?: number | undefined;
   /** In thirty days. */
   readonly perMonth?: number | undefined;
 }
 
-/** What may become of agreements to words with findings. */
+/** The treatments of agreements to wordings with findings. */
 export const WEAK_WORDINGS = ['kept', 'refused'] as const;
 
-/** One of them. */
+/** One treatment of such agreements. */
 type WeakWordings = (typeof WEAK_WORDINGS)[number];
 
-/** What a NON may do to the reminders of its booking. */
+/** The effects a NON may have on the reminders of its booking. */
 export const ON_DECLINE = ['nothing', 'cancel'] as const;
 
-/** One of them. */
+/** One effect of a NON. */
 export type OnDecline = (typeof ON_DECLINE)[number];
 
-/** What may become of series whose number is in doubt. */
+/** The treatments of series whose number is in doubt. */
 export const UNDELIVERED_TWICE = ['goes-on', 'paused'] as const;
 
-/** One of them. */
+/** One treatment of such series. */
 type UndeliveredTwice = (typeof UNDELIVERED_TWICE)[number];
 
-/** The controller, as its admin sees it. */
+/** The controller, for its admin. */
 export interface Tenant {
   readonly id: string;
   readonly name: string;
@@ -135,16 +135,16 @@ export interface Tenant {
   readonly territory: Territory;
   readonly timeZone: string;
   readonly locale: string;
-  /** Sites that its texts may link to; none declared, links are not judged. */
+  /** Sites that its texts may link to; without any, links are not judged. */
   readonly domains: readonly string[];
   readonly settings: TenantSettings;
   readonly halted: boolean;
   readonly haltReason: string | null;
-  /** Everything is decided and counted, and nothing leaves. */
+  /** True when everything is decided and counted, and nothing sent. */
   readonly shadow: boolean;
 }
 
-/** Fields that a real account asks for and this tenant has not given. */
+/** Lists the fields that a real account requires and this tenant lacks. */
 export function missingIdentity(tenant: Pick<Tenant, 'legalName' | 'contact'>): string[] {
   return [
     ...(tenant.legalName === UNNAMED ? ['legalName'] : []),
@@ -154,10 +154,10 @@ export function missingIdentity(tenant: Pick<Tenant, 'legalName' | 'contact'>): 
   ];
 }
 
-/** The first tenant until somebody says who they are. */
+/** The name of the first tenant until somebody gives one. */
 export const UNNAMED = 'Ma société (à compléter)';
 
-/** Everything a tenant may change about itself, besides its only brand. */
+/** The changes a tenant may make to itself, besides its only brand. */
 export type TenantChange = { readonly [K in ChangedField]?: Tenant[K] | undefined } & Omit<
   TenantSettings,
   Restorable | Removable
@@ -165,21 +165,21 @@ export type TenantChange = { readonly [K in ChangedField]?: Tenant[K] | undefine
     readonly [K in Restorable]?: OrUsual<NonNullable<TenantSettings[K]>> | undefined;
   };
 
-/** Choices that null takes away. */
+/** Choices that null removes. */
 type Removable = 'publicUrl' | 'dataProtectionOfficer';
 
-/** Choices that null takes back, purpose by purpose. */
+/** Choices that null resets to their default, purpose by purpose. */
 export const RESTORABLE = ['bases', 'texts', 'plans', 'frequency'] as const;
 
-/** One of them. */
+/** One such choice. */
 export type Restorable = (typeof RESTORABLE)[number];
 
-/** Null brings back what is usual. */
+/** Null resets to the default. */
 type OrUsual<T> = { readonly [K in keyof T]: T[K] | null };
 
 type ChangedField = Exclude<keyof Tenant, 'id' | 'settings' | 'halted' | 'haltReason'>;
 
-/** The tenant once the change is applied; settings merge by name, and null is never stored. */
+/** Applies a change to a tenant; settings merge by name, and null is never stored. */
 export function changed(tenant: Tenant, change: TenantChange): Tenant {
   const { bases, saleStatement, consentDefaults, plans, texts, frequency, ...others } = change;
   const {
@@ -234,7 +234,7 @@ function merged<T extends object>(kept: T | undefined, given: OrUsual<T> | undef
   return Object.fromEntries(entries) as T;
 }
 
-/** Without the fields that were not given. */
+/** Drops undefined fields. */
 function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   // Names and values are those of T; only the absent ones are gone.

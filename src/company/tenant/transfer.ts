@@ -10,25 +10,25 @@ const EEA = new Set(
   }),
 );
 
-/** Sectors whose messages tell of people's health or money. */
+/** Sectors whose messages reveal people's health or money. */
 const CAREFUL = new Set(['health', 'finance']);
 
-/** The bases under which people's data may leave the area. */
+/** The bases of transfers of people's data outside the area. */
 export const TRANSFER_BASES = ['adequacy', 'standard-clauses', 'binding-rules', 'derogation'] as const;
 
-/** An account, as far as it matters where its processor is. */
+/** An account's processor and its country. */
 export interface Destination {
   readonly fake: boolean;
-  /** As the account's configuration writes it, "FR"; null where nobody said. */
+  /** As in the account's configuration, "FR"; null when it is absent. */
   readonly country: string | null;
   /** The country for which the tenant recorded a basis. */
   readonly recordedFor: string | null;
 }
 
-/** Whether a country, as an account's configuration writes it, belongs to the European Economic Area. */
+/** Says whether a country, as an account's configuration writes it, belongs to the European Economic Area. */
 export const isInEea = (country: string): boolean => EEA.has(country.toLowerCase());
 
-/** Whether a sector's messages may go there; a processor of an unknown country is taken for a far one. */
+/** Says whether a sector's messages may go to that processor; an unknown country counts as outside the EEA. */
 export function mayTransfer(sector: string, { fake, country, recordedFor }: Destination): boolean {
   if (fake || !CAREFUL.has(sector)) return true;
   if (country !== null && isInEea(country)) return true;

@@ -1,19 +1,19 @@
 import { USUAL_GOOD_FRIDAY, USUAL_IF_LATE, type Day } from '../../law/index.ts';
 import type { Tenant } from './tenant.ts';
 
-/** Fields that decide when, as whom and in which words messages leave: changed for a reason, but for a first sender. */
+/** Fields that decide when, by which sender and in which words messages are sent: a change needs a reason, except a first sender. */
 const REASONED = ['profile', 'territory', 'timeZone', 'goodFriday', 'sender', 'texts', 'bases'] as const;
 
-/** Fields that move or end what is planned, and are a matter of taste: changed without one. */
+/** Fields that move or end planned messages, and are a matter of taste: changed without a reason. */
 const PLAIN = ['ifLate', 'confirmationSkips', 'onDecline'] as const;
 
-/** One of them. */
+/** One such field. */
 export type WeightyField = (typeof REASONED)[number] | (typeof PLAIN)[number];
 
-/** Every field whose change is shown before, and audited with both values. */
+/** Every field whose change is previewed, and audited with both values. */
 export const WEIGHTY: readonly WeightyField[] = [...REASONED, ...PLAIN];
 
-/** A field that changes, with both values, null where there is none; of choices by purpose, the purposes that change. */
+/** A changed field with both values, null where there is none; of choices by purpose, the purposes that change. */
 export interface WeightyChange<Field extends string = WeightyField> {
   readonly field: Field;
   readonly before: unknown;
@@ -24,7 +24,7 @@ export interface WeightyChange<Field extends string = WeightyField> {
 /** Values by field; null or absent where there is none. */
 type Values<Field extends string> = Readonly<Partial<Record<Field, unknown>>>;
 
-/** What changes of these fields of a tenant, a brand or a practice; nothing for a value that stands already. */
+/** Returns the changes of these fields of a tenant, a brand or a practice; unchanged values are left out. */
 export function changesOf<Field extends WeightyField>(
   fields: readonly Field[],
   was: Values<Field>,
@@ -38,7 +38,7 @@ export function changesOf<Field extends WeightyField>(
   });
 }
 
-/** What the audit keeps of such changes: why, where somebody said so, and both values. */
+/** Returns the audit's record of such changes: the reason where one was given, and both values. */
 export function auditOf(
   changes: readonly WeightyChange<string>[],
   reason: string | undefined,
@@ -49,11 +49,11 @@ export function auditOf(
   return { ...(reason === undefined ? {} : { reason }), before: values('before'), after: values('after') };
 }
 
-/** What would change of the fields that weigh; nothing for a value that stands already. */
+/** Returns the changes of the fields that need a reason; unchanged values are left out. */
 export const weightyChanges = (before: Tenant, after: Tenant, on: Day): readonly WeightyChange[] =>
   changesOf(WEIGHTY, valuesOf(before, on), valuesOf(after, on));
 
-/** Each field as it stands, what was not chosen as it is usual on a day. */
+/** Returns each field's value, by default the usual one of a day. */
 const valuesOf = ({ settings, ...tenant }: Tenant, on: Day): Readonly<Record<WeightyField, unknown>> => ({
   profile: tenant.profile,
   territory: tenant.territory,
@@ -67,7 +67,7 @@ const valuesOf = ({ settings, ...tenant }: Tenant, on: Day): Readonly<Record<Wei
   onDecline: settings.onDecline ?? 'nothing',
 });
 
-/** Of two choices by purpose the purposes that differ, null where nothing is chosen; anything else as it is. */
+/** Returns the differing purposes of two choices by purpose, null where nothing is chosen; any other value unchanged. */
 function apart(one: unknown, other: unknown): readonly [unknown, unknown] {
   if (!isByPurpose(one) || !isByPurpose(other)) return [one, other];
   const names = [...new Set([...Object.keys(one), ...Object.keys(other)])]

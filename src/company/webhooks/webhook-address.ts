@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import type { BareFault } from '../../words/index.ts';
 
-/** IPv4 networks that no stranger is reached at (IANA special-purpose registry). */
+/** IPv4 networks that are not public (IANA special-purpose registry). */
 const NOT_PUBLIC_4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -20,7 +20,7 @@ const NOT_PUBLIC_4 = [
   '240.0.0.0/4',
 ];
 
-/** Parts of the global IPv6 range that lead elsewhere: Teredo, ORCHID, documentation, 6to4. */
+/** Parts of the global IPv6 range that are not public: Teredo, ORCHID, documentation, 6to4. */
 const NOT_PUBLIC_6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
 const listOf = (networks: readonly string[], family: 'ipv4' | 'ipv6'): BlockList => {
@@ -36,14 +36,14 @@ const notPublic4 = listOf(NOT_PUBLIC_4, 'ipv4');
 const notPublic6 = listOf(NOT_PUBLIC_6, 'ipv6');
 const global6 = listOf(['2000::/3'], 'ipv6');
 
-/** Whether an address is one of the open internet; what is not known to be is not. */
+/** Says whether an address belongs to the open internet; an unknown one does not. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 4) return !notPublic4.check(address, 'ipv4');
   return family === 6 && global6.check(address, 'ipv6') && !notPublic6.check(address, 'ipv6');
 }
 
-/** Whether a webhook may connect there: by https to the internet; to this network only where that is allowed. */
+/** Says whether a webhook may connect there: by https to the internet; to the local network only where that is allowed. */
 export function mayReach(
   address: string,
   { secure, privately }: { readonly secure: boolean; readonly privately: boolean },
@@ -51,10 +51,10 @@ export function mayReach(
   return isPublicAddress(address) ? secure : privately;
 }
 
-/** A host as a connection names it: without the brackets of IPv6. */
+/** Returns a URL's host without the brackets of IPv6. */
 export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');
 
-/** Why an endpoint's address is refused before anything is sent there; its name is resolved at each attempt. */
+/** Returns the reason for refusing an endpoint's address before any request; its name is resolved at each attempt. */
 export function addressTrouble(
   text: string,
   { privately }: { readonly privately: boolean },

@@ -1,4 +1,4 @@
-/** What a tenant's own systems may be told of. */
+/** The events that a tenant's own systems can subscribe to. */
 export const WEBHOOK_EVENTS = [
   'reminder.sent',
   'reminder.skipped',
@@ -27,10 +27,10 @@ export const WEBHOOK_EVENTS = [
   'message.uncertain',
 ] as const;
 
-/** One of them. */
+/** One type of event. */
 export type WebhookEventType = (typeof WEBHOOK_EVENTS)[number];
 
-/** Something that happened, told by ids, codes and counts only. */
+/** One event, as ids, codes and counts only. */
 export interface WebhookEvent {
   readonly type: WebhookEventType;
   /** A series, a contact, a campaign, an import or a reply. */
@@ -40,5 +40,5 @@ export interface WebhookEvent {
 
 const KNOWN: ReadonlySet<string> = new Set(WEBHOOK_EVENTS);
 
-/** Whether an entry of the audit is news for a tenant's own systems. */
+/** Says whether an audit action is also a webhook event. */
 export const isWebhookEvent = (action: string): action is WebhookEventType => KNOWN.has(action);

@@ -3,10 +3,10 @@ import { createHmac, randomBytes } from 'node:crypto';
 const PREFIX = 'whsec_';
 const BYTES = 32;
 
-/** A new secret, in the writing of Standard Webhooks. */
+/** Makes a new secret, in the format of Standard Webhooks. */
 export const newWebhookSecret = (): string => `${PREFIX}${randomBytes(BYTES).toString('base64')}`;
 
-/** The three headers by which a receiver knows that we wrote this; `seconds` is the machine clock's. */
+/** Returns the three headers that authenticate a delivery; `seconds` is the machine clock's. */
 export function signatureHeaders(
   secret: string,
   { id, seconds, body }: { readonly id: string; readonly seconds: number; readonly body: string },

@@ -24,17 +24,17 @@ const REPLIED = new Set(['replies', 'reply', 'replied']);
 const STATUS = ['msg_status', 'status', 'event'];
 const ID = ['messageId', 'message_id'];
 
-/** The word of an event without its case and signs. */
+/** Normalizes an event's name: no case or punctuation. */
 const statusOf = (item: Item): string | undefined =>
   item
     .id(...STATUS)
     ?.toLowerCase()
     .replaceAll(/[^a-z]/g, '');
 
-/** Brevo writes the country without its sign: nine digits from Nouméa are no number of the mainland without its 0. */
+/** Brevo writes the country without its plus: nine digits from Nouméa are no number of the mainland without its 0. */
 const numberOf = (written: string): string | undefined => e164Of(written.trim().replace(/^[1-9]\d*$/, '+$&'));
 
-/** Words of a reply come under one of two names, by the page that is read; `text` may be ours in a receipt. */
+/** Words of a reply have one of two names, depending on the page of the documentation; `text` may be ours in a receipt. */
 const BREVO: Dialect = {
   person: ['to', 'from', 'number', 'phone', 'recipient', 'mobile'],
   numberOf,
@@ -53,7 +53,7 @@ const BREVO: Dialect = {
   receiptOf,
 };
 
-/** What Brevo tells in one call, unsigned: one event, or several where it was asked to batch them. */
+/** Reads one call of Brevo, unsigned: one event, or several where batches were requested. */
 export const readBrevoCall = (call: HeardCall): Said => readCall(call, BREVO);
 
 function receiptOf(item: Item, { person, reference }: ToldOf): ReceiptEvent | undefined {

@@ -8,15 +8,15 @@ import { readJson } from '../http/read-json.ts';
 import { classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
 import { withStopCode } from '../submitted-text.ts';
 
-/** What Brevo knows us by. */
+/** The credentials at Brevo. */
 export interface BrevoCredentials {
   readonly apiKey: string;
 }
 
-/** Where its version 3 answers. */
+/** Base URL of its API, version 3. */
 export const BREVO_URL = 'https://api.brevo.com/v3';
 
-/** Brevo writes the short code of its own in the place of this word. */
+/** Brevo replaces this word by its own short code. */
 const STOP_CODE = '[STOP_CODE]';
 
 const Id = z.union([z.string().min(1).max(100), z.number()]).transform(String);
@@ -24,7 +24,7 @@ const Sent = z.object({ messageId: Id });
 const Refused = z.object({ code: z.string(), message: z.string() });
 const Account = z.object({ plan: z.array(z.object({ type: z.string(), credits: z.number() })) });
 
-/** Brevo: no key; our message id stands in the address of each receipt, so that a lost answer is found by it. */
+/** The protocol of Brevo: no key; the address of each receipt contains our message id, so that a lost answer is found by it. */
 export function brevoOperator({ apiKey }: BrevoCredentials, inboundUrl: string): HttpOperator {
   const headers = { 'api-key': apiKey, accept: 'application/json' };
   const account: HttpRequest = { method: 'GET', path: '/account', headers };
@@ -77,7 +77,7 @@ function resultOf(call: Call, answer: Answered): SubmitResult {
   );
 }
 
-/** What its words say. */
+/** Classifies a refusal by its words. */
 function classOf(status: number, { code, message }: z.infer<typeof Refused>): ErrorClass {
   if (code === 'not_enough_credits') return 'CREDIT';
   if (OF_ACCOUNT.has(code)) return 'CONFIG';
@@ -93,7 +93,7 @@ const OF_ACCOUNT: ReadonlySet<string> = new Set([
   'account_under_validation',
 ]);
 
-/** A number is given up on these words alone: others speak of numbers as well. */
+/** Only these words give up a number: others mention numbers as well. */
 const BAD_NUMBER =
   /invalid (?:tele)?(?:phone|mobile|recipient)|(?:phone|mobile|recipient)(?: number)? is (?:not valid|invalid)/i;
 

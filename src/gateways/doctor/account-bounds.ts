@@ -13,7 +13,7 @@ import { isAccountHalted, isBarred } from './account-trial.repository.ts';
 import { everyTenant } from '../../company/index.ts';
 import type { Language } from '../../words/index.ts';
 
-/** What a trial is made with. */
+/** The dependencies of a trial. */
 export interface TrialParts {
   readonly database: Database;
   readonly vault: Vault;
@@ -22,30 +22,28 @@ export interface TrialParts {
   readonly accountId: string;
   /** Opened for this trial alone. */
   readonly gateway: Gateway;
-  /** The tenant whose sender is used, and who hears a STOP that names nobody. */
+  /** The tenant whose sender is used, and which receives a STOP that names nobody. */
   readonly tenantId: string;
   readonly sender: string;
   readonly language: Language;
-  /** How long each is waited for. */
+  /** Time limits for a receipt and for a reply, in milliseconds. */
   readonly waitMs: Readonly<Record<'receipt' | 'reply', number>>;
-  /** Resolves after so long. */
+  /** Resolves after so many milliseconds. */
   readonly rest: (ms: number) => Promise<void>;
 }
 
-/** Whose trial it is, and to whom. */
+/** The tenant and the number of a trial. */
 export interface TrialAbout {
   readonly accountId: string;
   readonly accountName: string;
   /** The tenant whose sender is used. */
   readonly tenantId: string;
-  /** E.164. */
   readonly phone: string;
 }
 
 /**
- * What keeps a trial from writing now: the seal, opt-outs on their way, a halt, or a STOP of that number to any tenant.
- *
- * Asked before each text.
+ * Returns the obstacle to the next text of a trial: the seal, opt-outs on their way, a halt, or a STOP of that
+ * number to any tenant. Checked before each text.
  */
 export async function boundOfTrial(
   { database, vault }: { readonly database: Database; readonly vault: Vault },

@@ -22,16 +22,16 @@ import {
 } from './account-trial.repository.ts';
 import { hearOperators } from '../hearing/worker-hearing.ts';
 
-/** What the operator of an account tells during a trial. */
+/** The operator's calls during a trial. */
 export interface TrialHearing {
   look(): Promise<Pick<Facts, 'events' | 'calls' | 'misSigned' | 'unread'>>;
-  /** Calls that are about the trial alone, and how many of them show too much. */
+  /** Returns the calls about the trial, and the number of those with too much in them. */
   transcript(
     facts: Facts,
   ): Promise<{ readonly calls: readonly TranscribedCall[]; readonly withheld: number }>;
 }
 
-/** Listens as the instance does: to its inbound address over HTTP, to our own session over SMPP. */
+/** Listens as the instance does: at its inbound address over HTTP, on our own session over SMPP. */
 export function hearTrial(
   parts: TrialParts,
   about: { readonly id: string; readonly startedMs: number },
@@ -79,7 +79,7 @@ function atOurAddress(parts: TrialParts, trialId: string): TrialHearing {
   };
 }
 
-/** Whatever it tells is about the trial; what nobody can read names the phone, or an id of it. */
+/** Every event must concern the trial; an unreadable call must name the phone, or one of its ids. */
 function isAbout(facts: Facts, { call, events, unread }: Told): boolean {
   if (facts.phone === '' || !events.every((event) => isMine(facts, event))) return false;
   if (unread === 0) return events.length > 0;
@@ -89,7 +89,7 @@ function isAbout(facts: Facts, { call, events, unread }: Told): boolean {
   return names.some((name) => text.includes(name) || digits.includes(name));
 }
 
-/** Senders of an account stand among its credentials. */
+/** Senders of an account are among its credentials. */
 const NUMBERS: ReadonlySet<string> = new Set(['from', 'sourceAddress']);
 
 function veilOf({ credentials, inboundSecret, formerInboundSecret }: GatewayAccount, phone: string): Veil {
@@ -105,7 +105,7 @@ function veilOf({ credentials, inboundSecret, formerInboundSecret }: GatewayAcco
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Our session hears as a worker's does; what a worker's session heard meanwhile is in the database. */
+/** Our session receives as a worker's does; calls on a worker's session meanwhile are in the database. */
 function onOurSession(
   parts: TrialParts,
   { startedMs }: { readonly id: string; readonly startedMs: number },
@@ -151,7 +151,7 @@ function onOurSession(
       const events = [...receipts, ...replies];
       return { events, calls: events.length + unread, misSigned: 0, unread };
     },
-    // What came on a session is not kept as it came.
+    // The calls of a session are not kept as they came.
     transcript: () => Promise.resolve({ calls: [], withheld: 0 }),
   };
 }

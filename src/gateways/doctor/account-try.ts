@@ -12,24 +12,24 @@ import { beatTrial, beginTrial, endTrial, forgetTrialCalls, takeText } from './a
 import { measure } from '../../sms/index.ts';
 import { wordsIn } from '../../words/index.ts';
 
-/** Whoever sits there with a telephone. */
+/** The person with the telephone. */
 export interface TrialPerson {
-  /** E.164 of their own telephone, typed and confirmed; nothing ends the trial before anything is sent. */
+  /** Returns E.164 of their own telephone, typed and confirmed; undefined ends the trial before anything is sent. */
   phone(): Promise<string | undefined>;
   told(news: TrialNews): Promise<void>;
-  /** What was found until now; nothing of it is about to change by itself. */
+  /** Reports the findings so far; none of them is about to change by itself. */
   found(findings: readonly Finding[]): Promise<void>;
-  /** What the telephone shows, once a text has left. */
+  /** Asks what the telephone shows, once a text was sent. */
   shown(words: string, text: TriedText['id']): Promise<TriedText['shown']>;
-  /** Asked to type STOP; resolves once it is typed, or they give up. */
+  /** Asks for a STOP; resolves once it is typed, or they give up. */
   typeStop(): Promise<void>;
 }
 
-/** What a trial came to. */
+/** The result of a trial. */
 export interface Tried {
   readonly findings: readonly Finding[];
   readonly transcript: readonly TranscribedCall[];
-  /** Calls about the trial that would have shown a number or a secret. */
+  /** Count of calls about the trial that would have shown a number or a secret. */
   readonly withheld: number;
   readonly bound?: TrialBound;
 }
@@ -39,16 +39,15 @@ const LOOKS_EVERY_MS = 250;
 const SEAT_WITHIN_MS = 10_000;
 const WRITTEN_WITHIN_MS = 5_000;
 
-/** Which trial it is, and when it began by the machine clock. */
+/** A started trial, with its start by the machine clock. */
 export interface TrialStarted {
   readonly id: string;
   readonly startedMs: number;
 }
 
 /**
- * Tries an account with somebody's own telephone; undefined when another trial of it is under way.
- *
- * At most two texts leave, each at most once. A STOP bars as any other does.
+ * Tries an account with a person's own telephone; undefined when another trial of it is under way. At most two
+ * texts are sent, each at most once. A STOP opts out as any other does.
  */
 export async function tryAccount(parts: TrialParts, person: TrialPerson): Promise<Tried | undefined> {
   const { database, clock, accountId } = parts;
@@ -59,7 +58,7 @@ export async function tryAccount(parts: TrialParts, person: TrialPerson): Promis
   return begun === 'begun' ? conductTrial(parts, person, { id, startedMs }) : undefined;
 }
 
-/** Conducts a trial that has begun, and ends it whatever happens. */
+/** Runs a trial that has begun, and ends it whatever happens. */
 export async function conductTrial(
   parts: TrialParts,
   person: TrialPerson,
@@ -87,13 +86,13 @@ export async function conductTrial(
   }
 }
 
-/** Says again and again that this process conducts the trial, until it is told that the trial has ended. */
+/** Renews this process's hold on the trial until the trial has ended. */
 function beat(say: () => Promise<boolean>): { readonly ended: AbortSignal; stop(): void } {
   const ended = new AbortController();
   const each = async (): Promise<void> => {
     if (!(await say())) ended.abort(new Error('the trial was ended by another process'));
   };
-  // Whoever cannot say it for a minute is taken for dead, and hears so here afterwards.
+  // A process that fails to renew for a minute counts as dead, and learns so here afterwards.
   const timer = setInterval(() => void each().catch(() => undefined), BEATS_EVERY_MS);
   return { ended: ended.signal, stop: () => clearInterval(timer) };
 }
@@ -150,7 +149,7 @@ class Trial {
     if (this.#texts.some(isTaken)) await this.#hearStop(phone);
   }
 
-  /** A session is opened beside us: it is asked until it stands, or is refused. */
+  /** A session is opened beside us: it is asked until it is bound, or is refused. */
   async #health(): ReturnType<Gateway['health']> {
     const { gateway, rest, clock } = this.#parts;
     const until = clock.monotonic() + SEAT_WITHIN_MS;
@@ -174,7 +173,7 @@ class Trial {
     return this.#parts.gateway.reconcile({ key, recipients, since, text }, soon());
   }
 
-  /** A message of service, to whoever asked for it just now. */
+  /** Builds a service message to the person who asked for it. */
   #callOf(id: TriedText['id'], phone: string): Call {
     const { sender, language } = this.#parts;
     const text = wordsIn(language).doctor.trialTexts[id];
@@ -190,7 +189,7 @@ class Trial {
     };
   }
 
-  /** Whether it was taken: the next one may follow. */
+  /** Says whether the text was accepted, so that the next one may follow. */
   async #send(
     call: Call,
     { id, turn }: { readonly id: TriedText['id']; readonly turn: 1 | 2 },
@@ -253,7 +252,7 @@ class Trial {
     await this.#waitFor('reply', saidStop, phone);
   }
 
-  /** Until it is heard, or for so long. */
+  /** Waits until it is received, or for so long. */
   async #waitFor(
     what: 'receipt' | 'reply',
     isHeard: (heard: Heard) => boolean,
@@ -270,7 +269,7 @@ class Trial {
   }
 }
 
-/** Whoever has nothing left, or is not let in, would be refused. */
+/** An account without credit, or that is not let in, would be refused. */
 const mayWrite = ({ ok, code, credit }: Health): boolean =>
   (ok && (credit === undefined || Number(credit.amount) > 0)) || code === 'UNREADABLE';
 

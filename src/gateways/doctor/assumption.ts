@@ -1,6 +1,6 @@
 import type { Gateway } from '../../sending/index.ts';
 
-/** What an adapter takes for true of its operator, and a trial of an account can see. */
+/** An adapter's assumptions about its operator that a trial of an account can check. */
 export type AssumptionId =
   | 'reached'
   | 'credentials'
@@ -31,7 +31,7 @@ const SENT = ['sender', 'answer-id', 'accents', 'two-parts'] as const satisfies 
 const RECEIPTS = ['receipt-id', 'receipt-state', 'receipt-parts'] as const satisfies readonly AssumptionId[];
 const REPLY = ['reply-number', 'reply-words', 'calls-read'] as const satisfies readonly AssumptionId[];
 
-/** What the adapter of each kind assumes, in the order in which a trial sees it. */
+/** The assumptions of each kind's adapter, in the order of a trial. */
 export const ASSUMPTIONS: Readonly<Record<Gateway['kind'], readonly AssumptionId[]>> = {
   sandbox: [...FIRST, ...SENT, 'parts-told', 'callback', ...RECEIPTS, 'look-up', ...REPLY],
   // Its dates carry no zone: French time is assumed.
@@ -73,10 +73,10 @@ export const ASSUMPTIONS: Readonly<Record<Gateway['kind'], readonly AssumptionId
   smsmode: [...FIRST, ...SENT, 'callback', ...RECEIPTS, 'receipt-reference', 'look-up', ...REPLY],
 };
 
-/** `not-seen`: nothing showed whether it is so. */
+/** `not-seen`: nothing showed whether it is true. */
 export type Verdict = 'held' | 'failed' | 'not-seen';
 
-/** What a trial found of one assumption. */
+/** A trial's finding on one assumption. */
 export interface Finding {
   readonly id: AssumptionId;
   readonly verdict: Verdict;

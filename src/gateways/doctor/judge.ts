@@ -14,7 +14,7 @@ import type {
 } from '../../sending/index.ts';
 import { ASSUMPTIONS, type AssumptionId, type Finding, type Verdict } from './assumption.ts';
 
-/** Something that the operator told, and when it came. */
+/** An event from the operator, and its time. */
 export interface HeardEvent {
   readonly event: GatewayEvent;
   /** Epoch milliseconds by the machine clock. */
@@ -24,29 +24,29 @@ export interface HeardEvent {
 /** One text of a trial. */
 export interface TriedText {
   readonly id: 'accents' | 'two-parts';
-  /** Our own name for it, which some operators give back. */
+  /** Our own reference, which some operators return. */
   readonly reference: string;
-  /** As we count them. */
+  /** By our own count. */
   readonly parts: number;
   readonly result: SubmitResult;
-  /** What the phone showed, as its owner says. */
+  /** The phone's display of the text, as its owner reports. */
   readonly shown: 'as-sent' | 'otherwise' | 'nothing';
 }
 
-/** All that was seen during a trial. */
+/** All observations of a trial. */
 export interface Facts {
   readonly kind: Gateway['kind'];
-  /** E.164: whose phone it is. */
+  /** E.164 of the phone. */
   readonly phone: string;
   readonly health: Health;
   readonly stopList?: StopList['kind'];
   readonly texts: readonly TriedText[];
   readonly events: readonly HeardEvent[];
-  /** Calls of the operator that came, whatever they told. */
+  /** Count of the operator's calls, whatever their content. */
   readonly calls: number;
   /** Calls with the right secret and a wrong signature. */
   readonly misSigned: number;
-  /** Pieces of calls that nobody could read. */
+  /** Count of unreadable pieces of calls. */
   readonly unread: number;
   readonly lookUp?: Reconciled;
 }
@@ -55,7 +55,7 @@ type Judged = Verdict | readonly [Verdict, string];
 
 const DRIFT_MS = 900_000;
 
-/** Says of each assumption of the account's adapter whether the trial bore it out. */
+/** Judges each assumption of the account's adapter by the trial. */
 export function judge(facts: Facts): readonly Finding[] {
   return ASSUMPTIONS[facts.kind].map((id) => {
     const judged = JUDGES[id](facts);
@@ -67,7 +67,6 @@ export function judge(facts: Facts): readonly Finding[] {
 
 const when = (held: boolean): Verdict => (held ? 'held' : 'failed');
 
-/** Ids under which the operator took a text. */
 export const idsOf = ({ result }: TriedText): readonly string[] =>
   result.kind === 'ACCEPTED' ? [...new Set(result.perRecipient.flatMap(idsIn).filter(isThere))] : [];
 
@@ -79,13 +78,12 @@ const idsIn = ({
 
 const isThere = (id: string | null | undefined): id is string => id !== undefined && id !== null;
 
-/** Ids of the parts of a text, where each has one of its own. */
 const partIdsOf = ({ result }: TriedText): readonly string[] =>
   result.kind === 'ACCEPTED'
     ? result.perRecipient.flatMap(({ partIds = [] }) => partIds.filter(isThere))
     : [];
 
-/** Whether receipts say how a text ended: of each of its parts that has an id of its own. */
+/** Says whether receipts report a text's outcome: for each of its parts that has an id of its own. */
 export const isEnded = (text: TriedText, events: readonly GatewayEvent[]): boolean => {
   const told = events.filter((event) => event.kind === 'receipt').filter(isFinal);
   const isTold = (ids: readonly string[]): boolean => told.some((receipt) => isUnder(ids, receipt));
@@ -99,17 +97,17 @@ const receiptsOf = ({ events }: Facts): readonly ReceiptEvent[] =>
 const isUnder = (ids: readonly string[], { gatewayId, ticket }: ReceiptEvent): boolean =>
   [gatewayId, ticket].some((id) => id !== undefined && ids.includes(id));
 
-/** Whether it carries our own name of a text. */
+/** Says whether it carries our own reference of a text. */
 const isNamed = ({ texts }: Pick<Facts, 'texts'>, { reference }: ReceiptEvent): boolean =>
   texts.some((text) => text.reference === reference);
 
-/** Receipts of the trial, by the operator's id. */
+/** Returns the trial's receipts, by the operator's id. */
 const ours = (facts: Facts, texts = facts.texts): readonly ReceiptEvent[] => {
   const ids = texts.flatMap(idsOf);
   return receiptsOf(facts).filter((receipt) => isUnder(ids, receipt));
 };
 
-/** Receipts that may be of the trial, and carry no id of it. */
+/** Returns receipts that may be the trial's, without an id of it. */
 const astray = (facts: Facts): readonly ReceiptEvent[] => {
   const ids = facts.texts.flatMap(idsOf);
   return receiptsOf(facts).filter((receipt) => {
@@ -125,7 +123,7 @@ const isFinal = ({ state }: ReceiptEvent): boolean => state !== 'PENDING' && sta
 const spoken = ({ events, phone }: Facts): readonly (ReplyEvent | StopEvent)[] =>
   events.flatMap(({ event }) => (event.kind !== 'receipt' && event.from === phone ? [event] : []));
 
-/** Whether what a person said is a STOP. */
+/** Says whether a person's reply is a STOP. */
 export const isStop = (event: ReplyEvent | StopEvent): boolean =>
   event.kind === 'stop' || silences(classifyReply(event.text).kind);
 
@@ -154,7 +152,7 @@ function sender({ texts }: Facts): Judged {
   return texts.some(({ result }) => result.kind === 'ACCEPTED') ? 'held' : 'not-seen';
 }
 
-/** Refusals that say nothing of who writes. */
+/** Refusals that say nothing about the sender. */
 const PASSING: ReadonlySet<string> = new Set(['THROTTLED', 'RETRYABLE', 'CREDIT']);
 
 const refusalIn = (result: SubmitResult) => {
@@ -200,7 +198,7 @@ function receiptReference(facts: Facts): Judged {
   return ours(facts).length > 0 ? 'failed' : 'not-seen';
 }
 
-/** Of a text that its owner saw, a final receipt says that it was delivered. */
+/** A final receipt must report a text that its owner saw as delivered. */
 function receiptState(facts: Facts): Judged {
   const mine = new Set([...ours(facts), ...(ours(facts).length === 0 ? astray(facts) : [])]);
   const final = [...mine].filter(isFinal);
@@ -234,7 +232,7 @@ function receiptClock(facts: Facts): Judged {
   return [when(least <= DRIFT_MS), `${Math.round(least / 60_000)} min`];
 }
 
-/** Whether the trial is what was told of. */
+/** Says whether an event concerns the trial. */
 export const isMine = (facts: Pick<Facts, 'phone' | 'texts'>, event: GatewayEvent): boolean => {
   if (event.kind !== 'receipt') return event.from === facts.phone;
   return event.to === facts.phone || isUnder(facts.texts.flatMap(idsOf), event) || isNamed(facts, event);
@@ -265,7 +263,7 @@ function replyWords(facts: Facts): Judged {
   return said.length === 0 ? 'not-seen' : when(said.some(isStop));
 }
 
-/** What cannot be read beside a reply that could be: else it is the reply itself. */
+/** An unreadable item beside a reply may be about something else; alone, it is the reply itself. */
 function callsRead(facts: Facts): Judged {
   if (facts.calls === 0 || (facts.unread > 0 && spoken(facts).length === 0)) return 'not-seen';
   return facts.unread === 0 ? 'held' : ['failed', String(facts.unread)];

@@ -1,7 +1,7 @@
 import { ACCEPTED, type TrialNews } from './telling.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** One thing told on the way. */
+/** Words one news item of a trial. */
 export function newsLine(news: TrialNews, language: Language): string {
   const words = wordsIn(language).doctor.news;
   switch (news.kind) {

@@ -1,19 +1,19 @@
 import type { TriedText } from './judge.ts';
 
-/** Why a text of a trial may not leave. */
+/** The reasons why a text of a trial may not be sent. */
 export type TrialBound = 'SEALED' | 'JOURNAL_WAITS' | 'HALTED' | 'SUPPRESSED';
 
-/** The outcome of a text that the operator took; any other is its own code and words. */
+/** The outcome of an accepted text; any other is the operator's code and words. */
 export const ACCEPTED = 'accepted';
 
-/** What a trial tells on its way. */
+/** The news of a trial under way. */
 export type TrialNews =
   | { readonly kind: 'health'; readonly ok: boolean; readonly code?: string }
   | { readonly kind: 'sent'; readonly text: TriedText['id']; readonly outcome: string }
   | { readonly kind: 'held-back'; readonly bound: TrialBound }
   | { readonly kind: 'waiting'; readonly what: 'receipt' | 'reply' };
 
-/** Whose name a trial is written under: the company's sender; a fake needs none. */
+/** Returns the sender of a trial: the company's; a fake needs none. */
 export const trialSender = (
   sender: string | null | undefined,
   { fake }: { readonly fake: boolean },

@@ -1,9 +1,9 @@
 import type { GatewayEvent, Said, HeardCall } from '../../sending/index.ts';
 import { itemsOf } from '../http/call-items.ts';
 
-/** What a transcript never shows. */
+/** The values that a transcript never shows. */
 export interface Veil {
-  /** E.164: the phone of whoever tried the account. */
+  /** The phone that tried the account, E.164. */
   readonly phone: string;
   /** Credentials, and the secret of the inbound address. */
   readonly secrets: readonly string[];
@@ -11,7 +11,7 @@ export interface Veil {
   readonly numbers?: readonly string[];
 }
 
-/** A call that replays, as a sample of the hearing layer is written. */
+/** A call that can be replayed, in the format of samples. */
 export interface TranscribedCall {
   readonly source: string;
   readonly call: {
@@ -26,7 +26,7 @@ export interface TranscribedCall {
   readonly unread: number;
 }
 
-/** Numbers that nobody has: for the phone, for the account's own, and for anybody else's. */
+/** Unassigned numbers: for the phone, for the account's own, and for any other. */
 const NOBODY = '33639980001';
 const OURS = '33757000000';
 const SOMEBODY = '33639980002';
@@ -37,9 +37,8 @@ const isMadeUp = (written: string): boolean =>
   [NOBODY, OURS, SOMEBODY].some((one) => written.endsWith(one.slice(2)));
 
 /**
- * A call without the number and the secrets, with what is read of it; undefined when one of them would still be in it.
- *
- * The same number stands for the phone in whatever form it was written.
+ * Writes a call without the number and the secrets, with its reading; undefined when one of them would still be in
+ * it. The same number replaces the phone in whatever form it was written.
  */
 export function transcribed(
   call: HeardCall,
@@ -68,13 +67,13 @@ export function transcribed(
   };
 }
 
-/** What is said, without what a reader makes up to know it again. */
+/** Returns an event's content, without the identity that a reader makes up. */
 const told = (event: GatewayEvent): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(event).filter(([name]) => name !== 'identity' && name !== 'isUndated' && name !== 'parts'),
   );
 
-/** The text without them. */
+/** Replaces them in a text. */
 function veiled(text: string, veil: Veil): string {
   const secrets = veil.secrets.flatMap(formsOf).toSorted((one, other) => other.length - one.length);
   const hidden = secrets.reduce((left, secret) => left.replaceAll(secret, maskOf(secret)), text);
@@ -92,7 +91,7 @@ function veiled(text: string, veil: Veil): string {
     );
 }
 
-/** Every way in which a call may write a secret. */
+/** Returns every form in which a call may write a secret. */
 const formsOf = (secret: string): readonly string[] => {
   if (secret.length < 4) return [];
   const base64 = Buffer.from(secret).toString('base64');
@@ -116,7 +115,7 @@ function withoutNumber(text: string, number: string, instead: string): string {
     .replaceAll(new RegExp(spaced(local), 'g'), instead.slice(2));
 }
 
-/** Whether something of them is left, in whatever form it can be read. */
+/** Says whether any of the secrets is left, in whatever readable form. */
 function leaks(call: HeardCall, { phone, secrets, numbers = [] }: Veil): boolean {
   const texts = [
     call.target,

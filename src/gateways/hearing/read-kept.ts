@@ -25,28 +25,28 @@ export interface KeptAccount {
   readonly reader: KeptReader;
 }
 
-/** What reading kept calls needs. */
+/** The dependencies of reading kept calls. */
 export interface KeptDeps extends TakingDeps {
   readonly accountNamed: (name: string) => KeptAccount | undefined;
-  /** Whether the database is away: then nothing is a call's own fault. */
+  /** Says whether the database is away: then the call itself is not at fault. */
   readonly isOutage: (cause: unknown) => boolean;
 }
 
-/** What a reading came to. */
+/** The result of a reading. */
 export interface ReadAgain {
-  /** Calls of which nothing is left. */
+  /** Calls without unread pieces. */
   readonly read: number;
-  /** Calls of which something is still unread. */
+  /** Calls with pieces still unread. */
   readonly left: number;
 }
 
 const NONE: ReadAgain = { read: 0, left: 0 };
 const AT_ONCE = 50;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
-/** Whoever heard a call has read it long before. */
+/** A call younger than this may still be read by its receiver. */
 const LEFT_AFTER_MS = 15_000;
 
-/** Reads calls that their process kept and never finished; answers how many. */
+/** Reads calls that their process kept and never finished; returns their number. */
 export async function readLeft(deps: KeptDeps): Promise<number> {
   const before = instant(deps.clock.machine() - LEFT_AFTER_MS).toISO();
   return deps.database.outside(async (tx) => {
@@ -56,7 +56,7 @@ export async function readLeft(deps: KeptDeps): Promise<number> {
   });
 }
 
-/** Reads again all that nobody could read, as after an upgrade. */
+/** Reads all unreadable calls again, as after an upgrade. */
 export async function readAllAgain(deps: KeptDeps): Promise<ReadAgain> {
   let total = NONE;
   for (let after = FIRST_ID; ;) {
@@ -72,7 +72,7 @@ export async function readAllAgain(deps: KeptDeps): Promise<ReadAgain> {
 
 type Tx = Parameters<Parameters<KeptDeps['database']['outside']>[0]>[0];
 
-/** Each by itself: one that cannot take effect is left to a person, and holds up no other. */
+/** Reads each by itself: a call that cannot take effect is left to a person, and holds up no other. */
 async function readRows(
   tx: Tx,
   deps: KeptDeps,
@@ -96,7 +96,7 @@ interface Reading {
   readonly isLate: boolean;
 }
 
-/** Pieces that are still unread. */
+/** Returns the count of pieces still unread. */
 async function readOne(deps: KeptDeps, reading: Reading): Promise<number | 'later'> {
   const { row, opened } = reading;
   const account = deps.accountNamed(row.accountName);
@@ -117,7 +117,7 @@ function saidIn({ reader }: KeptAccount, opened: Opened, id: string): Said {
   return readSafely(reader.call, heardIn(opened.sealed));
 }
 
-/** In transactions of its own: what was told before changes nothing. */
+/** Each event takes effect in a transaction of its own: repetitions change nothing. */
 async function takeEffect(
   deps: KeptDeps,
   { row, opened, said, account, isLate }: Reading & { readonly said: Said; readonly account: KeptAccount },
@@ -129,7 +129,7 @@ async function takeEffect(
     await takeReply(
       deps,
       { id: accountId, acknowledgesStop },
-      // Whoever wrote days ago is told nothing about it now.
+      // A person who wrote days ago gets no answer now.
       {
         event: { ...event },
         id: deps.newId(),

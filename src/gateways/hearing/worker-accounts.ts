@@ -28,11 +28,11 @@ interface Parts {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly log: Log;
-  /** Aborted when the process is told to stop. */
+  /** Aborted when the process is asked to stop. */
   readonly stopping: AbortSignal;
 }
 
-/** Asks each account how it fares, and once a day who said STOP to its operator. */
+/** Checks each account's health, and once a day reads its operator's list of opt-outs. */
 export function watchAccounts(parts: Parts, accounts: readonly Account[]): Loop {
   const pulledAt = new Map<string, number>();
   const work = async (): Promise<boolean> => {
@@ -63,9 +63,8 @@ async function noteHow(parts: Parts, { id, gateway }: Account): Promise<void> {
 const stateOf = ({ ok, code }: Health): string => (ok ? 'up' : (code ?? 'down').toLowerCase());
 
 /**
- * Takes over the operator's list: whoever is on it said STOP to one of our messages.
- *
- * Nobody is written to for it: they were answered when they wrote, or cannot be reached any more.
+ * Takes over the operator's list: everybody on it sent STOP to one of our messages. Nobody gets a message for it:
+ * they were answered when they wrote, or cannot be reached any more.
  */
 export async function pullStops(parts: Omit<Parts, 'log'>, { id, gateway }: Account): Promise<boolean> {
   const { database, vault, clock } = parts;

@@ -14,8 +14,8 @@ import { takePart } from './worker-long-replies.ts';
 import { takeReplies, type HearingParts, type NamedAccount } from './worker-replies.ts';
 
 /**
- * Takes what operators tell on our own connection: replies once they hold whatever happens, receipts once they are
- * committed. Operators repeat what is not answered.
+ * Takes what operators send on our own connection: replies once they are durable, receipts once they are committed.
+ * Operators repeat unacknowledged calls.
  */
 export function hearOperators(parts: HearingParts, accounts: Iterable<Account>): void {
   const { database, vault, clock } = parts;
@@ -47,7 +47,7 @@ export function hearOperators(parts: HearingParts, accounts: Iterable<Account>):
 const isReceipt = (event: GatewayEvent): event is ReceiptEvent => event.kind === 'receipt';
 const isSpoken = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';
 
-/** What receipts tell of their account: one without credit is told of, one that is too fast rests. */
+/** Handles receipts about the account itself: lack of credit is reported, too fast a rate rests it. */
 async function noteTroubles(
   { database, clock }: HearingParts,
   { id: accountId, gateway }: Account,

@@ -19,7 +19,7 @@ interface Parts {
   readonly config: Pick<Config, 'gateways'>;
 }
 
-/** What came in from operators, brought to the messages and people it speaks of. */
+/** Applies inbound calls of operators to the messages and people they concern. */
 export function inboxWork(
   { database, vault, clock, config }: Parts,
   accounts: Accounts,

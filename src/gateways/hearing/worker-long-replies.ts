@@ -10,13 +10,13 @@ import {
 import { wholeReply } from '../smpp/long-reply.ts';
 import { takeReplies, type HearingParts, type NamedAccount } from './worker-replies.ts';
 
-/** Parts come within seconds of each other: the others are waited for so long, then what is there is heard. */
+/** Parts arrive within seconds of each other: missing ones are awaited for so long, then the reply is read without them. */
 const WAIT_MS = 300_000;
-/** A part that is told again after its reply was heard is known for so long. */
+/** Time for which parts of a completed reply are recognized when repeated. */
 const KNOWN_MS = 3_600_000;
 const EVERY_MS = 15_000;
 
-/** Keeps a part, and hears the reply at once when it was the last one. */
+/** Keeps a part, and reads the reply at once when it was the last one. */
 export async function takePart(
   parts: HearingParts,
   account: NamedAccount,
@@ -27,19 +27,19 @@ export async function takePart(
   const arrived = { id: uuidV7(clock.machine()), accountId: account.id, part, receivedAt };
   const kept = await database.outside((tx) => keepPart(tx, vault, arrived));
   if (typeof kept === 'string') return kept;
-  // It is kept by now: what fails here is heard by the next turn of the loop.
+  // It is kept by now: a failure here is retried by the next turn of the loop.
   await hearWhole(parts, account, kept).catch(() => undefined);
   return 'kept';
 }
 
-/** The same reply heard twice, as after a crash, is one: its identity is that of its parts. */
+/** A reply read twice, as after a crash, counts once: its identity is that of its parts. */
 async function hearWhole(parts: HearingParts, account: NamedAccount, reply: PartsTogether): Promise<void> {
   await takeReplies(parts, account, wholeReply(reply.parts, `long ${reply.replyId}`));
   const at = instant(parts.clock.machine()).toISO();
   await parts.database.outside((tx) => noteHeardWhole(tx, reply.replyId, at));
 }
 
-/** Hears replies of which a part never came, or that a crash left between two steps; answers whether there were any. */
+/** Reads replies with a missing part, or that a crash left between two steps; says whether there were any. */
 export async function hearDueReplies(
   parts: HearingParts,
   accountOf: (id: string) => Pick<NamedAccount, 'acknowledgesStop'> | undefined,
@@ -58,12 +58,12 @@ export async function hearDueReplies(
     }),
   );
   await database.outside((tx) => forgetParts(tx, instant(now - KNOWN_MS).toISO()));
-  // One that cannot be heard now keeps no other waiting.
+  // A reply that fails now holds no other back.
   for (const one of heard) if (one.status === 'rejected') throw one.reason;
   return due.length > 0;
 }
 
-/** Looks for such replies every so often. */
+/** Looks for such replies at intervals. */
 export const watchLongReplies = (
   parts: HearingParts & { readonly log: Log },
   accountOf: Parameters<typeof hearDueReplies>[1],

@@ -11,21 +11,21 @@ import {
 } from '../../platform/index.ts';
 import { type ReplyEvent, type StopEvent, type TakingAccount, takeReply } from '../../sending/index.ts';
 
-/** What is heard is kept in. */
+/** The dependencies of receiving calls. */
 export interface HearingParts {
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
-  /** Replies are on the disk before their effect is committed. */
+  /** Replies are on disk before their effect is committed. */
   readonly journal: Pick<Journal, 'takeAll' | 'here'>;
 }
 
-/** An account that somebody wrote to, by its name too. */
+/** An account that people write to, with its name. */
 export interface NamedAccount extends TakingAccount {
   readonly name: string;
 }
 
-/** Takes replies once they hold whatever happens. */
+/** Takes replies; resolves once they are durable. */
 export async function takeReplies(
   parts: HearingParts,
   account: NamedAccount,

@@ -4,16 +4,16 @@ import { looseJson, type Branch, type Tree } from './loose-json.ts';
 
 type Entry = readonly [name: string, value: string | null];
 
-/** Longer than any id of an operator. */
+/** Longer than any operator's id. */
 const LONGEST_ID = 200;
-/** Things told in one call, at most; what comes behind them is kept unread. */
+/** Maximum number of items in one call; the rest is kept unread. */
 const MOST_ITEMS = 20_000;
-/** Fields around a list, at most: each of its members carries them. */
+/** Maximum number of fields around a list: each of its members carries them. */
 const MOST_AROUND = 20;
 
-/** One thing that an operator tells: fields by their names, whatever their case and the signs between their words. */
+/** One item of an operator's call: fields by name, whatever their case and the signs between their words. */
 export class Item {
-  /** It ended before it was closed. */
+  /** True when it ended before it was closed. */
   readonly isCut: boolean;
   readonly #entries: readonly Entry[];
   readonly #byName = new Map<string, (string | null)[]>();
@@ -32,7 +32,7 @@ export class Item {
     else values.push(value);
   }
 
-  /** Whether a field of that name is there, empty or not. */
+  /** Says whether a field of that name is present, empty or not. */
   has(...names: readonly string[]): boolean {
     return names.some((name) => this.#byName.has(plain(name)));
   }
@@ -49,7 +49,7 @@ export class Item {
     return this.all(...names).find((value) => value.trim() !== '');
   }
 
-  /** The first of them that a reader accepts. */
+  /** Returns the first of them that a reader accepts. */
   read<T>(names: readonly string[], read: (value: string) => T | undefined): T | undefined {
     for (const value of this.all(...names)) {
       const accepted = read(value);
@@ -58,17 +58,16 @@ export class Item {
     return undefined;
   }
 
-  /** The id under one of these names, without what nobody could keep. */
+  /** Returns the id under one of these names, without what cannot be stored. */
   id(...names: readonly string[]): string | undefined {
     return this.read(names, idOf);
   }
 
-  /** Every value. */
   get values(): readonly string[] {
     return this.#entries.flatMap(([, value]) => (value === null ? [] : [value]));
   }
 
-  /** Equal for two tellings of the same thing, in whatever order. */
+  /** Equal for repetitions of the same item, in whatever order. */
   get identity(): string {
     return JSON.stringify(this.#entries.map(([name, value]) => [plain(name), value]).toSorted(byText));
   }
@@ -85,13 +84,13 @@ function idOf(written: string): string | undefined {
   return isKept ? id : undefined;
 }
 
-/** The things told in one call, and how many pieces of it nobody could take apart. */
+/** The items of one call, and the number of unreadable pieces. */
 export interface Items {
   readonly items: readonly Item[];
   readonly broken: number;
 }
 
-/** Takes a call apart: its body as JSON or as a form, whatever it calls itself and its encoding, and else its query. */
+/** Takes a call apart: its body as JSON or as a form, whatever its declared type and encoding, and else its query. */
 export function itemsOf(call: HeardCall): Items {
   const query = formPairs(queryOf(call));
   const text = textOfBytes(call.body, call.contentType).trim();
@@ -119,7 +118,7 @@ function jsonItems(text: string, query: readonly Entry[]): Items {
 
 const isBranch = (tree: readonly Tree[] | Branch): tree is Branch => !Array.isArray(tree);
 
-/** Lists are taken apart; what stands around a list is said of each of its members, and by itself where they say nothing. */
+/** Splits lists; fields around a list belong to each of its members, and stand alone where it has none. */
 function itemsIn(tree: Tree, around: readonly Entry[]): readonly Item[] {
   if (tree === null || typeof tree === 'string') return [];
   if (!isBranch(tree)) return tree.flatMap((member) => itemsIn(member, around));
@@ -131,7 +130,7 @@ function itemsIn(tree: Tree, around: readonly Entry[]): readonly Item[] {
   return own.length === 0 ? [] : [new Item([...own, ...around], tree.isCut)];
 }
 
-/** Fields of an object with those of the objects in it, each under its path. */
+/** Returns the fields of an object with those of its nested objects, each under its path. */
 const ownEntries = ({ fields }: Branch, before: string): readonly Entry[] =>
   fields.flatMap(([name, value]): readonly Entry[] => {
     const path = before + name;
@@ -146,7 +145,7 @@ const scalarsOf = (list: readonly Tree[]): readonly (string | null)[] =>
     return isBranch(one) ? [] : scalarsOf(one);
   });
 
-/** Objects that stand in lists of an object. */
+/** Returns the objects in an object's lists. */
 const listsIn = ({ fields }: Branch): readonly Branch[] =>
   fields.flatMap(([, value]): readonly Branch[] => {
     if (value === null || typeof value === 'string') return [];
@@ -160,5 +159,5 @@ const branchesOf = (list: readonly Tree[]): readonly Branch[] =>
     return isBranch(member) ? [member] : branchesOf(member);
   });
 
-/** Whether a call tells several things. */
+/** Says whether a call contains several items. */
 export const isBatch = (call: HeardCall): boolean => itemsOf(call).items.length > 1;

@@ -1,4 +1,4 @@
-/** What bytes say: UTF-8, UTF-16 where they show it, else Windows-1252, which reads Latin-1 as well. */
+/** Decodes bytes: UTF-8, UTF-16 where they show it, else Windows-1252, which reads Latin-1 as well. */
 export function textOfBytes(bytes: Buffer, contentType = ''): string {
   const wide = wideCharset(bytes, contentType);
   if (wide !== undefined) return new TextDecoder(wide).decode(bytes);
@@ -12,7 +12,7 @@ export function textOfBytes(bytes: Buffer, contentType = ''): string {
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 const WINDOWS_1252 = new TextDecoder('windows-1252');
 
-/** UTF-16 is told by its mark, by its label, or by the zeros of the signs with which every call begins. */
+/** Detects UTF-16 by its mark, by its label, or by the zero bytes of the signs with which every call begins. */
 function wideCharset(bytes: Buffer, contentType: string): 'utf-16le' | 'utf-16be' | undefined {
   const begins = bytes.toString('latin1', 0, 2);
   if (/^(?:\xFF\xFE|[^\0]\0)/.test(begins)) return 'utf-16le';
@@ -22,7 +22,7 @@ function wideCharset(bytes: Buffer, contentType: string): 'utf-16le' | 'utf-16be
   return label[1]?.toLowerCase() === 'le' ? 'utf-16le' : 'utf-16be';
 }
 
-/** The names and values of a form or a query, each decoded by its own bytes. */
+/** Returns the names and values of a form or a query, each decoded by its own bytes. */
 export const formPairs = (form: string): readonly (readonly [name: string, value: string])[] =>
   form
     .split('&')

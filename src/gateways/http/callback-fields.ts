@@ -1,6 +1,6 @@
 import { readPhone } from '../../sms/index.ts';
 
-/** A number as operators write it, in E.164; undefined when none can be read. */
+/** Converts an operator's notation of a number to E.164; undefined when it is unreadable. */
 export function e164Of(written: string): string | undefined {
   const digits = written.trim().replace(/^00/, '+');
   if (/^\+[1-9]\d{6,14}$/.test(digits)) return digits;

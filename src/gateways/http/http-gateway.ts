@@ -19,11 +19,11 @@ import type {
 import type { Ask, Asked, HttpOperator } from './operator.ts';
 import { readJson } from './read-json.ts';
 
-/** An account at an operator that is reached over HTTP. */
+/** An account at an operator over HTTP. */
 export interface HttpAccount {
   readonly name: string;
   readonly fake: boolean;
-  /** Where it is, path included. */
+  /** Base URL, path included. */
   readonly baseUrl: string;
   readonly connections: number;
   /** Epoch milliseconds by the machine clock. */
@@ -31,10 +31,10 @@ export interface HttpAccount {
   readonly parseCallback: (request: RawRequest) => Callback;
 }
 
-/** A question may not hold up what it is asked for. */
+/** A question must not delay the messages it is asked about. */
 const LARGEST_ANSWER = 4_194_304;
 
-/** Any operator over HTTP: connections and bounds are here, words are the operator's. */
+/** Any operator over HTTP: connections and bounds are here, the vocabulary is the operator's. */
 export class HttpGateway implements Gateway {
   readonly name: string;
   readonly kind: Gateway['kind'];
@@ -123,7 +123,7 @@ export class HttpGateway implements Gateway {
     return (request) => this.#ask(this.#below(request), signal);
   }
 
-  /** Whatever goes wrong with a question, it has no answer. */
+  /** A failed question has no answer. */
   async #ask({ method, path, headers, body }: HttpRequest, signal: AbortSignal): Promise<Asked> {
     try {
       const answer = await this.#questions.request({ method, path, headers, body: body ?? null, signal });

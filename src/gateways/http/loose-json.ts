@@ -1,20 +1,20 @@
-/** A value of JSON as text: a doubled name stands twice, a number as it was written. */
+/** A JSON value as text: a repeated name occurs twice, a number as written. */
 export type Tree = string | null | readonly Tree[] | Branch;
 
 /** An object of JSON. */
 export interface Branch {
   readonly fields: readonly (readonly [name: string, value: Tree])[];
-  /** It ended before it was closed. */
+  /** True when it ended before it was closed. */
   readonly isCut: boolean;
 }
 
-/** What a text holds, and whether some of it could not be read. */
+/** The values of a text, and whether some of it was unreadable. */
 export interface LooseJson {
   readonly values: readonly Tree[];
   readonly isBroken: boolean;
 }
 
-/** Nothing that operators tell is a tenth as deep. */
+/** Operators' calls are not a tenth as deep. */
 const DEEPEST = 32;
 
 const STRING = /"[^"\\]*(?:\\[^][^"\\]*)*"/y;
@@ -22,9 +22,8 @@ const LITERAL = /[^\s,:{}[\]"]+/y;
 const BLANK = /[\s\uFEFF]*/y;
 
 /**
- * Reads JSON as far as it goes.
- *
- * A text that is cut gives what stands whole before the cut; several values one after the other are several.
+ * Reads JSON as far as it goes. A text that is cut gives the whole values before the cut; several values one after
+ * the other are several.
  */
 export function looseJson(text: string): LooseJson {
   const reader = new Reader(text);
@@ -51,7 +50,7 @@ class Reader {
     return this.#at >= this.#text.length;
   }
 
-  /** Nothing when none stands here whole; whatever encloses it is broken then. */
+  /** Returns undefined when no whole value is here; then its parent is broken. */
   value(depth: number): Tree | undefined {
     const open = this.#next();
     if (depth > DEEPEST) return this.#broken();
@@ -59,7 +58,7 @@ class Reader {
     if (open === '[') return this.#array(depth);
     if (open === '"') return this.#string();
     const literal = this.#taken(LITERAL);
-    // Of a number at the end of what is cut nobody knows the rest.
+    // A number at the end of a cut text may have lost digits.
     if (literal === '' || (depth > 0 && this.isAtEnd)) return this.#broken();
     return literal === 'null' ? null : literal;
   }
@@ -110,7 +109,7 @@ class Reader {
     return false;
   }
 
-  /** A comma, or the end that follows. */
+  /** Accepts a comma, or the end that follows. */
   #separates(end: string): void {
     if (this.#next() !== end) this.#passes(',');
   }
@@ -128,7 +127,7 @@ class Reader {
   }
 }
 
-/** A line that breaks inside a text is none of JSON, and is meant all the same. */
+/** A line break inside a text is invalid in JSON, and accepted all the same. */
 function unescaped(token: string): string {
   for (const written of [token, token.replaceAll(CONTROL, escapedControl)])
     try {

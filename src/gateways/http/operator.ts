@@ -10,7 +10,7 @@ import type {
   SubmitResult,
 } from '../../sending/index.ts';
 
-/** The answer to a question, its JSON read; undefined when nobody answered. */
+/** The answer to a question, its JSON parsed; undefined when there was none. */
 export type Asked =
   | { readonly status: number; readonly json: unknown; readonly answeredAt: number }
   | undefined;
@@ -18,15 +18,15 @@ export type Asked =
 /** Asks the operator something that sends nothing. */
 export type Ask = (request: HttpRequest) => Promise<Asked>;
 
-/** How one operator speaks over HTTP: what is written and what its answers mean; no connection is kept here. */
+/** One operator's HTTP protocol: the requests to write and the meaning of answers; it keeps no connection. */
 export interface HttpOperator {
   readonly kind: Gateway['kind'];
   readonly capabilities: Capabilities;
   /** A harmless request that opens a connection. */
   readonly greeting: HttpRequest;
-  /** Told the answer to each greeting. */
+  /** Called with the answer to each greeting. */
   readonly greeted?: (answer: Answered) => void;
-  /** The request of one call, signed at that instant of the machine. */
+  /** Builds the request of one call, signed at that instant of the machine. */
   requestFor(call: Call, machineMs: number): HttpRequest;
   resultOf(call: Call, answer: Answered): SubmitResult;
   reconcile(question: Question, ask: Ask): Promise<Reconciled>;

@@ -11,27 +11,27 @@ import { itemsOf, queryOf, type Item } from './call-items.ts';
 import { e164Of } from './callback-fields.ts';
 import { formPairs } from './call-text.ts';
 
-/** How one operator speaks: names are compared without case and signs. */
+/** One operator's vocabulary: names are compared without case and punctuation. */
 export interface Dialect {
-  /** Names under which the number of a person comes, the surest first. */
+  /** Names of the person's number, most reliable first. */
   readonly person: readonly string[];
-  /** A number as this operator writes it. */
+  /** Parses this operator's notation of a number. */
   readonly numberOf?: (written: string) => string | undefined;
-  /** Names under which a person's own words come. */
+  /** Names of a person's own words. */
   readonly words: readonly string[];
   /** Those of them that are a person's in a receipt as well: the others may repeat a message of ours. */
   readonly wordsInReceipt?: readonly string[];
-  /** The operator itself says that the person stopped. */
+  /** Says whether the operator itself reports a STOP. */
   readonly isStop: (item: Item) => boolean;
-  /** Names under which the operator's id of a reply comes, and the moment at which it was told. */
+  /** Names of the operator's id of a reply, and of its moment. */
   readonly about: (item: Item, told: ToldOf) => About;
-  /** What became of a message; nothing where the item tells of none. */
+  /** Returns the receipt of an item; undefined when it is none. */
   readonly receiptOf: (item: Item, told: ToldOf) => ReceiptEvent | undefined;
 }
 
-/** What an item says besides whom and what. */
+/** The id and moment of an item. */
 export interface About {
-  /** Equal for two tellings; nothing where neither an id nor a moment came with it. */
+  /** Equal for repetitions; undefined where neither an id nor a moment came with it. */
   readonly identity?: string | undefined;
   readonly occurredAt?: string | undefined;
   readonly ticket?: string | undefined;
@@ -40,15 +40,15 @@ export interface About {
   readonly reference?: string | undefined;
 }
 
-/** What was found in an item before its operator's own rules. */
+/** The values found in an item before its operator's own rules. */
 export interface ToldOf {
-  /** The number of the person, in E.164. */
+  /** The person's number, in E.164. */
   readonly person: string | undefined;
   /** Our message id, from the address that the operator called. */
   readonly reference: string | undefined;
 }
 
-/** Reads a call in the dialect of its operator. Never throws: what it cannot read it counts. */
+/** Reads a call in its operator's vocabulary. Never throws: unreadable pieces are counted. */
 export function readCall(call: HeardCall, dialect: Dialect): Said {
   const { items, broken } = itemsOf(call);
   const reference = formPairs(queryOf(call)).find(([name]) => name === 'm')?.[1];
@@ -57,7 +57,7 @@ export function readCall(call: HeardCall, dialect: Dialect): Said {
   return { events: read.flat(), unread: Math.max(unread, broken) };
 }
 
-/** A receipt may come with words as well: whatever silences is heard beside it. */
+/** A receipt may carry words as well: an opt-out in them counts too. */
 function eventsOf(item: Item, dialect: Dialect, reference: string | undefined): readonly GatewayEvent[] {
   const person = item.read(dialect.person, dialect.numberOf ?? e164Of);
   const told: ToldOf = { person, reference: reference === '' ? undefined : reference };
@@ -85,9 +85,8 @@ function spokenOf(item: Item, dialect: Dialect, told: Spoken): ReplyEvent | Stop
 }
 
 /**
- * The person's words: those that silence before any others.
- *
- * Where nothing tells of a message of ours, a STOP under a name that nobody knows is one as well.
+ * Returns the person's words: opt-outs before any others. Where nothing refers to a message of ours, a STOP under
+ * an unknown name is one as well.
  */
 function wordsOf(item: Item, dialect: Dialect, { isReceipt }: Spoken): string | undefined {
   const words = item.all(...(isReceipt ? (dialect.wordsInReceipt ?? []) : dialect.words));
@@ -109,7 +108,7 @@ const SILENCING: ReadonlySet<string> = new Set(['stop', 'stop-all', 'objection']
 const silences = (text: string | undefined): boolean =>
   text !== undefined && SILENCING.has(classifyReply(text).kind);
 
-/** The number of an item whose field has another name, where no second one could be meant; never that of the sender answered. */
+/** Returns the number of an item whose field has another name, if it has only one; never that of the sender answered. */
 function soleNumberIn(item: Item, ours: string | undefined): string | undefined {
   const written = item.values.filter((value) => CERTAIN.test(value.trim()) && value !== ours);
   const numbers = new Set(written.map(e164Of));
@@ -117,12 +116,12 @@ function soleNumberIn(item: Item, ours: string | undefined): string | undefined 
   return numbers.size === 1 ? only : undefined;
 }
 
-/** What can be no date and no id. */
+/** A number that can be no date and no id. */
 const CERTAIN = /^(?:\+[1-9]\d{8,14}|0[67]\d{8}|(?:00)?33[67]\d{8})$/;
 
 type Known<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefined> };
 
-/** The fields of them that are there. */
+/** Drops undefined fields. */
 export const known = <T extends object>(fields: T): Known<T> =>
-  // Whatever is left has its own type, without what is missing.
+  // The remaining fields keep their types; only the absent ones are dropped.
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T>;

@@ -1,7 +1,6 @@
 /**
- * The JSON of an answer; undefined when it is none.
- *
- * An integer too large to be exact, as ids of operators are, stays as the digits that were written.
+ * Parses the JSON of an answer; undefined when it is none. An integer too large to be exact, as ids of operators
+ * are, stays as the digits that were written.
  */
 export function readJson(text: string): unknown {
   try {

@@ -1,13 +1,13 @@
 import type { Answered } from '../exchange.ts';
 import type { Call, ErrorClass, SubmitResult } from '../../sending/index.ts';
 
-/** Longer than these, words and codes of an operator are cut. */
+/** An operator's words and codes are cut at this length. */
 const LONGEST_WORDS = 160;
 const LONGEST_CODE = 64;
 
 const HIDDEN = '…';
 
-/** What may name a person or repeat what they were written: quotations, addresses, four digits and more. */
+/** Patterns of personal data in an operator's words: quotations, addresses, four digits and more. */
 const NAMING = [
   /"[^"]*"|«[^»]*(?:»|$)|“[^”]*(?:”|$)|‘[^’]*(?:’|$)|'[^']*'(?![a-z])|`[^`]*`/giu,
   /(?<![^\s@])[^\s@]+@[^\s@]+/gu,
@@ -23,7 +23,7 @@ export interface Said {
   readonly words?: unknown;
 }
 
-/** What a status alone says of a request that was refused; undefined where it proves nothing. */
+/** Classifies a refusal by its HTTP status alone; undefined where it proves nothing. */
 export function classOfStatus(status: number): ErrorClass | undefined {
   if (status === 401 || status === 403) return 'CONFIG';
   if (status === 402) return 'CREDIT';
@@ -31,18 +31,18 @@ export function classOfStatus(status: number): ErrorClass | undefined {
   return status >= 500 || status === 408 ? 'AMBIGUOUS' : undefined;
 }
 
-/** The same, where a request that is refused proves that nothing was taken. */
+/** The same, where a refused request proves that nothing was accepted. */
 const classOfRefusal = (status: number): ErrorClass =>
   classOfStatus(status) ?? (status >= 400 ? 'UNLISTED' : 'AMBIGUOUS');
 
-/** What a refusal says whose code the operator's page explains, or does not: 403 alone is the account's, with a code it may be one person's. */
+/** Classifies a refusal by its code, listed or not: 403 alone concerns the account, with a code it may concern one person. */
 export function classOfCode(status: number, listed: ErrorClass | undefined): ErrorClass {
   const byStatus = classOfStatus(status);
   if (byStatus === 'AMBIGUOUS') return byStatus;
   return listed ?? (status === 403 ? undefined : byStatus) ?? 'UNLISTED';
 }
 
-/** A refusal in the words of the port: what may have been accepted is unknown, what was already taken is accepted. */
+/** Converts a refusal to the port's terms: a possible acceptance is unknown, a repeated one is accepted. */
 export function refusalOf(call: Call, said: Said, answered: Answered): SubmitResult {
   const { firstByteAt, answeredAt, status } = answered;
   const moments = { firstByteAt, answeredAt };
@@ -69,7 +69,7 @@ export function refusalOf(call: Call, said: Said, answered: Answered): SubmitRes
   };
 }
 
-/** What is said by a status when its body says nothing that we understand. */
+/** Interprets a status whose body is unreadable. */
 export function unreadable(call: Call, answered: Answered): SubmitResult {
   const errorClass = classOfRefusal(answered.status);
   return refusalOf(call, { errorClass, code: `HTTP_${answered.status}` }, answered);
@@ -83,7 +83,7 @@ function retryAfterOf({ headers, answeredAt }: Answered): number | undefined {
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
-/** Why an operator refused, in its own words, without what may name a person; undefined when it says nothing. */
+/** Returns an operator's words of refusal, without possible personal data; undefined when there are none. */
 export function operatorWords(written: unknown, text: string): string | undefined {
   if (typeof written !== 'string') return undefined;
   const whole = text === '' ? written : written.replaceAll(text, HIDDEN);
@@ -96,7 +96,7 @@ export function operatorWords(written: unknown, text: string): string | undefine
   return words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS - 1).trimEnd()}${HIDDEN}` : words;
 }
 
-/** A code of an operator's as it is kept and shown: letters, digits and a few signs. */
+/** Returns an operator's code as stored and shown: letters, digits and a few signs. */
 export const operatorCode = (written: string | number): string =>
   String(written)
     .replaceAll(/[^A-Za-z0-9_.:-]+/g, '_')

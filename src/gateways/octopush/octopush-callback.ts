@@ -19,7 +19,7 @@ const STATES: ReadonlyMap<string, ReceiptState> = new Map([
 const TICKET = ['message_id', 'sms_ticket', 'ticket'];
 const REPLIED = ['reception_date', 'sim_card_number'];
 
-/** A reply's ticket comes "if it's found": the number and the words are enough. */
+/** A reply's ticket comes "if it's found": the number and the words suffice. */
 const OCTOPUSH: Dialect = {
   person: ['number', 'phone_number', 'phone', 'msisdn', 'from'],
   words: ['text'],
@@ -38,7 +38,7 @@ const OCTOPUSH: Dialect = {
   receiptOf,
 };
 
-/** What Octopush tells in one call, unsigned: receipts, replies and STOP. */
+/** Reads one call of Octopush, unsigned: receipts, replies and STOP. */
 export const readOctopushCall = (call: HeardCall): Said => readCall(call, OCTOPUSH);
 
 function receiptOf(item: Item, { person, reference }: ToldOf): ReceiptEvent | undefined {

@@ -24,13 +24,13 @@ const CLASS_OF = new Map(
   ),
 );
 
-/** What Octopush knows us by. */
+/** The credentials at Octopush. */
 export interface OctopushCredentials {
   readonly login: string;
   readonly key: string;
 }
 
-/** Where its version 1 answers. */
+/** Base URL of its API, version 1. */
 export const OCTOPUSH_URL = 'https://api.octopush.com/v1/public';
 
 const BALANCE = '/wallet/check-balance?country_code=FR';
@@ -47,7 +47,7 @@ const Refused = z.object({
 });
 const Balance = z.object({ amount: z.number(), unit: z.string().optional() });
 
-/** Octopush, version 1: one key a call, remembered for a day; nothing can be looked up. */
+/** The protocol of Octopush, version 1: one key a call, remembered for a day; no look-up. */
 export function octopushOperator({ login, key }: OctopushCredentials): HttpOperator {
   const headers = { 'api-login': login, 'api-key': key, 'cache-control': 'no-cache' };
   return {
@@ -73,7 +73,7 @@ function requestFor(call: Call, headers: Readonly<Record<string, string>>): Http
     with_replies: false,
     simulation_mode: false,
     request_id: call.key,
-    // The text was made and counted here, and a receipt must name whoever is on its blacklist.
+    // The text was made and counted here. A receipt must name the recipients on the operator's blacklist.
     auto_optimize_text: false,
     auto_remove_blacklisted_numbers: false,
     recipient_tracking: false,
@@ -102,7 +102,7 @@ function accepted(call: Call, json: unknown, { firstByteAt, answeredAt }: Answer
     number_of_sms_needed: needed,
     total_cost,
   } = sent.data;
-  // A call that carries nobody any more was taken for nobody.
+  // A call whose recipients were all dropped was accepted for nobody.
   if (taken === 0)
     return { kind: 'REFUSED', errorClass: 'PERMANENT_RECIPIENT', code: 'NO_CONTACT', ...moments };
   const people = call.recipients.length;
@@ -123,5 +123,5 @@ async function health(ask: Ask, request: HttpRequest): Promise<Health> {
   return { ok: true, credit: { amount: String(balance.data.amount) } };
 }
 
-/** The class of an error code of Octopush; undefined for one that is not in its list. */
+/** Returns the class of an error code of Octopush; undefined for one that is not in its list. */
 const listedClass = (code: number): ErrorClass | undefined => CLASS_OF.get(code);

@@ -2,7 +2,6 @@ import type { ReceiptEvent, ReceiptState, Said, HeardCall } from '../../sending/
 import type { Item } from '../http/call-items.ts';
 import { known, readCall, type Dialect } from '../http/read-call.ts';
 
-/** `description` of a receipt. */
 const BY_DESCRIPTION: ReadonlyMap<string, ReceiptState> = new Map([
   ['0', 'PENDING'],
   ['1', 'DELIVERED'],
@@ -12,7 +11,7 @@ const BY_DESCRIPTION: ReadonlyMap<string, ReceiptState> = new Map([
   ['16', 'REJECTED'],
 ]);
 
-/** Where the way of a message ended, by `ptt`; what is not here says no more than the description. */
+/** The final states by `ptt`; others say no more than the description. */
 const BY_PTT: ReadonlyMap<string, ReceiptState> = new Map([
   ['1', 'PENDING'],
   ['2', 'PENDING'],
@@ -23,17 +22,17 @@ const BY_PTT: ReadonlyMap<string, ReceiptState> = new Map([
   ['8', 'EXPIRED'],
 ]);
 
-/** Numbers that nobody has. */
+/** Code of unassigned numbers. */
 const BAD_NUMBER = '23';
 
-/** Names under which a number and words may come: OVHcloud documents none for STOP and replies. */
+/** Possible names of a number and of words: OVHcloud documents none for STOP and replies. */
 const NUMBER_NAMES = ['sender', 'senderid', 'from', 'number', 'receiver', 'phone', 'msisdn'];
 const TEXT_NAMES = ['message', 'text', 'content', 'msg', 'body'];
 const RECEIPT_NAMES = ['ptt', 'description', 'descriptionDlr'];
 
 const isReceipt = (item: Item): boolean => item.has(...RECEIPT_NAMES);
 
-/** Words of a person are read as such; a number alone is a STOP, since doubt is on the side of silence. */
+/** A person's words are read as such; a number alone counts as a STOP, in doubt. */
 const OVH: Dialect = {
   person: NUMBER_NAMES,
   words: TEXT_NAMES,
@@ -53,7 +52,7 @@ const OVH: Dialect = {
   receiptOf,
 };
 
-/** What OVHcloud tells in one call, mostly by GET, and unsigned. */
+/** Reads one call of OVHcloud, mostly by GET, and unsigned. */
 export const readOvhCall = (call: HeardCall): Said => readCall(call, OVH);
 
 /** Its receipts carry no number: without a number and words, an id is one of a message. */

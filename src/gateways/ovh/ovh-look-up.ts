@@ -9,13 +9,12 @@ const Ids = z.array(Id);
 const Job = z.object({ receiver: z.string(), creationDatetime: z.string().optional() });
 const Outgoing = z.object({ receiver: z.string() });
 
-/** A few are looked at: a tag names one call, and a call one person. */
+/** Members examined in a list: a tag names one call, and a call one person. */
 const LOOKED_AT = 20;
 
 /**
- * Looks for a call by its tag among what left, then among what still waits.
- *
- * Only a list that was seen to its end proves that something is not in it.
+ * Looks for a call by its tag among sent messages, then among waiting ones. Only a list that was read to its end
+ * proves that something is not in it.
  */
 export async function ovhLookUp(
   { key, recipients }: Question,
@@ -39,7 +38,7 @@ interface Looking {
   readonly get: (path: string) => ReturnType<Ask>;
 }
 
-/** A job shows no tag: one for the same person may be this call, until it has left. */
+/** A job shows no tag: one for the same person may be this call, until it is sent. */
 async function waiting({ recipients, get }: Looking): Promise<Reconciled> {
   const jobs = await get('/jobs');
   const ids = Ids.safeParse(jobs?.json);
@@ -49,7 +48,7 @@ async function waiting({ recipients, get }: Looking): Promise<Reconciled> {
   return theirs.found.length > 0 || !theirs.isWhole ? NOT_YET : { kind: 'NOT_FOUND' };
 }
 
-/** What was found in a list, and whether each of its members was looked at and understood. */
+/** The match in a list, and whether every member was read and understood. */
 interface Looked {
   readonly found: readonly FoundRecipient[];
   readonly isWhole: boolean;
@@ -66,7 +65,7 @@ async function named(
     const one = (path === '/jobs' ? Job : Outgoing).safeParse(answer?.json);
     if (answer === undefined || answer.status >= 500) return 'unreachable';
     const to = one.success ? e164Of(one.data.receiver) : undefined;
-    // One that has just left this list is in the other by the next look.
+    // The keys of a request to OVHcloud.
     if (to === undefined) isWhole = false;
     const person = recipients.find((recipient) => recipient.to === to);
     if (person !== undefined) found.push({ ...person, gatewayId: id });

@@ -19,7 +19,7 @@ interface OvhKeys {
   readonly consumerKey: string;
 }
 
-/** What is signed: the whole address, the body as it is written, and the second. */
+/** The signed parts: the whole address, the body as written, and the second. */
 interface Signed {
   readonly method: HttpRequest['method'];
   /** Full address, query included. */
@@ -28,15 +28,15 @@ interface Signed {
   readonly seconds: number;
 }
 
-/** What OVHcloud knows us by, and the SMS account there. */
+/** The credentials at OVHcloud, and the SMS account there. */
 export interface OvhCredentials extends OvhKeys {
   readonly serviceName: string;
 }
 
-/** Where its European API answers. */
+/** Base URL of its European API. */
 export const OVH_URL = 'https://eu.api.ovh.com/1.0';
 
-/** Its clock, which needs no signature. */
+/** Reads its clock, without a signature. */
 const TIME: HttpRequest = { method: 'GET', path: '/auth/time', headers: {} };
 
 const Job = z.object({
@@ -49,7 +49,7 @@ const Refused = z.object({ errorCode: z.string().optional(), message: z.string()
 const Account = z.object({ creditsLeft: z.number() });
 const Numbers = z.array(z.string());
 
-/** OVHcloud: no key, but a tag that can be searched once it is indexed. */
+/** The protocol of OVHcloud: no key, but a tag that can be searched once it is indexed. */
 export function ovhOperator(credentials: OvhCredentials, baseUrl: string): HttpOperator {
   const service = `/sms/${encodeURIComponent(credentials.serviceName)}`;
   const clock = new OvhClock();
@@ -76,10 +76,10 @@ export function ovhOperator(credentials: OvhCredentials, baseUrl: string): HttpO
   };
 }
 
-/** Its clock as far as it was heard: what is signed by another second is refused. */
+/** Its clock as last observed: a signature of another second is refused. */
 class OvhClock {
   #aheadMs = 0;
-  /** The machine's instant when it was last heard. */
+  /** The machine's instant of the last observation. */
   machineMs = 0;
 
   set(seconds: number, machineMs: number): void {
@@ -119,7 +119,7 @@ function withSignature(
   return { method, path, headers, ...(body !== '' && { body }) };
 }
 
-/** Advertising keeps the STOP clause, which OVHcloud writes itself; all else has none and goes first. */
+/** Advertising keeps the STOP clause, which OVHcloud writes itself; all else has none and is sent first. */
 function jobOf(call: Call): object {
   const isAdvertising = call.purpose === 'marketing';
   const validForMs = validity(call, CAPABILITIES.ovh);
@@ -156,7 +156,7 @@ function resultOf(call: Call, answer: Answered): SubmitResult {
   );
 }
 
-/** What its words say. */
+/** Classifies a refusal by its words. */
 function classOf(status: number, words: string): ErrorClass {
   if (/QUERY_TIME_OUT|out of time/i.test(words)) return 'RETRYABLE';
   if (/credit/i.test(words) && !/credential/i.test(words)) return 'CREDIT';
@@ -167,7 +167,7 @@ function classOf(status: number, words: string): ErrorClass {
   return /message|sender|content|url/i.test(words) ? 'PERMANENT_CONTENT' : 'UNLISTED';
 }
 
-/** Keys, signatures and the service itself are everybody's. */
+/** Keys, signatures and the service itself concern every message. */
 const OF_ACCOUNT = /signature|credential|application|consumer|INVALID_KEY|granted/i;
 
 /** "This service does not exist", "The requested service is expired". */
@@ -193,7 +193,7 @@ function taken(call: Call, json: unknown, { firstByteAt, answeredAt }: Answered)
   return { kind: 'ACCEPTED', perRecipient, rejected, ...moments };
 }
 
-/** It may write a number otherwise than we did; one that is none comes back as it was. */
+/** OVHcloud may write a number differently; an invalid one comes back unchanged. */
 const names = (receivers: readonly string[], to: string): boolean =>
   receivers.some((written) => written === to || e164Of(written) === to);
 
@@ -208,7 +208,7 @@ async function health(get: Get): Promise<Health> {
   return { ok: true, credit: { amount: String(account.data.creditsLeft) } };
 }
 
-/** Its blacklist: whoever is on it said STOP to one of our messages. */
+/** Reads its blacklist: everybody on it sent STOP to one of our messages. */
 async function pullStops(get: Get): Promise<StopList> {
   const answer = await get('/blacklists');
   const listed = Numbers.safeParse(answer?.json);
@@ -220,7 +220,7 @@ async function pullStops(get: Get): Promise<StopList> {
   return { kind: 'LISTED', stops };
 }
 
-/** The signature of one request, as `$1$` and the SHA-1 of what is signed. */
+/** Signs one request, as `$1$` and the SHA-1 of the signed parts. */
 export function ovhSignature({ applicationSecret, consumerKey }: OvhKeys, signed: Signed): string {
   const { method, url, body, seconds } = signed;
   const text = [applicationSecret, consumerKey, method, url, body, seconds].join('+');

@@ -12,7 +12,7 @@ const Failure = z
   })
   .refine(({ rate, next }) => (rate === undefined) !== (next === undefined), 'Give rate or next, not both.');
 
-/** How the operator is told to misbehave; each PUT replaces the former orders. */
+/** The faults that the operator is asked to simulate; each PUT replaces the former ones. */
 export const Behaviour = z.strictObject({
   latencyMs: z.number().min(0).max(120_000).default(0),
   failures: z.array(Failure).max(50).default([]),
@@ -26,13 +26,12 @@ export const Behaviour = z.strictObject({
     .prefault({}),
 });
 
-/** Orders of misbehaviour, complete. */
 export type Behaviour = z.infer<typeof Behaviour>;
 
-/** One way to fail, with what it answers. */
+/** One way to fail, with its answer. */
 export type Failure = z.infer<typeof Failure>;
 
-/** Says of each request in turn how it fails, if it does. */
+/** Decides for each request in turn whether and how it fails. */
 export class Misbehaviour {
   #orders: Behaviour = Behaviour.parse({});
   #left: number[] = [];
@@ -48,7 +47,7 @@ export class Misbehaviour {
     this.#left = orders.failures.map(({ next }) => next ?? 0);
   }
 
-  /** The failure of the request that has just come: counted ones first, then by chance. */
+  /** Returns the failure of the next request: counted ones first, then by chance. */
   draw(chance: () => number = Math.random): Failure | undefined {
     const { failures } = this.#orders;
     const counted = this.#left.findIndex((left) => left > 0);

@@ -2,27 +2,26 @@ import { costOfParts } from '../../sms/index.ts';
 import { reachedHandset, type SandboxPrice } from './log-record.ts';
 import type { LogLine } from './operator-log.ts';
 
-/** What an account owes for parts at one price. */
+/** An account's charge for parts at one price. */
 interface BillLine extends Partial<SandboxPrice> {
   readonly account: string;
   readonly messages: number;
   readonly parts: number;
-  /** None without a price. */
+  /** Absent without a price. */
   readonly amount?: string;
 }
 
 const owed = ({ perPart, parts }: BillLine): Partial<BillLine> =>
   perPart === undefined ? {} : { amount: costOfParts(perPart, parts) };
 
-/** What the operator charges, by account and price. */
+/** The operator's charges, by account and price. */
 export interface SandboxBill {
   readonly lines: readonly BillLine[];
 }
 
 /**
- * Adds up whatever reached a handset, whatever was answered: one line for each account and price.
- *
- * It knows nothing of the ledger of those who send: who counts otherwise is wrong, or is told so here.
+ * Sums all messages that reached a handset, whatever was answered: one line for each account and price. It does not
+ * know the ledger of the sender: a difference shows a wrong count.
  */
 export async function billed(log: AsyncIterable<LogLine>): Promise<SandboxBill> {
   const lines = new Map<string, BillLine>();

@@ -15,7 +15,7 @@ const Move = z.strictObject({
   now: z.union([z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })]),
 });
 
-/** `/sandbox/clock`, which exists whenever every gateway is a fake. */
+/** Serves `/sandbox/clock`, which exists whenever every gateway is a fake. */
 export function clockRoutes(clock: MovableClock): Router {
   const move: RequestHandler = (request, response) => tell(response, moved(clock, request));
   return Router()

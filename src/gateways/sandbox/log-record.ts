@@ -1,4 +1,4 @@
-/** What the operator did with a request. */
+/** The operator's treatment of a request. */
 export type Outcome = 'accepted' | 'rejected' | 'throttled' | 'failed' | 'hung' | 'reset';
 
 /** A decimal and its currency. */
@@ -13,11 +13,11 @@ interface Written {
   readonly text: string;
   /** ISO 8601 by the machine clock. */
   readonly receivedAt: string;
-  /** ISO 8601 by the law clock: what the handset shows. */
+  /** ISO 8601 by the law clock, as the handset shows it. */
   readonly lawAt: string;
 }
 
-/** One request to send, as it was received. */
+/** One received request to send. */
 export interface RequestRecord extends Written {
   readonly type: 'request';
   readonly key: string;
@@ -26,13 +26,13 @@ export interface RequestRecord extends Written {
   readonly encoding: 'GSM-7' | 'UCS-2';
   readonly parts: number;
   readonly outcome: Outcome;
-  /** The account that it was sent for; unknown of older lines. */
+  /** Its account; absent in older lines. */
   readonly account?: string;
-  /** What a part cost when it came, by the operator's own list; none for an account without a price. */
+  /** The price of a part at reception, by the operator's own list; absent for an account without a price. */
   readonly price?: SandboxPrice;
 }
 
-/** What a person typed on a handset. */
+/** A person's reply on a handset. */
 export interface ReplyRecord extends Written {
   readonly type: 'reply';
   readonly to?: string;
@@ -41,12 +41,12 @@ export interface ReplyRecord extends Written {
 /** One line of the operator's log. */
 export type LogRecord = RequestRecord | ReplyRecord;
 
-/** Whether the person received it, whatever we were answered. */
+/** Says whether the person received it, whatever the answer was. */
 export function reachedHandset(record: LogRecord): record is RequestRecord {
   return record.type === 'request' && (record.outcome === 'accepted' || record.outcome === 'hung');
 }
 
-/** The handset that wrote or received it. */
+/** Returns the handset that wrote or received it. */
 export function handsetOf(record: LogRecord): string {
   return record.type === 'request' ? record.to : record.from;
 }

@@ -12,22 +12,22 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const PURPOSE = Buffer.from('bonheure/sandbox-log/1');
 
-/** A line of the log and where it stands. */
+/** A line of the log with its position. */
 export interface LogLine extends Place {
   readonly record: LogRecord;
 }
 
-/** The log cannot be read with this key, or can no longer be written. */
+/** Thrown when the log cannot be read with this key, or no longer be written. */
 class OperatorLogUnusable extends Error {
   override readonly name = 'OperatorLogUnusable';
 }
 
-/** Where the log stands, what opens it, and who follows it. */
+/** The file of the log, its key, and its follower. */
 export interface LogSettings {
   readonly path: string;
   readonly key: KeyObject;
   readonly index?: RecentIndex;
-  /** Told each line that became durable, and at start the newest ones. */
+  /** Called with each line that became durable, and at start with the newest ones. */
   readonly onDurable?: (line: LogLine) => void;
 }
 
@@ -46,7 +46,7 @@ const REINDEXED_BYTES = 33_554_432;
 
 const NEWLINE = 0x0a;
 
-/** Requests an operator received: append-only, encrypted, and durable before anybody is answered. */
+/** The requests that an operator received: append-only, encrypted, and durable before any answer. */
 export class OperatorLog {
   readonly #file: FileHandle;
   readonly #key: KeyObject;
@@ -64,7 +64,7 @@ export class OperatorLog {
     this.#onDurable = settings.onDurable ?? (() => {});
   }
 
-  /** Opens it or makes it, and drops a last line that was cut short, since nobody was answered for it. */
+  /** Opens or makes it, and drops an incomplete last line, since it was never answered. */
   static async open(settings: LogSettings): Promise<OperatorLog> {
     const file = await open(settings.path, constants.O_RDWR | constants.O_CREAT, 0o600);
     const log = new OperatorLog(file, settings);
@@ -82,7 +82,7 @@ export class OperatorLog {
     return this.#size;
   }
 
-  /** Resolves once the line is on disk; lines that come together share one flush. */
+  /** Appends a line; resolves once it is on disk; lines that come together share one flush. */
   append(record: LogRecord): Promise<void> {
     if (this.#broken !== undefined) return Promise.reject(this.#broken);
     return new Promise((resolve, reject) => {
@@ -91,14 +91,14 @@ export class OperatorLog {
     });
   }
 
-  /** Lines from an offset on, as many as one read holds, and where to go on. */
+  /** Reads lines from an offset on, as many as one read holds, with the next offset. */
   async page(offset: number): Promise<{ lines: LogLine[]; next: number }> {
     const bytes = await this.#read(offset, Math.min(PAGE_BYTES, this.#size - offset));
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     return { lines: [...this.#lines(bytes.subarray(0, end), offset)], next: offset + end };
   }
 
-  /** The whole log, oldest first, as it stood when asked. */
+  /** Yields the whole log, oldest first, as of the call. */
   async *all(until = this.#size): AsyncGenerator<LogLine> {
     let offset = 0;
     while (offset < until) {
@@ -108,7 +108,7 @@ export class OperatorLog {
     }
   }
 
-  /** The newest lines with that value, newest first, among those remembered. */
+  /** Returns the newest lines with that value, newest first, among those in memory. */
   async recent(field: IndexedField, value: string, limit: number): Promise<LogLine[]> {
     const found: LogLine[] = [];
     for (const place of this.#index.places(field, value)) {
@@ -119,19 +119,19 @@ export class OperatorLog {
     return found;
   }
 
-  /** Lines older than those remembered, read one after the other. */
+  /** Yields lines older than those in memory, one after the other. */
   older(): AsyncGenerator<LogLine> {
     return this.all(this.#index.oldest?.offset ?? 0);
   }
 
-  /** When the oldest line remembered was received; undefined while all are. */
+  /** Returns the reception time of the oldest line in memory; undefined while all are. */
   async remembersSince(): Promise<string | undefined> {
     const oldest = this.#index.oldest;
     if (oldest === undefined || oldest.offset === 0) return undefined;
     return (await this.#line(oldest))?.record.receivedAt;
   }
 
-  /** Writes what waits, then closes. */
+  /** Writes waiting lines, then closes. */
   async close(): Promise<void> {
     await this.#flushing;
     await this.#file.close();
@@ -164,7 +164,7 @@ export class OperatorLog {
     await this.#file.datasync();
   }
 
-  /** Half a line in the middle would hide all that follows: what failed is cut off, or nothing is taken any more. */
+  /** Half a line in the middle would hide all that follows: a failed write is cut off, or nothing is accepted any more. */
   async #undo(together: Waiting[], cause: unknown): Promise<void> {
     const failure = new OperatorLogUnusable('The log of the sandbox operator cannot be written.', { cause });
     try {
@@ -243,7 +243,7 @@ function termsOf(record: LogRecord): Partial<Record<IndexedField, string>> {
   return record.type === 'request' ? { key: record.key, reference: record.reference, handset } : { handset };
 }
 
-/** One line of ciphertext, newline included; numbers and texts are never written in clear. */
+/** Seals one line of ciphertext, newline included; numbers and texts are never written in clear. */
 function sealLine(key: KeyObject, value: unknown): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(PURPOSE);
@@ -251,7 +251,7 @@ function sealLine(key: KeyObject, value: unknown): Buffer {
   return Buffer.from(`${Buffer.concat([sealed, cipher.getAuthTag()]).toString('base64url')}\n`, 'latin1');
 }
 
-/** What the line holds, or undefined when another key wrote it or it was altered. */
+/** Opens a line; undefined when another key wrote it or it was altered. */
 function openLine(key: KeyObject, line: string): unknown {
   const sealed = Buffer.from(line, 'base64url');
   if (sealed.length <= NONCE_BYTES + TAG_BYTES) return undefined;

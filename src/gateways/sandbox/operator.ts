@@ -22,7 +22,7 @@ import { ReceiptPump } from './receipt-pump.ts';
 import type { Submission } from './submission.ts';
 import { Webhook } from './webhook.ts';
 
-/** A handset and the last thing that happened on it. */
+/** A handset and its last event. */
 interface Handset {
   readonly number: string;
   readonly lastAt: string;
@@ -32,7 +32,7 @@ interface Handset {
 /** A person looks at some dozens; older handsets are still found by their number. */
 const MOST_HANDSETS = 200;
 
-/** What the operator answers to a request, or how it fails to. */
+/** The operator's answer to a request, or its failure. */
 type Answer =
   | {
       readonly kind: 'answer';
@@ -54,21 +54,21 @@ const OUTCOMES = {
 
 const RETRY_AFTER_MS = 1_000;
 
-/** What the operator needs of the process it lives in. */
+/** The operator's dependencies on its process. */
 export interface OperatorSettings {
-  /** File of its log; receipts keep their place beside it. */
+  /** File of its log; receipts keep their position beside it. */
   readonly logPath: string;
   readonly key: KeyObject;
   readonly clock: { machine(): number; now(): DateTime<true> };
-  /** How an operator counts a text. */
+  /** The operator's count of a text's parts. */
   readonly count: (text: string) => { readonly encoding: 'GSM-7' | 'UCS-2'; readonly parts: number };
-  /** What a part to a number costs an account by its own list; none where it has no price. */
+  /** Returns the price of a part to a number, by its own list; undefined for an account without a price. */
   readonly priceOf?: (account: string, to: string) => SandboxPrice | undefined;
-  /** Our inbound webhook, secret included. */
+  /** Returns our inbound webhook, secret included. */
   readonly webhookUrl: () => string;
 }
 
-/** A message as it stands on a handset. */
+/** A message on a handset. */
 export interface HandsetMessage {
   readonly id: string;
   readonly from: string;
@@ -79,7 +79,7 @@ export interface HandsetMessage {
   readonly state: 'accepted' | 'delivered';
 }
 
-/** A conversation holds both sides, oldest first. */
+/** One entry of a conversation, of either side. */
 export type ConversationEntry =
   | ({ readonly kind: 'received' } & HandsetMessage)
   | {
@@ -90,27 +90,27 @@ export type ConversationEntry =
       readonly at: string;
     };
 
-/** What is looked up: by our message id or by the key of a submission. */
+/** A look-up by our message id or by the key of a submission. */
 export interface LookUp {
   readonly field: 'reference' | 'key';
   readonly value: string;
-  /** ISO 8601 by the machine clock: nothing older is looked for. */
+  /** ISO 8601 by the machine clock: nothing older is searched. */
   readonly since?: string;
 }
 
-/** A message as the look-up shows it. */
+/** A message for a look-up. */
 export type LookedUp = RequestRecord & { readonly state: HandsetMessage['state'] };
 
-/** A call under way may end; whatever did not is told again at the next start. */
+/** Time for calls under way to end, in milliseconds; the rest is delivered again at the next start. */
 const GRACE_MS = 1_000;
 
 /** More than a person scrolls through. */
 const SHOWN = 500;
 
-/** Copies of one message that a look-up shows at most: one is right, two are a fault. */
+/** Maximum copies of one message in a look-up: one is right, two are a fault. */
 const COPIES = 100;
 
-/** An operator on this machine: takes messages, shows them on handsets, and fails when told to. */
+/** An operator on this machine: takes messages, shows them on handsets, and simulates faults. */
 export class SandboxOperator {
   readonly #settings: OperatorSettings;
   readonly #log: OperatorLog;
@@ -133,7 +133,7 @@ export class SandboxOperator {
     });
   }
 
-  /** Opens the log and goes on telling receipts. */
+  /** Opens the log and goes on sending receipts. */
   static async open(settings: OperatorSettings): Promise<SandboxOperator> {
     const handsets = new HandsetList();
     const log = await OperatorLog.open({
@@ -173,7 +173,7 @@ export class SandboxOperator {
     return answerTo(record, failure);
   }
 
-  /** Every message taken under that reference or key: a double shows twice. */
+  /** Returns every message accepted under that reference or key: a duplicate appears twice. */
   async lookUp({ field, value, since }: LookUp): Promise<LookedUp[]> {
     const lines = await this.#log.recent(field, value, COPIES);
     const remembered = await this.#log.remembersSince();
@@ -183,12 +183,12 @@ export class SandboxOperator {
     return lines.filter(isOnHandset).map((line) => this.#lookedUp(line));
   }
 
-  /** The handsets used last. */
+  /** Returns the handsets used last. */
   handsets(): Handset[] {
     return this.#handsets.newest();
   }
 
-  /** What that handset received, oldest first. */
+  /** Returns the messages that a handset received, oldest first. */
   async messagesOf(number: string): Promise<HandsetMessage[]> {
     const lines = await this.#log.recent('handset', number, SHOWN);
     return lines
@@ -197,7 +197,7 @@ export class SandboxOperator {
       .toReversed();
   }
 
-  /** What that handset received and wrote, oldest first. */
+  /** Returns the conversation of a handset, oldest first. */
   async conversationOf(number: string): Promise<ConversationEntry[]> {
     const lines = await this.#log.recent('handset', number, SHOWN);
     return lines
@@ -206,7 +206,7 @@ export class SandboxOperator {
       .toReversed();
   }
 
-  /** The status of our webhook once it has heard the reply; 0 when it could not be reached. */
+  /** Sends a reply; returns the status of our webhook, 0 when it could not be reached. */
   async reply(
     number: string,
     { text, to }: { readonly text: string; readonly to?: string },
@@ -225,7 +225,7 @@ export class SandboxOperator {
     return this.#webhook.tell([{ kind: 'reply', id, from, to: sender, text, at }]);
   }
 
-  /** Every request received so far, oldest first, as lines of ndjson. */
+  /** Yields every request received so far, oldest first, as lines of ndjson. */
   async *logLines(): AsyncGenerator<string> {
     for await (const { record } of this.#log.all()) {
       if (record.type !== 'request') continue;
@@ -234,7 +234,7 @@ export class SandboxOperator {
     }
   }
 
-  /** What it charges for everything it took, by its own count. */
+  /** Returns its charges for everything it accepted, by its own count. */
   bill(): Promise<SandboxBill> {
     return billed(this.#log.all());
   }
@@ -244,12 +244,12 @@ export class SandboxOperator {
     return this.#misbehaviour.orders;
   }
 
-  /** Misbehaves as ordered from the next request on. */
+  /** Simulates these faults from the next request on. */
   behave(orders: Behaviour): void {
     this.#misbehaviour.obey(orders);
   }
 
-  /** Ends receipts, writes what waits, closes the log. */
+  /** Ends receipts, writes waiting lines, closes the log. */
   async close(): Promise<void> {
     const stopped = this.#receipts.stop();
     await Promise.race([stopped, later(GRACE_MS, undefined, { ref: false })]);
@@ -303,12 +303,12 @@ function matches({ record }: LogLine, field: LookUp['field'], value: string): bo
   return record.type === 'request' && record[field] === value;
 }
 
-/** What becomes of a request that meets that failure. */
+/** Returns the outcome of a request under that failure. */
 function outcomeOf(failure: Failure | undefined): Outcome {
   return failure === undefined ? 'accepted' : OUTCOMES[failure.kind];
 }
 
-/** What whoever sent the request sees of it. */
+/** Returns the answer that the sender of the request sees. */
 function answerTo({ id, parts, encoding }: RequestRecord, failure: Failure | undefined): Answer {
   if (failure === undefined) return { kind: 'answer', status: 200, body: { id, parts, encoding } };
   switch (failure.kind) {
@@ -347,7 +347,7 @@ class HandsetList {
     if (oldest !== undefined) this.#last.delete(oldest);
   }
 
-  /** Those remembered. */
+  /** Returns the remembered handsets. */
   newest(): Handset[] {
     return [...this.#last]
       .map(([number, { lawAt, text }]) => ({ number, lastAt: lawAt, lastText: text }))

@@ -8,17 +8,17 @@ import { reachedHandset } from './log-record.ts';
 import type { LogLine, OperatorLog } from './operator-log.ts';
 import type { Webhook } from './webhook.ts';
 
-/** What receipts are made from and whom they are told. */
+/** The source of receipts, and their recipient. */
 export interface PumpSettings {
   readonly log: OperatorLog;
   readonly webhook: Webhook;
   readonly orders: () => Behaviour['receipts'];
   readonly clock: { machine(): number; lawAt(): string };
-  /** Where the place reached is kept, so that a restart goes on from there. */
+  /** File of the reached position, so that a restart goes on from there. */
   readonly path: string;
 }
 
-/** Receipts told in one call. */
+/** Receipts in one call. */
 const TOGETHER = 100;
 
 /** Behind the pace of an answer, far below what a person notices. */
@@ -26,13 +26,12 @@ const LOOK_EVERY_MS = 100;
 
 const RETRY_MS = { first: 500, most: 5_000 };
 
-/** The place reached is kept at most this often; what was told since is told again, as operators do. */
+/** Minimum interval of storing the position; later receipts are repeated after a restart, as operators do. */
 const KEEP_EVERY_MS = 1_000;
 
 /**
- * Tells receipts in the order of the log, late, twice, shuffled or never, as ordered.
- *
- * The log is its queue: nothing is held in memory, and a webhook that is down only delays it.
+ * Sends receipts in the order of the log, late, twice, shuffled or never, as ordered. The log is its queue: nothing
+ * is held in memory, and a webhook that is down only delays it.
  */
 export class ReceiptPump {
   readonly #settings: PumpSettings;
@@ -51,7 +50,7 @@ export class ReceiptPump {
     return this.#reached;
   }
 
-  /** Goes on from the place kept. */
+  /** Goes on from the stored position. */
   async start(): Promise<void> {
     this.#reached = Math.min(await keptPlace(this.#settings.path), this.#settings.log.size);
     this.#running = this.#run();
@@ -76,7 +75,7 @@ export class ReceiptPump {
     }
   }
 
-  /** Requests whose time has come, and the offset after the last line that was looked at. */
+  /** Returns due requests, and the offset after the last examined line. */
   async #due(): Promise<{ due: RequestRecord[]; next: number }> {
     const { log, clock, orders } = this.#settings;
     const before = clock.machine() - orders().delayMs;
@@ -130,7 +129,7 @@ function endOf(line: LogLine): number {
   return line.offset + line.length;
 }
 
-/** A place that cannot be read is the beginning: receipts are told again, which changes nothing. */
+/** An unreadable position counts as the beginning: receipts are repeated, which changes nothing. */
 async function keptPlace(path: string): Promise<number> {
   const text = await readFile(path, 'utf8').catch(() => '{}');
   const kept = z.object({ reached: z.int().min(0) }).safeParse(parsedOr(text, {}));

@@ -1,4 +1,4 @@
-/** Where a line stands in the file. */
+/** The position of a line in the file. */
 export interface Place {
   readonly offset: number;
   readonly length: number;
@@ -6,13 +6,13 @@ export interface Place {
 
 const FIELDS = ['key', 'reference', 'handset'] as const;
 
-/** What lines are looked up by. */
+/** The fields by which lines are looked up. */
 export type IndexedField = (typeof FIELDS)[number];
 
 /** 2^18 lines cost about 10 MB, whatever the size of the log. */
 const REMEMBERED = 262_144;
 
-/** FNV-1a: spreads well enough for buckets; whoever asks compares the line itself. */
+/** Computes FNV-1a: even enough for buckets; callers compare the line itself. */
 function bucketOf(value: string, buckets: number): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < value.length; at += 1) {
@@ -21,7 +21,7 @@ function bucketOf(value: string, buckets: number): number {
   return (hash >>> 0) % buckets;
 }
 
-/** Newest line of each bucket, and for each line the one before it in its bucket. */
+/** The newest line of each bucket, and for each line the one before it in its bucket. */
 class Chain {
   readonly #heads: Int32Array;
   readonly #previous: Int32Array;
@@ -65,7 +65,7 @@ export class RecentIndex {
     };
   }
 
-  /** Remembers a line, and forgets the oldest when full. */
+  /** Adds a line, and drops the oldest when full. */
   add(place: Place, terms: Partial<Record<IndexedField, string>>): void {
     this.#count += 1;
     this.#offsets[this.#count % this.#capacity] = place.offset;
@@ -73,7 +73,7 @@ export class RecentIndex {
     for (const field of FIELDS) this.#chains[field].add(terms[field] ?? '', this.#count);
   }
 
-  /** Where lines with that value may stand, newest first; others may be among them. */
+  /** Yields possible positions of lines with that value, newest first; others may be among them. */
   *places(field: IndexedField, value: string): Generator<Place> {
     for (const number of this.#chains[field].walk(value, this.#oldest())) yield this.#place(number);
   }

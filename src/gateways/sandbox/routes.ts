@@ -19,13 +19,13 @@ const Wanted = z.union([
   z.strictObject({ key: z.string().min(1), since: z.iso.datetime({ offset: true }).optional() }),
 ]);
 
-/** Lets through what comes from this machine alone. */
+/** Admits requests from this machine alone. */
 export const onThisMachine: RequestHandler = (request, _response, next) => {
   if (!isLocal(request)) throw new Refusal('SANDBOX_LOCAL_ONLY');
   next();
 };
 
-/** What the value is by its schema, or a refusal that names each wrong field. */
+/** Parses a value by its schema; throws a refusal that names each wrong field. */
 export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -39,7 +39,7 @@ export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
 
 const readJson = json({ type: () => true, limit: '256kb' });
 
-/** Reads a JSON body whatever its declared type, as `curl -d` leaves it. */
+/** Parses a JSON body whatever its declared type, as `curl -d` sends it. */
 export const jsonBody: RequestHandler = (request, response, next) => {
   readJson(request, response, (error?: unknown) => {
     next(
@@ -48,7 +48,7 @@ export const jsonBody: RequestHandler = (request, response, next) => {
   });
 };
 
-/** What the adapter of an account asks the sandbox besides sending. */
+/** The sandbox's routes for an account's adapter, besides sending. */
 export function accountRoutes(operator: SandboxOperator): Router {
   return Router()
     .get('/operator/health', onThisMachine, (_request, response) => {
@@ -59,7 +59,7 @@ export function accountRoutes(operator: SandboxOperator): Router {
     );
 }
 
-/** Everything below `/sandbox` but the page and the clock. */
+/** Routes everything below `/sandbox` but the page and the clock. */
 export function sandboxRoutes(operator: SandboxOperator): Router {
   return Router()
     .use(accountRoutes(operator))
@@ -93,7 +93,7 @@ async function reply(operator: SandboxOperator, request: Request): Promise<{ web
   return { webhookStatus: await operator.reply(numberOf(request), written) };
 }
 
-/** Answers what was promised; Express 5 passes a rejection on. */
+/** Answers with a promise's value; Express 5 passes a rejection on. */
 export async function tell(response: Response, promised: Promise<unknown>): Promise<void> {
   response.json(await promised);
 }

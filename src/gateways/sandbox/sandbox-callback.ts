@@ -3,7 +3,7 @@ import { e164Of } from '../http/callback-fields.ts';
 import type { Item } from '../http/call-items.ts';
 import { known, readCall, type Dialect } from '../http/read-call.ts';
 
-/** The sandbox's numbers are written as we write them. */
+/** The sandbox writes numbers as we do. */
 const SANDBOX: Dialect = {
   person: ['from'],
   words: ['text'],
@@ -16,7 +16,7 @@ const SANDBOX: Dialect = {
   receiptOf,
 };
 
-/** What the sandbox operator tells us in one call. */
+/** Reads one call of the sandbox operator. */
 export const readSandboxCall = (call: HeardCall): Said => readCall(call, SANDBOX);
 
 const STATES: ReadonlyMap<string, ReceiptState> = new Map([

@@ -19,7 +19,7 @@ import { parsedBy } from '../callback-parser.ts';
 import { readSandboxCall } from './sandbox-callback.ts';
 import { SUBMISSION_PATH } from './submission-endpoint.ts';
 
-/** Where the sandbox operator is, and how many calls it may have at once. */
+/** The address of the sandbox operator, and the number of parallel calls. */
 export interface SandboxAccount {
   readonly name: string;
   /** The api's own address, on loopback. */
@@ -55,7 +55,7 @@ const LookedUp = z.array(
   }),
 );
 
-/** The sandbox operator: one recipient a call, looked up by its key. */
+/** The protocol of the sandbox operator: one recipient a call, looked up by its key. */
 const OPERATOR: Omit<HttpOperator, 'requestFor'> = {
   kind: 'sandbox',
   capabilities: CAPABILITIES.sandbox,
@@ -76,7 +76,7 @@ export class SandboxGateway extends HttpGateway {
         fake: true,
         baseUrl: origin,
         connections,
-        // It signs nothing and asks for no hour.
+        // This gateway signs nothing and asks for no time.
         machine: () => 0,
         parseCallback: parsedBy({ isGenuine: () => true, read: readSandboxCall }),
       },

@@ -4,7 +4,7 @@ import { isLocal } from '../../platform/index.ts';
 import type { SandboxOperator } from './operator.ts';
 import { Submission } from './submission.ts';
 
-/** Where the adapter posts; the rest of `/sandbox` is for people. */
+/** The path for the adapter's requests; the rest of `/sandbox` is for people. */
 export const SUBMISSION_PATH = '/sandbox/operator/messages';
 
 /** Several times the longest message. */
@@ -14,9 +14,8 @@ const LARGEST_BODY = 16_384;
 const SILENCE_MS = 120_000;
 
 /**
- * Answers a request to send, and says whether the request was one.
- *
- * It stands before Express and its body parsers: this path carries whole campaigns.
+ * Answers a request to send, and says whether the request was one. It runs before Express and its body parsers:
+ * this path carries whole campaigns.
  */
 export function answerSubmission(
   operator: SandboxOperator,
@@ -51,12 +50,12 @@ async function take(
     else if (given.kind === 'reset') request.socket.resetAndDestroy();
     else setTimeout(() => request.socket.destroy(), SILENCE_MS).unref();
   } catch {
-    // The log could not be written, so nothing was taken; the operator's own fault.
+    // The log could not be written, so nothing was taken: a fault of the operator itself.
     answer(response, { status: 507, body: { code: 'LOG_UNWRITABLE' } });
   }
 }
 
-/** The JSON of the body; undefined when it is none, too large, or cut short. */
+/** Parses the JSON of the body; undefined when it is none, too large, or cut short. */
 function bodyOf(request: IncomingMessage): Promise<unknown> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

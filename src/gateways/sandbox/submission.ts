@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** A number in international writing, as a handset has it. */
+/** A number in international notation. */
 export const E164 = z.string().regex(/^\+[1-9]\d{6,14}$/);
 
-/** What the operator expects of one request to send. */
+/** The operator's schema of a request to send. */
 export const Submission = z.object({
   key: z.string().min(1).max(64),
   reference: z.string().min(1).max(128),
@@ -14,5 +14,4 @@ export const Submission = z.object({
   validUntil: z.iso.datetime({ offset: true }).optional(),
 });
 
-/** One request to send. */
 export type Submission = z.infer<typeof Submission>;

@@ -3,17 +3,17 @@ import { Client } from 'undici';
 /** Ours answers in well under a second; an operator would give up as well. */
 const PATIENCE_MS = 15_000;
 
-/** Tells our inbound webhook things, as an operator would. */
+/** Calls our inbound webhook, as an operator would. */
 export class Webhook {
   readonly #url: () => string;
   #client: { readonly origin: string; readonly client: Client } | undefined;
 
-  /** The address is asked at each call: the port may be known late. */
+  /** The address is requested at each call: the port may be known late. */
   constructor(url: () => string) {
     this.#url = url;
   }
 
-  /** The status it answered, or 0 when it could not be reached. */
+  /** Sends events; returns the status, or 0 when it could not be reached. */
   async tell(events: readonly object[]): Promise<number> {
     const { origin, pathname } = new URL(this.#url());
     try {
@@ -30,7 +30,7 @@ export class Webhook {
     }
   }
 
-  /** Gives up what is under way. */
+  /** Aborts calls under way. */
   async close(): Promise<void> {
     await this.#client?.client.destroy();
   }

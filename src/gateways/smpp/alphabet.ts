@@ -1,21 +1,20 @@
 import { gsm7Text } from '../../sms/index.ts';
 
-/** What an operator takes its default alphabet (`data_coding` 0) for. */
+/** The possible default alphabets of an operator (`data_coding` 0). */
 export type Alphabet = 'gsm-7' | 'latin-1' | 'utf-8';
 
-/** Octets of words, and what is said of their alphabet. */
+/** Octets of words, with their declared alphabet. */
 export interface Coded {
   readonly octets: Buffer;
   readonly dataCoding: number;
 }
 
-/** Windows-1252 from 128 to 159, where Latin-1 has no letters; what it leaves out is kept as it is. */
+/** Windows-1252 from 128 to 159, where Latin-1 has no letters; its gaps are kept as they are. */
 const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 /**
- * What some octets may say, the likeliest reading first.
- *
- * The others are for whoever looks for a STOP: an operator may name another alphabet than it writes.
+ * Returns the possible readings of octets, the most likely first. The others serve the search for a STOP: an
+ * operator may declare another alphabet than it writes.
  */
 export function readingsOf({ octets, dataCoding }: Coded, alphabet: Alphabet): readonly string[] {
   const kind = kindOf(dataCoding);
@@ -24,7 +23,7 @@ export function readingsOf({ octets, dataCoding }: Coded, alphabet: Alphabet): r
   return [...new Set(readings)];
 }
 
-/** A text as an operator's own system wrote it: UCS-2 where it says so, else one octet a character. */
+/** Decodes a text from an operator's own system: UCS-2 where it is declared, else one octet a character. */
 export const systemText = ({ octets, dataCoding }: Coded): string =>
   kindOf(dataCoding) === 'wide' ? utf16(octets, 'big') : octets.toString('latin1');
 
@@ -39,7 +38,7 @@ function kindOf(dataCoding: number): 'default' | 'narrow' | 'wide' {
   return alphabet === 0 ? 'default' : alphabet === 2 ? 'wide' : 'narrow';
 }
 
-/** GSM-7 with one septet an octet has no octet from 128 on: such words are of another alphabet, whatever is said. */
+/** GSM-7 with one septet an octet has no octet from 128 on: such words are of another alphabet, whatever is declared. */
 function byDefault(octets: Buffer, alphabet: Alphabet): readonly string[] {
   if (octets.some((octet) => octet >= 0x80)) return narrow(octets);
   const both = [gsm7Text(octets), octets.toString('latin1')];
@@ -72,7 +71,7 @@ function utf8(octets: Buffer): string | undefined {
 const windows = (octets: Buffer): string =>
   octets.toString('latin1').replaceAll(/[\u0080-\u009f]/g, (one) => WINDOWS[one.charCodeAt(0) - 0x80] ?? one);
 
-/** An octet too many at its end is left out, and so is a mark of the order. */
+/** Decodes UTF-16 without a surplus octet at its end or a mark of the order. */
 function utf16(octets: Buffer, order: 'big' | 'little'): string {
   const even = Buffer.from(octets.subarray(0, octets.length - (octets.length % 2)));
   return (order === 'big' ? even.swap16() : even).toString('utf16le').replace(/^\uFEFF/, '');

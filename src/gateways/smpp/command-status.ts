@@ -2,10 +2,10 @@ import type { StatusMeaning } from '../../platform/index.ts';
 import type { ErrorClass } from '../../sending/index.ts';
 import type { Said } from '../http/refusal.ts';
 
-/** The code of a refusal that says nothing of why. */
+/** The code of an unexplained refusal. */
 export const SUBMIT_FAILED = 'ESME_RSUBMITFAIL';
 
-/** The statuses that say why, by the specification and by OVHcloud's page; each proves that nothing was taken. */
+/** The explained statuses, by the specification and by OVHcloud's page; each proves that nothing was accepted. */
 const STATUSES: Readonly<Record<number, readonly [string, ErrorClass]>> = {
   0x01: ['ESME_RINVMSGLEN', 'PERMANENT_CONTENT'],
   0x02: ['ESME_RINVCMDLEN', 'CONFIG'],
@@ -16,7 +16,7 @@ const STATUSES: Readonly<Record<number, readonly [string, ErrorClass]>> = {
   0x07: ['ESME_RINVREGDLVFLG', 'CONFIG'],
   0x0a: ['ESME_RINVSRCADR', 'PERMANENT_CONTENT'],
   0x0b: ['ESME_RINVDSTADR', 'PERMANENT_RECIPIENT'],
-  // Sessions of this worker beyond what the contract allows: those of a worker that leaves make room.
+  // The account's number of sessions is reached: it falls when a worker ends.
   0x0d: ['ESME_RBINDFAIL', 'RETRYABLE'],
   0x0e: ['ESME_RINVPASWD', 'CONFIG'],
   0x0f: ['ESME_RINVSYSID', 'CONFIG'],
@@ -40,7 +40,7 @@ const STATUSES: Readonly<Record<number, readonly [string, ErrorClass]>> = {
   0x402: ['ESME_RINVGSM7CODING', 'PERMANENT_CONTENT'],
 };
 
-/** What an operator's own statuses mean, by its contract. */
+/** The meanings of an operator's own statuses, by its contract. */
 const MEANINGS: Readonly<Record<StatusMeaning, ErrorClass>> = {
   recipient: 'PERMANENT_RECIPIENT',
   'opted-out': 'OPTED_OUT',
@@ -55,14 +55,13 @@ const MEANINGS: Readonly<Record<StatusMeaning, ErrorClass>> = {
 /** Meanings by status, written as in `0x4a1`. */
 export type Statuses = Readonly<Record<string, StatusMeaning>>;
 
-/** The statuses that SMPP 3.4 leaves to each operator: a refusal, for a reason that only the operator knows. */
+/** The first status that SMPP 3.4 leaves to operators: a refusal for a reason of their own. */
 const OWN_FIRST = 0x400;
 const OWN_LAST = 0x4ff;
 
 /**
- * What a status other than 0 says at an account; an operator's own says what the account's settings say of it.
- *
- * 0x08, 0xFE, 0xFF and whatever nobody knows may follow an acceptance.
+ * Interprets a status other than 0; an operator's own status means what the account's settings say. 0x08, 0xFE,
+ * 0xFF and unknown ones may follow an acceptance.
  */
 export function saidBy(status: number, statuses: Statuses = {}): Said {
   const own = statuses[`0x${status.toString(16)}`];

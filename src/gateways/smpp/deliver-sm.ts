@@ -6,18 +6,18 @@ import { numberIn, TAGS, textIn, type Delivery } from './delivery.ts';
 import { idOf, receiptedId, type MessageIds } from './message-id.ts';
 import type { Profile } from './profile.ts';
 
-/** Bits of `esm_class` that tell a receipt, and one about a message still on its way. */
+/** Bits of `esm_class` that mark a receipt, and one about a message still on its way. */
 const RECEIPT = 0x04;
 const INTERMEDIATE = 0x20;
 
-/** `source_addr_ton`, where it says of what kind a number is. */
+/** The `source_addr_ton` of an international number. */
 const INTERNATIONAL = 1;
 const NATIONAL = 2;
 
-/** Of Nouméa or Mata-Utu with its country, or a mobile of the mainland without its 0. */
+/** A number of Nouméa or Mata-Utu with its country, or a mobile of the mainland without its 0. */
 const OF_TWO_PLACES = /^68[17]\d{6}$/;
 
-/** `message_state`, and the same as `stat` writes it. */
+/** `message_state`, in the words of `stat`. */
 const BY_NUMBER: readonly (string | undefined)[] = [
   'SCHEDULED',
   'ENROUTE',
@@ -44,7 +44,7 @@ const BY_STAT: Readonly<Record<string, ReceiptState>> = {
   UNKNOWN: 'UNKNOWN_FINAL',
 };
 
-/** How an account is heard. */
+/** The settings for reading an account's calls. */
 export interface Ears {
   readonly profile: Profile;
   readonly alphabet: Alphabet;
@@ -52,9 +52,8 @@ export interface Ears {
 }
 
 /**
- * What an operator tells; nothing when nobody can read it.
- *
- * Some operators name the message that a person answers in the field in which others name the one they tell of.
+ * Reads an operator's call; empty when it is unreadable. Some operators name the message that a person answers in
+ * the field in which others name the message of the receipt.
  */
 export function eventsOf(delivery: Delivery, ears: Ears, arrival: string): readonly GatewayEvent[] {
   const isReceipt = (delivery.esmClass & (RECEIPT | INTERMEDIATE)) !== 0;
@@ -88,7 +87,7 @@ function receiptOf(delivery: Delivery, { profile, messageIds }: Ears): ReceiptEv
   };
 }
 
-/** Where answer and receipt write ids otherwise, the words have the receipt's form and the field may have either. */
+/** An operator may write ids differently in answer and receipt: the words have the receipt's form and the field may have either. */
 function idTold({ optional }: Delivery, inWords: string | undefined, ids: MessageIds): string | undefined {
   const inField = textIn(optional, TAGS.receiptedMessageId) ?? textIn(optional, TAGS.ovhOutgoing);
   const worded =
@@ -120,29 +119,29 @@ function stateOf({ stat, error, isFinal }: Told, profile: Profile): ReceiptState
   return profile.rejected.has(error) ? 'REJECTED' : state;
 }
 
-/** The values of a receipt by their names; what follows `text:` is the message's own, whatever it says. */
+/** Reads the values of a receipt by name; the rest after `text:` is the message's own. */
 function toldIn(words: string): (name: string) => string | undefined {
   const [head = ''] = words.split(/\btext\s*:/i, 1);
   return (name) => new RegExp(`(?:^|\\s)${name}\\s*:\\s*([^\\s]+)`, 'i').exec(head)?.[1];
 }
 
-/** What some octets say: the likeliest reading, unless another one asks for silence. */
+/** Decodes octets: the most likely reading, unless another one is an opt-out. */
 export function wordsOf(coded: Coded, alphabet: Alphabet): string {
   const readings = readingsOf(coded, alphabet);
   return readings.find((text) => silences(classifyReply(text).kind)) ?? readings[0] ?? '';
 }
 
-/** A reply as it came: from the number, or the two that it may be. */
+/** A reply from a number, or from two possible ones. */
 export interface Worded {
   readonly senders: readonly string[];
   readonly to: string | undefined;
   readonly text: string;
   readonly identity: string;
-  /** Words of parts of it that ask for more than the whole. */
+  /** Words of single parts that opt out of more than the whole. */
   readonly stricter?: readonly string[];
 }
 
-/** In doubt about the number, a STOP holds for both that it may be; other words are of one alone. */
+/** With two possible numbers, a STOP holds for both; other words are of one alone. */
 export function repliesFrom({ senders, to, text, identity, stricter = [] }: Worded): readonly ReplyEvent[] {
   const isStop = [text, ...stricter].some((words) => silences(classifyReply(words).kind));
   const words = {
@@ -156,7 +155,7 @@ export function repliesFrom({ senders, to, text, identity, stricter = [] }: Word
   );
 }
 
-/** Without an id of the operator's two equal words are two replies: a STOP told twice harms nobody, one lost does. */
+/** Without an id of the operator's, two equal replies count as two: a repeated STOP harms nobody, a lost one does. */
 function repliesOf(delivery: Delivery, { alphabet }: Ears, arrival: string): readonly ReplyEvent[] {
   const id = textIn(delivery.optional, TAGS.ovhIncoming);
   return repliesFrom({
@@ -167,7 +166,7 @@ function repliesOf(delivery: Delivery, { alphabet }: Ears, arrival: string): rea
   });
 }
 
-/** The part of a longer reply that it is; undefined for a whole one, and for one that nobody sent. */
+/** Returns the part of a longer reply; undefined for a whole one, and for one without a sender. */
 export function partOf(delivery: Delivery, { alphabet }: Ears): ReplyPart | undefined {
   const { segment, octets, dataCoding, esmClass } = delivery;
   const senders = sendersOf(delivery);
@@ -188,13 +187,13 @@ export function partOf(delivery: Delivery, { alphabet }: Ears): ReplyPart | unde
 
 const addressOf = (written: string): string | undefined => (written === '' ? undefined : written);
 
-/** The number that it comes from, unless it may be of two. */
+/** Returns the sender's number, unless there are two possible ones. */
 function soleSenderOf(delivery: Delivery): string | undefined {
   const [first, ...others] = sendersOf(delivery);
   return others.length === 0 ? first : undefined;
 }
 
-/** The number that it comes from, or the two that it may be, the one with its country first. */
+/** Returns the sender's number, or the two possible ones, the one with its country first. */
 function sendersOf({ from: written, fromKind: kind }: Delivery): readonly string[] {
   const withCountry = /^[1-9]/.test(written) ? `+${written}` : written;
   const read =

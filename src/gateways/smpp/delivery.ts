@@ -1,6 +1,6 @@
 import { COMMANDS, type Head } from './pdu.ts';
 
-/** Optional parameters that are read, by the specification and by OVHcloud's page. */
+/** The optional parameters read, by the specification and by OVHcloud's page. */
 export const TAGS = {
   receiptedMessageId: 0x001e,
   sarReference: 0x020c,
@@ -8,22 +8,22 @@ export const TAGS = {
   sarNumber: 0x020f,
   payload: 0x0424,
   messageState: 0x0427,
-  /** OVHcloud's id of the message that a receipt is about. */
+  /** OVHcloud's id of the message behind a receipt. */
   ovhOutgoing: 0x1401,
-  /** OVHcloud's id of what a person wrote. */
+  /** OVHcloud's id of a person's message. */
   ovhIncoming: 0x1402,
 } as const;
 
-/** Where one part of a long text belongs. */
+/** The position of one part in a long text. */
 export interface Segment {
-  /** Names the text among those of one sender; those of different headers are never the same. */
+  /** Identifies the text among those of one sender; texts with different headers are never the same. */
   readonly reference: string;
   /** From 1 to `of`. */
   readonly at: number;
   readonly of: number;
 }
 
-/** What a `deliver_sm` or `data_sm` carries: octets as they came. */
+/** The content of a `deliver_sm` or `data_sm`, as raw octets. */
 export interface Delivery {
   readonly fromKind: number;
   readonly from: string;
@@ -32,7 +32,7 @@ export interface Delivery {
   readonly dataCoding: number;
   /** The words, without the header of a part. */
   readonly octets: Buffer;
-  /** Of a text in several parts alone. */
+  /** Given for a text in several parts. */
   readonly segment?: Segment;
   readonly optional: ReadonlyMap<number, Buffer>;
 }
@@ -42,7 +42,7 @@ const HEADER_INDICATOR = 0x40;
 const TLV_HEAD = 4;
 const EMPTY = Buffer.alloc(0);
 
-/** Reads fields one behind the other; what is cut short is noted, and read as far as it is there. */
+/** Reads consecutive fields; a truncated field is noted, and read as far as it is there. */
 class Cursor {
   readonly #bytes: Buffer;
   #at = HEAD;
@@ -59,7 +59,7 @@ class Cursor {
     return value ?? 0;
   }
 
-  /** Text up to its zero. */
+  /** Reads text up to its zero. */
   text(): string {
     const end = this.#bytes.indexOf(0, this.#at);
     this.isCut ||= end < 0;
@@ -68,7 +68,7 @@ class Cursor {
     return text.trim();
   }
 
-  /** So many octets, or as many as there are. */
+  /** Reads so many octets, or the remaining ones. */
   octets(length: number): Buffer {
     const octets = this.#bytes.subarray(this.#at, this.#at + length);
     this.#at += length;
@@ -81,9 +81,8 @@ class Cursor {
 }
 
 /**
- * Reads what an operator tells; undefined when it ends before its words begin.
- *
- * Only what is needed is asked for: parameters that are cut short or unknown do not hide the words before them.
+ * Parses an operator's call; undefined when it ends before its words begin. Only required fields are read strictly:
+ * truncated or unknown parameters do not hide the words before them.
  */
 export function deliveryOf({ command }: Head, frame: Buffer): Delivery | undefined {
   const cursor = new Cursor(frame);
@@ -93,7 +92,7 @@ export function deliveryOf({ command }: Head, frame: Buffer): Delivery | undefin
   const [, , to] = [cursor.octet(), cursor.octet(), cursor.text()];
   const esmClass = cursor.octet();
   if (command === COMMANDS.data) {
-    // Whether a receipt is wanted.
+    // Registered delivery.
     cursor.octet();
     const dataCoding = cursor.octet();
     if (cursor.isCut) return undefined;
@@ -126,7 +125,7 @@ function withWords(addressed: Addressed, short: Buffer, parameters: Buffer): Del
   return { ...addressed, octets: words.octets, optional, ...(segment !== undefined && { segment }) };
 }
 
-/** Parameters up to the first that is cut short; of two alike the first counts. */
+/** Reads parameters up to the first truncated one; of two alike the first counts. */
 function optionalIn(bytes: Buffer): ReadonlyMap<number, Buffer> {
   const found = new Map<number, Buffer>();
   for (let at = 0; at + TLV_HEAD <= bytes.length;) {
@@ -145,11 +144,11 @@ interface Worded {
   readonly segment?: Segment;
 }
 
-/** Elements of a user-data header that tell a part: its reference in one octet, or in two. */
+/** Elements of a user-data header of a part: its reference in one octet, or in two. */
 const CONCATENATED = 0x00;
 const CONCATENATED_WIDE = 0x08;
 
-/** What claims to be a header and is longer than all there is, is words. */
+/** A claimed header that is longer than the whole content is text. */
 function withoutHeader(octets: Buffer): Worded {
   const length = octets[0];
   if (length === undefined || length + 1 > octets.length) return { octets };
@@ -195,11 +194,11 @@ function placed({
   return { reference, of, at };
 }
 
-/** A parameter that is a number of one octet. */
+/** Reads a parameter that is a number of one octet. */
 export const numberIn = (optional: ReadonlyMap<number, Buffer>, tag: number): number | undefined =>
   optional.get(tag)?.[0];
 
-/** A parameter that is text, without what pads it; undefined where there is none. */
+/** Reads a text parameter without its padding; undefined where there is none. */
 export function textIn(optional: ReadonlyMap<number, Buffer>, tag: number): string | undefined {
   const text = (optional.get(tag)?.toString('latin1') ?? '').replaceAll('\0', '').trim();
   return text === '' ? undefined : text;

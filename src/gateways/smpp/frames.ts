@@ -1,7 +1,7 @@
 /** A PDU is never shorter than its header. */
 const HEADER = 16;
 
-/** Longer than any PDU we speak: what claims more has lost the thread. */
+/** Longer than any PDU of the protocol: a greater length means lost synchronization. */
 const LONGEST = 16_384;
 
 /** The whole PDUs of some bytes; `lost` once the next one cannot be found any more. */
@@ -14,7 +14,7 @@ export interface Cut {
 export class Frames {
   #rest: Buffer = Buffer.alloc(0);
 
-  /** Takes some bytes, and answers what is whole by now. */
+  /** Takes some bytes, and returns the whole PDUs so far. */
   push(bytes: Buffer): Cut {
     const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     const frames: Buffer[] = [];

@@ -1,31 +1,31 @@
 import { classifyReply, silences } from '../../sms/index.ts';
 import type { GatewayEvent, ReplyPart } from '../../sending/index.ts';
 
-/** Keeps what operators tell; resolves once it is committed. */
+/** Keeps operators' events; resolves once they are committed. */
 export type Take = (events: readonly GatewayEvent[]) => Promise<void>;
 
-/** Keeps what nobody can read as it came, for a person; resolves once it is committed, `full` when it keeps too much already. */
+/** Keeps an unreadable call raw, for a person; resolves once it is committed, `full` when it keeps too much already. */
 export type KeepUnread = (bytes: Buffer) => Promise<'kept' | 'full'>;
 
-/** Keeps one part of a longer reply until the others are there; `full` when it keeps too many already. */
+/** Keeps one part of a longer reply until the others arrive; `full` when it keeps too many already. */
 export type KeepPart = (part: ReplyPart) => Promise<'kept' | 'full'>;
 
-/** Who is told what. */
+/** The receivers of a session's calls. */
 export interface Listener {
   readonly take: Take;
   readonly keepUnread?: KeepUnread | undefined;
   readonly keepPart?: KeepPart | undefined;
 }
 
-/** Told together, at most. */
+/** Maximum number of calls handled together. */
 const AT_ONCE = 500;
-/** Waiting to be kept, at most: what comes beyond is told again by the operator. */
+/** Maximum number of calls waiting to be kept: the operator repeats those beyond it. */
 const MOST_WAITING = 4_000;
-/** Of what nobody can read less is kept at once: those who can be read go before it. */
+/** A lower limit for unreadable calls: readable ones go before them. */
 const MOST_UNREAD = 10;
-/** Parts that are kept side by side, at most. */
+/** Maximum number of parts kept concurrently. */
 const MOST_PARTS = 20;
-/** Parts remembered that said STOP and could not be kept yet, at most: the oldest is told once more. */
+/** Maximum number of remembered parts that said STOP and could not be kept yet: the oldest is handled once more. */
 const MOST_HEEDED = 1_000;
 
 interface Waiting {
@@ -33,12 +33,12 @@ interface Waiting {
   readonly kept: (isKept: boolean) => void;
 }
 
-/** Hands over things of one sort, all that came meanwhile at once. */
+/** Passes on items of one sort, all that came meanwhile at once. */
 class Lane {
   #waiting: Waiting[] = [];
   #busy = false;
 
-  /** Whether it is kept; what finds too many before it is not. */
+  /** Says whether the call is kept; with too many before it, it is not. */
   add(take: Take, event: GatewayEvent): Promise<boolean> {
     if (this.#waiting.length >= MOST_WAITING) return Promise.resolve(false);
     return new Promise((kept) => {
@@ -49,7 +49,7 @@ class Lane {
 
   async #empty(take: Take): Promise<void> {
     this.#busy = true;
-    // All that was heard in this turn goes together.
+    // All calls of this turn are handled together.
     await Promise.resolve();
     while (this.#waiting.length > 0) await handOver(take, this.#waiting.splice(0, AT_ONCE));
     this.#busy = false;
@@ -64,22 +64,22 @@ async function handOver(take: Take, some: readonly Waiting[]): Promise<void> {
   for (const { kept } of some) kept(isKept);
 }
 
-/** Hands over what operators tell on our own connection. */
+/** Passes on the calls of operators on our own connection. */
 export class Hearing {
   #listener: Listener | undefined;
   #unread = 0;
   #parts = 0;
   readonly #heeded = new Set<string>();
-  /** A STOP waits for no receipt, and holds without a database, which a receipt does not. */
+  /** A STOP waits for no receipt, and is durable without a database, which a receipt is not. */
   readonly #spoken = new Lane();
   readonly #receipts = new Lane();
 
-  /** From now on there is somebody to tell. */
+  /** Sets the listener. */
   listen(listener: Listener): void {
     this.#listener = listener;
   }
 
-  /** Whether what nobody can read is kept for a person; what is not must be told again. */
+  /** Says whether an unreadable call is kept for a person; otherwise the operator must repeat it. */
   async tellUnread(bytes: Buffer): Promise<boolean> {
     const keep = this.#listener?.keepUnread;
     if (keep === undefined || this.#unread >= MOST_UNREAD) return false;
@@ -93,19 +93,19 @@ export class Hearing {
     }
   }
 
-  /** Whether it is kept; what is not must be told again. */
+  /** Says whether the call is kept; otherwise the operator must repeat it. */
   tell(event: GatewayEvent): Promise<boolean> {
     const take = this.#listener?.take;
     if (take === undefined) return Promise.resolve(false);
     return (event.kind === 'receipt' ? this.#receipts : this.#spoken).add(take, event);
   }
 
-  /** The same of several. */
+  /** Does the same for several. */
   async tellAll(events: readonly GatewayEvent[]): Promise<boolean> {
     return (await Promise.all(events.map((event) => this.tell(event)))).every(Boolean);
   }
 
-  /** Whether a part is kept until the others are there; `events` is what it says by itself: a STOP waits for no other part. */
+  /** Says whether a part is kept until the others arrive; `events` is its own content: a STOP waits for no other part. */
   async tellPart(part: ReplyPart, events: readonly GatewayEvent[]): Promise<boolean> {
     const name = `${part.message} ${part.at} ${part.octets}`;
     const asks = events.some((event) => event.kind === 'reply' && silences(classifyReply(event.text).kind));
@@ -132,7 +132,7 @@ export class Hearing {
     }
   }
 
-  /** Told again by its operator until it is kept, a part silences once. */
+  /** A part that its operator repeats until it is kept opts out once. */
   #heed(name: string): void {
     this.#heeded.add(name);
     const [oldest] = this.#heeded;

@@ -2,13 +2,12 @@ import { classifyReply, silences, strictestReply } from '../../sms/index.ts';
 import type { ReplyEvent, ReplyPart } from '../../sending/index.ts';
 import { repliesFrom, wordsOf } from './deliver-sm.ts';
 
-/** Stands where a part never came. */
+/** Replaces a part that never came. */
 const MISSING = ' … ';
 
 /**
- * The reply that some parts are together, in whatever order they came.
- *
- * A part that asks for more silence by itself than the whole does is judged beside it.
+ * Joins the parts of a reply, in whatever order they came. A part that alone opts out of more than the whole does
+ * is judged beside it.
  */
 export function wholeReply(parts: readonly ReplyPart[], identity: string): readonly ReplyEvent[] {
   const inOrder = parts.toSorted((one, other) => one.at - other.at);
@@ -21,7 +20,7 @@ export function wholeReply(parts: readonly ReplyPart[], identity: string): reado
   return repliesFrom({ senders: first.senders, to: first.to, text, identity, stricter });
 }
 
-/** Parts behind each other in one alphabet are read together: a character may be torn between two. */
+/** Consecutive parts in one alphabet are decoded together: a character may be split between two. */
 function joined(inOrder: readonly ReplyPart[]): string {
   let text = '';
   let reached = 0;

@@ -9,7 +9,7 @@ const ALONE = { 'GSM-7': 160, 'UCS-2': 140 } as const;
 /** `data_coding`: the operator's default alphabet, or UCS-2. */
 const DATA_CODING = { 'GSM-7': 0, 'UCS-2': 8 } as const;
 
-/** What a message may hold, and a part with its header. */
+/** Maximum octets of a message, or of a part with its header. */
 const LONGEST_MESSAGE = 254;
 const HEADER = 6;
 
@@ -18,14 +18,14 @@ const BEYOND_LATIN_1 = /[^\0-\xff]/;
 
 type Text = Pick<Call, 'text' | 'encoding'>;
 
-/** A text as SMPP carries it: whole, and in parts that tear no character in two. */
+/** An encoded text: whole, and in parts that split no character. */
 export interface WrittenText {
   readonly dataCoding: number;
   readonly whole: Buffer;
   readonly parts: readonly Buffer[];
 }
 
-/** Writes a text in the default alphabet of an operator; what Latin-1 has no letters for is written in UCS-2. */
+/** Encodes a text in the default alphabet of an operator; letters outside Latin-1 need UCS-2. */
 export function writtenText({ text, encoding }: Text, alphabet: Alphabet): WrittenText {
   if (encoding === 'UCS-2' || (alphabet === 'latin-1' && BEYOND_LATIN_1.test(text)))
     return whole(Buffer.from(text, 'utf16le').swap16(), 'UCS-2');
@@ -55,13 +55,13 @@ function partsOf(octets: Buffer, encoding: Call['encoding']): readonly Buffer[] 
   return parts;
 }
 
-/** Whether a part that ends there would tear one character in two. */
+/** Says whether cutting there would split one character. */
 const splits = (octets: Buffer, at: number, encoding: Call['encoding']): boolean =>
   encoding === 'GSM-7'
     ? octets[at - 1] === ESCAPE
     : octets.readUInt16BE(at - 2) >= 0xd800 && octets.readUInt16BE(at - 2) < 0xdc00;
 
-/** The operator writes the alphabet of GSM to phones: parts are as long as there, and fit into a message here. */
+/** The operator sends the alphabet of GSM to phones: parts are as long as there, and fit into a message here. */
 function inSeptets(text: string, charset: 'latin1' | 'utf8'): readonly Buffer[] {
   const octetsIn = (some: string): number => Buffer.byteLength(some, charset);
   const cut = (most: { readonly septets: number; readonly octets: number }): readonly string[] => {

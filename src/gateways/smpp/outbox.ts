@@ -2,27 +2,27 @@ import type { Socket } from 'node:net';
 import { tooLate } from '../exchange.ts';
 import type { Attempt } from '../../sending/index.ts';
 
-/** What bounds the first byte of something written. */
+/** The bounds of the first byte of a write. */
 export type Bounds = Pick<Attempt, 'writeBefore' | 'signal' | 'monotonic' | 'machine' | 'onFirstByte'>;
 
-/** Bytes that leave together or not at all. */
+/** Bytes that are sent together or not at all. */
 export interface Parcel {
   readonly bytes: readonly Buffer[];
-  /** None for what names nobody. */
+  /** Absent for bytes without personal data. */
   readonly bounds?: Bounds;
-  /** Told in the turn in which the first byte leaves. */
+  /** Called in the turn in which the first byte is sent. */
   readonly left?: () => void;
-  /** Told when it never will. */
+  /** Called when it never will be. */
   readonly stayed?: (why: 'too-late' | 'aborted' | 'closed') => void;
 }
 
-/** Handed to the system at once, at most: what it does not take waits here, where it can still be kept back. */
+/** Maximum bytes given to the system at once: the rest waits here, where it can still be held back. */
 const AT_ONCE = 16_384;
 
-/** Longer than that an operator that reads nothing is not written to: bytes would leave after their look. */
+/** Beyond that, an operator that reads nothing is not written to: bytes would be sent after their look. */
 const STUCK_AFTER_MS = 250;
 
-/** Writes in the order given, and asks again as each parcel leaves whether it still may. */
+/** Writes in the given order, and checks the bounds again as each parcel is sent. */
 export class Outbox {
   readonly #socket: Socket;
   readonly #stuck: () => void;
@@ -38,12 +38,12 @@ export class Outbox {
     this.#stuck = stuck;
   }
 
-  /** Whether the system takes what is written. */
+  /** True when the socket accepts writes without buffering. */
   get flows(): boolean {
     return !this.#closed && !this.#writing;
   }
 
-  /** Leaves in this turn of the event loop, with all else that is put in it. */
+  /** Sends a parcel in this turn of the event loop, with all others of the turn. */
   put(parcel: Parcel): void {
     if (this.#closed) return parcel.stayed?.('closed');
     this.#waiting.push(parcel);
@@ -55,7 +55,7 @@ export class Outbox {
     });
   }
 
-  /** Nothing more leaves. */
+  /** Stops sending. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -85,7 +85,7 @@ export class Outbox {
     });
   }
 
-  /** Our own process may have been busy: what the system has taken meanwhile is told within one turn. */
+  /** Our own process may have been busy: writes the system accepted meanwhile are reported within one turn. */
   #doubt(leaving: readonly Buffer[]): void {
     setImmediate(() => {
       if (this.#writing && this.#leaving === leaving && !this.#closed) this.#stuck();

@@ -15,34 +15,34 @@ export const COMMANDS = {
   dataResp: 0x80000103,
 } as const;
 
-/** What we answer to what an operator tells. */
+/** Our responses to an operator's call. */
 export const ANSWERS = {
   kept: 0x00,
   unknownCommand: 0x03,
   notBound: 0x04,
-  /** It is told again later. */
+  /** The operator repeats it later. */
   later: 0x64,
-  /** It is not told again: nobody can read it. */
+  /** The operator does not repeat it: it is unreadable. */
   unreadable: 0x65,
 } as const;
 
 const HEAD = 16;
 
-/** The head of a PDU, which every one of them has. */
+/** The common head of PDUs. */
 export interface Head {
   readonly command: number;
   readonly status: number;
   readonly sequence: number;
 }
 
-/** The head of a whole PDU. */
+/** Reads the head of a whole PDU. */
 export const headOf = (frame: Buffer): Head => ({
   command: frame.readUInt32BE(4),
   status: frame.readUInt32BE(8),
   sequence: frame.readUInt32BE(12),
 });
 
-/** The id in the answer to a message; undefined when the operator gives none. */
+/** Reads the id in the answer to a message; undefined when the operator gives none. */
 export function idIn(frame: Buffer): string | undefined {
   const end = frame.indexOf(0, HEAD);
   const id = frame.toString('latin1', HEAD, end < 0 ? frame.length : end).trim();
@@ -51,7 +51,7 @@ export function idIn(frame: Buffer): string | undefined {
 
 const EMPTY = Buffer.alloc(0);
 
-/** The bytes of a PDU. */
+/** Builds the bytes of a PDU. */
 export function bytesOf({ command, status, sequence }: Head, body: Buffer = EMPTY): Buffer {
   const head = Buffer.alloc(HEAD);
   head.writeUInt32BE(HEAD + body.length, 0);
@@ -61,10 +61,10 @@ export function bytesOf({ command, status, sequence }: Head, body: Buffer = EMPT
   return Buffer.concat([head, body]);
 }
 
-/** The version that is spoken: 3.4. */
+/** The protocol version: 3.4. */
 const VERSION = 0x34;
 
-/** The body of a bind: who we are, and no range of addresses. */
+/** Builds the body of a bind: our credentials, and no range of addresses. */
 export const bindBody = (who: {
   readonly systemId: string;
   readonly password: string;
@@ -75,5 +75,5 @@ export const bindBody = (who: {
     Buffer.from([VERSION, 0, 0, 0]),
   ]);
 
-/** The body of an answer to what was told: an id that is never used, which its operator reads all the same. */
+/** The body of a response: an id that is never used, which operators parse all the same. */
 export const NO_ID = Buffer.from([0]);

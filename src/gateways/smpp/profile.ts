@@ -1,22 +1,22 @@
 import type { ReceiptTrouble } from '../../sending/index.ts';
 
-/** How a text of several parts is handed over. */
+/** The ways to submit a text of several parts. */
 export type LongTexts = 'udh' | 'message-payload' | 'sar';
 
-/** What operators of SMPP differ in. */
+/** The differences among operators of SMPP. */
 export interface Profile {
   readonly longTexts: readonly LongTexts[];
-  /** Messages on their way in one session, unless the account says otherwise. */
+  /** Maximum number of unanswered messages in one session, unless the account sets another. */
   readonly window: number;
   /** `err` of a receipt that means a STOP. */
   readonly optedOut: ReadonlySet<string>;
   /** `err` of a receipt that refuses the text or the number, whatever its `stat`. */
   readonly rejected: ReadonlySet<string>;
-  /** `err` of a receipt that tells of the account and not of its message. */
+  /** `err` of a receipt about the account and not its message. */
   readonly troubles: ReadonlyMap<string, ReceiptTrouble>;
 }
 
-/** The profiles by their names. */
+/** The profiles by name. */
 export const PROFILES = {
   ovh: {
     longTexts: ['udh'],
@@ -37,5 +37,4 @@ export const PROFILES = {
   },
 } as const satisfies Record<string, Profile>;
 
-/** The name of a profile. */
 export type ProfileName = keyof typeof PROFILES;

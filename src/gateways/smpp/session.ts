@@ -8,7 +8,7 @@ import { ANSWERS, bindBody, bytesOf, COMMANDS, headOf, NO_ID, type Head } from '
 import { submitBytes, type Submit } from './submit-sm.ts';
 import { Window, type Part } from './window.ts';
 
-/** What a session is for: messages out, words in, or both. */
+/** The roles of a session: sending, receiving, or both. */
 export type Role = 'transceiver' | 'transmitter' | 'receiver';
 
 const BINDS = {
@@ -17,10 +17,10 @@ const BINDS = {
   receiver: COMMANDS.bindReceiver,
 } as const satisfies Record<Role, number>;
 
-/** An answer has the id of its request, and this. */
+/** The bit that an answer adds to the id of its request. */
 const ANSWER = 0x80000000;
 
-/** How a session is opened and kept. */
+/** The options of opening and keeping a session. */
 export interface SessionSettings extends Patience {
   readonly host: string;
   readonly port: number;
@@ -28,37 +28,37 @@ export interface SessionSettings extends Patience {
   readonly systemId: string;
   readonly password: string;
   readonly systemType: string;
-  /** What it is bound as: a receiver is told and sends nothing. */
+  /** The role to bind as: a receiver sends nothing. */
   readonly role: Role;
-  /** What a status other than 0 says. */
+  /** Interprets a status other than 0. */
   readonly saidBy: (status: number) => Said;
-  /** Messages without an answer, at most. */
+  /** Maximum number of unanswered messages. */
   readonly window: number;
 }
 
-/** What a session tells of itself; each is told at most once, but for `told`. */
+/** The callbacks of a session; each is called at most once, except `told`. */
 export interface SessionEars {
   readonly bound: () => void;
-  /** Told a whole PDU, as it came; answers what the operator is answered. */
+  /** Called with a whole PDU, as received; returns the status of the response. */
   readonly told: (head: Head, frame: Buffer) => Promise<number>;
   readonly ended: (why: Ending) => void;
 }
 
-/** Why a session ended: the refusal of its bind, or undefined when it was open. */
+/** The end of a session: the refusal of its bind, or undefined when it was open. */
 export interface Ending {
   readonly refusal: Said | undefined;
 }
 
-/** What became of one call on its session. */
+/** The outcome of one call on its session. */
 export type Sent =
   | { readonly kind: 'not-connected' }
   | { readonly kind: 'not-written'; readonly reason: 'too-late' | 'aborted' }
   | { readonly kind: 'answered'; readonly parts: readonly Part[]; readonly firstByteAt: number };
 
-/** An operator that unbinds is let go after that, whatever it still owes. */
+/** Time after which an operator that unbinds is disconnected, whatever it still owes. */
 const DRAINED_WITHIN_MS = 3_000;
 
-/** More than that unanswered by us, and the operator is asked to tell again later. */
+/** With more calls unanswered by us, the operator is asked to repeat later. */
 const MOST_UNTOLD = 1_000;
 
 /** One connection to an operator, bound in its role; once ended it is never opened again. */
@@ -77,7 +77,7 @@ export class Session {
   #draining: (() => void) | undefined;
   #state: 'opening' | 'bound' | 'draining' | 'ended' = 'opening';
   #reserved = 0;
-  /** Put into the outbox, and not gone yet. */
+  /** Parcels in the outbox. */
   #leaving = 0;
   #untold = 0;
 
@@ -106,12 +106,12 @@ export class Session {
     this.#silence.expectWord();
   }
 
-  /** Messages that could be written at this instant. */
+  /** Returns how many messages could be written at this instant. */
   places(): number {
     return this.#outbox.flows ? Math.max(0, this.room()) : 0;
   }
 
-  /** Places left, also while the system is busy with what was just written. */
+  /** Returns the free places, also while the system is busy with earlier writes. */
   room(): number {
     if (this.#state !== 'bound' || this.#doubt.isOpen || this.#settings.role === 'receiver') return 0;
     return this.#settings.window - this.#window.size - this.#leaving - this.#reserved;
@@ -121,7 +121,7 @@ export class Session {
     return this.#state === 'bound';
   }
 
-  /** Keeps places, until they are released. */
+  /** Reserves places, until they are released. */
   reserve(places: number): void {
     this.#reserved += places;
   }
@@ -131,9 +131,8 @@ export class Session {
   }
 
   /**
-   * Writes the parts of one message together, or none of them.
-   *
-   * `late` is told the id of a part, and its place, when its answer comes after the time-out.
+   * Writes the parts of one message together, or none of them. `late` is called with the id of a part, and its
+   * place, when its answer comes after the time-out.
    */
   send(parts: readonly Submit[], bounds: Bounds, late: (id: string, at: number) => void): Promise<Sent> {
     if (this.#state !== 'bound') return Promise.resolve({ kind: 'not-connected' });
@@ -158,12 +157,12 @@ export class Session {
     });
   }
 
-  /** Whether the operator answers on it now. */
+  /** Says whether the operator answers on it now. */
   async answers(): Promise<boolean> {
     return this.#state === 'bound' && (await this.#question()).kind === 'taken';
   }
 
-  /** Takes no more, waits for the answers of what was written, says goodbye and closes. */
+  /** Takes no more, waits for the answers of written messages, unbinds and closes. */
   async close(): Promise<void> {
     if (this.#state === 'bound') {
       this.#state = 'draining';
@@ -177,7 +176,7 @@ export class Session {
     this.#end('reset');
   }
 
-  /** Once all that was given to it has left, and is answered. */
+  /** Resolves once everything given to it was sent, and answered. */
   async #answered(): Promise<void> {
     while (this.#leaving > 0) await new Promise((turned) => setImmediate(turned));
     await this.#window.empty();
@@ -202,7 +201,7 @@ export class Session {
     else if (frames.length > 0) this.#noteWord();
   }
 
-  /** Until it is bound the operator has one time-out for all of it. */
+  /** Before it is bound, the operator has one time-out for everything. */
   #noteWord(): void {
     if (this.#state !== 'opening' && this.#state !== 'ended') this.#silence.broken();
   }
@@ -236,12 +235,12 @@ export class Session {
     this.#ears.bound();
   }
 
-  /** A command that nobody knows is answered, an answer to nothing is not. */
+  /** Rejects an unknown command; ignores an answer without a request. */
   #wonder({ command, sequence }: Head): void {
     if (command < 0x80000000) this.#say(COMMANDS.genericNack, sequence, { status: ANSWERS.unknownCommand });
   }
 
-  /** Answered once it is kept: the operator tells again what is not. */
+  /** Answers once the call is kept: the operator repeats others. */
   async #listen(head: Head, frame: Buffer): Promise<void> {
     const status = await this.#heard(head, frame);
     const answer = head.command === COMMANDS.data ? COMMANDS.dataResp : COMMANDS.deliverResp;
@@ -259,7 +258,7 @@ export class Session {
     }
   }
 
-  /** What is on its way is waited for before the operator is let go. */
+  /** Calls under way are awaited before the session is closed. */
   async #letGo(sequence: number): Promise<void> {
     if (this.#state === 'ended') return;
     this.#state = 'draining';

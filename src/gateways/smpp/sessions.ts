@@ -2,13 +2,13 @@ import type { Said } from '../http/refusal.ts';
 import type { Seat } from '../../sending/index.ts';
 import { Session, type Role, type SessionEars, type SessionSettings } from './session.ts';
 
-/** How many sessions are kept, and how each is opened. */
+/** The number of sessions, and the options of each. */
 export interface SessionsSettings extends Omit<SessionSettings, 'role'> {
   readonly sessions: number;
   readonly bind: Bind;
 }
 
-/** One session for both ways, or one for each. */
+/** One session for both directions, or one for each. */
 export type Bind = 'transceiver' | 'pair';
 
 const ROLES: Readonly<Record<Bind, readonly Role[]>> = {
@@ -16,14 +16,14 @@ const ROLES: Readonly<Record<Bind, readonly Role[]>> = {
   pair: ['transmitter', 'receiver'],
 };
 
-/** An operator that fails is tried again after this, twice as long each time, and at last this often. */
+/** Milliseconds until a failing operator is retried, doubled each time up to a maximum. */
 const AGAIN_MS = 50;
 const AGAIN_AT_MOST_MS = 5_000;
 
-/** One that binds and lets go at once fails as well. */
+/** A session that binds and ends at once counts as failed. */
 const STEADY_AFTER_MS = 200;
 
-/** Wrong credentials do not become right by trying; some operators bar whoever tries too often. */
+/** Wrong credentials do not become right by retrying; some operators block frequent tries. */
 const REFUSED_AGAIN_MS = 30_000;
 
 /** Places in the window of one session, for the parts of one message. */
@@ -41,7 +41,6 @@ export class SmppSeat implements Seat {
     this.take();
   }
 
-  /** The session, once. */
   take(): Session | undefined {
     const session = this.#session;
     this.#session = undefined;
@@ -50,7 +49,7 @@ export class SmppSeat implements Seat {
   }
 }
 
-/** The sessions of one account: those that end are opened anew, each as a new one. */
+/** The sessions of one account: ended ones are replaced by new ones. */
 export class Sessions {
   readonly #settings: SessionsSettings;
   readonly #told: SessionEars['told'];
@@ -67,7 +66,7 @@ export class Sessions {
     for (const role of ROLES[settings.bind]) for (let n = 0; n < settings.sessions; n += 1) this.#start(role);
   }
 
-  /** Messages of so many parts that could be written at this instant: none while nobody hears what comes back. */
+  /** Returns how many messages of so many parts could be written at this instant: none while no receiver is bound. */
   seats(parts: number): number {
     if (!this.#isWhole) return 0;
     let seats = 0;
@@ -75,7 +74,7 @@ export class Sessions {
     return seats;
   }
 
-  /** Whether the operator answers now, both ways. */
+  /** Says whether the operator answers now, in both directions. */
   async answer(): Promise<boolean> {
     const answers = await Promise.all(
       [...this.#open].map(async ([session, role]) => ((await session.answers()) ? role : undefined)),
@@ -83,7 +82,7 @@ export class Sessions {
     return this.#roles.every((role) => answers.includes(role));
   }
 
-  /** Why the operator lets nobody in; undefined while it does, or never refused. */
+  /** The reason why the operator refuses to bind; undefined otherwise. */
   get refusal(): Said | undefined {
     const away = this.#roles.find((role) => !this.#isBound(role) && this.#refusals.has(role));
     return away && this.#refusals.get(away);
@@ -102,9 +101,8 @@ export class Sessions {
   }
 
   /**
-   * At most `n` seats for messages of so many parts, each time from the next session on.
-   *
-   * What is reserved together is written together: in one session it leaves in one write.
+   * Reserves at most `n` slots for messages of so many parts, each time from the next session on. Slots reserved
+   * together are written together: one session sends them in one write.
    */
   reserve(n: number, parts: number): SmppSeat[] {
     const seats: SmppSeat[] = [];
@@ -119,7 +117,7 @@ export class Sessions {
     return seats;
   }
 
-  /** Waits for the answers of what was written, and opens nothing more. */
+  /** Waits for the answers of written messages, and opens nothing more. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
@@ -166,7 +164,7 @@ export class Sessions {
   }
 }
 
-/** At most `n` seats in one session. */
+/** Reserves at most `n` slots in one session. */
 function seatsIn(session: Session, n: number, parts: number): SmppSeat[] {
   const most = Math.min(n, Math.floor(session.places() / parts));
   return Array.from({ length: most }, () => new SmppSeat(session, parts));

@@ -1,14 +1,14 @@
 import type { Part } from './window.ts';
 
-/** How long an operator may say nothing. */
+/** Time limits of an operator's silence. */
 export interface Patience {
-  /** After so long without a word it is asked whether it is there. */
+  /** After so long without traffic the operator is asked whether it is there. */
   readonly enquireLinkMs: number;
-  /** A word that is awaited comes within that. */
+  /** Time limit of an awaited PDU. */
   readonly requestTimeoutMs: number;
 }
 
-/** Watches that an operator speaks: one that is silent is asked, and given up when it does not answer. */
+/** Watches an operator's traffic: a silent one is asked, and given up when it does not answer. */
 export class Silence {
   readonly #requestTimeoutMs: number;
   readonly #over: () => void;
@@ -25,26 +25,26 @@ export class Silence {
     }, enquireLinkMs);
   }
 
-  /** From now on a word is awaited. */
+  /** Starts waiting for a PDU. */
   expectWord(): void {
     this.#awaited ??= setTimeout(this.#over, this.#requestTimeoutMs);
   }
 
-  /** It spoke: a whole word, not a byte now and then. */
+  /** Notes traffic: a whole PDU, not a byte now and then. */
   broken(): void {
     clearTimeout(this.#awaited);
     this.#awaited = undefined;
     this.#quiet.refresh();
   }
 
-  /** Nothing is awaited any more. */
+  /** Stops waiting. */
   end(): void {
     clearTimeout(this.#awaited);
     clearTimeout(this.#quiet);
   }
 }
 
-/** After a message that was not answered in time: whether the operator is there at all is asked first. */
+/** After an unanswered message: first asks whether the operator is there at all. */
 export class Doubt {
   readonly #ask: () => Promise<Part>;
   readonly #silent: () => void;
@@ -55,7 +55,7 @@ export class Doubt {
     this.#silent = silent;
   }
 
-  /** As long as it is, nothing more is written. */
+  /** While it is open, nothing more is written. */
   get isOpen(): boolean {
     return this.#open;
   }

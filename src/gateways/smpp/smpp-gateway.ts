@@ -27,17 +27,17 @@ import type { Sent } from './session.ts';
 import { sentParts, submitsOf, type Hand } from './submit-sm.ts';
 import type { Part } from './window.ts';
 
-/** Refused messages remembered, at most: the oldest is tried once more. */
+/** Maximum number of remembered refused messages: the oldest is tried once more. */
 const MOST_REFUSED = 10_000;
 
-/** An account at an operator that speaks SMPP 3.4. */
+/** An account at an operator over SMPP 3.4. */
 export interface SmppAccount {
   readonly name: string;
   readonly fake: boolean;
   /** `smpp:` in clear, `smpps:` over TLS. */
   readonly baseUrl: string;
   readonly sessions: number;
-  /** Messages without an answer in one session, at most; the profile's when undefined. */
+  /** Maximum number of unanswered messages in one session; the profile's when undefined. */
   readonly window: number | undefined;
   readonly profile: ProfileName;
   readonly longTexts: LongTexts;
@@ -60,7 +60,7 @@ const PORT = 2_775;
 const TLS_PORT = 3_550;
 const REFERENCES = 0x10000;
 
-/** An operator over SMPP: messages leave, receipts and replies come, on the same sessions. */
+/** An operator over SMPP: it sends messages and receives receipts and replies on the same sessions. */
 export class SmppGateway implements Gateway {
   readonly name: string;
   readonly kind = 'smpp';
@@ -70,12 +70,12 @@ export class SmppGateway implements Gateway {
   readonly #sessions: Sessions;
   readonly #hearing = new Hearing();
   readonly #window: number;
-  /** Places that the last message took: as many are kept for each of the next. */
+  /** Places that the last message took: as many are reserved for each of the next. */
   #places = 1;
-  /** Parts are put together by it: two processes that begin alike would mix two texts on one phone. */
+  /** Parts are joined by it: two processes that begin alike would mix two texts on one phone. */
   #reference = randomInt(REFERENCES);
   #arrivals = 0;
-  /** No two processes number what they hear alike: a STOP taken for another would be lost. */
+  /** Random, since no two processes may number received calls alike: a STOP taken for another would be lost. */
   readonly #life = randomUUID();
   readonly #hand: Hand;
   readonly #ears: Ears;
@@ -119,7 +119,7 @@ export class SmppGateway implements Gateway {
     return this.#sessions.seats(this.#places);
   }
 
-  /** An operator that lets nobody in still gives one seat, so that whoever sends is told why. */
+  /** An operator that refuses to bind still gives one slot, so that the caller gets the reason. */
   reserve(n: number): Seat[] {
     if (this.#sessions.refusal?.errorClass === 'CONFIG') return [new SmppSeat(undefined, 0)].slice(0, n);
     return this.#sessions.reserve(n, this.#places);
@@ -143,12 +143,12 @@ export class SmppGateway implements Gateway {
     return this.#onceAtMost(call, resultOf(call, sent, { machine: attempt.machine, messageIds }));
   }
 
-  /** Nothing can be asked: a receipt tells, or nobody does. */
+  /** There is no look-up: only a receipt resolves a message. */
   reconcile(): Promise<Reconciled> {
     return Promise.resolve({ kind: 'UNDECIDABLE', reason: 'no-lookup' });
   }
 
-  /** It tells nothing over HTTP. */
+  /** This operator makes no calls over HTTP. */
   parseCallback(): Callback {
     return { kind: 'REJECTED', reason: 'malformed' };
   }
@@ -167,7 +167,7 @@ export class SmppGateway implements Gateway {
     return this.#sessions.close();
   }
 
-  /** "Submit failed" says nothing of why: tried once more, then given up. */
+  /** "Submit failed" is unexplained: the message is tried once more, then given up. */
   #onceAtMost({ recipients: [person] }: Call, result: SubmitResult): SubmitResult {
     if (result.kind !== 'REFUSED' || result.code !== SUBMIT_FAILED) return result;
     return this.#refusedOnce.isAgain(person?.reference ?? '')
@@ -201,9 +201,8 @@ export class SmppGateway implements Gateway {
   }
 
   /**
-   * An answer may come after it was given up: whoever waits for news of that message is told it was taken.
-   *
-   * Until then no more is kept than names it.
+   * Handles an answer that comes after the time-out: whoever waits for news of that message is informed that it was
+   * accepted. Until then only its reference is kept.
    */
   #lateAnswerTo({ key, recipients: [person] }: Call, of: number): (id: string, at: number) => void {
     const reference = person?.reference;
@@ -220,10 +219,10 @@ export class SmppGateway implements Gateway {
   }
 }
 
-/** Its parts leave together: a session never has room for so many. */
+/** Its parts are sent together: no session ever has slots for so many. */
 const TOO_LONG: Refused = { kind: 'REFUSED', errorClass: 'PERMANENT_CONTENT', code: 'LONGER_THAN_WINDOW' };
 
-/** Its session has fewer places left than the message has parts; a few milliseconds later it has. */
+/** Its session has fewer free places than the message has parts; a few milliseconds later it has. */
 const CROWDED: Refused = {
   kind: 'REFUSED',
   errorClass: 'THROTTLED',
@@ -274,11 +273,11 @@ function refusedAs(
   return { kind: 'REFUSED', errorClass, code, ...moments };
 }
 
-/** Messages that an operator refused without a reason: once that may pass, twice it does not. */
+/** Messages refused without a reason: once may pass, twice does not. */
 class RefusedOnce {
   readonly #known = new Set<string>();
 
-  /** Notes a refusal; answers whether it is the second of that message. */
+  /** Notes a refusal; says whether it is the message's second. */
   isAgain(reference: string): boolean {
     if (this.#known.delete(reference)) return true;
     this.#known.add(reference);

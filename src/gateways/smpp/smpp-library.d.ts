@@ -4,7 +4,7 @@ declare module 'smpp' {
 
   type Fields = Readonly<Record<string, unknown>>;
 
-  /** The codec: fields to bytes and back; the latter throws at whatever is cut short. */
+  /** The codec: fields to bytes and back; the latter throws at truncated input. */
   export class PDU {
     constructor(command: string | Buffer, fields?: Fields);
     readonly [field: string]: unknown;

@@ -8,11 +8,11 @@ import type { LongTexts } from './profile.ts';
 const HEADER = 16;
 const SUBMIT_SM = 4;
 
-/** Where a message says that the receipt of its part is wanted, in what alphabet it is, and the zeros beside them. */
+/** The octets behind the destination: receipt wanted, alphabet, and the zeros beside them. */
 const FIXED_BEHIND_DESTINATION = 3;
 const FIXED_BEHIND_VALIDITY = 5;
 
-/** Optional parameters that we write, by the specification, and the octets that their numbers take. */
+/** The optional parameters written, by the specification, with the octets of their numbers. */
 const NUMBERS = [
   ['sar_msg_ref_num', 0x020c, 2],
   ['sar_total_segments', 0x020e, 1],
@@ -21,7 +21,7 @@ const NUMBERS = [
 const PAYLOAD = 0x0424;
 const TLV_HEAD = 4;
 
-/** What we write of a `submit_sm`, by the names of the specification. */
+/** The fields of a `submit_sm`, by the names of the specification. */
 export interface Submit {
   readonly source_addr_ton: number;
   readonly source_addr_npi: number;
@@ -42,24 +42,24 @@ export interface Submit {
 
 type Source = Pick<Submit, 'source_addr_ton' | 'source_addr_npi' | 'source_addr'>;
 
-/** How an account writes. */
+/** The writing options of an account. */
 export interface Hand {
   readonly longTexts: LongTexts;
   readonly alphabet: Alphabet;
-  /** Takes the place of the call's sender. */
+  /** Replaces the call's sender. */
   readonly sourceAddress: string | undefined;
 }
 
 const UDH_INDICATOR = 0x40;
 const RECEIPT = 1;
 
-/** Parts that a text leaves in. */
+/** Counts the parts of a text. */
 export const sentParts = (
   text: Pick<Call, 'text' | 'encoding'>,
   { longTexts, alphabet }: Pick<Hand, 'longTexts' | 'alphabet'>,
 ): number => (longTexts === 'message-payload' ? 1 : writtenText(text, alphabet).parts.length);
 
-/** The parts of one call, in order; each asks for a receipt of its own, since each may be lost by itself. */
+/** Builds the parts of one call, in order; each asks for a receipt of its own, since each may be lost by itself. */
 export function submitsOf(call: Call, hand: Hand, reference: number): readonly Submit[] {
   const { dataCoding, whole, parts } = writtenText(call, hand.alphabet);
   const common = {
@@ -94,7 +94,7 @@ function commonOf(
   };
 }
 
-/** Letters, a short code or a number: the operator is told which. */
+/** Returns the type of the sender for the operator: letters, a short code or a number. */
 function sourceOf(sender: string): Source {
   const digits = sender.replace(/^\+/, '');
   if (!/^\d+$/.test(digits)) return { source_addr_ton: 5, source_addr_npi: 0, source_addr: sender };
@@ -124,14 +124,14 @@ function placed(part: Buffer, { reference, of, index, longTexts }: Place): Parti
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** A lifetime as `YYMMDDhhmmss000R`: relative, so that no clock but the operator's counts. */
+/** Writes a lifetime as `YYMMDDhhmmss000R`: relative, so that only the operator's clock counts. */
 function relative(ms: number): string {
   const seconds = Math.floor(ms / 1_000);
   const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24];
   return `0000${two(days)}${two(hours)}${two(Math.floor(seconds / 60) % 60)}${two(seconds % 60)}000R`;
 }
 
-/** The bytes of one `submit_sm`: written by hand, since each message of a campaign pays for it. */
+/** Encodes one `submit_sm`, by hand, since each message of a campaign pays for it. */
 export function submitBytes(sequence: number, submit: Submit): Buffer {
   const bytes = Buffer.alloc(sizeOf(submit));
   bytes.writeUInt32BE(bytes.length, 0);
@@ -152,7 +152,7 @@ function sizeOf(submit: Submit): number {
   return submit.message_payload === undefined ? size : size + TLV_HEAD + submit.message_payload.length;
 }
 
-/** Answers where what is optional begins. */
+/** Returns the offset of the optional parameters. */
 function writeMandatory(bytes: Buffer, submit: Submit): number {
   // No type of service.
   let at = HEADER + 1;

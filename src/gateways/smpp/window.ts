@@ -1,7 +1,7 @@
 import type { Said } from '../http/refusal.ts';
 import { idIn, type Head } from './pdu.ts';
 
-/** What became of one part of a message. */
+/** The outcome of one part of a message. */
 export type Part =
   | { readonly kind: 'taken'; readonly id: string | undefined }
   | { readonly kind: 'refused'; readonly said: Said }
@@ -18,25 +18,25 @@ interface Held {
   readonly timer: NodeJS.Timeout;
 }
 
-/** How a window reads answers, and how long it waits for them. */
+/** The options of reading answers, and their time limit. */
 export interface WindowSettings {
   readonly timeoutMs: number;
   readonly saidBy: (status: number) => Said;
 }
 
-/** What a window tells of answers that do not come. */
+/** The callbacks of a window for answers that do not come. */
 export interface WindowEars {
-  /** A message was not answered in time. */
+  /** Called when a message was not answered in time. */
   readonly late: () => void;
-  /** Nor will it be on this session. */
+  /** Called when it will not be answered on this session. */
   readonly lost: () => void;
 }
 
-/** A place is held for so many time-outs: then only a new session has it again. */
+/** Time-outs for which a place is held: then only a new session has it again. */
 const HELD_TIMEOUTS = 6;
 const LARGEST_SEQUENCE = 0x7fffffff;
 
-/** What is on its way in one session, by the number of its request. */
+/** The requests under way in one session, by sequence number. */
 export class Window {
   readonly #timeoutMs: number;
   readonly #saidBy: WindowSettings['saidBy'];
@@ -52,12 +52,12 @@ export class Window {
     this.#ears = ears;
   }
 
-  /** Places taken, also by messages that were given up. */
+  /** Count of places taken, also by messages that were given up. */
   get size(): number {
     return this.#expected.size + this.#held.size;
   }
 
-  /** The number of the next request. */
+  /** Returns the number of the next request. */
   next(): number {
     this.#sequence = this.#sequence === LARGEST_SEQUENCE ? 1 : this.#sequence + 1;
     return this.#sequence;
@@ -68,12 +68,12 @@ export class Window {
     return this.#await(sequence, () => undefined);
   }
 
-  /** Awaits the answer to a message; the id in one that comes after the time-out is told to `late`. */
+  /** Awaits the answer to a message; `late` is called with the id in one that comes after the time-out. */
   expectTaken(sequence: number, late: (id: string) => void): Promise<Part> {
     return this.#await(sequence, () => this.#hold(sequence, late));
   }
 
-  /** An answer came; without its bytes, it says no more than its head. */
+  /** Handles an answer; without its bytes, only by its head. */
   answer({ sequence, status }: Head, frame: Buffer | undefined): void {
     if (this.#expected.has(sequence)) return this.#settle(sequence, this.#partOf(status, frame));
     const held = this.#held.get(sequence);
@@ -85,7 +85,7 @@ export class Window {
     return undefined;
   }
 
-  /** Once nothing is on its way any more. */
+  /** Resolves once no request is under way. */
   empty(): Promise<void> {
     if (this.#expected.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -93,7 +93,7 @@ export class Window {
     });
   }
 
-  /** Nothing will be answered any more: what is on its way may have been taken. */
+  /** Ends all waits: messages under way may have been accepted. */
   close(reason: 'timeout' | 'reset' | 'parse'): void {
     for (const sequence of this.#expected.keys()) this.#settle(sequence, { kind: 'unknown', reason });
     for (const { timer } of this.#held.values()) clearTimeout(timer);

@@ -4,7 +4,7 @@ import { queryOf, type Item } from '../http/call-items.ts';
 import { formPairs } from '../http/call-text.ts';
 import { known, readCall, type Dialect, type ToldOf } from '../http/read-call.ts';
 
-/** Words of a status; what is not here says nothing. */
+/** States by status; other statuses say nothing. */
 export const SMSMODE_STATES: ReadonlyMap<string, ReceiptState> = new Map([
   ['SCHEDULED', 'PENDING'],
   ['PENDING', 'PENDING'],
@@ -22,7 +22,7 @@ export const SMSMODE_STATES: ReadonlyMap<string, ReceiptState> = new Map([
   ['CANCELLED', 'REJECTED'],
 ]);
 
-/** What the address of a call says it is about: we wrote it with each message. */
+/** The path of a call that means a reply: we gave it with each message. */
 export const REPLIES = 'mo';
 
 const ID = ['messageId', 'smsID', 'id'];
@@ -30,9 +30,9 @@ const STATUS = ['status.value', 'status', 'statut'];
 const WORDS = ['body.text', 'text', 'message', 'body'];
 
 /**
- * Both generations of its interface: JSON with objects in it, and fields of a query under French names.
- *
- * A receipt may repeat our own text, so its words are nobody's; the addresses that we write with a message tell it from a reply.
+ * Both generations of its interface: JSON with nested objects, and fields of a query under French names. A receipt
+ * may repeat our own text, so its words are nobody's; the addresses that we give with a message separate it from a
+ * reply.
  */
 const SMSMODE: Dialect = {
   words: WORDS,
@@ -49,7 +49,7 @@ const SMSMODE: Dialect = {
   },
 };
 
-/** What smsmode tells in one call, unsigned. */
+/** Reads one call of smsmode, unsigned. */
 export function readSmsmodeCall(call: HeardCall): Said {
   const isReply = formPairs(queryOf(call)).some(([name]) => name === REPLIES);
   return readCall(call, isReply ? { ...SMSMODE, receiptOf: () => undefined } : SMSMODE);

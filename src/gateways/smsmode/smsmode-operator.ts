@@ -9,15 +9,15 @@ import { readJson } from '../http/read-json.ts';
 import { classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
 import { REPLIES, SMSMODE_STATES } from './smsmode-callback.ts';
 
-/** What smsmode knows us by. */
+/** The credentials at smsmode. */
 export interface SmsmodeCredentials {
   readonly apiKey: string;
 }
 
-/** Where its version 1 answers. */
+/** Base URL of its API, version 1. */
 export const SMSMODE_URL = 'https://rest.smsmode.com/sms/v1';
 
-/** As public integrations read it; each of them may be missing. */
+/** The shape in public integrations; each field may be missing. */
 const Refused = z.object({
   errorCode: z.union([z.string(), z.number()]).nullish().catch(undefined),
   title: z.unknown().optional(),
@@ -26,7 +26,7 @@ const Refused = z.object({
 });
 const Sent = z.object({ messageId: z.string().min(1).max(100) });
 
-/** One message as its list and its own address show it. */
+/** One message in its list and at its own address. */
 const Message = z.object({
   messageId: z.string().min(1).max(100),
   refClient: z.string().nullish(),
@@ -37,10 +37,10 @@ const Listed = z.object({ items: z.array(Message) });
 
 /** The largest page that it gives. */
 const PAGE = 100;
-/** Messages to one person that are looked at by themselves, at most. */
+/** Maximum number of messages to one person that are examined one by one. */
 const LOOKED_AT = 20;
 
-/** smsmode: our key comes back with each message, and our message id in the address of each receipt. */
+/** The protocol of smsmode: our key comes back with each message, and our message id in the address of each receipt. */
 export function smsmodeOperator({ apiKey }: SmsmodeCredentials, inboundUrl: string): HttpOperator {
   const headers = { 'x-api-key': apiKey, accept: 'application/json' };
   const campaigns: HttpRequest = { method: 'GET', path: '/campaigns', headers };
@@ -72,9 +72,8 @@ const bodyOf = ({ recipients: [recipient], text, sender, key }: Call, inboundUrl
 type Get = (path: string) => ReturnType<Ask>;
 
 /**
- * Looks for our key in the list of what was sent last, and in each message to that person where the list leaves it out.
- *
- * How soon a message is listed is not documented: one that is not there is asked for again, and proves nothing.
+ * Looks for our key in the list of recent messages, and in each message to that person where the list omits it. How
+ * soon a message is listed is not documented: a missing one is asked for again, and proves nothing.
  */
 async function reconcile({ key, recipients }: Question, get: Get): Promise<Reconciled> {
   const [person] = recipients;
@@ -105,7 +104,7 @@ async function detailed(
   return undefined;
 }
 
-/** Its codes are not published: their status says whose fault it is, and a person reads the rest. */
+/** Its codes are not published: their status shows whose fault it is, and a person reads the rest. */
 function resultOf(call: Call, answer: Answered): SubmitResult {
   const { status, firstByteAt, answeredAt } = answer;
   const json = readJson(answer.body);

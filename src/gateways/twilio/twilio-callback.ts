@@ -5,15 +5,15 @@ import { e164Of } from '../http/callback-fields.ts';
 import type { Item } from '../http/call-items.ts';
 import { known, readCall, type Dialect, type ToldOf } from '../http/read-call.ts';
 
-/** What a webhook of Twilio is signed over. */
+/** The signed parts of a Twilio webhook. */
 interface SignedCallback {
   /** The address as Twilio knows it, query included. */
   readonly url: string;
-  /** Fields of a form; none where the body is JSON. */
+  /** Fields of a form; empty for JSON. */
   readonly fields: readonly (readonly [name: string, value: string])[];
 }
 
-/** Statuses of a message, in our words; one that is not known says nothing. */
+/** Statuses of a message in our terms; an unknown one says nothing. */
 export const TWILIO_STATES: Readonly<Record<string, ReceiptState>> = {
   accepted: 'PENDING',
   scheduled: 'PENDING',
@@ -35,17 +35,17 @@ const BY_CODE: Readonly<Record<string, ReceiptState>> = {
   '30008': 'UNKNOWN_FINAL',
 };
 
-/** Numbers that nobody has, or that take no SMS. */
+/** Codes of unassigned numbers, and of numbers without SMS. */
 const BAD_NUMBERS = new Set(['21211', '21614', '30005', '30006']);
 
-/** What a webhook is verified with. */
+/** The inputs of verifying a webhook. */
 export interface TwilioListener {
   readonly authToken: string;
   /** Our inbound address as Twilio knows it. */
   readonly inboundUrl: string;
 }
 
-/** Whether Twilio signed a call: the address with the fields of a form, or with the digest of any other body. */
+/** Says whether Twilio signed a call: the address with the fields of a form, or with the digest of any other body. */
 export function isGenuineTwilioCall(
   { url, headers, body }: RawRequest,
   { authToken, inboundUrl }: TwilioListener,
@@ -55,7 +55,7 @@ export function isGenuineTwilioCall(
   const digest = new URL(url).searchParams.get('bodySHA256');
   if (digest !== null && !isBodySigned(body, digest)) return false;
   const isForm = isFormBody(headers['content-type'], body);
-  // What no digest vouches for was signed by nobody.
+  // Without a digest nothing proves who signed.
   if (!isForm && digest === null) return false;
   const fields = isForm ? [...new URLSearchParams(body.toString('utf8'))] : [];
   return isSigned(authToken, given, { urls: addressesOf(url, inboundUrl), fields });
@@ -64,7 +64,7 @@ export function isGenuineTwilioCall(
 const isFormBody = (contentType: string | readonly string[] | undefined, body: Buffer): boolean =>
   body.length === 0 || !String(contentType).includes('json');
 
-/** Behind a proxy we hear another scheme, host and port than were called: with and without a port. */
+/** Behind a proxy we see another scheme, host and port than were called: with and without a port. */
 function addressesOf(heard: string, inboundUrl: string): string[] {
   const { origin, href } = new URL(heard);
   const ours = new URL(inboundUrl);
@@ -75,12 +75,12 @@ function addressesOf(heard: string, inboundUrl: string): string[] {
 
 const ID = ['MessageSid', 'SmsSid', 'SmsMessageSid'];
 
-/** Twilio itself says STOP where it keeps the list of a messaging service. */
+/** Twilio itself reports a STOP where it keeps the list of a messaging service. */
 const TWILIO: Dialect = {
   person: ['From'],
   words: ['Body'],
   isStop: (item) => item.id('OptOutType')?.toUpperCase() === 'STOP',
-  // An id that two people share is not believed to tell one reply: a STOP told twice harms nobody.
+  // An id shared by two people is not trusted to identify one reply: a repeated STOP harms nobody.
   about: (item, { person }) => {
     const id = item.id(...ID);
     return { identity: id === undefined ? undefined : `${id} ${person ?? ''}`, to: item.id('To') };
@@ -88,7 +88,7 @@ const TWILIO: Dialect = {
   receiptOf,
 };
 
-/** What Twilio tells in one call, whose signature was held against it before. */
+/** Reads one call of Twilio, whose signature was already verified. */
 export const readTwilioCall = (call: HeardCall): Said => readCall(call, TWILIO);
 
 const RECEIVED = new Set(['received', 'receiving']);
@@ -123,7 +123,7 @@ function whyOf(
   };
 }
 
-/** The signature of a webhook: the address, then each field with its value, in order; equal ones count once. */
+/** Signs a webhook: the address, then each field with its value, in order; equal ones count once. */
 export function twilioSignature(authToken: string, { url, fields }: SignedCallback): string {
   const values = Map.groupBy(fields, ([name]) => name);
   const text = [...values.keys()]
@@ -137,7 +137,7 @@ export function twilioSignature(authToken: string, { url, fields }: SignedCallba
     .digest('base64');
 }
 
-/** Whether a webhook is signed for one of the addresses it may have been called at; in constant time. */
+/** Says whether a webhook is signed for one of its possible addresses; in constant time. */
 export function isSigned(
   authToken: string,
   given: string,

@@ -17,7 +17,7 @@ import { classOfCode, classOfStatus, refusalOf, unreadable } from '../http/refus
 import { validity } from '../submitted-text.ts';
 import { TWILIO_STATES } from './twilio-callback.ts';
 
-/** What Twilio knows us by, and who writes. */
+/** The credentials at Twilio, and the sender. */
 export interface TwilioCredentials {
   readonly accountSid: string;
   readonly authToken: string;
@@ -25,10 +25,10 @@ export interface TwilioCredentials {
   readonly from?: string | undefined;
 }
 
-/** Where its API answers. */
+/** Base URL of its API. */
 export const TWILIO_URL = 'https://api.twilio.com';
 
-/** 21408, a region that is not open, is one person's: others of the campaign live elsewhere. */
+/** 21408, a closed region, concerns one person: others of the campaign live elsewhere. */
 const CLASSES: Readonly<Record<number, ErrorClass>> = {
   20003: 'CONFIG',
   20429: 'THROTTLED',
@@ -43,7 +43,7 @@ const CLASSES: Readonly<Record<number, ErrorClass>> = {
   30047: 'RETRYABLE',
 };
 
-/** What a message is for, as Twilio names it. */
+/** The purposes of messages in Twilio's terms. */
 const INTENTS: Readonly<Record<CallPurpose, string>> = {
   marketing: 'marketing',
   appointment: 'notifications',
@@ -68,10 +68,10 @@ const Listed = z.object({
 });
 const Balance = z.object({ balance: z.string(), currency: z.string() });
 
-/** A clock of theirs may be behind ours by so much. */
+/** Twilio's clock may be behind ours by so much. */
 const SKEW_MS = 5_000;
 
-/** Twilio: no key, but our message id in the address of each receipt, and a list that can be searched. */
+/** The protocol of Twilio: no key, but our message id in the address of each receipt, and a searchable list. */
 export function twilioOperator(credentials: TwilioCredentials, inboundUrl: string): HttpOperator {
   const { accountSid, authToken } = credentials;
   const account = `/2010-04-01/Accounts/${encodeURIComponent(accountSid)}`;
@@ -97,7 +97,7 @@ export function twilioOperator(credentials: TwilioCredentials, inboundUrl: strin
   };
 }
 
-/** Who writes is the account's: a messaging service, a number, or the sender where it allows letters. */
+/** The account decides the sender: a messaging service, a number, or the given sender where letters are allowed. */
 function formOf(
   call: Call,
   {
@@ -147,13 +147,12 @@ function resultOf(call: Call, answer: Answered): SubmitResult {
 
 type Get = (path: string) => ReturnType<Ask>;
 
-/** What is listed of one number, at most. */
+/** Maximum number of listed messages of one number. */
 const MOST_LISTED = 100;
 
 /**
- * The same text to the same number since the mark: one is ours, several are for a person.
- *
- * Another text to that number may be ours too, since link shortening and trimming change what was sent: then a person decides.
+ * Looks for the same text to the same number since the mark: one is ours, several need a person. Another text to
+ * that number may be ours too, since link shortening and trimming change it: then a person decides.
  */
 async function reconcile({ recipients, since: marked, text }: Question, get: Get): Promise<Reconciled> {
   const [person] = recipients;

@@ -20,7 +20,7 @@ const hijri = new Intl.DateTimeFormat('en-u-ca-islamic-umalqura', {
   timeZone: 'UTC',
 });
 
-/** A bare date's month and day in the Hijri year, as `month/day`. */
+/** Returns month and day of a bare date in the Hijri year, as `month/day`. */
 function hijriDay(day: DateTime): string {
   const parts = hijri.formatToParts(day.toMillis());
   const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
@@ -30,10 +30,9 @@ function hijriDay(day: DateTime): string {
 const SIGHTINGS = SIGHTING_DAYS.map((most) => Array.from({ length: 2 * most + 1 }, (_, days) => days - most));
 
 /**
- * The days that Mayotte keeps by custom, which follow the moon.
- *
- * Read: no text fixes them, the code leaves them to usage, and the moon may be seen a day sooner or
- * later than computed. Hence soft, and each day that is possible is kept: by the rules of that day, or of `rulesOn`.
+ * Returns the days that Mayotte keeps by custom, which follow the moon. Read: no text fixes them, the code leaves
+ * them to usage, and the moon may be seen a day sooner or later than computed. Hence soft, and each possible day is
+ * kept: by the rules of that day, or of `rulesOn`.
  */
 export function customaryDays(territory: Territory, year: number, rulesOn?: string): readonly Holiday[] {
   if (territory !== 'YT') return [];
@@ -43,7 +42,7 @@ export function customaryDays(territory: Territory, year: number, rulesOn?: stri
   );
 }
 
-/** The feast that a day is, or may turn out to be. */
+/** Returns the feast that a day is, or may turn out to be. */
 const feastsOn = (day: DateTime, rulesOn: string): readonly Holiday[] =>
   SIGHTINGS.on(rulesOn).flatMap((days) => {
     const row = rows[hijriDay(day.minus({ days }))];

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { knownZone } from '../decide/known-zone.ts';
 import { CALENDAR_YEARS, hasCalendar } from './holiday.ts';
 
-/** A date on the wall, whatever the zone: days since 1 January 1970. */
+/** A local date, whatever the zone: days since 1 January 1970. */
 export type DayNumber = number;
 
 /** A day of 24 hours, in milliseconds. */
@@ -17,7 +17,7 @@ const turns: readonly DayNumber[] = Array.from(
 const [FIRST = 0] = turns;
 const END = turns.at(-1) ?? 0;
 
-/** Whether the holidays of a date are known. */
+/** Says whether the holidays of a date are known. */
 export function isInCalendar(day: DayNumber): boolean {
   return day >= FIRST && day < END;
 }
@@ -28,18 +28,18 @@ export function yearOf(day: DayNumber): number {
   return day >= (turns[near + 1 - CALENDAR_YEARS.first] ?? END) ? near + 1 : near;
 }
 
-/** Midnight of a date, by the clocks of a zone. */
+/** Returns midnight of a date, in a zone. */
 export function dayAt(day: DayNumber, timeZone: string): DateTime {
   const { year, month, day: date } = DateTime.fromMillis(day * DAY_MS, { zone: 'utc' });
   return DateTime.fromObject({ year, month, day: date }, { zone: knownZone(timeZone) }).startOf('day');
 }
 
-/** The date that a wall shows at a moment in its own zone. */
+/** Returns the local date of a moment in its own zone. */
 export function dayNumber({ year, month, day }: DateTime): DayNumber {
   return DateTime.utc(year, month, day).toMillis() / DAY_MS;
 }
 
-/** Whether the holidays of a moment are known, wherever its zone puts it. */
+/** Says whether the holidays of a moment are known, whatever date its zone makes of it. */
 export function isCovered(at: DateTime, timeZone: string): boolean {
   const day = at.toMillis() / DAY_MS;
   return (day > FIRST + 1 && day < END - 1) || hasCalendar(at.setZone(knownZone(timeZone)).year);

@@ -3,7 +3,7 @@ import type { Territory } from '../territory.ts';
 /** `national` L3133-1, `local` a text of the territory, `soft` sources disagree. */
 export type HolidayClass = 'national' | 'local' | 'soft';
 
-/** A day of rest in a territory, and who says so. */
+/** A day of rest in a territory, and its source. */
 export interface Holiday {
   /** Local date, `YYYY-MM-DD`. */
   readonly on: string;
@@ -11,11 +11,11 @@ export interface Holiday {
   readonly nameEn: string;
   readonly class: HolidayClass;
   readonly source: string;
-  /** Whether somebody may say that it is none where their people live (WIN-09). */
+  /** True when somebody may declare that it is no holiday where their people live (WIN-09). */
   readonly mayBeOpen?: true;
 }
 
-/** A day that one territory keeps besides the national ones. */
+/** A day of one territory besides the national ones. */
 export interface TerritoryDay {
   readonly territories: readonly Territory[];
   /** Month and day, or days after Easter Sunday. */
@@ -24,9 +24,8 @@ export interface TerritoryDay {
   readonly nameEn: string;
   readonly class: Exclude<HolidayClass, 'national'>;
   readonly source: string;
-  /** Whether somebody may say that the day is none where their people live (WIN-09). */
   readonly mayBeOpen?: true;
-  /** First and last year, both kept; absent when the row has no such bound. */
+  /** First and last year, both inclusive; absent without such a bound. */
   readonly from?: number;
   readonly until?: number;
 }

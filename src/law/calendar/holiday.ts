@@ -8,21 +8,21 @@ import { SECOND_SOURCE, publicDaysElsewhere } from './second-source.ts';
 import { SIGHTING_DAYS } from './sighting.ts';
 import { territoryDays } from './territory-day.ts';
 
-/** The years for which the table has been read; outside them the gate is closed. */
+/** The years of the table; outside them the gate is closed. */
 export const CALENDAR_YEARS = { first: 2006, last: 2060 } as const;
 
 /** The edition of the holiday table, with that of its second source. */
 export const calendarVersion = `2026-11-29.1+${SECOND_SOURCE}`;
 
-/** Bounded by itself: territories × years of the calendar × the numbers of their rules. */
+/** Bounded by territories × years of the calendar × the numbers of their rules. */
 const tables = new Map<string, readonly Holiday[]>();
 
-/** Whether the holidays of a year are known. */
+/** Says whether the holidays of a year are known. */
 export function hasCalendar(year: number): boolean {
   return year >= CALENDAR_YEARS.first && year <= CALENDAR_YEARS.last;
 }
 
-/** Whether the law can decide all of a year and its turn. */
+/** Says whether the law can decide a whole year and the days around its turn. */
 export function lawReadyFor(year: number): boolean {
   return isComplete(year) && isComplete(year + 1);
 }
@@ -30,7 +30,10 @@ export function lawReadyFor(year: number): boolean {
 const isComplete = (year: number): boolean =>
   hasCalendar(year) && TERRITORIES.every((territory) => holidaysOf(territory, year).length >= 11);
 
-/** The holidays of a territory in a year, by date, as each day has its rules or by those of one; none outside the calendar. */
+/**
+ * Returns the holidays of a territory in a year, by date, under each day's own rules or those of one date; none
+ * outside the calendar.
+ */
 export function holidaysOf(territory: Territory, year: number, rulesOn?: string): readonly Holiday[] {
   if (!hasCalendar(year)) return [];
   const key = `${territory}/${year}/${rulesOn === undefined ? '' : SIGHTING_DAYS.on(rulesOn)}`;
@@ -41,16 +44,16 @@ export function holidaysOf(territory: Territory, year: number, rulesOn?: string)
   return table;
 }
 
-/** By which rules a day is a holiday, and for whom. */
+/** The rules for a day, and the people concerned. */
 export interface HolidayAsked {
   readonly territories: readonly Territory[];
-  /** As WIN-09 reads it; as is usual when absent. */
+  /** The choice of WIN-09; the default when absent. */
   readonly goodFriday: GoodFridayChoice | undefined;
-  /** The local date whose rules decide; that of the day itself when absent. */
+  /** The local date of the rules; that of the day itself when absent. */
   readonly rulesOn: string | undefined;
 }
 
-/** The holidays of that date in any of the territories, each once. */
+/** Returns the holidays of that date in any of the territories, each once. */
 export function holidaysOn(on: string, asked: HolidayAsked): readonly Holiday[] {
   const { territories, rulesOn, goodFriday = USUAL_GOOD_FRIDAY.on(rulesOn ?? on) } = asked;
   const year = Number(on.slice(0, 4));
@@ -62,7 +65,7 @@ export function holidaysOn(on: string, asked: HolidayAsked): readonly Holiday[] 
   return found.filter((day, position) => found.findIndex((other) => other.name === day.name) === position);
 }
 
-/** Our table first; a day that only the second source knows is soft. */
+/** Our table comes first; a day that only the second source has is soft. */
 function tableOf(territory: Territory, year: number, rulesOn: string | undefined): readonly Holiday[] {
   const ours = [
     ...nationalDays(year),

@@ -2,21 +2,19 @@ import Holidays from 'date-holidays';
 import type { Territory } from '../territory.ts';
 import type { Holiday } from './day.ts';
 
-/** Name and version of the second source, as it stands in each decision. */
+/** Name and version of the second source, as recorded in each decision. */
 export const SECOND_SOURCE = 'date-holidays-3.37.0';
 
 const library = new Holidays('FR');
 const states = Object.keys(library.getStates('FR'));
 const countries = Object.keys(library.getCountries());
 
-/** One calendar a territory: to read its data again for each year is most of the work. */
+/** One calendar a territory: reading its data again for each year would be most of the work. */
 const calendars = new Map<Territory, Holidays | undefined>();
 
 /**
- * The library's own calendar of a territory, if it has one.
- *
- * It answers a state it does not know with the national list and no error, so each name is looked up
- * first.
+ * Returns the library's own calendar of a territory, if it has one. The library answers an unknown state with the
+ * national list and no error, so each name is looked up first.
  */
 function calendarOf(territory: Territory): Holidays | undefined {
   if (!calendars.has(territory)) calendars.set(territory, readCalendar(territory));
@@ -30,12 +28,12 @@ function readCalendar(territory: Territory): Holidays | undefined {
   return countries.includes(state) ? new Holidays(state) : undefined;
 }
 
-/** Whether the second source knows a territory under its own name. */
+/** Says whether the second source knows a territory under its own name. */
 export function isKnownElsewhere(territory: Territory): boolean {
   return calendarOf(territory) !== undefined;
 }
 
-/** The days that the second source calls public, all of them soft to us; those of `known` are left out. */
+/** Returns the public days of the second source, all of them soft to us; those of `known` are left out. */
 export function publicDaysElsewhere(
   territory: Territory,
   year: number,

@@ -1,5 +1,5 @@
 import { dated } from '../dated.ts';
 import { sinceEver } from '../rule.ts';
 
-/** How many days sooner or later than computed the moon may be seen. */
+/** Days before or after the computed date at which the moon may be sighted. */
 export const SIGHTING_DAYS = dated([sinceEver('WIN-03'), 1]);

@@ -9,7 +9,7 @@ import { easterPlus } from './easter.ts';
 /** A change of law adds a row and ends another; no row is ever rewritten. */
 const rows: readonly TerritoryDay[] = [...alsaceMoselle, ...americas, ...indianOcean, ...pacific];
 
-/** The days that a territory kept in a year besides the national ones. */
+/** Returns the days that a territory kept in a year besides the national ones. */
 export function territoryDays(territory: Territory, year: number): readonly Holiday[] {
   return rows
     .filter((row) => row.territories.includes(territory))

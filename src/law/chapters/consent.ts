@@ -15,13 +15,13 @@ const CON_01: Stated = {
   purposes: ['marketing'],
 };
 
-/** What may make a message lawful. */
+/** The legal bases of a message. */
 export type Basis = 'consent' | 'contract' | 'legitimate_interest';
 
 /** Every basis, the default first. */
 export const BASES = ['consent', 'contract', 'legitimate_interest'] as const satisfies readonly Basis[];
 
-/** Whether a purpose admits a basis, and by which rule. */
+/** The answer of `basisAllowed`, with the rule behind it. */
 export interface BasisAnswer {
   readonly allowed: boolean;
   readonly ruleId: 'CON-01' | 'CON-02';
@@ -56,7 +56,7 @@ const FOR_ADVERTISING: Dated<Admission> = dated([
 
 const FOR_REMINDERS: Dated<Admission> = dated([CON_02, everyBasis]);
 
-/** Which bases a purpose admits; answers are as reminders are. */
+/** Returns the bases that a purpose admits; answers are treated as reminders. */
 const admittedFor = (purpose: Purpose): Dated<Admission> =>
   purpose === 'marketing' ? FOR_ADVERTISING : FOR_REMINDERS;
 
@@ -66,11 +66,11 @@ const answerOf = (purpose: Purpose, how: Admission[Basis]): BasisAnswer => ({
   onlyIfOpened: how === 'if-opened',
 });
 
-/** Whether this purpose admits this basis on a day (CON-01, CON-02). */
+/** Says whether a purpose admits a basis on a day (CON-01, CON-02). */
 export const basisAllowed = (purpose: Purpose, basis: Basis, day: Day): BasisAnswer =>
   answerOf(purpose, admittedFor(purpose).on(day)[basis]);
 
-/** The bases of a purpose of which something is true, by the dates of the law. */
+/** Returns the bases of a purpose that satisfy a condition, by the dates of the law. */
 const basesWith = (purpose: Purpose, is: (answer: BasisAnswer) => boolean): Dated<readonly Basis[]> =>
   admittedFor(purpose).map((how) => BASES.filter((basis) => is(answerOf(purpose, how[basis]))));
 
@@ -78,11 +78,11 @@ const basesWith = (purpose: Purpose, is: (answer: BasisAnswer) => boolean): Date
 export const basesToOpen = (purpose: Purpose): Dated<readonly Basis[]> =>
   basesWith(purpose, ({ onlyIfOpened }) => onlyIfOpened);
 
-/** Those of them that are open before anybody opened one. */
+/** Those of them that need no opening. */
 export const basesOpen = (purpose: Purpose): Dated<readonly Basis[]> =>
   basesWith(purpose, ({ allowed, onlyIfOpened }) => allowed && !onlyIfOpened);
 
-/** The bases that a purpose admits. */
+/** Returns the bases that a purpose admits. */
 const basesOf = (purpose: Purpose): Dated<readonly Basis[]> => basesWith(purpose, ({ allowed }) => allowed);
 
 const marketingConsent: Rule = {
@@ -175,7 +175,7 @@ const minor: Rule = {
   parameters: { min_age_marketing: MIN_AGE_MARKETING, min_age_consent: MIN_AGE_CONSENT },
 };
 
-/** The age in whole years on a date; somebody born on 29 February ages on 1 March. */
+/** Returns the age in whole years on a date; a person born on 29 February ages on 1 March. */
 export function ageOn(birthDate: string, on: string): number {
   const born = DateTime.fromISO(birthDate, { zone: 'utc' });
   const then = DateTime.fromISO(on, { zone: 'utc' });
@@ -183,16 +183,16 @@ export function ageOn(birthDate: string, on: string): number {
   return then.year - born.year - (before ? 1 : 0);
 }
 
-/** Whether advertising is barred by age; an unreadable date bars it. */
+/** Says whether advertising is excluded by age; an unreadable date of birth excludes it. */
 export function isMinorOn(birthDate: string, on: string): boolean {
   return !(ageOn(birthDate, on) >= MIN_AGE_MARKETING.on(on));
 }
 
-/** Whether an agreement on that date needed a guardian beside it. */
+/** Says whether an agreement on that date needed a guardian's. */
 export const neededGuardianOn = (birthDate: string, on: string): boolean =>
   ageOn(birthDate, on) < MIN_AGE_CONSENT.on(on);
 
-/** The first date from which somebody is old enough for advertising, for good; born on 29 February, 1 March. */
+/** Returns the first date from which a person is old enough for advertising; born on 29 February, 1 March. */
 export function ofAgeFrom(birthDate: string): string {
   const reached = MIN_AGE_MARKETING.reached(
     (age) => birthdayOf(birthDate, age),
@@ -228,7 +228,7 @@ const importProof: Rule = {
   parameters: {},
 };
 
-/** CON-07: a form that collects a number tells about calls. */
+/** CON-07: a form that collects a number mentions calls. */
 const callNotice: Rule = {
   id: 'CON-07',
   title: {
@@ -248,7 +248,7 @@ const callNotice: Rule = {
   parameters: {},
 };
 
-/** Who said yes, and how it is proven. */
+/** The rules on consent and its proof. */
 export const consentRules: readonly Rule[] = [
   marketingConsent,
   reminderBasis,

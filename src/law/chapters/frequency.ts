@@ -17,5 +17,5 @@ const frequencyCap: Rule = {
   parameters: {},
 };
 
-/** How often. */
+/** The rules on frequency. */
 export const frequencyRules: readonly Rule[] = [frequencyCap];

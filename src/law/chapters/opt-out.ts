@@ -21,10 +21,10 @@ const suppressionAtMark: Rule = {
 
 const OPT_02_TERM: Term = { id: 'OPT-02', inForceFrom: SINCE_EVER };
 
-/** A STOP that takes longer needs a person, in seconds. */
+/** Seconds after which a STOP that is not effective needs a person. */
 export const ALARM_SECONDS = dated([OPT_02_TERM, 3_600]);
 
-/** From the word to the record, where people enter it. */
+/** Hours from the opt-out to the record, where people enter it. */
 export const CEILING_HOURS = dated([OPT_02_TERM, 48]);
 
 const ceilingHours = CEILING_HOURS.on(OPT_02_TERM.inForceFrom);
@@ -178,7 +178,7 @@ const OPT_09: Stated = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** How long a blacklist that can be asked for may go unread. */
+/** The longest age of a blacklist that can be downloaded, in hours. */
 const PULL_HOURS = dated([OPT_09, 24]);
 
 const pullHours = PULL_HOURS.on(OPT_09.inForceFrom);
@@ -192,7 +192,7 @@ const operatorBlacklist: Rule = {
   parameters: { pull_hours: PULL_HOURS },
 };
 
-/** Whether a list that was read at `lastMs`, or never, is due again. */
+/** Says whether a list last read at `lastMs` (undefined: never) is due again. */
 export function isListDue(lastMs: number | undefined, nowMs: number): boolean {
   const now = DateTime.fromMillis(nowMs, { zone: 'utc' });
   return lastMs === undefined || nowMs - lastMs >= PULL_HOURS.on(frenchDay(now)) * 3_600_000;
@@ -215,7 +215,7 @@ const noReturnWithoutProof: Rule = {
   parameters: {},
 };
 
-/** Who says no, and what follows. */
+/** The rules on opt-outs. */
 export const optOutRules: readonly Rule[] = [
   suppressionAtMark,
   immediateEffect,

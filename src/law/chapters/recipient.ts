@@ -22,13 +22,13 @@ const WIN_09: Stated = {
   },
 };
 
-/** Whether Good Friday is a holiday in the communes of Moselle, Bas-Rhin and Haut-Rhin where somebody’s people live. */
+/** The choices on Good Friday in the communes of Moselle, Bas-Rhin and Haut-Rhin. */
 export const GOOD_FRIDAY_CHOICES = ['closed', 'open'] as const;
 
-/** One of them. */
+/** One choice on Good Friday. */
 export type GoodFridayChoice = (typeof GOOD_FRIDAY_CHOICES)[number];
 
-/** While nobody said that those communes have no Protestant church, the day is closed. */
+/** The day is closed unless those communes are declared to have no Protestant church. */
 export const USUAL_GOOD_FRIDAY: Dated<GoodFridayChoice> = dated([WIN_09, 'closed']);
 
 const goodFriday: Rule = {
@@ -52,7 +52,7 @@ const TZ_01: Stated = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** What tells where somebody is, the best known first. */
+/** The sources of a person's place, most reliable first. */
 export const PLACE_ORDER = ['contact', 'postalCode', 'number', 'tenant'] as const;
 
 const PLACE_WORDS: Readonly<Record<(typeof PLACE_ORDER)[number], Words>> = {
@@ -67,7 +67,7 @@ const places: Words = {
   en: PLACE_ORDER.map((one) => PLACE_WORDS[one].en).join(', else '),
 };
 
-/** The rule that doubts where a place is unknown. */
+/** The rule behind the doubt of an unknown place. */
 export const placeOrder: Rule = {
   ...TZ_01,
   reading: {
@@ -97,11 +97,11 @@ export const wallTimeFirst: Rule = {
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** Instants told lately: zones answer slowly, and every rule asks about the same day. */
+/** Recent instants: zone computations are slow, and every rule asks about the same day. */
 const lately = new Map<string, DateTime>();
 const MOST_REMEMBERED = 1_000;
 
-/** The instant at which clocks of `day`'s zone show `HH:MM` on that date; 24:00 is the next midnight. */
+/** Returns the instant of `HH:MM` on that date in `day`'s zone; 24:00 is the next midnight. */
 export function wallTime(day: DateTime, time: string): DateTime {
   const key = `${day.zone.name} ${day.year} ${day.ordinal} ${time}`;
   const known = lately.get(key);
@@ -133,7 +133,7 @@ const NUM_01: Stated = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** The plans in which a national number is read. */
+/** The regions in which a national number is read. */
 export const NUMBERING_REGIONS = ['FR', 'GP', 'MQ', 'GF', 'RE', 'YT', 'PM', 'NC', 'PF', 'WF'] as const;
 
 const mobileNumber: Rule = {
@@ -147,7 +147,7 @@ const mobileNumber: Rule = {
 
 const NUM_02_TERM: Term = { id: 'NUM-02', inForceFrom: SINCE_EVER };
 
-/** After so long an operator may have given the number to somebody else. */
+/** After so many months an operator may have given the number to somebody else. */
 export const LIVES_MONTHS = dated([NUM_02_TERM, 24]);
 
 const lives = howLong({ months: LIVES_MONTHS.on(NUM_02_TERM.inForceFrom) });
@@ -175,7 +175,7 @@ const livingNumber: Rule = {
   parameters: { lives_months: LIVES_MONTHS },
 };
 
-/** Where somebody is, what the clocks show there, and whose number it is. */
+/** The rules on the place and the number of a person. */
 export const recipientRules: readonly Rule[] = [
   goodFriday,
   placeOrder,

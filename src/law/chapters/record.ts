@@ -51,5 +51,5 @@ const access: Rule = {
   parameters: {},
 };
 
-/** What is written down, and for whom. */
+/** The rules on records and access to them. */
 export const recordRules: readonly Rule[] = [decisionRecord, encryption, access];

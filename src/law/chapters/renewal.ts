@@ -39,7 +39,7 @@ const noticeWindow: Rule = {
   },
 };
 
-/** The first and last local dates of a renewal's notice; a shorter month gives its last day. */
+/** Returns the first and last local dates of a renewal's notice; a shorter month gives its last day. */
 export function noticeDates(refuseBy: string): { readonly firstOn: string; readonly lastOn: string } {
   const deadline = DateTime.fromISO(refuseBy, { zone: 'utc' });
   const monthsBefore = (months: number): string => localDate(deadline.minus({ months }));
@@ -66,13 +66,13 @@ const noticeProof: Rule = {
 
 const REN_03_TERM: Term = { id: 'REN-03', inForceFrom: '2022-08-18' };
 
-/** Days before the last day to refuse by which the notice has left. */
+/** Days before the last day to refuse by which the notice must be sent. */
 const LATEST_DAYS = dated([REN_03_TERM, 15]);
 
 /**
- * Days that the insured have to refuse, from the sending of a notice that comes later; the article gives them, and
- * nothing is decided by them here. As REN-03 itself: Code des assurances, art. L113-15-1, as others quote it, in force
- * and read on the dates of the rule.
+ * Days that the insured have to refuse, from the sending of a later notice; the article gives them, and nothing is
+ * decided by them here. As REN-03 itself: Code des assurances, art. L113-15-1, as others quote it, in force and
+ * read on the dates of the rule.
  */
 const DAYS_AFTER_LATE_NOTICE = dated([REN_03_TERM, 20]);
 
@@ -104,9 +104,9 @@ const insuranceNotice: Rule = {
   parameters: { latest_days: LATEST_DAYS },
 };
 
-/** The last local date of an insurance notice; nothing bounds it on the early side. */
+/** Returns the last local date of an insurance notice; it has no earliest date. */
 export const insuranceNoticeLastOn = (refuseBy: string): string =>
   localDate(DateTime.fromISO(refuseBy, { zone: 'utc' }).minus({ days: LATEST_DAYS.on(refuseBy) }));
 
-/** Renewals of contracts. */
+/** The rules on renewals of contracts. */
 export const renewalRules: readonly Rule[] = [noticeWindow, noticeProof, insuranceNotice];

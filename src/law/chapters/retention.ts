@@ -13,7 +13,7 @@ const RET_01: Stated = {
   purposes: ['marketing'],
 };
 
-/** Since the last sign that came from the person. */
+/** Retention of a contact since the person's last sign of life. */
 export const CONTACT_KEPT = dated([RET_01, 'P3Y']);
 
 const contact = howLong(CONTACT_KEPT.on(RET_01.inForceFrom));
@@ -39,7 +39,7 @@ const RET_02: Stated = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** The least; ours has no end while the controller advertises. */
+/** The minimum; ours has no end while the controller advertises. */
 export const SUPPRESSION_KEPT = dated([RET_02, 'P3Y']);
 
 const suppression = howLong(SUPPRESSION_KEPT.on(RET_02.inForceFrom));
@@ -65,7 +65,7 @@ const RET_03: Stated = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** After the consent was last of use. */
+/** Retention after the consent was last of use. */
 export const PROOF_KEPT = dated([RET_03, 'P5Y']);
 
 const proof = howLong(PROOF_KEPT.on(RET_03.inForceFrom));
@@ -91,10 +91,10 @@ const RET_04: Stated = {
   purposes: REMINDERS,
 };
 
-/** After the event that it reminded of. */
+/** Retention after the event of the reminder. */
 export const TEXT_KEPT = dated([RET_04, 'P30D']);
 
-/** What was sent, when and why, without its text. */
+/** Retention of the log of messages (what was sent, when and why, without its text). */
 export const LOG_KEPT = dated([RET_04, 'P12M']);
 
 const [text, log] = [howLong(TEXT_KEPT.on(RET_04.inForceFrom)), howLong(LOG_KEPT.on(RET_04.inForceFrom))];
@@ -137,7 +137,7 @@ const RGT_01: Stated = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** How long a controller has to answer a person. */
+/** The time in which a controller must answer a person. */
 export const ANSWER_WITHIN = dated([RGT_01, 'P1M']);
 
 const answer = howLong(ANSWER_WITHIN.on(RGT_01.inForceFrom));
@@ -151,7 +151,7 @@ const accessExport: Rule = {
   parameters: { within: ANSWER_WITHIN },
 };
 
-/** How long what is kept. */
+/** The rules on retention. */
 export const retentionRules: readonly Rule[] = [
   contactRetention,
   suppressionRetention,

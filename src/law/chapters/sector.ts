@@ -34,5 +34,5 @@ const healthHosting: Rule = {
   parameters: {},
 };
 
-/** Trades with rules of their own. */
+/** The rules of single trades. */
 export const sectorRules: readonly Rule[] = [bannedProspecting, healthHosting];

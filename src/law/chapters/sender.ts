@@ -13,10 +13,10 @@ const SND_01: Stated = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** How many letters and digits a name has. */
+/** Least and greatest length of a sender's name, in letters and digits. */
 export const SENDER_LENGTH = dated([SND_01, { least: 3, most: 11 }]);
 
-/** What a name looks like. */
+/** The pattern of a sender's name. */
 export const SENDER_PATTERN = SENDER_LENGTH.map(
   ({ least, most }) => `^(?=.*[A-Za-z])[A-Za-z0-9]{${least},${most}}$`,
 );
@@ -34,13 +34,13 @@ const senderName: Rule = {
 
 const SND_02_TERM: Term = { id: 'SND-02', inForceFrom: '2019-08-01' };
 
-/** How numbers of people begin, in the mainland and overseas: countries of ten digits and the digits of their mobiles. */
+/** The mobile number ranges of the mainland and overseas: country codes of ten-digit plans and their mobile prefixes. */
 export const MOBILE_PLANS = dated([
   SND_02_TERM,
   { countries: ['33', '262', '590', '594', '596'], digits: ['6', '7'] },
 ]);
 
-/** How they begin where they are written without the country. */
+/** The same prefixes in national notation, without the country code. */
 const MOBILE_STARTS = MOBILE_PLANS.map(({ digits }) => digits.map((digit) => `0${digit}`));
 
 const starts = MOBILE_STARTS.on(SND_02_TERM.inForceFrom);
@@ -106,5 +106,5 @@ const routeClass: Rule = {
   parameters: {},
 };
 
-/** Under which name. */
+/** The rules on senders. */
 export const senderRules: readonly Rule[] = [senderName, noMobileSender, brandFirst, routeClass];

@@ -30,7 +30,7 @@ const TXT_02: Stated = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** Parts above which a text is refused unless the author says otherwise: our own choice. */
+/** Parts above which a text is refused unless the author chooses otherwise: our own choice. */
 export const MAX_PARTS = dated([TXT_02, 3]);
 
 const maxParts = MAX_PARTS.on(TXT_02.inForceFrom);
@@ -78,5 +78,5 @@ const ownLinks: Rule = {
   parameters: {},
 };
 
-/** What a text may say. */
+/** The rules on texts. */
 export const textRules: readonly Rule[] = [noHealth, partsOfFinalText, noPromotionInReminder, ownLinks];

@@ -28,10 +28,10 @@ const WIN_01: Stated = {
   purposes: ['marketing'],
 };
 
-/** The hours of the default profile: it decides by them. */
+/** The hours of the default profile, which decides. */
 const usual = seedStrict.weekdays;
 
-/** Bars the hours outside a profile of advertising. */
+/** Closes the hours outside a profile of advertising. */
 export const sendingHours: TimingRule = {
   ...WIN_01,
   reading: {
@@ -44,7 +44,7 @@ export const sendingHours: TimingRule = {
     conditions.profile.hoursRule === WIN_01.id ? outsideHours(sendingHours, at, conditions) : undefined,
 };
 
-/** The morning or the evening of a local day, if `at` lies in it: the next day has its own hours. */
+/** Returns the morning or the evening of a local day, if `at` lies in it: the next day has its own hours. */
 function outsideHours(rule: Rule, at: DateTime, conditions: Conditions): Bar | undefined {
   const today = window(at, conditions);
   if (at >= today.opens && at < today.closes) return undefined;
@@ -71,7 +71,7 @@ function window(
   return { opens: wallTime(day, hours.opens), closes: marginMs === 0 ? closes : closes.minus(marginMs) };
 }
 
-/** How long before the close the last message leaves where nobody chose it: only advertising keeps away by itself (WIN-08). */
+/** Default minutes between the last message and the close; only advertising has them (WIN-08). */
 export const usualMargin = ({ hoursRule }: Pick<Profile, 'hoursRule'>, rulesOn: Day): number =>
   hoursRule === WIN_01.id ? MARGIN_MS.on(rulesOn) : 0;
 
@@ -89,7 +89,7 @@ const WIN_02: Stated = {
 
 const isSunday = (at: DateTime): boolean => at.weekday === 7;
 
-/** Bars Sundays where the profile closes them. */
+/** Closes Sundays where the profile does. */
 export const sundayRest: TimingRule = {
   ...WIN_02,
   reading: {
@@ -130,12 +130,12 @@ const WIN_03: Stated = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** Whose list a day must be in: the nation’s, the territory’s, or that of one source among others. */
+/** The kinds of list that make a day a holiday: the nation's, the territory's, or one of several sources. */
 const CLASSES: Dated<readonly HolidayClass[]> = dated([WIN_03, ['national', 'local', 'soft']]);
 
 const sighted = howLong({ days: SIGHTING_DAYS.on(WIN_03.inForceFrom) });
 
-/** Bars the holidays of a place where the profile closes them. */
+/** Closes the holidays of a place where the profile does. */
 export const holidayRest: TimingRule = {
   ...WIN_03,
   reading: {
@@ -170,7 +170,7 @@ const spoken = ({ class: kind, name, nameEn }: Holiday): Words =>
     ? { fr: `jour chômé par usage, ${name}`, en: `usual day off, ${nameEn}` }
     : { fr: `jour férié, ${name}`, en: `public holiday, ${nameEn}` };
 
-/** The holidays of that local date which the profile treats so. */
+/** Returns the holidays of that local date with this treatment in the profile. */
 function daysUnder(policy: DayPolicy, at: DateTime, conditions: Conditions): readonly Holiday[] {
   const on = localDate(at);
   const { profile, locality, rulesOn } = conditions;
@@ -196,31 +196,31 @@ const WIN_04: Stated = {
   purposes: REMINDERS,
 };
 
-/** What a plan keeps between now and a reminder, in minutes. */
+/** Minimum time between now and a planned reminder, in minutes. */
 export const PLAN_FLOOR_MINUTES = dated([WIN_04, 5]);
 
-/** What a correction keeps between itself and its event, in minutes. */
+/** Minimum time between a correction and its event, in minutes. */
 export const CORRECTION_LEAD_MINUTES = dated([WIN_04, 120]);
 
-/** Which way a closed wish moves, unless it lies before the opening of an open day. */
+/** The direction in which a closed wish moves, unless it lies before the opening of an open day. */
 export const REMINDERS_MOVE: Dated<Direction> = dated([WIN_04, 'earlier']);
 
-/** What must be left of the lead, or of what was left when it was booked, for a reminder to leave later. */
+/** Share of the lead, or of its rest when booked, that a late reminder must leave. */
 export const LEAST_SHARE_LEFT = dated([WIN_04, 0.5]);
 
-/** What a reminder keeps between itself and its event, in minutes, unless its lead was short. */
+/** Minimum time between a reminder and its event, in minutes, unless its lead was short. */
 export const LEAST_LEAD_MINUTES = dated([WIN_04, 120]);
 
-/** A lead below so many minutes is short: the share of it is kept instead. */
+/** Minutes below which a lead is short: the share of it is kept instead. */
 export const SHORT_LEAD_MINUTES = dated([WIN_04, 240]);
 
-/** What may become of a reminder that was booked too late for its wish; the default first. */
+/** The treatments of a reminder booked too late for its wish; the default first. */
 export const IF_LATE = ['next-lawful', 'skip'] as const;
 
-/** One of them. */
+/** One such treatment. */
 export type IfLate = (typeof IF_LATE)[number];
 
-/** What becomes of it when nobody said. */
+/** The treatment when nobody chose one. */
 export const USUAL_IF_LATE: Dated<IfLate> = dated([WIN_04, 'next-lawful']);
 
 const reminders = functional.weekdays;
@@ -241,7 +241,7 @@ const named = (ifLate: IfLate): Words => ({
   en: `ifLate: ${ifLate}${ifLate === usualIfLate ? ', the default' : ''}`,
 });
 
-/** How a reminder moves, a sentence for each case. */
+/** One sentence for each move of a reminder. */
 const movement: Words = {
   fr: [
     `Souhaité avant l’ouverture d’un jour ouvert, il part à cette ouverture s’il reste au moins ${SHARE} % du préavis.`,
@@ -259,7 +259,7 @@ const movement: Words = {
   ].join(' '),
 };
 
-/** Bars the hours outside a profile of reminders. */
+/** Closes the hours outside a profile of reminders. */
 export const reminderHours: TimingRule = {
   ...WIN_04,
   reading: {
@@ -311,7 +311,7 @@ const WIN_06: Stated = {
   purposes: ['marketing', ...REMINDERS],
 };
 
-/** The oldest decision that a mark may still rely on, in milliseconds. */
+/** The oldest decision that a mark may still use, in milliseconds. */
 export const DECISION_LIVES_MS = dated([WIN_06, 30_000]);
 
 /** Nothing is marked in the last second before a close, in milliseconds. */
@@ -346,19 +346,19 @@ export const validity: Rule = {
   parameters: {},
 };
 
-/** What may end a message before it leaves. */
+/** The moments that may end a message before it is sent. */
 export interface Ends {
   readonly eventAt?: DateTime | undefined;
   readonly expireAt?: DateTime | undefined;
 }
 
-/** The end that a moment would come after, if any: from its event on, nothing leaves. */
+/** Returns the end that a moment would exceed, if any: from its event on, nothing is sent. */
 export function endBy(ms: number, { eventAt, expireAt }: Ends): 'EVENT_PAST' | 'EXPIRE_AT' | undefined {
   if (eventAt && ms >= eventAt.toMillis()) return 'EVENT_PAST';
   return expireAt && ms >= expireAt.toMillis() ? 'EXPIRE_AT' : undefined;
 }
 
-/** When the operator must give up: the close of the window, the event or the limit, whichever comes first. */
+/** Returns the end for the operator: close of the window, event or limit, whichever is first. */
 export function soonest(closes: number, { eventAt, expireAt }: Ends): number {
   return Math.min(closes, eventAt?.toMillis() ?? closes, expireAt?.toMillis() ?? closes);
 }
@@ -375,12 +375,12 @@ const WIN_08: Stated = {
   purposes: ['marketing'],
 };
 
-/** How long before the close the last message leaves, unless somebody says otherwise. */
+/** Default time between the last message and the close, in milliseconds. */
 const MARGIN_MS = dated([WIN_08, 0]);
 
 const marginMinutes = MARGIN_MS.on(WIN_08.inForceFrom) / 60_000;
 
-/** The rule that doubts where a margin cannot be read. */
+/** The rule behind the doubt of an unreadable margin. */
 export const draining: Rule = {
   ...WIN_08,
   reading: {
@@ -393,5 +393,5 @@ export const draining: Rule = {
 /** The rules on *when*, in the order of the texts. */
 export const timingRules: readonly TimingRule[] = [sendingHours, sundayRest, holidayRest, reminderHours];
 
-/** When a message may leave. */
+/** The rules on sending windows. */
 export const windowRules: readonly Rule[] = [...timingRules, profileInForce, lastLook, validity, draining];

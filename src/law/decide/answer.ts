@@ -11,18 +11,17 @@ import { line } from './rule-line.ts';
 import type { Language } from '../rule.ts';
 import { reminderHours, type IfLate } from '../chapters/windows.ts';
 
-/** A question of somebody who asks by the law clock. */
+/** A question by the law clock. */
 export interface Asked extends Omit<Question, 'expireAt'> {
   readonly now: DateTime;
-  /** Whether `at` counts back from the event, as a booking does. */
+  /** True when `at` is computed back from the event, as for a booking. */
   readonly isWish: boolean;
   readonly ifLate?: IfLate | undefined;
 }
 
 /**
- * What people and programs are told: `allow` is now, by the law clock, and what lies ahead is `hold`.
- *
- * A reminder wished ahead, or counted back from its event, is planned as its booking would be.
+ * Answers a question about the law: `allow` means now, by the law clock; a moment ahead is `hold`. A reminder
+ * wished ahead, or computed back from its event, is planned as its booking would be.
  */
 export function answer(asked: Asked): Decision {
   const { purpose, at, now, isWish } = asked;

@@ -14,24 +14,24 @@ const toldBy = (code: Told['code'], [wanted, at]: readonly [DateTime, DateTime?]
   text: words.plannedBut({ wanted: momentIn(wanted), rest, ruleId: reminderHours.id }),
 });
 
-/** A lawful moment that lies ahead. */
+/** Returns the reason of a lawful moment ahead. */
 export const plannedFor = (at: DateTime): Told => ({
   code: 'PLANNED',
   at: at.toString(),
   text: words.planned({ at: momentIn(at) }),
 });
 
-/** Why a reminder was moved, in both languages; nothing when it was not. */
+/** Returns the reason of a reminder's move, in both languages; undefined when it did not move. */
 export function toldOfShift(shift: Shift): Told | undefined {
   const french = becauseOfShift(shift, 'fr');
   if (french === undefined) return undefined;
   return { ...french, text: { fr: french.text, en: becauseOfShift(shift, 'en')?.text ?? french.text } };
 }
 
-/** A wish at or after the event itself. */
+/** The reason of a wish at or after the event itself. */
 export const afterEvent = (wanted: DateTime): Told => toldBy('PAST', [wanted], words.afterEvent);
 
-/** A reminder booked too late for its wish, which leaves all the same. */
+/** The reason of a reminder booked too late for its wish, which is sent all the same. */
 export const leavesLate = (
   wanted: DateTime,
   { at, isAhead }: { readonly at: DateTime; readonly isAhead: boolean },
@@ -40,13 +40,13 @@ export const leavesLate = (
   return toldBy('LATE_BOOKING', [wanted, at], isAhead ? words.closedAndLate(moment) : words.late(moment));
 };
 
-/** A reminder booked too late for its wish, where such reminders are skipped. */
+/** The reason of a reminder booked too late for its wish, where such reminders are skipped. */
 export const lateAndSkipped = (wanted: DateTime): Told =>
   toldBy('LATE_BOOKING', [wanted], words.lateAndSkipped);
 
-/** A reminder booked so late that the next lawful moment helps nobody. */
+/** The reason of a reminder booked so late that the next lawful moment helps nobody. */
 export const tooNear = (wanted: DateTime, next: DateTime): Told =>
   toldBy('LATE_BOOKING', [wanted], words.tooNear({ next: momentIn(next) }));
 
-/** A reminder before whose event nothing may leave any more. */
+/** The reason of a reminder without a lawful moment before its event. */
 export const noneLeft = (wanted: DateTime): Told => toldBy('LATE_BOOKING', [wanted], words.noneLeft);

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import { wordsIn, type Language, type Words } from '../../words/index.ts';
 import type { Bar, BarCode } from './timing-rule.ts';
 
-/** Why the law postponed, moved, refused or ended something. */
+/** The codes of a wait, a move, a refusal or an end. */
 type BecauseCode =
   | BarCode
   | 'PLANNED'
@@ -13,31 +13,31 @@ type BecauseCode =
   | 'PLACE_UNKNOWN'
   | 'LAW_UNKNOWN';
 
-/** A reason that a person can read, with the rule that gives it. */
+/** A readable reason, with its rule. */
 export interface Because {
   readonly code: BecauseCode;
   readonly ruleId?: string;
-  /** Where the message went, ISO 8601 with offset. */
+  /** The moment to which the message moved, ISO 8601 with offset. */
   readonly at?: string;
   readonly text: string;
 }
 
-/** The same in each language, for whoever keeps it. */
+/** The same in both languages, for storage. */
 export interface Told extends Omit<Because, 'text'> {
   readonly text: Words;
 }
 
-/** A message that leaves at another moment than wished. */
+/** A message that is sent at another moment than wished. */
 export interface Shift {
   readonly wanted: DateTime;
   readonly at: DateTime;
   readonly movedBy: readonly Bar[];
 }
 
-/** When several rules close the moment wished, the day is said before the hour. */
+/** The precedence of reasons when several rules close the wished moment: the day before the hour. */
 const precedence: readonly BarCode[] = ['SUNDAY', 'HOLIDAY', 'OUT_OF_HOURS'];
 
-/** A local moment in words: `dimanche 11/04 à 10h00`, `Sunday 11/04 at 10:00`. */
+/** Words a local moment: `dimanche 11/04 à 10h00`, `Sunday 11/04 at 10:00`. */
 export function momentInWords(at: DateTime, language: Language): string {
   const { days, hour, moment } = wordsIn(language).dates;
   return moment({
@@ -46,13 +46,13 @@ export function momentInWords(at: DateTime, language: Language): string {
   });
 }
 
-/** The bar that answers for a closed moment. */
+/** Returns the main reason of a closed moment. */
 function mainBar(moment: DateTime, bars: readonly Bar[]): Bar | undefined {
   const closing = bars.filter((bar) => bar.from <= moment && moment < bar.until);
   return precedence.flatMap((code) => closing.find((bar) => bar.code === code) ?? [])[0];
 }
 
-/** Why a message was moved, in one sentence that names each closed day it passed; nothing when it was not. */
+/** Words a message's move in one sentence that names each closed day it passed; undefined when it did not move. */
 export function becauseOfShift(shift: Shift, language: Language = 'fr'): Because | undefined {
   const bar = mainBar(shift.wanted, shift.movedBy);
   if (!bar) return undefined;
@@ -75,7 +75,7 @@ export function becauseOfShift(shift: Shift, language: Language = 'fr'): Because
 
 type End = 'EVENT_PAST' | 'EXPIRE_AT';
 
-/** Why a message will not leave any more. */
+/** Words why a message will not be sent any more. */
 export function becauseOfEnd(code: End, ruleId: string, language: Language = 'fr'): Because {
   return { code, ruleId, text: wordsIn(language).because.never[code]({ ruleId }) };
 }

@@ -6,13 +6,13 @@ import type { Remark } from './told-day.ts';
 import type { Conditions, TimingRule } from './timing-rule.ts';
 import { timingRules } from '../chapters/windows.ts';
 
-/** The rows that decide a moment: those of its local date, or of the date named. */
+/** The rows that decide a moment: those of its local date, or of the given date. */
 export interface Binding {
   readonly rules: readonly TimingRule[];
   readonly conditions: Conditions;
 }
 
-/** The rules, and the row of the profile, that bind at `at`, which is in the recipient's zone. */
+/** Returns the rules, and the profile's row, in force at `at`, which is in the recipient's zone. */
 export function bindingAt(
   at: DateTime,
   conditions: Conditions,
@@ -23,7 +23,7 @@ export function bindingAt(
   return { rules: rules.filter((rule) => standsOn(rule, on)), conditions: { ...conditions, profile } };
 }
 
-/** What the rules advise against at `at` without closing it. */
+/** Returns the remarks of rules that advise against `at` without closing it. */
 export function warningsAt(at: DateTime, asked: Conditions): readonly Remark[] {
   const { rules, conditions } = bindingAt(at, asked);
   return rules.flatMap((rule) => {

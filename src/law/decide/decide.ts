@@ -17,9 +17,8 @@ export type { Decision, Question } from './decision.ts';
 const HOUR_MS = 3_600_000;
 
 /**
- * Judges one moment for one locality, and puts off what may not leave then; whatever is unknown closes the gate.
- *
- * `allow` holds for `at` ≤ t < `until`; whoever marks stays clear of the last second.
+ * Judges one moment for one locality, and postpones a message that may not be sent then; anything unknown closes
+ * the gate. `allow` is valid for `at` ≤ t < `until`; a mark avoids the last second.
  */
 export function decide(question: Question): Decision {
   if (isAnswer(question.purpose)) return askedAMomentAgo(question);
@@ -39,7 +38,7 @@ const asked = (question: Question): Question & { readonly profile: string } => (
   profile: question.profile ?? defaultProfile(question.purpose),
 });
 
-/** Answers that the person waits for are outside the window. */
+/** Allows answers that the person waits for: they are outside the window. */
 function askedAMomentAgo(question: Question): Decision {
   const { expireAt, language = 'fr' } = question;
   if (!question.at.isValid || expireAt?.isValid === false) return refused(question, doubts.end);

@@ -3,26 +3,26 @@ import type { Because } from './because.ts';
 import type { Language, Purpose, Rule } from '../rule.ts';
 import type { Locality, Territory } from '../territory.ts';
 
-/** Which way a closed moment moves. */
+/** The direction in which a closed moment moves. */
 export type Direction = 'later' | 'earlier';
 
-/** May a message leave at `at`? */
+/** The question whether a message may be sent at `at`. */
 export interface Question {
   readonly purpose: Purpose;
   /** By default the profile of the purpose. */
   readonly profile?: string;
   readonly at: DateTime;
   readonly locality: Locality;
-  /** A reminder never leaves from its event on. */
+  /** A reminder is never sent from its event on. */
   readonly eventAt?: DateTime;
   readonly expireAt?: DateTime;
   readonly marginMs?: number | undefined;
-  /** The local date whose rules and profiles decide, `YYYY-MM-DD`; by default that of `at`. */
+  /** The local date of the rules and profiles, `YYYY-MM-DD`; by default that of `at`. */
   readonly rulesOn?: string;
   readonly language?: Language;
 }
 
-/** What a rule said in a decision. */
+/** One rule's statement in a decision. */
 export interface RuleLine {
   readonly id: string;
   readonly title: string;
@@ -33,16 +33,16 @@ export interface RuleLine {
   readonly about?: string;
 }
 
-/** Why a verdict is what it is; made only when somebody reads it. */
+/** The explanation of a verdict; made on demand. */
 export interface Grounds {
   readonly because?: Because | undefined;
   readonly rules: readonly RuleLine[];
 }
 
-/** A verdict, with everything needed to explain it afterwards. */
+/** A verdict with its full explanation. */
 export interface Decision extends Grounds {
   readonly verdict: 'allow' | 'hold' | 'refuse' | 'expire';
-  /** `hold`: when it may leave; otherwise the moment asked about. */
+  /** `hold`: when it may be sent; otherwise the moment asked about. */
   readonly at: DateTime;
   /** `allow`: the close, or the deadline if sooner; `hold`: same as `at`. */
   readonly until?: DateTime | undefined;

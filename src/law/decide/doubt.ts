@@ -5,7 +5,7 @@ import { placeOrder, wallTimeFirst } from '../chapters/recipient.ts';
 
 const said = bilingual.doubts;
 
-/** Something needed to decide is unknown: the gate stays closed. */
+/** An unknown fact needed for the decision: the gate stays closed. */
 export interface Doubt {
   readonly kind: 'doubt';
   readonly rule: Rule;
@@ -21,7 +21,7 @@ const place = doubt(placeOrder, 'PLACE_UNKNOWN');
 const profile = doubt(profileInForce, 'LAW_UNKNOWN');
 const clocks = doubt(wallTimeFirst, 'LAW_UNKNOWN');
 
-/** Every doubt that closes the gate, with the rule that doubts. */
+/** Every doubt that closes the gate, with its rule. */
 export const doubts = {
   territory: place(said.territory),
   zone: place(said.zone),
@@ -35,10 +35,10 @@ export const doubts = {
   margin: doubt(draining, 'LAW_UNKNOWN')(said.margin),
 } as const satisfies Record<string, Doubt>;
 
-/** No profile has that name. */
+/** The doubt of an unknown profile. */
 export const unknownProfile = (id: string): Doubt => profile(said.unknownProfile({ id }));
 
-/** The profile does not stand on the date whose rules decide. */
+/** The doubt of a profile not in force on the date of the rules. */
 export const profileAtRest = (id: string): Doubt => profile(said.profileAtRest({ id }));
 
 /** A profile of reminders may not open a window to advertising. */

@@ -10,7 +10,7 @@ import type { Language, Rule } from '../rule.ts';
 import type { Bar, Conditions } from './timing-rule.ts';
 import { reminderHours, validity } from '../chapters/windows.ts';
 
-/** The rules that were asked, and let the message leave. */
+/** Lists the rules that allowed the message. */
 export function groundsToLeave(
   window: { readonly at: number; readonly closes: number },
   places: readonly Conditions[],
@@ -32,11 +32,11 @@ export function groundsToLeave(
   return { rules: asked.map(told) };
 }
 
-/** The hours of the other kind of profile were not asked. */
+/** The hours of the other kind of profile were not checked. */
 const concerns = (id: string, { profile }: Conditions): boolean =>
   id === profile.hoursRule || (id !== 'WIN-01' && id !== 'WIN-04');
 
-/** Every rule that stood in the way, and the sentence that sums it up. */
+/** Lists every rule that closed the moment, and a summary. */
 export function groundsToWait(
   { at: wanted, locality, language = 'fr' }: Question,
   atMs: number,
@@ -47,13 +47,13 @@ export function groundsToWait(
   return { because: becauseOfShift({ wanted, at, movedBy }, language), rules: barring(movedBy, language) };
 }
 
-/** Every rule that closed a stretch, each once. */
+/** Lists every rule that closed a stretch, each once. */
 export const barring = (bars: readonly Bar[], language: Language): readonly RuleLine[] =>
   [...new Map(bars.map((bar) => [bar.rule.id, bar])).values()].map((bar) =>
     line(bar.rule, 'bars', { language, until: bar.until, about: bar.about[language] }),
   );
 
-/** The rule that doubts. */
+/** Explains a doubt by its rule. */
 export function groundsOfDoubt({ rule, code, about }: Doubt, language: Language = 'fr'): Grounds {
   return {
     because: { code, ruleId: rule.id, text: `${about[language]} (${rule.id}).` },
@@ -61,10 +61,10 @@ export function groundsOfDoubt({ rule, code, about }: Doubt, language: Language 
   };
 }
 
-/** How a message ends without leaving. */
+/** The reasons for which a message ends unsent. */
 export type End = 'EVENT_PAST' | 'EXPIRE_AT';
 
-/** The rule that ends a message. */
+/** Explains an end by its rule. */
 export function groundsOfEnd(code: End, language: Language = 'fr'): Grounds {
   const rule = code === 'EXPIRE_AT' ? validity : reminderHours;
   return { because: becauseOfEnd(code, rule.id, language), rules: [line(rule, 'ends', { language })] };

@@ -3,9 +3,9 @@ import { IANAZone } from 'luxon';
 const QUARTER_MS = 900_000;
 const MOST_QUARTERS = 50_000;
 
-/** A zone that remembers the offsets it told: `Intl` takes some ten microseconds for each. */
+/** A zone that caches its offsets: each call of `Intl` takes some ten microseconds. */
 class KnownZone extends IANAZone {
-  /** By quarters of an hour: no clock here has changed within one since 1970. */
+  /** By quarters of an hour: no zone here has changed within one since 1970. */
   readonly #offsets = new Map<number, number>();
 
   override offset(ms: number): number {
@@ -24,7 +24,7 @@ class KnownZone extends IANAZone {
 const zones = new Map<string, KnownZone>();
 const MOST_ZONES = 100;
 
-/** The zone of this name, for many questions. */
+/** Returns the cached zone of this name. */
 export function knownZone(name: string): IANAZone {
   const known = zones.get(name);
   if (known) return known;

@@ -6,14 +6,14 @@ import { knownZone } from './known-zone.ts';
 import type { Bar, Conditions, TimingRule } from './timing-rule.ts';
 import { timingRules } from '../chapters/windows.ts';
 
-/** A moment that no rule bars, and what moved it there. */
+/** A moment that every rule allows, and the reasons why it moved. */
 export interface LawfulMoment {
   readonly at: DateTime;
-  /** Empty when the moment is the one asked for. */
+  /** Empty when the moment is the wished one. */
   readonly movedBy: readonly Bar[];
 }
 
-/** Every rule that closes `at`, by the clocks of each zone that the recipient may be in. */
+/** Returns every rule that closes `at`, in each zone of the recipient. */
 export function barsAt(
   at: DateTime,
   conditions: Conditions,
@@ -26,12 +26,12 @@ export function barsAt(
   });
 }
 
-/** A moment on the recipient's clocks. */
+/** Converts a moment to the recipient's zone. */
 function atRecipient(at: DateTime, { locality }: Conditions): DateTime {
   return at.setZone(knownZone(locality.timeZone));
 }
 
-/** The first moment, from `wanted` on, that no rule bars; none beyond the calendar. */
+/** Returns the first moment from `wanted` on that every rule allows; undefined beyond the calendar. */
 export function nextLawful(
   wanted: DateTime,
   conditions: Conditions,
@@ -40,7 +40,7 @@ export function nextLawful(
   return firstOpen(atRecipient(wanted, conditions), (at) => barsAt(at, conditions, rules), latest);
 }
 
-/** `wanted` when lawful, else the last whole minute before it that no rule bars. */
+/** Returns `wanted` when it is lawful, else the last lawful whole minute before it. */
 export function lastLawfulBefore(
   wanted: DateTime,
   conditions: Conditions,
@@ -49,7 +49,7 @@ export function lastLawfulBefore(
   return firstOpen(atRecipient(wanted, conditions), (at) => barsAt(at, conditions, rules), lastMinuteBefore);
 }
 
-/** Goes from `from` past each closed stretch until nothing bars; none beyond the calendar. */
+/** Advances from `from` past each closed stretch until no rule closes the moment; undefined beyond the calendar. */
 function firstOpen(
   from: DateTime,
   barring: (at: DateTime) => readonly Bar[],
@@ -69,10 +69,10 @@ function firstOpen(
 const lastMinuteBefore = (at: DateTime, bars: readonly Bar[]): DateTime =>
   earliest(at, bars).minus({ milliseconds: 1 }).startOf('minute');
 
-/** The latest end of closed stretches. */
+/** Returns the latest end of closed stretches. */
 export const latest = (at: DateTime, bars: readonly Bar[]): DateTime =>
   bars.reduce((until, bar) => (bar.until > until ? bar.until : until), at);
 
-/** The earliest beginning of closed stretches. */
+/** Returns the earliest beginning of closed stretches. */
 export const earliest = (at: DateTime, bars: readonly Bar[]): DateTime =>
   bars.reduce((from, bar) => (bar.from < from ? bar.from : from), at);

@@ -2,10 +2,9 @@ import { DateTime } from 'luxon';
 import { doubts, type Doubt } from './doubt.ts';
 
 /**
- * The instant at which the clocks of a zone show a written time, without offset.
- *
- * A date that does not exist, or an hour that clocks skip or show twice, is a doubt: whoever asks
- * about one moment must say which. (Windows themselves never open or close in such an hour.)
+ * Returns the instant of a local time without offset in a zone. A date that does not exist, or an hour that a clock
+ * change skips or repeats, is a doubt: a question about one moment must be unambiguous. (Windows themselves never
+ * open or close in such an hour.)
  */
 export function localMoment(written: string, timeZone: string): DateTime | Doubt {
   const at = DateTime.fromISO(written, { zone: timeZone });

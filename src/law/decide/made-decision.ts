@@ -7,18 +7,17 @@ import { rulesVersion } from '../book.ts';
 import { knownZone } from './known-zone.ts';
 import { defaultProfile } from '../purpose.ts';
 
-/** What was found, in milliseconds and without words. */
+/** The result of a search, in milliseconds and without words. */
 export interface Finding {
   readonly verdict: Decision['verdict'];
-  /** Absent: the moment asked about, as it was given. */
+  /** Absent: the moment asked about, unchanged. */
   readonly at?: number;
   readonly until?: number;
 }
 
 /**
- * A decision that names profile and editions, and words itself when read.
- *
- * The send path asks thousands of times a second and reads the words once a group.
+ * Builds a decision with profile and editions, worded on demand. The send path asks thousands of times a second and
+ * reads the words once a group.
  */
 export function made(question: Question, { verdict, at, until }: Finding, explain: () => Grounds): Decision {
   const { profile = defaultProfile(question.purpose), locality } = question;
@@ -46,12 +45,12 @@ export function made(question: Question, { verdict, at, until }: Finding, explai
   };
 }
 
-/** The refusal of a question that cannot be answered for a doubt. */
+/** Refuses a question for a doubt. */
 export function refused(question: Question, doubt: Doubt): Decision {
   return made(question, { verdict: 'refuse' }, () => groundsOfDoubt(doubt, question.language));
 }
 
-/** The end of a message that will not leave any more. */
+/** Ends a message that will not be sent any more. */
 export function ended(question: Question, end: End): Decision {
   return made(question, { verdict: 'expire' }, () => groundsOfEnd(end, question.language));
 }

@@ -5,7 +5,7 @@ import { territoriesOf } from '../territory.ts';
 import type { Conditions } from './timing-rule.ts';
 import { wallTime } from '../chapters/recipient.ts';
 
-/** When a local day is open, in milliseconds; closed at `closes`. Both NaN: not at all. */
+/** The open hours of a local day, in milliseconds; closed from `closes` on. Both are NaN when the day is closed. */
 export interface Stretch {
   readonly opens: number;
   readonly closes: number;
@@ -16,10 +16,10 @@ const CLOSED: Stretch = { opens: Number.NaN, closes: Number.NaN };
 /** About 15 MB when full: a year holds 366 stretches. */
 const MOST_YEARS = 512;
 
-/** Years of stretches by place, profile and margin; the oldest makes room. */
+/** Stretches by year, for each place, profile and margin; the oldest entry is evicted. */
 const years = new Map<string, Map<DayNumber, Stretch>>();
 
-/** The open stretch of a local day, asked of the rules once and then remembered. */
+/** Returns the open stretch of a local day, computed once and then cached. */
 export function stretchOn(day: DayNumber, conditions: Conditions): Stretch {
   const days = daysOf(yearOf(day), conditions);
   const known = days.get(day);
@@ -48,7 +48,7 @@ function readStretch(day: DayNumber, conditions: Conditions): Stretch {
   return opens ? { opens: opens.toMillis(), closes: closeAfter(opens, conditions).toMillis() } : CLOSED;
 }
 
-/** The first moment of a local day that no rule bars. */
+/** Returns the first moment of a local day that every rule allows. */
 function opensOn(midnight: DateTime, conditions: Conditions): DateTime | undefined {
   const tomorrow = wallTime(midnight, '24:00');
   let at = midnight;
@@ -60,7 +60,7 @@ function opensOn(midnight: DateTime, conditions: Conditions): DateTime | undefin
   return undefined;
 }
 
-/** The close of the window that holds `at`, at the latest that day's midnight. */
+/** Returns the close of the window that holds `at`, at the latest that day's midnight. */
 export function closeAfter(at: DateTime, conditions: Conditions): DateTime {
   let close = wallTime(at, '24:00');
   for (;;) {

@@ -5,7 +5,7 @@ import type { Locality } from '../territory.ts';
 import type { ToldDay } from './told-day.ts';
 import { windows, type WindowsQuestion } from './windows.ts';
 
-/** Local days on which a profile lets messages of a purpose leave and the default closes, with why the default does. */
+/** Lists local days that a profile opens for a purpose and the default closes, with the default's reason. */
 export function openedDays(question: WindowsQuestion & { readonly purpose: Purpose }): readonly ToldDay[] {
   const { purpose, ...stretch } = question;
   const open = new Set(windows(stretch).windows.map(({ opensAt }) => localDate(opensAt)));
@@ -13,7 +13,7 @@ export function openedDays(question: WindowsQuestion & { readonly purpose: Purpo
   return windows(usual).closed.filter(({ on }) => open.has(on));
 }
 
-/** A place of which nobody said anything. */
+/** Removes the choice on Good Friday from a place. */
 function unsaid({ goodFriday: _said, ...place }: Locality): Locality {
   return place;
 }

@@ -7,14 +7,14 @@ import { wallTime } from '../chapters/recipient.ts';
 /** Zones that agree at no hour for so long never will. */
 const MOST_TURNS = 400;
 
-/** No territory is closed for so long; who passes it finds no hour common to several zones. */
+/** No territory is closed for so long; beyond it, several zones have no common hour. */
 const MOST_DAYS = 400;
 const MINUTE_MS = 60_000;
 
 /** Somewhere on Earth the date differs by one from that of UTC. */
 const dateAround = (ms: number): number => Math.floor(ms / DAY_MS);
 
-/** The window that holds a moment, or the next one; none beyond the calendar. */
+/** Returns the window that holds a moment, or the next one; undefined beyond the calendar. */
 function windowFrom(ms: number, conditions: Conditions): Stretch | undefined {
   const first = dateAround(ms) - 1;
   for (let day = first; day < first + MOST_DAYS; day += 1) {
@@ -26,13 +26,13 @@ function windowFrom(ms: number, conditions: Conditions): Stretch | undefined {
   return undefined;
 }
 
-/** The first open moment from `ms` on; none beyond the calendar. */
+/** Returns the first open moment from `ms` on; undefined beyond the calendar. */
 function nextOpening(ms: number, conditions: Conditions): number | undefined {
   const window = windowFrom(ms, conditions);
   return window && Math.max(ms, window.opens);
 }
 
-/** `ms` when open, else the last whole open minute before it; none before the calendar. */
+/** Returns `ms` when open, else the last whole open minute before it; undefined before the calendar. */
 function lastOpening(ms: number, conditions: Conditions): number | undefined {
   const last = dateAround(ms) + 1;
   for (let day = last; day > last - MOST_DAYS; day -= 1) {
@@ -46,7 +46,7 @@ function lastOpening(ms: number, conditions: Conditions): number | undefined {
 
 const lastMinuteBefore = (closes: number): number => Math.floor((closes - 1) / MINUTE_MS) * MINUTE_MS;
 
-/** The window that holds a moment in every place that the person may be in. */
+/** Returns the window that holds a moment in every possible place of the person. */
 export function commonWindow(ms: number, places: readonly Conditions[]): Stretch | undefined {
   let opens = Number.NEGATIVE_INFINITY;
   let closes = Number.POSITIVE_INFINITY;
@@ -59,7 +59,7 @@ export function commonWindow(ms: number, places: readonly Conditions[]): Stretch
   return { opens, closes };
 }
 
-/** The parts of a local day that are open in every place that the person may be in. */
+/** Returns the parts of a local day that are open in every possible place of the person. */
 export function commonStretches(
   day: DayNumber,
   timeZone: string,
@@ -84,7 +84,7 @@ function overlap(one: Stretch, other: Stretch): readonly Stretch[] {
   return opens < closes ? [{ opens, closes }] : [];
 }
 
-/** The next, or last, moment that is open in every place; none when they never agree. */
+/** Returns the next, or last, moment that is open in every place; undefined when they never agree. */
 export function commonOpening(
   ms: number,
   places: readonly Conditions[],

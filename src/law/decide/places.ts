@@ -2,7 +2,7 @@ import type { Question } from './decision.ts';
 import type { Profile } from '../profile/hours.ts';
 import type { Conditions } from './timing-rule.ts';
 
-/** One set of conditions for each zone that the person may be in. */
+/** Returns one set of conditions for each possible zone of the person. */
 export function placesOf(
   { locality, marginMs, rulesOn }: Pick<Question, 'locality' | 'marginMs' | 'rulesOn'>,
   profile: Profile,
@@ -10,7 +10,7 @@ export function placesOf(
   return eachZone({ profile, locality, marginMs, rulesOn });
 }
 
-/** The same conditions once for each zone of their place, by the clocks of that zone alone. */
+/** Returns the same conditions once for each zone of their place, with that zone alone. */
 export function eachZone(conditions: Conditions): readonly Conditions[] {
   const { timeZones, ...place } = conditions.locality;
   if (timeZones === undefined) return [conditions];

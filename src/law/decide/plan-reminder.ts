@@ -24,25 +24,25 @@ import { wallTime } from '../chapters/recipient.ts';
 
 const MINUTE_MS = 60_000;
 
-/** What decides when one reminder leaves; every moment is an argument. */
+/** The facts that decide when one reminder is sent; every moment is an argument. */
 export interface ReminderQuestion extends Pick<
   Question,
   'purpose' | 'profile' | 'locality' | 'eventAt' | 'marginMs' | 'rulesOn'
 > {
-  /** The moment wished. */
+  /** The wished moment. */
   readonly wanted: DateTime;
-  /** When it was booked, by the law clock. */
+  /** The moment of booking, by the law clock. */
   readonly since: DateTime;
   readonly ifLate?: IfLate | undefined;
 }
 
-/** When a reminder leaves, or why it does not. */
+/** The moment of a reminder, or the reason why it is not sent. */
 export type ReminderPlan =
   | ({ readonly kind: 'planned' } & MovedWish)
   | { readonly kind: 'late' | 'after-event'; readonly because: Told }
   | Doubt;
 
-/** Where a wish went; nothing barred it, and nothing is told, when that is the moment wished. */
+/** A wish and the lawful moment found for it; no rule is named when they are equal. */
 export interface MovedWish {
   readonly at: DateTime;
   readonly movedBy: readonly Bar[];
@@ -50,9 +50,8 @@ export interface MovedWish {
 }
 
 /**
- * When a reminder leaves: the one answer that bookings, their rehearsals and decisions give (WIN-04).
- *
- * The same question at a later moment of the same booking has the same answer.
+ * Plans one reminder, for bookings, rehearsals and decisions alike (WIN-04). The same question at a later moment of
+ * the same booking has the same answer.
  */
 export function planReminder(question: ReminderQuestion): ReminderPlan {
   const { wanted, eventAt, since } = question;
@@ -68,12 +67,12 @@ export function planReminder(question: ReminderQuestion): ReminderPlan {
   return plan.kind === 'planned' ? unlessInDoubt(question, plan) : plan;
 }
 
-/** The day whose numbers decide: that of the wish, or the one named. */
+/** Returns the day of the numbers: that of the wish, or the given one. */
 const dayOf = ({ wanted, rulesOn, locality }: DayAsked): Day => rulesOn ?? dayIn(wanted, locality.timeZone);
 
 interface DayAsked {
   readonly wanted: DateTime;
-  /** The date is the one that the recipient reads. */
+  /** The date is local to the recipient. */
   readonly locality: Question['locality'];
   readonly rulesOn?: string | undefined;
 }
@@ -95,13 +94,13 @@ const premisesAt = (
     profile,
     at,
     locality,
-    // Whoever asks through a database may bring no hour at all: it is in doubt, and not left out.
+    // The database may pass no hour at all: that counts as doubtful, and is not left out.
     ends: [eventAt, DateTime.isDateTime(since) ? since : DateTime.invalid('missing')],
     ...(marginMs === undefined ? {} : { marginMs }),
     ...(rulesOn === undefined ? {} : { rulesOn }),
   });
 
-/** The day that it moved to may be one of which less is known. */
+/** The new day may be one of which less is known. */
 function unlessInDoubt(
   question: ReminderQuestion,
   plan: ReminderPlan & { readonly kind: 'planned' },
@@ -110,20 +109,20 @@ function unlessInDoubt(
   return premises.kind === 'doubt' ? premises : plan;
 }
 
-/** A wish, its event, and whose clocks it keeps. */
+/** A wish, its event, and the zone it keeps. */
 interface Wish {
   readonly wanted: DateTime;
   readonly eventAt: DateTime | undefined;
   readonly conditions: Conditions;
 }
 
-/** Bounds that a moment keeps besides the law; `until` is excluded. */
+/** Bounds of a moment besides the law; `until` is excluded. */
 interface WithinBounds {
   readonly from: DateTime;
   readonly until?: DateTime;
 }
 
-/** The moment wished when open, the opening of its day, or a moment before it; nothing outside the bounds. */
+/** Returns the wished moment when open, the opening of its day, or a moment before it; undefined outside the bounds. */
 export function movedWish(wish: Wish, bounds: WithinBounds): MovedWish | undefined {
   const { wanted, conditions } = wish;
   if (commonWindow(wanted.toMillis(), eachZone(conditions)) === undefined)
@@ -152,7 +151,7 @@ function toOpening(wish: Wish, bounds: WithinBounds): MovedWish | undefined {
   };
 }
 
-/** The same wall time on the last open day is preferred to that day's last minute. */
+/** Prefers the same local time on the last open day to that day's last minute. */
 function toEarlier({ wanted, conditions }: Wish, bounds: WithinBounds): MovedWish | undefined {
   const places = eachZone(conditions);
   const wished = shownAt(wanted.toMillis(), conditions);
@@ -196,14 +195,14 @@ function late(question: ReminderQuestion, conditions: Conditions, floor: DateTim
   return { kind: 'planned', at, movedBy, because: leavesLate(wished, { at, isAhead: wanted >= floor }) };
 }
 
-/** A wish, its event, and the day whose numbers decide. */
+/** A wish, its event, and the day of the numbers. */
 interface Help {
   readonly wanted: DateTime;
   readonly eventAt: DateTime;
   readonly day: Day;
 }
 
-/** Whether a reminder that leaves later than wished still leaves enough of the time that there was. */
+/** Says whether a late reminder still leaves enough of the remaining time. */
 function helpsAt(
   at: DateTime,
   { wanted, eventAt, since, day }: Help & { readonly since: DateTime },
@@ -213,7 +212,7 @@ function helpsAt(
   return left >= was * LEAST_SHARE_LEFT.on(day) && at <= latestDeparture(wanted, eventAt, day);
 }
 
-/** Until when a reminder still helps, from its event alone: two hours before, or half of a short lead. */
+/** Returns the last useful moment of a reminder, from its event alone: two hours before it, or half of a short lead. */
 export function latestDeparture(wanted: DateTime, eventAt: DateTime, day: Day): DateTime {
   const lead = eventAt.diff(wanted).as('minutes');
   const isShort = lead < SHORT_LEAD_MINUTES.on(day);
@@ -222,9 +221,8 @@ export function latestDeparture(wanted: DateTime, eventAt: DateTime, day: Day): 
 }
 
 /**
- * From when a reminder would leave too late, once it is planned.
- *
- * What is planned for the last moment that helps has some minutes to leave, never more than half of what is left.
+ * Returns the moment from which a planned reminder would be sent too late. A reminder planned for the last useful
+ * moment has some minutes, never more than half of the rest.
  */
 export function tooLateFrom(plannedAt: DateTime, { wanted, eventAt, day }: Help): DateTime {
   const left = eventAt.diff(plannedAt).as('minutes');

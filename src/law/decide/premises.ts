@@ -9,13 +9,13 @@ import { isPurpose } from '../purpose.ts';
 import { SINCE_EVER } from '../rule.ts';
 import { isTerritory, isTimeZone, territoriesOf, zonesAt, type Locality } from '../territory.ts';
 
-/** The profile that decides, when nothing is in doubt. */
+/** The deciding profile, when there is no doubt. */
 export interface Certainty {
   readonly kind: 'certain';
   readonly profile: Profile;
 }
 
-/** What must be known before a moment can be judged. */
+/** The facts that must be known before a moment can be judged. */
 export interface Premises {
   readonly purpose?: string;
   readonly profile: string;
@@ -23,11 +23,11 @@ export interface Premises {
   readonly locality: Locality;
   readonly rulesOn?: string;
   readonly marginMs?: number | undefined;
-  /** Other moments that count: the event, the limit, now. */
+  /** Further relevant moments: the event, the limit, now. */
   readonly ends?: readonly (DateTime | undefined)[];
 }
 
-/** The profile to decide by, or the first thing that is unknown. */
+/** Returns the profile to decide by, or the first doubt. */
 export function premisesOf(premises: Premises): Doubt | Certainty {
   return placeDoubt(premises.locality) ?? timeDoubt(premises) ?? profileOrDoubt(premises);
 }
@@ -57,7 +57,7 @@ function profileOrDoubt(premises: Premises): Doubt | Certainty {
   return { kind: 'certain', profile };
 }
 
-/** The date is asked of the zone only when it can matter: that costs more than all the rest. */
+/** The zone is asked for the date only when it can matter: that costs more than all the rest. */
 function rowInForce(first: Profile, { at, locality, rulesOn }: Premises): Profile | undefined {
   const always = first.inForceFrom === SINCE_EVER && first.inForceUntil === undefined;
   if (always && rulesOn === undefined) return first;

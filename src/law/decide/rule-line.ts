@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import type { RuleLine } from './decision.ts';
 import type { Language, Rule } from '../rule.ts';
 
-/** What one rule said. */
+/** Makes the line of one rule. */
 export function line(
   { id, title, level, source }: Rule,
   effect: RuleLine['effect'],

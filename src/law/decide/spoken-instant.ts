@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** A local moment in full, with whose clocks: `mardi 30 mars 2027 à 09h30, heure de Paris`. */
+/** Words a local moment in full, with its zone: `mardi 30 mars 2027 à 09h30, heure de Paris`. */
 export function instantInWords(at: DateTime, language: Language): string {
   const { clocks, inFull, onTheClocks, elsewhere, locale } = wordsIn(language).dates;
   const zone = at.zoneName ?? 'UTC';

@@ -3,7 +3,7 @@ import { decide } from './decide.ts';
 import type { Purpose } from '../rule.ts';
 import { localityIn, localityOf, TERRITORIES, zonesOf, type Territory } from '../territory.ts';
 
-/** A past decision, by what was known of the place when it was made. */
+/** A past decision, with the place as known when it was made. */
 export interface PastDecision {
   readonly purpose: Purpose;
   readonly profile: string;
@@ -11,7 +11,7 @@ export interface PastDecision {
   readonly marginMs: number;
   readonly territory: Territory;
   readonly timeZone: string;
-  /** Every zone that was asked about; absent from decisions that asked about one without saying why. */
+  /** Every zone asked about; absent in decisions that asked about one without a reason. */
   readonly timeZones?: readonly [string, ...string[]] | undefined;
 }
 
@@ -21,9 +21,9 @@ export const TERRITORIES_OF_SEVERAL_ZONES: readonly Territory[] = TERRITORIES.fi
 );
 
 /**
- * Until when a past decision held by the strictest place that was possible then; its own moment when it never did.
- *
- * The usual zone of a territory that has several, alone and unexplained, tells nothing: all of them were possible.
+ * Returns the moment up to which a past decision held in the strictest of the places possible then; its own moment
+ * when it never held. The usual zone of a territory with several, alone and unexplained, narrows nothing: all of
+ * them were possible.
  */
 export function strictestClose({ territory, timeZone, timeZones, ...asked }: PastDecision): DateTime {
   const isGuess = timeZones === undefined && timeZone === zonesOf(territory)[0];

@@ -3,7 +3,7 @@ import type { Profile } from '../profile/hours.ts';
 import type { Rule, Words } from '../rule.ts';
 import type { Locality } from '../territory.ts';
 
-/** Why a moment is barred, in the words of a step. */
+/** The codes of a closed moment, as steps show them. */
 export type BarCode = 'SUNDAY' | 'HOLIDAY' | 'OUT_OF_HOURS';
 
 /** A closed stretch of time around a moment: `from` ≤ moment < `until`. */
@@ -15,20 +15,20 @@ export interface Bar {
   readonly about: Words;
 }
 
-/** What a rule on moments must know besides the moment. */
+/** The facts that a rule on moments needs besides the moment. */
 export interface Conditions {
   readonly profile: Profile;
   readonly locality: Locality;
-  /** How long before the close the last message leaves; 0 when absent. */
+  /** Milliseconds before the close at which the last message is sent; 0 when absent. */
   readonly marginMs?: number | undefined;
-  /** The local date whose rules decide, `YYYY-MM-DD`; by default that of the moment. */
+  /** The local date of the rules, `YYYY-MM-DD`; by default that of the moment. */
   readonly rulesOn?: string | undefined;
 }
 
 /** A rule on *when*; `at` is already in the recipient's zone. */
 export interface TimingRule extends Rule {
-  /** The closed stretch that holds `at`, if this rule closes it. */
+  /** Returns the closed stretch that holds `at`, if this rule closes it. */
   bars(at: DateTime, conditions: Conditions): Bar | undefined;
-  /** What the rule advises against at `at` without closing it. */
+  /** Returns the rule's advice against `at`, which it does not close. */
   warns?(at: DateTime, conditions: Conditions): Words | undefined;
 }

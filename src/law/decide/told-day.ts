@@ -2,20 +2,20 @@ import type { DateTime } from 'luxon';
 import { localDate } from '../calendar/local-date.ts';
 import type { Language, Rule, Words } from '../rule.ts';
 
-/** What a rule says of a moment: that it closes it, doubts it or advises against it. */
+/** A rule's statement on a moment: it closes it, doubts it or advises against it. */
 export interface Remark {
   readonly rule: Rule;
   readonly about: Words;
 }
 
-/** A local day, and what the rules say of it. */
+/** A local day, and the rules' statements on it. */
 export interface ToldDay {
   /** `YYYY-MM-DD`. */
   readonly on: string;
   readonly because: readonly { readonly ruleId: string; readonly title: string; readonly text: string }[];
 }
 
-/** A day and what is said of it, each sentence once. */
+/** Builds a day with its statements, each sentence once. */
 export function toldDay(day: DateTime, remarks: readonly Remark[], language: Language): ToldDay {
   const once = new Map(remarks.map((remark) => [`${remark.rule.id} ${remark.about[language]}`, remark]));
   const because = [...once.values()].map(({ rule, about }) => ({

@@ -12,13 +12,13 @@ import type { Locality } from '../territory.ts';
 import type { Conditions } from './timing-rule.ts';
 import { toldDay, type ToldDay, type Remark } from './told-day.ts';
 
-/** A stretch of time during which messages may leave; `closesAt` is closed. */
+/** A time span for messages; `closesAt` is excluded. */
 export interface OpenWindow {
   readonly opensAt: DateTime;
   readonly closesAt: DateTime;
 }
 
-/** Which windows, where, between two moments. */
+/** The place and period of a question about windows. */
 export interface WindowsQuestion {
   readonly profile: string;
   readonly locality: Locality;
@@ -27,22 +27,22 @@ export interface WindowsQuestion {
   /** Last local day, whole. */
   readonly to: DateTime;
   readonly marginMs?: number | undefined;
-  /** The local date whose rules and profiles decide, `YYYY-MM-DD`; by default each day's own. */
+  /** The local date of the rules and profiles, `YYYY-MM-DD`; by default each day's own. */
   readonly rulesOn?: string;
   readonly language?: Language;
 }
 
-/** Windows, the days that have none, and open days that a rule advises against. */
+/** Windows, days without any, and open days that a rule advises against. */
 export interface Windows {
   readonly windows: readonly OpenWindow[];
   readonly closed: readonly ToldDay[];
   readonly warnings: readonly ToldDay[];
 }
 
-/** The most days that one question covers: ten years. */
+/** The longest period of one question: ten years. */
 const MOST_DAYS = 3_660;
 
-/** Every window and every closed day of the local days `from` … `to`, ten years at most. */
+/** Returns every window and every closed day of the local days `from` … `to`, ten years at most. */
 export function windows(question: WindowsQuestion): Windows {
   const days = localDays(question).map((day) => dayOfWindows(day, question));
   return {
@@ -59,13 +59,13 @@ function localDays({ from, to, locality }: WindowsQuestion): readonly DateTime[]
   return Array.from({ length: days }, (_, day) => first.plus({ days: day }));
 }
 
-/** A local day: its windows, and what the rules say of it. */
+/** A local day with its windows and the rules' statements. */
 interface DayOfWindows {
   readonly open: readonly OpenWindow[];
   readonly told: ToldDay;
 }
 
-/** The windows of a local day, or why it has none. */
+/** Returns the windows of a local day, or the reason why it has none. */
 function dayOfWindows(day: DateTime, question: WindowsQuestion): DayOfWindows {
   const { language = 'fr', locality } = question;
   const premises = premisesOf({ ...question, at: day });
@@ -84,7 +84,7 @@ function whyClosed(day: DateTime, places: readonly Conditions[]): readonly Remar
   return bars.length > 0 ? bars : [doubts.noCommonHour];
 }
 
-/** What is said of a date at its noon, in every place. */
+/** Returns the statement about a date, taken at noon in every place. */
 function atNoon(
   day: DateTime,
   places: readonly Conditions[],

@@ -1,7 +1,7 @@
 import { READ_ON } from '../rule.ts';
 import { sameHours, type Profile } from './hours.ts';
 
-/** The operators’ charter that stands. */
+/** The operators’ charter in force. */
 export const charter2026: Profile = {
   id: 'fr-charter-2026',
   title: { fr: 'Publicité, charte af2m de 2026', en: 'Advertising, af2m charter of 2026' },

@@ -1,16 +1,16 @@
 import type { Term } from '../dated.ts';
 import type { Confidence, Level, Words } from '../rule.ts';
 
-/** Wall times `HH:MM`: open at the first, closed from the second on. */
+/** Local times `HH:MM`: open at the first, closed from the second on. */
 export interface Hours {
   readonly opens: string;
   readonly closes: string;
 }
 
-/** How a profile treats a kind of day. */
+/** A profile's treatment of a kind of day. */
 export type DayPolicy = 'closed' | 'discouraged' | 'open';
 
-/** A set of windows, as data, with the dates on which it may be used. */
+/** A set of windows, as data, with the dates of its use. */
 export interface Profile extends Term {
   readonly title: Words;
   readonly level: Level;
@@ -18,7 +18,7 @@ export interface Profile extends Term {
   readonly confidence: Confidence;
   /** Local date of the reading, `YYYY-MM-DD`. */
   readonly readOn: string;
-  /** Whom its hours are for; the rule that formalises them. */
+  /** The rule that defines its hours. */
   readonly hoursRule: 'WIN-01' | 'WIN-04';
   readonly weekdays: Hours;
   readonly saturday: Hours;
@@ -42,5 +42,5 @@ export const sameHours = (
 /** Days of rest are closed, those in doubt too. */
 export const closedDays = { sundays: 'closed', holidays: 'closed', softDays: 'closed' } as const;
 
-/** A wall time as French writes it: `08h00`. */
+/** Writes a local time in French notation: `08h00`. */
 export const inFrench = (time: string): string => time.replace(':', 'h');

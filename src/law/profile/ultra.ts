@@ -1,7 +1,7 @@
 import { READ_ON, SINCE_EVER } from '../rule.ts';
 import { closedDays, sameHours, type Profile } from './hours.ts';
 
-/** The hours that nobody read forbids. */
+/** The hours that no text read forbids. */
 export const ultra: Profile = {
   id: 'fr-ultra',
   title: {

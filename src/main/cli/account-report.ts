@@ -3,13 +3,13 @@ import { ASSUMPTION_WORDS } from '../../gateways/doctor/assumption-words.ts';
 import type { Finding, Verdict } from '../../gateways/doctor/assumption.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** What failed stands out. */
+/** Words a verdict; failures stand out. */
 function verdictIn(verdict: Verdict, language: Language): string {
   const word = wordsIn(language).doctor.verdicts[verdict];
   return verdict === 'failed' ? word.toUpperCase() : word;
 }
 
-/** Each assumption with its verdict, and what to change where it is not held. */
+/** Words each assumption with its verdict, and the remedy where it is false. */
 export const findingLines = (findings: readonly Finding[], language: Language): readonly string[] =>
   findings.flatMap(({ id, verdict, detail }) => {
     const { what, change } = ASSUMPTION_WORDS[id];
@@ -22,6 +22,6 @@ export const findingLines = (findings: readonly Finding[], language: Language): 
     ];
   });
 
-/** What a transcript holds: verdicts, and calls as samples are written. */
+/** Writes a transcript: the verdicts, and the calls in the format of samples. */
 export const transcriptOf = (kind: string, { findings, transcript }: Tried): string =>
   `${JSON.stringify({ kind, findings, samples: transcript }, undefined, 2)}\n`;

@@ -74,7 +74,7 @@ function read(words: readonly string[]) {
   }
 }
 
-/** Questions and answers, a line each; an end of the input is an empty answer. */
+/** Questions and answers, a line each; the end of the input is an empty answer. */
 class Terminal {
   readonly #lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
@@ -183,7 +183,7 @@ async function obey(config: Config, asked: Asked, { database, clock }: Parts): P
     rest: (ms) => pause(ms),
   };
   const terminal = new Terminal();
-  // Whoever interrupts answers nothing more: the trial ends in order, and says what it saw.
+  // After an interruption the trial asks nothing more: it ends in order and prints what it saw.
   process.once('SIGINT', () => process.stdin.destroy());
   try {
     const found = await tryAccount(parts, personAt(terminal, asked, account));
@@ -196,7 +196,7 @@ async function obey(config: Config, asked: Asked, { database, clock }: Parts): P
   }
 }
 
-/** Tries an account for whoever is about to use it, and says what its adapter assumed wrongly. */
+/** Tries an account before its use, and names the false assumptions of its adapter. */
 async function main(): Promise<void> {
   const asked = askedIn(process.argv.slice(2));
   const config = readConfig(process.env);

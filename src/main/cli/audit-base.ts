@@ -18,7 +18,7 @@ import { escaped } from '../../web/page/escaped.ts';
 const USAGE = `Usage: bonheure-audit contacts.csv [--svg picture.svg] [--english]
 Reads the file on this machine, keeps nothing and sends nothing anywhere.`;
 
-/** The text of a file from a byte on, as often as it is asked for. */
+/** Reads the text of a file from a byte on, repeatedly. */
 const textOf = (file: string): TextFrom =>
   async function* from(offset) {
     let passed = 0;
@@ -66,7 +66,7 @@ const LINES = [
   'sendable',
 ] as const;
 
-/** In which language, by the law of which day. */
+/** The language of a report, and the day of its law. */
 interface ToldIn {
   readonly language: Language;
   readonly on: Day;
@@ -79,7 +79,7 @@ function wordsOn({ language, on }: ToldIn) {
 
 const WIDTH = 40;
 
-/** The base as bars of a terminal, from all rows to those that may be written to. */
+/** Draws the base as a bar chart for a terminal, from all rows down to those that may be written to. */
 function baseBars(audit: BaseAudit, told: ToldIn): string {
   const words = wordsOn(told);
   const figures = new Intl.NumberFormat(told.language);
@@ -92,7 +92,7 @@ function baseBars(audit: BaseAudit, told: ToldIn): string {
   return [words.title, '', ...lines, ''].join('\n');
 }
 
-/** The same as a drawing. */
+/** Draws the same as a picture. */
 function basePicture(audit: BaseAudit, told: ToldIn): string {
   const words = wordsOn(told);
   const rows = LINES.map((name, index) => {

@@ -4,10 +4,10 @@ export interface StreamEvent {
   readonly data: unknown;
 }
 
-/** More than any view takes: what comes without an end is no stream of ours. */
+/** Longer than any view: data without an end are no stream of ours. */
 const LONGEST_EVENT = 1_048_576;
 
-/** The events of `text/event-stream`, comments left out. */
+/** Parses the events of `text/event-stream`, without comments. */
 export async function* eventsOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent> {
   const decoder = new TextDecoder();
   let rest = '';

@@ -20,7 +20,7 @@ import { databaseUrlOf } from './settings-database.ts';
 const USAGE =
   'Usage: npm run keys -- status | add | rotate | rotate data | rotate index | rotate instance | rotate payload | retire <version>; see docs/operating/keys.md';
 
-/** Every order without a number, and what to tell whoever gave it. */
+/** Every order without a number, with its message for the operator. */
 const ORDERS: Readonly<Record<string, (keyed: Keyed) => Promise<string>>> = {
   status: async (keyed) => (await keysStatus(keyed)).join('\n'),
   add: async (keyed) =>
@@ -38,7 +38,7 @@ const ORDERS: Readonly<Record<string, (keyed: Keyed) => Promise<string>>> = {
   },
 };
 
-/** Obeys one order; answers what to tell whoever gave it. */
+/** Obeys one order; returns the message for the operator. */
 async function obey(keyed: Keyed, words: readonly string[]): Promise<string> {
   const [order = 'status', version] = words;
   if (order === 'retire' && words.length === 2 && /^[1-9]\d{0,8}$/.test(version ?? '')) {

@@ -15,7 +15,7 @@ import { rulesInForce, type PrintedRule } from '../../law/book.ts';
 import type { Profile } from '../../law/profile/hours.ts';
 import { standsOn } from '../../law/rule.ts';
 
-/** What was typed cannot be answered; one sentence says why. */
+/** A refusal of the command's arguments, with one sentence that says why. */
 class CannotPrint extends Error {
   override readonly name = 'CannotPrint';
 }
@@ -33,7 +33,7 @@ function answer(typed: readonly string[]): string {
   throw new CannotPrint(USAGE);
 }
 
-/** The rules of a date as lines: id, level, confidence, title; then who says so. */
+/** Prints the rules of a date: id, level, confidence, title; then the source. */
 function rulesPage(on: string, language: Language): string {
   const words = wordsIn(language).publicPages.lawDifference;
   const lines = rulesInForce(on, language).map((rule) => oneRule(rule));
@@ -51,7 +51,7 @@ const oneRule = ({ id, level, confidence, title, source, readOn }: PrintedRule):
 
 const profilesOn = (on: string): readonly Profile[] => profiles.filter((profile) => standsOn(profile, on));
 
-/** What differs between two profiles; nothing when a name is not one. */
+/** Compares two profiles; undefined when a name is unknown. */
 function profileDifference(one: string, other: string, language: Language): string | undefined {
   const [before, after] = [profileNamed(one), profileNamed(other)];
   if (!before || !after) return undefined;
@@ -62,7 +62,7 @@ function profileDifference(one: string, other: string, language: Language): stri
   return difference(`${one} → ${other}`, lines, language);
 }
 
-/** What differs between the rules and profiles of two dates. */
+/** Compares the rules and profiles of two dates. */
 function dateDifference(one: string, other: string, language: Language): string {
   const [before, after] = [dateLines(one, language), dateLines(other, language)];
   const gone = before.filter((line) => !after.includes(line)).map((line) => `- ${line}`);
@@ -106,7 +106,7 @@ const briefly = (row: Profile, language: Language): string =>
     .map((line) => line.replaceAll(/ {2,}/g, ' '))
     .join('; ');
 
-/** All of a row that may change: a new row of a rule has the id of the one that it ends. */
+/** Prints the changeable parts of a row: a new row of a rule has the id of the one that it ends. */
 const ruleLine = ({ id, level, title, inForceFrom, parameters }: PrintedRule): string =>
   `${id.padEnd(7)} ${level.padEnd(8)} ${title}; ${inForceFrom}; ${JSON.stringify(parameters)}`;
 
@@ -158,7 +158,7 @@ const colourInk: Ink = {
 
 const HALF_HOURS = 48;
 
-/** The windows of a place as lines for a terminal: half an hour a sign, one day a line. */
+/** Draws the windows of a place for a terminal: half an hour a character, one day a line. */
 function calendarPicture(question: CalendarQuestion, ink: Ink): string {
   const { locality, profile, language, from } = question;
   const words = wordsIn(language).publicPages.calendar;

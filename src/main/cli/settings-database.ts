@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Config } from '../../platform/settings/config.ts';
 import { CannotStart } from '../../platform/errors.ts';
 
-/** The address of the database of the settings, else of the instance which runs in this folder. */
+/** Returns the database URL of the settings, else of the instance which runs in this folder. */
 export function databaseUrlOf({
   databaseUrl,
   dataFolder,

@@ -24,7 +24,7 @@ const MOST_SHOWN = 1_000;
 const letters = (bytes: Buffer): string =>
   bytes.toString('latin1').replaceAll(/[^\x20-\x7e\xa0-\xff]+/g, ' ');
 
-/** The letters of what was told, then all of it where a wire has more than letters. */
+/** Returns the readable letters of a call, then all of it where the protocol is binary. */
 function told(opened: Opened): string {
   if (opened.wire === 'smpp') return `  ${letters(opened.bytes)}\n  ${opened.bytes.toString('hex')}`;
   const { method, target, contentType, contentEncoding, body } = heardIn(opened.sealed);
@@ -32,7 +32,7 @@ function told(opened: Opened): string {
   return `  ${about}\n  ${contentEncoding === '' ? letters(body) : body.toString('hex')}`;
 }
 
-/** When it came, through which account, how often, and what it was. */
+/** Describes one call: when it arrived, through which account, how often, and its content. */
 const shown = ({ id, receivedAt, accountName, times, pieces }: KeptRow, opened: Opened): string =>
   `${receivedAt} ${accountName} ${times}x, ${pieces} unread, ${id}\n${told(opened)}\n`;
 
@@ -82,7 +82,7 @@ function orderOf([verb, ...rest]: readonly string[]): ((parts: Parts) => Promise
   return undefined;
 }
 
-/** Shows what nobody could read to whoever holds the keys, reads it again, or forgets it: a STOP may be among it. */
+/** Shows unreadable calls to a holder of the keys, reads them again, or removes them: a STOP may be among them. */
 async function main(): Promise<void> {
   const order = orderOf(process.argv.slice(2));
   if (order === undefined) throw new CannotStart(USAGE.trimEnd());
@@ -91,7 +91,7 @@ async function main(): Promise<void> {
   const clock = new ProcessClock({ movable: config.everyGatewayIsFake && config.lawClock === 'movable' });
   const database = await openDatabase({
     url: databaseUrlOf(config),
-    // What is read again takes effect in transactions beside the one that holds it.
+    // Entries that are read again are applied in transactions of their own, beside the one that holds the row.
     connections: 3,
     name: 'bonheure-unread',
     timed: timedByDatabase(clock),

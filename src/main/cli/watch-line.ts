@@ -35,7 +35,7 @@ const Import = z.object({
 const figures = new Intl.NumberFormat('en');
 const count = (value: number): string => figures.format(Math.round(value));
 
-/** How a campaign stands, in one line. */
+/** Words the progress of a campaign in one line. */
 export function campaignLine(data: unknown): string {
   const { name, status, accounts, waitingFor, forecast } = Campaign.parse(data);
   const excluded = Object.values(accounts.excluded).reduce((sum, each) => sum + each, 0);
@@ -58,7 +58,7 @@ export function campaignLine(data: unknown): string {
 
 const until = (at: string | null): string => (at === null ? '' : ` (until ${at})`);
 
-/** How far an import is, in one line. */
+/** Words the progress of an import in one line. */
 export function importLine(data: unknown): string {
   const { kind, state, rows, accepted, rejected, duplicates, progress } = Import.parse(data);
   const share = progress.total === 0 ? 100 : (100 * progress.read) / progress.total;

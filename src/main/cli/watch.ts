@@ -59,7 +59,7 @@ function say(text: string): void {
   process.stdout.write(process.stdout.isTTY ? `${CLEARED}${text.slice(0, width)}` : `${text}\n`);
 }
 
-/** Follows one connection; true once there is nothing more to see. */
+/** Follows one connection; true at the end of the stream. */
 async function followed({ address, key, line }: Watched): Promise<boolean> {
   const answer = await fetch(address, {
     headers: { authorization: `Bearer ${key}`, 'accept-language': 'en' },

@@ -26,14 +26,14 @@ async function canBeWritten(folder: string): Promise<boolean> {
   }
 }
 
-/** Programs run from there, beside everybody's files: nobody else may own it or write into it. */
+/** Programs are run from there: nobody else may own it or write into it. */
 async function isOurs(folder: string): Promise<boolean> {
   const found = await lstat(folder).catch(() => undefined);
   if (found === undefined || !found.isDirectory()) return false;
   return found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
 }
 
-/** Answers where a name is kept, or is to be put: in the home's cache, else beside temporary files. */
+/** Returns the path for a name: in the home's cache, else beside temporary files. */
 export async function placeInCache(name: string): Promise<string> {
   const home = homeCache();
   if (home !== undefined) {

@@ -1,13 +1,13 @@
 import path from 'node:path';
 import type { Config } from '../../platform/settings/config.ts';
 
-/** What the supervisor settled and its processes need to know. */
+/** The supervisor's settings that its child processes need. */
 export interface Settled {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly temporalAddress: string;
   readonly port: number;
-  /** Undefined where the api answers for it. */
+  /** Undefined where the api serves it. */
   readonly publicPort: number | undefined;
   readonly temporalUiPort: number;
   readonly adminKey: string;
@@ -22,7 +22,7 @@ function without(env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.Proce
   return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
 }
 
-/** The environment of the worker and of the public server: ours, with what was settled here. */
+/** Builds the environment of the worker and of the public server: ours, with the settled values. */
 export function keylessEnvironment(env: NodeJS.ProcessEnv, settled: Settled): NodeJS.ProcessEnv {
   const { config } = settled;
   return {
@@ -42,7 +42,7 @@ export function keylessEnvironment(env: NodeJS.ProcessEnv, settled: Settled): No
   };
 }
 
-/** The environment of the api: that of the others, and the keys of those who ask. */
+/** Builds the environment of the api: the same, with the keys of callers. */
 export function apiEnvironment(env: NodeJS.ProcessEnv, settled: Settled): NodeJS.ProcessEnv {
   return {
     ...without(env, OWNERS),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { CannotStart } from '../../platform/errors.ts';
 import type { Ending } from './leashed.ts';
 
-/** The sentence with which one of our processes refused to start, if it did; a fault of ours is none. */
+/** Returns the sentence with which one of our processes refused to start; undefined for a fault of ours. */
 export async function firstRefusal(ending: Ending, log: string): Promise<CannotStart | undefined> {
   if (ending.code !== 1) return undefined;
   const text = await readFile(log, 'utf8').catch(() => '');

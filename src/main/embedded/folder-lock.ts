@@ -8,7 +8,7 @@ import { CannotStart } from '../../platform/errors.ts';
 const Holder = z.object({ pid: z.int().positive(), startedAt: z.string() });
 type Holder = z.output<typeof Holder>;
 
-/** A data folder that nobody else may start on. */
+/** A locked data folder. */
 export interface FolderLock {
   readonly release: () => Promise<void>;
 }
@@ -74,7 +74,7 @@ async function discardStale(file: string): Promise<void> {
 /** A start that had read the stale lock may move ours aside and put it back: ours counts only after this time. */
 const SETTLES_MS = 50;
 
-/** Whether the lock file is this draft. */
+/** Says whether the lock file is this draft. */
 async function stands(draft: string, file: string): Promise<boolean> {
   const [mine, there] = await Promise.all([stat(draft), stat(file).catch(() => undefined)]);
   return mine.ino === there?.ino;

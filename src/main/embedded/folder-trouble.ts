@@ -1,7 +1,7 @@
 import { CannotStart } from '../../platform/errors.ts';
 import { ownName } from './unprivileged.ts';
 
-/** Says in one sentence why a folder cannot be used, and what to do. */
+/** Explains in one sentence why a folder cannot be used, with the remedy. */
 export function folderTrouble(folder: string, cause: unknown): CannotStart {
   if (cause instanceof CannotStart) return cause;
   const text = cause instanceof Error ? cause.message : String(cause);

@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import { CannotStart } from '../../platform/errors.ts';
 
-/** Below the ports that systems give to outgoing connections, any of which could take one before we listen on it. */
+/** Below the ports of outgoing connections, any of which could take one before we listen on it. */
 const [LOWEST, HIGHEST] = [10_240, 32_768];
 const TRIES = 200;
 
-/** Finds a TCP port on loopback that nobody listens on, and that no outgoing connection will take meanwhile. */
+/** Finds a free TCP port on loopback that no outgoing connection will take meanwhile. */
 export async function freePort(): Promise<number> {
   for (let tried = 0; tried < TRIES; tried += 1) {
     const port = randomInt(LOWEST, HIGHEST);
@@ -15,7 +15,7 @@ export async function freePort(): Promise<number> {
   throw new CannotStart(`no free port was found in ${TRIES} tries from ${LOWEST} to ${HIGHEST}`);
 }
 
-/** Tells whether a server could listen on this port; without a host, on every interface. */
+/** Says whether a server could listen on this port; without a host, on every interface. */
 export function isFree(port: number, host?: string): Promise<boolean> {
   return new Promise((told) => {
     const server = createServer();
@@ -30,7 +30,7 @@ export function isFree(port: number, host?: string): Promise<boolean> {
   });
 }
 
-/** Tells whether this machine has that address. */
+/** Says whether this machine has that address. */
 export function isOurs(host: string): Promise<boolean> {
   return new Promise((told) => {
     const server = createServer();
@@ -45,7 +45,7 @@ export function isOurs(host: string): Promise<boolean> {
   });
 }
 
-/** Tells whether somebody on loopback takes connections on this port. */
+/** Says whether somebody on loopback takes connections on this port. */
 export function isTaken(port: number): Promise<boolean> {
   return new Promise((told) => {
     const socket = connect({ port, host: '127.0.0.1' });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Ending } from './leashed.ts';
 
-/** The parts of an instance, as run.json names them. */
+/** The parts of an instance, by their names in run.json. */
 export type PartName = 'api' | 'public' | 'worker' | 'postgres' | 'temporal';
 
 /** One run of a part. */
@@ -11,7 +11,7 @@ export interface Running {
   readonly stop: (patienceMs: number) => Promise<unknown>;
 }
 
-/** A part, and what to tell when it comes and goes. */
+/** A part, and the callbacks of its starts and ends. */
 export interface Part {
   readonly name: PartName;
   readonly start: () => Promise<Running>;
@@ -24,7 +24,7 @@ const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5000;
 const STEADY_AFTER_MS = 10_000;
 
-/** A part that is started again for ever, whatever ends it. */
+/** A part that is restarted for ever, whatever ends it. */
 export class KeptRunning {
   readonly name: PartName;
   readonly #part: Part;
@@ -39,12 +39,12 @@ export class KeptRunning {
     this.name = part.name;
   }
 
-  /** The process that runs now, if one does. */
+  /** The id of the running process, if any. */
   get pid(): number | undefined {
     return this.#running?.pid;
   }
 
-  /** Starts the part for the first time; a failure is the caller's. */
+  /** Starts the part for the first time; a failure is thrown. */
   async start(): Promise<void> {
     await this.#run();
     this.#watch = this.#keep();

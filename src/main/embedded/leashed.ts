@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { OperatingIdentity } from './unprivileged.ts';
 
-/** How a child ended: its exit code, or the signal that killed it. */
+/** The end of a child: its exit code, or the signal that killed it. */
 export interface Ending {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -15,15 +15,15 @@ export interface Command {
   readonly args: readonly string[];
 }
 
-/** What to run, as whom, where, and which signal it gets when we die. */
+/** A command with its user and folder, and the signal it gets when this process dies. */
 export interface Leash extends Command {
   readonly farewell: 'INT' | 'TERM' | 'KILL';
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly as?: OperatingIdentity;
-  /** Takes what the child writes; nothing is buffered. */
+  /** File descriptor for the child's output; nothing is buffered. */
   readonly output: number;
-  /** Told what a child of ours reports; absent, there is no channel to it. */
+  /** Called with each report of a child of ours; no channel is opened when absent. */
   readonly heard?: (report: unknown) => void;
 }
 
@@ -38,7 +38,7 @@ export interface Leashed {
 
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((place) => existsSync(place));
 
-/** Ties a command to our life, and runs it as somebody else when asked. */
+/** Ties a command to our life, and runs it as another user when asked. */
 export function leash(order: Command & Pick<Leash, 'farewell' | 'as'>): Command {
   // Without util-linux (macOS) a child is only stopped by an orderly end; the next start finds the orphan.
   if (SETPRIV === undefined) return { command: order.command, args: order.args };

@@ -7,9 +7,8 @@ const LARGEST_BYTES = 20 * 1024 * 1024;
 const DISK_ERRORS: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
 
 /**
- * Opens a log to append to, setting a large one aside first.
- *
- * A disk that takes no new file keeps nobody from being started again: the large one grows then, or there is no log.
+ * Opens a log to append to, setting a large one aside first. A disk that takes no new file does not prevent a
+ * restart: the large one grows then, or there is no log.
  */
 export async function openLog(file: string): Promise<FileHandle> {
   const older = `${file}.1`;

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Makes a folder and those above it; unlike a recursive mkdir it ends where nothing can be made, as in /proc. */
+/** Makes a folder and its parents; unlike a recursive mkdir it ends where nothing can be made, as in /proc. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 });
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    // What stands there already is looked at by whoever uses it.
+    // An existing entry is checked by the code that uses the folder.
     if (code === 'EEXIST') return;
     const above = path.dirname(folder);
     if (code !== 'ENOENT' || above === folder) throw cause;

@@ -3,18 +3,19 @@ import type { Running } from './kept-running.ts';
 import { startLeashed } from './leashed.ts';
 import { openLog } from './log-file.ts';
 
-/** What is young in memory at most. */
+/** Limit of the young generation of the heap, in MiB. */
 const YOUNG_MIB = 32;
 
-/** Of node's own; as many are never too few. */
+/** Maximum of node's own helper threads; as many always suffice. */
 const MOST_HELPERS = 4;
 
-/** Helpers beyond the processors wait for each other in turn: a row of an import costs a tenth more of them. */
+/** More helpers than processors wait for each other in turn: a row of an import costs a tenth more of them. */
 const helpers = Math.min(MOST_HELPERS, Math.max(1, availableParallelism() - 1));
 
 /**
- * Half of what is young in memory: less is copied over and over while a thousand calls are in flight, more would stay.
- * What is old is gone through once it has doubled, where node would let it grow fourfold.
+ * Half the usual young generation: with less, data are copied over and over while a thousand calls are in flight;
+ * with more, memory would stay. The old generation is collected once it has doubled, where node would let it grow
+ * fourfold.
  */
 export const heapFlags: readonly string[] = [
   `--max-semi-space-size=${YOUNG_MIB}`,
@@ -23,19 +24,19 @@ export const heapFlags: readonly string[] = [
 ];
 
 /**
- * What lies beside the heap, in two places: with one for each thread of node's, what one of them gives back is of no
- * use to the others, and an import holds 50 MiB more.
+ * Memory outside the heap has two arenas: with one for each thread, memory freed in one is of no use to the others,
+ * and an import holds 50 MiB more.
  */
 export const heapEnvironment = { MALLOC_ARENA_MAX: '2' } as const;
 
-/** One of our own processes: its main file, its settings, its log. */
+/** One of our own processes: main file, settings, log. */
 export interface OurProcess {
   readonly entry: string;
   readonly env: NodeJS.ProcessEnv;
   readonly log: string;
-  /** What is young in its memory at most, in MiB, where few calls are in flight. */
+  /** Limit of the young generation, in MiB, for a process with few calls in flight. */
   readonly youngMiB?: number;
-  /** Told what it reports meanwhile. */
+  /** Called with each report of the child. */
   readonly heard?: (report: unknown) => void;
 }
 
@@ -43,7 +44,7 @@ export interface OurProcess {
 const youngFlag = ({ youngMiB }: OurProcess): readonly string[] =>
   youngMiB === undefined ? [] : [`--max-semi-space-size=${youngMiB}`];
 
-/** Starts api, public server or worker; settings travel by environment, never by arguments. */
+/** Starts api, public server or worker; settings are passed by environment, never by arguments. */
 export async function startOurProcess(order: OurProcess): Promise<Running> {
   const log = await openLog(order.log);
   try {

@@ -1,4 +1,4 @@
-/** The environment of an embedded server: nothing of ours, so no secret either. */
+/** Returns the environment of an embedded server: nothing of ours, so no secret either. */
 export function plainEnvironment(): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],

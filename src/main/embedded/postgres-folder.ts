@@ -41,7 +41,7 @@ async function make(folder: string, as: OperatingIdentity | undefined): Promise<
   if (as !== undefined) await chown(folder, as.uid, as.gid);
 }
 
-/** What is needed to make a database cluster. */
+/** The inputs for creating a database cluster. */
 export interface ClusterPlan {
   readonly folder: string;
   readonly programs: string;
@@ -73,7 +73,7 @@ async function writeAccess(folder: string): Promise<void> {
   await writeFile(path.join(folder, 'pg_ident.conf'), map);
 }
 
-/** Makes the cluster when there is none, and opens it to us alone. */
+/** Makes the cluster when there is none, and restricts it to us. */
 export async function readyFolder(plan: ClusterPlan): Promise<ClusterFolder> {
   try {
     await mkdir(path.dirname(plan.folder), { recursive: true });

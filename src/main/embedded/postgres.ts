@@ -28,7 +28,7 @@ import { type ClusterFolder, type Role, readyFolder } from './postgres-folder.ts
 import { type OperatingIdentity, unprivileged } from './unprivileged.ts';
 import { until } from '../../platform/until.ts';
 
-/** Where the cluster lives, and whether a commit must survive a power cut. */
+/** The folder of the cluster, and whether a commit must survive a power cut. */
 export interface PostgresOptions {
   readonly folder: string;
   readonly durable: boolean;
@@ -42,7 +42,7 @@ export interface Postgres {
   readonly socketFolder: string;
   readonly url: (role: Role, database: string) => string;
   readonly ended: Promise<Ending>;
-  /** Ends it in order; at the latest when this many milliseconds have passed. */
+  /** Ends it in order; at the latest after so many milliseconds. */
   readonly stop: (patienceMs?: number) => Promise<void>;
 }
 
@@ -65,7 +65,7 @@ async function isOurLink(link: string, target: string): Promise<boolean> {
   return false;
 }
 
-/** Answers a path to the data folder short enough for a socket's name. */
+/** Returns a path to the data folder short enough for a socket's name. */
 async function socketFolder(dataFolder: string): Promise<string> {
   if (fits(dataFolder)) return dataFolder;
   const name = `bonheure-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 16)}`;
@@ -80,8 +80,8 @@ async function socketFolder(dataFolder: string): Promise<string> {
 }
 
 /**
- * WAL and pages survive a killed process either way; only the durable one survives the machine.
- * A run of tests has some 230 databases, each gone after minutes: autovacuum would visit four of them a second.
+ * WAL and pages survive a killed process either way; only the durable setting survives the machine. A run of tests
+ * has some 230 databases, each gone after minutes: autovacuum would visit four of them a second.
  */
 const HASTY = {
   fsync: 'off',
@@ -90,7 +90,7 @@ const HASTY = {
   autovacuum: 'off',
   // Its folder may be in memory.
   max_wal_size: '256MB',
-  // Nobody's data are there: a deadlock is told with its two statements and the file whose database it was.
+  // Nobody's data are there: a deadlock is logged with both statements and the file whose database it was.
   log_error_verbosity: 'default',
   log_line_prefix: '%m [%p] %d ',
   // No commit waits for it.
@@ -103,12 +103,12 @@ function settings(durable: boolean): string[] {
   const all = {
     listen_addresses: '',
     port: '5432',
-    // The data folder itself: no path to walk, whoever owns its parents.
+    // The data folder itself: its parents, which may belong to other users, need not be walked.
     unix_socket_directories: '.',
     unix_socket_permissions: '0700',
     max_connections: '200',
     shared_buffers: '256MB',
-    // What a merge logs is on its way to the disk before its commit waits for the rest: an import ends a seventh sooner.
+    // The log of a merge is written before its commit waits for the rest: an import ends a seventh sooner.
     wal_writer_delay: '10ms',
     timezone: 'UTC',
     log_timezone: 'UTC',
@@ -172,12 +172,12 @@ function keepSocketFolder(folder: string, ended: Promise<Ending>): void {
   });
 }
 
-/** Writes the address of a database on a socket, as every client reads it. */
+/** Builds the URL of a database on a socket. */
 export function socketUrl(folder: string, role: string, database: string): string {
   return `postgresql://${role}@${encodeURIComponent(folder)}:5432/${database}`;
 }
 
-/** Starts the PostgreSQL that npm installed, over whatever a killed run left. */
+/** Starts the PostgreSQL that npm installed, over the remains of a killed run. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const folder = path.resolve(options.folder);
   const log = options.log ?? path.join(folder, 'server.log');
@@ -256,7 +256,7 @@ async function postmasterOf(folder: string): Promise<number> {
   return Number.parseInt(text, 10);
 }
 
-/** Ends what a killed run left in a data folder whose lock we hold. */
+/** Ends the remaining processes of a killed run in a data folder whose lock we hold. */
 async function endOrphans(dataFolder: string): Promise<void> {
   const folder = await realpath(dataFolder);
   const gone = async (): Promise<boolean> => (await livingIn(folder)).length === 0;

@@ -12,7 +12,7 @@ const Report = z.discriminatedUnion('kind', [
 
 const number = new Intl.NumberFormat('en');
 
-/** Shows what a process of ours reports of its long work; anything else it says is not ours to show. */
+/** Shows a process's reports on its long work; any other message is ignored. */
 export function showReport(
   report: unknown,
   {

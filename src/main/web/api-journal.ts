@@ -19,15 +19,14 @@ import type { Metrics } from '../../web/health/metrics.ts';
 import { JournalKeeper } from '../../operations/index.ts';
 import { startSigning } from './journal-signing.ts';
 
-/** Four reports within the time in which one is believed: a late one closes no gate. */
+/** Four reports within the lifetime of one: a late one closes no gate. */
 const TOLD_EVERY_MS = 500;
 const DRAINED_EVERY_MS = 250;
-/** An opt-out of somebody who cannot reach the database waits for two looks: no longer than people notice. */
+/** An opt-out of a person who cannot reach the database waits for two looks: no longer than people notice. */
 const HELPED_EVERY_MS = 200;
-/** Nobody waits longer for a process that starts. */
+/** The longest wait for a starting process. */
 const DRAINED_FIRST_MS = 2_000;
 
-/** What the journal of a process is opened with. */
 export interface ApiJournalParts {
   readonly config: Pick<Config, 'journalFolder' | 'journalDays' | 'gateways'>;
   readonly databaseUrl: string;
@@ -38,11 +37,11 @@ export interface ApiJournalParts {
   readonly vault: Vault;
   readonly database: Database;
   readonly metrics: Pick<Metrics, 'heard'>;
-  /** How long answers are waited for by what it reports. */
+  /** Time limits for answers to its reports. */
   readonly patience?: Patience;
 }
 
-/** The opt-out journal of a process, reported and drained by itself until it is closed. */
+/** Opens the opt-out journal of a process, which reports and drains itself until it is closed. */
 export async function openApiJournal(
   parts: ApiJournalParts,
 ): Promise<{ readonly optOuts: OptOutJournal; close(): Promise<void> }> {
@@ -67,9 +66,10 @@ export async function openApiJournal(
     },
     log,
   });
-  // What others left is drained first, so that a start shuts no gate; what takes longer holds it from here on.
+  // The journals of ended processes are drained first, so that a start shuts no gate. A drain that takes longer
+  // holds the gate from here on.
   await inTime(drained.promise, DRAINED_FIRST_MS, undefined);
-  // Registered before anything is taken: whatever is owed from now on holds the gate.
+  // Registered before anything is accepted: every entry that is owed from now on holds the gate.
   await keeper.tell();
   telling = startLoop({
     name: 'journal report',
@@ -95,7 +95,7 @@ export async function openApiJournal(
   };
 }
 
-/** Whoever helps asks the database, which may hang; whoever needs help looks at the disk alone, in a loop of its own. */
+/** A helper asks the database, which may hang; a process that needs help only looks at the disk, in a loop of its own. */
 const startHelping = (keeper: JournalKeeper, log: Log): readonly Loop[] =>
   [
     { name: 'journal asks', work: () => keeper.ask() },

@@ -12,17 +12,16 @@ import { watchKeys } from '../../operations/index.ts';
 
 const EACH_SECOND = 1_000;
 
-/** What the keys of an api process are kept with. */
 export interface ApiKeys extends Omit<WatchedKeys, 'file' | 'renewed'> {
   readonly clock: Clock;
   readonly tokens: OptOutTokens;
   readonly config: { readonly keysFile: string };
-  /** Absent in a process that knows no caller. */
+  /** Absent in a process without callers. */
   readonly callers?: KnownCallers;
   readonly log: Log;
 }
 
-/** Made before anybody presses: a link is read while the database is away as well. */
+/** Made in advance: a link is read while the database is away as well. */
 export async function optOutTokens({
   database,
   vault,
@@ -33,7 +32,7 @@ export async function optOutTokens({
   return new OptOutTokens(inForce.key, ...older.map(({ key }) => key));
 }
 
-/** Keys of now, and callers whose keys were revoked elsewhere forgotten. */
+/** Keeps keys current, and forgets callers whose keys were revoked elsewhere. */
 export function keepApiKeys(parts: ApiKeys): Pick<Loop, 'stop'> {
   const renewed = async (): Promise<void> => parts.tokens.adopt(await optOutTokens(parts));
   const watching = watchKeys({ ...parts, file: parts.config.keysFile, renewed });

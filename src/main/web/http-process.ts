@@ -21,19 +21,19 @@ import {
 } from '../../platform/index.ts';
 import { readLawClock } from '../../web/sandbox/law-clock.ts';
 
-/** Connections of its own for each: what one does cannot use up those of the other. */
+/** Connections of each process: one cannot use up those of the other. */
 const CONNECTIONS = { api: 20, public: 8 } as const;
 /** A STOP waits for no other request. */
 const RESERVED = 2;
 const LOOKS_EVERY_MS = 1_000;
 const WAITS_FOR_DATABASE_MS = 60_000;
-/** What is begun when a process is told to stop has so long. */
+/** Work under way when a process is asked to stop has so long to finish. */
 export const STOPS_WITHIN_MS = 8_000;
 
 /** A process that answers over HTTP. */
 export type Role = keyof typeof CONNECTIONS;
 
-/** The parts that one process is made of that answers over HTTP. */
+/** The parts of one process that answers over HTTP. */
 export interface Parts {
   readonly config: Config;
   readonly log: Log;
@@ -47,7 +47,7 @@ export interface Parts {
   readonly databaseUrl: string;
 }
 
-/** Opens them, and waits for the database. */
+/** Opens the parts, and waits for the database. */
 export async function openParts(config: Config, role: Role): Promise<Parts> {
   const { databaseUrl: url } = config;
   if (url === undefined)
@@ -103,7 +103,7 @@ export async function withTheseKeys<T>(
   }
 }
 
-/** Compares clocks each second, until told to stop. */
+/** Compares clocks each second until stopped. */
 export function keepLooking({ database, clock, log }: Parts): () => Promise<void> {
   const look = async (): Promise<void> => {
     await readLawClock(database, clock);
@@ -124,7 +124,7 @@ export function keepLooking({ database, clock, log }: Parts): () => Promise<void
   };
 }
 
-/** The key that inbound addresses of sandboxes are made with. */
+/** Returns the key behind the inbound addresses of sandboxes. */
 export async function sandboxKey({
   database,
   vault,
@@ -134,7 +134,7 @@ export async function sandboxKey({
   return database.outside((tx) => vault.instanceKey(tx, 'sandbox', madeAt));
 }
 
-/** Obeys an order to stop once, and ends when what was begun has ended. */
+/** Stops once on a signal, and ends when work under way has ended. */
 export function stopOnSignals(log: Log, stop: () => Promise<void>): void {
   const obey = async (): Promise<void> => {
     log.info('stopping');
@@ -145,7 +145,7 @@ export function stopOnSignals(log: Log, stop: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void obey());
 }
 
-/** Says in one sentence why a process does not start. */
+/** Reports in one sentence why a process does not start. */
 export function complain(role: Role, cause: unknown): void {
   const known = cause instanceof CannotStart || cause instanceof KeyRingUnusable;
   const text = known

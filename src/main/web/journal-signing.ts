@@ -1,12 +1,11 @@
 import { type Log, startLoop, type Loop } from '../../platform/index.ts';
 
-/** Whoever signs nothing for six seconds is taken for frozen. */
+/** A process without a sign for six seconds counts as frozen. */
 const SIGNED_EVERY_MS = 500;
 
 /**
- * Has a process say on the disk of the journals that it lives, until told to end.
- *
- * On its own: while the database hangs, whatever asks it takes as long as that.
+ * Signs on the journals' disk that this process is alive, until stopped. It runs on its own: while the database
+ * hangs, everything that asks it takes as long as that.
  */
 export const startSigning = (name: string, sign: () => void, log: Log): Loop =>
   startLoop({

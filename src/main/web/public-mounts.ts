@@ -14,7 +14,7 @@ import type { TemporalProbe } from '../../web/health/temporal-probe.ts';
 import type { Parts } from './http-process.ts';
 import { secondsSince, type JournalEntry } from '../../platform/index.ts';
 
-/** What strangers and operators reach: probes, callbacks, forms, links of texts; the same in api and public server. */
+/** Mounts what strangers and operators reach: probes, callbacks, forms, links of texts; the same in the api and the public server. */
 export function publicMounts(
   { config, database, reserved, clock, vault }: Parts,
   given: {
@@ -22,7 +22,7 @@ export function publicMounts(
     readonly metrics: Metrics;
     readonly tokens: OptOutTokens;
     readonly listened: readonly ListenedAccount[];
-    /** Asked by the api alone: what is public waits for nothing of it. */
+    /** Given to the api alone: the public server does not depend on it. */
     readonly temporal?: TemporalProbe;
     /** Counts the instance, in the api alone. */
     readonly figures?: (premises: Premises) => InstanceFigures;

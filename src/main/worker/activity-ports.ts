@@ -58,14 +58,13 @@ import { forgetTrialCalls } from '../../gateways/index.ts';
 import { LOG_KEPT, TEXT_KEPT, frenchDay } from '../../law/index.ts';
 import { tenantsAfter } from '../../company/index.ts';
 
-/** What the activities need besides the path. */
 interface PortParts extends ImportParts {
   readonly journalDays: number;
   /** For work on many rows, where the path's own reads by keys alone. */
   readonly database: Database;
 }
 
-/** The activities of a worker, wired to the domain. */
+/** Wires the activities of a worker to the domain. */
 export function activitiesOf(
   path: SendPath,
   ending: Ending,
@@ -91,7 +90,7 @@ export function activitiesOf(
 const TENANTS_AT_ONCE = 10;
 const MOST_PAGES = 200;
 
-/** The housekeeping of a worker: every tenant, then what belongs to none. */
+/** The housekeeping of a worker: every tenant, then the rows of none. */
 export const housekeepingPort = (deps: RetentionDeps): HousekeepingPort => ({
   cleanTenant: (house) => cleanTenant(deps, house),
   cleanTenants: async ({ after }) => {
@@ -123,7 +122,7 @@ async function paged(work: () => Promise<number>): Promise<void> {
   for (let pages = 0; pages < MOST_PAGES; pages += 1) if ((await work()) === 0) return;
 }
 
-/** The plan as operators read it: in the tenant's language. */
+/** Words a plan for operators, in the tenant's language. */
 const inTenantsLanguage = async (
   path: Pick<SendPath, 'database'>,
   { tenantId }: { readonly tenantId: string },
@@ -174,7 +173,6 @@ function reminderPort(path: SendPath): ReminderPort {
   };
 }
 
-/** What reading files needs besides the path. */
 interface ImportParts {
   readonly told: (step: ReadingStep) => void;
   readonly take: BookingReadingDeps['take'];

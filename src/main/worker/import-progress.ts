@@ -1,6 +1,6 @@
 import type { ReadingStep } from '../../people/index.ts';
 
-/** How far a long import is; no name and no person. */
+/** The progress of long imports, without names or personal data. */
 export type ImportProgress =
   | {
       readonly kind: 'reading';
@@ -13,7 +13,7 @@ export type ImportProgress =
 /** A shorter one is over before anybody wonders. */
 const LONG_MS = 3_000;
 const EVERY_MS = 1_000;
-/** Whoever reads more at once is told of the first ones. */
+/** A reader of more imports gets the progress of the first ones. */
 const MOST = 64;
 
 interface Followed {
@@ -23,7 +23,7 @@ interface Followed {
   toldAt: number;
 }
 
-/** Follows imports step by step and tells of those that take long. */
+/** Follows imports step by step and reports those that take long. */
 export function importProgress(
   tell: (progress: ImportProgress) => void,
   monotonic: () => number,

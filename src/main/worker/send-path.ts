@@ -41,16 +41,16 @@ import { scheduleAddress, ScheduleTokens, composerOfSeries } from '../../reminde
 import { tenantOf } from '../../company/index.ts';
 import { languageOf } from '../../words/index.ts';
 
-/** What the send path is made of. */
+/** The dependencies of the send path. */
 export interface SendPathParts {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly accounts: Accounts & { readonly byName: (name: string) => Account | undefined };
-  /** Where way-out links lead, for tenants without an address of their own. */
+  /** Base URL of opt-out links, for tenants without an address of their own. */
   readonly linkBase: string | undefined;
-  /** Names this worker among those that share rates. */
+  /** Identifies this worker among those that share rates. */
   readonly workerId: string;
 }
 
@@ -113,7 +113,7 @@ interface Composers {
   readonly linkBase: string | undefined;
 }
 
-/** How the way-out links of one tenant are made; nothing while no public address is set. */
+/** Returns the maker of opt-out links for one tenant; undefined while no public address is set. */
 async function stopLinks(
   tx: Transaction,
   { vault, clock, linkBase }: Pick<Composers, 'vault' | 'clock' | 'linkBase'>,
@@ -124,7 +124,7 @@ async function stopLinks(
   return { base, key, year: clock.now().toUTC().year };
 }
 
-/** The address of the page that shows one payment plan; nothing while no public address is set. */
+/** Returns the link of one payment plan; undefined while no public address is set. */
 async function scheduleLink(
   tx: Transaction,
   { vault, clock, linkBase }: Pick<Composers, 'vault' | 'clock' | 'linkBase'>,
@@ -146,7 +146,7 @@ async function campaignLinks(
   return linked === undefined || making === undefined ? undefined : { ...making, purpose: linked };
 }
 
-/** What a notice says besides its own words; advertising says nothing of a practice. */
+/** Returns the facts a notice adds to its own words; advertising says nothing of a practice. */
 const saidBy = async (
   { database, keysOf }: Composers,
   tenantId: string,
@@ -158,7 +158,7 @@ const saidBy = async (
     : database.withTenant(tenantId, (tx) => saidByNotice(tx, keys, campaignId));
 };
 
-/** The maker of texts for what a batch carries out. */
+/** Returns the composer of a batch's texts. */
 async function composerOf(deps: Composers, run: BatchRun, account: Account): Promise<Composer> {
   const keys = await deps.keysOf(run.tenantId);
   const { order } = run;

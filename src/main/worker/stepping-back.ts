@@ -1,36 +1,35 @@
-/** A look and its mark are two round trips, and whatever is marked is written within 250 ms of the look, or never. */
+/** A look and its mark are two round trips, and a marked message is written within 250 ms of the look, or never. */
 const SLOW_MS = 100;
-/** Whoever steps back is at least so many times as slow as somebody healthy. */
+/** A worker steps back when it is at least so many times as slow as a healthy one. */
 const TIMES = 4;
-/** One answer that took long says nothing: so many in a row do. */
+/** Slow answers in a row that count: one alone says nothing. */
 const IN_A_ROW = 3;
-/** Good for so long without a break, it comes back; longer each time that it stepped back again soon. */
+/** Milliseconds of good answers after which it comes back; longer each time that it stepped back again soon. */
 const GOOD_FOR_MS = 10_000;
 const GOOD_FOR_MOST_MS = 5 * 60_000;
-/** Taken again since nobody else was left, its work stays so long: another that comes and goes moves it no faster. */
+/** Work taken again for lack of another worker stays so long: another that comes and goes moves it no faster. */
 const TAKEN_FOR_MS = 5_000;
-/** After so long without stepping back it begins again with the shortest. */
+/** After so long without stepping back it begins again with the shortest time. */
 const FORGOTTEN_AFTER_MS = 10 * 60_000;
 
-/** One round trip to PostgreSQL, when its answer came, and what others say of theirs. */
+/** One round trip to PostgreSQL, with its time, and the others' round trips. */
 export interface RoundTrip {
   readonly ms: number;
   /** Monotonic. */
   readonly at: number;
-  /** By queue: the fastest round trip of anybody else who is healthy and asks for its tasks. */
+  /** By queue: the fastest round trip of another healthy worker that polls it. */
   readonly others: ReadonlyMap<string, number>;
 }
 
 /**
- * From which queues a worker steps back, since it reaches PostgreSQL much later than somebody else who serves them.
- *
- * By its own pace alone it never does: where all are slow, or nobody else is there, it goes on. The fastest of a queue
- * never steps back from it, so somebody always serves it.
+ * Decides from which queues a worker steps back, since it reaches PostgreSQL much later than another one that
+ * serves them. By its own pace alone it never does: where all are slow, or nobody else is there, it goes on. The
+ * fastest of a queue never steps back from it, so that somebody always serves it.
  */
 export class SteppingBack {
   readonly #latest: number[] = [];
   readonly #back = new Set<string>();
-  /** Since when each round trip was good; undefined after one that was not. */
+  /** The start of the good round trips; undefined after a bad one. */
   #goodSince: number | undefined;
   #goodForMs = GOOD_FOR_MS;
   #steppedAt = Number.NEGATIVE_INFINITY;
@@ -41,7 +40,7 @@ export class SteppingBack {
     return this.#back;
   }
 
-  /** How long PostgreSQL takes to answer this worker at best; undefined until that is known. */
+  /** Best round trip of this worker to PostgreSQL, in milliseconds; undefined until measured. */
   get paceMs(): number | undefined {
     return this.#latest.length < IN_A_ROW ? undefined : Math.min(...this.#latest);
   }

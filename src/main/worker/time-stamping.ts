@@ -2,12 +2,12 @@ const ANSWERS_WITHIN_MS = 15_000;
 /** A time stamp with its certificates is some kilobytes. */
 const MOST_BYTES = 1024 * 1024;
 
-/** An authority that did not answer as RFC 3161 §3.4 asks. */
+/** Thrown for an authority that did not answer as RFC 3161 §3.4 requires. */
 class AuthorityAway extends Error {
   override readonly name = 'AuthorityAway';
 }
 
-/** Brings requests to a time-stamping authority over HTTP. */
+/** Returns a sender of requests to a time-stamping authority over HTTP. */
 export function timeStamping(url: string): (request: Buffer) => Promise<Buffer> {
   return async (request) => {
     const answer = await fetch(url, {

@@ -3,7 +3,7 @@ import type { AnchorDeps } from '../../people/index.ts';
 import { evidenceKey } from '../../operations/index.ts';
 import { timeStamping } from './time-stamping.ts';
 
-/** How the heads of chains are time-stamped, when the settings name an authority. */
+/** Time-stamps the heads of chains when the settings name an authority. */
 export function anchoringOf(parts: {
   readonly config: Pick<Config, 'timeStamping'>;
   readonly database: Database;

@@ -18,7 +18,7 @@ const LOOKS_EVERY_MS = 500;
 /** Without an answer for so long, the database is away. */
 const AWAY_AFTER_MS = 3_000;
 
-/** What a worker has to do with the journals of others. */
+/** The dependencies of a worker's part in the journals of others. */
 export interface WorkerJournalParts {
   readonly config: Pick<Config, 'journalFolder' | 'gateways'>;
   readonly ring: KeyRing;
@@ -28,7 +28,7 @@ export interface WorkerJournalParts {
   readonly database: Database;
 }
 
-/** Drains the journals that processes left on this disk, and knows whether one holds the gate. */
+/** Drains the journals of ended processes on this disk, and knows whether one holds the gate. */
 export function watchJournals(parts: WorkerJournalParts): {
   doubt(): string | undefined;
   stop(): Promise<void>;

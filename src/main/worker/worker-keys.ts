@@ -10,7 +10,6 @@ import {
 import { type RotationDeps, rotateKeys, watchKeys } from '../../operations/index.ts';
 import { PayloadSealer } from '../../temporal/payload-codec.ts';
 
-/** What the keys of a worker are kept with. */
 export interface WorkerKeys extends RotationDeps {
   readonly config: { readonly keysFile: string };
   /** Pools that enter tenants, besides the first. */
@@ -23,13 +22,13 @@ export interface WorkerKeys extends RotationDeps {
 const payloadKeys = ({ database, vault, clock }: Pick<WorkerKeys, 'database' | 'vault' | 'clock'>) =>
   database.outside((tx) => vault.instanceKeys(tx, 'payload', instant(clock.machine()).toISO()));
 
-/** Encrypts what goes to Temporal where the settings ask for it, and decrypts whatever any earlier key encrypted. */
+/** Encrypts payloads of Temporal where the settings ask for it, and decrypts those of any earlier key. */
 export const sealerOf = async (
   parts: Pick<WorkerKeys, 'database' | 'vault' | 'clock'> & { readonly config: Pick<Config, 'codec'> },
 ): Promise<PayloadSealer> =>
   new PayloadSealer(await payloadKeys(parts), { encrypts: parts.config.codec === 'on' });
 
-/** Keys of now, and rotations carried on; both without a restart. */
+/** Keeps keys current, and continues rotations; both without a restart. */
 export function keepKeys(parts: WorkerKeys, sealer: PayloadSealer, processId: string): Loop {
   const renewed = async (): Promise<void> => sealer.adopt(await payloadKeys(parts));
   const watching = watchKeys({ ...parts, processId, file: parts.config.keysFile, renewed });

@@ -46,14 +46,14 @@ interface Parts {
   readonly stopping: AbortSignal;
 }
 
-/** Opens every configured account, listens to those that speak on our connection, and watches them all. */
+/** Opens every configured account, listens to those that send on our connection, and watches them all. */
 export async function openAccounts(
   parts: Parts,
   { counts, bills }: { readonly counts: SubmissionCounts; readonly bills: Bills },
 ): Promise<
   Accounts & {
     byName(name: string): Account | undefined;
-    /** Whether an opt-out journal is kept here, and cannot be written. */
+    /** True when this worker keeps an opt-out journal that cannot be written. */
     journalFails(): boolean;
     close(): Promise<void>;
   }
@@ -92,20 +92,20 @@ export async function openAccounts(
   };
 }
 
-/** Listens to operators that speak on our connection; replies in parts are heard once they wait no longer. */
+/** Listens to operators that send on our connection; multi-part replies are handled once their wait is over. */
 function hear(parts: HearingParts & Pick<Parts, 'log'>, accounts: ReadonlyMap<string, Account>): Loop {
   hearOperators(parts, accounts.values());
   return watchLongReplies(parts, (id) => accounts.get(id)?.gateway.capabilities);
 }
 
-/** What an operator tells on our own connection is on our disk before it is answered, as over HTTP. */
+/** Opens the journal: what an operator sends on our own connection is on disk before it is acknowledged, as over HTTP. */
 async function journalOf(parts: Parts): Promise<Awaited<ReturnType<typeof openApiJournal>> | undefined> {
   const isTold = parts.config.gateways.some(({ kind }) => kind === 'smpp');
   if (!isTold) return undefined;
   return openApiJournal({ ...parts, processId: randomUUID(), metrics: { heard: () => undefined } });
 }
 
-/** The account at its operator; the built-in sandbox hears from nobody at an inbound address of ours. */
+/** Opens an account at its operator; the built-in sandbox accepts no calls at an inbound address of ours. */
 export const openedAccount = (
   account: GatewayAccount,
   { port, publicUrl }: Pick<Config, 'port' | 'publicUrl'>,

@@ -12,26 +12,26 @@ import {
 import type { Handover } from '../../temporal/handover.ts';
 import { SteppingBack, type RoundTrip } from './stepping-back.ts';
 
-/** Six times within the time in which another believes it. */
+/** Six times within the lifetime of a report. */
 const TOLD_EVERY_MS = 500;
 
-/** What is compared with the pace of others, and who obeys. */
+/** The dependencies of comparing this worker's pace with that of others. */
 export interface PaceParts {
   readonly databaseUrl: string;
   readonly workerId: string;
   readonly queues: readonly Queue[];
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly log: Log;
-  /** Whether this worker could do the work of another: its gate is open as far as it goes, and Temporal answers it. */
+  /** True when this worker could take over another's work: its own gate is open and Temporal answers it. */
   readonly isFit: () => boolean;
   readonly handover: Handover;
-  /** Asks for tasks of these queues from now on, and of no other. */
+  /** Polls these queues from now on, and no other. */
   readonly serve: (queues: readonly Queue[]) => Promise<void>;
 }
 
 /** Compares the pace of this worker with that of others, and leaves its work to them while they are much faster. */
 export async function keepPace(parts: PaceParts): Promise<{
-  /** Whether any of its work is left to others. */
+  /** True when any of its work was handed to others. */
   isBack(): boolean;
   stop(): Promise<void>;
 }> {
@@ -56,7 +56,7 @@ export async function keepPace(parts: PaceParts): Promise<{
     isBack: () => stepping.back.size > 0,
     stop: async () => {
       await loop.stop();
-      // Nobody steps back for a worker that ends.
+      // No worker steps back for one that ends.
       const gone = { id: parts.workerId, roundTripMs: null, queues: [] };
       await database.outside((tx) => tellPace(tx, gone)).catch(() => undefined);
       await database.close();
@@ -64,7 +64,7 @@ export async function keepPace(parts: PaceParts): Promise<{
   };
 }
 
-/** Asks how others fare and says how this one does: one round trip, whose length is the answer's. */
+/** Exchanges paces in one round trip, whose duration is this worker's. */
 async function compared(
   database: Database,
   { workerId: id, clock }: PaceParts,
@@ -75,7 +75,7 @@ async function compared(
   answered.promise.catch(() => undefined);
   await database.outside((tx) => {
     answered.resolve(measured(clock, () => otherPaces(tx, id)));
-    // Whatever else is said is on its way before the answer is here.
+    // The rest of the statement is on its way before the answer is here.
     tellPace(tx, { id, ...said }).catch(() => undefined);
     return Promise.resolve();
   });
@@ -92,12 +92,12 @@ async function measured(
   return { ms: at - began, at, others };
 }
 
-/** Which queues a worker asks for tasks of. */
+/** The queues that a worker polls. */
 class Serving {
   readonly #parts: PaceParts;
   readonly #stepping: SteppingBack;
   #now: readonly Queue[];
-  /** Not while Temporal was away as it changed. */
+  /** False while Temporal was away during a change. */
   #isSure = true;
 
   constructor(parts: PaceParts, stepping: SteppingBack) {
@@ -106,12 +106,12 @@ class Serving {
     this.#now = parts.queues;
   }
 
-  /** Those that it surely asks for. */
+  /** The queues that it surely polls. */
   get now(): readonly Queue[] {
     return this.#isSure ? this.#now : [];
   }
 
-  /** Leaves the work of the queues that it steps back from, and takes that of the others. */
+  /** Leaves the queues that it steps back from, and takes the others. */
   async obey(): Promise<void> {
     const { queues, handover, log, serve } = this.#parts;
     const { back, paceMs } = this.#stepping;

@@ -1,12 +1,11 @@
 import type { Traced } from '../../temporal/traced.ts';
 import { openTracing } from '../../platform/index.ts';
 
-/** How a worker is traced, until it is closed. */
 export interface WorkerTraces extends Traced {
   close(): Promise<void>;
 }
 
-/** Nothing where no collector is named: then nothing of it is loaded. */
+/** Loads nothing where no collector is named. */
 export async function openWorkerTraces(env: NodeJS.ProcessEnv): Promise<WorkerTraces | undefined> {
   const tracing = await openTracing(env, 'worker');
   if (tracing === undefined) return undefined;

@@ -34,11 +34,11 @@ import { openedAccount } from './worker-operators.ts';
 const EACH_SECOND = 1_000;
 const LOOKS_EVERY_MS = 500;
 
-/** How long a trial waits for what: whoever started it has the telephone in hand. */
+/** Time limits of a trial: the person who started it holds the telephone. */
 export interface TrialPatience {
   readonly receipt: number;
   readonly reply: number;
-  /** For a press on the page that says what the telephone shows. */
+  /** For a press on the page that reports the telephone's display. */
   readonly shown: number;
 }
 
@@ -50,14 +50,13 @@ interface Parts {
   readonly clock: ProcessClock;
   readonly config: Pick<Config, 'gateways' | 'port' | 'publicUrl'>;
   readonly log: Log;
-  /** Aborted when the process is told to stop. */
+  /** Aborted when the process is asked to stop. */
   readonly stopping: AbortSignal;
 }
 
 /**
- * Conducts the trials that are ordered from the console, and ends those that nobody conducts any more.
- *
- * A worker does it because it alone opens accounts: an api process holds none of their sessions, and may be one of several.
+ * Runs the trials ordered from the console, and ends abandoned ones. A worker does it because it alone opens
+ * accounts: an api process holds none of their sessions, and may be one of several.
  */
 export function conductOrders(
   parts: Parts,
@@ -149,7 +148,7 @@ async function conduct(parts: Parts, { order, account, patience }: Conducting): 
   }
 }
 
-/** Whoever follows the trial on its page: they are told, and asked, by its row. */
+/** Informs and asks the person who follows the trial on its page, through its row. */
 function atThePage(
   { database, clock, rest }: TrialParts,
   { id, phone, shownMs }: { readonly id: string; readonly phone: string; readonly shownMs: number },

@@ -32,7 +32,7 @@ import { bilingual, type Language, type Words } from '../../words/index.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
-/** What was done in a period and how it stands to the rules, counted from the rows that evidence is made of. */
+/** Computes the compliance report of a period from the rows that evidence is made of. */
 export async function complianceOf(tx: Transaction, period: Period) {
   const attempts = await attemptsIn(tx, period, await strictClosesIn(tx, period));
   const messages = await messagesIn(tx, period);
@@ -58,7 +58,7 @@ export async function complianceOf(tx: Transaction, period: Period) {
   };
 }
 
-/** When each decision about a place of several zones ceased to hold in the first of those that were possible. */
+/** Computes, for each decision about a place of several zones, the moment at which it ceased to hold in the first of them. */
 async function strictClosesIn(tx: Transaction, period: Period): Promise<StrictClose[]> {
   const decided = await decidedPlacesIn(tx, period, TERRITORIES_OF_SEVERAL_ZONES);
   return decided.map(({ id, purpose, territory, timeZones, at, ...rest }) => {
@@ -79,20 +79,20 @@ async function strictClosesIn(tx: Transaction, period: Period): Promise<StrictCl
 /** The counted part of a report. */
 export type Compliance = Awaited<ReturnType<typeof complianceOf>>;
 
-/** What of a report may call for a person. */
+/** The parts of a report that may call for a person. */
 type Alarming = Pick<
   Compliance,
   'attemptsOutsideWindow' | 'attemptsWithoutDecision' | 'stopDelay' | 'leavings' | 'uncertain' | 'rights'
 >;
 
-/** What in it must be looked at by a person; empty when nothing must. */
+/** Lists the points that a person must look at; empty when there are none. */
 export function alertsOf(report: Alarming, { language, on }: ToldIn): readonly string[] {
   return checksOn(on)
     .filter(({ fails }) => fails(report))
     .map(({ says }) => says[language]);
 }
 
-/** In which language, by the law of which day. */
+/** The language of a report, and the day of its law. */
 interface ToldIn {
   readonly language: Language;
   readonly on: Day;
@@ -116,7 +116,7 @@ const HANDED_OVER: readonly Check[] = [
   },
 ];
 
-/** What people asked for took longer than it may. */
+/** Checks requests of people that took longer than the law allows. */
 function leavingOn(on: Day): readonly Check[] {
   const [most, ceiling] = [ALARM_SECONDS.on(on), howLong({ hours: CEILING_HOURS.on(on) })];
   return [
@@ -144,7 +144,7 @@ const openOn = (on: Day): readonly Check[] => [
 
 const isLate = ({ erasuresLate }: Rights): boolean => erasuresLate > 0;
 
-/** Never handed to an operator, by reason. */
+/** Counts messages never handed to an operator, by reason. */
 function byReason(messages: readonly Standing[]): Counts {
   return added(
     messages

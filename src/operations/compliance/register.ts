@@ -2,13 +2,13 @@ import { retentionRules } from '../../law/index.ts';
 import type { Figures, Ground, OperatorUsed, Period } from './register.repository.ts';
 import { wordsIn, type Language, bilingual, type Words } from '../../words/index.ts';
 
-/** The company behind an account, as it was configured. */
+/** The company behind an account, from the configuration. */
 export interface Processor {
   readonly name: string;
   readonly country: string;
 }
 
-/** What both drafts are drawn from. */
+/** The facts of both drafts. */
 export interface RegisterFacts {
   readonly madeAt: string;
   readonly language: Language;
@@ -27,7 +27,7 @@ export interface RegisterFacts {
   readonly figures: Figures;
 }
 
-/** A register of processing (GDPR, art. 30), drawn from what the instance did in a period; a draft. */
+/** Drafts a register of processing (GDPR, art. 30) from what the instance did in a period. */
 export function registerOf(facts: RegisterFacts) {
   const { language, controller, madeAt, period, grounds, operators } = facts;
   const used = new Set([...grounds, ...operators].map(({ purpose }) => purpose));
@@ -79,7 +79,7 @@ const operatorOf = ({ processorOf }: RegisterFacts, { name, kind, fake, ...used 
 /** Many people: the threshold that the criterion leaves to judgement; ours only makes somebody look. */
 const LARGE_SCALE = 10_000;
 
-/** The start of an impact assessment (GDPR, art. 35), drawn from what the instance does; a draft. */
+/** Drafts the start of an impact assessment (GDPR, art. 35) from what the instance does. */
 export function dpiaOf(facts: RegisterFacts) {
   const { language, controller, madeAt, period, figures, grounds } = facts;
   const criteria = criteriaOf(facts);
@@ -129,7 +129,7 @@ function criteriaOf({ language, controller, figures }: RegisterFacts) {
   ];
 }
 
-/** What the register says of one purpose, whoever the controller is. */
+/** The register's entry for one purpose, for any controller. */
 interface Activity {
   readonly title: Words;
   readonly people: Words;
@@ -138,7 +138,7 @@ interface Activity {
 
 const NUMBER: Words = bilingual.register.number;
 
-/** The purposes, as a register names them. */
+/** The purposes, by their names in a register. */
 const ACTIVITIES: Readonly<Record<string, Activity>> = {
   marketing: {
     title: bilingual.register.activities.marketing.title,
@@ -165,19 +165,19 @@ const ACTIVITIES: Readonly<Record<string, Activity>> = {
 /** Measures that the software takes by itself. */
 const SECURITY: readonly Words[] = Object.values(bilingual.register.security);
 
-/** What only the controller can write into the register. */
+/** The blanks of the register that only the controller can fill. */
 const REGISTER_BLANKS: readonly Words[] = Object.values(bilingual.register.blanks);
 
-/** What an assessment needs besides, from people. */
+/** The further blanks of an assessment, for people to fill. */
 const DPIA_BLANKS: readonly Words[] = Object.values(bilingual.register.dpiaBlanks);
 
-/** Risks to weigh, and what the software already does about each. */
+/** Risks to weigh, and the software's measures against each. */
 const RISKS: readonly { readonly risk: Words; readonly measures: Words }[] = Object.values(
   bilingual.register.risks,
 );
 
-/** What every draft begins with. */
+/** The opening of every draft. */
 const DRAFT: Words = bilingual.register.draft;
 
-/** Words in one language. */
+/** Returns words in one language. */
 const inOne = (words: readonly Words[], language: Language): string[] => words.map((one) => one[language]);

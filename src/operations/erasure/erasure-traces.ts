@@ -24,12 +24,11 @@ import {
 import { addRemoved, completeErasure, readErasure } from './erasure.repository.ts';
 import { reasonWords } from '../../words/index.ts';
 
-/** What removing traces is done with. */
 export interface TracesDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
-  /** How long the opt-out journal is kept. */
+  /** Retention of the opt-out journal, in days. */
   readonly journalDays: number;
 }
 
@@ -40,10 +39,10 @@ export interface ErasureIds {
 }
 
 const PAGE = 500;
-/** An operator's answer, or somebody's decision on it, is waited for at this pace. */
+/** Milliseconds between checks for an operator's result, or somebody's decision on it. */
 const ASK_AGAIN_MS = 60_000;
 
-/** Removes what is left of an erased person anywhere, then writes the certificate; safe to repeat. */
+/** Removes the remaining data of an erased person anywhere, then writes the certificate; safe to repeat. */
 export async function eraseTraces(
   deps: TracesDeps,
   { tenantId, erasureId }: ErasureIds,
@@ -78,19 +77,19 @@ interface Sweeping extends ErasureIds {
   readonly keys: TenantKeys;
 }
 
-/** Asked in each transaction: between two of them the number may have been carried to another index. */
+/** Read in each transaction: between two of them the number may have been moved to another index. */
 async function whoseOf(tx: Transaction, erasureId: string): Promise<TracesOf> {
   const erasure = await readErasure(tx, erasureId);
   if (erasure === undefined) throw new ErasureLost(erasureId);
   return { contactId: erasure.contactId, phoneIndex: erasure.phoneIndex ?? Buffer.alloc(0) };
 }
 
-/** An erasure that vanished while it was carried out. */
+/** Thrown for an erasure that vanished while it was carried out. */
 class ErasureLost extends Error {
   override readonly name = 'ErasureLost';
 }
 
-/** What is found by the contact or the fingerprint; answers what is still with an operator. */
+/** Removes rows found by the contact or the fingerprint; returns the count still with an operator. */
 async function removeKnown(
   { deps, tenantId, erasureId }: Sweeping,
   found: Readonly<Record<string, number>>,
@@ -110,7 +109,7 @@ async function removeKnown(
   });
 }
 
-/** What only opening tells: replies, rejected rows, answers of the API. */
+/** Removes rows that only opening reveals: replies, rejected rows, answers of the API. */
 async function sweepRows(sweeping: Sweeping): Promise<Record<string, number>> {
   const { keys } = sweeping;
   return {
@@ -147,7 +146,7 @@ interface Sweep<Row> {
   readonly remove: (tx: Transaction, rows: readonly Row[]) => Promise<number>;
 }
 
-/** Page by page, each in a transaction of its own. */
+/** Removes page by page, each in a transaction of its own. */
 async function sweep<Row>({ deps, tenantId, erasureId }: Sweeping, what: Sweep<Row>): Promise<number> {
   let removed = 0;
   for (let after: Row | undefined; ;) {
@@ -164,7 +163,7 @@ async function sweep<Row>({ deps, tenantId, erasureId }: Sweeping, what: Sweep<R
   }
 }
 
-/** Whether a text is the number that was erased, in any writing. */
+/** Says whether a text is the erased number, in any notation. */
 function isNumber(keys: TenantKeys, whose: TracesOf, text: string): boolean {
   if (text.replaceAll(/\D/g, '').length < 8) return false;
   const reading = readPhone(text, {});

@@ -5,7 +5,7 @@ import { reasonPlace } from './erasure.ts';
 import type { ErasureRow } from './erasure.repository.ts';
 import type { Language } from '../../words/index.ts';
 
-/** An erasure as answers show it: its clock, what went, what stays and why. */
+/** An erasure for answers: its deadline, removals, remaining records and reasons. */
 export interface ErasureView {
   readonly id: string;
   readonly contactId: string;
@@ -28,7 +28,7 @@ export interface ErasureView {
   };
 }
 
-/** The view of an erasure; its certificate grows until it is done. */
+/** Builds the view of an erasure; its certificate grows until it is done. */
 export function erasureView(
   keys: TenantKeys,
   row: ErasureRow,

@@ -16,14 +16,14 @@ import {
 } from '../../people/index.ts';
 import { insertErasure, readErasureOf, type ErasureRow } from './erasure.repository.ts';
 
-/** Somebody asks to be erased. */
+/** A person's request for erasure. */
 export interface ErasureAsked {
-  /** Of the erasure; whoever brings it about gives the same one. */
+  /** Id of the erasure; every process that applies the request gives the same one. */
   readonly id: string;
   readonly contactId: string;
-  /** ISO instant at which the person asked: the month counts from it. */
+  /** ISO instant of the request: the month counts from it. */
   readonly requestedAt: string;
-  /** ISO instant at which we heard of it. */
+  /** ISO instant of reception. */
   readonly receivedAt: string;
   readonly identityChecked: boolean | undefined;
   readonly reason: string | undefined;
@@ -37,7 +37,7 @@ export interface ErasureBegun {
   readonly isNew: boolean;
 }
 
-/** Where the reason of an erasure is sealed. */
+/** The place of an erasure's sealed reason. */
 export const reasonPlace = (id: string): { table: string; column: string; row: string } => ({
   table: 'erasure',
   column: 'sealed_reason',
@@ -45,10 +45,9 @@ export const reasonPlace = (id: string): { table: string; column: string; row: s
 });
 
 /**
- * Erases a person: from the caller's commit on nobody is sent to, and what was sealed for them opens nowhere.
- *
- * The number is left alone for every purpose, by its fingerprint; a workflow then removes what lies elsewhere. Twice
- * is once; undefined when there is no such contact.
+ * Erases a person: from the caller's commit on nothing is sent to them, and their sealed data open nowhere. The
+ * number is suppressed for every purpose, by its fingerprint; a workflow then removes all other data. Repeating
+ * changes nothing; undefined when there is no such contact.
  */
 export async function requestErasure(
   tx: Transaction,
@@ -75,7 +74,7 @@ interface Erasing {
   readonly asked: ErasureAsked;
 }
 
-/** Whoever asks to be forgotten also asks to be left alone; a number that was given up is somebody else's. */
+/** A request for erasure is an opt-out as well; a retired number is somebody else's. */
 async function leaveAlone(tx: Transaction, deps: ContactDeps, { contact, asked }: Erasing): Promise<void> {
   if (contact.retiredAt === undefined)
     await recordLeavings(

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { canonicalJson } from '../../platform/index.ts';
 import type { EvidenceKey } from './evidence-key.ts';
 
-/** What a manifest says besides the files. */
+/** The facts of a manifest besides the files. */
 export interface ManifestGiven {
   readonly tenant: unknown;
   readonly contact: unknown;
@@ -16,16 +16,16 @@ export interface ManifestGiven {
   }[];
 }
 
-/** A value as one line of a file: the same value is the same line. */
+/** Writes a value as one line of a file: equal values give equal lines. */
 const lineOf = (value: unknown): string => `${canonicalJson(value)}\n`;
 
-/** A file of one canonical JSON value a line. */
+/** Builds a file of one canonical JSON value a line. */
 export const linesFile = (name: string, values: readonly unknown[]): ZipMember => ({
   name,
   bytes: Buffer.from(values.map(lineOf).join('')),
 });
 
-/** A signed archive: a manifest names every file, a signature covers it, a copy tells where a file was altered. */
+/** Builds a signed archive: a manifest names every file, a signature covers it, a copy shows where a file was altered. */
 export function evidenceArchive(
   files: readonly ZipMember[],
   given: ManifestGiven & { readonly key: EvidenceKey },
@@ -53,7 +53,7 @@ export function evidenceArchive(
   return zipOf([...signed, copyOf(signed)]);
 }
 
-/** Everything once more, one file behind the other under a line with its name and length. */
+/** Copies everything once more, one file after another under a line with its name and length. */
 function copyOf(members: readonly ZipMember[]): ZipMember {
   const parts = members.flatMap(({ name, bytes }) => [Buffer.from(`${name} ${bytes.length}\n`), bytes]);
   return { name: 'copy.bin', bytes: Buffer.concat(parts) };
@@ -67,17 +67,15 @@ interface ZipMember {
 }
 
 const VERSION = 20;
-/** 1 January 1980, as MS-DOS wrote it: the archive of the same files is the same archive. */
+/** 1 January 1980, in the format of MS-DOS: equal files give an equal archive. */
 const DAY_ONE = 0x21;
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
 const END = 0x06054b50;
 
 /**
- * The zip of some files, stored as they are, the same bytes each time.
- *
- * Of our own because a verifier makes it again from what it read and compares every byte: no library
- * promises that its next version writes the same.
+ * Builds the zip of some files, uncompressed, the same bytes each time. Of our own because a verifier makes it
+ * again from what it read and compares every byte: no library promises that its next version writes the same.
  */
 export function zipOf(members: readonly ZipMember[]): Buffer {
   const locals: Buffer[] = [];

@@ -1,10 +1,10 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
 
-/** What stands before the 32 bytes of an Ed25519 key in PKCS #8. */
+/** The bytes before the 32 of an Ed25519 key in PKCS #8. */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 const KEY_BYTES = 32;
 
-/** What signs the evidence files of one tenant. */
+/** The signing key of one tenant's evidence files. */
 export interface EvidenceKey {
   readonly sign: KeyObject;
   /** The public key, in hexadecimal. */
@@ -12,9 +12,8 @@ export interface EvidenceKey {
 }
 
 /**
- * The key that the newest anchor names, else the one in force.
- *
- * A file is believed by the key that an authority has seen: another one signs from the first anchor that names it.
+ * Returns the key that the newest anchor names, else the one in force. A file is accepted by the key that an
+ * authority has seen: another one signs from the first anchor that names it.
  */
 export function stampedEvidenceKey(
   [inForce, ...older]: readonly [KeyObject, ...KeyObject[]],
@@ -26,7 +25,7 @@ export function stampedEvidenceKey(
   return older.map((secret) => evidenceKey(secret, tenantId)).find((key) => key.public === stamped) ?? newest;
 }
 
-/** A tenant's key of evidence files, always the same from the same secret. */
+/** Derives a tenant's evidence key, always the same from the same secret. */
 export function evidenceKey(secret: KeyObject, tenantId: string): EvidenceKey {
   const seed = Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `evidence|${tenantId}`, KEY_BYTES));
   const sign = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });

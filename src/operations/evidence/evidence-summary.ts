@@ -1,4 +1,4 @@
-/** What the readable page tells; the other files hold the same to the letter. */
+/** The facts of the readable page; the other files hold the same in full. */
 export interface SummaryGiven {
   readonly madeAt: string;
   readonly controller: { readonly name: string; readonly legalName: string };
@@ -70,7 +70,7 @@ const KINDS: Readonly<Record<string, string>> = {
   reinstated: 'nouvel accord après opposition',
 };
 
-/** Held: the event carries all that its method asks; attested: it names the record of the caller. */
+/** Held: the event has all that its method requires; attested: it names the caller's record. */
 const PROOFS: Readonly<Record<string, string>> = {
   held: 'détenue / held',
   attested: 'attestée / attested',
@@ -109,7 +109,7 @@ const wordings = (given: SummaryGiven): string =>
     given.wordings.map(({ id, version, text: words }) => [id, version, words]),
   );
 
-/** Nothing where nobody was advertised to as a customer. */
+/** Empty where nobody got advertising as a customer. */
 function statements(given: SummaryGiven): string {
   if (given.statements.length === 0) return '';
   const rows = given.statements.map(
@@ -161,7 +161,7 @@ const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2r
 table{border-collapse:collapse;width:100%;display:block;overflow-x:auto}th,td{border:1px solid #888;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 th{background:#eee}`;
 
-/** The readable page of an evidence file: French first, no script, nothing fetched. */
+/** Writes the readable page of an evidence file: French first, no script, nothing fetched. */
 export function evidenceSummary(given: SummaryGiven): string {
   const { controller, person, madeAt } = given;
   return `<!doctype html>

@@ -32,18 +32,18 @@ import {
 import { evidenceSummary } from './evidence-summary.ts';
 import { frenchDay } from '../../law/index.ts';
 
-/** The newest messages and replies; a person who got more is told so in the summary. */
+/** Maximum number of messages and replies, newest first; the summary notes when there are more. */
 const MOST_MESSAGES = 1_000;
 
-/** What an evidence file is made with. */
+/** The dependencies of evidence files. */
 export interface EvidenceDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
-  /** The key that signs, given the one that the newest anchor names. */
+  /** Returns the signing key, given the one that the newest anchor names. */
   readonly signing: (stamped: string | undefined) => EvidenceKey;
 }
 
-/** Whose evidence, and whether number and texts may stand in it in clear. */
+/** The person of an evidence file, and whether number and texts may be in clear. */
 export interface EvidenceAsked {
   readonly contactId: string;
   readonly clear: boolean;
@@ -51,7 +51,7 @@ export interface EvidenceAsked {
   readonly madeAt: string;
 }
 
-/** Everything that proves what one person agreed to, as one archive; nothing for a stranger. */
+/** Builds one archive with the whole evidence of a person's agreements; undefined for an unknown person. */
 export async function evidenceOf(
   tx: Transaction,
   deps: EvidenceDeps,
@@ -92,7 +92,7 @@ export async function evidenceOf(
   });
 }
 
-/** A person's acts, and those that the suppressions of the number name. */
+/** Reads a person's acts, and those behind the suppressions of the number. */
 async function actsOf(tx: Transaction, { keys }: EvidenceDeps, contactId: string) {
   const contact = await readContact(tx, keys, contactId);
   const suppressions = await readSuppressionsOf(tx, { contactId, phoneIndex: contact?.phoneIndex });
@@ -106,7 +106,7 @@ async function actsOf(tx: Transaction, { keys }: EvidenceDeps, contactId: string
 const restsOnSale = ({ purpose, basis }: ChainedEvent): boolean =>
   purpose === 'marketing' && basis === 'legitimate_interest';
 
-/** What the person saw, and what an outside authority saw of it. */
+/** Collects what the person saw, and what an outside authority saw of it. */
 async function seenOf(tx: Transaction, events: readonly ChainedEvent[], proofs: readonly OpenedProof[]) {
   const cited = events.flatMap(({ wordingId }) => (wordingId === null ? [] : [wordingId]));
   const positions = events.flatMap(({ position }) => (position === null ? [] : [position]));
@@ -118,25 +118,24 @@ async function seenOf(tx: Transaction, events: readonly ChainedEvent[], proofs: 
   };
 }
 
-/** How one event is reached from what an authority stamped. */
+/** The path from a stamped root to one event. */
 interface EvidencePath {
   readonly position: number;
-  /** How many links stood under the anchor. */
+  /** Count of links under the anchor. */
   readonly anchor: number;
   /** Siblings from leaf to root, in hexadecimal. */
   readonly path: readonly string[];
 }
 
-/** The anchors that speak of some positions, and the ways to them. */
+/** The anchors over some positions, with the paths to them. */
 interface EvidenceTree {
   readonly anchors: readonly Anchor[];
   readonly paths: readonly EvidencePath[];
 }
 
 /**
- * Ways from events to the anchor that reached each first, and to the newest one.
- *
- * The first cannot have been made after a later rewriting; the newest vouches for all at once.
+ * Returns the paths from events to the first anchor over each, and to the newest one. The first cannot have been
+ * made after a later rewriting; the newest covers all at once.
  */
 async function evidenceTree(tx: Transaction, positions: readonly number[]): Promise<EvidenceTree> {
   const anchors = await readAnchorsOver(tx, 'consent', positions);
@@ -155,7 +154,7 @@ async function evidenceTree(tx: Transaction, positions: readonly number[]): Prom
   return { anchors, paths };
 }
 
-/** What was sent and came back, and where the person stands now. */
+/** Collects messages, replies and the person's present consents. */
 async function sentTo(tx: Transaction, { deps, asked, contact }: Omit<Telling, 'recorded'>) {
   const indexes = contact === undefined ? [] : [contact.phoneIndex];
   const recorded = await readRecord(tx, { contactIds: [asked.contactId], indexes });
@@ -169,10 +168,10 @@ async function sentTo(tx: Transaction, { deps, asked, contact }: Omit<Telling, '
   };
 }
 
-/** A person as the file names them. */
+/** The person of the file. */
 interface EvidencePerson {
   readonly id: string;
-  /** In clear, masked, or none once erased. */
+  /** In clear, masked, or null once erased. */
   readonly phone: string | null;
   readonly simulated: boolean | null;
   readonly createdAt: string | null;
@@ -200,20 +199,20 @@ const anchorLine = ({ statement, token, stampedAt, position }: Anchor) => ({
   token: token.toString('base64'),
 });
 
-/** A proof that is still kept, opened: its digest stands in the event. */
+/** A kept proof, opened: its digest is in the event. */
 interface OpenedProof {
   readonly eventId: string;
   /** Hexadecimal. */
   readonly salt: string;
   /** Canonical JSON, word for word. */
   readonly proof: string;
-  /** When something was cut out of it; its digest is no longer that of the event. */
+  /** The time at which something was removed from it; its digest is no longer that of the event. */
   readonly cutAt: string | null;
 }
 
 const wholeLine = ({ cutAt: _none, ...proof }: OpenedProof) => proof;
 
-/** Proofs out of which the reason of a visit was cut: what is left of them, which no digest shows any more. */
+/** Lists proofs from which the reason of a visit was removed: their rest, which no digest covers any more. */
 function cutFile(proofs: readonly OpenedProof[]) {
   const cut = proofs.flatMap(({ eventId, proof, cutAt }) =>
     cutAt === null ? [] : { eventId, proof, cutAt },
@@ -229,7 +228,8 @@ function proofsOf(
   return events.flatMap(({ id, contactId, salt, sealed, cutAt }) => {
     if (salt === null || sealed === null) return [];
     const place = { table: 'consent_proof', column: 'sealed', row: id };
-    // What nobody held, or somebody erased since, is sealed for the archive; that of another holder stays closed.
+    // A reply without a holder, or of somebody erased since, is sealed for the archive; that of another holder
+    // stays closed.
     if (contactId === null || (contact === undefined && contactId === asked))
       return [{ eventId: id, salt, cutAt, proof: keys.open(place, sealed, 'archive').toString('utf8') }];
     if (contactId !== contact?.id) return [];
@@ -239,7 +239,7 @@ function proofsOf(
 
 function fingerprintsIn(proofs: readonly OpenedProof[]): string[] {
   return proofs.flatMap(({ proof }) => {
-    // Sealed by whoever recorded the act, as a proof text.
+    // The recorder of the act sealed a proof text here.
     const { evidence } = JSON.parse(proof) as { readonly evidence: Readonly<Record<string, string>> };
     const found = evidence['renderedSha256'];
     return found === undefined ? [] : [found];
@@ -253,7 +253,7 @@ interface Telling {
   readonly recorded: Recorded;
 }
 
-/** Each message with its decision, and where the person stood when it was accepted. */
+/** Lists each message with its decision, and the person's consent when it was accepted. */
 async function messageLines(tx: Transaction, { deps, asked, contact, recorded }: Telling) {
   const found = await messagesTo(tx, deps.keys, { contactId: asked.contactId, most: MOST_MESSAGES });
   const customers = await readCustomersPast(tx, frenchDay(deps.clock.now()));
@@ -273,7 +273,7 @@ async function replyLines(tx: Transaction, keys: TenantKeys, { contactId, clear 
   return found.map(({ sealed, ...told }) => {
     if (!clear) return Object.assign(told, { text: null });
     const place = { table: 'reply', column: 'sealed', row: told.id };
-    // Sealed by whoever took the reply, as what came in.
+    // The receiver of the reply sealed the incoming message here.
     const { text } = JSON.parse(keys.open(place, sealed).toString('utf8')) as { readonly text?: string };
     return Object.assign(told, { text: text ?? null });
   });

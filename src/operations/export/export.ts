@@ -19,26 +19,26 @@ import { readBookingsOf, type BookingRow } from './export.repository.ts';
 import { type Language, bilingual, type Words } from '../../words/index.ts';
 import { retentionRules } from '../../law/index.ts';
 
-/** Who is asked about, and how much of it may be given. */
+/** The person of an export, and how much of it may be given. */
 export interface ExportAsked {
   readonly contactId: string;
   /** One person among those who share the number. */
   readonly personRef?: string | undefined;
-  /** Ids that somebody who read everything took out. */
+  /** Ids that a reader of everything removed. */
   readonly leaveOut?: readonly string[] | undefined;
-  /** Number and texts as they are. */
+  /** True when number and texts are given in full. */
   readonly clear: boolean;
   readonly language: Language;
 }
 
-/** What is kept of a person, or why somebody must look at it first. */
+/** The records of a person, or the reason why somebody must look at it first. */
 export type Exported =
   | { readonly kind: 'export'; readonly content: ReturnType<typeof contentOf>; readonly leftOut: number }
   /** Several people share the number: each item waits for somebody to say whose it is. */
   | { readonly kind: 'shared'; readonly items: readonly SharedItem[] }
   | { readonly kind: 'nobody' };
 
-/** One item of a shared number, as whoever redacts sees it. */
+/** One item of a shared number, for the person who redacts. */
 export interface SharedItem {
   readonly id: string;
   readonly what: 'booking' | 'message' | 'reply' | 'act';
@@ -47,12 +47,12 @@ export interface SharedItem {
   readonly personRef: string | null;
 }
 
-/** More than anybody was ever sent. */
+/** More messages than anybody ever got. */
 const MOST = 20_000;
 const PAGE = 500;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
-/** Everything that is kept of a person, to read or to carry elsewhere; undefined when there is no such contact. */
+/** Collects all records of a person, to read or to transfer; undefined when there is no such contact. */
 export async function exportOf(
   tx: Transaction,
   deps: ContactDeps,
@@ -183,7 +183,7 @@ async function actsOf(
   });
 }
 
-/** Two people were named for the number, by rows or by bookings. */
+/** Says whether two people were named for the number, by rows or by bookings. */
 function isShared({ person }: Contact, { bookings }: Held): boolean {
   const named = bookings.flatMap(({ details }) => {
     const { ref, firstName, lastName } = details?.person ?? {};
@@ -213,7 +213,7 @@ function itemsOf({ bookings, messages, replies, acts }: Held): SharedItem[] {
   ];
 }
 
-/** One person's bookings and their messages; what only the number tells is nobody's in particular. */
+/** Returns one person's bookings and their messages; data of the number alone are nobody's in particular. */
 function partOf(deps: ContactDeps, held: Held, personRef: string): Exported {
   const theirs = new Set(
     held.bookings.flatMap(({ id, details }) => (details?.person?.ref === personRef ? [id] : [])),
@@ -264,7 +264,7 @@ function contentOf({ clock }: ContactDeps, held: Held) {
   };
 }
 
-/** How long what is kept, rule by rule. */
+/** Words the retention periods, rule by rule. */
 const retentionLines = (
   language: Language,
 ): { readonly ruleId: string; readonly title: string; readonly reading: string; readonly source: string }[] =>
@@ -275,7 +275,7 @@ const retentionLines = (
     source,
   }));
 
-/** What a person may ask for. */
+/** Lists a person's rights. */
 const rightsOf = (language: Language): string[] => RIGHTS.map((words) => words[language]);
 
 const RIGHTS: readonly Words[] = Object.values(bilingual.contact.rights);

@@ -14,7 +14,7 @@ import {
 import { keepUnreadCall, barFirst, takeReply } from '../../sending/index.ts';
 import { accountIdNamed, isTenantKnown } from './journal.repository.ts';
 
-/** Brings about what an entry says; true when it had not happened yet. Twice changes nothing. */
+/** Applies an entry; true when it had no effect yet. Applying twice changes nothing. */
 export function applyEntry(deps: ApplyDeps, entry: JournalEntry, occasion: Occasion): Promise<boolean> {
   switch (entry.kind) {
     case 'inbound':
@@ -39,7 +39,7 @@ async function applyInbound(deps: ApplyDeps, entry: InboundEntry, occasion: Occa
   const { id, at, simulated } = entry.reception;
   const isUnanswered = occasion === 'restore' || acknowledges === undefined;
   const taking = { ...deps, newId: () => uuidV7(clock.machine()) };
-  // Without its account nobody can answer; the STOP holds all the same.
+  // Without its account nobody can answer; the STOP takes effect all the same.
   const account = { id: known ?? entry.accountId, acknowledgesStop: acknowledges ?? true };
   const told = { event: entry.event, id, receivedAt: at, simulated };
   if (isUnanswered) return takeReply(taking, account, { ...told, unanswered: true });
@@ -49,7 +49,7 @@ async function applyInbound(deps: ApplyDeps, entry: InboundEntry, occasion: Occa
   return isNew;
 }
 
-/** What could be read of it has entries of its own; the rest is for a person. */
+/** Its readable parts have entries of their own; the rest is for a person. */
 async function applyCall({ database, vault }: ApplyDeps, entry: CallEntry): Promise<boolean> {
   const { call: sealed, unread, reception } = entry;
   return database.outside(async (tx) => {
@@ -60,7 +60,7 @@ async function applyCall({ database, vault }: ApplyDeps, entry: CallEntry): Prom
   });
 }
 
-/** A tenant or contact that an older database does not know has nothing that could be sent. */
+/** A tenant or contact that an older database does not have has nothing to send. */
 async function applyLeaving({ database, vault, clock }: ApplyDeps, entry: LeavingEntry): Promise<boolean> {
   return database.withTenant(entry.tenantId, async (tx) => {
     if (!(await isTenantKnown(tx))) return false;
@@ -75,7 +75,7 @@ async function applyLeaving({ database, vault, clock }: ApplyDeps, entry: Leavin
   });
 }
 
-/** Whoever is not there any more has nothing left to stop. */
+/** A person who is gone has nothing left to stop. */
 async function applyPressed(deps: ApplyDeps, { contactId, ...pressed }: PressedEntry): Promise<boolean> {
   const tenantId = await deps.database.outside((tx) => tenantOfToken(tx, contactId));
   if (tenantId === undefined) return false;
@@ -88,7 +88,7 @@ async function applyPressed(deps: ApplyDeps, { contactId, ...pressed }: PressedE
   });
 }
 
-/** Whoever an older database does not know cannot be found in it either. */
+/** A person that an older database does not have cannot be found in it either. */
 async function applyErasure({ database, vault, clock }: ApplyDeps, entry: ErasureEntry): Promise<boolean> {
   return database.withTenant(entry.tenantId, async (tx) => {
     if (!(await isTenantKnown(tx))) return false;
@@ -98,7 +98,7 @@ async function applyErasure({ database, vault, clock }: ApplyDeps, entry: Erasur
   });
 }
 
-/** The request as the journal kept it; whoever brings it about, it is one erasure. */
+/** Restores the request from the journal; whichever process applies it, it is one erasure. */
 export const erasureAsked = ({ reception, ...entry }: ErasureEntry): ErasureAsked => ({
   id: reception.id,
   contactId: entry.contactId,

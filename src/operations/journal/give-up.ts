@@ -20,16 +20,16 @@ import { scopeOfStop, ownersOf, silenced, takingOf } from '../../sending/index.t
 import { applyEntry } from './apply-entry.ts';
 import { holderOf, isTenantKnown } from './journal.repository.ts';
 
-/** Somebody concerned, in one tenant; without a contact the number is barred there all the same. */
+/** A person concerned, in one tenant; without a contact the number is suppressed there all the same. */
 export interface Concerned {
   readonly tenantId: string;
   readonly contactId: string | null;
 }
 
-/** An entry without its effect, as far as it can be told: ids, never a number. */
+/** An entry without effect, as far as it can be shown: ids, never a number. */
 export interface Told {
   readonly place: string;
-  /** `damaged`: its bytes do not open, or say nothing we know. */
+  /** `damaged`: its bytes do not open, or mean nothing to us. */
   readonly why: 'damaged' | Wait['why'];
   readonly kind: JournalEntry['kind'] | null;
   /** The id of the reply or act that it would become. */
@@ -39,12 +39,12 @@ export interface Told {
   readonly concerned: readonly Concerned[];
 }
 
-/** What became of one: it has its effect, its person is barred without it, it is lost, or it must wait. */
+/** The result of giving up an entry: applied, its person suppressed without it, lost, or still waiting. */
 export interface GivenUp extends Told {
   readonly became: 'applied' | 'barred' | 'lost' | 'waits';
 }
 
-/** Whom an entry names: enough to leave them alone. */
+/** The person an entry names: enough to suppress them. */
 interface Named {
   readonly event?: Incoming;
   readonly accountId?: string;
@@ -54,7 +54,7 @@ interface Named {
   readonly scope: Scope | readonly Scope[];
 }
 
-/** What is at a place, and for whom; changes nothing. */
+/** Describes the entry at a position and its people; changes nothing. */
 export async function tell(deps: DrainDeps, held: Trouble | Wait): Promise<Told> {
   const read = await readAt(deps, held);
   const named = namedIn(read);
@@ -62,7 +62,7 @@ export async function tell(deps: DrainDeps, held: Trouble | Wait): Promise<Told>
   return toldOf(held, read, people);
 }
 
-/** Tries an entry once more; failing that bars its person, where the number can be had. */
+/** Tries an entry once more; failing that suppresses its person, where the number is readable. */
 export async function giveUp(deps: DrainDeps, held: Trouble | Wait): Promise<GivenUp> {
   const read = await readAt(deps, held);
   if (read?.entry !== undefined) {
@@ -128,7 +128,7 @@ function namedByEntry(entry: JournalEntry): Named {
   switch (entry.kind) {
     case 'inbound':
       return { event: entry.event, accountId: entry.accountId, scope: [] };
-    // Nobody could read it: whom it names is not known.
+    // The call could not be read: its people are unknown.
     case 'call':
       return { accountId: entry.accountId, scope: [] };
     case 'leaving':
@@ -143,7 +143,7 @@ function namedByEntry(entry: JournalEntry): Named {
 }
 
 const Text = z.string().optional().catch(undefined);
-/** What entries of any version are likely to have in common. */
+/** The fields that entries of any version are likely to have in common. */
 const Foreign = z.object({
   tenantId: Text,
   contactId: Text,
@@ -152,7 +152,7 @@ const Foreign = z.object({
   event: z.object({ from: Text }).optional().catch(undefined),
 });
 
-/** An entry of another version: whoever it names leaves everything, since what was asked cannot be told. */
+/** An entry of another version: its person is suppressed for everything, since the request is unknown. */
 function namedByForeign(foreign: unknown): Named | undefined {
   const found = Foreign.safeParse(foreign).data;
   if (found === undefined) return undefined;
@@ -167,13 +167,13 @@ function namedByForeign(foreign: unknown): Named | undefined {
   return isWhole ? named : undefined;
 }
 
-/** What was said of it, without what was not. */
+/** Returns the given fields, without the undefined ones. */
 const given = (
   said: Readonly<Record<string, string | undefined>>,
 ): Pick<Named, 'tenantId' | 'phone' | 'contactId'> =>
   Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 
-/** One number of one tenant, and what it left. */
+/** One number of one tenant, and its opt-out. */
 interface One {
   readonly phone: string;
   readonly scope: Scope | readonly Scope[];
@@ -181,7 +181,7 @@ interface One {
 
 type Each = (tx: Transaction, one: One) => Promise<void>;
 
-/** Finds whom it names in each tenant, and does something for each; one transaction for all. */
+/** Finds the person in each tenant, and applies a function to each; one transaction for all. */
 function among(deps: ApplyDeps, named: Named, each: Each): Promise<readonly Concerned[]> {
   return deps.database.outside(async (tx) => {
     const { event, accountId } = named;
@@ -192,7 +192,7 @@ function among(deps: ApplyDeps, named: Named, each: Each): Promise<readonly Conc
   });
 }
 
-/** The one person of one tenant that an entry names, if they are still there. */
+/** Returns the person of one tenant that an entry names, if they still exist. */
 async function ofTenant(
   tx: Transaction,
   { vault }: ApplyDeps,
@@ -222,7 +222,7 @@ async function amongOwners(
     { event, id: '', receivedAt: clock.now().toISO(), simulated: false },
   );
   const asked = silenced(taking.reading);
-  // Whoever asked for nothing of that is not silenced for a fault of ours.
+  // A person who asked for none of that is not silenced because of a fault of ours.
   if (asked === undefined) return [];
   const found: Concerned[] = [];
   for (const { tenantId, last } of (await ownersOf(tx, taking)).owners) {

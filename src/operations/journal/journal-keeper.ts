@@ -35,12 +35,11 @@ import { giveUp, tell, type GivenUp, type Told } from './give-up.ts';
 
 const HOUR_MS = 3_600_000;
 const NOTED_EVERY_MS = 1_000;
-/** A replay that had to leave something out, or failed, is made again so often. */
+/** Milliseconds until an incomplete or failed replay is repeated. */
 const REPLAYED_EVERY_MS = 4_000;
-/** Entries that one answer tells of: under a lock there may be thousands, and all wait for the same. */
+/** Maximum number of entries in one answer: under a lock there may be thousands, all waiting for the same. */
 const MOST_TOLD = 50;
 
-/** What keeps the journals of one disk. */
 export interface JournalKeeperDeps {
   readonly root: string;
   readonly processId: string;
@@ -54,11 +53,11 @@ export interface JournalKeeperDeps {
   readonly reporting: Database;
   readonly acknowledgesStop: ApplyDeps['acknowledgesStop'];
   readonly effective: (entry: JournalEntry) => void;
-  /** Another process took our journal over: this one must end. */
+  /** Called when another process took our journal over: this one must end. */
   readonly lost: () => void;
 }
 
-/** The journal of one process, those it took over, and what it says of them at the gate. */
+/** Keeps the journal of one process and those it took over, and reports on them for the gate. */
 export class JournalKeeper {
   readonly journal: Journal;
   readonly #deps: JournalKeeperDeps;
@@ -68,12 +67,12 @@ export class JournalKeeper {
   readonly #replay: Replay;
   readonly #asking: Asking;
   readonly #neighbours: Neighbours;
-  /** Whether this process sees at once what others write on the disk of the journals. */
+  /** True when this process sees at once what others write on the journals' disk. */
   readonly #isSeenAtOnce: boolean;
   /** Undefined until the database was asked. */
   #sealId: string | null | undefined;
   #replayedFor: string | null | undefined;
-  /** In the database of which seal others were told that this process could help. */
+  /** Seal of the database for which others know that this process could help. */
   #offeredFor: string | null | undefined;
   #replayTroubles: readonly (Trouble | Wait)[] = [];
   #replayedAt = Number.NEGATIVE_INFINITY;
@@ -114,7 +113,7 @@ export class JournalKeeper {
       ...deps,
       takeBack: async (at) => {
         const told = report.takenBack();
-        // Whatever our own database believes of this process, it has the entry.
+        // The other process has the entry, even if our own database still reports otherwise.
         const isIn = await asking.takenBack(at);
         await (isIn ? report.overElsewhere(own.sealId()) : told);
         return isIn ? 'committed' : 'owed';
@@ -143,7 +142,7 @@ export class JournalKeeper {
     });
   }
 
-  /** Whether nothing on this disk is owed to the database. */
+  /** True when nothing on this disk is owed to the database. */
   get isDrained(): boolean {
     return this.journal.isDrained && this.#adoption.isClear && this.#isReplayed;
   }
@@ -155,13 +154,13 @@ export class JournalKeeper {
     return this.#isSeenAtOnce && isAllThere && this.#adoption.holdsNothing && this.#isReplayed;
   }
 
-  /** Whether this process could bring in what others have. */
+  /** True when this process could bring in the entries of others. */
   get #mayHelp(): boolean {
     const isFit = !this.#asking.isAsking && this.#report.pace.isFit(this.#deps.clock.monotonic());
     return this.#isSeenAtOnce && isFit && this.#isReplayed && !this.#isClosed;
   }
 
-  /** Whether this process may keep the journals of processes that ended: not while the database does not answer it. */
+  /** True when this process may keep the journals of ended processes: not while the database does not answer it. */
   get #mayKeep(): boolean {
     return !this.#asking.isAsking && !this.#report.pace.isAway(this.#deps.clock.monotonic());
   }
@@ -170,7 +169,7 @@ export class JournalKeeper {
     return this.#sealId !== undefined && this.#replayedFor === this.#sealId;
   }
 
-  /** What has no effect yet, on this disk: of one that asks us for help too, which then holds the gate itself. */
+  /** The entries without effect on this disk: also those of a process that asks us for help, which then holds the gate itself. */
   get held(): readonly (Trouble | Wait)[] {
     const { journal } = this;
     const own = [...journal.troubles, ...journal.waits];
@@ -180,20 +179,20 @@ export class JournalKeeper {
     return [...own, ...adopted, ...others, ...this.#replayTroubles];
   }
 
-  /** Why this process holds the gate, or one that asks it for help, and what to do about it. */
+  /** The reason why this process, or one that asks it for help, holds the gate, with the remedy. */
   get doubt(): string | undefined {
     const { held } = this;
     return this.isDrained && held.length === 0 ? undefined : doubtOf(held, this.journal.unkept);
   }
 
-  /** What is wrong with the journal though it holds no gate. */
+  /** A fault of the journal that does not hold the gate. */
   get fault(): string | undefined {
     const { fault } = this.journal;
     if (fault === undefined) return undefined;
     return `the opt-out journal cannot be written (${fault}): opt-outs are kept by the database alone; make room where BONHEURE_JOURNAL is`;
   }
 
-  /** Learns what a first report needs; registers nothing, and whoever is not registered holds no gate. */
+  /** Reads what a first report needs; registers nothing, and an unregistered process holds no gate. */
   async prepare(): Promise<void> {
     this.#sealId = (await this.#report.ask())?.sealId;
     // A database that was never sealed is the first one.
@@ -210,7 +209,7 @@ export class JournalKeeper {
     return keepAlive(this.journal.folder, this.#deps.clock.machine());
   }
 
-  /** Says that this process lives and how its journal stands; throws while the database is away. */
+  /** Reports this process and the state of its journal; throws while the database is away. */
   async tell(): Promise<void> {
     this.sign();
     const answer = await this.#report.tell();
@@ -226,7 +225,7 @@ export class JournalKeeper {
       this.#offeredFor = this.#sealId;
       offerHelp(folder, this.#deps.clock.machine());
     } catch {
-      // Whoever cannot say so is not asked.
+      // A process that cannot write this is not asked for help.
     }
   }
 
@@ -235,7 +234,7 @@ export class JournalKeeper {
     return this.#asking.turn();
   }
 
-  /** Helps those of this disk that ask this process. */
+  /** Helps the processes of this disk that ask this one. */
   async help(): Promise<void> {
     if (this.#mayHelp) await this.#neighbours.turn(this.#sealId ?? null);
   }
@@ -247,19 +246,19 @@ export class JournalKeeper {
     await this.writeOff();
   }
 
-  /** What has no effect yet, and for whom; changes nothing. */
+  /** Describes the entries without effect and their people; changes nothing. */
   async told(): Promise<readonly Told[]> {
     const found: Told[] = [];
     for (const held of this.held.slice(0, MOST_TOLD)) found.push(await tell(this.#drain, held));
     return found;
   }
 
-  /** Brings into the database whatever is owed; throws while it is away. Answers whether more waits. */
+  /** Brings all owed entries into the database; throws while it is away. Says whether more waits. */
   async work(): Promise<boolean> {
     if (this.#sealId === undefined) return false;
     await this.#bringBack(this.#sealId);
     await this.journal.mend(this.#here);
-    // Whoever helps would wait for what a drain of ours locks.
+    // The helper would wait for the locks of a drain of ours.
     const isOurs = (): boolean => !this.#asking.isHelped;
     const more = isOurs() && (await this.journal.drain(this.#here, isOurs));
     await this.#adoption.turn();
@@ -267,7 +266,7 @@ export class JournalKeeper {
     return more;
   }
 
-  /** Into the database alone for which all is replayed, or will be. */
+  /** Writes into the database alone for which all is replayed, or will be. */
   get #here(): DrainDeps {
     const { database, ...others } = this.#drain;
     return { ...others, database: ofSeal(database, this.#sealId ?? null) };
@@ -275,7 +274,8 @@ export class JournalKeeper {
 
   async #bringBack(sealId: string | null): Promise<void> {
     if (this.#isReplayed) {
-      // Whoever is cut off may be behind in a database that is gone: it could bring nothing in, nor be helped.
+      // A process that is cut off may still be in a database that is gone: it could bring nothing in, nor be
+      // helped.
       if (!this.#mayKeep || !(await this.#replay.isBehind(sealId))) return;
       // Somebody ended whose journal was in another database alone: nothing is drained before it is in this one.
       this.#replayedFor = undefined;
@@ -286,7 +286,7 @@ export class JournalKeeper {
     await this.replayed(sealId);
   }
 
-  /** Brings back what the database of a seal does not have. */
+  /** Brings back the entries that the database of a seal lacks. */
   async replayed(sealId: string | null): Promise<Replayed> {
     const found = await this.#replay.of(sealId).finally(() => {
       // Also where it failed: all is read again each time.
@@ -297,14 +297,14 @@ export class JournalKeeper {
     return found;
   }
 
-  /** Nothing but what a person has to decide keeps a replay from its end. */
+  /** Says whether only a person's decisions keep a replay from its end. */
   get #asksAPerson(): boolean {
     return this.#replayTroubles.some(({ why }) => why === 'damaged');
   }
 
   /**
-   * A person decided that what has no effect holds nothing up any more. Each entry is tried first, then its person is
-   * barred; while one can be read and neither succeeds, nothing is written off.
+   * Releases the gate from entries without effect, by a person's decision. Each entry is tried first, then its
+   * person is suppressed; while one is readable and neither succeeds, nothing is written off.
    */
   async writeOff(): Promise<readonly GivenUp[]> {
     const { held } = this;
@@ -336,12 +336,12 @@ export class JournalKeeper {
     this.#forgotAt = now;
   }
 
-  /** In which database everything is, is said of the one alone for which all was replayed. */
+  /** The drained position is noted for the one database for which all was replayed. */
   async #noteDrained(): Promise<void> {
     if (this.#isReplayed && this.#sealId !== undefined) await this.journal.noteDrained(this.#sealId);
   }
 
-  /** Ends in good order: drained, it is registered no longer; else whoever starts next takes it over. */
+  /** Ends in order: drained, it is unregistered; else the next process to start takes it over. */
   async close(): Promise<void> {
     const { log, processId } = this.#deps;
     this.#asking.stop();
@@ -361,7 +361,7 @@ export class JournalKeeper {
   }
 }
 
-/** What a keeper is asked by its own parts, which are made before it. */
+/** The keeper's own state, for parts that are made before it. */
 interface Own {
   sealId: () => string | null | undefined;
   drainedInto: () => string | null | undefined;
@@ -383,10 +383,10 @@ const SAID: Readonly<Record<(Trouble | Wait)['why'], string>> = {
   locked: 'waits for a lock in the database: it goes on by itself once the lock ends',
   busy: 'waits for the database: it goes on by itself',
 };
-/** What waits for a person is told before what ends by itself. */
+/** Troubles that need a person are reported before those that end by themselves. */
 const TOLD_FIRST = ['damaged', 'refused', 'locked', 'busy'] as const;
 
-/** What holds the gate: the worst of it, and how many more there are. */
+/** Words the reason that holds the gate: the worst one, and the number of others. */
 function doubtOf(held: readonly (Trouble | Wait)[], unkept: number): string {
   if (unkept > 0)
     return `neither the database nor the opt-out journal could keep ${unkept} opt-outs: they were refused, and are tried again`;

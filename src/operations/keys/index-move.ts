@@ -24,7 +24,6 @@ import {
   type ComingIndex,
 } from './index-move.repository.ts';
 
-/** What indexes are carried with. */
 export interface IndexMoveDeps {
   readonly database: Database;
   readonly vault: Vault;
@@ -33,18 +32,17 @@ export interface IndexMoveDeps {
 
 /** No tenant waits for the whole of another. */
 const STRETCHES_A_TURN = 20;
-/** A STOP waits 200 ms for a lock: at first a stretch keeps nobody for longer. */
+/** A STOP waits 200 ms for a lock: at first a stretch delays nobody for longer. */
 const PATIENCE_MS = 50;
 const MOST_PATIENCE_MS = 400;
 
-/** How a stretch went: somebody was in the way, there are more, or it was the last. */
+/** The outcome of a stretch: blocked by another transaction, more to come, or the last. */
 type Went = 'busy' | 'on' | 'whole';
 
 /**
- * Carries the blind indexes of every tenant to their new key, while everything runs.
- *
- * All rows of one number are carried in one transaction, in which nobody else of the tenant is; so a number stands
- * under one index at every instant, and nothing is ever looked for under two. A kill loses the stretch under way.
+ * Moves the blind indexes of every tenant to their new key, while everything runs. All rows of one number are moved
+ * in one transaction that locks the tenant's others out; so a number has one index at every instant, and nothing is
+ * ever looked up under two. A kill loses the stretch under way.
  */
 export class IndexMove {
   readonly #deps: IndexMoveDeps;
@@ -54,7 +52,7 @@ export class IndexMove {
     this.#deps = deps;
   }
 
-  /** Carries some stretches of each tenant; answers how many rows, and whether a tenant has more. */
+  /** Moves some stretches of each tenant; returns the number of rows, and whether a tenant has more. */
   async turn(revision: number): Promise<{ readonly rows: number; readonly open: boolean }> {
     const { database } = this.#deps;
     if (await database.outside(isSomebodyLate)) return { rows: 0, open: true };
@@ -73,7 +71,7 @@ export class IndexMove {
     return { rows, open };
   }
 
-  /** Carries what stretches left behind, a batch of each column; answers how many rows. */
+  /** Moves the remaining rows, a batch of each column; returns their number. */
   async sweep(): Promise<number> {
     let rows = 0;
     for await (const tenantId of this.#tenants()) {
@@ -153,7 +151,7 @@ export class IndexMove {
   }
 }
 
-/** Lock not available, or a deadlock that ended us: the same again may succeed. */
+/** Lock not available, or a deadlock that ended us: a retry may succeed. */
 const isInTheWay = (cause: unknown): boolean =>
   typeof cause === 'object' &&
   cause !== null &&

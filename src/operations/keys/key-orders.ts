@@ -21,7 +21,7 @@ import {
 } from './new-key.repository.ts';
 import { recordAudit, everyTenant } from '../../company/index.ts';
 
-/** Where keys are kept and used. */
+/** The vault and database of keys. */
 export interface Keyed {
   readonly file: string;
   readonly database: Database;
@@ -29,7 +29,7 @@ export interface Keyed {
   readonly journalFolder: string;
 }
 
-/** An order about keys that would lose something; its sentence says what, and what to do. */
+/** Thrown for an order about keys that would lose something; its sentence gives the remedy. */
 export class KeyOrderRefused extends Error {
   override readonly name = 'KeyOrderRefused';
 }
@@ -70,7 +70,7 @@ export async function rotateRing(
   return newest;
 }
 
-/** Takes a key-encryption key out of the file; refused while anything is wrapped with it. */
+/** Removes a key-encryption key from the file; refused while anything is wrapped with it. */
 export async function retireKey(keyed: Keyed, version: number): Promise<void> {
   const { current, keys } = await readKeyFile(keyed.file);
   if (keys.every((key) => key.version !== version))
@@ -95,7 +95,7 @@ export async function retireKey(keyed: Keyed, version: number): Promise<void> {
   await writeKeyFile(keyed.file, { current, keys: keys.filter((key) => key.version !== version) });
 }
 
-/** Makes new data keys for every tenant; answers for how many. */
+/** Makes new data keys for every tenant; returns the number of tenants. */
 export async function rotateDataKeys({ file, database, clock }: Keyed): Promise<number> {
   const ring = await openKeyRing(file);
   const madeAt = instant(clock.machine()).toISO();
@@ -107,16 +107,15 @@ export async function rotateDataKeys({ file, database, clock }: Keyed): Promise<
   return tenants;
 }
 
-/** Makes a new key for what goes to Temporal. */
+/** Makes a new key for payloads of Temporal. */
 export async function rotatePayloadKey({ file, database, clock }: Keyed): Promise<void> {
   const ring = await openKeyRing(file);
   await database.outside((tx) => announcePayloadKey(tx, ring, instant(clock.machine()).toISO()));
 }
 
 /**
- * Makes a new index key for every tenant, in one commit; answers for how many.
- *
- * Refused while keys are on their way already: a tenant would be carried twice, or another not at all.
+ * Makes a new index key for every tenant, in one commit; returns the number of tenants. Refused while a move is
+ * under way: a tenant would be moved twice, or another not at all.
  */
 export async function rotateIndexKeys({ file, database, clock }: Keyed): Promise<number> {
   const ring = await openKeyRing(file);
@@ -145,13 +144,13 @@ export async function rotateIndexKeys({ file, database, clock }: Keyed): Promise
   });
 }
 
-/** Makes new keys of the instance for everything it seals, signs or names with one. */
+/** Makes new keys of the instance for all its uses. */
 export async function rotateInstanceKeys({ file, database, clock }: Keyed): Promise<readonly string[]> {
   const ring = await openKeyRing(file);
   return database.outside((tx) => announceInstanceKeys(tx, ring, instant(clock.machine()).toISO()));
 }
 
-/** How many keys each key-encryption key wraps, of all tenants together. */
+/** Counts the keys that each key-encryption key wraps, of all tenants together. */
 export async function wrappedKeys(database: Database): Promise<ReadonlyMap<number, number>> {
   const sum = new Map<number, number>();
   const add = (counted: readonly { readonly version: number; readonly keys: number }[]): void => {
@@ -162,6 +161,5 @@ export async function wrappedKeys(database: Database): Promise<ReadonlyMap<numbe
   return sum;
 }
 
-/** Ids of all tenants. */
 export const tenantsOf = (database: Database): AsyncGenerator<string> =>
   everyTenant((work) => database.outside(work));

@@ -14,26 +14,26 @@ import { rewrapInstance, rewrapTenant } from './key-wrapping.repository.ts';
 import { enforceInstanceKeys, enforceTenantKeys } from './new-key.repository.ts';
 import { resealSome, SEALED_COLUMNS } from './resealing.repository.ts';
 
-/** What keys are rotated with. */
+/** The dependencies of rotating keys. */
 export interface RotationDeps extends IndexMoveDeps {
   readonly ring: KeyRing;
 }
 
-/** What one turn did. */
+/** The results of one turn. */
 export interface Rotated {
-  /** Keys wrapped anew under the key-encryption key in force. */
+  /** Keys rewrapped under the key-encryption key in force. */
   readonly rewrapped: number;
   /** Tenants, and the instance, whose announced keys came into force. */
   readonly enforced: number;
-  /** Rows sealed anew under the data key in force. */
+  /** Rows resealed under the data key in force. */
   readonly resealed: number;
-  /** Rows whose blind index was carried to the index key that comes. */
+  /** Rows whose blind index was moved to the coming index key. */
   readonly carried: number;
 }
 
 const NOTHING: Rotated = { rewrapped: 0, enforced: 0, resealed: 0, carried: 0 };
 
-/** Carries rotations on while everything runs, a batch at a time; any number of processes may do it. */
+/** Continues rotations while everything runs, a batch at a time; any number of processes may do it. */
 export class KeyRotation {
   readonly #deps: RotationDeps;
   readonly #indexes: IndexMove;
@@ -45,7 +45,7 @@ export class KeyRotation {
     this.#indexes = new IndexMove(deps);
   }
 
-  /** Does what there is to do; costs one question when there is nothing. */
+  /** Does the pending work; costs one query when there is none. */
   async turn(): Promise<Rotated> {
     const { database, ring } = this.#deps;
     const { revision, settled, indexMoving, processes } = await database.outside(async (tx) => ({
@@ -65,7 +65,7 @@ export class KeyRotation {
     return { rewrapped, enforced, resealed, carried };
   }
 
-  /** Until every process wraps with it, one may still make a key under the version of before. */
+  /** A process that does not wrap with it yet may still make a key under the previous version. */
   async #rewrap(current: number, processes: readonly ProcessKeys[]): Promise<number> {
     const { database, ring } = this.#deps;
     if (this.#wrappedUnder === current) return 0;
@@ -76,7 +76,10 @@ export class KeyRotation {
     return rewrapped;
   }
 
-  /** What an earlier version wrote in clear; none writes it any more. A tenant whose keys do not open keeps no other. */
+  /**
+   * Seals values that an earlier version wrote in clear; none writes them any more. A tenant whose keys do not open
+   * holds no other back.
+   */
   async #sealClear(): Promise<void> {
     if (!this.#sealsClear) return;
     const { database, vault } = this.#deps;
@@ -96,7 +99,7 @@ export class KeyRotation {
     return enforced;
   }
 
-  /** One batch of each column of each tenant: no tenant waits for the whole of another. */
+  /** Reseals one batch of each column of each tenant: no tenant waits for the whole of another. */
   async #reseal(): Promise<number> {
     const { database, vault } = this.#deps;
     let resealed = 0;
@@ -114,7 +117,7 @@ export class KeyRotation {
   }
 }
 
-/** What is wrong with the keys of one tenant. */
+/** The errors of one tenant's keys. */
 const NOT_OPENED = [CiphertextRefused, KeyRingUnusable, TenantKeysMissing];
 
 const ifNotOpened =

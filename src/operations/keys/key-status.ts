@@ -12,7 +12,7 @@ import { comingIndex, indexedByOlder, type ComingIndex } from './index-move.repo
 import { sealedByOlder } from './resealing.repository.ts';
 import { tenantsOf, wrappedKeys, type Keyed } from './key-orders.ts';
 
-/** How keys stand, in lines for a person. */
+/** Describes the state of keys, in lines for a person. */
 export async function keysStatus(keyed: Keyed): Promise<readonly string[]> {
   const { database, file } = keyed;
   const ring = await openKeyRing(file);
@@ -49,7 +49,7 @@ function ringLine(
   return `key-encryption key ${version}: ${state}, ${wrapped.get(version) ?? 0} keys${journal}`;
 }
 
-/** A key in force, when it was made, and whether another is announced. */
+/** A key in force, its age, and whether another is announced. */
 interface KeyState {
   readonly purpose: string;
   readonly version: number;
@@ -66,7 +66,7 @@ const tenantKeys = (tx: Transaction): Promise<KeyState[]> =>
     SELECT ${STATE} FROM data_key WHERE tenant_id = ${tx.tenantId}::uuid GROUP BY purpose ORDER BY purpose`);
 
 interface InstanceKeyState extends KeyState {
-  /** Rows that wait to be understood, under older keys. */
+  /** Rows under older keys that wait to be read. */
   readonly older: number;
 }
 
@@ -84,7 +84,7 @@ const instanceKeys = (tx: Transaction): Promise<InstanceKeyState[]> =>
 
 const DAY_MS = 86_400_000;
 
-/** A version, the day it was made, and how long ago that was. */
+/** Words a version, its date, and its age. */
 const ageOf = (madeMs: number, nowMs: number): string =>
   `of ${instant(madeMs).toISODate()} (${Math.floor((nowMs - madeMs) / DAY_MS)} days)`;
 
@@ -97,14 +97,14 @@ function instanceLine(
   return `${purpose} key of the instance: version ${version}, ${ageOf(madeMs, nowMs)}${next}${rows}`;
 }
 
-/** What is known of the keys of all tenants together. */
+/** The state of the keys of all tenants together. */
 interface Sum {
   readonly purposes: Map<string, { lowest: number; highest: number; oldest: number }>;
   /** Rows under older data keys, by table. */
   readonly sealed: Map<string, number>;
   /** Rows under older indexes, by column. */
   readonly indexed: Map<string, number>;
-  /** How far each tenant's indexes have come, from 0 to 1. */
+  /** The progress of each tenant's indexes, from 0 to 1. */
   readonly moving: number[];
   tenants: number;
 }
@@ -147,7 +147,7 @@ async function addTenant(tx: Transaction, sum: Sum): Promise<void> {
 const add = (sum: Map<string, number>, what: string, rows: number): void =>
   void sum.set(what, (sum.get(what) ?? 0) + rows);
 
-/** Indexes are spread evenly: where the last stretch ended tells what part of them is carried. */
+/** Indexes are spread evenly: the end of the last stretch shows the moved share. */
 function shareOf({ version, reached }: ComingIndex): number {
   const digest = version === 2 ? reached : reached.subarray(4);
   return digest.length < 4 ? 0 : digest.readUInt32BE(0) / 2 ** 32;

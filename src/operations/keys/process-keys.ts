@@ -3,7 +3,7 @@ import { KeyWatch, type WatchedKeys, type Log, startLoop, type Loop } from '../.
 
 const EVERY_MS = 1_000;
 
-/** Keeps a process on the keys of now, without a restart. */
+/** Keeps the keys of a process current, without a restart. */
 export function watchKeys({ log, ...deps }: WatchedKeys & { readonly log: Log }): Loop {
   const watch = new KeyWatch(deps);
   const work = async (): Promise<boolean> => {
@@ -13,7 +13,7 @@ export function watchKeys({ log, ...deps }: WatchedKeys & { readonly log: Log })
   return startLoop({ name: 'keys', everyMs: EVERY_MS, work, log });
 }
 
-/** Carries rotations of keys on, for every tenant. */
+/** Continues rotations of keys, for every tenant. */
 export function rotateKeys({ log, ...deps }: RotationDeps & { readonly log: Log }): Loop {
   const rotation = new KeyRotation(deps);
   const work = async (): Promise<boolean> => {

@@ -4,18 +4,17 @@ import { openBatches, parkLost, wakeHeld } from '../../sending/index.ts';
 import { parkLostSteps } from '../../reminders/index.ts';
 import { recordAudit, everyTenant, speakingFor } from '../../company/index.ts';
 
-/** What an opening found that may have left in the time which the database has lost. */
+/** The messages that an opening found which may have been sent in the time that the database has lost. */
 export interface Reconciled {
-  /** Messages whose fate is asked for, or waits for a person. */
+  /** Messages whose outcome is asked for, or waits for a person. */
   readonly uncertain: number;
   /** Campaigns that a person has to resume. */
   readonly parkedCampaigns: number;
 }
 
 /**
- * Parks, in every tenant, what may have left in the time which the database has lost; safe to repeat.
- *
- * Batch by batch, each in a transaction of its own: a large campaign holds nobody up.
+ * Parks, in every tenant, messages that may have been sent in the time which the database has lost; safe to repeat.
+ * Batch by batch, each in a transaction of its own: a large campaign delays nobody.
  */
 export async function reconcileLost(database: Database, clock: Clock): Promise<Reconciled> {
   let found: Reconciled = { uncertain: 0, parkedCampaigns: 0 };
@@ -43,14 +42,14 @@ async function parkUnfrozen(tx: Transaction, clock: Clock): Promise<number> {
   return campaigns.length;
 }
 
-/** Tells every tenant what was opened, and has what it held back planned at once. */
+/** Reports the opening to every tenant, and has the work it held back planned at once. */
 export async function tellOpened(
   tx: Transaction,
   clock: Clock,
   opening: {
     readonly actor: string;
     readonly action: 'seal.opened' | 'journal.opened';
-    /** What each tenant reads of it: nothing of another's. */
+    /** Returns one tenant's part: nothing of another's. */
     readonly details: (tenantId: string) => Readonly<Record<string, unknown>>;
   },
 ): Promise<void> {

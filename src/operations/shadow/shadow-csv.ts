@@ -18,7 +18,7 @@ const HEADINGS = [
   'contactId',
 ];
 
-/** What would have left and what not, a row each, to lay beside the log of another tool. */
+/** Writes the messages that would have been sent, and the others, a row each, for comparison with another tool's log. */
 export async function* shadowCsv(
   { database, keys }: { readonly database: Database; readonly keys: TenantKeys },
   { clear, ...period }: Period & { readonly clear: boolean },

@@ -23,7 +23,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const MONTHS_AHEAD = 3;
 
-/** What the house is kept with. */
+/** The dependencies of housekeeping. */
 export interface HousekeeperDeps {
   readonly database: Database;
   readonly clock: Clock;
@@ -33,7 +33,7 @@ export interface HousekeeperDeps {
   readonly anchoring?: AnchorDeps | undefined;
 }
 
-/** What must be done again and again for the instance itself; nothing here sends or plans. */
+/** Repeats the maintenance of the instance itself; it neither sends nor plans. */
 export class Housekeeper {
   readonly #deps: HousekeeperDeps;
   readonly #recounting: Recounting;
@@ -56,9 +56,8 @@ export class Housekeeper {
   }
 
   /**
-   * Does what is due: accounts are folded each moment and counted each minute, the rest each hour.
-   *
-   * A part that fails is tried again at the next turn and keeps no other one; its failure is thrown at the end.
+   * Does due work: accounts are folded each moment and counted each minute, the rest each hour. A failing part is
+   * retried at the next turn and stops no other one; its failure is thrown at the end.
    */
   async turn(): Promise<void> {
     const now = this.#deps.clock.monotonic();
@@ -79,7 +78,7 @@ export class Housekeeper {
     const { database, log } = this.#deps;
     const tallyDifferences = await this.#recounting.turn();
     const strayMessages = await database.outside(hasStrayMessages);
-    if (strayMessages) log.error('messages lie in the default partition: a month was made too late');
+    if (strayMessages) log.error('messages are in the default partition: a month was made too late');
     const returnsLastHour = await watchReturns(this.#deps);
     const lateLeavingsLastDay = await watchLateLeavings(this.#deps);
     await database.outside((tx) =>
@@ -87,11 +86,11 @@ export class Housekeeper {
     );
   }
 
-  /** What must never happen is looked for all the same. */
+  /** Looks for violations that must never happen. */
   async #watchAttempts(): Promise<void> {
     const { database, clock, log } = this.#deps;
     const outside = await database.outside((tx) => watchAttempts(tx, instant(clock.machine()).toISO()));
-    if (outside > 0) log.error({ outside }, 'calls to operators began outside what their decision allowed');
+    if (outside > 0) log.error({ outside }, 'calls to operators began outside their decision');
   }
 
   /** An authority that is away is asked again at the next minute; nothing else waits for it. */
@@ -104,7 +103,7 @@ export class Housekeeper {
       this.#anchoredAt = now;
       if (anchored > 0) log.info({ anchored }, 'heads of chains are time-stamped');
     } catch (cause) {
-      log.warn({ fault: faultOf(cause) }, 'heads of chains are not time-stamped for now');
+      log.warn({ fault: faultOf(cause) }, 'heads of chains are not time-stamped; it is tried again');
     }
   }
 
@@ -116,11 +115,11 @@ export class Housekeeper {
   }
 
   async #forget(): Promise<void> {
-    this.#deps.log.info({ ...(await upkeep(this.#deps)) }, 'the house is kept');
+    this.#deps.log.info({ ...(await upkeep(this.#deps)) }, 'housekeeping is done');
   }
 }
 
-/** Something that is done again and again. */
+/** One repeated task. */
 interface Part {
   readonly everyMs: number;
   readonly work: () => Promise<unknown>;

@@ -2,31 +2,30 @@ import { instant, type Clock, type Database, type TenantKeys } from '../../platf
 import { forgetAnswers, forgetRejected, sweepSilentUploads } from '../../people/index.ts';
 import { everyTenant, forgetKeysBefore } from '../../company/index.ts';
 
-/** Rows given back are kept so long, for whoever repairs the file. */
+/** Days for which rejected rows are kept, for whoever repairs the file. */
 const REJECTED_KEPT_DAYS = 30;
 /** Codes are counted for a day; a ticket lives two hours. */
 const ANSWERS_KEPT_DAYS = 2;
 const KEYS_KEPT_MS = 24 * 3_600_000;
-/** More waits for the next round: no tenant holds up the others. */
+/** The rest waits for the next round: no tenant delays the others. */
 const MOST_PAGES = 20;
 
-/** What upkeep is done with. */
 export interface UpkeepDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
 }
 
-/** What one round forgot. */
+/** The counts of one round's removals. */
 export interface Forgotten {
   readonly rejectedRows: number;
   readonly uploads: number;
   readonly keys: number;
-  /** Of forms: sendings and codes that nothing waits for any more. */
+  /** Of forms: submissions and codes that nothing waits for any more. */
   readonly answers: number;
 }
 
-/** Forgets, in every tenant, what was kept for a time that is over; a tenant in which it fails keeps no other one. */
+/** Removes, in every tenant, data past its retention; a failure in one tenant stops no other one. */
 export async function upkeep(deps: UpkeepDeps): Promise<Forgotten> {
   let forgotten: Forgotten = { rejectedRows: 0, uploads: 0, keys: 0, answers: 0 };
   const failures: unknown[] = [];
@@ -62,7 +61,7 @@ async function upkeepOf({ database, clock, keysOf }: UpkeepDeps, tenantId: strin
   };
 }
 
-/** Page after page, each in a transaction of its own, until one finds nothing. */
+/** Removes page after page, each in a transaction of its own, until one is empty. */
 async function paged(forget: () => Promise<number>): Promise<number> {
   let sum = 0;
   for (let page = 0; page < MOST_PAGES; page += 1) {

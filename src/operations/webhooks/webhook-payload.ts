@@ -11,7 +11,7 @@ import {
   type SubjectSeries,
 } from './webhook-subject.repository.ts';
 
-/** A delivery as stored: what happened, by ids and codes. */
+/** A stored delivery: the event, by ids and codes. */
 export interface ToldEvent {
   readonly id: string;
   readonly type: WebhookEventType | 'webhook.test';
@@ -21,7 +21,7 @@ export interface ToldEvent {
   readonly at: string;
 }
 
-/** What an endpoint receives. */
+/** The body that an endpoint receives. */
 export interface WebhookPayload {
   readonly type: string;
   readonly id: string;
@@ -30,7 +30,7 @@ export interface WebhookPayload {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Makes what is sent of several events: external ids and masked numbers, and of the erased not even those. */
+/** Builds the bodies of several events: external ids and masked numbers, and of the erased not even those. */
 export async function payloadsOf(
   tx: Transaction,
   keys: TenantKeys,
@@ -54,7 +54,7 @@ interface Known {
 
 const Ids = z.array(z.string()).catch([]);
 
-/** The series that an event names besides its subject. */
+/** Returns the series that an event names besides its subject. */
 const named = ({ about }: ToldEvent): string[] => [
   ...Ids.parse(about['endedSeries']),
   ...Ids.parse(about['series']),
@@ -119,7 +119,7 @@ function ofCampaign({ subject, about }: ToldEvent): Data {
   return { campaignId: subject, ...about };
 }
 
-/** A message of a series, or so many of a campaign. */
+/** Describes an uncertain message of a series, or several of a campaign. */
 function aboutDoubt(event: ToldEvent, known: Known): Data {
   return event.about['count'] === undefined ? aboutSeries(event, known) : ofCampaign(event);
 }
@@ -140,7 +140,7 @@ function doubtful({ subject, about }: ToldEvent, known: Known): Data {
   };
 }
 
-/** The booking or campaign that was answered; what was said is asked for by the id. */
+/** Describes the answered booking or campaign; the words are requested by the id. */
 function aboutReply({ subject, about }: ToldEvent, known: Known): Data {
   const { series, contactId, eventAt: _, ...rest } = about;
   const [seriesId] = Ids.parse(series);
@@ -194,7 +194,7 @@ const nameOf = ({ id, kind, externalId, practice, source }: SubjectSeries): Data
   source,
 });
 
-/** The event as it stood when the news happened, by the clocks there. */
+/** Returns the event's local time when the news happened. */
 function eventAtOf({ subject, about }: ToldEvent, known: Known): Data {
   const { eventAt } = about;
   const series = known.series.get(subject ?? '');

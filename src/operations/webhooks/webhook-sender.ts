@@ -25,18 +25,17 @@ import {
 import { addressOf, signatureHeaders, hostOf, mayReach } from '../../company/index.ts';
 import { payloadsOf } from './webhook-payload.ts';
 
-/** What sending webhooks needs. */
 export interface WebhookDeps {
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether endpoints of this network may be reached. */
+  /** True when endpoints of the local network may be reached. */
   readonly privately: boolean;
   readonly timeoutMs?: number;
 }
 
-/** Endpoints served at once: a slow one holds its own lane and no other. */
+/** Endpoints served at once: a slow one delays its own lane and no other. */
 const MOST_LANES = 100;
 const DELIVERIES_A_LANE = 20;
 const AT_ONCE = 4;
@@ -49,14 +48,13 @@ const FORGET_EVERY_MS = 60_000;
 const KEPT_MS = 30 * 24 * 60 * 60_000;
 const FORGOTTEN_AT_ONCE = 1_000;
 
-/** How long a delivery waits after so many attempts: 5 s, 15 s, 45 s … an hour at most. */
+/** Returns the wait after so many attempts: 5 s, 15 s, 45 s … an hour at most. */
 export const waitAfter = (attempts: number): number =>
   Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 3 ** Math.min(attempts, 10));
 
 /**
- * Brings what happened to the tenants' own systems, by the machine clock.
- *
- * At least once: what was posted and not recorded when the process died is posted again.
+ * Delivers events to the tenants' own systems, by the machine clock. At least once: a delivery posted and not
+ * recorded when the process died is posted again.
  */
 export class WebhookSender {
   readonly #deps: WebhookDeps;
@@ -68,7 +66,7 @@ export class WebhookSender {
     this.#deps = deps;
   }
 
-  /** Opens a lane for each endpoint that is due and has none; waits for none of them. */
+  /** Opens a lane for each due endpoint without one; waits for none of them. */
   async turn(): Promise<boolean> {
     const { database, clock } = this.#deps;
     if (this.#stopping.signal.aborted) return false;
@@ -85,7 +83,7 @@ export class WebhookSender {
     await Promise.all(this.#lanes.values());
   }
 
-  /** Ends the calls under way: they are made again by whoever comes next. */
+  /** Aborts the calls under way: the next process repeats them. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.idle();
@@ -100,7 +98,10 @@ export class WebhookSender {
     if (this.#lanes.has(endpointId) || this.#lanes.size >= MOST_LANES) return;
     const lane = this.#serve(due)
       .catch((error: unknown) => {
-        this.#deps.log.warn({ endpoint: endpointId, fault: faultOf(error) }, 'webhooks cannot go on for now');
+        this.#deps.log.warn(
+          { endpoint: endpointId, fault: faultOf(error) },
+          'webhooks failed; they are tried again',
+        );
       })
       .finally(() => this.#lanes.delete(endpointId));
     this.#lanes.set(endpointId, lane);
@@ -117,7 +118,7 @@ export class WebhookSender {
     }
     let refused = false;
     const outcomes = await eachWithin(AT_ONCE, letters, async ({ delivery, body }) => {
-      // What fails rests with its endpoint: the others of this slice are not tried on it.
+      // The endpoint is at fault: the other events of this slice are not tried on it.
       if (refused || this.#stopping.signal.aborted) return;
       const answer = await this.#post({ url, secret, id: delivery.id, body });
       if (this.#stopping.signal.aborted && !answer.taken) return;
@@ -190,31 +191,29 @@ interface Letters {
 
 const NONE: Letters = { url: '', secret: '', letters: [] };
 
-/** How long the whole endpoint rests: a second at first, a minute at most. */
+/** Returns the rest of a whole endpoint: a second at first, a minute at most. */
 const restAfter = (attempts: number): number =>
   Math.min(LONGEST_REST_MS, SHORTEST_REST_MS * 2 ** Math.min(attempts, 10));
 
-/** One call to an endpoint. */
 interface WebhookCall {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly timeoutMs: number;
-  /** Whether addresses of this network may be reached. */
+  /** True when addresses of the local network may be reached. */
   readonly privately: boolean;
   readonly signal: AbortSignal;
 }
 
-/** What became of it; a code when it was not taken. */
+/** The endpoint's answer; a code when it did not accept. */
 type WebhookAnswer = { readonly taken: true } | { readonly taken: false; readonly because: string };
 
 const MOST_HEADER_BYTES = 8_192;
 
 /**
- * Posts one delivery, and reads no more of the answer than its status.
- *
- * A name is resolved once and the connection goes to the address that was judged, so that a name which changes its
- * mind leads nowhere else. Redirects are not followed.
+ * Posts one delivery, and reads no more of the answer than its status. A name is resolved once and the connection
+ * goes to the address that was checked, so that a name which changes its address leads nowhere else. Redirects are
+ * not followed.
  */
 async function post(call: WebhookCall): Promise<WebhookAnswer> {
   const url = new URL(call.url);
@@ -262,7 +261,7 @@ const codeOf = (error: Error): string => {
   return 'code' in error && error.code === 'ENOTFOUND' ? 'NAME_UNKNOWN' : 'UNREACHABLE';
 };
 
-/** Resolves a name and answers only addresses that may be reached; none when one of them may not. */
+/** Resolves a name and returns only allowed addresses; none when one of them is not. */
 function judged(bounds: Parameters<typeof mayReach>[1]): LookupFunction {
   return (hostname, options, answer) => {
     resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {

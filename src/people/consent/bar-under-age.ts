@@ -18,7 +18,7 @@ import { earlierProofs } from './earlier-proof.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 import { clockOf } from '../contact/contact-place.ts';
 
-/** Ends agreements that a birth date, learned since, shows to have needed a guardian. */
+/** Ends agreements that needed a guardian by a birth date learned since. */
 export async function barUnderAge(
   tx: Transaction,
   deps: ContactDeps,
@@ -47,7 +47,7 @@ export async function barUnderAge(
   await writeRecord(tx, { events, lifted: [], suppressions: [], standings, at });
 }
 
-/** Whether a proof names the guardian who agreed too. */
+/** Says whether a proof names the guardian who agreed too. */
 export const hasGuardian = (evidence: Evidence): boolean => (evidence['guardianRef'] ?? '').trim() !== '';
 
 interface Act {
@@ -55,7 +55,7 @@ interface Act {
   readonly event: KeptEvent;
 }
 
-/** The agreements in force that somebody gave too young. */
+/** Returns the agreements in force that a minor gave without a guardian. */
 function underAgeActs(contact: Contact, account: Account | undefined): Act[] {
   if (account === undefined) return [];
   return CONSENT_PURPOSES.flatMap((purpose) => {
@@ -67,7 +67,7 @@ function underAgeActs(contact: Contact, account: Account | undefined): Act[] {
   });
 }
 
-/** Whether the person needed a guardian at that instant, by their local date. */
+/** Says whether the person needed a guardian at that instant, by their local date. */
 export function tooYoung(contact: Pick<Contact, 'person' | 'place'>, at: string): boolean {
   if (contact.person.birthDate === undefined) return false;
   const on = DateTime.fromISO(at, { zone: clockOf(contact.place) }).toFormat('yyyy-MM-dd');

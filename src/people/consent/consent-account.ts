@@ -6,7 +6,7 @@ import { newSalt } from './consent.repository.ts';
 import type { KeptEvent, KeptStanding, NewEvent, Recorded } from './consent.repository.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 
-/** What a proof says, before it is sealed. */
+/** The text of a proof before it is sealed. */
 export interface ProofText {
   readonly method: string | null;
   readonly channel: string | null;
@@ -14,10 +14,10 @@ export interface ProofText {
   readonly evidence: Evidence;
 }
 
-/** A change of where somebody stands. */
+/** A changed consent of one person. */
 export type Changed = Standing & { readonly contactId: string; readonly purpose: ConsentPurpose };
 
-/** What is recorded of one person: what was read, and what this transaction appends. */
+/** One person's recorded consents: the ones read, and those this transaction appends. */
 export interface Account {
   readonly contactId: string;
   /** Hexadecimal. */
@@ -27,7 +27,7 @@ export interface Account {
   readonly kept: readonly KeptStanding[];
 }
 
-/** One account for each contact, from what one statement read. */
+/** Builds one account for each contact from the result of one statement. */
 export function accountsOf(
   contacts: readonly { readonly id: string; readonly phoneIndex: Buffer }[],
   recorded: Recorded,
@@ -50,20 +50,20 @@ export function accountsOf(
   );
 }
 
-/** Where the person stands now for a purpose. */
+/** Returns the person's current consent for a purpose. */
 export const stands = (account: Account, purpose: ConsentPurpose): Standing | undefined =>
   standingOf(factsOf(account), purpose);
 
-/** The account without the suppressions that bar already and wait for the event that tells why. */
+/** Returns the account without suppressions that precede their event. */
 export const beforeTheirEvents = (account: Account): Account => ({
   ...account,
   suppressions: account.suppressions.filter(({ eventId }) => eventId !== null),
 });
 
-/** What decides of an account's standings. */
+/** Returns the facts that decide an account's consents. */
 export const factsOf = ({ events, suppressions }: Account): Facts => ({ events, suppressions });
 
-/** The rows of the current state that no longer say what the events say. */
+/** Returns the rows of the current state that differ from the events. */
 export function changedStandings(accounts: Iterable<Account>): Changed[] {
   return [...accounts].flatMap((account) =>
     CONSENT_PURPOSES.flatMap((purpose) => {
@@ -76,7 +76,7 @@ export function changedStandings(accounts: Iterable<Account>): Changed[] {
   );
 }
 
-/** Whether two standings say the same. */
+/** Says whether two consents are equal. */
 const sameStanding = (one: Standing, other: Standing): boolean =>
   one.sendable === other.sendable &&
   one.why === other.why &&
@@ -85,20 +85,19 @@ const sameStanding = (one: Standing, other: Standing): boolean =>
   one.wordingId === other.wordingId &&
   one.eventId === other.eventId;
 
-/** Epoch milliseconds for the next event: a person's ids rise even when hosts disagree on the time. */
+/** Returns the epoch milliseconds for the next event: a person's ids grow even when hosts disagree on the time. */
 export function nextEventMs(account: Account | undefined, machineMs: number): number {
   const newest = account?.events.reduce((latest, { id }) => Math.max(latest, millisOfId(id)), 0) ?? 0;
   return Math.max(machineMs, newest + 1);
 }
 
-/** The epoch milliseconds at which an id was made. */
 export const millisOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
-/** The proof as one canonical text. */
+/** Serializes a proof canonically. */
 export const proofText = ({ method, channel, occurredAt, evidence }: ProofText): string =>
   `{"channel":${JSON.stringify(channel)},"evidence":${canonicalRecord(evidence)},"method":${JSON.stringify(method)},"occurredAt":${JSON.stringify(occurredAt)}}`;
 
-/** Whether an event carries exactly this proof. */
+/** Says whether an event has exactly this proof. */
 export function carries(event: KeptEvent, proof: string): boolean {
   return event.salt !== null && proofDigest(Buffer.from(event.salt, 'hex'), proof) === event.proofDigest;
 }
@@ -120,7 +119,7 @@ export function proven(
   return { event: whole, digest: eventDigest(keys.tenantId, whole), proof: { salt, sealed } };
 }
 
-/** An appended event as if it had been read. */
+/** Returns an appended event in the shape of one that was read. */
 export const asKept = ({ event, digest, proof }: NewEvent): KeptEvent => ({
   ...event,
   digest,

@@ -9,31 +9,31 @@ export type ChosenBases = Readonly<Partial<Record<ConsentPurpose, Basis>>>;
 
 const SALE = ['saleRef', 'saleAt', 'informedAt', 'productFamily'] as const;
 
-/** A purpose and the basis that it would rest on, on a day. */
+/** A purpose and its possible basis, on a day. */
 export interface BasisAsked {
   readonly purpose: ConsentPurpose;
   readonly basis: Basis;
   readonly on: Day;
 }
 
-/** Whether a purpose may rest on a basis at this tenant (CON-01, CON-02). */
+/** Says whether a tenant may use a basis for a purpose (CON-01, CON-02). */
 export function isOpenBasis({ purpose, basis, on }: BasisAsked, chosen: ChosenBases): boolean {
   const { allowed, onlyIfOpened } = basisAllowed(purpose, basis, on);
   return allowed && (!onlyIfOpened || chosen[purpose] === basis);
 }
 
-/** When a tenant opened or closed advertising to its customers; it may have closed what it never opened. */
+/** One opening or closing of advertising to a tenant's customers; a closing may lack its opening. */
 export interface CustomersTurn {
   /** ISO instant. */
   readonly at: string;
   readonly isOpen: boolean;
 }
 
-/** Whether advertising to customers was open at an instant, by turns in their order; without any, as it is now. */
+/** Says whether advertising to customers was open at an instant, by changes in order; the present state without any. */
 export function customersOpenAt(turns: readonly CustomersTurn[], at: DateTime, isOpenNow: boolean): boolean {
   const before = turns.findLast((turn) => DateTime.fromISO(turn.at) <= at);
   if (before !== undefined) return before.isOpen;
-  // What a turn brought was not so before it.
+  // Before its first change the setting had the opposite value.
   const [first] = turns;
   return first === undefined ? isOpenNow : !first.isOpen;
 }

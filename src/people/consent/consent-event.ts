@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import type { Basis } from '../../law/index.ts';
 import type { Scope } from './purpose.ts';
 
-/** What a consent event may be. */
+/** The kinds of consent events. */
 export type ConsentKind =
   | 'pending'
   | 'confirmed'
@@ -14,48 +14,48 @@ export type ConsentKind =
   | 'expired'
   | 'reinstated';
 
-/** Where an act reached us. */
+/** The channels through which an act reached us. */
 export type Channel = 'sms' | 'link' | 'email' | 'counter' | 'phone' | 'letter' | 'form' | 'api' | 'operator';
 
-/** One act of agreeing or leaving, as the ledger keeps it. */
+/** One act of consent or opt-out, as the ledger keeps it. */
 export interface ConsentEvent {
-  /** Sorts a person's events in the order in which they were recorded. */
+  /** Sorts a person's events in order of recording. */
   readonly id: string;
   readonly contactId: string | null;
   readonly purpose: Scope;
   readonly kind: ConsentKind;
   readonly basis: Basis;
-  /** How it was agreed; `import` also marks a leaving that a file tells, which counts by its date. */
+  /** The method of the agreement; `import` also marks an opt-out from a file, which counts by its date. */
   readonly method: string | null;
   readonly channel: string | null;
   readonly wordingId: string | null;
   readonly proof: 'held' | 'attested' | 'none';
-  /** As `exactInstant` writes it. */
+  /** In the format of `exactInstant`. */
   readonly occurredAt: string;
   readonly recordedAt: string;
   readonly actor: string;
-  /** Why the act gives no right to send, though it was recorded. */
+  /** The reason why the act gives no right to send, though it was recorded. */
   readonly barred: 'MINOR' | null;
   /** Hexadecimal. */
   readonly proofDigest: string | null;
   readonly simulated: boolean;
 }
 
-/** An instant to the microsecond, as PostgreSQL keeps it and as digests read it. */
+/** Writes an instant to the microsecond, as PostgreSQL keeps it and as digests read it. */
 export function exactInstant(at: DateTime): string {
   const iso = at.toUTC().toISO();
   return iso === null ? at.toString() : `${iso.slice(0, -1)}000Z`;
 }
 
-/** The same of epoch milliseconds. */
+/** Writes epoch milliseconds in the same format. */
 export const exactMillis = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, -1)}000Z`;
 
-/** The ISO instant that answers show. */
+/** Returns the ISO instant for answers. */
 export function isoInstant(exact: string): string {
   return exact.replace(/000Z$/, 'Z');
 }
 
-/** SHA-256 over the tenant and the columns of an event, in hexadecimal. */
+/** Returns SHA-256 over the tenant and the columns of an event, in hexadecimal. */
 export function eventDigest(tenantId: string, event: ConsentEvent): string {
   const columns = [
     tenantId,

@@ -1,13 +1,13 @@
-/** How an agreement was given. */
+/** The methods of giving an agreement. */
 export const METHODS = ['web_form', 'paper', 'event', 'oral', 'sms_keyword', 'import'] as const;
 
-/** How an agreement was given. */
+/** One method of giving an agreement. */
 export type Method = (typeof METHODS)[number];
 
-/** What shows that it was: references, addresses, names of fields of the caller. */
+/** The evidence of an agreement: references, addresses, names of fields of the caller. */
 export type Evidence = Readonly<Record<string, string>>;
 
-/** What each method asks for; any one of a group is enough. */
+/** The evidence that each method requires; any one of a group is enough. */
 const asked: Readonly<Record<Method, readonly (readonly string[])[]>> = {
   web_form: [['formUrl'], ['ip', 'userAgent']],
   paper: [['documentRef']],
@@ -17,14 +17,14 @@ const asked: Readonly<Record<Method, readonly (readonly string[])[]>> = {
   import: [['source'], ['documentRef']],
 };
 
-/** The fields that would complete a proof; `ip|userAgent` means either. */
+/** Lists the fields that would complete a proof; `ip|userAgent` means either. */
 export function missingFields(method: Method, evidence: Evidence): string[] {
   return asked[method]
     .filter((group) => !group.some((field) => present(evidence[field])))
     .map((group) => group.join('|'));
 }
 
-/** A proof as it is compared: what was shown, and the instant it speaks of. */
+/** A proof with its date, for comparison. */
 export interface DatedProof {
   readonly evidence: Evidence;
   /** ISO instant. */
@@ -32,10 +32,9 @@ export interface DatedProof {
 }
 
 /**
- * Whether a proof differs from every earlier one of the person.
- *
- * By its document; without one, by the form, its time and its address together, and by something besides the
- * time: a synchronisation sends the old answers again with the hour of tonight.
+ * Says whether a proof differs from every earlier one of the person. It is compared by its document; without one,
+ * by the form, its time and its address together, and by something besides the time: a synchronisation sends the
+ * old answers again with the time of last night.
  */
 export function isNewProof(proof: DatedProof, earlier: readonly DatedProof[]): boolean {
   const shown = new Set(earlier.flatMap(marksOf));
@@ -43,10 +42,10 @@ export function isNewProof(proof: DatedProof, earlier: readonly DatedProof[]): b
   return own.length > 0 && own.every((mark) => !shown.has(mark));
 }
 
-/** Everything by which a later proof could be known as this one again. */
+/** Returns every mark by which a later proof is recognized as this one. */
 export const marksOf = (proof: DatedProof): string[] => [...documentMarks(proof), ...formMarks(proof)];
 
-/** What must not have been seen before for a proof to be new; none where nothing could show that it is. */
+/** Returns the marks that must be new for a proof to be new; empty where nothing could show that it is. */
 export function decisiveMarks(proof: DatedProof): string[] {
   const byDocument = documentMarks(proof);
   return byDocument.length > 0 ? byDocument : formMarks(proof);

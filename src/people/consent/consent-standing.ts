@@ -3,7 +3,7 @@ import type { ConsentEvent, ConsentKind } from './consent-event.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
 import { covers, type ConsentPurpose, type Scope } from './purpose.ts';
 
-/** Where a person stands for a purpose, and since which act. */
+/** A person's consent for a purpose, and the act that decides it. */
 export interface Standing {
   readonly sendable: boolean;
   /** Present exactly when not sendable. */
@@ -14,7 +14,7 @@ export interface Standing {
   readonly eventId: string;
 }
 
-/** A number that must be left alone, and until when it was. */
+/** A suppression and the instant of its lifting. */
 export interface SuppressionFact {
   readonly id: string;
   readonly scope: Scope;
@@ -22,13 +22,13 @@ export interface SuppressionFact {
   readonly liftedAt: string | null;
 }
 
-/** What decides of a standing. */
+/** The facts that decide a consent. */
 export interface Facts {
   readonly events: readonly ConsentEvent[];
   readonly suppressions: readonly SuppressionFact[];
 }
 
-/** The standing that the facts give; none when nothing was ever said for the purpose. */
+/** Derives the consent for a purpose from the facts; undefined when no act concerns the purpose. */
 export function standingOf(facts: Facts, purpose: ConsentPurpose): Standing | undefined {
   const standing = told(facts.events, purpose).standing;
   if (standing?.sendable !== true) return standing;
@@ -36,13 +36,13 @@ export function standingOf(facts: Facts, purpose: ConsentPurpose): Standing | un
   return barrier ? { ...standing, sendable: false, why: 'SUPPRESSED', since: barrier.since } : standing;
 }
 
-/** What a new agreement would have to lift: leavings and suppressions still in force. */
+/** Returns the opt-outs and suppressions in force that a new agreement would have to lift. */
 export function barriersFor(facts: Facts, purpose: ConsentPurpose): readonly { readonly at: string }[] {
   const left = told(facts.events, purpose).barriers.map(({ occurredAt }) => ({ at: occurredAt }));
   return [...left, ...inForce(facts.suppressions, purpose).map(({ since }) => ({ at: since }))];
 }
 
-/** The facts as they were at an instant. */
+/** Returns the facts as of an instant. */
 export function factsAt({ events, suppressions }: Facts, at: string): Facts {
   return {
     events: events.filter(({ occurredAt }) => occurredAt <= at),
@@ -54,7 +54,7 @@ export function factsAt({ events, suppressions }: Facts, at: string): Facts {
 
 const standingAgain = (suppression: SuppressionFact): SuppressionFact => ({ ...suppression, liftedAt: null });
 
-/** Whether the number is on the list of those to leave alone for a purpose. */
+/** Says whether the number is suppressed for a purpose. */
 export const isSuppressed = ({ suppressions }: Facts, purpose: ConsentPurpose): boolean =>
   inForce(suppressions, purpose).length > 0;
 
@@ -75,14 +75,14 @@ function told(events: readonly ConsentEvent[], purpose: ConsentPurpose): Told {
 
 const leaves = ({ kind }: ConsentEvent): boolean => kind === 'withdrawn' || kind === 'objected';
 
-/** By the date of the act; a leaving comes after an agreement of the same instant. */
+/** Orders acts by date; an opt-out follows an agreement of the same instant. */
 const byDate = (one: ConsentEvent, other: ConsentEvent): number => (rank(one) < rank(other) ? -1 : 1);
 
 const rank = (event: ConsentEvent): string => `${event.occurredAt}${leaves(event) ? 1 : 0}${event.id}`;
 
 const after = (now: Told, event: ConsentEvent): Told => effects[event.kind](now, event);
 
-/** What each kind of act does to where the person stood. */
+/** The effect of each kind of act on a consent. */
 const effects: Readonly<Record<ConsentKind, (now: Told, event: ConsentEvent) => Told>> = {
   withdrawn: (now, event) => leaving([...now.barriers, event], now.standing),
   objected: (now, event) => leaving([...now.barriers, event], now.standing),
@@ -96,7 +96,7 @@ const effects: Readonly<Record<ConsentKind, (now: Told, event: ConsentEvent) => 
 
 const couldSend = ({ standing }: Told): boolean => standing?.sendable === true;
 
-/** Nothing that is less than a proven return changes what a leaving says. */
+/** Only a proven return changes the effect of an opt-out. */
 const settled = (now: Told, why: ExclusionReason, event: ConsentEvent): Told =>
   now.barriers.length > 0 ? now : { ...now, standing: not(why, event) };
 
@@ -108,18 +108,17 @@ function agreeing(now: Told, event: ConsentEvent): Told {
 }
 
 /**
- * Whether an agreement dated after a leaving ends it.
- *
- * A proven return does, for what was recorded before it. An agreement known before the leaving does
- * only when a file told the leaving with its date: a person's own STOP counts from its commit. Another basis does
- * neither: it may date from the day when it was read alone.
+ * Says whether an agreement dated after an opt-out ends it. A proven return does, for opt-outs recorded before it.
+ * An agreement known before the opt-out does only when a file gave the opt-out with its date: a person's own STOP
+ * counts from its commit. An agreement on another basis never does: its date may be merely the day on which it was
+ * read.
  */
 const outlives = (event: ConsentEvent, barrier: ConsentEvent): boolean =>
   barrier.id < event.id
     ? event.kind === 'reinstated'
     : barrier.method === 'import' && event.basis === 'consent';
 
-/** The first leaving still in force is the one to show. */
+/** Returns the first opt-out in force, which is the one to show. */
 function leaving(barriers: readonly ConsentEvent[], before: Standing | undefined): Told {
   const [first] = barriers;
   if (first === undefined) return { barriers, standing: before };

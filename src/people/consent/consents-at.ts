@@ -18,7 +18,7 @@ import type { ExclusionReason } from '../eligibility/exclusion.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 import { knownUntil, silenceDoubt, silentFrom, type StandingDoubt } from '../eligibility/silence.ts';
 
-/** Where a person stood for one purpose. */
+/** A person's consent for one purpose, for display. */
 interface ConsentView {
   readonly sendable: boolean;
   readonly basis: Basis | null;
@@ -26,35 +26,35 @@ interface ConsentView {
   readonly since: string | null;
   readonly wordingId: string | null;
   readonly why: ExclusionReason | null;
-  /** What the past no longer tells: the answer may be another; null where it is sure. */
+  /** The doubt that records of the past leave: the answer may have been another; null where it is certain. */
   readonly doubt: StandingDoubt | null;
 }
 
-/** One act, as answers show it. */
+/** One act, for answers. */
 type ConsentEventView = Omit<ConsentEvent, 'contactId' | 'proofDigest'>;
 
-/** The same, and until when it may be used for advertising if nothing more is heard of the person. */
+/** The same, with the end of its use for advertising if no further sign of life comes. */
 type DatedView = ConsentView & { readonly until: string | null };
 
-/** Where a person stood at an instant for each purpose, with its end, and the acts until then. */
+/** A person's dated consents at an instant for each purpose, and the acts until then. */
 export interface DatedConsents extends Pick<ConsentsAt, 'events'> {
   readonly purposes: Readonly<Record<ConsentPurpose, DatedView>>;
 }
 
-/** Where a person stood at an instant, and the acts until then. */
+/** A person's consents at an instant, and the acts until then. */
 interface ConsentsAt {
   readonly purposes: Readonly<Record<ConsentPurpose, ConsentView>>;
   readonly events: readonly ConsentEventView[];
 }
 
-/** Reads from the events where a person stood at an instant (now when absent); nothing for a stranger. */
+/** Derives a person's consents at an instant (now when absent) from the events; undefined for an unknown person. */
 export async function consentsAt(
   tx: Transaction,
   deps: ContactDeps,
   asked: {
     readonly contactId: string;
     readonly at?: string | undefined;
-    /** Purposes whose account is a fake; all where nobody asks for an account. */
+    /** Purposes whose account is a fake; all where no account matters. */
     readonly fakeFor?: readonly ConsentPurpose[] | undefined;
   },
 ): Promise<DatedConsents | undefined> {
@@ -99,13 +99,13 @@ const withoutEnd = (view: ConsentView): DatedView => ({ ...view, until: null });
 const endOf = (contact: Contact, { sendable, since, doubt }: ConsentView): string | null =>
   sendable && since !== null && doubt === null ? silentFrom(contact, since) : null;
 
-/** What is on record of advertising to customers, and what holds now. */
+/** The recorded changes of advertising to customers, and its present state. */
 interface CustomersPast {
   readonly turns: readonly CustomersTurn[];
   readonly isOpenNow: boolean;
 }
 
-/** Reads when advertising to customers was open. */
+/** Reads the periods in which advertising to customers was open. */
 export const readCustomersPast = async (tx: Transaction, on: Day): Promise<CustomersPast> => ({
   turns: await readCustomersTurns(tx),
   isOpenNow: isOpenBasis(
@@ -115,9 +115,8 @@ export const readCustomersPast = async (tx: Transaction, on: Day): Promise<Custo
 });
 
 /**
- * Where a person stood at an instant of the past, by what had happened until then.
- *
- * Of signs of life only the last is kept: where a later one has replaced it and it decides, that is said.
+ * Derives a person's consents at a past instant from what had happened until then. Only the last sign of life is
+ * kept: where a later one replaced the decisive one, the result says so.
  */
 export function pastStandings(
   contact: Contact,
@@ -137,16 +136,16 @@ export function pastStandings(
   return { ...others, marketing: { ...marketing, doubt } };
 }
 
-/** What decides of standings beside what is recorded of the person. */
+/** The facts besides the person's records that decide consents. */
 export interface StandingTerms {
   readonly at: DateTime;
-  /** What the tenant chose as bases then. */
+  /** The bases that the tenant had chosen then. */
   readonly bases: ChosenBases;
-  /** Purposes whose account is a fake; all where nobody asks for an account. */
+  /** Purposes whose account is a fake; all where no account matters. */
   readonly fakeFor?: readonly ConsentPurpose[] | undefined;
 }
 
-/** Where a person stands at an instant, by all that is recorded of them. */
+/** Derives a person's consents at an instant from all their records. */
 export function standingsAt(
   contact: Contact,
   recorded: Recorded,
@@ -209,7 +208,7 @@ const eventView = (event: ConsentEvent): ConsentEventView => ({
   simulated: event.simulated,
 });
 
-/** What a message rested on: where a person stood for a purpose by the acts done and recorded until an instant. */
+/** Derives the consent behind a message: from the acts done and recorded until an instant. */
 export async function standingKnownAt(
   tx: Transaction,
   deps: ContactDeps,
@@ -229,6 +228,6 @@ export async function standingKnownAt(
   if (standing === undefined) return undefined;
   const then = pastStandings(contact, known, { at, customers: await readCustomersPast(tx, frenchDay(at)) });
   const { sendable, why, doubt } = then[asked.purpose];
-  // A sign of life that a later one replaced was known to whoever decided.
+  // The decision knew a sign of life that a later one has replaced.
   return doubt === null ? { ...standing, sendable, why } : { ...standing, sendable: true, why: null };
 }

@@ -4,7 +4,7 @@ import type { DatedProof } from './consent-proof.ts';
 import { readProofs } from './consent.repository.ts';
 import type { Contact } from '../contact/contact.repository.ts';
 
-/** Opens every proof that was ever shown for these people. */
+/** Opens all earlier proofs of these people. */
 export async function earlierProofs(
   tx: Transaction,
   people: readonly Contact[],
@@ -21,7 +21,7 @@ export async function earlierProofs(
         const proof = sealed.get(event.id);
         if (proof === undefined) return [];
         const place = { table: 'consent_proof', column: 'sealed', row: event.id };
-        // What the person's own key opens was sealed as a proof text.
+        // The person's own key opens a sealed proof text.
         return [JSON.parse(key.open(place, proof).toString('utf8')) as DatedProof];
       });
       return [id, shown];

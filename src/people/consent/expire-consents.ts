@@ -4,7 +4,7 @@ import { exactInstant } from './consent-event.ts';
 import { idAt, readRecord, writeRecord, type NewEvent } from './consent.repository.ts';
 import { lockContacts, type ContactDeps } from '../contact/contact.repository.ts';
 
-/** Ends agreements to marketing that nothing kept alive; answers how many. */
+/** Ends agreements to marketing that nothing renewed; returns their number. */
 export async function expireConsents(
   tx: Transaction,
   { keys, clock }: ContactDeps,

@@ -10,59 +10,58 @@ import { readWordings, type Wording } from './wording.repository.ts';
 import type { ConsentPurpose } from './purpose.ts';
 
 /**
- * How far a form of ours came.
- *
- * `ticked`: the number may be anybody's, so nothing is agreed yet. `unconfirmed`: the form asks for no
- * confirmation, so it ends nobody's STOP. `confirmed`: the holder of the number ticked at that ISO instant.
+ * The extent of a form's confirmation. `ticked`: the number may be anybody's, so nothing is agreed yet.
+ * `unconfirmed`: the form asks for no confirmation, so it ends nobody's STOP. `confirmed`: the holder of the number
+ * ticked at that ISO instant.
  */
 export type Seen =
   | { readonly stage: 'ticked' | 'unconfirmed' }
   | { readonly stage: 'confirmed'; readonly tickedAt: string };
 
-/** One agreement, or another basis, that somebody brings. */
+/** One agreement, or another basis, to record. */
 export interface Grant {
   readonly contactId: string;
   readonly purpose: ConsentPurpose;
   /** `consent` when absent. */
   readonly basis?: Basis | undefined;
-  /** Asked for by `consent`. */
+  /** Required for `consent`. */
   readonly method?: Method | undefined;
   readonly wordingId?: string | undefined;
   /** ISO instant of the act. */
   readonly grantedAt: string;
   readonly evidence: Evidence;
-  /** Nobody said when it was: the same proof again is the same act, whenever it comes. */
+  /** Set when the date is unknown: the same proof again is the same act, whenever it comes. */
   readonly undated?: boolean | undefined;
-  /** The caller's own record stands for the proof: enough for reminders, never for marketing. */
+  /** True when the caller's own record serves as the proof: enough for reminders, never for marketing. */
   readonly attested?: boolean | undefined;
   readonly channel?: Channel | undefined;
-  /** The act of this ledger that the caller was given, when it only gives it back. */
+  /** The id of this ledger's act, when the caller only returns it. */
   readonly recordedAs?: string | undefined;
   readonly actor: string;
-  /** What a form of ours saw of the person; absent when a caller tells of the agreement. */
+  /** The form's record of the person; absent when a caller reports the agreement. */
   readonly seen?: Seen | undefined;
 }
 
-/** Clocks of callers may be that far ahead of ours. */
+/** The tolerated lead of callers' clocks, in milliseconds. */
 const TOLERATED_AHEAD_MS = 120_000;
 
-/** Why a grant is not recorded. */
+/** The reason why a grant is not recorded. */
 export interface GrantRefusal {
   readonly code: RefusalCode;
   /** The fields that would complete it. */
   readonly missing?: readonly string[];
 }
 
-/** What a grant may be measured against. */
+/** The wordings and settings against which a grant is checked. */
 export interface Grounds {
   readonly wordings: ReadonlyMap<string, Wording>;
   readonly bases: ChosenBases;
-  /** Whether words that lack something are refused. */
+  /** True when incomplete wordings are refused. */
   readonly refusesWeak: boolean;
   readonly now: DateTime<true>;
 }
 
-/** What a grant rests on. */
+/** The wording and basis behind a grant. */
 export interface Ground {
   readonly basis: Basis;
   readonly proof: 'held' | 'attested';
@@ -88,7 +87,7 @@ export async function readGrounds(
 
 const isWeak = ({ findings }: Wording): boolean => findings.length > 0;
 
-/** What a grant rests on, or what it lacks. */
+/** Returns the wording and basis behind a grant, or the reason for its refusal. */
 export function groundsOf(grounds: Grounds, grant: Grant): Ground | GrantRefusal {
   const found = foundFor(grounds, grant);
   if ('code' in found) return found;
@@ -97,7 +96,7 @@ export function groundsOf(grounds: Grounds, grant: Grant): Ground | GrantRefusal
   return { ...found, grantedAt: DateTime.min(said, grounds.now) };
 }
 
-/** Why a grant cannot be recorded, if it cannot; the calendar is not asked. */
+/** Returns the reason why a grant cannot be recorded; the calendar is not consulted. */
 export function refusalOf(grounds: Grounds, grant: Grant): GrantRefusal | undefined {
   const found = foundFor(grounds, grant);
   return 'code' in found ? found : undefined;
@@ -126,11 +125,11 @@ function consentProof(grounds: Grounds, grant: Grant, at: number): Ground['proof
   return evidence.length === 0 ? 'held' : 'attested';
 }
 
-/** The caller's record is enough for what a person asked for, never for advertising. */
+/** The caller's record is enough for reminders, never for advertising. */
 const isAttested = ({ attested, purpose, method }: Grant, now: DateTime): boolean =>
   attested === true && ATTESTED_FOR.on(frenchDay(now)).some((one) => one === purpose) && method !== undefined;
 
-/** Whether these words asked for this purpose, at that moment. */
+/** Says whether the wording asked for this purpose at that moment. */
 function serves(wording: Wording, { purpose }: Grant, at: number): boolean {
   const before = wording.inUseFrom !== null && at < millisOf(wording.inUseFrom);
   const after = wording.inUseUntil !== null && at > millisOf(wording.inUseUntil);

@@ -11,10 +11,10 @@ export const CONSENT_PURPOSES = [
   'payment',
 ] as const satisfies readonly ConsentPurpose[];
 
-/** What a STOP or a suppression covers. */
+/** The scope of a STOP or a suppression. */
 export type Scope = ConsentPurpose | 'all';
 
-/** Whether a scope covers a purpose. */
+/** Says whether a scope covers a purpose. */
 export const covers = (scope: Scope, purpose: ConsentPurpose): boolean =>
   scope === 'all' || scope === purpose;
 

@@ -31,19 +31,19 @@ import { servesHealth } from '../../company/index.ts';
 import { harmlessEvidence as harmless } from '../contact/reason-of-visit.ts';
 import { isSpent } from './spent-proof.ts';
 
-/** What became of one grant. */
+/** The outcome of one grant. */
 export type Granted =
   | {
       readonly kind: 'recorded' | 'known';
       readonly eventId: string;
       readonly sendable: boolean;
       readonly why: ExclusionReason | null;
-      /** It ended a STOP or a suppression. */
+      /** True when it ended a STOP or a suppression. */
       readonly reinstated: boolean;
     }
   | ({ readonly kind: 'refused' } & GrantRefusal);
 
-/** Records agreements with their proofs; one answer for each grant, in its order. Twice the same changes nothing. */
+/** Records agreements with their proofs; returns one result for each grant, in order. Repeating changes nothing. */
 export async function recordConsents(
   tx: Transaction,
   deps: ContactDeps,
@@ -88,7 +88,7 @@ interface Ledger {
   readonly grounds: Grounds;
   readonly contacts: ReadonlyMap<string, Contact>;
   readonly accounts: ReadonlyMap<string, Account>;
-  /** What was ever shown for the people who left. */
+  /** All earlier proofs of the people who opted out. */
   readonly proofs: ReadonlyMap<string, DatedProof[]>;
   readonly at: DateTime<true>;
   readonly simulated: boolean;
@@ -97,13 +97,13 @@ interface Ledger {
   readonly suppressions: NewSuppression[];
 }
 
-/** A return as it is told to others. */
+/** Describes a return for its listeners. */
 function cameBack({ event }: NewEvent): ReturnNews[] {
   const { id: eventId, kind, actor, contactId, purpose, method } = event;
   return kind === 'reinstated' ? [{ actor, contactId, eventId, purpose, method }] : [];
 }
 
-/** People whose reminders may now leave, or may not any more. */
+/** Returns the people whose reminders become possible or impossible. */
 const remindable = (standings: readonly Changed[]): string[] =>
   unique(standings.filter(({ purpose }) => purpose !== 'marketing').map(({ contactId }) => contactId));
 
@@ -113,7 +113,7 @@ const hasLeft = (account: Account | undefined): boolean =>
   account !== undefined &&
   CONSENT_PURPOSES.some((purpose) => barriersFor(factsOf(account), purpose).length > 0);
 
-/** One grant on its way into the ledger. */
+/** One grant to record. */
 interface Entry {
   readonly grant: Grant;
   readonly contact: Contact;
@@ -162,7 +162,7 @@ function isSameAct(event: Account['events'][number], { grant, occurredAt, text }
   return event.occurredAt === occurredAt && (event.id === grant.recordedAs || carries(event, text));
 }
 
-/** Boxes ticked for a number that nobody has confirmed: on record, and no agreement. */
+/** Records boxes ticked for an unconfirmed number, which are no agreement. */
 function pending(ledger: Ledger, entry: Entry): Granted {
   const added = kept(ledger, entry, 'pending');
   return answer(ledger, entry, { kind: 'recorded', eventId: added.event.id, reinstated: false });
@@ -172,7 +172,7 @@ function append(ledger: Ledger, entry: Entry): Granted {
   const { grant, account, occurredAt } = entry;
   const barriers = barriersFor(factsOf(account), grant.purpose);
   const agreedAt = grant.seen?.stage === 'confirmed' ? grant.seen.tickedAt : occurredAt;
-  // An agreement older than the leaving is history: kept, and without effect.
+  // An agreement older than the opt-out is history: kept, and without effect.
   const lifts = barriers.length > 0 && barriers.every(({ at }) => at < agreedAt);
   if (lifts && !mayLift(ledger, entry)) return { kind: 'refused', code: 'PROOF_NOT_NEW' };
   const agreeing = grant.seen?.stage === 'confirmed' ? 'confirmed' : 'granted';
@@ -190,7 +190,7 @@ function kept(ledger: Ledger, entry: Entry, kind: Appended): NewEvent {
   return added;
 }
 
-/** A number confirmed a moment ago is its own proof: no file of yesterday can repeat it. */
+/** A number confirmed a moment ago is its own proof: no older file can repeat it. */
 function mayLift(ledger: Ledger, { grant, contact, account, basis, proof, occurredAt }: Entry): boolean {
   if (grant.seen !== undefined) return grant.seen.stage === 'confirmed' && proof === 'held';
   const shown = { evidence: grant.evidence, occurredAt };
@@ -222,11 +222,11 @@ function eventOf(ledger: Ledger, entry: Entry, kind: Appended): NewEvent {
   return proven(ledger.deps.keys, contact.key, { event, proof: entry.text });
 }
 
-/** Under 15 and without a guardian: growing up does not make it an agreement. */
+/** A person under 15 without a guardian: growing up does not make it an agreement. */
 const isBarred = ({ grant, contact, basis, occurredAt }: Entry): boolean =>
   basis === 'consent' && !hasGuardian(grant.evidence) && tooYoung(contact, occurredAt);
 
-/** Ends the suppressions that stood in the way; one of everything goes on for the other purposes. */
+/** Lifts the suppressions in the way; one of everything goes on for the other purposes. */
 function lift(ledger: Ledger, { grant, account }: Entry, eventId: string): void {
   const at = exactInstant(ledger.at);
   for (const [turn, suppression] of account.suppressions.entries()) {
@@ -243,7 +243,7 @@ function lift(ledger: Ledger, { grant, account }: Entry, eventId: string): void 
   }
 }
 
-/** As whoever asks for the person's consents at that instant is answered. */
+/** Answers as a question about the person's consents at that instant would. */
 function answer(
   { at, grounds: { bases } }: Ledger,
   { contact, account, grant: { purpose } }: Entry,

@@ -16,7 +16,7 @@ import { idAt, readRecord, writeRecord, type NewEvent } from './consent.reposito
 import { lockContacts, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import type { ConsentPurpose } from './purpose.ts';
 
-/** Somebody who was asked and did not agree. */
+/** A person who was asked and did not agree. */
 export interface RefusalGiven {
   readonly contactId: string;
   readonly purposes: readonly ConsentPurpose[];
@@ -24,19 +24,19 @@ export interface RefusalGiven {
   readonly occurredAt: string;
   readonly channel: Channel;
   readonly method?: string | undefined;
-  /** The words that were refused, by purpose, where they are known. */
+  /** The refused wordings, by purpose, where they are known. */
   readonly wordings?: Readonly<Partial<Record<ConsentPurpose, string>>> | undefined;
   readonly evidence: Evidence;
   readonly actor: string;
 }
 
-/** One refusal on record. */
+/** One recorded refusal. */
 export interface Refused {
   readonly id: string;
   readonly purpose: ConsentPurpose;
 }
 
-/** For which purposes a person may be written to now: a no to one of those takes something back. */
+/** Returns the purposes for which a person may be written to now: refusing one of those is a withdrawal. */
 export async function agreedNow(
   tx: Transaction,
   { keys }: Pick<ContactDeps, 'keys'>,
@@ -49,9 +49,8 @@ export async function agreedNow(
 }
 
 /**
- * Records that somebody was asked and did not agree, where nothing was agreed; the same act twice changes nothing.
- *
- * An agreement in force stays: an empty box takes nothing back, and whoever says no to one withdraws it.
+ * Records that somebody was asked and did not agree, where nothing was agreed; repeating changes nothing. An
+ * agreement in force stays: an empty box withdraws nothing, and an explicit no is a withdrawal.
  */
 export async function refuseConsents(
   tx: Transaction,
@@ -84,7 +83,7 @@ interface Entry {
   readonly events: NewEvent[];
 }
 
-/** The id of the refusal: the one known, else the one appended. */
+/** Returns the id of the refusal: the known one, else the new one. */
 function entered({ deps, given, contact, account, events }: Entry, purpose: ConsentPurpose): string {
   const { clock, keys } = deps;
   const { channel, evidence, actor, method = null } = given;

@@ -1,11 +1,11 @@
 import type { TenantKeys } from '../../platform/index.ts';
 import { decisiveMarks, marksOf, type DatedProof } from './consent-proof.ts';
 
-/** Keyed digests of what tells a proof from another: kept with a suppression when the proofs themselves go. */
+/** Returns keyed digests that identify a proof: kept with a suppression when the proofs are removed. */
 export const spentMarks = (keys: Pick<TenantKeys, 'digest'>, proof: DatedProof): string[] =>
   marksOf(proof).map((mark) => digestOf(keys, mark));
 
-/** Whether a proof was already shown by somebody who has been erased since: it ends no suppression. */
+/** Says whether a person since erased already showed this proof: then it ends no suppression. */
 export function isSpent(
   keys: Pick<TenantKeys, 'digest'>,
   proof: DatedProof,

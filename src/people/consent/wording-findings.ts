@@ -2,7 +2,7 @@ import { folded } from '../../sms/index.ts';
 import type { ConsentPurpose } from './purpose.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** What a wording lacks, or ties together. */
+/** The faults of a wording. */
 type FindingCode =
   | 'CONTROLLER_NOT_NAMED'
   | 'BRAND_NOT_NAMED'
@@ -11,29 +11,29 @@ type FindingCode =
   | 'TIED_TO_ANOTHER_ACT'
   | 'TWO_PURPOSES';
 
-/** One weakness of a wording, in a sentence that helps. */
+/** One weakness of a wording, in a helpful sentence. */
 export interface Finding {
   /** Rule of the law that the weakness touches. */
   readonly ruleId: string;
   readonly code: FindingCode;
-  /** Nothing here bars a consent by itself: a tenant decides. */
+  /** No finding here invalidates a consent by itself: the tenant decides. */
   readonly severity: 'warning';
   /** Position in UTF-16 units; 0 when it concerns the whole. */
   readonly at: number;
   readonly message: string;
 }
 
-/** Words, and who is allowed to use them. */
+/** A wording and its possible controllers. */
 export interface WordingRead {
   readonly text: string;
   readonly purposes: readonly ConsentPurpose[];
   /** Legal name and brands, any of which names the controller. */
   readonly names: readonly string[];
-  /** Whether it is given as the words of one brand, where there are several to choose from. */
+  /** True when the wording is that of one brand, where there are several to choose from. */
   readonly brand?: 'named' | 'unnamed' | undefined;
 }
 
-/** The rule that each speaks of. */
+/** The rule behind each finding. */
 const RULES: Readonly<Record<FindingCode, string>> = {
   CONTROLLER_NOT_NAMED: 'CON-01',
   BRAND_NOT_NAMED: 'CON-01',
@@ -43,7 +43,7 @@ const RULES: Readonly<Record<FindingCode, string>> = {
   TWO_PURPOSES: 'CON-04',
 };
 
-/** The words by which each purpose is recognised, without accents. */
+/** The words by which each purpose is recognized, without accents. */
 const purposeWords: Readonly<Record<ConsentPurpose, RegExp>> = {
   marketing:
     /\b(?:offres?|promo\w*|publicit\w*|commercia\w*|bons? plans?|soldes?|nouveautes?|reductions?|newsletter|marketing|avantages?|offers?|deals?|news)\b/,
@@ -57,11 +57,11 @@ const purposeWords: Readonly<Record<ConsentPurpose, RegExp>> = {
 const WITHDRAWAL =
   /\b(?:stop|desinscri\w*|desabonn\w*|retirer|retrait|revoquer|opposer|opposition|unsubscribe|withdraw|opt[ -]?out)\b/;
 
-/** The agreement is the price, or the by-product, of something else. */
+/** Matches an agreement that is a condition or a by-product of something else. */
 const TIED =
   /\ben (?:fournissant|donnant|communiquant|indiquant|laissant|renseignant|validant|m['’ ]inscrivant|vous inscrivant|poursuivant|continuant|commandant|participant|cliquant|creant)\b|\b(?:conditions generales|cgv|cgu|terms (?:and|&) conditions|terms of (?:use|service)|by (?:providing|giving|submitting|continuing|ordering|signing))\b/;
 
-/** Words of a brand that name nobody. */
+/** Words of a brand that identify nobody. */
 const EMPTY_WORDS = new Set([
   'sarl',
   'sas',
@@ -76,7 +76,7 @@ const EMPTY_WORDS = new Set([
   'societe',
 ]);
 
-/** What is weak in a wording; nothing found is no certificate. */
+/** Finds the weaknesses of a wording; an empty result is no certificate. */
 export function wordingFindings(read: WordingRead, language: Language = 'fr'): Finding[] {
   return weaknesses(read).map(({ code, at }) => {
     const [ruleId, message] = [RULES[code], wordsIn(language).contact.wordingFindings[code]];
@@ -84,7 +84,7 @@ export function wordingFindings(read: WordingRead, language: Language = 'fr'): F
   });
 }
 
-/** What was found when the words were kept, told to whoever reads it now. */
+/** Words findings kept in another language for the present reader. */
 export const findingsIn = (findings: readonly Finding[], language: Language): readonly Finding[] =>
   findings.map((finding) => ({
     ...finding,
@@ -120,7 +120,7 @@ function isNamed(words: string, name: string): boolean {
 const purposesSaid = (sentence: string): number =>
   Object.values(purposeWords).filter((word) => word.test(sentence)).length;
 
-/** A full stop between letters belongs to a word, as in an address of a site. */
+/** A full stop between letters belongs to a word, as in the address of a site. */
 const sentences = (text: string): string[] => text.split(/(?<![.!?;\n])[.!?;\n]+(?=\s|$)/);
 
 const plain = (text: string): string =>

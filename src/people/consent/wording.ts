@@ -12,7 +12,7 @@ import {
 } from './wording.repository.ts';
 import { languageOf } from '../../words/index.ts';
 
-/** Words that somebody was shown. */
+/** A wording that was shown to somebody. */
 export interface WordingGiven {
   readonly text: string;
   readonly purposes: readonly ConsentPurpose[];
@@ -26,12 +26,12 @@ export interface WordingGiven {
   readonly origin?: Wording['origin'] | undefined;
 }
 
-/** A wording, and whether these words were new. */
+/** A wording, and whether it was new. */
 export interface PutWording extends Wording {
   readonly created: boolean;
 }
 
-/** Keeps words for ever under their SHA-256; the same words twice are one wording. */
+/** Keeps wordings for ever under their SHA-256; the same text twice is one wording. */
 export async function declareWordings(
   tx: Transaction,
   { clock }: { readonly clock: Clock },
@@ -55,23 +55,23 @@ export async function declareWordings(
   });
 }
 
-/** One wording, as `declareWordings` keeps it. */
+/** Keeps one wording, as `declareWordings` does. */
 export async function addWording(
   tx: Transaction,
   deps: { readonly clock: Clock },
   given: WordingGiven,
 ): Promise<PutWording> {
   const [wording] = await declareWordings(tx, deps, [given]);
-  if (wording === undefined) throw new WordingLost('a wording that was just written is not there');
+  if (wording === undefined) throw new WordingLost('a wording that was just written is missing');
   return wording;
 }
 
-/** A wording that vanished while it was written. */
+/** Thrown for a wording that vanished while it was written. */
 class WordingLost extends Error {
   override readonly name = 'WordingLost';
 }
 
-/** One wording by its id; in use from the earliest consent that cites it, unless said otherwise. */
+/** Reads one wording by its id; in use from the earliest consent that cites it, unless declared otherwise. */
 export async function findWording(tx: Transaction, id: string): Promise<Wording | undefined> {
   return (await withFirstUse(tx, await readWordings(tx, [id])))[0];
 }
@@ -97,7 +97,7 @@ async function withFirstUse(tx: Transaction, wordings: readonly Wording[]): Prom
   );
 }
 
-/** The fingerprint of words, in hexadecimal; spaces at the ends do not count. */
+/** The fingerprint of a wording, in hexadecimal; spaces at the ends do not count. */
 export const wordingFingerprint = remembered(500, (text) =>
   createHash('sha256').update(wordsOf(text)).digest('hex'),
 );

@@ -14,22 +14,21 @@ import {
 } from '../../law/territory.ts';
 import { remembered } from '../../platform/remembered.ts';
 
-/** Where a place was learned from, the weakest first. */
+/** The sources of a place, weakest first. */
 const ORIGINS = ['unknown', 'tenant', 'number', 'address', 'contact'] as const;
 
-/** Where a place was learned from. */
 export type PlaceFrom = (typeof ORIGINS)[number];
 
-/** A person's locality in the words of a row (`localityNamed` reads them), and how it is known. */
+/** A person's locality in the format of a row (`localityNamed` reads it), and its source. */
 export interface ContactPlace {
-  /** `RE`, or `GP+BL+MF` where only the number tells. */
+  /** `RE`, or `GP+BL+MF` where only the number is known. */
   readonly territory: string;
-  /** An IANA name, or all those that are possible, the usual one first: nobody knows which island of Polynesia. */
+  /** An IANA name, or all possible ones, the usual one first: the island of Polynesia is unknown. */
   readonly timeZone: string;
   readonly placeFrom: PlaceFrom;
 }
 
-/** What may tell where somebody is. */
+/** The clues to a person's place. */
 export interface PlaceClues {
   readonly territory?: Territory | undefined;
   /** IANA name. */
@@ -39,33 +38,33 @@ export interface PlaceClues {
   readonly byNumber: readonly Territory[];
 }
 
-/** Reads the clues in the order of TZ-01: contact, address, number, tenant. */
+/** Derives a place from the clues in the order of TZ-01: contact, address, number, tenant. */
 export function placeFromClues(clues: PlaceClues, home: Omit<ContactPlace, 'placeFrom'>): ContactPlace {
   const [found = placeByHome(home)] = PLACE_ORDER.flatMap((clue) => READERS[clue](clues, home) ?? []);
   if (clues.timeZone === undefined) return found;
   return { ...found, timeZone: clues.timeZone, placeFrom: 'contact' };
 }
 
-/** The place to keep: the better known of two, the newer when equally known. */
+/** Returns the better known of two places, the newer when equally known. */
 export function betterPlace(known: ContactPlace, told: ContactPlace): ContactPlace {
   return ORIGINS.indexOf(told.placeFrom) >= ORIGINS.indexOf(known.placeFrom) ? told : known;
 }
 
-/** The zone whose clocks are shown, and by which days are counted. */
+/** Returns the zone that is displayed, and by which days are counted. */
 export const clockOf = ({ timeZone }: Pick<ContactPlace, 'timeZone'>): string => zonesNamed(timeZone)[0];
 
 /** The same of a column, in SQL. */
 export const clockColumn = (column: string): string => `split_part(${column}, '${AMONG.timeZone}', 1)`;
 
-/** The territory to show, and the others that it may be. */
+/** Returns the displayed territory, and its alternatives. */
 export function territoriesNamed(territory: string): readonly string[] {
   return territory.split(AMONG.territory);
 }
 
-/** A file says the same postal codes over and over. */
+/** Cached: the rows of a file repeat the same postal codes. */
 const localityNear = remembered(20_000, localityOfPostalCode);
 
-/** The territory of a French postal code. */
+/** Returns the territory of a French postal code. */
 export const territoryNear = (postalCode: string): Territory | undefined =>
   localityNear(postalCode)?.territory;
 
@@ -74,7 +73,7 @@ const placeAt = (locality: Locality, placeFrom: PlaceFrom): ContactPlace => ({
   placeFrom,
 });
 
-/** An address in the territory that was told says which of its zones. */
+/** The postal code chooses the zone within the given territory. */
 function placeByTerritory({ territory, postalCode }: PlaceClues): ContactPlace | undefined {
   if (territory === undefined) return undefined;
   const near = postalCode === undefined ? undefined : localityNear(postalCode);
@@ -101,14 +100,14 @@ function placeByNumber({ byNumber }: PlaceClues): ContactPlace | undefined {
   return first && placeAt(localityAmong([first, ...others]), 'number');
 }
 
-/** The sender's island tells nothing of the recipient's. */
+/** The sender's island says nothing about the recipient's. */
 function placeByHome(home: Omit<ContactPlace, 'placeFrom'>): ContactPlace {
   const { territory } = home;
   const several = isTerritory(territory) && zonesOf(territory).length > 1;
   return several ? placeAt(localityOf(territory), 'tenant') : { ...home, placeFrom: 'tenant' };
 }
 
-/** How each clue of TZ-01 is read. */
+/** The reader of each clue of TZ-01. */
 const READERS: Readonly<
   Record<
     (typeof PLACE_ORDER)[number],

@@ -4,15 +4,15 @@ import { clockOf, territoriesNamed } from './contact-place.ts';
 import { zonesNamed } from '../../law/index.ts';
 import { readContact, readHolder, readPage, type Contact, type ContactDeps } from './contact.repository.ts';
 
-/** A contact as answers show it; its number is masked. */
+/** A contact for answers; its number is masked. */
 export interface ContactView {
   readonly id: string;
   readonly phone: string;
   readonly territory: string;
-  /** The territories that it may be, when only the number tells. */
+  /** Possible territories, when only the number is known. */
   readonly territories: readonly string[];
   readonly timeZone: string;
-  /** The zones that it may be in; a message leaves when the hour is lawful in each. */
+  /** Possible zones; a message is sent when the hour is lawful in each. */
   readonly timeZones: readonly string[];
   readonly placeFrom: string;
   readonly lineType: string;
@@ -30,7 +30,7 @@ export interface ContactView {
   readonly updatedAt: string;
 }
 
-/** The view of a contact; names stand among its attributes. */
+/** Builds the view of a contact; names are among its attributes. */
 export function contactView(contact: Contact): ContactView {
   const { person, place } = contact;
   const { firstName, lastName } = person;
@@ -79,7 +79,7 @@ export function findHolder(
   return readHolder(tx, keys, keys.phoneIndex(e164));
 }
 
-/** A page of contacts in order of creation; `next` is the cursor of the following one. */
+/** Reads a page of contacts in order of creation; `next` is the cursor of the following one. */
 export async function listContacts(
   tx: Transaction,
   { keys }: Pick<ContactDeps, 'keys'>,
@@ -90,7 +90,7 @@ export async function listContacts(
   return { items, next: found.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-/** The line behind a written number, or the refusal that says why there is none. */
+/** Reads the mobile line of a written number, or refuses with the reason why there is none. */
 export function mobileLine(written: string, hint: PhoneHint = {}): PhoneReading & { kind: 'mobile' } {
   const reading = readPhone(written, hint);
   if (reading.kind === 'mobile') return reading;

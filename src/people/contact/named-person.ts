@@ -1,11 +1,11 @@
 import type { Person } from './person.ts';
 
-/** Shorter values of attributes are words like any other: `oui`, `Lyon`. */
+/** Shorter values of attributes are common words: `oui`, `Lyon`. */
 const TELLING_LENGTH = 6;
-/** The digits of a national number without what stands before them. */
+/** The digits of a national number without its prefix. */
 const NATIONAL_DIGITS = 9;
 
-/** Whether a text says who the person is: their number in any writing, their name, or what else is known of them. */
+/** Says whether a text identifies the person: by their number in any notation, their name, or other known data. */
 export function namesPerson(person: Person, text: string): boolean {
   const digits = text.replaceAll(/\D/g, '');
   const number = person.phone.replaceAll(/\D/g, '').slice(-NATIONAL_DIGITS);
@@ -14,7 +14,7 @@ export function namesPerson(person: Person, text: string): boolean {
   return tellingOf(person).some((telling) => words.includes(wordsOf(telling)));
 }
 
-/** A first name alone is also the operator's; with a last name it is the last name that tells. */
+/** A first name alone may be the operator's; with a last name, the last name identifies. */
 function tellingOf({ firstName, lastName, attributes }: Person): string[] {
   const values = Object.values(attributes).filter(
     (value): value is string => typeof value === 'string' && value.length >= TELLING_LENGTH,

@@ -13,17 +13,16 @@ import { eligibilityChanged } from '../eligibility/eligibility-changed.ts';
 import { lockNumbers, writeNumber } from './number.repository.ts';
 import type { ContactGiven } from './upsert-contacts.ts';
 
-/** A person and the line that reaches them from now on. */
+/** A person and their new line. */
 export interface NumberChange {
   readonly contactId: string;
   readonly line: ContactGiven['line'];
 }
 
 /**
- * Gives a person another number: what they agreed to follows them, and so does what they refused.
- *
- * Suppressions are copied to the new number and stay on the old, which nothing is sent to any more; open series go
- * on with the new one. Nothing when there is no such contact; the same number changes nothing.
+ * Gives a person another number: their agreements and their opt-outs follow. Suppressions are copied to the new
+ * number and stay on the old, which gets no message any more; open series go on with the new one. Undefined when
+ * there is no such contact; the same number changes nothing.
  */
 export async function changeNumber(
   tx: Transaction,
@@ -50,7 +49,7 @@ export async function changeNumber(
   return readContact(tx, deps.keys, contact.id);
 }
 
-/** False too when somebody made a contact of that number in the same moment. */
+/** Returns false too when somebody made a contact of that number in the same moment. */
 async function written(writing: Promise<boolean>): Promise<boolean> {
   try {
     return await writing;
@@ -60,7 +59,7 @@ async function written(writing: Promise<boolean>): Promise<boolean> {
   }
 }
 
-/** A place that only the number told is told by the new one. */
+/** Replaces a place derived from the old number by that of the new one. */
 async function placeUnder(
   tx: Transaction,
   { place }: Contact,
@@ -90,7 +89,7 @@ async function followSuppressions(
 
 const inForce = (one: NewSuppression): KeptSuppression => ({ ...one, liftedAt: null });
 
-/** What is in force on the old number and not yet on the new. */
+/** Returns the suppressions in force on the old number that the new one lacks. */
 function copied(
   { clock }: ContactDeps,
   all: readonly KeptSuppression[],

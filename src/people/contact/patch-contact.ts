@@ -14,7 +14,7 @@ import {
 } from './contact.repository.ts';
 import { corrected, type Correction } from './person.ts';
 
-/** What is corrected of one contact; what is absent stays. */
+/** Corrections of one contact; absent fields stay. */
 export interface ContactPatch extends Correction {
   readonly id: string;
   readonly territory?: Territory | undefined;
@@ -25,7 +25,7 @@ export interface ContactPatch extends Correction {
   readonly lastInteractionAt?: string | undefined;
 }
 
-/** Corrects a contact; nothing when there is none, or when it was retired. */
+/** Corrects a contact; undefined when there is none, or when it was retired. */
 export async function patchContact(
   tx: Transaction,
   deps: ContactDeps,

@@ -1,7 +1,7 @@
-/** What an attribute of a person may hold. */
+/** The value of an attribute of a person. */
 export type Attribute = string | number | boolean;
 
-/** Everything that is sealed about the holder of a number. */
+/** The sealed data of the holder of a number. */
 export interface Person {
   /** E.164. */
   readonly phone: string;
@@ -9,12 +9,12 @@ export interface Person {
   readonly lastName?: string;
   /** `YYYY-MM-DD`. */
   readonly birthDate?: string;
-  /** Two different people were named for this number: it has no name any more. */
+  /** Set when two different people were named for this number: then it has no name. */
   readonly nameConflict?: true;
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** What one row, booking or request tells of a person. */
+/** The data of one person in a row, booking or request. */
 export interface Told {
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;
@@ -23,7 +23,7 @@ export interface Told {
   readonly attributes?: Readonly<Record<string, Attribute>> | undefined;
 }
 
-/** The person after one more telling; a second name for the number leaves it without. */
+/** Merges further data into a person; a second name for the number leaves it without. */
 export function merged(known: Person, told: Told): Person {
   const { firstName, lastName, ...others } = told.attributes ?? {};
   const name = nameOf(told.firstName ?? firstName, told.lastName ?? lastName);
@@ -37,7 +37,7 @@ export function merged(known: Person, told: Told): Person {
   };
 }
 
-/** The same of somebody of whom nothing is known yet. */
+/** Builds the same for an unknown person. */
 export function firstTold(phone: string, told: Told): Person {
   if (told.attributes !== undefined && Object.keys(told.attributes).length > 0)
     return merged({ phone, attributes: {} }, told);
@@ -52,7 +52,7 @@ export function firstTold(phone: string, told: Told): Person {
 
 const NO_ATTRIBUTES: Person['attributes'] = {};
 
-/** What a file says in letters of a number or a yes that is known is nothing new. */
+/** Drops attributes that only repeat, as text, a number or boolean already known. */
 const news = (known: Person['attributes'], told: Person['attributes']): Person['attributes'] =>
   Object.fromEntries(
     Object.entries(told).filter(
@@ -77,7 +77,7 @@ const differs = (one: Name, other: Name): boolean =>
 const unlike = (one: string | undefined, other: string | undefined): boolean =>
   one !== undefined && other !== undefined && plain(one) !== plain(other);
 
-/** A name as one hears it: `Éloïse`, `ELOISE` and `eloise` are one. */
+/** Normalizes a name as it sounds: `Éloïse`, `ELOISE` and `eloise` are one. */
 const plain = (name: string): string =>
   name
     .normalize('NFKD')
@@ -85,11 +85,10 @@ const plain = (name: string): string =>
     .toLowerCase()
     .replaceAll(/[\s'’-]+/g, ' ');
 
-/** When a number is shared, the child's date protects. */
 const youngest = (one: string | undefined, other: string | undefined): string | undefined =>
   one !== undefined && (other === undefined || one > other) ? one : other;
 
-/** What a person in charge corrects; null removes. */
+/** Corrections by the controller; null removes. */
 export interface Correction {
   readonly firstName?: string | null | undefined;
   readonly lastName?: string | null | undefined;
@@ -98,7 +97,7 @@ export interface Correction {
   readonly attributes?: Readonly<Record<string, Attribute | null>> | undefined;
 }
 
-/** The person after a correction; a name that is set ends the doubt about it. */
+/** Corrects a person; a new name ends the doubt about it. */
 export function corrected(known: Person, correction: Correction): Person {
   const { firstName: first, lastName: last, ...others } = correction.attributes ?? {};
   const { firstName = first, lastName = last } = correction;
@@ -113,7 +112,7 @@ export function corrected(known: Person, correction: Correction): Person {
   };
 }
 
-/** What stands after a field was corrected, left alone, or removed by null. */
+/** Returns the field's new value: corrected, unchanged, or removed by null. */
 const instead = <T>(known: T | undefined, said: T | null | undefined): T | undefined =>
   said === undefined ? known : (said ?? undefined);
 

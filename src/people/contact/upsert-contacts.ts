@@ -23,9 +23,9 @@ import { firstTold, merged, type Told } from './person.ts';
 /** Most rows that one transaction may bring. */
 const MOST_CONTACTS_AT_ONCE = 5_000;
 
-/** One telling of a person: a row, a booking, a request. */
+/** The data of one person from a row, a booking or a request. */
 export interface ContactGiven extends Told {
-  /** What `readPhone` made of the number. */
+  /** The result of `readPhone`. */
   readonly line: {
     readonly e164: string;
     readonly territories: readonly Territory[];
@@ -39,25 +39,25 @@ export interface ContactGiven extends Told {
   readonly lastInteractionAt?: string | undefined;
 }
 
-/** What became of one telling. */
+/** The outcome of one upsert. */
 export interface Upserted {
   readonly id: string;
   readonly outcome: 'created' | 'updated' | 'unchanged';
-  /** Two different people were named for this number, by this telling or before it. */
+  /** True when two different people were named for this number, now or earlier. */
   readonly nameConflict: boolean;
 }
 
-/** More rows than a transaction of half a second holds. */
+/** Thrown for more rows than a transaction of half a second can write. */
 class TooManyAtOnce extends Error {
   override readonly name = 'TooManyAtOnce';
 }
 
-/** A number that always belongs to somebody else by the time it is written. */
+/** Thrown for a number that always gets another holder before it is written. */
 class ContactNeverFound extends Error {
   override readonly name = 'ContactNeverFound';
 }
 
-/** Makes or completes the holders of numbers; one answer for each telling, in its order. */
+/** Creates or completes the holders of numbers; returns one result for each, in order. */
 export async function upsertContacts(
   tx: Transaction,
   deps: ContactDeps,
@@ -92,11 +92,11 @@ interface Writing {
   readonly at: string;
 }
 
-/** What is known of somebody after a first telling. */
+/** Builds the contact of a first upsert. */
 export const newcomerDraft = (deps: ContactDeps, home: Home, given: ContactGiven): Draft =>
   drafted({ deps, home }, undefined, given);
 
-/** One number and everything told about its holder. */
+/** One number with all the data given about its holder. */
 interface NumberTold {
   readonly index: Buffer;
   readonly tellings: readonly { readonly given: ContactGiven; readonly at: number }[];
@@ -105,7 +105,7 @@ interface NumberTold {
 interface Story {
   readonly told: NumberTold;
   readonly holder: Contact | undefined;
-  /** The holder after each telling. */
+  /** The holder after each item. */
   readonly drafts: readonly Draft[];
 }
 
@@ -151,7 +151,7 @@ const localDate = (clock: Clock, zone: string): string => clock.now().setZone(zo
 const latest = (one: string | undefined, other: string | undefined): string | undefined =>
   one === undefined || (other !== undefined && Date.parse(other) > Date.parse(one)) ? other : one;
 
-/** Writes what changed and what is new; answers the numbers that somebody else made meanwhile. */
+/** Writes changed and new contacts; returns the numbers that another transaction created meanwhile. */
 async function write(
   writing: Writing,
   stories: readonly Story[],

@@ -1,6 +1,6 @@
 import { type Clock, type Transaction, handlers } from '../../platform/index.ts';
 
-/** Called in the transaction that changed whether people may be written to. */
+/** Called in the transaction that changed people's eligibility. */
 type EligibilityHandler = (
   tx: Transaction,
   deps: { readonly clock: Clock },
@@ -10,7 +10,7 @@ type EligibilityHandler = (
 /** Called one after the other. */
 export const eligibilityHandlers = handlers<EligibilityHandler>('eligibilityHandlers');
 
-/** Tells that the consents or the numbers of people changed. */
+/** Reports that the consents or the numbers of people changed. */
 export async function eligibilityChanged(...change: Parameters<EligibilityHandler>): Promise<void> {
   for (const handle of eligibilityHandlers.all) await handle(...change);
 }

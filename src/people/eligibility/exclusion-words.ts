@@ -1,11 +1,11 @@
 import type { ExclusionReason } from './exclusion.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
-/** Why a person of an audience is not served, and what may be done about it. */
+/** Each reason of exclusion, and its remedy, in words. */
 const EXCLUSIONS: Readonly<Record<ExclusionReason, { readonly why: Words; readonly cure: Words }>> =
   bilingual.exclusion;
 
-/** What a reason of exclusion says; a code of somebody else’s speaks for itself. */
+/** Words a reason of exclusion; an unknown code is shown as it is. */
 export function exclusionWords(
   reason: string,
   language: Language,

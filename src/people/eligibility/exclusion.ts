@@ -1,4 +1,4 @@
-/** Every reason why a person of an audience is not served. */
+/** The reasons of exclusion from an audience. */
 const EXCLUSION_REASONS = [
   'NO_BASIS',
   'CONSENT_WITHDRAWN',
@@ -23,9 +23,9 @@ const EXCLUSION_REASONS = [
   'ON_EXCLUSION_LIST',
 ] as const;
 
-/** One reason why a person of an audience is not served. */
+/** One reason of exclusion. */
 export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];
 
-/** Whether a code is one of them. */
+/** Says whether a code is a reason of exclusion. */
 export const isExclusionReason = (code: string): code is ExclusionReason =>
   EXCLUSION_REASONS.some((reason) => reason === code);

@@ -3,35 +3,35 @@ import { LIVES_MONTHS, CONTACT_KEPT, FRENCH_ZONE, frenchDay, type Dated } from '
 import type { Contact } from '../contact/contact.repository.ts';
 import { millisOf } from '../../platform/index.ts';
 
-/** When somebody last gave a sign of life, if that was ever told. */
+/** The last sign of life of a person, where one is known. */
 type Heard = Pick<Contact, 'lastInteractionAt'>;
 
-/** Since when they agree (an ISO instant), and the instant asked about. */
+/** The start of the agreement (an ISO instant), and the instant asked about. */
 interface Asked {
   readonly since: string;
   readonly at: DateTime;
 }
 
-/** RET-01: how long advertising may rest on an agreement that nothing renews. */
+/** RET-01: how long advertising may use an agreement that nothing renews. */
 const KEPT = CONTACT_KEPT.map((kept) => Duration.fromISO(kept));
-/** NUM-02: how long a number is that of whoever once gave a sign. */
+/** NUM-02: how long a number is attributed to its last known holder. */
 const LIVES = LIVES_MONTHS.map((months) => Duration.fromObject({ months }));
 
-/** Whether advertising may no longer rest on an agreement, since nothing renewed it (RET-01). */
+/** Says whether an agreement has lapsed for advertising because nothing renewed it (RET-01). */
 export const isOutlived = (heard: Heard, { since, at }: Asked): boolean =>
   lastSign(heard, since) < boundsAt(at).kept;
 
-/** Whether a number may be somebody else's by now: a sign of life was told, and none since (NUM-02). */
+/** Says whether a number may have changed hands: a sign of life was given, and none since (NUM-02). */
 export const isSilent = (heard: Heard, { since, at }: Asked): boolean =>
   heard.lastInteractionAt !== undefined && lastSign(heard, since) < boundsAt(at).lives;
 
-/** The epoch milliseconds before which the last sign of anybody is too old. */
+/** The epoch milliseconds before which a last sign of life is too old. */
 interface Bounds {
   readonly kept: number;
   readonly lives: number;
 }
 
-/** Thousands of people are judged at one instant: the calendar is asked once. */
+/** Thousands of people are judged at one instant: the bounds are computed once. */
 const bounds = new WeakMap<DateTime, Bounds>();
 
 function boundsAt(at: DateTime): Bounds {
@@ -44,7 +44,7 @@ function boundsAt(at: DateTime): Bounds {
   return made;
 }
 
-/** Until when advertising may rest on an agreement, if nothing more is heard of the person. */
+/** Returns the end of an agreement's use for advertising if no further sign of life comes. */
 export function silentFrom(heard: Heard, since: string): string | null {
   const last = DateTime.fromMillis(lastSign(heard, since), { zone: 'utc' });
   const end = endOf(last, KEPT);
@@ -52,7 +52,7 @@ export function silentFrom(heard: Heard, since: string): string | null {
   return soonest.toISO();
 }
 
-/** When a length of time has passed, by the law of the day on which it has: the first such day. */
+/** Adds a duration under the law of the day on which it ends: returns the first such day. */
 function endOf(last: DateTime, length: Dated<Duration>): DateTime {
   const reached = length.reached(
     (value) => last.plus(value).toMillis(),
@@ -62,23 +62,23 @@ function endOf(last: DateTime, length: Dated<Duration>): DateTime {
   return DateTime.fromMillis(first?.at ?? last.toMillis(), { zone: 'utc' });
 }
 
-/** A purchase, a visit, a click or a reply lengthens what was agreed to: epoch milliseconds of the last. */
+/** Returns the epoch milliseconds of the last sign of life: a purchase, a visit, a click or a reply extends the agreement. */
 function lastSign({ lastInteractionAt }: Heard, since: string): number {
   const agreed = millisOf(since);
   return lastInteractionAt === undefined ? agreed : Math.max(agreed, millisOf(lastInteractionAt));
 }
 
-/** Why an instant of the past cannot be judged for sure. */
+/** The reason why a past instant cannot be judged with certainty. */
 export type StandingDoubt = 'LAST_INTERACTION_REPLACED';
 
-/** The person as known at an instant: a sign or a retirement that came later says nothing of it. */
+/** Returns the contact as known at an instant: later signs of life and retirements are removed. */
 export const knownUntil = (contact: Contact, at: DateTime): Contact => ({
   ...contact,
   lastInteractionAt: hasSignAfter(contact, at) ? undefined : contact.lastInteractionAt,
   retiredAt: isAfter(contact.retiredAt, at) ? undefined : contact.retiredAt,
 });
 
-/** Whether an earlier sign, replaced since by a later one, could have decided at an instant. */
+/** Says whether an earlier sign of life, since replaced by a later one, could have been decisive at an instant. */
 export function silenceDoubt(heard: Heard, { since, at }: Asked): StandingDoubt | null {
   const isYoung = DateTime.fromISO(since, { zone: 'utc' }) >= at.toUTC().minus(LIVES.on(frenchDay(at)));
   return hasSignAfter(heard, at) && !isYoung ? 'LAST_INTERACTION_REPLACED' : null;

@@ -39,7 +39,7 @@ const DIGESTS: Readonly<Record<string, string>> = {
   '608648016503040203': 'sha512',
 };
 
-/** What an authority says: this imprint was shown at that time. */
+/** An authority's statement that it saw this imprint at that time. */
 export interface TimeStamp {
   /** ISO instant. */
   readonly at: string;
@@ -47,7 +47,7 @@ export interface TimeStamp {
   readonly token: Buffer;
 }
 
-/** Why an answer of an authority is no time stamp of ours. */
+/** The reasons to reject an authority's answer. */
 export type TokenFault =
   | 'UNREADABLE'
   | 'NOT_GRANTED'
@@ -71,7 +71,7 @@ export function stampRequest(imprint: Buffer, nonce: Buffer): Buffer {
 /** An integer of DER has no sign and no useless zeros in front. */
 const positive = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0x01]), bytes]);
 
-/** Reads the answer to a request, and believes it only when signature, imprint and nonce hold. */
+/** Parses the answer to a request, and accepts it only when signature, imprint and nonce are valid. */
 export function readStamp(
   answer: Buffer,
   asked: { readonly imprint: Buffer; readonly nonce: Buffer },
@@ -109,7 +109,7 @@ function contentOf(token: Der): TokenContent | undefined {
 const isSame = (one: Buffer | undefined, other: Buffer): boolean =>
   one !== undefined && one.length === other.length && timingSafeEqual(one, other);
 
-/** The nonce stands behind what always does, and is the only integer there. */
+/** The nonce is the only integer behind the mandatory fields. */
 const nonceOf = (told: Der): Buffer | undefined =>
   elementsOf(told.body)
     ?.slice(4)
@@ -132,7 +132,7 @@ function faultOfSignature(signed: Der, content: Buffer): TokenFault | undefined 
   const { digest, attributes, signature } = signer;
   const shown = createHash(digest).update(content).digest();
   if (!isSame(attributeOf(attributes, MESSAGE_DIGEST), shown)) return 'SIGNATURE_WRONG';
-  // What is signed is the set of attributes, under the tag it has outside its place.
+  // The signature covers the set of attributes, under the tag that a set has on its own.
   const set = Buffer.concat([Buffer.from([TAG.set]), attributes.whole.subarray(1)]);
   const certificates = certificatesIn(parts.find(({ tag }) => tag === TAG.first));
   const author = certificates.find(({ publicKey }) => verify(digest, set, publicKey, signature));
@@ -146,7 +146,7 @@ interface Signer {
   readonly signature: Buffer;
 }
 
-/** The first signer of a set; undefined when it signs in a way that is not known. */
+/** Returns the first signer of a set; undefined for an unknown signature algorithm. */
 function signerOf(signers: Der | undefined): Signer | undefined {
   const [, , algorithm, attributes, , signature] = elementsOf(within(signers, 0)?.body ?? NOTHING) ?? [];
   const digest = DIGESTS[within(algorithm, 0)?.body.toString('hex') ?? ''];
@@ -163,7 +163,7 @@ function attributeOf(attributes: Der, name: Buffer): Buffer | undefined {
   return within(found, 1, 0)?.body;
 }
 
-/** The elements that stand one behind the other; undefined when they are not DER. */
+/** Splits a sequence of elements; undefined when they are not DER. */
 function elementsOf(bytes: Buffer): readonly Der[] | undefined {
   const found: Der[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -191,7 +191,7 @@ function elementAt(bytes: Buffer, at: number): Der | undefined {
   };
 }
 
-/** What stands at a way of positions inside an element; undefined when nothing does. */
+/** Follows a path of positions inside an element; undefined when it leads nowhere. */
 function within(element: Der | undefined, ...way: readonly number[]): Der | undefined {
   let found = element;
   for (const position of way) found = found && elementsOf(found.body)?.[position];

@@ -10,16 +10,16 @@ import { leavesOf, rememberBlocks } from './chain-tree.repository.ts';
 
 const NONCE_BYTES = 8;
 
-/** What chains are anchored with. */
+/** The dependencies of anchoring chains. */
 export interface AnchorDeps {
   readonly database: Database;
-  /** Brings a request (RFC 3161) to an authority; answers what it answered. */
+  /** Sends a request (RFC 3161) to an authority; returns its answer. */
   readonly stamp: (request: Buffer) => Promise<Buffer>;
-  /** The tenant's key of evidence files, in hexadecimal: an anchored key cannot be replaced later. */
+  /** Returns the tenant's evidence key, in hexadecimal: an anchored key cannot be replaced later. */
   readonly evidenceKey: (tenantId: string) => Promise<string>;
 }
 
-/** What became of one head. */
+/** The outcome of stamping one head. */
 export type Anchored =
   | { readonly kind: 'anchored'; readonly position: number; readonly at: string }
   | { readonly kind: 'unchanged' }
@@ -66,13 +66,13 @@ interface Said {
   readonly key: string;
 }
 
-/** The key of evidence files that an anchor names. */
+/** Returns the evidence key that an anchor names. */
 export function keyNamedBy(anchor: Pick<Anchor, 'statement'> | undefined): string | undefined {
   return anchor === undefined ? undefined : Statement.parse(JSON.parse(anchor.statement)).key;
 }
 
 const Statement = z.looseObject({ key: z.string().optional() });
 
-/** What is stamped: so many links stood, with this head and this root. */
+/** Builds the text to stamp: the count of links, with this head and this root. */
 const statementOf = ({ chain, tenantId, head, root, key }: Said): string =>
   canonicalJson({ chain, tenant: tenantId, position: head.position, head: head.hash, root, key });

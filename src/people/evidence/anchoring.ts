@@ -4,7 +4,7 @@ import { everyTenant } from '../../company/index.ts';
 
 const CHAINS = ['consent', 'audit'] as const;
 
-/** Has every chain that grew time-stamped; answers how many were, and stops at the first refusal. */
+/** Has every chain that grew time-stamped; returns their number, and stops at the first refusal. */
 export async function anchorEveryTenant(deps: AnchorDeps, log: Log): Promise<number> {
   let anchored = 0;
   for await (const tenantId of everyTenant((work) => deps.database.outside(work))) {

@@ -1,34 +1,34 @@
 import { hash } from 'node:crypto';
 
-/** Links whose common root is remembered: a power of two, so that it is a node of every later tree. */
+/** Links with a stored common root: a power of two, so that it is a node of every later tree. */
 export const BLOCK_LINKS = 1_024;
 
-/** Where the leaves of a chain's tree come from; positions from 0. */
+/** The source of the leaves of a chain's tree; positions from 0. */
 export interface Leaves {
   /** Hashes of links, of 32 bytes each, from one position to before another; never more than a block. */
   readonly hashes: (from: number, until: number) => Promise<readonly Buffer[]>;
-  /** The remembered root of a whole block. */
+  /** The stored root of a whole block. */
   readonly block: (index: number) => Promise<Buffer | undefined>;
 }
 
-/** In one call: a chain is hashed by the hundred thousand. */
+/** Hashes in one call: chains have hundreds of thousands of links. */
 const sha256 = (...parts: readonly Buffer[]): Buffer => hash('sha256', Buffer.concat(parts), 'buffer');
 
 const LEAF = Buffer.from([0]);
 const NODE = Buffer.from([1]);
 
-/** A leaf of the tree of RFC 6962: what one link weighs in its roots. */
+/** Returns a leaf of the tree of RFC 6962, from one link. */
 const leafOf = (linkHash: Buffer): Buffer => sha256(LEAF, linkHash);
 const nodeOf = (left: Buffer, right: Buffer): Buffer => sha256(NODE, left, right);
 
-/** The root over link hashes, as RFC 6962 §2.1 makes it. */
+/** Computes the root over link hashes, by RFC 6962 §2.1. */
 export function rootOf(hashes: readonly Buffer[]): Buffer {
   const tree = new GrowingTree();
   for (const link of hashes) tree.add(link);
   return tree.root();
 }
 
-/** A tree to which leaves are added in order, and whose root may be asked at any time. */
+/** A tree to which leaves are added in order, with its root at any time. */
 export class GrowingTree {
   /** Roots of whole subtrees, the largest first. */
   readonly #peaks: { readonly size: number; readonly root: Buffer }[] = [];
@@ -42,7 +42,7 @@ export class GrowingTree {
     this.#peaks.push(peak);
   }
 
-  /** The root over everything added; of nothing, the hash of nothing. */
+  /** Returns the root of all leaves; without any, the hash of nothing. */
   root(): Buffer {
     const roots = this.#peaks.map(({ root }) => root);
     const last = roots.pop();
@@ -50,12 +50,12 @@ export class GrowingTree {
   }
 }
 
-/** The root over the first `size` links. */
+/** Computes the root of the first `size` links. */
 export function treeRoot(leaves: Leaves, size: number): Promise<Buffer> {
   return rangeRoot(leaves, 0, size);
 }
 
-/** The siblings, leaf to root, that lead from a link to the root over the first `size`. */
+/** Returns the siblings, leaf to root, that lead from a link to the root of the first `size`. */
 export function inclusionPath(leaves: Leaves, index: number, size: number): Promise<Buffer[]> {
   return pathWithin(leaves, index, { from: 0, until: size });
 }

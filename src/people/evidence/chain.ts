@@ -12,18 +12,18 @@ import {
 /** The two tamper-evident chains of a tenant. */
 export type Chain = 'consent' | 'audit';
 
-/** One read and one write hold that many. */
+/** Links of one read and one write. */
 const LINKS_A_BATCH = 2_000;
 
-/** More than that waits for the next call, so that one tenant holds no connection for long. */
+/** Further batches wait for the next call, so that one tenant holds no connection for long. */
 const BATCHES_A_CALL = 10;
 
-/** What stands before the first link. */
+/** The predecessor of the first link. */
 export const BEFORE_THE_FIRST: Link = { position: 0, eventId: '', previousHash: '', hash: '00'.repeat(32) };
 
 const BEFORE_EVERY_ID = '00000000-0000-0000-0000-000000000000';
 
-/** Gives waiting events their place in a chain, in order; answers how many, 0 when another linker has the turn. */
+/** Links waiting events in order; returns their number, 0 when another linker has the turn. */
 export async function linkChain(tx: Transaction, chain: Chain): Promise<number> {
   if (!(await takeTurn(tx, chain))) return 0;
   let head = (await readHead(tx, chain)) ?? BEFORE_THE_FIRST;
@@ -47,13 +47,13 @@ function linksAfter(head: Link, waiting: readonly Waiting[]): Link[] {
   return links;
 }
 
-/** The link that an event makes behind another. */
+/** Builds the link of an event behind another. */
 function linkAfter(head: Link, event: Waiting): Link {
   const link = { position: head.position + 1, eventId: event.id, previousHash: head.hash };
   return { ...link, hash: linkHash(link, event.digest) };
 }
 
-/** SHA-256 over the hash before, the position, the event and its digest, in hexadecimal. */
+/** Returns SHA-256 over the previous hash, the position, the event and its digest, in hexadecimal. */
 export function linkHash(link: Omit<Link, 'hash'>, digest: string): string {
   const text = [link.previousHash, link.position, link.eventId, digest].join('|');
   return hash('sha256', text, 'hex');

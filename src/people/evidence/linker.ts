@@ -4,7 +4,7 @@ import type { Database } from '../../platform/index.ts';
 
 const TENANTS = 100;
 
-/** Gives waiting events of every tenant their place in its chains; true when more may wait. */
+/** Links waiting events of every tenant; true when more may wait. */
 export async function linkWaiting(database: Database): Promise<boolean> {
   const waiting = await database.outside((tx) =>
     tx.rows(

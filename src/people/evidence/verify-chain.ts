@@ -30,12 +30,12 @@ import { readRecord } from '../consent/consent.repository.ts';
 interface ChainFault {
   readonly fault: 'altered' | 'removed' | 'inserted';
   readonly table: 'consent_event' | 'audit_entry' | 'link' | 'consent' | 'suppression' | 'anchor';
-  /** The row's id; of a contact for the current state; empty for a link that is gone, or a stamped head that no longer fits. */
+  /** Id of the row; of a contact for the current state; empty for a missing link, or a stamped head that no longer matches. */
   readonly id: string;
   readonly position?: number;
 }
 
-/** What a walk along a chain found. */
+/** The result of walking along a chain. */
 export type Verification =
   | {
       readonly holds: true;
@@ -52,7 +52,7 @@ const LINKS_A_STRIDE = 10_000;
 const PEOPLE_A_PAGE = 500;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
-/** Walks a chain from its beginning and names the first row that is not as it was (I12). */
+/** Walks a chain from its beginning and names the first altered row (I12). */
 export async function verifyChain(
   tx: Transaction,
   chain: Chain,
@@ -67,13 +67,13 @@ export async function verifyChain(
   return { holds: true, links: walk.position, waiting: waiting.length, head: walk.hash };
 }
 
-/** A walk that has come so far. */
+/** The progress of a walk. */
 interface Walk {
   readonly head: Link;
   readonly links: number;
 }
 
-/** Walks along the links alone; answers the last, or the first that is not as it was. */
+/** Walks along the links alone; returns the last, or the first altered one. */
 export async function walkChain(
   tx: Transaction,
   chain: Chain,
@@ -91,29 +91,29 @@ export async function walkChain(
   }
 }
 
-/** Reads stretches in transactions of their own, several at once: each has a processor of the server for itself. */
+/** Reads stretches in transactions of their own, concurrently: each uses a processor of the server. */
 export interface Readers {
   readonly atOnce: number;
-  /** Links that one of them judges; many unless a test wants several stretches of few. */
+  /** Links in one stretch; many unless a test wants several short ones. */
   readonly links?: number;
   readonly within: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
 
-/** One is judged while the one before is compared here: each side has a processor of its own. */
+/** One stretch is verified in the database while the one before is compared here. */
 const alone = (tx: Transaction): Readers => ({ atOnce: 2, within: (work) => work(tx) });
 
 interface Whole extends Stretch {
   readonly isLast: boolean;
 }
 
-/** The stretches of a chain in their order, read ahead as far as the readers go. */
+/** Yields the stretches of a chain in order, read ahead as far as the readers go. */
 async function* stretches({ atOnce, within, links: most = LINKS_A_STRIDE }: Readers): AsyncGenerator<Whole> {
   const ahead: Promise<Stretch>[] = [];
   let asked = 0;
   const ask = (): void => {
     const position = asked;
     const reading = within((tx) => readStretch(tx, { position, most }));
-    // Whoever waits for the one before learns of it later.
+    // An error surfaces when this read is awaited in its turn.
     reading.catch(() => undefined);
     ahead.push(reading);
     asked += most;
@@ -126,15 +126,14 @@ async function* stretches({ atOnce, within, links: most = LINKS_A_STRIDE }: Read
       ask();
     }
   } finally {
-    // What was asked for ahead is answered before anything else is asked.
+    // Reads that were started ahead end before the next statement.
     await Promise.allSettled(ahead);
   }
 }
 
 /**
- * Many links at once, judged by the database, as far as it doubts none; the rest is walked link by link.
- *
- * A chain only grows: what is read a moment later than the stretch before it can hide nothing that was changed.
+ * Verifies long stretches in the database as long as they are sound; the rest is walked link by link. A chain only
+ * grows: a stretch read a moment later than the one before it can hide no change.
  */
 async function strides(readers: Readers, seen: Seen): Promise<Link | ChainFault> {
   let head = BEFORE_THE_FIRST;
@@ -174,7 +173,7 @@ async function pace(
   return { head: at, links: links.length };
 }
 
-/** What an authority saw of a chain, compared with what is walked along. */
+/** An authority's observations of a chain, compared with the links of a walk. */
 class Seen {
   readonly #tree = new GrowingTree();
   readonly #anchors: Anchor[];
@@ -183,7 +182,7 @@ class Seen {
     this.#anchors = [...anchors];
   }
 
-  /** The next link; a fault where the chain is no longer the one that was stamped. */
+  /** Adds a link; returns a fault where the chain differs from the stamped one. */
   add(position: number, hash: Buffer): ChainFault | undefined {
     this.#tree.add(hash);
     const [anchor] = this.#anchors;
@@ -193,7 +192,7 @@ class Seen {
     return same ? undefined : { fault: 'altered', table: 'anchor', id: '', position };
   }
 
-  /** The links behind a position, as hashes one behind the other. */
+  /** Adds the links behind a position, as concatenated hashes. */
   addAll(position: number, hashes: Buffer): ChainFault | undefined {
     for (const [index, hash] of slicesOf(hashes).entries()) {
       const fault = this.add(position + index + 1, hash);
@@ -202,7 +201,7 @@ class Seen {
     return undefined;
   }
 
-  /** The first link that was stamped and is no longer there. */
+  /** Returns the first stamped link that is missing. */
   missing(head: Link): ChainFault | undefined {
     return this.#anchors.length === 0
       ? undefined
@@ -231,7 +230,7 @@ function faultOf(chain: Chain, { head, link, event }: Step): ChainFault | undefi
   return undefined;
 }
 
-/** Events outside the chain: those that wait must be whole, and nobody else may be there. */
+/** Checks events outside the chain: waiting ones must be whole, and there may be no others. */
 async function looseEvents(
   tx: Transaction,
   chain: Chain,
@@ -248,7 +247,7 @@ async function looseEvents(
   return smuggled === undefined ? undefined : { fault: 'inserted', table, id: smuggled };
 }
 
-/** Whether the current state says what the events say. */
+/** Compares the current state with the events. */
 async function state(tx: Transaction): Promise<ChainFault | undefined> {
   const forgotten = await readForgotten(tx);
   if (forgotten !== undefined) return { fault: 'removed', table: 'consent_event', id: forgotten };
@@ -279,7 +278,7 @@ async function disagreement(
   return undefined;
 }
 
-/** A STOP bars before its event is written: until then the state may say what it said before, or already more. */
+/** A STOP takes effect before its event is written: until then the state may be that of before, or already ahead. */
 function changedIn(accounts: readonly Account[]): Changed | undefined {
   const before = changedStandings(accounts.map(beforeTheirEvents));
   return changedStandings(accounts).find(({ contactId, purpose }) =>

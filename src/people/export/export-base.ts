@@ -21,7 +21,7 @@ import type { ExclusionReason } from '../eligibility/exclusion.ts';
 import { EVIDENCE_FIELDS } from '../import/import-grant.ts';
 import { zonesNamed } from '../../law/index.ts';
 
-/** Columns before the attributes that were asked for, under the names that an import reads. */
+/** Columns before the requested attributes, by the names that an import reads. */
 const PERSON = ['id', 'phone', 'territory', 'timeZone', 'firstName', 'lastName', 'birthDate'] as const;
 const AGREEMENT = [
   'purpose',
@@ -35,24 +35,23 @@ const AGREEMENT = [
 ] as const;
 const END = ['withdrawnAt', 'lastInteractionAt', 'optOutLink'] as const;
 
-/** How rows are written. */
+/** The terms of writing rows. */
 interface RowTerms {
-  /** Whether numbers are shown. */
   readonly clear: boolean;
   /** Names of attributes, in the order of their columns. */
   readonly attributes: readonly string[];
   /** The tenant's, IANA. */
   readonly timeZone: string;
-  /** Makes a person's own link; absent where links lead nowhere. */
+  /** Returns a person's own link; absent without an address for links. */
   readonly linkOf: ((contactId: string, purpose: ConsentPurpose) => string) | undefined;
 }
 
-/** What one person said for one purpose. */
+/** One person's consent for one purpose. */
 interface Said {
   readonly standing: KeptStanding;
-  /** Why a campaign would not write to them; null when it would. */
+  /** The reason why a campaign would not write to them; null when it would. */
   readonly why: ExclusionReason | null;
-  /** The act behind it, and what shows it, as far as it is kept. */
+  /** The act behind it and its evidence, as far as it is kept. */
   readonly event: KeptEvent | undefined;
   readonly evidence: Evidence;
 }
@@ -72,7 +71,6 @@ const LEFT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
 /** People of one transaction: a slow reader holds none open. */
 const PAGE = 500;
 
-/** What a file of people is made with. */
 export interface BaseExportDeps {
   readonly database: Database;
   readonly keys: TenantKeys;
@@ -80,13 +78,13 @@ export interface BaseExportDeps {
   readonly links: OptOutLinks;
 }
 
-/** Who is in the file, and how much of them. */
+/** The people in the file, and the detail given of them. */
 export interface BaseExportAsked extends BaseFilter, Pick<ReachTerms, 'fakeFor'> {
   readonly attributes: readonly string[];
   readonly clear: boolean;
 }
 
-/** The people of a tenant as CSV, one row a purpose; read by an import of ours, it changes nothing. */
+/** Writes the people of a tenant as CSV, one row a purpose; importing it again changes nothing. */
 export async function* baseCsv(deps: BaseExportDeps, asked: BaseExportAsked): AsyncGenerator<string> {
   const { database, keys } = deps;
   // One instant for the whole file: nobody changes sides between two pages of it.
@@ -145,7 +143,7 @@ async function rowsOf(
         const event = acts.get(standing.eventId);
         return { standing, why, event, evidence: evidenceOf(contact, event, proofs) };
       });
-    // Whoever was erased, or changed sides, since the page was chosen is in it no more.
+    // A person who was erased or changed sides since the page was chosen is left out.
     if (said.length === 0) return spoken.has(contact.id) ? [] : [baseRow(terms, contact, undefined)];
     return said.map((one) => baseRow(terms, contact, one));
   });
@@ -153,7 +151,7 @@ async function rowsOf(
 
 const rank = (purpose: ConsentPurpose): number => CONSENT_PURPOSES.indexOf(purpose);
 
-/** Reach is read last: whom it does not find was erased meanwhile. */
+/** Reach is read last: a person it does not find was erased meanwhile. */
 function whyOf(reached: Awaited<ReturnType<typeof reachOf>>, standing: KeptStanding): Said['why'] {
   const why = reached.get(reachKey(standing));
   return why === undefined ? 'ERASED' : why;
@@ -172,7 +170,7 @@ function evidenceOf(
   const sealed = event && proofs.get(event.id);
   if (event === undefined || sealed === undefined) return {};
   const place = { table: 'consent_proof', column: 'sealed', row: event.id };
-  // What the person's own key opens was sealed as a proof text.
+  // The person's own key opens a sealed proof text.
   return (JSON.parse(key.open(place, sealed).toString('utf8')) as DatedProof).evidence;
 }
 
@@ -186,7 +184,7 @@ const baseHeadings = ({ attributes }: Pick<RowTerms, 'attributes'>): string[] =>
   ...END,
 ];
 
-/** One row: a person and one purpose, or a person of whom nothing was ever said. */
+/** Writes one row: a person and one purpose, or a person without any act. */
 function baseRow(terms: RowTerms, contact: Contact, said: Said | undefined): string[] {
   const { person } = contact;
   return [
@@ -199,7 +197,7 @@ function baseRow(terms: RowTerms, contact: Contact, said: Said | undefined): str
 }
 
 function personCells({ clear }: RowTerms, { id, person, place }: Contact): string[] {
-  // A place that was only deduced is left out: read again, it would look as if somebody had told it.
+  // A place that was only deduced is left out: read again, it would look as if somebody had given it.
   const told = place.placeFrom === 'contact';
   const { phone, firstName, lastName, birthDate } = person;
   return [
@@ -214,9 +212,8 @@ function personCells({ clear }: RowTerms, { id, person, place }: Contact): strin
 }
 
 /**
- * Words of an agreement that ended are left out: read again, they would look like a new one.
- *
- * One that stands but cannot be used now, for an age, the number or the place, keeps them with their date.
+ * Wordings of an ended agreement are left out: read again, they would look like a new one. An agreement in force
+ * that cannot be used now, for an age, the number or the place, keeps them with their date.
  */
 function agreementCells({ timeZone }: RowTerms, { standing, why, event }: Said): string[] {
   const { purpose, basis, since } = standing;
@@ -229,7 +226,7 @@ function agreementCells({ timeZone }: RowTerms, { standing, why, event }: Said):
 const proofOf = (said: Said | undefined): Evidence =>
   said !== undefined && stands(said.standing, said.why) ? said.evidence : {};
 
-/** Why they are not written to is read after where they stand: somebody may have left in between. */
+/** The reason is read after the consent: somebody may have opted out in between. */
 const stands = ({ sendable }: KeptStanding, why: Said['why']): boolean => sendable && OUTLIVED.has(why);
 
 function endCells({ clear, timeZone, linkOf }: RowTerms, contact: Contact, said: Said | undefined): string[] {
@@ -238,7 +235,7 @@ function endCells({ clear, timeZone, linkOf }: RowTerms, contact: Contact, said:
   return [
     why !== null && LEFT.has(why) ? moment(isoInstant(since), timeZone) : '',
     lastInteractionAt === undefined ? '' : moment(lastInteractionAt, timeZone),
-    // Whoever may not see the number is not given what stops it.
+    // A reader who may not see the number does not get the link that stops it.
     clear && linkOf !== undefined ? linkOf(contact.id, purpose) : '',
   ];
 }

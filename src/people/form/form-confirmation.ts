@@ -13,21 +13,21 @@ import { refuseConsents } from '../consent/refuse-consents.ts';
 import { recordConsents } from '../consent/record-consents.ts';
 import { upsertContacts } from '../contact/upsert-contacts.ts';
 
-/** The holder of a number agreed; what stands, and what an earlier STOP still bars. */
+/** The result of a number's confirmation: the consents now given, and the opt-outs still in force. */
 export interface ConfirmedAnswer {
   readonly kind: 'confirmed';
   readonly agreed: readonly ConsentPurpose[];
   readonly barred: readonly ConsentPurpose[];
 }
 
-/** What confirms, and from where. */
+/** A confirmation and its origin. */
 export interface Confirmation extends FormOrigin {
   readonly form: Form;
   readonly answer: WaitingAnswer;
   readonly by: 'code' | 'link';
 }
 
-/** Turns what was ticked into agreements, with the proof of both moments; twice the same changes nothing. */
+/** Turns ticked boxes into agreements, with the proof of both moments; repeating changes nothing. */
 export async function confirmAnswer(
   tx: Transaction,
   deps: ContactDeps,
@@ -65,7 +65,7 @@ async function confirmedGrants(
     const sealed = proofs.get(event.id);
     if (sealed === undefined || !answer.events.includes(event.id) || event.purpose === 'all') return [];
     const place = { table: 'consent_proof', column: 'sealed', row: event.id };
-    // What the person's own key opens was sealed as a proof text.
+    // The person's own key opens a sealed proof text.
     const { evidence } = JSON.parse(contact.key.open(place, sealed).toString('utf8')) as DatedProof;
     const tickedAt = isoInstant(event.occurredAt);
     return [
@@ -91,7 +91,7 @@ async function confirmedGrants(
   });
 }
 
-/** The holder of the number saw these boxes too and left them empty: a no, where nothing was agreed. */
+/** Boxes that the holder of the number saw and left empty are a refusal, where nothing was agreed. */
 async function refuseEmptyBoxes(
   tx: Transaction,
   deps: ContactDeps,
@@ -111,7 +111,7 @@ async function refuseEmptyBoxes(
   await refuseConsents(tx, deps, { contactId, purposes: empty, wordings, ...act });
 }
 
-/** Whoever confirms is there, and may say what they are called. */
+/** A confirmation is a sign of life, and may give a name. */
 async function noteInteraction(
   tx: Transaction,
   deps: ContactDeps,

@@ -3,24 +3,24 @@ import type { Form } from './form-terms.ts';
 import type { FormShown } from './form-shown.ts';
 import type { ConsentPurpose } from '../consent/purpose.ts';
 
-/** Where a sending came from. */
+/** The origin of a submitted form. */
 export interface FormOrigin {
   readonly formUrl: string;
   readonly ip: string;
-  /** The same for all addresses that one household may have. */
+  /** Equal for all addresses that one household may have. */
   readonly network: string;
   readonly userAgent: string;
 }
 
-/** What a person did on the page. */
+/** The person's acts on the page. */
 export interface FormActs {
   readonly ticked: readonly ConsentPurpose[];
-  /** Whether the box of age was ticked; absent where it was not shown. */
+  /** True when the box of age was ticked; absent where it was not shown. */
   readonly adult: boolean | undefined;
   readonly firstName: string | undefined;
 }
 
-/** What shows that somebody agreed on a page of ours: seen, done, when, from where. */
+/** Builds the evidence of an agreement on one of our pages: text seen, act, time, origin. */
 export function formEvidence(
   form: Form,
   shown: FormShown,
@@ -42,7 +42,7 @@ export function formEvidence(
   };
 }
 
-/** `marketing=ticked appointment=empty`: what was left empty is told too. */
+/** `marketing=ticked appointment=empty`: empty boxes are listed too. */
 export const boxesOf = (
   boxes: readonly { readonly purpose: ConsentPurpose }[],
   ticked: readonly ConsentPurpose[],

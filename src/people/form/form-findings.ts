@@ -5,17 +5,17 @@ import type { Wording } from '../consent/wording.repository.ts';
 import { findingsIn } from '../consent/wording-findings.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** One weakness of a form, in a sentence that helps. */
+/** One weakness of a form, in a helpful sentence. */
 export interface FormFinding {
   readonly ruleId: string;
   readonly code: string;
   readonly severity: 'warning';
   readonly message: string;
-  /** The wording that it is about. */
+  /** The wording concerned. */
   readonly wordingId?: string;
 }
 
-/** The rule that each speaks of. */
+/** The rule behind each finding. */
 const RULES = {
   CONFIRM_OFF: 'CON-03',
   CONTACT_MISSING: 'RGT-01',
@@ -23,7 +23,7 @@ const RULES = {
   TRANSFER_BASIS_UNSAID: 'RGT-01',
 } as const;
 
-/** What is weak in a form and in the words it shows; nothing found is no certificate. */
+/** Finds the weaknesses of a form and of its wordings; an empty result is no certificate. */
 export function formFindings(
   { terms }: Pick<Form, 'terms'>,
   wordings: readonly Wording[],

@@ -4,7 +4,7 @@ import type { FormActs, FormOrigin } from './form-evidence.ts';
 import type { FormShown } from './form-shown.ts';
 import type { Form } from './form-terms.ts';
 
-/** One form sent by somebody. */
+/** One submitted form. */
 export interface Sent extends FormActs, FormOrigin {
   readonly form: Form;
   readonly shown: FormShown;
@@ -14,8 +14,8 @@ export interface Sent extends FormActs, FormOrigin {
   readonly line: Extract<PhoneReading, { kind: 'mobile' }>;
 }
 
-/** What codes are sent with. */
+/** The dependencies of sending codes. */
 export interface CodeDeps extends ContactDeps {
-  /** The account that carries codes, by its id at this instance. */
+  /** Id of the account that sends codes, in this instance. */
   readonly accountId: string;
 }

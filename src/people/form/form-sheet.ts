@@ -13,7 +13,7 @@ import { upsertContacts, type ContactGiven } from '../contact/upsert-contacts.ts
 import { readWordings } from '../consent/wording.repository.ts';
 import type { Language } from '../../words/index.ts';
 
-/** A signed sheet, keyed in by somebody. */
+/** A signed sheet that somebody keyed in. */
 export interface SignedSheet {
   readonly formId: string;
   /** As printed on the sheet; the version of the day of the signature when absent. */
@@ -28,12 +28,12 @@ export interface SignedSheet {
   readonly signedAt: string;
   readonly documentRef: string;
   readonly scanRef?: string | undefined;
-  /** Who keyed it in, as they are known to the controller. */
+  /** The person who keyed it in, as the controller knows them. */
   readonly operator: string;
   readonly actor: string;
 }
 
-/** Records what was ticked and signed on paper, and what was left empty; one answer for each tick, in their order. */
+/** Records the ticked and the empty boxes of a signed sheet; returns one result for each tick, in order. */
 export async function recordSheet(
   tx: Transaction,
   deps: ContactDeps,
@@ -78,7 +78,7 @@ export async function recordSheet(
   return { contactId: holder.id, granted };
 }
 
-/** Whoever signed saw these boxes too and left them empty: a no, where nothing was agreed. */
+/** Boxes that the signer saw and left empty are a refusal, where nothing was agreed. */
 async function refuseEmptyBoxes(
   tx: Transaction,
   deps: ContactDeps,
@@ -127,7 +127,7 @@ function refuseBoxes({ terms }: Form, { ticked, adult }: SignedSheet): void {
 
 const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
-/** A number for one printed sheet: its form, its version, and characters that no other sheet has. */
+/** Makes a number for one printed sheet: form, version, and random characters. */
 export function newSheetReference({ slug, version }: Pick<Form, 'slug' | 'version'>): string {
   const suffix = slug.slice(slug.lastIndexOf('-') + 1).toUpperCase();
   return `${suffix}-V${version}-${randomText(4, LETTERS)}-${randomText(4, LETTERS)}`;

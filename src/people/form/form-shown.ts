@@ -18,19 +18,19 @@ import { languageOf, wordsIn, type Language } from '../../words/index.ts';
 /** A duration of the law in years, "3". */
 const yearsOf = (iso: string): string => String(Duration.fromISO(iso).as('years'));
 
-/** A box with the words that stand beside it. */
+/** A box with the wording beside it. */
 export interface ShownBox {
   readonly purpose: ConsentPurpose;
   readonly name: string;
   readonly wordingId: string;
-  /** Of the wording. */
+  /** The version of the wording. */
   readonly version: number;
   readonly words: string;
-  /** Of the words, which may be another than the page's. */
+  /** The wording's language, which may differ from the page's. */
   readonly language: Language;
 }
 
-/** Everything that a page says, in the order in which it is read. */
+/** Everything on a page, in reading order. */
 export interface FormShown {
   readonly language: Language;
   readonly title: string;
@@ -42,24 +42,24 @@ export interface FormShown {
   readonly phone: { readonly label: string; readonly hint: string };
   readonly firstName: string | undefined;
   readonly adult: { readonly label: string; readonly hint: string } | undefined;
-  /** The buttons, of equal weight; on paper, where to sign. */
+  /** The buttons, of equal weight; on paper, the places to sign. */
   readonly acts: readonly string[];
   readonly dataName: string;
-  /** A name and what is said under it. */
+  /** A name and the text below it. */
   readonly data: readonly (readonly [string, string])[];
   /** The controller's own paragraphs. */
   readonly notice: readonly string[];
 }
 
-/** How a form is shown: on a screen, where a number is confirmed, or on paper, which is signed. */
+/** The presentation of a form: on a screen, where a number is confirmed, or on paper, which is signed. */
 export interface Showing {
   readonly language: Language;
   readonly medium: 'screen' | 'paper';
-  /** The day on which it is shown: its numbers are those of the law then. */
+  /** The day of display: numbers are those of the law then. */
   readonly on: Day;
 }
 
-/** What a form says in a language. */
+/** Builds a form's texts in a language. */
 export function shownForm(form: Form, wordings: readonly Wording[], showing: Showing): FormShown {
   const { terms } = form;
   const { language, medium, on } = showing;
@@ -132,7 +132,7 @@ function dataOf({ terms }: Form, { language, medium, on }: Showing): (readonly [
 const keptOf = ({ fields }: FormTerms, medium: Showing['medium']): '-paper' | '-firstName' | '' =>
   medium === 'paper' ? '-paper' : fields.includes('firstName') ? '-firstName' : '';
 
-/** How long what is kept; and, where advertising is asked for, after how long a silence it ends. */
+/** Words how long data are kept; and, where advertising is asked for, after how long a silence it ends. */
 function howLongOf(terms: FormTerms, { language, on }: Pick<Showing, 'language' | 'on'>): string {
   const words = wordsIn(language).form.shown;
   const kept = { years: yearsOf(CONTACT_KEPT.on(on)), archive: yearsOf(PROOF_KEPT.on(on)) };
@@ -155,7 +155,7 @@ function recipientsOf(
   return words['recipientsSaid-named']({ company, processors: named });
 }
 
-/** Where data goes outside the area and why it may; nothing where no operator is known. */
+/** Words the transfers outside the area and their basis; empty where no operator is known. */
 function transfersOf(
   disclosure: FormDisclosure,
   { language, contact }: { readonly language: Language; readonly contact: string },
@@ -176,11 +176,11 @@ function transfersOf(
   return [[words.transfers, words.transfersSaid({ processors, copy })]];
 }
 
-/** The ways to reach somebody, in one line. */
+/** Lists the ways to reach somebody, in one line. */
 export const meansOf = ({ phone, email, address, url }: ContactMeans): string =>
   [phone, email, address, url].filter((means) => means !== undefined && means !== '').join(' · ');
 
-/** Every word of the page, a line each: what a person read before agreeing. */
+/** Returns every word of the page, a line each: the text read before agreeing. */
 export function textShown(shown: FormShown): string {
   const { phone, adult, firstName } = shown;
   return [
@@ -199,5 +199,5 @@ export function textShown(shown: FormShown): string {
   ].join('\n');
 }
 
-/** SHA-256 of what was read, in hexadecimal. */
+/** Returns SHA-256 of that text, in hexadecimal. */
 export const textFingerprint = (text: string): string => createHash('sha256').update(text).digest('hex');

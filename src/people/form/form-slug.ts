@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 
-/** Letters and digits that nobody confuses when they are read out. */
+/** Letters and digits that are not confused when read out. */
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
 const SUFFIX = 8;
 
-/** Random characters of an alphabet; no character is likelier than another. */
+/** Draws random characters of an alphabet, uniformly. */
 export function randomText(length: number, alphabet = ALPHABET): string {
   const fair = 256 - (256 % alphabet.length);
   let text = '';
@@ -15,10 +15,10 @@ export function randomText(length: number, alphabet = ALPHABET): string {
   return text;
 }
 
-/** A slug that nobody guesses from its name: `noel-7k3mq9x2`. */
+/** Makes a slug that cannot be guessed from its name: `noel-7k3mq9x2`. */
 export const newSlug = (name: string): string => `${slugOf(name)}-${randomText(SUFFIX)}`;
 
-/** Words as they may stand in an address. */
+/** Turns words into a part of an address. */
 function slugOf(words: string): string {
   const plain = words
     .normalize('NFKD')
@@ -28,5 +28,5 @@ function slugOf(words: string): string {
   return plain.slice(0, 40).replaceAll(/^-+|(?<!-)-+$/g, '') || 'sms';
 }
 
-/** Whether a text may be a slug at all. */
+/** Says whether a text has the form of a slug. */
 export const isSlug = (text: string): boolean => text.length <= 60 && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text);

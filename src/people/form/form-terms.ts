@@ -2,24 +2,24 @@ import type { ContactMeans, TRANSFER_BASES } from '../../company/index.ts';
 import type { ConsentPurpose } from '../consent/purpose.ts';
 import type { Language } from '../../words/index.ts';
 
-/** How a number is shown to be that of whoever typed it. */
+/** The ways to confirm that a number belongs to the person who typed it. */
 export const CONFIRMATIONS = ['code', 'link', 'off'] as const;
 
-/** When "I am 18 or over" is asked. */
+/** The cases in which "I am 18 or over" is asked. */
 export const AGE_CHECKS = ['marketing', 'always'] as const;
 
-/** What may be asked besides the number. */
+/** The optional fields besides the number. */
 export const FORM_FIELDS = ['firstName'] as const;
 
 /** One box: a purpose and the words beside it. */
 export interface FormBox {
   readonly purpose: ConsentPurpose;
   readonly wordingId: string;
-  /** The same words in another language, by its code. */
+  /** The same text in other languages, by code. */
   readonly translations: Readonly<Partial<Record<Language, string>>>;
 }
 
-/** Who asks: the controller as the page names it. */
+/** The controller as the page names it. */
 export interface FormCompany {
   readonly name: string;
   readonly contact: ContactMeans;
@@ -30,20 +30,23 @@ export interface FormProcessor {
   readonly name: string;
   /** As the account's configuration writes it: a code of ISO 3166, or a name. */
   readonly country: string;
-  /** Why data may go there, where the country is outside the European Economic Area and somebody said so. */
+  /** The legal basis of a transfer, where the country is outside the European Economic Area and one was given. */
   readonly basis: (typeof TRANSFER_BASES)[number] | null;
 }
 
-/** What a form says of the data protection officer and of processors (GDPR, art. 13(1)(b), (e) and (f)). */
+/** A form's disclosure of the data protection officer and of processors (GDPR, art. 13(1)(b), (e) and (f)). */
 export interface FormDisclosure {
   readonly dataProtectionOfficer: ContactMeans | null;
-  /** Null where an account does not say which company it is: the page then claims nothing of transfers. */
+  /** Null where an account does not name its company: then the page says nothing of transfers. */
   readonly processors: readonly FormProcessor[] | null;
-  /** Whether a message may name another account, outside the area or unknown: the page does not claim then that there is no transfer. */
+  /**
+   * True when a message may use another account, outside the area or unknown: then the page does not claim that
+   * there is no transfer.
+   */
   readonly othersAbroad: boolean;
 }
 
-/** Everything that decides of what a page shows. */
+/** All settings of a page. */
 export interface FormTerms {
   readonly title: string;
   readonly company: FormCompany;
@@ -56,9 +59,9 @@ export interface FormTerms {
   readonly locale: string;
   readonly ageCheck: (typeof AGE_CHECKS)[number];
   readonly fields: readonly (typeof FORM_FIELDS)[number][];
-  /** Sites that may show the page inside theirs. */
+  /** Sites that may embed the page. */
   readonly origins: readonly string[];
-  /** What the page tells of the officer and of operators; versions of before told nothing of them. */
+  /** The page's disclosure of the officer and of operators; earlier versions have none. */
   readonly disclosure?: FormDisclosure | undefined;
 }
 
@@ -74,15 +77,15 @@ export interface Form {
   readonly closedAt: string | null;
 }
 
-/** The wording of a box in a language, or the one it was made with. */
+/** Returns the wording of a box in a language, or its original one. */
 export const wordingIdIn = ({ translations, wordingId }: FormBox, language: Language): string =>
   translations[language] ?? wordingId;
 
-/** Every wording that a form may show. */
+/** Lists every wording that a form may show. */
 export const wordingIdsOf = ({ purposes }: Pick<FormTerms, 'purposes'>): string[] => [
   ...new Set(purposes.flatMap(({ wordingId, translations }) => [wordingId, ...Object.values(translations)])),
 ];
 
-/** Whether a form asks for the age. */
+/** Says whether a form asks for the age. */
 export const asksAge = ({ ageCheck, purposes }: FormTerms): boolean =>
   ageCheck === 'always' || purposes.some(({ purpose }) => purpose === 'marketing');

@@ -6,7 +6,7 @@ const EARLIEST_MS = 2_000;
 /** Nobody comes back to a page later. */
 const LATEST_MS = 2 * 3_600_000;
 
-/** What a page carries from its showing to its sending: once, in time, and nothing else. */
+/** A page's single-use, expiring ticket from its display to its submission. */
 export interface Ticket {
   /** ISO instant of the law clock at which the page was shown. */
   readonly shownAt: string;
@@ -14,7 +14,7 @@ export interface Ticket {
   readonly language: Language;
 }
 
-/** What a returned ticket turned out to be. */
+/** The result of checking a returned ticket. */
 export type TicketReading =
   | { readonly kind: 'good'; readonly ticket: Ticket; readonly digest: Buffer }
   | { readonly kind: 'too-early'; readonly inMs: number }
@@ -33,7 +33,7 @@ export function issueTicket(
   return `${body}.${macOf(key, `ticket|${slug}|${body}`)}`;
 }
 
-/** Reads a ticket that came back to the form it was issued for. */
+/** Checks a ticket returned to the form it was issued for. */
 export function readTicket(
   keys: readonly KeyObject[],
   slug: string,
@@ -41,7 +41,7 @@ export function readTicket(
 ): TicketReading {
   const [body = '', mac = ''] = text.split('.');
   if (!isSigned(keys, mac, `ticket|${slug}|${body}`)) return { kind: 'forged' };
-  // What we signed is what we wrote.
+  // The signature proves that we wrote this value.
   const [issuedMs, , shownAt, version, language] = JSON.parse(
     Buffer.from(body, 'base64url').toString('utf8'),
   ) as [number, string, string, number, Language];
@@ -52,11 +52,11 @@ export function readTicket(
   return { kind: 'good', ticket: { shownAt, version, language }, digest };
 }
 
-/** The name of an answer on its way to be confirmed, which nobody else can make. */
+/** Names an answer to be confirmed, unforgeably. */
 export const answerReference = (key: KeyObject, slug: string, answerId: string): string =>
   `${answerId}.${macOf(key, `answer|${slug}|${answerId}`)}`;
 
-/** The answer that a reference names; nothing when we did not make it. */
+/** Returns the answer that a reference names; undefined when we did not make it. */
 export function answerReferred(
   keys: readonly KeyObject[],
   slug: string,
@@ -69,7 +69,7 @@ export function answerReferred(
 const macOf = (key: KeyObject, text: string): string =>
   createHmac('sha256', key).update(text).digest('base64url');
 
-/** By the key in force, or by one of before: a page is sent hours after it was shown. */
+/** Verifies by the key in force, or by an earlier one: a page is submitted hours after it was shown. */
 const isSigned = (keys: readonly KeyObject[], mac: string, text: string): boolean =>
   keys.some((key) => isSame(mac, macOf(key, text)));
 

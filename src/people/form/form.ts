@@ -16,12 +16,11 @@ import { recordAudit, type Tenant } from '../../company/index.ts';
 import { readWordings, type Wording } from '../consent/wording.repository.ts';
 import { bilingual, type Words } from '../../words/index.ts';
 
-/** What forms are published with. */
 export interface FormDeps {
   readonly clock: Clock;
 }
 
-/** Publishes a new form under a slug that nobody guesses. */
+/** Publishes a new form under an unguessable slug. */
 export async function publishForm(
   tx: Transaction,
   deps: FormDeps,
@@ -105,7 +104,7 @@ async function nextVersion(
   return { terms, actor, at };
 }
 
-/** A box shows words that ask for its purpose, today. */
+/** Checks that each box shows a wording that asks for its purpose, today. */
 function refuseWordings({ purposes }: FormTerms, wordings: readonly Wording[], at: string): void {
   const known = new Map(wordings.map((wording) => [wording.id, wording]));
   for (const [place, box] of purposes.entries()) {
@@ -122,7 +121,7 @@ function refuseWordings({ purposes }: FormTerms, wordings: readonly Wording[], a
   }
 }
 
-/** Whether words may be shown at this instant. */
+/** Says whether a wording may be shown at this instant. */
 export const isInUse = ({ inUseFrom, inUseUntil }: Wording, at: string): boolean =>
   (inUseFrom === null || Date.parse(inUseFrom) <= Date.parse(at)) &&
   (inUseUntil === null || Date.parse(inUseUntil) > Date.parse(at));

@@ -7,27 +7,27 @@ import type { Unreadable } from './import-table.ts';
 import { readerOf, todayIn } from './import-reader.ts';
 import type { RowReading } from './import-row.ts';
 
-/** What a base is worth before anybody imports it: counts of rows, nothing of anybody. */
+/** The value of a base before any import: counts of rows, nothing about anybody. */
 export interface BaseAudit {
   readonly rows: number;
-  /** A number that receives SMS. */
+  /** Rows with a number that receives SMS. */
   readonly mobile: number;
   readonly landline: number;
   readonly unreadable: number;
   readonly named: number;
   readonly minor: number;
-  /** No agreement and no sign of life within the time that a contact is kept. */
+  /** Rows without an agreement or sign of life within the retention of a contact. */
   readonly stale: number;
-  /** Said that they left. */
+  /** Rows of people who opted out. */
   readonly left: number;
-  /** An agreement with everything that its method asks for. */
+  /** Rows with an agreement and all the evidence that its method requires. */
   readonly provable: number;
-  /** All of it together: who may be written to. */
+  /** Rows that pass all of it: people who may be written to. */
   readonly sendable: number;
   readonly withoutProof: Readonly<Record<string, number>>;
 }
 
-/** The audit of a file, or why nothing can be read in it. */
+/** The audit of a file, or the reason why it cannot be read. */
 export type AuditedBase = { readonly kind: 'audited'; readonly audit: BaseAudit } | Unreadable;
 
 // France reads most of these files; a date without an offset is read there.
@@ -46,7 +46,7 @@ export async function auditBase(clock: Clock, textFrom: TextFrom): Promise<Audit
   return { kind: 'audited', audit: counting.counted };
 }
 
-/** Row after row; memory does not grow with the file. */
+/** Counts row by row; memory does not grow with the file. */
 class Counting {
   readonly #now: DateTime;
   readonly #oldest: number;
@@ -102,7 +102,7 @@ class Counting {
     if (applies) this.#counts[name] += 1;
   }
 
-  /** What is not dated is not called old: it lacks a proof, which says more. */
+  /** A row without a date is not called old: it lacks a proof, which matters more. */
   #isStale({ person, grants }: RowReading): boolean {
     const signs = [person?.lastInteractionAt, ...grants.map(({ grantedAt }) => grantedAt)]
       .flatMap((at) => (at === undefined ? [] : [Date.parse(at)]))

@@ -2,19 +2,17 @@ import { type Clock, type Transaction, Refusal } from '../../platform/index.ts';
 import { recordAudit } from '../../company/index.ts';
 import { endImport, hasReadLaterSuppressions, lockImport } from './import.repository.ts';
 
-/** Whose order it is. */
+/** The author of the order. */
 interface Cancelling {
   readonly importId: string;
   readonly actor: string;
-  /** Whether those of a list of people who left who are not read yet may be written to again. */
+  /** True when unread people of an opt-out list may be written to again. */
   readonly acceptsUnread?: boolean;
 }
 
 /**
- * Ends an import before its end: its file is no longer kept, and no more of its rows is read.
- *
- * What was merged stays, each merge whole. One that is cancelled already stays so. The end of a list of people who left
- * lets its tenant send again, so it is refused while nothing else says who they are.
+ * Cancels an import: its file is no longer kept, and no more of its rows is read. Merged rows stay, each merge
+ * whole. A cancelled import stays so. The end of an opt-out list lets its tenant send again.
  */
 export async function cancelImport(
   tx: Transaction,

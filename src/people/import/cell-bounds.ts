@@ -1,9 +1,9 @@
 import { LONGEST_NUMBER } from '../../sms/number/phone-text.ts';
 import type { ImportField } from './import-heading.ts';
 
-/** Characters that a cell may have, by what it holds. */
+/** Maximum characters of a cell, by its content. */
 export const LONGEST_CELL = {
-  /** A day, an id, a word of ours or of the caller's. */
+  /** A day, an id, a known word. */
   word: 200,
   /** A name, an attribute: as long as the API takes it. */
   name: 500,
@@ -29,10 +29,10 @@ function bounding(kind: keyof typeof LONGEST_CELL, fields: readonly ImportField[
   return Object.fromEntries(fields.map((field) => [field, most]));
 }
 
-/** What a cell is read as: a field, what is kept of a person, or a piece of evidence of the caller's own. */
+/** The use of a cell: a field, an attribute of a person, or a piece of evidence of the caller's own. */
 export type CellUse = ImportField | 'attributes' | 'evidence';
 
-/** Characters that a cell may have, by what it is read as. */
+/** Returns the maximum characters of a cell, by its use. */
 export function longestCell(use: CellUse): number {
   if (use === 'attributes') return LONGEST_CELL.name;
   return use === 'evidence' ? LONGEST_CELL.evidence : (OF_FIELDS[use] ?? LONGEST_CELL.name);
@@ -41,21 +41,19 @@ export function longestCell(use: CellUse): number {
 /** A heading longer than this names no field, and no mapping can name it. */
 const LONGEST_HEADING = LONGEST_CELL.word;
 
-/** What a cell says as one of headings. */
+/** Normalizes a cell as a heading. */
 export const headingIn = (cell: string): string =>
   cell.length > LONGEST_HEADING ? cell.slice(0, LONGEST_HEADING) : cell;
 
-/** A cell of which no pattern is given more than a field may have, and whether it is longer than that. */
+/** A bounded cell, and whether it was longer. */
 export interface BoundedCell {
   readonly text: string;
   readonly isCut: boolean;
 }
 
 /**
- * The text of a cell, trimmed; of one that is too long its beginning.
- *
- * Everything that reads cells of a file gets them here, before any pattern looks at them. `tidy` takes away what
- * is no part of what the cell says, at most half of it.
+ * Trims a cell and cuts it to the length that a field may have. Every reader of cells gets them from here, before
+ * any pattern is applied. `tidy` removes decoration, at most half of it.
  */
 export function boundedCell(
   cell: string | undefined,

@@ -4,17 +4,16 @@ import { peeked } from './import-upload.ts';
 import { isNumber, openTable, repeatsHeadings, type Table, type Unreadable } from './import-table.ts';
 import type { ReadColumns } from './read-columns.ts';
 
-/** Room for the headings and the lines above them. */
+/** Bytes for the headings and the lines above them. */
 const HEAD_BYTES = 2 * LONGEST_ROW;
-/** Titles and dates stand above the headings of some exports. */
+/** Titles and dates precede the headings of some exports. */
 const ROWS_LOOKED_AT = 21;
-/** Takes the place of a word above the headings: what stands there is told of, and not kept. */
+/** Replaces a word above the headings: its presence is reported, its content not kept. */
 const SOMETHING = '-';
 
 /**
- * The same text without the cells of columns that nobody reads; every row keeps its line.
- *
- * A row that cannot be cut into cells keeps none of them, and is given back as before.
+ * Returns the same text without the cells of unread columns; every row keeps its line. A row that cannot be parsed
+ * keeps no cell, and is rejected as before.
  */
 export async function* cutColumns(
   text: AsyncIterable<Buffer>,
@@ -40,13 +39,13 @@ export async function* cutColumns(
 }
 
 interface Headings {
-  /** The line on which they stand; none when no row looks like them. */
+  /** The line of the headings; undefined when no row looks like them. */
   readonly line: number | undefined;
   readonly cells: readonly string[];
   readonly read: ReadonlySet<number>;
 }
 
-/** The row that names most fields. */
+/** Returns the row that names most fields. */
 async function headingsIn(
   head: Buffer,
   { at, delimiter }: Table,
@@ -63,7 +62,7 @@ async function headingsIn(
   return best;
 }
 
-/** What is kept of a row; nothing of one that cannot be read. */
+/** Returns the cells of a row to keep; undefined for a row that cannot be read. */
 function cellsKept(row: CsvRow, table: Table, headings: Headings): readonly string[] | undefined {
   const { cells, line } = row;
   if (line < table.line) return cells;
@@ -74,13 +73,13 @@ function cellsKept(row: CsvRow, table: Table, headings: Headings): readonly stri
   return cells.map((cell, at) => (headings.read.has(at) ? cell : ''));
 }
 
-/** A number says that these are no headings; what else it says nobody needs to know. */
+/** A number shows that the row is no heading; the rest of its content is not needed. */
 const hinted = (cell: string): string => {
   if (cell.trim() === '') return '';
   return isNumber(cell) ? cell : SOMETHING;
 };
 
-/** A quote that is never closed makes a row that cannot be read. */
+/** An unclosed quote makes an unreadable row. */
 const UNREADABLE_ROW = '"\n';
 
 function rowText(cells: readonly string[] | undefined, delimiter: string): string {
@@ -91,7 +90,7 @@ function rowText(cells: readonly string[] | undefined, delimiter: string): strin
   return `${quoted.join(delimiter)}\n`;
 }
 
-/** As much as says why nothing of it can be read. */
+/** Returns the text that shows why nothing of it can be read. */
 function told({ failure }: Unreadable, head: Buffer): string {
   if (failure.code !== 'TOO_MANY_COLUMNS') return failure.code === 'FILE_EMPTY' ? '' : UNREADABLE_ROW;
   return (

@@ -1,21 +1,21 @@
 import { Refusal } from '../../platform/errors.ts';
 import { bilingual } from '../../words/index.ts';
 
-/** Files that are read at once, and that wait for it. */
+/** The limits of concurrently read and waiting files. */
 export interface PlaceBounds {
   readonly most: number;
-  /** Of those that a tenant asks about: fewer than all, so that nobody waits for the long ones of another. */
+  /** The limit of one tenant: below the total, so that nobody waits for the long files of another. */
   readonly ofTenant: number;
   readonly mostWaiting: number;
   readonly waitingOfTenant: number;
 }
 
-/** For whom a place is taken. */
+/** The tenant and reader of a file. */
 export interface PlaceTaker {
   readonly tenantId: string;
-  /** Aborted: it wants no place any more. */
+  /** Aborted when it needs no place any more. */
   readonly signal?: AbortSignal | undefined;
-  /** Somebody waits for the answer. Otherwise it is work that others bound: it waits for as long as it takes. */
+  /** True when somebody waits for the answer. Other work has its own limits, and waits as long as it takes. */
   readonly isAsked?: boolean | undefined;
 }
 
@@ -24,7 +24,7 @@ interface Waiting {
   readonly enter: () => void;
 }
 
-/** Places for files that are read at once: the next one is of the tenant that has fewest, the longest waiting first. */
+/** Places for concurrently read files: the next one goes to the tenant with the fewest, the longest waiting first. */
 export class FilePlaces {
   readonly #bounds: PlaceBounds;
   readonly #ofTenant = new Map<string, number>();
@@ -44,7 +44,7 @@ export class FilePlaces {
     await this.#turnOf(taker);
   }
 
-  /** Gives a place back, to whoever is next. */
+  /** Gives a place back, to the next waiting file. */
   leave({ tenantId }: PlaceTaker): void {
     const left = this.#held(tenantId) - 1;
     if (left > 0) this.#ofTenant.set(tenantId, left);
@@ -53,7 +53,7 @@ export class FilePlaces {
     this.#admitNext();
   }
 
-  /** Who has none waiting is never kept out by others. */
+  /** A tenant with no waiting file is never refused because of others. */
   #isCrowded({ tenantId }: PlaceTaker): boolean {
     const own = this.#waiting.filter(({ taker }) => taker.tenantId === tenantId).length;
     const { mostWaiting, waitingOfTenant } = this.#bounds;
@@ -65,7 +65,7 @@ export class FilePlaces {
     return new Promise<void>((resolve, reject) => {
       const giveUp = (): void => {
         this.#waiting = this.#waiting.filter((one) => one !== waiting);
-        // Whatever aborts says why.
+        // The aborter passes its reason.
         reject(signal?.reason as Error);
       };
       const enter = (): void => {
@@ -78,7 +78,7 @@ export class FilePlaces {
     });
   }
 
-  /** One left: one may come in, since whoever waits could not before. */
+  /** A place was given back: one waiting file may start. */
   #admitNext(): void {
     const able = this.#waiting.filter(({ taker }) => this.#mayEnter(taker));
     const [next] = able.toSorted(

@@ -4,23 +4,23 @@ import { FileThread } from './file-thread.ts';
 import type { ReadRow } from './import-row.ts';
 import { OtherEndFailed, type Verbs } from '../../platform/threads/thread-calls.ts';
 
-/** What a file is read from, and for whom. */
+/** The file to read and its tenant. */
 export interface FileSource extends PlaceTaker {
   readonly textFrom: TextFrom;
-  /** The lines among rows that only the database gives back. */
+  /** Returns the lines of rows that only the database rejects. */
   readonly refused?: (rows: readonly ReadRow[]) => Promise<ReadonlySet<number>>;
 }
 
-/** One thread and the file that it reads now. */
+/** One thread and the file it reads now. */
 export class FileReader {
-  /** What it runs, and so which files it reads. */
+  /** The thread's script, which determines the files it reads. */
   readonly script: URL;
   readonly #texts = new Map<number, AsyncIterator<Buffer>>();
   readonly #thread: FileThread;
   #file: FileSource | undefined;
   #idle: NodeJS.Timeout | undefined;
   #opened = 0;
-  /** Why something that the thread asked for could not be given. */
+  /** The error that kept the thread from what it asked for. */
   #fault: unknown;
 
   constructor(script: URL) {
@@ -50,7 +50,7 @@ export class FileReader {
     this.#idle = setTimeout(() => void this.end(), forMs).unref();
   }
 
-  /** A page of rows; nothing behind the last one. Whoever waits for it no more misses no failure. */
+  /** Returns a page of rows; undefined behind the last one. A failure after the caller stopped waiting is not lost. */
   page<Row>(): Promise<readonly Row[] | undefined> {
     const page = this.call<readonly Row[] | undefined>('page');
     page.catch(() => undefined);
@@ -61,7 +61,7 @@ export class FileReader {
     try {
       return await this.#thread.call<Answer>(verb, given);
     } catch (cause) {
-      // What failed here is told as it was; a reading that failed there stopped at its row.
+      // A fault on this side is passed on as it is; a reading that failed in the thread stopped at its row.
       if (this.#fault !== undefined) throw this.#fault;
       throw cause instanceof OtherEndFailed ? this.#thread.stopped(cause) : cause;
     }

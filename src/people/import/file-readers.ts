@@ -9,7 +9,7 @@ const IDLE_MS = 60_000;
 /** A reader that is lent for one file. */
 interface Lease {
   readonly reader: FileReader;
-  /** The file was read well: the reader may read another. */
+  /** Called when the file was read well: the reader may read another. */
   readonly keep: () => void;
   readonly release: () => Promise<void>;
 }
@@ -22,7 +22,7 @@ export class FileReaders<Order, Row extends FileRow> {
     this.#script = script;
   }
 
-  /** What a file says of itself; rejects with the reason when it is aborted. */
+  /** Reads the header of a file; rejects with the reason when it is aborted. */
   async header(file: FileSource, order: Order): Promise<Header> {
     const lease = await readerPool.lend(this.#script, file);
     try {
@@ -37,7 +37,7 @@ export class FileReaders<Order, Row extends FileRow> {
     }
   }
 
-  /** Rows in their order; the next ones are read while those before are looked at. Aborted: no more rows come. */
+  /** Yields rows in order; the next ones are read meanwhile. When aborted, no more rows come. */
   async *rows(file: FileSource, order: Order): AsyncGenerator<readonly Row[]> {
     try {
       yield* this.#pages(file, order);
@@ -65,7 +65,7 @@ export class FileReaders<Order, Row extends FileRow> {
   }
 }
 
-/** The threads of one process that read files, of whichever kind: so many, the idle one among them. */
+/** The threads of one process that read files of any kind: a bounded number, the idle one included. */
 class ReaderPool {
   readonly #places: FilePlaces;
   #idle: FileReader | undefined;
@@ -103,14 +103,14 @@ class ReaderPool {
     };
   }
 
-  /** Ends the thread that waits for a file. */
+  /** Ends the idle thread. */
   async forget(): Promise<void> {
     const idle = this.#idle;
     this.#idle = undefined;
     await idle?.end();
   }
 
-  /** An idle thread of another kind makes room. */
+  /** An idle thread of another kind is ended to free its memory. */
   async #readerOf(script: URL): Promise<FileReader> {
     const idle = this.#idle;
     this.#idle = undefined;
@@ -128,5 +128,5 @@ class ReaderPool {
   }
 }
 
-/** A thread has some 30 MB, and up to 200 while it reads. A worker has no more imports at once than there are places. */
+/** A thread has some 30 MB, and up to 200 while it reads. A worker has no more concurrent imports than there are places. */
 export const readerPool = new ReaderPool({ most: 4, ofTenant: 3, mostWaiting: 64, waitingOfTenant: 16 });

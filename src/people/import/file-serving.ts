@@ -5,28 +5,28 @@ import type { FileRow } from './file-row.ts';
 import type { Header } from './import-header.ts';
 import type { ReadRow } from './import-row.ts';
 
-/** What a thread that reads a file has of it. */
+/** The thread's access to the file it reads. */
 export interface FileInThread {
   readonly textFrom: TextFrom;
-  /** Told before each row that is looked at; whoever watches the thread knows it by its line. */
+  /** Called before each row: whoever watches the thread knows its progress by the line. */
   readonly reads: (line: number) => void;
-  /** The lines among rows that only the database gives back. */
+  /** Returns the lines of rows that only the database rejects. */
   readonly refused: (rows: readonly ReadRow[]) => Promise<ReadonlySet<number>>;
 }
 
-/** How one kind of file is read. */
+/** The reading of one kind of file. */
 export interface FileWork<Order, Row extends FileRow> {
   readonly header: (order: Order, file: FileInThread) => Promise<Header>;
   readonly rows: (order: Order, file: FileInThread) => AsyncGenerator<readonly Row[]>;
 }
 
-/** Steps that the thread took, and the line that it looks at: shared with whoever watches it. */
+/** The thread's count of steps and its current line: shared with its watcher. */
 export const SHARED = { steps: 0, line: 1, length: 2 } as const;
 
 /** Reads files for the thread that started this one, one at a time. */
 export function serveFiles<Order, Row extends FileRow>(work: FileWork<Order, Row>): void {
   if (parentPort === null) return;
-  // Whoever starts this thread gives it the array that it watches.
+  // The starter of this thread passes the array that it watches.
   const shared = workerData as Int32Array;
   const step = (): void => void Atomics.add(shared, SHARED.steps, 1);
   let open: AsyncGenerator<readonly Row[]> | undefined;

@@ -3,10 +3,10 @@ import { limitedWorker } from '../../platform/threads/limited-worker.ts';
 import { ThreadCalls, type Verbs } from '../../platform/threads/thread-calls.ts';
 import { SHARED } from './file-serving.ts';
 
-/** A file ended or held the thread that read it. */
+/** Thrown for a file that ended or blocked its thread. */
 export class ReaderStopped extends Error {
   override readonly name = 'ReaderStopped';
-  /** The line of the row that was being read. */
+  /** The line being read. */
   readonly line: number;
 
   constructor(line: number, cause?: unknown) {
@@ -15,17 +15,15 @@ export class ReaderStopped extends Error {
   }
 }
 
-/** A row takes microseconds; a thread that takes no step in so many of our seconds takes none any more. */
+/** A row takes microseconds; a thread without a step in so many seconds is blocked. */
 const LOOKS_EVERY_MS = 1_000;
 const MOST_LOOKS = 10;
 /** A few pages of rows; what is remembered of numbers lies outside this heap. */
 const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 192 };
 
 /**
- * A thread in which files are read, watched from this one.
- *
- * What holds it holds nothing else: it is ended from here. Looks are counted, not time: while this process is frozen
- * it does not look.
+ * A thread that reads files, watched from this one: a blocked thread is ended from here. Looks are counted, not
+ * time: while this process is frozen it does not look.
  */
 export class FileThread {
   readonly #shared = new Int32Array(new SharedArrayBuffer(4 * SHARED.length));
@@ -49,7 +47,7 @@ export class FileThread {
     return this.#ended;
   }
 
-  /** Rejects with ReaderStopped when what it reads ends or holds it. */
+  /** Rejects with ReaderStopped when the file ends or blocks the thread. */
   async call<Answer>(verb: string, given?: unknown): Promise<Answer> {
     if (this.#ended) throw this.stopped();
     this.#worker.ref();
@@ -57,7 +55,7 @@ export class FileThread {
     return this.#calls.call<Answer>(verb, given);
   }
 
-  /** It has nothing to do: it keeps no process alive. */
+  /** Lets the process exit while the thread is idle. */
   rest(): void {
     clearInterval(this.#watch);
     this.#watch = undefined;
@@ -86,7 +84,7 @@ export class FileThread {
     this.#calls.cut(this.stopped(cause));
   }
 
-  /** Why it answers nothing, by the row that it was reading. */
+  /** Builds the error of a blocked thread, with the line it was reading. */
   stopped(cause?: unknown): Error {
     const hasBegun = Atomics.load(this.#shared, SHARED.steps) > 0;
     if (!hasBegun) return new Error('no thread could be started to read a file', { cause });

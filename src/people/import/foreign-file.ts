@@ -2,7 +2,7 @@ import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 
 type Foreign = Catalogue['importing']['foreign'];
 
-/** What people send in place of a CSV, and what helps. */
+/** Files that people send in place of a CSV, with advice. */
 const KINDS = {
   xlsx: 'sheet',
   xls: 'sheet',
@@ -24,10 +24,10 @@ const KINDS = {
   binary: 'data',
 } as const satisfies Record<string, keyof Foreign['cures']>;
 
-/** What people send in place of a CSV. */
+/** The kinds of files that people send in place of a CSV. */
 export type ForeignKind = keyof typeof KINDS;
 
-/** Bytes that tell a kind for sure, each with where it stands; of office files, all begin as a zip does. */
+/** Signatures of kinds, with their offsets; office files all begin as a zip does. */
 const SIGNS: readonly (readonly [ForeignKind, number, string])[] = [
   ['xls', 0, '\u00D0\u00CF\u0011\u00E0\u00A1\u00B1\u001A\u00E1'],
   ['xls', 0, '\u0009\u0008'],
@@ -54,7 +54,7 @@ const SIGNS: readonly (readonly [ForeignKind, number, string])[] = [
   ['rtf', 0, '{\\rtf'],
 ];
 
-/** Names that stand among the first entries of a zip. */
+/** Names among the first entries of a zip. */
 const ENTRIES: readonly (readonly [ForeignKind, string])[] = [
   ['xlsx', 'xl/'],
   ['docx', 'word/'],
@@ -62,7 +62,7 @@ const ENTRIES: readonly (readonly [ForeignKind, string])[] = [
   ['numbers', '.iwa'],
 ];
 
-/** How texts begin that are no rows; no heading begins so. */
+/** The beginnings of texts without rows; no heading begins so. */
 const BEGINNINGS: readonly (readonly [ForeignKind, RegExp])[] = [
   ['xml-workbook', /^<\?xml[^]{0,2000}(?:Excel\.Sheet|office:spreadsheet)/i],
   ['html', /^<(?:!doctype\s+html|html|head|meta|body|table|style|script|div)\b/i],
@@ -77,10 +77,10 @@ const isControl = (byte: number): boolean =>
   (byte > 0 && byte < 0x09) || (byte > 0x0d && byte < 0x1a) || (byte > 0x1b && byte < 0x20);
 const CONTROL_PART = 0.05;
 
-/** So much of a file tells what it is. */
+/** Bytes of a file that suffice to recognize it. */
 export const FOREIGN_HEAD = 8 * 1024;
 
-/** What a file is that is no CSV, told by its beginning; nothing when it may be one. */
+/** Recognizes a file that is no CSV by its beginning; undefined when it may be one. */
 export function foreignKind(
   beginning: Buffer,
   { isUtf16 }: { readonly isUtf16: boolean },
@@ -105,12 +105,12 @@ const firstOf = <T>(
   fits: (sign: T) => boolean,
 ): ForeignKind | undefined => table.find(([, sign]) => fits(sign))?.[0];
 
-/** What was found, what was expected, and what to do. */
+/** Words the finding, the expectation and the remedy. */
 export function foreignSentence(kind: ForeignKind, language: Language): string {
   const { sentence, kinds, cures } = wordsIn(language).importing.foreign;
   return sentence({ kind: kinds[kind], cure: cures[KINDS[kind]] });
 }
 
-/** Whether a word is such a kind. */
+/** Says whether a word names such a kind. */
 export const isForeignKind = (word: unknown): word is ForeignKind =>
   typeof word === 'string' && Object.hasOwn(KINDS, word);

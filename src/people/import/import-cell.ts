@@ -6,15 +6,15 @@ import { IMPORT_FIELDS, type ImportField } from './import-heading.ts';
 import type { OwnWords } from './import-word.ts';
 import type { Attribute } from '../contact/person.ts';
 
-/** How every row of a file is read. */
+/** The rules for reading every row of a file. */
 export interface RowRules {
   readonly columns: Columns;
-  /** Positions of dates that somebody typed with the month first. */
+  /** Positions of dates with the month first. */
   readonly monthFirst: readonly number[];
-  /** What stands for an empty cell. */
+  /** The replacements of empty cells. */
   readonly defaults: Readonly<Partial<Record<ImportField, string>>>;
   readonly values: OwnWords;
-  /** A row without a provable agreement is kept as a person nobody may write to. */
+  /** True when a row without a provable agreement is kept as a person nobody may write to. */
   readonly keepUnproven: boolean;
   /** The tenant's, IANA. */
   readonly timeZone: string;
@@ -22,13 +22,13 @@ export interface RowRules {
   readonly today: string;
 }
 
-/** No cell of so many characters is too long for what it is read as. */
+/** No cell of so many characters is too long for any use. */
 const SHORTEST_BOUND = longestCell('phone');
 
-/** No date at all, as some software writes it. */
+/** A missing date, as some software writes it. */
 const NO_DATE = /^0+[/.-]0+[/.-]0+(?:\s.*)?$/;
 
-/** The cells of one row by the names of their fields. */
+/** The cells of one row by field name. */
 export class RowCells {
   readonly rules: RowRules;
   readonly #cells: readonly string[];
@@ -39,24 +39,24 @@ export class RowCells {
     this.rules = rules;
   }
 
-  /** Whether the file has a column of that field, or the caller a default. */
+  /** Says whether the file has a column of that field, or the caller a default. */
   knows(field: ImportField): boolean {
     return this.rules.columns.fields[field] !== undefined || this.rules.defaults[field] !== undefined;
   }
 
-  /** The first cell of a field that says something, else the default; of one that is too long its beginning. */
+  /** Returns the first non-empty cell of a field, else the default; a cell that is too long is cut. */
   cell(field: ImportField): string {
     const at = this.#placeOf(field);
     return at === undefined ? (this.rules.defaults[field] ?? '').trim() : this.#at(at, field).text;
   }
 
-  /** The names of what is longer than it can be; a column that nobody reads may hold anything. */
+  /** Returns the names of cells that are too long; an unread column may hold anything. */
   tooLong(): readonly string[] {
     this.#found ??= this.#cut();
     return this.#found;
   }
 
-  /** Whether a field, or `attributes.` and a name, is longer than it can be: what it begins with is not what it says. */
+  /** Says whether a field, or `attributes.` and a name, is longer than allowed: its beginning is not its content. */
   isCut(name: string): boolean {
     return this.tooLong().includes(name);
   }
@@ -73,7 +73,7 @@ export class RowCells {
     ];
   }
 
-  /** A date as typed; nothing when the cell is empty. One that is too long cannot be read: it may go on to say another. */
+  /** Reads a date; undefined when the cell is empty. A cell that is too long cannot be read: its rest may make it another date. */
   date(field: ImportField): TypedDate | undefined {
     if (this.isCut(field)) return { kind: 'unreadable', code: 'DATE_INVALID' };
     const text = this.cell(field);
@@ -84,12 +84,12 @@ export class RowCells {
     return typedDate(text, this.rules.timeZone);
   }
 
-  /** What was asked to be kept of the person. */
+  /** Returns the attributes of the person that the caller asked to keep. */
   attributes(): Readonly<Record<string, Attribute>> {
     return this.#named(this.rules.columns.attributes, 'attributes');
   }
 
-  /** Pieces of evidence under names of the caller's own. */
+  /** Returns the pieces of evidence under names of the caller's own. */
   evidence(): Readonly<Record<string, string>> {
     return this.#named(this.rules.columns.evidence, 'evidence');
   }

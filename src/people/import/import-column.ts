@@ -1,6 +1,6 @@
 import { fieldOf, IMPORT_FIELDS, plainHeading, type ImportField } from './import-heading.ts';
 
-/** How a caller wants its columns read. */
+/** A caller's options on columns. */
 export interface ColumnOptions {
   /** Heading → field, `attributes.<name>` or `evidence.<name>`. */
   readonly mapping?: Readonly<Record<string, string>>;
@@ -8,9 +8,9 @@ export interface ColumnOptions {
   readonly attributes?: readonly string[];
 }
 
-/** Where each field stands in a row. */
+/** The column of each field. */
 export interface Columns {
-  /** Positions by field, the surest first: the first cell that is not empty counts. */
+  /** Positions by field, most reliable first: the first cell that is not empty counts. */
   readonly fields: Readonly<Partial<Record<ImportField, readonly number[]>>>;
   readonly attributes: readonly NamedColumn[];
   readonly evidence: readonly NamedColumn[];
@@ -27,7 +27,7 @@ type Target =
   | { readonly kind: 'field'; readonly field: ImportField; readonly rank: number; readonly at: number }
   | { readonly kind: 'attributes' | 'evidence' | 'ignored'; readonly name: string; readonly at: number };
 
-/** Recognises a header row, in English and French. */
+/** Recognizes a header row, in English and French. */
 export function columnsOf(header: readonly string[], options: ColumnOptions = {}): Columns {
   const mapped = new Map(
     Object.entries(options.mapping ?? {}).map(([heading, target]) => [plainHeading(heading), target]),
@@ -58,7 +58,7 @@ function targetOf(
 ): Target {
   const text = heading.trim();
   const meant = mapped.get(plainHeading(text));
-  // What the caller says outranks what a heading seems to say.
+  // The caller's mapping outranks the meaning of a heading.
   const known = fieldOf(meant ?? text);
   const prefixed = /^(attributes|evidence)\.(.+)$/i.exec(meant ?? text);
   if (prefixed !== null) {

@@ -2,11 +2,11 @@ import { DateTime } from 'luxon';
 import { longestCell } from './cell-bounds.ts';
 import { remembered } from '../../platform/remembered.ts';
 
-/** What a date in a file turned out to be. */
+/** The result of reading a date. */
 export type TypedDate =
   | {
       readonly kind: 'date';
-      /** ISO instant with the offset of that day; midnight when no hour was typed. */
+      /** ISO instant with the offset of that day; midnight without an hour. */
       readonly at: string;
       /** `YYYY-MM-DD` as typed. */
       readonly on: string;
@@ -16,13 +16,13 @@ export type TypedDate =
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
 const DAY_FIRST =
   /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:(?:,?\s+|T)(?:à\s*)?(\d{1,2})\s*[:hH]\s*(\d{2})?(?::(\d{2}))?)?$/;
-/** Two digits for the year: which of the three is it? */
+/** A two-digit year is ambiguous. */
 const SHORT_YEAR = /^\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?!\d)/;
 
-/** As nearly all are typed: nothing to tidy. */
+/** The common form, which needs no tidying. */
 const ONE_SPACED = /^[!-~]+(?: [!-~]+)*$/;
 
-/** Reads a date as typed: ISO, or day first; month first is never guessed. */
+/** Reads a date: ISO, or day first; month first is never guessed. */
 export function typedDate(text: string, timeZone: string): TypedDate {
   const cell = ONE_SPACED.test(text) ? text : text.replaceAll(/\s+/g, ' ').trim();
   if (ISO.test(cell)) return isoDate(cell, timeZone);
@@ -37,14 +37,14 @@ export function typedDate(text: string, timeZone: string): TypedDate {
 /** No date is longer, however it is spaced. */
 const LONGEST_DATE = longestCell('grantedAt');
 
-/** Whether a date can only have been typed with its month first. */
+/** Says whether a date can only have its month first. */
 export function isMonthFirst(text: string): boolean {
   if (text.length > LONGEST_DATE) return false;
   const parts = DAY_FIRST.exec(text.trim());
   return parts !== null && monthFirst(Number(parts[1]), Number(parts[2]));
 }
 
-/** Whether day and month of a typed date could be exchanged and still be a date. */
+/** Says whether day and month of a date can be exchanged and still be a date. */
 export function couldBeMonthFirst(text: string): boolean {
   const parts = DAY_FIRST.exec(text.trim());
   return parts !== null && Number(parts[1]) <= 12 && parts[1] !== parts[2];
@@ -56,7 +56,7 @@ const monthFirst = (first: number, second: number): boolean =>
 type WallPart = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
 type Wall = Readonly<Record<WallPart, number | undefined>>;
 
-/** Days by zone on which no clock is put forward or back, with the offset that they have all day. */
+/** Days by zone without a clock change, with the offset of the whole day. */
 const dayOffset = remembered(20_000, (zoneAndDay) => {
   const [zone = '', day = ''] = zoneAndDay.split(' ');
   const midnight = DateTime.fromISO(day, { zone });
@@ -65,7 +65,7 @@ const dayOffset = remembered(20_000, (zoneAndDay) => {
   return offset.length > 6 ? '' : offset;
 });
 
-/** A wall time of such a day, without the long way; nothing when it needs that. */
+/** Computes a local time of such a day directly; undefined when it needs the calendar. */
 function plainDate({ year, month, day, hour = 0, minute = 0, second = 0 }: Wall, zone: string) {
   const on = `${year ?? 0}-${two(month ?? 0)}-${two(day ?? 0)}`;
   const offset = isClockTime([hour, minute, second]) && isNear(year) ? dayOffset(`${zone} ${on}`) : '';
@@ -92,7 +92,7 @@ function isoDate(cell: string, timeZone: string): TypedDate {
 const anyIsoDate = (cell: string, zone: string): TypedDate =>
   dateOf(DateTime.fromISO(cell.replace(/^(\S+) (?=\d)/, '$1T').replaceAll(' ', ''), { zone, setZone: true }));
 
-/** In minutes: no clock on Earth is further from UTC, and PostgreSQL reads no offset beyond sixteen hours. */
+/** In minutes: no clock on Earth is further from UTC, and PostgreSQL accepts no offset beyond sixteen hours. */
 export const FURTHEST_OFFSET = 14 * 60;
 
 function dateOf(moment: DateTime<true> | DateTime<false>): TypedDate {
@@ -107,7 +107,7 @@ function dateOf(moment: DateTime<true> | DateTime<false>): TypedDate {
 
 const unreadable = (code: 'DATE_INVALID' | 'DATE_AMBIGUOUS'): TypedDate => ({ kind: 'unreadable', code });
 
-/** Whether a day has not begun on those clocks; what was typed with an offset of its own is read on them. */
+/** Says whether a day has not begun in that zone; a date typed with an offset is read in it. */
 export const isToCome = (
   { on, at }: Extract<TypedDate, { kind: 'date' }>,
   { today, timeZone }: { readonly today: string; readonly timeZone: string },

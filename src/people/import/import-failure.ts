@@ -1,46 +1,45 @@
 import { bilingual, inEachLanguage, wordsIn, type Language, type Words } from '../../words/index.ts';
 
-/** The widest export that was met has some 200; the headings are kept with the import. */
+/** The widest known export has some 200 columns; the headings are kept with the import. */
 export const MOST_COLUMNS = 1_000;
 
-/** Every way a file of rows can be read not at all, or not to its end. */
+/** The reasons why a file cannot be read, or not to its end. */
 export const fileFailures = bilingual.importing.failures;
 
-/** The code of such a failure, part of the contract with callers. */
 export type FileFailureCode = keyof typeof fileFailures;
 
-/** Why a file could not be read, and where; nothing of what its cells say. */
+/** The reason and position of a failure; without the content of cells. */
 export interface FileFailure {
   readonly code: FileFailureCode;
-  /** The line of the first row, or of the one that stopped reading. */
+  /** The line of the first row, or of the one at which reading stopped. */
   readonly line?: number;
   readonly columns?: number;
-  /** A later line, which looks like the headings. */
+  /** A later line that looks like the headings. */
   readonly headingsAt?: number;
-  /** Whether the first row holds a number already. */
+  /** True when the first row already holds a number. */
   readonly isPerson?: boolean;
   /** Headings that the caller named. */
   readonly missing?: readonly string[];
-  /** Fields that no column is known for. */
+  /** Fields without a known column. */
   readonly lacking?: readonly string[];
   /** The columns, where the first row is one of headings. */
   readonly unread?: UnreadColumns;
 }
 
-/** Columns of a file that could not be read: headings, and the shape of the rows below them. */
+/** The columns of an unreadable file: headings, and the shape of the rows below them. */
 export interface UnreadColumns {
   readonly headings: readonly string[];
-  /** Those that were not understood. */
+  /** Headings that were not understood. */
   readonly unknown: readonly string[];
-  /** Letters as x, digits as 9: who stands there is not told. */
+  /** Letters as x, digits as 9, so that personal data are not shown. */
   readonly rows: readonly (readonly string[])[];
 }
 
-/** What was found, what was expected, and what to do. */
+/** Words the finding, the expectation and the remedy. */
 export const failureSentence = (failure: FileFailure, language: Language): string =>
   `${fileFailures[failure.code][language]} ${toldOf(failure)[language]}`;
 
-/** The sentence of an import that failed; one of before has a code alone. */
+/** Words the failure of an import; one of an earlier version has a code alone. */
 export function toldFailure(
   { code, facts }: { readonly code: string | null; readonly facts: Omit<FileFailure, 'code'> | undefined },
   language: Language,
@@ -87,7 +86,7 @@ function mappedOnes({ missing = [] }: FileFailure): Words {
   });
 }
 
-/** What stands where headings should, and what to do about it. */
+/** Words the content found in place of headings, and the remedy. */
 function headingsFor(failure: FileFailure, otherwise: Words): Words {
   const { line = 1, columns, headingsAt, isPerson } = failure;
   if (headingsAt !== undefined) return bilingual.importing.headingsElsewhere({ line, headingsAt });
@@ -101,10 +100,10 @@ function headingsFor(failure: FileFailure, otherwise: Words): Words {
   });
 }
 
-/** Fields that every file of bookings needs, in words. */
+/** The fields that every file of bookings needs, in words. */
 export const NEEDED_FIELDS: Readonly<Record<string, Words>> = bilingual.importing.fields;
 
-/** What is missing, and what was not understood. */
+/** Lists the missing columns and those not understood. */
 function columnsTold({ code, lacking = [], unread }: FileFailure, language: Language): string {
   // The caller named columns: what else there is, is not the point.
   if (code === 'MAPPED_COLUMN_MISSING') return '';
@@ -114,9 +113,8 @@ function columnsTold({ code, lacking = [], unread }: FileFailure, language: Lang
   return [missing && words.missing({ missing }), unknown && words.notUnderstood({ unknown })].join('');
 }
 
-/** Headings as a sentence names them. */
 const quoted = (headings: readonly string[], language: Language): string =>
   headings.map((heading) => wordsIn(language).importing.heading({ heading })).join(', ');
 
-/** So many headings are told in a sentence. */
+/** The maximum number of headings in a sentence. */
 const MOST_TOLD = 10;

@@ -1,16 +1,16 @@
 import type { ImportReport } from './import-report.ts';
 
-/** Rows that were lost for one reason, and what it says. */
+/** Rows lost for one reason. */
 export interface RowsLost {
   readonly code: string;
   readonly rows: number;
   readonly text: string;
 }
 
-/** What is left of the rows of a file at each step. */
+/** The rows of a file that remain at each step. */
 export interface RowFunnel {
   readonly rows: number;
-  /** Rows that can be read, of a number that can be written to. */
+  /** Readable rows with a mobile number. */
   readonly readable: number;
   /** Rows with a proof of an agreement, or of another basis. */
   readonly proven: number;
@@ -18,15 +18,15 @@ export interface RowFunnel {
   readonly unproven: readonly RowsLost[];
 }
 
-/** Of a file of people: codes that speak of the row or its number; all the others speak of what was agreed to. */
+/** In a file of people: codes about the row or its number; all others are about agreements. */
 const OF_THE_ROW = /^(?:ROW|PHONE|NUMBER|PLACE|TIME_ZONE|CONTACT)_/;
-/** Of a file of bookings: codes that speak of what was agreed to; all the others speak of the row. */
+/** In a file of bookings: codes about agreements; all others are about the row. */
 const OF_THE_AGREEMENT = /^(?:CONSENT|BASIS|METHOD|PURPOSE|WORDING|PROOF)_/;
-/** Remarks on rows that were kept without a proof, where a caller asked for it. */
+/** Remarks on rows kept without a proof, where a caller asked for it. */
 const KEPT_UNPROVEN =
   /^(?:(?:CONSENT|BASIS)_NOT_PROVEN|(?:METHOD|PURPOSE|BASIS)_UNKNOWN|BASIS_NOT_ALLOWED|WORDING_\w+)$/;
 
-/** From all rows to those with a proof, those that were lost on the way told by code. */
+/** Counts from all rows down to those with a proof; the lost ones are counted by code. */
 export function rowFunnel(
   { kind, rows, rejectedBy, warningsBy }: Pick<ImportReport, 'kind' | 'rows' | 'rejectedBy' | 'warningsBy'>,
   sentenceOf: (code: string) => string,

@@ -8,7 +8,7 @@ import type { RowProblem } from './import-sentence.ts';
 import { basisNamed, methodNamed, purposesNamed } from './import-word.ts';
 import type { ConsentPurpose } from '../consent/purpose.ts';
 
-/** One agreement that a row tells of, before anybody is known by an id. */
+/** One agreement in a row, before its person has an id. */
 export interface RowGrant {
   readonly purpose: ConsentPurpose;
   readonly basis: Basis;
@@ -17,18 +17,18 @@ export interface RowGrant {
   readonly grantedAt: string;
   readonly evidence: Evidence;
   readonly wording: RowWording | undefined;
-  /** The act of our own ledger that a file of ours gave back. */
+  /** The id of our own ledger's act in a file of ours. */
   readonly recordedAs: string | undefined;
-  /** The row names no day: that of the file stands for it. */
+  /** Set when the row has no day: that of the file counts. */
   readonly undated?: boolean;
 }
 
-/** The words that the person saw: themselves, or their id. */
+/** The wording that the person saw: its text, or its id. */
 export type RowWording =
   | { readonly text: string; readonly purposes: readonly ConsentPurpose[] }
   | { readonly id: string };
 
-/** What a row says of agreements. */
+/** The agreements in a row. */
 export interface RowAgreement {
   readonly grants: readonly RowGrant[];
   /** ISO instant, when it could be read. */
@@ -38,7 +38,7 @@ export interface RowAgreement {
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** The agreements of a row, or what keeps them from being proven. */
+/** Returns the agreements of a row, or the reason why they are not proven. */
 export function grantsOf(row: RowCells): RowAgreement {
   const granted = row.date('grantedAt');
   const grantedAt = granted?.kind === 'date' ? granted.at : undefined;
@@ -91,7 +91,7 @@ function consents({ row, basis, purposes, grantedAt }: Draft, refused: Refused):
   return { grants, grantedAt, problem: undefined };
 }
 
-/** A basis other than consent dates from the sale that it rests on, else from the day when the file is read. */
+/** A basis other than consent dates from its sale, else from the day when the file is read. */
 function otherBases(
   { row, purposes, grantedAt }: Draft,
   basis: Exclude<Basis, 'consent'>,
@@ -117,7 +117,7 @@ function wordingOf(row: RowCells, purposes: readonly ConsentPurpose[]): RowWordi
   return text === '' ? undefined : { text, purposes };
 }
 
-/** Pieces of evidence that a file may hold, each in a column of its name. */
+/** The pieces of evidence that may have a column of their name. */
 export const EVIDENCE_FIELDS = [
   'formUrl',
   'ip',
@@ -140,7 +140,7 @@ function recordedAs(row: RowCells): string | undefined {
   return UUID.test(id) ? id.toLowerCase() : undefined;
 }
 
-/** Where an unnamed proof belongs. */
+/** The default evidence field of each method. */
 const PROOF_OF: Readonly<Record<Method, string>> = {
   web_form: 'formUrl',
   paper: 'documentRef',
@@ -150,7 +150,7 @@ const PROOF_OF: Readonly<Record<Method, string>> = {
   import: 'documentRef',
 };
 
-/** What the caller names freely says less than a column of ours. */
+/** Evidence that the caller names freely ranks below a column of ours. */
 function evidenceOf(row: RowCells, method: Method | undefined): Evidence {
   const proof = method === undefined ? '' : row.cell('proof');
   const pieces: Record<string, string> =
@@ -163,7 +163,7 @@ function evidenceOf(row: RowCells, method: Method | undefined): Evidence {
   }
   const isOffered = /^(?:true|oui|yes|1|vrai)$/i.test(row.cell('refusalOffered'));
   set(pieces, 'refusalOffered', isOffered ? 'true' : '');
-  // What the file says, letter for letter: the instant is our reading of it.
+  // The text of the file, letter for letter: the instant is only our reading of it.
   set(pieces, 'asTyped', row.cell('grantedAt'));
   return pieces;
 }

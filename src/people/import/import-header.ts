@@ -7,13 +7,13 @@ import { openTable, withoutHeading, type Table, type Unreadable } from './import
 import type { ImportCursor, ImportKind, ImportOptions } from './import.repository.ts';
 import { isBareNumbers, suppressionMapping } from './suppression-import.ts';
 
-/** Whatever keeps somebody from being written to: unread, it would let everybody be. */
+/** Fields that keep somebody from being written to: unread, they would let everybody be. */
 const BARRING: ReadonlySet<string> = new Set(['withdrawnAt', 'birthDate', 'purpose', 'basis']);
 
-/** So many are told; whoever misses more has another file in hand. */
+/** The maximum number of columns listed; with more missing, it is another file. */
 const MOST_TOLD = 10;
 
-/** How many rows tell whether somebody typed months first. */
+/** The rows sampled to detect dates with the month first. */
 const SAMPLE_ROWS = 1_000;
 
 const DATES = [
@@ -24,7 +24,7 @@ const DATES = [
   'saleAt',
 ] as const satisfies readonly ImportField[];
 
-/** What a file says of itself, or why it cannot be read. */
+/** A file's header, or the reason why it cannot be read. */
 export type Header =
   | { readonly kind: 'header'; readonly cursor: ImportCursor; readonly ignored: readonly string[] }
   | Unreadable;
@@ -32,16 +32,16 @@ export type Header =
 interface HeaderAsked {
   readonly kind: ImportKind;
   readonly options: ImportOptions;
-  /** Told the line of each row before it is cut. */
+  /** Called with the line of each row before it is parsed. */
   readonly reads?: (line: number) => void;
 }
 
-/** Reads the header row, and enough rows to know how its dates were typed. */
+/** Reads the header row, and enough rows to detect how its dates were typed. */
 export async function readHeader(textFrom: TextFrom, { kind, options, reads }: HeaderAsked): Promise<Header> {
   const table = await openTable(textFrom, reads);
   if (table.kind === 'unreadable') return table;
   const { headings, next, columns } = beginning(kind, options, table);
-  // Whoever is on a list of numbers to leave alone is left alone from now, whatever its other columns would say.
+  // A row of a suppression list is effective from now; its other columns do not matter.
   const lacks = (cells: readonly string[], { fields }: Columns): Lack | undefined =>
     kind === 'suppressions' ? numbersLack(options, fields) : lackOf(cells, options, fields);
   const lack = lacks(headings, columns);
@@ -59,7 +59,7 @@ export async function readHeader(textFrom: TextFrom, { kind, options, reads }: H
   };
 }
 
-/** What every file of people needs: numbers, and whatever its caller says that bars somebody. */
+/** Checks the columns that every file of people needs: numbers, and the ones the caller maps to an opt-out. */
 export function lackOf(
   headings: readonly string[],
   options: Pick<ImportOptions, 'mapping' | 'defaults'>,
@@ -72,13 +72,13 @@ export function lackOf(
   );
 }
 
-/** What keeps a header from being one. */
+/** The fault of a header. */
 export type Lack = Pick<FileFailure, 'code' | 'missing' | 'lacking'>;
 
 const numbersLack = ({ defaults }: Pick<ImportOptions, 'defaults'>, fields: object): Lack | undefined =>
   'phone' in fields || defaults?.phone !== undefined ? undefined : { code: 'PHONE_COLUMN_MISSING' };
 
-/** The columns in which some row of the first ones has its month first. */
+/** Returns the columns in which some early row has its month first. */
 export async function oddDates(
   rows: AsyncIterable<CsvRow>,
   monthFirst: (cells: readonly string[]) => readonly number[],
@@ -99,7 +99,7 @@ interface Beginning {
   readonly columns: Columns;
 }
 
-/** What the first row says; a list of numbers alone has none, and begins with it. */
+/** Reads the first row; a list of numbers alone has no headings and begins with data. */
 function beginning(kind: ImportKind, options: ImportOptions, table: Table): Beginning {
   const isBare = kind === 'suppressions' && isBareNumbers(table.headings);
   const headings = isBare ? ['phone'] : table.headings;
@@ -110,7 +110,7 @@ function beginning(kind: ImportKind, options: ImportOptions, table: Table): Begi
   };
 }
 
-/** The columns of a kind of file; what the caller maps wins. */
+/** Finds the columns of a kind of file; the caller's mapping wins. */
 export function columnsFor(kind: ImportKind, headings: readonly string[], options: ColumnOptions): Columns {
   if (kind === 'contacts') return columnsOf(headings, options);
   return columnsOf(headings, {
@@ -119,14 +119,13 @@ export function columnsFor(kind: ImportKind, headings: readonly string[], option
   });
 }
 
-/** Dates of a row that have a thirteenth month unless their month stands first. */
+/** Returns the dates of a row that are impossible unless their month comes first. */
 const monthFirstIn = (cells: readonly string[], { fields }: Columns): readonly number[] =>
   DATES.flatMap((field) => fields[field] ?? []).filter((at) => isMonthFirst(cells[at] ?? ''));
 
 /**
- * Headings that a caller maps to a field that bars people, where the file has none of them.
- *
- * One mapping may serve files of several shapes: of the headings for one field a single one is enough.
+ * Returns the mapped headings of fields that exclude people when the file has none of them. One mapping may serve
+ * files of several shapes: of the headings for one field a single one is enough.
  */
 function unmetHeadings(
   headings: readonly string[],

@@ -1,6 +1,6 @@
 import { remembered } from '../../platform/remembered.ts';
 
-/** What a column of people may say; the names of the contract. */
+/** The meanings of a column, by the names of the contract. */
 export const IMPORT_FIELDS = [
   'phone',
   'region',
@@ -37,10 +37,9 @@ export const IMPORT_FIELDS = [
   'lastInteractionAt',
 ] as const;
 
-/** The name of one such column. */
 export type ImportField = (typeof IMPORT_FIELDS)[number];
 
-/** French and other headings of each field, the surest first; compared without accents, case and separators. */
+/** French and other headings of each field, most reliable first; compared without accents, case and separators. */
 const ALSO: Readonly<Partial<Record<ImportField, string>>> = {
   phone:
     'portable, mobile, telephone portable, telephone mobile, tel portable, tel mobile, numero portable, numero mobile, gsm, mobile phone, mobile number, sms, msisdn, telephone, phone number, numero de telephone, numero telephone, numero de portable, numero de mobile, numero tel, tel, numero',
@@ -80,7 +79,7 @@ const ALSO: Readonly<Partial<Record<ImportField, string>>> = {
     'dernier achat, date dernier achat, derniere visite, date derniere visite, last purchase, last visit, derniere interaction',
 };
 
-/** A heading without case, accents and separators; "N° de" is the number of. */
+/** Normalizes a heading: no case, accents or separators; "N° de" is the number of. */
 export const plainHeading = remembered(2_000, (heading) =>
   heading
     .normalize('NFD')
@@ -92,7 +91,7 @@ export const plainHeading = remembered(2_000, (heading) =>
 
 interface Known {
   readonly field: ImportField;
-  /** 0 for the surest heading of the field. */
+  /** 0 for the most reliable heading of the field. */
   readonly rank: number;
 }
 
@@ -104,12 +103,12 @@ const headings: ReadonlyMap<string, Known> = new Map(
   ),
 );
 
-/** The field that a heading means, if it is one of ours. */
+/** Returns the field of a heading; undefined when it is none of ours. */
 export function fieldOf(heading: string): Known | undefined {
   return headings.get(plainHeading(heading));
 }
 
-/** Whether a word is the exact name of a field, an attribute or a piece of evidence. */
+/** Says whether a word is the exact name of a field, an attribute or a piece of evidence. */
 export function isImportTarget(word: string): boolean {
   return /^(?:attributes|evidence)\.\S/.test(word) || IMPORT_FIELDS.some((field) => field === word);
 }

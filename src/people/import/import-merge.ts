@@ -19,18 +19,16 @@ import { recordLeavings, type Leaving } from '../opt-out/record-leavings.ts';
 import { upsertContacts, type Upserted } from '../contact/upsert-contacts.ts';
 import { declareWordings, wordingFingerprint, type WordingGiven } from '../consent/wording.ts';
 
-/** Which import merges, and how. */
 export interface Merge {
   readonly importId: string;
   readonly actor: string;
   readonly source: string;
   readonly locale: string;
   readonly keepUnproven: boolean;
-  /** Ids of words that earlier merges met, by fingerprint; new ones are added. */
+  /** Ids of wordings of earlier merges, by fingerprint; new ones are added. */
   readonly wordings: Map<string, string>;
 }
 
-/** Rows of one merge. */
 interface Merging {
   readonly merge: Merge;
   readonly rows: readonly ReadRow[];
@@ -48,13 +46,13 @@ export interface ReadyRows {
   readonly arrivals: Arrivals;
 }
 
-/** Judges rows and makes them ready, in a transaction of their own: the merge before is written meanwhile. */
+/** Judges and prepares rows, in a transaction of their own: the previous merge is written meanwhile. */
 export async function readyRows(tx: Transaction, deps: ContactDeps, merging: Merging): Promise<ReadyRows> {
   const judged = await judgedRows(tx, deps, merging);
   return { judged, arrivals: arrivalsOf(deps, peopleIn(judged, merging.merge)) };
 }
 
-/** The lines of those among rows that bring somebody whom the database would have to give back. */
+/** Returns the lines of rows whose person the database would reject. */
 export async function refusedRows(
   tx: Transaction,
   deps: ContactDeps,
@@ -80,14 +78,14 @@ const peopleIn = (judged: readonly Draft[], { importId }: Merge) => ({
   drafts: judged.filter(isPerson),
 });
 
-/** Writes those whom nobody knew, in the caller's transaction; nobody else of their file is touched. */
+/** Writes newcomers in the caller's transaction; no known person is touched. */
 export const receiveReady = (
   tx: Transaction,
   deps: ContactDeps,
   { merge, ready: { judged, arrivals } }: { readonly merge: Merge; readonly ready: ReadyRows },
 ): Promise<Newcomers> => receiveNewcomers(tx, deps, { ...peopleIn(judged, merge), ready: arrivals });
 
-/** Writes all else that rows say, in the same transaction; one outcome for each row, in its order. */
+/** Writes the rest of the rows, in the same transaction; returns one outcome for each row, in order. */
 export async function mergeRows(
   tx: Transaction,
   deps: ContactDeps,
@@ -125,7 +123,7 @@ interface Known {
   readonly arrived: readonly Granted[] | undefined;
 }
 
-/** Ids of the words that rows cite, by fingerprint and purposes. */
+/** Returns the ids of cited wordings, by fingerprint and purposes. */
 async function wordingsOf(
   tx: Transaction,
   deps: ContactDeps,
@@ -148,7 +146,7 @@ async function wordingsOf(
 /** A file has a few wordings; one with another in each row is looked up again and again. */
 const MOST_KEPT = 10_000;
 
-/** By purposes, which rows of the same word share. */
+/** By purposes, which rows with the same word share. */
 const keysBefore = new WeakMap<WordedAs['purposes'], (text: string) => string>();
 
 type WordedAs = Extract<RowWording, { text: string }>;
@@ -186,7 +184,7 @@ function idOf(wording: RowWording | undefined, wordings: ReadonlyMap<string, str
   return 'id' in wording ? wording.id : wordings.get(keyOfWording(wording));
 }
 
-/** What only the database knows: wordings in use, bases that are open, today's date. */
+/** Applies what only the database knows: wordings in use, open bases, today's date. */
 function judge(draft: Draft, grounds: Grounds, keepUnproven: boolean): Draft {
   const refused = draft.grants.map((told) => refusalOf(grounds, told)).find((one) => one !== undefined);
   if (refused === undefined) return draft;
@@ -198,7 +196,7 @@ function judge(draft: Draft, grounds: Grounds, keepUnproven: boolean): Draft {
     : { ...draft, grants: [], problem };
 }
 
-/** Records every proof; the answers stand in the order of rows and their grants. */
+/** Records every proof; the answers are in the order of rows and their grants. */
 async function grant(
   tx: Transaction,
   deps: ContactDeps,
@@ -215,7 +213,7 @@ async function grant(
   );
 }
 
-/** Lines that name a person first in this file; the others repeat one. */
+/** Returns the lines that name a person first in this file; the others repeat one. */
 async function firstsOf(
   tx: Transaction,
   importId: string,
@@ -257,7 +255,7 @@ function outcomesOf(known: readonly Known[], { answers, left, firsts }: Written)
   });
 }
 
-/** What the row warned of, and what became of it. */
+/** Joins the warnings of the row and those of its outcome. */
 function withOthers(warnings: readonly string[], { left, answers, nameConflict }: Became): readonly string[] {
   const doubts = answers.some(isDoubtful) ? warningsOf(answers) : [];
   if (!left && !nameConflict && doubts.length === 0) return warnings;
@@ -277,19 +275,19 @@ interface Became {
 
 const isDoubtful = (answer: Granted): boolean => answer.kind === 'refused' || answer.why !== null;
 
-/** Why an agreement that was kept does not let anybody write. */
+/** Returns why a kept agreement does not allow messages. */
 const warningsOf = (answers: readonly Granted[]): string[] =>
   answers.flatMap((answer) => (answer.kind === 'refused' ? answer.code : (answer.why ?? [])));
 
-/** A leaving and the line that tells it. */
+/** An opt-out and its line. */
 interface LineLeaving {
   readonly line: number;
   readonly leaving: Omit<Leaving, 'occurredAt' | 'once' | 'byDate'>;
-  /** ISO instant; none when the file gives no date. */
+  /** ISO instant; absent when the file gives no date. */
   readonly at: string | undefined;
 }
 
-/** The leavings of rows, given back or not: they need a number and nothing else. */
+/** Returns the opt-outs of rows, rejected or not: an opt-out needs only a number. */
 function leavingsOf(rows: readonly ReadRow[], { actor, source }: Merge): readonly LineLeaving[] {
   return rows.flatMap(({ line, reading: { phone, withdrawal } }) =>
     phone === undefined || withdrawal === undefined
@@ -310,7 +308,7 @@ function leavingsOf(rows: readonly ReadRow[], { actor, source }: Merge): readonl
   );
 }
 
-/** Records leavings by their date; answers the lines that told one. */
+/** Records opt-outs by their date; returns their lines. */
 async function recordRowLeavings(
   tx: Transaction,
   deps: ContactDeps,
@@ -325,7 +323,7 @@ async function recordRowLeavings(
   return new Set(told.map(({ line }) => line));
 }
 
-/** Without a date, or with one to come, the person has left now, and once is enough. */
+/** Without a date, or with a future one, the person has opted out now, and once is enough. */
 function dated(at: string | undefined, now: DateTime<true>): Pick<Leaving, 'occurredAt' | 'once' | 'byDate'> {
   if (at === undefined || DateTime.fromISO(at) > now) return { occurredAt: now.toISO(), once: true };
   return { occurredAt: at, byDate: true };

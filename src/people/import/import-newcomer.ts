@@ -14,23 +14,23 @@ import {
 import type { Granted } from '../consent/record-consents.ts';
 import type { Upserted } from '../contact/upsert-contacts.ts';
 
-/** A row that was judged, and what it still grants. */
+/** A judged row and its remaining grants. */
 export interface Arriving {
   readonly row: ReadRow;
   /** Without the id of the person, who may be new. */
   readonly grants: readonly Grant[];
 }
 
-/** What became of a newcomer. */
+/** The outcome of a newcomer. */
 interface Arrived {
   readonly contact: Upserted;
   readonly answers: readonly Granted[];
 }
 
-/** Those who were new, by line. */
+/** The newcomers, by line. */
 export type Newcomers = ReadonlyMap<number, Arrived>;
 
-/** Newcomers of a merge as the database takes them, and what to answer where they prove to be new. */
+/** Prepared newcomers of a merge, and the answers for those who prove to be new. */
 export interface Arrivals {
   readonly arrival: Arrival;
   readonly copy: NewcomerCopy;
@@ -39,7 +39,7 @@ export interface Arrivals {
     readonly id: string;
     readonly answers: readonly Granted[];
   }[];
-  /** How indexes and hours were computed when this was: under others it is made anew. */
+  /** The index keys and clock revision of this computation: under others it is made anew. */
   readonly under: readonly [indexes: unknown, clockRevision: number];
 }
 
@@ -48,7 +48,7 @@ interface Drafted {
   readonly drafts: readonly Arriving[];
 }
 
-/** Makes everything about newcomers ready, while the merge before is written. */
+/** Prepares the newcomers while the previous merge is written. */
 export function arrivalsOf(deps: ContactDeps, { importId, drafts }: Drafted): Arrivals {
   const now = deps.clock.now();
   const arrival = { importId, at: now.toISO(), simulated: isSimulated(deps.clock) };
@@ -75,9 +75,8 @@ export function arrivalsOf(deps: ContactDeps, { importId, drafts }: Drafted): Ar
 const computedUnder = ({ keys, clock }: ContactDeps): Arrivals['under'] => [keys.indexState, clock.revision];
 
 /**
- * Writes those whom nobody knew, with all that they agreed to, in bulk; answers them by line.
- *
- * Whoever holds the number already, or left before, is none of them: their history has its say.
+ * Writes newcomers with all their agreements, in bulk; returns them by line. A number with a holder, or that was
+ * suppressed before, is left out: its history counts.
  */
 export async function receiveNewcomers(
   tx: Transaction,
@@ -99,7 +98,7 @@ export async function receiveNewcomers(
   );
 }
 
-/** Two rows of one number are one story, told by the longer way. */
+/** Two rows of one number belong together, and take the full path. */
 function onceEach(drafts: readonly Arriving[]): (Arriving & { readonly newcomer: Newcomer })[] {
   const [met, repeated] = [new Set<string>(), new Set<string>()];
   for (const { row } of drafts) {

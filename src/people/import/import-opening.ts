@@ -20,7 +20,6 @@ export interface ImportKey {
   readonly importId: string;
 }
 
-/** What an import is opened with. */
 interface OpeningDeps {
   readonly clock: Clock;
   readonly database: Database;
@@ -36,7 +35,7 @@ export interface Opened {
   readonly place: Home;
 }
 
-/** Opens an import at its cursor, or at its header; nothing when it is finished, its failure when it is failed. */
+/** Opens an import at its cursor, or at its header; undefined when it is finished, its failure when it failed. */
 export async function openImport(
   deps: OpeningDeps,
   keys: TenantKeys,
@@ -59,7 +58,7 @@ export async function openImport(
   return openImport(deps, keys, key);
 }
 
-/** Keeps what a header says, or that it says nothing; where another attempt did, what that one left stands. */
+/** Stores a header, or its failure; where another attempt did, that result stays. */
 export async function keepHeader(
   tx: Transaction,
   importId: string,
@@ -73,9 +72,9 @@ export async function keepHeader(
   await beginReading(tx, importId, { cursor: header.cursor, tally });
 }
 
-/** Whether there is something of it to read. */
+/** Says whether rows remain to be read. */
 export const isOpen = ({ state }: Pick<ImportRecord, 'state'>): boolean =>
   state === 'queued' || state === 'reading';
 
-/** Whether its header was read. */
+/** Says whether its header was read. */
 export const isBegun = (cursor: Partial<ImportCursor>): cursor is ImportCursor => cursor.offset !== undefined;

@@ -1,27 +1,27 @@
 import type { ImportCounts, ImportTally } from './import.repository.ts';
 import type { RowProblem } from './import-sentence.ts';
 
-/** What became of one row. */
+/** The outcome of one row. */
 export type RowOutcome<P extends { readonly code: string } = RowProblem> = {
   readonly line: number;
   /** The wording of a proven agreement, if the row has one. */
   readonly wordingId: string | undefined;
-  /** It tells that somebody left. */
+  /** True when the row is an opt-out. */
   readonly left: boolean;
 } & (
   | {
       readonly kind: 'accepted' | 'duplicate';
-      /** Nobody: a number to leave alone needs no holder. */
+      /** Nobody: a suppressed number needs no holder. */
       readonly person: 'created' | 'updated' | 'unchanged' | 'nobody';
       readonly warnings: readonly string[];
     }
   | { readonly kind: 'rejected'; readonly problem: P }
 );
 
-/** Whatever it was given back for. */
+/** An outcome with any code. */
 type AnyOutcome = RowOutcome<{ readonly code: string }>;
 
-/** Adds the outcomes of a merge; accepted + rejected + duplicates is always rows. */
+/** Sums the outcomes of a merge; accepted + rejected + duplicates is always rows. */
 export function countsOf(outcomes: readonly AnyOutcome[]): ImportCounts {
   const counts = { accepted: 0, rejected: 0, duplicate: 0, created: 0, updated: 0, unchanged: 0, nobody: 0 };
   let withdrawals = 0;
@@ -34,7 +34,7 @@ export function countsOf(outcomes: readonly AnyOutcome[]): ImportCounts {
   return { rows: outcomes.length, accepted, rejected, duplicates, created, updated, unchanged, withdrawals };
 }
 
-/** The report after one more merge. */
+/** Updates the report with one more merge. */
 export function tallyAfter(before: Partial<ImportTally>, outcomes: readonly AnyOutcome[]): ImportTally {
   const rejected = outcomes.flatMap((one) => (one.kind === 'rejected' ? [one.problem.code] : []));
   const kept = outcomes.flatMap((one) => (one.kind === 'rejected' ? [] : [one]));
@@ -56,7 +56,7 @@ export function tallyAfter(before: Partial<ImportTally>, outcomes: readonly AnyO
 const unique = (words: readonly string[]): readonly string[] =>
   words.length < 2 ? words : [...new Set(words)];
 
-/** A report tells of so many wordings: a file with another one in each row would not end otherwise. */
+/** Maximum number of wordings in a report: a file with another one in each row would not end otherwise. */
 const MOST_WORDINGS = 500;
 
 function added(

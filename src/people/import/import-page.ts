@@ -4,12 +4,12 @@ import type { ReadRow, RowReading } from './import-row.ts';
 import { candidateOf, newcomersOf, type Candidate } from './newcomer.ts';
 import type { Home } from '../contact/upsert-contacts.ts';
 
-/** A row with all that can be done before it is its turn to be written. */
+/** A row prepared as far as possible before its turn to be written. */
 export interface HeldRow extends ReadRow {
   readonly row: CsvRow;
 }
 
-/** Rows that are sealed, or are being. */
+/** Rows that are sealed, or being sealed. */
 export interface PageTaken {
   readonly rows: Promise<readonly HeldRow[]>;
 }
@@ -20,7 +20,7 @@ interface ToldRow {
   readonly candidate: Candidate | undefined;
 }
 
-/** Rows are sealed in so many at once, while those behind them are read. */
+/** Rows are sealed in groups of so many, while later ones are read. */
 const SEALED_AT_ONCE = 250;
 
 /** The rows of one merge, sealed as they come. */
@@ -41,7 +41,7 @@ export class Page {
     return this.#size;
   }
 
-  /** Whoever came in an earlier row of the file is no newcomer. */
+  /** A person of an earlier row of the file is no newcomer. */
   add(row: CsvRow, reading: RowReading, comesAgain: boolean): void {
     // Rows that are sealed at once are read at one instant.
     if (this.#told.length === 0) this.#nowMs = this.#deps.clock.now().toMillis();
@@ -57,7 +57,7 @@ export class Page {
   taken(): PageTaken {
     this.#seal();
     const rows = Promise.all(this.#sealing).then((some) => some.flat());
-    // Whoever awaits them is told.
+    // A failure reaches whoever awaits the rows.
     rows.catch(() => undefined);
     [this.#sealing, this.#size] = [[], 0];
     return { rows };

@@ -5,9 +5,9 @@ import { readingPlan } from './import-progress.ts';
 import { lockImport, noteStop, parkImport } from './import.repository.ts';
 import { reasonWords, type Words } from '../../words/index.ts';
 
-/** A machine may stall once, and a row may have been read beside something large; a second time it is the row. */
+/** A machine may stall once, and a row may be read beside something large; a second time it is the row. */
 const MOST_STOPS_AT_LINE = 2;
-/** Nothing was merged meanwhile: so many tries are enough, whatever rows they stopped at. */
+/** Without a merge meanwhile, so many tries are enough, whatever rows they stopped at. */
 const MOST_STOPS_AT_CURSOR = 5;
 
 interface ParkingDeps {
@@ -32,7 +32,7 @@ export async function parkedWhenStopped(
   }
 }
 
-/** Places are told apart by the cursor: whatever was merged since is behind the row. */
+/** Compares by the cursor: merges since then are behind the row. */
 const stoppedAt = (
   { database, clock }: ParkingDeps,
   { tenantId, importId }: ImportKey,

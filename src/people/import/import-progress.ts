@@ -2,7 +2,7 @@ import type { Plan, Reason } from '../../platform/index.ts';
 import type { ImportRecord } from './import.repository.ts';
 import { reasonWords } from '../../words/index.ts';
 
-/** How far a file is read. */
+/** The progress of reading a file. */
 export interface ImportProgress {
   /** Bytes of text, read and in all. */
   readonly read: number;
@@ -12,7 +12,7 @@ export interface ImportProgress {
   readonly secondsLeft: number | null;
 }
 
-/** How far a file is read, how fast, and for how long still. */
+/** Computes the progress, rate and remaining time of a file. */
 export function progressOf({ state, bytes, cursor }: ImportRecord): ImportProgress {
   const read = state === 'finished' ? bytes : (cursor.offset ?? 0);
   const { rowsPerSecond, bytesPerSecond = 0 } = state === 'reading' ? (cursor.pace ?? {}) : {};
@@ -24,7 +24,7 @@ export function progressOf({ state, bytes, cursor }: ImportRecord): ImportProgre
   };
 }
 
-/** The plan of a file that is not read to its end, with how far it is. */
+/** Plans a file that is not read to its end, with its progress. */
 export function readingPlan(record: ImportRecord | undefined): Plan<Reason> {
   const { rows = 0, accepted = 0, rejected = 0, duplicates = 0 } = record ?? {};
   const { rowsPerSecond = null, secondsLeft = null } = record === undefined ? {} : progressOf(record);

@@ -9,7 +9,7 @@ import { repeatsHeadings } from './import-table.ts';
 import { ownWords } from './import-word.ts';
 import type { ImportCursor, ImportRecord, ReaderHome } from './import.repository.ts';
 
-/** What says how the rows of a file are read. */
+/** The facts that decide how rows are read. */
 export interface Readable extends Pick<ImportRecord, 'kind' | 'options'> {
   readonly cursor: ImportCursor;
   readonly home: ReaderHome;
@@ -17,7 +17,7 @@ export interface Readable extends Pick<ImportRecord, 'kind' | 'options'> {
   readonly today: string;
 }
 
-/** What one row says. */
+/** Reads one row. */
 export type Read = (row: CsvRow) => RowReading;
 
 const UNREADABLE: RowReading = {
@@ -32,15 +32,15 @@ const UNREADABLE: RowReading = {
 
 const HEADER_AGAIN: RowReading = { ...UNREADABLE, problem: { code: 'HEADER_AGAIN' } };
 
-/** What a file's header, options and tenant ask for. */
+/** A reader made from a file's header, options and tenant. */
 export interface Reader {
   readonly read: Read;
   readonly columns: Columns;
-  /** Whether its rows may tell when somebody was born. */
+  /** True when its rows may give dates of birth. */
   readonly tellsBirths: boolean;
 }
 
-/** The reader of a file; what its columns are is found once. */
+/** Builds the reader of a file; its columns are found once. */
 export function readerOf(readable: Readable): Reader {
   const { kind, options } = readable;
   const { headings } = readable.cursor;
@@ -63,7 +63,7 @@ function readWith(rules: RowRules, { kind, cursor }: Readable): Read {
   };
 }
 
-/** How the rows of a file are read: by its header, its options and the tenant. */
+/** Builds the rules of a file from its header, its options and the tenant. */
 function rulesFor({ options, cursor, home, today }: Readable, columns: Columns): RowRules {
   return {
     columns,
@@ -76,6 +76,6 @@ function rulesFor({ options, cursor, home, today }: Readable, columns: Columns):
   };
 }
 
-/** The day where a tenant is, as `YYYY-MM-DD`. */
+/** Returns the tenant's local date, as `YYYY-MM-DD`. */
 export const todayIn = (clock: Clock, { timeZone }: Pick<ReaderHome, 'timeZone'>): string =>
   clock.now().setZone(timeZone).toFormat('yyyy-MM-dd');

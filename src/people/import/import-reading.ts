@@ -22,30 +22,30 @@ import { sealerOf } from './newcomer.repository.ts';
 import { endImport, readImportRow, type ImportCursor, type ImportPace } from './import.repository.ts';
 import { reasonWords } from '../../words/index.ts';
 
-/** A merge aims at half of the half second that it may take. */
+/** A merge aims at half of its allowed half second, in milliseconds. */
 const MERGE_MS = 250;
 const FIRST_ROWS = 500;
 const BREATH_ROWS = 25;
 const FEWEST_ROWS = 500;
-/** More at once are hardly sooner, and all of them are in memory, as are those that come next. */
+/** More rows at once are hardly faster, and all of them are in memory, as are the next ones. */
 const MOST_ROWS = 1_500;
-/** Rows of a base have some 200 bytes; of rows as long as a row may be, fewer are held. */
+/** Rows of a base have some 200 bytes; of the longest rows, fewer are held. */
 const MOST_HELD_BYTES = 4 * 1024 * 1024;
-/** An attempt shows how far it came and hands over after so long, or after as long as it had looked ahead. */
+/** Milliseconds after which an attempt reports its progress and hands over, or after as long as it had looked ahead. */
 const ATTEMPT_MS = 60_000;
 
-/** What files are read with. */
+/** The dependencies of reading files of people. */
 export interface ReadingDeps {
   readonly database: Database;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
   readonly clock: Clock;
   /** Aborted on shutdown: the row stays where the last merge left it. */
   readonly signal?: AbortSignal | undefined;
-  /** Told after each merge how far the file is read. */
+  /** Called after each merge with the progress. */
   readonly told?: (step: ReadingStep) => void;
 }
 
-/** How far one merge went. */
+/** The progress of one merge. */
 export interface ReadingStep {
   readonly importId: string;
   /** Rows of this merge. */
@@ -55,7 +55,7 @@ export interface ReadingStep {
   readonly isLast: boolean;
 }
 
-/** Reads a received file on from its cursor; each merge moves the cursor with it, so a kill loses and doubles nothing. */
+/** Reads a received file on from its cursor; each merge moves the cursor with it, so a kill loses and repeats nothing. */
 export const readImport = (deps: ReadingDeps, key: ImportKey): Promise<Plan<Reason>> =>
   parkedWhenStopped(deps, key, () => readFrom(deps, key));
 
@@ -70,7 +70,7 @@ async function readFrom(deps: ReadingDeps, key: ImportKey): Promise<Plan<Reason>
   await deps.database.withTenant(key.tenantId, (tx) =>
     endImport(tx, key.importId, { state: 'finished', at: deps.clock.now().toISO() }),
   );
-  // Whoever looks at what came of it counts them by what is known of so many.
+  // Later statements on the imported rows are planned by fresh statistics.
   await deps.database.withTenant(key.tenantId, measureGrown);
   deps.told?.({ importId: key.importId, rows: 0, share: 1, isLast: true });
   return over('FINISHED', 'fileRead');
@@ -81,7 +81,7 @@ const over = (code: string, name: 'fileRead' | 'fileUnreadable'): Plan<Reason> =
   because: { code, text: reasonWords(name) },
 });
 
-/** Merges row after row, one on its way while the one before ends; false when it stopped before the end. */
+/** Merges page after page, one under way while the previous one ends; false when it stopped before the end. */
 async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
   const { record, cursor } = opened;
   const about = mergeOf(opened);
@@ -100,7 +100,7 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
       const prepared = preparing
         .then(() => rows)
         .then((here) => prepare(deps, opened, { about, rows: here }));
-      // Whoever awaits it next is told; until then a failure is nobody's surprise.
+      // A failure reaches whoever awaits it next; until then it is no unhandled rejection.
       preparing = prepared.catch(() => undefined);
       if ((await before) === undefined || deps.signal?.aborted === true) return false;
       if (deps.clock.monotonic() > handsOverAt) return false;
@@ -117,9 +117,9 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
 }
 
 interface Flushing {
-  /** Merges rows that are ready behind those of a turn; answers where they end. */
+  /** Merges prepared rows behind those of a turn; returns the new turn. */
   readonly flush: (prepared: PreparedRows, turn: Turn) => Turn;
-  /** How many rows a merge is meant to take now. */
+  /** The rows that a merge should take now. */
   readonly wanted: () => number;
 }
 
@@ -151,7 +151,7 @@ interface Paging extends Pick<Flushing, 'wanted'> {
   readonly sealer: Sealer;
 }
 
-/** Rows from the cursor on, as many at once as a merge is meant to take, and no more bytes than memory is meant to hold. */
+/** Yields rows from the cursor on, as many as a merge should take, within a limit of bytes in memory. */
 async function* pagesOf(
   deps: ReadingDeps,
   { opened, about, sealer, wanted }: Paging,
@@ -168,12 +168,12 @@ async function* pagesOf(
       yield page.taken();
       from = row.next.offset;
     }
-  // What was left unread by half is not given over as its end.
+  // After an abort the rest is unread: the last page is not reported as the end.
   if (deps.signal?.aborted === true) return;
   if (page.size > 0) yield page.taken();
 }
 
-/** The file as the thread that reads it asks for it. */
+/** Describes the file to the thread that reads it. */
 const fileOf = (
   { database, clock, signal }: ReadingDeps,
   { keys, record }: Opened,
@@ -209,7 +209,7 @@ const sizeAfter = (size: number, tookMs: number): number =>
     Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.min(size * 2, (size * MERGE_MS) / Math.max(1, tookMs)))),
   );
 
-/** Makes rows ready while those before them are written. */
+/** Prepares rows while those before them are written. */
 async function prepare(
   { database, clock }: ReadingDeps,
   { keys }: Opened,

@@ -17,7 +17,6 @@ import {
 /** An upload without a slice for so long has lost its receiver. */
 const SILENT_MS = 15 * 60_000;
 
-/** What an upload is received with. */
 export interface ReceptionDeps {
   readonly database: Database;
   readonly keys: TenantKeys;
@@ -26,7 +25,7 @@ export interface ReceptionDeps {
   readonly limits?: UploadLimits;
 }
 
-/** A file on its way in. */
+/** A file being uploaded. */
 export interface Upload {
   /** The file itself, gzip or not; out of its multipart. */
   readonly bytes: AsyncIterable<Buffer>;
@@ -35,14 +34,13 @@ export interface Upload {
   /** The `source` of the caller's key. */
   readonly source: string;
   readonly actor: string;
-  /** Where only what is read may be kept: the columns that are; every other one is cut before anything is. */
+  /** Given where only columns in use may be kept: every other column is cut before anything is stored. */
   readonly readColumns?: ReadColumns | undefined;
 }
 
 /**
- * Keeps a file in encrypted slices and asks for it to be read; one cut short leaves nothing.
- *
- * Each slice is a transaction of its own: a slow sender holds no connection and no row back.
+ * Keeps a file in encrypted slices and queues it for reading; an interrupted upload leaves nothing. Each slice is a
+ * transaction of its own: a slow sender holds no connection and no row.
  */
 export async function receiveImport(deps: ReceptionDeps, upload: Upload): Promise<{ readonly id: string }> {
   const { database, keys, clock, newId } = deps;
@@ -85,7 +83,7 @@ async function keepSlices(
   }
 }
 
-/** Removes what receivers that died left of their uploads. */
+/** Removes the uploads of receivers that died. */
 export async function sweepSilentUploads({
   database,
   keys,

@@ -14,11 +14,11 @@ import type { ReadColumns } from './read-columns.ts';
 import type { Language } from '../../words/index.ts';
 
 const ROWS = 1_000;
-/** Room for a thousand rows, and an end for files without any. */
+/** Bytes for a thousand rows, and a limit for files without any. */
 const MOST_BYTES = 8 * 1024 * 1024;
 const SAMPLES = 3;
 
-/** What a file would become, told by its first rows; nothing was kept. */
+/** The expected result of a file, from its first rows; nothing was kept. */
 export interface ImportRehearsal {
   readonly rows: number;
   /** With `rejected` and `duplicates` it is `rows`, as in an import. */
@@ -38,12 +38,12 @@ export interface ImportRehearsal {
   readonly failureDetail: string | null;
 }
 
-/** Reads a thousand rows of a file and forgets them; samples are masked. */
+/** Reads a thousand rows of a file without keeping them; samples are masked. */
 export async function rehearseImport(
   { clock, home }: { readonly clock: Clock; readonly home: ReaderHome },
   asked: {
     readonly tenantId: string;
-    /** The beginning of the file, as `headOf` makes it. */
+    /** The beginning of the file, from `headOf`. */
     readonly head: Buffer;
     readonly kind: ImportKind;
     readonly options: ImportOptions;
@@ -64,7 +64,7 @@ export async function rehearseImport(
   return { ...told, columns: shown, ignoredColumns: header.ignored };
 }
 
-/** What is told of a file of which nothing can be read. */
+/** The rehearsal of a file that cannot be read. */
 export const unreadable = (failure: FileFailure, language: Language): ImportRehearsal => ({
   rows: 0,
   accepted: 0,
@@ -83,7 +83,7 @@ export const unreadable = (failure: FileFailure, language: Language): ImportRehe
   failureDetail: failureSentence(failure, language),
 });
 
-/** The beginning of a file as plain text; the rest is read to its end, and not kept. */
+/** Returns the beginning of a file as plain text; the rest is read to its end, and not kept. */
 export async function headOf(
   bytes: AsyncIterable<Buffer>,
   readColumns: ReadColumns | undefined,
@@ -98,13 +98,13 @@ export async function headOf(
   return Buffer.concat(pieces).subarray(0, MOST_BYTES);
 }
 
-/** The beginning of a file, as readers of CSV ask for it. */
+/** Wraps the beginning of a file for readers of CSV. */
 export const textOfHead = (head: Buffer): TextFrom =>
   async function* from(offset) {
     yield head.subarray(offset);
   };
 
-/** The rows that a rehearsal reads. */
+/** Returns the rows of a rehearsal. */
 export async function firstRows<Row>(pages: AsyncIterable<readonly Row[]>): Promise<Row[]> {
   const rows: Row[] = [];
   for await (const page of pages) {
@@ -124,7 +124,7 @@ function toldBy(readings: readonly RowReading[]): Omit<ImportRehearsal, 'columns
   };
 }
 
-/** What a row that was tried came to: given back, or taken for whoever it names. */
+/** The outcome of a rehearsed row: rejected, or accepted for the person it names. */
 export type Tried =
   | { readonly code: string }
   | { readonly names: string | undefined; readonly warnings: readonly string[] };
@@ -132,7 +132,7 @@ export type Tried =
 const triedAs = ({ problem, person, phone, warnings }: RowReading): Tried =>
   problem ?? { names: person === undefined ? undefined : phone, warnings };
 
-/** Counts rows that were tried; one that names what a row before it named is a duplicate. */
+/** Counts rehearsed rows; one with the key of an earlier row is a duplicate. */
 export function countsOfTried(
   tried: readonly Tried[],
 ): Pick<ImportRehearsal, 'rows' | 'accepted' | 'rejected' | 'duplicates' | 'rejectedBy' | 'warningsBy'> {
@@ -150,11 +150,11 @@ export function countsOfTried(
   };
 }
 
-/** How often each word comes. */
+/** Counts occurrences of each word. */
 export const countsBy = (words: readonly string[]): Record<string, number> =>
   Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, some]) => [word, some.length]));
 
-/** Each column with the field it was read as and masked samples. */
+/** Lists each column with the field it was read as and masked samples. */
 export function shownColumns(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
@@ -179,7 +179,7 @@ function fieldAt({ fields, attributes, evidence }: Columns, at: number): string 
   );
 }
 
-/** Enough to recognise a column, too little to know a person. */
+/** Masks a sample: a column is recognizable, a person is not. */
 const masked = (cell: string): string =>
   cell.length <= longestCell('phone') && /^\+\d{8,}$/.test(cell)
     ? maskPhone(cell)

@@ -12,7 +12,7 @@ import { bilingual, type Language } from '../../words/index.ts';
 
 const PAGE = 500;
 
-/** Where the cells of a rejected row are sealed. */
+/** The place of a rejected row's sealed cells. */
 export const rejectedPlace = (
   importId: string,
   line: number,
@@ -22,7 +22,7 @@ export const rejectedPlace = (
   row: `${importId}/${line}`,
 });
 
-/** What is given back of a merge. */
+/** The rejected rows of a merge. */
 export interface GivenBack {
   readonly importId: string;
   readonly language: Language;
@@ -34,7 +34,7 @@ export interface GivenBack {
   readonly read: ReadonlySet<number>;
 }
 
-/** Keeps rejected rows, sealed, with their reason. */
+/** Stores rejected rows, sealed, with their reason. */
 export async function keepRejected(tx: Transaction, keys: TenantKeys, given: GivenBack): Promise<void> {
   const { importId, language, at, read } = given;
   const rows = given.outcomes.flatMap((outcome) => {
@@ -47,14 +47,14 @@ export async function keepRejected(tx: Transaction, keys: TenantKeys, given: Giv
   await giveBack(tx, keys, { importId, at, rows, read });
 }
 
-/** Keeps rows with the sentence that each is given back with; of their cells those that are read, sealed. */
+/** Stores rows with the sentence of their rejection; of their cells the ones that are read, sealed. */
 export async function giveBack(
   tx: Transaction,
   keys: TenantKeys,
   given: {
     readonly importId: string;
     readonly at: string;
-    /** Positions of the columns that are read: nothing is kept of any other. */
+    /** Positions of the columns that are read: no other column is kept. */
     readonly read: ReadonlySet<number>;
     readonly rows: readonly {
       readonly line: number;
@@ -74,7 +74,7 @@ export async function giveBack(
   await insertRejected(tx, importId, { rows, at });
 }
 
-/** How the sentence of a row is told to its reader. */
+/** Words a row's problem for its reader. */
 export type RowTold = (
   row: Pick<RejectedRow, 'code' | 'detail' | 'facts'>,
   about: { readonly record: ImportRecord; readonly language: Language },
@@ -82,7 +82,7 @@ export type RowTold = (
 
 const HEADS = bilingual.importing.rejectedHeads;
 
-/** The rows given back as CSV for a spreadsheet: line, code, sentence, then the file's own columns. */
+/** Writes the rejected rows as CSV for a spreadsheet: line, code, sentence, then the file's own columns. */
 export async function* rejectedCsv(
   tx: Transaction,
   keys: TenantKeys,
@@ -100,7 +100,7 @@ export async function* rejectedCsv(
   for (;;) {
     const rows = await readRejected(tx, importId, { after, limit: PAGE });
     for (const { line, sealed, ...row } of rows) {
-      // What was sealed for this place is the list of cells.
+      // A list of cells was sealed for this place.
       const cells = JSON.parse(keys.open(rejectedPlace(importId, line), sealed).toString('utf8')) as string[];
       // A file that we gave back before has its guards already: they are put once.
       const said = cells.map(unguarded);

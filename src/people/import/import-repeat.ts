@@ -3,30 +3,30 @@ import type { CsvRow } from '../../platform/csv/csv-reader.ts';
 import type { ReadRow, RowReading } from './import-row.ts';
 import { NumberSet, NumberTable, YoungestBirths } from './number-table.ts';
 
-/** What a file says in all its rows of the numbers that come more than once, by their last nine digits. */
+/** The data of all rows about numbers that occur more than once, by their last nine digits. */
 export interface Repeats {
   readonly lastLines: NumberTable;
   /** On a shared number the child's date protects. */
   readonly youngest: Pick<YoungestBirths, 'get'>;
 }
 
-/** How a file is read ahead. */
+/** The options of reading a file ahead. */
 export interface ReadAhead {
-  /** Of nearly all rows no more than so many cells. */
+  /** Most rows are limited to so many cells. */
   readonly pages: (most?: number) => AsyncIterable<readonly CsvRow[]>;
-  /** Where numbers stand: the first cell that is not empty counts. */
+  /** Columns of numbers: the first cell that is not empty counts. */
   readonly phoneColumns: readonly number[];
-  /** Reads all of a row, however few of its cells were cut. */
+  /** Reads a whole row, however few of its cells were cut. */
   readonly read: (row: CsvRow) => RowReading;
-  /** The lines that only the database gives back. */
+  /** Returns the lines that only the database rejects. */
   readonly refused: (rows: readonly ReadRow[]) => Promise<ReadonlySet<number>>;
-  /** Whether its rows may tell when somebody was born. */
+  /** True when its rows may give dates of birth. */
   readonly tellsBirths: boolean;
 }
 
 /**
- * Looks ahead for numbers that come more than once, so that what becomes of them hangs neither on where
- * a merge ends nor on how often the file is read.
+ * Reads ahead for repeated numbers, so that their outcome depends neither on the limits of a merge nor on how often
+ * the file is read.
  */
 export async function repeatsIn(ahead: ReadAhead): Promise<Repeats> {
   const lastLines = await lastLinesOf(ahead);
@@ -34,11 +34,11 @@ export async function repeatsIn(ahead: ReadAhead): Promise<Repeats> {
   return { lastLines, youngest: isPlain ? new YoungestBirths() : await youngestOf(ahead, lastLines) };
 }
 
-/** The database is asked of so many rows at once, and of no more of the file than memory is meant to hold. */
+/** Rows per question to the database, within a limit of bytes in memory. */
 const ASKED_AT_ONCE = 1_000;
 const HELD_BYTES = 4 * 1024 * 1024;
 
-/** A row that is given back tells nothing: the last one counts that brings its person. */
+/** A rejected row contributes nothing: the last accepted one counts. */
 async function lastLinesOf(ahead: ReadAhead): Promise<NumberTable> {
   const [seen, lastLines] = [new NumberSet(), new NumberTable()];
   let again: Again[] = [];
@@ -64,7 +64,7 @@ async function lastLinesOf(ahead: ReadAhead): Promise<NumberTable> {
   return lastLines;
 }
 
-/** A row whose number came before. */
+/** A row with a repeated number. */
 interface Again extends ReadRow {
   readonly number: number;
 }
@@ -81,7 +81,7 @@ async function youngestOf(ahead: ReadAhead, lastLines: NumberTable): Promise<You
   return youngest;
 }
 
-/** Of a row in such columns; nothing where it has none. */
+/** Returns the number of a row in these columns; undefined where it has none. */
 export function numberIn(phoneColumns: readonly number[], { cells = [] }: CsvRow): number | undefined {
   for (const at of phoneColumns) {
     const cell = (cells[at] ?? '').trim();
@@ -90,7 +90,7 @@ export function numberIn(phoneColumns: readonly number[], { cells = [] }: CsvRow
   return undefined;
 }
 
-/** Where numbers have fewer than nine digits, the code of their country is none of them. */
+/** Numbers of these plans have fewer than nine digits: their country code is not part of the key. */
 const OWN_PLAN = /^(?:\+|00)(?:508(?=\d{6}$)|681|687|689)/;
 
 const digitsOf = (cell: string): number | undefined => {
@@ -102,13 +102,13 @@ const digitsOf = (cell: string): number | undefined => {
   return digits.length < 6 ? undefined : Number(digits);
 };
 
-/** Tells of rows in their order whether one before it was of the same number. */
+/** Says, for rows in order, whether an earlier one had the same number. */
 export function comingAgain({ lastLines }: Repeats): (number: number | undefined) => boolean {
   const met = new NumberSet();
   return (number) => number !== undefined && lastLines.get(number) !== undefined && !met.add(number);
 }
 
-/** A row in the light of the others of its number: only the last one tells where and what, all of them who. */
+/** Joins a row with the others of its number: the last one gives place and time, all of them the person. */
 export function among(
   reading: RowReading,
   { line, number }: { readonly line: number; readonly number: number | undefined },

@@ -11,7 +11,7 @@ import {
 } from './import.repository.ts';
 import type { Language } from '../../words/index.ts';
 
-/** What became of a file, and how far it is read. */
+/** The result and progress of a file. */
 export interface ImportReport extends ImportCounts {
   readonly id: string;
   readonly kind: ImportKind;
@@ -25,18 +25,18 @@ export interface ImportReport extends ImportCounts {
     readonly rows: number;
     readonly findings: unknown;
   }[];
-  /** Why nothing of it could be read. */
+  /** The reason why nothing of it could be read. */
   readonly failure: string | null;
-  /** The same in a sentence: what was found, what was expected, what to do. */
+  /** The same in a sentence: finding, expectation, remedy. */
   readonly failureDetail: string | null;
-  /** Its columns, where nothing could be read; people are not shown. */
+  /** Its columns, where nothing could be read; no personal data. */
   readonly unread: (UnreadColumns & { readonly lacking: readonly string[] }) | null;
   readonly progress: ImportProgress;
   readonly createdAt: string;
   readonly finishedAt: string | null;
 }
 
-/** One import as people follow it; nothing when there is none. */
+/** Describes one import for display; undefined when there is none. */
 export async function importReport(
   tx: Transaction,
   id: string,

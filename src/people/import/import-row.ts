@@ -14,28 +14,28 @@ import type { ContactGiven } from '../contact/upsert-contacts.ts';
 import { purposesNamed, saysNo } from './import-word.ts';
 import { CONSENT_PURPOSES, type Scope } from '../consent/purpose.ts';
 
-/** A leaving that a row tells of. */
+/** An opt-out in a row. */
 interface RowWithdrawal {
-  /** Which messages; `all` only from a list of numbers to leave alone. */
+  /** The purposes; `all` only from a suppression list. */
   readonly purposes: readonly Scope[];
-  /** `objected` for a list of numbers to leave alone. */
+  /** `objected` for a suppression list. */
   readonly kind: 'withdrawn' | 'objected';
-  /** As the file has it. */
+  /** As in the file. */
   readonly typed: string;
-  /** ISO instant; none when the cell says only that the person left. */
+  /** ISO instant; absent when the cell gives no date. */
   readonly at: string | undefined;
 }
 
-/** What one row turned out to say. */
+/** The content read from one row. */
 export interface RowReading {
-  /** E.164 of any number that can be read, mobile or not: a withdrawal needs no more. */
+  /** E.164 of any readable number, mobile or not: an opt-out needs no more. */
   readonly phone: string | undefined;
   readonly person: ContactGiven | undefined;
   readonly grants: readonly RowGrant[];
-  /** The words of a proven agreement, also when the number is no good. */
+  /** The wording of a proven agreement, also with an unusable number. */
   readonly cited: RowWording | undefined;
   readonly withdrawal: RowWithdrawal | undefined;
-  /** Why the row is given back; such a row brings no person and no agreement. */
+  /** The reason of the rejection; such a row yields no person and no agreement. */
   readonly problem: RowProblem | undefined;
   readonly warnings: readonly string[];
 }
@@ -44,11 +44,11 @@ export interface RowReading {
 export interface ReadRow {
   readonly line: number;
   readonly reading: RowReading;
-  /** Sealed ahead, where nobody may know the person yet. */
+  /** Sealed ahead, where the person may be new. */
   readonly newcomer?: Newcomer | undefined;
 }
 
-/** Reads one row; the database is asked later. */
+/** Reads one row, without the database. */
 export function readRow(row: RowCells): RowReading {
   const place = placeOfRow(row);
   const tooLong = row.tooLong();
@@ -76,7 +76,7 @@ export function readRow(row: RowCells): RowReading {
   };
 }
 
-/** Reads one row of a list of numbers to leave alone: any number that can be read. */
+/** Reads one row of a suppression list: any readable number. */
 export function readSuppressionRow(row: RowCells): RowReading {
   const reading = readPhone(exportedNumber(numberOf(row)), { region: regionOf(row) });
   const none = { person: undefined, grants: [], cited: undefined, warnings: [] };
@@ -92,10 +92,10 @@ export function readSuppressionRow(row: RowCells): RowReading {
   return { ...none, phone: reading.e164, withdrawal: suppressionOf(row), problem: undefined };
 }
 
-/** The beginning of a number is another number. */
+/** A cut number is another number. */
 const numberOf = (row: RowCells): string => (row.isCut('phone') ? '' : row.cell('phone'));
 
-/** What is wrong before anything else is looked at; what was read of a cell that is too long may not be what it says. */
+/** Checks the number before anything else: the beginning of a cell that is too long may not be its content. */
 function numberProblem(
   reading: ReturnType<typeof readPhone>,
   tooLong: readonly string[],
@@ -104,7 +104,7 @@ function numberProblem(
   return reading.kind === 'mobile' ? undefined : { code: reading.code, reason: reading.reason };
 }
 
-/** The beginning of a wording is another wording. */
+/** A cut wording is another wording. */
 const citedIn = ({ grants }: RowAgreement, row: RowCells): RowWording | undefined =>
   row.isCut('wording') ? undefined : grants[0]?.wording;
 
@@ -181,7 +181,7 @@ function toldOf(row: RowCells): ToldInRow {
   };
 }
 
-/** A sign of life of a day to come would keep somebody reachable for as long as it pleases: it is none. */
+/** A future sign of life would keep somebody reachable for as long as it pleases: it is ignored. */
 function seenIn(row: RowCells): TypedDate | undefined {
   const seen = row.date('lastInteractionAt');
   return seen?.kind === 'date' && isToCome(seen, row.rules)
@@ -195,7 +195,7 @@ interface Birth {
   readonly warnings: readonly string[];
 }
 
-/** A date that cannot be read may be a child's. */
+/** An unreadable date may be a child's. */
 function birthOf(row: RowCells): Birth {
   const born = row.date('birthDate');
   if (born === undefined) return { warnings: [] };
@@ -206,7 +206,7 @@ function birthOf(row: RowCells): Birth {
   return { on: born.on, warnings: adultLater(born.on, today) === undefined ? [] : ['MINOR'] };
 }
 
-/** The leaving in a row: later than its agreement, or without one. A cell that cannot be read is one too. */
+/** Returns the opt-out in a row: later than its agreement, or without one. A cell that cannot be read counts as one. */
 function withdrawalOf(row: RowCells, grantedAt: string | undefined): RowWithdrawal | undefined {
   if (!row.isCut('withdrawnAt') && saysNo(row.cell('withdrawnAt'))) return undefined;
   const left = row.date('withdrawnAt');
@@ -220,7 +220,7 @@ function withdrawalOf(row: RowCells, grantedAt: string | undefined): RowWithdraw
   return { purposes, kind: 'withdrawn', typed: row.cell('withdrawnAt'), at };
 }
 
-/** The leaving that every row of a suppression list is; for marketing unless it says more. */
+/** Returns the opt-out that every row of a suppression list is; for marketing unless it names more. */
 function suppressionOf(row: RowCells): RowWithdrawal {
   const since = row.date('withdrawnAt');
   const named = row.cell('purpose');

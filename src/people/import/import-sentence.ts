@@ -1,24 +1,24 @@
 import { type NumberReason, numberSentence } from '../../sms/index.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 
-/** Why a row was given back or is noted, in words for whoever made the file. */
+/** The reasons of rejections and remarks, in words for the file's author. */
 const SENTENCES = bilingual.importing.rows;
 
-/** A code that a row may be given back with. */
+/** The code of a rejection. */
 export type RowCode = keyof typeof SENTENCES;
 
-/** What is wrong with one row; `fields` are names of columns, never their content. */
+/** The fault of one row; `fields` are names of columns, never their content. */
 export interface RowProblem {
   readonly code: RowCode;
-  /** What a number is, when it is no mobile. */
+  /** The reason why a number is no mobile. */
   readonly reason?: NumberReason | undefined;
   readonly fields?: readonly string[] | undefined;
 }
 
-/** Whether a code has a sentence here. */
+/** Says whether a code has a sentence here. */
 export const isRowCode = (code: string): code is RowCode => Object.hasOwn(SENTENCES, code);
 
-/** The sentence for one row, free of what the row says. */
+/** Returns the sentence for one row, without its content. */
 export function sentenceFor({ code, reason, fields = [] }: RowProblem, language: Language): string {
   if (reason !== undefined) return numberSentence(reason, language);
   const sentence = SENTENCES[code][language];

@@ -4,7 +4,7 @@ import { readSlice } from './import.repository.ts';
 /** The size of every slice but the last. */
 export const SLICE = 1024 * 1024;
 
-/** Where one slice is sealed. */
+/** The place of one sealed slice. */
 export const slicePlace = (
   importId: string,
   position: number,
@@ -32,14 +32,14 @@ export async function* slices(text: AsyncIterable<Buffer>): AsyncGenerator<Buffe
   if (length > 0) yield Buffer.concat(held);
 }
 
-/** Which file, and what opens it. */
+/** A file and its key. */
 export interface SlicedFile {
   readonly database: Database;
   readonly keys: TenantKeys;
   readonly importId: string;
 }
 
-/** The text of a received file from one byte on; one slice is in memory at a time. */
+/** Yields the text of a received file from one byte on; one slice is in memory at a time. */
 export async function* textOf(
   { database, keys, importId }: SlicedFile,
   offset: number,

@@ -11,49 +11,46 @@ import { positionsOf } from './read-columns.ts';
 import { forgetNewcomers } from './newcomer.repository.ts';
 import { languageOf } from '../../words/index.ts';
 
-/** Rows with all that is known of them before they are written. */
+/** Rows prepared for writing. */
 export interface PreparedRows {
   readonly rows: readonly HeldRow[];
   readonly ready: ReadyRows;
 }
 
-/** The cursor that a merge ends at; nothing when it found its file in other hands. */
+/** The final cursor of a merge; undefined when another attempt had taken its file. */
 export type Turn = Promise<ImportCursor | undefined>;
 
-/** One merge, and its place among those of its file. */
+/** One merge, and its position among those of its file. */
 interface Step extends PreparedRows {
   readonly about: Merge;
-  /** Of the merge before it. */
+  /** The turn of the previous merge. */
   readonly turn: Turn;
-  /** Whether its newcomers may be written before it is its turn. */
+  /** True when its newcomers may be written before its turn. */
   readonly goesAhead: boolean;
-  /** The cursor behind rows that begin at another. */
+  /** Returns the cursor behind rows that begin at another. */
   readonly behind: (at: ImportCursor, rows: readonly HeldRow[]) => ImportCursor;
 }
 
-/** What a merge came to. */
+/** The result of a merge. */
 interface Merged {
   readonly cursor: ImportCursor;
-  /** Without its waiting for the merge before. */
+  /** Milliseconds without the wait for the previous merge. */
   readonly tookMs: number;
-  /** Others needed its numbers, or the machine is slow: going ahead costs more than it brings. */
+  /** True when others needed its numbers, or the machine is slow: then going ahead costs more than it brings. */
   readonly gaveWay: boolean;
 }
 
-/** What steps are written with. */
 interface StepDeps {
   readonly database: Database;
   readonly clock: Clock;
 }
 
-/** A merge that is still not its turn may hold what the one before waits for: far less than a statement may take. */
+/** A merge that still waits for its turn may hold locks that the previous one needs: far less than a statement may take. */
 const PATIENCE_MS = 2_000;
 
 /**
- * One transaction: what the rows say, what is given back, and the cursor behind them. Nothing when another attempt
- * reads on.
- *
- * Newcomers are written while the merge before is; all that hangs on others, once that one is committed.
+ * Writes rows, rejections and the cursor in one transaction. Undefined when another attempt reads on. Newcomers are
+ * written concurrently with the previous merge; all that depends on others, once that one is committed.
  */
 export async function mergeStep(deps: StepDeps, opened: Opened, step: Step): Promise<Merged | undefined> {
   const { turn, goesAhead, ready } = step;

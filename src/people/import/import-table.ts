@@ -3,7 +3,7 @@ import { headingIn, longestCell } from './cell-bounds.ts';
 import { delimiterOf } from '../../platform/csv/csv-delimiter.ts';
 import { MOST_COLUMNS, type FileFailure, type UnreadColumns } from './import-failure.ts';
 
-/** So much of a file that could not be read is shown. */
+/** The number of shown rows of an unreadable file. */
 const MOST_ROWS = 3;
 const MOST_HEADINGS = 30;
 const LONGEST_HEADING = 60;
@@ -16,13 +16,12 @@ export interface Table {
   readonly headings: readonly string[];
   /** The line on which the first row starts. */
   readonly line: number;
-  /** Where the first row starts, and the one below it. */
   readonly at: CsvPlace;
   readonly next: CsvPlace;
   readonly rows: AsyncIterable<CsvRow>;
 }
 
-/** A file of which nothing can be read, and why. */
+/** An unreadable file, with the reason. */
 export interface Unreadable {
   readonly kind: 'unreadable';
   readonly failure: FileFailure;
@@ -30,7 +29,7 @@ export interface Unreadable {
 
 const START: CsvPlace = { offset: 0, line: 1 };
 
-/** Reads the first row of a file; who has a table reads its rows, or leaves them. */
+/** Reads the first row of a file; the caller reads the table's rows, or closes it. */
 export async function openTable(
   textFrom: TextFrom,
   reads?: (line: number) => void,
@@ -52,27 +51,27 @@ export async function openTable(
   return { kind: 'table', delimiter, headings: cells.map(headingIn), line, at, next, rows };
 }
 
-/** A first line for spreadsheets alone: it names the sign between cells, and is no row. */
+/** A first line for spreadsheets alone: it names the delimiter, and is no row. */
 const SEPARATOR = /^sep=(.)\r?$/i;
 
 const unreadable = (failure: FileFailure): Unreadable => ({ kind: 'unreadable', failure });
 
-/** Why a row will not do as the first one, whatever it says. */
+/** Returns the reason why a row cannot be the first one, whatever its content. */
 function failureOf({ cells, line }: CsvRow): FileFailure | undefined {
   if (cells === undefined) return { code: 'HEADER_UNREADABLE', line };
   return cells.length > MOST_COLUMNS ? { code: 'TOO_MANY_COLUMNS', line, columns: cells.length } : undefined;
 }
 
-/** Titles and dates stand above the headings of some exports, hardly more lines than this. */
+/** Titles and dates precede the headings of some exports, hardly more lines than this. */
 const LINES_ABOVE = 20;
 
-/** What a first row lacks as headings. */
+/** The headings that a first row lacks. */
 export interface HeadingLack extends Pick<FileFailure, 'code' | 'missing' | 'lacking'> {
   /** Headings that were not understood. */
   readonly unknown?: readonly string[];
 }
 
-/** Why the first row of a table will not do as headings. */
+/** Returns the reason why the first row of a table is no headings. */
 export async function withoutHeading(
   { unknown = [], ...failure }: HeadingLack,
   table: Table,
@@ -111,24 +110,24 @@ async function lookedBelow({ rows }: Table, hasIt: (cells: readonly string[]) =>
   return { headingsAt: undefined, below };
 }
 
-/** A title tells no delimiter: a row below it is cut by its own. */
+/** A title reveals no delimiter: a row below it is cut by its own. */
 const ownCells = ([cell = '']: readonly string[]): readonly string[] => cell.split(delimiterOf(cell));
 
-/** Whether a cell is a phone number rather than the name of a column. */
+/** Says whether a cell is a phone number rather than a heading. */
 export const isNumber = (cell: string): boolean =>
   cell.length <= longestCell('phone') && /^[\s'"+().\d-]*$/.test(cell) && /(?:\d\D*){9}/.test(cell);
 
-/** Files that were put behind each other keep their headings, and the mark before them. */
+/** Concatenated files keep their headings, and the byte order mark before them. */
 export const repeatsHeadings = (cells: readonly string[], headings: readonly string[]): boolean =>
   headings.length > 0 &&
   headings.every((heading, at) => plain(headingIn(cells[at] ?? '')) === plain(heading));
 
 const plain = (cell: string): string => cell.replaceAll('"', '').trim();
 
-/** A header longer than this is none. */
+/** A longer header is none. */
 const LONGEST_HEADER = 64 * 1024;
 
-/** The first line that says something, as far as it tells the delimiter. */
+/** Returns the start of the first non-empty line, long enough to guess the delimiter. */
 async function firstLine(textFrom: TextFrom): Promise<string> {
   let head = '';
   for await (const piece of textFrom(0)) {
@@ -139,7 +138,7 @@ async function firstLine(textFrom: TextFrom): Promise<string> {
   return head.trim();
 }
 
-/** What rows look like without what they say: letters become x, digits 9. */
+/** Masks a row's content: letters become x, digits 9. */
 const shapeOf = (cell: string): string =>
   cell
     .trim()
@@ -155,7 +154,7 @@ const saysSomething = (cell: string): boolean => /\d\D?\d/.test(cell);
 const shown = (headings: readonly string[]): readonly string[] =>
   headings.slice(0, MOST_HEADINGS).map((heading) => heading.trim().slice(0, LONGEST_HEADING));
 
-/** The columns of a file that could not be read; nothing when its first row may be somebody's. */
+/** Describes the columns of an unreadable file; undefined when its first row may hold personal data. */
 function unreadColumns(
   headings: readonly string[],
   given: { readonly unknown: readonly string[]; readonly rows: readonly (readonly string[])[] },

@@ -1,19 +1,18 @@
 import type { Buffer as Bytes } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 
-/** Enough to meet an accent in any French export, little enough to hold. */
+/** Long enough to meet an accent in any French export, short enough to hold. */
 const SAMPLE = 64 * 1024;
 
-/** At most this part of the accents may be broken in a file that still is UTF-8; of a few accents, so many and half. */
+/** Maximum share of broken accents in a file that still is UTF-8; of a few accents, so many and half. */
 const BROKEN_PART = 0.01;
 const A_FEW = 3;
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 /**
- * Turns an uploaded file into plain text: UTF-8, `\n` between lines, no byte order mark, no NUL.
- *
- * Reads UTF-8, UTF-16 and Windows-1252 without being told which; holds 64 KiB at most.
+ * Turns an uploaded file into plain text: UTF-8, `\n` between lines, no byte order mark, no NUL. Detects UTF-8,
+ * UTF-16 and Windows-1252; holds 64 KiB at most.
  */
 export async function* plainText(upload: AsyncIterable<Bytes>): AsyncGenerator<Bytes> {
   const lines = new LineEndings();
@@ -33,7 +32,7 @@ export async function* plainText(upload: AsyncIterable<Bytes>): AsyncGenerator<B
   yield lines.tidy(decoder.decode(rest));
 }
 
-/** The decoder that a sample asks for; none while it is plain ASCII, which every one reads alike. */
+/** Returns the decoder for a sample; undefined while it is plain ASCII, which every decoder reads alike. */
 function decoderOf(sample: Bytes): TextDecoder | undefined {
   const encoding = encodingOf(sample);
   return encoding === undefined ? undefined : new TextDecoder(encoding);
@@ -46,10 +45,10 @@ function encodingOf(sample: Bytes): Encoding | undefined {
   return unmarkedUtf16(sample) ?? unmarkedEightBits(sample);
 }
 
-/** Whether a text has two bytes a letter: every other one may be anything. */
+/** Says whether a text has two bytes a letter: every other one may be anything. */
 export const isUtf16 = (sample: Bytes): boolean => encodingOf(sample)?.startsWith('utf-16') === true;
 
-/** UTF-16 without its mark: every other byte of a heading is zero. */
+/** Detects UTF-16 without its mark: every other byte of a heading is zero. */
 function unmarkedUtf16(sample: Bytes): Encoding | undefined {
   const head = sample.subarray(0, 64);
   const zeros = (odd: number): number => head.filter((byte, at) => byte === 0 && at % 2 === odd).length;

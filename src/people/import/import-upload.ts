@@ -6,7 +6,7 @@ import { isUtf16 } from './import-text.ts';
 import { endlessLine, notCsv } from './refused-file.ts';
 import { fault, type ForPrograms } from '../../words/index.ts';
 
-/** What one upload may weigh. */
+/** The size limits of one upload. */
 export interface UploadLimits {
   /** Bytes of text, unpacked. */
   readonly mostBytes: number;
@@ -14,15 +14,15 @@ export interface UploadLimits {
   readonly mostLines: number;
 }
 
-/** One gibibyte, which is some ten million rows; of short rows no more than what is remembered of each takes. */
+/** One gibibyte is some ten million rows; short rows are limited by the memory for each. */
 export const UPLOAD_LIMITS: UploadLimits = { mostBytes: 1024 ** 3, mostLines: 15_000_000 };
 
-/** Text packs 5 to 30 times; beyond this it is not text. */
+/** Text compresses 5 to 30 times; beyond this it is not text. */
 const MOST_UNPACKED_TIMES = 200;
 /** Small files may pack better. */
 const RATIO_COUNTS_FROM = 8 * 1024 * 1024;
 
-/** The bytes of a file, unpacked when they were packed, refused when too many or no text. */
+/** Yields the bytes of a file, decompressed where needed; refuses too many, or a file without text. */
 export async function* unpacked(
   upload: AsyncIterable<Buffer>,
   limits: Pick<UploadLimits, 'mostBytes'> = UPLOAD_LIMITS,
@@ -35,7 +35,7 @@ export async function* unpacked(
   let bytes = 0;
   let isKnown = false;
   for await (const piece of rest) {
-    // Refused within the loop, so that whoever sends is let go of.
+    // Refused within the loop, so that the sender's stream is released.
     if (!isKnown) refuseForeign(head);
     isKnown = true;
     bytes += piece.length;
@@ -50,13 +50,13 @@ export async function* unpacked(
   }
 }
 
-/** Refuses a workbook, a picture and whatever else is no text, before anything of it is kept. */
+/** Refuses a workbook, a picture and anything else without text, before any of it is kept. */
 function refuseForeign(head: Buffer): void {
   const found = foreignKind(head, { isUtf16: isUtf16(head) });
   if (found !== undefined) throw notCsv(found);
 }
 
-/** Refuses what says beforehand that it is too large; packed text is smaller still. */
+/** Refuses a file whose declared length is too large; compressed text is smaller still. */
 export function refuseLength(bytes: number, { mostBytes }: UploadLimits = UPLOAD_LIMITS): void {
   if (bytes > mostBytes + FORM_BYTES)
     throw new Refusal('IMPORT_TOO_LARGE', {
@@ -69,7 +69,7 @@ export function refuseLength(bytes: number, { mostBytes }: UploadLimits = UPLOAD
 
 const GZIP_HEAD = 2;
 
-/** What a form may add to its file. */
+/** Bytes that a form may add to its file. */
 const FORM_BYTES = 64 * 1024;
 
 const tooLarge = (detail: ForPrograms): Refusal => new Refusal('IMPORT_TOO_LARGE', { detail });
@@ -84,20 +84,16 @@ const bomb = (): Refusal =>
 
 const NEWLINE = 0x0a;
 
-/**
- * No line of text that could be a row is longer.
- *
- * A spreadsheet puts 32,767 letters into a cell, and a thousand columns are read.
- */
+/** No line that could be a row is longer. A spreadsheet puts 32,767 letters into a cell, and a thousand columns are read. */
 const LONGEST_LINE = 32 * 1024 * 1024;
 
-/** The same text, refused when it has too many lines, or one that does not end. */
+/** Passes a text on; refuses too many lines, or one that does not end. */
 export async function* counted(
   text: AsyncIterable<Buffer>,
   { mostLines }: UploadLimits = UPLOAD_LIMITS,
 ): AsyncGenerator<Buffer> {
   let lines = 0;
-  /** Bytes of the line that has not ended yet. */
+  /** Bytes of the unfinished line. */
   let open = 0;
   for await (const piece of text) {
     let from = 0;
@@ -123,7 +119,7 @@ interface Peeked {
   readonly rest: AsyncIterable<Buffer>;
 }
 
-/** So many bytes of the beginning, and the whole stream as if nobody had looked. */
+/** Reads so many bytes of the beginning, and returns the whole stream unchanged. */
 export async function peeked(upload: AsyncIterable<Buffer>, least: number): Promise<Peeked> {
   const pieces = upload[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);

@@ -4,7 +4,7 @@ import { plainHeading } from './import-heading.ts';
 import { remembered } from '../../platform/remembered.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../consent/purpose.ts';
 
-/** Words of a caller's own for ours: `borne` → `paper`. Compared without accents, case and separators. */
+/** A caller's own words for ours: `borne` → `paper`. Compared without accents, case and separators. */
 export type OwnWords = Readonly<Record<string, string>>;
 
 const METHOD_WORDS: Readonly<Record<Method, string>> = {
@@ -51,18 +51,18 @@ const bases = dictionary(BASIS_WORDS, ['consent', 'contract', 'legitimate_intere
 const meant = <Word extends string>(words: Dictionary<Word>, cell: string, own: OwnWords): Word | undefined =>
   words.get(plainHeading(inOwnWords(cell, own)));
 
-/** Our word for a cell, where the caller has one of its own for it; else the cell. */
+/** Translates a cell by the caller's own words; else the cell. */
 export function inOwnWords(cell: string, own: OwnWords): string {
   const word = plainHeading(cell);
   // A cell may say `constructor`.
   return Object.hasOwn(own, word) ? (own[word] ?? cell) : cell;
 }
 
-/** The method that a cell names, in English or French. */
+/** Returns the method that a cell names, in English or French. */
 export const methodNamed = (cell: string, own: OwnWords = NO_WORDS): Method | undefined =>
   meant(methods, cell, own);
 
-/** The basis that a cell names. */
+/** Returns the basis that a cell names. */
 export const basisNamed = (cell: string, own: OwnWords = NO_WORDS): Basis | undefined =>
   meant(bases, cell, own);
 
@@ -71,7 +71,7 @@ const NO_WORDS: OwnWords = {};
 /** By the words of each caller. */
 const namedBefore = new WeakMap<OwnWords, (cell: string) => readonly ConsentPurpose[] | undefined>();
 
-/** The purposes that a cell names, between `|`, `,` or `+`; none when one of them is unknown. */
+/** Returns the purposes that a cell names, between `|`, `,` or `+`; undefined when one is unknown. */
 export function purposesNamed(cell: string, own: OwnWords = NO_WORDS): readonly ConsentPurpose[] | undefined {
   const known = namedBefore.get(own) ?? remembered(200, (text) => purposesIn(text, own));
   namedBefore.set(own, known);
@@ -86,11 +86,11 @@ function purposesIn(cell: string, own: OwnWords): readonly ConsentPurpose[] | un
     : undefined;
 }
 
-/** A caller's words, ready to be compared. */
+/** Prepares a caller's words for comparison. */
 export const ownWords = (values: OwnWords): OwnWords =>
   Object.fromEntries(Object.entries(values).map(([word, ours]) => [plainHeading(word), ours]));
 
 const NO = new Set(['non', 'no', '0', 'false', 'faux', 'n', 'jamais', 'never', '']);
 
-/** Whether a cell says no, or nothing. */
+/** Says whether a cell says no or is empty. */
 export const saysNo = (cell: string): boolean => NO.has(plainHeading(cell));

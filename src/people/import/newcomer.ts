@@ -14,7 +14,7 @@ import type { ConsentPurpose } from '../consent/purpose.ts';
 import type { Granted } from '../consent/record-consents.ts';
 import { newcomerDraft, type Home } from '../contact/upsert-contacts.ts';
 
-/** Somebody whom a row tells of, whom nobody may know yet. */
+/** A person of a row, whose number may be new. */
 export interface Candidate {
   readonly draft: Draft;
   readonly acts: readonly TimedProof[];
@@ -27,7 +27,7 @@ interface TimedProof {
   readonly text: string;
 }
 
-/** Whom a row tells of; nothing where it may not be a newcomer. */
+/** Returns the person of a row; undefined where it may not be a newcomer. */
 export function candidateOf(
   deps: ContactDeps,
   { home, nowMs }: { readonly home: Home; readonly nowMs: number },
@@ -97,14 +97,14 @@ export const indexedNow = ({ keys }: Pick<ContactDeps, 'keys'>, newcomer: Newcom
     ? newcomer
     : { ...newcomer, columns: withIndex(newcomer.columns, keys.phoneIndex(newcomer.draft.person.phone)) };
 
-/** When agreements are recorded, as digests read it and as the calendar does. */
+/** The time of recording, for digests and for the calendar. */
 interface Recording {
   readonly recordedAt: string;
   readonly at: DateTime;
   readonly simulated: boolean;
 }
 
-/** What a newcomer agreed to, ready to be written, and the answer to each grant; it is their whole story. */
+/** Builds a newcomer's acts and the answer to each grant; they are the person's whole history. */
 export function actsOf(
   { keys }: Pick<ContactDeps, 'keys'>,
   { newcomer, grants }: { readonly newcomer: Newcomer; readonly grants: readonly Grant[] },
@@ -133,7 +133,7 @@ export function actsOf(
       proofDigest: shown,
       simulated,
     };
-    // An agreement of which nothing else is known stands, unless something bars it.
+    // A lone agreement is valid unless its event excludes it.
     const why = event.barred;
     const digest = eventDigest(keys.tenantId, event);
     const act = { event, columns, occurredMs, digest, sendable: why === null, why };
@@ -143,7 +143,7 @@ export function actsOf(
   });
 }
 
-/** As whoever asks for the newcomer's consents at that instant is answered: the basis was open a moment ago, and no list has the number. */
+/** Judges a newcomer's consent at an instant: the basis was open a moment ago, and no list has the number. */
 function judgedAt(
   contact: Draft & { readonly simulated: boolean },
   agreement: NonNullable<Known['agreement']>,

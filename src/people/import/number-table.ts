@@ -34,7 +34,7 @@ export class NumberTable {
     this.#values[slot] = value;
   }
 
-  /** Where a number is, or would be. */
+  /** Returns the slot of a number, or the free slot for it. */
   #slotOf(number: number): number {
     const mask = this.#numbers.length - 1;
     let slot = (Math.imul(number, SPREAD) >>> 1) & mask;
@@ -78,17 +78,17 @@ export class NumberSet {
   }
 }
 
-/** The latest date of birth told of each number below 10⁹, in eight to sixteen bytes a number. */
+/** The latest date of birth given for each number below 10⁹, in eight to sixteen bytes a number. */
 export class YoungestBirths {
   /** A date's digits as one whole number keep its order. */
   readonly #dates = new NumberTable();
 
-  /** `YYYY-MM-DD`; nothing when none was told. */
+  /** Returns `YYYY-MM-DD`; undefined when none was given. */
   get(number: number): string | undefined {
     return this.#dates.get(number)?.toString().padStart(8, '0').replace(BORN, '$1-$2-$3');
   }
 
-  /** Keeps a date of `YYYY-MM-DD` unless a later one was told. */
+  /** Keeps a date of `YYYY-MM-DD` unless a later one is known. */
   tell(number: number, birthDate: string): void {
     const date = Number(birthDate.replaceAll('-', ''));
     if (date > (this.#dates.get(number) ?? 0)) this.#dates.set(number, date);

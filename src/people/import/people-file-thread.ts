@@ -5,7 +5,7 @@ import { personRows, type HeaderOrder, type PeopleOrder, type PersonRow } from '
 serveFiles<HeaderOrder | PeopleOrder, PersonRow>({
   header: (order, { textFrom, reads }) => readHeader(textFrom, { ...order, reads }),
   rows: (order, file) => {
-    if (!('cursor' in order)) throw new Error('a header is no place to read rows from');
+    if (!('cursor' in order)) throw new Error('rows cannot be read with the order of a header');
     return personRows(order, file);
   },
 });

@@ -8,16 +8,16 @@ import type { RowReading } from './import-row.ts';
 import type { CsvRow } from '../../platform/csv/csv-reader.ts';
 import type { ImportCursor, ImportRecord, ReaderHome } from './import.repository.ts';
 
-/** How the header of a file of people is read. */
+/** The order to read the header of a file of people. */
 export type HeaderOrder = Pick<ImportRecord, 'kind' | 'options'>;
 
-/** How the rows of a file of people are read. */
+/** The order to read the rows of a file of people. */
 export interface PeopleOrder extends HeaderOrder {
   readonly cursor: ImportCursor;
   readonly home: ReaderHome;
   /** `YYYY-MM-DD` where the tenant is. */
   readonly today: string;
-  /** Whether rows are read in the light of the others of their number. */
+  /** True when rows are read together with the other rows of their number. */
   readonly knowsRepeats: boolean;
 }
 

@@ -4,13 +4,13 @@ import type { ImportKind, ImportOptions } from './import.repository.ts';
 import { isReasonOfVisit } from '../contact/reason-of-visit.ts';
 import { isBareNumbers } from './suppression-import.ts';
 
-/** What a row would be as one of headings: how many fields it names, and where the columns stand that are read. */
+/** Reads a row as headings: the count of fields it names, and the columns to read. */
 export type ReadColumns = (cells: readonly string[]) => {
   readonly fields: number;
   readonly read: ReadonlySet<number>;
 };
 
-/** Where the columns stand that a file is read by. */
+/** The columns of a file that are read. */
 interface Named {
   readonly fields: Readonly<Record<string, number | readonly number[] | undefined>>;
   readonly attributes?: Columns['attributes'];

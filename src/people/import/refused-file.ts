@@ -30,7 +30,7 @@ function endlessSentence({ line, bytes }: EndlessLine, language: Language): stri
     : ofLine({ line, long, longest: LONGEST_ROW });
 }
 
-/** What the details of a refused file say, in the reader's language; nothing of other refusals. */
+/** Words the details of a refused file in the reader's language; empty for other refusals. */
 export function refusedFileSentence(
   { found, line, bytes }: Readonly<Record<string, unknown>>,
   language: Language,

@@ -4,10 +4,9 @@ import { fieldOf, plainHeading } from './import-heading.ts';
 import { saysNo } from './import-word.ts';
 
 /**
- * How exports name the number of somebody who left, the surest first.
- *
- * Octopush, OVH, Brevo and Twilio say it in their own words; `To` and `From` mean a person only where
- * nothing surer stands beside them, and an account of texts received names the person under `From`.
+ * The headings of opt-out numbers in exports, most reliable first. Octopush, OVH, Brevo and Twilio have headings of
+ * their own; `To` and `From` mean a person only where nothing more reliable is beside them, and an account of texts
+ * received names the person under `From`.
  */
 const NUMBERS = [
   'phonenumber, blacklisted number, numero blackliste, opted out number, optout number, numero desinscrit, contact number, user phone number',
@@ -16,7 +15,7 @@ const NUMBERS = [
   'to, a, destination',
 ];
 
-/** How they name the day. */
+/** The headings of the date. */
 const DATES = [
   'blacklisted at, sms blacklisted at, blocklisted at, date de blacklistage, opted out at, opt out date, optout date, optout at, unsubscribed at, date de desinscription, date desinscription, desinscrit le, desabonne le, date stop, stop le',
   'since, depuis, creation datetime, creationdatetime, created at, date created, datecreated, date creation, date de creation, added time, added at, date ajout, date d ajout',
@@ -31,7 +30,7 @@ const STATES = [
 /** The name under which a row keeps its state. */
 const STATE = 'left';
 
-/** What a list of numbers to leave alone means by its headings: heading → field, on top of what people call them. */
+/** Maps the headings of a suppression list to fields, on top of the names people use. */
 export function suppressionMapping(headings: readonly string[]): Readonly<Record<string, string>> {
   const found = new Map<string, string>();
   const state = firstOf(headings, STATES);
@@ -48,7 +47,7 @@ export function suppressionMapping(headings: readonly string[]): Readonly<Record
   return Object.fromEntries(found);
 }
 
-/** Whether a row of a whole base says that its person did not leave; an empty cell of such a column does too. */
+/** Says whether a row of a whole base shows that its person did not opt out; so does an empty cell of such a column. */
 export function saysStays(row: RowCells): boolean {
   const left = row.cell('withdrawnAt');
   if (left !== '' && !row.isCut('withdrawnAt') && saysNo(left)) return true;

@@ -23,33 +23,32 @@ import {
 import { lockHolders, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { CONSENT_PURPOSES, covers, type ConsentPurpose, type Scope } from '../consent/purpose.ts';
 
-/** One act that left somebody alone: by which channel, and its ISO instant. */
+/** One act of opting out: its channel, and its ISO instant. */
 export interface SuspensionGround {
   readonly channel: 'sms' | 'operator';
   readonly since: string;
 }
 
-/** A doubt in which somebody was left alone, now cleared up by a person who read the words. */
+/** A doubtful opt-out that a person has cleared up. */
 export interface ClearedDoubt {
   /** E.164. */
   readonly phone: string;
-  /** The doubtful words, and decisions on them that were taken back: what they suspended is what ends. */
+  /** The doubtful replies, and revoked decisions on them: their suspensions end. */
   readonly grounds: readonly SuspensionGround[];
   readonly actor: string;
-  /** Who read what, and why it asked for nothing. */
+  /** The person who read the reply, and why it asked for nothing. */
   readonly evidence: Evidence;
 }
 
-/** What stands again, and what stays left alone for another reason. */
+/** The purposes valid again, and those still suppressed for another reason. */
 export interface Lifted {
   readonly contactId: string | undefined;
   readonly reinstated: readonly ConsentPurpose[];
 }
 
 /**
- * Ends what a doubtful reply suspended, and nothing else: agreements that stood before it stand again.
- *
- * A purpose that somebody left in clear words, before or after, stays left; so does one that was never agreed to.
+ * Ends the suspensions of a doubtful reply, and nothing else: earlier agreements are valid again. A purpose with a
+ * clear opt-out, before or after, stays suppressed; so does one that was never agreed to.
  */
 export async function liftSuspension(
   tx: Transaction,
@@ -73,7 +72,7 @@ interface Ended {
   readonly before: Standing;
 }
 
-/** Purposes that nothing but the doubt keeps from standing. */
+/** Returns the purposes that only the doubt suspends. */
 function endedBy(account: Account, doubt: ClearedDoubt): Ended[] {
   const facts = factsOf(account);
   const own = facts.events.filter((event) => isOfDoubt(event, doubt));
@@ -137,7 +136,7 @@ function reinstatement(
   return added;
 }
 
-/** A suspension is lifted once everything that stood under it stands again. */
+/** A suspension is lifted once all its purposes are valid again. */
 async function write(
   tx: Transaction,
   deps: ContactDeps,

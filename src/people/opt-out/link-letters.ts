@@ -1,10 +1,10 @@
-/** Letters and digits that nobody confuses and that no phone takes for the end of an address. */
+/** Letters and digits that are not confused and that no phone takes for the end of an address. */
 export const LETTERS = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
 /** Letters of one block of a cipher: 58^22 is the first power that exceeds 2^128. */
 export const BLOCK_LENGTH = 22;
 
-/** A block of 16 bytes in letters; all are as long. */
+/** Encodes a block of 16 bytes in letters, with a constant length. */
 export function lettersOf(block: Buffer): string {
   let rest = BigInt(`0x${block.toString('hex')}`);
   let text = '';
@@ -15,7 +15,7 @@ export function lettersOf(block: Buffer): string {
   return text;
 }
 
-/** The block that letters stand for; nothing when they stand for none. */
+/** Decodes letters to a block; undefined when they encode none. */
 export function blockIn(letters: string): Buffer | undefined {
   if (letters.length !== BLOCK_LENGTH) return undefined;
   let whole = 0n;
@@ -28,7 +28,7 @@ export function blockIn(letters: string): Buffer | undefined {
   return digits.length === 32 ? Buffer.from(digits, 'hex') : undefined;
 }
 
-/** The id in a block; most of what somebody makes up is no UUID at all. */
+/** Returns the id in a block; most forgeries contain no UUID at all. */
 export function idIn(block: Buffer): string | undefined {
   const text = block.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   return /^.{14}[47].{4}[89ab]/.test(text) ? text : undefined;

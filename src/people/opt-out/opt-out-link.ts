@@ -4,16 +4,16 @@ import { CONTACT_KEPT } from '../../law/chapters/retention.ts';
 import { BLOCK_LENGTH, blockIn, idIn, LETTERS, lettersOf } from './link-letters.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../consent/purpose.ts';
 
-/** Whoever gave no sign of life for so many years is not written to any more (RET-01). */
+/** A person without a sign of life for so many years is not written to any more (RET-01). */
 const LIVES_YEARS = CONTACT_KEPT.map((kept) => Math.ceil(Duration.fromISO(kept).as('years')));
 const FIRST_YEAR = 2026;
-/** As many as the first letter can tell apart, with a purpose each. */
+/** As many as the first letter can distinguish, with a purpose each. */
 const YEARS = 14;
 
 /** Length of every token: texts are counted before a link is made. */
 export const TOKEN_LENGTH = 1 + BLOCK_LENGTH;
 
-/** A person's way out of what is sent to them for a purpose. */
+/** A person's opt-out link for a purpose. */
 export interface OptOutLink {
   readonly contactId: string;
   readonly purpose: ConsentPurpose;
@@ -21,27 +21,26 @@ export interface OptOutLink {
   readonly year: number;
 }
 
-/** A link of ours, or one that has ended. */
+/** A valid link of ours, or an expired one. */
 export interface TokenReading {
   readonly kind: 'ours' | 'expired';
   readonly link: OptOutLink;
 }
 
 /**
- * Makes and reads tokens without keeping any: the same person, purpose and year give the same one.
- *
- * A token is the contact's id under a block cipher, so that nobody can tell one from another or make one up: of
- * 2^128 only those of contacts that exist mean anything. Erasing the contact ends its links; another key ends none.
+ * Makes and reads tokens without storing any: the same person, purpose and year give the same one. A token is the
+ * contact's id under a block cipher, so that nobody can distinguish or forge one: of 2^128 only those of existing
+ * contacts mean anything. Erasing the contact ends its links; another key ends none.
  */
 export class OptOutTokens {
   #keys: readonly [BlockKeys, ...BlockKeys[]];
 
-  /** The key that makes tokens, then those that made some before. */
+  /** Takes the key that makes tokens, then the earlier keys. */
   constructor(inForce: KeyObject, ...older: readonly KeyObject[]) {
     this.#keys = [new BlockKeys(inForce), ...older.map((key) => new BlockKeys(key))];
   }
 
-  /** Takes over other keys: whoever holds this goes on with them. */
+  /** Takes over other keys: holders of this go on with them. */
   adopt(other: OptOutTokens): void {
     this.#keys = other.#keys;
   }
@@ -54,9 +53,8 @@ export class OptOutTokens {
   }
 
   /**
-   * Everything that a token may mean at an instant of the law clock, the likeliest first.
-   *
-   * One key at most made it; once in a while another one reads an id in it as well, of nobody.
+   * Returns every possible meaning of a token at an instant of the law clock, the most likely first. One key at
+   * most made it; rarely another one decodes an id too, of nobody.
    */
   read(token: string, now: DateTime): TokenReading[] {
     const block = blockIn(token.slice(1));
@@ -82,7 +80,7 @@ function idUnder(key: Buffer, block: Buffer): string[] {
 
 const TEN_YEARS_MS = 10 * 366 * 86_400_000;
 
-/** Whether an id carries an instant of the last ten years: those of contacts do. */
+/** Says whether an id holds an instant of the last ten years, as those of contacts do. */
 function wasMade(id: string, now: DateTime): boolean {
   const madeMs = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
   return id.charAt(14) === '7' && Math.abs(now.toMillis() - madeMs) < TEN_YEARS_MS;
@@ -107,18 +105,18 @@ class BlockKeys {
   }
 }
 
-/** The instant from which a link says that it has ended. */
+/** Returns the instant at which a link expires. */
 export const endOf = ({ year }: Pick<OptOutLink, 'year'>): DateTime<true> =>
   DateTime.utc(year + LIVES_YEARS.on(`${year}-12-31`) + 1) as DateTime<true>; // a year of our times always exists
 
-/** The address of a link, below the address at which people reach the pages. */
+/** Builds the address of a link, below the base URL of the pages. */
 export const linkAddress = (base: string, token: string): string => `${base}/u/${token}`;
 
-/** An address as long as everybody's, to count a text by before anybody receives it. */
+/** Builds a sample address of full length, to count a text before anybody receives it. */
 export const sampleLink = (base: string | undefined): string =>
   base === undefined ? '' : linkAddress(base, LETTERS.slice(0, TOKEN_LENGTH));
 
-/** What pressing a link stops: as a STOP to that message would, or everything when the person says so. */
+/** Returns the scope of an opt-out link: that of a STOP to the message, or everything when the person says so. */
 export function scopeOfLink(
   purpose: ConsentPurpose,
   asked: 'this' | 'everything',
@@ -132,16 +130,16 @@ function headOf(purpose: ConsentPurpose, year: number): string {
   return LETTERS.charAt(turn * CONSENT_PURPOSES.length + CONSENT_PURPOSES.indexOf(purpose));
 }
 
-/** The latest year that the letter may mean; one ahead, for clocks that differ at midnight. */
+/** Returns the latest possible year of the letter; one ahead, for clocks that differ at midnight. */
 function yearOf(turn: number, now: DateTime): number {
   const next = now.toUTC().year + 1;
   const ahead = (next - FIRST_YEAR + YEARS * 100) % YEARS;
   return next - ((ahead - turn + YEARS) % YEARS);
 }
 
-/** How links are made, and where they lead; without an address there is none. */
+/** The maker of opt-out links and their target; without an address there is none. */
 export interface OptOutLinks {
   readonly tokens: OptOutTokens;
-  /** The address of this instance, unless a tenant has its own. */
+  /** The base URL of this instance, unless a tenant has its own. */
   readonly base: string | undefined;
 }

@@ -28,44 +28,44 @@ import { lockHolders, type Contact, type ContactDeps } from '../contact/contact.
 import { announceLeavings, type LeavingNews } from './opt-out.repository.ts';
 import { CONSENT_PURPOSES, covers, purposesIn, type Scope } from '../consent/purpose.ts';
 
-/** One act of leaving. */
+/** One act of opting out. */
 export interface Leaving {
   /** E.164; nobody needs to hold it. */
   readonly phone: string;
   readonly scope: Scope;
-  /** `objected` for a list of numbers to leave alone. */
+  /** `objected` for a suppression list. */
   readonly kind: 'withdrawn' | 'objected';
   readonly channel: Channel;
   /** ISO instant. */
   readonly occurredAt: string;
   readonly actor: string;
   readonly evidence: Evidence;
-  /** Who says so, for the suppression; the channel when absent. */
+  /** The source of the suppression; the channel when absent. */
   readonly source?: string | undefined;
-  /** Told by a file with its date: an agreement of a later date outlives it. */
+  /** Set when a file gave it with a date: an agreement of a later date outlives it. */
   readonly byDate?: boolean | undefined;
-  /** Records nothing when the number is already left alone for this scope. */
+  /** Records nothing when the number is already suppressed for this scope. */
   readonly once?: boolean | undefined;
   readonly simulated?: boolean | undefined;
 }
 
-/** A series that a leaving ends. */
+/** A series that an opt-out ends. */
 export interface Ended {
   readonly id: string;
   readonly kind: string;
 }
 
-/** What one leaving changed. */
+/** The changes of one opt-out. */
 export interface Left {
   readonly contactId: string | undefined;
-  /** Absent when it was known. */
+  /** Absent for a known act. */
   readonly eventId: string | undefined;
-  /** The suppression in force; absent when a later agreement outlives the leaving. */
+  /** The suppression in force; absent when a later agreement outlives the opt-out. */
   readonly suppressionId: string | undefined;
   readonly endedSeries: readonly Ended[];
 }
 
-/** Records leavings; one answer for each, in its order. The same act twice changes nothing. */
+/** Records opt-outs; returns one result for each, in order. Repeating an act changes nothing. */
 export async function recordLeavings(
   tx: Transaction,
   deps: ContactDeps,
@@ -103,7 +103,7 @@ interface Ledger {
   readonly suppressed: Map<string, KeptSuppression[]>;
   readonly events: NewEvent[];
   readonly suppressions: NewSuppression[];
-  /** Suppressions that were there before their event: a STOP bars first. */
+  /** Suppressions written before their event: a STOP suppresses first. */
   readonly explained: { id: string; eventId: string }[];
 }
 
@@ -160,7 +160,7 @@ interface Place {
   readonly occurredAt: string;
 }
 
-/** An act is known by its instant; before anybody held the number only the suppression remembers it. */
+/** Says whether an act is known, by its instant; before anybody held the number only the suppression records it. */
 function isKnown(ledger: Ledger, { leaving, index, account, occurredAt }: Place): boolean {
   const same = ledger.suppressed.get(index)?.filter(({ scope }) => scope === leaving.scope) ?? [];
   if (leaving.once === true && same.some((one) => holdsByItself(one, leaving, account))) return true;
@@ -179,7 +179,7 @@ function isKnown(ledger: Ledger, { leaving, index, account, occurredAt }: Place)
   );
 }
 
-/** A file tells a leaving of that very instant, by whatever channel it came and however wide it was. */
+/** Says whether a file repeats an opt-out of that very instant, whatever its channel and scope. */
 function isGivenBack(
   ledger: Ledger,
   { leaving, index, account, occurredAt }: Pick<Place, 'leaving' | 'index' | 'account' | 'occurredAt'>,
@@ -200,7 +200,7 @@ function isGivenBack(
   );
 }
 
-/** What bars by this very act already, and waits for the event that tells why; some may be lifted by now. */
+/** Returns the suppressions that this very act already made and that lack their event; some may be lifted by now. */
 function barredBy(ledger: Ledger, { leaving, index }: Place): KeptSuppression[] {
   const told = exactInstant(DateTime.fromISO(leaving.occurredAt));
   return (ledger.suppressed.get(index) ?? []).filter(
@@ -209,7 +209,7 @@ function barredBy(ledger: Ledger, { leaving, index }: Place): KeptSuppression[] 
   );
 }
 
-/** Whoever came back by a proof since then has come back from this leaving: it is of the moment that it barred. */
+/** A person who came back by a proof since then has come back from this opt-out: it dates from the moment of its suppression. */
 function eventMs(ledger: Ledger, place: Place): number {
   const lifted = barredBy(ledger, place).find(({ liftedAt }) => liftedAt !== null);
   return lifted ? millisOfId(lifted.id) : nextEventMs(place.account, ledger.deps.clock.machine());
@@ -243,13 +243,13 @@ function append(ledger: Ledger, place: Place): string {
   return added.event.id;
 }
 
-/** Whether agreements of a later date hold for everything that the leaving covers. */
+/** Says whether later agreements cover everything that the opt-out covers. */
 function outlived({ leaving, account }: Place): boolean {
   if (leaving.byDate !== true || account === undefined) return false;
   return purposesIn(leaving.scope).every((purpose) => stands(account, purpose)?.sendable === true);
 }
 
-/** The suppression that keeps the number alone: the one in force, else a new one unless a return lifted it. */
+/** Returns the suppression of the number: the one in force, else a new one unless a return lifted it. */
 function suppressed(ledger: Ledger, place: Place, eventId: string | undefined): string | undefined {
   const { leaving, index, account, occurredAt } = place;
   const all = ledger.suppressed.get(index) ?? [];
@@ -269,14 +269,14 @@ function suppressed(ledger: Ledger, place: Place, eventId: string | undefined): 
   return suppression.id;
 }
 
-/** Gives its event to what barred by this act before; whether a return lifted it since. */
+/** Gives the earlier suppressions of this act their event; says whether a return has lifted them since. */
 function explain(ledger: Ledger, place: Place, eventId: string): boolean {
   const barring = barredBy(ledger, place);
   ledger.explained.push(...barring.map(({ id }) => ({ id, eventId })));
   return barring.some(({ liftedAt }) => liftedAt !== null);
 }
 
-/** Tells the open series of everybody who left for good. */
+/** Signals the open series of everybody who opted out for good. */
 async function endSeries(tx: Transaction, deps: ContactDeps, entries: readonly Entry[]): Promise<Left[]> {
   const gone = entries.filter((entry) => entry.eventId !== undefined && entry.suppressionId !== undefined);
   const contactIds = [...new Set(gone.flatMap(({ contactId }) => contactId ?? []))];
@@ -296,7 +296,7 @@ async function endSeries(tx: Transaction, deps: ContactDeps, entries: readonly E
   return left;
 }
 
-/** One piece of news for each number that left; what a file tells is its owner's own news, unless series end. */
+/** Builds one event for each opted-out number; a file's opt-outs are known to its owner and reported only when series end. */
 function newsOf(leavings: readonly Leaving[], left: readonly Left[]): LeavingNews[] {
   const acts = left.flatMap((one, place) => {
     const leaving = leavings[place];
@@ -320,10 +320,9 @@ const pieceOf = ({ leaving, one }: Act, told: readonly Act[]): LeavingNews => ({
 });
 
 /**
- * Whether a suppression is in force, and reason enough to record nothing more.
- *
- * A doubtful reply may be cleared up, and a decision taken back: what bars by either is no ground of its own for
- * whoever else leaves, who is recorded once beside it.
+ * Says whether a suppression is in force and makes a further record unnecessary. A doubtful reply may be cleared
+ * up, and a decision revoked: a suppression from either is no reason to skip another person's opt-out, who is
+ * recorded once beside it.
  */
 function holdsByItself(
   { since, eventId, liftedAt }: Pick<KeptSuppression, 'since' | 'eventId' | 'liftedAt'>,

@@ -10,7 +10,7 @@ import {
   type SuppressionsAsked,
 } from './suppression.repository.ts';
 
-/** A number that somebody asks to leave alone. */
+/** A number to suppress. */
 export interface SuppressionGiven {
   /** E.164. */
   readonly phone: string;
@@ -28,7 +28,7 @@ export interface Suppressed {
   readonly contactId?: string;
 }
 
-/** Puts numbers on the list of those to leave alone; one answer for each, in its order. */
+/** Suppresses numbers; returns one result for each, in order. */
 export async function suppress(
   tx: Transaction,
   deps: ContactDeps,
@@ -64,9 +64,8 @@ export async function suppress(
 }
 
 /**
- * Leaves a number alone at once, waiting for no lock on its holder.
- *
- * For a STOP that must be effective before anything else is done: `withdraw` completes it later.
+ * Suppresses a number at once, waiting for no lock on its holder. For a STOP that must be effective before anything
+ * else is done: `withdraw` completes it later.
  */
 export async function suppressAlone(
   tx: Transaction,
@@ -86,7 +85,7 @@ export async function suppressAlone(
   await writeRecord(tx, { events: [], lifted: [], standings: [], suppressions, at: at.toISO() });
 }
 
-/** A page of suppressions in force or lifted, in order of creation; none shows its number. */
+/** Lists a page of suppressions in force or lifted, in order of creation; none shows its number. */
 export async function listSuppressions(
   tx: Transaction,
   page: SuppressionsAsked,

@@ -2,7 +2,7 @@ import type { Clock, Database, Log } from '../../platform/index.ts';
 import { everyTenant } from '../../company/index.ts';
 import { lateLeavingsSince } from './late-leaving.repository.ts';
 
-/** How many leavings of the last day came on record too late, in all tenants; each tenant's are told in the log. */
+/** Counts the opt-outs of the last day that were recorded too late, in all tenants; those of each tenant are logged. */
 export async function watchLateLeavings(deps: {
   readonly database: Database;
   readonly clock: Clock;
@@ -14,10 +14,7 @@ export async function watchLateLeavings(deps: {
   for await (const tenantId of everyTenant((work) => database.outside(work))) {
     const count = await database.withTenant(tenantId, (tx) => lateLeavingsSince(tx, since));
     if (count > 0)
-      log.warn(
-        { tenant: tenantId, count },
-        'people who left were put on record too late: record them at once',
-      );
+      log.warn({ tenant: tenantId, count }, 'opt-outs were recorded too late: record each at once');
     all += count;
   }
   return all;

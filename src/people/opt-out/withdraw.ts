@@ -5,7 +5,7 @@ import type { ContactDeps } from '../contact/contact.repository.ts';
 import type { ConsentPurpose, Scope } from '../consent/purpose.ts';
 import { recordLeavings, type Ended, type Left } from './record-leavings.ts';
 
-/** A person who leaves, by any channel. */
+/** An opt-out, by any channel. */
 export interface Withdrawal {
   /** E.164; nobody needs to hold it. */
   readonly phone: string;
@@ -15,21 +15,21 @@ export interface Withdrawal {
   readonly occurredAt: string;
   readonly actor: string;
   readonly evidence: Evidence;
-  /** It happened under a moved law clock. */
+  /** True when it happened under a moved law clock. */
   readonly simulated?: boolean | undefined;
-  /** Records nothing where the number is already left alone for that scope. */
+  /** Records nothing where the number is already suppressed for that scope. */
   readonly once?: boolean | undefined;
 }
 
-/** What a withdrawal changed. */
+/** The changes of a withdrawal. */
 export interface Withdrawn {
   readonly contactId?: string;
   readonly eventIds: readonly string[];
-  /** Open series that it ends; their workflows have been told. */
+  /** Open series that it ends; their workflows were notified. */
   readonly endedSeries: readonly Ended[];
 }
 
-/** Records that a person leaves: from the caller's commit on nothing more may begin for them. */
+/** Records an opt-out: from the caller's commit on nothing more may begin for the person. */
 export async function withdraw(tx: Transaction, deps: ContactDeps, given: Withdrawal): Promise<Withdrawn> {
   const scopes: readonly Scope[] = given.scope === 'all' ? ['all'] : given.scope;
   const left = await recordLeavings(

@@ -19,7 +19,7 @@ import {
 } from './cut-reasons.repository.ts';
 import { isReasonOfVisit, withoutReasons } from '../contact/reason-of-visit.ts';
 
-/** Whether something is left to look through, and what was cut now. */
+/** True when rows remain to look through, and what was removed now. */
 export interface Cut {
   readonly isDone: boolean;
   readonly attributes: number;
@@ -31,10 +31,8 @@ const NOTHING: Cut = { isDone: true, attributes: 0, proofs: 0 };
 const AT_ONCE = 500;
 
 /**
- * Removes one page of what tells why people come, where they come for their health.
- *
- * Earlier versions kept it, and a tenant may serve health from some day on. Once a tenant is looked through it
- * costs one question.
+ * Removes one page of reasons of visits, where people come for their health. Earlier versions kept them, and a
+ * tenant may serve health from some day on. A finished tenant costs one query.
  */
 export async function cutSomeReasons(tx: Transaction, deps: ContactDeps): Promise<Cut> {
   if (!(await servesHealth(tx))) {
@@ -87,14 +85,14 @@ async function cutProofs(tx: Transaction, deps: ContactDeps, after: number): Pro
   return { attributes: 0, proofs: cut.length, next: { stage: 'proofs', after: last.position } };
 }
 
-/** The proofs that told why somebody comes, sealed anew without it under the key that they were under. */
+/** Reseals the proofs that contained a reason of visit without it, under the same key. */
 async function harmlessProofs(
   tx: Transaction,
   { keys }: ContactDeps,
   acts: readonly PlacedProof[],
 ): Promise<{ readonly eventId: string; readonly sealed: Buffer }[]> {
   const people = [...new Set(acts.flatMap(({ contactId }) => contactId ?? []))];
-  // Held before their proofs are read: whoever is erased meanwhile waits, and is erased with what is left.
+  // Locked before their proofs are read: an erasure meanwhile waits, and then removes the rest too.
   const held = new Map((await lockContacts(tx, keys, people)).map((contact) => [contact.id, contact]));
   const sealed = await readProofs(
     tx,
@@ -106,7 +104,7 @@ async function harmlessProofs(
     const place = { table: 'consent_proof', column: 'sealed', row: eventId };
     const key = contactId === null ? undefined : held.get(contactId)?.key;
     const opened = key === undefined ? keys.open(place, proof, 'archive') : key.open(place, proof);
-    // Sealed by whoever recorded the act, as a proof text.
+    // The recorder of the act sealed a proof text here.
     const told = JSON.parse(opened.toString('utf8')) as ProofText;
     if (!tells(told.evidence)) return [];
     const text = proofText({ ...told, evidence: withoutReasons(told.evidence) });

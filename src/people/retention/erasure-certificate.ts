@@ -2,26 +2,26 @@ import { DateTime, Duration } from 'luxon';
 import { LOG_KEPT, PROOF_KEPT, SUPPRESSION_KEPT, frenchDay } from '../../law/index.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
-/** What stays of a person, counted when the erasure ends. */
+/** The remaining records of a person, counted when the erasure ends. */
 export interface Remains {
   readonly suppressions: number;
   readonly proofs: number;
   readonly events: number;
   readonly messages: number;
-  /** ISO instant of the last message that was handed over; null when none ever was. */
+  /** ISO instant of the last message handed to an operator; null when there was none. */
   readonly lastMessageAt: string | null;
 }
 
-/** One thing that stays, under which rule and until when. */
+/** One kind of remaining records, with its rule and its end. */
 export interface KeptLine {
   readonly what: 'suppression' | 'proof' | 'event' | 'message' | 'journal';
   readonly count: number;
   readonly ruleId: string;
-  /** ISO instant; null where it stays as long as the chain that it belongs to. */
+  /** ISO instant; null for as long as its chain. */
   readonly until: string | null;
 }
 
-/** What stays, by which rule; a kind of which there is nothing is not listed. */
+/** Lists the records that stay and the rule behind each; a kind without records is left out. */
 export function keptLines(remains: Remains, now: DateTime, journalDays: number): KeptLine[] {
   const lastMessage = remains.lastMessageAt === null ? now : DateTime.fromISO(remains.lastMessageAt);
   const lines: KeptLine[] = [
@@ -51,10 +51,10 @@ export function keptLines(remains: Remains, now: DateTime, journalDays: number):
 
 const after = (from: DateTime, period: string): string => from.plus(Duration.fromISO(period)).toISO() ?? '';
 
-/** What each kind of thing that stays is, and why it may. */
+/** Words each remaining kind and the reason. */
 export const keptBecause = (what: KeptLine['what'], language: Language): string => KEPT[what][language];
 
-/** What each kind of thing that went is. */
+/** Words each removed kind. */
 export const removedWhat = (what: string, language: Language): string => REMOVED[what]?.[language] ?? what;
 
 const KEPT: Readonly<Record<KeptLine['what'], Words>> = bilingual.contact.erasure.kept;

@@ -13,19 +13,19 @@ import {
 } from './person-removal.repository.ts';
 import { spentMarks } from '../consent/spent-proof.ts';
 
-/** How many of what went at once, by its name in the certificate. */
+/** Counts of immediate removals, by name in the certificate. */
 export type RemovedAtOnce = {
   readonly profile: number;
   readonly proofs: number;
 };
 
-/** Acts of leaving: what shows that they were heard is kept for whoever complains. */
+/** Acts of opting out: the evidence that they were respected is kept for a complaint. */
 const LEAVING = new Set(['refused', 'withdrawn', 'objected']);
 
 /**
- * Removes a person in the caller's transaction: key, number, attributes, and the proofs that defend nothing.
- *
- * Proofs that a claim may need go under the archive key. What else was sealed for them opens nowhere any more.
+ * Removes a person in the caller's transaction: key, number, attributes, and the proofs without a defensive use.
+ * Proofs that a claim may need are resealed under the archive key. All else sealed for the person can no longer be
+ * opened.
  */
 export async function removePerson(
   tx: Transaction,
@@ -39,7 +39,7 @@ export async function removePerson(
   for (const proof of await readProofsOf(tx, contact.id)) {
     const place = { table: 'consent_proof', column: 'sealed', row: proof.eventId };
     const text = contact.key.open(place, proof.sealed).toString('utf8');
-    // What the person's own key opens was sealed as a proof text.
+    // The person's own key opens a sealed proof text.
     marks.push(...spentMarks(keys, JSON.parse(text) as DatedProof));
     if (defends(proof, served) && !namesPerson(contact.person, text))
       archived.push({ eventId: proof.eventId, sealed: keys.seal(place, text, 'archive') });
@@ -52,6 +52,6 @@ export async function removePerson(
   return { profile: 1, proofs };
 }
 
-/** Whether somebody may ever have to show it: the person left, or was written to for that purpose. */
+/** Says whether somebody may ever have to show the proof: the person opted out, or was written to for that purpose. */
 const defends = ({ kind, purpose }: PersonProof, served: ReadonlySet<string>): boolean =>
   LEAVING.has(kind) || served.has(purpose);

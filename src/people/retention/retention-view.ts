@@ -3,7 +3,7 @@ import { NOTICE_DAYS } from './retention.ts';
 import type { RetentionRun } from './retention-run.repository.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
-/** One kind of thing of a run: how many, why, by which rule. */
+/** One kind of records in a run: count, reason, rule. */
 interface LineView {
   readonly what: string;
   readonly count: number;
@@ -11,12 +11,12 @@ interface LineView {
   readonly text: string;
 }
 
-/** A run as answers show it: its certificate, or what a cleaning would do. */
+/** A run for answers: its certificate, or the expected result of retention. */
 export interface RunView extends Omit<RetentionRun, 'lines'> {
   readonly lines: readonly LineView[];
 }
 
-/** The view of a run: its lengths of time are those in force on its day. */
+/** Builds the view of a run, with the retention periods of its day. */
 export function runView({ lines, ...run }: RetentionRun, language: Language): RunView {
   const kinds = kindsOn(run.startedAt);
   return {

@@ -25,14 +25,14 @@ import {
 } from './retention.repository.ts';
 import { endRun, noteRun, readRun, type RetentionRun } from './retention-run.repository.ts';
 
-/** What cleaning is done with. */
+/** The dependencies of retention. */
 export interface RetentionDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
 }
 
-/** Whose house, and on whose word. */
+/** The tenant to clean, and the author. */
 export interface Cleaning {
   readonly tenantId: string;
   /** `system` for the schedule. */
@@ -40,7 +40,7 @@ export interface Cleaning {
 }
 
 const AGED: readonly Aged[] = ['texts', 'answers', 'replies', 'cancellations', 'proofs', 'rights'];
-/** Between the notice and the removal of a contact: time to ask the person again. */
+/** Days between the notice and the removal of a contact: time to ask the person again. */
 export const NOTICE_DAYS = 30;
 /** A transaction of half a second at most. */
 const PEOPLE_AT_ONCE = 100;
@@ -49,7 +49,7 @@ const MOST_PAGES = 200;
 /** Of 500 people each. */
 const MOST_PAGES_CUT = 1_000;
 
-/** Counts what a cleaning would remove and notice now; removes nothing. */
+/** Counts the removals and notices of a cleaning now; removes nothing. */
 export async function rehearseRetention(
   tx: Transaction,
   { clock, actor }: { readonly clock: Clock; readonly actor: string },
@@ -67,7 +67,7 @@ export async function rehearseRetention(
   return (await readRun(tx, run.id)) ?? { ...run, endedAt: at, lines };
 }
 
-/** Cleans the house of one tenant, page by page; each removal is committed with its line of the certificate. */
+/** Cleans one tenant, page by page; each removal is committed with its line of the certificate. */
 export async function cleanTenant(deps: RetentionDeps, { tenantId, actor }: Cleaning): Promise<void> {
   const { database, clock } = deps;
   const at = clock.now().toISO();
@@ -93,7 +93,7 @@ export async function cleanTenant(deps: RetentionDeps, { tenantId, actor }: Clea
   await cutReasons(deps, { tenantId, keys });
 }
 
-/** Looks through a tenant that serves health, page by page from where the round before it ended. */
+/** Examines a tenant that serves health, page by page from the end of the previous round. */
 async function cutReasons(
   { database, clock }: RetentionDeps,
   { tenantId, keys }: { readonly tenantId: string; readonly keys: TenantKeys },
@@ -104,7 +104,7 @@ async function cutReasons(
   }
 }
 
-/** Removes people whose delay is over, with all that lies elsewhere; their suppressions stay. */
+/** Removes people whose delay is over, with all their data; their suppressions stay. */
 async function removeDue(
   tx: Transaction,
   deps: { readonly keys: TenantKeys; readonly clock: Clock },

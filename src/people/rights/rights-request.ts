@@ -6,10 +6,9 @@ import { tenantOf, raise } from '../../company/index.ts';
 import { insertRightsRequest } from './rights-request.repository.ts';
 
 /**
- * The last day on which a request may be answered: one month after it came (RGPD, art. 12(3)).
- *
- * The day it came is not counted, and a month without that day ends on its last one (Regulation 1182/71, art. 3). That
- * a last day off may be the next working day is left aside: in doubt the earlier one holds.
+ * Returns the last day for answering a request: one month after it came (RGPD, art. 12(3)). The day of arrival is
+ * not counted, and a month without that day ends on its last one (Regulation 1182/71, art. 3). A last day off is
+ * not moved to the next working day: in doubt the earlier one holds.
  */
 export function answerBy(receivedAt: string, timeZone: string): string {
   const received = DateTime.fromISO(receivedAt, { zone: timeZone });
@@ -18,13 +17,13 @@ export function answerBy(receivedAt: string, timeZone: string): string {
   return last;
 }
 
-/** Whole days left to answer, counted where the tenant is; negative once the day has passed. */
+/** Counts the whole days left to answer, in the tenant's zone; negative once the day has passed. */
 export const daysLeft = (lastDay: string, now: DateTime, timeZone: string): number => {
   const today = now.setZone(timeZone).startOf('day');
   return Math.round(DateTime.fromISO(lastDay, { zone: timeZone }).diff(today, 'days').days);
 };
 
-/** A request as it was heard. */
+/** A recorded rights request. */
 export interface RightsHeard {
   /** That of the reply. */
   readonly id: string;
@@ -35,7 +34,7 @@ export interface RightsHeard {
   readonly receivedAt: string;
 }
 
-/** Keeps a request and tells whoever listens; twice is once. Nothing is promised to its author. */
+/** Stores a request and notifies listeners; repeating changes nothing. Its author is promised nothing. */
 export async function hearRights(
   tx: Transaction,
   keys: TenantKeys,
@@ -58,7 +57,7 @@ export async function hearRights(
   await raise(tx, [{ type: 'rights.requested', subject: kept.contactId, about }], receivedAt);
 }
 
-/** Where the note of an answer is sealed. */
+/** The place of an answer's sealed note. */
 export const notePlace = (id: string): { table: string; column: string; row: string } => ({
   table: 'rights_request',
   column: 'sealed_note',

@@ -14,10 +14,10 @@ export function layeredIndex(layers: readonly KeyObject[], text: string): Buffer
   return later.reduce((index, key) => keyedDigest(key, index), keyedDigest(first, text));
 }
 
-/** The version of the last layer of an index as tables keep it. */
+/** Returns the version of the last layer of a stored index. */
 const indexVersion = (kept: Buffer): number => (kept.length === DIGEST_BYTES ? 1 : kept.readUInt32BE(0));
 
-/** As tables keep it: under the first key the bare digest, later the version in front. */
+/** Returns the stored form: under the first key the bare digest, later the version in front. */
 function keptAs(version: number, digest: Buffer): Buffer {
   if (version === 1) return digest;
   const head = Buffer.alloc(4);
@@ -25,10 +25,10 @@ function keptAs(version: number, digest: Buffer): Buffer {
   return Buffer.concat([head, digest]);
 }
 
-/** A layer, which may be known before all indexes carry it. */
+/** A layer; a new one may be known before all indexes are computed with it. */
 export interface IndexLayer extends VersionedKey {
   readonly inForce: boolean;
-  /** While it is not in force: the greatest index under the layers before that was carried to it. */
+  /** While it is not in force: the greatest index of the earlier layers that was moved to it. */
   readonly reached: Buffer;
 }
 
@@ -44,19 +44,19 @@ export class IndexLayers {
     this.#keys = this.#inForce.map(({ key }) => key);
   }
 
-  /** All of them, also one on its way: whoever is given these computes the same. */
+  /** All layers, also one being introduced: every holder of these computes the same. */
   get layers(): readonly IndexLayer[] {
     return [...this.#inForce, ...this.#coming()];
   }
 
-  /** The index under which every row of this text stands now. */
+  /** Returns the index of this text in every row now. */
   of(text: string): Buffer {
     const settled = keptAs(this.#inForce.at(-1)?.version ?? 1, layeredIndex(this.#keys, text));
     const next = this.#next;
     return next !== undefined && settled.compare(next.reached) <= 0 ? withLayer(settled, next) : settled;
   }
 
-  /** The index under each layer: for rows that are carried on one by one. */
+  /** Returns the index under each layer: for rows that are moved one by one. */
   every(text: string): Buffer[] {
     const all = [keptAs(1, layeredIndex(this.#keys.slice(0, 1), text))];
     for (const layer of [...this.#inForce.slice(1), ...this.#coming()])
@@ -69,7 +69,7 @@ export class IndexLayers {
     return layeredIndex(this.#keys.slice(0, 1), text);
   }
 
-  /** An index of any age under every layer up to that version; throws IndexKeysMissing when it is not known. */
+  /** Moves a stored index of any age to the layers up to that version; throws IndexKeysMissing for an unknown one. */
   carried(kept: Buffer, upTo: number): Buffer {
     const layers = [...this.#inForce, ...this.#coming()].filter(({ version }) => version <= upTo);
     if (layers.at(-1)?.version !== upTo) throw new IndexKeysMissing(`no index key ${upTo}`);
@@ -84,10 +84,10 @@ export class IndexLayers {
 const withLayer = (kept: Buffer, { version, key }: IndexLayer): Buffer =>
   keptAs(version, keyedDigest(key, kept.subarray(-DIGEST_BYTES)));
 
-/** What the blind index of a number in E.164 is made of. */
+/** The text that is digested into the blind index of a number in E.164. */
 export const phoneText = (e164: string): string => `phone|${e164}`;
 
-/** A tenant without an index key can find nobody. */
+/** Thrown for a tenant without an index key, where nobody can be found. */
 export class IndexKeysMissing extends Error {
   override readonly name = 'IndexKeysMissing';
 }

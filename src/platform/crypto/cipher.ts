@@ -10,7 +10,7 @@ export interface VersionedKey {
   readonly key: KeyObject;
 }
 
-/** Where a ciphertext lives; it opens nowhere else. */
+/** The place of a ciphertext, bound to it as associated data: it opens nowhere else. */
 export interface Place {
   /** Tenant id, or `instance`. */
   readonly tenant: string;
@@ -19,12 +19,12 @@ export interface Place {
   readonly row: string;
 }
 
-/** A ciphertext that is not ours, was moved, or was altered. */
+/** Thrown for a ciphertext that is not ours, was moved, or was altered. */
 export class CiphertextRefused extends Error {
   override readonly name = 'CiphertextRefused';
 }
 
-/** What is opened; undefined where it is not ours, was moved, or was altered. */
+/** Returns the opened value; undefined when the ciphertext is not ours, was moved, or was altered. */
 export function ifOpens<T>(open: () => T): T | undefined {
   try {
     return open();
@@ -60,7 +60,7 @@ export function versionOf(sealed: Buffer): number {
   return sealed.readUInt32BE(1);
 }
 
-/** The plaintext; throws CiphertextRefused when altered, moved, or of another key. */
+/** Opens a ciphertext; throws CiphertextRefused when altered, moved, or of another key. */
 export function unseal(key: VersionedKey, place: Place, sealed: Buffer): Buffer {
   if (versionOf(sealed) !== key.version)
     throw new CiphertextRefused(`key version ${key.version} does not open it`);
@@ -74,16 +74,16 @@ export function unseal(key: VersionedKey, place: Place, sealed: Buffer): Buffer 
   }
 }
 
-/** A new random 256-bit key, as bytes to wrap. */
+/** Makes a random 256-bit key, as bytes to wrap. */
 export const newKeyBytes = (): Buffer => randomPiece(32);
 
-/** A key held by OpenSSL: raw keys cost some 12 µs a call on Node 24. */
+/** Makes a key held by OpenSSL: raw keys cost some 12 µs a call on Node 24. */
 export const keyOf = (version: number, bytes: Buffer): VersionedKey => ({
   version,
   key: createSecretKey(bytes),
 });
 
-/** HMAC-SHA-256, 32 bytes. */
+/** Computes HMAC-SHA-256, 32 bytes. */
 export function keyedDigest(key: KeyObject, text: string | Buffer): Buffer {
   const { inner, outer } = padsOf(key);
   const said = inBlock(inner, text);
@@ -93,19 +93,18 @@ export function keyedDigest(key: KeyObject, text: string | Buffer): Buffer {
 
 const BLOCK = 64;
 const DIGEST = 32;
-/** RFC 2104. */
+/** The pad bytes of RFC 2104. */
 const [INNER, OUTER] = [0x36, 0x5c];
 
-/** What HMAC puts before a text, and before the digest of both. */
+/** The inner and outer pads of HMAC. */
 interface Pads {
   readonly inner: Buffer;
   readonly outer: Buffer;
 }
 
 /**
- * Two plain digests over prepared pads cost half of what an HMAC object does.
- *
- * These alone stand outside of OpenSSL, for as long as their key does.
+ * Prepared pads: two plain digests over them cost half of an HMAC object. They alone are kept outside of OpenSSL,
+ * for as long as their key.
  */
 const pads = new WeakMap<KeyObject, Pads>();
 
@@ -125,7 +124,7 @@ function padsOf(key: KeyObject): Pads {
   return made;
 }
 
-/** Most texts are short; whatever stands here stays here. */
+/** A buffer for most texts, which are short. */
 const room = Buffer.alloc(1_024);
 
 function inBlock(pad: Buffer, text: string | Buffer): Buffer {

@@ -2,17 +2,16 @@ import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import type { Vault } from './vault.ts';
 
-/** Shorter than a silent process counts among those that run: what it last heard may be of before. */
+/** Shorter than the time for which a silent process counts as running, since its last news may predate a change. */
 const BELIEVED_MS = 5_000;
 
-/** The name under which a stretch of a tenant's indexes is carried on while no transaction of it is open. */
+/** Names the lock under which a stretch of a tenant's indexes is moved while no transaction of it is open. */
 export const stretchLock = (tenantId: string) => sql`hashtextextended(${`index|${tenantId}`}, 0)`;
 
 /**
- * Keeps every transaction of a tenant on one side of a stretch that is carried to another index key.
- *
- * While indexes move, each transaction shares a lock with the others and reads how far they have come: what it
- * computes is then what stands in the tables until it ends. At rest it costs nothing.
+ * Keeps every transaction of a tenant on one side of a stretch of indexes that is moved to another key. While
+ * indexes move, each transaction shares a lock with the others and reads the progress: its computed indexes match
+ * the tables until it ends. At rest it costs nothing.
  */
 export class IndexGuard {
   readonly #vault: Vault;
@@ -25,7 +24,7 @@ export class IndexGuard {
     this.#clock = clock;
   }
 
-  /** Takes over whether indexes move; whoever has heard nothing for a while supposes that they do. */
+  /** Records whether indexes are moving; without recent news the guard assumes that they are. */
   heard(moving: boolean): void {
     this.#moving = moving;
     this.#heardAt = this.#clock.monotonic();

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { z } from 'zod';
 import { keyOf, newKeyBytes, seal, unseal, versionOf, type Place, type VersionedKey } from './cipher.ts';
 
-/** The key-encryption keys file is missing, unreadable or malformed. */
+/** Thrown when the key-encryption keys file is missing, unreadable or malformed. */
 export class KeyRingUnusable extends Error {
   override readonly name = 'KeyRingUnusable';
 }
 
-/** 32 bytes: one more or less has the same number of letters. */
+/** 32 bytes exactly: one more or less has the same number of letters. */
 const KeyBytes = z.base64().regex(/^[^=]{43}=$/);
 
 const KeyFile = z.object({
@@ -18,10 +18,9 @@ const KeyFile = z.object({
   keys: z.array(z.object({ version: z.int().positive(), key: KeyBytes })).min(1),
 });
 
-/** What a keys file holds. */
 export type KeyFileContent = z.output<typeof KeyFile>;
 
-/** Keys for one use outside the database; what the ring learns later, they know as well. */
+/** Keys for one use outside the database; they learn new versions with the ring. */
 export interface DerivedKeys {
   readonly current: VersionedKey;
   readonly of: (version: number) => VersionedKey | undefined;
@@ -37,28 +36,26 @@ export class KeyRing {
     this.#current = currentOf(this.#keys, current);
   }
 
-  /** The version that wraps. */
   get current(): number {
     return this.#current.version;
   }
 
-  /** Every version that unwraps, in order. */
+  /** All versions that unwrap, in order. */
   get versions(): readonly number[] {
     return [...this.#keys.keys()].toSorted((a, b) => a - b);
   }
 
-  /** Takes over what another ring holds, as one act: whoever holds this one goes on with it. */
+  /** Takes over the keys of another ring at once: holders of this one go on with it. */
   adopt(other: KeyRing): void {
     this.#keys = other.#keys;
     this.#current = other.#current;
   }
 
-  /** Wraps a key for the row that will hold it. */
   wrap(place: Place, bytes: Buffer): Buffer {
     return seal(this.#current, place, bytes);
   }
 
-  /** Keys for one use outside the database, each made from a key-encryption key and of its version. */
+  /** Derives keys for one use outside the database, one from each key-encryption key and with its version. */
   derived(use: string): DerivedKeys {
     const made = new Map<KeyObject, VersionedKey>();
     const from = (key: VersionedKey): VersionedKey => {
@@ -78,7 +75,7 @@ export class KeyRing {
     };
   }
 
-  /** The key wrapped at that place; throws KeyRingUnusable when its key-encryption key is gone. */
+  /** Unwraps the key of that place; throws KeyRingUnusable when its key-encryption key is gone. */
   unwrap(place: Place, wrapped: Buffer): Buffer {
     const version = versionOf(wrapped);
     const key = this.#keys.get(version);
@@ -108,7 +105,7 @@ export async function openKeyRing(file: string): Promise<KeyRing> {
   );
 }
 
-/** What the keys file says; throws KeyRingUnusable when it is missing or malformed. */
+/** Reads the keys file; throws KeyRingUnusable when it is missing or malformed. */
 export async function readKeyFile(file: string): Promise<KeyFileContent> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new KeyRingUnusable(`cannot read the keys file ${file}: give its path in BONHEURE_KEYS`, { cause });
@@ -121,7 +118,7 @@ export async function readKeyFile(file: string): Promise<KeyFileContent> {
   return parsed.data;
 }
 
-/** Puts another content in the place of the keys file: whole and on the disk, or not at all. */
+/** Replaces the keys file: completely and durably, or not at all. */
 export async function writeKeyFile(file: string, content: KeyFileContent): Promise<void> {
   const draft = `${file}.new`;
   await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
@@ -134,7 +131,7 @@ export async function writeKeyFile(file: string, content: KeyFileContent): Promi
   }
 }
 
-/** Makes the keys file with one random key when there is none; true when made. */
+/** Makes the keys file with one random key unless it exists; true when made. */
 export async function ensureKeyRing(file: string): Promise<boolean> {
   if (existsSync(file)) return false;
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });

@@ -5,22 +5,22 @@ import { keysNews, noteKeys } from './key-process.repository.ts';
 import { openKeyRing, type KeyRing } from './key-ring.ts';
 import type { Vault } from './vault.ts';
 
-/** What a process watches keys with. */
+/** The dependencies of watching keys in one process. */
 export interface WatchedKeys {
   readonly processId: string;
   readonly file: string;
   readonly ring: KeyRing;
   readonly vault: Vault;
   readonly database: Database;
-  /** Other pools of the process; absent: none that enters a tenant. */
+  /** Further pools of the process; none of them enters a tenant when absent. */
   readonly besides?: readonly Database[];
-  /** Told whether indexes move; the guard of every pool that enters a tenant. */
+  /** Receives whether indexes are moving; the guard of every pool that enters a tenant. */
   readonly guard: IndexGuard;
-  /** Takes the keys that were read again to whoever holds others. */
+  /** Passes the newly read keys on to other holders. */
   readonly renewed?: () => Promise<void>;
 }
 
-/** Keeps a process on the keys of now: the keys file when it changes, the database's when they do. */
+/** Keeps the keys of a process current: the keys file when it changes, the database's when they do. */
 export class KeyWatch {
   readonly #deps: WatchedKeys;
   #file = '';
@@ -31,7 +31,7 @@ export class KeyWatch {
     this.#deps = deps;
   }
 
-  /** Looks once; a file that cannot be read leaves the keys in memory as they are, and throws. */
+  /** Looks once; an unreadable file leaves the keys in memory as they are, and throws. */
   async look(): Promise<void> {
     await this.#readFile();
     const { database, vault, guard, renewed } = this.#deps;
@@ -40,7 +40,7 @@ export class KeyWatch {
     if (revision !== this.#revision) {
       await vault.renew(database);
       await renewed?.();
-      // What began under the keys of before ends before anybody hears that we have the new ones.
+      // Work that began under the previous keys ends before this process reports the new ones.
       await this.#settled();
       this.#revision = revision;
     }

@@ -1,16 +1,16 @@
 import { AnsweringThread } from '../threads/answering-thread.ts';
 import { sealPeople, type SealedPeople, type SealingOrder } from './people-sealing.ts';
 
-/** Whoever seals people: this thread, or another one of this process. */
+/** Seals people in this thread, or in another one of this process. */
 export interface Sealer {
   seal(order: SealingOrder): Promise<SealedPeople>;
   close(): Promise<void>;
 }
 
-/** A file of less is sealed before a thread has started. */
+/** Bytes below which a file is sealed before a thread would have started. */
 const WORTH_A_THREAD = 4 * 1024 * 1024;
 
-/** Seals a file of that many bytes: a large one in a thread of its own, so that others are served meanwhile. */
+/** Returns the sealer of a file of that many bytes: a large one has a thread of its own, so that others are served meanwhile. */
 export const openSealer = (bytes: number): Sealer =>
   bytes < WORTH_A_THREAD ? sealerHere : new SealingThread();
 
@@ -19,9 +19,9 @@ const sealerHere: Sealer = {
   close: () => Promise.resolve(),
 };
 
-/** It holds a few hundred people at a time. */
+/** Heap limits of the thread, which holds a few hundred people at a time. */
 const LITTLE = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
-/** Longer than any merge that it waits for. */
+/** Longer than any merge it waits for. */
 const IDLE_MS = 60_000;
 
 class SealingThread implements Sealer {

@@ -6,40 +6,40 @@ import { uuidV7 } from '../uuid-v7.ts';
 import { proofDigest } from '../proof-digest.ts';
 import type { SealingKeys } from './tenant-keys.ts';
 
-/** People to be sealed: one of a list a line, since one text passes to another thread sooner than many. */
+/** People to be sealed, each list as lines: one text passes to another thread faster than many. */
 export interface SealingOrder {
   readonly keys: SealingKeys;
   /** Epoch milliseconds of the machine clock, for ids. */
   readonly machineMs: number;
   /** E.164. */
   readonly phones: string;
-  /** Each person as JSON, which holds no line end. */
+  /** Each person as JSON, on one line. */
   readonly people: string;
-  /** How many of the proofs are of each person. */
+  /** Count of proofs of each person. */
   readonly acts: readonly number[];
   /** Each as JSON. */
   readonly proofs: string;
 }
 
-/** The same people sealed, in their order; ids and digests one a line. */
+/** The same people sealed, in order; ids and digests one a line. */
 export interface SealedPeople {
   readonly ids: string;
   readonly eventIds: string;
   /** Hexadecimal. */
   readonly proofDigests: string;
   /**
-   * As COPY takes them: for each person index, id, sealed, wrapped key and its version, then for each of their acts
+   * The rows for COPY: for each person index, id, sealed, wrapped key and its version, then for each of their acts
    * id, person, digest, salt and sealed proof.
    */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where the columns of each person and of each act end. */
+  /** End offsets of the columns of each person and of each act. */
   readonly ends: Uint32Array<ArrayBuffer>;
 }
 
 const SALT_BYTES = 16;
 const BYTES_A_PERSON = 800;
 
-/** Draws ids and keys, and seals everything that files tell of people nobody may know yet. */
+/** Draws ids and keys, and seals all data of new people from a file. */
 export function sealPeople({ keys, machineMs, ...order }: SealingOrder): SealedPeople {
   const { tenantId, data } = keys;
   const layers = new IndexLayers(keys.index);
@@ -84,17 +84,15 @@ export function sealPeople({ keys, machineMs, ...order }: SealingOrder): SealedP
   };
 }
 
-/** Ids of one instant, from the least: indexes are then written at their end alone. */
+/** Draws ids of one instant in rising order: indexes are then written at their end alone. */
 const risingIds = (count: number, machineMs: number): string[] =>
   Array.from({ length: count }, () => uuidV7(machineMs)).toSorted();
 
-/** Texts without line ends as one. */
 const lined = (texts: readonly string[]): string => texts.join('\n');
 
-/** The same texts again. */
 const linesOf = (text: string): string[] => text.split('\n');
 
-/** Pieces one after another, and where each of them ends: one buffer passes to another thread sooner than many. */
+/** Joins pieces, with their end offsets: one buffer passes to another thread faster than many. */
 export function packed(pieces: readonly Buffer[]): Pick<SealedPeople, 'bytes' | 'ends'> {
   const ends = new Uint32Array(pieces.length);
   let length = 0;

@@ -17,22 +17,20 @@ export class PersonKey {
     return this.sealJson(JSON.stringify(person));
   }
 
-  /** The same of what is JSON already. */
+  /** Encrypts the same from a JSON text. */
   sealJson(person: string): Buffer {
     return seal(this.#key, this.#placeOfPerson(), person);
   }
 
-  /** What `sealPerson` took, as parsed JSON. */
+  /** Opens what `sealPerson` sealed, as parsed JSON. */
   openPerson(sealed: Buffer): unknown {
     return JSON.parse(unseal(this.#key, this.#placeOfPerson(), sealed).toString('utf8'));
   }
 
-  /** Encrypts another value of this person, for a row of another table. */
   seal(place: Omit<Place, 'tenant'>, plain: string | Buffer): Buffer {
     return seal(this.#key, { tenant: this.#tenantId, ...place }, plain);
   }
 
-  /** Decrypts what `seal` made for the same place. */
   open(place: Omit<Place, 'tenant'>, sealed: Buffer): Buffer {
     return unseal(this.#key, { tenant: this.#tenantId, ...place }, sealed);
   }
@@ -48,7 +46,7 @@ const placeOfKey = (contactId: string): Omit<Place, 'tenant'> => ({
   row: contactId,
 });
 
-/** A new key for a contact, and how `contact_key` stores it. */
+/** Makes a new key for a contact, with its form in `contact_key`. */
 export function newPersonKey(
   keys: WrappingKeys,
   contactId: string,
@@ -60,19 +58,19 @@ export function newPersonKey(
   return { key, wrapped, version: wrapping.version };
 }
 
-/** What the keys of people are wrapped with. */
+/** The tenant keys that wrap the keys of people. */
 interface WrappingKeys {
   readonly tenantId: string;
   readonly current: (purpose: 'data') => VersionedKey;
 }
 
-/** What unwraps them. */
+/** The tenant keys that unwrap them. */
 interface UnwrappingKeys {
   readonly tenantId: string;
   open(place: Omit<Place, 'tenant'>, sealed: Buffer): Buffer;
 }
 
-/** The key that `contact_key.wrapped` holds. */
+/** Opens the key in `contact_key.wrapped`. */
 export function personKey(keys: UnwrappingKeys, contactId: string, wrapped: Buffer): PersonKey {
   return new PersonKey(keys.tenantId, contactId, keyOf(1, keys.open(placeOfKey(contactId), wrapped)));
 }

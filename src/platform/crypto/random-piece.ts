@@ -1,12 +1,12 @@
 import { randomFillSync } from 'node:crypto';
 
-/** One draw of the system costs some 2 µs, whatever its size. */
+/** Bytes drawn at once: a draw costs some 2 µs, whatever its size. */
 const DRAWN = 16 * 1024;
 
 const drawn = Buffer.alloc(DRAWN);
 let given = DRAWN;
 
-/** Random bytes for a nonce, a salt or an id; none is given twice, and none is kept here. */
+/** Returns random bytes for a nonce, a salt or an id; none is given twice or kept. */
 export function randomPiece(size: number): Buffer {
   if (given + size > DRAWN) {
     randomFillSync(drawn);

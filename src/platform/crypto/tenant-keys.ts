@@ -2,25 +2,25 @@ import { keyedDigest, seal, unseal, versionOf, type Place, type VersionedKey } f
 import { IndexLayers, phoneText, type IndexLayer } from './blind-index.ts';
 import { personKey } from './person-key.ts';
 
-/** What a tenant's keys are for. `archive` outlives an erasure. */
+/** The purposes of a tenant's keys. `archive` outlives an erasure. */
 export type KeyPurpose = 'data' | 'index' | 'archive' | 'digest';
 
-/** The keys that a tenant is made with. */
+/** The purposes for which a new tenant gets keys. */
 export const KEY_PURPOSES: readonly KeyPurpose[] = ['data', 'index', 'archive', 'digest'];
 
-/** A key may be known before it is in force: it opens, and seals nothing yet. */
+/** Keys by purpose; one that is not yet in force opens, and seals nothing. */
 type KeysByPurpose = ReadonlyMap<KeyPurpose, readonly IndexLayer[]>;
 
-/** How far one index key has come. */
+/** The progress of one index key. */
 export type IndexProgress = Pick<IndexLayer, 'version' | 'inForce' | 'reached'>;
 
-/** What opens people and digests texts, for another thread of this process. */
+/** The keys that open people and digest texts, to be handed to another thread of this process. */
 export interface ComposingKeys {
   readonly tenantId: string;
   readonly keys: KeysByPurpose;
 }
 
-/** The keys of a tenant that newcomers are sealed under. */
+/** The tenant keys that seal new contacts. */
 export interface SealingKeys {
   readonly tenantId: string;
   readonly data: VersionedKey;
@@ -28,7 +28,7 @@ export interface SealingKeys {
   readonly index: readonly IndexLayer[];
 }
 
-/** The keys of one tenant, unwrapped; newest first by purpose. */
+/** The unwrapped keys of one tenant; newest first by purpose. */
 export class TenantKeys {
   readonly tenantId: string;
   #keys: KeysByPurpose;
@@ -40,13 +40,13 @@ export class TenantKeys {
     this.#indexes = new IndexLayers((keys.get('index') ?? []).toReversed());
   }
 
-  /** Takes over what was read again: whoever holds these keys goes on with the new ones. */
+  /** Takes over newly read keys: holders of these go on with the new ones. */
   adopt(other: TenantKeys): void {
     this.#keys = other.#keys;
     this.#indexes = other.#indexes;
   }
 
-  /** Takes over how far the index keys have come, oldest first; false when one is not known. */
+  /** Takes over the progress of the index keys, oldest first; false for an unknown key. */
   follow(progress: readonly IndexProgress[]): boolean {
     const known = this.#keys.get('index') ?? [];
     const layers = progress.flatMap((now) =>
@@ -64,12 +64,10 @@ export class TenantKeys {
     return key;
   }
 
-  /** Encrypts one value of one row under the tenant's data (or archive) key. */
   seal(place: Omit<Place, 'tenant'>, plain: string | Buffer, purpose: KeyPurpose = 'data'): Buffer {
     return seal(this.current(purpose), { tenant: this.tenantId, ...place }, plain);
   }
 
-  /** Decrypts what `seal` made for the same place. */
   open(place: Omit<Place, 'tenant'>, sealed: Buffer, purpose: KeyPurpose = 'data'): Buffer {
     const versions = this.#keys.get(purpose) ?? [];
     const version = versionOf(sealed);
@@ -77,49 +75,49 @@ export class TenantKeys {
     return unseal(key, { tenant: this.tenantId, ...place }, sealed);
   }
 
-  /** The blind index of a number in E.164: the same each time within this tenant and one transaction. */
+  /** Returns the blind index of a number in E.164: constant within this tenant and one transaction. */
   phoneIndex(e164: string): Buffer {
     return this.#indexes.of(phoneText(e164));
   }
 
-  /** The blind index of any other identifier; `kind` keeps namespaces apart. */
+  /** Returns the blind index of any other identifier; `kind` separates namespaces. */
   indexOf(kind: string, text: string): Buffer {
     return this.#indexes.of(`${kind}|${text}`);
   }
 
-  /** Every index under which rows may still stand, where they are carried to a new key one by one. */
+  /** Returns every index that rows may still have, where they are moved to a new key one by one. */
   indexesOf(kind: string, text: string): Buffer[] {
     return this.#indexes.every(`${kind}|${text}`);
   }
 
-  /** What newcomers are sealed under, for another thread of this process. */
+  /** Exports the keys that seal new contacts, for another thread of this process. */
   get sealing(): SealingKeys {
     const { tenantId } = this;
     return { tenantId, data: this.current('data'), index: this.#indexes.layers };
   }
 
-  /** What texts are made with, for another thread of this process. */
+  /** Exports the keys that texts are composed with, for another thread of this process. */
   get composing(): ComposingKeys {
     const needed = [...this.#keys].filter(([purpose]) => purpose === 'data' || purpose === 'digest');
     return { tenantId: this.tenantId, keys: new Map(needed) };
   }
 
-  /** The same for as long as indexes are computed alike; what was computed under another is computed anew. */
+  /** A value that changes when indexes are computed differently; earlier results are then computed anew. */
   get indexState(): unknown {
     return this.#indexes;
   }
 
-  /** What no change of key alters: for digests that are compared years later, never for a table. */
+  /** Returns a digest that no change of key alters: for comparisons years later, never for a table. */
   lastingMark(kind: string, text: string): Buffer {
     return this.#indexes.first(`${kind}|${text}`);
   }
 
-  /** An index of any age under the key of that version. */
+  /** Moves an index of any age to the key of that version. */
   carriedIndex(kept: Buffer, version: number): Buffer {
     return this.#indexes.carried(kept, version);
   }
 
-  /** A person's number and attributes, as they were sealed; throws CiphertextRefused when altered. */
+  /** Opens a person's number and attributes; throws CiphertextRefused when altered. */
   openPerson(
     contactId: string,
     { wrapped, sealed }: { readonly wrapped: Buffer; readonly sealed: Buffer },
@@ -127,13 +125,13 @@ export class TenantKeys {
     return personKey(this, contactId, wrapped).openPerson(sealed);
   }
 
-  /** A keyed digest of a final text: tells whether two were equal, not what they said. */
+  /** Returns a keyed digest of a final text: it shows equality, not content. */
   digest(text: string): Buffer {
     return keyedDigest(this.current('digest').key, text);
   }
 }
 
-/** A tenant without the keys that its creation should have made. */
+/** Thrown for a tenant without the keys that its creation should have made. */
 export class TenantKeysMissing extends Error {
   override readonly name = 'TenantKeysMissing';
 }

@@ -13,14 +13,14 @@ import {
 
 const MOST_TENANTS_IN_MEMORY = 500;
 
-/** Unwraps the keys of tenants and of the instance, and remembers the latest used. */
+/** Unwraps the keys of tenants and of the instance, and caches the latest used. */
 export class Vault {
   readonly #ring: KeyRing;
   readonly #tenants = new Map<string, TenantKeys>();
-  /** Those in use somewhere, whether or not they are among the latest. */
+  /** All keys still referenced, whether or not they are among the latest. */
   readonly #held = new Map<string, WeakRef<TenantKeys>>();
   readonly #instance = new Map<string, readonly [VersionedKey, ...VersionedKey[]]>();
-  /** Rises whenever keys are read again. */
+  /** Grows whenever keys are read again. */
   #turn = 0;
 
   constructor(ring: KeyRing) {
@@ -39,7 +39,7 @@ export class Vault {
       if (known !== undefined) return known;
       const turn = this.#turn;
       const { keys, found } = await this.#read(tx);
-      // Read while keys were made anew: what was read may be of before.
+      // A value that was read while the keys were renewed may be an old one.
       if (turn !== this.#turn) continue;
       const other = this.#held.get(tx.tenantId)?.deref();
       other?.adopt(keys);
@@ -48,7 +48,7 @@ export class Vault {
     }
   }
 
-  /** Reads again every key in memory: keys were made or came into force since. */
+  /** Reads every cached key again after keys were made or came into force. */
   async renew(database: Pick<Database, 'withTenant'>): Promise<void> {
     this.#turn += 1;
     this.#instance.clear();
@@ -60,7 +60,7 @@ export class Vault {
     }
   }
 
-  /** Follows the index keys of the transaction's tenant, which are on their way to another. */
+  /** Reads the progress of the index keys of the transaction's tenant, which are being moved. */
   async followIndex(tx: Transaction): Promise<void> {
     const known = this.#held.get(tx.tenantId)?.deref();
     if (known === undefined) return;
@@ -92,12 +92,12 @@ export class Vault {
     }
   }
 
-  /** The key in force of the instance itself (`inbox`, `payload`, `sandbox`), made when first asked for. */
+  /** Returns the instance's own key in force (`inbox`, `payload`, `sandbox`), made on first use. */
   async instanceKey(tx: Transaction, purpose: string, machineNow: string): Promise<VersionedKey> {
     return (await this.instanceKeys(tx, purpose, machineNow))[0];
   }
 
-  /** All keys of the instance for a purpose, the one in force first: older ones still open. */
+  /** Returns all keys of the instance for a purpose, the one in force first: older ones still open. */
   async instanceKeys(
     tx: Transaction,
     purpose: string,
@@ -143,7 +143,7 @@ interface WrappedKey {
   readonly reached: Buffer;
 }
 
-/** Where a wrapped key lives: of a tenant, or of `instance`. */
+/** The place of a wrapped key: a tenant's id, or `instance`. */
 export const placeOfKey = (tenant: string, purpose: string): Place => ({
   tenant,
   table: 'data_key',

@@ -1,6 +1,6 @@
 const NEWLINE = 0x0a;
 
-/** What a stretch of text is as a row. */
+/** The outcome of reading one row from a stretch of text. */
 type CellsFound =
   | { readonly kind: 'cells'; readonly cells: readonly string[] }
   /** A quote is open at its end: more lines belong to it. */
@@ -10,68 +10,61 @@ type CellsFound =
 
 interface Cell {
   readonly text: string;
-  /** Where its delimiter stands, or the end of the row. */
+  /** Offset of its delimiter, or of the end of the row. */
   readonly end: number;
 }
 
-/** A row of more is no row: a quote was left open. */
+/** A longer row is none: a quote was left open. */
 export const LONGEST_ROW = 256 * 1024;
 
-/** A cell of so many lines is no cell. */
+/** A cell with more lines is none. */
 const MOST_LINES = 100;
 
-/** Where reading goes on: a byte of the text, and the line that starts there. */
+/** A resume point: a byte offset in the text, and the number of the line that starts there. */
 export interface CsvPlace {
   readonly offset: number;
-  /** 1 for the first line. */
   readonly line: number;
 }
 
 /** One row of a file. */
 export interface CsvRow {
-  /** None when the row could not be told apart from the next ones: a quote stays open. */
+  /** Undefined when the row cannot be separated from the next ones: a quote stays open. */
   readonly cells: readonly string[] | undefined;
-  /** The line on which it starts. */
   readonly line: number;
-  /** Where the next row starts. */
+  /** The start of the next row. */
   readonly next: CsvPlace;
-  /** All of it as it stands, where its first cells alone were cut. */
+  /** The whole row as text, where only its first cells were cut. */
   readonly uncut?: string | undefined;
 }
 
-/** The same row with all of its cells. */
+/** Cuts the rest of a row's cells. */
 export function wholeRow(row: CsvRow, delimiter: string): CsvRow {
   if (row.uncut === undefined) return row;
   const found = cellsOf(row.uncut, delimiter);
   return { ...row, cells: found.kind === 'cells' ? found.cells : undefined, uncut: undefined };
 }
 
-/** The text from one byte on, in pieces of any size: UTF-8 with `\n` between lines. */
+/** Reads the text from one byte on, in pieces of any size: UTF-8 with `\n` between lines. */
 export type TextFrom = (offset: number) => AsyncIterable<Buffer>;
 
-/** What a reader needs to know. */
 export interface CsvFile {
   readonly textFrom: TextFrom;
   readonly delimiter: string;
-  /** For whoever looks at the first columns only: of nearly all rows, so many cells are cut and no more. */
+  /** Limits most rows to so many cells, for a reader of the first columns. */
   readonly most?: number | undefined;
-  /** Told the line of each row before it is cut. */
+  /** Called with the line number of each row before it is parsed. */
   readonly reads?: ((line: number) => void) | undefined;
 }
 
-/**
- * Reads rows from a place on; empty rows are passed over.
- *
- * A quote that is never closed costs its own line and no other.
- */
+/** Reads rows from a place on, without the empty ones. An unclosed quote costs its own line and no other. */
 export async function* csvRows(file: CsvFile, from: CsvPlace): AsyncGenerator<CsvRow> {
   for await (const page of csvPages(file, from)) yield* page;
 }
 
-/** Whoever waits for a page holds no more of it. */
+/** Maximum number of rows in a page. */
 const MOST_PAGE_ROWS = 250;
 
-/** The same rows, as many at once as are here: whoever reads a whole file waits less often. */
+/** Yields the same rows in pages of those already read, so that a reader of a whole file waits less often. */
 export async function* csvPages(
   { textFrom, delimiter, most, reads }: CsvFile,
   from: CsvPlace,
@@ -110,7 +103,7 @@ interface Read {
   readonly uncut?: string;
 }
 
-/** A line that is here and is a row by itself, as nearly all are: nothing to wait for. */
+/** Reads a row that is one buffered line, as nearly all are: there is nothing to wait for. */
 function rowHere(text: HeldText, delimiter: string, most: number | undefined): Read | undefined {
   const bytes = text.firstEnd;
   if (bytes === undefined) return undefined;
@@ -121,7 +114,7 @@ function rowHere(text: HeldText, delimiter: string, most: number | undefined): R
   return { cells: found.cells, bytes, lines: 1, ...(most === undefined ? {} : { uncut: row }) };
 }
 
-/** One row: its first line, and the lines that an open quote takes in. */
+/** Reads one row: its first line, and the lines that an open quote includes. */
 async function nextRow(text: HeldText, delimiter: string): Promise<Read | undefined> {
   const first = await text.lineEnd(0);
   if (first === 0) return undefined;
@@ -132,7 +125,7 @@ async function nextRow(text: HeldText, delimiter: string): Promise<Read | undefi
   return read;
 }
 
-/** The row as quotes say; nothing when they contradict each other. */
+/** Reads a quoted row; undefined when its quotes contradict each other. */
 async function quotedRow(text: HeldText, first: number, delimiter: string): Promise<Read | undefined> {
   let end = first;
   for (let lines = 1; lines <= MOST_LINES; lines += 1) {
@@ -146,13 +139,16 @@ async function quotedRow(text: HeldText, first: number, delimiter: string): Prom
   return undefined;
 }
 
-/** The first line by itself: stray quotes are letters then, an open one makes it unreadable. */
+/** Reads the first line alone: stray quotes count as letters, an open one makes it unreadable. */
 function alone(text: HeldText, end: number, delimiter: string): Pick<Read, 'cells'> {
   const found = cellsOf(text.read(end), delimiter, { mood: 'lenient' });
   return { cells: found.kind === 'cells' ? found.cells : undefined };
 }
 
-/** Cuts one row into cells (RFC 4180); a quote counts only where a cell begins. Of a row without any, no more than `most`. */
+/**
+ * Cuts one row into cells (RFC 4180); a quote counts only at the start of a cell. A row without quotes yields no
+ * more than `most`.
+ */
 export function cellsOf(
   row: string,
   delimiter: string,
@@ -190,12 +186,12 @@ function quotedCell(row: string, from: number, delimiter: string): Cell | 'open'
   return { text: row.slice(from + 1, closing).replaceAll('""', '"'), end };
 }
 
-/** A text on its way through: little of it is in memory. */
+/** A text being read: little of it is in memory. */
 class HeldText {
   readonly #pieces: AsyncIterator<Buffer>;
   readonly #most: number;
   #room: Buffer = Buffer.alloc(0);
-  /** Where in the room what was not dropped begins, and where it ends. */
+  /** The bounds of the unread bytes in the buffer. */
   #from = 0;
   #to = 0;
 
@@ -204,13 +200,16 @@ class HeldText {
     this.#most = most;
   }
 
-  /** Where the first line ends, when all of it is here. */
+  /** The end of the first line, when all of it is buffered. */
   get firstEnd(): number | undefined {
     const end = this.#newlineFrom(0);
     return end === undefined || end > this.#most ? undefined : end;
   }
 
-  /** Where the line that holds `from` ends, its `\n` included; `from` itself at the end, nothing when it is too long. */
+  /**
+   * Returns the end of the line that holds `from`, its `\n` included; `from` itself at the end of the file,
+   * undefined when the line is too long.
+   */
   async lineEnd(from: number): Promise<number | undefined> {
     let looked = from;
     for (;;) {
@@ -223,18 +222,18 @@ class HeldText {
     }
   }
 
-  /** What stands before a place, without a last `\n`. */
+  /** Returns the text before an offset, without a last `\n`. */
   read(end: number): string {
     const to = this.#from + end;
     return this.#room.toString('utf8', this.#from, this.#room[to - 1] === NEWLINE ? to - 1 : to);
   }
 
-  /** Forgets what stands before a place. */
+  /** Drops the bytes before a place. */
   drop(end: number): void {
     this.#from += end;
   }
 
-  /** Forgets a line of any length without holding it; answers its bytes. */
+  /** Drops a line of any length without holding it; returns its byte count. */
   async skipLine(): Promise<number> {
     let bytes = 0;
     for (;;) {
@@ -246,7 +245,7 @@ class HeldText {
     }
   }
 
-  /** Lets go of the source. */
+  /** Closes the source. */
   async close(): Promise<void> {
     await this.#pieces.return?.();
   }
@@ -255,7 +254,7 @@ class HeldText {
     return this.#to - this.#from;
   }
 
-  /** The end of the first line that ends behind a place. */
+  /** Returns the end of the first line that ends behind a place. */
   #newlineFrom(place: number): number | undefined {
     const at = this.#room.indexOf(NEWLINE, this.#from + place);
     return at === -1 || at >= this.#to ? undefined : at + 1 - this.#from;
@@ -269,7 +268,7 @@ class HeldText {
     return true;
   }
 
-  /** Small pieces of a long line are each copied twice, not as often as more of them come. */
+  /** Copies each small piece of a long line twice, instead of once for every further piece. */
   #append(piece: Buffer): void {
     if (this.#to + piece.length > this.#room.length) {
       const wider = Buffer.allocUnsafe(2 * (this.#held + piece.length));

@@ -1,9 +1,9 @@
 import type { Database, Transaction } from './connection.ts';
 
-/** What is done around the work of a transaction. */
+/** Wraps the work of a transaction. */
 export type Around = <T>(work: (tx: Transaction) => Promise<T>) => (tx: Transaction) => Promise<T>;
 
-/** The same database, with something done around the work of each transaction. */
+/** Wraps a database so that something is done around the work of each transaction. */
 export const aroundEach = (database: Database, around: Around): Database => ({
   ...database,
   outside: (work) => database.outside(around(work)),

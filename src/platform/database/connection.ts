@@ -8,77 +8,73 @@ import { KEYED_PLANS } from './keyed-plans.ts';
 import { endedWhenSilent, PATIENT, type Patience } from './silence.ts';
 import { Statements } from './statements.ts';
 
-/** What the driver's connection does for COPY; not in its types. */
+/** The methods for COPY that the driver's connection has and its types lack. */
 interface CopyTaker extends Connection {
   sendCopyFromChunk(bytes: Buffer): void;
   endCopyFrom(): void;
 }
 
-/** The driver's way with statements, whatever their shape. */
+/** The driver's `query`, for statements of any shape. */
 const driver = Client.prototype as { query(...asked: unknown[]): unknown };
 
 /** One open transaction; its statements see one tenant, or the instance alone. */
 export interface Transaction {
-  /** Empty outside every tenant. */
   readonly tenantId: string;
-  /** All rows of one statement. */
   rows<Row>(statement: RawBuilder<Row>): Promise<Row[]>;
-  /** The first row of one statement, if any. */
   first<Row>(statement: RawBuilder<Row>): Promise<Row | undefined>;
-  /** Runs one statement; answers how many rows it touched. */
+  /** Runs one statement; returns the number of affected rows. */
   run(statement: RawBuilder<unknown>): Promise<number>;
-  /** Fills a temporary table of the session: row-level security bars COPY into any other. */
+  /** Fills a temporary table of the session: PostgreSQL refuses COPY into a table with row-level security. */
   copy(table: string, rows: CopyRows): Promise<void>;
-  /** How long each of its statements may take from now on, in milliseconds; 30 s where nothing is said. */
+  /** Sets the limit of each of its statements from now on, in milliseconds; the default is 30 s. */
   mayTake(ms: number): void;
-  /** The same transaction, from now on within that tenant: one commit for several. */
+  /** Continues the transaction within that tenant: one commit for several. */
   as(tenantId: string): Promise<Transaction>;
 }
 
 /** The database under its application role; every read passes row-level security. */
 export interface Database {
-  /** One transaction that sees and writes this tenant only. */
+  /** Runs a transaction that sees and writes this tenant only. */
   withTenant<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** One transaction that sees tables without a tenant and the lookup functions. */
+  /** Runs a transaction that sees tables without a tenant and the lookup functions. */
   outside<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** One transaction of this tenant that asks no guard: for whoever keeps everybody else out. */
+  /** Runs a transaction of this tenant without the guard: for the one that keeps all others out. */
   unguarded<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** Resolves once every transaction that is open now has ended. */
+  /** Resolves once every transaction now open has ended. */
   settled(): Promise<void>;
-  /** Its connections now, and how many callers wait for one. */
+  /** Returns the counts of connections, and of callers that wait for one. */
   connections(): Connections;
   close(): Promise<void>;
 }
 
-/** A pool's connections at one instant. */
+/** The counts of a pool's connections. */
 export interface Connections {
   readonly busy: number;
   readonly idle: number;
   readonly waiting: number;
 }
 
-/** How to reach it. */
 export interface DatabaseOptions {
   /** `postgresql://role@/database?host=<socket folder>` or a TCP URL. */
   readonly url: string;
   readonly connections: number;
   readonly name: string;
-  /** Statements leave before the last is answered: on a busy machine each answer waited for costs milliseconds. */
+  /** Sends statements before the last is answered: on a busy machine each awaited answer costs milliseconds. */
   readonly ahead?: true;
-  /** They do, and are planned once: for few, who must not wait. */
+  /** The same, with plans made once: for few callers that must not wait. */
   readonly urgent?: true;
-  /** How long answers are waited for. */
+  /** Time limits for answers. */
   readonly patience?: Patience;
-  /** Asked by each transaction as it enters a tenant, before its first statement there. */
+  /** Runs as each transaction enters a tenant, before its first statement there. */
   readonly guard?: Guard;
-  /** Around the work of each transaction, where it has to know what time it is. */
+  /** Wraps the work of each transaction that has to know the time. */
   readonly timed?: Timed;
 }
 
-/** Holds a transaction back, or prepares what it will read. */
+/** Holds a transaction back, or prepares its reads. */
 export type Guard = (tx: Transaction) => Promise<void>;
 
-/** Does the work of a transaction, which may first be told the time. */
+/** Runs the work of a transaction, which may read the time first. */
 export type Timed = <T>(tx: Transaction, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 
 /** The ORM, and its pool once a transaction made it. */
@@ -98,7 +94,6 @@ function openOrm(options: DatabaseOptions): Opened {
     clientUrl: url,
     pool: { min: 0, max: connections, idleTimeoutMillis: 30_000 },
     driverOptions: {
-      // The ORM takes no more of an address than host, port, user and database: TLS would be lost in silence.
       connectionString: url,
       application_name: name,
       connectionTimeoutMillis: 5_000,
@@ -156,7 +151,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
 }
 
-/** A connection at work ends with its transaction; whoever closes waits no longer for it. */
+/** Milliseconds that closing waits for a busy connection, which ends with its transaction. */
 const CLOSES_WITHIN_MS = 5_000;
 
 /** The ORM ends only a pool that its own query builder has used, which ours never does. */
@@ -164,7 +159,7 @@ const endOf = async (pool: Pool | undefined): Promise<void> => {
   if (pool !== undefined && !pool.ending) await pool.end();
 };
 
-/** Asked of a pool that was closed; to whoever asks it is gone as if its server were. */
+/** Thrown by a closed pool; callers treat it as an outage of the server. */
 class DatabaseClosed extends Error {
   override readonly name = 'DatabaseClosed';
   readonly code = 'ENOTCONN';
@@ -174,7 +169,7 @@ const UNGUARDED: Guard = () => Promise.resolve();
 
 const UNTIMED: Timed = (tx, work) => work(tx);
 
-/** A pool is made by the first transaction. */
+/** The pool is made by the first transaction. */
 const connectionsOf = (pool: Pool | undefined): Connections => ({
   busy: (pool?.totalCount ?? 0) - (pool?.idleCount ?? 0),
   idle: pool?.idleCount ?? 0,
@@ -243,7 +238,7 @@ class CopyIn extends Query {
   }
 }
 
-/** A client to which COPY … FROM STDIN is a statement like any other; its one parameter is the bytes. */
+/** A client that runs COPY … FROM STDIN like any statement; its one parameter is the bytes. */
 class CopyingClient extends Client {
   constructor(config?: string | ClientConfig) {
     super(config);

@@ -1,13 +1,13 @@
-/** Milliseconds from 1970 to the year 2000, from which PostgreSQL counts. */
+/** Milliseconds from 1970 to 2000, the epoch of PostgreSQL. */
 const EPOCH_MS = 946_684_800_000;
 const EPOCH_DAYS = 10_957;
 const DAY_MS = 86_400_000;
 const HIGH_WORD = 2 ** 32;
 
 const HYPHEN = 0x2d;
-/** What lies beyond takes more than one byte. */
+/** Code points from here on take more than one byte. */
 const ASCII_END = 0x80;
-/** A shorter text is written sooner than the runtime is asked to. */
+/** Length below which a text is written faster by hand than by the runtime. */
 const SHORT = 40;
 
 /** The value of one hexadecimal digit, of either case. */
@@ -16,12 +16,12 @@ function digit(text: string, place: number): number {
   return code < 0x3a ? code - 0x30 : (code & 0xdf) - 0x37;
 }
 
-/** A number for which PostgreSQL has no such column: nothing is written in its place. */
+/** Thrown for a number that PostgreSQL has no such column for: nothing is written in its place. */
 class ColumnOutOfRange extends Error {
   override readonly name = 'ColumnOutOfRange';
 }
 
-/** Columns as COPY … WITH (FORMAT binary) takes them, one after another. */
+/** Columns in the format of COPY … WITH (FORMAT binary), one after another. */
 export class CopyColumns {
   #bytes: Buffer;
   #at = 0;
@@ -30,12 +30,11 @@ export class CopyColumns {
     this.#bytes = Buffer.allocUnsafe(Math.max(1_024, expectedBytes));
   }
 
-  /** How many bytes were written. */
+  /** Bytes written so far. */
   get size(): number {
     return this.#at;
   }
 
-  /** What was written. */
   get written(): Buffer {
     return this.#bytes.subarray(0, this.#at);
   }
@@ -60,7 +59,7 @@ export class CopyColumns {
     return this.framed(value);
   }
 
-  /** Bytes given in hexadecimal. */
+  /** Appends bytes given in hexadecimal. */
   hex(value: string): this {
     this.#size(value.length / 2);
     for (let place = 0; place < value.length; place += 2)
@@ -89,7 +88,6 @@ export class CopyColumns {
     return this;
   }
 
-  /** An instant of whole milliseconds since 1970. */
   instant(ms: number): this {
     const microseconds = (ms - EPOCH_MS) * 1_000;
     if (!Number.isSafeInteger(microseconds)) throw new ColumnOutOfRange('no instant of whole milliseconds');
@@ -100,12 +98,11 @@ export class CopyColumns {
     return this;
   }
 
-  /** A date as `YYYY-MM-DD`. */
   date(on: string): this {
     return this.int(Date.parse(`${on}T00:00:00Z`) / DAY_MS - EPOCH_DAYS);
   }
 
-  /** Columns, or anything else, as written elsewhere. */
+  /** Appends bytes written elsewhere. */
   framed(bytes: Uint8Array): this {
     this.#room(bytes.length);
     this.#bytes.set(bytes, this.#at);
@@ -113,7 +110,6 @@ export class CopyColumns {
     return this;
   }
 
-  /** The number of columns of a row. */
   count(columns: number): this {
     this.#room(2);
     this.#bytes[this.#at++] = columns >> 8;
@@ -150,7 +146,6 @@ export class CopyColumns {
     this.#int32(size);
   }
 
-  /** Big-endian, of either sign. */
   #int32(value: number): void {
     this.#bytes[this.#at++] = value >>> 24;
     this.#bytes[this.#at++] = value >>> 16;

@@ -3,7 +3,7 @@ import { CopyColumns } from './copy-columns.ts';
 const HEADER = Buffer.concat([Buffer.from('PGCOPY\n\u00FF\r\n\0', 'latin1'), Buffer.alloc(8)]);
 const TRAILER = Buffer.from([0xff, 0xff]);
 
-/** Rows for COPY … WITH (FORMAT binary), written column after column in the order of the table. */
+/** Rows in the format of COPY … WITH (FORMAT binary), each column in the order of the table. */
 export class CopyRows extends CopyColumns {
   #rows = 0;
   #whole: Buffer | undefined;
@@ -23,7 +23,7 @@ export class CopyRows extends CopyColumns {
     return this.count(columns);
   }
 
-  /** All of it, as one COPY takes it; nothing is written after it. */
+  /** Returns the complete input of one COPY; nothing is written after it. */
   whole(): Buffer {
     return (this.#whole ??= this.framed(TRAILER).written);
   }

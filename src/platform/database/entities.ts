@@ -69,7 +69,6 @@ import { TransferBasisSchema } from './entities/transfer-basis.entity.ts';
 import { WebhookDeliverySchema } from './entities/webhook-delivery.entity.ts';
 import { WebhookEndpointSchema } from './entities/webhook-endpoint.entity.ts';
 
-/** Every entity that MikroORM knows. */
 export const entities = [
   CampaignSchema,
   AnchorSchema,

@@ -1,15 +1,14 @@
-/** A report of a drained journal is believed so long. */
+/** Lifetime of a report of a drained journal, in milliseconds. */
 export const BELIEVED_MS = 2_000;
-/** What another process says of a journal that it read on the same disk is believed so long. */
+/** Lifetime of another process's word on a journal that it read on the same disk, in milliseconds. */
 export const VOUCHED_MS = 1_000;
-/** Two clocks may pass so unequally between two reports; a report of a later moment was made before one was set back. */
+/** Two clocks may diverge by so much between two reports; a report of a later moment was made before one was set back. */
 export const AHEAD_MS = 1_000;
 
 /**
- * SQL: whether some process that keeps an opt-out journal was not seen with a drained one just now, nor vouched for by
- * another one; nothing may begin then.
- *
- * What was said of a moment that is still to come, since PostgreSQL's clock was set back, is not believed.
+ * SQL: true while some process with an opt-out journal has neither reported it drained just now nor been vouched
+ * for; nothing may begin then. A report of a moment still to come, since PostgreSQL's clock was set back, does not
+ * count.
  */
 export const JOURNAL_HOLDS = `
   EXISTS (SELECT 1 FROM process j LEFT JOIN journal_vouch v ON v.process_id = j.id WHERE j.kind = 'api'

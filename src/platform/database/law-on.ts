@@ -1,9 +1,8 @@
 import { FRENCH_ZONE, type Dated } from '../../law/index.ts';
 
 /**
- * A constant of the law in SQL, in force on the day of an instant, by French clocks.
- *
- * While it has one value alone, that is all the statement says.
+ * Writes a constant of the law as SQL, in force on the day of an instant, by French clocks. A constant with a
+ * single value becomes that value.
  */
 export function lawOn<T>(at: string, parameter: Dated<T>, said: (value: T) => string): string {
   const [first, ...later] = parameter.turns;

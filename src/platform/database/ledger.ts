@@ -6,10 +6,9 @@ import { inOneWrite } from './one-write.ts';
 /** All of a transaction is sent at once: it waits for nothing, and may be ended sooner than others. */
 const OPTIONS = `${KEYED_PLANS} ${endedWhenSilent('idle_in_transaction_session_timeout')} -c idle_in_transaction_session_timeout=2s -c transaction_timeout=5s`;
 
-/** Not yet in the driver's types. */
 const PIPELINED = { pipeline: true };
 
-/** Longer than `transaction_timeout`: a server that says nothing any more is given up, not waited for. */
+/** Longer than `transaction_timeout`: a server that stays silent so long is given up. */
 const SILENCE_MS = 7_000;
 
 /** One prepared statement of the send path. */
@@ -20,7 +19,7 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** The database did not answer; `sent` says whether something may have been committed. */
+/** Thrown when the database did not answer; `sent` says whether something may have been committed. */
 export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable';
 }
@@ -81,7 +80,7 @@ class LedgerConnection {
     return opened;
   }
 
-  /** The end of an earlier connection is often told when the next one is already in use. */
+  /** The end of an earlier connection is often reported when the next one is already in use. */
   #forget(client: Promise<pg.Client>): void {
     if (this.#client === client) this.#client = undefined;
   }
@@ -93,13 +92,13 @@ class LedgerConnection {
   }
 }
 
-/** Lost connections, shutdowns, lack of room, deadlocks and time-outs: the same again may succeed. */
+/** Lost connections, shutdowns, lack of space, deadlocks and time-outs: a retry may succeed. */
 const passes = (code: string | undefined): boolean =>
   code === undefined || /^(08|40|53|57|58)|^(25P03|25P04|55P03)$/.test(code);
 
-/** The send path's connections, by what they are for, so that none waits for another. */
+/** The send path's connections by use, so that none waits for another. */
 export class Ledger {
-  /** What operators answered this worker and is not yet in the database. */
+  /** Count of operators' answers to this worker that are not yet in the database. */
   unrecorded = 0;
   readonly #mark: Lane;
   readonly #record: Lane;
@@ -127,17 +126,17 @@ export class Ledger {
     this.#read = lane('read', 2);
   }
 
-  /** Own and mark: the lock, the look, the mark. */
+  /** Claims and marks: the lock, the look, the mark. */
   mark(tenantId: string, statements: readonly Statement[]): Promise<Rows[]> {
     return this.#mark.transaction(tenantId, statements);
   }
 
-  /** What became of submissions. */
+  /** Records outcomes of submissions. */
   record(tenantId: string, statements: readonly Statement[]): Promise<Rows[]> {
     return this.#record.transaction(tenantId, statements);
   }
 
-  /** Pages of rows that may leave. */
+  /** Reads pages of ready rows. */
   read(tenantId: string, statements: readonly Statement[]): Promise<Rows[]> {
     return this.#read.transaction(tenantId, statements);
   }
@@ -147,7 +146,7 @@ export class Ledger {
   }
 }
 
-/** Connections that serve in turn; whoever finds none free waits in order. */
+/** Connections served in turn; callers wait in order. */
 class Lane {
   readonly #all: readonly LedgerConnection[];
   readonly #free: LedgerConnection[];
@@ -186,14 +185,14 @@ class Lane {
   }
 }
 
-/** A PostgreSQL array literal of values without quotes, commas or braces: cheaper than the driver's writer. */
+/** Writes a PostgreSQL array literal of values without quotes, commas or braces: faster than the driver's writer. */
 export const plainArray = (values: readonly (string | number)[]): string =>
   `{${values.map((value) => (value === '' ? '""' : value)).join(',')}}`;
 
-/** A PostgreSQL array literal of any text. */
+/** Writes a PostgreSQL array literal of any text. */
 export const textArray = (values: readonly string[]): string =>
   `{${values.map((value) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;
 
-/** A bytea[] literal. */
+/** Writes a bytea[] literal. */
 export const byteaArray = (values: readonly Buffer[]): string =>
   `{${values.map((value) => `"\\\\x${value.toString('hex')}"`).join(',')}}`;

@@ -4,13 +4,13 @@ import { Migrator } from '@mikro-orm/migrations';
 import { entities } from './entities.ts';
 import { MIGRATIONS } from './missing-migrations.ts';
 
-/** Applies what is missing; answers the names applied. The url is the owner's. */
+/** Applies missing migrations; returns their names. The url is the owner's. */
 export async function migrate(url: string): Promise<string[]> {
   const orm = await MikroORM.init({
     entities,
     extensions: [Migrator],
     clientUrl: url,
-    // The ORM takes no more of an address than host, port, user and database: TLS would be lost in silence.
+    // The ORM takes only host, port, user and database from an address: TLS would be lost in silence.
     driverOptions: { connectionString: url },
     discovery: { warnWhenNoEntities: false },
     migrations: {
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   process.stdout.write(applied.length === 0 ? 'Nothing to migrate.\n' : `Applied: ${applied.join(', ')}\n`);
 }
 
-/** What the server said, in one line; an address, which may hold a password, is not in it. */
+/** Returns the server's message in one line, without the address, which may hold a password. */
 function troubleOf(cause: unknown): string {
   const said = cause instanceof Error ? cause.message || cause.name : String(cause);
   return `The database could not be brought up to date (${said.split('\n')[0] ?? ''}): check that DATABASE_URL leads to a running server, and that its user owns the database.`;

@@ -2,13 +2,13 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 
-/** Where the migrations are, and the table that names those a database has seen. */
+/** The folder of migrations, and the table of those that a database has applied. */
 export const MIGRATIONS = {
   folder: fileURLToPath(new URL('../../../migrations', import.meta.url)),
   table: 'migration',
 } as const;
 
-/** What a database has not seen yet; to apply it takes the ORM, which takes half a second to read. */
+/** Lists the migrations that a database lacks; applying them takes the ORM, which takes half a second to load. */
 export async function missingMigrations(url: string): Promise<readonly string[]> {
   const files = await readdir(MIGRATIONS.folder);
   const names = files.filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -'.ts'.length));

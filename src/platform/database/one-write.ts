@@ -1,18 +1,17 @@
 import type { Duplex } from 'node:stream';
 import type { ClientBase } from 'pg';
 
-/** What a client of the driver holds; not in its types. */
+/** Members of the driver's client that its types lack. */
 interface Connected {
   readonly connection: { readonly stream: Pick<Duplex, 'cork' | 'uncork' | 'destroy'> };
 }
 
-/** The driver's types leave its connection out. */
+/** The driver's types omit its connection. */
 const streamOf = (client: ClientBase) => (client as ClientBase & Connected).connection.stream;
 
 /**
- * Sends all that is asked of a client in this turn by one write.
- *
- * The driver writes statement by statement: each is a call to the kernel, and wakes a process of PostgreSQL.
+ * Sends all statements of a turn by one write. The driver writes each by itself: every write is a call to the
+ * kernel, and wakes a process of PostgreSQL.
  */
 export function inOneWrite(client: ClientBase): void {
   const stream = streamOf(client);
@@ -20,5 +19,5 @@ export function inOneWrite(client: ClientBase): void {
   process.nextTick(() => stream.uncork());
 }
 
-/** Gives a connection up: whatever was asked of it fails at once, and its pool forgets it. */
+/** Destroys a connection: its statements fail at once, and its pool drops it. */
 export const givenUp = (client: ClientBase): void => void streamOf(client).destroy();

@@ -2,7 +2,7 @@ import type { RefusalCode } from '../errors.ts';
 
 const DEEPEST_CAUSE = 5;
 
-/** How a connection that is gone, or cannot be had, calls itself. */
+/** Codes of a connection that is gone or cannot be made. */
 const GONE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -15,18 +15,18 @@ const GONE = new Set([
   'EAI_AGAIN',
   'ENOTCONN',
 ]);
-/** 08 connection, 57P0x shutdown and start, 53300 too many clients, 57014 out of time. */
+/** SQL states: 08 connection, 57P0x shutdown and start, 53300 too many clients, 57014 out of time. */
 const UNAVAILABLE = /^(?:08...|57P0.|53300|57014)$/;
 const SAID =
   /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection error/;
 
-/** A process that was silent in the middle of a transaction, and whose connection the server ended. */
+/** SQL states of a connection ended by the server because its process was silent within a transaction. */
 const SILENT = /^25P0[34]$/;
-/** Two that waited for each other, or read what the other wrote: the server ended this one and undid all of it. */
+/** Two transactions that waited for each other, or read each other's writes: the server ended this one and undid all of it. */
 const ENDED_FOR_OTHERS = /^(?:40P01|40001)$/;
 const MOST_TIMES = 3;
 
-/** The part of the instance that does not answer, when that is the fault. */
+/** Returns the unavailable part of the instance, when that is the cause. */
 export function outageOf(error: unknown): RefusalCode | undefined {
   let next: unknown = error;
   for (let depth = 0; depth < DEEPEST_CAUSE && next instanceof Error; depth += 1) {
@@ -38,9 +38,8 @@ export function outageOf(error: unknown): RefusalCode | undefined {
 }
 
 /**
- * Runs a transaction, and again when the server ended it for others; three times at most.
- *
- * `work` is one whole transaction. What it did outside of it, a second run would do twice: then `mayRepeat` says no.
+ * Runs a transaction, and again when the server ended it for others; three times at most. `work` is one whole
+ * transaction. A second run would repeat its effects outside of it: then `mayRepeat` says no.
  */
 export async function throughContention<T>(
   work: () => Promise<T>,
@@ -61,17 +60,16 @@ const codeOf = (error: unknown): string =>
 const isEndedForOthers = (error: unknown): boolean => ENDED_FOR_OTHERS.test(codeOf(error));
 
 /**
- * Why something could not be written: its database is gone, was busy, or does not take it as it is.
- *
- * Locks, deadlocks, time-outs, full disks and whatever else is not said of the data itself end by themselves.
+ * The causes of a failed write: the database is gone, was busy, or refuses the data. Locks, deadlocks, time-outs,
+ * full disks and any cause outside the data end by themselves.
  */
 export type WriteFault = 'gone' | 'locked' | 'busy' | 'refused';
 
 const LOCKED = '55P03';
-/** 22 data exceptions, 23 broken constraints: the same again comes to the same. */
+/** SQL states of the data: 22 data exceptions, 23 broken constraints; a retry fails alike. */
 const OF_THE_DATA = /^2[23]...$/;
 
-/** What kept a write from happening, and the SQL state that says so, if one does. */
+/** Classifies the error that prevented a write, with its SQL state if it has one. */
 export function writeFaultOf(error: unknown): { readonly fault: WriteFault; readonly code?: string } {
   let next: unknown = error;
   for (let depth = 0; depth < DEEPEST_CAUSE && next instanceof Error; depth += 1) {
@@ -86,7 +84,7 @@ export function writeFaultOf(error: unknown): { readonly fault: WriteFault; read
   return { fault: 'refused' };
 }
 
-/** A statement that was cancelled may have waited for a lock of one row: the connection holds. */
+/** A cancelled statement may have waited for the lock of one row: the connection is still good. */
 const OUT_OF_TIME = '57014';
 
 function isDatabaseGone(error: Error): boolean {

@@ -14,7 +14,7 @@ import type { PoolClient, QueryResultRow } from 'pg';
 import { givenUp, inOneWrite } from './one-write.ts';
 import { LIVES_EVERY_MS, type Patience } from './silence.ts';
 
-/** Turns statements into text; nothing is ever run on it. */
+/** Compiles statements to text; nothing is ever run on it. */
 const compiler = new Kysely<Record<string, never>>({
   dialect: {
     createAdapter: () => new PostgresAdapter(),
@@ -24,11 +24,11 @@ const compiler = new Kysely<Record<string, never>>({
   },
 });
 
-/** What runs on urgent connections is a closed set; whatever is beyond is planned each time, as elsewhere. */
+/** Statements of urgent connections are a closed set; those beyond this number are planned each time, as elsewhere. */
 const MOST_PREPARED = 200;
 const names = new Map<string, string>();
 
-/** The name under which the server keeps the plan of a text. */
+/** Returns the name under which the server keeps the plan of a text. */
 function nameOf(text: string): string | undefined {
   const known = names.get(text);
   if (known !== undefined || names.size >= MOST_PREPARED) return known;
@@ -37,35 +37,33 @@ function nameOf(text: string): string | undefined {
   return name;
 }
 
-/** What a statement came to. */
 export interface Answered<Row> {
   readonly rows: Row[];
   readonly numAffectedRows?: bigint | undefined;
 }
 
-/** What failed since a savepoint is undone with it. */
+/** A rollback to a savepoint undoes a failure since. */
 const BACK_TO_SOUND = /^\s*ROLLBACK TO\b/;
 const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 const statementMs = (ms: number) => built`SELECT set_config('statement_timeout', ${String(ms)}, true)`;
 
-/** How the statements of a transaction reach the server. */
+/** The way in which the statements of a transaction reach the server. */
 interface Manner {
   /**
-   * Each is on its way as soon as it is asked for: a transaction takes as many round trips as it needs answers. Else
-   * each leaves once the one before is answered. The server carries them out in the same order.
+   * Sends each statement as soon as it is asked for: a transaction takes as many round trips as it needs answers.
+   * Otherwise each is sent once the one before is answered. The server carries them out in the same order.
    */
   readonly ahead: boolean;
-  /** The server keeps their plans. */
+  /** True when the server keeps their plans. */
   readonly plannedOnce: boolean;
   readonly patience: Patience;
 }
 
 /**
- * The statements of one transaction, on a client of its own.
- *
- * While whoever made it waits for something else, it says that it lives: the server ends those that are silent. A
- * server that is silent longer than any statement may take is given up.
+ * The statements of one transaction, on a client of its own. While its owner waits for something else, it gives
+ * signs of life: the server ends silent ones. A server that is silent longer than any statement may take is given
+ * up.
  */
 export class Statements {
   readonly #client: PoolClient;
@@ -87,7 +85,7 @@ export class Statements {
     this.#pulse = setInterval(() => this.#live(), Math.min(LIVES_EVERY_MS, onItsWayMs / 2)).unref();
   }
 
-  /** Sends a statement whose answer nobody needs; its failure is that of the transaction. */
+  /** Sends a statement without awaiting its answer; its failure fails the transaction. */
   send(statement: RawBuilder<unknown>): void {
     this.#refuseWhenOver();
     this.#tell(this.#query(statement.compile(compiler)));
@@ -104,18 +102,18 @@ export class Statements {
       if (BACK_TO_SOUND.test(compiled.sql)) this.#failed = undefined;
       return answered;
     } catch (cause) {
-      // What failed first says why: after it the server answers that the transaction is lost.
+      // The first failure explains the rest: after it the server only answers that the transaction is lost.
       throw this.#failed ?? cause;
     }
   }
 
-  /** How long each of its statements may take from now on, in milliseconds. */
+  /** Sets the limit of each of its statements from now on, in milliseconds. */
   mayTake(ms: number): void {
     this.#statementMs = ms;
     this.send(statementMs(ms));
   }
 
-  /** Fills a table of the session, as the client of this pool can. */
+  /** Fills a table of the session. */
   async copy(text: string, bytes: Buffer): Promise<void> {
     this.#refuseWhenOver();
     const answer = this.#run(() => this.#client.query(text, [bytes]));
@@ -123,18 +121,16 @@ export class Statements {
     await answer;
   }
 
-  /** Ends it well, or throws why it cannot be. */
   async commit(): Promise<void> {
     this.#isOver = true;
     const { command } = await this.#run(() => this.#client.query('COMMIT'));
-    // What a statement that nobody waited for came to may be told in the same moment, and be heard a little later.
+    // The result of a statement that nobody awaited may arrive in the same tick and be delivered a little later.
     if (command !== 'COMMIT') await immediately();
     if (this.#failed !== undefined) throw this.#failed;
     if (command !== 'COMMIT') throw new TransactionOver('the server undid the transaction');
     this.#leave(true);
   }
 
-  /** Ends it without a trace; a connection that does not even take that is given up. */
   async rollback(): Promise<void> {
     this.#isOver = true;
     const isSound = await this.#run(() => this.#client.query('ROLLBACK')).then(
@@ -152,7 +148,6 @@ export class Statements {
     return { rows, numAffectedRows: WRITES.has(command) ? BigInt(rowCount ?? 0) : undefined };
   }
 
-  /** Sends a statement in its turn. */
   #run<T>(send: () => Promise<T>): Promise<T> {
     if (this.#unanswered === 0) this.#heardAt = performance.now();
     this.#unanswered += 1;
@@ -170,7 +165,7 @@ export class Statements {
     return send();
   }
 
-  /** A transaction that failed lives as well: its end is on its way. */
+  /** A failed transaction needs signs of life as well: its end is on its way. */
   #live(): void {
     const silentMs = performance.now() - this.#heardAt;
     const mostMs = this.#statementMs + this.#manner.patience.onItsWayMs;
@@ -184,7 +179,7 @@ export class Statements {
     this.#client.release(!isSound);
   }
 
-  /** What comes late would run on a connection that is somebody else's by now. */
+  /** A late statement would run on a connection that already belongs to somebody else. */
   #refuseWhenOver(): void {
     if (this.#isOver) throw new TransactionOver('the transaction has ended');
   }
@@ -196,7 +191,7 @@ export class Statements {
   }
 }
 
-/** Somebody went on asking after their transaction had ended. */
+/** Thrown for a statement after its transaction had ended. */
 class TransactionOver extends Error {
   override readonly name = 'TransactionOver';
 }

@@ -23,31 +23,33 @@ import { WaitingRoom } from './waiting-room.ts';
 
 /** A process gives a sign of life twice a second: after so long without one it is gone, or frozen. */
 const GONE_AFTER_MS = 6_000;
-/** What a process that ended had in another database alone is read again so often where some of it has no effect yet. */
+/**
+ * Interval at which the journal of an ended process, complete in another database alone, is read again where some
+ * of it has no effect yet.
+ */
 const REPLAYED_EVERY_MS = 4_000;
-/** A process that has not looked for so long may have been frozen itself: the silence of the others proves nothing. */
+/** A process that has not looked for so long may have been frozen itself: the silence of others proves nothing. */
 const LOOKED_AWAY_MS = 2_000;
 
 interface Watched {
   readonly sign: number;
-  /** Monotonic. */
   readonly since: number;
-  /** It was seen to change, or its process runs: somebody else keeps this folder. */
+  /** True when another process keeps this folder: it was seen to change, or its process runs. */
   readonly isKept: boolean;
 }
 
-/** Takes over the journals that processes on this disk left behind, and drains them. */
+/** Takes over the journals of ended processes on this disk, and drains them. */
 export class Adoption {
   readonly #deps: DrainDeps;
-  /** Our own, if this process keeps a journal. */
+  /** This process's id, if it keeps a journal. */
   readonly #processId: string | undefined;
-  /** Whether the database answers this process: else it would keep from others what they could bring in. */
+  /** True when the database answers this process: otherwise it would withhold from others the entries that they could bring in. */
   readonly #mayKeep: () => boolean;
   readonly #watched = new Map<string, Watched>();
   readonly #adopted = new Map<string, ProcessFolder>();
   readonly #troubles = new Map<string, readonly Trouble[]>();
   readonly #waiting = new Map<string, WaitingRoom>();
-  /** Of processes that ended, by path: when each was last read again, and of which it was told that some is missing. */
+  /** Times of the last replay of ended processes, by path, and those already reported as incomplete. */
   readonly #replayedAt = new Map<string, number>();
   readonly #told = new Set<string>();
   #isClear = false;
@@ -60,27 +62,27 @@ export class Adoption {
     this.#mayKeep = mayKeep;
   }
 
-  /** Whether every journal on this disk is drained, or kept by a process that lives. */
+  /** True when every journal on this disk is drained, or kept by a live process. */
   get isClear(): boolean {
     return this.#isClear;
   }
 
-  /** Whether nothing that was taken over is left. */
+  /** True when nothing that was taken over remains. */
   get holdsNothing(): boolean {
     return this.#adopted.size === 0 && !this.#isClaiming;
   }
 
-  /** What waits for a person. */
+  /** The troubles that need a person. */
   get troubles(): readonly Trouble[] {
     return [...this.#troubles.values()].flat();
   }
 
-  /** What waits for the database. */
+  /** The entries that wait for the database. */
   get waits(): readonly Wait[] {
     return [...this.#waiting.values()].flatMap(({ waits }) => waits);
   }
 
-  /** Looks once; throws while the database is away. What was taken over is tried again at each turn. */
+  /** Looks once; throws while the database is away. Journals taken over are retried at each turn. */
   async turn(): Promise<void> {
     this.keepAlive();
     const folders = await processFolders(this.#deps.root);
@@ -97,13 +99,13 @@ export class Adoption {
       others.every(({ path }) => this.#watched.get(path)?.isKept !== false || this.#adopted.has(path));
   }
 
-  /** A person wrote troubles off: at the next turn they hold nothing up. */
+  /** Forgets troubles that a person wrote off: at the next turn they hold nothing up. */
   pardon(): void {
     this.#troubles.clear();
     this.#waiting.clear();
   }
 
-  /** Signs each journal that was taken over while the database answers; one that another took over is left to it. */
+  /** Signs each journal taken over while the database answers; one that another process took over is left to it. */
   keepAlive(): void {
     const mayKeep = this.#mayKeep();
     for (const folder of this.#adopted.values())
@@ -121,7 +123,7 @@ export class Adoption {
     for (const kept of [this.#adopted, this.#troubles, this.#waiting]) kept.delete(path);
   }
 
-  /** Where a whole machine stood still, everybody is silent for as long: nobody has left for that. */
+  /** After a whole machine was suspended, every process has been silent for as long: none of them has ended for that. */
   #beginAgainAfterSleep(): void {
     const now = this.#deps.clock.monotonic();
     if (now - this.#lookedAt > LOOKED_AWAY_MS)
@@ -129,7 +131,7 @@ export class Adoption {
     this.#lookedAt = now;
   }
 
-  /** Whoever is frozen runs and says nothing: what it writes when it returns is refused, since the folder has moved. */
+  /** A frozen process runs and gives no sign: its writes after its return are refused, since the folder has moved. */
   async #isLeft(folder: ProcessFolder): Promise<boolean> {
     if (this.#adopted.has(folder.path)) return false;
     const now = this.#deps.clock.monotonic();
@@ -145,7 +147,7 @@ export class Adoption {
     return false;
   }
 
-  /** False where it is left as it is. */
+  /** Returns false where the folder is left as it is. */
   async #adopt(folder: ProcessFolder): Promise<boolean> {
     if (!this.#mayKeep()) return false;
     this.#isClaiming = true;
@@ -159,7 +161,7 @@ export class Adoption {
     return true;
   }
 
-  /** What waits for the database is tried again; what waits for a person is read again when one has spoken. */
+  /** Entries that wait for the database are retried; those that wait for a person are read again after one has decided. */
   async #look(folder: ProcessFolder): Promise<void> {
     const waiting = this.#waiting.get(folder.path);
     if (waiting === undefined) {
@@ -202,9 +204,8 @@ export class Adoption {
   }
 
   /**
-   * A process that ended drained may stand in the database still, as in one that was restored.
-   *
-   * It holds the gate of a database for as long as its journal is not in that one.
+   * A process that ended drained may still be registered, as in a restored database. It holds the gate of a
+   * database for as long as its journal is not in that one.
    */
   async #forgetDrained(done: readonly ProcessFolder[]): Promise<void> {
     const { clock, database } = this.#deps;
@@ -219,7 +220,7 @@ export class Adoption {
         await ofSeal(database, sealId).outside((tx) => removeProcess(tx, folder.processId));
   }
 
-  /** A process that keeps a journal itself replays those of others: what holds it up is told with the rest. */
+  /** A process with a journal of its own replays those of others: its obstacles are reported with the rest. */
   async #isBroughtBack(folder: ProcessFolder, sealId: string | null): Promise<boolean> {
     const before = this.#replayedAt.get(folder.path) ?? Number.NEGATIVE_INFINITY;
     const { clock, log } = this.#deps;

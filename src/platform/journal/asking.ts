@@ -10,29 +10,29 @@ import { folderOf, neighboursOf } from './process-folder.ts';
 import type { ReportPace } from './report-pace.ts';
 import { FRESH_MS, Signs } from './signs.ts';
 
-/** PostgreSQL's clock may be set back by so much, or pass slower, while a vouch counts. */
+/** PostgreSQL's clock may be set back by so much, or run slower, while a vouch counts. */
 const MARGIN_MS = 400;
-/** Whoever is asked for the first time may be kept from helping by commits of ours: they end within so long. */
+/** A helper asked for the first time may be delayed by commits of ours: they end within so long. */
 const BEGINS_WITHIN_MS = 5_000;
 /** Once its database is well, a process is vouched for so long at most while it reads its own journal. */
 const CATCHES_UP_WITHIN_MS = 10_000;
-/** A mark that the disk does not let us take back is believed no longer than this by whoever reads it. */
+/** A mark that cannot be removed from the disk counts no longer than this for its reader. */
 const UNCHANGED_MS = 2 * FRESH_MS;
 
-/** What a process asks for help with. */
+/** The dependencies of a process that asks for help. */
 export interface AskingDeps {
   readonly root: string;
   readonly processId: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly pace: ReportPace;
-  /** Where the last entry ends that the disk has. */
+  /** The end of the last entry on disk. */
   readonly end: () => Position;
-  /** Up to where everything that the disk has is in the database, as this process knows. */
+  /** The position up to which all entries on disk are in the database, as this process knows. */
   readonly drainedTo: () => Position;
-  /** Not while it holds the gate for anything that others do not find in its folder. */
+  /** True when it may ask: not while it holds the gate for an entry that is not in its folder. */
   readonly mayAsk: () => boolean;
-  /** Which database this process reports to: another process may be on another one, after a failover. */
+  /** The seal of the database this process reports to: after a failover another process may be on another one. */
   readonly sealId: () => string | null | undefined;
 }
 
@@ -48,32 +48,29 @@ interface Awaited {
 }
 
 /**
- * A process whose database is slow or away asks another one of its disk to bring its journal in, and to vouch for it.
- *
- * Whoever helps takes PostgreSQL's clock, then reads the mark, and vouches for that moment once everything before the
- * end that the mark tells is in the database. A gate is open on that vouch for `VOUCHED_MS` from that moment. So once
- * that long has passed since the mark told of an entry, no gate is open on a vouch that does not know of it; and once
- * that long has passed since the mark was taken back, no gate is open on any vouch.
- *
- * After a failover the process that helps may be on another database. What this process commits in its own database is
- * not in that one, so the gate of that one is waited for after a commit too; and what was brought in there is not in ours.
+ * Asks another process of the same disk to bring a journal in and to vouch for it, while this process's database is
+ * slow or away. The helper takes PostgreSQL's clock, then reads the mark, and vouches for that moment once
+ * everything before the end that the mark gives is in the database. A gate is open on that vouch for `VOUCHED_MS`
+ * from that moment. So once that long has passed since the mark named an entry, no gate is open on a vouch that
+ * ignores it; and once that long has passed since the mark was removed, no gate is open on any vouch. After a
+ * failover the helper may be on another database. A commit of this process in its own database is not in that one,
+ * so the gate of that one is waited for after a commit too; and an entry brought in there is not in ours.
  */
 export class Asking {
   readonly #deps: AskingDeps;
   readonly #offers = new Signs();
   readonly #help = new Signs();
-  /** Whom it asks. */
   #helper: Helper | undefined;
   #chosenAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
   #isHelped = false;
-  /** Since when the database is well again, and where the journal ended then: up to there this process reads it itself. */
+  /** The time since which the database is well again, and the journal's end then: up to there this process reads it itself. */
   #well: { readonly end: Position; readonly at: number } | undefined;
-  /** What the mark told last, and when it told so first. */
+  /** The mark's last content, and the time at which it was first written. */
   #told = { end: BEGINNING, at: Number.NEGATIVE_INFINITY, turn: 0 };
-  /** Until when whoever helps may have found the mark, in the database of each seal. */
+  /** The moments until which a helper may have found the mark, by seal of its database. */
   readonly #marked = new Believed();
-  /** The disk did not take it last time. */
+  /** True when the disk refused the last write. */
   #isMute = false;
   readonly #awaited = new Set<Awaited>();
 
@@ -81,12 +78,12 @@ export class Asking {
     this.#deps = deps;
   }
 
-  /** Whether it asks for help: what the disk has is left to whoever helps. */
+  /** True when it asks for help: entries on disk are left to a helper. */
   get isAsking(): boolean {
     return this.#helper !== undefined;
   }
 
-  /** Whether what is owed is left to somebody who helped just now, or may still begin to; not once the database is well. */
+  /** True when entries are left to a helper that was active just now or may still begin; false once the database is well. */
   get isHelped(): boolean {
     const isLeft = this.#isHelped || this.#now - this.#askedAt < BEGINS_WITHIN_MS;
     return this.isAsking && this.#well === undefined && isLeft;
@@ -96,13 +93,13 @@ export class Asking {
     return this.#deps.clock.monotonic();
   }
 
-  /** Begins to ask, goes on, or ends, as its reports are answered and others offer their help. */
+  /** Starts asking, goes on, or ends, by the answers to its reports and the offers of others. */
   async turn(): Promise<void> {
     const { pace, mayAsk } = this.#deps;
     if (!this.isAsking && !pace.isSlow(this.#now)) return;
     const near = await this.#near();
     await this.#look();
-    // Nothing is waited for from here on: what is true now is what the mark says.
+    // From here on nothing waits: only the mark decides.
     const helper = this.#chosenOf(near);
     this.#well = pace.isWell(this.#now)
       ? (this.#well ?? { end: this.#deps.end(), at: this.#now })
@@ -112,8 +109,8 @@ export class Asking {
   }
 
   /**
-   * Whoever helps vouches until this process can: in between the gate would be shut. An entry that the database does
-   * not take holds the gate in any case, and what comes meanwhile is committed by this process as usual.
+   * A helper vouches until this process can: in between the gate would be shut. An entry that the database refuses
+   * holds the gate in any case, and later ones are committed by this process as usual.
    */
   get #hasCaughtUp(): boolean {
     if (this.#well === undefined) return false;
@@ -121,7 +118,7 @@ export class Asking {
     return isRead || this.#now - this.#well.at >= CATCHES_UP_WITHIN_MS;
   }
 
-  /** Asks nobody any more. */
+  /** Stops asking. */
   stop(): void {
     if (this.#helper === undefined) return;
     this.#helper = undefined;
@@ -131,15 +128,18 @@ export class Asking {
       askNoMore(this.#folder);
       this.#marked.end(this.#now);
     } catch (error) {
-      // Whoever helps ends as well, since the mark does not change any more.
+      // The helper ends as well, since the mark no longer changes.
       this.#marked.end(this.#now + UNCHANGED_MS);
-      this.#deps.log.warn({ fault: faultOf(error) }, 'that this journal asks for help cannot be taken back');
+      this.#deps.log.warn(
+        { fault: faultOf(error) },
+        'the request for help of this journal cannot be withdrawn',
+      );
     }
   }
 
   /**
-   * Resolves once no gate is open on a word of others that does not know of an entry; true as soon as one of them has
-   * brought it in. Without a place it is one that no disk has: nobody is asked any more. Never rejects.
+   * Resolves once no gate is open on a statement of others that ignores an entry; true as soon as one of them has
+   * brought it in. Without a position, the entry is on no disk: nobody is asked any more. Never rejects.
    */
   async takenBack(at: Position | undefined): Promise<boolean> {
     if (at === undefined) this.stop();
@@ -151,20 +151,20 @@ export class Asking {
     return false;
   }
 
-  /** Resolves once no gate of another database is open on a word of others that does not know of what ours has. Never rejects. */
+  /** Resolves once no gate of another database is open on a statement of others that ignores an entry in ours. Never rejects. */
   async knownElsewhere(at: Position): Promise<void> {
     if (this.#unknownFor(at, this.#elsewhereUntil) <= 0) return;
     this.#tellNow();
     await pause(Math.max(0, this.#unknownFor(at, this.#elsewhereUntil)));
   }
 
-  /** How much longer a gate may be open that does not know of an entry, when nobody found the mark after that moment. */
+  /** Returns how much longer a gate may be open that ignores an entry, when nobody found the mark after that moment. */
   #unknownFor(at: Position | undefined, until: number): number {
     const isTold = at !== undefined && isBefore(at, this.#told.end);
     return (isTold ? Math.min(this.#told.at, until) : until) + VOUCHED_MS + MARGIN_MS - this.#now;
   }
 
-  /** Tells of what came since the last look. */
+  /** Updates the mark with entries since the last look. */
   #tellNow(): void {
     const isNews = isBefore(this.#told.end, this.#deps.end());
     if (this.#helper !== undefined && isNews) this.#ask(this.#helper);
@@ -189,7 +189,6 @@ export class Asking {
     return folderOf(this.#deps.root, this.#deps.processId);
   }
 
-  /** Who offers help now. */
   async #near(): Promise<readonly Helper[]> {
     const { root, processId } = this.#deps;
     const others = await neighboursOf(root, processId);
@@ -202,18 +201,18 @@ export class Asking {
     });
   }
 
-  /** One look at the disk is for everybody who waits. */
+  /** One look at the disk serves everybody who waits. */
   async #look(): Promise<void> {
     const helped = await helpedTo(this.#folder);
     this.#isHelped = this.#help.isFresh(this.#deps.processId, helped?.sign, this.#now);
-    // What is in the database of another one, or may be believed there, says nothing of our own.
+    // An entry in another database, or believed there, proves nothing about our own.
     const isElsewhere =
       helped?.sealId !== this.#deps.sealId() || this.#elsewhereUntil + VOUCHED_MS + MARGIN_MS > this.#now;
     if (helped === undefined || !this.isAsking || isElsewhere) return;
     for (const { at, resolve } of this.#awaited) if (isBefore(at, helped.to)) resolve(true);
   }
 
-  /** The same one while it helps, or may still begin to; else the next. */
+  /** Returns the same helper while it helps, or may still begin to; else the next. */
   #chosenOf(near: readonly Helper[]): Helper | undefined {
     const current = this.#helper?.processId ?? '';
     const isAtWork = this.#isHelped || this.#now - this.#chosenAt < FRESH_MS;
@@ -221,7 +220,7 @@ export class Asking {
     return same ?? near.find(({ processId }) => processId > current) ?? near[0];
   }
 
-  /** Says on the disk whom it asks, how much there is to read, and that it lives. */
+  /** Writes the mark: the helper, the end to read, and a sign of life. */
   #ask(helper: Helper): void {
     const { log } = this.#deps;
     const before = this.#helper;

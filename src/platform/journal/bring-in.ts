@@ -2,22 +2,22 @@ import { drain, type DrainDeps, type Drained } from './drain.ts';
 import { isBefore, type Position } from './position.ts';
 import type { ProcessFolder } from './process-folder.ts';
 
-/** What to bring in of a folder. */
+/** The request to bring in the entries of a folder. */
 export interface BringIn {
   readonly folder: ProcessFolder;
-  /** Up to here everything is in the database. */
+  /** Position up to which everything is in the database. */
   readonly from: Position;
-  /** Up to here everything was in some database, be it another one. */
+  /** Position up to which everything was in some database, be it another one. */
   readonly answered: Position;
   readonly until?: Position | undefined;
   readonly isQuiet?: true;
-  /** Asked before each group whether it is still to be brought in. */
+  /** Checked before each group: whether it is still to be brought in. */
   readonly isWanted?: () => Promise<boolean>;
-  /** Told how far everything is in the database. */
+  /** Called with the position before which everything is in the database. */
   readonly reached?: (to: Position) => Promise<void> | void;
 }
 
-/** Brings in all that the database does not have. What another one had was answered there, and is not answered again. */
+/** Brings in all that the database lacks. Entries of another database were answered there, and are not answered again. */
 export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained> {
   const { from, answered, until, reached, ...others } = order;
   let to = from;
@@ -27,9 +27,9 @@ export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained>
   const lost = isBefore(from, answered)
     ? await drain(deps, { ...others, occasion: 'restore', from, until: answered, reached: passing })
     : NOTHING;
-  // What has no effect yet is not passed, nor what was not found.
+  // The position does not pass entries without effect, nor lost ones.
   const passed = isWhole(lost) ? reached : undefined;
-  // Also where nothing follows, so that whoever notes it names this database.
+  // Called even when nothing follows, so that the stored position names this database.
   await passed?.(to);
   if (lost.isCut) return lost;
   const then = isWhole(lost) ? to : answered;
@@ -37,10 +37,10 @@ export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained>
   return added(lost, await drain(deps, passed === undefined ? about : { ...about, reached: passed }));
 }
 
-/** Whether everything has its effect. */
+/** True when every entry has its effect. */
 export const isWhole = ({ troubles, waits }: Drained): boolean => troubles.length + waits.length === 0;
 
-/** What several drains came to. */
+/** Sums several drains. */
 export const added = (...found: readonly Drained[]): Drained => ({
   entries: found.reduce((sum, one) => sum + one.entries, 0),
   applied: found.reduce((sum, one) => sum + one.applied, 0),

@@ -1,37 +1,36 @@
 import type { Clock } from '../clock.ts';
 import { inTime } from '../in-time.ts';
 
-/** An opt-out that is not committed by then is safe in the journal: nobody is kept waiting. */
+/** Milliseconds; an opt-out that is not committed by then is safe in the journal, and its sender waits no longer. */
 const PATIENCE_MS = 800;
-/** Without a journal only the commit can be acknowledged: it is waited for as long as operators wait. */
+/** Milliseconds; without a journal only the commit can be acknowledged: it is awaited as long as operators wait. */
 const ALONE_MS = 3_000;
-/** Of what came together, commits are begun for so long while none is slow: some thousands. */
+/** Milliseconds in which commits of one arrival are begun while none is slow: some thousands. */
 const BEGUN_WITHIN_MS = 10_000;
-/** Commits at once: the connections are everybody's. */
+/** Concurrent commits: the connections are shared. */
 const AT_ONCE = 10;
 
-/** How something takes effect. */
+/** A commit, and the conditions under which it may be left. */
 export interface Committing {
   readonly commit: () => Promise<unknown>;
-  /** What goes on after the commit: waited for a moment. */
+  /** Work that goes on after the commit, awaited for a moment. */
   readonly rest?: (() => Promise<unknown>) | undefined;
 }
 
-/** Something to commit. */
+/** An entry to commit. */
 export interface Written extends Committing {
-  /** Whether the disk has it already. */
+  /** True when the entry is already on disk. */
   readonly isWritten: boolean;
-  /** Whether another process brings it in: a commit of ours would hold locks that it needs. */
+  /** True when another process brings it in: a commit here would hold locks that it needs. */
   readonly isLeft?: boolean;
 }
 
-/** What became of a commit; one that is late or failed may have been carried out all the same. */
+/** The outcome of a commit; one that is late or failed may have taken effect all the same. */
 export type Committed = 'committed' | 'not-in-time' | 'not-begun';
 
 /**
- * Commits what came together, ten at once; answers in their order what `ended` makes of each as soon as it is known.
- *
- * As soon as one commit, or what goes on after it, takes too long no other is begun: each would be waited for as long,
+ * Commits entries that arrived together, ten at once; returns in order the result of `ended` for each as soon as it
+ * is known. As soon as one commit, or the work after it, takes too long no other is begun: each would wait as long,
  * one group after the other. Where `ended` throws, the others are ended all the same before it is thrown.
  */
 export async function commitTogether<One extends Written, Made>(
@@ -44,7 +43,7 @@ export async function commitTogether<One extends Written, Made>(
   const outcomeOf = async ({ isWritten, isLeft, commit, rest }: Written): Promise<Committed> => {
     if (isLeft === true || isSlow || clock.monotonic() - began > BEGUN_WITHIN_MS) return 'not-begun';
     const outcome = await inTime(succeeds(commit), isWritten ? PATIENCE_MS : ALONE_MS, 'late');
-    // One that fails may have failed for itself alone.
+    // A failure may concern this entry alone.
     if (outcome === 'late') isSlow = true;
     if (outcome !== true) return 'not-in-time';
     if ((await inTime(succeeds(rest), PATIENCE_MS, 'late')) === 'late') isSlow = true;

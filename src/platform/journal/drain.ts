@@ -8,53 +8,51 @@ import type { ProcessFolder } from './process-folder.ts';
 import { readFolder, type Read } from './read-folder.ts';
 import { nameOf, writtenOff, type Trouble, type Wait } from './trouble.ts';
 
-/** Transactions at once: a long outage is caught up with in seconds, and requests keep their connections. */
+/** Concurrent transactions: a long outage is caught up with in seconds, and requests keep their connections. */
 const AT_ONCE = 8;
 
-/** What draining needs. */
+/** The dependencies of draining a journal. */
 export interface DrainDeps extends ApplyDeps {
   readonly root: string;
   readonly keys: JournalKeys;
   readonly log: Log;
   readonly apply: ApplyEntry;
-  /** Told of each entry that took effect only now. */
+  /** Called with each entry that took effect only now. */
   readonly effective?: (entry: JournalEntry) => void;
 }
 
-/** What to drain: from where, up to where, and why. */
+/** The range to drain, and the reason. */
 export interface DrainOrder {
   readonly folder: ProcessFolder;
   readonly occasion: Occasion;
   readonly from: Position;
-  /** Where to stop; the end of the files when absent. */
+  /** Position to stop at; the end of the files when absent. */
   readonly until?: Position | undefined;
-  /** Names of the places to look at; all of them when absent. */
+  /** Names of positions to look at; all of them when absent. */
   readonly only?: ReadonlySet<string>;
-  /** Nothing is logged of what has no effect: it is read again and again. */
+  /** Suppresses log lines about entries without effect: they are read again and again. */
   readonly isQuiet?: true;
-  /** Asked before each group whether it is still to be brought in; always when absent. */
+  /** Checked before each group: whether it is still to be brought in; always when absent. */
   readonly isWanted?: (() => boolean | Promise<boolean>) | undefined;
-  /** Told after each group how far everything is in the database. */
+  /** Called after each group with the position before which everything is in the database. */
   readonly reached?: (to: Position) => Promise<void> | void;
 }
 
-/** What a drain came to. */
+/** The result of a drain. */
 export interface Drained {
   readonly entries: number;
-  /** Entries whose effect was missing. */
   readonly applied: number;
   readonly troubles: readonly Trouble[];
-  /** Entries that could not have their effect now, and are to be tried again. */
+  /** Entries that could not take effect now, and are to be retried. */
   readonly waits: readonly Wait[];
-  /** Whether it stopped before the end, since it was no longer wanted. */
+  /** True when it stopped before the end because it was no longer wanted. */
   readonly isCut: boolean;
 }
 
 /**
- * Brings every entry of a folder into the database, in order, some at once; safe to repeat at any time.
- *
- * Throws while the database is away. What is damaged is told with its file and byte, and the rest still read; what
- * the database does not take now waits, and holds up no other.
+ * Brings every entry of a folder into the database, in order, some concurrently; safe to repeat at any time. Throws
+ * while the database is away. Damage is reported with its file and byte and the rest is still read; an entry that
+ * the database does not take now waits and blocks no other.
  */
 export async function drain(deps: DrainDeps, order: DrainOrder): Promise<Drained> {
   const pardoned = await writtenOff(deps.root);
@@ -74,13 +72,13 @@ export async function drain(deps: DrainDeps, order: DrainOrder): Promise<Drained
     troubles.push(...held.filter((one) => one.why === 'damaged'));
     waits.push(...held.filter((one) => one.why !== 'damaged'));
     const last = group.at(-1);
-    // What has no effect yet is not passed: a later start finds it again.
+    // The position does not pass an entry without effect: a later start finds it again.
     if (last !== undefined && troubles.length + waits.length === 0) await order.reached?.(last.next);
   }
   return { entries, applied, troubles, waits, isCut };
 }
 
-/** All of them, to the end, also when one fails: nothing goes on unseen. */
+/** Awaits all of them, also when one fails: nothing goes on unseen. */
 async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(works);
   return Promise.all(works);
@@ -124,11 +122,11 @@ async function settle(
   } catch (error) {
     const { fault, code } = writeFaultOf(error);
     if (fault === 'gone' || error instanceof AccountElsewhere) throw error;
-    // Told once: it is tried again and again.
+    // Logged once: the entry is retried again and again.
     if (only === undefined && isQuiet === undefined)
       deps.log.warn(
         { place: nameOf(where), why: fault, fault: faultOf(error) },
-        'an entry of the journal waits',
+        'an entry of the journal has no effect yet',
       );
     return { ...where, why: fault, code };
   }

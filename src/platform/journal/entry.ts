@@ -7,15 +7,13 @@ import { Incoming, SealedCall } from './incoming.ts';
 const PURPOSES = ['marketing', 'appointment', 'renewal', 'payment'] as const;
 const CHANNELS = ['sms', 'link', 'email', 'counter', 'phone', 'letter', 'form', 'api', 'operator'] as const;
 
-/** When something reached us, as this process knew the time; made before it is kept anywhere. */
+/** The moment of reception, as this process knew the time; made before the entry is kept anywhere. */
 const Reception = z.object({
-  /** The id its effect will have, whoever brings it about. */
+  /** The id of its effect, whoever applies it. */
   id: z.uuid(),
-  /** ISO instant of the law clock. */
   at: z.string(),
-  /** ISO instant of the machine clock. */
   machineAt: z.string(),
-  /** The revision of the law clock's offset that was last known. */
+  /** The last known revision of the law clock's offset. */
   revision: z.int(),
   simulated: z.boolean(),
 });
@@ -29,37 +27,35 @@ const Inbound = z.object({
   reception: Reception,
 });
 
-/** A call of an operator of which nobody could read something: a STOP may be among it. */
+/** An operator's call with an unreadable part: a STOP may be in it. */
 const Call = z.object({
   kind: z.literal('call'),
   gateway: z.string(),
   accountId: z.uuid(),
-  /** Pieces that could not be read. */
   unread: z.int(),
   call: SealedCall,
   reception: Reception,
 });
 
-/** A person who leaves by API, page, link or counter, or a number to leave alone. */
+/** An opt-out by API, page, link or counter, or a suppressed number. */
 const Leaving = z.object({
   kind: z.literal('leaving'),
   act: z.enum(['withdrawn', 'objected']),
   tenantId: z.uuid(),
-  /** E.164, or the contact who holds it. */
+  /** The number in E.164, or the contact who holds it. */
   person: z.union([z.object({ phone: z.string() }), z.object({ contactId: z.uuid() })]),
   scope: z.union([z.literal('all'), z.array(z.enum(PURPOSES)).min(1)]),
   channel: z.enum(CHANNELS),
-  /** ISO instant of the law clock. */
   occurredAt: z.string(),
   actor: z.string(),
   source: z.string().optional(),
   evidence: z.record(z.string(), z.string()),
-  /** Records nothing where the number is left alone for that already: a link may be pressed many times. */
+  /** Records nothing where the number is already suppressed for it: a link may be pressed many times. */
   once: z.literal(true).optional(),
   reception: Reception,
 });
 
-/** A way-out link pressed while nobody could be asked whose person it names. */
+/** A press of an opt-out link while its person could not be looked up. */
 const Pressed = Leaving.pick({
   scope: true,
   channel: true,
@@ -70,12 +66,11 @@ const Pressed = Leaving.pick({
   reception: true,
 }).extend({ kind: z.literal('pressed'), contactId: z.uuid() });
 
-/** A person who asks to be erased: a restored database must not bring them back. */
+/** An erasure request: a restored database must not bring the person back. */
 const Erasure = z.object({
   kind: z.literal('erasure'),
   tenantId: z.uuid(),
   contactId: z.uuid(),
-  /** ISO instant of the request. */
   requestedAt: z.string(),
   identityChecked: z.boolean().optional(),
   reason: z.string().optional(),
@@ -83,7 +78,7 @@ const Erasure = z.object({
   reception: Reception,
 });
 
-/** What the journal keeps; a kind added here needs its effect in `apply-entry.ts`. */
+/** The entries of the journal; a kind added here needs its effect in `apply-entry.ts`. */
 export const JournalEntry = z.discriminatedUnion('kind', [Inbound, Call, Leaving, Pressed, Erasure]);
 
 /** One entry of the journal. */
@@ -95,7 +90,7 @@ export type PressedEntry = z.output<typeof Pressed>;
 export type ErasureEntry = z.output<typeof Erasure>;
 export type Reception = z.output<typeof Reception>;
 
-/** Notes the moment and gives what came its id. */
+/** Notes the time of reception and draws an id. */
 export function receive(clock: Clock): Reception {
   const machine = clock.machine();
   return {
@@ -107,6 +102,6 @@ export function receive(clock: Clock): Reception {
   };
 }
 
-/** The time from the reception of an entry to now, in seconds. */
+/** Returns the seconds since the reception of an entry. */
 export const secondsSince = (clock: Clock, { reception }: JournalEntry): number =>
   Math.max(0, clock.machine() - Date.parse(reception.machineAt)) / 1_000;

@@ -2,13 +2,13 @@ import { instant, type Clock } from '../clock.ts';
 import type { Position } from './position.ts';
 import { dayOf, forgetBefore, processFolders } from './process-folder.ts';
 
-/** Whose journal is still being written, and how far it is drained. */
+/** A journal that is still being written, and its drained position. */
 export interface OwnJournal {
   readonly processId: string;
   readonly drainedTo: Position;
 }
 
-/** Removes files of journals that are older than the oldest backup, never one with something owed; answers how many. */
+/** Removes journal files older than the oldest backup, never one with an entry owed; returns their number. */
 export async function forgetOldFiles(
   root: string,
   rule: { readonly clock: Clock; readonly keptDays: number; readonly own?: OwnJournal | undefined },

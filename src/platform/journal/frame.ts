@@ -1,21 +1,21 @@
 import { crc32 } from 'node:zlib';
 
-/** Where a frame begins: found again after whatever damage stands before it. */
+/** The bytes at which a frame begins, found again after any damage before it. */
 const MARK = Buffer.from([0xb5, 0x4a, 0x46, 0x01]);
-/** Mark, length, checksum of the length, checksum of the body. */
+/** Bytes: mark, length, checksum of the length, checksum of the body. */
 const HEAD = 16;
-/** No entry comes near it: a longer frame is a damaged length. */
+/** No entry is nearly as long: a longer frame has a damaged length. */
 const LONGEST = 4 * 1_024 * 1_024;
 
-/** What stands at a place of a file. */
+/** The content found at a position of a file. */
 export type Found =
   | { readonly kind: 'frame'; readonly at: number; readonly end: number; readonly body: Buffer }
   /** Was once whole: something was kept here and cannot be read. */
   | { readonly kind: 'damaged'; readonly at: number; readonly end: number }
-  /** A write that never ended, so that nobody was told it was kept. */
+  /** An unfinished write, which was never acknowledged. */
   | { readonly kind: 'torn'; readonly at: number; readonly end: number };
 
-/** A body with its length and checksums before it. */
+/** Frames a body with its length and checksums. */
 export function frameOf(body: Buffer): Buffer {
   const head = Buffer.alloc(HEAD);
   MARK.copy(head);
@@ -25,7 +25,7 @@ export function frameOf(body: Buffer): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** Everything in a file from a byte on, damage included; what follows damage is found again. */
+/** Yields everything in a file from a byte on, damage included; frames after damage are found again. */
 export function* framesIn(file: Buffer, from: number): Generator<Found> {
   let at = from;
   while (at < file.length) {
@@ -64,7 +64,7 @@ function nextFrame(file: Buffer, from: number): number | undefined {
   return undefined;
 }
 
-/** The beginning of a frame and no more, or the zeros of a file that grew before its bytes arrived. */
+/** Says whether the end is an unfinished frame, or the zeros of a file that grew before its bytes arrived. */
 function isTorn(file: Buffer, at: number): boolean {
   const rest = file.subarray(at);
   if (isHead(file, at) && at + HEAD + file.readUInt32BE(at + 4) > file.length) return true;

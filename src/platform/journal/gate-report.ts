@@ -12,30 +12,27 @@ import {
 import { Believed } from './believed.ts';
 import { ReportPace } from './report-pace.ts';
 
-/** What a report is made with. */
 export interface GateReportDeps {
   /** A connection of its own: a busy process must not look like a dead one. */
   readonly database: Database;
   readonly clock: Clock;
   readonly processId: string;
-  /** The seal of the database in which everything is that was acknowledged; undefined while something is owed. */
+  /** The seal of the database that has every acknowledged entry; undefined while one is owed. */
   readonly drainedInto: () => string | null | undefined;
 }
 
-/** PostgreSQL's clock when it was last asked, and our own at that moment. */
+/** The last reading of PostgreSQL's clock, with our own at that moment. */
 interface Asked {
   readonly databaseMs: number;
   readonly at: number;
 }
 
 /**
- * Tells the database whether this process's journal is drained; the gate is open while it was told so just now.
- *
- * A report speaks of the moment at which it was made, by PostgreSQL's own clock: one that is carried out late,
- * by a server that was frozen, is already too old to be believed.
+ * Reports to the database whether this process's journal is drained; the gate is open while a recent report says
+ * so. A report states the moment at which it was made, by PostgreSQL's own clock: one carried out late, by a server
+ * that was frozen, is already too old to count.
  */
 export class GateReport {
-  /** How it is answered. */
   readonly pace: ReportPace;
   readonly #deps: GateReportDeps;
   readonly #startedAt: string;
@@ -59,14 +56,14 @@ export class GateReport {
     return ground;
   }
 
-  /** Says how it stands, one report after the other; undefined when a later one was faster. */
+  /** Sends a report, one after the other; undefined when a later one was faster. */
   tell(): Promise<ReportAnswer | undefined> {
     const told = this.#telling.then(() => this.#timed());
     this.#telling = told.catch(() => undefined);
     return told;
   }
 
-  /** Resolves once no gate is open on the word of this process: it took it back, or nobody believes it any more. */
+  /** Resolves once no gate is open on a report of this process: it was withdrawn, or has expired. */
   async takenBack(): Promise<void> {
     // A report under way may have been made before the entry came that has to be known now.
     while (this.#believedMs > 0) {
@@ -79,13 +76,13 @@ export class GateReport {
     }
   }
 
-  /** Resolves once no gate of another database than that of a seal is open on the word of this process. */
+  /** Resolves once no gate of another database than that of a seal is open on a report of this process. */
   async overElsewhere(sealId: string | null | undefined): Promise<void> {
     const leftMs = this.#believed.latestBut(sealId) - this.#deps.clock.monotonic();
     if (leftMs > 0) await pause(leftMs);
   }
 
-  /** How much longer this process may be believed to be drained. */
+  /** Milliseconds for which this process still counts as drained. */
   get #believedMs(): number {
     return this.#believed.latest - this.#deps.clock.monotonic();
   }
@@ -93,7 +90,8 @@ export class GateReport {
   async #takeBack(): Promise<void> {
     const early = new AbortController();
     const expired = pause(this.#believedMs, undefined, { signal: early.signal }).catch(() => undefined);
-    // While the database is away only time takes a report back, as it does in one that this process no longer reaches.
+    // While the database is away, a report ends only by time, as it does in a database that this process no longer
+    // reaches.
     const told = this.tell().then(
       (answer) => (answer === undefined ? undefined : this.overElsewhere(answer.sealId)),
       () => expired,
@@ -121,7 +119,7 @@ export class GateReport {
     const drained = this.#drainedAt(at);
     this.#report += 1;
     const answer = await database.outside((tx) => {
-      // Only what reaches the server can be believed: without a connection nothing was said.
+      // Only a report that reaches the server can be believed: without a connection nothing was reported.
       if (drained !== null) this.#believed.said(drained.sealId, at + BELIEVED_MS);
       return reportJournal(tx, {
         id: processId,

@@ -6,11 +6,11 @@ import { parsed } from './parsed.ts';
 import type { Position } from './position.ts';
 import { replaceFile, type ProcessFolder } from './process-folder.ts';
 
-/** In the folder of a process that asks another one of its disk for help: whom, and how much there is to read. */
+/** File in the folder of a process that asks for help: the helper, and the end to read. */
 const ASKS = 'asks.json';
-/** Beside it: how far the other one has brought the journal into the database; written anew at each of its turns. */
+/** File beside it: the helper's progress; written anew at each of its turns. */
 const HELPED = 'helped.json';
-/** In the folder of a process that could help: touched whenever the database answers it. */
+/** File in the folder of a process that could help: touched whenever the database answers it. */
 const HELPS = 'helps';
 
 const Place = z.object({ file: z.string(), byte: z.int().nonnegative() });
@@ -20,43 +20,42 @@ const Mark = z.object({ helper: z.uuid(), sealId: SealId, end: Place, turn: z.in
 const Note = z.object({ ...Place.shape, sealId: SealId });
 const Offered = z.object({ sealId: SealId });
 
-/** Asks one other process for help; empty, the file asks nobody. */
+/** A request for help to one other process; the empty file is none. */
 export interface HelpMark {
-  /** The process that is asked: nobody else helps. */
   readonly helper: string;
-  /** In the database of which seal: whoever is asked says so in its offer, and vouches in that one alone. */
+  /** The seal of the database: the helper names it in its offer, and vouches in that one alone. */
   readonly sealId: string | null;
-  /** Where the last entry ends that the disk has: whoever has not brought in everything before it vouches for nothing. */
+  /** The end of the last entry on disk: a helper that has not brought in everything before it does not vouch. */
   readonly end: Position;
-  /** Rises while the process that asks lives. */
+  /** Grows while the asking process lives. */
   readonly turn: number;
 }
 
-/** Synchronous, as what takes it back: nothing comes between the two. */
+/** Synchronous, as its withdrawal: nothing comes between the two. */
 export function askForHelp({ path: folder }: ProcessFolder, mark: HelpMark): void {
   writeFileSync(path.join(folder, ASKS), JSON.stringify(mark), { mode: 0o600 });
 }
 
-/** Asks nobody any more: also in a folder that may not be changed, and on a disk that is full. */
+/** Withdraws the request: also in a read-only folder, and on a full disk. */
 export function askNoMore({ path: folder }: ProcessFolder): void {
   writeFileSync(path.join(folder, ASKS), '', { mode: 0o600 });
 }
 
-/** Whom a process asks for help, if anybody; opened anew each time. */
+/** Reads the mark by which a process asks for help, if it does; opened anew each time. */
 export async function markOf({ path: folder }: ProcessFolder): Promise<HelpMark | undefined> {
   const text = await readFile(path.join(folder, ASKS), 'utf8').catch(() => '');
   return Mark.safeParse(parsed(text)).data;
 }
 
-/** How far another process has helped a journal, and a sign that changes with each of its turns. */
+/** A helper's progress on a journal, with a sign that changes at each of its turns. */
 export interface Helped {
   readonly to: Position;
-  /** Into the database of this seal. */
+  /** The seal of the database that was filled. */
   readonly sealId: string | null;
   readonly sign: string;
 }
 
-/** Undefined when nobody did, or it cannot be told now. */
+/** Returns that progress; undefined when nobody helped, or it is unknown at present. */
 export async function helpedTo({ path: folder }: ProcessFolder): Promise<Helped | undefined> {
   const found = await readSigned(path.join(folder, HELPED), Note);
   if (found === undefined) return undefined;
@@ -64,36 +63,36 @@ export async function helpedTo({ path: folder }: ProcessFolder): Promise<Helped 
   return { to, sealId, sign: found.sign };
 }
 
-/** Notes that everything before a place is in the database of a seal, and that whoever helps is at work. */
+/** Notes that everything before a position is in the database of a seal, and that the helper is at work. */
 export const noteHelped = (
   { path: folder }: ProcessFolder,
   to: Position,
   sealId: string | null,
 ): Promise<void> => replaceFile(path.join(folder, HELPED), JSON.stringify({ ...to, sealId }));
 
-/** Says in the database of which seal this process could help from now on. */
+/** Offers help in the database of that seal from now on. */
 export const noteOffer = ({ path: folder }: ProcessFolder, sealId: string | null): Promise<void> =>
   replaceFile(path.join(folder, HELPS), JSON.stringify({ sealId }));
 
-/** Says that this process still could help. */
+/** Renews the offer. */
 export function offerHelp({ path: folder }: ProcessFolder, machineMs: number): void {
   const at = new Date(machineMs);
   utimesSync(path.join(folder, HELPS), at, at);
 }
 
-/** In the database of which seal a process could help, and a sign that changes while it could. */
+/** An offer of help, with a sign that changes while it lasts. */
 export interface Offer {
   readonly sealId: string | null;
   readonly sign: string;
 }
 
-/** Undefined when it never could. */
+/** Reads a process's offer; undefined when it never made one. */
 export async function offerOf({ path: folder }: ProcessFolder): Promise<Offer | undefined> {
   const found = await readSigned(path.join(folder, HELPS), Offered);
   return found && { ...found.said, sign: found.sign };
 }
 
-/** What a file says, and a sign that changes whenever it is written or touched; opened anew each time. */
+/** Reads a file and a sign that changes whenever it is written or touched; opened anew each time. */
 async function readSigned<S extends z.ZodType>(
   file: string,
   schema: S,

@@ -7,7 +7,7 @@ const common = {
   ticket: z.string().optional(),
 };
 
-/** What a person or an operator told us, as far as it is kept. */
+/** The parts of a person's or an operator's call that are kept. */
 export const Incoming = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('reply'),
@@ -21,17 +21,14 @@ export const Incoming = z.discriminatedUnion('kind', [
 /** A message from a person, or a STOP that its operator took. */
 export type Incoming = z.output<typeof Incoming>;
 
-/** A call as it is sealed, and when it came. */
+/** A call as it is sealed, with its reception. */
 export const SealedCall = z.object({
   method: z.string(),
   target: z.string(),
   contentType: z.string(),
   contentEncoding: z.string(),
-  /** Base64. */
   body: z.string(),
-  /** ISO instant of the law clock. */
   at: z.string(),
-  /** ISO instant of the machine clock. */
   machineAt: z.string(),
   simulated: z.boolean(),
 });

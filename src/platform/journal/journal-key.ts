@@ -1,9 +1,9 @@
 import type { VersionedKey } from '../crypto/cipher.ts';
 
-/** The keys of the journal: made from the key-encryption keys, so that no database is needed to read it. */
+/** The keys of the journal, derived from the key-encryption keys, so that no database is needed to read it. */
 export interface JournalKeys {
   readonly current: VersionedKey;
-  /** The key of an earlier version, while its key-encryption key is in the file. */
+  /** Returns the key of an earlier version, while its key-encryption key is in the file. */
   readonly of: (version: number) => VersionedKey | undefined;
 }
 

@@ -13,12 +13,11 @@ import type { Trouble, Wait } from './trouble.ts';
 import { WaitingRoom } from './waiting-room.ts';
 import { JournalWriter } from './writer.ts';
 
-/** Opt-outs that were refused and are still tried; of more, the oldest is left to whoever repeats it. */
+/** Refused opt-outs that are still retried; beyond, the oldest is left to the caller's retry. */
 const MOST_UNKEPT = 1_000;
-/** A journal that cannot be written is tried again so often. */
+/** Milliseconds between retries of a journal that cannot be written. */
 const TRIED_EVERY_MS = 1_000;
 
-/** What the journal of one process is made with. */
 export interface JournalDeps {
   readonly root: string;
   readonly processId: string;
@@ -26,44 +25,44 @@ export interface JournalDeps {
   readonly clock: Clock;
   readonly log: Log;
   /**
-   * Resolves once no gate is open on a word that does not know of an entry, or another process has brought it in.
-   * Without a place it is one that the disk did not take. Never rejects.
+   * Resolves once no gate is open on a statement that ignores an entry, or another process has brought it in.
+   * Without a position, the disk did not take it. Never rejects.
    */
   readonly takeBack: (at?: Position) => Promise<Kept>;
-  /** Resolves once no gate of another database is open on a word that does not know of an entry which ours has. Never rejects. */
+  /** Resolves once no gate of another database is open on a statement that ignores an entry of ours. Never rejects. */
   readonly knownElsewhere?: (at: Position) => Promise<void>;
-  /** Whether another process is asked to bring in what the disk has. */
+  /** True when another process is asked to bring in the entries on disk. */
   readonly isAsking?: () => boolean;
-  /** Throws where the database of a transaction is not the one in which a commit counts. */
+  /** Throws where a transaction is in another database than the one in which commits count. */
   readonly here?: (tx: Transaction) => Promise<void>;
-  /** Another process took our folder over: this one must end. */
+  /** Called when another process took our folder over: this one must end. */
   readonly lost: () => void;
 }
 
-/** An opt-out to be kept, and how it takes effect. */
+/** An opt-out to be kept, and its effect. */
 export interface Taking extends Committing {
   readonly entry: JournalEntry;
 }
 
-/** What became of an opt-out: in the database, or on the disk and on its way there. */
+/** The outcome of an opt-out: in the database, or on disk and due there. */
 export type Kept = 'committed' | 'owed';
 
-/** Opt-outs of one process, on the disk before anything else knows of them. */
+/** The opt-outs of one process, on disk before anything else knows of them. */
 export class Journal implements Here {
   readonly folder: ProcessFolder;
   readonly #deps: JournalDeps;
   readonly #writer: JournalWriter;
-  /** Entries on the disk whose commit is under way. */
+  /** Entries on disk whose commit is under way. */
   readonly #open = new Set<Position>();
-  /** For each entry that may not be acknowledged yet: resolves, and leaves, once no gate is open that does not know of it. */
+  /** For each entry that may not be acknowledged yet: a promise that resolves once no gate is open that ignores it. */
   readonly #owing = new Map<Position, Promise<Kept>>();
-  /** From here on some entries were acknowledged and are not in the database. */
+  /** The position from which some acknowledged entries are not in the database. */
   #owedFrom: Position | undefined;
-  /** After it, nothing is. */
+  /** The position after which there are none. */
   #owedTo: Position = BEGINNING;
   #troubles: readonly Trouble[] = [];
   readonly #waiting: WaitingRoom;
-  /** What neither the disk nor the database could take, by its id: refused, and tried again all the same. */
+  /** Opt-outs that neither the disk nor the database could take, by id: refused, and retried all the same. */
   readonly #unkept = new Map<string, JournalEntry>();
   #triedAt = Number.NEGATIVE_INFINITY;
 
@@ -74,7 +73,7 @@ export class Journal implements Here {
     this.#waiting = new WaitingRoom(deps.clock);
   }
 
-  /** Makes the folder of this process; a journal that cannot be written is told before anybody is served. */
+  /** Makes the folder of this process; a journal that cannot be written is reported before anybody is served. */
   static async open(deps: JournalDeps): Promise<Journal> {
     try {
       return new Journal(deps, await makeProcessFolder(deps.root, deps.processId));
@@ -86,7 +85,7 @@ export class Journal implements Here {
     }
   }
 
-  /** Whether everything that was acknowledged is in the database. */
+  /** True when everything acknowledged is in the database. */
   get isDrained(): boolean {
     return (
       this.#owedFrom === undefined &&
@@ -96,65 +95,65 @@ export class Journal implements Here {
     );
   }
 
-  /** Entries that wait for the database. */
+  /** The entries that wait for the database. */
   get waits(): readonly Wait[] {
     return this.#waiting.waits;
   }
 
-  /** Why nothing can be written, as the system calls it. */
+  /** The system's error code while nothing can be written. */
   get fault(): string | undefined {
     return this.#writer.fault;
   }
 
-  /** How many opt-outs were refused, since nothing could keep them. */
+  /** Count of opt-outs that were refused because nothing could keep them. */
   get unkept(): number {
     return this.#unkept.size;
   }
 
-  /** Whether the database is slow or away for this process, so that another one brings its entries in. */
+  /** True when the database is slow or away for this process, so that another one brings its entries in. */
   isAsking(): boolean {
     return this.#deps.isAsking?.() === true;
   }
 
-  /** Throws where the database of a transaction is not the one in which a commit counts. */
+  /** Throws where a transaction is in another database than the one in which commits count. */
   async here(tx: Transaction): Promise<void> {
     await this.#deps.here?.(tx);
   }
 
-  /** What waits for a person. */
+  /** The troubles that need a person. */
   get troubles(): readonly Trouble[] {
     return this.#troubles;
   }
 
-  /** Where everything before is in the database. */
+  /** The position before which everything is in the database. */
   get drainedTo(): Position {
     const held = [...this.#troubles, ...this.waits].map(({ at }) => at);
     const places = [...this.#open, ...held, this.#owedFrom ?? this.#writer.end];
     return places.reduce(earlier);
   }
 
-  /** Where the last entry on the disk ends. */
+  /** The end of the last entry on disk. */
   get end(): Position {
     return this.#writer.end;
   }
 
-  /** Resolves once the entry is on the disk; JOURNAL_UNAVAILABLE when it cannot be. */
+  /** Resolves once the entry is on disk; JOURNAL_UNAVAILABLE when it cannot be. */
   write(entry: JournalEntry): Promise<Position> {
     // Noted before anything else goes on: nobody may take the end of the journal for drained meanwhile.
     return this.#writer.append(JSON.stringify(entry), (at) => this.#open.add(at));
   }
 
-  /** The effect of an entry was committed; resolves once it may be acknowledged. */
+  /** Notes the commit of an entry's effect; resolves once it may be acknowledged. */
   async committed(at: Position): Promise<void> {
     this.#open.delete(at);
     const known = this.#deps.knownElsewhere?.(at).then((): Kept => 'committed');
     if (known === undefined) return;
-    // Whoever gives it up meanwhile, and leaves it to the journal, waits as long.
+    // An abandoned request that leaves its entry to the journal waits as long.
     this.#owing.set(at, known);
     await known.finally(() => this.#owing.delete(at));
   }
 
-  /** It was not, and is drained later; each call resolves once nothing may begin before that. */
+  /** Leaves an entry to draining; each call resolves once nothing may begin before that. */
   async owe(at: Position): Promise<Kept> {
     if (!this.#open.delete(at)) return (await this.#owing.get(at)) ?? 'owed';
     this.#owedFrom = this.#owedFrom === undefined ? at : earlier(this.#owedFrom, at);
@@ -164,18 +163,16 @@ export class Journal implements Here {
     return takenBack;
   }
 
-  /** `takeAll` for one. */
+  /** Does `takeAll` for one entry. */
   async take(entry: JournalEntry, commit: () => Promise<unknown>): Promise<Kept> {
     const [kept = 'owed'] = await this.takeAll([{ entry, commit }]);
     return kept;
   }
 
   /**
-   * Writes entries, then commits them; resolves once all hold whatever happens, and tells of each in its order.
-   *
-   * All are on the disk before any is committed, so that what has to be waited for is waited for once. A journal that
-   * cannot be written keeps nobody from leaving: the commit alone is acknowledged then, and JOURNAL_UNAVAILABLE
-   * refuses all where one of them has neither.
+   * Writes entries, then commits them; resolves once all are durable, with the outcome of each in order. All are on
+   * disk before any is committed, so that the wait is shared. A journal that cannot be written prevents no opt-out:
+   * the commit alone is acknowledged then, and JOURNAL_UNAVAILABLE refuses all where one of them has neither.
    */
   async takeAll(takings: readonly Taking[]): Promise<readonly Kept[]> {
     const written = await Promise.all(
@@ -198,14 +195,14 @@ export class Journal implements Here {
     return this.owe(at);
   }
 
-  /** What was never begun is left to whoever repeats the call: the gate is closed for those that were. */
+  /** An opt-out that was never begun is left to the caller's retry: the gate is closed for those that were. */
   async #keepAlone(entry: JournalEntry, outcome: Committed): Promise<Kept> {
     if (outcome === 'committed') return 'committed';
     if (outcome === 'not-in-time') await this.refuse(entry);
     throw new Refusal('JOURNAL_UNAVAILABLE');
   }
 
-  /** Nothing could take it: resolves once the gate is closed, which opens when something can. */
+  /** Refuses an entry that nothing could take; resolves once the gate is closed, which opens when something can. */
   async refuse(entry: JournalEntry): Promise<void> {
     this.#unkept.set(entry.reception.id, entry);
     const [oldest] = this.#unkept.keys();
@@ -213,7 +210,7 @@ export class Journal implements Here {
     await this.#deps.takeBack();
   }
 
-  /** Tries whether the disk takes anything again, and keeps what was refused. */
+  /** Tries whether the disk takes writes again, and keeps the refused entries. */
   async mend(deps: DrainDeps): Promise<void> {
     const now = this.#deps.clock.monotonic();
     if (this.fault !== undefined && now - this.#triedAt >= TRIED_EVERY_MS) {
@@ -223,7 +220,7 @@ export class Journal implements Here {
     for (const [id, entry] of this.#unkept) {
       const at = this.fault === undefined ? await ifUnwritable(this.write(entry)) : undefined;
       const isKept = at !== undefined || (await isApplied(deps, entry));
-      // One that nothing takes: the next would fare no better.
+      // An entry cannot be kept: the next one could not either.
       if (!isKept) return;
       this.#unkept.delete(id);
       if (at !== undefined) await this.owe(at);
@@ -231,26 +228,25 @@ export class Journal implements Here {
   }
 
   /**
-   * Brings into the database what is owed; throws while it is away. True when more waits.
-   *
-   * It stops between two groups once it is no longer wanted: somebody else brings the rest in.
+   * Brings owed entries into the database; throws while it is away. True when more wait. It stops between two
+   * groups once it is no longer wanted: a helper brings the rest in.
    */
   async drain(deps: DrainDeps, isWanted?: () => boolean): Promise<boolean> {
     const order = { folder: this.folder, occasion: 'outage' } as const;
     this.#troubles = [...this.#troubles, ...(await this.#waiting.retry(deps, this.folder))];
     const from = this.#owedFrom;
     if (from === undefined) return false;
-    // What is being committed is left to whoever commits it: within a moment it is done, or owed as well.
+    // An entry that is being committed is left to its transaction: in a moment it is committed, or owed as well.
     const until = [...this.#open].reduce(earlier, this.#writer.end);
     let read = from;
     const reached = (to: Position): void => {
       this.#owedFrom = read = to;
     };
     const { troubles, waits, isCut } = await drain(deps, { ...order, from, until, reached, isWanted });
-    // What had no effect yet is not passed: all of it is still owed.
+    // The position has not passed the entries without effect: all of them are still owed.
     if (isCut) return true;
     const isUnread = troubles.length + waits.length === 0 && !isBefore(this.#owedTo, read);
-    // An entry that was acknowledged, and that its file does not give back: nothing is drained that nobody has read.
+    // An acknowledged entry that its file does not return: nothing counts as drained that was not read.
     const lost: readonly Trouble[] =
       isUnread && isBefore(this.#owedTo, until)
         ? [{ processId: this.folder.processId, at: this.#owedTo, why: 'damaged', occasion: 'outage' }]
@@ -261,13 +257,13 @@ export class Journal implements Here {
     return this.#owedFrom !== undefined;
   }
 
-  /** What a person wrote off holds nothing up any more. */
+  /** Entries that a person wrote off block nothing any more. */
   pardon(): void {
     this.#troubles = [];
     this.#waiting.release(this.waits);
   }
 
-  /** Remembers on the disk how far it is drained, and into the database of which seal. */
+  /** Stores the drained position on disk, with the seal of the database. */
   async noteDrained(sealId: string | null): Promise<void> {
     await noteDrained(this.folder, this.drainedTo, sealId);
   }
@@ -277,7 +273,7 @@ export class Journal implements Here {
   }
 }
 
-/** Where an entry stands; undefined when the journal cannot be written. */
+/** Returns the position of an entry; undefined when the journal cannot be written. */
 async function ifUnwritable(writing: Promise<Position>): Promise<Position | undefined> {
   try {
     return await writing;
@@ -287,7 +283,7 @@ async function ifUnwritable(writing: Promise<Position>): Promise<Position | unde
   }
 }
 
-/** Whether the database takes it by itself. */
+/** Says whether the database takes the entry by itself. */
 const isApplied = (deps: DrainDeps, entry: JournalEntry): Promise<boolean> =>
   deps.apply(deps, entry, 'outage').then(
     (isNew) => {

@@ -15,38 +15,38 @@ import { answeredTo, drainedInto, neighboursOf, type ProcessFolder } from './pro
 import { Signs } from './signs.ts';
 import { nameOf, type Trouble, type Wait } from './trouble.ts';
 
-/** Looks that take longer go on beside the next ones. */
+/** A look that takes longer goes on beside the next ones. */
 const LOOKS_FOR_MS = 500;
-/** Whoever asks learns so often that this process is at work: it would ask another one, which began anew. */
+/** Milliseconds between notes of progress: without one, the asking process would ask another, which began anew. */
 const NOTED_EVERY_MS = 500;
 
-/** How far this process itself has brought a journal into the database of a seal. */
+/** This process's own progress on a journal, in the database of one seal. */
 interface Reached {
   readonly sealId: string | null;
   readonly to: Position;
 }
 
-/** Brings in the journals of processes of this disk that ask for it, since they cannot reach the database; and vouches for them. */
+/** Brings in the journals of processes on this disk that ask for it, since they cannot reach the database; and vouches for them. */
 export class Neighbours {
   readonly #deps: DrainDeps;
   readonly #processId: string;
   readonly #looksForMs: number;
   readonly #marks = new Signs();
-  /** By process, as all that follows. */
+  /** By process, as the following maps. */
   readonly #reached = new Map<string, Reached>();
-  /** Looks that are under way. */
+  /** Looks under way. */
   readonly #visits = new Map<string, Promise<void>>();
-  /** What had no effect at the last look, and at the one before. */
+  /** The entries without effect at the last look, and at the one before. */
   readonly #held = new Map<string, readonly (Trouble | Wait)[]>();
   readonly #heldBefore = new Map<string, ReadonlySet<string>>();
-  /** Of whom it was told that they cannot be helped. */
+  /** The processes already reported as impossible to help. */
   readonly #told = new Set<string>();
 
   constructor(deps: DrainDeps, processId: string, looksForMs = LOOKS_FOR_MS) {
     const { acknowledgesStop, database } = deps;
     this.#deps = {
       ...deps,
-      // Whoever holds a lock may hang for seconds: it is tried again at the next look.
+      // The holder of a lock may hang for seconds: the entry is tried again at the next look.
       database: withoutWaiting(database),
       acknowledgesStop: (gateway) => {
         const known = acknowledgesStop(gateway);
@@ -58,7 +58,7 @@ export class Neighbours {
     this.#looksForMs = looksForMs;
   }
 
-  /** What has no effect in the journals of those that ask this process: it keeps them from being vouched for. */
+  /** The entries without effect in the journals of the processes that ask this one: they prevent a vouch. */
   get held(): readonly (Trouble | Wait)[] {
     return [...this.#held].flatMap(([processId, held]) =>
       // Once may be a file that was being written.
@@ -66,13 +66,13 @@ export class Neighbours {
     );
   }
 
-  /** A person wrote off what is held: the next looks tell what still is. */
+  /** Forgets entries that a person wrote off: the next looks report the remaining ones. */
   pardon(): void {
     this.#held.clear();
     this.#heldBefore.clear();
   }
 
-  /** Looks once, and helps whoever asks this process; `sealId` names the seal for which it has replayed everything. */
+  /** Looks once, and helps the processes that ask; `sealId` names the seal for which it has replayed everything. */
   async turn(sealId: string | null): Promise<void> {
     const others = await neighboursOf(this.#deps.root, this.#processId);
     const there = new Set(others.map(({ processId }) => processId));
@@ -91,7 +91,7 @@ export class Neighbours {
     this.#visits.set(processId, visit);
   }
 
-  /** Whatever is wrong with one keeps nobody else from being helped. */
+  /** A fault of one journal does not stop help for the others. */
   async #visit(folder: ProcessFolder, sealId: string | null): Promise<void> {
     const { processId } = folder;
     try {
@@ -111,7 +111,7 @@ export class Neighbours {
     this.#deps.log.warn({ journal: processId, ...why }, 'a process that asks for help cannot be vouched for');
   }
 
-  /** The mark of a process that asks this one, in the database of that seal, and lives. */
+  /** Returns the mark of a live process that asks this one, in the database of that seal. */
   async #asked(folder: ProcessFolder, sealId: string | null): Promise<HelpMark | undefined> {
     const { processId } = folder;
     const mark = await markOf(folder);
@@ -123,14 +123,14 @@ export class Neighbours {
     return (await this.#asked(folder, sealId)) !== undefined;
   }
 
-  /** Why it cannot be vouched for now; undefined when it was, or asks no more. */
+  /** Returns the obstacle to vouching; undefined when it was done, or is no longer asked for. */
   async #help(folder: ProcessFolder, sealId: string | null): Promise<string | undefined> {
     const { clock, database } = this.#deps;
     const { processId } = folder;
     const at = instant(clock.machine()).toISO();
     const ground = await database.outside((tx) => vouchGround(tx, processId, at));
     if (ground === undefined || ground.sealId !== sealId) return 'the database was sealed';
-    // Read after the moment of the ground: whatever was told by then is told here.
+    // Read after the moment of the ground, so that everything marked by then is seen here.
     const mark = await this.#asked(folder, sealId);
     if (mark === undefined) return undefined;
     const to = await this.#bringIn(folder, mark.end, sealId);
@@ -143,7 +143,7 @@ export class Neighbours {
     return undefined;
   }
 
-  /** Brings in what the disk has of a journal; answers up to where everything is in the database. */
+  /** Brings in the entries of a journal on disk; returns the position up to which everything is in the database. */
   async #bringIn(folder: ProcessFolder, end: Position, sealId: string | null): Promise<Position> {
     const { processId } = folder;
     const known = this.#reached.get(processId);
@@ -159,7 +159,7 @@ export class Neighbours {
       folder,
       from,
       answered: await answeredTo(folder),
-      // What stands after it may be taken back: its write is not known to have succeeded.
+      // An entry after this position may be withdrawn: its write is not known to have succeeded.
       until: end,
       reached: async (next) => {
         const to = earlier(next, end);
@@ -169,7 +169,8 @@ export class Neighbours {
         notedAt = clock.monotonic();
       },
       isQuiet: true,
-      // Whoever asks no more brings it in itself: both would wait for each other's locks, entry after entry.
+      // A process that asks no more brings its entries in itself: both would wait for each other's locks, entry
+      // after entry.
       isWanted: () => this.#isAsked(folder, sealId),
     });
     this.#noteHeld(processId, [...troubles, ...waits]);
@@ -182,7 +183,7 @@ export class Neighbours {
   }
 }
 
-/** The same database, of which no transaction waits for a lock for long. */
+/** Wraps a database so that no transaction waits long for a lock. */
 const withoutWaiting = (database: Database): Database =>
   aroundEach(database, (work) => async (tx) => {
     await waitBriefly(tx);

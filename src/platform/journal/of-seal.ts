@@ -2,32 +2,32 @@ import { aroundEach } from '../database/around-each.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import { sealIdOf } from '../database/instance.repository.ts';
 
-/** What is brought in counts for one seal alone, and the database that answers is not the one of it. */
+/** Entries are brought in for one seal alone, and the database that answers has another. */
 class AnotherDatabase extends Error {
   override readonly name = 'AnotherDatabase';
-  /** Callers treat it like a database that is away. */
+  /** Callers treat it as an outage of the database. */
   readonly code = 'ENOTCONN';
 }
 
-/** Throws unless a transaction is one of the database of that seal. */
+/** Throws unless a transaction is in the database of that seal. */
 export async function refuseAnother(tx: Transaction, sealId: string | null): Promise<void> {
   if ((await sealIdOf(tx)) !== sealId) throw new AnotherDatabase('the database has another seal');
 }
 
-/** The same database, of which no transaction does anything unless it is the one of that seal. */
+/** Wraps a database so that transactions fail unless it is the one of that seal. */
 export const ofSeal = (database: Database, sealId: string | null): Database =>
   aroundEach(database, (work) => async (tx) => {
     await refuseAnother(tx, sealId);
     return work(tx);
   });
 
-/** Knows in which database what is committed counts. */
+/** Knows the database in which commits count. */
 export interface Here {
-  /** Throws where the database of a transaction is another one. */
+  /** Throws where a transaction is in another database. */
   here(tx: Transaction): Promise<void>;
 }
 
-/** The same database, of which no transaction is committed unless it is the one that counts. */
+/** Wraps a database so that nothing is committed unless it is the one that counts. */
 export const onlyHere = (database: Database, journal: Here): Database =>
   aroundEach(database, (work) => async (tx) => {
     // On its way with the first statement: a commit is waited for by operators.

@@ -7,7 +7,7 @@ import { instant } from '../clock.ts';
 import { parsed } from './parsed.ts';
 import { BEGINNING, type Position } from './position.ts';
 
-/** The journal of one process, as its folder's name tells: `<process>`, taken over `<process>~<claim>`, or done. */
+/** The journal of one process, by its folder's name: `<process>`, taken over `<process>~<claim>`, or done. */
 export interface ProcessFolder {
   readonly path: string;
   readonly processId: string;
@@ -19,7 +19,7 @@ const FILE = /^\d{4}-\d\d-\d\d\.\d{4}\.journal$/;
 const ALIVE = 'alive.json';
 const DRAINED = 'drained.json';
 
-/** Every process's folder under the journal's; other names are left alone. */
+/** Lists every process's folder under the journal's; other names are ignored. */
 export async function processFolders(root: string): Promise<readonly ProcessFolder[]> {
   const names = await readdir(root).catch(ifMissing<string[]>([]));
   return names.toSorted().flatMap((name) => {
@@ -29,20 +29,20 @@ export async function processFolders(root: string): Promise<readonly ProcessFold
   });
 }
 
-/** Where the journal of a process lies while it is its own. */
+/** The folder of a process's journal while the process owns it. */
 export const folderOf = (root: string, processId: string): ProcessFolder => ({
   path: path.join(root, processId),
   processId,
   isDone: false,
 });
 
-/** The folders that other processes keep under the name that they gave them: nobody has taken them over. */
+/** Lists the folders that other processes keep under their own name: nobody has taken them over. */
 export const neighboursOf = async (root: string, own: string): Promise<readonly ProcessFolder[]> =>
   (await processFolders(root)).filter(
     ({ path: folder, processId }) => processId !== own && path.basename(folder) === processId,
   );
 
-/** Makes the folder of a process that starts. It is signed before it has its name: unsigned, others would take it over. */
+/** Makes the folder of a starting process. It is signed before it gets its name: unsigned, others would take it over. */
 export async function makeProcessFolder(root: string, processId: string): Promise<ProcessFolder> {
   const folder = folderOf(root, processId);
   const unnamed = { ...folder, path: `${folder.path}.new` };
@@ -54,24 +54,22 @@ export async function makeProcessFolder(root: string, processId: string): Promis
   return folder;
 }
 
-/** The files of entries, in the order in which they were written. */
+/** Lists the files of entries, in order of writing. */
 export async function filesOf(folder: ProcessFolder): Promise<readonly string[]> {
   const names = await readdir(folder.path).catch(ifMissing<string[]>([]));
   return names.filter((name) => FILE.test(name)).toSorted();
 }
 
-/** Bytes of one file. */
 export const bytesOf = (folder: ProcessFolder, file: string): Promise<Buffer> =>
   readFile(path.join(folder.path, file));
 
-/** The name of the file that a process begins on a day, in UTC. */
+/** Names the file that a process begins on a day, in UTC. */
 export const fileName = (day: string, number: number): string =>
   `${day}.${String(number).padStart(4, '0')}.journal`;
 
-/** The day on which a file was begun. */
 export const dayOf = (file: string): string => file.slice(0, 10);
 
-/** Makes the names of a folder durable. */
+/** Makes the names in a folder durable. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
@@ -81,7 +79,7 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Who keeps a folder. */
+/** The process that keeps a folder. */
 const Alive = z.object({ pid: z.int(), startedAt: z.string(), place: z.string() });
 
 async function signAlive({ path: folder }: ProcessFolder): Promise<void> {
@@ -90,11 +88,10 @@ async function signAlive({ path: folder }: ProcessFolder): Promise<void> {
 }
 
 /**
- * Says that whoever keeps the folder lives; false when another process has taken it over.
- *
- * Synchronous: the four threads of a process may all wait for a name server that is away, and whoever signs nothing
- * for six seconds is taken for frozen. Whoever takes a folder over gives it a name of its own, so true also means
- * that everything read under this name until now was there.
+ * Renews the sign of life of a folder; false when another process has taken it over. Synchronous: the four threads
+ * of a process may all wait for a name server that is away, and a process without a sign for six seconds counts as
+ * frozen. A folder that is taken over gets another name, so true also means that everything read under this name
+ * until now was there.
  */
 export function keepAlive({ path: folder }: ProcessFolder, machineMs: number): boolean {
   const at = new Date(machineMs);
@@ -106,14 +103,14 @@ export function keepAlive({ path: folder }: ProcessFolder, machineMs: number): b
   }
 }
 
-/** A sign of life, which changes while whoever keeps the folder works. */
+/** A sign of life, which changes while the folder's process works. */
 export interface Sign {
   readonly at: number;
-  /** Its process is one of this machine and has not ended; it may be frozen. */
+  /** True when its process is one of this machine and has not ended; it may be frozen. */
   readonly runs: boolean;
 }
 
-/** `gone` is certain: the process was one of this machine, and has ended. */
+/** Reads the sign of life; `gone` is certain: the process was one of this machine, and has ended. */
 export async function signOf({ path: folder }: ProcessFolder): Promise<'gone' | Sign> {
   const file = path.join(folder, ALIVE);
   const at = await stat(file).then(({ mtimeMs }) => mtimeMs, ifMissing(undefined));
@@ -123,7 +120,7 @@ export async function signOf({ path: folder }: ProcessFolder): Promise<'gone' | 
   return (await startOf(alive.data.pid)) === alive.data.startedAt ? { at, runs: true } : 'gone';
 }
 
-/** Where process ids mean the same: one start of one machine, one namespace of processes. */
+/** Identifies the scope of process ids: one boot of one machine, one namespace of processes. */
 async function place(): Promise<string> {
   const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() =>
     randomBytes(16).toString('hex'),
@@ -135,14 +132,14 @@ async function place(): Promise<string> {
   return `${boot.trim()} ${namespace}`;
 }
 
-/** When a process was started, in ticks since the machine was; empty when there is none of that id. */
+/** Reads the start of a process, in ticks since boot; empty when no process has that id. */
 async function startOf(pid: number): Promise<string> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   // The name, in parentheses, may hold anything.
   return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
-/** Takes over the folder of a process that is gone; undefined when another was faster. */
+/** Takes over the folder of an ended process; undefined when another was faster. */
 export async function claim(folder: ProcessFolder): Promise<ProcessFolder | undefined> {
   const root = path.dirname(folder.path);
   const taken = path.join(root, `${folder.processId}~${randomBytes(4).toString('hex')}`);
@@ -153,42 +150,41 @@ export async function claim(folder: ProcessFolder): Promise<ProcessFolder | unde
   return claimed;
 }
 
-/** Nothing in it is owed any more; it stays for a restore of the database. */
+/** Closes a folder without owed entries; it is kept for a restore of the database. */
 export async function closeFolder(folder: ProcessFolder): Promise<void> {
   const root = path.dirname(folder.path);
   await rename(folder.path, path.join(root, `${folder.processId}.done`)).catch(ifMissing(undefined));
   await syncFolder(root);
 }
 
-/** The seal is of the database that has it: null when that was never sealed, as where nobody noted any. */
+/** The seal is of the database that has the entries: null when it was never sealed, or none was noted. */
 const Drained = z.object({
   file: z.string(),
   byte: z.int().nonnegative(),
   sealId: z.uuid().nullable().default(null),
 });
 
-/** Undefined where nobody noted it, or it cannot be read: then nothing counts as drained. */
+/** Undefined without a note, or with an unreadable one: then nothing counts as drained. */
 const drainedOf = async ({ path: folder }: ProcessFolder): Promise<z.output<typeof Drained> | undefined> =>
   Drained.safeParse(parsed(await readFile(path.join(folder, DRAINED), 'utf8').catch(() => ''))).data;
 
-/** Whether what is known of how far a folder is drained was said of the database of that seal. */
+/** Says whether a folder's drained position refers to the database of that seal. */
 export const isOfSeal = async (folder: ProcessFolder, sealId: string | null): Promise<boolean> =>
   ((await drainedOf(folder))?.sealId ?? null) === sealId;
 
-/** Up to where everything is in the database of that seal; the beginning where it was said of another one. */
+/** Returns the position up to which everything is in the database of that seal; the beginning for a note of another one. */
 export const drainedInto = async (folder: ProcessFolder, sealId: string | null): Promise<Position> =>
   (await isOfSeal(folder, sealId)) ? answeredTo(folder) : BEGINNING;
 
-/** Up to where everything was in some database, be it another one: it was answered there. */
+/** Returns the position up to which everything was in some database, where it was answered. */
 export async function answeredTo(folder: ProcessFolder): Promise<Position> {
   const { file, byte } = (await drainedOf(folder)) ?? BEGINNING;
   return { file, byte };
 }
 
 /**
- * Remembers how far a folder is drained, and into the database of which seal.
- *
- * A disk that does not take the note keeps nobody from draining: what is not noted is drained again, which changes nothing.
+ * Stores a folder's drained position, with the seal of the database. A disk that refuses the note does not stop
+ * draining: entries not noted are drained again, which changes nothing.
  */
 export const noteDrained = (
   { path: folder }: ProcessFolder,
@@ -197,7 +193,7 @@ export const noteDrained = (
 ): Promise<void> =>
   replaceFile(path.join(folder, DRAINED), JSON.stringify({ ...to, sealId })).catch(() => undefined);
 
-/** Puts a text in the place of a file, whole at any moment; several may at once, and the last one stays. */
+/** Replaces a file, whole at any moment; of concurrent calls the last one stays. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const draft = `${file}.${randomBytes(4).toString('hex')}`;
   try {
@@ -210,7 +206,7 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   }
 }
 
-/** Removes the files begun before a day, and a folder that was done before it; answers how many files. */
+/** Removes the files begun before a day, and a folder done before it; returns the number of files. */
 export async function forgetBefore(folder: ProcessFolder, day: string): Promise<number> {
   const files = await filesOf(folder);
   const old = files.filter((file) => dayOf(file) < day);
@@ -221,7 +217,7 @@ export async function forgetBefore(folder: ProcessFolder, day: string): Promise<
   return old.length;
 }
 
-/** The day on which its keeper last gave a sign of life, in UTC. */
+/** Returns the day of the last sign of life, in UTC. */
 const lastDayOf = ({ path: folder }: ProcessFolder): Promise<string> =>
   stat(path.join(folder, ALIVE)).then(({ mtimeMs }) => instant(mtimeMs).toISODate(), ifMissing(''));
 

@@ -5,18 +5,17 @@ import { isBefore, type Position } from './position.ts';
 import { bytesOf, filesOf, type ProcessFolder } from './process-folder.ts';
 import { openEntry, type Opened } from './sealed-entry.ts';
 
-/** What was read at a place: an entry, or damage where one was. */
+/** The content at a position: an entry, or damage in its place. */
 export interface Read {
   readonly at: Position;
-  /** Where the next one begins. */
+  /** The position of the next one. */
   readonly next: Position;
-  /** Undefined when it cannot be read. */
   readonly entry: JournalEntry | undefined;
-  /** What stands there, where its bytes open and say nothing that this version knows. */
+  /** The raw content, where its bytes open but mean nothing to this version. */
   readonly foreign?: unknown;
 }
 
-/** Everything a folder holds from a place on, file by file; a write that never ended is passed over. */
+/** Yields everything in a folder from a position on, file by file; an unfinished write is skipped. */
 export async function* readFolder(
   keys: JournalKeys,
   folder: ProcessFolder,
@@ -28,7 +27,7 @@ export async function* readFolder(
     const from = file === bounds.from.file ? bounds.from.byte : 0;
     for (const found of framesIn(bytes, from)) {
       const at = { file, byte: found.at };
-      // The file may have grown since: what is not on the disk yet is nobody's to read.
+      // The file may have grown since: entries that are not on the disk yet are not read.
       if (bounds.until !== undefined && !isBefore(at, bounds.until)) return;
       if (found.kind === 'torn') continue;
       const opened: Opened =

@@ -10,14 +10,13 @@ import { BEGINNING, isBefore, type Position } from './position.ts';
 import { isOfSeal, noteDrained, processFolders, replaceFile, type ProcessFolder } from './process-folder.ts';
 import type { Trouble, Wait } from './trouble.ts';
 
-/** What a replay of everything that is kept came to. */
+/** The result of a replay of everything kept. */
 export interface Replayed {
-  /** Entries read. */
   readonly entries: number;
   /** Entries whose effect the database had lost. */
   readonly restored: number;
   readonly troubles: readonly Trouble[];
-  /** Entries that the database did not take, or not now. */
+  /** Entries that the database refused, for good or for now. */
   readonly waits: readonly Wait[];
 }
 
@@ -25,29 +24,28 @@ const MARKER = 'replayed.json';
 const Marker = z.object({ sealId: z.uuid(), entries: z.int(), restored: z.int() });
 type Marker = z.output<typeof Marker>;
 
-/** Of our own journal, what is to be replayed. */
+/** The part of our own journal to replay. */
 export interface OwnEntries {
   readonly folder: ProcessFolder;
-  /** Up to here all was in some database. */
+  /** Position up to which all was in some database. */
   readonly answered: Position;
-  /** What is written from here on is committed as usual. */
+  /** Position from which entries are committed as usual. */
   readonly until: Position;
 }
 
 /**
- * Brings back whatever the database of a seal does not have of the journals kept on this disk.
- *
- * Once for each seal by whoever is first, and noted in the marker. Besides, each process does it for its own journal,
- * and for those of processes that ended since: what they had by then in a database of before, which went on beside
- * this one for a while, counts for nothing here.
+ * Replays the entries of journals on this disk that the database of a seal lacks. The first process does it once
+ * for each seal, and notes it in the marker. Besides, each process does it for its own journal, and for those of
+ * processes that ended since: their entries in an earlier database, which went on beside this one for a while, do
+ * not count here.
  */
 export class Replay {
   readonly #deps: DrainDeps;
   readonly #own: () => OwnEntries;
   #running: { readonly sealId: string | null; readonly found: Promise<Replayed> } | undefined;
-  /** For which seal our own was replayed by ourselves. */
+  /** The seal for which our own journal was replayed by ourselves. */
   #ownSealId: string | null | undefined;
-  /** Folders of processes that ended, by path, that are known to be in the database of the seal last asked for. */
+  /** Paths of ended processes' folders that are known to be in the database of the seal last asked for. */
   #known: { readonly sealId: string | null; readonly paths: Set<string> } = {
     sealId: null,
     paths: new Set(),
@@ -58,7 +56,7 @@ export class Replay {
     this.#own = own;
   }
 
-  /** What came back, replaying now what was not replayed for this seal; throws while the database is away. */
+  /** Returns the entries that took effect, replaying now those not replayed for this seal; throws while the database is away. */
   async of(sealId: string | null): Promise<Replayed> {
     if (this.#running?.sealId === sealId) return this.#running.found;
     const found = this.#replay(sealId).finally(() => {
@@ -68,7 +66,7 @@ export class Replay {
     return found;
   }
 
-  /** Whether a process ended that had its journal in the database of another seal. */
+  /** Says whether a process ended whose journal went into the database of another seal. */
   async isBehind(sealId: string | null): Promise<boolean> {
     return (await this.#left(sealId, await processFolders(this.#deps.root))).length > 0;
   }
@@ -98,7 +96,7 @@ export class Replay {
     return found;
   }
 
-  /** What whoever was first could not bring back. */
+  /** Lists the entries that the first process to replay could not bring in. */
   async #missing(
     sealId: string | null,
     folders: readonly ProcessFolder[],
@@ -110,7 +108,7 @@ export class Replay {
     return [...own, ...(await this.#left(sealId, folders))];
   }
 
-  /** Of processes that ended, and had their journal in the database of another seal. */
+  /** Lists ended processes whose journal went into the database of another seal. */
   async #left(sealId: string | null, folders: readonly ProcessFolder[]): Promise<readonly ProcessFolder[]> {
     const paths = this.#knownIn(sealId);
     const left: ProcessFolder[] = [];
@@ -133,7 +131,7 @@ export class Replay {
     return { ...(await this.#noted({ sealId, entries, restored })), troubles, waits };
   }
 
-  /** Notes that all is replayed, for others and for a later start; what several processes brought back is told together. */
+  /** Notes that all is replayed, for others and for a later start; the results of several processes are reported together. */
   async #noted({ sealId, entries, restored }: Marker): Promise<Marker> {
     const others = await this.#marked(sealId);
     const all = {
@@ -144,7 +142,7 @@ export class Replay {
     await replaceFile(this.#file, JSON.stringify(all)).catch((error: unknown) => {
       this.#deps.log.warn(
         { fault: faultOf(error) },
-        'that the opt-out journals were replayed cannot be noted: each process replays them for itself',
+        'the replay of the opt-out journals cannot be noted: each process replays them for itself',
       );
     });
     return all;
@@ -161,7 +159,7 @@ export class Replay {
   }
 }
 
-/** Brings one journal back into the database of a seal; where its process ended, notes that it is there. */
+/** Replays one journal into the database of a seal; notes that it is there when its process has ended. */
 export async function replayFolder(
   deps: DrainDeps,
   folder: ProcessFolder,

@@ -1,15 +1,15 @@
-/** A report that is answered within it is fast: on such a way an opt-out is committed within the patience of its operator. */
+/** A report answered within it is fast: at such a speed an opt-out is committed before its operator gives up. */
 const FAST_MS = 400;
 /** Without a fast answer for so long, two reports long, the database is slow or away for this process. */
 const SLOW_AFTER_MS = 1_000;
-/** Without a slow one for so long, it is well again. */
+/** Without a slow answer for so long, it is well again. */
 const WELL_AFTER_MS = 4_000;
-/** Of a way that is well, the last fast answer is never older. */
+/** While it is well, the last fast answer is never older. */
 const LATELY_MS = 1_000;
 /** Without any answer for so long, it is away; with a fast one within it, this process can still help others. */
 const AWAY_AFTER_MS = 3_000;
 
-/** How the reports of a process are answered: whether its database is slow or away, for itself at least. */
+/** The pace of the answers to a process's reports: it shows whether the database is slow or away, at least for this process. */
 export class ReportPace {
   #fastAt: number;
   #answeredAt: number;
@@ -20,7 +20,7 @@ export class ReportPace {
     this.#fastAt = this.#answeredAt = now;
   }
 
-  /** A report was answered, or failed. */
+  /** Notes that a report was answered, or failed. */
   ended({ began, at, isAnswered }: { began: number; at: number; isAnswered: boolean }): void {
     if (isAnswered) this.#answeredAt = at;
     if (isAnswered && at - began <= FAST_MS) this.#fastAt = at;

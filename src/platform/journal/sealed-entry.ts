@@ -3,7 +3,7 @@ import { JournalEntry } from './entry.ts';
 import type { JournalKeys } from './journal-key.ts';
 import type { Position } from './position.ts';
 
-/** Binds an entry to its place: moved, doubled or put into another journal, it no longer opens. */
+/** Binds an entry to its position: moved, duplicated or put into another journal, it no longer opens. */
 export const placeOfEntry = (processId: string, at: Position): Place => ({
   tenant: 'instance',
   table: 'journal',
@@ -11,7 +11,7 @@ export const placeOfEntry = (processId: string, at: Position): Place => ({
   row: `${at.file}@${at.byte}`,
 });
 
-/** What a frame holds: an entry, something that this version does not know, or nothing that opens. */
+/** The content of a frame: an entry, something unknown to this version, or nothing that opens. */
 export interface Opened {
   readonly entry?: JournalEntry | undefined;
   readonly foreign?: unknown;

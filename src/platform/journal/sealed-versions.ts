@@ -2,7 +2,7 @@ import { versionOf } from '../crypto/cipher.ts';
 import { framesIn } from './frame.ts';
 import { bytesOf, filesOf, processFolders, type ProcessFolder } from './process-folder.ts';
 
-/** The versions of keys that seal entries of the journals in a folder. */
+/** Returns the key versions that seal entries of the journals in a folder. */
 export async function sealedVersions(root: string): Promise<ReadonlySet<number>> {
   const versions = new Set<number>();
   for (const folder of await processFolders(root))

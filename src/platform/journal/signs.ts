@@ -1,21 +1,19 @@
-/** What has not changed for so long, nobody works at any more. */
+/** A file unchanged for so long is no longer being worked on, in milliseconds. */
 export const FRESH_MS = 1_500;
 
 interface Seen {
   readonly sign: string | undefined;
-  /** Both monotonic. */
   readonly lookedAt: number;
   readonly changedAt: number;
 }
 
-/** Which of several things somebody works at now, by signs that change while they do. */
+/** Detects which of several things are being worked on now, by signs that change meanwhile. */
 export class Signs {
   readonly #seen = new Map<string, Seen>();
 
   /**
-   * Notes what stands there now; answers whether it was seen to change lately.
-   *
-   * A change counts only between two looks of which the first was lately too: what changed before may be of yesterday.
+   * Notes the current sign; says whether it was recently seen to change. A change counts only between two looks of
+   * which the first was recent too: an earlier change may be a day old.
    */
   isFresh(of: string, sign: string | undefined, now: number): boolean {
     const before = this.#seen.get(of);
@@ -25,7 +23,7 @@ export class Signs {
     return now - changedAt <= FRESH_MS;
   }
 
-  /** Forgets whatever is not among these. */
+  /** Forgets all others. */
   keepOnly(these: ReadonlySet<string>): void {
     for (const one of this.#seen.keys()) if (!these.has(one)) this.#seen.delete(one);
   }

@@ -3,16 +3,16 @@ import path from 'node:path';
 import type { Occasion } from './effect.ts';
 import type { Position } from './position.ts';
 
-/** An entry whose bytes do not open: it cannot have its effect by itself, and the gate waits for a person. */
+/** An entry whose bytes do not open: it cannot take effect by itself, and the gate waits for a person. */
 export interface Trouble {
   readonly processId: string;
   readonly at: Position;
   readonly why: 'damaged';
-  /** Why it is brought in, also when it is tried again. */
+  /** The occasion, kept for its retries. */
   readonly occasion: Occasion;
 }
 
-/** An entry that is read and has no effect yet: it is tried again until it has. */
+/** An entry without effect yet: it is retried until it has one. */
 export interface Wait {
   readonly processId: string;
   readonly at: Position;
@@ -20,23 +20,23 @@ export interface Wait {
   readonly why: 'locked' | 'busy' | 'refused';
   /** The SQL state, if there was one. */
   readonly code: string | undefined;
-  /** Why it is brought in, also when it is tried again: what was answered once is not answered again. */
+  /** The occasion, kept for its retries: an entry that was answered is not answered again. */
   readonly occasion: Occasion;
 }
 
 const WRITTEN_OFF = 'written-off';
 
-/** Names a place among all journals, as people are told it. */
+/** Names a position among all journals, for people. */
 export const nameOf = ({ processId, at }: Pick<Trouble, 'processId' | 'at'>): string =>
   `${processId}/${at.file} byte ${at.byte}`;
 
-/** The places that a person wrote off; they hold nothing up any more. */
+/** Reads the positions that a person wrote off; they hold nothing up any more. */
 export async function writtenOff(root: string): Promise<ReadonlySet<string>> {
   const text = await readFile(path.join(root, WRITTEN_OFF), 'utf8').catch(() => '');
   return new Set(text.split('\n'));
 }
 
-/** Remembers that a person wrote these off. */
+/** Stores the positions that a person wrote off. */
 export async function writeOff(root: string, troubles: readonly (Trouble | Wait)[]): Promise<void> {
   if (troubles.length === 0) return;
   await mkdir(root, { recursive: true, mode: 0o700 });

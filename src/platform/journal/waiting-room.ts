@@ -5,11 +5,11 @@ import { earlier } from './position.ts';
 import type { ProcessFolder } from './process-folder.ts';
 import { nameOf, type Trouble, type Wait } from './trouble.ts';
 
-/** An entry is tried again so soon, and later so seldom: whatever ends, is noticed within seconds. */
+/** First pause before a retry; later ones are longer: the end of a cause is noticed within seconds. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
 
-/** Entries of one folder that could not have their effect: tried again, for as long as it takes. */
+/** The entries of one folder that could not take effect: retried for as long as it takes. */
 export class WaitingRoom {
   readonly #clock: Clock;
   #waits: readonly Wait[] = [];
@@ -24,24 +24,24 @@ export class WaitingRoom {
     return this.#waits;
   }
 
-  /** Whoever comes is tried again with those who wait. */
+  /** Adds entries to retry. */
   hold(waits: readonly Wait[]): void {
     if (waits.length === 0) return;
     if (this.#waits.length === 0) this.#rest(FIRST_PAUSE_MS);
     this.#waits = [...this.#waits, ...waits];
   }
 
-  /** A person wrote these off, or they had their effect. */
+  /** Removes entries that took effect or were written off. */
   release(done: readonly Wait[]): void {
     const gone = new Set(done.map(nameOf));
     this.#waits = this.#waits.filter((one) => !gone.has(nameOf(one)));
   }
 
-  /** Tries all of them once it is time; answers what was found damaged meanwhile. Throws while the database is away. */
+  /** Retries all of them once it is time; returns the damage found meanwhile. Throws while the database is away. */
   async retry(deps: DrainDeps, folder: ProcessFolder): Promise<readonly Trouble[]> {
     const tried = this.#waits;
     if (tried.length === 0 || this.#clock.monotonic() < this.#nextAt) return [];
-    // Also when it throws: a database that is away is not asked more often.
+    // Also after an error: a database that is away is not asked more often.
     this.#rest(Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS));
     const found: Drained[] = [];
     for (const [occasion, some] of Map.groupBy(tried, (one) => one.occasion)) {

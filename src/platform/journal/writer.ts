@@ -14,17 +14,16 @@ import { BEGINNING, type Position } from './position.ts';
 const MOST_AT_ONCE = 1_000;
 /** A file is read as one piece. */
 const LARGEST_FILE = 16 * 1_024 * 1_024;
-/** More than most entries need: where so much fits, the next one does. */
+/** Bytes, more than most entries need: where so much fits, the next one does. */
 const TRIED_BYTES = 4_096;
 const TRIED = 'tried';
 
-/** What a writer is made with. */
 export interface WriterDeps {
   readonly folder: ProcessFolder;
   readonly keys: JournalKeys;
   readonly clock: Clock;
   readonly log: Log;
-  /** Another process took the folder over: whatever is written from now on, nobody reads. */
+  /** Called when another process took the folder over: nobody reads later writes. */
   readonly lost: () => void;
 }
 
@@ -40,33 +39,33 @@ interface OpenFile {
   size: number;
 }
 
-/** Appends entries, one `fsync` for all that wait; an answer means that the disk has it. */
+/** Appends entries, one `fsync` for all that wait; a resolved append is on disk. */
 export class JournalWriter {
   readonly #deps: WriterDeps;
   readonly #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
   #file: OpenFile | undefined;
-  /** The last file that was begun and stays: its day, and its number within that day. */
+  /** The last file begun: its day, and its number within that day. */
   #begun = { day: '', number: 0 };
   #end: Position = BEGINNING;
-  /** Why the last write failed, as the system calls it; undefined once one succeeded. */
+  /** The system's error code of the last write; undefined once one succeeded. */
   #fault: string | undefined;
 
   constructor(deps: WriterDeps) {
     this.#deps = deps;
   }
 
-  /** Where the last entry on the disk ends. */
+  /** The end of the last entry on disk. */
   get end(): Position {
     return this.#end;
   }
 
-  /** Why nothing can be written, by its code; undefined while all is well. */
+  /** The error code while nothing can be written; undefined otherwise. */
   get fault(): string | undefined {
     return this.#fault;
   }
 
-  /** Tries whether there is room again, and that the disk keeps it, without an entry. */
+  /** Checks, without an entry, whether the disk has space again and keeps what is written. */
   async tryOut(): Promise<void> {
     const file = path.join(this.#deps.folder.path, TRIED);
     try {
@@ -87,8 +86,8 @@ export class JournalWriter {
   }
 
   /**
-   * Where the entry stands once it is on the disk; refuses with JOURNAL_UNAVAILABLE when it cannot be. `kept` is called
-   * in the moment in which the end of the journal moves behind it.
+   * Appends an entry; resolves with its position once it is on disk and refuses with JOURNAL_UNAVAILABLE when it
+   * cannot be. `kept` is called at the moment at which the end of the journal moves behind it.
    */
   append(text: string, kept: (at: Position) => unknown): Promise<Position> {
     const { promise, resolve, reject } = Promise.withResolvers<Position>();
@@ -124,7 +123,7 @@ export class JournalWriter {
       if (this.#fault === undefined)
         this.#deps.log.error({ fault: faultOf(error) }, 'the opt-out journal cannot be written');
       this.#fault = codeOf(error);
-      // What a failed write left behind is a torn end: nothing is ever written after it.
+      // A failed write may leave a torn end: nothing is ever written after it.
       await this.#leaveFile();
       for (const { failed } of batch) failed(new Refusal('JOURNAL_UNAVAILABLE'));
     }
@@ -152,7 +151,7 @@ export class JournalWriter {
     return { places, end: { file: file.name, byte } };
   }
 
-  /** A process that was silent for long may have lost its folder: its last words would be read by nobody. */
+  /** A process that was silent for long may have lost its folder: nobody would read its last entries. */
   async #stillOurs({ name, handle }: OpenFile): Promise<void> {
     const [there, here] = await Promise.all([
       stat(path.join(this.#deps.folder.path, name)).catch(() => undefined),

@@ -6,16 +6,15 @@ import { readOidc, type OidcSettings } from './oidc-settings.ts';
 import { parseAll, refuseUnknown, type Queue, type Values } from './variables.ts';
 import { refuseGuessable } from './weak-key.ts';
 
-/** How to reach a Temporal that asks who comes. */
+/** Connection settings of a Temporal server that requires authentication. */
 export interface TemporalSettings {
-  /** Absent: the embedded one. */
   readonly address: string | undefined;
   readonly namespace: string;
   readonly apiKey: string | undefined;
   readonly tls: TemporalTls | undefined;
 }
 
-/** The paths of certificates for a connection by TLS. */
+/** The certificate paths of a TLS connection. */
 export interface TemporalTls {
   readonly serverName: string | undefined;
   readonly serverCaFile: string | undefined;
@@ -26,46 +25,46 @@ export interface TemporalTls {
 /** The environment of a process, parsed once. */
 export interface Config {
   readonly port: number;
-  /** Of the public server; absent: 8081, or by `npm start` a free one. */
+  /** Port of the public server; absent: 8081, or by `npm start` a free one. */
   readonly publicPort: number | undefined;
-  /** Whether `npm start` gives callbacks, forms, links and probes a process of their own. */
+  /** True when `npm start` gives callbacks, forms, links and probes a process of their own. */
   readonly publicServer: 'own' | 'api';
-  /** The address to listen on; loopback unless somebody says otherwise. */
+  /** The address to listen on; loopback by default. */
   readonly host: string;
   readonly dataFolder: string;
   readonly adminKey: string | undefined;
   readonly instanceKey: string | undefined;
   /** Absent: the embedded PostgreSQL. */
   readonly databaseUrl: string | undefined;
-  /** The owner of an external database, for migrations; else `databaseUrl`. */
+  /** The owner's URL of an external database, for migrations; else `databaseUrl`. */
   readonly ownerUrl: string | undefined;
   readonly temporal: TemporalSettings;
   readonly temporalUiPort: number;
-  /** Where operators look at workflows. */
+  /** URL of Temporal's page for operators. */
   readonly temporalUi: string;
   readonly temporalProgram: string | undefined;
-  /** Whether payloads are encrypted on their way to Temporal: by default on a server of one's own alone. */
+  /** True when payloads are encrypted on their way to Temporal: by default only on a server of one's own. */
   readonly codec: 'on' | 'off';
   readonly keysFile: string;
   readonly journalFolder: string;
-  /** Journals are kept so long for a restore. */
+  /** Retention of journals for a restore, in days. */
   readonly journalDays: number;
   readonly lawClock: 'host' | 'movable';
   readonly publicUrl: string;
-  /** Where people's way-out links lead; without an address of its own only a fake account has any. */
+  /** Base URL of people's opt-out links; without a public address only a fake account has one. */
   readonly linkBase: string | undefined;
-  /** Proxies whose word on the address of a visitor is taken. */
+  /** Proxies whose headers on a visitor's address are trusted. */
   readonly trustedProxies: readonly string[];
-  /** Who may ask for figures besides this machine. */
+  /** Addresses that may read metrics besides this machine. */
   readonly metricsFrom: readonly string[];
-  /** Whether the sandbox shows itself to people of this machine: not where the public has an address for it. */
+  /** True when the sandbox shows its pages to people of this machine: not where the instance has a public address. */
   readonly sandboxForPeople: boolean;
   readonly gateways: readonly GatewayAccount[];
-  /** Nothing that is sent can leave this machine. */
+  /** True when no message can leave this machine. */
   readonly everyGatewayIsFake: boolean;
-  /** Who stamps the heads of chains (RFC 3161); absent: nobody. */
+  /** URL of the authority that time-stamps the heads of chains (RFC 3161); absent: none. */
   readonly timeStamping: string | undefined;
-  /** Who vouches for people besides keys; absent: nobody. */
+  /** The identity provider for people, besides keys; absent: none. */
   readonly oidc: OidcSettings | undefined;
   readonly privateWebhooks: boolean;
   readonly queues: readonly Queue[];
@@ -143,7 +142,7 @@ function assemble(values: Values, gateways: readonly GatewayAccount[]): Config {
   };
 }
 
-/** Reads the environment into one frozen value, or says in one sentence what to change. */
+/** Parses the environment into one frozen value, or throws one sentence on what to change. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const values = parseAll(env);
   const referenced = new Set<string>();
@@ -151,14 +150,15 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   refuseUnknown(env, referenced);
   if (values.BONHEURE_ADMIN_KEY !== undefined && values.BONHEURE_ADMIN_KEY === values.BONHEURE_INSTANCE_KEY)
     throw new CannotStart('BONHEURE_ADMIN_KEY and BONHEURE_INSTANCE_KEY are the same: give each its own.');
-  // An instance may have its admin key from an earlier version: whoever would make it now refuses it.
+  // Only this key is checked: an instance may have its admin key from an earlier version; the first start
+  // with one checks it.
   refuseGuessable('BONHEURE_INSTANCE_KEY', values.BONHEURE_INSTANCE_KEY);
   const config = assemble(values, gateways);
   refusePlain(config, values.BONHEURE_WITHOUT_TLS);
   return frozen(config);
 }
 
-/** What stands in a sentence for each connection that leaves this machine in clear. */
+/** Returns a warning for each connection that leaves this machine unencrypted. */
 function plainConnections(config: Config): (readonly [name: string, sentence: string])[] {
   const { databaseUrl, ownerUrl, temporal, gateways, publicUrl, everyGatewayIsFake } = config;
   const databases = [databaseUrl, ownerUrl].filter((url) => url !== undefined && isPlainDatabase(url));
@@ -184,13 +184,13 @@ function plainConnections(config: Config): (readonly [name: string, sentence: st
   ];
 }
 
-/** Numbers, texts, keys and passwords leave this machine encrypted, unless somebody says otherwise by name. */
+/** Refuses unencrypted connections for numbers, texts, keys and passwords, except those allowed by name. */
 function refusePlain(config: Config, allowed: readonly string[]): void {
   const refused = plainConnections(config).filter(([name]) => !allowed.includes(name));
   if (refused.length === 0) return;
   const [names, sentences] = [refused.map(([name]) => name), refused.map(([, sentence]) => sentence)];
   throw new CannotStart(
-    `Without TLS, whoever is on the way reads along: ${sentences.join('; ')}. Use TLS, or allow it by name: BONHEURE_WITHOUT_TLS=${[...allowed, ...names].join(',')}.`,
+    `Without TLS, others on the network can read: ${sentences.join('; ')}. Use TLS, or allow it by name: BONHEURE_WITHOUT_TLS=${[...allowed, ...names].join(',')}.`,
   );
 }
 
@@ -198,7 +198,7 @@ const isHere = (url: string): boolean => isLoopbackHost(new URL(url).host);
 
 const isPlainAndRemote = (url: string): boolean => /^(http|smpp):/.test(url) && !isHere(url);
 
-/** A socket is a host in the query, or none; `prefer` and `allow` go on in clear. */
+/** A socket is a host in the query, or none; `prefer` and `allow` may be unencrypted. */
 function isPlainDatabase(url: string): boolean {
   const [, from = '', query = ''] = /^\w+:\/\/([^/?]*)(?:\/[^?]*)?(?:\?(.*))?$/.exec(url) ?? [];
   const named = from.slice(from.lastIndexOf('@') + 1);

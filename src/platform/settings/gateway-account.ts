@@ -34,13 +34,13 @@ const common = {
   processor: z.strictObject({ name: z.string().min(1), country: z.string().min(2) }).optional(),
 };
 
-// Accepted beside it, while the operator is told the new one.
+// Accepted beside the new one until the operator uses it.
 const formerInboundSecret = inboundSecret.optional();
 
 const real = { ...common, inboundSecret, formerInboundSecret, baseUrl: httpUrl.optional() };
 
 const OWN_STATUS = /^0x4[0-9a-f]{2}$/;
-/** What a status of an operator's own may mean. */
+/** The meanings that an operator's status code may be given. */
 const STATUS_MEANINGS = [
   'recipient',
   'opted-out',
@@ -52,7 +52,7 @@ const STATUS_MEANINGS = [
   'in-doubt',
 ] as const;
 
-/** A meaning of a status of an operator's own. */
+/** One meaning of an operator's own status. */
 export type StatusMeaning = (typeof STATUS_MEANINGS)[number];
 
 const MESSAGE_IDS = ['as-is', 'hex-then-decimal', 'decimal-then-hex'] as const;
@@ -60,10 +60,10 @@ const MESSAGE_IDS = ['as-is', 'hex-then-decimal', 'decimal-then-hex'] as const;
 const oneOf = <const T extends readonly string[]>(values: T, what: string) =>
   z.enum(values, `${what}: ${values.join(', ')}`);
 
-/** What an account over SMPP has besides what every account has. */
+/** The further fields of an account over SMPP. */
 const smppFields = {
   baseUrl: z.url({ protocol: /^smpps?$/ }),
-  // What a session of OVHcloud takes; most contracts begin there.
+  // The rate of an OVHcloud session; most contracts begin there.
   ratePerSecond: z.int().min(1).max(10_000).default(20),
   // Sessions of each worker: operators count them.
   connections: z.int().min(1).max(64).default(1),
@@ -146,7 +146,7 @@ const described = z.discriminatedUnion('kind', [
 /** An account at an operator, its credentials resolved. */
 export type GatewayAccount = z.output<typeof described>;
 
-/** What takes the place of the sender of every message is judged as one; whatever a fake writes under reaches nobody. */
+/** A sender that replaces that of every message is checked as one; a fake's sender reaches nobody. */
 const account = described.superRefine((one, context) => {
   const [field, sender] = ownSender(one);
   if (sender === undefined || isFake(one) || mayStandForAny(sender, frenchDay(DateTime.utc()))) return;
@@ -163,10 +163,10 @@ function ownSender(one: GatewayAccount): readonly [field: string, sender: string
   return ['sourceAddress', one.kind === 'smpp' ? one.credentials.sourceAddress : undefined];
 }
 
-/** Where a reference is looked up. */
+/** The sources in which a reference is resolved. */
 export interface References {
   readonly env: NodeJS.ProcessEnv;
-  /** Told the name of every variable that a reference names. */
+  /** Called with the name of every variable that a reference names. */
   readonly used: (name: string) => void;
 }
 
@@ -190,7 +190,7 @@ function fromFile(file: string): string {
   }
 }
 
-/** Replaces `env:NAME` and `file:PATH` by what they point to. */
+/** Replaces `env:NAME` and `file:PATH` by their content. */
 function resolved(value: unknown, references: References): unknown {
   if (typeof value !== 'string') return value;
   if (value.startsWith('env:')) return fromEnvironment(value.slice(4), references);
@@ -222,17 +222,17 @@ function resolveAccount(raw: unknown, references: References): unknown {
   };
 }
 
-/** Whether what people answer comes back whatever name stands as sender: under a number of its own, or from a fake. */
+/** Says whether people's answers come back whatever name is the sender: under a number of its own, or from a fake. */
 export const answersComeBack = (one: GatewayAccount): boolean => {
   if (one.kind === 'twilio' && one.credentials.messagingServiceSid !== undefined) return true;
   return isFake(one) || /^\+?\d+$/.test(ownSender(one)[1] ?? '');
 };
 
-/** What stands for the short code where the operator writes its own in our text. */
+/** The placeholder of the short code where the operator writes its own in our text. */
 export const ownStopCode = (kind: GatewayAccount['kind']): string | undefined =>
   kind === 'octopush' ? 'XXXXX' : undefined;
 
-/** What one part costs there; a department with a law of its own costs what the mainland does, unless it has its own. */
+/** Returns the price of one part there; a department with a law of its own costs the mainland's price unless it has its own. */
 export function priceAt(
   { price }: Pick<GatewayAccount, 'price'>,
   territory: string,
@@ -245,7 +245,7 @@ export function priceAt(
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Tells whether nothing sent through this account can leave the machine. */
+/** Says whether nothing sent through this account can leave the machine. */
 export function isFake(one: GatewayAccount): boolean {
   if (one.baseUrl === undefined) return one.kind === 'sandbox';
   return (one.fake || one.kind === 'sandbox') && LOOPBACK.test(new URL(one.baseUrl).hostname);

@@ -11,7 +11,7 @@ const Settings = z.strictObject({
     .refine((url) => url.startsWith('https:') || LOOPBACK.test(url), 'https, except on this machine'),
   clientId: z.string().min(1).max(200),
   clientSecret: z.string().min(1).max(500).optional(),
-  // What a token that is shown as `Authorization: Bearer` must be made for.
+  // The audience of tokens that come as `Authorization: Bearer`.
   audience: z.string().min(1).max(200).optional(),
   scope: z
     .string()
@@ -24,10 +24,10 @@ const Settings = z.strictObject({
     .max(200),
 });
 
-/** A directory that vouches for people, and what its word is worth here. */
+/** A directory that identifies people, and the rights it can give here. */
 export type OidcSettings = Readonly<z.output<typeof Settings>>;
 
-/** Reads the settings from JSON or from the file that holds it; nothing when none are given. */
+/** Reads the settings from JSON or from a file; undefined without any. */
 export function readOidc(given: string | undefined): OidcSettings | undefined {
   if (given === undefined) return undefined;
   const text = given.trimStart().startsWith('{') ? given : contents(given);

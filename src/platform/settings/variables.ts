@@ -12,7 +12,7 @@ const network = z.enum(['loopback', 'linklocal', 'uniquelocal']);
 const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 const proxy = z.union([address, network]);
 
-/** A variable: what it accepts, in words and for the machine; secret values are never repeated. */
+/** A variable: its accepted values, in words and as a schema; secret values are never repeated. */
 interface Variable {
   readonly schema: z.ZodType;
   readonly wants: string;
@@ -151,7 +151,7 @@ const variables = {
 } as const satisfies Record<string, Variable>;
 
 type Name = keyof typeof variables;
-/** What the environment says, each variable as its schema reads it. */
+/** The environment's values, each parsed by its schema. */
 export type Values = { readonly [N in Name]: z.output<(typeof variables)[N]['schema']> };
 
 /** A queue of work that a worker may take. */
@@ -170,7 +170,7 @@ function parse(name: Name, given: string | undefined): unknown {
   throw new CannotStart(`${name} is ${shown}: give ${variable.wants}.`);
 }
 
-/** Reads every variable, or says in one sentence which one to change. */
+/** Parses every variable, or throws one sentence on which one to change. */
 export function parseAll(env: NodeJS.ProcessEnv): Values {
   const names = Object.keys(variables).filter(isName);
   // Each entry was parsed by the schema of its own name.
@@ -184,7 +184,7 @@ function nearest(name: string): string {
   return Object.keys(variables).toSorted((one, other) => score(other) - score(one))[0] ?? '';
 }
 
-/** How many letters two names begin with alike, whatever their underscores. */
+/** Counts the letters that two names share at their start, ignoring underscores. */
 function sameStart(name: string, other: string): number {
   const one = name.replaceAll('_', '');
   const two = other.replaceAll('_', '');
@@ -193,7 +193,7 @@ function sameStart(name: string, other: string): number {
   return alike;
 }
 
-/** Refuses a variable of ours that nobody reads: it is a misspelt one. */
+/** Refuses an unknown variable with our prefix: it is misspelt. */
 export function refuseUnknown(env: NodeJS.ProcessEnv, referenced: ReadonlySet<string>): void {
   const strange = Object.keys(env).find(
     (name) => name.startsWith('BONHEURE_') && !isName(name) && !referenced.has(name),

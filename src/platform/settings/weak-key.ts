@@ -1,9 +1,9 @@
 import { CannotStart } from '../errors.ts';
 
-/** Fewer different characters than words, hexadecimal digits or random letters of that length have. */
+/** Words, hexadecimal digits or random letters of that length have more different characters. */
 const FEWEST = 8;
 
-/** Words that whoever guesses the key of this program begins with; what is left of a key without them must do. */
+/** Words with which guesses at a key of this program begin; the rest of the key must do without them. */
 export const GUESSED_WORDS = [
   'bonheure',
   'admin',
@@ -21,12 +21,12 @@ export const GUESSED_WORDS = [
   'test',
 ] as const;
 
-/** Whether somebody would guess a key: few characters, one piece again and again, a row of neighbours, or words alone. */
+/** Says whether a key is guessable: few characters, one piece repeated, a run of neighbours, or words alone. */
 export function isGuessable(key: string): boolean {
   return [key, withoutWords(key)].some((some) => new Set(some).size < FEWEST) || repeats(key) || isRow(key);
 }
 
-/** Whoever guesses a key is an admin: refuses to start by it. */
+/** Refuses to start with a guessable key, which would make its guesser an admin. */
 export function refuseGuessable(name: string, key: string | undefined): void {
   if (key !== undefined && isGuessable(key))
     throw new CannotStart(
@@ -37,17 +37,17 @@ export function refuseGuessable(name: string, key: string | undefined): void {
 const withoutWords = (key: string): string =>
   GUESSED_WORDS.reduce((left, word) => left.replaceAll(word, ''), key.toLowerCase());
 
-/** Whether a key is a piece of at most half its length, again and again. */
+/** Says whether a key repeats one piece of at most half its length. */
 function repeats(key: string): boolean {
   for (let length = 1; length <= key.length / 2; length += 1)
     if (key.startsWith(key.slice(length))) return true;
   return false;
 }
 
-/** Rows of keyboards, one after the other, as fingers walk along them. */
+/** Keyboard rows, one after the other. */
 const KEYBOARDS = ['qwertyuiopasdfghjklzxcvbnm', 'azertyuiopqsdfghjklmwxcvbn', 'qwertzuiopasdfghjklyxcvbnm'];
 
-/** Whether more than half of the characters follow the one before them, as in 123456, abcdef or azerty. */
+/** Says whether more than half of the characters follow their predecessor, as in 123456, abcdef or azerty. */
 function isRow(key: string): boolean {
   const letters = Array.from(key.toLowerCase());
   const neighbours = letters.filter((letter, at) => at > 0 && isBeside(letter, letters[at - 1] ?? ''));

@@ -1,12 +1,12 @@
 import type { ResourceLimits, Worker } from 'node:worker_threads';
 import { limitedWorker } from './limited-worker.ts';
 
-/** A thread that ended, or can no more be understood, with orders unanswered. */
+/** Thrown for orders that a thread left unanswered when it ended or became unintelligible. */
 export class ThreadEnded extends Error {
   override readonly name = 'ThreadEnded';
 }
 
-/** An order as its thread hears it, and the answer as it is told: paired by their turn, whatever is lost between. */
+/** An order for a thread and the thread's answer, matched by turn number whatever is lost between. */
 export interface Asked<Order> {
   readonly turn: number;
   readonly order: Order;
@@ -28,9 +28,9 @@ interface Running<Answer> {
   readonly waiting: Map<number, Waiting<Answer>>;
 }
 
-/** What a thread is started with, and for how long it waits for more work. */
+/** The start options of a thread, and how long it waits for more work. */
 export interface ThreadSettings {
-  /** What becomes of its orders, for whoever waits in vain: `sealed`. */
+  /** The final state of its orders, for a caller that waits in vain: `sealed`. */
   readonly done: string;
   readonly script: URL;
   readonly limits: ResourceLimits;
@@ -38,10 +38,8 @@ export interface ThreadSettings {
 }
 
 /**
- * A thread of this process that answers one order after another.
- *
- * Started by the first order, ended by idleness; when it dies, what it was asked fails and the next order starts another.
- * Once closed it answers nobody.
+ * A thread of this process that answers one order after another. It starts with the first order and ends when idle;
+ * when it dies, its orders fail and the next order starts another. Once closed it answers nobody.
  */
 export class AnsweringThread<Order, Answer> {
   readonly #settings: ThreadSettings;
@@ -54,12 +52,12 @@ export class AnsweringThread<Order, Answer> {
     this.#settings = settings;
   }
 
-  /** Rejects with ThreadEnded when the thread dies, and with what kept the order from being passed on. */
+  /** Rejects with ThreadEnded when the thread dies, and with the error that kept the order from being passed on. */
   ask(order: Order, passedOn: readonly ArrayBuffer[]): Promise<Answer> {
     if (this.#closed) return Promise.reject(this.#unanswered());
     clearTimeout(this.#idle);
     const { thread, waiting } = (this.#running ??= this.#start());
-    // It keeps no process alive, but whoever waits for an answer does.
+    // The thread keeps no process alive, but a call that waits for its answer does.
     thread.ref();
     const turn = (this.#turns += 1);
     return new Promise((answer, fail) => {
@@ -76,7 +74,7 @@ export class AnsweringThread<Order, Answer> {
   async #end(): Promise<void> {
     clearTimeout(this.#idle);
     const running = this.#running;
-    // Whoever asks from now on finds another one.
+    // Later calls start another thread.
     this.#running = undefined;
     await running?.thread.terminate();
   }

@@ -1,4 +1,4 @@
-/** A port to another thread, whichever end of it. */
+/** Either end of a port to another thread. */
 interface Port {
   postMessage(message: unknown, passedOn: readonly ArrayBuffer[]): void;
   on(event: 'message', heard: (message: Said) => void): unknown;
@@ -9,10 +9,10 @@ type Said =
   | { readonly kind: 'answer'; readonly turn: number; readonly answer: unknown }
   | { readonly kind: 'fault'; readonly turn: number; readonly text: string };
 
-/** What one end does for the other. */
+/** The functions that one end offers to the other. */
 export type Verbs = Readonly<Record<string, (given: never) => unknown>>;
 
-/** The other end could not do what it was asked. */
+/** Thrown when the other end failed. */
 export class OtherEndFailed extends Error {
   override readonly name = 'OtherEndFailed';
 }
@@ -22,7 +22,7 @@ interface Waiting {
   readonly fail: (error: Error) => void;
 }
 
-/** Calls between two threads, in both directions; answers find their call, whatever comes between. */
+/** Calls between two threads, in both directions; answers are matched to their call. */
 export class ThreadCalls {
   readonly #port: Port;
   readonly #verbs: Verbs;
@@ -38,7 +38,7 @@ export class ThreadCalls {
     });
   }
 
-  /** Whether the other end has all that it needs for an answer. */
+  /** True when the other end has everything it needs for an answer. */
   get isOwed(): boolean {
     return this.#waiting.size > 0 && this.#owing === 0;
   }
@@ -48,12 +48,11 @@ export class ThreadCalls {
     return new Promise((answer, fail) => {
       // Throws for what cannot be sent: then nothing waits for an answer.
       this.#port.postMessage({ kind: 'call', turn, verb, given } satisfies Said, []);
-      // What the other end answers to a verb is said where that verb is written.
+      // The type of the answer is declared with the verb.
       this.#waiting.set(turn, { answer: answer as (answer: unknown) => void, fail });
     });
   }
 
-  /** Nobody answers any more. */
   cut(cause: Error): void {
     for (const { fail } of this.#waiting.values()) fail(cause);
     this.#waiting.clear();
@@ -72,7 +71,7 @@ export class ThreadCalls {
       const passedOn = answer instanceof Uint8Array ? [answer.buffer as ArrayBuffer] : [];
       this.#port.postMessage({ kind: 'answer', turn, answer } satisfies Said, passedOn);
     } catch (cause) {
-      // The words of an error may hold what a cell says: its kind alone is told.
+      // The message of an error may contain a cell's content: only its kind is passed on.
       const text = cause instanceof Error ? cause.name : 'unknown';
       this.#port.postMessage({ kind: 'fault', turn, text } satisfies Said, []);
     }

@@ -18,13 +18,13 @@ import { recordAudit } from '../../company/index.ts';
 import { tellSeries } from '../series/telling.repository.ts';
 import type { BareFault } from '../../words/index.ts';
 
-/** What acts on bookings need. */
+/** The dependencies of acting on bookings. */
 export interface ActDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
 }
 
-/** A booking as its back office calls it, and who acts on it. */
+/** A booking by its external id, and the actor. */
 export interface NamedBooking {
   readonly kind: SeriesKind;
   readonly source: string;
@@ -33,7 +33,7 @@ export interface NamedBooking {
   readonly sourceRevision?: number | undefined;
 }
 
-/** The series in force under an external id. */
+/** Finds the current series of an external id. */
 export async function findBooking(
   tx: Transaction,
   { keys }: Pick<ActDeps, 'keys'>,
@@ -45,24 +45,24 @@ export async function findBooking(
   return series;
 }
 
-/** The series in force under an external id, held until the transaction ends. */
+/** Reads and locks the current series of an external id until the transaction ends. */
 export async function held(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<Series> {
   const series = await lockSeriesNamed(tx, await nameHeld(tx, deps, booking));
   if (series === undefined) throw new Refusal('NOT_FOUND');
   return series;
 }
 
-/** The name of a booking, which nobody else writes under until the transaction ends. */
+/** Locks a booking's external id until the transaction ends. */
 async function nameHeld(tx: Transaction, { keys }: ActDeps, booking: NamedBooking): Promise<ExternalName> {
   const { kind, source, externalId } = booking;
   await waitToFile(tx, keys, { kind, source, externalId });
   return { kind, source, index: externalIndex(keys, kind, { source, externalId }) };
 }
 
-/** Whether a booking was there to cancel, or its cancellation is remembered for when it comes. */
+/** The outcome: the booking was cancelled, or its cancellation is kept for when it arrives. */
 export type Cancelled = 'cancelled' | 'remembered';
 
-/** Ends what a booking owes; the second time changes nothing, and one that is not there yet is not made any more. */
+/** Cancels a booking; repeating changes nothing, and a cancellation ahead of its booking prevents it. */
 export async function cancelBooking(
   tx: Transaction,
   deps: ActDeps,
@@ -78,7 +78,7 @@ export async function cancelBooking(
   return 'cancelled';
 }
 
-/** Notes that nobody came where the hour has struck; before it nobody is expected any more. */
+/** Notes an absence after the start; before it the booking is cancelled. */
 export async function missBooking(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<void> {
   const series = await lockSeriesNamed(tx, await nameHeld(tx, deps, booking));
   const isBegun = series !== undefined && Date.parse(series.eventAt) <= deps.clock.now().toMillis();
@@ -101,7 +101,7 @@ async function cancelAhead(
   return 'remembered';
 }
 
-/** Notes that the person confirmed. */
+/** Notes the person's confirmation. */
 export async function confirmBooking(
   tx: Transaction,
   deps: ActDeps,
@@ -112,7 +112,7 @@ export async function confirmBooking(
   return answerSeries(tx, deps, { series, actor: booking.actor, comes: true });
 }
 
-/** Notes that the person did not come; only once the hour has struck. */
+/** Notes the person's absence; only after the start. */
 export async function noteNoShow(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<Considered> {
   const series = await held(tx, deps, booking);
   const at = deps.clock.now().toISO();

@@ -8,22 +8,21 @@ import type { OnDecline } from '../../company/index.ts';
 import { DEFAULT_APPOINTMENT_PLAN } from '../steps/step-offset.ts';
 import { bilingual } from '../../words/index.ts';
 
-/** A booking as its back office tells it. */
+/** An appointment from a back office. */
 export interface AppointmentGiven extends BookingGiven {
-  /** A wall time, with or without offset. */
+  /** A local time, with or without offset. */
   readonly startsAt: string;
   readonly practice: string;
   /** A street. */
   readonly place?: string | undefined;
-  /** What a NON does to its reminders; as the tenant chose when absent. */
+  /** The effect of a NON on its reminders; the tenant's choice when absent. */
   readonly onDecline?: OnDecline | undefined;
 }
 
 /**
- * Books an appointment, or moves the one that has this external id; twice the same changes nothing.
- *
- * Without a usable basis it is kept and nothing of it leaves. A new one in the past is refused; one that moves
- * there is kept, so that nothing of the old moment leaves.
+ * Books an appointment, or moves the one with this external id; repeating changes nothing. Without a usable basis
+ * it is kept and sends nothing. A new one in the past is refused; one that moves there is kept, so that nothing of
+ * the old moment is sent.
  */
 export async function bookAppointment(
   tx: Transaction,
@@ -53,7 +52,7 @@ export async function bookAppointment(
   });
 }
 
-/** Nobody is expected at an hour that clocks skip: which one is meant, only the caller can tell. */
+/** Refuses a local time that a clock change skips: only the caller knows which one is meant. */
 function refuseSkippedHour(text: string, event: DateTime): void {
   if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) || event.toFormat('HH:mm') === text.slice(11, 16)) return;
   const message = bilingual.booking.skippedHour;

@@ -22,13 +22,13 @@ export interface BookedConsent {
   readonly method?: Method | undefined;
   /** ISO instant. */
   readonly grantedAt: string;
-  /** The words that the person saw, or their id. */
+  /** The wording that the person saw: its text, or its id. */
   readonly wording?: string | undefined;
   readonly wordingId?: string | undefined;
   readonly evidence?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Whose agreement it is and whose record shows it. */
+/** The person and the proof of an agreement. */
 export interface ConsentSource {
   readonly tenant: Pick<Tenant, 'settings' | 'locale'>;
   readonly purpose: ConsentPurpose;
@@ -39,7 +39,7 @@ export interface ConsentSource {
   readonly recordRef: string;
 }
 
-/** An agreement with everything its proof asks for, except the person. */
+/** An agreement with all evidence its proof needs, except the person. */
 export interface ReadyConsent {
   readonly grants: readonly {
     readonly purpose: ConsentPurpose;
@@ -54,9 +54,8 @@ export interface ReadyConsent {
 const METHODS: readonly Method[] = ['web_form', 'paper', 'event', 'oral', 'sms_keyword', 'import'];
 
 /**
- * Completes an agreement by the tenant's defaults, and keeps the words it cites.
- *
- * Before any contact is locked: wordings are kept one tenant at a time, and imports lock people after them.
+ * Completes an agreement by the tenant's defaults, and stores its wording. Before any contact is locked: wordings
+ * are stored one tenant at a time, and imports lock people after them.
  */
 export async function readyConsent(
   tx: Transaction,
@@ -96,7 +95,7 @@ async function wordingOf(
   return (await addWording(tx, deps, given)).id;
 }
 
-/** Records what was completed. An agreement that cannot lift a STOP is no reason to refuse the booking. */
+/** Records the completed agreement. One that cannot lift a STOP is no reason to refuse the booking. */
 export async function recordBooked(
   tx: Transaction,
   deps: { readonly keys: TenantKeys; readonly clock: Clock },
@@ -130,9 +129,8 @@ const incomplete = (missing: readonly string[]): Refusal =>
   });
 
 /**
- * Records that the contract itself allows reminders, when the tenant chose that basis.
- *
- * The series stands for the contract. Nothing is recorded for somebody who may already be written to.
+ * Records the contract as the basis of reminders, when the tenant chose that basis. The series serves as the
+ * contract. Nothing is recorded for a person who may already be written to.
  */
 export async function recordContract(
   tx: Transaction,

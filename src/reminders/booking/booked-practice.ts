@@ -4,9 +4,8 @@ import { readSeriesPage, type SeriesFilter } from '../series/series.repository.t
 import type { BareFault } from '../../words/index.ts';
 
 /**
- * The practice that a booking names by its external id, or by its name; the only one also by what people read of it.
- *
- * A tenant that keeps no practice is one site: the name then stands for itself, and nothing is found.
+ * Finds the practice that a booking names by its external id, or by its name; the only one also by its display
+ * name. A tenant without stored practices is one site: the name then is only a name, and nothing is found.
  */
 export async function bookedPractice(
   tx: Transaction,
@@ -24,7 +23,7 @@ export async function bookedPractice(
   throw unknownPractice('unknown');
 }
 
-/** Refuses a practice that is neither kept nor the name that some booking gives. */
+/** Refuses a practice that is neither stored nor the name in some booking. */
 export async function refuseUnknownPractice(
   tx: Transaction,
   keys: TenantKeys,

@@ -5,27 +5,27 @@ import type { Tenant, KeptPractice } from '../../company/index.ts';
 import type { BookedAccount } from './account.repository.ts';
 import type { Said } from '../../words/index.ts';
 
-/** What is known of accounts outside the database. */
+/** The data on accounts that are not in the database. */
 export interface BookingTerms {
   readonly defaultName: string;
-  /** The ways out that an account offers. */
+  /** Returns the ways to opt out that an account offers. */
   means(name: string): OptOutMeans | undefined;
-  /** Where way-out links lead, for tenants without an address of their own. */
+  /** Base URL of opt-out links, for tenants without an address of their own. */
   readonly linkBase?: string | undefined;
 }
 
-/** Who may stand as the sender of a booking's messages. */
+/** The senders allowed for a booking's messages. */
 export interface SenderChoice {
   readonly asked: string | undefined;
   readonly account: BookedAccount;
   readonly tenant: Pick<Tenant, 'sender' | 'sector' | 'name' | 'settings'>;
   readonly practice: KeptPractice | undefined;
   readonly brand: { readonly name: string; readonly sender: string | null } | undefined;
-  /** The day on which it is booked. */
+  /** The day of booking. */
   readonly on: Day;
 }
 
-/** The booking's sender, the practice's, the tenant's, else the brand's own letters. */
+/** Returns the booking's sender, the practice's, the tenant's, else the brand's own letters. */
 export function bookedSender({ asked, account, tenant, practice, brand, on }: SenderChoice): string {
   const own = [
     practice?.sender,
@@ -36,7 +36,7 @@ export function bookedSender({ asked, account, tenant, practice, brand, on }: Se
   const sender = asked ?? own[0];
   const sector = practice?.sector ?? tenant.sector;
   if (sender === undefined) throw invalid('no sender: name one for the booking, the practice or the tenant');
-  // What the practice says of itself was judged when it was put.
+  // The practice's own sender was checked when it was put.
   if (sender !== practice?.sender) refuseSender(sender, { sector, on });
   if (!isAllowed(sender, own, { account, tenant })) throw new Refusal('SENDER_NOT_YOURS');
   return sender;
@@ -48,7 +48,7 @@ function refuseSender(sender: string, terms: { readonly sector: string; readonly
   if (wrong !== undefined) throw invalid(wrong.message);
 }
 
-/** Without a list any sender is free on fakes, only the tenant's own on real accounts. */
+/** Without a list any sender is allowed on fakes, only the tenant's own on real accounts. */
 function isAllowed(
   sender: string,
   own: readonly string[],

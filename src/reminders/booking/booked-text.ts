@@ -14,29 +14,29 @@ import {
 import type { ReminderPurpose } from '../series/series.ts';
 import { languageOf } from '../../words/index.ts';
 
-/** What a booking would let people read. */
+/** The texts of a booking. */
 export interface BookedWords {
   readonly purpose: ReminderPurpose;
-  /** The day on which it is booked. */
+  /** The day of booking. */
   readonly on: Day;
   readonly sector: string;
   readonly locale: string;
   readonly sender: string;
   readonly means: OptOutMeans | undefined;
   readonly territory: Territory | undefined;
-  /** As long as everybody's; empty where links lead nowhere. */
+  /** Of the usual length; empty without an address for links. */
   readonly stopLink: string;
   /** The booking's own text, if it has one. */
   readonly text: string | undefined;
-  /** The tenant's text of that purpose, which says it otherwise. */
+  /** The tenant's text of that purpose, which it replaces. */
   readonly usual: string | undefined;
-  /** The name that opens it. */
+  /** The name at the start of the text. */
   readonly practice: string;
-  /** Words of the booking that nobody judged before: a name without a kept practice, a street, a contract. */
+  /** Words of the booking that were not checked before: a name without a stored practice, a street, a contract. */
   readonly unjudged: Readonly<Record<string, string | undefined>>;
 }
 
-/** Refuses words that may not be sent, with the place of each. */
+/** Refuses words that may not be sent, with the position of each. */
 export function refuseWords(words: BookedWords): void {
   refuseUnjudged(words);
   refuseText(words);
@@ -101,13 +101,13 @@ function refuseText({
   });
 }
 
-/** The tenant's own text too may ask nothing that nobody would hear. */
+/** Refuses a text, the tenant's own included, that asks a question nobody would get the answer to. */
 function refuseUnheard({ text, usual = '', means }: BookedWords): void {
   if (text === undefined && means !== undefined && asksForAnswer(usual) && !hearsAnswers(means))
     throw new Refusal('ANSWERS_IMPOSSIBLE');
 }
 
-/** The default texts too must let people out. */
+/** Checks that the default texts, too, offer an opt-out. */
 function refuseNoWayOut({ purpose, locale, territory = 'FR', means, stopLink }: BookedWords): void {
   if (means === undefined) return;
   const mention = stopMention({ purpose, language: languageOf(locale), territory, means, stopLink });

@@ -3,7 +3,7 @@ import type { BookedConsent } from './booked-consent.ts';
 import type { Person } from '../series/series.ts';
 import type { StepWish } from '../steps/step-offset.ts';
 
-/** A person told of in a booking. */
+/** A person named in a booking. */
 export interface BookedContact extends Person {
   readonly phone: string;
   /** ISO country of a national number. */
@@ -13,7 +13,7 @@ export interface BookedContact extends Person {
   readonly timeZone?: string | undefined;
 }
 
-/** What every body says, whatever it reminds of. */
+/** The fields common to every kind of booking. */
 export interface BookingGiven {
   readonly externalId: string;
   readonly source: string;
@@ -28,7 +28,7 @@ export interface BookingGiven {
   /** An external id, or a name for a tenant of one site. */
   readonly practice?: string | undefined;
   readonly reminders?: readonly StepWish[] | undefined;
-  /** What becomes of a reminder booked too late for its wish; as the tenant chose when absent. */
+  /** The treatment of a reminder booked too late for its wish; the tenant's choice when absent. */
   readonly ifLate?: IfLate | undefined;
   readonly consent?: (Omit<BookedConsent, 'grantedAt'> & { readonly grantedAt: string }) | undefined;
   readonly text?: string | undefined;
@@ -37,11 +37,11 @@ export interface BookingGiven {
   readonly sourceRevision?: number | undefined;
   readonly notifyChange?: boolean | undefined;
   readonly replaceContact?: boolean | undefined;
-  /** Whether a booking that is cancelled is meant to come back. */
+  /** True when a cancelled booking is reopened. */
   readonly reopen?: boolean | undefined;
 }
 
-/** The person of a booking: named apart, or flat beside the number. */
+/** Returns the person of a booking: named apart, or flat beside the number. */
 export function personOf({ person, contact }: BookingGiven): Person | undefined {
   const { ref, firstName, lastName, birthDate } = person ?? contact ?? {};
   const told = { ref, firstName, lastName, birthDate };

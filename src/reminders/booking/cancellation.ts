@@ -4,13 +4,13 @@ import type { ExternalName } from '../series/series.repository.ts';
 import type { Series } from '../series/series.ts';
 import { bilingual } from '../../words/index.ts';
 
-/** What is known of a booking before another call about it. */
+/** The state of a booking before another call about it. */
 export type Stands = Pick<Series, 'sourceRevision'> & { readonly state: string };
 
-/** How a caller asks for a booking that may be cancelled. */
+/** A caller's request on a booking that may be cancelled. */
 interface Asked {
   readonly sourceRevision: number | undefined;
-  /** Whether a booking that is cancelled is meant to come back. */
+  /** True when a cancelled booking is reopened. */
   readonly reopen: boolean;
 }
 
@@ -24,7 +24,7 @@ export function refuseOlder(stands: Stands, sourceRevision: number | undefined):
   });
 }
 
-/** Whether a booking that is cancelled comes back: by a higher revision, or because the caller says so. */
+/** Says whether a cancelled booking is reopened: by a higher revision, or by the caller's request. */
 export const comesBack = ({ sourceRevision: known }: Stands, { sourceRevision, reopen }: Asked): boolean =>
   reopen || (sourceRevision !== undefined && known !== null && sourceRevision > known);
 
@@ -43,7 +43,7 @@ const standing = ({ state, sourceRevision }: Stands): { readonly stands: Stands 
   stands: { state, sourceRevision },
 });
 
-/** Takes a cancellation that came before its booking out of the way, or refuses the booking for it. */
+/** Removes a cancellation that came before its booking, or refuses the booking for it. */
 export async function passCancelled(
   tx: Transaction,
   name: ExternalName,

@@ -11,15 +11,15 @@ import type { Series } from '../series/series.ts';
 import { endedIfReady } from '../steps/step.ts';
 import { fault } from '../../words/index.ts';
 
-/** Appointments that one closure may end: more are told in parts. */
+/** Maximum number of appointments ended by one closure: larger closures are split. */
 const MOST = 1_000;
 
-/** Whoever got every reminder still expects to be received; what is owed to nobody is not held back. */
+/** People with all reminders sent still expect to be received; a finished series holds nothing back. */
 const STATES = { cancel: ['open', 'paused', 'completed'], pause: ['open'] } as const;
 
 const LEAVES = { cancel: 'cancelled', pause: 'paused' } as const;
 
-/** The time in which nobody is received; ISO instants, both inclusive. */
+/** A period in which nobody is received; ISO instants, both inclusive. */
 export interface Closure {
   readonly practice: NonNullable<SeriesFilter['practice']>;
   readonly from: string | undefined;
@@ -27,14 +27,14 @@ export interface Closure {
   readonly action: 'cancel' | 'pause';
 }
 
-/** A closure that somebody orders. */
+/** A closure with its author. */
 export interface OrderedClosure extends Closure {
   readonly actor: string;
-  /** Why, where somebody said so. */
+  /** The reason, where one was given. */
   readonly reason: string | undefined;
 }
 
-/** The appointments that a closure concerns, in order of their ids. */
+/** Finds the appointments within a closure, in order of their ids. */
 async function concerned(
   tx: Transaction,
   now: DateTime<true>,
@@ -56,7 +56,7 @@ async function concerned(
 const laterOf = (from: string | undefined, now: DateTime<true>): string =>
   from !== undefined && Date.parse(from) > now.toMillis() ? from : now.toISO();
 
-/** Cancels or pauses every appointment of a practice in a time; whoever was told of one is told so. */
+/** Cancels or pauses every appointment of a practice in a period; people already informed of one get a message. */
 export async function closePractice(
   tx: Transaction,
   deps: { readonly clock: Clock },
@@ -91,16 +91,16 @@ function countByState(series: readonly Series[]): Readonly<Record<string, number
   return counts;
 }
 
-/** What a closure would do. */
+/** The expected effect of a closure. */
 export interface ClosureForeseen {
   readonly appointments: number;
-  /** Reminders that would end, and cancellations that would be told. */
+  /** Reminders that would end, and cancellations that would be sent. */
   readonly reminders: readonly ReminderMoved[];
-  /** Planned messages that a pause would hold back. */
+  /** Count of planned messages that a pause would hold back. */
   readonly held: number;
 }
 
-/** What a closure would end, tell and hold back; nothing is changed. */
+/** Computes what a closure would end, send and hold back; nothing is changed. */
 export async function closureForeseen(
   tx: Transaction,
   { now }: { readonly now: DateTime<true> },

@@ -5,7 +5,7 @@ import { hasCalendar, wallTime } from '../../law/index.ts';
 const WRITTEN =
   /^(?<date>\d{4}-\d{2}-\d{2})T(?<time>(?:[01]\d|2[0-3]):[0-5]\d)(?::[0-5]\d(?:\.\d{1,9})?)?(?<offset>Z|[+-]\d{2}:?\d{2})?$/i;
 
-/** A moment as somebody wrote it, read in a zone. */
+/** A written moment, to be read in a zone. */
 export interface WrittenMoment {
   readonly text: string;
   /** The zone given with it, if any. */
@@ -17,10 +17,9 @@ export interface WrittenMoment {
 }
 
 /**
- * The moment at which clocks show what was written; in the zone where it happens.
- *
- * Without offset the wall time counts, a skipped hour moves forward, a doubled one is its first. With both an
- * offset and a zone they must agree; an instant in UTC alone is shown on the clock of the place.
+ * Returns the moment of a local time, in the zone of its place. Without offset the local time counts, a skipped
+ * hour moves forward, a doubled one is its first. With both an offset and a zone they must agree; an instant in UTC
+ * alone is shown in the zone of the place.
  */
 export function eventTime(written: WrittenMoment): DateTime {
   const { date, time, offset } = WRITTEN.exec(written.text)?.groups ?? {};

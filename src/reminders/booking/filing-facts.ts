@@ -9,7 +9,7 @@ import type { ReminderPurpose, Series, SeriesDetails, SeriesKind } from '../seri
 import type { StepWish } from '../steps/step-offset.ts';
 import type { Terms } from '../series/terms.ts';
 
-/** A body that was read and judged, whatever its kind. */
+/** A checked body of any kind. */
 export interface Filing {
   readonly kind: SeriesKind;
   readonly purpose: ReminderPurpose;
@@ -18,29 +18,29 @@ export interface Filing {
   readonly contact: Contact;
   readonly details: SeriesDetails;
   readonly practice: KeptPractice | undefined;
-  /** In the zone where it happens. */
+  /** In the zone of its place. */
   readonly event: DateTime;
-  /** What texts say of the event; for an appointment, when absent, its moment and place. */
+  /** The event as texts name it; for an appointment, when absent, its moment and place. */
   readonly said: readonly unknown[] | undefined;
   readonly plan: readonly StepWish[];
   readonly terms: Terms;
   readonly ifLate: IfLate | undefined;
-  /** From when nothing of it lies ahead. */
+  /** The moment from which nothing of it lies ahead. */
   readonly pastFrom: DateTime;
   readonly accountId: string;
-  /** Whether another account may take its place. */
+  /** True when another account may take over. */
   readonly routed: boolean;
   readonly sender: string;
   readonly sourceRevision: number | undefined;
   readonly notifyChange: boolean | undefined;
   readonly replaceContact: boolean;
-  /** Whether a booking that is cancelled is meant to come back. */
+  /** True when a cancelled booking is reopened. */
   readonly reopen: boolean;
 }
 
 type Known = Pick<Series, 'sourceRevision' | 'notifyChange'>;
 
-/** What a row says of a series; what the caller left out stays as it was. */
+/** Returns a series' row from a booking; fields the caller left out keep their value. */
 export function factsOf(
   keys: TenantKeys,
   filing: Filing,
@@ -68,7 +68,7 @@ export function factsOf(
   };
 }
 
-/** When and where: all that a text says of the event, with a digest that tells whether it became false. */
+/** Returns the moment and place that texts name, with a digest that shows whether they became false. */
 function momentOf(
   keys: TenantKeys,
   { kind, event, said, details }: Filing,

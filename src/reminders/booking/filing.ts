@@ -26,13 +26,12 @@ import type { StepWish } from '../steps/step-offset.ts';
 import { newSeriesId, tellSeries, wakeSeries } from '../series/telling.repository.ts';
 import { bilingual } from '../../words/index.ts';
 
-/** What series are filed with. */
 export interface FilingDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
 }
 
-/** What became of a filing. */
+/** The result of a filing. */
 export interface Filed extends Considered {
   readonly outcome: 'created' | 'revised' | 'unchanged';
 }
@@ -44,7 +43,7 @@ export const externalIndex = (
   about: { source: string; externalId: string },
 ): Buffer => keys.indexOf(`series-${kind}`, `${about.source}|${about.externalId}`);
 
-/** Makes a series, or the next revision of the one that has this external id; twice the same changes nothing. */
+/** Makes a series, or the next revision of the one with this external id; repeating changes nothing. */
 export async function fileSeries(tx: Transaction, deps: FilingDeps, filing: Filing): Promise<Filed> {
   const { kind, source, details } = filing;
   const name = {
@@ -70,7 +69,7 @@ export async function fileSeries(tx: Transaction, deps: FilingDeps, filing: Fili
   return update(tx, deps, { filing, known, before, at });
 }
 
-/** Waits until no other writer of this external id is under way; before anything else is locked. */
+/** Waits for other writers of this external id; before anything else is locked. */
 export const waitToFile = (
   tx: Transaction,
   keys: TenantKeys,
@@ -87,11 +86,11 @@ async function openedDetails(
   return holder && detailsOf(holder.key, series);
 }
 
-/** A booking whose reminders have all left, or whose person said STOP, is kept until its event. */
+/** A booking whose reminders were all sent, or whose person opted out, is kept until its event. */
 const stands = ({ state, eventAt }: Series, at: string): boolean =>
   isLive(state) || (state !== 'cancelled' && Date.parse(eventAt) > Date.parse(at));
 
-/** Whether nothing of what is filed lies ahead at an instant. */
+/** Says whether nothing of a filing lies ahead at an instant. */
 const isPast = ({ pastFrom }: Filing, at: string): boolean => pastFrom.toMillis() <= Date.parse(at);
 
 const isSomebodyElses = (
@@ -100,7 +99,7 @@ const isSomebodyElses = (
   { contact, details }: Filing,
 ): boolean => known.contactId !== contact.id && !isSamePerson(before?.person, details.person);
 
-/** Whether two bookings are known to be for one person; never by silence. */
+/** Says whether two bookings are known to be for one person; missing data never count as equal. */
 function isSamePerson(one: Person | undefined, other: Person | undefined): boolean {
   if (one === undefined || other === undefined) return false;
   if (one.ref !== undefined && other.ref !== undefined) return one.ref === other.ref;
@@ -116,7 +115,7 @@ function fullName({ firstName, lastName }: Person): string | undefined {
     : `${heard(firstName)}|${heard(lastName)}`;
 }
 
-/** `Éloïse`, `ELOISE` and `eloise` are one. */
+/** Normalizes a name: `Éloïse`, `ELOISE` and `eloise` are one. */
 const heard = (name: string): string =>
   name
     .normalize('NFKD')
@@ -128,7 +127,7 @@ const heard = (name: string): string =>
 interface Creation {
   readonly filing: Filing;
   readonly name: ExternalName;
-  /** What bore the name before: its revision goes on counting. */
+  /** The former series of that name: its revision goes on counting. */
   readonly after: Stands | undefined;
   readonly at: string;
 }
@@ -169,19 +168,19 @@ async function considered(
   return { ...(await reconsider(tx, deps, series)), outcome };
 }
 
-/** A series that vanished while it was written. */
+/** Thrown for a series that vanished while it was written. */
 class SeriesLost extends Error {
   override readonly name = 'SeriesLost';
 }
 
-/** Whose booking ends, by whom and when. */
+/** A booking to end, with author and time. */
 interface Ending {
   readonly known: Series;
   readonly actor: string;
   readonly at: string;
 }
 
-/** What a booking was for its person ends when it goes to somebody else; nothing does of what is over already. */
+/** Ends a booking for its former person when it goes to somebody else; a past one does not end. */
 async function endForPerson(tx: Transaction, deps: FilingDeps, about: Ending): Promise<void> {
   const { known, at } = about;
   if (known.state !== 'cancelled' && (stands(known, at) || (await isAwaited(tx, known, at))))
@@ -189,13 +188,13 @@ async function endForPerson(tx: Transaction, deps: FilingDeps, about: Ending): P
   else await giveUpName(tx, known.id);
 }
 
-/** Whether its person was told of an event that is still ahead, though it moved into the past. */
+/** Says whether its person was informed of an event that is still ahead, though it moved into the past. */
 async function isAwaited(tx: Transaction, known: Series, at: string): Promise<boolean> {
   const told = lastToldBy(await readSteps(tx, known));
   return told !== undefined && Date.parse(told.eventAt) > Date.parse(at);
 }
 
-/** The old series ends: its booking belongs to somebody else now, and whoever was told of it is owed one more message. */
+/** Ends the old series: its booking belongs to somebody else now, and a person already informed of it is owed one more message. */
 async function supersede(tx: Transaction, deps: FilingDeps, { known, actor, at }: Ending): Promise<void> {
   await endOthers(tx, { batchId: known.batchId, keep: null, at });
   await closeSeries(tx, known.id, { state: 'superseded', because: 'SUPERSEDED', at });
@@ -215,7 +214,7 @@ interface Change extends Found {
   readonly at: string;
 }
 
-/** A call that comes again after the cancellation changes nothing; one that says something else is refused. */
+/** A repeated call after the cancellation changes nothing; a different one is refused. */
 async function stayCancelled(tx: Transaction, deps: FilingDeps, change: Found): Promise<Filed> {
   const { filing, known } = change;
   const facts = factsOf(deps.keys, filing, { id: known.id, known });
@@ -266,7 +265,7 @@ const nothingAhead = ({ kind }: Filing): Refusal =>
     errors: [{ in: 'body', pointer: POINTERS[kind], message: bilingual.booking.nothingAhead }],
   });
 
-/** Everything that decides what is owed, to whom, when and from whom. */
+/** Compares everything that decides which messages are owed, to whom, when and by which sender. */
 function isUnchanged(known: Series, facts: SeriesFacts): boolean {
   return (
     known.facts.equals(facts.facts) &&
@@ -280,7 +279,7 @@ function isUnchanged(known: Series, facts: SeriesFacts): boolean {
 const planText = (plan: readonly StepWish[]): string =>
   JSON.stringify(plan.map(({ offset, at }) => [offset, at ?? '']));
 
-/** Booked again after a cancellation; or after a STOP, once the person came back. */
+/** Says whether it may owe messages again: after a cancellation, or after a STOP once the person came back. */
 async function mayOweAgain(tx: Transaction, known: Series, at: string): Promise<boolean> {
   if (known.state === 'cancelled') return true;
   if (known.state !== 'stopped') return false;

@@ -8,14 +8,14 @@ import { endReady, readSteps } from '../steps/step.repository.ts';
 import { tellSeries } from '../series/telling.repository.ts';
 import { instalmentOf, paidAt, type Instalment } from '../series/terms.ts';
 
-/** Which instalment of which plan was paid, and when. */
+/** A paid instalment of a plan. */
 export interface PaidInstalment extends NamedBooking {
   readonly number: number;
   /** ISO instant; now when absent. */
   readonly paidAt?: string | undefined;
 }
 
-/** Notes that an instalment was paid: nothing more asks for it. The plan itself has not changed. */
+/** Notes a payment: nothing more asks for it. The plan itself has not changed. */
 export async function payInstalment(
   tx: Transaction,
   deps: ActDeps,
@@ -38,7 +38,7 @@ export async function payInstalment(
   return reconsider(tx, deps, { ...series, paid });
 }
 
-/** A message about it that stands ready does not leave any more. */
+/** Ends a ready message about it. */
 async function endWhatAsks(
   tx: Transaction,
   about: { readonly series: Series; readonly instalment: Instalment; readonly at: string },

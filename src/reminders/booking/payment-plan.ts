@@ -10,17 +10,17 @@ import type { Instalment, PaymentTerms } from '../series/terms.ts';
 import { clockOf } from '../../people/index.ts';
 import { bilingual, type Words } from '../../words/index.ts';
 
-/** A payment plan as its back office files it. */
+/** A payment plan from a back office. */
 export interface PaymentPlanGiven extends BookingGiven {
   readonly instalments: readonly (Instalment & Amount)[];
   readonly label?: string | undefined;
   /** True when absent. */
   readonly announce?: boolean | undefined;
-  /** Parts that the schedule may take. */
+  /** Maximum parts of the schedule. */
   readonly maxParts?: number | undefined;
 }
 
-/** Files a payment plan, or changes the one that has this external id; twice the same changes nothing. */
+/** Files a payment plan, or changes the one with this external id; repeating changes nothing. */
 export async function filePaymentPlan(
   tx: Transaction,
   deps: BookingDeps,
@@ -51,7 +51,7 @@ export async function filePaymentPlan(
   });
 }
 
-/** Each number once, and dates that grow with them. */
+/** Sorts instalments: each number once, and dates that grow with them. */
 function inOrder(instalments: PaymentPlanGiven['instalments']): PaymentPlanGiven['instalments'] {
   instalments.forEach((instalment, at) => {
     refuseBeyondCalendar(instalment.dueOn, `/instalments/${at}/dueOn`);

@@ -25,36 +25,36 @@ import { readyConsent, recordBooked, recordContract, type ConsentSource } from '
 import { eventTime } from './event-time.ts';
 import { readStanding } from '../series/standing.repository.ts';
 
-/** What bookings are made with. */
+/** The dependencies of making bookings. */
 export interface BookingDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
   readonly terms: BookingTerms;
 }
 
-/** A body of any kind, before it is known whom it is for. */
+/** A body of any kind, before its person is known. */
 export interface BookingAsked {
   readonly given: BookingGiven;
   readonly kind: SeriesKind;
   readonly purpose: ReminderPurpose;
-  /** Words of the body that people would read and nobody judged before. */
+  /** Words of the body that people would read and that were not checked before. */
   readonly unjudged: BookedWords['unjudged'];
 }
 
-/** Whom a body is for and who writes to them; every word of it judged. */
+/** The person and sender of a booking, its texts checked. */
 export interface PreparedBooking {
   readonly tenant: Tenant;
   readonly practice: KeptPractice | undefined;
-  /** The zone in which times without offset are read. */
+  /** The zone of times without offset. */
   readonly home: string;
   readonly contact: Contact;
   readonly account: BookedAccount;
-  /** Whether nobody asked for its account by name: then another one may take its place. */
+  /** True when its account was chosen by a route and not by name: then another may replace it. */
   readonly routed: boolean;
   readonly sender: string;
 }
 
-/** Finds or makes everything that a booking names, in the order in which everybody locks it. */
+/** Finds or makes everything that a booking names, in the common order of locks. */
 export async function prepareBooking(
   tx: Transaction,
   deps: BookingDeps,
@@ -76,7 +76,7 @@ export async function prepareBooking(
   return { tenant, practice, home, contact, account, routed: given.gateway === undefined, sender };
 }
 
-/** The account that a booking takes, and those that may take its place. */
+/** Returns the account of a booking and its possible replacements. */
 async function accountsFor(
   tx: Transaction,
   { terms }: BookingDeps,
@@ -108,7 +108,7 @@ interface Judged extends Omit<PreparedBooking, 'home' | 'routed' | 'sender'> {
   readonly asked: BookingAsked;
 }
 
-/** The sender, once everything that people would read was judged. */
+/** Returns the sender, after checking everything that people would read. */
 async function judged(tx: Transaction, { terms, clock }: BookingDeps, about: Judged): Promise<string> {
   const { asked, tenant, practice, contact, account } = about;
   const { given, purpose, unjudged } = asked;
@@ -136,7 +136,7 @@ async function judged(tx: Transaction, { terms, clock }: BookingDeps, about: Jud
 const nameOf = (brand: { readonly name: string } | undefined, tenant: Tenant): string =>
   brand?.name ?? tenant.name;
 
-/** What a filing says alike, whatever its kind. */
+/** Builds the part of a filing common to every kind. */
 export const filingOf = (
   given: BookingGiven,
   { contact, practice, account, routed, sender }: PreparedBooking,
@@ -169,7 +169,7 @@ export const filingOf = (
   ifLate: given.ifLate,
 });
 
-/** What is encrypted of every booking. */
+/** Collects the encrypted data of a booking. */
 export const detailsGiven = (
   given: BookingGiven,
 ): Pick<Filing['details'], 'externalId' | 'practice' | 'person' | 'text'> => ({
@@ -179,19 +179,19 @@ export const detailsGiven = (
   text: given.text,
 });
 
-/** The booking's plan, the tenant's own, else the usual one. */
+/** Returns the booking's plan, the tenant's own, else the default one. */
 export function planOf(
   { given, purpose }: BookingAsked,
   { settings }: Tenant,
   usual: readonly StepWish[],
 ): readonly StepWish[] {
   const own = settings.plans?.[purpose]?.map((offset) => ({ offset })) ?? [];
-  // Hours before a date say nothing.
+  // A reminder hours before a bare date would make no sense.
   const fitting = purpose === 'appointment' ? own : own.filter(isDateWish);
   return given.reminders ?? (fitting.length === 0 ? usual : fitting);
 }
 
-/** Whose booking it is, and what it is about. */
+/** The person and subject of a booking. */
 interface Telling {
   readonly given: BookingGiven;
   readonly kind: SeriesKind;
@@ -201,13 +201,12 @@ interface Telling {
   readonly home: string;
 }
 
-/** What people are found and kept with. */
 interface PeopleDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
 }
 
-/** The person, with the agreement that came with the booking on record. */
+/** Returns the person, after recording the agreement of the booking. */
 async function agreeingContact(
   tx: Transaction,
   deps: PeopleDeps,

@@ -9,7 +9,7 @@ import {
 } from '../../company/index.ts';
 import type { ShownPractice } from '../series/series-words.ts';
 
-/** How a booking and a kept practice together read. */
+/** Joins a booking's own practice data with the stored practice. */
 export function shownPractice(
   tenant: Pick<Tenant, 'contact' | 'sector'>,
   practice: KeptPractice | undefined,
@@ -23,7 +23,7 @@ export function shownPractice(
   };
 }
 
-/** The practice of a series: kept under its id, or made since under the name that the booking gave. */
+/** Finds the practice of a series: by its id, or made since under the name in the booking. */
 export async function practiceOfSeries(
   tx: Transaction,
   keys: TenantKeys,
@@ -35,7 +35,7 @@ export async function practiceOfSeries(
   return another === undefined ? practice : undefined;
 }
 
-/** The brand under which a practice writes: its own, else the only one. */
+/** Returns the brand of a practice: its own, else the only one. */
 export async function brandOfPractice(
   tx: Transaction,
   practice: KeptPractice | undefined,

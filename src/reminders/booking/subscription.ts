@@ -9,22 +9,21 @@ import { countedFrom, type Regime, type SubscriptionTerms } from '../series/term
 import { clockOf } from '../../people/index.ts';
 import { bilingual, type Words } from '../../words/index.ts';
 
-/** A contract as its back office files it; dates are `YYYY-MM-DD`. */
+/** A contract from a back office; dates are `YYYY-MM-DD`. */
 export interface SubscriptionGiven extends BookingGiven {
   readonly renewsOn: string;
   readonly refuseBy?: string | undefined;
   /** True when absent. */
   readonly tacitRenewal?: boolean | undefined;
-  /** That of the consumer when absent. */
+  /** That of consumers when absent. */
   readonly regime?: Regime | undefined;
   readonly service?: string | undefined;
   readonly legalNoticeRef?: string | undefined;
 }
 
 /**
- * Files a contract, or changes the one that has this external id; twice the same changes nothing.
- *
- * The SMS completes the letter or e-mail that the law asks for: its reference is kept, and never taken for given.
+ * Files a contract, or changes the one with this external id; repeating changes nothing. The SMS completes the
+ * letter or e-mail that the law asks for: its reference is kept, and never assumed.
  */
 export async function fileSubscription(
   tx: Transaction,

@@ -5,7 +5,7 @@ import { readBookingHeader, type BookingFile } from './import-booking-header.ts'
 serveFiles<BookingFile | BookingOrder, BookedRow>({
   header: (order, { textFrom, reads }) => readBookingHeader(textFrom, { ...order, reads }),
   rows: (order, file) => {
-    if (!('cursor' in order)) throw new Error('a header is no place to read rows from');
+    if (!('cursor' in order)) throw new Error('rows cannot be read with the order of a header');
     return bookedRows(order, file);
   },
 });

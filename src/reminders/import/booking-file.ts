@@ -7,12 +7,12 @@ import type { ImportCursor } from '../../people/import/import.repository.ts';
 import { bookingRules, type BookingFile } from './import-booking-header.ts';
 import { readBookingRow, type BookingRow, type BookingRules } from './import-row.ts';
 
-/** How the rows of a file of bookings are read. */
+/** The order to read the rows of a file of bookings. */
 export interface BookingOrder extends BookingFile {
   readonly cursor: ImportCursor;
 }
 
-/** A row of a file with the booking that it tells of. */
+/** A row of a file with its booking. */
 export interface BookedRow extends FileRow {
   readonly booking: BookingRow;
 }
@@ -22,7 +22,7 @@ export const bookingFiles = new FileReaders<BookingFile | BookingOrder, BookedRo
   new URL('booking-file-thread.ts', import.meta.url),
 );
 
-/** The rows from the cursor on, in their order. */
+/** Yields the rows from the cursor on, in order. */
 export async function* bookedRows(
   order: BookingOrder,
   { textFrom, reads }: FileInThread,

@@ -6,39 +6,39 @@ import type { BookingProblem } from './import-sentence.ts';
 import { apart } from '../booking/savepoint.repository.ts';
 import type { SeriesKind } from '../series/series.ts';
 
-/** One row on its way to be filed, as its PUT would be. */
+/** One row to be filed as by its PUT. */
 export interface RowTaken {
   readonly kind: SeriesKind;
   readonly externalId: string;
   readonly body: unknown;
   readonly source: string;
   readonly actor: string;
-  /** Whether a booking that is cancelled is meant to come back. */
+  /** True when a cancelled booking is reopened. */
   readonly reopen: boolean;
 }
 
-/** A row that says that nobody is expected. */
+/** A row with a cancelled visit. */
 export interface RowCalledOff extends Omit<RowTaken, 'body' | 'reopen'> {
   readonly status: 'cancelled' | 'absent';
   readonly sourceRevision: number | undefined;
 }
 
-/** What is done with rows; a Refusal is the row's own. */
+/** The handling of rows; a Refusal concerns one row alone. */
 export interface RowTaker {
   file(tx: Transaction, row: RowTaken): Promise<Filed>;
-  /** Ends a booking, or remembers that it is not to be made. */
+  /** Cancels a booking, or keeps the cancellation for later. */
   callOff(tx: Transaction, row: RowCalledOff): Promise<void>;
-  /** The external id of the only practice of the tenant; nothing when it keeps none or several. */
+  /** Returns the external id of the tenant's only practice; undefined without any or with several. */
   onlyPractice(tx: Transaction): Promise<string | undefined>;
 }
 
-/** What a row came to under the very checks of its PUT. */
+/** The result of a row under the same checks as its PUT. */
 export type RowFiled =
   | { readonly kind: 'filed'; readonly externalId: string; readonly filed: Filed }
   | { readonly kind: 'calledOff'; readonly externalId: string }
   | { readonly kind: 'rejected'; readonly problem: BookingProblem };
 
-/** Files one row of a file; what is refused leaves nothing behind in the caller's transaction. */
+/** Files one row; a refusal leaves nothing behind in the caller's transaction. */
 export async function fileRow(
   tx: Transaction,
   take: RowTaker,
@@ -60,7 +60,7 @@ export async function fileRow(
   });
 }
 
-/** Nobody is expected, as the row says or the booking stands. */
+/** The codes of a cancelled visit or booking. */
 const CALLED_OFF: readonly string[] = ['BOOKING_CANCELLED'];
 
 type About = Pick<RowTaken, 'kind' | 'source' | 'actor'>;
@@ -100,14 +100,14 @@ async function calledOff(
 
 const rejected = (problem: BookingProblem): RowFiled => ({ kind: 'rejected', problem });
 
-/** What a row is refused for; anything else is no fault of the row. */
+/** Returns a row's fault from a refusal; any other error is not the row's and is thrown. */
 function problemOf(cause: unknown): BookingProblem {
   if (!(cause instanceof Refusal)) throw cause;
   const fields = (cause.details.errors ?? []).map(({ pointer }) => pointer.replace(/^\//, ''));
   return { code: cause.code, fields };
 }
 
-/** What a row that was taken warns of: why nothing will leave. */
+/** Lists an accepted row's warnings: why nothing will be sent. */
 export function warningsOf(one: Exclude<RowFiled, { kind: 'rejected' }>): readonly string[] {
   if (one.kind === 'calledOff') return CALLED_OFF;
   const { series, standing } = one.filed;

@@ -8,13 +8,13 @@ import { bookingColumns, type BookingColumns, type BookingField } from './import
 import type { BookingRules } from './import-row.ts';
 import type { SeriesKind } from '../series/series.ts';
 
-/** How a caller wants a file of bookings read. */
+/** A caller's options for reading a file of bookings. */
 export interface BookingFile {
   readonly kind: SeriesKind;
   readonly options: ImportOptions;
 }
 
-/** Reads the header, and enough rows to know how dates were typed. */
+/** Reads the header, and enough rows to detect the format of dates. */
 export async function readBookingHeader(
   textFrom: TextFrom,
   { kind, options, reads }: BookingFile & { readonly reads?: (line: number) => void },
@@ -41,7 +41,7 @@ export async function readBookingHeader(
   };
 }
 
-/** What every file of bookings needs besides what files of people do; of appointments, when they begin. */
+/** Checks the columns that every file of bookings needs besides those of people; for appointments, their start. */
 function lackOfBookings(
   cells: readonly string[],
   { kind, options, columns: { fields } }: BookingFile & { readonly columns: BookingColumns },
@@ -60,7 +60,7 @@ function lackOfBookings(
   return begins ? undefined : { code: 'START_COLUMN_MISSING', lacking };
 }
 
-/** How every row of the file is read. */
+/** Builds the rules of reading a row. */
 export const bookingRules = ({
   kind,
   cursor: { headings = [], monthFirst = [] },

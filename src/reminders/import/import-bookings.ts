@@ -31,23 +31,23 @@ import { languageOf, reasonWords } from '../../words/index.ts';
 
 /** Rows filed in one transaction: each costs some ten milliseconds. */
 const ROWS = 25;
-/** An attempt hands over before its activity would be taken from it. */
+/** An attempt hands over before its activity would time out. */
 const ATTEMPT_MS = 4 * 60_000;
 
-/** What files of bookings are read with. */
+/** The dependencies of reading files of bookings. */
 export interface BookingReadingDeps extends ReadingDeps {
-  /** Files one row; a Refusal is the row's own. */
+  /** Files one row; a Refusal concerns the row alone. */
   readonly take: RowTaker;
 }
 
-/** What an upload of bookings holds. */
+/** The kinds of booking uploads. */
 export const BOOKING_IMPORTS = {
   appointments: 'appointment',
   subscriptions: 'subscription',
   'payment-plans': 'payment-plan',
 } as const satisfies Record<string, SeriesKind>;
 
-/** Whether an upload holds bookings. */
+/** Says whether an upload holds bookings. */
 export const holdsBookings = (kind: string): kind is keyof typeof BOOKING_IMPORTS =>
   Object.hasOwn(BOOKING_IMPORTS, kind);
 
@@ -104,7 +104,7 @@ async function open(
   return open(deps, keys, { tenantId, importId });
 }
 
-/** Files some rows at a time; false when it stopped before the end. */
+/** Files groups of rows; false when it stopped before the end. */
 async function fileAll(deps: BookingReadingDeps, opened: Opened): Promise<boolean> {
   const { keys, record } = opened;
   const file = { database: deps.database, keys, importId: record.id };
@@ -137,7 +137,7 @@ interface Step {
   readonly cursor: ImportCursor;
 }
 
-/** One transaction; false when another attempt reads on. */
+/** Files one group in one transaction; false when another attempt reads on. */
 async function filed(deps: BookingReadingDeps, opened: Opened, step: Step): Promise<boolean> {
   const { keys, locale } = opened;
   return deps.database.withTenant(keys.tenantId, async (tx) => {

@@ -4,7 +4,7 @@ import type { ImportOptions } from '../../people/import/import.repository.ts';
 import { harmlessColumns, type ReadColumns } from '../../people/import/read-columns.ts';
 import type { SeriesKind } from '../series/series.ts';
 
-/** Headings of each column besides its own name, in French and English; behind a semicolon those that are less sure. */
+/** Headings of each column besides its own name, in French and English; behind a semicolon the less reliable ones. */
 const COMMON = {
   externalId:
     'reference, ref, id, identifiant, numero, contrat, numero contrat; numero rdv, numero de rdv, numero rendez vous, numero de rendez vous, numero du rendez vous, reference rdv, reference rendez vous, reference du rendez vous, ref rdv, id rdv, id rendez vous, identifiant rdv, identifiant du rendez vous, appointment id, event id, booking id, uid',
@@ -64,22 +64,22 @@ const OWN = {
 
 type KeysOf<T> = T extends T ? keyof T : never;
 
-/** What a column of bookings may say. */
+/** The meanings of a column of bookings. */
 export type BookingField = keyof typeof COMMON | KeysOf<(typeof OWN)[SeriesKind]>;
 
-/** Longer than names are: what a practice writes to whoever comes, and the days of a plan. */
+/** Longer than names: a practice's words to visitors, and the days of a plan. */
 const LONGEST: Readonly<Partial<Record<BookingField, number>>> = {
   text: LONGEST_CELL.wording,
   instalments: LONGEST_CELL.evidence,
 };
 
-/** Characters that a cell of that field may have. */
+/** Returns the maximum characters of a cell of that field. */
 export function longestBookingCell(field: BookingField): number {
   const ofPeople = IMPORT_FIELDS.find((one) => one === field);
   return ofPeople === undefined ? (LONGEST[field] ?? LONGEST_CELL.name) : longestCell(ofPeople);
 }
 
-/** Where each field of a file stands. */
+/** The column of each field. */
 export interface BookingColumns {
   /** One column each, and of numbers all: the first cell that is not empty counts. */
   readonly fields: Readonly<Partial<Record<BookingField, readonly number[]>>>;
@@ -91,7 +91,7 @@ export interface BookingColumns {
 
 interface Known {
   readonly field: BookingField;
-  /** 0 for the surest headings, -1 for what the caller names. */
+  /** 0 for the most reliable headings, -1 for those that the caller names. */
   readonly rank: number;
 }
 
@@ -113,7 +113,7 @@ const KNOWN: Readonly<Record<SeriesKind, ReadonlyMap<string, Known>>> = {
   'payment-plan': knownIn('payment-plan'),
 };
 
-/** Recognises the header row of a file of bookings; what the caller maps wins. */
+/** Recognizes the header row of a file of bookings; the caller's mapping wins. */
 export function bookingColumns(
   kind: SeriesKind,
   header: readonly string[],
@@ -129,7 +129,7 @@ export function bookingColumns(
   });
   const isSaid = found.some(({ field, rank }) => field === 'startsAt' && rank === -1);
   const meantBy = found.filter(({ field, piece, rank }) => {
-    // Who names the column of the start needs no other one for it.
+    // A mapping that names the column of the start needs no column of dates or hours.
     if (isSaid && rank !== -1 && (field === 'startsOn' || field === 'startHour')) return false;
     return piece === undefined && field !== undefined;
   });
@@ -156,17 +156,17 @@ function fieldsOf(meant: readonly Meant[]): BookingColumns['fields'] {
     const surest = (said.length > 0 ? said : columns)
       .toSorted((one, other) => (one.rank ?? 0) - (other.rank ?? 0))
       .map(({ at }) => at);
-    // Of a reference a second column may be of something else.
+    // A second column of another field may hold something else; of phones both are kept.
     fields[field] = field === 'phone' ? surest : surest.slice(0, 1);
   }
   return fields;
 }
 
-/** Whether a word is the exact name of a column of bookings. */
+/** Says whether a word is the exact name of a column of bookings. */
 export const isBookingField = (word: string): boolean =>
   word in COMMON || Object.values(OWN).some((own) => word in own);
 
-/** The columns that a file of bookings is read by, where the reason of a visit is never stored. */
+/** Reads the columns of a file of bookings, where the reason of a visit is never stored. */
 export const bookingColumnsRead =
   (kind: SeriesKind, { mapping }: Pick<ImportOptions, 'mapping'>): ReadColumns =>
   (cells) =>

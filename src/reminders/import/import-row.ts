@@ -6,20 +6,20 @@ import type { SeriesKind } from '../series/series.ts';
 import { partsTyped, typedStart, type StartCell, type StartFault } from './typed-start.ts';
 import { visitStatus, type VisitStatus } from './visit-status.ts';
 
-/** How every row of a file of bookings is read. */
+/** The rules for reading every row of a file of bookings. */
 export interface BookingRules {
   readonly kind: SeriesKind;
   readonly headings: readonly string[];
   readonly columns: BookingColumns;
-  /** Positions of dates that somebody typed with the month first. */
+  /** Positions of dates with the month first. */
   readonly monthFirst: readonly number[];
   readonly defaults: Readonly<Record<string, string>>;
   readonly values: OwnWords;
-  /** Whether bookings that are cancelled are meant to come back. */
+  /** True when cancelled bookings are reopened. */
   readonly reopen: boolean;
 }
 
-/** What a row says, as the body of its PUT would; or what cannot be read of it. */
+/** A row's content as the body of its PUT, or its faults. */
 export type BookingRow =
   | { readonly kind: 'row'; readonly externalId: string; readonly body: Readonly<Record<string, unknown>> }
   /** Nobody is expected: whatever else the row says, nothing of it is reminded of. */
@@ -70,17 +70,17 @@ class Row {
     return found?.text ?? (this.rules.defaults[field] ?? '').trim();
   }
 
-  /** Nothing for an empty cell. */
+  /** Undefined for an empty cell. */
   text(field: BookingField): string | undefined {
     const cell = this.cell(field);
     return cell === '' ? undefined : cell;
   }
 
-  /** A day, or a wall time when an hour was typed. */
+  /** Reads a day, or a local time when an hour was typed. */
   moment(field: BookingField, cell = this.cell(field)): string | undefined {
     if (cell === '') return undefined;
     const isAmbiguous = this.isMonthFirst(field) && couldBeMonthFirst(cell);
-    // The zone says nothing here: what was typed is a wall time, read where the booking happens.
+    // A typed wall time has no zone: it is read in the zone of the booking.
     const read = isAmbiguous
       ? ({ kind: 'unreadable', code: 'DATE_AMBIGUOUS' } as const)
       : typedDate(cell, 'utc');
@@ -97,7 +97,7 @@ class Row {
     return places.some((at) => this.rules.monthFirst.includes(at));
   }
 
-  /** The wall time of what begins, a day and an hour in one cell or in two. */
+  /** Reads the local start, from one cell or from a day and an hour in two. */
   start(): string | undefined {
     const cells = STARTS.flatMap((field): StartCell[] => {
       const text = this.cell(field);
@@ -109,7 +109,7 @@ class Row {
     return undefined;
   }
 
-  /** The field that should say what is missing, where the file has a column for it. */
+  /** Returns the field for a missing value, where the file has a column for it. */
   lacking({ code, field }: StartFault): BookingField {
     const { fields } = this.rules.columns;
     if (code === 'HOUR_MISSING' && fields.startHour !== undefined) return 'startHour';
@@ -128,7 +128,7 @@ class Row {
 
 const STARTS = ['startsOn', 'startsAt', 'startHour'] as const;
 
-/** Parted by the sign alone, then trimmed: a pattern that takes spaces in looks through a long run of them again and again. */
+/** Split by the sign alone, then trimmed: a pattern that includes spaces scans a long run of them again and again. */
 const partsOf = (text: string | undefined): string[] | undefined =>
   text?.split('|').map((part) => part.trim());
 
@@ -195,7 +195,7 @@ const OWN: Readonly<Record<SeriesKind, (row: Row) => Record<string, unknown>>> =
   }),
 };
 
-/** « 1 249,50 € » is `1249.50`. */
+/** Normalizes an amount: « 1 249,50 € » is `1249.50`. */
 const amountOf = (cell: string): string => cell.replaceAll(/[\s€]/g, '').replace(',', '.');
 
 function withoutGaps(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {

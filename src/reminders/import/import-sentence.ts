@@ -3,7 +3,7 @@ import { NEEDED_FIELDS, isRowCode, sentenceFor } from '../../people/index.ts';
 import type { BookingColumns } from './import-columns.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
-/** Why a row of bookings is given back; its fields are names, never their content. */
+/** The reason for rejecting a row of bookings; its fields are names, never their content. */
 export interface BookingProblem {
   readonly code: string;
   readonly fields: readonly string[];
@@ -11,10 +11,10 @@ export interface BookingProblem {
 
 const SENTENCES: Readonly<Record<string, Words>> = bilingual.importing.bookings;
 
-/** Fields in words, for files that have no column of theirs. */
+/** Fields in words, for files without a column for them. */
 const FIELDS: Readonly<Record<string, Words>> = { ...NEEDED_FIELDS, ...bilingual.importing.bookingFields };
 
-/** Whose columns a sentence names. */
+/** The source of the columns that a sentence names. */
 interface Named {
   /** Fields, or pointers to them such as `consent/method`. */
   readonly fields: readonly string[];
@@ -22,7 +22,7 @@ interface Named {
   readonly columns: BookingColumns;
 }
 
-/** Fields under the headings that a file has for them, else in words. */
+/** Names fields by the file's headings, else in words. */
 export function namesIn({ fields, headings, columns }: Named, language: Language): readonly string[] {
   const places: Readonly<Record<string, readonly number[] | undefined>> = columns.fields;
   const named = fields.map((pointer) => {
@@ -37,7 +37,7 @@ export function namesIn({ fields, headings, columns }: Named, language: Language
 
 const isRefusal = (code: string): code is RefusalCode => Object.hasOwn(refusals, code);
 
-/** The sentence for one row, free of what the row says. */
+/** Words the sentence for one row, without its content. */
 export function bookingSentence({ code, fields }: BookingProblem, language: Language): string {
   const own = SENTENCES[code]?.[language];
   if (own === undefined && isRowCode(code)) return sentenceFor({ code, fields }, language);

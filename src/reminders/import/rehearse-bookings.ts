@@ -17,19 +17,18 @@ import { undone } from '../booking/savepoint.repository.ts';
 import type { BookingColumns } from './import-columns.ts';
 import type { Language } from '../../words/index.ts';
 
-/** Rows filed and undone together: nobody waits longer for what they hold. */
+/** Rows filed and undone together: nobody waits longer for their locks. */
 const ROWS = 25;
-/** A caller waits no longer; the rows tried until then are told. */
+/** Time limit of a rehearsal in milliseconds; the rows tried until then are returned. */
 const MOST_MS = 20_000;
 
-/** What files of bookings are rehearsed with. */
 interface RehearsalDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly take: RowTaker;
 }
 
-/** The beginning of a file, and for whom it would be filed. */
+/** The beginning of a file, and its tenant. */
 interface Rehearsed extends BookingFile {
   readonly tenantId: string;
   readonly head: Buffer;
@@ -38,7 +37,7 @@ interface Rehearsed extends BookingFile {
   readonly language: Language;
 }
 
-/** Files a thousand rows under the very checks of their PUT, and undoes them; samples are masked. */
+/** Files a thousand rows under the same checks as their PUT, and undoes them; samples are masked. */
 export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): Promise<ImportRehearsal> {
   const { kind, options } = asked;
   const file = { tenantId: asked.tenantId, isAsked: true, textFrom: textOfHead(asked.head) };

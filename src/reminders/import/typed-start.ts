@@ -2,21 +2,21 @@ import { DateTime } from 'luxon';
 import { couldBeMonthFirst, typedDate, type TypedDate } from '../../people/import/import-date.ts';
 import type { BookingField } from './import-columns.ts';
 
-/** A cell that says when something begins. */
+/** A cell with a start. */
 export interface StartCell {
   readonly field: BookingField;
   readonly text: string;
-  /** Whether somebody typed the dates of its column with the month first. */
+  /** True when the dates of its column have the month first. */
   readonly isMonthFirst: boolean;
 }
 
-/** Why a start cannot be known. */
+/** The reason why a start is unknown. */
 export interface StartFault {
   readonly code: string;
   readonly field: BookingField;
 }
 
-/** A wall time as `yyyy-MM-ddTHH:mm`, with the offset where one was typed; or why there is none. */
+/** A local time as `yyyy-MM-ddTHH:mm`, with the offset where one was typed; or the reason why there is none. */
 export type TypedStart = { readonly at: string } | { readonly fault: StartFault };
 
 interface Part {
@@ -27,7 +27,7 @@ interface Part {
   readonly instant?: string;
 }
 
-/** One start out of the cells of a row, a day and an hour each once; what contradicts itself is no start. */
+/** Reads one start from the cells of a row, a day and an hour each once; contradictory cells are no start. */
 export function typedStart(cells: readonly StartCell[]): TypedStart {
   const parts: Part[] = [];
   for (const cell of cells) {
@@ -55,7 +55,7 @@ function joined(parts: readonly Part[], field: BookingField): TypedStart {
 
 const MIDNIGHT = '00:00';
 
-/** A day as a spreadsheet counts it: nobody sees which one it is. */
+/** A spreadsheet's number of a day: nobody can read it. */
 const SERIAL_DAY = /^\d{5}(?:[.,]\d+)?$/;
 
 function partOf({ field, text, isMonthFirst }: StartCell): Part | StartFault {
@@ -65,14 +65,14 @@ function partOf({ field, text, isMonthFirst }: StartCell): Part | StartFault {
   }
   if (field === 'startHour' && !/[/-]/.test(text)) return { code: 'HOUR_INVALID', field };
   if (SERIAL_DAY.test(text)) return { code: 'DATE_IS_NUMBER', field };
-  // The zone says nothing here: what was typed is a wall time, read where the booking happens.
+  // A typed wall time has no zone: it is read in the zone of the booking.
   const read = typedDate(text, 'utc');
   if (read.kind === 'unreadable') return { code: read.code, field };
   if (isMonthFirst && couldBeMonthFirst(text)) return { code: 'DATE_AMBIGUOUS', field };
   return { field, ...partsTyped(text, read) };
 }
 
-/** As `HH:mm`; nothing when it is no hour of a day. */
+/** Returns `HH:mm`; undefined when it is no hour of a day. */
 export function typedHour(text: string): string | undefined {
   const cell = text.trim();
   const colon = COLON.exec(cell);
@@ -82,7 +82,7 @@ export function typedHour(text: string): string | undefined {
   return SERIAL.test(cell) ? ofDay(Number(cell.replace(',', '.'))) : undefined;
 }
 
-/** Whether a cell is meant as an hour alone. */
+/** Says whether a cell is an hour alone. */
 const looksLikeHour = (text: string): boolean =>
   /^\d{1,2}\s*[:h]/i.test(text.trim()) || SERIAL.test(text.trim());
 
@@ -90,11 +90,11 @@ const looksLikeHour = (text: string): boolean =>
 const COLON = /^(\d{1,2}):(\d{2})(?::(\d{2}))?\s?(?:([ap])\.?m\.?)?$/i;
 /** `08h30`, `14 h`, `9 heures 15`. */
 const FRENCH = /^(\d{1,2})\s?h(?:eures?)?\s?(\d{2})?$/i;
-/** What a spreadsheet keeps of an hour: a part of the day. */
+/** A spreadsheet's stored form of an hour: a fraction of the day. */
 const SERIAL = /^0[.,]\d{1,17}$/;
 
 const DAY_MINUTES = 24 * 60;
-/** A part of a day is written with so many digits that it is a minute, or nearly. */
+/** The tolerance within which a fraction of a day is a minute. */
 const OFF_MINUTES = 0.02;
 
 function ofDay(part: number): string | undefined {
@@ -103,7 +103,7 @@ function ofDay(part: number): string | undefined {
   return Math.abs(minutes - whole) > OFF_MINUTES ? undefined : onClock(Math.floor(whole / 60), whole % 60);
 }
 
-/** The hour of a whole day; 99 for one that no clock of twelve hours shows. */
+/** Returns the hour of a whole day; 99 for one that no clock of twelve hours shows. */
 function halfDay(hour: number, half: string | undefined): number {
   if (half === undefined) return hour;
   if (hour < 1 || hour > 12) return 99;
@@ -115,7 +115,7 @@ const onClock = (hour: number, minute: number): string | undefined =>
     ? undefined
     : `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 
-/** The day of a date that was read, with its hour and its instant where an hour and an offset were typed. */
+/** Returns the day of a date, with its hour and its instant where an hour and an offset were typed. */
 export function partsTyped(
   text: string,
   { on: day, at }: Pick<Extract<TypedDate, { kind: 'date' }>, 'on' | 'at'>,

@@ -8,11 +8,11 @@ import { remindedOf, repliesAct, type Reminded } from './reminded.repository.ts'
 import { lockSeries, noteAttendance, noteUnclear } from './series.repository.ts';
 import { isCalledOff, type Series } from './series.ts';
 
-/** What a person answered to a reminder. */
+/** A person's answer to a reminder. */
 export interface ReminderAnswer extends SaidTo {
-  /** Yes or no beyond doubt, or thanks, to a text that asked. */
+  /** A clear yes or no, or thanks, to a text that asked. */
   readonly plain: Answer | undefined;
-  /** The reply that says it. */
+  /** The reply. */
   readonly inboundId: string;
   /** ISO instant of the law clock. */
   readonly receivedAt: string;
@@ -20,28 +20,27 @@ export interface ReminderAnswer extends SaidTo {
   readonly phone: string;
 }
 
-/** What a person may say to a reminder; `other` is neither yes nor no. */
+/** The answers to a reminder; `other` is neither yes nor no. */
 type SaidToReminder = 'confirm' | 'decline' | 'cancel' | 'other';
 
-/** Which appointment a reply is about: one, none any more, or a question for a person. */
+/** The subject of a reply: one appointment, none any more, or a question for a person. */
 type AnswerMeant =
   | { readonly kind: 'one'; readonly seriesId: string; readonly asked: boolean }
   | { readonly kind: 'none' }
   | { readonly kind: 'doubtful'; readonly seriesIds: readonly string[] };
 
-/** A reply, and from which sender's message it may come. */
+/** A reply, and the sender of the possible message behind it. */
 interface SaidTo {
   readonly said: SaidToReminder;
-  /** The sender answered, as far as the operator tells it. */
+  /** The sender answered, as far as the operator gives it. */
   readonly to: string | undefined;
-  /** Whether more than one company may be meant. */
+  /** True when more than one company may be meant. */
   readonly doubtful: boolean;
 }
 
 /**
- * Finds the appointment meant, never by a guess: the latest reminder to that number from that sender.
- *
- * A NON, or what cannot be read, means something only where a text asked.
+ * Finds the appointment of a reply without guessing: the latest reminder to that number from that sender. A NON, or
+ * an unreadable reply, means something only where a text asked.
  */
 export function answerMeant(reminded: readonly Reminded[], { said, to, doubtful }: SaidTo): AnswerMeant {
   const bySender = reminded.filter(({ sender }) => sender === to);
@@ -59,19 +58,17 @@ export function answerMeant(reminded: readonly Reminded[], { said, to, doubtful 
   return { kind: 'one', seriesId: only.seriesId, asked: only.askedNow };
 }
 
-/** Whoever answers has read the date: one that changed since is not what was answered. Any may be cancelled. */
+/** An answer concerns the date that was read: one that changed since was not answered. Any may be cancelled. */
 const stands = ({ current, askedNow }: Reminded, said: SaidToReminder): boolean => {
   if (said === 'cancel') return true;
   return said === 'confirm' ? current : askedNow;
 };
 
 /**
- * Lets OUI confirm the appointment that a reminder was about, NON decline one whose text asked, and ANNULER ask for
- * its cancellation.
- *
- * Safe to repeat. The booking stands until the back office ends it; where more than one appointment may be meant, or
- * a text asked and the answer cannot be read, a person is told and nothing else happens. Tells what the answer was
- * taken for.
+ * Lets OUI confirm the appointment of a reminder, NON decline one whose text asked, and ANNULER ask for its
+ * cancellation. Safe to repeat. The booking stays until the back office ends it; where more than one appointment
+ * may be meant, or a text asked and the answer is unreadable, a person is notified and nothing else happens.
+ * Returns the interpretation of the answer.
  */
 export async function answerReminder(
   tx: Transaction,
@@ -91,7 +88,7 @@ export async function answerReminder(
 interface Meant {
   readonly answer: ReminderAnswer;
   readonly seriesId: string;
-  /** Whether a text that told the date in force asked. */
+  /** True when a text with the current date asked. */
   readonly asked: boolean;
 }
 

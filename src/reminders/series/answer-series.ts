@@ -7,21 +7,20 @@ import { declineEnds } from './situation.ts';
 import { endOthers } from '../steps/step.repository.ts';
 import { tellSeries } from './telling.repository.ts';
 
-/** Whether somebody comes to an appointment, and who says so. */
+/** A person's answer on attendance, and its author. */
 export interface AnsweredSeries {
-  /** Held by the transaction. */
+  /** Locked by the transaction. */
   readonly series: Series;
-  /** `person`, or who spoke for them. */
+  /** `person`, or the actor for them. */
   readonly actor: string;
   readonly comes: boolean;
-  /** The reply that says it, and the ISO instant at which it came; absent when it was said otherwise. */
+  /** The reply, with the ISO instant of its arrival; absent for an answer by other means. */
   readonly reply?: { readonly id: string; readonly at: string };
 }
 
 /**
- * Notes whether the person comes: what was said last stands, and a change of mind is told as one.
- *
- * The same again is no news. A reply that came before the one that stands changes nothing.
+ * Records whether the person comes: the last answer counts, and a change of mind is reported as one. A repeated
+ * answer is no event. A reply older than the recorded one changes nothing.
  */
 export async function answerSeries(
   tx: Transaction,
@@ -37,12 +36,12 @@ export async function answerSeries(
   const renewed = { ...series, ...answered, unclearAt: null, unclearReplyId: null };
   const considered = await reconsider(tx, deps, renewed);
   if (!isLive(series.state) || !declineEnds(renewed, considered.standing)) return considered;
-  // What stood ready to leave asks nobody any more.
+  // Questions that are ready would ask a person who has answered.
   await endOthers(tx, { batchId: series.batchId, keep: null, at: deps.clock.now().toISO() });
   return reconsider(tx, deps, considered.series);
 }
 
-/** What stands from now on; since when, where it stood already. */
+/** Returns the recorded answer; an unchanged one keeps its date. */
 const standsAt = (
   at: string,
   { confirmedAt, declinedAt }: Series,

@@ -22,28 +22,28 @@ import { wakeSeries } from './telling.repository.ts';
 
 export type { ChoiceChange } from './choice-change.repository.ts';
 
-/** What a change of choices would do to reminders that are planned. */
+/** The expected effect of a change of choices on planned reminders. */
 export interface RemindersForeseen {
   readonly reminders: readonly ReminderMoved[];
-  /** Series that it may concern, and how many of them were looked at: those whose turn comes soonest. */
+  /** Count of series it may concern, and of those examined: the soonest. */
   readonly concerned: number;
   readonly looked: number;
 }
 
-/** Series that one look covers: read together and planned twice each; for texts, read one by one. */
+/** Maximum number of series examined: read together and planned twice each; for texts, read one by one. */
 const MOST_LOOKED = 300;
 
-/** Series woken by one statement. */
+/** Series signalled by one statement. */
 const WOKEN_AT_ONCE = 1_000;
 
-/** What would be chosen otherwise, by the tenant, or by one practice for its own. */
+/** The choices to compare, of the tenant or of one practice. */
 interface Asked {
   readonly now: DateTime<true>;
   readonly change: ChoiceChange;
   readonly practiceId?: string | undefined;
 }
 
-/** What would move by the planner of bookings if the tenant, or a practice, chose otherwise; nothing is changed. */
+/** Computes what would move under other choices of the tenant or a practice, by the planner of bookings; nothing is changed. */
 export async function remindersForeseen(tx: Transaction, asked: Asked): Promise<RemindersForeseen> {
   const { series: found, all } = await seriesConcerned(tx, { ...asked, most: MOST_LOOKED });
   const ids = found.map(({ id }) => id);
@@ -71,7 +71,7 @@ function foreseen(
     ...change,
     goodFriday: isSaidElsewhere ? standing.goodFriday : (change.goodFriday ?? standing.goodFriday),
   };
-  // What has drifted since it was planned moves at its next look, whatever is chosen.
+  // Steps that have drifted since they were planned move at the next look, with any choice.
   const before = outlookOf(situation).steps;
   const after = outlookOf({ ...situation, standing: chosen }).steps;
   // A choice no longer moves what is being sent.
@@ -79,7 +79,7 @@ function foreseen(
   return remindersMoved({ series, standing, before, after: unsent });
 }
 
-/** Series that a change may concern plan themselves again; a practice's own word concerns its own alone. */
+/** Signals series that a change may concern to plan again; a practice's own choice concerns its own alone. */
 export async function wakeConcerned(
   tx: Transaction,
   { clock }: { readonly clock: Clock },
@@ -94,14 +94,14 @@ export async function wakeConcerned(
   } while (after !== undefined);
 }
 
-/** Planned reminders whose text is the tenant's own, or the usual one, of these purposes. */
+/** Planned reminders with the tenant's own text, or the default one, of these purposes. */
 export interface TextsForeseen {
   readonly reminders: number;
   readonly concerned: number;
   readonly looked: number;
 }
 
-/** How many planned reminders say the tenant's text of a purpose, not one of their booking. */
+/** Counts planned reminders with the tenant's text of a purpose, not one of their booking. */
 export async function textsForeseen(
   tx: Transaction,
   keys: TenantKeys,
@@ -130,5 +130,5 @@ async function spokenByTenant(tx: Transaction, keys: TenantKeys, series: Series)
   ).length;
 }
 
-/** Stands for whatever text the tenant chooses. */
+/** A placeholder for any text of the tenant. */
 const TENANTS = 'the text of the tenant';

@@ -9,10 +9,9 @@ import { hasLeft, type Step } from '../steps/step.ts';
 const MONTH_DAYS = 30;
 
 /**
- * Whether the tenant's cap of that purpose leaves no room for this step (FRQ-01); none unless it sets one.
- *
- * Holds the person until the transaction ends, so that two series cannot both take the last place. What sets a
- * false text right is never held back.
+ * Says whether the tenant's cap of that purpose excludes this step (FRQ-01); false without a cap. Locks the person
+ * until the transaction ends, so that two series cannot both take the last place. A correction of a false text is
+ * never held back.
  */
 export async function isOverCap(
   tx: Transaction,
@@ -34,7 +33,7 @@ export async function isOverCap(
   );
 }
 
-/** A plan that changed after it was told is told again. */
+/** A plan that changed after it was announced is announced again. */
 const setsRight = (step: Step, steps: readonly Step[]): boolean =>
   isCorrection(step.position) ||
   (step.position === SCHEDULE_POSITION &&

@@ -6,7 +6,7 @@ import { readStandings, type Standing } from './standing.repository.ts';
 import { readStepsOf } from '../steps/step.repository.ts';
 import type { Step } from '../steps/step.ts';
 
-/** A reminder that would leave at another moment; null: it leaves only before, or only after the change. */
+/** A reminder that would be sent at another moment; null: it is sent only before, or only after the change. */
 export interface ReminderMoved {
   readonly seriesId: string;
   readonly step: string;
@@ -17,7 +17,7 @@ export interface ReminderMoved {
   readonly to: string | null;
 }
 
-/** All that is known of some series, by two questions however many they are; at most some thousand. */
+/** Reads the situations of some series by two queries, however many; at most some thousand. */
 export async function situationsOf(
   tx: Transaction,
   now: DateTime<true>,
@@ -31,7 +31,7 @@ export async function situationsOf(
   });
 }
 
-/** The steps of one series as things stand, and as they would be. */
+/** The steps of one series now, and under the change. */
 interface Compared {
   readonly series: Series;
   readonly standing: Standing;
@@ -39,7 +39,7 @@ interface Compared {
   readonly after: readonly Step[];
 }
 
-/** What would leave at another moment, or only before or only after. */
+/** Lists reminders that would be sent at another moment, or only before or only after. */
 export function remindersMoved({ series, standing, before, after }: Compared): ReminderMoved[] {
   const known = new Map(before.map((step) => [keyOf(step), step]));
   const { territory, timeZone } = standing;
@@ -49,7 +49,7 @@ export function remindersMoved({ series, standing, before, after }: Compared): R
   });
 }
 
-/** When a step leaves; null when it has left, or does not. */
+/** Returns the moment of a step; null when it was sent, or will not be. */
 export const departs = (step: Step | undefined): string | null =>
   step?.state === 'planned' ? step.plannedAt : null;
 

@@ -13,7 +13,7 @@ import { stepName } from '../steps/step-name.ts';
 import { hasLeft, type Step } from '../steps/step.ts';
 import { bilingual, inEachLanguage, languageOf } from '../../words/index.ts';
 
-/** How long an operator is asked about a message whose fate is unknown. */
+/** Time for which an operator is asked about a message of unknown outcome, in milliseconds. */
 const UNCERTAIN_MS = 2 * 3_600_000;
 
 /** A series after everything known was taken into account. */
@@ -24,7 +24,7 @@ export interface Considered {
   readonly now: DateTime;
 }
 
-/** What a series does next; `step` is whose message may leave now. */
+/** A series' next action; `step` is the one whose message may be sent now. */
 export type Turn =
   | { readonly kind: 'end'; readonly state: 'completed' | 'stopped' | 'as-it-is'; readonly because: Reason }
   | { readonly kind: 'send'; readonly step: Step; readonly because: Reason }
@@ -32,11 +32,11 @@ export type Turn =
       readonly kind: 'wait';
       readonly state: SendState;
       readonly until: DateTime;
-      /** The send path's own, or the plan's. */
+      /** The send path's own reason, or the plan's. */
       readonly because: Reason | Sending;
     };
 
-/** The next turn; `asked` says that the operator has just been asked about uncertain messages. */
+/** Returns the next turn; `asked` means that the operator has just been asked about uncertain messages. */
 export function nextTurn(considered: Considered, asked = { uncertain: false }): Turn {
   const { series, steps } = considered;
   const { state } = series;
@@ -52,7 +52,7 @@ export function nextTurn(considered: Considered, asked = { uncertain: false }): 
   return awakeForNotice(considered, turn);
 }
 
-/** A renewal without its legal notice stays awake until somebody was told so. */
+/** A renewal without its legal notice keeps its wake-up until somebody was notified of it. */
 function awakeForNotice(considered: Considered, turn: Turn): Turn {
   const until = noticeAlarmAt(considered.series);
   if (until === undefined || turn.kind === 'send' || (turn.kind === 'wait' && turn.until <= until))
@@ -75,7 +75,7 @@ function paused(considered: Considered): Turn {
   return { kind: 'wait', state: 'paused', until: eventAt, because: { code: 'PAUSED', text: WORDS.paused } };
 }
 
-/** Whoever may not be written to keeps the series awake: an agreement before the event plans what lies ahead. */
+/** A person who may not be written to keeps the series open: an agreement before the event plans the remaining steps. */
 function nothingAhead(considered: Considered): Turn {
   const { series, steps, now } = considered;
   const eventAt = DateTime.fromISO(series.eventAt);
@@ -116,7 +116,7 @@ const ENDS = bilingual.series.ends;
 
 const WORDS = bilingual.series.turns;
 
-/** The turn as a plan for the workflow. */
+/** Converts the turn to a plan for the workflow. */
 export function planOf(turn: Turn, considered: Considered): Plan {
   const { now, standing } = considered;
   return spokenPlan(planned(turn, considered), { ...standing, now });
@@ -139,7 +139,7 @@ function planned(turn: Turn, { now, standing, steps }: Considered): Plan {
   };
 }
 
-/** The instant from which the message of a step would come too late. */
+/** Returns the instant from which a step's message would come too late. */
 export function expiryOf(step: Step, series: Series, steps: readonly Step[]): string {
   const zone = series.timeZone;
   const eventAt = DateTime.fromISO(step.eventAt);

@@ -11,19 +11,19 @@ import type { Standing } from './standing.repository.ts';
 import { hasLeft, isLeaving, isUnderWay, settledBy, type Step } from '../steps/step.ts';
 import { bilingual } from '../../words/index.ts';
 
-/** What a series owes from now on. */
+/** The messages a series owes from now on. */
 export interface Outlook {
-  /** Every step as it now is, oldest revision first. */
+  /** Every step in its present state, oldest revision first. */
   readonly steps: readonly Step[];
   readonly changed: readonly Step[];
   readonly told: { readonly at: string; readonly revision: number } | undefined;
-  /** The message that may leave though the event changed. */
+  /** The message that may be sent though the event changed. */
   readonly correctionSeq: number | null;
   /** A correction that just turned out to be impossible. */
   readonly impossible: Step | undefined;
 }
 
-/** Plans a series again under today's law, from what became of every message so far. */
+/** Replans a series under today's law, from the outcomes of its messages so far. */
 export function outlookOf(situation: Situation): Outlook {
   const settled = settledSteps(situation);
   const known = { ...situation, steps: settled };
@@ -43,13 +43,16 @@ export function outlookOf(situation: Situation): Outlook {
   };
 }
 
-/** What became of the messages of steps, and which are over; nothing is planned anew. */
+/** Returns the steps with the outcomes of their messages; nothing is planned anew. */
 export const settledSteps = (situation: Situation): readonly Step[] =>
   situation.steps.map((step) => settle(step, situation));
 
 const keyOf = ({ revision, position }: Step): number => seqOf(revision, position);
 
-/** What a clock in doubt may decide: what is known stays, unless people decided otherwise; of what is new, nothing is too late. */
+/**
+ * Restricts a plan to what a clock in doubt may decide: known steps stay, unless people decided otherwise; no new
+ * one is too late.
+ */
 const timeless = (steps: readonly Step[], before: ReadonlyMap<number, Step>): Step[] =>
   steps.flatMap((step) => {
     const known = before.get(keyOf(step));
@@ -84,7 +87,7 @@ const merged = (old: readonly Step[], fresh: readonly Step[]): Step[] =>
     (one, other) => keyOf(one) - keyOf(other),
   );
 
-/** What its message became; or its end, when what it was for is no more. */
+/** Returns a step with its message's outcome; or its end, when its subject is gone. */
 function settle(step: Step, situation: Situation): Step {
   const at = situation.now.toUTC().toISO() ?? '';
   const fate = step.message === null ? undefined : settledBy(step.message);
@@ -105,7 +108,7 @@ const isOpen = (step: Step): boolean =>
     ? !isUnderWay(step)
     : step.state === 'uncertain' && step.message?.state === 'ready';
 
-/** Why it ended so; why it was moved stays true once it has left. */
+/** Returns the reasons of an end; the reason of a move stays true once it was sent. */
 function reasonsOf(
   step: Step,
   fate: NonNullable<ReturnType<typeof settledBy>>,
@@ -115,7 +118,7 @@ function reasonsOf(
   return { code, because: reasonOf(code) ?? step.because };
 }
 
-/** An end that people decided stays, unless the message turns out to have left. */
+/** An end that people decided stays, unless the message turns out to have been sent. */
 const mayFollow = (step: Step, state: Step['state']): boolean =>
   step.state !== state && (step.state === 'planned' || step.state === 'uncertain' || state === 'sent');
 
@@ -153,7 +156,7 @@ function reasonOf(code: string | null): Reason | null {
   }
 }
 
-/** The last message that somebody may have read; later revisions say more than earlier ones. */
+/** Returns the last message that somebody may have read; later revisions supersede earlier ones. */
 export const lastToldBy = (steps: readonly Step[]): Step | undefined => steps.findLast(hasLeft);
 
 function reminderSteps(situation: Situation, correction: Step | undefined): Step[] {
@@ -175,23 +178,23 @@ function reminderSteps(situation: Situation, correction: Step | undefined): Step
   return planned.map((one) => reminderStep(situation, one, known.get(one.position)));
 }
 
-/** A STOP leaves what was planned to the end of the series, which cancels it. */
+/** A STOP leaves planned steps to the end of the series, which cancels them. */
 const isFixed = (step: Step, standing: Standing): boolean =>
   step.message !== null ||
   (step.state !== 'planned' && step.state !== 'skipped') ||
   (step.state === 'planned' && standing.left);
 
-/** A step that was skipped is planned late only if it was skipped for its person, who may be written to again. */
+/** A skipped step is planned late only if it was skipped for its person, who may be written to again. */
 const isSkippedForGood = ({ state, code }: Step): boolean => state === 'skipped' && !isBar(code);
 
-/** When messages of this event left, or are about to. */
+/** Returns the moments at which messages of this event were sent, or are about to be. */
 const departures = ({ series, steps, now }: Situation): DateTime[] =>
   steps
     .filter((step) => isLeaving(step, series.revision))
     .map((step) => (hasLeft(step) ? DateTime.fromISO(step.since) : now));
 
 function reminderStep({ series, now }: Situation, planned: PlannedStep, known: Step | undefined): Step {
-  // What was skipped and still is keeps the reason it was given then.
+  // A step that stays skipped keeps its first reason.
   if (known?.state === 'skipped' && planned.state !== 'planned') return known;
   return {
     revision: series.revision,

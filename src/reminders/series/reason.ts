@@ -3,7 +3,7 @@ import { momentInWords } from '../../law/index.ts';
 import type { DateTime } from 'luxon';
 import { bilingual, inEachLanguage, type Words } from '../../words/index.ts';
 
-/** Why a step moved, or will not leave; kept in both languages. */
+/** The reason why a step moved, or will not be sent; kept in both languages. */
 export interface Reason {
   /** A code of steps, as SUNDAY, LATE_BOOKING or STOPPED. */
   readonly code: string;
@@ -13,13 +13,13 @@ export interface Reason {
   readonly text: Words;
 }
 
-/** Why a step cannot leave, whatever the moment it was wished for. */
+/** The reasons why a step cannot be sent, whatever its wish. */
 const ENDINGS = bilingual.series.endings;
 
-/** The reason of a step that ended for a known cause. */
+/** Returns the reason of a step that ended for a known cause. */
 export const ending = (code: keyof typeof ENDINGS): Reason => ({ code, text: ENDINGS[code] });
 
-/** The reason of a step whose person may not be written to. */
+/** Returns the reason of a step whose person is not eligible. */
 export const barredBy = (code: ExclusionReason): Reason => ({
   code,
   text: inEachLanguage((language) => exclusionWords(code, language).why),
@@ -27,10 +27,13 @@ export const barredBy = (code: ExclusionReason): Reason => ({
 
 const BARS: ReadonlySet<string> = new Set(GROUNDS.map(({ code }) => code));
 
-/** Whether a step was skipped for its person. That may end before the event: by an agreement, a new number, a birthday. */
+/**
+ * Says whether a step was skipped for a reason of its person. It may pass before the event: by an agreement, a new
+ * number, a birthday.
+ */
 export const isBar = (code: string | null): boolean => code !== null && BARS.has(code);
 
-/** A wish that a change made late, after a message of the event had left. */
+/** The reason of a wish that a change made late, after a message of the event was sent. */
 export const changedLate = (wanted: DateTime): Reason => ({
   code: 'LATE_BOOKING',
   ruleId: 'WIN-04',
@@ -39,21 +42,21 @@ export const changedLate = (wanted: DateTime): Reason => ({
   }),
 });
 
-/** A step that was held back until too little time was left. */
+/** The reason of a step held back until too little time was left. */
 export const missed = (planned: DateTime): Reason => ({
   code: 'PAST',
   ruleId: 'WIN-04',
   text: bilingual.series.missed({ planned: inEachLanguage((language) => momentInWords(planned, language)) }),
 });
 
-/** Two steps within half a day say the same thing twice. */
+/** The reason of a step that repeats another within half a day. */
 export const collapsed = (kept: DateTime): Reason => ({
   code: 'COLLAPSED',
   at: kept.toString(),
   text: bilingual.series.collapsed({ kept: inEachLanguage((language) => momentInWords(kept, language)) }),
 });
 
-/** A step of the same day that could only leave on an earlier one. */
+/** The reason of a step for the same day that could only be sent earlier. */
 export const notSameDay = (wanted: DateTime): Reason => ({
   code: 'NOT_SAME_DAY',
   ruleId: 'WIN-04',
@@ -62,7 +65,7 @@ export const notSameDay = (wanted: DateTime): Reason => ({
   }),
 });
 
-/** A wish outside the bounds that the law sets to one message of a renewal. */
+/** The reason of a move into the bounds that the law sets to one message of a renewal. */
 export const movedIntoNotice = ({
   wanted,
   at,
@@ -82,21 +85,21 @@ export const movedIntoNotice = ({
   }),
 });
 
-/** A late step whose place another one takes. */
+/** The reason of a late step that another one replaces. */
 export const enoughWith = (kept: DateTime): Reason => ({
   code: 'COLLAPSED',
   at: kept.toString(),
   text: bilingual.series.enoughWith({ kept: inEachLanguage((language) => momentInWords(kept, language)) }),
 });
 
-/** What was said already, and is still true. */
+/** The reason of a step whose content was already sent and is still true. */
 export const alreadyTold = (at: DateTime): Reason => ({
   code: 'COLLAPSED',
   at: at.toString(),
   text: bilingual.series.alreadyTold({ at: inEachLanguage((language) => momentInWords(at, language)) }),
 });
 
-/** A change that came too late to be told. */
+/** The reason of a change too late to announce. */
 export const correctionImpossible = (limit: DateTime): Reason => ({
   code: 'LATE_BOOKING',
   ruleId: 'WIN-04',
@@ -108,7 +111,7 @@ export const correctionImpossible = (limit: DateTime): Reason => ({
 
 const NOT_REACHED = bilingual.series.notReached;
 
-/** Why somebody must be phoned; what made it so is said with it. */
+/** Returns the reason to phone somebody, with its cause. */
 export function notReached(code: keyof typeof NOT_REACHED, because: Reason | null): Reason {
   const { fr, en } = NOT_REACHED[code];
   const { text } = because ?? {};

@@ -11,19 +11,17 @@ import { readStanding } from './standing.repository.ts';
 import { readSteps, writeSteps } from '../steps/step.repository.ts';
 import { wakeSeries } from './telling.repository.ts';
 
-/** A series as it was planned again. */
+/** A replanned series. */
 export interface Reconsidered extends Considered {
-  /** Steps that changed. */
   readonly changes: number;
-  /** Whether the clock of `now` may be wrong. */
+  /** True when the clock of `now` may be wrong. */
   readonly inDoubt: boolean;
 }
 
 /**
- * Plans a series that the transaction holds again: consent, law, calendar and place as they are now.
- *
- * Steps and what follows from them are written; the row's own state is left to the caller. While the clock is in
- * doubt, what people decided holds, nothing is too late, and the workflow is told to look again.
+ * Replans a series that the transaction has locked: consent, law, calendar and place as they are now. Writes steps
+ * and their consequences; the row's own state is left to the caller. While the clock is in doubt, people's
+ * decisions hold, nothing is too late, and the workflow is signalled to look again.
  */
 export async function reconsider(
   tx: Transaction,
@@ -64,7 +62,7 @@ async function announceImpossible(
   });
 }
 
-/** Tells once for each deadline that nobody named the letter which the law asks for. */
+/** Reports once for each deadline that the letter which the law asks for is missing. */
 async function announceMissingNotice(tx: Transaction, clock: Clock, series: Series): Promise<string | null> {
   const alarmAt = noticeAlarmAt(series);
   const now = clock.now();

@@ -3,7 +3,7 @@ import { reconsider } from './reconsider.ts';
 import { lockOpenSeriesOf } from './series.repository.ts';
 import { wakeSeries } from './telling.repository.ts';
 
-/** Plans the open series of people again, in the transaction that changed their consents. */
+/** Replans the open series of people, in the transaction that changed their consents. */
 export async function replanSeriesOf(
   tx: Transaction,
   deps: { readonly clock: Clock },

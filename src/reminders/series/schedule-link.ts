@@ -2,15 +2,14 @@ import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from 'node
 import { blockIn, idIn, lettersOf } from '../../people/index.ts';
 
 /**
- * Makes and reads the names of pages that show a payment plan, without keeping any.
- *
- * A name is the plan's id under a block cipher: nobody can tell one from another or make one up, and another
- * key ends all. Whether a plan is still shown is asked of its row.
+ * Makes and reads the names of pages that show a payment plan, without storing any. A name is the plan's id under a
+ * block cipher: nobody can distinguish or forge one, and another key ends all. Whether a plan is still shown
+ * depends on its row.
  */
 export class ScheduleTokens {
   readonly #keys: readonly [Buffer, ...Buffer[]];
 
-  /** The key that makes names, then those that made some before. */
+  /** Takes the key that makes names, then the earlier keys. */
   constructor(inForce: KeyObject, ...older: readonly KeyObject[]) {
     this.#keys = [blockKey(inForce), ...older.map(blockKey)];
   }
@@ -20,7 +19,7 @@ export class ScheduleTokens {
     return lettersOf(Buffer.concat([cipher.update(seriesId.replaceAll('-', ''), 'hex'), cipher.final()]));
   }
 
-  /** The ids of series that it may stand for; of several one exists at most. */
+  /** Returns the possible ids of series; of several one exists at most. */
   read(token: string): string[] {
     const block = blockIn(token);
     if (block === undefined) return [];
@@ -35,5 +34,5 @@ export class ScheduleTokens {
 const blockKey = (secret: KeyObject): Buffer =>
   Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), 'schedule', 32));
 
-/** The address of a page, below the address at which people reach the pages. */
+/** Returns the address of a page, below the base URL of the pages. */
 export const scheduleAddress = (base: string, token: string): string => `${base}/s/${token}`;

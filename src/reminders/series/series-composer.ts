@@ -28,39 +28,38 @@ import { instalmentOf, paidAt, type Instalment, type PaymentTerms, type Subscrip
 /** Reminder texts are kept this long after their event. */
 const KEPT = TEXT_KEPT.map((kept) => Duration.fromISO(kept));
 
-/** What texts are made with. */
+/** The dependencies of composing texts. */
 export interface ComposerDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
-  /** The person's own way out of a purpose; nothing while no public address is set. */
+  /** Returns the person's opt-out link for a purpose; undefined while no public address is set. */
   readonly stopLinkOf?: StopLinkOf;
-  /** Where a payment plan can be read; nothing while no public address is set. */
+  /** Returns the link of a payment plan; undefined while no public address is set. */
   readonly scheduleLinkOf?: (tx: Transaction, seriesId: string) => Promise<string | undefined>;
 }
 
-/** Makes the address at which one person ends one purpose. */
+/** Makes the opt-out link of one person and purpose. */
 export type StopLinkOf = (
   tx: Transaction,
   about: { readonly contactId: string; readonly purpose: ReminderPurpose },
 ) => Promise<string | undefined>;
 
-/** For which batch, under which account. */
+/** The batch and its account. */
 export interface ComposerOrder {
   readonly run: BatchRun;
   readonly account: Account;
 }
 
-/** Why a reminder waits for a person. */
+/** The reason why a reminder waits for a person. */
 const ANSWERS_UNHEARD: Reason = {
   code: 'ANSWERS_IMPOSSIBLE',
   text: bilingual.booking.answersUnheard,
 };
 
 /**
- * Makes the text of the one message of a series that may leave; any other is `CANCELLED`.
- *
- * The text is written once, here, and kept in the same transaction: what is kept is what leaves, since the
- * mark refuses it as soon as the series has another revision.
+ * Makes the text of the one message of a series that may be sent; any other is `CANCELLED`. The text is written
+ * once, here, and stored in the same transaction: the stored text is the sent one, since the mark refuses it as
+ * soon as the series has another revision.
  */
 export async function composerOfSeries(
   tx: Transaction,
@@ -78,7 +77,7 @@ export async function composerOfSeries(
       if (row.seq !== seq || row.contactId !== series.contactId) return NOT_ANY_MORE;
       if (written.kind === 'excluded' || written.to === undefined)
         return { kind: 'excluded', because: 'ERASED' };
-      // Asked about later, a message that left is known by its key alone.
+      // A message that was sent is later known by its key alone.
       if (row.numberVersion !== null && row.numberVersion !== written.numberVersion) throw new NumberMoved();
       if (written.text.kind === 'excluded') return written.text;
       const { asks: _, ...text } = written.text;
@@ -87,7 +86,7 @@ export async function composerOfSeries(
   };
 }
 
-/** The number changed while the text was made: the next attempt makes it for the new one. */
+/** Thrown when the number changed while the text was made: the next attempt makes it for the new one. */
 class NumberMoved extends Error {
   override readonly name = 'NumberMoved';
 }
@@ -95,7 +94,7 @@ class NumberMoved extends Error {
 const NOT_ANY_MORE: Composed = { kind: 'excluded', because: 'CANCELLED' };
 const NOTHING: Composer = { compose: () => NOT_ANY_MORE };
 
-/** The message that was just made ready: an older one must not come back when its fate is cleared up. */
+/** Returns the message that was just made ready: an older one must not come back when its outcome is cleared up. */
 function inForce(series: Series, steps: readonly Step[]): Step | undefined {
   const made = steps.filter(
     (step) =>
@@ -115,7 +114,7 @@ type Written =
       readonly text: WrittenText;
     };
 
-/** Whether it asks for an answer that nobody would hear. */
+/** Says whether it asks for an answer that nobody would receive. */
 const isUnheard = (written: Written): written is Extract<Written, { kind: 'written' }> =>
   written.kind === 'written' &&
   written.text.kind === 'excluded' &&
@@ -134,7 +133,7 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
   if (contact === undefined || words === undefined) return { kind: 'excluded' };
   const text = reminderText(words);
   const seq = seqOf(step.revision, step.position);
-  // What left is kept as it left, whichever account is asked about it.
+  // Sent messages stay as they were sent, even if another account is asked about.
   if (text.kind === 'text' && step.message?.state === 'ready')
     await keepText(tx, {
       batchId: series.batchId,
@@ -182,17 +181,17 @@ async function wordsFor(
 const isAnswered = ({ confirmedAt, declinedAt }: Series): boolean =>
   confirmedAt !== null || declinedAt !== null;
 
-/** A text of the tenant or the booking stands for the usual reminder alone. */
+/** A text of the tenant or the booking replaces the usual reminder alone. */
 export function ownText(
   kind: ReminderKind,
   { booked, usual }: { readonly booked: string | undefined; readonly usual: string | undefined },
 ): string | undefined {
-  // The tenant's text of renewals names a deadline that a contract which ends has not.
+  // The tenant's text of renewals names a deadline, which a contract that ends does not have.
   if (kind === 'ending') return booked;
   return ['appointment', 'renewal', 'payment'].includes(kind) ? (booked ?? usual) : undefined;
 }
 
-/** The text that a step says; a contract whose dates moved says its new ones. */
+/** Returns the text of a step; a contract whose dates moved names the new ones. */
 export function kindOf({ terms }: Series, { step }: Step): ReminderKind {
   if (terms.kind === 'subscription') return terms.tacit ? 'renewal' : 'ending';
   if (terms.kind === 'payment-plan') return paymentKind(step);
@@ -204,7 +203,7 @@ function paymentKind(step: string): ReminderKind {
   return isAfter(step.split('/')[1] ?? '') ? 'overdue' : 'payment';
 }
 
-/** A step about to be put into words. */
+/** A step to be worded. */
 interface Saying {
   readonly series: Series;
   readonly step: Step;
@@ -212,7 +211,7 @@ interface Saying {
   readonly view: View;
 }
 
-/** What texts may say of the event, read on the clocks of its place. */
+/** Returns the values of texts about the event, in the zone of its place. */
 function saidValues(saying: Saying): Values {
   const { series, step, view } = saying;
   const { terms } = series;
@@ -234,7 +233,7 @@ const contractValues = ({ renewsOn, refuseBy }: SubscriptionTerms, { details, vi
   refuseBy: refuseBy === null ? undefined : showDate(refuseBy, view),
 });
 
-/** The whole plan: what still lies ahead and was not paid. */
+/** Lists the whole plan: the unpaid instalments ahead. */
 function paymentValues(terms: PaymentTerms, saying: Saying): Values {
   const { series, details, view } = saying;
   const today = view.now.setZone(view.zone).toISODate() ?? '';

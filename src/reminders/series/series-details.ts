@@ -22,7 +22,7 @@ const Details = z.object({
   maxParts: z.int().optional(),
 });
 
-/** What is encrypted of a series, opened with the key of its person. */
+/** Opens the encrypted data of a series with the key of its person. */
 export function detailsOf(
   key: PersonKey,
   series: { readonly id: string; readonly sealed: Buffer },
@@ -30,7 +30,7 @@ export function detailsOf(
   return Details.parse(JSON.parse(key.open(detailsPlace(series.id), series.sealed).toString('utf8')));
 }
 
-/** The same, sealed for its row. */
+/** Seals the same for its row. */
 export function sealDetails(key: PersonKey, id: string, details: SeriesDetails): Buffer {
   return key.seal(detailsPlace(id), JSON.stringify(details));
 }

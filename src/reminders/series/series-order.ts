@@ -8,10 +8,10 @@ import { endOthers } from '../steps/step.repository.ts';
 import { tellSeries } from './telling.repository.ts';
 import { fault } from '../../words/index.ts';
 
-/** What may be ordered of a series. */
+/** The orders to a series. */
 export type SeriesOrder = 'pause' | 'resume' | 'cancel';
 
-/** Who orders what of which series. */
+/** An order, its author and its series. */
 export interface OrderedSeries {
   readonly seriesId: string;
   readonly order: SeriesOrder;
@@ -19,7 +19,7 @@ export interface OrderedSeries {
   readonly actor: string;
 }
 
-/** Obeys an order, once or twice alike; a Refusal when the series cannot do that. */
+/** Obeys an order; repeating changes nothing; throws a Refusal when the series cannot. */
 export async function orderSeries(
   tx: Transaction,
   deps: { readonly clock: Clock },
@@ -38,7 +38,7 @@ export async function orderSeries(
 
 const PAST = { pause: 'paused', resume: 'resumed' } as const;
 
-/** Ends a series that the transaction holds; whoever was told of the event is owed one more message. */
+/** Ends a series that the transaction has locked; a person already informed of the event is owed one more message. */
 export async function cancelSeries(
   tx: Transaction,
   deps: { readonly clock: Clock },
@@ -51,13 +51,13 @@ export async function cancelSeries(
   await endOthers(tx, { batchId: series.batchId, keep: null, at });
   await closeSeries(tx, series.id, { state: 'cancelled', because: 'CANCELLED', at });
   await tellSeries(tx, deps.clock, { seriesId: series.id, actor, action });
-  // One that had ended was told of then: a revision ends once.
+  // One that had ended was reported then: a revision ends once.
   if (isLive(series.state))
     await announceEnd(tx, deps.clock, { seriesId: series.id, state: 'cancelled', actor });
   return reconsider(tx, deps, calledOff(series, at));
 }
 
-/** A series as a cancellation leaves it. */
+/** Returns a series as a cancellation leaves it. */
 export const calledOff = (series: Series, at: string): Series => ({
   ...series,
   state: 'cancelled',

@@ -12,7 +12,6 @@ import { addStepMessage, endOthers, readSteps } from '../steps/step.repository.t
 import { isUnderWay, type Step } from '../steps/step.ts';
 import { reasonWords } from '../../words/index.ts';
 
-/** What conducting a series needs. */
 export interface SeriesDeps {
   readonly database: Database;
   readonly clock: Clock;
@@ -20,7 +19,7 @@ export interface SeriesDeps {
   readonly send: (errand: StepErrand) => Promise<Plan<Reason>>;
 }
 
-/** One message of a series on its way to the send path. */
+/** One message of a series for the send path. */
 interface StepErrand {
   readonly tenantId: string;
   readonly batchId: string;
@@ -29,13 +28,12 @@ interface StepErrand {
   readonly expireAt: string;
 }
 
-/** One series of one tenant. */
 export interface SeriesIds {
   readonly tenantId: string;
   readonly seriesId: string;
 }
 
-/** Plans a series under today's law and keeps what it waits for, or closes it; safe to repeat. */
+/** Plans a series under today's law and stores its wait, or closes it; safe to repeat. */
 export async function planSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan<Reason>> {
   return deps.database.withTenant(tenantId, async (tx) => {
     const looked = await consider(tx, deps, seriesId);
@@ -44,9 +42,8 @@ export async function planSeries(deps: SeriesDeps, { tenantId, seriesId }: Serie
 }
 
 /**
- * Sends the step that is due, if one is; answers the next plan, and closes the row that owes nothing more.
- *
- * Safe to repeat and to run twice at once.
+ * Sends the due step, if there is one; returns the next plan, and closes a row that owes nothing more. Safe to
+ * repeat and to run twice at once.
  */
 export async function sendStep(
   deps: SeriesDeps,
@@ -63,7 +60,7 @@ export async function sendStep(
   });
 }
 
-/** Closes a series for workflows that began when nothing else did; another plan than `done` when something came between. */
+/** Closes a series for older workflows; returns another plan than `done` when something came between. */
 export async function endSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan<Reason>> {
   return deps.database.withTenant(tenantId, async (tx) => {
     const looked = await consider(tx, deps, seriesId);
@@ -74,7 +71,7 @@ export async function endSeries(deps: SeriesDeps, { tenantId, seriesId }: Series
 
 const GONE: Plan<Reason> = { kind: 'done', because: { code: 'GONE', text: reasonWords('seriesGone') } };
 
-/** The series under today's law; or the plan, where nothing may be decided. */
+/** Returns the series under today's law; or the plan, where nothing may be decided. */
 async function consider(
   tx: Transaction,
   deps: SeriesDeps,
@@ -84,7 +81,7 @@ async function consider(
   if (series === undefined) return GONE;
   if (isInDoubt(deps.clock)) return keepDoubt(tx, await asItStands(tx, deps, series));
   const considered = await reconsider(tx, deps, series);
-  // The clock may jump in the middle: what was planned then decided nothing by it.
+  // The clock may jump during the transaction: a plan made then decides nothing.
   return considered.inDoubt ? keepDoubt(tx, considered) : considered;
 }
 
@@ -97,7 +94,7 @@ async function asItStands(tx: Transaction, { clock }: SeriesDeps, series: Series
   return { series, steps, standing, now };
 }
 
-/** By a clock that jumped ahead each event has passed: the series waits until it is sure, and people read why. */
+/** By a clock that jumped ahead each event has passed: the series waits until the clock is sure, and people see the reason. */
 const keepDoubt = (tx: Transaction, considered: Considered): Promise<Plan<Reason>> =>
   keep(tx, considered, {
     kind: 'wait',
@@ -106,7 +103,7 @@ const keepDoubt = (tx: Transaction, considered: Considered): Promise<Plan<Reason
     because: { code: 'CLOCK_DOUBT', text: GATE_WORDS.CLOCK_DOUBT },
   });
 
-/** Closes what owes nothing more, in the transaction that found it so; else keeps what it waits for. */
+/** Closes a series that owes nothing more, in the transaction that found it so; else stores its wait. */
 async function settle(
   tx: Transaction,
   deps: SeriesDeps,
@@ -116,7 +113,7 @@ async function settle(
   return keep(tx, await close(tx, deps, { considered, turn }), turn);
 }
 
-/** Keeps the plan where people and the waker read it, in both languages. */
+/** Stores the plan for people and the scheduler, in both languages. */
 async function keep(tx: Transaction, considered: Considered, turn: Turn): Promise<Plan<Reason>> {
   const plan = planOf(turn, considered);
   const waits = plan.kind === 'wait';
@@ -129,7 +126,7 @@ async function keep(tx: Transaction, considered: Considered, turn: Turn): Promis
 
 type Ready = { readonly plan: Plan<Reason> } | { readonly batchId: string; readonly expireAt: string };
 
-/** Makes the message of the step that is due; what else was ready in its batch is not sent any more. */
+/** Makes the message of the due step; other ready messages of its batch are not sent any more. */
 async function makeReady(tx: Transaction, deps: SeriesDeps, seriesId: string): Promise<Ready> {
   const considered = await consider(tx, deps, seriesId);
   if ('kind' in considered) return { plan: considered };
@@ -164,10 +161,10 @@ const addMessage = (
     cappedAt: capped ? (now.toISO() ?? '') : undefined,
   });
 
-/** When the send path has no plan for a message that stands ready, as without its account. */
+/** Used when the send path has no plan for a ready message, as without its account. */
 const ASK_AGAIN_MS = 30_000;
 
-/** What the send path says of a message that has not left wins over the plan, which only knows that it is due. */
+/** The send path's reason for an unsent message wins over the plan, which only knows that it is due. */
 function turnAfter(chunk: Plan<Reason>, considered: Considered): Turn {
   const turn = nextTurn(considered, { uncertain: chunk.kind === 'done' });
   if (turn.kind !== 'send' || chunk.kind === 'send') return turn;
@@ -179,7 +176,7 @@ function turnAfter(chunk: Plan<Reason>, considered: Considered): Turn {
   return { kind: 'wait', state: 'parked', until: now.plus(ASK_AGAIN_MS), because };
 }
 
-/** Ends the row and what was ready of it; answers the series as it now is. */
+/** Ends the row and its ready messages; returns the series as it now is. */
 async function close(
   tx: Transaction,
   { clock }: SeriesDeps,

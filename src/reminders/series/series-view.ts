@@ -12,7 +12,7 @@ import { waitingFor } from './waiting-for.ts';
 import type { Language } from '../../words/index.ts';
 import { paidAt, type PaymentTerms, type SubscriptionTerms } from './terms.ts';
 
-/** A step as answers show it; instants carry the recipient's offset. */
+/** A step for answers; instants have the recipient's offset. */
 interface StepView {
   readonly step: string;
   readonly revision: number;
@@ -25,7 +25,7 @@ interface StepView {
   readonly messageId?: string;
 }
 
-/** A series as answers show it. */
+/** A series for answers. */
 export interface SeriesView extends EventView {
   readonly id: string;
   readonly seriesId: string;
@@ -38,7 +38,7 @@ export interface SeriesView extends EventView {
   readonly timeZone: string;
   readonly practice: string | null;
   readonly sendable: boolean;
-  /** Why nothing may be sent, as a reason of exclusion. */
+  /** The reason of exclusion, when nothing may be sent. */
   readonly why: string | null;
   readonly steps: readonly StepView[];
   readonly waitingFor: WaitingFor | null;
@@ -54,14 +54,13 @@ export interface SeriesView extends EventView {
   readonly workflowId: string;
 }
 
-/** What a view is made with. */
 export interface ViewDeps {
   readonly keys: TenantKeys;
   readonly now: DateTime;
   readonly language: Language;
 }
 
-/** A series as it now stands, read only: its row, its messages, its person. */
+/** Builds the view of a series, read only: its row, its messages, its person. */
 export async function viewSeries(tx: Transaction, deps: ViewDeps, series: Series): Promise<SeriesView> {
   const { contactId, purpose, accountId } = series;
   const [standing, steps] = await Promise.all([
@@ -71,7 +70,7 @@ export async function viewSeries(tx: Transaction, deps: ViewDeps, series: Series
   return seriesView(tx, deps, { series, standing, steps });
 }
 
-/** A series that was just considered; all its steps, those in force first. */
+/** Builds the view of a series that was just considered; all its steps, those in force first. */
 export async function seriesView(
   tx: Transaction,
   { keys, language }: Pick<ViewDeps, 'keys' | 'language'>,
@@ -150,13 +149,13 @@ const deliveryOf = (state: string | undefined): 'pending' | 'delivered' | 'undel
 const inZone = (at: string, zone: string): string =>
   DateTime.fromISO(at, { zone }).toISO({ suppressMilliseconds: true }) ?? at;
 
-/** Only what the revision in force owes, with what corrects the ones before it. */
+/** Keeps only the steps of the current revision, with its corrections of earlier ones. */
 export const inForceOnly = (view: SeriesView): SeriesView => ({
   ...view,
   steps: view.steps.filter(({ revision }) => revision === view.revision),
 });
 
-/** One payment as answers show it; its amount is null once the person was erased. */
+/** One payment for answers; its amount is null once the person was erased. */
 interface InstalmentView {
   readonly number: number;
   readonly dueOn: string;
@@ -165,9 +164,9 @@ interface InstalmentView {
   readonly paidAt: string | null;
 }
 
-/** What a series reminds of, by its kind. */
+/** The event of a series, by its kind. */
 interface EventView {
-  /** Of an appointment: with the offset of the place where it happens. */
+  /** Given for an appointment: with the offset of its place. */
   readonly startsAt?: string;
   readonly service?: string | null;
   readonly renewsOn?: string;
@@ -175,14 +174,14 @@ interface EventView {
   readonly tacitRenewal?: boolean;
   readonly regime?: SubscriptionTerms['regime'];
   readonly legalNoticeRef?: string | null;
-  /** `missing` until somebody names the letter: no SMS takes its place. */
+  /** `missing` until the letter is recorded: no SMS replaces it. */
   readonly legalNotice?: 'recorded' | 'missing' | 'not-needed';
   readonly label?: string | null;
   readonly announce?: boolean;
   readonly instalments?: readonly InstalmentView[];
 }
 
-/** The event of a series; what is encrypted of it is null once its person was erased. */
+/** Describes the event of a series; encrypted parts are null once its person was erased. */
 function eventView(series: Series, details: SeriesDetails | undefined): EventView {
   const { terms } = series;
   switch (terms.kind) {

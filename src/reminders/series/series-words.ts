@@ -16,7 +16,7 @@ import {
 import type { Composed } from '../../sending/index.ts';
 import { languageOf } from '../../words/index.ts';
 
-/** What recipients read of the place where they are expected. */
+/** The data of the practice that recipients read. */
 export interface ShownPractice {
   readonly displayName: string;
   readonly phone: string | undefined;
@@ -30,7 +30,7 @@ export type ReminderKind = Extract<
   'appointment' | 'moved' | 'cancelled' | 'renewal' | 'ending' | 'schedule' | 'payment' | 'overdue'
 >;
 
-/** Everything that a reminder may say. */
+/** The inputs of a reminder's text. */
 export interface ReminderWords {
   readonly kind: ReminderKind;
   /** The tenant's or the booking's own text; the default one when absent. */
@@ -41,28 +41,28 @@ export interface ReminderWords {
   readonly brand: string;
   /** Names of people; unused in sector `health`. */
   readonly person: { readonly firstName?: string | undefined; readonly lastName?: string | undefined };
-  /** What its kind says of the event. */
+  /** The values that its kind gives of the event. */
   readonly said: Values;
   readonly territory: Territory;
   readonly means: OptOutMeans;
-  /** Whether the person answered already: nobody is asked again. */
+  /** True when the person answered already: then the text does not ask again. */
   readonly answered: boolean;
-  /** The person's own way out; absent when no public address is set. */
+  /** The person's opt-out link; absent when no public address is set. */
   readonly stopLink?: string | undefined;
-  /** Where the whole payment plan can be read. */
+  /** The link of the whole payment plan. */
   readonly scheduleLink?: string | undefined;
   readonly maxParts: number;
 }
 
-/** A final text, weighed; or why there is none. */
+/** A final measured text; or the reason why there is none. */
 export type WrittenText =
   | (Omit<Extract<Composed, { kind: 'text' }>, 'to' | 'sender'> & {
-      /** Whether it asks whether the person comes. */
+      /** True when it asks whether the person comes. */
       readonly asks: boolean;
     })
   | Extract<Composed, { kind: 'excluded' }>;
 
-/** The text that leaves: rendered as late as possible, in the clock of the appointment. */
+/** Renders the text to send, as late as possible, in the zone of the appointment. */
 export function reminderText(words: ReminderWords): WrittenText {
   const { kind, locale, text } = words;
   const whole = written(words, text ?? defaultText(kind, locale));

@@ -18,14 +18,14 @@ import { isCalledOff, type Series, type SeriesDetails } from './series.ts';
 import { brandOfPractice, practiceOfSeries } from '../booking/shown-practice.ts';
 import { paidAt, type PaymentTerms } from './terms.ts';
 
-/** What plans are shown with. */
+/** The dependencies of showing payment plans. */
 export interface ScheduleDeps {
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
 }
 
-/** One date of a plan, as its debtor reads it. */
+/** One date of a plan, for its debtor. */
 export interface ShownInstalment {
   readonly number: number;
   /** `YYYY-MM-DD`. */
@@ -34,7 +34,7 @@ export interface ShownInstalment {
   readonly state: 'paid' | 'due' | 'past';
 }
 
-/** A payment plan as its debtor reads it: no name, no number. */
+/** A payment plan for its debtor: no name, no number. */
 export interface ShownSchedule {
   readonly tenant: Tenant;
   readonly brand: string;
@@ -42,12 +42,12 @@ export interface ShownSchedule {
   readonly instalments: readonly ShownInstalment[];
 }
 
-/** A plan that is in force, one that is over, or none. */
+/** A current plan, a finished one, or none. */
 export type FoundSchedule =
   | { readonly kind: 'found'; readonly schedule: ShownSchedule }
   | { readonly kind: 'gone' | 'expired' };
 
-/** Reads the plan that the name of a page stands for; changes nothing. */
+/** Finds the plan of a page's name; changes nothing. */
 export function findSchedule(deps: ScheduleDeps, token: string): Promise<FoundSchedule> {
   const { database, vault, clock } = deps;
   return database.outside(async (outer) => {
@@ -78,7 +78,7 @@ async function found(
   return { kind: 'found', schedule: { tenant, brand, label: details.label, instalments } };
 }
 
-/** A STOP ends the messages, not the plan; whoever ended the plan, or its last date, ends the page. */
+/** A STOP ends the messages, not the plan; the end of the plan, or its last date, ends the page. */
 const isOver = ({ state, eventAt }: Series, now: DateTime): boolean =>
   isCalledOff(state) || DateTime.fromISO(eventAt) <= now;
 

@@ -4,22 +4,22 @@ import type { Series } from './series.ts';
 import type { Standing } from './standing.repository.ts';
 import type { Step } from '../steps/step.ts';
 
-/** All that is known of a series at one instant. */
+/** All known facts of a series at one instant. */
 export interface Situation {
   readonly series: Series;
   readonly steps: readonly Step[];
   readonly standing: Standing;
   /** The law clock. */
   readonly now: DateTime;
-  /** Whether that clock may be wrong: then nothing is too late by it. */
+  /** True when that clock may be wrong: then nothing is too late by it. */
   readonly inDoubt?: boolean;
 }
 
-/** Where the recipient is now; nothing when that cannot be told. */
+/** Returns the recipient's present place; undefined when it is unknown. */
 export const placeNow = ({ standing }: Situation): Locality | undefined =>
   localityNamed(standing.territory, standing.timeZone, standing.goodFriday);
 
-/** Whether the person declined, and that ends what is left of its reminders. */
+/** Says whether the person declined, and that ends the remaining reminders. */
 export function declineEnds(
   { declinedAt, terms }: Pick<Series, 'declinedAt' | 'terms'>,
   { onDecline }: Pick<Standing, 'onDecline'>,
@@ -28,5 +28,5 @@ export function declineEnds(
   return (terms.onDecline ?? onDecline) === 'cancel';
 }
 
-/** An instant as rows hold it. */
+/** Writes an instant as rows store it. */
 export const iso = (at: DateTime): string => at.toUTC().toISO() ?? '';

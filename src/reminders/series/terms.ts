@@ -1,29 +1,28 @@
 import type { IfLate } from '../../law/index.ts';
 import type { OnDecline } from '../../company/index.ts';
 
-/** What every series may say of its reminders. */
+/** The reminder options common to every series. */
 interface AnyTerms {
-  /** What becomes of one booked too late for its wish; as the tenant chose when absent. */
+  /** The treatment of one booked too late for its wish; the tenant's choice when absent. */
   readonly ifLate?: IfLate | undefined;
 }
 
 /** An appointment counts from its own hour: it needs no other date. */
 interface AppointmentTerms extends AnyTerms {
   readonly kind: 'appointment';
-  /** What a NON does to its reminders; as the tenant chose when absent. */
+  /** The effect of a NON on its reminders; the tenant's choice when absent. */
   readonly onDecline?: OnDecline | undefined;
 }
 
-/** The rule of law that a renewal follows. */
+/** The legal regimes of a renewal. */
 export const REGIMES = ['consumer', 'insurance'] as const;
 
-/** The rule of law that a renewal follows. */
 export type Regime = (typeof REGIMES)[number];
 
 /** The dates of a contract; `YYYY-MM-DD`. */
 export interface SubscriptionTerms extends AnyTerms {
   readonly kind: 'subscription';
-  /** When it renews, or ends when nothing renews it. */
+  /** The date of renewal, or of the end when nothing renews it. */
   readonly renewsOn: string;
   /** The last day to refuse; a contract that simply ends may have none. */
   readonly refuseBy: string | null;
@@ -42,27 +41,27 @@ export interface Instalment {
 export interface PaymentTerms extends AnyTerms {
   readonly kind: 'payment-plan';
   readonly instalments: readonly Instalment[];
-  /** Whether the whole schedule is told on filing and on change. */
+  /** True when the whole schedule is announced on filing and on change. */
   readonly announce: boolean;
 }
 
-/** What a series counts from besides its event; dates alone. */
+/** The dates a series counts from besides its event. */
 export type Terms = AppointmentTerms | SubscriptionTerms | PaymentTerms;
 
-/** An instalment that was paid; it holds while its due date stands. */
+/** A paid instalment; valid while its due date stays the same. */
 export interface Paid extends Instalment {
   /** ISO instant. */
   readonly paidAt: string;
 }
 
-/** When an instalment was paid; nothing while it is owed. */
+/** Returns the payment date of an instalment; undefined while it is owed. */
 export const paidAt = (paid: readonly Paid[], { number, dueOn }: Instalment): string | undefined =>
   paid.find((one) => one.number === number && one.dueOn === dueOn)?.paidAt;
 
 /** The date that a subscription counts back from. */
 export const countedFrom = ({ refuseBy, renewsOn }: SubscriptionTerms): string => refuseBy ?? renewsOn;
 
-/** The instalment that a step of a payment plan is about; nothing for the schedule. */
+/** Returns the instalment of a payment plan's step; undefined for the schedule. */
 export function instalmentOf(step: string, terms: Terms): Instalment | undefined {
   const [number] = step.split('/');
   return terms.kind === 'payment-plan'
@@ -70,7 +69,7 @@ export function instalmentOf(step: string, terms: Terms): Instalment | undefined
     : undefined;
 }
 
-/** Whether a step asks for what was paid since. */
+/** Says whether a step asks for an instalment that was paid since. */
 export function isPaidStep(
   step: string,
   { terms, paid }: { readonly terms: Terms; readonly paid: readonly Paid[] },

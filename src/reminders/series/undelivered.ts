@@ -9,9 +9,8 @@ import { undeliveredInARow, undeliveredStep } from './undelivered.repository.ts'
 const DOUBTFUL = 2;
 
 /**
- * Owes whoever listens that a reminder did not arrive, and how many in a row; a message of anything else is none.
- *
- * From the second on, the series of that number go on or are paused, as the tenant chose.
+ * Raises the event of an undelivered reminder, with the count in a row; other messages are ignored. From the second
+ * on, the series of that number go on or are paused, as the tenant chose.
  */
 export async function noteUndelivered(
   tx: Transaction,
@@ -27,7 +26,7 @@ export async function noteUndelivered(
   await raise(tx, [{ type: 'reminder.undelivered', subject, about }], deps.clock.now().toISO());
 }
 
-/** What becomes of the series of a number that is in doubt. */
+/** Handles the series of a number in doubt. */
 async function doubt(
   tx: Transaction,
   deps: { readonly clock: Clock },

@@ -8,16 +8,15 @@ import type { Step } from '../steps/step.ts';
 import { instalmentOf } from './terms.ts';
 import { languageOf } from '../../words/index.ts';
 
-/** The time whose events are asked about; ISO instants, both inclusive. */
+/** The period of events; ISO instants, both inclusive. */
 export interface Asked {
   readonly from: string;
   readonly to: string;
 }
 
 /**
- * Why somebody must phone: nobody has told this person and nothing will, or what they answered waits for somebody.
- *
- * Nothing when they know, or will, and nobody has to act.
+ * Returns the reason why somebody must phone: the person was not informed and will not be, or their answer waits
+ * for somebody. Undefined when they are or will be informed, and nobody has to act.
  */
 export function whyUnreached(
   { series, steps, standing }: Pick<Considered, 'series' | 'steps' | 'standing'>,
@@ -33,7 +32,7 @@ export function whyUnreached(
   return reason && reasonIn(reason, language);
 }
 
-/** What a person answered that the back office has to act on, as long as the booking stands as it was. */
+/** Returns a person's answer that the back office has to act on, as long as the booking is unchanged. */
 function answerToAct({
   state,
   declinedAt,
@@ -44,7 +43,7 @@ function answerToAct({
   return declinedAt === null ? undefined : 'DECLINED';
 }
 
-/** A payment plan has many events: only those asked about count. */
+/** A payment plan has many events: only those in the period count. */
 function isAskedAbout(
   { step }: Step,
   { series, asked }: { readonly series: Considered['series']; readonly asked: Asked },
@@ -74,14 +73,14 @@ function reasonOf({ series, mine, steps, left }: Facts): Reason | undefined {
   return mine.at(-1)?.because ?? notReached('NOT_SENT', null);
 }
 
-/** Over, about to be told, paid, or told by another reminder of the same date. */
+/** Says whether the series is over, about to be announced, paid, or covered by another reminder of the same date. */
 function owesNothing({ state, kind }: Considered['series'], mine: readonly Step[]): boolean {
   if (isCalledOff(state)) return true;
   if (state === 'open' && mine.some((step) => step.state === 'planned')) return true;
   return kind === 'payment-plan' && mine.some(({ code }) => code === 'PAID' || code === 'COLLAPSED');
 }
 
-/** What an older revision said may be true again, or still; of what is called off only its cancellation is. */
+/** Says whether an older revision's message is true again, or still; of a cancelled event only its cancellation is. */
 function isStillTrue(
   step: Step,
   { series, mine }: { readonly series: Considered['series']; readonly mine: readonly Step[] },

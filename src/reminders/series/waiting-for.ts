@@ -7,11 +7,11 @@ const Kept = z.object({
   code: z.string(),
   ruleId: z.string().nullable().default(null),
   until: z.string().nullable().default(null),
-  // What the law says of a message, and what an earlier version kept, is in the tenant's language alone.
+  // Reasons of the law, and reasons that an earlier version kept, are in the tenant's language alone.
   text: z.union([z.string(), z.object({ fr: z.string(), en: z.string() })]),
 });
 
-/** What was kept of it with the last plan, where its one person is, in the reader's language. */
+/** Returns the reason kept with the last plan, for its person's place, in the reader's language. */
 export function waitingFor(
   { waiting, territory }: Pick<Series, 'waiting' | 'territory'>,
   language: Language,

@@ -5,7 +5,7 @@ import { CORRECTION_POSITION, isCalledOff, isLive } from '../series/series.ts';
 import { iso, placeNow, type Situation } from '../series/situation.ts';
 import type { Step } from './step.ts';
 
-/** The step that corrects what `last` said; nothing when none is owed, or when its fate is settled. */
+/** Returns the step that corrects `last`; undefined when none is owed, or when its outcome is settled. */
 export function correctionStep(situation: Situation, last: Step | undefined): Step | undefined {
   const { series, now } = situation;
   const kind = isCalledOff(series.state) ? 'cancelled' : 'moved';
@@ -15,12 +15,12 @@ export function correctionStep(situation: Situation, last: Step | undefined): St
   if (known !== undefined && (known.state !== 'planned' || known.message !== null)) return undefined;
   const owed = mayCorrect(situation) ? correctionOwed(questionOf(situation, last, kind)) : undefined;
   if (owed === undefined) return known && takenBack(known, now);
-  // The cancellation speaks of the event that was told, which a move in between may not have been.
+  // The cancellation names the event already announced, which a move in between may not have been.
   const about = kind === 'cancelled' && last !== undefined ? last.eventAt : series.eventAt;
   return asStep(situation, owed, { known, about });
 }
 
-/** A contract that ends is its holder's doing, and a payment plan tells its new schedule instead. */
+/** The end of a contract is its holder's own act, and a payment plan announces its new schedule instead. */
 const mayCorrect = ({ series }: Situation): boolean =>
   series.notifyChange &&
   series.kind !== 'payment-plan' &&
@@ -44,7 +44,7 @@ function questionOf(
   };
 }
 
-/** What a message that left said, if there is one. */
+/** Returns the event that a sent message named. */
 export const toldBy = (step: Step | undefined): Told | undefined =>
   step && {
     facts: step.facts,
@@ -52,7 +52,7 @@ export const toldBy = (step: Step | undefined): Told | undefined =>
     cancelled: step.position === CORRECTION_POSITION.cancelled,
   };
 
-/** Nothing false was said after all: the message that seemed to have left never did. */
+/** Nothing false was said after all: the message that seemed to have been sent never was. */
 const takenBack = (known: Step, now: DateTime): Step => ({
   ...known,
   plannedAt: null,
@@ -84,6 +84,6 @@ function asStep(
   };
 }
 
-/** One that is due stays due at its own moment. */
+/** A due correction stays due at its own moment. */
 const sooner = (known: string | null | undefined, planned: DateTime, now: DateTime): string =>
   known != null && planned <= now ? known : iso(planned);

@@ -13,9 +13,9 @@ import type { ExclusionReason } from '../../people/index.ts';
 import { REMINDER_PROFILE } from './plan-steps.ts';
 import { barredBy, correctionImpossible, type Reason } from '../series/reason.ts';
 
-/** What the last message that left said of the event. */
+/** The event as the last sent message named it. */
 export interface Told {
-  /** Digest of what was said; that of a cancellation when it said so. */
+  /** Digest of the announced event, or of its cancellation. */
   readonly facts: string;
   readonly eventAt: DateTime;
   readonly cancelled: boolean;
@@ -30,35 +30,35 @@ interface Cancelled {
   readonly kind: 'cancelled';
 }
 
-/** What decides whether a text that left has become false. */
+/** The facts that decide whether a sent text has become false. */
 export interface CorrectionQuestion {
   readonly told: Told | undefined;
-  /** What is true now. */
+  /** The present truth. */
   readonly current: (Moved & { readonly facts: string }) | Cancelled;
-  /** When it last changed, by the law clock. */
+  /** The time of its last change, by the law clock. */
   readonly changedAt: DateTime;
   readonly now: DateTime;
   readonly locality: Locality | undefined;
-  /** Why the person may not be written to at all; null when they may. */
+  /** The reason why the person is not eligible at all; null when they are. */
   readonly barred: ExclusionReason | null;
 }
 
-/** The message that sets right what was said. */
+/** The message that corrects an announcement. */
 export interface Correction {
   readonly step: 'moved' | 'cancelled';
   readonly wantedAt: DateTime;
   /** Absent when no lawful moment is left. */
   readonly plannedAt?: DateTime;
-  /** From then on it would come too late. */
+  /** The instant from which it would come too late. */
   readonly limit: DateTime;
   readonly reason?: Reason;
 }
 
-/** The correction that is owed; none when nothing false was said. */
+/** Returns the correction that is owed; undefined when nothing false was said. */
 export function correctionOwed(question: CorrectionQuestion): Correction | undefined {
   const { told, current, changedAt } = question;
   if (told === undefined || isStillTrue(told, current)) return undefined;
-  // What was said had already happened, or was already over, when it changed: it was true in its time.
+  // The announced event was already over when it changed: the message was true in its time.
   if (told.eventAt <= changedAt) return undefined;
   return planned(question, told);
 }
@@ -79,7 +79,7 @@ function planned({ current, changedAt, now, locality, barred }: CorrectionQuesti
   return { ...about, plannedAt: next.at };
 }
 
-/** The instant from which a correction comes too late: its lead before the event that was told, or the new one. */
+/** Returns the instant from which a correction is too late: its lead before the announced event, or before the new one. */
 export const correctionLimit = (
   told: Pick<Told, 'eventAt' | 'cancelled'>,
   current: Moved | Cancelled,
@@ -89,11 +89,11 @@ export const correctionLimit = (
   return event.minus({ minutes: CORRECTION_LEAD_MINUTES.on(dayAt(event, timeZone)) });
 };
 
-/** The day of the recipient; that of Paris while nobody knows where they are. */
+/** Returns the recipient's local day; that of Paris while their place is unknown. */
 const dayAt = (at: DateTime, timeZone: string | undefined): Day =>
   timeZone === undefined ? frenchDay(at) : dayIn(at, timeZone);
 
-/** After a cancellation was said, only the new event can come too soon. */
+/** After an announced cancellation, only the new event can come too soon. */
 function earlierEvent(told: Pick<Told, 'eventAt' | 'cancelled'>, current: Moved | Cancelled): DateTime {
   if (current.kind === 'cancelled') return told.eventAt;
   if (told.cancelled) return current.eventAt;

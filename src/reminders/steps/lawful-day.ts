@@ -3,13 +3,13 @@ import { toldOfShift, barsAt, lastLawfulBefore, nextLawful, movedWish, wallTime 
 import type { Placed } from './plan-steps.ts';
 import type { Reason } from '../series/reason.ts';
 
-/** Bounds that a moment keeps besides the law; `until` is excluded. */
+/** Bounds of a moment besides the law; `until` is excluded. */
 export interface Bounds {
   readonly from: DateTime;
   readonly until: DateTime;
 }
 
-/** A moment inside bounds, and why it is not the one wished. */
+/** A moment inside bounds, and why it is not the wished one. */
 export interface Found {
   readonly at: DateTime;
   readonly reason: Reason | undefined;
@@ -18,7 +18,7 @@ export interface Found {
 /** Closed days in a row are never as many. */
 const MOST_DAYS = 31;
 
-/** The first lawful day, from `wanted` on, at the same hour; the first lawful moment when that hour never is. */
+/** Returns the first lawful day, from `wanted` on, at the same hour; the first lawful moment when that hour never is. */
 export function nextAtTheSameHour(
   wanted: DateTime,
   { locality, profile }: Pick<Placed, 'locality' | 'profile'>,
@@ -32,13 +32,13 @@ export function nextAtTheSameHour(
   return nextLawful(wanted, conditions)?.at;
 }
 
-/** The first day from `since` on at that hour, lawful or not. */
+/** Returns the first day from `since` on at that hour, lawful or not. */
 export function nextHour(since: DateTime, hour: string): DateTime {
   const today = wallTime(since, hour);
   return today >= since ? today : wallTime(since.plus({ days: 1 }), hour);
 }
 
-/** Where the law moves the wish, else the first lawful day after it; nothing outside the bounds. */
+/** Returns the lawful moment for a wish, else the first lawful day after it; undefined outside the bounds. */
 export function lawfulWithin(question: Placed, wanted: DateTime, { from, until }: Bounds): Found | undefined {
   const { locality, profile, eventAt } = question;
   const conditions = { locality, profile };

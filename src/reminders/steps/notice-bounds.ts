@@ -4,12 +4,15 @@ import type { Bounds } from './lawful-day.ts';
 import { isLive, type Series } from '../series/series.ts';
 import type { SubscriptionTerms } from '../series/terms.ts';
 
-/** The rule that asks for one message inside its bounds. */
+/** The rule that requires one message inside its bounds. */
 export interface NoticeBounds extends Bounds {
   readonly ruleId: 'REN-01' | 'REN-03';
 }
 
-/** When one message of a renewal must leave, on the recipient's calendar; nothing when nothing renews by itself. */
+/**
+ * Returns the period in which one message of a renewal must be sent, on the recipient's calendar; undefined without
+ * automatic renewal.
+ */
 export function noticeBounds(
   { tacit, refuseBy, regime }: SubscriptionTerms,
   timeZone: string,
@@ -30,10 +33,13 @@ export function noticeBounds(
 export const startOf = (on: string, timeZone: string): DateTime =>
   DateTime.fromISO(on, { zone: timeZone }).startOf('day');
 
-/** How long before the deadline a missing letter is told. */
+/** Days before the deadline at which a missing letter is reported. */
 const NOTICE_ALARM_DAYS = 45;
 
-/** When the back office is told that the legal notice is missing; nothing when it is not, or was told. */
+/**
+ * Returns the moment at which the back office is notified of a missing legal notice; undefined when it is not
+ * missing, or was reported.
+ */
 export function noticeAlarmAt({
   terms,
   eventZone,

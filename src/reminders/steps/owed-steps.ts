@@ -7,18 +7,18 @@ import { ending } from '../series/reason.ts';
 import { declineEnds, placeNow, type Situation } from '../series/situation.ts';
 import { hasLeft, isLeaving, type Step } from './step.ts';
 
-/** What is settled of a series before its open steps are planned. */
+/** The settled facts of a series before its open steps are planned. */
 export interface Settled {
   readonly positions: ReadonlySet<number>;
   readonly plannedSince: ReadonlyMap<number, DateTime>;
-  /** Positions that were skipped for a reason that a late departure would not mend. */
+  /** Positions that were skipped for a reason that a late departure would not cure. */
   readonly skippedBefore: ReadonlySet<number>;
-  /** When messages of its event left, or are about to. */
+  /** The moments at which messages of its event were sent, or are about to be. */
   readonly left: readonly DateTime[];
   readonly correctionAt: DateTime | undefined;
 }
 
-/** When each open step leaves, by what the series is about. */
+/** Plans each open step by the kind of the series. */
 export function owedSteps(situation: Situation, settled: Settled): readonly PlannedStep[] {
   const { series, standing, now } = situation;
   const { positions, plannedSince, skippedBefore, left, correctionAt } = settled;
@@ -51,7 +51,7 @@ export function owedSteps(situation: Situation, settled: Settled): readonly Plan
   }
 }
 
-/** Whoever said whether they come is reminded no more, when the tenant says that this is enough. */
+/** A person who answered gets no further reminder, when the tenant chose so. */
 function answered(situation: Situation, steps: readonly PlannedStep[]): readonly PlannedStep[] {
   const code = enough(situation);
   if (code === undefined) return steps;
@@ -63,13 +63,13 @@ function enough({ series, standing }: Situation): 'CONFIRMED' | 'DECLINED' | und
   return series.confirmedAt !== null && standing.confirmationSkips ? 'CONFIRMED' : undefined;
 }
 
-/** Messages that left or are leaving, with the moment of each. */
+/** Returns the messages that were sent or are being sent, with the moment of each. */
 const departed = ({ series, steps, now }: Situation): (Step & { readonly at: DateTime })[] =>
   steps
     .filter((step) => isLeaving(step, series.revision))
     .map((step) => Object.assign({}, step, { at: hasLeft(step) ? DateTime.fromISO(step.since) : now }));
 
-/** When messages left that told the dates in force. */
+/** Returns the moments at which messages with the current dates were sent. */
 function toldTrue(situation: Situation): DateTime[] {
   const facts = situation.series.facts.toString('hex');
   return departed(situation)

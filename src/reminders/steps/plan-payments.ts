@@ -27,26 +27,26 @@ import { isAfter, wantedOn, type StepWish } from './step-offset.ts';
 import { oneInTwelveHours } from './step-company.ts';
 import { paidAt, type Instalment, type Paid, type PaymentTerms } from '../series/terms.ts';
 
-/** What a message of this plan said, and when it left. */
+/** A sent message of this plan, and its moment. */
 export interface ToldPayment {
   readonly step: string;
-  /** Hexadecimal digest of the plan that it spoke of. */
+  /** Hexadecimal digest of the plan in it. */
   readonly facts: string;
-  /** ISO instant by which what it named is over. */
+  /** ISO instant at which its instalment is over. */
   readonly eventAt: string;
   readonly at: DateTime;
 }
 
-/** What decides when the messages of one payment plan leave. */
+/** The facts that decide when the messages of one payment plan are sent. */
 export interface PaymentQuestion extends StepQuestion {
   readonly plan: readonly StepWish[];
   readonly terms: PaymentTerms;
   readonly paid: readonly Paid[];
   /** Hexadecimal digest of the plan in force. */
   readonly facts: string;
-  /** When it was filed first: what was due before is not asked for. */
+  /** The first filing: instalments due before it are not asked for. */
   readonly filedAt: DateTime;
-  /** When the plan last changed. */
+  /** The last change of the plan. */
   readonly changedAt: DateTime;
   readonly settled: ReadonlySet<number>;
   /** Oldest first. */
@@ -56,7 +56,7 @@ export interface PaymentQuestion extends StepQuestion {
 /** Days after its date in which a gentle reminder still makes sense. */
 const GENTLE_DAYS = 14;
 
-/** The schedule when it changed, then each instalment by itself; in the order of positions. */
+/** Plans the schedule when it changed, then each instalment by itself; in the order of positions. */
 export function planPayments(question: PaymentQuestion): readonly PlannedStep[] {
   const steps = question.terms.instalments.flatMap((instalment, index) => {
     const wishes = question.plan.flatMap((wish, turn) => {
@@ -74,7 +74,7 @@ export function planPayments(question: PaymentQuestion): readonly PlannedStep[] 
   return schedule === undefined ? steps : [...withoutLate(steps, schedule), schedule];
 }
 
-/** The schedule tells every date: no late reminder of one leaves beside it. */
+/** The schedule names every date: no late reminder of one is sent beside it. */
 function withoutLate(steps: readonly PlannedStep[], { state, plannedAt }: PlannedStep): PlannedStep[] {
   return steps.map((step) =>
     state === 'planned' && plannedAt !== undefined && leavesLate(step)
@@ -86,14 +86,14 @@ function withoutLate(steps: readonly PlannedStep[], { state, plannedAt }: Planne
 const leavesLate = ({ state, reason }: PlannedStep): boolean =>
   state === 'planned' && reason?.code === 'LATE_BOOKING';
 
-/** The name of the step that tells the whole plan. */
+/** The name of the step with the whole plan. */
 export const SCHEDULE = 'schedule';
 
-/** An instalment is over at the end of its day, wherever the debtor is. */
+/** An instalment is over at the end of its day, in the debtor's zone. */
 const dueEnd = ({ dueOn }: Instalment, timeZone: string): DateTime =>
   startOf(dueOn, timeZone).plus({ days: 1 });
 
-/** When nothing of a plan can matter any more. */
+/** Returns the moment from which nothing of a plan can matter any more. */
 export function planEnd(
   { instalments }: PaymentTerms,
   { plan, timeZone }: { readonly plan: readonly StepWish[]; readonly timeZone: string },
@@ -105,7 +105,7 @@ export function planEnd(
   return DateTime.max(lastDueEnd(instalments, timeZone), ...after);
 }
 
-/** When the last instalment of a plan is over. */
+/** Returns the end of the last instalment's day. */
 export const lastDueEnd = (instalments: readonly Pick<Instalment, 'dueOn'>[], timeZone: string): DateTime =>
   dueEnd({ number: 0, dueOn: lastDue(instalments) }, timeZone);
 
@@ -138,11 +138,11 @@ function instalmentStep(question: PaymentQuestion, { instalment, wish, position 
   return isAfter(wish.offset) ? gentleStep(step, { about, due }) : beforeEvent(step, about);
 }
 
-/** Whether somebody has read of this date, alone or within the schedule in force. */
+/** Says whether this date was announced, alone or within the current schedule. */
 const wasTold = ({ told, facts }: PaymentQuestion, { number }: Instalment): boolean =>
   told.some((one) => one.step.startsWith(`${number}/`) || (one.step === SCHEDULE && one.facts === facts));
 
-/** After the date: never on it, and not so late that it surprises. */
+/** Plans a reminder after the date: never on it, and not so late that it surprises. */
 function gentleStep(
   question: StepQuestion,
   { about, due }: { readonly about: About; readonly due: DateTime },
@@ -160,7 +160,7 @@ function gentleStep(
   return found === undefined ? skipped(about, afterEvent(about.wantedAt)) : plannedFor(placed, about, found);
 }
 
-/** The message that tells the plan; none when what was told last is still true. */
+/** Plans the message that announces the plan; undefined when the last announcement is still true. */
 function scheduleStep(question: PaymentQuestion): PlannedStep | undefined {
   const { terms, settled, told, facts, changedAt } = question;
   if (!terms.announce || settled.has(SCHEDULE_POSITION)) return undefined;
@@ -191,7 +191,7 @@ function announced(question: StepQuestion & { readonly changedAt: DateTime }, ab
   return plannedFor(placed, about, { at: next.at, reason: undefined });
 }
 
-/** The end of the last instalment that is still owed. */
+/** Returns the end of the last instalment still owed. */
 function lastOwed({ terms, paid }: PaymentQuestion, zone: string): DateTime | undefined {
   const open = terms.instalments.filter((instalment) => paidAt(paid, instalment) === undefined);
   return open.length === 0 ? undefined : DateTime.max(...open.map((one) => dueEnd(one, zone)));

@@ -19,19 +19,19 @@ import { DATE_HOUR, wantedOn, type StepWish } from './step-offset.ts';
 import { oneInTwelveHours } from './step-company.ts';
 import { countedFrom, type SubscriptionTerms } from '../series/terms.ts';
 
-/** What decides when the reminders of one contract leave. */
+/** The facts that decide when the reminders of one contract are sent. */
 export interface RenewalQuestion extends StepQuestion {
   readonly plan: readonly StepWish[];
   readonly terms: SubscriptionTerms;
-  /** Positions whose fate is settled: not planned again. */
+  /** Positions with a settled outcome: not planned again. */
   readonly settled: ReadonlySet<number>;
-  /** When messages that told these very dates left, or will. */
+  /** The moments at which messages with these very dates were sent, or will be. */
   readonly told: readonly DateTime[];
   readonly left: readonly DateTime[];
   readonly correctionAt: DateTime | undefined;
 }
 
-/** When each reminder leaves; one of them inside the bounds that the law sets, unless that time has passed. */
+/** Plans each reminder; one of them inside the bounds that the law sets, unless that time has passed. */
 export function planRenewal(question: RenewalQuestion): readonly PlannedStep[] {
   const toldBefore = question.toldBefore === true || question.told.length > 0;
   const steps = (ifLate: IfLate | undefined): PlannedStep[] =>
@@ -57,14 +57,14 @@ function abouts({ plan, terms, settled, ...question }: RenewalQuestion): About[]
 }
 
 interface Noticing {
-  /** Those booked too late for their wish are skipped. */
+  /** Steps booked too late for their wish are skipped. */
   readonly steps: readonly PlannedStep[];
-  /** The same steps, as they leave where no message is due inside the bounds. */
+  /** The same steps, planned as if no message were due inside the bounds. */
   readonly late: readonly PlannedStep[];
   readonly bounds: NoticeBounds;
 }
 
-/** Those wished inside stay inside; when none can, the one wished nearest moves in, and stands for those that are late. */
+/** Wishes inside stay inside; when there are none, the nearest wish moves in, and replaces late ones. */
 function withNotice(placed: Placed, { steps, late, bounds }: Noticing): readonly PlannedStep[] {
   const kept = steps.map((step) => keptInside(placed, step, bounds) ?? step);
   if (kept.some((step) => isInside(step, bounds)))
@@ -85,7 +85,7 @@ const isTooLate = ({ state, reason }: PlannedStep): boolean =>
 const isInside = ({ state, plannedAt }: PlannedStep, { from, until }: NoticeBounds): boolean =>
   state === 'planned' && plannedAt !== undefined && plannedAt >= from && plannedAt < until;
 
-/** At the early bound it moves later, at the late bound earlier. */
+/** Moves a step later at the early bound, and earlier at the late bound. */
 function keptInside(placed: Placed, step: PlannedStep, bounds: NoticeBounds): PlannedStep | undefined {
   if (step.wantedAt < bounds.from || step.wantedAt >= bounds.until) return undefined;
   const floor = floorOf(placed, step);
@@ -94,7 +94,7 @@ function keptInside(placed: Placed, step: PlannedStep, bounds: NoticeBounds): Pl
   return found && plannedFor(placed, bare(step), found);
 }
 
-/** What was wished too late leaves at the end of the bounds; too early or too long ago, at the next lawful hour. */
+/** Moves a step into the bounds: a late wish to their end; an early or past one to the next lawful hour. */
 function movedInside(placed: Placed, step: PlannedStep, bounds: NoticeBounds): PlannedStep | undefined {
   const from = later(bounds.from, floorOf(placed, step));
   const hour = step.wantedAt.toFormat('HH:mm');
@@ -124,7 +124,7 @@ function floorOf({ plannedSince, now, locality }: Placed, { position }: PlannedS
 
 const later = (one: DateTime, other: DateTime): DateTime => (one > other ? one : other);
 
-/** How far from the bounds a step was wished, in milliseconds. */
+/** Returns the distance of a wish from the bounds, in milliseconds. */
 function distance({ wantedAt }: PlannedStep, { from, until }: NoticeBounds): number {
   if (wantedAt < from) return from.toMillis() - wantedAt.toMillis();
   return wantedAt < until ? 0 : wantedAt.toMillis() - until.toMillis();

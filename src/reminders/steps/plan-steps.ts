@@ -17,10 +17,10 @@ import { oneInTwelveHours, onTheDayItself } from './step-company.ts';
 import { barredBy, changedLate, ending, missed, type Reason } from '../series/reason.ts';
 import { wantedAt, type StepWish } from './step-offset.ts';
 
-/** The profile by which every reminder is decided. */
+/** The profile of every reminder. */
 export const REMINDER_PROFILE = defaultProfile('appointment');
 
-/** When each reminder leaves, or why it does not; in the order of the plan. */
+/** Plans each reminder, or gives the reason why it is not sent; in the order of the plan. */
 export function planSteps(question: PlanQuestion): readonly PlannedStep[] {
   const alone = question.plan.flatMap((wish, position) =>
     question.settled?.has(position) === true ? [] : [planned(question, { wish, position })],
@@ -37,11 +37,11 @@ function planned(
   return beforeEvent(question, { position, step: wish.offset, wantedAt: wanted });
 }
 
-/** The zone in which the recipient reads the clock. */
+/** Returns the recipient's zone. */
 export const zoneOf = ({ locality, eventAt }: Pick<PlanQuestion, 'locality' | 'eventAt'>): string =>
   locality?.timeZone ?? eventAt.zoneName ?? 'utc';
 
-/** What decides one step, whatever the plan that it is of. */
+/** The facts that decide one step, whatever its plan. */
 export type StepQuestion = Pick<
   PlanQuestion,
   | 'purpose'
@@ -55,16 +55,16 @@ export type StepQuestion = Pick<
   | 'barred'
 >;
 
-/** The same, once it is known that somebody may be written to, and where. */
+/** The same, once eligibility and place are known. */
 export interface Placed extends StepQuestion {
   readonly locality: Locality;
   readonly profile: Profile;
 }
 
-/** Which step, and for when it is wished. */
+/** A step and its wish. */
 export type About = Pick<PlannedStep, 'position' | 'step' | 'wantedAt' | 'eventAt'>;
 
-/** A step before its event, where the law's planner puts it. */
+/** Plans a step before its event, by the law's planner. */
 export function beforeEvent(question: StepQuestion, about: About): PlannedStep {
   const placed = placedOr(question);
   if ('code' in placed) return skipped(about, placed);
@@ -97,7 +97,7 @@ export function beforeEvent(question: StepQuestion, about: About): PlannedStep {
 const isSettledLate = ({ skippedBefore, toldBefore }: StepQuestion, position: number): boolean =>
   toldBefore === true || skippedBefore?.has(position) === true;
 
-/** Where and under which profile; or why nothing of it may leave. */
+/** Returns the place and profile of a step; or the reason why nothing of it may be sent. */
 export function placedOr(question: StepQuestion): Placed | Reason {
   const { locality, barred, eventAt, now } = question;
   const profile = profileNamed(REMINDER_PROFILE);
@@ -107,14 +107,14 @@ export function placedOr(question: StepQuestion): Placed | Reason {
   return { ...question, locality, profile };
 }
 
-/** A step that will not leave. */
+/** Builds a step that will not be sent. */
 export const skipped = (about: About, reason: Reason): PlannedStep => ({
   ...bare(about),
   state: 'skipped',
   reason,
 });
 
-/** A step without what was planned for it. */
+/** Removes the plan from a step. */
 export const bare = (about: About): About => ({
   position: about.position,
   step: about.step,
@@ -122,7 +122,7 @@ export const bare = (about: About): About => ({
   ...(about.eventAt === undefined ? {} : { eventAt: about.eventAt }),
 });
 
-/** A step at a moment that was found for it; made up for when that was missed, and judged a last time. */
+/** Plans a step at a moment found for it; made up for when that was missed, and judged a last time. */
 export function plannedFor(
   question: Placed,
   about: About,
@@ -134,7 +134,7 @@ export function plannedFor(
   return { ...about, state: 'planned', plannedAt: at, ...(reason === undefined ? {} : { reason }) };
 }
 
-/** The last word is the law's: whatever was computed, it must be lawful and before the event. */
+/** A computed moment must be lawful and before the event: the law decides last. */
 function doubtOf({ purpose, locality, eventAt }: Placed, at: DateTime): Reason | undefined {
   const question = { purpose, profile: REMINDER_PROFILE, at, locality, eventAt };
   const { verdict, because } = decide(question);
@@ -144,7 +144,7 @@ function doubtOf({ purpose, locality, eventAt }: Placed, at: DateTime): Reason |
     : inBoth(because, decide({ ...question, language: 'en' }).because);
 }
 
-/** A moment missed by an outage or a pause: the next lawful one, while enough time is left. */
+/** Makes up for a moment missed by an outage or a pause: the next lawful one, while enough time is left. */
 function madeUpFor(
   question: Placed,
   about: About,

@@ -4,44 +4,44 @@ import type { IfLate, Purpose, Locality } from '../../law/index.ts';
 import type { Reason } from '../series/reason.ts';
 import type { StepWish } from './step-offset.ts';
 
-/** What decides when the reminders of one event leave; every moment is an argument. */
+/** The facts that decide when the reminders of one event are sent; every moment is an argument. */
 export interface PlanQuestion {
   readonly plan: readonly StepWish[];
-  /** Positions whose fate is settled: not planned again. */
+  /** Positions with a settled outcome: not planned again. */
   readonly settled?: ReadonlySet<number>;
   readonly purpose: Purpose;
   /** In the zone where it happens. */
   readonly eventAt: DateTime;
-  /** Where the recipient is; none when it cannot be told. */
+  /** The recipient's place; undefined when it is unknown. */
   readonly locality: Locality | undefined;
   /** The law clock. */
   readonly now: DateTime;
-  /** Since when a position stood planned; a moment missed since then is made up for. */
+  /** The start of a position's plan; a moment missed since then is made up for. */
   readonly plannedSince?: ReadonlyMap<number, DateTime>;
-  /** What becomes of a step whose event was booked too late for it. */
+  /** The treatment of a step whose event was booked too late for it. */
   readonly ifLate?: IfLate | undefined;
-  /** Positions that were skipped for a reason that a late departure would not mend. */
+  /** Positions that were skipped for a reason that a late departure would not cure. */
   readonly skippedBefore?: ReadonlySet<number>;
-  /** Whether a message of this event has left already: what a change makes late is left to the correction. */
+  /** True when a message of this event was sent already: a step that a change makes late is left to the correction. */
   readonly toldBefore?: boolean;
-  /** Why the person may not be written to at all; null when they may. */
+  /** The reason why the person is not eligible at all; null when they are. */
   readonly barred: ExclusionReason | null;
-  /** When messages of this event left already. */
+  /** The moments at which messages of this event were sent. */
   readonly left: readonly DateTime[];
-  /** When a correction leaves; it takes the place of what would come within half a day. */
+  /** The moment of a correction; it replaces reminders within half a day. */
   readonly correctionAt?: DateTime | undefined;
 }
 
-/** One reminder and what becomes of it. */
+/** One reminder and its plan. */
 export interface PlannedStep {
   readonly position: number;
   readonly step: string;
   readonly wantedAt: DateTime;
-  /** The event that its text names, when that is not the series' own. */
+  /** The event in its text, when it differs from the series' own. */
   readonly eventAt?: DateTime;
   /** Set while `planned`, and kept by an `expired` step. */
   readonly plannedAt?: DateTime;
   readonly state: 'planned' | 'skipped' | 'expired';
-  /** Always there unless planned at the moment wished. */
+  /** Always given unless planned at the wished moment. */
   readonly reason?: Reason;
 }

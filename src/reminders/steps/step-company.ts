@@ -3,10 +3,10 @@ import type { PlannedStep, PlanQuestion } from './planned-step.ts';
 import { collapsed, notSameDay } from '../series/reason.ts';
 import { isSameDay } from './step-offset.ts';
 
-/** Two messages about one event are at least this far apart. */
+/** Minimum hours between two messages about one event. */
 const APART_HOURS = 12;
 
-/** Skips what was meant for the day itself and can only leave before it, when another reminder is enough. */
+/** Skips a step for the day itself that can only be sent before it, when another reminder suffices. */
 export function onTheDayItself(
   steps: readonly PlannedStep[],
   { eventAt, left, correctionAt }: PlanQuestion,
@@ -17,14 +17,14 @@ export function onTheDayItself(
   return steps.map((step) => (early.has(step) ? skipped(step, notSameDay(step.wantedAt)) : step));
 }
 
-/** The day is that of the place where it happens. */
+/** The day is that of the event's place. */
 const leavesADayEarly = (step: PlannedStep, eventAt: DateTime): boolean =>
   step.state === 'planned' &&
   step.plannedAt !== undefined &&
   isSameDay(step.step) &&
   step.plannedAt.setZone(eventAt.zone).toISODate() !== eventAt.toISODate();
 
-/** Keeps one message in twelve hours: what left or corrects stays, else the later one. */
+/** Keeps one message in twelve hours: sent ones and corrections stay, else the later one. */
 export function oneInTwelveHours(
   steps: readonly PlannedStep[],
   { now, left, correctionAt }: Pick<PlanQuestion, 'now' | 'left' | 'correctionAt'>,
@@ -44,7 +44,7 @@ export function oneInTwelveHours(
   });
 }
 
-/** A moment that was missed is made up for now. */
+/** A missed moment is made up for now. */
 const departure = ({ plannedAt, wantedAt }: PlannedStep, now: DateTime): DateTime => {
   const at = plannedAt ?? wantedAt;
   return at < now ? now : at;

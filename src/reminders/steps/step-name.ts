@@ -14,10 +14,10 @@ const REMINDER: Words = bilingual.step.reminder;
 const INSTALMENT: Words = bilingual.step.instalment;
 const SIDE = bilingual.step.side;
 
-/** What may have become of a step, said of the step. */
+/** The states of a step, in words. */
 export const STEP_STATES: Readonly<Record<StepState, Words>> = bilingual.step.states;
 
-/** What a step is called: `Rappel, 2 jours avant`, `Échéance 2, 3 jours après`, or what it sets right. */
+/** Names a step: `Rappel, 2 jours avant`, `Échéance 2, 3 jours après`, or the event it corrects. */
 export function stepName(step: string, language: Language): string {
   const known = NAMED[step]?.[language];
   if (known !== undefined) return known;
@@ -28,7 +28,7 @@ export function stepName(step: string, language: Language): string {
   return `${name}, ${said} ${SIDE[side === '-' ? 'after' : 'before'][language]}`;
 }
 
-/** How long a lead is: `2 jours`, `1 month 2 weeks`; empty for what is no duration. */
+/** Words a lead: `2 jours`, `1 month 2 weeks`; empty for an invalid duration. */
 export function leadInWords(lead: string, language: Language): string {
   const span = Duration.fromISO(lead);
   if (!span.isValid) return '';
@@ -48,7 +48,7 @@ const LETTERS: Readonly<Record<Unit, string>> = {
   minutes: 'M',
 };
 
-/** Leads between commas, in words of either language or as the API writes them; those may stand between blanks too. */
+/** Parses leads between commas, in words of either language or in ISO 8601; the latter may also be separated by spaces. */
 export const leadsFromWords = (text: string): readonly string[] =>
   text
     .split(',')
@@ -58,7 +58,7 @@ export const leadsFromWords = (text: string): readonly string[] =>
     })
     .filter((lead) => lead !== '');
 
-/** The lead that words mean, in either language, as `P2D`; the words themselves where they mean none. */
+/** Parses a lead in words of either language to `P2D`; returns the words themselves where they are none. */
 function leadFromWords(words: string): string {
   const parts = [...words.trim().matchAll(/(\d{1,4})\s*(\p{L}+)\s*/guy)];
   const read = parts.map(([, value = '', name = '']) => ({ value, unit: unitNamed(name.toLowerCase()) }));

@@ -3,14 +3,14 @@ import type { WebhookEvent } from '../../company/index.ts';
 import { seqOf, type Series } from '../series/series.ts';
 import type { Step, StepState } from './step.ts';
 
-/** Steps as they were and as they now are. */
+/** Steps before and after a change. */
 export interface StepChanges {
   readonly series: Pick<Series, 'id' | 'batchId'>;
   readonly before: readonly Step[];
   readonly changed: readonly Step[];
 }
 
-/** States that are news for the back office; a step that was cancelled is its own doing. */
+/** States that are events for the back office; a cancelled step is its own doing. */
 const NEWS: Partial<Record<StepState, 'reminder.sent' | 'reminder.skipped' | 'message.uncertain'>> = {
   sent: 'reminder.sent',
   skipped: 'reminder.skipped',
@@ -19,7 +19,7 @@ const NEWS: Partial<Record<StepState, 'reminder.sent' | 'reminder.skipped' | 'me
   uncertain: 'message.uncertain',
 };
 
-/** What of these changes is news: a step that came to be sent, or not to be. */
+/** Returns the events of these changes: a step that came to be sent, or not to be. */
 export function stepNews({ series, before, changed }: StepChanges): WebhookEvent[] {
   const was = new Map(before.map((step) => [seqOf(step.revision, step.position), step.state]));
   return changed.flatMap((step) => {

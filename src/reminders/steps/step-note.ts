@@ -7,10 +7,10 @@ import { STEP_STATES, stepName } from './step-name.ts';
 import { hasLeft, type Step } from './step.ts';
 import { languageOf } from '../../words/index.ts';
 
-/** A series of a year says more than a page shows, and each plan carries it. */
+/** A series of a year has more steps than a page shows, and each plan carries the notes. */
 const MOST_NOTES = 20;
 
-/** What the page of a series tells of its steps: the last ones, each with its moment and its reason. */
+/** Describes the last steps for the page of a series, each with its moment and its reason. */
 export function stepNotes(steps: readonly Step[], standing: Standing): readonly StepNote[] {
   const language = languageOf(standing.locale);
   return steps.slice(-MOST_NOTES).map((step) => ({

@@ -1,28 +1,28 @@
 import type { Reason } from '../series/reason.ts';
 
-/** What may have become of a step. */
+/** The states of a step. */
 export type StepState = 'planned' | 'skipped' | 'cancelled' | 'sent' | 'failed' | 'expired' | 'uncertain';
 
-/** A step as stored, with its message if there is one; instants are ISO 8601. */
+/** A stored step, with its message if there is one; instants are ISO 8601. */
 export interface Step {
   readonly revision: number;
   readonly position: number;
   readonly step: string;
-  /** Hexadecimal digest of what its text says of the event. */
+  /** Hexadecimal digest of the event in its text. */
   readonly facts: string;
-  /** The event that its text names. */
+  /** The event in its text. */
   readonly eventAt: string;
   readonly wantedAt: string;
   readonly plannedAt: string | null;
   readonly state: StepState;
   readonly code: string | null;
   readonly because: Reason | null;
-  /** When it came to be in this state. */
+  /** The start of this state. */
   readonly since: string;
   readonly message: StepMessage | null;
 }
 
-/** The message of a step, as the ledger has it. */
+/** A step's message in the ledger. */
 export interface StepMessage {
   readonly state:
     | 'ready'
@@ -36,13 +36,13 @@ export interface StepMessage {
     | 'expired';
   readonly reason: string | null;
   readonly acceptedAt: string | null;
-  /** Milliseconds of machine time since it was marked; none while it was not. */
+  /** Milliseconds of machine time since its mark; null without one. */
   readonly markedMsAgo: number | null;
 }
 
 const GONE_FROM_CONSENT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
 
-/** What the ledger says of a step whose message exists; nothing while that is on its way. */
+/** Returns the ledger's outcome of a step's message; undefined while it is on its way. */
 export function settledBy({
   state,
   reason,
@@ -75,18 +75,18 @@ function excludedAs(reason: string): { state: StepState; code: string } {
     : { state: 'skipped', code: reason };
 }
 
-/** Whether its message is made and its fate is open. */
+/** Says whether its message is made and has no outcome yet. */
 export const isUnderWay = ({ message }: Step): boolean =>
   message !== null && (message.state === 'ready' || message.state === 'submitting');
 
-/** Whether somebody may have read it. */
+/** Says whether somebody may have read it. */
 export const hasLeft = ({ state }: Step): boolean => state === 'sent' || state === 'uncertain';
 
-/** Whether it has left, or is about to under the revision in force. */
+/** Says whether it was sent, or is about to be under the current revision. */
 export const isLeaving = (step: Step, revision: number): boolean =>
   hasLeft(step) || (isUnderWay(step) && (step.message?.state === 'submitting' || step.revision === revision));
 
-/** A step once messages that are ready have been ended, as a cancellation does. */
+/** Returns a step after its ready messages were ended, as by a cancellation. */
 export const endedIfReady = (step: Step): Step =>
   step.message?.state === 'ready'
     ? { ...step, message: { ...step.message, state: 'excluded', reason: 'CANCELLED' } }

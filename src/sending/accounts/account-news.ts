@@ -8,10 +8,10 @@ import {
 } from './account-health.repository.ts';
 import { tenantsOfAccount } from './account-news.repository.ts';
 
-/** An account that comes and goes is told of once in that time. */
+/** Interval within which an account that goes down and up is reported once, in hours. */
 const QUIET_HOURS = 1;
 
-/** What of a turn is news: it went down, or its credit runs low; staying so says nothing more. */
+/** Returns the events of a change: the account went down, or its credit runs low; an unchanged state is no event. */
 export function accountNews({ name, was, is, had, has }: AccountTurn): WebhookEvent[] {
   const isLow = has !== null && Number(has) < CREDIT_ENOUGH && (had === null || Number(had) >= CREDIT_ENOUGH);
   const about = { gateway: name, code: is.toUpperCase() };
@@ -26,10 +26,9 @@ export function accountNews({ name, was, is, had, has }: AccountTurn): WebhookEv
 }
 
 /**
- * Notes how an account was found, and owes its news to every tenant that sends through it.
- *
- * One commit for both: only a turn is news, and whoever looks later finds none. The last act of its transaction,
- * which belongs to another tenant afterwards.
+ * Stores the state of an account, and raises its events for every tenant that sends through it. One commit for
+ * both: only a change is an event, and a later look finds none. The last act of its transaction, which belongs to
+ * another tenant afterwards.
  */
 export async function noteAccount(
   tx: Transaction,

@@ -7,25 +7,25 @@ export interface Account {
   readonly gateway: Gateway;
   readonly ratePerSecond: number | null;
   readonly stopCode: OptOutMeans['stopCode'];
-  /** Whether what people answer comes back whatever name stands as sender. */
+  /** True when people's answers come back whatever name is the sender. */
   readonly answersComeBack?: boolean | undefined;
-  /** What one part costs there; undefined when nobody wrote it down. */
+  /** The price of one part there; undefined when none is configured. */
   readonly priceAt?: ((territory: string) => PartPrice | undefined) | undefined;
 }
 
-/** A decimal and its currency. */
+/** A decimal price and its currency. */
 export interface PartPrice {
   readonly perPart: string;
   readonly currency: string;
 }
 
-/** What a part costs to send to numbers of one territory; no price where nobody wrote it down. */
+/** The price of a part to numbers of one territory; undefined when none is configured. */
 export interface Tariff {
   readonly territory: string;
   readonly price: PartPrice | undefined;
 }
 
-/** What an account charges for a number: by where the number is, wherever its person lives. */
+/** Returns an account's price for a number: by the territory of the number, wherever its person lives. */
 export function tariffOf({ priceAt }: Pick<Account, 'priceAt'>, to: string): Tariff {
   const territory = chargedIn(to);
   return { territory, price: priceAt?.(territory) };
@@ -36,7 +36,7 @@ export interface Accounts {
   byId(accountId: string): Account | undefined;
 }
 
-/** The ways out that an account and a sender offer to a person. */
+/** Returns the ways to opt out that an account and a sender offer. */
 export const optOutMeans = (
   {
     gateway: {

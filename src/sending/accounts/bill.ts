@@ -2,12 +2,12 @@ import type { Call, SubmitResult } from '../gateway/gateway.ts';
 import { measure, micros, chargedIn } from '../../sms/index.ts';
 import type { Account } from './account.ts';
 
-/** What an operator says of some messages, beside what was counted here; only of what it says something. */
+/** An operator's count of some messages beside ours; only of the messages it reports on. */
 export interface Bill {
   readonly messages: number;
   readonly partsOurs: number;
   readonly partsTold: number;
-  /** Millionths of the account's money. */
+  /** Millionths of the account's currency. */
   readonly costOurs: number;
   readonly costTold: number;
 }
@@ -15,7 +15,7 @@ export interface Bill {
 const MILLION = 1_000_000;
 const NOTHING: Bill = { messages: 0, partsOurs: 0, partsTold: 0, costOurs: 0, costTold: 0 };
 
-/** Compares an operator's answer with our own count of its call; nothing where it says nothing. */
+/** Compares an operator's answer with our own count of its call; undefined where it reports nothing. */
 export function billOf(call: Call, result: SubmitResult, priceAt: Account['priceAt']): Bill | undefined {
   if (result.kind !== 'ACCEPTED') return undefined;
   const told = result.perRecipient.filter(({ parts, cost }) => parts !== undefined || cost !== undefined);
@@ -28,7 +28,7 @@ export function billOf(call: Call, result: SubmitResult, priceAt: Account['price
         messages: 1,
         partsOurs: parts === undefined ? 0 : ours,
         partsTold: parts ?? 0,
-        // Of one without a price here nothing can be compared.
+        // Without a price here the costs cannot be compared.
         costOurs: price === undefined ? 0 : Number(micros(price.perPart) * BigInt(ours)),
         costTold: price === undefined ? 0 : Math.round(Number(cost) * MILLION),
       };
@@ -36,7 +36,7 @@ export function billOf(call: Call, result: SubmitResult, priceAt: Account['price
     .reduce(added, NOTHING);
 }
 
-/** Two bills in one. */
+/** Sums two bills. */
 export const added = (one: Bill, other: Bill): Bill => ({
   messages: one.messages + other.messages,
   partsOurs: one.partsOurs + other.partsOurs,
@@ -45,11 +45,11 @@ export const added = (one: Bill, other: Bill): Bill => ({
   costTold: one.costTold + other.costTold,
 });
 
-/** By how much an operator counts more than we do: 0.02 is two per cent; null where nothing is compared. */
+/** The excess of an operator's count over ours: 0.02 is two per cent; null where nothing is compared. */
 export interface Drift {
   readonly parts: number | null;
   readonly cost: number | null;
-  /** Beyond what rounding explains, over enough messages to be no chance. */
+  /** True when it exceeds rounding, over enough messages to rule out chance. */
   readonly isAlarming: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface Drift {
 const TOLERATED = 0.02;
 const ENOUGH_MESSAGES = 50;
 
-/** How far an operator's count is from ours. */
+/** Returns the difference between the operator's count and ours. */
 export function driftOf(bill: Bill): Drift {
   const { partsOurs, partsTold, costOurs, costTold } = bill;
   const [parts, cost] = [apart(partsOurs, partsTold), apart(costOurs, costTold)];
@@ -65,9 +65,9 @@ export function driftOf(bill: Bill): Drift {
   return { parts, cost, isAlarming: isEnough(bill) && most > TOLERATED };
 }
 
-/** Whether it is of enough messages to be no chance. */
+/** Says whether it covers enough messages to rule out chance. */
 export const isEnough = ({ messages }: Bill): boolean => messages >= ENOUGH_MESSAGES;
 
-/** Without what binary fractions leave behind. */
+/** Returns the difference without binary rounding errors. */
 const apart = (ours: number, told: number): number | null =>
   ours === 0 ? null : Math.round((told / ours - 1) * MILLION) / MILLION;

@@ -5,18 +5,18 @@ export interface AccountBill extends Bill {
   readonly accountId: string;
 }
 
-/** What operators say they counted, kept in this process until it is written down. */
+/** The operators' counts, kept in this process until they are written down. */
 export class Bills {
   #bills = new Map<string, Bill>();
 
-  /** Adds what an operator says of one call. */
+  /** Adds an operator's counts of one call. */
   note(accountId: string, bill: Bill | undefined): void {
     if (bill === undefined) return;
     const known = this.#bills.get(accountId);
     this.#bills.set(accountId, known === undefined ? bill : added(known, bill));
   }
 
-  /** Hands over what was noted; what could not be written is kept for the next time. */
+  /** Passes the counts on; those that could not be written are kept for the next time. */
   async hand(over: (bills: readonly AccountBill[]) => Promise<void>): Promise<void> {
     const bills = [...this.#bills].map(([accountId, bill]) => Object.assign({ accountId }, bill));
     this.#bills = new Map();

@@ -7,9 +7,8 @@ import { driftOf } from './bill.ts';
 const TOLD_AGAIN_AFTER_HOURS = 24;
 
 /**
- * Tells every tenant of an account whose operator counts otherwise than we do, once a day.
- *
- * The last act of its transaction, which belongs to another tenant afterwards.
+ * Notifies every tenant of an account whose operator's count differs from ours, once a day. The last act of its
+ * transaction, which belongs to another tenant afterwards.
  */
 export async function tellOfDrifts(tx: Transaction, clock: Pick<Clock, 'now'>): Promise<void> {
   const drifting = (await recentBills(tx)).flatMap((bill) => {

@@ -3,7 +3,7 @@ import { showMoment, type View } from '../../sms/index.ts';
 import type { HaltInForce } from './halt-state.repository.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** A halt in one sentence: what, since when, by whom and why. */
+/** Words a halt: what, since when, by whom and why. */
 export function haltSentence(
   halt: Pick<HaltInForce, 'gateway' | 'forAll' | 'reason' | 'since' | 'byName'>,
   view: View,

@@ -2,7 +2,7 @@ import type { SubmissionCount } from './submission-count.repository.ts';
 
 type Tried = Omit<SubmissionCount, 'accountId' | 'calls'>;
 
-/** Answers counted in this process until they are written down. */
+/** Counts of answers, kept in this process until they are written. */
 export class SubmissionCounts {
   #counts = new Map<string, SubmissionCount>();
 
@@ -11,7 +11,7 @@ export class SubmissionCounts {
     this.#add({ accountId, outcome, reason, calls: 1, messages, seconds });
   }
 
-  /** Hands over what was counted; what could not be written is kept for the next time. */
+  /** Passes the counts on; those that could not be written are kept for the next time. */
   async hand(over: (counts: readonly SubmissionCount[]) => Promise<void>): Promise<void> {
     const counts = [...this.#counts.values()];
     this.#counts = new Map();

@@ -1,6 +1,6 @@
 import type { Intent } from '../../platform/index.ts';
 
-/** Tells the standing workflow of a tenant that somebody is owed an answer, a code or a trial; it is begun when lacking. */
+/** Starts or signals a tenant's workflow of acknowledgements: somebody is owed an answer, a code or a trial. */
 export const answerOwed = (tenantId: string): Intent => ({
   class: 'order',
   verb: 'signal-with-start',

@@ -8,7 +8,7 @@ import { readPublisher } from './publisher.repository.ts';
 import type { LastMessage } from '../replies/reply-match.ts';
 import { frenchDay } from '../../law/index.ts';
 
-/** What is answered, to whom. */
+/** The answer to send and its recipient. */
 export interface AnswerAsked {
   readonly inboundId: string;
   readonly kind: AnswerKind;
@@ -18,7 +18,7 @@ export interface AnswerAsked {
   readonly last: LastMessage | undefined;
 }
 
-/** Owes a person one answer, at most one a day; the standing workflow is told in the same commit. */
+/** Owes a person one answer, at most one a day; the tenant's workflow is signalled in the same commit. */
 export async function oweThem(
   tx: Transaction,
   deps: { readonly keys: TenantKeys; readonly clock: Clock; readonly newId: () => string },

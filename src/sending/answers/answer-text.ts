@@ -1,21 +1,21 @@
 import { defaultText, type TextName, render, parseTemplate, vocabularyOf } from '../../sms/index.ts';
 import { languageOf } from '../../words/index.ts';
 
-/** Who answers a person: the names they know, and how to reach the publisher. */
+/** The publisher in an answer: the names that people know, and how to reach it. */
 export interface Publisher {
   readonly brand: string;
-  /** The practice of the reminder answered, when there is one. */
+  /** The practice of the answered reminder, if any. */
   readonly practice: string | undefined;
   readonly legalName: string;
-  /** A phone, an address, a site: what the tenant gave. */
+  /** A phone, an address or a site from the tenant's settings. */
   readonly contact: string;
   readonly locale: string;
 }
 
-/** What a person is told: the scope of their STOP, or who publishes. */
+/** The kinds of answers: the scope of a STOP, or the publisher. */
 export type AnswerKind = 'stop-marketing' | 'stop-reminder' | 'stop-all' | 'contact' | 'start';
 
-/** The answer's text: nothing of a campaign, nothing to sell, one part. */
+/** Writes the answer's text: nothing of a campaign, nothing to sell, one part. */
 export function answerText(kind: AnswerKind, publisher: Publisher): string {
   const name: TextName = kind;
   const vocabulary = vocabularyOf('acknowledgement');

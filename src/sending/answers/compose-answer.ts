@@ -10,12 +10,12 @@ import { languageOf } from '../../words/index.ts';
 
 const Answer = z.object({ to: z.string(), sender: z.string(), text: z.string() });
 
-/** An answer that this attempt did not read: the next one does. */
+/** Thrown for an answer that this attempt did not read: the next one does. */
 class AnswerNotRead extends Error {
   override readonly name = 'AnswerNotRead';
 }
 
-/** The place of an answer, for whoever seals or opens it. */
+/** The place of a sealed answer. */
 export const answerPlace = (
   batchId: string,
   seq: number,
@@ -26,9 +26,8 @@ export const answerPlace = (
 });
 
 /**
- * Makes the answers of a standing batch, written when the person wrote.
- *
- * Who publishes is told with the way out that the account which carries the answer offers.
+ * Makes the texts of an acknowledgement batch, worded when the person wrote. The publisher is named with the
+ * opt-out that the carrying account offers.
  */
 export async function composerOfAnswers(
   tx: Transaction,

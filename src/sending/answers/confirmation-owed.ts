@@ -14,28 +14,28 @@ import { readPublisher } from './publisher.repository.ts';
 import { type Language, wordsIn } from '../../words/index.ts';
 import { frenchDay } from '../../law/index.ts';
 
-/** From the request to the first byte, or never: later, nobody waits for it any more. */
+/** Time from the request to the first byte; later, nobody waits for it any more. */
 const LEAVES_WITHIN_MS = 60_000;
 
-/** What is sent to a number so that its holder confirms it. */
+/** The confirmation to send to a number. */
 export interface ConfirmationAsked {
-  /** Of the code; one message carries it. */
+  /** Id of the code; one message carries it. */
   readonly codeId: string;
   readonly accountId: string;
   /** E.164. */
   readonly to: string;
   readonly language: Language;
   readonly confirming: Confirming;
-  /** Instead of the tenant's own. */
+  /** Replaces the tenant's own. */
   readonly brand?: { readonly name: string; readonly sender: string | null } | undefined;
 }
 
-/** What confirms a number: digits to type, or an address to open. */
+/** The confirmation of a number: digits to type, or an address to open. */
 type Confirming =
   | { readonly kind: 'code'; readonly code: string }
   | { readonly kind: 'link'; readonly url: string };
 
-/** The text that carries it, in the language of the page; nothing of an offer. */
+/** Writes the confirmation's text, in the language of the page, without any offer. */
 function confirmationText(brand: string, language: Language, confirming: Confirming): string {
   const name: TextName = confirming.kind === 'code' ? 'confirmation-code' : 'confirmation-link';
   const secret = confirming.kind === 'code' ? confirming.code : confirming.url;
@@ -45,7 +45,7 @@ function confirmationText(brand: string, language: Language, confirming: Confirm
   return rendered.kind === 'text' ? rendered.text : `${brand}${wordsIn(language).punctuation.colon}${secret}`;
 }
 
-/** Owes a number one code or link, at any hour; the standing workflow is told in the same commit. */
+/** Owes a number one code or link, at any hour; the tenant's workflow is signalled in the same commit. */
 export async function oweConfirmation(
   tx: Transaction,
   { keys, clock, newId }: { readonly keys: TenantKeys; readonly clock: Clock; readonly newId: () => string },

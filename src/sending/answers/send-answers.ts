@@ -9,13 +9,12 @@ import { placedPlan } from '../batch/spoken-plan.ts';
 import { endTrials, openTrials } from '../batch/trial.repository.ts';
 import { reasonWords } from '../../words/index.ts';
 
-/** While trials are sent, whoever wrote or signed up waits no longer than that. */
+/** Limit of the wait of a person who wrote or signed up, while trials are sent. */
 const ANSWERED_WITHIN_MS = 1_000;
 
 /**
- * Sends what a tenant owes to people who wrote or signed up, then its trials; `done` when nothing is left on any account.
- *
- * No answer waits for a trial: those that come in while one is sent leave meanwhile.
+ * Sends a tenant's answers to people who wrote or signed up, then its trials; `done` when nothing is left on any
+ * account. No answer waits for a trial: those that come in while one is sent are sent meanwhile.
  */
 export async function sendAnswers(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan<Reason>> {
   let answers = await answer(deps, errand);
@@ -44,13 +43,13 @@ async function answer(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise
   return soonestOf(plans);
 }
 
-/** No trial is begun after so long; what is left has the next turn. */
+/** No trial is started after so long; the rest has the next turn. */
 const TURN_MS = 30_000;
-/** A trial that waits is looked at so often: one that is a day old ends then. */
+/** Interval of looking at a waiting trial: one that is a day old ends then. */
 const LONGEST_WAIT_MS = 600_000;
 const AGAIN_MS = 60_000;
 
-/** Sends campaigns to those on whom they are tried, and ends the trials that are over; `done` when none is left. */
+/** Sends the trials of campaigns, and ends those that are over; `done` when none is left. */
 async function sendTrials(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan<Reason>> {
   const { database, clock } = deps;
   const trials = await database.withTenant(errand.tenantId, async (tx) => {
@@ -72,7 +71,7 @@ const NEXT_TURN: Plan<Reason> = {
   because: { code: 'TRIALS', text: reasonWords('trialsWait') },
 };
 
-/** A trial that fails is tried again in a minute: the answers to people do not wait with it. */
+/** A failed trial is retried in a minute: the answers to people do not wait for it. */
 async function sendTrial(deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> {
   try {
     return await sendChunk(deps, errand);
@@ -95,7 +94,7 @@ async function keepFault(deps: ChunkDeps, errand: Errand, name: string): Promise
   return placed(deps, errand, { kind: 'wait', state: 'parked', waitMs: AGAIN_MS, nextActionAt, because });
 }
 
-/** What waits longer is looked at before, and says when; its batch keeps when it leaves. */
+/** A plan with a longer wait is looked at earlier and says when; its batch keeps the moment of sending. */
 async function lookedAtAgain(deps: ChunkDeps, errand: Errand, plan: Plan<Reason>): Promise<Plan<Reason>> {
   if (plan.kind !== 'wait' || plan.waitMs <= LONGEST_WAIT_MS) return plan;
   const nextActionAt = inSome(deps, LONGEST_WAIT_MS);

@@ -19,13 +19,13 @@ import type { Verdict } from '../batch/verdict.ts';
 import type { Call, Seat, SubmitResult } from '../gateway/gateway.ts';
 import type { TenantKeys } from '../../platform/index.ts';
 
-/** From the look to the first byte, or never. */
+/** Milliseconds from the look to the first byte; later it is not written. */
 const WRITE_WITHIN_MS = 250;
 const BUDGET_AGAIN_MS = 1_000;
-/** An operator that nobody could connect to for a minute is tried again after so long. */
+/** Milliseconds between tries of an operator without any connection for a minute. */
 const LOST_AGAIN_MS = 3_000;
 
-/** A group that may leave together: rows of one locality under one verdict, at one price. */
+/** A group to send together: rows of one locality under one verdict, at one price. */
 export interface Group {
   readonly rows: readonly Prepared[];
   readonly verdict: Verdict;
@@ -34,7 +34,7 @@ export interface Group {
   readonly tariff: Tariff;
 }
 
-/** What an attempt works on, and with. */
+/** The subject and dependencies of an attempt. */
 export interface Task {
   readonly run: BatchRun;
   readonly account: Account;
@@ -43,13 +43,13 @@ export interface Task {
   readonly signal: AbortSignal;
 }
 
-/** Why an attempt ended before its rows did. */
+/** The reasons why an attempt ended before its rows did. */
 export type Trouble =
   | AccountTrouble
   | { readonly kind: 'parked'; readonly code: 'BUDGET' }
   | { readonly kind: 'slower'; readonly code: 'BUDGET' | 'OPERATOR_FAILS'; readonly waitMs: number };
 
-/** One attempt at a batch: what is marked, on the wire, and heard. */
+/** One attempt at a batch: its messages marked, on the wire, and answered. */
 export class Attempt {
   readonly #sending: Sending;
   readonly #task: Task;
@@ -78,17 +78,16 @@ export class Attempt {
     }));
   }
 
-  /** Messages marked so far. */
   get marked(): number {
     return this.#marked;
   }
 
-  /** Messages of which the operator gave no answer that can be trusted. */
+  /** Messages without a reliable answer of the operator. */
   get doubts(): number {
     return this.#doubts;
   }
 
-  /** What the operator or the budget said; nothing more is marked then. */
+  /** The operator's or the budget's objection; nothing more is marked then. */
   get trouble(): Trouble | undefined {
     return this.#trouble;
   }
@@ -103,9 +102,8 @@ export class Attempt {
   }
 
   /**
-   * Sends a group as room allows; answers how many rows the looks took or excluded.
-   *
-   * A look begins while the one before it is answered: PostgreSQL never waits for us.
+   * Sends a group as slots allow; returns how many rows the looks took or excluded. A look begins while the one
+   * before it is answered: PostgreSQL never waits for us.
    */
   async send(group: Group): Promise<number> {
     let left = group.rows;
@@ -115,7 +113,8 @@ export class Attempt {
       const restMs = this.#rooms.restMs();
       if (restMs > 0) this.#meet({ kind: 'slower', code: 'OPERATOR_FAILS', waitMs: restMs });
       else {
-        // Small groups cost as much as large ones, and what a look leaves out is given back before more is paid for.
+        // Small groups cost as much as large ones, and the reservation of rows that a look drops is given back
+        // before more is reserved.
         if (isBudgeted(this.#task.run) || !this.#rooms.isWide(left.length)) await before;
         const sent = await this.#sendSome(left, group);
         left = left.slice(sent.tried);
@@ -126,7 +125,7 @@ export class Attempt {
     return moved + (await before);
   }
 
-  /** Waits for the answers of what was written, and for their record. */
+  /** Waits for the answers to written messages, and for their record. */
   async settled(withinMs: number): Promise<void> {
     while (this.#onTheWire.size > 0) await Promise.allSettled(this.#onTheWire);
     await this.#recorder.drained(withinMs);
@@ -137,7 +136,7 @@ export class Attempt {
     if (this.#fault !== undefined) throw this.#fault;
   }
 
-  /** Waiting for room may take long: whether the group may still leave is asked again after it. */
+  /** A wait for slots may be long: the group's verdict is checked again after it. */
   async #sendSome(
     left: readonly Prepared[],
     group: Group,
@@ -147,7 +146,7 @@ export class Attempt {
     const rows = mayLeave
       ? await this.#paid(left.slice(0, room.tokens.length), { ...group, rows: left }, room)
       : [];
-    // Paying may have waited for a lock: what nobody may write any more is not marked either.
+    // The reservation may have waited for a lock: an expired row is not marked.
     const isInTime = goodUntil(room.tokens) > this.#sending.clock.monotonic();
     if (rows.length > 0 && !isInTime) this.#purse.refund(rows, group.tariff);
     if (rows.length > 0 && isInTime)
@@ -173,7 +172,7 @@ export class Attempt {
     return rows.slice(0, paid);
   }
 
-  /** Looks, marks, and writes what was taken: all of it due within the same moment. */
+  /** Looks, marks, and writes the marked messages: all of them due within the same moment. */
   async #sendTogether(rows: readonly Prepared[], group: Group, room: Room): Promise<number> {
     const perCall = Math.min(this.#task.account.gateway.capabilities.maxRecipients, rows.length);
     const drafts = draftCalls(rows, { perCall, newId: this.#sending.newId });
@@ -194,7 +193,8 @@ export class Attempt {
     try {
       return await lookAndMark(this.#sending.ledger, this.#task.ownership, { look, candidates });
     } catch (cause) {
-      // The commit may have happened, or may yet: nothing was written, so the rows go back once it can happen no more.
+      // The commit may have happened, or may still happen: nothing was sent, so the rows go back once it can happen
+      // no more.
       this.#recorder.add(
         candidates.map(({ seq, submissionId }) => ({
           kind: 'unwritten',
@@ -263,7 +263,7 @@ export class Attempt {
     if (meaning.trouble !== undefined && !goesOn) this.#meet(meaning.trouble);
   }
 
-  /** A gateway never throws for an answer; if one does, the call is in doubt and the attempt at its end. */
+  /** A gateway never throws for an answer; if one does, the call is in doubt and the attempt ends. */
   async #submitted(
     call: Call,
     seat: Seat,
@@ -287,7 +287,7 @@ export class Attempt {
     }
   }
 
-  /** Whatever is under way is waited for, also when nobody else does any more. */
+  /** Work under way is awaited, also when nobody else does any more. */
   #follow<T>(work: Promise<T>): Promise<T> {
     const over = work.then(
       () => undefined,
@@ -298,7 +298,7 @@ export class Attempt {
     return work;
   }
 
-  /** What needs a person weighs more than what needs time. */
+  /** Trouble that needs a person outweighs trouble that needs time. */
   #meet(trouble: Trouble): void {
     if (this.#trouble?.kind !== 'parked') this.#trouble = trouble;
   }
@@ -311,10 +311,10 @@ export class Attempt {
   }
 }
 
-/** Said by our own side of a session that is full: the operator was not asked. */
+/** Codes of our own side of a full session: the operator was not asked. */
 const OUR_OWN = new Set(['WINDOW_FULL']);
 
-/** Learns from an answer how much an account takes; true when a complaint is met by going slower, without a rest. */
+/** Updates an account's limit from an answer; true when a complaint is met by slowing down, without a rest. */
 function drawLesson(rates: Rates, { id, ratePerSecond }: Account, result: SubmitResult): boolean {
   const part = rates.partOf(`account:${id}`);
   if (result.kind === 'ACCEPTED') rates.learning.took(id, { messages: result.perRecipient.length, part });

@@ -4,7 +4,7 @@ import { NOBODY, type Candidate } from './look.repository.ts';
 import { messageId } from '../message/message-id.ts';
 import type { Composed, Prepared } from '../compose/prepared.ts';
 
-/** One call to come: a submission, its key, and the rows it would carry. */
+/** One call to come: a submission, its key, and its rows. */
 export interface Draft {
   readonly submissionId: string;
   readonly key: string;
@@ -13,10 +13,10 @@ export interface Draft {
 
 type Text = Extract<Composed, { kind: 'text' }>;
 
-/** A row whose text may leave. */
+/** A row with a text to send. */
 type Leaving = Pick<Prepared, 'row'> & { readonly composed: Text };
 
-/** 20 characters of base 32 over SHA-256: one key per submission, the same when it is repeated. */
+/** Returns 20 characters of base 32 over SHA-256: one key per submission, the same when it is repeated. */
 export function keyOfSubmission(submissionId: string): string {
   const digest = hash('sha256', submissionId, 'buffer');
   let key = '';
@@ -27,7 +27,7 @@ export function keyOfSubmission(submissionId: string): string {
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const KEY_LENGTH = 20;
 
-/** Puts consecutive rows of one text into one call, as far as the operator takes several. */
+/** Puts consecutive rows with one text into one call, as far as the operator takes several. */
 export function draftCalls(
   rows: readonly Prepared[],
   bounds: { readonly perCall: number; readonly newId: () => string },
@@ -50,7 +50,7 @@ const sameText = (one: Prepared | undefined, other: Prepared): boolean =>
   one.composed.text === other.composed.text &&
   one.composed.sender === other.composed.sender;
 
-/** What the look is told of a draft's rows. */
+/** Returns a draft's rows as candidates for the look. */
 export function candidatesOf(draft: Draft, gateway?: Pick<Gateway, 'sentParts'>): Candidate[] {
   return draft.rows.map(({ row, composed, digest }) => ({
     seq: row.seq,
@@ -66,13 +66,13 @@ export function candidatesOf(draft: Draft, gateway?: Pick<Gateway, 'sentParts'>)
   }));
 }
 
-/** The rows of a draft that the mark took. */
+/** Returns the rows of a draft that the mark took. */
 export const takenRows = (draft: Draft, taken: ReadonlySet<number>): Leaving[] =>
   draft.rows.filter(
     (one): one is Prepared & Leaving => one.composed.kind === 'text' && taken.has(one.row.seq),
   );
 
-/** The call that carries them; undefined when none was taken. */
+/** Builds the call; undefined when no row was taken. */
 export function callOf(
   draft: Draft,
   rows: readonly Leaving[],
@@ -80,7 +80,7 @@ export function callOf(
     readonly batchId: string;
     readonly purpose: CallPurpose;
     readonly validUntil: string;
-    /** Undefined where nothing closes, as for an answer to a person. */
+    /** Undefined without an end, as for an answer to a person. */
     readonly validForMs?: number | undefined;
   },
 ): Call | undefined {

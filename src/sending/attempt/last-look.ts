@@ -5,7 +5,7 @@ import type { Look } from './look.repository.ts';
 import { chargedAt, isBudgeted } from './purse.ts';
 import type { Verdict } from '../batch/verdict.ts';
 
-/** What must still be true at the mark of a group, as it stands at this instant. */
+/** Collects the conditions that must still hold at the mark of a group, as of this instant. */
 export function lookOf(
   clock: Clock,
   { run, account }: { readonly run: BatchRun; readonly account: Account },

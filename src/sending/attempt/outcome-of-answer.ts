@@ -9,20 +9,20 @@ import type {
 import { unknownPartId } from './message-part.repository.ts';
 import type { Outcome } from './outcome.ts';
 
-/** A refusal that concerns the whole account, not one message. */
+/** The refusals that concern the whole account, not one message. */
 export type AccountTrouble =
   | {
       readonly kind: 'parked';
       readonly code: 'CONFIG' | 'CREDIT';
-      /** The operator's own. */
+      /** The operator's own code. */
       readonly operatorCode?: string;
     }
   | { readonly kind: 'slower'; readonly code: 'THROTTLED'; readonly waitMs: number };
 
-/** What an answer means for each message, for people, and for the account. */
+/** The meaning of an answer for each message, for people, and for the account. */
 export interface Meaning {
   readonly outcomes: readonly Outcome[];
-  /** Numbers the operator will not write to, by the person's own word or for ever. */
+  /** Numbers the operator will not write to, for the person's own opt-out or for ever. */
   readonly optedOut: readonly number[];
   readonly badNumbers: readonly number[];
   readonly trouble?: AccountTrouble;
@@ -31,17 +31,17 @@ export interface Meaning {
 const RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
 
-/** What an answer is read with. */
+/** The inputs for interpreting an answer. */
 export interface Reading {
   /** Epoch milliseconds of the machine. */
   readonly machineMs: number;
-  /** The blind index of a number: names the person where an id covers several. */
+  /** Returns the blind index of a number: it identifies the person where an id covers several. */
   readonly indexOf: (to: string) => Buffer;
-  /** So many were refused in this way that it is the account's. */
+  /** True when so many were refused in this way that the account itself is refused. */
   readonly isOfAccount?: boolean;
 }
 
-/** Reads the answer to one call; pure, and the only place that decides what a refusal leads to. */
+/** Interprets the answer to one call; pure, and the only place that decides the consequences of a refusal. */
 export function meaningOf(call: Call, result: SubmitResult, reading: Reading): Meaning {
   const all = seqs(call);
   switch (result.kind) {
@@ -75,7 +75,7 @@ export function meaningOf(call: Call, result: SubmitResult, reading: Reading): M
   }
 }
 
-/** Some may be taken, some refused, and whoever the answer forgot is uncertain. */
+/** Some may be accepted, some refused, and a person missing in the answer is uncertain. */
 function ofAccepted(call: Call, result: Accepted, { machineMs, indexOf }: Reading): Meaning {
   const all = seqs(call);
   const seqOf = new Map(all);
@@ -122,7 +122,7 @@ const taken = (
     submissionId: call.submissionId,
     gatewayId: ofParts.partIds?.at(-1) ?? one.gatewayId ?? one.ticket ?? `key:${call.key}`,
     ...ofParts,
-    // A ticket, or the key of a call, stands for everybody in it.
+    // A ticket, or the key of a call, covers all its recipients.
     recipient: one.gatewayId === undefined && call.recipients.length > 1 ? indexOf(one.to) : EMPTY,
     firstByteAt,
     answeredAt,
@@ -130,9 +130,8 @@ const taken = (
 };
 
 /**
- * Part ids as they are kept: those that nobody told are named by our key.
- *
- * An id that two parts have is that of the whole message: no receipt would tell one part from another.
+ * Returns the part ids to keep: missing ones are named by our key. An id shared by two parts is that of the whole
+ * message: no receipt would distinguish the parts.
  */
 function partIdsOf(
   { key }: Call,
@@ -153,7 +152,7 @@ const because = (call: Call, seq: number, said: Pick<Other, 'kind' | 'reason'> &
   ...said,
 });
 
-/** The call is our own: its references are not read as a stranger's are. */
+/** The call is our own: its references need no check as a stranger's do. */
 const seqs = (call: Call): (readonly [string, number])[] =>
   call.recipients.flatMap(({ to, reference }) => {
     const seq = Number(reference.slice(reference.lastIndexOf('_') + 1));

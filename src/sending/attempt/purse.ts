@@ -5,33 +5,33 @@ import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { releaseReserved, reserve, type Spender } from './budget.repository.ts';
 import type { Prepared } from '../compose/prepared.ts';
 
-/** The parts that so many messages cost; who is excluded costs nothing. */
+/** Counts the parts of messages; excluded people cost nothing. */
 const partsOf = (rows: readonly Prepared[]): number =>
   rows.reduce((sum, { composed }) => sum + (composed.kind === 'text' ? composed.parts : 0), 0);
 
 const costOf = (rows: readonly Prepared[], perPart: bigint): bigint => perPart * BigInt(partsOf(rows));
 
-/** What a part costs that a batch marks, where it keeps account of what it spends. */
+/** Returns the price of a part that a batch marks; null where it has no account of its spending. */
 export const chargedAt = ({ order }: BatchRun, { price }: Tariff): string | null =>
   order.kind === 'campaign' && price !== undefined && Number(price.perPart) > 0 ? price.perPart : null;
 
-/** The decimal price of a part that a campaign was made with, for submissions that do not say what they cost. */
+/** Returns the decimal price of a part when the campaign was made, for submissions without their own. */
 export const priceOf = ({ order }: BatchRun): string | null =>
   order.kind === 'campaign' && order.price !== null && Number(order.price) > 0 ? order.price : null;
 
-/** Whether what a batch spends has a bound. */
+/** Says whether the spending of a batch is limited. */
 export const isBudgeted = ({ order }: BatchRun): boolean =>
   order.kind === 'campaign' && order.budget !== null;
 
 type Rows = readonly Prepared[];
 
-/** How many rows were paid for, and whether other batches may give something back. */
+/** The number of rows paid for, and whether other batches may give something back. */
 interface Paid {
   readonly paid: number;
   readonly elsewhere: boolean;
 }
 
-/** What one attempt may spend of its campaign's budget; without a budget, everything. */
+/** One attempt's reservation from its campaign's budget; unlimited without a budget. */
 export class Purse {
   readonly #database: Database;
   readonly #tenantId: string;
@@ -51,29 +51,28 @@ export class Purse {
   }
 
   /**
-   * Pays for the first of these rows, as many as it can; reserves for those ahead when it runs out.
-   *
-   * Without a price in the currency of the budget nothing can be held to it, and nothing is paid for. Places of one batch
-   * pay at the same moment: each that gets less than it asks for has asked the budget itself.
+   * Pays for the first of these rows, as many as possible; reserves for those ahead when the reservation runs out.
+   * Without a price in the currency of the budget nothing can be compared with it, and nothing is paid for. Groups
+   * of one batch pay concurrently: each that gets less than it asks for has asked the budget itself.
    */
   async pay(rows: Rows, ahead: Rows, { price }: Tariff): Promise<Paid> {
     if (this.#spender === undefined) return { paid: rows.length, elsewhere: false };
     if (price?.currency !== this.#currency) return { paid: 0, elsewhere: false };
     const perPart = micros(price.perPart);
     const isShort = (): boolean => this.#fitting(rows, perPart) < rows.length;
-    // What another place reserves may suffice for this one too.
+    // Another reservation under way may suffice for this batch too.
     while (isShort() && this.#reserving !== undefined) await this.#reserving;
     if (!isShort()) return { paid: this.#take(rows, perPart), elsewhere: false };
     this.#reserving = this.#reserve(this.#spender, { rows, ahead, perPart });
     return this.#reserving;
   }
 
-  /** Takes back what was paid for messages that were not marked. */
+  /** Takes back the payment for messages that were not marked. */
   refund(rows: readonly Prepared[], { price }: Tariff): void {
     if (this.#spender !== undefined && price !== undefined) this.#left += costOf(rows, micros(price.perPart));
   }
 
-  /** Gives the campaign back what is left. */
+  /** Returns the rest to the campaign. */
   async close(): Promise<void> {
     const spender = this.#spender;
     if (spender === undefined) return;
@@ -98,14 +97,14 @@ export class Purse {
     }
   }
 
-  /** Pays for as many of the first rows as what is left suffices for; answers how many. */
+  /** Pays for the first rows that the rest suffices for; returns their number. */
   #take(rows: Rows, perPart: bigint): number {
     const paid = this.#fitting(rows, perPart);
     this.#left -= costOf(rows.slice(0, paid), perPart);
     return paid;
   }
 
-  /** How many of the first rows what is left can pay for. */
+  /** Counts the first rows that the remaining reservation can pay for. */
   #fitting(rows: Rows, perPart: bigint): number {
     let cost = 0n;
     const over = rows.findIndex((row) => {

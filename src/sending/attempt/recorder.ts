@@ -3,12 +3,12 @@ import { recordOutcomes } from './outcome.repository.ts';
 import type { Outcome, Written } from './outcome.ts';
 import { resting } from '../batch/resting.ts';
 
-/** Outcomes are written by so many, or after so long, whichever comes first. */
+/** Outcomes written at once; fewer after a while. */
 const MOST = 500;
 const WITHIN_MS = 20;
 const RETRY_MS = 500;
 
-/** Gathers outcomes of one batch and writes them in batches; evidence is kept until it is written. */
+/** Gathers outcomes of one batch and writes them in groups; evidence is kept until it is written. */
 export class Recorder {
   readonly #ledger: Ledger;
   readonly #where: () => Written;
@@ -29,7 +29,7 @@ export class Recorder {
     else this.#timer ??= setTimeout(() => this.#flush(), WITHIN_MS);
   }
 
-  /** Whether everything added so far is in the ledger before the time given is over. */
+  /** Says whether everything added so far is in the ledger before the given time is over. */
   async drained(withinMs: number): Promise<boolean> {
     this.#flush();
     let timer: NodeJS.Timeout | undefined;
@@ -55,7 +55,7 @@ export class Recorder {
     try {
       await this.#keep(outcomes);
     } catch (fault) {
-      // Told by drained(); what comes after is still written.
+      // Reported by drained(); later outcomes are still written.
       this.#fault ??= fault;
     }
     this.#ledger.unrecorded -= outcomes.length;
@@ -77,7 +77,7 @@ export class Recorder {
     }
   }
 
-  /** An answer that cannot be stored, as an id with a zero byte in it, is one that was not understood. */
+  /** An answer that cannot be stored, as an id with a zero byte, counts as unintelligible. */
   async #doubt({ seq, submissionId, kind }: Outcome, fault: unknown): Promise<void> {
     if (kind === 'uncertain') throw fault;
     await this.#keep([{ kind: 'uncertain', seq, submissionId, reason: 'PARSE', notBefore: 0 }]);

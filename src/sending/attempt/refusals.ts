@@ -1,24 +1,23 @@
 import type { Call, Gateway, SubmitResult } from '../gateway/gateway.ts';
 
 /**
- * So many different people in a row, refused in one way that nobody can explain, and it is the account that is refused.
- *
- * Each of them is given up: fewer would let three unlucky numbers stop a campaign.
+ * Different people in a row, refused in one unexplained way, after which the account counts as refused. Each of
+ * them is given up: a lower number would let three unlucky numbers stop a campaign.
  */
 export const REFUSED_ALIKE = 5;
-/** The same, whatever their codes. */
+/** The same, with any codes. */
 export const REFUSED_IN_A_ROW = 20;
 
-/** Messages remembered that parked their account, at most. */
+/** Maximum number of remembered messages that parked their account. */
 const MOST_PARKED = 1_000;
 
-/** Tells a refusal of one person from one of the account; what is taken in between proves the account. */
+/** Separates refusals of one person from those of the account; an acceptance in between proves the account. */
 export class Refusals {
   readonly #people = new Map<string, string>();
-  /** Messages that the account was parked for, and whether it took another since. */
+  /** Messages for which the account was parked, and whether it accepted another since. */
   readonly #parked = new Map<string, boolean>();
 
-  /** What an answer says: an account that takes others does not refuse this person for its own sake. */
+  /** Interprets an answer: an account that accepts other messages does not refuse this person for its own sake. */
   read(call: Call, result: SubmitResult): SubmitResult {
     if (result.kind === 'ACCEPTED') this.#proved();
     if (result.kind !== 'REFUSED' || result.errorClass !== 'CONFIG') return result;
@@ -31,7 +30,7 @@ export class Refusals {
     return result;
   }
 
-  /** Notes a refusal that nobody can explain; answers whether it is the account that is refused. */
+  /** Notes an unexplained refusal; says whether the account is refused. */
   isOfAccount(call: Call, result: SubmitResult): boolean {
     if (result.kind !== 'REFUSED' || result.errorClass !== 'UNLISTED') return false;
     for (const { to } of call.recipients) this.#people.set(to, result.code);
@@ -49,7 +48,7 @@ export class Refusals {
 
 const known = new WeakMap<Gateway, Refusals>();
 
-/** The refusals of an account, one for all batches of this worker. */
+/** Returns the refusals of an account, shared by all batches of this worker. */
 export function refusalsOf(gateway: Gateway): Refusals {
   const refusals = known.get(gateway) ?? new Refusals();
   known.set(gateway, refusals);

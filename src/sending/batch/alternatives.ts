@@ -2,7 +2,7 @@ import { localityNamed } from '../../law/index.ts';
 import { routedAccounts, PURPOSES } from '../../company/index.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 
-/** The names of the accounts that may carry a batch instead of its own, in order; none where it was asked for by name. */
+/** Lists the accounts that may carry a batch instead of its own, in order; none where it was chosen by name. */
 export function alternatives({ routes, accountName, ...run }: BatchRun): readonly string[] {
   const purpose = PURPOSES.find((one) => one === run.purpose);
   if (routes === null || purpose === undefined) return [];
@@ -11,5 +11,5 @@ export function alternatives({ routes, accountName, ...run }: BatchRun): readonl
   return route.filter((name) => name !== accountName);
 }
 
-/** Whether another account may have carried, or may carry, part of a batch. */
+/** Says whether another account carried, or may carry, part of a batch. */
 export const hasAlternatives = (run: BatchRun): boolean => run.hasFormer || alternatives(run).length > 0;

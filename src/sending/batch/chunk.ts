@@ -28,15 +28,14 @@ const LONGEST_MS = 300_000;
 /** Longer than one request time-out: on shutdown, answers are gathered and written. */
 const GATHER_MS = 14_000;
 
-/** What `sendChunk` and `planBatch` are given besides their errand. */
+/** The dependencies of `sendChunk` and `planBatch` besides the send request. */
 export interface ChunkDeps extends FailingOver {
   readonly policy: ResolutionPolicy;
 }
 
 /**
- * Owns a batch, resolves what earlier attempts left, sends what may leave now, and answers the next plan.
- *
- * Safe to repeat and to run twice at once: the epoch fences every mark, a mark sends a message once.
+ * Claims a batch, resolves the leftovers of earlier attempts, sends what may be sent now, and returns the next
+ * plan. Safe to repeat and to run twice at once: the epoch fences every mark, a mark sends a message once.
  */
 export async function sendChunk(deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> {
   const found = await findRun(deps, errand);
@@ -61,22 +60,22 @@ async function sendFound(
   const sent = await inTurn({ run, account }, () =>
     sendReady(deps, errand, { run, account, composer, ownership }),
   );
-  // Who has become uncertain since was not asked about yet.
+  // Messages that became uncertain in this chunk have not been asked about yet.
   return keepPlan(deps, errand, { ...sent, unresolved: sent.doubts > 0 ? undefined : unresolved });
 }
 
-/** Others step back only while what goes before them is sent, not while an operator is asked what became of it. */
+/** Lower ranks step back only while messages of a higher rank are sent, not while an operator is asked for their outcome. */
 const inTurn = <T>({ run, account }: Pick<Task, 'run' | 'account'>, work: () => Promise<T>): Promise<T> =>
   precedenceAt(account.gateway).sending(rankOf(run), work);
 
-/** What a batch does next, without owning it. */
+/** Plans the next step of a batch without claiming it. */
 export async function planBatch(deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> {
   return keepPlan(deps, errand, {});
 }
 
 interface Found {
   readonly run: BatchRun;
-  /** Undefined when this worker knows no such account. */
+  /** Undefined when this worker has no such account. */
   readonly account: Account | undefined;
 }
 
@@ -92,7 +91,7 @@ interface Task {
   readonly ownership: Ownership;
 }
 
-/** What an attempt at the ready rows came to. */
+/** The result of sending the ready rows. */
 interface Sent {
   readonly stuck: Stuck | undefined;
   readonly trouble: Trouble | undefined;
@@ -122,7 +121,7 @@ async function sendReady(deps: ChunkDeps, errand: Errand, task: Task): Promise<S
     try {
       await attempt.settled(GATHER_MS);
     } finally {
-      // Whoever has to be told of trouble is told, also when something else went wrong.
+      // Trouble is reported to whoever has to know, also when something else failed.
       trouble = await leftOver(deps, task, attempt.trouble);
     }
   }
@@ -138,17 +137,17 @@ interface Scan extends Task {
   readonly attempt: Attempt;
   readonly verdicts: Verdicts;
   readonly keys: TenantKeys;
-  /** Places whose people may be written to just now: their texts are made ahead. */
+  /** Places whose people may be written to now: their texts are made ahead. */
   readonly open: Set<string>;
-  /** When people whose window is closed may be written to. */
+  /** The moments at which people with a closed window may be written to. */
   readonly held: DateTime[];
-  /** Why people may not be written to at any hour that is known. */
+  /** The reasons why people may not be written to at any known hour. */
   readonly refused: Reason[];
-  /** Whether it is known that its day of a spread has begun. */
+  /** True when its day of a spread has begun. */
   begun: boolean;
 }
 
-/** The cursor wraps: one scan follows another until one finds nothing that may leave. */
+/** The cursor wraps: one scan follows another until one finds nothing to send. */
 async function scanUntilNothingMoves(deps: ChunkDeps, scan: Scan): Promise<boolean> {
   const startedAt = deps.clock.monotonic();
   const isOver = (): boolean => {
@@ -164,7 +163,7 @@ async function scanUntilNothingMoves(deps: ChunkDeps, scan: Scan): Promise<boole
   }
 }
 
-/** One scan; `isAll` when there was one page, and all of it moved: what came since is told by the plan. */
+/** Scans once; `isAll` when there was one page, and all of it moved: later rows are the plan's business. */
 async function scanOnce(
   deps: ChunkDeps,
   scan: Scan,
@@ -174,7 +173,7 @@ async function scanOnce(
   const first = new ReadyPage(scan, await readPage(deps.ledger, scan.ownership, -1));
   let page = first;
   while (!isOver() && page.rows.length > 0) {
-    // Read and written while this page is sent: nobody waits for either between two pages.
+    // Read and written while this page is sent, so that nothing waits for either between two pages.
     const following = readFollowing(deps.ledger, scan.ownership, page.rows).then((rows) => ahead(scan, rows));
     following.catch(() => undefined);
     const places = await all(page.places.map((place) => sendPlace(deps, scan, place)));
@@ -188,7 +187,7 @@ async function scanOnce(
   return { moved, isAll: false };
 }
 
-/** All of them, to the end, also when one fails: nothing goes on unseen. */
+/** Awaits all of them, also when one fails: nothing goes on unseen. */
 async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(works);
   return Promise.all(works);
@@ -211,7 +210,7 @@ async function sendPlace(
   if (isHeldBack(scan, decision)) return NOT_TRIED;
   await begun(deps, scan);
   const prepared = await place.prepared();
-  // Whose data cannot be read holds up nobody else, and is not excluded for our fault.
+  // A row with unreadable data holds up no other, and is not excluded for our fault.
   if (prepared.length < place.rows.length) scan.refused.push(unreadable);
   let moved = 0;
   for (const priced of byTariff(scan, prepared))
@@ -219,12 +218,12 @@ async function sendPlace(
   return { tried: prepared.length > 0, moved };
 }
 
-/** People of one place may have numbers of another, for which the operator charges another price. */
+/** People of one place may have numbers of another, with another price at the operator. */
 function byTariff({ account, run }: Task, rows: readonly Prepared[]): Pick<Group, 'rows' | 'tariff'>[] {
   const tariffs = new Map<string, { readonly rows: Prepared[]; readonly tariff: Tariff }>();
   for (const row of rows) {
     const { composed } = row;
-    // Who is excluded costs nothing anywhere.
+    // An excluded recipient costs nothing at any account.
     const tariff =
       composed.kind === 'text'
         ? tariffOf(account, composed.to)
@@ -238,7 +237,7 @@ function byTariff({ account, run }: Task, rows: readonly Prepared[]): Pick<Group
 
 const NOT_TRIED = { tried: false, moved: 0 } as const;
 
-/** Whether nobody of a place may be written to now; the reason is kept. */
+/** Says whether everybody of a place is held back now, and keeps the reason. */
 function isHeldBack(scan: Scan, decision: Verdict['decision']): boolean {
   const { holds } = scan.composer;
   if (decision.verdict === 'hold') scan.held.push(decision.at);
@@ -262,7 +261,7 @@ const expire = (deps: ChunkDeps, scan: Scan, reason: string): Promise<number> =>
     endReady(tx, { batchId: scan.run.batchId, state: 'expired', reason, at: deps.clock.now().toISO() }),
   );
 
-/** A page whose turn comes next; its texts are made meanwhile where its people may be written to. */
+/** Returns the next page; its texts are made meanwhile where its people may be written to. */
 function ahead(scan: Scan, rows: readonly ReadyRow[]): ReadyPage {
   const page = new ReadyPage(scan, rows);
   for (const place of page.places) if (scan.open.has(place.name)) place.prepared().catch(() => undefined);
@@ -272,7 +271,7 @@ function ahead(scan: Scan, rows: readonly ReadyRow[]): ReadyPage {
 const expiryOf = (run: BatchRun, errand: Errand): string | null =>
   errand.expireAt ?? (run.order.kind === 'campaign' ? run.order.expireAt : null);
 
-/** Plans the next step from what the ledger holds now, and keeps the plan where people and the waker read it. */
+/** Plans the next step from the ledger, and stores the plan for people and the scheduler. */
 async function keepPlan(
   deps: ChunkDeps,
   errand: Errand,
@@ -310,7 +309,7 @@ async function keepPlan(
   return plan;
 }
 
-/** What a batch keeps of its plan. Standing batches never end; a series' batch ends with its series. */
+/** Returns the stored form of a plan. Batches of answers never end; a series' batch ends with its series. */
 function keptPlan(run: BatchRun, plan: Plan): BatchPlan {
   if (plan.kind === 'wait')
     return {

@@ -8,7 +8,7 @@ import type { Sending } from './sending.ts';
 import { accountsInDoubt } from '../uncertain/uncertain.repository.ts';
 import { Verdicts } from './verdict.ts';
 
-/** What clearing up a batch needs besides its account. */
+/** The dependencies of clearing up a batch besides its account. */
 export interface ClearingUp {
   readonly run: BatchRun;
   readonly ownership: Ownership;
@@ -19,7 +19,7 @@ export interface ClearingUp {
 
 type Deps = Sending & { readonly policy: ResolutionPolicy };
 
-/** What earlier attempts left is asked of the account that has it, whichever the batch takes now. */
+/** Asks about messages of earlier attempts at the account that carried them, whichever the batch uses now. */
 export async function clearUp(
   deps: Deps,
   about: ClearingUp,
@@ -33,7 +33,7 @@ export async function clearUp(
   return { composer, unresolved: [...left, here].reduce(together) };
 }
 
-/** Accounts that the batch left; one that is not configured here any more waits for a receipt or a person. */
+/** Asks the former accounts of a batch; one that is no longer configured waits for a receipt or a person. */
 async function clearUpFormer(deps: Deps, about: ClearingUp, own: Account): Promise<Unresolved[]> {
   const { tenantId, batchId, hasFormer } = about.run;
   if (!hasFormer) return [];
@@ -48,7 +48,7 @@ async function clearUpFormer(deps: Deps, about: ClearingUp, own: Account): Promi
   return left;
 }
 
-/** It is repeated where the operator keeps keys, and else looked up. */
+/** Repeats the call where the operator keeps keys, else looks it up. */
 function resolve(
   deps: Deps,
   { run, ownership, signal, expireAt }: ClearingUp,

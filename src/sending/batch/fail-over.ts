@@ -19,18 +19,18 @@ export interface Stranded {
   readonly ownership: Ownership;
 }
 
-/** What choosing another account needs besides the send path. */
+/** The dependencies of choosing another account, besides the send path. */
 export interface FailingOver extends Sending {
   readonly accountNamed: (name: string) => Account | undefined;
-  /** Whether the law, the tenant's data and its people let this account carry the batch. */
+  /** True when the law, the tenant's data and its people let this account carry the batch. */
   readonly mayCarry: (run: BatchRun, account: Account) => Promise<boolean>;
   /** Parks the order because its account cannot send: an operator must act. */
   readonly park: (run: BatchRun, why: Parking) => Promise<void>;
-  /** Tells of an account that cannot send, or fails again and again; its orders go on. */
+  /** Reports an account that cannot send, or fails again and again; its orders go on. */
   readonly tell: (run: BatchRun, code: 'CONFIG' | 'CREDIT' | 'FAILING') => Promise<void>;
 }
 
-/** The trouble that stays, told and parked: none once another account of the route has taken the batch. */
+/** Reports and parks the remaining trouble: none once another account of the route has taken the batch. */
 export async function leftOver(
   deps: FailingOver,
   stranded: Stranded,
@@ -46,10 +46,9 @@ export async function leftOver(
 }
 
 /**
- * Lets a batch take the next account of its route; answers whether it did.
- *
- * Only its ready messages ever leave through it: each was never written, or is known not to be taken. What is in
- * doubt stays with the account that may have it.
+ * Moves a batch to the next account of its route; says whether it did. Only its ready messages are ever sent
+ * through it: each was never written, or is known not to be accepted. Uncertain messages stay with the account that
+ * may have them.
  */
 async function failOver(deps: FailingOver, stranded: Stranded, trouble: Trouble): Promise<boolean> {
   const { run, account, ownership } = stranded;
@@ -64,13 +63,13 @@ async function failOver(deps: FailingOver, stranded: Stranded, trouble: Trouble)
   return false;
 }
 
-/** An account that refuses to send at all, or for a minute let nothing through. */
+/** An account that refuses to send at all, or accepted nothing for a minute. */
 function isLost({ clock }: FailingOver, account: Account, trouble: Trouble): boolean {
   if (trouble.code === 'BUDGET') return false;
   return trouble.kind === 'parked' || circuitOf(account.gateway).isLost(clock.monotonic());
 }
 
-/** A fake never stands in for a real account, nor the other way round. */
+/** A fake never replaces a real account, nor the other way round. */
 async function canCarry(deps: FailingOver, stranded: Stranded, spare: Account): Promise<boolean> {
   const { run, account } = stranded;
   return (
@@ -88,7 +87,7 @@ function isPriced({ order, territory }: BatchRun, spare: Account): boolean {
   return spare.priceAt?.(territory)?.currency === order.currency;
 }
 
-/** Its texts are made anew with that account's way out: nobody may be left out who was not before. */
+/** Texts are remade with that account's opt-out: nobody may be excluded by the change. */
 async function letsEverybodyOut(
   deps: FailingOver,
   { run, composer, ownership }: Stranded,
@@ -104,7 +103,7 @@ async function letsEverybodyOut(
   return true;
 }
 
-/** A way out that was written into the text by hand must be one that the account has: its short code, or a reply. */
+/** An opt-out written into the text by hand must be one that the account has: its short code, or a reply. */
 function tellsItsOwn(text: string, { stopCode, gateway }: Account): boolean {
   if (!gateway.capabilities.canReceive && asksForStopReply(text)) return false;
   const told = carriedStopCode(text);
@@ -112,7 +111,7 @@ function tellsItsOwn(text: string, { stopCode, gateway }: Account): boolean {
   return told === undefined || codes.includes(told);
 }
 
-/** Somebody whose data cannot be read is no reason either way. */
+/** A person with unreadable data is no reason either way. */
 function made(composer: Composer, row: ReadyRow): Composed | undefined {
   try {
     return composer.compose(row);

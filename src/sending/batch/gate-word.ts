@@ -1,15 +1,15 @@
 import type { Clock, GateCause } from '../../platform/index.ts';
 import { bilingual } from '../../words/index.ts';
 
-/** Why the gate is shut, in each language: by `JOURNAL_WAITS` for everybody, by a doubt for the worker that has it. */
+/** The reason for a shut gate, in each language: by `JOURNAL_WAITS` for everybody, by a doubt for the worker that has it. */
 export const GATE_WORDS = bilingual.message.gate;
 
-/** How soon a gate that is shut is asked again. */
+/** Interval until a shut gate is checked again, in milliseconds. */
 export const DOUBT_MS = 2_000;
 
-/** Whether nothing may be decided by what time it is. */
+/** Says whether the time is too uncertain to decide anything by. */
 export const isInDoubt = (clock: Clock): boolean => closedBy(clock) === 'CLOCK_DOUBT';
 
-/** What shuts the gate of this worker now, if anything does. */
+/** Returns the cause that shuts the gate of this worker now. */
 export const closedBy = (clock: Clock): GateCause | undefined =>
   clock.doubt() === undefined ? undefined : (clock.closedBy?.() ?? 'CLOCK_DOUBT');

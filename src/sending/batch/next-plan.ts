@@ -12,39 +12,39 @@ import { reasonWords, type Words } from '../../words/index.ts';
 const ASK_AGAIN_MS = 30_000;
 const HOUR_MS = 3_600_000;
 
-/** What is known of a batch when its next step is decided. */
+/** The known facts when a batch's next step is decided. */
 export interface Situation {
   readonly run: BatchRun;
   readonly remaining: Remaining;
-  /** What asking the operator left; undefined when nobody asked yet. */
+  /** The result of asking the operator; undefined when nobody asked yet. */
   readonly unresolved: Unresolved | undefined;
-  /** What the last scan found, when one was made and nothing moved in it. */
+  /** The result of the last scan, when it moved nothing. */
   readonly stuck: Stuck | undefined;
-  /** What made an attempt end early. */
+  /** The trouble that ended an attempt early. */
   readonly trouble: Trouble | undefined;
-  /** Whether this worker knows the account. */
+  /** True when this worker has the account. */
   readonly hasAccount: boolean;
   /** The law clock and the machine clock, read together. */
   readonly now: DateTime;
   readonly machineMs: number;
-  /** What closes the gate for everybody, if anything does. */
+  /** The cause that closes the gate for everybody. */
   readonly closedBy: GateCause | undefined;
-  /** What the law says of the batch's own place; undefined when the place is unknown. */
+  /** The law's decision for the batch's own place; undefined when the place is unknown. */
   readonly decision: Leave | undefined;
 }
 
 /** A scan in which nothing moved. */
 export interface Stuck {
-  /** The earliest moment at which somebody who lives elsewhere may be written to. */
+  /** The earliest moment at which a person elsewhere may be written to. */
   readonly heldUntil: DateTime | undefined;
-  /** Why somebody may not be written to at any hour. */
+  /** The reason why somebody may not be written to at any hour. */
   readonly refused: Reason | undefined;
 }
 
-/** The place of a person is not known well enough for any hour to be lawful. */
+/** The person's place is not known well enough for any hour to be lawful. */
 export const placeUnknown: Reason = { code: 'PLACE_UNKNOWN', text: reasonWords('placeUnknown') };
 
-/** The next step of a batch: the one place that turns what is known into a plan. */
+/** Plans the next step of a batch: the one place that turns its situation into a plan. */
 export function nextPlan(situation: Situation): Plan<Reason> {
   const { remaining, run } = situation;
   if (run.state === 'done') return { kind: 'done', because: say('DONE', reasonWords('nothingToSend')) };
@@ -59,7 +59,7 @@ export function nextPlan(situation: Situation): Plan<Reason> {
   return stoppedByPeople(situation) ?? stoppedAtGate(situation) ?? slowed(situation) ?? byTheLaw(situation);
 }
 
-/** Everything ready has left: only what is uncertain may remain. */
+/** Plans a batch without ready messages: only uncertain ones may remain. */
 function afterTheLast(situation: Situation): Plan<Reason> {
   const { remaining, unresolved } = situation;
   if (remaining.uncertain === 0) return { kind: 'done', because: say('DONE', reasonWords('allLeft')) };

@@ -9,6 +9,6 @@ const PURPOSES: readonly Purpose[] = [
   'confirmation',
 ];
 
-/** The purpose a row names; an unknown word counts as advertising, the strictest. */
+/** Returns the purpose of a row; an unknown word counts as advertising, the strictest. */
 export const purposeNamed = (word: string): Purpose =>
   PURPOSES.find((purpose) => purpose === word) ?? 'marketing';

@@ -3,21 +3,21 @@ import type { ReadyRow } from './page.repository.ts';
 import type { Composer, Prepared, Written } from '../compose/prepared.ts';
 import { writtenBy } from '../compose/written.ts';
 
-/** What texts are made with, and where people are of whom nothing is known any more. */
+/** The inputs of texts, and the place of people of whom nothing is known any more. */
 export interface Writing {
   readonly composer: Composer;
   readonly keys: TenantKeys;
   readonly run: { readonly territory: string; readonly timeZone: string };
 }
 
-/** Rows that were read together, by where their people are now: somebody who moved since the freeze is decided alone. */
+/** Rows of one page, by the present place of their people: a person who moved since the freeze is decided alone. */
 export class ReadyPage {
   readonly rows: readonly ReadyRow[];
   readonly places: readonly ReadyPlace[];
 
   constructor(writing: Writing, rows: readonly ReadyRow[]) {
     const { territory, timeZone } = writing.run;
-    // Whoever was refused before goes last: what holds for one person then keeps nobody else back.
+    // Rows that were refused before go last: one person's obstacle then holds nobody else back.
     const inTurn = rows.toSorted(
       (one, other) => Number(one.isTried === true) - Number(other.isTried === true),
     );
@@ -27,7 +27,7 @@ export class ReadyPage {
   }
 }
 
-/** The people of one place on a page, and their texts once they are asked for. */
+/** The people of one place on a page, and their texts on demand. */
 export class ReadyPlace {
   readonly name: string;
   readonly rows: readonly ReadyRow[];
@@ -44,7 +44,7 @@ export class ReadyPlace {
     this.#writing = writing;
   }
 
-  /** Their texts, made once; fewer than rows where a person's data cannot be read. */
+  /** Returns their texts, made once; fewer than rows where a person's data are unreadable. */
   prepared(): Promise<readonly Prepared[]> {
     this.#prepared ??= this.#write();
     return this.#prepared;

@@ -4,18 +4,18 @@ import { foldTally, recount, talliedSince, type TalliedBatch } from './tally.rep
 const PAGE = 200;
 /** A transaction that was open at the last turn may have committed since. */
 const OVERLAP_MS = 120_000;
-/** What commits later than this after it was noted is folded by the next count. */
+/** Changes that commit more than this many milliseconds after they were noted are counted the next time. */
 const MOMENT_MS = 2_000;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
-/** What accounts are recounted with. */
+/** The dependencies of recounting. */
 export interface RecountingDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Compares the tally of batches that changed with their messages; a difference is told, never repaired. */
+/** Compares the tally of changed batches with their messages; a difference is logged, never repaired. */
 export class Recounting {
   readonly #deps: RecountingDeps;
   readonly #differing = new Map<string, TalliedBatch>();
@@ -26,7 +26,7 @@ export class Recounting {
     this.#deps = deps;
   }
 
-  /** Recounts what changed since the turn before, at first everything; answers how many batches differ. */
+  /** Recounts the batches changed since the last turn, at first all; returns the number that differ. */
   async turn(): Promise<number> {
     const startedAt = this.#deps.clock.machine();
     for (const batch of this.#differing.values()) await this.#compare(batch);
@@ -36,7 +36,7 @@ export class Recounting {
     return this.#differing.size;
   }
 
-  /** Folds what changed in the last moments: whoever looks at a campaign that runs reads few rows. */
+  /** Folds the latest changes, so that a look at a running campaign reads few rows. */
   async fold(): Promise<void> {
     const { clock, database } = this.#deps;
     const startedAt = clock.machine();

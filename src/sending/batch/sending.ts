@@ -4,29 +4,29 @@ import type { BatchRun } from './batch-run.repository.ts';
 import type { Composer } from '../compose/prepared.ts';
 import type { Rates } from '../pace/rate.ts';
 
-/** What the send path needs of everything around it. */
+/** The dependencies of the send path. */
 export interface Sending {
   readonly database: Database;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly accounts: Accounts;
   readonly rates: Rates;
-  /** A UUIDv7 of machine time. */
+  /** Draws a UUIDv7 of machine time. */
   readonly newId: () => string;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
-  /** The maker of texts for a batch. */
+  /** Returns the composer of texts for a batch. */
   readonly composerOf: (run: BatchRun, account: Account) => Promise<Composer>;
-  /** What operators said of people: opt-outs and numbers that are no good. */
+  /** Called with the operators' statements on people: opt-outs and unusable numbers. */
   readonly heard: (run: BatchRun, said: Hearsay) => Promise<void>;
 }
 
-/** People an operator would not write to, by seq of their message. */
+/** People an operator refuses to write to, by seq of their message. */
 export interface Hearsay {
   readonly optedOut: readonly number[];
   readonly badNumbers: readonly number[];
 }
 
-/** What asked for this attempt, and how to stop it. */
+/** The batch of this attempt, and the signal that stops it. */
 export interface Errand {
   readonly tenantId: string;
   readonly batchId: string;

@@ -1,7 +1,7 @@
 import type { Plan, Reason } from '../../platform/index.ts';
 import { reasonWords } from '../../words/index.ts';
 
-/** The plan that acts first; `done` when there is none. */
+/** Returns the plan that acts first; `done` when there is none. */
 export const soonestOf = (plans: readonly Plan<Reason>[]): Plan<Reason> => plans.reduce(soonest, NOTHING);
 
 const NOTHING: Plan<Reason> = {

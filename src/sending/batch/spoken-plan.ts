@@ -3,20 +3,19 @@ import { ruleNamed, instantInWords } from '../../law/index.ts';
 import type { Because, Plan, Reason } from '../../platform/index.ts';
 import { languageOf, wordsIn, type Language } from '../../words/index.ts';
 
-/** Where those live whom a plan is about, and what its operators read. */
+/** The place of the people a plan concerns, and the language of its operators. */
 interface Place {
   /** IANA. */
   readonly timeZone: string;
-  /** The tenant's. */
   readonly locale: string;
   readonly now: DateTime;
 }
 
-/** The plan with its moment as it is said at that place, and with the rule that decided and its source. */
+/** Words the plan's moment for that place, and adds the rule with its source. */
 export const spokenPlan = (decided: Plan<Reason>, place: Place): Plan =>
   planIn(placedPlan(decided, place), languageOf(place.locale));
 
-/** The same with its reason still in each language, for what keeps it in both. */
+/** The same with its reason in both languages, for storage. */
 export function placedPlan(decided: Plan<Reason>, { timeZone, locale, now }: Place): Plan<Reason> {
   const language = languageOf(locale);
   const plan = { ...decided, locale: decided.locale ?? language };
@@ -30,7 +29,7 @@ export function placedPlan(decided: Plan<Reason>, { timeZone, locale, now }: Pla
   };
 }
 
-/** A reason in one language; what is said already stays as it is. */
+/** Words a reason in one language; an already worded one stays. */
 export const reasonIn = ({ text, ...reason }: Reason, language: Language): Because => ({
   ...reason,
   text: typeof text === 'string' ? text : text[language],
@@ -43,14 +42,14 @@ export const planIn = (plan: Plan<Reason>, language: Language): Plan => ({
   because: reasonIn(plan.because, language),
 });
 
-/** The same in the language that it brings with it, else in its tenant's; French where that cannot be read. */
+/** Words a plan in its own language, else in its tenant's; French where that cannot be read. */
 export async function planAsRead(plan: Plan<Reason>, ofTenant: () => Promise<Language>): Promise<Plan> {
   if (plan.locale !== undefined) return planIn(plan, languageOf(plan.locale));
   // The work is done: a sentence in French is better than the same work again.
   return planIn(plan, await ofTenant().catch((): Language => 'fr'));
 }
 
-/** A rule as an operator looks it up: what it asks, and who says so. */
+/** Words a rule for operators: its demand and its source. */
 function ruleInWords(
   { ruleId, at }: Pick<Because, 'ruleId' | 'at'>,
   language: Language,

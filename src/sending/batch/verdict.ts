@@ -18,26 +18,26 @@ import { keepDecision } from './decision.repository.ts';
 import { paced, type Leave, type Pace } from '../pace/pace.ts';
 import { languageOf } from '../../words/index.ts';
 
-/** A verdict is asked again after this share of the time for which the law lets a mark rely on it. */
+/** A verdict is renewed after this share of the time for which a mark may rely on it. */
 const FRESH_SHARE = 5 / 6;
 
-/** What the law said of one locality, and when it was asked. */
+/** The law's decision for one locality, and the time of the question. */
 export interface Verdict {
   readonly decisionId: string;
   readonly decision: Leave;
   readonly decidedAt: number;
   readonly clockRevision: number;
-  /** Written once for all groups that leave under it. */
+  /** Shared by all groups under the verdict. */
   readonly ends: Ends;
 }
 
-/** When a verdict ends: for what is marked, and for what is on its way. */
+/** The ends of a verdict: for messages to be marked, and for those on their way. */
 export interface Ends {
   /** ISO instant; nothing is marked in the last second. */
   readonly markBefore: string;
-  /** ISO instant that operators are told. */
+  /** The end as an ISO instant for operators. */
   readonly validUntil: string;
-  /** Epoch milliseconds of the law clock; undefined where nothing closes. */
+  /** Epoch milliseconds of the law clock; undefined without a close. */
   readonly closesAt: number | undefined;
 }
 
@@ -50,7 +50,7 @@ const endsOf = ({ at, until }: Leave): Ends => {
   };
 };
 
-/** Asks the law once per locality and keeps what it said. */
+/** Asks the law once per locality and caches the answer. */
 export class Verdicts {
   readonly #database: Database;
   readonly #clock: Clock;
@@ -71,7 +71,7 @@ export class Verdicts {
     this.#expireAt = expireAt;
   }
 
-  /** The verdict in force for a locality, stored; undefined when the place is unknown. */
+  /** Returns the verdict in force for a locality, stored; undefined when the place is unknown. */
   async on(territory: string, timeZone: string): Promise<Verdict | undefined> {
     const known = this.#known.get(`${territory} ${timeZone}`);
     if (known !== undefined && this.#isFresh(known)) return known;
@@ -119,7 +119,7 @@ export class Verdicts {
   }
 }
 
-/** What the law, and the author's pace within it, say of a batch at one instant and place. */
+/** Asks the law, and the author's pace within it, about a batch at one instant and place. */
 export function ask(
   run: BatchRun,
   about: {
@@ -156,11 +156,11 @@ export function paceFrom({ localTime, day, since, begun }: CampaignPace, now: Da
   return { localTime, daysLater: day - begun.day, from: { kind: 'begun', at: DateTime.fromISO(begun.at) } };
 }
 
-/** The margin before the close that the author of a campaign chose; where nobody did, the law has one. */
+/** Returns the author's margin before the close; undefined without one, where the law has its own. */
 const marginChosen = ({ order }: BatchRun): number | undefined =>
   order.kind === 'campaign' ? (order.marginMs ?? undefined) : undefined;
 
-/** The margin by which a verdict was found. */
+/** Returns the margin behind a verdict. */
 function marginOf(run: BatchRun, { profile, at, timeZone }: Leave): number {
   const decided = profileNamed(profile);
   return marginChosen(run) ?? (decided === undefined ? 0 : usualMargin(decided, dayIn(at, timeZone)));

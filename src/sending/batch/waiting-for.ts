@@ -1,8 +1,8 @@
-/** What a campaign or a series waits for: by which rule, until when, where, and for how many people. */
+/** The wait of a campaign or series: rule, end, place, and number of people. */
 export interface WaitingFor {
   readonly code: string;
   readonly ruleId: string | null;
-  /** ISO instant; none when a person has to say more. */
+  /** ISO instant; null when a person has to act. */
   readonly until: string | null;
   readonly text: string;
   readonly byTerritory: readonly {

@@ -12,7 +12,7 @@ import { localityNamed } from '../../law/territory.ts';
 import type { Composed, Composer } from './prepared.ts';
 import type { Language } from '../../words/index.ts';
 
-/** What every text of a campaign has in common. */
+/** The data shared by every text of a campaign. */
 export interface CampaignText {
   readonly text: string;
   readonly purpose: Purpose;
@@ -22,18 +22,18 @@ export interface CampaignText {
   readonly language: Language;
   readonly maxParts: number;
   readonly means: OptOutMeans;
-  /** What a notice says of the practice that it speaks for. */
+  /** The facts a notice gives about its practice. */
   readonly said?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Makes each person's own link; absent where links lead nowhere. */
+  /** Returns each person's own link; absent without an address for links. */
   readonly stopLinkOf?: ((contactId: string) => string) | undefined;
-  /** What is written instead of each word that is known of a person; the word itself when absent. */
+  /** Replaces each personal word; the word itself when absent. */
   readonly insteadOf?: ((word: string) => string) | undefined;
 }
 
-/** Somebody of whom a number alone is known may have no attributes. */
+/** A person known by a number alone may have no attributes. */
 type Addressee = Omit<Person, 'attributes'> & Partial<Pick<Person, 'attributes'>>;
 
-/** Somebody who was sealed without a number. */
+/** Thrown for a sealed person without a number. */
 class NumberMissing extends Error {
   override readonly name = 'NumberMissing';
 }
@@ -60,7 +60,7 @@ function openedPerson(keys: TenantKeys, row: ReadyRow): Addressee | undefined {
   return person;
 }
 
-/** Attributes that nobody else has are still variables: those who lack them take the alternative. */
+/** Attributes without a value for anybody else are still variables: people who lack them take the alternative. */
 function templateFor(campaign: CampaignText, attributes: readonly string[]): Template | undefined {
   const written = withStop(campaign.text);
   const named = [...written.matchAll(/\{([A-Za-z]\w*)/g)].flatMap(([, name]) => name ?? []);
@@ -95,7 +95,7 @@ function composed(
   return { kind: 'text', to: person.phone, sender: campaign.sender, text: rendered.text, parts, encoding };
 }
 
-/** The mention and the link of one person; nothing when the text would let nobody out. */
+/** Returns the mention and the link of one person; undefined when the text would offer no opt-out. */
 function wayOut(
   { purpose, language, means, stopLinkOf }: CampaignText,
   template: Template,

@@ -4,16 +4,16 @@ import type { ReadyRow } from '../batch/page.repository.ts';
 import type { Composer, Written } from './prepared.ts';
 import { writtenBy } from './written.ts';
 
-/** Fewer are composed sooner than they are passed on. */
+/** Fewer texts are composed faster than they are passed on. */
 const WORTH_PASSING = 50;
 const IDLE_MS = 60_000;
-/** A thousand people and their texts at a time. */
+/** Heap limits for a thousand people and their texts at a time. */
 const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
 
-/** The thread that composes beside the one which sends; answers are JSON. */
+/** The thread that composes beside the one that sends; answers are JSON. */
 export type ComposingThread = AnsweringThread<ComposingOrder, string>;
 
-/** Nothing is started before the first large page. */
+/** The thread starts with the first large page. */
 export const composingThread = (): ComposingThread =>
   new AnsweringThread({
     script: new URL('composing-thread.ts', import.meta.url),
@@ -22,7 +22,7 @@ export const composingThread = (): ComposingThread =>
     idleMs: IDLE_MS,
   });
 
-/** The composer of a campaign: single texts here, pages of them in the other thread. */
+/** Returns a campaign's composer: single texts here, pages of them in the other thread. */
 export function composerBeside(
   thread: ComposingThread,
   keys: TenantKeys,
@@ -37,7 +37,7 @@ export function composerBeside(
         known.length < WORTH_PASSING
           ? undefined
           : await writtenThere(thread, { keys: keys.composing, ...campaign }, known);
-      // One text for each of them, or all are made here: nobody may be given another's.
+      // One text for each of them, or all are made here: nobody may get another person's text.
       if (written?.length !== known.length) return rows.map((row) => writtenBy(here, keys, row));
       let turn = 0;
       return rows.map((row) => (isKnown(row) ? written[turn++] : writtenBy(here, keys, row)));
@@ -47,7 +47,7 @@ export function composerBeside(
 
 type Known = ReadyRow & { contactId: string; wrapped: Buffer; sealed: Buffer };
 
-/** Whoever was erased has nothing to be opened. */
+/** An erased person has no data to open. */
 const isKnown = (row: ReadyRow): row is Known =>
   row.contactId !== null && row.wrapped !== null && row.sealed !== null;
 
@@ -64,7 +64,7 @@ function orderOf(
   };
 }
 
-/** What the thread composed; nothing when it died: whoever asked composes without it. */
+/** Returns the thread's texts; undefined when it died: the caller then composes without it. */
 async function writtenThere(
   thread: ComposingThread,
   campaign: CampaignOrder,

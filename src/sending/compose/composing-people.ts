@@ -7,41 +7,41 @@ import type { Written } from './prepared.ts';
 import { writtenBy } from './written.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
 
-/** How the way-out links of a tenant are made. */
+/** The inputs for a tenant's opt-out links. */
 export interface LinkMaking {
-  /** Where they lead. */
+  /** Base URL of the links. */
   readonly base: string;
   readonly key: VersionedKey;
-  /** The calendar year (UTC) in which they are made. */
+  /** The calendar year (UTC) of the links. */
   readonly year: number;
 }
 
-/** Makes links of one tenant for people and purposes, without a question or a row for each. */
+/** Makes links of one tenant for people and purposes, without a query or a row for each. */
 export function linksBy({ base, key, year }: LinkMaking): (about: Omit<OptOutLink, 'year'>) => string {
   const tokens = new OptOutTokens(key.key);
   return (about) => linkAddress(base, tokens.tokenOf({ ...about, year }));
 }
 
-/** A campaign as another thread composes it: values alone. */
+/** A campaign's data for another thread: values alone. */
 export interface CampaignOrder {
   readonly keys: ComposingKeys;
   readonly text: Omit<CampaignText, 'stopLinkOf' | 'insteadOf'>;
   readonly links: (LinkMaking & { readonly purpose: ConsentPurpose }) | undefined;
 }
 
-/** People of one place who are to be written to. */
+/** People of one place to compose for. */
 export interface ComposingOrder {
   readonly campaign: CampaignOrder;
   readonly territory: string;
   readonly timeZone: string;
-  /** One a line, since one text passes to another thread sooner than many. */
+  /** One a line, since one text passes to another thread faster than many. */
   readonly contactIds: string;
-  /** For each person, wrapped key and sealed data; and where each of these ends. */
+  /** For each person, wrapped key and sealed data; with their end offsets. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly ends: Uint32Array<ArrayBuffer>;
 }
 
-/** The composer of a campaign, in whichever thread. */
+/** Returns a campaign's composer, for either thread. */
 export const composerOf = (keys: TenantKeys, { text, links }: Pick<CampaignOrder, 'text' | 'links'>) => {
   const linkOf = links && linksBy(links);
   return composerOfCampaign(keys, {
@@ -50,7 +50,7 @@ export const composerOf = (keys: TenantKeys, { text, links }: Pick<CampaignOrder
   });
 };
 
-/** Opens and composes all of them, in their order; null where a person's data cannot be read. */
+/** Opens and composes all of them, in order; null where a person's data are unreadable. */
 export function composePeople({ campaign, ...order }: ComposingOrder): readonly (Written | null)[] {
   const keys = new TenantKeys(campaign.keys.tenantId, campaign.keys.keys);
   const composer = composerOf(keys, campaign);

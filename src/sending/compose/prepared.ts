@@ -1,7 +1,7 @@
 import type { ReadyRow } from '../batch/page.repository.ts';
 import type { Reason } from '../../platform/index.ts';
 
-/** The final text for one person, weighed, or why there is none. */
+/** The measured final text for one person, or the reason why there is none. */
 export type Composed =
   | {
       readonly kind: 'text';
@@ -23,7 +23,7 @@ export type Composed =
         | 'CANCELLED';
     };
 
-/** What was composed for one person, and the keyed digest of its text in hexadecimal. */
+/** The text for one person, and its keyed digest in hexadecimal. */
 export interface Written {
   readonly composed: Composed;
   readonly digest: string;
@@ -31,11 +31,11 @@ export interface Written {
 
 /** Makes final texts; one for each kind of batch. */
 export interface Composer {
-  /** Why nothing of it may leave until a person acts; absent when it may. */
+  /** The reason why nothing may be sent until a person acts; absent without one. */
   readonly holds?: Reason | undefined;
-  /** Decrypts, renders and checks one message; throws nothing for what a person's data may cause. */
+  /** Decrypts, renders and checks one message; throws nothing for a cause in a person's data. */
   compose(row: ReadyRow): Composed;
-  /** The same for many people of one place, beside this thread, in their order; absent where that is not worth it. */
+  /** The same for many people of one place, beside this thread, in order; absent where that is not worth it. */
   readonly composeAll?: (rows: readonly ReadyRow[]) => Promise<readonly (Written | undefined)[]>;
 }
 

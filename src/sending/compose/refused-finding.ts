@@ -1,7 +1,7 @@
 import type { RefusalCode } from '../../platform/index.ts';
 import type { Finding } from '../../sms/index.ts';
 
-/** Findings that have a refusal of their own. */
+/** Findings with a refusal of their own. */
 const REFUSED_AS: Readonly<Partial<Record<Finding['code'], RefusalCode>>> = {
   OPT_OUT_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
   REPLY_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
@@ -13,6 +13,6 @@ const REFUSED_AS: Readonly<Partial<Record<Finding['code'], RefusalCode>>> = {
   BRACE_ALONE: 'TEXT_CANNOT_RENDER',
 };
 
-/** The code under which a text with this finding is refused. */
+/** Returns the code under which a text with this finding is refused. */
 export const refusedAs = ({ code }: Pick<Finding, 'code'>): RefusalCode =>
   REFUSED_AS[code] ?? 'CONTENT_REFUSED';

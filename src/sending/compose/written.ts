@@ -2,7 +2,7 @@ import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
 import type { Composer, Written } from './prepared.ts';
 
-/** Composes for one person; undefined where their data cannot be read, which is our fault and not theirs. */
+/** Composes for one person; undefined where their data are unreadable, which is our fault and not theirs. */
 export function writtenBy(
   composer: Pick<Composer, 'compose'>,
   keys: Pick<TenantKeys, 'digest'>,

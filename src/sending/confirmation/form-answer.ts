@@ -20,22 +20,22 @@ import {
 } from '../../people/index.ts';
 import { sendCode } from './form-code.ts';
 
-/** What became of it; nothing here tells whether the number was known. */
+/** The outcome of an answer; it never reveals whether the number was known. */
 export type TakenAnswer =
   | { readonly kind: 'waiting'; readonly answerId: string }
   | { readonly kind: 'again'; readonly answerId: string }
   | { readonly kind: 'done' }
   | { readonly kind: 'too-many' };
 
-/** Codes of one form, and of one address, in an hour: above it somebody plays with them. */
+/** Codes of one form, and of one address, in an hour: more are abuse. */
 const MOST_BY_FORM = 600;
 const MOST_BY_ADDRESS = 60;
-/** Of one number. */
+/** Codes of one number. */
 const MOST_IN_AN_HOUR = 1;
 const MOST_IN_A_DAY = 5;
 const MOST_WAITING = 5;
 
-/** Takes a sending: on record as pending, and a code on its way when the number may have one. */
+/** Takes a submitted form: recorded as pending, with a code on its way when the number may have one. */
 export async function takeAnswer(tx: Transaction, deps: CodeDeps, sent: Sent): Promise<TakenAnswer> {
   const { form } = sent;
   const now = deps.clock.now().toISO();
@@ -61,7 +61,7 @@ export async function takeAnswer(tx: Transaction, deps: CodeDeps, sent: Sent): P
   return { kind: 'waiting', answerId: id };
 }
 
-/** A number that had its codes is written down no more: whoever goes on typing it fills nothing. */
+/** A number that had its codes is not stored again: repeated submissions fill nothing. */
 const mayWait = ({ numberHour, numberDay }: CodesSent, waiting: number): boolean =>
   waiting < MOST_WAITING && (numberDay < MOST_IN_A_DAY || numberHour > 0);
 
@@ -72,7 +72,7 @@ interface Waiting {
 }
 
 async function wait(tx: Transaction, deps: CodeDeps, { sent, answerId, phoneIndex }: Waiting): Promise<void> {
-  // The name waits in the proof: nobody changes that of another by typing his number.
+  // The name waits in the proof: typing a number must not change its holder's name.
   const [holder] = await upsertContacts(tx, deps, [{ line: sent.line }]);
   if (holder === undefined) return;
   const grants = await grantsOf(tx, deps, { sent, contactId: holder.id, seen: { stage: 'ticked' } });

@@ -21,14 +21,14 @@ import {
   type Form,
 } from '../../people/index.ts';
 
-/** Whoever asked is still at the page, or never was. */
+/** Minutes; later, the visitor has left the page. */
 const LIVES_MINUTES = 30;
 const CODE_DIGITS = 6;
 /** 22 letters and digits: some 130 bits. */
 const LINK_LENGTH = 22;
 const LINK_LETTERS = '0123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
-/** Sends a number what confirms it; only a keyed digest is kept. */
+/** Sends a number its confirmation; only a keyed digest is stored. */
 export async function sendCode(
   tx: Transaction,
   deps: CodeDeps,
@@ -74,7 +74,7 @@ export async function sendCode(
 const codeText = (id: string, code: string): string => `form code|${id}|${code}`;
 const linkText = (token: string): string => `form link|${token}`;
 
-/** What became of a code that somebody typed; wrong, late and tried too often look alike. */
+/** The result of a typed code; wrong, late and tried too often are indistinguishable. */
 export type Tried = ConfirmedAnswer | { readonly kind: 'wrong' };
 
 /** Tries a code for an answer; each attempt counts, and the fifth is the last. */
@@ -99,7 +99,7 @@ function isRight({ keys }: ContactDeps, { id, digest }: LiveCode, code: string):
   return given.length === digest.length && timingSafeEqual(given, digest);
 }
 
-/** Whether a link may still be opened; looking changes nothing. */
+/** Says whether a link may still be opened; the check changes nothing. */
 export async function isLiveLink(
   tx: Transaction,
   deps: ContactDeps,

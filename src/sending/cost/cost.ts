@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { amountOf, micros, sumsOf, type Money } from '../../sms/index.ts';
 
-/** An amount that is told: cents, and whatever is finer. */
+/** An amount for display: cents, and finer digits. */
 export const Amount = z
   .object({
     amount: z.string().meta({ description: 'A decimal of two to six places, such as "12.50".' }),
@@ -12,10 +12,9 @@ export const Amount = z
 const OrNone = Amount.nullable().meta({ description: 'null where nobody wrote down a price.' });
 
 /**
- * What messages cost by our own price list: parts by the price of the account that carried them, at their mark.
- *
- * A message that was never written costs nothing and is in none of the three sums. What an operator says itself is
- * `Bill`, and stands apart.
+ * The costs of messages by our own price list: parts by the price of the account that carried them, at their mark.
+ * A message that was never written costs nothing and is in none of the three sums. An operator's own count is a
+ * `Bill`, and separate.
  */
 export const COST = {
   totals: z
@@ -44,7 +43,7 @@ export const COST = {
     .meta({ description: 'By account and territory.' }),
 };
 
-/** What one account would take for its parts to one territory. */
+/** The cost of one account's parts to one territory. */
 export const CostLine = z.object({
   gateway: z.string(),
   territory: z.string(),
@@ -54,23 +53,23 @@ export const CostLine = z.object({
 
 export type CostLine = Readonly<z.output<typeof CostLine>>;
 
-/** Names one account and one territory: lines of the same name belong together, and stand in the order of their names. */
+/** Names one account and one territory: lines of the same name belong together, sorted by name. */
 export const lineName = ({ gateway, territory }: Pick<CostLine, 'gateway' | 'territory'>): string =>
   JSON.stringify([gateway, territory]);
 
-/** What a campaign, a series or a practice cost. */
+/** The cost of a campaign, a series or a practice. */
 export interface Cost {
   readonly totals: z.output<typeof COST.totals>;
   readonly lines: z.output<typeof COST.lines>;
 }
 
-/** What one month cost. */
+/** The cost of one month. */
 export interface MonthOfCost extends Cost {
   /** `YYYY-MM`. */
   readonly month: string;
 }
 
-/** A line as the ledger has it: decimals of one currency, which is null where there was no price. */
+/** A line of the ledger: decimals of one currency, which is null without a price. */
 export interface LedgerLine {
   readonly gateway: string;
   readonly territory: string;
@@ -84,7 +83,7 @@ export interface LedgerLine {
 
 const KINDS = ['reserved', 'spent', 'refunded'] as const;
 
-/** Lines of the ledger as amounts with their currency, and their sums. */
+/** Converts ledger lines to amounts with their currency, and sums them. */
 export function costOf(ledger: readonly LedgerLine[]): Cost {
   const lines = together(ledger).map(({ gateway, territory, messages, parts, ...line }) => ({
     gateway,
@@ -104,7 +103,7 @@ export function costOf(ledger: readonly LedgerLine[]): Cost {
   return { totals, lines };
 }
 
-/** One line for each account, territory and currency, in their order. */
+/** Joins lines of the same account, territory and currency, in order. */
 const together = (ledger: readonly LedgerLine[]): readonly LedgerLine[] =>
   [...Map.groupBy(ledger, keyOf)]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
@@ -129,13 +128,13 @@ const moneyIn = (
   kind: (typeof KINDS)[number],
 ): Money | null => (currency === null ? null : { amount: amountOf(micros(line[kind])), currency });
 
-/** What all of it cost in one currency; null where some of it has no price, or prices are of several currencies. */
+/** Sums prices in one currency; null where one is unknown or they are of several currencies. */
 export function wholeOf(prices: readonly (Money | null)[]): Money | null {
   const [sum, other] = sumsOf(prices.filter((price) => price !== null));
   return sum === undefined || other !== undefined || prices.includes(null) ? null : sum;
 }
 
-/** By how much more was spent than was foreseen, below nothing if less; null where the two do not compare. */
+/** Returns the excess of the cost over the estimate, negative if below; null where they cannot be compared. */
 export function apart(spent: Money | null, foreseen: Money | null): Money | null {
   if (spent === null || foreseen?.currency !== spent.currency) return null;
   return { amount: amountOf(micros(spent.amount) - micros(foreseen.amount)), currency: spent.currency };

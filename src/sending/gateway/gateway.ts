@@ -1,6 +1,6 @@
 import type { RawRequest } from './heard-call.ts';
 
-/** The purposes under which a call may leave; an operator may treat marketing otherwise. */
+/** The purposes of a call; an operator may treat marketing otherwise. */
 export type CallPurpose =
   | 'marketing'
   | 'appointment'
@@ -9,9 +9,9 @@ export type CallPurpose =
   | 'acknowledgement'
   | 'confirmation';
 
-/** What an operator can and cannot do; policy is derived from it, never from its name. */
+/** An operator's capabilities; policy is derived from them, never from its name. */
 export interface Capabilities {
-  /** Most recipients one call may carry. */
+  /** Maximum number of recipients of one call. */
   readonly maxRecipients: number;
   readonly scheduling: boolean;
   readonly receipts: 'per-message' | 'per-ticket' | 'none';
@@ -19,25 +19,25 @@ export interface Capabilities {
   readonly idempotency: 'key-24h' | 'none';
   readonly lookup: 'by-key' | 'by-recipient' | 'none';
   readonly signedCallbacks: boolean;
-  /** The operator may hold a message on its own, by hours of its own. */
+  /** True when the operator may hold a message by its own hours. */
   readonly ownWindow: boolean;
   /** Longest time between an acceptance and its appearance in the look-up. */
   readonly indexingDelayMs: number;
   /** Longest wait for an answer once the request is written. */
   readonly requestTimeoutMs: number;
-  /** A STOP mention turns a reminder into marketing at this operator. */
+  /** True when a STOP mention turns a reminder into marketing at this operator. */
   readonly stopMentionReclassifies: boolean;
-  /** The operator itself confirms a STOP to the person. */
+  /** True when the operator itself confirms a STOP to the person. */
   readonly acknowledgesStop: boolean;
-  /** The person can answer the sender of a message. */
+  /** True when the person can answer the sender of a message. */
   readonly canReceive: boolean;
-  /** Who writes the mention of a marketing text: our text carries it, or the operator adds its own. */
+  /** The author of the opt-out mention of a marketing text: our text carries it, or the operator appends its own. */
   readonly stopMention: 'as-written' | 'appended';
-  /** The lifetimes a message may be given; null where the operator takes none. */
+  /** The allowed lifetimes of a message; null where the operator takes none. */
   readonly validity: { readonly shortestMs: number; readonly longestMs: number } | null;
-  /** Answers tell the parts counted, and what they cost: compared with ours. */
+  /** True when answers report parts and costs, which are compared with ours. */
   readonly reports: { readonly parts: boolean; readonly cost: boolean };
-  /** The operator gives its list of people who said STOP. */
+  /** True when the operator offers its list of opt-outs. */
   readonly stopList: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface Recipient {
   readonly reference: string;
 }
 
-/** One submission: a key, one text, and everybody who receives it. */
+/** One submission: a key, one text, and its recipients. */
 export interface Call {
   /** At most 20 characters, the same whenever this submission is repeated. */
   readonly key: string;
@@ -57,9 +57,9 @@ export interface Call {
   readonly text: string;
   readonly encoding: 'GSM-7' | 'UCS-2';
   readonly recipients: readonly Recipient[];
-  /** ISO 8601 by the law clock: after it the operator should no longer try. */
+  /** ISO 8601 by the law clock: the operator should not try later. */
   readonly validUntil?: string;
-  /** The same as a duration from the mark on, whatever the hour of the machine. */
+  /** The same as a duration from the mark on, whatever the machine's clock shows. */
   readonly validForMs?: number;
 }
 
@@ -80,35 +80,35 @@ export type ErrorClass =
 /** Classes that prove non-acceptance: AMBIGUOUS is UNKNOWN, DUPLICATE is ACCEPTED. */
 export type RefusalClass = Exclude<ErrorClass, 'AMBIGUOUS' | 'DUPLICATE'>;
 
-/** One person the operator took; without `gatewayId` its id is `key:<call key>`. */
+/** One accepted recipient; without `gatewayId` its id is `key:<call key>`. */
 export interface AcceptedRecipient {
   readonly to: string;
   readonly gatewayId?: string;
-  /** Id that covers several people of the call. */
+  /** Id shared by several people of the call. */
   readonly ticket?: string;
-  /** Ids of the parts that it left in, in order, where each has its own; null where the answer gave none. */
+  /** Ids of the parts, in order, where each has its own; null where the answer gave none. */
   readonly partIds?: readonly (string | null)[];
   readonly parts?: number;
   /** Decimal string in the account's currency. */
   readonly cost?: string;
 }
 
-/** One person of an accepted call whom the operator refused. */
+/** One refused recipient of an accepted call. */
 export interface RejectedRecipient {
   readonly to: string;
   readonly errorClass: RefusalClass;
   readonly code: string;
-  /** The operator's own, with nothing in it that names a person. */
+  /** The operator's own words, without anything that names a person. */
   readonly words?: string;
 }
 
-/** When the bytes moved, in epoch milliseconds of the caller's machine clock. */
+/** The times of a call's bytes, in epoch milliseconds of the caller's machine clock. */
 export interface Moments {
   readonly firstByteAt: number;
   readonly answeredAt: number;
 }
 
-/** The operator answered: these are taken, those are not. */
+/** An answered call with its accepted and refused recipients. */
 export interface Accepted extends Moments {
   readonly kind: 'ACCEPTED';
   readonly perRecipient: readonly AcceptedRecipient[];
@@ -120,52 +120,52 @@ export interface Refused extends Partial<Moments> {
   readonly kind: 'REFUSED';
   readonly errorClass: RefusalClass;
   readonly code: string;
-  /** The operator's own, with nothing in it that names a person. */
+  /** The operator's own words, without anything that names a person. */
   readonly words?: string;
   readonly retryAfterMs?: number;
 }
 
-/** May have been accepted; only evidence decides. */
+/** Possibly accepted; only evidence decides. */
 export interface Unknown extends Moments {
   readonly kind: 'UNKNOWN';
-  /** `in-part`: some parts of one message were taken, others refused. */
+  /** `in-part`: some parts of one message were accepted, others refused. */
   readonly reason: 'timeout' | 'reset' | '5xx' | 'parse' | 'in-part';
-  /** Ids of the parts of its one message, in order; null where nobody knows one. */
+  /** Ids of the parts of its one message, in order; null where one is unknown. */
   readonly partIds?: readonly (string | null)[];
 }
 
-/** Not one byte left: the look was too old, or the order was withdrawn first. */
+/** Not one byte was sent: the look was too old, or the order was withdrawn first. */
 export interface NotWritten {
   readonly kind: 'NOT_WRITTEN';
   readonly reason: 'too-late' | 'aborted';
 }
 
-/** What became of one call; a gateway answers it and never throws for it. */
+/** The outcome of one call; a gateway returns it and never throws for it. */
 export type SubmitResult = Accepted | Refused | Unknown | NotWritten;
 
-/** A connection (or a place in a window) kept for one call. */
+/** A connection (or a place in a window) reserved for one call. */
 export interface Seat {
-  /** Gives it back unused; without effect once used or released. */
+  /** Returns it unused; without effect once used or released. */
   release(): void;
 }
 
-/** What bounds one call. */
+/** The bounds of one call. */
 export interface Attempt {
   readonly seat: Seat;
-  /** On the `performance.now()` scale: from then on nothing is written. */
+  /** Limit on the `performance.now()` scale: nothing is written from then on. */
   readonly writeBefore: number;
   /** Aborting before the first byte prevents it; afterwards the answer is still awaited. */
   readonly signal: AbortSignal;
   readonly monotonic: () => number;
-  /** Told the monotonic instant at which the first byte leaves: the log of a rate is kept by it. */
+  /** Called with the monotonic instant at which the first byte is sent: rate limiting counts by it. */
   readonly onFirstByte?: (at: number) => void;
   /** Epoch milliseconds by the machine clock. */
   readonly machine: () => number;
 }
 
-/** What is asked about a submission whose answer was lost. */
+/** A question about a submission whose answer was lost. */
 export interface Question {
-  /** Null once it was lost with the database: who cannot tell by recipient alone answers UNDECIDABLE. */
+  /** Null once it was lost with the database: an operator that cannot look up by recipient alone answers UNDECIDABLE. */
   readonly key: string | null;
   readonly recipients: readonly Recipient[];
   /** ISO 8601: the mark of the submission. */
@@ -174,7 +174,7 @@ export interface Question {
   readonly text?: string;
 }
 
-/** One person the operator says it took, in answer to a question. */
+/** One recipient found by a look-up. */
 export interface FoundRecipient extends AcceptedRecipient {
   readonly reference: string;
   readonly state?: ReceiptState;
@@ -185,13 +185,13 @@ export type Reconciled =
   | {
       readonly kind: 'FOUND';
       readonly perRecipient: readonly FoundRecipient[];
-      /** References of the question that the operator does not know. */
+      /** References of the question that are unknown to the operator. */
       readonly missing: readonly string[];
     }
   | { readonly kind: 'NOT_FOUND' }
   | {
       readonly kind: 'UNDECIDABLE';
-      /** `not-yet`: something for that person still waits at the operator, so it is asked again later. */
+      /** `not-yet`: a message to that person still waits at the operator, so it is asked again later. */
       readonly reason: 'no-lookup' | 'unreachable' | 'not-yet' | 'several' | 'parse';
     };
 
@@ -207,15 +207,15 @@ export type ReceiptState =
   | 'UNKNOWN_FINAL';
 
 interface InboundEvent {
-  /** Equal for two deliveries of the same thing; names a person: digest it before it is stored. */
+  /** Equal for two deliveries of the same event; names a person: digest it before it is stored. */
   readonly identity: string;
-  /** Neither an id nor a moment came with it: the same words an hour later are another telling. */
+  /** Set without an id and a moment: the same words an hour later are another event. */
   readonly isUndated?: true;
-  /** When it happened by the operator's word, as it was written. */
+  /** The operator's own time of the event, as written. */
   readonly occurredAt?: string;
   readonly gatewayId?: string;
   readonly ticket?: string;
-  /** Our message id, where the operator gives it back. */
+  /** Our message id, where the operator returns it. */
   readonly reference?: string;
 }
 
@@ -225,32 +225,32 @@ export interface MessagePart {
   readonly of: number;
 }
 
-/** What became of a message on its way. */
+/** The result of a message's delivery. */
 export interface ReceiptEvent extends InboundEvent {
   readonly kind: 'receipt';
   readonly to?: string;
   readonly state: ReceiptState;
   readonly code?: string;
-  /** The number itself is to be flagged. */
+  /** True when the number itself is to be flagged. */
   readonly numberIsBad?: boolean;
-  /** The message was kept back because of the account. */
+  /** The account's trouble that held the message back. */
   readonly trouble?: ReceiptTrouble;
-  /** The part of its message that the id is of, where it is of one alone. */
+  /** The part with that id, where it is of one alone. */
   readonly part?: MessagePart;
 }
 
-/** A person wrote; `src/sms` says what it means. */
+/** A person's reply; `src/sms` interprets it. */
 export interface ReplyEvent extends InboundEvent {
   readonly kind: 'reply';
   readonly from: string;
-  /** The sender answered to, where the operator says it. */
+  /** The sender answered to, where the operator gives it. */
   readonly to?: string;
   readonly text: string;
-  /** Words of parts of it that ask for more silence than the whole. */
+  /** Words of single parts that opt out of more than the whole. */
   readonly parts?: readonly string[];
 }
 
-/** The operator itself says STOP, whatever the words were. */
+/** A STOP reported by the operator itself, whatever the words were. */
 export interface StopEvent extends InboundEvent {
   readonly kind: 'stop';
   readonly from: string;
@@ -258,44 +258,43 @@ export interface StopEvent extends InboundEvent {
   readonly text?: string;
 }
 
-/** One thing an operator told us. */
+/** One event from an operator. */
 export type GatewayEvent = ReceiptEvent | ReplyEvent | StopEvent;
 
-/** What was said in a call. */
+/** The content of a call. */
 export interface Said {
   readonly events: readonly GatewayEvent[];
-  /** Pieces of it that nobody could read. */
+  /** Count of unreadable pieces. */
   readonly unread: number;
 }
 
-/** What a callback says, or why it is not believed. */
+/** A callback's content, or the reason why it is not authentic. */
 export type Callback =
   | ({ readonly kind: 'EVENTS' } & Said)
   | { readonly kind: 'REJECTED'; readonly reason: 'signature' | 'malformed' };
 
-/** Whether the account answers now, and what is left on it. */
+/** The availability of an account, and its remaining credit. */
 export interface Health {
   readonly ok: boolean;
   readonly code?: string;
   readonly credit?: { readonly amount: string; readonly currency?: string };
 }
 
-/** People who said STOP to the operator itself. */
+/** People who sent STOP to the operator itself. */
 export type StopList =
   | { readonly kind: 'LISTED'; readonly stops: readonly StopEvent[] }
   | { readonly kind: 'UNREACHABLE' };
 
-/** What a receipt may tell of the account: no credit left, or too much at once. */
+/** The account troubles that a receipt may report: no credit left, or too many messages at once. */
 export type ReceiptTrouble = 'CREDIT' | 'THROTTLED';
 
-/** One part of a reply that is longer than one message, octets as they came. */
+/** One part of a reply that is longer than one message, as raw octets. */
 export interface ReplyPart {
   /** Equal for all parts of one reply; names a person: digest it before it is stored. */
   readonly message: string;
-  /** From 1 to `of`. */
   readonly at: number;
   readonly of: number;
-  /** E.164: the number that it comes from, or the two that it may be. */
+  /** E.164: the number of the sender, or the two possible ones. */
   readonly senders: readonly string[];
   readonly to?: string;
   /** In base64. */
@@ -305,11 +304,10 @@ export interface ReplyPart {
 }
 
 /**
- * Listens to an operator that speaks on our own connection: it is answered once `take` has resolved.
- *
- * What nobody can read is refused once `keepUnread` has it, as it came; while that answers `full`, it is to be told
- * again. A part of a longer reply is answered once
- * `keepPart` has it, which answers `full` when it takes no more: then the part is told as a reply of its own.
+ * Listens to an operator that sends on our own connection: its call is acknowledged once `take` has resolved. An
+ * unreadable call is refused once `keepUnread` has stored it raw; while that returns `full`, the operator is to
+ * repeat it. A part of a longer reply is acknowledged once `keepPart` has stored it, which returns `full` when it
+ * takes no more: then the part is handled as a reply of its own.
  */
 type Hear = (
   take: (events: readonly GatewayEvent[]) => Promise<void>,
@@ -317,26 +315,26 @@ type Hear = (
   keepPart?: (part: ReplyPart) => Promise<'kept' | 'full'>,
 ) => void;
 
-/** An account at an operator: what the send path wishes of every one. */
+/** An account at an operator, as the send path needs it. */
 export interface Gateway {
   readonly name: string;
   readonly kind: 'octopush' | 'ovh' | 'twilio' | 'smpp' | 'brevo' | 'smsmode' | 'sandbox';
   readonly fake: boolean;
   readonly capabilities: Capabilities;
-  /** How many calls could be written at this instant. */
+  /** Returns how many calls could be written at this instant. */
   seats(): number;
-  /** At most `n` seats; asking for more than are open opens more for the next time. */
+  /** Reserves at most `n` slots; asking for more than are open opens more for the next time. */
   reserve(n: number): Seat[];
-  /** Parts that a text is sent in, each with an id and a receipt of its own; always one where absent. */
+  /** Counts the parts of a text, each with an id and a receipt of its own; always one where absent. */
   sentParts?(text: Pick<Call, 'text' | 'encoding'>): number;
-  /** Writes in this turn of the event loop, `writeBefore` tested as the first byte leaves, or never. */
+  /** Writes in this turn of the event loop, checking `writeBefore` as the first byte is sent, or never. */
   submit(call: Call, attempt: Attempt): Promise<SubmitResult>;
   reconcile(question: Question, signal: AbortSignal): Promise<Reconciled>;
   parseCallback(request: RawRequest): Callback;
   health(signal: AbortSignal): Promise<Health>;
-  /** Everybody on the operator's list, where it gives one. */
+  /** Reads the operator's list of opt-outs, where it offers one. */
   pullStops?(signal: AbortSignal): Promise<StopList>;
-  /** Of operators that speak on our own connection. */
+  /** Given for operators that send on our own connection. */
   hear?: Hear;
   /** Takes no more calls, waits for the answers of those written, then closes. */
   close(): Promise<void>;

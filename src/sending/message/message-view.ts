@@ -13,24 +13,24 @@ import {
   type SealedPerson,
 } from './message-view.repository.ts';
 
-/** Something that happened to a message, and by which clock it is dated. */
+/** An event of a message, and the clock of its date. */
 interface Happening {
   readonly at: string;
   readonly clock: 'law' | 'machine';
   readonly event: 'made' | 'marked' | 'first-byte' | 'answered' | 'accepted' | 'refused' | 'lost' | 'ended';
   readonly code?: string;
-  /** Of a refusal, in the operator's own words. */
+  /** A refusal's code, in the operator's own words. */
   readonly operatorCode?: string;
   readonly operatorWords?: string;
 }
 
-/** A message as people see it. */
+/** A message for display. */
 export interface MessageView {
   readonly id: string;
   readonly state: string;
   readonly reason: string | null;
   readonly purpose: string;
-  /** Masked; none once the person is erased. */
+  /** Masked; null once the person is erased. */
   readonly to: string | null;
   readonly contactId: string | null;
   readonly campaignId: string | null;
@@ -44,17 +44,17 @@ export interface MessageView {
   readonly timeline: readonly Happening[];
 }
 
-/** A message, who made its campaign or series, and how to read it in clear. */
+/** A message, the author of its campaign or series, and a reader of its text. */
 export interface FoundMessage {
   readonly view: MessageView;
   readonly source: string | null;
-  /** Where it is read. */
+  /** The place of its reader. */
   readonly locality: Pick<MessageRecord, 'territory' | 'timeZone'>;
-  /** The text, where it is kept; a campaign keeps none of each person. */
+  /** Returns the text, where it is kept; a campaign keeps none of each person. */
   readonly clearText: () => string | undefined;
 }
 
-/** One message by the name it has outside; nothing when it is foreign, unknown or no name. */
+/** Finds a message by its public id; undefined when it is foreign, unknown or no id. */
 export async function findMessage(
   tx: Transaction,
   keys: TenantKeys,
@@ -82,7 +82,7 @@ const foundOf = (keys: TenantKeys, record: MessageRecord): FoundMessage => ({
   clearText: () => textOf(keys, record),
 });
 
-/** The name that a message of the ledger has outside. */
+/** Returns the public id of a message of the ledger. */
 export const nameOf = (record: Pick<MessageRecord, 'batchId' | 'seq' | 'kind'>): string =>
   messageId(record, record.kind === 'acknowledgements' ? 'ack' : 'msg');
 
@@ -109,17 +109,17 @@ function viewOf(keys: TenantKeys, record: MessageRecord): MessageView {
 function maskedNumber(keys: TenantKeys, row: SealedPerson): string | null {
   const key = keyOfPerson(keys, row);
   if (key === undefined || row.sealed === null) return null;
-  // What the contact's own key opens was sealed as a person.
+  // The contact's own key opens a sealed person.
   const { phone } = key.openPerson(row.sealed) as { phone: string };
   return maskPhone(phone);
 }
 
 function textOf(keys: TenantKeys, record: MessageRecord): string | undefined {
   const { batchId, seq, sealedText, sealedAnswer } = record;
-  // Whoever reads a code could confirm a number that is not theirs.
+  // A reader of the code could confirm somebody else's number.
   if (record.purpose === 'confirmation') return undefined;
   if (sealedAnswer !== null) {
-    // Written by whoever owed the answer, with its text.
+    // The recorder of the answer sealed it together with its text.
     const answer = JSON.parse(keys.open(answerPlace(batchId, seq), sealedAnswer).toString('utf8')) as {
       text: string;
     };
@@ -161,7 +161,7 @@ const inOperatorsWords = (
   ...(submission?.operatorWords != null && { operatorWords: submission.operatorWords }),
 });
 
-/** What its operator said of this message: a call may take some, refuse others, and leave out the rest. */
+/** Returns the operator's statement on this message: a call may take some, refuse others, and leave out the rest. */
 function saidOf({
   submission,
   state,
@@ -173,7 +173,7 @@ function saidOf({
   return { event: submission.outcome === 'unknown' ? 'lost' : 'refused', code: submission.code };
 }
 
-/** A message whose fate is unknown, as those who resolve it see it. */
+/** An uncertain message, for the people who resolve it. */
 export interface UncertainView {
   readonly id: string;
   readonly purpose: string;
@@ -186,7 +186,7 @@ export interface UncertainView {
   readonly to: string | null;
 }
 
-/** A page of messages whose fate is unknown, with those of reminders or without; `after` is the id of the last one seen. */
+/** Lists a page of uncertain messages, with those of reminders or without; `after` is the last id seen. */
 export async function listUncertain(
   tx: Transaction,
   keys: TenantKeys,

@@ -1,15 +1,15 @@
 import type { Gateway, SubmitResult } from '../gateway/gateway.ts';
 
-/** So many calls in a row that came to nothing: the operator is ill, and each more would be one more in doubt. */
+/** Failed calls in a row after which the operator counts as down: each more would be one more in doubt. */
 const OPENS_AFTER = 20;
-/** A sick operator is asked with one message each 3 s: well below the 10 s in which work goes on again. */
+/** A failing operator is tried with one message each 3 s: well below the 10 s in which work goes on again. */
 const REST_MS = 3_000;
-/** So long without a message taken, and another account of the route may take its place. */
+/** Without an accepted message for so long, another account of the route may take over. */
 const TOO_LONG_MS = 60_000;
-/** Fewer vain tries than that may be an accident each. */
+/** Fewer failures than that may be accidents. */
 const TIMES = 5;
 
-/** Stops writing to an operator that fails, and tries it again with one message at a time. */
+/** Stops writing to a failing operator, and tries it again with one message at a time. */
 export class Circuit {
   #failures = 0;
   #triesAt = 0;
@@ -19,30 +19,30 @@ export class Circuit {
   #illTimes = 0;
   #restsUntil = 0;
 
-  /** How many messages may be written at that moment. */
+  /** Returns how many messages may be written at that moment. */
   room(now: number, wished: number): number {
     if (now < this.#restsUntil) return 0;
     if (this.#failures < OPENS_AFTER) return wished;
     return this.#trying || now < this.#triesAt ? 0 : Math.min(1, wished);
   }
 
-  /** Milliseconds until it is tried again; 0 when it may be written to. */
+  /** Milliseconds until it is retried; 0 when it may be written to. */
   restMs(now: number): number {
     const restMs = Math.max(0, this.#restsUntil - now);
     return this.#failures < OPENS_AFTER ? restMs : Math.max(restMs, this.#triesAt - now);
   }
 
-  /** A receipt told that the operator was written to too fast. */
+  /** Records that a receipt reported too fast a rate. */
   rests(now: number): void {
     this.#restsUntil = now + REST_MS;
   }
 
-  /** A message is about to be written; what becomes of it must be heard. */
+  /** Records that a message is about to be written; its outcome must follow. */
   begins(): void {
     this.#trying = this.#failures >= OPENS_AFTER;
   }
 
-  /** What became of it; nothing written says nothing of the operator. */
+  /** Records an outcome; an unwritten message says nothing about the operator. */
   heard(result: SubmitResult, now: number): void {
     this.#trying = false;
     if (failed(result) || isThrottled(result)) this.isIll(now);
@@ -55,9 +55,9 @@ export class Circuit {
     }
   }
 
-  /** It was tried in vain: no connection, no answer, or one that says to slow down. */
+  /** Records a failure: no connection, no answer, or one that asks to slow down. */
   isIll(now: number): void {
-    // Tried again after a long rest, an operator begins anew.
+    // After a long pause an operator starts anew.
     if (this.#illSince === undefined || now - this.#illAt > 2 * TOO_LONG_MS) {
       this.#illSince = now;
       this.#illTimes = 0;
@@ -66,7 +66,7 @@ export class Circuit {
     this.#illTimes += 1;
   }
 
-  /** Whether it was tried in vain for so long, and lately too, that messages need not wait for it. */
+  /** Says whether failures lasted so long, and were so recent, that messages need not wait for it. */
   isLost(now: number): boolean {
     const lasts = this.#illSince !== undefined && now - this.#illSince >= TOO_LONG_MS;
     return lasts && this.#illTimes >= TIMES && now - this.#illAt < TOO_LONG_MS;
@@ -82,7 +82,7 @@ const failed = (result: SubmitResult): boolean =>
 
 const circuits = new WeakMap<Gateway, Circuit>();
 
-/** The circuit of an account, one for all batches of this worker. */
+/** Returns the circuit of an account, shared by all batches of this worker. */
 export function circuitOf(gateway: Gateway): Circuit {
   const known = circuits.get(gateway);
   if (known !== undefined) return known;

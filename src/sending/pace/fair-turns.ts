@@ -1,29 +1,29 @@
-/** Whose messages they are: a campaign of a tenant, or what a tenant owes single people. */
+/** The owner of messages: a campaign of a tenant, or the tenant's messages to single people. */
 export interface Flow {
   readonly tenantId: string;
-  /** Anything that is one among the tenant's own. */
+  /** Names one of the tenant's own flows. */
   readonly of: string;
 }
 
-/** One that takes part: how much it was given, and how many of it wait. */
+/** A participant: how much it was given, and how many of it wait. */
 interface Party {
   given: number;
   waiting: number;
-  /** When it last waited or was given something. */
+  /** The last time it waited or was served. */
   seenAt: number;
 }
 
-/** Whoever comes back sooner was busy with what it was given, not away. */
+/** A participant that returns sooner was busy, not away. */
 const AWAY_MS = 1_000;
 
-/** Those that were away are forgotten once there are so many. */
+/** Absent participants are removed beyond so many. */
 const MOST_KEPT = 1_000;
 
-/** Parties that take turns: whoever waits and was given least. */
+/** Participants that take turns: the waiting one that was given least is next. */
 class Turns<P extends Party> {
   readonly #parties = new Map<string, P>();
   readonly #made: (party: Party) => P;
-  /** What those who take part were given at least: whoever comes, or was away, begins there. */
+  /** The least that participants were given: a new or returning one begins there. */
   #floor = 0;
 
   constructor(made: (party: Party) => P) {
@@ -71,20 +71,19 @@ interface Tenant extends Party {
 }
 
 /**
- * Whose turn it is where there is not enough for all: tenants are given alike, and within each its campaigns.
- *
- * Whoever was away is owed nothing for it. Moments are of the monotonic clock.
+ * Shares scarce tokens fairly: equally among tenants, and within each among its campaigns. Absence earns no credit.
+ * Moments are of the monotonic clock.
  */
 export class FairTurns {
   readonly #tenants = new Turns<Tenant>((party) => ({ ...party, flows: new Turns((flow) => flow) }));
 
-  /** Whether nobody who waits was given less, neither another tenant nor another campaign of this one. */
+  /** Says whether nobody who waits was given less: no other tenant, and no other campaign of this one. */
   isTurnOf({ tenantId, of }: Flow): boolean {
     const tenant = this.#tenants.known(tenantId);
     return this.#tenants.isLeast(tenant) && tenant?.flows.isLeast(tenant.flows.known(of)) !== false;
   }
 
-  /** Waits from now on; answers what ends it. */
+  /** Starts waiting; returns the function that ends it. */
   waits(flow: Flow, now: number): () => void {
     const parties = this.#partiesOf(flow, now);
     for (const party of parties) party.waiting += 1;
@@ -93,7 +92,7 @@ export class FairTurns {
     };
   }
 
-  /** Was given so many. */
+  /** Records a grant. */
   gave(flow: Flow, count: number, now: number): void {
     for (const party of this.#partiesOf(flow, now)) party.given += count;
   }

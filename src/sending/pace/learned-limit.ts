@@ -1,53 +1,52 @@
-/** What answers taught of a limit that an operator never told. */
+/** An operator's undocumented limit, inferred from its answers. */
 export interface Learned {
-  /** Messages a second that it took without complaint, or should. */
+  /** Messages a second that it accepted without complaint, or should. */
   readonly base: number;
-  /** Epoch milliseconds of the machine at which it last complained. */
+  /** Epoch milliseconds of the machine at the last complaint. */
   readonly since: number;
-  /** How often it complained of late. */
+  /** The number of recent complaints. */
   readonly hits: number;
 }
 
-/** What is known at a complaint. */
+/** The known facts at a complaint. */
 export interface Complaint {
   readonly now: number;
-  /** For how long the limit was used up since it might grow. */
+  /** Time for which the limit was used up since it may grow, in milliseconds. */
   readonly usedMs: number;
-  /** Messages a second that went well before it fell; those of the lesson when absent. */
+  /** Messages a second that succeeded before the limit fell; those of the last estimate when absent. */
   readonly good?: number | undefined;
-  /** Messages that it took within the last second. */
+  /** Messages accepted within the last second. */
   readonly accepted: number;
-  /** Messages a second that it said it takes, if it did. */
+  /** The operator's own limit in messages a second, if given. */
   readonly told?: number | undefined;
 }
 
-/** Complaints about what was written before the last lesson teach nothing new. */
+/** Complaints about messages written before the last estimate teach nothing new, in milliseconds. */
 export const SETTLES_MS = 1_500;
-/** The first lesson may be too low by far: more is tried soon. */
+/** The first estimate may be far too low: the rate grows again soon. */
 const FIRST_REST_MS = 2_000;
 const FIRST_GROWTH = 1.05;
-/** Later lessons are close: more is tried seldom, and less often each time that it was too much. */
+/** Later estimates are close: the rate grows seldom, and less often after each failure. */
 const REST_MS = 20_000;
 const LONGEST_REST_MS = 600_000;
 const MOST_HITS = 7;
 /** One complaint is forgotten for each such time without another. */
 const FORGETS_MS = 600_000;
-/** Small steps: what is tried costs one refused message or two. */
+/** Small steps: a trial costs one or two refused messages. */
 const STEP = 0.01;
 const BACK = 0.97;
-/** Where a limit stands it is met in small steps: only what they pass is climbed. */
+/** A known limit is approached in small steps: only successful ones raise it. */
 const CAREFUL_S = 5;
-/** A second's growth below half of what went well; a worker counts what was taken within a second, and must keep up. */
+/** Growth in a second, below half of the good rate; a worker counts acceptances of a second, and must keep up. */
 const CLIMB = 1.4;
-/** From half of what went well to the whole of it: as steep at first as the climb before. */
+/** Seconds from half of the good rate to all of it: as steep at first as the climb before. */
 const NEARS_S = 8;
-/** Answers are late, and counted late: what was tried is more than what was taken by such a part of it at most. */
+/** Answers are counted late: the tried rate exceeds the accepted one by such a part of it at most. */
 const UNCOUNTED = 10;
 
 /**
- * Messages a second that an account may be tried with after so long at its limit; whole, at least one.
- *
- * `good` is what went well before it fell: what fell for nothing comes back to it, as CUBIC does.
+ * Returns the messages a second to try after so long at the limit; whole, at least one. `good` is the successful
+ * rate before it fell: a limit that fell for nothing returns to it, as CUBIC does.
  */
 export function limitAt({ base, hits }: Learned, usedMs: number, good = base): number {
   const seconds = usedMs / 1_000;
@@ -57,7 +56,7 @@ export function limitAt({ base, hits }: Learned, usedMs: number, good = base): n
 
 const stepwise = (from: number, seconds: number): number => from + seconds * Math.max(1, from * STEP);
 
-/** Climbs below half of what went well, draws near to it ever more slowly, and goes on from there in small steps. */
+/** Climbs below half of the good rate, approaches it ever more slowly, and goes on from there in small steps. */
 function returning(base: number, good: number, seconds: number): number {
   const since = seconds - CAREFUL_S;
   if (since <= 0 || good <= base) return base;
@@ -68,24 +67,23 @@ function returning(base: number, good: number, seconds: number): number {
   return left > 0 ? good - half * (left / NEARS_S) ** 3 : stepwise(good, -left);
 }
 
-/** What went well before a lesson, for the trials after it; a trial that failed above half of that found a limit. */
+/** Returns the successful rate before an estimate; a trial that failed above half of it found a limit. */
 export function goodAfter(known: Learned & { readonly good: number }, lesson: Learned): number {
   if (lesson.base < known.base) return Math.max(known.good, known.base);
-  // Another worker drew a lesson from the same complaints: nothing was tried in between.
+  // Another worker drew an estimate from the same complaints: nothing was tried in between.
   const isSame = lesson.since - known.since < SETTLES_MS;
   return isSame || lesson.base < known.good / 2 ? known.good : lesson.base;
 }
 
-/** Whether the rest after a complaint is over. */
+/** Says whether the rest after a complaint is over. */
 export function mayGrow({ since, hits }: Learned, now: number): boolean {
   const rest = hits <= 1 ? FIRST_REST_MS : Math.min(LONGEST_REST_MS, REST_MS * 2 ** (hits - 2));
   return now - since >= rest;
 }
 
 /**
- * The lesson of one complaint: a little less than what was tried; half, where little was taken.
- *
- * None, where nothing was taken: that is no limit, but a no.
+ * Infers a limit from one complaint: a little less than was tried; half, where little was accepted. Undefined where
+ * nothing was accepted: that is a refusal, not a limit.
  */
 export function learnt(known: Learned | undefined, complaint: Complaint): Learned | undefined {
   const { now, accepted } = complaint;
@@ -94,16 +92,16 @@ export function learnt(known: Learned | undefined, complaint: Complaint): Learne
   if (now - known.since < SETTLES_MS) return known;
   const tried = triedAt(known, complaint);
   const less = lessThan(tried);
-  // What stood for a while is not given up for a trial beyond it.
+  // A limit that held for a while is not given up because a trial beyond it failed.
   if (tried > known.base) return { base: Math.max(known.base, less), since: now, hits: onceMore(known, now) };
   const base = Math.max(1, Math.min(less, Math.max(accepted, Math.floor(tried / 2))));
-  // What no longer stands is another limit: trials beyond the old one say nothing of it.
+  // The limit has changed: earlier trials beyond it no longer count.
   return { base, since: now, hits: 2 };
 }
 
 function first({ now, accepted, told }: Complaint): Learned {
   if (told === undefined) return { base: accepted, since: now, hits: 1 };
-  // What was told is nearly true: a clock or a network was late.
+  // The documented limit is nearly true: a clock or a network was late.
   return { base: Math.max(1, lessThan(told)), since: now, hits: 2 };
 }
 

@@ -1,37 +1,37 @@
 import type { Clock } from '../../platform/index.ts';
 import { goodAfter, learnt, limitAt, mayGrow, type Learned } from './learned-limit.ts';
 
-/** Where lessons are kept for all workers; each answers what holds. */
+/** The store of estimates for all workers; each call returns the valid one. */
 export interface LessonStore {
   read(accountId: string): Promise<Learned | undefined>;
-  /** Keeps a lesson unless another worker just drew one. */
+  /** Keeps an estimate unless another worker just made one. */
   keep(accountId: string, lesson: Learned): Promise<Learned | undefined>;
 }
 
 const READ_EVERY_MS = 5_000;
-/** A limit of which so much is taken is used up: answers are late, and a worker is not always at its best. */
+/** Share of a limit above which it is used up: answers are late, and a worker is not always at its best. */
 const USED_UP = 0.8;
-/** Between two answers at the lowest limit. */
+/** Milliseconds between two answers at the lowest limit. */
 const LONGEST_USE_MS = 1_000;
 
 interface Known {
   lesson: Learned | undefined;
-  /** Messages a second that went well before it fell. */
+  /** Messages a second that succeeded before the limit fell. */
   good: number;
   readAt: number;
-  /** Messages that it took, and calls that were too fast. */
+  /** Accepted messages, and calls that were too fast. */
   readonly taken: Lately;
   readonly refused: Lately;
   tookAt: number;
-  /** For how long the limit was used up since it might grow. */
+  /** Time for which the limit was used up since it may grow, in milliseconds. */
   usedMs: number;
 }
 
-/** A second is counted in slots. */
+/** The slots of a second's count, in milliseconds. */
 const SLOT_MS = 20;
 const SLOTS = 50;
 
-/** How much happened within the last second, or a slot less. */
+/** Counts events of the last second, or a slot less. */
 class Lately {
   readonly #bySlot = new Map<number, number>();
 
@@ -52,7 +52,7 @@ class Lately {
 
 const slotOf = (now: number): number => Math.floor(now / SLOT_MS);
 
-/** What one worker knows of limits that operators never told. */
+/** One worker's knowledge of undocumented limits. */
 export class Learning {
   readonly #store: LessonStore;
   readonly #clock: Clock;
@@ -63,14 +63,14 @@ export class Learning {
     this.#clock = clock;
   }
 
-  /** Messages a second that an account may be tried with; undefined while it never complained. */
+  /** Returns the messages a second to try at an account; undefined while it never complained. */
   limitOf(accountId: string): number | undefined {
     const known = this.#known(accountId);
     if (this.#clock.monotonic() - known.readAt >= READ_EVERY_MS) this.#read(accountId, known);
     return known.lesson && limitAt(known.lesson, known.usedMs, known.good);
   }
 
-  /** An operator took so many messages just now; `part` is this worker's part of what all send. */
+  /** Records acceptances; `part` is this worker's share of what all send. */
   took(accountId: string, { messages, part }: { readonly messages: number; readonly part: number }): void {
     const known = this.#known(accountId);
     const now = this.#clock.monotonic();
@@ -80,10 +80,9 @@ export class Learning {
   }
 
   /**
-   * It said that this was too fast; `part` is this worker's part of what all send, `told` the limit it told.
-   *
-   * Answers whether going slower is enough: not at the first time, when its second is full, nor when it takes no more
-   * than it refuses.
+   * Records a complaint of too fast a rate; `part` is this worker's share of what all send, `told` the limit that
+   * the operator gave. Says whether slowing down is enough: not at the first time, when its second is full, nor
+   * when it accepts no more than it refuses.
    */
   complained(
     accountId: string,
@@ -108,7 +107,7 @@ export class Learning {
     return lesson.hits > 1 && taken > known.refused.sum(now);
   }
 
-  /** An idle hour teaches nothing: only what is used up may grow. */
+  /** An idle hour teaches nothing: only a used-up limit may grow. */
   #usesUp({ lesson, good, taken, usedMs }: Known, part: number): boolean {
     if (lesson === undefined || !mayGrow(lesson, this.#clock.machine())) return false;
     return taken.sum(this.#clock.monotonic()) / part >= USED_UP * limitAt(lesson, usedMs, good);
@@ -134,14 +133,14 @@ export class Learning {
     );
   }
 
-  /** What is kept holds for all, this worker too; without the database what is known goes on. */
+  /** A kept estimate is valid for all, this worker too; without the database the known one goes on. */
   async #keep(accountId: string, known: Known, lesson: Learned): Promise<void> {
     const kept = await this.#store.keep(accountId, lesson).catch(() => undefined);
     if (kept !== undefined && known.lesson === lesson) hold(known, kept);
   }
 }
 
-/** Another lesson begins without use. */
+/** A new estimate starts unused. */
 function hold(known: Known, lesson: Learned): void {
   if (known.lesson?.since === lesson.since && known.lesson.base === lesson.base) return;
   known.good =

@@ -3,19 +3,19 @@ import { type Decision, wallTime } from '../../law/index.ts';
 import type { Because } from '../../platform/index.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 
-/** When somebody may be written to, by the law and by the author. */
+/** The decision on when somebody may be written to, by the law and by the author. */
 export type Leave = Omit<Decision, 'because'> & { readonly because?: Because | undefined };
 
-/** How an author holds people back inside what the law leaves open. */
+/** An author's limits within the lawful hours. */
 export interface Pace {
-  /** `HH:MM` on the recipient's clocks, before which nobody is written to on any day. */
+  /** `HH:MM` in the recipient's zone, before which nobody is written to on any day. */
   readonly localTime: string | null;
   /**
-   * `start`: the first departure is the first such hour from `at` on.
-   * `begun`: somebody of the same spread was written to at `at` already.
+   * `start`: the first departure is the first such hour from `at` on. `begun`: somebody of the same spread was
+   * written to at `at` already.
    */
   readonly from: { readonly kind: 'start' | 'begun'; readonly at: DateTime };
-  /** Days with an open window that come before these people. */
+  /** Days with an open window before these people. */
   readonly daysLater: number;
 }
 
@@ -47,7 +47,7 @@ export function paced(
   };
 }
 
-/** The moment from which the pace lets these people go, told on their clocks as `now` is. */
+/** Returns the moment from which the pace allows these people, in the zone of `now`. */
 function startOf(judge: Judge, pace: Pace, now: DateTime): DateTime {
   const timeZone = now.zoneName ?? 'UTC';
   const { kind, at: from } = pace.from;
@@ -61,7 +61,7 @@ function startOf(judge: Judge, pace: Pace, now: DateTime): DateTime {
   return at;
 }
 
-/** The first moment from `at` on that law and hour allow; its verdict is not `allow` where there is none. */
+/** Returns the first moment from `at` on that law and hour allow; its verdict is not `allow` where there is none. */
 function settled(
   judge: Judge,
   pace: Pace,
@@ -88,7 +88,7 @@ function firstHour(at: DateTime, { localTime }: Pace): DateTime {
   return at <= opens ? opens : wallTime(at.plus({ days: 1 }), localTime);
 }
 
-/** After midnight the hour is asked again. */
+/** After midnight the hour is checked again. */
 function untilMidnight(leave: Leave, { localTime }: Pace): Leave {
   if (localTime === null) return leave;
   const midnight = leave.at.setZone(leave.timeZone).plus({ days: 1 }).startOf('day');

@@ -1,32 +1,32 @@
 import type { Gateway } from '../gateway/gateway.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 
-/** More messages than that at once are a backlog: whoever comes after waits until it is gone. */
+/** More concurrent messages than that are a backlog: lower ranks wait until it is gone. */
 const MOST_BESIDE_OTHERS = 8;
 
-/** Who leaves before whom: what one person is owed, what many are told of their events, advertising. */
+/** The ranks of messages: what one person is owed, notices of events to many, advertising. */
 export const rank = { own: 0, notice: 1, advertising: 2 } as const;
 
-/** One of them; the lower goes first. */
+/** One rank; the lower goes first. */
 export type Rank = (typeof rank)[keyof typeof rank];
 
-/** The rank of a batch: reminders and answers are one person's own. */
+/** Returns the rank of a batch: reminders and answers are one person's own. */
 export function rankOf({ purpose, order }: Pick<BatchRun, 'purpose' | 'order'>): Rank {
   if (purpose === 'marketing') return rank.advertising;
   return order.kind === 'campaign' ? rank.notice : rank.own;
 }
 
-/** Who goes first at one account of this worker. */
+/** The precedence among batches at one account of this worker. */
 export class Precedence {
   readonly #underWay: Record<Rank, number> = { 0: 0, 1: 0, 2: 0 };
   readonly #waiting: Record<Rank, number> = { 0: 0, 1: 0, 2: 0 };
 
-  /** Whether so many batches that go before are under way that this rank waits. */
+  /** Says whether so many batches of higher rank are under way that this rank waits. */
   isBehind(whose: Rank): boolean {
     return before(this.#underWay, whose) > MOST_BESIDE_OTHERS;
   }
 
-  /** What those that go before leave of so many free connections. */
+  /** Returns how many of the free connections higher ranks leave. */
   left(seats: number, whose: Rank): number {
     return this.isBehind(whose) ? 0 : Math.max(0, seats - before(this.#waiting, whose));
   }
@@ -49,13 +49,13 @@ export class Precedence {
   }
 }
 
-/** How many of those that go before a rank there are. */
+/** Counts the batches of higher rank. */
 export const before = (counts: Readonly<Record<Rank, number>>, whose: Rank): number =>
   (whose > rank.own ? counts[rank.own] : 0) + (whose > rank.notice ? counts[rank.notice] : 0);
 
 const precedences = new WeakMap<Gateway, Precedence>();
 
-/** The precedence at an account, one for all batches of this worker. */
+/** Returns the precedence at an account, shared by all batches of this worker. */
 export function precedenceAt(gateway: Gateway): Precedence {
   const known = precedences.get(gateway);
   if (known !== undefined) return known;

@@ -16,6 +16,8 @@ export interface ShareRequest {
   readonly rate: number;
   /** The limit this worker keeps at this moment. */
   readonly obeying: number;
+  /** Messages that it wrote within the last second, or may still write. */
+  readonly spent: number;
   /** Messages a second it could use; reminders and answers count as first, notices next. */
   readonly wanted: number;
   readonly wantedFirst: number;
@@ -39,7 +41,8 @@ export interface ShareRow {
  * Renews one share under the scope's lock; answers the limit to keep from now on.
  *
  * A share shrinks in two steps: the lower limit is answered, and only once the worker says that it keeps it
- * does the difference rest for a second and go to another. So the sum never passes the rate.
+ * does the difference go to another, of which what was used within the last second rests for a second. So the sum
+ * never passes the rate.
  */
 export async function renewShare(
   database: Pick<Database, 'outside'>,
@@ -68,20 +71,29 @@ export async function returnShare(database: Database, scope: string, workerId: s
 export interface Share {
   readonly granted: number;
   readonly target: number;
-  /** Freed in this renewal; rests a second. */
-  readonly freed: number;
+  /** Freed in this renewal after it was used within the last second; rests a second. */
+  readonly cooling: number;
 }
 
-/** The pure rule of sharing, over the rows of one scope. */
+/**
+ * The pure rule of sharing, over the rows of one scope.
+ *
+ * Whoever is alone takes half of what is free at a renewal, and a quarter of all at least: workers that begin at almost
+ * the same moment, as after an outage, find a part each, where the second waited three seconds for the first to give
+ * half of all back.
+ */
 export function nextShare(rows: readonly ShareRow[], request: ShareRequest): Share {
   const mine = rows.find((row) => row.worker_id === request.workerId);
   const held = Math.min(mine?.alive === true ? mine.granted : 0, Math.max(request.obeying, 0));
   const freed = (mine?.granted ?? 0) - held;
   const resting = rows.reduce((sum, row) => sum + (row.resting ? row.cooling : 0), 0);
   const taken = rows.reduce((sum, row) => sum + (row === mine ? 0 : row.granted), 0);
-  const free = Math.max(0, request.rate - taken - held - resting - freed);
+  const cooling = Math.min(freed, Math.max(0, request.spent - held));
+  const free = Math.max(0, request.rate - taken - held - resting - cooling);
+  const isAlone = !rows.some((row) => row.alive && row !== mine);
+  const more = isAlone ? Math.min(free, Math.ceil(Math.max(free / 2, request.rate / 4))) : free;
   const ideal = idealShare(rows, request);
-  return { granted: ideal > held ? Math.min(ideal, held + free) : held, target: ideal, freed };
+  return { granted: ideal > held ? Math.min(ideal, held + more) : held, target: ideal, cooling };
 }
 
 /** The part this worker should have: those with reminders first, then notices, then by what each could use; no part is lost. */
@@ -135,7 +147,7 @@ const keep = (tx: Transaction, request: ShareRequest, share: Share): Promise<num
   tx.run(sql`
     INSERT INTO rate_share AS r (scope, worker_id, granted, target, wanted, wanted_first, wanted_notices, lease_until, cooling, cooling_until)
     VALUES (${request.scope}, ${request.workerId}, ${share.granted}, ${share.target}, ${request.wanted}, ${request.wantedFirst}, ${request.wantedNotices},
-      clock_timestamp() + make_interval(secs => ${LEASE_MS / 1_000}), ${share.freed},
+      clock_timestamp() + make_interval(secs => ${LEASE_MS / 1_000}), ${share.cooling},
       clock_timestamp() + make_interval(secs => ${COOLING_MS / 1_000}))
     ON CONFLICT (scope, worker_id) DO UPDATE SET granted = excluded.granted, target = excluded.target, wanted = excluded.wanted,
       wanted_first = excluded.wanted_first, wanted_notices = excluded.wanted_notices, lease_until = excluded.lease_until,

@@ -5,23 +5,23 @@ import { before, rank, type Rank } from './precedence.ts';
 import { SlidingLog } from './sliding-log.ts';
 
 const RENEW_EVERY_MS = 1_000;
-/** While others have a part of it and somebody waits: whoever has more to send gets it after a few renewals. */
+/** While a rate is shared and somebody waits, the busier worker gets more after a few renewals. */
 const SHARED_EVERY_MS = 250;
-/** A token that waited longer is worth nothing: well below a second, within which the log still corrects itself. */
+/** A token that waited longer is void: well below a second, within which the log still corrects itself. */
 const TOKEN_LIVES_MS = 500;
-/** What was given under a higher limit has left, or never does, so long after the limit fell. */
+/** Tokens given under a higher limit are used, or void, so long after the limit fell. */
 const STILL_LEAVES_MS = TOKEN_LIVES_MS + 100;
-/** A share asked for and no longer used is given back after this. */
+/** An unused share is returned after this. */
 const IDLE_MS = 5_000;
 
-/** A limit that holds across all workers: an account's, or a campaign's beneath it. */
+/** A limit across all workers: an account's, or a campaign's beneath it. */
 export interface RateScope {
   /** `account:<id>` or `campaign:<id>`. */
   readonly scope: string;
   readonly ratePerSecond: number;
 }
 
-/** Messages a second that a worker could use; of these, by whom they are waited for. */
+/** Messages a second that a worker could use, in total and by rank. */
 interface Wish {
   readonly wanted: number;
   /** Reminders and answers. */
@@ -29,11 +29,11 @@ interface Wish {
   readonly wantedNotices: number;
 }
 
-/** Who hands out shares of a rate; PostgreSQL in production. */
+/** The source of shares of a rate; PostgreSQL in production. */
 export interface ShareSource {
-  renew(request: Wish & { scope: string; rate: number; obeying: number }): Promise<number>;
+  renew(request: Wish & { scope: string; rate: number; obeying: number; spent: number }): Promise<number>;
   giveBack(scope: string): Promise<void>;
-  /** Where lessons on limits that nobody told are kept; absent, they end with this process. */
+  /** The store of inferred limits; without it they end with this process. */
   readonly lessons?: LessonStore;
 }
 
@@ -41,20 +41,20 @@ const NOWHERE: LessonStore = { read: async () => undefined, keep: async () => un
 
 /** Permission to write one message. */
 export interface Token {
-  /** When, on the monotonic scale. */
+  /** The due time, on the monotonic scale. */
   readonly due: number;
   /** Nothing is written under it from then on: it is too old, or its share may be another worker's. */
   readonly goodUntil: number;
-  /** Its first byte left at that moment. */
+  /** Records the moment of its first byte. */
   wrote(at: number): void;
-  /** Nothing was written. */
+  /** Returns it unused. */
   unused(): void;
 }
 
-/** Who asks for tokens. */
+/** The requester of tokens. */
 export interface Asking {
   readonly rank: Rank;
-  /** Whose messages: where there is not enough, these take turns with others of their rank. */
+  /** The owner of the messages: when tokens are scarce, owners of one rank take turns. */
   readonly flow?: Flow;
   readonly signal: AbortSignal;
 }
@@ -62,32 +62,32 @@ export interface Asking {
 interface Share {
   readonly log: SlidingLog;
   rate: number;
-  /** Whose turn it is among those of one rank. */
+  /** The turns among owners of one rank. */
   readonly turns: Readonly<Record<Rank, FairTurns>>;
-  /** Who waits for this share and for nothing else, by rank. */
+  /** The number that waits for this share and nothing else, by rank. */
   readonly lacking: Record<Rank, number>;
   waiting: number;
-  /** Tokens given since `countedAt`, and a second in the full one before. */
+  /** Tokens given since `countedAt`, and in the last full second. */
   given: number;
   countedAt: number;
   used: number;
-  /** Whether somebody had to wait since the last renewal. */
+  /** True when a request had to wait since the last renewal. */
   pressed: boolean;
   usedAt: number;
   leaseUntil: number;
-  /** When it was asked for last. */
+  /** The time of the last request. */
   askedAt: number;
-  /** The limit before it fell: tokens of then may still leave. */
+  /** The limit before it fell: its tokens may still be used. */
   former: { readonly limit: number; readonly until: number };
 }
 
-/** Until when something may be written under all of these tokens. */
+/** Returns the moment until which all of these tokens are valid. */
 export const goodUntil = (tokens: readonly Token[]): number =>
   Math.min(Number.POSITIVE_INFINITY, ...tokens.map((token) => token.goodUntil));
 
 /** The rates of one worker: its shares, and the first bytes that count against them. */
 export class Rates {
-  /** What answers taught of the limits of accounts. */
+  /** The inferred limits of accounts. */
   readonly learning: Learning;
   readonly #source: ShareSource;
   readonly #clock: Clock;
@@ -104,13 +104,13 @@ export class Rates {
     this.learning = new Learning(source.lessons ?? NOWHERE, clock);
   }
 
-  /** This worker's part of what all workers may send; the whole while nobody shares it. */
+  /** Returns this worker's share of what all workers may send; the whole while nobody shares it. */
   partOf(scope: string): number {
     const share = this.#shares.get(scope);
     return share === undefined || share.log.limit === 0 ? 1 : Math.min(1, share.log.limit / share.rate);
   }
 
-  /** Most messages one group may hold under these limits. */
+  /** Returns the maximum size of a group under these limits. */
   largestGroup(scopes: readonly RateScope[]): number {
     return Math.min(Number.POSITIVE_INFINITY, ...scopes.map((scope) => this.#share(scope).log.largestGroup));
   }
@@ -131,7 +131,7 @@ export class Rates {
     }
   }
 
-  /** Gives every share back and asks for no more. */
+  /** Returns every share and asks for no more. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -228,7 +228,13 @@ export class Rates {
       return;
     }
     countFullSecond(share, askedAt);
-    const request = { scope, rate: share.rate, obeying: obeyed(share, askedAt), ...wishOf(share) };
+    const request = {
+      scope,
+      rate: share.rate,
+      obeying: obeyed(share, askedAt),
+      spent: share.log.countedAt(askedAt),
+      ...wishOf(share),
+    };
     share.askedAt = askedAt;
     share.pressed = share.waiting > 0;
     const limit = await this.#source.renew(request).catch(() => undefined);
@@ -241,7 +247,7 @@ export class Rates {
     share.leaseUntil = askedAt + this.#leaseMs;
   }
 
-  /** Whoever waits for a share that has nothing to give goes before lower ranks there, and only there. */
+  /** A request that waits for an exhausted share precedes lower ranks there, and only there. */
   async #pause(shares: readonly Share[], asked: Asking): Promise<void> {
     const now = this.#clock.monotonic();
     const lacking = shares.filter((share) => share.leaseUntil <= now || share.log.givable(now, 1) === 0);
@@ -257,7 +263,7 @@ export class Rates {
   }
 }
 
-/** Waits for its turn under the narrowest limit that keeps it: under no wider one it keeps others waiting. */
+/** Waits for its turn under the narrowest exhausted limit: under no wider one it keeps others waiting. */
 function waitsForTurn(
   shares: readonly Share[],
   { rank: whose, flow, lacking, now }: Asking & { readonly lacking: readonly Share[]; readonly now: number },
@@ -270,19 +276,19 @@ function waitsForTurn(
 const isTurn = ({ turns }: Share, whose: Rank, flow: Flow | undefined): boolean =>
   flow === undefined || turns[whose].isTurnOf(flow);
 
-/** A timer may come a little early. */
+/** A timer may fire a little early. */
 const EARLY_MS = 20;
 
 const isDue = (share: Share, now: number): boolean =>
   now - share.askedAt >= (isUrgent(share, now) ? SHARED_EVERY_MS : RENEW_EVERY_MS) - EARLY_MS;
 
-/** Whether more would be used, or another worker waits to hear that a lower limit is kept. */
+/** Says whether to renew early: more would be used, or another worker waits for confirmation that a lower limit is kept. */
 const isUrgent = ({ log, rate, pressed, waiting, former }: Share, now: number): boolean =>
   log.limit < rate && (pressed || waiting > 0 || now < former.until + 2 * SHARED_EVERY_MS);
 
-/** The limit that this worker keeps at that moment, by what it may still write. */
+/** Returns the limit that this worker keeps now; under a former one, the messages that it still may write. */
 const obeyed = ({ log, former }: Share, now: number): number =>
-  now < former.until ? Math.max(former.limit, log.limit) : log.limit;
+  now < former.until ? Math.max(log.limit, Math.min(former.limit, log.countedAt(now))) : log.limit;
 
 /** One message in a part of a second is not several in a whole one. */
 function countFullSecond(share: Share, now: number): void {
@@ -293,7 +299,7 @@ function countFullSecond(share: Share, now: number): void {
   share.countedAt = now;
 }
 
-/** Who had to wait could use all there is; who had not, twice what it used in a second. */
+/** A worker that had to wait could use everything; one that had not, twice its use of a second. */
 function wishOf({ pressed, rate, given, used, lacking }: Share): Wish {
   const wanted = pressed ? rate : Math.min(rate, Math.max(1, 2 * Math.max(given, used)));
   const isFirst = lacking[rank.own] > 0;

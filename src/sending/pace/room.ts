@@ -10,26 +10,26 @@ import type { Sending } from '../batch/sending.ts';
 
 const LARGEST_GROUP = 50;
 const POLL_MS = 5;
-/** Whoever steps back leaves the processor too to those who go first. */
+/** A worker that steps back leaves the processor to higher ranks. */
 const STEPPED_BACK_MS = 50;
-/** Answered and not yet in the ledger, at most, before more is marked: with the connections, all that is in flight. */
+/** Answered messages not yet in the ledger before marking pauses: with the connections, all that is in flight. */
 const MOST_UNRECORDED = 450;
-/** Of these, what notices and advertising leave to reminders and answers. */
+/** The part of these that notices and advertising leave to reminders and answers. */
 const KEPT_FREE = 50;
 
-/** Room for some messages: a connection now and a token due within 50 ms for each. */
+/** Slots for some messages: for each a connection now and a token due within 50 ms. */
 export interface Room {
   readonly seats: readonly Seat[];
   readonly tokens: readonly Token[];
 }
 
-/** Gives back what was not used; what was is not touched by it. */
+/** Returns the unused slots; used ones are not affected. */
 export function leave(room: Room): void {
   for (const seat of room.seats) seat.release();
   for (const token of room.tokens) token.unused();
 }
 
-/** Room that is not used because something went wrong is given back before that is told. */
+/** Slots left unused by an error are released before it is passed on. */
 export const givingBack =
   (room: Room) =>
   (cause: unknown): never => {
@@ -37,7 +37,7 @@ export const givingBack =
     throw cause;
   };
 
-/** Finds room for the messages of one batch. */
+/** Finds slots for the messages of one batch. */
 export class Rooms {
   readonly #sending: Sending;
   readonly #gateway: Gateway;
@@ -54,22 +54,22 @@ export class Rooms {
     this.#asked = { rank: rankOf(about.run), flow: flowOf(about.run), signal: about.signal };
   }
 
-  /** Milliseconds for which the operator is left alone because it fails. */
+  /** Milliseconds for which the failing operator is left alone. */
   restMs(): number {
     return circuitOf(this.#gateway).restMs(this.#sending.clock.monotonic());
   }
 
-  /** Whether it was tried in vain for so long that nothing is waited for any more. */
+  /** Says whether attempts failed for so long that nothing waits any more. */
   isLost(): boolean {
     return circuitOf(this.#gateway).isLost(this.#sending.clock.monotonic());
   }
 
-  /** Whether a group could leave that is as large as groups are: small ones cost PostgreSQL as much. */
+  /** Says whether a full-sized group could be sent: small groups cost PostgreSQL as much. */
   isWide(wished: number): boolean {
     return this.#most(wished) >= Math.min(wished, LARGEST_GROUP);
   }
 
-  /** Room for at most so many, each rank before the next; none when there is none just now. */
+  /** Finds at most so many slots, by rank; none when there are none just now. */
   async find(wished: number): Promise<Room> {
     const most = this.#most(wished);
     if (most === 0) return this.#none(wished);
@@ -108,13 +108,13 @@ export class Rooms {
   }
 }
 
-/** A campaign takes turns as one, however many batches it has; what single people are owed, as one too. */
+/** A campaign takes turns as one, however many batches it has; messages to single people, as one too. */
 const flowOf = ({ tenantId, order }: BatchRun): Flow => ({
   tenantId,
   of: order.kind === 'campaign' ? order.campaignId : order.kind,
 });
 
-/** The account's limit is the lower of what was told and what was learnt. */
+/** The account's limit is the lower of the configured and the inferred one. */
 function scopesOf({ order }: BatchRun, account: Account, learnt: number | undefined): RateScope[] {
   const campaign = order.kind === 'campaign' ? order.ratePerSecond : null;
   const ratePerSecond = Math.min(account.ratePerSecond ?? Infinity, learnt ?? Infinity);

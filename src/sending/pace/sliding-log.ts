@@ -1,18 +1,19 @@
-/** The width of the window: a second, and what timers and a network may take from it. */
+/** The width of the window: a second, with an allowance for timers and network. */
 const SPAN_MS = 1_005;
-/** Where one byte too near is a large part of the limit. */
+/** Used where one byte too early is a large part of the limit. */
 const SLOW_SPAN_MS = 1_020;
 const SLOW_BELOW = 100;
+/** A share that another worker gets was not used for so long: its messages take another way to the operator. */
+const COUNTED_MS = 1_200;
 /** How far ahead a token may be given, so that an evenly spread rate reaches its limit. */
 const LOOK_AHEAD_MS = 50;
-/** Before the next is so near, nothing is given: those who wait would take one each, and mark it alone. */
+/** Nothing is given earlier before it is due: waiting requests would take one each, and mark it alone. */
 const GIVEN_WITHIN_MS = 25;
 
 /**
- * First bytes of the last second against a limit; no burst, not even the first.
- *
- * A token counts at the moment it is due until its byte leaves, then at that moment: a byte that is
- * late by a slow mark would otherwise stand closer than a second to the one that many later.
+ * First bytes of the last second against a limit; no burst, not even the first. A token counts at the moment it is
+ * due until its byte is sent, then at that moment: a byte delayed by a slow mark would otherwise be closer than a
+ * second to the one that many later.
  */
 export class SlidingLog {
   #limit = 0;
@@ -20,7 +21,7 @@ export class SlidingLog {
   readonly #bytes: number[] = [];
   #lastDue = Number.NEGATIVE_INFINITY;
 
-  /** Messages a second from now on; what was given before still counts. */
+  /** Sets messages a second from now on; earlier grants still count. */
   setLimit(limit: number): void {
     this.#limit = Math.max(0, Math.floor(limit));
   }
@@ -33,18 +34,24 @@ export class SlidingLog {
     return this.#limit < SLOW_BELOW ? SLOW_SPAN_MS : SPAN_MS;
   }
 
-  /** Most messages one call or group may carry: a quarter of a second, at least one. */
+  /** The maximum size of a call or group: a quarter of a second, at least one. */
   get largestGroup(): number {
     return Math.max(1, Math.floor(this.#limit / 4));
   }
 
-  /** When the k-th next message may be written (k from 0), on the monotonic scale. */
+  /** Returns the monotonic time at which the k-th next message may be written (k from 0). */
   dueAt(now: number, k: number): number {
     if (this.#limit === 0) return Number.POSITIVE_INFINITY;
     const spread = this.#spanMs / this.#limit;
     const spaced = Math.max(now + k * spread, this.#lastDue + (k + 1) * spread);
     const blocking = k < this.#limit ? this.#bytes.at(k - this.#limit) : undefined;
     return blocking === undefined ? spaced : Math.max(spaced, blocking + this.#spanMs);
+  }
+
+  /** How many were written within the last 1.2 s, or may still be written. */
+  countedAt(now: number): number {
+    this.#forget(now);
+    return this.#bytes.length;
   }
 
   /** How many of `n` may be given now: all that are due within the look-ahead, once the first of them is near. */
@@ -62,19 +69,19 @@ export class SlidingLog {
     this.#lastDue = Math.max(this.#lastDue, due);
   }
 
-  /** The first byte of a token left at that moment: it counts, even if its token was forgotten meanwhile. */
+  /** Records the first byte of a token: it counts, even if its token was forgotten meanwhile. */
   wrote(due: number, at: number): void {
     this.#remove(due);
     this.#insert(at);
   }
 
-  /** Nothing was written for a token: another may have its place. */
+  /** Returns an unused token: another may have its place. */
   giveBack(due: number): void {
     if (this.#remove(due) && due === this.#lastDue)
       this.#lastDue = this.#bytes.at(-1) ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Milliseconds until the next token is givable; infinite without a share. */
+  /** Milliseconds until the next token is available; infinite without a share. */
   waitMs(now: number): number {
     this.#forget(now);
     return Math.max(0, this.dueAt(now, 0) - GIVEN_WITHIN_MS - now);
@@ -92,7 +99,7 @@ export class SlidingLog {
   }
 
   #forget(now: number): void {
-    const kept = this.#bytes.findIndex((byte) => byte > now - SLOW_SPAN_MS);
+    const kept = this.#bytes.findIndex((byte) => byte > now - COUNTED_MS);
     this.#bytes.splice(0, kept === -1 ? this.#bytes.length : kept);
   }
 }

@@ -9,13 +9,13 @@ import type { OwnedReceipt } from './receipt-owners.ts';
 import { batchOf } from './receipt.repository.ts';
 import { messageUndelivered } from './undelivered-message.ts';
 
-/** What applying receipts needs. */
+/** The dependencies of applying receipts. */
 export interface ApplyingDeps {
   readonly vault: Vault;
   readonly clock: Clock;
 }
 
-/** Applies final receipts of one tenant in the order in which they came; answers those that need no second try. */
+/** Applies final receipts of one tenant in order of arrival; returns those that need no second try. */
 export async function applyFinal(
   within: Transaction,
   deps: ApplyingDeps,
@@ -38,7 +38,7 @@ export async function applyFinal(
   return done;
 }
 
-/** Of a message in several parts one that fails tells all; one that is delivered, no more than that it left. */
+/** One failed part decides a message in several parts; one delivered part only shows that it was sent. */
 async function withoutParts(
   within: Transaction,
   keys: TenantKeys,
@@ -57,7 +57,7 @@ async function withoutParts(
 
 const isOver = (applied: Applied | undefined): boolean => applied === 'applied' || applied === 'late';
 
-/** One receipt of a message at a time: the next finds what the one before it brought about. */
+/** Handles one receipt of a message at a time: the next sees the effect of the one before. */
 function rounds(receipts: readonly OwnedReceipt[]): Iterable<readonly OwnedReceipt[]> {
   const told = new Map<string, number>();
   return Map.groupBy(receipts, ({ owner: { batchId, seq } }) => {
@@ -81,7 +81,7 @@ function effectOf(keys: TenantKeys, { receipt, kept, owner }: OwnedReceipt): Rec
   };
 }
 
-/** What undelivered messages say of their series, their numbers and their people. */
+/** Records the consequences of undelivered messages for their series, numbers and people. */
 async function noteFailures(
   within: Transaction,
   deps: ApplyingDeps,
@@ -99,26 +99,25 @@ async function noteFailures(
 
 type Failed = Pick<OwnedReceipt['owner'], 'batchId' | 'seq'>;
 
-/** The operator says that nobody has this number: it is not used again, and its series are planned anew. */
+/** The operator reports an unknown number: it is not used again, and its series are planned anew. */
 async function retire(within: Transaction, deps: ApplyingDeps, { batchId, seq }: Failed): Promise<void> {
   const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
   const told = { batchId, seqs: [seq], why: 'unknown-subscriber', when } as const;
   await eligibilityChanged(within, deps, await retireNumbers(within, told));
 }
 
-/** The operator kept the message back because the person had told it STOP: theirs is ours. */
+/** The operator held the message back because the person had sent it STOP: we honour that opt-out as well. */
 async function leaveAlone(within: Transaction, deps: ApplyingDeps, { batchId, seq }: Failed): Promise<void> {
   const batch = await batchOf(within, batchId);
   if (batch !== undefined) await heedOptOuts(within, deps, { batch, seqs: [seq] });
 }
 
-/** Tries of a receipt on the way: by then every answer has come, or will not come any more. */
+/** Tries of a receipt on the way: by then every answer has come, or never will. */
 const AWAITED_TRIES = 8;
 
 /**
- * Messages on their way were taken, whether their answers came or not; only our own name for one says which it is.
- *
- * Tried a few times: while its answer is awaited there is no doubt yet. Answers those that need no second try.
+ * Messages on their way were accepted, whether their answers came or not; only our own reference identifies one.
+ * Tried a few times: while its answer is awaited there is no doubt yet. Returns those that need no second try.
  */
 export async function proveAcceptance(
   within: Transaction,

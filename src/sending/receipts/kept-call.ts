@@ -11,14 +11,14 @@ import {
   type KeptRow,
 } from './kept-call.repository.ts';
 
-/** A call on its way into what is kept. */
+/** A call to keep. */
 export interface ToldCall {
   readonly id: string;
   readonly accountId: string;
   readonly sealed: z.output<typeof SealedCall>;
 }
 
-/** A call with the moment at which it came. */
+/** Builds the sealed form of a call with its reception. */
 export const sealable = (
   { body, ...call }: HeardCall,
   reception: Pick<ToldCall['sealed'], 'at' | 'machineAt' | 'simulated'>,
@@ -27,7 +27,7 @@ export const sealable = (
   return { ...call, body: body.toString('base64'), at, machineAt, simulated };
 };
 
-/** The call that was sealed. */
+/** Restores the call from its sealed form. */
 export const heardIn = ({
   method,
   target,
@@ -42,17 +42,17 @@ export const heardIn = ({
   body: Buffer.from(body, 'base64'),
 });
 
-/** Equal for two tellings of one call, whenever they came. */
+/** Equal for repetitions of one call, whenever they came. */
 const identityOf = ({ method, target, contentType, contentEncoding, body }: ToldCall['sealed']): string =>
   JSON.stringify([method, target, contentType, contentEncoding, body]);
 
-/** What calls are sealed with, and how many bytes of one account are kept at most. */
+/** The seal of calls, and the maximum bytes kept for one account. */
 export interface Keeping {
   readonly vault: Vault;
   readonly mostBytes?: number | undefined;
 }
 
-/** Keeps calls sealed; where each is, in their order, and nothing for one that found no room. */
+/** Keeps calls sealed; returns the place of each in order, and undefined for one over the maximum. */
 export async function keepToldCalls(
   tx: Transaction,
   { vault, mostBytes = MOST_KEPT_BYTES }: Keeping,
@@ -73,7 +73,7 @@ export async function keepToldCalls(
   return records.map(({ digest }) => places.get(digest.toString('hex')));
 }
 
-/** Keeps a call of which nobody could read something; false when it finds no room. */
+/** Keeps a call that is unreadable in part; false when it is over the maximum. */
 export async function keepUnreadCall(
   tx: Transaction,
   keeping: Keeping,
@@ -84,10 +84,10 @@ export async function keepUnreadCall(
   return place;
 }
 
-/** A PDU is told again under another number: the rest of it is the same. */
+/** A repeated PDU has another sequence number: the rest of it is the same. */
 const SEQUENCE_ENDS = 16;
 
-/** A PDU that nobody could read, as it came; `receivedAt` is an ISO instant of the machine clock. */
+/** An unreadable raw PDU; `receivedAt` is an ISO instant of the machine clock. */
 export interface UnreadPdu {
   readonly id: string;
   readonly accountId: string;
@@ -95,7 +95,7 @@ export interface UnreadPdu {
   readonly receivedAt: string;
 }
 
-/** Keeps a PDU that nobody could read, sealed for a person; `full` when it finds no room. The same again is counted. */
+/** Keeps an unreadable PDU, sealed for a person; `full` when it is over the maximum. Repetitions are counted. */
 export async function keepUnreadPdu(
   tx: Transaction,
   { vault, mostBytes = MOST_KEPT_BYTES }: Keeping,
@@ -112,12 +112,12 @@ export async function keepUnreadPdu(
   return 'kept';
 }
 
-/** What a row holds: a call, or the bytes of a PDU. */
+/** The content of a row: a call, or the bytes of a PDU. */
 export type Opened =
   | { readonly wire: 'http'; readonly sealed: ToldCall['sealed'] }
   | { readonly wire: 'smpp'; readonly bytes: Buffer };
 
-/** Opens a row that is kept. */
+/** Opens a kept row. */
 export function openKept(keys: InboxKeys, { id, wire, sealed }: KeptRow): Opened {
   const opened = openIncoming(keys, { table: 'unread_delivery', id }, sealed);
   if (wire === 'http') return { wire, sealed: SealedCall.parse(opened) };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A receipt, as far as it is kept. */
+/** The kept parts of a receipt. */
 export const Kept = z.object({
   state: z.enum([
     'PENDING',
@@ -22,7 +22,7 @@ export const Kept = z.object({
 
 export type KeptReceipt = z.infer<typeof Kept>;
 
-/** States of a message that was taken; an unknown word says nothing of that. */
+/** States of an accepted message; an unknown word proves nothing. */
 export const ON_ITS_WAY: ReadonlySet<KeptReceipt['state']> = new Set(['PENDING', 'BUFFERED']);
 
 /** Final states of operators, in the ledger's words; a state on the way changes nothing. */

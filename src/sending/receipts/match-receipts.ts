@@ -24,7 +24,7 @@ import {
   type WaitingReceipt,
 } from './receipt.repository.ts';
 
-/** What receipts need. */
+/** The dependencies of matching receipts. */
 export interface ReceiptDeps {
   readonly database: Database;
   readonly vault: Vault;
@@ -32,10 +32,10 @@ export interface ReceiptDeps {
   readonly newId: () => string;
 }
 
-/** By so many at once a receipt costs least, and no message is locked for longer than a moment. */
+/** At this number a receipt costs least, and no message is locked for longer than a moment. */
 const MOST_AT_ONCE = 1_000;
 
-/** Keeps receipts before anything is made of them; fast, so that operators do not give up. */
+/** Keeps receipts before they are interpreted; fast, so that operators do not give up. */
 export async function keepAllReceipts(
   deps: ReceiptDeps,
   accountId: string,
@@ -44,7 +44,7 @@ export async function keepAllReceipts(
   if (events.length > 0) await deps.database.outside((tx) => keepReceiptsIn(tx, deps, { accountId, events }));
 }
 
-/** The same within a transaction; identities of those that were not told before. */
+/** The same within a transaction; returns the identities of new ones. */
 export async function keepReceiptsIn(
   tx: Transaction,
   { vault, clock, newId }: Omit<ReceiptDeps, 'database'>,
@@ -71,7 +71,7 @@ export async function keepReceiptsIn(
     .map(({ identity }) => identity);
 }
 
-/** Joins what receipts are waiting to their messages, all of a turn together; answers how many it looked at. */
+/** Matches waiting receipts with their messages, all of a turn together; returns the number examined. */
 export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
   const heard: OwnedReceipt[] = [];
   const lost: WaitingReceipt[] = [];
@@ -92,7 +92,7 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
     return waiting.length;
   });
   await noteTurn(deps, { heard, lost });
-  // Apart: nobody who matches waits for the row of a tenant that others match for.
+  // In transactions of their own: none waits for the row of another tenant.
   for (const [tenantId, theirs] of Map.groupBy(heard, ({ owner }) => owner.tenantId))
     await deps.database.withTenant(tenantId, (tx) =>
       noteHeard(
@@ -107,7 +107,7 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
 const isLostNow = ({ id, tries }: WaitingReceipt, done: ReadonlySet<string>): boolean =>
   tries === LOST_AFTER_TRIES && !done.has(id);
 
-/** How each account's receipts fared. */
+/** Notes the results of each account's receipts. */
 async function noteTurn(
   { database }: ReceiptDeps,
   { heard, lost }: { readonly heard: readonly OwnedReceipt[]; readonly lost: readonly WaitingReceipt[] },
@@ -126,14 +126,14 @@ async function noteTurn(
 const isFinal = ({ kept }: OpenReceipt): boolean => FINAL[kept.state] !== undefined;
 const isOnItsWay = ({ kept }: OpenReceipt): boolean => ON_ITS_WAY.has(kept.state);
 
-/** A receipt that nobody can read waits like one without a message, and holds up no other. */
+/** An unreadable receipt waits like one without a message, and holds up no other. */
 function opened(keys: InboxKeys, receipt: WaitingReceipt): OpenReceipt[] {
   const { id, sealed } = receipt;
   const { data: kept } = Kept.safeParse(openIncoming(keys, { table: 'receipt', id }, sealed));
   return kept === undefined ? [] : [{ receipt, kept }];
 }
 
-/** Ids of those that need no second try. */
+/** Returns the ids of those that need no second try. */
 async function matchFinal(
   tx: Transaction,
   deps: ReceiptDeps & { readonly heard: OwnedReceipt[] },
@@ -152,7 +152,7 @@ async function matchFinal(
   });
 }
 
-/** Ids of those that need no second try; whoever names no message of ours proves nothing. */
+/** Returns the ids of those that need no second try; a receipt for no message of ours proves nothing. */
 async function matchOnTheirWay(
   tx: Transaction,
   deps: ReceiptDeps,
@@ -171,7 +171,7 @@ async function matchOnTheirWay(
   return [...done, ...others];
 }
 
-/** Tenants in one order: two who lock messages of several never wait for each other in a circle. */
+/** Orders tenants: two transactions that lock messages of several never wait for each other in a circle. */
 async function byTenant(
   tx: Transaction,
   owned: readonly OwnedReceipt[],
@@ -184,14 +184,10 @@ async function byTenant(
   return done;
 }
 
-/** Tries after which an id that nobody knows will not become known: its answer was lost. */
+/** Tries after which an unknown id will not become known: its answer was lost. */
 const LOST_AFTER_TRIES = 3;
 
-/**
- * The one message to that number whose id was lost with the answer, as after a key used twice.
- *
- * Two of them are for a person to tell apart.
- */
+/** Returns the one message to that number whose id was lost with the answer, as after a key used twice. Two of them need a person. */
 async function ownerByNumber(
   tx: Transaction,
   deps: ReceiptDeps,

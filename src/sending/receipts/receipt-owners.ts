@@ -4,18 +4,18 @@ import { messageKey } from '../message/message-id.ts';
 import { ownersOfReceipts, tenantsOfBatches, type Named, type Owner } from './receipt-owners.repository.ts';
 import type { WaitingReceipt } from './receipt.repository.ts';
 
-/** A receipt that could be read. */
+/** A readable receipt. */
 export interface OpenReceipt {
   readonly receipt: WaitingReceipt;
   readonly kept: KeptReceipt;
 }
 
-/** A receipt, and the message that it is of. */
+/** A receipt and its message. */
 export interface OwnedReceipt extends OpenReceipt {
   readonly owner: Owner;
 }
 
-/** The messages that our own references name; those of no batch of ours name none. */
+/** Returns the messages of our own references; undefined for an unknown batch. */
 export async function ownersByReference(
   tx: Transaction,
   receipts: readonly OpenReceipt[],
@@ -34,7 +34,7 @@ export async function ownersByReference(
   );
 }
 
-/** The messages that they are of: by our own reference first, else by the operator's id, once it is recorded. */
+/** Finds their messages: by our own reference first, else by the operator's id, once it is recorded. */
 export async function ownersOf(
   tx: Transaction,
   receipts: readonly OpenReceipt[],

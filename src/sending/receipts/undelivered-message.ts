@@ -1,6 +1,6 @@
 import { type Clock, type Transaction, handlers } from '../../platform/index.ts';
 
-/** A message that its operator says did not arrive, and why. */
+/** A message reported as undelivered, with the reason. */
 export interface UndeliveredMessage {
   readonly batchId: string;
   readonly seq: number;
@@ -17,7 +17,7 @@ type UndeliveredHandler = (
 /** Called one after the other. */
 export const undeliveredHandlers = handlers<UndeliveredHandler>('undeliveredHandlers');
 
-/** Tells that a message did not arrive. */
+/** Reports that a message was not delivered. */
 export async function messageUndelivered(...news: Parameters<UndeliveredHandler>): Promise<void> {
   for (const handle of undeliveredHandlers.all) await handle(...news);
 }

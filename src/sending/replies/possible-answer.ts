@@ -3,33 +3,33 @@ import { type Transaction, handlers } from '../../platform/index.ts';
 import type { Answer } from '../../sms/index.ts';
 import type { LastMessage } from './reply-match.ts';
 
-/** A reply that requests nothing by itself: it may answer something that the person was asked. */
+/** A reply without a request of its own: it may answer a question. */
 export interface PossibleAnswer {
   readonly inboundId: string;
   readonly accountId: string;
-  /** E.164 of whoever wrote. */
+  /** E.164 of the sender. */
   readonly phone: string;
   readonly to: string | undefined;
-  /** The words as they were typed. */
+  /** The words as typed. */
   readonly typed: string;
   readonly said: 'confirm' | 'cancel' | 'decline' | 'other';
-  /** Yes or no beyond doubt, or thanks. */
+  /** A clear yes or no, or thanks. */
   readonly plain: Answer | undefined;
-  /** Whose reply it is cannot be told. */
+  /** True when the reply's tenant is ambiguous. */
   readonly doubtful: boolean;
   /** ISO instant of the law clock. */
   readonly receivedAt: string;
-  /** What the person read last. */
+  /** The last message that the person received. */
   readonly last: LastMessage | undefined;
 }
 
-/** Takes a reply for an answer to its own question, or leaves it: true where it took it. */
+/** Accepts a reply as the answer to its own question, or not: true where it did. */
 export type AnswerHandler = (tx: Transaction, deps: ContactDeps, reply: PossibleAnswer) => Promise<boolean>;
 
 /** Called one after the other, until one takes the reply. */
 export const answerHandlers = handlers<AnswerHandler>('answerHandlers');
 
-/** Gives the reply to whoever may have asked something. */
+/** Offers the reply to every handler that may have asked something. */
 export async function possiblyAnswered(...reply: Parameters<AnswerHandler>): Promise<void> {
   for (const handle of answerHandlers.all) if (await handle(...reply)) return;
 }

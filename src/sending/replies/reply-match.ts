@@ -9,27 +9,26 @@ export interface LastMessage {
   readonly sender: string;
 }
 
-/** What each tenant of an account knows of the number that wrote. */
+/** The knowledge of each tenant of an account about the number that wrote. */
 export interface Acquaintance {
   readonly tenantId: string;
   readonly holdsNumber: boolean;
   readonly last?: LastMessage;
-  /** What this very reply bars already, where its event is still to be written. */
+  /** The scopes that this very reply already suppresses, while its event is still to be written. */
   readonly barred?: readonly Scope[];
 }
 
-/** Whose reply it is, and whether that is certain. */
+/** The tenants of a reply, and whether that is certain. */
 export interface ReplyMatch {
   readonly owners: readonly Acquaintance[];
-  /** Several tenants may be meant, or none wrote: each tenant's admin decides for itself. */
+  /** True when several tenants are possible, or none wrote: each tenant's admin decides for itself. */
   readonly doubtful: boolean;
 }
 
 /**
- * Finds whom a person answers, on the side of silence.
- *
- * The sender answered decides when one tenant alone used it; otherwise every tenant that wrote to the number,
- * otherwise every tenant that holds it, otherwise every tenant of the account.
+ * Finds the tenants of a reply, in doubt more rather than fewer. The sender answered decides when one tenant alone
+ * used it; otherwise every tenant that wrote to the number, otherwise every tenant that holds it, otherwise every
+ * tenant of the account.
  */
 export function matchReply(known: readonly Acquaintance[], answered: string | undefined): ReplyMatch {
   const wrote = known.filter(({ last }) => last !== undefined);
@@ -43,7 +42,7 @@ export function matchReply(known: readonly Acquaintance[], answered: string | un
 type StopPurpose = 'marketing' | 'appointment' | 'renewal' | 'payment';
 const REMINDERS: readonly StopPurpose[] = ['appointment', 'renewal', 'payment'];
 
-/** How far a STOP reaches (OPT-03): a reminder's purpose and marketing, or everything. */
+/** Returns the scope of a STOP (OPT-03): a reminder's purpose and marketing, or everything. */
 export function scopeOfStop(
   asked: 'all' | 'purpose',
   last: LastMessage | undefined,
@@ -51,7 +50,7 @@ export function scopeOfStop(
   return asked === 'all' ? 'all' : scopeOfPurpose(last?.purpose);
 }
 
-/** What a STOP takes back: what it reaches, and whatever it barred when it came. */
+/** Returns the purposes that a STOP revokes: its scope, and those suppressed on arrival. */
 export function scopeLeft(
   asked: 'all' | 'purpose',
   { last, barred = [] }: Acquaintance,
@@ -61,7 +60,7 @@ export function scopeLeft(
   return [...new Set([...reached, ...barred.flatMap(purposesIn)])];
 }
 
-/** What a STOP to a message of that purpose reaches; advertising alone when that is not known. */
+/** Returns the scope of a STOP to a message of that purpose; advertising alone when the purpose is unknown. */
 export function scopeOfPurpose(answered: string | undefined): readonly StopPurpose[] {
   const purpose = REMINDERS.find((one) => one === answered);
   return purpose === undefined ? ['marketing'] : ['marketing', purpose];

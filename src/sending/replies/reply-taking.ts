@@ -11,7 +11,7 @@ import { acquaintance, keepInbound, tenantsOfAccount, tenantsOfTicket } from './
 import { incomingDigest, olderDigests, sealIncoming } from '../receipts/inbound-seal.repository.ts';
 import { matchReply, type Acquaintance, type ReplyMatch } from './reply-match.ts';
 
-/** What taking a reply needs. */
+/** The dependencies of taking a reply. */
 export interface TakingDeps {
   readonly database: Pick<Database, 'outside'>;
   readonly vault: Vault;
@@ -19,25 +19,25 @@ export interface TakingDeps {
   readonly newId: () => string;
 }
 
-/** The account a reply came through. */
+/** The account of a reply. */
 export interface TakingAccount {
   readonly id: string;
-  /** The operator tells the person itself that it stopped. */
+  /** True when the operator confirms a STOP to the person itself. */
   readonly acknowledgesStop: boolean;
 }
 
-/** A reply, with the id and the moment that it was given when it came. */
+/** A reply, with its id and moment of reception. */
 export interface ToldReply {
   readonly event: Incoming;
   readonly id: string;
   /** ISO instant of the law clock. */
   readonly receivedAt: string;
   readonly simulated: boolean;
-  /** Nobody answers it any more: the time at which it came is lost. */
+  /** Set when it is not answered any more: its time of arrival is lost. */
   readonly unanswered?: true;
 }
 
-/** A reply on its way into the ledger, and how it was read. */
+/** A reply to be recorded, with its reading. */
 export interface Taking extends ToldReply {
   readonly deps: TakingDeps;
   readonly account: TakingAccount;
@@ -55,13 +55,13 @@ export const takingOf = (deps: TakingDeps, account: TakingAccount, told: ToldRep
       : strictestReply(told.event.text, told.event.parts ?? []),
 });
 
-/** How far a reply silences; nothing when it asks for none of that. */
+/** Returns the extent of a reply's opt-out; undefined when it is none. */
 export function silenced({ kind }: Reply): 'all' | 'purpose' | undefined {
   if (kind === 'stop-all') return 'all';
   return silences(kind) ? 'purpose' : undefined;
 }
 
-/** Whether a transaction ended since it waited no longer for a lock. */
+/** Says whether a transaction ended because its lock was not granted in time. */
 export const isLockTimeout = (cause: unknown): boolean =>
   typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === LOCK_NOT_AVAILABLE;
 
@@ -70,7 +70,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** The machine clock as an ISO instant. */
 export const machineIso = (clock: Clock): string => instant(clock.machine()).toISO();
 
-/** Keeps what came in; false when the operator told it before. */
+/** Keeps an inbound message; false when it is a repetition. */
 export async function keepIncoming(
   tx: Transaction,
   taking: Taking,
@@ -92,12 +92,12 @@ export async function keepIncoming(
   });
 }
 
-/** Whose reply it is, as far as it can be told. */
+/** Finds the tenants of a reply, as far as possible. */
 export async function ownersOf(tx: Transaction, taking: Taking): Promise<ReplyMatch> {
   return matchReply(await acquaintancesOf(tx, taking), taking.event.to);
 }
 
-/** What each tenant that may be meant knows of whoever wrote. */
+/** Reads what each possible tenant knows of the sender. */
 export async function acquaintancesOf(
   tx: Transaction,
   { deps, account, event }: Taking,
@@ -111,7 +111,7 @@ export async function acquaintancesOf(
   return known;
 }
 
-/** Whose message was answered, where the operator names it; else everybody who uses the account. */
+/** Returns the tenant of the answered message, where the operator names it; else every tenant of the account. */
 async function tenantsAnswered(
   tx: Transaction,
   accountId: string,

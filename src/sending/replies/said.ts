@@ -5,7 +5,7 @@ import { silenced } from './reply-taking.ts';
 
 const NOTHING: Said = { events: [], unread: 1 };
 
-/** What was said; a reader that fails loses nothing of what is kept. */
+/** Reads a call; a reader that fails loses nothing of what is kept. */
 export function readSafely<T = HeardCall>(read: (told: T) => Said, told: T): Said {
   try {
     return read(told);
@@ -14,7 +14,7 @@ export function readSafely<T = HeardCall>(read: (told: T) => Said, told: T): Sai
   }
 }
 
-/** Whether it tells of a message of ours. */
+/** Says whether it concerns a message of ours. */
 export const isReceipt = (event: GatewayEvent): event is ReceiptEvent => event.kind === 'receipt';
 
 const isSpoken = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';
@@ -22,9 +22,9 @@ const isSpoken = (event: GatewayEvent): event is ReplyEvent | StopEvent => event
 /** Hour of an ISO instant. */
 const HOUR = 13;
 
-/** Replies, those that silence first: whoever says STOP waits for nobody. `at` is when they came. */
+/** Returns the replies, opt-outs first, since a STOP waits for nothing. `at` is their arrival. */
 export function spokenIn({ events }: Said, at: string): readonly (ReplyEvent | StopEvent)[] {
-  // Neither an id nor a moment tells a second STOP from the same one told twice: an hour does.
+  // Neither an id nor a moment separates a second STOP from a repetition: an hour does.
   const spoken = events
     .filter(isSpoken)
     .map(({ isUndated, identity, ...event }) =>

@@ -18,15 +18,14 @@ import { takeForOwners } from './take-for-owners.ts';
 type AccountOf = (accountId: string) => TakingAccount | undefined;
 
 const MOST_SETTLED = 100;
-/** For so long a reply whose account is not configured here is left to the process that took it. */
+/** Milliseconds for which a reply whose account is not configured here is left to the process that took it. */
 const LEFT_FOR_MS = 60_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Completes replies of which only the suppression was kept; each turn answers how many.
- *
- * Each has a transaction of its own and waits for nobody: whichever cannot be settled holds up no other. Throws
- * what failed otherwise than by a lock once all of the turn were tried.
+ * Completes replies of which only the suppression was kept; each turn returns their number. Each has a transaction
+ * of its own and waits for nobody: a failing one holds up no other. Failures other than locks are thrown once all
+ * of the turn were tried.
  */
 export function replySettler(deps: TakingDeps, accountOf: AccountOf): () => Promise<number> {
   let after = FIRST_ID;
@@ -60,7 +59,7 @@ function settle(deps: TakingDeps, accountOf: AccountOf, id: string): Promise<boo
     if (account === undefined && isRecent(deps, one.effectiveAt)) return false;
     const taking = takingOf(
       deps,
-      // Without its account nobody can answer; the STOP holds all the same.
+      // Without its account nobody can answer; the STOP takes effect all the same.
       account ?? { id: accountId, acknowledgesStop: true },
       { event, id, receivedAt, simulated, ...(account === undefined && { unanswered: true as const }) },
     );
@@ -70,11 +69,11 @@ function settle(deps: TakingDeps, accountOf: AccountOf, id: string): Promise<boo
   });
 }
 
-/** Whether the process that took it, which has its account, may still be about to answer it. */
+/** Says whether the process that took it, which has its account, may still be about to answer it. */
 const isRecent = ({ clock }: TakingDeps, effectiveAt: string | null): boolean =>
   effectiveAt !== null && clock.now().diff(DateTime.fromISO(effectiveAt)).toMillis() < LEFT_FOR_MS;
 
-/** Whose reply it is: those whom it barred first, whatever was sent meanwhile, and those who would be meant now. */
+/** Finds the tenants of a reply: the ones it was first applied to, whatever was sent meanwhile, and those it would match now. */
 async function ownersAgain(tx: Transaction, taking: Taking): Promise<ReplyMatch> {
   const known = await acquaintancesOf(tx, taking);
   const judged: Acquaintance[] = [];

@@ -11,7 +11,7 @@ import { silenced, type Taking } from './reply-taking.ts';
 
 const isStop = ({ kind }: Reply): boolean => kind === 'stop' || kind === 'stop-all';
 
-/** Does for each tenant concerned all that a reply brings about. */
+/** Applies all effects of a reply for each tenant concerned. */
 export async function takeForOwners(tx: Transaction, taking: Taking, match: ReplyMatch): Promise<void> {
   const { owners, doubtful } = match;
   for (const owner of owners) await takeFor(tx, taking, { owner, doubtful });
@@ -22,11 +22,11 @@ export async function takeForOwners(tx: Transaction, taking: Taking, match: Repl
 
 interface Owner {
   readonly owner: Acquaintance;
-  /** Whose reply it is cannot be told. */
+  /** True when the reply's tenant is ambiguous. */
   readonly doubtful: boolean;
 }
 
-/** What is independent is asked for at once: an urgent connection carries it in one go. */
+/** Independent statements are sent at once: an urgent connection carries them in one round trip. */
 async function takeFor(tx: Transaction, taking: Taking, { owner, doubtful }: Owner): Promise<void> {
   const { deps, event, reading } = taking;
   const within = await tx.as(owner.tenantId);
@@ -40,9 +40,8 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, doubtful }: Own
 }
 
 /**
- * One tenant answers, even when several are concerned.
- *
- * Last of all: it takes the next place among the answers, and until the commit every other answer waits for that.
+ * One tenant answers, even when several are concerned. Last of all: it takes the next place among the answers, and
+ * until the commit every other answer waits for that.
  */
 async function answerThem(tx: Transaction, taking: Taking, owner: Acquaintance): Promise<void> {
   const { deps, account, event, id: inboundId } = taking;
@@ -86,7 +85,7 @@ async function withdrawAndKeep(
   await tellReply(within, taking, unclear);
 }
 
-/** Whoever listens is told that somebody answered, and what: never the words. */
+/** Notifies listeners of an answer and its kind: never of its words. */
 async function tellReply(
   within: Transaction,
   { id, reading, receivedAt }: Taking,
@@ -101,7 +100,7 @@ interface Acting extends Owner {
   readonly keys: TenantKeys;
 }
 
-/** What is no request of its own may be an answer to something that was asked. */
+/** A reply without a request of its own may answer a question. */
 async function act(within: Transaction, taking: Taking, { keys, owner, doubtful }: Acting): Promise<void> {
   const { deps, account, event, reading, id: inboundId } = taking;
   const { kind: said } = reading;
@@ -113,7 +112,7 @@ async function act(within: Transaction, taking: Taking, { keys, owner, doubtful 
   await possiblyAnswered(within, { keys, clock: deps.clock }, reply);
 }
 
-/** What a reply withdraws: a STOP its scope, an objection marketing at least. */
+/** Records the opt-out of a reply: the scope of a STOP, marketing at least for an objection. */
 async function withdrawFor(
   within: Transaction,
   { deps, event, reading, id, receivedAt, simulated }: Taking,

@@ -16,10 +16,9 @@ import { takeForOwners } from './take-for-owners.ts';
 import { suppressAlone } from '../../people/index.ts';
 
 /**
- * Takes one reply: from the commit on, nothing more may begin for somebody who said STOP.
- *
- * One transaction across the tenants concerned; the same delivery twice changes nothing and answers false. It
- * waits for no lock longer than 200 ms: then the suppression alone is committed, and `replySettler` does the rest.
+ * Takes one reply: from the commit on, nothing more may begin for a person who sent STOP. One transaction across
+ * the tenants concerned; a repeated delivery changes nothing and returns false. It waits for no lock longer than
+ * 200 ms: then the suppression alone is committed, and `replySettler` does the rest.
  */
 export async function takeReply(deps: TakingDeps, account: TakingAccount, told: ToldReply): Promise<boolean> {
   const taking = takingOf(deps, account, told);
@@ -32,10 +31,9 @@ export async function takeReply(deps: TakingDeps, account: TakingAccount, told: 
 }
 
 /**
- * Keeps a reply and leaves its sender alone as far as it asks: what makes a STOP effective, and nothing that could wait.
- *
- * Answers whose it is, or nothing when the operator told it before. The rest is done by whoever settles it. It waits
- * for no lock longer than 200 ms.
+ * Keeps a reply and suppresses its sender as far as it asks: the part that makes a STOP effective, without anything
+ * that could wait. Returns the reply's tenants, or undefined for a repetition. Settling does the rest. It waits for
+ * no lock longer than 200 ms.
  */
 export async function barSender(tx: Transaction, taking: Taking): Promise<ReplyMatch | undefined> {
   const [, isNew, match] = await Promise.all([
@@ -57,26 +55,24 @@ export async function barSender(tx: Transaction, taking: Taking): Promise<ReplyM
   return match;
 }
 
-/** What taking a reply at the door needs. */
+/** The dependencies of taking a reply on arrival. */
 export interface DoorDeps extends TakingDeps {
-  /** Connections that only bars wait for: what follows them has those of everybody. */
+  /** Connections reserved for suppressions; later work uses the common ones. */
   readonly reserved: TakingDeps['database'];
 }
 
 /** A reply that took effect. */
 export interface TakenAtOnce {
-  /** False when the operator told it before. */
+  /** False for a repetition. */
   readonly isNew: boolean;
   /** Resolves once all is done that can be done at once; never rejects. */
   readonly rest: Promise<unknown>;
 }
 
 /**
- * Takes one reply whose sender is barred before anything else is done, on the connections reserved for that: for
- * whoever stands at the door. A bar that would have to wait for a lock throws.
- *
- * Once this resolves nothing more may begin. What its rest leaves, since it waits for no lock either,
- * `replySettler` does within a second.
+ * Takes one reply on arrival and suppresses its sender before anything else, on the connections reserved for that.
+ * A suppression that would have to wait for a lock throws. Once this resolves nothing more may begin. The work that
+ * remains, since it waits for no lock either, is done by `replySettler` within a second.
  */
 export async function takeAtOnce(
   { reserved, ...deps }: DoorDeps,
@@ -87,15 +83,15 @@ export async function takeAtOnce(
   return { isNew, rest: rest?.() ?? Promise.resolve() };
 }
 
-/** A reply whose sender is barred. */
+/** A reply whose sender has been suppressed. */
 export interface BarredFirst {
-  /** False when the operator told it before. */
+  /** False for a repetition. */
   readonly isNew: boolean;
-  /** Does all that is left; absent where nothing is. Never rejects: what it leaves `replySettler` does. */
+  /** Does the remaining work; absent without any. Never rejects: `replySettler` does what is left. */
   readonly rest?: () => Promise<unknown>;
 }
 
-/** Bars the sender of one reply, and leaves the rest to its caller. One that bars nobody is taken as a whole. */
+/** Suppresses the sender of one reply, and leaves the rest to its caller. A reply that is no opt-out is taken as a whole. */
 export async function barFirst(
   { reserved, ...deps }: DoorDeps,
   account: TakingAccount,
@@ -109,7 +105,7 @@ export async function barFirst(
   return { isNew: true, rest: () => completed(taking, { match, effectiveAt }) };
 }
 
-/** Does the rest; whatever fails is left unsettled, which is counted, tried again and told. */
+/** Completes a reply; a failure leaves it unsettled, which is counted, retried and logged. */
 async function completed(taking: Taking, { match, effectiveAt }: Barred): Promise<'settled' | 'left'> {
   const { deps, id } = taking;
   try {
@@ -125,7 +121,7 @@ async function completed(taking: Taking, { match, effectiveAt }: Barred): Promis
   }
 }
 
-/** A sender who is barred: by whose reply, and since when. */
+/** A suppressed sender: the reply, and the time of the suppression. */
 interface Barred {
   readonly match: ReplyMatch;
   /** ISO instant of the law clock. */

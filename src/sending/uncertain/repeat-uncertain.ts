@@ -18,20 +18,20 @@ import { leave, Rooms, type Room } from '../pace/room.ts';
 import type { Sending } from '../batch/sending.ts';
 import type { Verdict, Verdicts } from '../batch/verdict.ts';
 
-/** Repeated together, at most; the rest at the next turn. */
+/** Maximum number repeated together; the rest at the next turn. */
 const MOST = 200;
 const WRITE_WITHIN_MS = 250;
 /** An operator forgets a key after 24 h; an hour is kept for clocks that differ. */
 const KEY_LIVES_MS = 23 * 3_600_000;
-/** A gate that stays closed, or a person who stopped, keeps no campaign open for longer. */
+/** Milliseconds for which a closed gate, or a halt, keeps a campaign open. */
 const AWAITED_MS = 2 * 3_600_000;
-/** A closed gate, or an operator that fails, is tried again after so long, then ever more rarely. */
+/** Milliseconds until a closed gate, or a failing operator, is retried; later ever more rarely. */
 const AGAIN_MS = 5_000;
 const RARELY_MS = 60_000;
 /** About half an hour of failures: then a person is asked. */
 const MOST_REPEATED = 35;
 
-/** What repeating calls needs. */
+/** The dependencies of repeating calls. */
 export interface Repeating {
   readonly run: BatchRun;
   readonly account: Account;
@@ -48,10 +48,9 @@ const GIVEN_UP: Unresolved = { left: 1, againInMs: null };
 const later = (againInMs: number): Unresolved => ({ left: 1, againInMs: Math.max(1, againInMs) });
 
 /**
- * Repeats, under its own key, each call of a batch whose answer was lost: the operator takes it once.
- *
- * A repetition is a submission: it passes the law, the room and the last look like the first. Whatever it comes
- * to, only an acceptance is evidence; a refusal says nothing of the first time.
+ * Repeats, under its own key, each call of a batch whose answer was lost: the operator takes it once. A repetition
+ * is a submission: it passes the law, the slots and the last look like the first. Of its results, only an
+ * acceptance is evidence; a refusal says nothing of the first call.
  */
 export async function repeatUncertain(sending: Sending, about: Repeating): Promise<Unresolved> {
   const { run, account } = about;
@@ -63,7 +62,7 @@ export async function repeatUncertain(sending: Sending, about: Repeating): Promi
   for (const row of rows) {
     if (about.signal.aborted) break;
     const answer = await repeatOne(sending, about, { row, rooms });
-    // At once: whoever dies before it is written repeats it again.
+    // Recorded at once: a crash before it is written would repeat the message again.
     if ('kind' in answer) await record(sending, about, [answer]);
     else left.push(answer);
   }

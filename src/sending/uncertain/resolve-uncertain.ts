@@ -14,26 +14,26 @@ const PAGE = 200;
 const AT_ONCE = 8;
 const ASKED_WITHIN_MS = 10_000;
 const ASK_AGAIN_MS = 2_000;
-/** An operator that has not found it yet is asked again, but is no place to poll. */
+/** Milliseconds between questions to an operator that has not found it yet. */
 const LOOK_AGAIN_MS = 60_000;
 
-/** What a gateway's answers allow to be concluded; pure, given by the edge. */
+/** The conclusions that a gateway's answers allow; pure, given by the edge. */
 export interface ResolutionPolicy {
   /** Milliseconds after the mark from which "not found" proves non-acceptance; infinite when it never does. */
   absenceProvedAfterMs(capabilities: Capabilities): number;
   looksUp(capabilities: Capabilities): boolean;
-  /** Whether a call whose answer was lost is repeated under its key. */
+  /** True when a call whose answer was lost is repeated under its key. */
   repeats(capabilities: Capabilities, purpose: CallPurpose): boolean;
 }
 
-/** What is still unknown after asking. */
+/** The messages still unknown after asking. */
 export interface Unresolved {
   readonly left: number;
-  /** Milliseconds until asking again may teach something; null when no automatic way is left. */
+  /** Milliseconds until asking again may help; null when no automatic way is left. */
   readonly againInMs: number | null;
 }
 
-/** Asks one operator about every message of a batch that it may hold, and writes what it proves. */
+/** Asks one operator about every message of a batch that it may hold, and writes the proven outcomes. */
 export async function resolveUncertain(
   sending: Sending,
   about: {
@@ -57,7 +57,7 @@ export async function resolveUncertain(
     after = last.seq;
     const answered = await askAll(sending, about, rows);
     unresolved.push(...answered);
-    // Nobody answers: the others are asked when somebody does, so that sending does not wait for them.
+    // The operator is unreachable: the others are asked once it answers, so that sending does not wait for them.
     if (answered.some(isUnreachable)) break;
   }
   const waits = unresolved.flatMap(({ againInMs }) => (againInMs === null ? [] : [againInMs]));
@@ -123,7 +123,7 @@ async function askOne(sending: Sending, about: About, row: UncertainRow): Promis
     signal,
   );
   return concluded(row, answer, {
-    // Only what was known when the question left counts.
+    // Only facts from before the question count.
     proof: row.sinceMarkMs >= provedAfterMs,
     provedInMs: provedAfterMs - row.sinceMarkMs,
     reference,
@@ -132,7 +132,7 @@ async function askOne(sending: Sending, about: About, row: UncertainRow): Promis
   });
 }
 
-/** What one answer proves of one message. */
+/** Returns what one answer proves about one message. */
 export function concluded(
   row: Pick<UncertainRow, 'seq' | 'submissionId' | 'key'>,
   answer: Reconciled,
@@ -177,7 +177,7 @@ function undecided(reason: Extract<Reconciled, { kind: 'UNDECIDABLE' }>['reason'
   return { left: 1, againInMs: reason === 'not-yet' ? LOOK_AGAIN_MS : null };
 }
 
-/** Whether a message proved unsent may still be tried. */
+/** Says whether a message proved unsent may still be tried. */
 const isOpen = ({ order }: BatchRun): boolean =>
   order.kind === 'standing' ||
   (order.kind === 'campaign' ? !['cancelled', 'finished'].includes(order.status) : order.status === 'open');

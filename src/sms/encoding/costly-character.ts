@@ -3,12 +3,12 @@ import { type Field, type Finding, finding } from '../text/finding.ts';
 import { cleanValue, type Values } from '../text/rendering.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 
-/** A character that forces the whole message into UCS-2, and the field that it stands in. */
+/** A character that forces the whole message into UCS-2, and its field. */
 export interface CostlyCharacter extends Offender {
   readonly in: Field;
 }
 
-/** What costs in a text as written, then in the values that fill it. */
+/** Lists the characters that raise the cost, in the text as written, then in the values that fill it. */
 export function costlyCharacters(written: string, values: Values): readonly CostlyCharacter[] {
   return [
     ...placed('text', composed(written)),
@@ -19,7 +19,7 @@ export function costlyCharacters(written: string, values: Values): readonly Cost
 const placed = (field: Field, text: string): CostlyCharacter[] =>
   offendersIn(text).map(({ character, at, instead }) => ({ character, in: field, at, instead }));
 
-/** Says what a character costs, and what could stand there. */
+/** Words the cost of a character, and its replacement. */
 export function costFinding(costly: CostlyCharacter, language: Language): Finding {
   const { at, instead, character: words, in: field } = costly;
   const spot = { at, words, in: field };

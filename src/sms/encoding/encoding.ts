@@ -1,7 +1,7 @@
 import { septetsAt, septetsIn, septetsOf } from './gsm7.ts';
 import { septetParts, unitParts, type Encoding, type Reference, type Weight } from './parts.ts';
 
-/** What decomposition cannot find: punctuation of word processors, ligatures, signs. */
+/** Replacements that decomposition cannot find: punctuation of word processors, ligatures, signs. */
 const INSTEAD: ReadonlyMap<string, string> = new Map([
   ...pairs("'", '’‘‚‛′´`ʼʹ'),
   ...pairs('"', '“”„‟«»″'),
@@ -35,7 +35,7 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ['‰', '0/00'],
 ]);
 
-/** Decomposing costs more than counting, and the same few letters come back. */
+/** Decomposing costs more than counting, and the same few letters recur. */
 const REMEMBERED = new Map<string, string | null>();
 const MOST_REMEMBERED = 2_000;
 
@@ -44,26 +44,26 @@ export interface Offender {
   readonly character: string;
   /** Position in UTF-16 units of the composed (NFC) text. */
   readonly at: number;
-  /** What could stand there; empty when it may vanish, null when nothing can. */
+  /** A replacement; empty when the character may be dropped, null when there is none. */
   readonly instead: string | null;
 }
 
-/** What a text weighs and why. */
+/** The weight of a text and its causes. */
 export interface Measure extends Weight {
   readonly encoding: Encoding;
   readonly offenders: readonly Offender[];
 }
 
-/** The text as every count and every gateway takes it: composed, well formed. */
+/** Returns the text as every count and every gateway takes it: composed, well formed. */
 export const composed = (text: string): string =>
   MAY_COMPOSE.test(text) ? text.normalize('NFC').toWellFormed() : text;
 
 /** Outside these ranges a text may hold something to compose, or half a pair. */
 const MAY_COMPOSE = /[^\n\r -\u02ff\u2010-\u2027\u20ac]/;
 
-/** Encoding, units and parts of a final text, with the characters that cost. */
+/** Measures a final text: encoding, units, parts, and the characters that cost. */
 export function measure(text: string, reference: Reference = 8): Measure {
-  // What stands in the alphabet is composed already: one pass answers for most texts.
+  // A text whose characters are all in the alphabet is composed already: one pass suffices for most texts.
   const plain = septetsIn(text);
   if (plain !== undefined) return inSeptets(text, plain, reference);
   const written = composed(text);
@@ -78,7 +78,7 @@ const inSeptets = (text: string, septets: number, reference: Reference): Measure
   offenders: [],
 });
 
-/** Every such character of a composed text. */
+/** Finds every such character of a composed text. */
 export function offendersIn(written: string): Offender[] {
   const offenders: Offender[] = [];
   for (let at = 0; at < written.length; at += 1) {
@@ -90,7 +90,7 @@ export function offendersIn(written: string): Offender[] {
   return offenders;
 }
 
-/** The same words in GSM-7, as a proposal to the author; undefined when there is none. */
+/** Proposes the same words in GSM-7 to the author; undefined when there are none. */
 export function rewrite(text: string): string | undefined {
   const { encoding, offenders } = measure(text);
   if (encoding === 'GSM-7' || offenders.some(({ instead }) => instead === null)) return undefined;
@@ -113,9 +113,8 @@ function pairs(instead: string, characters: string): [string, string][] {
 }
 
 /**
- * The GSM-7 writing of a character that has none of its own.
- *
- * Empty for what may vanish (an emoji, a zero-width sign); null for a letter or digit with no equivalent.
+ * Returns the GSM-7 replacement of a character that has no septet. Empty for one that may vanish (an emoji, a
+ * zero-width sign); null for a letter or digit with no equivalent.
  */
 export function plainCharacter(character: string): string | null {
   const known = INSTEAD.get(character);

@@ -18,14 +18,14 @@ const SEPTETS = new Uint8Array(0x10000);
 for (const character of BASIC) SEPTETS[character.charCodeAt(0)] = 1;
 for (const character of EXTENSION) SEPTETS[character.charCodeAt(0)] = 2;
 
-/** Septets that a character takes in GSM-7: 1, 2, or 0 when it has none. */
+/** Returns the septets of a character in GSM-7: 1, 2, or 0 when it has none. */
 export const septetsOf = (character: string): number =>
   character.length === 1 ? septetsAt(character, 0) : 0;
 
-/** Septets of the UTF-16 unit at a place of a text. */
+/** Returns the septets of the UTF-16 unit at an index. */
 export const septetsAt = (text: string, at: number): number => SEPTETS[text.charCodeAt(at)] ?? 0;
 
-/** Septets of a whole text; undefined when some of it has none. */
+/** Counts the septets of a text; undefined when some character has none. */
 export function septetsIn(text: string): number | undefined {
   let septets = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -36,7 +36,7 @@ export function septetsIn(text: string): number | undefined {
   return septets;
 }
 
-/** Octets by UTF-16 unit: place in the alphabet; beyond 127, behind an escape. */
+/** Octets by UTF-16 unit: position in the alphabet; beyond 127, behind an escape. */
 const OCTETS = new Uint8Array(0x10000);
 // The escape stands at 27 of the alphabet, between Ξ and Æ.
 Array.from(BASIC).forEach((character, at) => {
@@ -47,7 +47,7 @@ Array.from(EXTENSION).forEach((character, at) => {
   OCTETS[character.charCodeAt(0)] = 0x80 | (BEHIND_ESCAPE[at] ?? 0);
 });
 
-/** A text of the alphabet, one septet an octet, as SMPP carries it; what has no septet becomes a blank. */
+/** Encodes a text, one septet an octet, as SMPP carries it; a character without a septet becomes a blank. */
 export function gsm7Octets(text: string): Buffer {
   const octets: number[] = [];
   for (let at = 0; at < text.length; at += 1) {
@@ -59,10 +59,9 @@ export function gsm7Octets(text: string): Buffer {
   return Buffer.from(octets);
 }
 
-/** Behind an escape, by octet. */
 const EXTENDED = new Map(BEHIND_ESCAPE.map((octet, at) => [octet, EXTENSION[at] ?? ' ']));
 
-/** What such octets say; an octet of no alphabet becomes a blank. */
+/** Decodes octets; an octet outside the alphabet becomes a blank. */
 export function gsm7Text(octets: Uint8Array): string {
   let text = '';
   let isEscaped = false;

@@ -1,6 +1,6 @@
 import { septetsAt } from './gsm7.ts';
 
-/** How a text travels: seven bits a character, or sixteen. */
+/** The encodings of a text: seven bits a character, or sixteen. */
 export type Encoding = 'GSM-7' | 'UCS-2';
 
 /** Bits of the number that ties the parts of a message together (3GPP 23.040). */
@@ -12,7 +12,7 @@ const ROOM = {
   'UCS-2': { alone: 70, 8: 67, 16: 66 },
 } as const satisfies Record<Encoding, { alone: number } & Record<Reference, number>>;
 
-/** What a text weighs on the air. */
+/** The size of a text in transmission. */
 export interface Weight {
   /** Septets in GSM-7, UTF-16 units in UCS-2. */
   readonly units: number;
@@ -21,7 +21,7 @@ export interface Weight {
   readonly remaining: number;
 }
 
-/** Parts of a text in GSM-7 that takes so many septets; an escape pair is never split. */
+/** Splits a text in GSM-7 of so many septets into parts; an escape pair is never split. */
 export function septetParts(text: string, septets: number, reference: Reference): Weight {
   const { alone, [reference]: room } = ROOM['GSM-7'];
   if (septets <= alone) return single(septets, alone);
@@ -33,7 +33,7 @@ export function septetParts(text: string, septets: number, reference: Reference)
   return { units: septets, ...filled(text, room) };
 }
 
-/** Parts of a text in UCS-2; a surrogate pair is never split. */
+/** Splits a text in UCS-2 into parts; a surrogate pair is never split. */
 export function unitParts(text: string, reference: Reference): Weight {
   const { alone, [reference]: room } = ROOM['UCS-2'];
   const units = text.length;
@@ -68,5 +68,5 @@ function filled(text: string, room: number): Pick<Weight, 'parts' | 'remaining'>
   return { parts, remaining: room - used };
 }
 
-/** Whether the two halves of one character stand at a place and behind it. */
+/** Says whether a surrogate pair starts at this index. */
 const isPair = (text: string, at: number): boolean => (text.codePointAt(at) ?? 0) > 0xffff;

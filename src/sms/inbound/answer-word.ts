@@ -1,6 +1,6 @@
 import { heard } from './inbound-text.ts';
 
-/** What may stand before an answer and after it without changing it, over accentless capitals. */
+/** Words that may surround an answer without changing it, in accentless capitals. */
 const BEFORE = '(?:(?:BONJOUR|BONSOIR|HELLO|SALUT) )?';
 const AFTER =
   '(?: (?:SVP|MERCI|MERCI BEAUCOUP|THANKS|THANK YOU|BONJOUR|BONNE JOURNEE|BONNE SOIREE|CORDIALEMENT)){0,3}';
@@ -31,10 +31,10 @@ const PLAIN_CANCEL =
 
 const whole = (...ways: readonly string[]): RegExp => new RegExp(`^${BEFORE}(?:${ways.join('|')})${AFTER}$`);
 
-/** A whole reply that says yes, over accentless capitals. */
+/** A whole reply that means yes, in accentless capitals. */
 export const YES = whole(...COMES);
 
-/** A whole reply that says no, over accentless capitals; "2" and ANNULER are read apart. */
+/** A whole reply that means no, in accentless capitals; "2" and ANNULER are handled separately. */
 export const NO = whole(...STAYS_AWAY);
 
 const PLAIN_NO = whole('2', PLAIN_CANCEL, ...STAYS_AWAY);
@@ -42,13 +42,12 @@ const PLAIN_NO = whole('2', PLAIN_CANCEL, ...STAYS_AWAY);
 const THANKS =
   /^(?:(?:MERCI|MERCI BEAUCOUP|MERCI BIEN|THANKS|THANK YOU|BONJOUR|BONNE JOURNEE|BONNE SOIREE|CORDIALEMENT|A BIENTOT|VOUS AUSSI)(?: |$)){1,4}$/;
 
-/** What a person answered to a text that asked whether they come; thanks alone say neither. */
+/** The answer to a question about attendance; thanks alone say neither. */
 export type Answer = 'yes' | 'no' | 'thanks';
 
 /**
- * The answer of a whole reply to a text that asked; nothing where it says more, asks, or may be read both ways.
- *
- * Whether it asks for silence is for `classifyReply` to say, and goes before.
+ * Returns the answer of a whole reply to a question; undefined where it says more, asks, or is ambiguous.
+ * `classifyReply` checks for an opt-out, and goes first.
  */
 export function answerIn(text: string): Answer | undefined {
   const { words, cut } = heard(text);

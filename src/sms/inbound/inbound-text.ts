@@ -33,9 +33,8 @@ function latin(character: string): string {
 }
 
 /**
- * Words that swallow the STOP behind them, unless a sign parts them: "non-stop", but "non, stop".
- *
- * "Non stop svp" begs: nobody begs for opening hours in three words.
+ * Words that absorb the STOP behind them, unless a sign separates them: "non-stop", but "non, stop". "Non stop svp"
+ * begs: nobody begs for opening hours in three words.
  */
 const COMPOUND =
   /(?<!\p{L})(non|one|auto|bus|pit)[ \u2010-\u2015-]stop(?!\p{L})(?!(?<=^\s*non.stop)\s+(?:svp|stp|merci|please|s.il)(?!\p{L}))/giu;
@@ -43,18 +42,18 @@ const COMPOUND =
 /** Signs that forbid, when nothing else was sent. */
 const FORBIDDING = /^[\p{P}\p{Z}\p{M}\p{Cf}]*[🛑⛔🚫]/u;
 
-/** A reply longer than this is judged by its beginning: ten parts hold less. */
+/** A longer reply is judged by its beginning: ten parts hold less. */
 const LONGEST = 2_000;
 
-/** The words of a reply, and whether its end was left out. */
+/** The words of a reply, and whether its end was cut. */
 export interface Heard {
   readonly words: readonly string[];
-  /** Those of the first line: what follows may be no more than a signature. */
+  /** Those of the first line: the rest may be a signature. */
   readonly opening: readonly string[];
   readonly cut: boolean;
 }
 
-/** The words of a reply; of one longer than ten parts, those of its beginning. */
+/** Returns the words of a reply; of one longer than ten parts, those of its beginning. */
 export function heard(text: string): Heard {
   const own = ownWords(text.slice(0, LONGEST)).trim();
   const [opening = ''] = own.split(LINE_BREAK);
@@ -65,10 +64,8 @@ export function heard(text: string): Heard {
 }
 
 /**
- * The words of a text: no accents, no case, no signs, Latin letters.
- *
- * "Arrêt!!", "ＳＴＯＰ", "S.T.O.P", "ЅТОР" and "$top" come out as ARRET and STOP,
- * "non-stop" as one word that is neither.
+ * Normalizes the words of a text: no accents, no case, no signs, Latin letters. "Arrêt!!", "ＳＴＯＰ", "S.T.O.P",
+ * "ЅТОР" and "$top" become ARRET and STOP, "non-stop" one word that is neither.
  */
 export function inboundWords(text: string): readonly string[] {
   const written = text
@@ -90,11 +87,11 @@ export function inboundWords(text: string): readonly string[] {
 
 const LINE_BREAK = /\r\n|[\n\r\u2028\u2029]/u;
 
-/** Lines of somebody else's, as clients mark them; "> STOP" alone is taken for one's own. */
+/** Quoted lines, as clients mark them; "> STOP" alone counts as one's own. */
 const QUOTED = /^\s*[>|](?:\s*[^\s>|]+){3}/u;
 const QUOTING = /^\s*(?:le|on|du|from|de)\b.{0,120}\b(?:a écrit|a ecrit|wrote|écrit)\s*:\s*$/iu;
 
-/** What the person wrote: our own message, quoted beneath, carries STOP without asking for it. */
+/** Returns the person's own words: a quotation of our message below them contains STOP without asking for it. */
 function ownWords(text: string): string {
   const lines = text.split(LINE_BREAK);
   const own = lines.filter((line) => !QUOTED.test(line) && !QUOTING.test(line));
@@ -102,7 +99,7 @@ function ownWords(text: string): string {
   return quoted > 0 && own.some((line) => /[\p{L}\p{N}]/u.test(line)) ? own.join('\n') : text;
 }
 
-/** "ST0P" and "5TOP": digits that stand for letters inside a word. */
+/** Replaces digits for letters inside a word: "ST0P" and "5TOP". */
 const withoutDigitsForLetters = (word: string): string =>
   /^(?=.*[A-Z])[A-Z05]+$/.test(word) ? word.replaceAll('0', 'O').replaceAll('5', 'S') : word;
 

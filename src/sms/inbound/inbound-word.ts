@@ -4,7 +4,7 @@ import { objectionIn } from './opt-out-sentence.ts';
 import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn, type OptOutRule } from './opt-out-word.ts';
 import { leaves, rightsIn, type RightsAsked } from './rights-word.ts';
 
-/** What a reply asks for; `objection` suspends marketing and waits for a person. */
+/** The request in a reply; `objection` suspends marketing and waits for a person. */
 export type ReplyKind =
   | 'stop'
   | 'stop-all'
@@ -16,16 +16,16 @@ export type ReplyKind =
   | 'objection'
   | 'other';
 
-/** Replies that ask for silence, the one that asks for most first. */
+/** The kinds of opt-outs, the widest first. */
 const SILENCING: readonly ReplyKind[] = ['stop-all', 'stop', 'objection'];
 
-/** Whether a reply asks for silence. */
+/** Says whether a reply asks for no more messages. */
 export const silences = (kind: ReplyKind): boolean => SILENCING.includes(kind);
 
-/** Why a reply was heard so, in words of ours and never of the person's. */
+/** The reason for reading a reply so, in our words and never in the person's. */
 export interface ReplyBecause {
   readonly ruleId: 'OPT-04' | 'OPT-08';
-  /** What of the rule applied. */
+  /** The clause of the rule that applied. */
   readonly code:
     | OptOutRule
     | 'SAID_BY_OPERATOR'
@@ -33,15 +33,15 @@ export interface ReplyBecause {
     | 'WHOLE_WORDS'
     | 'QUESTION'
     | 'NOTHING_MATCHED';
-  /** The word or turn of our lists that was met. */
+  /** The word or phrase of our lists that matched. */
   readonly matched?: string;
   /** Version of those lists. */
   readonly words: string;
-  /** Only the beginning of a very long text was judged. */
+  /** True when only the beginning of a very long text was judged. */
   readonly cut?: true;
 }
 
-/** A reply read. */
+/** A classified reply. */
 export interface Reply {
   readonly kind: ReplyKind;
   readonly because: ReplyBecause;
@@ -56,7 +56,7 @@ const CANCEL =
   /^(?:2|ANNUL(?:E|ER|EZ|ATION|EE)|CANCEL(?:LED)?|J ANNULE|(?:JE )?(?:VEUX|SOUHAITE|VOUDRAIS|DOIS|DESIRE) ANNULER|MERCI D ANNULER)(?: .{0,60})?$/;
 const NEGATED = /\b(?:NE|N|PAS|SURTOUT PAS|DONT|DON T|NOT)\b/;
 
-/** Reads a reply, on the side of silence: what may be a STOP is one. */
+/** Classifies a reply: in doubt, a possible STOP is one. */
 export function classifyReply(text: string): Reply {
   const { words, opening, cut } = heard(text);
   const said = words.join(' ');
@@ -69,7 +69,7 @@ export function classifyReply(text: string): Reply {
   };
 }
 
-/** Reads a reply and parts of it: the reading stands that asks for more silence. */
+/** Classifies a reply and its parts: the widest opt-out counts. */
 export function strictestReply(text: string, parts: readonly string[]): Reply {
   const asks = ({ kind }: Reply): number => (silences(kind) ? SILENCING.indexOf(kind) : SILENCING.length);
   return parts
@@ -77,7 +77,7 @@ export function strictestReply(text: string, parts: readonly string[]): Reply {
     .reduce((most, one) => (asks(one) < asks(most) ? one : most), classifyReply(text));
 }
 
-/** A STOP that the operator took for us; the text may ask for more. */
+/** Classifies a STOP that the operator took for us; the text may ask for more. */
 export function operatorStop(text: string): Reply {
   const reply = classifyReply(text);
   if (reply.kind === 'stop-all') return reply;
@@ -103,7 +103,7 @@ function optOut({ words, opening }: Pick<Words, 'words' | 'opening'>, text: stri
   return turn === undefined ? undefined : { kind: 'objection', code: 'TURN_OF_PHRASE', matched: turn };
 }
 
-/** Whoever asks to be forgotten asks to be left alone, also where no turn of ours says so. */
+/** A person who asks to be forgotten opts out too, also where no phrase of ours says so. */
 const leaving = (rights: RightsAsked | undefined): Heard | undefined =>
   rights !== undefined && leaves(rights)
     ? { kind: 'objection', code: 'TURN_OF_PHRASE', matched: rights.matched }

@@ -8,18 +8,18 @@ const SENDING =
 /** Objects that nobody orders, returns or waits for. */
 const NUISANCE = '(?:SMS|MMS|MESSAGES|TEXTOS?|MAILS|PUBS?|PUBLICITES?|SPAMS?|SOLLICITATIONS|RELANCES|TEXTS)';
 
-/** A way of asking for silence; every repetition in it is bounded. */
+/** A phrase that opts out; every repetition in it is bounded. */
 interface Turn {
   readonly name: string;
   readonly pattern: RegExp;
-  /** Whether it accuses: put as a question ("c'est un spam ?") it only wonders. */
+  /** True when it accuses: as a question ("c'est un spam ?") it does not. */
   readonly accuses?: true;
 }
 
 const turn = (name: string, pattern: string): Turn => ({ name, pattern: new RegExp(pattern) });
 const accusation = (name: string, pattern: string): Turn => ({ ...turn(name, pattern), accuses: true });
 
-/** Ways of asking for silence without the word STOP, over accentless capitals. */
+/** Phrases that opt out without the word STOP, in accentless capitals. */
 const TURNS: readonly Turn[] = [
   // « n'écrivez plus », « m'envoyez plus rien »; but « contactez-moi plus tard », « envoyez plus d'infos ».
   turn(
@@ -119,7 +119,7 @@ const TURNS: readonly Turn[] = [
   ),
 ];
 
-/** The turn by which accentless capitals seem to ask for silence. */
+/** Returns the phrase by which accentless capitals seem to opt out. */
 export function objectionIn(said: string, mood: 'told' | 'asked' = 'told'): string | undefined {
   const kept = withoutInnocent(said);
   if (/\bSTOP\b/.test(kept)) return 'STOP';

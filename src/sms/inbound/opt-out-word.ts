@@ -1,7 +1,7 @@
-/** Version of the lists of words: it is recorded with each classified reply. */
+/** Version of the lists of words, recorded with each classified reply. */
 export const OPT_OUT_WORDS_VERSION = '2026-12';
 
-/** What of OPT-04 an opt-out beyond doubt fell under. */
+/** The clause of OPT-04 that an unambiguous opt-out falls under. */
 export type OptOutRule =
   | 'WHOLE_REPLY'
   | 'FIRST_WORD'
@@ -9,13 +9,13 @@ export type OptOutRule =
   | 'AMONG_FEW_WORDS'
   | 'TYPO_OF_STOP';
 
-/** A rule, and the word of our lists that was met. */
+/** A rule, and the word of our lists that matched. */
 export interface OptOutMatch {
   readonly rule: OptOutRule;
   readonly matched: string;
 }
 
-/** Whole replies that ask to stop (law.md: no French text lists more than STOP and CONTACT). */
+/** Whole replies that opt out (law.md: no French text lists more than STOP and CONTACT). */
 const WHOLE: ReadonlyMap<string, string> = new Map([
   ['TD', 'TD'],
   ['HALTE', 'HALTE'],
@@ -25,16 +25,16 @@ const WHOLE: ReadonlyMap<string, string> = new Map([
 /** Two words that open an opt-out. */
 const FIRST_TWO = /^(?:RESILIER PUBS?|OPT OUT)\b/;
 
-/** First words that ask to stop, whatever follows; doubled letters count once, here and below. */
+/** First words that opt out, whatever follows; doubled letters count once, here and below. */
 const FIRST = /^(?:STOP(?:E|ER|EZ)?|ARETS?|DESABO\w*|DESINS?C\w*|UNSUB\w*|OPTOUT|QUIT|REMOVE)$/;
 
-/** Orders that are sure in a short reply, and merely probable in a long one. */
+/** Orders that are certain in a short reply, and merely probable in a long one. */
 const FIRST_WHEN_SHORT = /^AR+ET+(?:E|ER+|EZ+|ES)?$/;
 
-/** Words that mean opting out wherever they stand in a short reply. */
+/** Words that opt out anywhere in a short reply. */
 const ANYWHERE = /^(?:STOP|DESABO(?:N\w*)?|DESINS?CRI\w*|UNSUBSCRIBED?|OPTOUT)$/;
 
-/** What people say before an order: it is still the first thing asked. */
+/** Courtesies before an order: the order still counts as the first request. */
 const COURTESY =
   /^(?:(?:BONJOUR|BONSOIR|SALUT|HELLO|MADAME|MONSIEUR|SVP|STP|PLEASE|NON|VEUILLEZ|MERCI(?: (?:DE|D))?|PRIERE (?:DE|D)|S IL (?:VOUS|TE) PLAIT) )+/;
 
@@ -42,11 +42,11 @@ const COURTESY =
 const STUCK =
   /^STOP(?:\d+|SMS|MMS|PUBS?|ALL|TOUT|TOUS|SVP|STP|MERCI|SPAM|MAIL|OFFRES?|RAPPELS?|STOP|A?U?\d{5})$/;
 
-/** Interruptions of work, places to wait, signs of the road, lamps of a car: nothing is asked. */
+/** Interruptions of work, places to wait, traffic signs, car lights: none of them asks anything. */
 const INNOCENT = new RegExp(
   [
     'ARRETS? (?:MALADIE|DE TRAVAIL|(?:DE|DU) (?:BUS|TRAM|TRAMWAY|METRO|CAR)|DE JEU|(?:DE |DU )?TABAC|CARDIAQUE|MATERNITE)',
-    // « Arrêtez-vous à midi ? » asks for hours; « suite au stop » complains that one was not heard.
+    // « Arrêtez-vous à midi ? » asks for hours; « suite au stop » complains that a STOP was ignored.
     'ARRETE(?:Z VOUS|S? TU)',
     '(?<!\\b(?:SUITE|GRACE|RAPPORT|REPONSE|RETOUR) )AU STOP(?! \\d)',
     '(?:VIEN[ST]|VENIR|VENUE?S?|ARRIVE|RENTRE|VOYAGE|PARTIE?S?|SUIS) EN STOP',
@@ -79,19 +79,19 @@ const NOT_A_TYPO = new Set([
 
 const SHORT = 8;
 
-/** A reply once what only looks like an opt-out is gone. */
+/** Removes what only looks like an opt-out from a reply. */
 export const withoutInnocent = (said: string): string => said.replace(INNOCENT, ' ');
 
 const squeezed = (word: string): string => word.replace(/(.)\1+/gu, '$1');
 
-/** STOOOP, STOPPP: a held key is no other word. */
+/** STOOOP, STOPPP: a held key makes no other word. */
 const unheld = (word: string): string => {
   const bare = squeezed(word);
   if (bare === 'STOP' || bare === 'STOPSTOP') return 'STOP';
   return STUCK.test(word) ? 'STOP' : word;
 };
 
-/** Long words that ask to stop: two slips of the thumb in one of them make no other word. */
+/** Long words that opt out: two typing errors in one of them make no other word. */
 const LONG_WORDS = [
   'UNSUBSCRIBE',
   'UNSUBSCRIBED',
@@ -104,13 +104,13 @@ const LONG_WORDS = [
 ] as const;
 const SLIPS = 2;
 
-/** The long word that somebody who mistyped it meant; it begins as it should. */
+/** Returns the long word behind a mistyped one; it begins as it should. */
 function longWordMeant(word: string): string | undefined {
   if (word.length < 8 || word.length > 16) return undefined;
   return LONG_WORDS.find((known) => known.slice(0, 2) === word.slice(0, 2) && distance(word, known) <= SLIPS);
 }
 
-/** Letters to add, drop or change to make one word of another. */
+/** Counts the letters to add, drop or change to make one word of another. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (let at = 1; at <= one.length; at += 1) {
@@ -124,14 +124,14 @@ function distance(one: string, other: string): number {
   return row[other.length] ?? 0;
 }
 
-/** Beginnings by which a word met is named, so that no answer repeats what a person wrote. */
+/** Stems that name a matched word, so that no answer repeats a person's own. */
 const STEMS = ['STOP', 'ARRET', 'DESABO', 'DESINSC', 'UNSUB', 'OPTOUT', 'QUIT', 'REMOVE'] as const;
 
 const named = (word: string): string =>
   STEMS.find((stem) => squeezed(word).startsWith(squeezed(stem))) ??
   (/^DES+INC/.test(word) ? 'DESINSC' : 'ARRET');
 
-/** The rule by which a reply is an opt-out beyond doubt; none when it is not. */
+/** Returns the rule by which a reply is a clear opt-out; undefined when it is none. */
 export function optOutIn(words: readonly string[]): OptOutMatch | undefined {
   const whole = wholeOptOut(words);
   if (whole !== undefined) return { rule: 'WHOLE_REPLY', matched: whole };
@@ -142,7 +142,7 @@ export function optOutIn(words: readonly string[]): OptOutMatch | undefined {
     .map(unheld);
   const [first] = kept;
   if (first === undefined) return undefined;
-  // What stands first must have been written first, not uncovered by the phrase before it.
+  // The first word must be first in the original text, not only after a phrase was removed.
   const opens = unheld(asked.split(' ')[0] ?? '') === first;
   const meant = longWordMeant(first) ?? first;
   if (opens && FIRST.test(squeezed(meant))) return { rule: 'FIRST_WORD', matched: named(meant) };
@@ -157,7 +157,7 @@ function wholeOptOut(words: readonly string[]): string | undefined {
   return WHOLE.get(said) ?? opening ?? split;
 }
 
-/** The wider reading that a reply of a few words allows. */
+/** Applies the wider reading that a reply of a few words allows. */
 function shortOptOut(kept: readonly string[], opens: boolean): OptOutMatch | undefined {
   const [first = ''] = kept;
   const anywhere = kept.map((word) => longWordMeant(word) ?? word).find((word) => ANYWHERE.test(word));
@@ -167,7 +167,7 @@ function shortOptOut(kept: readonly string[], opens: boolean): OptOutMatch | und
   return kept.length === 1 && isTypoOfStop(first) ? { rule: 'TYPO_OF_STOP', matched: 'STOP' } : undefined;
 }
 
-/** Whether a lost, added, changed or swapped letter makes STOP of a word. */
+/** Says whether a word is STOP with one letter lost, added, changed or swapped. */
 function isTypoOfStop(word: string): boolean {
   if (NOT_A_TYPO.has(word)) return false;
   return lost(word) || lostFrom(word) || changed(word) || swapped(word);
@@ -182,7 +182,7 @@ const changed = (word: string): boolean =>
   word.length === 4 && each.filter((at) => word[at] !== STOP[at]).length === 1;
 const swapped = (word: string): boolean => ['TSOP', 'SOTP', 'STPO'].includes(word);
 
-/** Whether an opt-out names everything: STOP TOUT, but not STOP TOUT DE SUITE nor STOP TOUTE PUB. */
+/** Says whether an opt-out covers everything: STOP TOUT, but not STOP TOUT DE SUITE nor STOP TOUTE PUB. */
 export function asksForEverything(words: readonly string[]): boolean {
   const said = words.join(' ').replace(/\bTOUT(?:E)? DE SUITE\b|\bA TOUT JAMAIS\b/g, ' ');
   if (/\b(?:PUBS?|PUBLICITES?|OFFRES?|PROMOS?|PROMOTIONS?)\b/.test(said)) return false;

@@ -1,13 +1,13 @@
 import type { ReplyBecause, ReplyKind } from './inbound-word.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
-/** What was heard. */
+/** The reading of a reply, as a sentence. */
 const HEARD: Readonly<Record<ReplyKind, Words>> = bilingual.reply.heard;
 
-/** By what it was heard; `%s` is the word or turn of our lists. */
+/** The reason of a reading; `%s` is the word or phrase of our lists. */
 const WHY: Readonly<Record<ReplyBecause['code'], Words>> = bilingual.reply.why;
 
-/** Why a reply was read so, in one sentence that repeats nothing of the person's. */
+/** Words the reason of a reading, without repeating the person's words. */
 export function replySentence(
   { kind, because }: { readonly kind: ReplyKind; readonly because: ReplyBecause },
   language: Language,

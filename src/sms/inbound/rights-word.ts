@@ -1,12 +1,12 @@
 import { withoutInnocent } from './opt-out-word.ts';
 
-/** What of their rights (RGPD, art. 15 to 21) somebody asks for; `unspecified` names the law and no right. */
+/** The rights (RGPD, art. 15 to 21) that somebody may invoke; `unspecified` names the law and no right. */
 export const RIGHTS = ['erasure', 'access', 'rectification', 'objection', 'unspecified'] as const;
 
-/** One of them. */
+/** One right. */
 export type Right = (typeof RIGHTS)[number];
 
-/** A request, and the turn of our lists by which it was heard. */
+/** A request, and the phrase of our lists that matched. */
 export interface RightsAsked {
   readonly right: Right;
   readonly matched: string;
@@ -24,11 +24,11 @@ const turn = (right: Right, name: string, pattern: string): Turn => ({
   pattern: new RegExp(pattern),
 });
 
-/** « données », and how thumbs write it. */
+/** « données », with common misspellings. */
 const DATA = '(?:DON+E+[RSZ]*|DON+ES|COORDON+E+[RSZ]*|INFORMATIONS? PERSO\\w*|INFOS? PERSO\\w*|DATAS?)';
 const LINE = '(?:NUMEROS?|NUM|TEL|TELEPHONE|PORTABLE|NUMBER|PHONE)';
 const OWN = '(?:MES|MON|MA|NOS|NOTRE|MY|OUR)';
-/** « supprimer », « supression », « efacé », « detruire »; not what is fetched or taken away at a counter. */
+/** « supprimer », « supression », « efacé », « detruire »; not things fetched or collected at a counter. */
 const ERASE =
   '(?:SUP+R[EI]M+\\w{0,4}|SUP+RE?S+I?ON\\w{0,2}|EF+A[CS]+\\w{0,5}|DETRUI\\w{0,4}|DESTRUCTION|ERASE|ERASURE|DELETE|DELETION|WIPE)';
 const TAKE_OFF = '(?:RETIRE[RZ]?|RETIRES|ENLEVE[RZ]?|ENLEVES|OTE[RZ]?|RADIE[RZ]?|RAYE[RZ]?|REMOVE)';
@@ -37,7 +37,7 @@ const FILES = '(?:FICHIERS?|BASES?|LISTING|REPERTOIRE|SYSTEME)';
 const NOT_A_FILE = '(?! (?:D ATTENTE|DE COMMANDE|DE RESERVATION|DU RDV|DU RENDEZ VOUS))';
 const FORBIDDEN = '(?<!\\b(?:NE|PAS|DON T|DONT|SURTOUT PAS) )(?<!\\bN )';
 
-/** Turns of phrase over accentless capitals, the plainest first; every repetition is bounded. */
+/** Phrases over accentless capitals, the plainest first; every repetition is bounded. */
 const TURNS: readonly Turn[] = [
   turn(
     'erasure',
@@ -104,15 +104,15 @@ const TURNS: readonly Turn[] = [
   ),
 ];
 
-/** Rights whose exercise also leaves: until somebody has read it, nothing more is sent. In doubt, closed. */
+/** Rights whose exercise is also an opt-out: until somebody has read it, nothing more is sent. In doubt, closed. */
 const LEAVES: ReadonlySet<Right> = new Set<Right>(['erasure', 'objection', 'unspecified']);
 
-/** The request under the RGPD that accentless capitals seem to make. */
+/** Returns the request under the RGPD that accentless capitals seem to make. */
 export function rightsIn(said: string): RightsAsked | undefined {
   const kept = withoutInnocent(said);
   const found = TURNS.find(({ pattern }) => pattern.test(kept));
   return found && { right: found.right, matched: found.name };
 }
 
-/** Whether who asks for it is left alone as well. */
+/** Says whether invoking the right is also an opt-out. */
 export const leaves = ({ right }: RightsAsked): boolean => LEAVES.has(right);

@@ -2,15 +2,15 @@ import { readPhone, type PhoneHint, type PhoneReading } from './phone-number.ts'
 
 type Mobile = Extract<PhoneReading, { kind: 'mobile' }>;
 
-/** A French mobile as most files write it; numbers are given out by blocks of ten thousand. */
+/** The common form of a French mobile; numbers are assigned by blocks of ten thousand. */
 const WRITTEN = /^(\+33|0)([67]\d{4})(\d{4})$/;
 const SPACED = /[ .-]/g;
 const NATIONAL = 1_000_000;
 
-/** What was read of one number of each block: it holds for the others. At most 40,000, half of them national. */
+/** Readings of one number of each block, valid for the others. At most 40,000, half of them national. */
 const blocks = new Map<number, Mobile>();
 
-/** What `readPhone` answers, sooner for the numbers of which a file is full. */
+/** Returns the same as `readPhone`, faster for the numbers that fill a file. */
 export function readPhoneByBlock(text: string, hint: PhoneHint = {}): PhoneReading {
   // Mainland and overseas share one plan, in which no block is given twice: only another country reads it otherwise.
   if (hint.region !== undefined && hint.region !== 'FR') return readPhone(text, hint);

@@ -10,20 +10,20 @@ import { type NumberReason, unreadReason } from './number-reason.ts';
 import { phoneText } from './phone-text.ts';
 import { NUMBERING_REGIONS } from '../../law/chapters/recipient.ts';
 
-/** What a line is, in our words. */
+/** The types of a line. */
 export type LineType = 'mobile' | 'landline' | 'voip' | 'premium' | 'toll-free' | 'unknown';
 
-/** Where a number written without its country may belong. */
+/** The possible countries of a number written without one. */
 export interface PhoneHint {
   /** ISO country of national numbers: `FR`, `RE`, … */
   readonly region?: string | undefined;
-  /** Where the person is known to be. */
+  /** The territory where the person is known to be. */
   readonly territory?: Territory | undefined;
 }
 
 interface Line {
   readonly e164: string;
-  /** ISO country that libphonenumber answers; every +590 mobile is `GP`. */
+  /** ISO country from libphonenumber; every +590 mobile is `GP`. */
   readonly country: string;
   /** Territories that share the number's range; none outside France. */
   readonly territories: readonly Territory[];
@@ -34,20 +34,20 @@ interface Why {
   readonly reason: NumberReason;
 }
 
-/** What a written phone number turned out to be. */
+/** The outcome of reading a written phone number. */
 export type PhoneReading =
   | (Line & { readonly kind: 'mobile'; readonly fictional: boolean })
   | (Line & Why & { readonly kind: 'landline' | 'other'; readonly code: 'NUMBER_NOT_MOBILE' })
   | (Line & Why & { readonly kind: 'foreign'; readonly code: 'NUMBER_INVALID' })
   | UnreadablePhone;
 
-/** A cell from which no single number can be read. */
+/** A cell without a single readable number. */
 interface UnreadablePhone {
   readonly kind: 'unreadable';
   readonly code: 'PHONE_MISSING' | 'NUMBER_INVALID' | 'PHONE_AMBIGUOUS' | 'PHONE_DAMAGED_BY_EXCEL';
-  /** Where the code alone does not say it. */
+  /** Given where the code alone is ambiguous. */
   readonly reason?: NumberReason;
-  /** The numbers that it could be, when ambiguous. */
+  /** The possible numbers, when ambiguous. */
   readonly candidates?: readonly string[];
 }
 
@@ -55,10 +55,10 @@ const FRENCH = new Set<string>([...NUMBERING_REGIONS, 'BL', 'MF']);
 const FRENCH_CODE = /^(?:33|590|594|596|262)\d{9}$|^508(?:\d{6}|\d{9})$|^68[17]\d{6}$|^689\d{8}$/;
 const SHARED_590: readonly Territory[] = ['GP', 'BL', 'MF'];
 
-/** Numbers that ARCEP keeps for fiction; libphonenumber takes 0639 for Mayotte's alone. */
+/** Numbers that ARCEP reserves for fiction; libphonenumber takes 0639 for Mayotte's alone. */
 const FICTIONAL = /^\+3363998\d{4}$/;
 
-/** How one number looks inside a run of digits. */
+/** The pattern of one number inside a run of digits. */
 const ONE = /(?:00)?(?:33|590|594|596|262)0?[1-9]\d{8}|0[1-9]\d{8}/g;
 const SEVERAL = new RegExp(`^(?:${ONE.source}){2,}$`);
 
@@ -82,7 +82,7 @@ const REASONS: Readonly<Record<Exclude<LineType, 'mobile'>, NumberReason>> = {
   unknown: 'NUMBER_OTHER_LINE',
 };
 
-/** Reads any French writing of a number; the answer never guesses between two. */
+/** Reads any French notation of a number; it never guesses between two. */
 export function readPhone(text: string, hint: PhoneHint = {}): PhoneReading {
   const cell = phoneText(text);
   if (cell.kind === 'unreadable')
@@ -103,14 +103,14 @@ const COUNTRIES: Readonly<Record<string, Territory>> = {
   '689': 'PF',
 };
 
-/** Where operators say that a number is, which is what they charge by; the mainland for whatever they do not tell apart. */
+/** Returns the territory by which operators charge a number; the mainland for ranges that they do not distinguish. */
 export function chargedIn(e164: string): Territory {
   const code = e164.slice(1, 4);
   if (code === '262') return /^\+262(?:269|639)/.test(e164) ? 'YT' : 'RE';
   return COUNTRIES[code] ?? 'FR';
 }
 
-/** Territories whose people have numbers that operators do not tell apart from those of another one. */
+/** Territories whose numbers operators do not distinguish from those of another one. */
 const NUMBERED_AS: Readonly<Record<string, Territory>> = {
   'FR-57': 'FR',
   'FR-67': 'FR',
@@ -119,10 +119,10 @@ const NUMBERED_AS: Readonly<Record<string, Territory>> = {
   BL: 'GP',
 };
 
-/** Where operators say that numbers are which belong to a territory, as far as its people did not bring theirs along. */
+/** Returns the territory by which operators charge the numbers of a territory, unless its people brought theirs along. */
 export const chargedThere = (territory: string): string => NUMBERED_AS[territory] ?? territory;
 
-/** A number as others may see it: country, first digit and the last two. */
+/** Masks a number: country, first digit and the last two. */
 export function maskPhone(e164: string): string {
   const shown = /^\+(?:33|590|594|596|262)\d(?=\d{8}$)/.exec(e164)?.[0] ?? countryPrefix(e164);
   const hidden = Math.max(0, e164.length - shown.length - 2);
@@ -155,7 +155,7 @@ function described(number: PhoneNumber): PhoneReading {
   return { kind, ...line, code: 'NUMBER_NOT_MOBILE', reason: REASONS[lineType] };
 }
 
-/** The territories a country code may stand for: +590 serves three. */
+/** Returns the possible territories of a country code: +590 serves three. */
 function territoriesOf(country: string): readonly Territory[] {
   if (SHARED_590.some((territory) => territory === country)) return SHARED_590;
   return NUMBERING_REGIONS.filter((region) => region === country);
@@ -184,7 +184,7 @@ const rank = (region: string, known: readonly (string | undefined)[]): number =>
 
 const plan = (place: string): string => (place === 'MF' || place === 'BL' ? 'GP' : place);
 
-/** Ten digits: one plan for mainland and overseas, in which no mobile range is given twice. */
+/** Reads ten digits: one plan for mainland and overseas, in which no mobile range is assigned twice. */
 function readInSharedPlan(digits: string, regions: readonly CountryCode[]): PhoneReading {
   let second: PhoneReading = INVALID;
   for (const region of regions) {
@@ -195,7 +195,7 @@ function readInSharedPlan(digits: string, regions: readonly CountryCode[]): Phon
   return second.kind === 'unreadable' ? readWithoutPlus(digits) : second;
 }
 
-/** Six or eight digits: plans of the Pacific and of Saint-Pierre, which overlap. */
+/** Reads six or eight digits: plans of the Pacific and of Saint-Pierre, which overlap. */
 function readShort(
   digits: string,
   regions: readonly CountryCode[],
@@ -216,15 +216,15 @@ function readShort(
 
 const strictlyMobile = (e164: string): boolean => parsePhoneNumberFromString(e164)?.getType() === 'MOBILE';
 
-/** "33612345678", as a spreadsheet leaves it: French codes only, so that noise stays noise. */
+/** Reads "33612345678", as a spreadsheet leaves it: French codes only, so that noise stays noise. */
 function readWithoutPlus(digits: string): PhoneReading {
   const bare = digits.replace(/^0+/, '');
-  // "330612345678" keeps the national zero behind the country code.
+  // "330612345678" keeps the national zero after the country code.
   const tidy = bare.replace(/^(33|590|594|596|262)0(?=\d{9}$)/, '$1');
   return FRENCH_CODE.test(tidy) ? readInternational(tidy) : INVALID;
 }
 
-/** Two numbers or more in one cell; the same one twice is one number. */
+/** Reads two numbers or more in one cell; a repeated one counts once. */
 function readTwo(digits: string): PhoneReading {
   const written = SEVERAL.test(digits) ? (digits.match(ONE) ?? []) : [];
   const readings = written.map((number) => readPhone(number));
@@ -235,7 +235,7 @@ function readTwo(digits: string): PhoneReading {
   return { kind: 'unreadable', code: 'PHONE_AMBIGUOUS', candidates };
 }
 
-/** What a refusal says of a number that cannot be used. */
+/** Describes, for a refusal, a number that cannot be used. */
 export function refusedNumber(reading: Exclude<PhoneReading, { kind: 'mobile' }>): {
   readonly code: Exclude<UnreadablePhone['code'], 'PHONE_MISSING'> | 'NUMBER_NOT_MOBILE';
   readonly reason?: NumberReason;

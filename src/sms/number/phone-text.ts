@@ -1,4 +1,4 @@
-/** What a cell holds once its decoration is gone: digits, and whether a plus stood before them. */
+/** The content of a cell without decoration: digits, and whether a plus preceded them. */
 export type PhoneText =
   | { readonly kind: 'digits'; readonly international: boolean; readonly digits: string }
   | {
@@ -10,7 +10,7 @@ const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?E[+-]?\d+$/i;
 const LABEL =
   /^(?:t[ée]l(?:[ée]phone)?|portable|port|mobile|mob|gsm|sms|num[ée]ro|n[°o]|no)(?![\p{L}])[\s.:]*/iu;
 
-/** Removes what spreadsheets, phone books and hands put around a number. */
+/** Removes decoration by spreadsheets, phone books and people around a number. */
 const plain = (cell: string): string =>
   cell
     .normalize('NFKC')
@@ -25,7 +25,7 @@ const plain = (cell: string): string =>
 
 const withoutLabel = (text: string): string => text.replace(LABEL, '').replace(LABEL, '').trim();
 
-/** Characters that a number may have with what stands around it: two of them with their labels fit in it four times. */
+/** Maximum characters of a number with its decoration: two of them with their labels fit in it four times. */
 export const LONGEST_NUMBER = 200;
 
 /** Reads a cell down to its digits; "(0)" after a country code is decoration. A longer cell holds no number. */
@@ -45,7 +45,7 @@ export function phoneText(cell: string): PhoneText {
   return { kind: 'digits', ...prefixed(joined.trim().startsWith('+'), digits) };
 }
 
-/** Tells a country code by its plus or its 00; no country code starts with a zero. */
+/** Detects a country code by its plus or its 00; no country code starts with a zero. */
 function prefixed(plus: boolean, digits: string): { international: boolean; digits: string } {
   if (digits.startsWith('00')) return { international: true, digits: digits.replace(/^0+/, '') };
   return { international: plus && !digits.startsWith('0'), digits };

@@ -29,7 +29,7 @@ const BARRED = whole([
   'monte[- ]escaliers?',
 ]);
 
-/** Offers made to people whom no offer may reach. */
+/** Offers to people whom no offer may reach. */
 const YOUNG = whole([
   'collegiens?',
   'collegiennes?',
@@ -49,16 +49,16 @@ export const BARRED_SECTORS = ['cpf', 'energy-renovation', 'home-adaptation'] as
 
 const barredSectors = new Set<string>(BARRED_SECTORS);
 
-/** Whether a tenant's whole trade is barred from prospecting. */
+/** Says whether prospecting is forbidden to a tenant's whole trade. */
 export const isBarredSector = (sector: string | undefined): boolean =>
   sector !== undefined && barredSectors.has(sector);
 
-/** Words of a trade barred from prospecting. */
+/** Finds words of a trade to which prospecting is forbidden. */
 export const barredTrades = (text: string): readonly Hit[] => hits(text, BARRED);
 
-/** Words by which an offer is addressed to minors. */
+/** Finds words that address an offer to minors. */
 export const youngReaders = (text: string): readonly Hit[] => hits(text, YOUNG);
 
-/** A barred trade in a name without spaces: `MaPrimeRenov`, `cpf-formation.fr`. */
+/** Finds such a trade in a name without spaces: `MaPrimeRenov`, `cpf-formation.fr`. */
 export const barredName = (name: string): boolean =>
   /cpf|compteformation|primerenov|primeadapt|photovolt/.test(name.toLowerCase().replace(/[^a-z0-9]/g, ''));

@@ -1,4 +1,4 @@
-/** A variable of a text, with what stands in for it when it is empty. */
+/** A variable of a text, with its alternative when it is empty. */
 export interface Variable {
   readonly name: string;
   readonly otherwise: string | undefined;
@@ -9,9 +9,9 @@ export type Piece = string | Variable;
 
 /** The smallest run of words that is dropped whole when its variable is empty. */
 export interface Clause {
-  /** What ties it to the clause before: nothing, a comma, a colon. */
+  /** The connection to the clause before: none, a comma, a colon. */
   readonly joint: 'start' | 'comma' | 'colon';
-  /** The tie as written, spaces included. */
+  /** The connection as written, spaces included. */
   readonly lead: string;
   readonly pieces: readonly Piece[];
 }

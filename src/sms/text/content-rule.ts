@@ -8,7 +8,7 @@ import { staleWords } from './stale-word.ts';
 import { folded, type Hit } from './word-list.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 
-/** What the rules on words need to know beside the text. */
+/** The facts that rules on words need besides the text. */
 export interface Setting {
   readonly purpose: Purpose;
   readonly language: Language;
@@ -19,7 +19,7 @@ export interface Setting {
   readonly startsOn?: string | undefined;
 }
 
-/** Words that a purpose or a sector bars: promotion, health, days that pass. */
+/** Finds words that a purpose or a sector forbids: promotion, health, days that pass. */
 export function wordFindings(text: string, setting: Setting): readonly Finding[] {
   return [
     ...promotionFindings(text, setting),
@@ -29,12 +29,12 @@ export function wordFindings(text: string, setting: Setting): readonly Finding[]
   ];
 }
 
-/** What a value adds to the text that it fills: it may sell, tell of health, or lead to where it costs. */
+/** Finds what a value adds to the text it fills: promotion, health, or a link to a paid service. */
 export function valueFindings(value: string, setting: Setting): readonly Finding[] {
   const { purpose, language } = setting;
   const sells = purpose === 'marketing' || purpose === 'acknowledgement' ? [] : promotionalWords(value);
   return [
-    // A contract may be called "Offre Duo": only its author can tell.
+    // A contract may be called "Offre Duo": only its author can know.
     ...sells.map((hit) => finding('PROMOTION_IN_FUNCTIONAL', language, { ...hit, severity: 'warning' })),
     ...(purpose === 'marketing' ? distinct(barredTrades(value)) : []).map((hit) =>
       finding('TRADE_BARRED', language, hit),
@@ -45,7 +45,7 @@ export function valueFindings(value: string, setting: Setting): readonly Finding
   ];
 }
 
-/** Numbers, links, and the name that must come first. */
+/** Checks numbers, links, and the name that must come first. */
 export function placeFindings(text: string, setting: Setting): readonly Finding[] {
   const { language } = setting;
   return [
@@ -68,7 +68,7 @@ function promotionFindings(text: string, { purpose, language }: Setting): readon
   ];
 }
 
-/** Trades that may not prospect, and readers who may not be prospected. */
+/** Checks trades that may not prospect, and readers who may not be prospected. */
 function tradeFindings(text: string, { purpose, language, sender, sector }: Setting): readonly Finding[] {
   if (purpose !== 'marketing') return [];
   const linked = links(text).filter(({ words }) => barredName(words));
@@ -82,7 +82,7 @@ function tradeFindings(text: string, { purpose, language, sender, sector }: Sett
   ];
 }
 
-/** Health data in a text, in its links or in a name; nothing outside sector `health`. */
+/** Checks health data in a text, in its links or in a name; nothing outside sector `health`. */
 export function healthFindings(
   text: string,
   { sector, language }: Pick<Setting, 'sector' | 'language'>,
@@ -99,10 +99,10 @@ export function healthFindings(
 const distinct = (found: readonly Hit[]): readonly Hit[] =>
   found.filter((hit, index) => found.findIndex(({ at }) => at === hit.at) === index);
 
-/** A date that is further off than a week of holidays is only told. */
+/** A date further off than a week of holidays is only a notice. */
 const SOON_DAYS = 10;
 
-/** Days that would grow false; without a day of departure no date can be judged, only told. */
+/** Finds days that will be false when read; without a day of departure a date is only a notice. */
 function staleFindings(text: string, { startsOn, language }: Setting): readonly Finding[] {
   const anyDay = '2024-01-01';
   return staleWords(text, startsOn ?? anyDay).map(({ at, words, sense, trueUntil }) => {

@@ -17,52 +17,52 @@ import { bilingual, type Language, type Words } from '../../words/index.ts';
 export interface TextQuestion {
   readonly text: string;
   readonly purpose: Purpose;
-  /** The day on which it is judged: the law is that of then. */
+  /** The day of the law that judges it. */
   readonly on: Day;
   readonly sender?: string | undefined;
-  /** The label of its campaign: it shows on screens and in logs. */
+  /** The label of its campaign: it appears on screens and in logs. */
   readonly name?: string | undefined;
   /**
-   * Values for the preview. Samples stand in for what is absent; once values are given, even none, the alternative
-   * written in the text stands in where there is one.
+   * Values for the preview. Samples replace absent ones; once values are given, even none, the alternative written
+   * in the text replaces them where there is one.
    */
   readonly variables?: Values | undefined;
   readonly sector?: string | undefined;
   readonly language?: Language | undefined;
   /** The language of the findings; that of the text when absent. */
   readonly readBy?: Language | undefined;
-  /** What the account and sender can do; a plain short code when unknown. */
+  /** The capabilities of account and sender; a plain short code when unknown. */
   readonly means?: OptOutMeans | undefined;
   readonly territory?: Territory | undefined;
   readonly stopLink?: string | undefined;
   readonly maxParts?: number | undefined;
-  /** Bits of the reference that ties parts together; 8 unless the route uses 16. */
+  /** Bits of the reference of parts; 8 unless the route uses 16. */
   readonly reference?: Reference | undefined;
   /** The name that must open the message. */
   readonly brand?: string | undefined;
-  /** Domains of the tenant; other links are warned of. */
+  /** Domains of the tenant; other links get a warning. */
   readonly ownDomains?: readonly string[] | undefined;
   /** Local date `YYYY-MM-DD` of the first departure, to judge relative days. */
   readonly startsOn?: string | undefined;
   /** `as-written` when the tenant does not want the mention appended to appointments. */
   readonly append?: 'append' | 'as-written' | undefined;
-  /** Names of people in a health text: a decision of the practice. */
+  /** True when a health text may name people, by the practice's decision. */
   readonly names?: 'by-sector' | 'allowed' | undefined;
 }
 
-/** What a text weighs, and what rules say of it. */
+/** The weight of a text, and the findings of the rules. */
 export interface TextVerdict extends Omit<Measure, 'offenders'> {
-  /** Characters that cost, each at its place in the text as written or in a value. */
+  /** Characters that cost, each at its position in the text as written or in a value. */
   readonly offenders: readonly CostlyCharacter[];
   readonly rewrite?: string;
   readonly findings: readonly Finding[];
-  /** The text as it would leave, mention included; its parts are what is billed. */
+  /** The text as sent, mention included; its parts are billed. */
   readonly final: { readonly text: string } & Pick<Measure, 'encoding' | 'units' | 'parts' | 'remaining'>;
 }
 
 const PLAIN_MEANS: OptOutMeans = { stopCode: '36180', canReceive: false, stopMentionReclassifies: false };
 
-/** Judges a text as written and as it would leave. */
+/** Judges a text as written and as sent. */
 export function checkText(question: TextQuestion): TextVerdict {
   const language = question.language ?? 'fr';
   const readBy = question.readBy ?? language;
@@ -106,7 +106,7 @@ const weightOf = ({
   remaining,
 });
 
-/** The values that stand in a text: of what it does not name nothing travels. */
+/** Returns the values that a text uses: others are not sent. */
 function usedValues(written: string, question: TextQuestion): Values {
   const template = parsed(written, question);
   const used = template.kind === 'template' ? template.variables : [];
@@ -126,7 +126,7 @@ const vocabularyFor = ({ purpose, sector, variables, names }: TextQuestion): Voc
     ...(names === undefined ? {} : { names }),
   });
 
-/** The text with values or samples in it; as written when it cannot be read. */
+/** Returns the text with values or samples; as written when it cannot be parsed. */
 function preview(written: string, question: TextQuestion, language: Language): string {
   const template = parsed(written, question);
   if (template.kind === 'refused') return written;
@@ -167,13 +167,13 @@ function templateFindings(written: string, question: TextQuestion, language: Lan
   });
 }
 
-/** The names that could stand there, as they are written. */
+/** Lists the allowed names, as they are written. */
 function admittedNames(question: TextQuestion): Words {
   const names = [...vocabularyFor(question).known].map((name) => `{${name}}`).join(', ');
   return bilingual.sms.admitted({ names });
 }
 
-/** Values travel too: a service or a place may tell what the text does not. */
+/** Values are sent too: a service or a place may reveal what the text does not. */
 function variableFindings(
   { variables = {}, ...question }: TextQuestion,
   language: Language,
@@ -185,18 +185,18 @@ function variableFindings(
   );
 }
 
-/** The label of a campaign shows on screens and in logs. */
+/** The label of a campaign appears on screens and in logs. */
 const nameFindings = ({ name, sector }: TextQuestion, language: Language): readonly Finding[] =>
   healthFindings(composed(name ?? ''), { sector, language }).map((found) => within('name', found));
 
-/** A first name is often missing: the author is told what becomes of its clause. */
+/** Notes for the author which clause vanishes when a first name is missing, as it often is. */
 function vanishing(template: Template, language: Language): readonly Finding[] {
   const at = template.source.search(/\{(?:firstName|lastName)\}/);
   const words = '{firstName}';
   return at === -1 ? [] : [finding('CLAUSE_MAY_VANISH', language, { at, words })];
 }
 
-/** How many parts a text may take: as its author chose, or as the law has it on the day on which it leaves. */
+/** Returns the maximum number of parts: the author's choice, or the law's on the day of departure. */
 export const mostParts = (chosen: number | null | undefined, day: Day): number => chosen ?? MAX_PARTS.on(day);
 
 function weightFindings(

@@ -1,7 +1,7 @@
 import type { Purpose } from '../../law/index.ts';
 import { languageOf, wordsIn } from '../../words/index.ts';
 
-/** The texts that Bonheure writes when nobody wrote another. */
+/** The default texts of Bonheure. */
 export const TEXT_NAMES = [
   'appointment',
   'moved',
@@ -24,7 +24,7 @@ export const TEXT_NAMES = [
 /** The name of a default text. */
 export type TextName = (typeof TEXT_NAMES)[number];
 
-/** Purpose under which each text leaves, hence its variables and its opt-out. */
+/** The purpose of each text, hence its variables and its opt-out. */
 export const TEXT_PURPOSES: Readonly<Record<TextName, Purpose>> = {
   appointment: 'appointment',
   moved: 'appointment',
@@ -44,7 +44,7 @@ export const TEXT_PURPOSES: Readonly<Record<TextName, Purpose>> = {
   'confirmation-link': 'confirmation',
 };
 
-/** The default text of a name in the language of a locale. */
+/** Returns the default text of a name in the language of a locale. */
 export function defaultText(name: TextName, locale: string): string {
   return wordsIn(languageOf(locale)).sms.defaults[name];
 }

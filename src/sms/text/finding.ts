@@ -1,18 +1,18 @@
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
-/** `error` keeps a text from leaving, `warning` asks for a look, `notice` only tells. */
+/** `error` prevents sending, `warning` asks for a look, `notice` only informs. */
 type Severity = 'error' | 'warning' | 'notice';
 
-/** What a finding is about: the text, another field, or the value of one variable. */
+/** The subject of a finding: the text, another field, or the value of one variable. */
 export type Field = 'text' | 'sender' | 'name' | `variable:${string}`;
 
-/** Something a text, a sender or a name does that a rule speaks of. */
+/** An issue in a text, a sender or a name, under a rule. */
 export interface Finding {
-  /** Rule of the law (`TXT-03`), or the code itself when no rule carries it. */
+  /** Rule of the law (`TXT-03`), or the code itself when no rule covers it. */
   readonly ruleId: string;
   readonly code: FindingCode;
   readonly severity: Severity;
-  /** Where `at` counts. */
+  /** The field in which `at` counts. */
   readonly in: Field;
   /** Position in UTF-16 units of that field; 0 when it concerns the whole. */
   readonly at: number;
@@ -22,7 +22,7 @@ export interface Finding {
 interface Sort {
   readonly ruleId: string;
   readonly severity: Severity;
-  /** `%s` stands for the words at fault. */
+  /** `%s` is replaced by the words at fault. */
   readonly message: Words;
 }
 
@@ -164,21 +164,21 @@ const SORTS = {
   },
 } as const satisfies Record<string, Sort>;
 
-/** Every code that a finding may carry. */
+/** Every code of a finding. */
 export type FindingCode = keyof typeof SORTS;
 
-/** Where and about which words; a rule or severity other than the usual one. */
+/** The position and words of a finding; a rule or severity other than the usual one. */
 export interface Spot {
   readonly at?: number;
   readonly words?: string;
   readonly ruleId?: string;
   readonly severity?: Severity;
   readonly in?: Field;
-  /** What could be written instead, behind the sentence. */
+  /** A suggestion, appended to the sentence. */
   readonly hint?: Words | undefined;
 }
 
-/** A finding in the reader's language. */
+/** Builds a finding in the reader's language. */
 export function finding(code: FindingCode, language: Language, spot: Spot = {}): Finding {
   const sort: Sort = SORTS[code];
   const sentence = sort.message[language].replace('%s', () => spot.words ?? '');
@@ -193,26 +193,25 @@ export function finding(code: FindingCode, language: Language, spot: Spot = {}):
 }
 
 /**
- * What a check finds, each told in each language, for a refusal that somebody of either may read.
- *
- * The check is made for a reader: whatever else it depends on, as the language of the text, stays the same.
+ * Runs a check for readers of each language and joins the findings, for a refusal that either may read. All else
+ * that the check depends on, as the language of the text, stays the same.
  */
 export function foundInEach<F extends Place>(
   check: (readBy: Language) => readonly F[],
 ): readonly (Omit<F, 'message'> & { readonly message: Words })[] {
   const french = check('fr');
-  // Most of what people write is found well: it is read once.
+  // Most texts have no finding: they are read once.
   if (french.length === 0) return [];
   const english = Map.groupBy(check('en'), placeOf);
   const inEach = ({ message: fr, ...found }: F): Omit<F, 'message'> & { readonly message: Words } => {
     const en = english.get(placeOf(found))?.shift()?.message;
-    if (en === undefined) throw new TypeError(`${found.code} was found for a reader of French alone.`);
+    if (en === undefined) throw new TypeError(`${found.code} was found in French and not in English.`);
     return { ...found, message: { fr, en } };
   };
   return french.map(inEach);
 }
 
-/** What tells one finding of a check from another. */
+/** The identity of a finding within a check. */
 interface Place {
   readonly code: string;
   readonly in?: string;
@@ -222,11 +221,11 @@ interface Place {
 
 const placeOf = ({ code, in: field = '', at }: Omit<Place, 'message'>): string => `${code} ${field} ${at}`;
 
-/** Its sentence followed by the rule that it names. */
+/** Appends its rule to a sentence. */
 export const withRule = ({ fr, en }: Words, ruleId: string): Words => ({
   fr: `${fr} (${ruleId})`,
   en: `${en} (${ruleId})`,
 });
 
-/** The same finding, about another field than the text. */
+/** Moves a finding to another field than the text. */
 export const within = (field: Field, found: Finding): Finding => ({ ...found, in: field });

@@ -10,19 +10,19 @@ export interface ShownMoment {
 
 const WEEKDAYS: Readonly<Record<Language, readonly string[]>> = bilingual.dates.weekdays;
 
-/** From when a day and a month alone could be read as another year's. */
+/** Beyond it, a day and a month alone could be read as another year's. */
 const YEAR_SHOWN_BEYOND = { months: 11 };
 
-/** How a moment is shown: whose clock, whose language, read when. */
+/** The presentation of a moment: zone, language, time of reading. */
 export interface View {
   /** IANA zone of the place where it happens. */
   readonly zone: string;
-  /** When the person will read it. */
+  /** The time at which the person reads it. */
   readonly now: DateTime;
   readonly language: Language;
 }
 
-/** A moment on the wall clock of a zone: `jeu.`, `12/08`, `14h30`. */
+/** Shows a moment in a zone: `jeu.`, `12/08`, `14h30`. */
 export function showMoment(at: DateTime, view: View): ShownMoment {
   const local = at.setZone(view.zone);
   return {
@@ -32,7 +32,7 @@ export function showMoment(at: DateTime, view: View): ShownMoment {
   };
 }
 
-/** A calendar date (`YYYY-MM-DD`), the year only when far. */
+/** Shows a calendar date (`YYYY-MM-DD`), the year only when far. */
 export function showDate(on: string, view: View): string {
   return shortDate(DateTime.fromISO(on, { zone: view.zone }), view);
 }

@@ -1,6 +1,6 @@
 import { folded, type Hit, hits } from './word-list.ts';
 
-/** Beginnings of words that tell a specialty, an examination, an illness or a treatment. */
+/** Stems of words that reveal a specialty, an examination, an illness or a treatment. */
 const STEMS = [
   '(?<!assurance )malad(?:e|ie)',
   'abces',
@@ -149,7 +149,7 @@ const STEMS = [
   'venerolog',
 ] as const;
 
-/** Whole words and phrases, too short or too common to be beginnings. */
+/** Whole words and phrases, too short or too common to be stems. */
 const WORDS = [
   '(?:bilans?|tests?|appareils?) auditifs?',
   'a jeun',
@@ -210,19 +210,19 @@ const NIR = /(?<!\d)[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?(?:\d{2}|2[ab]) ?\d{3} ?\d{3
 /** "Dr Martin": a directory gives the specialty. */
 const PRACTITIONER = /(?<!\p{L})(?:dr|docteur|pr|professeur|doctor)\.? (?=\p{L})[\p{L}'-]+/gu;
 
-/** Words that tell about somebody's health. */
+/** Finds words that reveal somebody's health. */
 export function healthWords(text: string): readonly Hit[] {
   return [...hits(text, LEXICON), ...hits(text, NIR)].toSorted((a, b) => a.at - b.at);
 }
 
-/** Names of practitioners in a text: a title and a capital after it. */
+/** Finds names of practitioners in a text: a title and a capital after it. */
 export const practitioners = (text: string): readonly Hit[] =>
   hits(text, PRACTITIONER).filter(({ words }) => /\s\p{Lu}/u.test(words));
 
-/** Roots long enough to be sure of inside a sender, a link or a run-together name. */
+/** Stems long enough to be certain inside a sender, a link or a run-together name. */
 const ROOTS = STEMS.filter((stem) => /^[a-z]{5,}$/.test(stem));
 
-/** A specialty told by a name without spaces: `CANCEROLOGI`, `clinique-cardiologie.fr`. */
+/** Finds a medical specialty in a name without spaces: `CANCEROLOGI`, `clinique-cardiologie.fr`. */
 export function healthRoot(name: string): string | undefined {
   const bare = folded(name);
   return ROOTS.find((root) => bare.includes(root));

@@ -45,15 +45,15 @@ const SHORTENERS = [
 
 const LINK = /(?:https?:\/\/|(?<![\p{L}\p{N}@.-]))((?:[a-z0-9-]+\.)+[a-z]{2,24})(?::\d+)?(?:\/[^\s]*)?/gu;
 
-/** A link of a text and the host it leads to. */
+/** A link of a text and its host. */
 export interface Link extends Hit {
   readonly host: string;
 }
 
-/** Numbers that cost more than a plain call or text. */
+/** Finds numbers that cost more than a plain call or text. */
 export const premiumNumbers = (text: string): readonly Hit[] => hits(text, PREMIUM);
 
-/** Links of a text, with or without "https://". */
+/** Finds the links of a text, with or without "https://". */
 export function links(text: string): readonly Link[] {
   return Array.from(folded(text).matchAll(LINK), ({ index, 0: found, 1: host = '' }) => ({
     at: index,
@@ -62,10 +62,10 @@ export function links(text: string): readonly Link[] {
   })).filter(({ words, host }) => /^https?:/i.test(words) || words.includes('/') || isShortener(host));
 }
 
-/** Whether a host hides where a link leads. */
+/** Says whether a host is a link shortener, which hides the target. */
 export const isShortener = (host: string): boolean =>
   SHORTENERS.some((shortener) => host === shortener || host.endsWith(`.${shortener}`));
 
-/** Whether a host is one of the given domains or under it. */
+/** Says whether a host is one of the given domains or below it. */
 export const isUnder = (host: string, domains: readonly string[]): boolean =>
   domains.some((domain) => host === domain.toLowerCase() || host.endsWith(`.${domain.toLowerCase()}`));

@@ -11,26 +11,26 @@ import {
 } from './stop-mention.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 
-/** What decides whether a text lets people out. */
+/** The facts that decide whether a text offers an opt-out. */
 export interface OptOutSetting {
   readonly purpose: Purpose;
-  /** Of the mention. */
+  /** The language of the mention. */
   readonly language: Language;
   /** The language of the findings. */
   readonly readBy: Language;
   readonly means: OptOutMeans;
   readonly territory?: Territory | undefined;
-  /** Empty when no public address is set, absent when that is not known here. */
+  /** Empty when no public address is set, absent when it is unknown here. */
   readonly stopLink?: string | undefined;
   readonly append?: 'append' | 'as-written' | undefined;
 }
 
-/** Says when a text has no way out, or one that cannot work. */
+/** Reports a text without an opt-out, or with one that cannot work. */
 export function optOutFindings(text: string, setting: OptOutSetting): readonly Finding[] {
   return [...replyFindings(text, setting), ...codeFindings(text, setting), ...mentionFindings(text, setting)];
 }
 
-/** A STOP sent to a code of another account reaches nobody who knows of it. */
+/** A STOP sent to a code of another account reaches nobody who can act on it. */
 function codeFindings(
   text: string,
   { means, territory, readBy, purpose }: OptOutSetting,
@@ -63,7 +63,7 @@ function mentionFindings(text: string, setting: OptOutSetting): readonly Finding
   return placeholderFindings(text, { ...setting, ruleId });
 }
 
-/** What `{stop}`, written or appended, would become. */
+/** Checks the expansion of `{stop}`, written or appended. */
 function placeholderFindings(text: string, setting: OptOutSetting & { ruleId: string }): readonly Finding[] {
   const { purpose, readBy, territory = 'FR', append, ruleId } = setting;
   const added = withStop(text, append) !== text;

@@ -65,15 +65,15 @@ const PROMOTIONAL = new RegExp(
 const RECALL =
   /(?<!\p{L})(?:prenez|reprenez|pensez a prendre) (?:un |votre |un nouveau )?(?:rdv|rendez[- ]vous)|derniere visite/gu;
 
-/** What people wait for whatever they agreed to: it has a purpose of its own. */
+/** Service messages that people expect whatever they agreed to: they have a purpose of their own. */
 const SERVICE =
   /(?<!\p{L})(?:rappel de (?:votre )?(?:rdv|rendez[- ]vous)|votre (?:rdv|rendez[- ]vous) (?:du|de|le|est|a)\b|(?:votre )?echeance (?:de|du) |votre (?:facture|prelevement|mensualite)|(?:votre )?(?:contrat|abonnement) (?:\p{L}+ )?(?:se renouvelle|arrive a echeance|prend fin|sera (?:renouvele|reconduit))|impayee?s?|votre (?:colis|commande) (?:est|n|a ete|arrive)|(?:your )?appointment (?:on|is|of)|your (?:invoice|instalment))/gu;
 
-/** Words of a service message. */
+/** Finds words of a service message. */
 export const serviceWords = (text: string): readonly Hit[] => hits(text, SERVICE);
 
-/** Advertising words of a text. */
+/** Finds advertising words. */
 export const promotionalWords = (text: string): readonly Hit[] => hits(text, PROMOTIONAL);
 
-/** Words that call a customer back, where only a person can tell advertising from care. */
+/** Finds words that call a customer back, where only a person can separate advertising from care. */
 export const recallWords = (text: string): readonly Hit[] => hits(text, RECALL);

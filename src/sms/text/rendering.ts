@@ -1,7 +1,7 @@
 import type { Clause, Sentence, Variable } from './clause.ts';
 import type { Template } from './template.ts';
 
-/** Values of variables; what is absent or blank is empty. */
+/** Values of variables; absent and blank ones are empty. */
 export type Values = Readonly<Record<string, string | undefined>>;
 
 /** The final text, or the variables without which it says nothing. */
@@ -18,9 +18,8 @@ const TIED =
   /(?:^|\s)(?:de|du|des|d'|le|la|les|l'|à|au|aux|avec|pour|chez|par|en|dans|sur|of|the|at|on|with|for|to|in|by)\s*$/i;
 
 /**
- * Fills a template once: a value that holds `{x}` stays as it is.
- *
- * A clause all of whose variables are empty is dropped whole, and so is a lead-in to it.
+ * Fills a template once: a value that holds `{x}` stays as it is. A clause all of whose variables are empty is
+ * dropped whole, and so is a lead-in to it.
  */
 export function render(template: Template, values: Values): Rendered {
   const clean = cleaned(template, values);
@@ -46,7 +45,7 @@ function cleaned(template: Template, values: Values): Clean {
 
 const own = (values: Values, name: string): string => (Object.hasOwn(values, name) ? values[name] : '') ?? '';
 
-/** One line of visible characters: no control, direction or zero-width sign survives. */
+/** Cleans a value to one line of visible characters: no control, direction or zero-width sign survives. */
 export function cleanValue(value: string): string {
   return value
     .normalize('NFC')
@@ -65,7 +64,7 @@ function sentence({ clauses, close }: Sentence, clean: Clean): string {
   return (first === clauses[0] ? words : capitalised(words.trimStart())) + close;
 }
 
-/** Whether a clause goes: for its own variables, or as the lead-in to a clause that goes. */
+/** Says whether a clause is dropped: for its own variables, or as the lead-in to a dropped clause. */
 function drops(clauses: readonly Clause[], at: number, clean: Clean): boolean {
   const clause = clauses[at];
   if (clause === undefined) return false;
@@ -93,7 +92,7 @@ const valueOf = ({ name, otherwise }: Variable, clean: Clean): string => {
   return value === '' ? (otherwise ?? '') : value;
 };
 
-/** Two spaces met around a variable that left nothing. */
+/** Joins two spaces around a variable that left nothing. */
 const joined = (text: string, words: string): string =>
   text === '' || text.endsWith(' ') ? text + words.trimStart() : text + words;
 

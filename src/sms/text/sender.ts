@@ -13,7 +13,7 @@ const MOBILE = MOBILE_PLANS.map(
     new RegExp(`^(?:\\+|00)?(?:${countries.join('|')})?0?[${digits.join('')}]\\d{8}$`),
 );
 
-/** Words that say what is sent and not who sends; operators block them. */
+/** Words that name the content and not the sender; operators block them. */
 const GENERIC = new Set(
   (
     'ALERT ALERTE ALERTES ALERTS AUTH AVIS BANK BANQUE CLIENT CLIENTS CODE CODES COLIS CONTACT FRANCE INFO INFOS ' +
@@ -23,14 +23,14 @@ const GENERIC = new Set(
   ).split(' '),
 );
 
-/** By the law of which day a sender is judged, for whom and in which words. */
+/** The day of the law, the tenant and the language for judging a sender. */
 export interface SenderTerms {
   readonly on: Day;
   readonly language?: Language;
   readonly sector?: string | undefined;
 }
 
-/** What is wrong with a sender; nothing when operators take it. */
+/** Checks a sender; empty when operators take it. */
 export function checkSender(
   sender: string,
   { on, language = 'fr', sector = 'general' }: SenderTerms,
@@ -45,11 +45,11 @@ export function checkSender(
 
 const isMobile = (sender: string, on: Day): boolean => MOBILE.on(on).test(sender.replace(/[\s.-]/g, ''));
 
-/** Whether an account may put a sender of its own in the place of any: letters as anybody's, or a number but of a mobile. */
+/** Says whether an account may replace any sender by its own: letters always, numbers only when not mobile. */
 export const mayStandForAny = (sender: string, on: Day): boolean =>
   /[A-Za-z]/.test(sender) ? checkSender(sender, { on }).length === 0 : !isMobile(sender, on);
 
-/** The sender that a brand gives: its letters and digits, as many as a name may have; none when that is no sender. */
+/** Derives a sender from a brand: its letters and digits, as many as a name may have; undefined when that is no sender. */
 export function senderFromBrand(brand: string, on: Day): string | undefined {
   const letters = brand
     .replace(/œ/g, 'oe')

@@ -25,10 +25,10 @@ const MONTH = '(?:0?[1-9]|1[0-2])';
 const ORDINAL = '(?:er|st|nd|rd|th)?';
 const YEAR = '(?:\\d{4}|\\d{2})';
 
-/** Fractions and opening hours that look like days, unless an article stands before them. */
+/** Fractions and opening hours that look like days, unless an article precedes them. */
 const NO_DATE = "(?<!(?:le|du|au|jusqu'au|avant le|on|until|by) )(?:24/7|7/7|1/2|1/3|1/4|2/3|3/4)(?![/\\d])";
 
-/** How people write a date, over letters without accents or capitals. */
+/** The forms of a written date, over letters without accents or capitals. */
 const DATE_FORMS: readonly RegExp[] = [
   new RegExp(`(?<![\\d/.€,])(?!${NO_DATE})${DAY}/${MONTH}(?:/${YEAR})?(?![\\d/])`, 'gu'),
   new RegExp(`(?<![\\d.-])${DAY}([.-])${MONTH}\\1${YEAR}(?![\\d.-]\\d|\\d)`, 'gu'),
@@ -46,7 +46,7 @@ const DATE_FORMS: readonly RegExp[] = [
 /** A date more than two months gone is next year's; a nearer one is simply past. */
 const PAST_MONTHS = 2;
 
-/** Streets, squares and schools bear dates: "rue du 8 mai 1945", "place du 11 novembre". */
+/** Streets, squares and schools named after dates: "rue du 8 mai 1945", "place du 11 novembre". */
 const STREET =
   /(?:\b(?:rue|r\.|avenue|ave?\.?|boulevard|bo?u?l?v?d\.?|place|pl\.?|quai|cours|square|allees?|esplanade|impasse|passage|chemin|route|faubourg|rond[- ]point|pont|parc|jardin|residence|cite|caserne|stade|salle|lycee|college|ecole|station|arret|metro|tram|quartier|stele|monument|mail|villa|promenade|port)\s+(?:de la |du |des |de |le )?)$/;
 
@@ -60,11 +60,11 @@ const NAMED_DAY = /\b(?:black|cyber|good|fat|ash|mega|super)\s+$/;
 const WEEKDAY_ALONE =
   /^(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$/;
 
-/** A day that a text names, and the last day on which it may leave. */
+/** A day named in a text, and the last day of its truth. */
 export interface StaleWord extends Hit {
-  /** Local date `YYYY-MM-DD`; leaving later makes the words false. */
+  /** Local date `YYYY-MM-DD` after which the words are false. */
   readonly trueUntil: string;
-  /** Whether the words mean another day when they are read on another day. */
+  /** True when the words name another day when they are read on another day. */
   readonly sense: 'relative' | 'date';
 }
 
@@ -92,7 +92,7 @@ const sameDay: LastDay = (startsOn) => startsOn;
 const endOfWeek: LastDay = (startsOn) => startsOn.plus({ days: 7 - startsOn.weekday });
 const endOfMonth: LastDay = (startsOn) => startsOn.endOf('month');
 
-/** Words that are true of one day, from the day on which the message is meant to leave. */
+/** Words that are true of one day, counted from the day of sending. */
 const KINDS: readonly Kind[] = [
   {
     pattern: word(
@@ -134,11 +134,9 @@ const KINDS: readonly Kind[] = [
 ];
 
 /**
- * The days that a text names.
- *
- * `startsOn` is the local date on which the message is meant to leave first. Of a range
- * ("du 10/06 au 15/06", "from Monday to Friday") only the end counts; of "mercredi 24 juin"
- * only the date; a street or a day of opening counts for nothing.
+ * Finds the days that a text names. `startsOn` is the local date of the first sending. Of a range ("du 10/06 au
+ * 15/06", "from Monday to Friday") only the end counts; of "mercredi 24 juin" only the date; a street or a day of
+ * opening is ignored.
  */
 export function staleWords(text: string, startsOn: string): readonly StaleWord[] {
   const first = DateTime.fromISO(startsOn, { zone: 'utc' });
@@ -170,7 +168,7 @@ function nextDayOfMonth(startsOn: DateTime<true>, { words }: Hit): DateTime {
   return DateTime.utc(month.year, month.month, day);
 }
 
-/** Whether words that look like a day name none: a street, a range's beginning, a day of opening. */
+/** Says whether words that look like a day name none: a street, the start of a range, an opening day. */
 function namesNoDay(text: string, { at, words }: Hit): boolean {
   const bare = folded(text);
   const before = bare.slice(Math.max(0, at - 60), at);
@@ -184,7 +182,7 @@ function namesNoDay(text: string, { at, words }: Hit): boolean {
 const opensRange = (before: string, behind: string): boolean =>
   /(?:\bdu|\bfrom|\bentre le)\s+$/.test(before) && /^\s+(?:au|to|until|et le)\b/.test(behind);
 
-/** "mercredi 24 juin": the date behind it says it all. */
+/** "mercredi 24 juin": the date behind it decides. */
 const isDated = (behind: string): boolean =>
   /^,? (?:le |the )?(?:0?[1-9]|[12]\d|3[01])(?:er|st|nd|rd|th)?(?:[/.-]\d| \p{L}{3,9}\b(?<! heures?))/u.test(
     behind,
@@ -194,7 +192,7 @@ const isDated = (behind: string): boolean =>
 const isOpening = (before: string): boolean =>
   EVERY_WEEK.test(before) && !/(?:ouvert\p{L}{0,9}|fermee?s?|open|closed)\s+$/u.test(before);
 
-/** The day that such words name; the nearest one when no year is written. */
+/** Returns the day of such words; the nearest one when no year is written. */
 function writtenDate(words: string, startsOn: DateTime<true>): DateTime {
   const bare = words.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
   const numbers = (bare.match(/\d+/g) ?? []).map(Number);

@@ -3,7 +3,7 @@ import { cleanValue } from './rendering.ts';
 
 const [PLAIN, ESCAPED, COSTLY] = ['x', '€', 'ê'];
 
-/** What stands for somebody's word: it weighs the same in every encoding, and says nothing of it. */
+/** Returns a placeholder for personal words: the same weight in every encoding, no content. */
 export function standIn(value: string): string {
   const weighed = Array.from(cleanValue(value), signsOf);
   const many = (sign: string): number => weighed.filter((signs) => signs[0] === sign).join('').length;
@@ -11,7 +11,7 @@ export function standIn(value: string): string {
   return letters.replace(/^x/, 'X');
 }
 
-/** As many signs as the character takes, of its kind. */
+/** Returns signs of the same kind and number as the character takes. */
 function signsOf(character: string): string {
   const septets = septetsOf(character);
   if (septets === 0) return COSTLY.repeat(character.length);

@@ -2,25 +2,25 @@ import type { Purpose } from '../../law/rule.ts';
 import type { Territory } from '../../law/territory.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 
-/** Ways out that an account and a sender offer to a person. */
+/** The ways to opt out that an account and a sender offer. */
 export interface OptOutMeans {
   /** Short code that takes STOP, for all or by territory; `XXXXX` where the operator writes its own. */
   readonly stopCode?: string | Readonly<Partial<Record<Territory, string>>> | undefined;
-  /** Whether a reply to the sender reaches us. */
+  /** True when a reply to the sender reaches us. */
   readonly canReceive: boolean;
-  /** Whether answers reach us whatever name stands as sender: a number of the account's own takes its place, or it is a fake. */
+  /** True when answers reach us whatever name is the sender: the account's own number replaces it, or it is a fake. */
   readonly hearsAnswers?: boolean | undefined;
-  /** Whether the operator takes a text with a STOP code for advertising. */
+  /** True when the operator treats a text with a STOP code as advertising. */
   readonly stopMentionReclassifies: boolean;
 }
 
-/** The ways out that are left under one sender: nobody can reply to letters. */
+/** Returns the ways to opt out under one sender: nobody can reply to letters. */
 export const waysOutUnder = (means: OptOutMeans, sender: string): OptOutMeans => ({
   ...means,
   canReceive: means.canReceive && /^\+?\d+$/.test(sender),
 });
 
-/** What decides how a person may say stop. */
+/** The facts that decide how a person can opt out. */
 export interface OptOutQuestion {
   readonly purpose: Purpose;
   readonly language: Language;
@@ -30,7 +30,7 @@ export interface OptOutQuestion {
   readonly stopLink?: string | undefined;
 }
 
-/** How the mention reads, or that none would work. */
+/** The text of the mention, or that none would work. */
 export type StopMention =
   | { readonly kind: 'mention'; readonly way: 'short-code' | 'reply' | 'link'; readonly text: string }
   | { readonly kind: 'none' }
@@ -47,7 +47,7 @@ const CARRIED = /\bSTOP(?:SMS)?(?:\b[^\n.!?]{0,12}?\b)?(3\d{4}|X{5})\b/i;
 const REPLY_ASKED =
   /\b(?:r[ée]pond(?:ez|re|s)|reply|text|envoyez|tapez)\s+(?:(?:par|with)\s+)?(?:["'«]\s*)?STOP\b(?!\s*(?:(?:au|to)\s*)?\d)/iu;
 
-/** The mention for one person; acknowledgements and codes need none. */
+/** Builds the mention for one person; acknowledgements and codes need none. */
 export function stopMention(question: OptOutQuestion): StopMention {
   for (const way of WAYS[question.purpose]) {
     const found = way(question);
@@ -75,7 +75,7 @@ const link: Way = ({ stopLink, language }) =>
     ? undefined
     : { kind: 'mention', way: 'link', text: LINK[language] + stopLink };
 
-/** Ways of each purpose, the first that works wins. */
+/** Ways of each purpose; the first that works wins. */
 const WAYS: Readonly<Record<Purpose, readonly Way[]>> = {
   marketing: [shortCode, link],
   appointment: [reply, quietShortCode, link],
@@ -85,10 +85,10 @@ const WAYS: Readonly<Record<Purpose, readonly Way[]>> = {
   confirmation: [],
 };
 
-/** Purposes that may not leave without a way out. */
+/** Purposes that may not be sent without an opt-out. */
 const OWED = new Set<Purpose>(['marketing', 'appointment', 'renewal', 'payment']);
 
-/** The short code that works at a territory: a part of the mainland or of +590 has its neighbour's. */
+/** Returns the short code that works at a territory: a part of the mainland or of +590 has its neighbour's. */
 export function stopCodeFor(
   { stopCode }: Pick<OptOutMeans, 'stopCode'>,
   territory: Territory,
@@ -102,23 +102,23 @@ const neighbour = (territory: Territory): Territory => {
   return territory === 'MF' || territory === 'BL' ? 'GP' : territory;
 };
 
-/** Whether a text already tells a short code that takes STOP. */
+/** Says whether a text already names a short code that takes STOP. */
 export const carriesStopCode = (text: string): boolean => CARRIED.test(text);
 
-/** The short code that a text tells people to write to. */
+/** Returns the short code that a text gives for STOP. */
 export const carriedStopCode = (text: string): string | undefined => CARRIED.exec(text)?.[1];
 
-/** The short codes of an account that are known here; an operator's own placeholder is not. */
+/** Returns the known short codes of an account; an operator's own placeholder is none. */
 export function knownStopCodes({ stopCode }: OptOutMeans, territory: Territory | undefined): string[] {
   const codes = typeof stopCode === 'object' ? Object.values(stopCode) : [stopCode];
   const here = territory === undefined ? codes : [stopCodeFor({ stopCode }, territory)];
   return here.flatMap((code) => (code !== undefined && /^\d+$/.test(code) ? [code] : []));
 }
 
-/** Whether a text asks for a reply by STOP. */
+/** Says whether a text asks for a reply by STOP. */
 export const asksForStopReply = (text: string): boolean => REPLY_ASKED.test(text);
 
-/** Where the mention goes: `{stop}` at the end, unless the text has its own way out. */
+/** Adds the mention: `{stop}` at the end, unless the text has its own way to opt out. */
 export function withStop(text: string, append: 'append' | 'as-written' = 'append'): string {
   const has = /\{stop(?:Link)?(?:\|[^{}]*)?\}/.test(text) || carriesStopCode(text);
   return has || append === 'as-written' ? text : `${text.trimEnd()} {stop}`;

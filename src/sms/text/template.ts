@@ -1,12 +1,12 @@
 import { clauses, type Piece, type Sentence } from './clause.ts';
 
-/** Names that a text may use, and those it cannot be sent without. */
+/** Names that a text may use, and the required ones. */
 export interface Vocabulary {
   readonly known: ReadonlySet<string>;
   readonly needed: ReadonlySet<string>;
 }
 
-/** A text with its variables found and its clauses told apart. */
+/** A text parsed into variables and clauses. */
 export interface Template {
   readonly kind: 'template';
   readonly source: string;
@@ -16,7 +16,7 @@ export interface Template {
   readonly sentences: readonly Sentence[];
 }
 
-/** What keeps a text from being a template. */
+/** The reason why a text is no template. */
 interface TemplateFault {
   readonly code: 'VARIABLE_UNKNOWN' | 'VARIABLE_MALFORMED' | 'BRACE_ALONE';
   readonly at: number;
@@ -30,7 +30,7 @@ export type Parsed = Template | { readonly kind: 'refused'; readonly faults: rea
 const PLACE = /\{([^{}|]*)(?:\|([^{}]*))?\}/g;
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
-/** Reads `{name}` and `{name|alternative}`; anything else in braces is a fault. */
+/** Parses `{name}` and `{name|alternative}`; anything else in braces is a fault. */
 export function parseTemplate(text: string, vocabulary: Vocabulary): Parsed {
   const source = text.normalize('NFC').toWellFormed();
   const pieces: Piece[] = [];
@@ -53,7 +53,7 @@ function nameFaults(name: string, vocabulary: Vocabulary): TemplateFault['code']
   return vocabulary.known.has(name) ? [] : ['VARIABLE_UNKNOWN'];
 }
 
-/** Braces left once the variables are blanked, so that positions hold. */
+/** Finds braces left once the variables are blanked, so that positions stay the same. */
 function lonelyBraces(source: string): TemplateFault[] {
   const blanked = source.replace(PLACE, (written) => ' '.repeat(written.length));
   return Array.from(blanked.matchAll(/[{}]/g), (brace) => ({
@@ -63,7 +63,7 @@ function lonelyBraces(source: string): TemplateFault[] {
   }));
 }
 
-/** The variables for which the text has words of its own when they are empty. */
+/** Returns the variables with an alternative in the text. */
 export const alternativesIn = ({ sentences }: Template): readonly string[] =>
   sentences
     .flatMap(({ clauses: parts }) => parts.flatMap(({ pieces }) => pieces))

@@ -5,7 +5,7 @@ import { bilingual, type Language } from '../../words/index.ts';
 
 interface Named {
   readonly purposes: readonly Purpose[];
-  /** Without it the sentence is false or says nothing. */
+  /** True when the sentence is false or empty without it. */
   readonly needed: boolean;
   readonly sample: Readonly<Record<Language, string>>;
 }
@@ -68,7 +68,7 @@ const entries: readonly (readonly [string, Named])[] = Object.entries(VARIABLES)
 /** Names of people: never in a health text unless the practice chose so. */
 const OF_PEOPLE = new Set(['firstName', 'lastName']);
 
-/** What a text of that purpose may use: in health our own names alone, people's left out. */
+/** Returns the variables that a text of that purpose may use: in health our own alone, without those of people. */
 export function vocabularyOf(
   purpose: Purpose,
   { sector = 'general', attributes = [], names = 'by-sector' }: VocabularyChoice = {},
@@ -82,7 +82,7 @@ export function vocabularyOf(
   };
 }
 
-/** What widens or narrows a vocabulary. */
+/** The options that widen or narrow a vocabulary. */
 export interface VocabularyChoice {
   readonly sector?: string | undefined;
   /** Attributes of the tenant's contacts. */

@@ -1,4 +1,4 @@
-/** Words met in a text, as written there. */
+/** Words found in a text, as written there. */
 export interface Hit {
   /** Position in UTF-16 units of the composed text. */
   readonly at: number;
@@ -6,9 +6,8 @@ export interface Hit {
 }
 
 /**
- * The text without accents or case, one unit for each of the original.
- *
- * A list of words is then written once, and a hit keeps its place.
+ * Removes accents and case, one unit for each of the original. A list of words is then written once, and a hit
+ * keeps its position.
  */
 export function folded(text: string): string {
   if (text !== last.text) last = { text, bare: Array.from(text, bare).join('') };
@@ -39,7 +38,7 @@ function plain(character: string): string {
     .replace(/[\u00a0\u202f\u2009]/g, ' ');
 }
 
-/** Every place of a text where a pattern stands; patterns are written without accents. */
+/** Finds every match of a pattern; patterns are written without accents. */
 export function hits(text: string, pattern: RegExp): Hit[] {
   return Array.from(folded(text).matchAll(pattern), ({ index, 0: found }) => ({
     at: index,

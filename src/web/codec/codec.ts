@@ -35,12 +35,12 @@ const Payloads = z.object({
 });
 /** A key and no more. */
 const SIGN_IN_BODY = { ...budgets.classes.codec.body, mostBytes: 4_096 };
-/** A payload may be all of its body. */
+/** A payload may fill its body. */
 const LONGEST_PAYLOAD = budgets.classes.codec.body.mostBytes;
 const readPayloads = bodyReader(budgets.classes.codec.body);
 const SignIn = z.strictObject({ key: z.string().min(1).max(200) });
 
-/** Opens what workflows were told for whoever may see it, as Temporal's own page asks for it; each time audited. */
+/** Decodes workflow payloads for readers with the right, at the request of Temporal's own page; each time audited. */
 export const codec = (
   api: Api,
   given: { readonly ui: string; readonly openId?: OpenId | undefined },
@@ -71,12 +71,12 @@ function routerOf(
   return router;
 }
 
-/** A page of another site signs nobody in or out. */
+/** Refuses sign-ins and sign-outs from a page of another site. */
 const fromHere: Handler = (req, _, next) => {
   next(isFromElsewhere(req) ? new Refusal('ROLE_NOT_ALLOWED') : undefined);
 };
 
-/** Answers read by pages of one other origin alone: that of Temporal's page. */
+/** Allows reading by pages of one other origin alone: that of Temporal's page. */
 const only =
   (origin: string): Handler =>
   (req, res, next) => {
@@ -95,17 +95,17 @@ const only =
 
 type Places = Pick<CodecShown, 'ui' | 'endpoint'>;
 
-/** Where an operator stands with the page of Temporal. */
+/** The state of an operator towards Temporal's page. */
 interface CodecShown {
   readonly language: Language;
-  /** Temporal's page. */
+  /** URL of Temporal's page. */
   readonly ui: string;
-  /** What that page is to ask, as its settings want it. */
+  /** The endpoint for that page's settings. */
   readonly endpoint: string;
   readonly state: 'in' | 'out' | 'refused';
 }
 
-/** Where an operator gives a key, so that Temporal’s page shows what workflows were told. */
+/** The page where an operator gives a key, so that Temporal's page shows decoded payloads. */
 export function codecPage({ language, state, ...places }: CodecShown): Page {
   const words = wordsIn(language).publicPages.codec;
   const main = state === 'in' ? openedMain(words, places) : askedMain(words, state === 'refused');
@@ -190,7 +190,7 @@ interface Opened {
   readonly opened: readonly Payload[];
 }
 
-/** What names another tenant, or names none where there are several, stays sealed. */
+/** A payload that names another tenant, or names none where there are several, stays sealed. */
 async function shownTo(
   { database }: Api,
   { tenantId }: Caller,
@@ -207,7 +207,7 @@ function namesTenant({ data }: Payload, tenantId: string): boolean {
   return value.success && value.data.tenantId === tenantId;
 }
 
-/** What a payload holds, if it holds JSON. */
+/** Parses a payload as JSON; undefined when it is none. */
 function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -232,7 +232,7 @@ async function openedBy(sealer: PayloadSealer, payloads: Payload[]): Promise<rea
   }
 }
 
-/** Nothing is shown that the audit does not know of. */
+/** Every decoding is audited. */
 const note = ({ database, clock }: Api, caller: Caller, payloads: number): Promise<void> =>
   database.withTenant(caller.tenantId, (tx) =>
     recordAudit(

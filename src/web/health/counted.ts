@@ -9,10 +9,10 @@ import type {
 } from '../../operations/index.ts';
 import type { Bill } from '../../sending/index.ts';
 
-/** What an operator says it counted. */
+/** An operator's count, with its account. */
 type NamedBill = Bill & { readonly name: string };
 
-/** What one count of the whole instance found. */
+/** The results of one count of the whole instance. */
 export interface Counted {
   readonly messages: readonly MessageSum[];
   readonly work: readonly WorkSum[];

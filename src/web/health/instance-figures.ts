@@ -25,16 +25,16 @@ import {
 } from './ledger-figures.ts';
 import { lookAtParts, type Premises, BESIDES, type Looked } from './readiness.ts';
 
-/** Whoever asks more often is told what was counted last. */
+/** More frequent requests get the last count. */
 const FRESH_MS = 5_000;
-/** Eight questions and a count, for whoever asks Prometheus. */
+/** Eight queries and a count, at Prometheus's interval. */
 const ASKED_EVERY_MS = 15_000;
 /** A large ledger is counted for a fiftieth of the time at most. */
 const REST = 50;
 /** Prometheus gives up after 10 s. */
 const PATIENCE_MS = 3_000;
 
-/** The figures of the instance, counted when somebody asks and seldom enough to cost nothing. */
+/** The figures of the instance, counted on request and seldom enough to cost nothing. */
 export class InstanceFigures {
   readonly #premises: Premises;
   readonly #gauges: InstanceGauges;
@@ -49,7 +49,7 @@ export class InstanceFigures {
     this.#gauges = new InstanceGauges(registry);
   }
 
-  /** Brings the gauges up to date; without a database they keep what was last known. */
+  /** Updates the gauges; without a database they keep their last values. */
   async refresh(): Promise<void> {
     const { clock } = this.#premises;
     if (this.#counting === undefined && clock.monotonic() >= this.#nextAt)
@@ -70,7 +70,7 @@ export class InstanceFigures {
     await Promise.race([this.#counting, late]);
   }
 
-  /** While Temporal does not answer nothing is known of its queues, and readiness says so. */
+  /** While Temporal does not answer its queues are unknown, and readiness says so. */
   async #conducting(): Promise<void> {
     const { clock, conducting } = this.#premises;
     if (conducting === undefined || clock.monotonic() < this.#askedAt + ASKED_EVERY_MS) return;
@@ -121,7 +121,7 @@ export class InstanceFigures {
 
 const OUTCOMES = ['delivered', 'retried', 'failed'] as const;
 
-/** What the tenants' own systems were told, and what they are still owed. */
+/** Sets the gauges of webhooks: delivered and owed. */
 function putWebhooks(gauges: InstanceGauges, webhooks: WebhookSum | undefined): void {
   if (webhooks === undefined) return;
   gauges.put(
@@ -132,7 +132,7 @@ function putWebhooks(gauges: InstanceGauges, webhooks: WebhookSum | undefined): 
   gauges.put('bonheure_webhook_endpoints_failing', [{ value: webhooks.failing }]);
 }
 
-/** Says whether a lawful message could leave, and else what holds it back. */
+/** Sets whether a lawful message could be sent, and otherwise the cause. */
 function putGate(
   gauges: InstanceGauges,
   { parts, shut }: Looked,
@@ -156,7 +156,7 @@ function putGate(
   gauges.put('bonheure_journals_unwritable', [{ value: unwritable }]);
 }
 
-/** How far operators count from us; nothing of one that says nothing, or has said too little. */
+/** Sets the differences between operators' counts and ours; none for one that reports nothing, or too little. */
 function putDrifts(gauges: InstanceGauges, bills: Counted['bills']): void {
   gauges.put(
     'bonheure_account_drift_ratio',

@@ -3,7 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 const PER_ACCOUNT = ['account'];
 const ANSWER = ['account', 'outcome', 'reason'];
 
-/** What is told of the whole instance, alike by each of its api processes. */
+/** The gauges of the whole instance, equal in each of its api processes. */
 const gauges = {
   bonheure_ready: ['Whether a part of the instance is well (1) or not (0).', ['part']],
   bonheure_gate_open: ['Whether a lawful message could leave now.', []],
@@ -20,15 +20,15 @@ const gauges = {
     ['account', 'purpose', 'state', 'reason'],
   ],
   bonheure_messages_waiting: ['Messages not sent yet, by what they wait for.', ['reason', 'territory']],
-  bonheure_messages_uncertain: ['Messages of which nobody knows yet whether they left.', PER_ACCOUNT],
+  bonheure_messages_uncertain: ['Messages of unknown outcome.', PER_ACCOUNT],
   bonheure_account_rate_limit: ['Messages a second that an account may send.', PER_ACCOUNT],
   bonheure_account_rate_granted: ['Messages a second handed out to workers now.', PER_ACCOUNT],
   bonheure_account_rate_wanted: ['Messages a second that workers could use now.', PER_ACCOUNT],
   bonheure_account_halted: ['Whether an account is halted for all.', PER_ACCOUNT],
-  bonheure_account_credit: ['What is left at an operator, in the money of the account.', PER_ACCOUNT],
-  bonheure_account_up: ['Whether an account was found well when last asked.', PER_ACCOUNT],
+  bonheure_account_credit: ['Remaining credit at an operator, in the currency of the account.', PER_ACCOUNT],
+  bonheure_account_up: ['Whether an account was up at the last check.', PER_ACCOUNT],
   bonheure_account_drift_ratio: [
-    'By how much an operator counts more than we do, over the last seven days.',
+    'Excess of an operator’s count over ours, over the last seven days.',
     ['account', 'of'],
   ],
   bonheure_account_receipts_lost: ['Receipts in a row that found no message.', PER_ACCOUNT],
@@ -36,41 +36,41 @@ const gauges = {
   bonheure_account_last_stop_timestamp_seconds: ['When a STOP last came through an account.', PER_ACCOUNT],
   bonheure_campaigns: ['Campaigns, by status.', ['status']],
   bonheure_campaigns_parked: ['Campaigns that wait for a person, by what is wrong.', ['reason']],
-  bonheure_campaigns_late: ['Running campaigns that do not leave within one window, or not all of them.', []],
+  bonheure_campaigns_late: ['Running campaigns that cannot be sent within one window.', []],
   bonheure_tenants: ['Tenants, by whether they are halted.', ['state']],
   bonheure_imports: ['Imports, by state.', ['state']],
   bonheure_imports_unread_seconds: [
-    'How long the oldest list of people who left waits to be read; nothing of its tenant is sent meanwhile.',
+    'Age of the oldest unread list of opt-outs; nothing of its tenant is sent meanwhile.',
     ['kind'],
   ],
-  bonheure_work_due: ['What is due by the law clock and not woken yet.', ['kind']],
-  bonheure_work_due_oldest_seconds: ['How late the oldest of it is.', ['kind']],
-  bonheure_outbox_intents: ['What waits to be told to Temporal.', ['class']],
-  bonheure_outbox_oldest_seconds: ['How long the oldest of it waits.', ['class']],
+  bonheure_work_due: ['Rows due by the law clock and not signalled yet.', ['kind']],
+  bonheure_work_due_oldest_seconds: ['Delay of the oldest of them.', ['kind']],
+  bonheure_outbox_intents: ['Intents that wait for delivery to Temporal.', ['class']],
+  bonheure_outbox_oldest_seconds: ['Age of the oldest of them.', ['class']],
   bonheure_receipts_unmatched: ['Receipts that found no message yet.', []],
-  bonheure_receipts_oldest_seconds: ['How long the oldest of them waits.', []],
+  bonheure_receipts_oldest_seconds: ['Age of the oldest of them.', []],
   bonheure_inbound_unsettled: ['Replies that are effective and not completed yet.', []],
-  bonheure_inbound_unreadable: ['What operators told and nobody could read, kept as it came.', []],
+  bonheure_inbound_unreadable: ['Unreadable calls of operators, kept as they came.', []],
   bonheure_chain_links_waiting: ['Events without a place in their chain yet.', ['chain']],
-  bonheure_chain_oldest_seconds: ['How long the oldest of them waits.', ['chain']],
+  bonheure_chain_oldest_seconds: ['Age of the oldest of them.', ['chain']],
   bonheure_tally_differences: ['Batches whose accounts differ from their messages (must be 0).', []],
-  bonheure_stray_messages: ['Whether messages lie in the default partition (must be 0).', []],
-  bonheure_retention_age_seconds: ['Since retention last went through every tenant.', []],
+  bonheure_stray_messages: ['Whether messages are in the default partition (must be 0).', []],
+  bonheure_retention_age_seconds: ['Time since retention last went through every tenant.', []],
   bonheure_workflows_in_trouble: ['Running workflows whose code fails again and again.', []],
   bonheure_queue_backlog: ['Tasks that wait in a queue of Temporal.', ['queue']],
-  bonheure_queue_pollers: ['Who asks for the tasks that wait there.', ['queue']],
+  bonheure_queue_pollers: ['Workers that poll that queue.', ['queue']],
   bonheure_reinstatements_last_hour: [
     'People who agreed anew after a STOP within the hour, in the tenant where there were most.',
     [],
   ],
   bonheure_leavings_late_last_day: [
-    'Withdrawals of the last day put on record more than 48 hours after the word, of people who could be written to.',
+    'Withdrawals of the last day recorded more than 48 hours late, of people who could be written to.',
     [],
   ],
   bonheure_key_rotation_open: ['Whether keys are being rotated (1), rows under older ones included.', []],
   bonheure_webhook_deliveries_pending: ['Events that an endpoint has not taken yet.', []],
   bonheure_webhook_endpoints_failing: ['Endpoints whose last attempt failed.', []],
-  bonheure_processes: ['Processes that were heard of within 20 s.', ['kind']],
+  bonheure_processes: ['Processes that reported within 20 s.', ['kind']],
   bonheure_process_resident_bytes: ['Memory of the largest process.', ['kind']],
   bonheure_process_heap_bytes: ['Heap in use of the largest process.', ['kind']],
   bonheure_process_loop_delay_seconds: ['Delay of the busiest event loop, 99th percentile.', ['kind']],
@@ -78,17 +78,14 @@ const gauges = {
 } as const satisfies Record<`bonheure_${string}`, readonly [string, readonly string[]]>;
 
 const counters = {
-  bonheure_messages_accepted_total: ['Messages that operators took.', ['account', 'purpose']],
-  bonheure_attempts_outside_window_total: [
-    'Calls to operators outside what their decision allowed (must be 0).',
-    [],
-  ],
+  bonheure_messages_accepted_total: ['Messages that operators accepted.', ['account', 'purpose']],
+  bonheure_attempts_outside_window_total: ['Calls to operators outside their decision (must be 0).', []],
   bonheure_submissions_total: ['Calls to operators, by answer.', ANSWER],
   bonheure_submitted_messages_total: ['Messages of those calls.', ANSWER],
   bonheure_submission_seconds_total: ['Time spent until those answers came.', ANSWER],
   bonheure_key_rows_resealed_total: ['Rows sealed anew under newer data keys.', []],
-  bonheure_webhook_deliveries_total: ['Attempts to tell the tenants’ own systems, by outcome.', ['outcome']],
-  bonheure_import_rows_total: ['Rows of files read, by what became of them.', ['outcome']],
+  bonheure_webhook_deliveries_total: ['Attempts of webhook deliveries, by outcome.', ['outcome']],
+  bonheure_import_rows_total: ['Rows of files read, by outcome.', ['outcome']],
 } as const satisfies Record<`bonheure_${string}_total`, readonly [string, readonly string[]]>;
 
 type Name = keyof typeof gauges | keyof typeof counters;
@@ -99,7 +96,7 @@ export interface Value {
   readonly value: number;
 }
 
-/** The figures of the instance in one registry; each is set whole, so that what is gone is not told on. */
+/** The figures of the instance in one registry; each is set as a whole, so that vanished series are not reported on. */
 export class InstanceGauges {
   readonly #gauges = new Map<Name, Gauge | Counter>();
 
@@ -111,7 +108,7 @@ export class InstanceGauges {
       this.#gauges.set(name as Name, new Counter({ name, help, labelNames: [...labelNames], registers }));
   }
 
-  /** Replaces every value of a figure; values under the same labels are added up. */
+  /** Replaces every value of a figure; values under the same labels are summed. */
   put(name: Name, values: readonly Value[]): void {
     const figure = this.#gauges.get(name);
     figure?.reset();

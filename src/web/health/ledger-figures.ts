@@ -12,11 +12,11 @@ import type { InstanceGauges, Value } from './instance-gauges.ts';
 
 const TAKEN = new Set(['accepted', 'delivered', 'undelivered']);
 const NOT_SENT_YET = new Set(['ready', 'submitting']);
-/** Reasons of ours are words in capitals; an operator's own code could be anything. */
+/** Our reasons are words in capitals; an operator's own code could be anything. */
 const CODE = /^[A-Z][A-Z0-9_]{0,39}$/;
 const CLASSES = ['stop', 'order', 'change', 'start'];
 
-/** What messages are, were, and wait for. */
+/** Sets the counts of messages: states, outcomes and waits. */
 export function putMessages(
   gauges: InstanceGauges,
   { messages, accounts }: Pick<Counted, 'messages' | 'accounts'>,
@@ -53,13 +53,13 @@ const waiting = ({ waiting: code, territory, messages: value }: MessageSum): Val
   value,
 });
 
-/** Why an operator did not deliver is its own code: the message has it, the metrics do not. */
+/** Hides an operator's own code for a failed delivery: the message has it, the metrics do not. */
 function reasonOf(state: string, reason: string | null): string {
   if (reason === null || state === 'undelivered') return '';
   return CODE.test(reason) ? reason : 'OTHER';
 }
 
-/** Accounts, their rates, and when they last told something. */
+/** Sets the gauges of accounts: rates, and the time of the last call. */
 export function putAccounts(gauges: InstanceGauges, accounts: Counted['accounts']): void {
   const each = (of: (account: (typeof accounts)[number]) => number | null): Value[] =>
     accounts.flatMap((account) => {
@@ -104,7 +104,7 @@ export function putAccounts(gauges: InstanceGauges, accounts: Counted['accounts'
   );
 }
 
-/** What operators answered to calls. */
+/** Sets the counts of operators' answers. */
 export function putAnswers(
   gauges: InstanceGauges,
   { accounts, answers }: Pick<Counted, 'accounts' | 'answers'>,
@@ -133,7 +133,7 @@ export function putAnswers(
   );
 }
 
-/** What is open, late or waiting to be told. */
+/** Sets the counts of open, late and unsignalled work. */
 export function putWork(gauges: InstanceGauges, work: readonly WorkSum[]): void {
   const told = work.map((sum) =>
     sum.what === 'intent' ? { ...sum, kind: CLASSES[Number(sum.kind)] ?? sum.kind } : sum,
@@ -171,12 +171,12 @@ const age = ({ oldestSeconds }: WorkSum): number => Math.max(0, oldestSeconds ??
 
 interface Told {
   readonly label: string;
-  /** Told also while there is none. */
+  /** Labels reported also while their count is zero. */
   readonly always?: readonly string[];
   readonly of?: (sum: WorkSum) => number;
 }
 
-/** What came in and is not understood yet, and the clock of the law. */
+/** Sets the gauges of inbound calls not understood yet, and the clock of the law. */
 export function putInbox(gauges: InstanceGauges, inbox: InboxSum | undefined): void {
   if (inbox === undefined) return;
   gauges.put('bonheure_receipts_unmatched', [{ value: inbox.receipts }]);
@@ -186,7 +186,7 @@ export function putInbox(gauges: InstanceGauges, inbox: InboxSum | undefined): v
   gauges.put('bonheure_law_clock_offset_seconds', [{ value: inbox.clockOffsetSeconds }]);
 }
 
-/** How the processes fare: the worst of each kind, and all of their connections. */
+/** Sets the gauges of processes: the worst of each kind, and all of their connections. */
 export function putProcesses(gauges: InstanceGauges, processes: readonly FiguredProcess[]): void {
   const kinds = ['api', 'public', 'worker'] as const;
   const of = (kind: string): ProcessFigures[] =>
@@ -220,7 +220,7 @@ export function putProcesses(gauges: InstanceGauges, processes: readonly Figured
   );
 }
 
-/** What housekeeping found at its last turn. */
+/** Sets the findings of the last housekeeping. */
 export function putHouse(
   gauges: InstanceGauges,
   house: (HouseState & RotationState & HouseWatch) | undefined,
@@ -236,7 +236,7 @@ export function putHouse(
   gauges.put('bonheure_leavings_late_last_day', [{ value: house.lateLeavingsLastDay }]);
 }
 
-/** What Temporal says of the workers; nothing while it does not answer. */
+/** Sets Temporal's data on the workers; nothing while it does not answer. */
 export function putConducting(gauges: InstanceGauges, conducting: Conducting | undefined): void {
   const queues = conducting?.queues ?? [];
   gauges.put(

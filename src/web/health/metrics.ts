@@ -25,24 +25,24 @@ export class Metrics {
     });
     this.#told = new Counter({
       name: 'bonheure_inbound_calls_total',
-      help: 'Calls of operators over HTTP that were believed: heard, told before, or kept since something of them could not be read.',
+      help: 'Authentic calls of operators over HTTP: new, repeated, or kept because part of them was unreadable.',
       labelNames: ['gateway', 'outcome'],
       registers,
     });
     this.#stop = new Histogram({
       name: 'bonheure_stop_effect_seconds',
-      help: 'From the reception of a reply to the commit after which nothing begins for whoever said STOP.',
+      help: 'Time from the reception of a reply to the commit that makes its opt-out effective.',
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.8, 1, 5, 60, 600],
       registers,
     });
   }
 
-  /** How many requests are being answered. */
+  /** Counts requests under way. */
   opened(count: number): void {
     this.#open.set(count);
   }
 
-  /** One request was answered. */
+  /** Counts an answered request. */
   answered(
     labels: { readonly method: string; readonly route: string; readonly status: number },
     seconds: number,
@@ -50,11 +50,11 @@ export class Metrics {
     this.#duration.observe(labels, seconds);
   }
 
-  /** One reply took effect. */
+  /** Records that a reply took effect. */
   heard(seconds: number): void {
     this.#stop.observe(seconds);
   }
-  /** An operator told something. */
+  /** Counts an operator's call. */
   told(gateway: string, outcome: 'heard' | 'repeated' | 'unread'): void {
     this.#told.inc({ gateway, outcome });
   }

@@ -6,15 +6,15 @@ import type { Metrics } from './metrics.ts';
 import { lookAtParts, warningsOf, type Premises } from './readiness.ts';
 import { nameRoute } from '../server/request-log.ts';
 
-/** What is told of figures besides those of the process itself. */
+/** The sources of figures besides those of the process itself. */
 export interface FiguresTold {
-  /** Those of the whole instance, where this process counts them. */
+  /** The figures of the whole instance, where this process counts them. */
   readonly figures?: Pick<InstanceFigures, 'refresh'> | undefined;
-  /** Addresses and networks that may ask besides this machine. */
+  /** Addresses and networks that may read metrics, besides this machine. */
   readonly metricsFrom?: readonly string[];
 }
 
-/** What those who run it ask: does it live, is it ready, how does it fare. */
+/** The probes for whoever runs the process: alive, ready, metrics. */
 export function probes(
   premises: Premises,
   metrics: Metrics,
@@ -48,7 +48,7 @@ export function probes(
 const isSealed = ({ database, seal }: { readonly database: string; readonly seal: string }): boolean =>
   database === 'ok' && seal !== 'ok';
 
-/** The networks that addresses and CIDR blocks name. */
+/** Parses addresses and CIDR blocks. */
 export function networksOf(addresses: readonly string[]): BlockList {
   const networks = new BlockList();
   for (const one of addresses) {
@@ -60,7 +60,7 @@ export function networksOf(addresses: readonly string[]): BlockList {
   return networks;
 }
 
-/** Whether a request for figures comes from this machine, or straight from one of these networks. */
+/** Says whether a request for figures comes from this machine, or directly from one of these networks. */
 export function mayAskForFigures(req: Whence, networks: BlockList): boolean {
   const address = req.socket.remoteAddress ?? '';
   return isLocal(req) || (!isForwarded(req) && networks.check(address, familyOf(address)));

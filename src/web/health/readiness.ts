@@ -3,17 +3,17 @@ import { type Clock, type Database, appliedMigrations, sealOf, journalDoubt } fr
 import { calendarAlarm, lawReadyFor } from '../../law/index.ts';
 import type { Conducting } from '../../temporal/conducting.ts';
 
-/** What readiness is made of. */
+/** The inputs of readiness. */
 export interface Premises {
   readonly database: Database;
   readonly clock: Clock;
   /** Resolves once Temporal answered; absent in the public server, which asks neither it nor the calendar. */
   readonly temporal?: (() => Promise<void>) | undefined;
-  /** What Temporal knows of the workers; absent where nobody asks. */
+  /** Reads Temporal's data on the workers; absent where nobody asks. */
   readonly conducting?: (() => Promise<Conducting>) | undefined;
-  /** Why the opt-out journal of this process holds the gate, if it does. */
+  /** Returns the reason why this process's opt-out journal holds the gate; undefined otherwise. */
   readonly journal: () => string | undefined;
-  /** What is wrong with it though it holds no gate. */
+  /** Returns a fault of the journal that does not hold the gate. */
   readonly journalFault: () => string | undefined;
 }
 
@@ -21,17 +21,17 @@ export interface Premises {
 export type Parts = Readonly<Record<Exclude<Part, Elsewhere>, string>> &
   Readonly<Partial<Record<Elsewhere, string>>>;
 
-/** What was found. */
+/** The result of a check. */
 export interface Looked {
   readonly parts: Parts;
-  /** Parts that are not well, and hold the gate shut for that. */
+  /** Unhealthy parts that keep the gate shut. */
   readonly shut: ReadonlySet<string>;
 }
 
-/** Parts whose trouble leaves what is under way alone: the look does not ask them. */
+/** Parts whose trouble does not affect work under way: the look does not check them. */
 export const BESIDES: ReadonlySet<string> = new Set(['temporal', 'migrations']);
 
-/** Parts that are looked at where campaigns are conducted from. */
+/** Parts that are checked where campaigns run. */
 type Elsewhere = 'temporal' | 'law';
 
 type Part = 'database' | 'migrations' | 'temporal' | 'law' | 'clock' | 'seal' | 'journal';
@@ -39,7 +39,7 @@ type Part = 'database' | 'migrations' | 'temporal' | 'law' | 'clock' | 'seal' | 
 const OK = 'ok';
 const ANSWERS_WITHIN_MS = 2_000;
 
-/** Looks at every part at once; answers within two seconds whatever is gone. */
+/** Checks every part at once; answers within two seconds whatever is down. */
 export async function lookAtParts(premises: Premises): Promise<Looked> {
   const { database, clock, temporal, journal, journalFault } = premises;
   const [stored, conducted] = await Promise.all([
@@ -101,7 +101,7 @@ function lookAtLaw(clock: Clock): string {
   return lawReadyFor(year) ? OK : `The public holidays of ${year} and ${year + 1} are not all known.`;
 }
 
-/** What is well today and will not stay so. */
+/** Lists the parts that work today and will not stay so. */
 export function warningsOf({ clock, temporal }: Premises): readonly string[] {
   if (temporal === undefined) return [];
   const alarm = calendarAlarm(clock.now());

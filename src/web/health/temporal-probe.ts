@@ -6,14 +6,14 @@ import { wayTo } from '../../temporal/connection.ts';
 
 const ANSWERS_WITHIN_MS = 1_500;
 
-/** What an api asks of Temporal, besides telling it things through the outbox. */
+/** An api's questions to Temporal, besides the outbox. */
 export interface TemporalProbe {
   readonly answers: () => Promise<void>;
   readonly conducting: () => Promise<Conducting>;
   readonly close: () => Promise<void>;
 }
 
-/** Asks Temporal whether our namespace is there; connects when first asked. */
+/** Asks Temporal whether our namespace exists; connects on first use. */
 export async function temporalProbe(settings: TemporalSettings, clock: Clock): Promise<TemporalProbe> {
   const connection = Connection.lazy(await wayTo(settings));
   const { namespace } = settings;

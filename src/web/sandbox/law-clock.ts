@@ -13,11 +13,11 @@ import { nextDue } from '../../operations/index.ts';
 export interface LawClock {
   now(): Promise<{ readonly now: string; readonly offsetMs: number }>;
   move(to: string): Promise<void>;
-  /** When the next campaign or series acts; undefined while none waits. */
+  /** Returns the next moment at which a campaign or series acts; undefined while none waits. */
   next(): Promise<string | undefined>;
 }
 
-/** A clock that moves for all processes, when `movable` says that it may. */
+/** Returns a clock that moves for all processes, when `movable` allows it. */
 export function lawClock(database: Database, clock: ProcessClock, movable: boolean): LawClock {
   return {
     now: async () => {

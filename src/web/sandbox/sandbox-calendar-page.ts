@@ -7,14 +7,14 @@ import { profiles, type Territory, localityAmong, windows } from '../../law/inde
 import { readPhone } from '../../sms/index.ts';
 import type { Language } from '../../words/index.ts';
 
-/** What the strip of hours asks of the law clock. */
+/** The law clock's data for the strip of hours. */
 export interface AgendaClock {
   now(): Promise<{ readonly now: string }>;
-  /** The next moment by the law clock at which something would leave or be looked at. */
+  /** Returns the next moment by the law clock at which something would be sent or examined. */
   next(): Promise<string | undefined>;
 }
 
-/** One day where the phone is: its open hours, or why it has none. */
+/** One day at the phone's place: its open hours, or the reason for none. */
 interface ShownDay {
   readonly on: string;
   readonly opensAt?: string;
@@ -30,7 +30,7 @@ interface ShownCalendar {
 
 const DAYS = 14;
 
-/** Open and closed hours of a phone, and the next event. Mounted at `/sandbox`, before the handsets. */
+/** Serves open and closed hours of a phone, and the next event. Mounted at `/sandbox`, before the handsets. */
 export function agendaRoutes(clock: AgendaClock): Router {
   return Router()
     .get('/clock/next', onThisMachine, async (_request, response) => {
@@ -44,7 +44,7 @@ export function agendaRoutes(clock: AgendaClock): Router {
 
 const languageOf = (request: Request): Language => (request.query['lang'] === 'en' ? 'en' : 'fr');
 
-/** By the strictest of the windows in force, that of advertising; nothing for a number outside France. */
+/** Uses the strictest of the windows in force, that of advertising; empty for a number outside France. */
 function calendarOf(number: string, now: DateTime, language: Language): ShownCalendar {
   const phone = readPhone(`+${number.replace(/\D/g, '')}`);
   const [first, ...others] = 'territories' in phone ? phone.territories : [];

@@ -19,7 +19,7 @@ const scripts = [
   './sandbox.client.js',
 ].map(asset);
 
-/** The handsets as phones: read, reply, move the law clock. Mounted at `/sandbox`. */
+/** Serves the handsets as phones: read, reply, move the law clock. Mounted at `/sandbox`. */
 export function sandboxPage(): Router {
   return Router().get('/', onThisMachine, (request, response) => {
     showPage(request, response);
@@ -37,7 +37,7 @@ function showPage(request: Request, response: Response): void {
     .send(page(language, nonce));
 }
 
-/** `?lang=` decides, else the browser; French when neither says. */
+/** `?lang=` decides, else the browser; French without either. */
 function languageOf(request: Request): Language {
   const asked = request.query['lang'];
   if (asked === 'fr' || asked === 'en') return asked;

@@ -8,14 +8,14 @@ import { measure, readPhone } from '../../sms/index.ts';
 import type { Mounted } from '../server/edge.ts';
 import type { LawClock } from './law-clock.ts';
 
-/** Where the sandbox keeps its log, and how it reaches us. */
+/** The folder of the sandbox's log, and its address for our calls. */
 export interface SandboxPlace {
   readonly dataFolder: string;
   readonly key: VersionedKey;
   readonly clock: Clock;
-  /** Its accounts, and what they agreed to pay. */
+  /** Its accounts with their prices. */
   readonly gateways: readonly Pick<GatewayAccount, 'name' | 'price'>[];
-  /** Our inbound webhook for its account, secret included. */
+  /** Returns our inbound webhook for its account, secret included. */
   readonly webhookUrl: () => string;
 }
 
@@ -36,14 +36,14 @@ export async function openSandbox(place: SandboxPlace): Promise<SandboxOperator>
   });
 }
 
-/** By where the numbering plan says that the number is: read here as operators read it, and not as we charge. */
+/** By the numbering plan's territory: read here as operators read it, and not as we charge. */
 function priceOf(account: Pick<GatewayAccount, 'price'>, to: string): ReturnType<typeof priceAt> {
   if (account.price?.byTerritory === undefined) return account.price;
   const line = readPhone(to);
   return priceAt(account, ('territories' in line ? line.territories[0] : undefined) ?? 'FR');
 }
 
-/** What `/sandbox` serves: the clock when it may move, the handsets when there is an operator. */
+/** Mounts `/sandbox`: the clock when it may move, the handsets when there is an operator. */
 export function sandboxMounts(
   clock: LawClock | undefined,
   operator: SandboxOperator | undefined,

@@ -18,13 +18,13 @@ const HURRY = 'hurry';
 /** One request, until it is answered. */
 interface Place {
   readonly admission: Admission;
-  /** Leaves the crowd of strangers. */
+  /** Removes it from the unknown callers. */
   readonly leave: () => void;
 }
 
 const places = new WeakMap<Response, Place>();
 
-/** Who is let in at once, in one process. */
+/** Limits concurrent requests in one process. */
 export class Admission {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #crowds = new Map<AddressClass, Crowd>();
@@ -38,7 +38,7 @@ export class Admission {
     this.#clock = clock;
   }
 
-  /** Lets a stranger in, or refuses where everybody else is being answered. */
+  /** Admits an unknown caller, or refuses where all others are being answered. */
   enter(req: Request, res: Response): void {
     const name = classOf(req.path);
     const leave = this.#crowd(name).enter({
@@ -55,7 +55,7 @@ export class Admission {
     res.once('close', leave);
   }
 
-  /** Counts a request of a key, and says how its budgets stand; refuses what goes beyond. */
+  /** Counts a request of a key, and reports its budgets; refuses any excess. */
   count(res: Response, sharer: Sharer): void {
     const now = this.#clock.monotonic();
     const { key, tenant } = budgets.rates;
@@ -68,12 +68,12 @@ export class Admission {
     if (!isWithin) throw tooMany(standings);
   }
 
-  /** Counts an export of a key among those of its tenant, and says how both stand; refuses what goes beyond. */
+  /** Counts an export of a key among those of its tenant, and reports both; refuses any excess. */
   countExport(res: Response, { tenant, key }: Sharer): void {
     const now = this.#clock.monotonic();
     // A key has its part of the time of its tenant: with a time of its own it could have two parts in one.
     const ofKey = `${key} ${this.#exports.standing(tenant, now).endsAt}`;
-    // What is refused of one key takes nothing from the others.
+    // A refusal of one key takes nothing from the others.
     const isWithin = this.#exportsOfKeys.admits(ofKey, now) && this.#exports.admits(tenant, now);
     const all = this.#exports.standing(tenant, now);
     const { left } = this.#exportsOfKeys.standing(ofKey, now);
@@ -85,7 +85,7 @@ export class Admission {
     if (!isWithin) throw tooMany(standings);
   }
 
-  /** Takes a part of what is shared until the answer is given, or refuses. */
+  /** Takes a share until the answer is given, or refuses. */
   share(res: Response, name: Shared, { sharer, amount = 1 }: Taking): void {
     const shares = this.#shareOf(name);
     const giveBack = shares.take(sharer, amount);
@@ -93,7 +93,7 @@ export class Admission {
       tellStanding(res, [heldStanding(name, shares.left(sharer))]);
       throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_SECONDS });
     }
-    // Whoever hung up while they were looked for is gone already.
+    // The client may have hung up during the look-up.
     if (res.closed) giveBack();
     else res.once('close', giveBack);
   }
@@ -118,7 +118,7 @@ interface Taking {
 
 const resetOf = ({ time }: Standing): number => time?.resetSeconds ?? 0;
 
-/** Come back when the last of those that are used up begins anew. */
+/** Refuses until the last exhausted budget begins anew. */
 const tooMany = (standings: readonly Standing[]): Refusal =>
   new Refusal('TOO_MANY_REQUESTS', {
     retryAfterSeconds: Math.max(...standings.filter(({ left }) => left === 0).map(resetOf), RETRY_SECONDS),
@@ -129,18 +129,18 @@ function heldStanding(name: Shared, left: number): Standing {
   return { name, most: ofTenant, left, unit: name === 'bytes' ? 'content-bytes' : 'concurrent-requests' };
 }
 
-/** Whoever reads the body is told to end; where nobody reads it, the connection ends. */
+/** Ends the body of a request early; where nobody reads it, the connection ends. */
 function hurry(req: Request, res: Response): void {
   if (!res.emit(HURRY)) req.socket.destroy();
 }
 
-/** Told once others need the place of a request that still sends. */
+/** Calls back once others need the place of a request that still sends. */
 export function whenHurried(res: Response, obey: () => void): () => void {
   res.once(HURRY, obey);
   return () => res.off(HURRY, obey);
 }
 
-/** Somebody showed who they are: from now on the request is one of their own share. */
+/** Moves a request to its caller's own share, once they are known. */
 export function becomeKnown(
   res: Response,
   sharer: Sharer,
@@ -153,32 +153,32 @@ export function becomeKnown(
   if (name === 'requests') place.admission.count(res, sharer);
 }
 
-/** Takes a part of what the tenant of a request may hold at once; of exports there are so many within a time too. */
+/** Takes a share of what a request's tenant may hold at once; exports are limited within a time too. */
 export function takeShare(res: Response, name: Shared, taking: Taking): void {
   const admission = places.get(res)?.admission;
   admission?.share(res, name, taking);
   if (name === 'exports') admission?.countExport(res, taking.sharer);
 }
 
-/** How a budget stands for whoever asks. */
+/** The state of a budget for the requester. */
 interface Standing {
   readonly name: string;
   readonly most: number;
   readonly left: number;
-  /** Of a budget by time: within how many seconds, and how many until it begins anew. */
+  /** Given for a budget by time: its seconds, and those until it begins anew. */
   readonly time?: { readonly withinSeconds: number; readonly resetSeconds: number };
-  /** Of a budget of what is held at once: what is counted. */
+  /** Given for a concurrent budget: the unit. */
   readonly unit?: 'concurrent-requests' | 'content-bytes';
 }
 
-/** Says how budgets stand (draft-ietf-httpapi-ratelimit-headers-10). */
+/** Reports budgets in headers (draft-ietf-httpapi-ratelimit-headers-10). */
 function tellStanding(res: Response, standings: readonly Standing[]): void {
   if (res.headersSent || standings.length === 0) return;
   res.set('RateLimit-Policy', standings.map(policyOf).join(', '));
   res.set('RateLimit', standings.map(limitOf).join(', '));
 }
 
-/** Says how further budgets stand, beside those that were told before. */
+/** Adds the state of further budgets to the headers, beside the earlier ones. */
 function tellStandingToo(res: Response, standings: readonly Standing[]): void {
   if (res.headersSent) return;
   const beside = (name: string, told: readonly string[]): string =>
@@ -198,7 +198,7 @@ const policyOf = ({ name, most, time, unit }: Standing): string =>
 const limitOf = ({ name, left, time }: Standing): string =>
   [`"${name}"`, `r=${left}`, ...(time === undefined ? [] : [`t=${time.resetSeconds}`])].join(';');
 
-/** How a budget by time stands. */
+/** Computes the state of a budget by time. */
 const standingOf = (
   name: string,
   { most, withinMs }: RateBudget,

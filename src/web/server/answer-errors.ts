@@ -15,10 +15,10 @@ import { said, saidIn, type Language } from '../../words/index.ts';
 
 const RETRY_SECONDS = 2;
 
-/** What an instance that starts, or waits for a person after a restoration, answers each probe. */
+/** The codes by which an instance that starts, or waits for a person after a restoration, answers each probe. */
 const NOT_YET: ReadonlySet<RefusalCode> = new Set(['NOT_READY', 'SEALED']);
 
-/** Turns whatever was thrown into one problem (RFC 9457); only our own faults are logged. */
+/** Turns any error into one problem (RFC 9457); only our own faults are logged. */
 export function answerErrors(log: Log): ErrorRequestHandler {
   // Express knows a handler of errors by its four parameters.
   // oxlint-disable-next-line max-params
@@ -33,7 +33,7 @@ export function answerErrors(log: Log): ErrorRequestHandler {
   };
 }
 
-/** What a refusal tells whoever asked, in their language. */
+/** A refusal's body, in the requester's language. */
 interface Problem {
   readonly [more: string]: unknown;
   readonly title: string;
@@ -41,7 +41,7 @@ interface Problem {
   readonly code: RefusalCode;
 }
 
-/** The members of the problem that a refusal is answered with. */
+/** Builds the members of a refusal's problem. */
 export function problemOf({ details, status, code }: Refusal, language: Language): Problem {
   const { detail, errors, ...more } = details;
   const told = Object.entries(more).filter(([name]) => name !== 'retryAfterSeconds');

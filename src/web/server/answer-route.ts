@@ -15,7 +15,7 @@ import { nameCaller, nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
 import { fault } from '../../words/index.ts';
 
-/** Answers one route: who asks, may they, what do they ask; then one transaction does it. */
+/** Answers one route: authenticates, authorizes and parses; then one transaction does the work. */
 export function answerRoute(api: Api, identification: Identification, route: Route): Handler {
   return async (req, res) => {
     nameRoute(res, route.path);
@@ -35,12 +35,12 @@ interface Asking {
   readonly journalled: Journalled;
 }
 
-/** An api that knows who asks waits so long for its database. */
+/** Milliseconds that an api waits for its database when it knows the caller. */
 const AWAY_AFTER_MS = 3_000;
 /** The same while the database is known to be slow or away. */
 const KNOWN_AWAY_AFTER_MS = 1_000;
 
-/** Whoever leaves while the database is away, with a key seen lately, is answered by the journal alone. */
+/** Answers an opt-out by the journal alone while the database is away, for a key seen recently. */
 async function orByJournal(
   asking: Asking,
   answered: Promise<Answer | undefined>,
@@ -55,12 +55,12 @@ async function orByJournal(
     if (answer === undefined) throw cause;
     return answer;
   } finally {
-    // Whatever it still comes to, the answer has been given.
+    // The answer was already sent: a later failure changes nothing.
     answered.catch(() => undefined);
   }
 }
 
-/** Undefined when nobody lately showed that key, or the request is not whole. */
+/** Undefined when that key was not shown recently, or the request is incomplete. */
 async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
   const { identification, route, req, res, journalled } = asking;
   const caller = identification.lately(req.headers.authorization);
@@ -70,13 +70,13 @@ async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
   const language = languageOf(req, caller.locale);
   const body = await readJson(req, res);
   const bare = route.prepareBare({ params: req.params, query: req.query, body, language });
-  // What the transaction wrote before it failed is not written again.
+  // An entry that the transaction wrote before it failed is not written again.
   const journal = async (entry: JournalEntry): Promise<void> => {
     if (!journalled.holds) await journalled.write(entry);
   };
   const answer = await bare({ caller, language, reason: header(req, 'x-reason'), journal });
   await journalled.owe();
-  // Neither the disk nor the database: whoever left is told to say so again.
+  // Neither the disk nor the database took it: the requester must repeat it.
   if (!journalled.holds) throw new Refusal('JOURNAL_UNAVAILABLE');
   return answer;
 }
@@ -108,7 +108,7 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
         journalled.within(api.database, caller.tenantId, (tx) =>
           once(api, { tx, request }, () => work({ ...context, journal, tx })),
         ),
-      // Whoever left has left by the journal: a second run would be a second act.
+      // The journal has already taken the request: a second run would be a second act.
       () => !journalled.holds,
     );
     await journalled.committed();
@@ -120,10 +120,9 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
 }
 
 /**
- * Takes the share of a request from the budgets of its tenant, or refuses with 429.
- *
- * A key that was seen lately is refused from memory, before the database is asked whether it is still good: that costs
- * nobody a connection. Memory lets nobody in; a key that was revoked is refused once the database has answered.
+ * Takes the share of a request from the budgets of its tenant, or refuses with 429. A recently seen key is refused
+ * from memory, before the database is asked whether it is still valid: that costs nobody a connection. Memory
+ * admits nobody; a revoked key is refused once the database has answered.
  */
 function admit({ route, req, res }: Asking, caller: Caller): void {
   nameCaller(res, caller);
@@ -133,7 +132,7 @@ function admit({ route, req, res }: Asking, caller: Caller): void {
   else shareStream(res, route, caller);
 }
 
-/** A body that is held whole counts by its length; one that does not tell it, by the most that is read. */
+/** A body that is held whole counts by its length; without a declared length, by the maximum. */
 function holdBytes({ headers }: Request, res: Response, caller: Caller): void {
   const { mostBytes } = budgets.classes.api.body;
   const told = Number(
@@ -143,13 +142,13 @@ function holdBytes({ headers }: Request, res: Response, caller: Caller): void {
   if (amount > 0) takeShare(res, 'bytes', { sharer: sharerOf(caller), amount });
 }
 
-/** Files that come and lists that go are long: a tenant has so many under way. What is followed has a budget of its own. */
+/** Uploads and exports are long: a tenant has a limited number under way. Live streams have a budget of their own. */
 export function shareStream(res: Response, { consumes, produces, isShort }: Route, caller: Caller): void {
   if (produces === 'text/event-stream' || isShort === true) return;
   takeShare(res, consumes === undefined ? 'exports' : 'files', { sharer: sharerOf(caller) });
 }
 
-/** Refuses whoever has another role than those of the route. */
+/** Refuses callers without a role of the route. */
 export function permit(route: Route, caller: Caller): void {
   if (route.roles.includes(caller.role)) return;
   throw new Refusal('ROLE_NOT_ALLOWED', {
@@ -172,7 +171,7 @@ function repeatable(
   };
 }
 
-/** A header that came once. */
+/** Reads a header that occurs once. */
 export function header(req: Request, name: string): string | undefined {
   const value = req.headers[name];
   return typeof value === 'string' ? value : undefined;

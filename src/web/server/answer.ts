@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 
-/** An answer whose status or headers differ from what the route says. */
+/** An answer whose status or headers differ from the route's. */
 export class Answer<T = unknown> {
   readonly status: number;
   readonly body: T;

@@ -6,31 +6,31 @@ import type { ApiGateway } from '../api/messages/gateway-terms.ts';
 import type { OptOutJournal } from './journalled.ts';
 import type { Metrics } from '../health/metrics.ts';
 
-/** What the HTTP edge works with. */
+/** The dependencies of the HTTP edge. */
 export interface Api {
-  /** Where opt-outs are kept before the database knows of them. */
+  /** The journal that keeps opt-outs before the database knows of them. */
   readonly journal: OptOutJournal;
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** The accounts of the environment, as far as callers may know them. */
+  /** The accounts of the environment, without what callers may not know. */
   readonly gateways: readonly ApiGateway[];
-  /** Where people reach this instance, without a slash at the end. */
+  /** Base URL of this instance, without a slash at the end. */
   readonly publicUrl: string;
-  /** How people's way-out links are made. */
+  /** The maker of people's opt-out links. */
   readonly optOut: OptOutLinks;
-  /** Proxies whose word on the address of a visitor is taken; none when absent. */
+  /** Proxies whose headers on a visitor's address are trusted; none when absent. */
   readonly trustedProxies?: readonly string[];
-  /** Whether webhooks may go to http and to addresses of this network. */
+  /** True when webhooks may go to http and to addresses of the local network. */
   readonly privateWebhooks: boolean;
-  /** Who lately showed a key that was good. */
+  /** The keys recently found valid. */
   readonly callers: KnownCallers;
-  /** What is followed as it happens. */
+  /** The live streams. */
   readonly live: LiveStreams;
-  /** Whether each request is a span; it is not unless a collector is named. */
+  /** True when each request is a span; only when a collector is named. */
   readonly traced?: boolean;
-  /** The key that creates tenants; absent: nobody does. */
+  /** The key that creates tenants; nobody does when absent. */
   readonly instanceKey?: string;
 }

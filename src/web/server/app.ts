@@ -10,7 +10,7 @@ import { lasting } from './lasting.ts';
 import { nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
 
-/** The whole application: routes, what is mounted beside them, and one answer for all faults. */
+/** Builds the whole application: routes, further mounts, and one answer for all faults. */
 export function buildApp(api: Api, routes: readonly Route[], mounted: readonly Mounted[] = []): Express {
   const app = appWith(api, mounted);
   // Printed when somebody asks: it takes longer than all the rest of a start of this app.

@@ -1,35 +1,35 @@
-/** So many within a time, then no more until it is over. */
+/** A limit within a time; beyond it, nothing until the time is over. */
 export interface RateBudget {
   readonly most: number;
   readonly withinMs: number;
 }
 
-/** So many at once: in all, of one tenant, of one key where that is less. */
+/** A concurrent limit: in all, of one tenant, of one key where that is less. */
 export interface ShareBudget {
   readonly most: number;
-  /** Absent: as many as all together. */
+  /** Absent: the total. */
   readonly ofTenant?: number;
-  /** Absent: as many as its tenant. */
+  /** Absent: that of its tenant. */
   readonly ofKey?: number;
-  /** A tenant has so many however full it is: nobody else can use them up. */
+  /** A tenant's minimum, however full it is: nobody else can use it up. */
   readonly always: number;
 }
 
-/** How much of a body is read, and for how long in all. */
+/** The limits of a body: bytes, and time in all. */
 export interface BodyBudget {
   readonly mostBytes: number;
   readonly withinMs: number;
 }
 
-/** What may be asked of the addresses of one class. */
+/** The limits of one class of addresses. */
 export interface ClassBudget {
-  /** The beginnings of their paths. */
+  /** The prefixes of their paths. */
   readonly at: readonly string[];
-  /** Requests at once of those who are not known yet; when it is full, whoever sends slowly makes room. */
+  /** Concurrent requests of unknown callers; beyond it, the slowest sender is ended. */
   readonly strangers: number;
-  /** What is read of a body there; absent where none is taken. */
+  /** The limits of a body; absent where none is taken. */
   readonly body?: BodyBudget;
-  /** How often one address may ask, or send something, or miss. */
+  /** Rates of one address: of requests, submissions and misses. */
   readonly ofAddress?: Readonly<Record<string, RateBudget>>;
 }
 
@@ -38,12 +38,11 @@ const JSON_BODY = { mostBytes: 1_048_576, withinMs: 15_000 };
 const MISSES = { most: 60, withinMs: MINUTE };
 
 /**
- * Every bound on how much is asked at once or within a time: limiters read them here and nowhere else.
- *
- * Threads that read files are bounded where they are made: workers have them too.
+ * Every bound on concurrent or timed use: limiters read them here and nowhere else. Threads that read files are
+ * bounded where they are made: workers have them too.
  */
 export const budgets = {
-  /** By what an address is for; whatever else there is belongs to `api`. */
+  /** By class of address; any other belongs to `api`. */
   classes: {
     inbound: { at: ['/v1/inbound'], strangers: 256, body: JSON_BODY },
     optOut: {
@@ -70,36 +69,39 @@ export const budgets = {
     sandbox: { at: ['/sandbox'], strangers: 256 },
     api: { at: ['/v1'], strangers: 256, body: JSON_BODY },
   },
-  /** Of those who are known by their key, or by the secret of an account. */
+  /** For callers known by their key, or by the secret of an account. */
   known: {
     requests: { most: 256, ofTenant: 224, always: 8 },
-    /** Bytes of bodies that are held whole in memory. */
+    /** Bytes of bodies held whole in memory. */
     bytes: { most: 134_217_728, ofTenant: 67_108_864, always: 2_097_152 },
     files: { most: 96, ofTenant: 32, ofKey: 24, always: 4 },
     exports: { most: 48, ofTenant: 12, ofKey: 8, always: 2 },
-    /** Of operators who know the secret of an account. */
+    /** Calls of operators with the secret of an account. */
     callbacks: { most: 1_024, always: 64 },
   },
-  /** Requests of one key, and of all keys of a tenant; exports of a tenant, and how many of them one key may have. */
+  /** Requests of one key, and of all keys of a tenant; exports of a tenant, and the number for one key. */
   rates: {
     key: { most: 90_000, withinMs: MINUTE },
     tenant: { most: 120_000, withinMs: MINUTE },
     // Each begins with an entry of the audit and several reads: as fast as they were answered they slowed everybody else's reads fourfold.
     exports: { most: 60, withinMs: 10_000 },
-    // A script that went wrong leaves the other half to whoever needs a report or a register.
+    // A faulty script leaves the other half to other users of the tenant, who need a report or a register.
     exportsOfKey: { most: 30, withinMs: 10_000 },
   },
-  /** Things that are followed as they happen, at once. */
+  /** Concurrent live streams. */
   streams: { most: 96, ofKey: 8 },
-  /** Sendings of one form, whoever sends them. */
+  /** Submissions of one form, by anybody. */
   formSendings: { most: 3_000, withinMs: 10 * MINUTE },
-  /** Keys that are none, from one address; more of them wait, and are not many at once. */
+  /** Invalid keys from one address; further ones wait, in limited number. */
   signIns: { most: 20, withinMs: 10 * MINUTE, waitMs: 1_000, waiting: 64 },
-  /** Refused sign-ins that one process writes into the audit: strangers do not fill it. */
+  /** Refused sign-ins that one process audits: strangers must not fill the audit. */
   refusedSignIns: { most: 200, withinMs: 60 * MINUTE },
-  /** What is read on of bodies whose requests were refused, of all together: a whole file still arrives within the time in which it is read on. */
+  /**
+   * Bytes read on from the bodies of refused requests, of all together: a whole file still arrives within the time
+   * in which it is read on.
+   */
   refusedBytes: { most: 524_288, withinMs: 10 },
-  /** Connections of one process; when they are all taken, one on which nothing was asked makes room. */
+  /** Connections of one process; beyond it, one without a request is ended. */
   connections: { most: 2_000 },
 } as const satisfies {
   readonly classes: Readonly<Record<string, ClassBudget>>;
@@ -108,10 +110,10 @@ export const budgets = {
   readonly [other: string]: unknown;
 };
 
-/** What an address is for. */
+/** The classes of addresses. */
 export type AddressClass = keyof typeof budgets.classes;
 
-/** What those who are known share. */
+/** The budgets shared by known callers. */
 export type Shared = keyof typeof budgets.known;
 
 const places = Object.entries(budgets.classes).flatMap(([name, { at }]) =>
@@ -119,10 +121,10 @@ const places = Object.entries(budgets.classes).flatMap(([name, { at }]) =>
   at.map((place) => [place, name as AddressClass] as const),
 );
 
-/** The class that an address belongs to; none where nothing was thought of. */
+/** Returns the declared class of an address; undefined for an unknown one. */
 export function declaredClass(path: string): AddressClass | undefined {
   return places.find(([place]) => path === place || path.startsWith(`${place}/`))?.[1];
 }
 
-/** The class by which a request is bounded; whatever leads nowhere counts as the API. */
+/** Returns the class that bounds a request; an unknown address counts as the API. */
 export const classOf = (path: string): AddressClass => declaredClass(path) ?? 'api';

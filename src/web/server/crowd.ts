@@ -1,17 +1,17 @@
-/** One request of somebody who is not known yet. */
+/** One request of an unknown caller. */
 export interface Guest {
-  /** Whose it is: an address, its network for IPv6. */
+  /** The owner: an address, its network for IPv6. */
   readonly owner: string;
-  /** Whether it still sends: it can be hurried. */
+  /** Says whether it still sends: then it can be ended early. */
   readonly isSending: () => boolean;
   /** Ends the sending at once. */
   readonly hurry: () => void;
 }
 
-/** The requests of strangers at one class of addresses: when it is full, whoever sends slowly makes room. */
+/** The requests of unknown callers at one class of addresses: when it is full, the slowest sender is ended. */
 export class Crowd {
   readonly #most: number;
-  /** By owner, the oldest first. */
+  /** By owner, oldest first. */
   readonly #guests = new Map<string, Set<Guest>>();
   #size = 0;
 
@@ -19,12 +19,11 @@ export class Crowd {
     this.#most = most;
   }
 
-  /** Requests that are in it. */
   get size(): number {
     return this.#size;
   }
 
-  /** Lets a request in, and answers how it leaves; undefined when all of the others are being answered. */
+  /** Admits a request, and returns the function that removes it; undefined when all others are being answered. */
   enter(guest: Guest): (() => void) | undefined {
     if (this.#size >= this.#most && !this.#makeRoom()) return undefined;
     const theirs = this.#guests.get(guest.owner) ?? new Set();
@@ -33,7 +32,7 @@ export class Crowd {
     return () => this.#leave(guest);
   }
 
-  /** Of the owner with most requests that still send, the oldest ends: few are never ended for many. */
+  /** Ends the oldest sending request of the owner with the most: a few are never ended in favour of many. */
   #makeRoom(): boolean {
     let found: Guest | undefined;
     let most = 0;

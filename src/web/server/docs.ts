@@ -14,9 +14,8 @@ const style = asset('docs.css');
 const ofSwagger = (name: string) => (): Buffer => readFileSync(`${folderOfSwagger()}/${name}`);
 
 /**
- * The document for reading and trying, every file from this process.
- *
- * By name, never the folder of Swagger: it holds pages that nobody here asks for, one of which talks to other windows.
+ * Serves the API document for reading and trying, every file from this process. By name, never the folder of
+ * Swagger: it holds pages that nobody here asks for, one of which talks to other windows.
  */
 export function docs(): Router {
   return Router()

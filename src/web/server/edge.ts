@@ -6,22 +6,22 @@ import type { Api } from './api.ts';
 import { nameRoute, requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 
-/** What else one process serves besides the routes of the API. */
+/** Further mounts of one process besides the routes of the API. */
 export interface Mounted {
-  /** Told apart in the log by this name. */
+  /** Its name in the log. */
   readonly template: string;
   readonly at: string;
   readonly router: Router | Handler;
 }
 
-/** What every request meets first. */
+/** The middleware in front of every request. */
 export type Edge = Pick<Api, 'log' | 'metrics' | 'clock' | 'traced' | 'trustedProxies' | 'publicUrl'>;
 
-/** The application of the public server: what is mounted, and nothing else. */
+/** Builds the application of the public server: its mounts, and nothing else. */
 export const publicApp = (edge: Edge, mounted: readonly Mounted[]): Express =>
   closed(appWith(edge, mounted), edge);
 
-/** An application in which every request is bounded, logged and protected before anything looks at it. */
+/** Builds an application in which every request is bounded, logged and protected before anything reads it. */
 export function appWith(edge: Edge, mounted: readonly Mounted[]): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -33,7 +33,7 @@ export function appWith(edge: Edge, mounted: readonly Mounted[]): Express {
   return app;
 }
 
-/** One span for each request, named by its template; what a caller says of traces is not taken. */
+/** One span for each request, named by its template; a caller's trace context is not used. */
 const tracedRequest: Handler = (req, res, next) => {
   const span = trace.getTracer('bonheure').startSpan(req.method, { kind: SpanKind.SERVER, root: true });
   res.once('close', () => {
@@ -51,7 +51,7 @@ const tracedRequest: Handler = (req, res, next) => {
   context.with(trace.setSpan(context.active(), span), next);
 };
 
-/** Whatever else is asked is not found, and every fault has one answer. */
+/** Answers any other address with not found, and every fault in one form. */
 export function closed(app: Express, { log }: Pick<Edge, 'log'>): Express {
   app.use(() => {
     throw new Refusal('NOT_FOUND');
@@ -59,7 +59,7 @@ export function closed(app: Express, { log }: Pick<Edge, 'log'>): Express {
   return app.use(answerErrors(log));
 }
 
-/** Names what is served for log and metrics. */
+/** Names a mount for log and metrics. */
 export const named =
   (template: string): Handler =>
   (_, res, next) => {

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** More addresses at once are forgotten oldest first: memory does not grow with a flood. */
+/** Beyond it addresses are forgotten oldest first: memory does not grow with a flood. */
 const MOST_REMEMBERED = 20_000;
 
 interface Window {
@@ -8,7 +8,7 @@ interface Window {
   count: number;
 }
 
-/** How often something may happen within a time, by name; in memory of one process. */
+/** Limits events within a time, by name; in memory of one process. */
 export class Bound {
   readonly #most: number;
   readonly #withinMs: number;
@@ -33,7 +33,7 @@ export class Bound {
     return true;
   }
 
-  /** How many more there may be, in how many milliseconds the count begins anew, and when that is. */
+  /** Returns how many more are allowed, the milliseconds to the next period, and its time. */
   standing(
     name: string,
     monotonic: number,

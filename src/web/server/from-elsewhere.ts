@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 
-/** Whether a page of somebody else sent this, in the name of whoever looks at it. */
+/** Says whether another site's page sent this in its visitor's name. */
 export function isFromElsewhere(req: Request): boolean {
   const site = req.headers['sec-fetch-site'];
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';

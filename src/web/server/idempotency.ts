@@ -14,19 +14,19 @@ import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { NO_TENANT, type Caller } from './caller.ts';
 
-/** How long an answer is kept. */
+/** Retention of an answer, in milliseconds. */
 export const KEPT_MS = 24 * 3_600_000;
 const WAITED_MS = 5_000;
 
-/** A key of a client: printable, and short enough to be one. */
+/** A client's key: printable, and of limited length. */
 const ClientKey = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 
-/** One request that may come twice. */
+/** One request that may be repeated. */
 export interface Repeatable {
   readonly caller: Caller;
-  /** The header as it came; absent: the work is simply done. */
+  /** The raw header; without it the work is simply done. */
   readonly key: string | undefined;
-  /** Everything that makes it this request: method, path, body. */
+  /** The identity of the request: method, path, body. */
   readonly request: string;
 }
 
@@ -46,7 +46,7 @@ export async function once(
   return answer;
 }
 
-/** Where the answer of one request is kept, and under which keys. */
+/** The place of a request's stored answer, and its keys. */
 export interface Store {
   readonly keyDigest: Buffer;
   readonly bodyDigest: Buffer;
@@ -55,15 +55,15 @@ export interface Store {
   readonly open: (sealed: Buffer) => Buffer;
 }
 
-/** Takes the key; false when a request before took it. */
+/** Takes the key; false when an earlier request took it. */
 export const take = (tx: Transaction, store: Store, machineMs: number): Promise<boolean> =>
   takeIdempotencyKey(tx, { ...store, at: instant(machineMs).toISO() }, WAITED_MS);
 
-/** Keeps the answer for those who ask again. */
+/** Stores the answer for repetitions. */
 export const keep = (tx: Transaction, store: Store, answer: Answer): Promise<void> =>
   keepAnswer(tx, { ...store, status: answer.status, answer: sealed(store, answer) });
 
-/** Finds the place of a request's answer; refuses a key that is none. */
+/** Finds the place of a request's answer; refuses an invalid key. */
 export async function storeOf(
   api: Api,
   tx: Transaction,
@@ -90,7 +90,7 @@ export async function storeOf(
   return { ...store, seal: (text) => keys.seal(place, text), open: (sealed) => keys.open(place, sealed) };
 }
 
-/** The key in force; outside tenants the one of before, while an answer is kept under it. */
+/** Returns the key in force; outside tenants the former one, while an answer is kept under it. */
 async function digestKeyOf(api: Api, tx: Transaction, named: string): Promise<VersionedKey> {
   if (tx.tenantId !== NO_TENANT) return (await api.vault.tenant(tx)).current('digest');
   const madeAt = instant(api.clock.machine()).toISO();
@@ -99,7 +99,7 @@ async function digestKeyOf(api: Api, tx: Transaction, named: string): Promise<Ve
   return inForce;
 }
 
-/** The answer kept, when the request is the same. */
+/** Returns the stored answer, when the request is the same. */
 export async function answerAgain(tx: Transaction, store: Store): Promise<Answer> {
   const kept = await keptAnswer(tx, store.keyDigest);
   if (kept?.status == null || kept.answer === null) throw new Refusal('IDEMPOTENCY_KEY_IN_USE');
@@ -113,7 +113,7 @@ const Kept = z.object({ body: z.unknown(), headers: z.record(z.string(), z.strin
 const sealed = ({ seal: sealText }: Store, { body, headers }: Answer): Buffer =>
   sealText(JSON.stringify({ body, headers }));
 
-/** The same text for the same JSON, whatever the order of its names. */
+/** Serializes JSON independently of the order of names. */
 export function canonicalJson(value: unknown): string {
   return (
     JSON.stringify(value, (_, inner: unknown) =>

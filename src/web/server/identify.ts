@@ -13,7 +13,7 @@ const MOST_KEYS_REMEMBERED = 10_000;
 
 const TenantRole = z.enum(ROLES);
 
-/** Tells who asks by the key of each request, so that a revocation holds at once. */
+/** Identifies the caller by the key of each request, so that a revocation holds at once. */
 export class Identification {
   readonly #api: Api;
   readonly #attempts: Attempts;
@@ -24,7 +24,7 @@ export class Identification {
     this.#attempts = new Attempts(api.clock);
   }
 
-  /** The caller named by `Authorization: Bearer`, or a refusal; keys that are none make their address wait. */
+  /** Returns the caller of `Authorization: Bearer`, or refuses; invalid keys make their address wait. */
   async of(authorization: string | undefined, from?: string): Promise<Caller> {
     const key = /^Bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1];
     if (key === undefined) throw new Refusal('UNAUTHENTICATED');
@@ -42,7 +42,7 @@ export class Identification {
     return caller;
   }
 
-  /** Who showed that key a few minutes ago; never asked while the database answers. */
+  /** Returns the caller who showed that key a few minutes ago; never used while the database answers. */
   lately(authorization: string | undefined): Caller | undefined {
     const key = /^Bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1];
     return key === undefined ? undefined : this.#api.callers.lately(hashOfKey(key));
@@ -66,7 +66,7 @@ export class Identification {
 
 const { most, withinMs, waitMs, waiting } = budgets.signIns;
 
-/** Keys that are none, by where they came from: whoever tries many waits before each further one is looked at. */
+/** Invalid keys by address: with many failures, each further key waits before it is checked. */
 export class Attempts {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #failures = new Bound(most, withinMs);
@@ -76,14 +76,14 @@ export class Attempts {
     this.#clock = clock;
   }
 
-  /** Waits where many failed already; refuses where too many wait. */
+  /** Waits after many failures; refuses where too many wait. */
   async wait(from: string): Promise<void> {
     const { left, resetMs } = this.#failures.standing(from, this.#clock.monotonic());
     if (left > 0 || (await this.#patience.wait(waitMs))) return;
     throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: Math.ceil(resetMs / 1_000) });
   }
 
-  /** A key was nobody's. */
+  /** Records an invalid key. */
   failed(from: string): void {
     this.#failures.admits(from, this.#clock.monotonic());
   }

@@ -9,13 +9,13 @@ export interface InputError {
   readonly message: ForPrograms;
 }
 
-/** Nobody puts more right in one go; the answer to a wrong list stays short. */
+/** Nobody corrects more at once; the answer to a wrong list stays short. */
 const MOST_ERRORS = 100;
 const UNKNOWN_KEY = bilingual.request.unknownKey;
 
 const library = { fr: z.locales.fr().localeError, en: z.locales.en().localeError };
 
-/** What the library says, but that a field which is not there is missing. */
+/** The library's own sentences, except that an absent field is called missing. */
 const wordings = (language: Language): z.core.$ZodErrorMap => {
   const said = library[language];
   return (issue) =>
@@ -24,7 +24,7 @@ const wordings = (language: Language): z.core.$ZodErrorMap => {
       : said(issue);
 };
 
-/** The parsed value, or a refusal that points at every wrong field. */
+/** Parses a value; refuses with a pointer at every wrong field. */
 export function parsed<S extends z.ZodType>(
   schema: S,
   value: unknown,
@@ -38,7 +38,7 @@ export function parsed<S extends z.ZodType>(
   });
 }
 
-/** Every wrong field, told in each language: who keeps a refusal may show it to somebody else. */
+/** Lists every wrong field in each language: a stored refusal may be shown to somebody else. */
 function errorsInEach(issues: readonly [Issues, Issues], where: InputError['in']): InputError[] {
   const [french = [], english = []] = (['fr', 'en'] as const).map((language, at) =>
     errorsOf(issues[at]?.slice(0, MOST_ERRORS) ?? [], { where, language }).slice(0, MOST_ERRORS),
@@ -52,7 +52,7 @@ function errorsInEach(issues: readonly [Issues, Issues], where: InputError['in']
 
 type Issues = readonly z.core.$ZodIssue[];
 
-/** A complaint in one language. */
+/** A fault in one language. */
 interface Complaint extends Omit<InputError, 'message'> {
   readonly message: string;
 }
@@ -70,7 +70,7 @@ function errorsOf(issues: readonly z.core.$ZodIssue[], reader: Reader): Complain
   });
 }
 
-/** What a schema of ours gives with its sentence. */
+/** The facts that a schema of ours adds to its sentence. */
 const Facts = z.object({ facts: z.record(z.string(), z.union([z.string(), z.number()])) });
 
 function wrongField(issue: z.core.$ZodIssue, { where, language }: Reader): Complaint {
@@ -79,7 +79,7 @@ function wrongField(issue: z.core.$ZodIssue, { where, language }: Reader): Compl
   return { in: where, pointer: pointerTo(path), message: faultIn(message, language, given?.facts) };
 }
 
-/** One complaint a key: zod's own names them all at once. */
+/** Returns one fault a key: zod's own names them all at once. */
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, { where, language }: Reader): Complaint[] {
   return issue.keys.slice(0, MOST_ERRORS).map((key) => ({
     in: where,
@@ -88,7 +88,7 @@ function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, { where, language 
   }));
 }
 
-/** The complaints of the alternative that came nearest. */
+/** Returns the faults of the alternative that matched best. */
 function unionErrors(issue: z.core.$ZodIssueInvalidUnion, reader: Reader): Complaint[] {
   const nearest = issue.errors.toSorted((one, other) => one.length - other.length)[0] ?? [];
   const deeper = nearest.map((inner) => Object.assign({}, inner, { path: [...issue.path, ...inner.path] }));

@@ -3,9 +3,9 @@ import { validHashes } from '../../company/index.ts';
 import type { Caller } from './caller.ts';
 
 const MOST_REMEMBERED = 10_000;
-/** While the database is away nobody can revoke a key either: who was known so lately may still leave. */
+/** While the database is away nobody can revoke a key either: a caller known so recently may still record opt-outs. */
 const KNOWN_FOR_MS = 600_000;
-/** One question a second stays a small one. */
+/** One query a second stays small. */
 const MOST_ASKED = 500;
 
 interface Known {
@@ -13,10 +13,10 @@ interface Known {
   readonly at: number;
 }
 
-/** Who lately showed a key that was good, for whoever leaves while the database is away. */
+/** The keys recently found valid, for opt-outs while the database is away. */
 export class KnownCallers {
   readonly #deps: { readonly database: Database; readonly clock: Clock };
-  /** By the hash of their key, in hexadecimal; those asked about longest ago come first. */
+  /** By the hash of their key, in hexadecimal; those checked longest ago come first. */
   readonly #known = new Map<string, Known>();
   readonly #revoked = new Set<string>();
 
@@ -24,7 +24,7 @@ export class KnownCallers {
     this.#deps = deps;
   }
 
-  /** The database has just said whose key that is, or that it is nobody's. */
+  /** Records the database's answer on a key: its owner, or none. */
   note(hash: Buffer, caller: Caller | undefined): void {
     const name = hash.toString('hex');
     if (this.#known.size >= MOST_REMEMBERED) this.#known.clear();
@@ -32,7 +32,7 @@ export class KnownCallers {
     else this.#known.set(name, { caller, at: this.#deps.clock.monotonic() });
   }
 
-  /** Who showed that key a few minutes ago. */
+  /** Returns the caller who showed that key a few minutes ago. */
   lately(hash: Buffer): Caller | undefined {
     const known = this.#known.get(hash.toString('hex'));
     return known !== undefined && this.#isFresh(known) ? known.caller : undefined;
@@ -45,7 +45,7 @@ export class KnownCallers {
     for (const [name, { caller }] of this.#known) if (caller.keyId === keyId) this.#known.delete(name);
   }
 
-  /** Asks which keys are still good, so that one revoked by another process is forgotten here too. */
+  /** Checks which keys are still valid, so that one revoked by another process is forgotten here too. */
   async recheck(): Promise<void> {
     for (const [name, known] of this.#known) if (!this.#isFresh(known)) this.#known.delete(name);
     const asked = [...this.#known].slice(0, MOST_ASKED);

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { languageOf as languageOfLocale, type Language } from '../../words/index.ts';
 
-/** The language that a request prefers, French or English; that of the locale when it names neither. */
+/** Returns the language that a request prefers, French or English; that of the locale when it names neither. */
 export function languageOf(req: Request, locale = 'fr'): Language {
   const own = languageOfLocale(locale);
   if (req.headers['accept-language'] === undefined) return own;

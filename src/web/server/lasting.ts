@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Handler } from 'express';
 
-/** What stays the same as long as the process runs: packed once, and not sent again to whoever holds it. */
+/** Serves content that stays the same as long as the process runs: compressed once, and not sent again to clients that have it. */
 export function lasting(type: string, read: () => Buffer): Handler {
   let kept: Promise<Kept> | undefined;
   return async (req, res) => {
@@ -25,7 +25,7 @@ interface Kept {
 
 const pack = promisify(gzip);
 
-/** Weak: packed or not, it is the same. */
+/** The tag is weak: compressed or not, the content is the same. */
 async function keep(whole: Buffer): Promise<Kept> {
   const digest = createHash('sha256').update(whole).digest('base64url').slice(0, 22);
   return { whole, packed: await pack(whole), tag: `W/"${digest}"` };

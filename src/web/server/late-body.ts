@@ -2,19 +2,18 @@ import type { Request, Response } from 'express';
 import { Leftovers } from './leftovers.ts';
 
 /**
- * Whoever is refused while sending is read on for so long.
- *
- * Most look at an answer once they have sent everything: a connection that is closed before takes it along.
+ * Milliseconds for which a refused sender is read on. Most read an answer once they have sent everything: closing
+ * the connection before would lose it.
  */
 const LINGER_MS = 30_000;
 
 const leftovers = new Leftovers();
 
-/** Reads on what a refused request sends, and forgets it: its answer arrives, and the next request too. */
+/** Reads on the body of a refused request, and drops it: its answer arrives, and the next request too. */
 export function readOn(req: Request, res: Response): void {
   const { socket } = res;
   if (req.readableEnded || socket === null) return;
-  // Whoever read it let go of the connection as well.
+  // The reader of the body has closed the connection as well.
   if (req.destroyed) return void res.set('Connection', 'close');
   // All of it has come, and nothing is left of it.
   if (req.complete && req.readableLength === 0) return;

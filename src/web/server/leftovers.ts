@@ -2,20 +2,19 @@ import type { Readable } from 'node:stream';
 import { budgets } from './budgets.ts';
 
 const { most, withinMs } = budgets.refusedBytes;
-/** A process that was busy catches up on so many turns at once, no more: it would be busy with that again. */
+/** Turns that a busy process catches up on at once; more would keep it busy again. */
 const MOST_CAUGHT_UP = 8;
 
 /**
- * Reads what nobody wants, and forgets it: of all bodies together so many bytes within a time, each a piece in its turn.
- *
- * As fast as they come, a dozen of a few megabytes would keep everybody else's answers waiting.
+ * Reads and drops unwanted bodies: of all together so many bytes within a time, each a piece in its turn.
+ * Unlimited, a dozen of a few megabytes would delay all other answers.
  */
 export class Leftovers {
-  /** Those of which something has come; whoever waits longest comes first. */
+  /** Bodies with data; the longest waiting comes first. */
   readonly #ready = new Set<Readable>();
   #turns: NodeJS.Timeout | undefined;
   #turnedAt = 0;
-  /** What may be read until the next turn. */
+  /** Bytes that may be read until the next turn. */
   #left = 0;
   #isIdle = true;
 
@@ -23,7 +22,7 @@ export class Leftovers {
   read(body: Readable): void {
     body.on('readable', () => this.#takeNote(body));
     body.once('close', () => this.#ready.delete(body));
-    // Node drops at full speed whatever nobody has begun to read when its answer is written.
+    // Node drops a body at full speed if nobody has begun to read it when the answer is written.
     if (pieceOf(body) > 0) this.#takeNote(body);
   }
 
@@ -64,7 +63,7 @@ export class Leftovers {
   }
 }
 
-/** Reads what has come of a body, and answers how many bytes it was. */
+/** Reads the available part of a body, and returns its size in bytes. */
 function pieceOf(body: Readable): number {
   const piece: unknown = body.read();
   return Buffer.isBuffer(piece) ? piece.length : 0;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parsed } from './input-error.ts';
 
-/** A body that is judged later, once it is known which unknown fields may be dropped; documented as `schema`. */
+/** Wraps a schema so that the body is parsed later, once it is known which unknown fields may be dropped; documented as `schema`. */
 export function lenient(schema: z.ZodType): z.ZodType {
   return z.unknown().meta({
     override: ({ jsonSchema }: { jsonSchema: object }) => {
@@ -11,7 +11,7 @@ export function lenient(schema: z.ZodType): z.ZodType {
   });
 }
 
-/** What is known of a body, and the names of what was dropped from it, as `contact.shoeSize`. */
+/** A parsed body, and the names of dropped fields, as `contact.shoeSize`. */
 export interface Settled<S extends z.ZodType> {
   readonly body: z.output<S>;
   readonly ignored: readonly string[];

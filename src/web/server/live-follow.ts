@@ -8,36 +8,39 @@ import { Identification } from './identify.ts';
 import { nameFollowing } from './request-log.ts';
 
 const LOOKS_EVERY_MS = 1_000;
-/** Proxies and our own server give up a connection on which nothing moves for half a minute. */
+/** Milliseconds between signs of life: proxies and our own server close a connection that is idle for half a minute. */
 const BREATHES_EVERY_MS = 10_000;
-/** Whoever still watches then connects again. */
+/** A reader who still watches then connects again. */
 const LASTS_MS = 3_600_000;
 
-/** How a thing stood at one moment. */
+/** The state of a subject at one moment. */
 export interface Sighting {
   readonly view: unknown;
-  /** Nothing more will come. */
+  /** True when nothing more will come. */
   readonly isOver: boolean;
 }
 
-/** What a stream shows, one sighting after the other. */
+/** The source of a stream's states. */
 export interface Followed {
   readonly event: string;
-  /** How it stands from now on. */
+  /** Returns the state from now on. */
   readonly first: () => Promise<Sighting>;
-  /** How it stood a moment ago, or stands now. */
+  /** Returns the state of a moment ago, or of now. */
   readonly read: () => Promise<Sighting>;
 }
 
-/** Whose stream it is, and where it goes. */
+/** The reader of a stream, and its response. */
 export interface Follower {
   readonly caller: Caller;
-  /** What was shown at the beginning, and must still be good. */
+  /** The key shown at the beginning, which must stay valid. */
   readonly authorization: string | undefined;
   readonly res: Response;
 }
 
-/** Tells each change as a server-sent event, until it is over, the reader leaves, or the key ends; its place counts before anything is read. */
+/**
+ * Sends each change as a server-sent event, until the end, the reader's disconnection, or the end of the key; its
+ * place counts before anything is read.
+ */
 export async function follow(api: Api, follower: Follower, followed: Followed): Promise<void> {
   const giveBack = api.live.take(follower.caller.keyId);
   const { res } = follower;
@@ -56,7 +59,7 @@ export async function follow(api: Api, follower: Follower, followed: Followed): 
   }
 }
 
-/** What was read, unless the reader left or the process stops first: a reading that hangs keeps neither. */
+/** Returns the value read, unless the reader disconnects or the process stops first: a read that hangs delays neither. */
 function unlessGone<T>(reading: Promise<T>, gone: AbortSignal): Promise<T | undefined> {
   const leaving = new Promise<undefined>((resolve) => {
     if (gone.aborted) resolve(undefined);
@@ -108,12 +111,12 @@ async function tell(telling: Telling, first: Sighting): Promise<void> {
 
 const eventOf = (name: string, data: string): string => `event: ${name}\ndata: ${data}\n\n`;
 
-/** A reader who takes nothing is waited for, and holds one event: our server then gives it up. */
+/** A reader who takes nothing is awaited, and holds one event: our server then closes the connection. */
 async function write(res: Response, text: string, gone: AbortSignal): Promise<void> {
   if (!res.write(text)) await once(res, 'drain', { signal: gone }).catch(() => undefined);
 }
 
-/** A key that was revoked, has expired or changed hands sees nothing more. */
+/** A revoked, expired or changed key sees nothing more. */
 async function endOf(
   identification: Identification,
   { caller, authorization }: Follower,

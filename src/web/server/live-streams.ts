@@ -4,22 +4,22 @@ import { fault } from '../../words/index.ts';
 
 const { most: MOST_OPEN, ofKey: MOST_OF_A_KEY } = budgets.streams;
 
-/** The open streams of one api process: so many in all, so many for one key. */
+/** The open streams of one api process: limited in all and for one key. */
 export class LiveStreams {
   readonly #stopping = new AbortController();
   readonly #held = new Map<string, number>();
 
-  /** Ends once this process takes its leave. */
+  /** Aborted once this process stops. */
   get stopping(): AbortSignal {
     return this.#stopping.signal;
   }
 
-  /** How many are open. */
+  /** Count of open streams. */
   get open(): number {
     return [...this.#held.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Takes a place for a key, or refuses; whoever took it gives it back. */
+  /** Takes a place for a key, or refuses; returns the function that gives it back. */
   take(keyId: string): () => void {
     const held = this.#held.get(keyId) ?? 0;
     if (held >= MOST_OF_A_KEY || this.open >= MOST_OPEN)

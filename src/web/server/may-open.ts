@@ -2,7 +2,7 @@ import { type Transaction, Refusal } from '../../platform/index.ts';
 import { isOnlyTenant } from '../../company/index.ts';
 import type { Caller } from './caller.ts';
 
-/** What holds for every tenant is opened by the instance, or by the admin of the only one. */
+/** Admits the instance's key, or the admin of the only tenant, to content of every tenant. */
 export async function mayOpen(tx: Transaction, { role }: Caller): Promise<void> {
   if (role === 'instance' || (await isOnlyTenant(tx))) return;
   throw new Refusal('ROLE_NOT_ALLOWED', {

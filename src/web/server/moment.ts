@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/index.ts';
 
-/** When an audit entry is written: by the law clock, ordered by the machine's. */
+/** The time of an audit entry: by the law clock, ordered by the machine's. */
 export const moment = (clock: Clock): { readonly at: string; readonly machineMs: number } => ({
   at: clock.now().toISO(),
   machineMs: clock.machine(),

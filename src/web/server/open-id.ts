@@ -3,31 +3,31 @@ import * as client from 'openid-client';
 import { Refusal, type OidcSettings } from '../../platform/index.ts';
 import type { Role } from './caller.ts';
 
-/** Who somebody is here, by the word of the directory. */
+/** A person's identity here, from the directory. */
 export interface Member {
-  /** The directory's own id of them; no name and no address. */
+  /** The directory's own id of the person; no name and no address. */
   readonly subject: string;
   readonly tenantId: string;
   readonly role: Role;
 }
 
-/** What is remembered, in the browser and sealed, while somebody is at the directory. */
+/** The state kept sealed in the browser during a sign-in at the directory. */
 export interface Departure {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
-  /** The page that was asked for. */
+  /** The requested page. */
   readonly next: string;
 }
 
-/** None by a shared secret: whoever could check one could make one. */
+/** None with a shared secret: whoever could verify one could make one. */
 const SIGNATURES = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-/** Of tokens that speak for somebody; a directory signs its notices of logouts and events by the same key. */
+/** Types of tokens that act for a person; a directory signs its notices of logouts and events by the same key. */
 const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt']);
 /** Hosts differ by a few seconds. */
 const TOLERANCE_SECONDS = 5;
 
-/** Signing in by OpenID Connect: code flow with PKCE, state and nonce; every signature is checked. */
+/** Signs people in by OpenID Connect: code flow with PKCE, state and nonce; every signature is checked. */
 export class OpenId {
   readonly #settings: OidcSettings;
   readonly #back: string;
@@ -39,7 +39,7 @@ export class OpenId {
     this.#back = `${publicUrl}/console/oidc/back`;
   }
 
-  /** Where the browser goes, and what it must bring back. */
+  /** Returns the browser's target, and the state it must bring back. */
   async begin(next: string): Promise<{ readonly url: string; readonly departure: Departure }> {
     const config = await this.#config();
     const [state, nonce] = [client.randomState(), client.randomNonce()];
@@ -55,7 +55,7 @@ export class OpenId {
     return { url: url.href, departure: { state, nonce, verifier, next } };
   }
 
-  /** Who came back from the directory with what was asked; a refusal for anybody else. */
+  /** Returns the person who came back from the directory with that state; refuses anybody else. */
   async end(query: string, { state, nonce, verifier }: Departure): Promise<Member> {
     const config = await this.#config();
     const answered = await client
@@ -69,7 +69,7 @@ export class OpenId {
     return this.#memberOf(answered.claims() ?? {});
   }
 
-  /** Whom a token speaks for that a program shows, or a refusal. */
+  /** Returns the person of a token that a program shows, or refuses. */
   async bearer(token: string): Promise<Member> {
     const { issuer, audience, clientId } = this.#settings;
     const config = await this.#config();
@@ -87,7 +87,7 @@ export class OpenId {
     return this.#memberOf(payload);
   }
 
-  /** The first row that the directory's word meets decides. */
+  /** The first row that matches the directory's claims decides. */
   #memberOf(claims: Readonly<Record<string, unknown>>): Member {
     const { claim, members } = this.#settings;
     const said = new Set([claims[claim]].flat());
@@ -98,7 +98,7 @@ export class OpenId {
     return { subject: claims['sub'], tenantId: member.tenant, role: member.role };
   }
 
-  /** A directory that is away is asked again by whoever comes next. */
+  /** A directory that is away is asked again by the next request. */
   async #config(): Promise<client.Configuration> {
     this.#found ??= this.#discovered();
     try {

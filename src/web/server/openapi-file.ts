@@ -3,10 +3,10 @@ import { pathToFileURL } from 'node:url';
 import { openApiDocument } from './openapi.ts';
 import { allRoutes } from './routes.ts';
 
-/** Where the printed document is kept. */
+/** The file of the printed document. */
 export const OPENAPI_FILE = new URL('../../../docs/openapi.json', import.meta.url);
 
-/** The document as it is kept: printed from the routes, which are only described here. */
+/** Prints the document from the routes, which are only described here. */
 export function printedOpenApi(): string {
   // No route is run to be described, and none is given anything to run with.
   const nothing = new Proxy({}, { get: () => undefined }) as Parameters<typeof allRoutes>[0];

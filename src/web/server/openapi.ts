@@ -36,7 +36,7 @@ const IdempotencyHeader = z.object({
     .meta({ description: 'The same key with the same body answers the same for 24 h.' }),
 });
 
-/** The OpenAPI 3.1 document, printed from the schemas that validate. */
+/** Builds the OpenAPI 3.1 document from the schemas that validate. */
 export function openApiDocument(routes: readonly Route[]): object {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
@@ -114,7 +114,7 @@ function objectOf(schema: z.ZodType): z.ZodObject {
   throw new NotDescribed('parameters of a route are described by an object');
 }
 
-/** A route that the document cannot describe. */
+/** Thrown for a route that the document cannot describe. */
 class NotDescribed extends Error {
   override readonly name = 'NotDescribed';
 }

@@ -14,10 +14,10 @@ import type { Api } from './api.ts';
 import type { Caller } from './caller.ts';
 import { isByTls } from './security-headers.ts';
 
-/** So long at most, by the machine clock; whoever leaves ends it before, copies of it too. */
+/** Maximum lifetime, by the machine clock; a sign-out ends it before, copies of it too. */
 export const SESSION_LASTS_MS = 2 * 3_600_000;
 
-/** Where a browser shows its key; what was given at one place opens no other. */
+/** The place where a browser shows its key; a key given at one place is not accepted at another. */
 export interface SessionPlace {
   readonly cookie: string;
   readonly path: string;
@@ -26,22 +26,22 @@ export interface SessionPlace {
 
 /** Temporal's page asks from another origin of the same site. */
 export const AT_CODEC: SessionPlace = { cookie: 'bonheure_operator', path: '/codec', sameSite: 'strict' };
-/** A link from Temporal's page, or from a message, leads there: the browser then brings the session along. */
+/** A link from Temporal's page, or from a message, leads there: the browser then sends the session along. */
 export const AT_CONSOLE: SessionPlace = { cookie: 'bonheure_console', path: '/console', sameSite: 'lax' };
 
-/** What somebody takes along to the directory; the way back is a link of another site. */
+/** The state taken along to the directory; the way back is a link of another site. */
 export const AT_SIGN_IN: SessionPlace = {
   cookie: 'bonheure_sign_in',
   path: '/console/oidc',
   sameSite: 'lax',
 };
 
-/** An API key, until when by the machine clock. */
+/** An API key, and its end by the machine clock. */
 const Session = z.tuple([z.string(), z.int()]);
 
 type SessionParts = Pick<Api, 'database' | 'vault' | 'clock' | 'publicUrl'>;
 
-/** Lets a browser show the key that its operator gave, for two hours; what it holds opens nowhere else. */
+/** Stores the operator's key in a browser, sealed for this place, for two hours. */
 export async function openSession(
   parts: SessionParts,
   res: Response,
@@ -53,20 +53,20 @@ export async function openSession(
   res.cookie(cookieName(at, parts), sealed, { ...cookieOptions(at, parts), maxAge: SESSION_LASTS_MS });
 }
 
-/** Forgets it. */
+/** Removes it from the browser. */
 export function closeSession(parts: SessionParts, res: Response, at: SessionPlace): void {
   res.clearCookie(cookieName(at, parts), cookieOptions(at, parts));
 }
 
-/** How a request shows who asks. */
+/** The credentials of a request. */
 export interface ShownKey {
-  /** What `Authorization` says, or would say. */
+  /** The value of `Authorization`, given or equivalent. */
   readonly authorization: string | undefined;
-  /** When its session was opened, as ISO instant of the machine clock; a key in a header is no session. */
+  /** The opening of its session, as ISO instant of the machine clock; a key in a header is no session. */
   readonly openedAt?: string;
 }
 
-/** Reads the key that a request shows; the header of a program comes before the cookie of a browser. */
+/** Reads the key of a request; the header of a program precedes the cookie of a browser. */
 export async function shownKey(parts: SessionParts, req: Request, at: SessionPlace): Promise<ShownKey> {
   const { authorization } = req.headers;
   if (authorization !== undefined) return { authorization };
@@ -75,7 +75,7 @@ export async function shownKey(parts: SessionParts, req: Request, at: SessionPla
   return { authorization: `Bearer ${session.key}`, openedAt: instant(session.openedMs).toISO() };
 }
 
-/** What a browser holds there; nothing once its time is over. */
+/** Returns the session of a browser there; undefined once it has expired. */
 export async function heldIn(
   parts: SessionParts,
   req: Request,
@@ -84,7 +84,7 @@ export async function heldIn(
   return (await sessionIn(parts, req, at))?.key;
 }
 
-/** Refuses a session whose owner left since, in whatever browser. */
+/** Refuses a session whose owner signed out since, in whatever browser. */
 export async function refuseEnded(
   { database }: Pick<SessionParts, 'database'>,
   { openedAt }: ShownKey,
@@ -95,7 +95,7 @@ export async function refuseEnded(
   if (hasLeft) throw new Refusal('UNAUTHENTICATED');
 }
 
-/** The key that a browser holds there, and when it was given. */
+/** Reads a browser's key there, and when it was given. */
 async function sessionIn(
   parts: SessionParts,
   req: Request,
@@ -109,13 +109,13 @@ async function sessionIn(
   return parts.clock.machine() < until ? { key, openedMs: until - SESSION_LASTS_MS } : undefined;
 }
 
-/** By TLS the browser itself sees to it that no other host, a sister's or one in clear, ever set it. */
+/** By TLS the browser itself ensures that no other host, a sister's or one in clear, ever set it. */
 export const cookieName = (
   { cookie }: SessionPlace,
   { publicUrl }: Pick<SessionParts, 'publicUrl'>,
 ): string => (isByTls(publicUrl) ? `__Host-${cookie}` : cookie);
 
-/** Another site never sends it along with an act, and no script reads it. What a browser keeps to one host is the whole host's. */
+/** Another site never sends it along with an act, and no script reads it. A cookie bound to one host is the whole host's. */
 export const cookieOptions = (
   { path, sameSite }: SessionPlace,
   { publicUrl }: Pick<SessionParts, 'publicUrl'>,
@@ -133,13 +133,13 @@ const sealedAt = ({ cookie }: SessionPlace) =>
 const sessionKeys = ({ database, vault, clock }: SessionParts) =>
   database.outside((tx) => vault.instanceKeys(tx, 'session', instant(clock.machine()).toISO()));
 
-/** What a browser sends as the cookie of that name; the first of several. */
+/** Returns a browser's cookie of that name; the first of several. */
 export function cookieIn(header: string | undefined, name: string): string | undefined {
   const pairs = (header ?? '').split(';').map((pair) => pair.trim());
   return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-/** Nothing for what is not ours, was altered, or is of a key that is gone. */
+/** Opens a cookie; undefined for one that is not ours, was altered, or whose key is gone. */
 function opens(
   keys: readonly VersionedKey[],
   { at, sealed }: { readonly at: SessionPlace; readonly sealed: Buffer },

@@ -11,7 +11,7 @@ export class Patience {
     this.#longestMs = longestMs;
   }
 
-  /** Waits so long, and tells whether it did: not when too many wait already, nor for longer than is borne. */
+  /** Waits so long, and says whether it did: not when too many wait already, nor beyond the limit. */
   async wait(ms: number): Promise<boolean> {
     if (ms > this.#longestMs || this.#waiting >= this.#most) return false;
     this.#waiting += 1;

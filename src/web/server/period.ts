@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Refusal } from '../../platform/index.ts';
 import { DayOrInstant } from '../api/bookings/booking-schema.ts';
 
-/** A period that is asked for: a date is a whole local day, the last one included; an instant is itself. */
+/** A requested period: a date is a whole local day, the last one included; an instant is itself. */
 export const PeriodAsked = z.strictObject({ from: DayOrInstant.optional(), to: DayOrInstant.optional() });
 
 /** A period as ISO instants, its end exclusive. */
@@ -12,7 +12,7 @@ export interface Period {
   readonly to: string;
 }
 
-/** The period meant by a tenant of that zone: up to now and so long unless said otherwise. */
+/** Resolves a period in a tenant's zone: by default the latest one of that length. */
 export function periodMeant(
   { from, to }: z.output<typeof PeriodAsked>,
   usual: { readonly now: DateTime<true>; readonly timeZone: string; readonly lasts: DurationLike },

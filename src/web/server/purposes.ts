@@ -9,7 +9,7 @@ export const PurposeOrPurposes = z.strictObject({
   purposes: z.array(Purpose).min(1).max(4).optional(),
 });
 
-/** The purposes that a body names: by one of the two fields, never by both. */
+/** Returns the purposes of a body: given by one of the two fields, never by both. */
 export function purposesOf(body: {
   readonly purpose?: TenantPurpose | undefined;
   readonly purposes?: readonly TenantPurpose[] | undefined;

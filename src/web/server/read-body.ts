@@ -6,13 +6,13 @@ import { budgets, type BodyBudget } from './budgets.ts';
 import { pointerTo, type InputError } from './input-error.ts';
 import { fault } from '../../words/index.ts';
 
-/** Characters of a text that is sent: no field has room for more. `/codec/decode` alone takes longer ones: payloads, as long as its body. */
+/** Characters of a text in a body: no field takes more. `/codec/decode` alone takes longer ones: payloads, as long as its body. */
 export const LONGEST_TEXT = 10_000;
 
-/** Nothing that is asked for is a tenth as deep; what reads it further may then recurse. */
+/** No body is a tenth as deep; its readers may then recurse. */
 const DEEPEST = 64;
 
-/** The JSON of a request, undefined when it carries none. */
+/** Parses the JSON of a request; undefined without a body. */
 export async function readJson(req: Request, res: Response): Promise<unknown> {
   if (!hasBody(req)) return undefined;
   if (req.is(['json', '+json']) === false)
@@ -28,11 +28,11 @@ function hasBody(req: Request): boolean {
 const tooLarge = (most: number): Refusal =>
   new Refusal('BODY_TOO_LARGE', { detail: fault('At most {most} bytes.', { most }) });
 
-/** A body that tells its length is refused by it; whoever collects bodies would first read it to its end, as fast as it comes. */
+/** A body is refused by its declared length; a reader would first read it to its end, as fast as it comes. */
 const isToldTooLong = ({ headers }: Request, mostBytes: number): boolean =>
   headers['content-encoding'] === undefined && Number(headers['content-length'] ?? 0) > mostBytes;
 
-/** Reads the bytes of a request within a bound; none when it carries none. Refuses what is larger or slower. */
+/** Builds a reader of a request's bytes within a bound; undefined without a body. Refuses larger or slower ones. */
 export function bodyReader({
   mostBytes,
   withinMs,
@@ -51,10 +51,10 @@ export function bodyReader({
   };
 }
 
-/** As long as a body of JSON may be. */
+/** The limit of a body of JSON. */
 const readBytes = bodyReader(budgets.classes.api.body);
 
-/** Says so once a body took too long in all, or others need its place; whoever has it whole ends that. */
+/** Calls `late` once a body took too long in all, or others need its place; returns the function that ends the wait. */
 function inTotal(res: Response, withinMs: number, late: () => void): () => void {
   const timer = setTimeout(late, withinMs);
   const unhurried = whenHurried(res, late);
@@ -64,7 +64,7 @@ function inTotal(res: Response, withinMs: number, late: () => void): () => void 
   };
 }
 
-/** Reads the fields of a page's form into `req.body`, within a bound. */
+/** Parses the fields of a page's form into `req.body`, within a bound. */
 export function fieldsReader({ mostBytes, withinMs }: BodyBudget): Handler {
   const collect = urlencoded({ extended: false, limit: mostBytes });
   return (req, res, next) => {
@@ -72,16 +72,16 @@ export function fieldsReader({ mostBytes, withinMs }: BodyBudget): Handler {
     const end = inTotal(res, withinMs, () => next(new Refusal('REQUEST_TOO_SLOW')));
     collect(req, res, (error?: unknown) => {
       end();
-      // Whoever came too late was answered.
+      // A late client has already been answered.
       if (!res.headersSent) next(error);
     });
   };
 }
 
-/** How readers of bodies tell that the sender is at fault. */
+/** The shape in which body parsers report the sender's fault. */
 const SenderFault = z.object({ status: z.int().min(400).max(499), expose: z.literal(true) });
 
-/** The refusal of a body that could not be read, if the fault is the sender's. */
+/** Converts a body parser's error to a refusal, if the fault is the sender's. */
 export function bodyRefusal(error: unknown, mostBytes?: number): Refusal | undefined {
   const told = SenderFault.safeParse(error);
   if (!told.success) return undefined;
@@ -97,7 +97,7 @@ export function bodyRefusal(error: unknown, mostBytes?: number): Refusal | undef
   }
 }
 
-/** The JSON that bytes hold, if PostgreSQL can keep every text of it and none is longer than anybody reads. */
+/** Parses JSON, if PostgreSQL can store every text of it and none is too long. */
 export function jsonOf(bytes: Buffer, longest = LONGEST_TEXT): unknown {
   const value = parse(bytes);
   const found = unwritable(value, longest);
@@ -121,7 +121,7 @@ interface Unwritable {
   readonly message: InputError['message'];
 }
 
-/** Where a text stands that nobody could keep: too long, NUL, half a surrogate pair, or the name of a prototype. */
+/** Finds a text that cannot be stored: too long, NUL, half a surrogate pair, or the name of a prototype. */
 function unwritable(root: unknown, longest: number): Unwritable | undefined {
   const open: { readonly value: unknown; readonly path: readonly string[] }[] = [{ value: root, path: [] }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -147,7 +147,7 @@ function faultOf(text: string, longest: number): InputError['message'] | undefin
   return isWritable(text) ? undefined : UNKEPT;
 }
 
-/** Refuses a query, or the fields of a form, with a text that PostgreSQL cannot keep or nobody reads to its end. */
+/** Refuses a query, or the fields of a form, with a text that PostgreSQL cannot store or that is too long. */
 export function refuseUnwritable(where: InputError['in'], fields: object): void {
   const errors = Object.entries(fields).flatMap((pair: readonly unknown[]): InputError[] => {
     const message = pair
@@ -160,7 +160,7 @@ export function refuseUnwritable(where: InputError['in'], fields: object): void 
   if (errors.length > 0) throw new Refusal('INVALID_REQUEST', { errors: errors.slice(0, MOST_ERRORS) });
 }
 
-/** Of a field that is told of. */
+/** Maximum characters of a reported field name. */
 const LONGEST_NAME = 200;
 const MOST_ERRORS = 20;
 
@@ -169,7 +169,7 @@ const tooDeep = (): Refusal =>
     detail: fault('The body is nested more than {deepest} deep.', { deepest: DEEPEST }),
   });
 
-/** Whether PostgreSQL can keep a text as it is. */
+/** Says whether PostgreSQL can store a text as it is. */
 export function isWritable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }

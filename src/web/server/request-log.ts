@@ -4,7 +4,7 @@ import { Admission } from './admission.ts';
 import type { Api } from './api.ts';
 import type { Caller } from './caller.ts';
 
-/** Names every request, lets it in or not, counts those open, and writes one line for each: a template, never a path. */
+/** Gives every request an id, admits it or not, counts open ones, and writes one line for each: a template, never a path. */
 export function requestLog({ log, metrics, clock }: Pick<Api, 'log' | 'metrics' | 'clock'>): Handler {
   const admission = new Admission(clock);
   let open = 0;
@@ -31,28 +31,28 @@ export function requestLog({ log, metrics, clock }: Pick<Api, 'log' | 'metrics' 
   };
 }
 
-/** The id that the answer, the log and a fault share. */
+/** Returns the id that the answer, the log and a fault share. */
 export function requestIdOf(res: Response): string {
   return text(res.locals['requestId']);
 }
 
-/** Says which template a request met, for the log. */
+/** Records the template of a request, for the log. */
 export function nameRoute(res: Response, template: string): void {
   res.locals['route'] = template;
 }
 
-/** Says that an answer goes on for as long as somebody watches: its time is no measure of ours. */
+/** Marks an answer as a live stream: its duration is no measure of ours. */
 export function nameFollowing(res: Response): void {
   res.locals['follows'] = true;
 }
 
-/** Says whose key a request came with, for the log. */
+/** Records the key of a request, for the log. */
 export function nameCaller(res: Response, { keyId, tenantId, locale }: Caller): void {
   res.locals['caller'] = { key: keyId, tenant: tenantId };
   res.locals['locale'] = locale;
 }
 
-/** The locale of the caller's tenant; French until it is known who asks. */
+/** Returns the locale of the caller's tenant; French until the caller is known. */
 export const localeOf = (res: Response): string => text(res.locals['locale']) || 'fr';
 
 const routeOf = (res: Response): string => text(res.locals['route']) || '(unknown)';

@@ -6,22 +6,22 @@ import type { Caller, Role } from './caller.ts';
 import { parsed } from './input-error.ts';
 import type { Language } from '../../words/index.ts';
 
-/** What every route is given besides its input. */
+/** The arguments of every route besides its input. */
 export interface Context {
   /** Sees the caller's tenant only; committed when the answer is made. */
   readonly tx: Transaction;
   readonly caller: Caller;
   readonly language: Language;
-  /** Why a clear read happens, from `X-Reason`. */
+  /** The reason of a clear read, from `X-Reason`. */
   readonly reason: string | undefined;
   /** Writes an opt-out where it outlives this transaction and the database; then the route commits it. */
   readonly journal: (entry: JournalEntry) => Promise<void>;
 }
 
-/** What is left of it while the database is away. */
+/** The arguments that remain while the database is away. */
 export type Bare = Omit<Context, 'tx'>;
 
-/** One endpoint: who may, what comes in, what goes out, and the sentence of the document. */
+/** One endpoint: roles, input, output, and the sentence of the document. */
 export interface RouteSpec<
   P extends z.ZodType,
   Q extends z.ZodType,
@@ -29,7 +29,7 @@ export interface RouteSpec<
   R extends z.ZodType,
 > {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** With `{names}` in braces, as the document writes it. */
+  /** With `{names}` in braces, as in the document. */
   readonly path: string;
   readonly roles: readonly Role[];
   readonly summary: string;
@@ -38,11 +38,11 @@ export interface RouteSpec<
   readonly query?: Q;
   readonly body?: B;
   readonly reply: R;
-  /** 200 unless said otherwise. */
+  /** 200 by default. */
   readonly status?: 200 | 201 | 202 | 204;
-  /** Other statuses of success that the route may answer with `Answer`. */
+  /** Other statuses of success for `Answer`. */
   readonly also?: readonly number[];
-  /** A POST that changes nothing: `Idempotency-Key` means nothing to it. */
+  /** Set for a POST that changes nothing: it ignores `Idempotency-Key`. */
   readonly reads?: true;
   readonly run: (
     call: Context & {
@@ -51,13 +51,13 @@ export interface RouteSpec<
       readonly body: z.output<B>;
     },
   ) => Promise<z.input<R> | Answer<z.input<R>>>;
-  /** For whoever leaves while the database is away: answers 202 by the journal alone, to a key seen lately. */
+  /** Answers an opt-out with 202 by the journal alone while the database is away, for a key seen recently. */
   readonly withoutDatabase?: (
     call: Bare & { readonly params: z.output<P>; readonly body: z.output<B> },
   ) => Promise<z.input<R>>;
 }
 
-/** A request before anything is believed of it. */
+/** A raw request, before validation. */
 interface RawInput {
   readonly params: unknown;
   readonly query: unknown;
@@ -79,19 +79,19 @@ export interface Route extends Described {
     readonly body: z.ZodType;
     readonly reply: z.ZodType;
   };
-  /** Of one that streams: its body is read before, and must say nothing. */
+  /** Set for a stream whose body must be empty; it is read before. */
   readonly saysNothing?: true;
-  /** Content type of a body that is not JSON, for the document. */
+  /** Content types of a body that is not JSON, for the document. */
   readonly consumes?: readonly string[];
   /** Content type of an answer that is not JSON. */
   readonly produces?: string;
-  /** Parses the input, or refuses; what it returns does the work within a transaction. */
+  /** Parses the input, or refuses; the returned function does the work within a transaction. */
   readonly prepare: (raw: RawInput) => (context: Context) => Promise<Answer>;
-  /** Answers while the database is away; absent where nothing can be promised then. */
+  /** Answers while the database is away; absent where nothing can be accepted then. */
   readonly prepareBare?: (raw: RawInput) => (context: Bare) => Promise<Answer>;
-  /** A stream only because it opens no transaction by itself: its answer is short, and it is no export. */
+  /** Set for a stream that only opens no transaction by itself: its answer is short, and it is no export. */
   readonly isShort?: true;
-  /** Instead of `prepare`: reads or writes the connection itself, in transactions of its own. */
+  /** Replaces `prepare`: reads or writes the connection itself, in transactions of its own. */
   readonly stream?: (raw: RawInput, exchange: Exchange) => Promise<Answer | undefined>;
 }
 
@@ -101,7 +101,7 @@ export interface Exchange extends Omit<Context, 'tx' | 'journal'> {
   readonly res: Response;
 }
 
-/** One endpoint that streams; `run` answers undefined once it has written everything. */
+/** One endpoint that streams; `run` returns undefined once it has written everything. */
 export interface StreamSpec<P extends z.ZodType, Q extends z.ZodType> extends Described {
   readonly params?: P;
   readonly query?: Q;
@@ -115,10 +115,10 @@ export interface StreamSpec<P extends z.ZodType, Q extends z.ZodType> extends De
   ) => Promise<Answer | undefined>;
 }
 
-/** Nothing may be given here. */
+/** Accepts no fields. */
 export const Nothing = z.strictObject({});
 
-/** A body that may be left out, and says nothing. */
+/** An optional empty body. */
 export const EmptyBody = z.strictObject({}).prefault({});
 
 /** No answer besides the status. */
@@ -195,7 +195,7 @@ export function streamRoute<P extends z.ZodType = typeof Nothing, Q extends z.Zo
   };
 }
 
-/** An id that cannot be one is answered like one that is not there. */
+/** An impossible id is answered like an unknown one. */
 function paramsOf(schema: z.ZodType, given: unknown): unknown {
   const result = schema.safeParse(given);
   if (result.success) return result.data;

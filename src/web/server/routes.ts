@@ -64,7 +64,7 @@ import { timelineRoutes } from '../api/messages/timeline.ts';
 import { webhookRoutes } from '../api/company/webhooks.ts';
 import { wordingRoutes } from '../api/people/wordings.ts';
 
-/** Accounts at operators, and who may write through which. */
+/** The routes of accounts at operators, and of their use by tenants. */
 const accountRoutes = (api: Api): Route[] => [
   ...gatewayRoutes(api),
   ...gatewayTrialRoutes(api),
@@ -73,7 +73,7 @@ const accountRoutes = (api: Api): Route[] => [
   ...haltRoutes(api),
 ];
 
-/** What a campaign is from its draft to who was served. */
+/** All routes of campaigns, from draft to outcome. */
 const allCampaignRoutes = (api: Api): Route[] => [
   ...campaignRoutes(api),
   ...campaignChangeRoutes(api),
@@ -87,7 +87,7 @@ const allCampaignRoutes = (api: Api): Route[] => [
   ...reconfirmationRoutes(),
 ];
 
-/** What people write back, and what is made of it. */
+/** All routes of replies and their handling. */
 const allReplyRoutes = (api: Api): Route[] => [
   ...replyRoutes(api),
   ...rightsRequestRoutes(api),

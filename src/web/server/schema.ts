@@ -5,7 +5,7 @@ import { profileNamed, isTimeZone, TERRITORIES } from '../../law/index.ts';
 import { PURPOSES } from '../../company/index.ts';
 import { isWritable } from './read-body.ts';
 
-/** Shows a value as this, without the pattern that its text is checked by. */
+/** Documents a value by this shape, without the pattern that checks it. */
 function plainly(shown: object): (about: { jsonSchema: { pattern?: unknown } }) => void {
   return ({ jsonSchema }) => {
     delete jsonSchema.pattern;
@@ -19,10 +19,10 @@ export const Id = z
   .transform((id) => id.toLowerCase())
   .meta({ override: plainly({ format: 'uuid' }) });
 
-/** The path of one thing by its id. */
+/** The path of one object by its id. */
 export const ById = z.strictObject({ id: Id });
 
-/** An id that the caller chose. */
+/** An id chosen by the caller. */
 export const ExternalId = z
   .string()
   .min(1)
@@ -40,10 +40,10 @@ export const line = (most: number): z.ZodString =>
     // The same set, in a writing that every reader of OpenAPI knows.
     .meta({ override: plainly({ pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]*$` }) });
 
-/** Why somebody orders something, as the audit keeps it. */
+/** The reason of an order, as the audit keeps it. */
 export const Reason = line(300).meta({ description: 'Kept in clear, in the audit too: name nobody.' });
 
-/** What a message may be for. */
+/** The purposes of a message. */
 export const Purpose = z.enum(PURPOSES);
 
 /** A territory with its own list of public holidays. */
@@ -70,7 +70,7 @@ export const DateOnly = z.iso.date().refine((on) => isOfOurTimes(Number(on.slice
 
 const isOnEarth = ({ offset }: DateTime): boolean => Math.abs(offset) <= FURTHEST_OFFSET;
 
-/** An instant with its offset; the same moment whatever the zone of the reader. */
+/** An instant with its offset; the same moment in every zone. */
 export const Instant = z
   .string()
   // ISO 8601 may leave the seconds out; RFC 3339 may not.
@@ -91,10 +91,10 @@ export const WallTime = z
     'a wall time, such as 2027-10-23T11:00, with or without offset',
   );
 
-/** `2027-03-27`, or an instant whose day is meant. */
+/** `2027-03-27`, or an instant for its day. */
 export const Day = z.union([DateOnly.transform((on) => DateTime.fromISO(on, { zone: 'utc' })), Instant]);
 
-/** A page of a list: how many, after which id. */
+/** A page of a list: its size, and the id before it. */
 export const Page = z.strictObject({
   limit: z
     .string()
@@ -106,13 +106,13 @@ export const Page = z.strictObject({
   after: Id.optional().meta({ description: 'The `next` of the page before.' }),
 });
 
-/** A list and where it goes on; `next` is null at its end. */
+/** A list and its continuation; `next` is null at its end. */
 export const listOf = <T extends z.ZodType>(
   item: T,
 ): z.ZodObject<{ items: z.ZodArray<T>; next: z.ZodNullable<z.ZodString> }> =>
   z.object({ items: z.array(item), next: z.string().nullable() });
 
-/** One more than asked was read, which tells whether there is more. */
+/** Cuts a page: one more row than requested was read, which shows whether there is more. */
 export function pageOf<T extends { readonly id: string }>(
   rows: readonly T[],
   limit: number,

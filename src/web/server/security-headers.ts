@@ -11,13 +11,13 @@ const headers = {
   'X-Frame-Options': 'DENY',
 };
 
-/** A year: who came by TLS once never comes without it again, nor to a host below ours that somebody else put up. */
+/** A year: a client that came by TLS once never comes without it again, nor to a host below ours that somebody else put up. */
 const BY_TLS_ALONE = { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' };
 
-/** Whether people reach it by TLS, its own or that of a proxy before it. */
+/** Says whether people reach it by TLS, its own or that of a proxy before it. */
 export const isByTls = (publicUrl: string): boolean => publicUrl.startsWith('https:');
 
-/** Answers are data: nothing in them runs, is framed, is guessed or is kept. A page loosens this for itself. */
+/** Answers are data: nothing in them runs, is framed, is guessed or is cached. A page loosens this for itself. */
 export function securityHeaders(publicUrl: string): Handler {
   const all = { ...headers, ...(isByTls(publicUrl) && BY_TLS_ALONE) };
   return (_, res, next) => {

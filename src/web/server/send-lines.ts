@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Response } from 'express';
 
-/** Writes texts as fast as the reader takes them; a reader who leaves ends it. */
+/** Writes texts as fast as the reader takes them; a disconnection ends it. */
 export async function sendLines(res: Response, lines: AsyncIterable<string>): Promise<void> {
   for await (const text of lines) {
     if (res.destroyed) return;
@@ -10,7 +10,7 @@ export async function sendLines(res: Response, lines: AsyncIterable<string>): Pr
   res.end();
 }
 
-/** Resolves once the reader took what waits, or left; whatever listened is gone then, however often it is asked. */
+/** Resolves once the reader took the waiting data, or disconnected; its listeners are removed then, however often it is called. */
 async function taken(res: Response): Promise<void> {
   const over = new AbortController();
   const { signal } = over;

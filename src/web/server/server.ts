@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { CannotStart, Refusal, type RefusalCode } from '../../platform/index.ts';
 import { budgets } from './budgets.ts';
 
-/** A client has this long for its headers, whatever it sends afterwards. */
+/** Time limit of a request's headers. */
 const HEADERS_WITHIN_MS = 10_000;
 /** The largest import over a slow line; bodies of JSON have a shorter limit of their own. */
 const REQUEST_WITHIN_MS = 600_000;
@@ -12,7 +12,7 @@ const IDLE_MS = 5_000;
 const SILENT_MS = 30_000;
 const LOOKS_EVERY_MS = 1_000;
 
-/** Listens; a port that cannot be had is one sentence. */
+/** Listens; an unavailable port is reported in one sentence. */
 export async function listen(
   listener: RequestListener,
   at: { readonly port: number; readonly host: string | undefined; readonly connections?: number },
@@ -39,9 +39,9 @@ export async function listen(
   return server;
 }
 
-/** Keeps room for who comes: beyond `most` connections, the oldest on which nothing is asked is ended. */
+/** Limits connections: beyond `most`, the oldest one without a request is ended. */
 function keepRoom(server: Server, most: number): void {
-  /** The oldest first. */
+  /** Oldest first. */
   const open = new Set<Socket>();
   const asking = new Set<Socket>();
   server.on('request', ({ socket }, res) => {
@@ -60,10 +60,10 @@ function keepRoom(server: Server, most: number): void {
   });
 }
 
-/** What was sent and not read yet is read for so long, or the answer would be lost with it. */
+/** Milliseconds for which unread input is still read, or the answer would be lost with it. */
 const LINGER_MS = 1_000;
 
-/** Answers what never becomes a request in the same words as a request. */
+/** Answers broken requests in the same words as a request. */
 function answerBrokenRequests(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // Each further piece of what was refused is complained of again.
@@ -114,7 +114,7 @@ function explained(cause: NodeJS.ErrnoException, port: number): Error {
   );
 }
 
-/** Takes no more requests, lets those begun end within `patienceMs`, then cuts the rest. */
+/** Takes no more requests, lets those begun end within `patienceMs`, then ends the rest. */
 export async function stopServing(server: Server, patienceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());

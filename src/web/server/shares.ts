@@ -1,12 +1,12 @@
 import type { ShareBudget } from './budgets.ts';
 
-/** Who takes a part. */
+/** The owner of a share. */
 export interface Sharer {
   readonly tenant: string;
   readonly key: string;
 }
 
-/** What many share at once: each tenant has its part, and some of it whatever others do. */
+/** A shared quantity: each tenant has its part, and some of it whatever others do. */
 export class Shares {
   readonly #budget: ShareBudget;
   readonly #ofTenant = new Map<string, number>();
@@ -17,12 +17,12 @@ export class Shares {
     this.#budget = budget;
   }
 
-  /** How much is taken. */
+  /** The quantity taken. */
   get taken(): number {
     return this.#taken;
   }
 
-  /** How much of it this tenant and key may still take. */
+  /** Returns how much of it this tenant and key may still take. */
   left({ tenant, key }: Sharer): number {
     const { most, ofTenant = most, ofKey = ofTenant } = this.#budget;
     return Math.max(
@@ -31,7 +31,7 @@ export class Shares {
     );
   }
 
-  /** Takes so much and answers how it is given back, once; undefined when there is not so much. */
+  /** Takes so much and returns the function that gives it back, once; undefined when there is not so much. */
   take(sharer: Sharer, amount = 1): (() => void) | undefined {
     if (amount > this.left(sharer)) return undefined;
     const held = this.#ofTenant.get(sharer.tenant) ?? 0;

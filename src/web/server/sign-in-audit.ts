@@ -30,14 +30,14 @@ function unlessUnknown(error: unknown): undefined {
   if (!(error instanceof Refusal) || error.code === 'TOO_MANY_REQUESTS') throw error;
 }
 
-/** Somebody signed in with a key. */
+/** Audits a sign-in. */
 export async function noteSignIn({ database, clock }: Parts, req: Request, caller: Caller): Promise<void> {
   const details = { role: caller.role, by: 'key', from: networkOf(req) };
   const entry = { actor: actorOf(caller), action: 'session.opened', subject: caller.keyId, details };
   await database.withTenant(caller.tenantId, (tx) => recordAudit(tx, entry, moment(clock)));
 }
 
-/** Somebody was refused whose key is nobody's: the first tenant, which runs the instance, reads it in its audit. */
+/** Audits a refused sign-in with an unknown key, for the first tenant, which runs the instance. */
 async function noteRefusedSignIn({ database, clock }: Parts, req: Request): Promise<void> {
   const bound = written.get(database) ?? new Bound(most, withinMs);
   written.set(database, bound);
@@ -48,7 +48,7 @@ async function noteRefusedSignIn({ database, clock }: Parts, req: Request): Prom
   await database.withTenant(tenantId, (tx) => recordAudit(tx, entry, moment(clock)));
 }
 
-/** The network that somebody came from, not their address: 24 bits of IPv4, 64 of IPv6. */
+/** Returns a visitor's network, not their address: 24 bits of IPv4, 64 of IPv6. */
 function networkOf(req: Request): string {
   const place = neighbourhood(req.ip ?? '');
   return isIPv4(place) ? `${place.split('.').slice(0, 3).join('.')}.0/24` : `${place}::/64`;

@@ -21,14 +21,14 @@ const MOST_KEPT = 1_000;
 const OVERLAP_MS = 60_000;
 const JWT = /^Bearer +(ey[\w-]+\.[\w-]+\.[\w-]+)$/i;
 
-/** A key that ends with the session, in the name of whoever the directory vouched for. */
+/** Makes a key that ends with the session, in the name of the directory's person. */
 export async function signInKey(api: Api, member: Member): Promise<string> {
   const key = newApiKey();
   await keepKey(api, member, { key, untilMs: api.clock.machine() + SESSION_LASTS_MS });
   return key;
 }
 
-/** One that was kept before stays as it is, revoked or not. */
+/** An earlier one stays as it is, revoked or not. */
 async function keepKey(
   { database, clock }: Api,
   { subject, tenantId, role }: Member,
@@ -46,14 +46,14 @@ async function keepKey(
   });
 }
 
-/** People are told apart by it: a long id is digested, never cut. */
+/** Names a person by the directory's id: a long id is digested, never cut. */
 function nameOf(subject: string): string {
   const name = `oidc ${subject}`;
   if (name.length <= LONGEST_NAME) return name;
   return `oidc sha256:${createHash('sha256').update(subject).digest('base64url')}`;
 }
 
-/** Ends every session of whoever signed in with that key; a key that an admin made goes on for programs. */
+/** Ends every session signed in with that key; a key that an admin made goes on for programs. */
 export async function endSessions(
   { database, clock, callers }: Pick<Api, 'database' | 'clock' | 'callers'>,
   { tenantId, key }: { readonly tenantId: string; readonly key: string },
@@ -67,7 +67,7 @@ export async function endSessions(
   for (const id of ended) callers.revoke(id);
 }
 
-/** Tokens of the directory that programs show, each person's with the key that stands for them here. */
+/** The directory's tokens that programs show, each person's with their key here. */
 export class ShownTokens {
   readonly #api: Api;
   readonly #openId: OpenId;
@@ -78,14 +78,14 @@ export class ShownTokens {
     this.#openId = openId;
   }
 
-  /** What `Authorization` comes to: a token is checked each time, and acts by one key. */
+  /** Resolves `Authorization` to a key: a token is checked each time, and acts by one key. */
   async authorization(given: string | undefined): Promise<string | undefined> {
     const token = JWT.exec(given ?? '')?.[1];
     if (token === undefined) return given;
     return `Bearer ${await this.#keyOf(await this.#openId.bearer(token))}`;
   }
 
-  /** The same in every process until its turn is over, so that whoever is revoked stays so. */
+  /** The same in every process until its turn is over, so that a revoked person stays so. */
   async #keyOf(member: Member): Promise<string> {
     const turn = Math.floor(this.#api.clock.machine() / SESSION_LASTS_MS);
     const key = await derivedKey(this.#api, member, turn);

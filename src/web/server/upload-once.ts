@@ -8,13 +8,13 @@ import { answerAgain, keep, KEPT_MS, storeOf, take, type Repeatable, type Store 
 /** No upload lasts longer; a key taken before that belonged to a process that died. */
 const LONGEST_UPLOAD_MS = 15 * 60_000;
 
-/** A file on its way, and what is done with it. */
+/** A file being uploaded, and its handling. */
 export interface RepeatableUpload extends Repeatable {
   readonly bytes: AsyncIterable<Buffer>;
   readonly work: (bytes: AsyncIterable<Buffer>) => Promise<Answer>;
 }
 
-/** Receives a file once for a key; the same file again answers the same, without being kept. */
+/** Receives a file once for a key; the same file again gets the same answer, without being stored. */
 export async function uploadOnce(api: Api, upload: RepeatableUpload): Promise<Answer> {
   const { caller, key, bytes, work } = upload;
   if (key === undefined) return work(bytes);

@@ -1,6 +1,6 @@
 import { Refusal } from '../../platform/index.ts';
 
-/** The person that a body is about. */
+/** The person of a body. */
 export type Who =
   | { readonly kind: 'contact'; readonly contactId: string }
   | { readonly kind: 'number'; readonly phone: string };

@@ -1,7 +1,7 @@
 import type { Translation } from '../translation.ts';
 import type * as french from '../french/campaigns.ts';
 
-/** What campaigns wait for, and what is wrong with one. */
+/** Sentences on campaigns: their waits and faults. */
 export const campaign: Translation<typeof french.campaign> = {
   approval: {
     askAnother: 'Somebody else approves it, by a key that you did not make or a sign-in of their own.',

@@ -21,7 +21,7 @@ export const tenant: Translation<typeof french.tenant> = {
   },
 };
 
-/** What the report of compliance calls for. */
+/** Sentences of the compliance report. */
 export const compliance: Translation<typeof french.compliance> = {
   title: 'Compliance report',
   calm: 'Nothing below calls for an action.',

@@ -1,7 +1,7 @@
 import type { Translation } from '../translation.ts';
 import type * as french from '../french/console-pages.ts';
 
-/** Pages of the console of every day: its frame, series, calls to make, timelines. */
+/** Daily pages of the console: frame, series, calls to make, timelines. */
 export const consolePages: Translation<typeof french.consolePages> = {
   actors: {
     system: 'the system',
@@ -199,7 +199,7 @@ export const consolePages: Translation<typeof french.consolePages> = {
   },
 };
 
-/** What the console asks before something that cannot be undone. */
+/** The console's questions before an irreversible action. */
 export const sure: Translation<typeof french.sure> = {
   campaign: {
     willNotLeave: ['message will not leave.', 'messages will not leave.'],

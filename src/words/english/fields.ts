@@ -1,7 +1,7 @@
 import type { Translation } from '../translation.ts';
 import type * as french from '../french/fields.ts';
 
-/** What is wrong with a field, wherever it stands. */
+/** Faults of fields, wherever they appear. */
 export const request: Translation<typeof french.request> = {
   missing: 'missing',
   notFound: 'not found',
@@ -11,7 +11,7 @@ export const request: Translation<typeof french.request> = {
   unknown: 'unknown',
 };
 
-/** What is expected of a field of the console. */
+/** Expectations on fields of the console. */
 export const wanted: Translation<typeof french.wanted> = {
   fields: {
     address: '200 characters at most, on one line.',

@@ -1,7 +1,7 @@
 import type { Translation } from '../translation.ts';
 import type { importing as french } from '../french/importing.ts';
 
-/** What is wrong with a file or a row of it. */
+/** Faults of a file or of its rows. */
 export const importing: Translation<typeof french> = {
   tooManyFiles: 'Too many files are read at once: send this one again in a moment.',
   foreign: {

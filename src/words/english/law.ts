@@ -1,7 +1,7 @@
 import type { Translation } from '../translation.ts';
 import type * as french from '../french/law.ts';
 
-/** Why the law moves a message, or lets it leave no more. */
+/** Sentences on moves and ends by the law. */
 export const because: Translation<typeof french.because> = {
   broughtForward: ({ wanted, at, because: why }) => `Planned ${wanted}; brought forward to ${at}: ${why}.`,
   putOff: ({ wanted, at, because: why }) => `Planned ${wanted}; put off to ${at}: ${why}.`,
@@ -20,7 +20,7 @@ export const because: Translation<typeof french.because> = {
   noneLeft: 'booked too late: no lawful moment is left before the event',
 };
 
-/** What the law does not know, and so closes the gate. */
+/** Doubts of the law that close the gate. */
 export const doubts: Translation<typeof french.doubts> = {
   territory: 'unknown territory',
   zone: 'unknown time zone',
@@ -37,7 +37,7 @@ export const doubts: Translation<typeof french.doubts> = {
   notForAdvertising: ({ id }) => `profile ${id} is not for advertising`,
 };
 
-/** What is left to the controller of a rule, or held in part. */
+/** Parts of a rule that are left to the controller, or enforced in part. */
 export const enforcement: Translation<typeof french.enforcement> = {
   'WIN-09': 'that a commune has no church for it is for the controller to say: nothing here verifies it',
   'CON-04':
@@ -56,7 +56,7 @@ export const enforcement: Translation<typeof french.enforcement> = {
   'HDS-01': 'Whether your deployment needs a certified host is yours to judge.',
 };
 
-/** How people call each territory. */
+/** Names of the territories. */
 export const territories: Translation<typeof french.territories> = {
   FR: 'mainland France',
   'FR-57': 'Moselle',

@@ -1,7 +1,7 @@
 import type { Facts, Translation } from '../translation.ts';
 import type * as french from '../french/people.ts';
 
-/** What is kept of people, erased, found in their wordings and forms, and told to them. */
+/** Sentences on people: records, erasure, wordings, forms. */
 export const contact: Translation<typeof french.contact> = {
   erasure: {
     kept: {
@@ -63,7 +63,7 @@ export const contact: Translation<typeof french.contact> = {
   },
 };
 
-/** Why somebody may not be written to, and what helps. */
+/** Reasons of exclusion, and remedies. */
 export const exclusion: Translation<typeof french.exclusion> = {
   NO_BASIS: {
     why: 'No proven consent, and no other basis.',
@@ -218,7 +218,7 @@ export const form: Translation<typeof french.form> = {
   },
 };
 
-/** What a cleaning removes, and why. */
+/** Sentences on retention: what is removed, and why. */
 export const retention: Translation<typeof french.retention> = {
   baseless: ({ because, notice }) =>
     `Contacts that no purpose allows to write to (${because}), without open series or claim: to reconfirm, or removed ${notice} after the notice; the suppression stays.`,

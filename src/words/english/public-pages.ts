@@ -1,7 +1,7 @@
 import type { Facts, Translation } from '../translation.ts';
 import type { publicPages as french } from '../french/public-pages.ts';
 
-/** Pages for people without a key: forms, ways out, schedules, calendars, the sandbox. */
+/** Pages for people without a key: forms, opt-outs, schedules, calendars, the sandbox. */
 export const publicPages: Translation<typeof french> = {
   calendar: {
     title: 'When an SMS may leave',

@@ -1,6 +1,6 @@
 import type { Reasons } from '../french/reasons.ts';
 
-/** What the planners say in English; `{…}` are facts that they give. */
+/** The planners' sentences in English; `{…}` are facts that they give. */
 export const reasons: Reasons = {
   nothingToSend: 'Nothing to send.',
   allLeft: 'Everything has left or was excluded.',

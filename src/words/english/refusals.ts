@@ -1,6 +1,6 @@
 import type { OnPages, Titles } from '../french/refusals.ts';
 
-/** What each code of a refusal means to a program and its author. */
+/** The meaning of each refusal code, for a program and its author. */
 export const titles: Titles = {
   // The request itself.
   INVALID_REQUEST: 'The request is not what this address expects.',
@@ -111,7 +111,7 @@ export const titles: Titles = {
   IMPORT_LINE_TOO_LONG: 'A line of this file has no end: a quote was left open, or it is no CSV file.',
   IMPORT_UNREADABLE: 'This gzip is damaged or incomplete: pack the file again, or send it as it is.',
 
-  // What operators read.
+  // Payloads of operators and of Temporal.
   PAYLOAD_UNREADABLE: 'A payload was altered, or sealed under a key that this instance does not hold.',
 
   // Campaigns and accounts.
@@ -146,7 +146,7 @@ export const titles: Titles = {
   WEBHOOK_ADDRESS_REFUSED: 'A webhook goes to https and to a public address.',
 };
 
-/** What a refusal means to people who read a page, where `src/platform/errors.ts` says it to programs. */
+/** The meaning of a refusal for readers of a page; `src/platform/errors.ts` words it for programs. */
 export const onPages: OnPages = {
   INVALID_REQUEST: 'Something is missing, or is not what is expected.',
   ROLE_NOT_ALLOWED: 'The role of this key does not allow it: ask whoever holds an admin key.',

@@ -1,7 +1,7 @@
 import type { Translation } from '../translation.ts';
 import type * as french from '../french/reminders.ts';
 
-/** What is wrong with a booking, and what its order met. */
+/** Faults of a booking, and the outcome of its order. */
 export const booking: Translation<typeof french.booking> = {
   eachRowNamesOne: 'Each line names its booking.',
   deafRoutes: 'the text of appointments asks for an answer, and one of these accounts receives none',
@@ -21,7 +21,7 @@ export const booking: Translation<typeof french.booking> = {
   noRefuseBy: 'refuseBy has no value',
 };
 
-/** What a series of reminders waits for, and why a step moved or will not leave. */
+/** Sentences on series: waits, moves and reasons not to send. */
 export const series: Translation<typeof french.series> = {
   ends: {
     DONE: 'The series is over.',

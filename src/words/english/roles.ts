@@ -1,6 +1,6 @@
 import type { Roles } from '../french/roles.ts';
 
-/** What keys may do, as people call it in English. */
+/** The roles of keys in English. */
 export const roles: Roles = {
   admin: 'administration',
   marketer: 'marketing',

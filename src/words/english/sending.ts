@@ -1,7 +1,7 @@
 import type { Translation } from '../translation.ts';
 import type * as french from '../french/sending.ts';
 
-/** What holds messages back. */
+/** Reasons that hold messages back. */
 export const message: Translation<typeof french.message> = {
   gate: {
     CLOCK_DOUBT: 'The clock cannot be trusted: the gate stays closed.',
@@ -18,7 +18,7 @@ export const message: Translation<typeof french.message> = {
     `A row stopped the reading of a list of people who left (import ${importId}): send the corrected file, then cancel that import.`,
 };
 
-/** What happened, in one sentence each. */
+/** Sentences of the timeline, one for each event. */
 export const timeline: Translation<typeof french.timeline> = {
   lastDeparture: 'Last departure foreseen.',
   nextDeparture: 'Next departure.',
@@ -107,7 +107,7 @@ export const timeline: Translation<typeof french.timeline> = {
   withReason: ({ words, reason }) => `${words}: “${reason}”.`,
 };
 
-/** What the doctor of accounts assumes, finds and asks at a terminal. */
+/** Sentences of the doctor of accounts: assumptions, findings, questions at a terminal. */
 export const doctor: Translation<typeof french.doctor> = {
   terminal: {
     phone: 'The number of YOUR OWN phone (empty: send nothing): ',

@@ -1,7 +1,7 @@
 import type { Translation } from '../translation.ts';
 import type * as french from '../french/sms.ts';
 
-/** Texts that people receive where nobody wrote others, and what is said of numbers and characters. */
+/** Default texts of SMS, and sentences on numbers and characters. */
 export const sms: Translation<typeof french.sms> = {
   answersAsked: 'Reply YES if you are coming, NO if not.',
   dayHasPassed: 'That day has passed when the message leaves.',
@@ -70,7 +70,7 @@ export const sms: Translation<typeof french.sms> = {
   },
 };
 
-/** What a text, a name or a sender does that a rule speaks of. */
+/** Sentences of findings on texts, names and senders. */
 export const finding: Translation<typeof french.finding> = {
   TEXT_EMPTY: 'The text is empty: nothing would be sent.',
   VARIABLE_UNKNOWN: 'Variable unknown or not allowed here: %s.',
@@ -110,7 +110,7 @@ export const finding: Translation<typeof french.finding> = {
   SENDER_MOBILE: 'Sender "%s": mobile numbers are barred for automated sending (Arcep 2018-0881).',
 };
 
-/** What was heard in a reply, and by what. */
+/** The readings of replies, and their reasons. */
 export const reply: Translation<typeof french.reply> = {
   heard: {
     stop: 'A request to stop',

@@ -1,6 +1,6 @@
 import type { Summaries } from '../french/temporal.ts';
 
-/** What Temporal's list says of each workflow, in English. */
+/** Summaries in Temporal's list, in English. */
 export const summaries: Summaries = {
   campaign: 'Fixes the list of recipients, sends place by place, closes the counts',
   campaignShard: 'Sends a batch in its hours',

@@ -14,7 +14,7 @@ export const dates: Translation<typeof french.dates> = {
   inFull: ({ weekday, day, month, hour }) => `${weekday} ${day} ${month} at ${hour}`,
   onTheClocks: ({ moment, whose }) => `${moment}, ${whose} time`,
   elsewhere: ({ zone }) => String(zone),
-  /** Whose clocks a zone of France is. */
+  /** The places of France's zones. */
   clocks: {
     'Europe/Paris': 'Paris',
     'America/Guadeloupe': 'Guadeloupe',

@@ -1,6 +1,6 @@
 import type { Facts } from '../translation.ts';
 
-/** What campaigns wait for, and what is wrong with one. */
+/** Sentences on campaigns: their waits and faults. */
 export const campaign = {
   approval: {
     askAnother:

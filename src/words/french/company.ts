@@ -22,7 +22,7 @@ export const tenant = {
   },
 } as const;
 
-/** What the report of compliance calls for. */
+/** Sentences of the compliance report. */
 export const compliance = {
   title: 'Rapport de conformité',
   calm: 'Rien à corriger dans ce qui suit.',

@@ -1,6 +1,6 @@
 import type { Facts } from '../translation.ts';
 
-/** Pages of the console of every day: its frame, series, calls to make, timelines. */
+/** Daily pages of the console: frame, series, calls to make, timelines. */
 export const consolePages = {
   actors: {
     system: 'le système',
@@ -199,7 +199,7 @@ export const consolePages = {
   },
 } as const;
 
-/** What the console asks before something that cannot be undone. */
+/** The console's questions before an irreversible action. */
 export const sure = {
   campaign: {
     willNotLeave: ['message ne partira pas.', 'messages ne partiront pas.'],

@@ -1,7 +1,6 @@
 /**
- * What is wrong with a request, as it is written in English, and the same in French.
- *
- * A sentence that is not here does not compile where a refusal would say it; `{…}` are facts that it gives.
+ * Faults of a request, keyed by their English, with the same in French. A sentence that is missing here does not
+ * compile where a refusal would use it; `{…}` are facts that it gives.
  */
 export const faults = {
   'a BCP 47 tag, such as fr-FR': 'une étiquette BCP 47, comme fr-FR',
@@ -55,7 +54,7 @@ export const faults = {
     'des jours, semaines ou mois entiers avant refuseBy, comme P2M',
   'whole days, weeks or months, such as "P1W"': 'des jours, semaines ou mois entiers, comme "P1W"',
 
-  // What a detail or a field of a refusal says.
+  // Details and fields of refusals.
   'A marketer does not read messages of reminders.':
     'Le rôle communication ne lit pas les messages des rappels.',
   'A marketer does not read series of reminders.': 'Le rôle communication ne lit pas les séries de rappels.',
@@ -210,5 +209,5 @@ export const faults = {
 /** A sentence about a request, in English. */
 export type FaultSentence = keyof typeof faults;
 
-/** One that asks for no fact: it is whole as it stands. */
+/** A sentence without facts. */
 export type BareFault = Exclude<FaultSentence, `${string}{${string}}${string}`>;

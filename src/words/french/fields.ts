@@ -1,4 +1,4 @@
-/** What is wrong with a field, wherever it stands. */
+/** Faults of fields, wherever they appear. */
 export const request = {
   missing: 'manquant',
   notFound: 'introuvable',
@@ -8,7 +8,7 @@ export const request = {
   unknown: 'introuvable',
 } as const;
 
-/** What is expected of a field of the console. */
+/** Expectations on fields of the console. */
 export const wanted = {
   fields: {
     address: '200 caractères au plus, sur une ligne.',

@@ -1,6 +1,6 @@
 import type { Facts } from '../translation.ts';
 
-/** What is wrong with a file or a row of it. */
+/** Faults of a file or of its rows. */
 export const importing = {
   tooManyFiles: 'Trop de fichiers sont lus à la fois : renvoyez celui-ci dans un moment.',
   foreign: {

@@ -1,6 +1,6 @@
 import type { Facts } from '../translation.ts';
 
-/** Why the law moves a message, or lets it leave no more. */
+/** Sentences on moves and ends by the law. */
 export const because = {
   broughtForward: ({ wanted, at, because: why }: Facts<'wanted' | 'at' | 'because'>) =>
     `Prévu ${wanted} ; avancé à ${at} : ${why}.`,
@@ -24,7 +24,7 @@ export const because = {
   noneLeft: 'réservé trop tard : plus aucun moment permis avant l’événement',
 } as const;
 
-/** What the law does not know, and so closes the gate. */
+/** Doubts of the law that close the gate. */
 export const doubts = {
   territory: 'territoire inconnu',
   zone: 'fuseau horaire inconnu',
@@ -41,7 +41,7 @@ export const doubts = {
   notForAdvertising: ({ id }: Facts<'id'>) => `le profil ${id} n’est pas pour la publicité`,
 } as const;
 
-/** What is left to the controller of a rule, or held in part. */
+/** Parts of a rule that are left to the controller, or enforced in part. */
 export const enforcement = {
   'WIN-09': 'qu’une commune n’ait pas de temple est au responsable de le dire : rien ici ne le vérifie',
   'CON-04':
@@ -61,7 +61,7 @@ export const enforcement = {
   'HDS-01': 'Savoir si votre installation demande un hébergeur certifié est à vous de juger.',
 } as const;
 
-/** How people call each territory. */
+/** Names of the territories. */
 export const territories = {
   FR: 'France métropolitaine',
   'FR-57': 'Moselle',

@@ -1,6 +1,6 @@
 import type { Facts } from '../translation.ts';
 
-/** What is kept of people, erased, found in their wordings and forms, and told to them. */
+/** Sentences on people: records, erasure, wordings, forms. */
 export const contact = {
   erasure: {
     kept: {
@@ -65,7 +65,7 @@ export const contact = {
   },
 } as const;
 
-/** Why somebody may not be written to, and what helps. */
+/** Reasons of exclusion, and remedies. */
 export const exclusion = {
   NO_BASIS: {
     why: 'Aucun accord prouvé, ni autre base.',
@@ -220,7 +220,7 @@ export const form = {
   },
 } as const;
 
-/** What a cleaning removes, and why. */
+/** Sentences on retention: what is removed, and why. */
 export const retention = {
   baseless: ({ because, notice }: Facts<'because' | 'notice'>) =>
     `Contacts qu’aucune finalité ne permet d’écrire (${because}), sans série ouverte ni litige : à reconfirmer, ou retirés ${notice} après l’annonce ; l’opposition reste.`,

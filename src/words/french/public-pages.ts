@@ -1,6 +1,6 @@
 import type { Facts } from '../translation.ts';
 
-/** Pages for people without a key: forms, ways out, schedules, calendars, the sandbox. */
+/** Pages for people without a key: forms, opt-outs, schedules, calendars, the sandbox. */
 export const publicPages = {
   calendar: {
     title: 'Quand un SMS peut partir',

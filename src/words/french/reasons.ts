@@ -1,4 +1,4 @@
-/** What the planners say in French; `{…}` are facts that they give. */
+/** The planners' sentences in French; `{…}` are facts that they give. */
 export const reasons = {
   nothingToSend: 'Rien à envoyer.',
   allLeft: 'Tout est parti ou exclu.',

@@ -1,6 +1,6 @@
 import type { Translation } from '../translation.ts';
 
-/** What each code of a refusal means, in French. */
+/** The meaning of each refusal code, in French. */
 export const titles = {
   INVALID_REQUEST: 'La requête n’est pas ce que cette adresse attend.',
   UNAUTHENTICATED: 'Il faut une clé valable : Authorization: Bearer <clé>.',
@@ -152,7 +152,7 @@ export type Titles = Translation<typeof titles>;
 /** The name of a refusal: each has its title. */
 export type RefusalName = keyof typeof titles;
 
-/** The same for people who read a page: no name of a field, a header or an address of the API. */
+/** The same for readers of a page: without names of fields, headers or addresses of the API. */
 export const onPages = {
   INVALID_REQUEST: 'Quelque chose manque, ou n’est pas ce qui est attendu.',
   ROLE_NOT_ALLOWED:

@@ -1,6 +1,6 @@
 import type { Facts } from '../translation.ts';
 
-/** What is wrong with a booking, and what its order met. */
+/** Faults of a booking, and the outcome of its order. */
 export const booking = {
   eachRowNamesOne: 'Chaque ligne nomme sa réservation.',
   deafRoutes: 'le texte des rendez-vous demande une réponse, et un de ces comptes n’en reçoit pas',
@@ -21,7 +21,7 @@ export const booking = {
   noRefuseBy: 'refuseBy n’a pas de valeur',
 } as const;
 
-/** What a series of reminders waits for, and why a step moved or will not leave. */
+/** Sentences on series: waits, moves and reasons not to send. */
 export const series = {
   ends: {
     DONE: 'La série est terminée.',

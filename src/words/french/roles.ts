@@ -1,4 +1,4 @@
-/** What keys may do, as people call it in French. */
+/** The roles of keys in French. */
 export const roles = {
   admin: 'administration',
   marketer: 'communication',

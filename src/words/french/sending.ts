@@ -1,6 +1,6 @@
 import type { Facts } from '../translation.ts';
 
-/** What holds messages back. */
+/** Reasons that hold messages back. */
 export const message = {
   gate: {
     CLOCK_DOUBT: 'L’horloge n’est pas sûre : les envois sont suspendus.',
@@ -19,7 +19,7 @@ export const message = {
     `La lecture d’une liste de désinscrits s’est arrêtée à l’une de ses lignes (import ${importId}) : renvoyez le fichier corrigé, puis annulez cet import.`,
 } as const;
 
-/** What happened, in one sentence each. */
+/** Sentences of the timeline, one for each event. */
 export const timeline = {
   lastDeparture: 'Dernier départ prévu.',
   nextDeparture: 'Prochain départ.',
@@ -108,7 +108,7 @@ export const timeline = {
   withReason: ({ words, reason }: Facts<'words' | 'reason'>) => `${words} : « ${reason} ».`,
 } as const;
 
-/** What the doctor of accounts assumes, finds and asks at a terminal. */
+/** Sentences of the doctor of accounts: assumptions, findings, questions at a terminal. */
 export const doctor = {
   terminal: {
     phone: 'Le numéro de VOTRE téléphone (entrée vide : ne rien envoyer) : ',

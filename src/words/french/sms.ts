@@ -1,6 +1,6 @@
 import type { Facts } from '../translation.ts';
 
-/** Texts that people receive where nobody wrote others, and what is said of numbers and characters. */
+/** Default texts of SMS, and sentences on numbers and characters. */
 export const sms = {
   answersAsked: 'Répondez OUI si vous venez, NON sinon.',
   dayHasPassed: 'Ce jour est déjà passé quand le message part.',
@@ -72,7 +72,7 @@ export const sms = {
   },
 } as const;
 
-/** What a text, a name or a sender does that a rule speaks of. */
+/** Sentences of findings on texts, names and senders. */
 export const finding = {
   TEXT_EMPTY: 'Le texte est vide : rien ne serait envoyé.',
   VARIABLE_UNKNOWN: 'Variable inconnue ou non admise ici : %s.',
@@ -115,7 +115,7 @@ export const finding = {
     'Expéditeur « %s » : un numéro mobile est interdit aux envois automatisés (Arcep 2018-0881).',
 } as const;
 
-/** What was heard in a reply, and by what. */
+/** The readings of replies, and their reasons. */
 export const reply = {
   heard: {
     stop: 'Demande d’arrêt',

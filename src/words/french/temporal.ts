@@ -1,4 +1,4 @@
-/** What Temporal's list says of each workflow, in French. */
+/** Summaries in Temporal's list, in French. */
 export const summaries = {
   campaign: 'Fixe la liste des destinataires, envoie lieu par lieu, clôt les comptes',
   campaignShard: 'Envoie un lot à ses heures',

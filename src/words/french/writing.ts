@@ -14,7 +14,7 @@ export const dates = {
     `${weekday} ${day === 1 ? '1er' : day} ${month} à ${hour}`,
   onTheClocks: ({ moment, whose }: Facts<'moment' | 'whose'>) => `${moment}, heure ${whose}`,
   elsewhere: ({ zone }: Facts<'zone'>) => `${/^[aeiou]/i.test(String(zone)) ? 'd’' : 'de '}${zone}`,
-  /** Whose clocks a zone of France is. */
+  /** The places of France's zones. */
   clocks: {
     'Europe/Paris': 'de Paris',
     'America/Guadeloupe': 'de la Guadeloupe',
@@ -46,6 +46,6 @@ export const punctuation = {
   quoted: ({ heading }: Facts<'heading'>) => `« ${heading} »`,
 } as const;
 
-/** A span after the word of: `de 2 heures`, `d’une heure`. */
+/** A span after « de »: `de 2 heures`, `d’une heure`. */
 export const withDe = (span: string | number): string =>
   String(span).startsWith('un') ? `d’${span}` : `de ${span}`;

@@ -28,11 +28,12 @@ it('a worker frozen in renewal blocks nobody’s rate', async () => {
       workerId: randomUUID(),
       rate: 40,
       obeying: 0,
+      spent: 0,
       wanted: 40,
       wantedFirst: 0,
       wantedNotices: 0,
     };
-    expect(await renewShare(database, { scope: SCOPE, ...wish })).toBe(40);
+    expect(await renewShare(database, { scope: SCOPE, ...wish })).toBe(20);
   } finally {
     child.kill('SIGKILL');
     await once(child, 'exit');

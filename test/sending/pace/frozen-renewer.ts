@@ -21,5 +21,13 @@ const halting: Pick<Database, 'outside'> = {
       }),
     ),
 };
-const wish = { workerId: randomUUID(), rate: 40, obeying: 0, wanted: 40, wantedFirst: 0, wantedNotices: 0 };
+const wish = {
+  workerId: randomUUID(),
+  rate: 40,
+  obeying: 0,
+  spent: 0,
+  wanted: 40,
+  wantedFirst: 0,
+  wantedNotices: 0,
+};
 await renewShare(halting, { scope, ...wish });

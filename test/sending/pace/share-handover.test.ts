@@ -44,9 +44,9 @@ class Shares {
           wanted_notices: asked.wantedNotices,
           alive: true,
           resting: false,
-          cooling: next.freed + (rests ? before.cooling : 0),
+          cooling: next.cooling + (rests ? before.cooling : 0),
           leaseUntil: now + LEASE_MS,
-          coolingUntil: next.freed > 0 ? now + COOLING_MS : (before?.coolingUntil ?? 0),
+          coolingUntil: next.cooling > 0 ? now + COOLING_MS : (before?.coolingUntil ?? 0),
         });
         return Math.min(next.granted, next.target);
       },
@@ -99,6 +99,45 @@ describe('a rate that one worker has whole', () => {
     const fourth = left[1].filter((at) => at >= begun + 3_000 && at < begun + 4_000);
     expect(fourth.length).toBeGreaterThan(RATE * 0.8);
     expect(left[0].length).toBeGreaterThan(RATE * 4);
+    expect(busiest(left.flat())).toBeLessThanOrEqual(RATE);
+    for (const one of rates) await one.close();
+  });
+});
+
+describe('a rate that one worker had whole and no longer uses', () => {
+  it('is the other’s after a second and a half', async () => {
+    const [over, end] = [new AbortController(), new AbortController()];
+    const first = sends(0, rank.own, over.signal);
+    await vi.advanceTimersByTimeAsync(5_000);
+    over.abort();
+    await vi.advanceTimersByTimeAsync(300);
+    await first;
+    const begun = performance.now();
+    const other = sends(1, rank.own, end.signal);
+    await vi.advanceTimersByTimeAsync(4_000);
+    end.abort();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await other;
+    const next = left[1].filter((at) => at >= begun + 1_500 && at < begun + 2_500);
+    expect(next.length).toBeGreaterThan(RATE * 0.8);
+    expect(busiest(left.flat())).toBeLessThanOrEqual(RATE);
+    for (const one of rates) await one.close();
+  });
+});
+
+describe('a rate that nobody had', () => {
+  it('is shared at once by two workers that begin together', async () => {
+    const over = new AbortController();
+    const both = [sends(0, rank.own, over.signal)];
+    await vi.advanceTimersByTimeAsync(200);
+    both.push(sends(1, rank.own, over.signal));
+    const begun = performance.now();
+    await vi.advanceTimersByTimeAsync(2_000);
+    over.abort();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await Promise.all(both);
+    const second = left[1].filter((at) => at < begun + 1_000);
+    expect(second.length).toBeGreaterThan(RATE / 8);
     expect(busiest(left.flat())).toBeLessThanOrEqual(RATE);
     for (const one of rates) await one.close();
   });

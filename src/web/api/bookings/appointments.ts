@@ -5,7 +5,7 @@ import { BOOKERS, bookingRoutes, ByExternalId, named } from './booking-routes.ts
 import { Booking, OfSource, SeriesShown } from './booking-schema.ts';
 import { route, type Route } from '../../server/route.ts';
 
-/** Appointments as bodies tell them. */
+/** The kind of appointments. */
 export const appointments = bookingKind({
   kind: 'appointment',
   resource: 'appointments',
@@ -14,7 +14,7 @@ export const appointments = bookingKind({
   file: bookAppointment,
 });
 
-/** Appointments: booked, moved, cancelled; each is one reminder series. */
+/** The routes of appointments: book, move, cancel; each is one reminder series. */
 export const appointmentRoutes = (api: Api): Route[] => [
   ...bookingRoutes(api, appointments, {
     put: 'Books an appointment, or moves it: the same call twice changes nothing.',

@@ -17,7 +17,7 @@ import { jsonOf } from '../../server/read-body.ts';
 
 const Named = z.looseObject({ externalId: ExternalId });
 
-/** What a line became: a booking as its PUT would answer, or the problem that it would answer. */
+/** The result of a line: a booking as its PUT would return it, or the problem. */
 const Line = z
   .looseObject({
     line: z
@@ -44,7 +44,7 @@ const NAMES = {
 
 type LineAnswer = z.input<typeof Line>;
 
-/** Many bookings in one request: each line is a PUT of its own, and is answered. */
+/** The route for many bookings in one request: each line is a PUT of its own, with its own answer. */
 export const bulkRoute = (api: Api, kind: BookingKind): Route =>
   streamRoute({
     method: 'post',
@@ -72,7 +72,7 @@ interface Exchanged {
   readonly res: Response;
 }
 
-/** Answers each line as it comes. */
+/** Answers each line as it arrives. */
 async function answerAll(api: Api, asked: Asked, { req, res }: Exchanged): Promise<void> {
   // The first line is read before the status is sent: a body of another kind is refused as a whole.
   const lines = bodies(req, req)[Symbol.asyncIterator]();
@@ -82,21 +82,21 @@ async function answerAll(api: Api, asked: Asked, { req, res }: Exchanged): Promi
     await written(res, textOf(await answered(api, asked, next.value)));
 }
 
-/** Under a key everything is read before anything is done, and the answer is kept: both are bounded. */
+/** With an idempotency key everything is read before anything is done, and the answer is kept: both are bounded. */
 const MOST_LINES = 5_000;
 
 /** No booking is longer; a file without line ends is refused before it fills the memory. */
 const LONGEST_LINE = 65_536;
-/** An array is read whole, and so is what comes under a key. */
+/** An array is read whole, and so is a body with an idempotency key. */
 const LONGEST_WHOLE = 8_388_608;
 
-/** One value of a body, parsed when it is asked for, and where it stands: counted from 1. */
+/** One value of a body, parsed on demand, and its position: counted from 1. */
 interface BodyLine {
   readonly line: number;
   readonly body: () => unknown;
 }
 
-/** Each line of a body; blank ones are counted and left out. */
+/** Yields each line of a body; blank ones are counted and skipped. */
 async function* jsonLines(body: AsyncIterable<unknown>): AsyncGenerator<BodyLine> {
   let rest: Buffer = Buffer.alloc(0);
   let number = 0;
@@ -113,7 +113,7 @@ async function* jsonLines(body: AsyncIterable<unknown>): AsyncGenerator<BodyLine
   if (!isBlank(rest)) yield { line: number + 1, body: parsing(rest) };
 }
 
-/** Each item of a body that is one JSON array. */
+/** Yields each item of a body that is one JSON array. */
 async function* itemsOf(body: AsyncIterable<unknown>): AsyncGenerator<BodyLine> {
   const whole = await wholeBody(
     body,
@@ -125,7 +125,7 @@ async function* itemsOf(body: AsyncIterable<unknown>): AsyncGenerator<BodyLine> 
     yield { line: index + 1, body: () => item };
 }
 
-/** A body read whole; one that is too long is refused with that detail. */
+/** Reads a whole body; refuses one that is too long with that detail. */
 async function wholeBody(body: AsyncIterable<unknown>, detail: ForPrograms): Promise<Buffer> {
   const held: Buffer[] = [];
   let length = 0;
@@ -153,7 +153,7 @@ const lineTooLong = (): Refusal =>
 
 const tooLarge = (detail: ForPrograms): Refusal => new Refusal('BODY_TOO_LARGE', { detail });
 
-/** A line may be longer than allowed though its end was found. */
+/** A line may exceed the limit though its end was found. */
 const parsing =
   (line: Buffer): (() => unknown) =>
   () => {
@@ -166,7 +166,7 @@ const TOO_LONG = fault('With an Idempotency-Key, send at most {lines} bookings i
   most: LONGEST_WHOLE,
 });
 
-/** Does all lines once for a key, to the end even when nobody listens any more; the same again answers the same. */
+/** Processes all lines once for an idempotency key, to the end even without a listener; a repetition gets the same answer. */
 async function answerOnce(
   api: Api,
   asked: Asked,

@@ -17,14 +17,14 @@ import { NoContent, route, type Route } from '../../server/route.ts';
 import { ExternalId, listOf, Page } from '../../server/schema.ts';
 import { listed } from './series-list.ts';
 
-/** Who files and changes bookings. */
+/** The roles that file and change bookings. */
 export const BOOKERS: readonly Role[] = ['admin', 'scheduler'];
 const READERS: readonly Role[] = ['admin', 'scheduler', 'operator', 'auditor'];
 
 /** The path of one booking. */
 export const ByExternalId = z.strictObject({ externalId: ExternalId });
 
-/** The sentences of the document. */
+/** The sentences of the API document. */
 interface Summaries {
   readonly put: string;
   readonly list: string;
@@ -32,9 +32,9 @@ interface Summaries {
   readonly end: string;
 }
 
-/** What every kind of booking offers: filed, listed, shown, ended, and many at once. */
+/** The routes common to every kind of booking: file, list, show, end, and many at once. */
 export const bookingRoutes = (api: Api, kind: BookingKind, summaries: Summaries): Route[] => [
-  // Before the paths that name a booking: none may be called so.
+  // Before the paths that name a booking: no booking may have this name.
   bulkRoute(api, kind),
   filing(api, kind, summaries),
   list(api, kind, summaries),
@@ -115,7 +115,7 @@ const ending = ({ vault, clock }: Api, { kind, resource, tag }: BookingKind, { e
     },
   });
 
-/** A booking as its address names it. */
+/** Builds a booking's name from its path. */
 export const named = (
   kind: SeriesKind,
   { externalId, source }: { readonly externalId: string; readonly source?: string | undefined },

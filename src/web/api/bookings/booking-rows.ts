@@ -7,7 +7,7 @@ import { practices } from '../../../company/index.ts';
 
 const KINDS = { appointment: appointments, subscription: subscriptions, 'payment-plan': paymentPlans };
 
-/** Files rows of an import under the very checks of their PUT, and cancels as a DELETE would. */
+/** Files rows of an import under the same checks as their PUT, and cancels as a DELETE would. */
 export const rowTaker = (
   { vault, clock }: { readonly vault: Vault; readonly clock: Clock },
   terms: BookingTerms,
@@ -21,7 +21,7 @@ export const rowTaker = (
         externalId,
         source,
         actor,
-        // Where the agreements of an import are on record: the caller's own system.
+        // An import's agreements are on record in the caller's own system.
         keyName: source,
         language: 'fr',
         replaceContact: false,

@@ -28,7 +28,7 @@ import {
 import { Sender } from '../company/sender.ts';
 import { WaitingFor } from '../messages/waiting-for.ts';
 
-/** What becomes of a reminder that is booked too late for its wish. */
+/** The treatment of a reminder booked too late for its wish. */
 export const IfLate = z.enum(IF_LATE).meta({
   description:
     'A reminder that is booked too late for its wish, or to move earlier, leaves at the next lawful moment when at least half of what was left is left then (`next-lawful`), or is skipped (`skip`); as the tenant chose when absent.',
@@ -71,7 +71,7 @@ const Consent = z.strictObject({
 const wishes = (isWish: (wish: { offset: string; at?: string }) => boolean, sentence: string, most: number) =>
   z.array(Wish.refine(isWish, sentence)).min(1).max(most).optional();
 
-/** What every body says, whatever it reminds of. */
+/** The fields common to every body. */
 const common = {
   externalId: ExternalId.optional(),
   contactId: Id.optional(),
@@ -100,10 +100,9 @@ const common = {
   ifLate: IfLate.optional(),
 };
 
-/** What every body says, whatever it reminds of. */
 export type CommonBody = z.output<z.ZodObject<typeof common>>;
 
-/** An appointment as its back office tells it. */
+/** The body of an appointment. */
 export const Booking = z.strictObject({
   ...common,
   startsAt: WallTime,
@@ -115,7 +114,7 @@ export const Booking = z.strictObject({
   reminders: wishes(isStepWish, 'a span before the event, such as P2D or PT2H, a year at most', 10),
 });
 
-/** A contract that renews, or ends. */
+/** The body of a contract that renews, or ends. */
 export const Subscription = z.strictObject({
   ...common,
   practice: line(200).optional(),
@@ -150,7 +149,7 @@ const InstalmentBody = z.strictObject({
     .default('EUR'),
 });
 
-/** A payment plan: its dates and amounts. */
+/** The body of a payment plan: its dates and amounts. */
 export const PaymentPlan = z.strictObject({
   ...common,
   practice: line(200).optional(),
@@ -165,7 +164,7 @@ export const PaymentPlan = z.strictObject({
   ),
 });
 
-/** Which booking, of which system. */
+/** The source of a booking. */
 export const OfSource = z.strictObject({
   source: z
     .string()
@@ -174,19 +173,19 @@ export const OfSource = z.strictObject({
     .meta({ description: 'The system whose external id this is; that of the key when absent.' }),
 });
 
-/** Whether bookings that are cancelled are meant to come back. */
+/** True when cancelled bookings are reopened. */
 export const Reopen = Flag.optional().meta({
   description: 'Brings a booking back that is cancelled; a higher sourceRevision does so too.',
 });
 
-/** How a booking is taken. */
+/** The query options of filing a booking. */
 export const Taking = OfSource.extend({
   ignoreUnknown: Flag.optional(),
   replaceContact: Flag.optional(),
   reopen: Reopen,
 });
 
-/** Which booking is ended, by which revision of its system. */
+/** The booking to end, and the revision of its system. */
 export const Ending = OfSource.extend({
   sourceRevision: z
     .string()
@@ -199,7 +198,7 @@ export const Ending = OfSource.extend({
 /** A whole local day, or an instant. */
 export const DayOrInstant = z.union([DateOnly, Instant.transform((at) => at.toISO())]);
 
-/** Which series a list shows. */
+/** The filters of a list of series. */
 export const SeriesAsked = {
   state: z.enum(SERIES_STATES).optional(),
   from: DayOrInstant.optional(),
@@ -230,7 +229,7 @@ const InstalmentShown = z
   })
   .meta({ id: 'Instalment' });
 
-/** A series as answers show it. */
+/** A series for answers. */
 export const SeriesShown = z
   .object({
     id: z.string(),

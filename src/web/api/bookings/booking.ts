@@ -18,7 +18,7 @@ import { accountTerms } from '../messages/gateway-terms.ts';
 import { settled } from '../../server/lenient.ts';
 import type { BareFault, Language } from '../../../words/index.ts';
 
-/** One booking as it came. */
+/** One booking request. */
 export interface BookingAsked {
   readonly externalId: string;
   readonly raw: unknown;
@@ -30,7 +30,7 @@ export interface BookingAsked {
   readonly language: Language;
 }
 
-/** How a query says that bookings are taken. */
+/** Reads the options of filing from a query. */
 export const takenAs = ({
   source,
   ignoreUnknown = false,
@@ -46,17 +46,17 @@ export const takenAs = ({
   reopen,
 });
 
-/** What a booking became, and what of it was not kept. */
+/** The filed booking, and the fields that were not kept. */
 export interface Booked {
   readonly created: boolean;
   readonly view: SeriesView & { readonly ignored?: readonly string[] };
 }
 
-/** What is known of a body once its common part was read. */
+/** The content of a body once its common part was read. */
 type Given<B extends CommonBody> = Omit<B, 'externalId' | 'consent'> &
   Pick<BookingGiven, 'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact' | 'reopen' | 'consent'>;
 
-/** One kind of booking: its body, and what files it. */
+/** The definition of one kind of booking: its body, and the function that files it. */
 interface KindSpec<S extends z.ZodType<CommonBody>> {
   readonly kind: SeriesKind;
   /** The resource under `/v1`. */
@@ -66,7 +66,7 @@ interface KindSpec<S extends z.ZodType<CommonBody>> {
   readonly file: (tx: Transaction, deps: BookingDeps, given: Given<z.output<S>>) => Promise<Filed>;
 }
 
-/** A body as it came, and for whom it is filed. */
+/** A parsed body and its caller. */
 export interface BodyFiled extends Pick<
   BookingGiven,
   'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact' | 'reopen'
@@ -81,7 +81,7 @@ export interface BookingKind extends Pick<
   KindSpec<z.ZodType<CommonBody>>,
   'kind' | 'resource' | 'tag' | 'schema'
 > {
-  /** Files one in the caller's transaction, or changes it; tells what of it was dropped. */
+  /** Files a booking in the caller's transaction, or changes it; reports dropped fields. */
   file(
     tx: Transaction,
     deps: BookingDeps,
@@ -108,7 +108,7 @@ export const bookingKind = <S extends z.ZodType<CommonBody>>(spec: KindSpec<S>):
   },
 });
 
-/** Files one booking of a caller, and shows what it became. */
+/** Files one booking of a caller, and returns its view. */
 export async function take(
   { vault, clock, gateways, optOut }: Api,
   tx: Transaction,

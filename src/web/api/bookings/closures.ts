@@ -50,7 +50,7 @@ const Foreseen = z
   })
   .meta({ id: 'ClosurePreview' });
 
-/** The doctor is ill: every appointment of a time in one call. */
+/** The route for closing a practice: ends or pauses every appointment of a period in one call. */
 export const closureRoutes = (api: Api): Route[] => [
   route({
     method: 'post',
@@ -90,7 +90,7 @@ export const closureRoutes = (api: Api): Route[] => [
   }),
 ];
 
-/** The closure asked for, its days on the clocks of the practice. */
+/** Reads the requested closure, its days in the zone of the practice. */
 async function closureOf(
   tx: Transaction,
   keys: TenantKeys,

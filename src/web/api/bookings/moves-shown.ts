@@ -23,7 +23,7 @@ const Example = z.object({
 
 const MOST_EXAMPLES = 10;
 
-/** Fields of every answer that says what a change would move. */
+/** The fields of every answer about the effect of a change. */
 export const MOVES = {
   moved: z.int().meta({ description: 'Messages that would leave at another moment.' }),
   ended: z.int().meta({ description: 'Messages that would not leave any more.' }),
@@ -33,12 +33,12 @@ export const MOVES = {
   examples: z.array(Example).max(MOST_EXAMPLES),
 };
 
-/** Messages that would leave at another moment, or only before or only after a change. */
+/** Messages that would be sent at another moment, or only before or only after a change. */
 export type MoveShown = z.output<typeof Example>;
 
 type Moves = { readonly [field in keyof typeof MOVES]: z.input<(typeof MOVES)[field]> };
 
-/** Counts what would move; examples are the largest parts first, then the soonest. */
+/** Counts moved messages; examples are the largest groups first, then the soonest. */
 export function movesShown(moves: readonly MoveShown[]): Moves {
   const moved = moves.filter(({ from, to }) => from !== null && to !== null);
   return {
@@ -53,7 +53,7 @@ export function movesShown(moves: readonly MoveShown[]): Moves {
   };
 }
 
-/** Reminders as parts of one message each. */
+/** Converts reminders to groups of one message each. */
 export const ofReminders = (reminders: readonly ReminderMoved[]): MoveShown[] =>
   reminders.map(({ seriesId: id, step: name, ...rest }) => ({
     kind: 'reminder',

@@ -7,7 +7,7 @@ import { OfSource, PaymentPlan, SeriesShown } from './booking-schema.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ExternalId, Instant } from '../../server/schema.ts';
 
-/** Payment plans as bodies tell them. */
+/** The kind of payment plans. */
 export const paymentPlans = bookingKind({
   kind: 'payment-plan',
   resource: 'payment-plans',
@@ -26,7 +26,7 @@ const OneInstalment = z.strictObject({
 
 const Payment = z.strictObject({ paidAt: Instant.optional() }).prefault({});
 
-/** Payment plans: the schedule told, each date reminded of; one series a plan. */
+/** The routes of payment plans: the schedule announced, each date reminded of; one series a plan. */
 export const paymentPlanRoutes = (api: Api): Route[] => [
   ...bookingRoutes(api, paymentPlans, {
     put: 'Files a payment plan, or changes it: its schedule is told, then each date before it comes.',

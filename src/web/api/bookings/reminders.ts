@@ -22,7 +22,7 @@ import { route, type Context, type Route } from '../../server/route.ts';
 import { Flag, listOf, Page, pageOf } from '../../server/schema.ts';
 import { edge } from './series-list.ts';
 
-/** Somebody whom nobody told. */
+/** A person whom no message reached. */
 export const Unreached = z
   .object({
     seriesId: z.string(),
@@ -36,7 +36,7 @@ export const Unreached = z
   })
   .meta({ id: 'Unreached' });
 
-/** Whom to phone. */
+/** The route of people to phone. */
 export const reminderRoutes = ({ vault, clock }: Api): Route[] => [
   route({
     method: 'get',
@@ -105,7 +105,7 @@ async function unreached(
   return { seriesId, kind, externalId, startsAt, refuseBy, practice, phone, because };
 }
 
-/** Whoever phones needs the number; a scheduler only those of its own system. */
+/** The caller of a person needs the number; a scheduler gets only those of its own system. */
 const shownNumber = (
   phone: string,
   { caller, series, masked }: Pick<Reading, 'caller' | 'masked'> & { readonly series: Series },

@@ -6,14 +6,14 @@ import type { Api } from '../../server/api.ts';
 import { pageOf } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
 
-/** Which series, from where on; days are whole and local. */
+/** The filter and start of a list of series; days are whole and local. */
 export interface ListAsked extends Omit<SeriesFilter, 'practice'> {
   /** An external id, or a name. */
   readonly practice?: string | undefined;
   readonly language: Language;
 }
 
-/** A page of series as answers show them. */
+/** Lists a page of series for answers. */
 export async function listed(
   { vault, clock }: Api,
   tx: Transaction,
@@ -35,7 +35,7 @@ export async function listed(
   return { items, next: page.next };
 }
 
-/** A practice as a filter names it: kept, or known by its name alone. */
+/** Resolves a practice in a filter: stored, or known by its name alone. */
 export async function practiceAsked(
   tx: Transaction,
   keys: TenantKeys,

@@ -15,12 +15,12 @@ import { route, type Route } from '../../server/route.ts';
 import { ById, listOf, Page } from '../../server/schema.ts';
 import { listed } from './series-list.ts';
 
-/** One series, with what it cost so far. */
+/** One series, with its cost so far. */
 export const SeriesAlone = SeriesShown.extend({ cost: CostShown }).meta({ id: 'SeriesAlone' });
 
 const READERS: readonly Role[] = ['admin', 'scheduler', 'operator', 'auditor'];
 
-/** An operator holds and frees; what ends a series for good is for those who own the booking. */
+/** An operator pauses and resumes; the orders that end a series for good belong to the owners of the booking. */
 const ORDERING: Readonly<Record<SeriesOrder, readonly Role[]>> = {
   pause: ['admin', 'scheduler', 'operator'],
   resume: ['admin', 'scheduler', 'operator'],
@@ -33,7 +33,7 @@ const SUMMARIES: Readonly<Record<SeriesOrder, string>> = {
   cancel: 'Ends it; whoever was told of the event is told so.',
 };
 
-/** Reminder series, whatever they remind of. */
+/** The routes of reminder series of any kind. */
 export const seriesRoutes = (api: Api): Route[] => [
   list(api),
   one(api),
@@ -88,7 +88,7 @@ const order = ({ vault, clock }: Api, word: SeriesOrder): Route =>
     },
   });
 
-/** A scheduler holds and frees the series of its own system. */
+/** A scheduler pauses and resumes the series of its own system. */
 async function mayOrder(tx: Transaction, { role, source }: Caller, id: string): Promise<void> {
   if (role !== 'scheduler') return;
   const series = await readSeries(tx, id);

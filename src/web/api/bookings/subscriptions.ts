@@ -5,7 +5,7 @@ import { bookingRoutes } from './booking-routes.ts';
 import { Subscription } from './booking-schema.ts';
 import type { Route } from '../../server/route.ts';
 
-/** Contracts as bodies tell them. */
+/** The kind of contracts. */
 export const subscriptions = bookingKind({
   kind: 'subscription',
   resource: 'subscriptions',
@@ -14,7 +14,7 @@ export const subscriptions = bookingKind({
   file: fileSubscription,
 });
 
-/** Contracts that renew or end; each is one reminder series. */
+/** The routes of contracts that renew or end; each is one reminder series. */
 export const subscriptionRoutes = (api: Api): Route[] =>
   bookingRoutes(api, subscriptions, {
     put: 'Files a contract, or changes it: one SMS inside the time of its legal notice, which it never replaces.',

@@ -30,7 +30,7 @@ const Weighed = {
   author: Named.nullable().meta({ description: 'Who wrote it; they cannot approve it.' }),
 };
 
-/** A second person's yes to a campaign. */
+/** A second person's approval of a campaign. */
 const ApprovalShown = z
   .object({
     needed: z.boolean().meta({ description: 'Whether the draft passes the threshold.' }),
@@ -56,12 +56,12 @@ export const CampaignAlone = CampaignView.extend({
   }),
 }).meta({ id: 'CampaignAlone' });
 
-/** Drafts that wait for the approval of whoever asks. */
+/** Drafts that wait for the caller's approval. */
 export const Approvals = z.object({
   items: z.array(z.object({ campaignId: z.string(), name: z.string(), ...Weighed })).readonly(),
 });
 
-/** Drafts that wait for a second person. */
+/** The routes of drafts that wait for a second person. */
 export const approvalRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
@@ -77,7 +77,7 @@ export const approvalRoutes = (api: Api): Route[] => [
   }),
 ];
 
-/** What a campaign needs of a second person, as the caller reads it. */
+/** Describes the approval a campaign needs, as the caller reads it. */
 export async function approvalFor(
   tx: Transaction,
   api: Api,

@@ -24,7 +24,7 @@ const AGES: readonly FilterOp[] = ['olderThanDays', 'withinDays'];
 
 type Kind = 'territory' | 'timeZone' | 'instant' | 'campaign' | 'attribute';
 
-/** What fits each kind of field; an attribute takes every comparison. */
+/** The operators for each type of field; an attribute takes every comparison. */
 const TAKES: Readonly<Record<Kind, readonly FilterOp[]>> = {
   territory: [...CHOICES],
   timeZone: [...CHOICES],
@@ -36,7 +36,7 @@ const TAKES: Readonly<Record<Kind, readonly FilterOp[]>> = {
 const kindOf = (field: string): Kind =>
   new Map<string, Kind>(Object.entries(CLEAR_FIELDS)).get(field) ?? 'attribute';
 
-/** What values of a kind are, and what to say of one that is not: nobody is anywhere that is no place. */
+/** The schema of each type's values, and the fault of others: nobody can be in an unknown place. */
 const VALUES: Readonly<Record<Kind, { readonly is: z.ZodType; readonly told: FaultSentence }>> = {
   territory: { is: TerritoryName, told: 'one of {names}' },
   timeZone: { is: TimeZone, told: 'an IANA time zone, as Europe/Paris' },
@@ -45,7 +45,7 @@ const VALUES: Readonly<Record<Kind, { readonly is: z.ZodType; readonly told: Fau
   attribute: { is: z.unknown(), told: 'needed' },
 };
 
-/** What is wrong with a condition's value, if anything. */
+/** Returns the fault of a condition's value; undefined when it is valid. */
 function faultOf({ field, op, value }: Condition): FaultSentence | undefined {
   if (op === 'exists') return value === undefined || typeof value === 'boolean' ? undefined : 'true or false';
   if (value === undefined) return 'needed';
@@ -58,7 +58,7 @@ function faultOf({ field, op, value }: Condition): FaultSentence | undefined {
 const isAge = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 36_500;
 
-/** What a value of that kind would have to be. */
+/** Returns the fault of values that are not of that type. */
 function unlike(kind: Kind, values: readonly unknown[]): FaultSentence | undefined {
   const { is, told } = VALUES[kind];
   return values.every((value) => is.safeParse(value).success) ? undefined : told;
@@ -107,7 +107,7 @@ const Filter = z.union([z.strictObject({ all: Conditions }), z.strictObject({ an
     'Never received anything: { field: "lastReceivedAt", op: "exists", value: false }; received, and not for thirty days: { field: "lastReceivedAt", op: "olderThanDays", value: 30 }.',
 });
 
-/** Whom a campaign is for. */
+/** The audience of a campaign. */
 export const Audience = z
   .union([
     z.strictObject({ all: z.literal(true) }),
@@ -120,7 +120,7 @@ export const Audience = z
   ])
   .meta({ id: 'Audience' });
 
-/** People to leave out. */
+/** People to leave out of the audience. */
 export const Exclude = z
   .array(
     z.union([

@@ -9,7 +9,7 @@ import { ownCampaign } from './own-campaign.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ById } from '../../server/schema.ts';
 
-/** A campaign is changed as a draft, and its limits also while it runs. */
+/** The route that changes a draft, and the limits of a running campaign. */
 export const campaignChangeRoutes = (api: Api): Route[] => [
   route({
     method: 'patch',

@@ -3,7 +3,7 @@ import { type Transaction, uuidV7 } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { accountTerms } from '../messages/gateway-terms.ts';
 
-/** What campaigns are made and changed with, for the tenant of the transaction. */
+/** Collects the dependencies of creating and changing campaigns, for the tenant of the transaction. */
 export async function campaignDeps(
   tx: Transaction,
   { vault, clock, gateways, optOut }: Api,

@@ -25,7 +25,7 @@ const Example = z
   })
   .meta({ id: 'Example' });
 
-/** A campaign's text, and what its cheapest and its dearest recipient would read. */
+/** A campaign's text, and those of its cheapest and its most expensive recipient. */
 export const ExamplesShown = z
   .object({
     text: z.string().meta({ description: 'As it was written.' }),
@@ -38,7 +38,7 @@ export const ExamplesShown = z
   })
   .meta({ id: 'Examples' });
 
-/** What people of its audience would read, before anybody does. */
+/** The routes of examples: texts as people of the audience would receive them. */
 export const campaignExampleRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
@@ -71,7 +71,7 @@ export const campaignExampleRoutes = (api: Api): Route[] => [
   }),
 ];
 
-/** What a message says of its reader is an admin's to read; each reading is recorded. */
+/** Records each reading of a personal text, which only an admin may read. */
 async function recordClearRead({ clock }: Api, { tx, caller }: Context, subject: string): Promise<void> {
   if (caller.role !== 'admin')
     throw new Refusal('ROLE_NOT_ALLOWED', {

@@ -10,7 +10,7 @@ import { streamRoute, type Route } from '../../server/route.ts';
 import { ById } from '../../server/schema.ts';
 import { sendLines } from '../../server/send-lines.ts';
 
-/** Who of a campaign's audience was served, as a file. */
+/** The export of a campaign's audience with each outcome. */
 export const campaignExportRoutes = ({ database, vault, clock }: Api): Route[] => [
   streamRoute({
     method: 'get',

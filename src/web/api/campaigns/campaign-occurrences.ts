@@ -5,7 +5,7 @@ import { knownCampaign } from './known-campaign.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ById, listOf, Page, pageOf } from '../../server/schema.ts';
 
-/** What became of each time of a campaign that comes again. */
+/** The routes of a campaign's occurrences. */
 export const campaignOccurrenceRoutes = (): Route[] => [
   route({
     method: 'get',

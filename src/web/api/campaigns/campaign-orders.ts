@@ -83,7 +83,7 @@ const Launch = z
   })
   .prefault({});
 
-/** What may be ordered of a campaign. */
+/** The routes of a campaign's orders. */
 export const campaignOrderRoutes = (api: Api): Route[] =>
   orders.map(({ word, roles, summary, obey, status }) =>
     route({

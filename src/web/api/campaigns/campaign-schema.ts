@@ -20,7 +20,7 @@ const isoOf = Instant.transform((at) => at.toISO());
 
 const ClockHour = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'an hour, such as "10:00"');
 
-/** When a campaign comes again; each time is a campaign of its own. */
+/** The recurrence of a campaign; each occurrence is a campaign of its own. */
 const Recurrence = z
   .strictObject({
     every: z
@@ -45,7 +45,7 @@ const Recurrence = z
   })
   .meta({ id: 'Recurrence' });
 
-/** What a campaign is asked with. */
+/** The request for a campaign. */
 export const NewCampaign = z.strictObject({
   name: line(200),
   purpose: Purpose,
@@ -79,14 +79,14 @@ export const NewCampaign = z.strictObject({
   outsideWindow: OutsideWindow.optional(),
 });
 
-/** What was named as `null` is taken away. */
+/** Allows `null`, which removes a value. */
 const orNone = <T extends z.ZodType>(schema: T) =>
   schema
     .nullable()
     .transform((value) => value ?? undefined)
     .optional();
 
-/** What a change names: everything of a draft, the limits of a campaign that runs. */
+/** The fields of a change: every one of a draft, the limits of a running campaign. */
 export const CampaignChange = NewCampaign.omit({ outsideWindow: true, recurrence: true })
   .partial()
   .extend({
@@ -102,7 +102,7 @@ export const CampaignChange = NewCampaign.omit({ outsideWindow: true, recurrence
     budget: orNone(Money),
   });
 
-/** Where a campaign stands after an order. */
+/** The status of a campaign after an order. */
 export const Moved = z.object({ id: z.string(), status: z.string(), workflowId: z.string() });
 
 const Accounts = z
@@ -119,7 +119,7 @@ const Accounts = z
   })
   .meta({ id: 'Accounts' });
 
-/** A campaign as people see it. */
+/** A campaign for display. */
 export const CampaignView = z
   .object({
     id: z.string(),
@@ -150,7 +150,7 @@ export const CampaignView = z
   })
   .meta({ id: 'Campaign' });
 
-/** What became of one time of a campaign that comes again. */
+/** The result of one occurrence of a recurring campaign. */
 export const OccurrenceView = z
   .object({
     id: z.string(),

@@ -8,7 +8,7 @@ import { ownCampaign } from './own-campaign.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ById } from '../../server/schema.ts';
 
-/** A campaign is tried on a few people before everybody reads it. */
+/** The route that tries a campaign on a few people. */
 export const campaignTestRoutes = (api: Api): Route[] => [
   route({
     method: 'post',

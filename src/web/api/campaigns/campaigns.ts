@@ -23,7 +23,7 @@ import { audienceMeant, refuseOpening } from './notice.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ById, listOf, Page, pageOf } from '../../server/schema.ts';
 
-/** Bulk messages: made, read, and their messages one by one. */
+/** The routes of campaigns and their messages. */
 export const campaignRoutes = (api: Api): Route[] => [
   creation(api),
   list(api),
@@ -110,7 +110,7 @@ const cost = (): Route =>
     run: async ({ tx, params: { id } }) => campaignCost(tx, await knownCampaign(tx, id)),
   });
 
-/** The name of the last message seen. */
+/** The id of the last message seen. */
 const MessageName = z.string().refine((name) => messageKey(name) !== undefined, 'the id of a message');
 
 const messages = ({ vault }: Api): Route =>

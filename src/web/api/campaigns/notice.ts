@@ -14,7 +14,7 @@ import type { Caller } from '../../server/caller.ts';
 import { ExternalId, line } from '../../server/schema.ts';
 import { edge } from '../bookings/series-list.ts';
 
-/** People who expect something in a time; days are whole, on the clocks of the practice. */
+/** People who expect an event within a period; days are whole, in the zone of the practice. */
 const SeriesAsked = z
   .strictObject({
     kind: z.enum(SERIES_KINDS),
@@ -31,14 +31,14 @@ const SeriesAsked = z
 /** The audience of a notice. */
 export const NoticeAudience = z.strictObject({ series: SeriesAsked });
 
-/** Whether an admin opens a notice outside the window, and why. */
+/** An admin's reason for opening a notice outside the window. */
 export const OutsideWindow = z
   .union([line(300).transform((reason) => ({ reason })), z.strictObject({ reason: line(300) })])
   .meta({ description: 'An admin sends a notice at any hour, for a reason that is audited.' });
 
 type AskedSeries = z.output<typeof NoticeAudience>;
 
-/** The audience with its practice found and its days as instants; any other is itself. */
+/** Resolves an audience's practice and converts its days to instants; returns any other unchanged. */
 export async function audienceMeant<Other extends object>(
   tx: Transaction,
   keys: TenantKeys,
@@ -71,7 +71,7 @@ async function practiceMeant(tx: Transaction, keys: TenantKeys, given: string): 
   });
 }
 
-/** Only an admin opens a notice outside the window. */
+/** Refuses opening a notice outside the window to all but an admin. */
 export function refuseOpening(caller: Caller, outsideWindow: object | undefined): void {
   if (outsideWindow === undefined || caller.role === 'admin') return;
   throw new Refusal('ROLE_NOT_ALLOWED', {

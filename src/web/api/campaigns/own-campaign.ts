@@ -3,7 +3,7 @@ import { type Transaction, Refusal } from '../../../platform/index.ts';
 import type { Caller } from '../../server/caller.ts';
 import { fault } from '../../../words/index.ts';
 
-/** A marketer acts on the campaigns of its own system; an unknown one is not there for anybody. */
+/** A marketer acts on the campaigns of its own system; an unknown one does not exist for anybody. */
 export async function ownCampaign(
   tx: Transaction,
   { role, source }: Caller,

@@ -14,7 +14,7 @@ const Reconfirmed = z
   })
   .meta({ id: 'Reconfirmed' });
 
-/** What became of people who were asked whether their agreement still holds. */
+/** The routes of reconfirmations and their results. */
 export const reconfirmationRoutes = (): Route[] => [
   route({
     method: 'get',

@@ -24,7 +24,7 @@ import { linkBase } from '../people/opt-out-link.ts';
 import { Purpose as LinkedPurpose } from '../../server/schema.ts';
 import { languageOf } from '../../../words/index.ts';
 
-/** What a campaign is rehearsed with: its texts are composed as the send path composes them. */
+/** Collects the dependencies of a rehearsal: its texts are composed as the send path composes them. */
 export async function rehearsalDeps(
   tx: Transaction,
   api: Api,
@@ -36,7 +36,7 @@ export async function rehearsalDeps(
   return { clock: api.clock, keys, composer, ...carriedBy(api, carried, written.text) };
 }
 
-/** The same texts for eyes that may read nothing of a person: stand-ins weigh what their words weigh. */
+/** Returns a composer for readers without access to personal data: its stand-ins weigh what the words weigh. */
 export async function standInComposer(tx: Transaction, api: Api, campaign: Campaign): Promise<Composer> {
   const keys = await api.vault.tenant(tx);
   const written = await writtenFor(tx, api, { campaign, keys });
@@ -50,7 +50,7 @@ export async function standInComposer(tx: Transaction, api: Api, campaign: Campa
   return made.composer;
 }
 
-/** The accounts that carry a campaign, and what they ask: where that differs by number, each number is looked at. */
+/** Returns the carrying accounts of a campaign and their prices: where these differ by number, each number is checked. */
 function carriedBy(
   { gateways }: Api,
   { everywhere, elsewhere }: Pick<ByPlace, 'everywhere' | 'elsewhere'>,
@@ -71,14 +71,14 @@ function carriedBy(
   };
 }
 
-/** A composer, and the names of the accounts by whose means it writes. */
+/** A composer, and the accounts whose opt-outs it writes. */
 interface ByPlace {
   readonly composer: Composer;
   readonly everywhere: string;
   readonly elsewhere: ReadonlyMap<string, string>;
 }
 
-/** Texts have the way out of the account that sends to where people are. */
+/** Texts have the opt-out of the account that sends to the people's place. */
 async function composerByPlace(
   tx: Transaction,
   { gateways }: Api,
@@ -103,7 +103,7 @@ async function composerByPlace(
   };
 }
 
-/** What all texts of a campaign have in common. */
+/** Collects the data shared by all texts of a campaign. */
 async function writtenFor(
   tx: Transaction,
   { clock, gateways, optOut }: Api,

@@ -14,18 +14,18 @@ const Place = z.object({
   because: z.object({ code: z.string(), ruleId: z.string().nullable(), text: z.string() }).nullable(),
   windows: z.array(z.object({ opensAt: z.string(), closesAt: z.string() })),
   closed: z.array(ToldDay),
-  // A rehearsal of before it was told says nothing of it.
+  // Rehearsals of earlier versions lack it.
   opened: z.array(ToldDay).default([]),
 });
 
-/** What a page reads of a rehearsal that is done. */
+/** The parts of a finished rehearsal that a page shows. */
 export const RehearsalSeen = z.looseObject({
   current: z.boolean(),
   rehearsedAt: z.string(),
   leavesNow: z.int(),
   held: z.int(),
   neverLeaves: z.int(),
-  // A rehearsal of before it was told says nothing of it.
+  // Rehearsals of earlier versions lack it.
   endsBefore: Moment.default(null),
   excluded: Counts,
   parts: z.int(),
@@ -37,7 +37,7 @@ export const RehearsalSeen = z.looseObject({
   stale: z.array(z.looseObject({ words: z.string(), count: z.int(), trueUntil: z.string() })),
 });
 
-/** What a page reads of a rehearsal that still runs. */
+/** The parts of a running rehearsal that a page shows. */
 export const RehearsalRunning = z.looseObject({
   state: z.literal('running'),
   progress: z.object({ weighed: z.int(), people: z.int().nullable() }),

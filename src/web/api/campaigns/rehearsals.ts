@@ -35,11 +35,11 @@ import { route, streamRoute, type Route } from '../../server/route.ts';
 import { ById } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
 
-/** Callers wait so long; then they ask again. */
+/** Milliseconds a caller waits before asking again. */
 const ANSWERED_WITHIN_MS = 9_000;
-/** People who wait look that often. */
+/** Milliseconds between updates for people who wait. */
 const TOLD_EVERY_MS = 1_000;
-/** A million people take minutes; a process that is gone takes for ever. */
+/** A million people take minutes; a rehearsal this old belongs to a process that is gone. */
 const DEAD_AFTER_MS = 900_000;
 
 const Rehearsal = z.record(z.string(), z.unknown()).meta({
@@ -48,7 +48,7 @@ const Rehearsal = z.record(z.string(), z.unknown()).meta({
     'Counts by outcome and reason, parts and cost of the final texts, when each locality leaves, what stands in the way; while it runs, `progress` tells of how many people texts were made; `reality` once the campaign has ended.',
 });
 
-/** What a campaign would do, counted before it does it. */
+/** The routes of rehearsals. */
 export const rehearsalRoutes = (api: Api): Route[] => [asking(api), last(api)];
 
 const asking = (api: Api): Route => {
@@ -98,7 +98,7 @@ const last = (api: Api): Route =>
     },
   });
 
-/** One at a time in a process: each holds a connection and a picture of an audience. */
+/** Runs one at a time in a process: each holds a connection and a snapshot of an audience. */
 class Turns {
   #last: Promise<void> = Promise.resolve();
 
@@ -132,7 +132,7 @@ interface About {
   readonly language: Language;
 }
 
-/** Whoever asked may be gone; what fails is said by its state, and our own faults by the log. */
+/** The caller may be gone; a failure is shown by the state, and our own faults are logged. */
 async function carriedOut(api: Api, { tenantId, campaignId, id, language }: About): Promise<void> {
   const { database, clock, log } = api;
   const at = (): string => instant(clock.machine()).toISO();
@@ -151,7 +151,7 @@ async function carriedOut(api: Api, { tenantId, campaignId, id, language }: Abou
   }
 }
 
-/** Notes now and then how far it is, where others see it at once. */
+/** Stores the progress at intervals, for all readers. */
 function toldNow(
   { database, clock, log }: Api,
   { tenantId, id }: Pick<About, 'tenantId' | 'id'>,
@@ -164,7 +164,7 @@ function toldNow(
       .withTenant(tenantId, (tx) => noteWeighed(tx, id, far))
       // Who looks sees an older count; what is being found is worth more.
       .catch((error: unknown) => {
-        log.warn({ fault: faultOf(error), rehearsal: id }, 'how far a rehearsal is was not noted');
+        log.warn({ fault: faultOf(error), rehearsal: id }, 'the progress of a rehearsal was not stored');
       });
   };
 }
@@ -187,11 +187,11 @@ async function viewOf(tx: Transaction, { clock }: Pick<Api, 'clock'>, campaignId
   };
 }
 
-/** Whether the process that ran it is gone: whoever asks next begins anew. */
+/** Says whether the process that ran it is gone: the next request starts anew. */
 const isLeft = ({ state, askedAt }: KeptRehearsal, clock: Api['clock']): boolean =>
   state === 'running' && clock.machine() - Date.parse(askedAt) > DEAD_AFTER_MS;
 
-/** What really left, beside what was foreseen; nothing before the end, nor where something else was launched. */
+/** Counts the messages really sent, beside the estimate; undefined before the end, and where another version was launched. */
 async function realityOf(tx: Transaction, kept: KeptRehearsal, campaign: Campaign) {
   const { report } = kept;
   if (report === null || !isOver(campaign.status) || !wasLaunched(kept, campaign)) return null;

@@ -21,7 +21,7 @@ import type { Route } from '../../server/route.ts';
 import { DateOnly, Purpose, TerritoryName } from '../../server/schema.ts';
 import { bilingual, languageOf, type Language } from '../../../words/index.ts';
 
-/** Shown with the answers that it really gets. */
+/** Shown with their real answers. */
 const EXAMPLES = [
   {
     text: 'Maison Lumière : -20 % jusqu’à dimanche avec le code ÉTÉ. Appelez le 0899 12 34 56',
@@ -37,7 +37,7 @@ const EXAMPLES = [
   },
 ] as const;
 
-/** What the built-in sandbox can do, so that the examples are its answers. */
+/** The capabilities of the built-in sandbox, so that the examples are its answers. */
 const SANDBOX = { stopCode: '36180', canReceive: true, stopMentionReclassifies: false };
 
 const TextBody = z.strictObject({
@@ -83,7 +83,7 @@ const TextBody = z.strictObject({
   maxParts: z.int().min(1).max(10).optional(),
 });
 
-/** The day by whose law the examples are judged. */
+/** The day of the law that judges the examples. */
 const EXAMPLE_DAY = '2027-04-12';
 
 const Text = TextBody.meta({ id: 'TextQuestion', examples: [...EXAMPLES] });
@@ -100,7 +100,7 @@ const Field = z.string().meta({
   examples: ['text', 'variable:address'],
 });
 
-/** What a text weighs, and what rules say of it. */
+/** The size of a text and the findings of the rules. */
 export const TextVerdict = z
   .object({
     ...weight,
@@ -139,8 +139,8 @@ export const TextVerdict = z
   });
 
 /**
- * Judges a text for whoever asks, as it would leave: by the account that the tenant's routes choose, under the sender
- * asked for or the tenant's own, in the tenant's language. An ill-formed question is refused.
+ * Judges a text as it would be sent: by the account that the tenant's routes choose, under the requested sender or
+ * the tenant's own, in the tenant's language. Refuses an ill-formed question.
  */
 export async function judgeText(
   api: Api,
@@ -167,7 +167,7 @@ export async function judgeText(
   });
 }
 
-/** The brand that a question names by its id, where it names one. */
+/** Returns the brand that a question names by id, if any. */
 async function brandAsked(
   { database }: Api,
   { tenantId }: Caller,
@@ -193,7 +193,7 @@ async function brandAsked(
   return found;
 }
 
-/** How people could say stop: by the account that would carry the text, its sender and their link. */
+/** Returns the ways to opt out: by the account that would carry the text, its sender and their link. */
 function waysOutFor(
   { gateways, optOut, clock }: Api,
   tenant: Tenant | undefined,
@@ -217,7 +217,7 @@ const ownSender = (tenant: Tenant | undefined, brand: string | undefined, on: Da
 const tenantOfCaller = async ({ database }: Api, { tenantId }: Caller): Promise<Tenant | undefined> =>
   tenantId === NO_TENANT ? undefined : database.withTenant(tenantId, tenantOf);
 
-/** The account that would carry it, by purpose and place. */
+/** Returns the account for its purpose and place. */
 function accountFor(
   { purpose, territory }: Pick<z.output<typeof Text>, 'purpose' | 'territory'>,
   tenant: Tenant | undefined,
@@ -228,7 +228,7 @@ function accountFor(
   return routedAccounts(tenant?.settings ?? {}, { purpose: routed, territory, defaultName })[0];
 }
 
-/** What a text weighs, and what rules say of it. */
+/** The routes that measure and check a text. */
 export const textRoutes = (api: Api): Route[] => [
   {
     ...lawRoute({

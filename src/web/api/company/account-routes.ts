@@ -42,7 +42,7 @@ const Routes = z
       'Accounts by purpose, for all the others, and where people are; `failOver` names the purposes whose campaigns take the next account by themselves.',
   });
 
-/** Which account a tenant's messages take when nobody names one. */
+/** The routes that choose a tenant's accounts for messages without one. */
 export const accountRouteRoutes = ({ clock, gateways }: Api): Route[] => [
   route({
     method: 'get',
@@ -79,7 +79,7 @@ async function chosen(tx: Transaction): Promise<z.output<typeof Routes>> {
   return Routes.parse((await tenantOf(tx))?.settings.routes ?? {});
 }
 
-/** Accounts that are not there, or whose processor is too far for this tenant. */
+/** Refuses unknown accounts, and those whose processor is too far for this tenant. */
 async function refuseUnusable(
   tx: Transaction,
   { byTerritory = {}, ...everywhere }: AccountRoutes,
@@ -105,7 +105,7 @@ interface Named {
   readonly pointer: string;
 }
 
-/** Every account of some routes, and where it stands in the body. */
+/** Lists every account of some routes, with its position in the body. */
 const namedIn = (routes: RoutesByPurpose, under: string): readonly Named[] =>
   [...PURPOSES, 'default' as const].flatMap((purpose) => {
     const taken = routes[purpose];

@@ -6,7 +6,7 @@ import type { Api } from '../../server/api.ts';
 import { route, type Route } from '../../server/route.ts';
 import { listOf, Page, pageOf } from '../../server/schema.ts';
 
-/** One entry of who did what. */
+/** One entry of the audit. */
 export const AuditEntryShown = z
   .object({
     id: z.string(),
@@ -18,10 +18,10 @@ export const AuditEntryShown = z
   })
   .meta({ id: 'AuditEntry' });
 
-/** Who did what. */
+/** The routes of the audit. */
 export const auditRoutes = (api: Pick<Api, 'database'>): Route[] => [list(), verification(api)];
 
-/** Connections that one verification takes besides its own. */
+/** Connections of one verification besides its own. */
 const READERS = 3;
 
 const list = (): Route =>
@@ -67,7 +67,7 @@ const verification = ({ database }: Pick<Api, 'database'>): Route => {
   });
 };
 
-/** Several would leave no connection to anybody else. */
+/** Runs one at a time: several would leave no connection to anybody else. */
 function oneAtOnce(): <T>(work: () => Promise<T>) => Promise<T> {
   let isBusy = false;
   return async (work) => {

@@ -22,7 +22,7 @@ const Brand = z
   .object({ id: z.string(), externalId: z.string(), name: z.string(), sender: z.string().nullable() })
   .meta({ id: 'Brand' });
 
-/** The trade names that recipients read. */
+/** The routes of brands. */
 export const brandRoutes = ({ clock }: Api): Route[] => [
   route({
     method: 'get',

@@ -20,7 +20,7 @@ const Report = z.record(z.string(), z.unknown()).meta({ id: 'ComplianceReport' }
 const TITLE = bilingual.compliance.title;
 const CALM = bilingual.compliance.calm;
 
-/** What was held, refused, left and agreed to in a period, for a controller or an auditor. */
+/** The compliance report of a period, for a controller or an auditor. */
 export const complianceRoutes = (api: Api): Route[] => [
   streamRoute({
     method: 'get',
@@ -47,7 +47,7 @@ export const complianceRoutes = (api: Api): Route[] => [
 
 type Asked = Pick<Exchange, 'caller' | 'language'> & { readonly query: z.output<typeof PeriodAsked> };
 
-/** The audit keeps the digest: whoever is handed a report can tell that it is the one that was made. */
+/** The audit keeps the digest: it proves that a report is the one that was made. */
 async function reportOf(api: Api, tx: Transaction, { caller, language, query }: Asked) {
   const now = api.clock.now();
   const tenant = await knownTenant(tx);
@@ -72,7 +72,7 @@ async function reportOf(api: Api, tx: Transaction, { caller, language, query }: 
   return { ...report, sha256 };
 }
 
-/** Where a chain stood when the report was made, and the last head that an authority stamped. */
+/** Reads the state of a chain at the time of the report, and the last head that an authority stamped. */
 async function chainOf(tx: Transaction, chain: 'consent' | 'audit') {
   const head = await readHead(tx, chain);
   const anchor = await readLastAnchor(tx, chain);

@@ -28,7 +28,7 @@ const Order = z.discriminatedUnion('halted', [
 
 const State = z.object({ halted: z.boolean(), reason: z.string().nullable() });
 
-/** What keeps messages of the tenant from leaving by somebody's order. */
+/** The halts that keep the tenant's messages from being sent. */
 export const HaltsShown = z
   .object({
     sealed: z.boolean().meta({ description: 'The instance is sealed after a restore: nothing leaves.' }),
@@ -53,7 +53,7 @@ export const HaltsShown = z
   })
   .meta({ id: 'Halts' });
 
-/** Stops everything of a tenant, or what it sends through one account. */
+/** The routes that halt everything of a tenant, or its messages on one account. */
 export const haltRoutes = ({ clock }: Api): Route[] => [
   shown(clock),
   route({

@@ -49,7 +49,7 @@ const Standing = z
   })
   .meta({ id: 'Journal' });
 
-/** The opt-out journal of this host, and the opening of a gate that waits for one which will never be drained. */
+/** The routes of this host's opt-out journal, and of opening a gate that waits for one which will never be drained. */
 export const journalRoutes = (api: Api): Route[] => [standing(api), opening(api)];
 
 const standing = ({ journal }: Api): Route =>
@@ -99,7 +99,7 @@ type Final = GivenUp & { readonly became: 'applied' | 'barred' | 'lost' };
 
 const isFinal = (one: GivenUp): one is Final => one.became !== 'waits';
 
-/** What can be read is never written off before its person is left alone. */
+/** A readable entry is never written off before its person is suppressed. */
 function givenUp(found: readonly GivenUp[]): readonly Final[] {
   const waiting = found.filter((one) => !isFinal(one));
   if (waiting.length === 0) return found.filter(isFinal);

@@ -21,12 +21,12 @@ const NewKey = z.strictObject({
   }),
 });
 
-/** A key as it is shown once. */
+/** A new key, shown once. */
 export const MadeKey = z
   .object({ id: z.string(), key: z.string(), role: z.enum(ROLES) })
   .meta({ id: 'MadeKey' });
 
-/** A key as lists show it: its name, never itself. */
+/** A key in a list, without its secret. */
 export const ListedKey = z
   .object({
     id: z.string(),
@@ -43,7 +43,7 @@ export const ListedKey = z
   })
   .meta({ id: 'Key' });
 
-/** Who may act for a tenant. */
+/** The routes of a tenant's keys. */
 export const keyRoutes = ({ clock, callers }: Api): Route[] => [
   route({
     method: 'post',

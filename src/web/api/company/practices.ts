@@ -54,7 +54,7 @@ const Body = z.strictObject({
     .meta({ description: 'An admin takes the name or sender in spite of the health guard; audited.' }),
 });
 
-/** A practice as answers show it. */
+/** A practice for answers. */
 export const PracticeShown = z
   .object({
     id: z.string(),
@@ -72,7 +72,7 @@ export const PracticeShown = z
   })
   .meta({ id: 'Practice' });
 
-/** Fields of a practice that decide when or as whom its messages leave. */
+/** The fields of a practice that decide the time or the sender of its messages. */
 const WEIGHTY = ['goodFriday', 'sender'] as const;
 
 const Foreseen = z
@@ -88,7 +88,7 @@ const Foreseen = z
 
 const ByExternalId = z.strictObject({ externalId: ExternalId });
 
-/** Sites with a name, a sender, a phone and a zone of their own. */
+/** The routes of practices: sites with a name, a sender, a phone and a zone of their own. */
 export const practiceRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
@@ -176,7 +176,7 @@ async function put(
   return new Answer(created ? 201 : 200, practice);
 }
 
-/** What would move by the planner of bookings; a practice that says nothing of Good Friday is as its tenant. */
+/** Computes what would move, by the planner of bookings; a practice without a choice on Good Friday follows its tenant. */
 async function foresee(
   tx: Transaction,
   { vault, clock, caller, language, body }: Put,
@@ -204,7 +204,7 @@ const changed = (
   given: z.output<typeof Body>,
 ): readonly WeightyChange<(typeof WEIGHTY)[number]>[] => changesOf(WEIGHTY, before ?? {}, given);
 
-/** The reminders of a practice that are planned around the day look again. */
+/** Replans the reminders of a practice around the day. */
 async function followGoodFriday(
   tx: Transaction,
   deps: Pick<Api, 'clock'>,
@@ -220,7 +220,7 @@ interface Judged {
   readonly language: Language;
 }
 
-/** The health guard, once for the practice; an override is one decision of an admin. */
+/** Applies the health guard, once for the practice; an override is one decision of an admin. */
 async function judge(tx: Transaction, judged: Judged): Promise<Record<string, unknown>> {
   const { body, caller } = judged;
   refuseZone(body);

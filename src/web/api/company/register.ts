@@ -19,7 +19,7 @@ import { bilingual, type Language } from '../../../words/index.ts';
 
 const Draft = z.record(z.string(), z.unknown()).meta({ id: 'Draft' });
 
-/** Drafts for the controller: the register of processing, and the start of an impact assessment. */
+/** The routes of drafts for the controller: the register of processing, and the start of an impact assessment. */
 export const registerRoutes = (api: Api): Route[] => [
   drawn(api, {
     path: '/v1/register',
@@ -67,7 +67,7 @@ interface Asked extends z.output<typeof PeriodAsked> {
   readonly language: Language;
 }
 
-/** A year up to now unless the caller says otherwise. */
+/** Collects the facts of the last year, or of the requested period. */
 async function factsOf(api: Api, tx: Transaction, { language, ...asked }: Asked): Promise<RegisterFacts> {
   const now = api.clock.now();
   const tenant = await knownTenant(tx);

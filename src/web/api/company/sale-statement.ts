@@ -9,7 +9,7 @@ const NAMES = Object.keys(AFFIRMATIONS) as [Affirmation, ...Affirmation[]];
 
 const MEANINGS = Object.entries(AFFIRMATIONS).map(([name, { en }]) => `\`${name}\`: ${en}`);
 
-/** The signed paper behind advertising to customers who were not asked. */
+/** The signed statement behind advertising to customers without consent. */
 export const SaleStatement = z
   .strictObject({
     documentRef: line(200).meta({ description: 'Where you keep the signed paper.' }),
@@ -21,7 +21,7 @@ export const SaleStatement = z
     description: `Needed with \`bases.marketing: "legitimate_interest"\`, and nowhere else. It affirms all of: ${MEANINGS.join(' ')}`,
   });
 
-/** Advertising to customers opens by a statement that leaves nothing unsaid, and a statement opens nothing else. */
+/** Requires a complete statement for opening advertising to customers, and none for anything else. */
 export function refuseUnsigned(
   { bases, saleStatement }: Pick<TenantChange, 'bases' | 'saleStatement'>,
   today: DateTime<true>,

@@ -21,7 +21,7 @@ const Opened = z.object({
   }),
 });
 
-/** Opens an instance that found its database older than what it had sent. */
+/** The route that opens an instance whose database is older than what it had sent. */
 export const sealRoutes = ({ clock, database, journal }: Api): Route[] => [
   route({
     method: 'post',
@@ -48,7 +48,7 @@ export const sealRoutes = ({ clock, database, journal }: Api): Route[] => [
 
 const NOTHING = { uncertain: 0, parkedCampaigns: 0, journal: { entries: 0, restored: 0 } };
 
-/** No seal is opened over a STOP that may be lost: a person says so first. */
+/** A seal over a STOP that may be lost needs a person's confirmation. */
 async function replay(
   journal: OptOutJournal,
   sealId: string | null,

@@ -3,10 +3,10 @@ import { Refusal } from '../../../platform/index.ts';
 import type { Day } from '../../../law/index.ts';
 import { checkSender, foundInEach } from '../../../sms/index.ts';
 
-/** What stands where a number would, as the law bounds it: `refuseSender`. */
+/** The sender of a message, within the bounds of the law: `refuseSender`. */
 export const Sender = z.string().min(3).max(15);
 
-/** Refuses a sender that operators or the sector would refuse. */
+/** Refuses a sender that operators or the sector do not allow. */
 export function refuseSender(
   sender: string,
   about: { readonly sector: string; readonly pointer: string; readonly on: Day },

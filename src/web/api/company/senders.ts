@@ -19,7 +19,7 @@ const List = z
   })
   .meta({ id: 'Senders' });
 
-/** Who may stand as the sender of a tenant's messages. */
+/** The routes of a tenant's allowed senders. */
 export const senderRoutes = ({ clock }: Api): Route[] => [
   route({
     method: 'get',

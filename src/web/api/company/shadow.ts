@@ -33,7 +33,7 @@ const Report = z
   })
   .meta({ id: 'ShadowReport' });
 
-/** What a tenant in shadow would have done, beside what its present tool does. */
+/** The routes that compare a tenant in shadow with its present tool. */
 export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
   route({
     method: 'get',

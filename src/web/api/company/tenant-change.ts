@@ -30,21 +30,21 @@ import { frenchDay } from '../../../law/index.ts';
 
 type Body = z.output<typeof TenantChangeAsked>;
 
-/** Who asks for which change. */
+/** A requested change and its author. */
 interface Asked {
   readonly clock: Clock;
   readonly gateways: Api['gateways'];
   readonly body: Body;
 }
 
-/** A change that may be made, both tenants beside each other. */
+/** A permitted change, with the tenant before and after. */
 export interface JudgedChange {
   readonly before: Tenant;
   readonly after: Tenant;
   readonly weighty: readonly WeightyChange[];
 }
 
-/** Judges a change as it would be made, or refuses it; nothing is written. */
+/** Judges a change without writing it, or refuses it. */
 export async function judgeChange(
   tx: Transaction,
   { clock, gateways, body: asked }: Asked,
@@ -65,7 +65,7 @@ export async function judgeChange(
   return { before, after, weighty: weightyChanges(before, after, frenchDay(clock.now())) };
 }
 
-/** The fields for which a change asks a reason. */
+/** Returns the fields whose change needs a reason. */
 export const fieldsWithReason = ({ bases }: Pick<Body, 'bases'>, { weighty }: JudgedChange): string[] => [
   ...new Set([
     ...(bases === undefined ? [] : ['bases']),
@@ -73,7 +73,7 @@ export const fieldsWithReason = ({ bases }: Pick<Body, 'bases'>, { weighty }: Ju
   ]),
 ];
 
-/** Changes the company; what is planned follows in the same transaction. */
+/** Changes the company; plans follow in the same transaction. */
 export async function changeTenant(
   tx: Transaction,
   order: Asked & { readonly caller: Caller },
@@ -97,12 +97,12 @@ const REASON_MISSING = {
   message: bilingual.request.reasonMissing,
 } as const;
 
-/** Refuses a change that is made for a reason, and names none. */
+/** Refuses a change without a reason that needs one. */
 export function refuseWithoutReason(reason: string | undefined, isNeeded: boolean): void {
   if (isNeeded && reason === undefined) throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
 }
 
-/** Campaigns and reminders that were planned under what stood before. */
+/** Updates campaigns and reminders planned under the former settings. */
 async function follow(
   tx: Transaction,
   deps: { readonly clock: Clock },
@@ -116,7 +116,7 @@ async function follow(
   if (Object.keys(change).length > 0) await wakeConcerned(tx, deps, { change });
 }
 
-/** The choices of reminders that change, as they will stand. */
+/** Returns the changed choices of reminders, with their new values. */
 export function choicesChanged({ after, weighty }: Pick<JudgedChange, 'after' | 'weighty'>): ChoiceChange {
   const fields = new Set<string>(weighty.map(({ field }) => field));
   const { goodFriday, ifLate, confirmationSkips, onDecline } = after.settings;
@@ -128,7 +128,7 @@ export function choicesChanged({ after, weighty }: Pick<JudgedChange, 'after' | 
   };
 }
 
-/** What the audit keeps: what was asked, why, and both values of what weighs. */
+/** Builds the audit's record: the request, the reason, and both values of the weighty fields. */
 const detailsOf = (body: Body, { weighty }: JudgedChange): Readonly<Record<string, unknown>> => ({
   fields: Object.keys(body),
   ...(body.bases && { bases: body.bases }),
@@ -138,7 +138,7 @@ const detailsOf = (body: Body, { weighty }: JudgedChange): Readonly<Record<strin
   ...restored(body),
 });
 
-/** The choices that were taken back, when there are any. */
+/** Returns the choices that were taken back. */
 function restored(body: Pick<Body, Restorable>): {
   restored?: string[];
 } {
@@ -150,7 +150,7 @@ function restored(body: Pick<Body, Restorable>): {
   return names.length === 0 ? {} : { restored: names };
 }
 
-/** The audit tells what was signed, from when, and until when: evidence quotes it. */
+/** Records the signed statement and its period in the audit, for evidence. */
 async function noteCustomers(
   tx: Transaction,
   { clock, caller, tenant }: { readonly clock: Clock; readonly caller: Caller; readonly tenant: Tenant },

@@ -18,7 +18,7 @@ import { choicesChanged, fieldsWithReason, judgeChange, type JudgedChange } from
 import { TenantChangeAsked } from './tenant-schema.ts';
 import type { Language } from '../../../words/index.ts';
 
-/** What a change of the company would do. */
+/** The expected effect of a change of the company. */
 export const PreviewShown = z
   .object({
     at: z.string(),
@@ -51,7 +51,7 @@ export const PreviewShown = z
 
 const DAYS_SHOWN = 60;
 
-/** What a change would move, before it is made. */
+/** The route that computes the effect of a change before it is made. */
 export const previewRoute = (api: Api): Route =>
   route({
     method: 'post',
@@ -107,7 +107,7 @@ async function foreseen(
   };
 }
 
-/** What was made under the sender that would be replaced. */
+/** Lists campaigns and reminders under the sender that would be replaced. */
 async function keepingSender(
   tx: Transaction,
   { before: { sender }, after }: JudgedChange,
@@ -118,7 +118,7 @@ async function keepingSender(
 
 const REMINDED = ['appointment', 'renewal', 'payment'] as const;
 
-/** The purposes of reminders whose text changes. */
+/** Returns the purposes of reminders whose text changes. */
 const textsOf = ({ before, after }: JudgedChange): (typeof REMINDED)[number][] =>
   REMINDED.filter((purpose) => before.settings.texts?.[purpose] !== after.settings.texts?.[purpose]);
 
@@ -143,7 +143,7 @@ function lookedAt({
 const ofCampaigns = ({ parts }: CampaignsForeseen): MoveShown[] =>
   parts.map(({ campaignId: id, ...part }) => ({ kind: 'campaign', id, ...part }));
 
-/** Days that only the tenant's own choices open to advertising, where it is. */
+/** Returns the days that only the tenant's own choices open to advertising. */
 function opened({ after, weighty }: JudgedChange, now: DateTime<true>, language: Language): readonly Told[] {
   if (!weighty.some(({ field }) => field === 'profile' || field === 'goodFriday')) return [];
   const { profile, territory, timeZone, settings } = after;

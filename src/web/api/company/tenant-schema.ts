@@ -9,7 +9,7 @@ import { Means, SomeMeans } from './tenants.ts';
 
 const METHODS = ['web_form', 'paper', 'event', 'oral', 'sms_keyword', 'import'] as const;
 
-/** `P7D`, `PT2H`: before the event, and not more than a year. */
+/** `P7D`, `PT2H`: before the event, a year at most. */
 const Offset = z
   .string()
   .regex(/^P(?:[1-9]\d{0,2}D|[1-9]\d?W|[1-9]\d?M|T[1-9]\d{0,2}H)$/, 'such as P2D or PT2H');
@@ -37,7 +37,7 @@ const Frequency = z
       'Messages of a purpose that one person gets at most, on a day and in thirty days; {} takes a cap away. An advertisement too many is excluded (`FREQUENCY_CAP`) when it is its turn.',
   });
 
-/** From where on a campaign needs a second person. */
+/** The threshold from which a campaign needs a second person. */
 export const Approval = z
   .strictObject({ recipients: z.int().min(0).optional(), cost: Money.optional() })
   .meta({
@@ -45,10 +45,10 @@ export const Approval = z
       'Beyond so many recipients, or such a cost at most, a campaign is launched only after somebody else approved it; {} asks for nobody.',
   });
 
-/** How a choice is taken back. */
+/** The note on taking back a choice. */
 const USUAL = 'null for a purpose brings back what is usual.';
 
-/** What may be changed of the company. */
+/** The changeable fields of the company. */
 export const TenantChangeAsked = z.strictObject({
   name: line(100).optional(),
   legalName: line(200).optional(),
@@ -126,7 +126,7 @@ export const TenantChangeAsked = z.strictObject({
   }),
 });
 
-/** The company as answers show it. */
+/** The company for answers. */
 export const TenantShown = z
   .object({
     id: z.string(),

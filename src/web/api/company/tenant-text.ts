@@ -11,7 +11,7 @@ import { type Day, isTerritory } from '../../../law/index.ts';
 import { accountTerms, type ApiGateway } from '../messages/gateway-terms.ts';
 import { bilingual, languageOf } from '../../../words/index.ts';
 
-/** Refuses default texts that could never leave. */
+/** Refuses default texts that could never be sent. */
 export function refuseTexts(
   texts: { readonly [P in TenantPurpose]?: string | null } | undefined,
   {
@@ -22,10 +22,10 @@ export function refuseTexts(
     on,
   }: {
     readonly sector: string;
-    /** The tenant's: in its language the texts are composed. */
+    /** The tenant's: the language of the texts. */
     readonly locale: string;
     readonly domains: readonly string[];
-    /** Whether an account that reminders may take receives no answers. */
+    /** True when an account that reminders may use receives no answers. */
     readonly deaf: boolean;
     readonly on: Day;
   },
@@ -49,10 +49,10 @@ export function refuseTexts(
   });
 }
 
-/** Which account a text takes is known by the booking alone: a short code stands for them all. */
+/** The account of a text depends on the booking: a short code represents them all. */
 const USUAL: OptOutMeans = { stopCode: '36180', canReceive: false, stopMentionReclassifies: false };
 
-/** Whether any account that reminders of appointments may take receives no answers. */
+/** Says whether any account that reminders of appointments may use receives no answers. */
 export function isDeafSomewhere(gateways: readonly ApiGateway[], routes: AccountRoutes | undefined): boolean {
   const terms = accountTerms(gateways);
   const { defaultName } = terms;
@@ -62,7 +62,7 @@ export function isDeafSomewhere(gateways: readonly ApiGateway[], routes: Account
     .some((name) => !hearsAnswers(terms.means(name)));
 }
 
-/** Refuses routes by which the text of reminders would ask for answers that nobody hears. */
+/** Refuses routes by which the text of reminders would ask for answers that nobody receives. */
 export function refuseDeafRoutes(
   gateways: readonly ApiGateway[],
   { settings: { texts } }: Pick<Tenant, 'settings'>,

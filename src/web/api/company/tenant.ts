@@ -10,7 +10,7 @@ import { changeTenant } from './tenant-change.ts';
 import { previewRoute } from './tenant-preview.ts';
 import { TenantChangeAsked, TenantShown } from './tenant-schema.ts';
 
-/** The caller's own controller. */
+/** The routes of the caller's own controller. */
 export const tenantRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
@@ -35,7 +35,7 @@ export const tenantRoutes = (api: Api): Route[] => [
   previewRoute(api),
 ];
 
-/** What holds while a tenant has chosen nothing else. */
+/** The values in force while a tenant has chosen nothing else. */
 const UNCHOSEN = {
   bases: {},
   saleStatement: null,
@@ -72,6 +72,6 @@ async function view(
 
 type Settings = Tenant['settings'];
 
-/** Choices that were made: what is not there is not named. */
+/** Keeps the choices made; undefined ones are left out. */
 const chosen = (settings: Settings): { [Name in keyof Settings]: Exclude<Settings[Name], undefined> } =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));

@@ -5,7 +5,7 @@ import type { Api } from '../../server/api.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ExternalId, line, listOf, Page, pageOf, ProfileName, TerritoryName } from '../../server/schema.ts';
 
-/** How a person reaches the publisher. */
+/** The means by which a person reaches the publisher. */
 export const Means = z
   .strictObject({
     phone: z
@@ -50,7 +50,7 @@ const Listed = z.object({
   createdAt: z.string(),
 });
 
-/** Controllers, made by the instance. */
+/** The routes of controllers, for the instance's key. */
 export const tenantsRoutes = ({ vault, clock }: Api): Route[] => [
   route({
     method: 'post',

@@ -99,7 +99,7 @@ const Delivery = z
   })
   .meta({ id: 'WebhookDelivery' });
 
-/** Where a tenant's own systems are told what happens, and what they were told. */
+/** The routes of a tenant's webhooks and their deliveries. */
 export const webhookRoutes = (api: Api): Route[] => [
   adding(api),
   route({

@@ -9,22 +9,22 @@ import {
 } from '../../../law/index.ts';
 import type { Language } from '../../../words/index.ts';
 
-/** A stretch of a day by its clocks: `08:00`, and `24:00` for midnight. */
+/** Open hours of a local day: `08:00`, and `24:00` for midnight. */
 export interface OpenHours {
   readonly opens: string;
   readonly closes: string;
 }
 
-/** One line of a calendar: a local day, its hours, and what the rules say of it. */
+/** One line of a calendar: a local day, its hours, and the rules' statements. */
 export interface CalendarDay {
   readonly day: DateTime;
   /** Empty when closed. */
   readonly open: readonly OpenHours[];
-  /** Why it is closed or, when it is open, what advises against it. */
+  /** The reasons for closing, or for advising against an open day. */
   readonly because: ToldDay['because'];
 }
 
-/** What a calendar is printed from. */
+/** The options of a printed calendar. */
 export interface CalendarQuestion {
   readonly profile: string;
   readonly locality: Locality;
@@ -34,10 +34,10 @@ export interface CalendarQuestion {
   readonly language: Language;
 }
 
-/** The editions that a printed calendar names. */
+/** The editions named on a printed calendar. */
 export const editions = `${rulesVersion}, ${calendarVersion}`;
 
-/** Every local day of a stretch, in order, open or closed. */
+/** Lists every local day of a period, in order, open or closed. */
 export function calendarDays(question: CalendarQuestion): readonly CalendarDay[] {
   const found = windows(question);
   const zone = question.locality.timeZone;

@@ -3,7 +3,7 @@ import { profileNamed, territoriesOf, zonesAt } from '../../../law/index.ts';
 import { calendarDays, editions, type CalendarDay, type CalendarQuestion } from './calendar-day.ts';
 import { wordsIn, type Catalogue } from '../../../words/index.ts';
 
-/** The whole look of the printable calendar: screen, night and paper. */
+/** The style of the printable calendar: screen, night and paper. */
 const calendarStyle = `
 :root { color-scheme: light dark; --ink: #16202b; --paper: #fff; --soft: #5a6673; --line: #d5dbe1; --open: #1d7a4f; --shut: #f2f4f6; --warn: #8a5a00; }
 @media (prefers-color-scheme: dark) {
@@ -52,10 +52,10 @@ svg .light { fill: var(--open); }
 
 const digest = createHash('sha256').update(calendarStyle).digest('base64');
 
-/** What the page may load: its own style, and nothing else. */
+/** The page's content security policy: its own style, and nothing else. */
 export const calendarPolicy = `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
-/** The windows of a place as a page to read, and to print: one table a month. */
+/** Renders the windows of a place as a page to read and to print: one table a month. */
 export function calendarPage(question: CalendarQuestion): string {
   const { language, locality, profile, rulesOn } = question;
   const words = wordsIn(language).publicPages.calendar;
@@ -114,7 +114,7 @@ function stateOf(open: CalendarDay['open'], because: CalendarDay['because']): 'o
   return because.length > 0 ? 'warned' : 'open';
 }
 
-/** A day of 24 hours as a bar; the hours beside it say the same. */
+/** Draws a day of 24 hours as a bar; the hours beside it say the same. */
 function hoursBar(open: CalendarDay['open']): string {
   const light = open.map(
     ({ opens, closes }) =>

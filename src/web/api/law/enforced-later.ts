@@ -9,7 +9,7 @@ const content = sms('text/content');
 const rules = sms('text/content-rule');
 const notice = howLong({ days: NOTICE_DAYS });
 
-/** Provisions on leaving, senders, texts, renewals, keeping and records. */
+/** Provisions on opt-outs, senders, texts, renewals, retention and records. */
 export const laterChapters: Readonly<Record<string, Enforcement>> = {
   'OPT-01': { by: [look], tests: [stop, many] },
   'OPT-02': {

@@ -6,16 +6,16 @@ import type { Language } from '../../../words/index.ts';
 /** Every provision by its id. */
 export const enforcement: Readonly<Record<string, Enforcement>> = { ...earlierChapters, ...laterChapters };
 
-/** How far a provision is enforced. */
+/** The extents to which a provision is enforced. */
 export const EXTENTS = ['whole', 'part', 'none'] as const;
 
-/** How far a provision is enforced by this version. */
+/** Returns the extent to which this version enforces a provision. */
 export function extentOf({ by: enforcers, tests, partly }: Enforcement): (typeof EXTENTS)[number] {
   if (enforcers.length + tests.length === 0) return 'none';
   return partly === true ? 'part' : 'whole';
 }
 
-/** Where a provision is enforced, as answers tell it. */
+/** Describes the enforcement of a provision, for answers. */
 export function enforcedOf(id: string, language: Language) {
   const found = enforcement[id] ?? { by: [], tests: [] };
   return {
@@ -26,7 +26,7 @@ export function enforcedOf(id: string, language: Language) {
   };
 }
 
-/** The provisions that are not enforced, or in part only, and why. */
+/** Lists the provisions that are not enforced, or in part only, with the reason. */
 export const notWhole = (language: Language) =>
   Object.entries(enforcement).flatMap(([ruleId, found]) =>
     extentOf(found) === 'whole'

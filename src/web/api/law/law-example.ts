@@ -99,7 +99,7 @@ export const holidaysExample = [
 /** One line of the answer of `GET /v1/law/rules`. */
 export const ruleExample = exampleOf('OPT-02');
 
-/** The rule as that answer shows it; throws where none of that id is in force: an example is never half empty. */
+/** Returns a rule for that answer; throws where none of that id is in force: an example is never half empty. */
 export function exampleOf(id: string): PrintedRule & { readonly enforced: ReturnType<typeof enforcedOf> } {
   const shown = rulesInForce('2026-12-01').find((rule) => rule.id === id);
   if (shown === undefined) throw new TypeError(`The example of a rule names ${id}, which is not in force.`);

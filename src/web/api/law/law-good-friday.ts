@@ -10,13 +10,16 @@ import {
 import { tenantOf } from '../../../company/index.ts';
 import type { Caller } from '../../server/caller.ts';
 
-/** What a question says of Good Friday in Alsace-Moselle. */
+/** The choice on Good Friday in Alsace-Moselle. */
 export const GoodFriday = z.enum(GOOD_FRIDAY_CHOICES).optional().meta({
   description:
     'Whether Good Friday is a holiday in the communes of Moselle, Bas-Rhin and Haut-Rhin (WIN-09); as the company says when absent.',
 });
 
-/** The place with what the question, else the caller's company, says of Good Friday; the company is asked only where it matters. */
+/**
+ * Adds the choice on Good Friday to a place: the question's, else that of the caller's company, which is read only
+ * where it matters.
+ */
 export async function goodFridayIn(
   place: Locality,
   about: {

@@ -22,7 +22,7 @@ const Year = z.strictObject({
     .meta({ override: { type: 'integer', minimum: CALENDAR_YEARS.first, maximum: CALENDAR_YEARS.last } }),
 });
 
-/** What the law rests on: days of rest and rules in force. */
+/** The routes of the law's sources: days of rest and rules in force. */
 export const lawReferenceRoutes = ({ clock }: Api): Route[] => [
   lawRoute({
     method: 'get',

@@ -7,7 +7,7 @@ import { readJson } from '../../server/read-body.ts';
 import { EmptyBody, Nothing, streamRoute, type Route, type StreamSpec } from '../../server/route.ts';
 import type { Language } from '../../../words/index.ts';
 
-/** What a question to the law is answered with; it opens no transaction by itself. */
+/** The inputs of answering a question to the law; it opens no transaction by itself. */
 interface LawCall<Q extends z.ZodType, B extends z.ZodType> {
   readonly caller: Caller;
   readonly language: Language;
@@ -23,11 +23,11 @@ interface LawSpec<Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>
 > {
   readonly body?: B;
   readonly reply: R;
-  /** The answer, or a page when the caller wants one. */
+  /** Returns the answer, or a page when the caller wants one. */
   readonly run: (call: LawCall<Q, B>) => Promise<z.input<R> | Page>;
 }
 
-/** An answer to read in a browser. */
+/** An answer for a browser. */
 export class Page {
   readonly html: string;
   readonly policy: string;
@@ -38,7 +38,7 @@ export class Page {
   }
 }
 
-/** An endpoint that asks the law, which needs no database: none is reached after the key is known. */
+/** Defines an endpoint of the law, which needs no database: none is used after the key is known. */
 export function lawRoute<
   R extends z.ZodType,
   Q extends z.ZodType = typeof Nothing,

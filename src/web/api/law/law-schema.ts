@@ -3,7 +3,7 @@ import { CONFIDENCES, LEVELS } from '../../../law/index.ts';
 import { decisionExample, holidaysExample, ruleExample, windowsExample } from './law-example.ts';
 import { EXTENTS } from './law-enforcement.ts';
 
-/** Why something waits, moved or was refused. */
+/** The reason of a wait, a move or a refusal. */
 export const becauseSchema = z
   .object({
     code: z.string(),
@@ -13,7 +13,7 @@ export const becauseSchema = z
   })
   .meta({ id: 'Because' });
 
-/** What a rule said. */
+/** The statement of one rule. */
 const RuleLine = z
   .object({
     id: z.string(),
@@ -26,7 +26,7 @@ const RuleLine = z
   })
   .meta({ id: 'RuleLine' });
 
-/** A verdict with everything that explains it. */
+/** A verdict with all its reasons. */
 export const Decided = z
   .object({
     verdict: z.enum(['allow', 'hold', 'refuse', 'expire']).meta({
@@ -46,7 +46,7 @@ export const Decided = z
   })
   .meta({ id: 'Decision', example: decisionExample });
 
-/** A day and what the rules say of it. */
+/** A day and the rules' statements on it. */
 export const ToldDay = z
   .object({
     on: z.string(),

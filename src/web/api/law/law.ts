@@ -29,7 +29,7 @@ import { iso } from './law-instant.ts';
 import { type BareFault, fault, type Said } from '../../../words/index.ts';
 import { calendarPage, calendarPolicy } from './calendar-page.ts';
 
-/** What the clocks of the place show: `2026-10-25T02:30`. */
+/** Local time at the place: `2026-10-25T02:30`. */
 const LocalTime = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?$/)
@@ -71,7 +71,7 @@ const Question = z.strictObject({
   }),
 });
 
-/** What the law says of a moment and a place. */
+/** The routes of questions about a moment and a place. */
 export const lawRoutes = (api: Api): Route[] => [decisions(api), openWindows(api)];
 
 const decisions = ({ vault, clock, database }: Api): Route =>
@@ -113,7 +113,7 @@ const decisions = ({ vault, clock, database }: Api): Route =>
     },
   });
 
-/** Where somebody is; the instance asks about places alone. */
+/** Returns the place of a person; the instance can only be asked about places. */
 function placeOfPerson(
   { vault, clock, database }: Pick<Api, 'vault' | 'clock' | 'database'>,
   { role, tenantId }: Caller,
@@ -139,10 +139,10 @@ function wished(
   return wantedAt({ offset: lead }, event, timeZone).startOf('minute');
 }
 
-/** Whether an instant is written as the clocks of a zone show it. */
+/** Says whether an instant is written with the offset of a zone. */
 const agrees = (at: DateTime, zone: string): boolean => at.setZone(zone).offset === at.offset;
 
-/** What the caller says of a reminder that is late, else what its tenant chose for bookings; nobody asks for the rest. */
+/** Returns the caller's choice on late reminders, else the tenant's for bookings; undefined for other purposes. */
 async function lateness(
   { purpose, eventAt, ifLate }: z.output<typeof Question>,
   { role, tenantId }: Caller,
@@ -167,7 +167,7 @@ function printed(decision: Decision): Omit<z.input<typeof Decided>, 'placeFrom'>
   };
 }
 
-/** A year and its eves; more is several questions. */
+/** A year and its eves; a longer period is several questions. */
 const MOST_DAYS = 400;
 
 const TimeZones = z
@@ -193,7 +193,7 @@ const Stretch = z.strictObject({
   rulesOn: DateOnly.optional().meta({ description: 'The rules and profiles of that day decide.' }),
 });
 
-/** When messages may leave somewhere, for programs and on paper. */
+/** The route of the open windows of a place, for programs and on paper. */
 const openWindows = ({ clock, database }: Api): Route =>
   lawRoute({
     method: 'get',
@@ -249,7 +249,7 @@ function stretchOf(
 const wrong = (message: Said): Refusal =>
   new Refusal('INVALID_REQUEST', { errors: [{ in: 'query', pointer: '/to', message }] });
 
-/** A date is that day there; an instant is the day that it falls on there. */
+/** A date is that day there; an instant is its day there. */
 const localDay = (day: DateTime, timeZone: string): DateTime =>
   day.zoneName === 'UTC' && day.hour === 0 && day.minute === 0
     ? day.setZone(timeZone, { keepLocalTime: true })

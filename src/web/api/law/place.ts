@@ -11,7 +11,7 @@ import { localityNamed, type Locality } from '../../../law/index.ts';
 import { tenantOf } from '../../../company/index.ts';
 import { Id, TerritoryName, TimeZone } from '../../server/schema.ts';
 
-/** The ways to say where a person is; without any, the tenant's own place. */
+/** The ways to give a person's place; without any, the tenant's own. */
 export const whereabouts = {
   contactId: Id.optional(),
   phone: z.string().min(4).max(40).optional(),
@@ -20,22 +20,22 @@ export const whereabouts = {
   timeZone: TimeZone.optional(),
 };
 
-/** What was said of it. */
+/** The given clues to the place. */
 export type Whereabouts = { readonly [K in keyof typeof whereabouts]?: z.output<(typeof whereabouts)[K]> };
 
-/** The locality that a decision uses, and how it is known. */
+/** The locality of a decision, and its source. */
 export interface Placed extends ContactPlace {
   readonly locality: Locality;
 }
 
-/** A place with what a decision needs of it, or the refusal of one that is unknown. */
+/** Converts a place for a decision; refuses an unknown one. */
 export function located(known: ContactPlace): Placed {
   const locality = localityNamed(known.territory, known.timeZone);
   if (locality === undefined) throw new Refusal('PLACE_UNKNOWN');
   return { ...known, locality };
 }
 
-/** Reads the contact, the number or the place given, in that order. */
+/** Reads the contact, the number or the given place, in that order. */
 export async function placed(
   tx: Transaction,
   { vault }: { readonly vault: Vault; readonly clock: Clock },

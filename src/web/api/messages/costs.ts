@@ -12,14 +12,14 @@ import { fault } from '../../../words/index.ts';
 const MOST_MONTHS = 12;
 const USUAL_MONTHS = 3;
 
-/** What something cost, by our own price list. */
+/** A cost, by our own price list. */
 export const CostShown = z.object(COST).meta({
   id: 'Cost',
   description:
     'Parts by the price of the account that carried them, at their mark: our price list, not what an operator says.',
 });
 
-/** The same of a campaign, beside what was foreseen. */
+/** A campaign's cost, beside the estimate. */
 export const CampaignCostShown = z
   .object({
     estimated: Amount.nullable().meta({
@@ -33,22 +33,22 @@ export const CampaignCostShown = z
   })
   .meta({ id: 'CampaignCost' });
 
-/** The sums of it, as a campaign read by itself shows them. */
+/** Its sums, for a campaign read by itself. */
 export const CostInView = CampaignCostShown.pick({ estimated: true, totals: true });
 
-/** The same of one month. */
+/** The cost of one month. */
 const MonthShown = z
   .object({ month: z.string().meta({ description: '`YYYY-MM`, on the clocks of the tenant.' }), ...COST })
   .meta({ id: 'MonthOfCost' });
 
-/** What left by month, and what it cost. */
+/** Messages by month, and their cost. */
 export const CostsShown = z
   .object({ from: z.string(), to: z.string(), months: z.array(MonthShown).readonly() })
   .meta({ id: 'Costs' });
 
 const Month = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'a month, such as "2027-04"');
 
-/** What a company spent: figures to draw, and to invoice by. */
+/** The routes of a company's costs: for charts and for invoices. */
 export const costRoutes = ({ clock, vault }: Api): Route[] => [
   route({
     method: 'get',
@@ -90,7 +90,7 @@ const spanOf = (from: DateTime, to: DateTime) => ({
   zone: from.zoneName ?? 'utc',
 });
 
-/** Whole months, in order and not too many. */
+/** Checks that months are whole, in order and not too many. */
 function monthsOf(
   asked: { readonly from?: string | undefined; readonly to?: string | undefined },
   now: DateTime,

@@ -11,7 +11,7 @@ import { CAPABILITIES } from '../../../gateways/index.ts';
 import type { OptOutMeans } from '../../../sms/index.ts';
 import { routedAccounts } from '../../../company/index.ts';
 
-/** An account as the API speaks of it: without its credentials. */
+/** An account for the API, without its credentials. */
 export interface ApiGateway {
   readonly name: string;
   readonly kind: GatewayAccount['kind'];
@@ -21,11 +21,11 @@ export interface ApiGateway {
   readonly means: OptOutMeans;
   readonly price: GatewayAccount['price'];
   readonly processor: { readonly name: string; readonly country: string } | undefined;
-  /** Where its operator tells receipts, replies and STOP. */
+  /** URL for the operator's receipts, replies and STOP. */
   readonly inboundUrl: string;
 }
 
-/** An account without what nobody needs to know. */
+/** Strips an account's credentials. */
 export function apiGateway(account: GatewayAccount, inboundUrl: string): ApiGateway {
   const { name, kind, ratePerSecond, stopCode, price, processor } = account;
   const { canReceive, stopMentionReclassifies } = CAPABILITIES[kind];
@@ -55,7 +55,7 @@ const pricedAt = (
   return territory === undefined ? gateway.price : priceAt(gateway, territory);
 };
 
-/** What campaigns ask of accounts, and where the instance's way-out links lead. */
+/** Returns the terms of accounts for campaigns, and the base URL of the instance's opt-out links. */
 export function accountTerms(gateways: readonly ApiGateway[], linkBase?: string): AccountTerms {
   const named = (name: string): ApiGateway | undefined => gateways.find((gateway) => gateway.name === name);
   return {
@@ -66,7 +66,7 @@ export function accountTerms(gateways: readonly ApiGateway[], linkBase?: string)
   };
 }
 
-/** Purposes whose account at a tenant is a fake, which may write to people recorded under a moved clock. */
+/** Returns the purposes whose account at a tenant is a fake, which alone sends to people recorded under a moved clock. */
 export function fakePurposes(
   gateways: readonly ApiGateway[],
   settings: Parameters<typeof routedAccounts>[0],

@@ -23,14 +23,14 @@ import { NoContent, route, type Route } from '../../server/route.ts';
 import { Id } from '../../server/schema.ts';
 import { wordsIn, type Language } from '../../../words/index.ts';
 
-/** What a trial found of one assumption of its adapter. */
+/** A trial's finding on one assumption of its adapter. */
 export const FindingShown = z.object({
   id: z.string(),
   verdict: z.enum(['held', 'failed', 'not-seen']),
   detail: z.string().optional(),
 });
 
-/** A trial of an account as answers show it. */
+/** A trial of an account for answers. */
 const AccountTrialShown = z
   .object({
     id: z.string(),
@@ -64,12 +64,12 @@ export const LatestTrial = z
 
 const Named = z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) });
 
-/** Whose telephone a trial writes to. */
+/** The telephone of a trial. */
 export const TrialOrdered = z.strictObject({
   phone: Phone.meta({ description: 'A telephone of your own, which you hold: two texts go there.' }),
 });
 
-/** Trials of accounts with a telephone of one's own, as `npm run account -- try` makes them. */
+/** The routes of trials of accounts with one's own telephone, as `npm run account -- try` makes them. */
 export const gatewayTrialRoutes = (api: Api): Route[] => [latest(api), ordering(api), answering(api)];
 
 const latest = ({ gateways, clock }: Api): Route =>
@@ -153,7 +153,7 @@ function known(gateways: Api['gateways'], name: string): ApiGateway {
   return gateway;
 }
 
-/** An account is tried by the tenant that has the instance for itself. */
+/** Admits the tenant that has the instance for itself. */
 async function mayTry(tx: Transaction, name: string): Promise<string> {
   if (!(await isOnlyTenant(tx)))
     throw new Refusal('ROLE_NOT_ALLOWED', {
@@ -164,7 +164,7 @@ async function mayTry(tx: Transaction, name: string): Promise<string> {
   return accountId;
 }
 
-/** The latest trial of an account, to a tenant that may order another. */
+/** Reads the latest trial of an account, for a tenant that may order another. */
 async function latestShown(
   tx: Transaction,
   gateway: ApiGateway,
@@ -174,7 +174,7 @@ async function latestShown(
   return { mayOrder: true, trial: trial === undefined ? null : trialShown(trial, gateway, language) };
 }
 
-/** What happened last is told while it happens; what kept everything back stays told. */
+/** The last event is shown while the trial runs; an obstacle stays shown. */
 function trialShown(
   trial: TrialStanding,
   { kind }: Pick<ApiGateway, 'kind'>,

@@ -88,7 +88,7 @@ export const GatewayShown = z
   })
   .meta({ id: 'Gateway' });
 
-/** The accounts at operators. */
+/** The routes of accounts at operators. */
 export const gatewayRoutes = ({ gateways, clock }: Api): Route[] => [
   route({
     method: 'get',
@@ -139,7 +139,7 @@ export const gatewayRoutes = ({ gateways, clock }: Api): Route[] => [
   }),
 ];
 
-/** What holds the gate for everybody, as far as the database knows. */
+/** Returns the cause that closes the gate for everybody, as far as the database knows. */
 async function gateHeld(
   tx: Transaction,
   language: Language,
@@ -164,7 +164,10 @@ const UNKNOWN: Omit<GatewayState, 'name'> = {
   transfer: null,
 };
 
-/** All traffic and the credit of a shared account are the instance's, and so is the address whose end is a secret. */
+/**
+ * The whole traffic and the credit of a shared account are the instance's, and so is its inbound address, which
+ * ends with a secret.
+ */
 function shown(
   gateway: ApiGateway,
   found: Omit<GatewayState, 'name'> | undefined,
@@ -203,7 +206,7 @@ function trialShown(
   return last === undefined ? null : { endedAt: last.endedAt, findings: last.findings };
 }
 
-/** What an operator says it counted, beside our own count; nothing while it says nothing. */
+/** Compares an operator's count with ours; undefined without one. */
 function driftShown(
   { name, price }: ApiGateway,
   bills: readonly (Bill & { readonly name: string })[],
@@ -222,5 +225,5 @@ function driftShown(
   };
 }
 
-/** A decimal with two places at least. */
+/** Writes a decimal with two places at least. */
 const money = (millionths: number): string => (millionths / 1_000_000).toFixed(6).replace(/0{1,4}$/, '');

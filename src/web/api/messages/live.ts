@@ -13,17 +13,17 @@ import { streamRoute, type Route } from '../../server/route.ts';
 import { ById } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
 
-/** A little less than streams wait between two looks. */
+/** A little less than the interval of streams. */
 const FRESH_MS = 900;
 
-/** What is followed, and for whom it is read. */
+/** The subject of a live stream, and its reader. */
 export interface LiveAsked {
   readonly caller: Caller;
   readonly language: Language;
   readonly id: string;
 }
 
-/** The things that can be followed, each read once for all who follow it. */
+/** The subjects of live streams, each read once for all readers. */
 export class Live {
   readonly #api: Api;
   readonly #readings: LiveReadings<Sighting>;
@@ -33,7 +33,7 @@ export class Live {
     this.#readings = new LiveReadings({ monotonic: () => api.clock.monotonic() }, FRESH_MS);
   }
 
-  /** A campaign with its accounts, until it has ended. */
+  /** Follows a campaign with its accounts, until it has ended. */
   campaign(asked: LiveAsked): Followed {
     const { clock } = this.#api;
     return this.#followed('campaign', asked, async (tx) => {
@@ -44,7 +44,7 @@ export class Live {
     });
   }
 
-  /** An import, until its last row is read. */
+  /** Follows an import, until its last row is read. */
   import(asked: LiveAsked): Followed {
     return this.#followed('import', asked, async (tx) => {
       const view = await importReport(tx, asked.id, asked.language);
@@ -53,7 +53,7 @@ export class Live {
     });
   }
 
-  /** A trial of an account, until it has ended; of a tenant that has the instance for itself. */
+  /** Follows a trial of an account, until it has ended; for a tenant that has the instance for itself. */
   trial(asked: LiveAsked): Followed {
     const { clock } = this.#api;
     return this.#followed('trial', asked, async (tx) => {
@@ -81,7 +81,7 @@ export class Live {
   }
 }
 
-/** Progress as it happens, by server-sent events. */
+/** The route of progress by server-sent events. */
 export const liveRoutes = (api: Api): Route[] => {
   const live = new Live(api);
   return [
@@ -130,7 +130,7 @@ interface Reading<T> {
   readonly value: Promise<T>;
 }
 
-/** A hundred people who watch one campaign read it once a second, not a hundred times. */
+/** Shares readings: a hundred people who watch one campaign read it once a second, not a hundred times. */
 export class LiveReadings<T> {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #freshMs: number;
@@ -143,14 +143,14 @@ export class LiveReadings<T> {
     this.#freshMs = freshMs;
   }
 
-  /** What was read of it a moment ago, else what `read` answers now. */
+  /** Returns a value read a moment ago, else that of `read` now. */
   of(name: string, read: () => Promise<T>): Promise<T> {
     const known = this.#latest.get(name);
     if (known !== undefined && this.#clock.monotonic() - known.begunAt < this.#freshMs) return known.value;
     return this.#begin(name, read);
   }
 
-  /** What is read of it from now on: a page was drawn before this, and must not be told of what was earlier. */
+  /** Returns a value read from now on: a page was drawn before, and must not get an earlier one. */
   fromNow(name: string, read: () => Promise<T>): Promise<T> {
     const next = this.#next.get(name);
     if (next !== undefined) return next;
@@ -172,7 +172,7 @@ export class LiveReadings<T> {
     return value;
   }
 
-  /** Streams are few, and so are the names they ask for. */
+  /** Streams are few, and so are their names. */
   #forgetOld(now: number): void {
     for (const [name, { begunAt }] of this.#latest)
       if (now - begunAt >= this.#freshMs) this.#latest.delete(name);

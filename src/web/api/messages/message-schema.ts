@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { messageKey } from '../../../sending/index.ts';
 
-/** The name that a message has outside. */
+/** The public id of a message. */
 export const MessageName = z.string().refine((id) => messageKey(id) !== undefined);
 
 const DecisionShown = z.object({
@@ -35,7 +35,7 @@ const Happening = z.object({
   operatorWords: z.string().optional(),
 });
 
-/** A message as people see it. */
+/** A message for display. */
 export const MessageShown = z
   .object({
     id: z.string(),
@@ -58,7 +58,7 @@ export const MessageShown = z
   })
   .meta({ id: 'Message' });
 
-/** A message whose fate is unknown. */
+/** An uncertain message. */
 export const UncertainShown = z
   .object({
     id: z.string(),

@@ -20,7 +20,7 @@ import { uncertainRoutes } from './uncertain.ts';
 
 const ByName = z.strictObject({ id: MessageName });
 
-/** Single messages: why each left when it left, and those whose fate a person must find out. */
+/** The routes of single messages: the reasons for their time, and the resolution of uncertain ones. */
 export const messageRoutes = (api: Api): Route[] => [one(api), ...uncertainRoutes(api)];
 
 const one = (api: Api): Route =>
@@ -46,7 +46,7 @@ const one = (api: Api): Route =>
     },
   });
 
-/** The consent that a message rested on when it was decided; before that, where the person stands now. */
+/** Returns the consent behind a message when it was decided; before that, the present one. */
 async function consentOf(
   { vault, clock }: Api,
   tx: Transaction,
@@ -61,7 +61,7 @@ async function consentOf(
   return known === undefined ? null : { ...known, since: isoInstant(known.since) };
 }
 
-/** A text in clear is for an admin, a scheduler of the same system, or an auditor who says why. */
+/** A text in clear is for an admin, a scheduler of the same system, or an auditor with a reason. */
 async function recordClearRead(
   { clock }: Api,
   { tx, caller, reason }: Context,
@@ -80,7 +80,7 @@ function mayRead({ role, source }: Caller, found: FoundMessage): boolean {
   return role === 'scheduler' && found.view.seriesId !== null && found.source === source;
 }
 
-/** Of a patient's booking a marketer learns nothing. */
+/** A marketer gets no data of a patient's booking. */
 function refuseReminder({ role }: Caller): void {
   if (role !== 'marketer') return;
   throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer does not read messages of reminders.' });

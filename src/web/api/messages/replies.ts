@@ -10,7 +10,7 @@ import { route, type Context, type Route } from '../../server/route.ts';
 import { Flag, Id, listOf, Page, pageOf } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
 
-/** A reply as answers show it. */
+/** A reply for answers. */
 export const ReplyShown = z
   .object({
     id: z.string(),
@@ -42,15 +42,15 @@ export const ReplyShown = z
   })
   .meta({ id: 'Reply' });
 
-/** Who reviews what people write back. */
+/** The roles that review replies. */
 const REVIEWERS: readonly Role[] = ['admin', 'operator', 'auditor'];
-/** A scheduler reads what answers its own bookings. */
+/** A scheduler reads the answers to its own bookings. */
 const READERS: readonly Role[] = [...REVIEWERS, 'scheduler'];
 
-/** The source whose bookings alone a caller may read of. */
+/** Returns the only source whose bookings a caller may read. */
 const boundTo = ({ role, source }: Caller): string | undefined => (role === 'scheduler' ? source : undefined);
 
-/** What people write back, and why it was read as it was. */
+/** The routes of replies, with the reason of each reading. */
 export const replyRoutes = (api: Api): Route[] => [list(api), one(api)];
 
 const list = ({ vault }: Api): Route =>
@@ -98,7 +98,7 @@ const one = (api: Api): Route =>
 
 const Sealed = z.looseObject({ from: z.string(), text: z.string() });
 
-/** Who wrote what. */
+/** Opens the sender and text of a reply. */
 export const openedReply = (
   { id, sealed }: Pick<KeptReply, 'id' | 'sealed'>,
   keys: TenantKeys,
@@ -123,7 +123,7 @@ function reasonOf(
   return { code, ruleId, words, text: replySentence({ kind, because }, language) };
 }
 
-/** Words in clear are for an admin, a scheduler whose booking they answer, or an auditor who says why. */
+/** Words in clear are for an admin, a scheduler whose booking they answer, or an auditor with a reason. */
 export async function recordClearRead(
   { clock }: Pick<Api, 'clock'>,
   { tx, caller, reason }: Pick<Context, 'tx' | 'caller' | 'reason'>,

@@ -37,7 +37,7 @@ const Decided = z
   })
   .meta({ id: 'ReplyDecision' });
 
-/** Words in doubt, read by a person: until then, and in doubt, the person is left alone. */
+/** The route of a person's decision on doubtful words: until then, and in doubt, the sender stays suppressed. */
 export const replyDecisionRoutes = ({ vault, clock }: Api): Route[] => [
   route({
     method: 'post',
@@ -87,7 +87,7 @@ async function waiting(tx: Transaction, id: string): Promise<WaitingReply> {
   return reply;
 }
 
-/** What was suspended in doubt stays; the decision is one more ground, and a wider scope is added. */
+/** A suspension in doubt stays; the decision is a further reason, and a wider scope is added. */
 async function confirmed(
   tx: Transaction,
   act: Act,

@@ -21,7 +21,7 @@ const TakenBack = z
   })
   .meta({ id: 'ReplyDecisionTakenBack' });
 
-/** A decision that was a mistake: the reply waits to be read again, and its person is left alone until then. */
+/** The route that reverses a mistaken decision: the reply waits again, and its sender stays suppressed until then. */
 export const replyReversalRoutes = ({ vault, clock }: Api): Route[] => [
   route({
     method: 'delete',
@@ -70,7 +70,7 @@ interface Effect extends Pick<z.input<typeof TakenBack>, 'contactId' | 'reinstat
   readonly recordedAt: string;
 }
 
-/** What the refusal barred stands again where nothing else bars it; the doubt itself goes on barring. */
+/** Lifts the suppressions of the refusal where nothing else causes them; the doubt itself goes on suspending. */
 async function lifted(tx: Transaction, { deps, caller, reply, phone }: Act): Promise<Effect> {
   const { contactId, reinstated } = await liftSuspension(tx, deps, {
     phone,
@@ -81,7 +81,7 @@ async function lifted(tx: Transaction, { deps, caller, reply, phone }: Act): Pro
   return { contactId: contactId ?? null, reinstated, recordedAt: reply.decidedAt };
 }
 
-/** What was given back is barred again, as far as the reply may have meant. */
+/** Restores suppressions that were lifted, as far as the reply may have meant them. */
 async function barred(
   tx: Transaction,
   { deps, caller, reply, phone, at }: Act,

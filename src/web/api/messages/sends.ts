@@ -18,7 +18,7 @@ const STEPS_MS = [1_000, 5_000, 30_000, 60_000, 3_600_000];
 
 const Because = z.object({ ruleId: z.string(), title: z.string(), text: z.string() });
 
-/** What left in some days, against the hours in which it might. */
+/** Messages sent on some days, against the open hours. */
 export const SendsShown = z
   .object({
     from: z.string(),
@@ -56,7 +56,7 @@ export const SendsShown = z
   })
   .meta({ id: 'Sends' });
 
-/** What left by hour, what arrived, how fast STOP takes effect: figures to draw. */
+/** The routes of charts: messages by hour, deliveries, delay of STOP. */
 export const sendsRoutes = ({ clock }: Api): Route[] => [
   route({
     method: 'get',
@@ -97,7 +97,7 @@ export const sendsRoutes = ({ clock }: Api): Route[] => [
   }),
 ];
 
-/** Of reminders a marketer learns nothing, not even how many left. */
+/** A marketer gets no data of reminders, not even their number. */
 export function refusePurpose({ role }: Caller, purpose: string): void {
   if (role !== 'marketer' || purpose === 'marketing') return;
   throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer reads figures of advertising only.' });
@@ -107,7 +107,7 @@ const unknown = (): never => {
   throw new Refusal('PLACE_UNKNOWN');
 };
 
-/** Whole local days, in order and not too many. */
+/** Checks that days are whole, local, in order and not too many. */
 function daysOf(
   asked: { readonly from?: string | undefined; readonly to?: string | undefined },
   today: DateTime,

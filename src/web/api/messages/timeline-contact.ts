@@ -17,7 +17,7 @@ import type { Happened, Held, Timeline } from './timeline-schema.ts';
 import { answersOn, seriesHold, stepsToCome } from './timeline-series.ts';
 import { consentWords, launchedWords, stateWords, waitingWords } from './timeline-words.ts';
 
-/** A person: what they agreed to, what was sent and not, what comes. */
+/** Builds a person's timeline: consents, messages sent and not, messages to come. */
 export async function contactTimeline(look: Look, id: string): Promise<Timeline> {
   const { tx, keys } = look;
   const contact = await findContact(tx, { keys }, id);
@@ -70,7 +70,7 @@ function messageHappened({ language }: Look, view: MessageView): Happened {
 
 type Coming = Pick<Timeline, 'next' | 'heldBy' | 'related'>;
 
-/** Each message that waits, once: a reminder that is ready is the step that it was made for. */
+/** Lists each waiting message, once: a ready reminder is its step. */
 async function comingOf(
   look: Look,
   contactId: string,
@@ -96,7 +96,7 @@ async function comingOf(
   };
 }
 
-/** What waits for a person to act has no moment, and stands last. */
+/** An event that waits for a person has no moment, and comes last. */
 const momentOf = (at: string | null): number => (at === null ? Number.MAX_SAFE_INTEGER : Date.parse(at));
 
 function messageToCome(
@@ -112,7 +112,7 @@ function messageToCome(
   };
 }
 
-/** So many campaigns that were launched and have taken no audience yet are looked into for one person. */
+/** Maximum number of launched, unfrozen campaigns that are checked for one person. */
 const MOST_LAUNCHED = 50;
 
 interface Launched {
@@ -120,7 +120,7 @@ interface Launched {
   readonly held: Held | null;
 }
 
-/** What campaigns would write to a person, whose audiences are not taken yet: as they would be taken now. */
+/** Lists launched campaigns that would write to a person, whose audiences are not frozen yet: as a freeze would now. */
 async function launchedOf(look: Look, contactId: string): Promise<readonly Launched[]> {
   const found: Launched[] = [];
   for (const campaign of await readUnfrozen(look.tx, MOST_LAUNCHED)) {
@@ -131,7 +131,7 @@ async function launchedOf(look: Look, contactId: string): Promise<readonly Launc
   return found;
 }
 
-/** What is sealed is not read of everybody to find one person: that they may be one of them is said. */
+/** Sealed data are not read of everybody to find one person: the result says that they may be one of them. */
 async function launchedAt(look: Look, campaign: Campaign, contactId: string): Promise<Launched | undefined> {
   const { tx, language, now } = look;
   const { name, purpose, audience } = campaign;
@@ -151,7 +151,7 @@ async function launchedAt(look: Look, campaign: Campaign, contactId: string): Pr
   return { next: { at, text: waitingWords({ purpose, why }, language), ...rule }, held };
 }
 
-/** Whoever is told that an event is off may be told later: a series that ended so still has a step to leave. */
+/** A series that ended by a cancellation may still have a message to send. */
 const TELLING: readonly SeriesState[] = ['open', 'paused', 'cancelled', 'superseded'];
 
 async function remindersOf(
@@ -160,7 +160,7 @@ async function remindersOf(
 ): Promise<
   Pick<Coming, 'next' | 'related'> & {
     readonly holds: readonly Held[];
-    /** What the person answered about each. */
+    /** The person's answer about each. */
     readonly answered: readonly Happened[];
   }
 > {

@@ -7,7 +7,7 @@ import type { Happened, Held } from './timeline-schema.ts';
 import { actWords } from './timeline-words.ts';
 import type { Language } from '../../../words/index.ts';
 
-/** Whoever looks, and with what. */
+/** The reader of a timeline, and the dependencies. */
 export interface Look {
   readonly tx: Transaction;
   readonly keys: TenantKeys;
@@ -17,25 +17,25 @@ export interface Look {
   readonly caller: Caller;
 }
 
-/** A marketer does not see what people are reminded of. */
+/** A marketer does not see reminders. */
 export const seesSeries = ({ caller }: Look): boolean => caller.role !== 'marketer';
 
-/** Refuses whoever does not see series. */
+/** Refuses readers without access to series. */
 export function refuseSeries(look: Look): void {
   if (seesSeries(look)) return;
   throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer does not read series of reminders.' });
 }
 
-/** A page shows so much of one thing; what is older stands in the audit. */
+/** Maximum number of entries on a page; older ones are in the audit. */
 export const MOST_SHOWN = 100;
 
-/** What people and the system did to one thing. */
+/** Reads the acts of people and the system on one subject. */
 export async function actsOn(look: Look, subject: string): Promise<Happened[]> {
   const entries = await auditEntriesAbout(look.tx, { subject, most: MOST_SHOWN });
   return entries.filter(isAnAct).map((entry) => toldOf(look, entry));
 }
 
-/** What people ordered to stop and let go on again: everything, or one account, between two instants. */
+/** Reads the halts and their ends, of everything or of one account, between two instants. */
 export async function haltsOn(
   look: Look,
   asked: { readonly accountId: string; readonly from: string; readonly to: string | null },
@@ -52,11 +52,11 @@ const toldOf = ({ language }: Look, { at, actor, action, details }: ListedAuditE
   actor,
 });
 
-/** Reads are the audit's own, and what became of a step is told by the step. */
+/** Reads are the audit's own, and the outcome of a step is shown by the step. */
 const isAnAct = ({ action }: ListedAuditEntry): boolean =>
   !/-read$|exported$|^reminder\.(?:sent|skipped)$/.test(action);
 
-/** What holds something back, with the rule that says so. */
+/** Describes a hold with the rule behind it. */
 export function heldBy(
   { language, now }: Look,
   given: {
@@ -79,6 +79,6 @@ export function heldBy(
   };
 }
 
-/** In the order in which they happened; two clocks of one machine are near enough. */
+/** Sorts by time; two clocks of one machine are near enough. */
 export const inOrder = (happened: readonly Happened[]): Happened[] =>
   happened.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));

@@ -19,7 +19,7 @@ import { eventWords, personActs, stateWords } from './timeline-words.ts';
 
 const RuleKept = z.object({ id: z.string(), title: z.string(), level: z.string(), source: z.string() });
 
-/** One message: why it left when it left, or why it has not. */
+/** Builds one message's timeline: the reason for its time, or for its wait. */
 export async function messageTimeline(look: Look, id: string): Promise<Timeline> {
   const found = await findMessage(look.tx, look.keys, id);
   if (found === undefined) throw new Refusal('NOT_FOUND');
@@ -54,7 +54,7 @@ function endedWords({ state, reason }: MessageView, language: Look['language']):
   return reason === null ? text : `${text} ${exclusionWords(reason, language).why}`;
 }
 
-/** As the decision kept them; a line without a name is left out. */
+/** Reads rules as the decision kept them; a line without a name is left out. */
 function rulesOf(kept: unknown): NonNullable<Happened['rules']> {
   const lines = Array.isArray(kept) ? (kept as readonly unknown[]) : [];
   return lines.flatMap((line) => {
@@ -69,7 +69,7 @@ function nextOf({ language }: Look, { state, notBefore }: MessageView, held: Hel
   return [{ at: held?.until ?? notBefore, text: held?.text ?? stateWords(state, language) }];
 }
 
-/** Why a message that is ready has not left. */
+/** Returns the reason why a ready message was not sent yet. */
 export async function messageHold(look: Look, { view, locality }: FoundMessage): Promise<Held | null> {
   const { tx } = look;
   if (view.seriesId !== null) {
@@ -80,7 +80,7 @@ export async function messageHold(look: Look, { view, locality }: FoundMessage):
   return campaign === undefined ? null : campaignHold(look, campaign, locality);
 }
 
-/** Why a campaign that was launched has not written to somebody there. */
+/** Returns the reason why a launched campaign has not written to somebody there. */
 export async function campaignHold(
   look: Look,
   campaign: Campaign,
@@ -96,7 +96,7 @@ export async function campaignHold(
   return heldBy(look, { ...decision.because, until: decision.at.toISO() });
 }
 
-/** What keeps everybody of a place back that is not the hour: a person without an end, an operator until a moment. */
+/** Returns the cause besides the hour that holds everybody of a place: a person without an end, an operator until a moment. */
 const heldWith = (
   waitingFor: WaitingFor | null,
   { territory }: FoundMessage['locality'],

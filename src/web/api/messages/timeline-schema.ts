@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** A rule as a timeline cites it. */
 const RuleCited = z.object({ id: z.string(), title: z.string(), level: z.string(), source: z.string() });
 
 const Happened = z.object({
@@ -27,7 +26,7 @@ const Held = z.object({
   rule: RuleCited.nullable(),
 });
 
-/** What happened, what comes next, and what holds it. */
+/** Past events, the next one, and its hold. */
 export const TimelineShown = z
   .object({
     about: z.object({
@@ -44,9 +43,9 @@ export const TimelineShown = z
   })
   .meta({ id: 'Timeline' });
 
-/** The same, as it is put together. */
+/** The input form of the same. */
 export type Timeline = z.input<typeof TimelineShown>;
-/** One thing that happened. */
+/** One past event. */
 export type Happened = z.input<typeof Happened>;
-/** What holds the next thing back. */
+/** The cause that holds the next event. */
 export type Held = z.input<typeof Held>;

@@ -17,7 +17,7 @@ import type { Happened, Held, Timeline } from './timeline-schema.ts';
 import { actWords } from './timeline-words.ts';
 import { type Language, wordsIn } from '../../../words/index.ts';
 
-/** A series: each step that left or will not, and what the next one waits for. */
+/** Builds a series' timeline: each past step, and the wait of the next one. */
 export async function seriesTimeline(look: Look, id: string): Promise<Timeline> {
   const series = await readSeries(look.tx, id);
   if (series === undefined) throw new Refusal('NOT_FOUND');
@@ -37,7 +37,7 @@ export async function seriesTimeline(look: Look, id: string): Promise<Timeline> 
   };
 }
 
-/** What a person answered about an appointment: the answer that stands, and what is still to be read. */
+/** Lists a person's answers about an appointment: the recorded one, and the one still to be read. */
 export function answersOn(look: Look, series: Series): Happened[] {
   const { confirmedAt, declinedAt } = series;
   return [
@@ -57,13 +57,13 @@ const answerAt = ({ language }: Look, what: string, at: string | null): Happened
     : [{ at, clock: 'law', event, text: actWords(event, { language }), actor: 'person' }];
 };
 
-/** What the next step of a series waits for. */
+/** Returns the wait of a series' next step. */
 export function seriesHold(look: Look, series: Series): Held | null {
   const held = waitingFor(series, look.language);
   return held && heldBy(look, held);
 }
 
-/** The steps that are still to leave, soonest first. */
+/** Lists the steps to come, soonest first. */
 export function stepsToCome({ language }: Look, series: Series, steps: readonly Step[]): Timeline['next'] {
   return steps
     .filter(({ state, revision }) => state === 'planned' && revision === series.revision)
@@ -77,11 +77,11 @@ const stepToCome = (language: Language, series: Series, step: Step): Timeline['n
   ...named(series, step),
 });
 
-/** What a step is, and why it is not as it was wished. */
+/** Describes a step, and why it differs from its wish. */
 const explained = (step: Step, language: Language): string =>
   stepWords(step, language) + (step.because === null ? '' : ` ${reasonIn(step.because, language).text}`);
 
-/** Which step, and where it stands: `Rappel, 2 jours avant : parti.` */
+/** Words a step and its state: `Rappel, 2 jours avant : parti.` */
 function stepWords({ step, state }: Pick<Step, 'step' | 'state'>, language: Language): string {
   const colon = wordsIn(language).punctuation.colon;
   return `${stepName(step, language)}${colon}${STEP_STATES[state][language]}.`;
@@ -89,7 +89,7 @@ function stepWords({ step, state }: Pick<Step, 'step' | 'state'>, language: Lang
 
 const moment = ({ plannedAt, wantedAt }: Step): number => Date.parse(plannedAt ?? wantedAt);
 
-/** What a step came to; one still to leave has not happened. */
+/** Describes the outcome of a step; a pending one has not happened. */
 function settled({ language }: Look, series: Series, step: Step): Happened[] {
   if (step.state === 'planned') return [];
   const at = step.message?.acceptedAt ?? step.since;

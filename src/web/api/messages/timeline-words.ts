@@ -2,7 +2,7 @@ import { bilingual, wordsIn, type Language, type Words } from '../../../words/in
 
 const ACTS: Readonly<Record<string, Words>> = bilingual.timeline.acts;
 
-/** What happens to a booking, whatever is booked. */
+/** The events of any booking, in words. */
 const BOOKING: Readonly<Record<string, Words>> = bilingual.timeline.booking;
 
 const MESSAGE: Readonly<Record<string, Words>> = bilingual.timeline.message;
@@ -18,7 +18,7 @@ const PERSON_ACTS: Words = bilingual.timeline.personActs;
 const said = (words: Words | undefined, code: string, language: Language): string =>
   words?.[language] ?? code;
 
-/** What an entry of the audit says, a halt with its reason; an unknown one by its name. */
+/** Words an entry of the audit, a halt with its reason; an unknown one by its name. */
 export function actWords(
   action: string,
   { language, reason }: { readonly language: Language; readonly reason?: unknown },
@@ -29,27 +29,27 @@ export function actWords(
   return wordsIn(language).timeline.withReason({ words, reason });
 }
 
-/** What happened to a message. */
+/** Words an event of a message. */
 export const eventWords = (event: string, language: Language): string =>
   said(MESSAGE[event], event, language);
 
-/** Where a message stands. */
+/** Words the state of a message. */
 export const stateWords = (state: string, language: Language): string => said(STATES[state], state, language);
 
-/** An act of agreeing or leaving, and what it is about. */
+/** Words an act of consent or opt-out, and its purpose. */
 export const consentWords = (
   { kind, purpose }: { readonly kind: string; readonly purpose: string },
   language: Language,
 ): string => `${said(CONSENT[kind], kind, language)} (${said(PURPOSES[purpose], purpose, language)}).`;
 
-/** A message that waits, what it is for and why it has not left. */
+/** Words a waiting message, its purpose and the reason of its wait. */
 export const waitingWords = (
   { purpose, why }: { readonly purpose: string; readonly why: string },
   language: Language,
 ): string =>
   `SMS (${said(PURPOSES[purpose], purpose, language)})${wordsIn(language).punctuation.colon}${why}`;
 
-/** A campaign that was launched, and would write to a person, or might. */
+/** Words a launched campaign that would write to a person, or might. */
 export function launchedWords(
   { name, isKnown }: { readonly name: string; readonly isKnown: boolean },
   language: Language,
@@ -58,5 +58,5 @@ export function launchedWords(
   return isKnown ? words.wouldWrite({ name }) : words.mayWrite({ name });
 }
 
-/** What is asked of somebody. */
+/** Words the action that is asked of somebody. */
 export const personActs = (language: Language): string => PERSON_ACTS[language];

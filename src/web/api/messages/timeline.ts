@@ -13,7 +13,7 @@ import { viewOf } from '../../../campaigns/index.ts';
 import { knownCampaign } from '../campaigns/known-campaign.ts';
 import { bilingual } from '../../../words/index.ts';
 
-/** About one thing, and one only. */
+/** Exactly one subject. */
 const Asked = z
   .strictObject({
     message: z
@@ -29,7 +29,7 @@ const Asked = z
     'one of message, contact, series, campaign',
   );
 
-/** What happened, what comes next, which rule holds it and until when. */
+/** The route of a timeline: past events, the next one, its rule and its end. */
 export const timelineRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
@@ -64,7 +64,7 @@ function told(look: Look, { message, contact, series, campaign }: z.output<typeo
 const LAST_DEPARTURE = bilingual.timeline.lastDeparture;
 const NEXT_DEPARTURE = bilingual.timeline.nextDeparture;
 
-/** A whole campaign: who did what to it, and what keeps back who is left. */
+/** Builds a campaign's timeline: the orders to it, and the cause that holds the remaining people. */
 async function campaignTimeline(look: Look, id: string): Promise<Timeline> {
   const { tx, now, language } = look;
   const campaign = await knownCampaign(tx, id);
@@ -85,7 +85,7 @@ async function campaignTimeline(look: Look, id: string): Promise<Timeline> {
   };
 }
 
-/** A draft is halted by nothing, and what is over neither. */
+/** Neither a draft nor a finished campaign is halted. */
 async function haltsSince(look: Look, accountId: string, acts: readonly Happened[]): Promise<Happened[]> {
   const launched = acts.find(({ event }) => event === 'campaign.launched');
   if (launched === undefined) return [];

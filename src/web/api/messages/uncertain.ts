@@ -23,10 +23,10 @@ import { moment } from '../../server/moment.ts';
 import { route, type Route } from '../../server/route.ts';
 import { Id, Instant, line, listOf, Page } from '../../server/schema.ts';
 
-/** Messages whose fate is unknown: which, and what a person found out of one or of many. */
+/** The routes of uncertain messages: the list, and a person's findings on one or many. */
 export const uncertainRoutes = (api: Api): Route[] => [listed(api), resolution(api), resolutionOfMany(api)];
 
-/** Who may say what became of a message; a marketer and a scheduler of their own alone. */
+/** The roles that may settle an uncertain message; marketer and scheduler only their own. */
 const RESOLVERS = ['admin', 'marketer', 'scheduler', 'operator'] as const;
 
 const listed = ({ vault }: Api): Route =>
@@ -39,7 +39,7 @@ const listed = ({ vault }: Api): Route =>
     query: Page.extend({ after: MessageName.optional() }),
     reply: listOf(UncertainShown),
     run: async ({ tx, caller, query }) =>
-      // Of a patient's booking a marketer learns nothing, not even that there is one.
+      // A marketer learns nothing about a patient's booking, not even that there is one.
       listUncertain(tx, await vault.tenant(tx), { ...query, reminders: caller.role !== 'marketer' }),
   });
 
@@ -91,7 +91,7 @@ function refuseOthers({ role, source }: Caller, { view, source: owner }: FoundMe
     throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role resolves messages of its own system only.' });
 }
 
-/** A call settles so many; whoever asks goes on while some remain. */
+/** Maximum number resolved by one call; the caller goes on while some remain. */
 const MOST = 1000;
 
 const FoundOfMany = Found.extend({
@@ -148,7 +148,7 @@ const resolutionOfMany = ({ vault, clock }: Api): Route =>
     },
   });
 
-/** A series plans what is ready again, and tells the back office of a correction that is lost. */
+/** A series replans its ready messages, and reports a lost correction to the back office. */
 const wakeTheirSeries = (
   tx: Transaction,
   resolved: readonly Resolved[],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What something waits for: by which rule, until when, where, and for how many people. */
+/** A wait: rule, end, place, and number of people. */
 export const WaitingFor = z.object({
   code: z.string(),
   ruleId: z.string().nullable(),

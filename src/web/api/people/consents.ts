@@ -22,7 +22,7 @@ import { route, type Route } from '../../server/route.ts';
 import { Id, Instant, WallTime } from '../../server/schema.ts';
 import { who } from '../../server/who.ts';
 
-/** What shows that somebody agreed; yes and numbers are kept as text. */
+/** The evidence of an agreement; booleans and numbers are kept as text. */
 export const Evidence = z
   .record(
     z.string().regex(/^\w{1,60}$/, 'a name of letters, digits and _'),
@@ -47,7 +47,7 @@ const NewConsent = PurposeOrPurposes.extend({
   evidence: Evidence.default({}),
 });
 
-/** An agreement on record. */
+/** A recorded agreement. */
 export const Recorded = z
   .object({
     id: z.string(),
@@ -64,7 +64,7 @@ export const Recorded = z
   })
   .meta({ id: 'RecordedConsent' });
 
-/** Agreements and their proofs. */
+/** The routes of agreements and their proofs. */
 export const consentRoutes = ({ vault, clock }: Api): Route[] => [
   route({
     method: 'post',
@@ -92,7 +92,7 @@ export const consentRoutes = ({ vault, clock }: Api): Route[] => [
 
 type Body = z.output<typeof NewConsent>;
 
-/** Somebody who agrees becomes a contact, when the number was not known. */
+/** A person who agrees becomes a contact, when the number was unknown. */
 async function contactOf(tx: Transaction, deps: ContactDeps, body: Body): Promise<string> {
   const person = who(body);
   if (person.kind === 'contact') {
@@ -106,7 +106,7 @@ async function contactOf(tx: Transaction, deps: ContactDeps, body: Body): Promis
   return upserted.id;
 }
 
-/** When it was given: a wall time is read where the tenant is, another basis stands since the person was told. */
+/** Returns the time of the consent: a local time is read in the tenant's zone, another basis dates from the person's information. */
 function momentOf({ clock }: ContactDeps, body: Body, home: string): string {
   const { basis = 'consent', grantedAt, evidence } = body;
   if (DateTime.isDateTime(grantedAt)) return grantedAt.toISO();
@@ -117,7 +117,7 @@ function momentOf({ clock }: ContactDeps, body: Body, home: string): string {
   return told.isValid ? told.toISO() : clock.now().toISO();
 }
 
-/** A proof without its time is one that lacks a field, like any other. */
+/** A proof without its time lacks a field, like any other. */
 const undated = ({ wordingId, method, evidence }: Body): Refusal =>
   refused({
     kind: 'refused',
@@ -152,10 +152,10 @@ function grants(body: Body, { grantedAt, ...to }: Given): Parameters<typeof reco
   }));
 }
 
-/** Why somebody who said stop is still left alone. */
+/** The reasons for which a person who opted out stays suppressed. */
 const LEFT: ReadonlySet<string> = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
 
-/** What was recorded for each purpose, or the refusal of all of them. */
+/** Returns the result of each purpose, or the refusal of all of them. */
 export function recorded(
   contactId: string,
   purposes: readonly TenantPurpose[],
@@ -171,7 +171,7 @@ export function recorded(
   return { id: consents[0]?.id ?? '', contactId, consents };
 }
 
-/** One that is refused refuses all: nothing of the request is kept. */
+/** One refusal refuses all: nothing of the request is kept. */
 function refused({ code, missing = [] }: Extract<Granted, { kind: 'refused' }>): Refusal {
   if (missing.length === 0) return new Refusal(code);
   const own = new Set(['wordingId', 'method', 'grantedAt']);

@@ -9,7 +9,7 @@ import { fakePurposes } from '../messages/gateway-terms.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ById, Instant } from '../../server/schema.ts';
 
-/** Where a person stood, read from the acts. */
+/** The routes of a person's consents, derived from the acts. */
 export const contactConsentRoutes = ({ vault, clock, gateways }: Api): Route[] => [
   route({
     method: 'get',

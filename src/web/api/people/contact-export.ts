@@ -34,7 +34,7 @@ const Exported = z
   })
   .meta({ id: 'Export' });
 
-/** What is kept of a person, for that person. */
+/** The export of a person's data, for that person. */
 export const contactExportRoutes = (api: Api): Route[] => [whole(api), redacted(api)];
 
 const whole = (api: Api): Route =>

@@ -9,7 +9,7 @@ import { moment } from '../../server/moment.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ById } from '../../server/schema.ts';
 
-/** A person who changed their number. */
+/** The route that changes a person's number. */
 export const contactPhoneRoutes = ({ vault, clock }: Api): Route[] => [
   route({
     method: 'put',

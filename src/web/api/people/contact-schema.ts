@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { DateOnly, TerritoryName, TimeZone } from '../../server/schema.ts';
 
-/** A number as people write it. */
+/** A number in any common notation. */
 export const Phone = z.string().min(1).max(40).meta({ example: '06 39 98 00 01' });
 
-/** Where a national number belongs. */
+/** The region of a national number. */
 export const Region = z
   .string()
   .regex(/^[A-Z]{2}$/, 'an ISO country, such as FR or RE')
@@ -17,7 +17,7 @@ const Attributes = z
   )
   .refine((attributes) => Object.keys(attributes).length <= 50, 'at most 50 attributes');
 
-/** What may be told of a person besides the number. */
+/** The data of a person besides the number. */
 const told = {
   territory: TerritoryName.optional(),
   postalCode: z.string().min(4).max(10).optional(),
@@ -26,10 +26,10 @@ const told = {
   birthDate: DateOnly.optional(),
 };
 
-/** A person who may be written to, once they agreed. */
+/** A new contact, who may be written to once they agreed. */
 export const NewContact = z.strictObject({ phone: Phone, region: Region, ...told });
 
-/** What is put right; null takes a value away. */
+/** A correction; null removes a value. */
 export const Correction = z.strictObject({
   ...told,
   attributes: z
@@ -59,7 +59,7 @@ const Standing = z
   })
   .meta({ id: 'Standing' });
 
-/** Where a person stood, and by which acts. */
+/** A person's consents, and the acts behind them. */
 export const ConsentsShown = z
   .object({
     purposes: z.object({
@@ -90,7 +90,7 @@ export const ConsentsShown = z
   })
   .meta({ id: 'Consents' });
 
-/** A contact as answers show it. */
+/** A contact for answers. */
 export const ContactShown = z
   .object({
     id: z.string(),

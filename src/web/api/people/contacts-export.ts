@@ -28,7 +28,7 @@ const Wanted = z.strictObject({
     .meta({ override: { type: 'string', description: 'Names of attributes to put in, by commas.' } }),
 });
 
-/** The people of a tenant as a file. */
+/** The route that exports the people of a tenant as a file. */
 export const contactsExportRoutes = (api: Api): Route[] => [
   streamRoute({
     method: 'get',
@@ -58,7 +58,7 @@ interface Asked extends Pick<Exchange, 'caller' | 'reason'> {
   readonly clear: boolean;
 }
 
-/** The audit knows of it before the first row leaves. */
+/** The export is audited before the first row is sent. */
 const recorded = (
   { database, vault, clock, optOut, gateways }: Api,
   { caller, reason, query, clear }: Asked,

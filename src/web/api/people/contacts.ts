@@ -26,7 +26,7 @@ import { ById, Flag, listOf, Page } from '../../server/schema.ts';
 
 const WRITERS: readonly Role[] = ['admin', 'marketer', 'scheduler'];
 
-/** The holders of numbers. */
+/** The routes of contacts. */
 export const contactRoutes = (api: Api): Route[] => [
   upsert(api),
   list(api),
@@ -60,7 +60,7 @@ const upsert = (api: Api): Route =>
     },
   });
 
-/** Where people come for their health, without attributes that tell why. */
+/** Removes attributes that give the reason of a visit, where people come for their health. */
 async function harmless<T extends { readonly attributes?: Readonly<Record<string, unknown>> | undefined }>(
   tx: Transaction,
   given: T,
@@ -140,7 +140,7 @@ const one = (api: Api): Route =>
     },
   });
 
-/** A number in clear is for an admin, whoever booked for its holder, or an auditor with a reason; each read is recorded. */
+/** A number in clear is for an admin, the system that booked for its holder, or an auditor with a reason; each read is recorded. */
 async function recordClearRead(
   { clock }: Api,
   { tx, caller, reason }: Context,
@@ -172,7 +172,7 @@ const change = (api: Api): Route =>
       const contact = await known(tx, deps, id);
       const patched = await patchContact(tx, deps, { id: contact.id, ...body });
       if (patched === undefined) throw new Refusal('NUMBER_RETIRED');
-      // Which fields, never what they said.
+      // The fields that changed, never their values.
       const details = { fields: [...Object.keys(body), ...Object.keys(body.attributes ?? {})].toSorted() };
       const entry = { actor: actorOf(caller), action: 'contact.corrected', subject: id, details };
       await recordAudit(tx, entry, moment(api.clock));

@@ -16,7 +16,7 @@ import { actorOf, type Caller } from '../../server/caller.ts';
 import { route, type Bare, type Context, type Route } from '../../server/route.ts';
 import { ById, Instant, line, listOf, Page, pageOf } from '../../server/schema.ts';
 
-/** A clock that is a little fast is no request from the future. */
+/** Tolerance for a caller's clock that is a little fast. */
 const FAST_MINUTES = 2;
 
 const Asked = z
@@ -63,7 +63,7 @@ const Shown = z
 
 const Begun = Shown.partial().required({ id: true, contactId: true, state: true, workflowId: true });
 
-/** People who ask to be erased, and what became of it. */
+/** The routes of erasures: request, progress, result. */
 export const erasureRoutes = (api: Api): Route[] => [removal(api), request(api), list(api), one(api)];
 
 const removal = (api: Api): Route =>
@@ -99,7 +99,7 @@ interface Given extends Partial<z.output<typeof Asked>> {
   readonly contactId: string;
 }
 
-/** On the disk first, then in the database: a restore brings nobody back. */
+/** Writes to disk first, then to the database: a restore brings nobody back. */
 async function erase(
   { vault, clock }: Api,
   { tx, caller, journal, language }: Context,
@@ -117,7 +117,7 @@ async function erase(
   return erasureView(deps.keys, begun.erasure, seen);
 }
 
-/** While the database is away the journal alone promises it. */
+/** While the database is away the journal alone accepts it. */
 async function promise(api: Api, { caller, journal }: Bare, given: Given): Promise<z.input<typeof Begun>> {
   const entry = entryOf(api, caller, given);
   await journal(entry);

@@ -8,7 +8,7 @@ import { moment } from '../../server/moment.ts';
 import { streamRoute, type Route } from '../../server/route.ts';
 import { ById } from '../../server/schema.ts';
 
-/** The evidence file of a person, which anybody can verify offline. */
+/** The route of a person's evidence file, which anybody can verify offline. */
 export const evidenceRoutes = (api: Api): Route[] => [
   streamRoute({
     method: 'get',

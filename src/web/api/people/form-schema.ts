@@ -23,7 +23,7 @@ const boxes = z
     'one box for each purpose',
   );
 
-/** An origin, as browsers write it. */
+/** An origin, in the notation of browsers. */
 const Origin = z
   .string()
   .max(200)
@@ -57,7 +57,7 @@ const terms = {
   origins: z.array(Origin).max(20).meta({ description: 'Sites that may show the page inside theirs.' }),
 };
 
-/** A form about to be published. */
+/** A form to be published. */
 export const NewForm = z.strictObject({
   slug: z
     .string()
@@ -76,7 +76,7 @@ export const NewForm = z.strictObject({
   origins: terms.origins.default([]),
 });
 
-/** What the next version changes; what is left out stays as it is. */
+/** The changes of the next version; absent fields stay. */
 export const FormChange = z.strictObject({
   title: terms.title.optional(),
   company: terms.company.optional(),
@@ -130,7 +130,7 @@ const shownTerms = {
   publishedAt: z.string(),
 };
 
-/** A form as answers show it. */
+/** A form for answers. */
 export const FormView = z
   .object({
     id: z.string(),
@@ -153,7 +153,6 @@ export const FormView = z
   })
   .meta({ id: 'Form' });
 
-/** One version of a form. */
 export const FormVersionView = z.object(shownTerms).meta({ id: 'FormVersion' });
 
 /** A signed sheet, keyed in by staff. */

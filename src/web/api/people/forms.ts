@@ -31,7 +31,7 @@ import { languageOf, type Language } from '../../../words/index.ts';
 
 const PUBLISHERS: readonly Role[] = ['admin', 'marketer'];
 
-/** Pages on which people agree, and the sheets that stand for them at events. */
+/** The routes of forms, and of the paper sheets that replace them at events. */
 export const formRoutes = (api: Api): Route[] => [
   publishing(api),
   listing(api),
@@ -182,7 +182,7 @@ async function known(tx: Transaction, id: string): Promise<Form> {
   return form;
 }
 
-/** A code that leaves through a real account says who sends it. */
+/** A code sent through a real account needs a known sender. */
 async function refuseUnknownSender(tx: Transaction, { gateways }: Api): Promise<void> {
   const account = gateways.find((gateway) => gateway.default);
   if (account?.fake !== false) return;

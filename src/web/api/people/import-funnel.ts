@@ -15,7 +15,7 @@ const READERS: readonly Role[] = ['admin', 'marketer', 'operator', 'auditor'];
 
 const Lost = z.object({ code: z.string(), rows: z.int(), text: z.string() });
 
-/** What is left of a file at each step, and what was lost on the way. */
+/** The rows of a file that remain at each step, and the lost ones. */
 export const FunnelShown = z
   .object({
     rows: z.int(),
@@ -31,12 +31,12 @@ export const FunnelShown = z
   })
   .meta({ id: 'ImportFunnel' });
 
-/** Somebody of a file who cannot be served; the number is masked. */
+/** A person of a file who cannot be served; the number is masked. */
 export const NotSendable = z
   .object({ id: z.string(), to: z.string(), territory: z.string(), reason: z.string() })
   .meta({ id: 'NotSendable' });
 
-/** What became of a file's people, from rows to those who may be written to. */
+/** The routes of a file's results, from rows to people who may be written to. */
 export const importFunnelRoutes = (api: Api): Route[] => [funnel(api), notSendable(api)];
 
 const funnel = (api: Api): Route =>
@@ -97,7 +97,7 @@ const notSendable = (api: Api): Route =>
     },
   });
 
-/** Of many rows: what is missing differs from one to the next. */
+/** Words the reason for many rows: the missing fields differ from one to the next. */
 const sentenceOf = (code: string, language: Language): string =>
   bookingSentence({ code, fields: [] }, language).replace(/, (?:il manque|missing)\.$/, '.');
 
@@ -107,7 +107,7 @@ async function known(tx: Transaction, id: string): Promise<ImportReport> {
   return report;
 }
 
-/** As a campaign to that file, of some brand, by the account that advertising takes, would be judged. */
+/** Judges as a campaign to that file would, of some brand, by the account of advertising. */
 async function terms(tx: Transaction, { gateways, clock }: Api, importId: string): Promise<FreezeTerms> {
   const { settings } = await readSurroundings(tx);
   return {

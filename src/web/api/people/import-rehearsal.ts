@@ -16,7 +16,7 @@ import { actorOf, type Caller } from '../../server/caller.ts';
 import { accountTerms } from '../messages/gateway-terms.ts';
 import { fault, type Language } from '../../../words/index.ts';
 
-/** A file that is only tried. */
+/** A file to rehearse. */
 interface Asked {
   readonly bytes: AsyncIterable<Buffer>;
   readonly kind: ImportKind;
@@ -26,7 +26,7 @@ interface Asked {
   readonly readColumns: ReadColumns | undefined;
 }
 
-/** What would become of a file; nothing of it is kept. */
+/** Computes the expected result of a file; nothing of it is kept. */
 export async function rehearsal(
   { database, vault, clock, gateways, optOut }: Api,
   caller: Caller,
@@ -45,7 +45,7 @@ export async function rehearsal(
   return new Answer(200, await toldWhenStopped(rehearseBookings({ database, clock, take }, asked)));
 }
 
-/** A row that stops its reader is named, as the report of an import names it. */
+/** Names the row that stopped its reader, as the report of an import does. */
 const toldWhenStopped = <T>(rehearsed: Promise<T>): Promise<T> =>
   rehearsed.catch((cause: unknown) => {
     if (!(cause instanceof ReaderStopped)) throw cause;

@@ -3,7 +3,7 @@ import { IMPORT_FIELDS, isImportTarget } from '../../../people/index.ts';
 import { isBookingField } from '../../../reminders/index.ts';
 import { jsonOf as parsedJson } from '../../server/read-body.ts';
 
-/** A query that holds JSON, as `mapping={"Portable":"phone"}`. */
+/** Parses a query parameter with JSON, as `mapping={"Portable":"phone"}`. */
 const jsonOf = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T>, string> =>
   z
     .string()
@@ -20,7 +20,7 @@ const jsonOf = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T>, string> 
 
 const Word = z.string().max(200);
 
-/** `{ word: ours }`, or the same under the column that it stands in. */
+/** `{ word: ours }`, or the same under its column. */
 const Words = z
   .record(Word, z.union([Word, z.record(Word, Word)]))
   .transform((words) =>
@@ -46,7 +46,7 @@ export const Mapping = jsonOf(
     .transform(({ values, ...headings }) => ({ values, headings })),
 ).meta({ override: { type: 'string', description: 'JSON: { heading: field, values?: { word: ours } }' } });
 
-/** `{ field: value }` for columns that a file lacks. */
+/** `{ field: value }` for missing columns. */
 export const Defaults = jsonOf(
   z.record(
     z.string().refine((word) => IMPORT_FIELDS.some((field) => field === word) || isBookingField(word)),
@@ -58,7 +58,7 @@ export const Defaults = jsonOf(
 
 const Counts = z.record(z.string(), z.int());
 
-/** What a file would become, told by its first rows. */
+/** The expected result of a file, from its first rows. */
 export const ImportRehearsed = z
   .object({
     rows: z.int().meta({ description: 'Rows read: a thousand at most.' }),
@@ -88,7 +88,7 @@ export const ImportRehearsed = z
   })
   .meta({ id: 'ImportRehearsal' });
 
-/** What became of a file. */
+/** The result of a file. */
 export const ImportShown = z
   .object({
     id: z.string(),

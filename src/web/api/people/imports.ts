@@ -60,7 +60,7 @@ const Options = z.strictObject({
   }),
 });
 
-/** Files of people: received, followed, their refused rows given back. */
+/** The routes of imports: upload, progress, rejected rows. */
 export const importRoutes = (api: Api): Route[] => [
   reception(api),
   list(),
@@ -99,7 +99,7 @@ const reception = (api: Api): Route =>
     },
   });
 
-/** Where people come for their health, the columns that are read; elsewhere nothing is cut. */
+/** Returns the columns to read where people come for their health; elsewhere nothing is cut. */
 async function readColumnsIn(
   { database }: Api,
   { tenantId }: Caller,
@@ -239,7 +239,7 @@ const rejected = ({ database, vault, clock }: Api): Route =>
     },
   });
 
-/** The sentence of a row in the language of its reader, its columns under the headings of the file. */
+/** Words a row's problem in the reader's language, its columns by the headings of the file. */
 export const toldRow: RowTold = ({ code, detail, facts }, { record, language }) => {
   if (facts === null) return detail;
   const { fields = [], reason } = facts;
@@ -250,7 +250,7 @@ export const toldRow: RowTold = ({ code, detail, facts }, { record, language }) 
   return bookingSentence({ code, fields: namesIn({ fields, headings, columns }, language) }, language);
 };
 
-/** A marketer or scheduler sees the rows of what was imported by the same system, and cancels no other. */
+/** A marketer or scheduler sees the rows imported by the same system, and cancels no other import. */
 async function mayRead(tx: Transaction, { role, source }: Caller, id: string): Promise<void> {
   const found = await readImportRow(tx, id);
   if (found === undefined) throw new Refusal('NOT_FOUND');

@@ -16,7 +16,7 @@ const Noted = z
   .object({ contactId: z.string(), kind: z.string(), at: z.string(), lastInteractionAt: z.string() })
   .meta({ id: 'Interaction' });
 
-/** Signs of life: they keep a number in use. */
+/** The route of signs of life: they keep a number in use. */
 export const interactionRoutes = ({ vault, clock }: Api): Route[] => [
   route({
     method: 'post',

@@ -25,7 +25,7 @@ import { Id, Instant, line, listOf, Page, Purpose } from '../../server/schema.ts
 import { who } from '../../server/who.ts';
 
 const Scope = z.enum([...PURPOSES, 'all']);
-/** Where an act of leaving may have reached the tenant. */
+/** The channels by which an opt-out may have reached the tenant. */
 export const CHANNELS = [
   'sms',
   'link',
@@ -65,7 +65,7 @@ const Suppression = z.strictObject({
   source: line(100).default('api'),
 });
 
-/** A number to leave alone; whose it is stays hidden. */
+/** A suppressed number, without its digits. */
 export const SuppressionShown = z
   .object({
     id: z.string(),
@@ -78,7 +78,7 @@ export const SuppressionShown = z
   })
   .meta({ id: 'Suppression' });
 
-/** People who leave, and numbers to leave alone. */
+/** The routes of opt-outs and suppressed numbers. */
 export const leavingRoutes = (api: Api): Route[] => [withdrawal(api), suppressing(api), suppressions()];
 
 const withdrawal = ({ vault, clock }: Api): Route =>
@@ -118,7 +118,7 @@ interface LeavingAsked<Body> {
   readonly person: LeavingEntry['person'];
 }
 
-/** The act as the journal keeps it: its moment is fixed here, so that it is one act however often it is applied. */
+/** Builds the journal entry of an opt-out: its moment is fixed here, so that it is one act however often it is applied. */
 export function withdrawalEntry(clock: Clock, { caller, body, person }: LeavingAsked<Left>): LeavingEntry {
   const reception = receive(clock);
   const now = clock.now();
@@ -148,7 +148,7 @@ function scopeOf({ purpose, purposes }: Left): LeavingEntry['scope'] {
   });
 }
 
-/** The number that a body is about. */
+/** Returns the number of a body. */
 export async function numberOf(tx: Transaction, deps: ContactDeps, body: Left): Promise<string> {
   const person = who(body);
   if (person.kind === 'number') return anyNumber(person.phone, body.region);
@@ -157,7 +157,7 @@ export async function numberOf(tx: Transaction, deps: ContactDeps, body: Left): 
   return contact.person.phone;
 }
 
-/** Whoever wants to be left alone may hold any line: a landline or a foreign number is kept as well. */
+/** Any line can be suppressed: a landline or a foreign number is kept as well. */
 export function anyNumber(phone: string, region: string | undefined): string {
   const reading = readPhone(phone, { region });
   if (reading.kind !== 'unreadable') return reading.e164;

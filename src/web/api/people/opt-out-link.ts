@@ -15,7 +15,7 @@ const Shown = z
   })
   .meta({ id: 'OptOutLink' });
 
-/** A person's way out, for e-mails and pages of the tenant's own. */
+/** The route of a person's opt-out link, for e-mails and pages of the tenant's own. */
 export const optOutLinkRoutes = ({ vault, clock, optOut }: Api): Route[] => [
   route({
     method: 'get',
@@ -43,7 +43,7 @@ export const optOutLinkRoutes = ({ vault, clock, optOut }: Api): Route[] => [
 
 const NO_ADDRESS = 'No public address is set: give BONHEURE_PUBLIC_URL, or publicUrl by PATCH /v1/tenant.';
 
-/** Where links of the transaction's tenant lead: its own address, else the instance's. */
+/** Returns the base URL of the transaction's tenant for links: its own, else the instance's. */
 export const linkBase = async (
   tx: Transaction,
   { base }: Pick<OptOutLinks, 'base'>,

@@ -38,7 +38,7 @@ const Refused = z
   })
   .meta({ id: 'RefusedConsent' });
 
-/** People who were asked and said no. */
+/** The routes of refusals: people who were asked and said no. */
 export const refusalRoutes = ({ vault, clock }: Api): Route[] => [
   route({
     method: 'post',
@@ -51,7 +51,7 @@ export const refusalRoutes = ({ vault, clock }: Api): Route[] => [
     status: 201,
     also: [202],
     run: async (call) => refusedBy(call, { keys: await vault.tenant(call.tx), clock }),
-    // Whether something was agreed cannot be asked: a no that may take it back does.
+    // The database cannot be asked for an agreement: a refusal that may withdraw one counts.
     withoutDatabase: async ({ caller, body, journal }) => {
       const named = who(body);
       const person =
@@ -74,7 +74,7 @@ const onlyFor = (body: Body, purposes: Purposes): Body => ({
   purposes: [...purposes],
 });
 
-/** Takes back what was agreed, and writes down the rest as refused. */
+/** Withdraws the agreed purposes, and records the rest as refused. */
 async function refusedBy(
   { tx, caller, body, journal }: Context & { readonly body: Body },
   deps: ContactDeps,
@@ -105,7 +105,7 @@ interface Asked extends Pick<RefusalGiven, 'contactId' | 'wordings'> {
   readonly purposes: Purposes;
 }
 
-/** Who said no to what; somebody of whom nothing is known is not written down for it. */
+/** Reads a refusal and its person; an unknown person is not recorded for it. */
 async function askedOf(tx: Transaction, deps: ContactDeps, body: Body): Promise<Asked> {
   const purposes = purposesOf(body);
   const phone = await numberOf(tx, deps, body);

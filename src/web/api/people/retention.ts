@@ -43,7 +43,7 @@ const Leaving = z
   })
   .meta({ id: 'LeavingContact' });
 
-/** What has had its time: rehearsed, removed, certified; who is on the way out; who is held back. */
+/** The routes of retention: rehearsal, removal, certificates, people due soon, people held back. */
 export const retentionRoutes = (api: Api): Route[] => [
   rehearsal(api),
   cleaning(api),

@@ -20,7 +20,7 @@ import { ById, Flag, line, listOf, Page, pageOf } from '../../server/schema.ts';
 
 const OUTCOMES = ['done', 'refused', 'not-a-request'] as const;
 
-/** A request under the RGPD as answers show it. */
+/** A request under the RGPD for answers. */
 export const RightsRequestShown = z
   .object({
     id: z.string().meta({ description: 'That of the reply which makes it.' }),
@@ -52,7 +52,7 @@ const Answering = z
 
 const READERS: readonly Role[] = ['admin', 'operator', 'auditor'];
 
-/** What people ask under the RGPD, and the answers that are owed to them. */
+/** The routes of people's requests under the RGPD, and of the answers owed. */
 export const rightsRequestRoutes = (api: Api): Route[] => [list(api), one(api), answering(api)];
 
 const list = (api: Api): Route =>

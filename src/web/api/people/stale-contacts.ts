@@ -43,7 +43,7 @@ const Report = z
   })
   .meta({ id: 'StaleContacts' });
 
-/** Who gave no sign of life for long. */
+/** The routes of people without a recent sign of life. */
 export const staleContactRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
@@ -73,7 +73,7 @@ function shown(
   { sealed, wrapped, ...contact }: StaleContact,
   keys: TenantKeys,
 ): z.input<typeof Report>['items'][number] {
-  // What our own key opens was sealed as a person.
+  // Our own key opens a sealed person.
   const { phone } = keys.openPerson(contact.id, { sealed, wrapped }) as Person;
   return { ...contact, phone: maskPhone(phone) };
 }
@@ -81,7 +81,7 @@ function shown(
 const REPLY = bilingual.contact.answerYes;
 const FORM = bilingual.contact.sayItHere;
 
-/** The question, by a reply where replies arrive, else by a form of the tenant. */
+/** Suggests the question: answered by a reply where replies arrive, else by a form of the tenant. */
 async function proposed(
   tx: Transaction,
   { gateways, optOut }: Api,
@@ -101,7 +101,7 @@ async function proposed(
   return { name, text: `${asks}${way}${ends}`, purpose: 'marketing', audience: { reconfirm: true } };
 }
 
-/** The newest form that asks for advertising and is open. */
+/** Returns the newest open form that asks for advertising. */
 async function formUrl(tx: Transaction, optOut: Api['optOut']): Promise<string | undefined> {
   const base = await linkBase(tx, optOut);
   const slug = await slugAsking(tx, 'marketing');

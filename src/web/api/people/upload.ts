@@ -5,7 +5,7 @@ import { refuseLength } from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { fault, type BareFault } from '../../../words/index.ts';
 
-/** The content types in which a file may come as it is. */
+/** The content types of a file sent as it is. */
 export const FILE_TYPES = [
   'text/csv',
   'text/plain',
@@ -15,7 +15,7 @@ export const FILE_TYPES = [
   'application/octet-stream',
 ] as const;
 
-/** The bytes of the one file that a request carries; cut short, it refuses at the end. */
+/** Yields the bytes of the one file in a request; refuses at the end when it was cut short. */
 export async function* uploadedFile(req: Request): AsyncGenerator<Buffer> {
   const encoding = req.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity' && encoding !== 'gzip')
@@ -32,10 +32,10 @@ export async function* uploadedFile(req: Request): AsyncGenerator<Buffer> {
   }
 }
 
-/** A file that arrives. */
+/** A file being uploaded. */
 interface Arriving {
   readonly file: Readable;
-  /** Kept once nothing stands behind the file that a caller might take for sent. */
+  /** Resolves once nothing follows the file that a caller might take for sent. */
   readonly alone?: Promise<void>;
 }
 
@@ -53,7 +53,7 @@ function rawFile(req: Request): Arriving {
 function fileOfForm(req: Request): Promise<Arriving> {
   const form = openForm(req);
   const alone = endOf(form);
-  // It may break before anybody reads it; whoever reads is told.
+  // It may fail before anybody reads it; a reader gets the error.
   alone.catch(() => undefined);
   return new Promise((resolve, reject) => {
     const refuse = (detail: BareFault): void => {
@@ -73,7 +73,7 @@ function fileOfForm(req: Request): Promise<Arriving> {
   });
 }
 
-/** Kept at the end of a form of one file, broken by a second one. */
+/** Resolves at the end of a form with one file; fails at a second one. */
 const endOf = (form: busboy.Busboy): Promise<void> =>
   new Promise((resolve, reject) => {
     form.once('filesLimit', () =>

@@ -31,7 +31,7 @@ const NewWording = PurposeOrPurposes.extend({
   inUseUntil: isoOf.optional(),
 });
 
-/** The words of a consent as answers show them. */
+/** A wording for answers. */
 export const WordingShown = z
   .object({
     id: z.string(),
@@ -59,7 +59,7 @@ export const WordingShown = z
   })
   .meta({ id: 'Wording' });
 
-/** The words that people agree to; never rewritten. */
+/** The routes of wordings; they are never rewritten. */
 export const wordingRoutes = (api: Api): Route[] => [declaring(api), list(), one()];
 
 const declaring = ({ clock }: Api): Route =>
@@ -91,7 +91,7 @@ const declaring = ({ clock }: Api): Route =>
     },
   });
 
-/** A wording whose findings are told in one language. */
+/** Words a wording's findings in one language. */
 const readIn = <W extends { readonly findings: readonly Finding[] }>(wording: W, language: Language): W => ({
   ...wording,
   findings: findingsIn(wording.findings, language),

@@ -27,7 +27,7 @@ interface Wish {
 class Table {
   readonly rows = new Map<string, Kept>();
   /** What each worker obeys, and until when. */
-  readonly obeyed = new Map<string, { limit: number; until: number }>();
+  readonly obeyed = new Map<string, { limit: number; until: number; busy: boolean }>();
   /** What each worker may have written within the last second: a limit, until a second after it ended. */
   readonly used: { limit: number; from: number; until: number; worker: string }[] = [];
   now = 0;
@@ -42,8 +42,17 @@ class Table {
     return held === undefined || held.until <= this.now ? 0 : held.limit;
   }
 
-  renew(worker: string, told: Wish, lost: boolean): void {
-    const wish = { wantedFirst: 0, wantedNotices: 0, ...told };
+  /** What a worker wrote within the last second: nothing while it was idle. */
+  spentBy(worker: string): number {
+    const past = this.used.filter((one) => one.worker === worker && one.until > this.now - 1_000);
+    const held = this.obeyed.get(worker);
+    const now = held?.busy === true && held.until > this.now - 1_000 ? held.limit : 0;
+    return Math.max(now, 0, ...past.map(({ limit }) => limit));
+  }
+
+  renew(worker: string, told: Wish & { readonly idle?: boolean }, lost: boolean): void {
+    const { idle = false, ...asked } = told;
+    const wish = { wantedFirst: 0, wantedNotices: 0, ...asked };
     for (const [id, row] of this.rows) if (row.leaseUntil + COOLING_MS < this.now) this.rows.delete(id);
     const rows: ShareRow[] = [...this.rows].map(([id, row]) => ({
       worker_id: id,
@@ -57,7 +66,8 @@ class Table {
       resting: row.coolingUntil > this.now,
     }));
     const obeying = this.obeyed.get(worker)?.limit ?? 0;
-    const next = nextShare(rows, { scope: 's', workerId: worker, rate: this.rate, obeying, ...wish });
+    const spent = this.spentBy(worker);
+    const next = nextShare(rows, { scope: 's', workerId: worker, rate: this.rate, obeying, spent, ...wish });
     const was = this.rows.get(worker);
     const stillResting = was !== undefined && was.coolingUntil > this.now ? was.cooling : 0;
     this.rows.set(worker, {
@@ -65,30 +75,26 @@ class Table {
       target: next.target,
       ...wish,
       leaseUntil: this.now + LEASE_MS,
-      cooling: next.freed + stillResting,
-      coolingUntil: next.freed > 0 || was === undefined ? this.now + COOLING_MS : was.coolingUntil,
+      cooling: next.cooling + stillResting,
+      coolingUntil: next.cooling > 0 || was === undefined ? this.now + COOLING_MS : was.coolingUntil,
     });
     // The answer may be lost on its way: the worker then obeys what it knew, while its old lease lasts.
     if (!lost) {
       this.note(worker);
-      this.obeyed.set(worker, { limit: Math.min(next.granted, next.target), until: this.now + LEASE_MS });
+      const limit = Math.min(next.granted, next.target);
+      this.obeyed.set(worker, { limit, until: this.now + LEASE_MS, busy: !idle });
     }
   }
 
   note(worker: string): void {
     const held = this.obeyed.get(worker);
-    if (held !== undefined)
+    if (held?.busy === true)
       this.used.push({ limit: held.limit, from: 0, until: Math.min(held.until, this.now), worker });
   }
 
   /** The most that may leave in the second that ends now: each worker's highest limit within it. */
   busiest(): number {
-    return WORKERS.reduce((sum, worker) => {
-      const past = this.used.filter((one) => one.worker === worker && one.until > this.now - 1_000);
-      const held = this.obeyed.get(worker);
-      const now = held !== undefined && held.until > this.now - 1_000 ? held.limit : 0;
-      return sum + Math.max(now, 0, ...past.map(({ limit }) => limit));
-    }, 0);
+    return WORKERS.reduce((sum, worker) => sum + this.spentBy(worker), 0);
   }
 }
 
@@ -104,6 +110,7 @@ describe('I10, the shares of a rate', () => {
             wanted: fc.double({ min: 0, max: 1, noNaN: true }),
             rank: fc.constantFrom('wantedFirst', 'wantedNotices', 'wanted'),
             lost: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+            idle: fc.boolean(),
           }),
           { minLength: 5, maxLength: 120 },
         ),
@@ -112,7 +119,7 @@ describe('I10, the shares of a rate', () => {
           for (const step of steps) {
             table.now += step.after;
             const wanted = Math.ceil(step.wanted * rate);
-            table.renew(step.worker, { wanted, [step.rank]: wanted }, step.lost);
+            table.renew(step.worker, { wanted, [step.rank]: wanted, idle: step.idle }, step.lost);
             expect(table.busiest()).toBeLessThanOrEqual(rate);
           }
         },

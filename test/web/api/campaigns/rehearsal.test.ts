@@ -104,7 +104,7 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
     await owner.query('ALTER TABLE rehearsal DROP CONSTRAINT no_note');
     await owner.end();
     expect([asked.status, asked.body.state]).toEqual([200, 'done']);
-    expect(logged()).toContain('how far a rehearsal is was not noted');
+    expect(logged()).toContain('the progress of a rehearsal was not stored');
   });
 
   it('is hidden from others', async () => {
