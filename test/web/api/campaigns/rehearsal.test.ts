@@ -20,7 +20,7 @@ const {
 } = await served();
 const post = (path: string, body: unknown, key = admin) => ask('POST', path, { key, body });
 
-const { campaignId: draftId, wordingId } = await aSalesDraft(
+const { campaignId: draftId } = await aSalesDraft(
   { ask, admin, clock },
   { agreed: ['0639987201', '0639987202'], never: '0639987203' },
 );
