@@ -107,7 +107,7 @@ describe('a rate that one worker has whole', () => {
 });
 
 describe('a rate that one worker had whole and no longer uses', () => {
-  it('is the other’s after a second and a half', async () => {
+  it('changes hands in a second and a half', async () => {
     const [over, end] = [new AbortController(), new AbortController()];
     const first = sends(0, rank.own, over.signal);
     await vi.advanceTimersByTimeAsync(5_000);
@@ -128,7 +128,7 @@ describe('a rate that one worker had whole and no longer uses', () => {
 });
 
 describe('a rate that nobody had', () => {
-  it('is shared at once by two workers that begin together', async () => {
+  it('is shared at once by two new workers', async () => {
     const over = new AbortController();
     const both = [sends(0, rank.own, over.signal)];
     await vi.advanceTimersByTimeAsync(200);

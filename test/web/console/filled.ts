@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
 import type { ConsoleServed } from './served.ts';
+import { aWorld, frozen } from '../../support/world.ts';
 import { hears } from './heard.ts';
 
 /** What fills every page of a console. */
@@ -15,24 +14,13 @@ export interface Everything {
 
 /** Fills a console: something of everything that a page bears a form for. The account `essai` is tried. */
 export async function consoleFilled(world: ConsoleServed): Promise<Everything> {
-  const { admin, api, ask, clock, database, tenantId } = world;
+  const { admin, ask, clock, database, tenantId } = world;
   const post = async (path: string, body: object = {}) =>
     (await ask('POST', path, { key: admin, body })).body;
 
-  const WORDS = 'Oui aux offres de Ma société par SMS. STOP pour arrêter.';
-  const wording = await post('/v1/wordings', { purpose: 'marketing', text: WORDS });
-
-  async function agreed(phone: string): Promise<string> {
-    const consent = await post('/v1/consents', {
-      phone,
-      purpose: 'marketing',
-      wordingId: wording.id,
-      method: 'paper',
-      grantedAt: '2026-11-24T09:59:00+01:00',
-      evidence: { documentRef: phone },
-    });
-    return String(consent.contactId);
-  }
+  const agreements = aWorld({ ask, admin, clock });
+  const agreed = (phone: string): Promise<string> =>
+    agreements.agreed(phone, { grantedAt: '2026-11-24T09:59:00+01:00' });
 
   async function aDraft(contactIds: readonly string[]): Promise<string> {
     const text = 'Ma société : les lampes sont là. {stop}';
@@ -46,9 +34,7 @@ export async function consoleFilled(world: ConsoleServed): Promise<Everything> {
   async function lost(contactId: string): Promise<string> {
     const campaignId = await aDraft([contactId]);
     await post(`/v1/campaigns/${campaignId}/launch`);
-    const keysOf = (tenant: string) => database.withTenant(tenant, (tx) => api.vault.tenant(tx));
-    const deps = { database, clock, newId: () => uuidV7(clock.machine()), keysOf };
-    await freezeAudience(deps, { tenantId, campaignId });
+    await frozen(world, campaignId);
     const id = randomUUID();
     await database.withTenant(tenantId, async (tx) => {
       await tx.run(sql`INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest, outcome, outcome_code, outcome_at)
@@ -86,7 +72,7 @@ export async function consoleFilled(world: ConsoleServed): Promise<Everything> {
     await aTrial();
     const people = [await agreed('+33639983101'), await agreed('+33639983102'), await agreed('+33639983103')];
     await post('/v1/keys', { role: 'auditor', name: 'DPO' });
-    const purposes = [{ purpose: 'marketing', wordingId: wording.id }];
+    const purposes = [{ purpose: 'marketing', wordingId: await agreements.wording() }];
     await post('/v1/forms', { slug: 'ete', title: 'Été', company: 'Ma société', purposes, confirm: 'code' });
     await hears(world, { text: 'laissez-moi tranquille', from: '+33639983102' });
     const decided = await hears(world, { text: 'laissez-moi', from: '+33639983102' });

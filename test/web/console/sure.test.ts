@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
 import { hears } from './heard.ts';
+import { aWorld, frozen as freeze } from '../../support/world.ts';
 import { consoleServed } from './served.ts';
 
 const world = await consoleServed({ lawAt: '2026-11-24T10:00:00+01:00' });
-const { admin, api, ask, clock, database, tenantId, open, send, cookieOf } = world;
+const { admin, ask, clock, open, send, cookieOf } = world;
 
 const cookie = `${cookieOf('admin')}; bonheure_language=fr`;
 const order = async (path: string, fields: Record<string, string>) => {
@@ -16,24 +15,9 @@ const order = async (path: string, fields: Record<string, string>) => {
 const english = async (path: string, fields: Record<string, string>) =>
   (await send(path, fields, { cookie: `${cookieOf('admin')}; bonheure_language=en` })).text();
 
-async function agreed(phone: string): Promise<string> {
-  const wording = await ask('POST', '/v1/wordings', {
-    key: admin,
-    body: { purpose: 'marketing', text: 'Oui aux offres de Ma société par SMS. STOP pour arrêter.' },
-  });
-  const consent = await ask('POST', '/v1/consents', {
-    key: admin,
-    body: {
-      phone,
-      purpose: 'marketing',
-      wordingId: wording.body.id,
-      method: 'paper',
-      grantedAt: '2026-11-24T09:59:00+01:00',
-      evidence: { documentRef: phone },
-    },
-  });
-  return String(consent.body.contactId);
-}
+const people = aWorld({ ask, admin, clock });
+const agreed = (phone: string): Promise<string> =>
+  people.agreed(phone, { grantedAt: '2026-11-24T09:59:00+01:00' });
 
 async function aCampaign(people: readonly string[], startAt?: string): Promise<string> {
   const contactIds: string[] = [];
@@ -52,9 +36,7 @@ async function aCampaign(people: readonly string[], startAt?: string): Promise<s
 async function frozen(campaignId: string): Promise<void> {
   await ask('POST', `/v1/campaigns/${campaignId}/rehearsal`, { key: admin, body: {} });
   await ask('POST', `/v1/campaigns/${campaignId}/launch`, { key: admin, body: {} });
-  const keysOf = (tenant: string) => database.withTenant(tenant, (tx) => api.vault.tenant(tx));
-  const deps = { database, clock, newId: () => uuidV7(clock.machine()), keysOf };
-  await freezeAudience(deps, { tenantId, campaignId });
+  await freeze(world, campaignId);
 }
 
 const statusOf = async (id: string) => (await ask('GET', `/v1/campaigns/${id}`, { key: admin })).body.status;

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Visitor, type Seen } from './form-visitor.ts';
+import { aWorld, type World } from '../../support/world.ts';
 import { served, type Served } from '../server/served.ts';
 
 let api: Served;
 let visitor: Visitor;
+let world: World;
 let phones = 10;
 
 beforeAll(async () => {
   api = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
   visitor = new Visitor(api);
+  world = aWorld(api);
   await api.ask('PATCH', '/v1/tenant', {
     key: api.admin,
     body: { name: 'Maison Lumière', legalName: 'Maison Lumière SAS', contact: { phone: '01 42 68 53 00' } },
@@ -27,27 +30,7 @@ async function agreed(purposes: readonly string[] = ['marketing'], link = purpos
   phones += 1;
   const phone = `+336399801${phones}`;
   for (const purpose of purposes) {
-    const wording = await api.ask('POST', '/v1/wordings', {
-      key: api.admin,
-      body: {
-        purpose,
-        locale: 'fr',
-        text: `J’accepte de recevoir par SMS (${purpose}) les messages de Maison Lumière. STOP pour arrêter.`,
-        inUseFrom: '2026-01-01T00:00:00+01:00',
-      },
-    });
-    const consent = await api.ask('POST', '/v1/consents', {
-      key: api.admin,
-      body: {
-        phone,
-        purpose,
-        wordingId: wording.body.id,
-        method: 'paper',
-        grantedAt: '2026-03-04T10:00:00+01:00',
-        evidence: { documentRef: `BULL-${phones}` },
-      },
-    });
-    expect(consent.status).toBe(201);
+    await world.agreed(phone, { purpose, grantedAt: '2026-03-04T10:00:00+01:00' });
   }
   const found = await api.ask('POST', '/v1/contacts/search', { key: api.admin, body: { phone } });
   const id = String(found.body.items[0].id);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { freezeAudience } from '../../../../src/campaigns/audience/freeze.ts';
-import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
 import { aSalesDraft } from './sales-draft.ts';
+import { frozen } from '../../../support/world.ts';
 import { served } from '../../server/served.ts';
 
-const { ask, admin, api, clock, database, tenantId, keyOf } = await served();
+const world = await served();
+const { ask, admin, clock, keyOf } = world;
 const post = (path: string, body: unknown) => ask('POST', path, { key: admin, body });
 
 const { campaignId } = await aSalesDraft(
@@ -12,8 +12,7 @@ const { campaignId } = await aSalesDraft(
   { agreed: ['0639987501', '0639987502'], never: '0639987503' },
 );
 await post(`/v1/campaigns/${campaignId}/launch`, {});
-const keysOf = (id: string) => database.withTenant(id, (tx) => api.vault.tenant(tx));
-await freezeAudience({ database, clock, keysOf, newId: () => uuidV7(Date.now()) }, { tenantId, campaignId });
+await frozen(world, campaignId);
 
 const file = async (query: string, key = admin): Promise<string[]> => {
   const answer = await ask('GET', `/v1/campaigns/${campaignId}/export${query}`, { key });

@@ -1,27 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { freezeAudience } from '../../../../src/campaigns/audience/freeze.ts';
-import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
 import { holdTable, type HeldTable } from '../../../support/held-table.ts';
+import { aWorld, frozen } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';
 
-const { ask, admin, api, at, database, tenantId } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
+const world = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
+const { ask, admin, at } = world;
+const campaigns = aWorld(world);
 const post = (path: string, body: unknown = {}): Promise<Reply> => ask('POST', path, { key: admin, body });
 
-const wordingId = (
-  await post('/v1/wordings', {
-    purpose: 'marketing',
-    text: 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.',
-  })
-).body.id;
-for (const last of [1, 2, 3])
-  await post('/v1/consents', {
-    phone: `063998000${last}`,
-    purpose: 'marketing',
-    wordingId,
-    method: 'paper',
-    grantedAt: '2026-03-04T10:00:00+01:00',
-    evidence: { documentRef: `B-${last}` },
-  });
+for (const last of [1, 2, 3]) await campaigns.agreed(`063998000${last}`);
 
 let held: HeldTable | undefined;
 afterEach(async () => {
@@ -31,29 +18,19 @@ afterEach(async () => {
 
 /** A launched campaign in the middle of its freeze, which waits for the table that it writes to. */
 async function freezing(writes = 'batch') {
-  const { id } = (
-    await post('/v1/campaigns', {
-      name: 'Soldes',
-      purpose: 'marketing',
-      text: 'Ma société : -10 %. {stop}',
-      audience: { all: true },
-    })
-  ).body;
-  await post(`/v1/campaigns/${id}/launch`);
+  const id = await campaigns.launched();
   const table = await holdTable(at.superUrl, writes);
   held = table;
-  const newId = (): string => uuidV7(api.clock.machine());
-  const keysOf = (tenant: string) => database.withTenant(tenant, (tx) => api.vault.tenant(tx));
-  const frozen = freezeAudience({ database, clock: api.clock, newId, keysOf }, { tenantId, campaignId: id });
+  const freeze = frozen(world, id);
   await expect.poll(() => table.waiting()).toBe(1);
   return {
-    id: String(id),
+    id,
     order: (word: string) => post(`/v1/campaigns/${id}/${word}`),
     isHeld: async () => (await table.waiting()) === 1,
     ends: async () => {
       held = undefined;
       await table.letGo();
-      return frozen;
+      return freeze;
     },
   };
 }

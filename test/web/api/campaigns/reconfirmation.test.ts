@@ -1,35 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { describe, expect, it, test } from 'vitest';
-import { freezeAudience } from '../../../../src/campaigns/audience/freeze.ts';
 import { asksForYes } from '../../../../src/campaigns/draft/reconfirmation.ts';
 import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
-import type { TenantKeys } from '../../../../src/platform/crypto/tenant-keys.ts';
 import { takeReply } from '../../../../src/sending/replies/take-reply.ts';
+import { aWorld, frozen } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';
 
-const { ask, admin, api, at, clock, database, tenantId } = await served();
+const world = await served();
+const { ask, admin, api, at, clock, database } = world;
+const people = aWorld(world);
 const post = (path: string, body: object = {}): Promise<Reply> => ask('POST', path, { key: admin, body });
-const keysOf = (): Promise<TenantKeys> => database.withTenant(tenantId, (tx) => api.vault.tenant(tx));
 const newId = (): string => uuidV7(clock.machine());
 const ago = (months: number): string => clock.now().minus({ months }).toISO();
 
-const wording = await post('/v1/wordings', {
-  purpose: 'marketing',
-  text: 'Oui aux offres de Ma société par SMS. STOP pour arrêter.',
-  inUseFrom: '2020-01-01T00:00:00Z',
-});
-async function agreed(phone: string, months: number): Promise<string> {
-  const consent = await post('/v1/consents', {
-    phone,
-    purpose: 'marketing',
-    wordingId: wording.body.id,
-    method: 'paper',
-    grantedAt: ago(months),
-    evidence: { documentRef: `BULL-${phone}` },
-  });
-  return consent.body.contactId;
-}
+const agreed = (phone: string, months: number): Promise<string> =>
+  people.agreed(phone, { grantedAt: ago(months) });
 const phoneOf = (place: number): string => `+3363998810${place}`;
 const ids = [
   await agreed(phoneOf(0), 26),
@@ -56,18 +42,14 @@ async function asSuperuser(text: string, values: unknown[] = []): Promise<Record
 
 /** A campaign that the operator took for everybody it could be sent to. */
 async function sent(more: object = {}): Promise<string> {
-  const made = await post('/v1/campaigns', {
+  const campaignId = await people.launched({
     name: 'Toujours d’accord ?',
-    purpose: 'marketing',
     text: '{brand} : voulez-vous encore nos offres par SMS ? Répondez OUI. {stop}',
     audience: { reconfirm: true },
     sender: 'SOCIETE',
     ...more,
   });
-  expect(made.status).toBe(201);
-  const { id: campaignId } = made.body;
-  expect((await post(`/v1/campaigns/${campaignId}/launch`)).status).toBe(202);
-  await freezeAudience({ database, clock, newId, keysOf }, { tenantId, campaignId });
+  await frozen(world, campaignId);
   await asSuperuser(
     `UPDATE message m SET state = 'accepted', accepted_at = $2, submission_id = gen_random_uuid() FROM batch b WHERE b.id = m.batch_id AND b.campaign_id = $1 AND m.state = 'ready'`,
     [campaignId, clock.now().toISO()],

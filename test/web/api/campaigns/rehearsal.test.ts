@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { measureGrown } from '../../../../src/platform/database/measure.repository.ts';
 import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
 import { aSalesDraft } from './sales-draft.ts';
+import { aWorld } from '../../../support/world.ts';
 import { served } from '../../server/served.ts';
 
 const {
@@ -19,11 +20,12 @@ const {
 } = await served();
 const post = (path: string, body: unknown, key = admin) => ask('POST', path, { key, body });
 
-const { campaignId: draftId, wordingId } = await aSalesDraft(
+const { campaignId: draftId } = await aSalesDraft(
   { ask, admin, clock },
   { agreed: ['0639987201', '0639987202'], never: '0639987203' },
 );
 const path = `/v1/campaigns/${draftId}/rehearsal`;
+const world = aWorld({ ask, admin, clock });
 
 describe('POST /v1/campaigns/{id}/rehearsal', () => {
   it('is answered, kept, and marked when outdated', async () => {
@@ -123,16 +125,7 @@ describe('GET /v1/campaigns/{id}/examples', () => {
       ['0639987211', 'Anne'],
       ['0639987212', 'Zoë'],
     ]) {
-      const { body } = await post('/v1/contacts', { phone, attributes: { firstName } });
-      contactIds.push(String(body.id));
-      await post('/v1/consents', {
-        contactId: body.id,
-        purpose: 'marketing',
-        wordingId,
-        method: 'paper',
-        grantedAt: clock.now().minus({ days: 1 }).toISO(),
-        evidence: { documentRef: `BULL-${String(phone)}` },
-      });
+      contactIds.push(await world.agreed(String(phone), { person: { attributes: { firstName } } }));
     }
     const text = `{firstName|}, ${'un avantage de fidélité vous attend en boutique. '.repeat(2)}{stop}`;
     const about = { name: 'Fidélité', purpose: 'marketing', sender: 'LUMIERE', text };

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { aWorld } from '../../../support/world.ts';
 import { served, type Asked, type Reply } from '../../server/served.ts';
 
 const { ask, admin, anotherTenant, clock } = await served();
@@ -116,35 +117,14 @@ describe('a text asked about', () => {
   });
 
   it('is exactly the text its campaign sends', async () => {
-    const contact = await ask('POST', '/v1/contacts', {
-      key: admin,
-      body: { phone: '0639987221', attributes: { firstName: 'Anne' } },
-    });
-    const wording = await ask('POST', '/v1/wordings', {
-      key: admin,
-      body: {
-        purpose: 'marketing',
-        text: 'Je consens à recevoir les offres par SMS.',
-        inUseFrom: clock.now().minus({ years: 1 }).toISO(),
-      },
-    });
-    await ask('POST', '/v1/consents', {
-      key: admin,
-      body: {
-        contactId: contact.body.id,
-        purpose: 'marketing',
-        wordingId: wording.body.id,
-        method: 'paper',
-        grantedAt: clock.now().minus({ days: 1 }).toISO(),
-        evidence: { documentRef: 'BULL-1' },
-      },
-    });
+    const person = { attributes: { firstName: 'Anne' } };
+    const contactId = await aWorld({ ask, admin, clock }).agreed('0639987221', { person });
     const asked = {
       text: '{firstName|}, -20 % dès lundi. Cœur de saison',
       purpose: 'marketing',
       sender: 'LUMIERE',
     };
-    const audience = { contactIds: [contact.body.id] };
+    const audience = { contactIds: [contactId] };
     const made = await ask('POST', '/v1/campaigns', {
       key: admin,
       body: { name: 'Été', ...asked, audience },

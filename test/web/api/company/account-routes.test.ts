@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { aWorld } from '../../../support/world.ts';
 import { served } from '../../server/served.ts';
 
 const inboundSecret = 'a-secret-of-22-or-more-characters';
@@ -120,23 +121,9 @@ describe('the route of a tenant', () => {
   it('is rehearsed at its account’s price', async () => {
     const key = await aTenant('general');
     const post = (path: string, body: object) => ask('POST', path, { key, body });
-    const wording = await post('/v1/wordings', { purpose: 'marketing', locale: 'fr', text: 'Des offres ?' });
-    const contactIds: string[] = [];
-    for (const person of [
-      { phone: '+33639987401' },
-      { phone: '+33639987402', territory: 'RE', timeZone: 'Indian/Reunion' },
-    ]) {
-      const { body } = await post('/v1/contacts', person);
-      contactIds.push(String(body.id));
-      await post('/v1/consents', {
-        contactId: body.id,
-        purpose: 'marketing',
-        wordingId: wording.body.id,
-        method: 'paper',
-        grantedAt: api.clock.now().minus({ days: 1 }).toISO(),
-        evidence: { documentRef: 'BULL-1' },
-      });
-    }
+    const world = aWorld({ ask, admin: key, clock: api.clock });
+    const person = { territory: 'RE', timeZone: 'Indian/Reunion' };
+    const contactIds = [await world.agreed('+33639987401'), await world.agreed('+33639987402', { person })];
     const routes = { marketing: 'octo', byTerritory: { RE: { marketing: 'smsc' } } };
     await ask('PUT', '/v1/routes', { key, body: routes });
     const about = { ...asked('x'), gateway: undefined, audience: { contactIds } };
@@ -149,16 +136,9 @@ describe('the route of a tenant', () => {
   it('is held to its dearest account’s price', async () => {
     const key = await aTenant('general');
     const post = (path: string, body: object) => ask('POST', path, { key, body });
-    const wording = await post('/v1/wordings', { purpose: 'marketing', locale: 'fr', text: 'Des offres ?' });
     // Lives on the mainland: the account of the mainland carries the message, at its price for Réunion.
-    await post('/v1/consents', {
-      contactId: (await post('/v1/contacts', { phone: '+262692987403', postalCode: '75001' })).body.id,
-      purpose: 'marketing',
-      wordingId: wording.body.id,
-      method: 'paper',
-      grantedAt: api.clock.now().minus({ days: 1 }).toISO(),
-      evidence: { documentRef: 'BULL-1' },
-    });
+    const world = aWorld({ ask, admin: key, clock: api.clock });
+    await world.agreed('+262692987403', { person: { postalCode: '75001' } });
     const routes = { marketing: 'octo', byTerritory: { RE: { marketing: 'smsc' } } };
     await ask('PUT', '/v1/routes', { key, body: routes });
     const approval = { cost: { amount: '0.10', currency: 'EUR' } };

@@ -8,6 +8,7 @@ import { recordConsents } from '../../../../src/people/consent/record-consents.t
 import { upsertContacts } from '../../../../src/people/contact/upsert-contacts.ts';
 import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
 import { readPhone } from '../../../../src/sms/number/phone-number.ts';
+import { aWorld } from '../../../support/world.ts';
 import { served } from '../../server/served.ts';
 
 const { ask, admin, api, clock, database, tenantId, keyOf } = await served();
@@ -18,22 +19,8 @@ let turn = 0;
 const report = async (headers: Record<string, string> = {}) =>
   ask('GET', REPORT, { key: keys[(turn += 1) % 2] ?? admin, headers });
 
-const wording = await ask('POST', '/v1/wordings', {
-  key: admin,
-  body: { purpose: 'marketing', locale: 'fr', text: 'J’accepte de recevoir vos offres par SMS.' },
-});
-for (const phone of ['0639987101', '0639987102', '0639987103'])
-  await ask('POST', '/v1/consents', {
-    key: admin,
-    body: {
-      phone,
-      purpose: 'marketing',
-      wordingId: wording.body.id,
-      method: 'paper',
-      grantedAt: clock.now().minus({ days: 1 }).toISO(),
-      evidence: { documentRef: 'BULL-7' },
-    },
-  });
+const world = aWorld({ ask, admin, clock });
+for (const phone of ['0639987101', '0639987102', '0639987103']) await world.agreed(phone);
 await ask('POST', '/v1/consents/withdrawals', {
   key: admin,
   body: {
@@ -104,7 +91,7 @@ async function agreedThreeDaysAgo(phone: string): Promise<void> {
     const said = {
       purpose: 'marketing',
       method: 'paper',
-      wordingId: wording.body.id,
+      wordingId: await world.wording(),
       actor: 'key:test',
     } as const;
     await recordConsents(tx, deps, [{ contactId: holder?.id ?? '', ...said, evidence, grantedAt }]);

@@ -14,6 +14,7 @@ import { ask as askLaw } from '../../../../src/sending/batch/verdict.ts';
 import { cases } from '../../../support/cases.ts';
 import { seeded } from '../../../support/seed.ts';
 import { between, planAll, plannedReminders, type Moves } from '../bookings/planned-reminders.ts';
+import { aWorld } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';
 
 const SATURDAY = '2027-03-20T20:30:00+01:00';
@@ -41,23 +42,8 @@ const aNumber = (): string => {
 
 /** People who agreed to advertising, by postal code. */
 async function agreed(codes: readonly string[]): Promise<void> {
-  const wording = await post('/v1/wordings', {
-    purpose: 'marketing',
-    locale: 'fr',
-    text: 'J’accepte les offres de Maison Lumière par SMS. STOP pour arrêter.',
-  });
-  for (const postalCode of codes) {
-    const phone = aNumber();
-    await post('/v1/contacts', { phone, postalCode });
-    await post('/v1/consents', {
-      phone,
-      purpose: 'marketing',
-      wordingId: wording.body.id,
-      method: 'paper',
-      grantedAt: clock.now().minus({ days: 1 }).toISO(),
-      evidence: { documentRef: 'BULL-9' },
-    });
-  }
+  const people = aWorld(world);
+  for (const postalCode of codes) await people.agreed(aNumber(), { person: { postalCode } });
 }
 
 /** The profile by which a campaign leaves now. */

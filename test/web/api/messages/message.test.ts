@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
-import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
 import { messageId, messageKey } from '../../../../src/sending/message/message-id.ts';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
 import { lawClock } from '../../../../src/web/sandbox/law-clock.ts';
 import { standingKnownAt } from '../../../../src/people/consent/consents-at.ts';
-import { freezeAudience } from '../../../../src/campaigns/audience/freeze.ts';
 import { addStepMessage } from '../../../../src/reminders/steps/step.repository.ts';
+import { aWorld, frozen } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';
 
-const { ask, admin, api, database, tenantId, keyOf, anotherTenant } = await served({
-  lawAt: '2026-11-24T10:00:00+01:00',
-});
+const at = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
+const { ask, admin, api, database, tenantId, keyOf, anotherTenant } = at;
+const world = aWorld(at);
 const post = (path: string, body: unknown, key = admin): Promise<Reply> => ask('POST', path, { key, body });
 const operator = await keyOf('operator');
 let people = 0;
@@ -24,28 +23,10 @@ const clockOf = (): ProcessClock => {
 
 /** A running campaign to three people, each of whose messages was lost on the wire. */
 async function lostMessages(): Promise<{ campaignId: string; names: string[] }> {
-  const text = 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.';
-  const wordingId = (await post('/v1/wordings', { purpose: 'marketing', text })).body.id;
   for (const last of [1, 2, 3])
-    await post('/v1/consents', {
-      phone: `063998000${last}`,
-      purpose: 'marketing',
-      wordingId,
-      method: 'paper',
-      grantedAt: '2026-03-04T10:00:00+01:00',
-      evidence: { documentRef: `B-${last}` },
-    });
-  const campaign = await post('/v1/campaigns', {
-    name: 'mars',
-    purpose: 'marketing',
-    text: 'Ma société : -10 %. {stop}',
-    audience: { all: true },
-  });
-  const campaignId = String(campaign.body.id);
-  await ask('POST', `/v1/campaigns/${campaignId}/launch`, { key: admin });
-  const newId = (): string => uuidV7(api.clock.machine());
-  const keysOf = (tenant: string) => database.withTenant(tenant, (tx) => api.vault.tenant(tx));
-  await freezeAudience({ database, clock: api.clock, newId, keysOf }, { tenantId, campaignId });
+    await world.agreed(`063998000${last}`, { grantedAt: '2026-03-04T10:00:00+01:00' });
+  const campaignId = await world.launched({ name: 'mars' });
+  await frozen(at, campaignId);
   await database.withTenant(tenantId, async (tx) => {
     const rows = await tx.rows(
       sql<{
@@ -227,21 +208,12 @@ describe('messages whose fate is unknown, of a whole campaign', () => {
 
 /** A campaign to everybody, frozen: what became of its people, by contact. */
 async function waiting(): Promise<ReadonlyMap<string, string>> {
-  const text = 'Ma société : -10 %. {stop}';
-  const made = await post('/v1/campaigns', {
-    name: 'avril',
-    purpose: 'marketing',
-    text,
-    audience: { all: true },
-  });
-  await post(`/v1/campaigns/${made.body.id}/launch`, {});
-  const newId = (): string => uuidV7(api.clock.machine());
-  const keysOf = (tenant: string) => database.withTenant(tenant, (tx) => api.vault.tenant(tx));
-  await freezeAudience({ database, clock: api.clock, newId, keysOf }, { tenantId, campaignId: made.body.id });
+  const id = await world.launched({ name: 'avril' });
+  await frozen(at, id);
   const rows = await database.withTenant(tenantId, (tx) =>
     tx.rows(sql<{ contactId: string; batchId: string; seq: number }>`
       SELECT m.contact_id AS "contactId", m.batch_id AS "batchId", m.seq FROM message m JOIN batch b ON b.id = m.batch_id
-       WHERE b.campaign_id = ${made.body.id}::uuid AND m.state = 'ready'`),
+       WHERE b.campaign_id = ${id}::uuid AND m.state = 'ready'`),
   );
   return new Map(rows.map(({ contactId, ...key }) => [contactId, messageId(key)]));
 }
@@ -249,28 +221,15 @@ async function waiting(): Promise<ReadonlyMap<string, string>> {
 describe('the consent of a message that was decided', () => {
   it('is that of its moment', async () => {
     const phone = '+33639981901';
-    const text = 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.';
-    const wordingId = (await post('/v1/wordings', { purpose: 'marketing', text })).body.id;
-    const agreement = {
-      phone,
-      purpose: 'marketing',
-      wordingId,
-      method: 'paper',
-      grantedAt: '2026-03-04T10:00:00+01:00',
-    };
-    const { body: agreed } = await post('/v1/consents', { ...agreement, evidence: { documentRef: 'B-9' } });
+    const contactId = await world.agreed(phone, { grantedAt: '2026-03-04T10:00:00+01:00' });
     const clock = lawClock(database, clockOf(), true);
     await clock.move('2026-11-25T10:05:00+01:00');
     const since = '2026-11-25T10:00:00+01:00';
     await post('/v1/suppressions', { phone, purpose: 'marketing', source: 'liste', since });
-    const known = (at: string): Promise<unknown> =>
+    const known = (instant: string): Promise<unknown> =>
       database.withTenant(tenantId, async (tx) => {
         const deps = { keys: await api.vault.tenant(tx), clock: api.clock };
-        return standingKnownAt(tx, deps, {
-          contactId: String(agreed.contactId),
-          purpose: 'marketing',
-          at,
-        });
+        return standingKnownAt(tx, deps, { contactId, purpose: 'marketing', at: instant });
       });
     expect(await known('2026-11-25T10:02:00+01:00')).toMatchObject({ sendable: true, why: null });
     expect(await known('2026-11-25T10:06:00+01:00')).toMatchObject({ sendable: false, why: 'SUPPRESSED' });
@@ -287,21 +246,18 @@ describe('the consent of a message that has not left', () => {
   ])('is the contact’s for somebody %s', async (_, change, why) => {
     people += 1;
     const phone = `+3363998${String(1_000 + people)}`;
-    const text = 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.';
-    const wordingId = (await post('/v1/wordings', { purpose: 'marketing', text })).body.id;
     const grantedAt = why === 'CONSENT_EXPIRED' ? '2023-12-01T10:00:00+01:00' : '2026-03-04T10:00:00+01:00';
-    const agreement = { phone, purpose: 'marketing', wordingId, method: 'paper', grantedAt };
-    const { body: agreed } = await post('/v1/consents', { ...agreement, evidence: { documentRef: 'B-9' } });
-    const id = (await waiting()).get(String(agreed.contactId)) ?? '';
+    const contactId = await world.agreed(phone, { grantedAt });
+    const id = (await waiting()).get(contactId) ?? '';
     const consent = async (): Promise<unknown> =>
       (await ask('GET', `/v1/messages/${id}`, { key: admin })).body.consent;
     expect(await consent()).toMatchObject({ sendable: true, why: null });
     await database.withTenant(tenantId, (tx) =>
-      tx.run(sql`UPDATE contact SET ${sql.raw(change)} WHERE id = ${agreed.contactId}::uuid`),
+      tx.run(sql`UPDATE contact SET ${sql.raw(change)} WHERE id = ${contactId}::uuid`),
     );
     if (why === 'CONSENT_EXPIRED')
       await lawClock(database, clockOf(), true).move('2027-01-04T10:00:00+01:00');
-    const { body } = await ask('GET', `/v1/contacts/${agreed.contactId}/consents`, { key: admin });
+    const { body } = await ask('GET', `/v1/contacts/${contactId}/consents`, { key: admin });
     expect(body.purposes.marketing.why).toBe(why);
     expect(await consent()).toMatchObject({ sendable: false, why });
   });

@@ -1,15 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
-import { takeReply } from '../../../../src/sending/replies/take-reply.ts';
+import { aWorld } from '../../../support/world.ts';
+import { hears as bring } from '../../console/heard.ts';
 import { served } from '../../server/served.ts';
 
-const { ask, admin, api, keyOf, tenantId, clock, database, anotherTenant } = await served();
-
-const { accountId } = (await database.withTenant(tenantId, (tx) =>
-  tx.first(sql<{ accountId: string }>`SELECT id AS "accountId" FROM gateway_account LIMIT 1`),
-)) ?? { accountId: '' };
+const at = await served();
+const { ask, admin, keyOf, anotherTenant } = at;
+const world = aWorld(at);
 
 let phone = '+33639980500';
 
@@ -17,38 +13,13 @@ beforeEach(() => {
   phone = `+33${Number(phone.slice(3)) + 1}`;
 });
 
-async function hears(text: string): Promise<string> {
-  const id = uuidV7(Date.now());
-  const deps = { database, vault: api.vault, clock, newId: () => uuidV7(Date.now()) };
-  const account = { id: accountId, acknowledgesStop: true };
-  const event = { kind: 'reply', identity: randomUUID(), from: phone, text } as const;
-  await takeReply(deps, account, { event, id, receivedAt: clock.now().toISO(), simulated: false });
-  return id;
-}
+const hears = (text: string): Promise<string> => bring(at, { text, from: phone });
 
 async function agrees(...purposes: string[]): Promise<string> {
-  for (const purpose of purposes) {
-    const wording = await ask('POST', '/v1/wordings', {
-      key: admin,
-      body: {
-        purpose,
-        locale: 'fr',
-        text: `Oui aux SMS (${purpose}) de Ma société. STOP pour arrêter.`,
-        inUseFrom: '2026-01-01T00:00:00Z',
-      },
-    });
-    const body = {
-      phone,
-      purpose,
-      wordingId: wording.body.id,
-      method: 'paper',
-      grantedAt: '2026-03-04T10:00:00+01:00',
-      evidence: { documentRef: `BULL-${phone}` },
-    };
-    expect((await ask('POST', '/v1/consents', { key: admin, body })).status).toBe(201);
-  }
-  const found = await ask('POST', '/v1/contacts/search', { key: admin, body: { phone } });
-  return found.body.items[0].id;
+  const ids: string[] = [];
+  for (const purpose of purposes)
+    ids.push(await world.agreed(phone, { purpose, grantedAt: '2026-03-04T10:00:00+01:00' }));
+  return ids[0] ?? '';
 }
 
 const decide = (id: string, body: object, key = admin) =>

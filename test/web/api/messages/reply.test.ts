@@ -1,25 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
-import { takeReply } from '../../../../src/sending/replies/take-reply.ts';
+import { hears as bring } from '../../console/heard.ts';
 import { served } from '../../server/served.ts';
 
-const { ask, admin, api, keyOf, tenantId, clock, database, anotherTenant } = await served();
+const at = await served();
+const { ask, admin, keyOf, anotherTenant } = at;
 
-const { accountId } = (await database.withTenant(tenantId, (tx) =>
-  tx.first(sql<{ accountId: string }>`SELECT id AS "accountId" FROM gateway_account LIMIT 1`),
-)) ?? { accountId: '' };
-
-async function hears(text: string, from = '+33639980042'): Promise<string> {
-  const id = uuidV7(Date.now());
-  const deps = { database, vault: api.vault, clock, newId: () => uuidV7(Date.now()) };
-  const account = { id: accountId, acknowledgesStop: true };
-  const event = { kind: 'reply', identity: randomUUID(), from, text } as const;
-  const receivedAt = clock.now().toISO();
-  await takeReply(deps, account, { event, id, receivedAt, simulated: false });
-  return id;
-}
+const hears = (text: string, from = '+33639980042'): Promise<string> => bring(at, { text, from });
 
 const list = async (query = '', key = admin, headers = {}) =>
   (await ask('GET', `/v1/replies${query}`, { key, headers })).body;

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
-import { freezeAudience } from '../../../../src/campaigns/audience/freeze.ts';
-import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
 import { lawClock } from '../../../../src/web/sandbox/law-clock.ts';
+import { aWorld, frozen } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';
 
-const { ask, admin, api, clock, database, tenantId, keyOf, anotherTenant } = await served();
+const at = await served();
+const { ask, admin, clock, database, tenantId, keyOf, anotherTenant } = at;
+const world = aWorld(at);
 const operator = await keyOf('operator');
 const PHONE = '06 39 98 60 71';
 const NUMBER = /0?6 ?39 ?98 ?60 ?71|639986071/;
@@ -53,29 +54,10 @@ async function reminderOf(seriesId: string): Promise<string> {
 }
 
 async function campaignOnSunday(): Promise<{ id: string; messageId: string; contactId: string }> {
-  const text = 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.';
-  const post = (path: string, body: unknown): Promise<Reply> => ask('POST', path, { key: admin, body });
-  const wordingId = (await post('/v1/wordings', { purpose: 'marketing', text })).body.id;
-  const consent = await post('/v1/consents', {
-    phone: '0639986072',
-    purpose: 'marketing',
-    wordingId,
-    method: 'paper',
-    grantedAt: '2027-04-10T10:00:00+02:00',
-    evidence: { documentRef: 'B-1' },
-  });
-  const { contactId } = consent.body;
-  const made = await post('/v1/campaigns', {
-    name: 'Printemps',
-    purpose: 'marketing',
-    text: 'Ma société : les lampes sont arrivées. {stop}',
-    audience: { contactIds: [contactId] },
-  });
-  const id = String(made.body.id);
-  await post(`/v1/campaigns/${id}/launch`, {});
-  const newId = (): string => uuidV7(clock.machine());
-  const keysOf = (tenant: string) => database.withTenant(tenant, (tx) => api.vault.tenant(tx));
-  await freezeAudience({ database, clock, newId, keysOf }, { tenantId, campaignId: id });
+  const contactId = await world.agreed('0639986072');
+  const text = 'Ma société : les lampes sont arrivées. {stop}';
+  const id = await world.launched({ name: 'Printemps', text, audience: { contactIds: [contactId] } });
+  await frozen(at, id);
   const { items } = (await ask('GET', `/v1/campaigns/${id}/messages`, { key: admin })).body;
   return { id, messageId: items[0].id, contactId };
 }
@@ -154,19 +136,9 @@ describe('an operator without the right to personal data', () => {
   });
 
   it('sees a launched campaign before its freeze', async () => {
-    const text = 'Oui aux offres de Ma société par SMS. STOP pour arrêter.';
     const post = (path: string, body: unknown = {}): Promise<Reply> =>
       ask('POST', path, { key: admin, body });
-    const wordingId = (await post('/v1/wordings', { purpose: 'marketing', text })).body.id;
-    const consent = await post('/v1/consents', {
-      phone: '0639986079',
-      purpose: 'marketing',
-      wordingId,
-      method: 'paper',
-      grantedAt: '2026-03-04T10:00:00+01:00',
-      evidence: { documentRef: 'B-79' },
-    });
-    const contactId = String(consent.body.contactId);
+    const contactId = await world.agreed('0639986079');
     const stranger = String((await post('/v1/contacts', { phone: '0639986078' })).body.id);
     const launched = async (name: string, whom: object): Promise<string> => {
       const draft = { name, purpose: 'marketing', sender: 'LUMIERE', text: 'Ma société : -10 %. {stop}' };

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { aWorld } from '../../../support/world.ts';
 import { served } from '../../server/served.ts';
 
 const { ask, admin, keyOf, clock, anotherTenant } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
+const world = aWorld({ ask, admin, clock });
 
 let place = 0;
 let phone = '';
@@ -16,28 +18,8 @@ beforeEach(() => {
 
 const PAPER = { grantedAt: '2026-03-04T10:00:00+01:00' };
 
-async function agrees(at = phone, purpose = 'marketing', { grantedAt } = PAPER): Promise<string> {
-  const wording = await ask('POST', '/v1/wordings', {
-    key: admin,
-    body: {
-      purpose,
-      locale: 'fr',
-      text: `Oui aux SMS (${purpose}) de Ma société. STOP pour arrêter.`,
-      inUseFrom: '2023-01-01T00:00:00Z',
-    },
-  });
-  const body = {
-    phone: at,
-    purpose,
-    wordingId: wording.body.id,
-    method: 'paper',
-    grantedAt,
-    evidence: { documentRef: `BULL-${at}` },
-  };
-  const consent = await ask('POST', '/v1/consents', { key: admin, body });
-  expect(consent.status).toBe(201);
-  return consent.body.contactId;
-}
+const agrees = (at = phone, purpose = 'marketing', { grantedAt } = PAPER): Promise<string> =>
+  world.agreed(at, { purpose, grantedAt });
 
 const move = (id: string, to: string, key = admin) =>
   ask('PUT', `/v1/contacts/${id}/phone`, { key, body: { phone: to } });
@@ -76,19 +58,10 @@ describe('somebody who changes their number', () => {
     const next = await ask('POST', '/v1/contacts', { key: admin, body: { phone } });
     expect(next.status).toBe(201);
     for (const contactId of [id, next.body.id]) {
-      const wording = await ask('POST', '/v1/wordings', {
-        key: admin,
-        body: {
-          purpose: 'payment',
-          locale: 'fr',
-          text: 'Oui aux rappels par SMS.',
-          inUseFrom: '2023-01-01T00:00:00Z',
-        },
-      });
       const body = {
         contactId,
         purpose: 'payment',
-        wordingId: wording.body.id,
+        wordingId: await world.wording('payment'),
         method: 'paper',
         ...PAPER,
         evidence: { documentRef: `LATER-${contactId}` },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AFFIRMATIONS } from '../../../../src/company/tenant/sale-statement.ts';
 import { linesIn, members, verified } from '../../../support/evidence.ts';
+import { aWorld } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';
 
 const { ask, admin, keyOf, url, clock } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
@@ -106,20 +107,7 @@ describe('advertising to customers who were not asked', () => {
   });
 
   it('is absent for somebody who was asked', async () => {
-    const wording = await ask('POST', '/v1/wordings', {
-      key: admin,
-      body: { purpose: 'marketing', text: 'J’accepte les offres de Maison Lumière par SMS. STOP.' },
-    });
-    const asked = {
-      phone: '0639989004',
-      purpose: 'marketing',
-      wordingId: wording.body.id,
-      method: 'paper',
-      grantedAt: clock.now().toISO(),
-      evidence: { documentRef: 'B-1' },
-    };
-    const { body } = await ask('POST', '/v1/consents', { key: admin, body: asked });
-    const file = await archive(String(body.contactId));
+    const file = await archive(await aWorld({ ask, admin, clock }).agreed('0639989004'));
     expect(linesIn(file, 'statements.jsonl')).toEqual([]);
     expect(members(file).get('summary.html')?.toString()).not.toContain('DECL-2026-11');
   });

@@ -6,6 +6,7 @@ import { cleanTenant } from '../../../../src/people/retention/retention.ts';
 import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
 import { housekeepingPort } from '../../../../src/main/worker/activity-ports.ts';
 import { dropMonths } from '../../../../src/sending/receipts/old-inbox.repository.ts';
+import { aWorld } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';
 
 const { ask, admin, api, database, tenantId, keyOf } = await served();
@@ -41,21 +42,8 @@ async function firstMonth(): Promise<DateTime> {
 
 const lastRun = async () => (await get('/v1/retention/runs?limit=500')).body.items.at(-1);
 
-const wordingId = (
-  await post('/v1/wordings', {
-    purpose: 'marketing',
-    text: 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.',
-  })
-).body.id;
-const agreed = (phone: string) =>
-  post('/v1/consents', {
-    phone,
-    purpose: 'marketing',
-    wordingId,
-    method: 'paper',
-    grantedAt: api.clock.now().minus({ days: 1 }).toISO(),
-    evidence: { documentRef: `B-${phone}` },
-  });
+const world = aWorld({ ask, admin, clock: api.clock });
+const agreed = (phone: string) => world.agreed(phone);
 
 const known = async (phone: string): Promise<string> => (await post('/v1/contacts', { phone })).body.id;
 const isThere = async (id: string): Promise<boolean> => (await get(`/v1/contacts/${id}`)).status === 200;
