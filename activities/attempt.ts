@@ -3,13 +3,13 @@ import type { Plan } from '../src/platform/index.ts';
 import { timeOuts } from '../workflows/time-outs.ts';
 
 /** The two signals that bound one attempt at a long activity. */
-export interface Attempt {
+export interface ActivityBounds {
   /** Aborted when another attempt took over or the process is asked to stop: mark nothing more. */
   readonly signal: AbortSignal;
   readonly heartbeat: () => void;
 }
 
-export interface Ending {
+export interface StopSignals {
   /** Aborted when the process is asked to stop. */
   readonly stopping: AbortSignal;
   /** Aborted while this worker hands work from that queue over to others. */
@@ -23,7 +23,10 @@ const LEFT_WITHIN_MS = 1_000;
  * Runs work with a heartbeat each second, once it has lasted a while. Shorter work, as one reminder, sends none:
  * each heartbeat is a write of the server's.
  */
-export async function beating<T>(ending: Ending, work: (attempt: Attempt) => Promise<T>): Promise<T> {
+export async function beating<T>(
+  ending: StopSignals,
+  work: (attempt: ActivityBounds) => Promise<T>,
+): Promise<T> {
   const context = Context.current();
   const left = ending.leaves(context.info.taskQueue);
   const ends = [context.cancellationSignal, ending.stopping, left];

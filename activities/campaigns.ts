@@ -1,5 +1,5 @@
 import type { Plan } from '../src/platform/index.ts';
-import { type Attempt, beating, type Ending } from './attempt.ts';
+import { type ActivityBounds, beating, type StopSignals } from './attempt.ts';
 import { answering } from './refusal.ts';
 
 export interface CampaignIds {
@@ -8,7 +8,7 @@ export interface CampaignIds {
 }
 
 /** An unfinished share of a campaign. */
-export interface OpenShard {
+export interface ShardToSend {
   readonly batchId: string;
   readonly shard: number;
   readonly territory: string;
@@ -17,14 +17,17 @@ export interface OpenShard {
 
 export interface CampaignPort {
   /** Makes the audience's rows once; returns the unfinished shards. */
-  freezeAudience(campaign: CampaignIds, attempt: Attempt): Promise<{ readonly shards: readonly OpenShard[] }>;
+  freezeAudience(
+    campaign: CampaignIds,
+    attempt: ActivityBounds,
+  ): Promise<{ readonly shards: readonly ShardToSend[] }>;
   planCampaign(campaign: CampaignIds): Promise<Plan>;
   /** Closes the accounts: `send` while a shard is still open, `done` after it. */
   closeCampaign(campaign: CampaignIds): Promise<Plan>;
 }
 
 /** Creates the activities of a campaign. */
-export const createCampaignActivities = (campaigns: CampaignPort, ending: Ending) => ({
+export const createCampaignActivities = (campaigns: CampaignPort, ending: StopSignals) => ({
   freezeAudience: (campaign: CampaignIds) =>
     answering(() => beating(ending, (attempt) => campaigns.freezeAudience(campaign, attempt))),
   planCampaign: (campaign: CampaignIds) =>

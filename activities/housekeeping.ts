@@ -1,4 +1,4 @@
-import { beating, type Ending } from './attempt.ts';
+import { beating, type StopSignals } from './attempt.ts';
 import { answering } from './refusal.ts';
 
 /** The cursor of a round: where the next call goes on; absent at the end. */
@@ -7,13 +7,13 @@ export interface Round {
 }
 
 /** One tenant, and the author of the order. */
-export interface TenantHouse {
+export interface TenantToClean {
   readonly tenantId: string;
   readonly actor: string;
 }
 
 export interface HousekeepingPort {
-  cleanTenant(house: TenantHouse): Promise<void>;
+  cleanTenant(tenant: TenantToClean): Promise<void>;
   /** Cleans a few tenants after one. */
   cleanTenants(round: Round): Promise<Round>;
   /** Cleans the rows that belong to no tenant. */
@@ -21,8 +21,9 @@ export interface HousekeepingPort {
 }
 
 /** Creates the activities of housekeeping; each may be repeated at any time. */
-export const createHousekeepingActivities = (houses: HousekeepingPort, ending: Ending) => ({
-  cleanTenant: (house: TenantHouse) => answering(() => beating(ending, () => houses.cleanTenant(house))),
-  cleanTenants: (round: Round) => answering(() => beating(ending, () => houses.cleanTenants(round))),
-  cleanInstance: () => answering(() => beating(ending, () => houses.cleanInstance())),
+export const createHousekeepingActivities = (housekeeping: HousekeepingPort, ending: StopSignals) => ({
+  cleanTenant: (tenant: TenantToClean) =>
+    answering(() => beating(ending, () => housekeeping.cleanTenant(tenant))),
+  cleanTenants: (round: Round) => answering(() => beating(ending, () => housekeeping.cleanTenants(round))),
+  cleanInstance: () => answering(() => beating(ending, () => housekeeping.cleanInstance())),
 });

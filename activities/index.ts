@@ -1,4 +1,4 @@
-import { type Ending, beating, type Attempt } from './attempt.ts';
+import { type StopSignals, beating, type ActivityBounds } from './attempt.ts';
 import { createCampaignActivities, type CampaignPort } from './campaigns.ts';
 import { createHousekeepingActivities, type HousekeepingPort } from './housekeeping.ts';
 import { createOrderActivities, type OrderPort } from './orders.ts';
@@ -14,8 +14,8 @@ export interface ActivityDeps {
   readonly imports: ImportPort;
   readonly orders: OrderPort;
   readonly erasures: ErasurePort;
-  readonly houses: HousekeepingPort;
-  readonly ending: Ending;
+  readonly housekeeping: HousekeepingPort;
+  readonly ending: StopSignals;
 }
 
 interface ImportIds {
@@ -25,11 +25,11 @@ interface ImportIds {
 
 interface ImportPort {
   /** Reads on from the cursor for a minute or so; `send` while rows are left. */
-  readImport(upload: ImportIds, attempt: Attempt): Promise<Plan>;
+  readImport(upload: ImportIds, attempt: ActivityBounds): Promise<Plan>;
 }
 
 /** Creates the activity of an import. */
-const createImportActivities = (imports: ImportPort, ending: Ending) => ({
+const createImportActivities = (imports: ImportPort, ending: StopSignals) => ({
   readImport: (upload: ImportIds) =>
     answering(() => beating(ending, (attempt) => imports.readImport(upload, attempt))),
 });
@@ -45,7 +45,7 @@ interface ErasurePort {
 }
 
 /** Creates the activity of an erasure. */
-const createErasureActivities = (erasures: ErasurePort, ending: Ending) => ({
+const createErasureActivities = (erasures: ErasurePort, ending: StopSignals) => ({
   eraseTraces: (erasure: ErasureIds) => answering(() => beating(ending, () => erasures.eraseTraces(erasure))),
 });
 
@@ -57,7 +57,7 @@ export const createActivities = ({ ending, ...ports }: ActivityDeps) => ({
   ...createImportActivities(ports.imports, ending),
   ...createOrderActivities(ports.orders, ending),
   ...createErasureActivities(ports.erasures, ending),
-  ...createHousekeepingActivities(ports.houses, ending),
+  ...createHousekeepingActivities(ports.housekeeping, ending),
 });
 
 /** The activities, for workflows. */

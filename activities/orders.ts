@@ -1,5 +1,5 @@
 import { Refusal, refusalTitle } from '../src/platform/index.ts';
-import { beating, type Ending } from './attempt.ts';
+import { beating, type StopSignals } from './attempt.ts';
 import type { Order } from '../workflows/messages.ts';
 import type { Language } from '../src/words/index.ts';
 
@@ -24,7 +24,7 @@ export interface OrderPort {
 }
 
 /** Creates the activity of operators' orders. */
-export const createOrderActivities = (orders: OrderPort, ending: Ending) => ({
+export const createOrderActivities = (orders: OrderPort, ending: StopSignals) => ({
   /** A refused order is an answer that the page shows: nobody waits for it. */
   obeyOrder: async (order: GivenOrder): Promise<OrderAnswer> => {
     try {

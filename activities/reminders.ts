@@ -1,25 +1,25 @@
 import type { Plan } from '../src/platform/index.ts';
-import { type Attempt, beating, type Ending, orElsewhere } from './attempt.ts';
+import { type ActivityBounds, beating, type StopSignals, orElsewhere } from './attempt.ts';
 import { answering } from './refusal.ts';
 
-export interface SeriesIds {
+export interface SeriesToPlan {
   readonly tenantId: string;
   readonly seriesId: string;
 }
 
 export interface ReminderPort {
-  planSeries(series: SeriesIds): Promise<Plan>;
+  planSeries(series: SeriesToPlan): Promise<Plan>;
   /** Sends the due step, or gives the reason why not; returns the next plan. */
-  sendStep(series: SeriesIds, attempt: Attempt): Promise<Plan>;
+  sendStep(series: SeriesToPlan, attempt: ActivityBounds): Promise<Plan>;
   /** Closes the row under the planned revision; another plan than `done` when it changed meanwhile. */
-  endSeries(series: SeriesIds): Promise<Plan>;
+  endSeries(series: SeriesToPlan): Promise<Plan>;
 }
 
 /** Creates the activities of a reminder series. */
-export const createReminderActivities = (reminders: ReminderPort, ending: Ending) => ({
-  planSeries: (series: SeriesIds) =>
+export const createReminderActivities = (reminders: ReminderPort, ending: StopSignals) => ({
+  planSeries: (series: SeriesToPlan) =>
     answering(() => beating(ending, () => orElsewhere(() => reminders.planSeries(series)))),
-  sendStep: (series: SeriesIds) =>
+  sendStep: (series: SeriesToPlan) =>
     answering(() => beating(ending, (attempt) => orElsewhere(() => reminders.sendStep(series, attempt)))),
-  endSeries: (series: SeriesIds) => answering(() => beating(ending, () => reminders.endSeries(series))),
+  endSeries: (series: SeriesToPlan) => answering(() => beating(ending, () => reminders.endSeries(series))),
 });

@@ -1,5 +1,5 @@
 import type { Plan } from '../src/platform/index.ts';
-import { type Attempt, beating, type Ending, orElsewhere } from './attempt.ts';
+import { type ActivityBounds, beating, type StopSignals, orElsewhere } from './attempt.ts';
 import { answering } from './refusal.ts';
 
 export interface BatchIds {
@@ -10,13 +10,13 @@ export interface BatchIds {
 export interface SendingPort {
   planShard(batch: BatchIds): Promise<Plan>;
   /** Sends for a minute or so; returns the next plan. */
-  sendChunk(batch: BatchIds, attempt: Attempt): Promise<Plan>;
+  sendChunk(batch: BatchIds, attempt: ActivityBounds): Promise<Plan>;
   /** Sends the answers owed to people who wrote STOP or CONTACT, or asked for a code. */
-  sendAcknowledgements(tenant: { readonly tenantId: string }, attempt: Attempt): Promise<Plan>;
+  sendAcknowledgements(tenant: { readonly tenantId: string }, attempt: ActivityBounds): Promise<Plan>;
 }
 
 /** Creates the activities of the send path. */
-export const createSendingActivities = (sending: SendingPort, ending: Ending) => ({
+export const createSendingActivities = (sending: SendingPort, ending: StopSignals) => ({
   planShard: (batch: BatchIds) =>
     answering(() => beating(ending, () => orElsewhere(() => sending.planShard(batch)))),
   sendChunk: (batch: BatchIds) =>

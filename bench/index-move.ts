@@ -66,13 +66,13 @@ export async function bench(): Promise<void> {
     await people(ground);
     const guard = new IndexGuard(vault, clock);
     const others = await openDatabase({ url, connections: 4, name: 'others', guard: guard.enter });
-    guard.heard(false);
+    guard.notice(false);
     const resting = stops(others, ground);
     await new Promise((rested) => setTimeout(rested, 3_000));
     const before = await resting.end();
     const ordered = instant(clock.machine()).toISO();
     await ground.database.withTenant(tenantId, (tx) => announceIndexKey(tx, ring, ordered));
-    guard.heard(true);
+    guard.notice(true);
     await vault.renew(ground.database);
     const move = new IndexMove({ database: others, vault, clock });
     const moving = stops(others, ground);

@@ -7,7 +7,7 @@ import { KeyRing } from '../src/platform/crypto/key-ring.ts';
 import { Vault } from '../src/platform/crypto/vault.ts';
 import { SmppGateway } from '../src/gateways/smpp/smpp-gateway.ts';
 import { createSendPath } from '../src/main/worker/send-path.ts';
-import { hearOperators } from '../src/gateways/hearing/worker-hearing.ts';
+import { receiveFromOperators } from '../src/gateways/hearing/worker-hearing.ts';
 import { inboxWork } from '../src/gateways/hearing/worker-inbox.ts';
 import { ShiftedClock } from '../test/support/law-clock.ts';
 import { inLanes } from './lanes.ts';
@@ -59,7 +59,7 @@ async function main(order: HearingOrder): Promise<void> {
     takeAll: () => Promise.reject(new Error('a reply')),
     here: () => Promise.resolve(),
   };
-  hearOperators({ database, vault, clock, journal }, [account]);
+  receiveFromOperators({ database, vault, clock, journal }, [account]);
   const stopping = new AbortController();
   const inbox = inboxWork({ database, vault, clock, config: { gateways: [] } }, accounts);
   const matching = (async () => {

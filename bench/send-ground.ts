@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { freezeAudience } from '../src/campaigns/audience/freeze.ts';
-import { textPlace } from '../src/campaigns/draft/creation.ts';
+import { campaignTextPlace } from '../src/campaigns/draft/creation.ts';
 import { instant } from '../src/platform/clock.ts';
 import { newPersonKey } from '../src/platform/crypto/person-key.ts';
 import { uuidV7 } from '../src/platform/uuid-v7.ts';
@@ -91,7 +91,7 @@ export async function frozen(ground: Ground): Promise<Frozen> {
       INSERT INTO campaign (id, tenant_id, account_id, name, purpose, profile, status, sender, sealed, audience, currency, max_parts,
                             margin_ms, source, simulated, created_at, updated_at, launched_at)
       VALUES (${campaignId}, ${tenantId}, ${accountId}, 'Bench', 'marketing', 'fr-seed-strict', 'running', 'LUMIERE',
-              ${keys.seal(textPlace(campaignId), TEXT)}, '{"all":true}', 'EUR', 3, 0, 'bench', false, ${at}, ${at}, ${at})`),
+              ${keys.seal(campaignTextPlace(campaignId), TEXT)}, '{"all":true}', 'EUR', 3, 0, 'bench', false, ${at}, ${at}, ${at})`),
   );
   const { shards } = await freezeAudience(
     { database, clock, newId, keysOf: () => Promise.resolve(keys) },

@@ -41,18 +41,18 @@ async function withOperator<T>(work: (operator: Child, url: string) => Promise<T
 /** Writes calls as long as there are seats; nothing is marked and nothing recorded. */
 async function bare(operator: Child, url: string): Promise<number> {
   const gateway = new SmppGateway(smppAccount({ url, sessions: SESSIONS, window: WINDOW }));
-  while (gateway.seats() < SESSIONS * WINDOW) await pause(5);
+  while (gateway.freeSlots() < SESSIONS * WINDOW) await pause(5);
   const signal = new AbortController().signal;
   const began = performance.now();
   let written = 0;
   const answers = { accepted: 0 };
   const isOver = (): boolean => answers.accepted === BARE;
   while (!isOver()) {
-    for (const seat of gateway.reserve(Math.min(BARE - written, 500))) {
+    for (const slot of gateway.reserve(Math.min(BARE - written, 500))) {
       const to = `+336${String(10_000_000 + written)}`;
       written += 1;
       const attempt = {
-        seat,
+        slot,
         writeBefore: Infinity,
         signal,
         monotonic: () => performance.now(),

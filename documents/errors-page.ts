@@ -1,6 +1,6 @@
 import type { fileFailures } from '../src/people/import/import-failure.ts';
 import { exclusionWords } from '../src/people/eligibility/exclusion-words.ts';
-import type { Ground } from '../src/people/eligibility/eligibility.repository.ts';
+import type { ExclusionRule } from '../src/people/eligibility/eligibility.repository.ts';
 import { CONSENT_PURPOSES } from '../src/people/consent/purpose.ts';
 import { refusalTitle, type RefusalCode, type refusals } from '../src/platform/errors.ts';
 
@@ -10,7 +10,7 @@ type Catalogue = typeof refusals;
 interface Printed {
   readonly catalogue: Catalogue;
   readonly failures: typeof fileFailures;
-  readonly grounds: readonly Ground[];
+  readonly grounds: readonly ExclusionRule[];
 }
 
 /** The page of every refusal, by status, in the order of the catalogue, of what a received file may fail with, and of whoever is not written to. */
@@ -31,7 +31,7 @@ function files(failures: typeof fileFailures): string[] {
 }
 
 /** In the order in which they are asked: the first that holds is the one that is told. */
-function reasons(grounds: readonly Ground[]): string[] {
+function reasons(grounds: readonly ExclusionRule[]): string[] {
   const lines = grounds.map(({ code, name, purposes }) => {
     const about = purposes.length === CONSENT_PURPOSES.length ? 'every purpose' : purposes.join(', ');
     return `| \`${code}\` | ${name} | ${about} | ${exclusionWords(code, 'en').why} |`;

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { enforcement } from '../src/web/api/law/law-enforcement.ts';
-import { GROUNDS } from '../src/people/eligibility/eligibility.repository.ts';
+import { EXCLUSION_RULES } from '../src/people/eligibility/eligibility.repository.ts';
 import { fileFailures } from '../src/people/import/import-failure.ts';
 import { refusals } from '../src/platform/errors.ts';
 import { rules, rulesVersion } from '../src/law/book.ts';
@@ -38,7 +38,7 @@ export function pages(): readonly Page[] {
   return [
     {
       file: 'docs/errors.md',
-      text: errorsPage({ catalogue: refusals, failures: fileFailures, grounds: GROUNDS }),
+      text: errorsPage({ catalogue: refusals, failures: fileFailures, grounds: EXCLUSION_RULES }),
     },
     { file: 'docs/gateways.md', text: gatewaysPage() },
     { file: 'docs/law.md', text: lawPage({ rules, profiles, version: rulesVersion, enforcement, fileOf }) },

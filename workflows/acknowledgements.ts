@@ -2,7 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { again } from './again.ts';
 import { conduct } from './conduct.ts';
-import { Desk } from './desk.ts';
+import { WorkflowState } from './desk.ts';
 import { queues } from './queues.ts';
 import { retry, timeOuts } from './time-outs.ts';
 
@@ -21,9 +21,9 @@ interface Owing {
 
 /** Answers each STOP, CONTACT and sign-up once, and ends when nothing is owed; the next one starts it again. */
 export async function acknowledgements({ tenantId }: Owing): Promise<string> {
-  const desk = new Desk({ facts: ['changed'] });
+  const state = new WorkflowState({ facts: ['changed'] });
   const answer = () => sendAcknowledgements({ tenantId });
-  return conduct(desk, {
+  return conduct(state, {
     plan: answer,
     send: answer,
     again: () => again<typeof acknowledgements>({ tenantId }),

@@ -2,7 +2,7 @@ import { getExternalWorkflowHandle, patched, proxyActivities } from '@temporalio
 import type { Activities } from '../activities/index.ts';
 import { again } from './again.ts';
 import { conduct } from './conduct.ts';
-import { Desk } from './desk.ts';
+import { WorkflowState } from './desk.ts';
 import { unlessCancelled } from './cancellation.ts';
 import { replan } from './messages.ts';
 import { queues } from './queues.ts';
@@ -36,12 +36,12 @@ export async function campaignShard(shard: Shard): Promise<string> {
   });
 
   // An order given here is given to the whole campaign.
-  const desk = new Desk({
+  const state = new WorkflowState({
     ordersOn: { tenantId, workflow: 'campaign', id: campaignId },
     onOrder: () => getExternalWorkflowHandle(`campaign/${campaignId}`).signal(replan).catch(unlessCancelled),
     onCalledBack: () => patched(COMES_BACK),
   });
-  return conduct(desk, {
+  return conduct(state, {
     plan: () => planShard({ tenantId, batchId }),
     send: () => sendChunk({ tenantId, batchId }),
     again: () => again<typeof campaignShard>(shard),

@@ -16,11 +16,11 @@ import {
 import type { Activities } from '../activities/index.ts';
 import { again } from './again.ts';
 import { conduct, CALLED_BACK } from './conduct.ts';
-import { Desk } from './desk.ts';
+import { WorkflowState } from './desk.ts';
 import { queues } from './queues.ts';
 import { planning, retry, timeOuts } from './time-outs.ts';
 import { words } from './words.ts';
-import type { CampaignIds, OpenShard } from '../activities/campaigns.ts';
+import type { CampaignIds, ShardToSend } from '../activities/campaigns.ts';
 import { unlessCancelled } from './cancellation.ts';
 import { campaignShard, type Shard } from './campaign-shard.ts';
 import { calledBack, replan } from './messages.ts';
@@ -47,14 +47,14 @@ interface Campaign {
 /** Freezes the audience, sends each locality's shards in its own hours, and closes the accounts. */
 export async function campaign({ tenantId, campaignId }: Campaign): Promise<string> {
   const sending = { tenantId, campaignId };
-  const desk = new Desk({
+  const state = new WorkflowState({
     facts: ['changed'],
     ordersOn: { tenantId, workflow: 'campaign', id: campaignId },
   });
-  return conduct(desk, {
+  return conduct(state, {
     plan: () => planCampaign(sending),
     send: async () => {
-      await sendShards(desk, sending);
+      await sendShards(state, sending);
       return closeCampaign(sending);
     },
     again: () => again<typeof campaign>(sending),
@@ -62,24 +62,24 @@ export async function campaign({ tenantId, campaignId }: Campaign): Promise<stri
 }
 
 /** Sends all open shards; meanwhile shows the progress, and passes signals on. */
-async function sendShards(desk: Desk, sending: Campaign): Promise<void> {
+async function sendShards(state: WorkflowState, sending: Campaign): Promise<void> {
   const { freezeAudience } = proxyActivities<Activities>({ ...freezing, summary: words().freezeAudience });
   const { shards: open } = await freezeAudience(sending);
   const shards = new Shards(sending, {
     counted: (counts) => {
-      desk.count(counts);
+      state.count(counts);
     },
-    isLong: () => desk.long(),
+    isLong: () => state.long(),
     callsBack: () => patched(CALLS_BACK),
   });
-  await Promise.all([shards.runAll(open), watch(desk, sending, shards), shards.callBack()]);
+  await Promise.all([shards.runAll(open), watch(state, sending, shards), shards.callBack()]);
 }
 
-async function watch(desk: Desk, sending: Campaign, shards: Shards): Promise<void> {
+async function watch(state: WorkflowState, sending: Campaign, shards: Shards): Promise<void> {
   for (;;) {
-    await condition(() => shards.over || desk.told());
+    await condition(() => shards.over || state.isSignalled());
     if (shards.over) return;
-    await desk.ask(() => planCampaign(sending));
+    await state.ask(() => planCampaign(sending));
     // Also where this plan is as before: hours and limits that shards read are not in it.
     await shards.tell();
   }
@@ -121,7 +121,7 @@ class Shards {
   }
 
   /** Runs all of them, some at a time in each locality. */
-  async runAll(shards: readonly OpenShard[]): Promise<void> {
+  async runAll(shards: readonly ShardToSend[]): Promise<void> {
     this.#open = shards.length;
     this.#over = false;
     const localities = Map.groupBy(shards, (shard) => `${shard.territory} ${shard.timeZone ?? ''}`);
@@ -140,7 +140,7 @@ class Shards {
   /** Passes a signal on, or repeats the call back. */
   async tell(): Promise<void> {
     this.#tells += 1;
-    await Promise.all([...this.#inFlight.values()].map((shard) => this.#told(shard)));
+    await Promise.all([...this.#inFlight.values()].map((shard) => this.#signalShard(shard)));
     this.#leaveOff();
   }
 
@@ -166,21 +166,21 @@ class Shards {
     if (!this.#areCalledBack && this.#terms.isLong()) this.#areCalledBack = this.#terms.callsBack();
   }
 
-  async #lane(queue: OpenShard[]): Promise<void> {
+  async #lane(queue: ShardToSend[]): Promise<void> {
     for (let shard = queue.shift(); shard !== undefined && !this.#terms.isLong(); shard = queue.shift()) {
       await this.#run(shard, queue);
     }
     this.#leaveOff();
   }
 
-  async #run(shard: OpenShard, queue: OpenShard[]): Promise<void> {
+  async #run(shard: ShardToSend, queue: ShardToSend[]): Promise<void> {
     const tells = this.#tells;
     const handle = await this.#start(shard);
     this.#inFlight.set(shard.batchId, handle);
     this.#count();
     try {
       // It missed the signals that came while it started, and may have planned before them.
-      if (this.#tells !== tells && this.#terms.callsBack()) await this.#told(handle);
+      if (this.#tells !== tells && this.#terms.callsBack()) await this.#signalShard(handle);
       const ending = await handle.result();
       if (ending !== CALLED_BACK || !this.#terms.callsBack()) this.#open -= 1;
       else if (!this.#areCalledBack) await this.#putBack(shard, queue);
@@ -195,13 +195,13 @@ class Shards {
   }
 
   /** Called back by hand: its locality takes it up again, without haste. */
-  async #putBack(shard: OpenShard, queue: OpenShard[]): Promise<void> {
+  async #putBack(shard: ShardToSend, queue: ShardToSend[]): Promise<void> {
     await sleep(PATIENCE_MS);
     queue.push(shard);
   }
 
   /** A shard that ended meanwhile needs no signal. */
-  #told(shard: ChildWorkflowHandle<typeof campaignShard>): Promise<void> {
+  #signalShard(shard: ChildWorkflowHandle<typeof campaignShard>): Promise<void> {
     return shard.signal(this.#areCalledBack ? calledBack : replan).catch(unlessCancelled);
   }
 
@@ -209,7 +209,7 @@ class Shards {
     this.#terms.counted({ open: this.#open, inFlight: this.#inFlight.size });
   }
 
-  async #start(shard: OpenShard): Promise<ChildWorkflowHandle<typeof campaignShard>> {
+  async #start(shard: ShardToSend): Promise<ChildWorkflowHandle<typeof campaignShard>> {
     const workflowId = `campaign/${this.#campaign.campaignId}/shard/${shard.shard}`;
     for (;;) {
       try {
@@ -223,7 +223,7 @@ class Shards {
     }
   }
 
-  #options({ batchId, shard, territory }: OpenShard) {
+  #options({ batchId, shard, territory }: ShardToSend) {
     const { memo } = workflowInfo();
     const input: Shard = { ...this.#campaign, batchId, shard };
     return {

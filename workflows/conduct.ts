@@ -1,5 +1,5 @@
 import type { Plan } from '../src/platform/index.ts';
-import type { Desk, Waiting } from './desk.ts';
+import type { WorkflowState, WaitingPlan } from './desk.ts';
 
 /** The steps of a workflow's loop; each returns the next plan. */
 export interface Turns {
@@ -18,35 +18,39 @@ export interface Turns {
 export const CALLED_BACK = 'CALLED_BACK';
 
 /** Plans, waits and sends in turn, until it is over and no signal arrived meanwhile. */
-export async function conduct(desk: Desk, turns: Turns): Promise<string> {
-  let plan = await desk.ask(turns.plan);
+export async function conduct(state: WorkflowState, turns: Turns): Promise<string> {
+  let plan = await state.ask(turns.plan);
   for (;;) {
-    if (plan.kind === 'done') plan = await ended(desk, turns, plan);
+    if (plan.kind === 'done') plan = await ended(state, turns, plan);
     if (plan.kind === 'done') return plan.because.code;
-    if (desk.calledBack() || desk.long()) return leftOff(desk, turns);
-    plan = await turn(desk, turns, plan);
+    if (state.calledBack() || state.long()) return leftOff(state, turns);
+    plan = await turn(state, turns, plan);
   }
 }
 
-async function turn(desk: Desk, turns: Turns, plan: Exclude<Plan, { kind: 'done' }>): Promise<Plan> {
-  if (plan.kind === 'send') return desk.ask(turns.send);
-  return waited(desk, turns, plan);
+async function turn(
+  state: WorkflowState,
+  turns: Turns,
+  plan: Exclude<Plan, { kind: 'done' }>,
+): Promise<Plan> {
+  if (plan.kind === 'send') return state.ask(turns.send);
+  return waited(state, turns, plan);
 }
 
-async function waited(desk: Desk, turns: Turns, plan: Waiting): Promise<Plan> {
-  await desk.wait(plan);
-  return desk.ask(turns.woken ?? turns.plan);
+async function waited(state: WorkflowState, turns: Turns, plan: WaitingPlan): Promise<Plan> {
+  await state.wait(plan);
+  return state.ask(turns.woken ?? turns.plan);
 }
 
 /** Signals received while it ended are answered by one more plan. */
-async function ended(desk: Desk, turns: Turns, plan: Plan): Promise<Plan> {
-  const ending = turns.end === undefined ? plan : await desk.ask(turns.end);
-  await desk.settled();
-  return ending.kind === 'done' && desk.told() ? desk.ask(turns.plan) : ending;
+async function ended(state: WorkflowState, turns: Turns, plan: Plan): Promise<Plan> {
+  const ending = turns.end === undefined ? plan : await state.ask(turns.end);
+  await state.settled();
+  return ending.kind === 'done' && state.isSignalled() ? state.ask(turns.plan) : ending;
 }
 
 /** The row holds what signals announced meanwhile, and the next run reads it; a shard called back meanwhile ends too. */
-async function leftOff(desk: Desk, turns: Turns): Promise<string> {
-  await desk.settled();
-  return desk.calledBack() ? CALLED_BACK : turns.again();
+async function leftOff(state: WorkflowState, turns: Turns): Promise<string> {
+  await state.settled();
+  return state.calledBack() ? CALLED_BACK : turns.again();
 }

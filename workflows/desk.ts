@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { Plan, SendState } from '../src/platform/index.ts';
-import { detailsOf, label, stateOf, type Offer } from './details.ts';
+import { detailsPage, label, stateOf, type OfferedSignal } from './details.ts';
 import { next, progress, signals, type Next, type Order, type Progress } from './messages.ts';
 import { planning } from './time-outs.ts';
 import { words } from './words.ts';
@@ -18,7 +18,7 @@ import { keys } from './search-attribute-keys.ts';
 
 const { obeyOrder } = proxyActivities<Activities>(planning);
 
-export type Waiting = Extract<Plan, { kind: 'wait' }>;
+export type WaitingPlan = Extract<Plan, { kind: 'wait' }>;
 
 /** The subject of an order. */
 export interface Subject {
@@ -66,8 +66,8 @@ const attributes = {
  * The signals and the shown state of one workflow. The row is the state: a signal only means "look again", so
  * order, loss and duplication do not matter.
  */
-export class Desk {
-  #told = false;
+export class WorkflowState {
+  #isSignalled = false;
   #isCalledBack = false;
   #plan: Plan = { kind: 'send', because: { code: 'PLANNING', text: '' } };
   #progress: Progress;
@@ -81,7 +81,7 @@ export class Desk {
     const { descriptions } = words();
     for (const fact of ['replan', ...(presentation.facts ?? [])] as const) {
       this.#listen(signals[fact], descriptions[fact], () => {
-        this.#told = true;
+        this.#isSignalled = true;
       });
     }
     const subject = presentation.ordersOn;
@@ -91,7 +91,7 @@ export class Desk {
       this.#listen(signals.calledBack, descriptions.calledBack, () => {
         if (!onCalledBack()) return;
         this.#isCalledBack = true;
-        this.#told = true;
+        this.#isSignalled = true;
       });
     setHandler(progress, () => this.#progress, { description: descriptions.progress });
     setHandler(next, () => this.#next(), { description: descriptions.next });
@@ -99,20 +99,20 @@ export class Desk {
 
   /** Requests a plan, and shows it; earlier signals are in the row that it reads. */
   async ask(question: () => Promise<Plan>): Promise<Plan> {
-    this.#told = false;
+    this.#isSignalled = false;
     const plan = await question();
     this.#show(plan);
     return plan;
   }
 
   /** Waits as long as the plan says, or until a signal. */
-  async wait(plan: Waiting): Promise<void> {
-    await condition(() => this.#told, Math.max(1, plan.waitMs), { summary: label(plan.because.text) });
+  async wait(plan: WaitingPlan): Promise<void> {
+    await condition(() => this.#isSignalled, Math.max(1, plan.waitMs), { summary: label(plan.because.text) });
   }
 
   /** True when a signal arrived that no plan has seen. */
-  told(): boolean {
-    return this.#told;
+  isSignalled(): boolean {
+    return this.#isSignalled;
   }
 
   /** True when its campaign called it back, which starts it again. */
@@ -145,8 +145,8 @@ export class Desk {
     this.#display();
   }
 
-  #listen(signal: SignalDefinition, description: string, heard: () => void | Promise<void>): void {
-    setHandler(signal, heard, { description });
+  #listen(signal: SignalDefinition, description: string, handler: () => void | Promise<void>): void {
+    setHandler(signal, handler, { description });
   }
 
   #takeOrders(subject: Subject): void {
@@ -161,17 +161,17 @@ export class Desk {
       const answer = await obeyOrder({ ...subject, order });
       this.#progress = { ...this.#progress, lastOrder: { order, ...answer } };
       this.#display();
-      this.#told = true;
+      this.#isSignalled = true;
       await this.#presentation.onOrder?.();
     });
     await this.#orders;
   }
 
   #display(): void {
-    const orders: readonly Offer[] =
+    const orders: readonly OfferedSignal[] =
       this.#presentation.ordersOn === undefined ? [] : ['pause', 'resume', 'cancel'];
     setCurrentDetails(
-      detailsOf({ plan: this.#plan, progress: this.#progress, offers: [...orders, 'replan'] }),
+      detailsPage({ plan: this.#plan, progress: this.#progress, offers: [...orders, 'replan'] }),
     );
   }
 

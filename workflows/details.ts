@@ -1,14 +1,14 @@
 import type { Order, Progress } from './messages.ts';
-import type { AccountName, Accounts, Plan, SendState, StepNote } from '../src/platform/index.ts';
+import type { AccountName, StateCounts, Plan, SendState, StepNote } from '../src/platform/index.ts';
 
 /** The orders an operator may give a workflow, by the signals it takes. */
-export type Offer = 'replan' | Order;
+export type OfferedSignal = 'replan' | Order;
 
 /** The data on one workflow's page. */
-export interface View {
+export interface WorkflowView {
   readonly plan: Plan;
   readonly progress: Progress;
-  readonly offers: readonly Offer[];
+  readonly offers: readonly OfferedSignal[];
 }
 
 interface Words {
@@ -91,7 +91,7 @@ const english: Words = {
 };
 
 /** Writes the Markdown of one workflow's page: reason, end, rule, progress, possible orders. */
-export function detailsOf(view: View): string {
+export function detailsPage(view: WorkflowView): string {
   const words = view.plan.locale === 'en' ? english : french;
   const { shards, lastOrder } = view.progress;
   const paragraphs = [
@@ -153,7 +153,7 @@ function stepTable(steps: readonly StepNote[], words: Words): string {
   return rows.length === 0 ? '' : [words.stepHead, '|---|---|---|---|', ...rows].join('\n');
 }
 
-function table(accounts: Accounts, words: Words): string {
+function table(accounts: StateCounts, words: Words): string {
   // Counts are listed as they were planned.
   const rows = (Object.entries(accounts) as [AccountName, number][]).map(
     ([name, count]) => `| ${words.accounts[name]} | ${count} |`,

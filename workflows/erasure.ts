@@ -2,7 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { again } from './again.ts';
 import { conduct } from './conduct.ts';
-import { Desk } from './desk.ts';
+import { WorkflowState } from './desk.ts';
 import { queues } from './queues.ts';
 import { retry, timeOuts } from './time-outs.ts';
 
@@ -23,7 +23,7 @@ interface Erasure {
 export async function erasure({ tenantId, erasureId }: Erasure): Promise<string> {
   const erasing = { tenantId, erasureId };
   const erase = () => eraseTraces(erasing);
-  return conduct(new Desk(), {
+  return conduct(new WorkflowState(), {
     plan: erase,
     send: erase,
     again: () => again<typeof erasure>(erasing),

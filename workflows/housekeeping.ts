@@ -11,13 +11,13 @@ const { cleanTenant, cleanTenants, cleanInstance } = proxyActivities<Activities>
 });
 
 /** The tenant to clean; every tenant when absent. */
-interface House {
+interface HousekeepingRequest {
   readonly tenantId?: string;
   readonly actor?: string;
 }
 
 /** Removes what is past its retention, for one tenant or for all, a few tenants at a time. */
-export async function housekeeping({ tenantId, actor = 'system' }: House): Promise<string> {
+export async function housekeeping({ tenantId, actor = 'system' }: HousekeepingRequest): Promise<string> {
   if (tenantId !== undefined) {
     await cleanTenant({ tenantId, actor });
     return 'CLEANED';

@@ -2,7 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { again } from './again.ts';
 import { conduct } from './conduct.ts';
-import { Desk } from './desk.ts';
+import { WorkflowState } from './desk.ts';
 import { queues } from './queues.ts';
 import { retry, timeOuts } from './time-outs.ts';
 
@@ -23,7 +23,7 @@ interface Upload {
 export async function importContacts({ tenantId, importId }: Upload): Promise<string> {
   const upload = { tenantId, importId };
   const read = () => readImport(upload);
-  return conduct(new Desk(), {
+  return conduct(new WorkflowState(), {
     plan: read,
     send: read,
     again: () => again<typeof importContacts>(upload),

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { Accounts, Because, SendState } from '../src/platform/index.ts';
+import type { StateCounts, ReasonInWords, SendState } from '../src/platform/index.ts';
 
 /** A STOP of a person was committed; the next look sees it. */
 export const stopReceived = defineSignal('stopReceived');
@@ -29,7 +29,7 @@ export type Order = 'pause' | 'resume' | 'cancel';
 /** The progress of a workflow. */
 export interface Progress {
   readonly state: SendState;
-  readonly accounts?: Accounts;
+  readonly accounts?: StateCounts;
   /** Shards of a campaign. */
   readonly shards?: { readonly open: number; readonly inFlight: number };
   readonly lastOrder?: { readonly order: Order; readonly refused?: string };
@@ -38,7 +38,7 @@ export interface Progress {
 /** The wait of a workflow: its end, and the rule behind it. */
 export interface Next {
   readonly state: SendState;
-  readonly because: Because;
+  readonly because: ReasonInWords;
   /** ISO instant of the law clock; absent when it does not wait. */
   readonly nextActionAt?: string;
 }

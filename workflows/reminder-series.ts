@@ -2,7 +2,7 @@ import { patched, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { again } from './again.ts';
 import { conduct } from './conduct.ts';
-import { Desk } from './desk.ts';
+import { WorkflowState } from './desk.ts';
 import { queues } from './queues.ts';
 import { planning, retry, timeOuts } from './time-outs.ts';
 
@@ -28,12 +28,12 @@ interface Series {
 /** Sends each reminder at its lawful moment, follows every change, and ends on the last one or a STOP. */
 export async function reminderSeries({ tenantId, seriesId }: Series): Promise<string> {
   const series = { tenantId, seriesId };
-  const desk = new Desk({
+  const state = new WorkflowState({
     facts: ['stopReceived', 'changed'],
     ordersOn: { tenantId, workflow: 'reminderSeries', id: seriesId },
   });
   const send = () => sendStep(series);
-  return conduct(desk, {
+  return conduct(state, {
     plan: () => planSeries(series),
     send,
     ...(patched(SENT_WHEN_WOKEN) ? { woken: send } : { end: () => endSeries(series) }),

@@ -75,7 +75,7 @@ function languageGiven(): string {
 }
 
 /** The words of a language. */
-export const wordsIn = (language: string): Words => (language === 'en' ? english : french);
+export const workflowWordsIn = (language: string): Words => (language === 'en' ? english : french);
 
 /** The words of the workflow that runs. */
-export const words = (): Words => wordsIn(languageGiven());
+export const words = (): Words => workflowWordsIn(languageGiven());

@@ -197,7 +197,7 @@ export async function updateLimits(
 }
 
 /** A change of a campaign's status, with the reason when it is parked. */
-export interface Move {
+export interface CampaignMove {
   readonly to: CampaignStatus;
   /** ISO instant of the law clock. */
   readonly at: string;
@@ -210,7 +210,7 @@ export interface Move {
 export async function moveCampaign(
   tx: Transaction,
   id: string,
-  { to, at, parkedBecause, clockRevision }: Move,
+  { to, at, parkedBecause, clockRevision }: CampaignMove,
 ): Promise<void> {
   await tx.run(sql`
     UPDATE campaign SET status = ${to}, revision = revision + 1, parked_because = ${parkedBecause ?? null}, parked_code = NULL, updated_at = ${at}::timestamptz,

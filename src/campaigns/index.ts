@@ -22,7 +22,7 @@ export type { AccountTerms } from './draft/campaign-asked.ts';
 export { hasEnded } from './draft/campaign-end.ts';
 export type { Prices } from './draft/campaign-route.ts';
 export { changeCampaign } from './draft/change.ts';
-export { createCampaign, type CreationDeps, textPlace } from './draft/creation.ts';
+export { createCampaign, type CreationDeps, campaignTextPlace } from './draft/creation.ts';
 export { refuseUnread } from './draft/named-import.ts';
 export { canAnswer } from './draft/reconfirmation.ts';
 export { mayCarry } from './draft/spare-account.ts';
@@ -30,7 +30,7 @@ export { watchStopPaths } from './draft/stop-path-news.ts';
 export { tryCampaign } from './draft/test-send.ts';
 export { keepRecurrence } from './recurrence/recurrence-asked.ts';
 export { readOccurrences } from './recurrence/recurrence.repository.ts';
-export { decisionAt, mayLeave, mostPartsOf, startOf } from './rehearsal/departure.ts';
+export { decisionAt, mayLeave, mostPartsOf, campaignStartOf } from './rehearsal/departure.ts';
 export { examplesOf } from './rehearsal/example.ts';
 export type { RehearsalReport } from './rehearsal/rehearsal-report.ts';
 export {
@@ -43,7 +43,7 @@ export {
   openRehearsal,
   readLastRehearsal,
   wasLaunched,
-  type Weighed,
+  type WeighedSoFar,
 } from './rehearsal/rehearsal.repository.ts';
 export { isSameText, type RehearsalDeps, rehearse } from './rehearsal/rehearsal.ts';
 export { answerReconfirmation } from './run/answer-reconfirmation.ts';

@@ -7,7 +7,7 @@ export {
 } from './audit/audit-list.repository.ts';
 export { type Brand, brandById, brandsOf, lockBrand, putBrand } from './brands/brand.repository.ts';
 export {
-  addKey,
+  addApiKey,
   endSessionsOf,
   endSignIns,
   hasLeftSince,
@@ -62,7 +62,7 @@ export {
 export {
   type AccountRoutes,
   type ApprovalThreshold,
-  changed,
+  changedTenant,
   type ContactMeans,
   missingIdentity,
   ON_DECLINE,
@@ -78,13 +78,13 @@ export {
   UNDELIVERED_TWICE,
   WEAK_WORDINGS,
 } from './tenant/tenant.ts';
-export { isTransferBarred, recordTransfer, refuseTransfer } from './tenant/transfer.repository.ts';
+export { isTransferForbidden, recordTransfer, refuseTransfer } from './tenant/transfer.repository.ts';
 export { isInEea, TRANSFER_BASES } from './tenant/transfer.ts';
 export { auditOf, changesOf, WEIGHTY, type WeightyChange, weightyChanges } from './tenant/weighty-change.ts';
 export { addressTrouble, hostOf, mayReach } from './webhooks/webhook-address.ts';
 export {
   addEndpoint,
-  addressOf,
+  endpointAddressOf,
   changeEndpoint,
   countEndpoints,
   endpointOf,

@@ -1,6 +1,6 @@
 import type { GatewayAccount } from '../platform/index.ts';
 import { readBrevoCall } from './brevo/brevo-callback.ts';
-import type { Callback, Said, HeardCall, RawRequest } from '../sending/index.ts';
+import type { Callback, CallContents, OperatorCall, RawRequest } from '../sending/index.ts';
 import { readOctopushCall } from './octopush/octopush-callback.ts';
 import { readOvhCall } from './ovh/ovh-callback.ts';
 import { readSandboxCall } from './sandbox/sandbox-callback.ts';
@@ -12,7 +12,7 @@ export interface CallReader {
   /** Checks the operator's signature; true where it signs none. */
   readonly isGenuine: (request: RawRequest) => boolean;
   /** Reads a kept call; it takes no time as input and has no effect. */
-  readonly read: (call: HeardCall) => Said;
+  readonly read: (call: OperatorCall) => CallContents;
 }
 
 /** Returns the reader of an account's calls. */
@@ -35,7 +35,7 @@ const READERS: Readonly<Record<GatewayAccount['kind'], CallReader['read']>> = {
 };
 
 /** Strips the secret of the address from a call. */
-export function heardCall({ method, url, headers, body }: RawRequest, contentEncoding = ''): HeardCall {
+export function operatorCall({ method, url, headers, body }: RawRequest, contentEncoding = ''): OperatorCall {
   const query = url.indexOf('?');
   return {
     method,
@@ -51,5 +51,5 @@ export const parsedBy =
   ({ isGenuine, read }: CallReader) =>
   (request: RawRequest): Callback =>
     isGenuine(request)
-      ? { kind: 'EVENTS', ...read(heardCall(request)) }
+      ? { kind: 'EVENTS', ...read(operatorCall(request)) }
       : { kind: 'REJECTED', reason: 'signature' };

@@ -1,8 +1,8 @@
 import { Client } from 'undici';
 
-import type { Answered, Exchange, HttpRequest } from './exchange.ts';
+import type { AnsweredExchange, Exchange, HttpRequest } from './exchange.ts';
 import { ExchangeHandler, tooLate } from './exchange.ts';
-import type { Attempt, Seat } from '../sending/index.ts';
+import type { CallBounds, Slot } from '../sending/index.ts';
 
 /** The settings of an operator's connections. */
 export interface ConnectionSettings {
@@ -13,7 +13,7 @@ export interface ConnectionSettings {
   /** A harmless request that opens a connection; any answer will do. */
   readonly greeting: HttpRequest;
   /** Called with the answer to each greeting; its moments are of the clock given here. */
-  readonly greeted?: { readonly machine: () => number; readonly take: (answer: Answered) => void };
+  readonly greeted?: { readonly machine: () => number; readonly take: (answer: AnsweredExchange) => void };
 }
 
 /** Connections kept open when idle, so that a single reminder finds one. */
@@ -32,7 +32,7 @@ function keepsOpen(exchange: Exchange): boolean {
   return exchange.kind === 'answered' && exchange.headers['connection'] !== 'close';
 }
 
-class ClientSeat implements Seat {
+class ClientSlot implements Slot {
   readonly #free: (client: Client) => void;
   #client: Client | undefined;
 
@@ -78,25 +78,25 @@ export class Connections {
   }
 
   /** Returns how many requests could be written at this instant. */
-  seats(): number {
+  freeSlots(): number {
     return this.#free.length;
   }
 
   /** Reserves at most `n` slots; missing connections are opened for the next time. */
-  reserve(n: number): Seat[] {
+  reserve(n: number): Slot[] {
     const taken = this.#closed ? [] : this.#free.splice(-Math.min(n, this.#free.length), n);
     if (taken.length < n || this.#free.length === 0) this.#want(Math.max(n - taken.length, this.#all.size));
-    return taken.map((client) => new ClientSeat(client, (freed) => this.#give(freed)));
+    return taken.map((client) => new ClientSlot(client, (freed) => this.#give(freed)));
   }
 
   /** Writes on the slot's connection in this turn of the event loop, or never. */
-  async exchange(request: HttpRequest, attempt: Attempt): Promise<Exchange> {
+  async exchange(request: HttpRequest, attempt: CallBounds): Promise<Exchange> {
     const late = tooLate(attempt);
     if (late !== undefined) {
-      attempt.seat.release();
+      attempt.slot.release();
       return { kind: 'not-written', reason: late };
     }
-    const client = attempt.seat instanceof ClientSeat ? attempt.seat.take() : undefined;
+    const client = attempt.slot instanceof ClientSlot ? attempt.slot.take() : undefined;
     if (client === undefined || !this.#all.has(client)) return { kind: 'not-connected' };
     return this.#write(client, request, attempt);
   }
@@ -113,7 +113,7 @@ export class Connections {
     await Promise.all([...this.#all].map((client) => client.destroy()));
   }
 
-  async #write(client: Client, request: HttpRequest, attempt: Attempt): Promise<Exchange> {
+  async #write(client: Client, request: HttpRequest, attempt: CallBounds): Promise<Exchange> {
     this.#busy += 1;
     this.#proven.add(client);
     const exchange = await this.#dispatch(client, request, attempt);
@@ -124,7 +124,7 @@ export class Connections {
     return exchange;
   }
 
-  #dispatch(client: Client, request: HttpRequest, bounds: Omit<Attempt, 'seat'>): Promise<Exchange> {
+  #dispatch(client: Client, request: HttpRequest, bounds: Omit<CallBounds, 'slot'>): Promise<Exchange> {
     return new Promise((settle) => {
       const { method, path, headers, body } = request;
       client.dispatch(
@@ -159,15 +159,15 @@ export class Connections {
       allowH2: false,
     });
     this.#all.add(client);
-    const { greeting, greeted: told } = this.#settings;
+    const { greeting, greeted: stored } = this.#settings;
     const greeted = await this.#dispatch(client, greeting, {
       signal: new AbortController().signal,
       writeBefore: Infinity,
       monotonic: () => 0,
-      machine: told?.machine ?? (() => 0),
+      machine: stored?.machine ?? (() => 0),
     });
     if (greeted.kind !== 'answered') return this.#fail(client);
-    told?.take(greeted);
+    stored?.take(greeted);
     client.once('disconnect', () => this.#lose(client));
     this.#down = false;
     this.#give(client);

@@ -1,7 +1,7 @@
 import type { Call, Gateway, SubmitResult } from '../sending/index.ts';
 
 /** The outcome of one call, for counting. */
-export interface Tried {
+export interface CountedCall {
   readonly outcome: 'accepted' | 'refused' | 'unknown' | 'not-written';
   /** A normalised class; empty for an acceptance. */
   readonly reason: string;
@@ -12,14 +12,14 @@ export interface Tried {
 /** Wraps a gateway so that each of its answers is reported. */
 export function countedGateway(
   gateway: Gateway,
-  tried: (one: Tried, answered: { readonly call: Call; readonly result: SubmitResult }) => void,
+  tried: (one: CountedCall, answered: { readonly call: Call; readonly result: SubmitResult }) => void,
 ): Gateway {
   return {
     name: gateway.name,
     kind: gateway.kind,
     fake: gateway.fake,
     capabilities: gateway.capabilities,
-    seats: () => gateway.seats(),
+    freeSlots: () => gateway.freeSlots(),
     reserve: (n) => gateway.reserve(n),
     ...(gateway.sentParts && { sentParts: gateway.sentParts.bind(gateway) }),
     submit: async (call, attempt) => {
@@ -32,12 +32,12 @@ export function countedGateway(
     parseCallback: (request) => gateway.parseCallback(request),
     health: (signal) => gateway.health(signal),
     ...(gateway.pullStops && { pullStops: gateway.pullStops.bind(gateway) }),
-    ...(gateway.hear && { hear: gateway.hear.bind(gateway) }),
+    ...(gateway.receive && { receive: gateway.receive.bind(gateway) }),
     close: () => gateway.close(),
   };
 }
 
-function triedOf(call: Call, result: SubmitResult, seconds: number): Tried {
+function triedOf(call: Call, result: SubmitResult, seconds: number): CountedCall {
   const whole = { messages: call.recipients.length, seconds };
   switch (result.kind) {
     case 'ACCEPTED':

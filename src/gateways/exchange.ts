@@ -1,7 +1,7 @@
 import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
 
-import type { Attempt, Moments } from '../sending/index.ts';
+import type { CallBounds, Moments } from '../sending/index.ts';
 
 /** One request, complete: a body is never streamed. */
 export interface HttpRequest {
@@ -12,7 +12,7 @@ export interface HttpRequest {
 }
 
 /** The operator's answer, read to its end. */
-export interface Answered extends Moments {
+export interface AnsweredExchange extends Moments {
   readonly kind: 'answered';
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -21,12 +21,12 @@ export interface Answered extends Moments {
 
 /** The outcome of one request; `not-connected` and `not-written` prove that no byte was sent. */
 export type Exchange =
-  | Answered
+  | AnsweredExchange
   | (Moments & { readonly kind: 'unknown'; readonly reason: 'timeout' | 'reset' | 'parse' })
   | { readonly kind: 'not-connected' }
   | { readonly kind: 'not-written'; readonly reason: 'too-late' | 'aborted' };
 
-type Bounds = Pick<Attempt, 'writeBefore' | 'signal' | 'monotonic' | 'machine' | 'onFirstByte'>;
+type Bounds = Pick<CallBounds, 'writeBefore' | 'signal' | 'monotonic' | 'machine' | 'onFirstByte'>;
 
 /** The error with which we end a request ourselves; undici passes it back to us. */
 class Ended extends Error {
@@ -59,7 +59,7 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
   #timer: NodeJS.Timeout | undefined;
   #timedOut = false;
   #status = 0;
-  #headers: Answered['headers'] = {};
+  #headers: AnsweredExchange['headers'] = {};
   #chunks: Buffer[] = [];
 
   constructor(bounds: Bounds, timeoutMs: number, settle: (exchange: Exchange) => void) {
@@ -83,7 +83,11 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
     }, this.#timeoutMs);
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Answered['headers']): void {
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: AnsweredExchange['headers'],
+  ): void {
     this.#status = status;
     this.#headers = headers;
   }

@@ -1,4 +1,4 @@
-export { callReader, type CallReader, heardCall } from './callback-parser.ts';
+export { callReader, type CallReader, operatorCall } from './callback-parser.ts';
 export { CAPABILITIES } from './capabilities.ts';
 export { countedGateway } from './counted-gateway.ts';
 export type { TrialParts } from './doctor/account-bounds.ts';
@@ -13,7 +13,7 @@ export {
 } from './doctor/account-trial.repository.ts';
 export { conductTrial, type TrialPerson } from './doctor/account-try.ts';
 export { ASSUMPTION_WORDS, STOP_HOW } from './doctor/assumption-words.ts';
-export type { AssumptionId, Verdict } from './doctor/assumption.ts';
+export type { AssumptionId, AssumptionVerdict } from './doctor/assumption.ts';
 export { newsLine } from './doctor/news-line.ts';
 export { trialSender } from './doctor/telling.ts';
 export {
@@ -27,10 +27,10 @@ export {
   trialById,
   type TrialOrder,
   trialPhonePlace,
-  type TrialStanding,
+  type TrialStatus,
 } from './doctor/trial-order.repository.ts';
 export { watchAccounts } from './hearing/worker-accounts.ts';
-export { hearOperators } from './hearing/worker-hearing.ts';
+export { receiveFromOperators } from './hearing/worker-hearing.ts';
 export { inboxWork } from './hearing/worker-inbox.ts';
 export { watchLongReplies } from './hearing/worker-long-replies.ts';
 export type { HearingParts } from './hearing/worker-replies.ts';

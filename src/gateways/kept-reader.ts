@@ -1,16 +1,16 @@
 import type { GatewayAccount } from '../platform/index.ts';
 import { callReader } from './callback-parser.ts';
-import type { Said, HeardCall } from '../sending/index.ts';
-import { eventsOf, type Ears } from './smpp/deliver-sm.ts';
+import type { CallContents, OperatorCall } from '../sending/index.ts';
+import { deliveryEventsOf, type Ears } from './smpp/deliver-sm.ts';
 import { deliveryOf } from './smpp/delivery.ts';
 import { headOf } from './smpp/pdu.ts';
 import { PROFILES } from './smpp/profile.ts';
 
 /** Rereads an account's earlier calls, by whichever protocol. */
 export interface KeptReader {
-  readonly call: (call: HeardCall) => Said;
+  readonly call: (call: OperatorCall) => CallContents;
   /** `arrival` replaces an id where the operator gave none. */
-  readonly pdu: (frame: Buffer, arrival: string) => Said;
+  readonly pdu: (frame: Buffer, arrival: string) => CallContents;
 }
 
 /** Returns the reader of an account's kept calls. */
@@ -20,7 +20,7 @@ export function keptReader(account: GatewayAccount): KeptReader {
     call: callReader(account, '').read,
     pdu: (frame, arrival) => {
       const delivery = deliveryOf(headOf(frame), frame);
-      const events = delivery === undefined ? [] : eventsOf(delivery, ears, arrival);
+      const events = delivery === undefined ? [] : deliveryEventsOf(delivery, ears, arrival);
       return { events, unread: events.length === 0 ? 1 : 0 };
     },
   };

@@ -11,7 +11,7 @@ export const withStopCode = (text: string, code: string): string =>
   text.replace(MENTION, (mention) => mention.replace(/3\d{4}/, code));
 
 /** Returns how long the operator may try a call, within its limits; undefined where there is none. */
-export function validity({ validForMs }: Call, { validity: bounds }: Capabilities): number | undefined {
+export function validityOf({ validForMs }: Call, { validity: bounds }: Capabilities): number | undefined {
   if (validForMs === undefined || bounds === null) return undefined;
   return Math.max(bounds.shortestMs, Math.min(validForMs, bounds.longestMs));
 }

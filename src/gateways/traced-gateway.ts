@@ -26,7 +26,7 @@ export function tracedGateway(gateway: Gateway): Gateway {
     kind: gateway.kind,
     fake: gateway.fake,
     capabilities: gateway.capabilities,
-    seats: () => gateway.seats(),
+    freeSlots: () => gateway.freeSlots(),
     reserve: (n) => gateway.reserve(n),
     ...(gateway.sentParts && { sentParts: gateway.sentParts.bind(gateway) }),
     submit,
@@ -34,7 +34,7 @@ export function tracedGateway(gateway: Gateway): Gateway {
     parseCallback: (request) => gateway.parseCallback(request),
     health: (signal) => gateway.health(signal),
     ...(gateway.pullStops && { pullStops: gateway.pullStops.bind(gateway) }),
-    ...(gateway.hear && { hear: gateway.hear.bind(gateway) }),
+    ...(gateway.receive && { receive: gateway.receive.bind(gateway) }),
     close: () => gateway.close(),
   };
 }

@@ -19,7 +19,7 @@ import { consoleMount } from '../web/console/console.ts';
 import { LiveStreams } from '../web/server/live-streams.ts';
 import { Metrics } from '../web/health/metrics.ts';
 import { OpenId } from '../web/server/open-id.ts';
-import type { Premises } from '../web/health/readiness.ts';
+import type { ReadinessChecks } from '../web/health/readiness.ts';
 import type { Route } from '../web/server/route.ts';
 import { allRoutes } from '../web/server/routes.ts';
 import { openSandbox, sandboxMounts } from '../web/sandbox/sandbox.ts';
@@ -33,7 +33,7 @@ import {
   stopOnSignals,
   STOPS_WITHIN_MS,
   withTheseKeys,
-  type Parts,
+  type HttpProcessParts,
 } from './web/http-process.ts';
 import { publicMounts } from './web/public-mounts.ts';
 import { ensureFirstTenant } from '../company/index.ts';
@@ -44,7 +44,13 @@ const GUESSABLE =
   'BONHEURE_ADMIN_KEY is a key that somebody would guess, and it opens the first tenant: make another (POST /v1/keys), revoke this one (GET /v1/keys names it "first key" or "BONHEURE_ADMIN_KEY", DELETE /v1/keys/{id} ends it), and take the variable out of the environment, where it counts at the first start alone.';
 
 /** Writes the rows needed before the first request: accounts, whose ids it returns, and the first tenant. */
-async function settle({ config, database, clock, vault, log }: Parts): Promise<ReadonlyMap<string, string>> {
+async function settle({
+  config,
+  database,
+  clock,
+  vault,
+  log,
+}: HttpProcessParts): Promise<ReadonlyMap<string, string>> {
   const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
   const ids = await database.outside((tx) => registerAccounts(tx, gatewayRows(config), when));
   const first = await ensureFirstTenant(database, { vault, clock }, config.adminKey);
@@ -56,7 +62,7 @@ async function settle({ config, database, clock, vault, log }: Parts): Promise<R
 }
 
 async function openOperator(
-  { config, clock }: Parts,
+  { config, clock }: HttpProcessParts,
   { key, gateways }: { readonly key: VersionedKey; readonly gateways: readonly ApiGateway[] },
 ): Promise<SandboxOperator | undefined> {
   const account = config.gateways.find(isBuiltIn);
@@ -124,7 +130,7 @@ async function main(): Promise<void> {
 }
 
 function mounts(
-  parts: Parts,
+  parts: HttpProcessParts,
   given: {
     readonly api: Api;
     readonly routes: readonly Route[];
@@ -140,7 +146,7 @@ function mounts(
     ? lawClock(database, clock, config.lawClock === 'movable')
     : undefined;
   const { journal, metrics, optOut } = api;
-  const figures = (premises: Premises): InstanceFigures => new InstanceFigures(premises, metrics.registry);
+  const figures = (checks: ReadinessChecks): InstanceFigures => new InstanceFigures(checks, metrics.registry);
   return [
     ...publicMounts(parts, { journal, metrics, tokens: optOut.tokens, listened, temporal, figures }),
     codec(api, { ui: config.temporalUi, openId }),

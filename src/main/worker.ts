@@ -34,7 +34,7 @@ import {
   type Loop,
 } from '../platform/index.ts';
 import { accountTerms, apiGateway } from '../web/api/messages/gateway-terms.ts';
-import { importProgress, type ImportProgress } from './worker/import-progress.ts';
+import { importProgress, type ImportProgressNews } from './worker/import-progress.ts';
 import { addBills, Bills, addSubmissionCounts, SubmissionCounts } from '../sending/index.ts';
 import { createSendPath, type SendPath } from './worker/send-path.ts';
 import { Conductor } from '../temporal/conductor.ts';
@@ -51,7 +51,7 @@ import { anchoringOf } from './worker/worker-anchoring.ts';
 import { inboxWork } from '../gateways/index.ts';
 import { watchJournals } from './worker/worker-journal.ts';
 import { keepPace } from './worker/worker-pace.ts';
-import { keepKeys, sealerOf } from './worker/worker-keys.ts';
+import { keepKeys, payloadSealerOf } from './worker/worker-keys.ts';
 import { openAccounts } from './worker/worker-operators.ts';
 import { conductOrders } from './worker/worker-trials.ts';
 import { openWorkerTraces, type WorkerTraces } from './worker/worker-traces.ts';
@@ -108,12 +108,12 @@ async function openParts(config: Config, stopping: AbortSignal): Promise<Parts> 
 
 /** Retries until it succeeds: a dependency that is away at the start may come later. */
 async function eventually<T>({ log, stopping }: Parts, what: string, attempt: () => Promise<T>): Promise<T> {
-  for (let told = false; ; told = true) {
+  for (let isLogged = false; ; isLogged = true) {
     try {
       return await attempt();
     } catch (error) {
       if (error instanceof CannotStart || stopping.aborted) throw error;
-      if (!told) log.warn({ fault: faultOf(error) }, `waiting for ${what}`);
+      if (!isLogged) log.warn({ fault: faultOf(error) }, `waiting for ${what}`);
       await pause(EACH_SECOND);
     }
   }
@@ -145,7 +145,7 @@ function quietRuntime(): void {
 }
 
 /** Reports to the parent process, such as `npm start`, which shows it to people. */
-const tellParent = (progress: ImportProgress): void => {
+const tellParent = (progress: ImportProgressNews): void => {
   if (process.connected) process.send?.(progress);
 };
 
@@ -166,7 +166,7 @@ const poolOf = async (
       {
         database,
         journalDays: config.journalDays,
-        told: importProgress(tellParent, () => clock.monotonic()),
+        onStep: importProgress(tellParent, () => clock.monotonic()),
         take: rowTaker(
           { vault, clock },
           accountTerms(
@@ -232,7 +232,7 @@ const figuresOf = (
     journalFails: given.journalFails,
     besides: async () => {
       await given.counts.hand((counted) => database.outside((tx) => addSubmissionCounts(tx, counted)));
-      await given.bills.hand((told) => database.outside((tx) => addBills(tx, told)));
+      await given.bills.hand((billed) => database.outside((tx) => addBills(tx, billed)));
     },
   });
 
@@ -269,7 +269,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const readTime = () => database.outside((tx) => clock.follow(() => readClock(tx)));
   await eventually(parts, 'PostgreSQL', readTime);
   const looking = lookAround(parts, id);
-  const sealer = await eventually(parts, 'PostgreSQL', () => sealerOf(parts));
+  const sealer = await eventually(parts, 'PostgreSQL', () => payloadSealerOf(parts));
   const keys = keepKeys({ ...parts, besides: [parts.keyed] }, sealer, id);
   const counts = new SubmissionCounts();
   const bills = new Bills();
@@ -282,12 +282,12 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const sending = { ...parts, database: parts.keyed, clock: gate, accounts, workerId: id };
   const path = createSendPath({ ...sending, linkBase: config.linkBase });
   const { pool, pulse, pace } = await serving(parts, { id, keeper, temporal, pooled: { ...pooled, path } });
-  const herald = new WebhookSender({ ...parts, privately: config.privateWebhooks });
+  const webhookDispatcher = new WebhookSender({ ...parts, privately: config.privateWebhooks });
   const conductor = new Conductor(conducting, {
     databaseUrl,
     keeper,
     inbox: inboxWork(parts, accounts),
-    webhooks: () => herald.turn(),
+    webhooks: () => webhookDispatcher.turn(),
     housekeeping: housekeepingWork(parts, path.keysOf),
     isBack: () => pace.isBack(),
     adoptClock: async () => void (await readTime()),
@@ -300,7 +300,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   return async () => {
     await Promise.all([conductor.stop(), pool.stop(), ...onTheWire.map((one) => one.stop())]);
     await Promise.all([
-      ...[figures, herald, journals, looking, keys].map((one) => one.stop()),
+      ...[figures, webhookDispatcher, journals, looking, keys].map((one) => one.stop()),
       path.close(),
       accounts.close(),
       temporal.close(),

@@ -1,6 +1,6 @@
-export { heldIn, movedIn, stopDelayIn } from './compliance/compliance.repository.ts';
+export { holdsIn, movedIn, stopDelayIn } from './compliance/compliance.repository.ts';
 export { alertsOf, complianceOf } from './compliance/compliance.ts';
-export { figuresNow, groundsNow, operatorsUsed } from './compliance/register.repository.ts';
+export { figuresNow, basesNow, operatorsUsed } from './compliance/register.repository.ts';
 export { dpiaOf, type RegisterFacts, registerOf } from './compliance/register.ts';
 export { sendsByHour, stopDelaySteps } from './compliance/sends.repository.ts';
 export { eraseTraces } from './erasure/erasure-traces.ts';
@@ -29,7 +29,7 @@ export {
 } from './figures/ledger-sums.repository.ts';
 export { webhookSum, type WebhookSum } from './figures/webhook-sums.repository.ts';
 export { applyEntry, erasureAsked } from './journal/apply-entry.ts';
-export type { GivenUp, Told } from './journal/give-up.ts';
+export type { GivenUp, PendingEntry } from './journal/give-up.ts';
 export { JournalKeeper } from './journal/journal-keeper.ts';
 export type { RotationDeps } from './keys/key-rotation.ts';
 export { rotateKeys, watchKeys } from './keys/process-keys.ts';

@@ -6,23 +6,23 @@ export {
   readChosenBases,
   readProofs,
   readRecord,
-  type Recorded,
+  type RecordedActs,
   refusesWeakWordings,
   tellOfStop,
 } from './consent/consent.repository.ts';
 export {
   consentsAt,
-  pastStandings,
+  pastStatuses,
   readCustomersPast,
-  standingKnownAt,
-  standingsAt,
+  statusKnownAt,
+  statusesAt,
 } from './consent/consents-at.ts';
-export type { Grant, Seen } from './consent/grant-grounds.ts';
+export type { Grant, FormProgress } from './consent/grant-grounds.ts';
 export { CONSENT_PURPOSES, type ConsentPurpose, covers, purposesIn, type Scope } from './consent/purpose.ts';
 export { type Granted, recordConsents } from './consent/record-consents.ts';
 export { agreedNow, type RefusalGiven, refuseConsents } from './consent/refuse-consents.ts';
 export { watchReturns } from './consent/watch-returns.ts';
-export { type Finding, findingsIn } from './consent/wording-findings.ts';
+export { type WordingFinding, findingsIn } from './consent/wording-findings.ts';
 export { readWordings, type Wording } from './consent/wording.repository.ts';
 export { addWording, findWording, listWordings } from './consent/wording.ts';
 export { clockColumn, clockOf, type ContactPlace, placeFromClues } from './contact/contact-place.ts';
@@ -50,7 +50,12 @@ export type { Attribute, Person } from './contact/person.ts';
 export { isReasonOfVisit, withoutReasons } from './contact/reason-of-visit.ts';
 export { type ContactGiven, upsertContacts } from './contact/upsert-contacts.ts';
 export { eligibilityChanged, eligibilityHandlers } from './eligibility/eligibility-changed.ts';
-export { barring, barringText, GROUNDS, listedNumbers } from './eligibility/eligibility.repository.ts';
+export {
+  exclusionCase,
+  exclusionCaseText,
+  EXCLUSION_RULES,
+  listedNumbers,
+} from './eligibility/eligibility.repository.ts';
 export { exclusionWords } from './eligibility/exclusion-words.ts';
 export { type ExclusionReason, isExclusionReason } from './eligibility/exclusion.ts';
 export { type ReachTerms, unreached } from './eligibility/reach.repository.ts';
@@ -65,7 +70,7 @@ export { type Readers, verifyChain } from './evidence/verify-chain.ts';
 export { baseCsv } from './export/export-base.ts';
 export {
   answersWaiting,
-  keepText,
+  keepPageText,
   keepWaiting,
   lockAnswer,
   spendTicket,
@@ -87,7 +92,7 @@ export { disclosureNow } from './form/form-disclosure.repository.ts';
 export { NOTHING_DISCLOSED } from './form/form-disclosure.ts';
 export { type FormActs, formEvidence, type FormOrigin } from './form/form-evidence.ts';
 export { formFindings } from './form/form-findings.ts';
-export type { CodeDeps, Sent } from './form/form-sent.ts';
+export type { CodeDeps, SentForm } from './form/form-sent.ts';
 export { newSheetReference, recordSheet } from './form/form-sheet.ts';
 export { type FormShown, type ShownBox, shownForm, textFingerprint, textShown } from './form/form-shown.ts';
 export { isSlug, randomText } from './form/form-slug.ts';
@@ -123,16 +128,16 @@ export {
   countsBy,
   countsOfTried,
   firstRows,
-  headOf,
+  fileHeadOf,
   type ImportRehearsal,
   rehearseImport,
   shownColumns,
   textOfHead,
-  type Tried,
-  unreadable,
+  type TriedRow,
+  unreadableRehearsal,
 } from './import/import-rehearsal.ts';
 export { forgetRejected } from './import/import-rejected.repository.ts';
-export { giveBack, rejectedCsv, rejectedPlace, type RowTold } from './import/import-rejected.ts';
+export { giveBack, rejectedCsv, rejectedPlace, type RowSentence } from './import/import-rejected.ts';
 export { importReport, type ImportReport, listImports } from './import/import-report.ts';
 export { isRowCode, sentenceFor } from './import/import-sentence.ts';
 export { textOf } from './import/import-slice.ts';
@@ -165,10 +170,10 @@ export {
   type TokenReading,
 } from './opt-out/opt-out-link.ts';
 export { scopesLeftAlone, tenantOfToken } from './opt-out/opt-out.repository.ts';
-export { recordLeavings } from './opt-out/record-leavings.ts';
+export { recordOptOuts } from './opt-out/record-leavings.ts';
 export { listSuppressions, suppress, suppressAlone } from './opt-out/suppress.ts';
 export { readUnexplained } from './opt-out/suppression.repository.ts';
-export { watchLateLeavings } from './opt-out/watch-late-leavings.ts';
+export { watchLateOptOuts } from './opt-out/watch-late-leavings.ts';
 export { withdraw } from './opt-out/withdraw.ts';
 export { keptBecause, type KeptLine, keptLines, removedWhat } from './retention/erasure-certificate.ts';
 export {
@@ -191,9 +196,9 @@ export {
 } from './retention/erasure-traces.repository.ts';
 export { holdContact, releaseContact } from './retention/legal-hold.repository.ts';
 export { removePerson } from './retention/person-removal.ts';
-export { readRun, readRuns } from './retention/retention-run.repository.ts';
+export { readRetentionRun, readRuns } from './retention/retention-run.repository.ts';
 export { runView } from './retention/retention-view.ts';
-export { readLeaving } from './retention/retention.repository.ts';
+export { readContactsToRemove } from './retention/retention.repository.ts';
 export { cleanTenant, NOTICE_DAYS, rehearseRetention, type RetentionDeps } from './retention/retention.ts';
 export {
   countStale,
@@ -208,4 +213,4 @@ export {
   type RightsRequestRow,
   rightsRequestsOf,
 } from './rights/rights-request.repository.ts';
-export { daysLeft, hearRights, notePlace, type RightsHeard } from './rights/rights-request.ts';
+export { daysLeft, receiveRightsRequest, notePlace, type RightsRequest } from './rights/rights-request.ts';

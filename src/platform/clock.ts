@@ -30,7 +30,7 @@ export interface Clock {
 export type GateCause = 'CLOCK_DOUBT' | 'SEAL_DOUBT' | 'JOURNAL_WAITS';
 
 /** The database's clocks, read in one statement. */
-export interface Reading {
+export interface TimeReading {
   readonly offsetMs: number;
   readonly revision: number;
   readonly moving: boolean;
@@ -38,18 +38,18 @@ export interface Reading {
 }
 
 /** The time as a transaction read it when it began. */
-interface Told {
+interface ShownTime {
   readonly lawMs: number;
   readonly offsetMs: number;
   /** Monotonic milliseconds. */
-  readonly toldAt: number;
+  readonly shownAt: number;
   /** True when the transaction is over: work that outlives it uses the host's time again. */
   isOver: boolean;
 }
 
 /** The database's time, for work within a transaction that read it. */
 export class DatabaseTime {
-  readonly #told = new AsyncLocalStorage<Told>();
+  readonly #shown = new AsyncLocalStorage<ShownTime>();
   readonly #monotonic: () => number;
 
   constructor(monotonic: () => number) {
@@ -57,28 +57,28 @@ export class DatabaseTime {
   }
 
   /** Does the work with a law clock that starts at the reading and runs on from there. */
-  async within<T>({ databaseAt, offsetMs }: Reading, work: () => Promise<T>): Promise<T> {
-    const told = { lawMs: databaseAt + offsetMs, offsetMs, toldAt: this.#monotonic(), isOver: false };
+  async within<T>({ databaseAt, offsetMs }: TimeReading, work: () => Promise<T>): Promise<T> {
+    const shown = { lawMs: databaseAt + offsetMs, offsetMs, shownAt: this.#monotonic(), isOver: false };
     try {
-      return await this.#told.run(told, work);
+      return await this.#shown.run(shown, work);
     } finally {
-      told.isOver = true;
+      shown.isOver = true;
     }
   }
 
   /** Returns the law clock by the database, within such work; else undefined. */
   now(): DateTime<true> | undefined {
-    const told = this.#current();
-    return told && instant(Math.round(told.lawMs + this.#monotonic() - told.toldAt));
+    const shown = this.#current();
+    return shown && instant(Math.round(shown.lawMs + this.#monotonic() - shown.shownAt));
   }
 
   get offsetMs(): number | undefined {
     return this.#current()?.offsetMs;
   }
 
-  #current(): Told | undefined {
-    const told = this.#told.getStore();
-    return told?.isOver === true ? undefined : told;
+  #current(): ShownTime | undefined {
+    const shown = this.#shown.getStore();
+    return shown?.isOver === true ? undefined : shown;
   }
 }
 
@@ -135,7 +135,7 @@ export class ProcessClock implements Clock {
   }
 
   /** Reads the database's clocks, and compares ours within the error of the reading's duration. */
-  async follow(read: () => Promise<Reading>): Promise<Reading> {
+  async follow(read: () => Promise<TimeReading>): Promise<TimeReading> {
     const askedAt = this.#host.monotonic();
     const reading = await read();
     this.adopt(reading, askedAt);
@@ -143,7 +143,7 @@ export class ProcessClock implements Clock {
   }
 
   /** Applies a reading that was requested at a monotonic instant, and compares clocks with it. */
-  adopt(reading: Reading, askedAt: number): void {
+  adopt(reading: TimeReading, askedAt: number): void {
     this.#offsetMs = reading.offsetMs;
     this.#revision = reading.revision;
     this.#moving = reading.moving;

@@ -6,7 +6,7 @@ export {
   keyedDigest,
   newKeyBytes,
   type Place,
-  seal,
+  sealBytes,
   unseal,
   type VersionedKey,
   versionOf,
@@ -38,8 +38,8 @@ export { CopyColumns } from './database/copy-columns.ts';
 export { CopyRows } from './database/copy-rows.ts';
 export {
   appliedMigrations,
-  type HouseState,
-  type HouseWatch,
+  type HousekeepingState,
+  type HousekeepingWatch,
   noteHousekeeping,
   openSeal,
   readHousekeeping,
@@ -86,7 +86,7 @@ export {
   tenantIdRows,
 } from './database/row-type.ts';
 export { query } from './database/query.ts';
-export { endedWhenSilent, IMPATIENT, type Patience, PATIENT } from './database/silence.ts';
+export { endedWhenSilent, IMPATIENT, type AnswerLimits, PATIENT } from './database/silence.ts';
 export { SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from './database/suppressions-gate.ts';
 export { otherPaces, tellPace } from './database/worker-pace.repository.ts';
 export { eachWithin } from './each-within.ts';
@@ -119,7 +119,7 @@ export { inTime } from './in-time.ts';
 export { millisOf } from './iso-instant.ts';
 export { Adoption } from './journal/adoption.ts';
 export { Afterwards } from './journal/afterwards.ts';
-export { Asking } from './journal/asking.ts';
+export { NeighbourHelp } from './journal/asking.ts';
 export { commitTogether } from './journal/common-wait.ts';
 export type { DrainDeps } from './journal/drain.ts';
 export type { ApplyDeps, Occasion } from './journal/effect.ts';
@@ -128,7 +128,7 @@ export {
   type ErasureEntry,
   type InboundEntry,
   type JournalEntry,
-  type LeavingEntry,
+  type OptOutEntry,
   type PressedEntry,
   receive,
   type Reception,
@@ -139,20 +139,28 @@ export { GateReport } from './journal/gate-report.ts';
 export { noteOffer, offerHelp } from './journal/help-files.ts';
 export { Incoming, SealedCall } from './journal/incoming.ts';
 export { JOURNAL_KEY, type JournalKeys } from './journal/journal-key.ts';
-export { Journal, type Kept, type Taking } from './journal/journal.ts';
+export { Journal, type KeptWhere, type OptOutTaking } from './journal/journal.ts';
 export { Neighbours } from './journal/neighbours.ts';
 export { type Here, ofSeal, onlyHere, refuseAnother } from './journal/of-seal.ts';
 export type { Position } from './journal/position.ts';
 export { closeFolder, keepAlive, processFolders } from './journal/process-folder.ts';
-export { type Read, readFolder } from './journal/read-folder.ts';
+export { type PlaceRead, readFolder } from './journal/read-folder.ts';
 export { Replay, type Replayed } from './journal/replay.ts';
 export { sealedVersions } from './journal/sealed-versions.ts';
 export { isSeenAtOnce } from './journal/shared-disk.ts';
-export { nameOf, type Trouble, type Wait, writeOff } from './journal/trouble.ts';
+export { placeNameOf, type Trouble, type Wait, writeOff } from './journal/trouble.ts';
 export { faultOf, type Log, openLog } from './log.ts';
 export { type Loop, startLoop } from './loop.ts';
 export { isForwarded, isLocal, type Whence } from './loopback.ts';
-export type { AccountName, Accounts, Because, Plan, Reason, SendState, StepNote } from './plan.ts';
+export type {
+  AccountName,
+  StateCounts,
+  ReasonInWords,
+  Plan,
+  PlanReason,
+  SendState,
+  StepNote,
+} from './plan.ts';
 export { tellFigures } from './process-figures.ts';
 export { proofDigest } from './proof-digest.ts';
 export { remembered } from './remembered.ts';

@@ -1,7 +1,7 @@
 import type { Words } from '../words/index.ts';
 
 /** The reason of a wait, a move or a refusal, in words for people. */
-export interface Because {
+export interface ReasonInWords {
   /** A code of the catalogue of reasons, as SUNDAY or CONSENT_WITHDRAWN. */
   readonly code: string;
   /** The rule that decided, as WIN-02. */
@@ -11,7 +11,7 @@ export interface Because {
 }
 
 /** A reason before it is worded; in both languages already where the law gave it. */
-export interface Reason extends Omit<Because, 'text'> {
+export interface PlanReason extends Omit<ReasonInWords, 'text'> {
   readonly text: Words | string;
 }
 
@@ -32,7 +32,7 @@ export type AccountName =
   | 'duplicates';
 
 /** Counts of a campaign by state, or of a file by row. */
-export type Accounts = Readonly<Partial<Record<AccountName, number>>>;
+export type StateCounts = Readonly<Partial<Record<AccountName, number>>>;
 
 /** One step of a series, for operators. */
 export interface StepNote {
@@ -47,7 +47,7 @@ export interface StepNote {
 
 /** Further notes of a plan, for operators. */
 interface Notes {
-  readonly accounts?: Accounts;
+  readonly accounts?: StateCounts;
   /** Steps of a series, oldest first. */
   readonly steps?: readonly StepNote[];
   readonly territory?: string;
@@ -60,7 +60,7 @@ interface Notes {
 }
 
 /** A workflow's next step: end, go on at once, or wait that long or until a signal. */
-export type Plan<R = Because> = Notes & Turn<R>;
+export type Plan<R = ReasonInWords> = Notes & Turn<R>;
 
 type Turn<R> =
   | { readonly kind: 'done'; readonly because: R }

@@ -11,7 +11,7 @@ const NANOSECONDS = 1e9;
 const RESOLUTION_MS = 10;
 
 /** The reporting process, and its database. */
-export interface Telling {
+export interface ReportingProcess {
   readonly id: string;
   readonly kind: 'api' | 'public' | 'worker';
   readonly database: Database;
@@ -35,7 +35,7 @@ export function tellFigures({
   gateOpen,
   journalFails,
   besides,
-}: Telling): Loop {
+}: ReportingProcess): Loop {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   const figures = (): ProcessFigures => {
@@ -53,8 +53,8 @@ export function tellFigures({
   };
   const work = async (): Promise<boolean> => {
     const at = instant(clock.machine()).toISO();
-    const told = figures();
-    await database.outside((tx) => noteFigures(tx, { id, kind, figures: told, at }));
+    const current = figures();
+    await database.outside((tx) => noteFigures(tx, { id, kind, figures: current, at }));
     await besides?.();
     return false;
   };

@@ -14,7 +14,7 @@ import {
 const CLOSES_WITHIN_MS = 2_000;
 
 /** Span attributes that may be exported: templates, types, codes and ids. */
-const TOLD = new Set([
+const SENT_ATTRIBUTES = new Set([
   'http.request.method',
   'http.route',
   'http.response.status_code',
@@ -77,7 +77,7 @@ class BareExporter implements SpanExporter {
 
 /** Copies a span with its exportable fields; a field of a later SDK is not among them. */
 function bare(span: ReadableSpan): ReadableSpan {
-  const told = Object.entries(span.attributes).filter(([name]) => TOLD.has(name));
+  const attributes = Object.entries(span.attributes).filter(([name]) => SENT_ATTRIBUTES.has(name));
   const { name, kind, startTime, endTime, duration, ended, resource, instrumentationScope } = span;
   const { droppedAttributesCount, droppedEventsCount, droppedLinksCount } = span;
   return {
@@ -91,7 +91,7 @@ function bare(span: ReadableSpan): ReadableSpan {
     ended,
     resource,
     instrumentationScope,
-    attributes: Object.fromEntries(told),
+    attributes: Object.fromEntries(attributes),
     droppedAttributesCount,
     events: [],
     droppedEventsCount,

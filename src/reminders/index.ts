@@ -10,7 +10,7 @@ export { bookAppointment } from './booking/appointment.ts';
 export { refuseUnknownPractice } from './booking/booked-practice.ts';
 export type { BookingTerms } from './booking/booked-sender.ts';
 export type { BookingGiven } from './booking/booking-given.ts';
-export { closePractice, type Closure, closureForeseen } from './booking/closure.ts';
+export { closePractice, type BookingClosure, closureForeseen } from './booking/closure.ts';
 export { eventTime } from './booking/event-time.ts';
 export type { Filed } from './booking/filing.ts';
 export { payInstalment } from './booking/payment-order.ts';
@@ -41,7 +41,7 @@ export { hasBooked } from './series/own-series.repository.ts';
 export { replanSeriesOf } from './series/replan-series-of.ts';
 export { scheduleAddress, ScheduleTokens } from './series/schedule-link.ts';
 export { composerOfSeries } from './series/series-composer.ts';
-export { detailsOf } from './series/series-details.ts';
+export { seriesDetailsOf } from './series/series-details.ts';
 export { orderSeries, type SeriesOrder } from './series/series-order.ts';
 export { endSeries, planSeries, sendStep } from './series/series-plan.ts';
 export { inForceOnly, seriesView, type SeriesView, viewSeries } from './series/series-view.ts';
@@ -62,11 +62,11 @@ export {
   type ShownInstalment,
   type ShownSchedule,
 } from './series/shown-schedule.ts';
-export { readStanding } from './series/standing.repository.ts';
+export { readEligibility } from './series/standing.repository.ts';
 export { wakeSeries } from './series/telling.repository.ts';
 export { REGIMES } from './series/terms.ts';
 export { noteUndelivered } from './series/undelivered.ts';
-export { type Asked, whyUnreached } from './series/unreached.ts';
+export { type EventPeriod, whyUnreached } from './series/unreached.ts';
 export { waitingFor } from './series/waiting-for.ts';
 export { leadInWords, leadsFromWords, STEP_STATES, stepName } from './steps/step-name.ts';
 export { isDateWish, isPaymentWish, isStepWish, wantedAt } from './steps/step-offset.ts';

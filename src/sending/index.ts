@@ -11,7 +11,7 @@ export { type GatewayState, gatewayStates } from './accounts/gateway-list.reposi
 export { haltsInForce } from './accounts/halt-state.repository.ts';
 export { haltSentence } from './accounts/halt-words.ts';
 export {
-  accountNamed,
+  idOfAccountNamed,
   type Halt,
   haltAccount,
   haltAccountForTenant,
@@ -36,22 +36,22 @@ export { parkOrder, tellOfTrouble } from './batch/parking.repository.ts';
 export { hasStrayMessages, makePartitions } from './batch/partition.repository.ts';
 export { purposeNamed } from './batch/purpose.ts';
 export { Recounting } from './batch/recounting.ts';
-export { planAsRead, reasonIn, spokenPlan } from './batch/spoken-plan.ts';
+export { planAsRead, reasonIn, localisedPlan } from './batch/spoken-plan.ts';
 export { LIST_UNREAD, listParked } from './batch/suppressions-word.ts';
 export { endTrials, MOST_PEOPLE, triedSinceYesterday } from './batch/trial.repository.ts';
 export { paceFrom } from './batch/verdict.ts';
 export type { WaitingFor } from './batch/waiting-for.ts';
 export { type CampaignText, composerOfCampaign } from './compose/compose-campaign.ts';
 export { composerBeside, composingThread, type ComposingThread } from './compose/composing-beside.ts';
-export { type CampaignOrder, type LinkMaking, linksBy } from './compose/composing-people.ts';
+export { type ComposedCampaign, type LinkMaking, linksBy } from './compose/composing-people.ts';
 export type { Composed, Composer } from './compose/prepared.ts';
 export { refusedAs } from './compose/refused-finding.ts';
 export { takeAnswer, type TakenAnswer } from './confirmation/form-answer.ts';
-export { isLiveLink, openLink, type Tried, tryCode } from './confirmation/form-code.ts';
+export { isLiveLink, openLink, type TriedCode, tryCode } from './confirmation/form-code.ts';
 export { costByMonth, costOfCampaign, costOfCampaignAtOnce, costOfSeries } from './cost/cost.repository.ts';
 export {
-  Amount,
-  apart,
+  CostAmount,
+  costDifference,
   type Cost,
   COST,
   CostLine,
@@ -61,7 +61,7 @@ export {
 } from './cost/cost.ts';
 export type {
   AcceptedRecipient,
-  Attempt,
+  CallBounds,
   Call,
   Callback,
   CallPurpose,
@@ -72,7 +72,7 @@ export type {
   GatewayEvent,
   Health,
   Moments,
-  Question,
+  ReconcileQuestion,
   ReceiptEvent,
   ReceiptState,
   ReceiptTrouble,
@@ -81,13 +81,13 @@ export type {
   Refused,
   ReplyEvent,
   ReplyPart,
-  Said,
-  Seat,
+  CallContents,
+  Slot,
   StopEvent,
   StopList,
   SubmitResult,
 } from './gateway/gateway.ts';
-export type { HeardCall, RawRequest } from './gateway/heard-call.ts';
+export type { OperatorCall, RawRequest } from './gateway/heard-call.ts';
 export { messageId, messageKey, type MessageKey } from './message/message-id.ts';
 export { type ConsentRecord, readConsentOf } from './message/message-view.repository.ts';
 export {
@@ -96,14 +96,14 @@ export {
   listUncertain,
   messagesTo,
   type MessageView,
-  nameOf,
+  messageNameOf,
 } from './message/message-view.ts';
 export { circuitOf } from './pace/circuit.ts';
-export { lessonStore } from './pace/lesson.repository.ts';
+export { learnedLimitStore } from './pace/lesson.repository.ts';
 export { type Leave, paced } from './pace/pace.ts';
 export { LEASE_MS, renewShare, returnShare } from './pace/rate-share.repository.ts';
 export { Rates } from './pace/rate.ts';
-export { hear } from './receipts/hearsay.repository.ts';
+export { recordRefusedRecipients } from './receipts/hearsay.repository.ts';
 export { openIncoming } from './receipts/inbound-seal.repository.ts';
 export {
   type CallPlace,
@@ -114,14 +114,14 @@ export {
   unreadCalls,
 } from './receipts/kept-call.repository.ts';
 export {
-  heardIn,
-  keepToldCalls,
+  unsealedCall,
+  keepReceivedCalls,
   keepUnreadCall,
   keepUnreadPdu,
-  type Opened,
+  type OpenedCall,
   openKept,
   sealable,
-  type ToldCall,
+  type ReceivedCall,
 } from './receipts/kept-call.ts';
 export { keepAllReceipts, keepReceiptsIn, matchReceipts } from './receipts/match-receipts.ts';
 export { dropMonths, forgetInbound, forgetReceipts } from './receipts/old-inbox.repository.ts';
@@ -138,20 +138,20 @@ export {
   dueReplies,
   forgetParts,
   keepPart,
-  noteHeardWhole,
+  noteReceivedWhole,
   type PartsTogether,
 } from './replies/reply-part.repository.ts';
 export {
   isLockTimeout,
   machineIso,
-  ownersOf,
+  replyOwnersOf,
   silenced,
   type TakingAccount,
   type TakingDeps,
   takingOf,
 } from './replies/reply-taking.ts';
 export { decidedReplies, type KeptReply, repliesOf, replyOf } from './replies/reply-view.repository.ts';
-export { isReceipt, readSafely, spokenIn } from './replies/said.ts';
+export { isReceipt, readSafely, repliesIn } from './replies/said.ts';
 export { replySettler } from './replies/settle-replies.ts';
 export { barFirst, takeAtOnce, takeReply } from './replies/take-reply.ts';
 export { countInDoubt, type InDoubt, keysInDoubt } from './uncertain/in-doubt.repository.ts';

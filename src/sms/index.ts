@@ -1,6 +1,6 @@
 export { measure, type Measure, offendersIn } from './encoding/encoding.ts';
 export { gsm7Octets, gsm7Text, septetsAt } from './encoding/gsm7.ts';
-export { type Answer, answerIn } from './inbound/answer-word.ts';
+export { type ReplyAnswer, answerIn } from './inbound/answer-word.ts';
 export {
   classifyReply,
   operatorStop,
@@ -24,13 +24,13 @@ export {
   readPhone,
   refusedNumber,
 } from './number/phone-number.ts';
-export { ANSWERS_ASKED, asksForAnswer, hearsAnswers } from './text/answer-sentence.ts';
-export { BARRED_SECTORS } from './text/barred-trade.ts';
+export { ANSWERS_ASKED, asksForAnswer, canReceiveAnswers } from './text/answer-sentence.ts';
+export { PROHIBITED_SECTORS } from './text/barred-trade.ts';
 export { healthFindings, valueFindings } from './text/content-rule.ts';
 export { checkText, mostParts, type TextQuestion } from './text/content.ts';
 export { defaultText, type TextName } from './text/default-text.ts';
 export { type Finding, foundInEach, withRule } from './text/finding.ts';
-export { showDate, showMoment, type View } from './text/french-date.ts';
+export { showDate, showMoment, type MomentView } from './text/french-date.ts';
 export { render, type Values } from './text/rendering.ts';
 export { checkSender, senderFromBrand } from './text/sender.ts';
 export { type StaleWord, staleWords } from './text/stale-word.ts';

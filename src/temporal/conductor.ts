@@ -4,7 +4,7 @@ import { dispatch, type ConductDeps } from './dispatcher.ts';
 import { linkWaiting } from '../people/index.ts';
 import { Reconciler } from './reconciler.ts';
 import type { SealKeeper } from './seal.ts';
-import { Session, type Role } from './session.ts';
+import { DatabaseSession, type LoopRole } from './session.ts';
 import { wake } from './waker.ts';
 
 const EACH_SECOND = 1_000;
@@ -28,14 +28,14 @@ export interface ConductorOptions {
 
 /** The loops that connect PostgreSQL to Temporal: each runs in one process of the instance. */
 export class Conductor {
-  readonly #session: Session;
+  readonly #session: DatabaseSession;
   readonly #loops: readonly Loop[];
 
   constructor(deps: ConductDeps, options: ConductorOptions) {
     const { databaseUrl, keeper, inbox, webhooks, housekeeping, adoptClock } = options;
     const { log } = deps;
     const reconciler = new Reconciler(deps);
-    const alone = (role: Role, everyMs: number, work: () => Promise<boolean>): Loop =>
+    const alone = (role: LoopRole, everyMs: number, work: () => Promise<boolean>): Loop =>
       startLoop({ name: role, everyMs, mayRun: () => this.#plays(role, options), work, log });
     const sealing = startLoop({
       name: 'seal',
@@ -43,7 +43,7 @@ export class Conductor {
       work: () => beatUntilSure(keeper),
       log,
     });
-    this.#session = new Session(
+    this.#session = new DatabaseSession(
       { url: databaseUrl, name: 'bonheure conductor' },
       {
         connected: () => {
@@ -54,12 +54,12 @@ export class Conductor {
           keeper.mistrust();
         },
         notified: (word) => {
-          (word === 'clock' ? waker : dispatcher).poke();
+          (word === 'clock' ? scheduler : dispatcher).poke();
         },
       },
     );
     const dispatcher = alone('dispatcher', EACH_SECOND, () => dispatch(deps));
-    const waker = alone('waker', EACH_SECOND, async () => {
+    const scheduler = alone('scheduler', EACH_SECOND, async () => {
       await adoptClock();
       await wake(deps);
       return false;
@@ -67,16 +67,16 @@ export class Conductor {
     this.#loops = [
       sealing,
       dispatcher,
-      waker,
+      scheduler,
       alone('reconciler', 2 * EACH_SECOND, () => reconciler.reconcile().then(nothingMore)),
       alone('linker', EACH_SECOND, () => linkWaiting(deps.database)),
       alone('inbox', HALF_A_SECOND, inbox),
-      alone('herald', HALF_A_SECOND, webhooks),
+      alone('webhookDispatcher', HALF_A_SECOND, webhooks),
       alone('housekeeper', EACH_SECOND, () => housekeeping().then(nothingMore)),
     ];
   }
 
-  async #plays(role: Role, { isBack }: ConductorOptions): Promise<boolean> {
+  async #plays(role: LoopRole, { isBack }: ConductorOptions): Promise<boolean> {
     if (isBack?.() !== true) return this.#session.plays(role);
     await this.#session.giveBack();
     return false;

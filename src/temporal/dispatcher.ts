@@ -51,8 +51,8 @@ const wordOf = (intent: DueIntent): string =>
   JSON.stringify([intent.tenantId, intent.verb, intent.workflowId, intent.signal]);
 
 /** A delivery belongs to the trace of the intent's writer. */
-const within = <T>({ trace }: DueIntent, told: () => Promise<T>): Promise<T> =>
-  trace === null ? told() : context.with(propagation.extract(ROOT_CONTEXT, { traceparent: trace }), told);
+const within = <T>({ trace }: DueIntent, task: () => Promise<T>): Promise<T> =>
+  trace === null ? task() : context.with(propagation.extract(ROOT_CONTEXT, { traceparent: trace }), task);
 
 async function tell({ temporal: { client }, publicUrl }: ConductDeps, intent: DueIntent): Promise<void> {
   const name = intent.signal ?? 'replan';

@@ -51,8 +51,8 @@ function intentsOf(database: Database, tenantId: string, ids: string[]): Promise
 }
 
 /** Removes delivered intents. */
-export async function removeIntents(database: Database, told: readonly DueIntent[]): Promise<void> {
-  for (const [tenantId, intents] of Map.groupBy(told, (intent) => intent.tenantId)) {
+export async function removeIntents(database: Database, notified: readonly DueIntent[]): Promise<void> {
+  for (const [tenantId, intents] of Map.groupBy(notified, (intent) => intent.tenantId)) {
     const ids = intents.map((intent) => intent.id);
     await database.withTenant(tenantId, (tx) =>
       tx.run(sql`DELETE FROM intent WHERE id = ANY (${ids}::uuid[])`),

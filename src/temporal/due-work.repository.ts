@@ -16,10 +16,10 @@ const tables = { series: 'reminder_series', campaign: 'campaign', shard: 'batch'
 /** Marks rows as signalled, except those written to since they were read, even with a plan for the same instant. */
 export async function markWoken(
   database: Database,
-  told: readonly DueWork[],
+  notified: readonly DueWork[],
   machineNow: string,
 ): Promise<void> {
-  const groups = Map.groupBy(told, (work) => `${work.tenantId} ${work.kind}`);
+  const groups = Map.groupBy(notified, (work) => `${work.tenantId} ${work.kind}`);
   for (const works of groups.values()) {
     const [first] = works;
     if (first === undefined) continue;

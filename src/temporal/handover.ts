@@ -1,11 +1,11 @@
-import type { Ending } from '../../activities/attempt.ts';
+import type { StopSignals } from '../../activities/attempt.ts';
 
 /** The queues this worker takes from, and whether it hands their work over. */
 export class Handover {
   readonly #left = new Map<string, AbortController>();
 
   /** Aborted while work from that queue is handed over; later work gets another signal. */
-  readonly leaves: Ending['leaves'] = (queue) => this.#of(queue).signal;
+  readonly leaves: StopSignals['leaves'] = (queue) => this.#of(queue).signal;
 
   /** Hands over work from these queues, and keeps that of any other. */
   leave(queues: ReadonlySet<string>): void {

@@ -1,5 +1,5 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { seal, unseal, versionOf, type Place, type VersionedKey } from '../platform/index.ts';
+import { sealBytes, unseal, versionOf, type Place, type VersionedKey } from '../platform/index.ts';
 
 const ENCRYPTED = 'binary/encrypted';
 const INNER = 'inner-encoding';
@@ -59,7 +59,7 @@ export class PayloadSealer implements PayloadCodec {
         [INNER]: Buffer.from(inner),
         [KEY]: Buffer.from(String(this.#current.version)),
       },
-      data: seal(this.#current, placeOf(inner), Buffer.from(payload.data ?? [])),
+      data: sealBytes(this.#current, placeOf(inner), Buffer.from(payload.data ?? [])),
     };
   }
 

@@ -4,7 +4,14 @@ import { endedWhenSilent } from '../platform/index.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
 
 /** A role of one process of the instance at a time. */
-export type Role = 'dispatcher' | 'waker' | 'reconciler' | 'linker' | 'inbox' | 'housekeeper' | 'herald';
+export type LoopRole =
+  | 'dispatcher'
+  | 'scheduler'
+  | 'reconciler'
+  | 'linker'
+  | 'inbox'
+  | 'housekeeper'
+  | 'webhookDispatcher';
 
 /** The events of a session. */
 export interface SessionEvents {
@@ -20,14 +27,14 @@ const SURE_FOR_MS = 4_500;
 
 /** Two halves of an advisory lock: ours, then the role's. */
 const OURS = 0x626f6e68;
-const numbers: Readonly<Record<Role, number>> = {
+const numbers: Readonly<Record<LoopRole, number>> = {
   dispatcher: 1,
-  waker: 2,
+  scheduler: 2,
   reconciler: 3,
   linker: 4,
   inbox: 5,
   housekeeper: 6,
-  herald: 7,
+  webhookDispatcher: 7,
 };
 
 /**
@@ -35,11 +42,11 @@ const numbers: Readonly<Record<Role, number>> = {
  * locks end with the connection, so that no role is taken twice for long. The server ends it when this process is
  * frozen or cut off: another takes its roles within 10 s.
  */
-export class Session {
+export class DatabaseSession {
   readonly #options: pg.ClientConfig;
   readonly #events: SessionEvents;
   readonly #stopping = new AbortController();
-  readonly #held = new Set<Role>();
+  readonly #held = new Set<LoopRole>();
   /** Count of times the roles were given back: earlier work is not held after it. */
   #givenBack = 0;
   #client: pg.Client | undefined;
@@ -63,7 +70,7 @@ export class Session {
   }
 
   /** Says whether this process has the role now, taking it when nobody has. */
-  async plays(role: Role): Promise<boolean> {
+  async plays(role: LoopRole): Promise<boolean> {
     const client = this.#client;
     if (client === undefined) return false;
     if (this.#held.has(role)) return performance.now() - this.#surelyOpenAt < SURE_FOR_MS;

@@ -21,8 +21,8 @@ export async function wake(deps: ConductDeps): Promise<void> {
   const outcomes = await eachWithin(AT_ONCE, due, (work) =>
     temporal.connection.withDeadline(clock.machine() + CALL_WITHIN_MS, () => tell(deps, work, locales)),
   );
-  const told = due.filter((_, index) => outcomes[index]?.status === 'fulfilled');
-  await markWoken(database, told, instant(clock.machine()).toISO());
+  const notified = due.filter((_, index) => outcomes[index]?.status === 'fulfilled');
+  await markWoken(database, notified, instant(clock.machine()).toISO());
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure !== undefined && isOutage(failure.reason)) throw failure.reason;
 }

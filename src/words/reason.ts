@@ -1,5 +1,5 @@
 import type { Words } from './language.ts';
-import { reasons as english } from './english/reasons.ts';
+import { englishReasons as english } from './english/reasons.ts';
 import { filled, type FactsOf } from './filled.ts';
 import { reasons as french } from './french/reasons.ts';
 

@@ -1,5 +1,5 @@
 import type { Language } from './language.ts';
-import { roles as english } from './english/roles.ts';
+import { englishRoles as english } from './english/roles.ts';
 import { roles as french } from './french/roles.ts';
 
 const NAMES: Readonly<Record<Language, Readonly<Record<string, string>>>> = { fr: french, en: english };

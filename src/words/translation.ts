@@ -6,25 +6,25 @@ export type Facts<Name extends string> = Readonly<Record<Name, string | number>>
 /** The same entries in another language: none is missing, none is left over. */
 export type Translation<French> = French extends string
   ? string
-  : French extends (...told: infer Told) => infer Text
-    ? (...told: Told) => Translation<Text>
+  : French extends (...args: infer Args) => infer Text
+    ? (...args: Args) => Translation<Text>
     : { readonly [Name in keyof French]: Translation<French[Name]> };
 
 /** The same entries in both languages: a sentence is `Words`, and its facts may be `Words` too. */
 export type InBoth<Catalogue> = Catalogue extends string
   ? Words
-  : Catalogue extends (...told: infer Told) => infer Text
-    ? (...told: { readonly [At in keyof Told]: Said<Told[At]> }) => Readonly<Record<Language, Text>>
+  : Catalogue extends (...args: infer Args) => infer Text
+    ? (...args: { readonly [At in keyof Args]: Said<Args[At]> }) => Readonly<Record<Language, Text>>
     : Catalogue extends readonly unknown[]
       ? Readonly<Record<Language, Catalogue>>
       : { readonly [Name in keyof Catalogue]: InBoth<Catalogue[Name]> };
 
-type Said<Told> =
-  Told extends Facts<string>
-    ? { readonly [Name in keyof Told]: Told[Name] | (string extends Told[Name] ? Words : never) }
-    : Told;
+type Said<Args> =
+  Args extends Facts<string>
+    ? { readonly [Name in keyof Args]: Args[Name] | (string extends Args[Name] ? Words : never) }
+    : Args;
 
-type Say = (...told: readonly unknown[]) => unknown;
+type Say = (...args: readonly unknown[]) => unknown;
 type Entry = string | readonly string[] | Say | Entries;
 interface Entries {
   readonly [name: string]: Entry;
@@ -40,9 +40,9 @@ export function paired(french: Entries, english: Entries): unknown {
 
 function pairOf(fr: Entry, en: Entry): unknown {
   if (typeof fr === 'function' && typeof en === 'function')
-    return (...told: readonly unknown[]) => ({
-      fr: fr(...toldIn(told, 'fr')),
-      en: en(...toldIn(told, 'en')),
+    return (...args: readonly unknown[]) => ({
+      fr: fr(...argsIn(args, 'fr')),
+      en: en(...argsIn(args, 'en')),
     });
   return isEntries(fr) && isEntries(en) ? paired(fr, en) : { fr, en };
 }
@@ -50,8 +50,8 @@ function pairOf(fr: Entry, en: Entry): unknown {
 const isEntries = (entry: Entry): entry is Entries => typeof entry === 'object' && !Array.isArray(entry);
 
 /** Renders the facts of a sentence in its language. */
-const toldIn = (told: readonly unknown[], language: Language): readonly unknown[] =>
-  told.map((facts) =>
+const argsIn = (args: readonly unknown[], language: Language): readonly unknown[] =>
+  args.map((facts) =>
     isRecord(facts)
       ? Object.fromEntries(
           Object.entries(facts).map(([name, fact]) => [name, isWords(fact) ? fact[language] : fact]),

@@ -4,7 +4,7 @@ import type { WorkflowFailedError } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Attempt } from '../../activities/attempt.ts';
+import type { ActivityBounds } from '../../activities/attempt.ts';
 import { createActivities, type Activities, type ActivityDeps } from '../../activities/index.ts';
 import { Refusal } from '../../src/platform/errors.ts';
 import { NIGHT } from '../support/cases.ts';
@@ -25,7 +25,7 @@ function activities(ports: Partial<ActivityDeps>) {
     ActivityDeps['imports'] &
     ActivityDeps['orders'] &
     ActivityDeps['erasures'] &
-    ActivityDeps['houses'];
+    ActivityDeps['housekeeping'];
   return createActivities({
     campaigns: nothing,
     sending: nothing,
@@ -33,7 +33,7 @@ function activities(ports: Partial<ActivityDeps>) {
     imports: nothing,
     orders: nothing,
     erasures: nothing,
-    houses: nothing,
+    housekeeping: nothing,
     ending: ENDING,
     ...ports,
   });
@@ -79,9 +79,9 @@ describe('an activity', () => {
   });
 
   it('heartbeats, and stops marking once its workflow ended', NIGHT, async () => {
-    const attempts: Attempt[] = [];
+    const attempts: ActivityBounds[] = [];
     const imports = {
-      readImport: async (_upload: object, attempt: Attempt) => {
+      readImport: async (_upload: object, attempt: ActivityBounds) => {
         attempts.push(attempt);
         while (!attempt.signal.aborted) await pause(50);
         return done('FINISHED');
@@ -114,8 +114,11 @@ const anEnvironment = (info: { readonly attempt?: number } = {}): MockActivityEn
 const ports = ['campaigns', 'sending', 'reminders', 'imports', 'erasures', 'houses', 'orders'] as const;
 
 /** All activities, each of which does the work given; runs one of them as a worker would. */
-function played(work: (attempt?: Attempt) => Promise<unknown>, ends: Partial<ActivityDeps['ending']> = {}) {
-  const port = new Proxy({}, { get: () => (_ids: object, attempt?: Attempt) => work(attempt) });
+function played(
+  work: (attempt?: ActivityBounds) => Promise<unknown>,
+  ends: Partial<ActivityDeps['ending']> = {},
+) {
+  const port = new Proxy({}, { get: () => (_ids: object, attempt?: ActivityBounds) => work(attempt) });
   const all = activities({
     ...Object.fromEntries(ports.map((name) => [name, port])),
     ending: { ...ENDING, ...ends },
@@ -195,7 +198,7 @@ describe('an activity that is to mark nothing more', () => {
   /** One that lasts until the test ends it; what it was told is seen meanwhile. */
   const lasting = async (name: keyof Activities, ends: Partial<ActivityDeps['ending']> = {}) => {
     const { promise: soFar, resolve: end } = Promise.withResolvers<unknown>();
-    const begun = Promise.withResolvers<Attempt | undefined>();
+    const begun = Promise.withResolvers<ActivityBounds | undefined>();
     const environment = anEnvironment();
     const running = played((attempt) => {
       begun.resolve(attempt);

@@ -5,7 +5,7 @@ import { missingEnforcement } from '../../documents/missing-enforcement.ts';
 import { lawToConfirmPage } from '../../documents/law-to-confirm-page.ts';
 import { pages } from '../../documents/pages.ts';
 import { root } from '../../documents/root.ts';
-import { GROUNDS } from '../../src/people/eligibility/eligibility.repository.ts';
+import { EXCLUSION_RULES } from '../../src/people/eligibility/eligibility.repository.ts';
 import { refusals, refusalTitle, type RefusalCode } from '../../src/platform/errors.ts';
 import { enforcement } from '../../src/web/api/law/law-enforcement.ts';
 import { rules } from '../../src/law/book.ts';
@@ -41,7 +41,7 @@ describe('the page of refusals', () => {
       code,
       name,
     ]);
-    expect(told).toEqual(GROUNDS.map(({ code, name }) => [code, name]));
+    expect(told).toEqual(EXCLUSION_RULES.map(({ code, name }) => [code, name]));
   });
 });
 

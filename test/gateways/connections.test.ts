@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, test } from 'vitest';
 
 import { Connections } from '../../src/gateways/connections.ts';
 import type { Exchange } from '../../src/gateways/exchange.ts';
-import type { Attempt } from '../../src/sending/gateway/gateway.ts';
+import type { CallBounds } from '../../src/sending/gateway/gateway.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 
@@ -67,12 +67,12 @@ function connectionsTo(origin: string, connections = 2): Connections {
 }
 
 const seated = (connections: Connections, n = 1) =>
-  expect.poll(() => connections.seats()).toBeGreaterThanOrEqual(n);
+  expect.poll(() => connections.freeSlots()).toBeGreaterThanOrEqual(n);
 
-async function exchange(connections: Connections, different: Partial<Attempt> = {}): Promise<Exchange> {
-  if (!different.seat) await seated(connections);
-  const seat = different.seat ?? connections.reserve(1)[0];
-  if (seat === undefined) throw new Error('A seat was seen, and none was given.');
+async function exchange(connections: Connections, different: Partial<CallBounds> = {}): Promise<Exchange> {
+  if (!different.slot) await seated(connections);
+  const slot = different.slot ?? connections.reserve(1)[0];
+  if (slot === undefined) throw new Error('A seat was seen, and none was given.');
   return connections.exchange(
     { method: 'POST', path: '/send', headers: { 'content-type': 'application/json' }, body: '{}' },
     {
@@ -81,7 +81,7 @@ async function exchange(connections: Connections, different: Partial<Attempt> = 
       monotonic: () => performance.now(),
       machine: () => Date.now(),
       ...different,
-      seat,
+      slot,
     },
   );
 }
@@ -136,12 +136,12 @@ describe('one request on one connection', () => {
     const operator = await rawOperator((socket) => socket.write(OK));
     const connections = connectionsTo(operator.origin, 1);
     await seated(connections);
-    const [seat] = connections.reserve(1);
+    const [slot] = connections.reserve(1);
     operator.sockets.forEach((socket) => socket.destroy());
     // The loss is known once another connection is open in its place.
-    await expect.poll(() => connections.seats(), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => connections.freeSlots(), { timeout: 10_000 }).toBe(1);
 
-    expect(await exchange(connections, { seat: seat ?? { release: () => {} } })).toEqual({
+    expect(await exchange(connections, { slot: slot ?? { release: () => {} } })).toEqual({
       kind: 'not-connected',
     });
     expect(operator.requests).toEqual([]);
@@ -150,7 +150,7 @@ describe('one request on one connection', () => {
 
 describe('the free list', () => {
   it('offers nothing before a connection is open', async () => {
-    expect(connectionsTo('http://127.0.0.1:9').seats()).toBe(0);
+    expect(connectionsTo('http://127.0.0.1:9').freeSlots()).toBe(0);
   });
 
   it('keeps one request a connection', async () => {
@@ -160,7 +160,7 @@ describe('the free list', () => {
     const waiting = [exchange(connections), exchange(connections)];
     await expect.poll(() => operator.requests.length).toBe(2);
 
-    expect(connections.seats()).toBe(0);
+    expect(connections.freeSlots()).toBe(0);
     expect(connections.reserve(1)).toEqual([]);
     await Promise.all(waiting);
   });
@@ -171,10 +171,10 @@ describe('the free list', () => {
     await seated(connections);
     running.splice(running.indexOf(operator), 1);
     await operator.stop();
-    await expect.poll(() => connections.seats()).toBe(0);
+    await expect.poll(() => connections.freeSlots()).toBe(0);
 
     await rawOperator((socket) => socket.write(OK), operator.port);
-    await expect.poll(() => connections.seats(), { timeout: 4_000 }).toBeGreaterThan(0);
+    await expect.poll(() => connections.freeSlots(), { timeout: 4_000 }).toBeGreaterThan(0);
     expect(await exchange(connections)).toMatchObject({ kind: 'answered' });
   });
 

@@ -54,9 +54,9 @@ function refusing(gateway: Gateway, step: FailingStep): Gateway {
 /** The account that takes its place, and where its worker dies. */
 function standingIn(gateway: Gateway, step: FailingStep): Gateway {
   const submit = gateway.submit.bind(gateway);
-  const seats = gateway.seats.bind(gateway);
+  const slots = gateway.freeSlots.bind(gateway);
   return Object.assign(gateway, {
-    seats: () => (step === 'taken' ? die() : seats()),
+    freeSlots: () => (step === 'taken' ? die() : slots()),
     submit: async (...[call, attempt]: Parameters<Gateway['submit']>) => {
       if (step === 'marked') die();
       const result = await submit(call, {
@@ -91,7 +91,7 @@ async function main(order: FailingOrder): Promise<void> {
     clock,
     gateway: refusing(opened(order.origin), step),
     others: [spare],
-    heard: [],
+    onReport: [],
     ratePerSecond: null,
   });
   if (step === 'choosing') Object.assign(deps, { mayCarry: die });

@@ -80,7 +80,7 @@ async function live(order: KillOrder): Promise<NodeJS.Signals | null> {
 }
 
 /** The operator tells of everything it took, and what it tells is joined to its messages. */
-async function hearReceipts({ fake, hear }: Subject): Promise<void> {
+async function hearReceipts({ fake, receive: hear }: Subject): Promise<void> {
   const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
   const deps = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
   for (const message of fake.log) {

@@ -68,7 +68,15 @@ async function main(order: KillOrder): Promise<void> {
   const vault = new Vault(new KeyRing([keyOf(1, Buffer.from(order.ringKey, 'base64'))], 1));
   const keys = await database.withTenant(order.tenantId, (tx) => vault.tenant(tx));
   const gateway = deadly(openAccount(order.kind, order.baseUrl, order.credentials, order.account), order);
-  const { deps } = aSendWorker({ ...order, database, keys, clock, gateway, heard: [], ratePerSecond: null });
+  const { deps } = aSendWorker({
+    ...order,
+    database,
+    keys,
+    clock,
+    gateway,
+    onReport: [],
+    ratePerSecond: null,
+  });
   Object.assign(deps.policy, { absenceProvedAfterMs: () => PROVED_AFTER_MS });
   const { tenantId, batchId } = order;
   for (;;) {

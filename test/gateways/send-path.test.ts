@@ -53,7 +53,7 @@ async function sendAll(batchId: string): Promise<void> {
 /** What the operator tells, as our inbound address hears it. */
 async function hear(tellings: readonly Telling[]): Promise<void> {
   for (const telling of tellings) {
-    const callback = await octopush.hear(telling);
+    const callback = await octopush.receive(telling);
     const events = callback.kind === 'EVENTS' ? callback.events : [];
     const receipts = events.filter((event): event is ReceiptEvent => event.kind === 'receipt');
     await keepAllReceipts(deps, world.accountId, receipts);

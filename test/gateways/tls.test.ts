@@ -32,7 +32,7 @@ describe('an operator whose certificate does not verify', () => {
     try {
       gateway.reserve(1);
       expect(await gateway.health(AbortSignal.timeout(5_000))).toEqual({ ok: false, code: 'UNREACHABLE' });
-      expect(gateway.seats()).toBe(0);
+      expect(gateway.freeSlots()).toBe(0);
       expect(heard).toEqual([]);
     } finally {
       await gateway.close();

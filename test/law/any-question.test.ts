@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it, test } from 'vitest';
-import { answer, type Asked } from '../../src/law/decide/answer.ts';
+import { answer, type LawQuestion } from '../../src/law/decide/answer.ts';
 import { decide, type Question } from '../../src/law/decide/decide.ts';
 import { profiles } from '../../src/law/profile.ts';
 import { localityOf, TERRITORIES } from '../../src/law/territory.ts';
@@ -59,7 +59,10 @@ describe('a question that makes no sense', () => {
     fc.assert(
       fc.property(nonsense, (asked) => {
         // What a database or a caller may hold is wider than the types.
-        for (const decision of [decide(asked as unknown as Question), answer(asked as unknown as Asked)]) {
+        for (const decision of [
+          decide(asked as unknown as Question),
+          answer(asked as unknown as LawQuestion),
+        ]) {
           expect(['allow', 'hold', 'refuse', 'expire']).toContain(decision.verdict);
           expect(decision.rules.length).toBeGreaterThan(0);
           expect(decision.verdict === 'allow' || typeof decision.because?.text === 'string').toBe(true);
@@ -71,7 +74,10 @@ describe('a question that makes no sense', () => {
 
   it('is refused for a reminder without booking time', () => {
     const wish = { purpose: 'appointment', at: tuesday, locality: localityOf('MQ'), isWish: true };
-    expect(answer(wish as unknown as Asked)).toMatchObject({ verdict: 'refuse', rules: [{ id: 'WIN-07' }] });
+    expect(answer(wish as unknown as LawQuestion)).toMatchObject({
+      verdict: 'refuse',
+      rules: [{ id: 'WIN-07' }],
+    });
   });
 
   const tuesday = DateTime.fromISO('2027-03-16T10:00:00+01:00');

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test, vi } from 'vitest';
-import { barringText } from '../../src/people/eligibility/eligibility.repository.ts';
+import { exclusionCaseText } from '../../src/people/eligibility/eligibility.repository.ts';
 import { runView } from '../../src/people/retention/retention-view.ts';
 import { isSilent, silentFrom } from '../../src/people/eligibility/silence.ts';
 import { holidaysOf, holidaysOn } from '../../src/law/calendar/holiday.ts';
@@ -25,10 +25,10 @@ const { LAST_DAY, CHANGE, turning, weekend } = vi.hoisted(() => ({
   ],
   /** From the change on, Saturdays rest too. */
   weekend:
-    (rule: TimingRule): TimingRule['bars'] =>
+    (rule: TimingRule): TimingRule['closuresAt'] =>
     (moment, conditions) => {
-      if (moment.weekday !== 6) return rule.bars(moment, conditions);
-      const sunday = rule.bars(moment.plus({ days: 1 }), conditions);
+      if (moment.weekday !== 6) return rule.closuresAt(moment, conditions);
+      const sunday = rule.closuresAt(moment.plus({ days: 1 }), conditions);
       return sunday && { ...sunday, from: moment.startOf('day'), until: sunday.from };
     },
 }));
@@ -40,7 +40,7 @@ vi.mock('../../src/law/chapters/windows.ts', async (original) => {
     rule.id === 'WIN-02'
       ? [
           { ...rule, inForceUntil: LAST_DAY },
-          { ...rule, inForceFrom: CHANGE, level: 'LAW', bars: weekend(rule) },
+          { ...rule, inForceFrom: CHANGE, level: 'LAW', closuresAt: weekend(rule) },
         ]
       : [rule],
   );
@@ -190,7 +190,7 @@ describe('a number of the law that changed', () => {
   });
 
   test('is passed to PostgreSQL by the instant’s day', () => {
-    const text = barringText({ at: '$1', purpose: '$2', fake: '$3', tenant: '$4' });
+    const text = exclusionCaseText({ at: '$1', purpose: '$2', fake: '$3', tenant: '$4' });
     expect(text).toContain(
       "$1 - (CASE WHEN ($1 AT TIME ZONE 'Europe/Paris')::date >= '2028-01-01' THEN interval '6 months' ELSE interval '24 months' END)",
     );

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BASES, basisAllowed } from '../../src/law/chapters/consent.ts';
 import { decide } from '../../src/law/decide/decide.ts';
 import { ruleNamed, rules, rulesInForce, timingRules } from '../../src/law/book.ts';
-import { barsAt } from '../../src/law/decide/lawful-moment.ts';
+import { closuresAt } from '../../src/law/decide/lawful-moment.ts';
 import { hoursOn, profiles } from '../../src/law/profile.ts';
 import { REMINDERS } from '../../src/law/rule.ts';
 import { localityOf, TERRITORIES } from '../../src/law/territory.ts';
@@ -52,10 +52,12 @@ describe('a text that is still to be read', () => {
     const conditions = under('fr-seed-strict', territory);
     const first = DateTime.fromISO('2026-12-20T00:00', { zone: conditions.locality.timeZone });
     const open = Array.from({ length: 72 }, (_, turn) => first.plus({ hours: 7 * turn })).filter(
-      (moment) => barsAt(moment, conditions).length === 0,
+      (moment) => closuresAt(moment, conditions).length === 0,
     );
     const without = timingRules.map((rule) => timingRules.filter((other) => other !== rule));
     expect(open.length).toBeGreaterThan(10);
-    expect(open.flatMap((moment) => without.flatMap((some) => barsAt(moment, conditions, some)))).toEqual([]);
+    expect(open.flatMap((moment) => without.flatMap((some) => closuresAt(moment, conditions, some)))).toEqual(
+      [],
+    );
   });
 });

@@ -6,7 +6,7 @@ import { commonOpening } from '../../src/law/decide/opening.ts';
 import { decide, type Decision } from '../../src/law/decide/decide.ts';
 import { eachZone } from '../../src/law/decide/places.ts';
 import { zonesAt } from '../../src/law/territory.ts';
-import { barsAt, lastLawfulBefore, nextLawful } from '../../src/law/decide/lawful-moment.ts';
+import { closuresAt, lastLawfulBefore, nextLawful } from '../../src/law/decide/lawful-moment.ts';
 import { cases } from '../support/cases.ts';
 import { randomMoments, type RandomMoment } from './random-moments.ts';
 
@@ -55,7 +55,7 @@ const laws = {
     return again.verdict !== 'allow' || again.at.toMillis() !== at.toMillis();
   },
   'leaves where a rule, asked by itself, bars it': (moment, { at }) =>
-    barsAt(at.setZone(moment.locality.timeZone), conditionsOf(moment), moment.shuffled).length > 0,
+    closuresAt(at.setZone(moment.locality.timeZone), conditionsOf(moment), moment.shuffled).length > 0,
   'is answered otherwise by the rules in another order': (moment, { verdict, at }) => {
     if (verdict === 'allow') return false;
     const move = moment.direction === 'later' ? nextLawful : lastLawfulBefore;

@@ -47,7 +47,7 @@ export function openedStatutes(rules: readonly TimingRule[], profiles: readonly 
   const [strictest] = profiles;
   if (strictest === undefined) return [];
   const closed = (rule: TimingRule, profile: Profile): readonly DateTime[] =>
-    moments.filter((at) => rule.bars(at, { profile, locality }) !== undefined);
+    moments.filter((at) => rule.closuresAt(at, { profile, locality }) !== undefined);
   return rules
     .filter(({ level }) => level === 'LAW')
     .flatMap((rule) => {

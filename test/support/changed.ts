@@ -25,7 +25,7 @@ export interface Choice {
 }
 
 /** Seconds that the tests of each project may take: with what a start takes, under three minutes and under one. */
-const ROOM: Readonly<Record<string, number>> = { services: 140, pure: 40, alone: 20 };
+const PART_UNITS: Readonly<Record<string, number>> = { services: 140, pure: 40, alone: 20 };
 /** Further away than so many imports, everything reaches everything. */
 const NEAR = 2;
 /** A change that fewer tests meet so near is shown to the next ones too, however far they are. */
@@ -200,7 +200,7 @@ function withinRoom(near: ReadonlyMap<TestFile, number>, workers: number): TestF
     .toSorted(([one, far], [other, further]) => far - further || one.seconds - other.seconds)
     .filter(([{ project, seconds }, distance]) => {
       const sum = (taken.get(project) ?? 0) + seconds / workers;
-      if (distance > 0 && sum > (ROOM[project] ?? 0)) return false;
+      if (distance > 0 && sum > (PART_UNITS[project] ?? 0)) return false;
       taken.set(project, sum);
       return true;
     })

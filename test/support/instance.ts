@@ -271,13 +271,13 @@ async function linesAt(url: string): Promise<LogLine[]> {
 
 /** What a process of an instance calls its own fault, and a deadlock: whoever reads a red test needs no second run. */
 const OWN_FAULT = /"code":"INTERNAL"|deadlock detected/;
-const MOST_TOLD = 10;
+const MOST_LISTED = 10;
 
 async function tellOwnFaults(logs: string): Promise<void> {
   const names = await readdir(logs).catch(() => []);
   const texts = await Promise.all(names.map((name) => readFile(path.join(logs, name), 'utf8')));
   const told = texts.flatMap((text) => text.split('\n').filter((line) => OWN_FAULT.test(line)));
-  for (const line of told.slice(0, MOST_TOLD)) process.stdout.write(`\n${line}\n`);
+  for (const line of told.slice(0, MOST_LISTED)) process.stdout.write(`\n${line}\n`);
 }
 
 function gone(pid: number): void {

@@ -10,11 +10,11 @@ import { optOutMeans, type Account, type PartPrice } from '../../src/sending/acc
 import type { ChunkDeps } from '../../src/sending/batch/chunk.ts';
 import type { BatchRun } from '../../src/sending/batch/batch-run.repository.ts';
 import { composerOfCampaign } from '../../src/sending/compose/compose-campaign.ts';
-import { lessonStore } from '../../src/sending/pace/lesson.repository.ts';
+import { learnedLimitStore } from '../../src/sending/pace/lesson.repository.ts';
 import { parkOrder, tellOfTrouble } from '../../src/sending/batch/parking.repository.ts';
 import { Rates } from '../../src/sending/pace/rate.ts';
 import { LEASE_MS, renewShare, returnShare } from '../../src/sending/pace/rate-share.repository.ts';
-import type { Hearsay } from '../../src/sending/batch/sending.ts';
+import type { RefusedRecipients } from '../../src/sending/batch/sending.ts';
 import type { ShiftedClock } from './law-clock.ts';
 
 /** What the test's campaign says. */
@@ -36,7 +36,7 @@ export interface WorkerParts {
   readonly gateway: Gateway;
   /** Other accounts that it knows. */
   readonly others?: readonly Account[];
-  readonly heard: Hearsay[];
+  readonly onReport: RefusedRecipients[];
   readonly ratePerSecond: number | null;
   readonly price?: PartPrice | undefined;
 }
@@ -48,7 +48,7 @@ export interface TestWorker {
 }
 
 export function aSendWorker(parts: WorkerParts): TestWorker {
-  const { database, keys, clock, heard } = parts;
+  const { database, keys, clock, onReport: heard } = parts;
   const account: Account = {
     id: parts.accountId,
     gateway: parts.gateway,
@@ -62,7 +62,7 @@ export function aSendWorker(parts: WorkerParts): TestWorker {
     {
       renew: (request) => renewShare(database, { ...request, workerId }),
       giveBack: (scope) => returnShare(database, scope, workerId),
-      lessons: lessonStore(database),
+      learnedLimits: learnedLimitStore(database),
     },
     clock,
     LEASE_MS,
@@ -87,7 +87,7 @@ export function aSendWorker(parts: WorkerParts): TestWorker {
         maxParts: 3,
         means: optOutMeans({ gateway, stopCode }, 'LUMIERE'),
       }),
-    heard: async (_run, said) => void heard.push(said),
+    recordRefused: async (_run, said) => void heard.push(said),
     park: (run, why) => parkOrder({ database, clock }, run, why),
     tell: (run, code) => tellOfTrouble({ database, clock }, run, code),
     mayCarry: (run, other) => database.withTenant(run.tenantId, (tx) => mayCarry(tx, run, other.id)),

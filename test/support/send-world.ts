@@ -11,7 +11,7 @@ import type { TenantKeys } from '../../src/platform/crypto/tenant-keys.ts';
 import type { Gateway } from '../../src/sending/gateway/gateway.ts';
 import type { Account, PartPrice } from '../../src/sending/accounts/account.ts';
 import type { ChunkDeps } from '../../src/sending/batch/chunk.ts';
-import type { Hearsay } from '../../src/sending/batch/sending.ts';
+import type { RefusedRecipients } from '../../src/sending/batch/sending.ts';
 import type { TestDatabase } from './database.ts';
 import type { ShiftedClock } from './law-clock.ts';
 import { aSendWorker, TEXT, type TestWorker } from './send-worker.ts';
@@ -30,7 +30,7 @@ export interface SendWorld {
   readonly database: Database;
   readonly clock: ShiftedClock;
   readonly deps: ChunkDeps;
-  readonly heard: Hearsay[];
+  readonly onReport: RefusedRecipients[];
   /** A shard of so many people who said yes, all in one place. */
   shard(size: number, place?: Place): Promise<string>;
   /** One more account that its workers know; batches take it only by their route. */
@@ -81,7 +81,7 @@ export async function aSendWorld(
       VALUES (${campaignId}, ${tenantId}, ${accountId}, 'Soldes', 'marketing', 'fr-seed-strict', 'running', 'LUMIERE', ${sealed}, '{"all":true}', 'default', ${CREATED}, ${CREATED}, ${CREATED},
         ${options.budget?.amount ?? null}, ${options.budget?.price ?? null})`);
   });
-  const heard: Hearsay[] = [];
+  const heard: RefusedRecipients[] = [];
   const open: TestWorker[] = [];
   const others: Account[] = [];
   const worker = (): ChunkDeps => {
@@ -93,7 +93,7 @@ export async function aSendWorld(
       accountId,
       gateway: operator.gateway,
       others,
-      heard,
+      onReport: heard,
       ratePerSecond: options.ratePerSecond ?? null,
       price: options.price ?? (options.budget && { perPart: options.budget.price, currency: 'EUR' }),
     });
@@ -115,7 +115,7 @@ export async function aSendWorld(
     keys,
     database,
     clock,
-    heard,
+    onReport: heard,
     deps: worker(),
     account: async (about) => {
       const id = uuidV7(Date.now());

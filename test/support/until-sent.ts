@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sendChunk, type ChunkDeps } from '../../src/sending/batch/chunk.ts';
-import type { Plan, Reason } from '../../src/platform/plan.ts';
-import type { Errand } from '../../src/sending/batch/sending.ts';
+import type { Plan, PlanReason } from '../../src/platform/plan.ts';
+import type { SendRequest } from '../../src/sending/batch/sending.ts';
 
 const CHUNKS = 5;
 /** It is asked to wait a moment; or nothing of a chunk could be written in time, which a busy machine does to the last few. */
@@ -15,9 +15,9 @@ const ASKED_TO_WAIT: ReadonlySet<string> = new Set(['RETRY']);
  * itself within seconds is waited for. Only tests that are about one chunk send one.
  */
 export async function untilSent(
-  chunk: () => Promise<Plan<Reason>>,
+  chunk: () => Promise<Plan<PlanReason>>,
   passing: ReadonlySet<string> = PASSING,
-): Promise<Plan<Reason>> {
+): Promise<Plan<PlanReason>> {
   for (let turn = 1; ; turn += 1) {
     const plan = await chunk();
     const isPassing = plan.kind === 'wait' && passing.has(plan.because.code);
@@ -27,9 +27,9 @@ export async function untilSent(
 }
 
 /** Sends a batch so. */
-export const sendAll = (deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> =>
-  untilSent(() => sendChunk(deps, errand));
+export const sendAll = (deps: ChunkDeps, request: SendRequest): Promise<Plan<PlanReason>> =>
+  untilSent(() => sendChunk(deps, request));
 
 /** The same, and a gate that is closed is the answer: for tests that are about the gate. */
-export const sendUnlessClosed = (deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> =>
-  untilSent(() => sendChunk(deps, errand), ASKED_TO_WAIT);
+export const sendUnlessClosed = (deps: ChunkDeps, request: SendRequest): Promise<Plan<PlanReason>> =>
+  untilSent(() => sendChunk(deps, request), ASKED_TO_WAIT);

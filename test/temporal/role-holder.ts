@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Session } from '../../src/temporal/session.ts';
+import { DatabaseSession } from '../../src/temporal/session.ts';
 
 /** Plays the dispatcher as long as it may, and says each time whether it does. */
-const session = new Session({ url: process.env['DATABASE'] ?? '', name: 'frozen' });
+const session = new DatabaseSession({ url: process.env['DATABASE'] ?? '', name: 'frozen' });
 for (;;) {
   const plays = await session.plays('dispatcher').catch(() => false);
   process.stdout.write(plays ? 'mine\n' : 'not mine\n');

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Session } from '../../src/temporal/session.ts';
+import { DatabaseSession } from '../../src/temporal/session.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 
 let test: TestDatabase;
 let frozen: ChildProcess | undefined;
-let healthy: Session | undefined;
+let healthy: DatabaseSession | undefined;
 
 beforeAll(async () => {
   test = await aDatabase();
@@ -30,16 +30,16 @@ function aHolder(): { readonly child: ChildProcess; readonly said: () => string 
 describe('roles that are given back', () => {
   it('are free for others, even during takeover', async () => {
     const [one, other] = [
-      new Session({ url: test.appUrl, name: 'gives back' }),
-      new Session({ url: test.appUrl, name: 'takes' }),
+      new DatabaseSession({ url: test.appUrl, name: 'gives back' }),
+      new DatabaseSession({ url: test.appUrl, name: 'takes' }),
     ];
     await expect.poll(() => one.plays('linker')).toBe(true);
-    const [isTaken] = await Promise.all([one.plays('herald'), one.giveBack()]);
+    const [isTaken] = await Promise.all([one.plays('webhookDispatcher'), one.giveBack()]);
     expect(isTaken).toBe(false);
     await expect.poll(() => other.plays('linker')).toBe(true);
-    expect(await other.plays('herald')).toBe(true);
+    expect(await other.plays('webhookDispatcher')).toBe(true);
     expect(await one.plays('linker')).toBe(false);
-    expect(await one.plays('herald')).toBe(false);
+    expect(await one.plays('webhookDispatcher')).toBe(false);
     await Promise.all([one.close(), other.close()]);
   });
 });
@@ -49,7 +49,7 @@ describe('a role of a process that is frozen', () => {
     const { child, said } = aHolder();
     frozen = child;
     await expect.poll(said, { timeout: 30_000 }).toBe('mine');
-    const other = new Session({ url: test.appUrl, name: 'healthy' });
+    const other = new DatabaseSession({ url: test.appUrl, name: 'healthy' });
     healthy = other;
     const plays = () => other.plays('dispatcher').catch(() => false);
     expect(await plays()).toBe(false);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
-import type { Attempt } from '../../activities/attempt.ts';
+import type { ActivityBounds } from '../../activities/attempt.ts';
 import { beating } from '../../activities/attempt.ts';
 import type { Plan } from '../../src/platform/plan.ts';
 import { Pulse } from '../../src/temporal/pulse.ts';
@@ -15,7 +15,7 @@ import { connect, log, sealer } from './world.ts';
 const NEVER = new AbortController().signal;
 
 /** The workers of a process in a namespace of their own, renewed once, and who starts an import there. */
-async function aPool(readImport: (errand: { readonly importId: string }) => Promise<Plan>) {
+async function aPool(readImport: (request: { readonly importId: string }) => Promise<Plan>) {
   const { address } = inject('temporal');
   const first = await connect(address, 'test');
   const namespace = await aNamespace(first.connection);
@@ -51,7 +51,7 @@ describe('the workers of a process', () => {
     const stopping = new AbortController();
     const begun: string[] = [];
     const { pool, start, close } = await aPool(({ importId }) =>
-      beating({ stopping: stopping.signal, leaves: () => NEVER }, async ({ signal }: Attempt) => {
+      beating({ stopping: stopping.signal, leaves: () => NEVER }, async ({ signal }: ActivityBounds) => {
         begun.push(importId);
         if (importId === 'slow') while (!signal.aborted) await pause(20);
         return done('FINISHED');
@@ -71,7 +71,7 @@ describe('the workers of a process', () => {
   it('heartbeat each second, and learn of the end', async () => {
     const stopping = new AbortController();
     const { start, close } = await aPool(() =>
-      beating({ stopping: stopping.signal, leaves: () => NEVER }, async ({ signal }: Attempt) => {
+      beating({ stopping: stopping.signal, leaves: () => NEVER }, async ({ signal }: ActivityBounds) => {
         await once(signal, 'abort');
         return done('FINISHED');
       }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detailsOf, label } from '../../workflows/details.ts';
+import { detailsPage, label } from '../../workflows/details.ts';
 import { done, sends, waits } from './stage.ts';
 
 const offers = ['pause', 'cancel', 'replan'] as const;
@@ -17,7 +17,7 @@ describe('the page of a workflow', () => {
       shards: { open: 3, inFlight: 2 },
       lastOrder: { order: 'resume', refused: 'A campaign in this state cannot do that.' },
     } as const;
-    expect(detailsOf({ plan, progress, offers })).toBe(
+    expect(detailsPage({ plan, progress, offers })).toBe(
       [
         '**En attente** jusqu’au lundi 30 novembre 2026 à 08h00, heure de Paris (règle WIN-02)',
         'Pas de SMS le dimanche : lundi 30/11 à 8h00.',
@@ -47,7 +47,7 @@ describe('the page of a workflow', () => {
       because: 'Trop tard.',
     };
     const plan = waits(1, { locale, steps: [step] });
-    expect(detailsOf({ plan, progress: { state: 'sending' }, offers: [] })).toContain(table);
+    expect(detailsPage({ plan, progress: { state: 'sending' }, offers: [] })).toContain(table);
   });
 
   it.each([
@@ -61,12 +61,12 @@ describe('the page of a workflow', () => {
     ['fr', waits(1, { state: 'paused', until: 'lundi' }), '**En pause** ; prochain examen : lundi'],
     ['fr', done('FINISHED'), '**Terminé**'],
   ])('speaks %s', (locale, plan, words) => {
-    const text = detailsOf({ plan: { ...plan, locale }, progress: { state: 'sending' }, offers: [] });
+    const text = detailsPage({ plan: { ...plan, locale }, progress: { state: 'sending' }, offers: [] });
     expect(text).toContain(words);
   });
 
   it('shows no moment without a known zone', () => {
-    const text = detailsOf({ plan: waits(1), progress: { state: 'sending' }, offers: [] });
+    const text = detailsPage({ plan: waits(1), progress: { state: 'sending' }, offers: [] });
     expect(text).toContain('**En attente** (règle WIN-02)');
     expect(text).not.toMatch(/\d{4}-\d\d-\d\dT/);
   });

@@ -18,7 +18,7 @@ async function isLong(client: Client, { workflowId, firstExecutionRunId }: First
 }
 
 /** Each is an event, and all of them are one look; more than 100 that no task has seen would fail one. */
-const TOLD_AT_ONCE = 40;
+const NOTIFIED_AT_ONCE = 40;
 
 /**
  * Told to look again until its history is long, from when on it may look no more.
@@ -28,7 +28,7 @@ const TOLD_AT_ONCE = 40;
 export async function grownLong(client: Client, first: First, looks: () => number): Promise<void> {
   for (let times = 0; times < 100 && !(await isLong(client, first)); times += 1) {
     const before = looks();
-    await Promise.all(Array.from({ length: TOLD_AT_ONCE }, () => first.signal(replan)));
+    await Promise.all(Array.from({ length: NOTIFIED_AT_ONCE }, () => first.signal(replan)));
     await soon(async () => looks() > before || (await isLong(client, first)));
   }
   expect(await isLong(client, first)).toBe(true);

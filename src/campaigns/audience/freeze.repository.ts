@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
-import { barring, listedNumbers, worthAsking } from '../../people/index.ts';
+import { exclusionCase, listedNumbers, worthAsking } from '../../people/index.ts';
 import type { Audience, Exclusion } from './audience.ts';
 import { membersByFilter, pickedContacts } from './audience-filter.repository.ts';
 import { seriesMembers } from './series-audience.repository.ts';
@@ -119,7 +119,7 @@ const judged = ({
   SELECT a.contact_id, a.turn, coalesce(c.territory, 'FR') AS territory, coalesce(c.time_zone, 'Europe/Paris') AS time_zone,
          CASE WHEN a.turn > 1 THEN 'DUPLICATE'
               WHEN c.id IS NOT NULL AND x.contact_id IS NOT NULL THEN 'ON_EXCLUSION_LIST'
-              ${barring({
+              ${exclusionCase({
                 at: sql`${at}::timestamptz`,
                 purpose: sql`${purpose}::text`,
                 fake: sql`${fake}::boolean`,

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { personKey, type RowOf, rowsOf, type TenantKeys, type Transaction } from '../../platform/index.ts';
-import { detailsOf } from '../../reminders/index.ts';
+import { seriesDetailsOf } from '../../reminders/index.ts';
 import type { SeriesAudience } from './audience.ts';
 
 /** Selects people who expect an event of that kind then; also when all their reminders were sent. */
@@ -55,7 +55,10 @@ export async function contactsOfService(
 }
 
 function isNamed(keys: TenantKeys, series: SealedSeries, service: string | undefined): boolean {
-  const { service: named, label } = detailsOf(personKey(keys, series.contactId, series.wrapped), series);
+  const { service: named, label } = seriesDetailsOf(
+    personKey(keys, series.contactId, series.wrapped),
+    series,
+  );
   return plain(named ?? label) === plain(service);
 }
 

@@ -51,7 +51,7 @@ export async function peopleOf(
 }
 
 /** A campaign compared with the tenant's threshold. */
-export interface Weighed {
+export interface WeighedApproval {
   /** The highest cost that it allows; null where no cost is asked about, or no price is configured. */
   readonly cost: { readonly amount: string; readonly currency: string } | null;
   /** Names what exceeds the threshold; null for nothing. */
@@ -71,7 +71,7 @@ export async function weighed(
     readonly threshold: ApprovalThreshold;
     readonly people: number;
   },
-): Promise<Weighed> {
+): Promise<WeighedApproval> {
   const { recipients, cost } = threshold;
   const { currency } = campaign;
   const price = cost === undefined ? null : await dearestPrice(tx, terms, campaign);

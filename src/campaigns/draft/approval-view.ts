@@ -1,14 +1,14 @@
 import type { Transaction } from '../../platform/index.ts';
 import { tenantOf, type ApprovalThreshold } from '../../company/index.ts';
 import { isAuthor } from './approval.ts';
-import { peopleOf, weighed, type ThresholdDeps, type Weighed } from './approval-threshold.ts';
+import { peopleOf, weighed, type ThresholdDeps, type WeighedApproval } from './approval-threshold.ts';
 import {
   approvalsOf,
   draftsRehearsed,
   nameOfActor,
   othersThan,
   type ApprovalGiven,
-  type Named,
+  type NamedPerson,
 } from './approval.repository.ts';
 import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';
 
@@ -17,9 +17,9 @@ export interface ApprovalView {
   readonly needed: boolean;
   /** The number of people a draft could write to now; null once it was launched. */
   readonly recipients: number | null;
-  readonly cost: Weighed['cost'];
+  readonly cost: WeighedApproval['cost'];
   readonly threshold: ApprovalThreshold;
-  readonly author: Named | null;
+  readonly author: NamedPerson | null;
   /** Every approval of the launched version, or of the present draft, except its author's. */
   readonly approvedBy: readonly ApprovalGiven[];
   /** True when the reader's approval would count. */
@@ -94,7 +94,7 @@ async function thresholdOf(tx: Transaction): Promise<ApprovalThreshold | undefin
 }
 
 interface Given {
-  readonly author: Named | null;
+  readonly author: NamedPerson | null;
   readonly approvedBy: readonly ApprovalGiven[];
   readonly isOwn: boolean;
   /** True when somebody other than the reader approved. */
@@ -126,7 +126,7 @@ function shown(
     isOwn,
     isSeconded,
   }: Asked & Given & { readonly threshold: ApprovalThreshold },
-  { recipients, cost, why }: Weighed & { readonly recipients: number | null },
+  { recipients, cost, why }: WeighedApproval & { readonly recipients: number | null },
 ): ApprovalView {
   const isDraft = campaign.status === 'draft';
   return {

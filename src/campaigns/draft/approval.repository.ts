@@ -22,7 +22,7 @@ export async function addApproval(
 }
 
 /** The author or approver of a campaign. */
-export interface Named {
+export interface NamedPerson {
   /** Their name in the audit. */
   readonly by: string;
   /** The name of their key. */

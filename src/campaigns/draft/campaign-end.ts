@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { isoText } from '../../law/index.ts';
 import { type Transaction, Refusal } from '../../platform/index.ts';
 import { readSurroundings, type Campaign } from '../campaign.repository.ts';
-import { departureOf, mayLeave, type Reader } from '../rehearsal/departure.ts';
+import { departureOf, mayLeave, type RehearsalReader } from '../rehearsal/departure.ts';
 import type { FrozenPlace } from '../audience/freeze.repository.ts';
 import { refusedField } from './refused-field.ts';
 import { bilingual, type Words } from '../../words/index.ts';
@@ -15,7 +15,7 @@ export const hasEnded = ({ expireAt }: Pick<Campaign, 'expireAt'>, now: DateTime
 export function endsBefore(
   campaign: Campaign,
   places: readonly Pick<FrozenPlace, 'territory' | 'timeZone' | 'count'>[],
-  reader: Reader,
+  reader: RehearsalReader,
 ): DateTime | undefined {
   if (campaign.expireAt === null) return undefined;
   const momentsOf = (of: Campaign): DateTime[] =>

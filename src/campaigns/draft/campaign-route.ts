@@ -25,11 +25,11 @@ import type { CampaignRoute } from '../campaign.ts';
 export interface Carriers {
   readonly main: CampaignAccount;
   readonly route: CampaignRoute;
-  readonly all: readonly Carrier[];
+  readonly all: readonly RouteCarrier[];
 }
 
 /** One account and its territory in the routes; everywhere without one. */
-export interface Carrier {
+export interface RouteCarrier {
   readonly account: CampaignAccount;
   readonly territory: Territory | undefined;
 }
@@ -50,7 +50,7 @@ export async function carriersOf(
     ? everyRoutedAccount(around.settings, { purpose: asked.purpose, defaultName: terms.defaultName })
     : namesAt();
   for (const name of names) known.set(name, await usable(tx, name, around.sector));
-  const carriers = (territory: Territory | undefined): Carrier[] =>
+  const carriers = (territory: Territory | undefined): RouteCarrier[] =>
     namesAt(territory).flatMap((name) => {
       const account = known.get(name);
       return account === undefined ? [] : [{ account, territory }];
@@ -69,7 +69,7 @@ export async function carriersOf(
 }
 
 /** Lists every account that may carry a campaign at its launch: its own, those of territories, and replacements. */
-export async function accountsOf(
+export async function carryingAccountsOf(
   tx: Transaction,
   { accountId, route, purpose }: Campaign,
   { settings }: Surroundings,
@@ -102,7 +102,7 @@ export async function dearestPrice(
   prices: Prices,
   campaign: Campaign,
 ): Promise<string | null> {
-  const accounts = await accountsOf(tx, campaign, await readSurroundings(tx));
+  const accounts = await carryingAccountsOf(tx, campaign, await readSurroundings(tx));
   return accounts
     .flatMap(({ name }) => TERRITORIES.map((territory) => prices.price(name, territory)))
     .flatMap((price) => (price?.currency === campaign.currency ? [price.perPart] : []))
@@ -151,7 +151,7 @@ export async function refuseUnpriced(
   { campaign, budget }: { readonly campaign: Campaign } & Pick<CampaignAsked, 'budget'>,
 ): Promise<void> {
   if (budget === undefined) return;
-  const accounts = await accountsOf(tx, campaign, await readSurroundings(tx));
+  const accounts = await carryingAccountsOf(tx, campaign, await readSurroundings(tx));
   const carrying = await accountsCarrying(tx, campaign.id);
   refuseOtherCurrency({ budget }, terms, [...accounts, ...carrying]);
   const unpriced = carrying.find(({ isPriced }) => !isPriced);
@@ -162,14 +162,14 @@ export async function refuseUnpriced(
 /** Keeps only the territories that differ from the usual route. */
 function byTerritory(
   terms: AccountTerms,
-  main: Carrier,
-  places: readonly { readonly territory: Territory; readonly carriers: readonly Carrier[] }[],
+  main: RouteCarrier,
+  places: readonly { readonly territory: Territory; readonly carriers: readonly RouteCarrier[] }[],
 ): CampaignRoute['byTerritory'] {
   const { perPart: usual = null, currency } = terms.price(main.account.name) ?? {};
   return Object.fromEntries(
     places.flatMap(({ territory, carriers: [first = main] }) => {
-      const told = terms.price(first.account.name, territory);
-      const price = told?.currency === currency ? (told?.perPart ?? null) : null;
+      const priceThere = terms.price(first.account.name, territory);
+      const price = priceThere?.currency === currency ? (priceThere?.perPart ?? null) : null;
       const isUsual = first.account.id === main.account.id && price === usual;
       return isUsual ? [] : [[territory, { accountId: first.account.id, price }]];
     }),

@@ -12,7 +12,7 @@ import {
   type Campaign,
 } from '../campaign.repository.ts';
 import { timesOf } from './campaign-end.ts';
-import { drafted, priceOf, textPlace, type CreationDeps } from './creation.ts';
+import { drafted, budgetPriceOf, campaignTextPlace, type CreationDeps } from './creation.ts';
 import { refuseUnpriced } from './campaign-route.ts';
 import { isOpenedOutside, refuseWrongNotice } from './notice.ts';
 import { campaignIntent } from '../run/order.ts';
@@ -45,14 +45,14 @@ export async function changeCampaign(
   if (campaign.status === 'draft') await changeDraft(tx, deps, { campaign, changes });
   else await changeLimits(tx, deps, { campaign, changes });
   const machineMs = deps.clock.machine();
-  const told = {
+  const intent = {
     ...campaignIntent(tx.tenantId, campaignId),
     class: 'order',
     verb: 'signal',
     signal: 'replan',
   } as const;
   await tellOf(tx, {
-    intents: campaign.status === 'draft' ? [] : [told],
+    intents: campaign.status === 'draft' ? [] : [intent],
     audit: { actor, action: 'campaign.changed', subject: campaignId, details: { fields: named } },
     at: deps.clock.now().toISO(),
     machineMs,
@@ -60,13 +60,13 @@ export async function changeCampaign(
 }
 
 function mayChange({ status }: Campaign, named: readonly string[]): void {
-  const barred = status === 'draft' ? [] : named.filter((field) => !LIMITS.has(field));
-  if (!isOver(status) && barred.length === 0) return;
+  const fixedFields = status === 'draft' ? [] : named.filter((field) => !LIMITS.has(field));
+  if (!isOver(status) && fixedFields.length === 0) return;
   throw new Refusal('CAMPAIGN_CANNOT_MOVE', {
     detail: isOver(status)
       ? fault('A campaign that is {status} is not changed any more.', { status })
       : fault('Once launched only {fields} may change.', { fields: [...LIMITS].join(', ') }),
-    errors: barred.map((field) => ({
+    errors: fixedFields.map((field) => ({
       in: 'body' as const,
       pointer: `/${field}`,
       message: bilingual.campaign.onlyADraft,
@@ -102,7 +102,7 @@ function askedBefore({ keys }: CreationDeps, campaign: Campaign): CampaignAsked 
   const { exclude, ...audience } = campaign.audience;
   return {
     name: campaign.name,
-    text: keys.open(textPlace(campaign.id), campaign.sealed).toString('utf8'),
+    text: keys.open(campaignTextPlace(campaign.id), campaign.sealed).toString('utf8'),
     audience,
     exclude,
     sender: campaign.sender,
@@ -136,7 +136,8 @@ async function changeLimits(
   { campaign, changes }: Change,
 ): Promise<void> {
   const account = await readAccount(tx, { id: campaign.accountId });
-  const priced = 'budget' in changes ? priceOf(changes, deps.terms.price(account?.name ?? '')) : campaign;
+  const priced =
+    'budget' in changes ? budgetPriceOf(changes, deps.terms.price(account?.name ?? '')) : campaign;
   await refuseUnpriced(tx, deps.terms, { campaign, budget: changes.budget });
   const { startAt } = campaign;
   const { ratePerSecond = null, expireAt = null } = { ...campaign, ...changes };

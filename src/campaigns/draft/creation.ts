@@ -5,7 +5,7 @@ import { waysOutUnder, checkText, type Finding, type OptOutMeans } from '../../s
 import { holdChoices } from '../../company/index.ts';
 import type { CampaignAsked, AccountTerms } from './campaign-asked.ts';
 import { timesOf } from './campaign-end.ts';
-import { carriersOf, type Carrier } from './campaign-route.ts';
+import { carriersOf, type RouteCarrier } from './campaign-route.ts';
 import { senderOf, type Publisher } from './campaign-sender.ts';
 import { conditionsOf, isClear } from '../audience/audience-filter.ts';
 import { refuseOtherFile } from './named-import.ts';
@@ -38,7 +38,7 @@ export interface CreationDeps {
 }
 
 /** The place of a campaign's sealed text. */
-export const textPlace = (id: string): { table: string; column: string; row: string } => ({
+export const campaignTextPlace = (id: string): { table: string; column: string; row: string } => ({
   table: 'campaign',
   column: 'sealed',
   row: id,
@@ -99,7 +99,7 @@ export async function drafted(
     purpose: asked.purpose,
     profile,
     sender,
-    sealed: deps.keys.seal(textPlace(asked.id), asked.text),
+    sealed: deps.keys.seal(campaignTextPlace(asked.id), asked.text),
     audience,
     accountId: main.id,
     route,
@@ -110,7 +110,7 @@ export async function drafted(
     marginMs: asked.marginMs ?? null,
     ratePerSecond: asked.ratePerSecond ?? null,
     maxParts: asked.maxParts ?? null,
-    ...priceOf(asked, deps.terms.price(main.name)),
+    ...budgetPriceOf(asked, deps.terms.price(main.name)),
   };
 }
 
@@ -214,7 +214,7 @@ function campaignsIn(named: Audience | Exclusion): readonly (readonly [string, s
 }
 
 /** Yields each account once for everywhere, and once for each territory of its own. */
-const distinct = (carriers: readonly Carrier[]): Iterable<Carrier> => {
+const distinct = (carriers: readonly RouteCarrier[]): Iterable<RouteCarrier> => {
   const everywhere = new Set(
     carriers.filter(({ territory }) => territory === undefined).map(({ account }) => account.id),
   );
@@ -240,7 +240,7 @@ interface Terms {
 }
 
 /** Returns the budget, and the price it is counted in. */
-export function priceOf(
+export function budgetPriceOf(
   { budget }: Pick<CampaignAsked, 'budget'>,
   price: { readonly perPart: string; readonly currency: string } | undefined,
 ): Terms {

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/index.ts';
 import type { BatchRun } from '../../sending/index.ts';
-import { isTransferBarred } from '../../company/index.ts';
+import { isTransferForbidden } from '../../company/index.ts';
 import { haltOf } from '../run/halt.repository.ts';
 import { readAccount } from '../campaign.repository.ts';
 
@@ -13,5 +13,5 @@ export async function mayCarry(tx: Transaction, run: BatchRun, accountId: string
   if (account?.isUp !== true) return false;
   if (run.purpose === 'marketing' && !account.fake && !account.proven) return false;
   if ((await haltOf(tx, accountId)) !== undefined) return false;
-  return !(await isTransferBarred(tx, { accountId, sector: run.sector }));
+  return !(await isTransferForbidden(tx, { accountId, sector: run.sector }));
 }

@@ -3,8 +3,8 @@ import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../pl
 import { staleWords, type StaleWord } from '../../sms/index.ts';
 import { rateOf } from '../rehearsal/campaign-rate.ts';
 import type { Campaign, CampaignAccount } from '../campaign.repository.ts';
-import { textPlace } from './creation.ts';
-import { departureOf, mayLeave, startOf, type Reader } from '../rehearsal/departure.ts';
+import { campaignTextPlace } from './creation.ts';
+import { departureOf, mayLeave, campaignStartOf, type RehearsalReader } from '../rehearsal/departure.ts';
 import { forecast } from '../rehearsal/forecast.ts';
 import type { FrozenPlace } from '../audience/freeze.repository.ts';
 import { servableNow } from '../audience/servable.ts';
@@ -29,9 +29,9 @@ export async function staleInText(
   { campaign, account }: { readonly campaign: Campaign; readonly account: CampaignAccount },
 ): Promise<readonly Stale[]> {
   if (campaign.expireAt !== null) return [];
-  const text = keys.open(textPlace(campaign.id), campaign.sealed).toString('utf8');
+  const text = keys.open(campaignTextPlace(campaign.id), campaign.sealed).toString('utf8');
   const now = clock.now();
-  if (staleWords(text, dayOf(startOf(campaign, now))).length === 0) return [];
+  if (staleWords(text, dayOf(campaignStartOf(campaign, now))).length === 0) return [];
   const places = await servableNow(tx, { keys, clock }, { campaign, account });
   const total = places.reduce((sum, { count }) => sum + count, 0);
   const rate = rateOf(campaign, account);
@@ -56,7 +56,7 @@ export function mayGrowStale(stale: readonly Stale[], acknowledged: readonly str
 interface Judged {
   readonly campaign: Campaign;
   readonly place: FrozenPlace;
-  readonly now: Reader['now'];
+  readonly now: RehearsalReader['now'];
   readonly ratePerSecond: number | undefined;
 }
 
@@ -68,7 +68,7 @@ function staleAt(text: string, { campaign, place, now, ratePerSecond }: Judged):
   const { lastDepartureAt } = forecast(campaign, [departure], { ...reader, ratePerSecond });
   const last = lastDepartureAt === null ? departure.decision.at : DateTime.fromISO(lastDepartureAt);
   const lastDay = dayOf(last.setZone(clockOf(place)));
-  return staleWords(text, dayOf(startOf(campaign, now).setZone(clockOf(place))))
+  return staleWords(text, dayOf(campaignStartOf(campaign, now).setZone(clockOf(place))))
     .filter(({ trueUntil }) => trueUntil < lastDay)
     .map((word) => Object.assign(word, { count: place.count }));
 }

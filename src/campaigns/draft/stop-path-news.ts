@@ -2,7 +2,7 @@ import type { Clock, Database } from '../../platform/index.ts';
 import { everyTenant, raiseOfAccounts } from '../../company/index.ts';
 import { unprovenPaths } from './stop-path.repository.ts';
 
-const TOLD_AGAIN_AFTER_HOURS = 24;
+const REPEATED_AFTER_HOURS = 24;
 
 /** Notifies each tenant, once a day, of its accounts that carry no advertising until a STOP comes back. */
 export async function watchStopPaths({
@@ -19,6 +19,6 @@ export async function watchStopPaths({
         subject: null,
         about: { gateway, code: never ? 'NEVER_PROVEN' : 'SILENT' },
       }));
-      await raiseOfAccounts(tx, news, { at: clock.now().toISO(), quietHours: TOLD_AGAIN_AFTER_HOURS });
+      await raiseOfAccounts(tx, news, { at: clock.now().toISO(), quietHours: REPEATED_AFTER_HOURS });
     });
 }

@@ -21,7 +21,7 @@ export interface TrialDeps {
 }
 
 /** The messages of a trial, whose outcomes are read by id; and the people not written to. */
-export interface Tried {
+export interface TestSend {
   /** Null when nobody may be written to. */
   readonly id: string | null;
   readonly messages: readonly { readonly id: string; readonly to: string }[];
@@ -40,7 +40,7 @@ export async function tryCampaign(
   tx: Transaction,
   deps: TrialDeps,
   asked: { readonly campaignId: string; readonly phones: readonly string[]; readonly actor: string },
-): Promise<Tried> {
+): Promise<TestSend> {
   const campaign = await open(tx, asked.campaignId);
   await refuseEnded(tx, campaign, deps.clock.now());
   const { fake } = await accountThatMay(tx, campaign);
@@ -71,7 +71,7 @@ async function judgedTrial(
     readonly fake: boolean;
     readonly at: string;
   },
-): Promise<{ readonly served: readonly Contact[]; readonly refused: Tried['refused'] }> {
+): Promise<{ readonly served: readonly Contact[]; readonly refused: TestSend['refused'] }> {
   const { campaign, people, fake, at } = about;
   const { purpose, brandId } = campaign;
   const audience = { contactIds: people.map(({ id }) => id), exclude: campaign.audience.exclude };

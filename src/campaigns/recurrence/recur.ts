@@ -4,7 +4,7 @@ import { recordAudit, raise } from '../../company/index.ts';
 import { hasEnded } from '../draft/campaign-end.ts';
 import type { Prices } from '../draft/campaign-route.ts';
 import { insertCampaign, type Campaign } from '../campaign.repository.ts';
-import { textPlace } from '../draft/creation.ts';
+import { campaignTextPlace } from '../draft/creation.ts';
 import { launchCampaign } from '../run/order.ts';
 import { nextOccurrence, passedOccurrences, type Recurrence } from './recurrence.ts';
 import {
@@ -85,7 +85,7 @@ async function made(
     ...campaign,
     id,
     name: nameOf(campaign, moment),
-    sealed: keys.seal(textPlace(id), keys.open(textPlace(campaign.id), campaign.sealed)),
+    sealed: keys.seal(campaignTextPlace(id), keys.open(campaignTextPlace(campaign.id), campaign.sealed)),
     startAt: null,
     expireAt: endOf(recurrence, moment),
     simulated: isSimulated(clock),

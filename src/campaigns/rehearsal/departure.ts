@@ -8,26 +8,30 @@ import { delay } from '../run/campaign-word.ts';
 import type { Language } from '../../words/index.ts';
 
 /** The reader's language, and the time of reading. */
-export interface Reader {
+export interface RehearsalReader {
   readonly now: DateTime<true>;
   readonly language: Language;
 }
 
 /** The moment at which the people of one locality may be written to. */
-export interface Departure extends PendingPlace {
+export interface LocalDeparture extends PendingPlace {
   /** Undefined when the place is unknown. */
   readonly decision: Leave | undefined;
 }
 
 /** Returns the first moment of each locality from the campaign's start on. */
-export function departureOf(campaign: Campaign, place: PendingPlace, reader: Reader): Departure {
-  const decision = decisionAt(campaign, place, { ...reader, at: startOf(campaign, reader.now) });
+export function departureOf(
+  campaign: Campaign,
+  place: PendingPlace,
+  reader: RehearsalReader,
+): LocalDeparture {
+  const decision = decisionAt(campaign, place, { ...reader, at: campaignStartOf(campaign, reader.now) });
   return { ...place, decision: decision && heldBack(decision, place, reader.language) };
 }
 
 /** Returns the maximum number of parts of a text that is sent from the start of its campaign on. */
 export const mostPartsOf = (campaign: Pick<Campaign, 'maxParts' | 'startAt'>, now: DateTime): number =>
-  mostParts(campaign.maxParts, frenchDay(startOf(campaign, now)));
+  mostParts(campaign.maxParts, frenchDay(campaignStartOf(campaign, now)));
 
 /** Further causes hold people back: some live elsewhere by now, or the operator asks to wait. */
 function heldBack(decision: Leave, { waiting }: PendingPlace, language: Language): Leave {
@@ -55,7 +59,7 @@ type Timed = Pick<
 export function decisionAt(
   campaign: Timed,
   place: Omit<PendingPlace, 'count'>,
-  { at: wanted, now, language }: Reader & { readonly at: DateTime },
+  { at: wanted, now, language }: RehearsalReader & { readonly at: DateTime },
 ): Leave | undefined {
   const locality = localityNamed(place.territory, place.timeZone, campaign.goodFriday);
   if (locality === undefined) return undefined;
@@ -84,7 +88,7 @@ const sinceOf = ({ startAt, launchedAt }: Timed, now: DateTime<true>): string =>
     .reduce((one, other) => (Date.parse(one) > Date.parse(other) ? one : other));
 
 /** Returns the earliest start of a campaign. */
-export const startOf = ({ startAt }: Pick<Campaign, 'startAt'>, now: DateTime): DateTime =>
+export const campaignStartOf = ({ startAt }: Pick<Campaign, 'startAt'>, now: DateTime): DateTime =>
   startAt === null ? now : DateTime.max(now, DateTime.fromISO(startAt));
 
 /** Says whether a decision names a moment to send at. */

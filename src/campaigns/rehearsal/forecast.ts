@@ -1,6 +1,12 @@
 import { DateTime } from 'luxon';
 import type { Campaign } from '../campaign.repository.ts';
-import { decisionAt, mayLeave, startOf, type Departure, type Reader } from './departure.ts';
+import {
+  decisionAt,
+  mayLeave,
+  campaignStartOf,
+  type LocalDeparture,
+  type RehearsalReader,
+} from './departure.ts';
 
 /** The expected end of sending if nothing else takes the rate. */
 export interface Forecast {
@@ -17,8 +23,8 @@ const A_MOMENT_S = 0.001;
 /** Spreads the rate over localities by size, window after window. */
 export function forecast(
   campaign: Campaign,
-  departures: readonly Departure[],
-  { ratePerSecond, ...reader }: Reader & { readonly ratePerSecond: number | undefined },
+  departures: readonly LocalDeparture[],
+  { ratePerSecond, ...reader }: RehearsalReader & { readonly ratePerSecond: number | undefined },
 ): Forecast {
   const first = departures.flatMap(({ decision }) => (mayLeave(decision) ? [decision.at] : []));
   const ends = departures.map((departure) =>
@@ -37,7 +43,7 @@ export function forecast(
 }
 
 /** Counts the people who share the rate with one place: everybody of its own day of a spread. */
-const totalOf = (departures: readonly Departure[], { day }: Departure): number =>
+const totalOf = (departures: readonly LocalDeparture[], { day }: LocalDeparture): number =>
   departures.reduce((sum, one) => sum + (one.day === day ? one.count : 0), 0);
 
 const isoOf = (at: DateTime | undefined): string | null => at?.toISO() ?? null;
@@ -45,14 +51,14 @@ const isoOf = (at: DateTime | undefined): string | null => at?.toISO() ?? null;
 /** Returns the end of one locality; undefined when a window is missing before the campaign's end. */
 function lastOf(
   campaign: Campaign,
-  place: Departure,
-  { ratePerSecond, ...reader }: Reader & { readonly ratePerSecond: number },
+  place: LocalDeparture,
+  { ratePerSecond, ...reader }: RehearsalReader & { readonly ratePerSecond: number },
 ): DateTime | undefined {
   let secondsLeft = place.count / ratePerSecond;
   // Not frozen yet: each window takes its day's part.
   const most =
     place.day === undefined && campaign.spreadDays !== null ? secondsLeft / campaign.spreadDays : Infinity;
-  const start = startOf(campaign, reader.now);
+  const start = campaignStartOf(campaign, reader.now);
   // A person who is held back by more than the law is sent to when that ends.
   let at = place.waiting && mayLeave(place.decision) ? DateTime.max(start, place.decision.at) : start;
   let paced = place;
@@ -74,7 +80,7 @@ function lastOf(
 }
 
 /** The day of this part of a spread has come: from then on it waits for no earlier part. */
-const begunAt = (place: Departure, at: DateTime): Departure => {
+const begunAt = (place: LocalDeparture, at: DateTime): LocalDeparture => {
   const day = place.day ?? undefined;
   const iso = at.toISO();
   return day === undefined || iso === null ? place : { ...place, begun: { day, at: iso } };

@@ -1,9 +1,16 @@
 import { DateTime } from 'luxon';
-import { type ToldDay, openedDays, windows, localityNamed, isoText } from '../../law/index.ts';
+import { type ExplainedDay, openedDays, windows, localityNamed, isoText } from '../../law/index.ts';
 import type { PendingPlace } from '../run/accounts.repository.ts';
 import { endsBefore } from '../draft/campaign-end.ts';
 import type { Campaign } from '../campaign.repository.ts';
-import { decisionAt, departureOf, mayLeave, type Departure, type Reader, startOf } from './departure.ts';
+import {
+  decisionAt,
+  departureOf,
+  mayLeave,
+  type LocalDeparture,
+  type RehearsalReader,
+  campaignStartOf,
+} from './departure.ts';
 import { forecast } from './forecast.ts';
 import type { Stale } from '../draft/stale-text.ts';
 import type { Weights } from './weighing.ts';
@@ -25,9 +32,9 @@ export interface PlaceRehearsed {
   readonly because: { readonly code: string; readonly ruleId: string | null; readonly text: string } | null;
   /** The lawful hours of `horizon` there, and the days without any. */
   readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
-  readonly closed: readonly ToldDay[];
+  readonly closed: readonly ExplainedDay[];
   /** Open days that the default of the purpose closes, with the reason. */
-  readonly opened: readonly ToldDay[];
+  readonly opened: readonly ExplainedDay[];
 }
 
 /** The expected result of launching a campaign at that moment: counts, and the ids of two people; nothing is sent. */
@@ -87,7 +94,7 @@ export interface Conflict {
 }
 
 /** The counts made before the law and the rate are asked. */
-export interface Counted {
+export interface RehearsalCounts {
   readonly audience: number;
   /** By the snapshot of the audience. */
   readonly excluded: Counts;
@@ -107,8 +114,8 @@ export interface Counted {
 /** Builds the report: the departures of each place, whether the rate suffices, and the conflicts. */
 export function reportOf(
   campaign: Campaign,
-  counted: Counted,
-  { ratePerSecond, ...reader }: Reader & { readonly ratePerSecond: number | undefined },
+  counted: RehearsalCounts,
+  { ratePerSecond, ...reader }: RehearsalReader & { readonly ratePerSecond: number | undefined },
 ): RehearsalReport {
   const departures = counted.places.map((place) => departureOf(campaign, place, reader));
   const byDay = daysOf(campaign, counted.places).map((part) => departureOf(campaign, part, reader));
@@ -156,7 +163,7 @@ export function reportOf(
 }
 
 /** Returns the part of each place on each day of a spread, cut as a freeze cuts them. */
-const daysOf = ({ spreadDays }: Campaign, places: Counted['places']): readonly PendingPlace[] =>
+const daysOf = ({ spreadDays }: Campaign, places: RehearsalCounts['places']): readonly PendingPlace[] =>
   spreadDays === null
     ? places
     : places.flatMap((place) => {
@@ -172,8 +179,8 @@ const people = (places: readonly { readonly count: number }[]): number =>
 
 function placeOf(
   campaign: Campaign,
-  departure: Departure,
-  reader: Reader & { readonly ratePerSecond: number | undefined },
+  departure: LocalDeparture,
+  reader: RehearsalReader & { readonly ratePerSecond: number | undefined },
 ): Omit<PlaceRehearsed, keyof Hours> {
   const { territory, count, decision } = departure;
   const { firstDepartureAt, lastDepartureAt } = forecast(campaign, [departure], reader);
@@ -199,7 +206,11 @@ interface FirstWindow {
   readonly closes: DateTime | undefined;
 }
 
-function windowOf(campaign: Campaign, departure: Departure, reader: Reader): FirstWindow | undefined {
+function windowOf(
+  campaign: Campaign,
+  departure: LocalDeparture,
+  reader: RehearsalReader,
+): FirstWindow | undefined {
   const { decision } = departure;
   if (!mayLeave(decision)) return undefined;
   const open =
@@ -219,7 +230,7 @@ function rateForWindow(firsts: readonly (FirstWindow | undefined)[], total: numb
   return seconds.length === 0 || shortest <= 0 ? null : Math.ceil(total / shortest);
 }
 
-function conflictsOf(departures: readonly Departure[]): readonly Conflict[] {
+function conflictsOf(departures: readonly LocalDeparture[]): readonly Conflict[] {
   const held = departures.filter(({ decision }) => decision?.verdict !== 'allow');
   const barring = held.flatMap((departure) =>
     (departure.decision?.rules ?? [])
@@ -249,9 +260,9 @@ interface Horizon {
 /** The lawful hours of one locality. */
 interface Hours {
   readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
-  readonly closed: readonly ToldDay[];
+  readonly closed: readonly ExplainedDay[];
   /** Open days that the default of the purpose closes, with the reason. */
-  readonly opened: readonly ToldDay[];
+  readonly opened: readonly ExplainedDay[];
 }
 
 /** Beyond a week, the dates of departure are listed instead. */
@@ -263,7 +274,7 @@ function horizonOf(
   lastDepartureAt: string | null,
   now: DateTime<true>,
 ): Horizon {
-  const from = startOf(campaign, now);
+  const from = campaignStartOf(campaign, now);
   const last = lastDepartureAt === null ? from : DateTime.fromISO(lastDepartureAt);
   const to = DateTime.min(DateTime.max(from, last), from.plus({ days: MOST_DAYS - 1 }));
   return { from: isoText(from.toUTC()), to: isoText(to.toUTC()) };
@@ -278,7 +289,7 @@ function hoursOf(
     goodFriday,
   }: Pick<Campaign, 'purpose' | 'profile' | 'marginMs' | 'goodFriday'>,
   { territory, timeZone }: { readonly territory: string; readonly timeZone: string },
-  { language, horizon }: Pick<Reader, 'language'> & { readonly horizon: Horizon },
+  { language, horizon }: Pick<RehearsalReader, 'language'> & { readonly horizon: Horizon },
 ): Hours {
   const locality = localityNamed(territory, timeZone, goodFriday);
   if (locality === undefined) return { windows: [], closed: [], opened: [] };

@@ -61,13 +61,17 @@ export async function openRehearsal(
 }
 
 /** The progress of a rehearsal. */
-export interface Weighed {
+export interface WeighedSoFar {
   readonly weighed: number;
   readonly people: number;
 }
 
 /** Stores the progress of a running rehearsal. */
-export async function noteWeighed(tx: Transaction, id: string, { weighed, people }: Weighed): Promise<void> {
+export async function noteWeighed(
+  tx: Transaction,
+  id: string,
+  { weighed, people }: WeighedSoFar,
+): Promise<void> {
   await tx.run(sql`
     UPDATE rehearsal SET weighed = ${weighed}, people = ${people} WHERE id = ${id}::uuid AND state = 'running'`);
 }

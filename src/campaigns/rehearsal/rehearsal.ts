@@ -18,16 +18,16 @@ import {
   picturedPage,
   servableInPicture,
   type PicturedPlace,
-  type Weighed as Far,
+  type WeighedSoFar as Far,
 } from './rehearsal.repository.ts';
-import { reportOf, type Counted, type RehearsalReport } from './rehearsal-report.ts';
+import { reportOf, type RehearsalCounts, type RehearsalReport } from './rehearsal-report.ts';
 import { readableAudience } from '../audience/series-audience.ts';
 import { staleInText } from '../draft/stale-text.ts';
 import { Weighing } from './weighing.ts';
 import type { Language } from '../../words/index.ts';
 
 /** An account, and its price of a part to a number of a territory; none where it is not configured. */
-export interface Carrier {
+export interface PricedCarrier {
   readonly gateway: string;
   readonly territory: string;
   readonly price: PartPrice | undefined;
@@ -43,9 +43,9 @@ export interface RehearsalDeps {
   /** True when every person of a locality gets the same text, at the same price. */
   readonly isSameForAll: boolean;
   /** Returns the account for people of a territory, with its price of a part to a number. */
-  readonly carrierOf: (territory: string, to: string) => Carrier;
+  readonly carrierOf: (territory: string, to: string) => PricedCarrier;
   /** Called after each page with the progress. */
-  readonly told?: ((far: Far) => Promise<void>) | undefined;
+  readonly onProgress?: ((far: Far) => Promise<void>) | undefined;
 }
 
 const PAGE = 2_000;
@@ -80,7 +80,7 @@ async function count(
   tx: Transaction,
   deps: RehearsalDeps,
   { campaign, account, at }: Rehearsed,
-): Promise<Counted> {
+): Promise<RehearsalCounts> {
   const { purpose, brandId, budget } = campaign;
   const keys = (): Promise<TenantKeys> => Promise.resolve(deps.keys);
   const stale = await staleInText(tx, deps, { campaign, account });
@@ -105,11 +105,11 @@ async function count(
 }
 
 /** Parts by carrying account and target territory, where it has one price. */
-type Parts = Map<string, { readonly carrier: Carrier; parts: number }>;
+type Parts = Map<string, { readonly carrier: PricedCarrier; parts: number }>;
 
 interface Weighed {
   readonly weighing: Weighing;
-  readonly places: Counted['places'];
+  readonly places: RehearsalCounts['places'];
   readonly costs: RehearsalReport['costs'];
   readonly costLines: RehearsalReport['costLines'];
 }
@@ -117,7 +117,7 @@ interface Weighed {
 /** Composes the final text of everybody, or one for each locality where all texts are the same. */
 async function weigh(
   tx: Transaction,
-  deps: Pick<RehearsalDeps, 'composer' | 'isSameForAll' | 'told' | 'carrierOf'>,
+  deps: Pick<RehearsalDeps, 'composer' | 'isSameForAll' | 'onProgress' | 'carrierOf'>,
 ): Promise<Weighed> {
   const weighing = new Weighing();
   const parts: Parts = new Map();
@@ -126,14 +126,14 @@ async function weigh(
   const people = servable.reduce((sum, place) => sum + place.count, 0);
   let weighed = 0;
   for (const place of servable) {
-    let leaving = 0;
+    let departing = 0;
     for await (const page of pagesOf(tx, deps, place)) {
       const each = deps.isSameForAll ? place.count : 1;
-      leaving += await weighPage(deps, { weighing, parts }, { page, people: each });
+      departing += await weighPage(deps, { weighing, parts }, { page, people: each });
       weighed += deps.isSameForAll ? place.count : page.length;
-      await deps.told?.({ weighed, people });
+      await deps.onProgress?.({ weighed, people });
     }
-    if (leaving > 0) places.push({ ...place, count: leaving });
+    if (departing > 0) places.push({ ...place, count: departing });
   }
   const costLines = linesOf(parts);
   return { weighing, places, costs: costsOf(costLines), costLines };
@@ -179,18 +179,18 @@ async function weighPage(
   { weighing, parts }: { readonly weighing: Weighing; readonly parts: Parts },
   { page, people }: { readonly page: readonly ReadyRow[]; readonly people: number },
 ): Promise<number> {
-  let leaving = 0;
+  let departing = 0;
   for (const [turn, row] of page.entries()) {
     const composed = composer.compose(row);
-    leaving += weighing.add(composed, { people, contactId: row.contactId });
+    departing += weighing.add(composed, { people, contactId: row.contactId });
     if (composed.kind === 'text')
       addParts(parts, carrierOf(row.territory ?? '', composed.to), composed.parts * people);
     if (turn % IN_ONE_GO === IN_ONE_GO - 1) await breath();
   }
-  return leaving;
+  return departing;
 }
 
-function addParts(parts: Parts, carrier: Carrier, many: number): void {
+function addParts(parts: Parts, carrier: PricedCarrier, many: number): void {
   const name = lineName(carrier);
   const known = parts.get(name) ?? { carrier, parts: 0 };
   known.parts += many;

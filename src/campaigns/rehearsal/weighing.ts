@@ -16,12 +16,12 @@ export interface Weights {
   /** Counts of people without a text, by reason. */
   readonly excluded: Counts;
   /** The shortest and the longest text; null while there is none. */
-  readonly cheapest: Weighed | null;
-  readonly dearest: Weighed | null;
+  readonly cheapest: WeighedText | null;
+  readonly dearest: WeighedText | null;
 }
 
 /** A person's text, by its cost. */
-export interface Weighed {
+export interface WeighedText {
   readonly contactId: string;
   readonly parts: number;
 }
@@ -86,7 +86,7 @@ export class Weighing {
   }
 }
 
-interface Extreme extends Weighed {
+interface Extreme extends WeighedText {
   readonly length: number;
 }
 
@@ -94,7 +94,7 @@ interface Extreme extends Weighed {
 const isDearer = (one: Extreme, other: Extreme): boolean =>
   one.parts === other.parts ? one.length > other.length : one.parts > other.parts;
 
-const weighed = (text: Extreme | undefined): Weighed | null =>
+const weighed = (text: Extreme | undefined): WeighedText | null =>
   text === undefined ? null : { contactId: text.contactId, parts: text.parts };
 
 const more = (counts: Map<string, number>, name: string, people: number): void => {

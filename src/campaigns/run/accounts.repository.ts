@@ -1,23 +1,23 @@
 import { sql } from 'kysely';
 import { col, computedRows, rowsOf, type Transaction } from '../../platform/index.ts';
-import { accountsOf, type Accounts, type StateCount } from './accounts.ts';
+import { audienceCountsOf, type AudienceCounts, type StateCount } from './accounts.ts';
 
 /** Reads the accounts of a campaign from its tally. */
-export async function accounts(tx: Transaction, campaignId: string): Promise<Accounts> {
-  return accountsOf(await tallied(tx, campaignId));
+export async function accounts(tx: Transaction, campaignId: string): Promise<AudienceCounts> {
+  return audienceCountsOf(await tallied(tx, campaignId));
 }
 
 /** Counts the same from the messages themselves, with the differences from the tally. */
 export async function recountAccounts(
   tx: Transaction,
   campaignId: string,
-): Promise<{ readonly accounts: Accounts; readonly differences: readonly TallyDifference[] }> {
-  const [told, found] = [await tallied(tx, campaignId), await counted(tx, campaignId)];
-  return { accounts: accountsOf(found), differences: differencesOf(told, found) };
+): Promise<{ readonly accounts: AudienceCounts; readonly differences: readonly CampaignTallyDifference[] }> {
+  const [tally, found] = [await tallied(tx, campaignId), await counted(tx, campaignId)];
+  return { accounts: audienceCountsOf(found), differences: differencesOf(tally, found) };
 }
 
 /** A state and reason for which tally and messages differ. */
-export interface TallyDifference {
+export interface CampaignTallyDifference {
   readonly state: string;
   readonly reason: string | null;
   readonly tallied: number;
@@ -42,11 +42,11 @@ async function counted(tx: Transaction, campaignId: string): Promise<readonly St
 }
 
 function differencesOf(
-  told: readonly StateCount[],
+  tally: readonly StateCount[],
   found: readonly StateCount[],
-): readonly TallyDifference[] {
-  const rows = new Map<string, TallyDifference>();
-  for (const row of told) rows.set(keyOf(row), { ...nothing(row), tallied: row.count });
+): readonly CampaignTallyDifference[] {
+  const rows = new Map<string, CampaignTallyDifference>();
+  for (const row of tally) rows.set(keyOf(row), { ...nothing(row), tallied: row.count });
   for (const row of found)
     rows.set(keyOf(row), { ...(rows.get(keyOf(row)) ?? nothing(row)), counted: row.count });
   return [...rows.values()].filter((row) => row.tallied !== row.counted);
@@ -54,7 +54,7 @@ function differencesOf(
 
 const keyOf = ({ state, reason }: StateCount): string => `${state} ${reason ?? ''}`;
 
-const nothing = ({ state, reason }: StateCount): TallyDifference => ({
+const nothing = ({ state, reason }: StateCount): CampaignTallyDifference => ({
   state,
   reason,
   tallied: 0,

@@ -1,5 +1,5 @@
 /** The final accounts of an audience; the parts add up to `audience`. */
-export interface Accounts {
+export interface AudienceCounts {
   readonly audience: number;
   /** Ready or on the wire. */
   readonly pending: number;
@@ -21,7 +21,7 @@ export interface StateCount {
 }
 
 /** Builds the accounts from counts by state and reason. */
-export function accountsOf(counts: readonly StateCount[]): Accounts {
+export function audienceCountsOf(counts: readonly StateCount[]): AudienceCounts {
   const sum = (...states: readonly string[]): number =>
     counts.filter(({ state }) => states.includes(state)).reduce((total, { count }) => total + count, 0);
   return {
@@ -43,11 +43,11 @@ export function accountsOf(counts: readonly StateCount[]): Accounts {
 }
 
 /** Sums the excluded people over all reasons. */
-export const excludedIn = ({ excluded }: Accounts): number =>
+export const excludedIn = ({ excluded }: AudienceCounts): number =>
   Object.values(excluded).reduce((sum, count) => sum + count, 0);
 
 /** Says whether every recipient is in exactly one part of the accounts. */
-export function areClosed(accounts: Accounts): boolean {
+export function areClosed(accounts: AudienceCounts): boolean {
   const { audience, accepted, failed, expired, uncertain, pending } = accounts;
   return audience === accepted + excludedIn(accounts) + failed + expired + uncertain + pending;
 }

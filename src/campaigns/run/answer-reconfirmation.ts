@@ -1,7 +1,7 @@
 import { type ContactDeps, recordConsents, addWording } from '../../people/index.ts';
 import type { Transaction } from '../../platform/index.ts';
 import { messageId, type LastMessage } from '../../sending/index.ts';
-import { textPlace } from '../draft/creation.ts';
+import { campaignTextPlace } from '../draft/creation.ts';
 import { askedAgain, type AskedAgain } from './reconfirmation.repository.ts';
 
 /** A person's yes, and the question they had read. */
@@ -56,7 +56,7 @@ export async function answerReconfirmation(
 
 /** Returns the question as people read it, with the name of its sender. */
 function wordsOf({ keys }: ContactDeps, asked: AskedAgain): Parameters<typeof addWording>[2] {
-  const text = keys.open(textPlace(asked.campaignId), asked.sealed).toString('utf8');
+  const text = keys.open(campaignTextPlace(asked.campaignId), asked.sealed).toString('utf8');
   return {
     text: text.replaceAll(/\{brand(?:\|[^{}]*)?\}/g, asked.brand).replaceAll(/ ?\{stop\}/g, ' STOP'),
     purposes: ['marketing'],

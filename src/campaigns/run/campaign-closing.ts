@@ -1,7 +1,13 @@
-import type { Transaction, Plan, Reason } from '../../platform/index.ts';
+import type { Transaction, Plan, PlanReason } from '../../platform/index.ts';
 import { raise } from '../../company/index.ts';
 import type { CampaignKey } from '../campaign-key.ts';
-import { keepPlan, standing, waiting, type PlanDeps, type Standing } from './campaign-plan.ts';
+import {
+  keepPlan,
+  campaignSituation,
+  waiting,
+  type PlanDeps,
+  type CampaignSituation,
+} from './campaign-plan.ts';
 import { GONE, say } from './campaign-word.ts';
 import { canMove } from '../campaign.ts';
 import { lockCampaign, moveCampaign } from '../campaign.repository.ts';
@@ -16,7 +22,7 @@ const ASK_AGAIN_MS = 60_000;
 const STILL_ON_THE_WIRE_MS = 1_000;
 
 /** Closes the accounts when nothing is pending and no outcome can still be found automatically. */
-export async function closeCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan<Reason>> {
+export async function closeCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan<PlanReason>> {
   const cause = await deps.database.withTenant(key.tenantId, async (tx) => {
     const campaign = await lockCampaign(tx, key.campaignId);
     return campaign && sweepCause(campaign, deps.clock.now());
@@ -25,12 +31,12 @@ export async function closeCampaign(deps: PlanDeps, key: CampaignKey): Promise<P
   return deps.database.withTenant(key.tenantId, async (tx) => {
     const campaign = await lockCampaign(tx, key.campaignId);
     if (campaign === undefined) return { kind: 'done', because: GONE };
-    const about = await standing(tx, campaign, deps.clock.now());
+    const about = await campaignSituation(tx, campaign, deps.clock.now());
     return keepPlan(tx, about, await closing(tx, deps, about));
   });
 }
 
-async function closing(tx: Transaction, deps: PlanDeps, about: Standing): Promise<Plan> {
+async function closing(tx: Transaction, deps: PlanDeps, about: CampaignSituation): Promise<Plan> {
   const { campaign, accounts, language, now } = about;
   if (accounts.pending > 0) {
     const because = say(campaign.status === 'cancelled' ? 'CANCELLED' : 'SENDING', language);
@@ -52,7 +58,7 @@ async function closing(tx: Transaction, deps: PlanDeps, about: Standing): Promis
 async function doubtLeft(
   tx: Transaction,
   { clock }: PlanDeps,
-  { campaign, accounts }: Standing,
+  { campaign, accounts }: CampaignSituation,
 ): Promise<number> {
   if (accounts.uncertain === 0) return 0;
   const sinceMs = await unfinishedFor(tx, campaign.id, clock.machine());
@@ -60,7 +66,7 @@ async function doubtLeft(
 }
 
 /** Over by another order, or not begun: the next look at the row decides. */
-const stillOpen = ({ campaign, language, now }: Standing): Plan =>
+const stillOpen = ({ campaign, language, now }: CampaignSituation): Plan =>
   campaign.status === 'cancelled' || campaign.status === 'finished'
     ? { kind: 'done', because: say(campaign.status === 'cancelled' ? 'CANCELLED' : 'FINISHED', language) }
     : waiting(now, { state: 'planning', waitMs: STILL_ON_THE_WIRE_MS, because: say('SENDING', language) });
@@ -68,7 +74,7 @@ const stillOpen = ({ campaign, language, now }: Standing): Plan =>
 async function finish(
   tx: Transaction,
   { clock }: PlanDeps,
-  { campaign, accounts: { uncertain } }: Standing,
+  { campaign, accounts: { uncertain } }: CampaignSituation,
 ): Promise<void> {
   const { id } = campaign;
   const at = clock.now().toISO();

@@ -4,15 +4,15 @@ import type {
   Database,
   Transaction,
   TenantKeys,
-  Accounts as Shown,
-  Because,
+  StateCounts as Shown,
+  ReasonInWords,
   Plan,
-  Reason,
+  PlanReason,
   SendState,
 } from '../../platform/index.ts';
-import { spokenPlan } from '../../sending/index.ts';
+import { localisedPlan } from '../../sending/index.ts';
 import { holdChoices } from '../../company/index.ts';
-import { excludedIn, type Accounts } from './accounts.ts';
+import { excludedIn, type AudienceCounts } from './accounts.ts';
 import { accounts } from './accounts.repository.ts';
 import type { CampaignKey } from '../campaign-key.ts';
 import type { Prices } from '../draft/campaign-route.ts';
@@ -45,7 +45,7 @@ const LOOK_AGAIN_MS = 3_600_000;
 const MISSED_AFTER_MS = 3_600_000;
 
 /** Plans the next step of a campaign: wait for its start or a person, send, or end. */
-export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan<Reason>> {
+export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan<PlanReason>> {
   const { cause, comesAgain } = await deps.database.withTenant(key.tenantId, async (tx) => {
     const campaign = await lockCampaign(tx, key.campaignId);
     if ((await readRecurrence(tx, key.campaignId)) !== undefined) return { comesAgain: true };
@@ -57,7 +57,7 @@ export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Pl
     const found = await lockCampaign(tx, key.campaignId);
     if (found === undefined) return { kind: 'done', because: GONE };
     const campaign = await unlessMissed(tx, deps.clock, found);
-    const about = await standing(tx, campaign, deps.clock.now());
+    const about = await campaignSituation(tx, campaign, deps.clock.now());
     const plan = nextOf(about);
     if (plan.kind === 'send' && campaign.status === 'scheduled') await start(tx, deps.clock, campaign.id);
     return keepPlan(tx, about, plan);
@@ -65,7 +65,7 @@ export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Pl
 }
 
 /** Plans a recurrence: it sends nothing itself; it waits for its next occurrence, and each occurrence is a campaign. */
-async function planRecurrence(deps: PlanDeps, key: CampaignKey): Promise<Plan<Reason>> {
+async function planRecurrence(deps: PlanDeps, key: CampaignKey): Promise<Plan<PlanReason>> {
   const { database, clock } = deps;
   const keys = await deps.keysOf(key.tenantId);
   return database.withTenant(key.tenantId, async (tx) => {
@@ -73,7 +73,7 @@ async function planRecurrence(deps: PlanDeps, key: CampaignKey): Promise<Plan<Re
     const campaign = await lockCampaign(tx, key.campaignId);
     const recurrence = await readRecurrence(tx, key.campaignId);
     if (campaign === undefined || recurrence === undefined) return { kind: 'done', because: GONE };
-    const about = await standing(tx, campaign, clock.now());
+    const about = await campaignSituation(tx, campaign, clock.now());
     if (!isOpen(campaign)) return keepPlan(tx, about, nextOf(about));
     const next = await recur(tx, { ...deps, keys }, { campaign, recurrence });
     if (next === undefined) await end(tx, clock, campaign.id);
@@ -81,7 +81,7 @@ async function planRecurrence(deps: PlanDeps, key: CampaignKey): Promise<Plan<Re
   });
 }
 
-function untilNext({ campaign, language, now }: Standing, next: DateTime<true> | undefined): Plan {
+function untilNext({ campaign, language, now }: CampaignSituation, next: DateTime<true> | undefined): Plan {
   if (next === undefined) return { kind: 'done', because: say('FINISHED', language) };
   const isPaused = campaign.status === 'paused';
   return waiting(now, {
@@ -110,9 +110,9 @@ const isMissed = ({ status, startAt, expireAt, scheduledUnder }: Campaign, clock
   clock.now().toMillis() - DateTime.fromISO(startAt).toMillis() > MISSED_AFTER_MS;
 
 /** A campaign with the data for its next plan. */
-export interface Standing {
+export interface CampaignSituation {
   readonly campaign: Campaign;
-  readonly accounts: Accounts;
+  readonly accounts: AudienceCounts;
   readonly language: Language;
   /** The tenant's. */
   readonly timeZone: string;
@@ -120,13 +120,17 @@ export interface Standing {
 }
 
 /** Reads the data of a plan, in the transaction that has locked the campaign. */
-export async function standing(tx: Transaction, campaign: Campaign, now: DateTime<true>): Promise<Standing> {
+export async function campaignSituation(
+  tx: Transaction,
+  campaign: Campaign,
+  now: DateTime<true>,
+): Promise<CampaignSituation> {
   const { locale, timeZone } = await readSurroundings(tx);
   const language = languageOf(locale);
   return { campaign, accounts: await accounts(tx, campaign.id), language, timeZone, now };
 }
 
-function nextOf(about: Standing): Plan {
+function nextOf(about: CampaignSituation): Plan {
   const { campaign, accounts: all, language } = about;
   switch (campaign.status) {
     case 'draft':
@@ -146,7 +150,7 @@ function nextOf(about: Standing): Plan {
 }
 
 /** The end of its validity passes everything: it also closes a campaign that somebody holds. */
-function nextOfOpen(about: Standing, status: 'paused' | 'parked' | 'scheduled' | 'running'): Plan {
+function nextOfOpen(about: CampaignSituation, status: 'paused' | 'parked' | 'scheduled' | 'running'): Plan {
   const { campaign, language, now } = about;
   if (sweepCause(campaign, now) !== undefined) return { kind: 'send', because: say('EXPIRE_AT', language) };
   if (status === 'paused') return pause(about, { state: 'paused', because: say('PAUSED', language) });
@@ -155,7 +159,7 @@ function nextOfOpen(about: Standing, status: 'paused' | 'parked' | 'scheduled' |
   return untilStart(about) ?? { kind: 'send', because: say('SENDING', language) };
 }
 
-function untilStart(about: Standing): Plan | undefined {
+function untilStart(about: CampaignSituation): Plan | undefined {
   const { campaign, now, language } = about;
   if (campaign.startAt === null || DateTime.fromISO(campaign.startAt) <= now) return undefined;
   const waitMs = DateTime.fromISO(campaign.startAt).toMillis() - now.toMillis();
@@ -164,7 +168,10 @@ function untilStart(about: Standing): Plan | undefined {
 }
 
 /** Waits for a person; the end of validity is handled in time. */
-function pause({ campaign, now }: Standing, why: { state: SendState; because: Because }): Plan {
+function pause(
+  { campaign, now }: CampaignSituation,
+  why: { state: SendState; because: ReasonInWords },
+): Plan {
   const expiresIn =
     campaign.expireAt === null
       ? LOOK_AGAIN_MS
@@ -183,7 +190,7 @@ export function waiting(
 }
 
 /** Stores the plan with the row, for the scheduler and for people. */
-export async function keepPlan(tx: Transaction, about: Standing, plan: Plan): Promise<Plan> {
+export async function keepPlan(tx: Transaction, about: CampaignSituation, plan: Plan): Promise<Plan> {
   const waits = plan.kind === 'wait';
   const { code, ruleId, text } = plan.because;
   await keepCampaignPlan(tx, about.campaign.id, {
@@ -191,10 +198,10 @@ export async function keepPlan(tx: Transaction, about: Standing, plan: Plan): Pr
     waiting: waits ? { code, ruleId: ruleId ?? null, until: plan.nextActionAt, text } : null,
   });
   const { timeZone, language: locale, now } = about;
-  return spokenPlan({ ...plan, accounts: shown(about.accounts) }, { timeZone, locale, now });
+  return localisedPlan({ ...plan, accounts: shown(about.accounts) }, { timeZone, locale, now });
 }
 
-const shown = (all: Accounts): Shown => ({
+const shown = (all: AudienceCounts): Shown => ({
   audience: all.audience,
   pending: all.pending,
   accepted: all.accepted,

@@ -3,14 +3,18 @@ import type { Transaction } from '../../platform/index.ts';
 import { raise } from '../../company/index.ts';
 import { readAccount, readCampaign } from '../campaign.repository.ts';
 import { noteLateForecast } from './late-forecast.repository.ts';
-import type { Reader } from '../rehearsal/departure.ts';
+import type { RehearsalReader } from '../rehearsal/departure.ts';
 import { viewOf } from './view.ts';
 
 /** No window is open for longer. */
 const ONE_WINDOW_HOURS = 24;
 
 /** Raises the event that a campaign will not finish within one window, or that part of it never will; at its freeze. */
-export async function tellLateForecast(tx: Transaction, campaignId: string, reader: Reader): Promise<void> {
+export async function tellLateForecast(
+  tx: Transaction,
+  campaignId: string,
+  reader: RehearsalReader,
+): Promise<void> {
   const campaign = await readCampaign(tx, campaignId);
   if (campaign === undefined) return;
   // Without a rate nobody can tell when the last one leaves.

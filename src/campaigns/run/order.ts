@@ -6,7 +6,7 @@ import { refuseEnded } from '../draft/campaign-end.ts';
 import { mayMove, type CampaignOrder, type CampaignStatus } from '../campaign.ts';
 import { lockCampaign, moveCampaign, readSurroundings } from '../campaign.repository.ts';
 import type { Campaign, CampaignAccount, Surroundings } from '../campaign.repository.ts';
-import { accountsOf } from '../draft/campaign-route.ts';
+import { carryingAccountsOf } from '../draft/campaign-route.ts';
 import { trustAccountsOf, endTrials } from '../../sending/index.ts';
 import { refuseUnread } from '../draft/named-import.ts';
 import { keepLaunch, readRecurrence } from '../recurrence/recurrence.repository.ts';
@@ -126,7 +126,7 @@ async function mayLeave(tx: Transaction, campaign: Campaign): Promise<CampaignAc
  */
 export async function accountThatMay(tx: Transaction, campaign: Campaign): Promise<CampaignAccount> {
   const around = await readSurroundings(tx);
-  const accounts = await accountsOf(tx, campaign, around);
+  const accounts = await carryingAccountsOf(tx, campaign, around);
   const main = accounts.find(({ id }) => id === campaign.accountId);
   if (main === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
   for (const account of accounts) if (!account.fake) await refuseUnready(tx, { campaign, account, around });

@@ -3,7 +3,7 @@ import { type Clock, type Transaction, addIntents } from '../../platform/index.t
 import type { GoodFridayChoice } from '../../law/index.ts';
 import { pendingByPlace, type PendingPlace } from './accounts.repository.ts';
 import { openCampaigns, takeProfile, underWayAfter, type Campaign } from '../campaign.repository.ts';
-import { departureOf, mayLeave, type Departure } from '../rehearsal/departure.ts';
+import { departureOf, mayLeave, type LocalDeparture } from '../rehearsal/departure.ts';
 import { campaignIntent } from './order.ts';
 import type { Language } from '../../words/index.ts';
 
@@ -40,7 +40,7 @@ export interface CampaignsForeseen {
 const MOST_LOOKED = 200;
 
 /** Campaigns signalled by one statement. */
-const TOLD_AT_ONCE = 1_000;
+const NOTIFIED_AT_ONCE = 1_000;
 
 /** Unfinished advertising takes its tenant's profile where that changes; everything under way looks again at once. */
 export async function followHours(
@@ -51,9 +51,9 @@ export async function followHours(
   if (profile !== undefined) await takeProfile(tx, { profile, at: clock.now().toISO() });
   let after: string | undefined;
   do {
-    const ids = await underWayAfter(tx, { after, most: TOLD_AT_ONCE });
+    const ids = await underWayAfter(tx, { after, most: NOTIFIED_AT_ONCE });
     await lookAgain(tx, { clock }, ids);
-    after = ids.length < TOLD_AT_ONCE ? undefined : ids.at(-1);
+    after = ids.length < NOTIFIED_AT_ONCE ? undefined : ids.at(-1);
   } while (after !== undefined);
 }
 
@@ -120,6 +120,6 @@ function moved({ campaign, after, place, now, language }: Looked): PartMoved[] {
   return [{ campaignId, name, territory, timeZone, messages: count, from: isoOf(from), to: isoOf(to) }];
 }
 
-const momentOf = ({ decision }: Departure): DateTime | null => (mayLeave(decision) ? decision.at : null);
+const momentOf = ({ decision }: LocalDeparture): DateTime | null => (mayLeave(decision) ? decision.at : null);
 
 const isoOf = (at: DateTime | null): string | null => at?.toISO() ?? null;

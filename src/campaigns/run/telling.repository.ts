@@ -2,7 +2,7 @@ import { type Transaction, addIntents, type Intent } from '../../platform/index.
 import { recordAudit, type AuditEntry } from '../../company/index.ts';
 
 /** The signals and events of a change of a campaign. */
-export interface Telling {
+export interface CampaignNotice {
   readonly intents: readonly Intent[];
   readonly audit: AuditEntry;
   /** ISO instant of the law clock, and the machine's, which orders. */
@@ -11,7 +11,10 @@ export interface Telling {
 }
 
 /** Records the change and signals the workflow, in the caller's transaction. */
-export async function tellOf(tx: Transaction, { intents, audit, at, machineMs }: Telling): Promise<void> {
+export async function tellOf(
+  tx: Transaction,
+  { intents, audit, at, machineMs }: CampaignNotice,
+): Promise<void> {
   await recordAudit(tx, audit, { at, machineMs });
   await addIntents(tx, intents, machineMs);
 }

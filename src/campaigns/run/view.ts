@@ -1,14 +1,20 @@
 import { DateTime } from 'luxon';
-import type { Transaction, Because } from '../../platform/index.ts';
+import type { Transaction, ReasonInWords } from '../../platform/index.ts';
 import { type WaitingFor, haltsInForce, haltSentence, listParked } from '../../sending/index.ts';
 import { tenantOf } from '../../company/index.ts';
-import type { Accounts } from './accounts.ts';
+import type { AudienceCounts } from './accounts.ts';
 import { accounts, pendingByPlace } from './accounts.repository.ts';
 import { parkedBecause, say } from './campaign-word.ts';
 import { rateOf } from '../rehearsal/campaign-rate.ts';
 import { isOver, type CampaignStatus } from '../campaign.ts';
 import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';
-import { departureOf, mayLeave, startOf, type Departure, type Reader } from '../rehearsal/departure.ts';
+import {
+  departureOf,
+  mayLeave,
+  campaignStartOf,
+  type LocalDeparture,
+  type RehearsalReader,
+} from '../rehearsal/departure.ts';
 import { forecast, type Forecast } from '../rehearsal/forecast.ts';
 import { haltOf } from './halt.repository.ts';
 import { campaignWorkflowId } from './order.ts';
@@ -24,7 +30,7 @@ export interface CampaignView {
   readonly status: CampaignStatus;
   readonly startAt: string | null;
   readonly expireAt: string | null;
-  readonly accounts: Accounts;
+  readonly accounts: AudienceCounts;
   readonly nextDepartureAt: string | null;
   readonly waitingFor: WaitingFor | null;
   readonly forecast: Forecast | null;
@@ -39,14 +45,18 @@ export interface CampaignView {
 export async function campaignView(
   tx: Transaction,
   campaignId: string,
-  reader: Reader,
+  reader: RehearsalReader,
 ): Promise<CampaignView | undefined> {
   const campaign = await readCampaign(tx, campaignId);
   return campaign && viewOf(tx, campaign, reader);
 }
 
 /** Builds the view of a campaign that was already read. */
-export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader): Promise<CampaignView> {
+export async function viewOf(
+  tx: Transaction,
+  campaign: Campaign,
+  reader: RehearsalReader,
+): Promise<CampaignView> {
   // Asked together: they are one journey to the database.
   const [places, stopped, recurrence = null, account, held, of = null] = await Promise.all([
     pendingByPlace(tx, { campaignId: campaign.id, now: reader.now.toISO() }),
@@ -92,7 +102,11 @@ const shown = ({ every, on, at, timeZone, until, expiresAfter }: Recurrence): Re
 });
 
 /** Returns the reason why a person's order, and not the hour, holds everything back. */
-async function stoppedBy(tx: Transaction, campaign: Campaign, reader: Reader): Promise<Because | undefined> {
+async function stoppedBy(
+  tx: Transaction,
+  campaign: Campaign,
+  reader: RehearsalReader,
+): Promise<ReasonInWords | undefined> {
   switch (campaign.status) {
     case 'paused':
       return say('PAUSED', reader.language);
@@ -120,7 +134,7 @@ async function stoppedBy(tx: Transaction, campaign: Campaign, reader: Reader): P
 async function haltText(
   tx: Transaction,
   { accountId }: Campaign,
-  { now, language }: Reader,
+  { now, language }: RehearsalReader,
 ): Promise<string> {
   const halt = (await haltsInForce(tx)).find((one) => one.gateway === null || one.accountId === accountId);
   const zone = (await tenantOf(tx))?.timeZone ?? 'utc';
@@ -133,7 +147,7 @@ function earliest(
   {
     departures,
     recurrence,
-  }: { readonly departures: readonly Departure[]; readonly recurrence: Recurrence | null },
+  }: { readonly departures: readonly LocalDeparture[]; readonly recurrence: Recurrence | null },
   now: DateTime<true>,
 ): string | null {
   if (campaign.status !== 'scheduled' && campaign.status !== 'running') return null;
@@ -141,19 +155,19 @@ function earliest(
   const moments = departures.flatMap(({ decision }) => (mayLeave(decision) ? [decision.at] : []));
   if (moments.length > 0) return isoOf(DateTime.min(...moments));
   // Nobody is known before the freeze: the start is what can be said.
-  return campaign.frozenAt === null ? isoOf(startOf(campaign, now)) : null;
+  return campaign.frozenAt === null ? isoOf(campaignStartOf(campaign, now)) : null;
 }
 
 const isoOf = (at: DateTime | undefined): string | null => at?.toISO() ?? null;
 
 function waitingFor(
-  departures: readonly Departure[],
-  stopped: Because | undefined,
+  departures: readonly LocalDeparture[],
+  stopped: ReasonInWords | undefined,
   language: Language,
 ): WaitingFor | null {
   const held =
     stopped === undefined ? departures.filter(({ decision }) => decision?.verdict !== 'allow') : departures;
-  const until = ({ decision }: Departure): string | null =>
+  const until = ({ decision }: LocalDeparture): string | null =>
     stopped === undefined && decision?.verdict === 'hold' ? isoOf(decision.at) : null;
   const byTerritory = held.map((place) => ({
     territory: place.territory,
@@ -177,11 +191,11 @@ function waitingFor(
 /** Everybody was written to, and some outcomes are unknown. */
 function inDoubt(
   { status }: Pick<Campaign, 'status'>,
-  { pending, uncertain }: Accounts,
+  { pending, uncertain }: AudienceCounts,
   language: Language,
 ): WaitingFor | null {
   if (status !== 'running' || pending > 0 || uncertain === 0) return null;
   return { ...say('UNCERTAIN', language), ruleId: null, until: null, byTerritory: [] };
 }
 
-const moment = ({ decision }: Departure): number => decision?.at.toMillis() ?? Number.MAX_SAFE_INTEGER;
+const moment = ({ decision }: LocalDeparture): number => decision?.at.toMillis() ?? Number.MAX_SAFE_INTEGER;

@@ -74,7 +74,7 @@ export async function validHashes(tx: Transaction, hashes: readonly Buffer[]): P
 }
 
 /** Stores a key and returns its id; undefined when its hash is already known, revoked or not. */
-export async function addKey(tx: Transaction, clock: Clock, key: NewKeyRow): Promise<string | undefined> {
+export async function addApiKey(tx: Transaction, clock: Clock, key: NewKeyRow): Promise<string | undefined> {
   const id = uuidV7(clock.machine());
   const added = await tx.run(sql`
     INSERT INTO api_key (id, tenant_id, hash, role, name, source, created_at, expires_at, made_by)

@@ -9,7 +9,7 @@ import {
 } from '../../platform/index.ts';
 import { type Territory, defaultProfile, zonesOf } from '../../law/index.ts';
 import { hashOfKey, newApiKey } from '../keys/api-key.ts';
-import { addKey, ownerOfKey } from '../keys/api-key.repository.ts';
+import { addApiKey, ownerOfKey } from '../keys/api-key.repository.ts';
 import { recordAudit } from '../audit/audit-entry.repository.ts';
 import { putBrand } from '../brands/brand.repository.ts';
 import {
@@ -53,7 +53,7 @@ export async function createTenant(
     await addTenant(inner, tenantRow(id, given), at);
     await vault.makeTenantKeys(inner, at);
     await putBrand(inner, clock, { externalId: 'default', name: given.brand, sender: null });
-    await addKey(inner, clock, {
+    await addApiKey(inner, clock, {
       hash: hashOfKey(key),
       role: 'admin',
       name: 'first key',
@@ -147,7 +147,7 @@ async function admit(
 ): Promise<boolean> {
   const hash = hashOfKey(key);
   await speakingFor(tx, tenantId, async (inner) => {
-    const id = await addKey(inner, clock, { hash, role: 'admin', name: ADMIN_KEY, source: 'default' });
+    const id = await addApiKey(inner, clock, { hash, role: 'admin', name: ADMIN_KEY, source: 'default' });
     if (id === undefined) return;
     refuseGuessable(ADMIN_KEY, key);
     await recordAudit(

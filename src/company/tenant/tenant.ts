@@ -1,5 +1,5 @@
 import type { Basis, Territory, GoodFridayChoice, IfLate } from '../../law/index.ts';
-import { BARRED_SECTORS } from '../../sms/index.ts';
+import { PROHIBITED_SECTORS } from '../../sms/index.ts';
 import type { SaleStatement } from './sale-statement.ts';
 
 /** The purposes for which a tenant's people are written to. */
@@ -16,7 +16,7 @@ export const SECTORS = [
   'services',
   'retail',
   'public',
-  ...BARRED_SECTORS,
+  ...PROHIBITED_SECTORS,
 ] as const;
 
 /** One sector of activity. */
@@ -180,7 +180,7 @@ type OrUsual<T> = { readonly [K in keyof T]: T[K] | null };
 type ChangedField = Exclude<keyof Tenant, 'id' | 'settings' | 'halted' | 'haltReason'>;
 
 /** Applies a change to a tenant; settings merge by name, and null is never stored. */
-export function changed(tenant: Tenant, change: TenantChange): Tenant {
+export function changedTenant(tenant: Tenant, change: TenantChange): Tenant {
   const { bases, saleStatement, consentDefaults, plans, texts, frequency, ...others } = change;
   const {
     publicUrl,

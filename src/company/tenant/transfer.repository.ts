@@ -34,14 +34,14 @@ const destinationOf = (tx: Transaction, accountId: string): Promise<Destination 
 
 /** Refuses an account whose processor is outside the area, for a careful sector. */
 export async function refuseTransfer(tx: Transaction, asked: Asked): Promise<void> {
-  if (await isTransferBarred(tx, asked))
+  if (await isTransferForbidden(tx, asked))
     throw new Refusal('TRANSFER_BASIS_MISSING', {
       country: (await destinationOf(tx, asked.accountId))?.country ?? null,
     });
 }
 
 /** Says whether the messages of a sector may not be handed to the processor of an account. */
-export async function isTransferBarred(tx: Transaction, { accountId, sector }: Asked): Promise<boolean> {
+export async function isTransferForbidden(tx: Transaction, { accountId, sector }: Asked): Promise<boolean> {
   const destination = await destinationOf(tx, accountId);
   return destination === undefined || !mayTransfer(sector, destination);
 }

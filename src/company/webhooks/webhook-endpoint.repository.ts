@@ -50,11 +50,11 @@ interface KeptAddress {
 const placeOf = (id: string) => ({ table: 'webhook_endpoint', column: 'sealed_url', row: id });
 
 /** Opens the address of an endpoint; null when it does not open. */
-export const addressOf = (keys: TenantKeys, { id, url, sealedUrl }: KeptAddress): string | null =>
+export const endpointAddressOf = (keys: TenantKeys, { id, url, sealedUrl }: KeptAddress): string | null =>
   sealedUrl === null ? url : (ifOpens(() => keys.open(placeOf(id), sealedUrl).toString('utf8')) ?? null);
 
 function opened(keys: TenantKeys, { sealedUrl, ...endpoint }: KeptEndpoint): WebhookEndpoint {
-  return { ...endpoint, url: addressOf(keys, { ...endpoint, sealedUrl }) };
+  return { ...endpoint, url: endpointAddressOf(keys, { ...endpoint, sealedUrl }) };
 }
 
 const COLUMNS = sql`

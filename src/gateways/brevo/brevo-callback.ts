@@ -1,7 +1,7 @@
-import type { ReceiptEvent, ReceiptState, Said, HeardCall } from '../../sending/index.ts';
+import type { ReceiptEvent, ReceiptState, CallContents, OperatorCall } from '../../sending/index.ts';
 import { e164Of } from '../http/callback-fields.ts';
 import type { Item } from '../http/call-items.ts';
-import { known, readCall, type Dialect, type ToldOf } from '../http/read-call.ts';
+import { known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 
 const STATES: ReadonlyMap<string, ReceiptState> = new Map([
   ['accepted', 'PENDING'],
@@ -54,9 +54,9 @@ const BREVO: Dialect = {
 };
 
 /** Reads one call of Brevo, unsigned: one event, or several where batches were requested. */
-export const readBrevoCall = (call: HeardCall): Said => readCall(call, BREVO);
+export const readBrevoCall = (call: OperatorCall): CallContents => readCall(call, BREVO);
 
-function receiptOf(item: Item, { person, reference }: ToldOf): ReceiptEvent | undefined {
+function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent | undefined {
   const [id, status = '', date] = [item.id(...ID), statusOf(item), item.id('date')];
   if (STOPPED.has(status) || REPLIED.has(status) || item.has('reply')) return undefined;
   if ((status === '' && item.has('text')) || (id ?? reference) === undefined) return undefined;

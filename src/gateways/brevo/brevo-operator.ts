@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 import { CAPABILITIES } from '../capabilities.ts';
-import type { Answered, HttpRequest } from '../exchange.ts';
+import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
 import type { Call, ErrorClass, Health, SubmitResult } from '../../sending/index.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
-import { readJson } from '../http/read-json.ts';
-import { classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
+import { answerJsonOf } from '../http/read-json.ts';
+import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/refusal.ts';
 import { withStopCode } from '../submitted-text.ts';
 
 /** The credentials at Brevo. */
@@ -58,8 +58,8 @@ function bodyOf(call: Call, inboundUrl: string): object {
   };
 }
 
-function resultOf(call: Call, answer: Answered): SubmitResult {
-  const json = readJson(answer.body);
+function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
+  const json = answerJsonOf(answer.body);
   const { status, firstByteAt, answeredAt } = answer;
   if (status >= 200 && status < 300) {
     const sent = Sent.safeParse(json);
@@ -69,8 +69,8 @@ function resultOf(call: Call, answer: Answered): SubmitResult {
     return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
   }
   const said = Refused.safeParse(json);
-  if (!said.success || status < 400 || status >= 500) return unreadable(call, answer);
-  return refusalOf(
+  if (!said.success || status < 400 || status >= 500) return unreadableAnswer(call, answer);
+  return submitRefusalOf(
     call,
     { errorClass: classOf(status, said.data), code: said.data.code, words: said.data.message },
     answer,

@@ -9,7 +9,7 @@ import {
 } from '../../platform/index.ts';
 import type { TrialBound } from './telling.ts';
 import { type Gateway, haltsInForce } from '../../sending/index.ts';
-import { isAccountHalted, isBarred } from './account-trial.repository.ts';
+import { isAccountHalted, isLeftAlone } from './account-trial.repository.ts';
 import { everyTenant } from '../../company/index.ts';
 import type { Language } from '../../words/index.ts';
 
@@ -66,10 +66,10 @@ async function saidStop(
 ): Promise<boolean> {
   const within = (work: (tx: Transaction) => Promise<string[]>) => database.outside(work);
   for await (const tenantId of everyTenant(within)) {
-    const barred = await database.withTenant(tenantId, async (tx) =>
-      isBarred(tx, (await vault.tenant(tx)).phoneIndex(phone)),
+    const leftAlone = await database.withTenant(tenantId, async (tx) =>
+      isLeftAlone(tx, (await vault.tenant(tx)).phoneIndex(phone)),
     );
-    if (barred) return true;
+    if (leftAlone) return true;
   }
   return false;
 }

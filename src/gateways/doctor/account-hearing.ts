@@ -5,42 +5,48 @@ import {
   Refusal,
   type GatewayAccount,
   commitTogether,
-  type Taking,
+  type OptOutTaking,
   SealedCall,
 } from '../../platform/index.ts';
-import { idsOf, isMine, type Facts, type HeardEvent } from './judge.ts';
+import { idsOf, isMine, type TrialFacts, type ReceivedEvent } from './judge.ts';
 import { LOCAL_DIGITS, transcribed, type TranscribedCall, type Veil } from './transcript.ts';
-import { type GatewayEvent, type HeardCall, openIncoming, heardIn, readSafely } from '../../sending/index.ts';
+import {
+  type GatewayEvent,
+  type OperatorCall,
+  openIncoming,
+  unsealedCall,
+  readSafely,
+} from '../../sending/index.ts';
 import { keptReader } from '../kept-reader.ts';
 import {
   misSigned,
   receiptsSince,
-  repliesFrom,
+  trialRepliesFrom,
   trialCalls,
   unreadSince,
   type TrialCall,
 } from './account-trial.repository.ts';
-import { hearOperators } from '../hearing/worker-hearing.ts';
+import { receiveFromOperators } from '../hearing/worker-hearing.ts';
 
 /** The operator's calls during a trial. */
 export interface TrialHearing {
-  look(): Promise<Pick<Facts, 'events' | 'calls' | 'misSigned' | 'unread'>>;
+  look(): Promise<Pick<TrialFacts, 'events' | 'calls' | 'misSigned' | 'unread'>>;
   /** Returns the calls about the trial, and the number of those with too much in them. */
   transcript(
-    facts: Facts,
+    facts: TrialFacts,
   ): Promise<{ readonly calls: readonly TranscribedCall[]; readonly withheld: number }>;
 }
 
 /** Listens as the instance does: at its inbound address over HTTP, on our own session over SMPP. */
-export function hearTrial(
+export function receiveTrial(
   parts: TrialParts,
   about: { readonly id: string; readonly startedMs: number },
 ): TrialHearing {
   return parts.account.kind === 'smpp' ? onOurSession(parts, about) : atOurAddress(parts, about.id);
 }
 
-interface Told {
-  readonly call: HeardCall;
+interface ReadCall {
+  readonly call: OperatorCall;
   readonly at: number;
   readonly events: readonly GatewayEvent[];
   readonly unread: number;
@@ -49,18 +55,20 @@ interface Told {
 function atOurAddress(parts: TrialParts, trialId: string): TrialHearing {
   const { database, vault, clock, account } = parts;
   const { call: read } = keptReader(account);
-  const told = (): Promise<readonly Told[]> =>
+  const readCalls = (): Promise<readonly ReadCall[]> =>
     database.outside(async (tx) => {
       const keys = await vault.instanceKeys(tx, 'inbox', instant(clock.machine()).toISO());
       return (await trialCalls(tx, trialId)).map(({ id, sealed, at }) => {
-        const call = heardIn(SealedCall.parse(openIncoming(keys, { table: 'unread_delivery', id }, sealed)));
+        const call = unsealedCall(
+          SealedCall.parse(openIncoming(keys, { table: 'unread_delivery', id }, sealed)),
+        );
         const { events, unread } = readSafely(read, call);
         return { call, at, events, unread };
       });
     });
   return {
     look: async () => {
-      const calls = await told();
+      const calls = await readCalls();
       return {
         events: calls.flatMap(({ events, at }) => events.map((event) => ({ event, at }))),
         calls: calls.length,
@@ -71,7 +79,7 @@ function atOurAddress(parts: TrialParts, trialId: string): TrialHearing {
     transcript: async (facts) => {
       const veil = veilOf(account, facts.phone);
       const source = `trial of an account at ${account.kind}, ${instant(clock.machine()).toISO().slice(0, 7)}`;
-      const kept = (await told()).filter((one) => isAbout(facts, one));
+      const kept = (await readCalls()).filter((one) => isAbout(facts, one));
       const shown = kept.map(({ call }) => transcribed(call, veil, { source, read }));
       const calls = shown.filter((one) => one !== undefined);
       return { calls, withheld: shown.length - calls.length };
@@ -80,7 +88,7 @@ function atOurAddress(parts: TrialParts, trialId: string): TrialHearing {
 }
 
 /** Every event must concern the trial; an unreadable call must name the phone, or one of its ids. */
-function isAbout(facts: Facts, { call, events, unread }: Told): boolean {
+function isAbout(facts: TrialFacts, { call, events, unread }: ReadCall): boolean {
   if (facts.phone === '' || !events.every((event) => isMine(facts, event))) return false;
   if (unread === 0) return events.length > 0;
   const text = `${call.target} ${call.body.toString('latin1')}`;
@@ -114,7 +122,7 @@ function onOurSession(
   const since = instant(startedMs).toISO();
   const journal = {
     // Nothing is answered before the database has it: the operator tells it again.
-    takeAll: (takings: readonly Taking[]) =>
+    takeAll: (takings: readonly OptOutTaking[]) =>
       commitTogether(
         clock,
         takings.map((one) => ({ ...one, isWritten: false })),
@@ -126,7 +134,7 @@ function onOurSession(
     // Without a journal nothing could be brought into another database.
     here: () => Promise.resolve(),
   };
-  hearOperators({ database, vault, clock, journal }, [
+  receiveFromOperators({ database, vault, clock, journal }, [
     { id: accountId, gateway, ratePerSecond: null, stopCode: undefined },
   ]);
   return {
@@ -134,7 +142,7 @@ function onOurSession(
       const [receipts, unread] = await database.outside(async (tx) => {
         const keys = await vault.instanceKeys(tx, 'inbox', since);
         const rows = await receiptsSince(tx, { accountId, since });
-        const opened = rows.map(({ id, sealed, at }): HeardEvent => ({
+        const opened = rows.map(({ id, sealed, at }): ReceivedEvent => ({
           // It was an event when it was sealed.
           event: openIncoming(keys, { table: 'receipt', id }, sealed) as GatewayEvent,
           at,
@@ -143,7 +151,7 @@ function onOurSession(
       });
       const replies = await database.withTenant(tenantId, async (tx) => {
         const keys = await vault.tenant(tx);
-        const rows = await repliesFrom(tx, { accountId, id: uuidV7(startedMs) });
+        const rows = await trialRepliesFrom(tx, { accountId, id: uuidV7(startedMs) });
         return rows.map((row) =>
           replyIn(row, (sealed, id) => keys.open({ table: 'reply', column: 'sealed', row: id }, sealed)),
         );
@@ -156,7 +164,7 @@ function onOurSession(
   };
 }
 
-function replyIn({ id, sealed }: TrialCall, open: (sealed: Buffer, id: string) => Buffer): HeardEvent {
+function replyIn({ id, sealed }: TrialCall, open: (sealed: Buffer, id: string) => Buffer): ReceivedEvent {
   // As `keepReply` seals it.
   const { from, text } = JSON.parse(open(sealed, id).toString('utf8')) as { from: string; text: string };
   return { event: { kind: 'reply', identity: id, from, text }, at: 0 };

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { col, countRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
-import type { Finding } from './assumption.ts';
+import type { AssumptionFinding } from './assumption.ts';
 import type { Language } from '../../words/index.ts';
 
 /** Maximum number of trials of one account in 24 hours: each costs messages, and reaches a telephone. */
@@ -125,7 +125,7 @@ export const receiptsSince = (
      WHERE account_id = ${accountId}::uuid AND received_at >= ${since}::timestamptz AND sealed <> '' ORDER BY received_at LIMIT 500`);
 
 /** Reads replies through an account to the transaction's tenant, from an id on that contains a moment. */
-export const repliesFrom = (
+export const trialRepliesFrom = (
   tx: Transaction,
   { accountId, id }: { readonly accountId: string; readonly id: string },
 ): Promise<TrialCall[]> =>
@@ -152,7 +152,7 @@ export async function isAccountHalted(tx: Transaction, accountId: string): Promi
 }
 
 /** Says whether the transaction's tenant may not write to a number for any purpose. */
-export async function isBarred(tx: Transaction, phoneIndex: Buffer): Promise<boolean> {
+export async function isLeftAlone(tx: Transaction, phoneIndex: Buffer): Promise<boolean> {
   const row = await tx.first(sql`
     SELECT FROM suppression WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL LIMIT 1`);
   return row !== undefined;
@@ -160,7 +160,7 @@ export async function isBarred(tx: Transaction, phoneIndex: Buffer): Promise<boo
 
 const lastTrialRows = rowsOf('gateway_account', ['name']).with({
   endedAt: col.of('account_trial', 'endedAt').known(),
-  findings: col.of('account_trial', 'findings').as<Finding[]>().known(),
+  findings: col.of('account_trial', 'findings').as<AssumptionFinding[]>().known(),
 });
 
 /** The last finished trial of an account. */

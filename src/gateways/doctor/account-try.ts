@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { boundOfTrial, type TrialParts } from './account-bounds.ts';
-import { hearTrial, type TrialHearing } from './account-hearing.ts';
+import { receiveTrial, type TrialHearing } from './account-hearing.ts';
 import { instant, uuidV7 } from '../../platform/index.ts';
-import type { Finding } from './assumption.ts';
-import { isEnded, isMine, isStop, judge, type Facts, type TriedText } from './judge.ts';
+import type { AssumptionFinding } from './assumption.ts';
+import { isEnded, isMine, isStop, judge, type TrialFacts, type TriedText } from './judge.ts';
 import { ACCEPTED, type TrialBound, type TrialNews } from './telling.ts';
 import type { TranscribedCall } from './transcript.ts';
-import type { Call, Gateway, Health, Reconciled, Seat } from '../../sending/index.ts';
+import type { Call, Gateway, Health, Reconciled, Slot } from '../../sending/index.ts';
 import { briefly } from '../steady-health.ts';
 import { beatTrial, beginTrial, endTrial, forgetTrialCalls, takeText } from './account-trial.repository.ts';
 import { measure } from '../../sms/index.ts';
@@ -16,9 +16,9 @@ import { wordsIn } from '../../words/index.ts';
 export interface TrialPerson {
   /** Returns E.164 of their own telephone, typed and confirmed; undefined ends the trial before anything is sent. */
   phone(): Promise<string | undefined>;
-  told(news: TrialNews): Promise<void>;
+  show(news: TrialNews): Promise<void>;
   /** Reports the findings so far; none of them is about to change by itself. */
-  found(findings: readonly Finding[]): Promise<void>;
+  found(findings: readonly AssumptionFinding[]): Promise<void>;
   /** Asks what the telephone shows, once a text was sent. */
   shown(words: string, text: TriedText['id']): Promise<TriedText['shown']>;
   /** Asks for a STOP; resolves once it is typed, or they give up. */
@@ -26,8 +26,8 @@ export interface TrialPerson {
 }
 
 /** The result of a trial. */
-export interface Tried {
-  readonly findings: readonly Finding[];
+export interface TrialResult {
+  readonly findings: readonly AssumptionFinding[];
   readonly transcript: readonly TranscribedCall[];
   /** Count of calls about the trial that would have shown a number or a secret. */
   readonly withheld: number;
@@ -36,7 +36,7 @@ export interface Tried {
 
 const BEATS_EVERY_MS = 5_000;
 const LOOKS_EVERY_MS = 250;
-const SEAT_WITHIN_MS = 10_000;
+const SLOT_WITHIN_MS = 10_000;
 const WRITTEN_WITHIN_MS = 5_000;
 
 /** A started trial, with its start by the machine clock. */
@@ -49,7 +49,7 @@ export interface TrialStarted {
  * Tries an account with a person's own telephone; undefined when another trial of it is under way. At most two
  * texts are sent, each at most once. A STOP opts out as any other does.
  */
-export async function tryAccount(parts: TrialParts, person: TrialPerson): Promise<Tried | undefined> {
+export async function tryAccount(parts: TrialParts, person: TrialPerson): Promise<TrialResult | undefined> {
   const { database, clock, accountId } = parts;
   const startedMs = clock.machine();
   const id = uuidV7(startedMs);
@@ -63,7 +63,7 @@ export async function conductTrial(
   parts: TrialParts,
   person: TrialPerson,
   started: TrialStarted,
-): Promise<Tried> {
+): Promise<TrialResult> {
   const { database, clock } = parts;
   const { id } = started;
   const now = (): string => instant(clock.machine()).toISO();
@@ -72,7 +72,7 @@ export async function conductTrial(
     beating.ended.throwIfAborted();
     await parts.rest(ms);
   };
-  let tried: Tried | undefined;
+  let tried: TrialResult | undefined;
   try {
     tried = await new Trial({ ...parts, rest }, person, started).run();
     return tried;
@@ -104,22 +104,22 @@ class Trial {
   readonly #hearing: TrialHearing;
   readonly #texts: TriedText[] = [];
   #bound: TrialBound | undefined;
-  #known: Omit<Facts, 'texts' | keyof Look>;
+  #known: Omit<TrialFacts, 'texts' | keyof Look>;
 
   constructor(parts: TrialParts, person: TrialPerson, about: TrialStarted) {
     this.#parts = parts;
     this.#person = person;
     this.#id = about.id;
-    this.#hearing = hearTrial(parts, about);
+    this.#hearing = receiveTrial(parts, about);
     this.#known = { kind: parts.account.kind, health: { ok: false }, phone: '' };
   }
 
-  async run(): Promise<Tried> {
+  async run(): Promise<TrialResult> {
     const { gateway, account } = this.#parts;
     const health = await this.#health();
     const { ok, code } = health;
     this.#known = { kind: account.kind, health, phone: '' };
-    await this.#person.told({ kind: 'health', ok, ...(code !== undefined && { code }) });
+    await this.#person.show({ kind: 'health', ok, ...(code !== undefined && { code }) });
     if (mayWrite(health)) {
       const stopList = (await gateway.pullStops?.(soon()))?.kind;
       this.#known = { ...this.#known, ...(stopList !== undefined && { stopList }) };
@@ -134,7 +134,7 @@ class Trial {
     return { findings: judge(facts), transcript: calls, withheld, ...(bound && { bound }) };
   }
 
-  async #facts(): Promise<Facts> {
+  async #facts(): Promise<TrialFacts> {
     return { ...this.#known, texts: this.#texts, ...(await this.#hearing.look()) };
   }
 
@@ -146,13 +146,13 @@ class Trial {
     const lookUp = await this.#write(phone);
     this.#known = { ...this.#known, ...(lookUp && { lookUp }) };
     await this.#found();
-    if (this.#texts.some(isTaken)) await this.#hearStop(phone);
+    if (this.#texts.some(isTaken)) await this.#awaitStop(phone);
   }
 
   /** A session is opened beside us: it is asked until it is bound, or is refused. */
   async #health(): ReturnType<Gateway['health']> {
     const { gateway, rest, clock } = this.#parts;
-    const until = clock.monotonic() + SEAT_WITHIN_MS;
+    const until = clock.monotonic() + SLOT_WITHIN_MS;
     for (;;) {
       const health = await gateway.health(soon());
       const isOpening = gateway.kind === 'smpp' && health.code === 'UNREACHABLE';
@@ -197,20 +197,20 @@ class Trial {
     const { database, gateway, clock, account, accountId, tenantId } = this.#parts;
     const [person] = call.recipients;
     const { to, reference } = person ?? { to: '', reference: '' };
-    const seat = await this.#seat();
+    const slot = await this.#reserveSlot();
     const about = { accountId, accountName: account.name, tenantId, phone: to };
     this.#bound = await boundOfTrial(this.#parts, about);
     const mayLeave =
       this.#bound === undefined &&
-      seat !== undefined &&
+      slot !== undefined &&
       (await database.outside((tx) => takeText(tx, { trialId: this.#id, turn })));
     if (!mayLeave) {
-      seat?.release();
-      if (this.#bound !== undefined) await this.#person.told({ kind: 'held-back', bound: this.#bound });
+      slot?.release();
+      if (this.#bound !== undefined) await this.#person.show({ kind: 'held-back', bound: this.#bound });
       return false;
     }
     const result = await gateway.submit(call, {
-      seat,
+      slot,
       writeBefore: clock.monotonic() + WRITTEN_WITHIN_MS,
       signal: new AbortController().signal,
       monotonic: () => clock.monotonic(),
@@ -218,7 +218,7 @@ class Trial {
     });
     const { parts } = measure(call.text);
     const text: TriedText = { id, reference, parts, result, shown: 'nothing' };
-    await this.#person.told({ kind: 'sent', text: id, outcome: outcomeOf(text) });
+    await this.#person.show({ kind: 'sent', text: id, outcome: outcomeOf(text) });
     const shown =
       isTaken(text) || result.kind === 'UNKNOWN' ? await this.#person.shown(call.text, id) : 'nothing';
     this.#texts.push({ ...text, shown });
@@ -237,17 +237,17 @@ class Trial {
     return isTaken(text);
   }
 
-  async #seat(): Promise<Seat | undefined> {
+  async #reserveSlot(): Promise<Slot | undefined> {
     const { gateway, rest, clock } = this.#parts;
-    const until = clock.monotonic() + SEAT_WITHIN_MS;
+    const until = clock.monotonic() + SLOT_WITHIN_MS;
     for (;;) {
-      const [seat] = gateway.reserve(1);
-      if (seat !== undefined || clock.monotonic() > until) return seat;
+      const [slot] = gateway.reserve(1);
+      if (slot !== undefined || clock.monotonic() > until) return slot;
       await rest(20);
     }
   }
 
-  async #hearStop(phone: string): Promise<void> {
+  async #awaitStop(phone: string): Promise<void> {
     await this.#person.typeStop();
     await this.#waitFor('reply', saidStop, phone);
   }
@@ -255,15 +255,15 @@ class Trial {
   /** Waits until it is received, or for so long. */
   async #waitFor(
     what: 'receipt' | 'reply',
-    isHeard: (heard: Heard) => boolean,
+    hasArrived: (facts: EventFacts) => boolean,
     phone: string,
   ): Promise<void> {
     const { rest, clock, waitMs } = this.#parts;
     const until = clock.monotonic() + waitMs[what];
-    await this.#person.told({ kind: 'waiting', what });
+    await this.#person.show({ kind: 'waiting', what });
     for (;;) {
       const { events } = await this.#hearing.look();
-      if (isHeard({ events, phone, texts: this.#texts }) || clock.monotonic() > until) return;
+      if (hasArrived({ events, phone, texts: this.#texts }) || clock.monotonic() > until) return;
       await rest(LOOKS_EVERY_MS);
     }
   }
@@ -274,15 +274,15 @@ const mayWrite = ({ ok, code, credit }: Health): boolean =>
   (ok && (credit === undefined || Number(credit.amount) > 0)) || code === 'UNREADABLE';
 
 type Look = Awaited<ReturnType<TrialHearing['look']>>;
-type Heard = Pick<Facts, 'events' | 'phone' | 'texts'>;
+type EventFacts = Pick<TrialFacts, 'events' | 'phone' | 'texts'>;
 
 const soon = (): AbortSignal => briefly(new AbortController().signal);
 
 const isTaken = ({ result }: TriedText): boolean =>
   result.kind === 'ACCEPTED' && result.perRecipient.length > 0;
 
-const saidStop = (heard: Heard): boolean =>
-  heard.events.some(({ event }) => event.kind !== 'receipt' && isMine(heard, event) && isStop(event));
+const saidStop = (facts: EventFacts): boolean =>
+  facts.events.some(({ event }) => event.kind !== 'receipt' && isMine(facts, event) && isStop(event));
 
 function outcomeOf({ result }: TriedText): string {
   switch (result.kind) {

@@ -74,12 +74,12 @@ export const ASSUMPTIONS: Readonly<Record<Gateway['kind'], readonly AssumptionId
 };
 
 /** `not-seen`: nothing showed whether it is true. */
-export type Verdict = 'held' | 'failed' | 'not-seen';
+export type AssumptionVerdict = 'held' | 'failed' | 'not-seen';
 
 /** A trial's finding on one assumption. */
-export interface Finding {
+export interface AssumptionFinding {
   readonly id: AssumptionId;
-  readonly verdict: Verdict;
+  readonly verdict: AssumptionVerdict;
   /** The operator's code and words, or figures: nothing that names a person. */
   readonly detail?: string;
 }

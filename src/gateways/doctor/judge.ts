@@ -12,10 +12,15 @@ import type {
   StopList,
   SubmitResult,
 } from '../../sending/index.ts';
-import { ASSUMPTIONS, type AssumptionId, type Finding, type Verdict } from './assumption.ts';
+import {
+  ASSUMPTIONS,
+  type AssumptionId,
+  type AssumptionFinding,
+  type AssumptionVerdict,
+} from './assumption.ts';
 
 /** An event from the operator, and its time. */
-export interface HeardEvent {
+export interface ReceivedEvent {
   readonly event: GatewayEvent;
   /** Epoch milliseconds by the machine clock. */
   readonly at: number;
@@ -34,14 +39,14 @@ export interface TriedText {
 }
 
 /** All observations of a trial. */
-export interface Facts {
+export interface TrialFacts {
   readonly kind: Gateway['kind'];
   /** E.164 of the phone. */
   readonly phone: string;
   readonly health: Health;
   readonly stopList?: StopList['kind'];
   readonly texts: readonly TriedText[];
-  readonly events: readonly HeardEvent[];
+  readonly events: readonly ReceivedEvent[];
   /** Count of the operator's calls, whatever their content. */
   readonly calls: number;
   /** Calls with the right secret and a wrong signature. */
@@ -51,12 +56,12 @@ export interface Facts {
   readonly lookUp?: Reconciled;
 }
 
-type Judged = Verdict | readonly [Verdict, string];
+type Judged = AssumptionVerdict | readonly [AssumptionVerdict, string];
 
 const DRIFT_MS = 900_000;
 
 /** Judges each assumption of the account's adapter by the trial. */
-export function judge(facts: Facts): readonly Finding[] {
+export function judge(facts: TrialFacts): readonly AssumptionFinding[] {
   return ASSUMPTIONS[facts.kind].map((id) => {
     const judged = JUDGES[id](facts);
     if (typeof judged === 'string') return { id, verdict: judged };
@@ -65,7 +70,7 @@ export function judge(facts: Facts): readonly Finding[] {
   });
 }
 
-const when = (held: boolean): Verdict => (held ? 'held' : 'failed');
+const when = (held: boolean): AssumptionVerdict => (held ? 'held' : 'failed');
 
 export const idsOf = ({ result }: TriedText): readonly string[] =>
   result.kind === 'ACCEPTED' ? [...new Set(result.perRecipient.flatMap(idsIn).filter(isThere))] : [];
@@ -85,30 +90,30 @@ const partIdsOf = ({ result }: TriedText): readonly string[] =>
 
 /** Says whether receipts report a text's outcome: for each of its parts that has an id of its own. */
 export const isEnded = (text: TriedText, events: readonly GatewayEvent[]): boolean => {
-  const told = events.filter((event) => event.kind === 'receipt').filter(isFinal);
-  const isTold = (ids: readonly string[]): boolean => told.some((receipt) => isUnder(ids, receipt));
+  const receipts = events.filter((event) => event.kind === 'receipt').filter(isFinal);
+  const isReported = (ids: readonly string[]): boolean => receipts.some((receipt) => isUnder(ids, receipt));
   const parts = partIdsOf(text);
-  return parts.length > 0 ? parts.every((id) => isTold([id])) : isTold(idsOf(text));
+  return parts.length > 0 ? parts.every((id) => isReported([id])) : isReported(idsOf(text));
 };
 
-const receiptsOf = ({ events }: Facts): readonly ReceiptEvent[] =>
+const receiptsOf = ({ events }: TrialFacts): readonly ReceiptEvent[] =>
   events.flatMap(({ event }) => (event.kind === 'receipt' ? [event] : []));
 
 const isUnder = (ids: readonly string[], { gatewayId, ticket }: ReceiptEvent): boolean =>
   [gatewayId, ticket].some((id) => id !== undefined && ids.includes(id));
 
 /** Says whether it carries our own reference of a text. */
-const isNamed = ({ texts }: Pick<Facts, 'texts'>, { reference }: ReceiptEvent): boolean =>
+const isNamed = ({ texts }: Pick<TrialFacts, 'texts'>, { reference }: ReceiptEvent): boolean =>
   texts.some((text) => text.reference === reference);
 
 /** Returns the trial's receipts, by the operator's id. */
-const ours = (facts: Facts, texts = facts.texts): readonly ReceiptEvent[] => {
+const ours = (facts: TrialFacts, texts = facts.texts): readonly ReceiptEvent[] => {
   const ids = texts.flatMap(idsOf);
   return receiptsOf(facts).filter((receipt) => isUnder(ids, receipt));
 };
 
 /** Returns receipts that may be the trial's, without an id of it. */
-const astray = (facts: Facts): readonly ReceiptEvent[] => {
+const astray = (facts: TrialFacts): readonly ReceiptEvent[] => {
   const ids = facts.texts.flatMap(idsOf);
   return receiptsOf(facts).filter((receipt) => {
     const { to, reference } = receipt;
@@ -120,30 +125,30 @@ const astray = (facts: Facts): readonly ReceiptEvent[] => {
 
 const isFinal = ({ state }: ReceiptEvent): boolean => state !== 'PENDING' && state !== 'BUFFERED';
 
-const spoken = ({ events, phone }: Facts): readonly (ReplyEvent | StopEvent)[] =>
+const repliesOf = ({ events, phone }: TrialFacts): readonly (ReplyEvent | StopEvent)[] =>
   events.flatMap(({ event }) => (event.kind !== 'receipt' && event.from === phone ? [event] : []));
 
 /** Says whether a person's reply is a STOP. */
 export const isStop = (event: ReplyEvent | StopEvent): boolean =>
   event.kind === 'stop' || silences(classifyReply(event.text).kind);
 
-const accepted = ({ texts }: Facts) =>
+const accepted = ({ texts }: TrialFacts) =>
   texts.flatMap((text) =>
     text.result.kind === 'ACCEPTED' && text.result.perRecipient.length > 0
       ? [{ ...text, taken: text.result.perRecipient }]
       : [],
   );
 
-const wasShown = ({ texts }: Facts): boolean => texts.some(({ shown }) => shown !== 'nothing');
+const wasShown = ({ texts }: TrialFacts): boolean => texts.some(({ shown }) => shown !== 'nothing');
 
-const credit = ({ health }: Facts): Judged => {
+const credit = ({ health }: TrialFacts): Judged => {
   if (health.code === 'CREDIT') return 'failed';
   if (health.credit === undefined) return 'not-seen';
   const { amount, currency = '' } = health.credit;
   return [when(Number(amount) > 0), `${amount} ${currency}`.trim()];
 };
 
-function sender({ texts }: Facts): Judged {
+function sender({ texts }: TrialFacts): Judged {
   for (const { result } of texts) {
     const refused = refusalIn(result);
     if (refused !== undefined)
@@ -163,43 +168,43 @@ const refusalIn = (result: SubmitResult) => {
 const saidIn = ({ code, words = '' }: { readonly code: string; readonly words?: string }): string =>
   `${code} ${words}`.trim();
 
-function answerId(facts: Facts): Judged {
+function answerId(facts: TrialFacts): Judged {
   const taken = accepted(facts);
   const unreadable = facts.texts.some(({ result }) => result.kind === 'UNKNOWN' && result.reason === 'parse');
   if (unreadable) return 'failed';
   return taken.length === 0 ? 'not-seen' : when(taken.every((text) => idsOf(text).length > 0));
 }
 
-function partsTold(facts: Facts): Judged {
-  const told = accepted(facts).flatMap(({ taken, parts }) =>
+function partsReported(facts: TrialFacts): Judged {
+  const counts = accepted(facts).flatMap(({ taken, parts }) =>
     taken.flatMap((one) => (one.parts === undefined ? [] : [{ theirs: one.parts, parts }])),
   );
-  if (told.length === 0) return 'not-seen';
-  const said = told.map(({ theirs, parts }) => `${theirs}/${parts}`).join(', ');
-  return [when(told.every(({ theirs, parts }) => theirs === parts)), said];
+  if (counts.length === 0) return 'not-seen';
+  const said = counts.map(({ theirs, parts }) => `${theirs}/${parts}`).join(', ');
+  return [when(counts.every(({ theirs, parts }) => theirs === parts)), said];
 }
 
 const shownAs =
   (asked: TriedText['id']) =>
-  ({ texts }: Facts): Judged => {
+  ({ texts }: TrialFacts): Judged => {
     const text = texts.find(({ id }) => id === asked);
     if (text === undefined || text.shown === 'nothing') return 'not-seen';
     return when(text.shown === 'as-sent');
   };
 
-function receiptId(facts: Facts): Judged {
+function receiptId(facts: TrialFacts): Judged {
   if (ours(facts).length > 0) return 'held';
   if (facts.texts.flatMap(idsOf).length === 0) return 'not-seen';
   return astray(facts).length > 0 ? ['failed', String(astray(facts).length)] : 'not-seen';
 }
 
-function receiptReference(facts: Facts): Judged {
+function receiptReference(facts: TrialFacts): Judged {
   if (receiptsOf(facts).some((receipt) => isNamed(facts, receipt))) return 'held';
   return ours(facts).length > 0 ? 'failed' : 'not-seen';
 }
 
 /** A final receipt must report a text that its owner saw as delivered. */
-function receiptState(facts: Facts): Judged {
+function receiptState(facts: TrialFacts): Judged {
   const mine = new Set([...ours(facts), ...(ours(facts).length === 0 ? astray(facts) : [])]);
   const final = [...mine].filter(isFinal);
   if (final.some(({ state }) => state === 'DELIVERED')) return 'held';
@@ -209,7 +214,7 @@ function receiptState(facts: Facts): Judged {
   return [wasShown(facts) ? 'failed' : 'not-seen', said];
 }
 
-function receiptParts(facts: Facts): Judged {
+function receiptParts(facts: TrialFacts): Judged {
   const long = facts.texts.filter(({ id }) => id === 'two-parts');
   const final = new Set(
     ours(facts, long)
@@ -222,10 +227,10 @@ function receiptParts(facts: Facts): Judged {
   return others ? ['failed', '0'] : 'not-seen';
 }
 
-function receiptClock(facts: Facts): Judged {
+function receiptClock(facts: TrialFacts): Judged {
   const drifts = facts.events.flatMap(({ event, at }) => {
-    const told = isMine(facts, event) ? frenchTime(event.occurredAt) : undefined;
-    return told === undefined ? [] : [Math.abs(told - at)];
+    const reportedAt = isMine(facts, event) ? frenchTime(event.occurredAt) : undefined;
+    return reportedAt === undefined ? [] : [Math.abs(reportedAt - at)];
   });
   if (drifts.length === 0) return 'not-seen';
   const least = Math.min(...drifts);
@@ -233,7 +238,7 @@ function receiptClock(facts: Facts): Judged {
 }
 
 /** Says whether an event concerns the trial. */
-export const isMine = (facts: Pick<Facts, 'phone' | 'texts'>, event: GatewayEvent): boolean => {
+export const isMine = (facts: Pick<TrialFacts, 'phone' | 'texts'>, event: GatewayEvent): boolean => {
   if (event.kind !== 'receipt') return event.from === facts.phone;
   return event.to === facts.phone || isUnder(facts.texts.flatMap(idsOf), event) || isNamed(facts, event);
 };
@@ -245,7 +250,7 @@ const frenchTime = (written: string | undefined): number | undefined => {
   return read.find(({ isValid }) => isValid)?.toMillis();
 };
 
-function lookUp({ lookUp: answer }: Facts): Judged {
+function lookUp({ lookUp: answer }: TrialFacts): Judged {
   if (answer === undefined || answer.kind === 'NOT_FOUND') return 'not-seen';
   if (answer.kind === 'FOUND') return 'held';
   return answer.reason === 'parse' || answer.reason === 'unreachable'
@@ -253,41 +258,41 @@ function lookUp({ lookUp: answer }: Facts): Judged {
     : 'not-seen';
 }
 
-function replyNumber(facts: Facts): Judged {
-  if (spoken(facts).length > 0) return 'held';
+function replyNumber(facts: TrialFacts): Judged {
+  if (repliesOf(facts).length > 0) return 'held';
   return facts.unread > 0 ? 'failed' : 'not-seen';
 }
 
-function replyWords(facts: Facts): Judged {
-  const said = spoken(facts);
+function replyWords(facts: TrialFacts): Judged {
+  const said = repliesOf(facts);
   return said.length === 0 ? 'not-seen' : when(said.some(isStop));
 }
 
 /** An unreadable item beside a reply may be about something else; alone, it is the reply itself. */
-function callsRead(facts: Facts): Judged {
-  if (facts.calls === 0 || (facts.unread > 0 && spoken(facts).length === 0)) return 'not-seen';
+function callsRead(facts: TrialFacts): Judged {
+  if (facts.calls === 0 || (facts.unread > 0 && repliesOf(facts).length === 0)) return 'not-seen';
   return facts.unread === 0 ? 'held' : ['failed', String(facts.unread)];
 }
 
-function creditTold({ health: { ok, code, credit: told } }: Facts): Judged {
-  if (told !== undefined) return 'held';
+function creditReported({ health: { ok, code, credit: reportedCredit } }: TrialFacts): Judged {
+  if (reportedCredit !== undefined) return 'held';
   return ok || code === 'UNREADABLE' ? 'failed' : 'not-seen';
 }
 
-function credentials({ health: { ok, code } }: Facts): Judged {
+function credentials({ health: { ok, code } }: TrialFacts): Judged {
   if (ok || code === 'UNREADABLE' || code === 'CREDIT') return 'held';
   return code === 'CONFIG' ? 'failed' : 'not-seen';
 }
 
-const JUDGES: Readonly<Record<AssumptionId, (facts: Facts) => Judged>> = {
+const JUDGES: Readonly<Record<AssumptionId, (facts: TrialFacts) => Judged>> = {
   reached: ({ health: { ok, code } }) => when(ok || code !== 'UNREACHABLE'),
   credentials,
-  'credit-told': creditTold,
+  'credit-told': creditReported,
   'credit-left': credit,
   'stop-list': ({ stopList }) => (stopList === undefined ? 'not-seen' : when(stopList === 'LISTED')),
   sender,
   'answer-id': answerId,
-  'parts-told': partsTold,
+  'parts-told': partsReported,
   accents: shownAs('accents'),
   'two-parts': shownAs('two-parts'),
   callback: ({ calls, misSigned }) => (calls + misSigned > 0 ? 'held' : 'not-seen'),

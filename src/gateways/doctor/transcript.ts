@@ -1,4 +1,4 @@
-import type { GatewayEvent, Said, HeardCall } from '../../sending/index.ts';
+import type { GatewayEvent, CallContents, OperatorCall } from '../../sending/index.ts';
 import { itemsOf } from '../http/call-items.ts';
 
 /** The values that a transcript never shows. */
@@ -41,9 +41,9 @@ const isMadeUp = (written: string): boolean =>
  * it. The same number replaces the phone in whatever form it was written.
  */
 export function transcribed(
-  call: HeardCall,
+  call: OperatorCall,
   veil: Veil,
-  about: { readonly source: string; readonly read: (call: HeardCall) => Said },
+  about: { readonly source: string; readonly read: (call: OperatorCall) => CallContents },
 ): TranscribedCall | undefined {
   if (call.contentEncoding !== '' || call.body.includes(0)) return undefined;
   const target = veiled(call.target, veil);
@@ -62,13 +62,13 @@ export function transcribed(
       body: body.toString(isUtf8 ? 'utf8' : 'latin1'),
       ...(!isUtf8 && { charset: 'latin1' as const }),
     },
-    events: events.map(told),
+    events: events.map(shownEvent),
     unread,
   };
 }
 
 /** Returns an event's content, without the identity that a reader makes up. */
-const told = (event: GatewayEvent): Readonly<Record<string, unknown>> =>
+const shownEvent = (event: GatewayEvent): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(event).filter(([name]) => name !== 'identity' && name !== 'isUndated' && name !== 'parts'),
   );
@@ -116,7 +116,7 @@ function withoutNumber(text: string, number: string, instead: string): string {
 }
 
 /** Says whether any of the secrets is left, in whatever readable form. */
-function leaks(call: HeardCall, { phone, secrets, numbers = [] }: Veil): boolean {
+function leaks(call: OperatorCall, { phone, secrets, numbers = [] }: Veil): boolean {
   const texts = [
     call.target,
     call.contentType,

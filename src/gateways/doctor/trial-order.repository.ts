@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
-import type { Finding } from './assumption.ts';
+import type { AssumptionFinding } from './assumption.ts';
 import type { TriedText } from './judge.ts';
 import type { TrialNews } from './telling.ts';
 import { isCutShort } from './account-trial.repository.ts';
@@ -42,7 +42,11 @@ export const tellTrial = (tx: Transaction, id: string, news: TrialNews): Promise
     UPDATE account_trial SET news = ${JSON.stringify(news)}::jsonb, turn = turn + 1 WHERE id = ${id}::uuid AND ended_at IS NULL`);
 
 /** Stores a trial's findings so far. */
-export const tellFindings = (tx: Transaction, id: string, findings: readonly Finding[]): Promise<number> =>
+export const tellFindings = (
+  tx: Transaction,
+  id: string,
+  findings: readonly AssumptionFinding[],
+): Promise<number> =>
   tx.run(sql`
     UPDATE account_trial SET so_far = ${JSON.stringify(findings)}::jsonb, turn = turn + 1 WHERE id = ${id}::uuid AND ended_at IS NULL`);
 
@@ -92,14 +96,14 @@ const trialStandingRows = computedRows({
   language: col.text<Language>().orNull(),
   asks: col.text<TrialQuestion>().orNull(),
   news: col.json<TrialNews>().orNull(),
-  findings: col.json<Finding[]>(),
+  findings: col.json<AssumptionFinding[]>(),
   turn: col.number(),
 });
 
 /** The state of a trial. */
-export type TrialStanding = RowOf<typeof trialStandingRows>;
+export type TrialStatus = RowOf<typeof trialStandingRows>;
 
-const standing = (at: string) => sql`
+const trialStatus = (at: string) => sql`
   SELECT t.id, g.name AS account, iso(t.started_at) AS "startedAt", iso(t.ended_at) AS "endedAt", t.language, t.news,
          CASE WHEN ${isCutShort(at)} THEN NULL ELSE t.asks END AS asks,
          coalesce(t.findings, t.so_far, '[]') AS findings, t.turn,
@@ -112,14 +116,14 @@ const standing = (at: string) => sql`
 export const latestTrial = (
   tx: Transaction,
   { name, at }: { readonly name: string; readonly at: string },
-): Promise<TrialStanding | undefined> =>
+): Promise<TrialStatus | undefined> =>
   tx.first(
-    trialStandingRows.sql`${standing(at)} WHERE g.name = ${name} ORDER BY t.started_at DESC, t.id DESC LIMIT 1`,
+    trialStandingRows.sql`${trialStatus(at)} WHERE g.name = ${name} ORDER BY t.started_at DESC, t.id DESC LIMIT 1`,
   );
 
 /** Reads a trial by its id, at an instant of the machine clock. */
 export const trialById = (
   tx: Transaction,
   { id, at }: { readonly id: string; readonly at: string },
-): Promise<TrialStanding | undefined> =>
-  tx.first(trialStandingRows.sql`${standing(at)} WHERE t.id = ${id}::uuid`);
+): Promise<TrialStatus | undefined> =>
+  tx.first(trialStandingRows.sql`${trialStatus(at)} WHERE t.id = ${id}::uuid`);

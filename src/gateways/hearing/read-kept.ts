@@ -1,21 +1,21 @@
 import { instant } from '../../platform/index.ts';
 import type { KeptReader } from '../kept-reader.ts';
 import {
-  type Said,
+  type CallContents,
   leftCalls,
   settleCalls,
   unreadCalls,
   type KeptRow,
-  heardIn,
+  unsealedCall,
   openKept,
-  type Opened,
+  type OpenedCall,
   keepReceiptsIn,
   isLockTimeout,
   machineIso,
   type TakingDeps,
   isReceipt,
   readSafely,
-  spokenIn,
+  repliesIn,
   takeReply,
 } from '../../sending/index.ts';
 
@@ -92,7 +92,7 @@ async function readRows(
 
 interface Reading {
   readonly row: KeptRow;
-  readonly opened: Opened;
+  readonly opened: OpenedCall;
   readonly isLate: boolean;
 }
 
@@ -112,20 +112,26 @@ async function readOne(deps: KeptDeps, reading: Reading): Promise<number | 'late
   }
 }
 
-function saidIn({ reader }: KeptAccount, opened: Opened, id: string): Said {
+function saidIn({ reader }: KeptAccount, opened: OpenedCall, id: string): CallContents {
   if (opened.wire === 'smpp') return readSafely((bytes: Buffer) => reader.pdu(bytes, id), opened.bytes);
-  return readSafely(reader.call, heardIn(opened.sealed));
+  return readSafely(reader.call, unsealedCall(opened.sealed));
 }
 
 /** Each event takes effect in a transaction of its own: repetitions change nothing. */
 async function takeEffect(
   deps: KeptDeps,
-  { row, opened, said, account, isLate }: Reading & { readonly said: Said; readonly account: KeptAccount },
+  {
+    row,
+    opened,
+    said,
+    account,
+    isLate,
+  }: Reading & { readonly said: CallContents; readonly account: KeptAccount },
 ): Promise<void> {
   const { at, simulated } = opened.wire === 'http' ? opened.sealed : { at: row.receivedAt, simulated: false };
   const { accountId } = row;
   const { acknowledgesStop } = account;
-  for (const event of spokenIn(said, at))
+  for (const event of repliesIn(said, at))
     await takeReply(
       deps,
       { id: accountId, acknowledgesStop },

@@ -71,12 +71,13 @@ export async function pullStops(parts: Omit<Parts, 'log'>, { id, gateway }: Acco
   const list = await gateway.pullStops?.(briefly(parts.stopping));
   if (list?.kind !== 'LISTED') return false;
   const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
-  for (const stop of list.stops) await takeReply(deps, { id, acknowledgesStop: true }, told(clock, stop));
+  for (const stop of list.stops)
+    await takeReply(deps, { id, acknowledgesStop: true }, takingOfStop(clock, stop));
   await database.outside((tx) => noteListPulled(tx, id, clock.now().toISO()));
   return true;
 }
 
-function told(clock: Clock, stop: StopEvent): Parameters<typeof takeReply>[2] {
+function takingOfStop(clock: Clock, stop: StopEvent): Parameters<typeof takeReply>[2] {
   const { id, at: receivedAt, simulated } = receive(clock);
   return { event: { ...stop }, id, receivedAt, simulated, unanswered: true };
 }

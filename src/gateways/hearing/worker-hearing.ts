@@ -17,13 +17,13 @@ import { takeReplies, type HearingParts, type NamedAccount } from './worker-repl
  * Takes what operators send on our own connection: replies once they are durable, receipts once they are committed.
  * Operators repeat unacknowledged calls.
  */
-export function hearOperators(parts: HearingParts, accounts: Iterable<Account>): void {
+export function receiveFromOperators(parts: HearingParts, accounts: Iterable<Account>): void {
   const { database, vault, clock } = parts;
   const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
   for (const account of accounts)
-    account.gateway.hear?.(
+    account.gateway.receive?.(
       async (events) => {
-        await takeReplies(parts, accountOf(account), events.filter(isSpoken));
+        await takeReplies(parts, accountOf(account), events.filter(isReplyOrStop));
         await keepAllReceipts(deps, account.id, events.filter(isReceipt));
         await noteTroubles(parts, account, events.filter(isReceipt));
       },
@@ -45,7 +45,7 @@ export function hearOperators(parts: HearingParts, accounts: Iterable<Account>):
 }
 
 const isReceipt = (event: GatewayEvent): event is ReceiptEvent => event.kind === 'receipt';
-const isSpoken = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';
+const isReplyOrStop = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';
 
 /** Handles receipts about the account itself: lack of credit is reported, too fast a rate rests it. */
 async function noteTroubles(
@@ -53,9 +53,9 @@ async function noteTroubles(
   { id: accountId, gateway }: Account,
   receipts: readonly ReceiptEvent[],
 ): Promise<void> {
-  const told = new Set(receipts.map(({ trouble }) => trouble));
-  if (told.has('THROTTLED')) circuitOf(gateway).rests(clock.monotonic());
-  if (!told.has('CREDIT')) return;
+  const troubles = new Set(receipts.map(({ trouble }) => trouble));
+  if (troubles.has('THROTTLED')) circuitOf(gateway).rests(clock.monotonic());
+  if (!troubles.has('CREDIT')) return;
   const at = instant(clock.machine()).toISO();
   await database.outside((tx) => noteAccount(tx, clock, { accountId, state: 'credit', at }));
 }

@@ -4,7 +4,7 @@ import {
   dueReplies,
   forgetParts,
   keepPart,
-  noteHeardWhole,
+  noteReceivedWhole,
   type PartsTogether,
 } from '../../sending/index.ts';
 import { wholeReply } from '../smpp/long-reply.ts';
@@ -28,19 +28,19 @@ export async function takePart(
   const kept = await database.outside((tx) => keepPart(tx, vault, arrived));
   if (typeof kept === 'string') return kept;
   // It is kept by now: a failure here is retried by the next turn of the loop.
-  await hearWhole(parts, account, kept).catch(() => undefined);
+  await receiveWhole(parts, account, kept).catch(() => undefined);
   return 'kept';
 }
 
 /** A reply read twice, as after a crash, counts once: its identity is that of its parts. */
-async function hearWhole(parts: HearingParts, account: NamedAccount, reply: PartsTogether): Promise<void> {
+async function receiveWhole(parts: HearingParts, account: NamedAccount, reply: PartsTogether): Promise<void> {
   await takeReplies(parts, account, wholeReply(reply.parts, `long ${reply.replyId}`));
   const at = instant(parts.clock.machine()).toISO();
-  await parts.database.outside((tx) => noteHeardWhole(tx, reply.replyId, at));
+  await parts.database.outside((tx) => noteReceivedWhole(tx, reply.replyId, at));
 }
 
 /** Reads replies with a missing part, or that a crash left between two steps; says whether there were any. */
-export async function hearDueReplies(
+export async function receiveDueReplies(
   parts: HearingParts,
   accountOf: (id: string) => Pick<NamedAccount, 'acknowledgesStop'> | undefined,
 ): Promise<boolean> {
@@ -50,27 +50,27 @@ export async function hearDueReplies(
   const due = await database.outside((tx) =>
     dueReplies(tx, vault, { at, before: instant(now - WAIT_MS).toISO() }),
   );
-  const heard = await Promise.allSettled(
+  const outcomes = await Promise.allSettled(
     due.map((reply) => {
       const { accountId: id, accountName: name } = reply;
       const acknowledgesStop = accountOf(id)?.acknowledgesStop ?? false;
-      return hearWhole(parts, { id, name, acknowledgesStop }, reply);
+      return receiveWhole(parts, { id, name, acknowledgesStop }, reply);
     }),
   );
   await database.outside((tx) => forgetParts(tx, instant(now - KNOWN_MS).toISO()));
   // A reply that fails now holds no other back.
-  for (const one of heard) if (one.status === 'rejected') throw one.reason;
+  for (const one of outcomes) if (one.status === 'rejected') throw one.reason;
   return due.length > 0;
 }
 
 /** Looks for such replies at intervals. */
 export const watchLongReplies = (
   parts: HearingParts & { readonly log: Log },
-  accountOf: Parameters<typeof hearDueReplies>[1],
+  accountOf: Parameters<typeof receiveDueReplies>[1],
 ): Loop =>
   startLoop({
     name: 'long-replies',
     everyMs: EVERY_MS,
-    work: () => hearDueReplies(parts, accountOf),
+    work: () => receiveDueReplies(parts, accountOf),
     log: parts.log,
   });

@@ -6,7 +6,7 @@ import {
   receive,
   type InboundEntry,
   type Journal,
-  type Taking,
+  type OptOutTaking,
   onlyHere,
 } from '../../platform/index.ts';
 import { type ReplyEvent, type StopEvent, type TakingAccount, takeReply } from '../../sending/index.ts';
@@ -38,7 +38,7 @@ function takingOf(
   { database: everywhere, vault, clock, journal }: HearingParts,
   { name, ...account }: NamedAccount,
   event: ReplyEvent | StopEvent,
-): Taking {
+): OptOutTaking {
   const database = onlyHere(everywhere, journal);
   const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
   const reception = receive(clock);
@@ -50,6 +50,6 @@ function takingOf(
     reception,
   };
   const { id, at: receivedAt, simulated } = reception;
-  const told = { event: entry.event, id, receivedAt, simulated };
-  return { entry, commit: () => takeReply(deps, account, told) };
+  const reply = { event: entry.event, id, receivedAt, simulated };
+  return { entry, commit: () => takeReply(deps, account, reply) };
 }

@@ -1,4 +1,4 @@
-import type { HeardCall } from '../../sending/index.ts';
+import type { OperatorCall } from '../../sending/index.ts';
 import { formPairs, textOfBytes } from './call-text.ts';
 import { looseJson, type Branch, type Tree } from './loose-json.ts';
 
@@ -91,7 +91,7 @@ export interface Items {
 }
 
 /** Takes a call apart: its body as JSON or as a form, whatever its declared type and encoding, and else its query. */
-export function itemsOf(call: HeardCall): Items {
+export function itemsOf(call: OperatorCall): Items {
   const query = formPairs(queryOf(call));
   const text = textOfBytes(call.body, call.contentType).trim();
   if (text === '')
@@ -102,11 +102,11 @@ export function itemsOf(call: HeardCall): Items {
 }
 
 /** The query of a call. */
-export const queryOf = ({ target }: HeardCall): string =>
+export const queryOf = ({ target }: OperatorCall): string =>
   target.includes('?') ? target.slice(target.indexOf('?') + 1) : '';
 
 /** The bytes of a form are decoded value by value; one in UTF-16 has none of its own. */
-const narrow = ({ body }: HeardCall, text: string): string =>
+const narrow = ({ body }: OperatorCall, text: string): string =>
   body.includes(0) ? Buffer.from(text, 'utf8').toString('latin1') : body.toString('latin1').trim();
 
 function jsonItems(text: string, query: readonly Entry[]): Items {
@@ -125,8 +125,8 @@ function itemsIn(tree: Tree, around: readonly Entry[]): readonly Item[] {
   const own = ownEntries(tree, '');
   const members = listsIn(tree);
   const shared = [...own, ...around].slice(0, MOST_AROUND);
-  const told = members.flatMap((member) => itemsIn(member, shared));
-  if (told.length > 0) return told;
+  const found = members.flatMap((member) => itemsIn(member, shared));
+  if (found.length > 0) return found;
   return own.length === 0 ? [] : [new Item([...own, ...around], tree.isCut)];
 }
 
@@ -160,4 +160,4 @@ const branchesOf = (list: readonly Tree[]): readonly Branch[] =>
   });
 
 /** Says whether a call contains several items. */
-export const isBatch = (call: HeardCall): boolean => itemsOf(call).items.length > 1;
+export const isBatch = (call: OperatorCall): boolean => itemsOf(call).items.length > 1;

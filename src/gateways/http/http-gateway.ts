@@ -3,21 +3,21 @@ import { Client } from 'undici';
 import { Connections } from '../connections.ts';
 import type { HttpRequest } from '../exchange.ts';
 import type {
-  Attempt,
+  CallBounds,
   Call,
   Callback,
   Capabilities,
   Gateway,
   Health,
-  Question,
+  ReconcileQuestion,
   Reconciled,
-  Seat,
+  Slot,
   StopList,
   SubmitResult,
   RawRequest,
 } from '../../sending/index.ts';
-import type { Ask, Asked, HttpOperator } from './operator.ts';
-import { readJson } from './read-json.ts';
+import type { Ask, OperatorAnswer, HttpOperator } from './operator.ts';
+import { answerJsonOf } from './read-json.ts';
 
 /** An account at an operator over HTTP. */
 export interface HttpAccount {
@@ -73,15 +73,15 @@ export class HttpGateway implements Gateway {
     if (pullStops !== undefined) this.pullStops = (signal) => pullStops(this.#asking(signal));
   }
 
-  seats(): number {
-    return this.#connections.seats();
+  freeSlots(): number {
+    return this.#connections.freeSlots();
   }
 
-  reserve(n: number): Seat[] {
+  reserve(n: number): Slot[] {
     return this.#connections.reserve(n);
   }
 
-  async submit(call: Call, attempt: Attempt): Promise<SubmitResult> {
+  async submit(call: Call, attempt: CallBounds): Promise<SubmitResult> {
     const request = this.#below(this.#operator.requestFor(call, attempt.machine()));
     const exchange = await this.#connections.exchange(request, attempt);
     switch (exchange.kind) {
@@ -98,7 +98,7 @@ export class HttpGateway implements Gateway {
     }
   }
 
-  reconcile(question: Question, signal: AbortSignal): Promise<Reconciled> {
+  reconcile(question: ReconcileQuestion, signal: AbortSignal): Promise<Reconciled> {
     return this.#operator.reconcile(question, this.#asking(signal));
   }
 
@@ -124,11 +124,11 @@ export class HttpGateway implements Gateway {
   }
 
   /** A failed question has no answer. */
-  async #ask({ method, path, headers, body }: HttpRequest, signal: AbortSignal): Promise<Asked> {
+  async #ask({ method, path, headers, body }: HttpRequest, signal: AbortSignal): Promise<OperatorAnswer> {
     try {
       const answer = await this.#questions.request({ method, path, headers, body: body ?? null, signal });
       const text = await answer.body.text();
-      return { status: answer.statusCode, json: readJson(text), answeredAt: this.#account.machine() };
+      return { status: answer.statusCode, json: answerJsonOf(text), answeredAt: this.#account.machine() };
     } catch {
       return undefined;
     }

@@ -3,9 +3,9 @@ import type {
   GatewayEvent,
   ReceiptEvent,
   ReplyEvent,
-  Said,
+  CallContents,
   StopEvent,
-  HeardCall,
+  OperatorCall,
 } from '../../sending/index.ts';
 import { itemsOf, queryOf, type Item } from './call-items.ts';
 import { e164Of } from './callback-fields.ts';
@@ -24,13 +24,13 @@ export interface Dialect {
   /** Says whether the operator itself reports a STOP. */
   readonly isStop: (item: Item) => boolean;
   /** Names of the operator's id of a reply, and of its moment. */
-  readonly about: (item: Item, told: ToldOf) => About;
+  readonly about: (item: Item, context: ItemContext) => ItemFacts;
   /** Returns the receipt of an item; undefined when it is none. */
-  readonly receiptOf: (item: Item, told: ToldOf) => ReceiptEvent | undefined;
+  readonly receiptOf: (item: Item, context: ItemContext) => ReceiptEvent | undefined;
 }
 
 /** The id and moment of an item. */
-export interface About {
+export interface ItemFacts {
   /** Equal for repetitions; undefined where neither an id nor a moment came with it. */
   readonly identity?: string | undefined;
   readonly occurredAt?: string | undefined;
@@ -41,7 +41,7 @@ export interface About {
 }
 
 /** The values found in an item before its operator's own rules. */
-export interface ToldOf {
+export interface ItemContext {
   /** The person's number, in E.164. */
   readonly person: string | undefined;
   /** Our message id, from the address that the operator called. */
@@ -49,7 +49,7 @@ export interface ToldOf {
 }
 
 /** Reads a call in its operator's vocabulary. Never throws: unreadable pieces are counted. */
-export function readCall(call: HeardCall, dialect: Dialect): Said {
+export function readCall(call: OperatorCall, dialect: Dialect): CallContents {
   const { items, broken } = itemsOf(call);
   const reference = formPairs(queryOf(call)).find(([name]) => name === 'm')?.[1];
   const read = items.map((item) => eventsOf(item, dialect, reference));
@@ -60,23 +60,23 @@ export function readCall(call: HeardCall, dialect: Dialect): Said {
 /** A receipt may carry words as well: an opt-out in them counts too. */
 function eventsOf(item: Item, dialect: Dialect, reference: string | undefined): readonly GatewayEvent[] {
   const person = item.read(dialect.person, dialect.numberOf ?? e164Of);
-  const told: ToldOf = { person, reference: reference === '' ? undefined : reference };
-  const receipt = item.isCut ? undefined : dialect.receiptOf(item, told);
-  const spoken = spokenOf(item, dialect, { ...told, isReceipt: receipt !== undefined });
-  if (spoken?.kind === 'stop' || receipt === undefined) return spoken === undefined ? [] : [spoken];
-  return silences(spoken?.text) && spoken !== undefined ? [receipt, spoken] : [receipt];
+  const context: ItemContext = { person, reference: reference === '' ? undefined : reference };
+  const receipt = item.isCut ? undefined : dialect.receiptOf(item, context);
+  const reply = replyOf(item, dialect, { ...context, isReceipt: receipt !== undefined });
+  if (reply?.kind === 'stop' || receipt === undefined) return reply === undefined ? [] : [reply];
+  return silences(reply?.text) && reply !== undefined ? [receipt, reply] : [receipt];
 }
 
-interface Spoken extends ToldOf {
+interface ReplyContext extends ItemContext {
   readonly isReceipt: boolean;
 }
 
-function spokenOf(item: Item, dialect: Dialect, told: Spoken): ReplyEvent | StopEvent | undefined {
-  const text = wordsOf(item, dialect, told);
+function replyOf(item: Item, dialect: Dialect, context: ReplyContext): ReplyEvent | StopEvent | undefined {
+  const text = wordsOf(item, dialect, context);
   const isStop = dialect.isStop(item);
   if (!isStop && text === undefined) return undefined;
-  const about = aboutOf(item, dialect, told);
-  const from = told.person ?? soleNumberIn(item, about.to);
+  const about = aboutOf(item, dialect, context);
+  const from = context.person ?? soleNumberIn(item, about.to);
   if (from === undefined) return undefined;
   const said = { from, ...about };
   if (isStop) return { kind: 'stop', ...said, ...known({ text }) };
@@ -88,14 +88,18 @@ function spokenOf(item: Item, dialect: Dialect, told: Spoken): ReplyEvent | Stop
  * Returns the person's words: opt-outs before any others. Where nothing refers to a message of ours, a STOP under
  * an unknown name is one as well.
  */
-function wordsOf(item: Item, dialect: Dialect, { isReceipt }: Spoken): string | undefined {
+function wordsOf(item: Item, dialect: Dialect, { isReceipt }: ReplyContext): string | undefined {
   const words = item.all(...(isReceipt ? (dialect.wordsInReceipt ?? []) : dialect.words));
   const stop = words.find(silences) ?? (isReceipt ? undefined : item.values.find(silences));
   return stop ?? words[0];
 }
 
-function aboutOf(item: Item, dialect: Dialect, told: ToldOf): Omit<ReplyEvent, 'kind' | 'from' | 'text'> {
-  const { identity, occurredAt, ticket, to, gatewayId, reference } = dialect.about(item, told);
+function aboutOf(
+  item: Item,
+  dialect: Dialect,
+  context: ItemContext,
+): Omit<ReplyEvent, 'kind' | 'from' | 'text'> {
+  const { identity, occurredAt, ticket, to, gatewayId, reference } = dialect.about(item, context);
   return {
     identity: identity ?? item.identity,
     ...(identity === undefined && { isUndated: true as const }),

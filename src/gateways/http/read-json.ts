@@ -2,7 +2,7 @@
  * Parses the JSON of an answer; undefined when it is none. An integer too large to be exact, as ids of operators
  * are, stays as the digits that were written.
  */
-export function readJson(text: string): unknown {
+export function answerJsonOf(text: string): unknown {
   try {
     return JSON.parse(text, exact);
   } catch {

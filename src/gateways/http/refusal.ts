@@ -1,4 +1,4 @@
-import type { Answered } from '../exchange.ts';
+import type { AnsweredExchange } from '../exchange.ts';
 import type { Call, ErrorClass, SubmitResult } from '../../sending/index.ts';
 
 /** An operator's words and codes are cut at this length. */
@@ -16,7 +16,7 @@ const NAMING = [
 ];
 
 /** A refusal as an operator gives it. */
-export interface Said {
+export interface OperatorRefusal {
   readonly errorClass: ErrorClass;
   readonly code: string;
   /** As the operator wrote them. */
@@ -43,7 +43,7 @@ export function classOfCode(status: number, listed: ErrorClass | undefined): Err
 }
 
 /** Converts a refusal to the port's terms: a possible acceptance is unknown, a repeated one is accepted. */
-export function refusalOf(call: Call, said: Said, answered: Answered): SubmitResult {
+export function submitRefusalOf(call: Call, said: OperatorRefusal, answered: AnsweredExchange): SubmitResult {
   const { firstByteAt, answeredAt, status } = answered;
   const moments = { firstByteAt, answeredAt };
   const { errorClass } = said;
@@ -70,13 +70,13 @@ export function refusalOf(call: Call, said: Said, answered: Answered): SubmitRes
 }
 
 /** Interprets a status whose body is unreadable. */
-export function unreadable(call: Call, answered: Answered): SubmitResult {
+export function unreadableAnswer(call: Call, answered: AnsweredExchange): SubmitResult {
   const errorClass = classOfRefusal(answered.status);
-  return refusalOf(call, { errorClass, code: `HTTP_${answered.status}` }, answered);
+  return submitRefusalOf(call, { errorClass, code: `HTTP_${answered.status}` }, answered);
 }
 
 /** `Retry-After` is written in seconds or as a date. */
-function retryAfterOf({ headers, answeredAt }: Answered): number | undefined {
+function retryAfterOf({ headers, answeredAt }: AnsweredExchange): number | undefined {
   const written = headers['retry-after'];
   if (typeof written !== 'string') return undefined;
   const ms = /^\d+$/.test(written) ? Number(written) * 1_000 : Date.parse(written) - answeredAt;

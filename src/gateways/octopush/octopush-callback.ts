@@ -1,6 +1,6 @@
-import type { ReceiptEvent, ReceiptState, Said, HeardCall } from '../../sending/index.ts';
+import type { ReceiptEvent, ReceiptState, CallContents, OperatorCall } from '../../sending/index.ts';
 import type { Item } from '../http/call-items.ts';
-import { known, readCall, type Dialect, type ToldOf } from '../http/read-call.ts';
+import { known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 
 const STATES: ReadonlyMap<string, ReceiptState> = new Map([
   ['ACK', 'PENDING'],
@@ -39,9 +39,9 @@ const OCTOPUSH: Dialect = {
 };
 
 /** Reads one call of Octopush, unsigned: receipts, replies and STOP. */
-export const readOctopushCall = (call: HeardCall): Said => readCall(call, OCTOPUSH);
+export const readOctopushCall = (call: OperatorCall): CallContents => readCall(call, OCTOPUSH);
 
-function receiptOf(item: Item, { person, reference }: ToldOf): ReceiptEvent | undefined {
+function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent | undefined {
   const ticket = item.id(...TICKET);
   if (ticket === undefined || item.has(...REPLIED, 'stop_date')) return undefined;
   const status = item.id('status')?.toUpperCase();

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 import { CAPABILITIES } from '../capabilities.ts';
-import type { Answered, HttpRequest } from '../exchange.ts';
+import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
 import type { Call, Health, SubmitResult, ErrorClass } from '../../sending/index.ts';
-import { readJson } from '../http/read-json.ts';
-import { classOfCode, classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
+import { answerJsonOf } from '../http/read-json.ts';
+import { classOfCode, classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/refusal.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
 
 const CODES: Partial<Record<ErrorClass, readonly number[]>> = {
@@ -81,18 +81,18 @@ function requestFor(call: Call, headers: Readonly<Record<string, string>>): Http
   return { method: 'POST', path: '/sms-campaign/send', headers, body };
 }
 
-function resultOf(call: Call, answer: Answered): SubmitResult {
-  const json = readJson(answer.body);
+function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
+  const json = answerJsonOf(answer.body);
   if (answer.status >= 200 && answer.status < 300) return accepted(call, json, answer);
   const said = Refused.safeParse(json);
   const proves = answer.status >= 400 && answer.status < 500;
-  if (!said.success || !proves) return unreadable(call, answer);
+  if (!said.success || !proves) return unreadableAnswer(call, answer);
   const { code, message: words } = said.data;
   const errorClass = classOfCode(answer.status, listedClass(code));
-  return refusalOf(call, { errorClass, code: String(code), words }, answer);
+  return submitRefusalOf(call, { errorClass, code: String(code), words }, answer);
 }
 
-function accepted(call: Call, json: unknown, { firstByteAt, answeredAt }: Answered): SubmitResult {
+function accepted(call: Call, json: unknown, { firstByteAt, answeredAt }: AnsweredExchange): SubmitResult {
   const moments = { firstByteAt, answeredAt };
   const sent = Sent.safeParse(json);
   if (!sent.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };

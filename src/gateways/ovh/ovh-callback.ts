@@ -1,4 +1,4 @@
-import type { ReceiptEvent, ReceiptState, Said, HeardCall } from '../../sending/index.ts';
+import type { ReceiptEvent, ReceiptState, CallContents, OperatorCall } from '../../sending/index.ts';
 import type { Item } from '../http/call-items.ts';
 import { known, readCall, type Dialect } from '../http/read-call.ts';
 
@@ -53,7 +53,7 @@ const OVH: Dialect = {
 };
 
 /** Reads one call of OVHcloud, mostly by GET, and unsigned. */
-export const readOvhCall = (call: HeardCall): Said => readCall(call, OVH);
+export const readOvhCall = (call: OperatorCall): CallContents => readCall(call, OVH);
 
 /** Its receipts carry no number: without a number and words, an id is one of a message. */
 function receiptOf(item: Item): ReceiptEvent | undefined {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { FoundRecipient, Question, Reconciled } from '../../sending/index.ts';
+import type { FoundRecipient, ReconcileQuestion, Reconciled } from '../../sending/index.ts';
 import { e164Of } from '../http/callback-fields.ts';
 import type { Ask } from '../http/operator.ts';
 
@@ -17,7 +17,7 @@ const LOOKED_AT = 20;
  * proves that something is not in it.
  */
 export async function ovhLookUp(
-  { key, recipients }: Question,
+  { key, recipients }: ReconcileQuestion,
   get: (path: string) => ReturnType<Ask>,
 ): Promise<Reconciled> {
   if (key === null) return { kind: 'UNDECIDABLE', reason: 'several' };
@@ -34,7 +34,7 @@ export async function ovhLookUp(
 const NOT_YET: Reconciled = { kind: 'UNDECIDABLE', reason: 'not-yet' };
 
 interface Looking {
-  readonly recipients: Question['recipients'];
+  readonly recipients: ReconcileQuestion['recipients'];
   readonly get: (path: string) => ReturnType<Ask>;
 }
 
@@ -73,7 +73,10 @@ async function named(
   return { found, isWhole };
 }
 
-const found = (perRecipient: readonly FoundRecipient[], recipients: Question['recipients']): Reconciled => ({
+const found = (
+  perRecipient: readonly FoundRecipient[],
+  recipients: ReconcileQuestion['recipients'],
+): Reconciled => ({
   kind: 'FOUND',
   perRecipient,
   missing: recipients

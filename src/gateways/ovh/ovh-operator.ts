@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 import { CAPABILITIES } from '../capabilities.ts';
-import type { Answered, HttpRequest } from '../exchange.ts';
+import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
 import type { Call, ErrorClass, Health, StopEvent, StopList, SubmitResult } from '../../sending/index.ts';
 import { e164Of } from '../http/callback-fields.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
-import { readJson } from '../http/read-json.ts';
-import { classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
-import { validity, withoutMention } from '../submitted-text.ts';
+import { answerJsonOf } from '../http/read-json.ts';
+import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/refusal.ts';
+import { validityOf, withoutMention } from '../submitted-text.ts';
 import { ovhLookUp } from './ovh-look-up.ts';
 
 /** Keys of a request to OVHcloud. */
@@ -122,7 +122,7 @@ function withSignature(
 /** Advertising keeps the STOP clause, which OVHcloud writes itself; all else has none and is sent first. */
 function jobOf(call: Call): object {
   const isAdvertising = call.purpose === 'marketing';
-  const validForMs = validity(call, CAPABILITIES.ovh);
+  const validForMs = validityOf(call, CAPABILITIES.ovh);
   return {
     message: isAdvertising ? withoutMention(call.text) : call.text,
     receivers: call.recipients.map(({ to }) => to),
@@ -139,13 +139,13 @@ function jobOf(call: Call): object {
   };
 }
 
-function resultOf(call: Call, answer: Answered): SubmitResult {
-  const json = readJson(answer.body);
+function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
+  const json = answerJsonOf(answer.body);
   if (answer.status >= 200 && answer.status < 300) return taken(call, json, answer);
   const said = Refused.safeParse(json);
-  if (!said.success || answer.status < 400 || answer.status >= 500) return unreadable(call, answer);
+  if (!said.success || answer.status < 400 || answer.status >= 500) return unreadableAnswer(call, answer);
   const { errorCode = '', message } = said.data;
-  return refusalOf(
+  return submitRefusalOf(
     call,
     {
       errorClass: classOf(answer.status, `${errorCode} ${message}`),
@@ -177,7 +177,7 @@ function isServiceEnded(words: string): boolean {
 }
 
 /** One person a call, so that an id names one. */
-function taken(call: Call, json: unknown, { firstByteAt, answeredAt }: Answered): SubmitResult {
+function taken(call: Call, json: unknown, { firstByteAt, answeredAt }: AnsweredExchange): SubmitResult {
   const moments = { firstByteAt, answeredAt };
   const job = Job.safeParse(json);
   if (!job.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };

@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { Router } from 'express';
 import { z } from 'zod';
 
-import { jsonBody, onThisMachine, parsed, tell } from './routes.ts';
+import { jsonBody, onThisMachine, parsedOrRefused, answerWith } from './routes.ts';
 
 /** The law clock as the sandbox shows and moves it. */
 export interface MovableClock {
@@ -17,15 +17,15 @@ const Move = z.strictObject({
 
 /** Serves `/sandbox/clock`, which exists whenever every gateway is a fake. */
 export function clockRoutes(clock: MovableClock): Router {
-  const move: RequestHandler = (request, response) => tell(response, moved(clock, request));
+  const move: RequestHandler = (request, response) => answerWith(response, moved(clock, request));
   return Router()
     .use('/clock', onThisMachine)
-    .get('/clock', (_request, response) => tell(response, clock.now()))
+    .get('/clock', (_request, response) => answerWith(response, clock.now()))
     .put('/clock', jsonBody, move)
     .post('/clock', jsonBody, move);
 }
 
 async function moved(clock: MovableClock, request: Request): Promise<unknown> {
-  await clock.move(parsed(Move, request.body).now);
+  await clock.move(parsedOrRefused(Move, request.body).now);
   return clock.now();
 }

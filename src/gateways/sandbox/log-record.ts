@@ -1,5 +1,5 @@
 /** The operator's treatment of a request. */
-export type Outcome = 'accepted' | 'rejected' | 'throttled' | 'failed' | 'hung' | 'reset';
+export type SandboxOutcome = 'accepted' | 'rejected' | 'throttled' | 'failed' | 'hung' | 'reset';
 
 /** A decimal and its currency. */
 export interface SandboxPrice {
@@ -25,7 +25,7 @@ export interface RequestRecord extends Written {
   readonly to: string;
   readonly encoding: 'GSM-7' | 'UCS-2';
   readonly parts: number;
-  readonly outcome: Outcome;
+  readonly outcome: SandboxOutcome;
   /** Its account; absent in older lines. */
   readonly account?: string;
   /** The price of a part at reception, by the operator's own list; absent for an account without a price. */
@@ -33,13 +33,13 @@ export interface RequestRecord extends Written {
 }
 
 /** A person's reply on a handset. */
-export interface ReplyRecord extends Written {
+export interface TypedReply extends Written {
   readonly type: 'reply';
   readonly to?: string;
 }
 
 /** One line of the operator's log. */
-export type LogRecord = RequestRecord | ReplyRecord;
+export type LogRecord = RequestRecord | TypedReply;
 
 /** Says whether the person received it, whatever the answer was. */
 export function reachedHandset(record: LogRecord): record is RequestRecord {

@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 
 import type { LogRecord } from './log-record.ts';
 import { handsetOf } from './log-record.ts';
-import type { IndexedField, Place } from './recent-index.ts';
+import type { IndexedField, LinePlace } from './recent-index.ts';
 import { RecentIndex } from './recent-index.ts';
 
 const NONCE_BYTES = 12;
@@ -13,7 +13,7 @@ const TAG_BYTES = 16;
 const PURPOSE = Buffer.from('bonheure/sandbox-log/1');
 
 /** A line of the log with its position. */
-export interface LogLine extends Place {
+export interface LogLine extends LinePlace {
   readonly record: LogRecord;
 }
 
@@ -212,7 +212,7 @@ export class OperatorLog {
     }
   }
 
-  async #line({ offset, length }: Place): Promise<LogLine | undefined> {
+  async #line({ offset, length }: LinePlace): Promise<LogLine | undefined> {
     return this.#lines(await this.#read(offset, length), offset).next().value ?? undefined;
   }
 

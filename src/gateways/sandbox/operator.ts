@@ -11,10 +11,10 @@ import { billed, type SandboxBill } from './bill.ts';
 import {
   handsetOf,
   reachedHandset,
-  type ReplyRecord,
+  type TypedReply,
   type RequestRecord,
   type SandboxPrice,
-  type Outcome,
+  type SandboxOutcome,
   type LogRecord,
 } from './log-record.ts';
 import type { LogLine } from './operator-log.ts';
@@ -51,7 +51,7 @@ const OUTCOMES = {
   '5xx-after': 'accepted',
   throttle: 'throttled',
   reject: 'rejected',
-} as const satisfies Record<Failure['kind'], Outcome>;
+} as const satisfies Record<Failure['kind'], SandboxOutcome>;
 
 const RETRY_AFTER_MS = 1_000;
 
@@ -213,7 +213,7 @@ export class SandboxOperator {
     { text, to }: { readonly text: string; readonly to?: string },
   ): Promise<number> {
     const sender = to ?? (await this.#lastSenderTo(number));
-    const record: ReplyRecord = {
+    const record: TypedReply = {
       type: 'reply',
       id: randomUUID(),
       from: number,
@@ -305,7 +305,7 @@ function matches({ record }: LogLine, field: LookUp['field'], value: string): bo
 }
 
 /** Returns the outcome of a request under that failure. */
-function outcomeOf(failure: Failure | undefined): Outcome {
+function outcomeOf(failure: Failure | undefined): SandboxOutcome {
   return failure === undefined ? 'accepted' : OUTCOMES[failure.kind];
 }
 

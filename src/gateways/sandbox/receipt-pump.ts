@@ -68,10 +68,10 @@ export class ReceiptPump {
     let retryMs = RETRY_MS.first;
     while (!this.#stopped) {
       const { due, next } = await this.#due();
-      const told = due.length === 0 || (await this.#tell(due));
-      if (told) await this.#advance(next);
-      retryMs = told ? RETRY_MS.first : Math.min(retryMs * 2, RETRY_MS.most);
-      if (!told || due.length === 0) await this.#rest(told ? LOOK_EVERY_MS : retryMs);
+      const delivered = due.length === 0 || (await this.#tell(due));
+      if (delivered) await this.#advance(next);
+      retryMs = delivered ? RETRY_MS.first : Math.min(retryMs * 2, RETRY_MS.most);
+      if (!delivered || due.length === 0) await this.#rest(delivered ? LOOK_EVERY_MS : retryMs);
     }
   }
 
@@ -95,9 +95,9 @@ export class ReceiptPump {
     const events = due
       .filter(() => Math.random() >= lost)
       .map(({ id, reference, to }) => ({ kind: 'receipt', id, reference, to, state: 'DELIVERED', at }));
-    const told = [...events, ...events.filter(() => Math.random() < duplicate)];
-    if (told.length === 0) return true;
-    const status = await this.#settings.webhook.tell(shuffle ? shuffled(told) : told);
+    const delivered = [...events, ...events.filter(() => Math.random() < duplicate)];
+    if (delivered.length === 0) return true;
+    const status = await this.#settings.webhook.tell(shuffle ? shuffled(delivered) : delivered);
     return status >= 200 && status < 300;
   }
 

@@ -1,5 +1,5 @@
 /** The position of a line in the file. */
-export interface Place {
+export interface LinePlace {
   readonly offset: number;
   readonly length: number;
 }
@@ -66,7 +66,7 @@ export class RecentIndex {
   }
 
   /** Adds a line, and drops the oldest when full. */
-  add(place: Place, terms: Partial<Record<IndexedField, string>>): void {
+  add(place: LinePlace, terms: Partial<Record<IndexedField, string>>): void {
     this.#count += 1;
     this.#offsets[this.#count % this.#capacity] = place.offset;
     this.#lengths[this.#count % this.#capacity] = place.length;
@@ -74,12 +74,12 @@ export class RecentIndex {
   }
 
   /** Yields possible positions of lines with that value, newest first; others may be among them. */
-  *places(field: IndexedField, value: string): Generator<Place> {
+  *places(field: IndexedField, value: string): Generator<LinePlace> {
     for (const number of this.#chains[field].walk(value, this.#oldest())) yield this.#place(number);
   }
 
   /** The oldest line remembered. */
-  get oldest(): Place | undefined {
+  get oldest(): LinePlace | undefined {
     return this.#count === 0 ? undefined : this.#place(this.#oldest());
   }
 
@@ -87,7 +87,7 @@ export class RecentIndex {
     return Math.max(1, this.#count - this.#capacity + 1);
   }
 
-  #place(number: number): Place {
+  #place(number: number): LinePlace {
     const slot = number % this.#capacity;
     return { offset: this.#offsets[slot] ?? 0, length: this.#lengths[slot] ?? 0 };
   }

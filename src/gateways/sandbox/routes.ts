@@ -26,7 +26,7 @@ export const onThisMachine: RequestHandler = (request, _response, next) => {
 };
 
 /** Parses a value by its schema; throws a refusal that names each wrong field. */
-export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+export function parsedOrRefused<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new Refusal('INVALID_REQUEST', {
@@ -55,7 +55,7 @@ export function accountRoutes(operator: SandboxOperator): Router {
       response.json({ ok: true });
     })
     .get('/messages', onThisMachine, (request, response) =>
-      tell(response, operator.lookUp(lookUpOf(request))),
+      answerWith(response, operator.lookUp(lookUpOf(request))),
     );
 }
 
@@ -65,41 +65,41 @@ export function sandboxRoutes(operator: SandboxOperator): Router {
     .use(accountRoutes(operator))
     .use(onThisMachine)
     .get('/log', (_request, response) => writeLog(operator, response))
-    .get('/bill', (_request, response) => tell(response, operator.bill()))
+    .get('/bill', (_request, response) => answerWith(response, operator.bill()))
     .get('/handsets', (_request, response) => {
       response.json(operator.handsets());
     })
     .get('/handsets/:number/messages', (request, response) =>
-      tell(response, operator.messagesOf(numberOf(request))),
+      answerWith(response, operator.messagesOf(numberOf(request))),
     )
     .get('/handsets/:number/conversation', (request, response) =>
-      tell(response, operator.conversationOf(numberOf(request))),
+      answerWith(response, operator.conversationOf(numberOf(request))),
     )
     .post('/handsets/:number/replies', jsonBody, (request, response) =>
-      tell(response, reply(operator, request)),
+      answerWith(response, reply(operator, request)),
     )
     .get('/behaviour', (_request, response) => {
       response.json(operator.behaviour);
     })
     .put('/behaviour', jsonBody, (request, response) => {
-      operator.behave(parsed(Behaviour, request.body));
+      operator.behave(parsedOrRefused(Behaviour, request.body));
       response.json(operator.behaviour);
     });
 }
 
 async function reply(operator: SandboxOperator, request: Request): Promise<{ webhookStatus: number }> {
-  const { text, to } = parsed(Reply, request.body);
+  const { text, to } = parsedOrRefused(Reply, request.body);
   const written = { text, ...(to !== undefined && { to }) };
   return { webhookStatus: await operator.reply(numberOf(request), written) };
 }
 
 /** Answers with a promise's value; Express 5 passes a rejection on. */
-export async function tell(response: Response, promised: Promise<unknown>): Promise<void> {
+export async function answerWith(response: Response, promised: Promise<unknown>): Promise<void> {
   response.json(await promised);
 }
 
 function lookUpOf(request: Request): LookUp {
-  const wanted = parsed(Wanted, request.query);
+  const wanted = parsedOrRefused(Wanted, request.query);
   const since = wanted.since === undefined ? {} : { since: wanted.since };
   return 'key' in wanted
     ? { field: 'key', value: wanted.key, ...since }
@@ -109,7 +109,7 @@ function lookUpOf(request: Request): LookUp {
 /** In a path `+` may be written as it is, as `%2B`, or left out. */
 function numberOf(request: Request): string {
   const { number } = request.params;
-  return parsed(E164, `+${String(number).trim().replace(/^\+/, '')}`);
+  return parsedOrRefused(E164, `+${String(number).trim().replace(/^\+/, '')}`);
 }
 
 async function writeLog(operator: SandboxOperator, response: Response): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ReceiptEvent, ReceiptState, Said, HeardCall } from '../../sending/index.ts';
+import type { ReceiptEvent, ReceiptState, CallContents, OperatorCall } from '../../sending/index.ts';
 import { e164Of } from '../http/callback-fields.ts';
 import type { Item } from '../http/call-items.ts';
 import { known, readCall, type Dialect } from '../http/read-call.ts';
@@ -17,7 +17,7 @@ const SANDBOX: Dialect = {
 };
 
 /** Reads one call of the sandbox operator. */
-export const readSandboxCall = (call: HeardCall): Said => readCall(call, SANDBOX);
+export const readSandboxCall = (call: OperatorCall): CallContents => readCall(call, SANDBOX);
 
 const STATES: ReadonlyMap<string, ReceiptState> = new Map([
   ['DELIVERED', 'DELIVERED'],

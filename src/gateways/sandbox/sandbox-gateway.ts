@@ -1,20 +1,20 @@
 import { z } from 'zod';
 
 import { CAPABILITIES } from '../capabilities.ts';
-import type { Answered, HttpRequest } from '../exchange.ts';
+import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
 import type {
   Call,
   FoundRecipient,
   Moments,
-  Question,
+  ReconcileQuestion,
   Reconciled,
   RefusalClass,
   SubmitResult,
 } from '../../sending/index.ts';
 import { HttpGateway } from '../http/http-gateway.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
-import { readJson } from '../http/read-json.ts';
-import { refusalOf } from '../http/refusal.ts';
+import { answerJsonOf } from '../http/read-json.ts';
+import { submitRefusalOf } from '../http/refusal.ts';
 import { parsedBy } from '../callback-parser.ts';
 import { readSandboxCall } from './sandbox-callback.ts';
 import { SUBMISSION_PATH } from './submission-endpoint.ts';
@@ -84,7 +84,7 @@ export class SandboxGateway extends HttpGateway {
   }
 }
 
-async function reconcile({ key, recipients, since }: Question, ask: Ask): Promise<Reconciled> {
+async function reconcile({ key, recipients, since }: ReconcileQuestion, ask: Ask): Promise<Reconciled> {
   const references = recipients.map(({ reference }) => reference);
   const wanted = key === null ? { reference: references[0] ?? '' } : { key };
   const query = new URLSearchParams({ ...wanted, since });
@@ -102,16 +102,16 @@ function requestFor(call: Call, account: string): HttpRequest {
   return { method: 'POST', path: SUBMISSION_PATH, headers: JSON_TYPE, body };
 }
 
-function resultOf(call: Call, answer: Answered): SubmitResult {
+function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
   const { status, body, firstByteAt, answeredAt } = answer;
   const moments = { firstByteAt, answeredAt };
   if (status >= 500) return { kind: 'UNKNOWN', reason: '5xx', ...moments };
-  const read = readJson(body);
+  const read = answerJsonOf(body);
   if (status === 200) return accepted(read, call, moments);
   const refusal = Refusal.safeParse(read);
   if (!refusal.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
   const { code } = refusal.data;
-  return refusalOf(call, { errorClass: REFUSALS[code] ?? 'CONFIG', code }, answer);
+  return submitRefusalOf(call, { errorClass: REFUSALS[code] ?? 'CONFIG', code }, answer);
 }
 
 function accepted(read: unknown, { recipients }: Call, moments: Moments): SubmitResult {

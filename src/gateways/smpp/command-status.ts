@@ -1,6 +1,6 @@
 import type { StatusMeaning } from '../../platform/index.ts';
 import type { ErrorClass } from '../../sending/index.ts';
-import type { Said } from '../http/refusal.ts';
+import type { OperatorRefusal } from '../http/refusal.ts';
 
 /** The code of an unexplained refusal. */
 export const SUBMIT_FAILED = 'ESME_RSUBMITFAIL';
@@ -63,7 +63,7 @@ const OWN_LAST = 0x4ff;
  * Interprets a status other than 0; an operator's own status means what the account's settings say. 0x08, 0xFE,
  * 0xFF and unknown ones may follow an acceptance.
  */
-export function saidBy(status: number, statuses: Statuses = {}): Said {
+export function saidBy(status: number, statuses: Statuses = {}): OperatorRefusal {
   const own = statuses[`0x${status.toString(16)}`];
   const code = `ESME_0x${status.toString(16)}`;
   if (own !== undefined) return { code, errorClass: MEANINGS[own] };

@@ -2,9 +2,9 @@ import { classifyReply, silences } from '../../sms/index.ts';
 import type { GatewayEvent, ReceiptEvent, ReceiptState, ReplyEvent, ReplyPart } from '../../sending/index.ts';
 import { e164Of } from '../http/callback-fields.ts';
 import { readingsOf, systemText, type Alphabet, type Coded } from './alphabet.ts';
-import { numberIn, TAGS, textIn, type Delivery } from './delivery.ts';
+import { octetIn, TAGS, textIn, type Delivery } from './delivery.ts';
 import { idOf, receiptedId, type MessageIds } from './message-id.ts';
-import type { Profile } from './profile.ts';
+import type { SmppProfile } from './profile.ts';
 
 /** Bits of `esm_class` that mark a receipt, and one about a message still on its way. */
 const RECEIPT = 0x04;
@@ -46,7 +46,7 @@ const BY_STAT: Readonly<Record<string, ReceiptState>> = {
 
 /** The settings for reading an account's calls. */
 export interface Ears {
-  readonly profile: Profile;
+  readonly profile: SmppProfile;
   readonly alphabet: Alphabet;
   readonly messageIds: MessageIds;
 }
@@ -55,7 +55,7 @@ export interface Ears {
  * Reads an operator's call; empty when it is unreadable. Some operators name the message that a person answers in
  * the field in which others name the message of the receipt.
  */
-export function eventsOf(delivery: Delivery, ears: Ears, arrival: string): readonly GatewayEvent[] {
+export function deliveryEventsOf(delivery: Delivery, ears: Ears, arrival: string): readonly GatewayEvent[] {
   const isReceipt = (delivery.esmClass & (RECEIPT | INTERMEDIATE)) !== 0;
   const mayBeReceipt = isReceipt || delivery.optional.has(TAGS.receiptedMessageId);
   const receipt = mayBeReceipt ? receiptOf(delivery, ears) : undefined;
@@ -66,14 +66,14 @@ export function eventsOf(delivery: Delivery, ears: Ears, arrival: string): reado
 /** Its names and values are letters of the operator's system, whatever alphabet people write in. */
 function receiptOf(delivery: Delivery, { profile, messageIds }: Ears): ReceiptEvent | undefined {
   const { optional, esmClass } = delivery;
-  const told = toldIn(systemText(delivery).replace(/(?<!\0)\0+$/, ''));
-  const id = idTold(delivery, told('id'), messageIds);
-  const number = numberIn(optional, TAGS.messageState);
-  const stat = (number === undefined ? undefined : BY_NUMBER[number]) ?? (told('stat') ?? '').toUpperCase();
+  const field = fieldsIn(systemText(delivery).replace(/(?<!\0)\0+$/, ''));
+  const id = receiptId(delivery, field('id'), messageIds);
+  const number = octetIn(optional, TAGS.messageState);
+  const stat = (number === undefined ? undefined : BY_NUMBER[number]) ?? (field('stat') ?? '').toUpperCase();
   if (id === undefined || stat === '') return undefined;
-  const error = errorOf(told('err'));
+  const error = errorOf(field('err'));
   const to = soleSenderOf(delivery);
-  const doneAt = told('done date');
+  const doneAt = field('done date');
   const trouble = profile.troubles.get(error);
   return {
     kind: 'receipt',
@@ -88,7 +88,7 @@ function receiptOf(delivery: Delivery, { profile, messageIds }: Ears): ReceiptEv
 }
 
 /** An operator may write ids differently in answer and receipt: the words have the receipt's form and the field may have either. */
-function idTold({ optional }: Delivery, inWords: string | undefined, ids: MessageIds): string | undefined {
+function receiptId({ optional }: Delivery, inWords: string | undefined, ids: MessageIds): string | undefined {
   const inField = textIn(optional, TAGS.receiptedMessageId) ?? textIn(optional, TAGS.ovhOutgoing);
   const worded =
     inWords === undefined ? undefined : Array.from(inWords, (octet) => AS_GSM.get(octet) ?? octet).join('');
@@ -105,13 +105,13 @@ const AS_GSM: ReadonlyMap<string, string> = new Map([
 
 const errorOf = (written: string | undefined): string => (written ?? '').replace(/^0+(?=.)/, '') || '0';
 
-interface Told {
+interface StatedReceipt {
   readonly stat: string;
   readonly error: string;
   readonly isFinal: boolean;
 }
 
-function stateOf({ stat, error, isFinal }: Told, profile: Profile): ReceiptState {
+function stateOf({ stat, error, isFinal }: StatedReceipt, profile: SmppProfile): ReceiptState {
   const state = BY_STAT[stat] ?? 'UNKNOWN_FINAL';
   if (!isFinal) return 'PENDING';
   if (state === 'DELIVERED' || state === 'PENDING') return state;
@@ -120,7 +120,7 @@ function stateOf({ stat, error, isFinal }: Told, profile: Profile): ReceiptState
 }
 
 /** Reads the values of a receipt by name; the rest after `text:` is the message's own. */
-function toldIn(words: string): (name: string) => string | undefined {
+function fieldsIn(words: string): (name: string) => string | undefined {
   const [head = ''] = words.split(/\btext\s*:/i, 1);
   return (name) => new RegExp(`(?:^|\\s)${name}\\s*:\\s*([^\\s]+)`, 'i').exec(head)?.[1];
 }

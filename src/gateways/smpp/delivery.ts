@@ -175,8 +175,8 @@ function segmentIn(optional: ReadonlyMap<number, Buffer>): Segment | undefined {
   if (reference === undefined || reference.length === 0) return undefined;
   return placed({
     reference: `s${reference.toString('hex')}`,
-    of: numberIn(optional, TAGS.sarTotal),
-    at: numberIn(optional, TAGS.sarNumber),
+    of: octetIn(optional, TAGS.sarTotal),
+    at: octetIn(optional, TAGS.sarNumber),
   });
 }
 
@@ -195,7 +195,7 @@ function placed({
 }
 
 /** Reads a parameter that is a number of one octet. */
-export const numberIn = (optional: ReadonlyMap<number, Buffer>, tag: number): number | undefined =>
+export const octetIn = (optional: ReadonlyMap<number, Buffer>, tag: number): number | undefined =>
   optional.get(tag)?.[0];
 
 /** Reads a text parameter without its padding; undefined where there is none. */

@@ -5,7 +5,7 @@ const HEADER = 16;
 const LONGEST = 16_384;
 
 /** The whole PDUs of some bytes; `lost` once the next one cannot be found any more. */
-export interface Cut {
+export interface FramesCut {
   readonly frames: readonly Buffer[];
   readonly lost: boolean;
 }
@@ -15,7 +15,7 @@ export class Frames {
   #rest: Buffer = Buffer.alloc(0);
 
   /** Takes some bytes, and returns the whole PDUs so far. */
-  push(bytes: Buffer): Cut {
+  push(bytes: Buffer): FramesCut {
     const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     const frames: Buffer[] = [];
     let at = 0;

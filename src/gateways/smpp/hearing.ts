@@ -71,7 +71,7 @@ export class Hearing {
   #parts = 0;
   readonly #heeded = new Set<string>();
   /** A STOP waits for no receipt, and is durable without a database, which a receipt is not. */
-  readonly #spoken = new Lane();
+  readonly #replies = new Lane();
   readonly #receipts = new Lane();
 
   /** Sets the listener. */
@@ -97,7 +97,7 @@ export class Hearing {
   tell(event: GatewayEvent): Promise<boolean> {
     const take = this.#listener?.take;
     if (take === undefined) return Promise.resolve(false);
-    return (event.kind === 'receipt' ? this.#receipts : this.#spoken).add(take, event);
+    return (event.kind === 'receipt' ? this.#receipts : this.#replies).add(take, event);
   }
 
   /** Does the same for several. */

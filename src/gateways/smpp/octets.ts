@@ -19,14 +19,14 @@ const BEYOND_LATIN_1 = /[^\0-\xff]/;
 type Text = Pick<Call, 'text' | 'encoding'>;
 
 /** An encoded text: whole, and in parts that split no character. */
-export interface WrittenText {
+export interface SmppText {
   readonly dataCoding: number;
   readonly whole: Buffer;
   readonly parts: readonly Buffer[];
 }
 
 /** Encodes a text in the default alphabet of an operator; letters outside Latin-1 need UCS-2. */
-export function writtenText({ text, encoding }: Text, alphabet: Alphabet): WrittenText {
+export function writtenText({ text, encoding }: Text, alphabet: Alphabet): SmppText {
   if (encoding === 'UCS-2' || (alphabet === 'latin-1' && BEYOND_LATIN_1.test(text)))
     return whole(Buffer.from(text, 'utf16le').swap16(), 'UCS-2');
   if (alphabet === 'gsm-7') return whole(gsm7Octets(text), 'GSM-7');
@@ -38,7 +38,7 @@ export function writtenText({ text, encoding }: Text, alphabet: Alphabet): Writt
   };
 }
 
-function whole(octets: Buffer, encoding: Call['encoding']): WrittenText {
+function whole(octets: Buffer, encoding: Call['encoding']): SmppText {
   return { dataCoding: DATA_CODING[encoding], whole: octets, parts: partsOf(octets, encoding) };
 }
 

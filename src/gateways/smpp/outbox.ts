@@ -1,15 +1,18 @@
 import type { Socket } from 'node:net';
 import { tooLate } from '../exchange.ts';
-import type { Attempt } from '../../sending/index.ts';
+import type { CallBounds } from '../../sending/index.ts';
 
 /** The bounds of the first byte of a write. */
-export type Bounds = Pick<Attempt, 'writeBefore' | 'signal' | 'monotonic' | 'machine' | 'onFirstByte'>;
+export type WriteBounds = Pick<
+  CallBounds,
+  'writeBefore' | 'signal' | 'monotonic' | 'machine' | 'onFirstByte'
+>;
 
 /** Bytes that are sent together or not at all. */
 export interface Parcel {
   readonly bytes: readonly Buffer[];
   /** Absent for bytes without personal data. */
-  readonly bounds?: Bounds;
+  readonly bounds?: WriteBounds;
   /** Called in the turn in which the first byte is sent. */
   readonly left?: () => void;
   /** Called when it never will be. */
@@ -28,7 +31,7 @@ export class Outbox {
   readonly #stuck: () => void;
   readonly #waiting: Parcel[] = [];
   #writing = false;
-  #leaving: readonly Buffer[] | undefined;
+  #batch: readonly Buffer[] | undefined;
   #scheduled = false;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -64,21 +67,21 @@ export class Outbox {
 
   #flush(): void {
     if (this.#closed || this.#writing) return;
-    const leaving: Buffer[] = [];
+    const batch: Buffer[] = [];
     for (let size = 0; size < AT_ONCE && this.#waiting.length > 0;) {
       const parcel = this.#waiting.shift();
       if (parcel === undefined || !mayLeave(parcel)) continue;
       for (const bytes of parcel.bytes) size += bytes.length;
-      leaving.push(...parcel.bytes);
+      batch.push(...parcel.bytes);
     }
-    if (leaving.length > 0) this.#write(leaving);
+    if (batch.length > 0) this.#write(batch);
   }
 
-  #write(leaving: readonly Buffer[]): void {
+  #write(batch: readonly Buffer[]): void {
     this.#writing = true;
-    this.#timer = setTimeout(() => this.#doubt(leaving), STUCK_AFTER_MS);
-    this.#leaving = leaving;
-    this.#socket.write(Buffer.concat(leaving), () => {
+    this.#timer = setTimeout(() => this.#doubt(batch), STUCK_AFTER_MS);
+    this.#batch = batch;
+    this.#socket.write(Buffer.concat(batch), () => {
       clearTimeout(this.#timer);
       this.#writing = false;
       this.#flush();
@@ -86,9 +89,9 @@ export class Outbox {
   }
 
   /** Our own process may have been busy: writes the system accepted meanwhile are reported within one turn. */
-  #doubt(leaving: readonly Buffer[]): void {
+  #doubt(batch: readonly Buffer[]): void {
     setImmediate(() => {
-      if (this.#writing && this.#leaving === leaving && !this.#closed) this.#stuck();
+      if (this.#writing && this.#batch === batch && !this.#closed) this.#stuck();
     });
   }
 }

@@ -43,7 +43,7 @@ export const headOf = (frame: Buffer): Head => ({
 });
 
 /** Reads the id in the answer to a message; undefined when the operator gives none. */
-export function idIn(frame: Buffer): string | undefined {
+export function messageIdIn(frame: Buffer): string | undefined {
   const end = frame.indexOf(0, HEAD);
   const id = frame.toString('latin1', HEAD, end < 0 ? frame.length : end).trim();
   return id === '' ? undefined : id;
@@ -52,7 +52,7 @@ export function idIn(frame: Buffer): string | undefined {
 const EMPTY = Buffer.alloc(0);
 
 /** Builds the bytes of a PDU. */
-export function bytesOf({ command, status, sequence }: Head, body: Buffer = EMPTY): Buffer {
+export function pduBytes({ command, status, sequence }: Head, body: Buffer = EMPTY): Buffer {
   const head = Buffer.alloc(HEAD);
   head.writeUInt32BE(HEAD + body.length, 0);
   head.writeUInt32BE(command, 4);

@@ -4,7 +4,7 @@ import type { ReceiptTrouble } from '../../sending/index.ts';
 export type LongTexts = 'udh' | 'message-payload' | 'sar';
 
 /** The differences among operators of SMPP. */
-export interface Profile {
+export interface SmppProfile {
   readonly longTexts: readonly LongTexts[];
   /** Maximum number of unanswered messages in one session, unless the account sets another. */
   readonly window: number;
@@ -35,6 +35,6 @@ export const PROFILES = {
     rejected: new Set(),
     troubles: new Map(),
   },
-} as const satisfies Record<string, Profile>;
+} as const satisfies Record<string, SmppProfile>;
 
-export type ProfileName = keyof typeof PROFILES;
+export type SmppProfileName = keyof typeof PROFILES;

@@ -1,27 +1,27 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Said } from '../http/refusal.ts';
-import { Doubt, Silence, type Patience } from './silence.ts';
+import type { OperatorRefusal } from '../http/refusal.ts';
+import { ConnectionDoubt, Silence, type SilenceLimits } from './silence.ts';
 import { Frames } from './frames.ts';
-import { Outbox, type Bounds } from './outbox.ts';
-import { ANSWERS, bindBody, bytesOf, COMMANDS, headOf, NO_ID, type Head } from './pdu.ts';
+import { Outbox, type WriteBounds } from './outbox.ts';
+import { ANSWERS, bindBody, pduBytes, COMMANDS, headOf, NO_ID, type Head } from './pdu.ts';
 import { submitBytes, type Submit } from './submit-sm.ts';
-import { Window, type Part } from './window.ts';
+import { Window, type PartResult } from './window.ts';
 
 /** The roles of a session: sending, receiving, or both. */
-export type Role = 'transceiver' | 'transmitter' | 'receiver';
+export type SessionRole = 'transceiver' | 'transmitter' | 'receiver';
 
 const BINDS = {
   transceiver: COMMANDS.bindTransceiver,
   transmitter: COMMANDS.bindTransmitter,
   receiver: COMMANDS.bindReceiver,
-} as const satisfies Record<Role, number>;
+} as const satisfies Record<SessionRole, number>;
 
 /** The bit that an answer adds to the id of its request. */
 const ANSWER = 0x80000000;
 
 /** The options of opening and keeping a session. */
-export interface SessionSettings extends Patience {
+export interface SessionSettings extends SilenceLimits {
   readonly host: string;
   readonly port: number;
   readonly tls: boolean;
@@ -29,9 +29,9 @@ export interface SessionSettings extends Patience {
   readonly password: string;
   readonly systemType: string;
   /** The role to bind as: a receiver sends nothing. */
-  readonly role: Role;
+  readonly role: SessionRole;
   /** Interprets a status other than 0. */
-  readonly saidBy: (status: number) => Said;
+  readonly saidBy: (status: number) => OperatorRefusal;
   /** Maximum number of unanswered messages. */
   readonly window: number;
 }
@@ -40,20 +40,20 @@ export interface SessionSettings extends Patience {
 export interface SessionEars {
   readonly bound: () => void;
   /** Called with a whole PDU, as received; returns the status of the response. */
-  readonly told: (head: Head, frame: Buffer) => Promise<number>;
-  readonly ended: (why: Ending) => void;
+  readonly received: (head: Head, frame: Buffer) => Promise<number>;
+  readonly ended: (why: SessionEnd) => void;
 }
 
 /** The end of a session: the refusal of its bind, or undefined when it was open. */
-export interface Ending {
-  readonly refusal: Said | undefined;
+export interface SessionEnd {
+  readonly refusal: OperatorRefusal | undefined;
 }
 
 /** The outcome of one call on its session. */
-export type Sent =
+export type SentCall =
   | { readonly kind: 'not-connected' }
   | { readonly kind: 'not-written'; readonly reason: 'too-late' | 'aborted' }
-  | { readonly kind: 'answered'; readonly parts: readonly Part[]; readonly firstByteAt: number };
+  | { readonly kind: 'answered'; readonly parts: readonly PartResult[]; readonly firstByteAt: number };
 
 /** Time after which an operator that unbinds is disconnected, whatever it still owes. */
 const DRAINED_WITHIN_MS = 3_000;
@@ -62,14 +62,14 @@ const DRAINED_WITHIN_MS = 3_000;
 const MOST_UNTOLD = 1_000;
 
 /** One connection to an operator, bound in its role; once ended it is never opened again. */
-export class Session {
+export class SmppSession {
   readonly #settings: SessionSettings;
   readonly #ears: SessionEars;
   readonly #socket: Socket;
   readonly #frames = new Frames();
   readonly #outbox: Outbox;
   readonly #window: Window;
-  readonly #doubt = new Doubt(
+  readonly #doubt = new ConnectionDoubt(
     () => this.#question(),
     () => this.#end('timeout'),
   );
@@ -78,7 +78,7 @@ export class Session {
   #state: 'opening' | 'bound' | 'draining' | 'ended' = 'opening';
   #reserved = 0;
   /** Parcels in the outbox. */
-  #leaving = 0;
+  #writing = 0;
   #untold = 0;
 
   constructor(settings: SessionSettings, ears: SessionEars) {
@@ -96,7 +96,7 @@ export class Session {
     this.#socket.setNoDelay(true);
     this.#outbox = new Outbox(this.#socket, () => this.#end('timeout'));
     this.#socket.once(tls ? 'secureConnect' : 'connect', () => this.#bind());
-    this.#socket.on('data', (bytes: Buffer) => this.#hear(bytes));
+    this.#socket.on('data', (bytes: Buffer) => this.#receive(bytes));
     this.#socket.on('error', () => this.#end('reset'));
     this.#socket.on('close', () => this.#end('reset'));
     this.#silence = new Silence(settings, {
@@ -108,13 +108,13 @@ export class Session {
 
   /** Returns how many messages could be written at this instant. */
   places(): number {
-    return this.#outbox.flows ? Math.max(0, this.room()) : 0;
+    return this.#outbox.flows ? Math.max(0, this.freeSlots()) : 0;
   }
 
   /** Returns the free places, also while the system is busy with earlier writes. */
-  room(): number {
+  freeSlots(): number {
     if (this.#state !== 'bound' || this.#doubt.isOpen || this.#settings.role === 'receiver') return 0;
-    return this.#settings.window - this.#window.size - this.#leaving - this.#reserved;
+    return this.#settings.window - this.#window.size - this.#writing - this.#reserved;
   }
 
   get isBound(): boolean {
@@ -134,23 +134,29 @@ export class Session {
    * Writes the parts of one message together, or none of them. `late` is called with the id of a part, and its
    * place, when its answer comes after the time-out.
    */
-  send(parts: readonly Submit[], bounds: Bounds, late: (id: string, at: number) => void): Promise<Sent> {
+  send(
+    parts: readonly Submit[],
+    bounds: WriteBounds,
+    late: (id: string, at: number) => void,
+  ): Promise<SentCall> {
     if (this.#state !== 'bound') return Promise.resolve({ kind: 'not-connected' });
     const sequences = parts.map(() => this.#window.next());
     const written = parts.map((part, at) => submitBytes(sequences[at] ?? 0, part));
-    this.#leaving += parts.length;
+    this.#writing += parts.length;
     return new Promise((settle) => {
       const left = (): void => {
-        this.#leaving -= parts.length;
+        this.#writing -= parts.length;
         const firstByteAt = bounds.machine();
         bounds.onFirstByte?.(bounds.monotonic());
         const answers = sequences.map((sequence, index) =>
           this.#window.expectTaken(sequence, (id) => late(id, index + 1)),
         );
-        void Promise.all(answers).then((told) => settle({ kind: 'answered', parts: told, firstByteAt }));
+        void Promise.all(answers).then((replies) =>
+          settle({ kind: 'answered', parts: replies, firstByteAt }),
+        );
       };
       const stayed = (why: 'too-late' | 'aborted' | 'closed'): void => {
-        this.#leaving -= parts.length;
+        this.#writing -= parts.length;
         settle(why === 'closed' ? { kind: 'not-connected' } : { kind: 'not-written', reason: why });
       };
       this.#outbox.put({ bytes: written, bounds, left, stayed });
@@ -178,7 +184,7 @@ export class Session {
 
   /** Resolves once everything given to it was sent, and answered. */
   async #answered(): Promise<void> {
-    while (this.#leaving > 0) await new Promise((turned) => setImmediate(turned));
+    while (this.#writing > 0) await new Promise((turned) => setImmediate(turned));
     await this.#window.empty();
   }
 
@@ -191,10 +197,10 @@ export class Session {
     sequence: number,
     { status = 0, body }: { readonly status?: number; readonly body?: Buffer } = {},
   ): void {
-    this.#outbox.put({ bytes: [bytesOf({ command, status, sequence }, body)] });
+    this.#outbox.put({ bytes: [pduBytes({ command, status, sequence }, body)] });
   }
 
-  #hear(bytes: Buffer): void {
+  #receive(bytes: Buffer): void {
     const { frames, lost } = this.#frames.push(bytes);
     for (const frame of frames) if (this.#state !== 'ended') this.#meet(headOf(frame), frame);
     if (lost) this.#end('parse');
@@ -242,17 +248,17 @@ export class Session {
 
   /** Answers once the call is kept: the operator repeats others. */
   async #listen(head: Head, frame: Buffer): Promise<void> {
-    const status = await this.#heard(head, frame);
+    const status = await this.#answer(head, frame);
     const answer = head.command === COMMANDS.data ? COMMANDS.dataResp : COMMANDS.deliverResp;
     this.#say(answer, head.sequence, { status, body: NO_ID });
   }
 
-  async #heard(head: Head, frame: Buffer): Promise<number> {
+  async #answer(head: Head, frame: Buffer): Promise<number> {
     if (this.#state === 'opening') return ANSWERS.notBound;
     if (this.#untold >= MOST_UNTOLD) return ANSWERS.later;
     this.#untold += 1;
     try {
-      return await this.#ears.told(head, frame);
+      return await this.#ears.received(head, frame);
     } finally {
       this.#untold -= 1;
     }
@@ -269,18 +275,18 @@ export class Session {
     await Promise.race([this.#answered(), late]);
     clearTimeout(timer);
     this.#outbox.put({
-      bytes: [bytesOf({ command: COMMANDS.unbindResp, status: 0, sequence })],
+      bytes: [pduBytes({ command: COMMANDS.unbindResp, status: 0, sequence })],
       left: () => setImmediate(() => this.#end('reset')),
     });
   }
 
-  #question(): Promise<Part> {
+  #question(): Promise<PartResult> {
     const sequence = this.#window.next();
     this.#say(COMMANDS.enquireLink, sequence);
     return this.#window.expect(sequence);
   }
 
-  #end(why: 'timeout' | 'reset' | 'parse', refusal?: Said): void {
+  #end(why: 'timeout' | 'reset' | 'parse', refusal?: OperatorRefusal): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#silence.end();

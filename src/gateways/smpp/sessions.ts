@@ -1,6 +1,6 @@
-import type { Said } from '../http/refusal.ts';
-import type { Seat } from '../../sending/index.ts';
-import { Session, type Role, type SessionEars, type SessionSettings } from './session.ts';
+import type { OperatorRefusal } from '../http/refusal.ts';
+import type { Slot } from '../../sending/index.ts';
+import { SmppSession, type SessionRole, type SessionEars, type SessionSettings } from './session.ts';
 
 /** The number of sessions, and the options of each. */
 export interface SessionsSettings extends Omit<SessionSettings, 'role'> {
@@ -11,7 +11,7 @@ export interface SessionsSettings extends Omit<SessionSettings, 'role'> {
 /** One session for both directions, or one for each. */
 export type Bind = 'transceiver' | 'pair';
 
-const ROLES: Readonly<Record<Bind, readonly Role[]>> = {
+const ROLES: Readonly<Record<Bind, readonly SessionRole[]>> = {
   transceiver: ['transceiver'],
   pair: ['transmitter', 'receiver'],
 };
@@ -27,11 +27,11 @@ const STEADY_AFTER_MS = 200;
 const REFUSED_AGAIN_MS = 30_000;
 
 /** Places in the window of one session, for the parts of one message. */
-export class SmppSeat implements Seat {
+export class SmppSlot implements Slot {
   readonly #places: number;
-  #session: Session | undefined;
+  #session: SmppSession | undefined;
 
-  constructor(session: Session | undefined, places: number) {
+  constructor(session: SmppSession | undefined, places: number) {
     session?.reserve(places);
     this.#places = places;
     this.#session = session;
@@ -41,7 +41,7 @@ export class SmppSeat implements Seat {
     this.take();
   }
 
-  take(): Session | undefined {
+  take(): SmppSession | undefined {
     const session = this.#session;
     this.#session = undefined;
     session?.release(this.#places);
@@ -52,26 +52,26 @@ export class SmppSeat implements Seat {
 /** The sessions of one account: ended ones are replaced by new ones. */
 export class Sessions {
   readonly #settings: SessionsSettings;
-  readonly #told: SessionEars['told'];
-  readonly #open = new Map<Session, Role>();
-  readonly #refusals = new Map<Role, Said>();
+  readonly #received: SessionEars['received'];
+  readonly #open = new Map<SmppSession, SessionRole>();
+  readonly #refusals = new Map<SessionRole, OperatorRefusal>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #failures = 0;
   #closed = false;
   #turn = 0;
 
-  constructor(settings: SessionsSettings, told: SessionEars['told']) {
+  constructor(settings: SessionsSettings, received: SessionEars['received']) {
     this.#settings = settings;
-    this.#told = told;
+    this.#received = received;
     for (const role of ROLES[settings.bind]) for (let n = 0; n < settings.sessions; n += 1) this.#start(role);
   }
 
   /** Returns how many messages of so many parts could be written at this instant: none while no receiver is bound. */
-  seats(parts: number): number {
+  freeSlots(parts: number): number {
     if (!this.#isWhole) return 0;
-    let seats = 0;
-    for (const session of this.#open.keys()) seats += Math.floor(session.places() / parts);
-    return seats;
+    let slots = 0;
+    for (const session of this.#open.keys()) slots += Math.floor(session.places() / parts);
+    return slots;
   }
 
   /** Says whether the operator answers now, in both directions. */
@@ -83,12 +83,12 @@ export class Sessions {
   }
 
   /** The reason why the operator refuses to bind; undefined otherwise. */
-  get refusal(): Said | undefined {
+  get refusal(): OperatorRefusal | undefined {
     const away = this.#roles.find((role) => !this.#isBound(role) && this.#refusals.has(role));
     return away && this.#refusals.get(away);
   }
 
-  get #roles(): readonly Role[] {
+  get #roles(): readonly SessionRole[] {
     return ROLES[this.#settings.bind];
   }
 
@@ -96,7 +96,7 @@ export class Sessions {
     return this.#roles.every((role) => this.#isBound(role));
   }
 
-  #isBound(role: Role): boolean {
+  #isBound(role: SessionRole): boolean {
     return [...this.#open].some(([session, its]) => its === role && session.isBound);
   }
 
@@ -104,17 +104,17 @@ export class Sessions {
    * Reserves at most `n` slots for messages of so many parts, each time from the next session on. Slots reserved
    * together are written together: one session sends them in one write.
    */
-  reserve(n: number, parts: number): SmppSeat[] {
-    const seats: SmppSeat[] = [];
-    if (!this.#isWhole) return seats;
+  reserve(n: number, parts: number): SmppSlot[] {
+    const slots: SmppSlot[] = [];
+    if (!this.#isWhole) return slots;
     const sessions = [...this.#open.keys()];
     const first = this.#turn;
     this.#turn += 1;
     for (let next = 0; next < sessions.length; next += 1) {
       const session = sessions[(first + next) % sessions.length];
-      if (session !== undefined) seats.push(...seatsIn(session, n - seats.length, parts));
+      if (session !== undefined) slots.push(...slotsIn(session, n - slots.length, parts));
     }
-    return seats;
+    return slots;
   }
 
   /** Waits for the answers of written messages, and opens nothing more. */
@@ -124,10 +124,10 @@ export class Sessions {
     await Promise.all([...this.#open.keys()].map((session) => session.close()));
   }
 
-  #start(role: Role): void {
+  #start(role: SessionRole): void {
     if (this.#closed) return;
     let steady: NodeJS.Timeout | undefined;
-    const session: Session = new Session(
+    const session: SmppSession = new SmppSession(
       { ...this.#settings, role },
       {
         bound: () => {
@@ -136,7 +136,7 @@ export class Sessions {
             this.#failures = 0;
           }, STEADY_AFTER_MS);
         },
-        told: this.#told,
+        received: this.#received,
         ended: ({ refusal }) => {
           this.#open.delete(session);
           clearTimeout(steady);
@@ -149,7 +149,7 @@ export class Sessions {
     this.#open.set(session, role);
   }
 
-  #later(role: Role, refusal: Said | undefined): void {
+  #later(role: SessionRole, refusal: OperatorRefusal | undefined): void {
     if (this.#closed) return;
     const backOff = Math.min(AGAIN_MS * 2 ** Math.min(this.#failures, 10), AGAIN_AT_MOST_MS);
     const timer = setTimeout(
@@ -165,7 +165,7 @@ export class Sessions {
 }
 
 /** Reserves at most `n` slots in one session. */
-function seatsIn(session: Session, n: number, parts: number): SmppSeat[] {
+function slotsIn(session: SmppSession, n: number, parts: number): SmppSlot[] {
   const most = Math.min(n, Math.floor(session.places() / parts));
-  return Array.from({ length: most }, () => new SmppSeat(session, parts));
+  return Array.from({ length: most }, () => new SmppSlot(session, parts));
 }

@@ -1,7 +1,7 @@
-import type { Part } from './window.ts';
+import type { PartResult } from './window.ts';
 
 /** Time limits of an operator's silence. */
-export interface Patience {
+export interface SilenceLimits {
   /** After so long without traffic the operator is asked whether it is there. */
   readonly enquireLinkMs: number;
   /** Time limit of an awaited PDU. */
@@ -15,7 +15,10 @@ export class Silence {
   readonly #quiet: NodeJS.Timeout;
   #awaited: NodeJS.Timeout | undefined;
 
-  constructor({ enquireLinkMs, requestTimeoutMs }: Patience, ears: { ask: () => void; over: () => void }) {
+  constructor(
+    { enquireLinkMs, requestTimeoutMs }: SilenceLimits,
+    ears: { ask: () => void; over: () => void },
+  ) {
     this.#requestTimeoutMs = requestTimeoutMs;
     this.#over = ears.over;
     this.#quiet = setTimeout(() => {
@@ -45,12 +48,12 @@ export class Silence {
 }
 
 /** After an unanswered message: first asks whether the operator is there at all. */
-export class Doubt {
-  readonly #ask: () => Promise<Part>;
+export class ConnectionDoubt {
+  readonly #ask: () => Promise<PartResult>;
   readonly #silent: () => void;
   #open = false;
 
-  constructor(ask: () => Promise<Part>, silent: () => void) {
+  constructor(ask: () => Promise<PartResult>, silent: () => void) {
     this.#ask = ask;
     this.#silent = silent;
   }

@@ -3,7 +3,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { CAPABILITIES } from '../capabilities.ts';
 import { tooLate } from '../exchange.ts';
 import type {
-  Attempt,
+  CallBounds,
   Call,
   Callback,
   Capabilities,
@@ -11,21 +11,21 @@ import type {
   Health,
   Reconciled,
   Refused,
-  Seat,
+  Slot,
   SubmitResult,
 } from '../../sending/index.ts';
 import { Hearing, type KeepPart, type KeepUnread, type Take } from './hearing.ts';
 import type { Alphabet } from './alphabet.ts';
-import { eventsOf, partOf, type Ears } from './deliver-sm.ts';
+import { deliveryEventsOf, partOf, type Ears } from './deliver-sm.ts';
 import { deliveryOf } from './delivery.ts';
 import { answeredId, type MessageIds } from './message-id.ts';
 import { ANSWERS, type Head } from './pdu.ts';
 import { saidBy, SUBMIT_FAILED, type Statuses } from './command-status.ts';
-import { PROFILES, type LongTexts, type ProfileName } from './profile.ts';
-import { Sessions, SmppSeat, type Bind } from './sessions.ts';
-import type { Sent } from './session.ts';
+import { PROFILES, type LongTexts, type SmppProfileName } from './profile.ts';
+import { Sessions, SmppSlot, type Bind } from './sessions.ts';
+import type { SentCall } from './session.ts';
 import { sentParts, submitsOf, type Hand } from './submit-sm.ts';
-import type { Part } from './window.ts';
+import type { PartResult } from './window.ts';
 
 /** Maximum number of remembered refused messages: the oldest is tried once more. */
 const MOST_REFUSED = 10_000;
@@ -39,7 +39,7 @@ export interface SmppAccount {
   readonly sessions: number;
   /** Maximum number of unanswered messages in one session; the profile's when undefined. */
   readonly window: number | undefined;
-  readonly profile: ProfileName;
+  readonly profile: SmppProfileName;
   readonly longTexts: LongTexts;
   readonly bind: Bind;
   readonly alphabet: Alphabet;
@@ -110,18 +110,18 @@ export class SmppGateway implements Gateway {
         requestTimeoutMs,
         enquireLinkMs: account.enquireLinkMs,
       },
-      (head, frame) => this.#told(head, frame),
+      (head, frame) => this.#receive(head, frame),
     );
   }
 
-  seats(): number {
+  freeSlots(): number {
     if (this.#sessions.refusal?.errorClass === 'CONFIG') return 1;
-    return this.#sessions.seats(this.#places);
+    return this.#sessions.freeSlots(this.#places);
   }
 
   /** An operator that refuses to bind still gives one slot, so that the caller gets the reason. */
-  reserve(n: number): Seat[] {
-    if (this.#sessions.refusal?.errorClass === 'CONFIG') return [new SmppSeat(undefined, 0)].slice(0, n);
+  reserve(n: number): Slot[] {
+    if (this.#sessions.refusal?.errorClass === 'CONFIG') return [new SmppSlot(undefined, 0)].slice(0, n);
     return this.#sessions.reserve(n, this.#places);
   }
 
@@ -129,15 +129,15 @@ export class SmppGateway implements Gateway {
     return sentParts(text, this.#hand);
   }
 
-  async submit(call: Call, attempt: Attempt): Promise<SubmitResult> {
+  async submit(call: Call, attempt: CallBounds): Promise<SubmitResult> {
     const late = tooLate(attempt);
-    const session = attempt.seat instanceof SmppSeat ? attempt.seat.take() : undefined;
+    const session = attempt.slot instanceof SmppSlot ? attempt.slot.take() : undefined;
     if (late !== undefined) return { kind: 'NOT_WRITTEN', reason: late };
     if (session === undefined) return this.#nobody();
     const parts = submitsOf(call, this.#hand, this.#nextReference());
     if (parts.length > this.#window) return TOO_LONG;
     this.#places = parts.length;
-    if (session.room() < parts.length) return CROWDED;
+    if (session.freeSlots() < parts.length) return CROWDED;
     const sent = await session.send(parts, attempt, this.#lateAnswerTo(call, parts.length));
     const { messageIds } = this.#account;
     return this.#onceAtMost(call, resultOf(call, sent, { machine: attempt.machine, messageIds }));
@@ -159,7 +159,7 @@ export class SmppGateway implements Gateway {
     return { ok: false, code: refusal?.errorClass === 'CONFIG' ? 'CONFIG' : 'UNREACHABLE' };
   }
 
-  hear(take: Take, keepUnread?: KeepUnread, keepPart?: KeepPart): void {
+  receive(take: Take, keepUnread?: KeepUnread, keepPart?: KeepPart): void {
     this.#hearing.listen({ take, keepUnread, keepPart });
   }
 
@@ -187,11 +187,11 @@ export class SmppGateway implements Gateway {
     return this.#reference;
   }
 
-  async #told(head: Head, frame: Buffer): Promise<number> {
+  async #receive(head: Head, frame: Buffer): Promise<number> {
     this.#arrivals += 1;
     const delivery = deliveryOf(head, frame);
     const arrival = `${this.#life} ${this.#arrivals}`;
-    const events = delivery === undefined ? [] : eventsOf(delivery, this.#ears, arrival);
+    const events = delivery === undefined ? [] : deliveryEventsOf(delivery, this.#ears, arrival);
     if (delivery === undefined || events.length === 0)
       return (await this.#hearing.tellUnread(frame)) ? ANSWERS.unreadable : ANSWERS.later;
     const part = partOf(delivery, this.#ears);
@@ -232,7 +232,7 @@ const CROWDED: Refused = {
 
 function resultOf(
   call: Call,
-  sent: Sent,
+  sent: SentCall,
   { machine, messageIds }: { readonly machine: () => number; readonly messageIds: MessageIds },
 ): SubmitResult {
   if (sent.kind === 'not-connected')
@@ -258,13 +258,13 @@ function resultOf(
 }
 
 /** The id that an operator gave a part, as it is compared. */
-const idIn = (part: Part, messageIds: MessageIds): string | null =>
+const idIn = (part: PartResult, messageIds: MessageIds): string | null =>
   isTaken(part) && part.id !== undefined ? answeredId(part.id, messageIds) : null;
 
-const isTaken = (part: Part): part is Extract<Part, { kind: 'taken' }> => part.kind === 'taken';
+const isTaken = (part: PartResult): part is Extract<PartResult, { kind: 'taken' }> => part.kind === 'taken';
 
 function refusedAs(
-  { said: { errorClass, code } }: Extract<Part, { kind: 'refused' }>,
+  { said: { errorClass, code } }: Extract<PartResult, { kind: 'refused' }>,
   moments: { readonly firstByteAt: number; readonly answeredAt: number },
 ): SubmitResult {
   // Neither is among the statuses of SMPP.

@@ -1,6 +1,6 @@
 import { CAPABILITIES } from '../capabilities.ts';
 import type { Call } from '../../sending/index.ts';
-import { validity } from '../submitted-text.ts';
+import { validityOf } from '../submitted-text.ts';
 import type { Alphabet } from './alphabet.ts';
 import { writtenText } from './octets.ts';
 import type { LongTexts } from './profile.ts';
@@ -84,7 +84,7 @@ function commonOf(
   sourceAddress: string | undefined,
 ): Omit<Submit, 'registered_delivery' | 'data_coding'> {
   const [recipient] = call.recipients;
-  const validForMs = validity(call, CAPABILITIES.smpp);
+  const validForMs = validityOf(call, CAPABILITIES.smpp);
   return {
     ...sourceOf(sourceAddress ?? call.sender),
     dest_addr_ton: 1,

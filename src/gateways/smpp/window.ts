@@ -1,14 +1,14 @@
-import type { Said } from '../http/refusal.ts';
-import { idIn, type Head } from './pdu.ts';
+import type { OperatorRefusal } from '../http/refusal.ts';
+import { messageIdIn, type Head } from './pdu.ts';
 
 /** The outcome of one part of a message. */
-export type Part =
+export type PartResult =
   | { readonly kind: 'taken'; readonly id: string | undefined }
-  | { readonly kind: 'refused'; readonly said: Said }
+  | { readonly kind: 'refused'; readonly said: OperatorRefusal }
   | { readonly kind: 'unknown'; readonly reason: 'timeout' | 'reset' | '5xx' | 'parse' };
 
 interface Expected {
-  readonly settle: (part: Part) => void;
+  readonly settle: (part: PartResult) => void;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -21,7 +21,7 @@ interface Held {
 /** The options of reading answers, and their time limit. */
 export interface WindowSettings {
   readonly timeoutMs: number;
-  readonly saidBy: (status: number) => Said;
+  readonly saidBy: (status: number) => OperatorRefusal;
 }
 
 /** The callbacks of a window for answers that do not come. */
@@ -64,12 +64,12 @@ export class Window {
   }
 
   /** Awaits the answer to a question. */
-  expect(sequence: number): Promise<Part> {
+  expect(sequence: number): Promise<PartResult> {
     return this.#await(sequence, () => undefined);
   }
 
   /** Awaits the answer to a message; `late` is called with the id in one that comes after the time-out. */
-  expectTaken(sequence: number, late: (id: string) => void): Promise<Part> {
+  expectTaken(sequence: number, late: (id: string) => void): Promise<PartResult> {
     return this.#await(sequence, () => this.#hold(sequence, late));
   }
 
@@ -100,7 +100,7 @@ export class Window {
     this.#held.clear();
   }
 
-  #await(sequence: number, missed: () => void): Promise<Part> {
+  #await(sequence: number, missed: () => void): Promise<PartResult> {
     return new Promise((settle) => {
       const timer = setTimeout(() => {
         missed();
@@ -116,21 +116,23 @@ export class Window {
     this.#ears.late();
   }
 
-  #settle(sequence: number, part: Part): void {
+  #settle(sequence: number, part: PartResult): void {
     const expected = this.#expected.get(sequence);
     if (expected === undefined) return;
     clearTimeout(expected.timer);
     this.#expected.delete(sequence);
     expected.settle(part);
-    if (this.#expected.size === 0) for (const told of this.#emptied.splice(0)) told();
+    if (this.#expected.size === 0) for (const resolve of this.#emptied.splice(0)) resolve();
   }
 
-  #partOf(status: number, frame: Buffer | undefined): Part {
+  #partOf(status: number, frame: Buffer | undefined): PartResult {
     if (status !== 0) {
       const said = this.#saidBy(status);
       return said.errorClass === 'AMBIGUOUS' ? { kind: 'unknown', reason: '5xx' } : { kind: 'refused', said };
     }
     // "Well received" without what was received is no answer.
-    return frame === undefined ? { kind: 'unknown', reason: 'parse' } : { kind: 'taken', id: idIn(frame) };
+    return frame === undefined
+      ? { kind: 'unknown', reason: 'parse' }
+      : { kind: 'taken', id: messageIdIn(frame) };
   }
 }

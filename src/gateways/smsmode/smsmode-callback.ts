@@ -1,8 +1,8 @@
-import type { ReceiptEvent, ReceiptState, Said, HeardCall } from '../../sending/index.ts';
+import type { ReceiptEvent, ReceiptState, CallContents, OperatorCall } from '../../sending/index.ts';
 import { e164Of } from '../http/callback-fields.ts';
 import { queryOf, type Item } from '../http/call-items.ts';
 import { formPairs } from '../http/call-text.ts';
-import { known, readCall, type Dialect, type ToldOf } from '../http/read-call.ts';
+import { known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 
 /** States by status; other statuses say nothing. */
 export const SMSMODE_STATES: ReadonlyMap<string, ReceiptState> = new Map([
@@ -50,7 +50,7 @@ const SMSMODE: Dialect = {
 };
 
 /** Reads one call of smsmode, unsigned. */
-export function readSmsmodeCall(call: HeardCall): Said {
+export function readSmsmodeCall(call: OperatorCall): CallContents {
   const isReply = formPairs(queryOf(call)).some(([name]) => name === REPLIES);
   return readCall(call, isReply ? { ...SMSMODE, receiptOf: () => undefined } : SMSMODE);
 }
@@ -58,7 +58,7 @@ export function readSmsmodeCall(call: HeardCall): Said {
 const isOfPerson = (item: Item): boolean =>
   item.has('responseID') || item.id('type', 'direction', 'flow')?.toUpperCase() === 'MO';
 
-function receiptOf(item: Item, { person, reference }: ToldOf): ReceiptEvent | undefined {
+function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent | undefined {
   const [id, status] = [item.id(...ID), item.id(...STATUS)?.toUpperCase()];
   if (isOfPerson(item) || (id === undefined && reference === undefined)) return undefined;
   if (status === undefined && item.has(...WORDS)) return undefined;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 import { CAPABILITIES } from '../capabilities.ts';
-import type { Answered, HttpRequest } from '../exchange.ts';
-import type { Call, Health, Question, Reconciled, SubmitResult } from '../../sending/index.ts';
+import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
+import type { Call, Health, ReconcileQuestion, Reconciled, SubmitResult } from '../../sending/index.ts';
 import { e164Of } from '../http/callback-fields.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
-import { readJson } from '../http/read-json.ts';
-import { classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
+import { answerJsonOf } from '../http/read-json.ts';
+import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/refusal.ts';
 import { REPLIES, SMSMODE_STATES } from './smsmode-callback.ts';
 
 /** The credentials at smsmode. */
@@ -75,7 +75,7 @@ type Get = (path: string) => ReturnType<Ask>;
  * Looks for our key in the list of recent messages, and in each message to that person where the list omits it. How
  * soon a message is listed is not documented: a missing one is asked for again, and proves nothing.
  */
-async function reconcile({ key, recipients }: Question, get: Get): Promise<Reconciled> {
+async function reconcile({ key, recipients }: ReconcileQuestion, get: Get): Promise<Reconciled> {
   const [person] = recipients;
   if (key === null || person === undefined) return { kind: 'UNDECIDABLE', reason: 'several' };
   const answer = await get(`/messages?page=1&pageSize=${PAGE}`);
@@ -105,9 +105,9 @@ async function detailed(
 }
 
 /** Its codes are not published: their status shows whose fault it is, and a person reads the rest. */
-function resultOf(call: Call, answer: Answered): SubmitResult {
+function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
   const { status, firstByteAt, answeredAt } = answer;
-  const json = readJson(answer.body);
+  const json = answerJsonOf(answer.body);
   if (status >= 200 && status < 300) {
     const sent = Sent.safeParse(json);
     const moments = { firstByteAt, answeredAt };
@@ -115,11 +115,11 @@ function resultOf(call: Call, answer: Answered): SubmitResult {
     const perRecipient = call.recipients.map(({ to }) => ({ to, gatewayId: sent.data.messageId }));
     return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
   }
-  if (json === undefined || status < 400 || status >= 500) return unreadable(call, answer);
+  if (json === undefined || status < 400 || status >= 500) return unreadableAnswer(call, answer);
   const errorClass = classOfStatus(status) ?? 'UNLISTED';
   const { errorCode, detail, message, title } = Refused.safeParse(json).data ?? {};
   const code = String(errorCode ?? `HTTP_${status}`);
-  return refusalOf(call, { errorClass, code, words: detail ?? message ?? title }, answer);
+  return submitRefusalOf(call, { errorClass, code, words: detail ?? message ?? title }, answer);
 }
 
 async function health(ask: Ask, request: HttpRequest): Promise<Health> {

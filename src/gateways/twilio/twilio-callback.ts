@@ -1,9 +1,15 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-import type { ReceiptEvent, ReceiptState, Said, HeardCall, RawRequest } from '../../sending/index.ts';
+import type {
+  ReceiptEvent,
+  ReceiptState,
+  CallContents,
+  OperatorCall,
+  RawRequest,
+} from '../../sending/index.ts';
 import { e164Of } from '../http/callback-fields.ts';
 import type { Item } from '../http/call-items.ts';
-import { known, readCall, type Dialect, type ToldOf } from '../http/read-call.ts';
+import { known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 
 /** The signed parts of a Twilio webhook. */
 interface SignedCallback {
@@ -65,8 +71,8 @@ const isFormBody = (contentType: string | readonly string[] | undefined, body: B
   body.length === 0 || !String(contentType).includes('json');
 
 /** Behind a proxy we see another scheme, host and port than were called: with and without a port. */
-function addressesOf(heard: string, inboundUrl: string): string[] {
-  const { origin, href } = new URL(heard);
+function addressesOf(calledUrl: string, inboundUrl: string): string[] {
+  const { origin, href } = new URL(calledUrl);
   const ours = new URL(inboundUrl);
   const port = ours.protocol === 'https:' ? '443' : '80';
   const hosts = ours.port === '' ? [ours.hostname, `${ours.hostname}:${port}`] : [ours.host, ours.hostname];
@@ -89,12 +95,12 @@ const TWILIO: Dialect = {
 };
 
 /** Reads one call of Twilio, whose signature was already verified. */
-export const readTwilioCall = (call: HeardCall): Said => readCall(call, TWILIO);
+export const readTwilioCall = (call: OperatorCall): CallContents => readCall(call, TWILIO);
 
 const RECEIVED = new Set(['received', 'receiving']);
 
 /** In a reply `From` is the person, in a receipt `To` is. */
-function receiptOf(item: Item, { reference }: ToldOf): ReceiptEvent | undefined {
+function receiptOf(item: Item, { reference }: ItemContext): ReceiptEvent | undefined {
   const id = item.id(...ID);
   const status = item.id('MessageStatus', 'SmsStatus')?.toLowerCase();
   const isReply = item.has('Body', 'OptOutType') && !item.has('MessageStatus');

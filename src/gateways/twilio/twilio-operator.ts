@@ -1,20 +1,20 @@
 import { z } from 'zod';
 
 import { CAPABILITIES } from '../capabilities.ts';
-import type { Answered, HttpRequest } from '../exchange.ts';
+import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
 import type {
   Call,
   CallPurpose,
   ErrorClass,
   Health,
-  Question,
+  ReconcileQuestion,
   Reconciled,
   SubmitResult,
 } from '../../sending/index.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
-import { readJson } from '../http/read-json.ts';
-import { classOfCode, classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
-import { validity } from '../submitted-text.ts';
+import { answerJsonOf } from '../http/read-json.ts';
+import { classOfCode, classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/refusal.ts';
+import { validityOf } from '../submitted-text.ts';
 import { TWILIO_STATES } from './twilio-callback.ts';
 
 /** The credentials at Twilio, and the sender. */
@@ -107,7 +107,7 @@ function formOf(
   }: Omit<TwilioCredentials, 'accountSid'> & { readonly inboundUrl: string },
 ): URLSearchParams {
   const [recipient] = call.recipients;
-  const validForMs = validity(call, CAPABILITIES.twilio);
+  const validForMs = validityOf(call, CAPABILITIES.twilio);
   return new URLSearchParams({
     To: recipient?.to ?? '',
     ...(messagingServiceSid === undefined
@@ -122,8 +122,8 @@ function formOf(
   });
 }
 
-function resultOf(call: Call, answer: Answered): SubmitResult {
-  const json = readJson(answer.body);
+function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
+  const json = answerJsonOf(answer.body);
   const { status, firstByteAt, answeredAt } = answer;
   if (status >= 200 && status < 300) {
     const sent = Sent.safeParse(json);
@@ -139,10 +139,10 @@ function resultOf(call: Call, answer: Answered): SubmitResult {
     return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
   }
   const said = Refused.safeParse(json);
-  if (!said.success || status < 400 || status >= 500) return unreadable(call, answer);
+  if (!said.success || status < 400 || status >= 500) return unreadableAnswer(call, answer);
   const { code, message: words } = said.data;
   const errorClass = classOfCode(status, CLASSES[code]);
-  return refusalOf(call, { errorClass, code: String(code), words }, answer);
+  return submitRefusalOf(call, { errorClass, code: String(code), words }, answer);
 }
 
 type Get = (path: string) => ReturnType<Ask>;
@@ -154,7 +154,10 @@ const MOST_LISTED = 100;
  * Looks for the same text to the same number since the mark: one is ours, several need a person. Another text to
  * that number may be ours too, since link shortening and trimming change it: then a person decides.
  */
-async function reconcile({ recipients, since: marked, text }: Question, get: Get): Promise<Reconciled> {
+async function reconcile(
+  { recipients, since: marked, text }: ReconcileQuestion,
+  get: Get,
+): Promise<Reconciled> {
   const [person] = recipients;
   if (person === undefined || person.to === '' || text === undefined)
     return { kind: 'UNDECIDABLE', reason: 'several' };

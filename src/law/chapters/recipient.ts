@@ -98,17 +98,17 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** Recent instants: zone computations are slow, and every rule asks about the same day. */
-const lately = new Map<string, DateTime>();
+const recent = new Map<string, DateTime>();
 const MOST_REMEMBERED = 1_000;
 
 /** Returns the instant of `HH:MM` on that date in `day`'s zone; 24:00 is the next midnight. */
 export function wallTime(day: DateTime, time: string): DateTime {
   const key = `${day.zone.name} ${day.year} ${day.ordinal} ${time}`;
-  const known = lately.get(key);
+  const known = recent.get(key);
   if (known) return known;
-  if (lately.size >= MOST_REMEMBERED) lately.clear();
+  if (recent.size >= MOST_REMEMBERED) recent.clear();
   const read = readWallTime(day, time);
-  lately.set(key, read);
+  recent.set(key, read);
   return read;
 }
 

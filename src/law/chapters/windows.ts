@@ -13,7 +13,7 @@ import { defaultProfile } from '../purpose.ts';
 import { howLong, READ_ON, REMINDERS, SINCE_EVER, withDe } from '../rule.ts';
 import type { Rule, Stated, Words } from '../rule.ts';
 import { territoriesOf } from '../territory.ts';
-import type { Bar, Conditions, TimingRule } from '../decide/timing-rule.ts';
+import type { Closure, Conditions, TimingRule } from '../decide/timing-rule.ts';
 import { wallTime } from './recipient.ts';
 
 /** WIN-01: advertising leaves inside the hours of its profile. */
@@ -40,12 +40,12 @@ export const sendingHours: TimingRule = {
   },
   parameters: { profile: dated([WIN_01, defaultProfile('marketing')]), ...hoursByRow(seedStrict) },
 
-  bars: (at, conditions) =>
+  closuresAt: (at, conditions) =>
     conditions.profile.hoursRule === WIN_01.id ? outsideHours(sendingHours, at, conditions) : undefined,
 };
 
 /** Returns the morning or the evening of a local day, if `at` lies in it: the next day has its own hours. */
-function outsideHours(rule: Rule, at: DateTime, conditions: Conditions): Bar | undefined {
+function outsideHours(rule: Rule, at: DateTime, conditions: Conditions): Closure | undefined {
   const today = window(at, conditions);
   if (at >= today.opens && at < today.closes) return undefined;
   const early = at < today.opens;
@@ -98,7 +98,7 @@ export const sundayRest: TimingRule = {
   },
   parameters: { allow_sunday: byRowOf(seedStrict, ({ sundays }) => sundays !== 'closed') },
 
-  bars(at, { profile }) {
+  closuresAt(at, { profile }) {
     if (!isSunday(at) || profile.sundays !== 'closed') return undefined;
     return {
       rule: sundayRest,
@@ -144,7 +144,7 @@ export const holidayRest: TimingRule = {
   },
   parameters: { classes: CLASSES, sighting_days: SIGHTING_DAYS },
 
-  bars(at, conditions) {
+  closuresAt(at, conditions) {
     const [day] = daysUnder('closed', at, conditions);
     if (!day) return undefined;
     return {
@@ -152,7 +152,7 @@ export const holidayRest: TimingRule = {
       code: 'HOLIDAY',
       from: wallTime(at, '00:00'),
       until: wallTime(at, '24:00'),
-      about: spoken(day),
+      about: holidayName(day),
     };
   },
 
@@ -165,7 +165,7 @@ export const holidayRest: TimingRule = {
 };
 
 /** A day on which the sources disagree is not called a public holiday. */
-const spoken = ({ class: kind, name, nameEn }: Holiday): Words =>
+const holidayName = ({ class: kind, name, nameEn }: Holiday): Words =>
   kind === 'soft'
     ? { fr: `jour chômé par usage, ${name}`, en: `usual day off, ${nameEn}` }
     : { fr: `jour férié, ${name}`, en: `public holiday, ${nameEn}` };
@@ -278,7 +278,7 @@ export const reminderHours: TimingRule = {
     correction_lead_minutes: CORRECTION_LEAD_MINUTES,
   },
 
-  bars: (at, conditions) =>
+  closuresAt: (at, conditions) =>
     conditions.profile.hoursRule === WIN_04.id ? outsideHours(reminderHours, at, conditions) : undefined,
 };
 
@@ -347,19 +347,22 @@ export const validity: Rule = {
 };
 
 /** The moments that may end a message before it is sent. */
-export interface Ends {
+export interface MessageEnds {
   readonly eventAt?: DateTime | undefined;
   readonly expireAt?: DateTime | undefined;
 }
 
 /** Returns the end that a moment would exceed, if any: from its event on, nothing is sent. */
-export function endBy(ms: number, { eventAt, expireAt }: Ends): 'EVENT_PAST' | 'EXPIRE_AT' | undefined {
+export function endBy(
+  ms: number,
+  { eventAt, expireAt }: MessageEnds,
+): 'EVENT_PAST' | 'EXPIRE_AT' | undefined {
   if (eventAt && ms >= eventAt.toMillis()) return 'EVENT_PAST';
   return expireAt && ms >= expireAt.toMillis() ? 'EXPIRE_AT' : undefined;
 }
 
 /** Returns the end for the operator: close of the window, event or limit, whichever is first. */
-export function soonest(closes: number, { eventAt, expireAt }: Ends): number {
+export function soonest(closes: number, { eventAt, expireAt }: MessageEnds): number {
   return Math.min(closes, eventAt?.toMillis() ?? closes, expireAt?.toMillis() ?? closes);
 }
 

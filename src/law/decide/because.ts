@@ -1,10 +1,10 @@
 import type { DateTime } from 'luxon';
 import { wordsIn, type Language, type Words } from '../../words/index.ts';
-import type { Bar, BarCode } from './timing-rule.ts';
+import type { Closure, ClosureCode } from './timing-rule.ts';
 
 /** The codes of a wait, a move, a refusal or an end. */
 type BecauseCode =
-  | BarCode
+  | ClosureCode
   | 'PLANNED'
   | 'LATE_BOOKING'
   | 'PAST'
@@ -23,7 +23,7 @@ export interface Because {
 }
 
 /** The same in both languages, for storage. */
-export interface Told extends Omit<Because, 'text'> {
+export interface BilingualBecause extends Omit<Because, 'text'> {
   readonly text: Words;
 }
 
@@ -31,11 +31,11 @@ export interface Told extends Omit<Because, 'text'> {
 export interface Shift {
   readonly wanted: DateTime;
   readonly at: DateTime;
-  readonly movedBy: readonly Bar[];
+  readonly movedBy: readonly Closure[];
 }
 
 /** The precedence of reasons when several rules close the wished moment: the day before the hour. */
-const precedence: readonly BarCode[] = ['SUNDAY', 'HOLIDAY', 'OUT_OF_HOURS'];
+const precedence: readonly ClosureCode[] = ['SUNDAY', 'HOLIDAY', 'OUT_OF_HOURS'];
 
 /** Words a local moment: `dimanche 11/04 à 10h00`, `Sunday 11/04 at 10:00`. */
 export function momentInWords(at: DateTime, language: Language): string {
@@ -47,23 +47,23 @@ export function momentInWords(at: DateTime, language: Language): string {
 }
 
 /** Returns the main reason of a closed moment. */
-function mainBar(moment: DateTime, bars: readonly Bar[]): Bar | undefined {
-  const closing = bars.filter((bar) => bar.from <= moment && moment < bar.until);
-  return precedence.flatMap((code) => closing.find((bar) => bar.code === code) ?? [])[0];
+function mainClosure(moment: DateTime, closures: readonly Closure[]): Closure | undefined {
+  const closing = closures.filter((closure) => closure.from <= moment && moment < closure.until);
+  return precedence.flatMap((code) => closing.find((closure) => closure.code === code) ?? [])[0];
 }
 
 /** Words a message's move in one sentence that names each closed day it passed; undefined when it did not move. */
 export function becauseOfShift(shift: Shift, language: Language = 'fr'): Because | undefined {
-  const bar = mainBar(shift.wanted, shift.movedBy);
-  if (!bar) return undefined;
+  const closure = mainClosure(shift.wanted, shift.movedBy);
+  if (!closure) return undefined;
   const earlier = shift.at < shift.wanted;
   const words = wordsIn(language).because;
   const wanted = momentInWords(shift.wanted.setZone(shift.at.zone), language);
-  const because = [bar, ...shift.movedBy.filter(({ code }) => code !== 'OUT_OF_HOURS')];
+  const because = [closure, ...shift.movedBy.filter(({ code }) => code !== 'OUT_OF_HOURS')];
   const reasons = new Set(because.map(({ about, rule }) => `${about[language]} (${rule.id})`));
   return {
-    code: bar.code,
-    ruleId: bar.rule.id,
+    code: closure.code,
+    ruleId: closure.rule.id,
     at: shift.at.toString(),
     text: (earlier ? words.broughtForward : words.putOff)({
       wanted,

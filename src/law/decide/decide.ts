@@ -2,13 +2,13 @@ import { DateTime } from 'luxon';
 import { commonOpening, commonWindow } from './opening.ts';
 import type { Decision, Question } from './decision.ts';
 import { doubts } from './doubt.ts';
-import { groundsToLeave, groundsToWait } from './grounds.ts';
+import { explainAllow, explainHold } from './grounds.ts';
 import { ended, made, refused } from './made-decision.ts';
 import { acknowledgement } from '../chapters/opt-out.ts';
 import { placesOf } from './places.ts';
-import { premisesOf } from './premises.ts';
+import { assessInputs } from './premises.ts';
 import { defaultProfile, isAnswer } from '../purpose.ts';
-import { line } from './rule-line.ts';
+import { ruleLine } from './rule-line.ts';
 import type { Conditions } from './timing-rule.ts';
 import { endBy, soonest } from '../chapters/windows.ts';
 
@@ -23,12 +23,12 @@ const HOUR_MS = 3_600_000;
 export function decide(question: Question): Decision {
   if (isAnswer(question.purpose)) return askedAMomentAgo(question);
   const { eventAt, expireAt } = question;
-  const premises = premisesOf({ ...asked(question), ends: [eventAt, expireAt] });
-  if (premises.kind === 'doubt') return refused(question, premises);
+  const assessed = assessInputs({ ...asked(question), ends: [eventAt, expireAt] });
+  if (assessed.kind === 'doubt') return refused(question, assessed);
   const ms = question.at.toMillis();
   const end = endBy(ms, question);
   if (end) return ended(question, end);
-  const places = placesOf(question, premises.profile);
+  const places = placesOf(question, assessed.profile);
   const open = commonWindow(ms, places);
   return open ? leave(question, open.closes, places) : wait(question, places);
 }
@@ -46,14 +46,14 @@ function askedAMomentAgo(question: Question): Decision {
   if (endBy(at, { expireAt })) return ended(question, 'EXPIRE_AT');
   const until = expireAt?.toMillis() ?? at + HOUR_MS;
   return made(question, { verdict: 'allow', until }, () => ({
-    rules: [line(acknowledgement, 'allows', { language })],
+    rules: [ruleLine(acknowledgement, 'allows', { language })],
   }));
 }
 
 function leave(question: Question, closes: number, places: readonly Conditions[]): Decision {
   const at = question.at.toMillis();
   return made(question, { verdict: 'allow', at, until: soonest(closes, question) }, () =>
-    groundsToLeave({ at, closes }, places, question.language),
+    explainAllow({ at, closes }, places, question.language),
   );
 }
 
@@ -62,7 +62,7 @@ function wait(question: Question, places: readonly Conditions[]): Decision {
   if (at === undefined) return refused(question, places.length > 1 ? doubts.noCommonHour : doubts.year);
   const end = endBy(at, question);
   if (end) return ended(question, end);
-  const premises = premisesOf({ ...asked(question), at: DateTime.fromMillis(at, { zone: 'utc' }) });
-  if (premises.kind === 'doubt') return refused(question, premises);
-  return made(question, { verdict: 'hold', at, until: at }, () => groundsToWait(question, at, places));
+  const assessed = assessInputs({ ...asked(question), at: DateTime.fromMillis(at, { zone: 'utc' }) });
+  if (assessed.kind === 'doubt') return refused(question, assessed);
+  return made(question, { verdict: 'hold', at, until: at }, () => explainHold(question, at, places));
 }

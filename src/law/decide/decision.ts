@@ -34,13 +34,13 @@ export interface RuleLine {
 }
 
 /** The explanation of a verdict; made on demand. */
-export interface Grounds {
+export interface Explanation {
   readonly because?: Because | undefined;
   readonly rules: readonly RuleLine[];
 }
 
 /** A verdict with its full explanation. */
-export interface Decision extends Grounds {
+export interface Decision extends Explanation {
   readonly verdict: 'allow' | 'hold' | 'refuse' | 'expire';
   /** `hold`: when it may be sent; otherwise the moment asked about. */
   readonly at: DateTime;

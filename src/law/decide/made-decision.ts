@@ -1,14 +1,14 @@
 import { DateTime } from 'luxon';
 import { calendarVersion } from '../calendar/holiday.ts';
-import type { Decision, Grounds, Question } from './decision.ts';
+import type { Decision, Explanation, Question } from './decision.ts';
 import type { Doubt } from './doubt.ts';
-import { groundsOfDoubt, groundsOfEnd, type End } from './grounds.ts';
+import { explainDoubt, explainEnd, type End } from './grounds.ts';
 import { rulesVersion } from '../book.ts';
 import { knownZone } from './known-zone.ts';
 import { defaultProfile } from '../purpose.ts';
 
 /** The result of a search, in milliseconds and without words. */
-export interface Finding {
+export interface DecisionFinding {
   readonly verdict: Decision['verdict'];
   /** Absent: the moment asked about, unchanged. */
   readonly at?: number;
@@ -19,10 +19,14 @@ export interface Finding {
  * Builds a decision with profile and editions, worded on demand. The send path asks thousands of times a second and
  * reads the words once a group.
  */
-export function made(question: Question, { verdict, at, until }: Finding, explain: () => Grounds): Decision {
+export function made(
+  question: Question,
+  { verdict, at, until }: DecisionFinding,
+  explain: () => Explanation,
+): Decision {
   const { profile = defaultProfile(question.purpose), locality } = question;
   const { territory, timeZone } = locality;
-  let grounds: Grounds | undefined;
+  let explanation: Explanation | undefined;
   return {
     verdict,
     get at() {
@@ -32,10 +36,10 @@ export function made(question: Question, { verdict, at, until }: Finding, explai
       return until === undefined ? undefined : DateTime.fromMillis(until, { zone: knownZone(timeZone) });
     },
     get because() {
-      return (grounds ??= explain()).because;
+      return (explanation ??= explain()).because;
     },
     get rules() {
-      return (grounds ??= explain()).rules;
+      return (explanation ??= explain()).rules;
     },
     profile,
     rulesVersion,
@@ -47,10 +51,10 @@ export function made(question: Question, { verdict, at, until }: Finding, explai
 
 /** Refuses a question for a doubt. */
 export function refused(question: Question, doubt: Doubt): Decision {
-  return made(question, { verdict: 'refuse' }, () => groundsOfDoubt(doubt, question.language));
+  return made(question, { verdict: 'refuse' }, () => explainDoubt(doubt, question.language));
 }
 
 /** Ends a message that will not be sent any more. */
 export function ended(question: Question, end: End): Decision {
-  return made(question, { verdict: 'expire' }, () => groundsOfEnd(end, question.language));
+  return made(question, { verdict: 'expire' }, () => explainEnd(end, question.language));
 }

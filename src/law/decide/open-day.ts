@@ -1,26 +1,26 @@
 import { DateTime } from 'luxon';
 import { dayAt, yearOf, type DayNumber } from '../calendar/day-number.ts';
-import { barsAt, earliest, latest } from './lawful-moment.ts';
+import { closuresAt, earliest, latest } from './lawful-moment.ts';
 import { territoriesOf } from '../territory.ts';
 import type { Conditions } from './timing-rule.ts';
 import { wallTime } from '../chapters/recipient.ts';
 
 /** The open hours of a local day, in milliseconds; closed from `closes` on. Both are NaN when the day is closed. */
-export interface Stretch {
+export interface OpenStretch {
   readonly opens: number;
   readonly closes: number;
 }
 
-const CLOSED: Stretch = { opens: Number.NaN, closes: Number.NaN };
+const CLOSED: OpenStretch = { opens: Number.NaN, closes: Number.NaN };
 
 /** About 15 MB when full: a year holds 366 stretches. */
 const MOST_YEARS = 512;
 
 /** Stretches by year, for each place, profile and margin; the oldest entry is evicted. */
-const years = new Map<string, Map<DayNumber, Stretch>>();
+const years = new Map<string, Map<DayNumber, OpenStretch>>();
 
 /** Returns the open stretch of a local day, computed once and then cached. */
-export function stretchOn(day: DayNumber, conditions: Conditions): Stretch {
+export function stretchOn(day: DayNumber, conditions: Conditions): OpenStretch {
   const days = daysOf(yearOf(day), conditions);
   const known = days.get(day);
   if (known) return known;
@@ -32,18 +32,18 @@ export function stretchOn(day: DayNumber, conditions: Conditions): Stretch {
 function daysOf(
   year: number,
   { profile, locality, marginMs, rulesOn = '' }: Conditions,
-): Map<DayNumber, Stretch> {
+): Map<DayNumber, OpenStretch> {
   const place = `${territoriesOf(locality).join('+')} ${locality.timeZone} ${locality.goodFriday ?? ''}`;
   const key = `${place} ${profile.id} ${marginMs ?? ''} ${rulesOn} ${year}`;
   const known = years.get(key);
   if (known) return known;
   if (years.size >= MOST_YEARS) years.delete(years.keys().next().value ?? '');
-  const days = new Map<DayNumber, Stretch>();
+  const days = new Map<DayNumber, OpenStretch>();
   years.set(key, days);
   return days;
 }
 
-function readStretch(day: DayNumber, conditions: Conditions): Stretch {
+function readStretch(day: DayNumber, conditions: Conditions): OpenStretch {
   const opens = opensOn(dayAt(day, conditions.locality.timeZone), conditions);
   return opens ? { opens: opens.toMillis(), closes: closeAfter(opens, conditions).toMillis() } : CLOSED;
 }
@@ -53,9 +53,9 @@ function opensOn(midnight: DateTime, conditions: Conditions): DateTime | undefin
   const tomorrow = wallTime(midnight, '24:00');
   let at = midnight;
   while (at < tomorrow) {
-    const bars = barsAt(at, conditions);
-    if (bars.length === 0) return at;
-    at = latest(at, bars);
+    const closures = closuresAt(at, conditions);
+    if (closures.length === 0) return at;
+    at = latest(at, closures);
   }
   return undefined;
 }
@@ -64,8 +64,8 @@ function opensOn(midnight: DateTime, conditions: Conditions): DateTime | undefin
 export function closeAfter(at: DateTime, conditions: Conditions): DateTime {
   let close = wallTime(at, '24:00');
   for (;;) {
-    const bars = barsAt(close.minus({ milliseconds: 1 }), conditions);
-    if (bars.length === 0) return close;
-    close = earliest(close, bars);
+    const closures = closuresAt(close.minus({ milliseconds: 1 }), conditions);
+    if (closures.length === 0) return close;
+    close = earliest(close, closures);
   }
 }

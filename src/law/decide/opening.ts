@@ -1,5 +1,5 @@
 import { DAY_MS, isInCalendar, dayAt, type DayNumber } from '../calendar/day-number.ts';
-import { stretchOn, type Stretch } from './open-day.ts';
+import { stretchOn, type OpenStretch } from './open-day.ts';
 import type { Conditions } from './timing-rule.ts';
 import type { Direction } from './decision.ts';
 import { wallTime } from '../chapters/recipient.ts';
@@ -15,7 +15,7 @@ const MINUTE_MS = 60_000;
 const dateAround = (ms: number): number => Math.floor(ms / DAY_MS);
 
 /** Returns the window that holds a moment, or the next one; undefined beyond the calendar. */
-function windowFrom(ms: number, conditions: Conditions): Stretch | undefined {
+function windowFrom(ms: number, conditions: Conditions): OpenStretch | undefined {
   const first = dateAround(ms) - 1;
   for (let day = first; day < first + MOST_DAYS; day += 1) {
     if (isInCalendar(day)) {
@@ -47,7 +47,7 @@ function lastOpening(ms: number, conditions: Conditions): number | undefined {
 const lastMinuteBefore = (closes: number): number => Math.floor((closes - 1) / MINUTE_MS) * MINUTE_MS;
 
 /** Returns the window that holds a moment in every possible place of the person. */
-export function commonWindow(ms: number, places: readonly Conditions[]): Stretch | undefined {
+export function commonWindow(ms: number, places: readonly Conditions[]): OpenStretch | undefined {
   let opens = Number.NEGATIVE_INFINITY;
   let closes = Number.POSITIVE_INFINITY;
   for (const place of places) {
@@ -64,10 +64,10 @@ export function commonStretches(
   day: DayNumber,
   timeZone: string,
   places: readonly Conditions[],
-): readonly Stretch[] {
+): readonly OpenStretch[] {
   const midnight = dayAt(day, timeZone);
   const whole = { opens: midnight.toMillis(), closes: wallTime(midnight, '24:00').toMillis() };
-  return places.reduce<readonly Stretch[]>(
+  return places.reduce<readonly OpenStretch[]>(
     (open, place) =>
       open.flatMap((part) => datesAround(day).flatMap((date) => overlap(part, stretchOn(date, place)))),
     [whole],
@@ -78,7 +78,7 @@ export function commonStretches(
 const datesAround = (day: DayNumber): readonly DayNumber[] =>
   [day - 2, day - 1, day, day + 1, day + 2].filter((date) => isInCalendar(date));
 
-function overlap(one: Stretch, other: Stretch): readonly Stretch[] {
+function overlap(one: OpenStretch, other: OpenStretch): readonly OpenStretch[] {
   const opens = Math.max(one.opens, other.opens);
   const closes = Math.min(one.closes, other.closes);
   return opens < closes ? [{ opens, closes }] : [];

@@ -1,6 +1,13 @@
 import { DateTime } from 'luxon';
-import { afterEvent, lateAndSkipped, leavesLate, noneLeft, toldOfShift, tooNear } from './because-of-plan.ts';
-import type { Told } from './because.ts';
+import {
+  afterEvent,
+  lateAndSkipped,
+  leavesLate,
+  noneLeft,
+  bilingualBecauseOfShift,
+  tooNear,
+} from './because-of-plan.ts';
+import type { BilingualBecause } from './because.ts';
 import { dayIn, type Day } from '../dated.ts';
 import { commonOpening, commonWindow } from './opening.ts';
 import type { Question } from './decision.ts';
@@ -8,9 +15,9 @@ import { doubts, type Doubt } from './doubt.ts';
 import { knownZone } from './known-zone.ts';
 import { lastLawfulBefore, nextLawful } from './lawful-moment.ts';
 import { eachZone } from './places.ts';
-import { premisesOf } from './premises.ts';
+import { assessInputs } from './premises.ts';
 import { defaultProfile } from '../purpose.ts';
-import type { Bar, Conditions } from './timing-rule.ts';
+import type { Closure, Conditions } from './timing-rule.ts';
 import {
   LEAST_LEAD_MINUTES,
   LEAST_SHARE_LEFT,
@@ -39,14 +46,14 @@ export interface ReminderQuestion extends Pick<
 /** The moment of a reminder, or the reason why it is not sent. */
 export type ReminderPlan =
   | ({ readonly kind: 'planned' } & MovedWish)
-  | { readonly kind: 'late' | 'after-event'; readonly because: Told }
+  | { readonly kind: 'late' | 'after-event'; readonly because: BilingualBecause }
   | Doubt;
 
 /** A wish and the lawful moment found for it; no rule is named when they are equal. */
 export interface MovedWish {
   readonly at: DateTime;
-  readonly movedBy: readonly Bar[];
-  readonly because?: Told | undefined;
+  readonly movedBy: readonly Closure[];
+  readonly because?: BilingualBecause | undefined;
 }
 
 /**
@@ -55,11 +62,11 @@ export interface MovedWish {
  */
 export function planReminder(question: ReminderQuestion): ReminderPlan {
   const { wanted, eventAt, since } = question;
-  const premises = premisesAt(question, wanted);
-  if (premises.kind === 'doubt') return premises;
+  const assessed = assessAt(question, wanted);
+  if (assessed.kind === 'doubt') return assessed;
   if (eventAt !== undefined && wanted >= eventAt) return { kind: 'after-event', because: afterEvent(wanted) };
   const { locality, marginMs, rulesOn } = question;
-  const conditions = { profile: premises.profile, locality, marginMs, rulesOn };
+  const conditions = { profile: assessed.profile, locality, marginMs, rulesOn };
   const floor = since.plus({ minutes: PLAN_FLOOR_MINUTES.on(dayOf(question)) });
   const moved = wanted < floor ? undefined : movedWish({ wanted, eventAt, conditions }, { from: floor });
   const plan =
@@ -77,7 +84,7 @@ interface DayAsked {
   readonly rulesOn?: string | undefined;
 }
 
-const premisesAt = (
+const assessAt = (
   {
     purpose,
     profile = defaultProfile(purpose),
@@ -88,8 +95,8 @@ const premisesAt = (
     rulesOn,
   }: ReminderQuestion,
   at: DateTime,
-): ReturnType<typeof premisesOf> =>
-  premisesOf({
+): ReturnType<typeof assessInputs> =>
+  assessInputs({
     purpose,
     profile,
     at,
@@ -105,8 +112,8 @@ function unlessInDoubt(
   question: ReminderQuestion,
   plan: ReminderPlan & { readonly kind: 'planned' },
 ): ReminderPlan {
-  const premises = premisesAt(question, plan.at);
-  return premises.kind === 'doubt' ? premises : plan;
+  const assessed = assessAt(question, plan.at);
+  return assessed.kind === 'doubt' ? assessed : plan;
 }
 
 /** A wish, its event, and the zone it keeps. */
@@ -147,7 +154,7 @@ function toOpening(wish: Wish, bounds: WithinBounds): MovedWish | undefined {
   return {
     at,
     movedBy,
-    because: toldOfShift({ wanted: shownAt(wanted.toMillis(), conditions), at, movedBy }),
+    because: bilingualBecauseOfShift({ wanted: shownAt(wanted.toMillis(), conditions), at, movedBy }),
   };
 }
 
@@ -170,7 +177,7 @@ function toEarlier({ wanted, conditions }: Wish, bounds: WithinBounds): MovedWis
   );
   if (at === undefined) return undefined;
   const movedBy = lastLawfulBefore(wanted, conditions)?.movedBy ?? [];
-  return { at, movedBy, because: toldOfShift({ wanted: wished, at, movedBy }) };
+  return { at, movedBy, because: bilingualBecauseOfShift({ wanted: wished, at, movedBy }) };
 }
 
 const isWithin = (at: DateTime, { from, until }: WithinBounds): boolean =>

@@ -16,7 +16,7 @@ export interface Certainty {
 }
 
 /** The facts that must be known before a moment can be judged. */
-export interface Premises {
+export interface DecisionInputs {
   readonly purpose?: string;
   readonly profile: string;
   readonly at: DateTime;
@@ -28,8 +28,8 @@ export interface Premises {
 }
 
 /** Returns the profile to decide by, or the first doubt. */
-export function premisesOf(premises: Premises): Doubt | Certainty {
-  return placeDoubt(premises.locality) ?? timeDoubt(premises) ?? profileOrDoubt(premises);
+export function assessInputs(inputs: DecisionInputs): Doubt | Certainty {
+  return placeDoubt(inputs.locality) ?? timeDoubt(inputs) ?? profileOrDoubt(inputs);
 }
 
 function placeDoubt(locality: Locality): Doubt | undefined {
@@ -39,26 +39,26 @@ function placeDoubt(locality: Locality): Doubt | undefined {
   return zones.length > 0 && zones.every(isTimeZone) ? undefined : doubts.zone;
 }
 
-function timeDoubt({ at, locality, ends = [], marginMs = 0 }: Premises): Doubt | undefined {
+function timeDoubt({ at, locality, ends = [], marginMs = 0 }: DecisionInputs): Doubt | undefined {
   if (!isCovered(at, locality.timeZone)) return doubts.year;
   if (ends.some((end) => end !== undefined && !end.isValid)) return doubts.end;
   return Number.isSafeInteger(marginMs) && marginMs >= 0 && marginMs <= DAY_MS ? undefined : doubts.margin;
 }
 
-function profileOrDoubt(premises: Premises): Doubt | Certainty {
-  const { profile: id, purpose, rulesOn } = premises;
+function profileOrDoubt(inputs: DecisionInputs): Doubt | Certainty {
+  const { profile: id, purpose, rulesOn } = inputs;
   if (purpose !== undefined && !isPurpose(purpose)) return doubts.purpose;
   const first = profileNamed(id);
   if (!first) return unknownProfile(id);
   if (rulesOn !== undefined && !DateTime.fromISO(rulesOn).isValid) return doubts.date;
-  const profile = rowInForce(first, premises);
+  const profile = rowInForce(first, inputs);
   if (!profile) return profileAtRest(id);
   if (purpose === 'marketing' && profile.hoursRule !== 'WIN-01') return notForAdvertising(id);
   return { kind: 'certain', profile };
 }
 
 /** The zone is asked for the date only when it can matter: that costs more than all the rest. */
-function rowInForce(first: Profile, { at, locality, rulesOn }: Premises): Profile | undefined {
+function rowInForce(first: Profile, { at, locality, rulesOn }: DecisionInputs): Profile | undefined {
   const always = first.inForceFrom === SINCE_EVER && first.inForceUntil === undefined;
   if (always && rulesOn === undefined) return first;
   return profileOn(first.id, rulesOn ?? localDate(at.setZone(knownZone(locality.timeZone))));

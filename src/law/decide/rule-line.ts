@@ -3,7 +3,7 @@ import type { RuleLine } from './decision.ts';
 import type { Language, Rule } from '../rule.ts';
 
 /** Makes the line of one rule. */
-export function line(
+export function ruleLine(
   { id, title, level, source }: Rule,
   effect: RuleLine['effect'],
   {

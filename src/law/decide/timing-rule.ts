@@ -4,12 +4,12 @@ import type { Rule, Words } from '../rule.ts';
 import type { Locality } from '../territory.ts';
 
 /** The codes of a closed moment, as steps show them. */
-export type BarCode = 'SUNDAY' | 'HOLIDAY' | 'OUT_OF_HOURS';
+export type ClosureCode = 'SUNDAY' | 'HOLIDAY' | 'OUT_OF_HOURS';
 
 /** A closed stretch of time around a moment: `from` ≤ moment < `until`. */
-export interface Bar {
+export interface Closure {
   readonly rule: Rule;
-  readonly code: BarCode;
+  readonly code: ClosureCode;
   readonly from: DateTime;
   readonly until: DateTime;
   readonly about: Words;
@@ -28,7 +28,7 @@ export interface Conditions {
 /** A rule on *when*; `at` is already in the recipient's zone. */
 export interface TimingRule extends Rule {
   /** Returns the closed stretch that holds `at`, if this rule closes it. */
-  bars(at: DateTime, conditions: Conditions): Bar | undefined;
+  closuresAt(at: DateTime, conditions: Conditions): Closure | undefined;
   /** Returns the rule's advice against `at`, which it does not close. */
   warns?(at: DateTime, conditions: Conditions): Words | undefined;
 }

@@ -9,14 +9,14 @@ export interface Remark {
 }
 
 /** A local day, and the rules' statements on it. */
-export interface ToldDay {
+export interface ExplainedDay {
   /** `YYYY-MM-DD`. */
   readonly on: string;
   readonly because: readonly { readonly ruleId: string; readonly title: string; readonly text: string }[];
 }
 
 /** Builds a day with its statements, each sentence once. */
-export function toldDay(day: DateTime, remarks: readonly Remark[], language: Language): ToldDay {
+export function explainDay(day: DateTime, remarks: readonly Remark[], language: Language): ExplainedDay {
   const once = new Map(remarks.map((remark) => [`${remark.rule.id} ${remark.about[language]}`, remark]));
   const because = [...once.values()].map(({ rule, about }) => ({
     ruleId: rule.id,

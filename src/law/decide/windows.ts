@@ -4,13 +4,13 @@ import { dayNumber } from '../calendar/day-number.ts';
 import { commonStretches } from './opening.ts';
 import { doubts } from './doubt.ts';
 import { knownZone } from './known-zone.ts';
-import { barsAt } from './lawful-moment.ts';
+import { closuresAt } from './lawful-moment.ts';
 import { placesOf } from './places.ts';
-import { premisesOf } from './premises.ts';
+import { assessInputs } from './premises.ts';
 import type { Language } from '../rule.ts';
 import type { Locality } from '../territory.ts';
 import type { Conditions } from './timing-rule.ts';
-import { toldDay, type ToldDay, type Remark } from './told-day.ts';
+import { explainDay, type ExplainedDay, type Remark } from './told-day.ts';
 
 /** A time span for messages; `closesAt` is excluded. */
 export interface OpenWindow {
@@ -35,8 +35,8 @@ export interface WindowsQuestion {
 /** Windows, days without any, and open days that a rule advises against. */
 export interface Windows {
   readonly windows: readonly OpenWindow[];
-  readonly closed: readonly ToldDay[];
-  readonly warnings: readonly ToldDay[];
+  readonly closed: readonly ExplainedDay[];
+  readonly warnings: readonly ExplainedDay[];
 }
 
 /** The longest period of one question: ten years. */
@@ -47,8 +47,8 @@ export function windows(question: WindowsQuestion): Windows {
   const days = localDays(question).map((day) => dayOfWindows(day, question));
   return {
     windows: days.flatMap(({ open }) => open),
-    closed: days.flatMap(({ open, told }) => (open.length === 0 ? [told] : [])),
-    warnings: days.flatMap(({ open, told }) => (open.length > 0 && told.because.length > 0 ? [told] : [])),
+    closed: days.flatMap(({ open, day }) => (open.length === 0 ? [day] : [])),
+    warnings: days.flatMap(({ open, day }) => (open.length > 0 && day.because.length > 0 ? [day] : [])),
   };
 }
 
@@ -62,26 +62,26 @@ function localDays({ from, to, locality }: WindowsQuestion): readonly DateTime[]
 /** A local day with its windows and the rules' statements. */
 interface DayOfWindows {
   readonly open: readonly OpenWindow[];
-  readonly told: ToldDay;
+  readonly day: ExplainedDay;
 }
 
 /** Returns the windows of a local day, or the reason why it has none. */
 function dayOfWindows(day: DateTime, question: WindowsQuestion): DayOfWindows {
   const { language = 'fr', locality } = question;
-  const premises = premisesOf({ ...question, at: day });
-  if (premises.kind === 'doubt') return { open: [], told: toldDay(day, [premises], language) };
-  const places = placesOf(question, premises.profile);
+  const assessed = assessInputs({ ...question, at: day });
+  if (assessed.kind === 'doubt') return { open: [], day: explainDay(day, [assessed], language) };
+  const places = placesOf(question, assessed.profile);
   const open = commonStretches(dayNumber(day), locality.timeZone, places).map(({ opens, closes }) => ({
     opensAt: DateTime.fromMillis(opens, { zone: day.zone }),
     closesAt: DateTime.fromMillis(closes, { zone: day.zone }),
   }));
   const remarks = open.length > 0 ? atNoon(day, places, warningsAt) : whyClosed(day, places);
-  return { open, told: toldDay(day, remarks, language) };
+  return { open, day: explainDay(day, remarks, language) };
 }
 
 function whyClosed(day: DateTime, places: readonly Conditions[]): readonly Remark[] {
-  const bars = atNoon(day, places, barsAt);
-  return bars.length > 0 ? bars : [doubts.noCommonHour];
+  const closures = atNoon(day, places, closuresAt);
+  return closures.length > 0 ? closures : [doubts.noCommonHour];
 }
 
 /** Returns the statement about a date, taken at noon in every place. */

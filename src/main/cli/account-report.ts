@@ -1,16 +1,16 @@
-import type { Tried } from '../../gateways/doctor/account-try.ts';
+import type { TrialResult } from '../../gateways/doctor/account-try.ts';
 import { ASSUMPTION_WORDS } from '../../gateways/doctor/assumption-words.ts';
-import type { Finding, Verdict } from '../../gateways/doctor/assumption.ts';
+import type { AssumptionFinding, AssumptionVerdict } from '../../gateways/doctor/assumption.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** Words a verdict; failures stand out. */
-function verdictIn(verdict: Verdict, language: Language): string {
+function verdictIn(verdict: AssumptionVerdict, language: Language): string {
   const word = wordsIn(language).doctor.verdicts[verdict];
   return verdict === 'failed' ? word.toUpperCase() : word;
 }
 
 /** Words each assumption with its verdict, and the remedy where it is false. */
-export const findingLines = (findings: readonly Finding[], language: Language): readonly string[] =>
+export const findingLines = (findings: readonly AssumptionFinding[], language: Language): readonly string[] =>
   findings.flatMap(({ id, verdict, detail }) => {
     const { what, change } = ASSUMPTION_WORDS[id];
     const said = detail === undefined ? '' : ` (${detail})`;
@@ -23,5 +23,5 @@ export const findingLines = (findings: readonly Finding[], language: Language): 
   });
 
 /** Writes a transcript: the verdicts, and the calls in the format of samples. */
-export const transcriptOf = (kind: string, { findings, transcript }: Tried): string =>
+export const transcriptOf = (kind: string, { findings, transcript }: TrialResult): string =>
   `${JSON.stringify({ kind, findings, samples: transcript }, undefined, 2)}\n`;

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { TrialParts } from '../../gateways/doctor/account-bounds.ts';
 import { findingLines, transcriptOf } from './account-report.ts';
-import { tryAccount, type TrialPerson, type Tried } from '../../gateways/doctor/account-try.ts';
+import { tryAccount, type TrialPerson, type TrialResult } from '../../gateways/doctor/account-try.ts';
 import { instant, ProcessClock } from '../../platform/clock.ts';
 import { readConfig, type Config } from '../../platform/settings/config.ts';
 import { mobileLine } from '../../people/contact/contact.ts';
@@ -47,10 +47,10 @@ function askedIn(words: readonly string[]): Asked {
   const seconds = Number(values.wait ?? '120');
   if (verb !== 'try' || name === undefined || rest.length > 0 || !(seconds >= 0 && seconds <= 600))
     throw new CannotStart(USAGE);
-  const spoken = values.language ?? process.env['LANG'] ?? '';
+  const named = values.language ?? process.env['LANG'] ?? '';
   return {
     name,
-    language: spoken.startsWith('fr') ? 'fr' : 'en',
+    language: named.startsWith('fr') ? 'fr' : 'en',
     tenant: values.tenant,
     waitMs: seconds * 1_000,
     folder: values.to ?? '.',
@@ -100,7 +100,7 @@ function personAt(terminal: Terminal, { language }: Asked, { kind }: GatewayAcco
       const sure = await terminal.ask(words.sure(maskPhone(e164)));
       return /^(oui|o|yes|y)$/i.test(sure) ? e164 : undefined;
     },
-    told: (news) => Promise.resolve(terminal.say(newsLine(news, language))),
+    show: (news) => Promise.resolve(terminal.say(newsLine(news, language))),
     // All of it is printed at the end.
     found: () => Promise.resolve(),
     shown: async (text) => {
@@ -117,7 +117,7 @@ function personAt(terminal: Terminal, { language }: Asked, { kind }: GatewayAcco
 async function report(
   terminal: Terminal,
   asked: Asked,
-  about: { kind: string; tried: Tried },
+  about: { kind: string; tried: TrialResult },
 ): Promise<void> {
   const { language, folder, name } = asked;
   const { kind, tried } = about;

@@ -48,9 +48,9 @@ async function main(): Promise<void> {
   const language = values.english === true ? 'en' : 'fr';
   if (audited.kind === 'unreadable')
     throw new CannotStart(`${file}: ${failureSentence(audited.failure, language)}`);
-  const told = { language, on: frenchDay(clock.now()) } as const;
-  process.stdout.write(baseBars(audited.audit, told));
-  if (values.svg !== undefined) await writeFile(values.svg, basePicture(audited.audit, told).source);
+  const terms = { language, on: frenchDay(clock.now()) } as const;
+  process.stdout.write(baseChart(audited.audit, terms));
+  if (values.svg !== undefined) await writeFile(values.svg, basePicture(audited.audit, terms).source);
 }
 
 const LINES = [
@@ -67,12 +67,12 @@ const LINES = [
 ] as const;
 
 /** The language of a report, and the day of its law. */
-interface ToldIn {
+interface ReportTerms {
   readonly language: Language;
   readonly on: Day;
 }
 
-function wordsOn({ language, on }: ToldIn) {
+function wordsOn({ language, on }: ReportTerms) {
   const { base } = wordsIn(language).peoplePages;
   return { ...base, stale: base.stale({ span: howLong(CONTACT_KEPT.on(on))[language] }) };
 }
@@ -80,9 +80,9 @@ function wordsOn({ language, on }: ToldIn) {
 const WIDTH = 40;
 
 /** Draws the base as a bar chart for a terminal, from all rows down to those that may be written to. */
-function baseBars(audit: BaseAudit, told: ToldIn): string {
-  const words = wordsOn(told);
-  const figures = new Intl.NumberFormat(told.language);
+function baseChart(audit: BaseAudit, terms: ReportTerms): string {
+  const words = wordsOn(terms);
+  const figures = new Intl.NumberFormat(terms.language);
   const longest = Math.max(...LINES.map((name) => words[name].length));
   const lines = LINES.map((name) => {
     const share = shareOf(audit[name], audit.rows);
@@ -93,8 +93,8 @@ function baseBars(audit: BaseAudit, told: ToldIn): string {
 }
 
 /** Draws the same as a picture. */
-function basePicture(audit: BaseAudit, told: ToldIn): Html {
-  const words = wordsOn(told);
+function basePicture(audit: BaseAudit, terms: ReportTerms): Html {
+  const words = wordsOn(terms);
   const rows = LINES.map((name, index) => {
     const y = 48 + index * 30;
     const share = shareOf(audit[name], audit.rows);

@@ -8,7 +8,7 @@ export interface StreamEvent {
 const LONGEST_EVENT = 1_048_576;
 
 /** Parses the events of `text/event-stream`, without comments. */
-export async function* eventsOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent> {
+export async function* streamEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const piece of body) {

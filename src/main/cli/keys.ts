@@ -4,7 +4,7 @@ import { openDatabase } from '../../platform/database/connection.ts';
 import { KeyRingUnusable } from '../../platform/crypto/key-ring.ts';
 import { CannotStart } from '../../platform/errors.ts';
 import {
-  addKey,
+  addEncryptionKey,
   KeyOrderRefused,
   retireKey,
   rotateDataKeys,
@@ -24,7 +24,7 @@ const USAGE =
 const ORDERS: Readonly<Record<string, (keyed: Keyed) => Promise<string>>> = {
   status: async (keyed) => (await keysStatus(keyed)).join('\n'),
   add: async (keyed) =>
-    `Key ${await addKey(keyed)} is in ${keyed.file}. Back the file up, copy it to each machine, then: npm run keys -- rotate`,
+    `Key ${await addEncryptionKey(keyed)} is in ${keyed.file}. Back the file up, copy it to each machine, then: npm run keys -- rotate`,
   rotate: async (keyed) =>
     `Key ${await rotateRing(keyed)} wraps from now on. Copy the file to each machine; a worker wraps the other keys anew.`,
   'rotate data': async (keyed) =>

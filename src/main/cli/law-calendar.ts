@@ -79,7 +79,7 @@ const hoursOf = ({ opens, closes }: Profile['weekdays']): string => `${opens}–
 
 function profileLines(profile: Profile, language: Language): readonly string[] {
   const words = wordsIn(language).publicPages.lawDifference;
-  const told: readonly (readonly [string, string])[] = [
+  const shown: readonly (readonly [string, string])[] = [
     [words.level, profile.level],
     [words.source, profile.source],
     [words.confidence, profile.confidence],
@@ -90,7 +90,7 @@ function profileLines(profile: Profile, language: Language): readonly string[] {
     [words.holidays, words[profile.holidays]],
     [words.softDays, words[profile.softDays]],
   ];
-  return told.map(([name, value]) => `${name.padEnd(14)} ${value}`);
+  return shown.map(([name, value]) => `${name.padEnd(14)} ${value}`);
 }
 
 function dateLines(on: string, language: Language): readonly string[] {

@@ -9,7 +9,7 @@ import { Vault } from '../../platform/crypto/vault.ts';
 import { CannotStart } from '../../platform/errors.ts';
 import { keptReader } from '../../gateways/kept-reader.ts';
 import { forgetUnread, latestUnread, type KeptRow } from '../../sending/receipts/kept-call.repository.ts';
-import { heardIn, openKept, type Opened } from '../../sending/receipts/kept-call.ts';
+import { unsealedCall, openKept, type OpenedCall } from '../../sending/receipts/kept-call.ts';
 import { readAllAgain } from '../../gateways/hearing/read-kept.ts';
 import { databaseUrlOf } from './settings-database.ts';
 import '../wiring.ts';
@@ -25,16 +25,16 @@ const letters = (bytes: Buffer): string =>
   bytes.toString('latin1').replaceAll(/[^\x20-\x7e\xa0-\xff]+/g, ' ');
 
 /** Returns the readable letters of a call, then all of it where the protocol is binary. */
-function told(opened: Opened): string {
+function callText(opened: OpenedCall): string {
   if (opened.wire === 'smpp') return `  ${letters(opened.bytes)}\n  ${opened.bytes.toString('hex')}`;
-  const { method, target, contentType, contentEncoding, body } = heardIn(opened.sealed);
+  const { method, target, contentType, contentEncoding, body } = unsealedCall(opened.sealed);
   const about = [method, target, contentType, contentEncoding].filter((one) => one !== '').join(' ');
   return `  ${about}\n  ${contentEncoding === '' ? letters(body) : body.toString('hex')}`;
 }
 
 /** Describes one call: when it arrived, through which account, how often, and its content. */
-const shown = ({ id, receivedAt, accountName, times, pieces }: KeptRow, opened: Opened): string =>
-  `${receivedAt} ${accountName} ${times}x, ${pieces} unread, ${id}\n${told(opened)}\n`;
+const shown = ({ id, receivedAt, accountName, times, pieces }: KeptRow, opened: OpenedCall): string =>
+  `${receivedAt} ${accountName} ${times}x, ${pieces} unread, ${id}\n${callText(opened)}\n`;
 
 interface Parts {
   readonly config: Config;

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { CannotStart } from '../../platform/errors.ts';
-import { eventsOf } from './event-stream.ts';
+import { streamEvents } from './event-stream.ts';
 import { campaignLine, importLine } from './watch-line.ts';
 
 const USAGE = `Usage: npm run watch -- campaign <id> | import <id> [--url <address of the api>] [--key-file <path>]
@@ -66,7 +66,7 @@ async function followed({ address, key, line }: Watched): Promise<boolean> {
   });
   if (answer.status === 429 || answer.status >= 500 || answer.body === null) return false;
   if (!answer.ok) throw new CannotStart(await refusalIn(answer));
-  for await (const { event, data } of eventsOf(answer.body)) {
+  for await (const { event, data } of streamEvents(answer.body)) {
     if (event === 'ended') return true;
     if (event === 'refused') throw new CannotStart('The key is no longer good.');
     say(line(data));

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Config } from '../../platform/settings/config.ts';
 
 /** The supervisor's settings that its child processes need. */
-export interface Settled {
+export interface SettledConfig {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly temporalAddress: string;
@@ -23,7 +23,7 @@ function without(env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.Proce
 }
 
 /** Builds the environment of the worker and of the public server: ours, with the settled values. */
-export function keylessEnvironment(env: NodeJS.ProcessEnv, settled: Settled): NodeJS.ProcessEnv {
+export function keylessEnvironment(env: NodeJS.ProcessEnv, settled: SettledConfig): NodeJS.ProcessEnv {
   const { config } = settled;
   return {
     ...without(env, [...ASKERS, ...OWNERS]),
@@ -43,7 +43,7 @@ export function keylessEnvironment(env: NodeJS.ProcessEnv, settled: Settled): No
 }
 
 /** Builds the environment of the api: the same, with the keys of callers. */
-export function apiEnvironment(env: NodeJS.ProcessEnv, settled: Settled): NodeJS.ProcessEnv {
+export function apiEnvironment(env: NodeJS.ProcessEnv, settled: SettledConfig): NodeJS.ProcessEnv {
   return {
     ...without(env, OWNERS),
     ...keylessEnvironment(env, settled),

@@ -17,14 +17,14 @@ export async function freePort(): Promise<number> {
 
 /** Says whether a server could listen on this port; without a host, on every interface. */
 export function isFree(port: number, host?: string): Promise<boolean> {
-  return new Promise((told) => {
+  return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => {
-      told(false);
+      resolve(false);
     });
     server.listen({ port, host }, () => {
       server.close(() => {
-        told(true);
+        resolve(true);
       });
     });
   });
@@ -32,14 +32,14 @@ export function isFree(port: number, host?: string): Promise<boolean> {
 
 /** Says whether this machine has that address. */
 export function isOurs(host: string): Promise<boolean> {
-  return new Promise((told) => {
+  return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      told(cause.code !== 'EADDRNOTAVAIL' && cause.syscall !== 'getaddrinfo');
+      resolve(cause.code !== 'EADDRNOTAVAIL' && cause.syscall !== 'getaddrinfo');
     });
     server.listen({ port: 0, host }, () => {
       server.close(() => {
-        told(true);
+        resolve(true);
       });
     });
   });
@@ -47,14 +47,14 @@ export function isOurs(host: string): Promise<boolean> {
 
 /** Says whether somebody on loopback takes connections on this port. */
 export function isTaken(port: number): Promise<boolean> {
-  return new Promise((told) => {
+  return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' });
     socket.once('connect', () => {
       socket.destroy();
-      told(true);
+      resolve(true);
     });
     socket.once('error', () => {
-      told(false);
+      resolve(false);
     });
   });
 }

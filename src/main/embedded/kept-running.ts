@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Ending } from './leashed.ts';
+import type { ChildExit } from './leashed.ts';
 
 /** The parts of an instance, by their names in run.json. */
 export type PartName = 'api' | 'public' | 'worker' | 'postgres' | 'temporal';
@@ -7,12 +7,12 @@ export type PartName = 'api' | 'public' | 'worker' | 'postgres' | 'temporal';
 /** One run of a part. */
 export interface Running {
   readonly pid: number;
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<ChildExit>;
   readonly stop: (patienceMs: number) => Promise<unknown>;
 }
 
 /** A part, and the callbacks of its starts and ends. */
-export interface Part {
+export interface RunningPart {
   readonly name: PartName;
   readonly start: () => Promise<Running>;
   readonly changed: () => Promise<void>;
@@ -27,14 +27,14 @@ const STEADY_AFTER_MS = 10_000;
 /** A part that is restarted for ever, whatever ends it. */
 export class KeptRunning {
   readonly name: PartName;
-  readonly #part: Part;
+  readonly #part: RunningPart;
   readonly #stopping = new AbortController();
   #running: Running | undefined;
   #waitMs = FIRST_WAIT_MS;
   #starting: Promise<Running> | undefined;
   #watch: Promise<void> = Promise.resolve();
 
-  constructor(part: Part) {
+  constructor(part: RunningPart) {
     this.#part = part;
     this.name = part.name;
   }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import type { OperatingIdentity } from './unprivileged.ts';
 
 /** The end of a child: its exit code, or the signal that killed it. */
-export interface Ending {
+export interface ChildExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
@@ -24,16 +24,16 @@ export interface Leash extends Command {
   /** File descriptor for the child's output; nothing is buffered. */
   readonly output: number;
   /** Called with each report of a child of ours; no channel is opened when absent. */
-  readonly heard?: (report: unknown) => void;
+  readonly onReport?: (report: unknown) => void;
 }
 
 /** A running child that cannot outlive this process. */
 export interface Leashed {
   readonly pid: number;
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<ChildExit>;
   readonly hasEnded: () => boolean;
   /** Sends the signal, and SIGKILL when the child still runs afterwards. */
-  readonly stop: (signal: NodeJS.Signals, patienceMs: number) => Promise<Ending>;
+  readonly stop: (signal: NodeJS.Signals, patienceMs: number) => Promise<ChildExit>;
 }
 
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((place) => existsSync(place));
@@ -51,7 +51,11 @@ export function leash(order: Command & Pick<Leash, 'farewell' | 'as'>): Command 
   };
 }
 
-async function stopped(child: ChildProcess, ended: Promise<Ending>, patienceMs: number): Promise<Ending> {
+async function stopped(
+  child: ChildProcess,
+  ended: Promise<ChildExit>,
+  patienceMs: number,
+): Promise<ChildExit> {
   const late = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   const ending = await ended;
   clearTimeout(late);
@@ -62,18 +66,18 @@ async function stopped(child: ChildProcess, ended: Promise<Ending>, patienceMs: 
 export async function startLeashed(order: Leash): Promise<Leashed> {
   const { command, args } = leash(order);
   const child = spawn(command, [...args], {
-    stdio: ['ignore', order.output, order.output, ...(order.heard === undefined ? [] : ['ipc' as const])],
+    stdio: ['ignore', order.output, order.output, ...(order.onReport === undefined ? [] : ['ipc' as const])],
     env: order.env,
     cwd: order.cwd,
     // A group of its own: Ctrl-C reaches us alone, and we stop the others in order.
     detached: true,
   });
-  const ended = new Promise<Ending>((done) => {
+  const ended = new Promise<ChildExit>((done) => {
     child.once('exit', (code, signal) => {
       done({ code, signal });
     });
   });
-  if (order.heard !== undefined) child.on('message', order.heard);
+  if (order.onReport !== undefined) child.on('message', order.onReport);
   await once(child, 'spawn');
   return {
     pid: child.pid ?? 0,

@@ -10,7 +10,7 @@ const DISK_ERRORS: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 
  * Opens a log to append to, setting a large one aside first. A disk that takes no new file does not prevent a
  * restart: the large one grows then, or there is no log.
  */
-export async function openLog(file: string): Promise<FileHandle> {
+export async function openLogFile(file: string): Promise<FileHandle> {
   const older = `${file}.1`;
   let isAside = false;
   try {

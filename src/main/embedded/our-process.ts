@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Running } from './kept-running.ts';
 import { startLeashed } from './leashed.ts';
-import { openLog } from './log-file.ts';
+import { openLogFile } from './log-file.ts';
 
 /** Limit of the young generation of the heap, in MiB. */
 const YOUNG_MIB = 32;
@@ -37,7 +37,7 @@ export interface OurProcess {
   /** Limit of the young generation, in MiB, for a process with few calls in flight. */
   readonly youngMiB?: number;
   /** Called with each report of the child. */
-  readonly heard?: (report: unknown) => void;
+  readonly onReport?: (report: unknown) => void;
 }
 
 // The latter of two counts; all else alike, so that our processes read the same compiled code.
@@ -46,7 +46,7 @@ const youngFlag = ({ youngMiB }: OurProcess): readonly string[] =>
 
 /** Starts api, public server or worker; settings are passed by environment, never by arguments. */
 export async function startOurProcess(order: OurProcess): Promise<Running> {
-  const log = await openLog(order.log);
+  const log = await openLogFile(order.log);
   try {
     const child = await startLeashed({
       command: process.execPath,
@@ -55,7 +55,7 @@ export async function startOurProcess(order: OurProcess): Promise<Running> {
       farewell: 'KILL',
       env: { ...heapEnvironment, ...order.env },
       output: log.fd,
-      ...(order.heard === undefined ? {} : { heard: order.heard }),
+      ...(order.onReport === undefined ? {} : { onReport: order.onReport }),
     });
     return {
       pid: child.pid,

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const ROLES = ['postgres', 'bonheure', 'bonheure_app'] as const;
 
 /** A role of the embedded database. */
-export type Role = (typeof ROLES)[number];
+export type DatabaseRole = (typeof ROLES)[number];
 
 /** A data folder, and the path by which the server itself may name it. */
 export interface ClusterFolder {

@@ -21,10 +21,10 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { createHash } from 'node:crypto';
 import { CannotStart } from '../../platform/errors.ts';
-import { type Ending, type Leashed, startLeashed } from './leashed.ts';
-import { openLog } from './log-file.ts';
+import { type ChildExit, type Leashed, startLeashed } from './leashed.ts';
+import { openLogFile } from './log-file.ts';
 import { plainEnvironment } from './plain-environment.ts';
-import { type ClusterFolder, type Role, readyFolder } from './postgres-folder.ts';
+import { type ClusterFolder, type DatabaseRole, readyFolder } from './postgres-folder.ts';
 import { type OperatingIdentity, unprivileged } from './unprivileged.ts';
 import { until } from '../../platform/until.ts';
 
@@ -40,8 +40,8 @@ export interface Postgres {
   readonly pid: number;
   readonly folder: string;
   readonly socketFolder: string;
-  readonly url: (role: Role, database: string) => string;
-  readonly ended: Promise<Ending>;
+  readonly url: (role: DatabaseRole, database: string) => string;
+  readonly ended: Promise<ChildExit>;
   /** Ends it in order; at the latest after so many milliseconds. */
   readonly stop: (patienceMs?: number) => Promise<void>;
 }
@@ -148,7 +148,7 @@ async function launch(
   place: ClusterFolder,
   order: { as: OperatingIdentity | undefined; programs: string; durable: boolean; log: string },
 ): Promise<Leashed> {
-  const output = await openLog(order.log);
+  const output = await openLogFile(order.log);
   try {
     return await startLeashed({
       command: path.join(order.programs, 'postgres'),
@@ -165,7 +165,7 @@ async function launch(
 }
 
 // A cleaner of the temporary folder may take the short way to a long path.
-function keepSocketFolder(folder: string, ended: Promise<Ending>): void {
+function keepSocketFolder(folder: string, ended: Promise<ChildExit>): void {
   const timer = setInterval(() => void socketFolder(folder).catch(() => undefined), 60_000).unref();
   void ended.then(() => {
     clearInterval(timer);
@@ -186,7 +186,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const place = await readyFolder({ folder, programs, as, durable: options.durable });
   await endOrphans(folder);
   const sockets = await socketFolder(folder);
-  const url = (role: Role, database: string): string => socketUrl(sockets, role, database);
+  const url = (role: DatabaseRole, database: string): string => socketUrl(sockets, role, database);
   const server = await launch(place, { as, programs, durable: options.durable, log });
   const stop = async (patienceMs = 8000): Promise<void> => {
     await server.stop('SIGINT', patienceMs);

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../platform/settings/config.ts';
 import { CannotStart } from '../../platform/errors.ts';
-import { apiEnvironment, type Settled, keylessEnvironment } from './child-environment.ts';
+import { apiEnvironment, type SettledConfig, keylessEnvironment } from './child-environment.ts';
 import { firstRefusal } from './first-refusal.ts';
 import { folderTrouble } from './folder-trouble.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
@@ -93,7 +93,7 @@ export class Supervisor {
   readonly #processes: KeptRunning[] = [];
   #lock: FolderLock | undefined;
   #postgres: Postgres | undefined;
-  #settled: Settled | undefined;
+  #settled: SettledConfig | undefined;
   /** Rejects with the reason when a process refuses its first start. */
   readonly #refused = Promise.withResolvers<never>();
   #isReady = false;
@@ -178,7 +178,7 @@ export class Supervisor {
 
   async #startServers(
     port: number,
-  ): Promise<Pick<Settled, 'databaseUrl' | 'temporalAddress' | 'temporalUiPort'>> {
+  ): Promise<Pick<SettledConfig, 'databaseUrl' | 'temporalAddress' | 'temporalUiPort'>> {
     const { config } = this.#given;
     // Waited for together, so that a failure of one does not leave the other half-started.
     const [postgres, temporal] = await Promise.allSettled([this.#startPostgres(), this.#startTemporal(port)]);
@@ -204,7 +204,7 @@ export class Supervisor {
     });
   }
 
-  async #startTemporal(port: number): Promise<Pick<Settled, 'temporalAddress' | 'temporalUiPort'>> {
+  async #startTemporal(port: number): Promise<Pick<SettledConfig, 'temporalAddress' | 'temporalUiPort'>> {
     const { config, tell } = this.#given;
     const { address, namespace } = config.temporal;
     if (address !== undefined) return { temporalAddress: address, temporalUiPort: config.temporalUiPort };
@@ -241,7 +241,7 @@ export class Supervisor {
     }
   }
 
-  async #startProcesses(settled: Settled): Promise<void> {
+  async #startProcesses(settled: SettledConfig): Promise<void> {
     const { env, entries } = this.#given;
     const environments = {
       api: apiEnvironment(env, settled),
@@ -255,15 +255,15 @@ export class Supervisor {
         env: environments[name],
         log: path.join(this.#logs, `${name}.log`),
         ...(name === 'public' ? { youngMiB: PUBLIC_YOUNG_MIB } : {}),
-        heard: (report: unknown) => showReport(report, this.#given),
+        onReport: (report: unknown) => showReport(report, this.#given),
       };
-      await this.#keep(name, this.#processes, () => this.#startHeard(order));
+      await this.#keep(name, this.#processes, () => this.#startReporting(order));
     }
     await this.#writeRunFile();
   }
 
   /** A process that refuses its settings would refuse them for ever. */
-  async #startHeard(order: Parameters<typeof startOurProcess>[0]): Promise<Running> {
+  async #startReporting(order: Parameters<typeof startOurProcess>[0]): Promise<Running> {
     const running = await startOurProcess(order);
     void running.ended.then(async (ending) => {
       if (this.#isReady || this.#stopping.signal.aborted) return;

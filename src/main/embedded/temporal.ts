@@ -15,8 +15,8 @@ import { promisify } from 'node:util';
 import { timeOuts } from '../../../workflows/time-outs.ts';
 import { CannotStart } from '../../platform/errors.ts';
 import { freePort, isTaken } from './free-port.ts';
-import { type Ending, type Leashed, startLeashed } from './leashed.ts';
-import { openLog } from './log-file.ts';
+import { type ChildExit, type Leashed, startLeashed } from './leashed.ts';
+import { openLogFile } from './log-file.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import { until } from '../../platform/until.ts';
 import { isLocal } from '../../platform/loopback.ts';
@@ -41,11 +41,11 @@ export interface TemporalOptions extends ProgramWanted {
 }
 
 /** A running Temporal dev server. */
-export interface Temporal {
+export interface TemporalServer {
   readonly pid: number;
   readonly address: string;
   readonly namespace: string;
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<ChildExit>;
   /** Ends it in order; at the latest after so many milliseconds. */
   readonly stop: (patienceMs?: number) => Promise<void>;
 }
@@ -130,7 +130,7 @@ async function answers(
 
 async function launch(program: string, options: TemporalOptions, page: Behind | undefined): Promise<Leashed> {
   await mkdir(path.dirname(options.log), { recursive: true });
-  const output = await openLog(options.log);
+  const output = await openLogFile(options.log);
   try {
     return await startLeashed({
       command: program,
@@ -156,7 +156,7 @@ async function complaint(log: string): Promise<CannotStart> {
 }
 
 /** Starts the Temporal dev server and waits until it has our search attributes. */
-export async function startTemporal(options: TemporalOptions): Promise<Temporal> {
+export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   const program = await temporalProgram(options);
   if (options.dbFile !== undefined) await mkdir(path.dirname(options.dbFile), { recursive: true });
   const behind = options.uiPort === undefined ? undefined : { host: hiddenAddress(), port: await freePort() };

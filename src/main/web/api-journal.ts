@@ -4,7 +4,7 @@ import {
   openDatabase,
   type Database,
   PATIENT,
-  type Patience,
+  type AnswerLimits,
   type KeyRing,
   type Vault,
   inTime,
@@ -20,7 +20,7 @@ import { JournalKeeper } from '../../operations/index.ts';
 import { startSigning } from './journal-signing.ts';
 
 /** Four reports within the lifetime of one: a late one closes no gate. */
-const TOLD_EVERY_MS = 500;
+const REPORTED_EVERY_MS = 500;
 const DRAINED_EVERY_MS = 250;
 /** An opt-out of a person who cannot reach the database waits for two looks: no longer than people notice. */
 const HELPED_EVERY_MS = 200;
@@ -36,9 +36,9 @@ export interface ApiJournalParts {
   readonly clock: Clock;
   readonly vault: Vault;
   readonly database: Database;
-  readonly metrics: Pick<Metrics, 'heard'>;
+  readonly metrics: Pick<Metrics, 'countStop'>;
   /** Time limits for answers to its reports. */
-  readonly patience?: Patience;
+  readonly patience?: AnswerLimits;
 }
 
 /** Opens the opt-out journal of a process, which reports and drains itself until it is closed. */
@@ -50,13 +50,13 @@ export async function openApiJournal(
   const keeper = await openKeeper(parts, reporting);
   await keeper.prepare();
   const signing = startSigning('journal sign', () => keeper.sign(), log);
-  let isHeard = true;
+  let isReported = true;
   let telling: Loop | undefined;
   const drained = Promise.withResolvers<void>();
   const draining = startLoop({
     name: 'journal',
     everyMs: DRAINED_EVERY_MS,
-    mayRun: () => Promise.resolve(isHeard),
+    mayRun: () => Promise.resolve(isReported),
     work: async () => {
       const wasDrained = keeper.isDrained;
       const more = await keeper.work();
@@ -73,11 +73,11 @@ export async function openApiJournal(
   await keeper.tell();
   telling = startLoop({
     name: 'journal report',
-    everyMs: TOLD_EVERY_MS,
+    everyMs: REPORTED_EVERY_MS,
     work: async () => {
-      isHeard = false;
+      isReported = false;
       await keeper.tell();
-      isHeard = true;
+      isReported = true;
       return false;
     },
     log,
@@ -114,7 +114,7 @@ function openKeeper(parts: ApiJournalParts, reporting: Database): Promise<Journa
     keptDays: config.journalDays,
     keys: ring.derived(JOURNAL_KEY),
     acknowledgesStop: (gateway) => accounts.get(gateway),
-    effective: (entry) => metrics.heard(secondsSince(clock, entry)),
+    effective: (entry) => metrics.countStop(secondsSince(clock, entry)),
     lost: () => {
       log.fatal('this process was silent too long and lost its opt-out journal to another: it ends');
       process.exit(1);
@@ -131,7 +131,7 @@ const portOf = (keeper: JournalKeeper): OptOutJournal => ({
   owe: (at) => keeper.journal.owe(at),
   replayed: (sealId) => keeper.replayed(sealId),
   refuse: (entry) => keeper.journal.refuse(entry),
-  told: () => keeper.told(),
+  pending: () => keeper.pending(),
   writeOff: () => keeper.writeOff(),
   isAsking: () => keeper.journal.isAsking(),
   doubt: () => keeper.doubt,

@@ -31,10 +31,10 @@ const WAITS_FOR_DATABASE_MS = 60_000;
 export const STOPS_WITHIN_MS = 8_000;
 
 /** A process that answers over HTTP. */
-export type Role = keyof typeof CONNECTIONS;
+export type HttpProcessRole = keyof typeof CONNECTIONS;
 
 /** The parts of one process that answers over HTTP. */
-export interface Parts {
+export interface HttpProcessParts {
   readonly config: Config;
   readonly log: Log;
   readonly database: Database;
@@ -48,7 +48,7 @@ export interface Parts {
 }
 
 /** Opens the parts, and waits for the database. */
-export async function openParts(config: Config, role: Role): Promise<Parts> {
+export async function openParts(config: Config, role: HttpProcessRole): Promise<HttpProcessParts> {
   const { databaseUrl: url } = config;
   if (url === undefined)
     throw new CannotStart('DATABASE_URL is not set: give the address of PostgreSQL, or use npm start.');
@@ -104,7 +104,7 @@ export async function withTheseKeys<T>(
 }
 
 /** Compares clocks each second until stopped. */
-export function keepLooking({ database, clock, log }: Parts): () => Promise<void> {
+export function keepLooking({ database, clock, log }: HttpProcessParts): () => Promise<void> {
   const look = async (): Promise<void> => {
     await readLawClock(database, clock);
     await database.outside((tx) => forgetDeadProcesses(tx, instant(clock.machine()).toISO()));
@@ -129,7 +129,7 @@ export async function sandboxKey({
   database,
   vault,
   clock,
-}: Pick<Parts, 'database' | 'vault' | 'clock'>): Promise<VersionedKey> {
+}: Pick<HttpProcessParts, 'database' | 'vault' | 'clock'>): Promise<VersionedKey> {
   const madeAt = instant(clock.machine()).toISO();
   return database.outside((tx) => vault.instanceKey(tx, 'sandbox', madeAt));
 }
@@ -146,7 +146,7 @@ export function stopOnSignals(log: Log, stop: () => Promise<void>): void {
 }
 
 /** Reports in one sentence why a process does not start. */
-export function complain(role: Role, cause: unknown): void {
+export function complain(role: HttpProcessRole, cause: unknown): void {
   const known = cause instanceof CannotStart || cause instanceof KeyRingUnusable;
   const text = known
     ? cause.message

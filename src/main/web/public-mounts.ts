@@ -9,14 +9,14 @@ import { linkPages } from '../../web/public/link-pages.ts';
 import type { Metrics } from '../../web/health/metrics.ts';
 import { probes } from '../../web/health/probes.ts';
 import { publicForms } from '../../web/public/public-form.ts';
-import type { Premises } from '../../web/health/readiness.ts';
+import type { ReadinessChecks } from '../../web/health/readiness.ts';
 import type { TemporalProbe } from '../../web/health/temporal-probe.ts';
-import type { Parts } from './http-process.ts';
+import type { HttpProcessParts } from './http-process.ts';
 import { secondsSince, type JournalEntry } from '../../platform/index.ts';
 
 /** Mounts what strangers and operators reach: probes, callbacks, forms, links of texts; the same in the api and the public server. */
 export function publicMounts(
-  { config, database, reserved, clock, vault }: Parts,
+  { config, database, reserved, clock, vault }: HttpProcessParts,
   given: {
     readonly journal: OptOutJournal;
     readonly metrics: Metrics;
@@ -25,13 +25,13 @@ export function publicMounts(
     /** Given to the api alone: the public server does not depend on it. */
     readonly temporal?: TemporalProbe;
     /** Counts the instance, in the api alone. */
-    readonly figures?: (premises: Premises) => InstanceFigures;
+    readonly figures?: (checks: ReadinessChecks) => InstanceFigures;
   },
 ): readonly Mounted[] {
   const { journal, metrics, tokens, listened, temporal, figures } = given;
-  const effective = (entry: JournalEntry): void => metrics.heard(secondsSince(clock, entry));
+  const effective = (entry: JournalEntry): void => metrics.countStop(secondsSince(clock, entry));
   const port = inboundPort({ database, reserved, clock, vault, journal, metrics, effective }, listened);
-  const premises = {
+  const checks = {
     database,
     clock,
     temporal: temporal?.answers,
@@ -40,10 +40,10 @@ export function publicMounts(
     journalFault: journal.fault,
   };
   const { trustedProxies, publicUrl, metricsFrom } = config;
-  const told = { figures: figures?.(premises), metricsFrom };
+  const shown = { figures: figures?.(checks), metricsFrom };
   const pages = { database, vault, clock, trustedProxies };
   return [
-    { at: '/', template: '', router: probes(premises, metrics, told) },
+    { at: '/', template: '', router: probes(checks, metrics, shown) },
     { at: '/v1/inbound', template: '/v1/inbound/{gateway}/{secret}', router: inboundRouter(port) },
     {
       at: '/f',

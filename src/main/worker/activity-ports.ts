@@ -1,5 +1,5 @@
 import { Duration } from 'luxon';
-import type { Ending } from '../../../activities/attempt.ts';
+import type { StopSignals } from '../../../activities/attempt.ts';
 import { createActivities, type ActivityDeps } from '../../../activities/index.ts';
 import type { CampaignPort } from '../../../activities/campaigns.ts';
 import type { OrderPort } from '../../../activities/orders.ts';
@@ -26,7 +26,7 @@ import {
   measureGrown,
   type Database,
   type Plan,
-  type Reason,
+  type PlanReason,
   instant,
   type Transaction,
 } from '../../platform/index.ts';
@@ -67,7 +67,7 @@ interface PortParts extends ImportParts {
 /** Wires the activities of a worker to the domain. */
 export function activitiesOf(
   path: SendPath,
-  ending: Ending,
+  ending: StopSignals,
   parts: PortParts,
 ): ReturnType<typeof createActivities> {
   const wide = { ...path, database: parts.database };
@@ -77,7 +77,7 @@ export function activitiesOf(
     reminders: reminderPort(path),
     imports: importPort(wide, parts),
     orders: orderPort(wide),
-    houses: housekeepingPort(wide),
+    housekeeping: housekeepingPort(wide),
     erasures: {
       eraseTraces: (erasure) =>
         inTenantsLanguage(wide, erasure, eraseTraces({ ...wide, journalDays: parts.journalDays }, erasure)),
@@ -92,7 +92,7 @@ const MOST_PAGES = 200;
 
 /** The housekeeping of a worker: every tenant, then the rows of none. */
 export const housekeepingPort = (deps: RetentionDeps): HousekeepingPort => ({
-  cleanTenant: (house) => cleanTenant(deps, house),
+  cleanTenant: (tenant) => cleanTenant(deps, tenant),
   cleanTenants: async ({ after }) => {
     const tenants = await deps.database.outside((tx) => tenantsAfter(tx, { after, most: TENANTS_AT_ONCE }));
     for (const tenantId of tenants) await cleanTenant(deps, { tenantId, actor: 'system' });
@@ -126,7 +126,7 @@ async function paged(work: () => Promise<number>): Promise<void> {
 const inTenantsLanguage = async (
   path: Pick<SendPath, 'database'>,
   { tenantId }: { readonly tenantId: string },
-  planned: Promise<Plan<Reason>>,
+  planned: Promise<Plan<PlanReason>>,
 ): Promise<Plan> => planAsRead(await planned, () => languageOfTenant(path, tenantId));
 
 const languageOfTenant = async (
@@ -162,7 +162,7 @@ const sendingPort = (path: SendPath): SendingPort => ({
 });
 
 function reminderPort(path: SendPath): ReminderPort {
-  const deps = { ...path, send: (errand: Parameters<typeof sendChunk>[1]) => sendChunk(path, errand) };
+  const deps = { ...path, send: (request: Parameters<typeof sendChunk>[1]) => sendChunk(path, request) };
   return {
     planSeries: (series) => inTenantsLanguage(path, series, planSeries(deps, series)),
     sendStep: async (series, { signal }) => {
@@ -174,7 +174,7 @@ function reminderPort(path: SendPath): ReminderPort {
 }
 
 interface ImportParts {
-  readonly told: (step: ReadingStep) => void;
+  readonly onStep: (step: ReadingStep) => void;
   readonly take: BookingReadingDeps['take'];
 }
 

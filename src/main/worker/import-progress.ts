@@ -1,7 +1,7 @@
 import type { ReadingStep } from '../../people/index.ts';
 
 /** The progress of long imports, without names or personal data. */
-export type ImportProgress =
+export type ImportProgressNews =
   | {
       readonly kind: 'reading';
       readonly rows: number;
@@ -20,12 +20,12 @@ interface Followed {
   readonly beganAt: number;
   readonly beganWith: number;
   rows: number;
-  toldAt: number;
+  reportedAt: number;
 }
 
 /** Follows imports step by step and reports those that take long. */
 export function importProgress(
-  tell: (progress: ImportProgress) => void,
+  tell: (progress: ImportProgressNews) => void,
   monotonic: () => number,
 ): (step: ReadingStep) => void {
   const followed = new Map<string, Followed>();
@@ -35,16 +35,16 @@ export function importProgress(
       beganAt: now,
       beganWith: share,
       rows: 0,
-      toldAt: Number.NEGATIVE_INFINITY,
+      reportedAt: Number.NEGATIVE_INFINITY,
     };
     one.rows += rows;
     const ms = now - one.beganAt;
     const isLong = ms >= LONG_MS;
     if (isLast) followed.delete(importId);
     else if (followed.size < MOST) followed.set(importId, one);
-    if (isLast && one.toldAt > 0) tell({ kind: 'read', rows: one.rows, seconds: Math.round(ms / 1_000) });
-    if (isLast || !isLong || now - one.toldAt < EVERY_MS) return;
-    one.toldAt = now;
+    if (isLast && one.reportedAt > 0) tell({ kind: 'read', rows: one.rows, seconds: Math.round(ms / 1_000) });
+    if (isLast || !isLong || now - one.reportedAt < EVERY_MS) return;
+    one.reportedAt = now;
     const done = share - one.beganWith;
     tell({
       kind: 'reading',

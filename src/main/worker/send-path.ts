@@ -14,7 +14,7 @@ import {
   composingThread,
   type ComposingThread,
   linksBy,
-  type CampaignOrder,
+  type ComposedCampaign,
   type LinkMaking,
   optOutMeans,
   type Account,
@@ -23,8 +23,8 @@ import {
   type ChunkDeps,
   composerOfAnswers,
   type CampaignText,
-  hear,
-  lessonStore,
+  recordRefusedRecipients,
+  learnedLimitStore,
   parkOrder,
   tellOfTrouble,
   type Composer,
@@ -67,7 +67,7 @@ export function createSendPath(parts: SendPathParts): SendPath {
     {
       renew: (request) => renewShare(database, { ...request, workerId }),
       giveBack: (scope) => returnShare(database, scope, workerId),
-      lessons: lessonStore(database),
+      learnedLimits: learnedLimitStore(database),
     },
     clock,
     LEASE_MS,
@@ -86,7 +86,7 @@ export function createSendPath(parts: SendPathParts): SendPath {
     newId: () => uuidV7(clock.machine()),
     keysOf,
     composerOf: (run, account) => composerOf(composers, run, account),
-    heard: (run, said) => hear({ database, vault, clock }, run, said),
+    recordRefused: (run, said) => recordRefusedRecipients({ database, vault, clock }, run, said),
     park: (run, why) => parkOrder({ database, clock }, run, why),
     tell: (run, code) => tellOfTrouble({ database, clock }, run, code),
     mayCarry: (run, account) => database.withTenant(run.tenantId, (tx) => mayCarry(tx, run, account.id)),
@@ -140,7 +140,7 @@ async function campaignLinks(
   deps: Composers,
   tenantId: string,
   purpose: Purpose,
-): Promise<CampaignOrder['links']> {
+): Promise<ComposedCampaign['links']> {
   const linked = CONSENT_PURPOSES.find((one) => one === purpose);
   const making = await deps.database.withTenant(tenantId, (tx) => stopLinks(tx, deps));
   return linked === undefined || making === undefined ? undefined : { ...making, purpose: linked };

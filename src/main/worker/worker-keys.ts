@@ -23,7 +23,7 @@ const payloadKeys = ({ database, vault, clock }: Pick<WorkerKeys, 'database' | '
   database.outside((tx) => vault.instanceKeys(tx, 'payload', instant(clock.machine()).toISO()));
 
 /** Encrypts payloads of Temporal where the settings ask for it, and decrypts those of any earlier key. */
-export const sealerOf = async (
+export const payloadSealerOf = async (
   parts: Pick<WorkerKeys, 'database' | 'vault' | 'clock'> & { readonly config: Pick<Config, 'codec'> },
 ): Promise<PayloadSealer> =>
   new PayloadSealer(await payloadKeys(parts), { encrypts: parts.config.codec === 'on' });

@@ -30,7 +30,7 @@ import {
   tracedGateway,
   openGateway,
   watchAccounts,
-  hearOperators,
+  receiveFromOperators,
   watchLongReplies,
   type HearingParts,
 } from '../../gateways/index.ts';
@@ -78,7 +78,7 @@ export async function openAccounts(
     const back = answersComeBack(account);
     accounts.set(id, { id, gateway, ratePerSecond, stopCode, answersComeBack: back, priceAt: priceOf });
   }
-  const longReplies = journal && hear({ ...parts, journal: journal.optOuts }, accounts);
+  const longReplies = journal && receiveOperators({ ...parts, journal: journal.optOuts }, accounts);
   const watching = watchAccounts({ database, clock, vault, log, stopping }, [...accounts.values()]);
   return {
     byId: (id) => accounts.get(id),
@@ -93,16 +93,19 @@ export async function openAccounts(
 }
 
 /** Listens to operators that send on our connection; multi-part replies are handled once their wait is over. */
-function hear(parts: HearingParts & Pick<Parts, 'log'>, accounts: ReadonlyMap<string, Account>): Loop {
-  hearOperators(parts, accounts.values());
+function receiveOperators(
+  parts: HearingParts & Pick<Parts, 'log'>,
+  accounts: ReadonlyMap<string, Account>,
+): Loop {
+  receiveFromOperators(parts, accounts.values());
   return watchLongReplies(parts, (id) => accounts.get(id)?.gateway.capabilities);
 }
 
 /** Opens the journal: what an operator sends on our own connection is on disk before it is acknowledged, as over HTTP. */
 async function journalOf(parts: Parts): Promise<Awaited<ReturnType<typeof openApiJournal>> | undefined> {
-  const isTold = parts.config.gateways.some(({ kind }) => kind === 'smpp');
-  if (!isTold) return undefined;
-  return openApiJournal({ ...parts, processId: randomUUID(), metrics: { heard: () => undefined } });
+  const speaksSmpp = parts.config.gateways.some(({ kind }) => kind === 'smpp');
+  if (!speaksSmpp) return undefined;
+  return openApiJournal({ ...parts, processId: randomUUID(), metrics: { countStop: () => undefined } });
 }
 
 /** Opens an account at its operator; the built-in sandbox accepts no calls at an inbound address of ours. */

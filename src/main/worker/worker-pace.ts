@@ -13,7 +13,7 @@ import type { Handover } from '../../temporal/handover.ts';
 import { SteppingBack, type RoundTrip } from './stepping-back.ts';
 
 /** Six times within the lifetime of a report. */
-const TOLD_EVERY_MS = 500;
+const REPORTED_EVERY_MS = 500;
 
 /** The dependencies of comparing this worker's pace with that of others. */
 export interface PaceParts {
@@ -42,7 +42,7 @@ export async function keepPace(parts: PaceParts): Promise<{
   const serving = new Serving(parts, stepping);
   const loop = startLoop({
     name: 'pace',
-    everyMs: TOLD_EVERY_MS,
+    everyMs: REPORTED_EVERY_MS,
     isSteady: true,
     work: async () => {
       const roundTripMs = parts.isFit() ? (stepping.paceMs ?? null) : null;

@@ -158,7 +158,7 @@ function atThePage(
   };
   return {
     phone: () => Promise.resolve(phone),
-    told: async (news) => {
+    show: async (news) => {
       await database.outside((tx) => tellTrial(tx, id, news));
     },
     found: async (findings) => {

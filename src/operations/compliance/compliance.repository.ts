@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { isLate, wasSendable } from '../../people/index.ts';
 import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
-import type { Period } from './register.repository.ts';
+import type { RegisterPeriod } from './register.repository.ts';
 
 const attemptsRows = rowsOf('gateway_account', ['fake'])
   .and('batch', ['purpose'])
@@ -18,7 +18,7 @@ const attemptsRows = rowsOf('gateway_account', ['fake'])
   });
 
 /** Messages handed to an operator in a period, and those outside the lawful hours. */
-export type Attempts = RowOf<typeof attemptsRows>;
+export type AttemptCounts = RowOf<typeof attemptsRows>;
 
 const decidedPlaceRows = rowsOf('decision', ['id', 'purpose', 'profile', 'territory', 'timeZone', 'at']).with(
   { marginMs: col.number(), timeZones: col.list<string>().orNull() },
@@ -30,7 +30,7 @@ export type DecidedPlace = RowOf<typeof decidedPlaceRows>;
 /** Reads such decisions of the period, in territories of several zones. */
 export const decidedPlacesIn = (
   tx: Transaction,
-  { from, to }: Period,
+  { from, to }: RegisterPeriod,
   territories: readonly string[],
 ): Promise<DecidedPlace[]> =>
   tx.rows(decidedPlaceRows.sql`
@@ -54,9 +54,9 @@ export interface StrictClose {
  */
 export const attemptsIn = (
   tx: Transaction,
-  { from, to }: Period,
+  { from, to }: RegisterPeriod,
   closes: readonly StrictClose[],
-): Promise<Attempts[]> =>
+): Promise<AttemptCounts[]> =>
   tx.rows(attemptsRows.sql`
     WITH attempt AS (
       SELECT s.id, s.account_id, s.batch_id, s.messages, s.outcome, s.outcome_code, b.purpose, d.id AS decision_id, d.verdict,
@@ -92,14 +92,14 @@ const endedRows = computedRows({
 });
 
 /** The final outcomes of messages whose call had no known result. */
-export type Ended = RowOf<typeof endedRows>;
+export type UncertainEnds = RowOf<typeof endedRows>;
 
 /**
  * Counts the outcomes of the period's messages whose answer was lost: by a receipt, a look-up, a repetition or a
  * person. A message given back leaves its call: the audit of its resolution, or what a look-up noted with the call,
  * tells which message it was; its row tells whether it was sent again.
  */
-export async function endedIn(tx: Transaction, { from, to }: Period): Promise<Ended> {
+export async function endedIn(tx: Transaction, { from, to }: RegisterPeriod): Promise<UncertainEnds> {
   const row = await tx.first(endedRows.sql`
     WITH doubt AS (
       SELECT s.id, s.batch_id, s.messages, s.not_taken, d.at, s.marked_at FROM submission s LEFT JOIN decision d ON d.id = s.decision_id
@@ -135,10 +135,10 @@ const standingRows = rowsOf('batch', ['purpose'])
   .with({ reason: col.text().orNull(), messages: col.number() });
 
 /** The present state of a period's messages. */
-export type Standing = RowOf<typeof standingRows>;
+export type MessageStateCount = RowOf<typeof standingRows>;
 
 /** Counts messages by outcome, by the moment at which each ended, was accepted, or was planned. */
-export const messagesIn = (tx: Transaction, { from, to }: Period): Promise<Standing[]> =>
+export const messagesIn = (tx: Transaction, { from, to }: RegisterPeriod): Promise<MessageStateCount[]> =>
   tx.rows(standingRows.sql`
     SELECT b.purpose, m.state::text AS state, CASE WHEN m.state <> 'undelivered' THEN m.reason END AS reason, count(*)::int AS messages
       FROM batch b JOIN message m ON m.batch_id = b.id
@@ -155,10 +155,10 @@ const heldRows = rowsOf('decision', ['purpose']).with({
 });
 
 /** A rule that caused a wait, and how often it was given to a worker. */
-export type Held = RowOf<typeof heldRows>;
+export type HoldCount = RowOf<typeof heldRows>;
 
 /** Reads the rules that held or ended messages. */
-export const heldIn = (tx: Transaction, { from, to }: Period): Promise<Held[]> =>
+export const holdsIn = (tx: Transaction, { from, to }: RegisterPeriod): Promise<HoldCount[]> =>
   tx.rows(heldRows.sql`
     SELECT d.purpose, r.line ->> 'id' AS "ruleId", min(r.line ->> 'title') AS title,
            count(DISTINCT d.id)::int AS decisions, count(DISTINCT d.batch_id)::int AS batches
@@ -171,10 +171,10 @@ export const heldIn = (tx: Transaction, { from, to }: Period): Promise<Held[]> =
 const movedRows = rowsOf('reminder_step', ['state']).with({ code: col.text(), steps: col.number() });
 
 /** Steps of reminder series that were not sent as wished, with the reason. */
-export type Moved = RowOf<typeof movedRows>;
+export type MovedSteps = RowOf<typeof movedRows>;
 
 /** Counts the moves of reminders whose wished moment fell in the period, by the law or by a booking. */
-export const movedIn = (tx: Transaction, { from, to }: Period): Promise<Moved[]> =>
+export const movedIn = (tx: Transaction, { from, to }: RegisterPeriod): Promise<MovedSteps[]> =>
   tx.rows(movedRows.sql`
     SELECT because ->> 'code' AS code, state, count(*)::int AS steps FROM reminder_step
      WHERE tenant_id = ${tx.tenantId}::uuid AND because IS NOT NULL
@@ -192,7 +192,7 @@ const delayRows = computedRows({
 export type Delay = RowOf<typeof delayRows>;
 
 /** Measures STOPs by SMS: from the operator's call to the commit from which nothing more is sent. */
-export async function stopDelayIn(tx: Transaction, { from, to }: Period): Promise<Delay> {
+export async function stopDelayIn(tx: Transaction, { from, to }: RegisterPeriod): Promise<Delay> {
   const row = await tx.first(delayRows.sql`
     SELECT count(*)::int AS heard, ${percentiles(sql`i.effective_at - i.received_at`)}
       FROM reply r JOIN inbound i ON i.id = r.inbound_id
@@ -214,10 +214,10 @@ const leavingRows = rowsOf('consent_event', ['kind']).with({
 });
 
 /** Withdrawals and objections by channel. */
-export type Leaving = RowOf<typeof leavingRows>;
+export type OptOutDelay = RowOf<typeof leavingRows>;
 
 /** Measures from the person's act to its record; a file counts by its date. */
-export const leavingsIn = (tx: Transaction, { from, to }: Period): Promise<Leaving[]> =>
+export const optOutDelaysIn = (tx: Transaction, { from, to }: RegisterPeriod): Promise<OptOutDelay[]> =>
   tx.rows(leavingRows.sql`
     SELECT coalesce(channel, 'unknown') AS channel, kind, count(*)::int AS heard, ${percentiles(sql`recorded_at - occurred_at`)},
            count(*) FILTER (WHERE ${isLate})::int AS late,
@@ -241,7 +241,7 @@ const sourceRows = rowsOf('consent_event', ['purpose', 'basis', 'method', 'proof
 export type Source = RowOf<typeof sourceRows>;
 
 /** Reads consents and other bases recorded in the period. */
-export const sourcesIn = (tx: Transaction, { from, to }: Period): Promise<Source[]> =>
+export const sourcesIn = (tx: Transaction, { from, to }: RegisterPeriod): Promise<Source[]> =>
   tx.rows(sourceRows.sql`
     SELECT purpose, basis, method, proof, count(*)::int AS grants FROM consent_event
      WHERE tenant_id = ${tx.tenantId}::uuid AND kind IN ('granted', 'confirmed', 'reinstated')
@@ -257,7 +257,7 @@ const cleanedRows = computedRows({
 export type Cleaned = RowOf<typeof cleanedRows>;
 
 /** Counts cleanings that ended in the period, and their removals. */
-export async function cleanedIn(tx: Transaction, { from, to }: Period): Promise<Cleaned> {
+export async function cleanedIn(tx: Transaction, { from, to }: RegisterPeriod): Promise<Cleaned> {
   const row = await tx.first(cleanedRows.sql`
     WITH run AS (SELECT id, lines FROM retention_run
                   WHERE tenant_id = ${tx.tenantId}::uuid AND kind = 'cleaning'
@@ -278,7 +278,7 @@ const rightsRows = computedRows({
 export type Rights = RowOf<typeof rightsRows>;
 
 /** Counts erasures requested in the period; late means done after its month, or not done by `to`. */
-export async function rightsIn(tx: Transaction, { from, to }: Period): Promise<Rights> {
+export async function rightsRequestsIn(tx: Transaction, { from, to }: RegisterPeriod): Promise<Rights> {
   const row = await tx.first(rightsRows.sql`
     SELECT count(*)::int AS erasures, count(completed_at)::int AS "erasuresDone",
            count(*) FILTER (WHERE coalesce(completed_at, ${to}::timestamptz) > due_at)::int AS "erasuresLate"

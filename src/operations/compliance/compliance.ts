@@ -16,24 +16,24 @@ import {
   cleanedIn,
   decidedPlacesIn,
   endedIn,
-  heldIn,
-  leavingsIn,
+  holdsIn,
+  optOutDelaysIn,
   messagesIn,
   movedIn,
-  rightsIn,
+  rightsRequestsIn,
   sourcesIn,
   stopDelayIn,
   type Rights,
-  type Standing,
+  type MessageStateCount,
   type StrictClose,
 } from './compliance.repository.ts';
-import type { Period } from './register.repository.ts';
+import type { RegisterPeriod } from './register.repository.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
 /** Computes the compliance report of a period from the rows that evidence is made of. */
-export async function complianceOf(tx: Transaction, period: Period) {
+export async function complianceOf(tx: Transaction, period: RegisterPeriod) {
   const attempts = await attemptsIn(tx, period, await strictClosesIn(tx, period));
   const messages = await messagesIn(tx, period);
   return {
@@ -42,11 +42,11 @@ export async function complianceOf(tx: Transaction, period: Period) {
     attemptsOutsideWindow: sum(attempts.map(({ outsideWindow }) => outsideWindow)),
     attemptsWithoutDecision: sum(attempts.map(({ withoutDecision }) => withoutDecision)),
     messages,
-    held: await heldIn(tx, period),
+    held: await holdsIn(tx, period),
     refused: byReason(messages),
     remindersMoved: await movedIn(tx, period),
     stopDelay: await stopDelayIn(tx, period),
-    leavings: await leavingsIn(tx, period),
+    optOuts: await optOutDelaysIn(tx, period),
     consentsBySource: await sourcesIn(tx, period),
     uncertain: {
       openNow: sum(messages.filter(({ state }) => state === 'uncertain').map((one) => one.messages)),
@@ -54,12 +54,12 @@ export async function complianceOf(tx: Transaction, period: Period) {
       ended: await endedIn(tx, period),
     },
     retention: await cleanedIn(tx, period),
-    rights: await rightsIn(tx, period),
+    rights: await rightsRequestsIn(tx, period),
   };
 }
 
 /** Computes, for each decision about a place of several zones, the moment at which it ceased to hold in the first of them. */
-async function strictClosesIn(tx: Transaction, period: Period): Promise<StrictClose[]> {
+async function strictClosesIn(tx: Transaction, period: RegisterPeriod): Promise<StrictClose[]> {
   const decided = await decidedPlacesIn(tx, period, TERRITORIES_OF_SEVERAL_ZONES);
   return decided.map(({ id, purpose, territory, timeZones, at, ...rest }) => {
     const [zone, ...others] = timeZones ?? [];
@@ -82,18 +82,18 @@ export type Compliance = Awaited<ReturnType<typeof complianceOf>>;
 /** The parts of a report that may call for a person. */
 type Alarming = Pick<
   Compliance,
-  'attemptsOutsideWindow' | 'attemptsWithoutDecision' | 'stopDelay' | 'leavings' | 'uncertain' | 'rights'
+  'attemptsOutsideWindow' | 'attemptsWithoutDecision' | 'stopDelay' | 'optOuts' | 'uncertain' | 'rights'
 >;
 
 /** Lists the points that a person must look at; empty when there are none. */
-export function alertsOf(report: Alarming, { language, on }: ToldIn): readonly string[] {
+export function alertsOf(report: Alarming, { language, on }: ReportTerms): readonly string[] {
   return checksOn(on)
     .filter(({ fails }) => fails(report))
     .map(({ says }) => says[language]);
 }
 
 /** The language of a report, and the day of its law. */
-interface ToldIn {
+interface ReportTerms {
   readonly language: Language;
   readonly on: Day;
 }
@@ -103,7 +103,7 @@ interface Check {
   readonly says: Words;
 }
 
-const checksOn = (on: Day): readonly Check[] => [...HANDED_OVER, ...leavingOn(on), ...openOn(on)];
+const checksOn = (on: Day): readonly Check[] => [...HANDED_OVER, ...lateOptOutChecks(on), ...openOn(on)];
 
 const HANDED_OVER: readonly Check[] = [
   {
@@ -117,7 +117,7 @@ const HANDED_OVER: readonly Check[] = [
 ];
 
 /** Checks requests of people that took longer than the law allows. */
-function leavingOn(on: Day): readonly Check[] {
+function lateOptOutChecks(on: Day): readonly Check[] {
   const [most, ceiling] = [ALARM_SECONDS.on(on), howLong({ hours: CEILING_HOURS.on(on) })];
   return [
     {
@@ -125,7 +125,7 @@ function leavingOn(on: Day): readonly Check[] {
       says: bilingual.compliance.stopTooSlow({ alarm: howLong({ seconds: most }) }),
     },
     {
-      fails: ({ leavings }) => sum(leavings.map(({ lateWhileSendable }) => lateWhileSendable)) > 0,
+      fails: ({ optOuts }) => sum(optOuts.map(({ lateWhileSendable }) => lateWhileSendable)) > 0,
       says: bilingual.compliance.recordedLate({ ceiling }),
     },
   ];
@@ -145,7 +145,7 @@ const openOn = (on: Day): readonly Check[] => [
 const isLate = ({ erasuresLate }: Rights): boolean => erasuresLate > 0;
 
 /** Counts messages never handed to an operator, by reason. */
-function byReason(messages: readonly Standing[]): Counts {
+function byReason(messages: readonly MessageStateCount[]): Counts {
   return added(
     messages
       .filter(({ state, reason }) => reason !== null && NEVER_SENT.has(state))

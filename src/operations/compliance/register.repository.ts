@@ -3,7 +3,7 @@ import { unreached, type ReachTerms } from '../../people/index.ts';
 import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 
 /** A period by the machine clock, as submissions are marked. */
-export interface Period {
+export interface RegisterPeriod {
   /** ISO instants; from inclusive, to exclusive. */
   readonly from: string;
   readonly to: string;
@@ -17,7 +17,7 @@ const operatorUsedRows = rowsOf('gateway_account', ['name', 'kind', 'fake'])
 export type OperatorUsed = RowOf<typeof operatorUsedRows>;
 
 /** Reads the operators really used, by purpose. */
-export const operatorsUsed = (tx: Transaction, { from, to }: Period): Promise<OperatorUsed[]> =>
+export const operatorsUsed = (tx: Transaction, { from, to }: RegisterPeriod): Promise<OperatorUsed[]> =>
   tx.rows(operatorUsedRows.sql`
     SELECT g.name, g.kind, g.fake, b.purpose, sum(s.messages)::int AS messages,
            iso(min(s.marked_at)) AS "firstAt", iso(max(s.marked_at)) AS "lastAt"
@@ -28,10 +28,10 @@ export const operatorsUsed = (tx: Transaction, { from, to }: Period): Promise<Op
 const groundRows = rowsOf('consent', ['purpose', 'basis']).with({ people: col.number() });
 
 /** Count of people who may be written to for a purpose, by legal basis. */
-export type Ground = RowOf<typeof groundRows>;
+export type RegisterBasis = RowOf<typeof groundRows>;
 
 /** Lists the legal bases in use, each with the people whom campaigns would write to now: a basis without people is listed as well. */
-export const groundsNow = (tx: Transaction, reach: ReachTerms): Promise<Ground[]> =>
+export const basesNow = (tx: Transaction, reach: ReachTerms): Promise<RegisterBasis[]> =>
   tx.rows(groundRows.sql`
     SELECT k.purpose, k.basis, (count(*) FILTER (WHERE ${unreached(reach)} IS NULL))::int AS people
       FROM consent k JOIN contact c ON c.id = k.contact_id

@@ -1,5 +1,5 @@
 import { retentionRules } from '../../law/index.ts';
-import type { Figures, Ground, OperatorUsed, Period } from './register.repository.ts';
+import type { Figures, RegisterBasis, OperatorUsed, RegisterPeriod } from './register.repository.ts';
 import { wordsIn, type Language, bilingual, type Words } from '../../words/index.ts';
 
 /** The company behind an account, from the configuration. */
@@ -12,7 +12,7 @@ export interface Processor {
 export interface RegisterFacts {
   readonly madeAt: string;
   readonly language: Language;
-  readonly period: Period;
+  readonly period: RegisterPeriod;
   readonly controller: {
     readonly name: string;
     readonly legalName: string;
@@ -23,14 +23,14 @@ export interface RegisterFacts {
   };
   readonly operators: readonly OperatorUsed[];
   readonly processorOf: (account: string) => Processor | undefined;
-  readonly grounds: readonly Ground[];
+  readonly bases: readonly RegisterBasis[];
   readonly figures: Figures;
 }
 
 /** Drafts a register of processing (GDPR, art. 30) from what the instance did in a period. */
 export function registerOf(facts: RegisterFacts) {
-  const { language, controller, madeAt, period, grounds, operators } = facts;
-  const used = new Set([...grounds, ...operators].map(({ purpose }) => purpose));
+  const { language, controller, madeAt, period, bases, operators } = facts;
+  const used = new Set([...bases, ...operators].map(({ purpose }) => purpose));
   return {
     notice: DRAFT[language],
     madeAt,
@@ -51,14 +51,14 @@ export function registerOf(facts: RegisterFacts) {
 }
 
 function activityOf(facts: RegisterFacts, purpose: string) {
-  const { language, grounds, operators } = facts;
+  const { language, bases, operators } = facts;
   const words = ACTIVITIES[purpose];
   return {
     purpose,
     title: words?.title[language] ?? purpose,
     people: words?.people[language] ?? null,
     data: words?.data[language] ?? null,
-    bases: grounds
+    bases: bases
       .filter((ground) => ground.purpose === purpose)
       .map(({ basis, people }) => ({ basis, people })),
     recipients: operators.filter((one) => one.purpose === purpose).map(({ name }) => name),
@@ -81,7 +81,7 @@ const LARGE_SCALE = 10_000;
 
 /** Drafts the start of an impact assessment (GDPR, art. 35) from what the instance does. */
 export function dpiaOf(facts: RegisterFacts) {
-  const { language, controller, madeAt, period, figures, grounds } = facts;
+  const { language, controller, madeAt, period, figures, bases } = facts;
   const criteria = criteriaOf(facts);
   const met = criteria.filter((one) => one.met).length;
   return {
@@ -89,7 +89,7 @@ export function dpiaOf(facts: RegisterFacts) {
     madeAt,
     period,
     controller,
-    instance: { ...figures, grounds },
+    instance: { ...figures, bases },
     criteria,
     suggested: met >= 2,
     risks: RISKS.map(({ risk, measures }) => ({

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { col, computedRows, type RowOf, type Transaction } from '../../platform/index.ts';
-import type { Period } from './register.repository.ts';
+import type { RegisterPeriod } from './register.repository.ts';
 import { clockColumn } from '../../people/index.ts';
 
 const hourOfSendsRows = computedRows({
@@ -21,7 +21,7 @@ const clock = sql.raw(clockColumn('b.time_zone'));
 /** Counts messages of a purpose in a period, by the local hour of their recipients; empty hours are left out. */
 export const sendsByHour = (
   tx: Transaction,
-  { from, to, purpose }: Period & { readonly purpose: string },
+  { from, to, purpose }: RegisterPeriod & { readonly purpose: string },
 ): Promise<HourOfSends[]> =>
   tx.rows(hourOfSendsRows.sql`
     SELECT to_char(m.accepted_at AT TIME ZONE ${clock}, 'YYYY-MM-DD') AS "on",
@@ -45,7 +45,7 @@ const stepAndStopsRows = computedRows({ step: col.number(), stops: col.number() 
 /** Counts STOPs by SMS by their delay, from the operator's call to the commit that suppresses. */
 export async function stopDelaySteps(
   tx: Transaction,
-  { from, to }: Period,
+  { from, to }: RegisterPeriod,
   stepsMs: readonly number[],
 ): Promise<DelayStep[]> {
   const rows = await tx.rows(stepAndStopsRows.sql`

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Clock, Database, Transaction, TenantKeys, Plan, Reason } from '../../platform/index.ts';
+import type { Clock, Database, Transaction, TenantKeys, Plan, PlanReason } from '../../platform/index.ts';
 import { readPhone } from '../../sms/index.ts';
 import {
   keptLines,
@@ -46,7 +46,7 @@ const ASK_AGAIN_MS = 60_000;
 export async function eraseTraces(
   deps: TracesDeps,
   { tenantId, erasureId }: ErasureIds,
-): Promise<Plan<Reason>> {
+): Promise<Plan<PlanReason>> {
   const { database } = deps;
   const erasure = await database.withTenant(tenantId, (tx) => readErasure(tx, erasureId));
   if (erasure?.phoneIndex === undefined || erasure.phoneIndex === null) return ERASED;
@@ -62,9 +62,9 @@ export async function eraseTraces(
   return ERASED;
 }
 
-const ERASED: Plan<Reason> = { kind: 'done', because: { code: 'ERASED', text: reasonWords('erased') } };
+const ERASED: Plan<PlanReason> = { kind: 'done', because: { code: 'ERASED', text: reasonWords('erased') } };
 
-const waitFor = (clock: Clock): Plan<Reason> => ({
+const waitFor = (clock: Clock): Plan<PlanReason> => ({
   kind: 'wait',
   state: 'planning',
   waitMs: ASK_AGAIN_MS,

@@ -11,7 +11,7 @@ import {
   namesPerson,
   removePerson,
   CONSENT_PURPOSES,
-  recordLeavings,
+  recordOptOuts,
   linkErasure,
 } from '../../people/index.ts';
 import { insertErasure, readErasureOf, type ErasureRow } from './erasure.repository.ts';
@@ -77,7 +77,7 @@ interface Erasing {
 /** A request for erasure is an opt-out as well; a retired number is somebody else's. */
 async function leaveAlone(tx: Transaction, deps: ContactDeps, { contact, asked }: Erasing): Promise<void> {
   if (contact.retiredAt === undefined)
-    await recordLeavings(
+    await recordOptOuts(
       tx,
       deps,
       CONSENT_PURPOSES.map((scope) => ({

@@ -30,11 +30,11 @@ export function evidenceArchive(
   files: readonly ZipMember[],
   given: ManifestGiven & { readonly key: EvidenceKey },
 ): Buffer {
-  const { key, ...told } = given;
+  const { key, ...shown } = given;
   const manifest = linesFile('manifest.json', [
     {
       format: 'bonheure-evidence/1',
-      ...told,
+      ...shown,
       files: files.map(({ name, bytes }) => ({
         name,
         bytes: bytes.length,

@@ -77,13 +77,13 @@ const toldSuppressionRows = rowsOf('suppression', [
 ]);
 
 /** A suppression for evidence, without its number. */
-type ToldSuppression = RowOf<typeof toldSuppressionRows>;
+type SuppressionShown = RowOf<typeof toldSuppressionRows>;
 
 /** Reads every suppression of a number, lifted or not; of a person without a number, those of their events. */
 export async function readSuppressionsOf(
   tx: Transaction,
   who: { readonly contactId: string; readonly phoneIndex: Buffer | undefined },
-): Promise<ToldSuppression[]> {
+): Promise<SuppressionShown[]> {
   const among =
     who.phoneIndex === undefined
       ? sql`s.event_id IN (SELECT id FROM consent_event WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${who.contactId}::uuid)`
@@ -126,10 +126,10 @@ const toldStatementRows = rowsOf('audit_entry', ['at']).with({
 });
 
 /** A controller's signed statement on advertising to its customers and its start; or the end of it. */
-type ToldStatement = RowOf<typeof toldStatementRows>;
+type StatementShown = RowOf<typeof toldStatementRows>;
 
 /** Reads every statement of a controller, in order; each is in the chain of the audit. */
-export const readSaleStatements = (tx: Transaction): Promise<ToldStatement[]> =>
+export const readSaleStatements = (tx: Transaction): Promise<StatementShown[]> =>
   tx.rows(toldStatementRows.sql`
     SELECT id AS "auditId", iso(at) AS at, replace(action, 'customers.', '') AS act, details AS statement FROM audit_entry
      WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('customers.opened', 'customers.closed') ORDER BY audit_entry.at, id LIMIT ${MOST_EVENTS}`);

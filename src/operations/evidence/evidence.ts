@@ -5,12 +5,12 @@ import { maskPhone } from '../../sms/index.ts';
 import {
   keyNamedBy,
   type Anchor,
-  pastStandings,
+  pastStatuses,
   readCustomersPast,
-  standingsAt,
+  statusesAt,
   readChosenBases,
   readRecord,
-  type Recorded,
+  type RecordedActs,
   readContact,
   type Contact,
   readAnchorsOver,
@@ -160,7 +160,7 @@ async function sentTo(tx: Transaction, { deps, asked, contact }: Omit<Telling, '
   const recorded = await readRecord(tx, { contactIds: [asked.contactId], indexes });
   const at = deps.clock.now();
   const bases = await readChosenBases(tx);
-  const purposes = contact === undefined ? null : standingsAt(contact, recorded, { at, bases });
+  const purposes = contact === undefined ? null : statusesAt(contact, recorded, { at, bases });
   return {
     messages: await messageLines(tx, { deps, asked, contact, recorded }),
     replies: await replyLines(tx, deps.keys, asked),
@@ -250,7 +250,7 @@ interface Telling {
   readonly deps: EvidenceDeps;
   readonly asked: EvidenceAsked;
   readonly contact: Contact | undefined;
-  readonly recorded: Recorded;
+  readonly recorded: RecordedActs;
 }
 
 /** Lists each message with its decision, and the person's consent when it was accepted. */
@@ -258,23 +258,23 @@ async function messageLines(tx: Transaction, { deps, asked, contact, recorded }:
   const found = await messagesTo(tx, deps.keys, { contactId: asked.contactId, most: MOST_MESSAGES });
   const customers = await readCustomersPast(tx, frenchDay(deps.clock.now()));
   return found.toReversed().map(({ view, clearText }) => {
-    const { to: _masked, ...told } = view;
+    const { to: _masked, ...shown } = view;
     const accepted = view.timeline.find(({ event }) => event === 'accepted');
     const standing =
       accepted && contact
-        ? pastStandings(contact, recorded, { at: DateTime.fromISO(accepted.at), customers })
+        ? pastStatuses(contact, recorded, { at: DateTime.fromISO(accepted.at), customers })
         : null;
-    return Object.assign(told, { standing, text: asked.clear ? (clearText() ?? null) : null });
+    return Object.assign(shown, { standing, text: asked.clear ? (clearText() ?? null) : null });
   });
 }
 
 async function replyLines(tx: Transaction, keys: TenantKeys, { contactId, clear }: EvidenceAsked) {
   const found = await readRepliesOf(tx, contactId, MOST_MESSAGES);
-  return found.map(({ sealed, ...told }) => {
-    if (!clear) return Object.assign(told, { text: null });
-    const place = { table: 'reply', column: 'sealed', row: told.id };
+  return found.map(({ sealed, ...shown }) => {
+    if (!clear) return Object.assign(shown, { text: null });
+    const place = { table: 'reply', column: 'sealed', row: shown.id };
     // The receiver of the reply sealed the incoming message here.
     const { text } = JSON.parse(keys.open(place, sealed).toString('utf8')) as { readonly text?: string };
-    return Object.assign(told, { text: text ?? null });
+    return Object.assign(shown, { text: text ?? null });
   });
 }

@@ -19,14 +19,14 @@ const bookingRows = rowsOf('reminder_series', [
 });
 
 /** A booking of a person, sealed. */
-export type BookingRow = RowOf<typeof bookingRows>;
+export type SealedBooking = RowOf<typeof bookingRows>;
 
 /** Reads a page of a person's bookings, each with the steps of its current revision. */
 export function readBookingsOf(
   tx: Transaction,
   contactId: string,
   page: { readonly after: string; readonly most: number },
-): Promise<BookingRow[]> {
+): Promise<SealedBooking[]> {
   return tx.rows(bookingRows.sql`
     SELECT s.id, s.kind, s.person_index AS "personIndex", s.sealed, iso(s.event_at) AS "eventAt", s.state,
            iso(s.created_at) AS "createdAt",

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/index.ts';
 import { messagesTo } from '../../sending/index.ts';
-import { detailsOf, type SeriesDetails } from '../../reminders/index.ts';
+import { seriesDetailsOf, type SeriesDetails } from '../../reminders/index.ts';
 import {
   consentsAt,
   contactView,
@@ -15,7 +15,7 @@ import {
   readSuppressionsOf,
   readWordingsShown,
 } from '../evidence/evidence.repository.ts';
-import { readBookingsOf, type BookingRow } from './export.repository.ts';
+import { readBookingsOf, type SealedBooking } from './export.repository.ts';
 import { type Language, bilingual, type Words } from '../../words/index.ts';
 import { retentionRules } from '../../law/index.ts';
 
@@ -69,7 +69,7 @@ export async function exportOf(
   return { kind: 'export', content: contentOf(deps, kept), leftOut: out.size };
 }
 
-interface Booking extends Omit<BookingRow, 'sealed' | 'personIndex'> {
+interface Booking extends Omit<SealedBooking, 'sealed' | 'personIndex'> {
   readonly details: SeriesDetails | undefined;
 }
 
@@ -132,7 +132,10 @@ async function bookingsOf(tx: Transaction, { id, key }: Contact): Promise<Bookin
   for (let after = FIRST; all.length < MOST;) {
     const page = await readBookingsOf(tx, id, { after, most: PAGE });
     for (const { sealed, personIndex: _, ...row } of page)
-      all.push({ ...row, details: sealed.length === 0 ? undefined : detailsOf(key, { id: row.id, sealed }) });
+      all.push({
+        ...row,
+        details: sealed.length === 0 ? undefined : seriesDetailsOf(key, { id: row.id, sealed }),
+      });
     after = page.at(-1)?.id ?? after;
     if (page.length < PAGE) break;
   }

@@ -1,4 +1,4 @@
-import { findContact, tenantOfToken, recordLeavings } from '../../people/index.ts';
+import { findContact, tenantOfToken, recordOptOuts } from '../../people/index.ts';
 import { requestErasure, type ErasureAsked } from '../erasure/erasure.ts';
 import {
   uuidV7,
@@ -8,7 +8,7 @@ import {
   type ErasureEntry,
   type InboundEntry,
   type JournalEntry,
-  type LeavingEntry,
+  type OptOutEntry,
   type PressedEntry,
 } from '../../platform/index.ts';
 import { keepUnreadCall, barFirst, takeReply } from '../../sending/index.ts';
@@ -22,7 +22,7 @@ export function applyEntry(deps: ApplyDeps, entry: JournalEntry, occasion: Occas
     case 'call':
       return applyCall(deps, entry);
     case 'leaving':
-      return applyLeaving(deps, entry);
+      return applyOptOut(deps, entry);
     case 'pressed':
       return applyPressed(deps, entry);
     case 'erasure':
@@ -41,10 +41,10 @@ async function applyInbound(deps: ApplyDeps, entry: InboundEntry, occasion: Occa
   const taking = { ...deps, newId: () => uuidV7(clock.machine()) };
   // Without its account nobody can answer; the STOP takes effect all the same.
   const account = { id: known ?? entry.accountId, acknowledgesStop: acknowledges ?? true };
-  const told = { event: entry.event, id, receivedAt: at, simulated };
-  if (isUnanswered) return takeReply(taking, account, { ...told, unanswered: true });
+  const reply = { event: entry.event, id, receivedAt: at, simulated };
+  if (isUnanswered) return takeReply(taking, account, { ...reply, unanswered: true });
   // Each would wait for the answer to the one before it, and the gate for all of them.
-  const { isNew, rest } = await barFirst({ ...taking, reserved: database }, account, told);
+  const { isNew, rest } = await barFirst({ ...taking, reserved: database }, account, reply);
   if (rest !== undefined) deps.afterwards?.(rest);
   return isNew;
 }
@@ -61,7 +61,7 @@ async function applyCall({ database, vault }: ApplyDeps, entry: CallEntry): Prom
 }
 
 /** A tenant or contact that an older database does not have has nothing to send. */
-async function applyLeaving({ database, vault, clock }: ApplyDeps, entry: LeavingEntry): Promise<boolean> {
+async function applyOptOut({ database, vault, clock }: ApplyDeps, entry: OptOutEntry): Promise<boolean> {
   return database.withTenant(entry.tenantId, async (tx) => {
     if (!(await isTenantKnown(tx))) return false;
     const deps = { keys: await vault.tenant(tx), clock };
@@ -70,7 +70,7 @@ async function applyLeaving({ database, vault, clock }: ApplyDeps, entry: Leavin
         ? entry.person.phone
         : (await findContact(tx, deps, entry.person.contactId))?.person.phone;
     if (phone === undefined) return false;
-    const left = await recordLeavings(tx, deps, leavingsOf(entry, phone));
+    const left = await recordOptOuts(tx, deps, optOutsOf(entry, phone));
     return left.some(({ eventId }) => eventId !== undefined);
   });
 }
@@ -79,7 +79,7 @@ async function applyLeaving({ database, vault, clock }: ApplyDeps, entry: Leavin
 async function applyPressed(deps: ApplyDeps, { contactId, ...pressed }: PressedEntry): Promise<boolean> {
   const tenantId = await deps.database.outside((tx) => tenantOfToken(tx, contactId));
   if (tenantId === undefined) return false;
-  return applyLeaving(deps, {
+  return applyOptOut(deps, {
     ...pressed,
     kind: 'leaving',
     act: 'withdrawn',
@@ -110,7 +110,7 @@ export const erasureAsked = ({ reception, ...entry }: ErasureEntry): ErasureAske
   simulated: reception.simulated,
 });
 
-function leavingsOf(entry: LeavingEntry, phone: string): Parameters<typeof recordLeavings>[2] {
+function optOutsOf(entry: OptOutEntry, phone: string): Parameters<typeof recordOptOuts>[2] {
   const { act, channel, occurredAt, actor, source, evidence, once } = entry;
   const scopes = entry.scope === 'all' ? (['all'] as const) : entry.scope;
   return scopes.map((scope) => ({

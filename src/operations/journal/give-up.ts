@@ -11,14 +11,14 @@ import {
   type JournalEntry,
   processFolders,
   readFolder,
-  type Read,
-  nameOf,
+  type PlaceRead,
+  placeNameOf,
   type Trouble,
   type Wait,
 } from '../../platform/index.ts';
-import { scopeOfStop, ownersOf, silenced, takingOf } from '../../sending/index.ts';
+import { scopeOfStop, replyOwnersOf, silenced, takingOf } from '../../sending/index.ts';
 import { applyEntry } from './apply-entry.ts';
-import { holderOf, isTenantKnown } from './journal.repository.ts';
+import { numberHolderOf, isTenantKnown } from './journal.repository.ts';
 
 /** A person concerned, in one tenant; without a contact the number is suppressed there all the same. */
 export interface Concerned {
@@ -27,7 +27,7 @@ export interface Concerned {
 }
 
 /** An entry without effect, as far as it can be shown: ids, never a number. */
-export interface Told {
+export interface PendingEntry {
   readonly place: string;
   /** `damaged`: its bytes do not open, or mean nothing to us. */
   readonly why: 'damaged' | Wait['why'];
@@ -40,7 +40,7 @@ export interface Told {
 }
 
 /** The result of giving up an entry: applied, its person suppressed without it, lost, or still waiting. */
-export interface GivenUp extends Told {
+export interface GivenUp extends PendingEntry {
   readonly became: 'applied' | 'barred' | 'lost' | 'waits';
 }
 
@@ -55,11 +55,11 @@ interface Named {
 }
 
 /** Describes the entry at a position and its people; changes nothing. */
-export async function tell(deps: DrainDeps, held: Trouble | Wait): Promise<Told> {
+export async function describeEntry(deps: DrainDeps, held: Trouble | Wait): Promise<PendingEntry> {
   const read = await readAt(deps, held);
   const named = namedIn(read);
   const people = named === undefined ? [] : await among(deps, named, () => Promise.resolve());
-  return toldOf(held, read, people);
+  return pendingEntryOf(held, read, people);
 }
 
 /** Tries an entry once more; failing that suppresses its person, where the number is readable. */
@@ -67,16 +67,16 @@ export async function giveUp(deps: DrainDeps, held: Trouble | Wait): Promise<Giv
   const read = await readAt(deps, held);
   if (read?.entry !== undefined) {
     const fault = await applied(deps, read.entry, held.occasion);
-    if (fault === undefined) return { ...toldOf(held, read, []), became: 'applied' };
-    if (fault !== 'refused') return { ...toldOf(held, read, []), why: fault, became: 'waits' };
+    if (fault === undefined) return { ...pendingEntryOf(held, read, []), became: 'applied' };
+    if (fault !== 'refused') return { ...pendingEntryOf(held, read, []), why: fault, became: 'waits' };
   }
   const named = namedIn(read);
-  if (named === undefined) return { ...toldOf(held, read, []), became: 'lost' };
+  if (named === undefined) return { ...pendingEntryOf(held, read, []), became: 'lost' };
   try {
     const people = await among(deps, named, (tx, one) => bar(deps, tx, one));
-    return { ...toldOf(held, read, people), became: people.length === 0 ? 'lost' : 'barred' };
+    return { ...pendingEntryOf(held, read, people), became: people.length === 0 ? 'lost' : 'barred' };
   } catch {
-    return { ...toldOf(held, read, []), became: 'waits' };
+    return { ...pendingEntryOf(held, read, []), became: 'waits' };
   }
 }
 
@@ -97,20 +97,24 @@ async function applied(
 async function readAt(
   { root, keys }: DrainDeps,
   { processId, at }: Trouble | Wait,
-): Promise<Read | undefined> {
+): Promise<PlaceRead | undefined> {
   const folders = await processFolders(root);
   const folder = folders.find((one) => one.processId === processId);
   if (folder === undefined) return undefined;
   for await (const read of readFolder(keys, folder, { from: at }))
     // Where its file is gone, the next one begins with somebody else.
-    return nameOf({ processId, at: read.at }) === nameOf({ processId, at }) ? read : undefined;
+    return placeNameOf({ processId, at: read.at }) === placeNameOf({ processId, at }) ? read : undefined;
   return undefined;
 }
 
-function toldOf(held: Trouble | Wait, read: Read | undefined, concerned: readonly Concerned[]): Told {
+function pendingEntryOf(
+  held: Trouble | Wait,
+  read: PlaceRead | undefined,
+  concerned: readonly Concerned[],
+): PendingEntry {
   const { entry } = read ?? {};
   return {
-    place: nameOf(held),
+    place: placeNameOf(held),
     why: held.why,
     kind: entry?.kind ?? null,
     entryId: entry?.reception.id ?? null,
@@ -119,7 +123,7 @@ function toldOf(held: Trouble | Wait, read: Read | undefined, concerned: readonl
   };
 }
 
-function namedIn(read: Read | undefined): Named | undefined {
+function namedIn(read: PlaceRead | undefined): Named | undefined {
   if (read?.entry !== undefined) return namedByEntry(read.entry);
   return read?.foreign === undefined ? undefined : namedByForeign(read.foreign);
 }
@@ -206,7 +210,10 @@ async function ofTenant(
   if (phone === undefined) return [];
   await each(tx, { phone, scope: named.scope });
   return [
-    { tenantId: tx.tenantId, contactId: contactId ?? (await holderOf(tx, keys.phoneIndex(phone))) ?? null },
+    {
+      tenantId: tx.tenantId,
+      contactId: contactId ?? (await numberHolderOf(tx, keys.phoneIndex(phone))) ?? null,
+    },
   ];
 }
 
@@ -225,11 +232,11 @@ async function amongOwners(
   // A person who asked for none of that is not silenced because of a fault of ours.
   if (asked === undefined) return [];
   const found: Concerned[] = [];
-  for (const { tenantId, last } of (await ownersOf(tx, taking)).owners) {
+  for (const { tenantId, last } of (await replyOwnersOf(tx, taking)).owners) {
     const within = await tx.as(tenantId);
     const keys = await deps.vault.tenant(within);
     await each(within, { phone: event.from, scope: scopeOfStop(asked, last) });
-    found.push({ tenantId, contactId: (await holderOf(within, keys.phoneIndex(event.from))) ?? null });
+    found.push({ tenantId, contactId: (await numberHolderOf(within, keys.phoneIndex(event.from))) ?? null });
   }
   return found;
 }

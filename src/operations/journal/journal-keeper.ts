@@ -7,7 +7,7 @@ import {
   type Log,
   Adoption,
   Afterwards,
-  Asking,
+  NeighbourHelp,
   type DrainDeps,
   type ApplyDeps,
   type JournalEntry,
@@ -25,20 +25,20 @@ import {
   Replay,
   type Replayed,
   isSeenAtOnce,
-  nameOf,
+  placeNameOf,
   writeOff,
   type Trouble,
   type Wait,
 } from '../../platform/index.ts';
 import { applyEntry } from './apply-entry.ts';
-import { giveUp, tell, type GivenUp, type Told } from './give-up.ts';
+import { giveUp, describeEntry, type GivenUp, type PendingEntry } from './give-up.ts';
 
 const HOUR_MS = 3_600_000;
 const NOTED_EVERY_MS = 1_000;
 /** Milliseconds until an incomplete or failed replay is repeated. */
 const REPLAYED_EVERY_MS = 4_000;
 /** Maximum number of entries in one answer: under a lock there may be thousands, all waiting for the same. */
-const MOST_TOLD = 50;
+const MOST_LISTED = 50;
 
 export interface JournalKeeperDeps {
   readonly root: string;
@@ -65,7 +65,7 @@ export class JournalKeeper {
   readonly #report: GateReport;
   readonly #adoption: Adoption;
   readonly #replay: Replay;
-  readonly #asking: Asking;
+  readonly #asking: NeighbourHelp;
   readonly #neighbours: Neighbours;
   /** True when this process sees at once what others write on the journals' disk. */
   readonly #isSeenAtOnce: boolean;
@@ -112,10 +112,10 @@ export class JournalKeeper {
     const journal = await Journal.open({
       ...deps,
       takeBack: async (at) => {
-        const told = report.takenBack();
+        const takenBack = report.takenBack();
         // The other process has the entry, even if our own database still reports otherwise.
         const isIn = await asking.takenBack(at);
-        await (isIn ? report.overElsewhere(own.sealId()) : told);
+        await (isIn ? report.overElsewhere(own.sealId()) : takenBack);
         return isIn ? 'committed' : 'owed';
       },
       knownElsewhere: async (at) => {
@@ -125,7 +125,7 @@ export class JournalKeeper {
       here: (tx) => refuseAnother(tx, own.sealId() ?? null),
     });
     const { pace } = report;
-    const asking = new Asking({
+    const asking = new NeighbourHelp({
       ...deps,
       pace,
       end: () => journal.end,
@@ -247,9 +247,9 @@ export class JournalKeeper {
   }
 
   /** Describes the entries without effect and their people; changes nothing. */
-  async told(): Promise<readonly Told[]> {
-    const found: Told[] = [];
-    for (const held of this.held.slice(0, MOST_TOLD)) found.push(await tell(this.#drain, held));
+  async pending(): Promise<readonly PendingEntry[]> {
+    const found: PendingEntry[] = [];
+    for (const held of this.held.slice(0, MOST_LISTED)) found.push(await describeEntry(this.#drain, held));
     return found;
   }
 
@@ -312,7 +312,7 @@ export class JournalKeeper {
     for (const one of held) {
       found.push(await giveUp(this.#here, one));
       // Under a lock each would wait for it in turn.
-      if (found.filter(({ became }) => became === 'waits').length >= MOST_TOLD) break;
+      if (found.filter(({ became }) => became === 'waits').length >= MOST_LISTED) break;
     }
     if (found.some(({ became }) => became === 'waits')) return found;
     await writeOff(this.#deps.root, held);
@@ -371,7 +371,7 @@ interface Own {
 interface Parts {
   readonly journal: Journal;
   readonly report: GateReport;
-  readonly asking: Asking;
+  readonly asking: NeighbourHelp;
   readonly own: Own;
   readonly isSeenAtOnce: boolean;
 }
@@ -384,15 +384,15 @@ const SAID: Readonly<Record<(Trouble | Wait)['why'], string>> = {
   busy: 'waits for the database: it goes on by itself',
 };
 /** Troubles that need a person are reported before those that end by themselves. */
-const TOLD_FIRST = ['damaged', 'refused', 'locked', 'busy'] as const;
+const LISTED_FIRST = ['damaged', 'refused', 'locked', 'busy'] as const;
 
 /** Words the reason that holds the gate: the worst one, and the number of others. */
 function doubtOf(held: readonly (Trouble | Wait)[], unkept: number): string {
   if (unkept > 0)
     return `neither the database nor the opt-out journal could keep ${unkept} opt-outs: they were refused, and are tried again`;
-  const [first] = TOLD_FIRST.flatMap((why) => held.filter((one) => one.why === why));
+  const [first] = LISTED_FIRST.flatMap((why) => held.filter((one) => one.why === why));
   if (first === undefined) return 'the opt-out journal is being drained';
   const more = held.length > 1 ? ` and ${held.length - 1} more` : '';
   const code = 'code' in first && first.code !== undefined ? ` (${first.code})` : '';
-  return `the opt-out journal at ${nameOf(first)}${more} ${SAID[first.why]}${code}`;
+  return `the opt-out journal at ${placeNameOf(first)}${more} ${SAID[first.why]}${code}`;
 }

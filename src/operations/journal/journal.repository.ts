@@ -7,7 +7,7 @@ export async function accountIdNamed(tx: Transaction, gateway: string): Promise<
 }
 
 /** Finds the contact of a number in the transaction's tenant, by its blind index. */
-export async function holderOf(tx: Transaction, phoneIndex: Buffer): Promise<string | undefined> {
+export async function numberHolderOf(tx: Transaction, phoneIndex: Buffer): Promise<string | undefined> {
   const row = await tx.first(idRows.sql`
     SELECT id FROM contact WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND retired_at IS NULL`);
   return row?.id;

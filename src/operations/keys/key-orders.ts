@@ -35,7 +35,7 @@ export class KeyOrderRefused extends Error {
 }
 
 /** Adds a key-encryption key to the file; nothing is wrapped with it yet. */
-export async function addKey({ file }: Pick<Keyed, 'file'>): Promise<number> {
+export async function addEncryptionKey({ file }: Pick<Keyed, 'file'>): Promise<number> {
   const { current, keys } = await readKeyFile(file);
   const version = Math.max(...keys.map((key) => key.version)) + 1;
   const key = newKeyBytes().toString('base64');

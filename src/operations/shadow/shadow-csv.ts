@@ -2,7 +2,7 @@ import { holderOf } from '../../campaigns/index.ts';
 import { csvLine, type Database, type TenantKeys } from '../../platform/index.ts';
 import { messageId, type MessageKey } from '../../sending/index.ts';
 import { maskPhone } from '../../sms/index.ts';
-import type { Period } from '../compliance/register.repository.ts';
+import type { RegisterPeriod } from '../compliance/register.repository.ts';
 import { shadowRows, type ShadowRow } from './shadow.repository.ts';
 
 const PAGE = 1_000;
@@ -21,7 +21,7 @@ const HEADINGS = [
 /** Writes the messages that would have been sent, and the others, a row each, for comparison with another tool's log. */
 export async function* shadowCsv(
   { database, keys }: { readonly database: Database; readonly keys: TenantKeys },
-  { clear, ...period }: Period & { readonly clear: boolean },
+  { clear, ...period }: RegisterPeriod & { readonly clear: boolean },
 ): AsyncGenerator<string> {
   yield `\uFEFF${csvLine(HEADINGS)}`;
   for (let after: MessageKey | undefined; ;) {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { MessageKey } from '../../sending/index.ts';
-import type { Period } from '../compliance/register.repository.ts';
+import type { RegisterPeriod } from '../compliance/register.repository.ts';
 
 /** Says whether a launched campaign is not over: its people would really be written to. */
 export async function hasOpenCampaigns(tx: Transaction): Promise<boolean> {
@@ -22,7 +22,7 @@ const shadowDayRows = rowsOf('batch', ['purpose']).with({
 export type ShadowDay = RowOf<typeof shadowDayRows>;
 
 /** Counts finally decided messages in a period by day: those that would have been sent, and the others. */
-export const shadowDays = (tx: Transaction, { from, to }: Period): Promise<ShadowDay[]> =>
+export const shadowDays = (tx: Transaction, { from, to }: RegisterPeriod): Promise<ShadowDay[]> =>
   tx.rows(shadowDayRows.sql`
     WITH counted AS (
       SELECT (m.final_at AT TIME ZONE t.time_zone)::date AS day, b.purpose, m.reason, count(*) AS messages
@@ -51,7 +51,7 @@ export type ShadowRow = RowOf<typeof shadowRows1>;
 /** Reads a page of finally decided messages in a period, in order of their keys. */
 export async function shadowRows(
   tx: Transaction,
-  { from, to }: Period,
+  { from, to }: RegisterPeriod,
   page: { readonly after: MessageKey | undefined; readonly limit: number },
 ): Promise<ShadowRow[]> {
   const { after, limit } = page;

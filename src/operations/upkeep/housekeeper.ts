@@ -8,7 +8,7 @@ import {
   type Log,
 } from '../../platform/index.ts';
 import { watchStopPaths } from '../../campaigns/index.ts';
-import { type AnchorDeps, watchLateLeavings, watchReturns, anchorEveryTenant } from '../../people/index.ts';
+import { type AnchorDeps, watchLateOptOuts, watchReturns, anchorEveryTenant } from '../../people/index.ts';
 import {
   watchAttempts,
   foldKeptSizes,
@@ -80,9 +80,9 @@ export class Housekeeper {
     const strayMessages = await database.outside(hasStrayMessages);
     if (strayMessages) log.error('messages are in the default partition: a month was made too late');
     const returnsLastHour = await watchReturns(this.#deps);
-    const lateLeavingsLastDay = await watchLateLeavings(this.#deps);
+    const lateOptOutsLastDay = await watchLateOptOuts(this.#deps);
     await database.outside((tx) =>
-      noteHousekeeping(tx, { tallyDifferences, strayMessages, returnsLastHour, lateLeavingsLastDay }),
+      noteHousekeeping(tx, { tallyDifferences, strayMessages, returnsLastHour, lateOptOutsLastDay }),
     );
   }
 

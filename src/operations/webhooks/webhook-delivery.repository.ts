@@ -8,7 +8,7 @@ import {
   tenantIdRows,
   type Transaction,
 } from '../../platform/index.ts';
-import type { ToldEvent } from './webhook-payload.ts';
+import type { StoredEvent } from './webhook-payload.ts';
 
 /** The states of a delivery. */
 export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
@@ -22,8 +22,8 @@ const webhookDeliveryRows = rowsOf('webhook_delivery', [
   'at',
 ]).with({
   state: col.of('webhook_delivery', 'state').as<(typeof DELIVERY_STATES)[number]>(),
-  type: col.of('webhook_delivery', 'type').as<ToldEvent['type']>(),
-  about: col.of('webhook_delivery', 'about').as<ToldEvent['about']>(),
+  type: col.of('webhook_delivery', 'type').as<StoredEvent['type']>(),
+  about: col.of('webhook_delivery', 'about').as<StoredEvent['about']>(),
 });
 
 /** A delivery for its tenant. */

@@ -12,7 +12,7 @@ import {
 } from './webhook-subject.repository.ts';
 
 /** A stored delivery: the event, by ids and codes. */
-export interface ToldEvent {
+export interface StoredEvent {
   readonly id: string;
   readonly type: WebhookEventType | 'webhook.test';
   readonly subject: string | null;
@@ -34,7 +34,7 @@ export interface WebhookPayload {
 export async function payloadsOf(
   tx: Transaction,
   keys: TenantKeys,
-  events: readonly ToldEvent[],
+  events: readonly StoredEvent[],
 ): Promise<WebhookPayload[]> {
   const known = await knownOf(tx, keys, events);
   return events.map((event) => ({
@@ -55,7 +55,7 @@ interface Known {
 const Ids = z.array(z.string()).catch([]);
 
 /** Returns the series that an event names besides its subject. */
-const named = ({ about }: ToldEvent): string[] => [
+const named = ({ about }: StoredEvent): string[] => [
   ...Ids.parse(about['endedSeries']),
   ...Ids.parse(about['series']),
 ];
@@ -63,7 +63,7 @@ const named = ({ about }: ToldEvent): string[] => [
 const byId = <T extends { readonly id: string }>(rows: readonly T[]): Map<string, T> =>
   new Map(rows.map((row) => [row.id, row]));
 
-async function knownOf(tx: Transaction, keys: TenantKeys, events: readonly ToldEvent[]): Promise<Known> {
+async function knownOf(tx: Transaction, keys: TenantKeys, events: readonly StoredEvent[]): Promise<Known> {
   const subjects = events.flatMap(({ subject, about: { contactId } }) =>
     [subject, contactId].filter((id) => typeof id === 'string'),
   );
@@ -84,7 +84,7 @@ async function knownOf(tx: Transaction, keys: TenantKeys, events: readonly ToldE
 
 type Data = Record<string, unknown>;
 
-const TELLERS: Readonly<Record<ToldEvent['type'], (event: ToldEvent, known: Known) => Data>> = {
+const TELLERS: Readonly<Record<StoredEvent['type'], (event: StoredEvent, known: Known) => Data>> = {
   'reminder.sent': aboutSeries,
   'reminder.skipped': aboutSeries,
   'reminder.undelivered': aboutSeries,
@@ -113,22 +113,22 @@ const TELLERS: Readonly<Record<ToldEvent['type'], (event: ToldEvent, known: Know
   'webhook.test': ({ about }) => ({ ...about }),
 };
 
-const dataOf = (event: ToldEvent, known: Known): Data => TELLERS[event.type](event, known);
+const dataOf = (event: StoredEvent, known: Known): Data => TELLERS[event.type](event, known);
 
-function ofCampaign({ subject, about }: ToldEvent): Data {
+function ofCampaign({ subject, about }: StoredEvent): Data {
   return { campaignId: subject, ...about };
 }
 
 /** Describes an uncertain message of a series, or several of a campaign. */
-function aboutDoubt(event: ToldEvent, known: Known): Data {
+function aboutDoubt(event: StoredEvent, known: Known): Data {
   return event.about['count'] === undefined ? aboutSeries(event, known) : ofCampaign(event);
 }
 
-function aboutSeries(event: ToldEvent, known: Known): Data {
+function aboutSeries(event: StoredEvent, known: Known): Data {
   return { ...seriesOf(event.subject, known), ...event.about, ...eventAtOf(event, known) };
 }
 
-function doubtful({ subject, about }: ToldEvent, known: Known): Data {
+function doubtful({ subject, about }: StoredEvent, known: Known): Data {
   const { series, ...rest } = about;
   const ids = Ids.parse(series);
   const [first] = ids.flatMap((id) => known.series.get(id) ?? []);
@@ -141,7 +141,7 @@ function doubtful({ subject, about }: ToldEvent, known: Known): Data {
 }
 
 /** Describes the answered booking or campaign; the words are requested by the id. */
-function aboutReply({ subject, about }: ToldEvent, known: Known): Data {
+function aboutReply({ subject, about }: StoredEvent, known: Known): Data {
   const { series, contactId, eventAt: _, ...rest } = about;
   const [seriesId] = Ids.parse(series);
   const whose =
@@ -151,7 +151,7 @@ function aboutReply({ subject, about }: ToldEvent, known: Known): Data {
   return { replyId: subject, ...rest, ...whose };
 }
 
-function aboutConsent({ subject, about }: ToldEvent, known: Known): Data {
+function aboutConsent({ subject, about }: StoredEvent, known: Known): Data {
   const { endedSeries, ...rest } = about;
   const ended = endedSeries === undefined ? {} : { endedSeries: listed(Ids.parse(endedSeries), known) };
   return { ...personOf(subject, known), ...rest, ...ended };
@@ -160,11 +160,11 @@ function aboutConsent({ subject, about }: ToldEvent, known: Known): Data {
 const openOf = (contactId: string | null, known: Known): readonly string[] =>
   known.contacts.get(contactId ?? '')?.open ?? [];
 
-function aboutNumber({ subject, about }: ToldEvent, known: Known): Data {
+function aboutNumber({ subject, about }: StoredEvent, known: Known): Data {
   return { ...personOf(subject, known), ...about, openSeries: listed(openOf(subject, known), known) };
 }
 
-function aboutImport({ subject, about }: ToldEvent, known: Known): Data {
+function aboutImport({ subject, about }: StoredEvent, known: Known): Data {
   const { id: _id, ...counts } = known.imports.get(subject ?? '') ?? { id: subject };
   return { importId: subject, ...about, ...counts };
 }
@@ -195,7 +195,7 @@ const nameOf = ({ id, kind, externalId, practice, source }: SubjectSeries): Data
 });
 
 /** Returns the event's local time when the news happened. */
-function eventAtOf({ subject, about }: ToldEvent, known: Known): Data {
+function eventAtOf({ subject, about }: StoredEvent, known: Known): Data {
   const { eventAt } = about;
   const series = known.series.get(subject ?? '');
   return typeof eventAt === 'string' && series !== undefined ? { eventAt: inZone(eventAt, series) } : {};

@@ -22,7 +22,7 @@ import {
   type DueEndpoint,
   type WebhookDelivery,
 } from './webhook-delivery.repository.ts';
-import { addressOf, signatureHeaders, hostOf, mayReach } from '../../company/index.ts';
+import { endpointAddressOf, signatureHeaders, hostOf, mayReach } from '../../company/index.ts';
 import { payloadsOf } from './webhook-payload.ts';
 
 export interface WebhookDeps {
@@ -138,7 +138,7 @@ export class WebhookSender {
       const due = await dueDeliveries(tx, { endpointId, now: this.#now(), most: DELIVERIES_A_LANE });
       const payloads = await payloadsOf(tx, keys, due);
       return {
-        url: addressOf(keys, reached),
+        url: endpointAddressOf(keys, reached),
         secret: ifOpens(() => keys.open(place, reached.sealedSecret).toString('utf8')),
         letters: due.map((delivery, index) => ({ delivery, body: JSON.stringify(payloads[index]) })),
       };

@@ -7,7 +7,7 @@ import {
   type TenantKeys,
   type Transaction,
 } from '../../platform/index.ts';
-import { detailsOf } from '../../reminders/index.ts';
+import { seriesDetailsOf } from '../../reminders/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 
 /** A series as an event describes it. */
@@ -115,7 +115,9 @@ export async function subjectSeries(
 
 function externalIdOf({ id, contactId, sealed, wrapped }: SeriesRow, keys: TenantKeys): string | null {
   if (wrapped === null) return null;
-  return readable(() => detailsOf(personKey(keys, contactId, wrapped), { id, sealed }).externalId) ?? null;
+  return (
+    readable(() => seriesDetailsOf(personKey(keys, contactId, wrapped), { id, sealed }).externalId) ?? null
+  );
 }
 
 const Named = z.looseObject({ externalId: z.string() });

@@ -2,13 +2,13 @@ import { DateTime } from 'luxon';
 import { type Transaction, isSimulated } from '../../platform/index.ts';
 import { neededGuardian } from '../contact/adulthood.ts';
 import {
-  accountsOf,
+  consentAccountsOf,
   asKept,
-  changedStandings,
+  changedStatuses,
   nextEventMs,
   proven,
   stands,
-  type Account,
+  type ConsentAccount,
 } from './consent-account.ts';
 import { exactInstant } from './consent-event.ts';
 import type { Evidence } from './consent-proof.ts';
@@ -28,7 +28,7 @@ export async function barUnderAge(
   if (dated.length === 0) return;
   const indexes = dated.map(({ phoneIndex }) => phoneIndex);
   const recorded = await readRecord(tx, { contactIds: dated.map(({ id }) => id), indexes });
-  const accounts = accountsOf(dated, recorded);
+  const accounts = consentAccountsOf(dated, recorded);
   const doubtful = dated.filter((contact) => underAgeActs(contact, accounts.get(contact.id)).length > 0);
   if (doubtful.length === 0) return;
   const proofs = await earlierProofs(tx, doubtful, accounts);
@@ -43,8 +43,8 @@ export async function barUnderAge(
   });
   if (events.length === 0) return;
   const at = deps.clock.now().toISO();
-  const standings = changedStandings(accounts.values());
-  await writeRecord(tx, { events, lifted: [], suppressions: [], standings, at });
+  const statuses = changedStatuses(accounts.values());
+  await writeRecord(tx, { events, lifted: [], suppressions: [], statuses, at });
 }
 
 /** Says whether a proof names the guardian who agreed too. */
@@ -56,12 +56,12 @@ interface Act {
 }
 
 /** Returns the agreements in force that a minor gave without a guardian. */
-function underAgeActs(contact: Contact, account: Account | undefined): Act[] {
+function underAgeActs(contact: Contact, account: ConsentAccount | undefined): Act[] {
   if (account === undefined) return [];
   return CONSENT_PURPOSES.flatMap((purpose) => {
-    const standing = stands(account, purpose);
-    const event = account.events.find(({ id }) => id === standing?.eventId);
-    return standing?.sendable === true && event?.basis === 'consent' && tooYoung(contact, event.occurredAt)
+    const status = stands(account, purpose);
+    const event = account.events.find(({ id }) => id === status?.eventId);
+    return status?.sendable === true && event?.basis === 'consent' && tooYoung(contact, event.occurredAt)
       ? [{ purpose, event }]
       : [];
   });
@@ -76,7 +76,7 @@ export function tooYoung(contact: Pick<Contact, 'person' | 'place'>, at: string)
 
 function ended(
   deps: ContactDeps,
-  act: Act & { readonly contact: Contact; readonly account: Account | undefined },
+  act: Act & { readonly contact: Contact; readonly account: ConsentAccount | undefined },
 ): NewEvent {
   const at = exactInstant(deps.clock.now());
   const event = {

@@ -1,9 +1,9 @@
 import { type PersonKey, type TenantKeys, canonicalRecord, proofDigest } from '../../platform/index.ts';
 import { eventDigest, type ConsentEvent } from './consent-event.ts';
 import type { Evidence } from './consent-proof.ts';
-import { standingOf, type Facts, type Standing } from './consent-standing.ts';
+import { consentStatusOf, type ConsentFacts, type ConsentStatus } from './consent-standing.ts';
 import { newSalt } from './consent.repository.ts';
-import type { KeptEvent, KeptStanding, NewEvent, Recorded } from './consent.repository.ts';
+import type { KeptEvent, StoredConsentStatus, NewEvent, RecordedActs } from './consent.repository.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 
 /** The text of a proof before it is sealed. */
@@ -15,35 +15,35 @@ export interface ProofText {
 }
 
 /** A changed consent of one person. */
-export type Changed = Standing & { readonly contactId: string; readonly purpose: ConsentPurpose };
+export type Changed = ConsentStatus & { readonly contactId: string; readonly purpose: ConsentPurpose };
 
 /** One person's recorded consents: the ones read, and those this transaction appends. */
-export interface Account {
+export interface ConsentAccount {
   readonly contactId: string;
   /** Hexadecimal. */
   readonly phoneIndex: string;
   readonly events: KeptEvent[];
-  readonly suppressions: Recorded['suppressions'][number][];
-  readonly kept: readonly KeptStanding[];
+  readonly suppressions: RecordedActs['suppressions'][number][];
+  readonly kept: readonly StoredConsentStatus[];
 }
 
 /** Builds one account for each contact from the result of one statement. */
-export function accountsOf(
+export function consentAccountsOf(
   contacts: readonly { readonly id: string; readonly phoneIndex: Buffer }[],
-  recorded: Recorded,
-): ReadonlyMap<string, Account> {
+  recorded: RecordedActs,
+): ReadonlyMap<string, ConsentAccount> {
   const events = Map.groupBy(recorded.events, ({ contactId }) => contactId);
   const suppressions = Map.groupBy(recorded.suppressions, ({ phoneIndex }) => phoneIndex);
-  const standings = Map.groupBy(recorded.standings, ({ contactId }) => contactId);
+  const statuses = Map.groupBy(recorded.statuses, ({ contactId }) => contactId);
   return new Map(
     contacts.map(({ id, phoneIndex: index }) => {
       const phoneIndex = index.toString('hex');
-      const account: Account = {
+      const account: ConsentAccount = {
         contactId: id,
         phoneIndex,
         events: [...(events.get(id) ?? [])],
         suppressions: [...(suppressions.get(phoneIndex) ?? [])],
-        kept: standings.get(id) ?? [],
+        kept: statuses.get(id) ?? [],
       };
       return [id, account];
     }),
@@ -51,33 +51,36 @@ export function accountsOf(
 }
 
 /** Returns the person's current consent for a purpose. */
-export const stands = (account: Account, purpose: ConsentPurpose): Standing | undefined =>
-  standingOf(factsOf(account), purpose);
+export const stands = (account: ConsentAccount, purpose: ConsentPurpose): ConsentStatus | undefined =>
+  consentStatusOf(consentFactsOf(account), purpose);
 
 /** Returns the account without suppressions that precede their event. */
-export const beforeTheirEvents = (account: Account): Account => ({
+export const beforeTheirEvents = (account: ConsentAccount): ConsentAccount => ({
   ...account,
   suppressions: account.suppressions.filter(({ eventId }) => eventId !== null),
 });
 
 /** Returns the facts that decide an account's consents. */
-export const factsOf = ({ events, suppressions }: Account): Facts => ({ events, suppressions });
+export const consentFactsOf = ({ events, suppressions }: ConsentAccount): ConsentFacts => ({
+  events,
+  suppressions,
+});
 
 /** Returns the rows of the current state that differ from the events. */
-export function changedStandings(accounts: Iterable<Account>): Changed[] {
+export function changedStatuses(accounts: Iterable<ConsentAccount>): Changed[] {
   return [...accounts].flatMap((account) =>
     CONSENT_PURPOSES.flatMap((purpose) => {
-      const standing = stands(account, purpose);
+      const status = stands(account, purpose);
       const kept = account.kept.find((one) => one.purpose === purpose);
-      return standing === undefined || (kept && sameStanding(kept, standing))
+      return status === undefined || (kept && isSameStatus(kept, status))
         ? []
-        : [{ ...standing, contactId: account.contactId, purpose }];
+        : [{ ...status, contactId: account.contactId, purpose }];
     }),
   );
 }
 
 /** Says whether two consents are equal. */
-const sameStanding = (one: Standing, other: Standing): boolean =>
+const isSameStatus = (one: ConsentStatus, other: ConsentStatus): boolean =>
   one.sendable === other.sendable &&
   one.why === other.why &&
   one.basis === other.basis &&
@@ -86,7 +89,7 @@ const sameStanding = (one: Standing, other: Standing): boolean =>
   one.eventId === other.eventId;
 
 /** Returns the epoch milliseconds for the next event: a person's ids grow even when hosts disagree on the time. */
-export function nextEventMs(account: Account | undefined, machineMs: number): number {
+export function nextEventMs(account: ConsentAccount | undefined, machineMs: number): number {
   const newest = account?.events.reduce((latest, { id }) => Math.max(latest, millisOfId(id)), 0) ?? 0;
   return Math.max(machineMs, newest + 1);
 }

@@ -4,7 +4,7 @@ import type { ExclusionReason } from '../eligibility/exclusion.ts';
 import { covers, type ConsentPurpose, type Scope } from './purpose.ts';
 
 /** A person's consent for a purpose, and the act that decides it. */
-export interface Standing {
+export interface ConsentStatus {
   readonly sendable: boolean;
   /** Present exactly when not sendable. */
   readonly why: ExclusionReason | null;
@@ -23,39 +23,42 @@ export interface SuppressionFact {
 }
 
 /** The facts that decide a consent. */
-export interface Facts {
+export interface ConsentFacts {
   readonly events: readonly ConsentEvent[];
   readonly suppressions: readonly SuppressionFact[];
 }
 
 /** Derives the consent for a purpose from the facts; undefined when no act concerns the purpose. */
-export function standingOf(facts: Facts, purpose: ConsentPurpose): Standing | undefined {
-  const standing = told(facts.events, purpose).standing;
-  if (standing?.sendable !== true) return standing;
+export function consentStatusOf(facts: ConsentFacts, purpose: ConsentPurpose): ConsentStatus | undefined {
+  const status = historyOf(facts.events, purpose).status;
+  if (status?.sendable !== true) return status;
   const barrier = inForce(facts.suppressions, purpose)[0];
-  return barrier ? { ...standing, sendable: false, why: 'SUPPRESSED', since: barrier.since } : standing;
+  return barrier ? { ...status, sendable: false, why: 'SUPPRESSED', since: barrier.since } : status;
 }
 
 /** Returns the opt-outs and suppressions in force that a new agreement would have to lift. */
-export function barriersFor(facts: Facts, purpose: ConsentPurpose): readonly { readonly at: string }[] {
-  const left = told(facts.events, purpose).barriers.map(({ occurredAt }) => ({ at: occurredAt }));
+export function barriersFor(
+  facts: ConsentFacts,
+  purpose: ConsentPurpose,
+): readonly { readonly at: string }[] {
+  const left = historyOf(facts.events, purpose).barriers.map(({ occurredAt }) => ({ at: occurredAt }));
   return [...left, ...inForce(facts.suppressions, purpose).map(({ since }) => ({ at: since }))];
 }
 
 /** Returns the facts as of an instant. */
-export function factsAt({ events, suppressions }: Facts, at: string): Facts {
+export function factsAt({ events, suppressions }: ConsentFacts, at: string): ConsentFacts {
   return {
     events: events.filter(({ occurredAt }) => occurredAt <= at),
     suppressions: suppressions
       .filter(({ since }) => since <= at)
-      .map((one) => (one.liftedAt !== null && one.liftedAt > at ? standingAgain(one) : one)),
+      .map((one) => (one.liftedAt !== null && one.liftedAt > at ? inForceAgain(one) : one)),
   };
 }
 
-const standingAgain = (suppression: SuppressionFact): SuppressionFact => ({ ...suppression, liftedAt: null });
+const inForceAgain = (suppression: SuppressionFact): SuppressionFact => ({ ...suppression, liftedAt: null });
 
 /** Says whether the number is suppressed for a purpose. */
-export const isSuppressed = ({ suppressions }: Facts, purpose: ConsentPurpose): boolean =>
+export const isSuppressed = ({ suppressions }: ConsentFacts, purpose: ConsentPurpose): boolean =>
   inForce(suppressions, purpose).length > 0;
 
 const inForce = (suppressions: readonly SuppressionFact[], purpose: ConsentPurpose): SuppressionFact[] =>
@@ -63,14 +66,14 @@ const inForce = (suppressions: readonly SuppressionFact[], purpose: ConsentPurpo
     .filter(({ scope, liftedAt }) => liftedAt === null && covers(scope, purpose))
     .toSorted((one, other) => (one.since < other.since ? -1 : 1));
 
-interface Told {
-  readonly standing: Standing | undefined;
+interface ConsentHistory {
+  readonly status: ConsentStatus | undefined;
   readonly barriers: readonly ConsentEvent[];
 }
 
-function told(events: readonly ConsentEvent[], purpose: ConsentPurpose): Told {
+function historyOf(events: readonly ConsentEvent[], purpose: ConsentPurpose): ConsentHistory {
   const story = events.filter((event) => covers(event.purpose, purpose)).toSorted(byDate);
-  return story.reduce<Told>(after, { standing: undefined, barriers: [] });
+  return story.reduce<ConsentHistory>(after, { status: undefined, barriers: [] });
 }
 
 const leaves = ({ kind }: ConsentEvent): boolean => kind === 'withdrawn' || kind === 'objected';
@@ -80,12 +83,12 @@ const byDate = (one: ConsentEvent, other: ConsentEvent): number => (rank(one) < 
 
 const rank = (event: ConsentEvent): string => `${event.occurredAt}${leaves(event) ? 1 : 0}${event.id}`;
 
-const after = (now: Told, event: ConsentEvent): Told => effects[event.kind](now, event);
+const after = (now: ConsentHistory, event: ConsentEvent): ConsentHistory => effects[event.kind](now, event);
 
 /** The effect of each kind of act on a consent. */
-const effects: Readonly<Record<ConsentKind, (now: Told, event: ConsentEvent) => Told>> = {
-  withdrawn: (now, event) => leaving([...now.barriers, event], now.standing),
-  objected: (now, event) => leaving([...now.barriers, event], now.standing),
+const effects: Readonly<Record<ConsentKind, (now: ConsentHistory, event: ConsentEvent) => ConsentHistory>> = {
+  withdrawn: (now, event) => optedOut([...now.barriers, event], now.status),
+  objected: (now, event) => optedOut([...now.barriers, event], now.status),
   granted: (now, event) => agreeing(now, event),
   confirmed: (now, event) => agreeing(now, event),
   reinstated: (now, event) => agreeing(now, event),
@@ -94,17 +97,17 @@ const effects: Readonly<Record<ConsentKind, (now: Told, event: ConsentEvent) => 
   expired: (now, event) => settled(now, event.barred ?? 'CONSENT_EXPIRED', event),
 };
 
-const couldSend = ({ standing }: Told): boolean => standing?.sendable === true;
+const couldSend = ({ status }: ConsentHistory): boolean => status?.sendable === true;
 
 /** Only a proven return changes the effect of an opt-out. */
-const settled = (now: Told, why: ExclusionReason, event: ConsentEvent): Told =>
-  now.barriers.length > 0 ? now : { ...now, standing: not(why, event) };
+const settled = (now: ConsentHistory, why: ExclusionReason, event: ConsentEvent): ConsentHistory =>
+  now.barriers.length > 0 ? now : { ...now, status: not(why, event) };
 
-function agreeing(now: Told, event: ConsentEvent): Told {
+function agreeing(now: ConsentHistory, event: ConsentEvent): ConsentHistory {
   const barriers = now.barriers.filter((barrier) => !outlives(event, barrier));
-  if (barriers.length > 0) return leaving(barriers, now.standing);
-  if (event.barred === null) return { barriers, standing: sendable(event) };
-  return couldSend(now) ? now : { barriers, standing: not(event.barred, event) };
+  if (barriers.length > 0) return optedOut(barriers, now.status);
+  if (event.barred === null) return { barriers, status: sendable(event) };
+  return couldSend(now) ? now : { barriers, status: not(event.barred, event) };
 }
 
 /**
@@ -119,14 +122,14 @@ const outlives = (event: ConsentEvent, barrier: ConsentEvent): boolean =>
     : barrier.method === 'import' && event.basis === 'consent';
 
 /** Returns the first opt-out in force, which is the one to show. */
-function leaving(barriers: readonly ConsentEvent[], before: Standing | undefined): Told {
+function optedOut(barriers: readonly ConsentEvent[], before: ConsentStatus | undefined): ConsentHistory {
   const [first] = barriers;
-  if (first === undefined) return { barriers, standing: before };
+  if (first === undefined) return { barriers, status: before };
   const why = first.kind === 'objected' ? 'SUPPRESSED' : 'CONSENT_WITHDRAWN';
-  return { barriers, standing: not(why, first) };
+  return { barriers, status: not(why, first) };
 }
 
-const sendable = (event: ConsentEvent): Standing => ({
+const sendable = (event: ConsentEvent): ConsentStatus => ({
   sendable: true,
   why: null,
   basis: event.basis,
@@ -135,7 +138,7 @@ const sendable = (event: ConsentEvent): Standing => ({
   eventId: event.id,
 });
 
-const not = (why: ExclusionReason, event: ConsentEvent): Standing => ({
+const not = (why: ExclusionReason, event: ConsentEvent): ConsentStatus => ({
   ...sendable(event),
   sendable: false,
   why,

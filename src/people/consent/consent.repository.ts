@@ -13,7 +13,7 @@ import {
 import type { Basis } from '../../law/index.ts';
 import type { CustomersTurn } from './consent-basis.ts';
 import type { ConsentEvent } from './consent-event.ts';
-import type { Standing, SuppressionFact } from './consent-standing.ts';
+import type { ConsentStatus, SuppressionFact } from './consent-standing.ts';
 import type { ConsentPurpose, Scope } from './purpose.ts';
 
 /** An event and the salt of its proof, while the proof is kept. */
@@ -34,7 +34,7 @@ export interface KeptSuppression extends SuppressionFact {
   readonly spentProofs?: readonly string[];
 }
 
-export interface KeptStanding extends Standing {
+export interface StoredConsentStatus extends ConsentStatus {
   readonly contactId: string;
   readonly purpose: ConsentPurpose;
   readonly generation: number;
@@ -45,11 +45,11 @@ export interface KeptStanding extends Standing {
 const recordedRows = computedRows({
   events: col.json<readonly KeptEvent[]>(),
   suppressions: col.json<readonly KeptSuppression[]>(),
-  standings: col.json<readonly KeptStanding[]>(),
+  statuses: col.json<readonly StoredConsentStatus[]>(),
 });
 
 /** The records of some people and numbers. */
-export type Recorded = RowOf<typeof recordedRows>;
+export type RecordedActs = RowOf<typeof recordedRows>;
 
 const SALT_BYTES = 16;
 
@@ -72,7 +72,7 @@ export const eventColumns = sql`e.id, e.contact_id AS "contactId", e.purpose, e.
 export async function readRecord(
   tx: Transaction,
   who: { readonly contactIds: readonly string[]; readonly indexes: readonly Buffer[] },
-): Promise<Recorded> {
+): Promise<RecordedActs> {
   const row = await tx.first(recordedRows.sql`
     SELECT
       (SELECT coalesce(json_agg(f), '[]') FROM (
@@ -90,8 +90,8 @@ export async function readRecord(
         SELECT c.contact_id AS "contactId", c.purpose, c.sendable, c.why, c.basis, ${exact('c.since')} AS since,
                c.wording_id AS "wordingId", c.event_id AS "eventId", c.generation,
                ${exact('c.until')} AS until
-          FROM consent c WHERE c.contact_id = ANY(${who.contactIds}::uuid[])) f) AS standings`);
-  return row ?? { events: [], suppressions: [], standings: [] };
+          FROM consent c WHERE c.contact_id = ANY(${who.contactIds}::uuid[])) f) AS statuses`);
+  return row ?? { events: [], suppressions: [], statuses: [] };
 }
 
 const idAndSealedRows = rowsOf('consent_proof', ['sealed']).with({ id: col.of('consent_proof', 'eventId') });
@@ -158,13 +158,13 @@ export interface NewSuppression {
 }
 
 /** The changes of one act. */
-export interface Writing {
+export interface ConsentWriting {
   readonly events: readonly NewEvent[];
   readonly lifted: readonly { readonly id: string; readonly eventId: string }[];
   readonly suppressions: readonly NewSuppression[];
   /** Suppressions without an event yet, and the event that gives their reason. */
   readonly explained?: readonly { readonly id: string; readonly eventId: string }[];
-  readonly standings: readonly (Standing & {
+  readonly statuses: readonly (ConsentStatus & {
     readonly contactId: string;
     readonly purpose: ConsentPurpose;
   })[];
@@ -172,8 +172,8 @@ export interface Writing {
 }
 
 /** Writes events, proofs, suppressions and the current state, in one statement; returns the added suppressions. */
-export async function writeRecord(tx: Transaction, writing: Writing): Promise<ReadonlySet<string>> {
-  const events = writing.events.map(toldRow);
+export async function writeRecord(tx: Transaction, writing: ConsentWriting): Promise<ReadonlySet<string>> {
+  const events = writing.events.map(rowOf);
   const suppressions = writing.suppressions.map((one) =>
     Object.assign({}, one, { phoneIndex: bytes(one.phoneIndex) }),
   );
@@ -202,7 +202,7 @@ export async function writeRecord(tx: Transaction, writing: Writing): Promise<Re
     stands AS (
       INSERT INTO consent (contact_id, purpose, tenant_id, sendable, why, basis, since, wording_id, event_id)
       SELECT "contactId", purpose, ${tx.tenantId}::uuid, sendable, why, basis, since, "wordingId", "eventId"
-        FROM jsonb_to_recordset(${JSON.stringify(writing.standings)}::jsonb) AS r(
+        FROM jsonb_to_recordset(${JSON.stringify(writing.statuses)}::jsonb) AS r(
           "contactId" uuid, purpose text, sendable boolean, why text, basis text, since timestamptz, "wordingId" uuid,
           "eventId" uuid)
       ON CONFLICT (contact_id, purpose) DO UPDATE
@@ -217,7 +217,7 @@ export async function writeRecord(tx: Transaction, writing: Writing): Promise<Re
   return new Set(rows.map(({ id }) => id));
 }
 
-const toldRow = ({ event, digest, proof }: NewEvent): Record<string, unknown> => ({
+const rowOf = ({ event, digest, proof }: NewEvent): Record<string, unknown> => ({
   ...event,
   proofDigest: bytes(event.proofDigest),
   digest: bytes(digest),

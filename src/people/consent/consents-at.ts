@@ -6,17 +6,17 @@ import {
   barriersFor,
   factsAt,
   isSuppressed,
-  standingOf,
-  type Facts,
-  type Standing,
+  consentStatusOf,
+  type ConsentFacts,
+  type ConsentStatus,
 } from './consent-standing.ts';
 import { customersOpenAt, isOpenBasis, type ChosenBases, type CustomersTurn } from './consent-basis.ts';
-import { readChosenBases, readCustomersTurns, readRecord, type Recorded } from './consent.repository.ts';
+import { readChosenBases, readCustomersTurns, readRecord, type RecordedActs } from './consent.repository.ts';
 import { readContact, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { whyNot } from '../eligibility/eligibility.repository.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
-import { knownUntil, silenceDoubt, silentFrom, type StandingDoubt } from '../eligibility/silence.ts';
+import { knownUntil, silenceDoubt, silentFrom, type SilenceDoubt } from '../eligibility/silence.ts';
 
 /** A person's consent for one purpose, for display. */
 interface ConsentView {
@@ -27,7 +27,7 @@ interface ConsentView {
   readonly wordingId: string | null;
   readonly why: ExclusionReason | null;
   /** The doubt that records of the past leave: the answer may have been another; null where it is certain. */
-  readonly doubt: StandingDoubt | null;
+  readonly doubt: SilenceDoubt | null;
 }
 
 /** One act, for answers. */
@@ -66,8 +66,8 @@ export async function consentsAt(
   const facts = factsAt(recorded, exactInstant(at));
   const then =
     asked.at === undefined
-      ? standingsAt(contact, recorded, { at, fakeFor, bases: await readChosenBases(tx) })
-      : pastStandings(contact, recorded, {
+      ? statusesAt(contact, recorded, { at, fakeFor, bases: await readChosenBases(tx) })
+      : pastStatuses(contact, recorded, {
           at,
           fakeFor,
           customers: await readCustomersPast(tx, frenchDay(at)),
@@ -118,17 +118,17 @@ export const readCustomersPast = async (tx: Transaction, on: Day): Promise<Custo
  * Derives a person's consents at a past instant from what had happened until then. Only the last sign of life is
  * kept: where a later one replaced the decisive one, the result says so.
  */
-export function pastStandings(
+export function pastStatuses(
   contact: Contact,
-  recorded: Recorded,
+  recorded: RecordedActs,
   {
     at,
     fakeFor,
     customers: { turns, isOpenNow },
-  }: Omit<StandingTerms, 'bases'> & { readonly customers: CustomersPast },
+  }: Omit<StatusTerms, 'bases'> & { readonly customers: CustomersPast },
 ): ConsentsAt['purposes'] {
   const bases = customersOpenAt(turns, at, isOpenNow) ? { marketing: 'legitimate_interest' as const } : {};
-  const { marketing, ...others } = standingsAt(knownUntil(contact, at), recorded, { at, fakeFor, bases });
+  const { marketing, ...others } = statusesAt(knownUntil(contact, at), recorded, { at, fakeFor, bases });
   const { since } = marketing;
   const rests =
     marketing.sendable || marketing.why === 'CONSENT_EXPIRED' || marketing.why === 'NUMBER_RETIRED';
@@ -137,7 +137,7 @@ export function pastStandings(
 }
 
 /** The facts besides the person's records that decide consents. */
-export interface StandingTerms {
+export interface StatusTerms {
   readonly at: DateTime;
   /** The bases that the tenant had chosen then. */
   readonly bases: ChosenBases;
@@ -146,14 +146,14 @@ export interface StandingTerms {
 }
 
 /** Derives a person's consents at an instant from all their records. */
-export function standingsAt(
+export function statusesAt(
   contact: Contact,
-  recorded: Recorded,
-  terms: StandingTerms,
+  recorded: RecordedActs,
+  terms: StatusTerms,
 ): ConsentsAt['purposes'] {
   const facts = factsAt(recorded, exactInstant(terms.at));
   const view = (purpose: ConsentPurpose): ConsentView => {
-    const kept = recorded.standings.find((one) => one.contactId === contact.id && one.purpose === purpose);
+    const kept = recorded.statuses.find((one) => one.contactId === contact.id && one.purpose === purpose);
     return viewAt(contact, facts, { ...terms, purpose, until: kept?.until });
   };
   return {
@@ -164,27 +164,27 @@ export function standingsAt(
   };
 }
 
-interface Moment extends StandingTerms {
+interface Moment extends StatusTerms {
   readonly purpose: ConsentPurpose;
   readonly until: string | null | undefined;
 }
 
 function viewAt(
   contact: Contact,
-  facts: Facts,
+  facts: ConsentFacts,
   { purpose, at, bases, fakeFor = CONSENT_PURPOSES, until }: Moment,
 ): ConsentView {
-  const standing = standingOf(facts, purpose);
-  const agreement = standing && { ...standing, until };
+  const status = consentStatusOf(facts, purpose);
+  const agreement = status && { ...status, until };
   const known = { contact, agreement, isSuppressed: isSuppressed(facts, purpose), bases };
   const why = whyNot(known, { purpose, at, fake: fakeFor.includes(purpose) });
-  if (standing === undefined) return nothingSaid(facts, { purpose, why });
-  const { basis, wordingId } = standing;
-  return { sendable: why === null, basis, since: isoInstant(standing.since), wordingId, why, doubt: null };
+  if (status === undefined) return nothingSaid(facts, { purpose, why });
+  const { basis, wordingId } = status;
+  return { sendable: why === null, basis, since: isoInstant(status.since), wordingId, why, doubt: null };
 }
 
 function nothingSaid(
-  facts: Facts,
+  facts: ConsentFacts,
   { purpose, why }: { readonly purpose: ConsentPurpose; readonly why: ExclusionReason | null },
 ): ConsentView {
   const [barrier] = barriersFor(facts, purpose);
@@ -209,11 +209,11 @@ const eventView = (event: ConsentEvent): ConsentEventView => ({
 });
 
 /** Derives the consent behind a message: from the acts done and recorded until an instant. */
-export async function standingKnownAt(
+export async function statusKnownAt(
   tx: Transaction,
   deps: ContactDeps,
   asked: { readonly contactId: string; readonly purpose: ConsentPurpose; readonly at: string },
-): Promise<Standing | undefined> {
+): Promise<ConsentStatus | undefined> {
   const contact = await readContact(tx, deps.keys, asked.contactId);
   if (contact === undefined) return undefined;
   const at = DateTime.fromISO(asked.at);
@@ -224,10 +224,10 @@ export async function standingKnownAt(
     ({ recordedAt }) => recordedAt !== undefined && recordedAt <= exact,
   );
   const known = { ...recorded, events, suppressions };
-  const standing = standingOf(factsAt(known, exact), asked.purpose);
-  if (standing === undefined) return undefined;
-  const then = pastStandings(contact, known, { at, customers: await readCustomersPast(tx, frenchDay(at)) });
+  const status = consentStatusOf(factsAt(known, exact), asked.purpose);
+  if (status === undefined) return undefined;
+  const then = pastStatuses(contact, known, { at, customers: await readCustomersPast(tx, frenchDay(at)) });
   const { sendable, why, doubt } = then[asked.purpose];
   // The decision knew a sign of life that a later one has replaced.
-  return doubt === null ? { ...standing, sendable, why } : { ...standing, sendable: true, why: null };
+  return doubt === null ? { ...status, sendable, why } : { ...status, sendable: true, why: null };
 }

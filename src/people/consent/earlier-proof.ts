@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/index.ts';
-import type { Account } from './consent-account.ts';
+import type { ConsentAccount } from './consent-account.ts';
 import type { DatedProof } from './consent-proof.ts';
 import { readProofs } from './consent.repository.ts';
 import type { Contact } from '../contact/contact.repository.ts';
@@ -8,7 +8,7 @@ import type { Contact } from '../contact/contact.repository.ts';
 export async function earlierProofs(
   tx: Transaction,
   people: readonly Contact[],
-  accounts: ReadonlyMap<string, Account>,
+  accounts: ReadonlyMap<string, ConsentAccount>,
 ): Promise<ReadonlyMap<string, DatedProof[]>> {
   const eventsOf = (id: string) => accounts.get(id)?.events ?? [];
   const sealed = await readProofs(

@@ -1,5 +1,5 @@
 import { type Transaction, isSimulated } from '../../platform/index.ts';
-import { accountsOf, asKept, changedStandings, nextEventMs, proven } from './consent-account.ts';
+import { consentAccountsOf, asKept, changedStatuses, nextEventMs, proven } from './consent-account.ts';
 import { exactInstant } from './consent-event.ts';
 import { idAt, readRecord, writeRecord, type NewEvent } from './consent.repository.ts';
 import { lockContacts, type ContactDeps } from '../contact/contact.repository.ts';
@@ -14,7 +14,7 @@ export async function expireConsents(
   const contacts = await lockContacts(tx, keys, contactIds);
   const indexes = contacts.map(({ phoneIndex }) => phoneIndex);
   const recorded = await readRecord(tx, { contactIds: contacts.map(({ id }) => id), indexes });
-  const accounts = accountsOf(contacts, recorded);
+  const accounts = consentAccountsOf(contacts, recorded);
   const at = exactInstant(clock.now());
   const events: NewEvent[] = [];
   for (const account of accounts.values()) {
@@ -41,8 +41,8 @@ export async function expireConsents(
     account.events.push(asKept(added));
   }
   if (events.length > 0) {
-    const standings = changedStandings(accounts.values());
-    await writeRecord(tx, { events, lifted: [], suppressions: [], standings, at: clock.now().toISO() });
+    const statuses = changedStatuses(accounts.values());
+    await writeRecord(tx, { events, lifted: [], suppressions: [], statuses, at: clock.now().toISO() });
   }
   return events.length;
 }

@@ -14,9 +14,9 @@ import type { ConsentPurpose } from './purpose.ts';
  * `unconfirmed`: the form asks for no confirmation, so it ends nobody's STOP. `confirmed`: the holder of the number
  * ticked at that ISO instant.
  */
-export type Seen =
-  | { readonly stage: 'ticked' | 'unconfirmed' }
-  | { readonly stage: 'confirmed'; readonly tickedAt: string };
+export type FormProgress =
+  | { readonly step: 'ticked' | 'unconfirmed' }
+  | { readonly step: 'confirmed'; readonly tickedAt: string };
 
 /** One agreement, or another basis, to record. */
 export interface Grant {
@@ -39,7 +39,7 @@ export interface Grant {
   readonly recordedAs?: string | undefined;
   readonly actor: string;
   /** The form's record of the person; absent when a caller reports the agreement. */
-  readonly seen?: Seen | undefined;
+  readonly seen?: FormProgress | undefined;
 }
 
 /** The tolerated lead of callers' clocks, in milliseconds. */
@@ -53,7 +53,7 @@ export interface GrantRefusal {
 }
 
 /** The wordings and settings against which a grant is checked. */
-export interface Grounds {
+export interface GrantCriteria {
   readonly wordings: ReadonlyMap<string, Wording>;
   readonly bases: ChosenBases;
   /** True when incomplete wordings are refused. */
@@ -62,18 +62,18 @@ export interface Grounds {
 }
 
 /** The wording and basis behind a grant. */
-export interface Ground {
+export interface GrantBasis {
   readonly basis: Basis;
   readonly proof: 'held' | 'attested';
   readonly grantedAt: DateTime;
 }
 
 /** Reads the wordings that grants cite, and the bases that the tenant opened. */
-export async function readGrounds(
+export async function readGrantCriteria(
   tx: Transaction,
   { clock }: ContactDeps,
   grants: readonly Grant[],
-): Promise<Grounds> {
+): Promise<GrantCriteria> {
   const cited = new Set(grants.flatMap(({ wordingId }) => wordingId ?? []));
   const wordings = await readWordings(tx, [...cited]);
   const usesOther = grants.some(({ basis = 'consent' }) => basis !== 'consent');
@@ -88,40 +88,40 @@ export async function readGrounds(
 const isWeak = ({ findings }: Wording): boolean => findings.length > 0;
 
 /** Returns the wording and basis behind a grant, or the reason for its refusal. */
-export function groundsOf(grounds: Grounds, grant: Grant): Ground | GrantRefusal {
-  const found = foundFor(grounds, grant);
+export function grantBasisOf(criteria: GrantCriteria, grant: Grant): GrantBasis | GrantRefusal {
+  const found = foundFor(criteria, grant);
   if ('code' in found) return found;
   const said = DateTime.fromISO(grant.grantedAt, { setZone: true });
   if (!said.isValid) return { code: 'DATE_INVALID' };
-  return { ...found, grantedAt: DateTime.min(said, grounds.now) };
+  return { ...found, grantedAt: DateTime.min(said, criteria.now) };
 }
 
 /** Returns the reason why a grant cannot be recorded; the calendar is not consulted. */
-export function refusalOf(grounds: Grounds, grant: Grant): GrantRefusal | undefined {
-  const found = foundFor(grounds, grant);
+export function refusalOf(criteria: GrantCriteria, grant: Grant): GrantRefusal | undefined {
+  const found = foundFor(criteria, grant);
   return 'code' in found ? found : undefined;
 }
 
-function foundFor(grounds: Grounds, grant: Grant): Omit<Ground, 'grantedAt'> | GrantRefusal {
-  const [said, now] = [millisOf(grant.grantedAt), grounds.now.toMillis()];
+function foundFor(criteria: GrantCriteria, grant: Grant): Omit<GrantBasis, 'grantedAt'> | GrantRefusal {
+  const [said, now] = [millisOf(grant.grantedAt), criteria.now.toMillis()];
   if (!(said <= now + TOLERATED_AHEAD_MS)) return { code: 'DATE_INVALID' };
   const { basis = 'consent' } = grant;
   const proof =
     basis === 'consent'
-      ? consentProof(grounds, grant, Math.min(said, now))
-      : basisProof(grounds, grant, basis);
+      ? consentProof(criteria, grant, Math.min(said, now))
+      : basisProof(criteria, grant, basis);
   return typeof proof === 'string' ? { basis, proof } : proof;
 }
 
-function consentProof(grounds: Grounds, grant: Grant, at: number): Ground['proof'] | GrantRefusal {
-  const wording = grant.wordingId === undefined ? undefined : grounds.wordings.get(grant.wordingId);
+function consentProof(criteria: GrantCriteria, grant: Grant, at: number): GrantBasis['proof'] | GrantRefusal {
+  const wording = grant.wordingId === undefined ? undefined : criteria.wordings.get(grant.wordingId);
   if (grant.wordingId !== undefined && wording === undefined) return { code: 'WORDING_NOT_FOUND' };
   const evidence = grant.method === undefined ? ['method'] : missingFields(grant.method, grant.evidence);
   if (wording === undefined) return { code: 'CONSENT_PROOF_INCOMPLETE', missing: ['wordingId', ...evidence] };
-  if (evidence.length > 0 && !isAttested(grant, grounds.now))
+  if (evidence.length > 0 && !isAttested(grant, criteria.now))
     return { code: 'CONSENT_PROOF_INCOMPLETE', missing: evidence };
   if (!serves(wording, grant, at)) return { code: 'WORDING_NOT_IN_USE' };
-  if (grounds.refusesWeak && isWeak(wording)) return { code: 'WORDING_WEAK' };
+  if (criteria.refusesWeak && isWeak(wording)) return { code: 'WORDING_WEAK' };
   return evidence.length === 0 ? 'held' : 'attested';
 }
 
@@ -137,11 +137,11 @@ function serves(wording: Wording, { purpose }: Grant, at: number): boolean {
 }
 
 function basisProof(
-  grounds: Grounds,
+  criteria: GrantCriteria,
   grant: Grant,
   basis: Exclude<Basis, 'consent'>,
-): Ground['proof'] | GrantRefusal {
-  if (!isOpenBasis({ purpose: grant.purpose, basis, on: frenchDay(grounds.now) }, grounds.bases))
+): GrantBasis['proof'] | GrantRefusal {
+  if (!isOpenBasis({ purpose: grant.purpose, basis, on: frenchDay(criteria.now) }, criteria.bases))
     return { code: 'BASIS_NOT_ALLOWED' };
   const missing = missingForBasis(grant.purpose, basis, grant.evidence);
   return missing.length === 0 ? 'held' : { code: 'BASIS_NOT_PROVEN', missing };

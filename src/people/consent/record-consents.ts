@@ -3,16 +3,16 @@ import { type Transaction, isSimulated } from '../../platform/index.ts';
 import type { Basis } from '../../law/index.ts';
 import { hasGuardian, tooYoung } from './bar-under-age.ts';
 import {
-  accountsOf,
+  consentAccountsOf,
   asKept,
   carries,
-  changedStandings,
-  factsOf,
+  changedStatuses,
+  consentFactsOf,
   nextEventMs,
   proofText,
   proven,
   stands,
-  type Account,
+  type ConsentAccount,
   type Changed,
 } from './consent-account.ts';
 import { exactInstant } from './consent-event.ts';
@@ -25,7 +25,13 @@ import { eligibilityChanged } from '../eligibility/eligibility-changed.ts';
 import { announceReturns, type ReturnNews } from './return-news.repository.ts';
 import { whyNot } from '../eligibility/eligibility.repository.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
-import { groundsOf, readGrounds, type GrantRefusal, type Grounds, type Grant } from './grant-grounds.ts';
+import {
+  grantBasisOf,
+  readGrantCriteria,
+  type GrantRefusal,
+  type GrantCriteria,
+  type Grant,
+} from './grant-grounds.ts';
 import { CONSENT_PURPOSES, covers } from './purpose.ts';
 import { servesHealth } from '../../company/index.ts';
 import { harmlessEvidence as harmless } from '../contact/reason-of-visit.ts';
@@ -52,14 +58,14 @@ export async function recordConsents(
   if (given.length === 0) return [];
   const grants = (await servesHealth(tx)) ? given.map(harmless) : given;
   const contacts = await lockContacts(tx, deps.keys, unique(grants.map(({ contactId }) => contactId)));
-  const grounds = await readGrounds(tx, deps, grants);
+  const criteria = await readGrantCriteria(tx, deps, grants);
   const indexes = contacts.map(({ phoneIndex }) => phoneIndex);
   const recorded = await readRecord(tx, { contactIds: contacts.map(({ id }) => id), indexes });
-  const accounts = accountsOf(contacts, recorded);
+  const accounts = consentAccountsOf(contacts, recorded);
   const left = contacts.filter(({ id }) => hasLeft(accounts.get(id)));
   const ledger: Ledger = {
     deps,
-    grounds,
+    criteria,
     contacts: new Map(contacts.map((contact) => [contact.id, contact])),
     accounts,
     proofs: await earlierProofs(tx, left, accounts),
@@ -70,11 +76,11 @@ export async function recordConsents(
     suppressions: [],
   };
   const answers = grants.map((grant) => entered(ledger, grant));
-  const standings = changedStandings(accounts.values());
+  const statuses = changedStatuses(accounts.values());
   const { events, lifted, suppressions } = ledger;
   if (events.length > 0) {
-    await writeRecord(tx, { events, lifted, suppressions, standings, at: ledger.at.toISO() });
-    await eligibilityChanged(tx, deps, remindable(standings));
+    await writeRecord(tx, { events, lifted, suppressions, statuses, at: ledger.at.toISO() });
+    await eligibilityChanged(tx, deps, remindable(statuses));
     await announceReturns(tx, events.flatMap(cameBack), {
       at: ledger.at.toISO(),
       machineMs: deps.clock.machine(),
@@ -85,9 +91,9 @@ export async function recordConsents(
 
 interface Ledger {
   readonly deps: ContactDeps;
-  readonly grounds: Grounds;
+  readonly criteria: GrantCriteria;
   readonly contacts: ReadonlyMap<string, Contact>;
-  readonly accounts: ReadonlyMap<string, Account>;
+  readonly accounts: ReadonlyMap<string, ConsentAccount>;
   /** All earlier proofs of the people who opted out. */
   readonly proofs: ReadonlyMap<string, DatedProof[]>;
   readonly at: DateTime<true>;
@@ -104,20 +110,20 @@ function cameBack({ event }: NewEvent): ReturnNews[] {
 }
 
 /** Returns the people whose reminders become possible or impossible. */
-const remindable = (standings: readonly Changed[]): string[] =>
-  unique(standings.filter(({ purpose }) => purpose !== 'marketing').map(({ contactId }) => contactId));
+const remindable = (statuses: readonly Changed[]): string[] =>
+  unique(statuses.filter(({ purpose }) => purpose !== 'marketing').map(({ contactId }) => contactId));
 
 const unique = (ids: readonly string[]): string[] => [...new Set(ids)];
 
-const hasLeft = (account: Account | undefined): boolean =>
+const hasLeft = (account: ConsentAccount | undefined): boolean =>
   account !== undefined &&
-  CONSENT_PURPOSES.some((purpose) => barriersFor(factsOf(account), purpose).length > 0);
+  CONSENT_PURPOSES.some((purpose) => barriersFor(consentFactsOf(account), purpose).length > 0);
 
 /** One grant to record. */
 interface Entry {
   readonly grant: Grant;
   readonly contact: Contact;
-  readonly account: Account;
+  readonly account: ConsentAccount;
   readonly basis: Basis;
   readonly proof: 'held' | 'attested';
   readonly occurredAt: string;
@@ -129,13 +135,13 @@ function entered(ledger: Ledger, grant: Grant): Granted {
   const account = ledger.accounts.get(grant.contactId);
   if (contact === undefined || account === undefined) return { kind: 'refused', code: 'CONTACT_NOT_FOUND' };
   if (contact.retiredAt !== undefined) return { kind: 'refused', code: 'NUMBER_RETIRED' };
-  const grounds = groundsOf(ledger.grounds, grant);
-  if ('code' in grounds) return { kind: 'refused', ...grounds };
-  const occurredAt = exactInstant(grounds.grantedAt);
+  const criteria = grantBasisOf(ledger.criteria, grant);
+  if ('code' in criteria) return { kind: 'refused', ...criteria };
+  const occurredAt = exactInstant(criteria.grantedAt);
   const { method = null, channel = null, evidence } = grant;
   const text = proofText({ method, channel, occurredAt, evidence });
-  const entry: Entry = { grant, contact, account, ...grounds, occurredAt, text };
-  if (grant.seen?.stage === 'ticked') return pending(ledger, entry);
+  const entry: Entry = { grant, contact, account, ...criteria, occurredAt, text };
+  if (grant.seen?.step === 'ticked') return pending(ledger, entry);
   const known = knownEvent(entry);
   if (known !== undefined) return answer(ledger, entry, { kind: 'known', eventId: known, reinstated: false });
   return append(ledger, entry);
@@ -155,7 +161,7 @@ function knownEvent(entry: Entry): string | undefined {
   )?.id;
 }
 
-function isSameAct(event: Account['events'][number], { grant, occurredAt, text }: Entry): boolean {
+function isSameAct(event: ConsentAccount['events'][number], { grant, occurredAt, text }: Entry): boolean {
   const { method = null, channel = null, evidence } = grant;
   if (grant.undated === true)
     return carries(event, proofText({ method, channel, occurredAt: event.occurredAt, evidence }));
@@ -170,12 +176,12 @@ function pending(ledger: Ledger, entry: Entry): Granted {
 
 function append(ledger: Ledger, entry: Entry): Granted {
   const { grant, account, occurredAt } = entry;
-  const barriers = barriersFor(factsOf(account), grant.purpose);
-  const agreedAt = grant.seen?.stage === 'confirmed' ? grant.seen.tickedAt : occurredAt;
+  const barriers = barriersFor(consentFactsOf(account), grant.purpose);
+  const agreedAt = grant.seen?.step === 'confirmed' ? grant.seen.tickedAt : occurredAt;
   // An agreement older than the opt-out is history: kept, and without effect.
   const lifts = barriers.length > 0 && barriers.every(({ at }) => at < agreedAt);
   if (lifts && !mayLift(ledger, entry)) return { kind: 'refused', code: 'PROOF_NOT_NEW' };
-  const agreeing = grant.seen?.stage === 'confirmed' ? 'confirmed' : 'granted';
+  const agreeing = grant.seen?.step === 'confirmed' ? 'confirmed' : 'granted';
   const added = kept(ledger, entry, lifts ? 'reinstated' : agreeing);
   if (lifts) lift(ledger, entry, added.event.id);
   return answer(ledger, entry, { kind: 'recorded', eventId: added.event.id, reinstated: lifts });
@@ -192,7 +198,7 @@ function kept(ledger: Ledger, entry: Entry, kind: Appended): NewEvent {
 
 /** A number confirmed a moment ago is its own proof: no older file can repeat it. */
 function mayLift(ledger: Ledger, { grant, contact, account, basis, proof, occurredAt }: Entry): boolean {
-  if (grant.seen !== undefined) return grant.seen.stage === 'confirmed' && proof === 'held';
+  if (grant.seen !== undefined) return grant.seen.step === 'confirmed' && proof === 'held';
   const shown = { evidence: grant.evidence, occurredAt };
   if (basis !== 'consent' || proof !== 'held') return false;
   const spent = account.suppressions.flatMap(({ spentProofs = [] }) => spentProofs);
@@ -216,14 +222,14 @@ function eventOf(ledger: Ledger, entry: Entry, kind: Appended): NewEvent {
     occurredAt,
     recordedAt: exactInstant(ledger.at),
     actor: grant.actor,
-    barred: isBarred(entry) ? ('MINOR' as const) : null,
+    barred: isUnderAgeConsent(entry) ? ('MINOR' as const) : null,
     simulated: ledger.simulated,
   };
   return proven(ledger.deps.keys, contact.key, { event, proof: entry.text });
 }
 
 /** A person under 15 without a guardian: growing up does not make it an agreement. */
-const isBarred = ({ grant, contact, basis, occurredAt }: Entry): boolean =>
+const isUnderAgeConsent = ({ grant, contact, basis, occurredAt }: Entry): boolean =>
   basis === 'consent' && !hasGuardian(grant.evidence) && tooYoung(contact, occurredAt);
 
 /** Lifts the suppressions in the way; one of everything goes on for the other purposes. */
@@ -245,7 +251,7 @@ function lift(ledger: Ledger, { grant, account }: Entry, eventId: string): void 
 
 /** Answers as a question about the person's consents at that instant would. */
 function answer(
-  { at, grounds: { bases } }: Ledger,
+  { at, criteria: { bases } }: Ledger,
   { contact, account, grant: { purpose } }: Entry,
   became: {
     readonly kind: 'recorded' | 'known';
@@ -255,7 +261,7 @@ function answer(
 ): Granted {
   const agreement = stands(account, purpose);
   if (agreement === undefined) return { ...became, sendable: false, why: null };
-  const known = { contact, agreement, isSuppressed: isSuppressed(factsOf(account), purpose), bases };
+  const known = { contact, agreement, isSuppressed: isSuppressed(consentFactsOf(account), purpose), bases };
   const why = whyNot(known, { purpose, at, fake: true });
   return { ...became, sendable: why === null, why };
 }

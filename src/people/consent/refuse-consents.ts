@@ -1,14 +1,14 @@
 import { DateTime } from 'luxon';
 import { type Transaction, isSimulated } from '../../platform/index.ts';
 import {
-  accountsOf,
+  consentAccountsOf,
   asKept,
-  changedStandings,
+  changedStatuses,
   nextEventMs,
   proofText,
   proven,
   stands,
-  type Account,
+  type ConsentAccount,
 } from './consent-account.ts';
 import { exactInstant, type Channel } from './consent-event.ts';
 import type { Evidence } from './consent-proof.ts';
@@ -31,7 +31,7 @@ export interface RefusalGiven {
 }
 
 /** One recorded refusal. */
-export interface Refused {
+export interface RefusedConsent {
   readonly id: string;
   readonly purpose: ConsentPurpose;
 }
@@ -44,8 +44,8 @@ export async function agreedNow(
 ): Promise<readonly ConsentPurpose[]> {
   const contacts = await lockContacts(tx, keys, [contactId]);
   const indexes = contacts.map(({ phoneIndex }) => phoneIndex);
-  const { standings } = await readRecord(tx, { contactIds: [contactId], indexes });
-  return standings.filter(({ sendable }) => sendable).map(({ purpose }) => purpose);
+  const { statuses } = await readRecord(tx, { contactIds: [contactId], indexes });
+  return statuses.filter(({ sendable }) => sendable).map(({ purpose }) => purpose);
 }
 
 /**
@@ -56,12 +56,12 @@ export async function refuseConsents(
   tx: Transaction,
   deps: ContactDeps,
   given: RefusalGiven,
-): Promise<Refused[]> {
+): Promise<RefusedConsent[]> {
   const contacts = await lockContacts(tx, deps.keys, [given.contactId]);
   const [contact] = contacts;
   if (contact === undefined || contact.retiredAt !== undefined) return [];
   const recorded = await readRecord(tx, { contactIds: [contact.id], indexes: [contact.phoneIndex] });
-  const accounts = accountsOf(contacts, recorded);
+  const accounts = consentAccountsOf(contacts, recorded);
   const account = accounts.get(contact.id);
   if (account === undefined) return [];
   const events: NewEvent[] = [];
@@ -69,8 +69,8 @@ export async function refuseConsents(
     .filter((purpose) => stands(account, purpose)?.sendable !== true)
     .map((purpose) => ({ id: entered({ deps, given, contact, account, events }, purpose), purpose }));
   if (events.length > 0) {
-    const standings = changedStandings(accounts.values());
-    await writeRecord(tx, { events, lifted: [], suppressions: [], standings, at: deps.clock.now().toISO() });
+    const statuses = changedStatuses(accounts.values());
+    await writeRecord(tx, { events, lifted: [], suppressions: [], statuses, at: deps.clock.now().toISO() });
   }
   return refused;
 }
@@ -79,7 +79,7 @@ interface Entry {
   readonly deps: ContactDeps;
   readonly given: RefusalGiven;
   readonly contact: Contact;
-  readonly account: Account;
+  readonly account: ConsentAccount;
   readonly events: NewEvent[];
 }
 

@@ -44,7 +44,7 @@ export async function announceReturns(
     about: { purpose, by },
   }));
   await raise(tx, events, when.at);
-  const count = await returnsLately(tx, when.machineMs);
+  const count = await recentReturns(tx, when.machineMs);
   const before = count - news.length;
   if (count <= MOST_RETURNS_AN_HOUR || before > MOST_RETURNS_AN_HOUR) return;
   await recordAudit(
@@ -55,7 +55,7 @@ export async function announceReturns(
 }
 
 /** Counts the returns within the hour before that moment of the machine clock. */
-export async function returnsLately(tx: Transaction, machineMs: number): Promise<number> {
+export async function recentReturns(tx: Transaction, machineMs: number): Promise<number> {
   const from = `${(machineMs - HOUR_MS).toString(16).padStart(12, '0')}00000000000000000000`;
   const row = await tx.first(countRows.sql`
     SELECT count(*)::int AS count FROM audit_entry

@@ -1,6 +1,6 @@
 import type { Clock, Database, Log } from '../../platform/index.ts';
 import { everyTenant } from '../../company/index.ts';
-import { MOST_RETURNS_AN_HOUR, returnsLately } from './return-news.repository.ts';
+import { MOST_RETURNS_AN_HOUR, recentReturns } from './return-news.repository.ts';
 
 /** Counts the returns of the past hour for the tenant with the most; too many are logged. */
 export async function watchReturns(deps: {
@@ -11,7 +11,7 @@ export async function watchReturns(deps: {
   const { database, clock, log } = deps;
   let most = 0;
   for await (const tenantId of everyTenant((work) => database.outside(work))) {
-    const count = await database.withTenant(tenantId, (tx) => returnsLately(tx, clock.machine()));
+    const count = await database.withTenant(tenantId, (tx) => recentReturns(tx, clock.machine()));
     if (count > MOST_RETURNS_AN_HOUR)
       log.warn(
         { tenant: tenantId, count },

@@ -12,7 +12,7 @@ type FindingCode =
   | 'TWO_PURPOSES';
 
 /** One weakness of a wording, in a helpful sentence. */
-export interface Finding {
+export interface WordingFinding {
   /** Rule of the law that the weakness touches. */
   readonly ruleId: string;
   readonly code: FindingCode;
@@ -77,7 +77,7 @@ const EMPTY_WORDS = new Set([
 ]);
 
 /** Finds the weaknesses of a wording; an empty result is no certificate. */
-export function wordingFindings(read: WordingRead, language: Language = 'fr'): Finding[] {
+export function wordingFindings(read: WordingRead, language: Language = 'fr'): WordingFinding[] {
   return weaknesses(read).map(({ code, at }) => {
     const [ruleId, message] = [RULES[code], wordsIn(language).contact.wordingFindings[code]];
     return { ruleId, code, severity: 'warning', at, message };
@@ -85,13 +85,16 @@ export function wordingFindings(read: WordingRead, language: Language = 'fr'): F
 }
 
 /** Words findings kept in another language for the present reader. */
-export const findingsIn = (findings: readonly Finding[], language: Language): readonly Finding[] =>
+export const findingsIn = (
+  findings: readonly WordingFinding[],
+  language: Language,
+): readonly WordingFinding[] =>
   findings.map((finding) => ({
     ...finding,
     message: wordsIn(language).contact.wordingFindings[finding.code],
   }));
 
-type Weakness = Pick<Finding, 'code' | 'at'>;
+type Weakness = Pick<WordingFinding, 'code' | 'at'>;
 
 function weaknesses({ text: written, purposes, names, brand }: WordingRead): Weakness[] {
   const text = written.normalize('NFC').trim();

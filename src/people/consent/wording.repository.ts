@@ -9,7 +9,7 @@ import {
   uuidV7,
 } from '../../platform/index.ts';
 import type { ConsentPurpose } from './purpose.ts';
-import type { Finding } from './wording-findings.ts';
+import type { WordingFinding } from './wording-findings.ts';
 
 const wordingRows = rowsOf('wording', [
   'id',
@@ -25,7 +25,7 @@ const wordingRows = rowsOf('wording', [
   /** Hexadecimal. */
   sha256: col.text(),
   origin: col.of('wording', 'origin').as<'published' | 'declared'>(),
-  findings: col.of('wording', 'findings').as<readonly Finding[]>(),
+  findings: col.of('wording', 'findings').as<readonly WordingFinding[]>(),
 });
 
 /** A stored wording. */

@@ -46,8 +46,8 @@ export function placeFromClues(clues: PlaceClues, home: Omit<ContactPlace, 'plac
 }
 
 /** Returns the better known of two places, the newer when equally known. */
-export function betterPlace(known: ContactPlace, told: ContactPlace): ContactPlace {
-  return ORIGINS.indexOf(told.placeFrom) >= ORIGINS.indexOf(known.placeFrom) ? told : known;
+export function betterPlace(known: ContactPlace, reportedPlace: ContactPlace): ContactPlace {
+  return ORIGINS.indexOf(reportedPlace.placeFrom) >= ORIGINS.indexOf(known.placeFrom) ? reportedPlace : known;
 }
 
 /** Returns the zone that is displayed, and by which days are counted. */

@@ -21,7 +21,7 @@ export interface ContactDeps {
 }
 
 /** The opened content of a contact row. */
-export interface Draft {
+export interface ContactDraft {
   readonly person: Person;
   readonly place: ContactPlace;
   readonly lineType: string;
@@ -31,7 +31,7 @@ export interface Draft {
 }
 
 /** A stored contact, with the key that seals its data. */
-export interface Contact extends Draft {
+export interface Contact extends ContactDraft {
   readonly id: string;
   readonly phoneIndex: Buffer;
   readonly key: PersonKey;
@@ -45,7 +45,7 @@ export interface Contact extends Draft {
 }
 
 /** A contact that does not exist yet. */
-export interface NewContact extends Draft {
+export interface NewContact extends ContactDraft {
   readonly phoneIndex: Buffer;
   readonly simulated: boolean;
 }
@@ -118,7 +118,7 @@ export async function readHolder(
   return opened(keys, await tx.rows(contacts(tx, held)))[0];
 }
 
-export async function readPage(
+export async function readContactPage(
   tx: Transaction,
   keys: TenantKeys,
   page: { readonly after?: string | undefined; readonly limit: number },
@@ -176,7 +176,7 @@ export const NUMBER_HELD = sql`(CASE WHEN retired_at IS NOT NULL THEN id END)`;
 /** Updates contacts that the transaction has locked. */
 export async function updateContacts(
   tx: Transaction,
-  changed: readonly { readonly contact: Contact; readonly draft: Draft }[],
+  changed: readonly { readonly contact: Contact; readonly draft: ContactDraft }[],
   at: string,
 ): Promise<void> {
   if (changed.length === 0) return;
@@ -194,7 +194,7 @@ export async function updateContacts(
 
 const hex = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
 
-const columns = (id: string, key: PersonKey, draft: Draft): Record<string, unknown> => ({
+const columns = (id: string, key: PersonKey, draft: ContactDraft): Record<string, unknown> => ({
   id,
   sealed: hex(key.sealPerson(draft.person)),
   territory: draft.place.territory,

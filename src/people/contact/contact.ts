@@ -2,7 +2,13 @@ import { Refusal, type Transaction } from '../../platform/index.ts';
 import { maskPhone, type PhoneHint, type PhoneReading, readPhone, refusedNumber } from '../../sms/index.ts';
 import { clockOf, territoriesNamed } from './contact-place.ts';
 import { zonesNamed } from '../../law/index.ts';
-import { readContact, readHolder, readPage, type Contact, type ContactDeps } from './contact.repository.ts';
+import {
+  readContact,
+  readHolder,
+  readContactPage,
+  type Contact,
+  type ContactDeps,
+} from './contact.repository.ts';
 
 /** A contact for answers; its number is masked. */
 export interface ContactView {
@@ -85,7 +91,7 @@ export async function listContacts(
   { keys }: Pick<ContactDeps, 'keys'>,
   page: { readonly limit: number; readonly after?: string | undefined },
 ): Promise<{ readonly items: readonly Contact[]; readonly next: string | null }> {
-  const found = await readPage(tx, keys, { limit: page.limit + 1, after: page.after });
+  const found = await readContactPage(tx, keys, { limit: page.limit + 1, after: page.after });
   const items = found.slice(0, page.limit);
   return { items, next: found.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }

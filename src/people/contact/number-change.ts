@@ -1,5 +1,5 @@
 import { type Transaction, isUniqueViolation, Refusal } from '../../platform/index.ts';
-import { accountsOf, changedStandings } from '../consent/consent-account.ts';
+import { consentAccountsOf, changedStatuses } from '../consent/consent-account.ts';
 import { placeFromClues, type ContactPlace } from './contact-place.ts';
 import { lockContacts, readContact, readHome, type Contact, type ContactDeps } from './contact.repository.ts';
 import {
@@ -82,9 +82,9 @@ async function followSuppressions(
   const recorded = await readRecord(tx, { contactIds: [contact.id], indexes });
   const copies = copied(deps, recorded.suppressions, { from: contact.phoneIndex, to: phoneIndex });
   const followed = { ...recorded, suppressions: [...recorded.suppressions, ...copies.map(inForce)] };
-  const standings = changedStandings(accountsOf([{ id: contact.id, phoneIndex }], followed).values());
-  if (copies.length + standings.length === 0) return;
-  await writeRecord(tx, { events: [], lifted: [], suppressions: copies, standings, at });
+  const statuses = changedStatuses(consentAccountsOf([{ id: contact.id, phoneIndex }], followed).values());
+  if (copies.length + statuses.length === 0) return;
+  await writeRecord(tx, { events: [], lifted: [], suppressions: copies, statuses, at });
 }
 
 const inForce = (one: NewSuppression): KeptSuppression => ({ ...one, liftedAt: null });
@@ -95,9 +95,9 @@ function copied(
   all: readonly KeptSuppression[],
   { from, to }: { readonly from: Buffer; readonly to: Buffer },
 ): NewSuppression[] {
-  const standing = all.filter(({ liftedAt }) => liftedAt === null);
+  const current = all.filter(({ liftedAt }) => liftedAt === null);
   const on = (index: Buffer): KeptSuppression[] =>
-    standing.filter(({ phoneIndex }) => phoneIndex === index.toString('hex'));
+    current.filter(({ phoneIndex }) => phoneIndex === index.toString('hex'));
   const there = new Set(on(to).map(({ scope }) => scope));
   return on(from)
     .filter(({ scope }) => !there.has(scope))

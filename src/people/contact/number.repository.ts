@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { col, computedRows, idRows, type Transaction } from '../../platform/index.ts';
 import { raise } from '../../company/index.ts';
 import { idAt } from '../consent/consent.repository.ts';
-import type { Contact, Draft } from './contact.repository.ts';
+import type { Contact, ContactDraft } from './contact.repository.ts';
 
 export async function writeNumber(
   tx: Transaction,
@@ -22,7 +22,7 @@ export async function writeNumber(
 
 export interface NumberWriting {
   readonly contact: Contact;
-  readonly draft: Draft;
+  readonly draft: ContactDraft;
   readonly phoneIndex: Buffer;
   /** ISO instant of the law clock. */
   readonly at: string;
@@ -40,7 +40,7 @@ export type Retirement = 'hard-bounce' | 'unknown-subscriber';
 /** Retires numbers that messages failed to reach for good; returns their contacts, each once. */
 export async function retireNumbers(
   tx: Transaction,
-  { batchId, seqs, why, when }: RetirementTold,
+  { batchId, seqs, why, when }: RetirementReport,
 ): Promise<readonly string[]> {
   if (seqs.length === 0) return [];
   const retired = await tx.rows(idRows.sql`
@@ -63,7 +63,7 @@ export async function retireNumbers(
 }
 
 /** Messages that an operator reports as undeliverable for good. */
-export interface RetirementTold {
+export interface RetirementReport {
   readonly batchId: string;
   readonly seqs: readonly number[];
   readonly why: Retirement;

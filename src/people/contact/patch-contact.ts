@@ -12,10 +12,10 @@ import {
   type Contact,
   type ContactDeps,
 } from './contact.repository.ts';
-import { corrected, type Correction } from './person.ts';
+import { corrected, type PersonCorrection } from './person.ts';
 
 /** Corrections of one contact; absent fields stay. */
-export interface ContactPatch extends Correction {
+export interface ContactPatch extends PersonCorrection {
   readonly id: string;
   readonly territory?: Territory | undefined;
   /** IANA name. */

@@ -15,7 +15,7 @@ export interface Person {
 }
 
 /** The data of one person in a row, booking or request. */
-export interface Told {
+export interface PersonReport {
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;
   readonly birthDate?: string | undefined;
@@ -24,11 +24,11 @@ export interface Told {
 }
 
 /** Merges further data into a person; a second name for the number leaves it without. */
-export function merged(known: Person, told: Told): Person {
-  const { firstName, lastName, ...others } = told.attributes ?? {};
-  const name = nameOf(told.firstName ?? firstName, told.lastName ?? lastName);
+export function merged(known: Person, report: PersonReport): Person {
+  const { firstName, lastName, ...others } = report.attributes ?? {};
+  const name = nameOf(report.firstName ?? firstName, report.lastName ?? lastName);
   const conflict = known.nameConflict === true || differs(known, name);
-  const birthDate = youngest(known.birthDate, told.birthDate);
+  const birthDate = youngest(known.birthDate, report.birthDate);
   return {
     phone: known.phone,
     ...(conflict ? { nameConflict: true } : { ...nameOf(known.firstName, known.lastName), ...name }),
@@ -38,11 +38,11 @@ export function merged(known: Person, told: Told): Person {
 }
 
 /** Builds the same for an unknown person. */
-export function firstTold(phone: string, told: Told): Person {
-  if (told.attributes !== undefined && Object.keys(told.attributes).length > 0)
-    return merged({ phone, attributes: {} }, told);
-  const { firstName, lastName } = nameOf(told.firstName, told.lastName);
-  const { birthDate } = told;
+export function newPerson(phone: string, report: PersonReport): Person {
+  if (report.attributes !== undefined && Object.keys(report.attributes).length > 0)
+    return merged({ phone, attributes: {} }, report);
+  const { firstName, lastName } = nameOf(report.firstName, report.lastName);
+  const { birthDate } = report;
   const person: { -readonly [Field in keyof Person]: Person[Field] } = { phone, attributes: NO_ATTRIBUTES };
   if (firstName !== undefined) person.firstName = firstName;
   if (lastName !== undefined) person.lastName = lastName;
@@ -53,9 +53,9 @@ export function firstTold(phone: string, told: Told): Person {
 const NO_ATTRIBUTES: Person['attributes'] = {};
 
 /** Drops attributes that only repeat, as text, a number or boolean already known. */
-const news = (known: Person['attributes'], told: Person['attributes']): Person['attributes'] =>
+const news = (known: Person['attributes'], report: Person['attributes']): Person['attributes'] =>
   Object.fromEntries(
-    Object.entries(told).filter(
+    Object.entries(report).filter(
       ([name, value]) => known[name] === undefined || value !== String(known[name]).trim(),
     ),
   );
@@ -89,7 +89,7 @@ const youngest = (one: string | undefined, other: string | undefined): string | 
   one !== undefined && (other === undefined || one > other) ? one : other;
 
 /** Corrections by the controller; null removes. */
-export interface Correction {
+export interface PersonCorrection {
   readonly firstName?: string | null | undefined;
   readonly lastName?: string | null | undefined;
   readonly birthDate?: string | null | undefined;
@@ -98,7 +98,7 @@ export interface Correction {
 }
 
 /** Corrects a person; a new name ends the doubt about it. */
-export function corrected(known: Person, correction: Correction): Person {
+export function corrected(known: Person, correction: PersonCorrection): Person {
   const { firstName: first, lastName: last, ...others } = correction.attributes ?? {};
   const { firstName = first, lastName = last } = correction;
   const renamed = firstName !== undefined || lastName !== undefined;

@@ -17,14 +17,14 @@ import {
   updateContacts,
   type ContactDeps,
 } from './contact.repository.ts';
-import type { Contact, Draft } from './contact.repository.ts';
-import { firstTold, merged, type Told } from './person.ts';
+import type { Contact, ContactDraft } from './contact.repository.ts';
+import { newPerson, merged, type PersonReport } from './person.ts';
 
 /** Most rows that one transaction may bring. */
 const MOST_CONTACTS_AT_ONCE = 5_000;
 
 /** The data of one person from a row, a booking or a request. */
-export interface ContactGiven extends Told {
+export interface ContactGiven extends PersonReport {
   /** The result of `readPhone`. */
   readonly line: {
     readonly e164: string;
@@ -76,7 +76,7 @@ export async function upsertContacts(
       deps.keys,
       waiting.map(({ index }) => index),
     );
-    const stories = toldStories(writing, waiting, held);
+    const stories = storiesOf(writing, waiting, held);
     waiting = await write(writing, stories, settled);
   }
   return people.map((_, at) => settled.get(at)).filter((one) => one !== undefined);
@@ -93,47 +93,47 @@ interface Writing {
 }
 
 /** Builds the contact of a first upsert. */
-export const newcomerDraft = (deps: ContactDeps, home: Home, given: ContactGiven): Draft =>
+export const newcomerDraft = (deps: ContactDeps, home: Home, given: ContactGiven): ContactDraft =>
   drafted({ deps, home }, undefined, given);
 
 /** One number with all the data given about its holder. */
-interface NumberTold {
+interface ReportedNumber {
   readonly index: Buffer;
   readonly tellings: readonly { readonly given: ContactGiven; readonly at: number }[];
 }
 
 interface Story {
-  readonly told: NumberTold;
+  readonly reported: ReportedNumber;
   readonly holder: Contact | undefined;
   /** The holder after each item. */
-  readonly drafts: readonly Draft[];
+  readonly drafts: readonly ContactDraft[];
 }
 
-function numbersOf(keys: TenantKeys, people: readonly ContactGiven[]): NumberTold[] {
+function numbersOf(keys: TenantKeys, people: readonly ContactGiven[]): ReportedNumber[] {
   const tellings = people.map((given, at) => ({ given, at }));
   const byNumber = Map.groupBy(tellings, ({ given }) => given.line.e164);
   return [...byNumber].map(([e164, some]) => ({ index: keys.phoneIndex(e164), tellings: some }));
 }
 
-function toldStories(writing: Writing, numbers: readonly NumberTold[], held: readonly Contact[]): Story[] {
+function storiesOf(writing: Writing, numbers: readonly ReportedNumber[], held: readonly Contact[]): Story[] {
   const holders = new Map(held.map((contact) => [contact.phoneIndex.toString('hex'), contact]));
-  return numbers.map((told) => {
-    const holder = holders.get(told.index.toString('hex'));
-    const drafts: Draft[] = [];
-    for (const { given } of told.tellings) drafts.push(drafted(writing, drafts.at(-1) ?? holder, given));
-    return { told, holder, drafts };
+  return numbers.map((reported) => {
+    const holder = holders.get(reported.index.toString('hex'));
+    const drafts: ContactDraft[] = [];
+    for (const { given } of reported.tellings) drafts.push(drafted(writing, drafts.at(-1) ?? holder, given));
+    return { reported, holder, drafts };
   });
 }
 
 function drafted(
   writing: Pick<Writing, 'deps' | 'home'>,
-  known: Draft | undefined,
+  known: ContactDraft | undefined,
   given: ContactGiven,
-): Draft {
+): ContactDraft {
   const { line } = given;
-  const person = known === undefined ? firstTold(line.e164, given) : merged(known.person, given);
-  const told = placeFromClues({ ...given, byNumber: line.territories }, writing.home);
-  const place = known === undefined ? told : betterPlace(known.place, told);
+  const person = known === undefined ? newPerson(line.e164, given) : merged(known.person, given);
+  const reportedPlace = placeFromClues({ ...given, byNumber: line.territories }, writing.home);
+  const place = known === undefined ? reportedPlace : betterPlace(known.place, reportedPlace);
   return {
     person,
     place,
@@ -156,7 +156,7 @@ async function write(
   writing: Writing,
   stories: readonly Story[],
   settled: Map<number, Upserted>,
-): Promise<NumberTold[]> {
+): Promise<ReportedNumber[]> {
   const { tx, deps, at } = writing;
   const changed = stories.flatMap(({ holder, drafts }) => {
     const draft = drafts.at(-1);
@@ -170,26 +170,26 @@ async function write(
     older.map(({ contact, draft }) => Object.assign({}, contact, draft)),
   );
   const simulated = isSimulated(deps.clock);
-  const fresh = stories.flatMap(({ told, holder, drafts }) => {
+  const fresh = stories.flatMap(({ reported, holder, drafts }) => {
     const draft = drafts.at(-1);
-    return holder || !draft ? [] : [{ ...draft, phoneIndex: told.index, simulated }];
+    return holder || !draft ? [] : [{ ...draft, phoneIndex: reported.index, simulated }];
   });
   const made = await insertContacts(tx, fresh, { keys: deps.keys, at, machineMs: deps.clock.machine() });
   return stories.flatMap((story) => {
-    const id = story.holder?.id ?? made.get(story.told.index.toString('hex'));
-    if (id === undefined) return [story.told];
+    const id = story.holder?.id ?? made.get(story.reported.index.toString('hex'));
+    if (id === undefined) return [story.reported];
     settle(story, id, settled);
     return [];
   });
 }
 
-function settle({ told, holder, drafts }: Story, id: string, settled: Map<number, Upserted>): void {
+function settle({ reported, holder, drafts }: Story, id: string, settled: Map<number, Upserted>): void {
   const last = drafts.at(-1);
   // Several rows of one number that end where it stood, as when a file is loaded again, change nothing.
   const unchanged = holder !== undefined && last !== undefined && same(holder, last);
-  let before: Draft | undefined = holder;
+  let before: ContactDraft | undefined = holder;
   for (const [turn, draft] of drafts.entries()) {
-    const telling = told.tellings[turn];
+    const telling = reported.tellings[turn];
     if (telling === undefined) continue;
     const outcome = unchanged ? 'unchanged' : outcomeOf(before, draft);
     const nameConflict = draft.person.nameConflict === true;
@@ -198,11 +198,11 @@ function settle({ told, holder, drafts }: Story, id: string, settled: Map<number
   }
 }
 
-const outcomeOf = (before: Draft | undefined, draft: Draft): Upserted['outcome'] =>
+const outcomeOf = (before: ContactDraft | undefined, draft: ContactDraft): Upserted['outcome'] =>
   before === undefined ? 'created' : same(before, draft) ? 'unchanged' : 'updated';
 
-const same = (one: Draft, other: Draft): boolean => facts(one) === facts(other);
+const same = (one: ContactDraft, other: ContactDraft): boolean => facts(one) === facts(other);
 
 /** Growing up is no change: `adultOn` follows from the birth date. */
-const facts = ({ person, place, lineType, lastInteractionAt }: Draft): string =>
+const facts = ({ person, place, lineType, lastInteractionAt }: ContactDraft): string =>
   canonicalJson({ person, place, lineType, seen: Date.parse(lastInteractionAt ?? '') });

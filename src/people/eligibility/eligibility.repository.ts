@@ -10,16 +10,16 @@ import {
   type Dated,
 } from '../../law/index.ts';
 import { isOpenBasis, type ChosenBases } from '../consent/consent-basis.ts';
-import type { Standing } from '../consent/consent-standing.ts';
+import type { ConsentStatus } from '../consent/consent-standing.ts';
 import { clockColumn, clockOf } from '../contact/contact-place.ts';
-import type { Contact, Draft } from '../contact/contact.repository.ts';
+import type { Contact, ContactDraft } from '../contact/contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../consent/purpose.ts';
 import { lawOn } from '../../platform/index.ts';
 import { isOutlived, isSilent } from './silence.ts';
 
 /** The holder of the number, as far as it matters for eligibility. */
-export type Holder = Pick<Draft, 'place' | 'lineType' | 'adultOn' | 'lastInteractionAt'> &
+export type Holder = Pick<ContactDraft, 'place' | 'lineType' | 'adultOn' | 'lastInteractionAt'> &
   Pick<Contact, 'simulated'> & {
     readonly person: Pick<Contact['person'], 'birthDate'>;
     readonly retiredAt?: string | undefined;
@@ -31,7 +31,7 @@ export interface Known {
   readonly contact: Holder | undefined;
   /** The person's consent; undefined when no act concerns the purpose. */
   readonly agreement:
-    | (Pick<Standing, 'sendable' | 'why' | 'basis' | 'since' | 'wordingId'> & {
+    | (Pick<ConsentStatus, 'sendable' | 'why' | 'basis' | 'since' | 'wordingId'> & {
         /** ISO instant. */
         readonly until?: string | null | undefined;
       })
@@ -44,7 +44,7 @@ export interface Known {
 }
 
 /** A question of eligibility. */
-export interface Question {
+export interface EligibilityQuestion {
   readonly purpose: ConsentPurpose;
   /** By the law clock. */
   readonly at: DateTime;
@@ -55,14 +55,14 @@ export interface Question {
 }
 
 /** A reason for which somebody is not eligible. */
-export interface Ground {
+export interface ExclusionRule {
   readonly name: string;
   readonly code: ExclusionReason;
   readonly purposes: readonly ConsentPurpose[];
   /** A condition on contact `c` and its consent `k` for the purpose; words with a colon are filled in. */
   readonly sql: string;
   /** The same condition. */
-  readonly holds: (known: Known, question: Question) => boolean;
+  readonly holds: (known: Known, question: EligibilityQuestion) => boolean;
 }
 
 const ADVERTISING = ['marketing'] as const;
@@ -111,7 +111,7 @@ const saidByAgreement = <Name extends string, Code extends ExclusionReason>(name
  * that applies is reported: the person's own acts, then their number, their age, the faults of their agreement, and
  * their place.
  */
-export const GROUNDS = [
+export const EXCLUSION_RULES = [
   {
     name: 'erased',
     code: 'ERASED',
@@ -215,7 +215,7 @@ export const GROUNDS = [
     sql: `c.place_from = 'unknown'`,
     holds: ({ contact }) => contact?.place.placeFrom === 'unknown',
   },
-] as const satisfies readonly Ground[];
+] as const satisfies readonly ExclusionRule[];
 
 /** The birth date decides for any day; the row keeps the 18th birthday of a minor alone. */
 function isMinor({ person: { birthDate }, adultOn, place }: Holder, at: DateTime): boolean {
@@ -226,11 +226,11 @@ function isMinor({ person: { birthDate }, adultOn, place }: Holder, at: DateTime
 /** Returns the reason why somebody is not eligible; null when they are. */
 export const whyNot = (
   known: Known,
-  question: Question,
-  grounds: readonly Ground[] = GROUNDS,
+  question: EligibilityQuestion,
+  rules: readonly ExclusionRule[] = EXCLUSION_RULES,
 ): ExclusionReason | null =>
-  grounds.find(({ purposes, holds }) => purposes.includes(question.purpose) && holds(known, question))
-    ?.code ?? null;
+  rules.find(({ purposes, holds }) => purposes.includes(question.purpose) && holds(known, question))?.code ??
+  null;
 
 /**
  * The SQL for each word with a colon, each with its type: the brand is null for the tenant itself, and left out
@@ -250,8 +250,8 @@ export interface Names<T> {
 const NAME = /(?<!:):(at|purpose|fake|tenant|brand|listed)\b/;
 
 /** Builds the branches of a CASE over contact `c` and consent `k`, in the order of the reasons. */
-function branches(names: Names<unknown>, grounds: readonly Ground[]): string {
-  const asked = grounds.filter((ground) => names.brand !== undefined || !ground.sql.includes(':brand'));
+function branches(names: Names<unknown>, rules: readonly ExclusionRule[]): string {
+  const asked = rules.filter((ground) => names.brand !== undefined || !ground.sql.includes(':brand'));
   const lines = asked.map(({ purposes, sql: condition, code }) => {
     const about = purposes.length === CONSENT_PURPOSES.length ? '' : `:purpose IN (${listed(purposes)}) AND `;
     return `WHEN ${about}(${condition}) THEN '${code}'`;
@@ -261,21 +261,25 @@ function branches(names: Names<unknown>, grounds: readonly Ground[]): string {
 }
 
 /** Builds the branches of a CASE that gives the reason of exclusion, as text over the parameters of a statement. */
-export const barringText = (names: Names<string>, grounds: readonly Ground[] = GROUNDS): string =>
-  filled(branches(names, grounds), names, (piece) => piece).join('');
+export const exclusionCaseText = (
+  names: Names<string>,
+  rules: readonly ExclusionRule[] = EXCLUSION_RULES,
+): string => filled(branches(names, rules), names, (piece) => piece).join('');
 
 /** Builds the same with bound values. */
-export const barring = (
+export const exclusionCase = (
   names: Names<RawBuilder<unknown>>,
-  grounds: readonly Ground[] = GROUNDS,
-): RawBuilder<unknown> => bound(branches(names, grounds), names);
+  rules: readonly ExclusionRule[] = EXCLUSION_RULES,
+): RawBuilder<unknown> => bound(branches(names, rules), names);
 
 /** Builds the condition of one reason, for statements that look for the people it excludes. */
 export const conditionOf = (
-  name: (typeof GROUNDS)[number]['name'],
+  name: (typeof EXCLUSION_RULES)[number]['name'],
   names: Partial<Names<RawBuilder<unknown>>>,
 ): RawBuilder<unknown> => {
-  const [condition = 'false'] = GROUNDS.filter((ground) => ground.name === name).map((ground) => ground.sql);
+  const [condition = 'false'] = EXCLUSION_RULES.filter((ground) => ground.name === name).map(
+    (ground) => ground.sql,
+  );
   return bound(condition, names);
 };
 

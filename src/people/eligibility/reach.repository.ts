@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { barring } from './eligibility.repository.ts';
+import { exclusionCase } from './eligibility.repository.ts';
 import type { ConsentPurpose } from '../consent/purpose.ts';
 
 /** The terms by which a campaign's reach is computed. */
@@ -12,7 +12,7 @@ export interface ReachTerms {
 
 /** Returns the reason why no campaign of any brand would write to contact `c` for the purpose of consent `k`; null when one would. */
 export const unreached = ({ at, fakeFor }: ReachTerms): RawBuilder<string | null> => sql`
-  CASE ${barring({
+  CASE ${exclusionCase({
     at: sql`${at}::timestamptz`,
     purpose: sql`k.purpose`,
     fake: sql`(k.purpose = ANY(${fakeFor}::text[]))`,

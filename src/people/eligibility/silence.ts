@@ -4,7 +4,7 @@ import type { Contact } from '../contact/contact.repository.ts';
 import { millisOf } from '../../platform/index.ts';
 
 /** The last sign of life of a person, where one is known. */
-type Heard = Pick<Contact, 'lastInteractionAt'>;
+type LastInteraction = Pick<Contact, 'lastInteractionAt'>;
 
 /** The start of the agreement (an ISO instant), and the instant asked about. */
 interface Asked {
@@ -18,12 +18,12 @@ const KEPT = CONTACT_KEPT.map((kept) => Duration.fromISO(kept));
 const LIVES = LIVES_MONTHS.map((months) => Duration.fromObject({ months }));
 
 /** Says whether an agreement has lapsed for advertising because nothing renewed it (RET-01). */
-export const isOutlived = (heard: Heard, { since, at }: Asked): boolean =>
-  lastSign(heard, since) < boundsAt(at).kept;
+export const isOutlived = (contact: LastInteraction, { since, at }: Asked): boolean =>
+  lastSign(contact, since) < boundsAt(at).kept;
 
 /** Says whether a number may have changed hands: a sign of life was given, and none since (NUM-02). */
-export const isSilent = (heard: Heard, { since, at }: Asked): boolean =>
-  heard.lastInteractionAt !== undefined && lastSign(heard, since) < boundsAt(at).lives;
+export const isSilent = (contact: LastInteraction, { since, at }: Asked): boolean =>
+  contact.lastInteractionAt !== undefined && lastSign(contact, since) < boundsAt(at).lives;
 
 /** The epoch milliseconds before which a last sign of life is too old. */
 interface Bounds {
@@ -45,10 +45,10 @@ function boundsAt(at: DateTime): Bounds {
 }
 
 /** Returns the end of an agreement's use for advertising if no further sign of life comes. */
-export function silentFrom(heard: Heard, since: string): string | null {
-  const last = DateTime.fromMillis(lastSign(heard, since), { zone: 'utc' });
+export function silentFrom(contact: LastInteraction, since: string): string | null {
+  const last = DateTime.fromMillis(lastSign(contact, since), { zone: 'utc' });
   const end = endOf(last, KEPT);
-  const soonest = heard.lastInteractionAt === undefined ? end : DateTime.min(end, endOf(last, LIVES));
+  const soonest = contact.lastInteractionAt === undefined ? end : DateTime.min(end, endOf(last, LIVES));
   return soonest.toISO();
 }
 
@@ -63,13 +63,13 @@ function endOf(last: DateTime, length: Dated<Duration>): DateTime {
 }
 
 /** Returns the epoch milliseconds of the last sign of life: a purchase, a visit, a click or a reply extends the agreement. */
-function lastSign({ lastInteractionAt }: Heard, since: string): number {
+function lastSign({ lastInteractionAt }: LastInteraction, since: string): number {
   const agreed = millisOf(since);
   return lastInteractionAt === undefined ? agreed : Math.max(agreed, millisOf(lastInteractionAt));
 }
 
 /** The reason why a past instant cannot be judged with certainty. */
-export type StandingDoubt = 'LAST_INTERACTION_REPLACED';
+export type SilenceDoubt = 'LAST_INTERACTION_REPLACED';
 
 /** Returns the contact as known at an instant: later signs of life and retirements are removed. */
 export const knownUntil = (contact: Contact, at: DateTime): Contact => ({
@@ -79,12 +79,13 @@ export const knownUntil = (contact: Contact, at: DateTime): Contact => ({
 });
 
 /** Says whether an earlier sign of life, since replaced by a later one, could have been decisive at an instant. */
-export function silenceDoubt(heard: Heard, { since, at }: Asked): StandingDoubt | null {
+export function silenceDoubt(contact: LastInteraction, { since, at }: Asked): SilenceDoubt | null {
   const isYoung = DateTime.fromISO(since, { zone: 'utc' }) >= at.toUTC().minus(LIVES.on(frenchDay(at)));
-  return hasSignAfter(heard, at) && !isYoung ? 'LAST_INTERACTION_REPLACED' : null;
+  return hasSignAfter(contact, at) && !isYoung ? 'LAST_INTERACTION_REPLACED' : null;
 }
 
-const hasSignAfter = ({ lastInteractionAt }: Heard, at: DateTime): boolean => isAfter(lastInteractionAt, at);
+const hasSignAfter = ({ lastInteractionAt }: LastInteraction, at: DateTime): boolean =>
+  isAfter(lastInteractionAt, at);
 
 const isAfter = (iso: string | undefined, at: DateTime): boolean =>
   iso !== undefined && DateTime.fromISO(iso) > at;

@@ -69,11 +69,11 @@ export function readStamp(
   try {
     const token = grantedToken(answer);
     if (token === undefined) return { fault: 'NOT_GRANTED' };
-    const { signed, content, told } = contentOf(token);
-    if (!isSame(bytesOf(told.messageImprint.hashedMessage), asked.imprint)) return { fault: 'OTHER_IMPRINT' };
-    if (!isSame(bytesOf(told.nonce), positive(asked.nonce))) return { fault: 'OTHER_NONCE' };
+    const { signed, content, info } = contentOf(token);
+    if (!isSame(bytesOf(info.messageImprint.hashedMessage), asked.imprint)) return { fault: 'OTHER_IMPRINT' };
+    if (!isSame(bytesOf(info.nonce), positive(asked.nonce))) return { fault: 'OTHER_NONCE' };
     const fault = faultOfSignature(signed, content);
-    return fault === undefined ? { at: told.genTime.toISOString(), token } : { fault };
+    return fault === undefined ? { at: info.genTime.toISOString(), token } : { fault };
   } catch {
     // The library throws at the first byte that does not fit the structure.
     return { fault: 'UNREADABLE' };
@@ -94,7 +94,7 @@ function grantedToken(answer: Buffer): Buffer | undefined {
 interface TokenContent {
   readonly signed: SignedData;
   readonly content: Buffer;
-  readonly told: TSTInfo;
+  readonly info: TSTInfo;
 }
 
 function contentOf(token: Buffer): TokenContent {
@@ -102,7 +102,7 @@ function contentOf(token: Buffer): TokenContent {
   const { eContentType, eContent } = signed.encapContentInfo;
   if (eContentType !== id_eContentType_TSTInfo) throw new TypeError('This token says no time.');
   const content = bytesOf(eContent);
-  return { signed, content, told: TSTInfo.fromBER(content) };
+  return { signed, content, info: TSTInfo.fromBER(content) };
 }
 
 const bytesOf = (block: OctetString | Integer | undefined): Buffer =>

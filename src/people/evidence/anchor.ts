@@ -4,7 +4,7 @@ import { type Database, canonicalJson } from '../../platform/index.ts';
 import { addAnchor, readLastAnchor, type Anchor } from './anchor.repository.ts';
 import type { TokenFault } from './anchor-token.ts';
 import type { Chain } from './chain.ts';
-import { readHead, type Link } from './chain.repository.ts';
+import { readHead, type ChainLink } from './chain.repository.ts';
 import { treeRoot } from './chain-tree.ts';
 import { leavesOf, rememberBlocks } from './chain-tree.repository.ts';
 
@@ -63,7 +63,7 @@ export async function anchorChain(deps: AnchorDeps, tenantId: string, chain: Cha
 interface Said {
   readonly chain: Chain;
   readonly tenantId: string;
-  readonly head: Link;
+  readonly head: ChainLink;
   readonly root: string;
   readonly key: string;
 }

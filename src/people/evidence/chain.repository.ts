@@ -7,7 +7,7 @@ import { eventDigest, type ConsentEvent } from '../consent/consent-event.ts';
 import { eventColumns } from '../consent/consent.repository.ts';
 
 /** A run of links, verified inside PostgreSQL without returning a row. */
-export interface Stretch {
+export interface ChainStretch {
   readonly links: number;
   /** False when something in it needs a closer look; the caller checks that links follow each other. */
   readonly sound: boolean;
@@ -56,7 +56,7 @@ const auditColumnsRows = rowsOf('audit_entry', ['id', 'actor', 'action', 'subjec
 type AuditColumns = RowOf<typeof auditColumnsRows>;
 
 /** One position of a chain; hashes in hexadecimal. */
-export interface Link {
+export interface ChainLink {
   /** From 1. */
   readonly position: number;
   readonly eventId: string;
@@ -71,10 +71,10 @@ const waitingRows = computedRows({
 });
 
 /** An event that has no position yet. */
-export type Waiting = RowOf<typeof waitingRows>;
+export type UnchainedEvent = RowOf<typeof waitingRows>;
 
 /** A row in a chain: the digest computed from its columns, and the stored one. */
-export interface Covered extends Waiting {
+export interface Covered extends UnchainedEvent {
   readonly claimed: string;
 }
 
@@ -93,7 +93,7 @@ export async function takeTurn(tx: Transaction, chain: ChainName): Promise<boole
 }
 
 /** Reads the last link of a chain. */
-export async function readHead(tx: Transaction, chain: ChainName): Promise<Link | undefined> {
+export async function readHead(tx: Transaction, chain: ChainName): Promise<ChainLink | undefined> {
   return (await readLinks(tx, chain, sql`true ORDER BY position DESC LIMIT 1`))[0];
 }
 
@@ -102,7 +102,7 @@ export function readLinksAfter(
   tx: Transaction,
   chain: ChainName,
   { position, most }: { readonly position: number; readonly most: number },
-): Promise<Link[]> {
+): Promise<ChainLink[]> {
   return readLinks(tx, chain, sql`position > ${position}::bigint ORDER BY position LIMIT ${most}`);
 }
 
@@ -112,7 +112,11 @@ const readLinksRows = rowsOf('link', ['eventId']).with({
   position: col.text(),
 });
 
-async function readLinks(tx: Transaction, chain: ChainName, among: ReturnType<typeof sql>): Promise<Link[]> {
+async function readLinks(
+  tx: Transaction,
+  chain: ChainName,
+  among: ReturnType<typeof sql>,
+): Promise<ChainLink[]> {
   const rows = await tx.rows(readLinksRows.sql`
     SELECT position, event_id AS "eventId", encode(previous_hash, 'hex') AS "previousHash", encode(hash, 'hex') AS hash
       FROM link WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain} AND ${among}`);
@@ -127,7 +131,7 @@ export async function readUnlinked(
   tx: Transaction,
   chain: ChainName,
   { after, most }: { readonly after: string; readonly most: number },
-): Promise<Waiting[]> {
+): Promise<UnchainedEvent[]> {
   const digest = chain === 'consent' ? sql`encode(e.digest, 'hex')` : sql`''`;
   const waiting = await tx.rows(waitingRows.sql`
     SELECT u.event_id AS id, ${digest} AS digest FROM unlinked u JOIN ${sql.table(tableOf(chain))} e ON e.id = u.event_id
@@ -198,7 +202,11 @@ async function readEntries(tx: Transaction, ids: readonly string[]): Promise<Cov
  * Appends links, in order of their events, and removes these from the list of waiting ones. The statement is
  * bounded by their ids: PostgreSQL may believe the list short, and would read the whole each time.
  */
-export async function appendLinks(tx: Transaction, chain: ChainName, links: readonly Link[]): Promise<void> {
+export async function appendLinks(
+  tx: Transaction,
+  chain: ChainName,
+  links: readonly ChainLink[],
+): Promise<void> {
   const [first, last] = [links.at(0), links.at(-1)];
   if (first === undefined || last === undefined) return;
   await tx.run(sql`
@@ -215,7 +223,7 @@ export async function appendLinks(tx: Transaction, chain: ChainName, links: read
 }
 
 /** Writes a PostgreSQL array: the driver's own writer is slower. */
-const arrayOf = (links: readonly Link[], value: (link: Link) => string): string =>
+const arrayOf = (links: readonly ChainLink[], value: (link: ChainLink) => string): string =>
   `{${links.map(value).join(',')}}`;
 
 const bytea = (hex: string): string => `"\\\\x${hex}"`;
@@ -287,7 +295,7 @@ function auditDigest(tenantId: string, entry: AuditColumns): string {
 export async function readStretch(
   tx: Transaction,
   from: { readonly position: number; readonly most: number },
-): Promise<Stretch> {
+): Promise<ChainStretch> {
   const row = await tx.first(stretchRows.sql`
     SELECT count(*)::int AS links, min(l.position)::float8 AS first, max(l.position)::float8 AS last,
            string_agg(l.hash, ''::bytea ORDER BY l.position) AS hashes,

@@ -5,8 +5,8 @@ import {
   readHead,
   readUnlinked,
   takeTurn,
-  type Link,
-  type Waiting,
+  type ChainLink,
+  type UnchainedEvent,
 } from './chain.repository.ts';
 
 /** The two tamper-evident chains of a tenant. */
@@ -19,7 +19,12 @@ const LINKS_A_BATCH = 2_000;
 const BATCHES_A_CALL = 10;
 
 /** The predecessor of the first link. */
-export const BEFORE_THE_FIRST: Link = { position: 0, eventId: '', previousHash: '', hash: '00'.repeat(32) };
+export const BEFORE_THE_FIRST: ChainLink = {
+  position: 0,
+  eventId: '',
+  previousHash: '',
+  hash: '00'.repeat(32),
+};
 
 const BEFORE_EVERY_ID = '00000000-0000-0000-0000-000000000000';
 
@@ -41,20 +46,20 @@ export async function linkChain(tx: Transaction, chain: Chain): Promise<number> 
   return linked;
 }
 
-function linksAfter(head: Link, waiting: readonly Waiting[]): Link[] {
-  const links: Link[] = [];
+function linksAfter(head: ChainLink, waiting: readonly UnchainedEvent[]): ChainLink[] {
+  const links: ChainLink[] = [];
   for (const event of waiting) links.push(linkAfter(links.at(-1) ?? head, event));
   return links;
 }
 
 /** Builds the link of an event behind another. */
-function linkAfter(head: Link, event: Waiting): Link {
+function linkAfter(head: ChainLink, event: UnchainedEvent): ChainLink {
   const link = { position: head.position + 1, eventId: event.id, previousHash: head.hash };
   return { ...link, hash: linkHash(link, event.digest) };
 }
 
 /** Returns SHA-256 over the previous hash, the position, the event and its digest, in hexadecimal. */
-export function linkHash(link: Omit<Link, 'hash'>, digest: string): string {
+export function linkHash(link: Omit<ChainLink, 'hash'>, digest: string): string {
   const text = [link.previousHash, link.position, link.eventId, digest].join('|');
   return hash('sha256', text, 'hex');
 }

@@ -11,17 +11,17 @@ import {
   readWronglyLifted,
   readStretch,
   type Covered,
-  type Link,
-  type Stretch,
+  type ChainLink,
+  type ChainStretch,
 } from './chain.repository.ts';
 import { HASH_BYTES, slicesOf } from './chain-tree.repository.ts';
 import { GrowingTree } from './chain-tree.ts';
 import {
-  accountsOf,
+  consentAccountsOf,
   beforeTheirEvents,
-  changedStandings,
+  changedStatuses,
   stands,
-  type Account,
+  type ConsentAccount,
   type Changed,
 } from '../consent/consent-account.ts';
 import { readRecord } from '../consent/consent.repository.ts';
@@ -69,7 +69,7 @@ export async function verifyChain(
 
 /** The progress of a walk. */
 interface Walk {
-  readonly head: Link;
+  readonly head: ChainLink;
   readonly links: number;
 }
 
@@ -78,7 +78,7 @@ export async function walkChain(
   tx: Transaction,
   chain: Chain,
   readers: Readers = alone(tx),
-): Promise<Link | ChainFault> {
+): Promise<ChainLink | ChainFault> {
   const seen = new Seen(await readAnchors(tx, chain));
   const strode = chain === 'consent' ? await strides(readers, seen) : BEFORE_THE_FIRST;
   if ('fault' in strode) return strode;
@@ -102,13 +102,13 @@ export interface Readers {
 /** One stretch is verified in the database while the one before is compared here. */
 const alone = (tx: Transaction): Readers => ({ atOnce: 2, within: (work) => work(tx) });
 
-interface Whole extends Stretch {
+interface Whole extends ChainStretch {
   readonly isLast: boolean;
 }
 
 /** Yields the stretches of a chain in order, read ahead as far as the readers go. */
 async function* stretches({ atOnce, within, links: most = LINKS_A_STRIDE }: Readers): AsyncGenerator<Whole> {
-  const ahead: Promise<Stretch>[] = [];
+  const ahead: Promise<ChainStretch>[] = [];
   let asked = 0;
   const ask = (): void => {
     const position = asked;
@@ -135,7 +135,7 @@ async function* stretches({ atOnce, within, links: most = LINKS_A_STRIDE }: Read
  * Verifies long stretches in the database as long as they are sound; the rest is walked link by link. A chain only
  * grows: a stretch read a moment later than the one before it can hide no change.
  */
-async function strides(readers: Readers, seen: Seen): Promise<Link | ChainFault> {
+async function strides(readers: Readers, seen: Seen): Promise<ChainLink | ChainFault> {
   let head = BEFORE_THE_FIRST;
   for await (const { links, sound, hashes, before, isLast } of stretches(readers)) {
     const { position } = head;
@@ -155,7 +155,7 @@ async function strides(readers: Readers, seen: Seen): Promise<Link | ChainFault>
 async function pace(
   tx: Transaction,
   seen: Seen,
-  { chain, head }: { readonly chain: Chain; readonly head: Link },
+  { chain, head }: { readonly chain: Chain; readonly head: ChainLink },
 ): Promise<Walk | ChainFault> {
   const links = await readLinksAfter(tx, chain, { position: head.position, most: LINKS_A_PAGE });
   const covered = await readCovered(
@@ -202,7 +202,7 @@ class Seen {
   }
 
   /** Returns the first stamped link that is missing. */
-  missing(head: Link): ChainFault | undefined {
+  missing(head: ChainLink): ChainFault | undefined {
     return this.#anchors.length === 0
       ? undefined
       : { fault: 'removed', table: 'link', id: '', position: head.position + 1 };
@@ -213,8 +213,8 @@ const eventTable = (chain: Chain): 'consent_event' | 'audit_entry' =>
   chain === 'consent' ? 'consent_event' : 'audit_entry';
 
 interface Step {
-  readonly head: Link;
-  readonly link: Link;
+  readonly head: ChainLink;
+  readonly link: ChainLink;
   readonly event: Covered | undefined;
 }
 
@@ -268,7 +268,7 @@ async function disagreement(
 ): Promise<ChainFault | undefined> {
   const indexes = people.map(({ phoneIndex }) => phoneIndex);
   const recorded = await readRecord(tx, { contactIds: people.map(({ id }) => id), indexes });
-  const accounts = accountsOf(people, recorded);
+  const accounts = consentAccountsOf(people, recorded);
   const changed = changedIn([...accounts.values()]);
   if (changed !== undefined) return { fault: 'altered', table: 'consent', id: changed.contactId };
   for (const account of accounts.values()) {
@@ -279,9 +279,9 @@ async function disagreement(
 }
 
 /** A STOP takes effect before its event is written: until then the state may be that of before, or already ahead. */
-function changedIn(accounts: readonly Account[]): Changed | undefined {
-  const before = changedStandings(accounts.map(beforeTheirEvents));
-  return changedStandings(accounts).find(({ contactId, purpose }) =>
+function changedIn(accounts: readonly ConsentAccount[]): Changed | undefined {
+  const before = changedStatuses(accounts.map(beforeTheirEvents));
+  return changedStatuses(accounts).find(({ contactId, purpose }) =>
     before.some((one) => one.contactId === contactId && one.purpose === purpose),
   );
 }

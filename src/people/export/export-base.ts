@@ -8,7 +8,12 @@ import {
   type TenantKeys,
 } from '../../platform/index.ts';
 import type { DatedProof, Evidence } from '../consent/consent-proof.ts';
-import { readProofs, readRecord, type KeptEvent, type KeptStanding } from '../consent/consent.repository.ts';
+import {
+  readProofs,
+  readRecord,
+  type KeptEvent,
+  type StoredConsentStatus,
+} from '../consent/consent.repository.ts';
 import { readContacts, type Contact } from '../contact/contact.repository.ts';
 import { reachKey, reachOf, readBasePage, type BaseFilter } from './export-base.repository.ts';
 import { readReaderHome } from '../import/import.repository.ts';
@@ -48,7 +53,7 @@ interface RowTerms {
 
 /** One person's consent for one purpose. */
 interface Said {
-  readonly standing: KeptStanding;
+  readonly status: StoredConsentStatus;
   /** The reason why a campaign would not write to them; null when it would. */
   readonly why: ExclusionReason | null;
   /** The act behind it and its evidence, as far as it is kept. */
@@ -125,26 +130,26 @@ async function rowsOf(
   { ids, asked, terms, reach }: PageAsked,
 ): Promise<string[][]> {
   const contacts = await readContacts(tx, keys, ids);
-  const { events, standings } = await readRecord(tx, { contactIds: ids, indexes: [] });
+  const { events, statuses } = await readRecord(tx, { contactIds: ids, indexes: [] });
   const acts = new Map(events.map((event) => [event.id, event]));
   const reached = await reachOf(tx, ids, reach);
-  const judged = standings.map((standing) => ({ standing, why: whyOf(reached, standing) }));
+  const judged = statuses.map((status) => ({ status, why: whyOf(reached, status) }));
   const wanted = judged.filter((one) => isWanted(one, asked));
   const proofs = await readProofs(
     tx,
-    wanted.filter(({ standing }) => standing.sendable).map(({ standing }) => standing.eventId),
+    wanted.filter(({ status }) => status.sendable).map(({ status }) => status.eventId),
   );
-  const spoken = new Set(standings.map(({ contactId }) => contactId));
-  const told = Map.groupBy(wanted, ({ standing }) => standing.contactId);
+  const known = new Set(statuses.map(({ contactId }) => contactId));
+  const byContact = Map.groupBy(wanted, ({ status }) => status.contactId);
   return contacts.flatMap((contact) => {
-    const said = (told.get(contact.id) ?? [])
-      .toSorted((one, other) => rank(one.standing.purpose) - rank(other.standing.purpose))
-      .map(({ standing, why }): Said => {
-        const event = acts.get(standing.eventId);
-        return { standing, why, event, evidence: evidenceOf(contact, event, proofs) };
+    const said = (byContact.get(contact.id) ?? [])
+      .toSorted((one, other) => rank(one.status.purpose) - rank(other.status.purpose))
+      .map(({ status, why }): Said => {
+        const event = acts.get(status.eventId);
+        return { status, why, event, evidence: evidenceOf(contact, event, proofs) };
       });
     // A person who was erased or changed sides since the page was chosen is left out.
-    if (said.length === 0) return spoken.has(contact.id) ? [] : [baseRow(terms, contact, undefined)];
+    if (said.length === 0) return known.has(contact.id) ? [] : [baseRow(terms, contact, undefined)];
     return said.map((one) => baseRow(terms, contact, one));
   });
 }
@@ -152,14 +157,14 @@ async function rowsOf(
 const rank = (purpose: ConsentPurpose): number => CONSENT_PURPOSES.indexOf(purpose);
 
 /** Reach is read last: a person it does not find was erased meanwhile. */
-function whyOf(reached: Awaited<ReturnType<typeof reachOf>>, standing: KeptStanding): Said['why'] {
-  const why = reached.get(reachKey(standing));
+function whyOf(reached: Awaited<ReturnType<typeof reachOf>>, status: StoredConsentStatus): Said['why'] {
+  const why = reached.get(reachKey(status));
   return why === undefined ? 'ERASED' : why;
 }
 
-const isWanted = ({ standing, why }: Pick<Said, 'standing' | 'why'>, asked: BaseFilter): boolean =>
+const isWanted = ({ status, why }: Pick<Said, 'status' | 'why'>, asked: BaseFilter): boolean =>
   why !== 'ERASED' &&
-  (asked.purpose === undefined || standing.purpose === asked.purpose) &&
+  (asked.purpose === undefined || status.purpose === asked.purpose) &&
   (asked.sendable === undefined || (why === null) === asked.sendable);
 
 function evidenceOf(
@@ -198,13 +203,13 @@ function baseRow(terms: RowTerms, contact: Contact, said: Said | undefined): str
 
 function personCells({ clear }: RowTerms, { id, person, place }: Contact): string[] {
   // A place that was only deduced is left out: read again, it would look as if somebody had given it.
-  const told = place.placeFrom === 'contact';
+  const isFromContact = place.placeFrom === 'contact';
   const { phone, firstName, lastName, birthDate } = person;
   return [
     id,
     clear ? phone : maskPhone(phone),
-    told ? place.territory : '',
-    told && zonesNamed(place.timeZone).length === 1 ? place.timeZone : '',
+    isFromContact ? place.territory : '',
+    isFromContact && zonesNamed(place.timeZone).length === 1 ? place.timeZone : '',
     firstName ?? '',
     lastName ?? '',
     birthDate ?? '',
@@ -215,22 +220,23 @@ function personCells({ clear }: RowTerms, { id, person, place }: Contact): strin
  * Wordings of an ended agreement are left out: read again, they would look like a new one. An agreement in force
  * that cannot be used now, for an age, the number or the place, keeps them with their date.
  */
-function agreementCells({ timeZone }: RowTerms, { standing, why, event }: Said): string[] {
-  const { purpose, basis, since } = standing;
+function agreementCells({ timeZone }: RowTerms, { status, why, event }: Said): string[] {
+  const { purpose, basis, since } = status;
   const shown = [purpose, why === null ? 'true' : 'false', why ?? '', basis];
-  if (!stands(standing, why)) return [...shown, '', '', '', ''];
+  if (!stands(status, why)) return [...shown, '', '', '', ''];
   const { method = null, id = '' } = event ?? {};
-  return [...shown, moment(isoInstant(since), timeZone), method ?? '', standing.wordingId ?? '', id];
+  return [...shown, moment(isoInstant(since), timeZone), method ?? '', status.wordingId ?? '', id];
 }
 
 const proofOf = (said: Said | undefined): Evidence =>
-  said !== undefined && stands(said.standing, said.why) ? said.evidence : {};
+  said !== undefined && stands(said.status, said.why) ? said.evidence : {};
 
 /** The reason is read after the consent: somebody may have opted out in between. */
-const stands = ({ sendable }: KeptStanding, why: Said['why']): boolean => sendable && OUTLIVED.has(why);
+const stands = ({ sendable }: StoredConsentStatus, why: Said['why']): boolean =>
+  sendable && OUTLIVED.has(why);
 
 function endCells({ clear, timeZone, linkOf }: RowTerms, contact: Contact, said: Said | undefined): string[] {
-  const { purpose = 'marketing', why = null, since = '' } = said?.standing ?? {};
+  const { purpose = 'marketing', why = null, since = '' } = said?.status ?? {};
   const { lastInteractionAt } = contact;
   return [
     why !== null && LEFT.has(why) ? moment(isoInstant(since), timeZone) : '',

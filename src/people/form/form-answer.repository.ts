@@ -75,7 +75,7 @@ export async function endAnswer(tx: Transaction, id: string): Promise<void> {
 }
 
 /** Stores the text of a page on which somebody agreed; once for each fingerprint. */
-export async function keepText(
+export async function keepPageText(
   tx: Transaction,
   shown: {
     readonly formId: string;

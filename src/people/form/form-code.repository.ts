@@ -52,13 +52,13 @@ export async function codesSent(
   },
 ): Promise<CodesSent> {
   const { phoneIndex, formId, addressDigest, now } = about;
-  const lately = sql`sent_at > ${now}::timestamptz - interval '1 hour' AND sent_at <= ${now}::timestamptz + interval '1 minute'`;
+  const sentRecently = sql`sent_at > ${now}::timestamptz - interval '1 hour' AND sent_at <= ${now}::timestamptz + interval '1 minute'`;
   const today = sql`sent_at > ${now}::timestamptz - interval '1 day' AND sent_at <= ${now}::timestamptz + interval '1 minute'`;
   const counted = await tx.first(codesSentRows.sql`
-    SELECT (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND ${lately}) AS "numberHour",
+    SELECT (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND ${sentRecently}) AS "numberHour",
            (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND ${today}) AS "numberDay",
-           (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND form_id = ${formId}::uuid AND ${lately}) AS "formHour",
-           (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND address_digest = ${addressDigest} AND ${lately}) AS "addressHour"`);
+           (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND form_id = ${formId}::uuid AND ${sentRecently}) AS "formHour",
+           (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND address_digest = ${addressDigest} AND ${sentRecently}) AS "addressHour"`);
   return counted ?? { numberHour: 0, numberDay: 0, formHour: 0, addressHour: 0 };
 }
 

@@ -17,7 +17,7 @@ import { upsertContacts } from '../contact/upsert-contacts.ts';
 export interface ConfirmedAnswer {
   readonly kind: 'confirmed';
   readonly agreed: readonly ConsentPurpose[];
-  readonly barred: readonly ConsentPurpose[];
+  readonly blocked: readonly ConsentPurpose[];
 }
 
 /** A confirmation and its origin. */
@@ -48,7 +48,7 @@ export async function confirmAnswer(
   return {
     kind: 'confirmed',
     agreed: stands.filter(({ sendable }) => sendable).map(({ purpose }) => purpose),
-    barred: stands.filter(({ sendable }) => !sendable).map(({ purpose }) => purpose),
+    blocked: stands.filter(({ sendable }) => !sendable).map(({ purpose }) => purpose),
   };
 }
 
@@ -85,7 +85,7 @@ async function confirmedGrants(
         },
         channel: 'form',
         actor: 'person',
-        seen: { stage: 'confirmed', tickedAt },
+        seen: { step: 'confirmed', tickedAt },
       },
     ];
   });
@@ -97,9 +97,9 @@ async function refuseEmptyBoxes(
   deps: ContactDeps,
   { form, grants }: { readonly form: Form; readonly grants: readonly Grant[] },
 ): Promise<void> {
-  const [told] = grants;
-  if (told === undefined) return;
-  const { contactId, evidence, grantedAt, actor } = told;
+  const [firstGrant] = grants;
+  if (firstGrant === undefined) return;
+  const { contactId, evidence, grantedAt, actor } = firstGrant;
   const boxes = (evidence['boxes'] ?? '').split(' ');
   const empty = CONSENT_PURPOSES.filter((purpose) => boxes.includes(`${purpose}=empty`));
   // Boxes of another version asked in other words.

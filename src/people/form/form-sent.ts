@@ -5,7 +5,7 @@ import type { FormShown } from './form-shown.ts';
 import type { Form } from './form-terms.ts';
 
 /** One submitted form. */
-export interface Sent extends FormActs, FormOrigin {
+export interface SentForm extends FormActs, FormOrigin {
   readonly form: Form;
   readonly shown: FormShown;
   /** ISO instant at which the page was shown. */

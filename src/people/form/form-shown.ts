@@ -136,10 +136,10 @@ const keptOf = ({ fields }: FormTerms, medium: Showing['medium']): '-paper' | '-
 function howLongOf(terms: FormTerms, { language, on }: Pick<Showing, 'language' | 'on'>): string {
   const words = wordsIn(language).form.shown;
   const kept = { years: yearsOf(CONTACT_KEPT.on(on)), archive: yearsOf(PROOF_KEPT.on(on)) };
-  const isTold =
+  const saysSilence =
     terms.disclosure !== undefined && terms.purposes.some(({ purpose }) => purpose === 'marketing');
   // After so long without a sign of life nobody receives advertising, "2 ans".
-  const silence = isTold
+  const silence = saysSilence
     ? words.silence({ silence: howLong({ months: LIVES_MONTHS.on(on) })[language] })
     : '';
   return words.howLongSaid(kept) + silence;

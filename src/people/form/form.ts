@@ -59,9 +59,9 @@ export async function reviseForm(
 export async function upToDate(tx: Transaction, { clock }: FormDeps, shown: UpToDate): Promise<Form> {
   const { form, tenant } = shown;
   const disclosure = await disclosureNow(tx, tenant, form.terms);
-  const told = canonicalJson(disclosure);
+  const currentText = canonicalJson(disclosure);
   const tells = ({ terms }: Form): boolean =>
-    terms.disclosure !== undefined && canonicalJson(terms.disclosure) === told;
+    terms.disclosure !== undefined && canonicalJson(terms.disclosure) === currentText;
   if (tells(form)) return form;
   await lockForm(tx, form.id);
   const current = await found(tx, form.id);

@@ -1,7 +1,7 @@
 import { headingIn } from './cell-bounds.ts';
 import { csvRows, LONGEST_ROW, type CsvRow, type TextFrom } from '../../platform/index.ts';
 import { peeked } from './import-upload.ts';
-import { isNumber, openTable, repeatsHeadings, type Table, type Unreadable } from './import-table.ts';
+import { isNumber, openTable, repeatsHeadings, type FileTable, type Unreadable } from './import-table.ts';
 import type { ReadColumns } from './read-columns.ts';
 
 /** Bytes for the headings and the lines above them. */
@@ -22,7 +22,7 @@ export async function* cutColumns(
   const { head, rest } = await peeked(text, HEAD_BYTES);
   const table = await openTable(beginningAt(head));
   if (table.kind === 'unreadable') {
-    yield Buffer.from(told(table, head));
+    yield Buffer.from(report(table, head));
     for await (const _ of rest) continue;
     return;
   }
@@ -48,7 +48,7 @@ interface Headings {
 /** Returns the row that names most fields. */
 async function headingsIn(
   head: Buffer,
-  { at, delimiter }: Table,
+  { at, delimiter }: FileTable,
   readColumns: ReadColumns,
 ): Promise<Headings> {
   let best: Headings = { line: undefined, cells: [], read: new Set() };
@@ -63,7 +63,7 @@ async function headingsIn(
 }
 
 /** Returns the cells of a row to keep; undefined for a row that cannot be read. */
-function cellsKept(row: CsvRow, table: Table, headings: Headings): readonly string[] | undefined {
+function cellsKept(row: CsvRow, table: FileTable, headings: Headings): readonly string[] | undefined {
   const { cells, line } = row;
   if (line < table.line) return cells;
   if (cells === undefined) return undefined;
@@ -91,7 +91,7 @@ function rowText(cells: readonly string[] | undefined, delimiter: string): strin
 }
 
 /** Returns the text that shows why nothing of it can be read. */
-function told({ failure }: Unreadable, head: Buffer): string {
+function report({ failure }: Unreadable, head: Buffer): string {
   if (failure.code !== 'TOO_MANY_COLUMNS') return failure.code === 'FILE_EMPTY' ? '' : UNREADABLE_ROW;
   return (
     head

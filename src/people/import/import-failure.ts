@@ -37,10 +37,10 @@ export interface UnreadColumns {
 
 /** Words the finding, the expectation and the remedy. */
 export const failureSentence = (failure: FileFailure, language: Language): string =>
-  `${fileFailures[failure.code][language]} ${toldOf(failure)[language]}`;
+  `${fileFailures[failure.code][language]} ${wordsOfFailure(failure)[language]}`;
 
 /** Words the failure of an import; one of an earlier version has a code alone. */
-export function toldFailure(
+export function shownFailure(
   { code, facts }: { readonly code: string | null; readonly facts: Omit<FileFailure, 'code'> | undefined },
   language: Language,
 ): string | null {
@@ -49,7 +49,7 @@ export function toldFailure(
 
 const isFailureCode = (code: string): code is FileFailureCode => Object.hasOwn(fileFailures, code);
 
-function toldOf(failure: FileFailure): Words {
+function wordsOfFailure(failure: FileFailure): Words {
   const { code, line = 1, columns } = failure;
   switch (code) {
     case 'FILE_EMPTY':
@@ -95,7 +95,7 @@ function headingsFor(failure: FileFailure, otherwise: Words): Words {
   return bilingual.importing.columnsFound({
     columns: columns ?? bilingual.importing.some,
     line,
-    told: inEachLanguage((language) => columnsTold(failure, language)),
+    told: inEachLanguage((language) => columnsSentence(failure, language)),
     otherwise,
   });
 }
@@ -104,11 +104,11 @@ function headingsFor(failure: FileFailure, otherwise: Words): Words {
 export const NEEDED_FIELDS: Readonly<Record<string, Words>> = bilingual.importing.fields;
 
 /** Lists the missing columns and those not understood. */
-function columnsTold({ code, lacking = [], unread }: FileFailure, language: Language): string {
+function columnsSentence({ code, lacking = [], unread }: FileFailure, language: Language): string {
   // The caller named columns: what else there is, is not the point.
   if (code === 'MAPPED_COLUMN_MISSING') return '';
   const missing = lacking.map((field) => NEEDED_FIELDS[field]?.[language] ?? field).join(', ');
-  const unknown = quoted((unread?.unknown ?? []).slice(0, MOST_TOLD), language);
+  const unknown = quoted((unread?.unknown ?? []).slice(0, MOST_LISTED), language);
   const words = wordsIn(language).importing;
   return [missing && words.missing({ missing }), unknown && words.notUnderstood({ unknown })].join('');
 }
@@ -117,4 +117,4 @@ const quoted = (headings: readonly string[], language: Language): string =>
   headings.map((heading) => wordsIn(language).importing.heading({ heading })).join(', ');
 
 /** The maximum number of headings in a sentence. */
-const MOST_TOLD = 10;
+const MOST_LISTED = 10;

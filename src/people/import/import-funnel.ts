@@ -31,19 +31,19 @@ export function rowFunnel(
   { kind, rows, rejectedBy, warningsBy }: Pick<ImportReport, 'kind' | 'rows' | 'rejectedBy' | 'warningsBy'>,
   sentenceOf: (code: string) => string,
 ): RowFunnel {
-  const told = ([code, lost]: readonly [string, number]): RowsLost => ({
+  const lossOf = ([code, lost]: readonly [string, number]): RowsLost => ({
     code,
     rows: lost,
     text: sentenceOf(code),
   });
-  const rejected = Object.entries(rejectedBy).map(told);
+  const rejected = Object.entries(rejectedBy).map(lossOf);
   const kept = Object.entries(warningsBy).filter(([code]) => KEPT_UNPROVEN.test(code));
   const isOfPeople = kind === 'contacts' || kind === 'suppressions';
   const isOfRow = ({ code }: RowsLost): boolean =>
     isOfPeople ? OF_THE_ROW.test(code) : !OF_THE_AGREEMENT.test(code);
   const unreadable = rejected.filter(isOfRow).toSorted(mostFirst);
   const refused = rejected.filter((one) => !isOfRow(one));
-  const unproven = [...refused, ...kept.map(told)].toSorted(mostFirst);
+  const unproven = [...refused, ...kept.map(lossOf)].toSorted(mostFirst);
   const readable = rows - sum(unreadable);
   return { rows, readable, proven: readable - sum(unproven), unreadable, unproven };
 }

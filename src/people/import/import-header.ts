@@ -3,7 +3,7 @@ import { columnsOf, type Columns, type ColumnOptions } from './import-column.ts'
 import { isMonthFirst } from './import-date.ts';
 import type { FileFailure } from './import-failure.ts';
 import { fieldOf, plainHeading, type ImportField } from './import-heading.ts';
-import { openTable, withoutHeading, type Table, type Unreadable } from './import-table.ts';
+import { openTable, withoutHeading, type FileTable, type Unreadable } from './import-table.ts';
 import type { ImportCursor, ImportKind, ImportOptions } from './import.repository.ts';
 import { isBareNumbers, suppressionMapping } from './suppression-import.ts';
 
@@ -11,7 +11,7 @@ import { isBareNumbers, suppressionMapping } from './suppression-import.ts';
 const BARRING: ReadonlySet<string> = new Set(['withdrawnAt', 'birthDate', 'purpose', 'basis']);
 
 /** The maximum number of columns listed; with more missing, it is another file. */
-const MOST_TOLD = 10;
+const MOST_LISTED = 10;
 
 /** The rows sampled to detect dates with the month first. */
 const SAMPLE_ROWS = 1_000;
@@ -100,7 +100,7 @@ interface Beginning {
 }
 
 /** Reads the first row; a list of numbers alone has no headings and begins with data. */
-function beginning(kind: ImportKind, options: ImportOptions, table: Table): Beginning {
+function beginning(kind: ImportKind, options: ImportOptions, table: FileTable): Beginning {
   const isBare = kind === 'suppressions' && isBareNumbers(table.headings);
   const headings = isBare ? ['phone'] : table.headings;
   return {
@@ -136,7 +136,7 @@ function unmetHeadings(
     .filter(([target]) => BARRING.has(target) && !(target in defaults))
     .filter(([, named]) => !named.some((heading) => here.has(plainHeading(heading))))
     .flatMap(([, named]) => named)
-    .slice(0, MOST_TOLD);
+    .slice(0, MOST_LISTED);
 }
 
 const fieldMeant = (target: string): string => fieldOf(target)?.field ?? target;

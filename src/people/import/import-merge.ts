@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { type Transaction, remembered } from '../../platform/index.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
-import { readGrounds, refusalOf, type Grounds, type Grant } from '../consent/grant-grounds.ts';
+import { readGrantCriteria, refusalOf, type GrantCriteria, type Grant } from '../consent/grant-grounds.ts';
 import type { RowGrant, RowWording } from './import-grant.ts';
 import type { RowOutcome } from './import-outcome.ts';
 import type { ReadRow } from './import-row.ts';
@@ -15,7 +15,7 @@ import {
 import { isRowCode, type RowProblem } from './import-sentence.ts';
 import { nameContacts } from './import.repository.ts';
 import { recordConsents, type Granted } from '../consent/record-consents.ts';
-import { recordLeavings, type Leaving } from '../opt-out/record-leavings.ts';
+import { recordOptOuts, type OptOut } from '../opt-out/record-leavings.ts';
 import { upsertContacts, type Upserted } from '../contact/upsert-contacts.ts';
 import { declareWordings, wordingFingerprint, type WordingGiven } from '../consent/wording.ts';
 
@@ -65,12 +65,12 @@ export async function refusedRows(
 async function judgedRows(tx: Transaction, deps: ContactDeps, { merge, rows }: Merging): Promise<Draft[]> {
   const wordings = await wordingsOf(tx, deps, { rows, merge });
   const drafts = rows.map((row) => draftOf(row, merge, wordings));
-  const grounds = await readGrounds(
+  const criteria = await readGrantCriteria(
     tx,
     deps,
     drafts.flatMap(({ grants }) => grants),
   );
-  return drafts.map((draft) => judge(draft, grounds, merge.keepUnproven));
+  return drafts.map((draft) => judge(draft, criteria, merge.keepUnproven));
 }
 
 const peopleIn = (judged: readonly Draft[], { importId }: Merge) => ({
@@ -100,7 +100,7 @@ export async function mergeRows(
     return { draft, contact, arrived: here?.answers };
   });
   const answers = await grant(tx, deps, known);
-  const left = await recordRowLeavings(tx, deps, leavingsOf(rows, merge));
+  const left = await recordRowOptOuts(tx, deps, optOutsOf(rows, merge));
   return outcomesOf(known, { answers, left, firsts: await firstsOf(tx, merge.importId, known) });
 }
 
@@ -164,9 +164,9 @@ function draftOf(row: ReadRow, { actor }: Merge, wordings: ReadonlyMap<string, s
   const citedId = idOf(cited, wordings);
   return {
     row,
-    grants: grants.map((told) => {
-      const wordingId = told.wording === cited ? citedId : idOf(told.wording, wordings);
-      return grantOf(told, { wordingId, actor });
+    grants: grants.map((rowGrant) => {
+      const wordingId = rowGrant.wording === cited ? citedId : idOf(rowGrant.wording, wordings);
+      return grantOf(rowGrant, { wordingId, actor });
     }),
     citedId,
     problem,
@@ -175,9 +175,9 @@ function draftOf(row: ReadRow, { actor }: Merge, wordings: ReadonlyMap<string, s
 }
 
 const grantOf = (
-  { wording: _cited, ...told }: RowGrant,
+  { wording: _cited, ...rowGrant }: RowGrant,
   { wordingId, actor }: { readonly wordingId: string | undefined; readonly actor: string },
-): Grant => ({ contactId: '', ...told, wordingId, actor });
+): Grant => ({ contactId: '', ...rowGrant, wordingId, actor });
 
 function idOf(wording: RowWording | undefined, wordings: ReadonlyMap<string, string>): string | undefined {
   if (wording === undefined) return undefined;
@@ -185,8 +185,10 @@ function idOf(wording: RowWording | undefined, wordings: ReadonlyMap<string, str
 }
 
 /** Applies what only the database knows: wordings in use, open bases, today's date. */
-function judge(draft: Draft, grounds: Grounds, keepUnproven: boolean): Draft {
-  const refused = draft.grants.map((told) => refusalOf(grounds, told)).find((one) => one !== undefined);
+function judge(draft: Draft, criteria: GrantCriteria, keepUnproven: boolean): Draft {
+  const refused = draft.grants
+    .map((rowGrant) => refusalOf(criteria, rowGrant))
+    .find((one) => one !== undefined);
   if (refused === undefined) return draft;
   const code = refused.code === 'CONSENT_PROOF_INCOMPLETE' ? 'CONSENT_NOT_PROVEN' : refused.code;
   const fields = refused.code === 'DATE_INVALID' ? ['grantedAt'] : refused.missing;
@@ -202,10 +204,10 @@ async function grant(
   deps: ContactDeps,
   known: readonly Known[],
 ): Promise<readonly (readonly Granted[])[]> {
-  const grants = known.map(({ contact, arrived, draft: { grants: told } }) =>
+  const grants = known.map(({ contact, arrived, draft: { grants: drafted } }) =>
     contact === undefined || arrived !== undefined
       ? []
-      : told.map((one) => Object.assign({}, one, { contactId: contact.id })),
+      : drafted.map((one) => Object.assign({}, one, { contactId: contact.id })),
   );
   const answers = (await recordConsents(tx, deps, grants.flat())).values();
   return known.map(
@@ -280,22 +282,22 @@ const warningsOf = (answers: readonly Granted[]): string[] =>
   answers.flatMap((answer) => (answer.kind === 'refused' ? answer.code : (answer.why ?? [])));
 
 /** An opt-out and its line. */
-interface LineLeaving {
+interface LineOptOut {
   readonly line: number;
-  readonly leaving: Omit<Leaving, 'occurredAt' | 'once' | 'byDate'>;
+  readonly optOut: Omit<OptOut, 'occurredAt' | 'once' | 'byDate'>;
   /** ISO instant; absent when the file gives no date. */
   readonly at: string | undefined;
 }
 
 /** Returns the opt-outs of rows, rejected or not: an opt-out needs only a number. */
-function leavingsOf(rows: readonly ReadRow[], { actor, source }: Merge): readonly LineLeaving[] {
+function optOutsOf(rows: readonly ReadRow[], { actor, source }: Merge): readonly LineOptOut[] {
   return rows.flatMap(({ line, reading: { phone, withdrawal } }) =>
     phone === undefined || withdrawal === undefined
       ? []
       : withdrawal.purposes.map((scope) => ({
           line,
           at: withdrawal.at,
-          leaving: {
+          optOut: {
             phone,
             scope,
             kind: withdrawal.kind,
@@ -309,22 +311,22 @@ function leavingsOf(rows: readonly ReadRow[], { actor, source }: Merge): readonl
 }
 
 /** Records opt-outs by their date; returns their lines. */
-async function recordRowLeavings(
+async function recordRowOptOuts(
   tx: Transaction,
   deps: ContactDeps,
-  told: readonly LineLeaving[],
+  optOuts: readonly LineOptOut[],
 ): Promise<ReadonlySet<number>> {
   const now = deps.clock.now();
-  await recordLeavings(
+  await recordOptOuts(
     tx,
     deps,
-    told.map(({ leaving, at }) => Object.assign({}, leaving, dated(at, now))),
+    optOuts.map(({ optOut, at }) => Object.assign({}, optOut, dated(at, now))),
   );
-  return new Set(told.map(({ line }) => line));
+  return new Set(optOuts.map(({ line }) => line));
 }
 
 /** Without a date, or with a future one, the person has opted out now, and once is enough. */
-function dated(at: string | undefined, now: DateTime<true>): Pick<Leaving, 'occurredAt' | 'once' | 'byDate'> {
+function dated(at: string | undefined, now: DateTime<true>): Pick<OptOut, 'occurredAt' | 'once' | 'byDate'> {
   if (at === undefined || DateTime.fromISO(at) > now) return { occurredAt: now.toISO(), once: true };
   return { occurredAt: at, byDate: true };
 }

@@ -34,7 +34,7 @@ export type Newcomers = ReadonlyMap<number, Arrived>;
 export interface Arrivals {
   readonly arrival: Arrival;
   readonly copy: NewcomerCopy;
-  readonly told: readonly {
+  readonly arrivals: readonly {
     readonly line: number;
     readonly id: string;
     readonly answers: readonly Granted[];
@@ -63,7 +63,7 @@ export function arrivalsOf(deps: ContactDeps, { importId, drafts }: Drafted): Ar
       people,
       people.flatMap(({ acts }) => acts.map(({ act }) => act)),
     ),
-    told: people.map(({ line, newcomer: { id }, acts }) => ({
+    arrivals: people.map(({ line, newcomer: { id }, acts }) => ({
       line,
       id,
       answers: acts.map(({ answer }) => answer),
@@ -85,11 +85,11 @@ export async function receiveNewcomers(
 ): Promise<Newcomers> {
   const ready = made ?? arrivalsOf(deps, drafted);
   const isCurrent = computedUnder(deps).every((one, turn) => one === ready.under[turn]);
-  const { arrival, copy, told } = isCurrent ? ready : arrivalsOf(deps, drafted);
-  if (told.length === 0) return new Map();
+  const { arrival, copy, arrivals } = isCurrent ? ready : arrivalsOf(deps, drafted);
+  if (arrivals.length === 0) return new Map();
   const known = await insertNewcomers(tx, arrival, copy);
   return new Map(
-    told
+    arrivals
       .filter(({ id }) => !known.has(id))
       .map(({ line, id, answers }) => [
         line,

@@ -27,7 +27,7 @@ interface OpeningDeps {
 }
 
 /** A file that is being read. */
-export interface Opened {
+export interface OpenedFile {
   readonly keys: TenantKeys;
   readonly record: ImportRecord;
   readonly cursor: ImportCursor;
@@ -40,7 +40,7 @@ export async function openImport(
   deps: OpeningDeps,
   keys: TenantKeys,
   key: ImportKey,
-): Promise<Opened | { readonly failure: string } | undefined> {
+): Promise<OpenedFile | { readonly failure: string } | undefined> {
   const { database, clock, signal } = deps;
   const { tenantId, importId } = key;
   const found = await database.withTenant(tenantId, (tx) => readImportRow(tx, importId));

@@ -1,7 +1,7 @@
 import type { ContactDeps } from '../contact/contact.repository.ts';
 import type { CsvRow, Sealer } from '../../platform/index.ts';
 import type { ReadRow, RowReading } from './import-row.ts';
-import { candidateOf, newcomersOf, type Candidate } from './newcomer.ts';
+import { candidateOf, newcomersOf, type NewcomerCandidate } from './newcomer.ts';
 import type { Home } from '../contact/upsert-contacts.ts';
 
 /** A row prepared as far as possible before its turn to be written. */
@@ -14,22 +14,22 @@ export interface PageTaken {
   readonly rows: Promise<readonly HeldRow[]>;
 }
 
-interface ToldRow {
+interface PendingRow {
   readonly row: CsvRow;
   readonly reading: RowReading;
-  readonly candidate: Candidate | undefined;
+  readonly candidate: NewcomerCandidate | undefined;
 }
 
 /** Rows are sealed in groups of so many, while later ones are read. */
 const SEALED_AT_ONCE = 250;
 
 /** The rows of one merge, sealed as they come. */
-export class Page {
+export class ImportPage {
   readonly #deps: ContactDeps;
   readonly #home: Home;
   #nowMs = 0;
   readonly #sealer: Sealer;
-  #told: ToldRow[] = [];
+  #pending: PendingRow[] = [];
   #sealing: Promise<readonly HeldRow[]>[] = [];
   #size = 0;
 
@@ -44,13 +44,13 @@ export class Page {
   /** A person of an earlier row of the file is no newcomer. */
   add(row: CsvRow, reading: RowReading, comesAgain: boolean): void {
     // Rows that are sealed at once are read at one instant.
-    if (this.#told.length === 0) this.#nowMs = this.#deps.clock.now().toMillis();
+    if (this.#pending.length === 0) this.#nowMs = this.#deps.clock.now().toMillis();
     const candidate = comesAgain
       ? undefined
       : candidateOf(this.#deps, { home: this.#home, nowMs: this.#nowMs }, reading);
-    this.#told.push({ row, reading, candidate });
+    this.#pending.push({ row, reading, candidate });
     this.#size += 1;
-    if (this.#told.length >= SEALED_AT_ONCE) this.#seal();
+    if (this.#pending.length >= SEALED_AT_ONCE) this.#seal();
   }
 
   /** Takes its rows; the next ones begin another page. */
@@ -64,22 +64,22 @@ export class Page {
   }
 
   #seal(): void {
-    const sealing = sealed(this.#deps, this.#sealer, this.#told);
+    const sealing = sealed(this.#deps, this.#sealer, this.#pending);
     sealing.catch(() => undefined);
     this.#sealing.push(sealing);
-    this.#told = [];
+    this.#pending = [];
   }
 }
 
 async function sealed(
   deps: ContactDeps,
   sealer: Sealer,
-  told: readonly ToldRow[],
+  pending: readonly PendingRow[],
 ): Promise<readonly HeldRow[]> {
-  const candidates = told.flatMap(({ candidate }) => candidate ?? []);
+  const candidates = pending.flatMap(({ candidate }) => candidate ?? []);
   const newcomers = candidates.length === 0 ? [] : await newcomersOf(deps, sealer, candidates);
   const rest = newcomers.values();
-  return told.map(({ row, reading, candidate }) => ({
+  return pending.map(({ row, reading, candidate }) => ({
     row,
     line: row.line,
     reading,

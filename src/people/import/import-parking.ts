@@ -1,4 +1,4 @@
-import type { Clock, Database, Plan, Reason } from '../../platform/index.ts';
+import type { Clock, Database, Plan, PlanReason } from '../../platform/index.ts';
 import { ReaderStopped } from './file-thread.ts';
 import { isOpen, type ImportKey } from './import-opening.ts';
 import { readingPlan } from './import-progress.ts';
@@ -20,8 +20,8 @@ interface ParkingDeps {
 export async function parkedWhenStopped(
   deps: ParkingDeps,
   key: ImportKey,
-  read: () => Promise<Plan<Reason>>,
-): Promise<Plan<Reason>> {
+  read: () => Promise<Plan<PlanReason>>,
+): Promise<Plan<PlanReason>> {
   try {
     return await read();
   } catch (cause) {
@@ -37,7 +37,7 @@ const stoppedAt = (
   { database, clock }: ParkingDeps,
   { tenantId, importId }: ImportKey,
   line: number,
-): Promise<Plan<Reason>> =>
+): Promise<Plan<PlanReason>> =>
   database.withTenant(tenantId, async (tx) => {
     const record = await lockImport(tx, importId);
     if (record === undefined || !isOpen(record)) return over('FINISHED', reasonWords('fileOver'));
@@ -55,4 +55,4 @@ const stoppedAt = (
     return over('PARKED', reasonWords('rowStops', { line }));
   });
 
-const over = (code: string, text: Words): Plan<Reason> => ({ kind: 'done', because: { code, text } });
+const over = (code: string, text: Words): Plan<PlanReason> => ({ kind: 'done', because: { code, text } });

@@ -1,4 +1,4 @@
-import type { Plan, Reason } from '../../platform/index.ts';
+import type { Plan, PlanReason } from '../../platform/index.ts';
 import type { ImportRecord } from './import.repository.ts';
 import { reasonWords } from '../../words/index.ts';
 
@@ -25,7 +25,7 @@ export function progressOf({ state, bytes, cursor }: ImportRecord): ImportProgre
 }
 
 /** Plans a file that is not read to its end, with its progress. */
-export function readingPlan(record: ImportRecord | undefined): Plan<Reason> {
+export function readingPlan(record: ImportRecord | undefined): Plan<PlanReason> {
   const { rows = 0, accepted = 0, rejected = 0, duplicates = 0 } = record ?? {};
   const { rowsPerSecond = null, secondsLeft = null } = record === undefined ? {} : progressOf(record);
   const text =

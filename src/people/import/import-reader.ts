@@ -18,7 +18,7 @@ export interface Readable extends Pick<ImportRecord, 'kind' | 'options'> {
 }
 
 /** Reads one row. */
-export type Read = (row: CsvRow) => RowReading;
+export type RowReader = (row: CsvRow) => RowReading;
 
 const UNREADABLE: RowReading = {
   phone: undefined,
@@ -33,28 +33,28 @@ const UNREADABLE: RowReading = {
 const HEADER_AGAIN: RowReading = { ...UNREADABLE, problem: { code: 'HEADER_AGAIN' } };
 
 /** A reader made from a file's header, options and tenant. */
-export interface Reader {
-  readonly read: Read;
+export interface ImportReader {
+  readonly read: RowReader;
   readonly columns: Columns;
   /** True when its rows may give dates of birth. */
   readonly tellsBirths: boolean;
 }
 
 /** Builds the reader of a file; its columns are found once. */
-export function readerOf(readable: Readable): Reader {
+export function readerOf(readable: Readable): ImportReader {
   const { kind, options } = readable;
   const { headings } = readable.cursor;
   const found = columnsFor(kind, headings, options);
   const columns = readable.home.servesHealth ? withoutReasonColumns(found, headings) : found;
-  const told = [options.defaults?.birthDate, columns.fields.birthDate];
+  const birthDates = [options.defaults?.birthDate, columns.fields.birthDate];
   return {
     read: readWith(rulesFor(readable, columns), readable),
     columns,
-    tellsBirths: told.some((one) => one !== undefined),
+    tellsBirths: birthDates.some((one) => one !== undefined),
   };
 }
 
-function readWith(rules: RowRules, { kind, cursor }: Readable): Read {
+function readWith(rules: RowRules, { kind, cursor }: Readable): RowReader {
   const readCells = kind === 'contacts' ? readRow : readSuppressionRow;
   return ({ cells }) => {
     if (cells === undefined) return UNREADABLE;

@@ -5,19 +5,19 @@ import {
   measureGrown,
   type TenantKeys,
   type Plan,
-  type Reason,
+  type PlanReason,
   type Sealer,
 } from '../../platform/index.ts';
 import type { FileSource } from './file-reader.ts';
 import { readyRows, refusedRows, type Merge } from './import-merge.ts';
-import { openImport, type ImportKey, type Opened } from './import-opening.ts';
+import { openImport, type ImportKey, type OpenedFile } from './import-opening.ts';
 import { parkedWhenStopped } from './import-parking.ts';
 import { readingPlan } from './import-progress.ts';
 import { todayIn } from './import-reader.ts';
 import { peopleFiles, type PeopleOrder } from './people-file.ts';
 import { textOf } from './import-slice.ts';
-import { mergeStep, type PreparedRows, type Turn } from './import-step.ts';
-import { Page, type HeldRow, type PageTaken } from './import-page.ts';
+import { mergeStep, type PreparedRows, type MergeTurn } from './import-step.ts';
+import { ImportPage, type HeldRow, type PageTaken } from './import-page.ts';
 import { sealerOf } from './newcomer.repository.ts';
 import { endImport, readImportRow, type ImportCursor, type ImportPace } from './import.repository.ts';
 import { reasonWords } from '../../words/index.ts';
@@ -42,7 +42,7 @@ export interface ReadingDeps {
   /** Aborted on shutdown: the row stays where the last merge left it. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each merge with the progress. */
-  readonly told?: (step: ReadingStep) => void;
+  readonly onStep?: (step: ReadingStep) => void;
 }
 
 /** The progress of one merge. */
@@ -56,10 +56,10 @@ export interface ReadingStep {
 }
 
 /** Reads a received file on from its cursor; each merge moves the cursor with it, so a kill loses and repeats nothing. */
-export const readImport = (deps: ReadingDeps, key: ImportKey): Promise<Plan<Reason>> =>
+export const readImport = (deps: ReadingDeps, key: ImportKey): Promise<Plan<PlanReason>> =>
   parkedWhenStopped(deps, key, () => readFrom(deps, key));
 
-async function readFrom(deps: ReadingDeps, key: ImportKey): Promise<Plan<Reason>> {
+async function readFrom(deps: ReadingDeps, key: ImportKey): Promise<Plan<PlanReason>> {
   const keys = await deps.keysOf(key.tenantId);
   const opened = await openImport(deps, keys, key);
   if (opened === undefined) return over('FINISHED', 'fileRead');
@@ -72,23 +72,23 @@ async function readFrom(deps: ReadingDeps, key: ImportKey): Promise<Plan<Reason>
   );
   // Later statements on the imported rows are planned by fresh statistics.
   await deps.database.withTenant(key.tenantId, measureGrown);
-  deps.told?.({ importId: key.importId, rows: 0, share: 1, isLast: true });
+  deps.onStep?.({ importId: key.importId, rows: 0, share: 1, isLast: true });
   return over('FINISHED', 'fileRead');
 }
 
-const over = (code: string, name: 'fileRead' | 'fileUnreadable'): Plan<Reason> => ({
+const over = (code: string, name: 'fileRead' | 'fileUnreadable'): Plan<PlanReason> => ({
   kind: 'done',
   because: { code, text: reasonWords(name) },
 });
 
 /** Merges page after page, one under way while the previous one ends; false when it stopped before the end. */
-async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
+async function mergeAll(deps: ReadingDeps, opened: OpenedFile): Promise<boolean> {
   const { record, cursor } = opened;
   const about = mergeOf(opened);
   const { flush, wanted } = flushing(deps, opened, about);
   const sealer = sealerOf(record.bytes - cursor.offset);
   let preparing: Promise<unknown> = Promise.resolve();
-  let last: Turn = Promise.resolve(cursor);
+  let last: MergeTurn = Promise.resolve(cursor);
   let before = last;
   const opening = deps.clock.monotonic();
   let handsOverAt: number | undefined;
@@ -118,12 +118,12 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
 
 interface Flushing {
   /** Merges prepared rows behind those of a turn; returns the new turn. */
-  readonly flush: (prepared: PreparedRows, turn: Turn) => Turn;
+  readonly flush: (prepared: PreparedRows, turn: MergeTurn) => MergeTurn;
   /** The rows that a merge should take now. */
   readonly wanted: () => number;
 }
 
-function flushing(deps: ReadingDeps, opened: Opened, about: Merge): Flushing {
+function flushing(deps: ReadingDeps, opened: OpenedFile, about: Merge): Flushing {
   const { record, cursor } = opened;
   const began = deps.clock.monotonic();
   let [size, read] = [FIRST_ROWS, 0];
@@ -133,12 +133,12 @@ function flushing(deps: ReadingDeps, opened: Opened, about: Merge): Flushing {
     const done = { rows: (read += rows.length), bytes: next.offset - cursor.offset };
     return { ...next, pace: paceOf(deps.clock.monotonic() - began, done) };
   };
-  const flush = async (prepared: PreparedRows, turn: Turn): Turn => {
+  const flush = async (prepared: PreparedRows, turn: MergeTurn): MergeTurn => {
     const merged = await mergeStep(deps, opened, { about, turn, goesAhead, behind, ...prepared });
     if (merged === undefined) return undefined;
     if (merged.gaveWay) goesAhead = false;
     const share = merged.cursor.offset / Math.max(1, record.bytes);
-    deps.told?.({ importId: record.id, rows: prepared.rows.length, share, isLast: false });
+    deps.onStep?.({ importId: record.id, rows: prepared.rows.length, share, isLast: false });
     size = sizeAfter(size, merged.tookMs);
     return merged.cursor;
   };
@@ -146,7 +146,7 @@ function flushing(deps: ReadingDeps, opened: Opened, about: Merge): Flushing {
 }
 
 interface Paging extends Pick<Flushing, 'wanted'> {
-  readonly opened: Opened;
+  readonly opened: OpenedFile;
   readonly about: Merge;
   readonly sealer: Sealer;
 }
@@ -157,7 +157,7 @@ async function* pagesOf(
   { opened, about, sealer, wanted }: Paging,
 ): AsyncGenerator<PageTaken> {
   const { cursor } = opened;
-  const page = new Page({ keys: opened.keys, clock: deps.clock }, opened.place, sealer);
+  const page = new ImportPage({ keys: opened.keys, clock: deps.clock }, opened.place, sealer);
   let from = cursor.offset;
   for await (const rows of peopleFiles.rows(fileOf(deps, opened, about), orderOf(deps, opened)))
     for (const { row, reading, comesAgain } of rows) {
@@ -176,7 +176,7 @@ async function* pagesOf(
 /** Describes the file to the thread that reads it. */
 const fileOf = (
   { database, clock, signal }: ReadingDeps,
-  { keys, record }: Opened,
+  { keys, record }: OpenedFile,
   merge: Merge,
 ): FileSource => ({
   tenantId: keys.tenantId,
@@ -188,7 +188,7 @@ const fileOf = (
 
 const orderOf = (
   { clock }: ReadingDeps,
-  { record: { kind, options }, cursor, home }: Opened,
+  { record: { kind, options }, cursor, home }: OpenedFile,
 ): PeopleOrder => ({
   kind,
   options,
@@ -212,7 +212,7 @@ const sizeAfter = (size: number, tookMs: number): number =>
 /** Prepares rows while those before them are written. */
 async function prepare(
   { database, clock }: ReadingDeps,
-  { keys }: Opened,
+  { keys }: OpenedFile,
   { about, rows }: { readonly about: Merge; readonly rows: readonly HeldRow[] },
 ): Promise<PreparedRows> {
   const ready = await database.withTenant(keys.tenantId, (tx) =>
@@ -221,7 +221,7 @@ async function prepare(
   return { rows, ready };
 }
 
-const mergeOf = ({ record, home }: Opened): Merge => ({
+const mergeOf = ({ record, home }: OpenedFile): Merge => ({
   importId: record.id,
   actor: record.actor,
   source: record.source,

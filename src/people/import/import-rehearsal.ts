@@ -53,19 +53,19 @@ export async function rehearseImport(
   const { tenantId, head, kind, options } = asked;
   const file = { tenantId, isAsked: true, textFrom: textOfHead(head) };
   const header = await peopleFiles.header(file, { kind, options });
-  if (header.kind === 'unreadable') return unreadable(header.failure, asked.language);
+  if (header.kind === 'unreadable') return unreadableRehearsal(header.failure, asked.language);
   const { cursor } = header;
   const order = { kind, options, cursor, home, today: todayIn(clock, home), knowsRepeats: false };
   const rows = await firstRows(peopleFiles.rows(file, order));
   const { columns } = readerOf(order);
   const cells = rows.map(({ row }) => row.cells ?? []);
   const shown = shownColumns(cursor.headings, cells, (at) => fieldAt(columns, at));
-  const told = toldBy(rows.map(({ reading }) => reading));
-  return { ...told, columns: shown, ignoredColumns: header.ignored };
+  const findings = findingsOf(rows.map(({ reading }) => reading));
+  return { ...findings, columns: shown, ignoredColumns: header.ignored };
 }
 
 /** The rehearsal of a file that cannot be read. */
-export const unreadable = (failure: FileFailure, language: Language): ImportRehearsal => ({
+export const unreadableRehearsal = (failure: FileFailure, language: Language): ImportRehearsal => ({
   rows: 0,
   accepted: 0,
   rejected: 0,
@@ -84,7 +84,7 @@ export const unreadable = (failure: FileFailure, language: Language): ImportRehe
 });
 
 /** Returns the beginning of a file as plain text; the rest is read to its end, and not kept. */
-export async function headOf(
+export async function fileHeadOf(
   bytes: AsyncIterable<Buffer>,
   readColumns: ReadColumns | undefined,
 ): Promise<Buffer> {
@@ -114,7 +114,7 @@ export async function firstRows<Row>(pages: AsyncIterable<readonly Row[]>): Prom
   return rows.slice(0, ROWS);
 }
 
-function toldBy(readings: readonly RowReading[]): Omit<ImportRehearsal, 'columns' | 'ignoredColumns'> {
+function findingsOf(readings: readonly RowReading[]): Omit<ImportRehearsal, 'columns' | 'ignoredColumns'> {
   const texts = readings.flatMap(({ cited }) => (cited !== undefined && 'text' in cited ? cited.text : []));
   return {
     ...countsOfTried(readings.map(triedAs)),
@@ -125,16 +125,16 @@ function toldBy(readings: readonly RowReading[]): Omit<ImportRehearsal, 'columns
 }
 
 /** The outcome of a rehearsed row: rejected, or accepted for the person it names. */
-export type Tried =
+export type TriedRow =
   | { readonly code: string }
   | { readonly names: string | undefined; readonly warnings: readonly string[] };
 
-const triedAs = ({ problem, person, phone, warnings }: RowReading): Tried =>
+const triedAs = ({ problem, person, phone, warnings }: RowReading): TriedRow =>
   problem ?? { names: person === undefined ? undefined : phone, warnings };
 
 /** Counts rehearsed rows; one with the key of an earlier row is a duplicate. */
 export function countsOfTried(
-  tried: readonly Tried[],
+  tried: readonly TriedRow[],
 ): Pick<ImportRehearsal, 'rows' | 'accepted' | 'rejected' | 'duplicates' | 'rejectedBy' | 'warningsBy'> {
   const rejected = tried.flatMap((one) => ('code' in one ? one.code : []));
   const taken = tried.flatMap((one) => ('code' in one ? [] : one));

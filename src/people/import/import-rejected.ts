@@ -75,7 +75,7 @@ export async function giveBack(
 }
 
 /** Words a row's problem for its reader. */
-export type RowTold = (
+export type RowSentence = (
   row: Pick<RejectedRow, 'code' | 'detail' | 'facts'>,
   about: { readonly record: ImportRecord; readonly language: Language },
 ) => string;
@@ -89,8 +89,8 @@ export async function* rejectedCsv(
   {
     importId,
     language,
-    told,
-  }: { readonly importId: string; readonly language: Language; readonly told: RowTold },
+    sentenceOf,
+  }: { readonly importId: string; readonly language: Language; readonly sentenceOf: RowSentence },
 ): AsyncGenerator<string> {
   const record = await readImportRow(tx, importId);
   if (record === undefined) return;
@@ -104,7 +104,7 @@ export async function* rejectedCsv(
       const cells = JSON.parse(keys.open(rejectedPlace(importId, line), sealed).toString('utf8')) as string[];
       // A file that we gave back before has its guards already: they are put once.
       const said = cells.map(unguarded);
-      yield csvLine([String(line), row.code, told(row, { record, language }), ...said]);
+      yield csvLine([String(line), row.code, sentenceOf(row, { record, language }), ...said]);
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;

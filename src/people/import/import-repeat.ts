@@ -50,7 +50,7 @@ async function lastLinesOf(ahead: ReadAhead): Promise<NumberTable> {
   };
   for await (const page of ahead.pages(1 + Math.max(0, ...ahead.phoneColumns))) {
     for (const row of page) {
-      const number = numberIn(ahead.phoneColumns, row);
+      const number = rowNumberIn(ahead.phoneColumns, row);
       if (number === undefined || seen.add(number)) continue;
       const reading = ahead.read(row);
       if (reading.person !== undefined) again.push({ number, line: row.line, reading });
@@ -73,7 +73,7 @@ async function youngestOf(ahead: ReadAhead, lastLines: NumberTable): Promise<You
   const youngest = new YoungestBirths();
   for await (const page of ahead.pages())
     for (const row of page) {
-      const number = numberIn(ahead.phoneColumns, row);
+      const number = rowNumberIn(ahead.phoneColumns, row);
       if (number === undefined || lastLines.get(number) === undefined) continue;
       const birthDate = ahead.read(row).person?.birthDate;
       if (birthDate !== undefined) youngest.tell(number, birthDate);
@@ -82,7 +82,7 @@ async function youngestOf(ahead: ReadAhead, lastLines: NumberTable): Promise<You
 }
 
 /** Returns the number of a row in these columns; undefined where it has none. */
-export function numberIn(phoneColumns: readonly number[], { cells = [] }: CsvRow): number | undefined {
+export function rowNumberIn(phoneColumns: readonly number[], { cells = [] }: CsvRow): number | undefined {
   for (const at of phoneColumns) {
     const cell = (cells[at] ?? '').trim();
     if (cell !== '') return cell.length > longestCell('phone') ? undefined : digitsOf(cell);

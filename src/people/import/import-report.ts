@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/index.ts';
-import { toldFailure, type UnreadColumns } from './import-failure.ts';
+import { shownFailure, type UnreadColumns } from './import-failure.ts';
 import { progressOf, type ImportProgress } from './import-progress.ts';
 import {
   readImportRow,
@@ -80,7 +80,7 @@ async function reported(tx: Transaction, record: ImportRecord, language: Languag
       .map((wording) => Object.assign({ rows: rowsBy[wording.id] ?? 0 }, wording))
       .toSorted((one, other) => other.rows - one.rows),
     failure: record.failure,
-    failureDetail: toldFailure({ code: record.failure, facts: record.report.failed }, language),
+    failureDetail: shownFailure({ code: record.failure, facts: record.report.failed }, language),
     unread: unreadOf(record),
     progress: progressOf(record),
     createdAt: record.createdAt,

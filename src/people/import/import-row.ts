@@ -8,7 +8,7 @@ import type { RowProblem } from './import-sentence.ts';
 import type { RowCells } from './import-cell.ts';
 import { isToCome, type TypedDate } from './import-date.ts';
 import type { Newcomer } from './newcomer.repository.ts';
-import type { Told } from '../contact/person.ts';
+import type { PersonReport } from '../contact/person.ts';
 import { exportedNumber, saysStays } from './suppression-import.ts';
 import type { ContactGiven } from '../contact/upsert-contacts.ts';
 import { purposesNamed, saysNo } from './import-word.ts';
@@ -55,24 +55,24 @@ export function readRow(row: RowCells): RowReading {
   const reading = readPhoneByBlock(numberOf(row), { region: regionOf(row), territory: place.hint });
   const phone = reading.kind === 'unreadable' ? undefined : reading.e164;
   const agreed = grantsOf(row);
-  const told = toldOf(row);
+  const person = personOf(row);
   const base = {
     phone,
     withdrawal: withdrawalOf(row, agreed.grantedAt),
     cited: citedIn(agreed, row),
   };
   const given = numberProblem(reading, tooLong);
-  const problem = given ?? place.problem ?? told.problem ?? agreed.problem;
+  const problem = given ?? place.problem ?? person.problem ?? agreed.problem;
   if (problem !== undefined && !(row.rules.keepUnproven && problem === agreed.problem))
     return { ...base, person: undefined, grants: [], problem, warnings: [] };
   if (reading.kind !== 'mobile')
     return { ...base, person: undefined, grants: [], problem: given, warnings: [] };
   return {
     ...base,
-    person: { line: reading, ...place.clues, ...told.told, lastInteractionAt: told.lastInteractionAt },
+    person: { line: reading, ...place.clues, ...person.details, lastInteractionAt: person.lastInteractionAt },
     grants: agreed.grants,
     problem: undefined,
-    warnings: [...told.warnings, ...(agreed.problem === undefined ? [] : [agreed.problem.code])],
+    warnings: [...person.warnings, ...(agreed.problem === undefined ? [] : [agreed.problem.code])],
   };
 }
 
@@ -158,18 +158,18 @@ function regionOf(row: RowCells): string | undefined {
   return REGIONS[name];
 }
 
-interface ToldInRow {
-  readonly told: Told;
+interface RowPerson {
+  readonly details: PersonReport;
   readonly lastInteractionAt: string | undefined;
   readonly problem: RowProblem | undefined;
   readonly warnings: readonly string[];
 }
 
-function toldOf(row: RowCells): ToldInRow {
+function personOf(row: RowCells): RowPerson {
   const born = birthOf(row);
   const seen = seenIn(row);
   return {
-    told: {
+    details: {
       firstName: row.cell('firstName'),
       lastName: row.cell('lastName'),
       birthDate: born.on,

@@ -1,7 +1,7 @@
 import { type Clock, type Database, type Transaction, inTime } from '../../platform/index.ts';
 import { receiveReady, mergeRows, type Merge, type ReadyRows } from './import-merge.ts';
 import type { Newcomers } from './import-newcomer.ts';
-import type { Opened } from './import-opening.ts';
+import type { OpenedFile } from './import-opening.ts';
 import { columnsFor } from './import-header.ts';
 import { countsOf, tallyAfter } from './import-outcome.ts';
 import type { HeldRow } from './import-page.ts';
@@ -18,13 +18,13 @@ export interface PreparedRows {
 }
 
 /** The final cursor of a merge; undefined when another attempt had taken its file. */
-export type Turn = Promise<ImportCursor | undefined>;
+export type MergeTurn = Promise<ImportCursor | undefined>;
 
 /** One merge, and its position among those of its file. */
 interface Step extends PreparedRows {
   readonly about: Merge;
   /** The turn of the previous merge. */
-  readonly turn: Turn;
+  readonly turn: MergeTurn;
   /** True when its newcomers may be written before its turn. */
   readonly goesAhead: boolean;
   /** Returns the cursor behind rows that begin at another. */
@@ -52,9 +52,9 @@ const PATIENCE_MS = 2_000;
  * Writes rows, rejections and the cursor in one transaction. Undefined when another attempt reads on. Newcomers are
  * written concurrently with the previous merge; all that depends on others, once that one is committed.
  */
-export async function mergeStep(deps: StepDeps, opened: Opened, step: Step): Promise<Merged | undefined> {
+export async function mergeStep(deps: StepDeps, opened: OpenedFile, step: Step): Promise<Merged | undefined> {
   const { turn, goesAhead, ready } = step;
-  if (!goesAhead || ready.arrivals.told.length === 0) await turn;
+  if (!goesAhead || ready.arrivals.arrivals.length === 0) await turn;
   const ahead = await attempt(deps, opened, step);
   if (ahead !== 'gave way') return ahead;
   await turn;
@@ -62,7 +62,7 @@ export async function mergeStep(deps: StepDeps, opened: Opened, step: Step): Pro
   return inTurn === 'gave way' || inTurn === undefined ? undefined : { ...inTurn, gaveWay: true };
 }
 
-const attempt = (deps: StepDeps, opened: Opened, step: Step): Promise<Merged | 'gave way' | undefined> =>
+const attempt = (deps: StepDeps, opened: OpenedFile, step: Step): Promise<Merged | 'gave way' | undefined> =>
   deps.database.withTenant(opened.keys.tenantId, async (tx) => {
     const { clock } = deps;
     const began = clock.monotonic();
@@ -86,7 +86,7 @@ const attempt = (deps: StepDeps, opened: Opened, step: Step): Promise<Merged | '
 
 interface Writing {
   readonly deps: StepDeps;
-  readonly opened: Opened;
+  readonly opened: OpenedFile;
   readonly record: ImportRecord;
   readonly step: Step;
   readonly arrived: Newcomers;

@@ -10,7 +10,7 @@ const LONGEST_HEADING = 60;
 const LONGEST_CELL = 24;
 
 /** The first row of a file, and those below it. */
-export interface Table {
+export interface FileTable {
   readonly kind: 'table';
   readonly delimiter: string;
   readonly headings: readonly string[];
@@ -33,7 +33,7 @@ const START: CsvPlace = { offset: 0, line: 1 };
 export async function openTable(
   textFrom: TextFrom,
   reads?: (line: number) => void,
-): Promise<Table | Unreadable> {
+): Promise<FileTable | Unreadable> {
   const first = await firstLine(textFrom);
   const said = SEPARATOR.exec(first)?.[1];
   const delimiter = said ?? delimiterOf(first);
@@ -74,7 +74,7 @@ export interface HeadingLack extends Pick<FileFailure, 'code' | 'missing' | 'lac
 /** Returns the reason why the first row of a table is no headings. */
 export async function withoutHeading(
   { unknown = [], ...failure }: HeadingLack,
-  table: Table,
+  table: FileTable,
   hasIt: (cells: readonly string[]) => boolean,
 ): Promise<Unreadable> {
   const { headings, line } = table;
@@ -97,7 +97,10 @@ interface Below {
   readonly below: readonly (readonly string[])[];
 }
 
-async function lookedBelow({ rows }: Table, hasIt: (cells: readonly string[]) => boolean): Promise<Below> {
+async function lookedBelow(
+  { rows }: FileTable,
+  hasIt: (cells: readonly string[]) => boolean,
+): Promise<Below> {
   let seen = 0;
   const below: (readonly string[])[] = [];
   for await (const { cells = [], line } of rows) {

@@ -10,7 +10,7 @@ import {
   type Transaction,
 } from '../../platform/index.ts';
 import type { ConsentEvent } from '../consent/consent-event.ts';
-import { NUMBER_HELD, type Draft } from '../contact/contact.repository.ts';
+import { NUMBER_HELD, type ContactDraft } from '../contact/contact.repository.ts';
 
 /** The sealed columns of one row, framed for COPY: a range of a shared buffer. */
 export interface SealedColumns {
@@ -24,12 +24,12 @@ export interface NewcomerRow {
   readonly id: string;
   /** Index, id, sealed, wrapped key and its version. */
   readonly columns: SealedColumns;
-  readonly draft: Draft;
+  readonly draft: ContactDraft;
 }
 
 /** Somebody of a file, sealed ahead of the merge: written only where nobody holds the number. */
 export interface Newcomer extends NewcomerRow {
-  readonly draft: Draft;
+  readonly draft: ContactDraft;
   readonly acts: readonly SealedAct[];
   /** The index keys of this computation. */
   readonly indexedUnder: unknown;

@@ -3,7 +3,7 @@ import type { Sealer, SealedPeople } from '../../platform/index.ts';
 import { hasGuardian, tooYoung } from '../consent/bar-under-age.ts';
 import { proofText } from '../consent/consent-account.ts';
 import { eventDigest, exactMillis } from '../consent/consent-event.ts';
-import type { Draft, ContactDeps } from '../contact/contact.repository.ts';
+import type { ContactDraft, ContactDeps } from '../contact/contact.repository.ts';
 import { whyNot, type Known } from '../eligibility/eligibility.repository.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
 import type { Grant } from '../consent/grant-grounds.ts';
@@ -15,8 +15,8 @@ import type { Granted } from '../consent/record-consents.ts';
 import { newcomerDraft, type Home } from '../contact/upsert-contacts.ts';
 
 /** A person of a row, whose number may be new. */
-export interface Candidate {
-  readonly draft: Draft;
+export interface NewcomerCandidate {
+  readonly draft: ContactDraft;
   readonly acts: readonly TimedProof[];
 }
 
@@ -32,7 +32,7 @@ export function candidateOf(
   deps: ContactDeps,
   { home, nowMs }: { readonly home: Home; readonly nowMs: number },
   { person, grants, withdrawal, problem }: RowReading,
-): Candidate | undefined {
+): NewcomerCandidate | undefined {
   if (person === undefined || withdrawal !== undefined || problem !== undefined) return undefined;
   const acts = grants.map(timedProof);
   if (acts.some(({ occurredMs }) => !(occurredMs <= nowMs))) return undefined;
@@ -50,7 +50,7 @@ function timedProof({ method, grantedAt, evidence }: RowGrant): TimedProof {
 export async function newcomersOf(
   { keys, clock }: ContactDeps,
   sealer: Pick<Sealer, 'seal'>,
-  candidates: readonly Candidate[],
+  candidates: readonly NewcomerCandidate[],
 ): Promise<readonly Newcomer[]> {
   const indexedUnder = keys.indexState;
   const sealed = await sealer.seal({
@@ -68,7 +68,7 @@ export async function newcomersOf(
 const lined = (texts: readonly string[]): string => texts.join('\n');
 
 interface Ordered {
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly NewcomerCandidate[];
   readonly indexedUnder: unknown;
 }
 
@@ -115,7 +115,7 @@ export function actsOf(
     if (grant === undefined) return [];
     const { basis = 'consent', purpose, method = null, wordingId = null, actor, evidence } = grant;
     const { eventId: id, occurredAt, occurredMs, proofDigest: shown, columns } = sealed;
-    const isBarred = basis === 'consent' && !hasGuardian(evidence) && tooYoung(newcomer.draft, occurredAt);
+    const isUnderAge = basis === 'consent' && !hasGuardian(evidence) && tooYoung(newcomer.draft, occurredAt);
     const event = {
       id,
       contactId: newcomer.id,
@@ -129,7 +129,7 @@ export function actsOf(
       occurredAt,
       recordedAt,
       actor,
-      barred: isBarred ? ('MINOR' as const) : null,
+      barred: isUnderAge ? ('MINOR' as const) : null,
       proofDigest: shown,
       simulated,
     };
@@ -145,7 +145,7 @@ export function actsOf(
 
 /** Judges a newcomer's consent at an instant: the basis was open a moment ago, and no list has the number. */
 function judgedAt(
-  contact: Draft & { readonly simulated: boolean },
+  contact: ContactDraft & { readonly simulated: boolean },
   agreement: NonNullable<Known['agreement']>,
   { purpose, at }: { readonly purpose: ConsentPurpose; readonly at: DateTime },
 ): { readonly sendable: boolean; readonly why: ExclusionReason | null } {

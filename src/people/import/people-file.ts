@@ -3,7 +3,7 @@ import { FileReaders } from './file-readers.ts';
 import type { FileRow } from './file-row.ts';
 import type { FileInThread } from './file-serving.ts';
 import { readerOf } from './import-reader.ts';
-import { among, comingAgain, numberIn, repeatsIn } from './import-repeat.ts';
+import { among, comingAgain, rowNumberIn, repeatsIn } from './import-repeat.ts';
 import type { RowReading } from './import-row.ts';
 import type { CsvRow } from '../../platform/csv/csv-reader.ts';
 import type { ImportCursor, ImportRecord, ReaderHome } from './import.repository.ts';
@@ -67,7 +67,7 @@ async function readAhead(
   });
   const comesAgain = comingAgain(repeats);
   return (row) => {
-    const number = numberIn(phoneColumns, row);
+    const number = rowNumberIn(phoneColumns, row);
     const reading = among(alone(row), { line: row.line, number }, repeats);
     return { reading, comesAgain: comesAgain(number) };
   };

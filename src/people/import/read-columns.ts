@@ -30,8 +30,8 @@ export function harmlessColumns(headings: readonly string[], named: Named): Retu
   const telling = [...(named.attributes ?? []), ...named.evidence].filter(({ name }) =>
     isReasonOfVisit(name),
   );
-  const barred = new Set(telling.map(({ at }) => at));
-  const isRead = (at: number): boolean => !barred.has(at) && !isReasonOfVisit(headings[at] ?? '');
+  const unread = new Set(telling.map(({ at }) => at));
+  const isRead = (at: number): boolean => !unread.has(at) && !isReasonOfVisit(headings[at] ?? '');
   return {
     fields: Object.keys(named.fields).length,
     read: new Set([...positionsOf(named)].filter(isRead)),

@@ -26,7 +26,7 @@ export const wasSendable: RawBuilder<boolean> = sql`EXISTS (
               AND w.occurred_at >= g.occurred_at AND w.recorded_at <= ${ceiling}))`;
 
 /** Counts opt-outs recorded too late since an instant of the law clock, of people who could be written to meanwhile. */
-export async function lateLeavingsSince(tx: Transaction, since: string): Promise<number> {
+export async function lateOptOutsSince(tx: Transaction, since: string): Promise<number> {
   const row = await tx.first(countRows.sql`
     SELECT count(*)::int AS count FROM consent_event e
      WHERE e.tenant_id = ${tx.tenantId}::uuid AND e.kind IN ('withdrawn', 'objected')

@@ -1,17 +1,22 @@
 import { DateTime } from 'luxon';
 import { type TenantKeys, type Transaction, isSimulated } from '../../platform/index.ts';
 import {
-  accountsOf,
+  consentAccountsOf,
   asKept,
-  changedStandings,
-  factsOf,
+  changedStatuses,
+  consentFactsOf,
   nextEventMs,
   proofText,
   proven,
-  type Account,
+  type ConsentAccount,
 } from '../consent/consent-account.ts';
 import { exactInstant } from '../consent/consent-event.ts';
-import { barriersFor, standingOf, type Facts, type Standing } from '../consent/consent-standing.ts';
+import {
+  barriersFor,
+  consentStatusOf,
+  type ConsentFacts,
+  type ConsentStatus,
+} from '../consent/consent-standing.ts';
 import type { Evidence } from '../consent/consent-proof.ts';
 import {
   idAt,
@@ -24,7 +29,7 @@ import { lockHolders, type Contact, type ContactDeps } from '../contact/contact.
 import { CONSENT_PURPOSES, covers, type ConsentPurpose, type Scope } from '../consent/purpose.ts';
 
 /** One act of opting out: its channel, and its ISO instant. */
-export interface SuspensionGround {
+export interface SuspensionReason {
   readonly channel: 'sms' | 'operator';
   readonly since: string;
 }
@@ -34,7 +39,7 @@ export interface ClearedDoubt {
   /** E.164. */
   readonly phone: string;
   /** The doubtful replies, and revoked decisions on them: their suspensions end. */
-  readonly grounds: readonly SuspensionGround[];
+  readonly reasons: readonly SuspensionReason[];
   readonly actor: string;
   /** The person who read the reply, and why it asked for nothing. */
   readonly evidence: Evidence;
@@ -59,7 +64,7 @@ export async function liftSuspension(
   const [holder] = await lockHolders(tx, deps.keys, [index]);
   if (holder === undefined) return { contactId: undefined, reinstated: [] };
   const recorded = await readRecord(tx, { contactIds: [holder.id], indexes: [index] });
-  const account = accountsOf([holder], recorded).get(holder.id);
+  const account = consentAccountsOf([holder], recorded).get(holder.id);
   if (account === undefined) return { contactId: holder.id, reinstated: [] };
   const ended = endedBy(account, doubt);
   const added = ended.map((one) => reinstatement(deps, { account, holder, doubt, ...one }));
@@ -69,39 +74,39 @@ export async function liftSuspension(
 
 interface Ended {
   readonly purpose: ConsentPurpose;
-  readonly before: Standing;
+  readonly before: ConsentStatus;
 }
 
 /** Returns the purposes that only the doubt suspends. */
-function endedBy(account: Account, doubt: ClearedDoubt): Ended[] {
-  const facts = factsOf(account);
+function endedBy(account: ConsentAccount, doubt: ClearedDoubt): Ended[] {
+  const facts = consentFactsOf(account);
   const own = facts.events.filter((event) => isOfDoubt(event, doubt));
-  const without: Facts = {
+  const without: ConsentFacts = {
     events: facts.events.filter((event) => !isOfDoubt(event, doubt)),
     suppressions: facts.suppressions.filter((one) => !isSuspension(one, doubt)),
   };
   return CONSENT_PURPOSES.flatMap((purpose) => {
-    const before = standingOf(without, purpose);
-    const stands = standingOf(facts, purpose)?.sendable === true;
+    const before = consentStatusOf(without, purpose);
+    const stands = consentStatusOf(facts, purpose)?.sendable === true;
     const clear = barriersFor(without, purpose).length === 0;
-    const wasBarred = own.some((event) => covers(event.purpose, purpose));
-    return wasBarred && before?.sendable === true && clear && !stands ? [{ purpose, before }] : [];
+    const wasSuspended = own.some((event) => covers(event.purpose, purpose));
+    return wasSuspended && before?.sendable === true && clear && !stands ? [{ purpose, before }] : [];
   });
 }
 
-const instantOf = ({ since }: SuspensionGround): string => exactInstant(DateTime.fromISO(since));
+const instantOf = ({ since }: SuspensionReason): string => exactInstant(DateTime.fromISO(since));
 
 const isOfDoubt = (
   event: Pick<KeptEvent, 'kind' | 'channel' | 'occurredAt'>,
-  { grounds }: ClearedDoubt,
+  { reasons }: ClearedDoubt,
 ): boolean =>
   event.kind === 'withdrawn' &&
-  grounds.some((ground) => event.channel === ground.channel && event.occurredAt === instantOf(ground));
+  reasons.some((ground) => event.channel === ground.channel && event.occurredAt === instantOf(ground));
 
 const isSuspension = (
   one: { readonly since: string; readonly liftedAt: string | null },
-  { grounds }: ClearedDoubt,
-): boolean => one.liftedAt === null && grounds.some((ground) => one.since === instantOf(ground));
+  { reasons }: ClearedDoubt,
+): boolean => one.liftedAt === null && reasons.some((ground) => one.since === instantOf(ground));
 
 function reinstatement(
   { keys, clock }: { readonly keys: TenantKeys; readonly clock: ContactDeps['clock'] },
@@ -111,7 +116,7 @@ function reinstatement(
     doubt,
     purpose,
     before,
-  }: Ended & { readonly account: Account; readonly holder: Contact; readonly doubt: ClearedDoubt },
+  }: Ended & { readonly account: ConsentAccount; readonly holder: Contact; readonly doubt: ClearedDoubt },
 ): NewEvent {
   const at = exactInstant(clock.now());
   const event = {
@@ -144,7 +149,7 @@ async function write(
     account,
     added,
     doubt,
-  }: { readonly account: Account; readonly added: readonly NewEvent[]; readonly doubt: ClearedDoubt },
+  }: { readonly account: ConsentAccount; readonly added: readonly NewEvent[]; readonly doubt: ClearedDoubt },
 ): Promise<void> {
   const at = deps.clock.now().toISO();
   const lifted = account.suppressions.flatMap((one) => {
@@ -154,8 +159,8 @@ async function write(
   const gone = new Set(lifted.map(({ id }) => id));
   for (const [place, one] of account.suppressions.entries())
     if (gone.has(one.id)) account.suppressions[place] = { ...one, liftedAt: at };
-  const standings = changedStandings([account]);
-  await writeRecord(tx, { events: added, lifted, suppressions: [], standings, at });
+  const statuses = changedStatuses([account]);
+  await writeRecord(tx, { events: added, lifted, suppressions: [], statuses, at });
 }
 
 const within = (purpose: Scope, scope: Scope): boolean => purpose !== 'all' && covers(scope, purpose);

@@ -21,7 +21,7 @@ export const scopesLeftAlone = async (tx: Transaction, phoneIndex: Buffer): Prom
   ).map(({ scope }) => scope);
 
 /** The webhook event of an opt-out; ids and codes only. */
-export interface LeavingNews {
+export interface OptOutNews {
   readonly actor: string;
   /** Null for a number without a holder. */
   readonly contactId: string | null;
@@ -32,9 +32,9 @@ export interface LeavingNews {
 }
 
 /** Records opt-outs as events in the caller's transaction; notifications read them here. */
-export async function announceLeavings(
+export async function announceOptOuts(
   tx: Transaction,
-  news: readonly LeavingNews[],
+  news: readonly OptOutNews[],
   when: { readonly at: string; readonly machineMs: number },
 ): Promise<void> {
   if (news.length === 0) return;

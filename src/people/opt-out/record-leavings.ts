@@ -2,15 +2,15 @@ import { DateTime } from 'luxon';
 
 import { isSimulated, type Transaction } from '../../platform/index.ts';
 import {
-  accountsOf,
+  consentAccountsOf,
   asKept,
-  changedStandings,
+  changedStatuses,
   millisOfId,
   nextEventMs,
   proofText,
   proven,
   stands,
-  type Account,
+  type ConsentAccount,
 } from '../consent/consent-account.ts';
 import { exactInstant, type Channel, type ConsentEvent } from '../consent/consent-event.ts';
 import type { Evidence } from '../consent/consent-proof.ts';
@@ -25,11 +25,11 @@ import {
   type NewSuppression,
 } from '../consent/consent.repository.ts';
 import { lockHolders, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
-import { announceLeavings, type LeavingNews } from './opt-out.repository.ts';
+import { announceOptOuts, type OptOutNews } from './opt-out.repository.ts';
 import { CONSENT_PURPOSES, covers, purposesIn, type Scope } from '../consent/purpose.ts';
 
 /** One act of opting out. */
-export interface Leaving {
+export interface OptOut {
   /** E.164; nobody needs to hold it. */
   readonly phone: string;
   readonly scope: Scope;
@@ -50,42 +50,42 @@ export interface Leaving {
 }
 
 /** A series that an opt-out ends. */
-export interface Ended {
+export interface EndedSeries {
   readonly id: string;
   readonly kind: string;
 }
 
 /** The changes of one opt-out. */
-export interface Left {
+export interface RecordedOptOut {
   readonly contactId: string | undefined;
   /** Absent for a known act. */
   readonly eventId: string | undefined;
   /** The suppression in force; absent when a later agreement outlives the opt-out. */
   readonly suppressionId: string | undefined;
-  readonly endedSeries: readonly Ended[];
+  readonly endedSeries: readonly EndedSeries[];
 }
 
 /** Records opt-outs; returns one result for each, in order. Repeating an act changes nothing. */
-export async function recordLeavings(
+export async function recordOptOuts(
   tx: Transaction,
   deps: ContactDeps,
-  leavings: readonly Leaving[],
-): Promise<Left[]> {
-  if (leavings.length === 0) return [];
-  const indexes = indexesOf(deps, leavings);
+  optOuts: readonly OptOut[],
+): Promise<RecordedOptOut[]> {
+  if (optOuts.length === 0) return [];
+  const indexes = indexesOf(deps, optOuts);
   const holders = await lockHolders(tx, deps.keys, [...indexes.values()]);
   const contactIds = holders.map(({ id }) => id);
   const recorded = await readRecord(tx, { contactIds, indexes: [...indexes.values()] });
   const ledger = opened(deps, { holders, indexes, recorded });
-  const entries = leavings.map((leaving) => entered(ledger, leaving));
+  const entries = optOuts.map((optOut) => entered(ledger, optOut));
   const { events, suppressions, explained } = ledger;
-  const standings = changedStandings(ledger.accounts.values());
-  const written = { events, lifted: [], suppressions, explained, standings, at: ledger.at.toISO() };
+  const statuses = changedStatuses(ledger.accounts.values());
+  const written = { events, lifted: [], suppressions, explained, statuses, at: ledger.at.toISO() };
   const [left] = await Promise.all([
     endSeries(tx, deps, entries),
     events.length > 0 ? writeRecord(tx, written) : undefined,
   ]);
-  await announceLeavings(tx, newsOf(leavings, left), {
+  await announceOptOuts(tx, newsOf(optOuts, left), {
     at: ledger.at.toISO(),
     machineMs: deps.clock.machine(),
   });
@@ -98,7 +98,7 @@ interface Ledger {
   readonly simulated: boolean;
   readonly indexes: ReadonlyMap<string, Buffer>;
   readonly holders: ReadonlyMap<string, Contact>;
-  readonly accounts: ReadonlyMap<string, Account>;
+  readonly accounts: ReadonlyMap<string, ConsentAccount>;
   /** Suppressions by number, held or not, lifted or not. */
   readonly suppressed: Map<string, KeptSuppression[]>;
   readonly events: NewEvent[];
@@ -108,14 +108,14 @@ interface Ledger {
 }
 
 interface Entry {
-  readonly leaving: Leaving;
+  readonly optOut: OptOut;
   readonly contactId: string | undefined;
   readonly eventId: string | undefined;
   readonly suppressionId: string | undefined;
 }
 
-const indexesOf = ({ keys }: ContactDeps, leavings: readonly Leaving[]): Map<string, Buffer> =>
-  new Map(leavings.map(({ phone }) => [phone, keys.phoneIndex(phone)]));
+const indexesOf = ({ keys }: ContactDeps, optOuts: readonly OptOut[]): Map<string, Buffer> =>
+  new Map(optOuts.map(({ phone }) => [phone, keys.phoneIndex(phone)]));
 
 function opened(
   deps: ContactDeps,
@@ -131,7 +131,7 @@ function opened(
     simulated: isSimulated(deps.clock),
     indexes: read.indexes,
     holders: new Map(read.holders.map((holder) => [holder.phoneIndex.toString('hex'), holder])),
-    accounts: accountsOf(read.holders, read.recorded),
+    accounts: consentAccountsOf(read.holders, read.recorded),
     suppressed: Map.groupBy(read.recorded.suppressions, ({ phoneIndex }) => phoneIndex),
     events: [],
     suppressions: [],
@@ -139,42 +139,42 @@ function opened(
   };
 }
 
-function entered(ledger: Ledger, leaving: Leaving): Entry {
-  const index = ledger.indexes.get(leaving.phone)?.toString('hex') ?? '';
+function entered(ledger: Ledger, optOut: OptOut): Entry {
+  const index = ledger.indexes.get(optOut.phone)?.toString('hex') ?? '';
   const holder = ledger.holders.get(index);
   const account = holder && ledger.accounts.get(holder.id);
-  const occurredAt = exactInstant(DateTime.min(DateTime.fromISO(leaving.occurredAt), ledger.at));
-  const place = { leaving, index, holder, account, occurredAt };
+  const occurredAt = exactInstant(DateTime.min(DateTime.fromISO(optOut.occurredAt), ledger.at));
+  const place = { optOut, index, holder, account, occurredAt };
   const known = isKnown(ledger, place);
   const eventId = known ? undefined : append(ledger, place);
   const suppressionId = outlived(place) ? undefined : suppressed(ledger, place, eventId);
-  return { leaving, contactId: holder?.id, eventId, suppressionId };
+  return { optOut, contactId: holder?.id, eventId, suppressionId };
 }
 
 interface Place {
-  readonly leaving: Leaving;
+  readonly optOut: OptOut;
   /** The number's index, in hexadecimal. */
   readonly index: string;
   readonly holder: Contact | undefined;
-  readonly account: Account | undefined;
+  readonly account: ConsentAccount | undefined;
   readonly occurredAt: string;
 }
 
 /** Says whether an act is known, by its instant; before anybody held the number only the suppression records it. */
-function isKnown(ledger: Ledger, { leaving, index, account, occurredAt }: Place): boolean {
-  const same = ledger.suppressed.get(index)?.filter(({ scope }) => scope === leaving.scope) ?? [];
-  if (leaving.once === true && same.some((one) => holdsByItself(one, leaving, account))) return true;
+function isKnown(ledger: Ledger, { optOut, index, account, occurredAt }: Place): boolean {
+  const same = ledger.suppressed.get(index)?.filter(({ scope }) => scope === optOut.scope) ?? [];
+  if (optOut.once === true && same.some((one) => holdsByItself(one, optOut, account))) return true;
   const remembered = same.some(
     ({ since, eventId, liftedAt }) =>
       since === occurredAt && eventId !== null && (account === undefined || liftedAt !== null),
   );
   if (account === undefined || remembered) return remembered;
-  if (leaving.byDate === true && isGivenBack(ledger, { leaving, index, account, occurredAt })) return true;
+  if (optOut.byDate === true && isGivenBack(ledger, { optOut, index, account, occurredAt })) return true;
   return account.events.some(
     (event) =>
-      event.kind === leaving.kind &&
-      event.purpose === leaving.scope &&
-      event.channel === leaving.channel &&
+      event.kind === optOut.kind &&
+      event.purpose === optOut.scope &&
+      event.channel === optOut.channel &&
       event.occurredAt === occurredAt,
   );
 }
@@ -182,10 +182,10 @@ function isKnown(ledger: Ledger, { leaving, index, account, occurredAt }: Place)
 /** Says whether a file repeats an opt-out of that very instant, whatever its channel and scope. */
 function isGivenBack(
   ledger: Ledger,
-  { leaving, index, account, occurredAt }: Pick<Place, 'leaving' | 'index' | 'account' | 'occurredAt'>,
+  { optOut, index, account, occurredAt }: Pick<Place, 'optOut' | 'index' | 'account' | 'occurredAt'>,
 ): boolean {
   const asWide = (scope: Scope): boolean =>
-    purposesIn(leaving.scope).every((purpose) => covers(scope, purpose));
+    purposesIn(optOut.scope).every((purpose) => covers(scope, purpose));
   const isLeftAlone = (ledger.suppressed.get(index) ?? []).some(
     ({ scope, since, liftedAt }) => liftedAt === null && since === occurredAt && asWide(scope),
   );
@@ -201,30 +201,30 @@ function isGivenBack(
 }
 
 /** Returns the suppressions that this very act already made and that lack their event; some may be lifted by now. */
-function barredBy(ledger: Ledger, { leaving, index }: Place): KeptSuppression[] {
-  const told = exactInstant(DateTime.fromISO(leaving.occurredAt));
+function suppressionsOf(ledger: Ledger, { optOut, index }: Place): KeptSuppression[] {
+  const occurredAt = exactInstant(DateTime.fromISO(optOut.occurredAt));
   return (ledger.suppressed.get(index) ?? []).filter(
     ({ scope, since, eventId }) =>
-      eventId === null && since === told && ['all', scope].includes(leaving.scope),
+      eventId === null && since === occurredAt && ['all', scope].includes(optOut.scope),
   );
 }
 
 /** A person who came back by a proof since then has come back from this opt-out: it dates from the moment of its suppression. */
 function eventMs(ledger: Ledger, place: Place): number {
-  const lifted = barredBy(ledger, place).find(({ liftedAt }) => liftedAt !== null);
+  const lifted = suppressionsOf(ledger, place).find(({ liftedAt }) => liftedAt !== null);
   return lifted ? millisOfId(lifted.id) : nextEventMs(place.account, ledger.deps.clock.machine());
 }
 
 function append(ledger: Ledger, place: Place): string {
-  const { leaving, holder, account, occurredAt } = place;
-  const { evidence, channel } = leaving;
-  const method = leaving.byDate === true ? 'import' : null;
+  const { optOut, holder, account, occurredAt } = place;
+  const { evidence, channel } = optOut;
+  const method = optOut.byDate === true ? 'import' : null;
   const shown = Object.keys(evidence).length > 0;
   const event = {
     id: idAt(eventMs(ledger, place)),
     contactId: holder?.id ?? null,
-    purpose: leaving.scope,
-    kind: leaving.kind,
+    purpose: optOut.scope,
+    kind: optOut.kind,
     basis: 'consent' as const,
     method,
     channel,
@@ -232,9 +232,9 @@ function append(ledger: Ledger, place: Place): string {
     proof: shown ? ('held' as const) : ('none' as const),
     occurredAt,
     recordedAt: exactInstant(ledger.at),
-    actor: leaving.actor,
+    actor: optOut.actor,
     barred: null,
-    simulated: leaving.simulated ?? ledger.simulated,
+    simulated: optOut.simulated ?? ledger.simulated,
   };
   const proof = shown ? proofText({ method, channel, occurredAt, evidence }) : undefined;
   const added = proven(ledger.deps.keys, holder?.key, { event, proof });
@@ -244,23 +244,23 @@ function append(ledger: Ledger, place: Place): string {
 }
 
 /** Says whether later agreements cover everything that the opt-out covers. */
-function outlived({ leaving, account }: Place): boolean {
-  if (leaving.byDate !== true || account === undefined) return false;
-  return purposesIn(leaving.scope).every((purpose) => stands(account, purpose)?.sendable === true);
+function outlived({ optOut, account }: Place): boolean {
+  if (optOut.byDate !== true || account === undefined) return false;
+  return purposesIn(optOut.scope).every((purpose) => stands(account, purpose)?.sendable === true);
 }
 
 /** Returns the suppression of the number: the one in force, else a new one unless a return lifted it. */
 function suppressed(ledger: Ledger, place: Place, eventId: string | undefined): string | undefined {
-  const { leaving, index, account, occurredAt } = place;
+  const { optOut, index, account, occurredAt } = place;
   const all = ledger.suppressed.get(index) ?? [];
-  const standing = all.find(({ scope, liftedAt }) => scope === leaving.scope && liftedAt === null);
-  if (eventId === undefined || explain(ledger, place, eventId) || standing !== undefined) return standing?.id;
+  const current = all.find(({ scope, liftedAt }) => scope === optOut.scope && liftedAt === null);
+  if (eventId === undefined || explain(ledger, place, eventId) || current !== undefined) return current?.id;
   const suppression = {
     id: idAt(ledger.deps.clock.machine()),
     phoneIndex: index,
-    scope: leaving.scope,
+    scope: optOut.scope,
     since: occurredAt,
-    source: leaving.source ?? leaving.channel,
+    source: optOut.source ?? optOut.channel,
     eventId,
   };
   ledger.suppressions.push(suppression);
@@ -271,52 +271,56 @@ function suppressed(ledger: Ledger, place: Place, eventId: string | undefined): 
 
 /** Gives the earlier suppressions of this act their event; says whether a return has lifted them since. */
 function explain(ledger: Ledger, place: Place, eventId: string): boolean {
-  const barring = barredBy(ledger, place);
+  const barring = suppressionsOf(ledger, place);
   ledger.explained.push(...barring.map(({ id }) => ({ id, eventId })));
   return barring.some(({ liftedAt }) => liftedAt !== null);
 }
 
 /** Signals the open series of everybody who opted out for good. */
-async function endSeries(tx: Transaction, deps: ContactDeps, entries: readonly Entry[]): Promise<Left[]> {
+async function endSeries(
+  tx: Transaction,
+  deps: ContactDeps,
+  entries: readonly Entry[],
+): Promise<RecordedOptOut[]> {
   const gone = entries.filter((entry) => entry.eventId !== undefined && entry.suppressionId !== undefined);
   const contactIds = [...new Set(gone.flatMap(({ contactId }) => contactId ?? []))];
   const purposes = CONSENT_PURPOSES.filter((purpose) =>
-    gone.some(({ leaving }) => covers(leaving.scope, purpose)),
+    gone.some(({ optOut }) => covers(optOut.scope, purpose)),
   );
   const series = await openSeriesOf(tx, { contactIds, purposes });
-  const told = new Set<string>();
-  const left = entries.map(({ leaving, contactId, eventId, suppressionId }) => {
+  const reported = new Set<string>();
+  const left = entries.map(({ optOut, contactId, eventId, suppressionId }) => {
     const ended = series.filter(
-      (one) => one.contactId === contactId && covers(leaving.scope, one.purpose) && !told.has(one.id),
+      (one) => one.contactId === contactId && covers(optOut.scope, one.purpose) && !reported.has(one.id),
     );
-    for (const { id } of ended) told.add(id);
+    for (const { id } of ended) reported.add(id);
     return { contactId, eventId, suppressionId, endedSeries: ended.map(({ id, kind }) => ({ id, kind })) };
   });
-  await tellOfStop(tx, [...told], deps.clock.machine());
+  await tellOfStop(tx, [...reported], deps.clock.machine());
   return left;
 }
 
 /** Builds one event for each opted-out number; a file's opt-outs are known to its owner and reported only when series end. */
-function newsOf(leavings: readonly Leaving[], left: readonly Left[]): LeavingNews[] {
+function newsOf(optOuts: readonly OptOut[], left: readonly RecordedOptOut[]): OptOutNews[] {
   const acts = left.flatMap((one, place) => {
-    const leaving = leavings[place];
-    const isNews = one.endedSeries.length > 0 || (leaving?.kind === 'withdrawn' && leaving.byDate !== true);
-    return leaving === undefined || one.eventId === undefined || !isNews ? [] : [{ leaving, one }];
+    const optOut = optOuts[place];
+    const isNews = one.endedSeries.length > 0 || (optOut?.kind === 'withdrawn' && optOut.byDate !== true);
+    return optOut === undefined || one.eventId === undefined || !isNews ? [] : [{ optOut, one }];
   });
-  return [...Map.groupBy(acts, ({ leaving }) => leaving.phone).values()].flatMap((told) => {
-    const [first] = told;
-    return first === undefined ? [] : [pieceOf(first, told)];
+  return [...Map.groupBy(acts, ({ optOut }) => optOut.phone).values()].flatMap((actsOfPerson) => {
+    const [first] = actsOfPerson;
+    return first === undefined ? [] : [pieceOf(first, actsOfPerson)];
   });
 }
 
-type Act = { readonly leaving: Leaving; readonly one: Left };
+type Act = { readonly optOut: OptOut; readonly one: RecordedOptOut };
 
-const pieceOf = ({ leaving, one }: Act, told: readonly Act[]): LeavingNews => ({
-  actor: leaving.actor,
+const pieceOf = ({ optOut, one }: Act, actsOfPerson: readonly Act[]): OptOutNews => ({
+  actor: optOut.actor,
   contactId: one.contactId ?? null,
-  channel: leaving.channel,
-  scopes: told.map((act) => act.leaving.scope),
-  endedSeries: told.flatMap((act) => act.one.endedSeries.map(({ id }) => id)),
+  channel: optOut.channel,
+  scopes: actsOfPerson.map((act) => act.optOut.scope),
+  endedSeries: actsOfPerson.flatMap((act) => act.one.endedSeries.map(({ id }) => id)),
 });
 
 /**
@@ -326,8 +330,8 @@ const pieceOf = ({ leaving, one }: Act, told: readonly Act[]): LeavingNews => ({
  */
 function holdsByItself(
   { since, eventId, liftedAt }: Pick<KeptSuppression, 'since' | 'eventId' | 'liftedAt'>,
-  leaving: Pick<ConsentEvent, 'kind' | 'channel'> & { readonly scope: Scope },
-  account: Account | undefined,
+  optOut: Pick<ConsentEvent, 'kind' | 'channel'> & { readonly scope: Scope },
+  account: ConsentAccount | undefined,
 ): boolean {
   if (liftedAt !== null) return false;
   const event = account?.events.find(({ id }) => id === eventId);
@@ -336,10 +340,7 @@ function holdsByItself(
   return (
     account?.events.some(
       ({ kind, channel, purpose, occurredAt }) =>
-        kind === leaving.kind &&
-        channel === leaving.channel &&
-        purpose === leaving.scope &&
-        occurredAt >= since,
+        kind === optOut.kind && channel === optOut.channel && purpose === optOut.scope && occurredAt >= since,
     ) === true
   );
 }

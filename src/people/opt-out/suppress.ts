@@ -3,7 +3,7 @@ import { exactInstant } from '../consent/consent-event.ts';
 import { idAt, writeRecord } from '../consent/consent.repository.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
 import type { Scope } from '../consent/purpose.ts';
-import { recordLeavings } from './record-leavings.ts';
+import { recordOptOuts } from './record-leavings.ts';
 import {
   readSuppressionPage,
   type ListedSuppression,
@@ -35,7 +35,7 @@ export async function suppress(
   given: readonly SuppressionGiven[],
 ): Promise<Suppressed[]> {
   const now = deps.clock.now().toISO();
-  const left = await recordLeavings(
+  const left = await recordOptOuts(
     tx,
     deps,
     given.map(({ phone, scope, since, source, actor }) => ({
@@ -82,7 +82,7 @@ export async function suppressAlone(
     source: given.source,
     eventId: null,
   }));
-  await writeRecord(tx, { events: [], lifted: [], standings: [], suppressions, at: at.toISO() });
+  await writeRecord(tx, { events: [], lifted: [], statuses: [], suppressions, at: at.toISO() });
 }
 
 /** Lists a page of suppressions in force or lifted, in order of creation; none shows its number. */

@@ -3,7 +3,7 @@ import type { Channel } from '../consent/consent-event.ts';
 import type { Evidence } from '../consent/consent-proof.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
 import type { ConsentPurpose, Scope } from '../consent/purpose.ts';
-import { recordLeavings, type Ended, type Left } from './record-leavings.ts';
+import { recordOptOuts, type EndedSeries, type RecordedOptOut } from './record-leavings.ts';
 
 /** An opt-out, by any channel. */
 export interface Withdrawal {
@@ -26,13 +26,13 @@ export interface Withdrawn {
   readonly contactId?: string;
   readonly eventIds: readonly string[];
   /** Open series that it ends; their workflows were notified. */
-  readonly endedSeries: readonly Ended[];
+  readonly endedSeries: readonly EndedSeries[];
 }
 
 /** Records an opt-out: from the caller's commit on nothing more may begin for the person. */
 export async function withdraw(tx: Transaction, deps: ContactDeps, given: Withdrawal): Promise<Withdrawn> {
   const scopes: readonly Scope[] = given.scope === 'all' ? ['all'] : given.scope;
-  const left = await recordLeavings(
+  const left = await recordOptOuts(
     tx,
     deps,
     scopes.map((scope) => Object.assign({}, given, { scope, kind: 'withdrawn' as const })),
@@ -44,7 +44,7 @@ export async function withdraw(tx: Transaction, deps: ContactDeps, given: Withdr
   };
 }
 
-function holderOf(left: readonly Left[]): { contactId?: string } {
+function holderOf(left: readonly RecordedOptOut[]): { contactId?: string } {
   const contactId = left[0]?.contactId;
   return contactId === undefined ? {} : { contactId };
 }

@@ -20,13 +20,13 @@ import {
 import { isReasonOfVisit, withoutReasons } from '../contact/reason-of-visit.ts';
 
 /** True when rows remain to look through, and what was removed now. */
-export interface Cut {
+export interface ReasonsCut {
   readonly isDone: boolean;
   readonly attributes: number;
   readonly proofs: number;
 }
 
-const NOTHING: Cut = { isDone: true, attributes: 0, proofs: 0 };
+const NOTHING: ReasonsCut = { isDone: true, attributes: 0, proofs: 0 };
 /** A transaction of half a second at most. */
 const AT_ONCE = 500;
 
@@ -34,7 +34,7 @@ const AT_ONCE = 500;
  * Removes one page of reasons of visits, where people come for their health. Earlier versions kept them, and a
  * tenant may serve health from some day on. A finished tenant costs one query.
  */
-export async function cutSomeReasons(tx: Transaction, deps: ContactDeps): Promise<Cut> {
+export async function cutSomeReasons(tx: Transaction, deps: ContactDeps): Promise<ReasonsCut> {
   if (!(await servesHealth(tx))) {
     await noteCutting(tx, undefined);
     return NOTHING;
@@ -49,7 +49,7 @@ export async function cutSomeReasons(tx: Transaction, deps: ContactDeps): Promis
   return { ...cut, isDone: next.stage === 'done' };
 }
 
-type Page = Omit<Cut, 'isDone'> & { readonly next: Cutting };
+type Page = Omit<ReasonsCut, 'isDone'> & { readonly next: Cutting };
 
 const tells = (record: Readonly<Record<string, unknown>>): boolean =>
   Object.keys(record).some((name) => isReasonOfVisit(name));
@@ -105,9 +105,9 @@ async function harmlessProofs(
     const key = contactId === null ? undefined : held.get(contactId)?.key;
     const opened = key === undefined ? keys.open(place, proof, 'archive') : key.open(place, proof);
     // The recorder of the act sealed a proof text here.
-    const told = JSON.parse(opened.toString('utf8')) as ProofText;
-    if (!tells(told.evidence)) return [];
-    const text = proofText({ ...told, evidence: withoutReasons(told.evidence) });
+    const recordedProof = JSON.parse(opened.toString('utf8')) as ProofText;
+    if (!tells(recordedProof.evidence)) return [];
+    const text = proofText({ ...recordedProof, evidence: withoutReasons(recordedProof.evidence) });
     return [
       { eventId, sealed: key === undefined ? keys.seal(place, text, 'archive') : key.seal(place, text) },
     ];

@@ -20,7 +20,7 @@ export type RemovedAtOnce = {
 };
 
 /** Acts of opting out: the evidence that they were respected is kept for a complaint. */
-const LEAVING = new Set(['refused', 'withdrawn', 'objected']);
+const OPT_OUT_KINDS = new Set(['refused', 'withdrawn', 'objected']);
 
 /**
  * Removes a person in the caller's transaction: key, number, attributes, and the proofs without a defensive use.
@@ -54,4 +54,4 @@ export async function removePerson(
 
 /** Says whether somebody may ever have to show the proof: the person opted out, or was written to for that purpose. */
 const defends = ({ kind, purpose }: PersonProof, served: ReadonlySet<string>): boolean =>
-  LEAVING.has(kind) || served.has(purpose);
+  OPT_OUT_KINDS.has(kind) || served.has(purpose);

@@ -30,7 +30,7 @@ export async function endRun(tx: Transaction, id: string, at: string): Promise<v
 }
 
 /** One run. */
-export function readRun(tx: Transaction, id: string): Promise<RetentionRun | undefined> {
+export function readRetentionRun(tx: Transaction, id: string): Promise<RetentionRun | undefined> {
   return tx.first(
     retentionRunRows.sql`SELECT ${COLUMNS} FROM retention_run WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid`,
   );

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
-import { barring, conditionOf } from '../eligibility/eligibility.repository.ts';
+import { exclusionCase, conditionOf } from '../eligibility/eligibility.repository.ts';
 import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT } from '../../law/index.ts';
 
 /** The kinds of records past their retention, by name in certificates. */
@@ -107,7 +107,7 @@ const baseless = (tx: Transaction): RawBuilder<unknown> => sql`
 
 /** The reason why contact `c` is not eligible for the last purpose; by any account, since none is chosen. */
 const whyLast = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
-  (SELECT CASE ${barring({
+  (SELECT CASE ${exclusionCase({
     at: sql`${at}::timestamptz`,
     purpose: sql`k.purpose`,
     fake: sql`true`,
@@ -164,13 +164,13 @@ const leavingContactRows = rowsOf('leaving_contact', ['because', 'ruleId', 'noti
 });
 
 /** A contact due for removal, for lists. */
-export type LeavingContact = RowOf<typeof leavingContactRows>;
+export type ContactToRemove = RowOf<typeof leavingContactRows>;
 
 /** A page of contacts on their way out. */
-export function readLeaving(
+export function readContactsToRemove(
   tx: Transaction,
   page: { readonly after?: string | undefined; readonly limit: number },
-): Promise<LeavingContact[]> {
+): Promise<ContactToRemove[]> {
   const from = page.after === undefined ? sql`true` : sql`contact_id > ${page.after}::uuid`;
   return tx.rows(leavingContactRows.sql`
     SELECT contact_id AS id, because, rule_id AS "ruleId", iso(noticed_at) AS "noticedAt", iso(remove_at) AS "removeAt"

@@ -23,7 +23,7 @@ import {
   removeRepliesOf,
   type Aged,
 } from './retention.repository.ts';
-import { endRun, noteRun, readRun, type RetentionRun } from './retention-run.repository.ts';
+import { endRun, noteRun, readRetentionRun, type RetentionRun } from './retention-run.repository.ts';
 
 /** The dependencies of retention. */
 export interface RetentionDeps {
@@ -64,7 +64,7 @@ export async function rehearseRetention(
   const run = { id: idAt(clock.machine()), kind: 'rehearsal', actor, startedAt: at } as const;
   await noteRun(tx, run, counted(lines));
   await endRun(tx, run.id, at);
-  return (await readRun(tx, run.id)) ?? { ...run, endedAt: at, lines };
+  return (await readRetentionRun(tx, run.id)) ?? { ...run, endedAt: at, lines };
 }
 
 /** Cleans one tenant, page by page; each removal is committed with its line of the certificate. */

@@ -24,7 +24,7 @@ export const daysLeft = (lastDay: string, now: DateTime, timeZone: string): numb
 };
 
 /** A recorded rights request. */
-export interface RightsHeard {
+export interface RightsRequest {
   /** That of the reply. */
   readonly id: string;
   readonly phone: string;
@@ -35,10 +35,10 @@ export interface RightsHeard {
 }
 
 /** Stores a request and notifies listeners; repeating changes nothing. Its author is promised nothing. */
-export async function hearRights(
+export async function receiveRightsRequest(
   tx: Transaction,
   keys: TenantKeys,
-  { id, phone, rights, words, receivedAt }: RightsHeard,
+  { id, phone, rights, words, receivedAt }: RightsRequest,
 ): Promise<void> {
   const tenant = await tenantOf(tx);
   if (tenant === undefined) return;

@@ -85,7 +85,7 @@ const withLayer = (kept: Buffer, { version, key }: IndexLayer): Buffer =>
   keptAs(version, keyedDigest(key, kept.subarray(-DIGEST_BYTES)));
 
 /** The text that is digested into the blind index of a number in E.164. */
-export const phoneText = (e164: string): string => `phone|${e164}`;
+export const phoneIndexText = (e164: string): string => `phone|${e164}`;
 
 /** Thrown for a tenant without an index key, where nobody can be found. */
 export class IndexKeysMissing extends Error {

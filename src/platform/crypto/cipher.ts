@@ -38,7 +38,7 @@ const additionalData = (place: Place, version: number): Buffer =>
   Buffer.from(`${place.tenant}|${place.table}|${place.column}|${place.row}|${version}`);
 
 /** AES-256-GCM; header: format, key version (4 bytes), nonce, tag. */
-export function seal(key: VersionedKey, place: Place, plain: Buffer | string): Buffer {
+export function sealBytes(key: VersionedKey, place: Place, plain: Buffer | string): Buffer {
   const nonce = randomPiece(12);
   const cipher = createCipheriv('aes-256-gcm', key.key, nonce).setAAD(additionalData(place, key.version));
   const body = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
@@ -125,11 +125,11 @@ function padsOf(key: KeyObject): Pads {
 }
 
 /** A buffer for most texts, which are short. */
-const room = Buffer.alloc(1_024);
+const scratch = Buffer.alloc(1_024);
 
 function inBlock(pad: Buffer, text: string | Buffer): Buffer {
   const length = BLOCK + (typeof text === 'string' ? Buffer.byteLength(text) : text.length);
-  const whole = length > room.length ? Buffer.alloc(length) : room.subarray(0, length);
+  const whole = length > scratch.length ? Buffer.alloc(length) : scratch.subarray(0, length);
   pad.copy(whole);
   if (typeof text === 'string') whole.write(text, BLOCK, 'utf8');
   else text.copy(whole, BLOCK);

@@ -17,7 +17,7 @@ export class IndexGuard {
   readonly #vault: Vault;
   readonly #clock: { monotonic(): number };
   #moving = true;
-  #heardAt = Number.NEGATIVE_INFINITY;
+  #noticedAt = Number.NEGATIVE_INFINITY;
 
   constructor(vault: Vault, clock: { monotonic(): number }) {
     this.#vault = vault;
@@ -25,13 +25,13 @@ export class IndexGuard {
   }
 
   /** Records whether indexes are moving; without recent news the guard assumes that they are. */
-  heard(moving: boolean): void {
+  notice(moving: boolean): void {
     this.#moving = moving;
-    this.#heardAt = this.#clock.monotonic();
+    this.#noticedAt = this.#clock.monotonic();
   }
 
   readonly enter = async (tx: Transaction): Promise<void> => {
-    if (!this.#moving && this.#clock.monotonic() - this.#heardAt < BELIEVED_MS) return;
+    if (!this.#moving && this.#clock.monotonic() - this.#noticedAt < BELIEVED_MS) return;
     await tx.run(sql`SELECT pg_advisory_xact_lock_shared(${stretchLock(tx.tenantId)})`);
     await this.#vault.followIndex(tx);
   };

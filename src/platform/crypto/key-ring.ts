@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { keyOf, newKeyBytes, seal, unseal, versionOf, type Place, type VersionedKey } from './cipher.ts';
+import { keyOf, newKeyBytes, sealBytes, unseal, versionOf, type Place, type VersionedKey } from './cipher.ts';
 
 /** Thrown when the key-encryption keys file is missing, unreadable or malformed. */
 export class KeyRingUnusable extends Error {
@@ -52,7 +52,7 @@ export class KeyRing {
   }
 
   wrap(place: Place, bytes: Buffer): Buffer {
-    return seal(this.#current, place, bytes);
+    return sealBytes(this.#current, place, bytes);
   }
 
   /** Derives keys for one use outside the database, one from each key-encryption key and with its version. */

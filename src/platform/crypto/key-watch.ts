@@ -25,7 +25,7 @@ export class KeyWatch {
   readonly #deps: WatchedKeys;
   #file = '';
   #revision = -1;
-  #told = '';
+  #noted = '';
 
   constructor(deps: WatchedKeys) {
     this.#deps = deps;
@@ -36,7 +36,7 @@ export class KeyWatch {
     await this.#readFile();
     const { database, vault, guard, renewed } = this.#deps;
     const { revision, indexMoving } = await database.outside(keysNews);
-    guard.heard(indexMoving);
+    guard.notice(indexMoving);
     if (revision !== this.#revision) {
       await vault.renew(database);
       await renewed?.();
@@ -64,8 +64,8 @@ export class KeyWatch {
   async #tell(): Promise<void> {
     const { processId, ring, database } = this.#deps;
     const known = { ringCurrent: ring.current, ringVersions: ring.versions, revision: this.#revision };
-    const told = JSON.stringify(known);
-    if (told !== this.#told && (await database.outside((tx) => noteKeys(tx, processId, known))))
-      this.#told = told;
+    const knownText = JSON.stringify(known);
+    if (knownText !== this.#noted && (await database.outside((tx) => noteKeys(tx, processId, known))))
+      this.#noted = knownText;
   }
 }

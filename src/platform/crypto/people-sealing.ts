@@ -1,4 +1,4 @@
-import { IndexLayers, phoneText } from './blind-index.ts';
+import { IndexLayers, phoneIndexText } from './blind-index.ts';
 import { CopyColumns } from '../database/copy-columns.ts';
 import { newPersonKey } from './person-key.ts';
 import { randomPiece } from './random-piece.ts';
@@ -56,7 +56,7 @@ export function sealPeople({ keys, machineMs, ...order }: SealingOrder): SealedP
   let ended = 0;
   for (const [turn, id] of ids.entries()) {
     const { key, wrapped } = newPersonKey(holder, id);
-    columns.bytes(layers.of(phoneText(phones[turn] ?? ''))).uuid(id);
+    columns.bytes(layers.of(phoneIndexText(phones[turn] ?? ''))).uuid(id);
     columns
       .bytes(key.sealJson(people[turn] ?? ''))
       .bytes(wrapped)

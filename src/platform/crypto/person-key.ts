@@ -1,4 +1,4 @@
-import { keyOf, newKeyBytes, seal, unseal, type Place, type VersionedKey } from './cipher.ts';
+import { keyOf, newKeyBytes, sealBytes, unseal, type Place, type VersionedKey } from './cipher.ts';
 
 /** The key of one contact; everything about the person is sealed under it. */
 export class PersonKey {
@@ -19,7 +19,7 @@ export class PersonKey {
 
   /** Encrypts the same from a JSON text. */
   sealJson(person: string): Buffer {
-    return seal(this.#key, this.#placeOfPerson(), person);
+    return sealBytes(this.#key, this.#placeOfPerson(), person);
   }
 
   /** Opens what `sealPerson` sealed, as parsed JSON. */
@@ -28,7 +28,7 @@ export class PersonKey {
   }
 
   seal(place: Omit<Place, 'tenant'>, plain: string | Buffer): Buffer {
-    return seal(this.#key, { tenant: this.#tenantId, ...place }, plain);
+    return sealBytes(this.#key, { tenant: this.#tenantId, ...place }, plain);
   }
 
   open(place: Omit<Place, 'tenant'>, sealed: Buffer): Buffer {
@@ -54,7 +54,7 @@ export function newPersonKey(
   const bytes = newKeyBytes();
   const key = new PersonKey(keys.tenantId, contactId, keyOf(1, bytes));
   const wrapping = keys.current('data');
-  const wrapped = seal(wrapping, { tenant: keys.tenantId, ...placeOfKey(contactId) }, bytes);
+  const wrapped = sealBytes(wrapping, { tenant: keys.tenantId, ...placeOfKey(contactId) }, bytes);
   return { key, wrapped, version: wrapping.version };
 }
 

@@ -1,5 +1,5 @@
-import { keyedDigest, seal, unseal, versionOf, type Place, type VersionedKey } from './cipher.ts';
-import { IndexLayers, phoneText, type IndexLayer } from './blind-index.ts';
+import { keyedDigest, sealBytes, unseal, versionOf, type Place, type VersionedKey } from './cipher.ts';
+import { IndexLayers, phoneIndexText, type IndexLayer } from './blind-index.ts';
 import { personKey } from './person-key.ts';
 
 /** The purposes of a tenant's keys. `archive` outlives an erasure. */
@@ -65,7 +65,7 @@ export class TenantKeys {
   }
 
   seal(place: Omit<Place, 'tenant'>, plain: string | Buffer, purpose: KeyPurpose = 'data'): Buffer {
-    return seal(this.current(purpose), { tenant: this.tenantId, ...place }, plain);
+    return sealBytes(this.current(purpose), { tenant: this.tenantId, ...place }, plain);
   }
 
   open(place: Omit<Place, 'tenant'>, sealed: Buffer, purpose: KeyPurpose = 'data'): Buffer {
@@ -77,7 +77,7 @@ export class TenantKeys {
 
   /** Returns the blind index of a number in E.164: constant within this tenant and one transaction. */
   phoneIndex(e164: string): Buffer {
-    return this.#indexes.of(phoneText(e164));
+    return this.#indexes.of(phoneIndexText(e164));
   }
 
   /** Returns the blind index of any other identifier; `kind` separates namespaces. */

@@ -190,7 +190,7 @@ function quotedCell(row: string, from: number, delimiter: string): Cell | 'open'
 class HeldText {
   readonly #pieces: AsyncIterator<Buffer>;
   readonly #most: number;
-  #room: Buffer = Buffer.alloc(0);
+  #buffer: Buffer = Buffer.alloc(0);
   /** The bounds of the unread bytes in the buffer. */
   #from = 0;
   #to = 0;
@@ -225,7 +225,7 @@ class HeldText {
   /** Returns the text before an offset, without a last `\n`. */
   read(end: number): string {
     const to = this.#from + end;
-    return this.#room.toString('utf8', this.#from, this.#room[to - 1] === NEWLINE ? to - 1 : to);
+    return this.#buffer.toString('utf8', this.#from, this.#buffer[to - 1] === NEWLINE ? to - 1 : to);
   }
 
   /** Drops the bytes before a place. */
@@ -256,25 +256,25 @@ class HeldText {
 
   /** Returns the end of the first line that ends behind a place. */
   #newlineFrom(place: number): number | undefined {
-    const at = this.#room.indexOf(NEWLINE, this.#from + place);
+    const at = this.#buffer.indexOf(NEWLINE, this.#from + place);
     return at === -1 || at >= this.#to ? undefined : at + 1 - this.#from;
   }
 
   async #pull(): Promise<boolean> {
     const next = await this.#pieces.next();
     if (next.done === true) return false;
-    if (this.#held === 0) [this.#room, this.#from, this.#to] = [next.value, 0, next.value.length];
+    if (this.#held === 0) [this.#buffer, this.#from, this.#to] = [next.value, 0, next.value.length];
     else this.#append(next.value);
     return true;
   }
 
   /** Copies each small piece of a long line twice, instead of once for every further piece. */
   #append(piece: Buffer): void {
-    if (this.#to + piece.length > this.#room.length) {
+    if (this.#to + piece.length > this.#buffer.length) {
       const wider = Buffer.allocUnsafe(2 * (this.#held + piece.length));
-      this.#to = this.#room.copy(wider, 0, this.#from, this.#to);
-      [this.#room, this.#from] = [wider, 0];
+      this.#to = this.#buffer.copy(wider, 0, this.#from, this.#to);
+      [this.#buffer, this.#from] = [wider, 0];
     }
-    this.#to += piece.copy(this.#room, this.#to);
+    this.#to += piece.copy(this.#buffer, this.#to);
   }
 }

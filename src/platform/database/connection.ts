@@ -5,7 +5,7 @@ import { Client, Query, type Pool, type ClientConfig, type Connection, type Resu
 import type { CopyRows } from './copy-rows.ts';
 import { inTime } from '../in-time.ts';
 import { KEYED_PLANS } from './keyed-plans.ts';
-import { endedWhenSilent, PATIENT, type Patience } from './silence.ts';
+import { endedWhenSilent, PATIENT, type AnswerLimits } from './silence.ts';
 import type { TypedStatement } from './query.ts';
 import { Statements } from './statements.ts';
 
@@ -44,12 +44,12 @@ export interface Database {
   /** Resolves once every transaction now open has ended. */
   settled(): Promise<void>;
   /** Returns the counts of connections, and of callers that wait for one. */
-  connections(): Connections;
+  connections(): PoolCounts;
   close(): Promise<void>;
 }
 
 /** The counts of a pool's connections. */
-export interface Connections {
+export interface PoolCounts {
   readonly busy: number;
   readonly idle: number;
   readonly waiting: number;
@@ -65,7 +65,7 @@ export interface DatabaseOptions {
   /** The same, with plans made once: for few callers that must not wait. */
   readonly urgent?: true;
   /** Time limits for answers. */
-  readonly patience?: Patience;
+  readonly patience?: AnswerLimits;
   /** Runs as each transaction enters a tenant, before its first statement there. */
   readonly guard?: Guard;
   /** Wraps the work of each transaction that has to know the time. */
@@ -171,7 +171,7 @@ const UNGUARDED: Guard = () => Promise.resolve();
 const UNTIMED: Timed = (tx, work) => work(tx);
 
 /** The pool is made by the first transaction. */
-const connectionsOf = (pool: Pool | undefined): Connections => ({
+const connectionsOf = (pool: Pool | undefined): PoolCounts => ({
   busy: (pool?.totalCount ?? 0) - (pool?.idleCount ?? 0),
   idle: pool?.idleCount ?? 0,
   waiting: pool?.waitingCount ?? 0,

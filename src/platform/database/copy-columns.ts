@@ -40,7 +40,7 @@ export class CopyColumns {
   }
 
   none(): this {
-    this.#room(4);
+    this.#ensureSpace(4);
     this.#int32(-1);
     return this;
   }
@@ -104,14 +104,14 @@ export class CopyColumns {
 
   /** Appends bytes written elsewhere. */
   framed(bytes: Uint8Array): this {
-    this.#room(bytes.length);
+    this.#ensureSpace(bytes.length);
     this.#bytes.set(bytes, this.#at);
     this.#at += bytes.length;
     return this;
   }
 
   count(columns: number): this {
-    this.#room(2);
+    this.#ensureSpace(2);
     this.#bytes[this.#at++] = columns >> 8;
     this.#bytes[this.#at++] = columns;
     return this;
@@ -120,7 +120,7 @@ export class CopyColumns {
   #shortText(value: string): boolean {
     const { length } = value;
     if (length > SHORT) return false;
-    this.#room(4 + length);
+    this.#ensureSpace(4 + length);
     const from = this.#at;
     this.#int32(length);
     for (let place = 0; place < length; place += 1) {
@@ -142,7 +142,7 @@ export class CopyColumns {
   }
 
   #size(size: number): void {
-    this.#room(4 + size);
+    this.#ensureSpace(4 + size);
     this.#int32(size);
   }
 
@@ -153,7 +153,7 @@ export class CopyColumns {
     this.#bytes[this.#at++] = value;
   }
 
-  #room(more: number): void {
+  #ensureSpace(more: number): void {
     if (this.#at + more <= this.#bytes.length) return;
     const wider = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + more));
     this.#bytes.copy(wider, 0, 0, this.#at);

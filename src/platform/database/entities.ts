@@ -17,7 +17,7 @@ import { FrequencySchema } from './entities/frequency.entity.ts';
 import { ImportRowSchema } from './entities/import-row.entity.ts';
 import { ImportSliceSchema } from './entities/import-slice.entity.ts';
 import { ImportSchema } from './entities/import.entity.ts';
-import { LeavingContactSchema } from './entities/leaving-contact.entity.ts';
+import { ContactToRemoveSchema } from './entities/leaving-contact.entity.ts';
 import { LegalHoldSchema } from './entities/legal-hold.entity.ts';
 import { LinkSchema } from './entities/link.entity.ts';
 import { RejectedRowSchema } from './entities/rejected-row.entity.ts';
@@ -38,7 +38,7 @@ import { ProcessFiguresSchema } from './entities/process-figures.entity.ts';
 import { JournalVouchSchema } from './entities/journal-vouch.entity.ts';
 import { ProcessSchema } from './entities/process.entity.ts';
 import { AcceptanceSchema } from './entities/acceptance.entity.ts';
-import { AccountHeardSchema } from './entities/account-heard.entity.ts';
+import { AccountReceivedSchema } from './entities/account-heard.entity.ts';
 import { AcknowledgementSchema } from './entities/acknowledgement.entity.ts';
 import { BatchSchema } from './entities/batch.entity.ts';
 import { DecisionSchema } from './entities/decision.entity.ts';
@@ -89,7 +89,7 @@ export const entities = [
   ImportRowSchema,
   ImportSliceSchema,
   ImportSchema,
-  LeavingContactSchema,
+  ContactToRemoveSchema,
   LegalHoldSchema,
   LinkSchema,
   RejectedRowSchema,
@@ -110,7 +110,7 @@ export const entities = [
   ProcessFiguresSchema,
   ProcessSchema,
   AcceptanceSchema,
-  AccountHeardSchema,
+  AccountReceivedSchema,
   AcknowledgementSchema,
   BatchSchema,
   DecisionSchema,

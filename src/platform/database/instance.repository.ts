@@ -31,7 +31,7 @@ export async function openSeal(tx: Transaction): Promise<void> {
 }
 
 /** The findings of the last housekeeping. */
-export interface HouseState {
+export interface HousekeepingState {
   /** Batches whose tally differs from their messages. */
   readonly tallyDifferences: number;
   /** True when some messages lie in no month's partition. */
@@ -39,7 +39,7 @@ export interface HouseState {
   /** Returns of the last hour, in the tenant with the most. */
   readonly returnsLastHour: number;
   /** Opt-outs of the last day that were recorded past the ceiling while their person could still be written to. */
-  readonly lateLeavingsLastDay: number;
+  readonly lateOptOutsLastDay: number;
 }
 
 /** The progress of the rotation of keys. */
@@ -50,7 +50,7 @@ export interface RotationState {
 }
 
 /** The counts that housekeeping keeps of itself. */
-export interface HouseWatch {
+export interface HousekeepingWatch {
   /** Messages handed to operators outside their decision; must be 0. */
   readonly attemptsOutside: number;
   /** Seconds since retention last went through every tenant. */
@@ -58,13 +58,13 @@ export interface HouseWatch {
 }
 
 /** Stores the findings of housekeeping, for the metrics of every process. */
-export async function noteHousekeeping(tx: Transaction, found: HouseState): Promise<void> {
+export async function noteHousekeeping(tx: Transaction, found: HousekeepingState): Promise<void> {
   await tx.run(
     sql`UPDATE instance SET (tally_differences, stray_messages, returns_last_hour, late_leavings_last_day) =
-               (${found.tallyDifferences}, ${found.strayMessages}, ${found.returnsLastHour}, ${found.lateLeavingsLastDay})
+               (${found.tallyDifferences}, ${found.strayMessages}, ${found.returnsLastHour}, ${found.lateOptOutsLastDay})
          WHERE (tally_differences, stray_messages, returns_last_hour, late_leavings_last_day) IS DISTINCT FROM
                (${found.tallyDifferences}::int, ${found.strayMessages}::boolean, ${found.returnsLastHour}::int,
-                ${found.lateLeavingsLastDay}::int)`,
+                ${found.lateOptOutsLastDay}::int)`,
   );
 }
 
@@ -80,10 +80,10 @@ const readHousekeepingRows = rowsOf('instance', [
 /** Reads the findings of the last housekeeping and the progress of key rotation. */
 export async function readHousekeeping(
   tx: Transaction,
-): Promise<(HouseState & RotationState & HouseWatch) | undefined> {
+): Promise<(HousekeepingState & RotationState & HousekeepingWatch) | undefined> {
   return tx.first(readHousekeepingRows.sql`
     SELECT tally_differences AS "tallyDifferences", stray_messages AS "strayMessages", returns_last_hour AS "returnsLastHour",
-           late_leavings_last_day AS "lateLeavingsLastDay",
+           late_leavings_last_day AS "lateOptOutsLastDay",
            attempts_outside::float8 AS "attemptsOutside",
            greatest(extract(epoch FROM clock_timestamp() - cleaned_at), 0)::float8 AS "retentionAgeSeconds",
            keys_revision > keys_settled AS "rotationOpen", rows_resealed::float8 AS "rowsResealed"

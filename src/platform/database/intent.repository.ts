@@ -51,11 +51,11 @@ export async function addIntents(
     SELECT r.id, ${tx.tenantId}::uuid, r.class, r.verb, r.workflow, r.workflow_id, r.signal, r.input, ${at}::timestamptz, ${at}::timestamptz, ${currentTrace()}
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS r(id uuid, class smallint, verb text, workflow text, workflow_id text, signal text, input jsonb)`);
-  if (intents.length <= MOST_TOLD_AT_ONCE) await tx.run(sql`SELECT pg_notify('intent', '')`);
+  if (intents.length <= MOST_NOTIFIED) await tx.run(sql`SELECT pg_notify('intent', '')`);
 }
 
 /** NOTIFY halves commit rates when used in bulk; larger writes wait for the poll of 1 s. */
-const MOST_TOLD_AT_ONCE = 10;
+const MOST_NOTIFIED = 10;
 
 /** Returns the current trace in the W3C format; null without tracing. */
 function currentTrace(): string | null {

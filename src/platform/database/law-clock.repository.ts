@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { col, rowsOf } from './row-type.ts';
-import { instant, type DoubtedClock, type Reading } from '../clock.ts';
+import { instant, type DoubtedClock, type TimeReading } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import type { Database, Timed, Transaction } from './connection.ts';
 
@@ -23,7 +23,7 @@ const readClockRows = rowsOf('instance', ['moving']).with({
 });
 
 /** Reads the law clock from the instance row, with PostgreSQL's own time. */
-export async function readClock(tx: Transaction): Promise<Reading> {
+export async function readClock(tx: Transaction): Promise<TimeReading> {
   const row = await tx.first(readClockRows.sql`
     SELECT clock_offset_ms AS "offsetMs", clock_revision AS revision, moving,
            (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS "databaseAt" FROM instance`);
@@ -50,7 +50,7 @@ class InstanceRowMissing extends Error {
  * and its revision change, the gate opens. The mover applies the new reading while it is still closed: nothing is
  * sent at an hour that the mover does not know yet.
  */
-export async function moveClock(database: Database, move: Move): Promise<void> {
+export async function moveClock(database: Database, move: ClockMove): Promise<void> {
   await database.outside(async (mover) => {
     await mover.run(sql`SELECT pg_advisory_xact_lock(${MOVER})`);
     await database.outside((tx) => tx.run(sql`UPDATE instance SET moving = true`));
@@ -68,10 +68,10 @@ export async function moveClock(database: Database, move: Move): Promise<void> {
 }
 
 /** A move of the law clock, and its author. */
-export interface Move {
+export interface ClockMove {
   readonly toMs: number;
   readonly machine: () => number;
-  readonly follow: (read: () => Promise<Reading>) => Promise<Reading>;
+  readonly follow: (read: () => Promise<TimeReading>) => Promise<TimeReading>;
 }
 
 /** The offset counts from PostgreSQL's own time, as every process reads it: the mover's host may be wrong. */

@@ -4,7 +4,7 @@ import type { Transaction } from './connection.ts';
 import { AHEAD_MS, JOURNAL_HOLDS } from './journal-gate.ts';
 
 /** One process of the instance, and its last sign of life, by the machine clock. */
-export interface Seen {
+export interface ProcessSeen {
   readonly id: string;
   /** `api`: it keeps an opt-out journal, be it an api, a public server, or a worker that receives over SMPP. */
   readonly kind: 'api' | 'worker';
@@ -18,14 +18,14 @@ const FORGOTTEN_AFTER = '1 hour';
 const SILENT_FOR = '10 seconds';
 
 /** Registers a worker, or renews its sign of life. */
-export async function noteProcess(tx: Transaction, { id, kind, startedAt, at }: Seen): Promise<void> {
+export async function noteProcess(tx: Transaction, { id, kind, startedAt, at }: ProcessSeen): Promise<void> {
   await tx.run(sql`
     INSERT INTO process (id, kind, started_at, seen_at) VALUES (${id}, ${kind}, ${startedAt}, ${at})
     ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`);
 }
 
 /** A process's report of its opt-out journal. */
-export interface JournalReport extends Omit<Seen, 'kind'> {
+export interface JournalReport extends Omit<ProcessSeen, 'kind'> {
   /** Grows with each report: a late one changes nothing. */
   readonly report: number;
   /** Null while an entry is owed. */

@@ -20,7 +20,7 @@ export const endedWhenSilent = (setting: 'idle_session_timeout' | 'idle_in_trans
     .join(' ');
 
 /** The time limits of a connection. */
-export interface Patience {
+export interface AnswerLimits {
   /** The server's limit of a statement, in milliseconds, unless its transaction sets another. */
   readonly statementMs: number;
   /** Further milliseconds for an answer on its way: a host that vanished answers nothing, and no packet says so. */
@@ -28,6 +28,6 @@ export interface Patience {
 }
 
 /** Limits for statements that may be large. */
-export const PATIENT: Patience = { statementMs: 30_000, onItsWayMs: 5_000 };
+export const PATIENT: AnswerLimits = { statementMs: 30_000, onItsWayMs: 5_000 };
 /** Limits for one row that is useless when late. */
-export const IMPATIENT: Patience = { statementMs: 3_000, onItsWayMs: 1_000 };
+export const IMPATIENT: AnswerLimits = { statementMs: 3_000, onItsWayMs: 1_000 };

@@ -5,7 +5,7 @@ import type { FieldDef, PoolClient, QueryResultRow } from 'pg';
 import { givenUp, inOneWrite } from './one-write.ts';
 import { compiler, isBuilt, withPropertyNames, type TypedStatement } from './query.ts';
 import { tellResult } from './row-type.ts';
-import { LIVES_EVERY_MS, type Patience } from './silence.ts';
+import { LIVES_EVERY_MS, type AnswerLimits } from './silence.ts';
 
 /** Statements of urgent connections are a closed set; those beyond this number are planned each time, as elsewhere. */
 const MOST_PREPARED = 200;
@@ -20,7 +20,7 @@ function nameOf(text: string): string | undefined {
   return name;
 }
 
-export interface Answered<Row> {
+export interface StatementAnswer<Row> {
   readonly rows: Row[];
   /** The columns as PostgreSQL describes them. */
   readonly fields: readonly FieldDef[];
@@ -42,7 +42,7 @@ interface Manner {
   readonly ahead: boolean;
   /** True when the server keeps their plans. */
   readonly plannedOnce: boolean;
-  readonly patience: Patience;
+  readonly patience: AnswerLimits;
 }
 
 /**
@@ -57,7 +57,7 @@ export class Statements {
   #failed: unknown;
   #isOver = false;
   #unanswered = 0;
-  #heardAt = performance.now();
+  #answeredAt = performance.now();
   #statementMs: number;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -77,7 +77,7 @@ export class Statements {
   }
 
   /** Sends a statement, and waits for its answer. */
-  async ask<Row>(statement: TypedStatement<Row>): Promise<Answered<Row>> {
+  async ask<Row>(statement: TypedStatement<Row>): Promise<StatementAnswer<Row>> {
     this.#refuseWhenOver();
     const compiled = statement.compile(compiler);
     const answer = this.#query(compiled);
@@ -128,7 +128,7 @@ export class Statements {
     this.#leave(isSound);
   }
 
-  async #query<Row>({ sql, parameters }: CompiledQuery<Row>): Promise<Answered<Row>> {
+  async #query<Row>({ sql, parameters }: CompiledQuery<Row>): Promise<StatementAnswer<Row>> {
     const name = this.#manner.plannedOnce ? nameOf(sql) : undefined;
     const asked = { text: sql, values: [...parameters], ...(name === undefined ? {} : { name }) };
     const answer = this.#run(() => this.#client.query<Row & QueryResultRow>(asked));
@@ -137,12 +137,12 @@ export class Statements {
   }
 
   #run<T>(send: () => Promise<T>): Promise<T> {
-    if (this.#unanswered === 0) this.#heardAt = performance.now();
+    if (this.#unanswered === 0) this.#answeredAt = performance.now();
     this.#unanswered += 1;
     const sent = this.#manner.ahead ? this.#sentNow(send) : this.#last.then(send);
     const answered = (): void => {
       this.#unanswered -= 1;
-      this.#heardAt = performance.now();
+      this.#answeredAt = performance.now();
     };
     this.#last = sent.then(answered, answered);
     return sent;
@@ -155,7 +155,7 @@ export class Statements {
 
   /** A failed transaction needs signs of life as well: its end is on its way. */
   #live(): void {
-    const silentMs = performance.now() - this.#heardAt;
+    const silentMs = performance.now() - this.#answeredAt;
     const mostMs = this.#statementMs + this.#manner.patience.onItsWayMs;
     if (this.#unanswered > 0 && silentMs > mostMs) givenUp(this.#client);
     if (this.#unanswered > 0 || this.#isOver) return;

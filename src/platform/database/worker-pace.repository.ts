@@ -3,7 +3,7 @@ import { col, computedRows } from './row-type.ts';
 import type { Transaction } from './connection.ts';
 
 /** A worker's report, twice a second. */
-export interface Pace {
+export interface WorkerPace {
   readonly id: string;
   /** Milliseconds PostgreSQL takes to answer it; null while it could not work, however fast that is. */
   readonly roundTripMs: number | null;
@@ -26,7 +26,7 @@ export async function otherPaces(tx: Transaction, id: string): Promise<ReadonlyM
 }
 
 /** Stores a worker's report; ignored for one that is not registered. */
-export async function tellPace(tx: Transaction, { id, roundTripMs, queues }: Pace): Promise<void> {
+export async function tellPace(tx: Transaction, { id, roundTripMs, queues }: WorkerPace): Promise<void> {
   await tx.run(sql`
     UPDATE process SET round_trip_ms = ${roundTripMs}::float8, queues = ${[...queues]}::text[], paced_at = clock_timestamp()
      WHERE id = ${id}::uuid`);

@@ -19,7 +19,7 @@ import {
 } from './process-folder.ts';
 import { replayFolder } from './replay.ts';
 import type { Trouble, Wait } from './trouble.ts';
-import { WaitingRoom } from './waiting-room.ts';
+import { WaitingEntries } from './waiting-room.ts';
 
 /** A process gives a sign of life twice a second: after so long without one it is gone, or frozen. */
 const GONE_AFTER_MS = 6_000;
@@ -48,10 +48,10 @@ export class Adoption {
   readonly #watched = new Map<string, Watched>();
   readonly #adopted = new Map<string, ProcessFolder>();
   readonly #troubles = new Map<string, readonly Trouble[]>();
-  readonly #waiting = new Map<string, WaitingRoom>();
+  readonly #waiting = new Map<string, WaitingEntries>();
   /** Times of the last replay of ended processes, by path, and those already reported as incomplete. */
   readonly #replayedAt = new Map<string, number>();
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #isClear = false;
   #isClaiming = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -192,9 +192,9 @@ export class Adoption {
     if (!this.#keeps(folder)) return;
     if (troubles.length > 0) this.#troubles.set(folder.path, troubles);
     if (waits.length > 0) {
-      const room = new WaitingRoom(clock);
-      room.hold(waits);
-      this.#waiting.set(folder.path, room);
+      const waitingEntries = new WaitingEntries(clock);
+      waitingEntries.hold(waits);
+      this.#waiting.set(folder.path, waitingEntries);
     }
     if (troubles.length + waits.length > 0) return;
     await deps.database.outside((tx) => removeProcess(tx, processId));
@@ -230,12 +230,12 @@ export class Adoption {
     );
     const held = found.troubles.length + found.waits.length;
     if (held === 0) return true;
-    if (!this.#told.has(folder.path))
+    if (!this.#reported.has(folder.path))
       log.warn(
         { journal: folder.processId, held },
         'the journal of a process that ended is not wholly in this database',
       );
-    this.#told.add(folder.path);
+    this.#reported.add(folder.path);
     return false;
   }
 }

@@ -56,7 +56,7 @@ interface Awaited {
  * failover the helper may be on another database. A commit of this process in its own database is not in that one,
  * so the gate of that one is waited for after a commit too; and an entry brought in there is not in ours.
  */
-export class Asking {
+export class NeighbourHelp {
   readonly #deps: AskingDeps;
   readonly #offers = new Signs();
   readonly #help = new Signs();
@@ -67,7 +67,7 @@ export class Asking {
   /** The time since which the database is well again, and the journal's end then: up to there this process reads it itself. */
   #well: { readonly end: Position; readonly at: number } | undefined;
   /** The mark's last content, and the time at which it was first written. */
-  #told = { end: BEGINNING, at: Number.NEGATIVE_INFINITY, turn: 0 };
+  #noticed = { end: BEGINNING, at: Number.NEGATIVE_INFINITY, turn: 0 };
   /** The moments until which a helper may have found the mark, by seal of its database. */
   readonly #marked = new Believed();
   /** True when the disk refused the last write. */
@@ -160,13 +160,13 @@ export class Asking {
 
   /** Returns how much longer a gate may be open that ignores an entry, when nobody found the mark after that moment. */
   #unknownFor(at: Position | undefined, until: number): number {
-    const isTold = at !== undefined && isBefore(at, this.#told.end);
-    return (isTold ? Math.min(this.#told.at, until) : until) + VOUCHED_MS + MARGIN_MS - this.#now;
+    const isNoticed = at !== undefined && isBefore(at, this.#noticed.end);
+    return (isNoticed ? Math.min(this.#noticed.at, until) : until) + VOUCHED_MS + MARGIN_MS - this.#now;
   }
 
   /** Updates the mark with entries since the last look. */
   #tellNow(): void {
-    const isNews = isBefore(this.#told.end, this.#deps.end());
+    const isNews = isBefore(this.#noticed.end, this.#deps.end());
     if (this.#helper !== undefined && isNews) this.#ask(this.#helper);
   }
 
@@ -247,9 +247,9 @@ export class Asking {
 
   #tell({ processId: helper, sealId }: Helper): void {
     const end = this.#deps.end();
-    const turn = this.#told.turn + 1;
+    const turn = this.#noticed.turn + 1;
     askForHelp(this.#folder, { helper, sealId, end, turn });
-    const isNews = isBefore(this.#told.end, end);
-    this.#told = { end, turn, at: isNews ? this.#now : this.#told.at };
+    const isNews = isBefore(this.#noticed.end, end);
+    this.#noticed = { end, turn, at: isNews ? this.#now : this.#noticed.at };
   }
 }

@@ -34,14 +34,14 @@ export async function bringIn(deps: DrainDeps, order: BringIn): Promise<Drained>
   if (lost.isCut) return lost;
   const then = isWhole(lost) ? to : answered;
   const about = { ...others, occasion: 'outage', from: then, until } as const;
-  return added(lost, await drain(deps, passed === undefined ? about : { ...about, reached: passed }));
+  return drainedInAll(lost, await drain(deps, passed === undefined ? about : { ...about, reached: passed }));
 }
 
 /** True when every entry has its effect. */
 export const isWhole = ({ troubles, waits }: Drained): boolean => troubles.length + waits.length === 0;
 
 /** Sums several drains. */
-export const added = (...found: readonly Drained[]): Drained => ({
+export const drainedInAll = (...found: readonly Drained[]): Drained => ({
   entries: found.reduce((sum, one) => sum + one.entries, 0),
   applied: found.reduce((sum, one) => sum + one.applied, 0),
   troubles: found.flatMap((one) => one.troubles),
@@ -49,4 +49,4 @@ export const added = (...found: readonly Drained[]): Drained => ({
   isCut: found.some((one) => one.isCut),
 });
 
-const NOTHING: Drained = added();
+const NOTHING: Drained = drainedInAll();

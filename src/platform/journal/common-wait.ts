@@ -18,7 +18,7 @@ export interface Committing {
 }
 
 /** An entry to commit. */
-export interface Written extends Committing {
+export interface PendingCommit extends Committing {
   /** True when the entry is already on disk. */
   readonly isWritten: boolean;
   /** True when another process brings it in: a commit here would hold locks that it needs. */
@@ -33,14 +33,14 @@ export type Committed = 'committed' | 'not-in-time' | 'not-begun';
  * is known. As soon as one commit, or the work after it, takes too long no other is begun: each would wait as long,
  * one group after the other. Where `ended` throws, the others are ended all the same before it is thrown.
  */
-export async function commitTogether<One extends Written, Made>(
+export async function commitTogether<One extends PendingCommit, Made>(
   clock: Pick<Clock, 'monotonic'>,
   all: readonly One[],
   ended: (one: One, outcome: Committed) => Promise<Made>,
 ): Promise<readonly Made[]> {
   const began = clock.monotonic();
   let isSlow = false;
-  const outcomeOf = async ({ isWritten, isLeft, commit, rest }: Written): Promise<Committed> => {
+  const outcomeOf = async ({ isWritten, isLeft, commit, rest }: PendingCommit): Promise<Committed> => {
     if (isLeft === true || isSlow || clock.monotonic() - began > BEGUN_WITHIN_MS) return 'not-begun';
     const outcome = await inTime(succeeds(commit), isWritten ? PATIENCE_MS : ALONE_MS, 'late');
     // A failure may concern this entry alone.

@@ -5,8 +5,8 @@ import type { JournalEntry } from './entry.ts';
 import type { JournalKeys } from './journal-key.ts';
 import type { Position } from './position.ts';
 import type { ProcessFolder } from './process-folder.ts';
-import { readFolder, type Read } from './read-folder.ts';
-import { nameOf, writtenOff, type Trouble, type Wait } from './trouble.ts';
+import { readFolder, type PlaceRead } from './read-folder.ts';
+import { placeNameOf, writtenOff, type Trouble, type Wait } from './trouble.ts';
 
 /** Concurrent transactions: a long outage is caught up with in seconds, and requests keep their connections. */
 const AT_ONCE = 8;
@@ -68,7 +68,7 @@ export async function drain(deps: DrainDeps, order: DrainOrder): Promise<Drained
     entries += settled.length;
     applied += settled.filter((outcome) => outcome === 'applied').length;
     const open = settled.filter((outcome) => typeof outcome !== 'string');
-    const held = open.filter((found) => !pardoned.has(nameOf(found)));
+    const held = open.filter((found) => !pardoned.has(placeNameOf(found)));
     troubles.push(...held.filter((one) => one.why === 'damaged'));
     waits.push(...held.filter((one) => one.why !== 'damaged'));
     const last = group.at(-1);
@@ -85,12 +85,12 @@ async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
 }
 
 async function* inGroups(
-  reads: AsyncIterable<Read>,
+  reads: AsyncIterable<PlaceRead>,
   { folder: { processId }, only }: DrainOrder,
-): AsyncGenerator<readonly Read[]> {
-  let group: Read[] = [];
+): AsyncGenerator<readonly PlaceRead[]> {
+  let group: PlaceRead[] = [];
   for await (const read of reads) {
-    if (only !== undefined && !only.has(nameOf({ processId, at: read.at }))) continue;
+    if (only !== undefined && !only.has(placeNameOf({ processId, at: read.at }))) continue;
     group.push(read);
     if (group.length < AT_ONCE) continue;
     yield group;
@@ -104,13 +104,13 @@ type Outcome = 'applied' | 'known' | Trouble | Wait;
 async function settle(
   deps: DrainDeps,
   { folder, occasion, only, isQuiet }: DrainOrder,
-  read: Read,
+  read: PlaceRead,
 ): Promise<Outcome> {
   const where = { processId: folder.processId, at: read.at, occasion };
   if (read.entry === undefined) {
     if (isQuiet === undefined)
       deps.log.error(
-        { place: nameOf(where) },
+        { place: placeNameOf(where) },
         'an entry of the opt-out journal is damaged and cannot be read',
       );
     return { ...where, why: 'damaged' };
@@ -125,7 +125,7 @@ async function settle(
     // Logged once: the entry is retried again and again.
     if (only === undefined && isQuiet === undefined)
       deps.log.warn(
-        { place: nameOf(where), why: fault, fault: faultOf(error) },
+        { place: placeNameOf(where), why: fault, fault: faultOf(error) },
         'an entry of the journal has no effect yet',
       );
     return { ...where, why: fault, code };

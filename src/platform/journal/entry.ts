@@ -38,7 +38,7 @@ const Call = z.object({
 });
 
 /** An opt-out by API, page, link or counter, or a suppressed number. */
-const Leaving = z.object({
+const OptOut = z.object({
   kind: z.literal('leaving'),
   act: z.enum(['withdrawn', 'objected']),
   tenantId: z.uuid(),
@@ -56,7 +56,7 @@ const Leaving = z.object({
 });
 
 /** A press of an opt-out link while its person could not be looked up. */
-const Pressed = Leaving.pick({
+const Pressed = OptOut.pick({
   scope: true,
   channel: true,
   occurredAt: true,
@@ -79,13 +79,13 @@ const Erasure = z.object({
 });
 
 /** The entries of the journal; a kind added here needs its effect in `apply-entry.ts`. */
-export const JournalEntry = z.discriminatedUnion('kind', [Inbound, Call, Leaving, Pressed, Erasure]);
+export const JournalEntry = z.discriminatedUnion('kind', [Inbound, Call, OptOut, Pressed, Erasure]);
 
 /** One entry of the journal. */
 export type JournalEntry = z.output<typeof JournalEntry>;
 export type InboundEntry = z.output<typeof Inbound>;
 export type CallEntry = z.output<typeof Call>;
-export type LeavingEntry = z.output<typeof Leaving>;
+export type OptOutEntry = z.output<typeof OptOut>;
 export type PressedEntry = z.output<typeof Pressed>;
 export type ErasureEntry = z.output<typeof Erasure>;
 export type Reception = z.output<typeof Reception>;

@@ -8,7 +8,7 @@ const HEAD = 16;
 const LONGEST = 4 * 1_024 * 1_024;
 
 /** The content found at a position of a file. */
-export type Found =
+export type FrameFound =
   | { readonly kind: 'frame'; readonly at: number; readonly end: number; readonly body: Buffer }
   /** Was once whole: something was kept here and cannot be read. */
   | { readonly kind: 'damaged'; readonly at: number; readonly end: number }
@@ -26,7 +26,7 @@ export function frameOf(body: Buffer): Buffer {
 }
 
 /** Yields everything in a file from a byte on, damage included; frames after damage are found again. */
-export function* framesIn(file: Buffer, from: number): Generator<Found> {
+export function* framesIn(file: Buffer, from: number): Generator<FrameFound> {
   let at = from;
   while (at < file.length) {
     const found = frameAt(file, at) ?? unreadableAt(file, at);
@@ -35,7 +35,7 @@ export function* framesIn(file: Buffer, from: number): Generator<Found> {
   }
 }
 
-function frameAt(file: Buffer, at: number): Extract<Found, { kind: 'frame' }> | undefined {
+function frameAt(file: Buffer, at: number): Extract<FrameFound, { kind: 'frame' }> | undefined {
   if (!isHead(file, at)) return undefined;
   const end = at + HEAD + file.readUInt32BE(at + 4);
   const body = file.subarray(at + HEAD, end);
@@ -52,7 +52,7 @@ function isHead(file: Buffer, at: number): boolean {
   );
 }
 
-function unreadableAt(file: Buffer, at: number): Found {
+function unreadableAt(file: Buffer, at: number): FrameFound {
   const next = nextFrame(file, at + 1);
   if (next !== undefined) return { kind: 'damaged', at, end: next };
   return { kind: isTorn(file, at) ? 'torn' : 'damaged', at, end: file.length };

@@ -58,9 +58,9 @@ export class GateReport {
 
   /** Sends a report, one after the other; undefined when a later one was faster. */
   tell(): Promise<ReportAnswer | undefined> {
-    const told = this.#telling.then(() => this.#timed());
-    this.#telling = told.catch(() => undefined);
-    return told;
+    const answered = this.#telling.then(() => this.#timed());
+    this.#telling = answered.catch(() => undefined);
+    return answered;
   }
 
   /** Resolves once no gate is open on a report of this process: it was withdrawn, or has expired. */
@@ -92,11 +92,11 @@ export class GateReport {
     const expired = pause(this.#believedMs, undefined, { signal: early.signal }).catch(() => undefined);
     // While the database is away, a report ends only by time, as it does in a database that this process no longer
     // reaches.
-    const told = this.tell().then(
+    const answered = this.tell().then(
       (answer) => (answer === undefined ? undefined : this.overElsewhere(answer.sealId)),
       () => expired,
     );
-    await Promise.race([told, expired]);
+    await Promise.race([answered, expired]);
     early.abort();
   }
 

@@ -2,7 +2,7 @@ import { utimesSync, writeFileSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { parsed } from './parsed.ts';
+import { parsedJson } from './parsed.ts';
 import type { Position } from './position.ts';
 import { replaceFile, type ProcessFolder } from './process-folder.ts';
 
@@ -44,7 +44,7 @@ export function askNoMore({ path: folder }: ProcessFolder): void {
 /** Reads the mark by which a process asks for help, if it does; opened anew each time. */
 export async function markOf({ path: folder }: ProcessFolder): Promise<HelpMark | undefined> {
   const text = await readFile(path.join(folder, ASKS), 'utf8').catch(() => '');
-  return Mark.safeParse(parsed(text)).data;
+  return Mark.safeParse(parsedJson(text)).data;
 }
 
 /** A helper's progress on a journal, with a sign that changes at each of its turns. */
@@ -81,13 +81,13 @@ export function offerHelp({ path: folder }: ProcessFolder, machineMs: number): v
 }
 
 /** An offer of help, with a sign that changes while it lasts. */
-export interface Offer {
+export interface HelpOffer {
   readonly sealId: string | null;
   readonly sign: string;
 }
 
 /** Reads a process's offer; undefined when it never made one. */
-export async function offerOf({ path: folder }: ProcessFolder): Promise<Offer | undefined> {
+export async function offerOf({ path: folder }: ProcessFolder): Promise<HelpOffer | undefined> {
   const found = await readSigned(path.join(folder, HELPS), Offered);
   return found && { ...found.said, sign: found.sign };
 }
@@ -101,7 +101,7 @@ async function readSigned<S extends z.ZodType>(
     const handle = await open(file, 'r');
     try {
       const { mtimeMs } = await handle.stat();
-      return { said: schema.parse(parsed(await handle.readFile('utf8'))), sign: String(mtimeMs) };
+      return { said: schema.parse(parsedJson(await handle.readFile('utf8'))), sign: String(mtimeMs) };
     } finally {
       await handle.close();
     }

@@ -10,7 +10,7 @@ import type { Here } from './of-seal.ts';
 import { BEGINNING, earlier, isBefore, type Position } from './position.ts';
 import { makeProcessFolder, noteDrained, type ProcessFolder } from './process-folder.ts';
 import type { Trouble, Wait } from './trouble.ts';
-import { WaitingRoom } from './waiting-room.ts';
+import { WaitingEntries } from './waiting-room.ts';
 import { JournalWriter } from './writer.ts';
 
 /** Refused opt-outs that are still retried; beyond, the oldest is left to the caller's retry. */
@@ -28,7 +28,7 @@ export interface JournalDeps {
    * Resolves once no gate is open on a statement that ignores an entry, or another process has brought it in.
    * Without a position, the disk did not take it. Never rejects.
    */
-  readonly takeBack: (at?: Position) => Promise<Kept>;
+  readonly takeBack: (at?: Position) => Promise<KeptWhere>;
   /** Resolves once no gate of another database is open on a statement that ignores an entry of ours. Never rejects. */
   readonly knownElsewhere?: (at: Position) => Promise<void>;
   /** True when another process is asked to bring in the entries on disk. */
@@ -40,12 +40,12 @@ export interface JournalDeps {
 }
 
 /** An opt-out to be kept, and its effect. */
-export interface Taking extends Committing {
+export interface OptOutTaking extends Committing {
   readonly entry: JournalEntry;
 }
 
 /** The outcome of an opt-out: in the database, or on disk and due there. */
-export type Kept = 'committed' | 'owed';
+export type KeptWhere = 'committed' | 'owed';
 
 /** The opt-outs of one process, on disk before anything else knows of them. */
 export class Journal implements Here {
@@ -55,13 +55,13 @@ export class Journal implements Here {
   /** Entries on disk whose commit is under way. */
   readonly #open = new Set<Position>();
   /** For each entry that may not be acknowledged yet: a promise that resolves once no gate is open that ignores it. */
-  readonly #owing = new Map<Position, Promise<Kept>>();
+  readonly #owing = new Map<Position, Promise<KeptWhere>>();
   /** The position from which some acknowledged entries are not in the database. */
   #owedFrom: Position | undefined;
   /** The position after which there are none. */
   #owedTo: Position = BEGINNING;
   #troubles: readonly Trouble[] = [];
-  readonly #waiting: WaitingRoom;
+  readonly #waiting: WaitingEntries;
   /** Opt-outs that neither the disk nor the database could take, by id: refused, and retried all the same. */
   readonly #unkept = new Map<string, JournalEntry>();
   #triedAt = Number.NEGATIVE_INFINITY;
@@ -70,7 +70,7 @@ export class Journal implements Here {
     this.#deps = deps;
     this.folder = folder;
     this.#writer = new JournalWriter({ ...deps, folder });
-    this.#waiting = new WaitingRoom(deps.clock);
+    this.#waiting = new WaitingEntries(deps.clock);
   }
 
   /** Makes the folder of this process; a journal that cannot be written is reported before anybody is served. */
@@ -146,7 +146,7 @@ export class Journal implements Here {
   /** Notes the commit of an entry's effect; resolves once it may be acknowledged. */
   async committed(at: Position): Promise<void> {
     this.#open.delete(at);
-    const known = this.#deps.knownElsewhere?.(at).then((): Kept => 'committed');
+    const known = this.#deps.knownElsewhere?.(at).then((): KeptWhere => 'committed');
     if (known === undefined) return;
     // An abandoned request that leaves its entry to the journal waits as long.
     this.#owing.set(at, known);
@@ -154,7 +154,7 @@ export class Journal implements Here {
   }
 
   /** Leaves an entry to draining; each call resolves once nothing may begin before that. */
-  async owe(at: Position): Promise<Kept> {
+  async owe(at: Position): Promise<KeptWhere> {
     if (!this.#open.delete(at)) return (await this.#owing.get(at)) ?? 'owed';
     this.#owedFrom = this.#owedFrom === undefined ? at : earlier(this.#owedFrom, at);
     if (isBefore(this.#owedTo, at)) this.#owedTo = at;
@@ -164,7 +164,7 @@ export class Journal implements Here {
   }
 
   /** Does `takeAll` for one entry. */
-  async take(entry: JournalEntry, commit: () => Promise<unknown>): Promise<Kept> {
+  async take(entry: JournalEntry, commit: () => Promise<unknown>): Promise<KeptWhere> {
     const [kept = 'owed'] = await this.takeAll([{ entry, commit }]);
     return kept;
   }
@@ -174,7 +174,7 @@ export class Journal implements Here {
    * disk before any is committed, so that the wait is shared. A journal that cannot be written prevents no opt-out:
    * the commit alone is acknowledged then, and JOURNAL_UNAVAILABLE refuses all where one of them has neither.
    */
-  async takeAll(takings: readonly Taking[]): Promise<readonly Kept[]> {
+  async takeAll(takings: readonly OptOutTaking[]): Promise<readonly KeptWhere[]> {
     const written = await Promise.all(
       takings.map(async (taking) => {
         const at = await ifUnwritable(this.write(taking.entry));
@@ -187,7 +187,7 @@ export class Journal implements Here {
     );
   }
 
-  async #keep(at: Position, outcome: Committed): Promise<Kept> {
+  async #keep(at: Position, outcome: Committed): Promise<KeptWhere> {
     if (outcome === 'committed') {
       await this.committed(at);
       return 'committed';
@@ -196,7 +196,7 @@ export class Journal implements Here {
   }
 
   /** An opt-out that was never begun is left to the caller's retry: the gate is closed for those that were. */
-  async #keepAlone(entry: JournalEntry, outcome: Committed): Promise<Kept> {
+  async #keepAlone(entry: JournalEntry, outcome: Committed): Promise<KeptWhere> {
     if (outcome === 'committed') return 'committed';
     if (outcome === 'not-in-time') await this.refuse(entry);
     throw new Refusal('JOURNAL_UNAVAILABLE');

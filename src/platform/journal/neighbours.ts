@@ -13,7 +13,7 @@ import { ofSeal } from './of-seal.ts';
 import { earlier, isBefore, later, type Position } from './position.ts';
 import { answeredTo, drainedInto, neighboursOf, type ProcessFolder } from './process-folder.ts';
 import { Signs } from './signs.ts';
-import { nameOf, type Trouble, type Wait } from './trouble.ts';
+import { placeNameOf, type Trouble, type Wait } from './trouble.ts';
 
 /** A look that takes longer goes on beside the next ones. */
 const LOOKS_FOR_MS = 500;
@@ -40,7 +40,7 @@ export class Neighbours {
   readonly #held = new Map<string, readonly (Trouble | Wait)[]>();
   readonly #heldBefore = new Map<string, ReadonlySet<string>>();
   /** The processes already reported as impossible to help. */
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
   constructor(deps: DrainDeps, processId: string, looksForMs = LOOKS_FOR_MS) {
     const { acknowledgesStop, database } = deps;
@@ -62,7 +62,7 @@ export class Neighbours {
   get held(): readonly (Trouble | Wait)[] {
     return [...this.#held].flatMap(([processId, held]) =>
       // Once may be a file that was being written.
-      held.filter((one) => this.#heldBefore.get(processId)?.has(nameOf(one)) === true),
+      held.filter((one) => this.#heldBefore.get(processId)?.has(placeNameOf(one)) === true),
     );
   }
 
@@ -77,7 +77,7 @@ export class Neighbours {
     const others = await neighboursOf(this.#deps.root, this.#processId);
     const there = new Set(others.map(({ processId }) => processId));
     this.#marks.keepOnly(there);
-    for (const known of [this.#reached, this.#held, this.#heldBefore, this.#told])
+    for (const known of [this.#reached, this.#held, this.#heldBefore, this.#reported])
       for (const one of known.keys()) if (!there.has(one)) known.delete(one);
     for (const folder of others) this.#begin(folder, sealId);
     // A long journal keeps nobody else from being helped.
@@ -98,7 +98,7 @@ export class Neighbours {
       const isAsked = await this.#isAsked(folder, sealId);
       if (!isAsked) this.#noteHeld(processId, []);
       const why = isAsked ? await this.#help(folder, sealId) : undefined;
-      if (why === undefined) this.#told.delete(processId);
+      if (why === undefined) this.#reported.delete(processId);
       else this.#tell(processId, { why });
     } catch (error) {
       this.#tell(processId, { fault: faultOf(error) });
@@ -106,8 +106,8 @@ export class Neighbours {
   }
 
   #tell(processId: string, why: object): void {
-    if (this.#told.has(processId)) return;
-    this.#told.add(processId);
+    if (this.#reported.has(processId)) return;
+    this.#reported.add(processId);
     this.#deps.log.warn({ journal: processId, ...why }, 'a process that asks for help cannot be vouched for');
   }
 
@@ -178,7 +178,7 @@ export class Neighbours {
   }
 
   #noteHeld(processId: string, held: readonly (Trouble | Wait)[]): void {
-    this.#heldBefore.set(processId, new Set(this.#held.get(processId)?.map(nameOf)));
+    this.#heldBefore.set(processId, new Set(this.#held.get(processId)?.map(placeNameOf)));
     this.#held.set(processId, held);
   }
 }

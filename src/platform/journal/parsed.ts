@@ -1,5 +1,5 @@
 /** Parses a text of JSON; undefined when it is none, such as one that is being written. */
-export function parsed(text: string): unknown {
+export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -4,7 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import path from 'node:path';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
-import { parsed } from './parsed.ts';
+import { parsedJson } from './parsed.ts';
 import { BEGINNING, type Position } from './position.ts';
 
 /** The journal of one process, by its folder's name: `<process>`, taken over `<process>~<claim>`, or done. */
@@ -60,7 +60,7 @@ export async function filesOf(folder: ProcessFolder): Promise<readonly string[]>
   return names.filter((name) => FILE.test(name)).toSorted();
 }
 
-export const bytesOf = (folder: ProcessFolder, file: string): Promise<Buffer> =>
+export const fileBytes = (folder: ProcessFolder, file: string): Promise<Buffer> =>
   readFile(path.join(folder.path, file));
 
 /** Names the file that a process begins on a day, in UTC. */
@@ -115,7 +115,7 @@ export async function signOf({ path: folder }: ProcessFolder): Promise<'gone' | 
   const file = path.join(folder, ALIVE);
   const at = await stat(file).then(({ mtimeMs }) => mtimeMs, ifMissing(undefined));
   if (at === undefined) return 'gone';
-  const alive = Alive.safeParse(parsed(await readFile(file, 'utf8').catch(ifMissing(''))));
+  const alive = Alive.safeParse(parsedJson(await readFile(file, 'utf8').catch(ifMissing(''))));
   if (!alive.success || alive.data.place !== (await place())) return { at, runs: false };
   return (await startOf(alive.data.pid)) === alive.data.startedAt ? { at, runs: true } : 'gone';
 }
@@ -166,7 +166,7 @@ const Drained = z.object({
 
 /** Undefined without a note, or with an unreadable one: then nothing counts as drained. */
 const drainedOf = async ({ path: folder }: ProcessFolder): Promise<z.output<typeof Drained> | undefined> =>
-  Drained.safeParse(parsed(await readFile(path.join(folder, DRAINED), 'utf8').catch(() => ''))).data;
+  Drained.safeParse(parsedJson(await readFile(path.join(folder, DRAINED), 'utf8').catch(() => ''))).data;
 
 /** Says whether a folder's drained position refers to the database of that seal. */
 export const isOfSeal = async (folder: ProcessFolder, sealId: string | null): Promise<boolean> =>

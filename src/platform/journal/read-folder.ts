@@ -2,11 +2,11 @@ import type { JournalEntry } from './entry.ts';
 import { framesIn } from './frame.ts';
 import type { JournalKeys } from './journal-key.ts';
 import { isBefore, type Position } from './position.ts';
-import { bytesOf, filesOf, type ProcessFolder } from './process-folder.ts';
-import { openEntry, type Opened } from './sealed-entry.ts';
+import { fileBytes, filesOf, type ProcessFolder } from './process-folder.ts';
+import { openEntry, type OpenedEntry } from './sealed-entry.ts';
 
 /** The content at a position: an entry, or damage in its place. */
-export interface Read {
+export interface PlaceRead {
   readonly at: Position;
   /** The position of the next one. */
   readonly next: Position;
@@ -20,17 +20,17 @@ export async function* readFolder(
   keys: JournalKeys,
   folder: ProcessFolder,
   bounds: { readonly from: Position; readonly until?: Position | undefined },
-): AsyncGenerator<Read> {
+): AsyncGenerator<PlaceRead> {
   for (const file of await filesOf(folder)) {
     if (file < bounds.from.file) continue;
-    const bytes = await bytesOf(folder, file);
+    const bytes = await fileBytes(folder, file);
     const from = file === bounds.from.file ? bounds.from.byte : 0;
     for (const found of framesIn(bytes, from)) {
       const at = { file, byte: found.at };
       // The file may have grown since: entries that are not on the disk yet are not read.
       if (bounds.until !== undefined && !isBefore(at, bounds.until)) return;
       if (found.kind === 'torn') continue;
-      const opened: Opened =
+      const opened: OpenedEntry =
         found.kind === 'frame' ? openEntry(keys, { processId: folder.processId, at }, found.body) : {};
       yield { at, next: { file, byte: found.end }, entry: opened.entry, foreign: opened.foreign };
     }

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { faultOf } from '../log.ts';
-import { added, bringIn, isWhole } from './bring-in.ts';
+import { drainedInAll, bringIn, isWhole } from './bring-in.ts';
 import { drain, type DrainDeps, type Drained } from './drain.ts';
 import { ofSeal } from './of-seal.ts';
-import { parsed } from './parsed.ts';
+import { parsedJson } from './parsed.ts';
 import { BEGINNING, isBefore, type Position } from './position.ts';
 import { isOfSeal, noteDrained, processFolders, replaceFile, type ProcessFolder } from './process-folder.ts';
 import type { Trouble, Wait } from './trouble.ts';
@@ -78,7 +78,7 @@ export class Replay {
     if (marker !== undefined && folders.length === 0) return { ...marker, troubles: [], waits: [] };
     const found: Drained[] = [];
     for (const folder of folders) found.push(await this.#replayOne(sealId, folder));
-    return this.#told(sealId, added(...found));
+    return this.#result(sealId, drainedInAll(...found));
   }
 
   async #replayOne(sealId: string | null, folder: ProcessFolder): Promise<Drained> {
@@ -123,7 +123,7 @@ export class Replay {
     return this.#known.paths;
   }
 
-  async #told(sealId: string | null, found: Drained): Promise<Replayed> {
+  async #result(sealId: string | null, found: Drained): Promise<Replayed> {
     const { entries, applied: restored, troubles, waits } = found;
     const left = troubles.length + waits.length;
     this.#deps.log.info({ entries, restored, troubles: left }, 'the opt-out journals were replayed');
@@ -150,7 +150,7 @@ export class Replay {
 
   async #marked(sealId: string): Promise<Marker | undefined> {
     const text = await readFile(this.#file, 'utf8').catch(() => '{}');
-    const marker = Marker.safeParse(parsed(text)).data;
+    const marker = Marker.safeParse(parsedJson(text)).data;
     return marker?.sealId === sealId ? marker : undefined;
   }
 

@@ -5,7 +5,7 @@ const SLOW_AFTER_MS = 1_000;
 /** Without a slow answer for so long, it is well again. */
 const WELL_AFTER_MS = 4_000;
 /** While it is well, the last fast answer is never older. */
-const LATELY_MS = 1_000;
+const RECENT_MS = 1_000;
 /** Without any answer for so long, it is away; with a fast one within it, this process can still help others. */
 const AWAY_AFTER_MS = 3_000;
 
@@ -32,7 +32,7 @@ export class ReportPace {
   }
 
   isWell(now: number): boolean {
-    return now - this.#fastAt <= LATELY_MS && this.#fastAt - this.#slowAt >= WELL_AFTER_MS;
+    return now - this.#fastAt <= RECENT_MS && this.#fastAt - this.#slowAt >= WELL_AFTER_MS;
   }
 
   isFit(now: number): boolean {

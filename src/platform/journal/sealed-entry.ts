@@ -12,7 +12,7 @@ export const placeOfEntry = (processId: string, at: Position): Place => ({
 });
 
 /** The content of a frame: an entry, something unknown to this version, or nothing that opens. */
-export interface Opened {
+export interface OpenedEntry {
   readonly entry?: JournalEntry | undefined;
   readonly foreign?: unknown;
 }
@@ -22,7 +22,7 @@ export function openEntry(
   keys: JournalKeys,
   from: { readonly processId: string; readonly at: Position },
   body: Buffer,
-): Opened {
+): OpenedEntry {
   try {
     const key = keys.of(versionOf(body));
     if (key === undefined) return {};

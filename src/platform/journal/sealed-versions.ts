@@ -1,6 +1,6 @@
 import { versionOf } from '../crypto/cipher.ts';
 import { framesIn } from './frame.ts';
-import { bytesOf, filesOf, processFolders, type ProcessFolder } from './process-folder.ts';
+import { fileBytes, filesOf, processFolders, type ProcessFolder } from './process-folder.ts';
 
 /** Returns the key versions that seal entries of the journals in a folder. */
 export async function sealedVersions(root: string): Promise<ReadonlySet<number>> {
@@ -12,6 +12,6 @@ export async function sealedVersions(root: string): Promise<ReadonlySet<number>>
 }
 
 async function versionsIn(folder: ProcessFolder, file: string): Promise<readonly number[]> {
-  const found = [...framesIn(await bytesOf(folder, file), 0)];
+  const found = [...framesIn(await fileBytes(folder, file), 0)];
   return found.flatMap((one) => (one.kind === 'frame' ? [versionOf(one.body)] : []));
 }

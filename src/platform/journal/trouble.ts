@@ -27,7 +27,7 @@ export interface Wait {
 const WRITTEN_OFF = 'written-off';
 
 /** Names a position among all journals, for people. */
-export const nameOf = ({ processId, at }: Pick<Trouble, 'processId' | 'at'>): string =>
+export const placeNameOf = ({ processId, at }: Pick<Trouble, 'processId' | 'at'>): string =>
   `${processId}/${at.file} byte ${at.byte}`;
 
 /** Reads the positions that a person wrote off; they hold nothing up any more. */
@@ -42,7 +42,7 @@ export async function writeOff(root: string, troubles: readonly (Trouble | Wait)
   await mkdir(root, { recursive: true, mode: 0o700 });
   const file = await open(path.join(root, WRITTEN_OFF), 'a', 0o600);
   try {
-    await file.writeFile(troubles.map((one) => `${nameOf(one)}\n`).join(''));
+    await file.writeFile(troubles.map((one) => `${placeNameOf(one)}\n`).join(''));
     await file.sync();
   } finally {
     await file.close();

@@ -1,16 +1,16 @@
 import type { Clock } from '../clock.ts';
-import { added } from './bring-in.ts';
+import { drainedInAll } from './bring-in.ts';
 import { drain, type DrainDeps, type Drained } from './drain.ts';
 import { earlier } from './position.ts';
 import type { ProcessFolder } from './process-folder.ts';
-import { nameOf, type Trouble, type Wait } from './trouble.ts';
+import { placeNameOf, type Trouble, type Wait } from './trouble.ts';
 
 /** First pause before a retry; later ones are longer: the end of a cause is noticed within seconds. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
 
 /** The entries of one folder that could not take effect: retried for as long as it takes. */
-export class WaitingRoom {
+export class WaitingEntries {
   readonly #clock: Clock;
   #waits: readonly Wait[] = [];
   #pauseMs = FIRST_PAUSE_MS;
@@ -33,8 +33,8 @@ export class WaitingRoom {
 
   /** Removes entries that took effect or were written off. */
   release(done: readonly Wait[]): void {
-    const gone = new Set(done.map(nameOf));
-    this.#waits = this.#waits.filter((one) => !gone.has(nameOf(one)));
+    const gone = new Set(done.map(placeNameOf));
+    this.#waits = this.#waits.filter((one) => !gone.has(placeNameOf(one)));
   }
 
   /** Retries all of them once it is time; returns the damage found meanwhile. Throws while the database is away. */
@@ -46,14 +46,14 @@ export class WaitingRoom {
     const found: Drained[] = [];
     for (const [occasion, some] of Map.groupBy(tried, (one) => one.occasion)) {
       const from = some.map(({ at }) => at).reduce(earlier);
-      found.push(await drain(deps, { folder, occasion, from, only: new Set(some.map(nameOf)) }));
+      found.push(await drain(deps, { folder, occasion, from, only: new Set(some.map(placeNameOf)) }));
     }
-    const { waits, troubles } = added(...found);
+    const { waits, troubles } = drainedInAll(...found);
     if (waits.length < tried.length) this.#rest(FIRST_PAUSE_MS);
-    const names = new Set(tried.map(nameOf));
-    const left = new Map(waits.map((one) => [nameOf(one), one]));
+    const names = new Set(tried.map(placeNameOf));
+    const left = new Map(waits.map((one) => [placeNameOf(one), one]));
     this.#waits = this.#waits.flatMap((one) =>
-      names.has(nameOf(one)) ? (left.get(nameOf(one)) ?? []) : one,
+      names.has(placeNameOf(one)) ? (left.get(placeNameOf(one)) ?? []) : one,
     );
     return troubles;
   }

@@ -1,7 +1,7 @@
 import { open, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { instant, type Clock } from '../clock.ts';
-import { seal } from '../crypto/cipher.ts';
+import { sealBytes } from '../crypto/cipher.ts';
 import { Refusal } from '../errors.ts';
 import { faultOf, type Log } from '../log.ts';
 import { frameOf } from './frame.ts';
@@ -139,7 +139,7 @@ export class JournalWriter {
     for (const text of texts) {
       const at = { file: file.name, byte };
       const place = placeOfEntry(this.#deps.folder.processId, at);
-      const frame = frameOf(seal(this.#deps.keys.current, place, text));
+      const frame = frameOf(sealBytes(this.#deps.keys.current, place, text));
       frames.push(frame);
       places.push(at);
       byte += frame.length;

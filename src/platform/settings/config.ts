@@ -3,7 +3,7 @@ import { CannotStart } from '../errors.ts';
 import { type GatewayAccount, isFake, readGateways } from './gateway-account.ts';
 import { isLoopbackHost } from '../loopback.ts';
 import { readOidc, type OidcSettings } from './oidc-settings.ts';
-import { parseAll, refuseUnknown, type Queue, type Values } from './variables.ts';
+import { parseAll, refuseUnknown, type Queue, type SettingValues } from './variables.ts';
 import { refuseGuessable } from './weak-key.ts';
 
 /** Connection settings of a Temporal server that requires authentication. */
@@ -71,7 +71,7 @@ export interface Config {
   readonly logLevel: string;
 }
 
-function tlsOf(values: Values): TemporalTls | undefined {
+function tlsOf(values: SettingValues): TemporalTls | undefined {
   const tls = {
     serverName: values.TEMPORAL_TLS_SERVER_NAME,
     serverCaFile: values.TEMPORAL_TLS_SERVER_CA_CERT_PATH,
@@ -92,7 +92,7 @@ function frozen<T>(value: T): T {
   return Object.freeze(value);
 }
 
-function assemble(values: Values, gateways: readonly GatewayAccount[]): Config {
+function assemble(values: SettingValues, gateways: readonly GatewayAccount[]): Config {
   const everyGatewayIsFake = gateways.every(isFake);
   const publicUrl = (values.BONHEURE_PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(
     /(?<!\/)\/+$/,

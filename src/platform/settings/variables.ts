@@ -152,7 +152,7 @@ const variables = {
 
 type Name = keyof typeof variables;
 /** The environment's values, each parsed by its schema. */
-export type Values = { readonly [N in Name]: z.output<(typeof variables)[N]['schema']> };
+export type SettingValues = { readonly [N in Name]: z.output<(typeof variables)[N]['schema']> };
 
 /** A queue of work that a worker may take. */
 export type Queue = (typeof QUEUES)[number];
@@ -171,10 +171,10 @@ function parse(name: Name, given: string | undefined): unknown {
 }
 
 /** Parses every variable, or throws one sentence on which one to change. */
-export function parseAll(env: NodeJS.ProcessEnv): Values {
+export function parseAll(env: NodeJS.ProcessEnv): SettingValues {
   const names = Object.keys(variables).filter(isName);
   // Each entry was parsed by the schema of its own name.
-  return Object.fromEntries(names.map((name) => [name, parse(name, env[name])])) as Values;
+  return Object.fromEntries(names.map((name) => [name, parse(name, env[name])])) as SettingValues;
 }
 
 function nearest(name: string): string {

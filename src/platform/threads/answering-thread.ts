@@ -7,13 +7,13 @@ export class ThreadEnded extends Error {
 }
 
 /** An order for a thread and the thread's answer, matched by turn number whatever is lost between. */
-export interface Asked<Order> {
+export interface ThreadOrder<Order> {
   readonly turn: number;
   readonly order: Order;
 }
 
 /** The answer to the order of that turn. */
-export interface Answered<Answer> {
+export interface ThreadAnswer<Answer> {
   readonly turn: number;
   readonly answer: Answer;
 }
@@ -61,7 +61,7 @@ export class AnsweringThread<Order, Answer> {
     thread.ref();
     const turn = (this.#turns += 1);
     return new Promise((answer, fail) => {
-      thread.postMessage({ turn, order } satisfies Asked<Order>, passedOn);
+      thread.postMessage({ turn, order } satisfies ThreadOrder<Order>, passedOn);
       waiting.set(turn, { answer, fail });
     });
   }
@@ -88,7 +88,7 @@ export class AnsweringThread<Order, Answer> {
       for (const { fail } of running.waiting.values()) fail(this.#unanswered(cause));
       running.waiting.clear();
     };
-    thread.on('message', ({ turn, answer }: Answered<Answer>) => {
+    thread.on('message', ({ turn, answer }: ThreadAnswer<Answer>) => {
       running.waiting.get(turn)?.answer(answer);
       running.waiting.delete(turn);
       if (running.waiting.size === 0) this.#rest(thread);

@@ -1,7 +1,7 @@
 /** Either end of a port to another thread. */
 interface Port {
   postMessage(message: unknown, passedOn: readonly ArrayBuffer[]): void;
-  on(event: 'message', heard: (message: Said) => void): unknown;
+  on(event: 'message', handler: (message: Said) => void): unknown;
 }
 
 type Said =

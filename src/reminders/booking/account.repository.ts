@@ -6,6 +6,6 @@ const bookedAccountRows = rowsOf('gateway_account', ['id', 'name', 'fake']);
 export type BookedAccount = RowOf<typeof bookedAccountRows>;
 
 /** The account of that name. */
-export async function accountNamed(tx: Transaction, name: string): Promise<BookedAccount | undefined> {
+export async function bookedAccountNamed(tx: Transaction, name: string): Promise<BookedAccount | undefined> {
   return tx.first(bookedAccountRows.sql`SELECT id, name, fake FROM gateway_account WHERE name = ${name}`);
 }

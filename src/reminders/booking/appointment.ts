@@ -3,7 +3,13 @@ import { type Transaction, Refusal } from '../../platform/index.ts';
 import type { BookingGiven } from './booking-given.ts';
 import { eventTime } from './event-time.ts';
 import { fileSeries, type Filed } from './filing.ts';
-import { detailsGiven, filingOf, planOf, prepareBooking, type BookingDeps } from './prepared-booking.ts';
+import {
+  detailsGiven,
+  filingOf,
+  bookingPlanOf,
+  prepareBooking,
+  type BookingDeps,
+} from './prepared-booking.ts';
 import type { OnDecline } from '../../company/index.ts';
 import { DEFAULT_APPOINTMENT_PLAN } from '../steps/step-offset.ts';
 import { bilingual } from '../../words/index.ts';
@@ -46,7 +52,7 @@ export async function bookAppointment(
     details: { ...detailsGiven(given), place: given.place },
     event,
     said: undefined,
-    plan: planOf(asked, prepared.tenant, DEFAULT_APPOINTMENT_PLAN),
+    plan: bookingPlanOf(asked, prepared.tenant, DEFAULT_APPOINTMENT_PLAN),
     terms: { kind: 'appointment', ...(given.onDecline === undefined ? {} : { onDecline: given.onDecline }) },
     pastFrom: event,
   });

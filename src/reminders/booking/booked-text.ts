@@ -4,7 +4,7 @@ import { refusedAs } from '../../sending/index.ts';
 import {
   checkText,
   asksForAnswer,
-  hearsAnswers,
+  canReceiveAnswers,
   valueFindings,
   stopMention,
   type OptOutMeans,
@@ -103,7 +103,7 @@ function refuseText({
 
 /** Refuses a text, the tenant's own included, that asks a question nobody would get the answer to. */
 function refuseUnheard({ text, usual = '', means }: BookedWords): void {
-  if (text === undefined && means !== undefined && asksForAnswer(usual) && !hearsAnswers(means))
+  if (text === undefined && means !== undefined && asksForAnswer(usual) && !canReceiveAnswers(means))
     throw new Refusal('ANSWERS_IMPOSSIBLE');
 }
 

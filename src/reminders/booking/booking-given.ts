@@ -1,10 +1,10 @@
 import type { Territory, IfLate } from '../../law/index.ts';
 import type { BookedConsent } from './booked-consent.ts';
-import type { Person } from '../series/series.ts';
+import type { BookedPerson } from '../series/series.ts';
 import type { StepWish } from '../steps/step-offset.ts';
 
 /** A person named in a booking. */
-export interface BookedContact extends Person {
+export interface BookedContact extends BookedPerson {
   readonly phone: string;
   /** ISO country of a national number. */
   readonly region?: string | undefined;
@@ -22,7 +22,7 @@ export interface BookingGiven {
   readonly keyName: string;
   readonly contactId?: string | undefined;
   readonly contact?: BookedContact | undefined;
-  readonly person?: Person | undefined;
+  readonly person?: BookedPerson | undefined;
   readonly timeZone?: string | undefined;
   readonly territory?: Territory | undefined;
   /** An external id, or a name for a tenant of one site. */
@@ -42,8 +42,8 @@ export interface BookingGiven {
 }
 
 /** Returns the person of a booking: named apart, or flat beside the number. */
-export function personOf({ person, contact }: BookingGiven): Person | undefined {
+export function personOf({ person, contact }: BookingGiven): BookedPerson | undefined {
   const { ref, firstName, lastName, birthDate } = person ?? contact ?? {};
-  const told = { ref, firstName, lastName, birthDate };
-  return Object.values(told).some((value) => value !== undefined) ? told : undefined;
+  const named = { ref, firstName, lastName, birthDate };
+  return Object.values(named).some((value) => value !== undefined) ? named : undefined;
 }

@@ -20,7 +20,7 @@ export function refuseOlder(stands: Stands, sourceRevision: number | undefined):
   if (sourceRevision === undefined || known === null || sourceRevision >= known) return;
   throw new Refusal('REVISION_SUPERSEDED', {
     detail: bilingual.booking.olderRevision({ known }),
-    ...standing(stands),
+    ...standsAs(stands),
   });
 }
 
@@ -35,11 +35,11 @@ export function staysCancelled(stands: Stands): Refusal {
   const by = sourceRevision === null ? reopen : revisionOrReopen({ revision: sourceRevision });
   return new Refusal('BOOKING_CANCELLED', {
     detail: stays({ by }),
-    ...standing(stands),
+    ...standsAs(stands),
   });
 }
 
-const standing = ({ state, sourceRevision }: Stands): { readonly stands: Stands } => ({
+const standsAs = ({ state, sourceRevision }: Stands): { readonly stands: Stands } => ({
   stands: { state, sourceRevision },
 });
 

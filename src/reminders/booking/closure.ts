@@ -20,7 +20,7 @@ const STATES = { cancel: ['open', 'paused', 'completed'], pause: ['open'] } as c
 const LEAVES = { cancel: 'cancelled', pause: 'paused' } as const;
 
 /** A period in which nobody is received; ISO instants, both inclusive. */
-export interface Closure {
+export interface BookingClosure {
   readonly practice: NonNullable<SeriesFilter['practice']>;
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -28,7 +28,7 @@ export interface Closure {
 }
 
 /** A closure with its author. */
-export interface OrderedClosure extends Closure {
+export interface OrderedClosure extends BookingClosure {
   readonly actor: string;
   /** The reason, where one was given. */
   readonly reason: string | undefined;
@@ -38,7 +38,7 @@ export interface OrderedClosure extends Closure {
 async function concerned(
   tx: Transaction,
   now: DateTime<true>,
-  { action, ...when }: Closure,
+  { action, ...when }: BookingClosure,
 ): Promise<readonly Series[]> {
   const found: Series[] = [];
   for (const state of STATES[action]) {
@@ -104,13 +104,13 @@ export interface ClosureForeseen {
 export async function closureForeseen(
   tx: Transaction,
   { now }: { readonly now: DateTime<true> },
-  closure: Closure,
+  closure: BookingClosure,
 ): Promise<ClosureForeseen> {
   const found = await concerned(tx, now, closure);
   const reminders: ReminderMoved[] = [];
   let held = 0;
   for (const situation of await situationsOf(tx, now, found)) {
-    const { series, standing, steps } = situation;
+    const { series, eligibility, steps } = situation;
     // As they are planned now: what a new plan would move ends or is held back all the same.
     const before = settledSteps(situation);
     if (closure.action === 'pause') {
@@ -118,8 +118,8 @@ export async function closureForeseen(
       continue;
     }
     const cancelled = { series: calledOff(series, now.toISO()), steps: steps.map(endedIfReady) };
-    const after = outlookOf({ ...cancelled, standing, now }).steps;
-    reminders.push(...remindersMoved({ series, standing, before, after }));
+    const after = outlookOf({ ...cancelled, eligibility, now }).steps;
+    reminders.push(...remindersMoved({ series, eligibility, before, after }));
     // A plan of a series takes about a millisecond, and a closure has up to a thousand: other calls go between.
     await breath();
   }

@@ -41,7 +41,7 @@ export interface Filing {
 type Known = Pick<Series, 'sourceRevision' | 'notifyChange'>;
 
 /** Returns a series' row from a booking; fields the caller left out keep their value. */
-export function factsOf(
+export function filingFactsOf(
   keys: TenantKeys,
   filing: Filing,
   { id, known }: { readonly id: string; readonly known: Known | undefined },
@@ -78,8 +78,8 @@ function momentOf(
   const eventZone = event.zoneName ?? 'utc';
   const eventAt = isoText(event.toUTC());
   const at = practiceName === undefined ? undefined : practiceNameMark(keys, practiceName);
-  const told = said ?? [eventAt, eventWall, eventZone, at, details.place ?? ''];
-  return { eventAt, eventWall, eventZone, facts: keys.digest(JSON.stringify([kind, ...told])) };
+  const parts = said ?? [eventAt, eventWall, eventZone, at, details.place ?? ''];
+  return { eventAt, eventWall, eventZone, facts: keys.digest(JSON.stringify([kind, ...parts])) };
 }
 
 const callersWill = (

@@ -1,12 +1,12 @@
 import { type Clock, isSimulated, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
 import { findContact } from '../../people/index.ts';
 import { comesBack, passCancelled, refuseOlder, staysCancelled, type Stands } from './cancellation.ts';
-import { factsOf, type Filing } from './filing-facts.ts';
+import { filingFactsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from '../series/next-turn.ts';
 import { announceEnd } from '../series/news.repository.ts';
-import { lastToldBy } from '../series/outlook.ts';
+import { lastSaidBy } from '../series/outlook.ts';
 import { reconsider } from '../series/reconsider.ts';
-import { detailsOf } from '../series/series-details.ts';
+import { seriesDetailsOf } from '../series/series-details.ts';
 import {
   closeSeries,
   giveUpName,
@@ -19,8 +19,14 @@ import {
   type ExternalName,
   type SeriesFacts,
 } from '../series/series.repository.ts';
-import { isLive, type Series, type SeriesDetails, type SeriesKind, type Person } from '../series/series.ts';
-import { readStanding } from '../series/standing.repository.ts';
+import {
+  isLive,
+  type Series,
+  type SeriesDetails,
+  type SeriesKind,
+  type BookedPerson,
+} from '../series/series.ts';
+import { readEligibility } from '../series/standing.repository.ts';
 import { endOthers, readSteps } from '../steps/step.repository.ts';
 import type { StepWish } from '../steps/step-offset.ts';
 import { newSeriesId, tellSeries, wakeSeries } from '../series/telling.repository.ts';
@@ -83,7 +89,7 @@ async function openedDetails(
   series: Series,
 ): Promise<SeriesDetails | undefined> {
   const holder = await findContact(tx, { keys }, series.contactId);
-  return holder && detailsOf(holder.key, series);
+  return holder && seriesDetailsOf(holder.key, series);
 }
 
 /** A booking whose reminders were all sent, or whose person opted out, is kept until its event. */
@@ -100,7 +106,7 @@ const isSomebodyElses = (
 ): boolean => known.contactId !== contact.id && !isSamePerson(before?.person, details.person);
 
 /** Says whether two bookings are known to be for one person; missing data never count as equal. */
-function isSamePerson(one: Person | undefined, other: Person | undefined): boolean {
+function isSamePerson(one: BookedPerson | undefined, other: BookedPerson | undefined): boolean {
   if (one === undefined || other === undefined) return false;
   if (one.ref !== undefined && other.ref !== undefined) return one.ref === other.ref;
   if (one.birthDate !== undefined && other.birthDate !== undefined && one.birthDate !== other.birthDate)
@@ -109,14 +115,14 @@ function isSamePerson(one: Person | undefined, other: Person | undefined): boole
   return names[0] !== undefined && names[0] === names[1];
 }
 
-function fullName({ firstName, lastName }: Person): string | undefined {
+function fullName({ firstName, lastName }: BookedPerson): string | undefined {
   return firstName === undefined || lastName === undefined
     ? undefined
-    : `${heard(firstName)}|${heard(lastName)}`;
+    : `${normalisedName(firstName)}|${normalisedName(lastName)}`;
 }
 
 /** Normalizes a name: `Éloïse`, `ELOISE` and `eloise` are one. */
-const heard = (name: string): string =>
+const normalisedName = (name: string): string =>
   name
     .normalize('NFKD')
     .replaceAll(/\p{Mark}/gu, '')
@@ -141,7 +147,7 @@ async function create(
   const id = newSeriesId(deps.clock);
   const { kind, purpose, actor } = filing;
   await insertSeries(tx, {
-    ...factsOf(deps.keys, filing, { id, known: after && { ...after, notifyChange: true } }),
+    ...filingFactsOf(deps.keys, filing, { id, known: after && { ...after, notifyChange: true } }),
     ...name,
     id,
     purpose,
@@ -190,8 +196,8 @@ async function endForPerson(tx: Transaction, deps: FilingDeps, about: Ending): P
 
 /** Says whether its person was informed of an event that is still ahead, though it moved into the past. */
 async function isAwaited(tx: Transaction, known: Series, at: string): Promise<boolean> {
-  const told = lastToldBy(await readSteps(tx, known));
-  return told !== undefined && Date.parse(told.eventAt) > Date.parse(at);
+  const lastSaid = lastSaidBy(await readSteps(tx, known));
+  return lastSaid !== undefined && Date.parse(lastSaid.eventAt) > Date.parse(at);
 }
 
 /** Ends the old series: its booking belongs to somebody else now, and a person already informed of it is owed one more message. */
@@ -217,7 +223,7 @@ interface Change extends Found {
 /** A repeated call after the cancellation changes nothing; a different one is refused. */
 async function stayCancelled(tx: Transaction, deps: FilingDeps, change: Found): Promise<Filed> {
   const { filing, known } = change;
-  const facts = factsOf(deps.keys, filing, { id: known.id, known });
+  const facts = filingFactsOf(deps.keys, filing, { id: known.id, known });
   if (!owesTheSame(change, facts)) throw staysCancelled(known);
   return { ...(await reconsider(tx, deps, known)), outcome: 'unchanged' };
 }
@@ -227,7 +233,7 @@ const owesTheSame = ({ filing, known, before }: Found, facts: SeriesFacts): bool
 
 async function update(tx: Transaction, deps: FilingDeps, change: Change): Promise<Filed> {
   const { filing, known, at } = change;
-  const facts = { ...factsOf(deps.keys, filing, { id: known.id, known }), at };
+  const facts = { ...filingFactsOf(deps.keys, filing, { id: known.id, known }), at };
   if (owesTheSame(change, facts) && !(await mayOweAgain(tx, known, at)))
     return touch(tx, deps, { known, facts });
   // An appointment that moved into the past really did; what was planned for its old moment must not leave.
@@ -283,5 +289,5 @@ const planText = (plan: readonly StepWish[]): string =>
 async function mayOweAgain(tx: Transaction, known: Series, at: string): Promise<boolean> {
   if (known.state === 'cancelled') return true;
   if (known.state !== 'stopped') return false;
-  return (await readStanding(tx, { ...known, at })).sendable;
+  return (await readEligibility(tx, { ...known, at })).sendable;
 }

@@ -4,7 +4,7 @@ import type { Considered } from '../series/next-turn.ts';
 import { reconsider } from '../series/reconsider.ts';
 import { notePaid } from '../series/series.repository.ts';
 import { seqOf, type Series } from '../series/series.ts';
-import { endReady, readSteps } from '../steps/step.repository.ts';
+import { endReadySteps, readSteps } from '../steps/step.repository.ts';
 import { tellSeries } from '../series/telling.repository.ts';
 import { instalmentOf, paidAt, type Instalment } from '../series/terms.ts';
 
@@ -48,5 +48,5 @@ async function endWhatAsks(
     ({ step, message }) => message?.state === 'ready' && step.startsWith(`${instalment.number}/`),
   );
   const seqs = asking.map(({ revision, position }) => seqOf(revision, position));
-  if (seqs.length > 0) await endReady(tx, { batchId: series.batchId, seqs, at });
+  if (seqs.length > 0) await endReadySteps(tx, { batchId: series.batchId, seqs, at });
 }

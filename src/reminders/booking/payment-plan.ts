@@ -3,8 +3,14 @@ import type { BookingGiven } from './booking-given.ts';
 import { refuseBeyondCalendar } from './event-date.ts';
 import { fileSeries, type Filed } from './filing.ts';
 import { lastDueEnd, planEnd } from '../steps/plan-payments.ts';
-import { detailsGiven, filingOf, planOf, prepareBooking, type BookingDeps } from './prepared-booking.ts';
-import type { Amount } from '../series/series.ts';
+import {
+  detailsGiven,
+  filingOf,
+  bookingPlanOf,
+  prepareBooking,
+  type BookingDeps,
+} from './prepared-booking.ts';
+import type { InstalmentAmount } from '../series/series.ts';
 import { DEFAULT_PAYMENT_PLAN } from '../steps/step-offset.ts';
 import type { Instalment, PaymentTerms } from '../series/terms.ts';
 import { clockOf } from '../../people/index.ts';
@@ -12,7 +18,7 @@ import { bilingual, type Words } from '../../words/index.ts';
 
 /** A payment plan from a back office. */
 export interface PaymentPlanGiven extends BookingGiven {
-  readonly instalments: readonly (Instalment & Amount)[];
+  readonly instalments: readonly (Instalment & InstalmentAmount)[];
   readonly label?: string | undefined;
   /** True when absent. */
   readonly announce?: boolean | undefined;
@@ -31,7 +37,7 @@ export async function filePaymentPlan(
   const asked = { given, kind: 'payment-plan', purpose: 'payment', unjudged: { label } } as const;
   const prepared = await prepareBooking(tx, deps, asked);
   const timeZone = clockOf(prepared.contact.place);
-  const plan = planOf(asked, prepared.tenant, DEFAULT_PAYMENT_PLAN);
+  const plan = bookingPlanOf(asked, prepared.tenant, DEFAULT_PAYMENT_PLAN);
   const amounts = instalments.map(({ number, amount, currency }) => ({ number, amount, currency }));
   const terms: PaymentTerms = {
     kind: 'payment-plan',

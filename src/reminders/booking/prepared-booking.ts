@@ -9,7 +9,7 @@ import {
   routedAccounts,
   refuseTransfer,
 } from '../../company/index.ts';
-import { accountNamed, type BookedAccount } from './account.repository.ts';
+import { bookedAccountNamed, type BookedAccount } from './account.repository.ts';
 import { bookedPractice } from './booked-practice.ts';
 import { bookedSender, type BookingTerms } from './booked-sender.ts';
 import { refuseWords, type BookedWords } from './booked-text.ts';
@@ -23,7 +23,7 @@ import { isDateWish, type StepWish } from '../steps/step-offset.ts';
 import { bilingual } from '../../words/index.ts';
 import { readyConsent, recordBooked, recordContract, type ConsentSource } from './booked-consent.ts';
 import { eventTime } from './event-time.ts';
-import { readStanding } from '../series/standing.repository.ts';
+import { readEligibility } from '../series/standing.repository.ts';
 
 /** The dependencies of making bookings. */
 export interface BookingDeps {
@@ -97,7 +97,7 @@ async function accountsFor(
 }
 
 async function accountOf(tx: Transaction, name: string): Promise<BookedAccount> {
-  const account = await accountNamed(tx, name);
+  const account = await bookedAccountNamed(tx, name);
   if (account !== undefined) return account;
   throw new Refusal('GATEWAY_NOT_FOUND', {
     errors: [{ in: 'body', pointer: '/gateway', message: bilingual.request.unknown }],
@@ -180,7 +180,7 @@ export const detailsGiven = (
 });
 
 /** Returns the booking's plan, the tenant's own, else the default one. */
-export function planOf(
+export function bookingPlanOf(
   { given, purpose }: BookingAsked,
   { settings }: Tenant,
   usual: readonly StepWish[],
@@ -228,7 +228,7 @@ async function agreeingContact(
   const { actor } = given;
   if (ready !== undefined) await recordBooked(tx, deps, { ready, contactId, actor });
   const at = deps.clock.now().toISO();
-  const { sendable } = await readStanding(tx, { contactId, purpose, at });
+  const { sendable } = await readEligibility(tx, { contactId, purpose, at });
   await recordContract(tx, deps, { contactId, source, sendable });
   const contact = await findContact(tx, deps, contactId);
   if (contact === undefined) throw notFound();
@@ -266,8 +266,8 @@ async function contactIdOf(tx: Transaction, deps: PeopleDeps, given: BookingGive
   } = given.contact;
   const line = mobileLine(phone, { region, territory });
   // A birth date belongs to the person of the booking: it never makes the holder of the number a minor.
-  const told = { line, territory, postalCode, timeZone, firstName, lastName };
-  const [upserted] = await upsertContacts(tx, deps, [told]);
+  const person = { line, territory, postalCode, timeZone, firstName, lastName };
+  const [upserted] = await upsertContacts(tx, deps, [person]);
   if (upserted === undefined) throw notFound();
   return upserted.id;
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Transaction } from '../../platform/index.ts';
 
 /** Does work within a savepoint: a refusal leaves nothing behind in the caller's transaction. */
-export async function apart<T>(
+export async function inSavepoint<T>(
   tx: Transaction,
   { work, refused }: { readonly work: () => Promise<T>; readonly refused: (cause: unknown) => T },
 ): Promise<T> {

@@ -2,8 +2,14 @@ import { type Transaction, Refusal } from '../../platform/index.ts';
 import type { BookingGiven } from './booking-given.ts';
 import { refuseBeyondCalendar } from './event-date.ts';
 import { fileSeries, type Filed } from './filing.ts';
-import { startOf } from '../steps/notice-bounds.ts';
-import { detailsGiven, filingOf, planOf, prepareBooking, type BookingDeps } from './prepared-booking.ts';
+import { startOfDate } from '../steps/notice-bounds.ts';
+import {
+  detailsGiven,
+  filingOf,
+  bookingPlanOf,
+  prepareBooking,
+  type BookingDeps,
+} from './prepared-booking.ts';
 import { DEFAULT_RENEWAL_PLAN } from '../steps/step-offset.ts';
 import { countedFrom, type Regime, type SubscriptionTerms } from '../series/terms.ts';
 import { clockOf } from '../../people/index.ts';
@@ -36,7 +42,7 @@ export async function fileSubscription(
   refuseBeyondCalendar(terms.renewsOn, '/renewsOn');
   const asked = { given, kind: 'subscription', purpose: 'renewal', unjudged: { service } } as const;
   const prepared = await prepareBooking(tx, deps, asked);
-  const event = startOf(countedFrom(terms), clockOf(prepared.contact.place));
+  const event = startOfDate(countedFrom(terms), clockOf(prepared.contact.place));
   const { renewsOn, refuseBy, tacit } = terms;
   return fileSeries(tx, deps, {
     ...filingOf(given, prepared),
@@ -45,7 +51,7 @@ export async function fileSubscription(
     details: { ...detailsGiven(given), service, legalNoticeRef },
     event,
     said: [renewsOn, refuseBy, tacit],
-    plan: planOf(asked, prepared.tenant, DEFAULT_RENEWAL_PLAN),
+    plan: bookingPlanOf(asked, prepared.tenant, DEFAULT_RENEWAL_PLAN),
     terms,
     pastFrom: event,
   });

@@ -5,7 +5,7 @@ import type { FileInThread } from '../../people/import/file-serving.ts';
 import { repeatsHeadings } from '../../people/import/import-table.ts';
 import type { ImportCursor } from '../../people/import/import.repository.ts';
 import { bookingRules, type BookingFile } from './import-booking-header.ts';
-import { readBookingRow, type BookingRow, type BookingRules } from './import-row.ts';
+import { readBookingRow, type ImportedBooking, type BookingRules } from './import-row.ts';
 
 /** The order to read the rows of a file of bookings. */
 export interface BookingOrder extends BookingFile {
@@ -14,7 +14,7 @@ export interface BookingOrder extends BookingFile {
 
 /** A row of a file with its booking. */
 export interface BookedRow extends FileRow {
-  readonly booking: BookingRow;
+  readonly booking: ImportedBooking;
 }
 
 /** Reads files of bookings, each in a thread of its own. */
@@ -36,7 +36,7 @@ export async function* bookedRows(
     });
 }
 
-function bookingIn({ cells }: CsvRow, rules: BookingRules): BookingRow {
+function bookingIn({ cells }: CsvRow, rules: BookingRules): ImportedBooking {
   if (cells === undefined) return { kind: 'unreadable', code: 'ROW_UNREADABLE', fields: [] };
   if (repeatsHeadings(cells, rules.headings)) return { kind: 'unreadable', code: 'HEADER_AGAIN', fields: [] };
   const read = readBookingRow(cells, rules);

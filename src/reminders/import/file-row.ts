@@ -1,9 +1,9 @@
 import { type Transaction, Refusal } from '../../platform/index.ts';
 import type { Filed } from '../booking/filing.ts';
 import type { BookedRow } from './booking-file.ts';
-import type { BookingRow, BookingRules } from './import-row.ts';
+import type { ImportedBooking, BookingRules } from './import-row.ts';
 import type { BookingProblem } from './import-sentence.ts';
-import { apart } from '../booking/savepoint.repository.ts';
+import { inSavepoint } from '../booking/savepoint.repository.ts';
 import type { SeriesKind } from '../series/series.ts';
 
 /** One row to be filed as by its PUT. */
@@ -53,7 +53,7 @@ export async function fileRow(
   if (read.kind === 'unreadable') return rejected(read);
   const { source, actor } = given.about;
   const about = { kind: rules.kind, source, actor };
-  return apart<RowFiled>(tx, {
+  return inSavepoint<RowFiled>(tx, {
     refused: (cause) => rejected(problemOf(cause)),
     work: () =>
       read.kind === 'row' ? filed(tx, take, { read, rules, about }) : calledOff(tx, take, { read, about }),
@@ -73,7 +73,7 @@ async function filed(
     rules,
     about,
   }: {
-    readonly read: Extract<BookingRow, { kind: 'row' }>;
+    readonly read: Extract<ImportedBooking, { kind: 'row' }>;
     readonly rules: Pick<BookingRules, 'reopen'>;
     readonly about: About;
   },
@@ -91,7 +91,7 @@ async function filed(
 async function calledOff(
   tx: Transaction,
   take: RowTaker,
-  { read, about }: { readonly read: Extract<BookingRow, { kind: 'calledOff' }>; readonly about: About },
+  { read, about }: { readonly read: Extract<ImportedBooking, { kind: 'calledOff' }>; readonly about: About },
 ): Promise<RowFiled> {
   const { externalId, status, sourceRevision } = read;
   await take.callOff(tx, { ...about, externalId, status, sourceRevision });
@@ -108,9 +108,9 @@ function problemOf(cause: unknown): BookingProblem {
 }
 
 /** Lists an accepted row's warnings: why nothing will be sent. */
-export function warningsOf(one: Exclude<RowFiled, { kind: 'rejected' }>): readonly string[] {
+export function rowWarningsOf(one: Exclude<RowFiled, { kind: 'rejected' }>): readonly string[] {
   if (one.kind === 'calledOff') return CALLED_OFF;
-  const { series, standing } = one.filed;
+  const { series, eligibility } = one.filed;
   if (series.state === 'cancelled') return CALLED_OFF;
-  return standing.why === null ? [] : [standing.why];
+  return eligibility.why === null ? [] : [eligibility.why];
 }

@@ -20,8 +20,8 @@ import {
   type ImportCursor,
   type ImportRecord,
 } from '../../people/index.ts';
-import type { Transaction, TenantKeys, Plan, Reason } from '../../platform/index.ts';
-import { fileRow, warningsOf, type RowTaker } from './file-row.ts';
+import type { Transaction, TenantKeys, Plan, PlanReason } from '../../platform/index.ts';
+import { fileRow, rowWarningsOf, type RowTaker } from './file-row.ts';
 import { bookingFiles, type BookedRow, type BookingOrder } from './booking-file.ts';
 import { bookingRules } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
@@ -52,10 +52,10 @@ export const holdsBookings = (kind: string): kind is keyof typeof BOOKING_IMPORT
   Object.hasOwn(BOOKING_IMPORTS, kind);
 
 /** Reads a file of bookings on from its cursor; each row is a PUT of its own, and the cursor moves with it. */
-export const readBookings = (deps: BookingReadingDeps, key: ImportKey): Promise<Plan<Reason>> =>
+export const readBookings = (deps: BookingReadingDeps, key: ImportKey): Promise<Plan<PlanReason>> =>
   parkedWhenStopped(deps, key, () => readFrom(deps, key));
 
-async function readFrom(deps: BookingReadingDeps, key: ImportKey): Promise<Plan<Reason>> {
+async function readFrom(deps: BookingReadingDeps, key: ImportKey): Promise<Plan<PlanReason>> {
   const keys = await deps.keysOf(key.tenantId);
   const opened = await open(deps, keys, key);
   if (opened === undefined) return over('FINISHED');
@@ -65,11 +65,11 @@ async function readFrom(deps: BookingReadingDeps, key: ImportKey): Promise<Plan<
   await deps.database.withTenant(key.tenantId, (tx) =>
     endImport(tx, key.importId, { state: 'finished', at }),
   );
-  deps.told?.({ importId: key.importId, rows: 0, share: 1, isLast: true });
+  deps.onStep?.({ importId: key.importId, rows: 0, share: 1, isLast: true });
   return over('FINISHED');
 }
 
-const over = (code: string): Plan<Reason> => ({
+const over = (code: string): Plan<PlanReason> => ({
   kind: 'done',
   because: { code, text: reasonWords('fileRead') },
 });
@@ -115,7 +115,7 @@ async function fileAll(deps: BookingReadingDeps, opened: Opened): Promise<boolea
     const cursor = { ...at, ...held.at(-1)?.row.next };
     if (!(await filed(deps, opened, { rows: held, at, cursor }))) return false;
     const share = cursor.offset / Math.max(1, record.bytes);
-    deps.told?.({ importId: record.id, rows: held.length, share, isLast: false });
+    deps.onStep?.({ importId: record.id, rows: held.length, share, isLast: false });
     [at, held] = [cursor, []];
     return true;
   };
@@ -186,13 +186,13 @@ async function outcomeOf(
   const one = await fileRow(tx, take, { row, rules, about: record });
   if (one.kind === 'rejected') return { ...common, ...one };
   if (one.kind === 'calledOff')
-    return { ...common, kind: 'accepted', person: 'nobody', warnings: warningsOf(one) };
+    return { ...common, kind: 'accepted', person: 'nobody', warnings: rowWarningsOf(one) };
   const { outcome, series } = one.filed;
   const first = await nameContacts(tx, record.id, [{ contactId: series.id, line }]);
   return {
     ...common,
     kind: first.size === 0 ? 'duplicate' : 'accepted',
     person: PERSON[outcome],
-    warnings: warningsOf(one),
+    warnings: rowWarningsOf(one),
   };
 }

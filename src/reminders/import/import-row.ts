@@ -20,7 +20,7 @@ export interface BookingRules {
 }
 
 /** A row's content as the body of its PUT, or its faults. */
-export type BookingRow =
+export type ImportedBooking =
   | { readonly kind: 'row'; readonly externalId: string; readonly body: Readonly<Record<string, unknown>> }
   /** Nobody is expected: whatever else the row says, nothing of it is reminded of. */
   | {
@@ -32,7 +32,7 @@ export type BookingRow =
   | { readonly kind: 'unreadable'; readonly code: string; readonly fields: readonly string[] };
 
 /** Reads one row. */
-export function readBookingRow(cells: readonly string[], rules: BookingRules): BookingRow {
+export function readBookingRow(cells: readonly string[], rules: BookingRules): ImportedBooking {
   const row = new Row(cells, rules);
   const externalId = row.cell('externalId');
   const said = row.cell('status');
@@ -117,12 +117,12 @@ class Row {
   }
 
   evidence(): Record<string, string> | undefined {
-    const told = this.rules.columns.evidence.flatMap(({ name, at }) => {
+    const evidence = this.rules.columns.evidence.flatMap(({ name, at }) => {
       const { text, isCut } = boundedCell(this.#cells[at], LONGEST_CELL.evidence);
       if (isCut) this.faults.push({ code: 'CELL_TOO_LONG', field: `evidence.${name}` });
       return text === '' ? [] : [[name, text] as const];
     });
-    return told.length === 0 ? undefined : Object.fromEntries(told);
+    return evidence.length === 0 ? undefined : Object.fromEntries(evidence);
   }
 }
 

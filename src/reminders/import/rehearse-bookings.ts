@@ -4,12 +4,12 @@ import {
   firstRows,
   shownColumns,
   textOfHead,
-  unreadable,
+  unreadableRehearsal,
   type ImportRehearsal,
-  type Tried,
+  type TriedRow,
 } from '../../people/index.ts';
 import type { Clock, Database, Transaction } from '../../platform/index.ts';
-import { fileRow, warningsOf, type RowFiled, type RowTaker } from './file-row.ts';
+import { fileRow, rowWarningsOf, type RowFiled, type RowTaker } from './file-row.ts';
 import { bookingFiles, type BookedRow } from './booking-file.ts';
 import { bookingRules, type BookingFile } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
@@ -42,7 +42,7 @@ export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): P
   const { kind, options } = asked;
   const file = { tenantId: asked.tenantId, isAsked: true, textFrom: textOfHead(asked.head) };
   const header = await bookingFiles.header(file, { kind, options });
-  if (header.kind === 'unreadable') return unreadable(header.failure, asked.language);
+  if (header.kind === 'unreadable') return unreadableRehearsal(header.failure, asked.language);
   const { cursor, ignored } = header;
   const rules = bookingRules({ ...asked, cursor });
   const rows = await firstRows(bookingFiles.rows(file, { kind, options, cursor }));
@@ -61,18 +61,18 @@ export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): P
   };
 }
 
-function triedAs(one: RowFiled): Tried {
+function triedAs(one: RowFiled): TriedRow {
   if (one.kind === 'rejected') return one.problem;
-  return { names: one.externalId, warnings: warningsOf(one) };
+  return { names: one.externalId, warnings: rowWarningsOf(one) };
 }
 
 async function triedRows(
   { database, clock, take }: RehearsalDeps,
   { tenantId, source, actor }: Rehearsed,
   { rows, rules }: { readonly rows: readonly BookedRow[]; readonly rules: BookingRules },
-): Promise<Tried[]> {
+): Promise<TriedRow[]> {
   const began = clock.monotonic();
-  const tried: Tried[] = [];
+  const tried: TriedRow[] = [];
   const some = async (tx: Transaction, slice: readonly BookedRow[]): Promise<void> => {
     for (const row of slice) {
       tried.push(triedAs(await fileRow(tx, take, { row, rules, about: { source, actor } })));

@@ -42,10 +42,10 @@ export function typedStart(cells: readonly StartCell[]): TypedStart {
 
 function joined(parts: readonly Part[], field: BookingField): TypedStart {
   const days = new Set(parts.flatMap(({ day }) => day ?? []));
-  const told = parts.flatMap(({ hour }) => hour ?? []);
+  const typedHours = parts.flatMap(({ hour }) => hour ?? []);
   // A spreadsheet shows a day without an hour as its midnight.
-  const awake = told.filter((hour) => hour !== MIDNIGHT);
-  const hours = new Set(awake.length > 0 ? awake : told);
+  const awake = typedHours.filter((hour) => hour !== MIDNIGHT);
+  const hours = new Set(awake.length > 0 ? awake : typedHours);
   const [[day], [hour]] = [[...days], [...hours]];
   const clashing = parts.at(-1)?.field ?? field;
   if (days.size > 1 || hours.size > 1) return { fault: { code: 'DATES_CONTRADICT', field: clashing } };

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/index.ts';
-import type { Answer } from '../../sms/index.ts';
+import type { ReplyAnswer } from '../../sms/index.ts';
 import { recordAudit } from '../../company/index.ts';
 import { answerSeries } from './answer-series.ts';
 import type { ActDeps } from '../booking/appointment-order.ts';
@@ -11,7 +11,7 @@ import { isCalledOff, type Series } from './series.ts';
 /** A person's answer to a reminder. */
 export interface ReminderAnswer extends SaidTo {
   /** A clear yes or no, or thanks, to a text that asked. */
-  readonly plain: Answer | undefined;
+  readonly plain: ReplyAnswer | undefined;
   /** The reply. */
   readonly inboundId: string;
   /** ISO instant of the law clock. */

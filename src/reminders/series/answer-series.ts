@@ -35,7 +35,7 @@ export async function answerSeries(
   if (isNews) await tellAnswer(tx, deps, { series, actor, comes, ...(reply && { reply }) });
   const renewed = { ...series, ...answered, unclearAt: null, unclearReplyId: null };
   const considered = await reconsider(tx, deps, renewed);
-  if (!isLive(series.state) || !declineEnds(renewed, considered.standing)) return considered;
+  if (!isLive(series.state) || !declineEnds(renewed, considered.eligibility)) return considered;
   // Questions that are ready would ask a person who has answered.
   await endOthers(tx, { batchId: series.batchId, keep: null, at: deps.clock.now().toISO() });
   return reconsider(tx, deps, considered.series);

@@ -3,11 +3,11 @@ import type { DateTime } from 'luxon';
 import { col, computedRows, idRows, rowsOf, type Transaction } from '../../platform/index.ts';
 import { easterPlus } from '../../law/index.ts';
 import type { ReminderPurpose } from './series.ts';
-import type { Standing } from './standing.repository.ts';
+import type { Eligibility } from './standing.repository.ts';
 
 /** The changed choices of a tenant that decide when reminders are sent, or whether they are. */
 export type ChoiceChange = Partial<
-  Pick<Standing, 'goodFriday' | 'ifLate' | 'confirmationSkips' | 'onDecline'>
+  Pick<Eligibility, 'goodFriday' | 'ifLate' | 'confirmationSkips' | 'onDecline'>
 >;
 
 /** The changed choice and its time; of one practice, or of the tenant for all practices without their own. */

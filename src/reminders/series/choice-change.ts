@@ -12,11 +12,11 @@ import {
 import { remindersMoved, situationsOf, type ReminderMoved } from './moved-reminder.ts';
 import { outlookOf } from './outlook.ts';
 import { kindOf, ownText } from './series-composer.ts';
-import { detailsOf } from './series-details.ts';
+import { seriesDetailsOf } from './series-details.ts';
 import { readSeries, readSeriesOf } from './series.repository.ts';
 import type { ReminderPurpose, Series } from './series.ts';
-import type { Situation } from './situation.ts';
-import type { Standing } from './standing.repository.ts';
+import type { SeriesSituation } from './situation.ts';
+import type { Eligibility } from './standing.repository.ts';
 import { readSteps } from '../steps/step.repository.ts';
 import { wakeSeries } from './telling.repository.ts';
 
@@ -59,24 +59,24 @@ export async function remindersForeseen(tx: Transaction, asked: Asked): Promise<
 }
 
 function foreseen(
-  situation: Situation | undefined,
+  situation: SeriesSituation | undefined,
   { practiceSays }: SeriesConcerned,
   { change, practiceId }: Asked,
 ): ReminderMoved[] {
   if (situation === undefined) return [];
-  const { series, standing } = situation;
+  const { series, eligibility } = situation;
   const isSaidElsewhere = practiceSays && practiceId === undefined;
-  const chosen: Standing = {
-    ...standing,
+  const chosen: Eligibility = {
+    ...eligibility,
     ...change,
-    goodFriday: isSaidElsewhere ? standing.goodFriday : (change.goodFriday ?? standing.goodFriday),
+    goodFriday: isSaidElsewhere ? eligibility.goodFriday : (change.goodFriday ?? eligibility.goodFriday),
   };
   // Steps that have drifted since they were planned move at the next look, with any choice.
   const before = outlookOf(situation).steps;
-  const after = outlookOf({ ...situation, standing: chosen }).steps;
+  const after = outlookOf({ ...situation, eligibility: chosen }).steps;
   // A choice no longer moves what is being sent.
   const unsent = after.filter(({ message }) => message === null);
-  return remindersMoved({ series, standing, before, after: unsent });
+  return remindersMoved({ series, eligibility, before, after: unsent });
 }
 
 /** Signals series that a change may concern to plan again; a practice's own choice concerns its own alone. */
@@ -112,15 +112,15 @@ export async function textsForeseen(
   let reminders = 0;
   for (const id of ids) {
     const series = await readSeries(tx, id);
-    if (series !== undefined) reminders += await spokenByTenant(tx, keys, series);
+    if (series !== undefined) reminders += await stepsWithTenantText(tx, keys, series);
   }
   return { reminders, concerned: all, looked: ids.length };
 }
 
-async function spokenByTenant(tx: Transaction, keys: TenantKeys, series: Series): Promise<number> {
+async function stepsWithTenantText(tx: Transaction, keys: TenantKeys, series: Series): Promise<number> {
   const contact = await findContact(tx, { keys }, series.contactId);
   if (contact === undefined) return 0;
-  const { text } = detailsOf(contact.key, series);
+  const { text } = seriesDetailsOf(contact.key, series);
   const steps = await readSteps(tx, series);
   return steps.filter(
     (step) =>

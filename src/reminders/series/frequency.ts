@@ -16,14 +16,14 @@ const MONTH_DAYS = 30;
  */
 export async function isOverCap(
   tx: Transaction,
-  { series, steps, standing, now }: Considered,
+  { series, steps, eligibility, now }: Considered,
   step: Step,
 ): Promise<boolean> {
   const cap = (await tenantOf(tx))?.settings.frequency?.[series.purpose];
   if (cap === undefined || setsRight(step, steps)) return false;
   const { contactId, purpose } = series;
   await waitForPerson(tx, contactId);
-  const today = DateTime.fromISO(isoText(now), { zone: standing.timeZone }).startOf('day');
+  const today = DateTime.fromISO(isoText(now), { zone: eligibility.timeZone }).startOf('day');
   const month = now.minus({ days: MONTH_DAYS });
   const since = (at: DateTime): Promise<number> =>
     remindersSince(tx, { contactId, purpose, since: isoText(at) });

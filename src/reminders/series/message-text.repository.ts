@@ -14,7 +14,7 @@ export interface KeptText {
 }
 
 /** Stores the text of a message that was not marked yet; a sent one is never rewritten. */
-export async function keepText(tx: Transaction, text: KeptText): Promise<void> {
+export async function keepMessageText(tx: Transaction, text: KeptText): Promise<void> {
   await tx.run(sql`
     INSERT INTO message_text AS k (batch_id, seq, tenant_id, contact_id, sealed, asks, remove_at)
     SELECT m.batch_id, m.seq, m.tenant_id, ${text.contactId}::uuid, ${text.sealed}, ${text.asks}, ${text.removeAt}::timestamptz
@@ -23,7 +23,10 @@ export async function keepText(tx: Transaction, text: KeptText): Promise<void> {
 }
 
 /** The place of a message's sealed text. */
-export const textPlace = (batchId: string, seq: number): { table: string; column: string; row: string } => ({
+export const messageTextPlace = (
+  batchId: string,
+  seq: number,
+): { table: string; column: string; row: string } => ({
   table: 'message_text',
   column: 'sealed',
   row: `${batchId}_${seq}`,

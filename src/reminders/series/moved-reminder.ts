@@ -1,8 +1,8 @@
 import type { DateTime } from 'luxon';
 import type { Transaction } from '../../platform/index.ts';
 import { seqOf, type Series } from './series.ts';
-import type { Situation } from './situation.ts';
-import { readStandings, type Standing } from './standing.repository.ts';
+import type { SeriesSituation } from './situation.ts';
+import { readEligibilities, type Eligibility } from './standing.repository.ts';
 import { readStepsOf } from '../steps/step.repository.ts';
 import type { Step } from '../steps/step.ts';
 
@@ -22,27 +22,29 @@ export async function situationsOf(
   tx: Transaction,
   now: DateTime<true>,
   series: readonly Series[],
-): Promise<readonly Situation[]> {
-  const standings = await readStandings(tx, { about: series, at: now.toISO() });
+): Promise<readonly SeriesSituation[]> {
+  const eligibilities = await readEligibilities(tx, { about: series, at: now.toISO() });
   const steps = await readStepsOf(tx, series);
   return series.flatMap((one, place) => {
-    const standing = standings[place];
-    return standing === undefined ? [] : [{ series: one, standing, steps: steps.get(one.id) ?? [], now }];
+    const eligibility = eligibilities[place];
+    return eligibility === undefined
+      ? []
+      : [{ series: one, eligibility, steps: steps.get(one.id) ?? [], now }];
   });
 }
 
 /** The steps of one series now, and under the change. */
 interface Compared {
   readonly series: Series;
-  readonly standing: Standing;
+  readonly eligibility: Eligibility;
   readonly before: readonly Step[];
   readonly after: readonly Step[];
 }
 
 /** Lists reminders that would be sent at another moment, or only before or only after. */
-export function remindersMoved({ series, standing, before, after }: Compared): ReminderMoved[] {
+export function remindersMoved({ series, eligibility, before, after }: Compared): ReminderMoved[] {
   const known = new Map(before.map((step) => [keyOf(step), step]));
-  const { territory, timeZone } = standing;
+  const { territory, timeZone } = eligibility;
   return after.flatMap((step) => {
     const [from, to] = [departs(known.get(keyOf(step))), departs(step)];
     return same(from, to) ? [] : [{ seriesId: series.id, step: step.step, territory, timeZone, from, to }];

@@ -1,13 +1,13 @@
 import { DateTime } from 'luxon';
 import { dayIn, momentInWords, tooLateFrom, isoText } from '../../law/index.ts';
-import type { Plan, Reason as Sending, SendState } from '../../platform/index.ts';
-import { reasonIn, spokenPlan } from '../../sending/index.ts';
+import type { Plan, PlanReason as Sending, SendState } from '../../platform/index.ts';
+import { reasonIn, localisedPlan } from '../../sending/index.ts';
 import { correctionLimit } from '../steps/correction.ts';
-import { toldBy } from '../steps/correction-step.ts';
+import { saidByStep } from '../steps/correction-step.ts';
 import { noticeAlarmAt } from '../steps/notice-bounds.ts';
-import { barredBy, isBar, type Reason } from './reason.ts';
+import { excludedBy, isExclusionCode, type StepReason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
-import type { Standing } from './standing.repository.ts';
+import type { Eligibility } from './standing.repository.ts';
 import { stepNotes } from '../steps/step-note.ts';
 import { stepName } from '../steps/step-name.ts';
 import { hasLeft, type Step } from '../steps/step.ts';
@@ -20,24 +20,28 @@ const UNCERTAIN_MS = 2 * 3_600_000;
 export interface Considered {
   readonly series: Series;
   readonly steps: readonly Step[];
-  readonly standing: Standing;
+  readonly eligibility: Eligibility;
   readonly now: DateTime;
 }
 
 /** A series' next action; `step` is the one whose message may be sent now. */
-export type Turn =
-  | { readonly kind: 'end'; readonly state: 'completed' | 'stopped' | 'as-it-is'; readonly because: Reason }
-  | { readonly kind: 'send'; readonly step: Step; readonly because: Reason }
+export type SeriesTurn =
+  | {
+      readonly kind: 'end';
+      readonly state: 'completed' | 'stopped' | 'as-it-is';
+      readonly because: StepReason;
+    }
+  | { readonly kind: 'send'; readonly step: Step; readonly because: StepReason }
   | {
       readonly kind: 'wait';
       readonly state: SendState;
       readonly until: DateTime;
       /** The send path's own reason, or the plan's. */
-      readonly because: Reason | Sending;
+      readonly because: StepReason | Sending;
     };
 
 /** Returns the next turn; `asked` means that the operator has just been asked about uncertain messages. */
-export function nextTurn(considered: Considered, asked = { uncertain: false }): Turn {
+export function nextTurn(considered: Considered, asked = { uncertain: false }): SeriesTurn {
   const { series, steps } = considered;
   const { state } = series;
   const open = steps.find((step) => isOnTheWire(step) || (!asked.uncertain && isUnclear(step)));
@@ -46,14 +50,14 @@ export function nextTurn(considered: Considered, asked = { uncertain: false }): 
   if (state === 'paused') return paused(considered);
   if (!isLive(state) && !isCalledOff(state)) return end('as-it-is', 'DONE');
   const ahead = steps.filter((step) => step.state === 'planned').toSorted(byDeparture);
-  if (considered.standing.left && isLive(state) && ahead.length > 0) return end('stopped', 'STOPPED');
+  if (considered.eligibility.left && isLive(state) && ahead.length > 0) return end('stopped', 'STOPPED');
   const [next] = ahead;
   const turn = next === undefined ? nothingAhead(considered) : stepTurn(considered, next);
   return awakeForNotice(considered, turn);
 }
 
 /** A renewal without its legal notice keeps its wake-up until somebody was notified of it. */
-function awakeForNotice(considered: Considered, turn: Turn): Turn {
+function awakeForNotice(considered: Considered, turn: SeriesTurn): SeriesTurn {
   const until = noticeAlarmAt(considered.series);
   if (until === undefined || turn.kind === 'send' || (turn.kind === 'wait' && turn.until <= until))
     return turn;
@@ -69,44 +73,46 @@ const isUnclear = ({ state, message }: Step): boolean =>
 const byDeparture = (one: Step, other: Step): number =>
   Date.parse(one.plannedAt ?? one.wantedAt) - Date.parse(other.plannedAt ?? other.wantedAt);
 
-function paused(considered: Considered): Turn {
+function paused(considered: Considered): SeriesTurn {
   const eventAt = DateTime.fromISO(considered.series.eventAt);
   if (eventAt <= considered.now) return end('completed', 'COMPLETED');
   return { kind: 'wait', state: 'paused', until: eventAt, because: { code: 'PAUSED', text: WORDS.paused } };
 }
 
 /** A person who may not be written to keeps the series open: an agreement before the event plans the remaining steps. */
-function nothingAhead(considered: Considered): Turn {
+function nothingAhead(considered: Considered): SeriesTurn {
   const { series, steps, now } = considered;
   const eventAt = DateTime.fromISO(series.eventAt);
-  const barred = steps.find(({ revision, code }) => revision === series.revision && isBar(code));
+  const excludedStep = steps.find(
+    ({ revision, code }) => revision === series.revision && isExclusionCode(code),
+  );
   if (!isLive(series.state)) return end('as-it-is', 'CANCELLED');
-  if (barred === undefined || eventAt <= now) return end('completed', 'COMPLETED');
+  if (excludedStep === undefined || eventAt <= now) return end('completed', 'COMPLETED');
   return {
     kind: 'wait',
     state: 'waiting-window',
     until: eventAt,
-    because: barred.because ?? barredBy('NO_BASIS'),
+    because: excludedStep.because ?? excludedBy('NO_BASIS'),
   };
 }
 
-function stepTurn(considered: Considered, step: Step): Turn {
+function stepTurn(considered: Considered, step: Step): SeriesTurn {
   const at = DateTime.fromISO(step.plannedAt ?? step.wantedAt);
   const because = becauseOf(considered, step, at);
   if (at <= considered.now) return { kind: 'send', step, because };
   return { kind: 'wait', state: 'waiting-window', until: at, because };
 }
 
-function becauseOf({ standing }: Considered, step: Step, at: DateTime): Reason {
+function becauseOf({ eligibility }: Considered, step: Step, at: DateTime): StepReason {
   if (step.because !== null) return step.because;
   const text = bilingual.series.stepPlanned({
     step: inEachLanguage((language) => stepName(step.step, language)),
-    at: inEachLanguage((language) => momentInWords(at.setZone(standing.timeZone), language)),
+    at: inEachLanguage((language) => momentInWords(at.setZone(eligibility.timeZone), language)),
   });
   return { code: 'PLANNED', at: at.toString(), text };
 }
 
-const end = (state: (Turn & { kind: 'end' })['state'], code: keyof typeof ENDS): Turn => ({
+const end = (state: (SeriesTurn & { kind: 'end' })['state'], code: keyof typeof ENDS): SeriesTurn => ({
   kind: 'end',
   state,
   because: { code, text: ENDS[code] },
@@ -117,15 +123,15 @@ const ENDS = bilingual.series.ends;
 const WORDS = bilingual.series.turns;
 
 /** Converts the turn to a plan for the workflow. */
-export function planOf(turn: Turn, considered: Considered): Plan {
-  const { now, standing } = considered;
-  return spokenPlan(planned(turn, considered), { ...standing, now });
+export function turnPlanOf(turn: SeriesTurn, considered: Considered): Plan {
+  const { now, eligibility } = considered;
+  return localisedPlan(planned(turn, considered), { ...eligibility, now });
 }
 
-function planned(turn: Turn, { now, standing, steps }: Considered): Plan {
-  const { locale, territory } = standing;
+function planned(turn: SeriesTurn, { now, eligibility, steps }: Considered): Plan {
+  const { locale, territory } = eligibility;
   const language = languageOf(locale);
-  const notes = { locale: language, territory, steps: stepNotes(steps, standing) };
+  const notes = { locale: language, territory, steps: stepNotes(steps, eligibility) };
   const because = reasonIn(turn.because, language);
   if (turn.kind === 'end') return { ...notes, kind: 'done', because };
   if (turn.kind === 'send') return { ...notes, kind: 'send', because };
@@ -148,7 +154,7 @@ export function expiryOf(step: Step, series: Series, steps: readonly Step[]): st
     const due = step.plannedAt === null ? wanted : DateTime.fromISO(step.plannedAt);
     return isoText(tooLateFrom(due, { wanted, eventAt, day: dayIn(wanted, zone) }).toUTC());
   }
-  const told = toldBy(
+  const said = saidByStep(
     steps.findLast(
       (one) => seqOf(one.revision, one.position) < seqOf(step.revision, step.position) && hasLeft(one),
     ),
@@ -157,6 +163,6 @@ export function expiryOf(step: Step, series: Series, steps: readonly Step[]): st
     step.position === CORRECTION_POSITION.cancelled
       ? { kind: 'cancelled' as const }
       : { kind: 'moved' as const, eventAt: DateTime.fromISO(series.eventAt) };
-  const limit = correctionLimit(told ?? { eventAt, cancelled: false }, current, zone);
+  const limit = correctionLimit(said ?? { eventAt, cancelled: false }, current, zone);
   return isoText(limit.toUTC());
 }

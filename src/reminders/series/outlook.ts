@@ -4,12 +4,12 @@ import { isExclusionReason } from '../../people/index.ts';
 import { correctionStep } from '../steps/correction-step.ts';
 import { owedSteps } from '../steps/owed-steps.ts';
 import type { PlannedStep } from '../steps/planned-step.ts';
-import { barredBy, ending, isBar, type Reason } from './reason.ts';
+import { excludedBy, ending, isExclusionCode, type StepReason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
-import { declineEnds, iso, type Situation } from './situation.ts';
+import { declineEnds, iso, type SeriesSituation } from './situation.ts';
 import { isPaidStep } from './terms.ts';
-import type { Standing } from './standing.repository.ts';
-import { hasLeft, isLeaving, isUnderWay, settledBy, type Step } from '../steps/step.ts';
+import type { Eligibility } from './standing.repository.ts';
+import { hasLeft, isSentOrUnderWay, isUnderWay, settledBy, type Step } from '../steps/step.ts';
 import { bilingual } from '../../words/index.ts';
 
 /** The messages a series owes from now on. */
@@ -17,7 +17,7 @@ export interface Outlook {
   /** Every step in its present state, oldest revision first. */
   readonly steps: readonly Step[];
   readonly changed: readonly Step[];
-  readonly told: { readonly at: string; readonly revision: number } | undefined;
+  readonly lastSaid: { readonly at: string; readonly revision: number } | undefined;
   /** The message that may be sent though the event changed. */
   readonly correctionSeq: number | null;
   /** A correction that just turned out to be impossible. */
@@ -25,11 +25,11 @@ export interface Outlook {
 }
 
 /** Replans a series under today's law, from the outcomes of its messages so far. */
-export function outlookOf(situation: Situation): Outlook {
+export function outlookOf(situation: SeriesSituation): Outlook {
   const settled = settledSteps(situation);
   const known = { ...situation, steps: settled };
-  const told = lastToldBy(settled);
-  const correction = correctionStep(known, told);
+  const lastSaid = lastSaidBy(settled);
+  const correction = correctionStep(known, lastSaid);
   const reminders = reminderSteps(known, correction);
   const before = new Map(situation.steps.map((step) => [keyOf(step), step]));
   const sure = merged(settled, [...reminders, ...(correction === undefined ? [] : [correction])]);
@@ -38,14 +38,14 @@ export function outlookOf(situation: Situation): Outlook {
   return {
     steps,
     changed,
-    told: told && { at: told.since, revision: told.revision },
+    lastSaid: lastSaid && { at: lastSaid.since, revision: lastSaid.revision },
     correctionSeq: correctionSeqOf(steps, situation.series),
     impossible: changed.find((step) => isImpossible(step) && !isImpossible(before.get(keyOf(step)))),
   };
 }
 
 /** Returns the steps with the outcomes of their messages; nothing is planned anew. */
-export const settledSteps = (situation: Situation): readonly Step[] =>
+export const settledSteps = (situation: SeriesSituation): readonly Step[] =>
   situation.steps.map((step) => settle(step, situation));
 
 const keyOf = ({ revision, position }: Step): number => seqOf(revision, position);
@@ -66,7 +66,7 @@ const SAID = new Set(['CONFIRMED', 'DECLINED', 'PAID']);
 const isDecidedByPeople = ({ state, code, message }: Step): boolean =>
   message !== null ||
   state === 'cancelled' ||
-  (state === 'skipped' && (isBar(code) || (code !== null && SAID.has(code))));
+  (state === 'skipped' && (isExclusionCode(code) || (code !== null && SAID.has(code))));
 
 const isImpossible = (step: Step | undefined): boolean =>
   step !== undefined && isCorrection(step.position) && ['skipped', 'expired', 'failed'].includes(step.state);
@@ -89,7 +89,7 @@ const merged = (old: readonly Step[], fresh: readonly Step[]): Step[] =>
   );
 
 /** Returns a step with its message's outcome; or its end, when its subject is gone. */
-function settle(step: Step, situation: Situation): Step {
+function settle(step: Step, situation: SeriesSituation): Step {
   const at = isoText(situation.now.toUTC());
   const fate = step.message === null ? undefined : settledBy(step.message);
   if (fate !== undefined && mayFollow(step, fate.state)) {
@@ -113,7 +113,7 @@ const isOpen = (step: Step): boolean =>
 function reasonsOf(
   step: Step,
   fate: NonNullable<ReturnType<typeof settledBy>>,
-  situation: Situation,
+  situation: SeriesSituation,
 ): Pick<Step, 'code' | 'because'> {
   const code = fate.state === 'cancelled' && fate.code === 'CANCELLED' ? whyOver(step, situation) : fate.code;
   return { code, because: reasonOf(code) ?? step.because };
@@ -130,15 +130,15 @@ function isOver(step: Step, { state, revision }: Series): boolean {
 
 function whyOver(
   { revision, step }: Step,
-  { series, standing }: Situation,
+  { series, eligibility }: SeriesSituation,
 ): 'MOVED' | 'STOPPED' | 'PAID' | 'DECLINED' | 'CANCELLED' {
   if (revision < series.revision) return 'MOVED';
   if (series.state === 'stopped') return 'STOPPED';
-  if (isLive(series.state) && declineEnds(series, standing)) return 'DECLINED';
+  if (isLive(series.state) && declineEnds(series, eligibility)) return 'DECLINED';
   return isPaidStep(step, series) ? 'PAID' : 'CANCELLED';
 }
 
-function reasonOf(code: string | null): Reason | null {
+function reasonOf(code: string | null): StepReason | null {
   switch (code) {
     case null:
       return null;
@@ -153,20 +153,20 @@ function reasonOf(code: string | null): Reason | null {
     case 'SHADOW':
       return ending(code);
     default:
-      return isExclusionReason(code) ? barredBy(code) : { code, text: bilingual.series.refused({ code }) };
+      return isExclusionReason(code) ? excludedBy(code) : { code, text: bilingual.series.refused({ code }) };
   }
 }
 
 /** Returns the last message that somebody may have read; later revisions supersede earlier ones. */
-export const lastToldBy = (steps: readonly Step[]): Step | undefined => steps.findLast(hasLeft);
+export const lastSaidBy = (steps: readonly Step[]): Step | undefined => steps.findLast(hasLeft);
 
-function reminderSteps(situation: Situation, correction: Step | undefined): Step[] {
-  const { series, standing } = situation;
+function reminderSteps(situation: SeriesSituation, correction: Step | undefined): Step[] {
+  const { series, eligibility } = situation;
   if (!isLive(series.state)) return [];
   const current = situation.steps.filter(
     ({ revision, position }) => revision === series.revision && !isCorrection(position),
   );
-  const fixed = current.filter((step) => isFixed(step, standing));
+  const fixed = current.filter((step) => isFixed(step, eligibility));
   const standsPlanned = current.filter(({ state }) => state === 'planned');
   const planned = owedSteps(situation, {
     positions: new Set(fixed.map(({ position }) => position)),
@@ -180,21 +180,21 @@ function reminderSteps(situation: Situation, correction: Step | undefined): Step
 }
 
 /** A STOP leaves planned steps to the end of the series, which cancels them. */
-const isFixed = (step: Step, standing: Standing): boolean =>
+const isFixed = (step: Step, eligibility: Eligibility): boolean =>
   step.message !== null ||
   (step.state !== 'planned' && step.state !== 'skipped') ||
-  (step.state === 'planned' && standing.left);
+  (step.state === 'planned' && eligibility.left);
 
 /** A skipped step is planned late only if it was skipped for its person, who may be written to again. */
-const isSkippedForGood = ({ state, code }: Step): boolean => state === 'skipped' && !isBar(code);
+const isSkippedForGood = ({ state, code }: Step): boolean => state === 'skipped' && !isExclusionCode(code);
 
 /** Returns the moments at which messages of this event were sent, or are about to be. */
-const departures = ({ series, steps, now }: Situation): DateTime[] =>
+const departures = ({ series, steps, now }: SeriesSituation): DateTime[] =>
   steps
-    .filter((step) => isLeaving(step, series.revision))
+    .filter((step) => isSentOrUnderWay(step, series.revision))
     .map((step) => (hasLeft(step) ? DateTime.fromISO(step.since) : now));
 
-function reminderStep({ series, now }: Situation, planned: PlannedStep, known: Step | undefined): Step {
+function reminderStep({ series, now }: SeriesSituation, planned: PlannedStep, known: Step | undefined): Step {
   // A step that stays skipped keeps its first reason.
   if (known?.state === 'skipped' && planned.state !== 'planned') return known;
   return {

@@ -8,7 +8,7 @@ import type { Considered } from './next-turn.ts';
 import { outlookOf, type Outlook } from './outlook.ts';
 import { keepDerived, noteMissingNotice } from './series.repository.ts';
 import type { Series } from './series.ts';
-import { readStanding } from './standing.repository.ts';
+import { readEligibility } from './standing.repository.ts';
 import { readSteps, writeSteps } from '../steps/step.repository.ts';
 import { wakeSeries } from './telling.repository.ts';
 
@@ -32,21 +32,31 @@ export async function reconsider(
   const now: DateTime = clock.now();
   const inDoubt = isInDoubt(clock);
   const at = isoText(now);
-  const [standing, before] = await Promise.all([readStanding(tx, { ...series, at }), readSteps(tx, series)]);
-  const outlook = outlookOf({ series, standing, now, steps: before, inDoubt });
-  const place = standing.territory === '' ? series : standing;
+  const [eligibility, before] = await Promise.all([
+    readEligibility(tx, { ...series, at }),
+    readSteps(tx, series),
+  ]);
+  const outlook = outlookOf({ series, eligibility, now, steps: before, inDoubt });
+  const place = eligibility.territory === '' ? series : eligibility;
   const { territory, timeZone } = place;
-  const { told, correctionSeq } = outlook;
+  const { lastSaid, correctionSeq } = outlook;
   await Promise.all([
     writeSteps(tx, series.id, outlook.changed),
     announceSteps(tx, { series, before, changed: outlook.changed }, at),
-    keepDerived(tx, series.id, { told, correctionSeq, territory, timeZone }),
+    keepDerived(tx, series.id, { lastSaid, correctionSeq, territory, timeZone }),
   ]);
   await announceImpossible(tx, clock, { series, outlook });
   const noticeMissingAt = inDoubt ? series.noticeMissingAt : await announceMissingNotice(tx, clock, series);
   if (inDoubt) await wakeSeries(tx, [series.id], { class: 'change', machineMs: clock.machine() });
   const renewed = { ...series, territory, timeZone, correctionSeq, noticeMissingAt };
-  return { series: renewed, steps: outlook.steps, standing, now, changes: outlook.changed.length, inDoubt };
+  return {
+    series: renewed,
+    steps: outlook.steps,
+    eligibility,
+    now,
+    changes: outlook.changed.length,
+    inDoubt,
+  };
 }
 
 async function announceImpossible(

@@ -9,10 +9,10 @@ import {
   type Composer,
 } from '../../sending/index.ts';
 import { localityNamed, TEXT_KEPT, frenchDay, isoText, localDate } from '../../law/index.ts';
-import { mostParts, showDate, showMoment, type View, showMoney, type Values } from '../../sms/index.ts';
+import { mostParts, showDate, showMoment, type MomentView, showMoney, type Values } from '../../sms/index.ts';
 import { tenantOf } from '../../company/index.ts';
-import { detailsOf } from './series-details.ts';
-import { keepText, textPlace } from './message-text.repository.ts';
+import { seriesDetailsOf } from './series-details.ts';
+import { keepMessageText, messageTextPlace } from './message-text.repository.ts';
 import { SCHEDULE } from '../steps/plan-payments.ts';
 import { reminderText, type ReminderKind, type ReminderWords, type WrittenText } from './series-words.ts';
 import { readSeries } from './series.repository.ts';
@@ -22,7 +22,7 @@ import { readSteps } from '../steps/step.repository.ts';
 import type { Step } from '../steps/step.ts';
 import { isAfter } from '../steps/step-offset.ts';
 import { languageOf, bilingual, wordsIn } from '../../words/index.ts';
-import type { Reason } from './reason.ts';
+import type { StepReason } from './reason.ts';
 import { instalmentOf, paidAt, type Instalment, type PaymentTerms, type SubscriptionTerms } from './terms.ts';
 
 /** Reminder texts are kept this long after their event. */
@@ -51,7 +51,7 @@ export interface ComposerOrder {
 }
 
 /** The reason why a reminder waits for a person. */
-const ANSWERS_UNHEARD: Reason = {
+const ANSWERS_UNHEARD: StepReason = {
   code: 'ANSWERS_IMPOSSIBLE',
   text: bilingual.booking.answersUnheard,
 };
@@ -135,11 +135,11 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
   const seq = seqOf(step.revision, step.position);
   // Sent messages stay as they were sent, even if another account is asked about.
   if (text.kind === 'text' && step.message?.state === 'ready')
-    await keepText(tx, {
+    await keepMessageText(tx, {
       batchId: series.batchId,
       seq,
       contactId: contact.id,
-      sealed: contact.key.seal(textPlace(series.batchId, seq), text.text),
+      sealed: contact.key.seal(messageTextPlace(series.batchId, seq), text.text),
       asks: text.asks,
       removeAt: isoText(DateTime.fromISO(step.eventAt).plus(KEPT.on(step.eventAt)).toUTC()),
     });
@@ -155,7 +155,7 @@ async function wordsFor(
   const tenant = await tenantOf(tx);
   const place = localityNamed(series.territory, series.timeZone);
   if (tenant === undefined || place === undefined) return undefined;
-  const details = detailsOf(contact.key, series);
+  const details = seriesDetailsOf(contact.key, series);
   const practice = await practiceOfSeries(tx, keys, { ...series, practice: details.practice });
   const brand = (await brandOfPractice(tx, practice))?.name ?? tenant.name;
   const kind = kindOf(series, step);
@@ -208,7 +208,7 @@ interface Saying {
   readonly series: Series;
   readonly step: Step;
   readonly details: SeriesDetails;
-  readonly view: View;
+  readonly view: MomentView;
 }
 
 /** Returns the values of texts about the event, in the zone of its place. */

@@ -23,7 +23,7 @@ const Details = z.object({
 });
 
 /** Opens the encrypted data of a series with the key of its person. */
-export function detailsOf(
+export function seriesDetailsOf(
   key: PersonKey,
   series: { readonly id: string; readonly sealed: Buffer },
 ): SeriesDetails {

@@ -1,14 +1,14 @@
-import type { Clock, Database, Transaction, Plan, Reason } from '../../platform/index.ts';
+import type { Clock, Database, Transaction, Plan, PlanReason } from '../../platform/index.ts';
 import { isoText } from '../../law/index.ts';
 import { DOUBT_MS, GATE_WORDS, isInDoubt } from '../../sending/index.ts';
 import { isOverCap } from './frequency.ts';
 import { announce } from './news.repository.ts';
-import { expiryOf, nextTurn, planOf, type Considered, type Turn } from './next-turn.ts';
+import { expiryOf, nextTurn, turnPlanOf, type Considered, type SeriesTurn } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';
 import { closeSeries, lockSeries, setBatchState } from './series.repository.ts';
 import { keepSeriesPlan, noteAwake } from './series-waiting.repository.ts';
 import { isLive, seqOf, type Series } from './series.ts';
-import { readStanding } from './standing.repository.ts';
+import { readEligibility } from './standing.repository.ts';
 import { addStepMessage, endOthers, readSteps } from '../steps/step.repository.ts';
 import { isUnderWay, type Step } from '../steps/step.ts';
 import { reasonWords } from '../../words/index.ts';
@@ -17,11 +17,11 @@ export interface SeriesDeps {
   readonly database: Database;
   readonly clock: Clock;
   /** The send path for one batch: `sendChunk`. */
-  readonly send: (errand: StepErrand) => Promise<Plan<Reason>>;
+  readonly send: (request: StepSendRequest) => Promise<Plan<PlanReason>>;
 }
 
 /** One message of a series for the send path. */
-interface StepErrand {
+interface StepSendRequest {
   readonly tenantId: string;
   readonly batchId: string;
   readonly signal: AbortSignal;
@@ -35,7 +35,10 @@ export interface SeriesIds {
 }
 
 /** Plans a series under today's law and stores its wait, or closes it; safe to repeat. */
-export async function planSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan<Reason>> {
+export async function planSeries(
+  deps: SeriesDeps,
+  { tenantId, seriesId }: SeriesIds,
+): Promise<Plan<PlanReason>> {
   return deps.database.withTenant(tenantId, async (tx) => {
     const looked = await consider(tx, deps, seriesId);
     return 'kind' in looked ? looked : settle(tx, deps, { considered: looked, turn: nextTurn(looked) });
@@ -49,7 +52,7 @@ export async function planSeries(deps: SeriesDeps, { tenantId, seriesId }: Serie
 export async function sendStep(
   deps: SeriesDeps,
   { tenantId, seriesId, signal }: SeriesIds & { readonly signal: AbortSignal },
-): Promise<Plan<Reason>> {
+): Promise<Plan<PlanReason>> {
   const ready = await deps.database.withTenant(tenantId, (tx) => makeReady(tx, deps, seriesId));
   if ('plan' in ready) return ready.plan;
   const chunk = await deps.send({ tenantId, batchId: ready.batchId, signal, expireAt: ready.expireAt });
@@ -62,7 +65,10 @@ export async function sendStep(
 }
 
 /** Closes a series for older workflows; returns another plan than `done` when something came between. */
-export async function endSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan<Reason>> {
+export async function endSeries(
+  deps: SeriesDeps,
+  { tenantId, seriesId }: SeriesIds,
+): Promise<Plan<PlanReason>> {
   return deps.database.withTenant(tenantId, async (tx) => {
     const looked = await consider(tx, deps, seriesId);
     if ('kind' in looked) return looked;
@@ -70,14 +76,14 @@ export async function endSeries(deps: SeriesDeps, { tenantId, seriesId }: Series
   });
 }
 
-const GONE: Plan<Reason> = { kind: 'done', because: { code: 'GONE', text: reasonWords('seriesGone') } };
+const GONE: Plan<PlanReason> = { kind: 'done', because: { code: 'GONE', text: reasonWords('seriesGone') } };
 
 /** Returns the series under today's law; or the plan, where nothing may be decided. */
 async function consider(
   tx: Transaction,
   deps: SeriesDeps,
   seriesId: string,
-): Promise<Considered | Plan<Reason>> {
+): Promise<Considered | Plan<PlanReason>> {
   const series = await lockSeries(tx, seriesId);
   if (series === undefined) return GONE;
   if (isInDoubt(deps.clock)) return keepDoubt(tx, await asItStands(tx, deps, series));
@@ -88,15 +94,15 @@ async function consider(
 
 async function asItStands(tx: Transaction, { clock }: SeriesDeps, series: Series): Promise<Considered> {
   const now = clock.now();
-  const [standing, steps] = await Promise.all([
-    readStanding(tx, { ...series, at: now.toISO() }),
+  const [eligibility, steps] = await Promise.all([
+    readEligibility(tx, { ...series, at: now.toISO() }),
     readSteps(tx, series),
   ]);
-  return { series, steps, standing, now };
+  return { series, steps, eligibility, now };
 }
 
 /** By a clock that jumped ahead each event has passed: the series waits until the clock is sure, and people see the reason. */
-const keepDoubt = (tx: Transaction, considered: Considered): Promise<Plan<Reason>> =>
+const keepDoubt = (tx: Transaction, considered: Considered): Promise<Plan<PlanReason>> =>
   keep(tx, considered, {
     kind: 'wait',
     state: 'parked',
@@ -108,15 +114,15 @@ const keepDoubt = (tx: Transaction, considered: Considered): Promise<Plan<Reason
 async function settle(
   tx: Transaction,
   deps: SeriesDeps,
-  { considered, turn }: { readonly considered: Considered; readonly turn: Turn },
-): Promise<Plan<Reason>> {
+  { considered, turn }: { readonly considered: Considered; readonly turn: SeriesTurn },
+): Promise<Plan<PlanReason>> {
   if (turn.kind !== 'end') return keep(tx, considered, turn);
   return keep(tx, await close(tx, deps, { considered, turn }), turn);
 }
 
 /** Stores the plan for people and the scheduler, in both languages. */
-async function keep(tx: Transaction, considered: Considered, turn: Turn): Promise<Plan<Reason>> {
-  const plan = planOf(turn, considered);
+async function keep(tx: Transaction, considered: Considered, turn: SeriesTurn): Promise<Plan<PlanReason>> {
+  const plan = turnPlanOf(turn, considered);
   const waits = plan.kind === 'wait';
   await keepSeriesPlan(tx, considered.series.id, {
     nextActionAt: waits ? plan.nextActionAt : null,
@@ -125,7 +131,7 @@ async function keep(tx: Transaction, considered: Considered, turn: Turn): Promis
   return plan;
 }
 
-type Ready = { readonly plan: Plan<Reason> } | { readonly batchId: string; readonly expireAt: string };
+type Ready = { readonly plan: Plan<PlanReason> } | { readonly batchId: string; readonly expireAt: string };
 
 /** Makes the message of the due step; other ready messages of its batch are not sent any more. */
 async function makeReady(tx: Transaction, deps: SeriesDeps, seriesId: string): Promise<Ready> {
@@ -166,7 +172,7 @@ const addMessage = (
 const ASK_AGAIN_MS = 30_000;
 
 /** The send path's reason for an unsent message wins over the plan, which only knows that it is due. */
-function turnAfter(chunk: Plan<Reason>, considered: Considered): Turn {
+function turnAfter(chunk: Plan<PlanReason>, considered: Considered): SeriesTurn {
   const turn = nextTurn(considered, { uncertain: chunk.kind === 'done' });
   if (turn.kind !== 'send' || chunk.kind === 'send') return turn;
   const { now, steps } = considered;
@@ -181,7 +187,7 @@ function turnAfter(chunk: Plan<Reason>, considered: Considered): Turn {
 async function close(
   tx: Transaction,
   { clock }: SeriesDeps,
-  { considered, turn }: { readonly considered: Considered; readonly turn: Turn & { kind: 'end' } },
+  { considered, turn }: { readonly considered: Considered; readonly turn: SeriesTurn & { kind: 'end' } },
 ): Promise<Considered> {
   const { series, now } = considered;
   const at = isoText(now);

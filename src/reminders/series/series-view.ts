@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
 import { isoText } from '../../law/index.ts';
 import { findContact, clockOf } from '../../people/index.ts';
-import type { Transaction, TenantKeys, Because } from '../../platform/index.ts';
+import type { Transaction, TenantKeys, ReasonInWords } from '../../platform/index.ts';
 import { messageId, type WaitingFor, reasonIn } from '../../sending/index.ts';
 import type { Considered } from './next-turn.ts';
-import { detailsOf } from './series-details.ts';
+import { seriesDetailsOf } from './series-details.ts';
 import { seqOf, seriesWorkflowId, type Series, type SeriesDetails } from './series.ts';
-import { readStanding } from './standing.repository.ts';
+import { readEligibility } from './standing.repository.ts';
 import { readSteps } from '../steps/step.repository.ts';
 import type { Step } from '../steps/step.ts';
 import { waitingFor } from './waiting-for.ts';
@@ -22,7 +22,7 @@ interface StepView {
   readonly state: Step['state'];
   readonly sentAt?: string;
   readonly delivery?: 'pending' | 'delivered' | 'undelivered';
-  readonly because?: Because;
+  readonly because?: ReasonInWords;
   readonly messageId?: string;
 }
 
@@ -64,27 +64,27 @@ export interface ViewDeps {
 /** Builds the view of a series, read only: its row, its messages, its person. */
 export async function viewSeries(tx: Transaction, deps: ViewDeps, series: Series): Promise<SeriesView> {
   const { contactId, purpose, accountId } = series;
-  const [standing, steps] = await Promise.all([
-    readStanding(tx, { contactId, purpose, accountId, at: isoText(deps.now) }),
+  const [eligibility, steps] = await Promise.all([
+    readEligibility(tx, { contactId, purpose, accountId, at: isoText(deps.now) }),
     readSteps(tx, series),
   ]);
-  return seriesView(tx, deps, { series, standing, steps });
+  return seriesView(tx, deps, { series, eligibility, steps });
 }
 
 /** Builds the view of a series that was just considered; all its steps, those in force first. */
 export async function seriesView(
   tx: Transaction,
   { keys, language }: Pick<ViewDeps, 'keys' | 'language'>,
-  { series, standing, steps }: Pick<Considered, 'series' | 'standing' | 'steps'>,
+  { series, eligibility, steps }: Pick<Considered, 'series' | 'eligibility' | 'steps'>,
 ): Promise<SeriesView> {
   const contact = await findContact(tx, { keys }, series.contactId);
-  const details = contact && detailsOf(contact.key, series);
-  const shown = { series, language, zone: clockOf(standing) };
+  const details = contact && seriesDetailsOf(contact.key, series);
+  const shown = { series, language, zone: clockOf(eligibility) };
   return {
     ...plainFields(series, details),
     waitingFor: waitingFor(series, language),
-    sendable: standing.sendable,
-    why: standing.why,
+    sendable: eligibility.sendable,
+    why: eligibility.why,
     steps: steps.toSorted(inForceFirst).map((step) => stepView(step, shown)),
   };
 }

@@ -1,7 +1,7 @@
 import type { Purpose, Territory } from '../../law/index.ts';
 import {
   ANSWERS_ASKED,
-  hearsAnswers,
+  canReceiveAnswers,
   defaultText,
   type TextName,
   measure,
@@ -80,7 +80,7 @@ function written(words: ReminderWords, text: string): WrittenText {
   if (stopLink === undefined && template.variables.includes('stopLink'))
     return { kind: 'excluded', because: 'CONTENT_REFUSED' };
   const asks = template.variables.includes('answers') && !words.answered;
-  if (asks && !hearsAnswers(means)) return { kind: 'excluded', because: 'ANSWERS_IMPOSSIBLE' };
+  if (asks && !canReceiveAnswers(means)) return { kind: 'excluded', because: 'ANSWERS_IMPOSSIBLE' };
   const stop = mention.kind === 'mention' ? mention.text : '';
   const answers = asks ? ANSWERS_ASKED[language] : '';
   const rendered = render(template, { ...valuesOf(words), stop, answers });

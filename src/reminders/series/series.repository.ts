@@ -123,7 +123,7 @@ export interface SeriesFilter {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   /** Includes people who were informed of a moment of that time before it moved. */
-  readonly orTold?: true;
+  readonly orSaid?: true;
   /** A stored practice, or the blind index of a name. */
   readonly practice?: { readonly id: string | null; readonly nameIndexes: readonly Buffer[] } | undefined;
   readonly after?: string | undefined;
@@ -141,7 +141,7 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
     to = null,
     after = null,
     practice,
-    orTold = false,
+    orSaid = false,
   } = filter;
   const atPractice =
     practice === undefined
@@ -153,7 +153,7 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
       sql`(${kind}::text IS NULL OR s.kind = ${kind}) AND (${state}::text IS NULL OR s.state = ${state})
         AND (${source}::text IS NULL OR s.source = ${source})
         AND (${contactId}::uuid IS NULL OR s.contact_id = ${contactId}::uuid)
-        AND (${since}::timestamptz IS NULL AND ${to}::timestamptz IS NULL OR ${happens({ since, to, orTold })})
+        AND (${since}::timestamptz IS NULL AND ${to}::timestamptz IS NULL OR ${happens({ since, to, orSaid })})
         AND (${after}::uuid IS NULL OR s.id > ${after}::uuid) AND ${atPractice} ORDER BY s.id LIMIT ${filter.limit}`,
     ),
   );
@@ -164,19 +164,19 @@ interface Between {
   readonly since: string | null;
   readonly to: string | null;
   /** True when people informed of that time count, though the event moved since. */
-  readonly orTold: boolean;
+  readonly orSaid: boolean;
 }
 
 /** A payment plan happens on each of its dates, anything else at its event. */
-const happens = ({ since, to, orTold }: Between): RawBuilder<unknown> => {
+const happens = ({ since, to, orSaid }: Between): RawBuilder<unknown> => {
   const between = (at: RawBuilder<unknown>): RawBuilder<unknown> =>
     sql`${at} BETWEEN coalesce(${since}::timestamptz, '-infinity') AND coalesce(${to}::timestamptz, 'infinity')`;
   const due = sql`((i ->> 'dueOn')::date + time '12:00') AT TIME ZONE s.event_zone`;
-  const told = sql`s.told_revision < s.revision AND EXISTS (SELECT FROM reminder_step p
+  const saidBetween = sql`s.told_revision < s.revision AND EXISTS (SELECT FROM reminder_step p
     WHERE p.series_id = s.id AND p.revision = s.told_revision AND ${between(sql`p.event_at`)})`;
   return sql`CASE WHEN s.kind = 'payment-plan'
     THEN EXISTS (SELECT FROM jsonb_array_elements(s.terms -> 'instalments') i WHERE ${between(due)})
-    ELSE ${between(sql`s.event_at`)} OR ${orTold ? told : sql`false`} END`;
+    ELSE ${between(sql`s.event_at`)} OR ${orSaid ? saidBetween : sql`false`} END`;
 };
 
 /** A booking's fields of a series; the same for a new one and a revision. */
@@ -241,7 +241,7 @@ export async function reviseSeries(
       UPDATE batch SET state = 'open', former = CASE WHEN account_id = ${facts.accountId}::uuid THEN former ELSE array_remove(former, account_id) || account_id END,
              account_id = ${facts.accountId}, routed = ${facts.routed}, territory = ${facts.territory}, time_zone = ${facts.timeZone}
        WHERE series_id = ${id}::uuid)
-    UPDATE reminder_series SET ${told(facts)}, revision = revision + 1, revised_at = ${facts.at}::timestamptz,
+    UPDATE reminder_series SET ${columnsOf(facts)}, revision = revision + 1, revised_at = ${facts.at}::timestamptz,
            correction_seq = NULL, state = CASE WHEN state = 'paused' THEN 'paused' ELSE 'open' END, ended_at = NULL,
            ended_because = NULL, confirmed_at = NULL, no_show_at = NULL, cancellation_requested_at = NULL,
            declined_at = NULL, answered_at = NULL, answer_reply_id = NULL, unclear_at = NULL, unclear_reply_id = NULL,
@@ -255,10 +255,10 @@ export async function touchSeries(
   id: string,
   facts: SeriesFacts & { at: string },
 ): Promise<void> {
-  await tx.run(sql`UPDATE reminder_series SET ${told(facts)} WHERE id = ${id}::uuid`);
+  await tx.run(sql`UPDATE reminder_series SET ${columnsOf(facts)} WHERE id = ${id}::uuid`);
 }
 
-const told = (facts: SeriesFacts & { at: string }): RawBuilder<unknown> => sql`
+const columnsOf = (facts: SeriesFacts & { at: string }): RawBuilder<unknown> => sql`
   contact_id = ${facts.contactId}, practice_id = ${facts.practiceId}, practice_index = ${facts.practiceIndex},
   account_id = ${facts.accountId}, sender = ${facts.sender}, sealed = ${facts.sealed}, person_index = ${facts.personIndex},
   territory = ${facts.territory}, time_zone = ${facts.timeZone}, event_at = ${facts.eventAt}::timestamptz,
@@ -309,7 +309,7 @@ export async function holdSeries(
 }
 
 /** A person's answers on attendance; ISO instants. */
-export interface Answered {
+export interface ConfirmationAnswer {
   readonly confirmedAt: string | null;
   readonly declinedAt: string | null;
   /** The time of the last answer. */
@@ -319,7 +319,7 @@ export interface Answered {
 }
 
 /** Stores the new answer; an earlier unclear one is cleared up. */
-export async function noteAnswer(tx: Transaction, id: string, answer: Answered): Promise<void> {
+export async function noteAnswer(tx: Transaction, id: string, answer: ConfirmationAnswer): Promise<void> {
   await tx.run(sql`
     UPDATE reminder_series SET confirmed_at = ${answer.confirmedAt}::timestamptz, declined_at = ${answer.declinedAt}::timestamptz,
            answered_at = ${answer.answeredAt}::timestamptz, answer_reply_id = ${answer.answerReplyId}::uuid,
@@ -367,13 +367,13 @@ export async function keepDerived(
   tx: Transaction,
   id: string,
   derived: {
-    readonly told: { readonly at: string; readonly revision: number } | undefined;
+    readonly lastSaid: { readonly at: string; readonly revision: number } | undefined;
     readonly correctionSeq: number | null;
     readonly territory: string;
     readonly timeZone: string;
   },
 ): Promise<void> {
-  const { told: said, correctionSeq, territory, timeZone } = derived;
+  const { lastSaid: said, correctionSeq, territory, timeZone } = derived;
   await tx.run(sql`
     WITH ledger AS (UPDATE batch SET territory = ${territory}, time_zone = ${timeZone} WHERE series_id = ${id}::uuid AND (territory, time_zone) <> (${territory}, ${timeZone}))
     UPDATE reminder_series SET told_at = ${said?.at ?? null}::timestamptz, told_revision = ${said?.revision ?? null}::int,

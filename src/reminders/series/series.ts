@@ -74,7 +74,7 @@ export interface Series {
 }
 
 /** The person of a booking; a holder of a number may book for several. */
-export interface Person {
+export interface BookedPerson {
   readonly ref?: string | undefined;
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;
@@ -87,7 +87,7 @@ export interface SeriesDetails {
   readonly externalId: string;
   /** The practice as the booking names it; a contract may have none. */
   readonly practice?: string | undefined;
-  readonly person?: Person | undefined;
+  readonly person?: BookedPerson | undefined;
   /** A street, from the booking. */
   readonly place?: string | undefined;
   /** The booking's own text. */
@@ -99,13 +99,13 @@ export interface SeriesDetails {
   /** The subject of a payment plan. */
   readonly label?: string | undefined;
   /** The amounts of the instalments. */
-  readonly amounts?: readonly Amount[] | undefined;
+  readonly amounts?: readonly InstalmentAmount[] | undefined;
   /** Maximum parts of the schedule. */
   readonly maxParts?: number | undefined;
 }
 
 /** The amount of one instalment. */
-export interface Amount extends Money {
+export interface InstalmentAmount extends Money {
   readonly number: number;
 }
 

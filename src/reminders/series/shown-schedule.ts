@@ -11,7 +11,7 @@ import {
 import { findContact } from '../../people/index.ts';
 import type { Money } from '../../sms/index.ts';
 import { tenantOf, type Tenant } from '../../company/index.ts';
-import { detailsOf } from './series-details.ts';
+import { seriesDetailsOf } from './series-details.ts';
 import { ScheduleTokens } from './schedule-link.ts';
 import { tenantOfSeries } from './schedule.repository.ts';
 import { readSeries } from './series.repository.ts';
@@ -73,7 +73,7 @@ async function found(
   if (series?.terms.kind !== 'payment-plan' || holder === undefined || tenant === undefined)
     return { kind: 'gone' };
   if (isOver(series, clock.now())) return { kind: 'expired' };
-  const details = detailsOf(holder.key, series);
+  const details = seriesDetailsOf(holder.key, series);
   const brand = await brandOf(tx, keys, { series, details, tenant });
   const instalments = shownOf({ series, terms: series.terms, details, now: clock.now() });
   return { kind: 'found', schedule: { tenant, brand, label: details.label, instalments } };

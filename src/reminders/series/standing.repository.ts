@@ -1,12 +1,12 @@
 import { sql, type RawBuilder } from 'kysely';
-import { barring, type ExclusionReason } from '../../people/index.ts';
+import { exclusionCase, type ExclusionReason } from '../../people/index.ts';
 import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import { USUAL_GOOD_FRIDAY, type GoodFridayChoice, USUAL_IF_LATE, type IfLate } from '../../law/index.ts';
 import type { OnDecline } from '../../company/index.ts';
 import type { ReminderPurpose } from './series.ts';
 
 /** A person's eligibility for reminders now, and their place. */
-export interface Standing {
+export interface Eligibility {
   readonly sendable: boolean;
   /** A reason of exclusion; absent when sendable. */
   readonly why: ExclusionReason | null;
@@ -54,10 +54,10 @@ const standingRows = rowsOf('tenant', ['locale']).with({
 type Row = RowOf<typeof standingRows>;
 
 /** Reads whether a person is eligible for a purpose, by an account where it is known; the mark checks once more. */
-export async function readStanding(
+export async function readEligibility(
   tx: Transaction,
   about: About & { readonly at: string },
-): Promise<Standing> {
+): Promise<Eligibility> {
   const row = await tx.first(standingRows.sql`
     SELECT ${columnsOf(sql`${about.purpose}::text`, about.at)}
       FROM tenant t LEFT JOIN contact c ON c.id = ${about.contactId}::uuid
@@ -65,14 +65,14 @@ export async function readStanding(
       LEFT JOIN practice r ON r.id = ${about.practiceId ?? null}::uuid
       LEFT JOIN gateway_account g ON g.id = ${about.accountId ?? null}::uuid
      WHERE t.id = ${tx.tenantId}::uuid`);
-  return standingOf(row, about.at);
+  return eligibilityOf(row, about.at);
 }
 
 /** Reads the same for many at once, in the given order. */
-export async function readStandings(
+export async function readEligibilities(
   tx: Transaction,
   { about, at }: { readonly about: readonly About[]; readonly at: string },
-): Promise<readonly Standing[]> {
+): Promise<readonly Eligibility[]> {
   const column = (name: keyof About): readonly (string | null)[] => about.map((one) => one[name] ?? null);
   const rows = await tx.rows(standingRows.sql`
     SELECT ${columnsOf(sql`a.purpose`, at)}
@@ -83,11 +83,11 @@ export async function readStandings(
       LEFT JOIN practice r ON r.id = a.practice_id
       LEFT JOIN gateway_account g ON g.id = a.account_id
      ORDER BY a.place`);
-  return about.map((_, place) => standingOf(rows[place], at));
+  return about.map((_, place) => eligibilityOf(rows[place], at));
 }
 
 const columnsOf = (purpose: RawBuilder<unknown>, at: string): RawBuilder<unknown> => {
-  const bars = barring({
+  const exclusion = exclusionCase({
     at: sql`${at}::timestamptz`,
     purpose,
     fake: sql`coalesce(g.fake, true)`,
@@ -96,10 +96,10 @@ const columnsOf = (purpose: RawBuilder<unknown>, at: string): RawBuilder<unknown
   return sql`c.territory, c.time_zone AS "timeZone", t.locale, coalesce((t.settings ->> 'confirmationSkips')::boolean, false) AS "confirmationSkips", coalesce(t.settings ->> 'onDecline', 'nothing') AS "onDecline",
            coalesce(t.settings ->> 'ifLate', ${USUAL_IF_LATE.on(at)}) AS "ifLate",
            coalesce(r.good_friday, t.settings ->> 'goodFriday', ${USUAL_GOOD_FRIDAY.on(at)}) AS "goodFriday",
-           CASE ${bars} END AS why`;
+           CASE ${exclusion} END AS why`;
 };
 
-function standingOf(row: Row | undefined, at: string): Standing {
+function eligibilityOf(row: Row | undefined, at: string): Eligibility {
   const why = row === undefined ? 'ERASED' : row.why;
   return {
     territory: row?.territory ?? '',
@@ -112,7 +112,7 @@ function standingOf(row: Row | undefined, at: string): Standing {
   };
 }
 
-type Choices = Pick<Standing, 'confirmationSkips' | 'onDecline' | 'ifLate' | 'goodFriday'>;
+type Choices = Pick<Eligibility, 'confirmationSkips' | 'onDecline' | 'ifLate' | 'goodFriday'>;
 
 const choicesOf = (row: Choices | undefined, at: string): Choices => ({
   confirmationSkips: row?.confirmationSkips ?? false,

@@ -1,15 +1,15 @@
 import { DateTime } from 'luxon';
-import type { Because } from '../../platform/index.ts';
+import type { ReasonInWords } from '../../platform/index.ts';
 import type { Considered } from './next-turn.ts';
 import { reasonIn } from '../../sending/index.ts';
-import { ending, notReached, type Reason } from './reason.ts';
+import { ending, notReached, type StepReason } from './reason.ts';
 import { isCalledOff } from './series.ts';
 import type { Step } from '../steps/step.ts';
 import { instalmentOf } from './terms.ts';
 import { languageOf } from '../../words/index.ts';
 
 /** The period of events; ISO instants, both inclusive. */
-export interface Asked {
+export interface EventPeriod {
   readonly from: string;
   readonly to: string;
 }
@@ -19,16 +19,16 @@ export interface Asked {
  * for somebody. Undefined when they are or will be informed, and nobody has to act.
  */
 export function whyUnreached(
-  { series, steps, standing }: Pick<Considered, 'series' | 'steps' | 'standing'>,
-  asked: Asked,
-): Because | undefined {
-  const language = languageOf(standing.locale);
+  { series, steps, eligibility }: Pick<Considered, 'series' | 'steps' | 'eligibility'>,
+  asked: EventPeriod,
+): ReasonInWords | undefined {
+  const language = languageOf(eligibility.locale);
   const answer = answerToAct(series);
   if (answer !== undefined) return reasonIn(notReached(answer, null), language);
   const about = steps.filter((step) => isAskedAbout(step, { series, asked }));
   const mine = about.filter(({ revision }) => revision === series.revision);
   if (about.some((step) => isReached(step) && isStillTrue(step, { series, mine }))) return undefined;
-  const reason = reasonOf({ series, mine, steps, left: standing.left });
+  const reason = reasonOf({ series, mine, steps, left: eligibility.left });
   return reason && reasonIn(reason, language);
 }
 
@@ -46,7 +46,7 @@ function answerToAct({
 /** A payment plan has many events: only those in the period count. */
 function isAskedAbout(
   { step }: Step,
-  { series, asked }: { readonly series: Considered['series']; readonly asked: Asked },
+  { series, asked }: { readonly series: Considered['series']; readonly asked: EventPeriod },
 ): boolean {
   const instalment = instalmentOf(step, series.terms);
   if (series.terms.kind !== 'payment-plan') return true;
@@ -62,7 +62,7 @@ interface Facts {
   readonly left: boolean;
 }
 
-function reasonOf({ series, mine, steps, left }: Facts): Reason | undefined {
+function reasonOf({ series, mine, steps, left }: Facts): StepReason | undefined {
   const wrong = mine.find((step) => ['moved', 'cancelled'].includes(step.step) && isLost(step));
   if (wrong !== undefined) return notReached('CORRECTION_IMPOSSIBLE', wrong.because);
   if (owesNothing(series, mine)) return undefined;

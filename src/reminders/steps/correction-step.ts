@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
-import { correctionOwed, type Correction, type CorrectionQuestion, type Told } from './correction.ts';
+import { correctionOwed, type Correction, type CorrectionQuestion, type SaidEvent } from './correction.ts';
 import { ending } from '../series/reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isLive } from '../series/series.ts';
-import { iso, placeNow, type Situation } from '../series/situation.ts';
+import { iso, placeNow, type SeriesSituation } from '../series/situation.ts';
 import type { Step } from './step.ts';
 
 /** Returns the step that corrects `last`; undefined when none is owed, or when its outcome is settled. */
-export function correctionStep(situation: Situation, last: Step | undefined): Step | undefined {
+export function correctionStep(situation: SeriesSituation, last: Step | undefined): Step | undefined {
   const { series, now } = situation;
   const kind = isCalledOff(series.state) ? 'cancelled' : 'moved';
   const known = situation.steps.find(
@@ -21,31 +21,31 @@ export function correctionStep(situation: Situation, last: Step | undefined): St
 }
 
 /** The end of a contract is its holder's own act, and a payment plan announces its new schedule instead. */
-const mayCorrect = ({ series }: Situation): boolean =>
+const mayCorrect = ({ series }: SeriesSituation): boolean =>
   series.notifyChange &&
   series.kind !== 'payment-plan' &&
   (isLive(series.state) || (isCalledOff(series.state) && series.kind === 'appointment'));
 
 function questionOf(
-  situation: Situation,
+  situation: SeriesSituation,
   last: Step | undefined,
   kind: 'moved' | 'cancelled',
 ): CorrectionQuestion {
-  const { series, now, standing } = situation;
+  const { series, now, eligibility } = situation;
   const facts = series.facts.toString('hex');
   const eventAt = DateTime.fromISO(series.eventAt, { zone: series.eventZone });
   return {
-    told: toldBy(last),
+    said: saidByStep(last),
     current: kind === 'cancelled' ? { kind } : { kind, facts, eventAt },
     changedAt: DateTime.fromISO(series.revisedAt),
     now,
     locality: placeNow(situation),
-    barred: standing.why,
+    exclusion: eligibility.why,
   };
 }
 
 /** Returns the event that a sent message named. */
-export const toldBy = (step: Step | undefined): Told | undefined =>
+export const saidByStep = (step: Step | undefined): SaidEvent | undefined =>
   step && {
     facts: step.facts,
     eventAt: DateTime.fromISO(step.eventAt),
@@ -63,7 +63,7 @@ const takenBack = (known: Step, now: DateTime): Step => ({
 });
 
 function asStep(
-  { series, now }: Situation,
+  { series, now }: SeriesSituation,
   owed: Correction,
   { known, about }: { readonly known: Step | undefined; readonly about: string },
 ): Step {

@@ -11,10 +11,10 @@ import {
 } from '../../law/index.ts';
 import type { ExclusionReason } from '../../people/index.ts';
 import { REMINDER_PROFILE } from './plan-steps.ts';
-import { barredBy, correctionImpossible, type Reason } from '../series/reason.ts';
+import { excludedBy, correctionImpossible, type StepReason } from '../series/reason.ts';
 
 /** The event as the last sent message named it. */
-export interface Told {
+export interface SaidEvent {
   /** Digest of the announced event, or of its cancellation. */
   readonly facts: string;
   readonly eventAt: DateTime;
@@ -32,7 +32,7 @@ interface Cancelled {
 
 /** The facts that decide whether a sent text has become false. */
 export interface CorrectionQuestion {
-  readonly told: Told | undefined;
+  readonly said: SaidEvent | undefined;
   /** The present truth. */
   readonly current: (Moved & { readonly facts: string }) | Cancelled;
   /** The time of its last change, by the law clock. */
@@ -40,7 +40,7 @@ export interface CorrectionQuestion {
   readonly now: DateTime;
   readonly locality: Locality | undefined;
   /** The reason why the person is not eligible at all; null when they are. */
-  readonly barred: ExclusionReason | null;
+  readonly exclusion: ExclusionReason | null;
 }
 
 /** The message that corrects an announcement. */
@@ -51,28 +51,32 @@ export interface Correction {
   readonly plannedAt?: DateTime;
   /** The instant from which it would come too late. */
   readonly limit: DateTime;
-  readonly reason?: Reason;
+  readonly reason?: StepReason;
 }
 
 /** Returns the correction that is owed; undefined when nothing false was said. */
 export function correctionOwed(question: CorrectionQuestion): Correction | undefined {
-  const { told, current, changedAt } = question;
-  if (told === undefined || isStillTrue(told, current)) return undefined;
+  const { said, current, changedAt } = question;
+  if (said === undefined || isStillTrue(said, current)) return undefined;
   // The announced event was already over when it changed: the message was true in its time.
-  if (told.eventAt <= changedAt) return undefined;
-  return planned(question, told);
+  if (said.eventAt <= changedAt) return undefined;
+  return planned(question, said);
 }
 
-const isStillTrue = (told: Told, current: CorrectionQuestion['current']): boolean =>
-  current.kind === 'cancelled' ? told.cancelled : !told.cancelled && told.facts === current.facts;
+const isStillTrue = (said: SaidEvent, current: CorrectionQuestion['current']): boolean =>
+  current.kind === 'cancelled' ? said.cancelled : !said.cancelled && said.facts === current.facts;
 
-function planned({ current, changedAt, now, locality, barred }: CorrectionQuestion, told: Told): Correction {
+function planned(
+  { current, changedAt, now, locality, exclusion }: CorrectionQuestion,
+  said: SaidEvent,
+): Correction {
   const wantedAt = changedAt.plus({ minutes: PLAN_FLOOR_MINUTES.on(dayAt(changedAt, locality?.timeZone)) });
-  const limit = correctionLimit(told, current, locality?.timeZone);
+  const limit = correctionLimit(said, current, locality?.timeZone);
   const about = { step: current.kind, wantedAt, limit };
   const profile = profileNamed(REMINDER_PROFILE);
-  if (barred !== null) return { ...about, reason: barredBy(barred) };
-  if (locality === undefined || profile === undefined) return { ...about, reason: barredBy('PLACE_UNKNOWN') };
+  if (exclusion !== null) return { ...about, reason: excludedBy(exclusion) };
+  if (locality === undefined || profile === undefined)
+    return { ...about, reason: excludedBy('PLACE_UNKNOWN') };
   const next = nextLawful(wantedAt > now ? wantedAt : now, { locality, profile });
   if (next === undefined || next.at >= limit)
     return { ...about, reason: correctionImpossible(limit.setZone(locality.timeZone)) };
@@ -81,11 +85,11 @@ function planned({ current, changedAt, now, locality, barred }: CorrectionQuesti
 
 /** Returns the instant from which a correction is too late: its lead before the announced event, or before the new one. */
 export const correctionLimit = (
-  told: Pick<Told, 'eventAt' | 'cancelled'>,
+  said: Pick<SaidEvent, 'eventAt' | 'cancelled'>,
   current: Moved | Cancelled,
   timeZone: string | undefined,
 ): DateTime => {
-  const event = earlierEvent(told, current);
+  const event = earlierEvent(said, current);
   return event.minus({ minutes: CORRECTION_LEAD_MINUTES.on(dayAt(event, timeZone)) });
 };
 
@@ -94,8 +98,8 @@ const dayAt = (at: DateTime, timeZone: string | undefined): Day =>
   timeZone === undefined ? frenchDay(at) : dayIn(at, timeZone);
 
 /** After an announced cancellation, only the new event can come too soon. */
-function earlierEvent(told: Pick<Told, 'eventAt' | 'cancelled'>, current: Moved | Cancelled): DateTime {
-  if (current.kind === 'cancelled') return told.eventAt;
-  if (told.cancelled) return current.eventAt;
-  return current.eventAt < told.eventAt ? current.eventAt : told.eventAt;
+function earlierEvent(said: Pick<SaidEvent, 'eventAt' | 'cancelled'>, current: Moved | Cancelled): DateTime {
+  if (current.kind === 'cancelled') return said.eventAt;
+  if (said.cancelled) return current.eventAt;
+  return current.eventAt < said.eventAt ? current.eventAt : said.eventAt;
 }

@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 import { insuranceNoticeLastOn, noticeDates } from '../../law/index.ts';
-import type { Bounds } from './lawful-day.ts';
+import type { DayBounds } from './lawful-day.ts';
 import { isLive, type Series } from '../series/series.ts';
 import type { SubscriptionTerms } from '../series/terms.ts';
 
 /** The rule that requires one message inside its bounds. */
-export interface NoticeBounds extends Bounds {
+export interface NoticeBounds extends DayBounds {
   readonly ruleId: 'REN-01' | 'REN-03';
 }
 
@@ -18,7 +18,7 @@ export function noticeBounds(
   timeZone: string,
 ): NoticeBounds | undefined {
   if (!tacit || refuseBy === null) return undefined;
-  const dayAfter = (on: string): DateTime => startOf(on, timeZone).plus({ days: 1 });
+  const dayAfter = (on: string): DateTime => startOfDate(on, timeZone).plus({ days: 1 });
   if (regime === 'insurance')
     return {
       ruleId: 'REN-03',
@@ -26,11 +26,11 @@ export function noticeBounds(
       until: dayAfter(insuranceNoticeLastOn(refuseBy)),
     };
   const { firstOn, lastOn } = noticeDates(refuseBy);
-  return { ruleId: 'REN-01', from: startOf(firstOn, timeZone), until: dayAfter(lastOn) };
+  return { ruleId: 'REN-01', from: startOfDate(firstOn, timeZone), until: dayAfter(lastOn) };
 }
 
 /** The first instant of a date. */
-export const startOf = (on: string, timeZone: string): DateTime =>
+export const startOfDate = (on: string, timeZone: string): DateTime =>
   DateTime.fromISO(on, { zone: timeZone }).startOf('day');
 
 /** Days before the deadline at which a missing letter is reported. */
@@ -49,5 +49,5 @@ export function noticeAlarmAt({
 }: Pick<Series, 'terms' | 'eventZone' | 'legalNotice' | 'noticeMissingAt' | 'state'>): DateTime | undefined {
   if (terms.kind !== 'subscription' || !terms.tacit || terms.refuseBy === null) return undefined;
   if (legalNotice || noticeMissingAt !== null || !isLive(state)) return undefined;
-  return startOf(terms.refuseBy, eventZone).minus({ days: NOTICE_ALARM_DAYS });
+  return startOfDate(terms.refuseBy, eventZone).minus({ days: NOTICE_ALARM_DAYS });
 }

@@ -4,11 +4,11 @@ import { planRenewal } from './plan-renewal.ts';
 import { planSteps, skipped } from './plan-steps.ts';
 import type { PlannedStep } from './planned-step.ts';
 import { ending } from '../series/reason.ts';
-import { declineEnds, placeNow, type Situation } from '../series/situation.ts';
-import { hasLeft, isLeaving, type Step } from './step.ts';
+import { declineEnds, placeNow, type SeriesSituation } from '../series/situation.ts';
+import { hasLeft, isSentOrUnderWay, type Step } from './step.ts';
 
 /** The settled facts of a series before its open steps are planned. */
-export interface Settled {
+export interface SettledSteps {
   readonly positions: ReadonlySet<number>;
   readonly plannedSince: ReadonlyMap<number, DateTime>;
   /** Positions that were skipped for a reason that a late departure would not cure. */
@@ -19,8 +19,8 @@ export interface Settled {
 }
 
 /** Plans each open step by the kind of the series. */
-export function owedSteps(situation: Situation, settled: Settled): readonly PlannedStep[] {
-  const { series, standing, now } = situation;
+export function owedSteps(situation: SeriesSituation, settled: SettledSteps): readonly PlannedStep[] {
+  const { series, eligibility, now } = situation;
   const { positions, plannedSince, skippedBefore, left, correctionAt } = settled;
   const eventAt = DateTime.fromISO(series.eventAt, { zone: series.eventZone });
   const question = {
@@ -32,17 +32,17 @@ export function owedSteps(situation: Situation, settled: Settled): readonly Plan
     now,
     plannedSince,
     skippedBefore,
-    toldBefore: departed(situation).some((step) => Date.parse(step.eventAt) > now.toMillis()),
-    ifLate: series.terms.ifLate ?? standing.ifLate,
-    barred: standing.why,
+    saidBefore: departed(situation).some((step) => Date.parse(step.eventAt) > now.toMillis()),
+    ifLate: series.terms.ifLate ?? eligibility.ifLate,
+    exclusion: eligibility.why,
   };
   const { terms } = series;
   switch (terms.kind) {
     case 'appointment':
       return answered(situation, planSteps({ ...question, left, correctionAt }));
     case 'subscription': {
-      const told = [...toldTrue(situation), ...(correctionAt === undefined ? [] : [correctionAt])];
-      return planRenewal({ ...question, terms, left, correctionAt, told });
+      const saidAt = [...saidWhileTrue(situation), ...(correctionAt === undefined ? [] : [correctionAt])];
+      return planRenewal({ ...question, terms, left, correctionAt, saidAt });
     }
     case 'payment-plan':
       return planPayments({ ...question, ...paymentFacts(situation), terms });
@@ -52,25 +52,25 @@ export function owedSteps(situation: Situation, settled: Settled): readonly Plan
 }
 
 /** A person who answered gets no further reminder, when the tenant chose so. */
-function answered(situation: Situation, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+function answered(situation: SeriesSituation, steps: readonly PlannedStep[]): readonly PlannedStep[] {
   const code = enough(situation);
   if (code === undefined) return steps;
   return steps.map((step) => (step.state === 'planned' ? skipped(step, ending(code)) : step));
 }
 
-function enough({ series, standing }: Situation): 'CONFIRMED' | 'DECLINED' | undefined {
-  if (declineEnds(series, standing)) return 'DECLINED';
-  return series.confirmedAt !== null && standing.confirmationSkips ? 'CONFIRMED' : undefined;
+function enough({ series, eligibility }: SeriesSituation): 'CONFIRMED' | 'DECLINED' | undefined {
+  if (declineEnds(series, eligibility)) return 'DECLINED';
+  return series.confirmedAt !== null && eligibility.confirmationSkips ? 'CONFIRMED' : undefined;
 }
 
 /** Returns the messages that were sent or are being sent, with the moment of each. */
-const departed = ({ series, steps, now }: Situation): (Step & { readonly at: DateTime })[] =>
+const departed = ({ series, steps, now }: SeriesSituation): (Step & { readonly at: DateTime })[] =>
   steps
-    .filter((step) => isLeaving(step, series.revision))
+    .filter((step) => isSentOrUnderWay(step, series.revision))
     .map((step) => Object.assign({}, step, { at: hasLeft(step) ? DateTime.fromISO(step.since) : now }));
 
 /** Returns the moments at which messages with the current dates were sent. */
-function toldTrue(situation: Situation): DateTime[] {
+function saidWhileTrue(situation: SeriesSituation): DateTime[] {
   const facts = situation.series.facts.toString('hex');
   return departed(situation)
     .filter((step) => step.facts === facts)
@@ -78,11 +78,11 @@ function toldTrue(situation: Situation): DateTime[] {
 }
 
 const paymentFacts = (
-  situation: Situation,
-): Pick<PaymentQuestion, 'paid' | 'facts' | 'filedAt' | 'changedAt' | 'told'> => ({
+  situation: SeriesSituation,
+): Pick<PaymentQuestion, 'paid' | 'facts' | 'filedAt' | 'changedAt' | 'said'> => ({
   paid: situation.series.paid,
   facts: situation.series.facts.toString('hex'),
   filedAt: DateTime.fromISO(situation.series.createdAt),
   changedAt: DateTime.fromISO(situation.series.revisedAt),
-  told: departed(situation),
+  said: departed(situation),
 });

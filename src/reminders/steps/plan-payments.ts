@@ -9,26 +9,26 @@ import {
   PLAN_FLOOR_MINUTES,
 } from '../../law/index.ts';
 import { lawfulWithin } from './lawful-day.ts';
-import { startOf } from './notice-bounds.ts';
+import { startOfDate } from './notice-bounds.ts';
 import {
   bare,
   beforeEvent,
   placedOr,
-  plannedFor,
+  plannedStepFor,
   skipped,
   zoneOf,
-  type About,
+  type WishedStep,
   type StepQuestion,
 } from './plan-steps.ts';
 import type { PlannedStep } from './planned-step.ts';
-import { alreadyTold, barredBy, ending, enoughWith } from '../series/reason.ts';
+import { alreadySaid, excludedBy, ending, enoughWith } from '../series/reason.ts';
 import { SCHEDULE_POSITION } from '../series/series.ts';
 import { isAfter, wantedOn, type StepWish } from './step-offset.ts';
 import { oneInTwelveHours } from './step-company.ts';
 import { paidAt, type Instalment, type Paid, type PaymentTerms } from '../series/terms.ts';
 
 /** A sent message of this plan, and its moment. */
-export interface ToldPayment {
+export interface SaidPayment {
   readonly step: string;
   /** Hexadecimal digest of the plan in it. */
   readonly facts: string;
@@ -50,7 +50,7 @@ export interface PaymentQuestion extends StepQuestion {
   readonly changedAt: DateTime;
   readonly settled: ReadonlySet<number>;
   /** Oldest first. */
-  readonly told: readonly ToldPayment[];
+  readonly said: readonly SaidPayment[];
 }
 
 /** Days after its date in which a gentle reminder still makes sense. */
@@ -63,7 +63,7 @@ export function planPayments(question: PaymentQuestion): readonly PlannedStep[] 
       const position = index * question.plan.length + turn;
       return question.settled.has(position) ? [] : [instalmentStep(question, { instalment, wish, position })];
     });
-    const left = question.told.filter(({ step }) => step.startsWith(`${instalment.number}/`));
+    const left = question.said.filter(({ step }) => step.startsWith(`${instalment.number}/`));
     return oneInTwelveHours(wishes, {
       now: question.now,
       left: left.map(({ at }) => at),
@@ -91,7 +91,7 @@ export const SCHEDULE = 'schedule';
 
 /** An instalment is over at the end of its day, in the debtor's zone. */
 const dueEnd = ({ dueOn }: Instalment, timeZone: string): DateTime =>
-  startOf(dueOn, timeZone).plus({ days: 1 });
+  startOfDate(dueOn, timeZone).plus({ days: 1 });
 
 /** Returns the moment from which nothing of a plan can matter any more. */
 export function planEnd(
@@ -129,23 +129,23 @@ function instalmentStep(question: PaymentQuestion, { instalment, wish, position 
   const about = { position, step: `${instalment.number}/${wish.offset}`, wantedAt, eventAt };
   if (paidAt(question.paid, instalment) !== undefined) return skipped(about, ending('PAID'));
   if (due <= question.filedAt)
-    return skipped(about, question.barred === null ? ending('PAST') : barredBy(question.barred));
-  const before = question.told.findLast(
+    return skipped(about, question.exclusion === null ? ending('PAST') : excludedBy(question.exclusion));
+  const before = question.said.findLast(
     (one) => one.step === about.step && Date.parse(one.eventAt) === eventAt.toMillis(),
   );
-  if (before !== undefined) return skipped(about, alreadyTold(before.at.setZone(zone)));
-  const step = { ...question, eventAt, toldBefore: wasTold(question, instalment) };
+  if (before !== undefined) return skipped(about, alreadySaid(before.at.setZone(zone)));
+  const step = { ...question, eventAt, saidBefore: wasSaid(question, instalment) };
   return isAfter(wish.offset) ? gentleStep(step, { about, due }) : beforeEvent(step, about);
 }
 
 /** Says whether this date was announced, alone or within the current schedule. */
-const wasTold = ({ told, facts }: PaymentQuestion, { number }: Instalment): boolean =>
-  told.some((one) => one.step.startsWith(`${number}/`) || (one.step === SCHEDULE && one.facts === facts));
+const wasSaid = ({ said, facts }: PaymentQuestion, { number }: Instalment): boolean =>
+  said.some((one) => one.step.startsWith(`${number}/`) || (one.step === SCHEDULE && one.facts === facts));
 
 /** Plans a reminder after the date: never on it, and not so late that it surprises. */
 function gentleStep(
   question: StepQuestion,
-  { about, due }: { readonly about: About; readonly due: DateTime },
+  { about, due }: { readonly about: WishedStep; readonly due: DateTime },
 ): PlannedStep {
   const placed = placedOr(question);
   if ('code' in placed) return skipped(about, placed);
@@ -157,27 +157,32 @@ function gentleStep(
     from: since > due ? since : due,
     until: question.eventAt,
   });
-  return found === undefined ? skipped(about, afterEvent(about.wantedAt)) : plannedFor(placed, about, found);
+  return found === undefined
+    ? skipped(about, afterEvent(about.wantedAt))
+    : plannedStepFor(placed, about, found);
 }
 
 /** Plans the message that announces the plan; undefined when the last announcement is still true. */
 function scheduleStep(question: PaymentQuestion): PlannedStep | undefined {
-  const { terms, settled, told, facts, changedAt } = question;
+  const { terms, settled, said, facts, changedAt } = question;
   if (!terms.announce || settled.has(SCHEDULE_POSITION)) return undefined;
   const zone = zoneOf(question);
   const wantedAt = changedAt.setZone(zone).startOf('minute');
   const about = { position: SCHEDULE_POSITION, step: SCHEDULE, wantedAt };
-  const last = told.findLast(({ step }) => step === SCHEDULE);
+  const last = said.findLast(({ step }) => step === SCHEDULE);
   if (last?.facts === facts)
     return question.plannedSince?.has(SCHEDULE_POSITION) === true
-      ? skipped(about, alreadyTold(last.at.setZone(zone)))
+      ? skipped(about, alreadySaid(last.at.setZone(zone)))
       : undefined;
   const eventAt = lastOwed(question, zone);
   if (eventAt === undefined) return skipped(about, ending('PAID'));
   return announced({ ...question, eventAt }, { ...about, eventAt });
 }
 
-function announced(question: StepQuestion & { readonly changedAt: DateTime }, about: About): PlannedStep {
+function announced(
+  question: StepQuestion & { readonly changedAt: DateTime },
+  about: WishedStep,
+): PlannedStep {
   const placed = placedOr(question);
   if ('code' in placed) return skipped(about, placed);
   const since = placed.plannedSince?.get(about.position) ?? placed.now;
@@ -188,7 +193,7 @@ function announced(question: StepQuestion & { readonly changedAt: DateTime }, ab
   if (next === undefined) return skipped(about, noneLeft(about.wantedAt));
   if (next.at > latestDeparture(about.wantedAt, question.eventAt, dayIn(about.wantedAt, timeZone)))
     return skipped(about, tooNear(about.wantedAt, next.at));
-  return plannedFor(placed, about, { at: next.at, reason: undefined });
+  return plannedStepFor(placed, about, { at: next.at, reason: undefined });
 }
 
 /** Returns the end of the last instalment still owed. */

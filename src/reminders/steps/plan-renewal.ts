@@ -1,16 +1,16 @@
 import type { DateTime } from 'luxon';
 import { dayIn, PLAN_FLOOR_MINUTES, type IfLate } from '../../law/index.ts';
-import { lawfulWithin, nextAtTheSameHour, nextHour, type Found } from './lawful-day.ts';
+import { lawfulWithin, nextAtTheSameHour, nextHour, type MomentFound } from './lawful-day.ts';
 import { noticeBounds, type NoticeBounds } from './notice-bounds.ts';
 import {
   bare,
   beforeEvent,
   placedOr,
-  plannedFor,
+  plannedStepFor,
   skipped,
   zoneOf,
-  type About,
-  type Placed,
+  type WishedStep,
+  type PlacedQuestion,
   type StepQuestion,
 } from './plan-steps.ts';
 import type { PlannedStep } from './planned-step.ts';
@@ -26,28 +26,28 @@ export interface RenewalQuestion extends StepQuestion {
   /** Positions with a settled outcome: not planned again. */
   readonly settled: ReadonlySet<number>;
   /** The moments at which messages with these very dates were sent, or will be. */
-  readonly told: readonly DateTime[];
+  readonly saidAt: readonly DateTime[];
   readonly left: readonly DateTime[];
   readonly correctionAt: DateTime | undefined;
 }
 
 /** Plans each reminder; one of them inside the bounds that the law sets, unless that time has passed. */
 export function planRenewal(question: RenewalQuestion): readonly PlannedStep[] {
-  const toldBefore = question.toldBefore === true || question.told.length > 0;
+  const saidBefore = question.saidBefore === true || question.saidAt.length > 0;
   const steps = (ifLate: IfLate | undefined): PlannedStep[] =>
-    abouts(question).map((about) => beforeEvent({ ...question, toldBefore, ifLate }, about));
+    abouts(question).map((about) => beforeEvent({ ...question, saidBefore, ifLate }, about));
   const late = steps(question.ifLate);
   const placed = placedOr(question);
   const bounds = noticeBounds(question.terms, zoneOf(question));
   if ('code' in placed || bounds === undefined || placed.now >= bounds.until) return apart(late, question);
-  const toldInside = question.told.some((at) => at >= bounds.from && at < bounds.until);
-  return apart(toldInside ? late : withNotice(placed, { steps: steps('skip'), late, bounds }), question);
+  const saidInside = question.saidAt.some((at) => at >= bounds.from && at < bounds.until);
+  return apart(saidInside ? late : withNotice(placed, { steps: steps('skip'), late, bounds }), question);
 }
 
 const apart = (steps: readonly PlannedStep[], question: RenewalQuestion): readonly PlannedStep[] =>
   oneInTwelveHours(steps, question);
 
-function abouts({ plan, terms, settled, ...question }: RenewalQuestion): About[] {
+function abouts({ plan, terms, settled, ...question }: RenewalQuestion): WishedStep[] {
   const zone = zoneOf(question);
   return plan.flatMap((wish, position) =>
     settled.has(position)
@@ -65,7 +65,7 @@ interface Noticing {
 }
 
 /** Wishes inside stay inside; when there are none, the nearest wish moves in, and replaces late ones. */
-function withNotice(placed: Placed, { steps, late, bounds }: Noticing): readonly PlannedStep[] {
+function withNotice(placed: PlacedQuestion, { steps, late, bounds }: Noticing): readonly PlannedStep[] {
   const kept = steps.map((step) => keptInside(placed, step, bounds) ?? step);
   if (kept.some((step) => isInside(step, bounds)))
     return kept.map((step, turn) => (isTooLate(step) ? (late[turn] ?? step) : step));
@@ -86,16 +86,24 @@ const isInside = ({ state, plannedAt }: PlannedStep, { from, until }: NoticeBoun
   state === 'planned' && plannedAt !== undefined && plannedAt >= from && plannedAt < until;
 
 /** Moves a step later at the early bound, and earlier at the late bound. */
-function keptInside(placed: Placed, step: PlannedStep, bounds: NoticeBounds): PlannedStep | undefined {
+function keptInside(
+  placed: PlacedQuestion,
+  step: PlannedStep,
+  bounds: NoticeBounds,
+): PlannedStep | undefined {
   if (step.wantedAt < bounds.from || step.wantedAt >= bounds.until) return undefined;
   const floor = floorOf(placed, step);
   if (step.wantedAt < floor) return undefined;
   const found = lawfulWithin(placed, step.wantedAt, { from: later(bounds.from, floor), until: bounds.until });
-  return found && plannedFor(placed, bare(step), found);
+  return found && plannedStepFor(placed, bare(step), found);
 }
 
 /** Moves a step into the bounds: a late wish to their end; an early or past one to the next lawful hour. */
-function movedInside(placed: Placed, step: PlannedStep, bounds: NoticeBounds): PlannedStep | undefined {
+function movedInside(
+  placed: PlacedQuestion,
+  step: PlannedStep,
+  bounds: NoticeBounds,
+): PlannedStep | undefined {
   const from = later(bounds.from, floorOf(placed, step));
   const hour = step.wantedAt.toFormat('HH:mm');
   const next = step.wantedAt < bounds.until ? nextAtTheSameHour(nextHour(from, hour), placed) : undefined;
@@ -103,10 +111,10 @@ function movedInside(placed: Placed, step: PlannedStep, bounds: NoticeBounds): P
     next !== undefined && next < bounds.until
       ? next
       : lawfulWithin(placed, later(lastDayAt(bounds, hour), from), { from, until: bounds.until })?.at;
-  return at && plannedFor(placed, bare(step), told(step, at, bounds));
+  return at && plannedStepFor(placed, bare(step), movedTo(step, at, bounds));
 }
 
-const told = ({ wantedAt }: PlannedStep, at: DateTime, { ruleId }: NoticeBounds): Found => ({
+const movedTo = ({ wantedAt }: PlannedStep, at: DateTime, { ruleId }: NoticeBounds): MomentFound => ({
   at,
   reason: movedIntoNotice({ wanted: wantedAt, at, ruleId }),
 });
@@ -117,7 +125,7 @@ function lastDayAt({ until }: NoticeBounds, hour: string): DateTime {
   return at < until ? at : nextHour(last.startOf('day'), DATE_HOUR);
 }
 
-function floorOf({ plannedSince, now, locality }: Placed, { position }: PlannedStep): DateTime {
+function floorOf({ plannedSince, now, locality }: PlacedQuestion, { position }: PlannedStep): DateTime {
   const since = (plannedSince?.get(position) ?? now).setZone(locality.timeZone);
   return since.plus({ minutes: PLAN_FLOOR_MINUTES.on(dayIn(since, locality.timeZone)) });
 }

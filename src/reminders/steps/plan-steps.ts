@@ -3,7 +3,7 @@ import {
   dayIn,
   decide,
   nextLawful,
-  toldOfShift,
+  bilingualBecauseOfShift,
   type Because,
   planReminder,
   tooLateFrom,
@@ -14,7 +14,7 @@ import {
 } from '../../law/index.ts';
 import type { PlanQuestion, PlannedStep } from './planned-step.ts';
 import { oneInTwelveHours, onTheDayItself } from './step-company.ts';
-import { barredBy, changedLate, ending, missed, type Reason } from '../series/reason.ts';
+import { excludedBy, changedLate, ending, missed, type StepReason } from '../series/reason.ts';
 import { wantedAt, type StepWish } from './step-offset.ts';
 
 /** The profile of every reminder. */
@@ -51,21 +51,21 @@ export type StepQuestion = Pick<
   | 'plannedSince'
   | 'ifLate'
   | 'skippedBefore'
-  | 'toldBefore'
-  | 'barred'
+  | 'saidBefore'
+  | 'exclusion'
 >;
 
 /** The same, once eligibility and place are known. */
-export interface Placed extends StepQuestion {
+export interface PlacedQuestion extends StepQuestion {
   readonly locality: Locality;
   readonly profile: Profile;
 }
 
 /** A step and its wish. */
-export type About = Pick<PlannedStep, 'position' | 'step' | 'wantedAt' | 'eventAt'>;
+export type WishedStep = Pick<PlannedStep, 'position' | 'step' | 'wantedAt' | 'eventAt'>;
 
 /** Plans a step before its event, by the law's planner. */
-export function beforeEvent(question: StepQuestion, about: About): PlannedStep {
+export function beforeEvent(question: StepQuestion, about: WishedStep): PlannedStep {
   const placed = placedOr(question);
   if ('code' in placed) return skipped(about, placed);
   const { purpose, locality, eventAt, now, plannedSince } = placed;
@@ -82,7 +82,7 @@ export function beforeEvent(question: StepQuestion, about: About): PlannedStep {
   });
   switch (plan.kind) {
     case 'planned':
-      return plannedFor(placed, about, { at: plan.at, reason: plan.because });
+      return plannedStepFor(placed, about, { at: plan.at, reason: plan.because });
     case 'late':
       return skipped(about, mayBeLate ? plan.because : changedLate(wanted));
     case 'after-event':
@@ -94,28 +94,28 @@ export function beforeEvent(question: StepQuestion, about: About): PlannedStep {
   }
 }
 
-const isSettledLate = ({ skippedBefore, toldBefore }: StepQuestion, position: number): boolean =>
-  toldBefore === true || skippedBefore?.has(position) === true;
+const isSettledLate = ({ skippedBefore, saidBefore }: StepQuestion, position: number): boolean =>
+  saidBefore === true || skippedBefore?.has(position) === true;
 
 /** Returns the place and profile of a step; or the reason why nothing of it may be sent. */
-export function placedOr(question: StepQuestion): Placed | Reason {
-  const { locality, barred, eventAt, now } = question;
+export function placedOr(question: StepQuestion): PlacedQuestion | StepReason {
+  const { locality, exclusion, eventAt, now } = question;
   const profile = profileNamed(REMINDER_PROFILE);
-  if (barred !== null) return barredBy(barred);
+  if (exclusion !== null) return excludedBy(exclusion);
   if (eventAt <= now) return ending('PAST');
-  if (locality === undefined || profile === undefined) return barredBy('PLACE_UNKNOWN');
+  if (locality === undefined || profile === undefined) return excludedBy('PLACE_UNKNOWN');
   return { ...question, locality, profile };
 }
 
 /** Builds a step that will not be sent. */
-export const skipped = (about: About, reason: Reason): PlannedStep => ({
+export const skipped = (about: WishedStep, reason: StepReason): PlannedStep => ({
   ...bare(about),
   state: 'skipped',
   reason,
 });
 
 /** Removes the plan from a step. */
-export const bare = (about: About): About => ({
+export const bare = (about: WishedStep): WishedStep => ({
   position: about.position,
   step: about.step,
   wantedAt: about.wantedAt,
@@ -123,10 +123,10 @@ export const bare = (about: About): About => ({
 });
 
 /** Plans a step at a moment found for it; made up for when that was missed, and judged a last time. */
-export function plannedFor(
-  question: Placed,
-  about: About,
-  { at, reason }: { readonly at: DateTime; readonly reason: Reason | undefined },
+export function plannedStepFor(
+  question: PlacedQuestion,
+  about: WishedStep,
+  { at, reason }: { readonly at: DateTime; readonly reason: StepReason | undefined },
 ): PlannedStep {
   if (at < question.now) return madeUpFor(question, about, { plannedAt: at, reason });
   const doubt = doubtOf(question, at);
@@ -135,7 +135,7 @@ export function plannedFor(
 }
 
 /** A computed moment must be lawful and before the event: the law decides last. */
-function doubtOf({ purpose, locality, eventAt }: Placed, at: DateTime): Reason | undefined {
+function doubtOf({ purpose, locality, eventAt }: PlacedQuestion, at: DateTime): StepReason | undefined {
   const question = { purpose, profile: REMINDER_PROFILE, at, locality, eventAt };
   const { verdict, because } = decide(question);
   if (verdict === 'allow') return undefined;
@@ -146,9 +146,9 @@ function doubtOf({ purpose, locality, eventAt }: Placed, at: DateTime): Reason |
 
 /** Makes up for a moment missed by an outage or a pause: the next lawful one, while enough time is left. */
 function madeUpFor(
-  question: Placed,
-  about: About,
-  due: { readonly plannedAt: DateTime; readonly reason: Reason | undefined },
+  question: PlacedQuestion,
+  about: WishedStep,
+  due: { readonly plannedAt: DateTime; readonly reason: StepReason | undefined },
 ): PlannedStep {
   const { now, eventAt } = question;
   const { plannedAt } = due;
@@ -167,12 +167,16 @@ function madeUpFor(
       state: 'planned',
       ...(due.reason === undefined ? {} : { reason: due.reason }),
     };
-  const reason = toldOfShift({ wanted: now.setZone(next.at.zone), at: next.at, movedBy: next.movedBy });
+  const reason = bilingualBecauseOfShift({
+    wanted: now.setZone(next.at.zone),
+    at: next.at,
+    movedBy: next.movedBy,
+  });
   return { ...about, plannedAt: next.at, state: 'planned', ...(reason === undefined ? {} : { reason }) };
 }
 
 /** A reason in both languages. */
-function inBoth(french: Because, english: Because | undefined): Reason {
+function inBoth(french: Because, english: Because | undefined): StepReason {
   const { text, ...reason } = french;
   return { ...reason, text: { fr: text, en: english?.text ?? text } };
 }

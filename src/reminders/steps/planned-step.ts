@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { ExclusionReason } from '../../people/index.ts';
 import type { IfLate, Purpose, Locality } from '../../law/index.ts';
-import type { Reason } from '../series/reason.ts';
+import type { StepReason } from '../series/reason.ts';
 import type { StepWish } from './step-offset.ts';
 
 /** The facts that decide when the reminders of one event are sent; every moment is an argument. */
@@ -23,9 +23,9 @@ export interface PlanQuestion {
   /** Positions that were skipped for a reason that a late departure would not cure. */
   readonly skippedBefore?: ReadonlySet<number>;
   /** True when a message of this event was sent already: a step that a change makes late is left to the correction. */
-  readonly toldBefore?: boolean;
+  readonly saidBefore?: boolean;
   /** The reason why the person is not eligible at all; null when they are. */
-  readonly barred: ExclusionReason | null;
+  readonly exclusion: ExclusionReason | null;
   /** The moments at which messages of this event were sent. */
   readonly left: readonly DateTime[];
   /** The moment of a correction; it replaces reminders within half a day. */
@@ -43,5 +43,5 @@ export interface PlannedStep {
   readonly plannedAt?: DateTime;
   readonly state: 'planned' | 'skipped' | 'expired';
   /** Always given unless planned at the wished moment. */
-  readonly reason?: Reason;
+  readonly reason?: StepReason;
 }

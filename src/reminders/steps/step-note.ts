@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { momentInWords } from '../../law/index.ts';
 import type { StepNote } from '../../platform/index.ts';
 import { reasonIn } from '../../sending/index.ts';
-import type { Standing } from '../series/standing.repository.ts';
+import type { Eligibility } from '../series/standing.repository.ts';
 import { STEP_STATES, stepName } from './step-name.ts';
 import { hasLeft, type Step } from './step.ts';
 import { languageOf } from '../../words/index.ts';
@@ -11,12 +11,12 @@ import { languageOf } from '../../words/index.ts';
 const MOST_NOTES = 20;
 
 /** Describes the last steps for the page of a series, each with its moment and its reason. */
-export function stepNotes(steps: readonly Step[], standing: Standing): readonly StepNote[] {
-  const language = languageOf(standing.locale);
+export function stepNotes(steps: readonly Step[], eligibility: Eligibility): readonly StepNote[] {
+  const language = languageOf(eligibility.locale);
   return steps.slice(-MOST_NOTES).map((step) => ({
     step: stepName(step.step, language),
     state: STEP_STATES[step.state][language],
-    moment: momentInWords(DateTime.fromISO(momentOf(step), { zone: standing.timeZone }), language),
+    moment: momentInWords(DateTime.fromISO(momentOf(step), { zone: eligibility.timeZone }), language),
     because: step.because === null ? '' : reasonIn(step.because, language).text,
   }));
 }

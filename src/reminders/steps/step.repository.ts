@@ -99,7 +99,7 @@ export const endOthers = (
 ): Promise<number> => ended(tx, { batchId, at, which: sql`seq IS DISTINCT FROM ${keep}::int` });
 
 /** Ends these messages of a series' batch if they are ready; returns their number. */
-export const endReady = (
+export const endReadySteps = (
   tx: Transaction,
   { batchId, seqs, at }: { readonly batchId: string; readonly seqs: readonly number[]; readonly at: string },
 ): Promise<number> => ended(tx, { batchId, at, which: sql`seq = ANY(${seqs}::int[])` });

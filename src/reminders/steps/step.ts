@@ -1,4 +1,4 @@
-import type { Reason } from '../series/reason.ts';
+import type { StepReason } from '../series/reason.ts';
 
 /** The states of a step. */
 export type StepState = 'planned' | 'skipped' | 'cancelled' | 'sent' | 'failed' | 'expired' | 'uncertain';
@@ -16,7 +16,7 @@ export interface Step {
   readonly plannedAt: string | null;
   readonly state: StepState;
   readonly code: string | null;
-  readonly because: Reason | null;
+  readonly because: StepReason | null;
   /** The start of this state. */
   readonly since: string;
   readonly message: StepMessage | null;
@@ -83,7 +83,7 @@ export const isUnderWay = ({ message }: Step): boolean =>
 export const hasLeft = ({ state }: Step): boolean => state === 'sent' || state === 'uncertain';
 
 /** Says whether it was sent, or is about to be under the current revision. */
-export const isLeaving = (step: Step, revision: number): boolean =>
+export const isSentOrUnderWay = (step: Step, revision: number): boolean =>
   hasLeft(step) || (isUnderWay(step) && (step.message?.state === 'submitting' || step.revision === revision));
 
 /** Returns a step after its ready messages were ended, as by a cancellation. */

@@ -6,7 +6,7 @@ import {
   type AccountHealth,
   type AccountTurn,
 } from './account-health.repository.ts';
-import { tenantsOfAccount } from './account-news.repository.ts';
+import { sendingTenantsOf } from './account-news.repository.ts';
 
 /** Interval within which an account that goes down and up is reported once, in hours. */
 const QUIET_HOURS = 1;
@@ -39,6 +39,6 @@ export async function noteAccount(
   const news = turn === undefined ? [] : accountNews(turn);
   if (news.length === 0) return;
   const at = clock.now().toISO();
-  for (const tenantId of await tenantsOfAccount(tx, accountId))
+  for (const tenantId of await sendingTenantsOf(tx, accountId))
     await raiseOfAccounts(await tx.as(tenantId), news, { at, quietHours: QUIET_HOURS });
 }

@@ -51,7 +51,7 @@ export const optOutMeans = (
     {
       stopCode,
       canReceive,
-      hearsAnswers: canReceive && answersComeBack === true,
+      canReceiveAnswers: canReceive && answersComeBack === true,
       stopMentionReclassifies,
     },
     sender,

@@ -6,43 +6,43 @@ import type { Account } from './account.ts';
 export interface Bill {
   readonly messages: number;
   readonly partsOurs: number;
-  readonly partsTold: number;
+  readonly partsReported: number;
   /** Millionths of the account's currency. */
   readonly costOurs: number;
-  readonly costTold: number;
+  readonly costReported: number;
 }
 
 const MILLION = 1_000_000;
-const NOTHING: Bill = { messages: 0, partsOurs: 0, partsTold: 0, costOurs: 0, costTold: 0 };
+const NOTHING: Bill = { messages: 0, partsOurs: 0, partsReported: 0, costOurs: 0, costReported: 0 };
 
 /** Compares an operator's answer with our own count of its call; undefined where it reports nothing. */
 export function billOf(call: Call, result: SubmitResult, priceAt: Account['priceAt']): Bill | undefined {
   if (result.kind !== 'ACCEPTED') return undefined;
-  const told = result.perRecipient.filter(({ parts, cost }) => parts !== undefined || cost !== undefined);
-  if (told.length === 0) return undefined;
+  const reported = result.perRecipient.filter(({ parts, cost }) => parts !== undefined || cost !== undefined);
+  if (reported.length === 0) return undefined;
   const { parts: ours } = measure(call.text);
-  return told
+  return reported
     .map(({ to, parts, cost }) => {
       const price = cost === undefined ? undefined : priceAt?.(chargedIn(to));
       return {
         messages: 1,
         partsOurs: parts === undefined ? 0 : ours,
-        partsTold: parts ?? 0,
+        partsReported: parts ?? 0,
         // Without a price here the costs cannot be compared.
         costOurs: price === undefined ? 0 : Number(micros(price.perPart) * BigInt(ours)),
-        costTold: price === undefined ? 0 : Math.round(Number(cost) * MILLION),
+        costReported: price === undefined ? 0 : Math.round(Number(cost) * MILLION),
       };
     })
-    .reduce(added, NOTHING);
+    .reduce(addedBills, NOTHING);
 }
 
 /** Sums two bills. */
-export const added = (one: Bill, other: Bill): Bill => ({
+export const addedBills = (one: Bill, other: Bill): Bill => ({
   messages: one.messages + other.messages,
   partsOurs: one.partsOurs + other.partsOurs,
-  partsTold: one.partsTold + other.partsTold,
+  partsReported: one.partsReported + other.partsReported,
   costOurs: one.costOurs + other.costOurs,
-  costTold: one.costTold + other.costTold,
+  costReported: one.costReported + other.costReported,
 });
 
 /** The excess of an operator's count over ours: 0.02 is two per cent; null where nothing is compared. */
@@ -59,8 +59,8 @@ const ENOUGH_MESSAGES = 50;
 
 /** Returns the difference between the operator's count and ours. */
 export function driftOf(bill: Bill): Drift {
-  const { partsOurs, partsTold, costOurs, costTold } = bill;
-  const [parts, cost] = [apart(partsOurs, partsTold), apart(costOurs, costTold)];
+  const { partsOurs, partsReported, costOurs, costReported } = bill;
+  const [parts, cost] = [apart(partsOurs, partsReported), apart(costOurs, costReported)];
   const most = Math.max(Math.abs(parts ?? 0), Math.abs(cost ?? 0));
   return { parts, cost, isAlarming: isEnough(bill) && most > TOLERATED };
 }
@@ -69,5 +69,5 @@ export function driftOf(bill: Bill): Drift {
 export const isEnough = ({ messages }: Bill): boolean => messages >= ENOUGH_MESSAGES;
 
 /** Returns the difference without binary rounding errors. */
-const apart = (ours: number, told: number): number | null =>
-  ours === 0 ? null : Math.round((told / ours - 1) * MILLION) / MILLION;
+const apart = (ours: number, reported: number): number | null =>
+  ours === 0 ? null : Math.round((reported / ours - 1) * MILLION) / MILLION;

@@ -1,4 +1,4 @@
-import { added, type Bill } from './bill.ts';
+import { addedBills, type Bill } from './bill.ts';
 
 /** The bill of one account. */
 export interface AccountBill extends Bill {
@@ -13,7 +13,7 @@ export class Bills {
   note(accountId: string, bill: Bill | undefined): void {
     if (bill === undefined) return;
     const known = this.#bills.get(accountId);
-    this.#bills.set(accountId, known === undefined ? bill : added(known, bill));
+    this.#bills.set(accountId, known === undefined ? bill : addedBills(known, bill));
   }
 
   /** Passes the counts on; those that could not be written are kept for the next time. */

@@ -1,10 +1,10 @@
 import type { Clock, Transaction } from '../../platform/index.ts';
 import { raiseOfAccounts } from '../../company/index.ts';
 import { recentBills } from './account-bill.repository.ts';
-import { tenantsOfAccount } from './account-news.repository.ts';
+import { sendingTenantsOf } from './account-news.repository.ts';
 import { driftOf } from './bill.ts';
 
-const TOLD_AGAIN_AFTER_HOURS = 24;
+const REPEATED_AFTER_HOURS = 24;
 
 /**
  * Notifies every tenant of an account whose operator's count differs from ours, once a day. The last act of its
@@ -18,10 +18,10 @@ export async function tellOfDrifts(tx: Transaction, clock: Pick<Clock, 'now'>): 
   });
   for (const { accountId, about } of drifting) {
     const news = [{ type: 'gateway.cost-drift' as const, subject: null, about }];
-    for (const tenantId of await tenantsOfAccount(tx, accountId))
+    for (const tenantId of await sendingTenantsOf(tx, accountId))
       await raiseOfAccounts(await tx.as(tenantId), news, {
         at: clock.now().toISO(),
-        quietHours: TOLD_AGAIN_AFTER_HOURS,
+        quietHours: REPEATED_AFTER_HOURS,
       });
   }
 }

@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
-import { showMoment, type View } from '../../sms/index.ts';
+import { showMoment, type MomentView } from '../../sms/index.ts';
 import type { HaltInForce } from './halt-state.repository.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** Words a halt: what, since when, by whom and why. */
 export function haltSentence(
   halt: Pick<HaltInForce, 'gateway' | 'forAll' | 'reason' | 'since' | 'byName'>,
-  view: View,
+  view: MomentView,
 ): string {
   const { byName, reason, since } = halt;
   const words = wordsIn(view.language).tenant.halt;
@@ -25,7 +25,7 @@ function whatOf({ gateway, forAll }: Pick<HaltInForce, 'gateway' | 'forAll'>, la
   return forAll ? words.accountForAll({ gateway }) : words.account({ gateway });
 }
 
-function momentOf(since: string, view: View): string {
+function momentOf(since: string, view: MomentView): string {
   const { weekday, date, time } = showMoment(DateTime.fromISO(since), view);
   return `${weekday} ${date} ${time}`;
 }

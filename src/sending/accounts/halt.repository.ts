@@ -23,7 +23,7 @@ export async function haltTenant(tx: Transaction, { halted, reason, at, actor }:
 }
 
 /** The id of an account by its name. */
-export async function accountNamed(tx: Transaction, name: string): Promise<string | undefined> {
+export async function idOfAccountNamed(tx: Transaction, name: string): Promise<string | undefined> {
   return (await tx.first(idRows.sql`SELECT id FROM gateway_account WHERE name = ${name}`))?.id;
 }
 

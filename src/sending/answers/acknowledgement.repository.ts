@@ -60,18 +60,18 @@ async function nextPlace(
   return row === undefined ? undefined : { batchId: row.id, seq: row.seq };
 }
 
-const toldRows = computedRows({ told: col.flag() });
+const toldRows = computedRows({ isInvited: col.flag() });
 
 /** Says whether a number is suppressed and its holder was not informed since how to come back. */
-export async function mayBeToldToReturn(tx: Transaction, phoneIndex: Buffer): Promise<boolean> {
+export async function mayBeInvitedBack(tx: Transaction, phoneIndex: Buffer): Promise<boolean> {
   const row = await tx.first(toldRows.sql`
     SELECT EXISTS (SELECT 1 FROM acknowledgement a
                     WHERE a.tenant_id = ${tx.tenantId}::uuid AND a.phone_index = ${phoneIndex} AND a.kind = 'start'
-                      AND a.on_day >= left_at.at::date) AS told
+                      AND a.on_day >= left_at.at::date) AS "isInvited"
       FROM (SELECT max(since) AS at FROM suppression
              WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL) left_at
      WHERE left_at.at IS NOT NULL`);
-  return row?.told === false;
+  return row?.isInvited === false;
 }
 
 const owedAnswerRows = rowsOf('acknowledgement', ['seq', 'kind', 'sealed']);
@@ -90,7 +90,7 @@ export async function readAnswers(tx: Transaction, batchId: string): Promise<rea
 const MOST_ANSWERS = 2_000;
 
 /** Returns the acknowledgement batches of the transaction's tenant that owe something. */
-export async function standingBatches(tx: Transaction): Promise<readonly string[]> {
+export async function acknowledgementBatches(tx: Transaction): Promise<readonly string[]> {
   const rows = await tx.rows(idRows.sql`SELECT id FROM batch WHERE kind = 'acknowledgements' ORDER BY id`);
   return rows.map(({ id }) => id);
 }

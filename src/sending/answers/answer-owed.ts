@@ -1,7 +1,7 @@
 import { type Clock, type Transaction, addIntents, type TenantKeys } from '../../platform/index.ts';
 import { senderFromBrand } from '../../sms/index.ts';
 import { answerOwed } from './acknowledgement-intent.ts';
-import { mayBeToldToReturn, oweAnswer } from './acknowledgement.repository.ts';
+import { mayBeInvitedBack, oweAnswer } from './acknowledgement.repository.ts';
 import { answerText, type AnswerKind } from './answer-text.ts';
 import { answerPlace } from './compose-answer.ts';
 import { readPublisher } from './publisher.repository.ts';
@@ -25,7 +25,7 @@ export async function oweThem(
   asked: AnswerAsked,
 ): Promise<void> {
   const { keys, clock } = deps;
-  if (asked.kind === 'start' && !(await mayBeToldToReturn(tx, keys.phoneIndex(asked.to)))) return;
+  if (asked.kind === 'start' && !(await mayBeInvitedBack(tx, keys.phoneIndex(asked.to)))) return;
   const publisher = await readPublisher(tx, keys, asked.last?.batchId);
   const text = answerText(asked.kind, publisher);
   const now = clock.now();

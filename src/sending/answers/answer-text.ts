@@ -2,7 +2,7 @@ import { defaultText, type TextName, render, parseTemplate, vocabularyOf } from 
 import { languageOf } from '../../words/index.ts';
 
 /** The publisher in an answer: the names that people know, and how to reach it. */
-export interface Publisher {
+export interface PublisherNames {
   readonly brand: string;
   /** The practice of the answered reminder, if any. */
   readonly practice: string | undefined;
@@ -16,7 +16,7 @@ export interface Publisher {
 export type AnswerKind = 'stop-marketing' | 'stop-reminder' | 'stop-all' | 'contact' | 'start';
 
 /** Writes the answer's text: nothing of a campaign, nothing to sell, one part. */
-export function answerText(kind: AnswerKind, publisher: Publisher): string {
+export function answerText(kind: AnswerKind, publisher: PublisherNames): string {
   const name: TextName = kind;
   const vocabulary = vocabularyOf('acknowledgement');
   const parsed = parseTemplate(defaultText(name, languageOf(publisher.locale)), vocabulary);

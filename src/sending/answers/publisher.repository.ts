@@ -1,9 +1,9 @@
 import { col, rowsOf, type TenantKeys, type Transaction } from '../../platform/index.ts';
 import { practiceById } from '../../company/index.ts';
-import type { Publisher } from './answer-text.ts';
+import type { PublisherNames } from './answer-text.ts';
 
 /** The publisher with the further data of an answer. */
-export interface AnsweringPublisher extends Publisher {
+export interface AnsweringPublisher extends PublisherNames {
   readonly sender: string | undefined;
   readonly timeZone: string;
 }

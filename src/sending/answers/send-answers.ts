@@ -1,8 +1,8 @@
-import { expireLate, standingBatches } from './acknowledgement.repository.ts';
+import { expireLate, acknowledgementBatches } from './acknowledgement.repository.ts';
 import { sendChunk, type ChunkDeps } from '../batch/chunk.ts';
-import type { Plan, Reason } from '../../platform/index.ts';
+import type { Plan, PlanReason } from '../../platform/index.ts';
 import { resting } from '../batch/resting.ts';
-import type { Errand } from '../batch/sending.ts';
+import type { SendRequest } from '../batch/sending.ts';
 import { soonestOf } from '../batch/soonest.ts';
 import { keepBatchPlan, readRun } from '../batch/batch-run.repository.ts';
 import { placedPlan } from '../batch/spoken-plan.ts';
@@ -16,16 +16,19 @@ const ANSWERED_WITHIN_MS = 1_000;
  * Sends a tenant's answers to people who wrote or signed up, then its trials; `done` when nothing is left on any
  * account. No answer waits for a trial: those that come in while one is sent are sent meanwhile.
  */
-export async function sendAnswers(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan<Reason>> {
-  let answers = await answer(deps, errand);
+export async function sendAnswers(
+  deps: ChunkDeps,
+  request: Omit<SendRequest, 'batchId'>,
+): Promise<Plan<PlanReason>> {
+  let answers = await answer(deps, request);
   const under = { way: true };
-  const trials = sendTrials(deps, errand).finally(() => {
+  const trials = sendTrials(deps, request).finally(() => {
     under.way = false;
   });
   try {
     while (under.way) {
       await Promise.race([trials, resting(ANSWERED_WITHIN_MS)]);
-      if (under.way) answers = await answer(deps, errand);
+      if (under.way) answers = await answer(deps, request);
     }
   } finally {
     await trials;
@@ -33,13 +36,13 @@ export async function sendAnswers(deps: ChunkDeps, errand: Omit<Errand, 'batchId
   return soonestOf([answers, await trials]);
 }
 
-async function answer(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan<Reason>> {
-  const batches = await deps.database.withTenant(errand.tenantId, async (tx) => {
+async function answer(deps: ChunkDeps, request: Omit<SendRequest, 'batchId'>): Promise<Plan<PlanReason>> {
+  const batches = await deps.database.withTenant(request.tenantId, async (tx) => {
     await expireLate(tx, deps.clock.now().toISO());
-    return standingBatches(tx);
+    return acknowledgementBatches(tx);
   });
-  const plans: Plan<Reason>[] = [];
-  for (const batchId of batches) plans.push(await sendChunk(deps, { ...errand, batchId }));
+  const plans: Plan<PlanReason>[] = [];
+  for (const batchId of batches) plans.push(await sendChunk(deps, { ...request, batchId }));
   return soonestOf(plans);
 }
 
@@ -50,37 +53,37 @@ const LONGEST_WAIT_MS = 600_000;
 const AGAIN_MS = 60_000;
 
 /** Sends the trials of campaigns, and ends those that are over; `done` when none is left. */
-async function sendTrials(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan<Reason>> {
+async function sendTrials(deps: ChunkDeps, request: Omit<SendRequest, 'batchId'>): Promise<Plan<PlanReason>> {
   const { database, clock } = deps;
-  const trials = await database.withTenant(errand.tenantId, async (tx) => {
+  const trials = await database.withTenant(request.tenantId, async (tx) => {
     await endTrials(tx, { at: clock.now().toISO() });
     return openTrials(tx);
   });
   const startedAt = clock.monotonic();
-  const plans: Plan<Reason>[] = [];
+  const plans: Plan<PlanReason>[] = [];
   for (const batchId of trials) {
     if (clock.monotonic() - startedAt > TURN_MS) return soonestOf([...plans, NEXT_TURN]);
-    const trial = { ...errand, batchId };
+    const trial = { ...request, batchId };
     plans.push(await lookedAtAgain(deps, trial, await sendTrial(deps, trial)));
   }
   return soonestOf(plans);
 }
 
-const NEXT_TURN: Plan<Reason> = {
+const NEXT_TURN: Plan<PlanReason> = {
   kind: 'send',
   because: { code: 'TRIALS', text: reasonWords('trialsWait') },
 };
 
 /** A failed trial is retried in a minute: the answers to people do not wait for it. */
-async function sendTrial(deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> {
+async function sendTrial(deps: ChunkDeps, request: SendRequest): Promise<Plan<PlanReason>> {
   try {
-    return await sendChunk(deps, errand);
+    return await sendChunk(deps, request);
   } catch (fault) {
-    return keepFault(deps, errand, fault instanceof Error ? fault.name : 'Error');
+    return keepFault(deps, request, fault instanceof Error ? fault.name : 'Error');
   }
 }
 
-async function keepFault(deps: ChunkDeps, errand: Errand, name: string): Promise<Plan<Reason>> {
+async function keepFault(deps: ChunkDeps, request: SendRequest, name: string): Promise<Plan<PlanReason>> {
   const nextActionAt = inSome(deps, AGAIN_MS);
   const because = {
     code: 'TRIAL_FAILED',
@@ -88,26 +91,30 @@ async function keepFault(deps: ChunkDeps, errand: Errand, name: string): Promise
   };
   const waiting = { ...because, until: nextActionAt };
   const plan = { state: 'open', nextActionAt, waiting } as const;
-  await deps.database.withTenant(errand.tenantId, (tx) =>
-    keepBatchPlan(tx, errand.batchId, { plan, at: deps.clock.now().toISO() }),
+  await deps.database.withTenant(request.tenantId, (tx) =>
+    keepBatchPlan(tx, request.batchId, { plan, at: deps.clock.now().toISO() }),
   );
-  return placed(deps, errand, { kind: 'wait', state: 'parked', waitMs: AGAIN_MS, nextActionAt, because });
+  return placed(deps, request, { kind: 'wait', state: 'parked', waitMs: AGAIN_MS, nextActionAt, because });
 }
 
 /** A plan with a longer wait is looked at earlier and says when; its batch keeps the moment of sending. */
-async function lookedAtAgain(deps: ChunkDeps, errand: Errand, plan: Plan<Reason>): Promise<Plan<Reason>> {
+async function lookedAtAgain(
+  deps: ChunkDeps,
+  request: SendRequest,
+  plan: Plan<PlanReason>,
+): Promise<Plan<PlanReason>> {
   if (plan.kind !== 'wait' || plan.waitMs <= LONGEST_WAIT_MS) return plan;
   const nextActionAt = inSome(deps, LONGEST_WAIT_MS);
-  return placed(deps, errand, { ...plan, waitMs: LONGEST_WAIT_MS, nextActionAt });
+  return placed(deps, request, { ...plan, waitMs: LONGEST_WAIT_MS, nextActionAt });
 }
 
 const inSome = ({ clock }: ChunkDeps, ms: number): string => clock.now().plus(ms).toUTC().toISO();
 
 async function placed(
   { database, clock }: ChunkDeps,
-  errand: Errand,
-  plan: Plan<Reason>,
-): Promise<Plan<Reason>> {
-  const run = await database.withTenant(errand.tenantId, (tx) => readRun(tx, errand.batchId));
+  request: SendRequest,
+  plan: Plan<PlanReason>,
+): Promise<Plan<PlanReason>> {
+  const run = await database.withTenant(request.tenantId, (tx) => readRun(tx, request.batchId));
   return run === undefined ? plan : placedPlan(plan, { ...run, now: clock.now() });
 }

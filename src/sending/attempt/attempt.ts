@@ -1,7 +1,7 @@
 import { DECISION_LIVES_MS, frenchDay } from '../../law/index.ts';
 import type { Account, Tariff } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
-import { callOf, candidatesOf, draftCalls, takenRows, type Draft } from './call.ts';
+import { callOf, candidatesOf, draftCalls, takenRows, type CallDraft } from './call.ts';
 import { circuitOf } from '../pace/circuit.ts';
 import { lookOf } from './last-look.ts';
 import { lookAndMark, type Marked } from './look.repository.ts';
@@ -9,14 +9,14 @@ import { meaningOf, type AccountTrouble } from './outcome-of-answer.ts';
 import { refusalsOf } from './refusals.ts';
 import type { Ownership } from '../batch/own.repository.ts';
 import type { Prepared } from '../compose/prepared.ts';
-import { isBudgeted, priceOf, Purse } from './purse.ts';
+import { isBudgeted, partPriceOf, BudgetReservation } from './purse.ts';
 import { goodUntil, type Token, type Rates } from '../pace/rate.ts';
 import { Recorder } from './recorder.ts';
 import { resting } from '../batch/resting.ts';
-import { givingBack, leave, Rooms, type Room } from '../pace/room.ts';
+import { givingBack, releaseUnused, SlotFinder, type ReservedSlots } from '../pace/room.ts';
 import type { Sending } from '../batch/sending.ts';
 import type { Verdict } from '../batch/verdict.ts';
-import type { Call, Seat, SubmitResult } from '../gateway/gateway.ts';
+import type { Call, Slot, SubmitResult } from '../gateway/gateway.ts';
 import type { TenantKeys } from '../../platform/index.ts';
 
 /** Milliseconds from the look to the first byte; later it is not written. */
@@ -44,7 +44,7 @@ export interface Task {
 }
 
 /** The reasons why an attempt ended before its rows did. */
-export type Trouble =
+export type AttemptTrouble =
   | AccountTrouble
   | { readonly kind: 'parked'; readonly code: 'BUDGET' }
   | { readonly kind: 'slower'; readonly code: 'BUDGET' | 'OPERATOR_FAILS'; readonly waitMs: number };
@@ -54,12 +54,12 @@ export class Attempt {
   readonly #sending: Sending;
   readonly #task: Task;
   readonly #recorder: Recorder;
-  readonly #rooms: Rooms;
-  readonly #purse: Purse;
+  readonly #slotFinder: SlotFinder;
+  readonly #budget: BudgetReservation;
   readonly #onTheWire = new Set<Promise<void>>();
   readonly #optedOut: number[] = [];
   readonly #badNumbers: number[] = [];
-  #trouble: Trouble | undefined;
+  #trouble: AttemptTrouble | undefined;
   #fault: unknown;
   #marked = 0;
   #doubts = 0;
@@ -67,14 +67,14 @@ export class Attempt {
   constructor(sending: Sending, task: Task) {
     this.#sending = sending;
     this.#task = task;
-    this.#rooms = new Rooms(sending, task);
-    this.#purse = new Purse(sending.database, task.run, task.ownership.epoch);
+    this.#slotFinder = new SlotFinder(sending, task);
+    this.#budget = new BudgetReservation(sending.database, task.run, task.ownership.epoch);
     this.#recorder = new Recorder(sending.ledger, () => ({
       tenantId: task.run.tenantId,
       batchId: task.run.batchId,
       accountId: task.account.id,
       lawNow: sending.clock.now().toISO(),
-      price: priceOf(task.run),
+      price: partPriceOf(task.run),
     }));
   }
 
@@ -88,7 +88,7 @@ export class Attempt {
   }
 
   /** The operator's or the budget's objection; nothing more is marked then. */
-  get trouble(): Trouble | undefined {
+  get trouble(): AttemptTrouble | undefined {
     return this.#trouble;
   }
 
@@ -110,12 +110,12 @@ export class Attempt {
     let moved = 0;
     let before = Promise.resolve(0);
     while (left.length > 0 && !this.stopped && this.#isFresh(group.verdict)) {
-      const restMs = this.#rooms.restMs();
+      const restMs = this.#slotFinder.restMs();
       if (restMs > 0) this.#meet({ kind: 'slower', code: 'OPERATOR_FAILS', waitMs: restMs });
       else {
         // Small groups cost as much as large ones, and the reservation of rows that a look drops is given back
         // before more is reserved.
-        if (isBudgeted(this.#task.run) || !this.#rooms.isWide(left.length)) await before;
+        if (isBudgeted(this.#task.run) || !this.#slotFinder.isWide(left.length)) await before;
         const sent = await this.#sendSome(left, group);
         left = left.slice(sent.tried);
         moved += await before;
@@ -129,9 +129,12 @@ export class Attempt {
   async settled(withinMs: number): Promise<void> {
     while (this.#onTheWire.size > 0) await Promise.allSettled(this.#onTheWire);
     await this.#recorder.drained(withinMs);
-    await this.#purse.close();
+    await this.#budget.close();
     if (this.#optedOut.length + this.#badNumbers.length > 0) {
-      await this.#sending.heard(this.#task.run, { optedOut: this.#optedOut, badNumbers: this.#badNumbers });
+      await this.#sending.recordRefused(this.#task.run, {
+        optedOut: this.#optedOut,
+        badNumbers: this.#badNumbers,
+      });
     }
     if (this.#fault !== undefined) throw this.#fault;
   }
@@ -141,18 +144,18 @@ export class Attempt {
     left: readonly Prepared[],
     group: Group,
   ): Promise<{ readonly tried: number; readonly moved: Promise<number> }> {
-    const room = await this.#rooms.find(left.length);
-    const mayLeave = room.tokens.length > 0 && !this.stopped && this.#isFresh(group.verdict);
+    const reserved = await this.#slotFinder.find(left.length);
+    const mayLeave = reserved.tokens.length > 0 && !this.stopped && this.#isFresh(group.verdict);
     const rows = mayLeave
-      ? await this.#paid(left.slice(0, room.tokens.length), { ...group, rows: left }, room)
+      ? await this.#paid(left.slice(0, reserved.tokens.length), { ...group, rows: left }, reserved)
       : [];
     // The reservation may have waited for a lock: an expired row is not marked.
-    const isInTime = goodUntil(room.tokens) > this.#sending.clock.monotonic();
-    if (rows.length > 0 && !isInTime) this.#purse.refund(rows, group.tariff);
+    const isInTime = goodUntil(reserved.tokens) > this.#sending.clock.monotonic();
+    if (rows.length > 0 && !isInTime) this.#budget.refund(rows, group.tariff);
     if (rows.length > 0 && isInTime)
-      return { tried: rows.length, moved: this.#follow(this.#sendTogether(rows, group, room)) };
-    leave(room);
-    if (room.tokens.length === 0 && this.#rooms.isLost())
+      return { tried: rows.length, moved: this.#follow(this.#sendTogether(rows, group, reserved)) };
+    releaseUnused(reserved);
+    if (reserved.tokens.length === 0 && this.#slotFinder.isLost())
       this.#meet({ kind: 'slower', code: 'OPERATOR_FAILS', waitMs: LOST_AGAIN_MS });
     return { tried: 0, moved: Promise.resolve(0) };
   }
@@ -160,9 +163,9 @@ export class Attempt {
   async #paid(
     rows: readonly Prepared[],
     { rows: ahead, tariff }: Group,
-    room: Room,
+    reserved: ReservedSlots,
   ): Promise<readonly Prepared[]> {
-    const { paid, elsewhere } = await this.#purse.pay(rows, ahead, tariff).catch(givingBack(room));
+    const { paid, elsewhere } = await this.#budget.pay(rows, ahead, tariff).catch(givingBack(reserved));
     if (paid === 0)
       this.#meet(
         elsewhere
@@ -173,21 +176,21 @@ export class Attempt {
   }
 
   /** Looks, marks, and writes the marked messages: all of them due within the same moment. */
-  async #sendTogether(rows: readonly Prepared[], group: Group, room: Room): Promise<number> {
+  async #sendTogether(rows: readonly Prepared[], group: Group, reserved: ReservedSlots): Promise<number> {
     const perCall = Math.min(this.#task.account.gateway.capabilities.maxRecipients, rows.length);
     const drafts = draftCalls(rows, { perCall, newId: this.#sending.newId });
     const lookedAt = this.#sending.clock.monotonic();
-    const marked = await this.#mark(drafts, group).catch(givingBack(room));
+    const marked = await this.#mark(drafts, group).catch(givingBack(reserved));
     this.#marked += marked.taken.size;
-    this.#purse.refund(
+    this.#budget.refund(
       rows.filter(({ row }) => !marked.taken.has(row.seq)),
       group.tariff,
     );
-    this.#writeAll(drafts, { taken: marked.taken, room, group, writeBefore: lookedAt + WRITE_WITHIN_MS });
+    this.#writeAll(drafts, { taken: marked.taken, reserved, group, writeBefore: lookedAt + WRITE_WITHIN_MS });
     return marked.taken.size + marked.excluded;
   }
 
-  async #mark(drafts: readonly Draft[], group: Group): Promise<Marked> {
+  async #mark(drafts: readonly CallDraft[], group: Group): Promise<Marked> {
     const candidates = drafts.flatMap((draft) => candidatesOf(draft, this.#task.account.gateway));
     const look = lookOf(this.#sending.clock, this.#task, group);
     try {
@@ -210,10 +213,10 @@ export class Attempt {
   }
 
   #writeAll(
-    drafts: readonly Draft[],
+    drafts: readonly CallDraft[],
     about: {
       readonly taken: ReadonlySet<number>;
-      readonly room: Room;
+      readonly reserved: ReservedSlots;
       readonly group: Group;
       readonly writeBefore: number;
     },
@@ -221,27 +224,27 @@ export class Attempt {
     const { batchId, purpose } = this.#task.run;
     const { validUntil, closesAt } = about.group.verdict.ends;
     const validForMs = closesAt === undefined ? undefined : closesAt - this.#sending.clock.now().toMillis();
-    const seats = [...about.room.seats];
-    const tokens = [...about.room.tokens];
+    const slots = [...about.reserved.slots];
+    const tokens = [...about.reserved.tokens];
     for (const draft of drafts) {
       const rows = takenRows(draft, about.taken);
       const call = callOf(draft, rows, { batchId, purpose, validUntil, validForMs });
-      const seat = call === undefined ? undefined : seats.shift();
-      if (call !== undefined && seat !== undefined) {
+      const slot = call === undefined ? undefined : slots.shift();
+      if (call !== undefined && slot !== undefined) {
         void this.#follow(
-          this.#write(call, seat, {
+          this.#write(call, slot, {
             tokens: tokens.splice(0, rows.length),
             writeBefore: about.writeBefore,
           }),
         );
       }
     }
-    leave({ seats, tokens });
+    releaseUnused({ slots, tokens });
   }
 
   async #write(
     call: Call,
-    seat: Seat,
+    slot: Slot,
     when: { readonly tokens: readonly Token[]; readonly writeBefore: number },
   ): Promise<void> {
     const { clock } = this.#sending;
@@ -249,9 +252,9 @@ export class Attempt {
     if (early > 0) await resting(Math.ceil(early));
     circuitOf(this.#task.account.gateway).begins();
     const { gateway } = this.#task.account;
-    const result = refusalsOf(gateway).read(call, await this.#submitted(call, seat, when));
-    circuitOf(gateway).heard(result, clock.monotonic());
-    const goesOn = drawLesson(this.#sending.rates, this.#task.account, result);
+    const result = refusalsOf(gateway).read(call, await this.#submitted(call, slot, when));
+    circuitOf(gateway).note(result, clock.monotonic());
+    const goesOn = learnFromResult(this.#sending.rates, this.#task.account, result);
     if (result.kind === 'NOT_WRITTEN') for (const token of when.tokens) token.unused();
     const isOfAccount = refusalsOf(gateway).isOfAccount(call, result);
     const indexOf = (to: string): Buffer => this.#task.keys.phoneIndex(to);
@@ -266,13 +269,13 @@ export class Attempt {
   /** A gateway never throws for an answer; if one does, the call is in doubt and the attempt ends. */
   async #submitted(
     call: Call,
-    seat: Seat,
+    slot: Slot,
     when: { readonly tokens: readonly Token[]; readonly writeBefore: number },
   ): Promise<SubmitResult> {
     const { clock } = this.#sending;
     try {
       return await this.#task.account.gateway.submit(call, {
-        seat,
+        slot,
         writeBefore: Math.min(when.writeBefore, goodUntil(when.tokens)),
         signal: this.#task.signal,
         monotonic: () => clock.monotonic(),
@@ -299,7 +302,7 @@ export class Attempt {
   }
 
   /** Trouble that needs a person outweighs trouble that needs time. */
-  #meet(trouble: Trouble): void {
+  #meet(trouble: AttemptTrouble): void {
     if (this.#trouble?.kind !== 'parked') this.#trouble = trouble;
   }
 
@@ -315,11 +318,11 @@ export class Attempt {
 const OUR_OWN = new Set(['WINDOW_FULL']);
 
 /** Updates an account's limit from an answer; true when a complaint is met by slowing down, without a rest. */
-function drawLesson(rates: Rates, { id, ratePerSecond }: Account, result: SubmitResult): boolean {
+function learnFromResult(rates: Rates, { id, ratePerSecond }: Account, result: SubmitResult): boolean {
   const part = rates.partOf(`account:${id}`);
   if (result.kind === 'ACCEPTED') rates.learning.took(id, { messages: result.perRecipient.length, part });
   if (result.kind !== 'REFUSED' || result.errorClass !== 'THROTTLED' || OUR_OWN.has(result.code))
     return false;
-  const takesSome = rates.learning.complained(id, { part, told: ratePerSecond });
+  const takesSome = rates.learning.complained(id, { part, statedLimit: ratePerSecond });
   return takesSome && result.retryAfterMs === undefined;
 }

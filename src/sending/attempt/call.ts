@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import type { Call, CallPurpose, Gateway } from '../gateway/gateway.ts';
-import { NOBODY, type Candidate } from './look.repository.ts';
+import { NOBODY, type MarkCandidate } from './look.repository.ts';
 import { messageId } from '../message/message-id.ts';
 import type { Composed, Prepared } from '../compose/prepared.ts';
 
 /** One call to come: a submission, its key, and its rows. */
-export interface Draft {
+export interface CallDraft {
   readonly submissionId: string;
   readonly key: string;
   readonly rows: readonly Prepared[];
@@ -14,7 +14,7 @@ export interface Draft {
 type Text = Extract<Composed, { kind: 'text' }>;
 
 /** A row with a text to send. */
-type Leaving = Pick<Prepared, 'row'> & { readonly composed: Text };
+type Outgoing = Pick<Prepared, 'row'> & { readonly composed: Text };
 
 /** Returns 20 characters of base 32 over SHA-256: one key per submission, the same when it is repeated. */
 export function keyOfSubmission(submissionId: string): string {
@@ -31,7 +31,7 @@ const KEY_LENGTH = 20;
 export function draftCalls(
   rows: readonly Prepared[],
   bounds: { readonly perCall: number; readonly newId: () => string },
-): Draft[] {
+): CallDraft[] {
   const groups: Prepared[][] = [];
   for (const row of rows) {
     const open = groups.at(-1);
@@ -51,7 +51,7 @@ const sameText = (one: Prepared | undefined, other: Prepared): boolean =>
   one.composed.sender === other.composed.sender;
 
 /** Returns a draft's rows as candidates for the look. */
-export function candidatesOf(draft: Draft, gateway?: Pick<Gateway, 'sentParts'>): Candidate[] {
+export function candidatesOf(draft: CallDraft, gateway?: Pick<Gateway, 'sentParts'>): MarkCandidate[] {
   return draft.rows.map(({ row, composed, digest }) => ({
     seq: row.seq,
     contactId: row.contactId ?? NOBODY,
@@ -67,15 +67,15 @@ export function candidatesOf(draft: Draft, gateway?: Pick<Gateway, 'sentParts'>)
 }
 
 /** Returns the rows of a draft that the mark took. */
-export const takenRows = (draft: Draft, taken: ReadonlySet<number>): Leaving[] =>
+export const takenRows = (draft: CallDraft, taken: ReadonlySet<number>): Outgoing[] =>
   draft.rows.filter(
-    (one): one is Prepared & Leaving => one.composed.kind === 'text' && taken.has(one.row.seq),
+    (one): one is Prepared & Outgoing => one.composed.kind === 'text' && taken.has(one.row.seq),
   );
 
 /** Builds the call; undefined when no row was taken. */
 export function callOf(
-  draft: Draft,
-  rows: readonly Leaving[],
+  draft: CallDraft,
+  rows: readonly Outgoing[],
   about: {
     readonly batchId: string;
     readonly purpose: CallPurpose;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/index.ts';
 import type { Account, Tariff } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
-import type { Look } from './look.repository.ts';
+import type { MarkLook } from './look.repository.ts';
 import { chargedAt, isBudgeted } from './purse.ts';
 import type { Verdict } from '../batch/verdict.ts';
 
@@ -15,7 +15,7 @@ export function lookOf(
     readonly timeZone: string;
     readonly tariff: Tariff;
   },
-): Look {
+): MarkLook {
   const { decisionId, clockRevision, ends } = group.verdict;
   const price = chargedAt(run, group.tariff);
   return {

@@ -1,4 +1,4 @@
-import { barringText } from '../../people/index.ts';
+import { exclusionCaseText } from '../../people/index.ts';
 import {
   byteaArray,
   plainArray,
@@ -19,7 +19,7 @@ export const NOBODY = '00000000-0000-0000-0000-000000000000';
 export type BatchKind = 'campaign' | 'series' | 'acknowledgements' | 'test';
 
 /** One message to be marked. */
-export interface Candidate {
+export interface MarkCandidate {
   readonly seq: number;
   /** Nil UUID where the person is known by number alone (an acknowledgement). */
   readonly contactId: string;
@@ -37,7 +37,7 @@ export interface Candidate {
 }
 
 /** The conditions that must still hold at the mark. */
-export interface Look {
+export interface MarkLook {
   readonly kind: BatchKind;
   readonly purpose: string;
   readonly accountId: string;
@@ -79,12 +79,12 @@ export interface Marked {
 export async function lookAndMark(
   ledger: Ledger,
   ownership: Ownership,
-  asked: { readonly look: Look; readonly candidates: readonly Candidate[] },
+  asked: { readonly look: MarkLook; readonly candidates: readonly MarkCandidate[] },
 ): Promise<Marked> {
   const long = asked.candidates.filter(({ parts, sentParts = 1 }) => parts > 1 || sentParts > 1);
   const locks = [
     sharedLock(ownership.batchId),
-    ...(asked.look.price === null ? [] : [purseLock(ownership.batchId)]),
+    ...(asked.look.price === null ? [] : [budgetLock(ownership.batchId)]),
     ...(isCapped(asked.look) ? [capLock(ownership.tenantId)] : []),
   ];
   const answers = await ledger.mark(ownership.tenantId, [
@@ -108,12 +108,12 @@ export const sharedLock = (batchId: string): Statement => ({
   values: [batchLock(batchId)],
 });
 
-const isCapped = ({ kind, cap }: Look): boolean =>
+const isCapped = ({ kind, cap }: MarkLook): boolean =>
   (kind === 'campaign' || kind === 'test') &&
   (typeof cap?.perDay === 'number' || typeof cap?.perMonth === 'number');
 
 /** The number of receipts to expect for a long text is stored before it is sent: its answer may be lost. */
-const noteSentParts = (long: readonly Candidate[]): Statement => ({
+const noteSentParts = (long: readonly MarkCandidate[]): Statement => ({
   name: 'mark_sent_parts',
   text: `
     UPDATE submission s SET sent_parts = a.parts FROM unnest($1::uuid[], $2::smallint[]) AS a(id, parts)
@@ -125,7 +125,7 @@ const noteSentParts = (long: readonly Candidate[]): Statement => ({
 });
 
 /** Locks the reservation, so that two marks of one batch do not both spend it. */
-const purseLock = (batchId: string): Statement => ({
+const budgetLock = (batchId: string): Statement => ({
   name: 'mark_purse',
   text: 'SELECT 1 FROM batch WHERE id = $1::uuid FOR NO KEY UPDATE',
   values: [batchId],
@@ -134,7 +134,7 @@ const purseLock = (batchId: string): Statement => ({
 export const numbers = (array: unknown): number[] =>
   typeof array === 'string' && array.length > 2 ? array.slice(1, -1).split(',').map(Number) : [];
 
-function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]): Statement {
+function mark(ownership: Ownership, look: MarkLook, candidates: readonly MarkCandidate[]): Statement {
   const asked = { capped: isCapped(look), brands: look.hasSeveralBrands !== false };
   const name = `mark_${look.kind}${asked.capped ? '_capped' : ''}${asked.brands ? '_brands' : ''}`;
   const text = TEXTS.get(name) ?? markStatement(look.kind, asked);
@@ -144,7 +144,7 @@ function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]
 }
 
 /** The price of a part, its currency and the territory of the numbers: kept with each submission. */
-const costValues = ({ tariff, price }: Look): unknown[] => [
+const costValues = ({ tariff, price }: MarkLook): unknown[] => [
   tariff?.price?.perPart ?? price,
   tariff?.price?.currency ?? null,
   tariff?.territory ?? null,
@@ -160,7 +160,11 @@ interface Besides {
 const TEXTS = new Map<string, string>();
 
 /** Builds the parameters of `gateOf` and `askedOf`, from `$1` on. */
-export function lookValues(ownership: Ownership, look: Look, candidates: readonly Candidate[]): unknown[] {
+export function lookValues(
+  ownership: Ownership,
+  look: MarkLook,
+  candidates: readonly MarkCandidate[],
+): unknown[] {
   return [
     ownership.batchId,
     ownership.epoch,
@@ -199,7 +203,7 @@ const OPEN_GATES = `
  * The event that a series' next message names: the one already announced, where a correction is under way. The
  * row's own may lie in the past: an appointment that is moved there and then cancelled was announced for later.
  */
-export const SPOKEN_EVENT = `coalesce((SELECT p.event_at FROM reminder_step p WHERE p.series_id = s.id
+export const STATED_EVENT = `coalesce((SELECT p.event_at FROM reminder_step p WHERE p.series_id = s.id
   AND p.revision = s.correction_seq / 1000 AND p.position = s.correction_seq % 1000), s.event_at)`;
 
 /** The conditions of one kind: its order, and suppression lists that were not read yet. */
@@ -215,7 +219,7 @@ const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
   acknowledgements: { join: '', where: '$14::int >= 0' },
   series: {
     join: 'JOIN reminder_series s ON s.id = b.series_id',
-    where: `${SPOKEN_EVENT} > $12::timestamptz AND ${SUPPRESSIONS_UNREAD} IS NULL
+    where: `${STATED_EVENT} > $12::timestamptz AND ${SUPPRESSIONS_UNREAD} IS NULL
       AND (s.state = 'open' AND s.revision = $14::int OR s.state IN ('open', 'cancelled', 'superseded') AND s.correction_seq = ALL ($3::int[]))`,
   },
 };
@@ -230,7 +234,7 @@ const ONE_BRAND = `
 
 const personOf = (brands: boolean): string => `
   CASE WHEN a.excluded_because <> '' THEN a.excluded_because
-       ${barringText({
+       ${exclusionCaseText({
          at: '$12::timestamptz',
          purpose: '$16::text',
          fake: '$20::boolean',

@@ -7,7 +7,7 @@ import {
   textArray,
   type Transaction,
 } from '../../platform/index.ts';
-import type { Outcome, Written } from './outcome.ts';
+import type { Outcome, OutcomePlace } from './outcome.ts';
 import { HELD, type ReceiptEffect } from '../receipts/receipt-effects.repository.ts';
 
 /** The placeholders for unknown ids of the last part, and of the others: an operator's own id never begins so. */
@@ -15,7 +15,7 @@ export const unknownPartId = (key: string, at: number, of: number): string =>
   at === of ? `key:${key}` : `key:${key}/${at}`;
 
 /** Stores the ids of parts; the id of an accepted message's last part is kept with its acceptance. */
-export function recordParts(where: Written, outcomes: readonly Outcome[]): Statement {
+export function recordParts(where: OutcomePlace, outcomes: readonly Outcome[]): Statement {
   const rows = outcomes.flatMap(({ kind, seq, submissionId, partIds = [] }) =>
     partIds.flatMap((gatewayId, place) => {
       const [part, parts] = [place + 1, partIds.length];
@@ -63,19 +63,19 @@ export async function noteParts(
   effects: readonly PartEffect[],
 ): Promise<readonly PartApplied[]> {
   if (effects.length === 0) return [];
-  const told = sql`
+  const statement = sql`
     SELECT * FROM unnest(${effects.map(({ batchId }) => batchId)}::uuid[], ${effects.map(({ seq }) => seq)}::int[],
                          ${effects.map(({ accountId }) => accountId)}::uuid[], ${effects.map(({ state }) => state)}::text[],
                          ${effects.map(({ phoneIndex }) => phoneIndex)}::bytea[], ${effects.map(({ gatewayId }) => gatewayId)}::text[],
                          ${effects.map(({ parts }) => parts)}::smallint[])
       WITH ORDINALITY AS t(batch_id, seq, account_id, state, phone_index, gateway_id, parts, nth)`;
   const held = await tx.rows(nthAndOursRows.sql`
-    WITH told AS MATERIALIZED (${told})
+    WITH told AS MATERIALIZED (${statement})
     SELECT t.nth::int AS nth, ${HELD.ours} IS TRUE AS ours FROM told t ${HELD.of} ORDER BY m.batch_id, m.seq FOR UPDATE OF m`);
   const ours = held.filter((one) => one.ours).map(({ nth }) => nth);
-  await nameParts(tx, { told, ours });
+  await nameParts(tx, { statement, ours });
   const ended = await tx.rows(nthAndWholeRows.sql`
-    WITH told AS MATERIALIZED (SELECT * FROM (${told}) t WHERE nth = ANY (${ours}::int[])),
+    WITH told AS MATERIALIZED (SELECT * FROM (${statement}) t WHERE nth = ANY (${ours}::int[])),
     noted AS (
       UPDATE acceptance a SET told = t.state FROM told t
        WHERE a.account_id = t.account_id AND a.gateway_id = t.gateway_id AND a.recipient = ''
@@ -95,20 +95,20 @@ export async function noteParts(
 /** A part whose answer was lost takes the id of its receipt. */
 async function nameParts(
   tx: Transaction,
-  { told, ours }: { readonly told: ReturnType<typeof sql>; readonly ours: readonly number[] },
+  { statement, ours }: { readonly statement: ReturnType<typeof sql>; readonly ours: readonly number[] },
 ): Promise<void> {
   // A process that died before an answer came kept no part of it.
   await tx.run(sql`
     INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, answered_at, part, parts)
     SELECT t.account_id, 'key:' || s.key || CASE WHEN n < t.parts THEN '/' || n ELSE '' END, '', ${tx.tenantId}::uuid, t.batch_id, t.seq, s.id, clock_timestamp(), n, t.parts
-      FROM (${told}) t JOIN message m ON m.batch_id = t.batch_id AND m.seq = t.seq JOIN submission s ON s.id = m.submission_id
+      FROM (${statement}) t JOIN message m ON m.batch_id = t.batch_id AND m.seq = t.seq JOIN submission s ON s.id = m.submission_id
      CROSS JOIN generate_series(1, t.parts) n
      WHERE t.nth = ANY (${ours}::int[]) AND NOT EXISTS (
              SELECT FROM acceptance a WHERE a.batch_id = t.batch_id AND a.seq = t.seq AND a.submission_id = s.id AND a.parts > 1)
     ON CONFLICT DO NOTHING`);
   await tx.run(sql`
     UPDATE acceptance a SET gateway_id = t.gateway_id
-      FROM (${told}) t JOIN message m ON m.batch_id = t.batch_id AND m.seq = t.seq
+      FROM (${statement}) t JOIN message m ON m.batch_id = t.batch_id AND m.seq = t.seq
      WHERE t.nth = ANY (${ours}::int[]) AND t.gateway_id IS NOT NULL AND a.batch_id = t.batch_id AND a.seq = t.seq AND a.part = (
              SELECT min(q.part) FROM acceptance q
               WHERE q.batch_id = t.batch_id AND q.seq = t.seq AND q.submission_id = m.submission_id AND q.parts > 1

@@ -32,7 +32,7 @@ const RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
 
 /** The inputs for interpreting an answer. */
-export interface Reading {
+export interface AnswerReading {
   /** Epoch milliseconds of the machine. */
   readonly machineMs: number;
   /** Returns the blind index of a number: it identifies the person where an id covers several. */
@@ -42,7 +42,7 @@ export interface Reading {
 }
 
 /** Interprets the answer to one call; pure, and the only place that decides the consequences of a refusal. */
-export function meaningOf(call: Call, result: SubmitResult, reading: Reading): Meaning {
+export function meaningOf(call: Call, result: SubmitResult, reading: AnswerReading): Meaning {
   const all = seqs(call);
   switch (result.kind) {
     case 'NOT_WRITTEN':
@@ -76,7 +76,7 @@ export function meaningOf(call: Call, result: SubmitResult, reading: Reading): M
 }
 
 /** Some may be accepted, some refused, and a person missing in the answer is uncertain. */
-function ofAccepted(call: Call, result: Accepted, { machineMs, indexOf }: Reading): Meaning {
+function ofAccepted(call: Call, result: Accepted, { machineMs, indexOf }: AnswerReading): Meaning {
   const all = seqs(call);
   const seqOf = new Map(all);
   const rejected = result.rejected.flatMap((one) =>
@@ -86,9 +86,9 @@ function ofAccepted(call: Call, result: Accepted, { machineMs, indexOf }: Readin
   const accepted = result.perRecipient.flatMap((one) =>
     found(seqOf.get(one.to), (seq) => taken(call, one, { ...result, seq, indexOf })),
   );
-  const told = new Set([...accepted, ...bad.outcomes].map(({ seq }) => seq));
+  const answered = new Set([...accepted, ...bad.outcomes].map(({ seq }) => seq));
   const silent = all
-    .filter(([, seq]) => !told.has(seq))
+    .filter(([, seq]) => !answered.has(seq))
     .map(([, seq]) => because(call, seq, { kind: 'uncertain', reason: 'PARSE' }));
   return { ...bad, outcomes: [...accepted, ...bad.outcomes, ...silent] };
 }
@@ -113,7 +113,7 @@ const taken = (
     firstByteAt,
     answeredAt,
     indexOf,
-  }: Moments & { readonly seq: number; readonly indexOf: Reading['indexOf'] },
+  }: Moments & { readonly seq: number; readonly indexOf: AnswerReading['indexOf'] },
 ): Outcome => {
   const ofParts = partIdsOf(call, one.partIds);
   return {
@@ -135,12 +135,12 @@ const taken = (
  */
 function partIdsOf(
   { key }: Call,
-  told: readonly (string | null)[] | undefined,
+  gatewayIds: readonly (string | null)[] | undefined,
 ): { readonly partIds?: readonly string[] } {
-  if (told === undefined) return {};
-  const shared = told.find((id, place) => id !== null && told.indexOf(id) !== place);
+  if (gatewayIds === undefined) return {};
+  const shared = gatewayIds.find((id, place) => id !== null && gatewayIds.indexOf(id) !== place);
   if (typeof shared === 'string') return { partIds: [shared] };
-  return { partIds: told.map((id, place) => id ?? unknownPartId(key, place + 1, told.length)) };
+  return { partIds: gatewayIds.map((id, place) => id ?? unknownPartId(key, place + 1, gatewayIds.length)) };
 }
 
 type Other = Exclude<Outcome, { kind: 'accepted' }>;

@@ -9,7 +9,7 @@ import {
 } from '../../platform/index.ts';
 import { insertRefunds, IS_CHARGED } from '../cost/cost.repository.ts';
 import { recordParts } from './message-part.repository.ts';
-import type { AcceptedMessage, OtherOutcome, Outcome, Written } from './outcome.ts';
+import type { AcceptedMessage, OtherOutcome, Outcome, OutcomePlace } from './outcome.ts';
 import { endEpoch } from '../batch/own.repository.ts';
 
 /**
@@ -19,7 +19,7 @@ import { endEpoch } from '../batch/own.repository.ts';
  */
 export async function recordOutcomes(
   ledger: Ledger,
-  where: Written,
+  where: OutcomePlace,
   outcomes: readonly Outcome[],
 ): Promise<'written' | 'unavailable'> {
   // All writers of a batch's messages write in the order of seq: no deadlock.
@@ -34,7 +34,7 @@ export async function recordOutcomes(
 }
 
 /** Ids of operators are rarely known already: only then does each insert look before it writes. */
-async function record(ledger: Ledger, where: Written, outcomes: readonly Outcome[]): Promise<void> {
+async function record(ledger: Ledger, where: OutcomePlace, outcomes: readonly Outcome[]): Promise<void> {
   if (outcomes.length === 0) return;
   try {
     await ledger.record(where.tenantId, statementsOf(where, outcomes, 'new'));
@@ -47,7 +47,7 @@ async function record(ledger: Ledger, where: Written, outcomes: readonly Outcome
 /** True when some id from an operator may already be kept. */
 type Ids = 'new' | 'known';
 
-function statementsOf(where: Written, outcomes: readonly Outcome[], ids: Ids): Statement[] {
+function statementsOf(where: OutcomePlace, outcomes: readonly Outcome[], ids: Ids): Statement[] {
   const accepted = outcomes.filter((one) => one.kind === 'accepted');
   const others = outcomes.filter((one) => one.kind !== 'accepted');
   const ended = new Set(others.flatMap(({ lostUnder }) => lostUnder ?? []));
@@ -62,7 +62,7 @@ function statementsOf(where: Written, outcomes: readonly Outcome[], ids: Ids): S
   ];
 }
 
-const recordAccepted = (where: Written, accepted: readonly AcceptedMessage[], ids: Ids): Statement => ({
+const recordAccepted = (where: OutcomePlace, accepted: readonly AcceptedMessage[], ids: Ids): Statement => ({
   name: ids === 'new' ? 'record_accepted' : 'record_accepted_again',
   text: `
     WITH a AS MATERIALIZED (
@@ -97,7 +97,7 @@ const recordAccepted = (where: Written, accepted: readonly AcceptedMessage[], id
 });
 
 /** A message that is put back waits for the end of its batch, and then reopens it if needed. */
-const recordOthers = (where: Written, others: readonly OtherOutcome[]): Statement => ({
+const recordOthers = (where: OutcomePlace, others: readonly OtherOutcome[]): Statement => ({
   name: 'record_others',
   text: `
     WITH a AS MATERIALIZED (
@@ -142,7 +142,7 @@ ${insertRefunds('done', { at: '$8::timestamptz', where: `r.kind IN ('failed', 'a
 });
 
 /** Deletes submissions whose messages all went back; they are found by key, not by a walk through the batch. */
-function forgetUnwritten(where: Written, others: readonly OtherOutcome[]): Statement {
+function forgetUnwritten(where: OutcomePlace, others: readonly OtherOutcome[]): Statement {
   const unwritten = others.filter(({ kind }) => kind === 'unwritten');
   return {
     name: 'record_forget',
@@ -188,7 +188,7 @@ function verdicts(others: readonly OtherOutcome[]): readonly OtherOutcome[] {
 }
 
 /** Notes only the messages that the answer changed: a receipt may have come first. */
-function noteNotTaken(where: Written, others: readonly OtherOutcome[]): Statement {
+function noteNotTaken(where: OutcomePlace, others: readonly OtherOutcome[]): Statement {
   const asked = others.filter(({ askedOf }) => askedOf);
   return {
     name: 'record_not_taken',

@@ -36,7 +36,7 @@ export interface OtherOutcome {
 export type Outcome = AcceptedMessage | OtherOutcome;
 
 /** The batch and time of the outcomes. */
-export interface Written {
+export interface OutcomePlace {
   readonly tenantId: string;
   readonly batchId: string;
   readonly accountId: string;

@@ -16,7 +16,7 @@ export const chargedAt = ({ order }: BatchRun, { price }: Tariff): string | null
   order.kind === 'campaign' && price !== undefined && Number(price.perPart) > 0 ? price.perPart : null;
 
 /** Returns the decimal price of a part when the campaign was made, for submissions without their own. */
-export const priceOf = ({ order }: BatchRun): string | null =>
+export const partPriceOf = ({ order }: BatchRun): string | null =>
   order.kind === 'campaign' && order.price !== null && Number(order.price) > 0 ? order.price : null;
 
 /** Says whether the spending of a batch is limited. */
@@ -32,7 +32,7 @@ interface Paid {
 }
 
 /** One attempt's reservation from its campaign's budget; unlimited without a budget. */
-export class Purse {
+export class BudgetReservation {
   readonly #database: Database;
   readonly #tenantId: string;
   readonly #spender: Spender | undefined;

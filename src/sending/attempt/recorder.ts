@@ -1,6 +1,6 @@
 import type { Ledger } from '../../platform/index.ts';
 import { recordOutcomes } from './outcome.repository.ts';
-import type { Outcome, Written } from './outcome.ts';
+import type { Outcome, OutcomePlace } from './outcome.ts';
 import { resting } from '../batch/resting.ts';
 
 /** Outcomes written at once; fewer after a while. */
@@ -11,13 +11,13 @@ const RETRY_MS = 500;
 /** Gathers outcomes of one batch and writes them in groups; evidence is kept until it is written. */
 export class Recorder {
   readonly #ledger: Ledger;
-  readonly #where: () => Written;
+  readonly #where: () => OutcomePlace;
   #waiting: Outcome[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #fault: unknown;
 
-  constructor(ledger: Ledger, where: () => Written) {
+  constructor(ledger: Ledger, where: () => OutcomePlace) {
     this.#ledger = ledger;
     this.#where = where;
   }

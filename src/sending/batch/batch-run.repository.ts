@@ -10,7 +10,7 @@ import {
 import { type Purpose, type GoodFridayChoice, functional } from '../../law/index.ts';
 import type { AccountRoutes } from '../../company/index.ts';
 import type { Cap } from '../attempt/cap.repository.ts';
-import { SPOKEN_EVENT, type BatchKind } from '../attempt/look.repository.ts';
+import { STATED_EVENT, type BatchKind } from '../attempt/look.repository.ts';
 import { purposeNamed } from './purpose.ts';
 
 /** A batch with its order, at one instant. */
@@ -43,14 +43,14 @@ export interface BatchRun {
     /** In words; the id of the import where that one is parked. */
     readonly reason: string;
   } | null;
-  readonly order: CampaignOrder | SeriesOrder | StandingOrder;
+  readonly order: CampaignBatchOrder | SeriesBatchOrder | AcknowledgementOrder;
 }
 
 /** The causes outside a batch's own order that stop it. */
 type Halt = 'TENANT_HALTED' | 'GATEWAY_HALTED' | 'SEALED' | 'SUPPRESSIONS_UNREAD' | 'SUPPRESSIONS_PARKED';
 
 /** A campaign's shard. */
-export interface CampaignOrder {
+export interface CampaignBatchOrder {
   readonly kind: 'campaign';
   readonly campaignId: string;
   readonly shard: number;
@@ -89,7 +89,7 @@ export interface CampaignPace {
 }
 
 /** A reminder series. */
-export interface SeriesOrder {
+export interface SeriesBatchOrder {
   readonly kind: 'series';
   readonly seriesId: string;
   readonly status: string;
@@ -99,7 +99,7 @@ export interface SeriesOrder {
 }
 
 /** The tenant's batch of answers to people. */
-export interface StandingOrder {
+export interface AcknowledgementOrder {
   readonly kind: 'standing';
   readonly revision: 0;
   readonly sender: string;
@@ -118,7 +118,7 @@ export async function readRun(tx: Transaction, batchId: string): Promise<BatchRu
            p.profile AS campaign_profile, iso(p.expire_at) AS expire_at, p.margin_ms, p.max_parts, p.rate_per_second, p.budget, coalesce(b.price, p.price) AS price, p.currency,
            coalesce(r.name, t.name) AS brand, CASE WHEN b.purpose = 'marketing' THEN t.settings->'frequency'->'marketing' END AS cap,
            p.local_time, p.spread_days, iso(greatest(p.start_at, p.launched_at)) AS since, b.day, d.day AS begun_day, iso(d.begun_at) AS begun_at,
-           s.id AS series_id, s.state AS series_state, s.revision AS series_revision, s.sender AS series_sender, iso(${sql.raw(SPOKEN_EVENT)}) AS event_at
+           s.id AS series_id, s.state AS series_state, s.revision AS series_revision, s.sender AS series_sender, iso(${sql.raw(STATED_EVENT)}) AS event_at
       FROM batch b JOIN tenant t ON t.id = b.tenant_id JOIN gateway_account g ON g.id = b.account_id CROSS JOIN instance i
       LEFT JOIN gateway_halt h ON h.tenant_id = b.tenant_id AND h.account_id = b.account_id
       LEFT JOIN campaign p ON p.id = coalesce(b.campaign_id, b.test_of) LEFT JOIN brand r ON r.id = p.brand_id
@@ -232,7 +232,7 @@ function orderOf(row: RunRow): BatchRun['order'] {
   return { kind: 'standing', revision: 0, sender: row.tenant_sender ?? row.tenant_name };
 }
 
-const campaignOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
+const campaignOrder = (row: RunRow, campaignId: string): CampaignBatchOrder => ({
   kind: 'campaign',
   purpose: purposeNamed(row.purpose),
   campaignId,
@@ -254,7 +254,7 @@ const campaignOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
 });
 
 /** A trial is sent as the campaign would be, before its hour too; its budget and its days are for its own people. */
-const trialOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
+const trialOrder = (row: RunRow, campaignId: string): CampaignBatchOrder => ({
   ...campaignOrder(row, campaignId),
   status: NOT_BEGUN.has(row.campaign_status) ? 'running' : row.campaign_status,
   budget: null,

@@ -1,22 +1,22 @@
 import { DateTime } from 'luxon';
-import { Attempt, type Group, type Trouble } from '../attempt/attempt.ts';
+import { Attempt, type Group, type AttemptTrouble } from '../attempt/attempt.ts';
 import { tariffOf, type Account, type Tariff } from '../accounts/account.ts';
 import { keepBatchPlan, noteBegun, readRun, type BatchRun, type BatchPlan } from './batch-run.repository.ts';
 import { clearUp } from './clear-up.ts';
 import { leftOver, type FailingOver } from './fail-over.ts';
 import { closedBy } from './gate-word.ts';
-import { keepPostponement, type DecisionRecord } from './decision.repository.ts';
+import { keepPostponement, type NewDecision } from './decision.repository.ts';
 import { endReady } from './ending.repository.ts';
 import { nextPlan, placeUnknown, type Stuck } from './next-plan.ts';
 import { own, type Ownership } from './own.repository.ts';
 import type { Leave } from '../pace/pace.ts';
-import { isLastPage, readFollowing, readPage, readRemaining, type ReadyRow } from './page.repository.ts';
-import type { Plan, Reason, TenantKeys } from '../../platform/index.ts';
+import { isLastPage, readFollowing, readReadyPage, readRemaining, type ReadyRow } from './page.repository.ts';
+import type { Plan, PlanReason, TenantKeys } from '../../platform/index.ts';
 import { precedenceAt, rankOf } from '../pace/precedence.ts';
 import type { Composer, Prepared } from '../compose/prepared.ts';
 import { ReadyPage, type ReadyPlace } from './ready-page.ts';
 import type { ResolutionPolicy, Unresolved } from '../uncertain/resolve-uncertain.ts';
-import type { Errand } from './sending.ts';
+import type { SendRequest } from './sending.ts';
 import { placedPlan, planIn } from './spoken-plan.ts';
 import { ask, type Verdict, Verdicts } from './verdict.ts';
 import { languageOf, reasonWords } from '../../words/index.ts';
@@ -37,31 +37,31 @@ export interface ChunkDeps extends FailingOver {
  * Claims a batch, resolves the leftovers of earlier attempts, sends what may be sent now, and returns the next
  * plan. Safe to repeat and to run twice at once: the epoch fences every mark, a mark sends a message once.
  */
-export async function sendChunk(deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> {
-  const found = await findRun(deps, errand);
-  if (found === undefined || found.account === undefined) return planBatch(deps, errand);
+export async function sendChunk(deps: ChunkDeps, request: SendRequest): Promise<Plan<PlanReason>> {
+  const found = await findRun(deps, request);
+  if (found === undefined || found.account === undefined) return planBatch(deps, request);
   const { run, account } = found;
-  return sendFound(deps, errand, { run, account });
+  return sendFound(deps, request, { run, account });
 }
 
 async function sendFound(
   deps: ChunkDeps,
-  errand: Errand,
+  request: SendRequest,
   { run, account }: Pick<Task, 'run' | 'account'>,
-): Promise<Plan<Reason>> {
-  const ownership = await own(deps.ledger, errand.tenantId, errand.batchId);
-  if (ownership === undefined) return planBatch(deps, errand);
+): Promise<Plan<PlanReason>> {
+  const ownership = await own(deps.ledger, request.tenantId, request.batchId);
+  if (ownership === undefined) return planBatch(deps, request);
   const { composer, unresolved } = await clearUp(
     deps,
-    { run, ownership, signal: errand.signal, expireAt: expiryOf(run, errand) },
+    { run, ownership, signal: request.signal, expireAt: expiryOf(run, request) },
     { account, composer: () => deps.composerOf(run, account) },
   );
-  if (run.halted !== null || deps.clock.doubt() !== undefined) return keepPlan(deps, errand, { unresolved });
+  if (run.halted !== null || deps.clock.doubt() !== undefined) return keepPlan(deps, request, { unresolved });
   const sent = await inTurn({ run, account }, () =>
-    sendReady(deps, errand, { run, account, composer, ownership }),
+    sendReady(deps, request, { run, account, composer, ownership }),
   );
   // Messages that became uncertain in this chunk have not been asked about yet.
-  return keepPlan(deps, errand, { ...sent, unresolved: sent.doubts > 0 ? undefined : unresolved });
+  return keepPlan(deps, request, { ...sent, unresolved: sent.doubts > 0 ? undefined : unresolved });
 }
 
 /** Lower ranks step back only while messages of a higher rank are sent, not while an operator is asked for their outcome. */
@@ -69,8 +69,8 @@ const inTurn = <T>({ run, account }: Pick<Task, 'run' | 'account'>, work: () => 
   precedenceAt(account.gateway).sending(rankOf(run), work);
 
 /** Plans the next step of a batch without claiming it. */
-export async function planBatch(deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> {
-  return keepPlan(deps, errand, {});
+export async function planBatch(deps: ChunkDeps, request: SendRequest): Promise<Plan<PlanReason>> {
+  return keepPlan(deps, request, {});
 }
 
 interface Found {
@@ -79,8 +79,8 @@ interface Found {
   readonly account: Account | undefined;
 }
 
-async function findRun(deps: ChunkDeps, errand: Errand): Promise<Found | undefined> {
-  const run = await deps.database.withTenant(errand.tenantId, (tx) => readRun(tx, errand.batchId));
+async function findRun(deps: ChunkDeps, request: SendRequest): Promise<Found | undefined> {
+  const run = await deps.database.withTenant(request.tenantId, (tx) => readRun(tx, request.batchId));
   return run === undefined ? undefined : { run, account: deps.accounts.byId(run.accountId) };
 }
 
@@ -94,14 +94,14 @@ interface Task {
 /** The result of sending the ready rows. */
 interface Sent {
   readonly stuck: Stuck | undefined;
-  readonly trouble: Trouble | undefined;
+  readonly trouble: AttemptTrouble | undefined;
   readonly doubts: number;
 }
 
-async function sendReady(deps: ChunkDeps, errand: Errand, task: Task): Promise<Sent> {
-  const keys = await deps.keysOf(errand.tenantId);
-  const attempt = new Attempt(deps, { ...task, keys, signal: errand.signal });
-  const verdicts = new Verdicts(deps, task.run, expiryOf(task.run, errand));
+async function sendReady(deps: ChunkDeps, request: SendRequest, task: Task): Promise<Sent> {
+  const keys = await deps.keysOf(request.tenantId);
+  const attempt = new Attempt(deps, { ...task, keys, signal: request.signal });
+  const verdicts = new Verdicts(deps, task.run, expiryOf(task.run, request));
   const scan: Scan = {
     ...task,
     keys,
@@ -142,7 +142,7 @@ interface Scan extends Task {
   /** The moments at which people with a closed window may be written to. */
   readonly held: DateTime[];
   /** The reasons why people may not be written to at any known hour. */
-  readonly refused: Reason[];
+  readonly refused: PlanReason[];
   /** True when its day of a spread has begun. */
   begun: boolean;
 }
@@ -170,7 +170,7 @@ async function scanOnce(
   isOver: () => boolean,
 ): Promise<{ readonly moved: number; readonly isAll: boolean }> {
   let moved = 0;
-  const first = new ReadyPage(scan, await readPage(deps.ledger, scan.ownership, -1));
+  const first = new ReadyPage(scan, await readReadyPage(deps.ledger, scan.ownership, -1));
   let page = first;
   while (!isOver() && page.rows.length > 0) {
     // Read and written while this page is sent, so that nothing waits for either between two pages.
@@ -254,7 +254,7 @@ async function begun({ database, clock }: ChunkDeps, scan: Scan): Promise<void> 
   scan.begun = true;
 }
 
-const unreadable: Reason = { code: 'TEXT_CANNOT_RENDER', text: reasonWords('unreadable') };
+const unreadable: PlanReason = { code: 'TEXT_CANNOT_RENDER', text: reasonWords('unreadable') };
 
 const expire = (deps: ChunkDeps, scan: Scan, reason: string): Promise<number> =>
   deps.database.withTenant(scan.run.tenantId, (tx) =>
@@ -268,16 +268,16 @@ function ahead(scan: Scan, rows: readonly ReadyRow[]): ReadyPage {
   return page;
 }
 
-const expiryOf = (run: BatchRun, errand: Errand): string | null =>
-  errand.expireAt ?? (run.order.kind === 'campaign' ? run.order.expireAt : null);
+const expiryOf = (run: BatchRun, request: SendRequest): string | null =>
+  request.expireAt ?? (run.order.kind === 'campaign' ? run.order.expireAt : null);
 
 /** Plans the next step from the ledger, and stores the plan for people and the scheduler. */
 async function keepPlan(
   deps: ChunkDeps,
-  errand: Errand,
+  request: SendRequest,
   known: { readonly unresolved?: Unresolved | undefined } & Partial<Sent>,
-): Promise<Plan<Reason>> {
-  const [found, remaining] = await Promise.all([findRun(deps, errand), readRemaining(deps.ledger, errand)]);
+): Promise<Plan<PlanReason>> {
+  const [found, remaining] = await Promise.all([findRun(deps, request), readRemaining(deps.ledger, request)]);
   if (found === undefined) return { kind: 'done', because: { code: 'GONE', text: reasonWords('batchGone') } };
   const { run } = found;
   const now = deps.clock.now();
@@ -285,7 +285,7 @@ async function keepPlan(
     territory: run.territory,
     timeZone: run.timeZone,
     now,
-    expireAt: expiryOf(run, errand),
+    expireAt: expiryOf(run, request),
   });
   const decided = nextPlan({
     run,
@@ -300,11 +300,11 @@ async function keepPlan(
     decision,
   });
   const plan = placedPlan(decided, { ...run, now });
-  await deps.database.withTenant(errand.tenantId, async (tx) => {
+  await deps.database.withTenant(request.tenantId, async (tx) => {
     const kept = keptPlan(run, planIn(plan, languageOf(run.locale)));
-    await keepBatchPlan(tx, errand.batchId, { plan: kept, at: now.toISO() });
+    await keepBatchPlan(tx, request.batchId, { plan: kept, at: now.toISO() });
     if (plan.kind === 'wait' && decision?.verdict === 'hold')
-      await keepPostponement(tx, postponementOf(deps, errand, { run, decision }));
+      await keepPostponement(tx, postponementOf(deps, request, { run, decision }));
   });
   return plan;
 }
@@ -323,13 +323,13 @@ function keptPlan(run: BatchRun, plan: Plan): BatchPlan {
 
 const postponementOf = (
   { clock, newId }: ChunkDeps,
-  errand: Errand,
+  request: SendRequest,
   { run, decision }: { readonly run: BatchRun; readonly decision: Leave },
-): DecisionRecord => ({
+): NewDecision => ({
   id: newId(),
-  batchId: errand.batchId,
+  batchId: request.batchId,
   purpose: run.purpose,
   decision,
-  inputs: { expireAt: expiryOf(run, errand), plannedAt: clock.now().toISO() },
+  inputs: { expireAt: expiryOf(run, request), plannedAt: clock.now().toISO() },
   clockRevision: clock.revision,
 });

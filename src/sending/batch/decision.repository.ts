@@ -3,7 +3,7 @@ import { idRows, type Transaction } from '../../platform/index.ts';
 import type { Leave } from '../pace/pace.ts';
 
 /** A decision to store. */
-export interface DecisionRecord {
+export interface NewDecision {
   readonly id: string;
   readonly batchId: string;
   readonly purpose: string;
@@ -14,7 +14,7 @@ export interface DecisionRecord {
 }
 
 /** Stores a verdict with its rules, inputs and versions; never changed afterwards. */
-export async function keepDecision(tx: Transaction, record: DecisionRecord): Promise<void> {
+export async function keepDecision(tx: Transaction, record: NewDecision): Promise<void> {
   const { decision } = record;
   await tx.run(sql`
     INSERT INTO decision (id, tenant_id, batch_id, purpose, territory, time_zone, verdict, at, until, profile,
@@ -26,7 +26,7 @@ export async function keepDecision(tx: Transaction, record: DecisionRecord): Pro
 }
 
 /** Stores the reason of a batch's wait, once for each moment that it waits for, however often it is planned again. */
-export async function keepPostponement(tx: Transaction, record: DecisionRecord): Promise<void> {
+export async function keepPostponement(tx: Transaction, record: NewDecision): Promise<void> {
   const { batchId, decision } = record;
   const kept = await tx.first(idRows.sql`
     SELECT id FROM decision WHERE batch_id = ${batchId}::uuid AND verdict = ${decision.verdict} AND at = ${decision.at.toISO()}::timestamptz LIMIT 1`);

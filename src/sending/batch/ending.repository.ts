@@ -4,7 +4,7 @@ import { col, computedRows, type Transaction } from '../../platform/index.ts';
 const MOST = 5_000;
 
 /** The batch to end, and the reason. */
-export interface Ending {
+export interface BatchEnding {
   readonly batchId: string;
   readonly state: 'excluded' | 'expired';
   readonly reason: string;
@@ -15,7 +15,7 @@ export interface Ending {
 const endedRows = computedRows({ ended: col.number() });
 
 /** Ends up to 5,000 unsent messages of a batch; returns their number. */
-export async function endReady(tx: Transaction, ending: Ending): Promise<number> {
+export async function endReady(tx: Transaction, ending: BatchEnding): Promise<number> {
   const row = await tx.first(endedRows.sql`
     WITH chosen AS MATERIALIZED (
       SELECT seq FROM message WHERE batch_id = ${ending.batchId}::uuid AND state = 'ready' ORDER BY seq LIMIT ${MOST} FOR UPDATE),

@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.ts';
-import type { Trouble } from '../attempt/attempt.ts';
+import type { AttemptTrouble } from '../attempt/attempt.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { alternatives } from './alternatives.ts';
 import { circuitOf } from '../pace/circuit.ts';
@@ -34,8 +34,8 @@ export interface FailingOver extends Sending {
 export async function leftOver(
   deps: FailingOver,
   stranded: Stranded,
-  trouble: Trouble | undefined,
-): Promise<Trouble | undefined> {
+  trouble: AttemptTrouble | undefined,
+): Promise<AttemptTrouble | undefined> {
   if (trouble === undefined) return undefined;
   const isTaken = await failOver(deps, stranded, trouble);
   if (trouble.code === 'OPERATOR_FAILS') await deps.tell(stranded.run, 'FAILING');
@@ -50,7 +50,7 @@ export async function leftOver(
  * through it: each was never written, or is known not to be accepted. Uncertain messages stay with the account that
  * may have them.
  */
-async function failOver(deps: FailingOver, stranded: Stranded, trouble: Trouble): Promise<boolean> {
+async function failOver(deps: FailingOver, stranded: Stranded, trouble: AttemptTrouble): Promise<boolean> {
   const { run, account, ownership } = stranded;
   if (!run.failsOver || !isLost(deps, account, trouble)) return false;
   for (const name of alternatives(run)) {
@@ -64,7 +64,7 @@ async function failOver(deps: FailingOver, stranded: Stranded, trouble: Trouble)
 }
 
 /** An account that refuses to send at all, or accepted nothing for a minute. */
-function isLost({ clock }: FailingOver, account: Account, trouble: Trouble): boolean {
+function isLost({ clock }: FailingOver, account: Account, trouble: AttemptTrouble): boolean {
   if (trouble.code === 'BUDGET') return false;
   return trouble.kind === 'parked' || circuitOf(account.gateway).isLost(clock.monotonic());
 }
@@ -106,9 +106,9 @@ async function letsEverybodyOut(
 /** An opt-out written into the text by hand must be one that the account has: its short code, or a reply. */
 function tellsItsOwn(text: string, { stopCode, gateway }: Account): boolean {
   if (!gateway.capabilities.canReceive && asksForStopReply(text)) return false;
-  const told = carriedStopCode(text);
+  const carried = carriedStopCode(text);
   const codes = typeof stopCode === 'object' ? Object.values(stopCode) : [stopCode];
-  return told === undefined || codes.includes(told);
+  return carried === undefined || codes.includes(carried);
 }
 
 /** A person with unreadable data is no reason either way. */

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import { isoText } from '../../law/index.ts';
-import type { GateCause, Plan, Reason, SendState } from '../../platform/index.ts';
+import type { GateCause, Plan, PlanReason, SendState } from '../../platform/index.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { DOUBT_MS, GATE_WORDS } from './gate-word.ts';
 import type { Remaining } from './page.repository.ts';
-import type { Trouble } from '../attempt/attempt.ts';
+import type { AttemptTrouble } from '../attempt/attempt.ts';
 import type { Leave } from '../pace/pace.ts';
 import type { Unresolved } from '../uncertain/resolve-uncertain.ts';
 import { LIST_UNREAD, listParked } from './suppressions-word.ts';
@@ -14,7 +14,7 @@ const ASK_AGAIN_MS = 30_000;
 const HOUR_MS = 3_600_000;
 
 /** The known facts when a batch's next step is decided. */
-export interface Situation {
+export interface BatchSituation {
   readonly run: BatchRun;
   readonly remaining: Remaining;
   /** The result of asking the operator; undefined when nobody asked yet. */
@@ -22,7 +22,7 @@ export interface Situation {
   /** The result of the last scan, when it moved nothing. */
   readonly stuck: Stuck | undefined;
   /** The trouble that ended an attempt early. */
-  readonly trouble: Trouble | undefined;
+  readonly trouble: AttemptTrouble | undefined;
   /** True when this worker has the account. */
   readonly hasAccount: boolean;
   /** The law clock and the machine clock, read together. */
@@ -39,14 +39,14 @@ export interface Stuck {
   /** The earliest moment at which a person elsewhere may be written to. */
   readonly heldUntil: DateTime | undefined;
   /** The reason why somebody may not be written to at any hour. */
-  readonly refused: Reason | undefined;
+  readonly refused: PlanReason | undefined;
 }
 
 /** The person's place is not known well enough for any hour to be lawful. */
-export const placeUnknown: Reason = { code: 'PLACE_UNKNOWN', text: reasonWords('placeUnknown') };
+export const placeUnknown: PlanReason = { code: 'PLACE_UNKNOWN', text: reasonWords('placeUnknown') };
 
 /** Plans the next step of a batch: the one place that turns its situation into a plan. */
-export function nextPlan(situation: Situation): Plan<Reason> {
+export function nextPlan(situation: BatchSituation): Plan<PlanReason> {
   const { remaining, run } = situation;
   if (run.state === 'done') return { kind: 'done', because: say('DONE', reasonWords('nothingToSend')) };
   if (!situation.hasAccount && remaining.ready + remaining.submitting + remaining.uncertain > 0) {
@@ -61,7 +61,7 @@ export function nextPlan(situation: Situation): Plan<Reason> {
 }
 
 /** Plans a batch without ready messages: only uncertain ones may remain. */
-function afterTheLast(situation: Situation): Plan<Reason> {
+function afterTheLast(situation: BatchSituation): Plan<PlanReason> {
   const { remaining, unresolved } = situation;
   if (remaining.uncertain === 0) return { kind: 'done', because: say('DONE', reasonWords('allLeft')) };
   if (unresolved === undefined || unresolved.againInMs === null) {
@@ -74,7 +74,7 @@ function afterTheLast(situation: Situation): Plan<Reason> {
   return wait(situation, { state: 'sending', waitMs: unresolved.againInMs, because: say('UNCERTAIN', text) });
 }
 
-function stoppedByPeople(situation: Situation): Plan<Reason> | undefined {
+function stoppedByPeople(situation: BatchSituation): Plan<PlanReason> | undefined {
   const { run } = situation;
   if (run.halted?.code === 'SUPPRESSIONS_UNREAD') {
     const because = say(run.halted.code, LIST_UNREAD);
@@ -112,7 +112,7 @@ function stoppedByPeople(situation: Situation): Plan<Reason> | undefined {
   return undefined;
 }
 
-const stoppedAtGate = (situation: Situation): Plan<Reason> | undefined =>
+const stoppedAtGate = (situation: BatchSituation): Plan<PlanReason> | undefined =>
   situation.closedBy === undefined
     ? undefined
     : wait(situation, {
@@ -133,7 +133,7 @@ const CANNOT_SEND = {
   BUDGET: reasonWords('budgetReached'),
 } as const;
 
-function slowed(situation: Situation): Plan<Reason> | undefined {
+function slowed(situation: BatchSituation): Plan<PlanReason> | undefined {
   const { trouble } = situation;
   if (trouble?.kind === 'slower')
     return wait(situation, {
@@ -151,13 +151,13 @@ function slowed(situation: Situation): Plan<Reason> | undefined {
       });
 }
 
-function withOperatorCode({ fr, en }: Words, trouble: Trouble): Words {
+function withOperatorCode({ fr, en }: Words, trouble: AttemptTrouble): Words {
   if (!('operatorCode' in trouble)) return { fr, en };
   const code = reasonWords('operatorCode', { code: trouble.operatorCode });
   return { fr: `${fr} ${code.fr}`, en: `${en} ${code.en}` };
 }
 
-function byTheLaw(situation: Situation): Plan<Reason> {
+function byTheLaw(situation: BatchSituation): Plan<PlanReason> {
   const { decision, remaining, now } = situation;
   if (decision === undefined)
     return wait(situation, {
@@ -165,7 +165,7 @@ function byTheLaw(situation: Situation): Plan<Reason> {
       waitMs: HOUR_MS,
       because: placeUnknown,
     });
-  const because: Reason = decision.because ?? say('OPEN', reasonWords('open'));
+  const because: PlanReason = decision.because ?? say('OPEN', reasonWords('open'));
   switch (decision.verdict) {
     case 'allow':
     case 'expire':
@@ -198,10 +198,10 @@ const closesNow = (decision: Leave, now: DateTime): boolean =>
   decision.until !== undefined &&
   decision.until.diff(now).toMillis() <= 1_000;
 
-const retryIn = ({ remaining, machineMs }: Situation): number =>
+const retryIn = ({ remaining, machineMs }: BatchSituation): number =>
   Math.min(ASK_AGAIN_MS, Math.max(100, (remaining.retryAt ?? machineMs + DOUBT_MS) - machineMs));
 
-function stuckFor(situation: Situation, { heldUntil, refused }: Stuck): Plan<Reason> {
+function stuckFor(situation: BatchSituation, { heldUntil, refused }: Stuck): Plan<PlanReason> {
   if (heldUntil === undefined && refused !== undefined)
     return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because: refused });
   if (heldUntil === undefined)
@@ -219,9 +219,9 @@ function stuckFor(situation: Situation, { heldUntil, refused }: Stuck): Plan<Rea
 }
 
 function wait(
-  { now, unresolved }: Situation,
-  pause: { readonly state: SendState; readonly waitMs: number; readonly because: Reason },
-): Plan<Reason> {
+  { now, unresolved }: BatchSituation,
+  pause: { readonly state: SendState; readonly waitMs: number; readonly because: PlanReason },
+): Plan<PlanReason> {
   const askAgain = unresolved?.againInMs ?? Number.POSITIVE_INFINITY;
   const waitMs = Math.max(1, Math.ceil(Math.min(pause.waitMs, askAgain)));
   return {
@@ -233,4 +233,4 @@ function wait(
   };
 }
 
-const say = (code: string, text: Words): Reason => ({ code, text });
+const say = (code: string, text: Words): PlanReason => ({ code, text });

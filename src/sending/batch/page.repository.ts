@@ -21,7 +21,7 @@ export interface ReadyRow {
 const PAGE = 500;
 
 /** Reads ready rows from `after` on; only the mark takes them. */
-export async function readPage(
+export async function readReadyPage(
   ledger: Ledger,
   ownership: Ownership,
   after: number,
@@ -39,7 +39,7 @@ export async function readFollowing(
   page: readonly ReadyRow[],
 ): Promise<readonly ReadyRow[]> {
   const last = page.at(-1);
-  return last === undefined || isLastPage(page) ? [] : readPage(ledger, ownership, last.seq);
+  return last === undefined || isLastPage(page) ? [] : readReadyPage(ledger, ownership, last.seq);
 }
 
 /** Yields all ready rows, page by page, also those that wait for a retry. */

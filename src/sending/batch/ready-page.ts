@@ -1,10 +1,10 @@
 import type { TenantKeys } from '../../platform/index.ts';
 import type { ReadyRow } from './page.repository.ts';
-import type { Composer, Prepared, Written } from '../compose/prepared.ts';
+import type { Composer, Prepared, WrittenMessage } from '../compose/prepared.ts';
 import { writtenBy } from '../compose/written.ts';
 
 /** The inputs of texts, and the place of people of whom nothing is known any more. */
-export interface Writing {
+export interface ComposingTerms {
   readonly composer: Composer;
   readonly keys: TenantKeys;
   readonly run: { readonly territory: string; readonly timeZone: string };
@@ -15,7 +15,7 @@ export class ReadyPage {
   readonly rows: readonly ReadyRow[];
   readonly places: readonly ReadyPlace[];
 
-  constructor(writing: Writing, rows: readonly ReadyRow[]) {
+  constructor(writing: ComposingTerms, rows: readonly ReadyRow[]) {
     const { territory, timeZone } = writing.run;
     // Rows that were refused before go last: one person's obstacle then holds nobody else back.
     const inTurn = rows.toSorted(
@@ -33,10 +33,10 @@ export class ReadyPlace {
   readonly rows: readonly ReadyRow[];
   readonly territory: string;
   readonly timeZone: string;
-  readonly #writing: Writing;
+  readonly #writing: ComposingTerms;
   #prepared: Promise<readonly Prepared[]> | undefined;
 
-  constructor(writing: Writing, name: string, rows: readonly ReadyRow[]) {
+  constructor(writing: ComposingTerms, name: string, rows: readonly ReadyRow[]) {
     this.name = name;
     this.rows = rows;
     this.territory = rows[0]?.territory ?? writing.run.territory;
@@ -59,7 +59,7 @@ export class ReadyPlace {
   }
 }
 
-const prepared = (row: ReadyRow, written: Written | undefined): Prepared[] =>
+const prepared = (row: ReadyRow, written: WrittenMessage | undefined): Prepared[] =>
   written === undefined
     ? []
     : [{ row, composed: written.composed, digest: Buffer.from(written.digest, 'hex') }];

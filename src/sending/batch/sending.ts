@@ -17,17 +17,17 @@ export interface Sending {
   /** Returns the composer of texts for a batch. */
   readonly composerOf: (run: BatchRun, account: Account) => Promise<Composer>;
   /** Called with the operators' statements on people: opt-outs and unusable numbers. */
-  readonly heard: (run: BatchRun, said: Hearsay) => Promise<void>;
+  readonly recordRefused: (run: BatchRun, said: RefusedRecipients) => Promise<void>;
 }
 
 /** People an operator refuses to write to, by seq of their message. */
-export interface Hearsay {
+export interface RefusedRecipients {
   readonly optedOut: readonly number[];
   readonly badNumbers: readonly number[];
 }
 
 /** The batch of this attempt, and the signal that stops it. */
-export interface Errand {
+export interface SendRequest {
   readonly tenantId: string;
   readonly batchId: string;
   /** Aborted on shutdown and cancellation: nothing more is marked, answers are gathered. */

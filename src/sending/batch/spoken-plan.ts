@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { ruleNamed, instantInWords, localDate } from '../../law/index.ts';
-import type { Because, Plan, Reason } from '../../platform/index.ts';
+import type { ReasonInWords, Plan, PlanReason } from '../../platform/index.ts';
 import { languageOf, wordsIn, type Language } from '../../words/index.ts';
 
 /** The place of the people a plan concerns, and the language of its operators. */
@@ -12,11 +12,11 @@ interface Place {
 }
 
 /** Words the plan's moment for that place, and adds the rule with its source. */
-export const spokenPlan = (decided: Plan<Reason>, place: Place): Plan =>
+export const localisedPlan = (decided: Plan<PlanReason>, place: Place): Plan =>
   planIn(placedPlan(decided, place), languageOf(place.locale));
 
 /** The same with its reason in both languages, for storage. */
-export function placedPlan(decided: Plan<Reason>, { timeZone, locale, now }: Place): Plan<Reason> {
+export function placedPlan(decided: Plan<PlanReason>, { timeZone, locale, now }: Place): Plan<PlanReason> {
   const language = languageOf(locale);
   const plan = { ...decided, locale: decided.locale ?? language };
   const rule = ruleInWords(plan.because, language, now.setZone(timeZone));
@@ -30,20 +30,20 @@ export function placedPlan(decided: Plan<Reason>, { timeZone, locale, now }: Pla
 }
 
 /** Words a reason in one language; an already worded one stays. */
-export const reasonIn = ({ text, ...reason }: Reason, language: Language): Because => ({
+export const reasonIn = ({ text, ...reason }: PlanReason, language: Language): ReasonInWords => ({
   ...reason,
   text: typeof text === 'string' ? text : text[language],
 });
 
 /** A plan with its reason in one language. */
-export const planIn = (plan: Plan<Reason>, language: Language): Plan => ({
+export const planIn = (plan: Plan<PlanReason>, language: Language): Plan => ({
   ...plan,
   locale: plan.locale ?? language,
   because: reasonIn(plan.because, language),
 });
 
 /** Words a plan in its own language, else in its tenant's; French where that cannot be read. */
-export async function planAsRead(plan: Plan<Reason>, ofTenant: () => Promise<Language>): Promise<Plan> {
+export async function planAsRead(plan: Plan<PlanReason>, ofTenant: () => Promise<Language>): Promise<Plan> {
   if (plan.locale !== undefined) return planIn(plan, languageOf(plan.locale));
   // The work is done: a sentence in French is better than the same work again.
   return planIn(plan, await ofTenant().catch((): Language => 'fr'));
@@ -51,7 +51,7 @@ export async function planAsRead(plan: Plan<Reason>, ofTenant: () => Promise<Lan
 
 /** Words a rule for operators: its demand and its source. */
 function ruleInWords(
-  { ruleId, at }: Pick<Because, 'ruleId' | 'at'>,
+  { ruleId, at }: Pick<ReasonInWords, 'ruleId' | 'at'>,
   language: Language,
   now: DateTime,
 ): string | undefined {

@@ -29,11 +29,11 @@ export interface Verdict {
   readonly decidedAt: number;
   readonly clockRevision: number;
   /** Shared by all groups under the verdict. */
-  readonly ends: Ends;
+  readonly ends: VerdictEnds;
 }
 
 /** The ends of a verdict: for messages to be marked, and for those on their way. */
-export interface Ends {
+export interface VerdictEnds {
   /** ISO instant; nothing is marked in the last second. */
   readonly markBefore: string;
   /** The end as an ISO instant for operators. */
@@ -42,7 +42,7 @@ export interface Ends {
   readonly closesAt: number | undefined;
 }
 
-const endsOf = ({ at, until }: Leave): Ends => {
+const endsOf = ({ at, until }: Leave): VerdictEnds => {
   const closes = (until ?? at).toUTC();
   return {
     markBefore: isoText(closes.minus(LAST_SECOND_MS.on(frenchDay(until ?? at)))),

@@ -1,7 +1,7 @@
 import { AnsweringThread, ThreadEnded, packed, type TenantKeys } from '../../platform/index.ts';
-import { composerOf, type CampaignOrder, type ComposingOrder } from './composing-people.ts';
+import { composerOf, type ComposedCampaign, type ComposingOrder } from './composing-people.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
-import type { Composer, Written } from './prepared.ts';
+import type { Composer, WrittenMessage } from './prepared.ts';
 import { writtenBy } from './written.ts';
 
 /** Fewer texts are composed faster than they are passed on. */
@@ -26,7 +26,7 @@ export const composingThread = (): ComposingThread =>
 export function composerBeside(
   thread: ComposingThread,
   keys: TenantKeys,
-  campaign: Omit<CampaignOrder, 'keys'>,
+  campaign: Omit<ComposedCampaign, 'keys'>,
 ): Composer {
   const here = composerOf(keys, campaign);
   return {
@@ -52,7 +52,7 @@ const isKnown = (row: ReadyRow): row is Known =>
   row.contactId !== null && row.wrapped !== null && row.sealed !== null;
 
 function orderOf(
-  campaign: CampaignOrder,
+  campaign: ComposedCampaign,
   rows: readonly Known[],
 ): { readonly order: ComposingOrder; readonly passedOn: readonly ArrayBuffer[] } {
   const { bytes, ends } = packed(rows.flatMap(({ wrapped, sealed }) => [wrapped, sealed]));
@@ -67,13 +67,13 @@ function orderOf(
 /** Returns the thread's texts; undefined when it died: the caller then composes without it. */
 async function writtenThere(
   thread: ComposingThread,
-  campaign: CampaignOrder,
+  campaign: ComposedCampaign,
   rows: readonly Known[],
-): Promise<(Written | undefined)[] | undefined> {
+): Promise<(WrittenMessage | undefined)[] | undefined> {
   const { order, passedOn } = orderOf(campaign, rows);
   try {
     const answer = await thread.ask(order, passedOn);
-    return (JSON.parse(answer) as (Written | null)[]).map((one) => one ?? undefined);
+    return (JSON.parse(answer) as (WrittenMessage | null)[]).map((one) => one ?? undefined);
   } catch (fault) {
     if (fault instanceof ThreadEnded) return undefined;
     throw fault;

@@ -3,7 +3,7 @@ import { TenantKeys, type ComposingKeys } from '../../platform/crypto/tenant-key
 import { linkAddress, OptOutTokens, type OptOutLink } from '../../people/opt-out/opt-out-link.ts';
 import type { ConsentPurpose } from '../../people/consent/purpose.ts';
 import { composerOfCampaign, type CampaignText } from './compose-campaign.ts';
-import type { Written } from './prepared.ts';
+import type { WrittenMessage } from './prepared.ts';
 import { writtenBy } from './written.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
 
@@ -23,7 +23,7 @@ export function linksBy({ base, key, year }: LinkMaking): (about: Omit<OptOutLin
 }
 
 /** A campaign's data for another thread: values alone. */
-export interface CampaignOrder {
+export interface ComposedCampaign {
   readonly keys: ComposingKeys;
   readonly text: Omit<CampaignText, 'stopLinkOf' | 'insteadOf'>;
   readonly links: (LinkMaking & { readonly purpose: ConsentPurpose }) | undefined;
@@ -31,7 +31,7 @@ export interface CampaignOrder {
 
 /** People of one place to compose for. */
 export interface ComposingOrder {
-  readonly campaign: CampaignOrder;
+  readonly campaign: ComposedCampaign;
   readonly territory: string;
   readonly timeZone: string;
   /** One a line, since one text passes to another thread faster than many. */
@@ -42,7 +42,7 @@ export interface ComposingOrder {
 }
 
 /** Returns a campaign's composer, for either thread. */
-export const composerOf = (keys: TenantKeys, { text, links }: Pick<CampaignOrder, 'text' | 'links'>) => {
+export const composerOf = (keys: TenantKeys, { text, links }: Pick<ComposedCampaign, 'text' | 'links'>) => {
   const linkOf = links && linksBy(links);
   return composerOfCampaign(keys, {
     ...text,
@@ -51,7 +51,7 @@ export const composerOf = (keys: TenantKeys, { text, links }: Pick<CampaignOrder
 };
 
 /** Opens and composes all of them, in order; null where a person's data are unreadable. */
-export function composePeople({ campaign, ...order }: ComposingOrder): readonly (Written | null)[] {
+export function composePeople({ campaign, ...order }: ComposingOrder): readonly (WrittenMessage | null)[] {
   const keys = new TenantKeys(campaign.keys.tenantId, campaign.keys.keys);
   const composer = composerOf(keys, campaign);
   const bytes = Buffer.from(order.bytes.buffer);

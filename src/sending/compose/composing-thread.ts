@@ -1,9 +1,9 @@
 import { parentPort } from 'node:worker_threads';
-import type { Answered, Asked } from '../../platform/threads/answering-thread.ts';
+import type { ThreadAnswer, ThreadOrder } from '../../platform/threads/answering-thread.ts';
 import { composePeople, type ComposingOrder } from './composing-people.ts';
 
 /** Composes order after order for the thread that started this one; one text passes faster than many objects. */
-parentPort?.on('message', ({ turn, order }: Asked<ComposingOrder>) => {
+parentPort?.on('message', ({ turn, order }: ThreadOrder<ComposingOrder>) => {
   const answer = JSON.stringify(composePeople(order));
-  parentPort?.postMessage({ turn, answer } satisfies Answered<string>, []);
+  parentPort?.postMessage({ turn, answer } satisfies ThreadAnswer<string>, []);
 });

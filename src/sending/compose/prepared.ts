@@ -1,5 +1,5 @@
 import type { ReadyRow } from '../batch/page.repository.ts';
-import type { Reason } from '../../platform/index.ts';
+import type { PlanReason } from '../../platform/index.ts';
 
 /** The measured final text for one person, or the reason why there is none. */
 export type Composed =
@@ -24,7 +24,7 @@ export type Composed =
     };
 
 /** The text for one person, and its keyed digest in hexadecimal. */
-export interface Written {
+export interface WrittenMessage {
   readonly composed: Composed;
   readonly digest: string;
 }
@@ -32,11 +32,11 @@ export interface Written {
 /** Makes final texts; one for each kind of batch. */
 export interface Composer {
   /** The reason why nothing may be sent until a person acts; absent without one. */
-  readonly holds?: Reason | undefined;
+  readonly holds?: PlanReason | undefined;
   /** Decrypts, renders and checks one message; throws nothing for a cause in a person's data. */
   compose(row: ReadyRow): Composed;
   /** The same for many people of one place, beside this thread, in order; absent where that is not worth it. */
-  readonly composeAll?: (rows: readonly ReadyRow[]) => Promise<readonly (Written | undefined)[]>;
+  readonly composeAll?: (rows: readonly ReadyRow[]) => Promise<readonly (WrittenMessage | undefined)[]>;
 }
 
 /** A row with its text, ready for a call. */

@@ -2,7 +2,7 @@ import type { Transaction } from '../../platform/index.ts';
 import {
   type Evidence,
   answersWaiting,
-  keepText,
+  keepPageText,
   keepWaiting,
   spendTicket,
   codesSent,
@@ -10,11 +10,11 @@ import {
   type CodesSent,
   formEvidence,
   type CodeDeps,
-  type Sent,
+  type SentForm,
   textFingerprint,
   textShown,
   type Grant,
-  type Seen,
+  type FormProgress,
   recordConsents,
   upsertContacts,
 } from '../../people/index.ts';
@@ -36,7 +36,7 @@ const MOST_IN_A_DAY = 5;
 const MOST_WAITING = 5;
 
 /** Takes a submitted form: recorded as pending, with a code on its way when the number may have one. */
-export async function takeAnswer(tx: Transaction, deps: CodeDeps, sent: Sent): Promise<TakenAnswer> {
+export async function takeAnswer(tx: Transaction, deps: CodeDeps, sent: SentForm): Promise<TakenAnswer> {
   const { form } = sent;
   const now = deps.clock.now().toISO();
   const phoneIndex = deps.keys.phoneIndex(sent.line.e164);
@@ -66,7 +66,7 @@ const mayWait = ({ numberHour, numberDay }: CodesSent, waiting: number): boolean
   waiting < MOST_WAITING && (numberDay < MOST_IN_A_DAY || numberHour > 0);
 
 interface Waiting {
-  readonly sent: Sent;
+  readonly sent: SentForm;
   readonly answerId: string;
   readonly phoneIndex: Buffer;
 }
@@ -75,30 +75,30 @@ async function wait(tx: Transaction, deps: CodeDeps, { sent, answerId, phoneInde
   // The name waits in the proof: typing a number must not change its holder's name.
   const [holder] = await upsertContacts(tx, deps, [{ line: sent.line }]);
   if (holder === undefined) return;
-  const grants = await grantsOf(tx, deps, { sent, contactId: holder.id, seen: { stage: 'ticked' } });
+  const grants = await grantsOf(tx, deps, { sent, contactId: holder.id, seen: { step: 'ticked' } });
   const recorded = await recordConsents(tx, deps, grants);
   const events = recorded.flatMap((one) => (one.kind === 'refused' ? [] : [one.eventId]));
   await keepWaiting(tx, { id: answerId, contactId: holder.id, phoneIndex, events });
 }
 
-async function agreeAtOnce(tx: Transaction, deps: CodeDeps, sent: Sent): Promise<void> {
+async function agreeAtOnce(tx: Transaction, deps: CodeDeps, sent: SentForm): Promise<void> {
   const [holder] = await upsertContacts(tx, deps, [{ line: sent.line }]);
   if (holder === undefined) return;
-  const seen = { stage: 'unconfirmed' } as const;
+  const seen = { step: 'unconfirmed' } as const;
   await recordConsents(tx, deps, await grantsOf(tx, deps, { sent, contactId: holder.id, seen }));
 }
 
 async function grantsOf(
   tx: Transaction,
   { clock }: CodeDeps,
-  given: { readonly sent: Sent; readonly contactId: string; readonly seen: Seen },
+  given: { readonly sent: SentForm; readonly contactId: string; readonly seen: FormProgress },
 ): Promise<Grant[]> {
   const { sent, contactId, seen } = given;
   const { form, shown } = sent;
   const at = clock.now().toISO();
   const text = textShown(shown);
   const sha256 = textFingerprint(text);
-  await keepText(tx, {
+  await keepPageText(tx, {
     formId: form.id,
     version: form.version,
     language: shown.language,

@@ -16,7 +16,7 @@ import {
   type LiveCode,
   type FormOrigin,
   type CodeDeps,
-  type Sent,
+  type SentForm,
   randomText,
   type Form,
 } from '../../people/index.ts';
@@ -32,7 +32,7 @@ const LINK_LETTERS = '0123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxy
 export async function sendCode(
   tx: Transaction,
   deps: CodeDeps,
-  given: Pick<Sent, 'form' | 'shown' | 'line' | 'formUrl'> & {
+  given: Pick<SentForm, 'form' | 'shown' | 'line' | 'formUrl'> & {
     readonly answerId: string;
     readonly phoneIndex: Buffer;
     readonly addressDigest: Buffer;
@@ -75,14 +75,14 @@ const codeText = (id: string, code: string): string => `form code|${id}|${code}`
 const linkText = (token: string): string => `form link|${token}`;
 
 /** The result of a typed code; wrong, late and tried too often are indistinguishable. */
-export type Tried = ConfirmedAnswer | { readonly kind: 'wrong' };
+export type TriedCode = ConfirmedAnswer | { readonly kind: 'wrong' };
 
 /** Tries a code for an answer; each attempt counts, and the fifth is the last. */
 export async function tryCode(
   tx: Transaction,
   deps: ContactDeps,
   given: FormOrigin & { readonly form: Form; readonly answerId: string; readonly code: string },
-): Promise<Tried> {
+): Promise<TriedCode> {
   const { form, answerId: id, code } = given;
   const answer = await lockAnswer(tx, { formId: form.id, id });
   if (answer === undefined) return { kind: 'wrong' };
@@ -113,7 +113,7 @@ export async function openLink(
   tx: Transaction,
   deps: ContactDeps,
   given: FormOrigin & { readonly form: Form; readonly token: string },
-): Promise<Tried> {
+): Promise<TriedCode> {
   const live = await linkOf(tx, deps, given);
   if (live === undefined) return { kind: 'wrong' };
   await useCode(tx, live.id, deps.clock.now().toISO());

@@ -79,12 +79,12 @@ async function ledgerLines(
 /** Splits batches into runs that one statement reads. */
 function pagesOf(batches: readonly SizedBatch[]): readonly (readonly string[])[] {
   const pages: string[][] = [];
-  let room = 0;
+  let pageSpace = 0;
   for (const { id, size } of batches) {
-    const page = size > room ? undefined : pages.at(-1);
+    const page = size > pageSpace ? undefined : pages.at(-1);
     if (page === undefined) pages.push([id]);
     else page.push(id);
-    room = (page === undefined ? MESSAGES_AT_ONCE : room) - size;
+    pageSpace = (page === undefined ? MESSAGES_AT_ONCE : pageSpace) - size;
   }
   return pages;
 }
@@ -101,7 +101,7 @@ const datedBy = (span: Span | undefined): Dated => ({
 });
 
 /** Sums marked and accepted messages, as columns of every line. */
-const standing = (ids: readonly string[], { within, by }: Dated): RawBuilder<unknown> => sql`
+const markedOrTaken = (ids: readonly string[], { within, by }: Dated): RawBuilder<unknown> => sql`
             SELECT ${by(MARKED_AT)} AS by, b.id AS batch, s.account_id, coalesce(s.territory, b.territory) AS territory, ${CURRENCY} AS currency,
                    count(*) FILTER (WHERE ${SPENT}) AS messages, coalesce(sum(m.parts) FILTER (WHERE ${SPENT}), 0) AS parts,
                    coalesce(sum(m.parts * s.price) FILTER (WHERE ${RESERVED}), 0) AS reserved,
@@ -127,7 +127,7 @@ const summed = (tx: Transaction, lines: RawBuilder<unknown>): Promise<MonthLine[
 
 function linesOf(tx: Transaction, ids: readonly string[], span: Span | undefined): Promise<MonthLine[]> {
   const dated = datedBy(span);
-  return summed(tx, sql`${standing(ids, dated)} UNION ALL ${returned(ids, dated)}`);
+  return summed(tx, sql`${markedOrTaken(ids, dated)} UNION ALL ${returned(ids, dated)}`);
 }
 
 /** Computes a campaign's cost so far, without its trials: finished batches are read from their kept costs. */
@@ -198,7 +198,7 @@ async function mayKeep(tx: Transaction, id: string): Promise<boolean> {
 async function keepCosts(tx: Transaction, ids: readonly string[]): Promise<void> {
   await tx.run(sql`
     WITH held AS MATERIALIZED (SELECT id FROM batch WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE),
-    lines AS (SELECT * FROM (${standing(ids, datedBy(undefined))}) x WHERE x.messages > 0)
+    lines AS (SELECT * FROM (${markedOrTaken(ids, datedBy(undefined))}) x WHERE x.messages > 0)
     UPDATE batch b SET cost = jsonb_build_object(
              'messages', (SELECT coalesce(sum(l.messages), 0) FROM lines l WHERE l.batch = b.id),
              'lines', (SELECT coalesce(jsonb_agg(jsonb_build_object('account_id', l.account_id, 'territory', l.territory, 'currency', l.currency,

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { amountOf, micros, sumsOf, type Money } from '../../sms/index.ts';
 
 /** An amount for display: cents, and finer digits. */
-export const Amount = z
+export const CostAmount = z
   .object({
     amount: z.string().meta({ description: 'A decimal of two to six places, such as "12.50".' }),
     currency: z.string(),
   })
   .meta({ id: 'Amount' });
 
-const OrNone = Amount.nullable().meta({ description: 'null where nobody wrote down a price.' });
+const OrNone = CostAmount.nullable().meta({ description: 'null where nobody wrote down a price.' });
 
 /**
  * The costs of messages by our own price list: parts by the price of the account that carried them, at their mark.
@@ -20,9 +20,9 @@ export const COST = {
   totals: z
     .array(
       z.object({
-        reserved: Amount.meta({ description: 'Marked; nobody knows yet whether the operator took it.' }),
-        spent: Amount.meta({ description: 'Taken by the operator, whatever became of it then.' }),
-        refunded: Amount.meta({ description: 'Was reserved, and is known not to have been taken.' }),
+        reserved: CostAmount.meta({ description: 'Marked; nobody knows yet whether the operator took it.' }),
+        spent: CostAmount.meta({ description: 'Taken by the operator, whatever became of it then.' }),
+        refunded: CostAmount.meta({ description: 'Was reserved, and is known not to have been taken.' }),
       }),
     )
     .readonly()
@@ -135,7 +135,7 @@ export function wholeOf(prices: readonly (Money | null)[]): Money | null {
 }
 
 /** Returns the excess of the cost over the estimate, negative if below; null where they cannot be compared. */
-export function apart(spent: Money | null, foreseen: Money | null): Money | null {
+export function costDifference(spent: Money | null, foreseen: Money | null): Money | null {
   if (spent === null || foreseen?.currency !== spent.currency) return null;
   return { amount: amountOf(micros(spent.amount) - micros(foreseen.amount)), currency: spent.currency };
 }

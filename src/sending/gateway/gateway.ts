@@ -144,14 +144,14 @@ export interface NotWritten {
 export type SubmitResult = Accepted | Refused | Unknown | NotWritten;
 
 /** A connection (or a place in a window) reserved for one call. */
-export interface Seat {
+export interface Slot {
   /** Returns it unused; without effect once used or released. */
   release(): void;
 }
 
 /** The bounds of one call. */
-export interface Attempt {
-  readonly seat: Seat;
+export interface CallBounds {
+  readonly slot: Slot;
   /** Limit on the `performance.now()` scale: nothing is written from then on. */
   readonly writeBefore: number;
   /** Aborting before the first byte prevents it; afterwards the answer is still awaited. */
@@ -164,7 +164,7 @@ export interface Attempt {
 }
 
 /** A question about a submission whose answer was lost. */
-export interface Question {
+export interface ReconcileQuestion {
   /** Null once it was lost with the database: an operator that cannot look up by recipient alone answers UNDECIDABLE. */
   readonly key: string | null;
   readonly recipients: readonly Recipient[];
@@ -262,7 +262,7 @@ export interface StopEvent extends InboundEvent {
 export type GatewayEvent = ReceiptEvent | ReplyEvent | StopEvent;
 
 /** The content of a call. */
-export interface Said {
+export interface CallContents {
   readonly events: readonly GatewayEvent[];
   /** Count of unreadable pieces. */
   readonly unread: number;
@@ -270,7 +270,7 @@ export interface Said {
 
 /** A callback's content, or the reason why it is not authentic. */
 export type Callback =
-  | ({ readonly kind: 'EVENTS' } & Said)
+  | ({ readonly kind: 'EVENTS' } & CallContents)
   | { readonly kind: 'REJECTED'; readonly reason: 'signature' | 'malformed' };
 
 /** The availability of an account, and its remaining credit. */
@@ -309,7 +309,7 @@ export interface ReplyPart {
  * repeat it. A part of a longer reply is acknowledged once `keepPart` has stored it, which returns `full` when it
  * takes no more: then the part is handled as a reply of its own.
  */
-type Hear = (
+type Receive = (
   take: (events: readonly GatewayEvent[]) => Promise<void>,
   keepUnread?: (bytes: Buffer) => Promise<'kept' | 'full'>,
   keepPart?: (part: ReplyPart) => Promise<'kept' | 'full'>,
@@ -322,20 +322,20 @@ export interface Gateway {
   readonly fake: boolean;
   readonly capabilities: Capabilities;
   /** Returns how many calls could be written at this instant. */
-  seats(): number;
+  freeSlots(): number;
   /** Reserves at most `n` slots; asking for more than are open opens more for the next time. */
-  reserve(n: number): Seat[];
+  reserve(n: number): Slot[];
   /** Counts the parts of a text, each with an id and a receipt of its own; always one where absent. */
   sentParts?(text: Pick<Call, 'text' | 'encoding'>): number;
   /** Writes in this turn of the event loop, checking `writeBefore` as the first byte is sent, or never. */
-  submit(call: Call, attempt: Attempt): Promise<SubmitResult>;
-  reconcile(question: Question, signal: AbortSignal): Promise<Reconciled>;
+  submit(call: Call, attempt: CallBounds): Promise<SubmitResult>;
+  reconcile(question: ReconcileQuestion, signal: AbortSignal): Promise<Reconciled>;
   parseCallback(request: RawRequest): Callback;
   health(signal: AbortSignal): Promise<Health>;
   /** Reads the operator's list of opt-outs, where it offers one. */
   pullStops?(signal: AbortSignal): Promise<StopList>;
   /** Given for operators that send on our own connection. */
-  hear?: Hear;
+  receive?: Receive;
   /** Takes no more calls, waits for the answers of those written, then closes. */
   close(): Promise<void>;
 }

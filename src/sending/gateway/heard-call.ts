@@ -9,7 +9,7 @@ export interface RawRequest {
 }
 
 /** A verified call as it is kept: without the secret of its address. */
-export interface HeardCall {
+export interface OperatorCall {
   readonly method: string;
   /** The rest of the path behind the secret: a query, or nothing. */
   readonly target: string;

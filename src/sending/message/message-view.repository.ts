@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { barring } from '../../people/index.ts';
+import { exclusionCase } from '../../people/index.ts';
 import {
   col,
   personKey,
@@ -44,7 +44,7 @@ const messageRecordRows = rowsOf('message', [
     sealedText: col.of('message_text', 'sealed').orNull(),
     sealedAnswer: col.of('acknowledgement', 'sealed').orNull(),
     submission: col.json<SubmissionRecord>().orNull(),
-    decision: col.json<DecisionRecord>().orNull(),
+    decision: col.json<DecisionView>().orNull(),
     sealed: col.of('contact', 'sealed').orNull(),
     wrapped: col.of('contact_key', 'wrapped').orNull(),
   });
@@ -69,7 +69,7 @@ interface SubmissionRecord {
 }
 
 /** The verdict of its mark. */
-export interface DecisionRecord {
+export interface DecisionView {
   readonly id: string;
   readonly verdict: string;
   readonly at: string;
@@ -103,7 +103,7 @@ export async function readConsentOf(
   { batchId, seq }: MessageKey,
   at: string,
 ): Promise<ConsentRecord | undefined> {
-  const bars = barring({
+  const exclusion = exclusionCase({
     at: sql`${at}::timestamptz`,
     purpose: sql`b.purpose`,
     fake: sql`g.fake`,
@@ -115,7 +115,7 @@ export async function readConsentOf(
       FROM message m JOIN batch b ON b.id = m.batch_id JOIN gateway_account g ON g.id = b.account_id
       LEFT JOIN campaign p ON p.id = b.campaign_id JOIN contact c ON c.id = m.contact_id
       JOIN consent k ON k.contact_id = c.id AND k.purpose = b.purpose
-      CROSS JOIN LATERAL (SELECT CASE ${bars} END AS why) w
+      CROSS JOIN LATERAL (SELECT CASE ${exclusion} END AS why) w
      WHERE m.batch_id = ${batchId}::uuid AND m.seq = ${seq}`);
 }
 

@@ -7,7 +7,7 @@ import {
   keyOfPerson,
   readMessage,
   readMessagesTo,
-  type DecisionRecord,
+  type DecisionView,
   type MessageRecord,
   type MessagesAsked,
   type SealedPerson,
@@ -40,7 +40,7 @@ export interface MessageView {
   readonly parts: number | null;
   readonly encoding: string | null;
   readonly notBefore: string | null;
-  readonly decision: DecisionRecord | null;
+  readonly decision: DecisionView | null;
   readonly timeline: readonly Happening[];
 }
 
@@ -62,7 +62,7 @@ export async function findMessage(
 ): Promise<FoundMessage | undefined> {
   const key = messageKeyOf(id);
   const record = key && (await readMessage(tx, key));
-  if (record === undefined || nameOf(record) !== id) return undefined;
+  if (record === undefined || messageNameOf(record) !== id) return undefined;
   return foundOf(keys, record);
 }
 
@@ -83,12 +83,12 @@ const foundOf = (keys: TenantKeys, record: MessageRecord): FoundMessage => ({
 });
 
 /** Returns the public id of a message of the ledger. */
-export const nameOf = (record: Pick<MessageRecord, 'batchId' | 'seq' | 'kind'>): string =>
+export const messageNameOf = (record: Pick<MessageRecord, 'batchId' | 'seq' | 'kind'>): string =>
   messageId(record, record.kind === 'acknowledgements' ? 'ack' : 'msg');
 
 function viewOf(keys: TenantKeys, record: MessageRecord): MessageView {
   return {
-    id: nameOf(record),
+    id: messageNameOf(record),
     state: record.state,
     reason: record.reason,
     purpose: record.purpose,
@@ -146,8 +146,8 @@ function timelineOf(record: MessageRecord): Happening[] {
     ...machine(submission?.markedAt, 'marked'),
     ...machine(submission?.firstByteAt, 'first-byte'),
     ...machine(submission?.answeredAt, 'answered'),
-    ...(said === undefined ? [] : machine(submission?.outcomeAt, said.event, said.code)).map((told) =>
-      Object.assign(told, told.event === 'refused' ? inOperatorsWords(submission) : {}),
+    ...(said === undefined ? [] : machine(submission?.outcomeAt, said.event, said.code)).map((entry) =>
+      Object.assign(entry, entry.event === 'refused' ? inOperatorsWords(submission) : {}),
     ),
     ...law(acceptedAt, 'accepted'),
     ...law(finalAt, 'ended', state),
@@ -200,6 +200,6 @@ export async function listUncertain(
 
 function uncertainView(keys: TenantKeys, row: UncertainMessage): UncertainView {
   const { purpose, gateway, campaignId, seriesId, reason, markedAt } = row;
-  const id = nameOf(row);
+  const id = messageNameOf(row);
   return { id, purpose, gateway, campaignId, seriesId, reason, markedAt, to: maskedNumber(keys, row) };
 }

@@ -20,7 +20,7 @@ export class Circuit {
   #restsUntil = 0;
 
   /** Returns how many messages may be written at that moment. */
-  room(now: number, wished: number): number {
+  allowed(now: number, wished: number): number {
     if (now < this.#restsUntil) return 0;
     if (this.#failures < OPENS_AFTER) return wished;
     return this.#trying || now < this.#triesAt ? 0 : Math.min(1, wished);
@@ -43,7 +43,7 @@ export class Circuit {
   }
 
   /** Records an outcome; an unwritten message says nothing about the operator. */
-  heard(result: SubmitResult, now: number): void {
+  note(result: SubmitResult, now: number): void {
     this.#trying = false;
     if (failed(result) || isThrottled(result)) this.isIll(now);
     else if (result.kind !== 'NOT_WRITTEN') this.#illSince = undefined;

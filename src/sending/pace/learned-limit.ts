@@ -18,7 +18,7 @@ export interface Complaint {
   /** Messages accepted within the last second. */
   readonly accepted: number;
   /** The operator's own limit in messages a second, if given. */
-  readonly told?: number | undefined;
+  readonly statedLimit?: number | undefined;
 }
 
 /** Complaints about messages written before the last estimate teach nothing new, in milliseconds. */
@@ -68,11 +68,11 @@ function returning(base: number, good: number, seconds: number): number {
 }
 
 /** Returns the successful rate before an estimate; a trial that failed above half of it found a limit. */
-export function goodAfter(known: Learned & { readonly good: number }, lesson: Learned): number {
-  if (lesson.base < known.base) return Math.max(known.good, known.base);
+export function goodAfter(known: Learned & { readonly good: number }, learned: Learned): number {
+  if (learned.base < known.base) return Math.max(known.good, known.base);
   // Another worker drew an estimate from the same complaints: nothing was tried in between.
-  const isSame = lesson.since - known.since < SETTLES_MS;
-  return isSame || lesson.base < known.good / 2 ? known.good : lesson.base;
+  const isSame = learned.since - known.since < SETTLES_MS;
+  return isSame || learned.base < known.good / 2 ? known.good : learned.base;
 }
 
 /** Says whether the rest after a complaint is over. */
@@ -99,16 +99,16 @@ export function learnt(known: Learned | undefined, complaint: Complaint): Learne
   return { base, since: now, hits: 2 };
 }
 
-function first({ now, accepted, told }: Complaint): Learned {
-  if (told === undefined) return { base: accepted, since: now, hits: 1 };
+function first({ now, accepted, statedLimit }: Complaint): Learned {
+  if (statedLimit === undefined) return { base: accepted, since: now, hits: 1 };
   // The documented limit is nearly true: a clock or a network was late.
-  return { base: Math.max(1, lessThan(told)), since: now, hits: 2 };
+  return { base: Math.max(1, lessThan(statedLimit)), since: now, hits: 2 };
 }
 
-const triedAt = (known: Learned, { usedMs, good, accepted, told }: Complaint): number =>
+const triedAt = (known: Learned, { usedMs, good, accepted, statedLimit }: Complaint): number =>
   Math.min(
     limitAt(known, usedMs, good),
-    told ?? Infinity,
+    statedLimit ?? Infinity,
     Math.max(known.base, accepted + Math.ceil(accepted / UNCOUNTED)),
   );
 

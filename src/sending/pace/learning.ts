@@ -2,10 +2,10 @@ import type { Clock } from '../../platform/index.ts';
 import { goodAfter, learnt, limitAt, mayGrow, type Learned } from './learned-limit.ts';
 
 /** The store of estimates for all workers; each call returns the valid one. */
-export interface LessonStore {
+export interface LearnedLimitStore {
   read(accountId: string): Promise<Learned | undefined>;
   /** Keeps an estimate unless another worker just made one. */
-  keep(accountId: string, lesson: Learned): Promise<Learned | undefined>;
+  keep(accountId: string, learned: Learned): Promise<Learned | undefined>;
 }
 
 const READ_EVERY_MS = 5_000;
@@ -15,13 +15,13 @@ const USED_UP = 0.8;
 const LONGEST_USE_MS = 1_000;
 
 interface Known {
-  lesson: Learned | undefined;
+  learned: Learned | undefined;
   /** Messages a second that succeeded before the limit fell. */
   good: number;
   readAt: number;
   /** Accepted messages, and calls that were too fast. */
-  readonly taken: Lately;
-  readonly refused: Lately;
+  readonly taken: RecentCount;
+  readonly refused: RecentCount;
   tookAt: number;
   /** Time for which the limit was used up since it may grow, in milliseconds. */
   usedMs: number;
@@ -32,7 +32,7 @@ const SLOT_MS = 20;
 const SLOTS = 50;
 
 /** Counts events of the last second, or a slot less. */
-class Lately {
+class RecentCount {
   readonly #bySlot = new Map<number, number>();
 
   add(count: number, now: number): void {
@@ -54,11 +54,11 @@ const slotOf = (now: number): number => Math.floor(now / SLOT_MS);
 
 /** One worker's knowledge of undocumented limits. */
 export class Learning {
-  readonly #store: LessonStore;
+  readonly #store: LearnedLimitStore;
   readonly #clock: Clock;
   readonly #accounts = new Map<string, Known>();
 
-  constructor(store: LessonStore, clock: Clock) {
+  constructor(store: LearnedLimitStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }
@@ -67,7 +67,7 @@ export class Learning {
   limitOf(accountId: string): number | undefined {
     const known = this.#known(accountId);
     if (this.#clock.monotonic() - known.readAt >= READ_EVERY_MS) this.#read(accountId, known);
-    return known.lesson && limitAt(known.lesson, known.usedMs, known.good);
+    return known.learned && limitAt(known.learned, known.usedMs, known.good);
   }
 
   /** Records acceptances; `part` is this worker's share of what all send. */
@@ -86,39 +86,39 @@ export class Learning {
    */
   complained(
     accountId: string,
-    { part, told }: { readonly part: number; readonly told: number | null },
+    { part, statedLimit }: { readonly part: number; readonly statedLimit: number | null },
   ): boolean {
     const known = this.#known(accountId);
     const now = this.#clock.monotonic();
     known.refused.add(1, now);
     const taken = known.taken.sum(now);
-    const lesson = learnt(known.lesson, {
+    const learned = learnt(known.learned, {
       now: this.#clock.machine(),
       usedMs: known.usedMs,
       good: known.good,
       accepted: Math.round(taken / part),
-      told: told ?? undefined,
+      statedLimit: statedLimit ?? undefined,
     });
-    if (lesson === undefined) return false;
-    if (lesson !== known.lesson) {
-      hold(known, lesson);
-      void this.#keep(accountId, known, lesson);
+    if (learned === undefined) return false;
+    if (learned !== known.learned) {
+      hold(known, learned);
+      void this.#keep(accountId, known, learned);
     }
-    return lesson.hits > 1 && taken > known.refused.sum(now);
+    return learned.hits > 1 && taken > known.refused.sum(now);
   }
 
   /** An idle hour teaches nothing: only a used-up limit may grow. */
-  #usesUp({ lesson, good, taken, usedMs }: Known, part: number): boolean {
-    if (lesson === undefined || !mayGrow(lesson, this.#clock.machine())) return false;
-    return taken.sum(this.#clock.monotonic()) / part >= USED_UP * limitAt(lesson, usedMs, good);
+  #usesUp({ learned, good, taken, usedMs }: Known, part: number): boolean {
+    if (learned === undefined || !mayGrow(learned, this.#clock.machine())) return false;
+    return taken.sum(this.#clock.monotonic()) / part >= USED_UP * limitAt(learned, usedMs, good);
   }
 
   #known(accountId: string): Known {
     const known = this.#accounts.get(accountId);
     if (known !== undefined) return known;
     const never = Number.NEGATIVE_INFINITY;
-    const counts = { taken: new Lately(), refused: new Lately() };
-    const made: Known = { lesson: undefined, good: 0, readAt: never, ...counts, tookAt: never, usedMs: 0 };
+    const counts = { taken: new RecentCount(), refused: new RecentCount() };
+    const made: Known = { learned: undefined, good: 0, readAt: never, ...counts, tookAt: never, usedMs: 0 };
     this.#accounts.set(accountId, made);
     return made;
   }
@@ -126,25 +126,25 @@ export class Learning {
   #read(accountId: string, known: Known): void {
     known.readAt = this.#clock.monotonic();
     void this.#store.read(accountId).then(
-      (lesson) => {
-        if (lesson !== undefined && lesson.since >= (known.lesson?.since ?? 0)) hold(known, lesson);
+      (learned) => {
+        if (learned !== undefined && learned.since >= (known.learned?.since ?? 0)) hold(known, learned);
       },
       () => undefined,
     );
   }
 
   /** A kept estimate is valid for all, this worker too; without the database the known one goes on. */
-  async #keep(accountId: string, known: Known, lesson: Learned): Promise<void> {
-    const kept = await this.#store.keep(accountId, lesson).catch(() => undefined);
-    if (kept !== undefined && known.lesson === lesson) hold(known, kept);
+  async #keep(accountId: string, known: Known, learned: Learned): Promise<void> {
+    const kept = await this.#store.keep(accountId, learned).catch(() => undefined);
+    if (kept !== undefined && known.learned === learned) hold(known, kept);
   }
 }
 
 /** A new estimate starts unused. */
-function hold(known: Known, lesson: Learned): void {
-  if (known.lesson?.since === lesson.since && known.lesson.base === lesson.base) return;
+function hold(known: Known, learned: Learned): void {
+  if (known.learned?.since === learned.since && known.learned.base === learned.base) return;
   known.good =
-    known.lesson === undefined ? lesson.base : goodAfter({ ...known.lesson, good: known.good }, lesson);
-  known.lesson = lesson;
+    known.learned === undefined ? learned.base : goodAfter({ ...known.learned, good: known.good }, learned);
+  known.learned = learned;
   known.usedMs = 0;
 }

@@ -1,10 +1,10 @@
 import type { DateTime } from 'luxon';
 import { type Decision, wallTime } from '../../law/index.ts';
-import type { Because } from '../../platform/index.ts';
+import type { ReasonInWords } from '../../platform/index.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 
 /** The decision on when somebody may be written to, by the law and by the author. */
-export type Leave = Omit<Decision, 'because'> & { readonly because?: Because | undefined };
+export type Leave = Omit<Decision, 'because'> & { readonly because?: ReasonInWords | undefined };
 
 /** An author's limits within the lawful hours. */
 export interface Pace {
@@ -98,7 +98,7 @@ function untilMidnight(leave: Leave, { localTime }: Pace): Leave {
 
 const WORDS = bilingual.message.pace;
 
-function because({ daysLater }: Pace, at: DateTime, language: Language): Because {
+function because({ daysLater }: Pace, at: DateTime, language: Language): ReasonInWords {
   const code = daysLater > 0 ? 'SPREAD' : 'LOCAL_TIME';
   const iso = at.toISO();
   return {

@@ -27,8 +27,8 @@ export class Precedence {
   }
 
   /** Returns how many of the free connections higher ranks leave. */
-  left(seats: number, whose: Rank): number {
-    return this.isBehind(whose) ? 0 : Math.max(0, seats - before(this.#waiting, whose));
+  left(slots: number, whose: Rank): number {
+    return this.isBehind(whose) ? 0 : Math.max(0, slots - before(this.#waiting, whose));
   }
 
   /** Sends the messages of one batch. */

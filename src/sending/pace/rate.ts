@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/index.ts';
 import { FairTurns, type Flow } from './fair-turns.ts';
-import { Learning, type LessonStore } from './learning.ts';
+import { Learning, type LearnedLimitStore } from './learning.ts';
 import { before, rank, type Rank } from './precedence.ts';
 import { SlidingLog } from './sliding-log.ts';
 
@@ -34,10 +34,10 @@ export interface ShareSource {
   renew(request: Wish & { scope: string; rate: number; obeying: number; spent: number }): Promise<number>;
   giveBack(scope: string): Promise<void>;
   /** The store of inferred limits; without it they end with this process. */
-  readonly lessons?: LessonStore;
+  readonly learnedLimits?: LearnedLimitStore;
 }
 
-const NOWHERE: LessonStore = { read: async () => undefined, keep: async () => undefined };
+const NOWHERE: LearnedLimitStore = { read: async () => undefined, keep: async () => undefined };
 
 /** Permission to write one message. */
 export interface Token {
@@ -52,7 +52,7 @@ export interface Token {
 }
 
 /** The requester of tokens. */
-export interface Asking {
+export interface TokenDemand {
   readonly rank: Rank;
   /** The owner of the messages: when tokens are scarce, owners of one rank take turns. */
   readonly flow?: Flow;
@@ -101,7 +101,7 @@ export class Rates {
     this.#source = source;
     this.#clock = clock;
     this.#leaseMs = leaseMs;
-    this.learning = new Learning(source.lessons ?? NOWHERE, clock);
+    this.learning = new Learning(source.learnedLimits ?? NOWHERE, clock);
   }
 
   /** Returns this worker's share of what all workers may send; the whole while nobody shares it. */
@@ -116,7 +116,7 @@ export class Rates {
   }
 
   /** Waits until at least one of `n` messages is due within 50 ms; none when aborted. */
-  async take(scopes: readonly RateScope[], n: number, asked: Asking): Promise<readonly Token[]> {
+  async take(scopes: readonly RateScope[], n: number, asked: TokenDemand): Promise<readonly Token[]> {
     const shares = scopes.map((scope) => this.#share(scope));
     for (const share of shares) share.waiting += 1;
     try {
@@ -143,7 +143,7 @@ export class Rates {
     this.#shares.clear();
   }
 
-  #given(shares: readonly Share[], n: number, { rank: whose, flow }: Asking): Token[] {
+  #given(shares: readonly Share[], n: number, { rank: whose, flow }: TokenDemand): Token[] {
     const now = this.#clock.monotonic();
     if (shares.some(({ lacking }) => before(lacking, whose) > 0)) return [];
     if (shares.some((share) => share.leaseUntil <= now || !isTurn(share, whose, flow))) return [];
@@ -248,7 +248,7 @@ export class Rates {
   }
 
   /** A request that waits for an exhausted share precedes lower ranks there, and only there. */
-  async #pause(shares: readonly Share[], asked: Asking): Promise<void> {
+  async #pause(shares: readonly Share[], asked: TokenDemand): Promise<void> {
     const now = this.#clock.monotonic();
     const lacking = shares.filter((share) => share.leaseUntil <= now || share.log.givable(now, 1) === 0);
     const waitMs = Math.max(4, Math.min(100, Math.max(0, ...lacking.map(({ log }) => log.waitMs(now)))));
@@ -266,7 +266,12 @@ export class Rates {
 /** Waits for its turn under the narrowest exhausted limit: under no wider one it keeps others waiting. */
 function waitsForTurn(
   shares: readonly Share[],
-  { rank: whose, flow, lacking, now }: Asking & { readonly lacking: readonly Share[]; readonly now: number },
+  {
+    rank: whose,
+    flow,
+    lacking,
+    now,
+  }: TokenDemand & { readonly lacking: readonly Share[]; readonly now: number },
 ): (() => void) | undefined {
   if (flow === undefined) return undefined;
   const narrowest = shares.findLast((share) => lacking.includes(share) || !isTurn(share, whose, flow));

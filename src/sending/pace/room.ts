@@ -1,10 +1,10 @@
-import type { Gateway, Seat } from '../gateway/gateway.ts';
+import type { Gateway, Slot } from '../gateway/gateway.ts';
 import type { Account } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { circuitOf } from './circuit.ts';
 import type { Flow } from './fair-turns.ts';
 import { precedenceAt, rank, rankOf } from './precedence.ts';
-import type { Asking, RateScope, Token } from './rate.ts';
+import type { TokenDemand, RateScope, Token } from './rate.ts';
 import { resting } from '../batch/resting.ts';
 import type { Sending } from '../batch/sending.ts';
 
@@ -18,31 +18,31 @@ const MOST_UNRECORDED = 450;
 const KEPT_FREE = 50;
 
 /** Slots for some messages: for each a connection now and a token due within 50 ms. */
-export interface Room {
-  readonly seats: readonly Seat[];
+export interface ReservedSlots {
+  readonly slots: readonly Slot[];
   readonly tokens: readonly Token[];
 }
 
 /** Returns the unused slots; used ones are not affected. */
-export function leave(room: Room): void {
-  for (const seat of room.seats) seat.release();
-  for (const token of room.tokens) token.unused();
+export function releaseUnused(reserved: ReservedSlots): void {
+  for (const slot of reserved.slots) slot.release();
+  for (const token of reserved.tokens) token.unused();
 }
 
 /** Slots left unused by an error are released before it is passed on. */
 export const givingBack =
-  (room: Room) =>
+  (reserved: ReservedSlots) =>
   (cause: unknown): never => {
-    leave(room);
+    releaseUnused(reserved);
     throw cause;
   };
 
 /** Finds slots for the messages of one batch. */
-export class Rooms {
+export class SlotFinder {
   readonly #sending: Sending;
   readonly #gateway: Gateway;
   readonly #about: { readonly run: BatchRun; readonly account: Account };
-  readonly #asked: Asking;
+  readonly #asked: TokenDemand;
 
   constructor(
     sending: Sending,
@@ -70,24 +70,24 @@ export class Rooms {
   }
 
   /** Finds at most so many slots, by rank; none when there are none just now. */
-  async find(wished: number): Promise<Room> {
+  async find(wished: number): Promise<ReservedSlots> {
     const most = this.#most(wished);
     if (most === 0) return this.#none(wished);
     const tokens = await this.#sending.rates.take(this.#scopes(), most, this.#asked);
     // Others may have taken the connections, or closed the circuit, meanwhile.
-    const seats = this.#gateway.reserve(Math.min(tokens.length, this.#most(wished)));
-    for (const token of tokens.slice(seats.length)) token.unused();
-    return { seats, tokens: tokens.slice(0, seats.length) };
+    const slots = this.#gateway.reserve(Math.min(tokens.length, this.#most(wished)));
+    for (const token of tokens.slice(slots.length)) token.unused();
+    return { slots, tokens: tokens.slice(0, slots.length) };
   }
 
   #most(wished: number): number {
     const { ledger, rates, clock } = this.#sending;
     const { rank: whose } = this.#asked;
     if (ledger.unrecorded > MOST_UNRECORDED - (whose === rank.own ? 0 : KEPT_FREE)) return 0;
-    const free = this.#gateway.seats();
-    const seats = precedenceAt(this.#gateway).left(free, whose);
-    const most = Math.min(wished, LARGEST_GROUP, rates.largestGroup(this.#scopes()), seats);
-    return circuitOf(this.#gateway).room(clock.monotonic(), most);
+    const free = this.#gateway.freeSlots();
+    const slots = precedenceAt(this.#gateway).left(free, whose);
+    const most = Math.min(wished, LARGEST_GROUP, rates.largestGroup(this.#scopes()), slots);
+    return circuitOf(this.#gateway).allowed(clock.monotonic(), most);
   }
 
   #scopes(): readonly RateScope[] {
@@ -95,16 +95,16 @@ export class Rooms {
     return scopesOf(run, account, this.#sending.rates.learning.limitOf(account.id));
   }
 
-  async #none(wished: number): Promise<Room> {
-    if (this.#gateway.seats() === 0) {
+  async #none(wished: number): Promise<ReservedSlots> {
+    if (this.#gateway.freeSlots() === 0) {
       circuitOf(this.#gateway).isIll(this.#sending.clock.monotonic());
-      for (const seat of this.#gateway.reserve(1)) seat.release();
+      for (const slot of this.#gateway.reserve(1)) slot.release();
     }
     const { rank: whose } = this.#asked;
     const precedence = precedenceAt(this.#gateway);
     const restMs = precedence.isBehind(whose) ? STEPPED_BACK_MS : POLL_MS;
     await precedence.waits(whose, wished, () => resting(restMs));
-    return { seats: [], tokens: [] };
+    return { slots: [], tokens: [] };
   }
 }
 

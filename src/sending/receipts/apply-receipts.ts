@@ -24,16 +24,16 @@ export async function applyFinal(
   const keys = await deps.vault.tenant(within);
   const done: OwnedReceipt[] = [];
   for (const round of rounds(receipts)) {
-    const { told, noted } = await withoutParts(within, keys, round);
+    const { remaining, noted } = await withoutParts(within, keys, round);
     await acceptInDoubt(
       within,
       noted.map((one) => effectOf(keys, one)),
       deps.clock.now().toISO(),
     );
-    const effects = told.map((one) => effectOf(keys, one));
+    const effects = remaining.map((one) => effectOf(keys, one));
     const applied = await applyReceipts(within, effects, deps.clock.now().toISO());
-    await noteFailures(within, deps, { round: told, applied });
-    done.push(...noted, ...told.filter((_, place) => isOver(applied[place])));
+    await noteFailures(within, deps, { round: remaining, applied });
+    done.push(...noted, ...remaining.filter((_, place) => isOver(applied[place])));
   }
   return done;
 }
@@ -43,7 +43,7 @@ async function withoutParts(
   within: Transaction,
   keys: TenantKeys,
   round: readonly OwnedReceipt[],
-): Promise<{ readonly told: readonly OwnedReceipt[]; readonly noted: readonly OwnedReceipt[] }> {
+): Promise<{ readonly remaining: readonly OwnedReceipt[]; readonly noted: readonly OwnedReceipt[] }> {
   const ofParts = round.filter(({ owner: { parts = 1 } }) => parts !== null && parts > 1);
   const effects = ofParts.map((one) => ({ ...effectOf(keys, one), parts: one.owner.parts ?? 1 }));
   const became = await noteParts(within, effects);
@@ -52,18 +52,18 @@ async function withoutParts(
   );
   for (const one of round)
     if (one.owner.parts === null && FINAL[one.kept.state] === 'delivered') noted.add(one);
-  return { told: round.filter((one) => !noted.has(one)), noted: [...noted] };
+  return { remaining: round.filter((one) => !noted.has(one)), noted: [...noted] };
 }
 
 const isOver = (applied: Applied | undefined): boolean => applied === 'applied' || applied === 'late';
 
 /** Handles one receipt of a message at a time: the next sees the effect of the one before. */
 function rounds(receipts: readonly OwnedReceipt[]): Iterable<readonly OwnedReceipt[]> {
-  const told = new Map<string, number>();
+  const seen = new Map<string, number>();
   return Map.groupBy(receipts, ({ owner: { batchId, seq } }) => {
     const message = `${batchId} ${seq}`;
-    const before = told.get(message) ?? 0;
-    told.set(message, before + 1);
+    const before = seen.get(message) ?? 0;
+    seen.set(message, before + 1);
     return before;
   }).values();
 }
@@ -102,8 +102,8 @@ type Failed = Pick<OwnedReceipt['owner'], 'batchId' | 'seq'>;
 /** The operator reports an unknown number: it is not used again, and its series are planned anew. */
 async function retire(within: Transaction, deps: ApplyingDeps, { batchId, seq }: Failed): Promise<void> {
   const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
-  const told = { batchId, seqs: [seq], why: 'unknown-subscriber', when } as const;
-  await eligibilityChanged(within, deps, await retireNumbers(within, told));
+  const retirement = { batchId, seqs: [seq], why: 'unknown-subscriber', when } as const;
+  await eligibilityChanged(within, deps, await retireNumbers(within, retirement));
 }
 
 /** The operator held the message back because the person had sent it STOP: we honour that opt-out as well. */

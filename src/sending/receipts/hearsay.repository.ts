@@ -11,7 +11,7 @@ import { eligibilityChanged, retireNumbers, withdraw } from '../../people/index.
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { messageId } from '../message/message-id.ts';
 import { scopeOfStop } from '../replies/reply-match.ts';
-import type { Hearsay } from '../batch/sending.ts';
+import type { RefusedRecipients } from '../batch/sending.ts';
 
 /** The dependencies of recording operators' statements on people. */
 export interface HearingDeps {
@@ -23,11 +23,15 @@ export interface HearingDeps {
 const Numbered = z.looseObject({ phone: z.string() });
 
 /** Takes over an operator's statements on people: its opt-outs are ours, its bad numbers are not used again. */
-export async function hear(deps: HearingDeps, run: BatchRun, said: Hearsay): Promise<void> {
+export async function recordRefusedRecipients(
+  deps: HearingDeps,
+  run: BatchRun,
+  said: RefusedRecipients,
+): Promise<void> {
   await deps.database.withTenant(run.tenantId, async (tx) => {
     const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
-    const told = { batchId: run.batchId, seqs: said.badNumbers, why: 'hard-bounce', when } as const;
-    await eligibilityChanged(tx, deps, await retireNumbers(tx, told));
+    const retirement = { batchId: run.batchId, seqs: said.badNumbers, why: 'hard-bounce', when } as const;
+    await eligibilityChanged(tx, deps, await retireNumbers(tx, retirement));
     await heedOptOuts(tx, deps, { batch: run, seqs: said.optedOut });
   });
 }

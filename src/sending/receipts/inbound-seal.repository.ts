@@ -1,4 +1,4 @@
-import { keyedDigest, seal, unseal, versionOf, type VersionedKey } from '../../platform/index.ts';
+import { keyedDigest, sealBytes, unseal, versionOf, type VersionedKey } from '../../platform/index.ts';
 
 /** Tables of raw inbound data. */
 type Inbox = 'inbound' | 'receipt' | 'unread_delivery' | 'reply_part';
@@ -18,7 +18,7 @@ export const sealIncoming = (
   [key]: InboxKeys,
   into: { readonly table: Inbox; readonly id: string },
   event: unknown,
-): Buffer => seal(key, place(into.table, into.id), JSON.stringify(event));
+): Buffer => sealBytes(key, place(into.table, into.id), JSON.stringify(event));
 
 /** Opens what `sealIncoming` sealed, as parsed JSON. */
 export function openIncoming(

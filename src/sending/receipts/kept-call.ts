@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Vault, type Transaction, SealedCall } from '../../platform/index.ts';
-import type { Said } from '../gateway/gateway.ts';
-import type { HeardCall } from '../gateway/heard-call.ts';
+import type { CallContents } from '../gateway/gateway.ts';
+import type { OperatorCall } from '../gateway/heard-call.ts';
 import { incomingDigest, openIncoming, sealIncoming, type InboxKeys } from './inbound-seal.repository.ts';
 import {
   keepCalls,
@@ -12,7 +12,7 @@ import {
 } from './kept-call.repository.ts';
 
 /** A call to keep. */
-export interface ToldCall {
+export interface ReceivedCall {
   readonly id: string;
   readonly accountId: string;
   readonly sealed: z.output<typeof SealedCall>;
@@ -20,21 +20,21 @@ export interface ToldCall {
 
 /** Builds the sealed form of a call with its reception. */
 export const sealable = (
-  { body, ...call }: HeardCall,
-  reception: Pick<ToldCall['sealed'], 'at' | 'machineAt' | 'simulated'>,
-): ToldCall['sealed'] => {
+  { body, ...call }: OperatorCall,
+  reception: Pick<ReceivedCall['sealed'], 'at' | 'machineAt' | 'simulated'>,
+): ReceivedCall['sealed'] => {
   const { at, machineAt, simulated } = reception;
   return { ...call, body: body.toString('base64'), at, machineAt, simulated };
 };
 
 /** Restores the call from its sealed form. */
-export const heardIn = ({
+export const unsealedCall = ({
   method,
   target,
   contentType,
   contentEncoding,
   body,
-}: ToldCall['sealed']): HeardCall => ({
+}: ReceivedCall['sealed']): OperatorCall => ({
   method,
   target,
   contentType,
@@ -43,7 +43,7 @@ export const heardIn = ({
 });
 
 /** Equal for repetitions of one call, whenever they came. */
-const identityOf = ({ method, target, contentType, contentEncoding, body }: ToldCall['sealed']): string =>
+const identityOf = ({ method, target, contentType, contentEncoding, body }: ReceivedCall['sealed']): string =>
   JSON.stringify([method, target, contentType, contentEncoding, body]);
 
 /** The seal of calls, and the maximum bytes kept for one account. */
@@ -53,15 +53,15 @@ export interface Keeping {
 }
 
 /** Keeps calls sealed; returns the place of each in order, and undefined for one over the maximum. */
-export async function keepToldCalls(
+export async function keepReceivedCalls(
   tx: Transaction,
   { vault, mostBytes = MOST_KEPT_BYTES }: Keeping,
-  told: readonly ToldCall[],
+  calls: readonly ReceivedCall[],
 ): Promise<readonly (CallPlace | undefined)[]> {
-  const [first] = told;
+  const [first] = calls;
   if (first === undefined) return [];
   const keys = await vault.instanceKeys(tx, 'inbox', first.sealed.machineAt);
-  const records = told.map(({ id, accountId, sealed }) => ({
+  const records = calls.map(({ id, accountId, sealed }) => ({
     id,
     wire: 'http' as const,
     accountId,
@@ -77,9 +77,9 @@ export async function keepToldCalls(
 export async function keepUnreadCall(
   tx: Transaction,
   keeping: Keeping,
-  { unread, ...told }: ToldCall & Pick<Said, 'unread'>,
+  { unread, ...call }: ReceivedCall & Pick<CallContents, 'unread'>,
 ): Promise<CallPlace | undefined> {
-  const [place] = await keepToldCalls(tx, keeping, [told]);
+  const [place] = await keepReceivedCalls(tx, keeping, [call]);
   if (place !== undefined) await settleCalls(tx, [{ id: place.id, unread }]);
   return place;
 }
@@ -113,12 +113,12 @@ export async function keepUnreadPdu(
 }
 
 /** The content of a row: a call, or the bytes of a PDU. */
-export type Opened =
-  | { readonly wire: 'http'; readonly sealed: ToldCall['sealed'] }
+export type OpenedCall =
+  | { readonly wire: 'http'; readonly sealed: ReceivedCall['sealed'] }
   | { readonly wire: 'smpp'; readonly bytes: Buffer };
 
 /** Opens a kept row. */
-export function openKept(keys: InboxKeys, { id, wire, sealed }: KeptRow): Opened {
+export function openKept(keys: InboxKeys, { id, wire, sealed }: KeptRow): OpenedCall {
   const opened = openIncoming(keys, { table: 'unread_delivery', id }, sealed);
   if (wire === 'http') return { wire, sealed: SealedCall.parse(opened) };
   return { wire, bytes: Buffer.from(String(opened), 'base64') };

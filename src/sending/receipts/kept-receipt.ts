@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The kept parts of a receipt. */
-export const Kept = z.object({
+export const StoredReceipt = z.object({
   state: z.enum([
     'PENDING',
     'BUFFERED',
@@ -20,7 +20,7 @@ export const Kept = z.object({
   part: z.object({ at: z.int(), of: z.int() }).optional(),
 });
 
-export type KeptReceipt = z.infer<typeof Kept>;
+export type KeptReceipt = z.infer<typeof StoredReceipt>;
 
 /** States of an accepted message; an unknown word proves nothing. */
 export const ON_ITS_WAY: ReadonlySet<KeptReceipt['state']> = new Set(['PENDING', 'BUFFERED']);

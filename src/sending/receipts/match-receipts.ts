@@ -1,8 +1,8 @@
 import { instant, type Clock, type Database, type Transaction, type Vault } from '../../platform/index.ts';
 import type { ReceiptEvent } from '../gateway/gateway.ts';
-import { noteHeard } from './account-heard.repository.ts';
+import { noteReceived } from './account-heard.repository.ts';
 import { applyFinal, proveAcceptance } from './apply-receipts.ts';
-import { tenantsOfAccount } from '../replies/inbound.repository.ts';
+import { tenantsThatUsed } from '../replies/inbound.repository.ts';
 import {
   incomingDigest,
   olderDigests,
@@ -10,9 +10,9 @@ import {
   sealIncoming,
   type InboxKeys,
 } from './inbound-seal.repository.ts';
-import { FINAL, Kept, ON_ITS_WAY } from './kept-receipt.ts';
+import { FINAL, StoredReceipt, ON_ITS_WAY } from './kept-receipt.ts';
 import { byKeysAlone } from './receipt-effects.repository.ts';
-import { ownersByReference, ownersOf, type OpenReceipt, type OwnedReceipt } from './receipt-owners.ts';
+import { ownersByReference, receiptOwnersOf, type OpenReceipt, type OwnedReceipt } from './receipt-owners.ts';
 import type { Owner } from './receipt-owners.repository.ts';
 import {
   keepReceipts,
@@ -73,7 +73,7 @@ export async function keepReceiptsIn(
 
 /** Matches waiting receipts with their messages, all of a turn together; returns the number examined. */
 export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
-  const heard: OwnedReceipt[] = [];
+  const matched: OwnedReceipt[] = [];
   const lost: WaitingReceipt[] = [];
   const looked = await deps.database.outside(async (tx) => {
     await byKeysAlone(tx);
@@ -82,7 +82,7 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
     const keys = await deps.vault.instanceKeys(tx, 'inbox', instant(deps.clock.machine()).toISO());
     const open = waiting.flatMap((receipt) => opened(keys, receipt));
     const done = new Set([
-      ...(await matchFinal(tx, { ...deps, heard }, open.filter(isFinal))),
+      ...(await matchFinal(tx, { ...deps, matched }, open.filter(isFinal))),
       ...(await matchOnTheirWay(tx, deps, open.filter(isOnItsWay))),
       ...open.filter((one) => !isFinal(one) && !isOnItsWay(one)).map(({ receipt }) => receipt.id),
     ]);
@@ -91,11 +91,11 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
     lost.push(...open.filter(isFinal).flatMap(({ receipt }) => (isLostNow(receipt, done) ? [receipt] : [])));
     return waiting.length;
   });
-  await noteTurn(deps, { heard, lost });
+  await noteTurn(deps, { matched, lost });
   // In transactions of their own: none waits for the row of another tenant.
-  for (const [tenantId, theirs] of Map.groupBy(heard, ({ owner }) => owner.tenantId))
+  for (const [tenantId, theirs] of Map.groupBy(matched, ({ owner }) => owner.tenantId))
     await deps.database.withTenant(tenantId, (tx) =>
-      noteHeard(
+      noteReceived(
         tx,
         theirs.map(({ receipt }) => receipt),
       ),
@@ -110,9 +110,9 @@ const isLostNow = ({ id, tries }: WaitingReceipt, done: ReadonlySet<string>): bo
 /** Notes the results of each account's receipts. */
 async function noteTurn(
   { database }: ReceiptDeps,
-  { heard, lost }: { readonly heard: readonly OwnedReceipt[]; readonly lost: readonly WaitingReceipt[] },
+  { matched, lost }: { readonly matched: readonly OwnedReceipt[]; readonly lost: readonly WaitingReceipt[] },
 ): Promise<void> {
-  const joined = new Set(heard.map(({ receipt }) => receipt.accountId));
+  const joined = new Set(matched.map(({ receipt }) => receipt.accountId));
   const accounts = new Set([...joined, ...lost.map(({ accountId }) => accountId)]);
   if (accounts.size === 0) return;
   const turns = [...accounts].map((accountId) => ({
@@ -129,17 +129,17 @@ const isOnItsWay = ({ kept }: OpenReceipt): boolean => ON_ITS_WAY.has(kept.state
 /** An unreadable receipt waits like one without a message, and holds up no other. */
 function opened(keys: InboxKeys, receipt: WaitingReceipt): OpenReceipt[] {
   const { id, sealed } = receipt;
-  const { data: kept } = Kept.safeParse(openIncoming(keys, { table: 'receipt', id }, sealed));
+  const { data: kept } = StoredReceipt.safeParse(openIncoming(keys, { table: 'receipt', id }, sealed));
   return kept === undefined ? [] : [{ receipt, kept }];
 }
 
 /** Returns the ids of those that need no second try. */
 async function matchFinal(
   tx: Transaction,
-  deps: ReceiptDeps & { readonly heard: OwnedReceipt[] },
+  deps: ReceiptDeps & { readonly matched: OwnedReceipt[] },
   receipts: readonly OpenReceipt[],
 ): Promise<readonly string[]> {
-  const owners = await ownersOf(tx, receipts);
+  const owners = await receiptOwnersOf(tx, receipts);
   const owned: OwnedReceipt[] = [];
   for (const one of receipts) {
     const owner = owners.get(one) ?? (await ownerByNumber(tx, deps, one));
@@ -147,7 +147,7 @@ async function matchFinal(
   }
   return byTenant(tx, owned, async (within, theirs) => {
     const done = await applyFinal(within, deps, theirs);
-    deps.heard.push(...done);
+    deps.matched.push(...done);
     return done;
   });
 }
@@ -195,7 +195,7 @@ async function ownerByNumber(
 ): Promise<Owner | undefined> {
   if (kept.to === undefined || receipt.tries < LOST_AFTER_TRIES) return undefined;
   const found: Owner[] = [];
-  for (const tenantId of await tenantsOfAccount(tx, receipt.accountId)) {
+  for (const tenantId of await tenantsThatUsed(tx, receipt.accountId)) {
     const within = await tx.as(tenantId);
     const keys = await deps.vault.tenant(within);
     const { accountId, receivedAt } = receipt;

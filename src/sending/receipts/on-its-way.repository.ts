@@ -26,29 +26,29 @@ const wasAndMovedRows = computedRows({ was: col.text(), moved: col.flag() });
  */
 export async function acceptByReceipt(
   tx: Transaction,
-  told: OnItsWay,
+  receipt: OnItsWay,
 ): Promise<'accepted' | 'early' | 'nothing'> {
-  if (told.part !== null && !(await completesParts(tx, told, told.part))) return 'nothing';
+  if (receipt.part !== null && !(await completesParts(tx, receipt, receipt.part))) return 'nothing';
   const row = await tx.first(wasAndMovedRows.sql`
     WITH held AS (
       SELECT m.batch_id, m.seq, m.state, m.reason, m.submission_id
         FROM message m JOIN batch b ON b.id = m.batch_id LEFT JOIN submission s ON s.id = m.submission_id
         LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN acknowledgement k ON k.batch_id = m.batch_id AND k.seq = m.seq
-       WHERE m.batch_id = ${told.batchId}::uuid AND m.seq = ${told.seq} AND coalesce(s.account_id, b.account_id) = ${told.accountId}::uuid
-         AND (${told.phoneIndex}::bytea IS NULL OR coalesce(c.phone_index, k.phone_index) = ${told.phoneIndex} OR c.number_version > 1)
+       WHERE m.batch_id = ${receipt.batchId}::uuid AND m.seq = ${receipt.seq} AND coalesce(s.account_id, b.account_id) = ${receipt.accountId}::uuid
+         AND (${receipt.phoneIndex}::bytea IS NULL OR coalesce(c.phone_index, k.phone_index) = ${receipt.phoneIndex} OR c.number_version > 1)
          FOR UPDATE OF m),
     moved AS (
-      UPDATE message m SET state = 'accepted', reason = NULL, accepted_at = ${told.at}::timestamptz
+      UPDATE message m SET state = 'accepted', reason = NULL, accepted_at = ${receipt.at}::timestamptz
         FROM held h WHERE m.batch_id = h.batch_id AND m.seq = h.seq AND h.state = 'uncertain'
       RETURNING h.submission_id, h.reason AS why),
     taken AS (
       INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, answered_at)
-      SELECT ${told.accountId}::uuid, ${told.gatewayId}, '', ${tx.tenantId}::uuid, ${told.batchId}::uuid, ${told.seq}, submission_id, clock_timestamp()
-        FROM moved WHERE ${told.part === null} ON CONFLICT DO NOTHING),
+      SELECT ${receipt.accountId}::uuid, ${receipt.gatewayId}, '', ${tx.tenantId}::uuid, ${receipt.batchId}::uuid, ${receipt.seq}, submission_id, clock_timestamp()
+        FROM moved WHERE ${receipt.part === null} ON CONFLICT DO NOTHING),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
-      SELECT ${tx.tenantId}::uuid, ${told.batchId}::uuid, 'accepted'::message_state, NULL, 1 FROM moved
-      UNION ALL SELECT ${tx.tenantId}::uuid, ${told.batchId}::uuid, 'uncertain'::message_state, why, -1 FROM moved)
+      SELECT ${tx.tenantId}::uuid, ${receipt.batchId}::uuid, 'accepted'::message_state, NULL, 1 FROM moved
+      UNION ALL SELECT ${tx.tenantId}::uuid, ${receipt.batchId}::uuid, 'uncertain'::message_state, why, -1 FROM moved)
     SELECT h.state::text AS was, EXISTS (SELECT 1 FROM moved) AS moved FROM held h`);
   if (row?.moved === true) return 'accepted';
   return row?.was === 'submitting' || row?.was === 'ready' ? 'early' : 'nothing';
@@ -86,14 +86,14 @@ export async function acceptInDoubt(
 const knownRows = computedRows({ known: col.number() });
 
 /** Stores the id of a part whose answer came late; says whether all ids are known now. */
-async function completesParts(tx: Transaction, told: OnItsWay, part: MessagePart): Promise<boolean> {
-  const place = sql`m.batch_id = ${told.batchId}::uuid AND m.seq = ${told.seq}`;
+async function completesParts(tx: Transaction, receipt: OnItsWay, part: MessagePart): Promise<boolean> {
+  const place = sql`m.batch_id = ${receipt.batchId}::uuid AND m.seq = ${receipt.seq}`;
   await tx.run(sql`SELECT 1 FROM message m WHERE ${place} FOR UPDATE`);
   await tx.run(sql`
-    UPDATE acceptance a SET gateway_id = ${told.gatewayId} FROM message m
+    UPDATE acceptance a SET gateway_id = ${receipt.gatewayId} FROM message m
      WHERE ${place} AND a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = m.submission_id
        AND a.part = ${part.at} AND a.parts = ${part.of} AND starts_with(a.gateway_id, 'key:')
-       AND NOT EXISTS (SELECT FROM acceptance k WHERE k.account_id = a.account_id AND k.gateway_id = ${told.gatewayId})`);
+       AND NOT EXISTS (SELECT FROM acceptance k WHERE k.account_id = a.account_id AND k.gateway_id = ${receipt.gatewayId})`);
   const row = await tx.first(knownRows.sql`
     SELECT count(*)::int AS known FROM message m
       JOIN acceptance a ON a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = m.submission_id

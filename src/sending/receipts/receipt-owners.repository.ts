@@ -31,7 +31,7 @@ export async function tenantsOfBatches(
 }
 
 /** An operator's id of a message. */
-export interface Named {
+export interface GatewayMessageId {
   readonly accountId: string;
   readonly gatewayId: string;
 }
@@ -39,7 +39,7 @@ export interface Named {
 /** Returns the message of each id, in order; undefined where there is none, or several. */
 export async function ownersOfReceipts(
   tx: Transaction,
-  named: readonly Named[],
+  named: readonly GatewayMessageId[],
 ): Promise<readonly (Owner | undefined)[]> {
   if (named.length === 0) return [];
   const rows = await tx.rows(ownerRows.sql`

@@ -1,7 +1,12 @@
 import type { Transaction } from '../../platform/index.ts';
 import type { KeptReceipt } from './kept-receipt.ts';
 import { messageKey } from '../message/message-id.ts';
-import { ownersOfReceipts, tenantsOfBatches, type Named, type Owner } from './receipt-owners.repository.ts';
+import {
+  ownersOfReceipts,
+  tenantsOfBatches,
+  type GatewayMessageId,
+  type Owner,
+} from './receipt-owners.repository.ts';
 import type { WaitingReceipt } from './receipt.repository.ts';
 
 /** A readable receipt. */
@@ -35,12 +40,12 @@ export async function ownersByReference(
 }
 
 /** Finds their messages: by our own reference first, else by the operator's id, once it is recorded. */
-export async function ownersOf(
+export async function receiptOwnersOf(
   tx: Transaction,
   receipts: readonly OpenReceipt[],
 ): Promise<ReadonlyMap<OpenReceipt, Owner>> {
   const byReference = await ownersByReference(tx, receipts);
-  const named = receipts.flatMap((one): (Named & { readonly one: OpenReceipt })[] => {
+  const named = receipts.flatMap((one): (GatewayMessageId & { readonly one: OpenReceipt })[] => {
     const { accountId } = one.receipt;
     const { gatewayId } = one.kept;
     return gatewayId === undefined || byReference.has(one) ? [] : [{ one, accountId, gatewayId }];

@@ -40,7 +40,7 @@ export async function keepInbound(tx: Transaction, record: InboundRecord): Promi
 const tenantIdRows = computedRows({ tenant_id: col.text() });
 
 /** Lists tenants that ever used an account; every tenant while nobody did. */
-export async function tenantsOfAccount(tx: Transaction, accountId: string): Promise<readonly string[]> {
+export async function tenantsThatUsed(tx: Transaction, accountId: string): Promise<readonly string[]> {
   const used = await tx.rows(tenantIdRows.sql`SELECT tenant_id FROM tenants_of_account(${accountId})`);
   if (used.length > 0) return used.map((row) => row.tenant_id);
   const every = await tx.rows(

@@ -1,6 +1,6 @@
 import type { ContactDeps } from '../../people/index.ts';
 import { type Transaction, handlers } from '../../platform/index.ts';
-import type { Answer } from '../../sms/index.ts';
+import type { ReplyAnswer } from '../../sms/index.ts';
 import type { LastMessage } from './reply-match.ts';
 
 /** A reply without a request of its own: it may answer a question. */
@@ -14,7 +14,7 @@ export interface PossibleAnswer {
   readonly typed: string;
   readonly said: 'confirm' | 'cancel' | 'decline' | 'other';
   /** A clear yes or no, or thanks. */
-  readonly plain: Answer | undefined;
+  readonly plain: ReplyAnswer | undefined;
   /** True when the reply's tenant is ambiguous. */
   readonly doubtful: boolean;
   /** ISO instant of the law clock. */

@@ -15,7 +15,7 @@ export interface Acquaintance {
   readonly holdsNumber: boolean;
   readonly last?: LastMessage;
   /** The scopes that this very reply already suppresses, while its event is still to be written. */
-  readonly barred?: readonly Scope[];
+  readonly blockedScopes?: readonly Scope[];
 }
 
 /** The tenants of a reply, and whether that is certain. */
@@ -53,11 +53,11 @@ export function scopeOfStop(
 /** Returns the purposes that a STOP revokes: its scope, and those suppressed on arrival. */
 export function scopeLeft(
   asked: 'all' | 'purpose',
-  { last, barred = [] }: Acquaintance,
+  { last, blockedScopes = [] }: Acquaintance,
 ): readonly StopPurpose[] | 'all' {
   const reached = scopeOfStop(asked, last);
-  if (reached === 'all' || barred.includes('all')) return 'all';
-  return [...new Set([...reached, ...barred.flatMap(purposesIn)])];
+  if (reached === 'all' || blockedScopes.includes('all')) return 'all';
+  return [...new Set([...reached, ...blockedScopes.flatMap(purposesIn)])];
 }
 
 /** Returns the scope of a STOP to a message of that purpose; advertising alone when the purpose is unknown. */

@@ -30,7 +30,7 @@ export interface PartsTogether {
   readonly parts: readonly ReplyPart[];
 }
 
-const knownRows = rowsOf('reply_part', ['replyId', 'place', 'digest']).with({ told: col.flag() });
+const knownRows = rowsOf('reply_part', ['replyId', 'place', 'digest']).with({ isPassedOn: col.flag() });
 
 type Known = RowOf<typeof knownRows>;
 
@@ -48,11 +48,11 @@ export async function keepPart(
   const message = incomingDigest(keys, part.message);
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`${accountId} ${part.message}`}, 0))`);
   const known = await tx.rows(knownRows.sql`
-    SELECT reply_id AS "replyId", place, digest, told_at IS NOT NULL AS told FROM reply_part
+    SELECT reply_id AS "replyId", place, digest, told_at IS NOT NULL AS "isPassedOn" FROM reply_part
      WHERE account_id = ${accountId}::uuid AND message = ANY (${[message, ...olderDigests(keys, part.message)]}::bytea[])
      ORDER BY received_at DESC, id DESC`);
   const same = sameAs(known, keys, part);
-  if (same?.told === true) return 'kept';
+  if (same?.isPassedOn === true) return 'kept';
   const replyId = same?.replyId ?? openReply(known, part) ?? arrived.id;
   if (same === undefined && !(await added(tx, keys, { ...arrived, replyId, message }))) return 'full';
   const [together] = await partsOf(tx, keys, sql`p.reply_id = ${replyId}::uuid`);
@@ -72,7 +72,7 @@ function sameAs(known: readonly Known[], keys: InboxKeys, part: ReplyPart): Know
 /** Returns the newest reply that waits for that part. */
 function openReply(known: readonly Known[], part: ReplyPart): string | undefined {
   const waiting = Map.groupBy(
-    known.filter(({ told }) => !told),
+    known.filter(({ isPassedOn }) => !isPassedOn),
     ({ replyId }) => replyId,
   );
   return [...waiting].find(([, parts]) => parts.every(({ place }) => place !== part.at))?.[0];
@@ -149,7 +149,7 @@ async function partsOf(
 }
 
 /** Notes that a reply was handled: its parts are kept for a while, so that a repetition is not another reply. */
-export const noteHeardWhole = (tx: Transaction, replyId: string, at: string): Promise<number> =>
+export const noteReceivedWhole = (tx: Transaction, replyId: string, at: string): Promise<number> =>
   tx.run(sql`
     UPDATE reply_part SET told_at = ${at}::timestamptz, sealed = '' WHERE reply_id = ${replyId}::uuid AND told_at IS NULL`);
 

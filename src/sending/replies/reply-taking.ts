@@ -7,7 +7,7 @@ import {
   type Incoming,
 } from '../../platform/index.ts';
 import { operatorStop, silences, strictestReply, type Reply } from '../../sms/index.ts';
-import { acquaintance, keepInbound, tenantsOfAccount, tenantsOfTicket } from './inbound.repository.ts';
+import { acquaintance, keepInbound, tenantsThatUsed, tenantsOfTicket } from './inbound.repository.ts';
 import { incomingDigest, olderDigests, sealIncoming } from '../receipts/inbound-seal.repository.ts';
 import { matchReply, type Acquaintance, type ReplyMatch } from './reply-match.ts';
 
@@ -27,7 +27,7 @@ export interface TakingAccount {
 }
 
 /** A reply, with its id and moment of reception. */
-export interface ToldReply {
+export interface ReceivedReply {
   readonly event: Incoming;
   readonly id: string;
   /** ISO instant of the law clock. */
@@ -38,21 +38,21 @@ export interface ToldReply {
 }
 
 /** A reply to be recorded, with its reading. */
-export interface Taking extends ToldReply {
+export interface IncomingReply extends ReceivedReply {
   readonly deps: TakingDeps;
   readonly account: TakingAccount;
   readonly reading: Reply;
 }
 
 /** Reads a reply. */
-export const takingOf = (deps: TakingDeps, account: TakingAccount, told: ToldReply): Taking => ({
-  ...told,
+export const takingOf = (deps: TakingDeps, account: TakingAccount, reply: ReceivedReply): IncomingReply => ({
+  ...reply,
   deps,
   account,
   reading:
-    told.event.kind === 'stop'
-      ? operatorStop(told.event.text ?? '')
-      : strictestReply(told.event.text, told.event.parts ?? []),
+    reply.event.kind === 'stop'
+      ? operatorStop(reply.event.text ?? '')
+      : strictestReply(reply.event.text, reply.event.parts ?? []),
 });
 
 /** Returns the extent of a reply's opt-out; undefined when it is none. */
@@ -73,7 +73,7 @@ export const machineIso = (clock: Clock): string => instant(clock.machine()).toI
 /** Keeps an inbound message; false when it is a repetition. */
 export async function keepIncoming(
   tx: Transaction,
-  taking: Taking,
+  taking: IncomingReply,
   settled: 'settled' | 'unsettled',
 ): Promise<boolean> {
   const { deps, account, event, reading, id } = taking;
@@ -93,14 +93,14 @@ export async function keepIncoming(
 }
 
 /** Finds the tenants of a reply, as far as possible. */
-export async function ownersOf(tx: Transaction, taking: Taking): Promise<ReplyMatch> {
+export async function replyOwnersOf(tx: Transaction, taking: IncomingReply): Promise<ReplyMatch> {
   return matchReply(await acquaintancesOf(tx, taking), taking.event.to);
 }
 
 /** Reads what each possible tenant knows of the sender. */
 export async function acquaintancesOf(
   tx: Transaction,
-  { deps, account, event }: Taking,
+  { deps, account, event }: IncomingReply,
 ): Promise<readonly Acquaintance[]> {
   const known: Acquaintance[] = [];
   for (const tenantId of await tenantsAnswered(tx, account.id, event)) {
@@ -118,5 +118,5 @@ async function tenantsAnswered(
   { ticket }: Incoming,
 ): Promise<readonly string[]> {
   const named = ticket === undefined ? [] : await tenantsOfTicket(tx, accountId, ticket);
-  return named.length > 0 ? named : tenantsOfAccount(tx, accountId);
+  return named.length > 0 ? named : tenantsThatUsed(tx, accountId);
 }

@@ -9,7 +9,7 @@ import {
   isLockTimeout,
   machineIso,
   takingOf,
-  type Taking,
+  type IncomingReply,
   type TakingAccount,
   type TakingDeps,
 } from './reply-taking.ts';
@@ -74,19 +74,20 @@ const isRecent = ({ clock }: TakingDeps, effectiveAt: string | null): boolean =>
   effectiveAt !== null && clock.now().diff(DateTime.fromISO(effectiveAt)).toMillis() < LEFT_FOR_MS;
 
 /** Finds the tenants of a reply: the ones it was first applied to, whatever was sent meanwhile, and those it would match now. */
-async function ownersAgain(tx: Transaction, taking: Taking): Promise<ReplyMatch> {
+async function ownersAgain(tx: Transaction, taking: IncomingReply): Promise<ReplyMatch> {
   const known = await acquaintancesOf(tx, taking);
   const judged: Acquaintance[] = [];
-  for (const one of known) judged.push({ ...one, barred: await barredBy(tx, taking, one.tenantId) });
+  for (const one of known)
+    judged.push({ ...one, blockedScopes: await blockedByReply(tx, taking, one.tenantId) });
   const { owners, doubtful } = matchReply(judged, taking.event.to);
-  return { owners: [...judged.filter(isBarred), ...owners.filter((one) => !isBarred(one))], doubtful };
+  return { owners: [...judged.filter(isBlocked), ...owners.filter((one) => !isBlocked(one))], doubtful };
 }
 
-const isBarred = ({ barred = [] }: Acquaintance): boolean => barred.length > 0;
+const isBlocked = ({ blockedScopes = [] }: Acquaintance): boolean => blockedScopes.length > 0;
 
-async function barredBy(
+async function blockedByReply(
   tx: Transaction,
-  { deps, event, receivedAt }: Taking,
+  { deps, event, receivedAt }: IncomingReply,
   tenantId: string,
 ): ReturnType<typeof readUnexplained> {
   const within = await tx.as(tenantId);

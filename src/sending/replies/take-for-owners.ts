@@ -1,4 +1,4 @@
-import { hearRights, type RightsHeard, noteSignOfLife, withdraw } from '../../people/index.ts';
+import { receiveRightsRequest, type RightsRequest, noteSignOfLife, withdraw } from '../../people/index.ts';
 import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import { answerIn, type Reply } from '../../sms/index.ts';
 import { raise } from '../../company/index.ts';
@@ -7,12 +7,16 @@ import type { AnswerKind } from '../answers/answer-text.ts';
 import { keepReply, proveStopPath, replyAnswers } from './inbound.repository.ts';
 import { possiblyAnswered } from './possible-answer.ts';
 import { scopeLeft, type Acquaintance, type ReplyMatch } from './reply-match.ts';
-import { silenced, type Taking } from './reply-taking.ts';
+import { silenced, type IncomingReply } from './reply-taking.ts';
 
 const isStop = ({ kind }: Reply): boolean => kind === 'stop' || kind === 'stop-all';
 
 /** Applies all effects of a reply for each tenant concerned. */
-export async function takeForOwners(tx: Transaction, taking: Taking, match: ReplyMatch): Promise<void> {
+export async function takeForOwners(
+  tx: Transaction,
+  taking: IncomingReply,
+  match: ReplyMatch,
+): Promise<void> {
   const { owners, doubtful } = match;
   for (const owner of owners) await takeFor(tx, taking, { owner, doubtful });
   if (isStop(taking.reading)) await proveStopPath(tx, taking.account.id, taking.deps.clock.now().toISO());
@@ -27,14 +31,15 @@ interface Owner {
 }
 
 /** Independent statements are sent at once: an urgent connection carries them in one round trip. */
-async function takeFor(tx: Transaction, taking: Taking, { owner, doubtful }: Owner): Promise<void> {
+async function takeFor(tx: Transaction, taking: IncomingReply, { owner, doubtful }: Owner): Promise<void> {
   const { deps, event, reading } = taking;
   const within = await tx.as(owner.tenantId);
   const keys = await deps.vault.tenant(within);
   await Promise.all([
     withdrawAndKeep(within, taking, { owner, keys, doubtful }),
     noteSignOfLife(within, { phoneIndex: keys.phoneIndex(event.from) }, taking.receivedAt),
-    reading.rights && hearRights(within, keys, { ...heardOf(taking), rights: reading.rights }),
+    reading.rights &&
+      receiveRightsRequest(within, keys, { ...rightsRequestOf(taking), rights: reading.rights }),
   ]);
   await act(within, taking, { keys, owner, doubtful });
 }
@@ -43,7 +48,7 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, doubtful }: Own
  * One tenant answers, even when several are concerned. Last of all: it takes the next place among the answers, and
  * until the commit every other answer waits for that.
  */
-async function answerThem(tx: Transaction, taking: Taking, owner: Acquaintance): Promise<void> {
+async function answerThem(tx: Transaction, taking: IncomingReply, owner: Acquaintance): Promise<void> {
   const { deps, account, event, id: inboundId } = taking;
   const kind = answerKindOf(taking, owner);
   if (kind === undefined) return;
@@ -53,7 +58,12 @@ async function answerThem(tx: Transaction, taking: Taking, owner: Acquaintance):
   await oweThem(within, { keys, clock: deps.clock, newId: deps.newId }, asked);
 }
 
-const heardOf = ({ id, event, reading, receivedAt }: Taking): Omit<RightsHeard, 'rights'> => ({
+const rightsRequestOf = ({
+  id,
+  event,
+  reading,
+  receivedAt,
+}: IncomingReply): Omit<RightsRequest, 'rights'> => ({
   id,
   phone: event.from,
   words: reading.because.words,
@@ -62,7 +72,7 @@ const heardOf = ({ id, event, reading, receivedAt }: Taking): Omit<RightsHeard, 
 
 async function withdrawAndKeep(
   within: Transaction,
-  taking: Taking,
+  taking: IncomingReply,
   { keys, owner, doubtful }: Acting,
 ): Promise<void> {
   const { account, event, reading, id: inboundId } = taking;
@@ -88,7 +98,7 @@ async function withdrawAndKeep(
 /** Notifies listeners of an answer and its kind: never of its words. */
 async function tellReply(
   within: Transaction,
-  { id, reading, receivedAt }: Taking,
+  { id, reading, receivedAt }: IncomingReply,
   unclear: boolean,
 ): Promise<void> {
   const { seriesId, ...answered } = await replyAnswers(within, id);
@@ -101,7 +111,11 @@ interface Acting extends Owner {
 }
 
 /** A reply without a request of its own may answer a question. */
-async function act(within: Transaction, taking: Taking, { keys, owner, doubtful }: Acting): Promise<void> {
+async function act(
+  within: Transaction,
+  taking: IncomingReply,
+  { keys, owner, doubtful }: Acting,
+): Promise<void> {
   const { deps, account, event, reading, id: inboundId } = taking;
   const { kind: said } = reading;
   if (said !== 'confirm' && said !== 'cancel' && said !== 'decline' && said !== 'other') return;
@@ -115,7 +129,7 @@ async function act(within: Transaction, taking: Taking, { keys, owner, doubtful 
 /** Records the opt-out of a reply: the scope of a STOP, marketing at least for an objection. */
 async function withdrawFor(
   within: Transaction,
-  { deps, event, reading, id, receivedAt, simulated }: Taking,
+  { deps, event, reading, id, receivedAt, simulated }: IncomingReply,
   { owner, keys }: { readonly owner: Acquaintance; readonly keys: TenantKeys },
 ): Promise<{ readonly contactId?: string } | undefined> {
   const asked = silenced(reading);
@@ -136,7 +150,7 @@ async function withdrawFor(
 }
 
 function answerKindOf(
-  { account, reading, unanswered }: Taking,
+  { account, reading, unanswered }: IncomingReply,
   { last }: Acquaintance,
 ): AnswerKind | undefined {
   if (unanswered === true) return undefined;

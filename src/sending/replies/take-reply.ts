@@ -4,13 +4,13 @@ import { type ReplyMatch, scopeOfStop } from './reply-match.ts';
 import {
   isLockTimeout,
   keepIncoming,
-  ownersOf,
+  replyOwnersOf,
   silenced,
   takingOf,
-  type Taking,
+  type IncomingReply,
   type TakingAccount,
   type TakingDeps,
-  type ToldReply,
+  type ReceivedReply,
 } from './reply-taking.ts';
 import { takeForOwners } from './take-for-owners.ts';
 import { suppressAlone } from '../../people/index.ts';
@@ -20,8 +20,12 @@ import { suppressAlone } from '../../people/index.ts';
  * the tenants concerned; a repeated delivery changes nothing and returns false. It waits for no lock longer than
  * 200 ms: then the suppression alone is committed, and `replySettler` does the rest.
  */
-export async function takeReply(deps: TakingDeps, account: TakingAccount, told: ToldReply): Promise<boolean> {
-  const taking = takingOf(deps, account, told);
+export async function takeReply(
+  deps: TakingDeps,
+  account: TakingAccount,
+  reply: ReceivedReply,
+): Promise<boolean> {
+  const taking = takingOf(deps, account, reply);
   try {
     return await deps.database.outside((tx) => takeWhole(tx, taking));
   } catch (cause) {
@@ -35,11 +39,11 @@ export async function takeReply(deps: TakingDeps, account: TakingAccount, told: 
  * that could wait. Returns the reply's tenants, or undefined for a repetition. Settling does the rest. It waits for
  * no lock longer than 200 ms.
  */
-export async function barSender(tx: Transaction, taking: Taking): Promise<ReplyMatch | undefined> {
+export async function barSender(tx: Transaction, taking: IncomingReply): Promise<ReplyMatch | undefined> {
   const [, isNew, match] = await Promise.all([
     waitBriefly(tx),
     keepIncoming(tx, taking, 'unsettled'),
-    ownersOf(tx, taking),
+    replyOwnersOf(tx, taking),
   ]);
   if (!isNew) return undefined;
   const { deps, event, reading, receivedAt } = taking;
@@ -77,14 +81,14 @@ export interface TakenAtOnce {
 export async function takeAtOnce(
   { reserved, ...deps }: DoorDeps,
   account: TakingAccount,
-  told: ToldReply,
+  reply: ReceivedReply,
 ): Promise<TakenAtOnce> {
-  const { isNew, rest } = await barFirst({ ...deps, reserved }, account, told);
+  const { isNew, rest } = await barFirst({ ...deps, reserved }, account, reply);
   return { isNew, rest: rest?.() ?? Promise.resolve() };
 }
 
 /** A reply whose sender has been suppressed. */
-export interface BarredFirst {
+export interface BlockedFirst {
   /** False for a repetition. */
   readonly isNew: boolean;
   /** Does the remaining work; absent without any. Never rejects: `replySettler` does what is left. */
@@ -95,10 +99,10 @@ export interface BarredFirst {
 export async function barFirst(
   { reserved, ...deps }: DoorDeps,
   account: TakingAccount,
-  told: ToldReply,
-): Promise<BarredFirst> {
-  const taking = takingOf(deps, account, told);
-  if (silenced(taking.reading) === undefined) return { isNew: await takeReply(deps, account, told) };
+  reply: ReceivedReply,
+): Promise<BlockedFirst> {
+  const taking = takingOf(deps, account, reply);
+  if (silenced(taking.reading) === undefined) return { isNew: await takeReply(deps, account, reply) };
   const match = await reserved.outside((tx) => barSender(tx, taking));
   if (match === undefined) return { isNew: false };
   const effectiveAt = deps.clock.now().toISO();
@@ -106,7 +110,10 @@ export async function barFirst(
 }
 
 /** Completes a reply; a failure leaves it unsettled, which is counted, retried and logged. */
-async function completed(taking: Taking, { match, effectiveAt }: Barred): Promise<'settled' | 'left'> {
+async function completed(
+  taking: IncomingReply,
+  { match, effectiveAt }: BlockedSender,
+): Promise<'settled' | 'left'> {
   const { deps, id } = taking;
   try {
     return await deps.database.outside(async (tx) => {
@@ -122,15 +129,15 @@ async function completed(taking: Taking, { match, effectiveAt }: Barred): Promis
 }
 
 /** A suppressed sender: the reply, and the time of the suppression. */
-interface Barred {
+interface BlockedSender {
   readonly match: ReplyMatch;
   /** ISO instant of the law clock. */
   readonly effectiveAt: string;
 }
 
-async function takeWhole(tx: Transaction, taking: Taking): Promise<boolean> {
+async function takeWhole(tx: Transaction, taking: IncomingReply): Promise<boolean> {
   await waitBriefly(tx);
   if (!(await keepIncoming(tx, taking, 'settled'))) return false;
-  await takeForOwners(tx, taking, await ownersOf(tx, taking));
+  await takeForOwners(tx, taking, await replyOwnersOf(tx, taking));
   return true;
 }

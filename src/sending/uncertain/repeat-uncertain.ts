@@ -1,9 +1,9 @@
-import type { Seat, SubmitResult } from '../gateway/gateway.ts';
+import type { Slot, SubmitResult } from '../gateway/gateway.ts';
 import { isoText } from '../../law/index.ts';
 import { tariffOf, type Account } from '../accounts/account.ts';
 import type { Group } from '../attempt/attempt.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
-import { callOf, candidatesOf, type Draft } from '../attempt/call.ts';
+import { callOf, candidatesOf, type CallDraft } from '../attempt/call.ts';
 import { circuitOf } from '../pace/circuit.ts';
 import { lookOf } from '../attempt/last-look.ts';
 import { meaningOf } from '../attempt/outcome-of-answer.ts';
@@ -15,7 +15,7 @@ import { lookAndRepeat, readLost, type LostRow } from './repeat.repository.ts';
 import type { Unresolved } from './resolve-uncertain.ts';
 import { resting } from '../batch/resting.ts';
 import { goodUntil } from '../pace/rate.ts';
-import { leave, Rooms, type Room } from '../pace/room.ts';
+import { releaseUnused, SlotFinder, type ReservedSlots } from '../pace/room.ts';
 import type { Sending } from '../batch/sending.ts';
 import type { Verdict, Verdicts } from '../batch/verdict.ts';
 
@@ -58,11 +58,11 @@ export async function repeatUncertain(sending: Sending, about: Repeating): Promi
   if (run.halted !== null || sending.clock.doubt() !== undefined) return { left: 0, againInMs: RARELY_MS };
   const asked = { batchId: run.batchId, accountId: account.id };
   const rows = await sending.database.withTenant(run.tenantId, (tx) => readLost(tx, asked, MOST));
-  const rooms = new Rooms(sending, about);
+  const slotFinder = new SlotFinder(sending, about);
   const left: Unresolved[] = [];
   for (const row of rows) {
     if (about.signal.aborted) break;
-    const answer = await repeatOne(sending, about, { row, rooms });
+    const answer = await repeatOne(sending, about, { row, slotFinder });
     // Recorded at once: a crash before it is written would repeat the message again.
     if ('kind' in answer) await record(sending, about, [answer]);
     else left.push(answer);
@@ -73,10 +73,14 @@ export async function repeatUncertain(sending: Sending, about: Repeating): Promi
 
 interface Repeated {
   readonly row: LostRow;
-  readonly rooms: Rooms;
+  readonly slotFinder: SlotFinder;
 }
 
-async function repeatOne(sending: Sending, about: Repeating, { row, rooms }: Repeated): Promise<Answered> {
+async function repeatOne(
+  sending: Sending,
+  about: Repeating,
+  { row, slotFinder }: Repeated,
+): Promise<Answered> {
   const { composer, run, verdicts } = about;
   if (row.sinceMarkMs >= KEY_LIVES_MS || row.resent >= MOST_REPEATED) return GIVEN_UP;
   const composed = composer.compose(row);
@@ -85,34 +89,34 @@ async function repeatOne(sending: Sending, about: Repeating, { row, rooms }: Rep
   const verdict = await verdicts.on(place.territory, place.timeZone);
   if (verdict?.decision.verdict === 'hold') return heldUntil(sending, verdict);
   if (verdict?.decision.verdict !== 'allow') return GIVEN_UP;
-  const restMs = rooms.restMs();
+  const restMs = slotFinder.restMs();
   if (restMs > 0) return later(restMs);
-  const room = await rooms.find(1);
-  return room.seats.length === 0
+  const reserved = await slotFinder.find(1);
+  return reserved.slots.length === 0
     ? later(AGAIN_MS)
     : leaveAgain(sending, about, {
         row,
         composed,
         group: { ...place, verdict, tariff: tariffOf(about.account, composed.to) },
-        room,
+        reserved,
       });
 }
 
 const heldUntil = ({ clock }: Sending, { decision }: Verdict): Unresolved =>
   later(decision.at.diff(clock.now()).toMillis());
 
-interface Leaving {
+interface Outgoing {
   readonly row: LostRow;
   readonly composed: Text;
   readonly group: Pick<Group, 'verdict' | 'territory' | 'timeZone' | 'tariff'>;
-  readonly room: Room;
+  readonly reserved: ReservedSlots;
 }
 
-async function leaveAgain(sending: Sending, about: Repeating, leaving: Leaving): Promise<Answered> {
-  const { row, composed, group, room } = leaving;
+async function leaveAgain(sending: Sending, about: Repeating, outgoing: Outgoing): Promise<Answered> {
+  const { row, composed, group, reserved } = outgoing;
   const { run, account, ownership } = about;
   const keys = await sending.keysOf(run.tenantId);
-  const draft: Draft = {
+  const draft: CallDraft = {
     submissionId: row.submissionId,
     key: row.key,
     rows: [{ row, composed, digest: keys.digest(composed.text) }],
@@ -120,33 +124,33 @@ async function leaveAgain(sending: Sending, about: Repeating, leaving: Leaving):
   const look = { ...lookOf(sending.clock, { run, account }, group), price: null, budgeted: false };
   const candidates = candidatesOf(draft);
   const lookedAt = sending.clock.monotonic();
-  const [seat] = room.seats;
+  const [slot] = reserved.slots;
   const mayLeave =
-    seat !== undefined &&
+    slot !== undefined &&
     (await lookAndRepeat(sending.ledger, ownership, { look, candidates }).catch((cause: unknown) => {
-      leave(room);
+      releaseUnused(reserved);
       throw cause;
     }));
   if (!mayLeave) {
-    leave(room);
+    releaseUnused(reserved);
     return row.sinceMarkMs < AWAITED_MS ? later(RARELY_MS) : GIVEN_UP;
   }
-  const result = await submitted(sending, about, { leaving, seat, writeBefore: lookedAt + WRITE_WITHIN_MS });
-  return concluded(result, leaving, { sending, indexOf: (to) => keys.phoneIndex(to) });
+  const result = await submitted(sending, about, { outgoing, slot, writeBefore: lookedAt + WRITE_WITHIN_MS });
+  return concluded(result, outgoing, { sending, indexOf: (to) => keys.phoneIndex(to) });
 }
 
 async function submitted(
   { clock }: Sending,
   { run, account, signal }: Repeating,
   {
-    leaving,
-    seat,
+    outgoing,
+    slot,
     writeBefore,
-  }: { readonly leaving: Leaving; readonly seat: Seat; readonly writeBefore: number },
+  }: { readonly outgoing: Outgoing; readonly slot: Slot; readonly writeBefore: number },
 ): Promise<
   { readonly result: SubmitResult; readonly call: NonNullable<ReturnType<typeof callOf>> } | undefined
 > {
-  const { row, composed, room, group } = leaving;
+  const { row, composed, reserved, group } = outgoing;
   const { decision } = group.verdict;
   const call = callOf({ submissionId: row.submissionId, key: row.key, rows: [] }, [{ row, composed }], {
     batchId: run.batchId,
@@ -155,27 +159,27 @@ async function submitted(
     validForMs: decision.until?.diff(clock.now()).toMillis(),
   });
   if (call === undefined) return undefined;
-  const early = Math.max(0, ...room.tokens.map(({ due }) => due)) - clock.monotonic();
+  const early = Math.max(0, ...reserved.tokens.map(({ due }) => due)) - clock.monotonic();
   if (early > 0) await resting(early);
   circuitOf(account.gateway).begins();
   const result = await account.gateway.submit(call, {
-    seat,
-    writeBefore: Math.min(writeBefore, goodUntil(room.tokens)),
+    slot,
+    writeBefore: Math.min(writeBefore, goodUntil(reserved.tokens)),
     signal,
     monotonic: () => clock.monotonic(),
     machine: () => clock.machine(),
     onFirstByte: (at) => {
-      for (const token of room.tokens) token.wrote(at);
+      for (const token of reserved.tokens) token.wrote(at);
     },
   });
-  circuitOf(account.gateway).heard(result, clock.monotonic());
-  if (result.kind === 'NOT_WRITTEN') for (const token of room.tokens) token.unused();
+  circuitOf(account.gateway).note(result, clock.monotonic());
+  if (result.kind === 'NOT_WRITTEN') for (const token of reserved.tokens) token.unused();
   return { result, call };
 }
 
 function concluded(
   submission: Awaited<ReturnType<typeof submitted>>,
-  { row }: Leaving,
+  { row }: Outgoing,
   { sending, indexOf }: { readonly sending: Sending; readonly indexOf: (to: string) => Buffer },
 ): Answered {
   if (submission === undefined) return GIVEN_UP;

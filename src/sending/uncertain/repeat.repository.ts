@@ -7,8 +7,8 @@ import {
   sharedLock,
   stillTheirs,
   type BatchKind,
-  type Candidate,
-  type Look,
+  type MarkCandidate,
+  type MarkLook,
 } from '../attempt/look.repository.ts';
 import type { Ownership } from '../batch/own.repository.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
@@ -58,7 +58,7 @@ export const readLost = (
 export async function lookAndRepeat(
   ledger: Ledger,
   ownership: Ownership,
-  { look, candidates }: { readonly look: Look; readonly candidates: readonly Candidate[] },
+  { look, candidates }: { readonly look: MarkLook; readonly candidates: readonly MarkCandidate[] },
 ): Promise<boolean> {
   const answers = await ledger.mark(ownership.tenantId, [
     sharedLock(ownership.batchId),
@@ -67,7 +67,7 @@ export async function lookAndRepeat(
   return numbers(answers.at(-1)?.[0]?.['taken']).length === candidates.length;
 }
 
-const repeat = (ownership: Ownership, look: Look, candidates: readonly Candidate[]): Statement => ({
+const repeat = (ownership: Ownership, look: MarkLook, candidates: readonly MarkCandidate[]): Statement => ({
   name: `repeat_${look.kind}`,
   text: repeatStatement(look.kind),
   values: lookValues(ownership, look, candidates),

@@ -6,7 +6,7 @@ import { recordOutcomes } from '../attempt/outcome.repository.ts';
 import type { Outcome } from '../attempt/outcome.ts';
 import type { Composer } from '../compose/prepared.ts';
 import { hasAlternatives } from '../batch/alternatives.ts';
-import { priceOf } from '../attempt/purse.ts';
+import { partPriceOf } from '../attempt/purse.ts';
 import type { Sending } from '../batch/sending.ts';
 import { readUncertain, type UncertainRow } from './uncertain.repository.ts';
 
@@ -87,7 +87,7 @@ async function askAll(sending: Sending, about: About, rows: readonly UncertainRo
     batchId: about.run.batchId,
     accountId: about.account.id,
     lawNow: sending.clock.now().toISO(),
-    price: priceOf(about.run),
+    price: partPriceOf(about.run),
   };
   await recordOutcomes(sending.ledger, where, outcomes);
   return unresolved;

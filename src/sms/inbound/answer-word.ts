@@ -1,4 +1,4 @@
-import { heard } from './inbound-text.ts';
+import { replyWords } from './inbound-text.ts';
 
 /** Words that may surround an answer without changing it, in accentless capitals. */
 const BEFORE = '(?:(?:BONJOUR|BONSOIR|HELLO|SALUT) )?';
@@ -43,14 +43,14 @@ const THANKS =
   /^(?:(?:MERCI|MERCI BEAUCOUP|MERCI BIEN|THANKS|THANK YOU|BONJOUR|BONNE JOURNEE|BONNE SOIREE|CORDIALEMENT|A BIENTOT|VOUS AUSSI)(?: |$)){1,4}$/;
 
 /** The answer to a question about attendance; thanks alone say neither. */
-export type Answer = 'yes' | 'no' | 'thanks';
+export type ReplyAnswer = 'yes' | 'no' | 'thanks';
 
 /**
  * Returns the answer of a whole reply to a question; undefined where it says more, asks, or is ambiguous.
  * `classifyReply` checks for an opt-out, and goes first.
  */
-export function answerIn(text: string): Answer | undefined {
-  const { words, cut } = heard(text);
+export function answerIn(text: string): ReplyAnswer | undefined {
+  const { words, cut } = replyWords(text);
   if (cut || text.includes('?')) return undefined;
   const said = words.join(' ');
   if (YES.test(said)) return 'yes';

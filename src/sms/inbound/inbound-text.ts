@@ -46,7 +46,7 @@ const FORBIDDING = /^[\p{P}\p{Z}\p{M}\p{Cf}]*[🛑⛔🚫]/u;
 const LONGEST = 2_000;
 
 /** The words of a reply, and whether its end was cut. */
-export interface Heard {
+export interface ReplyWords {
   readonly words: readonly string[];
   /** Those of the first line: the rest may be a signature. */
   readonly opening: readonly string[];
@@ -54,7 +54,7 @@ export interface Heard {
 }
 
 /** Returns the words of a reply; of one longer than ten parts, those of its beginning. */
-export function heard(text: string): Heard {
+export function replyWords(text: string): ReplyWords {
   const own = ownWords(text.slice(0, LONGEST)).trim();
   const [opening = ''] = own.split(LINE_BREAK);
   const words = inboundWords(own);

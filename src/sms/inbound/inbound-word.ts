@@ -1,5 +1,5 @@
 import { NO, YES } from './answer-word.ts';
-import { heard, type Heard as Words } from './inbound-text.ts';
+import { replyWords, type ReplyWords as Words } from './inbound-text.ts';
 import { objectionIn } from './opt-out-sentence.ts';
 import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn, type OptOutRule } from './opt-out-word.ts';
 import { leaves, rightsIn, type RightsAsked } from './rights-word.ts';
@@ -58,10 +58,10 @@ const NEGATED = /\b(?:NE|N|PAS|SURTOUT PAS|DONT|DON T|NOT)\b/;
 
 /** Classifies a reply: in doubt, a possible STOP is one. */
 export function classifyReply(text: string): Reply {
-  const { words, opening, cut } = heard(text);
+  const { words, opening, cut } = replyWords(text);
   const said = words.join(' ');
   const rights = rightsIn(said);
-  const { kind, ...because } = optOut({ words, opening }, text) ?? leaving(rights) ?? request(said, text);
+  const { kind, ...because } = optOut({ words, opening }, text) ?? objectionOf(rights) ?? request(said, text);
   return {
     kind,
     because: { ruleId: 'OPT-04', ...because, words: OPT_OUT_WORDS_VERSION, ...(cut ? { cut } : {}) },
@@ -88,10 +88,10 @@ export function operatorStop(text: string): Reply {
   };
 }
 
-type Heard = { readonly kind: ReplyKind } & Pick<ReplyBecause, 'code' | 'matched'> &
+type WordReading = { readonly kind: ReplyKind } & Pick<ReplyBecause, 'code' | 'matched'> &
   Partial<Pick<ReplyBecause, 'ruleId'>>;
 
-function optOut({ words, opening }: Pick<Words, 'words' | 'opening'>, text: string): Heard | undefined {
+function optOut({ words, opening }: Pick<Words, 'words' | 'opening'>, text: string): WordReading | undefined {
   const sure = optOutIn(words) ?? optOutIn(opening);
   if (sure !== undefined)
     return {
@@ -104,12 +104,12 @@ function optOut({ words, opening }: Pick<Words, 'words' | 'opening'>, text: stri
 }
 
 /** A person who asks to be forgotten opts out too, also where no phrase of ours says so. */
-const leaving = (rights: RightsAsked | undefined): Heard | undefined =>
+const objectionOf = (rights: RightsAsked | undefined): WordReading | undefined =>
   rights !== undefined && leaves(rights)
     ? { kind: 'objection', code: 'TURN_OF_PHRASE', matched: rights.matched }
     : undefined;
 
-function request(said: string, text: string): Heard {
+function request(said: string, text: string): WordReading {
   if (CONTACT.test(said))
     return { kind: 'contact', ruleId: 'OPT-08', code: 'WHOLE_WORDS', matched: 'CONTACT' };
   if (START.test(said)) return { kind: 'start', ruleId: 'OPT-08', code: 'WHOLE_WORDS', matched: 'START' };

@@ -2,7 +2,7 @@ import type { ReplyBecause, ReplyKind } from './inbound-word.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
 /** The reading of a reply, as a sentence. */
-const HEARD: Readonly<Record<ReplyKind, Words>> = bilingual.reply.heard;
+const REPLY_SENTENCES: Readonly<Record<ReplyKind, Words>> = bilingual.reply.heard;
 
 /** The reason of a reading; `%s` is the word or phrase of our lists. */
 const WHY: Readonly<Record<ReplyBecause['code'], Words>> = bilingual.reply.why;
@@ -14,5 +14,5 @@ export function replySentence(
 ): string {
   const why = WHY[because.code][language].replace('%s', () => because.matched ?? '');
   const colon = wordsIn(language).punctuation.colon;
-  return `${HEARD[kind][language]}${colon}${why} (${because.ruleId}).`;
+  return `${REPLY_SENTENCES[kind][language]}${colon}${why} (${because.ruleId}).`;
 }

@@ -1,4 +1,4 @@
-import { type Finding, finding } from './finding.ts';
+import { type Finding, findingOf } from './finding.ts';
 import type { OptOutMeans } from './stop-mention.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 
@@ -11,13 +11,14 @@ const ASKING = /\{answers(?:\|[^{}]*)?\}/;
 export const asksForAnswer = (text: string): boolean => ASKING.test(text);
 
 /** Says whether people's answers reach us; unknown means count as no. */
-export const hearsAnswers = (means: OptOutMeans | undefined): boolean => means?.hearsAnswers === true;
+export const canReceiveAnswers = (means: OptOutMeans | undefined): boolean =>
+  means?.canReceiveAnswers === true;
 
 /** Warns of a question whose answers nobody would receive. */
 export function answerFindings(
   text: string,
   { means, readBy }: { readonly means: OptOutMeans; readonly readBy: Language },
 ): readonly Finding[] {
-  if (!asksForAnswer(text) || hearsAnswers(means)) return [];
-  return [finding('ANSWERS_IMPOSSIBLE', readBy, { at: text.search(ASKING), words: '{answers}' })];
+  if (!asksForAnswer(text) || canReceiveAnswers(means)) return [];
+  return [findingOf('ANSWERS_IMPOSSIBLE', readBy, { at: text.search(ASKING), words: '{answers}' })];
 }

@@ -4,7 +4,7 @@ const whole = (words: readonly string[]): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})(?![\\p{L}\\p{N}])`, 'gu');
 
 /** Trades that may not prospect by SMS: training accounts (L6323-8-1), energy and homes (L223-8). */
-const BARRED = whole([
+const PROHIBITED_TRADES = whole([
   'cpf',
   '(?:mon ?)?compte ?(?:personnel ?(?:de ?)?)?formation',
   'droits? (?:a la |de )?formation',
@@ -45,20 +45,20 @@ const YOUNG = whole([
 ]);
 
 /** Sectors of a tenant that may not prospect by SMS, whatever the words. */
-export const BARRED_SECTORS = ['cpf', 'energy-renovation', 'home-adaptation'] as const;
+export const PROHIBITED_SECTORS = ['cpf', 'energy-renovation', 'home-adaptation'] as const;
 
-const barredSectors = new Set<string>(BARRED_SECTORS);
+const prohibitedSectors = new Set<string>(PROHIBITED_SECTORS);
 
 /** Says whether prospecting is forbidden to a tenant's whole trade. */
-export const isBarredSector = (sector: string | undefined): boolean =>
-  sector !== undefined && barredSectors.has(sector);
+export const isProhibitedSector = (sector: string | undefined): boolean =>
+  sector !== undefined && prohibitedSectors.has(sector);
 
 /** Finds words of a trade to which prospecting is forbidden. */
-export const barredTrades = (text: string): readonly Hit[] => hits(text, BARRED);
+export const prohibitedTrades = (text: string): readonly Hit[] => hits(text, PROHIBITED_TRADES);
 
 /** Finds words that address an offer to minors. */
 export const youngReaders = (text: string): readonly Hit[] => hits(text, YOUNG);
 
 /** Finds such a trade in a name without spaces: `MaPrimeRenov`, `cpf-formation.fr`. */
-export const barredName = (name: string): boolean =>
+export const isProhibitedName = (name: string): boolean =>
   /cpf|compteformation|primerenov|primeadapt|photovolt/.test(name.toLowerCase().replace(/[^a-z0-9]/g, ''));

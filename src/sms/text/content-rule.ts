@@ -1,8 +1,8 @@
-import { barredName, barredTrades, isBarredSector, youngReaders } from './barred-trade.ts';
+import { isProhibitedName, prohibitedTrades, isProhibitedSector, youngReaders } from './barred-trade.ts';
 import type { Purpose } from '../../law/index.ts';
-import { type Finding, finding } from './finding.ts';
+import { type Finding, findingOf } from './finding.ts';
 import { healthRoot, healthWords, practitioners } from './health-word.ts';
-import { isShortener, isUnder, type Link, links, premiumNumbers } from './link-and-number.ts';
+import { isShortener, isUnder, type TextLink, links, premiumNumbers } from './link-and-number.ts';
 import { promotionalWords, recallWords, serviceWords } from './promotional-word.ts';
 import { staleWords } from './stale-word.ts';
 import { folded, type Hit } from './word-list.ts';
@@ -35,12 +35,12 @@ export function valueFindings(value: string, setting: Setting): readonly Finding
   const sells = purpose === 'marketing' || purpose === 'acknowledgement' ? [] : promotionalWords(value);
   return [
     // A contract may be called "Offre Duo": only its author can know.
-    ...sells.map((hit) => finding('PROMOTION_IN_FUNCTIONAL', language, { ...hit, severity: 'warning' })),
-    ...(purpose === 'marketing' ? distinct(barredTrades(value)) : []).map((hit) =>
-      finding('TRADE_BARRED', language, hit),
+    ...sells.map((hit) => findingOf('PROMOTION_IN_FUNCTIONAL', language, { ...hit, severity: 'warning' })),
+    ...(purpose === 'marketing' ? distinct(prohibitedTrades(value)) : []).map((hit) =>
+      findingOf('TRADE_BARRED', language, hit),
     ),
     ...healthFindings(value, setting),
-    ...premiumNumbers(value).map((hit) => finding('PREMIUM_NUMBER', language, hit)),
+    ...premiumNumbers(value).map((hit) => findingOf('PREMIUM_NUMBER', language, hit)),
     ...links(value).flatMap((link) => linkFindings(link, setting)),
   ];
 }
@@ -49,7 +49,7 @@ export function valueFindings(value: string, setting: Setting): readonly Finding
 export function placeFindings(text: string, setting: Setting): readonly Finding[] {
   const { language } = setting;
   return [
-    ...premiumNumbers(text).map((hit) => finding('PREMIUM_NUMBER', language, hit)),
+    ...premiumNumbers(text).map((hit) => findingOf('PREMIUM_NUMBER', language, hit)),
     ...links(text).flatMap((link) => linkFindings(link, setting)),
     ...brandFindings(text, setting),
   ];
@@ -57,13 +57,13 @@ export function placeFindings(text: string, setting: Setting): readonly Finding[
 
 function promotionFindings(text: string, { purpose, language }: Setting): readonly Finding[] {
   if (purpose === 'marketing')
-    return serviceWords(text).map((hit) => finding('SERVICE_IN_MARKETING', language, hit));
+    return serviceWords(text).map((hit) => findingOf('SERVICE_IN_MARKETING', language, hit));
   // The acknowledgement of a STOP names the offers that it ends.
   if (purpose === 'acknowledgement') return [];
   return [
-    ...promotionalWords(text).map((hit) => finding('PROMOTION_IN_FUNCTIONAL', language, hit)),
+    ...promotionalWords(text).map((hit) => findingOf('PROMOTION_IN_FUNCTIONAL', language, hit)),
     ...recallWords(text).map((hit) =>
-      finding('PROMOTION_IN_FUNCTIONAL', language, { ...hit, severity: 'warning' }),
+      findingOf('PROMOTION_IN_FUNCTIONAL', language, { ...hit, severity: 'warning' }),
     ),
   ];
 }
@@ -71,14 +71,16 @@ function promotionFindings(text: string, { purpose, language }: Setting): readon
 /** Checks trades that may not prospect, and readers who may not be prospected. */
 function tradeFindings(text: string, { purpose, language, sender, sector }: Setting): readonly Finding[] {
   if (purpose !== 'marketing') return [];
-  const linked = links(text).filter(({ words }) => barredName(words));
+  const linked = links(text).filter(({ words }) => isProhibitedName(words));
   return [
-    ...(isBarredSector(sector) ? [finding('SECTOR_BARRED', language)] : []),
-    ...distinct([...barredTrades(text), ...linked]).map((hit) => finding('TRADE_BARRED', language, hit)),
-    ...(sender !== undefined && barredName(sender)
-      ? [finding('TRADE_BARRED', language, { words: sender, in: 'sender' })]
+    ...(isProhibitedSector(sector) ? [findingOf('SECTOR_BARRED', language)] : []),
+    ...distinct([...prohibitedTrades(text), ...linked]).map((hit) =>
+      findingOf('TRADE_BARRED', language, hit),
+    ),
+    ...(sender !== undefined && isProhibitedName(sender)
+      ? [findingOf('TRADE_BARRED', language, { words: sender, in: 'sender' })]
       : []),
-    ...youngReaders(text).map((hit) => finding('ADDRESSED_TO_MINORS', language, hit)),
+    ...youngReaders(text).map((hit) => findingOf('ADDRESSED_TO_MINORS', language, hit)),
   ];
 }
 
@@ -89,10 +91,10 @@ export function healthFindings(
 ): readonly Finding[] {
   if (sector !== 'health') return [];
   const linked = links(text).filter(({ words }) => healthRoot(words) !== undefined);
-  const told = [...healthWords(text), ...linked];
+  const named = [...healthWords(text), ...linked];
   return [
-    ...distinct(told).map((hit) => finding('HEALTH_WORD', language, hit)),
-    ...practitioners(text).map((hit) => finding('PRACTITIONER_NAMED', language, hit)),
+    ...distinct(named).map((hit) => findingOf('HEALTH_WORD', language, hit)),
+    ...practitioners(text).map((hit) => findingOf('PRACTITIONER_NAMED', language, hit)),
   ];
 }
 
@@ -109,7 +111,7 @@ function staleFindings(text: string, { startsOn, language }: Setting): readonly 
     const soon = startsOn !== undefined && daysBetween(startsOn, trueUntil) <= SOON_DAYS;
     const severity = sense === 'relative' || soon ? 'warning' : 'notice';
     const hint = startsOn !== undefined && trueUntil < startsOn ? PASSED : undefined;
-    return finding('STALE_WHEN_HELD', language, { at, words, severity, hint });
+    return findingOf('STALE_WHEN_HELD', language, { at, words, severity, hint });
   });
 }
 
@@ -117,17 +119,17 @@ const PASSED = bilingual.sms.dayHasPassed;
 
 const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 86_400_000;
 
-function linkFindings(link: Link, { language, ownDomains = [] }: Setting): readonly Finding[] {
-  if (isShortener(link.host)) return [finding('LINK_SHORTENED', language, link)];
+function linkFindings(link: TextLink, { language, ownDomains = [] }: Setting): readonly Finding[] {
+  if (isShortener(link.host)) return [findingOf('LINK_SHORTENED', language, link)];
   if (ownDomains.length === 0 || isUnder(link.host, ownDomains)) return [];
-  return [finding('LINK_NOT_YOURS', language, link)];
+  return [findingOf('LINK_NOT_YOURS', language, link)];
 }
 
 function brandFindings(text: string, { brand, language }: Setting): readonly Finding[] {
   if (brand === undefined || brand === '') return [];
   const opening = letters(text).slice(0, 60);
   const named = /^\s*\{(?:brand|practice)\b/.test(text) || opening.startsWith(letters(brand));
-  return named ? [] : [finding('BRAND_NOT_FIRST', language, { words: brand })];
+  return named ? [] : [findingOf('BRAND_NOT_FIRST', language, { words: brand })];
 }
 
 const letters = (text: string): string => folded(text).replace(/[^\p{L}\p{N}]/gu, '');

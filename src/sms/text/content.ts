@@ -3,7 +3,7 @@ import { healthFindings, placeFindings, valueFindings, wordFindings } from './co
 import { answerFindings } from './answer-sentence.ts';
 import { type CostlyCharacter, costFinding, costlyCharacters } from '../encoding/costly-character.ts';
 import { composed, type Measure, measure, rewrite } from '../encoding/encoding.ts';
-import { type Finding, finding, within } from './finding.ts';
+import { type Finding, findingOf, within } from './finding.ts';
 import { optOutFindings } from './opt-out-check.ts';
 import { render, type Values } from './rendering.ts';
 import { checkSender } from './sender.ts';
@@ -71,7 +71,7 @@ export function checkText(question: TextQuestion): TextVerdict {
   const asWritten = preview(written, question, language);
   const final = preview(finalTemplate(written, question), question, language);
   const measured = measure(asWritten, question.reference);
-  const leaving = measure(final, question.reference);
+  const finalMeasure = measure(final, question.reference);
   const costly =
     measured.encoding === 'GSM-7' ? [] : costlyCharacters(written, usedValues(written, question));
   const proposal = rewrite(written);
@@ -87,10 +87,10 @@ export function checkText(question: TextQuestion): TextVerdict {
       ...placeFindings(written, reader),
       ...optOutFindings(written, { ...question, language, readBy, means: question.means ?? PLAIN_MEANS }),
       ...answerFindings(written, { means: question.means ?? PLAIN_MEANS, readBy }),
-      ...weightFindings(costly, leaving, reader),
+      ...weightFindings(costly, finalMeasure, reader),
       ...(question.sender === undefined ? [] : checkSender(question.sender, reader)),
     ],
-    final: { text: final, ...weightOf(leaving) },
+    final: { text: final, ...weightOf(finalMeasure) },
   };
 }
 
@@ -155,15 +155,15 @@ function mention(question: TextQuestion, language: Language): Values {
 }
 
 function templateFindings(written: string, question: TextQuestion, language: Language): readonly Finding[] {
-  if (written.trim() === '') return [finding('TEXT_EMPTY', language)];
+  if (written.trim() === '') return [findingOf('TEXT_EMPTY', language)];
   const template = parsed(written, question);
   if (template.kind === 'template') return vanishing(template, language);
   const ruleId = question.sector === 'health' ? 'TXT-01' : undefined;
   return template.faults.map(({ code, at, written: words }) => {
     const spot = { at, words };
-    if (code !== 'VARIABLE_UNKNOWN') return finding(code, language, spot);
+    if (code !== 'VARIABLE_UNKNOWN') return findingOf(code, language, spot);
     const known = { ...spot, hint: admittedNames(question) };
-    return finding(code, language, ruleId === undefined ? known : { ...known, ruleId });
+    return findingOf(code, language, ruleId === undefined ? known : { ...known, ruleId });
   });
 }
 
@@ -193,7 +193,7 @@ const nameFindings = ({ name, sector }: TextQuestion, language: Language): reado
 function vanishing(template: Template, language: Language): readonly Finding[] {
   const at = template.source.search(/\{(?:firstName|lastName)\}/);
   const words = '{firstName}';
-  return at === -1 ? [] : [finding('CLAUSE_MAY_VANISH', language, { at, words })];
+  return at === -1 ? [] : [findingOf('CLAUSE_MAY_VANISH', language, { at, words })];
 }
 
 /** Returns the maximum number of parts: the author's choice, or the law's on the day of departure. */
@@ -206,5 +206,5 @@ function weightFindings(
 ): readonly Finding[] {
   const cost = first === undefined ? [] : [costFinding(first, language)];
   if (parts <= mostParts(maxParts, on)) return cost;
-  return [...cost, finding('TOO_MANY_PARTS', language, { words: String(parts) })];
+  return [...cost, findingOf('TOO_MANY_PARTS', language, { words: String(parts) })];
 }

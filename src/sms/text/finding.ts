@@ -4,7 +4,7 @@ import { bilingual, type Language, type Words } from '../../words/index.ts';
 type Severity = 'error' | 'warning' | 'notice';
 
 /** The subject of a finding: the text, another field, or the value of one variable. */
-export type Field = 'text' | 'sender' | 'name' | `variable:${string}`;
+export type FindingSubject = 'text' | 'sender' | 'name' | `variable:${string}`;
 
 /** An issue in a text, a sender or a name, under a rule. */
 export interface Finding {
@@ -13,7 +13,7 @@ export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
   /** The field in which `at` counts. */
-  readonly in: Field;
+  readonly in: FindingSubject;
   /** Position in UTF-16 units of that field; 0 when it concerns the whole. */
   readonly at: number;
   readonly message: string;
@@ -173,13 +173,13 @@ export interface Spot {
   readonly words?: string;
   readonly ruleId?: string;
   readonly severity?: Severity;
-  readonly in?: Field;
+  readonly in?: FindingSubject;
   /** A suggestion, appended to the sentence. */
   readonly hint?: Words | undefined;
 }
 
 /** Builds a finding in the reader's language. */
-export function finding(code: FindingCode, language: Language, spot: Spot = {}): Finding {
+export function findingOf(code: FindingCode, language: Language, spot: Spot = {}): Finding {
   const sort: Sort = SORTS[code];
   const sentence = sort.message[language].replace('%s', () => spot.words ?? '');
   return {
@@ -228,4 +228,4 @@ export const withRule = ({ fr, en }: Words, ruleId: string): Words => ({
 });
 
 /** Moves a finding to another field than the text. */
-export const within = (field: Field, found: Finding): Finding => ({ ...found, in: field });
+export const within = (field: FindingSubject, found: Finding): Finding => ({ ...found, in: field });

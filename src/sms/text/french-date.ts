@@ -14,7 +14,7 @@ const WEEKDAYS: Readonly<Record<Language, readonly string[]>> = bilingual.dates.
 const YEAR_SHOWN_BEYOND = { months: 11 };
 
 /** The presentation of a moment: zone, language, time of reading. */
-export interface View {
+export interface MomentView {
   /** IANA zone of the place where it happens. */
   readonly zone: string;
   /** The time at which the person reads it. */
@@ -23,7 +23,7 @@ export interface View {
 }
 
 /** Shows a moment in a zone: `jeu.`, `12/08`, `14h30`. */
-export function showMoment(at: DateTime, view: View): ShownMoment {
+export function showMoment(at: DateTime, view: MomentView): ShownMoment {
   const local = at.setZone(view.zone);
   return {
     weekday: weekdayOf(local, view.language),
@@ -33,7 +33,7 @@ export function showMoment(at: DateTime, view: View): ShownMoment {
 }
 
 /** Shows a calendar date (`YYYY-MM-DD`), the year only when far. */
-export function showDate(on: string, view: View): string {
+export function showDate(on: string, view: MomentView): string {
   return shortDate(DateTime.fromISO(on, { zone: view.zone }), view);
 }
 
@@ -41,7 +41,7 @@ const weekdayOf = (local: DateTime, language: Language): string =>
   WEEKDAYS[language][local.weekday - 1] ?? '';
 
 /** Months stay in figures: « août » is not in GSM-7. */
-function shortDate(local: DateTime, { now, zone }: View): string {
+function shortDate(local: DateTime, { now, zone }: MomentView): string {
   const today = now.setZone(zone).startOf('day');
   const day = local.startOf('day');
   const far = day > today.plus(YEAR_SHOWN_BEYOND) || day < today.minus(YEAR_SHOWN_BEYOND);

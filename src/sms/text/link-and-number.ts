@@ -46,7 +46,7 @@ const SHORTENERS = [
 const LINK = /(?:https?:\/\/|(?<![\p{L}\p{N}@.-]))((?:[a-z0-9-]+\.)+[a-z]{2,24})(?::\d+)?(?:\/[^\s]*)?/gu;
 
 /** A link of a text and its host. */
-export interface Link extends Hit {
+export interface TextLink extends Hit {
   readonly host: string;
 }
 
@@ -54,7 +54,7 @@ export interface Link extends Hit {
 export const premiumNumbers = (text: string): readonly Hit[] => hits(text, PREMIUM);
 
 /** Finds the links of a text, with or without "https://". */
-export function links(text: string): readonly Link[] {
+export function links(text: string): readonly TextLink[] {
   return Array.from(folded(text).matchAll(LINK), ({ index, 0: found, 1: host = '' }) => ({
     at: index,
     words: text.slice(index, index + found.length).replace(/(?<![.,;:!?)])[.,;:!?)]+$/, ''),

@@ -1,5 +1,5 @@
 import type { Purpose, Territory } from '../../law/index.ts';
-import { type Finding, finding } from './finding.ts';
+import { type Finding, findingOf } from './finding.ts';
 import {
   asksForStopReply,
   carriedStopCode,
@@ -42,7 +42,7 @@ function codeFindings(
   const codes = known.join(', ');
   const hint = bilingual.sms.ownCodes({ codes });
   return [
-    finding('STOP_CODE_NOT_YOURS', readBy, { at: text.indexOf(written), words: written, ruleId, hint }),
+    findingOf('STOP_CODE_NOT_YOURS', readBy, { at: text.indexOf(written), words: written, ruleId, hint }),
   ];
 }
 
@@ -50,7 +50,7 @@ function codeFindings(
 function replyFindings(text: string, { means, readBy, purpose }: OptOutSetting): readonly Finding[] {
   if (means.canReceive || !asksForStopReply(text)) return [];
   const ruleId = purpose === 'marketing' ? 'OPT-06' : 'OPT-07';
-  return [finding('REPLY_IMPOSSIBLE', readBy, { words: 'répondez STOP', ruleId })];
+  return [findingOf('REPLY_IMPOSSIBLE', readBy, { words: 'répondez STOP', ruleId })];
 }
 
 function mentionFindings(text: string, setting: OptOutSetting): readonly Finding[] {
@@ -58,7 +58,7 @@ function mentionFindings(text: string, setting: OptOutSetting): readonly Finding
   if (purpose === 'acknowledgement' || purpose === 'confirmation' || carriesStopCode(text)) return [];
   const ruleId = purpose === 'marketing' ? 'OPT-06' : 'OPT-07';
   if (/\{stopLink\b/.test(text)) {
-    return stopLink === '' ? [finding('OPT_OUT_IMPOSSIBLE', readBy, { ruleId })] : [];
+    return stopLink === '' ? [findingOf('OPT_OUT_IMPOSSIBLE', readBy, { ruleId })] : [];
   }
   return placeholderFindings(text, { ...setting, ruleId });
 }
@@ -69,7 +69,7 @@ function placeholderFindings(text: string, setting: OptOutSetting & { ruleId: st
   const added = withStop(text, append) !== text;
   if (!added && !text.includes('{stop')) return [];
   const mention = stopMention({ ...setting, territory });
-  if (mention.kind === 'impossible') return [finding('OPT_OUT_IMPOSSIBLE', readBy, { ruleId })];
+  if (mention.kind === 'impossible') return [findingOf('OPT_OUT_IMPOSSIBLE', readBy, { ruleId })];
   if (!added || purpose !== 'marketing' || mention.kind === 'none') return [];
-  return [finding('STOP_MENTION_ADDED', readBy, { at: text.trimEnd().length, words: mention.text })];
+  return [findingOf('STOP_MENTION_ADDED', readBy, { at: text.trimEnd().length, words: mention.text })];
 }

@@ -1,6 +1,6 @@
 import type { Day } from '../../law/dated.ts';
 import { MOBILE_PLANS, SENDER_LENGTH, SENDER_PATTERN } from '../../law/chapters/sender.ts';
-import { type Finding, finding } from './finding.ts';
+import { type Finding, findingOf } from './finding.ts';
 import { healthRoot } from './health-word.ts';
 import type { Language } from '../../words/index.ts';
 
@@ -36,11 +36,11 @@ export function checkSender(
   { on, language = 'fr', sector = 'general' }: SenderTerms,
 ): readonly Finding[] {
   const spot = { words: sender, in: 'sender' } as const;
-  if (isMobile(sender, on)) return [finding('SENDER_MOBILE', language, spot)];
-  if (!SENDER.on(on).test(sender)) return [finding('SENDER_MALFORMED', language, spot)];
-  if (GENERIC.has(sender.toUpperCase())) return [finding('SENDER_GENERIC', language, spot)];
+  if (isMobile(sender, on)) return [findingOf('SENDER_MOBILE', language, spot)];
+  if (!SENDER.on(on).test(sender)) return [findingOf('SENDER_MALFORMED', language, spot)];
+  if (GENERIC.has(sender.toUpperCase())) return [findingOf('SENDER_GENERIC', language, spot)];
   const root = sector === 'health' ? healthRoot(sender) : undefined;
-  return root === undefined ? [] : [finding('HEALTH_WORD', language, spot)];
+  return root === undefined ? [] : [findingOf('HEALTH_WORD', language, spot)];
 }
 
 const isMobile = (sender: string, on: Day): boolean => MOBILE.on(on).test(sender.replace(/[\s.-]/g, ''));

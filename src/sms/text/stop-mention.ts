@@ -9,7 +9,7 @@ export interface OptOutMeans {
   /** True when a reply to the sender reaches us. */
   readonly canReceive: boolean;
   /** True when answers reach us whatever name is the sender: the account's own number replaces it, or it is a fake. */
-  readonly hearsAnswers?: boolean | undefined;
+  readonly canReceiveAnswers?: boolean | undefined;
   /** True when the operator treats a text with a STOP code as advertising. */
   readonly stopMentionReclassifies: boolean;
 }

@@ -22,13 +22,19 @@ import { isFromElsewhere } from '../server/from-elsewhere.ts';
 import { Identification } from '../server/identify.ts';
 import { parsed } from '../server/input-error.ts';
 import { moment } from '../server/moment.ts';
-import { AT_CODEC, closeSession, openSession, refuseEnded, shownKey } from '../server/operator-session.ts';
+import {
+  AT_CODEC,
+  closeSession,
+  openSession,
+  refuseEndedSession,
+  shownKey,
+} from '../server/operator-session.ts';
 import type { OpenId } from '../server/open-id.ts';
 import { sendReply } from '../public/form-reply.ts';
 import { bodyReader, fieldsReader, jsonOf } from '../server/read-body.ts';
 import { callerSigningIn, noteSignIn } from '../server/sign-in-audit.ts';
 import { ShownTokens } from '../server/sign-in-key.ts';
-import { framed, type Page } from '../public/form-frame.ts';
+import { framed, type FramedPage } from '../public/form-frame.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 
 /** A page of a history is a few hundred payloads. */
@@ -113,7 +119,7 @@ interface CodecShown {
 }
 
 /** The page where an operator gives a key, so that Temporal's page shows decoded payloads. */
-export function codecPage({ language, state, ...places }: CodecShown): Page {
+export function codecPage({ language, state, ...places }: CodecShown): FramedPage {
   const words = wordsIn(language).publicPages.codec;
   const main = state === 'in' ? openedMain(language, places) : askedMain(words, state === 'refused');
   return framed({ language, title: words.title }, html`<header><h1>${words.title}</h1></header>\n${main}`);
@@ -189,7 +195,7 @@ async function decode({ api, identification, tokens }: Decoding, req: Request, r
   const shown = await shownKey(api, req, AT_CODEC);
   const { authorization } = shown;
   const caller = await identification.of((await tokens?.authorization(authorization)) ?? authorization);
-  await refuseEnded(api, shown, caller);
+  await refuseEndedSession(api, shown, caller);
   if (!MAY_DECODE.has(caller.role)) throw new Refusal('ROLE_NOT_ALLOWED');
   becomeKnown(res, sharerOf(caller));
   // Only now: a stranger's body is not read.

@@ -60,9 +60,9 @@ export function shownAgain({ source: page }: Html, sent: RefusedForm, language: 
   const isLocated = Object.keys(errors).length > 0;
   // A browser keeps no file that was chosen.
   const located = words[form?.html.includes(' type="file"') === true ? 'file' : 'located'];
-  const told = [isLocated ? located : words.nothing, ...rest].join(' ');
+  const sentence = [isLocated ? located : words.nothing, ...rest].join(' ');
   const focus = attributes({ tabindex: !isLocated && '-1', autofocus: !isLocated });
-  const alert = html`</h1>\n<p class="alert" role="alert"${focus}>${told}</p>`;
+  const alert = html`</h1>\n<p class="alert" role="alert"${focus}>${sentence}</p>`;
   const again = form === undefined ? page : withFormAgain(page, form, { typed: sent.typed, errors });
   return trusted(again.replace('</h1>', () => alert.source));
 }
@@ -97,9 +97,11 @@ function judged(sent: RefusedForm, form: FormOnPage | undefined, language: Langu
   }
   if (Object.keys(located).length > 0) return { errors: located, rest: rest.filter(isSaid) };
   const whole = [refusalOnPage(code, language), refusedDetail(language, details) ?? '', ...rest];
-  const told = whole.filter(isSaid);
+  const sentence = whole.filter(isSaid);
   const only = FIELDS[code]?.find((name) => names.includes(name));
-  return only === undefined ? { errors: {}, rest: told } : { errors: { [only]: told.join(' ') }, rest: [] };
+  return only === undefined
+    ? { errors: {}, rest: sentence }
+    : { errors: { [only]: sentence.join(' ') }, rest: [] };
 }
 
 /** Returns the form's field for a field of the API; one of a group where it names the group. */

@@ -11,7 +11,7 @@ import { territoryIn } from './territory-words.ts';
 import { wordsIn, bilingual, type Language, type Words } from '../../words/index.ts';
 
 /** The orders to a campaign, by the names of the API. */
-export type CampaignOrder = 'launch' | 'approval' | 'pause' | 'resume' | 'cancel' | 'rehearsal';
+export type CampaignAction = 'launch' | 'approval' | 'pause' | 'resume' | 'cancel' | 'rehearsal';
 
 /** A campaign and the acts of its reader. */
 export interface CampaignShown extends Reading {
@@ -31,7 +31,7 @@ export interface CampaignShown extends Reading {
   readonly approval: ApprovalView | null;
   /** Undefined where counting takes so long that it is done on request. */
   readonly cost: CampaignCost | undefined;
-  readonly orders: readonly CampaignOrder[];
+  readonly orders: readonly CampaignAction[];
   readonly workflowUrl: string;
   /** Its differences from the rehearsal, as HTML; empty without any, or before its end. */
   readonly drift: Html;

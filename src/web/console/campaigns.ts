@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type Html, Refusal, nothing } from '../../platform/index.ts';
 import { apartFromRehearsal } from './drift-page.ts';
-import { campaignPage, campaignsPage, notServedPage, type CampaignOrder } from './campaign-page.ts';
+import { campaignPage, campaignsPage, notServedPage, type CampaignAction } from './campaign-page.ts';
 import { cancelCampaignAsked } from './sure-words.ts';
 import { CampaignAlone } from '../api/campaigns/approvals.ts';
-import { CampaignView, ListedMessage } from '../api/campaigns/campaign-schema.ts';
+import { CampaignBody, ListedMessageShown } from '../api/campaigns/campaign-schema.ts';
 import { CampaignCostShown } from '../api/messages/costs.ts';
 import { draftOf, draftPages, peopleForeseen } from './draft.ts';
 import { pageAsked, readingOf } from './reading.ts';
@@ -13,7 +13,7 @@ import type { Visit } from './visit.ts';
 import { listOf } from '../server/schema.ts';
 
 /** The orders allowed in each status; the role is checked besides. */
-const ORDERS: Readonly<Record<z.output<typeof CampaignView>['status'], readonly CampaignOrder[]>> = {
+const ORDERS: Readonly<Record<z.output<typeof CampaignBody>['status'], readonly CampaignAction[]>> = {
   draft: ['rehearsal', 'approval', 'launch', 'cancel'],
   scheduled: ['pause', 'cancel'],
   running: ['pause', 'cancel'],
@@ -35,7 +35,7 @@ export const campaignPages: readonly ConsoleRoute[] = [
 ];
 
 async function list(visit: Visit): Promise<void> {
-  const found = await visit.ask('GET /v1/campaigns', listOf(CampaignView), { query: pageAsked(visit) });
+  const found = await visit.ask('GET /v1/campaigns', listOf(CampaignBody), { query: pageAsked(visit) });
   visit.show(campaignsPage(readingOf(visit), found));
 }
 
@@ -73,7 +73,7 @@ async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promis
 }
 
 /** An approval that nobody needs, or that would not count, and a launch that lacks one, have no button. */
-function hasEffect(order: CampaignOrder, { approval }: z.output<typeof CampaignAlone>): boolean {
+function hasEffect(order: CampaignAction, { approval }: z.output<typeof CampaignAlone>): boolean {
   if (order === 'approval') return approval !== null && approval.needed && approval.mayApprove;
   return order !== 'launch' || approval === null || !approval.needed || approval.mayLaunch;
 }
@@ -105,7 +105,7 @@ async function ordering(visit: Visit): Promise<void> {
 
 async function askingToCancel(visit: Visit, id: string): Promise<void> {
   visit.needs('POST /v1/campaigns/{id}/cancel');
-  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params: { id } });
+  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, { params: { id } });
   const foreseen = view.accounts.audience === 0 ? await peopleForeseen(visit, id) : undefined;
   visit.askFirst(
     cancelCampaignAsked({ ...view, foreseen, comesAgain: view.recurrence !== null }, visit.language),
@@ -114,10 +114,10 @@ async function askingToCancel(visit: Visit, id: string): Promise<void> {
 
 async function notServed(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
-  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params });
+  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, { params });
   const [state, reason] = [visit.asked('state') ?? 'excluded', visit.asked('reason')];
   const about = { state, ...(reason === undefined ? {} : { reason }) };
-  const found = await visit.ask('GET /v1/campaigns/{id}/messages', listOf(ListedMessage), {
+  const found = await visit.ask('GET /v1/campaigns/{id}/messages', listOf(ListedMessageShown), {
     params,
     query: { ...pageAsked(visit), ...about },
   });

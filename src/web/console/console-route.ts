@@ -15,7 +15,7 @@ export interface ConsoleRoute {
 }
 
 /** Returns the address at which the page can be requested again: an act is not repeated by a change of language. */
-export function addressOf(req: Request, { from }: Pick<ConsoleRoute, 'from'> = {}): string {
+export function pageAddressOf(req: Request, { from }: Pick<ConsoleRoute, 'from'> = {}): string {
   const isAsked = req.method === 'GET' || req.method === 'HEAD';
   if (isAsked) return req.originalUrl;
   const [path = ''] = req.originalUrl.split('?');

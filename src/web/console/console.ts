@@ -21,7 +21,7 @@ import { peoplePages } from './people.ts';
 import { recordPages } from './records.ts';
 import { practicePages } from './practices.ts';
 import { reminderPages } from './reminders.ts';
-import { addressOf, type ConsoleRoute } from './console-route.ts';
+import { pageAddressOf, type ConsoleRoute } from './console-route.ts';
 import { settingPages } from './settings.ts';
 import { timelinePages } from './timeline.ts';
 import { trialPages } from './trials.ts';
@@ -40,9 +40,9 @@ import {
   cookieIn,
   cookieName,
   cookieOptions,
-  heldIn,
+  sessionHeldIn,
   openSession,
-  refuseEnded,
+  refuseEndedSession,
   shownKey,
 } from '../server/operator-session.ts';
 import { fieldsReader, refuseUnwritable } from '../server/read-body.ts';
@@ -136,7 +136,7 @@ const answering =
   (console: Console, page: ConsoleRoute): Handler =>
   async (req, res) => {
     nameRoute(res, `${HOME}${page.path}`);
-    const asked = { req, res, at: addressOf(req, page) };
+    const asked = { req, res, at: pageAddressOf(req, page) };
     let visit: Visit | undefined;
     try {
       visit = await visitOf(console, asked);
@@ -161,7 +161,7 @@ async function visitOf({ parts, identification }: Console, asked: Exchanged): Pr
   const { authorization } = shown;
   const caller = await identification.of(authorization);
   if (caller.role === 'instance') throw new Refusal('UNAUTHENTICATED');
-  await refuseEnded(parts.api, shown, caller);
+  await refuseEndedSession(parts.api, shown, caller);
   const language = languageOf(parts.api, req, caller.locale);
   return new Visit(parts, { caller, authorization, language }, asked);
 }
@@ -279,7 +279,7 @@ async function leave(
   req: Request,
   res: Response,
 ): Promise<void> {
-  const key = await heldIn(api, req, AT_CONSOLE);
+  const key = await sessionHeldIn(api, req, AT_CONSOLE);
   const caller =
     key === undefined ? undefined : await identification.of(`Bearer ${key}`).catch(unlessRefused);
   if (key !== undefined && caller !== undefined) await endSessions(api, { tenantId: caller.tenantId, key });

@@ -1,6 +1,6 @@
 import { html, type Html, joined, type Part, Refusal } from '../../platform/index.ts';
 import { decisionAsked, isDecision, takeBackAsked } from './sure-words.ts';
-import { waitingFor } from './people.ts';
+import { messagesWaitingFor } from './people.ts';
 import { pageAsked, readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './visit.ts';
@@ -69,7 +69,7 @@ async function deciding(visit: Visit): Promise<void> {
   if (isDecision(decision) && !visit.isSure) {
     visit.needs('POST /v1/replies/{id}/decision');
     const { from, contactId } = await visit.ask('GET /v1/replies/{id}', ReplyShown, { params });
-    const waiting = contactId === null ? undefined : await waitingFor(visit, contactId);
+    const waiting = contactId === null ? undefined : await messagesWaitingFor(visit, contactId);
     visit.askFirst(decisionAsked({ decision, from, waiting }, visit.language));
     return;
   }
@@ -104,7 +104,7 @@ function uncertainPage(
   given: { readonly items: readonly Uncertain[]; readonly next: string | null; readonly mayResolve: boolean },
 ): ConsolePage {
   const { language } = reading;
-  const words = wordsIn(language).consolePages.desk;
+  const words = wordsIn(language).consolePages.uncertain;
   const rows = given.items.map((one) => [
     one.to ?? '–',
     one.gateway,
@@ -133,7 +133,7 @@ function reasonIn(reason: string | null, language: Language): Part {
 }
 
 function resolution({ id, to }: Uncertain, language: Language): Html {
-  const words = wordsIn(language).consolePages.desk;
+  const words = wordsIn(language).consolePages.uncertain;
   const about = to ?? id;
   const outcomes = (['accepted', 'not-accepted'] as const).map(
     (outcome) => html`<option value="${outcome}">${words[outcome]}</option>`,
@@ -167,7 +167,7 @@ function repliesPage(
   },
 ): ConsolePage {
   const { language } = reading;
-  const words = wordsIn(language).consolePages.desk;
+  const words = wordsIn(language).consolePages.uncertain;
   const rows = given.items.map((one) => [
     momentIn(one.receivedAt, reading),
     one.from,
@@ -191,7 +191,7 @@ function decidedTable(
   reading: Reading,
 ): Html {
   const { language } = reading;
-  const words = wordsIn(language).consolePages.desk;
+  const words = wordsIn(language).consolePages.uncertain;
   const said: Readonly<Record<string, string>> = words;
   const rows = decided.map(({ id, from, decision, decidedAt }) => [
     momentIn(decidedAt, reading),
@@ -207,7 +207,7 @@ function decidedTable(
 function textCell({ id, from, text }: ReplySeen, mayRead: boolean, language: Language): Part {
   if (text !== undefined) return html`<q>${text}</q>`;
   if (!mayRead) return '–';
-  const { read } = wordsIn(language).consolePages.desk;
+  const { read } = wordsIn(language).consolePages.uncertain;
   return html`<a href="/console/replies?read=${encodeURIComponent(id)}" aria-label="${read} ${from}">${read}</a>`;
 }
 
@@ -216,7 +216,7 @@ const decisions = ({ id }: ReplySeen, language: Language): Html =>
     (['not-stop', 'stop', 'stop-all'] as const).map((decision) =>
       actForm({
         action: `/replies/${id}/decision`,
-        label: wordsIn(language).consolePages.desk[decision],
+        label: wordsIn(language).consolePages.uncertain[decision],
         hidden: { decision },
       }),
     ),

@@ -4,17 +4,17 @@ import { hasEnded } from '../../campaigns/index.ts';
 import { type Html, inLines, Refusal } from '../../platform/index.ts';
 import { examplesPart } from './examples-page.ts';
 import { launchPart, type NoTimeLeft, type Rehearsed } from './launch-page.ts';
-import { newCampaignPage, type TextJudged, type Written } from './new-campaign-page.ts';
+import { newCampaignPage, type TextJudged, type CampaignFields } from './new-campaign-page.ts';
 import { rehearsalPart, rehearsalUnderWay } from './rehearsal-page.ts';
 import { ExamplesShown } from '../api/campaigns/campaign-examples.ts';
-import { CampaignView } from '../api/campaigns/campaign-schema.ts';
+import { CampaignBody } from '../api/campaigns/campaign-schema.ts';
 import { readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './visit.ts';
 import { ImportShown } from '../api/people/import-schema.ts';
-import { RehearsalRunning, RehearsalSeen } from '../api/campaigns/rehearsal-schema.ts';
+import { RehearsalRunning, RehearsalDone } from '../api/campaigns/rehearsal-schema.ts';
 import { listOf } from '../server/schema.ts';
-import { judgeText, TextVerdict } from '../api/campaigns/texts.ts';
+import { judgeText, TextVerdictShown } from '../api/campaigns/texts.ts';
 
 /** The pages of a campaign before its launch: written beside a telephone, changed, examined. */
 export const draftPages: readonly ConsoleRoute[] = [
@@ -37,29 +37,29 @@ async function asking(visit: Visit): Promise<void> {
 /** Shows the same page with the size of its text; the script of the page takes the telephone out of it. */
 async function previewing(visit: Visit): Promise<void> {
   const said = FIELDS.map((name) => [name, visit.said(name) ?? ''] as const);
-  const written: Written = Object.fromEntries(said);
+  const written: CampaignFields = Object.fromEntries(said);
   const id = visit.param('id');
   if (id === '') return showForm(visit, { written, judged: await judged(visit, written, 'marketing') });
-  const { purpose } = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params: { id } });
+  const { purpose } = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, { params: { id } });
   return showForm(visit, { written, judged: await judged(visit, written, purpose), draft: id });
 }
 
 /** Judges as `POST /v1/texts/check`, with the body of the request itself. */
 async function judged(
   visit: Visit,
-  { text = '', sender = '' }: Written,
+  { text = '', sender = '' }: CampaignFields,
   purpose: string,
 ): Promise<TextJudged | undefined> {
   if (text === '') return undefined;
   const body = { text, purpose, ...(sender === '' ? {} : { sender }) };
   visit.needs('POST /v1/texts/check');
-  return TextVerdict.parse(await judgeText(visit.parts.api, visit, body));
+  return TextVerdictShown.parse(await judgeText(visit.parts.api, visit, body));
 }
 
 async function showForm(
   visit: Visit,
   shown: {
-    readonly written: Written;
+    readonly written: CampaignFields;
     readonly judged: TextJudged | undefined;
     readonly draft?: string | undefined;
   },
@@ -92,7 +92,7 @@ async function rehearsed(visit: Visit, id: string): Promise<void> {
 
 async function changing(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
-  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params });
+  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, { params });
   const { text, sender } = await visit.ask('GET /v1/campaigns/{id}/examples', ExamplesShown, { params });
   const { id, name, purpose } = view;
   const written = { name, text, sender, ...timesShown(visit, view) };
@@ -101,7 +101,7 @@ async function changing(visit: Visit): Promise<void> {
 
 async function changed(visit: Visit): Promise<void> {
   const id = visit.param('id');
-  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params: { id } });
+  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, { params: { id } });
   const body = {
     name: visit.said('name'),
     text: visit.said('text'),
@@ -116,7 +116,7 @@ const given = (name: string, value: string | undefined): Readonly<Record<string,
   value === undefined ? {} : { [name]: value };
 
 const TIMES = ['startAt', 'expireAt'] as const;
-type Times = Pick<z.output<typeof CampaignView>, (typeof TIMES)[number]>;
+type Times = Pick<z.output<typeof CampaignBody>, (typeof TIMES)[number]>;
 
 /** Returns the times of a draft for its form: in the tenant's zone, to the minute. */
 function timesShown(visit: Visit, view: Times): Readonly<Record<keyof Times, string>> {
@@ -157,7 +157,7 @@ export async function draftOf(
     orders,
     clear,
   }: {
-    readonly view: Pick<z.output<typeof CampaignView>, 'id' | 'expireAt'>;
+    readonly view: Pick<z.output<typeof CampaignBody>, 'id' | 'expireAt'>;
     readonly orders: readonly string[];
     readonly clear: boolean;
   },
@@ -165,7 +165,7 @@ export async function draftOf(
   const { id } = view;
   const reading = readingOf(visit);
   const rehearsal = await lastRehearsal(visit, id);
-  const seen = RehearsalSeen.safeParse(rehearsal).data;
+  const seen = RehearsalDone.safeParse(rehearsal).data;
   const running = RehearsalRunning.safeParse(rehearsal).data;
   const examples = visit.may('GET /v1/campaigns/{id}/examples')
     ? await examplesOf(visit, { id, clear })
@@ -216,7 +216,7 @@ async function examplesOf(
 function noTimeLeft(
   visit: Visit,
   { expireAt }: Pick<Times, 'expireAt'>,
-  seen: z.output<typeof RehearsalSeen> | undefined,
+  seen: z.output<typeof RehearsalDone> | undefined,
 ): NoTimeLeft | undefined {
   if (expireAt !== null && hasEnded({ expireAt }, visit.parts.api.clock.now()))
     return { why: 'ended', at: expireAt };
@@ -226,7 +226,7 @@ function noTimeLeft(
 
 /** Says whether the present version was rehearsed. */
 function rehearsedAs(
-  seen: z.output<typeof RehearsalSeen> | undefined,
+  seen: z.output<typeof RehearsalDone> | undefined,
   running: z.output<typeof RehearsalRunning> | undefined,
 ): Rehearsed {
   if (running !== undefined) return 'unfinished';
@@ -236,7 +236,7 @@ function rehearsedAs(
 /** Returns the number of recipients in the last rehearsal; undefined without one, or for readers who may not see it. */
 export async function peopleForeseen(visit: Visit, id: string): Promise<number | undefined> {
   if (!visit.may('GET /v1/campaigns/{id}/rehearsal')) return undefined;
-  const seen = RehearsalSeen.safeParse(await lastRehearsal(visit, id)).data;
+  const seen = RehearsalDone.safeParse(await lastRehearsal(visit, id)).data;
   return seen && seen.leavesNow + seen.held;
 }
 
@@ -252,7 +252,7 @@ function unless(error: unknown, code: string): undefined {
 
 /** Lists each day once, whatever the places where it is open. */
 const openedDaysSeen = (
-  places: z.output<typeof RehearsalSeen>['byTerritory'],
-): z.output<typeof RehearsalSeen>['byTerritory'][number]['opened'] => [
+  places: z.output<typeof RehearsalDone>['byTerritory'],
+): z.output<typeof RehearsalDone>['byTerritory'][number]['opened'] => [
   ...new Map(places.flatMap(({ opened }) => opened.map((day) => [day.on, day] as const))).values(),
 ];

@@ -3,14 +3,14 @@ import { figureIn, moneyIn } from './moment-page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** An operator's count, beside ours. */
-export interface Counted {
+export interface DriftCounts {
   readonly parts: { readonly ours: number; readonly theirs: number };
   readonly cost: { readonly ours: string; readonly theirs: string; readonly currency: string } | null;
   readonly isAlarming: boolean;
 }
 
 /** Shows both counts of an account, marked where they differ beyond rounding. */
-export function countedTwice({ parts, cost, isAlarming }: Counted, language: Language): Html {
+export function countedTwice({ parts, cost, isAlarming }: DriftCounts, language: Language): Html {
   const words = wordsIn(language).campaignPages.drift;
   const counts = [
     `${figureIn(parts.theirs, language)} ${words.parts} (${words.ours}${figureIn(parts.ours, language)})`,

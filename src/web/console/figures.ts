@@ -220,13 +220,13 @@ function stopDelayPart(seen: StopDelaySeen, language: Language): Html {
     const label = withinMs === null ? words.longer : `${words.within} ${lasting(withinMs, language)}`;
     return html`<text x="0" y="${y + 15}">${label}</text><rect class="${withinMs === null ? 'lost' : 'leaves shade-4'}" x="${DELAY_LEFT}" y="${y}" width="${at(width)}" height="20"/><text x="${at(DELAY_LEFT + width + 8)}" y="${y + 15}">${figureIn(stops, language)}</text>`;
   });
-  const told = ([words.half, words.most, words.longest] as const).map((name, index) => {
+  const delays = ([words.half, words.most, words.longest] as const).map((name, index) => {
     const ms = [seen.p50Ms, seen.p99Ms, seen.maxMs][index];
     return `${name} ${ms == null ? '–' : lasting(ms, language)}`;
   });
-  const label = `${words.title}${wordsIn(language).punctuation.colon}${told.join(', ')}`;
+  const label = `${words.title}${wordsIn(language).punctuation.colon}${delays.join(', ')}`;
   return html`${head}
-<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${seen.steps.length * DELAY_ROW + 6}" role="img" aria-label="${label}">${rows}</svg><figcaption>${told.join(' · ')}</figcaption></figure>`;
+<figure class="drawing" tabindex="0"><svg class="hours" viewBox="0 0 ${WIDTH} ${seen.steps.length * DELAY_ROW + 6}" role="img" aria-label="${label}">${rows}</svg><figcaption>${delays.join(' · ')}</figcaption></figure>`;
 }
 
 /** Words a duration in a natural unit. */

@@ -24,7 +24,7 @@ export function actForm({ action, label, hidden = {}, before, about, isMain }: A
 }
 
 /** A field with its label above it, and its hint below. */
-export interface Field {
+export interface FormField {
   readonly name: string;
   readonly label: string;
   readonly hint?: string;
@@ -34,7 +34,7 @@ export interface Field {
 }
 
 /** Renders one line to fill in. */
-export function field({ name, label, hint, type = 'text', value = '', optional }: Field): Html {
+export function field({ name, label, hint, type = 'text', value = '', optional }: FormField): Html {
   const hintId = `${name}-hint`;
   const rest = { 'aria-describedby': hint !== undefined && hintId, required: optional !== true };
   const below = hint !== undefined && html`<span class="faint" id="${hintId}">${hint}</span>`;

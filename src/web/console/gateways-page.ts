@@ -1,5 +1,5 @@
 import { attributes, html, type Html, joined, type Part, nothing } from '../../platform/index.ts';
-import { countedTwice, type Counted } from './drift-page.ts';
+import { countedTwice, type DriftCounts } from './drift-page.ts';
 import { actForm } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { releaseOf, sealedSentence, type HaltSeen } from './halt-page.ts';
@@ -37,7 +37,7 @@ interface Gateway {
     readonly unread: number | null;
   };
   readonly processor: { readonly name: string; readonly country: string } | null;
-  readonly drift: Counted | null;
+  readonly drift: DriftCounts | null;
 }
 
 /** Shows the state of each account, and the switches that halt one, or everything. */
@@ -112,8 +112,8 @@ function stateOf(one: Gateway, switches: Switches, language: Language): Part {
   const words = wordsIn(language).companyPages.gateways;
   const state = isStated(one.state) ? words[STATES[one.state]] : words.unwell;
   if (!one.halted) return isAllHalted(switches) ? `${words.sending} ${state}` : state;
-  const told = switches.halts.filter(({ gateway }) => gateway === one.name).map(({ text }) => text);
-  return told.length === 0 ? words.halted : joined(told, html`<br>`);
+  const halts = switches.halts.filter(({ gateway }) => gateway === one.name).map(({ text }) => text);
+  return halts.length === 0 ? words.halted : joined(halts, html`<br>`);
 }
 
 function about({ kind, fake, default: isDefault }: Gateway, language: Language): Html {

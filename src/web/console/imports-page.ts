@@ -12,7 +12,12 @@ const STATES: Readonly<Record<string, Words>> = bilingual.peoplePages.importStat
 const stateIn = (state: string, language: Language): string => STATES[state]?.[language] ?? state;
 
 /** The kinds of a file. */
-export type ImportKind = 'suppressions' | 'contacts' | 'appointments' | 'subscriptions' | 'payment-plans';
+export type ImportKindShown =
+  | 'suppressions'
+  | 'contacts'
+  | 'appointments'
+  | 'subscriptions'
+  | 'payment-plans';
 
 /** The results of a file. */
 export interface ImportSeen {
@@ -48,7 +53,7 @@ export function importsPage(
   given: {
     readonly items: readonly ImportSeen[];
     readonly next: string | null;
-    readonly kinds: readonly ImportKind[];
+    readonly kinds: readonly ImportKindShown[];
   },
 ): ConsolePage {
   const { language } = reading;
@@ -73,7 +78,7 @@ ${onward('/imports', given.next, language)}`,
   };
 }
 
-function dropping(kinds: readonly ImportKind[], language: Language): Html {
+function dropping(kinds: readonly ImportKindShown[], language: Language): Html {
   const words = wordsIn(language).peoplePages.imports;
   // The address says what the file holds: the fields of a form come in any order, and the file is never kept in
   // memory.

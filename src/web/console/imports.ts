@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { html, type Html, nothing } from '../../platform/index.ts';
 import { holdsBookings } from '../../reminders/index.ts';
-import { importPage, importsPage, notSendablePage, type ImportKind } from './imports-page.ts';
+import { importPage, importsPage, notSendablePage, type ImportKindShown } from './imports-page.ts';
 import { cancelImportAsked } from './sure-words.ts';
 import { pageAsked, readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
@@ -15,7 +15,7 @@ import { figureIn } from './moment-page.ts';
 import { tableOf } from './table-page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-const KINDS: readonly ImportKind[] = [
+const KINDS: readonly ImportKindShown[] = [
   'suppressions',
   'contacts',
   'appointments',
@@ -40,7 +40,7 @@ async function list(visit: Visit): Promise<void> {
 }
 
 /** Files of people are a marketer's, files of bookings a scheduler's. */
-function kindsFor(visit: Visit): readonly ImportKind[] {
+function kindsFor(visit: Visit): readonly ImportKindShown[] {
   const { role } = visit.caller;
   if (!visit.may('POST /v1/imports')) return [];
   return KINDS.filter((kind) => (holdsBookings(kind) ? role !== 'marketer' : role !== 'scheduler'));

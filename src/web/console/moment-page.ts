@@ -11,7 +11,7 @@ export interface Reading {
 
 /** Renders an instant in that zone; a dash for none. */
 export function momentIn(at: string | null | undefined, { language, zone }: Reading): Html {
-  return at == null ? html`–` : told(at, language, { zone });
+  return at == null ? html`–` : timeElement(at, language, { zone });
 }
 
 /** The same as a text, without markup. */
@@ -32,13 +32,13 @@ export function momentThere(at: string | null | undefined, reading: Reading): Ht
   // Written in UTC, it says nothing of any place.
   return at == null || at.endsWith('Z')
     ? momentIn(at, reading)
-    : told(at, reading.language, { setZone: true });
+    : timeElement(at, reading.language, { setZone: true });
 }
 
 /** A calendar day has no hour. */
 const isDay = (at: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(at);
 
-function told(at: string, language: Language, clock: DateTimeOptions): Html {
+function timeElement(at: string, language: Language, clock: DateTimeOptions): Html {
   const moment = DateTime.fromISO(at, { ...clock, locale: localeOf(language) });
   if (!moment.isValid) return html`${at}`;
   return html`<time datetime="${at}">${textOf(moment, { at, language })}</time>`;

@@ -1,7 +1,7 @@
 import { stepName } from '../../reminders/index.ts';
 import { figureIn, momentSaid, type Reading } from './moment-page.ts';
 import { settingName } from './settings-words.ts';
-import type { Question } from './sure-page.ts';
+import type { OrderQuestion } from './sure-page.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 
 /** The moves that a change of the company would cause, from the API. */
@@ -37,7 +37,7 @@ const WORDS = bilingual.companyPages.moves;
 const COUNTED = ['ended', 'added', 'reworded', 'keepReminders', 'keepCampaigns', 'uncounted'] as const;
 
 /** The question before weighty settings are saved. */
-export function settingsAsked(seen: MovesSeen, reading: Reading): Question {
+export function settingsAsked(seen: MovesSeen, reading: Reading): OrderQuestion {
   const { language } = reading;
   const word = (name: keyof typeof WORDS): string => WORDS[name][language];
   const { reminders: keepReminders, campaigns: keepCampaigns } = seen.keepSender;

@@ -30,14 +30,14 @@ export interface TextJudged {
 }
 
 /** The values typed so far, by field name. */
-export type Written = Readonly<Partial<Record<string, string>>>;
+export type CampaignFields = Readonly<Partial<Record<string, string>>>;
 
 /** The page that writes a campaign, with a preview of its text. */
 export function newCampaignPage(
   language: Language,
   given: {
     readonly imports: readonly Imported[];
-    readonly written: Written;
+    readonly written: CampaignFields;
     readonly judged: TextJudged | undefined;
     /** The draft to change; a new one when absent. */
     readonly draft?: string | undefined;
@@ -67,7 +67,7 @@ ${when(written, language)}
 }
 
 function whom(
-  { imports, written }: { readonly imports: readonly Imported[]; readonly written: Written },
+  { imports, written }: { readonly imports: readonly Imported[]; readonly written: CampaignFields },
   language: Language,
 ): Html {
   const words = wordsIn(language).campaignPages.draft;
@@ -78,7 +78,7 @@ function whom(
   return html`<div><label for="audience">${words.audience}</label><select id="audience" name="audience"><option value="all">${words.everybody}</option>${files}</select></div>`;
 }
 
-const when = (written: Written, language: Language): Html =>
+const when = (written: CampaignFields, language: Language): Html =>
   inLines(
     (['startAt', 'expireAt'] as const).map((name) =>
       field({
@@ -92,7 +92,7 @@ const when = (written: Written, language: Language): Html =>
     ),
   );
 
-function onPhone(judged: TextJudged | undefined, written: Written, language: Language): Html {
+function onPhone(judged: TextJudged | undefined, written: CampaignFields, language: Language): Html {
   const words = wordsIn(language).campaignPages.draft;
   if (judged === undefined) return html`<p class="faint">${words.empty}</p>`;
   const { final, offenders } = judged;

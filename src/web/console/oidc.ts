@@ -9,7 +9,7 @@ import {
   AT_CONSOLE,
   AT_SIGN_IN,
   closeSession,
-  heldIn,
+  sessionHeldIn,
   openSession,
   type SessionPlace,
 } from '../server/operator-session.ts';
@@ -59,7 +59,7 @@ export function openIdDoors(
     .get(
       '/back',
       orRefuse(async (req, res) => {
-        const held = await heldIn(api, req, AT_SIGN_IN);
+        const held = await sessionHeldIn(api, req, AT_SIGN_IN);
         if (held === undefined) throw new Refusal('SIGN_IN_REFUSED');
         const departure = Departed.parse(JSON.parse(held));
         closeSession(api, res, AT_SIGN_IN);

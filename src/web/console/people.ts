@@ -1,5 +1,5 @@
 import { html, type Html, joined, nothing } from '../../platform/index.ts';
-import { leavingAsked } from './sure-words.ts';
+import { optOutConfirmation } from './sure-words.ts';
 import { actorsOf } from './actors.ts';
 import { readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
@@ -89,14 +89,14 @@ async function askingToWithdraw(visit: Visit, id: string): Promise<void> {
   const asked = {
     purpose: visit.said('purpose') ?? 'all',
     who: phone ?? id,
-    waiting: await waitingFor(visit, id),
+    waiting: await messagesWaitingFor(visit, id),
     back: `/people/${encodeURIComponent(id)}`,
   };
-  visit.askFirst(leavingAsked(asked, visit.language));
+  visit.askFirst(optOutConfirmation(asked, visit.language));
 }
 
 /** Counts the messages that wait for a person, as far as the visitor may see them. */
-export const waitingFor = async (visit: Visit, id: string): Promise<number> =>
+export const messagesWaitingFor = async (visit: Visit, id: string): Promise<number> =>
   (await visit.ask('GET /v1/timeline', TimelineShown, { query: { contact: id } })).next.length;
 
 /** The route writes the file itself. */
@@ -104,7 +104,7 @@ async function evidence(visit: Visit): Promise<void> {
   await visit.order('GET /v1/contacts/{id}/evidence', { params: { id: visit.param('id') } });
 }
 
-interface Standing {
+interface ConsentStatus {
   readonly sendable: boolean;
   readonly basis: string | null;
   readonly since: string | null;
@@ -142,7 +142,7 @@ interface PersonSeen {
     readonly simulated: boolean;
     readonly retiredAt: string | null;
   };
-  readonly purposes: Readonly<Record<string, Standing>>;
+  readonly purposes: Readonly<Record<string, ConsentStatus>>;
   readonly events: readonly Act[];
   /** The text of each wording that an act cites. */
   readonly wordings: ReadonlyMap<string, string>;
@@ -175,8 +175,8 @@ function personPage(reading: Reading, seen: PersonSeen, acts: PersonActs): Conso
     title: `${words.title} ${phone}`,
     main: html`${whoTheyAre(seen, acts, reading)}
 <h2>${words.may}</h2>
-<ul class="stamps">${Object.entries(seen.purposes).map(([purpose, standing]) =>
-      stampOf(purpose, standing, { reading, wordings: seen.wordings }),
+<ul class="stamps">${Object.entries(seen.purposes).map(([purpose, status]) =>
+      stampOf(purpose, status, { reading, wordings: seen.wordings }),
     )}</ul>
 <h2>${words.acts}</h2>
 ${actsOf(seen, reading)}
@@ -219,10 +219,10 @@ interface Within {
   readonly wordings: ReadonlyMap<string, string>;
 }
 
-function stampOf(purpose: string, standing: Standing, { reading, wordings }: Within): Html {
+function stampOf(purpose: string, status: ConsentStatus, { reading, wordings }: Within): Html {
   const { language } = reading;
   const words = wordsIn(language).peoplePages.person;
-  const { sendable, basis, since, until, wordingId, why } = standing;
+  const { sendable, basis, since, until, wordingId, why } = status;
   const lines = [
     ...(basis === null
       ? []

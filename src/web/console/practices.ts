@@ -10,7 +10,7 @@ import { PracticeShown } from '../api/company/practices.ts';
 import { listOf } from '../server/schema.ts';
 import { type Said, bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import { monthsPart } from './cost-page.ts';
-import { field, onward, type Field } from './form-page.ts';
+import { field, onward, type FormField } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { tableOf } from './table-page.ts';
 import { territoryIn } from './territory-words.ts';
@@ -219,7 +219,7 @@ function practiceField(name: PracticeField, form: PracticeForm, language: Langua
   if (name === 'territory') return territoryOf(language, form);
   const words = wordsIn(language).companyPages.practices;
   const hint = HINTS[name];
-  const asked: Field = { name, label: words[name], value: form.values[name] ?? '' };
+  const asked: FormField = { name, label: words[name], value: form.values[name] ?? '' };
   const isNeeded = name === 'id' || name === 'name';
   return field({
     ...asked,

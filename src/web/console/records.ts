@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { html, type Html } from '../../platform/index.ts';
 import { gatewaysPage } from './gateways-page.ts';
-import { leavingAsked } from './sure-words.ts';
+import { optOutConfirmation } from './sure-words.ts';
 import { AuditEntryShown } from '../api/company/audit.ts';
 import { actorsOf } from './actors.ts';
 import { pageAsked, readingOf } from './reading.ts';
@@ -48,7 +48,7 @@ async function askingToSuppress(
   visit.needs('POST /v1/suppressions');
   await visit.order('POST /v1/contacts/search', { body: { phone } });
   const asked = { purpose, who: phone ?? '', waiting: undefined, back: '/suppressions' };
-  visit.askFirst(leavingAsked(asked, visit.language));
+  visit.askFirst(optOutConfirmation(asked, visit.language));
 }
 
 async function gateways(visit: Visit): Promise<void> {

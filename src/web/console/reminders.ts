@@ -92,7 +92,7 @@ async function askingToCancel(visit: Visit, id: string): Promise<void> {
     id,
     reference: view.externalId ?? id,
     planned: steps.filter(({ state }) => state === 'planned').length,
-    wasTold: view.steps.some(({ state }) => state === 'sent'),
+    wasNotified: view.steps.some(({ state }) => state === 'sent'),
   };
   visit.askFirst(cancelSeriesAsked(asked, visit.language));
 }

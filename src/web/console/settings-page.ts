@@ -1,6 +1,6 @@
 import { attributes, html, type Html } from '../../platform/index.ts';
 import { GOOD_FRIDAY_CHOICES, IF_LATE } from '../../law/index.ts';
-import { field, type Field } from './form-page.ts';
+import { field, type FormField } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { personWord } from './person-words.ts';
 import { settingName } from './settings-words.ts';
@@ -109,7 +109,7 @@ const group = (legend: string, fields: readonly Html[], lead = ''): Html =>
 function lineFor(name: string, within: Within): Html {
   const { values, language } = within;
   const label = settingName(name, language);
-  const asked: Field = { name, label, value: values[name] ?? '' };
+  const asked: FormField = { name, label, value: values[name] ?? '' };
   return field(OPTIONAL.has(name) ? { ...asked, optional: true } : asked);
 }
 

@@ -64,7 +64,7 @@ const TIMES = ['perDay', 'perMonth'] as const;
 /** Returns each field as a text; unset ones are absent. */
 function valuesOf(tenant: Shown, language: Language): Readonly<Record<string, string>> {
   const { plans, texts, bases, contact, frequency, approval, dataProtectionOfficer } = tenant;
-  const told: (readonly [string, string | number | boolean | null | undefined])[] = [
+  const values: (readonly [string, string | number | boolean | null | undefined])[] = [
     ...PLAIN.map((name) => [name, tenant[name]] as const),
     ...MEANS.map((name) => [`contact.${name}`, contact[name]] as const),
     ...MEANS.map((name) => [`dataProtectionOfficer.${name}`, dataProtectionOfficer?.[name]] as const),
@@ -82,7 +82,7 @@ function valuesOf(tenant: Shown, language: Language): Readonly<Record<string, st
     ['approval', approval.recipients],
   ];
   return Object.fromEntries(
-    told.flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, String(value)]])),
+    values.flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, String(value)]])),
   );
 }
 
@@ -96,12 +96,12 @@ async function saving(visit: Visit): Promise<void> {
   const body = Object.fromEntries(
     parts.filter(({ names }) => isChanged(names)).map(({ field, value }) => [field, value]),
   );
-  if (Object.keys(body).length > 0 && !(await isTold(visit, body))) return;
+  if (Object.keys(body).length > 0 && !(await changeConfirmed(visit, body))) return;
   visit.goTo('/settings?saved=1');
 }
 
 /** Changes the settings after the effect was shown; says whether they were changed. */
-async function isTold(visit: Visit, body: Readonly<Record<string, unknown>>): Promise<boolean> {
+async function changeConfirmed(visit: Visit, body: Readonly<Record<string, unknown>>): Promise<boolean> {
   const reason = visit.said('reason');
   const asked = { body: { ...body, ...(reason === undefined ? {} : { reason }) } };
   const foreseen = await visit.ask('POST /v1/tenant/preview', PreviewShown, asked);

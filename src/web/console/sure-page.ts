@@ -5,7 +5,7 @@ import { bilingual, type Language } from '../../words/index.ts';
 const BACK = bilingual.sure.back;
 
 /** The effect of an order, shown before it is given. */
-export interface Question {
+export interface OrderQuestion {
   readonly title: string;
   /** The consequences in sentences; the number of people first. */
   readonly lines: readonly string[];
@@ -18,7 +18,7 @@ export interface Question {
 /** Asks once before an irreversible act; it works without a script. */
 export function surePage(
   language: Language,
-  { title, lines, label, back }: Question,
+  { title, lines, label, back }: OrderQuestion,
   order: { readonly action: string; readonly fields: Readonly<Record<string, string>> },
 ): ConsolePage {
   const hidden = Object.entries({ ...order.fields, sure: 'yes' }).map(

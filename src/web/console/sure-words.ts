@@ -1,6 +1,6 @@
 import { figureIn } from './moment-page.ts';
 import { personWord } from './person-words.ts';
-import type { Question } from './sure-page.ts';
+import type { OrderQuestion } from './sure-page.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 
 /** In English zero is plural, in French it is not. */
@@ -19,7 +19,7 @@ interface CampaignAsked {
 }
 
 /** Words the end of a campaign, with the count of people. */
-export function cancelCampaignAsked(campaign: CampaignAsked, language: Language): Question {
+export function cancelCampaignAsked(campaign: CampaignAsked, language: Language): OrderQuestion {
   const words = wordsIn(language).sure;
   const { id, name, status, accounts, foreseen, comesAgain } = campaign;
   const isDraft = status === 'draft';
@@ -49,7 +49,7 @@ export function cancelCampaignAsked(campaign: CampaignAsked, language: Language)
 export function cancelImportAsked(
   { id, kind, rows }: { readonly id: string; readonly kind: string; readonly rows: number },
   language: Language,
-): Question {
+): OrderQuestion {
   const words = wordsIn(language).sure.import;
   return {
     back: `/imports/${id}`,
@@ -69,16 +69,20 @@ export function cancelSeriesAsked(
     readonly id: string;
     readonly reference: string;
     readonly planned: number;
-    readonly wasTold: boolean;
+    readonly wasNotified: boolean;
   },
   language: Language,
-): Question {
+): OrderQuestion {
   const words = wordsIn(language).sure.series;
-  const { id, reference, planned, wasTold } = series;
+  const { id, reference, planned, wasNotified } = series;
   return {
     back: `/series/${id}`,
     title: words.title({ reference }),
-    lines: [many(planned, language, words.willNotLeave), words.effect, ...(wasTold ? [words.wasTold] : [])],
+    lines: [
+      many(planned, language, words.willNotLeave),
+      words.effect,
+      ...(wasNotified ? [words.wasNotified] : []),
+    ],
     label: words.label,
   };
 }
@@ -86,10 +90,10 @@ export function cancelSeriesAsked(
 const DECISIONS = bilingual.sure.decisions;
 
 /** The decisions on a reply. */
-export type Decision = keyof typeof DECISIONS;
+export type ReplyDecision = keyof typeof DECISIONS;
 
 /** Says whether a form's value is a decision. */
-export const isDecision = (said: string | undefined): said is Decision =>
+export const isDecision = (said: string | undefined): said is ReplyDecision =>
   said !== undefined && Object.hasOwn(DECISIONS, said);
 
 /** Words a decision on a reply. */
@@ -98,9 +102,9 @@ export function decisionAsked(
     decision,
     from,
     waiting,
-  }: { readonly decision: Decision; readonly from: string; readonly waiting: number | undefined },
+  }: { readonly decision: ReplyDecision; readonly from: string; readonly waiting: number | undefined },
   language: Language,
-): Question {
+): OrderQuestion {
   const [label, effect] = DECISIONS[decision][language];
   return {
     back: '/replies',
@@ -121,7 +125,7 @@ const waitingFor = (count: number, language: Language): string =>
 export function takeBackAsked(
   { decision, from }: { readonly decision: string; readonly from: string },
   language: Language,
-): Question {
+): OrderQuestion {
   const words = wordsIn(language).sure.takeBack;
   const effect = decision === 'not-stop' ? words.suspendsAgain : words.freesAgain;
   return {
@@ -133,7 +137,7 @@ export function takeBackAsked(
 }
 
 /** Words an opt-out, or a suppressed number. */
-export function leavingAsked(
+export function optOutConfirmation(
   about: {
     readonly purpose: string;
     readonly who: string;
@@ -141,8 +145,8 @@ export function leavingAsked(
     readonly back: string;
   },
   language: Language,
-): Question {
-  const words = wordsIn(language).sure.leaving;
+): OrderQuestion {
+  const words = wordsIn(language).sure.optOut;
   const { purpose, who, waiting, back } = about;
   const what = personWord(purpose, language);
   return {
@@ -166,7 +170,7 @@ export function revokeKeyAsked(
     readonly isLastAdmin: boolean;
   },
   language: Language,
-): Question {
+): OrderQuestion {
   const words = wordsIn(language).sure.key;
   const { name, lastUsed, isOwn, isLastAdmin } = key;
   return {
@@ -183,7 +187,7 @@ export function revokeKeyAsked(
 }
 
 /** Words the end of a form. */
-export const closeFormAsked = ({ title }: { readonly title: string }, language: Language): Question => ({
+export const closeFormAsked = ({ title }: { readonly title: string }, language: Language): OrderQuestion => ({
   back: '/agreements',
   title: wordsIn(language).sure.form.title({ title }),
   lines: [wordsIn(language).sure.form.effect],

@@ -29,13 +29,13 @@ async function showTimeline(visit: Visit): Promise<void> {
       return id === undefined ? [] : [[kind, id]];
     }),
   );
-  const told = await visit.ask('GET /v1/timeline', TimelineShown, { query });
-  const workflowUrl = told.workflowId === null ? undefined : visit.workflowUrl(told.workflowId);
+  const timeline = await visit.ask('GET /v1/timeline', TimelineShown, { query });
+  const workflowUrl = timeline.workflowId === null ? undefined : visit.workflowUrl(timeline.workflowId);
   const nameOf = await actorsOf(visit);
-  const happened = told.happened.map((each) =>
+  const happened = timeline.happened.map((each) =>
     each.actor === undefined ? each : { ...each, actor: nameOf(each.actor) },
   );
-  visit.show(timelinePage(readingOf(visit), { timeline: { ...told, happened }, workflowUrl }));
+  visit.show(timelinePage(readingOf(visit), { timeline: { ...timeline, happened }, workflowUrl }));
 }
 
 const NOBODY = bilingual.consolePages.nobodyFits;
@@ -146,9 +146,9 @@ function comingLine(
 ): Html {
   const words = wordsIn(reading.language).consolePages.timeline;
   const isElsewhere = messageId !== undefined && messageId !== timeline.about.id;
-  const told = isElsewhere ? linked(messageId, text) : text;
+  const linkedText = isElsewhere ? linked(messageId, text) : text;
   const rules = rule === undefined ? [] : [rule];
-  return html`<li>${at === null ? words.nobody : momentThereAndHere(at, reading)} · ${told}${cited(rules, { summary: words.rule, language: reading.language })}</li>`;
+  return html`<li>${at === null ? words.nobody : momentThereAndHere(at, reading)} · ${linkedText}${cited(rules, { summary: words.rule, language: reading.language })}</li>`;
 }
 
 const linked = (messageId: string, text: string): Html =>
@@ -172,8 +172,8 @@ function past({ happened }: TimelineSeen, reading: Reading): Html {
   if (happened.length === 0) return html`<p class="faint">${words.notYet}</p>`;
   const lines = happened.map(({ at, text, actor, messageId, rules }) => {
     const by = actor === undefined ? '' : html` <span class="faint">${words.by} ${actor}</span>`;
-    const told = messageId === undefined ? text : linked(messageId, text);
-    return html`<li>${momentIn(at, reading)} · ${told}${by}${cited(rules ?? [], { summary: words.rules, language: reading.language })}</li>`;
+    const linkedText = messageId === undefined ? text : linked(messageId, text);
+    return html`<li>${momentIn(at, reading)} · ${linkedText}${by}${cited(rules ?? [], { summary: words.rules, language: reading.language })}</li>`;
   });
   return html`<ol class="happened">${lines}</ol>`;
 }

@@ -77,7 +77,8 @@ function emptySaid(
 ): string {
   const words = wordsIn(reading.language).consolePages.toCall;
   const colon = wordsIn(reading.language).punctuation.colonEnd;
-  if (later !== undefined && isWhole) return `${nobodyUntil(later.to, reading)}${colon} ${words.told}`;
+  if (later !== undefined && isWhole)
+    return `${nobodyUntil(later.to, reading)}${colon} ${words.everyoneNotified}`;
   const days = [words.from, momentSaid(from, reading), words.to, momentSaid(to, reading)].join(' ');
   return `${words.nobody}, ${days.charAt(0).toLowerCase()}${days.slice(1)}.`;
 }

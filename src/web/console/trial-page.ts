@@ -1,15 +1,15 @@
 import { attributes, html, type Html, nothing, type Part } from '../../platform/index.ts';
-import { ASSUMPTION_WORDS, type AssumptionId, type Verdict } from '../../gateways/index.ts';
+import { ASSUMPTION_WORDS, type AssumptionId, type AssumptionVerdict } from '../../gateways/index.ts';
 import { actForm, field } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { momentIn, type Reading } from './moment-page.ts';
-import type { Question } from './sure-page.ts';
+import type { OrderQuestion } from './sure-page.ts';
 import { tableOf } from './table-page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 interface Found {
   readonly id: string;
-  readonly verdict: Verdict;
+  readonly verdict: AssumptionVerdict;
   readonly detail?: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export function trialPage(reading: Reading, account: Account): ConsolePage {
   const { name, last, latest, mayOrder } = account;
   const isOn = latest !== null && isGoing(latest);
   const shown =
-    latest === null || latest.state === 'ended' ? '' : standing(name, latest, { reading, mayOrder });
+    latest === null || latest.state === 'ended' ? '' : unfinished(name, latest, { reading, mayOrder });
   return {
     title: `${words.title} – ${name}`,
     main: html`<p>${words.lead}</p>
@@ -60,7 +60,7 @@ ${isOn ? '' : lastOf(last, reading)}
 export function trialAsked(
   { name, masked, back }: { readonly name: string; readonly masked: string; readonly back: string },
   language: Language,
-): Question {
+): OrderQuestion {
   const words = wordsIn(language).companyPages.trial;
   return {
     back,
@@ -81,7 +81,7 @@ function starting(name: string, language: Language): Html {
 }
 
 /** Shows a trial under way, or an unfinished one: its progress, its question, and its findings so far. */
-function standing(
+function unfinished(
   name: string,
   trial: Trial,
   { reading, mayOrder }: { readonly reading: Reading; readonly mayOrder: boolean },
@@ -90,13 +90,13 @@ function standing(
   const words = wordsIn(language).companyPages.trial;
   const isOn = isGoing(trial);
   const title = isOn ? words.now : words.cut;
-  const told = trial.told === null ? '' : html`<p>${trial.told}</p>`;
+  const sentence = trial.told === null ? '' : html`<p>${trial.told}</p>`;
   const again = isOn
     ? html`<p><a class="button" href="/console${pathOf(name)}/trial">${words.refresh}</a></p>`
     : '';
   return html`<section aria-labelledby="now"><h2 id="now">${title} (${momentIn(trial.startedAt, reading)})</h2>
 <p role="status"${attributes({ class: !isOn && 'alert' })}>${words[trial.state]}</p>
-${told}${asked(name, trial, { language, mayOrder })}
+${sentence}${asked(name, trial, { language, mayOrder })}
 ${found(title, trial.findings, { language, empty: words.none, isOn })}
 ${again}</section>`;
 }

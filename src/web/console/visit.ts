@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Html, Refusal } from '../../platform/index.ts';
 import { consoleFrame, type ConsolePage, type Door, DOORS } from './frame-page.ts';
 import { haltBar, type HaltSeen } from './halt-page.ts';
-import { surePage, type Question } from './sure-page.ts';
+import { surePage, type OrderQuestion } from './sure-page.ts';
 import { permit } from '../server/answer-route.ts';
 import type { Api } from '../server/api.ts';
 import { askRoute, type RouteAsked } from './ask-route.ts';
@@ -145,7 +145,7 @@ export class Visit {
   }
 
   /** Shows the effect of an order, and gives it only after another press. */
-  askFirst(question: Question): void {
+  askFirst(question: OrderQuestion): void {
     const [action = ''] = this.req.originalUrl.split('?');
     this.show(surePage(this.language, question, { action, fields: this.fields }));
   }

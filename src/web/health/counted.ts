@@ -1,4 +1,9 @@
-import type { HouseState, HouseWatch, RotationState, FiguredProcess } from '../../platform/index.ts';
+import type {
+  HousekeepingState,
+  HousekeepingWatch,
+  RotationState,
+  FiguredProcess,
+} from '../../platform/index.ts';
 import type {
   AccountSum,
   AnswerSum,
@@ -13,7 +18,7 @@ import type { Bill } from '../../sending/index.ts';
 type NamedBill = Bill & { readonly name: string };
 
 /** The results of one count of the whole instance. */
-export interface Counted {
+export interface InstanceCounts {
   readonly messages: readonly MessageSum[];
   readonly work: readonly WorkSum[];
   readonly accounts: readonly AccountSum[];
@@ -22,5 +27,5 @@ export interface Counted {
   readonly inbox: InboxSum | undefined;
   readonly webhooks: WebhookSum | undefined;
   readonly processes: readonly FiguredProcess[];
-  readonly house: (HouseState & RotationState & HouseWatch) | undefined;
+  readonly housekeeping: (HousekeepingState & RotationState & HousekeepingWatch) | undefined;
 }

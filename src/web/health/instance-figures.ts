@@ -11,19 +11,19 @@ import {
 } from '../../operations/index.ts';
 import { calendarDaysLeft } from '../../law/index.ts';
 import { recentBills, driftOf, isEnough } from '../../sending/index.ts';
-import type { Counted } from './counted.ts';
+import type { InstanceCounts } from './counted.ts';
 import { InstanceGauges } from './instance-gauges.ts';
 import {
   putAccounts,
   putAnswers,
   putConducting,
-  putHouse,
+  putHousekeeping,
   putInbox,
   putMessages,
   putProcesses,
   putWork,
 } from './ledger-figures.ts';
-import { lookAtParts, type Premises, BESIDES, type Looked } from './readiness.ts';
+import { lookAtParts, type ReadinessChecks, BESIDES, type Looked } from './readiness.ts';
 
 /** More frequent requests get the last count. */
 const FRESH_MS = 5_000;
@@ -36,27 +36,27 @@ const PATIENCE_MS = 3_000;
 
 /** The figures of the instance, counted on request and seldom enough to cost nothing. */
 export class InstanceFigures {
-  readonly #premises: Premises;
+  readonly #checks: ReadinessChecks;
   readonly #gauges: InstanceGauges;
-  #counted: Counted | undefined;
+  #counted: InstanceCounts | undefined;
   #countedAt = Number.NEGATIVE_INFINITY;
   #nextAt = Number.NEGATIVE_INFINITY;
   #counting: Promise<void> | undefined;
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(premises: Premises, registry: Registry) {
-    this.#premises = premises;
+  constructor(checks: ReadinessChecks, registry: Registry) {
+    this.#checks = checks;
     this.#gauges = new InstanceGauges(registry);
   }
 
   /** Updates the gauges; without a database they keep their last values. */
   async refresh(): Promise<void> {
-    const { clock } = this.#premises;
+    const { clock } = this.#checks;
     if (this.#counting === undefined && clock.monotonic() >= this.#nextAt)
       this.#counting = this.#count().finally(() => {
         this.#counting = undefined;
       });
-    const [looked] = await Promise.all([lookAtParts(this.#premises), this.#waited(), this.#conducting()]);
+    const [looked] = await Promise.all([lookAtParts(this.#checks), this.#waited(), this.#conducting()]);
     const age = (clock.monotonic() - this.#countedAt) / 1_000;
     putGate(this.#gauges, looked, this.#counted?.processes ?? []);
     this.#gauges.put('bonheure_figures_age_seconds', [{ value: age }]);
@@ -72,14 +72,14 @@ export class InstanceFigures {
 
   /** While Temporal does not answer its queues are unknown, and readiness says so. */
   async #conducting(): Promise<void> {
-    const { clock, conducting } = this.#premises;
+    const { clock, conducting } = this.#checks;
     if (conducting === undefined || clock.monotonic() < this.#askedAt + ASKED_EVERY_MS) return;
     this.#askedAt = clock.monotonic();
     putConducting(this.#gauges, await conducting().catch(() => undefined));
   }
 
   async #count(): Promise<void> {
-    const { clock, database } = this.#premises;
+    const { clock, database } = this.#checks;
     const began = clock.monotonic();
     const law = clock.now().toISO();
     const machine = instant(clock.machine()).toISO();
@@ -93,7 +93,7 @@ export class InstanceFigures {
         inbox: await inboxSum(tx, machine),
         webhooks: await webhookSum(tx),
         processes: await readFigures(tx, machine),
-        house: await readHousekeeping(tx),
+        housekeeping: await readHousekeeping(tx),
       }));
       this.#counted = counted;
       this.#countedAt = clock.monotonic();
@@ -106,7 +106,7 @@ export class InstanceFigures {
     }
   }
 
-  #put(counted: Counted): void {
+  #put(counted: InstanceCounts): void {
     putMessages(this.#gauges, counted);
     putAccounts(this.#gauges, counted.accounts);
     putAnswers(this.#gauges, counted);
@@ -115,7 +115,7 @@ export class InstanceFigures {
     putInbox(this.#gauges, counted.inbox);
     putWebhooks(this.#gauges, counted.webhooks);
     putProcesses(this.#gauges, counted.processes);
-    putHouse(this.#gauges, counted.house);
+    putHousekeeping(this.#gauges, counted.housekeeping);
   }
 }
 
@@ -157,7 +157,7 @@ function putGate(
 }
 
 /** Sets the differences between operators' counts and ours; none for one that reports nothing, or too little. */
-function putDrifts(gauges: InstanceGauges, bills: Counted['bills']): void {
+function putDrifts(gauges: InstanceGauges, bills: InstanceCounts['bills']): void {
   gauges.put(
     'bonheure_account_drift_ratio',
     bills.flatMap((bill) => {

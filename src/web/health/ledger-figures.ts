@@ -1,13 +1,13 @@
 import type {
-  HouseState,
-  HouseWatch,
+  HousekeepingState,
+  HousekeepingWatch,
   RotationState,
   FiguredProcess,
   ProcessFigures,
 } from '../../platform/index.ts';
 import type { InboxSum, MessageSum, WorkSum } from '../../operations/index.ts';
 import type { Conducting } from '../../temporal/conducting.ts';
-import type { Counted } from './counted.ts';
+import type { InstanceCounts } from './counted.ts';
 import type { InstanceGauges, Value } from './instance-gauges.ts';
 
 const TAKEN = new Set(['accepted', 'delivered', 'undelivered']);
@@ -19,7 +19,7 @@ const CLASSES = ['stop', 'order', 'change', 'start'];
 /** Sets the counts of messages: states, outcomes and waits. */
 export function putMessages(
   gauges: InstanceGauges,
-  { messages, accounts }: Pick<Counted, 'messages' | 'accounts'>,
+  { messages, accounts }: Pick<InstanceCounts, 'messages' | 'accounts'>,
 ): void {
   const names = new Map(accounts.map(({ id, name }) => [id, name]));
   const named = messages.map((sum) => ({ ...sum, account: names.get(sum.accountId) ?? 'unknown' }));
@@ -60,7 +60,7 @@ function reasonOf(state: string, reason: string | null): string {
 }
 
 /** Sets the gauges of accounts: rates, and the time of the last call. */
-export function putAccounts(gauges: InstanceGauges, accounts: Counted['accounts']): void {
+export function putAccounts(gauges: InstanceGauges, accounts: InstanceCounts['accounts']): void {
   const each = (of: (account: (typeof accounts)[number]) => number | null): Value[] =>
     accounts.flatMap((account) => {
       const value = of(account);
@@ -107,10 +107,10 @@ export function putAccounts(gauges: InstanceGauges, accounts: Counted['accounts'
 /** Sets the counts of operators' answers. */
 export function putAnswers(
   gauges: InstanceGauges,
-  { accounts, answers }: Pick<Counted, 'accounts' | 'answers'>,
+  { accounts, answers }: Pick<InstanceCounts, 'accounts' | 'answers'>,
 ): void {
   const names = new Map(accounts.map(({ id, name }) => [id, name]));
-  const told = (of: (answer: (typeof answers)[number]) => number): Value[] =>
+  const countsOf = (of: (answer: (typeof answers)[number]) => number): Value[] =>
     answers.map((answer) => ({
       labels: {
         account: names.get(answer.accountId) ?? 'unknown',
@@ -121,26 +121,29 @@ export function putAnswers(
     }));
   gauges.put(
     'bonheure_submissions_total',
-    told(({ calls }) => calls),
+    countsOf(({ calls }) => calls),
   );
   gauges.put(
     'bonheure_submitted_messages_total',
-    told(({ messages }) => messages),
+    countsOf(({ messages }) => messages),
   );
   gauges.put(
     'bonheure_submission_seconds_total',
-    told(({ seconds }) => seconds),
+    countsOf(({ seconds }) => seconds),
   );
 }
 
 /** Sets the counts of open, late and unsignalled work. */
 export function putWork(gauges: InstanceGauges, work: readonly WorkSum[]): void {
-  const told = work.map((sum) =>
+  const named = work.map((sum) =>
     sum.what === 'intent' ? { ...sum, kind: CLASSES[Number(sum.kind)] ?? sum.kind } : sum,
   );
-  const put = (what: WorkSum['what'], { label, always = [], of = ({ count }) => count }: Told): Value[] => [
+  const put = (
+    what: WorkSum['what'],
+    { label, always = [], of = ({ count }) => count }: WorkLabel,
+  ): Value[] => [
     ...always.map((kind) => ({ labels: { [label]: kind }, value: 0 })),
-    ...told
+    ...named
       .filter((sum) => sum.what === what)
       .map((sum) => ({ labels: { [label]: sum.kind }, value: of(sum) })),
   ];
@@ -151,7 +154,7 @@ export function putWork(gauges: InstanceGauges, work: readonly WorkSum[]): void 
   ] as const;
   gauges.put('bonheure_campaigns', put('campaign', { label: 'status', always: ['running', 'parked'] }));
   gauges.put('bonheure_campaigns_parked', put('parked', { label: 'reason' }));
-  gauges.put('bonheure_campaigns_late', [{ value: told.find(({ what }) => what === 'late')?.count ?? 0 }]);
+  gauges.put('bonheure_campaigns_late', [{ value: named.find(({ what }) => what === 'late')?.count ?? 0 }]);
   gauges.put('bonheure_tenants', put('tenant', { label: 'state', always: ['open', 'halted'] }));
   gauges.put('bonheure_imports', put('import', { label: 'state', always: ['reading'] }));
   gauges.put(
@@ -169,7 +172,7 @@ export function putWork(gauges: InstanceGauges, work: readonly WorkSum[]): void 
 
 const age = ({ oldestSeconds }: WorkSum): number => Math.max(0, oldestSeconds ?? 0);
 
-interface Told {
+interface WorkLabel {
   readonly label: string;
   /** Labels reported also while their count is zero. */
   readonly always?: readonly string[];
@@ -221,19 +224,19 @@ export function putProcesses(gauges: InstanceGauges, processes: readonly Figured
 }
 
 /** Sets the findings of the last housekeeping. */
-export function putHouse(
+export function putHousekeeping(
   gauges: InstanceGauges,
-  house: (HouseState & RotationState & HouseWatch) | undefined,
+  housekeeping: (HousekeepingState & RotationState & HousekeepingWatch) | undefined,
 ): void {
-  if (house === undefined) return;
-  gauges.put('bonheure_tally_differences', [{ value: house.tallyDifferences }]);
-  gauges.put('bonheure_stray_messages', [{ value: house.strayMessages ? 1 : 0 }]);
-  gauges.put('bonheure_key_rotation_open', [{ value: house.rotationOpen ? 1 : 0 }]);
-  gauges.put('bonheure_key_rows_resealed_total', [{ value: house.rowsResealed }]);
-  gauges.put('bonheure_reinstatements_last_hour', [{ value: house.returnsLastHour }]);
-  gauges.put('bonheure_attempts_outside_window_total', [{ value: house.attemptsOutside }]);
-  gauges.put('bonheure_retention_age_seconds', [{ value: house.retentionAgeSeconds }]);
-  gauges.put('bonheure_leavings_late_last_day', [{ value: house.lateLeavingsLastDay }]);
+  if (housekeeping === undefined) return;
+  gauges.put('bonheure_tally_differences', [{ value: housekeeping.tallyDifferences }]);
+  gauges.put('bonheure_stray_messages', [{ value: housekeeping.strayMessages ? 1 : 0 }]);
+  gauges.put('bonheure_key_rotation_open', [{ value: housekeeping.rotationOpen ? 1 : 0 }]);
+  gauges.put('bonheure_key_rows_resealed_total', [{ value: housekeeping.rowsResealed }]);
+  gauges.put('bonheure_reinstatements_last_hour', [{ value: housekeeping.returnsLastHour }]);
+  gauges.put('bonheure_attempts_outside_window_total', [{ value: housekeeping.attemptsOutside }]);
+  gauges.put('bonheure_retention_age_seconds', [{ value: housekeeping.retentionAgeSeconds }]);
+  gauges.put('bonheure_leavings_late_last_day', [{ value: housekeeping.lateOptOutsLastDay }]);
 }
 
 /** Sets Temporal's data on the workers; nothing while it does not answer. */

@@ -6,7 +6,7 @@ export class Metrics {
   readonly #duration: Histogram<'method' | 'route' | 'status'>;
   readonly #open: Gauge;
   readonly #stop: Histogram;
-  readonly #told: Counter<'gateway' | 'outcome'>;
+  readonly #operatorCalls: Counter<'gateway' | 'outcome'>;
 
   constructor() {
     const registers = [this.registry];
@@ -23,7 +23,7 @@ export class Metrics {
       help: 'Requests being answered now.',
       registers,
     });
-    this.#told = new Counter({
+    this.#operatorCalls = new Counter({
       name: 'bonheure_inbound_calls_total',
       help: 'Authentic calls of operators over HTTP: new, repeated, or kept because part of them was unreadable.',
       labelNames: ['gateway', 'outcome'],
@@ -51,11 +51,11 @@ export class Metrics {
   }
 
   /** Records that a reply took effect. */
-  heard(seconds: number): void {
+  countStop(seconds: number): void {
     this.#stop.observe(seconds);
   }
   /** Counts an operator's call. */
-  told(gateway: string, outcome: 'heard' | 'repeated' | 'unread'): void {
-    this.#told.inc({ gateway, outcome });
+  countCall(gateway: string, outcome: 'heard' | 'repeated' | 'unread'): void {
+    this.#operatorCalls.inc({ gateway, outcome });
   }
 }

@@ -3,11 +3,11 @@ import { Router } from 'express';
 import { isForwarded, isLocal, type Whence, Refusal } from '../../platform/index.ts';
 import type { InstanceFigures } from './instance-figures.ts';
 import type { Metrics } from './metrics.ts';
-import { lookAtParts, warningsOf, type Premises } from './readiness.ts';
+import { lookAtParts, warningsOf, type ReadinessChecks } from './readiness.ts';
 import { nameRoute } from '../server/request-log.ts';
 
 /** The sources of figures besides those of the process itself. */
-export interface FiguresTold {
+export interface FiguresShown {
   /** The figures of the whole instance, where this process counts them. */
   readonly figures?: Pick<InstanceFigures, 'refresh'> | undefined;
   /** Addresses and networks that may read metrics, besides this machine. */
@@ -16,9 +16,9 @@ export interface FiguresTold {
 
 /** The probes for whoever runs the process: alive, ready, metrics. */
 export function probes(
-  premises: Premises,
+  checks: ReadinessChecks,
   metrics: Metrics,
-  { figures, metricsFrom = [] }: FiguresTold = {},
+  { figures, metricsFrom = [] }: FiguresShown = {},
 ): Router {
   const invited = networksOf(metricsFrom);
   return Router()
@@ -28,10 +28,10 @@ export function probes(
     })
     .get('/readyz', async (_, res) => {
       nameRoute(res, '/readyz');
-      const { parts } = await lookAtParts(premises);
+      const { parts } = await lookAtParts(checks);
       const failing = Object.entries(parts).filter(([, state]) => state !== 'ok');
       if (failing.length === 0) {
-        res.json({ status: 'ready', parts, warnings: warningsOf(premises) });
+        res.json({ status: 'ready', parts, warnings: warningsOf(checks) });
         return;
       }
       throw new Refusal(isSealed(parts) ? 'SEALED' : 'NOT_READY', { parts });

@@ -10,7 +10,7 @@ import { calendarAlarm, lawReadyFor } from '../../law/index.ts';
 import type { Conducting } from '../../temporal/conducting.ts';
 
 /** The inputs of readiness. */
-export interface Premises {
+export interface ReadinessChecks {
   readonly database: Database;
   readonly clock: Clock;
   /** Resolves once Temporal answered; absent in the public server, which asks neither it nor the calendar. */
@@ -24,12 +24,12 @@ export interface Premises {
 }
 
 /** `ok`, or one sentence, for each part. */
-export type Parts = Readonly<Record<Exclude<Part, Elsewhere>, string>> &
+export type ReadinessParts = Readonly<Record<Exclude<Part, Elsewhere>, string>> &
   Readonly<Partial<Record<Elsewhere, string>>>;
 
 /** The result of a check. */
 export interface Looked {
-  readonly parts: Parts;
+  readonly parts: ReadinessParts;
   /** Unhealthy parts that keep the gate shut. */
   readonly shut: ReadonlySet<string>;
 }
@@ -46,13 +46,13 @@ const OK = 'ok';
 const ANSWERS_WITHIN_MS = 2_000;
 
 /** Checks every part at once; answers within two seconds whatever is down. */
-export async function lookAtParts(premises: Premises): Promise<Looked> {
-  const { database, clock, temporal, journal, journalFault } = premises;
+export async function lookAtParts(checks: ReadinessChecks): Promise<Looked> {
+  const { database, clock, temporal, journal, journalFault } = checks;
   const [stored, conducted] = await Promise.all([
     soon(() => lookAtDatabase(database)).catch(() => unreachable),
     temporal && lookAtTemporal(temporal),
   ]);
-  const holding: Parts = {
+  const holding: ReadinessParts = {
     ...stored,
     journal: journal() ?? stored.journal,
     ...(conducted === undefined ? {} : { temporal: conducted }),
@@ -72,7 +72,7 @@ const lookAtTemporal = (answers: () => Promise<void>): Promise<string> =>
     () => 'Temporal does not answer.',
   );
 
-type Stored = Pick<Parts, 'database' | 'migrations' | 'seal' | 'journal'>;
+type Stored = Pick<ReadinessParts, 'database' | 'migrations' | 'seal' | 'journal'>;
 
 const unreachable: Stored = {
   database: 'PostgreSQL does not answer.',
@@ -103,7 +103,7 @@ function lookAtLaw(clock: Clock): string {
 }
 
 /** Lists the parts that work today and will not stay so. */
-export function warningsOf({ clock, temporal }: Premises): readonly string[] {
+export function warningsOf({ clock, temporal }: ReadinessChecks): readonly string[] {
   if (temporal === undefined) return [];
   const alarm = calendarAlarm(clock.now());
   return alarm === undefined ? [] : [`law: ${alarm}`];

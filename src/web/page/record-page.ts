@@ -1,14 +1,14 @@
 import { DateTime } from 'luxon';
 import { html, type Html, inLines, type Part } from '../../platform/index.ts';
 import { exclusionWords } from '../../people/index.ts';
-import { framed, type Page } from '../public/form-frame.ts';
+import { framed, type FramedPage } from '../public/form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** A record as a page: each part under its heading, lists as tables, nothing that the record does not say. */
 export function recordPage(
   record: Readonly<Record<string, unknown>>,
   shown: { readonly title: string; readonly language: Language; readonly before?: string },
-): Page {
+): FramedPage {
   const { title, language, before } = shown;
   const parts = Object.entries(record).map(([name, value]) => section(name, value, language));
   const opening = before !== undefined && html`<p><strong>${before}</strong></p>`;

@@ -1,6 +1,6 @@
 import { attributes, html, type Html } from '../../platform/index.ts';
 import type { ConsentPurpose } from '../../people/index.ts';
-import { framed, type Page } from './form-frame.ts';
+import { framed, type FramedPage } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** The data of every page of a confirmation. */
@@ -18,7 +18,7 @@ export function codePage(
     readonly reference: string;
     readonly wrong: 'wrong' | undefined;
   },
-): Page {
+): FramedPage {
   const words = wordsIn(page.language).publicPages.form;
   const wrong = page.wrong !== undefined;
   const described = `code-hint${wrong ? ' code-error' : ''}`;
@@ -39,7 +39,7 @@ ${waiting(page, words.codeNothing)}`;
 }
 
 /** The page that announces a link; the same whether one was sent or not. */
-export function linkPage(page: Confirming & { readonly back: string }): Page {
+export function linkPage(page: Confirming & { readonly back: string }): FramedPage {
   const words = wordsIn(page.language).publicPages.form;
   return framed(
     { language: page.language, title: `${words.linkTitle} · ${page.company}`, within: page.within },
@@ -48,7 +48,7 @@ export function linkPage(page: Confirming & { readonly back: string }): Page {
 }
 
 /** The page of a link: nothing happens before the press. */
-export function openPage(page: Confirming & { readonly action: string }): Page {
+export function openPage(page: Confirming & { readonly action: string }): FramedPage {
   const words = wordsIn(page.language).publicPages.form;
   const main = html`${headed(page, words.openTitle, words.openLead)}
 <form method="post" action="${page.action}">
@@ -61,19 +61,19 @@ export function openPage(page: Confirming & { readonly action: string }): Page {
 export function donePage(
   page: Confirming & {
     readonly agreed: readonly ConsentPurpose[];
-    readonly barred: readonly ConsentPurpose[];
+    readonly blocked: readonly ConsentPurpose[];
   },
-): Page {
+): FramedPage {
   const words = wordsIn(page.language).publicPages.form;
   const names = wordsIn(page.language).form.purposes;
-  const { agreed, barred } = page;
+  const { agreed, blocked } = page;
   const list =
     agreed.length > 0 &&
     html`<p>${words.doneAgreed}</p><ul class="agreed">${agreed.map((purpose) => html`<li>${names[purpose]}</li>`)}</ul>`;
   const stopped =
-    barred.length > 0 &&
-    html`<p>${words.doneBarred({ purposes: barred.map((purpose) => names[purpose]).join(', ') })}</p>`;
-  const lead = agreed.length + barred.length === 0 ? words.doneOff : '';
+    blocked.length > 0 &&
+    html`<p>${words.doneBlocked({ purposes: blocked.map((purpose) => names[purpose]).join(', ') })}</p>`;
+  const lead = agreed.length + blocked.length === 0 ? words.doneOff : '';
   return framed(
     { language: page.language, title: `${words.doneTitle} · ${page.company}`, within: page.within },
     html`${headed(page, words.doneTitle, lead)}\n${list}${stopped}<p>${words.doneStop}</p>`,

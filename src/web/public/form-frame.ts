@@ -6,7 +6,7 @@ import { wordsIn, type Language } from '../../words/index.ts';
 const style = readFileSync(new URL('./form.css', import.meta.url), 'utf8');
 
 /** A page with the policy that lets it show nothing but itself. */
-export interface Page {
+export interface FramedPage {
   readonly html: Html;
   readonly policy: string;
 }
@@ -23,7 +23,7 @@ export interface Frame {
 }
 
 /** Renders a whole page: no script, no asset, nothing from anywhere else. */
-export function framed(frame: Frame, main: Html): Page {
+export function framed(frame: Frame, main: Html): FramedPage {
   const nonce = randomBytes(16).toString('base64');
   const { language, within, layout = 'page' } = frame;
   const classes = [layout, ...(within === undefined ? [] : ['embedded'])].join(' ');

@@ -1,6 +1,6 @@
 import { attributes, html, type Html, inLines, nothing } from '../../platform/index.ts';
 import type { FormShown, ShownBox } from '../../people/index.ts';
-import { framed, type Page } from './form-frame.ts';
+import { framed, type FramedPage } from './form-frame.ts';
 import { wordsIn, type Catalogue } from '../../words/index.ts';
 
 /** A field and its fault. */
@@ -24,7 +24,7 @@ export interface FormPage {
 }
 
 /** The page on which somebody agrees, or does not. */
-export function formPage(page: FormPage): Page {
+export function formPage(page: FormPage): FramedPage {
   const { shown } = page;
   const { language, title, within } = { ...page, ...shown };
   const head = html`<header>

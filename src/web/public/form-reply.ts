@@ -2,16 +2,16 @@ import type { Request, Response } from 'express';
 import { html } from '../../platform/index.ts';
 import { sendHtml } from '../page/send-html.ts';
 import type { Form } from '../../people/index.ts';
-import { type Page, framed } from './form-frame.ts';
-import { addressOf, isEmbedded, languageAsked } from './form-visit.ts';
+import { type FramedPage, framed } from './form-frame.ts';
+import { formAddressOf, isEmbedded, languageAsked } from './form-visit.ts';
 import { type Language, wordsIn } from '../../words/index.ts';
 
 /** The reply to a visitor: a page, or a redirect. */
 export type FormReply =
-  | { readonly status: number; readonly page: Page; readonly retryAfterSeconds?: number }
+  | { readonly status: number; readonly page: FramedPage; readonly retryAfterSeconds?: number }
   | { readonly status: 303; readonly location: string };
 
-const STATUS: Readonly<Record<Told, number>> = {
+const STATUS: Readonly<Record<PageOutcome, number>> = {
   refused: 200,
   again: 409,
   late: 410,
@@ -27,7 +27,7 @@ const STATUS: Readonly<Record<Told, number>> = {
 };
 
 /** A refusal or an outcome on a page of its own. */
-export type Told =
+export type PageOutcome =
   | 'refused'
   | 'again'
   | 'late'
@@ -48,22 +48,22 @@ interface Onward {
 }
 
 /** Renders a page with one message, and a link onwards. */
-export function toldPage(
-  told: Told,
+export function outcomePage(
+  outcome: PageOutcome,
   about: {
     readonly language: Language;
     readonly within: readonly string[] | undefined;
     readonly onward?: Onward | undefined;
   },
-): Page {
+): FramedPage {
   const { language, within, onward } = about;
   const words = wordsIn(language).publicPages.form;
-  const title = words[`${told}Title`];
+  const title = words[`${outcome}Title`];
   const link =
     onward !== undefined && html`<p><a class="onward" href="${onward.href}">${words[onward.word]}</a></p>`;
   return framed(
     { language, title, within },
-    html`<header><h1>${title}</h1><p class="lead">${words[`${told}Lead`]}</p></header>\n${link}`,
+    html`<header><h1>${title}</h1><p class="lead">${words[`${outcome}Lead`]}</p></header>\n${link}`,
   );
 }
 
@@ -71,27 +71,27 @@ const MANY_SECONDS = 300;
 const AWAY_SECONDS = 60;
 
 /** Replies with one message on a page of its own, and the way back to the form. */
-export function toldReply(
+export function outcomeReply(
   req: Request,
-  told: Told,
+  outcome: PageOutcome,
   about: { readonly form?: Form | undefined; readonly language?: Language; readonly onward?: Onward } = {},
 ): FormReply {
   const { form, language = languageAsked(req) } = about;
   const back: Onward | undefined =
-    form === undefined || told === 'closed'
+    form === undefined || outcome === 'closed'
       ? undefined
-      : { href: addressOf(req, `/f/${form.slug}`, { language }), word: 'back' };
-  const page = toldPage(told, {
+      : { href: formAddressOf(req, `/f/${form.slug}`, { language }), word: 'back' };
+  const page = outcomePage(outcome, {
     language,
-    within: form === undefined ? undefined : frameOf(req, form),
+    within: form === undefined ? undefined : frameSitesOf(req, form),
     onward: about.onward ?? back,
   });
-  const retry = told === 'many' ? MANY_SECONDS : told === 'away' ? AWAY_SECONDS : undefined;
-  return { status: STATUS[told], page, ...(retry === undefined ? {} : { retryAfterSeconds: retry }) };
+  const retry = outcome === 'many' ? MANY_SECONDS : outcome === 'away' ? AWAY_SECONDS : undefined;
+  return { status: STATUS[outcome], page, ...(retry === undefined ? {} : { retryAfterSeconds: retry }) };
 }
 
 /** Returns the sites that may embed a page, when it is requested inside one. */
-export const frameOf = (req: Request, { terms }: Form): readonly string[] | undefined =>
+export const frameSitesOf = (req: Request, { terms }: Form): readonly string[] | undefined =>
   isEmbedded(req) ? terms.origins : undefined;
 
 /** Sends a page under its own policy; nothing of it is cached. */

@@ -14,11 +14,11 @@ import { donePage } from './form-confirmation-page.ts';
 import { formPage } from './form-page.ts';
 import { neighbourhood } from '../server/form-bounds.ts';
 import type { FormFields } from './form-fields.ts';
-import { frameOf, toldReply, type FormReply } from './form-reply.ts';
+import { frameSitesOf, outcomeReply, type FormReply } from './form-reply.ts';
 import { formSent, type FormSent } from './form-sent.ts';
 import { addresses } from './form-showing.ts';
 import type { Patience } from '../server/patience.ts';
-import { addressOf, visitForm, type PublicForms, type Visit } from './form-visit.ts';
+import { formAddressOf, visitForm, type PublicForms, type FormVisit } from './form-visit.ts';
 import type { Language } from '../../words/index.ts';
 
 const LONGEST_AGENT = 400;
@@ -29,12 +29,12 @@ export async function sendForm(
   req: Request,
   { slug, read }: { readonly slug: string; readonly read: FormFields },
 ): Promise<FormReply> {
-  if (read.kind !== 'fields') return toldReply(req, read.kind);
+  if (read.kind !== 'fields') return outcomeReply(req, read.kind);
   const sending = { forms, req, slug, fields: read.fields };
   const first = await sendOnce(sending);
   if (!('inMs' in first)) return first;
   const later = (await forms.patience.wait(first.inMs)) ? await sendOnce(sending) : first;
-  return 'inMs' in later ? toldReply(req, 'early') : later;
+  return 'inMs' in later ? outcomeReply(req, 'early') : later;
 }
 
 interface Sending {
@@ -51,10 +51,10 @@ async function sendOnce(sending: Sending): Promise<FormReply | { readonly inMs: 
     const machineMs = forms.clock.machine();
     const reading = readTicket(visit.ticketKeys, slug, { text: fields.get('ticket') ?? '', machineMs });
     if (reading.kind === 'too-early') return reading;
-    if (reading.kind !== 'good') return toldReply(req, UNTIMELY[reading.kind], visit);
+    if (reading.kind !== 'good') return outcomeReply(req, UNTIMELY[reading.kind], visit);
     return ticketed(sending, visit, reading);
   });
-  return found.kind === 'found' ? found.answer : toldReply(req, found.kind);
+  return found.kind === 'found' ? found.answer : outcomeReply(req, found.kind);
 }
 
 const UNTIMELY = { forged: 'odd', 'too-late': 'late' } as const;
@@ -62,25 +62,25 @@ const UNTIMELY = { forged: 'odd', 'too-late': 'late' } as const;
 /** The displayed version is the one that was answered, also when another came meanwhile. */
 async function ticketed(
   sending: Sending,
-  visit: Visit,
+  visit: FormVisit,
   { ticket, digest }: Extract<TicketReading, { kind: 'good' }>,
 ): Promise<FormReply> {
   const { req, fields } = sending;
   const { language, version, shownAt } = ticket;
   const form = version === visit.form.version ? visit.form : await readForm(visit.tx, visit.form.id, version);
-  if (form === undefined) return toldReply(req, 'odd', visit);
+  if (form === undefined) return outcomeReply(req, 'odd', visit);
   const wordings = await readWordings(visit.tx, wordingIdsOf(form.terms));
   const shown = shownForm(form, wordings, { language, medium: 'screen', on: shownAt });
   const sent = formSent(shown, fields, visit.tenant.territory.slice(0, 2));
   if (sent.kind === 'wrong') return shownAgain(sending, { ...visit, form, shown, errors: sent.errors });
-  if (sent.kind !== 'good') return toldReply(req, sent.kind, { form, language });
+  if (sent.kind !== 'good') return outcomeReply(req, sent.kind, { form, language });
   const taken = await taking(sending, { ...visit, form, shown, sent, shownAt, ticketDigest: digest });
   return takenReply(sending, { ...visit, form, language, taken });
 }
 
 function taking(
   { forms, req }: Sending,
-  given: Visit & {
+  given: FormVisit & {
     readonly shown: ReturnType<typeof shownForm>;
     readonly sent: Extract<FormSent, { kind: 'good' }>;
     readonly shownAt: string;
@@ -107,14 +107,14 @@ function shownAgain(
     form,
     shown,
     errors,
-  }: Pick<Visit, 'form'> & {
+  }: Pick<FormVisit, 'form'> & {
     readonly shown: ReturnType<typeof shownForm>;
     readonly errors: Extract<FormSent, { kind: 'wrong' }>['errors'];
   },
 ): FormReply {
   const page = formPage({
     ...addresses(req, slug, shown.language),
-    within: frameOf(req, form),
+    within: frameSitesOf(req, form),
     shown,
     errors,
     ticket: fields.get('ticket') ?? '',
@@ -126,18 +126,21 @@ function shownAgain(
 
 function takenReply(
   { req, slug }: Sending,
-  given: Pick<Visit, 'form' | 'ticketKeys'> & { readonly language: Language; readonly taken: TakenAnswer },
+  given: Pick<FormVisit, 'form' | 'ticketKeys'> & {
+    readonly language: Language;
+    readonly taken: TakenAnswer;
+  },
 ): FormReply {
   const { form, language, taken, ticketKeys } = given;
-  if (taken.kind === 'too-many') return toldReply(req, 'many', { form, language });
+  if (taken.kind === 'too-many') return outcomeReply(req, 'many', { form, language });
   if (taken.kind === 'done') {
     const { name: company } = form.terms.company;
-    const page = donePage({ language, company, within: frameOf(req, form), agreed: [], barred: [] });
+    const page = donePage({ language, company, within: frameSitesOf(req, form), agreed: [], blocked: [] });
     return { status: 200, page };
   }
   const reference = answerReference(ticketKeys[0], slug, taken.answerId);
-  const location = addressOf(req, `/f/${slug}/code`, { language, more: { a: reference } });
+  const location = formAddressOf(req, `/f/${slug}/code`, { language, more: { a: reference } });
   if (taken.kind === 'waiting') return { status: 303, location };
   const onward = form.terms.confirm === 'code' ? { onward: { href: location, word: 'toCode' as const } } : {};
-  return toldReply(req, 'again', { form, language, ...onward });
+  return outcomeReply(req, 'again', { form, language, ...onward });
 }

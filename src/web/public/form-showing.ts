@@ -10,10 +10,10 @@ import {
   type FormShown,
 } from '../../people/index.ts';
 import { formPage, type FormPage } from './form-page.ts';
-import { frameOf, toldReply, type FormReply } from './form-reply.ts';
-import { addressOf, languageAsked, queried, visitForm, type PublicForms } from './form-visit.ts';
+import { frameSitesOf, outcomeReply, type FormReply } from './form-reply.ts';
+import { formAddressOf, languageAsked, queried, visitForm, type PublicForms } from './form-visit.ts';
 import { frenchDay } from '../../law/index.ts';
-import { framed, type Page } from './form-frame.ts';
+import { framed, type FramedPage } from './form-frame.ts';
 import { wordsIn } from '../../words/index.ts';
 
 /** Two to a page: twenty pages at once. */
@@ -32,11 +32,11 @@ export async function showForm(forms: PublicForms, req: Request, slug: string): 
       language,
       machineMs: clock.machine(),
     });
-    const frame = { form, within: frameOf(req, form) };
+    const frame = { form, within: frameSitesOf(req, form) };
     const page = formPage({ ...frame, ...addresses(req, slug, language), shown, ticket, ...NOTHING_TYPED });
     return { status: 200, page };
   });
-  return found.kind === 'found' ? found.answer : toldReply(req, found.kind);
+  return found.kind === 'found' ? found.answer : outcomeReply(req, found.kind);
 }
 
 const NOTHING_TYPED = { errors: [], phone: '', firstName: '' } as const;
@@ -49,8 +49,8 @@ export function addresses(
 ): Pick<FormPage, 'action' | 'otherLanguage'> {
   const path = `/f/${slug}`;
   return {
-    action: addressOf(req, path, { language }),
-    otherLanguage: addressOf(req, path, { language: language === 'fr' ? 'en' : 'fr' }),
+    action: formAddressOf(req, path, { language }),
+    otherLanguage: formAddressOf(req, path, { language: language === 'fr' ? 'en' : 'fr' }),
   };
 }
 
@@ -67,7 +67,7 @@ export async function showSheets(forms: PublicForms, req: Request, slug: string)
     const page = sheetPage({ shown, slug, version: form.version, sha256, references });
     return { status: 200, page };
   });
-  return found.kind === 'found' ? found.answer : toldReply(req, found.kind);
+  return found.kind === 'found' ? found.answer : outcomeReply(req, found.kind);
 }
 
 /** Sheets to print, two to a page. */
@@ -85,7 +85,7 @@ interface Sheets {
 const BLANKS = Array.from({ length: 10 }, () => html`<span></span>`);
 
 /** Renders a page to print: half an A4 for each person, so that nobody reads the number of another. */
-function sheetPage(sheets: Sheets): Page {
+function sheetPage(sheets: Sheets): FramedPage {
   const { shown } = sheets;
   const words = wordsIn(shown.language).publicPages.form;
   const halves = sheets.references.map((reference) => half(sheets, reference));

@@ -19,7 +19,7 @@ import {
   readWordings,
   type Wording,
 } from '../../people/index.ts';
-import { languageOf } from '../server/language.ts';
+import { requestLanguage } from '../server/language.ts';
 import { tenantOf, type Tenant } from '../../company/index.ts';
 import type { Language } from '../../words/index.ts';
 
@@ -37,7 +37,7 @@ export interface PublicForms {
 }
 
 /** A form and its tenant, within a transaction of that tenant. */
-export interface Visit {
+export interface FormVisit {
   readonly tx: Transaction;
   readonly form: Form;
   readonly wordings: readonly Wording[];
@@ -49,17 +49,19 @@ export interface Visit {
 }
 
 /** An existing form, a closed one, or none. */
-export type Found<T> = { readonly kind: 'found'; readonly answer: T } | { readonly kind: 'gone' | 'closed' };
+export type FormFound<T> =
+  | { readonly kind: 'found'; readonly answer: T }
+  | { readonly kind: 'gone' | 'closed' };
 
 /** Finds the tenant of a slug, and works within that tenant alone. */
 export function visitForm<T>(
   forms: PublicForms,
   { slug, version }: { readonly slug: string; readonly version?: number | undefined },
-  work: (visit: Visit) => Promise<T>,
-): Promise<Found<T>> {
+  work: (visit: FormVisit) => Promise<T>,
+): Promise<FormFound<T>> {
   if (!isSlug(slug)) return Promise.resolve({ kind: 'gone' });
   const { database, vault, clock, publicUrl } = forms;
-  const visited = async (outer: Transaction): Promise<Found<T>> => {
+  const visited = async (outer: Transaction): Promise<FormFound<T>> => {
     const owner = await ownerOfForm(outer, slug);
     if (owner === undefined) return { kind: 'gone' };
     const [inForce, ...older] = await vault.instanceKeys(outer, 'forms', instant(clock.machine()).toISO());
@@ -84,11 +86,11 @@ export function visitForm<T>(
 export function languageAsked(req: Request, locale = 'fr'): Language {
   const asked = req.query['lang'];
   if (asked === 'fr' || asked === 'en') return asked;
-  return languageOf(req, locale);
+  return requestLanguage(req, locale);
 }
 
 /** Returns an address of the same form in the same language and frame. */
-export function addressOf(
+export function formAddressOf(
   req: Request,
   path: string,
   { language, more = {} }: { readonly language: Language; readonly more?: Readonly<Record<string, string>> },

@@ -8,7 +8,7 @@ import {
   type InboundEntry,
   type JournalEntry,
   type Reception,
-  type Taking,
+  type OptOutTaking,
   onlyHere,
 } from '../../platform/index.ts';
 import { callReader, noteMisSigned } from '../../gateways/index.ts';
@@ -16,18 +16,18 @@ import type { InboundAccount, InboundPort, InboundParts } from './inbound.ts';
 import {
   type ReceiptEvent,
   type ReplyEvent,
-  type Said,
+  type CallContents,
   type StopEvent,
-  type HeardCall,
+  type OperatorCall,
   settleCalls,
   type CallPlace,
-  keepToldCalls,
+  keepReceivedCalls,
   keepUnreadCall,
   sealable,
-  type ToldCall,
+  type ReceivedCall,
   isReceipt,
   readSafely,
-  spokenIn,
+  repliesIn,
   keepReceiptsIn,
   takeAtOnce,
 } from '../../sending/index.ts';
@@ -57,7 +57,7 @@ export function inboundPort(parts: InboundParts, listened: readonly ListenedAcco
         COUNTED_WITHIN_MS,
         0,
       ),
-    hear: (account, call) => hearing.hear(account, call),
+    receive: (account, call) => hearing.receive(account, call),
   };
 }
 
@@ -86,18 +86,18 @@ interface Settling {
 }
 
 /** A received call. */
-interface Heard {
+interface TakenCall {
   readonly account: InboundAccount;
-  readonly told: ToldCall;
+  readonly received: ReceivedCall;
   readonly reception: Reception;
-  readonly said: Said;
+  readonly said: CallContents;
   /** The final place of the call. */
   readonly keeping: Promise<Place>;
 }
 
 /** A reply under way, and whether it is new. */
-interface Spoken {
-  readonly taking: Taking;
+interface ReplyTaking {
+  readonly taking: OptOutTaking;
   readonly isNew: () => boolean;
 }
 
@@ -115,29 +115,29 @@ interface JournaledCall {
 class CallHearing {
   readonly #parts: InboundParts;
   readonly #acknowledging: ReadonlySet<string>;
-  readonly #keeping: Together<ToldCall, Place>;
+  readonly #keeping: Together<ReceivedCall, Place>;
   readonly #settling: Together<Settling, number>;
 
   constructor(parts: InboundParts, acknowledging: ReadonlySet<string>) {
     this.#parts = parts;
     this.#acknowledging = acknowledging;
-    this.#keeping = new Together((told) => this.#keepAll(told));
+    this.#keeping = new Together((received) => this.#keepAll(received));
     this.#settling = new Together((some) => this.#settleAll(some));
   }
 
   /** Resolves once everything in the call is durable; `kept` where some of it takes effect later. */
-  async hear(account: InboundAccount, call: HeardCall): Promise<'heard' | 'kept'> {
+  async receive(account: InboundAccount, call: OperatorCall): Promise<'heard' | 'kept'> {
     const reception = receive(this.#parts.clock);
     // It has one id wherever it is kept: this separates a second call in the same words from the same one kept
     // twice.
-    const told = { id: reception.id, accountId: account.id, sealed: sealable(call, reception) };
-    const keeping = this.#keeping.add(told).catch(() => 'away' as const);
+    const received = { id: reception.id, accountId: account.id, sealed: sealable(call, reception) };
+    const keeping = this.#keeping.add(received).catch(() => 'away' as const);
     const withinMs = this.#parts.journal.isAsking() ? AWAY_WITHIN_MS : KEPT_WITHIN_MS;
     const place = await inTime<Place, Place>(keeping, withinMs, 'away');
-    const heard = { account, told, reception, said: readSafely(account.read, call), keeping };
-    const news = await this.#takeSpoken(heard);
-    if (typeof place === 'string') return this.#holdWithout(place, heard, news);
-    return this.#settle(place, heard, news);
+    const taken = { account, received, reception, said: readSafely(account.read, call), keeping };
+    const news = await this.#takeReplies(taken);
+    if (typeof place === 'string') return this.#holdWithout(place, taken, news);
+    return this.#settle(place, taken, news);
   }
 
   #newId(): string {
@@ -145,11 +145,13 @@ class CallHearing {
   }
 
   /** Waits for no lock: a call that cannot be kept now, and in this database, is taken by the journal. */
-  #keepAll(told: readonly ToldCall[]): Promise<readonly Place[]> {
+  #keepAll(received: readonly ReceivedCall[]): Promise<readonly Place[]> {
     const { reserved, vault, journal, mostKeptBytes: mostBytes } = this.#parts;
     return onlyHere(reserved, journal).outside(async (tx) => {
       await waitBriefly(tx);
-      return (await keepToldCalls(tx, { vault, mostBytes }, told)).map((place) => place ?? ('full' as const));
+      return (await keepReceivedCalls(tx, { vault, mostBytes }, received)).map(
+        (place) => place ?? ('full' as const),
+      );
     });
   }
 
@@ -173,13 +175,13 @@ class CallHearing {
   }
 
   /** Takes replies; a STOP waits for nothing. Returns how many of them were new. */
-  async #takeSpoken({ account, said, reception }: Heard): Promise<number> {
-    const spoken = spokenIn(said, reception.at).map((event) => this.#takingOf(account, event));
-    await this.#parts.journal.takeAll(spoken.map(({ taking }) => taking));
-    return spoken.filter(({ isNew }) => isNew()).length;
+  async #takeReplies({ account, said, reception }: TakenCall): Promise<number> {
+    const replies = repliesIn(said, reception.at).map((event) => this.#takingOf(account, event));
+    await this.#parts.journal.takeAll(replies.map(({ taking }) => taking));
+    return replies.filter(({ isNew }) => isNew()).length;
   }
 
-  #takingOf({ id, name }: InboundAccount, event: ReplyEvent | StopEvent): Spoken {
+  #takingOf({ id, name }: InboundAccount, event: ReplyEvent | StopEvent): ReplyTaking {
     const { vault, clock, effective, journal } = this.#parts;
     const database = onlyHere(this.#parts.database, journal);
     const reserved = onlyHere(this.#parts.reserved, journal);
@@ -207,27 +209,27 @@ class CallHearing {
   }
 
   /** The call is kept: parts that are not committed soon are left to the next reader. */
-  async #settle(place: CallPlace, heard: Heard, news: number): Promise<'heard' | 'kept'> {
-    const { account, said } = heard;
+  async #settle(place: CallPlace, taken: TakenCall, news: number): Promise<'heard' | 'kept'> {
+    const { account, said } = taken;
     const receipts = said.events.filter(isReceipt);
     const reading = { id: place.id, unread: said.unread };
     const settled = this.#settling.add({ accountId: account.id, receipts, reading }).catch(() => undefined);
     const kept = await inTime(settled, PATIENCE_MS, undefined);
     // Receipts that are not settled yet count as new: only those known to change nothing are repetitions.
-    this.#count(heard, { news: news + (kept ?? receipts.length), place });
+    this.#count(taken, { news: news + (kept ?? receipts.length), place });
     return kept === undefined ? 'kept' : 'heard';
   }
 
   /** Nothing of the call is kept: its content must be durable by itself before it is answered. */
-  async #holdWithout(place: 'away' | 'full', heard: Heard, news: number): Promise<'heard' | 'kept'> {
-    const { account, said } = heard;
+  async #holdWithout(place: 'away' | 'full', taken: TakenCall, news: number): Promise<'heard' | 'kept'> {
+    const { account, said } = taken;
     const receipts = said.events.filter(isReceipt);
     const kept = receipts.length > 0 ? await this.#settling.add({ accountId: account.id, receipts }) : 0;
     if (said.unread > 0 && place === 'full') throw new Refusal('INBOX_FULL');
-    const unread = said.unread > 0 ? await this.#journalUnread(heard) : undefined;
+    const unread = said.unread > 0 ? await this.#journalUnread(taken) : undefined;
     // It is known to be new once it is kept, which may take longer than its operator waits.
-    void Promise.all([heard.keeping, unread?.placed]).then(([late, placed]) =>
-      this.#count(heard, {
+    void Promise.all([taken.keeping, unread?.placed]).then(([late, placed]) =>
+      this.#count(taken, {
         news: news + kept,
         place: typeof late === 'string' ? (placed ?? late) : late,
       }),
@@ -235,15 +237,22 @@ class CallHearing {
     return unread?.manner === 'owed' ? 'kept' : 'heard';
   }
 
-  async #journalUnread({ account, told, said, reception }: Heard): Promise<JournaledCall> {
+  async #journalUnread({ account, received, said, reception }: TakenCall): Promise<JournaledCall> {
     const { database, vault, journal, mostKeptBytes: mostBytes } = this.#parts;
     const { unread } = said;
     const { id: accountId, name: gateway } = account;
-    const entry: JournalEntry = { kind: 'call', gateway, accountId, unread, call: told.sealed, reception };
+    const entry: JournalEntry = {
+      kind: 'call',
+      gateway,
+      accountId,
+      unread,
+      call: received.sealed,
+      reception,
+    };
     let placed: JournaledCall['placed'] = Promise.resolve(undefined);
     const manner = await journal.take(entry, () => {
       const place = onlyHere(database, journal).outside((tx) =>
-        keepUnreadCall(tx, { vault, mostBytes }, { ...told, unread }),
+        keepUnreadCall(tx, { vault, mostBytes }, { ...received, unread }),
       );
       placed = place.catch(() => undefined);
       return place;
@@ -252,12 +261,12 @@ class CallHearing {
   }
 
   #count(
-    { account: { name }, told, said }: Heard,
+    { account: { name }, received, said }: TakenCall,
     { news, place }: { readonly news: number; readonly place: Place },
   ): void {
-    const isKeptAlready = typeof place !== 'string' && place.id !== told.id;
+    const isKeptAlready = typeof place !== 'string' && place.id !== received.id;
     const isRepeated = isKeptAlready || (said.unread === 0 && news === 0);
     const outcome = isRepeated ? 'repeated' : said.unread > 0 ? 'unread' : 'heard';
-    this.#parts.metrics.told(name, outcome);
+    this.#parts.metrics.countCall(name, outcome);
   }
 }

@@ -3,8 +3,8 @@ import express, { type Request, type Response, type Router } from 'express';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 import { type Clock, type Database, type Vault, Refusal, type JournalEntry } from '../../platform/index.ts';
-import { heardCall, type CallReader, isBatch } from '../../gateways/index.ts';
-import type { HeardCall, RawRequest } from '../../sending/index.ts';
+import { operatorCall, type CallReader, isBatch } from '../../gateways/index.ts';
+import type { OperatorCall, RawRequest } from '../../sending/index.ts';
 import { becomeKnown } from '../server/admission.ts';
 import type { OptOutJournal } from '../server/journalled.ts';
 import type { Metrics } from '../health/metrics.ts';
@@ -29,7 +29,7 @@ export interface InboundParts {
   /** Two connections reserved for suppressions and for the calls that may contain one. */
   readonly reserved: Database;
   readonly journal: Pick<OptOutJournal, 'take' | 'takeAll' | 'isAsking' | 'here'>;
-  readonly metrics: Pick<Metrics, 'told'>;
+  readonly metrics: Pick<Metrics, 'countCall'>;
   /** Maximum bytes kept of one account's calls: 1 GiB by default. */
   readonly mostKeptBytes?: number;
   /** Called with each reply that took effect at once. */
@@ -42,7 +42,7 @@ export interface InboundPort {
   /** Called for a valid address with a wrong signature: a trial of the account reports it. */
   readonly misSigned: (account: InboundAccount) => Promise<unknown>;
   /** Resolves once everything in the call is durable, understood or not. `kept` where some of it takes effect only later. */
-  readonly hear: (account: InboundAccount, call: HeardCall) => Promise<'heard' | 'kept'>;
+  readonly receive: (account: InboundAccount, call: OperatorCall) => Promise<'heard' | 'kept'>;
 }
 
 /** Methods of operators' calls: any other is no call. */
@@ -66,9 +66,9 @@ export function inboundRouter(port: InboundPort): Router {
         await port.misSigned(account);
         throw new Refusal('SIGNATURE_WRONG');
       }
-      const call = heardCall(request, contentEncoding);
+      const call = operatorCall(request, contentEncoding);
       refuseLarge(body, () => isBatch(call));
-      res.status((await port.hear(account, call)) === 'heard' ? 204 : 202).end();
+      res.status((await port.receive(account, call)) === 'heard' ? 204 : 202).end();
     },
   );
   return router;

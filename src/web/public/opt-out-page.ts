@@ -1,7 +1,7 @@
 import { html, type Html, nothing } from '../../platform/index.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../../people/index.ts';
 import type { ContactMeans } from '../../company/index.ts';
-import { framed, type Page } from './form-frame.ts';
+import { framed, type FramedPage } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** The tenant and scope of an opt-out link. */
@@ -19,7 +19,7 @@ export interface OptOutPage {
 }
 
 /** Shows what one press stops; nothing has happened yet. */
-export function askPage(page: OptOutPage): Page {
+export function askPage(page: OptOutPage): FramedPage {
   const words = wordsIn(page.language).publicPages.optOut;
   const main = html`${headed(page, words.askTitle, words.askLead)}
 ${stopped(page)}
@@ -37,7 +37,7 @@ ${publisher(page)}`;
 }
 
 /** Shows what has stopped, for the first time or again. */
-export function stoppedPage(page: OptOutPage, time: 'now' | 'already'): Page {
+export function stoppedPage(page: OptOutPage, time: 'now' | 'already'): FramedPage {
   const words = wordsIn(page.language).publicPages.optOut;
   const title = time === 'now' ? words.doneTitle : words.alreadyTitle;
   const lead = page.scope === 'all' ? words.allLead : words.doneLead;
@@ -51,7 +51,7 @@ ${publisher(page)}`;
 }
 
 /** A link that stops nothing, and how to stop all the same. */
-export function lostPage(lost: 'gone' | 'expired', language: Language): Page {
+export function lostPage(lost: 'gone' | 'expired', language: Language): FramedPage {
   const words = wordsIn(language).publicPages.optOut;
   const title = words[`${lost}Title`];
   const lead = words[`${lost}Lead`];
@@ -62,7 +62,7 @@ export function lostPage(lost: 'gone' | 'expired', language: Language): Page {
 }
 
 /** An opt-out kept while its person cannot be looked up: it is valid all the same. */
-export function keptPage(language: Language): Page {
+export function keptPage(language: Language): FramedPage {
   const words = wordsIn(language).publicPages.optOut;
   return framed(
     { language, title: words.doneTitle },
@@ -71,7 +71,7 @@ export function keptPage(language: Language): Page {
 }
 
 /** Nothing was done, and the reason to come back. */
-export function laterPage(why: 'many' | 'away', language: Language): Page {
+export function laterPage(why: 'many' | 'away', language: Language): FramedPage {
   const words = wordsIn(language).publicPages.optOut;
   const title = words[`${why}Title`];
   return framed(
@@ -80,7 +80,7 @@ export function laterPage(why: 'many' | 'away', language: Language): Page {
   );
 }
 
-const framedAs = ({ language, company, otherLanguage }: OptOutPage, title: string, main: Html): Page =>
+const framedAs = ({ language, company, otherLanguage }: OptOutPage, title: string, main: Html): FramedPage =>
   framed({ language, title: `${title} · ${company}`, otherLanguage }, main);
 
 const named = (text: string, { company }: OptOutPage): string => text.replace('{company}', () => company);

@@ -8,7 +8,7 @@ import {
   type Vault,
   receive,
   type JournalEntry,
-  type LeavingEntry,
+  type OptOutEntry,
   type PressedEntry,
   onlyHere,
 } from '../../platform/index.ts';
@@ -120,7 +120,7 @@ export async function press(parts: OptOutParts, pressed: Press): Promise<Pressed
   if (found === undefined) return { kind: 'gone' };
   if (isStopped(found.leftAlone, scopeOfLink(pressed.link.purpose, pressed.asked)))
     return { kind: 'already', found };
-  const entry = leavingEntry(parts, pressed, found);
+  const entry = optOutEntry(parts, pressed, found);
   await parts.journal.take(entry, async () => {
     await commit(parts, entry, found);
     parts.effective(entry);
@@ -153,7 +153,7 @@ async function whileThere<T>({ journal }: OptOutParts, ask: () => Promise<T>): P
 
 const commit = (
   { database, vault, clock, journal }: OptOutParts,
-  { channel, scope, occurredAt, actor, evidence, once, reception }: LeavingEntry,
+  { channel, scope, occurredAt, actor, evidence, once, reception }: OptOutEntry,
   { tenant, phone }: OptOutFound,
 ): Promise<unknown> =>
   onlyHere(database, journal).withTenant(tenant.id, async (tx) => {
@@ -164,7 +164,7 @@ const commit = (
     await noteSignOfLife(tx, { phoneIndex: keys.phoneIndex(phone) }, occurredAt);
   });
 
-const leavingEntry = (parts: OptOutParts, pressed: Press, { tenant, phone }: OptOutFound): LeavingEntry => ({
+const optOutEntry = (parts: OptOutParts, pressed: Press, { tenant, phone }: OptOutFound): OptOutEntry => ({
   ...actOf(parts, pressed),
   kind: 'leaving',
   act: 'withdrawn',

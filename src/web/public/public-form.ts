@@ -10,13 +10,20 @@ import { outageOf } from '../../platform/index.ts';
 import { budgets } from '../server/budgets.ts';
 import { Bound, neighbourhood } from '../server/form-bounds.ts';
 import { formFields, holdsOnly, type FormFields } from './form-fields.ts';
-import { sendReply, toldReply, type FormReply, frameOf } from './form-reply.ts';
+import { sendReply, outcomeReply, type FormReply, frameSitesOf } from './form-reply.ts';
 import { sendForm, originOf } from './form-sending.ts';
 import { showForm, showSheets } from './form-showing.ts';
-import { type PublicForms, addressOf, languageAsked, queried, visitForm, type Visit } from './form-visit.ts';
+import {
+  type PublicForms,
+  formAddressOf,
+  languageAsked,
+  queried,
+  visitForm,
+  type FormVisit,
+} from './form-visit.ts';
 import { Patience } from '../server/patience.ts';
 import { nameRoute } from '../server/request-log.ts';
-import { isLiveLink, openLink, tryCode, type Tried } from '../../sending/index.ts';
+import { isLiveLink, openLink, tryCode, type TriedCode } from '../../sending/index.ts';
 import { answerReferred } from '../../people/index.ts';
 import { codePage, donePage, linkPage, openPage } from './form-confirmation-page.ts';
 import type { Language } from '../../words/index.ts';
@@ -41,14 +48,14 @@ export function publicForms(forms: PublicForms): Express {
 
   const look = (template: string, answer: (req: Request) => Promise<FormReply>): Handler =>
     replying(template, (req) =>
-      looks.admits(addressOfVisitor(req), now()) ? answer(req) : Promise.resolve(toldReply(req, 'many')),
+      looks.admits(addressOfVisitor(req), now()) ? answer(req) : Promise.resolve(outcomeReply(req, 'many')),
     );
   const act = (template: string, answer: Acting): Handler =>
     replying(template, (req, res) => {
       const patient = byAddress.admits(addressOfVisitor(req), now()) && byForm.admits(slugOf(req), now());
-      if (!patient) return Promise.resolve(toldReply(req, 'many'));
+      if (!patient) return Promise.resolve(outcomeReply(req, 'many'));
       return isFromElsewhere(req)
-        ? Promise.resolve(toldReply(req, 'elsewhere'))
+        ? Promise.resolve(outcomeReply(req, 'elsewhere'))
         : evenly(() => answer(req, res));
     });
 
@@ -76,7 +83,7 @@ export function publicForms(forms: PublicForms): Express {
     '/:slug/sheet',
     look('/f/{slug}/sheet', (req) => showSheets(forms, req, slugOf(req))),
   );
-  app.use(replying('/f/{slug}', (req) => Promise.resolve(toldReply(req, 'gone'))));
+  app.use(replying('/f/{slug}', (req) => Promise.resolve(outcomeReply(req, 'gone'))));
   return app.use(away);
 }
 
@@ -114,7 +121,7 @@ async function evenly(answer: () => Promise<FormReply>): Promise<FormReply> {
 // oxlint-disable-next-line max-params
 const away: ErrorRequestHandler = (error: unknown, req, res, next) => {
   if (outageOf(error) === undefined || res.headersSent) next(error);
-  else sendReply(res, toldReply(req, 'away'));
+  else sendReply(res, outcomeReply(req, 'away'));
 };
 
 /** Shows the field for the code, or announces a link: the same for everybody. */
@@ -123,23 +130,23 @@ async function showCode(forms: PublicForms, req: Request, slug: string): Promise
   const found = await visitForm(forms, { slug }, (visit) => {
     const language = languageAsked(req, visit.form.terms.locale);
     if (answerReferred(visit.ticketKeys, slug, reference) === undefined)
-      return Promise.resolve(toldReply(req, 'odd', { form: visit.form, language }));
+      return Promise.resolve(outcomeReply(req, 'odd', { form: visit.form, language }));
     return Promise.resolve(awaiting(req, visit, { language, reference, wrong: undefined }));
   });
-  return found.kind === 'found' ? found.answer : toldReply(req, found.kind);
+  return found.kind === 'found' ? found.answer : outcomeReply(req, found.kind);
 }
 
 function awaiting(
   req: Request,
-  { form }: Visit,
+  { form }: FormVisit,
   page: { readonly language: Language; readonly reference: string; readonly wrong: 'wrong' | undefined },
 ): FormReply {
   const { language, reference, wrong } = page;
   const path = `/f/${form.slug}`;
-  const back = addressOf(req, path, { language });
-  const about = { language, company: form.terms.company.name, within: frameOf(req, form), back };
+  const back = formAddressOf(req, path, { language });
+  const about = { language, company: form.terms.company.name, within: frameSitesOf(req, form), back };
   if (form.terms.confirm === 'link') return { status: 200, page: linkPage(about) };
-  const action = addressOf(req, `${path}/code`, { language, more: { a: reference } });
+  const action = formAddressOf(req, `${path}/code`, { language, more: { a: reference } });
   return {
     status: wrong === undefined ? 200 : 422,
     page: codePage({ ...about, action, reference, wrong }),
@@ -152,7 +159,7 @@ async function sendCodeTyped(
   req: Request,
   { slug, read }: { readonly slug: string; readonly read: FormFields },
 ): Promise<FormReply> {
-  if (read.kind !== 'fields') return toldReply(req, read.kind);
+  if (read.kind !== 'fields') return outcomeReply(req, read.kind);
   const { fields } = read;
   const found = await visitForm(forms, { slug }, async (visit) => {
     const { form, ticketKeys, tx, keys, formUrl } = visit;
@@ -160,7 +167,7 @@ async function sendCodeTyped(
     const reference = fields.get('answer') ?? '';
     const answerId = answerReferred(ticketKeys, slug, reference);
     if (answerId === undefined || !holdsOnly(fields, ['answer', 'code']))
-      return toldReply(req, 'odd', { form, language });
+      return outcomeReply(req, 'odd', { form, language });
     const code = (fields.get('code') ?? '').replaceAll(/[\s.-]/g, '');
     const origin = originOf(req, formUrl);
     const tried = await tryCode(tx, { keys, clock: forms.clock }, { ...origin, form, answerId, code });
@@ -168,15 +175,18 @@ async function sendCodeTyped(
       ? awaiting(req, visit, { language, reference, wrong: 'wrong' })
       : confirmed(req, visit, { tried, language });
   });
-  return found.kind === 'found' ? found.answer : toldReply(req, found.kind);
+  return found.kind === 'found' ? found.answer : outcomeReply(req, found.kind);
 }
 
 function confirmed(
   req: Request,
-  { form }: Visit,
-  { tried, language }: { readonly tried: Extract<Tried, { kind: 'confirmed' }>; readonly language: Language },
+  { form }: FormVisit,
+  {
+    tried,
+    language,
+  }: { readonly tried: Extract<TriedCode, { kind: 'confirmed' }>; readonly language: Language },
 ): FormReply {
-  const about = { language, company: form.terms.company.name, within: frameOf(req, form) };
+  const about = { language, company: form.terms.company.name, within: frameSitesOf(req, form) };
   return { status: 200, page: donePage({ ...about, ...tried }) };
 }
 
@@ -189,12 +199,12 @@ async function showLink(
   const found = await visitForm(forms, { slug }, async ({ form, tx, keys }) => {
     const language = languageAsked(req, form.terms.locale);
     if (!(await isLiveLink(tx, { keys, clock: forms.clock }, { form, token })))
-      return toldReply(req, 'deadLink', { form, language });
-    const action = addressOf(req, `/f/${slug}/c/${token}`, { language });
+      return outcomeReply(req, 'deadLink', { form, language });
+    const action = formAddressOf(req, `/f/${slug}/c/${token}`, { language });
     const company = form.terms.company.name;
     return { status: 200, page: openPage({ language, company, within: undefined, action }) };
   });
-  return found.kind === 'found' ? found.answer : toldReply(req, found.kind);
+  return found.kind === 'found' ? found.answer : outcomeReply(req, found.kind);
 }
 
 /** Confirms the number that received a link. */
@@ -209,8 +219,8 @@ async function pressLink(
     const origin = originOf(req, formUrl);
     const tried = await openLink(tx, { keys, clock: forms.clock }, { ...origin, form, token });
     return tried.kind === 'wrong'
-      ? toldReply(req, 'deadLink', { form, language })
+      ? outcomeReply(req, 'deadLink', { form, language })
       : confirmed(req, visit, { tried, language });
   });
-  return found.kind === 'found' ? found.answer : toldReply(req, found.kind);
+  return found.kind === 'found' ? found.answer : outcomeReply(req, found.kind);
 }

@@ -14,7 +14,7 @@ import { sendReply, type FormReply } from './form-reply.ts';
 import { languageAsked } from './form-visit.ts';
 import { nameRoute } from '../server/request-log.ts';
 import { showMoney } from '../../sms/index.ts';
-import { framed, type Page } from './form-frame.ts';
+import { framed, type FramedPage } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 const TEMPLATE = '/s/{token}';
@@ -96,7 +96,7 @@ interface SchedulePage extends ShownSchedule {
 }
 
 /** Shows each date and amount of a plan; whoever has the link reads it. */
-export function schedulePage(page: SchedulePage): Page {
+export function schedulePage(page: SchedulePage): FramedPage {
   const { language, brand, otherLanguage } = page;
   const words = wordsIn(language).publicPages.schedule;
   const main = html`<header><p class="company">${brand}</p><h1>${words.title}</h1><p class="lead">${words.lead.replace('{company}', () => brand)}</p></header>
@@ -107,7 +107,7 @@ ${publisher(page)}`;
 }
 
 /** Explains why a plan is not shown; or asks the visitor to come back. */
-export function noSchedulePage(why: 'gone' | 'expired' | 'many' | 'away', language: Language): Page {
+export function noSchedulePage(why: 'gone' | 'expired' | 'many' | 'away', language: Language): FramedPage {
   const words = wordsIn(language).publicPages.schedule;
   const title = words[`${why}Title`];
   return framed(

@@ -48,7 +48,7 @@ export class Admission {
     });
     if (leave === undefined) {
       const most = budgets.classes[name].strangers;
-      tellStanding(res, [{ name, most, left: 0, unit: 'concurrent-requests' }]);
+      setRateLimits(res, [{ name, most, left: 0, unit: 'concurrent-requests' }]);
       throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_SECONDS });
     }
     places.set(res, { admission: this, leave });
@@ -60,29 +60,29 @@ export class Admission {
     const now = this.#clock.monotonic();
     const { key, tenant } = budgets.rates;
     const isWithin = this.#keys.admits(sharer.key, now) && this.#tenants.admits(sharer.tenant, now);
-    const standings = [
-      standingOf('key', key, this.#keys.standing(sharer.key, now)),
-      standingOf('tenant', tenant, this.#tenants.standing(sharer.tenant, now)),
+    const statuses = [
+      rateStatus('key', key, this.#keys.status(sharer.key, now)),
+      rateStatus('tenant', tenant, this.#tenants.status(sharer.tenant, now)),
     ];
-    tellStanding(res, standings);
-    if (!isWithin) throw tooMany(standings);
+    setRateLimits(res, statuses);
+    if (!isWithin) throw tooMany(statuses);
   }
 
   /** Counts an export of a key among those of its tenant, and reports both; refuses any excess. */
   countExport(res: Response, { tenant, key }: Sharer): void {
     const now = this.#clock.monotonic();
     // A key has its part of the time of its tenant: with a time of its own it could have two parts in one.
-    const ofKey = `${key} ${this.#exports.standing(tenant, now).endsAt}`;
+    const ofKey = `${key} ${this.#exports.status(tenant, now).endsAt}`;
     // A refusal of one key takes nothing from the others.
     const isWithin = this.#exportsOfKeys.admits(ofKey, now) && this.#exports.admits(tenant, now);
-    const all = this.#exports.standing(tenant, now);
-    const { left } = this.#exportsOfKeys.standing(ofKey, now);
-    const standings = [
-      standingOf('exports', budgets.rates.exports, all),
-      standingOf('exports-of-key', budgets.rates.exportsOfKey, { left, resetMs: all.resetMs }),
+    const all = this.#exports.status(tenant, now);
+    const { left } = this.#exportsOfKeys.status(ofKey, now);
+    const statuses = [
+      rateStatus('exports', budgets.rates.exports, all),
+      rateStatus('exports-of-key', budgets.rates.exportsOfKey, { left, resetMs: all.resetMs }),
     ];
-    (isWithin ? tellStandingToo : tellStanding)(res, standings);
-    if (!isWithin) throw tooMany(standings);
+    (isWithin ? addRateLimits : setRateLimits)(res, statuses);
+    if (!isWithin) throw tooMany(statuses);
   }
 
   /** Takes a share until the answer is given, or refuses. */
@@ -90,7 +90,7 @@ export class Admission {
     const shares = this.#shareOf(name);
     const giveBack = shares.take(sharer, amount);
     if (giveBack === undefined) {
-      tellStanding(res, [heldStanding(name, shares.left(sharer))]);
+      setRateLimits(res, [heldStatus(name, shares.left(sharer))]);
       throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_SECONDS });
     }
     // The client may have hung up during the look-up.
@@ -116,15 +116,15 @@ interface Taking {
   readonly amount?: number;
 }
 
-const resetOf = ({ time }: Standing): number => time?.resetSeconds ?? 0;
+const resetOf = ({ time }: BudgetStatus): number => time?.resetSeconds ?? 0;
 
 /** Refuses until the last exhausted budget begins anew. */
-const tooMany = (standings: readonly Standing[]): Refusal =>
+const tooMany = (statuses: readonly BudgetStatus[]): Refusal =>
   new Refusal('TOO_MANY_REQUESTS', {
-    retryAfterSeconds: Math.max(...standings.filter(({ left }) => left === 0).map(resetOf), RETRY_SECONDS),
+    retryAfterSeconds: Math.max(...statuses.filter(({ left }) => left === 0).map(resetOf), RETRY_SECONDS),
   });
 
-function heldStanding(name: Shared, left: number): Standing {
+function heldStatus(name: Shared, left: number): BudgetStatus {
   const { most, ofTenant = most }: ShareBudget = budgets.known[name];
   return { name, most: ofTenant, left, unit: name === 'bytes' ? 'content-bytes' : 'concurrent-requests' };
 }
@@ -161,7 +161,7 @@ export function takeShare(res: Response, name: Shared, taking: Taking): void {
 }
 
 /** The state of a budget for the requester. */
-interface Standing {
+interface BudgetStatus {
   readonly name: string;
   readonly most: number;
   readonly left: number;
@@ -172,22 +172,22 @@ interface Standing {
 }
 
 /** Reports budgets in headers (draft-ietf-httpapi-ratelimit-headers-10). */
-function tellStanding(res: Response, standings: readonly Standing[]): void {
-  if (res.headersSent || standings.length === 0) return;
-  res.set('RateLimit-Policy', standings.map(policyOf).join(', '));
-  res.set('RateLimit', standings.map(limitOf).join(', '));
+function setRateLimits(res: Response, statuses: readonly BudgetStatus[]): void {
+  if (res.headersSent || statuses.length === 0) return;
+  res.set('RateLimit-Policy', statuses.map(policyOf).join(', '));
+  res.set('RateLimit', statuses.map(limitOf).join(', '));
 }
 
 /** Adds the state of further budgets to the headers, beside the earlier ones. */
-function tellStandingToo(res: Response, standings: readonly Standing[]): void {
+function addRateLimits(res: Response, statuses: readonly BudgetStatus[]): void {
   if (res.headersSent) return;
-  const beside = (name: string, told: readonly string[]): string =>
-    [res.get(name) ?? [], told].flat().join(', ');
-  res.set('RateLimit-Policy', beside('RateLimit-Policy', standings.map(policyOf)));
-  res.set('RateLimit', beside('RateLimit', standings.map(limitOf)));
+  const beside = (name: string, added: readonly string[]): string =>
+    [res.get(name) ?? [], added].flat().join(', ');
+  res.set('RateLimit-Policy', beside('RateLimit-Policy', statuses.map(policyOf)));
+  res.set('RateLimit', beside('RateLimit', statuses.map(limitOf)));
 }
 
-const policyOf = ({ name, most, time, unit }: Standing): string =>
+const policyOf = ({ name, most, time, unit }: BudgetStatus): string =>
   [
     `"${name}"`,
     `q=${most}`,
@@ -195,15 +195,15 @@ const policyOf = ({ name, most, time, unit }: Standing): string =>
     ...(time === undefined ? [] : [`w=${time.withinSeconds}`]),
   ].join(';');
 
-const limitOf = ({ name, left, time }: Standing): string =>
+const limitOf = ({ name, left, time }: BudgetStatus): string =>
   [`"${name}"`, `r=${left}`, ...(time === undefined ? [] : [`t=${time.resetSeconds}`])].join(';');
 
 /** Computes the state of a budget by time. */
-const standingOf = (
+const rateStatus = (
   name: string,
   { most, withinMs }: RateBudget,
   { left, resetMs }: { readonly left: number; readonly resetMs: number },
-): Standing => ({
+): BudgetStatus => ({
   name,
   most,
   left,

@@ -7,7 +7,7 @@ import {
   type Log,
   outageOf,
 } from '../../platform/index.ts';
-import { languageOf } from './language.ts';
+import { requestLanguage } from './language.ts';
 import { readOn } from './late-body.ts';
 import { bodyRefusal } from './read-body.ts';
 import { localeOf, requestIdOf } from './request-log.ts';
@@ -44,9 +44,9 @@ interface Problem {
 /** Builds the members of a refusal's problem. */
 export function problemOf({ details, status, code }: Refusal, language: Language): Problem {
   const { detail, errors, ...more } = details;
-  const told = Object.entries(more).filter(([name]) => name !== 'retryAfterSeconds');
+  const members = Object.entries(more).filter(([name]) => name !== 'retryAfterSeconds');
   return {
-    ...Object.fromEntries(told),
+    ...Object.fromEntries(members),
     ...(detail === undefined ? {} : { detail: said(detail, language) }),
     ...(errors === undefined ? {} : { errors: [...saidIn(errors, language)] }),
     title: refusalTitle(code, language),
@@ -63,7 +63,7 @@ function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
   if (wait !== undefined) res.set('Retry-After', String(wait));
   if (refusal.status === 401) res.set('WWW-Authenticate', 'Bearer realm="bonheure"');
   readOn(req, res);
-  const language = languageOf(req, localeOf(res));
+  const language = requestLanguage(req, localeOf(res));
   res
     .status(refusal.status)
     .set('Content-Language', language)

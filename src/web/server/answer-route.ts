@@ -16,7 +16,7 @@ import { neighbourhood } from './form-bounds.ts';
 import { once, type Repeatable } from './idempotency.ts';
 import type { Identification } from './identify.ts';
 import { Journalled } from './journalled.ts';
-import { languageOf } from './language.ts';
+import { requestLanguage } from './language.ts';
 import { readJson, refuseUnwritable } from './read-body.ts';
 import { nameCaller, nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
@@ -70,11 +70,11 @@ async function orByJournal(
 /** Undefined when that key was not shown recently, or the request is incomplete. */
 async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
   const { identification, route, req, res, journalled } = asking;
-  const caller = identification.lately(req.headers.authorization);
+  const caller = identification.recentCaller(req.headers.authorization);
   if (caller === undefined || !req.complete || route.prepareBare === undefined) return undefined;
   nameCaller(res, caller);
   permit(route, caller);
-  const language = languageOf(req, caller.locale);
+  const language = requestLanguage(req, caller.locale);
   const body = await readJson(req, res);
   const bare = route.prepareBare({ params: req.params, query: req.query, body, language });
   // An entry that the transaction wrote before it failed is not written again.
@@ -91,13 +91,13 @@ async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
 /** Undefined when the route wrote its answer itself. */
 async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   const { api, identification, route, req, res, journalled } = asking;
-  const known = identification.lately(req.headers.authorization);
+  const known = identification.recentCaller(req.headers.authorization);
   if (known !== undefined) admit(asking, known);
   const caller = await identification.of(req.headers.authorization, neighbourhood(req.ip ?? ''));
   nameCaller(res, caller);
   if (known === undefined) admit(asking, caller);
   permit(route, caller);
-  const language = languageOf(req, caller.locale);
+  const language = requestLanguage(req, caller.locale);
   refuseUnwritable('query', req.query);
   const context = { caller, language, reason: header(req, 'x-reason') };
   const asked = { params: req.params, query: req.query, language };
@@ -142,10 +142,10 @@ function admit({ route, req, res }: Asking, caller: Caller): void {
 /** A body that is held whole counts by its length; without a declared length, by the maximum. */
 function holdBytes({ headers }: Request, res: Response, caller: Caller): void {
   const { mostBytes } = budgets.classes.api.body;
-  const told = Number(
+  const declared = Number(
     headers['content-length'] ?? (headers['transfer-encoding'] === undefined ? 0 : mostBytes),
   );
-  const amount = Math.min(Number.isFinite(told) ? told : mostBytes, mostBytes);
+  const amount = Math.min(Number.isFinite(declared) ? declared : mostBytes, mostBytes);
   if (amount > 0) takeShare(res, 'bytes', { sharer: sharerOf(caller), amount });
 }
 

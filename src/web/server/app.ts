@@ -3,7 +3,7 @@ import { Refusal } from '../../platform/index.ts';
 import { answerRoute } from './answer-route.ts';
 import type { Api } from './api.ts';
 import { docs } from './docs.ts';
-import { appWith, closed, named, type Mounted } from './edge.ts';
+import { appWith, closed, namedRoute, type Mounted } from './edge.ts';
 import { Identification } from './identify.ts';
 import { openApiDocument } from './openapi.ts';
 import { lasting } from './lasting.ts';
@@ -15,8 +15,8 @@ export function buildApp(api: Api, routes: readonly Route[], mounted: readonly M
   const app = appWith(api, mounted);
   // Printed when somebody asks: it takes longer than all the rest of a start of this app.
   const written = lasting('json', () => Buffer.from(JSON.stringify(openApiDocument(routes))));
-  app.get('/openapi.json', named('/openapi.json'), written);
-  app.use('/docs', named('/docs'), docs());
+  app.get('/openapi.json', namedRoute('/openapi.json'), written);
+  app.use('/docs', namedRoute('/docs'), docs());
   addRoutes(app, api, routes);
   return closed(app, api);
 }

@@ -25,7 +25,7 @@ export class Crowd {
 
   /** Admits a request, and returns the function that removes it; undefined when all others are being answered. */
   enter(guest: Guest): (() => void) | undefined {
-    if (this.#size >= this.#most && !this.#makeRoom()) return undefined;
+    if (this.#size >= this.#most && !this.#evictOldest()) return undefined;
     const theirs = this.#guests.get(guest.owner) ?? new Set();
     this.#guests.set(guest.owner, theirs.add(guest));
     this.#size += 1;
@@ -33,7 +33,7 @@ export class Crowd {
   }
 
   /** Ends the oldest sending request of the owner with the most: a few are never ended in favour of many. */
-  #makeRoom(): boolean {
+  #evictOldest(): boolean {
     let found: Guest | undefined;
     let most = 0;
     for (const theirs of this.#guests.values()) {

@@ -29,7 +29,7 @@ export function appWith(edge: Edge, mounted: readonly Mounted[]): Express {
   app.set('case sensitive routing', true).set('strict routing', false);
   if (edge.traced === true) app.use(tracedRequest);
   app.use(securityHeaders(edge.publicUrl), requestLog(edge));
-  for (const { at, template, router } of mounted) app.use(at, named(template), router);
+  for (const { at, template, router } of mounted) app.use(at, namedRoute(template), router);
   return app;
 }
 
@@ -60,7 +60,7 @@ export function closed(app: Express, { log }: Pick<Edge, 'log'>): Express {
 }
 
 /** Names a mount for log and metrics. */
-export const named =
+export const namedRoute =
   (template: string): Handler =>
   (_, res, next) => {
     nameRoute(res, template);

@@ -34,7 +34,7 @@ export class Bound {
   }
 
   /** Returns how many more are allowed, the milliseconds to the next period, and its time. */
-  standing(
+  status(
     name: string,
     monotonic: number,
   ): { readonly left: number; readonly resetMs: number; readonly endsAt: number } {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import {
   instant,
   keyedDigest,
-  seal,
+  sealBytes,
   unseal,
   type VersionedKey,
   type Transaction,
@@ -40,7 +40,7 @@ export async function once(
   const store = await storeOf(api, tx, request);
   const now = api.clock.machine();
   await forgetOldKeys(tx, store.keyDigest, { before: instant(now - KEPT_MS).toISO() });
-  if (!(await take(tx, store, now))) return answerAgain(tx, store);
+  if (!(await takeKey(tx, store, now))) return answerAgain(tx, store);
   const answer = await work();
   await keep(tx, store, answer);
   return answer;
@@ -56,7 +56,7 @@ export interface Store {
 }
 
 /** Takes the key; false when an earlier request took it. */
-export const take = (tx: Transaction, store: Store, machineMs: number): Promise<boolean> =>
+export const takeKey = (tx: Transaction, store: Store, machineMs: number): Promise<boolean> =>
   takeIdempotencyKey(tx, { ...store, at: instant(machineMs).toISO() }, WAITED_MS);
 
 /** Stores the answer for repetitions. */
@@ -82,7 +82,7 @@ export async function storeOf(
     const outside = { tenant: NO_TENANT, ...place };
     return {
       ...store,
-      seal: (text) => seal(digestKey, outside, text),
+      seal: (text) => sealBytes(digestKey, outside, text),
       open: (sealed) => unseal(digestKey, outside, sealed),
     };
   }

@@ -16,12 +16,12 @@ const TenantRole = z.enum(ROLES);
 /** Identifies the caller by the key of each request, so that a revocation holds at once. */
 export class Identification {
   readonly #api: Api;
-  readonly #attempts: Attempts;
+  readonly #attempts: KeyAttempts;
   readonly #noted = new Map<string, number>();
 
   constructor(api: Api) {
     this.#api = api;
-    this.#attempts = new Attempts(api.clock);
+    this.#attempts = new KeyAttempts(api.clock);
   }
 
   /** Returns the caller of `Authorization: Bearer`, or refuses; invalid keys make their address wait. */
@@ -30,7 +30,7 @@ export class Identification {
     if (key === undefined) throw new Refusal('UNAUTHENTICATED');
     const hash = hashOfKey(key);
     if (this.#isInstance(hash)) return INSTANCE;
-    if (from !== undefined && this.#api.callers.lately(hash) === undefined) await this.#attempts.wait(from);
+    if (from !== undefined && this.#api.callers.recent(hash) === undefined) await this.#attempts.wait(from);
     const owner = await this.#api.database.outside((tx) => ownerOfKey(tx, hash));
     const caller = callerOf(owner);
     this.#api.callers.note(hash, caller);
@@ -43,9 +43,9 @@ export class Identification {
   }
 
   /** Returns the caller who showed that key a few minutes ago; never used while the database answers. */
-  lately(authorization: string | undefined): Caller | undefined {
+  recentCaller(authorization: string | undefined): Caller | undefined {
     const key = /^Bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1];
-    return key === undefined ? undefined : this.#api.callers.lately(hashOfKey(key));
+    return key === undefined ? undefined : this.#api.callers.recent(hashOfKey(key));
   }
 
   #isInstance(hash: Buffer): boolean {
@@ -67,7 +67,7 @@ export class Identification {
 const { most, withinMs, waitMs, waiting } = budgets.signIns;
 
 /** Invalid keys by address: with many failures, each further key waits before it is checked. */
-export class Attempts {
+export class KeyAttempts {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #failures = new Bound(most, withinMs);
   readonly #patience = new Patience({ most: waiting, longestMs: waitMs });
@@ -78,7 +78,7 @@ export class Attempts {
 
   /** Waits after many failures; refuses where too many wait. */
   async wait(from: string): Promise<void> {
-    const { left, resetMs } = this.#failures.standing(from, this.#clock.monotonic());
+    const { left, resetMs } = this.#failures.status(from, this.#clock.monotonic());
     if (left > 0 || (await this.#patience.wait(waitMs))) return;
     throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: Math.ceil(resetMs / 1_000) });
   }

@@ -3,13 +3,13 @@ import {
   type Transaction,
   Refusal,
   type JournalEntry,
-  type Kept,
-  type Taking,
+  type KeptWhere,
+  type OptOutTaking,
   type Here,
   type Position,
   type Replayed,
 } from '../../platform/index.ts';
-import type { GivenUp, Told } from '../../operations/index.ts';
+import type { GivenUp, PendingEntry } from '../../operations/index.ts';
 
 /** A transaction that hangs so long is not awaited: its entry is drained as if it had failed. */
 const HANGS_MS = 3_000;
@@ -17,9 +17,9 @@ const HANGS_MS = 3_000;
 /** The opt-out journal of this process, for requests. */
 export interface OptOutJournal extends Here {
   /** Writes to disk, then commits or leaves it to draining. */
-  take(entry: JournalEntry, commit: () => Promise<unknown>): Promise<Kept>;
+  take(entry: JournalEntry, commit: () => Promise<unknown>): Promise<KeptWhere>;
   /** The same for entries that arrived together: all of them on disk first, then one wait for all. */
-  takeAll(takings: readonly Taking[]): Promise<readonly Kept[]>;
+  takeAll(takings: readonly OptOutTaking[]): Promise<readonly KeptWhere[]>;
   /** Refuses with JOURNAL_UNAVAILABLE when it cannot be written. */
   write(entry: JournalEntry): Promise<Position>;
   /** Refuses an entry that nothing could take: the gate is closed until something can. */
@@ -30,7 +30,7 @@ export interface OptOutJournal extends Here {
   /** Brings back the entries that a restored database has lost; once for each seal. */
   replayed(sealId: string | null): Promise<Replayed>;
   /** Lists the entries without effect, and their people. */
-  told(): Promise<readonly Told[]>;
+  pending(): Promise<readonly PendingEntry[]>;
   /** Releases the gate from entries without effect, by a person's decision; each is tried first. */
   writeOff(): Promise<readonly GivenUp[]>;
   /**

@@ -33,7 +33,7 @@ export class KnownCallers {
   }
 
   /** Returns the caller who showed that key a few minutes ago. */
-  lately(hash: Buffer): Caller | undefined {
+  recent(hash: Buffer): Caller | undefined {
     const known = this.#known.get(hash.toString('hex'));
     return known !== undefined && this.#isFresh(known) ? known.caller : undefined;
   }

@@ -12,7 +12,7 @@ export function lenient(schema: z.ZodType): z.ZodType {
 }
 
 /** A parsed body, and the names of dropped fields, as `contact.shoeSize`. */
-export interface Settled<S extends z.ZodType> {
+export interface LenientBody<S extends z.ZodType> {
   readonly body: z.output<S>;
   readonly ignored: readonly string[];
 }
@@ -22,7 +22,7 @@ export function settled<S extends z.ZodType>(
   schema: S,
   raw: unknown,
   { mayDrop }: { readonly mayDrop: (field: string) => boolean },
-): Settled<S> {
+): LenientBody<S> {
   const strange = unknownFields(schema, raw).filter((path) => mayDrop(String(path.at(-1))));
   const value = strange.length === 0 ? raw : without(raw, strange);
   const body = parsed(schema, value, { where: 'body' });

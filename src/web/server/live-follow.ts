@@ -61,13 +61,13 @@ export async function follow(api: Api, follower: Follower, followed: Followed): 
 
 /** Returns the value read, unless the reader disconnects or the process stops first: a read that hangs delays neither. */
 function unlessGone<T>(reading: Promise<T>, gone: AbortSignal): Promise<T | undefined> {
-  const leaving = new Promise<undefined>((resolve) => {
+  const leftOrStopped = new Promise<undefined>((resolve) => {
     if (gone.aborted) resolve(undefined);
     gone.addEventListener('abort', () => {
       resolve(undefined);
     });
   });
-  return Promise.race([reading, leaving]);
+  return Promise.race([reading, leftOrStopped]);
 }
 
 function begin(res: Response): void {
@@ -92,13 +92,13 @@ async function tell(telling: Telling, first: Sighting): Promise<void> {
   const { res } = follower;
   const identification = new Identification(api);
   const endsAt = api.clock.monotonic() + LASTS_MS;
-  let [sighting, told, toldAt] = [first, '', 0];
+  let [sighting, writtenText, writtenAt] = [first, '', 0];
   while (!gone.aborted && !res.destroyed && api.clock.monotonic() < endsAt) {
     const text = JSON.stringify(sighting.view);
-    const isNew = text !== told;
-    if (isNew || api.clock.monotonic() - toldAt >= BREATHES_EVERY_MS) {
+    const isNew = text !== writtenText;
+    if (isNew || api.clock.monotonic() - writtenAt >= BREATHES_EVERY_MS) {
       await write(res, isNew ? eventOf(followed.event, text) : ': nothing new\n\n', gone);
-      [told, toldAt] = [text, api.clock.monotonic()];
+      [writtenText, writtenAt] = [text, api.clock.monotonic()];
     }
     if (sighting.isOver) return write(res, eventOf('ended', '{}'), gone);
     await pause(LOOKS_EVERY_MS, undefined, { signal: gone }).catch(() => undefined);

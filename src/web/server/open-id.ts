@@ -12,7 +12,7 @@ export interface Member {
 }
 
 /** The state kept sealed in the browser during a sign-in at the directory. */
-export interface Departure {
+export interface SignInStart {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
@@ -40,7 +40,7 @@ export class OpenId {
   }
 
   /** Returns the browser's target, and the state it must bring back. */
-  async begin(next: string): Promise<{ readonly url: string; readonly departure: Departure }> {
+  async begin(next: string): Promise<{ readonly url: string; readonly departure: SignInStart }> {
     const config = await this.#config();
     const [state, nonce] = [client.randomState(), client.randomNonce()];
     const verifier = client.randomPKCECodeVerifier();
@@ -56,7 +56,7 @@ export class OpenId {
   }
 
   /** Returns the person who came back from the directory with that state; refuses anybody else. */
-  async end(query: string, { state, nonce, verifier }: Departure): Promise<Member> {
+  async end(query: string, { state, nonce, verifier }: SignInStart): Promise<Member> {
     const config = await this.#config();
     const answered = await client
       .authorizationCodeGrant(config, new URL(`${this.#back}${query}`), {

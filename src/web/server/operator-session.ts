@@ -3,7 +3,7 @@ import { z } from 'zod';
 import {
   instant,
   ifOpens,
-  seal,
+  sealBytes,
   unseal,
   versionOf,
   type VersionedKey,
@@ -49,7 +49,7 @@ export async function openSession(
 ): Promise<void> {
   const [current] = await sessionKeys(parts);
   const until = parts.clock.machine() + SESSION_LASTS_MS;
-  const sealed = seal(current, sealedAt(at), JSON.stringify([key, until])).toString('base64url');
+  const sealed = sealBytes(current, sealedAt(at), JSON.stringify([key, until])).toString('base64url');
   res.cookie(cookieName(at, parts), sealed, { ...cookieOptions(at, parts), maxAge: SESSION_LASTS_MS });
 }
 
@@ -76,7 +76,7 @@ export async function shownKey(parts: SessionParts, req: Request, at: SessionPla
 }
 
 /** Returns the session of a browser there; undefined once it has expired. */
-export async function heldIn(
+export async function sessionHeldIn(
   parts: SessionParts,
   req: Request,
   at: SessionPlace,
@@ -85,7 +85,7 @@ export async function heldIn(
 }
 
 /** Refuses a session whose owner signed out since, in whatever browser. */
-export async function refuseEnded(
+export async function refuseEndedSession(
   { database }: Pick<SessionParts, 'database'>,
   { openedAt }: ShownKey,
   { tenantId, keyId }: Caller,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { Refusal } from '../../platform/index.ts';
 import type { TenantPurpose } from '../../company/index.ts';
-import { Purpose } from './schema.ts';
+import { PurposeField } from './schema.ts';
 
 /** One purpose, or several at once. */
 export const PurposeOrPurposes = z.strictObject({
-  purpose: Purpose.optional(),
-  purposes: z.array(Purpose).min(1).max(4).optional(),
+  purpose: PurposeField.optional(),
+  purposes: z.array(PurposeField).min(1).max(4).optional(),
 });
 
 /** Returns the purposes of a body: given by one of the two fields, never by both. */

@@ -29,7 +29,7 @@ const tooLarge = (most: number): Refusal =>
   new Refusal('BODY_TOO_LARGE', { detail: fault('At most {most} bytes.', { most }) });
 
 /** A body is refused by its declared length; a reader would first read it to its end, as fast as it comes. */
-const isToldTooLong = ({ headers }: Request, mostBytes: number): boolean =>
+const isDeclaredTooLong = ({ headers }: Request, mostBytes: number): boolean =>
   headers['content-encoding'] === undefined && Number(headers['content-length'] ?? 0) > mostBytes;
 
 /** Builds a reader of a request's bytes within a bound; undefined without a body. Refuses larger or slower ones. */
@@ -39,7 +39,7 @@ export function bodyReader({
 }: BodyBudget): (req: Request, res: Response) => Promise<Buffer> {
   const collect = raw({ type: () => true, limit: mostBytes });
   return async (req, res) => {
-    if (isToldTooLong(req, mostBytes)) throw tooLarge(mostBytes);
+    if (isDeclaredTooLong(req, mostBytes)) throw tooLarge(mostBytes);
     return new Promise((resolve, reject) => {
       const end = inTotal(res, withinMs, () => reject(new Refusal('REQUEST_TOO_SLOW')));
       collect(req, res, (error?: unknown) => {
@@ -68,7 +68,8 @@ function inTotal(res: Response, withinMs: number, late: () => void): () => void 
 export function fieldsReader({ mostBytes, withinMs }: BodyBudget): Handler {
   const collect = urlencoded({ extended: false, limit: mostBytes });
   return (req, res, next) => {
-    if (req.is('urlencoded') !== false && isToldTooLong(req, mostBytes)) throw new Refusal('BODY_TOO_LARGE');
+    if (req.is('urlencoded') !== false && isDeclaredTooLong(req, mostBytes))
+      throw new Refusal('BODY_TOO_LARGE');
     const end = inTotal(res, withinMs, () => next(new Refusal('REQUEST_TOO_SLOW')));
     collect(req, res, (error?: unknown) => {
       end();
@@ -83,9 +84,9 @@ const SenderFault = z.object({ status: z.int().min(400).max(499), expose: z.lite
 
 /** Converts a body parser's error to a refusal, if the fault is the sender's. */
 export function bodyRefusal(error: unknown, mostBytes?: number): Refusal | undefined {
-  const told = SenderFault.safeParse(error);
-  if (!told.success) return undefined;
-  switch (told.data.status) {
+  const senderFault = SenderFault.safeParse(error);
+  if (!senderFault.success) return undefined;
+  switch (senderFault.data.status) {
     case 413:
       return mostBytes === undefined ? new Refusal('BODY_TOO_LARGE') : tooLarge(mostBytes);
     case 415:

@@ -92,11 +92,11 @@ export interface Route extends Described {
   /** Set for a stream that only opens no transaction by itself: its answer is short, and it is no export. */
   readonly isShort?: true;
   /** Replaces `prepare`: reads or writes the connection itself, in transactions of its own. */
-  readonly stream?: (raw: RawInput, exchange: Exchange) => Promise<Answer | undefined>;
+  readonly stream?: (raw: RawInput, exchange: LongExchange) => Promise<Answer | undefined>;
 }
 
 /** A request whose body or answer is too long to hold. */
-export interface Exchange extends Omit<Context, 'tx' | 'journal'> {
+export interface LongExchange extends Omit<Context, 'tx' | 'journal'> {
   readonly req: Request;
   readonly res: Response;
 }
@@ -111,7 +111,7 @@ export interface StreamSpec<P extends z.ZodType, Q extends z.ZodType> extends De
   readonly consumes?: readonly string[];
   readonly produces?: string;
   readonly run: (
-    call: Exchange & { readonly params: z.output<P>; readonly query: z.output<Q> },
+    call: LongExchange & { readonly params: z.output<P>; readonly query: z.output<Q> },
   ) => Promise<Answer | undefined>;
 }
 

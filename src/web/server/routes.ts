@@ -26,7 +26,7 @@ import { importFunnelRoutes } from '../api/people/import-funnel.ts';
 import { importRoutes } from '../api/people/imports.ts';
 import { interactionRoutes } from '../api/people/interactions.ts';
 import { keyRoutes } from '../api/company/keys.ts';
-import { leavingRoutes } from '../api/people/leavings.ts';
+import { optOutRoutes } from '../api/people/leavings.ts';
 import { liveRoutes } from '../api/messages/live.ts';
 import { lawReferenceRoutes } from '../api/law/law-reference.ts';
 import { journalRoutes } from '../api/company/journal.ts';
@@ -124,7 +124,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...wordingRoutes(api),
   ...formRoutes(api),
   ...consentRoutes(api),
-  ...leavingRoutes(api),
+  ...optOutRoutes(api),
   ...refusalRoutes(api),
   ...importRoutes(api),
   ...importFunnelRoutes(api),

@@ -41,10 +41,10 @@ export const line = (most: number): z.ZodString =>
     .meta({ override: plainly({ pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]*$` }) });
 
 /** The reason of an order, as the audit keeps it. */
-export const Reason = line(300).meta({ description: 'Kept in clear, in the audit too: name nobody.' });
+export const AuditReason = line(300).meta({ description: 'Kept in clear, in the audit too: name nobody.' });
 
 /** The purposes of a message. */
-export const Purpose = z.enum(PURPOSES);
+export const PurposeField = z.enum(PURPOSES);
 
 /** A territory with its own list of public holidays. */
 export const TerritoryName = z.enum(TERRITORIES);
@@ -92,10 +92,10 @@ export const WallTime = z
   );
 
 /** `2027-03-27`, or an instant for its day. */
-export const Day = z.union([DateOnly.transform((on) => DateTime.fromISO(on, { zone: 'utc' })), Instant]);
+export const DayField = z.union([DateOnly.transform((on) => DateTime.fromISO(on, { zone: 'utc' })), Instant]);
 
 /** A page of a list: its size, and the id before it. */
-export const Page = z.strictObject({
+export const PageQuery = z.strictObject({
   limit: z
     .string()
     .regex(/^[1-9]\d{0,2}$/, 'a number between 1 and 500')

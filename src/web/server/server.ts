@@ -29,7 +29,7 @@ export async function listen(
     listener,
   );
   answerBrokenRequests(server);
-  keepRoom(server, at.connections ?? budgets.connections.most);
+  limitConnections(server, at.connections ?? budgets.connections.most);
   // A socket on which nothing moves, in either direction, is given up.
   server.setTimeout(SILENT_MS, (socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
@@ -40,7 +40,7 @@ export async function listen(
 }
 
 /** Limits connections: beyond `most`, the oldest one without a request is ended. */
-function keepRoom(server: Server, most: number): void {
+function limitConnections(server: Server, most: number): void {
   /** Oldest first. */
   const open = new Set<Socket>();
   const asking = new Set<Socket>();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { instant, keyedDigest, Refusal } from '../../platform/index.ts';
 import {
-  addKey,
+  addApiKey,
   endSessionsOf,
   endSignIns,
   apiKeyOf,
@@ -39,7 +39,7 @@ async function keepKey(
     // A mapping may name a tenant of another instance.
     if ((await tenantOf(tx)) === undefined) throw new Refusal('NOT_A_MEMBER');
     const row = { hash: hashOfKey(key), role, name: nameOf(subject), source: 'default', expiresAt };
-    const id = await addKey(tx, clock, row);
+    const id = await addApiKey(tx, clock, row);
     if (id === undefined) return;
     const entry = { actor: `key:${id}`, action: 'session.opened', subject: id, details: { role } };
     await recordAudit(tx, entry, moment(clock));

@@ -3,7 +3,7 @@ import { instant } from '../../platform/index.ts';
 import { dropIdempotencyKey, forgetOldKeys } from '../../company/index.ts';
 import type { Answer } from './answer.ts';
 import type { Api } from './api.ts';
-import { answerAgain, keep, KEPT_MS, storeOf, take, type Repeatable, type Store } from './idempotency.ts';
+import { answerAgain, keep, KEPT_MS, storeOf, takeKey, type Repeatable, type Store } from './idempotency.ts';
 
 /** No upload lasts longer; a key taken before that belonged to a process that died. */
 const LONGEST_UPLOAD_MS = 15 * 60_000;
@@ -27,7 +27,7 @@ export async function uploadOnce(api: Api, upload: RepeatableUpload): Promise<An
       before: instant(now - KEPT_MS).toISO(),
       unfinishedBefore: instant(now - LONGEST_UPLOAD_MS).toISO(),
     });
-    return take(tx, store, now);
+    return takeKey(tx, store, now);
   });
   const digest = createHmac('sha256', store.digestKey).update(store.bodyDigest);
   const read = digested(bytes, digest);

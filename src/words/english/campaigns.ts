@@ -2,7 +2,7 @@ import type { Translation } from '../translation.ts';
 import type * as french from '../french/campaigns.ts';
 
 /** Sentences on campaigns: their waits and faults. */
-export const campaign: Translation<typeof french.campaign> = {
+export const englishCampaign: Translation<typeof french.campaign> = {
   approval: {
     askAnother: 'Somebody else approves it, by a key that you did not make or a sign-in of their own.',
     yours: 'It was approved by a key of yours, or by one that descends from yours.',
@@ -66,7 +66,7 @@ export const campaign: Translation<typeof french.campaign> = {
 };
 
 /** Pages of the console about campaigns, from the draft to the cost. */
-export const campaignPages: Translation<typeof french.campaignPages> = {
+export const englishCampaignPages: Translation<typeof french.campaignPages> = {
   approval: {
     title: 'Approval',
     awaited: 'to approve',

@@ -2,7 +2,7 @@ import type { Translation } from '../translation.ts';
 import type { companyPages as french } from '../french/company-pages.ts';
 
 /** Pages of the console about the company: settings, practices, keys, operators. */
-export const companyPages: Translation<typeof french> = {
+export const englishCompanyPages: Translation<typeof french> = {
   gateways: {
     gateways: 'Gateways',
     up: 'answers',

@@ -2,7 +2,7 @@ import type { Translation } from '../translation.ts';
 import type * as french from '../french/company.ts';
 
 /** Halts, and the statement about sales. */
-export const tenant: Translation<typeof french.tenant> = {
+export const englishTenant: Translation<typeof french.tenant> = {
   halt: {
     all: 'Everything is halted',
     account: ({ gateway }) => `The account ${gateway} is halted`,
@@ -22,7 +22,7 @@ export const tenant: Translation<typeof french.tenant> = {
 };
 
 /** Sentences of the compliance report. */
-export const compliance: Translation<typeof french.compliance> = {
+export const englishCompliance: Translation<typeof french.compliance> = {
   title: 'Compliance report',
   calm: 'Nothing below calls for an action.',
   outsideWindow:
@@ -37,7 +37,7 @@ export const compliance: Translation<typeof french.compliance> = {
 };
 
 /** The register of processing and the impact assessment. */
-export const register: Translation<typeof french.register> = {
+export const englishRegister: Translation<typeof french.register> = {
   title: 'Register of processing (draft)',
   dpiaTitle: 'Impact assessment (draft)',
   number:

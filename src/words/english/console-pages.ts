@@ -2,7 +2,7 @@ import type { Translation } from '../translation.ts';
 import type * as french from '../french/console-pages.ts';
 
 /** Daily pages of the console: frame, series, calls to make, timelines. */
-export const consolePages: Translation<typeof french.consolePages> = {
+export const englishConsolePages: Translation<typeof french.consolePages> = {
   actors: {
     system: 'the system',
     person: 'the person',
@@ -20,7 +20,7 @@ export const consolePages: Translation<typeof french.consolePages> = {
     locale: 'en-GB',
     hour: 'HH:mm',
   },
-  desk: {
+  uncertain: {
     uncertain: 'Uncertain sends',
     uncertainLead:
       'The operator did not answer: the message may have left. Look at theirs, then say what became of it; nothing is sent again without that.',
@@ -185,7 +185,7 @@ export const consolePages: Translation<typeof french.consolePages> = {
     to: 'to',
     show: 'Show',
     nobody: 'No one to call',
-    told: 'everyone has been told, or will be.',
+    everyoneNotified: 'everyone has been told, or will be.',
     until: 'until',
     following: 'Here are the days that follow, until',
     partly: 'There are more bookings than this page reads: choose fewer days.',
@@ -200,7 +200,7 @@ export const consolePages: Translation<typeof french.consolePages> = {
 };
 
 /** The console's questions before an irreversible action. */
-export const sure: Translation<typeof french.sure> = {
+export const englishSure: Translation<typeof french.sure> = {
   campaign: {
     willNotLeave: ['message will not leave.', 'messages will not leave.'],
     haveLeft: ['has left already, and stays sent.', 'have left already, and stay sent.'],
@@ -226,7 +226,7 @@ export const sure: Translation<typeof french.sure> = {
     title: ({ reference }) => `Cancel the reminders of ${reference}?`,
     willNotLeave: ['reminder will not leave.', 'reminders will not leave.'],
     effect: 'The event itself counts as cancelled.',
-    wasTold: 'The person was told of it already: an SMS will say that it is cancelled.',
+    wasNotified: 'The person was told of it already: an SMS will say that it is cancelled.',
     label: 'Cancel the reminders',
   },
   decisions: {
@@ -256,7 +256,7 @@ export const sure: Translation<typeof french.sure> = {
     effect: 'The reply waits to be read again.',
     label: 'Take the decision back',
   },
-  leaving: {
+  optOut: {
     title: ({ who, what }) => `Record the opposition of ${who} (${what})?`,
     ofAll: 'No message will leave for this number any more, reminders of appointments included.',
     ofOne: ({ what }) => `No message of that purpose (${what}) will leave for this number any more.`,

@@ -2,7 +2,7 @@ import type { Translation } from '../translation.ts';
 import type * as french from '../french/fields.ts';
 
 /** Faults of fields, wherever they appear. */
-export const request: Translation<typeof french.request> = {
+export const englishRequest: Translation<typeof french.request> = {
   missing: 'missing',
   notFound: 'not found',
   unknownKey: 'Unrecognized key:',
@@ -12,7 +12,7 @@ export const request: Translation<typeof french.request> = {
 };
 
 /** Expectations on fields of the console. */
-export const wanted: Translation<typeof french.wanted> = {
+export const englishWanted: Translation<typeof french.wanted> = {
   fields: {
     address: '200 characters at most, on one line.',
     approval: 'A whole number, or nothing.',

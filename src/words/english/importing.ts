@@ -2,7 +2,7 @@ import type { Translation } from '../translation.ts';
 import type { importing as french } from '../french/importing.ts';
 
 /** Faults of a file or of its rows. */
-export const importing: Translation<typeof french> = {
+export const englishImporting: Translation<typeof french> = {
   tooManyFiles: 'Too many files are read at once: send this one again in a moment.',
   foreign: {
     sentence: ({ kind, cure }) =>
@@ -63,8 +63,8 @@ export const importing: Translation<typeof french> = {
   },
   more: 'more',
   some: 'some',
-  columnsFound: ({ columns, line, told, otherwise }) =>
-    `Found: ${columns} headings on line ${line}. ${told}${otherwise}`,
+  columnsFound: ({ columns, line, told: found, otherwise }) =>
+    `Found: ${columns} headings on line ${line}. ${found}${otherwise}`,
   missing: ({ missing }) => `Missing: ${missing}. `,
   notUnderstood: ({ unknown }) => `Columns not understood: ${unknown}. `,
   heading: ({ heading }) => `"${heading}"`,

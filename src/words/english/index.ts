@@ -1,54 +1,54 @@
-import { campaign, campaignPages } from './campaigns.ts';
-import { companyPages } from './company-pages.ts';
-import { compliance, register, tenant } from './company.ts';
-import { consolePages, sure } from './console-pages.ts';
-import { request, wanted } from './fields.ts';
-import { importing } from './importing.ts';
-import { because, doubts, enforcement, territories } from './law.ts';
-import { peoplePages } from './people-pages.ts';
-import { contact, exclusion, form, retention } from './people.ts';
-import { publicPages } from './public-pages.ts';
-import { record } from './record.ts';
-import { onPages, titles } from './refusals.ts';
-import { booking, series, step } from './reminders.ts';
-import { doctor, message, timeline } from './sending.ts';
-import { finding, reply, sms } from './sms.ts';
-import { dates, punctuation } from './writing.ts';
+import { englishCampaign, englishCampaignPages } from './campaigns.ts';
+import { englishCompanyPages } from './company-pages.ts';
+import { englishCompliance, englishRegister, englishTenant } from './company.ts';
+import { englishConsolePages, englishSure } from './console-pages.ts';
+import { englishRequest, englishWanted } from './fields.ts';
+import { englishImporting } from './importing.ts';
+import { englishBecause, englishDoubts, englishEnforcement, englishTerritories } from './law.ts';
+import { englishPeoplePages } from './people-pages.ts';
+import { englishContact, englishExclusion, englishForm, englishRetention } from './people.ts';
+import { englishPublicPages } from './public-pages.ts';
+import { englishRecord } from './record.ts';
+import { englishOnPages, englishTitles } from './refusals.ts';
+import { englishBooking, englishSeries, englishStep } from './reminders.ts';
+import { englishDoctor, englishMessage, englishTimeline } from './sending.ts';
+import { englishFinding, englishReply, englishSms } from './sms.ts';
+import { englishDates, englishPunctuation } from './writing.ts';
 
 /** Every subject in English. */
 export const english = {
-  refusals: { titles, onPages },
-  because,
-  booking,
-  campaign,
-  campaignPages,
-  companyPages,
-  compliance,
-  contact,
-  dates,
-  consolePages,
-  doctor,
-  doubts,
-  enforcement,
-  exclusion,
-  finding,
-  form,
-  importing,
-  message,
-  peoplePages,
-  publicPages,
-  punctuation,
-  record,
-  register,
-  reply,
-  request,
-  retention,
-  series,
-  sms,
-  step,
-  sure,
-  tenant,
-  territories,
-  timeline,
-  wanted,
+  refusals: { titles: englishTitles, onPages: englishOnPages },
+  because: englishBecause,
+  booking: englishBooking,
+  campaign: englishCampaign,
+  campaignPages: englishCampaignPages,
+  companyPages: englishCompanyPages,
+  compliance: englishCompliance,
+  contact: englishContact,
+  dates: englishDates,
+  consolePages: englishConsolePages,
+  doctor: englishDoctor,
+  doubts: englishDoubts,
+  enforcement: englishEnforcement,
+  exclusion: englishExclusion,
+  finding: englishFinding,
+  form: englishForm,
+  importing: englishImporting,
+  message: englishMessage,
+  peoplePages: englishPeoplePages,
+  publicPages: englishPublicPages,
+  punctuation: englishPunctuation,
+  record: englishRecord,
+  register: englishRegister,
+  reply: englishReply,
+  request: englishRequest,
+  retention: englishRetention,
+  series: englishSeries,
+  sms: englishSms,
+  step: englishStep,
+  sure: englishSure,
+  tenant: englishTenant,
+  territories: englishTerritories,
+  timeline: englishTimeline,
+  wanted: englishWanted,
 };

@@ -2,7 +2,7 @@ import type { Translation } from '../translation.ts';
 import type * as french from '../french/law.ts';
 
 /** Sentences on moves and ends by the law. */
-export const because: Translation<typeof french.because> = {
+export const englishBecause: Translation<typeof french.because> = {
   broughtForward: ({ wanted, at, because: why }) => `Planned ${wanted}; brought forward to ${at}: ${why}.`,
   putOff: ({ wanted, at, because: why }) => `Planned ${wanted}; put off to ${at}: ${why}.`,
   never: {
@@ -21,7 +21,7 @@ export const because: Translation<typeof french.because> = {
 };
 
 /** Doubts of the law that close the gate. */
-export const doubts: Translation<typeof french.doubts> = {
+export const englishDoubts: Translation<typeof french.doubts> = {
   territory: 'unknown territory',
   zone: 'unknown time zone',
   noCommonHour: 'no hour is lawful in all the possible zones at once',
@@ -38,7 +38,7 @@ export const doubts: Translation<typeof french.doubts> = {
 };
 
 /** Parts of a rule that are left to the controller, or enforced in part. */
-export const enforcement: Translation<typeof french.enforcement> = {
+export const englishEnforcement: Translation<typeof french.enforcement> = {
   'WIN-09': 'that a commune has no church for it is for the controller to say: nothing here verifies it',
   'CON-04':
     'The words are frozen and judged, and our forms tick nothing in advance. On a form of yours, see to the box yourself.',
@@ -57,7 +57,7 @@ export const enforcement: Translation<typeof french.enforcement> = {
 };
 
 /** Names of the territories. */
-export const territories: Translation<typeof french.territories> = {
+export const englishTerritories: Translation<typeof french.territories> = {
   FR: 'mainland France',
   'FR-57': 'Moselle',
   'FR-67': 'Bas-Rhin',

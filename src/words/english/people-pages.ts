@@ -2,7 +2,7 @@ import type { Translation } from '../translation.ts';
 import type { peoplePages as french } from '../french/people-pages.ts';
 
 /** Pages of the console about people: agreements, imports, suppressions, rights. */
-export const peoplePages: Translation<typeof french> = {
+export const englishPeoplePages: Translation<typeof french> = {
   base: {
     title: 'What the base is worth',
     rows: 'Rows read',

@@ -2,7 +2,7 @@ import type { Facts, Translation } from '../translation.ts';
 import type * as french from '../french/people.ts';
 
 /** Sentences on people: records, erasure, wordings, forms. */
-export const contact: Translation<typeof french.contact> = {
+export const englishContact: Translation<typeof french.contact> = {
   erasure: {
     kept: {
       suppression:
@@ -64,7 +64,7 @@ export const contact: Translation<typeof french.contact> = {
 };
 
 /** Reasons of exclusion, and remedies. */
-export const exclusion: Translation<typeof french.exclusion> = {
+export const englishExclusion: Translation<typeof french.exclusion> = {
   NO_BASIS: {
     why: 'No proven consent, and no other basis.',
     cure: 'Ask for consent, with a form.',
@@ -152,7 +152,7 @@ export const exclusion: Translation<typeof french.exclusion> = {
 };
 
 /** The words around the boxes of a form, on screen and on paper. */
-export const form: Translation<typeof french.form> = {
+export const englishForm: Translation<typeof french.form> = {
   asksFor: ({ asked }) => `asks for ${asked}`,
   notInUse: 'not in use now',
   shown: {
@@ -219,7 +219,7 @@ export const form: Translation<typeof french.form> = {
 };
 
 /** Sentences on retention: what is removed, and why. */
-export const retention: Translation<typeof french.retention> = {
+export const englishRetention: Translation<typeof french.retention> = {
   baseless: ({ because, notice }) =>
     `Contacts that no purpose allows to write to (${because}), without open series or claim: to reconfirm, or removed ${notice} after the notice; the suppression stays.`,
   consentsExpired: ({ contact: span }) =>

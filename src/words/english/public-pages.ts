@@ -2,7 +2,7 @@ import type { Facts, Translation } from '../translation.ts';
 import type { publicPages as french } from '../french/public-pages.ts';
 
 /** Pages for people without a key: forms, opt-outs, schedules, calendars, the sandbox. */
-export const publicPages: Translation<typeof french> = {
+export const englishPublicPages: Translation<typeof french> = {
   calendar: {
     title: 'When an SMS may leave',
     lead: 'Local time of the recipient. The closing hour is closed.',
@@ -71,7 +71,7 @@ export const publicPages: Translation<typeof french> = {
     doneAgreed: 'You will receive by SMS:',
     doneOff: 'Your choices are saved.',
     doneStop: 'To stop, at any time: STOP to the number given in our SMS.',
-    doneBarred: ({ purposes }: Facts<'purposes'>) =>
+    doneBlocked: ({ purposes }: Facts<'purposes'>) =>
       `A request to stop that came after your choices still holds for: ${purposes}. To come back, fill in the form again.`,
     refusedTitle: 'Nothing was accepted',
     refusedLead: 'Nothing is stored, and no SMS will be sent.',

@@ -1,7 +1,7 @@
 import type { Reasons } from '../french/reasons.ts';
 
 /** The planners' sentences in English; `{…}` are facts that they give. */
-export const reasons: Reasons = {
+export const englishReasons: Reasons = {
   nothingToSend: 'Nothing to send.',
   allLeft: 'Everything has left or was excluded.',
   accountMissing: 'The account {account} is not set up where messages leave from.',

@@ -2,7 +2,7 @@ import type { Translation } from '../translation.ts';
 import type { record as french } from '../french/record.ts';
 
 /** Headings and fields of a printed record. */
-export const record: Translation<typeof french> = {
+export const englishRecord: Translation<typeof french> = {
   headings: {
     madeAt: 'Made on',
     controller: 'Controller',
@@ -32,7 +32,7 @@ export const record: Translation<typeof french> = {
     remindersMoved: 'Reminders moved or left out',
     notEnforced: 'Rules that this version does not enforce, or in part',
     stopDelay: 'How soon a STOP took effect',
-    leavings: 'Withdrawals and objections, by channel',
+    optOuts: 'Withdrawals and objections, by channel',
     consentsBySource: 'Consents, by source',
     uncertain: 'Uncertain sends',
     chains: 'Chains of evidence',

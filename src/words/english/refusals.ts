@@ -1,7 +1,7 @@
 import type { OnPages, Titles } from '../french/refusals.ts';
 
 /** The meaning of each refusal code, for a program and its author. */
-export const titles: Titles = {
+export const englishTitles: Titles = {
   // The request itself.
   INVALID_REQUEST: 'The request is not what this address expects.',
   UNAUTHENTICATED: 'A valid key is needed: Authorization: Bearer <key>.',
@@ -147,7 +147,7 @@ export const titles: Titles = {
 };
 
 /** The meaning of a refusal for readers of a page; `src/platform/errors.ts` words it for programs. */
-export const onPages: OnPages = {
+export const englishOnPages: OnPages = {
   INVALID_REQUEST: 'Something is missing, or is not what is expected.',
   ROLE_NOT_ALLOWED: 'The role of this key does not allow it: ask whoever holds an admin key.',
   REASON_NEEDED: 'Say why: this reading is recorded in the audit.',

@@ -2,7 +2,7 @@ import type { Translation } from '../translation.ts';
 import type * as french from '../french/reminders.ts';
 
 /** Faults of a booking, and the outcome of its order. */
-export const booking: Translation<typeof french.booking> = {
+export const englishBooking: Translation<typeof french.booking> = {
   eachRowNamesOne: 'Each line names its booking.',
   deafRoutes: 'the text of appointments asks for an answer, and one of these accounts receives none',
   answersUnheard:
@@ -22,7 +22,7 @@ export const booking: Translation<typeof french.booking> = {
 };
 
 /** Sentences on series: waits, moves and reasons not to send. */
-export const series: Translation<typeof french.series> = {
+export const englishSeries: Translation<typeof french.series> = {
   ends: {
     DONE: 'The series is over.',
     COMPLETED: 'No reminder lies ahead.',
@@ -56,7 +56,7 @@ export const series: Translation<typeof french.series> = {
   movedIntoNotice: ({ wanted, at, ruleId }) =>
     `Planned ${wanted}; moved to ${at}: one message in the time of the notice (${ruleId}).`,
   enoughWith: ({ kept }) => `Too late for its hour, and the message of ${kept} is enough.`,
-  alreadyTold: ({ at }) => `Already told ${at}.`,
+  alreadySaid: ({ at }) => `Already told ${at}.`,
   correctionImpossible: ({ limit }) => `No lawful hour before ${limit}: phone the person (WIN-04).`,
   notReached: {
     DECLINED: 'Answered NO: free the slot or offer another date.',
@@ -70,7 +70,7 @@ export const series: Translation<typeof french.series> = {
 };
 
 /** Steps of a series, and spans before an event. */
-export const step: Translation<typeof french.step> = {
+export const englishStep: Translation<typeof french.step> = {
   units: {
     months: ['month', 'months'],
     weeks: ['week', 'weeks'],

@@ -1,7 +1,7 @@
 import type { Roles } from '../french/roles.ts';
 
 /** The roles of keys in English. */
-export const roles: Roles = {
+export const englishRoles: Roles = {
   admin: 'administration',
   marketer: 'marketing',
   scheduler: 'front desk',

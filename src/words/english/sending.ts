@@ -2,7 +2,7 @@ import type { Translation } from '../translation.ts';
 import type * as french from '../french/sending.ts';
 
 /** Reasons that hold messages back. */
-export const message: Translation<typeof french.message> = {
+export const englishMessage: Translation<typeof french.message> = {
   gate: {
     CLOCK_DOUBT: 'The clock cannot be trusted: the gate stays closed.',
     SEAL_DOUBT: 'The database is not compared with its seal yet: the gate stays closed.',
@@ -19,7 +19,7 @@ export const message: Translation<typeof french.message> = {
 };
 
 /** Sentences of the timeline, one for each event. */
-export const timeline: Translation<typeof french.timeline> = {
+export const englishTimeline: Translation<typeof french.timeline> = {
   lastDeparture: 'Last departure foreseen.',
   nextDeparture: 'Next departure.',
   acts: {
@@ -108,7 +108,7 @@ export const timeline: Translation<typeof french.timeline> = {
 };
 
 /** Sentences of the doctor of accounts: assumptions, findings, questions at a terminal. */
-export const doctor: Translation<typeof french.doctor> = {
+export const englishDoctor: Translation<typeof french.doctor> = {
   terminal: {
     phone: 'The number of YOUR OWN phone (empty: send nothing): ',
     sure: (masked: string) =>

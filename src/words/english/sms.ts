@@ -2,7 +2,7 @@ import type { Translation } from '../translation.ts';
 import type * as french from '../french/sms.ts';
 
 /** Default texts of SMS, and sentences on numbers and characters. */
-export const sms: Translation<typeof french.sms> = {
+export const englishSms: Translation<typeof french.sms> = {
   answersAsked: 'Reply YES if you are coming, NO if not.',
   dayHasPassed: 'That day has passed when the message leaves.',
   admitted: ({ names }) => `Allowed: ${names}.`,
@@ -71,7 +71,7 @@ export const sms: Translation<typeof french.sms> = {
 };
 
 /** Sentences of findings on texts, names and senders. */
-export const finding: Translation<typeof french.finding> = {
+export const englishFinding: Translation<typeof french.finding> = {
   TEXT_EMPTY: 'The text is empty: nothing would be sent.',
   VARIABLE_UNKNOWN: 'Variable unknown or not allowed here: %s.',
   VARIABLE_MALFORMED: 'A variable is written {name} or {name|otherwise}: %s.',
@@ -111,7 +111,7 @@ export const finding: Translation<typeof french.finding> = {
 };
 
 /** The readings of replies, and their reasons. */
-export const reply: Translation<typeof french.reply> = {
+export const englishReply: Translation<typeof french.reply> = {
   heard: {
     stop: 'A request to stop',
     'stop-all': 'A request to stop everything',

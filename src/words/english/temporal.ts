@@ -1,7 +1,7 @@
 import type { Summaries } from '../french/temporal.ts';
 
 /** Summaries in Temporal's list, in English. */
-export const summaries: Summaries = {
+export const englishSummaries: Summaries = {
   campaign: 'Fixes the list of recipients, sends place by place, closes the counts',
   campaignShard: 'Sends a batch in its hours',
   reminderSeries: 'Sends each reminder at its hour; stops on a STOP',

@@ -2,7 +2,7 @@ import type { Translation } from '../translation.ts';
 import type * as french from '../french/writing.ts';
 
 /** Days, hours and clocks. */
-export const dates: Translation<typeof french.dates> = {
+export const englishDates: Translation<typeof french.dates> = {
   /** As luxon formats it. */
   hour: 'HH:mm',
   shortHour: 'HH:mm',
@@ -36,7 +36,7 @@ export const dates: Translation<typeof french.dates> = {
 };
 
 /** Signs that each language spaces in its own way. */
-export const punctuation: Translation<typeof french.punctuation> = {
+export const englishPunctuation: Translation<typeof french.punctuation> = {
   or: ', or ',
   colon: ': ',
   semicolon: '; ',

@@ -19,7 +19,7 @@ export const consolePages = {
     locale: 'fr',
     hour: "HH'h'mm",
   },
-  desk: {
+  uncertain: {
     uncertain: 'Envois incertains',
     uncertainLead:
       'L’opérateur n’a pas répondu : le message est peut-être parti. Regardez chez lui, puis dites ce qu’il en est ; rien n’est renvoyé sans cela.',
@@ -185,7 +185,7 @@ export const consolePages = {
     to: 'au',
     show: 'Voir',
     nobody: 'Personne à appeler',
-    told: 'tout le monde est prévenu, ou le sera.',
+    everyoneNotified: 'tout le monde est prévenu, ou le sera.',
     until: 'jusqu’au',
     following: 'Voici les jours suivants, jusqu’au',
     partly: 'Il y a plus de réservations que cette page n’en lit : choisissez moins de jours.',
@@ -226,7 +226,7 @@ export const sure = {
     title: ({ reference }: Facts<'reference'>) => `Annuler les rappels de ${reference} ?`,
     willNotLeave: ['rappel ne partira pas.', 'rappels ne partiront pas.'],
     effect: 'L’événement lui-même compte comme annulé.',
-    wasTold: 'La personne en a déjà été prévenue : un SMS lui dira que c’est annulé.',
+    wasNotified: 'La personne en a déjà été prévenue : un SMS lui dira que c’est annulé.',
     label: 'Annuler les rappels',
   },
   decisions: {
@@ -257,7 +257,7 @@ export const sure = {
     effect: 'La réponse attend de nouveau d’être lue.',
     label: 'Reprendre la décision',
   },
-  leaving: {
+  optOut: {
     title: ({ who, what }: Facts<'who' | 'what'>) => `Inscrire l’opposition de ${who} (${what}) ?`,
     ofAll: 'Plus aucun message ne partira vers ce numéro, rappels de rendez-vous compris.',
     ofOne: ({ what }: Facts<'what'>) =>

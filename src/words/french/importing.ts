@@ -63,8 +63,13 @@ export const importing = {
   },
   more: 'plus',
   some: 'des',
-  columnsFound: ({ columns, line, told, otherwise }: Facts<'columns' | 'line' | 'told' | 'otherwise'>) =>
-    `Trouvé : ${columns} titres à la ligne ${line}. ${told}${otherwise}`,
+  columnsFound: ({
+    columns,
+    line,
+    told: found,
+    otherwise,
+  }: Facts<'columns' | 'line' | 'told' | 'otherwise'>) =>
+    `Trouvé : ${columns} titres à la ligne ${line}. ${found}${otherwise}`,
   missing: ({ missing }: Facts<'missing'>) => `Il manque : ${missing}. `,
   notUnderstood: ({ unknown }: Facts<'unknown'>) => `Colonnes non comprises : ${unknown}. `,
   heading: ({ heading }: Facts<'heading'>) => `« ${heading} »`,

@@ -71,7 +71,7 @@ export const publicPages = {
     doneAgreed: 'Vous recevrez par SMS :',
     doneOff: 'Vos choix sont enregistrés.',
     doneStop: 'Pour arrêter, à tout moment : STOP au numéro indiqué dans nos SMS.',
-    doneBarred: ({ purposes }: Facts<'purposes'>) =>
+    doneBlocked: ({ purposes }: Facts<'purposes'>) =>
       `Une demande d’arrêt reçue après vos choix reste en vigueur pour : ${purposes}. Pour revenir, remplissez de nouveau le formulaire.`,
     refusedTitle: 'Rien n’a été accepté',
     refusedLead: 'Rien n’est enregistré, et aucun SMS ne partira.',

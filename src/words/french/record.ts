@@ -29,7 +29,7 @@ export const record = {
     remindersMoved: 'Rappels déplacés ou écartés',
     notEnforced: 'Règles que cette version n’applique pas, ou en partie',
     stopDelay: 'Délai d’effet d’un STOP',
-    leavings: 'Retraits et oppositions, par voie',
+    optOuts: 'Retraits et oppositions, par voie',
     consentsBySource: 'Accords, par origine',
     uncertain: 'Envois incertains',
     chains: 'Chaînes de preuve',

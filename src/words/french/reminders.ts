@@ -57,7 +57,7 @@ export const series = {
   movedIntoNotice: ({ wanted, at, ruleId }: Facts<'wanted' | 'at' | 'ruleId'>) =>
     `Prévu ${wanted} ; déplacé à ${at} : un message dans le délai de l’avis (${ruleId}).`,
   enoughWith: ({ kept }: Facts<'kept'>) => `Trop tard pour son heure, et le message de ${kept} suffit.`,
-  alreadyTold: ({ at }: Facts<'at'>) => `Déjà dit ${at}.`,
+  alreadySaid: ({ at }: Facts<'at'>) => `Déjà dit ${at}.`,
   correctionImpossible: ({ limit }: Facts<'limit'>) =>
     `Aucune heure permise avant ${limit} : téléphoner à la personne (WIN-04).`,
   notReached: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-asked.ts';
 import { changeCampaign, type CampaignChanges } from '../../../src/campaigns/draft/change.ts';
-import { textPlace } from '../../../src/campaigns/draft/creation.ts';
+import { campaignTextPlace } from '../../../src/campaigns/draft/creation.ts';
 import { campaigning, type Campaigning } from '../run/campaigning.ts';
 import { openBase } from '../../people/import/open-base.ts';
 
@@ -32,7 +32,7 @@ describe('a campaign that is made', () => {
     });
     const sealed = row?.['sealed'] as Buffer;
     expect(sealed.toString('latin1')).not.toContain('soldes');
-    expect(world.deps.keys.open(textPlace(id), sealed).toString()).toBe(
+    expect(world.deps.keys.open(campaignTextPlace(id), sealed).toString()).toBe(
       'Maison Lumière : soldes secrètes. {stop}',
     );
   });
@@ -127,7 +127,9 @@ describe('a change', () => {
     await change(world, id, { text: 'Maison Lumière : nouveautés. {stop}', name: 'Automne' });
     const row = await rowOf(world, id);
     expect(row).toMatchObject({ name: 'Automne', budget: '12.5', revision: 2 });
-    expect(world.deps.keys.open(textPlace(id), row?.['sealed'] as Buffer).toString()).toContain('nouveautés');
+    expect(world.deps.keys.open(campaignTextPlace(id), row?.['sealed'] as Buffer).toString()).toContain(
+      'nouveautés',
+    );
     await expect(change(world, id, { sender: 'INFO' })).rejects.toMatchObject({ code: 'SENDER_INVALID' });
   });
 

@@ -14,7 +14,7 @@ import {
 } from '../../../src/campaigns/rehearsal/rehearsal.repository.ts';
 import { isSameText, rehearse, type RehearsalDeps } from '../../../src/campaigns/rehearsal/rehearsal.ts';
 import { canonicalJson } from '../../../src/platform/canonical-json.ts';
-import { recordLeavings } from '../../../src/people/opt-out/record-leavings.ts';
+import { recordOptOuts } from '../../../src/people/opt-out/record-leavings.ts';
 import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
 import { composerOfCampaign } from '../../../src/sending/compose/compose-campaign.ts';
 import { told } from '../../people/import/shop.ts';
@@ -33,7 +33,10 @@ const EUROS = { gateway: 'sandbox', territory: 'FR', price: { perPart: '0.05', c
 async function rehearsed(
   world: Campaigning,
   more: Partial<CampaignAsked> = {},
-  { told: following, carrierOf = () => EUROS }: Partial<Pick<RehearsalDeps, 'told' | 'carrierOf'>> = {},
+  {
+    onProgress: following,
+    carrierOf = () => EUROS,
+  }: Partial<Pick<RehearsalDeps, 'onProgress' | 'carrierOf'>> = {},
 ): Promise<{ report: RehearsalReport; sha256: string; campaignId: string }> {
   const text = more.text ?? PLAIN;
   const campaignId = await world.draft({ ...more, text });
@@ -58,7 +61,7 @@ async function rehearsed(
         composer,
         isSameForAll: isSameText(text),
         carrierOf,
-        told: following,
+        onProgress: following,
       },
       campaign,
     );
@@ -113,7 +116,7 @@ describe('a rehearsal', () => {
     await world.people(...some(5), ...some(3, { territory: 'RE' }));
     for (const text of [PLAIN, LONG]) {
       const far: unknown[] = [];
-      await rehearsed(world, { text }, { told: (now) => Promise.resolve(void far.push(now)) });
+      await rehearsed(world, { text }, { onProgress: (now) => Promise.resolve(void far.push(now)) });
       expect(far).toEqual([
         { weighed: 5, people: 8 },
         { weighed: 8, people: 8 },
@@ -187,7 +190,7 @@ describe('a rehearsal', () => {
     await world.people(told(gone), ...some(2), told(aNumber(), { attributes: { firstName: 'Łukasz' } }));
     await world.strangers(...some(2));
     await world.shop.within((tx) =>
-      recordLeavings(tx, world.shop.deps, [
+      recordOptOuts(tx, world.shop.deps, [
         {
           kind: 'withdrawn',
           phone: gone,

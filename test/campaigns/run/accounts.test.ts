@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountsOf, areClosed } from '../../../src/campaigns/run/accounts.ts';
+import { audienceCountsOf, areClosed } from '../../../src/campaigns/run/accounts.ts';
 
 const counts = fc.array(
   fc.record({
@@ -25,14 +25,14 @@ describe('accounts (I2)', () => {
     fc.assert(
       fc.property(counts, (some) => {
         const unique = [...new Map(some.map((one) => [`${one.state} ${one.reason}`, one])).values()];
-        expect(areClosed(accountsOf(unique))).toBe(true);
+        expect(areClosed(audienceCountsOf(unique))).toBe(true);
       }),
     );
   });
 
   it('count what was delivered among what was accepted', () => {
     expect(
-      accountsOf([
+      audienceCountsOf([
         { state: 'ready', reason: null, count: 1 },
         { state: 'submitting', reason: null, count: 2 },
         { state: 'accepted', reason: null, count: 4 },

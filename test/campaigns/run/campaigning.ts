@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { accounts, recountAccounts } from '../../../src/campaigns/run/accounts.repository.ts';
-import type { Accounts } from '../../../src/campaigns/run/accounts.ts';
+import type { AudienceCounts } from '../../../src/campaigns/run/accounts.ts';
 import type { AccountTerms, CampaignAsked } from '../../../src/campaigns/draft/campaign-asked.ts';
 import { createCampaign } from '../../../src/campaigns/draft/creation.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
@@ -38,7 +38,7 @@ export interface Campaigning {
   draft(more?: Partial<CampaignAsked>): Promise<string>;
   launched(more?: Partial<CampaignAsked>): Promise<string>;
   frozen(more?: Partial<CampaignAsked>): Promise<string>;
-  accounts(campaignId: string): Promise<Accounts>;
+  accounts(campaignId: string): Promise<AudienceCounts>;
   /** What the messages say, once it was compared with the tally. */
   recounted(campaignId: string): Promise<Awaited<ReturnType<typeof recountAccounts>>>;
 }

@@ -91,13 +91,13 @@ describe('a shop hears of its campaigns', () => {
     await world.people(...some(1));
     await world.frozen();
     const { accountId } = await theAccount(world, 'sandbox');
-    const said = { accountId, messages: 49, partsOurs: 49, partsTold: 98, costOurs: 0, costTold: 0 };
+    const said = { accountId, messages: 49, partsOurs: 49, partsReported: 98, costOurs: 0, costReported: 0 };
     await database.outside((tx) => addBills(tx, [said]));
     const told = () => database.outside((tx) => tellOfDrifts(tx, world.shop.clock));
     await told();
     expect(await heard('gateway.cost-drift')).toEqual([]);
 
-    await database.outside((tx) => addBills(tx, [{ ...said, messages: 1, partsOurs: 1, partsTold: 2 }]));
+    await database.outside((tx) => addBills(tx, [{ ...said, messages: 1, partsOurs: 1, partsReported: 2 }]));
     for (let turn = 0; turn < 2; turn += 1) await told();
     expect(await heard('gateway.cost-drift')).toEqual([{ gateway: 'sandbox', parts: 1, cost: null }]);
     expect(await strange('gateway.cost-drift')).toEqual([]);

@@ -5,7 +5,7 @@ import { openDatabase } from '../../../src/platform/database/connection.ts';
 import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { hashOfKey } from '../../../src/company/keys/api-key.ts';
-import { addKey, keysOf, ownerOfKey, revokeKey } from '../../../src/company/keys/api-key.repository.ts';
+import { addApiKey, keysOf, ownerOfKey, revokeKey } from '../../../src/company/keys/api-key.repository.ts';
 import { ensureFirstTenant } from '../../../src/company/tenant/create-tenant.ts';
 import { aDatabase } from '../../support/database.ts';
 
@@ -46,7 +46,7 @@ describe('the first start', () => {
     const key = 'azertyuiopqsdfghjklmwxcvbn';
     const { id } = await ensureFirstTenant(database, { vault, clock }, 'a-key-of-22-characters-or-more');
     const row = { hash: hashOfKey(key), role: 'admin', name: 'of an earlier version', source: 'default' };
-    const keyId = await database.withTenant(id, (tx) => addKey(tx, clock, row));
+    const keyId = await database.withTenant(id, (tx) => addApiKey(tx, clock, row));
     const again = () => ensureFirstTenant(database, { vault, clock }, key);
     expect(await again()).toMatchObject({ id, created: false, opensToGuessers: true });
     await database.withTenant(id, (tx) => revokeKey(tx, keyId ?? '', clock.now().toISO()));

@@ -48,9 +48,9 @@ const refusedAs =
 
 const onlyEvent = async (
   subject: Subject,
-  telling: Parameters<Subject['hear']>[0],
+  telling: Parameters<Subject['receive']>[0],
 ): Promise<GatewayEvent> => {
-  const callback = await subject.hear(telling);
+  const callback = await subject.receive(telling);
   expect(callback).toMatchObject({ kind: 'EVENTS', events: [{}] });
   const [event] = callback.kind === 'EVENTS' ? callback.events : [];
   if (event === undefined) throw new Error('no event was read');
@@ -333,22 +333,22 @@ export const RUNS: Readonly<Record<ScenarioName, Run>> = {
     const body = (genuine.body ?? '').replace('delivered', 'failed');
     const refused = { kind: 'REJECTED', reason: 'signature' };
 
-    expect((await subject.hear(genuine)).kind).toBe('EVENTS');
-    expect(await subject.hear({ ...genuine, body })).toEqual(refused);
-    expect(await subject.hear({ ...genuine, url: `${genuine.url}&more=1` })).toEqual(refused);
-    expect(await subject.hear({ ...genuine, headers: {} })).toEqual(refused);
+    expect((await subject.receive(genuine)).kind).toBe('EVENTS');
+    expect(await subject.receive({ ...genuine, body })).toEqual(refused);
+    expect(await subject.receive({ ...genuine, url: `${genuine.url}&more=1` })).toEqual(refused);
+    expect(await subject.receive({ ...genuine, headers: {} })).toEqual(refused);
   },
   'a call that cannot be read': async (subject) => {
     const told = { method: 'POST', url: 'https://sms.example.test/x' } as const;
     if (subject.kind === 'smpp')
       for (const body of UNREADABLE_PDU)
-        expect((await subject.hear({ ...told, body })).kind).toBe('REJECTED');
+        expect((await subject.receive({ ...told, body })).kind).toBe('REJECTED');
     // Twilio signs none of them; read they are never called.
     else if (subject.gateway.capabilities.signedCallbacks)
-      for (const body of UNREADABLE) expect((await subject.hear({ ...told, body })).kind).toBe('REJECTED');
+      for (const body of UNREADABLE) expect((await subject.receive({ ...told, body })).kind).toBe('REJECTED');
     else
       for (const body of UNREADABLE)
-        expect(await subject.hear({ ...told, body })).toEqual({ kind: 'EVENTS', events: [], unread: 1 });
+        expect(await subject.receive({ ...told, body })).toEqual({ kind: 'EVENTS', events: [], unread: 1 });
   },
   'its list of people who said STOP': async ({ fake, gateway }) => {
     fake.blacklist.add(ANNE);
@@ -360,7 +360,7 @@ export const RUNS: Readonly<Record<ScenarioName, Run>> = {
   },
   'its health': async ({ fake, gateway, kind }) => {
     fake.credit.left = 42;
-    (await anAttempt(gateway)).seat.release();
+    (await anAttempt(gateway)).slot.release();
 
     expect(await gateway.health(AbortSignal.timeout(5_000))).toMatchObject({
       ok: true,

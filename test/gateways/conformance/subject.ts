@@ -24,7 +24,7 @@ export interface Subject {
   readonly gateway: Gateway;
   readonly send: (different?: Partial<Call>) => Promise<SubmitResult>;
   /** What our adapter reads in a call of the operator. */
-  readonly hear: (telling: Telling) => Promise<Callback>;
+  readonly receive: (telling: Telling) => Promise<Callback>;
   /** Another account at the same operator. */
   readonly account: (credentials: object) => Gateway;
   readonly close: () => Promise<void>;
@@ -84,8 +84,8 @@ export async function aSubject(kind: Kind, habits: Habits = {}): Promise<Subject
     gateway,
     account,
     send: async (different = {}) => gateway.submit(aCall(different), await anAttempt(gateway)),
-    hear: async (telling) => {
-      if (gateway.hear !== undefined) return ears(telling);
+    receive: async (telling) => {
+      if (gateway.receive !== undefined) return ears(telling);
       const { method, url, headers = {}, body = '' } = telling;
       return gateway.parseCallback({ method, url, headers, body: Buffer.from(body) });
     },
@@ -99,7 +99,7 @@ export async function aSubject(kind: Kind, habits: Habits = {}): Promise<Subject
 /** What is told on our own connection, read as a callback would be. */
 function earsOf(gateway: Gateway, fake: FakeOperator): (telling: Telling) => Promise<Callback> {
   let events: readonly GatewayEvent[] = [];
-  gateway.hear?.(
+  gateway.receive?.(
     (told) => {
       events = told;
       return Promise.resolve();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { transcribed } from '../../../src/gateways/doctor/transcript.ts';
-import type { HeardCall } from '../../../src/sending/gateway/heard-call.ts';
+import type { OperatorCall } from '../../../src/sending/gateway/heard-call.ts';
 import { CALLERS, readerOf, samplesOf } from '../samples/sample.ts';
 
 const PHONE = '+33612345678';
@@ -9,14 +9,14 @@ const SECRETS = ['canary-key-of-an-account', 'canary+secret/of=address&22'];
 const SENDER = '+33937004242';
 const VEIL = { phone: PHONE, secrets: SECRETS, numbers: [SENDER] };
 
-const call = (body: string, target = ''): HeardCall => ({
+const call = (body: string, target = ''): OperatorCall => ({
   method: 'POST',
   target,
   contentType: 'application/json',
   contentEncoding: '',
   body: Buffer.from(body),
 });
-const transcript = (given: HeardCall, caller: (typeof CALLERS)[number] = 'octopush') =>
+const transcript = (given: OperatorCall, caller: (typeof CALLERS)[number] = 'octopush') =>
   transcribed(given, VEIL, { source: 'a trial', read: readerOf(caller).read });
 
 describe('a transcript', () => {

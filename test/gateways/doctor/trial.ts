@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import express from 'express';
 import { sql } from 'kysely';
-import { tryAccount, type TrialPerson, type Tried } from '../../../src/gateways/doctor/account-try.ts';
+import { tryAccount, type TrialPerson, type TrialResult } from '../../../src/gateways/doctor/account-try.ts';
 import { ProcessClock } from '../../../src/platform/clock.ts';
 import { readClock } from '../../../src/platform/database/law-clock.repository.ts';
 import { readGateways, type GatewayAccount } from '../../../src/platform/settings/gateway-account.ts';
@@ -128,7 +128,7 @@ export async function aTrial(
   world: TrialWorld,
   kind: Kind,
   given: { readonly fault?: Fault; readonly phone?: string; readonly person?: Partial<TrialPerson> } = {},
-): Promise<{ readonly tried: Tried | undefined; readonly fake: FakeOperator }> {
+): Promise<{ readonly tried: TrialResult | undefined; readonly fake: FakeOperator }> {
   const { fault = {}, phone = somebody() } = given;
   const { fake, account, inboundUrl } = await anOperator(world, kind, fault);
   const gateway = openGateway(account, { sandboxOrigin: '', inboundUrl, machine: () => Date.now() });
@@ -177,7 +177,7 @@ export function personWith({ fake, fault, kind, phone }: Scene): TrialPerson {
   };
   return {
     phone: () => Promise.resolve(phone),
-    told: () => Promise.resolve(),
+    show: () => Promise.resolve(),
     found: () => Promise.resolve(),
     shown: async (text) => {
       const message = fake.log.findLast(({ to }) => to === phone);

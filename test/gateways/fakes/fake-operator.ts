@@ -119,11 +119,11 @@ export async function runFake(kind: (around: Surroundings) => Manners, port = 0)
   const failures: Failure[] = [];
   const server = createServer((request, response) => {
     request.on('error', () => undefined);
-    void heardOf(request).then(async (heard) => {
+    void rightsRequestOf(request).then(async (heard) => {
       const failure = manners.sends(heard) ? failures.shift() : undefined;
       if (settings.latencyMs > 0) await pause(settings.latencyMs);
       if (failure === undefined) answer(response, manners.answer(heard));
-      else misbehave(failure, { manners, heard, response });
+      else misbehave(failure, { manners, onReport: heard, response });
     });
   });
   await new Promise<void>((done) => {
@@ -145,7 +145,7 @@ async function closed(server: Server): Promise<void> {
   await new Promise((done) => server.close(done));
 }
 
-async function heardOf(request: IncomingMessage): Promise<Heard> {
+async function rightsRequestOf(request: IncomingMessage): Promise<Heard> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array));
   return {
@@ -170,7 +170,7 @@ function answer(response: ServerResponse, { status, body, headers }: Told): void
 
 interface Scene {
   readonly manners: Manners;
-  readonly heard: Heard;
+  readonly onReport: Heard;
   readonly response: ServerResponse;
 }
 
@@ -183,27 +183,27 @@ const MISDEEDS: Readonly<Record<Failure, (scene: Scene) => void>> = {
     answer(response, { ...manners.refusal('throttled'), headers: { 'retry-after': '3' } }),
   credit: ({ response, manners }) => answer(response, manners.refusal('credit')),
   '5xx-before': ({ response }) => answer(response, { status: 502, body: HTML }),
-  '5xx-after': ({ response, manners, heard }) => {
+  '5xx-after': ({ response, manners, onReport: heard }) => {
     manners.answer(heard);
     answer(response, { status: 503, body: { message: 'Service unavailable' } });
   },
-  'silent-after': ({ manners, heard }) => void manners.answer(heard),
+  'silent-after': ({ manners, onReport: heard }) => void manners.answer(heard),
   'reset-before': ({ response }) => void response.socket?.resetAndDestroy(),
-  'reset-after': ({ response, manners, heard }) => {
+  'reset-after': ({ response, manners, onReport: heard }) => {
     const { status } = manners.answer(heard);
     response.writeHead(status, { 'content-length': '5000' }).write('{"half":');
     setTimeout(() => response.socket?.resetAndDestroy(), 20);
   },
   html: ({ response }) => answer(response, { status: 200, body: HTML }),
-  truncated: ({ response, manners, heard }) => {
+  truncated: ({ response, manners, onReport: heard }) => {
     const told = manners.answer(heard);
     answer(response, { ...told, body: JSON.stringify(told.body).slice(0, -9) });
   },
-  huge: ({ response, manners, heard }) => {
+  huge: ({ response, manners, onReport: heard }) => {
     const told = manners.answer(heard);
     answer(response, { ...told, body: `{"padding":"${'x'.repeat(HUGE)}"}` });
   },
-  redirect: ({ response, heard }) =>
+  redirect: ({ response, onReport: heard }) =>
     answer(response, { status: 307, body: {}, headers: { location: heard.url.href } }),
   'wrong-types': ({ response, manners }) => answer(response, { status: 200, body: manners.wrongTypes }),
 };

@@ -6,9 +6,9 @@ import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { keptReader } from '../../../src/gateways/kept-reader.ts';
 import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
-import type { Said } from '../../../src/sending/gateway/gateway.ts';
+import type { CallContents } from '../../../src/sending/gateway/gateway.ts';
 import { foldKeptSizes } from '../../../src/sending/receipts/kept-call.repository.ts';
-import { keepToldCalls, keepUnreadCall, sealable } from '../../../src/sending/receipts/kept-call.ts';
+import { keepReceivedCalls, keepUnreadCall, sealable } from '../../../src/sending/receipts/kept-call.ts';
 import { readAllAgain, readLeft, type KeptDeps } from '../../../src/gateways/hearing/read-kept.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
@@ -21,7 +21,7 @@ let world: SendWorld;
 let deps: KeptDeps;
 let vault: Vault;
 /** What the reader of today makes of a call. */
-let read: (body: Buffer) => Said;
+let read: (body: Buffer) => CallContents;
 
 beforeAll(async () => {
   const test = await aDatabase();
@@ -70,20 +70,20 @@ const STOP = { number: '+33639980301', text: 'STOP', reception_date: 'x' };
 
 describe('a call that its process kept and never finished', () => {
   it('takes effect once, seconds later, and is deleted', async () => {
-    await world.database.outside((tx) => keepToldCalls(tx, { vault }, [told(STOP, 1_000)]));
+    await world.database.outside((tx) => keepReceivedCalls(tx, { vault }, [told(STOP, 1_000)]));
     expect(await readLeft(deps)).toBe(0);
     await world.query(`UPDATE unread_delivery SET received_at = received_at - interval '1 minute'`);
     expect(await readLeft(deps)).toBe(1);
     expect([await count('unread_delivery'), await count(`inbound WHERE reading = 'stop'`)]).toEqual([0, 1]);
 
-    await world.database.outside((tx) => keepToldCalls(tx, { vault }, [told(STOP, 60_000)]));
+    await world.database.outside((tx) => keepReceivedCalls(tx, { vault }, [told(STOP, 60_000)]));
     expect(await readLeft(deps)).toBe(1);
     expect([await count('unread_delivery'), await count(`inbound WHERE reading = 'stop'`)]).toEqual([0, 1]);
   });
 
   it('waits for a person when reading fails', async () => {
     const calls = [told({ more: 1 }, 60_000), told({ more: 2 }, 60_000)];
-    await world.database.outside((tx) => keepToldCalls(tx, { vault }, calls));
+    await world.database.outside((tx) => keepReceivedCalls(tx, { vault }, calls));
     const before = read;
     read = (body) => {
       if (body.includes('2')) throw new Error('a fault of ours');
@@ -118,7 +118,7 @@ describe('what an account keeps', () => {
       `SELECT account_id, sum(${of === 'kept_size' ? 'delta' : 'size'})::int AS bytes FROM ${of} GROUP BY 1 ORDER BY 1`,
     );
   const keep = (...calls: readonly ReturnType<typeof told>[]) =>
-    world.database.outside((tx) => keepToldCalls(tx, { vault }, calls));
+    world.database.outside((tx) => keepReceivedCalls(tx, { vault }, calls));
 
   it('is counted to the byte in few rows', async () => {
     const again = { more: 'again' };

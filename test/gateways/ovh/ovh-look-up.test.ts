@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Asked } from '../../../src/gateways/http/operator.ts';
+import type { OperatorAnswer } from '../../../src/gateways/http/operator.ts';
 import { ovhLookUp } from '../../../src/gateways/ovh/ovh-look-up.ts';
 
 const ANNE = { to: '+33639980001', reference: 'msg_1' };
@@ -11,8 +11,8 @@ const question = { key: 'K7Q2', recipients: [ANNE], since: '2026-11-28T10:00:00Z
 /** An account that shows these jobs, each with who receives it; nobody where it has just left. */
 function account(jobs: readonly (string | undefined)[], left: readonly string[] = []) {
   const asked: string[] = [];
-  const answer = (status: number, json: unknown): Asked => ({ status, json, answeredAt: 0 });
-  const get = async (path: string): Promise<Asked> => {
+  const answer = (status: number, json: unknown): OperatorAnswer => ({ status, json, answeredAt: 0 });
+  const get = async (path: string): Promise<OperatorAnswer> => {
     asked.push(path);
     if (path.startsWith('/outgoing?'))
       return answer(

@@ -1,4 +1,4 @@
-import type { HeardCall } from '../../../src/sending/gateway/heard-call.ts';
+import type { OperatorCall } from '../../../src/sending/gateway/heard-call.ts';
 import { classifyReply } from '../../../src/sms/inbound/inbound-word.ts';
 
 /** Numbers that look random and are the same for one seed. */
@@ -125,7 +125,7 @@ const formOf = ({ pairs }: Fields, random: Random): string => {
 };
 
 /** The fields of a sample, whichever way it came. */
-function toldIn({ contentType, body, target }: HeardCall): Value {
+function toldIn({ contentType, body, target }: OperatorCall): Value {
   if (contentType.includes('json')) return fromJson(JSON.parse(body.toString()));
   const form = body.length > 0 ? body.toString() : target.slice(1);
   const pairs = [...new URLSearchParams(form)];
@@ -139,7 +139,7 @@ function manyTimesBent(value: Value, random: Random): Value {
 }
 
 /** A call that its operator never published, the same for one seed. */
-export function mutated(sample: HeardCall, seed: number, number: string): HeardCall {
+export function mutated(sample: OperatorCall, seed: number, number: string): OperatorCall {
   const random = randomBy(seed);
   const isJson = sample.contentType.includes('json');
   const value = manyTimesBent(withWords(toldIn(sample), WORDS[random(WORDS.length)] ?? '', number), random);
@@ -164,9 +164,9 @@ export type Charset = 'utf8' | 'latin1' | 'utf16le';
 
 /** A published call with other words, of another person, in one charset. */
 export function saying(
-  sample: HeardCall,
+  sample: OperatorCall,
   { words, number, charset }: { readonly words: string; readonly number: string; readonly charset: Charset },
-): HeardCall {
+): OperatorCall {
   const value = withWords(toldIn(sample), words, number);
   if (sample.contentType.includes('json'))
     return { ...sample, body: Buffer.from(`${charset === 'utf16le' ? '\uFEFF' : ''}${toJson(value)}`, charset) };
@@ -185,7 +185,7 @@ const SILENCING = new Set(['stop', 'stop-all', 'objection']);
  *
  * Things that tell of a message of ours are left out: what they say are our own words.
  */
-export function plainStops({ body, target }: HeardCall, isOurs: (names: ReadonlySet<string>) => boolean): readonly string[] {
+export function plainStops({ body, target }: OperatorCall, isOurs: (names: ReadonlySet<string>) => boolean): readonly string[] {
   const things = body.length === 0 ? [pairsOf(target.slice(1))] : thingsIn(body);
   return things.flatMap((pairs) => {
     const values = pairs.map(([, value]) => value);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
 import { callReader, type CallReader } from '../../../src/gateways/callback-parser.ts';
-import type { HeardCall } from '../../../src/sending/gateway/heard-call.ts';
+import type { OperatorCall } from '../../../src/sending/gateway/heard-call.ts';
 import { CREDENTIALS } from '../conformance/subject.ts';
 
 /** Operators that call us over HTTP. */
@@ -22,14 +22,14 @@ export interface Sample {
   readonly caller: Caller;
   readonly name: string;
   readonly source: string;
-  readonly call: HeardCall;
+  readonly call: OperatorCall;
   readonly events: readonly Readonly<Record<string, unknown>>[];
   readonly unread: number;
 }
 
 interface Written {
   readonly source: string;
-  readonly call: Omit<HeardCall, 'body' | 'contentEncoding'> & {
+  readonly call: Omit<OperatorCall, 'body' | 'contentEncoding'> & {
     readonly body: string;
     /** Bytes that are no UTF-8: a character each. */
     readonly charset?: 'latin1';

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 
 import type { RawRequest } from '../../../src/sending/gateway/heard-call.ts';
-import { heardCall } from '../../../src/gateways/callback-parser.ts';
+import { operatorCall } from '../../../src/gateways/callback-parser.ts';
 import { readSandboxCall } from '../../../src/gateways/sandbox/sandbox-callback.ts';
 import { SandboxGateway } from '../../../src/gateways/sandbox/sandbox-gateway.ts';
 import { aCall, aFolder, anAttempt, LAW_NOW, runOperator } from './support.ts';
@@ -38,7 +38,7 @@ async function send(reference: string, to = '+33639980001'): Promise<void> {
 }
 
 const told = (kind: string) =>
-  running.heard.flatMap(({ events }) => events).filter((event) => event['kind'] === kind);
+  running.onReport.flatMap(({ events }) => events).filter((event) => event['kind'] === kind);
 
 /** Waits until it has looked for receipts that are due, and told them: of three looks, one began and ended meanwhile. */
 async function hasLooked(): Promise<void> {
@@ -217,7 +217,7 @@ describe('a callback of the sandbox', () => {
     await send('msg_1');
     await post('/handsets/+33639980001/replies', { text: 'STOP' });
     await expect.poll(() => told('receipt')).toHaveLength(1);
-    const read = running.heard.map((body) => gateway.parseCallback(callback(JSON.stringify(body))));
+    const read = running.onReport.map((body) => gateway.parseCallback(callback(JSON.stringify(body))));
     const events = read.flatMap((one) => (one.kind === 'EVENTS' ? one.events : []));
 
     expect(events.find(({ kind }) => kind === 'reply')).toMatchObject({
@@ -234,7 +234,7 @@ describe('a callback of the sandbox', () => {
   test.each(['', '{', '[]', '{"events":[{"kind":"receipt"}]}', '{"events":[{"kind":"other"}]}'])(
     '%s is left unread',
     (body) => {
-      expect(readSandboxCall(heardCall(callback(body)))).toEqual({ events: [], unread: 1 });
+      expect(readSandboxCall(operatorCall(callback(body)))).toEqual({ events: [], unread: 1 });
     },
   );
 });

@@ -157,16 +157,16 @@ describe('nothing is written', () => {
 
   it('once the order is withdrawn, freeing its slot', async () => {
     const attempt = await anAttempt(gateway, { signal: AbortSignal.abort() });
-    const free = gateway.seats();
+    const free = gateway.freeSlots();
 
     expect(await gateway.submit(aCall(), attempt)).toEqual({ kind: 'NOT_WRITTEN', reason: 'aborted' });
-    expect(gateway.seats()).toBe(free + 1);
+    expect(gateway.freeSlots()).toBe(free + 1);
     expect(await logOf(running.origin)).toEqual([]);
   });
 
   it('on a slot that was given back', async () => {
     const attempt = await anAttempt(gateway);
-    attempt.seat.release();
+    attempt.slot.release();
 
     expect(await gateway.submit(aCall(), attempt)).toMatchObject({
       kind: 'REFUSED',
@@ -181,15 +181,15 @@ describe('the adapter', () => {
     await send(aCall());
     const { origin } = running;
     await running.stop();
-    await expect.poll(() => gateway.seats()).toBe(0);
+    await expect.poll(() => gateway.freeSlots()).toBe(0);
 
     running = await runOperator({ folder: folder.path, port: Number(new URL(origin).port) });
     expect(await send(aCall())).toMatchObject({ kind: 'ACCEPTED' });
   });
 
   it('never opens more connections than it may', async () => {
-    for (let n = 0; n < 50; n += 1) gateway.reserve(50).forEach((seat) => seat.release());
-    await expect.poll(() => gateway.seats()).toBe(8);
+    for (let n = 0; n < 50; n += 1) gateway.reserve(50).forEach((slot) => slot.release());
+    await expect.poll(() => gateway.freeSlots()).toBe(8);
     expect(gateway.reserve(50)).toHaveLength(8);
   });
 

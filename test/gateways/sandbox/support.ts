@@ -13,7 +13,7 @@ import { DateTime } from 'luxon';
 
 import { Refusal } from '../../../src/platform/errors.ts';
 import { until } from '../../../src/platform/until.ts';
-import type { Attempt, Call, Gateway, Seat } from '../../../src/sending/gateway/gateway.ts';
+import type { CallBounds, Call, Gateway, Slot } from '../../../src/sending/gateway/gateway.ts';
 import { SandboxOperator } from '../../../src/gateways/sandbox/operator.ts';
 import { sandboxRoutes } from '../../../src/gateways/sandbox/routes.ts';
 import { answerSubmission } from '../../../src/gateways/sandbox/submission-endpoint.ts';
@@ -23,7 +23,7 @@ import { measure } from '../../../src/sms/encoding/encoding.ts';
 export interface RunningOperator {
   readonly origin: string;
   readonly operator: SandboxOperator;
-  readonly heard: { readonly events: Record<string, string>[] }[];
+  readonly onReport: { readonly events: Record<string, string>[] }[];
   /** How often it read the machine's clock: at each message, and up to three times a look for receipts that are due. */
   clockReadings(): number;
   /** The status our webhook answers from now on. */
@@ -71,11 +71,11 @@ export async function runOperator(settings: {
   port?: number;
 }): Promise<RunningOperator> {
   const { folder, key = THE_KEY, port } = settings;
-  const heard: RunningOperator['heard'] = [];
+  const heard: RunningOperator['onReport'] = [];
   const webhook = createServer((request, response) => {
     void bodyOf(request).then((body) => {
       if (request.url === '/v1/inbound/sandbox/secret')
-        heard.push(JSON.parse(body) as RunningOperator['heard'][number]);
+        heard.push(JSON.parse(body) as RunningOperator['onReport'][number]);
       response.writeHead(running.webhookStatus).end();
     });
   });
@@ -103,7 +103,7 @@ export async function runOperator(settings: {
   const running: RunningOperator = {
     origin,
     operator,
-    heard,
+    onReport: heard,
     clockReadings: () => readings,
     webhookStatus: 200,
     async stop() {
@@ -133,12 +133,12 @@ export function aCall(different: Partial<Call> = {}): Call {
 }
 
 /** Room to write, once a connection is open. */
-export async function anAttempt(gateway: Gateway, different: Partial<Attempt> = {}): Promise<Attempt> {
-  let seat: Seat | undefined;
-  await until(() => ([seat] = gateway.reserve(1))[0] !== undefined, 5_000);
-  if (seat === undefined) throw new Error('No seat was opened within 5 s.');
+export async function anAttempt(gateway: Gateway, different: Partial<CallBounds> = {}): Promise<CallBounds> {
+  let slot: Slot | undefined;
+  await until(() => ([slot] = gateway.reserve(1))[0] !== undefined, 5_000);
+  if (slot === undefined) throw new Error('No seat was opened within 5 s.');
   return {
-    seat,
+    slot,
     // A busy machine may take longer than the send path does.
     writeBefore: performance.now() + 5_000,
     signal: new AbortController().signal,

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { eventsOf } from '../../../src/gateways/smpp/deliver-sm.ts';
+import { deliveryEventsOf } from '../../../src/gateways/smpp/deliver-sm.ts';
 import { answeredId, idOf } from '../../../src/gateways/smpp/message-id.ts';
 import { PROFILES } from '../../../src/gateways/smpp/profile.ts';
 import { classifyReply } from '../../../src/sms/inbound/inbound-word.ts';
@@ -8,7 +8,7 @@ import { delivered, EARS } from './delivered.ts';
 const ANNE = '+33639980001';
 
 const allTold = (fields: object, extra: readonly Buffer[] = [], profile: keyof typeof PROFILES = 'general') =>
-  eventsOf(delivered(fields, extra), { ...EARS, profile: PROFILES[profile] }, 'arrival');
+  deliveryEventsOf(delivered(fields, extra), { ...EARS, profile: PROFILES[profile] }, 'arrival');
 
 const told = (...as: Parameters<typeof allTold>) => allTold(...as)[0];
 
@@ -146,7 +146,7 @@ describe('a receipt', () => {
       short_message: Buffer.from(`${inWords === undefined ? '' : `id:${inWords} `}stat:DELIVRD err:000`),
       ...(inField !== undefined && { receipted_message_id: inField }),
     };
-    const [event] = eventsOf(delivered(fields), { ...EARS, messageIds }, 'arrival');
+    const [event] = deliveryEventsOf(delivered(fields), { ...EARS, messageIds }, 'arrival');
 
     expect(event).toMatchObject({ kind: 'receipt', gatewayId: answeredId(answer, messageIds) });
   });
@@ -200,7 +200,7 @@ describe('words of a person', () => {
   ] as const)('without accents use the account’s alphabet: %s', (alphabet, text) => {
     const delivery = delivered({ short_message: Buffer.from('405f05', 'hex') });
 
-    expect(eventsOf(delivery, { ...EARS, alphabet }, 'arrival')).toMatchObject([{ text }]);
+    expect(deliveryEventsOf(delivery, { ...EARS, alphabet }, 'arrival')).toMatchObject([{ text }]);
   });
 
   it.each([
@@ -220,7 +220,7 @@ describe('words of a person', () => {
   it('are read even when later fields are truncated', () => {
     const whole = delivered({ short_message: Buffer.from('STOP') }, [Buffer.from('020c00ff01', 'hex')]);
 
-    expect(eventsOf(whole, EARS, 'arrival')).toMatchObject([{ kind: 'reply', text: 'STOP' }]);
+    expect(deliveryEventsOf(whole, EARS, 'arrival')).toMatchObject([{ kind: 'reply', text: 'STOP' }]);
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { eventsOf } from '../../../src/gateways/smpp/deliver-sm.ts';
+import { deliveryEventsOf } from '../../../src/gateways/smpp/deliver-sm.ts';
 import { deliveryOf } from '../../../src/gateways/smpp/delivery.ts';
 import { Frames } from '../../../src/gateways/smpp/frames.ts';
 import { headOf } from '../../../src/gateways/smpp/pdu.ts';
@@ -63,9 +63,9 @@ describe(`F46, ${PDUS.toLocaleString('en')} malformed PDUs, seed ${SEED},`, () =
       for (let n = 0; n < PDUS; n += 1) {
         const { frame, ears } = aStopWithFaults(random);
         const delivery = deliveryOf(headOf(frame), frame);
-        const [event] = delivery === undefined ? [] : eventsOf(delivery, ears, 'arrival');
+        const [event] = delivery === undefined ? [] : deliveryEventsOf(delivery, ears, 'arrival');
         const heard = event?.kind === 'reply' && silences(classifyReply(event.text).kind);
-        expect({ heard, frame: frame.toString('hex') }).toMatchObject({ heard: true });
+        expect({ onReport: heard, frame: frame.toString('hex') }).toMatchObject({ onReport: true });
       }
     },
     TIME_MS,
@@ -83,7 +83,7 @@ describe(`F46, ${PDUS.toLocaleString('en')} malformed PDUs, seed ${SEED},`, () =
       const operator = await aRawOperator();
       const fake = await runSmppFake();
       const [ill, well] = [anAccount(operator.url), anAccount(fake.origin, PATIENT)];
-      ill.gateway.hear(() => Promise.resolve());
+      ill.gateway.receive(() => Promise.resolve());
       close.push(
         () => ill.gateway.close(),
         () => well.gateway.close(),

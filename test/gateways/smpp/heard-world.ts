@@ -6,7 +6,7 @@ import { openApiJournal } from '../../../src/main/web/api-journal.ts';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
 import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
-import { hearOperators } from '../../../src/gateways/hearing/worker-hearing.ts';
+import { receiveFromOperators } from '../../../src/gateways/hearing/worker-hearing.ts';
 import { silent } from '../../pure/platform/journal/journal-on-disk.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
@@ -40,10 +40,10 @@ export async function aHeardWorld(): Promise<HeardWorld> {
     clock,
     vault,
     database: world.database,
-    metrics: { heard: () => undefined },
+    metrics: { countStop: () => undefined },
   });
   const account = { id: world.accountId, gateway: smpp.gateway, ratePerSecond: null, stopCode: '36180' };
-  hearOperators({ database: world.database, vault, clock, journal: journal.optOuts }, [account]);
+  receiveFromOperators({ database: world.database, vault, clock, journal: journal.optOuts }, [account]);
   return {
     smpp,
     world,

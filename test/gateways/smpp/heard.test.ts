@@ -12,7 +12,7 @@ import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import { MOST_KEPT_BYTES, latestUnread } from '../../../src/sending/receipts/kept-call.repository.ts';
 import { openKept } from '../../../src/sending/receipts/kept-call.ts';
 import { matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
-import { hearOperators } from '../../../src/gateways/hearing/worker-hearing.ts';
+import { receiveFromOperators } from '../../../src/gateways/hearing/worker-hearing.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
@@ -46,10 +46,10 @@ beforeAll(async () => {
     clock,
     vault,
     database: world.database,
-    metrics: { heard: () => undefined },
+    metrics: { countStop: () => undefined },
   });
   const account = { id: world.accountId, gateway: smpp.gateway, ratePerSecond: null, stopCode: '36180' };
-  hearOperators({ database: world.database, vault, clock, journal: journal.optOuts }, [account]);
+  receiveFromOperators({ database: world.database, vault, clock, journal: journal.optOuts }, [account]);
 });
 afterAll(async () => {
   await journal.close();

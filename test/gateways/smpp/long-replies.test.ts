@@ -6,7 +6,7 @@ import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { ReplyPart } from '../../../src/sending/gateway/gateway.ts';
 import type { JournalEntry } from '../../../src/platform/journal/entry.ts';
 import { forgetReceipts } from '../../../src/sending/receipts/old-inbox.repository.ts';
-import { hearDueReplies, takePart } from '../../../src/gateways/hearing/worker-long-replies.ts';
+import { receiveDueReplies, takePart } from '../../../src/gateways/hearing/worker-long-replies.ts';
 import type { HearingParts } from '../../../src/gateways/hearing/worker-replies.ts';
 import { aScriptedWorld, type ScriptedWorld } from '../../sending/pace/scripted-world.ts';
 
@@ -57,7 +57,7 @@ const part = (at: number, text: string, different: Partial<ReplyPart> = {}): Rep
   ...different,
 });
 const take = (one: ReplyPart) => takePart(parts(), account(), one);
-const due = () => hearDueReplies(parts(), () => undefined);
+const due = () => receiveDueReplies(parts(), () => undefined);
 const readings = async (): Promise<unknown[]> =>
   (await s.world.query('SELECT reading FROM inbound ORDER BY id')).map(({ reading }) => reading);
 const waiting = async (): Promise<number> =>

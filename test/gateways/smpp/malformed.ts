@@ -1,5 +1,5 @@
 import { PDU } from 'smpp';
-import { eventsOf, partOf, type Ears } from '../../../src/gateways/smpp/deliver-sm.ts';
+import { deliveryEventsOf, partOf, type Ears } from '../../../src/gateways/smpp/deliver-sm.ts';
 import { deliveryOf } from '../../../src/gateways/smpp/delivery.ts';
 import { headOf } from '../../../src/gateways/smpp/pdu.ts';
 import { PROFILES } from '../../../src/gateways/smpp/profile.ts';
@@ -134,5 +134,5 @@ export function readAsWeDo(frame: Buffer, random: Random): boolean {
   if (delivery === undefined) return false;
   const ears = earsAtRandom(random);
   partOf(delivery, ears);
-  return eventsOf(delivery, ears, 'arrival').length > 0;
+  return deliveryEventsOf(delivery, ears, 'arrival').length > 0;
 }

@@ -58,7 +58,7 @@ export async function aPartWorld(habits: Habits = {}, text = LONG): Promise<Part
   await world.query(`UPDATE gateway_account SET kind = 'smpp'`);
   const sealed = world.keys.seal({ table: 'campaign', column: 'sealed', row: world.campaignId }, text);
   await world.query('UPDATE campaign SET sealed = $1', [sealed]);
-  smpp.gateway.hear?.((events) =>
+  smpp.gateway.receive?.((events) =>
     keepAllReceipts(
       deps,
       world.accountId,

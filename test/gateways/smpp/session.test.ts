@@ -45,7 +45,7 @@ const THREE_PARTS = 'Rappel de votre rendez-vous. '.repeat(12);
 describe('a pair of sessions', () => {
   it('sends on one and receives on another', async () => {
     const fake = await aFake({ binds: 'pair' });
-    const { gateway, heard } = anOpen(fake.origin, { bind: 'pair', sessions: 2 });
+    const { gateway, onReport: heard } = anOpen(fake.origin, { bind: 'pair', sessions: 2 });
     expect(await send(gateway)).toMatchObject({ kind: 'ACCEPTED' });
     expect(fake.bound()).toBe(4);
     const [message] = fake.log;
@@ -68,7 +68,7 @@ describe('a pair of sessions', () => {
     const { gateway } = anOpen(operator.url, { bind: 'pair' });
     await vi.waitFor(() => expect(operator.bound).toHaveLength(1));
 
-    expect(gateway.seats()).toBe(0);
+    expect(gateway.freeSlots()).toBe(0);
     expect(gateway.reserve(1)).toEqual([]);
     expect(await gateway.health()).toMatchObject({ ok: false });
   });
@@ -91,7 +91,7 @@ describe('an answer to what was told', () => {
     closing.push(() => operator.stop());
     const { gateway } = anOpen(operator.url);
     await vi.waitFor(() => expect(operator.bound).toHaveLength(1));
-    await vi.waitFor(() => expect(gateway.seats()).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(gateway.freeSlots()).toBeGreaterThan(0));
     for (const [sequence, from] of ['', '33639980001'].entries())
       operator.bound[0]?.write(
         new PDU(command, {
@@ -134,7 +134,7 @@ describe('a session', () => {
     const { gateway } = anOpen(fake.origin, { window: 10 });
     await send(gateway, { ...to(0), text: THREE_PARTS });
 
-    expect(gateway.seats()).toBe(3);
+    expect(gateway.freeSlots()).toBe(3);
     const sent = await Promise.all(
       Array.from({ length: 12 }, (_, n) => send(gateway, { ...to(n), text: THREE_PARTS })),
     );
@@ -148,12 +148,12 @@ describe('a session', () => {
     fake.settings.latencyMs = 20;
     const { gateway } = anOpen(fake.origin, { sessions: 4, window: 5 });
     await vi.waitFor(() => expect(fake.bound()).toBe(4));
-    await vi.waitFor(() => expect(gateway.seats()).toBe(20));
-    const seats = gateway.reserve(100);
+    await vi.waitFor(() => expect(gateway.freeSlots()).toBe(20));
+    const slots = gateway.reserve(100);
 
-    expect(seats).toHaveLength(20);
-    for (const seat of seats) seat.release();
-    expect(gateway.seats()).toBe(20);
+    expect(slots).toHaveLength(20);
+    for (const slot of slots) slot.release();
+    expect(gateway.freeSlots()).toBe(20);
   });
 
   it('given too much is throttled', async () => {
@@ -170,7 +170,7 @@ describe('a session', () => {
   it('with a late answer reports the id', async () => {
     const fake = await aFake();
     fake.settings.latencyMs = 400;
-    const { gateway, heard } = anOpen(fake.origin, { requestTimeoutMs: 150 });
+    const { gateway, onReport: heard } = anOpen(fake.origin, { requestTimeoutMs: 150 });
 
     expect(await send(gateway, to(1))).toMatchObject({ kind: 'UNKNOWN', reason: 'timeout' });
     await vi.waitFor(() =>
@@ -238,7 +238,7 @@ describe('an operator that lets go each day', () => {
   it('loses nothing sent or received', async () => {
     const fake = await aFake();
     fake.settings.latencyMs = 30;
-    const { gateway, heard } = anOpen(fake.origin, { sessions: 2 });
+    const { gateway, onReport: heard } = anOpen(fake.origin, { sessions: 2 });
     const days = { past: 0 };
     const daily = setInterval(() => {
       days.past += 1;
@@ -284,7 +284,7 @@ describe('what an operator tells', () => {
       keep = resolve;
     });
     const heard: GatewayEvent[] = [];
-    gateway.hear(async (events) => {
+    gateway.receive(async (events) => {
       heard.push(...events);
       await kept;
     });
@@ -301,7 +301,7 @@ describe('what an operator tells', () => {
     const fake = await aFake();
     const { gateway } = anOpen(fake.origin);
     let tries = 0;
-    gateway.hear(() => {
+    gateway.receive(() => {
       tries += 1;
       return tries < 3 ? Promise.reject(new Error('no database')) : Promise.resolve();
     });
@@ -319,13 +319,13 @@ describe('what an operator tells', () => {
     await vi.waitFor(() => expect(fake.tellings()).toBeGreaterThan(1));
     expect(fake.untold()).toBe(1);
 
-    gateway.hear(() => Promise.resolve());
+    gateway.receive(() => Promise.resolve());
     expect(await told).toBe(200);
   });
 
   it('is refused when unreadable, once kept', async () => {
     const fake = await aFake();
-    const { gateway, heard, unread } = anOpen(fake.origin);
+    const { gateway, onReport: heard, unread } = anOpen(fake.origin);
     await anAttempt(gateway);
     const { body = '{}' } = fake.manners.reply('+33639980001', 'STOP');
     const nobody = { ...(JSON.parse(body) as object), source_addr: '' };
@@ -334,7 +334,7 @@ describe('what an operator tells', () => {
     expect(unread.map((bytes) => bytes.includes('STOP'))).toEqual([true]);
     expect(heard).toEqual([]);
 
-    gateway.hear(
+    gateway.receive(
       () => Promise.resolve(),
       () =>
         unread.push(Buffer.alloc(0)) < 4 ? Promise.reject(new Error('no disk')) : Promise.resolve('kept'),
@@ -347,7 +347,7 @@ describe('what an operator tells', () => {
     const fake = await aFake();
     const { gateway } = anOpen(fake.origin);
     const sizes: number[] = [];
-    gateway.hear(async (events) => {
+    gateway.receive(async (events) => {
       sizes.push(events.length);
       await new Promise((rested) => setTimeout(rested, 20));
     });
@@ -369,7 +369,7 @@ describe('TLS', () => {
     // Whoever comes again has given up the first time.
     await vi.waitFor(() => expect(fake.met()).toBeGreaterThan(1), { timeout: 20_000 });
 
-    expect(gateway.seats()).toBe(0);
+    expect(gateway.freeSlots()).toBe(0);
     expect(await gateway.health()).toEqual({ ok: false, code: 'UNREACHABLE' });
     expect(fake.bound()).toBe(0);
   });

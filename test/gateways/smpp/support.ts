@@ -9,7 +9,7 @@ import { SMPP_CREDENTIALS } from '../fakes/smpp.ts';
 /** An account, and what was told on its sessions. */
 export interface HeardAccount {
   readonly gateway: SmppGateway;
-  readonly heard: GatewayEvent[];
+  readonly onReport: GatewayEvent[];
   /** As it came: nobody could read it. */
   readonly unread: Buffer[];
   readonly parts: ReplyPart[];
@@ -21,7 +21,7 @@ export function anAccount(baseUrl: string, different: Partial<SmppAccount> = {})
   const unread: Buffer[] = [];
   const parts: ReplyPart[] = [];
   const gateway = anUnheard(baseUrl, different);
-  gateway.hear(
+  gateway.receive(
     async (events) => void heard.push(...events),
     async (bytes) => {
       unread.push(bytes);
@@ -32,7 +32,7 @@ export function anAccount(baseUrl: string, different: Partial<SmppAccount> = {})
       return 'kept';
     },
   );
-  return { gateway, heard, unread, parts };
+  return { gateway, onReport: heard, unread, parts };
 }
 
 /** The same, and nobody listens to it yet. */

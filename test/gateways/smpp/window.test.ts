@@ -41,20 +41,20 @@ describe('a message that is not answered in time', () => {
     expect(await send(gateway, to(1))).toMatchObject({ kind: 'UNKNOWN', reason: 'timeout' });
     await vi.waitFor(() => expect(asked()).toBe(1));
     // The question has left: what holds the others back is that it is not answered, until there is another session.
-    const seats: number[] = [];
+    const slots: number[] = [];
     await vi.waitFor(() => {
-      if (operator.bound.length === 1) seats.push(gateway.seats());
+      if (operator.bound.length === 1) slots.push(gateway.freeSlots());
       expect(operator.bound.length).toBe(2);
     });
-    expect(new Set(seats)).toEqual(new Set([0]));
+    expect(new Set(slots)).toEqual(new Set([0]));
 
     isThere.now = true;
-    await vi.waitFor(() => expect(gateway.seats()).toBe(5));
+    await vi.waitFor(() => expect(gateway.freeSlots()).toBe(5));
     expect(await send(gateway, to(2))).toMatchObject({ kind: 'UNKNOWN', reason: 'timeout' });
-    await vi.waitFor(() => expect(gateway.seats()).toBe(4));
+    await vi.waitFor(() => expect(gateway.freeSlots()).toBe(4));
     const { socket, pdu } = submits.at(-1) ?? {};
     socket?.write(pdu?.response({ message_id: '7' }).toBuffer() ?? '');
-    await vi.waitFor(() => expect(gateway.seats()).toBe(5));
+    await vi.waitFor(() => expect(gateway.freeSlots()).toBe(5));
     expect(operator.bound.length).toBe(2);
   });
 
@@ -64,7 +64,7 @@ describe('a message that is not answered in time', () => {
 
     expect(await send(gateway, to(1))).toMatchObject({ kind: 'UNKNOWN', reason: 'timeout' });
     await vi.waitFor(() => expect(operator.bound.length).toBe(2), { timeout: 5_000 });
-    await vi.waitFor(() => expect(gateway.seats()).toBe(1));
+    await vi.waitFor(() => expect(gateway.freeSlots()).toBe(1));
   });
 });
 
@@ -80,7 +80,7 @@ describe('a message of more parts than the window has places', () => {
       code: 'LONGER_THAN_WINDOW',
     });
     expect(fake.log).toEqual([]);
-    expect(gateway.seats()).toBe(2);
+    expect(gateway.freeSlots()).toBe(2);
     expect(await send(gateway, to(1))).toMatchObject({ kind: 'ACCEPTED' });
   });
 });

@@ -11,7 +11,7 @@ describe('the hours of advertising with a margin of a quarter of an hour', () =>
     ['are open a minute before the margin', '2026-03-10T19:44', undefined],
     ['are closed from the margin to midnight', '2026-03-10T19:45', ['2026-03-10T19:45', '2026-03-11T00:00']],
   ])('%s', (_sentence, moment, closed) => {
-    const bar = sendingHours.bars(at('FR', moment), under('fr-seed-strict', 'FR', MARGIN_MS));
+    const bar = sendingHours.closuresAt(at('FR', moment), under('fr-seed-strict', 'FR', MARGIN_MS));
     expect(bar && [wall(bar.from), wall(bar.until)]).toEqual(closed);
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it, test } from 'vitest';
 import { timingRules } from '../../../src/law/book.ts';
-import { barsAt, lastLawfulBefore, nextLawful } from '../../../src/law/decide/lawful-moment.ts';
+import { closuresAt, lastLawfulBefore, nextLawful } from '../../../src/law/decide/lawful-moment.ts';
 import { closeAfter } from '../../../src/law/decide/open-day.ts';
 import { profiles } from '../../../src/law/profile.ts';
 import { TERRITORIES, localityAmong, localityOf, type Territory } from '../../../src/law/territory.ts';
@@ -153,7 +153,7 @@ describe('whatever the moment, the place and the profile', () => {
       fc.property(moments, someConditions, (wanted, conditions) => {
         const lawful = nextLawful(wanted, conditions);
         expect(lawful && lawful.at >= wanted).toBe(true);
-        expect(lawful && barsAt(lawful.at, conditions)).toEqual([]);
+        expect(lawful && closuresAt(lawful.at, conditions)).toEqual([]);
       }),
       { numRuns: 1_500 },
     );
@@ -164,7 +164,7 @@ describe('whatever the moment, the place and the profile', () => {
       fc.property(moments, someConditions, (wanted, conditions) => {
         const lawful = lastLawfulBefore(wanted, conditions);
         expect(lawful && lawful.at <= wanted).toBe(true);
-        expect(lawful && barsAt(lawful.at, conditions)).toEqual([]);
+        expect(lawful && closuresAt(lawful.at, conditions)).toEqual([]);
       }),
       { numRuns: 1_500 },
     );
@@ -206,7 +206,7 @@ describe('whatever the moment, the place and the profile', () => {
           const lawful = nextLawful(wanted, conditions)?.at ?? wanted;
           fc.pre(lawful > wanted);
           const between = wanted.plus(Math.floor((lawful.toMillis() - wanted.toMillis()) * part));
-          expect(barsAt(between.setZone(conditions.locality.timeZone), conditions)).not.toEqual([]);
+          expect(closuresAt(between.setZone(conditions.locality.timeZone), conditions)).not.toEqual([]);
         },
       ),
       { numRuns: 500 },
@@ -219,8 +219,8 @@ describe('whatever the moment, the place and the profile', () => {
         const opening = nextLawful(wanted, conditions)?.at ?? wanted;
         const close = closeAfter(opening, conditions);
         expect(close > opening).toBe(true);
-        expect(barsAt(close.minus(1), conditions)).toEqual([]);
-        expect(barsAt(close, conditions).length > 0 || close.hour === 0).toBe(true);
+        expect(closuresAt(close.minus(1), conditions)).toEqual([]);
+        expect(closuresAt(close, conditions).length > 0 || close.hour === 0).toBe(true);
       }),
       { numRuns: 500 },
     );

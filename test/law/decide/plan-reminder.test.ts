@@ -126,7 +126,7 @@ const asked = ({ postalCode, zone, now, event, lead, ifLate }: PlannerCase) => {
     locality,
     now: since,
     ifLate,
-    barred: null,
+    exclusion: null,
     left: [],
   });
   if (step === undefined) throw new Error('No step.');

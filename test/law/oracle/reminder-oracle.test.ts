@@ -32,7 +32,7 @@ interface Question {
 }
 
 const booked = ({ ...question }: Question, lead: string): { at: DateTime; said: ReminderSaid } => {
-  const [step] = planSteps({ ...question, plan: [{ offset: lead }], barred: null, left: [] });
+  const [step] = planSteps({ ...question, plan: [{ offset: lead }], exclusion: null, left: [] });
   if (step === undefined) throw new Error('No step was planned.');
   const { state, plannedAt, reason, wantedAt } = step;
   const code = reason?.code === 'PAST' ? 'PAST' : 'LATE_BOOKING';

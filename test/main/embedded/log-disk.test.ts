@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'no
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { openLog } from '../../../src/main/embedded/log-file.ts';
+import { openLogFile } from '../../../src/main/embedded/log-file.ts';
 import { aSmallDisk, mayMount } from '../../support/small-disk.ts';
 
 const logsOn = fileURLToPath(new URL('full-log.ts', import.meta.url));
@@ -93,7 +93,7 @@ describe.skipIf(!mayMount)('a process whose log disk is full', () => {
     const { folder } = aSmallDisk('32m,nr_inodes=2');
     const file = path.join(folder, 'api.log');
     writeFileSync(file, Buffer.alloc(21 * 1_024 * 1_024));
-    const log = await openLog(file);
+    const log = await openLogFile(file);
     expect((await log.stat()).size).toBe(21 * 1_024 * 1_024);
     await log.close();
   });

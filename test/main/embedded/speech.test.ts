@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { showReport } from '../../../src/main/embedded/report.ts';
 import { speechOn } from '../../../src/main/embedded/speech.ts';
-import { importProgress, type ImportProgress } from '../../../src/main/worker/import-progress.ts';
+import { importProgress, type ImportProgressNews } from '../../../src/main/worker/import-progress.ts';
 
 /** A program that gives another one a terminal. */
 const TERMINALS = '/usr/bin/script';
@@ -64,7 +64,7 @@ describe('a start', () => {
 });
 
 describe('an import', () => {
-  const told: ImportProgress[] = [];
+  const told: ImportProgressNews[] = [];
   let now = 0;
   const follow = importProgress(
     (progress) => told.push(progress),

@@ -18,7 +18,7 @@ import { freePort } from '../../../src/main/embedded/free-port.ts';
 import {
   SEARCH_ATTRIBUTES,
   startTemporal,
-  type Temporal,
+  type TemporalServer,
   temporalProgram,
 } from '../../../src/main/embedded/temporal.ts';
 import { isPinned } from '../../../src/main/embedded/temporal-download.ts';
@@ -26,7 +26,7 @@ import { NIGHT } from '../../support/cases.ts';
 
 let folder = '';
 let port = 0;
-let started: Temporal[] = [];
+let started: TemporalServer[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'temporal-'));
@@ -38,7 +38,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function start(): Promise<Temporal> {
+async function start(): Promise<TemporalServer> {
   const temporal = await startTemporal({
     port,
     namespace: 'bonheure',

@@ -32,7 +32,7 @@ describe('what is due while journals shut the gate', () => {
       const parts = {
         journalDays: 35,
         database,
-        told: () => undefined,
+        onStep: () => undefined,
         take,
       };
       const { [verb]: send } = activitiesOf(path, ending, parts);

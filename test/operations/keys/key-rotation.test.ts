@@ -17,7 +17,7 @@ import { KeyWatch } from '../../../src/platform/crypto/key-watch.ts';
 import { noteProcess } from '../../../src/platform/database/process.repository.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import {
-  addKey,
+  addEncryptionKey,
   retireKey,
   rotateDataKeys,
   rotatePayloadKey,
@@ -102,7 +102,7 @@ describe('a key-encryption key', () => {
   it('changes while running, and is removed when unused', async () => {
     const [one, other] = [await aProcess(), await aProcess()];
     const [person = ''] = await people(one, 1);
-    expect(await addKey(keyed)).toBe(2);
+    expect(await addEncryptionKey(keyed)).toBe(2);
     expect((await stat(keyed.file)).mode & 0o777).toBe(0o600);
     await expect(rotateRing(keyed, 0)).rejects.toThrow('2 of 2 processes have not read key 2 yet');
     await one.look();
@@ -138,7 +138,7 @@ describe('a key-encryption key', () => {
     });
     await journal.write(leaving('+33639980001'));
     await journal.close();
-    await addKey(keyed);
+    await addEncryptionKey(keyed);
     await rotateRing(keyed);
     const one = await aProcess();
     await one.rotation.turn();

@@ -11,13 +11,13 @@ import { aNumber } from '../../campaigns/run/campaigning.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';
 import { consentsAt } from '../../../src/people/consent/consents-at.ts';
 import {
-  barring,
-  GROUNDS,
+  exclusionCase,
+  EXCLUSION_RULES,
   whyNot,
-  type Ground,
-  type Question,
+  type ExclusionRule,
+  type EligibilityQuestion,
 } from '../../../src/people/eligibility/eligibility.repository.ts';
-import { readStanding } from '../../../src/reminders/series/standing.repository.ts';
+import { readEligibility } from '../../../src/reminders/series/standing.repository.ts';
 import { cases } from '../../support/cases.ts';
 import { everywhere, type Everywhere, type Wanted, type Whys } from './asked-everywhere.ts';
 import { aTown, type Town } from './random-town.ts';
@@ -127,7 +127,7 @@ async function saidOf(contactId: string, purpose: ConsentPurpose): Promise<Recor
       : [
           [
             'booking',
-            (await shop.within((tx) => readStanding(tx, { contactId, purpose, at, accountId }))).why,
+            (await shop.within((tx) => readEligibility(tx, { contactId, purpose, at, accountId }))).why,
           ] as const,
         ];
   return Object.fromEntries([['contact', consents?.purposes[purpose].why ?? null], ...asked, ...booking]);
@@ -180,7 +180,7 @@ const PEOPLE = cases(750, 10_000);
 const SEEDS = [20_261_129, 17] as const;
 
 /** A question, and where it may be asked. */
-interface Asked extends Omit<Question, 'at'> {
+interface Asked extends Omit<EligibilityQuestion, 'at'> {
   readonly batchId?: string;
 }
 
@@ -193,7 +193,7 @@ const questionsOf = ({ batches }: Town): readonly Asked[] =>
     return any.concat(ofBrands);
   });
 
-const answersOf = (town: Town, asked: Asked, grounds?: readonly Ground[]): Whys => {
+const answersOf = (town: Town, asked: Asked, grounds?: readonly ExclusionRule[]): Whys => {
   const question = { ...asked, at: town.shop.clock.now() };
   return new Map([...town.known(asked.purpose)].map(([id, known]) => [id, whyNot(known, question, grounds)]));
 };
@@ -205,9 +205,9 @@ const differing = (expected: Whys, said: Whys): readonly string[] =>
   );
 
 /** What the statement says by itself, with all grounds or some of them. */
-const askedInSql = (town: Town, asked: Asked, grounds: readonly Ground[]): Promise<Whys> =>
+const askedInSql = (town: Town, asked: Asked, grounds: readonly ExclusionRule[]): Promise<Whys> =>
   town.shop.within(async (tx) => {
-    const bars = barring(
+    const bars = exclusionCase(
       {
         at: sql`${town.shop.clock.now().toISO()}::timestamptz`,
         purpose: sql`${asked.purpose}::text`,
@@ -287,7 +287,7 @@ describe('of thousands of people of every kind', () => {
             const consents = await consentsAt(tx, town.shop.deps, { contactId, fakeFor });
             if (consents !== undefined) found.push([contactId, consents.purposes[purpose].why]);
             if (purpose === 'marketing') continue;
-            const standing = await readStanding(tx, { contactId, purpose, at, accountId: account });
+            const standing = await readEligibility(tx, { contactId, purpose, at, accountId: account });
             if (standing.why !== expected.get(contactId)) found.push([contactId, standing.why]);
           }
           return new Map(found);
@@ -314,8 +314,8 @@ describe('of thousands of people of every kind', () => {
     const asked = towns.flatMap((town) =>
       decisive(town).map((question) => ({ town, question, expected: answersOf(town, question) })),
     );
-    for (const ground of GROUNDS) {
-      const without = GROUNDS.filter((one) => one !== ground);
+    for (const ground of EXCLUSION_RULES) {
+      const without = EXCLUSION_RULES.filter((one) => one !== ground);
       const found = { sql: 0, typescript: 0 };
       for (const { town, question, expected } of asked) {
         found.typescript += differing(expected, answersOf(town, question, without)).length;

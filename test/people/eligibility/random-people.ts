@@ -2,11 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { DateTime } from 'luxon';
 import { adultLater } from '../../../src/people/contact/adulthood.ts';
 import {
-  accountsOf,
+  consentAccountsOf,
   asKept,
-  changedStandings,
+  changedStatuses,
   proven,
-  type Account,
+  type ConsentAccount,
 } from '../../../src/people/consent/consent-account.ts';
 import {
   exactInstant,
@@ -62,15 +62,21 @@ async function some(
       machineMs: now.toMillis(),
     });
     const contacts = await readContacts(tx, shop.deps.keys, [...made.values()]);
-    const accounts = accountsOf(contacts, { events: [], suppressions: [], standings: [] });
+    const accounts = consentAccountsOf(contacts, { events: [], suppressions: [], statuses: [] });
     const acts = [...accounts.values()].flatMap((account) =>
       actsOf(dice, { account, now, wordingIds, shop }),
     );
     const listed = [...accounts.values()].flatMap((account) => listedAs(dice, { account, now }));
-    const standings = changedStandings(accounts.values());
-    await writeRecord(tx, { events: acts, lifted: [], suppressions: [], standings, at: now.toISO() });
+    const standings = changedStatuses(accounts.values());
+    await writeRecord(tx, {
+      events: acts,
+      lifted: [],
+      suppressions: [],
+      statuses: standings,
+      at: now.toISO(),
+    });
     // What stands was written before these lists were read.
-    await writeRecord(tx, { events: [], lifted: [], suppressions: listed, standings: [], at: now.toISO() });
+    await writeRecord(tx, { events: [], lifted: [], suppressions: listed, statuses: [], at: now.toISO() });
     return [...made.values()];
   });
   await laterChanges(shop, { ids, dice, now });
@@ -160,7 +166,7 @@ function actsOf(
     now,
     wordingIds,
     shop,
-  }: { readonly account: Account; readonly now: DateTime; readonly shop: Shop } & Words,
+  }: { readonly account: ConsentAccount; readonly now: DateTime; readonly shop: Shop } & Words,
 ): NewEvent[] {
   return Array.from({ length: dice.below(5) }, (_, turn) => {
     const kind = turn === 0 ? 'granted' : dice.of(KINDS);
@@ -192,7 +198,7 @@ function actsOf(
 
 function listedAs(
   dice: Dice,
-  { account, now }: { readonly account: Account; readonly now: DateTime },
+  { account, now }: { readonly account: ConsentAccount; readonly now: DateTime },
 ): NewSuppression[] {
   if (!dice.is(0.1)) return [];
   const { phoneIndex } = account;

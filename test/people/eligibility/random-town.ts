@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsentEvent } from '../../../src/people/consent/consent-event.ts';
-import { isSuppressed, standingOf } from '../../../src/people/consent/consent-standing.ts';
+import { isSuppressed, consentStatusOf } from '../../../src/people/consent/consent-standing.ts';
 import { readChosenBases, readRecord } from '../../../src/people/consent/consent.repository.ts';
 import { readContacts } from '../../../src/people/contact/contact.repository.ts';
 import type { Known } from '../../../src/people/eligibility/eligibility.repository.ts';
@@ -111,14 +111,14 @@ async function allKnown(
   const byId = new Map(contacts.map((contact) => [contact.id, contact]));
   const events = Map.groupBy(recorded.events, ({ contactId }) => contactId ?? '');
   const lists = Map.groupBy(recorded.suppressions, ({ phoneIndex }) => phoneIndex);
-  const rows = new Map(recorded.standings.map((row) => [`${row.contactId} ${row.purpose}`, row]));
+  const rows = new Map(recorded.statuses.map((row) => [`${row.contactId} ${row.purpose}`, row]));
   const knownOf = (id: string, purpose: ConsentPurpose): Known => {
     const contact = byId.get(id);
     const facts = {
       events: events.get(id) ?? [],
       suppressions: lists.get(contact?.phoneIndex.toString('hex') ?? '') ?? [],
     };
-    const standing = standingOf(facts, purpose);
+    const standing = consentStatusOf(facts, purpose);
     const agreement = standing && { ...standing, until: rows.get(`${id} ${purpose}`)?.until };
     const brands = about.several ? brandsOf(facts.events, agreement?.wordingId, about.wordings) : undefined;
     return { contact, agreement, isSuppressed: isSuppressed(facts, purpose), bases, brands };

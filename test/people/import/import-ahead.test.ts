@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { readImport } from '../../../src/people/import/import-reading.ts';
 import type { Transaction } from '../../../src/platform/database/connection.ts';
-import type { Plan, Reason } from '../../../src/platform/plan.ts';
+import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { beforeCommit } from '../../support/before-commit.ts';
-import { headed, readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
+import { headed, readOn, received, reportOf, rowsOf, type WorkflowState } from './importing.ts';
 import { openBase } from './open-base.ts';
 import { aShop } from './shop.ts';
 
@@ -27,7 +27,9 @@ class PassedClock extends ShiftedClock {
 }
 
 /** A shop and a file of it whose last row comes again; each row is as long as is asked. */
-async function repeating(length: number): Promise<{ readonly desk: Desk; readonly importId: string }> {
+async function repeating(
+  length: number,
+): Promise<{ readonly desk: WorkflowState; readonly importId: string }> {
   const desk = { database, shop: await aShop(database, test) };
   const row = (turn: number): string =>
     `0639${980_000 + turn};${'x'.repeat(length)};05/01/2026;bulletin;${WORDS};B-${turn}`;
@@ -44,7 +46,7 @@ const attempt = (
   clock: PassedClock,
   come: (tx: Transaction) => Promise<void>,
   signal?: AbortSignal,
-): Promise<Plan<Reason>> =>
+): Promise<Plan<PlanReason>> =>
   readImport(
     { database: beforeCommit(database, come), clock, keysOf: async () => desk.shop.deps.keys, signal },
     { tenantId: desk.shop.id, importId },

@@ -5,12 +5,21 @@ import { readReaderHome } from '../../../src/people/import/import.repository.ts'
 import { forgetRejected } from '../../../src/people/import/import-rejected.repository.ts';
 import { sweepSilentUploads } from '../../../src/people/import/import-reception.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
-import { headOf, rehearseImport } from '../../../src/people/import/import-rehearsal.ts';
+import { fileHeadOf, rehearseImport } from '../../../src/people/import/import-rehearsal.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import { verifyChain } from '../../../src/people/evidence/verify-chain.ts';
 import { counted, unpacked } from '../../../src/people/import/import-upload.ts';
 import { lateBy } from '../../support/late-by.ts';
-import { anImport, bytesOf, gathered, readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
+import {
+  anImport,
+  bytesOf,
+  gathered,
+  readOn,
+  received,
+  reportOf,
+  rowsOf,
+  type WorkflowState,
+} from './importing.ts';
 import { aShop, told } from './shop.ts';
 import { openBase } from './open-base.ts';
 
@@ -22,8 +31,8 @@ const line = (phone = number(), more = ''): string =>
   `${phone};05/01/2026;bulletin;${WORDS};B-${phone}${more}`;
 
 const { test, database } = await openBase();
-const aDesk = async (): Promise<Desk> => ({ database, shop: await aShop(database, test) });
-const kept = async ({ shop }: Desk): Promise<number[]> => {
+const aDesk = async (): Promise<WorkflowState> => ({ database, shop: await aShop(database, test) });
+const kept = async ({ shop }: WorkflowState): Promise<number[]> => {
   const [row] = await shop.tamper(
     `SELECT (SELECT count(*) FROM import WHERE tenant_id = $1)::int AS imports, (SELECT count(*) FROM import_slice WHERE tenant_id = $1)::int AS slices,
             (SELECT count(*) FROM intent WHERE tenant_id = $1)::int AS intents`,
@@ -139,7 +148,7 @@ describe('a file that is read', () => {
       signal: stop.signal,
     };
     const plan = await readImport(
-      { ...deps, told: () => stop.abort() },
+      { ...deps, onStep: () => stop.abort() },
       { tenantId: desk.shop.id, importId },
     );
     const { state, rows, rejected, progress } = await reportOf(desk, importId);
@@ -357,7 +366,7 @@ describe('the rehearsal of an import', () => {
     const desk = await aDesk();
     const lines = Array.from({ length: 1_200 }, () => `06 39 98 01 99;05/01/2026;bulletin;${WORDS};B-1;Lyon`);
     const asked = {
-      head: await headOf(rowsOf(`${HEAD};Ville`, 'abc;;;;;', ...lines), undefined),
+      head: await fileHeadOf(rowsOf(`${HEAD};Ville`, 'abc;;;;;', ...lines), undefined),
       kind: 'contacts',
       options: {},
       language: 'fr',

@@ -5,10 +5,19 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cancelImport } from '../../../src/people/import/cancel-import.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
 import { readerPool } from '../../../src/people/import/file-readers.ts';
-import type { Plan, Reason } from '../../../src/platform/plan.ts';
+import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
 import { beforeCommit } from '../../support/before-commit.ts';
 import { HANGS, harmThreads, TAKES_ALL_MEMORY } from '../../support/harmed-threads.ts';
-import { anImport, headed, readOn, received, reportOf, rowsOf, stops, type Desk } from './importing.ts';
+import {
+  anImport,
+  headed,
+  readOn,
+  received,
+  reportOf,
+  rowsOf,
+  stops,
+  type WorkflowState,
+} from './importing.ts';
 import { openBase } from './open-base.ts';
 import { aShop } from './shop.ts';
 
@@ -20,9 +29,9 @@ const row = (turn: number): string =>
 const HOSTILE_LINE = 3;
 const FILE = [HEAD, row(1), row(2), row(3)];
 
-const aDesk = async (): Promise<Desk> => ({ database, shop: await aShop(database, test) });
+const aDesk = async (): Promise<WorkflowState> => ({ database, shop: await aShop(database, test) });
 
-const attempt = ({ shop }: Desk, importId: string): Promise<Plan<Reason>> =>
+const attempt = ({ shop }: WorkflowState, importId: string): Promise<Plan<PlanReason>> =>
   readImport(
     { database, clock: shop.clock, keysOf: async () => shop.deps.keys },
     { tenantId: shop.id, importId },
@@ -34,13 +43,13 @@ async function harmed(what: string, threads: number): Promise<ReturnType<typeof 
   return harmThreads({ line: HOSTILE_LINE, happens: what, threads });
 }
 
-const cancelled = ({ shop }: Desk, importId: string): Promise<void> =>
+const cancelled = ({ shop }: WorkflowState, importId: string): Promise<void> =>
   shop.within((tx) => cancelImport(tx, shop.deps, { importId, actor: 'key:test' }));
 
-const slicesOf = ({ shop }: Desk, importId: string): Promise<object[]> =>
+const slicesOf = ({ shop }: WorkflowState, importId: string): Promise<object[]> =>
   shop.within((tx) => tx.rows(sql<object>`SELECT 1 FROM import_slice WHERE import_id = ${importId}::uuid`));
 
-const auditsOf = ({ shop }: Desk, importId: string): Promise<{ action: string }[]> =>
+const auditsOf = ({ shop }: WorkflowState, importId: string): Promise<{ action: string }[]> =>
   shop.within((tx) =>
     tx.rows(sql<{ action: string }>`
       SELECT action FROM audit_entry WHERE subject = ${importId} AND action = 'import.cancelled'`),
@@ -137,7 +146,7 @@ describe('a file of which one row stops its reader', () => {
 describe('a list of people who left that is not read', () => {
   const LIST = ['telephone', '0639980901'];
 
-  const listed = async (desk: Desk): Promise<string> =>
+  const listed = async (desk: WorkflowState): Promise<string> =>
     received(desk, rowsOf(...LIST), { kind: 'suppressions' });
 
   it.each(['queued', 'parked'])('is not cancelled while it is %s', async (state) => {

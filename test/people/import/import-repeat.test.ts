@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comingAgain, numberIn } from '../../../src/people/import/import-repeat.ts';
+import { comingAgain, rowNumberIn } from '../../../src/people/import/import-repeat.ts';
 import { NumberSet, NumberTable, YoungestBirths } from '../../../src/people/import/number-table.ts';
 import { anImport, rowsOf } from './importing.ts';
 import { aShop } from './shop.ts';
@@ -77,7 +77,7 @@ describe('a row that comes again', () => {
     ['+508 708 12 34 56', '0708123456'],
     ['0687751234', '+33687751234'],
   ])('has one number however written: %s, %s', (one, other) => {
-    const numbers = [one, other].map((cell) => numberIn([1], { ...ROW, cells: ['x', cell] }));
+    const numbers = [one, other].map((cell) => rowNumberIn([1], { ...ROW, cells: ['x', cell] }));
     expect(numbers[0]).toBe(numbers[1]);
     expect(numbers[0]).toBeGreaterThan(100_000);
   });

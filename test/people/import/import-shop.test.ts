@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toldRow } from '../../../src/web/api/people/imports.ts';
+import { rowSentence } from '../../../src/web/api/people/imports.ts';
 import { rejectedCsv } from '../../../src/people/import/import-rejected.ts';
 import { findHolder } from '../../../src/people/contact/contact.ts';
 import type { ImportReport } from '../../../src/people/import/import-report.ts';
@@ -9,7 +9,7 @@ import type { Database } from '../../../src/platform/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';
 import { beforeCommit } from '../../support/before-commit.ts';
 import { cases, NIGHT } from '../../support/cases.ts';
-import { anImport, bytesOf, gathered, readOn, received, reportOf, type Desk } from './importing.ts';
+import { anImport, bytesOf, gathered, readOn, received, reportOf, type WorkflowState } from './importing.ts';
 import { aShop, open } from './shop.ts';
 
 const sample = (name: string): Buffer => readFileSync(new URL(`../../../samples/${name}`, import.meta.url));
@@ -19,7 +19,7 @@ const DEATHS = cases(4, 20);
 const LATER = 20 / DEATHS;
 let test: TestDatabase;
 let database: Database;
-let desk: Desk;
+let desk: WorkflowState;
 let report: ImportReport;
 
 beforeAll(async () => {
@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 /** All that one tenant holds, without what is different each time. */
-const held = async (where: Desk): Promise<unknown> => {
+const held = async (where: WorkflowState): Promise<unknown> => {
   const count = (sql: string) => where.shop.tamper(sql, [where.shop.id]);
   return {
     contacts: await count(
@@ -49,7 +49,7 @@ const held = async (where: Desk): Promise<unknown> => {
     wordings: await count(`SELECT count(*)::int AS n FROM wording WHERE tenant_id = $1`),
   };
 };
-const touched = (where: Desk) =>
+const touched = (where: WorkflowState) =>
   where.shop.tamper(
     `SELECT id, sealed, territory, updated_at FROM contact WHERE tenant_id = $1 ORDER BY id`,
     [where.shop.id],
@@ -159,7 +159,13 @@ describe('the base of a shop, 5,000 rows from its till', () => {
 
   it('returns rejected rows with line, code, sentence', async () => {
     const pieces = await desk.shop.within(async (tx) =>
-      gathered(rejectedCsv(tx, desk.shop.deps.keys, { importId: report.id, language: 'fr', told: toldRow })),
+      gathered(
+        rejectedCsv(tx, desk.shop.deps.keys, {
+          importId: report.id,
+          language: 'fr',
+          sentenceOf: rowSentence,
+        }),
+      ),
     );
     expect(pieces).toHaveLength(746);
     expect(pieces[0]).toMatch(/^\uFEFFligne;code;motif;Civilité;Nom;/);

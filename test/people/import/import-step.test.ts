@@ -4,7 +4,7 @@ import { readImport } from '../../../src/people/import/import-reading.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
 import { beforeCommit } from '../../support/before-commit.ts';
-import { headed, readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
+import { headed, readOn, received, reportOf, rowsOf, type WorkflowState } from './importing.ts';
 import { openBase } from './open-base.ts';
 import { aShop, told } from './shop.ts';
 
@@ -19,7 +19,7 @@ const line = (turn: number): string => `${phoneOf(turn)};05/01/2026;bulletin;${W
 const { test, database } = await openBase();
 
 /** A shop, and a file of it that takes two merges. */
-async function twoMerges(): Promise<{ readonly desk: Desk; readonly importId: string }> {
+async function twoMerges(): Promise<{ readonly desk: WorkflowState; readonly importId: string }> {
   const desk = { database, shop: await aShop(database, test) };
   const lines = Array.from({ length: PEOPLE }, (_, turn) => line(turn));
   return { desk, importId: await received(desk, rowsOf(HEAD, ...lines)) };
@@ -41,7 +41,7 @@ function holding(whileHeld: () => Promise<void>): Database {
 /** Transactions after which an import whose header was read is open. */
 const OPENED = 3;
 
-const peopleOf = async ({ shop }: Desk): Promise<number> => {
+const peopleOf = async ({ shop }: WorkflowState): Promise<number> => {
   const [row] = await shop.tamper('SELECT count(*)::int AS count FROM contact WHERE tenant_id = $1', [
     shop.id,
   ]);
@@ -49,7 +49,7 @@ const peopleOf = async ({ shop }: Desk): Promise<number> => {
 };
 
 /** Resolves once so many transactions have written people and wait for something else than the database. */
-const written = async ({ shop }: Desk, count: number): Promise<void> => {
+const written = async ({ shop }: WorkflowState, count: number): Promise<void> => {
   const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'
                       AND (query LIKE '%INSERT INTO contact %' OR query LIKE '%FROM import_row%')`;
   await expect.poll(() => shop.tamper(waiting), { timeout: 20_000 }).toHaveLength(count);

@@ -4,13 +4,13 @@ import { ReaderStopped } from '../../../src/people/import/file-thread.ts';
 import { parkedWhenStopped } from '../../../src/people/import/import-parking.ts';
 import { openImport } from '../../../src/people/import/import-opening.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
-import type { Plan, Reason } from '../../../src/platform/plan.ts';
+import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
 import type { Shop } from './shop.ts';
 
 /** Where a test imports. */
-export interface Desk {
+export interface WorkflowState {
   readonly database: Database;
   readonly shop: Shop;
 }
@@ -32,7 +32,7 @@ export async function gathered<T>(some: AsyncIterable<T>): Promise<T[]> {
 
 /** Hands a file in; answers its id. */
 export async function received(
-  { database, shop }: Desk,
+  { database, shop }: WorkflowState,
   bytes: AsyncIterable<Buffer>,
   more: Partial<Upload> = {},
 ): Promise<string> {
@@ -42,13 +42,13 @@ export async function received(
 }
 
 /** Reads the header of a received file and no row. */
-export async function headed({ database, shop }: Desk, importId: string): Promise<void> {
+export async function headed({ database, shop }: WorkflowState, importId: string): Promise<void> {
   await openImport({ database, clock: shop.clock }, shop.deps.keys, { tenantId: shop.id, importId });
 }
 
 /** Reads a received file to its end, or until the signal. */
 export async function readOn(
-  { database, shop }: Desk,
+  { database, shop }: WorkflowState,
   importId: string,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -59,11 +59,11 @@ export async function readOn(
 
 /** Readings that stop at these lines; answers what came of the last one. */
 export async function stops(
-  { database, shop }: Desk,
+  { database, shop }: WorkflowState,
   importId: string,
   ...lines: readonly number[]
 ): Promise<string> {
-  let plan: Plan<Reason> | undefined;
+  let plan: Plan<PlanReason> | undefined;
   for (const line of lines)
     plan = await parkedWhenStopped({ database, clock: shop.clock }, { tenantId: shop.id, importId }, () =>
       Promise.reject(new ReaderStopped(line)),
@@ -72,7 +72,7 @@ export async function stops(
 }
 
 /** The report of an import. */
-export async function reportOf({ shop }: Desk, importId: string): Promise<ImportReport> {
+export async function reportOf({ shop }: WorkflowState, importId: string): Promise<ImportReport> {
   const report = await shop.within((tx) => importReport(tx, importId));
   if (report === undefined) throw new Error('no such import');
   return report;
@@ -80,7 +80,7 @@ export async function reportOf({ shop }: Desk, importId: string): Promise<Import
 
 /** Hands a file in and reads it whole. */
 export async function anImport(
-  desk: Desk,
+  desk: WorkflowState,
   bytes: AsyncIterable<Buffer>,
   more: Partial<Upload> = {},
 ): Promise<ImportReport> {

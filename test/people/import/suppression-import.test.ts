@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';
-import { anImport, bytesOf, type Desk } from './importing.ts';
+import { anImport, bytesOf, type WorkflowState } from './importing.ts';
 import { aShop, open } from './shop.ts';
 
 let test: TestDatabase;
@@ -13,11 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const aDesk = async (): Promise<Desk> => ({ database, shop: await aShop(database, test) });
-const imported = (desk: Desk, text: string, more = {}) =>
+const aDesk = async (): Promise<WorkflowState> => ({ database, shop: await aShop(database, test) });
+const imported = (desk: WorkflowState, text: string, more = {}) =>
   anImport(desk, bytesOf(Buffer.from(text)), { kind: 'suppressions', ...more });
 
-async function suppressed(desk: Desk): Promise<{ phone: string; since: string }[]> {
+async function suppressed(desk: WorkflowState): Promise<{ phone: string; since: string }[]> {
   const rows = await desk.shop.tamper(
     `SELECT encode(phone_index, 'hex') AS index, iso(since) AS since FROM suppression WHERE tenant_id = $1 AND lifted_at IS NULL`,
     [desk.shop.id],

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { lateLeavingsSince } from '../../../src/people/opt-out/late-leaving.repository.ts';
-import { watchLateLeavings } from '../../../src/people/opt-out/watch-late-leavings.ts';
+import { lateOptOutsSince } from '../../../src/people/opt-out/late-leaving.repository.ts';
+import { watchLateOptOuts } from '../../../src/people/opt-out/watch-late-leavings.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { aLedger } from '../evidence/ledger.ts';
 
 const { database, shop, aPhone, somebody, one, stop } = await aLedger();
 const YESTERDAY = '2026-11-24T10:00:00Z';
 const NOW = '2026-11-25T10:00:00Z';
-const late = () => shop.within((tx) => lateLeavingsSince(tx, YESTERDAY));
+const late = () => shop.within((tx) => lateOptOutsSince(tx, YESTERDAY));
 
 /** By how many a leaving of somebody who agreed at the start of the year raises the count of the last day. */
 async function counted(phone: string, occurredAt: string, more: Parameters<typeof stop>[1] = {}) {
@@ -61,9 +61,9 @@ describe('a withdrawal told at the counter', () => {
       { write: (line) => void warned.push(JSON.parse(line)) },
     );
     const count = await late();
-    expect(await watchLateLeavings({ database, clock: shop.clock, log })).toBe(count);
+    expect(await watchLateOptOuts({ database, clock: shop.clock, log })).toBe(count);
     expect(warned).toMatchObject([{ tenant: shop.id, count }]);
     shop.clock.set('2026-11-26T10:00:01Z');
-    expect(await watchLateLeavings({ database, clock: shop.clock, log })).toBe(0);
+    expect(await watchLateOptOuts({ database, clock: shop.clock, log })).toBe(0);
   });
 });

@@ -6,7 +6,7 @@ import {
   keyedDigest,
   keyOf,
   newKeyBytes,
-  seal,
+  sealBytes,
   unseal,
   versionOf,
 } from '../../../src/platform/crypto/cipher.ts';
@@ -18,7 +18,7 @@ describe('a ciphertext', () => {
   it('opens where it was made, naming its key', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        const sealed = seal(key, place, text);
+        const sealed = sealBytes(key, place, text);
         expect(unseal(key, place, sealed).toString('utf8')).toBe(text);
         expect(versionOf(sealed)).toBe(3);
       }),
@@ -26,7 +26,7 @@ describe('a ciphertext', () => {
   });
 
   it('is another each time', () => {
-    expect(seal(key, place, 'a').equals(seal(key, place, 'a'))).toBe(false);
+    expect(sealBytes(key, place, 'a').equals(sealBytes(key, place, 'a'))).toBe(false);
   });
 
   it.each([
@@ -35,13 +35,13 @@ describe('a ciphertext', () => {
     ['in another table', { ...place, table: 'other' }],
     ['for another tenant', { ...place, tenant: 'other' }],
   ])('does not open %s', (_, elsewhere) => {
-    expect(() => unseal(key, elsewhere, seal(key, place, 'a'))).toThrow(CiphertextRefused);
+    expect(() => unseal(key, elsewhere, sealBytes(key, place, 'a'))).toThrow(CiphertextRefused);
   });
 
   it('does not open after a changed byte', () => {
     fc.assert(
       fc.property(fc.nat({ max: 60 }), fc.integer({ min: 1, max: 255 }), (at, by) => {
-        const sealed = seal(key, place, 'the number of a person, in clear');
+        const sealed = sealBytes(key, place, 'the number of a person, in clear');
         const index = at % sealed.length;
         sealed.writeUInt8(sealed.readUInt8(index) ^ by, index);
         expect(() => unseal(key, place, sealed)).toThrow(CiphertextRefused);
@@ -50,8 +50,10 @@ describe('a ciphertext', () => {
   });
 
   it('does not open with another key', () => {
-    expect(() => unseal(keyOf(3, newKeyBytes()), place, seal(key, place, 'a'))).toThrow(CiphertextRefused);
-    expect(() => unseal(keyOf(4, newKeyBytes()), place, seal(key, place, 'a'))).toThrow('version');
+    expect(() => unseal(keyOf(3, newKeyBytes()), place, sealBytes(key, place, 'a'))).toThrow(
+      CiphertextRefused,
+    );
+    expect(() => unseal(keyOf(4, newKeyBytes()), place, sealBytes(key, place, 'a'))).toThrow('version');
     expect(() => versionOf(Buffer.from('short'))).toThrow(CiphertextRefused);
   });
 });

@@ -4,7 +4,7 @@ import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
 import { TenantKeys } from '../../../src/platform/crypto/tenant-keys.ts';
 import { proofDigest } from '../../../src/platform/proof-digest.ts';
 import { openSealer } from '../../../src/platform/crypto/people-sealer.ts';
-import { newcomersOf, type Candidate } from '../../../src/people/import/newcomer.ts';
+import { newcomersOf, type NewcomerCandidate } from '../../../src/people/import/newcomer.ts';
 import type { SealedColumns } from '../../../src/people/import/newcomer.repository.ts';
 import { ProcessClock } from '../../../src/platform/clock.ts';
 import { personKey } from '../../../src/platform/crypto/person-key.ts';
@@ -27,7 +27,7 @@ const here = openSealer(0);
 const thread = openSealer(1e9);
 afterAll(() => thread.close());
 
-const aCandidate = (turn: number): Candidate => ({
+const aCandidate = (turn: number): NewcomerCandidate => ({
   draft: {
     person: { phone: `+336399800${turn}0`, firstName: `Zoé ${turn}`, attributes: {} },
     place: { territory: 'FR', timeZone: 'Europe/Paris', placeFrom: 'number' },

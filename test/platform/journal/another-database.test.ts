@@ -73,7 +73,7 @@ function called(keeper: JournalKeeper, body: string) {
   const listened = port.accountNamed(account.name);
   if (listened === undefined) throw new Error('nobody listens');
   const head = { method: 'POST', target: '', contentType: 'application/json', contentEncoding: '' };
-  return port.hear(listened, { ...head, body: Buffer.from(body) });
+  return port.receive(listened, { ...head, body: Buffer.from(body) });
 }
 const wrote = (from: string, text: string): string =>
   JSON.stringify({

@@ -191,7 +191,7 @@ describe('what is damaged in the journal of a neighbour', () => {
     expect(await taken).toEqual(['owed', 'owed']);
     expect(keeper.isDrained).toBe(true);
     await expect
-      .poll(() => keeper.told(), { timeout: 10_000 })
+      .poll(() => keeper.pending(), { timeout: 10_000 })
       .toEqual([expect.objectContaining({ why: 'damaged', place: expect.stringContaining(cut.processId) })]);
     watch.tally();
     expect(await keeper.writeOff()).toEqual([expect.objectContaining({ became: 'lost' })]);

@@ -14,7 +14,7 @@ import { typedStart } from '../../../src/reminders/import/typed-start.ts';
 import { answerIn } from '../../../src/sms/inbound/answer-word.ts';
 import { checkText } from '../../../src/sms/text/content.ts';
 import { measure, rewrite } from '../../../src/sms/encoding/encoding.ts';
-import { heard } from '../../../src/sms/inbound/inbound-text.ts';
+import { replyWords } from '../../../src/sms/inbound/inbound-text.ts';
 import { classifyReply, operatorStop } from '../../../src/sms/inbound/inbound-word.ts';
 import { links } from '../../../src/sms/text/link-and-number.ts';
 import { readPhone } from '../../../src/sms/number/phone-number.ts';
@@ -36,7 +36,7 @@ export const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'a number': (text) => readPhone(text, {}),
   'a reply': classifyReply,
   'a word of an operator': operatorStop,
-  'a reply as heard': heard,
+  'a reply as heard': replyWords,
   'an answer': answerIn,
   'a template': (text) => parseTemplate(text, NOTHING),
   'a text to send': (text) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { detailsOf } from '../../../workflows/details.ts';
-import { wordsIn } from '../../../workflows/words.ts';
+import { detailsPage } from '../../../workflows/details.ts';
+import { workflowWordsIn } from '../../../workflows/words.ts';
 import type { SendState } from '../../../src/platform/plan.ts';
 import {
   STEP_STATES,
@@ -8,7 +8,7 @@ import {
   leadsFromWords,
   stepName,
 } from '../../../src/reminders/steps/step-name.ts';
-import { reasons as english } from '../../../src/words/english/reasons.ts';
+import { englishReasons as english } from '../../../src/words/english/reasons.ts';
 import { faults } from '../../../src/words/french/faults.ts';
 import { reasons as french } from '../../../src/words/french/reasons.ts';
 import { bilingual, summariesIn, wordsIn as wordsOf } from '../../../src/words/index.ts';
@@ -36,7 +36,7 @@ const REASONS: Readonly<Record<Language, Readonly<Record<keyof typeof french, st
 const everyPage = (language: Language): string[] =>
   STATES.flatMap((state) =>
     Object.values(REASONS[language]).map((text) =>
-      detailsOf({
+      detailsPage({
         plan: {
           kind: 'wait',
           state,
@@ -82,7 +82,7 @@ describe.each(LANGUAGES)('what Temporal’s page says in %s', (language) => {
   });
 
   it('is in that language for signals and activities', () => {
-    const said = [...strings(wordsIn(language)), ...strings(summariesIn(language))];
+    const said = [...strings(workflowWordsIn(language)), ...strings(summariesIn(language))];
     expect(said.length).toBeGreaterThan(20);
     expect(said.flatMap((sentence) => faultsIn(sentence, language))).toEqual([]);
   });
@@ -143,7 +143,7 @@ describe('both catalogues', () => {
       fr: 'Annulée : plus rien ne part.',
       en: 'Cancelled: nothing more leaves.',
     });
-    expect(bilingual.series.alreadyTold({ at: { fr: 'lundi', en: 'Monday' } })).toEqual({
+    expect(bilingual.series.alreadySaid({ at: { fr: 'lundi', en: 'Monday' } })).toEqual({
       fr: 'Déjà dit lundi.',
       en: 'Already told Monday.',
     });

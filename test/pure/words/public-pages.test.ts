@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { refusedPage } from '../../../src/web/console/refused-page.ts';
 import { codecPage } from '../../../src/web/codec/codec.ts';
 import { codePage, donePage, linkPage, openPage } from '../../../src/web/public/form-confirmation-page.ts';
-import type { Page } from '../../../src/web/public/form-frame.ts';
-import { toldPage, type Told } from '../../../src/web/public/form-reply.ts';
+import type { FramedPage } from '../../../src/web/public/form-frame.ts';
+import { outcomePage, type PageOutcome } from '../../../src/web/public/form-reply.ts';
 import { askPage, keptPage, laterPage, lostPage, stoppedPage } from '../../../src/web/public/opt-out-page.ts';
 import { noSchedulePage, schedulePage } from '../../../src/web/public/schedule.ts';
 import type { Tenant } from '../../../src/company/tenant/tenant.ts';
@@ -25,12 +25,12 @@ const TOLD = [
   'gone',
   'deadLink',
   'away',
-] as const satisfies readonly Told[];
+] as const satisfies readonly PageOutcome[];
 
 const ONWARD = ['back', 'toCode', 'otherNumber'] as const;
 
 /** Every page that somebody without a key may meet, in each of its states. */
-function pagesIn(language: Language): readonly Page[] {
+function pagesIn(language: Language): readonly FramedPage[] {
   const form = { language, company: 'Lumo', within: undefined, back: '/f/ete', action: '/f/ete' };
   const link = {
     language,
@@ -41,15 +41,15 @@ function pagesIn(language: Language): readonly Page[] {
     otherLanguage: '/u/x?lang',
   };
   return [
-    ...TOLD.map((told) => toldPage(told, { language, within: undefined })),
+    ...TOLD.map((told) => outcomePage(told, { language, within: undefined })),
     ...ONWARD.map((word) =>
-      toldPage('refused', { language, within: undefined, onward: { href: '/f/ete', word } }),
+      outcomePage('refused', { language, within: undefined, onward: { href: '/f/ete', word } }),
     ),
     ...([undefined, 'wrong'] as const).map((wrong) => codePage({ ...form, reference: 'x', wrong })),
     linkPage(form),
     openPage(form),
-    donePage({ ...form, agreed: [], barred: [] }),
-    donePage({ ...form, agreed: CONSENT_PURPOSES, barred: CONSENT_PURPOSES }),
+    donePage({ ...form, agreed: [], blocked: [] }),
+    donePage({ ...form, agreed: CONSENT_PURPOSES, blocked: CONSENT_PURPOSES }),
     ...CONSENT_PURPOSES.flatMap((purpose) => {
       const about = { ...link, purpose, scope: [purpose] };
       return [askPage(about), stoppedPage(about, 'now'), stoppedPage({ ...about, scope: 'all' }, 'already')];

@@ -24,11 +24,11 @@ const refusalOf = async (work: Promise<unknown>): Promise<string> => {
 
 describe('a booking', () => {
   it('is a series with steps, batch and signal', async () => {
-    const { series, outcome, standing } = await clinic.book({
+    const { series, outcome, eligibility } = await clinic.book({
       reminders: [{ offset: 'P7D' }, { offset: 'P1D' }, { offset: 'PT2H' }],
     });
     expect(outcome).toBe('created');
-    expect(standing.sendable).toBe(true);
+    expect(eligibility.sendable).toBe(true);
     const view = await clinic.view(series.id);
     expect(view).toMatchObject({ state: 'open', revision: 1, startsAt: '2027-03-03T15:15:00+01:00' });
     expect(view.steps.map(({ step, state, plannedAt }) => [step, state, plannedAt])).toEqual([
@@ -132,8 +132,8 @@ describe('a booking', () => {
 
 describe('a booking without a usable basis', () => {
   it('is kept, says why, and plans nothing (I13)', async () => {
-    const { series, standing, steps } = await clinic.book({ consent: undefined });
-    expect(standing).toMatchObject({ sendable: false, why: 'NO_BASIS' });
+    const { series, eligibility, steps } = await clinic.book({ consent: undefined });
+    expect(eligibility).toMatchObject({ sendable: false, why: 'NO_BASIS' });
     expect(steps).toMatchObject([{ state: 'skipped', code: 'NO_BASIS', plannedAt: null }]);
     expect(await clinic.plan(series.id)).toMatchObject({
       kind: 'wait',
@@ -168,8 +168,8 @@ describe('a booking without a usable basis', () => {
 
   it('by contract is sendable where the tenant allows', async () => {
     const other = await aClinic(test, { settings: { bases: { appointment: 'contract' } } });
-    const { standing } = await other.book({ consent: undefined });
-    expect(standing.sendable).toBe(true);
+    const { eligibility } = await other.book({ consent: undefined });
+    expect(eligibility.sendable).toBe(true);
     await other.close();
   });
 
@@ -183,7 +183,7 @@ describe('a booking without a usable basis', () => {
       consent: { method: 'paper', wording: WORDING, grantedAt: clinic.clock.now().toISO() },
     });
     expect(again.outcome).toBe('created');
-    expect(again.standing).toMatchObject({ sendable: false, why: 'CONSENT_WITHDRAWN', left: true });
+    expect(again.eligibility).toMatchObject({ sendable: false, why: 'CONSENT_WITHDRAWN', left: true });
     expect(again.steps).toMatchObject([{ state: 'skipped', code: 'CONSENT_WITHDRAWN' }]);
   });
 
@@ -211,8 +211,8 @@ describe('a booking without a usable basis', () => {
       other.tenantId,
       { consentDefaults: { appointment: { method: 'paper', wordingId: wording?.['id'] } } },
     ]);
-    const { standing } = await other.book({ consent: { grantedAt: '2026-08-21' } });
-    expect(standing.sendable).toBe(true);
+    const { eligibility } = await other.book({ consent: { grantedAt: '2026-08-21' } });
+    expect(eligibility.sendable).toBe(true);
     expect(series.id).toBeTruthy();
     await other.close();
   });

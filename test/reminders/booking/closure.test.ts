@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { closePractice, closureForeseen, type Closure } from '../../../src/reminders/booking/closure.ts';
+import {
+  closePractice,
+  closureForeseen,
+  type BookingClosure,
+} from '../../../src/reminders/booking/closure.ts';
 import { practiceNameIndexes } from '../../../src/company/practices/practice.ts';
 import { aDatabase } from '../../support/database.ts';
 import { aBooking, aClinic, aNumber, type Clinic } from '../series/clinic.ts';
@@ -15,7 +19,7 @@ beforeEach(() => {
 });
 
 /** Closes the practice on a day; answers the series that it ended or held back. */
-async function closed(day: string, action: Closure['action'] = 'cancel'): Promise<string[]> {
+async function closed(day: string, action: BookingClosure['action'] = 'cancel'): Promise<string[]> {
   const nameIndexes = practiceNameIndexes(clinic.deps.keys, 'Cabinet des Tilleuls');
   const ended = await clinic.within((tx) =>
     closePractice(tx, clinic.deps, {

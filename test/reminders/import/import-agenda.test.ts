@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rowTaker } from '../../../src/web/api/bookings/booking-rows.ts';
-import { toldRow } from '../../../src/web/api/people/imports.ts';
+import { rowSentence } from '../../../src/web/api/people/imports.ts';
 import { importReport, type ImportReport } from '../../../src/people/import/import-report.ts';
 import { receiveImport } from '../../../src/people/import/import-reception.ts';
 import { rejectedCsv } from '../../../src/people/import/import-rejected.ts';
@@ -41,7 +41,11 @@ async function imported(lines: readonly string[], options = {}): Promise<ImportR
 async function givenBack({ id }: ImportReport, language: Language): Promise<string> {
   const lines: string[] = [];
   await clinic.within(async (tx) => {
-    for await (const line of rejectedCsv(tx, clinic.deps.keys, { importId: id, language, told: toldRow }))
+    for await (const line of rejectedCsv(tx, clinic.deps.keys, {
+      importId: id,
+      language,
+      sentenceOf: rowSentence,
+    }))
       lines.push(line);
   });
   return lines.join('');

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toldRow } from '../../../src/web/api/people/imports.ts';
+import { rowSentence } from '../../../src/web/api/people/imports.ts';
 import { rowTaker } from '../../../src/web/api/bookings/booking-rows.ts';
 import { importReport, type ImportReport } from '../../../src/people/import/import-report.ts';
 import { receiveImport, type Upload } from '../../../src/people/import/import-reception.ts';
@@ -76,7 +76,7 @@ async function reportOf(id: string): Promise<ImportReport> {
 
 async function givenBack({ id }: ImportReport): Promise<string> {
   const lines: string[] = [];
-  const asked = { importId: id, language: 'fr', told: toldRow } as const;
+  const asked = { importId: id, language: 'fr', sentenceOf: rowSentence } as const;
   await company.within(async (tx) => {
     for await (const line of rejectedCsv(tx, company.deps.keys, asked)) lines.push(line);
   });

@@ -12,7 +12,7 @@ import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { Gateway } from '../../../src/sending/gateway/gateway.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
-import type { Plan, Reason } from '../../../src/platform/plan.ts';
+import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
 import { bookAppointment, type AppointmentGiven } from '../../../src/reminders/booking/appointment.ts';
 import type { BookingDeps } from '../../../src/reminders/booking/prepared-booking.ts';
 import { cancelBooking } from '../../../src/reminders/booking/appointment-order.ts';
@@ -51,13 +51,13 @@ export interface Clinic {
   cancel(externalId: string): Promise<void>;
   stop(phone: string): Promise<void>;
   /** Sends, waits by moving the clock, and ends, until the plan waits beyond `until` or is done. */
-  conduct(seriesId: string, until: string): Promise<Plan<Reason>>;
-  plan(seriesId: string): Promise<Plan<Reason>>;
-  end(seriesId: string): Promise<Plan<Reason>>;
+  conduct(seriesId: string, until: string): Promise<Plan<PlanReason>>;
+  plan(seriesId: string): Promise<Plan<PlanReason>>;
+  end(seriesId: string): Promise<Plan<PlanReason>>;
   /** One attempt; `meanwhile` happens between the writing of the text and its mark. */
-  sendOnce(seriesId: string, meanwhile?: () => Promise<unknown>): Promise<Plan<Reason>>;
+  sendOnce(seriesId: string, meanwhile?: () => Promise<unknown>): Promise<Plan<PlanReason>>;
   /** Sends what may leave of any batch. */
-  sendBatch(batchId: string): Promise<Plan<Reason>>;
+  sendBatch(batchId: string): Promise<Plan<PlanReason>>;
   view(seriesId: string, language?: Language): Promise<SeriesView>;
   /** What handsets received of this clinic, oldest first. */
   received(): Promise<LogLine[]>;
@@ -144,13 +144,13 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
     means: () => ({
       stopCode: '36180',
       canReceive: true,
-      hearsAnswers: options.deaf !== true,
+      canReceiveAnswers: options.deaf !== true,
       stopMentionReclassifies: false,
     }),
   };
   const deps: BookingDeps = { keys, clock, terms };
   const within: Clinic['within'] = (work) => database.withTenant(tenantId, work);
-  const series: SeriesDeps = { database, clock, send: (errand) => sendChunk(path, errand) };
+  const series: SeriesDeps = { database, clock, send: (request) => sendChunk(path, request) };
   const ids = (seriesId: string) => ({ tenantId, seriesId });
   return {
     tenantId,
@@ -184,7 +184,7 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
         await meanwhile?.();
         return composer;
       };
-      const send: SeriesDeps['send'] = (errand) => sendChunk({ ...path, composerOf }, errand);
+      const send: SeriesDeps['send'] = (request) => sendChunk({ ...path, composerOf }, request);
       return sendStep({ ...series, send }, { ...ids(seriesId), signal: new AbortController().signal });
     },
     sendBatch: (batchId) => sendAll(path, { tenantId, batchId, signal: new AbortController().signal }),
@@ -229,7 +229,7 @@ async function conducted(
   deps: SeriesDeps,
   clock: ShiftedClock,
   { ids, until }: { ids: { tenantId: string; seriesId: string }; until: string },
-): Promise<Plan<Reason>> {
+): Promise<Plan<PlanReason>> {
   const reach = (): unknown => clock.now().toMillis() < Date.parse(until) && clock.startAt(until);
   let plan = await planSeries(deps, ids);
   for (let turns = 0; turns < 50; turns += 1) {
@@ -252,8 +252,8 @@ async function turned(
   {
     ids,
     plan,
-  }: { ids: { tenantId: string; seriesId: string }; plan: Exclude<Plan<Reason>, { kind: 'done' }> },
-): Promise<Plan<Reason>> {
+  }: { ids: { tenantId: string; seriesId: string }; plan: Exclude<Plan<PlanReason>, { kind: 'done' }> },
+): Promise<Plan<PlanReason>> {
   // An operator is asked again in real time; everything else waits by the law.
   if (plan.kind === 'wait' && plan.state === 'sending') await setTimeout(Math.min(plan.waitMs, 3_000));
   else if (plan.kind === 'wait') clock.startAt(plan.nextActionAt);

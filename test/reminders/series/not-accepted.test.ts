@@ -5,7 +5,7 @@ import {
   type Resolved,
 } from '../../../src/sending/uncertain/person-resolution.repository.ts';
 import { readSeries } from '../../../src/reminders/series/series.repository.ts';
-import { readStanding } from '../../../src/reminders/series/standing.repository.ts';
+import { readEligibility } from '../../../src/reminders/series/standing.repository.ts';
 import { readSteps } from '../../../src/reminders/steps/step.repository.ts';
 import { whyUnreached } from '../../../src/reminders/series/unreached.ts';
 import { aDatabase } from '../../support/database.ts';
@@ -75,9 +75,9 @@ const toPhone = ({ seriesId }: Doubt): Promise<string | undefined> =>
     const series = await readSeries(tx, seriesId);
     if (series === undefined) throw new Error('no series');
     const at = clinic.clock.now().toISO();
-    const [standing, steps] = [await readStanding(tx, { ...series, at }), await readSteps(tx, series)];
+    const [eligibility, steps] = [await readEligibility(tx, { ...series, at }), await readSteps(tx, series)];
     const asked = { from: '2027-03-03T00:00:00+01:00', to: '2027-03-03T23:59:59+01:00' };
-    return whyUnreached({ series, steps, standing }, asked)?.code;
+    return whyUnreached({ series, steps, eligibility }, asked)?.code;
   });
 
 describe('what a person found not accepted', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { textPlace } from '../../../src/reminders/series/message-text.repository.ts';
+import { messageTextPlace } from '../../../src/reminders/series/message-text.repository.ts';
 import { findContact } from '../../../src/people/contact/contact.ts';
 import { sendStep } from '../../../src/reminders/series/series-plan.ts';
 import { orderSeries } from '../../../src/reminders/series/series-order.ts';
@@ -85,7 +85,9 @@ describe('a reminder', () => {
     ]);
     expect((row['remove_at'] as Date).toISOString()).toBe('2027-04-02T14:15:00.000Z');
     const contact = await clinic.within((tx) => findContact(tx, clinic.deps, series.contactId));
-    const kept = contact?.key.open(textPlace(series.batchId, 1000), row['sealed'] as Buffer).toString('utf8');
+    const kept = contact?.key
+      .open(messageTextPlace(series.batchId, 1000), row['sealed'] as Buffer)
+      .toString('utf8');
     expect(kept).toBe((await texts(clinic))[0]);
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSeriesPage } from '../../../src/reminders/series/series.repository.ts';
-import { readStanding } from '../../../src/reminders/series/standing.repository.ts';
+import { readEligibility } from '../../../src/reminders/series/standing.repository.ts';
 import { readSteps } from '../../../src/reminders/steps/step.repository.ts';
 import { whyUnreached } from '../../../src/reminders/series/unreached.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';
@@ -33,11 +33,11 @@ const toPhone = (clinic: Clinic, day: string): Promise<(string | undefined)[]> =
     const asked = { from: `${day}T00:00:00+01:00`, to: `${day}T23:59:59+01:00` };
     const at = clinic.clock.now().toISO();
     const reasons: (string | undefined)[] = [];
-    for (const series of await readSeriesPage(tx, { ...asked, limit: 10, orTold: true })) {
+    for (const series of await readSeriesPage(tx, { ...asked, limit: 10, orSaid: true })) {
       const { contactId, purpose } = series;
-      const standing = await readStanding(tx, { contactId, purpose, at });
+      const eligibility = await readEligibility(tx, { contactId, purpose, at });
       const steps = await readSteps(tx, series);
-      reasons.push(whyUnreached({ series, steps, standing }, asked)?.code);
+      reasons.push(whyUnreached({ series, steps, eligibility }, asked)?.code);
     }
     return reasons;
   });

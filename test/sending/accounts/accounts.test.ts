@@ -9,7 +9,7 @@ const PEOPLE = 1_500;
 let s: ScriptedWorld;
 
 beforeAll(async () => {
-  s = await aScriptedWorld({ seats: 30 });
+  s = await aScriptedWorld({ freeSlots: 30 });
 });
 afterAll(() => s.world.close());
 

@@ -12,7 +12,7 @@ const SEATS = 20;
 let s: ScriptedWorld;
 
 beforeAll(async () => {
-  s = await aScriptedWorld({ seats: SEATS });
+  s = await aScriptedWorld({ freeSlots: SEATS });
 });
 afterAll(() => s.world.close());
 beforeEach(() => s.calm());
@@ -81,7 +81,7 @@ describe('an attempt, when something changes while it sends', () => {
       await s.send(batchId);
     } finally {
       await s.world.query(opens);
-      for (const seat of others) seat.release();
+      for (const slot of others) slot.release();
     }
     expect(s.gateway.calls).toHaveLength(1);
     expect(await s.world.states(batchId)).toEqual({ accepted: 1, ready: 59 });

@@ -5,7 +5,7 @@ import { readRun } from '../../../src/sending/batch/batch-run.repository.ts';
 import { costOfCampaign } from '../../../src/sending/cost/cost.repository.ts';
 import { own } from '../../../src/sending/batch/own.repository.ts';
 import type { Prepared } from '../../../src/sending/compose/prepared.ts';
-import { Purse } from '../../../src/sending/attempt/purse.ts';
+import { BudgetReservation } from '../../../src/sending/attempt/purse.ts';
 import { aScriptedGateway, refused, taken } from '../gateway/scripted-gateway.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
 import { aCandidate, openLook } from './open-look.ts';
@@ -15,7 +15,7 @@ const PRICE = 0.05;
 let s: ScriptedWorld;
 
 beforeAll(async () => {
-  s = await aScriptedWorld({ seats: 20, budget: { amount: '1', price: String(PRICE) } });
+  s = await aScriptedWorld({ freeSlots: 20, budget: { amount: '1', price: String(PRICE) } });
 });
 afterAll(() => s.world.close());
 beforeEach(() => s.calm());
@@ -219,16 +219,16 @@ describe('a purse from which places of one page draw at the same moment', () => 
     const { tenantId, database } = s.world;
     const run = await database.withTenant(tenantId, (tx) => readRun(tx, batchId));
     if (run === undefined) throw new Error('the batch is not there');
-    const purse = new Purse(database, run, 0);
+    const budget = new BudgetReservation(database, run, 0);
     const paid = await Promise.all(
       prices.map((price) =>
-        purse.pay(prepared(10), prepared(10), {
+        budget.pay(prepared(10), prepared(10), {
           territory: 'FR',
           price: { perPart: price.toFixed(2), currency: 'EUR' },
         }),
       ),
     );
-    await purse.close();
+    await budget.close();
     expect(paid).toEqual(prices.map(() => expect.objectContaining({ paid: 10 })));
   });
 
@@ -239,17 +239,17 @@ describe('a purse from which places of one page draw at the same moment', () => 
     const { tenantId, database } = s.world;
     const run = await database.withTenant(tenantId, (tx) => readRun(tx, batchId));
     if (run === undefined) throw new Error('the batch is not there');
-    const purse = new Purse(database, run, 0);
+    const budget = new BudgetReservation(database, run, 0);
     const tariff = { territory: 'FR', price: { perPart: String(PRICE), currency: 'EUR' } };
-    const paid = await Promise.all([1, 2, 3].map(() => purse.pay(prepared(10), prepared(10), tariff)));
-    await purse.close();
+    const paid = await Promise.all([1, 2, 3].map(() => budget.pay(prepared(10), prepared(10), tariff)));
+    await budget.close();
     expect(paid).toEqual([10, 5, 0].map((many) => ({ paid: many, elsewhere: false })));
   });
 });
 
 describe('a batch to numbers of two tariffs', () => {
   it('keeps its budget at each tariff', async () => {
-    const two = await aScriptedWorld({ seats: 20, budget: { amount: '2', price: String(PRICE) } });
+    const two = await aScriptedWorld({ freeSlots: 20, budget: { amount: '2', price: String(PRICE) } });
     const { world } = two;
     const accountId = await world.account({
       gateway: Object.assign(aScriptedGateway(), { name: 'by-territory' }),
@@ -293,7 +293,7 @@ describe('a batch to numbers of two tariffs', () => {
 
 describe('a budget that just suffices for those who may be written to', () => {
   it('is spent without paying for the excluded', async () => {
-    const wide = await aScriptedWorld({ seats: 60, budget: { amount: '2.5', price: String(PRICE) } });
+    const wide = await aScriptedWorld({ freeSlots: 60, budget: { amount: '2.5', price: String(PRICE) } });
     const batchId = await wide.world.shard(55);
     await wide.world.query(
       `UPDATE consent k SET sendable = false, why = 'CONSENT_WITHDRAWN' FROM message m

@@ -1,7 +1,7 @@
 import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { keyOfSubmission } from '../../../src/sending/attempt/call.ts';
-import type { Candidate, Look } from '../../../src/sending/attempt/look.repository.ts';
+import type { MarkCandidate, MarkLook } from '../../../src/sending/attempt/look.repository.ts';
 
 /** What still holds of a campaign that nothing keeps back, for an hour. */
 export const openLook = (accountId: string, clock: Pick<Clock, 'now'>) =>
@@ -20,10 +20,10 @@ export const openLook = (accountId: string, clock: Pick<Clock, 'now'>) =>
     revision: 1,
     price: null,
     budgeted: false,
-  }) satisfies Look;
+  }) satisfies MarkLook;
 
 /** A message of one part, in a call of its own. */
-export function aCandidate(seq: number, contactId: string): Candidate {
+export function aCandidate(seq: number, contactId: string): MarkCandidate {
   const submissionId = uuidV7(Date.now());
   return {
     seq,

@@ -10,7 +10,7 @@ import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/script
 
 let s: ScriptedWorld;
 beforeAll(async () => {
-  s = await aScriptedWorld({ seats: 50 });
+  s = await aScriptedWorld({ freeSlots: 50 });
   await s.calm();
 });
 afterAll(() => s.world.close());

@@ -16,7 +16,7 @@ let s: ScriptedWorld;
 let stoppers: Client[];
 
 beforeAll(async () => {
-  s = await aScriptedWorld({ seats: 40 });
+  s = await aScriptedWorld({ freeSlots: 40 });
   stoppers = await Promise.all(
     Array.from({ length: 4 }, async () => {
       const client = new Client({ connectionString: s.world.superUrl });

@@ -5,7 +5,7 @@ import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
 
 let s: ScriptedWorld;
 beforeAll(async () => {
-  s = await aScriptedWorld({ seats: 10 });
+  s = await aScriptedWorld({ freeSlots: 10 });
   await s.calm();
 });
 afterAll(() => s.world.close());

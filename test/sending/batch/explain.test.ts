@@ -36,7 +36,7 @@ let app: Client;
 let partition: string;
 
 beforeAll(async () => {
-  s = await aScriptedWorld({ seats: 10, budget: { amount: '1000', price: '0.05' } });
+  s = await aScriptedWorld({ freeSlots: 10, budget: { amount: '1000', price: '0.05' } });
   await s.calm();
   ledger = new NotingLedger({ url: s.world.appUrl, name: 'noting' });
   const batchId = await s.world.shard(40);

@@ -286,7 +286,7 @@ describe('an account that lets nothing through', () => {
   it('is awaited a minute, then replaced', async () => {
     // No connection at all: nothing is ever written to it.
     const connected = { ...s.gateway };
-    Object.assign(s.gateway, { seats: () => 0, reserve: () => [] });
+    Object.assign(s.gateway, { freeSlots: () => 0, reserve: () => [] });
     const batchId = await shard(5);
     const soon = setInterval(() => {
       s.clock.skippedMs += MINUTE / 4;

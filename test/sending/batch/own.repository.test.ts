@@ -75,13 +75,13 @@ describe('I1, the fence between two attempts', () => {
       }
     }
     const loses = new LosesOne({ url: world.appUrl, name: 'loses' });
-    const errand = { tenantId: world.tenantId, batchId, signal: new AbortController().signal };
-    await expect(sendChunk({ ...world.deps, ledger: loses }, errand)).rejects.toThrow('the answer was lost');
+    const request = { tenantId: world.tenantId, batchId, signal: new AbortController().signal };
+    await expect(sendChunk({ ...world.deps, ledger: loses }, request)).rejects.toThrow('the answer was lost');
     carriedOut.resolve();
     await late;
     await loses.close();
     expect(await world.states(batchId)).toEqual({ ready: 3 });
-    await sendAll(world.deps, errand);
+    await sendAll(world.deps, request);
     expect(await world.states(batchId)).toEqual({ accepted: 3 });
   });
 

@@ -46,8 +46,8 @@ const busiestSecond = async (batchId: string): Promise<number> => {
 it('a changed rate ends the chunk under way', async () => {
   await limitTo(1);
   const batchId = await world.shard(PEOPLE);
-  const errand = { tenantId: world.tenantId, batchId, signal: new AbortController().signal };
-  const sending = sendChunk(world.deps, errand);
+  const request = { tenantId: world.tenantId, batchId, signal: new AbortController().signal };
+  const sending = sendChunk(world.deps, request);
   await expect
     .poll(() => world.states(batchId), { timeout: 20_000 })
     .toMatchObject({ accepted: expect.any(Number) });
@@ -55,7 +55,7 @@ it('a changed rate ends the chunk under way', async () => {
   expect((await sending).kind).toBe('send');
   const { ready } = await world.states(batchId);
   expect(ready).toBeGreaterThan(PEOPLE * 0.75);
-  expect(await sendAll(world.deps, errand)).toMatchObject({ kind: 'done' });
+  expect(await sendAll(world.deps, request)).toMatchObject({ kind: 'done' });
   expect(await world.states(batchId)).toEqual({ accepted: PEOPLE });
   // By the old one they would have taken two minutes.
   expect(await busiestSecond(batchId)).toBeGreaterThan(RATE / 5);

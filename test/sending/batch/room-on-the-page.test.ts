@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lookAndMark, type Candidate } from '../../../src/sending/attempt/look.repository.ts';
+import { lookAndMark, type MarkCandidate } from '../../../src/sending/attempt/look.repository.ts';
 import { recordOutcomes } from '../../../src/sending/attempt/outcome.repository.ts';
 import { own, type Ownership } from '../../../src/sending/batch/own.repository.ts';
-import { readPage } from '../../../src/sending/batch/page.repository.ts';
+import { readReadyPage } from '../../../src/sending/batch/page.repository.ts';
 import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
 import { aCandidate, openLook } from '../attempt/open-look.ts';
 
@@ -19,17 +19,17 @@ const pages = (batchId: string): Promise<Record<string, unknown>[]> =>
   ]);
 
 /** Marks whoever is ready, one call each. */
-async function marked(ownership: Ownership): Promise<readonly Candidate[]> {
+async function marked(ownership: Ownership): Promise<readonly MarkCandidate[]> {
   const { clock, world } = s;
   const look = openLook(world.accountId, clock);
-  const candidates = (await readPage(world.deps.ledger, ownership, -1)).map(({ seq, contactId }) =>
+  const candidates = (await readReadyPage(world.deps.ledger, ownership, -1)).map(({ seq, contactId }) =>
     aCandidate(seq, contactId ?? ''),
   );
   await lookAndMark(world.deps.ledger, ownership, { look, candidates });
   return candidates;
 }
 
-async function accepted(batchId: string, candidates: readonly Candidate[]): Promise<void> {
+async function accepted(batchId: string, candidates: readonly MarkCandidate[]): Promise<void> {
   const { tenantId, accountId, deps } = s.world;
   const where = { tenantId, batchId, accountId, lawNow: s.clock.now().toISO(), price: null };
   const outcomes = candidates.map(({ seq, submissionId }) => ({

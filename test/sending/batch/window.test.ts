@@ -7,7 +7,7 @@ import { aGate, aScriptedWorld, type ScriptedWorld } from '../pace/scripted-worl
 let s: ScriptedWorld;
 
 beforeAll(async () => {
-  s = await aScriptedWorld({ seats: 10 });
+  s = await aScriptedWorld({ freeSlots: 10 });
 });
 afterAll(() => s.world.close());
 beforeEach(() => s.calm());
@@ -127,7 +127,7 @@ describe('I4, advertising', () => {
     };
     await s.send(batchId);
     await s.world.query('UPDATE instance SET clock_revision = 1');
-    for (const seat of only) seat.release();
+    for (const slot of only) slot.release();
     expect(await s.world.states(batchId)).toEqual({ accepted: 1, ready: 39 });
   });
 

@@ -2,19 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { personKey } from '../../../src/platform/crypto/person-key.ts';
 import { composerOfCampaign } from '../../../src/sending/compose/compose-campaign.ts';
 import { optOutMeans } from '../../../src/sending/accounts/account.ts';
-import type { Plan, Reason } from '../../../src/platform/plan.ts';
+import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
 import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
 import { untilSent } from '../../support/until-sent.ts';
 
 let s: ScriptedWorld;
 beforeAll(async () => {
-  s = await aScriptedWorld({ seats: 10 });
+  s = await aScriptedWorld({ freeSlots: 10 });
   await s.calm();
 });
 afterAll(() => s.world.close());
 
 /** Sends these words to a batch. */
-function says(text: string, batchId: string): Promise<Plan<Reason>> {
+function says(text: string, batchId: string): Promise<Plan<PlanReason>> {
   const { deps, keys, accountId } = s.world;
   const account = { id: accountId, gateway: s.gateway, ratePerSecond: null, stopCode: '36180' };
   const words = {

@@ -20,7 +20,7 @@ const UNWRITTEN = { kind: 'NOT_WRITTEN', reason: 'too-late' } as const;
 let s: ScriptedWorld;
 
 beforeAll(async () => {
-  s = await aScriptedWorld({ seats: 20, budget: { amount: '1000', price: PRICE } });
+  s = await aScriptedWorld({ freeSlots: 20, budget: { amount: '1000', price: PRICE } });
 });
 afterAll(() => s.world.close());
 beforeEach(() => s.calm());
@@ -286,7 +286,7 @@ describe('an account that takes a batch over', () => {
     ['in another currency', { perPart: '0.07', currency: 'USD' }],
     ['without a price', undefined],
   ])('%s sends nothing of a budgeted campaign', async (_, price) => {
-    const world = await aScriptedWorld({ seats: 20, budget: { amount: '1000', price: PRICE } });
+    const world = await aScriptedWorld({ freeSlots: 20, budget: { amount: '1000', price: PRICE } });
     const { world: w } = world;
     const spare = Object.assign(aScriptedGateway(), { name: 'spare' });
     const spareId = await w.account({
@@ -309,7 +309,7 @@ describe('an account that takes a batch over', () => {
     ['in another currency', { perPart: '0.07', currency: 'USD' }],
     ['without a price', undefined],
   ])('%s is not counted at the old price', async (_, price) => {
-    const world = await aScriptedWorld({ seats: 20 });
+    const world = await aScriptedWorld({ freeSlots: 20 });
     const { world: w } = world;
     const spare = Object.assign(aScriptedGateway(), { name: 'spare' });
     const spareId = await w.account({

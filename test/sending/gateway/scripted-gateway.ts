@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type {
-  Attempt,
+  CallBounds,
   Call,
   Capabilities,
   Gateway,
-  Seat,
+  Slot,
   SubmitResult,
 } from '../../../src/sending/gateway/gateway.ts';
 
 /** What a test wants of one call; by default it is taken. */
-export type Script = (call: Call, attempt: Attempt) => SubmitResult | Promise<SubmitResult>;
+export type Script = (call: Call, attempt: CallBounds) => SubmitResult | Promise<SubmitResult>;
 
 /** An account without a network: every call is answered as the test says, and written down. */
 export interface ScriptedGateway extends Gateway {
@@ -70,9 +70,9 @@ export const refused = (
 });
 
 export function aScriptedGateway(
-  options: { seats?: number; capabilities?: Partial<Capabilities> } = {},
+  options: { freeSlots?: number; capabilities?: Partial<Capabilities> } = {},
 ): ScriptedGateway {
-  const seats = options.seats ?? 20;
+  const slots = options.freeSlots ?? 20;
   const gateway: ScriptedGateway = {
     name: 'sandbox',
     kind: 'sandbox',
@@ -81,16 +81,16 @@ export function aScriptedGateway(
     calls: [],
     script: taken,
     out: 0,
-    seats: () => seats - gateway.out,
+    freeSlots: () => slots - gateway.out,
     reserve: (n) =>
-      Array.from({ length: Math.max(0, Math.min(n, seats - gateway.out)) }, () => {
+      Array.from({ length: Math.max(0, Math.min(n, slots - gateway.out)) }, () => {
         gateway.out += 1;
         let open = true;
         const release = (): void => {
           if (open) gateway.out -= 1;
           open = false;
         };
-        return { release } satisfies Seat;
+        return { release } satisfies Slot;
       }),
     submit: async (call, attempt) => {
       try {
@@ -101,7 +101,7 @@ export function aScriptedGateway(
         gateway.calls.push({ call, at });
         return await gateway.script(call, attempt);
       } finally {
-        attempt.seat.release();
+        attempt.slot.release();
       }
     },
     reconcile: async () => ({ kind: 'UNDECIDABLE', reason: 'no-lookup' }),

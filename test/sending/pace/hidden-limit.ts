@@ -1,4 +1,4 @@
-import { Learning, type LessonStore } from '../../../src/sending/pace/learning.ts';
+import { Learning, type LearnedLimitStore } from '../../../src/sending/pace/learning.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { seeded } from '../../support/seed.ts';
 
@@ -43,7 +43,7 @@ export interface Second {
 }
 
 /** Lessons that end with the process. */
-const NOWHERE: LessonStore = { read: async () => undefined, keep: async () => undefined };
+const NOWHERE: LearnedLimitStore = { read: async () => undefined, keep: async () => undefined };
 const ACCOUNT = 'account';
 /** Who is told that it is too fast, and does not go on, comes back after this. */
 const REST_MS = 2_000;
@@ -108,7 +108,7 @@ export class Sender {
     for (let first = this.#answers[0]; first !== undefined && first.at <= now; first = this.#answers[0]) {
       this.#answers.shift();
       if (first.taken) this.#learning.took(ACCOUNT, { messages: 1, part: 1 });
-      else if (!this.#learning.complained(ACCOUNT, { part: 1, told: this.#told }))
+      else if (!this.#learning.complained(ACCOUNT, { part: 1, statedLimit: this.#told }))
         this.#next = Math.max(this.#next, now + REST_MS);
     }
   }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Learning } from '../../../src/sending/pace/learning.ts';
-import { lessonStore } from '../../../src/sending/pace/lesson.repository.ts';
+import { learnedLimitStore } from '../../../src/sending/pace/lesson.repository.ts';
 import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
 import { refused, slowly, taken } from '../gateway/scripted-gateway.ts';
 
@@ -11,7 +11,7 @@ const PEOPLE = 700;
 
 let s: ScriptedWorld;
 beforeAll(async () => {
-  s = await aScriptedWorld({ seats: SEATS, keepLessons: true });
+  s = await aScriptedWorld({ freeSlots: SEATS, keepLessons: true });
 });
 afterAll(() => s.world.close());
 beforeEach(() => s.calm());
@@ -38,7 +38,7 @@ async function sendAll(batchId: string): Promise<void> {
   }
 }
 
-const lesson = async (): Promise<Record<string, unknown> | undefined> =>
+const learned = async (): Promise<Record<string, unknown> | undefined> =>
   (
     await s.world.query(
       'SELECT learned_base AS base, learned_hits AS hits FROM gateway_account WHERE id = $1',
@@ -54,7 +54,7 @@ describe(`an operator that takes ${LIMIT} a second and never said so`, () => {
     expect(await s.world.states(batchId)).toEqual({ accepted: PEOPLE });
     expect(told.refusals).toBeGreaterThan(0);
     expect(told.refusals).toBeLessThanOrEqual(2 * SEATS);
-    expect(Number((await lesson())?.['base'])).toBeLessThanOrEqual(LIMIT + 4);
+    expect(Number((await learned())?.['base'])).toBeLessThanOrEqual(LIMIT + 4);
   }, 60_000);
 
   it('is known to a worker that starts afterwards', async () => {
@@ -77,10 +77,10 @@ describe('a lesson that a worker draws', () => {
     );
   /** A worker that reads nothing: it knows what it drew, and what was answered when it was kept. */
   const worker = () =>
-    new Learning({ ...lessonStore(s.world.database), read: async () => undefined }, s.clock);
+    new Learning({ ...learnedLimitStore(s.world.database), read: async () => undefined }, s.clock);
   const hearsAComplaint = (learning: Learning, messages: number): boolean => {
     learning.took(s.world.accountId, { messages, part: 1 });
-    return learning.complained(s.world.accountId, { part: 1, told: null });
+    return learning.complained(s.world.accountId, { part: 1, statedLimit: null });
   };
 
   it('at the same moment is one for both', async () => {
@@ -89,7 +89,7 @@ describe('a lesson that a worker draws', () => {
     for (const [at, learning] of both.entries()) hearsAComplaint(learning, 40 + 20 * at);
     const limits = (): unknown[] => both.map((learning) => learning.limitOf(s.world.accountId));
     await expect.poll(() => new Set(limits()).size).toBe(1);
-    expect(limits()[0]).toBe((await lesson())?.['base']);
+    expect(limits()[0]).toBe((await learned())?.['base']);
   });
 
   it('is kept over an old one', async () => {
@@ -98,7 +98,7 @@ describe('a lesson that a worker draws', () => {
       [s.world.accountId],
     );
     hearsAComplaint(worker(), 30);
-    await expect.poll(lesson).toEqual({ base: 30, hits: 1 });
+    await expect.poll(learned).toEqual({ base: 30, hits: 1 });
   });
 
   it('lets it go on while more is accepted', () => {

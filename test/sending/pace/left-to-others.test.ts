@@ -35,8 +35,8 @@ describe('I1, a worker that leaves its work to another in the middle of a chunk'
     expect(await s.world.states(batchId)).toMatchObject({ submitting: expect.any(Number) });
 
     s.gateway.script = taken;
-    const errand = { tenantId: s.world.tenantId, batchId, signal: NEVER };
-    const other = sendAll(s.world.deps, errand);
+    const request = { tenantId: s.world.tenantId, batchId, signal: NEVER };
+    const other = sendAll(s.world.deps, request);
     // Nobody knows yet of those whom the first attempt wrote to: they are not written to again.
     await expect
       .poll(() => s.world.states(batchId), { timeout: 20_000 })
@@ -44,7 +44,7 @@ describe('I1, a worker that leaves its work to another in the middle of a chunk'
     answer.open();
     await over.catch(() => undefined);
     await other;
-    await sendAll(s.world.deps, errand);
+    await sendAll(s.world.deps, request);
 
     expect(await s.world.states(batchId)).toEqual({ accepted: PEOPLE });
     const reached = s.gateway.calls.flatMap(({ call }) => call.recipients.map(({ to }) => to));

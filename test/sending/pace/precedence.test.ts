@@ -11,7 +11,7 @@ const PATIENT = { timeout: 60_000 };
 let s: ScriptedWorld;
 
 beforeAll(async () => {
-  s = await aScriptedWorld({ seats: 2 });
+  s = await aScriptedWorld({ freeSlots: 2 });
 });
 afterAll(() => s.world.close());
 beforeEach(() => s.calm());

@@ -1,13 +1,13 @@
 import { sendChunk, type ChunkDeps } from '../../../src/sending/batch/chunk.ts';
-import { Learning, type LessonStore } from '../../../src/sending/pace/learning.ts';
-import type { Plan, Reason } from '../../../src/platform/plan.ts';
+import { Learning, type LearnedLimitStore } from '../../../src/sending/pace/learning.ts';
+import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aSendWorld, type SendWorld, type WorldOptions } from '../../support/send-world.ts';
 import { aScriptedGateway, taken, type ScriptedGateway } from '../gateway/scripted-gateway.ts';
 
 /** What one test taught is no lesson for the next. */
-const NOWHERE: LessonStore = { read: async () => undefined, keep: async () => undefined };
+const NOWHERE: LearnedLimitStore = { read: async () => undefined, keep: async () => undefined };
 
 /** Within the window of marketing in metropolitan France. */
 const TUESDAY_AT_TEN = '2026-11-24T10:00:00+01:00';
@@ -39,7 +39,7 @@ export interface ScriptedWorld {
   readonly clock: UnsureClock;
   /** Back to a campaign that runs on a Tuesday at ten, with an operator that takes all. */
   calm(): Promise<void>;
-  send(batchId: string, options?: { deps?: ChunkDeps; signal?: AbortSignal }): Promise<Plan<Reason>>;
+  send(batchId: string, options?: { deps?: ChunkDeps; signal?: AbortSignal }): Promise<Plan<PlanReason>>;
 }
 
 export async function aScriptedWorld(

@@ -10,7 +10,7 @@ import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
 import { composerOfAnswers } from '../../../src/sending/answers/compose-answer.ts';
 import { sendAnswers } from '../../../src/sending/answers/send-answers.ts';
-import type { TakingDeps, ToldReply } from '../../../src/sending/replies/reply-taking.ts';
+import type { TakingDeps, ReceivedReply } from '../../../src/sending/replies/reply-taking.ts';
 import { replySettler } from '../../../src/sending/replies/settle-replies.ts';
 import { takeAtOnce, takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { aDatabase } from '../../support/database.ts';
@@ -63,7 +63,7 @@ async function phoneOf(batchId: string, seq: number): Promise<string> {
 
 const settle = () => replySettler(taking, () => account())();
 const account = () => ({ id: world.accountId, acknowledgesStop: false });
-const take = (event: ToldReply['event'], more: Partial<ToldReply> = {}) =>
+const take = (event: ReceivedReply['event'], more: Partial<ReceivedReply> = {}) =>
   takeReply(taking, account(), {
     event,
     id: taking.newId(),

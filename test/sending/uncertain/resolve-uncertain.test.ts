@@ -89,7 +89,7 @@ describe('an uncertain message', () => {
 
   beforeAll(async () => {
     s = await aScriptedWorld({
-      seats: 10,
+      freeSlots: 10,
       capabilities: { lookup: 'by-key', requestTimeoutMs: 100, indexingDelayMs: 450 },
     });
     s.gateway.reconcile = async () => {

@@ -118,7 +118,7 @@ describe('the question of a reminder', () => {
   });
 
   it('fits in one part with everything else', () => {
-    const means = { canReceive: true, hearsAnswers: true, stopMentionReclassifies: false };
+    const means = { canReceive: true, canReceiveAnswers: true, stopMentionReclassifies: false };
     const text = '{practice} : rappel de votre rendez-vous {weekday} {date} à {time}. {answers} {stop}';
     const { final, findings } = checkText({ text, on: '2027-04-12', purpose: 'appointment', means });
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
-import { heard } from '../../../src/sms/inbound/inbound-text.ts';
+import { replyWords } from '../../../src/sms/inbound/inbound-text.ts';
 import { classifyReply, operatorStop } from '../../../src/sms/inbound/inbound-word.ts';
 import { TALK_OF_EVERY_DAY } from './everyday-talk.ts';
 import {
@@ -217,7 +217,7 @@ describe('any reply', () => {
     const text = piece.repeat(Math.ceil(10_000 / piece.length));
     const reply = classifyReply(text);
     expect(reply.because.cut).toBe(true);
-    expect(heard(text).words.join(' ').length).toBeLessThanOrEqual(2000);
+    expect(replyWords(text).words.join(' ').length).toBeLessThanOrEqual(2000);
     expect(reply).toEqual(classifyReply(text.slice(0, 2001)));
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
-import { barredTrades } from '../../../src/sms/text/barred-trade.ts';
+import { prohibitedTrades } from '../../../src/sms/text/barred-trade.ts';
 import { healthRoot, healthWords, practitioners } from '../../../src/sms/text/health-word.ts';
 import { isUnder, links, premiumNumbers } from '../../../src/sms/text/link-and-number.ts';
 import { promotionalWords, recallWords, serviceWords } from '../../../src/sms/text/promotional-word.ts';
@@ -74,7 +74,7 @@ describe('a trade barred from prospecting is heard in', () => {
     ['Formation Excel financée par vos droits', 'Formation Excel financée par vos droits'],
     ['Ma Prime Adapt', 'Ma Prime Adapt'],
   ])('%s', (text, found) => {
-    expect(words(barredTrades(text))).toEqual([found]);
+    expect(words(prohibitedTrades(text))).toEqual([found]);
   });
 
   test.each([
@@ -86,7 +86,7 @@ describe('a trade barred from prospecting is heard in', () => {
     'Adaptez votre tenue à l’été',
     'Formation cuisine prise en charge par nos chefs',
   ])('but not in %s', (text) => {
-    expect(words(barredTrades(text))).toEqual([]);
+    expect(words(prohibitedTrades(text))).toEqual([]);
   });
 });
 

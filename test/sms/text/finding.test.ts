@@ -3,12 +3,12 @@ import { Refusal } from '../../../src/platform/errors.ts';
 import { refuseTexts } from '../../../src/web/api/company/tenant-text.ts';
 import { checkText } from '../../../src/sms/text/content.ts';
 
-import { finding, foundInEach } from '../../../src/sms/text/finding.ts';
+import { findingOf, foundInEach } from '../../../src/sms/text/finding.ts';
 import { type Language, languageOf } from '../../../src/words/index.ts';
 
 describe('a finding', () => {
   it('quotes the words at fault', () => {
-    expect(finding('PREMIUM_NUMBER', 'fr', { words: '$& 0899', at: 4 })).toEqual({
+    expect(findingOf('PREMIUM_NUMBER', 'fr', { words: '$& 0899', at: 4 })).toEqual({
       ruleId: 'TXT-04',
       code: 'PREMIUM_NUMBER',
       severity: 'error',
@@ -58,7 +58,12 @@ describe('default texts of a tenant', () => {
 
 const on = '2027-04-12';
 const ABOUT = { on, purpose: 'appointment', sector: 'health', ownDomains: [] } as const;
-const MEANS = { stopCode: '36180', canReceive: false, stopMentionReclassifies: false, hearsAnswers: true };
+const MEANS = {
+  stopCode: '36180',
+  canReceive: false,
+  stopMentionReclassifies: false,
+  canReceiveAnswers: true,
+};
 
 const errorsOf = (text: string, language: Language): number =>
   checkText({ ...ABOUT, text, means: MEANS, language }).findings.filter(

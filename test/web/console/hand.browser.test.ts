@@ -42,7 +42,7 @@ interface Followed {
   readonly timesDrawn: () => number;
 }
 
-const HEARD = `globalThis.EventSource = class extends EventSource {
+const REPLY_SENTENCES = `globalThis.EventSource = class extends EventSource {
   constructor(address) {
     super(address);
     this.addEventListener('campaign', () => void heard());
@@ -55,7 +55,7 @@ async function followed(id: string): Promise<Followed> {
   let [draws, told] = [0, () => {}];
   const asked = Promise.withResolvers<Route>();
   await page.exposeFunction('heard', () => told());
-  await page.addInitScript(HEARD);
+  await page.addInitScript(REPLY_SENTENCES);
   await page.clock.install();
   await page.route('**/events', (route) => asked.resolve(route));
   page.on('domcontentloaded', () => {

@@ -47,13 +47,13 @@ beforeAll(async () => {
       at: at.clock.now().toISO(),
     }),
   );
-  at.api.metrics.heard(0.004);
+  at.api.metrics.countStop(0.004);
   await at.database.outside((tx) => tx.run(sql`UPDATE gateway_account SET credit = 400`));
   well = await lookAt(at, { conducting: ATTENDED });
   await at.database.outside((tx) => tx.run(sql`UPDATE gateway_account SET state = 'credit'`));
   await trouble(at);
   shown = (await at.ask('GET', '/metrics')).text;
-  at.api.metrics.heard(3);
+  at.api.metrics.countStop(3);
   ill = await lookAt(at, { conducting: LEFT, lawAt: `${CALENDAR_YEARS.last - 1}-01-10T09:00:00Z` });
 });
 

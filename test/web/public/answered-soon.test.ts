@@ -65,7 +65,7 @@ describe('a host that asks another one for help, which cannot give it', () => {
       contentEncoding: '',
       body: Buffer.from(JSON.stringify({ events })),
     };
-    expect(await took(() => port.hear(listened, call))).toBeLessThan(2_000);
+    expect(await took(() => port.receive(listened, call))).toBeLessThan(2_000);
   });
 
   it('answers a pressed link within two seconds', async () => {

@@ -1,10 +1,10 @@
 import twilioLibrary from 'twilio';
-import type { HeardCall } from '../../../src/sending/gateway/heard-call.ts';
+import type { OperatorCall } from '../../../src/sending/gateway/heard-call.ts';
 import type { Caller } from '../../gateways/samples/sample.ts';
 import { PUBLIC, SECRET, TOKEN } from './inbound-served.ts';
 
 /** Twilio signs whatever it sends. */
-function signature({ target, contentType, body }: HeardCall): { target: string; signature: string } {
+function signature({ target, contentType, body }: OperatorCall): { target: string; signature: string } {
   const isForm = body.length === 0 || !contentType.includes('json');
   const digest = `bodySHA256=${twilioLibrary.getExpectedBodyHash(body as unknown as string)}`;
   const signed = isForm ? target : `${target === '' ? '?' : `${target}&`}${digest}`;
@@ -16,7 +16,7 @@ function signature({ target, contentType, body }: HeardCall): { target: string; 
 }
 
 /** Tells a call as its operator does, over loopback; the status of our answer. */
-export async function tellCall(origin: string, caller: Caller, call: HeardCall): Promise<number> {
+export async function tellCall(origin: string, caller: Caller, call: OperatorCall): Promise<number> {
   const { target, signature: given } =
     caller === 'twilio' ? signature(call) : { target: call.target, signature: '' };
   const { status } = await fetch(`${origin}/${caller}/${SECRET}${target}`, {

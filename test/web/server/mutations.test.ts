@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { describe, expect, it, vi } from 'vitest';
 import { mutated, plainStops } from '../../gateways/samples/mutation.ts';
 import { CALLERS, OURS, samplesOf, type Caller } from '../../gateways/samples/sample.ts';
-import type { HeardCall } from '../../../src/sending/gateway/heard-call.ts';
+import type { OperatorCall } from '../../../src/sending/gateway/heard-call.ts';
 import { cases } from '../../support/cases.ts';
 import { inboundServed } from '../public/inbound-served.ts';
 import { tellCall } from '../public/telling.ts';
@@ -33,7 +33,7 @@ const outcomes = async (caller: Caller): Promise<Record<string, number>> => {
 };
 
 /** Tells each, so many at a time; how often they were answered by what. */
-async function tellAll(caller: Caller, calls: readonly HeardCall[]): Promise<Record<string, number>> {
+async function tellAll(caller: Caller, calls: readonly OperatorCall[]): Promise<Record<string, number>> {
   const statuses: Record<string, number> = {};
   let next = 0;
   const began = performance.now();
@@ -105,7 +105,7 @@ describe.each(CALLERS)('calls of %s, changed by a seed and some told twice,', (c
       // What takes longer to keep than its operator waits is counted once it is kept.
       const sums = async () => {
         const { heard = 0, repeated = 0, unread: left = 0 } = await outcomes(caller);
-        return { heard, repeated, left, all: heard + repeated + left };
+        return { onReport: heard, repeated, left, all: heard + repeated + left };
       };
       await expect.poll(sums, { timeout: 30_000 }).toMatchObject({ all: CALLS, left: await unread() });
       const { repeated, ...others } = await sums();

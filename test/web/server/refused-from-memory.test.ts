@@ -78,11 +78,11 @@ describe('a key that was seen lately', () => {
     const hash = hashOfKey(key);
     const asks = { headers: { authorization: `Bearer ${key}` } };
     expect((await fetch(`${origin}/v1/tenant`, asks)).status).toBe(200);
-    const { keyId = '' } = callers.lately(hash) ?? {};
+    const { keyId = '' } = callers.recent(hash) ?? {};
     await api.database.withTenant(tenantId, (tx) => revokeKey(tx, keyId, clock.now().toISO()));
-    expect(callers.lately(hash)).toBeDefined();
+    expect(callers.recent(hash)).toBeDefined();
     expect((await fetch(`${origin}/v1/tenant`, asks)).status).toBe(401);
-    expect(callers.lately(hash)).toBeUndefined();
+    expect(callers.recent(hash)).toBeUndefined();
   });
 
   it('and lacks the role takes no share', async () => {

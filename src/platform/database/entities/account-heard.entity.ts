@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 /** The last time an account's state was reported to a tenant by its own messages. */
-export const AccountHeardSchema = defineEntity({
+export const AccountReceivedSchema = defineEntity({
   name: 'AccountHeard',
   tableName: 'account_heard',
   properties: {

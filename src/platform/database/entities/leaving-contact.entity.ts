@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 /** A contact that no rule allows to keep: removed at that moment unless something changes. */
-export const LeavingContactSchema = defineEntity({
+export const ContactToRemoveSchema = defineEntity({
   name: 'LeavingContact',
   tableName: 'leaving_contact',
   properties: {

@@ -1,7 +1,7 @@
 import { bookAppointment, confirmBooking, noteNoShow, seriesView } from '../../../reminders/index.ts';
 import type { Api } from '../../server/api.ts';
 import { bookingKind } from './booking.ts';
-import { BOOKERS, bookingRoutes, ByExternalId, named } from './booking-routes.ts';
+import { BOOKERS, bookingRoutes, ByExternalId, namedBooking } from './booking-routes.ts';
 import { Booking, OfSource, SeriesShown } from './booking-schema.ts';
 import { route, type Route } from '../../server/route.ts';
 
@@ -44,7 +44,7 @@ const act = ({ vault, clock }: Api, { word, summary, obey }: Act): Route =>
     reply: SeriesShown,
     run: async ({ tx, caller, language, params, query }) => {
       const keys = await vault.tenant(tx);
-      const booking = named('appointment', { ...params, ...query }, caller);
+      const booking = namedBooking('appointment', { ...params, ...query }, caller);
       return seriesView(tx, { keys, language }, await obey(tx, { keys, clock }, booking));
     },
   });

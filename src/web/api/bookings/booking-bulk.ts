@@ -6,10 +6,10 @@ import { Answer } from '../../server/answer.ts';
 import { problemOf } from '../../server/answer-errors.ts';
 import { header } from '../../server/answer-route.ts';
 import type { Api } from '../../server/api.ts';
-import { take, takenAs, type Booked, type BookingKind } from './booking.ts';
-import { SeriesShown, Taking } from './booking-schema.ts';
+import { takeBooking, takenAs, type Booked, type BookingKind } from './booking.ts';
+import { SeriesShown, BookingTaking } from './booking-schema.ts';
 import type { Caller } from '../../server/caller.ts';
-import { streamRoute, type Exchange, type Route } from '../../server/route.ts';
+import { streamRoute, type LongExchange, type Route } from '../../server/route.ts';
 import { ExternalId } from '../../server/schema.ts';
 import { uploadOnce } from '../../server/upload-once.ts';
 import { bilingual, fault, type ForPrograms } from '../../../words/index.ts';
@@ -52,7 +52,7 @@ export const bulkRoute = (api: Api, kind: BookingKind): Route =>
     roles: ['admin', 'scheduler'],
     summary: 'Takes a booking a line, or a JSON array of them; answers each by a line.',
     tag: kind.tag,
-    query: Taking,
+    query: BookingTaking,
     reply: Line,
     consumes: ['application/x-ndjson', 'application/json'],
     produces: 'application/x-ndjson',
@@ -184,13 +184,13 @@ async function answerOnce(
     work: async (bytes) => {
       for await (const piece of bytes) void piece;
       begin(res);
-      const told: string[] = [];
+      const texts: string[] = [];
       for (const line of lines) {
         const text = textOf(await answered(api, asked, line));
-        told.push(text);
+        texts.push(text);
         await written(res, text);
       }
-      return new Answer(200, told.join(''));
+      return new Answer(200, texts.join(''));
     },
   });
   const replayed = answer.headers['Idempotency-Replayed'];
@@ -213,9 +213,9 @@ function bodies(req: Request, body: AsyncIterable<unknown>): AsyncIterable<BodyL
   throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED', { detail: 'Send application/x-ndjson, or a JSON array.' });
 }
 
-interface Asked extends Pick<Exchange, 'language'> {
+interface Asked extends Pick<LongExchange, 'language'> {
   readonly kind: BookingKind;
-  readonly query: z.output<typeof Taking>;
+  readonly query: z.output<typeof BookingTaking>;
   readonly caller: Caller;
 }
 
@@ -245,11 +245,13 @@ const bookOne = (
   { raw, externalId }: { readonly raw: unknown; readonly externalId: string },
 ): Promise<Booked> => {
   const asked = { kind, raw, externalId, ...takenAs(query), caller, language };
-  return throughContention(() => api.database.withTenant(caller.tenantId, (tx) => take(api, tx, asked)));
+  return throughContention(() =>
+    api.database.withTenant(caller.tenantId, (tx) => takeBooking(api, tx, asked)),
+  );
 };
 
 /** The next line is still tried: an outage of a second ends by itself. */
-function refused(cause: unknown, language: Exchange['language']): ReturnType<typeof problemOf> {
+function refused(cause: unknown, language: LongExchange['language']): ReturnType<typeof problemOf> {
   const outage = outageOf(cause);
   const refusal = outage === undefined ? cause : new Refusal(outage);
   if (!(refusal instanceof Refusal)) throw cause;
@@ -260,6 +262,6 @@ const textOf = (line: LineAnswer): string => `${JSON.stringify(Line.parse(line))
 
 async function written(res: Response, text: string): Promise<void> {
   if (res.destroyed) return;
-  const room = res.write(text);
-  if (!room && !res.destroyed) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+  const isFlowing = res.write(text);
+  if (!isFlowing && !res.destroyed) await Promise.race([once(res, 'drain'), once(res, 'close')]);
 }

@@ -8,13 +8,13 @@ import {
 } from '../../../reminders/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
-import { take, takenAs, type BookingKind } from './booking.ts';
+import { takeBooking, takenAs, type BookingKind } from './booking.ts';
 import { bulkRoute } from './booking-bulk.ts';
-import { Ending, OfSource, SeriesAsked, SeriesShown, Taking } from './booking-schema.ts';
+import { BookingEnding, OfSource, SeriesAsked, SeriesShown, BookingTaking } from './booking-schema.ts';
 import { actorOf, type Caller, type Role } from '../../server/caller.ts';
 import { lenient } from '../../server/lenient.ts';
 import { NoContent, route, type Route } from '../../server/route.ts';
-import { ExternalId, listOf, Page } from '../../server/schema.ts';
+import { ExternalId, listOf, PageQuery } from '../../server/schema.ts';
 import { listed } from './series-list.ts';
 
 /** The roles that file and change bookings. */
@@ -50,13 +50,13 @@ const filing = (api: Api, kind: BookingKind, { put }: Summaries): Route =>
     summary: put,
     tag: kind.tag,
     params: ByExternalId,
-    query: Taking,
+    query: BookingTaking,
     body: lenient(kind.schema),
     reply: SeriesShown,
     also: [201],
     run: async ({ tx, caller, language, params, query, body }) => {
       const asked = { kind, ...params, raw: body, ...takenAs(query), caller, language };
-      const { created, view } = await take(api, tx, asked);
+      const { created, view } = await takeBooking(api, tx, asked);
       return new Answer(created ? 201 : 200, view);
     },
   });
@@ -68,7 +68,7 @@ const list = (api: Api, { kind, resource, tag }: BookingKind, summaries: Summari
     roles: READERS,
     summary: summaries.list,
     tag,
-    query: Page.extend({
+    query: PageQuery.extend({
       ...OfSource.shape,
       ...SeriesAsked,
       practice: z.string().min(1).max(200).optional(),
@@ -89,7 +89,7 @@ const one = ({ vault, clock }: Api, { kind, resource, tag }: BookingKind, summar
     reply: SeriesShown,
     run: async ({ tx, caller, language, params, query }) => {
       const keys = await vault.tenant(tx);
-      const booking = named(kind, { ...params, ...query }, caller);
+      const booking = namedBooking(kind, { ...params, ...query }, caller);
       const series = await findBooking(tx, { keys }, booking);
       return viewSeries(tx, { keys, now: clock.now(), language }, series);
     },
@@ -103,20 +103,20 @@ const ending = ({ vault, clock }: Api, { kind, resource, tag }: BookingKind, { e
     summary: end,
     tag,
     params: ByExternalId,
-    query: Ending,
+    query: BookingEnding,
     reply: NoContent,
     status: 204,
     also: [202],
     run: async ({ tx, caller, params, query: { sourceRevision, ...query } }) => {
       const keys = await vault.tenant(tx);
-      const booking = { ...named(kind, { ...params, ...query }, caller), sourceRevision };
+      const booking = { ...namedBooking(kind, { ...params, ...query }, caller), sourceRevision };
       const became = await cancelBooking(tx, { keys, clock }, booking);
       return new Answer(became === 'cancelled' ? 204 : 202, undefined);
     },
   });
 
 /** Builds a booking's name from its path. */
-export const named = (
+export const namedBooking = (
   kind: SeriesKind,
   { externalId, source }: { readonly externalId: string; readonly source?: string | undefined },
   caller: Caller,

@@ -10,7 +10,7 @@ import {
   REGIMES,
 } from '../../../reminders/index.ts';
 import { ON_DECLINE } from '../../../company/index.ts';
-import { Evidence } from '../people/consents.ts';
+import { EvidenceBody } from '../people/consents.ts';
 import { Phone, Region } from '../people/contact-schema.ts';
 import { becauseSchema } from '../law/law-schema.ts';
 import {
@@ -20,16 +20,16 @@ import {
   Id,
   Instant,
   line,
-  Purpose,
+  PurposeField,
   TerritoryName,
   TimeZone,
   WallTime,
 } from '../../server/schema.ts';
 import { Sender } from '../company/sender.ts';
-import { WaitingFor } from '../messages/waiting-for.ts';
+import { WaitingForShown } from '../messages/waiting-for.ts';
 
 /** The treatment of a reminder booked too late for its wish. */
-export const IfLate = z.enum(IF_LATE).meta({
+export const IfLateField = z.enum(IF_LATE).meta({
   description:
     'A reminder that is booked too late for its wish, or to move earlier, leaves at the next lawful moment when at least half of what was left is left then (`next-lawful`), or is skipped (`skip`); as the tenant chose when absent.',
 });
@@ -60,12 +60,12 @@ const Wish = z
   }));
 
 const Consent = z.strictObject({
-  purposes: z.array(Purpose).min(1).max(4).optional(),
+  purposes: z.array(PurposeField).min(1).max(4).optional(),
   method: z.enum(METHODS).optional(),
   grantedAt: WallTimeOrDay,
   wording: z.string().trim().min(1).max(5_000).optional(),
   wordingId: Id.optional(),
-  evidence: Evidence.optional(),
+  evidence: EvidenceBody.optional(),
 });
 
 const wishes = (isWish: (wish: { offset: string; at?: string }) => boolean, sentence: string, most: number) =>
@@ -97,7 +97,7 @@ const common = {
     .optional(),
   sourceRevision: z.int().nonnegative().optional(),
   notifyChange: z.boolean().optional(),
-  ifLate: IfLate.optional(),
+  ifLate: IfLateField.optional(),
 };
 
 export type CommonBody = z.output<z.ZodObject<typeof common>>;
@@ -179,14 +179,14 @@ export const Reopen = Flag.optional().meta({
 });
 
 /** The query options of filing a booking. */
-export const Taking = OfSource.extend({
+export const BookingTaking = OfSource.extend({
   ignoreUnknown: Flag.optional(),
   replaceContact: Flag.optional(),
   reopen: Reopen,
 });
 
 /** The booking to end, and the revision of its system. */
-export const Ending = OfSource.extend({
+export const BookingEnding = OfSource.extend({
   sourceRevision: z
     .string()
     .regex(/^\d{1,15}$/)
@@ -255,7 +255,7 @@ export const SeriesShown = z
     sendable: z.boolean(),
     why: z.string().nullable(),
     steps: z.array(Step).readonly(),
-    waitingFor: WaitingFor.nullable(),
+    waitingFor: WaitingForShown.nullable(),
     endedBecause: z.string().nullable(),
     confirmedAt: z.string().nullable(),
     declinedAt: z.string().nullable().meta({

@@ -12,14 +12,14 @@ import {
 } from '../../../reminders/index.ts';
 import { servesHealth } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import type { CommonBody, Taking } from './booking-schema.ts';
+import type { CommonBody, BookingTaking } from './booking-schema.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { accountTerms } from '../messages/gateway-terms.ts';
 import { settled } from '../../server/lenient.ts';
 import type { BareFault, Language } from '../../../words/index.ts';
 
 /** One booking request. */
-export interface BookingAsked {
+export interface BookingRequest {
   readonly externalId: string;
   readonly raw: unknown;
   readonly source: string | undefined;
@@ -36,8 +36,8 @@ export const takenAs = ({
   ignoreUnknown = false,
   replaceContact = false,
   reopen = false,
-}: z.output<typeof Taking>): Pick<
-  BookingAsked,
+}: z.output<typeof BookingTaking>): Pick<
+  BookingRequest,
   'source' | 'ignoreUnknown' | 'replaceContact' | 'reopen'
 > => ({
   source,
@@ -109,10 +109,10 @@ export const bookingKind = <S extends z.ZodType<CommonBody>>(spec: KindSpec<S>):
 });
 
 /** Files one booking of a caller, and returns its view. */
-export async function take(
+export async function takeBooking(
   { vault, clock, gateways, optOut }: Api,
   tx: Transaction,
-  { kind, ...asked }: BookingAsked & { readonly kind: BookingKind },
+  { kind, ...asked }: BookingRequest & { readonly kind: BookingKind },
 ): Promise<Booked> {
   const { externalId, raw, caller, language, replaceContact, reopen } = asked;
   const deps = { keys: await vault.tenant(tx), clock, terms: accountTerms(gateways, optOut.base) };
@@ -133,7 +133,7 @@ export async function take(
 
 async function droppable(
   tx: Transaction,
-  { ignoreUnknown }: BookingAsked,
+  { ignoreUnknown }: BookingRequest,
 ): Promise<(field: string) => boolean> {
   if (ignoreUnknown) return () => true;
   const isHealth = await servesHealth(tx);

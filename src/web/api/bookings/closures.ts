@@ -3,7 +3,7 @@ import type { Transaction, TenantKeys } from '../../../platform/index.ts';
 import {
   closePractice,
   closureForeseen,
-  type Closure,
+  type BookingClosure,
   refuseUnknownPractice,
   inForceOnly,
   seriesView,
@@ -95,7 +95,7 @@ async function closureOf(
   tx: Transaction,
   keys: TenantKeys,
   { practice: named, from, to, action }: z.output<typeof ClosureAsked>,
-): Promise<Closure> {
+): Promise<BookingClosure> {
   const kept = await practiceOf(tx, keys, named);
   const practice = await practiceAsked(tx, keys, named);
   await refuseUnknownPractice(tx, keys, { given: named, asked: practice });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { payInstalment, filePaymentPlan, seriesView } from '../../../reminders/index.ts';
 import type { Api } from '../../server/api.ts';
 import { bookingKind } from './booking.ts';
-import { BOOKERS, bookingRoutes, named } from './booking-routes.ts';
+import { BOOKERS, bookingRoutes, namedBooking } from './booking-routes.ts';
 import { OfSource, PaymentPlan, SeriesShown } from './booking-schema.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ExternalId, Instant } from '../../server/schema.ts';
@@ -51,7 +51,7 @@ const paid = ({ vault, clock }: Api): Route =>
     run: async ({ tx, caller, language, params, query, body }) => {
       const keys = await vault.tenant(tx);
       const { externalId, number } = params;
-      const booking = named('payment-plan', { externalId, ...query }, caller);
+      const booking = namedBooking('payment-plan', { externalId, ...query }, caller);
       const order = { ...booking, number, paidAt: body.paidAt?.toUTC().toISO() ?? undefined };
       return seriesView(tx, { keys, language }, await payInstalment(tx, { keys, clock }, order));
     },

@@ -7,10 +7,10 @@ import {
   readSeriesPage,
   seriesView,
   type Series,
-  readStanding,
+  readEligibility,
   readSteps,
   whyUnreached,
-  type Asked,
+  type EventPeriod,
 } from '../../../reminders/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import { recordAudit, tenantOf } from '../../../company/index.ts';
@@ -20,7 +20,7 @@ import { actorOf, type Caller } from '../../server/caller.ts';
 import { becauseSchema } from '../law/law-schema.ts';
 import { moment } from '../../server/moment.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
-import { Flag, listOf, Page, pageOf } from '../../server/schema.ts';
+import { Flag, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { edge } from './series-list.ts';
 
 /** A person whom no message reached. */
@@ -46,7 +46,7 @@ export const reminderRoutes = ({ vault, clock }: Api): Route[] => [
     summary:
       'Whom to phone, and why: nobody told them and nothing will, or they answered NON or what a person must read. Tomorrow, unless said otherwise.',
     tag: 'Reminders',
-    query: Page.extend({
+    query: PageQuery.extend({
       from: DayOrInstant.optional(),
       to: DayOrInstant.optional(),
       masked: Flag.optional().meta({
@@ -58,7 +58,7 @@ export const reminderRoutes = ({ vault, clock }: Api): Route[] => [
       const keys = await vault.tenant(tx);
       const zone = (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
       const asked = askedOf(query, { zone, now: clock.now() });
-      const page = { orTold: true, limit: query.limit + 1, after: query.after } as const;
+      const page = { orSaid: true, limit: query.limit + 1, after: query.after } as const;
       const found = pageOf(await readSeriesPage(tx, { ...asked, ...page }), query.limit);
       const reading = { keys, caller, language, asked, now: clock.now(), masked: query.masked === true };
       // Sent in this order, and answered together: a page is as long as one wait, not as many as it has series.
@@ -73,7 +73,7 @@ export const reminderRoutes = ({ vault, clock }: Api): Route[] => [
 function askedOf(
   query: { readonly from?: string | undefined; readonly to?: string | undefined },
   { zone, now }: { readonly zone: string; readonly now: DateTime },
-): Asked {
+): EventPeriod {
   const tomorrow = localDate(now.setZone(zone).plus({ days: 1 }));
   const from = query.from ?? tomorrow;
   return {
@@ -84,7 +84,7 @@ function askedOf(
 
 interface Reading extends Pick<Context, 'caller' | 'language'> {
   readonly keys: TenantKeys;
-  readonly asked: Asked;
+  readonly asked: EventPeriod;
   readonly now: DateTime;
   readonly masked: boolean;
 }
@@ -95,11 +95,11 @@ async function unreached(
   series: Series,
 ): Promise<z.input<typeof Unreached> | undefined> {
   const { contactId, purpose, accountId } = series;
-  const standing = await readStanding(tx, { contactId, purpose, accountId, at: isoText(now) });
+  const eligibility = await readEligibility(tx, { contactId, purpose, accountId, at: isoText(now) });
   const steps = await readSteps(tx, series);
-  const because = whyUnreached({ series, steps, standing: { ...standing, locale: language } }, asked);
+  const because = whyUnreached({ series, steps, eligibility: { ...eligibility, locale: language } }, asked);
   if (because === undefined) return undefined;
-  const view = await seriesView(tx, { keys, language }, { series, standing, steps });
+  const view = await seriesView(tx, { keys, language }, { series, eligibility, steps });
   const { seriesId, kind, externalId, startsAt, refuseBy, practice } = view;
   const holder = await findContact(tx, { keys }, contactId);
   const phone = holder === undefined ? null : shownNumber(holder.person.phone, { caller, series, masked });

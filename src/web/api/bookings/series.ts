@@ -12,7 +12,7 @@ import { SeriesAsked, SeriesShown } from './booking-schema.ts';
 import { actorOf, type Caller, type Role } from '../../server/caller.ts';
 import { CostShown } from '../messages/costs.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ById, listOf, Page } from '../../server/schema.ts';
+import { ById, listOf, PageQuery } from '../../server/schema.ts';
 import { listed } from './series-list.ts';
 
 /** One series, with its cost so far. */
@@ -49,7 +49,7 @@ const list = (api: Api): Route =>
     roles: READERS,
     summary: 'Lists series in order of creation.',
     tag: 'Reminders',
-    query: Page.extend({ ...SeriesAsked, kind: SeriesShown.shape.kind.optional() }),
+    query: PageQuery.extend({ ...SeriesAsked, kind: SeriesShown.shape.kind.optional() }),
     reply: listOf(SeriesShown),
     run: ({ tx, language, query }) => listed(api, tx, { ...query, language }),
   });

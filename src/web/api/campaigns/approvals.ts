@@ -11,9 +11,9 @@ import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { CostInView } from '../messages/costs.ts';
 import { campaignDeps } from './campaign-deps.ts';
-import { CampaignView, Money } from './campaign-schema.ts';
+import { CampaignBody, MoneyField } from './campaign-schema.ts';
 import { route, type Route } from '../../server/route.ts';
-import { Approval } from '../company/tenant-schema.ts';
+import { ApprovalThresholds } from '../company/tenant-schema.ts';
 
 const Named = z.object({
   by: z.string().meta({ description: 'As the audit names them.' }),
@@ -25,8 +25,10 @@ const Weighed = {
     .int()
     .nullable()
     .meta({ description: 'Whom the draft could write to now; null once it was launched.' }),
-  cost: Money.nullable().meta({ description: 'The most it could cost, where the threshold names a cost.' }),
-  threshold: Approval,
+  cost: MoneyField.nullable().meta({
+    description: 'The most it could cost, where the threshold names a cost.',
+  }),
+  threshold: ApprovalThresholds,
   author: Named.nullable().meta({ description: 'Who wrote it; they cannot approve it.' }),
 };
 
@@ -47,7 +49,7 @@ const ApprovalShown = z
   .meta({ id: 'CampaignApproval' });
 
 /** A campaign read by itself. */
-export const CampaignAlone = CampaignView.extend({
+export const CampaignAlone = CampaignBody.extend({
   approval: ApprovalShown.nullable().meta({
     description: 'null where the tenant asks for nobody, and nobody approved it.',
   }),

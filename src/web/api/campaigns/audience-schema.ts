@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CLEAR_FIELDS, FILTER_OPS, type Condition, type FilterOp } from '../../../campaigns/index.ts';
 import { TERRITORIES } from '../../../law/index.ts';
 import { NoticeAudience } from './notice.ts';
-import { Day, Id, TerritoryName, TimeZone } from '../../server/schema.ts';
+import { DayField, Id, TerritoryName, TimeZone } from '../../server/schema.ts';
 import type { FaultSentence } from '../../../words/index.ts';
 
 const MOST_IDS = 10_000;
@@ -40,7 +40,7 @@ const kindOf = (field: string): Kind =>
 const VALUES: Readonly<Record<Kind, { readonly is: z.ZodType; readonly told: FaultSentence }>> = {
   territory: { is: TerritoryName, told: 'one of {names}' },
   timeZone: { is: TimeZone, told: 'an IANA time zone, as Europe/Paris' },
-  instant: { is: Day, told: 'a date or an instant, as 2026-03-01' },
+  instant: { is: DayField, told: 'a date or an instant, as 2026-03-01' },
   campaign: { is: Id, told: 'the id of a campaign' },
   attribute: { is: z.unknown(), told: 'needed' },
 };
@@ -60,8 +60,8 @@ const isAge = (value: unknown): boolean =>
 
 /** Returns the fault of values that are not of that type. */
 function unlike(kind: Kind, values: readonly unknown[]): FaultSentence | undefined {
-  const { is, told } = VALUES[kind];
-  return values.every((value) => is.safeParse(value).success) ? undefined : told;
+  const { is, told: expected } = VALUES[kind];
+  return values.every((value) => is.safeParse(value).success) ? undefined : expected;
 }
 
 const FilterCondition = z
@@ -108,7 +108,7 @@ const Filter = z.union([z.strictObject({ all: Conditions }), z.strictObject({ an
 });
 
 /** The audience of a campaign. */
-export const Audience = z
+export const AudienceBody = z
   .union([
     z.strictObject({ all: z.literal(true) }),
     z.strictObject({ contactIds: z.array(Id).min(1).max(MOST_IDS) }),

@@ -3,7 +3,7 @@ import { Refusal } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { campaignDeps } from './campaign-deps.ts';
-import { CampaignChange, CampaignView } from './campaign-schema.ts';
+import { CampaignChange, CampaignBody } from './campaign-schema.ts';
 import { audienceMeant } from './notice.ts';
 import { ownCampaign } from './own-campaign.ts';
 import { route, type Route } from '../../server/route.ts';
@@ -19,7 +19,7 @@ export const campaignChangeRoutes = (api: Api): Route[] => [
     tag: 'Campaigns',
     params: ById,
     body: CampaignChange,
-    reply: CampaignView,
+    reply: CampaignBody,
     run: async ({ tx, caller, language, params: { id }, body }) => {
       await ownCampaign(tx, caller, { id, word: 'change' });
       const deps = await campaignDeps(tx, api);

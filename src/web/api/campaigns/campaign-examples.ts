@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { examplesOf, textPlace, readLastRehearsal } from '../../../campaigns/index.ts';
+import { examplesOf, campaignTextPlace, readLastRehearsal } from '../../../campaigns/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
@@ -62,7 +62,7 @@ export const campaignExampleRoutes = (api: Api): Route[] => [
       const keys = await api.vault.tenant(tx);
       const last = await readLastRehearsal(tx, campaign.id);
       return {
-        text: keys.open(textPlace(campaign.id), campaign.sealed).toString('utf8'),
+        text: keys.open(campaignTextPlace(campaign.id), campaign.sealed).toString('utf8'),
         sender: campaign.sender,
         clear,
         ...(await examplesOf(tx, composer, last?.report ?? null)),

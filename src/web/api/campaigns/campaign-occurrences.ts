@@ -3,7 +3,7 @@ import { EVERYBODY } from '../../server/caller.ts';
 import { OccurrenceView } from './campaign-schema.ts';
 import { knownCampaign } from './known-campaign.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ById, listOf, Page, pageOf } from '../../server/schema.ts';
+import { ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
 /** The routes of a campaign's occurrences. */
 export const campaignOccurrenceRoutes = (): Route[] => [
@@ -14,7 +14,7 @@ export const campaignOccurrenceRoutes = (): Route[] => [
     summary: 'Lists the times of a campaign that comes again: what each became, or why it was passed over.',
     tag: 'Campaigns',
     params: ById,
-    query: Page,
+    query: PageQuery,
     reply: listOf(OccurrenceView),
     run: async ({ tx, params: { id }, query: { limit, after } }) => {
       await knownCampaign(tx, id);

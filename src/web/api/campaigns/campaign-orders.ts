@@ -13,7 +13,7 @@ import {
 import type { Transaction } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Role } from '../../server/caller.ts';
-import { Moved } from './campaign-schema.ts';
+import { CampaignMoved } from './campaign-schema.ts';
 import { campaignDeps } from './campaign-deps.ts';
 import { ownCampaign } from './own-campaign.ts';
 import { EmptyBody, route, type Route } from '../../server/route.ts';
@@ -94,7 +94,7 @@ export const campaignOrderRoutes = (api: Api): Route[] =>
       tag: 'Campaigns',
       params: ById,
       body: word === 'launch' ? Launch : EmptyBody,
-      reply: Moved,
+      reply: CampaignMoved,
       status,
       run: async ({ tx, caller, params: { id }, body }) => {
         await ownCampaign(tx, caller, { id, word: word === 'approval' ? 'approve' : word });

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { Audience, Exclude } from './audience-schema.ts';
+import { AudienceBody, Exclude } from './audience-schema.ts';
 import { OutsideWindow } from './notice.ts';
-import { DateOnly, Id, Instant, line, Purpose, TimeZone } from '../../server/schema.ts';
+import { DateOnly, Id, Instant, line, PurposeField, TimeZone } from '../../server/schema.ts';
 import { Sender } from '../company/sender.ts';
-import { WaitingFor } from '../messages/waiting-for.ts';
+import { WaitingForShown } from '../messages/waiting-for.ts';
 
 /** An amount with its currency; never a floating number. */
-export const Money = z
+export const MoneyField = z
   .strictObject({
     amount: z
       .string()
@@ -46,11 +46,11 @@ const Recurrence = z
   .meta({ id: 'Recurrence' });
 
 /** The request for a campaign. */
-export const NewCampaign = z.strictObject({
+export const NewCampaignBody = z.strictObject({
   name: line(200),
-  purpose: Purpose,
+  purpose: PurposeField,
   text: z.string().min(1).max(2_000),
-  audience: Audience,
+  audience: AudienceBody,
   exclude: Exclude.optional(),
   sender: Sender.optional(),
   startAt: isoOf.optional(),
@@ -69,7 +69,7 @@ export const NewCampaign = z.strictObject({
     .optional(),
   ratePerSecond: z.int().min(1).max(10_000).optional(),
   maxParts: z.int().min(1).max(10).optional(),
-  budget: Money.optional(),
+  budget: MoneyField.optional(),
   gateway: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,31}$/)
@@ -87,23 +87,23 @@ const orNone = <T extends z.ZodType>(schema: T) =>
     .optional();
 
 /** The fields of a change: every one of a draft, the limits of a running campaign. */
-export const CampaignChange = NewCampaign.omit({ outsideWindow: true, recurrence: true })
+export const CampaignChange = NewCampaignBody.omit({ outsideWindow: true, recurrence: true })
   .partial()
   .extend({
-    name: NewCampaign.shape.name.exactOptional(),
-    purpose: NewCampaign.shape.purpose.exactOptional(),
-    text: NewCampaign.shape.text.exactOptional(),
-    audience: NewCampaign.shape.audience.exactOptional(),
+    name: NewCampaignBody.shape.name.exactOptional(),
+    purpose: NewCampaignBody.shape.purpose.exactOptional(),
+    text: NewCampaignBody.shape.text.exactOptional(),
+    audience: NewCampaignBody.shape.audience.exactOptional(),
     startAt: orNone(isoOf),
     expireAt: orNone(isoOf),
-    localTime: orNone(NewCampaign.shape.localTime.unwrap()),
-    spread: orNone(NewCampaign.shape.spread.unwrap()),
-    ratePerSecond: orNone(NewCampaign.shape.ratePerSecond.unwrap()),
-    budget: orNone(Money),
+    localTime: orNone(NewCampaignBody.shape.localTime.unwrap()),
+    spread: orNone(NewCampaignBody.shape.spread.unwrap()),
+    ratePerSecond: orNone(NewCampaignBody.shape.ratePerSecond.unwrap()),
+    budget: orNone(MoneyField),
   });
 
 /** The status of a campaign after an order. */
-export const Moved = z.object({ id: z.string(), status: z.string(), workflowId: z.string() });
+export const CampaignMoved = z.object({ id: z.string(), status: z.string(), workflowId: z.string() });
 
 const Accounts = z
   .object({
@@ -120,7 +120,7 @@ const Accounts = z
   .meta({ id: 'Accounts' });
 
 /** A campaign for display. */
-export const CampaignView = z
+export const CampaignBody = z
   .object({
     id: z.string(),
     name: z.string(),
@@ -130,7 +130,7 @@ export const CampaignView = z
     expireAt: z.string().nullable().meta({ description: 'Nobody is written to from it on.' }),
     accounts: Accounts,
     nextDepartureAt: z.string().nullable(),
-    waitingFor: WaitingFor.nullable(),
+    waitingFor: WaitingForShown.nullable(),
     forecast: z
       .object({ firstDepartureAt: z.string().nullable(), lastDepartureAt: z.string().nullable() })
       .nullable(),
@@ -163,7 +163,7 @@ export const OccurrenceView = z
   .meta({ id: 'Occurrence' });
 
 /** One message of a campaign; the number is masked. */
-export const ListedMessage = z
+export const ListedMessageShown = z
   .object({
     id: z.string(),
     state: z.string(),

@@ -14,14 +14,14 @@ import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { approvalFor, CampaignAlone } from './approvals.ts';
 import { campaignDeps } from './campaign-deps.ts';
-import { CampaignView, ListedMessage, MessageState, NewCampaign } from './campaign-schema.ts';
+import { CampaignBody, ListedMessageShown, MessageState, NewCampaignBody } from './campaign-schema.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';
 import { CampaignCostShown } from '../messages/costs.ts';
 import { knownCampaign } from './known-campaign.ts';
 import { moment } from '../../server/moment.ts';
 import { audienceMeant, refuseOpening } from './notice.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ById, listOf, Page, pageOf } from '../../server/schema.ts';
+import { ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
 /** The routes of campaigns and their messages. */
 export const campaignRoutes = (api: Api): Route[] => [
@@ -39,7 +39,7 @@ const creation = (api: Api): Route =>
     roles: ['admin', 'marketer'],
     summary: 'Makes a draft; nothing of it leaves before it is launched.',
     tag: 'Campaigns',
-    body: NewCampaign,
+    body: NewCampaignBody,
     reply: z.object({ id: z.string(), status: z.literal('draft') }),
     status: 201,
     run: async ({ tx, caller, body }) => {
@@ -68,8 +68,8 @@ const list = ({ clock }: Api): Route =>
     roles: EVERYBODY,
     summary: 'Lists campaigns, oldest first.',
     tag: 'Campaigns',
-    query: Page,
-    reply: listOf(CampaignView),
+    query: PageQuery,
+    reply: listOf(CampaignBody),
     run: async ({ tx, language, query: { limit, after } }) => {
       const page = pageOf(await readCampaigns(tx, { limit: limit + 1, after }), limit);
       const items = await Promise.all(
@@ -121,7 +121,7 @@ const messages = ({ vault }: Api): Route =>
     summary: 'Lists its messages, numbers masked.',
     tag: 'Campaigns',
     params: ById,
-    query: Page.extend({
+    query: PageQuery.extend({
       after: MessageName.optional(),
       state: MessageState.optional(),
       reason: z
@@ -129,7 +129,7 @@ const messages = ({ vault }: Api): Route =>
         .regex(/^\w{1,60}$/)
         .optional(),
     }),
-    reply: z.object({ items: z.array(ListedMessage).readonly(), next: z.string().nullable() }),
+    reply: z.object({ items: z.array(ListedMessageShown).readonly(), next: z.string().nullable() }),
     run: async ({ tx, params: { id }, query }) => {
       await knownCampaign(tx, id);
       return listMessages(tx, await vault.tenant(tx), { campaignId: id, ...query });

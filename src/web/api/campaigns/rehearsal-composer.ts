@@ -5,7 +5,7 @@ import {
   readBrands,
   readSurroundings,
   type Campaign,
-  textPlace,
+  campaignTextPlace,
   mostPartsOf,
   saidByNotice,
 } from '../../../campaigns/index.ts';
@@ -21,7 +21,7 @@ import { chargedIn, chargedThere, standIn, waysOutUnder, type OptOutMeans } from
 import type { Api } from '../../server/api.ts';
 import { accountTerms } from '../messages/gateway-terms.ts';
 import { linkBase } from '../people/opt-out-link.ts';
-import { Purpose as LinkedPurpose } from '../../server/schema.ts';
+import { PurposeField as LinkedPurpose } from '../../server/schema.ts';
 import { languageOf } from '../../../words/index.ts';
 
 /** Collects the dependencies of a rehearsal: its texts are composed as the send path composes them. */
@@ -112,7 +112,7 @@ async function writtenFor(
   const around = await readSurroundings(tx);
   const account = await readAccount(tx, { id: campaign.accountId });
   const [brand] = campaign.brandId === null ? [] : await readBrands(tx, campaign.brandId);
-  const text = keys.open(textPlace(campaign.id), campaign.sealed).toString('utf8');
+  const text = keys.open(campaignTextPlace(campaign.id), campaign.sealed).toString('utf8');
   const means = accountTerms(gateways).means(account?.name ?? '');
   const linked = LinkedPurpose.safeParse(campaign.purpose);
   const base = await linkBase(tx, optOut);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ToldDay } from '../law/law-schema.ts';
+import { DayShown } from '../law/law-schema.ts';
 
 const Moment = z.string().nullable();
 const Counts = z.record(z.string(), z.int());
@@ -13,13 +13,13 @@ const Place = z.object({
   finishesInWindow: z.boolean(),
   because: z.object({ code: z.string(), ruleId: z.string().nullable(), text: z.string() }).nullable(),
   windows: z.array(z.object({ opensAt: z.string(), closesAt: z.string() })),
-  closed: z.array(ToldDay),
+  closed: z.array(DayShown),
   // Rehearsals of earlier versions lack it.
-  opened: z.array(ToldDay).default([]),
+  opened: z.array(DayShown).default([]),
 });
 
 /** The parts of a finished rehearsal that a page shows. */
-export const RehearsalSeen = z.looseObject({
+export const RehearsalDone = z.looseObject({
   current: z.boolean(),
   rehearsedAt: z.string(),
   leavesNow: z.int(),

@@ -22,9 +22,9 @@ import {
   readLastRehearsal,
   wasLaunched,
   type KeptRehearsal,
-  type Weighed,
+  type WeighedSoFar,
 } from '../../../campaigns/index.ts';
-import { costOfCampaign, apart, wholeOf } from '../../../sending/index.ts';
+import { costOfCampaign, costDifference, wholeOf } from '../../../sending/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';
@@ -38,7 +38,7 @@ import type { Language } from '../../../words/index.ts';
 /** Milliseconds a caller waits before asking again. */
 const ANSWERED_WITHIN_MS = 9_000;
 /** Milliseconds between updates for people who wait. */
-const TOLD_EVERY_MS = 1_000;
+const NOTED_EVERY_MS = 1_000;
 /** A million people take minutes; a rehearsal this old belongs to a process that is gone. */
 const DEAD_AFTER_MS = 900_000;
 
@@ -141,8 +141,8 @@ async function carriedOut(api: Api, { tenantId, campaignId, id, language }: Abou
     await database.withTenant(tenantId, async (tx) => {
       const campaign = await knownCampaign(tx, campaignId);
       const deps = await rehearsalDeps(tx, api, campaign);
-      const told = toldNow(api, { tenantId, id });
-      const found = await rehearse(tx, { ...deps, language, told }, campaign);
+      const onProgress = notingProgress(api, { tenantId, id });
+      const found = await rehearse(tx, { ...deps, language, onProgress }, campaign);
       await keepRehearsal(tx, { id, at: at(), ...found });
     });
   } catch (error) {
@@ -152,14 +152,14 @@ async function carriedOut(api: Api, { tenantId, campaignId, id, language }: Abou
 }
 
 /** Stores the progress at intervals, for all readers. */
-function toldNow(
+function notingProgress(
   { database, clock, log }: Api,
   { tenantId, id }: Pick<About, 'tenantId' | 'id'>,
-): (far: Weighed) => Promise<void> {
-  let toldAt = Number.NEGATIVE_INFINITY;
+): (far: WeighedSoFar) => Promise<void> {
+  let notedAt = Number.NEGATIVE_INFINITY;
   return async (far) => {
-    if (clock.monotonic() - toldAt < TOLD_EVERY_MS) return;
-    toldAt = clock.monotonic();
+    if (clock.monotonic() - notedAt < NOTED_EVERY_MS) return;
+    notedAt = clock.monotonic();
     await database
       .withTenant(tenantId, (tx) => noteWeighed(tx, id, far))
       // Who looks sees an older count; what is being found is worth more.
@@ -204,6 +204,6 @@ async function realityOf(tx: Transaction, kept: KeptRehearsal, campaign: Campaig
     messagesApart: messages - foreseen,
     partsApart: parts - report.parts,
     cost,
-    costApart: apart(wholeOf(cost.lines.map(({ spent }) => spent)), report.cost),
+    costApart: costDifference(wholeOf(cost.lines.map(({ spent }) => spent)), report.cost),
   };
 }

@@ -18,7 +18,7 @@ import { accountTerms } from '../messages/gateway-terms.ts';
 import { parsed } from '../../server/input-error.ts';
 import { lawRoute } from '../law/law-route.ts';
 import type { Route } from '../../server/route.ts';
-import { DateOnly, Purpose, TerritoryName } from '../../server/schema.ts';
+import { DateOnly, PurposeField, TerritoryName } from '../../server/schema.ts';
 import { bilingual, languageOf, type Language } from '../../../words/index.ts';
 
 /** Shown with their real answers. */
@@ -42,7 +42,7 @@ const SANDBOX = { stopCode: '36180', canReceive: true, stopMentionReclassifies: 
 
 const TextBody = z.strictObject({
   text: z.string().max(2_000),
-  purpose: Purpose,
+  purpose: PurposeField,
   sender: z
     .string()
     .max(20)
@@ -101,7 +101,7 @@ const Field = z.string().meta({
 });
 
 /** The size of a text and the findings of the rules. */
-export const TextVerdict = z
+export const TextVerdictShown = z
   .object({
     ...weight,
     offenders: z
@@ -146,7 +146,7 @@ export async function judgeText(
   api: Api,
   { caller, language }: { readonly caller: Caller; readonly language: Language },
   question: unknown,
-): Promise<z.input<typeof TextVerdict>> {
+): Promise<z.input<typeof TextVerdictShown>> {
   const { gateway, domains, brandId, ...said } = parsed(Text, question, { where: 'body' });
   const tenant = await tenantOfCaller(api, caller);
   const brand = await brandAsked(api, caller, { brandId, brand: said.brand });
@@ -237,7 +237,7 @@ export const textRoutes = (api: Api): Route[] => [
       roles: [...EVERYBODY, 'instance'],
       summary: 'Counts parts, finds what is wrong, proposes a cheaper writing.',
       body: Text,
-      reply: TextVerdict,
+      reply: TextVerdictShown,
       reads: true,
       run: ({ caller, language, body }) => judgeText(api, { caller, language }, body),
     }),

@@ -10,7 +10,7 @@ import {
   type RoutesByPurpose,
   refuseTransfer,
 } from '../../../company/index.ts';
-import { accountNamed } from '../../../sending/index.ts';
+import { idOfAccountNamed } from '../../../sending/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';
@@ -91,7 +91,7 @@ async function refuseUnusable(
       namedIn(routes, `/byTerritory/${place}`),
     ),
   ]) {
-    const accountId = await accountNamed(tx, name);
+    const accountId = await idOfAccountNamed(tx, name);
     if (accountId === undefined) {
       const unknown = { in: 'body', pointer, message: 'no account has this name' } as const;
       throw new Refusal('GATEWAY_NOT_FOUND', { errors: [unknown] });

@@ -4,7 +4,7 @@ import { Refusal } from '../../../platform/index.ts';
 import { auditEntries } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { route, type Route } from '../../server/route.ts';
-import { listOf, Page, pageOf } from '../../server/schema.ts';
+import { listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
 /** One entry of the audit. */
 export const AuditEntryShown = z
@@ -31,7 +31,7 @@ const list = (): Route =>
     roles: ['admin', 'auditor'],
     summary: 'Lists who did what, oldest first.',
     tag: 'Audit',
-    query: Page,
+    query: PageQuery,
     reply: listOf(AuditEntryShown),
     run: async ({ tx, query: { limit, after } }) =>
       pageOf(await auditEntries(tx, { limit: limit + 1, after }), limit),

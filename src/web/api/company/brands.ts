@@ -13,7 +13,7 @@ import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ExternalId, line, listOf, Page, pageOf } from '../../server/schema.ts';
+import { ExternalId, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { refuseSender, Sender } from './sender.ts';
 import { refuseWithoutReason } from './tenant-change.ts';
 import { frenchDay } from '../../../law/index.ts';
@@ -30,7 +30,7 @@ export const brandRoutes = ({ clock }: Api): Route[] => [
     roles: EVERYBODY,
     summary: 'Lists the brands.',
     tag: 'Tenant',
-    query: Page,
+    query: PageQuery,
     reply: listOf(Brand),
     run: async ({ tx, query: { limit, after } }) =>
       pageOf(await brandsOf(tx, { limit: limit + 1, after }), limit),

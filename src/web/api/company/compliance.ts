@@ -13,7 +13,7 @@ import { knownTenant } from '../../server/known-tenant.ts';
 import { notWhole } from '../law/law-enforcement.ts';
 import { moment } from '../../server/moment.ts';
 import { PeriodAsked, periodMeant } from '../../server/period.ts';
-import { streamRoute, type Exchange, type Route } from '../../server/route.ts';
+import { streamRoute, type LongExchange, type Route } from '../../server/route.ts';
 import { bilingual } from '../../../words/index.ts';
 import { frenchDay } from '../../../law/index.ts';
 
@@ -46,7 +46,7 @@ export const complianceRoutes = (api: Api): Route[] => [
   }),
 ];
 
-type Asked = Pick<Exchange, 'caller' | 'language'> & { readonly query: z.output<typeof PeriodAsked> };
+type Asked = Pick<LongExchange, 'caller' | 'language'> & { readonly query: z.output<typeof PeriodAsked> };
 
 /** The audit keeps the digest: it proves that a report is the one that was made. */
 async function reportOf(api: Api, tx: Transaction, { caller, language, query }: Asked) {

@@ -3,7 +3,7 @@ import { type Transaction, sealOf, Refusal } from '../../../platform/index.ts';
 import {
   trustAccount,
   trustOwnAccount,
-  accountNamed,
+  idOfAccountNamed,
   haltAccount,
   haltAccountForTenant,
   haltTenant,
@@ -19,11 +19,11 @@ import { actorOf, EVERYBODY } from '../../server/caller.ts';
 import { knownTenant } from '../../server/known-tenant.ts';
 import { moment } from '../../server/moment.ts';
 import { route, type Route } from '../../server/route.ts';
-import { Reason } from '../../server/schema.ts';
+import { AuditReason } from '../../server/schema.ts';
 
 const Order = z.discriminatedUnion('halted', [
-  z.strictObject({ halted: z.literal(true), reason: Reason }),
-  z.strictObject({ halted: z.literal(false), reason: Reason.optional() }),
+  z.strictObject({ halted: z.literal(true), reason: AuditReason }),
+  z.strictObject({ halted: z.literal(false), reason: AuditReason.optional() }),
 ]);
 
 const State = z.object({ halted: z.boolean(), reason: z.string().nullable() });
@@ -113,7 +113,7 @@ const shown = (clock: Api['clock']): Route =>
   });
 
 async function accountOf(tx: Transaction, name: string): Promise<string> {
-  const account = await accountNamed(tx, name);
+  const account = await idOfAccountNamed(tx, name);
   if (account === undefined) throw new Refusal('NOT_FOUND');
   return account;
 }

@@ -5,11 +5,11 @@ import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { mayOpen } from '../../server/may-open.ts';
 import { route, type Route } from '../../server/route.ts';
-import { Reason } from '../../server/schema.ts';
+import { AuditReason } from '../../server/schema.ts';
 
-const Opening = z.strictObject({ reason: Reason.optional() }).prefault({});
+const Opening = z.strictObject({ reason: AuditReason.optional() }).prefault({});
 
-const Told = z.object({
+const PendingEntry = z.object({
   place: z.string(),
   why: z.enum(['damaged', 'refused', 'locked', 'busy']).meta({
     description:
@@ -32,7 +32,7 @@ const Opened = z.object({
     .readonly()
     .meta({ description: 'Processes that are gone: what their journals still owed is given up.' }),
   places: z
-    .array(Told.extend({ became: z.enum(['applied', 'barred', 'lost']) }))
+    .array(PendingEntry.extend({ became: z.enum(['applied', 'barred', 'lost']) }))
     .readonly()
     .meta({
       description:
@@ -40,29 +40,29 @@ const Opened = z.object({
     }),
 });
 
-const Standing = z
+const JournalState = z
   .object({
     drained: z.boolean(),
     doubt: z.string().nullable().meta({ description: 'Why the gate is closed, if this journal holds it.' }),
     fault: z.string().nullable().meta({ description: 'Why it cannot be written, if so.' }),
-    places: z.array(Told).readonly(),
+    places: z.array(PendingEntry).readonly(),
   })
   .meta({ id: 'Journal' });
 
 /** The routes of this host's opt-out journal, and of opening a gate that waits for one which will never be drained. */
-export const journalRoutes = (api: Api): Route[] => [standing(api), opening(api)];
+export const journalRoutes = (api: Api): Route[] => [journalState(api), opening(api)];
 
-const standing = ({ journal }: Api): Route =>
+const journalState = ({ journal }: Api): Route =>
   route({
     method: 'get',
     path: '/v1/journal',
     roles: ['instance', 'admin'],
     summary: 'Shows what the opt-out journal of this host still owes to the database, and for whom.',
     tag: 'Instance',
-    reply: Standing,
+    reply: JournalState,
     run: async ({ tx, caller }) => {
       await mayOpen(tx, caller);
-      const places = await journal.told();
+      const places = await journal.pending();
       const doubt = journal.doubt() ?? null;
       return { drained: doubt === null, doubt, fault: journal.fault() ?? null, places };
     },

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { instant, type Clock, Refusal } from '../../../platform/index.ts';
-import { hashOfKey, newApiKey, addKey, keysOf, revokeKey, recordAudit } from '../../../company/index.ts';
+import { hashOfKey, newApiKey, addApiKey, keysOf, revokeKey, recordAudit } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, ROLES } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';
 import { NoContent, route, type Context, type Route } from '../../server/route.ts';
-import { ById, Instant, line, listOf, Page, pageOf } from '../../server/schema.ts';
+import { ById, Instant, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
 const NewKey = z.strictObject({
   role: z.enum(ROLES),
@@ -62,7 +62,7 @@ export const keyRoutes = ({ clock, callers }: Api): Route[] => [
     roles: ['admin'],
     summary: 'Lists keys, revoked ones too.',
     tag: 'Tenant',
-    query: Page,
+    query: PageQuery,
     reply: listOf(ListedKey),
     run: async ({ tx, query: { limit, after } }) =>
       pageOf(await keysOf(tx, { limit: limit + 1, after }), limit),
@@ -95,7 +95,7 @@ async function makeKey(
   const key = newApiKey();
   const until = expiresAt?.toISO();
   const row = { hash: hashOfKey(key), role, name, source, madeBy: caller.keyId, expiresAt: until };
-  const id = await addKey(tx, clock, row);
+  const id = await addApiKey(tx, clock, row);
   if (id === undefined) throw new KeyMadeTwice('two random keys are equal');
   const details = { role, ...(until === undefined ? {} : { expiresAt: until }) };
   const entry = { actor: actorOf(caller), action: 'key.created', subject: id, details };

@@ -23,7 +23,16 @@ import { moment } from '../../server/moment.ts';
 import { changingNothing, MOVES, movesShown, ofReminders } from '../bookings/moves-shown.ts';
 import { route, type Route } from '../../server/route.ts';
 import { refuseWithoutReason } from './tenant-change.ts';
-import { ExternalId, Id, line, listOf, Page, pageOf, TerritoryName, TimeZone } from '../../server/schema.ts';
+import {
+  ExternalId,
+  Id,
+  line,
+  listOf,
+  PageQuery,
+  pageOf,
+  TerritoryName,
+  TimeZone,
+} from '../../server/schema.ts';
 import { Sender } from './sender.ts';
 import { fault, type Language } from '../../../words/index.ts';
 
@@ -96,7 +105,7 @@ export const practiceRoutes = (api: Api): Route[] => [
     roles: ['admin', 'scheduler', 'operator', 'auditor'],
     summary: 'Lists the practices.',
     tag: 'Tenant',
-    query: Page,
+    query: PageQuery,
     reply: listOf(PracticeShown),
     run: async ({ tx, query: { limit, after } }) =>
       pageOf(await practices(tx, await api.vault.tenant(tx), { limit: limit + 1, after }), limit),

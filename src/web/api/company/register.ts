@@ -8,7 +8,7 @@ import {
   registerOf,
   type RegisterFacts,
   figuresNow,
-  groundsNow,
+  basesNow,
   operatorsUsed,
 } from '../../../operations/index.ts';
 import { Answer } from '../../server/answer.ts';
@@ -16,7 +16,7 @@ import type { Api } from '../../server/api.ts';
 import { fakePurposes } from '../messages/gateway-terms.ts';
 import { knownTenant } from '../../server/known-tenant.ts';
 import { PeriodAsked, periodMeant } from '../../server/period.ts';
-import { streamRoute, type Exchange, type Route } from '../../server/route.ts';
+import { streamRoute, type LongExchange, type Route } from '../../server/route.ts';
 import { bilingual, type Language } from '../../../words/index.ts';
 
 const Draft = z.record(z.string(), z.unknown()).meta({ id: 'Draft' });
@@ -84,7 +84,7 @@ async function factsOf(api: Api, tx: Transaction, { language, ...asked }: Asked)
     controller: { name, legalName, contact, dataProtectionOfficer, sector, profile },
     operators: await operatorsUsed(tx, period),
     processorOf: (account) => api.gateways.find((gateway) => gateway.name === account)?.processor,
-    grounds: await groundsNow(tx, {
+    bases: await basesNow(tx, {
       at: now.toISO(),
       fakeFor: fakePurposes(api.gateways, settings),
     }),
@@ -93,7 +93,7 @@ async function factsOf(api: Api, tx: Transaction, { language, ...asked }: Asked)
 }
 
 function sendPage(
-  res: Exchange['res'],
+  res: LongExchange['res'],
   { notice, ...draft }: Readonly<Record<string, unknown>>,
   shown: { readonly title: string; readonly language: Language },
 ): void {

@@ -10,7 +10,7 @@ const NAMES = Object.keys(AFFIRMATIONS) as [Affirmation, ...Affirmation[]];
 const MEANINGS = Object.entries(AFFIRMATIONS).map(([name, { en }]) => `\`${name}\`: ${en}`);
 
 /** The signed statement behind advertising to customers without consent. */
-export const SaleStatement = z
+export const SaleStatementBody = z
   .strictObject({
     documentRef: line(200).meta({ description: 'Where you keep the signed paper.' }),
     signedOn: DateOnly,

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { openSeal, sealIdOf, sealOf, Refusal, nameOf } from '../../../platform/index.ts';
+import { openSeal, sealIdOf, sealOf, Refusal, placeNameOf } from '../../../platform/index.ts';
 import { reconcileLost, tellOpened } from '../../../operations/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import type { OptOutJournal } from '../../server/journalled.ts';
 import { mayOpen } from '../../server/may-open.ts';
 import { route, type Route } from '../../server/route.ts';
-import { Reason } from '../../server/schema.ts';
+import { AuditReason } from '../../server/schema.ts';
 
-const Opening = z.strictObject({ reason: Reason.optional() }).prefault({});
+const Opening = z.strictObject({ reason: AuditReason.optional() }).prefault({});
 
 const Opened = z.object({
   sealed: z.boolean(),
@@ -56,7 +56,7 @@ async function replay(
   const { entries, restored, troubles, waits } = await journal.replayed(sealId);
   const held = [...troubles, ...waits];
   if (held.length === 0) return { entries, restored };
-  const places = held.map((one) => ({ place: nameOf(one), why: one.why }));
+  const places = held.map((one) => ({ place: placeNameOf(one), why: one.why }));
   const isAPersons = held.some(({ why }) => why === 'damaged' || why === 'refused');
   if (isAPersons) throw new Refusal('JOURNAL_DAMAGED', { places });
   throw new Refusal('DATABASE_UNAVAILABLE', {

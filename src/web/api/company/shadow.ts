@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { recordAudit, type Tenant } from '../../../company/index.ts';
-import { heldIn, movedIn, shadowCsv, shadowDays } from '../../../operations/index.ts';
+import { holdsIn, movedIn, shadowCsv, shadowDays } from '../../../operations/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { knownTenant } from '../../server/known-tenant.ts';
@@ -51,7 +51,7 @@ export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
         shadow: tenant.shadow,
         period,
         days: await shadowDays(tx, period),
-        held: await heldIn(tx, period),
+        held: await holdsIn(tx, period),
         remindersMoved: await movedIn(tx, period),
       };
     },

@@ -8,7 +8,7 @@ import {
   putBrand,
   holdChoices,
   saveTenant,
-  changed,
+  changedTenant,
   RESTORABLE,
   type Restorable,
   type Tenant,
@@ -56,7 +56,7 @@ export async function judgeChange(
   const before = await knownTenant(tx, lock);
   if (before.shadow && body.shadow === false && (await hasOpenCampaigns(tx)))
     throw new Refusal('SHADOW_CAMPAIGNS_OPEN');
-  const after = changed(before, body);
+  const after = changedTenant(before, body);
   if (after.sender !== null)
     refuseSender(after.sender, { sector: after.sector, pointer: '/sender', on: frenchDay(clock.now()) });
   const { sector, locale, domains, settings } = after;

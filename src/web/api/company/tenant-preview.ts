@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import { z } from 'zod';
 import { campaignsForeseen, type CampaignsForeseen, campaignsUnder } from '../../../campaigns/index.ts';
 import type { Transaction } from '../../../platform/index.ts';
-import { openedDays, localityOf, withGoodFriday, type ToldDay as Told } from '../../../law/index.ts';
+import { openedDays, localityOf, withGoodFriday, type ExplainedDay as LawDay } from '../../../law/index.ts';
 import {
   plannedUnder,
   remindersForeseen,
@@ -11,7 +11,7 @@ import {
 } from '../../../reminders/index.ts';
 import { WEIGHTY } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import { ToldDay } from '../law/law-schema.ts';
+import { DayShown } from '../law/law-schema.ts';
 import { changingNothing, MOVES, movesShown, ofReminders, type MoveShown } from '../bookings/moves-shown.ts';
 import { route, type Route } from '../../server/route.ts';
 import { choicesChanged, fieldsWithReason, judgeChange, type JudgedChange } from './tenant-change.ts';
@@ -43,7 +43,7 @@ export const PreviewShown = z
       })
       .meta({ description: 'How many were looked at, and of how many: the figures are theirs alone.' }),
     isWhole: z.boolean().meta({ description: 'Whether everything was looked at.' }),
-    opened: z.array(ToldDay).meta({
+    opened: z.array(DayShown).meta({
       description: 'Days of the next sixty that would be open to advertising, and that the default closes.',
     }),
   })
@@ -144,7 +144,11 @@ const ofCampaigns = ({ parts }: CampaignsForeseen): MoveShown[] =>
   parts.map(({ campaignId: id, ...part }) => ({ kind: 'campaign', id, ...part }));
 
 /** Returns the days that only the tenant's own choices open to advertising. */
-function opened({ after, weighty }: JudgedChange, now: DateTime<true>, language: Language): readonly Told[] {
+function opened(
+  { after, weighty }: JudgedChange,
+  now: DateTime<true>,
+  language: Language,
+): readonly LawDay[] {
   if (!weighty.some(({ field }) => field === 'profile' || field === 'goodFriday')) return [];
   const { profile, territory, timeZone, settings } = after;
   const locality = withGoodFriday(localityOf(territory, timeZone), settings.goodFriday);
@@ -152,4 +156,4 @@ function opened({ after, weighty }: JudgedChange, now: DateTime<true>, language:
   return openedDays({ purpose: 'marketing', profile, locality, from: now, to, language });
 }
 
-const printed = ({ on, because }: Told): z.input<typeof ToldDay> => ({ on, because: [...because] });
+const printed = ({ on, because }: LawDay): z.input<typeof DayShown> => ({ on, because: [...because] });

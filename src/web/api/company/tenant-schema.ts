@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { BASES, GOOD_FRIDAY_CHOICES, IF_LATE } from '../../../law/index.ts';
 import { ON_DECLINE, SECTORS, UNDELIVERED_TWICE, WEAK_WORDINGS } from '../../../company/index.ts';
-import { Money } from '../campaigns/campaign-schema.ts';
-import { Id, line, ProfileName, Purpose, TerritoryName, TimeZone } from '../../server/schema.ts';
-import { SaleStatement } from './sale-statement.ts';
+import { MoneyField } from '../campaigns/campaign-schema.ts';
+import { Id, line, ProfileName, PurposeField, TerritoryName, TimeZone } from '../../server/schema.ts';
+import { SaleStatementBody } from './sale-statement.ts';
 import { Sender } from './sender.ts';
 import { Means, SomeMeans } from './tenants.ts';
 
@@ -22,8 +22,8 @@ const Domain = z
 
 const byPurpose = <T extends z.ZodType>(
   schema: T,
-): z.ZodOptional<z.ZodRecord<typeof Purpose & z.core.$partial, T>> =>
-  z.partialRecord(Purpose, schema).optional();
+): z.ZodOptional<z.ZodRecord<typeof PurposeField & z.core.$partial, T>> =>
+  z.partialRecord(PurposeField, schema).optional();
 
 const Times = z.int().min(1).max(1_000).optional();
 
@@ -38,8 +38,8 @@ const Frequency = z
   });
 
 /** The threshold from which a campaign needs a second person. */
-export const Approval = z
-  .strictObject({ recipients: z.int().min(0).optional(), cost: Money.optional() })
+export const ApprovalThresholds = z
+  .strictObject({ recipients: z.int().min(0).optional(), cost: MoneyField.optional() })
   .meta({
     description:
       'Beyond so many recipients, or such a cost at most, a campaign is launched only after somebody else approved it; {} asks for nobody.',
@@ -110,9 +110,9 @@ export const TenantChangeAsked = z.strictObject({
     .partialRecord(Frequency.keyType, Frequency.valueType.nullable())
     .optional()
     .meta({ description: `Messages of a purpose that one person gets at most. ${USUAL}` }),
-  approval: Approval.optional(),
+  approval: ApprovalThresholds.optional(),
   bases: byPurpose(z.enum(BASES).nullable()).meta({ description: USUAL }),
-  saleStatement: SaleStatement.optional(),
+  saleStatement: SaleStatementBody.optional(),
   consentDefaults: byPurpose(z.strictObject({ method: z.enum(METHODS), wordingId: Id })),
   plans: byPurpose(z.array(Offset).min(1).max(10).nullable()).meta({ description: USUAL }),
   texts: byPurpose(z.string().min(1).max(1_000).nullable()).meta({ description: USUAL }),
@@ -151,12 +151,12 @@ export const TenantShown = z
     goodFriday: z.enum(GOOD_FRIDAY_CHOICES),
     undeliveredTwice: z.enum(UNDELIVERED_TWICE),
     frequency: Frequency,
-    approval: Approval,
-    bases: z.partialRecord(Purpose, z.string()),
-    saleStatement: SaleStatement.nullable(),
-    consentDefaults: z.partialRecord(Purpose, z.object({ method: z.string(), wordingId: z.string() })),
-    plans: z.partialRecord(Purpose, z.array(z.string()).readonly()),
-    texts: z.partialRecord(Purpose, z.string()),
+    approval: ApprovalThresholds,
+    bases: z.partialRecord(PurposeField, z.string()),
+    saleStatement: SaleStatementBody.nullable(),
+    consentDefaults: z.partialRecord(PurposeField, z.object({ method: z.string(), wordingId: z.string() })),
+    plans: z.partialRecord(PurposeField, z.array(z.string()).readonly()),
+    texts: z.partialRecord(PurposeField, z.string()),
     halted: z.boolean(),
     haltReason: z.string().nullable(),
     shadow: z.boolean(),

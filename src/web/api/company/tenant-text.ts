@@ -1,5 +1,11 @@
 import { Refusal } from '../../../platform/index.ts';
-import { asksForAnswer, hearsAnswers, checkText, type OptOutMeans, foundInEach } from '../../../sms/index.ts';
+import {
+  asksForAnswer,
+  canReceiveAnswers,
+  checkText,
+  type OptOutMeans,
+  foundInEach,
+} from '../../../sms/index.ts';
 import {
   routedAccounts,
   PURPOSES,
@@ -30,7 +36,7 @@ export function refuseTexts(
     readonly on: Day;
   },
 ): void {
-  const means: OptOutMeans = { ...USUAL, hearsAnswers: !deaf };
+  const means: OptOutMeans = { ...USUAL, canReceiveAnswers: !deaf };
   const found = PURPOSES.flatMap((purpose) => {
     const text = texts?.[purpose];
     if (text === undefined || text === null) return [];
@@ -59,7 +65,7 @@ export function isDeafSomewhere(gateways: readonly ApiGateway[], routes: Account
   const places = [undefined, ...Object.keys(routes?.byTerritory ?? {}).filter((name) => isTerritory(name))];
   return places
     .flatMap((territory) => routedAccounts({ routes }, { purpose: 'appointment', territory, defaultName }))
-    .some((name) => !hearsAnswers(terms.means(name)));
+    .some((name) => !canReceiveAnswers(terms.means(name)));
 }
 
 /** Refuses routes by which the text of reminders would ask for answers that nobody receives. */

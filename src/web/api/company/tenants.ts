@@ -3,7 +3,15 @@ import { createTenant, findOrCreateTenant, listedTenants, SECTORS } from '../../
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ExternalId, line, listOf, Page, pageOf, ProfileName, TerritoryName } from '../../server/schema.ts';
+import {
+  ExternalId,
+  line,
+  listOf,
+  PageQuery,
+  pageOf,
+  ProfileName,
+  TerritoryName,
+} from '../../server/schema.ts';
 
 /** The means by which a person reaches the publisher. */
 export const Means = z
@@ -87,7 +95,7 @@ export const tenantsRoutes = ({ vault, clock }: Api): Route[] => [
     roles: ['instance'],
     summary: 'Lists the tenants of the instance, oldest first.',
     tag: 'Instance',
-    query: Page,
+    query: PageQuery,
     reply: listOf(Listed),
     run: async ({ tx, query: { limit, after } }) =>
       pageOf(await listedTenants(tx, { limit: limit + 1, after }), limit),

@@ -33,7 +33,7 @@ import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';
 import { NoContent, route, type Route } from '../../server/route.ts';
-import { ById, Id, line, listOf, Page, pageOf } from '../../server/schema.ts';
+import { ById, Id, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
 /** Few enough that one event is never a flood. */
 const MOST_ENDPOINTS = 20;
@@ -108,7 +108,7 @@ export const webhookRoutes = (api: Api): Route[] => [
     roles: ['admin'],
     summary: 'Lists where events go.',
     tag: 'Webhooks',
-    query: Page,
+    query: PageQuery,
     reply: listOf(Shown),
     run: async ({ tx, query: { limit, after } }) => {
       const found = await endpointsOf(tx, await api.vault.tenant(tx), { limit: limit + 1, after });
@@ -200,7 +200,7 @@ const listing = ({ vault }: Api): Route =>
     summary: 'Lists what it was told, what it is still owed, and what failed for three days.',
     tag: 'Webhooks',
     params: ById,
-    query: Page.extend({ state: z.enum(DELIVERY_STATES).optional() }),
+    query: PageQuery.extend({ state: z.enum(DELIVERY_STATES).optional() }),
     reply: listOf(Delivery),
     run: async ({ tx, params: { id }, query: { limit, after, state } }) => {
       await known({ vault }, tx, id);

@@ -3,7 +3,7 @@ import {
   calendarVersion,
   rulesVersion,
   type Locality,
-  type ToldDay,
+  type ExplainedDay,
   windows,
   type OpenWindow,
   localDate,
@@ -22,7 +22,7 @@ export interface CalendarDay {
   /** Empty when closed. */
   readonly open: readonly OpenHours[];
   /** The reasons for closing, or for advising against an open day. */
-  readonly because: ToldDay['because'];
+  readonly because: ExplainedDay['because'];
 }
 
 /** The options of a printed calendar. */
@@ -42,12 +42,12 @@ export const editions = `${rulesVersion}, ${calendarVersion}`;
 export function calendarDays(question: CalendarQuestion): readonly CalendarDay[] {
   const found = windows(question);
   const zone = question.locality.timeZone;
-  const told = new Map([...found.closed, ...found.warnings].map(({ on, because }) => [on, because]));
+  const reasonsByDay = new Map([...found.closed, ...found.warnings].map(({ on, because }) => [on, because]));
   const open = Map.groupBy(found.windows, ({ opensAt }) => localDate(opensAt));
-  return [...new Set([...open.keys(), ...told.keys()])].toSorted().map((on) => ({
+  return [...new Set([...open.keys(), ...reasonsByDay.keys()])].toSorted().map((on) => ({
     day: DateTime.fromISO(on, { zone }),
     open: (open.get(on) ?? []).map(hoursOf),
-    because: told.get(on) ?? [],
+    because: reasonsByDay.get(on) ?? [],
   }));
 }
 

@@ -1,10 +1,10 @@
-import { by, consents, law, look, sms, type Enforcement } from './enforcer.ts';
+import { by, consents, law, look, smsTest, type Enforcement } from './enforcer.ts';
 import { bilingual } from '../../../words/index.ts';
 
 const oracle = law('oracle/oracle');
 const random = law('random-moments');
 const moments = [
-  by<typeof import('../../../law/decide/lawful-moment.ts')>('src/law/decide/lawful-moment.ts', 'barsAt'),
+  by<typeof import('../../../law/decide/lawful-moment.ts')>('src/law/decide/lawful-moment.ts', 'closuresAt'),
   by<typeof import('../../../law/decide/open-day.ts')>('src/law/decide/open-day.ts', 'stretchOn'),
   by<typeof import('../../../law/decide/windows.ts')>('src/law/decide/windows.ts', 'windows'),
 ];
@@ -92,7 +92,7 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
         'placeFromClues',
       ),
       by<typeof import('../../../law/postal-code.ts')>('src/law/postal-code.ts', 'localityOfPostalCode'),
-      by<typeof import('../../../law/decide/premises.ts')>('src/law/decide/premises.ts', 'premisesOf'),
+      by<typeof import('../../../law/decide/premises.ts')>('src/law/decide/premises.ts', 'assessInputs'),
     ],
     tests: [
       'test/people/contact/upsert-contacts.test.ts',
@@ -114,7 +114,7 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
     by: [
       by<typeof import('../../../sms/number/phone-number.ts')>('src/sms/number/phone-number.ts', 'readPhone'),
     ],
-    tests: [sms('number/phone-number')],
+    tests: [smsTest('number/phone-number')],
   },
   'NUM-02': {
     by: [
@@ -167,7 +167,7 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
       ),
       by<typeof import('../../../people/consent/grant-grounds.ts')>(
         'src/people/consent/grant-grounds.ts',
-        'readGrounds',
+        'readGrantCriteria',
       ),
     ],
     tests: [consents, 'test/pure/people/contact/person.test.ts'],

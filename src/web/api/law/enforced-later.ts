@@ -1,12 +1,12 @@
 import { NOTICE_DAYS } from '../../../people/index.ts';
 import { howLong } from '../../../law/index.ts';
-import { by, consents, law, left, look, sms, type Enforcement } from './enforcer.ts';
+import { by, consents, law, left, look, smsTest, type Enforcement } from './enforcer.ts';
 import { bilingual } from '../../../words/index.ts';
 
 const stop = 'test/sending/replies/take-reply.test.ts';
 const many = 'test/sending/attempt/stop.test.ts';
-const content = sms('text/content');
-const rules = sms('text/content-rule');
+const content = smsTest('text/content');
+const rules = smsTest('text/content-rule');
 const notice = howLong({ days: NOTICE_DAYS });
 
 /** Provisions on opt-outs, senders, texts, renewals, retention and records. */
@@ -38,7 +38,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
       ),
       by<typeof import('../../../people/opt-out/record-leavings.ts')>(
         'src/people/opt-out/record-leavings.ts',
-        'recordLeavings',
+        'recordOptOuts',
       ),
     ],
     tests: [stop, consents],
@@ -49,9 +49,12 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
         'src/sms/inbound/opt-out-word.ts',
         'optOutIn',
       ),
-      by<typeof import('../../../sms/inbound/inbound-text.ts')>('src/sms/inbound/inbound-text.ts', 'heard'),
+      by<typeof import('../../../sms/inbound/inbound-text.ts')>(
+        'src/sms/inbound/inbound-text.ts',
+        'replyWords',
+      ),
     ],
-    tests: [sms('inbound/opt-out-word'), sms('inbound/inbound-word')],
+    tests: [smsTest('inbound/opt-out-word'), smsTest('inbound/inbound-word')],
   },
   'OPT-05': {
     by: [
@@ -74,7 +77,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
       ),
       by<typeof import('../../../sms/text/stop-mention.ts')>('src/sms/text/stop-mention.ts', 'stopMention'),
     ],
-    tests: [sms('text/stop-mention'), content],
+    tests: [smsTest('text/stop-mention'), content],
   },
   'OPT-07': {
     by: [
@@ -87,7 +90,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
         'objectionIn',
       ),
     ],
-    tests: [sms('text/stop-mention'), content],
+    tests: [smsTest('text/stop-mention'), content],
   },
   'OPT-08': {
     by: [
@@ -121,18 +124,18 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
       ),
       by<typeof import('../../../people/consent/consent-standing.ts')>(
         'src/people/consent/consent-standing.ts',
-        'standingOf',
+        'consentStatusOf',
       ),
     ],
     tests: [consents, 'test/pure/people/consent/consent-standing.test.ts'],
   },
   'SND-01': {
     by: [by<typeof import('../../../sms/text/sender.ts')>('src/sms/text/sender.ts', 'checkSender')],
-    tests: [sms('text/sender')],
+    tests: [smsTest('text/sender')],
   },
   'SND-02': {
     by: [by<typeof import('../../../sms/text/sender.ts')>('src/sms/text/sender.ts', 'checkSender')],
-    tests: [sms('text/sender'), content],
+    tests: [smsTest('text/sender'), content],
   },
   'SND-03': {
     by: [by<typeof import('../../../sms/text/content.ts')>('src/sms/text/content.ts', 'checkText')],
@@ -155,14 +158,14 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
       by<typeof import('../../../sms/text/health-word.ts')>('src/sms/text/health-word.ts', 'healthWords'),
       by<typeof import('../../../sms/text/variable.ts')>('src/sms/text/variable.ts', 'vocabularyOf'),
     ],
-    tests: [content, rules, sms('text/variable')],
+    tests: [content, rules, smsTest('text/variable')],
   },
   'TXT-02': {
     by: [
       by<typeof import('../../../sms/text/rendering.ts')>('src/sms/text/rendering.ts', 'render'),
       by<typeof import('../../../sms/encoding/parts.ts')>('src/sms/encoding/parts.ts', 'septetParts'),
     ],
-    tests: [sms('encoding/encoding'), sms('text/template')],
+    tests: [smsTest('encoding/encoding'), smsTest('text/template')],
   },
   'TXT-03': {
     by: [
@@ -217,7 +220,10 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'SEC-01': {
     by: [
-      by<typeof import('../../../sms/text/barred-trade.ts')>('src/sms/text/barred-trade.ts', 'barredTrades'),
+      by<typeof import('../../../sms/text/barred-trade.ts')>(
+        'src/sms/text/barred-trade.ts',
+        'prohibitedTrades',
+      ),
       by<typeof import('../../../sms/text/content-rule.ts')>('src/sms/text/content-rule.ts', 'wordFindings'),
     ],
     tests: [content, rules],
@@ -231,7 +237,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
       ),
       by<typeof import('../../../people/eligibility/eligibility.repository.ts')>(
         'src/people/eligibility/eligibility.repository.ts',
-        'GROUNDS',
+        'EXCLUSION_RULES',
       ),
       by<typeof import('../../../people/retention/retention.repository.ts')>(
         'src/people/retention/retention.repository.ts',
@@ -336,7 +342,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'ENC-01': {
     by: [
-      by<typeof import('../../../platform/crypto/cipher.ts')>('src/platform/crypto/cipher.ts', 'seal'),
+      by<typeof import('../../../platform/crypto/cipher.ts')>('src/platform/crypto/cipher.ts', 'sealBytes'),
       by<typeof import('../../../platform/crypto/vault.ts')>('src/platform/crypto/vault.ts', 'Vault'),
       by<typeof import('../../../temporal/payload-codec.ts')>(
         'src/temporal/payload-codec.ts',

@@ -31,7 +31,7 @@ export const left = (note: Words): Enforcement => ({ by: [], tests: [], note });
 export const law = (name: string): string => `test/law/${name}.test.ts`;
 
 /** Returns the path of a test of texts and numbers. */
-export const sms = (name: string): string => `test/sms/${name}.test.ts`;
+export const smsTest = (name: string): string => `test/sms/${name}.test.ts`;
 
 /** The test of agreements and their proofs. */
 export const consents = 'test/people/consent/record-consents.test.ts';

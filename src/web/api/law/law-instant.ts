@@ -2,4 +2,4 @@ import type { DateTime } from 'luxon';
 import { isoText } from '../../../law/index.ts';
 
 /** Prints an instant: offset kept, milliseconds only when there are some. */
-export const iso = (at: DateTime): string => isoText(at, { suppressMilliseconds: true });
+export const lawIso = (at: DateTime): string => isoText(at, { suppressMilliseconds: true });

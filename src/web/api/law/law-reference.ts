@@ -6,7 +6,7 @@ import { HolidayList, RuleList } from './law-schema.ts';
 import { enforcedOf } from './law-enforcement.ts';
 import { lawRoute } from './law-route.ts';
 import type { Route } from '../../server/route.ts';
-import { Day, TerritoryName } from '../../server/schema.ts';
+import { DayField, TerritoryName } from '../../server/schema.ts';
 
 const Year = z.strictObject({
   territory: TerritoryName.default('FR'),
@@ -45,7 +45,7 @@ export const lawReferenceRoutes = ({ clock }: Api): Route[] => [
     roles: [...EVERYBODY, 'instance'],
     summary:
       'The rules in force, with level, source, text, parameters, and what of this version enforces them.',
-    query: z.strictObject({ at: Day.optional() }),
+    query: z.strictObject({ at: DayField.optional() }),
     reply: RuleList,
     run: async ({ language, query: { at = clock.now() } }) =>
       rulesInForce(at.toFormat('yyyy-MM-dd'), language).map((rule) =>

@@ -26,11 +26,11 @@ interface LawSpec<Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>
   readonly body?: B;
   readonly reply: R;
   /** Returns the answer, or a page when the caller wants one. */
-  readonly run: (call: LawCall<Q, B>) => Promise<z.input<R> | Page>;
+  readonly run: (call: LawCall<Q, B>) => Promise<z.input<R> | LawPage>;
 }
 
 /** An answer for a browser. */
-export class Page {
+export class LawPage {
   readonly html: Html;
   readonly policy: string;
 
@@ -54,7 +54,7 @@ export function lawRoute<
       const given = await readJson(req, res);
       const asked = parsed(body, given, { where: 'body' });
       const made = await run({ caller, language, req, query, body: asked });
-      if (!(made instanceof Page))
+      if (!(made instanceof LawPage))
         return new Answer(200, reply.parse(made), { Vary: 'Accept, Accept-Language' });
       res.set({
         'Content-Security-Policy': made.policy,

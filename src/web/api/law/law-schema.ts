@@ -47,7 +47,7 @@ export const Decided = z
   .meta({ id: 'Decision', example: decisionExample });
 
 /** A day and the rules' statements on it. */
-export const ToldDay = z
+export const DayShown = z
   .object({
     on: z.string(),
     because: z.array(z.object({ ruleId: z.string(), title: z.string(), text: z.string() })),
@@ -55,12 +55,12 @@ export const ToldDay = z
   .meta({ id: 'ToldDay' });
 
 /** Open windows, closed days, and open days advised against. */
-export const Windows = z
+export const WindowsShown = z
   .object({
     timeZone: z.string(),
     windows: z.array(z.object({ opensAt: z.string(), closesAt: z.string() })),
-    closed: z.array(ToldDay),
-    warnings: z.array(ToldDay),
+    closed: z.array(DayShown),
+    warnings: z.array(DayShown),
   })
   .meta({ id: 'Windows', example: windowsExample });
 

@@ -10,22 +10,22 @@ import {
   type IfLate as Lateness,
   refused,
   defaultProfile,
-  type ToldDay,
+  type ExplainedDay,
   windows,
 } from '../../../law/index.ts';
 import { wantedAt } from '../../../reminders/index.ts';
 import { tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY, type Caller } from '../../server/caller.ts';
-import { IfLate } from '../bookings/booking-schema.ts';
-import { becauseSchema, Decided, Windows } from './law-schema.ts';
+import { IfLateField } from '../bookings/booking-schema.ts';
+import { becauseSchema, Decided, WindowsShown } from './law-schema.ts';
 import { goodFridayIn, GoodFriday } from './law-good-friday.ts';
 import { placeGiven } from './law-place.ts';
-import { placed, whereabouts, type Placed } from './place.ts';
-import { lawRoute, Page } from './law-route.ts';
+import { placed, whereabouts, type PlacedLocality } from './place.ts';
+import { lawRoute, LawPage } from './law-route.ts';
 import type { Route } from '../../server/route.ts';
-import { DateOnly, Instant, ProfileName, Purpose, TimeZone, Day } from '../../server/schema.ts';
-import { iso } from './law-instant.ts';
+import { DateOnly, Instant, ProfileName, PurposeField, TimeZone, DayField } from '../../server/schema.ts';
+import { lawIso } from './law-instant.ts';
 import { type BareFault, fault, type Said } from '../../../words/index.ts';
 import { calendarPage, calendarPolicy } from './calendar-page.ts';
 
@@ -36,7 +36,7 @@ const LocalTime = z
   .meta({ example: '2027-03-27T19:59' });
 
 const Question = z.strictObject({
-  purpose: Purpose,
+  purpose: PurposeField,
   at: Instant.optional().meta({ description: 'Now by the law clock when absent.' }),
   localTime: LocalTime.optional().meta({
     description: 'Instead of `at`: what the clocks of the place show.',
@@ -58,7 +58,7 @@ const Question = z.strictObject({
       description:
         'How long before `eventAt` a reminder is wished, by the clock on the wall there: the answer is that of its booking.',
     }),
-  ifLate: IfLate.optional(),
+  ifLate: IfLateField.optional(),
   profile: ProfileName.optional(),
   marginMs: z
     .int()
@@ -118,7 +118,7 @@ function placeOfPerson(
   { vault, clock, database }: Pick<Api, 'vault' | 'clock' | 'database'>,
   { role, tenantId }: Caller,
   body: z.output<typeof Question>,
-): Promise<Placed> {
+): Promise<PlacedLocality> {
   if (role === 'instance') throw new Refusal('ROLE_NOT_ALLOWED');
   return database.withTenant(tenantId, (tx) => placed(tx, { vault, clock }, body));
 }
@@ -160,10 +160,10 @@ function printed(decision: Decision): Omit<z.input<typeof Decided>, 'placeFrom'>
   const { at, until, because, rules, ...rest } = decision;
   return {
     ...rest,
-    at: iso(at),
-    ...(until === undefined ? {} : { until: iso(until) }),
+    at: lawIso(at),
+    ...(until === undefined ? {} : { until: lawIso(until) }),
     ...(because === undefined ? {} : { because: becauseSchema.parse(because) }),
-    rules: rules.map((line) => Object.assign({}, line, { until: line.until && iso(line.until) })),
+    rules: rules.map((line) => Object.assign({}, line, { until: line.until && lawIso(line.until) })),
   };
 }
 
@@ -181,14 +181,14 @@ const TimeZones = z
   });
 
 const Stretch = z.strictObject({
-  purpose: Purpose.default('marketing'),
+  purpose: PurposeField.default('marketing'),
   territory: whereabouts.territory,
   postalCode: whereabouts.postalCode,
   timeZone: whereabouts.timeZone,
   timeZones: TimeZones.optional(),
   goodFriday: GoodFriday,
-  from: Day.optional(),
-  to: Day.optional(),
+  from: DayField.optional(),
+  to: DayField.optional(),
   profile: ProfileName.optional(),
   rulesOn: DateOnly.optional().meta({ description: 'The rules and profiles of that day decide.' }),
 });
@@ -202,7 +202,7 @@ const openWindows = ({ clock, database }: Api): Route =>
     summary:
       'When messages may leave, the days on which none may and those advised against; a calendar to print for `Accept: text/html`.',
     query: Stretch,
-    reply: Windows,
+    reply: WindowsShown,
     run: async ({ caller, req, language, query }) => {
       const { locality: place } = placeGiven(query, caller) ?? unknown();
       const locality = await goodFridayIn(place, { caller, database, asked: query.goodFriday });
@@ -214,16 +214,17 @@ const openWindows = ({ clock, database }: Api): Route =>
         ...(rulesOn === undefined ? {} : { rulesOn }),
         language,
       };
-      if (req.accepts(['json', 'html']) === 'html') return new Page(calendarPage(question), calendarPolicy);
+      if (req.accepts(['json', 'html']) === 'html')
+        return new LawPage(calendarPage(question), calendarPolicy);
       const found = windows(question);
       return {
         timeZone: locality.timeZone,
         windows: found.windows.map(({ opensAt, closesAt }) => ({
-          opensAt: iso(opensAt),
-          closesAt: iso(closesAt),
+          opensAt: lawIso(opensAt),
+          closesAt: lawIso(closesAt),
         })),
-        closed: found.closed.map(told),
-        warnings: found.warnings.map(told),
+        closed: found.closed.map(dayOf),
+        warnings: found.warnings.map(dayOf),
       };
     },
   });
@@ -232,7 +233,7 @@ const unknown = (): never => {
   throw new Refusal('PLACE_UNKNOWN');
 };
 
-const told = ({ on, because }: ToldDay) => ({ on, because: [...because] });
+const dayOf = ({ on, because }: ExplainedDay) => ({ on, because: [...because] });
 
 function stretchOf(
   { from, to }: z.output<typeof Stretch>,

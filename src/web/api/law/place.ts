@@ -24,12 +24,12 @@ export const whereabouts = {
 export type Whereabouts = { readonly [K in keyof typeof whereabouts]?: z.output<(typeof whereabouts)[K]> };
 
 /** The locality of a decision, and its source. */
-export interface Placed extends ContactPlace {
+export interface PlacedLocality extends ContactPlace {
   readonly locality: Locality;
 }
 
 /** Converts a place for a decision; refuses an unknown one. */
-export function located(known: ContactPlace): Placed {
+export function located(known: ContactPlace): PlacedLocality {
   const locality = localityNamed(known.territory, known.timeZone);
   if (locality === undefined) throw new Refusal('PLACE_UNKNOWN');
   return { ...known, locality };
@@ -40,7 +40,7 @@ export async function placed(
   tx: Transaction,
   { vault }: { readonly vault: Vault; readonly clock: Clock },
   given: Whereabouts,
-): Promise<Placed> {
+): Promise<PlacedLocality> {
   const known = await placeKnown(tx, vault, given);
   return located(known);
 }

@@ -2,11 +2,11 @@ import { DateTime } from 'luxon';
 import { isoText } from '../../../law/index.ts';
 import { z } from 'zod';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
-import { Amount, COST, CostLine, costByMonth } from '../../../sending/index.ts';
+import { CostAmount, COST, CostLine, costByMonth } from '../../../sending/index.ts';
 import { practiceOf, tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ExternalId, Purpose } from '../../server/schema.ts';
+import { ExternalId, PurposeField } from '../../server/schema.ts';
 import { refusePurpose } from './sends.ts';
 import { fault } from '../../../words/index.ts';
 
@@ -23,7 +23,7 @@ export const CostShown = z.object(COST).meta({
 /** A campaign's cost, beside the estimate. */
 export const CampaignCostShown = z
   .object({
-    estimated: Amount.nullable().meta({
+    estimated: CostAmount.nullable().meta({
       description: 'By the last rehearsal of it as it stands, or as it was launched; null without one.',
     }),
     estimatedLines: z.array(CostLine).readonly().meta({
@@ -61,7 +61,7 @@ export const costRoutes = ({ clock, vault }: Api): Route[] => [
     query: z.strictObject({
       from: Month.optional(),
       to: Month.optional().meta({ description: 'The last month, in it.' }),
-      purpose: Purpose.optional(),
+      purpose: PurposeField.optional(),
       practice: ExternalId.optional(),
     }),
     reply: CostsShown,

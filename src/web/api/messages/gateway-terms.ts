@@ -38,7 +38,7 @@ export function apiGateway(account: GatewayAccount, inboundUrl: string): ApiGate
     means: {
       stopCode: stopCode ?? ownStopCode(kind),
       canReceive,
-      hearsAnswers: canReceive && answersComeBack(account),
+      canReceiveAnswers: canReceive && answersComeBack(account),
       stopMentionReclassifies,
     },
     price,

@@ -7,12 +7,12 @@ import {
   answerShown,
   latestTrial,
   trialPhonePlace,
-  type TrialStanding,
+  type TrialStatus,
 } from '../../../gateways/index.ts';
 import { instant, type Transaction, uuidV7, Refusal, type RefusalCode } from '../../../platform/index.ts';
 import { mobileLine } from '../../../people/index.ts';
 import { recordAudit, isOnlyTenant } from '../../../company/index.ts';
-import { accountNamed } from '../../../sending/index.ts';
+import { idOfAccountNamed } from '../../../sending/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';
 import { Phone } from '../people/contact-schema.ts';
@@ -159,7 +159,7 @@ async function mayTry(tx: Transaction, name: string): Promise<string> {
     throw new Refusal('ROLE_NOT_ALLOWED', {
       detail: 'There are several tenants: accounts are tried by `npm run account -- try`.',
     });
-  const accountId = await accountNamed(tx, name);
+  const accountId = await idOfAccountNamed(tx, name);
   if (accountId === undefined) throw new Refusal('NOT_FOUND');
   return accountId;
 }
@@ -176,13 +176,13 @@ async function latestShown(
 
 /** The last event is shown while the trial runs; an obstacle stays shown. */
 function trialShown(
-  trial: TrialStanding,
+  trial: TrialStatus,
   { kind }: Pick<ApiGateway, 'kind'>,
   language: Language,
 ): z.input<typeof AccountTrialShown> {
   const { id, state, startedAt, endedAt, asks, news, turn, findings } = trial;
   const isOver = state === 'ended' || state === 'not-finished';
-  const isTold = news !== null && (!isOver || news.kind === 'held-back');
+  const isSentenceShown = news !== null && (!isOver || news.kind === 'held-back');
   return {
     id,
     state,
@@ -194,13 +194,13 @@ function trialShown(
       what: asks,
       text: textAsked(asks, { kind, written: trial.language ?? language, language }),
     },
-    told: isTold ? newsLine(news, language) : null,
+    told: isSentenceShown ? newsLine(news, language) : null,
   };
 }
 
 /** A text is shown as it was written, whoever reads the page. */
 const textAsked = (
-  asks: NonNullable<TrialStanding['asks']>,
+  asks: NonNullable<TrialStatus['asks']>,
   given: Pick<ApiGateway, 'kind'> & { readonly written: Language; readonly language: Language },
 ): string =>
   asks === 'stop' ? STOP_HOW[given.kind][given.language] : wordsIn(given.written).doctor.trialTexts[asks];

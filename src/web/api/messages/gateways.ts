@@ -8,7 +8,7 @@ import {
   GATE_WORDS,
   gatewayStates,
   type GatewayState,
-  accountNamed,
+  idOfAccountNamed,
 } from '../../../sending/index.ts';
 import { recordAudit, isOnlyTenant, TRANSFER_BASES, recordTransfer } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
@@ -122,7 +122,7 @@ export const gatewayRoutes = ({ gateways, clock }: Api): Route[] => [
     reply: Transfer,
     run: async ({ tx, caller, params: { name }, body: { basis, documentRef } }) => {
       const when = moment(clock);
-      const accountId = await accountNamed(tx, name);
+      const accountId = await idOfAccountNamed(tx, name);
       const country = gateways.find((gateway) => gateway.name === name)?.processor?.country;
       if (accountId === undefined) throw new Refusal('NOT_FOUND');
       if (country === undefined) throw new Refusal('PROCESSOR_UNKNOWN');
@@ -213,14 +213,14 @@ function driftShown(
 ): z.input<typeof GatewayShown>['drift'] {
   const bill = bills.find((one) => one.name === name);
   if (bill === undefined) return null;
-  const { messages, partsOurs, partsTold, costOurs, costTold } = bill;
+  const { messages, partsOurs, partsReported, costOurs, costReported } = bill;
   return {
     messages,
-    parts: { ours: partsOurs, theirs: partsTold },
+    parts: { ours: partsOurs, theirs: partsReported },
     cost:
       costOurs === 0 || price === undefined
         ? null
-        : { ours: money(costOurs), theirs: money(costTold), currency: price.currency },
+        : { ours: money(costOurs), theirs: money(costReported), currency: price.currency },
     isAlarming: driftOf(bill).isAlarming,
   };
 }

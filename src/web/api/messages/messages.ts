@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoInstant, standingKnownAt, CONSENT_PURPOSES } from '../../../people/index.ts';
+import { isoInstant, statusKnownAt, CONSENT_PURPOSES } from '../../../people/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import {
   messageKey,
@@ -57,7 +57,7 @@ async function consentOf(
   if (contactId === null || about === undefined || key === undefined) return null;
   if (decision === null) return (await readConsentOf(tx, key, clock.now().toISO())) ?? null;
   const deps = { keys: await vault.tenant(tx), clock };
-  const known = await standingKnownAt(tx, deps, { contactId, purpose: about, at: decision.at });
+  const known = await statusKnownAt(tx, deps, { contactId, purpose: about, at: decision.at });
   return known === undefined ? null : { ...known, since: isoInstant(known.since) };
 }
 

@@ -7,7 +7,7 @@ import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller, type Role } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
-import { Flag, Id, listOf, Page, pageOf } from '../../server/schema.ts';
+import { Flag, Id, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
 
 /** A reply for answers. */
@@ -61,7 +61,7 @@ const list = ({ vault }: Api): Route =>
     summary:
       'Lists replies; `unclear=true` those that a person must still read, `decided=true` those that a person has, the last first. A scheduler sees those to its own bookings.',
     tag: 'Replies',
-    query: Page.extend({ unclear: Flag.optional(), decided: Flag.optional() }),
+    query: PageQuery.extend({ unclear: Flag.optional(), decided: Flag.optional() }),
     reply: listOf(ReplyShown),
     run: async ({ tx, caller, query: { limit, decided, ...page }, language }) => {
       const keys = await vault.tenant(tx);

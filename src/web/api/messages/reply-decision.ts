@@ -2,10 +2,10 @@ import { z } from 'zod';
 import {
   type ContactDeps,
   liftSuspension,
-  recordLeavings,
+  recordOptOuts,
   type ConsentPurpose,
 } from '../../../people/index.ts';
-import { type Transaction, Refusal, receive, type LeavingEntry } from '../../../platform/index.ts';
+import { type Transaction, Refusal, receive, type OptOutEntry } from '../../../platform/index.ts';
 import { keepDecisionOnReply, lockReply, type WaitingReply, scopeOfPurpose } from '../../../sending/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
@@ -13,12 +13,12 @@ import { actorOf, type Caller } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';
 import { openedReply } from './replies.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ById, line, Purpose } from '../../server/schema.ts';
+import { ById, line, PurposeField } from '../../server/schema.ts';
 import { fault } from '../../../words/index.ts';
 
 const Decision = z.strictObject({
   decision: z.enum(['stop', 'stop-all', 'not-stop']),
-  purpose: Purpose.optional().meta({
+  purpose: PurposeField.optional().meta({
     description: 'What a `stop` was about; the message answered decides when it is left out.',
   }),
   note: line(300).optional().meta({ description: 'Why; kept with the proof and the audit.' }),
@@ -31,7 +31,7 @@ const Decided = z
     decidedAt: z.string(),
     contactId: z.string().nullable(),
     endedSeries: z.array(z.object({ id: z.string(), kind: z.string() })).readonly(),
-    reinstated: z.array(Purpose).readonly().meta({
+    reinstated: z.array(PurposeField).readonly().meta({
       description: 'Purposes that stand again; none where the person left them in clear words as well.',
     }),
   })
@@ -91,13 +91,13 @@ async function waiting(tx: Transaction, id: string): Promise<WaitingReply> {
 async function confirmed(
   tx: Transaction,
   act: Act,
-  journal: (entry: LeavingEntry) => Promise<void>,
+  journal: (entry: OptOutEntry) => Promise<void>,
 ): Promise<Effect> {
-  const entry = leavingOf(act);
+  const entry = optOutEntryOf(act);
   await journal(entry);
   const scopes = entry.scope === 'all' ? (['all'] as const) : entry.scope;
   const { channel, occurredAt, actor, evidence } = entry;
-  const left = await recordLeavings(
+  const left = await recordOptOuts(
     tx,
     act.deps,
     scopes.map((scope) => ({
@@ -117,7 +117,7 @@ async function confirmed(
   };
 }
 
-function leavingOf({ deps: { clock }, caller, body, reply, phone, decidedAt }: Act): LeavingEntry {
+function optOutEntryOf({ deps: { clock }, caller, body, reply, phone, decidedAt }: Act): OptOutEntry {
   const asked: ConsentPurpose | undefined = body.purpose;
   const scope = body.decision === 'stop-all' ? 'all' : scopeOfPurpose(asked ?? reply.purpose ?? undefined);
   return {
@@ -137,7 +137,7 @@ function leavingOf({ deps: { clock }, caller, body, reply, phone, decidedAt }: A
 async function clearedUp(tx: Transaction, { deps, caller, body, reply, phone }: Act): Promise<Effect> {
   const { contactId, reinstated } = await liftSuspension(tx, deps, {
     phone,
-    grounds: [
+    reasons: [
       { channel: 'sms', since: reply.receivedAt },
       ...reply.takenBack.map((since) => ({ channel: 'operator', since }) as const),
     ],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type ContactDeps, liftSuspension, recordLeavings } from '../../../people/index.ts';
-import { type Transaction, Refusal, receive, type LeavingEntry } from '../../../platform/index.ts';
+import { type ContactDeps, liftSuspension, recordOptOuts } from '../../../people/index.ts';
+import { type Transaction, Refusal, receive, type OptOutEntry } from '../../../platform/index.ts';
 import { lockReply, takeDecisionBack, type WaitingReply, scopeOfPurpose } from '../../../sending/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
@@ -8,14 +8,14 @@ import { actorOf, type Caller } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';
 import { openedReply } from './replies.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ById, Purpose } from '../../server/schema.ts';
+import { ById, PurposeField } from '../../server/schema.ts';
 
 const TakenBack = z
   .object({
     id: z.string(),
     takenBack: z.string().meta({ description: 'The decision that holds no longer.' }),
     contactId: z.string().nullable(),
-    reinstated: z.array(Purpose).readonly().meta({
+    reinstated: z.array(PurposeField).readonly().meta({
       description: 'Purposes that stand again: the decision was all that barred them.',
     }),
   })
@@ -37,7 +37,8 @@ export const replyReversalRoutes = ({ vault, clock }: Api): Route[] => [
       const deps = { keys: await vault.tenant(tx), clock };
       const { from: phone } = openedReply({ id, sealed: reply.sealed }, deps.keys);
       const act = { deps, caller, reply, phone, at: clock.now().toISO() };
-      const effect = reply.decision === 'not-stop' ? await barred(tx, act, journal) : await lifted(tx, act);
+      const effect =
+        reply.decision === 'not-stop' ? await suppressAgain(tx, act, journal) : await lifted(tx, act);
       await takeDecisionBack(tx, id, effect.recordedAt);
       const { contactId, reinstated } = effect;
       const details = { decision: reply.decision, reinstated };
@@ -74,7 +75,7 @@ interface Effect extends Pick<z.input<typeof TakenBack>, 'contactId' | 'reinstat
 async function lifted(tx: Transaction, { deps, caller, reply, phone }: Act): Promise<Effect> {
   const { contactId, reinstated } = await liftSuspension(tx, deps, {
     phone,
-    grounds: [{ channel: 'operator', since: reply.decidedAt }],
+    reasons: [{ channel: 'operator', since: reply.decidedAt }],
     actor: actorOf(caller),
     evidence: evidenceOf(reply),
   });
@@ -82,10 +83,10 @@ async function lifted(tx: Transaction, { deps, caller, reply, phone }: Act): Pro
 }
 
 /** Restores suppressions that were lifted, as far as the reply may have meant them. */
-async function barred(
+async function suppressAgain(
   tx: Transaction,
   { deps, caller, reply, phone, at }: Act,
-  journal: (entry: LeavingEntry) => Promise<void>,
+  journal: (entry: OptOutEntry) => Promise<void>,
 ): Promise<Effect> {
   const scope = scopeOfPurpose(reply.purpose ?? undefined);
   const left = {
@@ -103,7 +104,7 @@ async function barred(
     scope: [...scope],
     reception: receive(deps.clock),
   });
-  const [first] = await recordLeavings(
+  const [first] = await recordOptOuts(
     tx,
     deps,
     scope.map((one) => Object.assign({}, left, { phone, scope: one, kind: 'withdrawn' as const })),

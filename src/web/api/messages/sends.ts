@@ -5,10 +5,10 @@ import { defaultProfile, windows, localDate } from '../../../law/index.ts';
 import { stopDelayIn, sendsByHour, stopDelaySteps } from '../../../operations/index.ts';
 import type { Api } from '../../server/api.ts';
 import type { Caller } from '../../server/caller.ts';
-import { iso } from '../law/law-instant.ts';
+import { lawIso } from '../law/law-instant.ts';
 import { placeGiven } from '../law/law-place.ts';
 import { route, type Route } from '../../server/route.ts';
-import { DateOnly, Purpose } from '../../server/schema.ts';
+import { DateOnly, PurposeField } from '../../server/schema.ts';
 import { fault } from '../../../words/index.ts';
 
 const MOST_DAYS = 31;
@@ -66,7 +66,7 @@ export const sendsRoutes = ({ clock }: Api): Route[] => [
       'Counts what left for a purpose by the hour of its recipients, beside the hours in which it might, 14 days unless said otherwise, 31 at most; how fast STOP takes effect.',
     tag: 'Reports',
     query: z.strictObject({
-      purpose: Purpose.default('marketing'),
+      purpose: PurposeField.default('marketing'),
       from: DateOnly.optional(),
       to: DateOnly.optional(),
     }),
@@ -75,7 +75,7 @@ export const sendsRoutes = ({ clock }: Api): Route[] => [
       refusePurpose(caller, purpose);
       const { locality } = placeGiven({}, caller) ?? unknown();
       const days = daysOf(asked, clock.now().setZone(locality.timeZone).startOf('day'));
-      const period = { from: iso(days.from), to: iso(days.to.plus({ days: 1 })) };
+      const period = { from: lawIso(days.from), to: lawIso(days.to.plus({ days: 1 })) };
       const found = windows({ profile: defaultProfile(purpose), locality, ...days, language });
       const { heard, p50Ms, p99Ms, maxMs } = await stopDelayIn(tx, period);
       const steps = await stopDelaySteps(tx, period, STEPS_MS);
@@ -87,8 +87,8 @@ export const sendsRoutes = ({ clock }: Api): Route[] => [
         timeZone: locality.timeZone,
         hours: await sendsByHour(tx, { ...period, purpose }),
         windows: found.windows.map(({ opensAt, closesAt }) => ({
-          opensAt: iso(opensAt),
-          closesAt: iso(closesAt),
+          opensAt: lawIso(opensAt),
+          closesAt: lawIso(closesAt),
         })),
         closed: found.closed,
         stopDelay: { heard, p50Ms, p99Ms, maxMs, steps },

@@ -3,7 +3,7 @@ import {
   readAccount,
   readUnfrozen,
   type Campaign,
-  startOf,
+  campaignStartOf,
   personNow,
 } from '../../../campaigns/index.ts';
 import { consentsAt, findContact, exclusionWords } from '../../../people/index.ts';
@@ -11,14 +11,14 @@ import { Refusal } from '../../../platform/index.ts';
 import { messagesTo, type FoundMessage, type MessageView } from '../../../sending/index.ts';
 import { readSeriesPage, readSteps, type SeriesState } from '../../../reminders/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
-import { actsOn, inOrder, MOST_SHOWN, seesSeries, type Look } from './timeline-look.ts';
+import { actsOn, inOrder, MOST_SHOWN, seesSeries, type TimelineReader } from './timeline-look.ts';
 import { campaignHold, messageHold } from './timeline-message.ts';
-import type { Happened, Held, Timeline } from './timeline-schema.ts';
+import type { Happened, HeldShown, Timeline } from './timeline-schema.ts';
 import { answersOn, seriesHold, stepsToCome } from './timeline-series.ts';
 import { consentWords, launchedWords, stateWords, waitingWords } from './timeline-words.ts';
 
 /** Builds a person's timeline: consents, messages sent and not, messages to come. */
-export async function contactTimeline(look: Look, id: string): Promise<Timeline> {
+export async function contactTimeline(look: TimelineReader, id: string): Promise<Timeline> {
   const { tx, keys } = look;
   const contact = await findContact(tx, { keys }, id);
   if (contact === undefined) throw new Refusal('NOT_FOUND');
@@ -44,7 +44,10 @@ export async function contactTimeline(look: Look, id: string): Promise<Timeline>
   };
 }
 
-async function agreements({ tx, keys, clock, language }: Look, contactId: string): Promise<Happened[]> {
+async function agreements(
+  { tx, keys, clock, language }: TimelineReader,
+  contactId: string,
+): Promise<Happened[]> {
   const found = await consentsAt(tx, { keys, clock }, { contactId });
   return (found?.events ?? []).map(({ occurredAt, kind, purpose, actor }) => ({
     at: occurredAt,
@@ -55,7 +58,7 @@ async function agreements({ tx, keys, clock, language }: Look, contactId: string
   }));
 }
 
-function messageHappened({ language }: Look, view: MessageView): Happened {
+function messageHappened({ language }: TimelineReader, view: MessageView): Happened {
   const { id, state, reason, timeline } = view;
   const last = timeline.findLast(({ clock }) => clock === 'law');
   const why = reason === null ? '' : ` ${exclusionWords(reason, language).why}`;
@@ -72,7 +75,7 @@ type Coming = Pick<Timeline, 'next' | 'heldBy' | 'related'>;
 
 /** Lists each waiting message, once: a ready reminder is its step. */
 async function comingOf(
-  look: Look,
+  look: TimelineReader,
   contactId: string,
   waiting: readonly FoundMessage[],
 ): Promise<Coming & { readonly answered: readonly Happened[] }> {
@@ -100,8 +103,8 @@ async function comingOf(
 const momentOf = (at: string | null): number => (at === null ? Number.MAX_SAFE_INTEGER : Date.parse(at));
 
 function messageToCome(
-  { language }: Look,
-  { view, held }: { readonly view: MessageView; readonly held: Held | null },
+  { language }: TimelineReader,
+  { view, held }: { readonly view: MessageView; readonly held: HeldShown | null },
 ): Timeline['next'][number] {
   const why = held?.text ?? stateWords(view.state, language);
   return {
@@ -117,11 +120,11 @@ const MOST_LAUNCHED = 50;
 
 interface Launched {
   readonly next: Timeline['next'][number];
-  readonly held: Held | null;
+  readonly held: HeldShown | null;
 }
 
 /** Lists launched campaigns that would write to a person, whose audiences are not frozen yet: as a freeze would now. */
-async function launchedOf(look: Look, contactId: string): Promise<readonly Launched[]> {
+async function launchedOf(look: TimelineReader, contactId: string): Promise<readonly Launched[]> {
   const found: Launched[] = [];
   for (const campaign of await readUnfrozen(look.tx, MOST_LAUNCHED)) {
     if (campaign.purpose !== 'marketing' && !seesSeries(look)) continue;
@@ -132,7 +135,11 @@ async function launchedOf(look: Look, contactId: string): Promise<readonly Launc
 }
 
 /** Sealed data are not read of everybody to find one person: the result says that they may be one of them. */
-async function launchedAt(look: Look, campaign: Campaign, contactId: string): Promise<Launched | undefined> {
+async function launchedAt(
+  look: TimelineReader,
+  campaign: Campaign,
+  contactId: string,
+): Promise<Launched | undefined> {
   const { tx, language, now } = look;
   const { name, purpose, audience } = campaign;
   const account = await readAccount(tx, { id: campaign.accountId });
@@ -145,7 +152,7 @@ async function launchedAt(look: Look, campaign: Campaign, contactId: string): Pr
   const held = await campaignHold(look, campaign, judged);
   const why = launchedWords({ name, isKnown }, language);
   const mayStart = campaign.status === 'scheduled' || campaign.status === 'running';
-  const start = mayStart ? startOf(campaign, now).toUTC().toISO() : null;
+  const start = mayStart ? campaignStartOf(campaign, now).toUTC().toISO() : null;
   const at = held === null ? start : held.until;
   const rule = held?.rule == null ? {} : { rule: held.rule };
   return { next: { at, text: waitingWords({ purpose, why }, language), ...rule }, held };
@@ -155,11 +162,11 @@ async function launchedAt(look: Look, campaign: Campaign, contactId: string): Pr
 const TELLING: readonly SeriesState[] = ['open', 'paused', 'cancelled', 'superseded'];
 
 async function remindersOf(
-  look: Look,
+  look: TimelineReader,
   contactId: string,
 ): Promise<
   Pick<Coming, 'next' | 'related'> & {
-    readonly holds: readonly Held[];
+    readonly holds: readonly HeldShown[];
     /** The person's answer about each. */
     readonly answered: readonly Happened[];
   }
@@ -167,7 +174,7 @@ async function remindersOf(
   if (!seesSeries(look)) return { next: [], holds: [], related: [], answered: [] };
   const all = await readSeriesPage(look.tx, { contactId, limit: MOST_SHOWN });
   const next: Timeline['next'][number][] = [];
-  const holds: Held[] = [];
+  const holds: HeldShown[] = [];
   for (const state of TELLING)
     for (const one of await readSeriesPage(look.tx, { contactId, state, limit: MOST_SHOWN })) {
       next.push(...stepsToCome(look, one, await readSteps(look.tx, one)));

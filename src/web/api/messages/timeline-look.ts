@@ -3,12 +3,12 @@ import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../..
 import { ruleNamed } from '../../../law/index.ts';
 import { auditEntriesAbout, haltEntries, type ListedAuditEntry } from '../../../company/index.ts';
 import type { Caller } from '../../server/caller.ts';
-import type { Happened, Held } from './timeline-schema.ts';
+import type { Happened, HeldShown } from './timeline-schema.ts';
 import { actWords } from './timeline-words.ts';
 import type { Language } from '../../../words/index.ts';
 
 /** The reader of a timeline, and the dependencies. */
-export interface Look {
+export interface TimelineReader {
   readonly tx: Transaction;
   readonly keys: TenantKeys;
   readonly clock: Clock;
@@ -18,10 +18,10 @@ export interface Look {
 }
 
 /** A marketer does not see reminders. */
-export const seesSeries = ({ caller }: Look): boolean => caller.role !== 'marketer';
+export const seesSeries = ({ caller }: TimelineReader): boolean => caller.role !== 'marketer';
 
 /** Refuses readers without access to series. */
-export function refuseSeries(look: Look): void {
+export function refuseSeries(look: TimelineReader): void {
   if (seesSeries(look)) return;
   throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer does not read series of reminders.' });
 }
@@ -30,21 +30,24 @@ export function refuseSeries(look: Look): void {
 export const MOST_SHOWN = 100;
 
 /** Reads the acts of people and the system on one subject. */
-export async function actsOn(look: Look, subject: string): Promise<Happened[]> {
+export async function actsOn(look: TimelineReader, subject: string): Promise<Happened[]> {
   const entries = await auditEntriesAbout(look.tx, { subject, most: MOST_SHOWN });
-  return entries.filter(isAnAct).map((entry) => toldOf(look, entry));
+  return entries.filter(isAnAct).map((entry) => auditLine(look, entry));
 }
 
 /** Reads the halts and their ends, of everything or of one account, between two instants. */
 export async function haltsOn(
-  look: Look,
+  look: TimelineReader,
   asked: { readonly accountId: string; readonly from: string; readonly to: string | null },
 ): Promise<Happened[]> {
   const entries = await haltEntries(look.tx, { ...asked, most: MOST_SHOWN });
-  return entries.map((entry) => toldOf(look, entry));
+  return entries.map((entry) => auditLine(look, entry));
 }
 
-const toldOf = ({ language }: Look, { at, actor, action, details }: ListedAuditEntry): Happened => ({
+const auditLine = (
+  { language }: TimelineReader,
+  { at, actor, action, details }: ListedAuditEntry,
+): Happened => ({
   at,
   clock: 'law',
   event: action,
@@ -58,14 +61,14 @@ const isAnAct = ({ action }: ListedAuditEntry): boolean =>
 
 /** Describes a hold with the rule behind it. */
 export function heldBy(
-  { language, now }: Look,
+  { language, now }: TimelineReader,
   given: {
     readonly code: string;
     readonly text: string;
     readonly ruleId?: string | null | undefined;
     readonly until: string | null;
   },
-): Held {
+): HeldShown {
   const { code, text, ruleId, until } = given;
   const rule = ruleId == null ? undefined : ruleNamed(ruleId, now.toISODate());
   return {

@@ -3,7 +3,7 @@ import { exclusionWords } from '../../../people/index.ts';
 import {
   decisionAt,
   mayLeave,
-  startOf,
+  campaignStartOf,
   readCampaign,
   type Campaign,
   campaignWorkflowId,
@@ -13,14 +13,14 @@ import { Refusal } from '../../../platform/index.ts';
 import { type WaitingFor, findMessage, type FoundMessage, type MessageView } from '../../../sending/index.ts';
 import { readSeries, seriesWorkflowId } from '../../../reminders/index.ts';
 import { seriesHold } from './timeline-series.ts';
-import { actsOn, heldBy, inOrder, refuseSeries, type Look } from './timeline-look.ts';
-import type { Happened, Held, Timeline } from './timeline-schema.ts';
+import { actsOn, heldBy, inOrder, refuseSeries, type TimelineReader } from './timeline-look.ts';
+import type { Happened, HeldShown, Timeline } from './timeline-schema.ts';
 import { eventWords, personActs, stateWords } from './timeline-words.ts';
 
 const RuleKept = z.object({ id: z.string(), title: z.string(), level: z.string(), source: z.string() });
 
 /** Builds one message's timeline: the reason for its time, or for its wait. */
-export async function messageTimeline(look: Look, id: string): Promise<Timeline> {
+export async function messageTimeline(look: TimelineReader, id: string): Promise<Timeline> {
   const found = await findMessage(look.tx, look.keys, id);
   if (found === undefined) throw new Refusal('NOT_FOUND');
   const { view } = found;
@@ -36,20 +36,20 @@ export async function messageTimeline(look: Look, id: string): Promise<Timeline>
   };
 }
 
-function happenedTo({ language }: Look, view: MessageView): Happened[] {
+function happenedTo({ language }: TimelineReader, view: MessageView): Happened[] {
   return view.timeline.map(({ at, clock, event, code }) => ({
     at,
     clock,
     event,
-    text: event === 'ended' ? endedWords(view, language) : told(eventWords(event, language), code),
+    text: event === 'ended' ? endedWords(view, language) : withCode(eventWords(event, language), code),
     ...(event === 'marked' && view.decision !== null ? { rules: rulesOf(view.decision.rules) } : {}),
   }));
 }
 
-const told = (text: string, code: string | undefined): string =>
+const withCode = (text: string, code: string | undefined): string =>
   code === undefined ? text : `${text} (${code})`;
 
-function endedWords({ state, reason }: MessageView, language: Look['language']): string {
+function endedWords({ state, reason }: MessageView, language: TimelineReader['language']): string {
   const text = stateWords(state, language);
   return reason === null ? text : `${text} ${exclusionWords(reason, language).why}`;
 }
@@ -63,14 +63,21 @@ function rulesOf(kept: unknown): NonNullable<Happened['rules']> {
   });
 }
 
-function nextOf({ language }: Look, { state, notBefore }: MessageView, held: Held | null): Timeline['next'] {
+function nextOf(
+  { language }: TimelineReader,
+  { state, notBefore }: MessageView,
+  held: HeldShown | null,
+): Timeline['next'] {
   if (state === 'uncertain') return [{ at: null, text: personActs(language) }];
   if (state !== 'ready') return [];
   return [{ at: held?.until ?? notBefore, text: held?.text ?? stateWords(state, language) }];
 }
 
 /** Returns the reason why a ready message was not sent yet. */
-export async function messageHold(look: Look, { view, locality }: FoundMessage): Promise<Held | null> {
+export async function messageHold(
+  look: TimelineReader,
+  { view, locality }: FoundMessage,
+): Promise<HeldShown | null> {
   const { tx } = look;
   if (view.seriesId !== null) {
     const series = await readSeries(tx, view.seriesId);
@@ -82,15 +89,15 @@ export async function messageHold(look: Look, { view, locality }: FoundMessage):
 
 /** Returns the reason why a launched campaign has not written to somebody there. */
 export async function campaignHold(
-  look: Look,
+  look: TimelineReader,
   campaign: Campaign,
   locality: FoundMessage['locality'],
-): Promise<Held | null> {
+): Promise<HeldShown | null> {
   const { tx, now, language } = look;
   const { waitingFor } = await viewOf(tx, campaign, { now, language });
   const held = heldWith(waitingFor, locality);
   if (held !== null && held.until === null) return heldBy(look, held);
-  const decision = decisionAt(campaign, locality, { now, language, at: startOf(campaign, now) });
+  const decision = decisionAt(campaign, locality, { now, language, at: campaignStartOf(campaign, now) });
   if (decision?.verdict === 'allow') return held && heldBy(look, held);
   if (!mayLeave(decision) || decision.because === undefined) return null;
   return heldBy(look, { ...decision.because, until: decision.at.toISO() });

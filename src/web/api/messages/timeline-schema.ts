@@ -19,7 +19,7 @@ const Coming = z.object({
   messageId: z.string().optional(),
 });
 
-const Held = z.object({
+const HeldShown = z.object({
   code: z.string(),
   text: z.string(),
   until: z.string().nullable(),
@@ -37,7 +37,7 @@ export const TimelineShown = z
     }),
     happened: z.array(Happened).readonly().meta({ description: 'Oldest first.' }),
     next: z.array(Coming).readonly(),
-    heldBy: Held.nullable(),
+    heldBy: HeldShown.nullable(),
     related: z.array(z.object({ kind: z.string(), id: z.string() })).readonly(),
     workflowId: z.string().nullable(),
   })
@@ -48,4 +48,4 @@ export type Timeline = z.input<typeof TimelineShown>;
 /** One past event. */
 export type Happened = z.input<typeof Happened>;
 /** The cause that holds the next event. */
-export type Held = z.input<typeof Held>;
+export type HeldShown = z.input<typeof HeldShown>;

@@ -12,13 +12,13 @@ import {
   STEP_STATES,
   stepName,
 } from '../../../reminders/index.ts';
-import { actsOn, heldBy, inOrder, type Look } from './timeline-look.ts';
-import type { Happened, Held, Timeline } from './timeline-schema.ts';
+import { actsOn, heldBy, inOrder, type TimelineReader } from './timeline-look.ts';
+import type { Happened, HeldShown, Timeline } from './timeline-schema.ts';
 import { actWords } from './timeline-words.ts';
 import { type Language, wordsIn } from '../../../words/index.ts';
 
 /** Builds a series' timeline: each past step, and the wait of the next one. */
-export async function seriesTimeline(look: Look, id: string): Promise<Timeline> {
+export async function seriesTimeline(look: TimelineReader, id: string): Promise<Timeline> {
   const series = await readSeries(look.tx, id);
   if (series === undefined) throw new Refusal('NOT_FOUND');
   const view = await viewSeries(look.tx, look, series);
@@ -38,7 +38,7 @@ export async function seriesTimeline(look: Look, id: string): Promise<Timeline> 
 }
 
 /** Lists a person's answers about an appointment: the recorded one, and the one still to be read. */
-export function answersOn(look: Look, series: Series): Happened[] {
+export function answersOn(look: TimelineReader, series: Series): Happened[] {
   const { confirmedAt, declinedAt } = series;
   return [
     ...answerAt(look, 'confirmed', confirmedAt),
@@ -47,10 +47,10 @@ export function answersOn(look: Look, series: Series): Happened[] {
   ];
 }
 
-const unclearOn = (look: Look, { unclearAt }: Series): Happened[] =>
+const unclearOn = (look: TimelineReader, { unclearAt }: Series): Happened[] =>
   answerAt(look, 'reply-unclear', unclearAt);
 
-const answerAt = ({ language }: Look, what: string, at: string | null): Happened[] => {
+const answerAt = ({ language }: TimelineReader, what: string, at: string | null): Happened[] => {
   const event = `appointment.${what}`;
   return at === null
     ? []
@@ -58,13 +58,17 @@ const answerAt = ({ language }: Look, what: string, at: string | null): Happened
 };
 
 /** Returns the wait of a series' next step. */
-export function seriesHold(look: Look, series: Series): Held | null {
+export function seriesHold(look: TimelineReader, series: Series): HeldShown | null {
   const held = waitingFor(series, look.language);
   return held && heldBy(look, held);
 }
 
 /** Lists the steps to come, soonest first. */
-export function stepsToCome({ language }: Look, series: Series, steps: readonly Step[]): Timeline['next'] {
+export function stepsToCome(
+  { language }: TimelineReader,
+  series: Series,
+  steps: readonly Step[],
+): Timeline['next'] {
   return steps
     .filter(({ state, revision }) => state === 'planned' && revision === series.revision)
     .toSorted((one, other) => moment(one) - moment(other))
@@ -90,7 +94,7 @@ function stepWords({ step, state }: Pick<Step, 'step' | 'state'>, language: Lang
 const moment = ({ plannedAt, wantedAt }: Step): number => Date.parse(plannedAt ?? wantedAt);
 
 /** Describes the outcome of a step; a pending one has not happened. */
-function settled({ language }: Look, series: Series, step: Step): Happened[] {
+function settled({ language }: TimelineReader, series: Series, step: Step): Happened[] {
   if (step.state === 'planned') return [];
   const at = step.message?.acceptedAt ?? step.since;
   return [

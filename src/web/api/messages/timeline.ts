@@ -5,7 +5,7 @@ import { EVERYBODY } from '../../server/caller.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
 import { Id } from '../../server/schema.ts';
 import { contactTimeline } from './timeline-contact.ts';
-import { refuseSeries, type Look, actsOn, haltsOn, heldBy, inOrder } from './timeline-look.ts';
+import { refuseSeries, type TimelineReader, actsOn, haltsOn, heldBy, inOrder } from './timeline-look.ts';
 import { messageTimeline } from './timeline-message.ts';
 import { TimelineShown, type Timeline, type Happened } from './timeline-schema.ts';
 import { seriesTimeline } from './timeline-series.ts';
@@ -40,11 +40,11 @@ export const timelineRoutes = (api: Api): Route[] => [
     tag: 'Operating',
     query: Asked,
     reply: TimelineShown,
-    run: async (call) => told(await lookOf(api, call), call.query),
+    run: async (call) => timelineOf(await lookOf(api, call), call.query),
   }),
 ];
 
-const lookOf = async ({ vault, clock }: Api, { tx, caller, language }: Context): Promise<Look> => ({
+const lookOf = async ({ vault, clock }: Api, { tx, caller, language }: Context): Promise<TimelineReader> => ({
   tx,
   keys: await vault.tenant(tx),
   clock,
@@ -53,7 +53,10 @@ const lookOf = async ({ vault, clock }: Api, { tx, caller, language }: Context):
   caller,
 });
 
-function told(look: Look, { message, contact, series, campaign }: z.output<typeof Asked>): Promise<Timeline> {
+function timelineOf(
+  look: TimelineReader,
+  { message, contact, series, campaign }: z.output<typeof Asked>,
+): Promise<Timeline> {
   if (message !== undefined) return messageTimeline(look, message);
   if (contact !== undefined) return contactTimeline(look, contact);
   if (campaign !== undefined) return campaignTimeline(look, campaign);
@@ -65,7 +68,7 @@ const LAST_DEPARTURE = bilingual.timeline.lastDeparture;
 const NEXT_DEPARTURE = bilingual.timeline.nextDeparture;
 
 /** Builds a campaign's timeline: the orders to it, and the cause that holds the remaining people. */
-async function campaignTimeline(look: Look, id: string): Promise<Timeline> {
+async function campaignTimeline(look: TimelineReader, id: string): Promise<Timeline> {
   const { tx, now, language } = look;
   const campaign = await knownCampaign(tx, id);
   const view = await viewOf(tx, campaign, { now, language });
@@ -86,7 +89,11 @@ async function campaignTimeline(look: Look, id: string): Promise<Timeline> {
 }
 
 /** Neither a draft nor a finished campaign is halted. */
-async function haltsSince(look: Look, accountId: string, acts: readonly Happened[]): Promise<Happened[]> {
+async function haltsSince(
+  look: TimelineReader,
+  accountId: string,
+  acts: readonly Happened[],
+): Promise<Happened[]> {
   const launched = acts.find(({ event }) => event === 'campaign.launched');
   if (launched === undefined) return [];
   const over = acts.findLast(({ event }) => event === 'campaign.finished' || event === 'campaign.cancelled');

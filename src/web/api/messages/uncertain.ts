@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { readCampaign } from '../../../campaigns/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import {
-  accountNamed,
+  idOfAccountNamed,
   countInDoubt,
   keysInDoubt,
   type InDoubt,
   messageKey,
   findMessage,
   listUncertain,
-  nameOf,
+  messageNameOf,
   type FoundMessage,
   resolveByPerson,
   type Resolved,
@@ -21,7 +21,7 @@ import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
 import { MessageName, UncertainShown } from './message-schema.ts';
 import { moment } from '../../server/moment.ts';
 import { route, type Route } from '../../server/route.ts';
-import { Id, Instant, line, listOf, Page } from '../../server/schema.ts';
+import { Id, Instant, line, listOf, PageQuery } from '../../server/schema.ts';
 
 /** The routes of uncertain messages: the list, and a person's findings on one or many. */
 export const uncertainRoutes = (api: Api): Route[] => [listed(api), resolution(api), resolutionOfMany(api)];
@@ -36,7 +36,7 @@ const listed = ({ vault }: Api): Route =>
     roles: EVERYBODY,
     summary: 'Lists messages whose fate is unknown.',
     tag: 'Messages',
-    query: Page.extend({ after: MessageName.optional() }),
+    query: PageQuery.extend({ after: MessageName.optional() }),
     reply: listOf(UncertainShown),
     run: async ({ tx, caller, query }) =>
       // A marketer learns nothing about a patient's booking, not even that there is one.
@@ -138,7 +138,7 @@ const resolutionOfMany = ({ vault, clock }: Api): Route =>
           ...resolved.map((one) => ({
             actor,
             action: 'message.resolved',
-            subject: nameOf(one),
+            subject: messageNameOf(one),
             details: { outcome, state: one.state },
           })),
         ],
@@ -163,7 +163,7 @@ type Filter = Pick<z.output<typeof FoundOfMany>, 'campaign' | 'gateway' | 'from'
 async function refuseUnknown(tx: Transaction, { campaign, gateway }: Filter): Promise<void> {
   if (campaign !== undefined && (await readCampaign(tx, campaign)) === undefined)
     throw new Refusal('CAMPAIGN_NOT_FOUND');
-  if (gateway !== undefined && (await accountNamed(tx, gateway)) === undefined)
+  if (gateway !== undefined && (await idOfAccountNamed(tx, gateway)) === undefined)
     throw new Refusal('GATEWAY_NOT_FOUND');
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A wait: rule, end, place, and number of people. */
-export const WaitingFor = z.object({
+export const WaitingForShown = z.object({
   code: z.string(),
   ruleId: z.string().nullable(),
   until: z.string().nullable(),

@@ -23,7 +23,7 @@ import { Id, Instant, WallTime } from '../../server/schema.ts';
 import { who } from '../../server/who.ts';
 
 /** The evidence of an agreement; booleans and numbers are kept as text. */
-export const Evidence = z
+export const EvidenceBody = z
   .record(
     z.string().regex(/^\w{1,60}$/, 'a name of letters, digits and _'),
     z.union([z.string().max(2_000), z.boolean(), z.number()]).transform(String),
@@ -44,11 +44,11 @@ const NewConsent = PurposeOrPurposes.extend({
       description:
         'Without an offset it is a wall time where the tenant is. Needed for `consent`; of another basis it is the moment when the person was told (`informedAt`), else now.',
     }),
-  evidence: Evidence.default({}),
+  evidence: EvidenceBody.default({}),
 });
 
 /** A recorded agreement. */
-export const Recorded = z
+export const RecordedConsent = z
   .object({
     id: z.string(),
     contactId: z.string(),
@@ -73,7 +73,7 @@ export const consentRoutes = ({ vault, clock }: Api): Route[] => [
     summary: 'Records an agreement, or another basis, with its proof.',
     tag: 'Consents',
     body: NewConsent,
-    reply: Recorded,
+    reply: RecordedConsent,
     status: 201,
     run: async ({ tx, caller, body }) => {
       const deps = { keys: await vault.tenant(tx), clock };
@@ -113,8 +113,8 @@ function momentOf({ clock }: ContactDeps, body: Body, home: string): string {
   if (grantedAt !== undefined)
     return isoText(eventTime({ text: grantedAt, timeZone: undefined, home, pointer: '/grantedAt' }));
   if (basis === 'consent') throw undated(body);
-  const told = DateTime.fromISO(evidence['informedAt'] ?? '', { zone: home });
-  return told.isValid ? told.toISO() : clock.now().toISO();
+  const informedAt = DateTime.fromISO(evidence['informedAt'] ?? '', { zone: home });
+  return informedAt.isValid ? informedAt.toISO() : clock.now().toISO();
 }
 
 /** A proof without its time lacks a field, like any other. */
@@ -160,7 +160,7 @@ export function recorded(
   contactId: string,
   purposes: readonly TenantPurpose[],
   granted: readonly Granted[],
-): z.input<typeof Recorded> {
+): z.input<typeof RecordedConsent> {
   const consents = granted.map((one, position) => {
     if (one.kind === 'refused') throw refused(one);
     const { eventId: id, sendable, why, reinstated } = one;

@@ -8,7 +8,7 @@ import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';
-import { route, streamRoute, type Context, type Exchange, type Route } from '../../server/route.ts';
+import { route, streamRoute, type Context, type LongExchange, type Route } from '../../server/route.ts';
 import { ById, line } from '../../server/schema.ts';
 import { bilingual, wordsIn } from '../../../words/index.ts';
 
@@ -104,7 +104,11 @@ async function answered(
 
 const SHARED = bilingual.contact.sharedNumber;
 
-function sendPage(res: Exchange['res'], exported: z.output<typeof Exported>, language: 'fr' | 'en'): void {
+function sendPage(
+  res: LongExchange['res'],
+  exported: z.output<typeof Exported>,
+  language: 'fr' | 'en',
+): void {
   const title = wordsIn(language).contact.exportTitle;
   const page = recordPage(exported.export, { title, language });
   res.set('Content-Security-Policy', page.policy);

@@ -18,7 +18,7 @@ const Attributes = z
   .refine((attributes) => Object.keys(attributes).length <= 50, 'at most 50 attributes');
 
 /** The data of a person besides the number. */
-const told = {
+const detailFields = {
   territory: TerritoryName.optional(),
   postalCode: z.string().min(4).max(10).optional(),
   timeZone: TimeZone.optional(),
@@ -27,11 +27,11 @@ const told = {
 };
 
 /** A new contact, who may be written to once they agreed. */
-export const NewContact = z.strictObject({ phone: Phone, region: Region, ...told });
+export const NewContactBody = z.strictObject({ phone: Phone, region: Region, ...detailFields });
 
 /** A correction; null removes a value. */
-export const Correction = z.strictObject({
-  ...told,
+export const ContactCorrection = z.strictObject({
+  ...detailFields,
   attributes: z
     .record(
       z.string().regex(/^[\p{L}_][\p{L}\p{N}_]{0,59}$/u),
@@ -41,7 +41,7 @@ export const Correction = z.strictObject({
   birthDate: DateOnly.nullable().optional(),
 });
 
-const Standing = z
+const ConsentStatus = z
   .object({
     sendable: z.boolean(),
     basis: z.string().nullable(),
@@ -63,10 +63,10 @@ const Standing = z
 export const ConsentsShown = z
   .object({
     purposes: z.object({
-      marketing: Standing,
-      appointment: Standing,
-      renewal: Standing,
-      payment: Standing,
+      marketing: ConsentStatus,
+      appointment: ConsentStatus,
+      renewal: ConsentStatus,
+      payment: ConsentStatus,
     }),
     events: z
       .array(

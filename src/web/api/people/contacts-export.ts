@@ -8,13 +8,13 @@ import { actorOf } from '../../server/caller.ts';
 import { fakePurposes } from '../messages/gateway-terms.ts';
 import { moment } from '../../server/moment.ts';
 import { linkBase } from './opt-out-link.ts';
-import { streamRoute, type Exchange, type Route } from '../../server/route.ts';
-import { Flag, Id, Purpose } from '../../server/schema.ts';
+import { streamRoute, type LongExchange, type Route } from '../../server/route.ts';
+import { Flag, Id, PurposeField } from '../../server/schema.ts';
 import { sendLines } from '../../server/send-lines.ts';
 
 const Wanted = z.strictObject({
   importId: Id.optional(),
-  purpose: Purpose.optional(),
+  purpose: PurposeField.optional(),
   sendable: Flag.optional().meta({
     description: 'Those whom a campaign would, or would not, write to now; `why` says the reason.',
   }),
@@ -53,7 +53,7 @@ export const contactsExportRoutes = (api: Api): Route[] => [
   }),
 ];
 
-interface Asked extends Pick<Exchange, 'caller' | 'reason'> {
+interface Asked extends Pick<LongExchange, 'caller' | 'reason'> {
   readonly query: z.output<typeof Wanted>;
   readonly clear: boolean;
 }

@@ -19,10 +19,10 @@ import { servesHealth, recordAudit } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Caller, type Role } from '../../server/caller.ts';
-import { ContactShown, Correction, NewContact, Phone, Region } from './contact-schema.ts';
+import { ContactShown, ContactCorrection, NewContactBody, Phone, Region } from './contact-schema.ts';
 import { moment } from '../../server/moment.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
-import { ById, Flag, listOf, Page } from '../../server/schema.ts';
+import { ById, Flag, listOf, PageQuery } from '../../server/schema.ts';
 
 const WRITERS: readonly Role[] = ['admin', 'marketer', 'scheduler'];
 
@@ -47,7 +47,7 @@ const upsert = (api: Api): Route =>
     roles: WRITERS,
     summary: 'Makes the contact of a number, or completes it.',
     tag: 'Contacts',
-    body: NewContact,
+    body: NewContactBody,
     reply: ContactShown,
     status: 201,
     also: [200],
@@ -88,7 +88,7 @@ const list = (api: Api): Route =>
     roles: EVERYBODY,
     summary: 'Lists contacts, or finds that of a number (better: POST /v1/contacts/search).',
     tag: 'Contacts',
-    query: Page.extend({ phone: Phone.optional(), region: Region }),
+    query: PageQuery.extend({ phone: Phone.optional(), region: Region }),
     reply: listOf(ContactShown),
     run: async ({ tx, caller, query: { phone, region, ...page } }) => {
       const deps = await depsOf(api, tx);
@@ -164,7 +164,7 @@ const change = (api: Api): Route =>
     summary: 'Completes a contact: place, attributes, birth date.',
     tag: 'Contacts',
     params: ById,
-    body: Correction,
+    body: ContactCorrection,
     reply: ContactShown,
     run: async ({ tx, caller, params: { id }, body: given }) => {
       const deps = await depsOf(api, tx);

@@ -14,7 +14,7 @@ import { Refusal, receive, type ErasureEntry } from '../../../platform/index.ts'
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { route, type Bare, type Context, type Route } from '../../server/route.ts';
-import { ById, Instant, line, listOf, Page, pageOf } from '../../server/schema.ts';
+import { ById, Instant, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
 /** Tolerance for a caller's clock that is a little fast. */
 const FAST_MINUTES = 2;
@@ -150,7 +150,7 @@ const list = (api: Api): Route =>
     roles: ['admin', 'auditor'],
     summary: 'Lists the erasures, oldest first, with the days that are left of the month.',
     tag: 'Contacts',
-    query: Page,
+    query: PageQuery,
     reply: listOf(Shown),
     run: async (call) => {
       const { limit, after } = call.query;

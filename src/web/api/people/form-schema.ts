@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { AGE_CHECKS, CONFIRMATIONS, FORM_FIELDS } from '../../../people/index.ts';
 import { TRANSFER_BASES } from '../../../company/index.ts';
 import { Phone, Region } from './contact-schema.ts';
-import { Id, Instant, line, Purpose } from '../../server/schema.ts';
+import { Id, Instant, line, PurposeField } from '../../server/schema.ts';
 import { Means } from '../company/tenants.ts';
 
 const Box = z.strictObject({
-  purpose: Purpose,
+  purpose: PurposeField,
   wordingId: Id,
   translations: z
     .strictObject({ fr: Id.optional(), en: Id.optional() })
@@ -161,7 +161,7 @@ export const NewSheet = z.strictObject({
   region: Region,
   firstName: line(60).optional(),
   boxes: z
-    .union([z.array(Purpose).min(1).max(4), z.partialRecord(Purpose, z.boolean())])
+    .union([z.array(PurposeField).min(1).max(4), z.partialRecord(PurposeField, z.boolean())])
     .transform((given) => tickedOf(given))
     .refine((ticked) => ticked.length > 0, 'no box is ticked: there is nothing to record')
     .meta({ override: { type: 'array', items: { type: 'string' } }, example: ['marketing'] }),
@@ -178,11 +178,11 @@ export const NewSheet = z.strictObject({
   language: z.enum(['fr', 'en']).optional(),
 });
 
-type PurposeName = z.output<typeof Purpose>;
+type PurposeName = z.output<typeof PurposeField>;
 
 function tickedOf(given: readonly PurposeName[] | Partial<Record<PurposeName, boolean>>): PurposeName[] {
   if (Array.isArray(given)) return [...new Set<PurposeName>(given)];
-  return Purpose.options.filter(
+  return PurposeField.options.filter(
     (purpose) =>
       Object.hasOwn(given, purpose) && (given as Partial<Record<PurposeName, boolean>>)[purpose] === true,
   );

@@ -21,12 +21,12 @@ import { recordAudit, brandById, tenantOf, missingIdentity } from '../../../comp
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Caller, type Role } from '../../server/caller.ts';
-import { Recorded, recorded } from './consents.ts';
+import { RecordedConsent, recorded } from './consents.ts';
 import { FormChange, FormVersionView, FormView, NewForm, NewSheet } from './form-schema.ts';
 import { knownTenant } from '../../server/known-tenant.ts';
 import { moment } from '../../server/moment.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ById, listOf, Page, pageOf } from '../../server/schema.ts';
+import { ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { languageOf, type Language } from '../../../words/index.ts';
 
 const PUBLISHERS: readonly Role[] = ['admin', 'marketer'];
@@ -68,7 +68,7 @@ const listing = (api: Api): Route =>
     roles: EVERYBODY,
     summary: 'Lists forms, oldest first.',
     tag: 'Forms',
-    query: Page,
+    query: PageQuery,
     reply: listOf(FormView),
     run: async ({ tx, query: { limit, after }, language }) => {
       const { items, next } = pageOf(await readFormPage(tx, { limit: limit + 1, after }), limit);
@@ -153,7 +153,7 @@ const keyingIn = ({ vault, clock }: Api): Route =>
     tag: 'Forms',
     params: ById,
     body: NewSheet,
-    reply: Recorded,
+    reply: RecordedConsent,
     status: 201,
     run: async ({ tx, caller, params: { id }, body }) => {
       const { phone, region, boxes, language, ...sheet } = body;

@@ -8,7 +8,7 @@ import type { Api } from '../../server/api.ts';
 import { EVERYBODY, type Role } from '../../server/caller.ts';
 import { fakePurposes } from '../messages/gateway-terms.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ById, listOf, Page, pageOf } from '../../server/schema.ts';
+import { ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
 
 const READERS: readonly Role[] = ['admin', 'marketer', 'operator', 'auditor'];
@@ -70,7 +70,7 @@ const notSendable = (api: Api): Route =>
     summary: 'Lists its people who could not be sent advertising now, each with the reason, numbers masked.',
     tag: 'Imports',
     params: ById,
-    query: Page.extend({
+    query: PageQuery.extend({
       reason: z
         .string()
         .regex(/^\w{1,60}$/)

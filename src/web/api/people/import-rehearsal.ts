@@ -1,6 +1,6 @@
 import { rowTaker } from '../bookings/booking-rows.ts';
 import {
-  headOf,
+  fileHeadOf,
   rehearseImport,
   readReaderHome,
   type ImportKind,
@@ -33,20 +33,20 @@ export async function rehearsal(
   { bytes, kind, source, options, language, readColumns }: Asked,
 ): Promise<Answer> {
   const { tenantId } = caller;
-  const head = await headOf(bytes, readColumns);
+  const head = await fileHeadOf(bytes, readColumns);
   if (!holdsBookings(kind)) {
     const home = await database.withTenant(tenantId, readReaderHome);
     const asked = { tenantId, head, kind, options, language };
-    return new Answer(200, await toldWhenStopped(rehearseImport({ clock, home }, asked)));
+    return new Answer(200, await explainingStop(rehearseImport({ clock, home }, asked)));
   }
   const take = rowTaker({ vault, clock }, accountTerms(gateways, optOut.base));
   const about = { tenantId, source, actor: actorOf(caller) };
   const asked = { ...about, head, options, language, kind: BOOKING_IMPORTS[kind] };
-  return new Answer(200, await toldWhenStopped(rehearseBookings({ database, clock, take }, asked)));
+  return new Answer(200, await explainingStop(rehearseBookings({ database, clock, take }, asked)));
 }
 
 /** Names the row that stopped its reader, as the report of an import does. */
-const toldWhenStopped = <T>(rehearsed: Promise<T>): Promise<T> =>
+const explainingStop = <T>(rehearsed: Promise<T>): Promise<T> =>
   rehearsed.catch((cause: unknown) => {
     if (!(cause instanceof ReaderStopped)) throw cause;
     throw new Refusal('IMPORT_UNREADABLE', {

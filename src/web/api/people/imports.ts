@@ -12,7 +12,7 @@ import {
   type ImportOptions,
   isRowCode,
   sentenceFor,
-  type RowTold,
+  type RowSentence,
 } from '../../../people/index.ts';
 import { type Transaction, uuidV7, Refusal } from '../../../platform/index.ts';
 import {
@@ -33,7 +33,7 @@ import { Defaults, ImportRehearsed, ImportShown, Mapping } from './import-schema
 import { Reopen } from '../bookings/booking-schema.ts';
 import { moment } from '../../server/moment.ts';
 import { route, streamRoute, type Route } from '../../server/route.ts';
-import { ById, Flag, listOf, Page } from '../../server/schema.ts';
+import { ById, Flag, listOf, PageQuery } from '../../server/schema.ts';
 import { sendLines } from '../../server/send-lines.ts';
 import { FILE_TYPES, uploadedFile } from './upload.ts';
 import { uploadOnce } from '../../server/upload-once.ts';
@@ -113,8 +113,8 @@ async function readColumnsIn(
 
 /** Files of people are a marketer's, files of bookings a scheduler's. */
 function refuseKind(role: Caller['role'], kind: string): void {
-  const barred = holdsBookings(kind) ? 'marketer' : 'scheduler';
-  if (role === barred) throw new Refusal('ROLE_NOT_ALLOWED');
+  const forbiddenRole = holdsBookings(kind) ? 'marketer' : 'scheduler';
+  if (role === forbiddenRole) throw new Refusal('ROLE_NOT_ALLOWED');
 }
 
 async function receive(
@@ -159,7 +159,7 @@ const list = (): Route =>
     roles: EVERYBODY,
     summary: 'Lists imports, oldest first.',
     tag: 'Imports',
-    query: Page,
+    query: PageQuery,
     reply: listOf(ImportShown),
     run: async ({ tx, query, language }) => {
       const { items, next } = await listImports(tx, { ...query, language });
@@ -232,7 +232,7 @@ const rejected = ({ database, vault, clock }: Api): Route =>
         res.type('text/csv; charset=utf-8');
         await sendLines(
           res,
-          rejectedCsv(tx, await vault.tenant(tx), { importId: id, language, told: toldRow }),
+          rejectedCsv(tx, await vault.tenant(tx), { importId: id, language, sentenceOf: rowSentence }),
         );
       });
       return undefined;
@@ -240,7 +240,7 @@ const rejected = ({ database, vault, clock }: Api): Route =>
   });
 
 /** Words a row's problem in the reader's language, its columns by the headings of the file. */
-export const toldRow: RowTold = ({ code, detail, facts }, { record, language }) => {
+export const rowSentence: RowSentence = ({ code, detail, facts }, { record, language }) => {
   if (facts === null) return detail;
   const { fields = [], reason } = facts;
   if (!holdsBookings(record.kind))

@@ -6,22 +6,16 @@ import {
   suppress,
   withdraw,
 } from '../../../people/index.ts';
-import {
-  type Clock,
-  type Transaction,
-  Refusal,
-  receive,
-  type LeavingEntry,
-} from '../../../platform/index.ts';
+import { type Clock, type Transaction, Refusal, receive, type OptOutEntry } from '../../../platform/index.ts';
 import { readPhone, refusedNumber } from '../../../sms/index.ts';
 import { PURPOSES } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
-import { Evidence } from './consents.ts';
+import { EvidenceBody } from './consents.ts';
 import { Phone, Region } from './contact-schema.ts';
 import { route, type Route } from '../../server/route.ts';
-import { Id, Instant, line, listOf, Page, Purpose } from '../../server/schema.ts';
+import { Id, Instant, line, listOf, PageQuery, PurposeField } from '../../server/schema.ts';
 import { who } from '../../server/who.ts';
 
 const Scope = z.enum([...PURPOSES, 'all']);
@@ -43,10 +37,10 @@ const Withdrawal = z.strictObject({
   phone: Phone.optional(),
   region: Region,
   purpose: Scope.optional(),
-  purposes: z.array(Purpose).min(1).max(4).optional(),
+  purposes: z.array(PurposeField).min(1).max(4).optional(),
   channel: z.enum(CHANNELS),
   occurredAt: Instant.optional(),
-  evidence: Evidence.default({}),
+  evidence: EvidenceBody.default({}),
 });
 
 const Withdrawn = z
@@ -79,7 +73,7 @@ export const SuppressionShown = z
   .meta({ id: 'Suppression' });
 
 /** The routes of opt-outs and suppressed numbers. */
-export const leavingRoutes = (api: Api): Route[] => [withdrawal(api), suppressing(api), suppressions()];
+export const optOutRoutes = (api: Api): Route[] => [withdrawal(api), suppressing(api), suppressions()];
 
 const withdrawal = ({ vault, clock }: Api): Route =>
   route({
@@ -112,14 +106,14 @@ const withdrawal = ({ vault, clock }: Api): Route =>
     },
   });
 
-interface LeavingAsked<Body> {
+interface OptOutAsked<Body> {
   readonly caller: Caller;
   readonly body: Body;
-  readonly person: LeavingEntry['person'];
+  readonly person: OptOutEntry['person'];
 }
 
 /** Builds the journal entry of an opt-out: its moment is fixed here, so that it is one act however often it is applied. */
-export function withdrawalEntry(clock: Clock, { caller, body, person }: LeavingAsked<Left>): LeavingEntry {
+export function withdrawalEntry(clock: Clock, { caller, body, person }: OptOutAsked<Left>): OptOutEntry {
   const reception = receive(clock);
   const now = clock.now();
   const occurredAt = body.occurredAt ?? now;
@@ -140,7 +134,7 @@ export function withdrawalEntry(clock: Clock, { caller, body, person }: LeavingA
 
 type Left = z.output<typeof Withdrawal>;
 
-function scopeOf({ purpose, purposes }: Left): LeavingEntry['scope'] {
+function scopeOf({ purpose, purposes }: Left): OptOutEntry['scope'] {
   if (purposes !== undefined && purpose === undefined) return [...new Set(purposes)];
   if (purpose !== undefined && purposes === undefined) return purpose === 'all' ? 'all' : [purpose];
   throw new Refusal('INVALID_REQUEST', {
@@ -205,8 +199,8 @@ const suppressing = ({ vault, clock }: Api): Route =>
 
 function suppressionEntry(
   clock: Clock,
-  { caller, body, person }: LeavingAsked<z.output<typeof Suppression>>,
-): LeavingEntry {
+  { caller, body, person }: OptOutAsked<z.output<typeof Suppression>>,
+): OptOutEntry {
   const { purpose, source } = body;
   const reception = receive(clock);
   return {
@@ -231,7 +225,7 @@ const suppressions = (): Route =>
     roles: EVERYBODY,
     summary: 'Lists suppressions, oldest first; none shows its number.',
     tag: 'Consents',
-    query: Page.extend({
+    query: PageQuery.extend({
       contactId: Id.optional().meta({
         description: 'Those of this person’s number, also once it is retired.',
       }),

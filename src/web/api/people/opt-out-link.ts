@@ -5,12 +5,12 @@ import { tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ById, Purpose } from '../../server/schema.ts';
+import { ById, PurposeField } from '../../server/schema.ts';
 
 const Shown = z
   .object({
     url: z.string().meta({ description: 'The person’s own: whoever has it can stop what it names.' }),
-    purpose: Purpose,
+    purpose: PurposeField,
     expiresAt: z.string().meta({ description: 'Three to four years from now.' }),
   })
   .meta({ id: 'OptOutLink' });
@@ -24,7 +24,7 @@ export const optOutLinkRoutes = ({ vault, clock, optOut }: Api): Route[] => [
     summary: 'The link that stops what is sent to a person; also for List-Unsubscribe (RFC 8058).',
     tag: 'Contacts',
     params: ById,
-    query: z.strictObject({ purpose: Purpose.default('marketing') }),
+    query: z.strictObject({ purpose: PurposeField.default('marketing') }),
     reply: Shown,
     run: async ({ tx, params: { id }, query: { purpose } }) => {
       const contact = await findContact(tx, { keys: await vault.tenant(tx) }, id);

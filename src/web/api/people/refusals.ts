@@ -11,7 +11,7 @@ import {
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';
-import { Evidence } from './consents.ts';
+import { EvidenceBody } from './consents.ts';
 import { Phone, Region } from './contact-schema.ts';
 import { anyNumber, CHANNELS, numberOf, withdrawalEntry } from './leavings.ts';
 import { PurposeOrPurposes, purposesOf } from '../../server/purposes.ts';
@@ -26,7 +26,7 @@ const NewRefusal = PurposeOrPurposes.extend({
   channel: z.enum(CHANNELS),
   occurredAt: Instant.optional(),
   wordingId: Id.optional(),
-  evidence: Evidence.default({}),
+  evidence: EvidenceBody.default({}),
 });
 
 const Refused = z

@@ -4,8 +4,8 @@ import {
   holdContact,
   releaseContact,
   rehearseRetention,
-  readLeaving,
-  readRun,
+  readContactsToRemove,
+  readRetentionRun,
   readRuns,
   runView,
 } from '../../../people/index.ts';
@@ -15,7 +15,7 @@ import type { Api } from '../../server/api.ts';
 import { actorOf, type Role } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';
 import { EmptyBody, NoContent, route, type Route } from '../../server/route.ts';
-import { ById, line, listOf, Page, pageOf } from '../../server/schema.ts';
+import { ById, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
 const READERS: readonly Role[] = ['admin', 'auditor'];
 
@@ -32,7 +32,7 @@ const Run = z
   })
   .meta({ id: 'RetentionRun' });
 
-const Leaving = z
+const ContactToRemove = z
   .object({
     id: z.string(),
     because: z.string(),
@@ -49,7 +49,7 @@ export const retentionRoutes = (api: Api): Route[] => [
   cleaning(api),
   runs(),
   run(),
-  leaving(),
+  contactsToRemove(),
   hold(api),
   release(api),
 ];
@@ -96,7 +96,7 @@ const runs = (): Route =>
     roles: READERS,
     summary: 'Lists the cleanings that removed something, and the rehearsals, oldest first.',
     tag: 'Retention',
-    query: Page,
+    query: PageQuery,
     reply: listOf(Run),
     run: async ({ tx, language, query: { limit, after } }) => {
       const { items, next } = pageOf(await readRuns(tx, { limit: limit + 1, after }), limit);
@@ -114,23 +114,23 @@ const run = (): Route =>
     params: ById,
     reply: Run,
     run: async ({ tx, language, params: { id } }) => {
-      const found = await readRun(tx, id);
+      const found = await readRetentionRun(tx, id);
       if (found === undefined) throw new Refusal('NOT_FOUND');
       return runView(found, language);
     },
   });
 
-const leaving = (): Route =>
+const contactsToRemove = (): Route =>
   route({
     method: 'get',
     path: '/v1/retention/contacts',
     roles: ['admin', 'marketer', 'auditor'],
     summary: 'Lists the contacts that nothing allows to keep: reconfirm them, or they go at removeAt.',
     tag: 'Retention',
-    query: Page,
-    reply: listOf(Leaving),
+    query: PageQuery,
+    reply: listOf(ContactToRemove),
     run: async ({ tx, query: { limit, after } }) => {
-      const { items, next } = pageOf(await readLeaving(tx, { limit: limit + 1, after }), limit);
+      const { items, next } = pageOf(await readContactsToRemove(tx, { limit: limit + 1, after }), limit);
       const proposal = 'reconfirmation' as const;
       return { items: items.map((one) => Object.assign({}, one, { proposal })), next };
     },

@@ -16,7 +16,7 @@ import { actorOf, type Role } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';
 import { openedReply, recordClearRead } from '../messages/replies.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
-import { ById, Flag, line, listOf, Page, pageOf } from '../../server/schema.ts';
+import { ById, Flag, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
 const OUTCOMES = ['done', 'refused', 'not-a-request'] as const;
 
@@ -62,7 +62,7 @@ const list = (api: Api): Route =>
     roles: READERS,
     summary: 'Lists requests under the RGPD, oldest first, each with the day by which it is to be answered.',
     tag: 'Contacts',
-    query: Page.extend({
+    query: PageQuery.extend({
       open: Flag.optional().meta({ description: 'Those alone that are not answered yet, or that are.' }),
     }),
     reply: listOf(RightsRequestShown),

@@ -7,7 +7,7 @@ import { tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { linkBase } from './opt-out-link.ts';
 import { route, type Route } from '../../server/route.ts';
-import { Page, pageOf } from '../../server/schema.ts';
+import { PageQuery, pageOf } from '../../server/schema.ts';
 import { bilingual, languageOf, wordsIn } from '../../../words/index.ts';
 
 const State = z.enum(['stale', 'soon', 'unheard']).meta({
@@ -51,7 +51,7 @@ export const staleContactRoutes = (api: Api): Route[] => [
     roles: ['admin', 'marketer', 'auditor'],
     summary: 'Counts and lists people without a sign of life, and proposes to ask them again.',
     tag: 'Contacts',
-    query: Page.extend({ state: State.optional() }),
+    query: PageQuery.extend({ state: State.optional() }),
     reply: Report,
     run: async ({ tx, query: { limit, ...page } }) => {
       const { vault, clock } = api;

@@ -5,7 +5,7 @@ import {
   findWording,
   listWordings,
   findingsIn,
-  type Finding,
+  type WordingFinding,
 } from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { brandById } from '../../../company/index.ts';
@@ -14,7 +14,7 @@ import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';
 import { PurposeOrPurposes, purposesOf } from '../../server/purposes.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ById, Id, Instant, listOf, Page } from '../../server/schema.ts';
+import { ById, Id, Instant, listOf, PageQuery } from '../../server/schema.ts';
 import { foundInEach, withRule } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';
 
@@ -92,12 +92,15 @@ const declaring = ({ clock }: Api): Route =>
   });
 
 /** Words a wording's findings in one language. */
-const readIn = <W extends { readonly findings: readonly Finding[] }>(wording: W, language: Language): W => ({
+const readIn = <W extends { readonly findings: readonly WordingFinding[] }>(
+  wording: W,
+  language: Language,
+): W => ({
   ...wording,
   findings: findingsIn(wording.findings, language),
 });
 
-const weak = (findings: readonly Finding[]): Refusal =>
+const weak = (findings: readonly WordingFinding[]): Refusal =>
   new Refusal('WORDING_WEAK', {
     errors: foundInEach((language) => findingsIn(findings, language)).map(({ message, ruleId }) => ({
       in: 'body',
@@ -113,7 +116,7 @@ const list = (): Route =>
     roles: EVERYBODY,
     summary: 'Lists wordings, oldest first.',
     tag: 'Consents',
-    query: Page,
+    query: PageQuery,
     reply: listOf(WordingShown),
     run: async ({ tx, query, language }) => {
       const { items, next } = await listWordings(tx, query);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventsOf } from '../../../../src/main/cli/event-stream.ts';
+import { streamEvents } from '../../../../src/main/cli/event-stream.ts';
 import { campaignLine, importLine } from '../../../../src/main/cli/watch-line.ts';
 
 const accounts = {
@@ -60,7 +60,7 @@ describe('a stream of events', () => {
   it.each([1, 2, 3, 7, 1_000])('reads the same in pieces of %i bytes', async (size) => {
     const text = 'event: campaign\ndata: {"name":"Été"}\n\n: nothing new\n\nevent: ended\ndata: {}\n\n';
     const events = [];
-    for await (const event of eventsOf(inPieces(text, size))) events.push(event);
+    for await (const event of streamEvents(inPieces(text, size))) events.push(event);
     expect(events).toEqual([
       { event: 'campaign', data: { name: 'Été' } },
       { event: 'ended', data: {} },

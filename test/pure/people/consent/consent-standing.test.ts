@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConsentEvent, ConsentKind } from '../../../../src/people/consent/consent-event.ts';
 import {
   factsAt,
-  standingOf,
+  consentStatusOf,
   type SuppressionFact,
 } from '../../../../src/people/consent/consent-standing.ts';
 
@@ -30,7 +30,7 @@ const act = (kind: ConsentKind, on: number, more: Partial<ConsentEvent> = {}): C
 });
 
 const says = (events: ConsentEvent[], suppressions: SuppressionFact[] = []): string => {
-  const standing = standingOf({ events, suppressions }, 'marketing');
+  const standing = consentStatusOf({ events, suppressions }, 'marketing');
   return standing === undefined ? 'nothing' : (standing.why ?? 'sendable');
 };
 
@@ -101,7 +101,7 @@ describe('a person stands', () => {
   it('suppressed only while the number is listed', () => {
     const suppression = { id: 's', scope: 'all', since: day(3), liftedAt: day(6) } as const;
     const facts = { events: [act('granted', 1)], suppressions: [suppression] };
-    const on = (number: number) => standingOf(factsAt(facts, day(number)), 'marketing')?.why ?? null;
+    const on = (number: number) => consentStatusOf(factsAt(facts, day(number)), 'marketing')?.why ?? null;
     expect([on(2), on(3), on(5), on(6)]).toEqual([null, 'SUPPRESSED', 'SUPPRESSED', null]);
   });
 });
@@ -130,8 +130,8 @@ describe('whatever was recorded, in whatever order', () => {
       fc.property(acts, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (some, dice) => {
         const shuffled = some.map((one) => ({ one, at: dice.next().value })).toSorted((a, b) => a.at - b.at);
         const facts = { events: shuffled.map(({ one }) => one), suppressions: [] };
-        expect(standingOf(facts, 'marketing')).toEqual(
-          standingOf({ events: some, suppressions: [] }, 'marketing'),
+        expect(consentStatusOf(facts, 'marketing')).toEqual(
+          consentStatusOf({ events: some, suppressions: [] }, 'marketing'),
         );
       }),
     );

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_COLUMNS } from '../../../../src/people/import/import-failure.ts';
-import { openTable, withoutHeading, type Table } from '../../../../src/people/import/import-table.ts';
+import { openTable, withoutHeading, type FileTable } from '../../../../src/people/import/import-table.ts';
 
-const aTable = async (text: string): Promise<Table> => {
+const aTable = async (text: string): Promise<FileTable> => {
   const table = await openTable(async function* (offset) {
     yield Buffer.from(text).subarray(offset);
   });

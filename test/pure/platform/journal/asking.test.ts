@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VOUCHED_MS } from '../../../../src/platform/database/journal-gate.ts';
 import { inTime } from '../../../../src/platform/in-time.ts';
-import { Asking } from '../../../../src/platform/journal/asking.ts';
+import { NeighbourHelp } from '../../../../src/platform/journal/asking.ts';
 import { markOf, noteHelped, noteOffer, offerHelp } from '../../../../src/platform/journal/help-files.ts';
 import { makeProcessFolder, type ProcessFolder } from '../../../../src/platform/journal/process-folder.ts';
 import { ReportPace } from '../../../../src/platform/journal/report-pace.ts';
@@ -25,7 +25,7 @@ let pace: ReportPace;
 let mayAsk = true;
 let end = { file: FILE, byte: 300 };
 let drainedTo = end;
-let asking: Asking;
+let asking: NeighbourHelp;
 /** How far the clock is ahead of the real time, which goes on. */
 let aheadMs = 0;
 let offers = 0;
@@ -40,7 +40,7 @@ beforeEach(async () => {
   mayAsk = true;
   drainedTo = end = { file: FILE, byte: 300 };
   const own = { end: () => end, drainedTo: () => drainedTo, mayAsk: () => mayAsk, sealId: () => null };
-  asking = new Asking({ root, processId, clock, log: silent, pace, ...own });
+  asking = new NeighbourHelp({ root, processId, clock, log: silent, pace, ...own });
   for (const one of helpers) await noteOffer(one, null);
 });
 afterEach(() => rm(root, { recursive: true, force: true }));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { keyOf } from '../../../../src/platform/crypto/cipher.ts';
 import { KeyRing } from '../../../../src/platform/crypto/key-ring.ts';
 import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
-import type { LeavingEntry } from '../../../../src/platform/journal/entry.ts';
+import type { OptOutEntry } from '../../../../src/platform/journal/entry.ts';
 import { Journal, type JournalDeps } from '../../../../src/platform/journal/journal.ts';
 import { JOURNAL_KEY, type JournalKeys } from '../../../../src/platform/journal/journal-key.ts';
 import { openLog } from '../../../../src/platform/log.ts';
@@ -16,7 +16,7 @@ export const keysOf = (bytes: Buffer): JournalKeys => new KeyRing([keyOf(1, byte
 export const silent = openLog({ level: 'silent', process: 'test' });
 
 /** Somebody who leaves a tenant. */
-export const leaving = (phone: string, tenantId: string = randomUUID()): LeavingEntry => ({
+export const leaving = (phone: string, tenantId: string = randomUUID()): OptOutEntry => ({
   kind: 'leaving',
   act: 'withdrawn',
   tenantId,

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import { expect, it } from 'vitest';
-import { GROUNDS } from '../../../../src/people/eligibility/eligibility.repository.ts';
+import { EXCLUSION_RULES } from '../../../../src/people/eligibility/eligibility.repository.ts';
 import { outlookOf } from '../../../../src/reminders/series/outlook.ts';
 import { SERIES_KINDS, type Series } from '../../../../src/reminders/series/series.ts';
-import type { Situation } from '../../../../src/reminders/series/situation.ts';
-import type { Standing } from '../../../../src/reminders/series/standing.repository.ts';
+import type { SeriesSituation } from '../../../../src/reminders/series/situation.ts';
+import type { Eligibility } from '../../../../src/reminders/series/standing.repository.ts';
 
 const paris = (wall: string): string =>
   DateTime.fromISO(wall, { zone: 'Europe/Paris' }).toUTC().toISO() ?? '';
@@ -55,7 +55,7 @@ const series: Series = {
   createdAt: paris('2027-03-02T09:00'),
 };
 
-const standing = (why: Standing['why']): Standing => ({
+const standing = (why: Eligibility['why']): Eligibility => ({
   sendable: why === null,
   why,
   left: false,
@@ -68,22 +68,29 @@ const standing = (why: Standing['why']): Standing => ({
   goodFriday: 'closed',
 });
 
-const at = (wall: string, why: Standing['why'], steps: Situation['steps'] = []): Situation['steps'] =>
-  outlookOf({ series, standing: standing(why), steps, now: DateTime.fromISO(paris(wall)) }).steps;
+const at = (
+  wall: string,
+  why: Eligibility['why'],
+  steps: SeriesSituation['steps'] = [],
+): SeriesSituation['steps'] =>
+  outlookOf({ series, eligibility: standing(why), steps, now: DateTime.fromISO(paris(wall)) }).steps;
 
-it.each([...new Set(GROUNDS.map(({ code }) => code))])('what %s held back leaves late afterwards', (code) => {
-  const barred = at('2027-03-02T09:00', code);
-  expect(barred.map(({ state, code: said }) => [state, said])).toEqual([['skipped', code]]);
-  const mended = at('2027-03-04T09:00', null, barred);
-  expect(mended.map(({ state, plannedAt }) => [state, plannedAt])).toEqual([
-    ['planned', paris('2027-03-04T09:05')],
-  ]);
-});
+it.each([...new Set(EXCLUSION_RULES.map(({ code }) => code))])(
+  'what %s held back leaves late afterwards',
+  (code) => {
+    const barred = at('2027-03-02T09:00', code);
+    expect(barred.map(({ state, code: said }) => [state, said])).toEqual([['skipped', code]]);
+    const mended = at('2027-03-04T09:00', null, barred);
+    expect(mended.map(({ state, plannedAt }) => [state, plannedAt])).toEqual([
+      ['planned', paris('2027-03-04T09:05')],
+    ]);
+  },
+);
 
 it('what was skipped as late stays so', () => {
   const skip = { ...standing(null), ifLate: 'skip' } as const;
   const now = DateTime.fromISO(paris('2027-03-04T09:00'));
-  const late = outlookOf({ series, standing: skip, steps: [], now }).steps;
+  const late = outlookOf({ series, eligibility: skip, steps: [], now }).steps;
   expect(late.map(({ state, code }) => [state, code])).toEqual([['skipped', 'LATE_BOOKING']]);
   expect(at('2027-03-04T09:10', null, late)).toEqual(late);
 });
@@ -97,14 +104,14 @@ it('a doubted clock ends no planned step', () => {
   const steps = at('2027-03-02T09:00', null);
   expect(steps.map(({ state }) => state)).toEqual(['planned']);
   const by = (now: DateTime, inDoubt: boolean) =>
-    outlookOf({ series, standing: standing(null), steps, now, inDoubt }).steps;
+    outlookOf({ series, eligibility: standing(null), steps, now, inDoubt }).steps;
   for (const now of HOURS) expect(by(now, true)).toEqual(steps);
   expect(HOURS.some((now) => by(now, false).some(({ state }) => state !== 'planned'))).toBe(true);
 });
 
 it('a doubted clock skips no new step', () => {
   for (const now of HOURS)
-    for (const { state } of outlookOf({ series, standing: standing(null), steps: [], now, inDoubt: true })
+    for (const { state } of outlookOf({ series, eligibility: standing(null), steps: [], now, inDoubt: true })
       .steps)
       expect(state).toBe('planned');
 });
@@ -114,13 +121,19 @@ it('a doubted clock delays nobody’s STOP', () => {
   for (const now of HOURS) {
     const stopped = outlookOf({
       series: { ...series, state: 'stopped' },
-      standing: standing(null),
+      eligibility: standing(null),
       steps,
       now,
       inDoubt: true,
     });
     expect(stopped.steps.map(({ state }) => state)).toEqual(['cancelled']);
-    const barred = outlookOf({ series, standing: standing('CONSENT_WITHDRAWN'), steps, now, inDoubt: true });
+    const barred = outlookOf({
+      series,
+      eligibility: standing('CONSENT_WITHDRAWN'),
+      steps,
+      now,
+      inDoubt: true,
+    });
     expect(barred.steps.map(({ state }) => state)).toEqual(['skipped']);
   }
 });

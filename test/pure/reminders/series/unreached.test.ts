@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { barredBy, ending, missed } from '../../../../src/reminders/series/reason.ts';
+import { excludedBy, ending, missed } from '../../../../src/reminders/series/reason.ts';
 import type { Series } from '../../../../src/reminders/series/series.ts';
 import type { Step, StepMessage } from '../../../../src/reminders/steps/step.ts';
 import type { PaymentTerms } from '../../../../src/reminders/series/terms.ts';
@@ -35,7 +35,7 @@ const left = (state: StepMessage['state'], fields: Partial<Step> = {}): Step =>
   });
 
 const skipped = (code: 'NO_BASIS' | 'PAID' | 'CONFIRMED', fields: Partial<Step> = {}): Step =>
-  step({ state: 'skipped', code, because: code === 'NO_BASIS' ? barredBy(code) : ending(code), ...fields });
+  step({ state: 'skipped', code, because: code === 'NO_BASIS' ? excludedBy(code) : ending(code), ...fields });
 
 const late = missed(DateTime.fromISO('2027-03-02T10:00', { zone: 'Europe/Paris' }));
 const lost = (name: 'moved' | 'cancelled'): Step =>
@@ -76,7 +76,7 @@ const why = (
     ifLate: 'next-lawful' as const,
     goodFriday: 'closed' as const,
   };
-  return whyUnreached({ series, steps, standing }, TOMORROW)?.code;
+  return whyUnreached({ series, steps, eligibility: standing }, TOMORROW)?.code;
 };
 
 describe('somebody who is expected tomorrow must be phoned', () => {

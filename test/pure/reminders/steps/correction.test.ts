@@ -16,13 +16,13 @@ interface Case {
 }
 
 const question = ({ told, saidCancelled, now, changedAt, lookedAt, barred }: Case): CorrectionQuestion => ({
-  told:
+  said:
     told === undefined ? undefined : { facts: told, eventAt: paris(told), cancelled: saidCancelled ?? false },
   current: now === null ? { kind: 'cancelled' } : { kind: 'moved', facts: now, eventAt: paris(now) },
   changedAt: paris(changedAt),
   now: paris(lookedAt ?? changedAt),
   locality: localityOf('FR'),
-  barred: barred ?? null,
+  exclusion: barred ?? null,
 });
 
 const shown = (about: Case): string => {

@@ -38,8 +38,8 @@ describe('a booking that comes late', () => {
     const first = { event: '2027-04-21T10:00', plan: ['P3D'], now: '2027-04-17T21:00' };
     expect(planned(first)).toEqual(['2027-04-19T08:00']);
     for (const now of ['2027-04-18T03:00', '2027-04-19T07:59', '2027-04-19T08:00'])
-      for (const toldBefore of [false, true])
-        expect(planned({ ...first, now, more: { plannedSince: new Map([[0, since]]), toldBefore } })).toEqual(
+      for (const saidBefore of [false, true])
+        expect(planned({ ...first, now, more: { plannedSince: new Map([[0, since]]), saidBefore } })).toEqual(
           ['2027-04-19T08:00'],
         );
   });

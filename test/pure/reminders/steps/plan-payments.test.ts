@@ -42,8 +42,8 @@ const question = ({
     eventAt: planEnd(terms, { plan: wishes, timeZone: 'Europe/Paris' }),
     locality: localityOf('FR'),
     now: paris(now).toUTC(),
-    barred: null,
-    told: [],
+    exclusion: null,
+    said: [],
     ...more,
   };
 };
@@ -136,7 +136,7 @@ describe('the reminders of a payment plan', () => {
     ],
     [
       'need a basis',
-      { announce: true, dates: ['2027-02-13'], more: { barred: 'NO_BASIS' } },
+      { announce: true, dates: ['2027-02-13'], more: { exclusion: 'NO_BASIS' } },
       ['1/P3D skipped NO_BASIS', 'schedule skipped NO_BASIS'],
     ],
   ])('%s', (_, asked, steps) => {
@@ -150,7 +150,7 @@ describe('the reminders of a payment plan', () => {
       eventAt: paris('2027-01-14').toUTC().toISO() ?? '',
       at: paris('2027-01-09T10:00'),
     };
-    expect(planned({ now: '2027-01-09T11:00', more: { told: [told] } })[0]).toBe('1/P3D skipped COLLAPSED');
+    expect(planned({ now: '2027-01-09T11:00', more: { said: [told] } })[0]).toBe('1/P3D skipped COLLAPSED');
     expect(planned({ now: '2027-01-09T11:00' })[0]).toBe('1/P3D 2027-01-09T19:59');
   });
 
@@ -162,10 +162,10 @@ describe('the reminders of a payment plan', () => {
       at: paris('2027-01-09T10:00'),
     };
     const moved = { now: '2027-01-11T09:00', dates: ['2027-01-13', '2027-01-12'] };
-    const more = { told: [first], toldBefore: true };
+    const more = { said: [first], saidBefore: true };
     expect(planned({ ...moved, more })[1]).toBe('2/P3D 2027-01-11T09:05');
     const schedule = { ...first, step: 'schedule', facts: 'these' };
-    expect(planned({ ...moved, more: { ...more, told: [first, schedule] } })[1]).toBe(
+    expect(planned({ ...moved, more: { ...more, said: [first, schedule] } })[1]).toBe(
       '2/P3D skipped LATE_BOOKING',
     );
   });
@@ -177,7 +177,7 @@ describe('the reminders of a payment plan', () => {
       eventAt: paris('2027-02-14').toUTC().toISO() ?? '',
       at: paris('2027-01-09T10:00:10'),
     };
-    const late = { filedAt: paris('2026-12-01T12:00'), changedAt: paris('2026-12-01T12:00'), told: [told] };
+    const late = { filedAt: paris('2026-12-01T12:00'), changedAt: paris('2026-12-01T12:00'), said: [told] };
     const plannedSince = new Map([[0, paris('2026-12-01T12:00')]]);
     expect(
       planned({ announce: true, now: '2027-01-09T10:00:11', more: { ...late, plannedSince } }),
@@ -188,10 +188,10 @@ describe('the reminders of a payment plan', () => {
     const told = (facts: string) => [
       { step: 'schedule', facts, eventAt: '2027-02-14T00:00:00Z', at: paris('2026-12-01T10:00') },
     ];
-    expect(planned({ announce: true, more: { told: told('these') } })).not.toContainEqual(
+    expect(planned({ announce: true, more: { said: told('these') } })).not.toContainEqual(
       expect.stringContaining('schedule'),
     );
-    expect(planned({ announce: true, more: { told: told('others') } })).toContain(
+    expect(planned({ announce: true, more: { said: told('others') } })).toContain(
       'schedule 2026-12-01T12:05',
     );
   });

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { localityOf, type Territory } from '../../../../src/law/territory.ts';
-import { startOf } from '../../../../src/reminders/steps/notice-bounds.ts';
+import { startOfDate } from '../../../../src/reminders/steps/notice-bounds.ts';
 import { planRenewal, type RenewalQuestion } from '../../../../src/reminders/steps/plan-renewal.ts';
 import type { StepWish } from '../../../../src/reminders/steps/step-offset.ts';
 import type { SubscriptionTerms } from '../../../../src/reminders/series/terms.ts';
@@ -36,11 +36,11 @@ const question = ({
     },
     settled: new Set(),
     purpose: 'renewal',
-    eventAt: startOf(refuseBy ?? '2027-07-17', locality.timeZone),
+    eventAt: startOfDate(refuseBy ?? '2027-07-17', locality.timeZone),
     locality,
     now: DateTime.fromISO(now, { zone: locality.timeZone }).toUTC(),
-    barred: null,
-    told: [],
+    exclusion: null,
+    saidAt: [],
     left: [],
     correctionAt: undefined,
     ...more,
@@ -143,7 +143,7 @@ describe('the reminder of a renewal', () => {
       { refuseBy: '2028-02-29', now: '2027-06-01T12:00' },
       ['2027-12-29T10:00'],
     ],
-    ['needs a basis', { more: { barred: 'NO_BASIS' } }, ['skipped NO_BASIS']],
+    ['needs a basis', { more: { exclusion: 'NO_BASIS' } }, ['skipped NO_BASIS']],
     ['is past once its day has come', { now: '2027-06-17T09:00' }, ['skipped PAST']],
   ])('%s', (_, asked, moments) => {
     expect(planned(asked)).toEqual(moments);
@@ -151,7 +151,7 @@ describe('the reminder of a renewal', () => {
 
   it('is not repeated for dates already announced', () => {
     const told = [DateTime.fromISO('2027-04-10T10:00', { zone: 'Europe/Paris' })];
-    expect(planned({ now: '2027-04-24T12:00', more: { told, left: told } })).toEqual([
+    expect(planned({ now: '2027-04-24T12:00', more: { saidAt: told, left: told } })).toEqual([
       'skipped LATE_BOOKING',
     ]);
   });

@@ -161,7 +161,7 @@ describe('what does not leave', () => {
     ],
     [
       'late after another message of its event',
-      { event: '2027-03-03T15:15', now: '2027-03-02T09:00', more: { toldBefore: true } },
+      { event: '2027-03-03T15:15', now: '2027-03-02T09:00', more: { saidBefore: true } },
       ['skipped LATE_BOOKING'],
     ],
     [
@@ -207,7 +207,7 @@ describe('what does not leave', () => {
     ],
     [
       'somebody who left',
-      { event: '2027-03-03T15:15', plan: ['P7D', 'P1D'], more: { barred: 'CONSENT_WITHDRAWN' } },
+      { event: '2027-03-03T15:15', plan: ['P7D', 'P1D'], more: { exclusion: 'CONSENT_WITHDRAWN' } },
       ['skipped CONSENT_WITHDRAWN', 'skipped CONSENT_WITHDRAWN'],
     ],
     [
@@ -321,7 +321,7 @@ describe('any plan anywhere', () => {
           eventAt,
           locality,
           now,
-          barred: null,
+          exclusion: null,
           left: [],
         });
         const moments = steps.flatMap(({ state, plannedAt }) =>
@@ -346,7 +346,7 @@ describe('any plan anywhere', () => {
         const eventAt = DateTime.fromISO('2026-06-01T00:00Z').plus({ minutes }).setZone(zonesOf(where)[0]);
         const now = eventAt.minus({ minutes: ahead });
         const about = { plan, purpose: 'appointment' as const, eventAt, locality: localityOf(where), now };
-        for (const step of planSteps({ ...about, barred: null, left: [] })) {
+        for (const step of planSteps({ ...about, exclusion: null, left: [] })) {
           if (step.plannedAt === undefined) continue;
           const began = step.wantedAt > now ? step.wantedAt : now;
           const [left, was] = [step.plannedAt, began].map((at) => eventAt.toMillis() - at.toMillis());

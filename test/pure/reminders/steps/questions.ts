@@ -31,7 +31,7 @@ export const asked = ({
     now === undefined
       ? DateTime.fromISO(event, { zone }).minus({ days: 60 })
       : DateTime.fromISO(now, { zone }),
-  barred: null,
+  exclusion: null,
   left: [],
   ...more,
 });

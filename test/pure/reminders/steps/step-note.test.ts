@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ending } from '../../../../src/reminders/series/reason.ts';
 import { stepNotes } from '../../../../src/reminders/steps/step-note.ts';
-import type { Standing } from '../../../../src/reminders/series/standing.repository.ts';
+import type { Eligibility } from '../../../../src/reminders/series/standing.repository.ts';
 import type { Step } from '../../../../src/reminders/steps/step.ts';
 
-const standing = (locale: string, timeZone = 'Europe/Paris'): Standing => ({
+const standing = (locale: string, timeZone = 'Europe/Paris'): Eligibility => ({
   sendable: true,
   why: null,
   left: false,

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import type { BatchRun } from '../../../../src/sending/batch/batch-run.repository.ts';
-import { nextPlan, placeUnknown, type Situation } from '../../../../src/sending/batch/next-plan.ts';
+import { nextPlan, placeUnknown, type BatchSituation } from '../../../../src/sending/batch/next-plan.ts';
 
 const NOW = DateTime.fromISO('2026-11-24T10:00:00.000Z', { zone: 'utc' });
 
@@ -45,7 +45,7 @@ const aRun = (over: Partial<BatchRun> = {}, status = 'running'): BatchRun => ({
   ...over,
 });
 
-type Verdict = NonNullable<Situation['decision']>;
+type Verdict = NonNullable<BatchSituation['decision']>;
 
 const decision = (verdict: Verdict['verdict'], at: DateTime = NOW, until?: DateTime): Verdict => ({
   verdict,
@@ -59,7 +59,7 @@ const decision = (verdict: Verdict['verdict'], at: DateTime = NOW, until?: DateT
   timeZone: 'Europe/Paris',
 });
 
-const left = (over: Partial<Situation['remaining']> = {}): Situation['remaining'] => ({
+const left = (over: Partial<BatchSituation['remaining']> = {}): BatchSituation['remaining'] => ({
   ready: 10,
   submitting: 0,
   uncertain: 0,
@@ -68,7 +68,7 @@ const left = (over: Partial<Situation['remaining']> = {}): Situation['remaining'
   ...over,
 });
 
-const situation = (over: Partial<Situation> = {}): Situation => ({
+const situation = (over: Partial<BatchSituation> = {}): BatchSituation => ({
   run: aRun(),
   remaining: left(),
   unresolved: undefined,
@@ -87,7 +87,7 @@ const nobody = left({ ready: 0, due: 0 });
 const inDoubt = left({ ready: 0, due: 0, uncertain: 3 });
 
 describe('a batch', () => {
-  it.each<[string, Partial<Situation>, object]>([
+  it.each<[string, Partial<BatchSituation>, object]>([
     ['sends while the window is open', {}, { kind: 'send' }],
     ['is done when nobody is left', { remaining: nobody }, { kind: 'done', because: { code: 'DONE' } }],
     ['stays done', { run: aRun({ state: 'done' }) }, { kind: 'done' }],

@@ -10,7 +10,7 @@ function after(results: readonly SubmitResult[]): Circuit {
   const circuit = new Circuit();
   for (const result of results) {
     circuit.begins();
-    circuit.heard(result, 1_000);
+    circuit.note(result, 1_000);
   }
   return circuit;
 }
@@ -28,17 +28,17 @@ describe('the circuit of an operator', () => {
     ],
     ['is not closed by an unwritten call', [...times(20, unknown), notWritten()], 0],
   ])('%s', (_, results, room) => {
-    expect(after(results).room(1_000, 50)).toBe(room);
+    expect(after(results).allowed(1_000, 50)).toBe(room);
   });
 
   it('lets one message try after three seconds', () => {
     const circuit = after(times(20, unknown));
     expect(circuit.restMs(1_000)).toBe(3_000);
-    expect(circuit.room(4_000, 50)).toBe(1);
+    expect(circuit.allowed(4_000, 50)).toBe(1);
     circuit.begins();
-    expect(circuit.room(4_000, 50)).toBe(0);
-    circuit.heard(wrongNumber, 4_100);
-    expect(circuit.room(4_100, 50)).toBe(50);
+    expect(circuit.allowed(4_000, 50)).toBe(0);
+    circuit.note(wrongNumber, 4_100);
+    expect(circuit.allowed(4_100, 50)).toBe(50);
   });
 });
 

@@ -65,7 +65,15 @@ describe('a limit that an operator never told', () => {
 const BURST_AT = 120;
 
 /** What comes of an account that refuses three messages in ten for a while; and when nine tenths of `rate` are taken again. */
-function afterABurst({ rate, told, lasts }: { rate: number; told?: number | undefined; lasts: number }) {
+function afterABurst({
+  rate,
+  statedLimit: told,
+  lasts,
+}: {
+  rate: number;
+  statedLimit?: number | undefined;
+  lasts: number;
+}) {
   const operator = new Hidden(told === undefined ? rate : Infinity);
   const sender = new Sender(operator, told === undefined ? { seed: 1 } : { seed: 1, told });
   const log = sender.run(BURST_AT + lasts + 300, (second) => {
@@ -87,7 +95,7 @@ describe('an account that refuses three messages in ten at random for a while', 
     [600, 30],
     [600, 60],
   ])('returns to %i a second after %i seconds', (rate, lasts) => {
-    const { log, after, back } = afterABurst({ rate, told: rate, lasts });
+    const { log, after, back } = afterABurst({ rate, statedLimit: rate, lasts });
     expect(back).toBeGreaterThanOrEqual(0);
     expect(back).toBeLessThanOrEqual(60);
     expect(refusals(after.slice(1))).toBe(0);
@@ -159,8 +167,8 @@ describe('what went well before', () => {
       { base: 62, since: -900 },
       100,
     ],
-  ])('is %s', (_what, known, lesson, good) => {
-    expect(goodAfter({ ...known, since: 0, hits: 2 }, { ...lesson, hits: 2 })).toBe(good);
+  ])('is %s', (_what, known, learned, good) => {
+    expect(goodAfter({ ...known, since: 0, hits: 2 }, { ...learned, hits: 2 })).toBe(good);
   });
 });
 
@@ -181,13 +189,13 @@ describe('a limit that an operator told', () => {
   });
 
   it('is nearly believed after one complaint', () => {
-    const lesson = learnt(undefined, { now: 0, usedMs: 0, accepted: 30, told: 100 });
-    expect(lesson).toEqual({ base: 97, since: 0, hits: 2 });
+    const learned = learnt(undefined, { now: 0, usedMs: 0, accepted: 30, statedLimit: 100 });
+    expect(learned).toEqual({ base: 97, since: 0, hits: 2 });
   });
 
   it('is the most that was tried', () => {
     const known = { base: 97, since: 0, hits: 2 };
-    const complaint = { now: 9_000_000, usedMs: 9_000_000, accepted: 95, told: 100 };
+    const complaint = { now: 9_000_000, usedMs: 9_000_000, accepted: 95, statedLimit: 100 };
     expect(learnt(known, complaint)).toMatchObject({ base: 97 });
     expect(learnt({ ...known, base: 500 }, complaint)).toMatchObject({ base: 95 });
   });

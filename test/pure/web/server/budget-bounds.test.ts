@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Refusal } from '../../../../src/platform/errors.ts';
 import { Admission, becomeKnown, takeShare } from '../../../../src/web/server/admission.ts';
 import { answerErrors } from '../../../../src/web/server/answer-errors.ts';
-import { Attempts } from '../../../../src/web/server/identify.ts';
+import { KeyAttempts } from '../../../../src/web/server/identify.ts';
 import { budgets, type AddressClass, type Shared } from '../../../../src/web/server/budgets.ts';
 import { LiveStreams } from '../../../../src/web/server/live-streams.ts';
 import { listen } from '../../../../src/web/server/server.ts';
@@ -272,7 +272,7 @@ describe('what is followed as it happens', () => {
 describe('keys that are none', () => {
   it('are 20 in ten minutes per address', async () => {
     now = 0;
-    const attempts = new Attempts(clock);
+    const attempts = new KeyAttempts(clock);
     for (let n = 0; n < 19; n += 1) attempts.failed('here');
     const states: string[] = [];
     const wait = (from: string): Promise<unknown> =>

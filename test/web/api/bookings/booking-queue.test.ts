@@ -46,7 +46,7 @@ const path = createSendPath({
   linkBase: undefined,
   workerId: randomUUID(),
 });
-const deps: SeriesDeps = { database: urgent, clock, send: (errand) => sendChunk(path, errand) };
+const deps: SeriesDeps = { database: urgent, clock, send: (request) => sendChunk(path, request) };
 
 afterAll(async () => {
   await path.close();

@@ -50,7 +50,7 @@ const aPerson = async (phone: string): Promise<string> => {
   const wording = await ask('POST', '/v1/contacts', { key: admin, body: { phone } });
   return wording.body.id;
 };
-const leavingOf = (phone: string) => leaving(phone, tenantId);
+const optOutEntryOf = (phone: string) => leaving(phone, tenantId);
 const standing = async () => (await ask('GET', '/v1/journal', { key: admin })).body;
 const opening = (key = admin) =>
   ask('POST', '/v1/journal/opening', { key, body: { reason: 'said by a test' } });
@@ -62,7 +62,7 @@ const barred = async (contactId: string) =>
 
 describe('an entry that cannot be read', () => {
   it('is located, then lost once written off', async () => {
-    await leftBehind([leavingOf('+33639982001')], alter);
+    await leftBehind([optOutEntryOf('+33639982001')], alter);
     await held().toBe(1);
     expect((await standing()).places[0]).toMatchObject({ why: 'damaged', kind: null, concerned: [] });
     expect(await whyNot()).toMatch(/is damaged: restore the file/);
@@ -93,7 +93,7 @@ describe('an entry that can be read', () => {
     await superuser.query('BEGIN');
     await superuser.query('LOCK TABLE inbound IN SHARE ROW EXCLUSIVE MODE');
     const event = { kind: 'reply', identity: randomUUID(), from: '+33639982003', to: '36180', text: 'STOP' };
-    const { reception } = leavingOf('+33639982003');
+    const { reception } = optOutEntryOf('+33639982003');
     await leftBehind([{ kind: 'inbound', gateway: 'sandbox', accountId: randomUUID(), event, reception }]);
     await held().toBe(1);
     expect(await whyNot()).toMatch(/waits for a lock in the database: it goes on by itself/);
@@ -114,7 +114,10 @@ describe('an entry that can be read', () => {
     await superuser.query(
       `ALTER TABLE consent_event ADD CONSTRAINT nothing_by_letter CHECK (channel <> 'letter') NOT VALID`,
     );
-    await leftBehind([{ ...leavingOf('+33639982004'), channel: 'letter' }, leavingOf('+33639982005')]);
+    await leftBehind([
+      { ...optOutEntryOf('+33639982004'), channel: 'letter' },
+      optOutEntryOf('+33639982005'),
+    ]);
     await expect.poll(() => barred(other), { timeout: 15_000 }).toBe(1);
     await held().toBe(1);
     expect(await whyNot()).toMatch(/is not taken by the database.*\(23514\)$/);
@@ -130,7 +133,7 @@ describe('an entry that can be read', () => {
   });
 
   it('is shown with gateways in the reader’s language', async () => {
-    await leftBehind([leavingOf('+33639982006')], alter);
+    await leftBehind([optOutEntryOf('+33639982006')], alter);
     await held().toBe(1);
     const said = async (language: string) =>
       (await ask('GET', '/v1/gateways', { key: admin, headers: { 'Accept-Language': language } })).body[0]

@@ -145,8 +145,8 @@ describe('what an operator says it counted', () => {
     const rows = await database.outside((tx) =>
       tx.rows(sql<{ id: string }>`SELECT id FROM gateway_account WHERE name = 'octo'`),
     );
-    const bill = { accountId: rows[0]?.id ?? '', messages: 100, partsOurs: 100, partsTold: 103 };
-    await database.outside((tx) => addBills(tx, [{ ...bill, costOurs: 5_500_000, costTold: 5_500_000 }]));
+    const bill = { accountId: rows[0]?.id ?? '', messages: 100, partsOurs: 100, partsReported: 103 };
+    await database.outside((tx) => addBills(tx, [{ ...bill, costOurs: 5_500_000, costReported: 5_500_000 }]));
 
     const { body } = await ask('GET', '/v1/gateways', { key: instanceKey });
     expect(body.map(({ name, drift }: { name: string; drift: unknown }) => [name, drift])).toContainEqual([

@@ -11,7 +11,7 @@ import express, { type ErrorRequestHandler } from 'express';
 import { describe, expect, it } from 'vitest';
 import { readImport } from '../../../../src/people/import/import-reading.ts';
 import { Refusal } from '../../../../src/platform/errors.ts';
-import { eventsOf, type StreamEvent } from '../../../../src/main/cli/event-stream.ts';
+import { streamEvents, type StreamEvent } from '../../../../src/main/cli/event-stream.ts';
 import type { Caller } from '../../../../src/web/server/caller.ts';
 import { follow, type Followed } from '../../../../src/web/server/live-follow.ts';
 import { afterFile } from '../../../support/after-file.ts';
@@ -50,7 +50,7 @@ async function watching(where: string, key: string): Promise<Watching> {
     headers: { authorization: `Bearer ${key}` },
     signal: leaving.signal,
   });
-  const events = answer.body === null ? undefined : eventsOf(answer.body);
+  const events = answer.body === null ? undefined : streamEvents(answer.body);
   return {
     // An answer that nobody holds any more is collected, and closes the stream that was not read yet.
     get status() {

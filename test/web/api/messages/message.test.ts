@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { messageId, messageKey } from '../../../../src/sending/message/message-id.ts';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
 import { lawClock } from '../../../../src/web/sandbox/law-clock.ts';
-import { standingKnownAt } from '../../../../src/people/consent/consents-at.ts';
+import { statusKnownAt } from '../../../../src/people/consent/consents-at.ts';
 import { addStepMessage } from '../../../../src/reminders/steps/step.repository.ts';
 import { aWorld, frozen } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';
@@ -229,7 +229,7 @@ describe('the consent of a message that was decided', () => {
     const known = (instant: string): Promise<unknown> =>
       database.withTenant(tenantId, async (tx) => {
         const deps = { keys: await api.vault.tenant(tx), clock: api.clock };
-        return standingKnownAt(tx, deps, { contactId, purpose: 'marketing', at: instant });
+        return statusKnownAt(tx, deps, { contactId, purpose: 'marketing', at: instant });
       });
     expect(await known('2026-11-25T10:02:00+01:00')).toMatchObject({ sendable: true, why: null });
     expect(await known('2026-11-25T10:06:00+01:00')).toMatchObject({ sendable: false, why: 'SUPPRESSED' });

@@ -82,7 +82,7 @@ async function read(importId: string | undefined, merged: number[] = []): Promis
     database,
     clock: api.clock,
     keysOf,
-    told: ({ rows }: { rows: number }) => merged.push(rows),
+    onStep: ({ rows }: { rows: number }) => merged.push(rows),
   };
   await readImport(deps, { tenantId, importId: importId ?? '' });
   return (await ask('GET', `/v1/imports/${importId}`, { key: admin })).body;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Audience, Exclude } from '../../../../../src/web/api/campaigns/audience-schema.ts';
+import { AudienceBody, Exclude } from '../../../../../src/web/api/campaigns/audience-schema.ts';
 
 const ID = '01900000-0000-7000-8000-000000000000';
-const asked = (condition: object) => Audience.safeParse({ filter: { all: [condition] } });
+const asked = (condition: object) => AudienceBody.safeParse({ filter: { all: [condition] } });
 
 describe('a filter that is asked for', () => {
   it.each([
@@ -33,8 +33,8 @@ describe('a filter that is asked for', () => {
   });
 
   it('has one condition at least', () => {
-    expect(Audience.safeParse({ filter: { any: [] } }).success).toBe(false);
-    expect(Audience.safeParse({ filter: {} }).success).toBe(false);
+    expect(AudienceBody.safeParse({ filter: { any: [] } }).success).toBe(false);
+    expect(AudienceBody.safeParse({ filter: {} }).success).toBe(false);
   });
 });
 
