@@ -157,7 +157,7 @@ const stands = (text: string, value: string): boolean =>
     .some((rest) => /^[;,)}\]'"\s]/.test(rest) && !/^ [-+*/] /.test(rest));
 
 describe('the glossary', () => {
-  const [glossary] = withColumns('Word', 'In the code today');
+  const [glossary] = withColumns('Word', 'In the code');
   const rows = glossary?.rows ?? [];
   const words = rows.map(({ cells }) => (cells['Word'] ?? '').replaceAll('*', ''));
   const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z]/g, '');
@@ -171,7 +171,7 @@ describe('the glossary', () => {
   it('shows the names its files use today', () => {
     const other = rows.flatMap(({ line, cells }, turn) => {
       const file = fileIn(cells['File']);
-      const today = cells['In the code today'] ?? '';
+      const today = cells['In the code'] ?? '';
       const isSame = today === 'the same';
       if (isSame) return plain(textOf(file)).includes(plain(words[turn] ?? '')) ? [] : [`${line}: ${file}`];
       const { declared, used } = namesOf(file);

@@ -72,10 +72,13 @@ const readHousekeepingRows = rowsOf('instance', [
   'tallyDifferences',
   'strayMessages',
   'returnsLastHour',
-  'lateLeavingsLastDay',
   'rowsResealed',
   'attemptsOutside',
-]).with({ rotationOpen: col.flag(), retentionAgeSeconds: col.number() });
+]).with({
+  lateOptOutsLastDay: col.of('instance', 'lateLeavingsLastDay'),
+  rotationOpen: col.flag(),
+  retentionAgeSeconds: col.number(),
+});
 
 /** Reads the findings of the last housekeeping and the progress of key rotation. */
 export async function readHousekeeping(

@@ -24,9 +24,9 @@ const recentBillsRows = rowsOf('gateway_account', ['name']).with({
   accountId: col.of('gateway_account', 'id'),
   messages: col.number(),
   partsOurs: col.number(),
-  partsTold: col.number(),
+  partsReported: col.number(),
   costOurs: col.number(),
-  costTold: col.number(),
+  costReported: col.number(),
 });
 
 /** Returns the operators' counts of the last seven days, by account. */
