@@ -19,9 +19,9 @@ const people = aWorld({ ask, admin, clock });
 const agreed = (phone: string): Promise<string> =>
   people.agreed(phone, { grantedAt: '2026-11-24T09:59:00+01:00' });
 
-async function aCampaign(people: readonly string[], startAt?: string): Promise<string> {
+async function aCampaign(phones: readonly string[], startAt?: string): Promise<string> {
   const contactIds: string[] = [];
-  for (const phone of people) contactIds.push(await agreed(phone));
+  for (const phone of phones) contactIds.push(await agreed(phone));
   const body = {
     name: 'Les <lampes>',
     purpose: 'marketing',

@@ -34,10 +34,10 @@ async function clockTo(at: DateTime): Promise<void> {
   await lawClock(database, clock, true).move(at.toISO() ?? '');
 }
 
-let people = 0;
+let numbers = 0;
 const aNumber = (): string => {
-  people += 1;
-  return `+3363998${String(1_000 + people)}`;
+  numbers += 1;
+  return `+3363998${String(1_000 + numbers)}`;
 };
 
 /** People who agreed to advertising, by postal code. */

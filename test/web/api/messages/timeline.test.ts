@@ -157,7 +157,7 @@ describe('an operator without the right to personal data', () => {
     ];
     const named = async (id: string, language = 'fr'): Promise<string[]> => {
       const { next } = (await timeline(`contact=${id}`, operator, { 'Accept-Language': language })).body;
-      return next.map(({ at, text: said }: { at: string; text: string }) => `${at.slice(0, 16)} ${said}`);
+      return next.map((one: { at: string; text: string }) => `${one.at.slice(0, 16)} ${one.text}`);
     };
     expect((await named(contactId)).toSorted()).toEqual([
       expect.stringMatching(/^2027-05-04T08:00 .*la campagne « par critère » est lancée ;.*peut-être/),
