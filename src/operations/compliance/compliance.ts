@@ -46,7 +46,7 @@ export async function complianceOf(tx: Transaction, period: RegisterPeriod) {
     refused: byReason(messages),
     remindersMoved: await movedIn(tx, period),
     stopDelay: await stopDelayIn(tx, period),
-    optOuts: await optOutDelaysIn(tx, period),
+    leavings: await optOutDelaysIn(tx, period),
     consentsBySource: await sourcesIn(tx, period),
     uncertain: {
       openNow: sum(messages.filter(({ state }) => state === 'uncertain').map((one) => one.messages)),
@@ -82,7 +82,7 @@ export type Compliance = Awaited<ReturnType<typeof complianceOf>>;
 /** The parts of a report that may call for a person. */
 type Alarming = Pick<
   Compliance,
-  'attemptsOutsideWindow' | 'attemptsWithoutDecision' | 'stopDelay' | 'optOuts' | 'uncertain' | 'rights'
+  'attemptsOutsideWindow' | 'attemptsWithoutDecision' | 'stopDelay' | 'leavings' | 'uncertain' | 'rights'
 >;
 
 /** Lists the points that a person must look at; empty when there are none. */
@@ -125,7 +125,7 @@ function lateOptOutChecks(on: Day): readonly Check[] {
       says: bilingual.compliance.stopTooSlow({ alarm: howLong({ seconds: most }) }),
     },
     {
-      fails: ({ optOuts }) => sum(optOuts.map(({ lateWhileSendable }) => lateWhileSendable)) > 0,
+      fails: ({ leavings }) => sum(leavings.map(({ lateWhileSendable }) => lateWhileSendable)) > 0,
       says: bilingual.compliance.recordedLate({ ceiling }),
     },
   ];

@@ -105,7 +105,7 @@ describe('a compliance report', () => {
     expect(body.consentsBySource).toEqual([
       { purpose: 'marketing', basis: 'consent', method: 'paper', proof: 'held', grants: 3 },
     ]);
-    expect(body.leavings).toMatchObject([{ channel: 'phone', kind: 'withdrawn', onReport: 1 }]);
+    expect(body.leavings).toMatchObject([{ channel: 'phone', kind: 'withdrawn', heard: 1 }]);
     expect(body.leavings[0].maxMs).toBeGreaterThanOrEqual(7_200_000);
     expect(body.chains.consents).toHaveProperty('links');
   });

@@ -21,10 +21,11 @@ const clockOf = (): ProcessClock => {
   return api.clock;
 };
 
-/** A running campaign to three people, each of whose messages was lost on the wire. */
+for (const last of [1, 2, 3])
+  await world.agreed(`063998000${last}`, { grantedAt: '2026-03-04T10:00:00+01:00' });
+
+/** A running campaign to everybody who agreed, each of whose messages was lost on the wire. */
 async function lostMessages(): Promise<{ campaignId: string; names: string[] }> {
-  for (const last of [1, 2, 3])
-    await world.agreed(`063998000${last}`, { grantedAt: '2026-03-04T10:00:00+01:00' });
   const campaignId = await world.launched({ name: 'mars' });
   await frozen(at, campaignId);
   await database.withTenant(tenantId, async (tx) => {
