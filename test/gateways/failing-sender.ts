@@ -91,7 +91,7 @@ async function main(order: FailingOrder): Promise<void> {
     clock,
     gateway: refusing(opened(order.origin), step),
     others: [spare],
-    onReport: [],
+    received: [],
     ratePerSecond: null,
   });
   if (step === 'choosing') Object.assign(deps, { mayCarry: die });

@@ -74,7 +74,7 @@ async function main(order: KillOrder): Promise<void> {
     keys,
     clock,
     gateway,
-    onReport: [],
+    received: [],
     ratePerSecond: null,
   });
   Object.assign(deps.policy, { absenceProvedAfterMs: () => PROVED_AFTER_MS });

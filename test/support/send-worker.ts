@@ -36,7 +36,7 @@ export interface WorkerParts {
   readonly gateway: Gateway;
   /** Other accounts that it knows. */
   readonly others?: readonly Account[];
-  readonly onReport: RefusedRecipients[];
+  readonly received: RefusedRecipients[];
   readonly ratePerSecond: number | null;
   readonly price?: PartPrice | undefined;
 }
@@ -48,7 +48,7 @@ export interface TestWorker {
 }
 
 export function aSendWorker(parts: WorkerParts): TestWorker {
-  const { database, keys, clock, onReport: heard } = parts;
+  const { database, keys, clock, received: heard } = parts;
   const account: Account = {
     id: parts.accountId,
     gateway: parts.gateway,

@@ -30,7 +30,7 @@ export interface SendWorld {
   readonly database: Database;
   readonly clock: ShiftedClock;
   readonly deps: ChunkDeps;
-  readonly onReport: RefusedRecipients[];
+  readonly received: RefusedRecipients[];
   /** A shard of so many people who said yes, all in one place. */
   shard(size: number, place?: Place): Promise<string>;
   /** One more account that its workers know; batches take it only by their route. */
@@ -93,7 +93,7 @@ export async function aSendWorld(
       accountId,
       gateway: operator.gateway,
       others,
-      onReport: heard,
+      received: heard,
       ratePerSecond: options.ratePerSecond ?? null,
       price: options.price ?? (options.budget && { perPart: options.budget.price, currency: 'EUR' }),
     });
@@ -115,7 +115,7 @@ export async function aSendWorld(
     keys,
     database,
     clock,
-    onReport: heard,
+    received: heard,
     deps: worker(),
     account: async (about) => {
       const id = uuidV7(Date.now());

@@ -123,7 +123,7 @@ export async function runFake(kind: (around: Surroundings) => Manners, port = 0)
       const failure = manners.sends(heard) ? failures.shift() : undefined;
       if (settings.latencyMs > 0) await pause(settings.latencyMs);
       if (failure === undefined) answer(response, manners.answer(heard));
-      else misbehave(failure, { manners, onReport: heard, response });
+      else misbehave(failure, { manners, received: heard, response });
     });
   });
   await new Promise<void>((done) => {
@@ -170,7 +170,7 @@ function answer(response: ServerResponse, { status, body, headers }: Told): void
 
 interface Scene {
   readonly manners: Manners;
-  readonly onReport: Heard;
+  readonly received: Heard;
   readonly response: ServerResponse;
 }
 
@@ -183,27 +183,27 @@ const MISDEEDS: Readonly<Record<Failure, (scene: Scene) => void>> = {
     answer(response, { ...manners.refusal('throttled'), headers: { 'retry-after': '3' } }),
   credit: ({ response, manners }) => answer(response, manners.refusal('credit')),
   '5xx-before': ({ response }) => answer(response, { status: 502, body: HTML }),
-  '5xx-after': ({ response, manners, onReport: heard }) => {
+  '5xx-after': ({ response, manners, received: heard }) => {
     manners.answer(heard);
     answer(response, { status: 503, body: { message: 'Service unavailable' } });
   },
-  'silent-after': ({ manners, onReport: heard }) => void manners.answer(heard),
+  'silent-after': ({ manners, received: heard }) => void manners.answer(heard),
   'reset-before': ({ response }) => void response.socket?.resetAndDestroy(),
-  'reset-after': ({ response, manners, onReport: heard }) => {
+  'reset-after': ({ response, manners, received: heard }) => {
     const { status } = manners.answer(heard);
     response.writeHead(status, { 'content-length': '5000' }).write('{"half":');
     setTimeout(() => response.socket?.resetAndDestroy(), 20);
   },
   html: ({ response }) => answer(response, { status: 200, body: HTML }),
-  truncated: ({ response, manners, onReport: heard }) => {
+  truncated: ({ response, manners, received: heard }) => {
     const told = manners.answer(heard);
     answer(response, { ...told, body: JSON.stringify(told.body).slice(0, -9) });
   },
-  huge: ({ response, manners, onReport: heard }) => {
+  huge: ({ response, manners, received: heard }) => {
     const told = manners.answer(heard);
     answer(response, { ...told, body: `{"padding":"${'x'.repeat(HUGE)}"}` });
   },
-  redirect: ({ response, onReport: heard }) =>
+  redirect: ({ response, received: heard }) =>
     answer(response, { status: 307, body: {}, headers: { location: heard.url.href } }),
   'wrong-types': ({ response, manners }) => answer(response, { status: 200, body: manners.wrongTypes }),
 };

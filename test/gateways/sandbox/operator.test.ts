@@ -38,7 +38,7 @@ async function send(reference: string, to = '+33639980001'): Promise<void> {
 }
 
 const told = (kind: string) =>
-  running.onReport.flatMap(({ events }) => events).filter((event) => event['kind'] === kind);
+  running.received.flatMap(({ events }) => events).filter((event) => event['kind'] === kind);
 
 /** Waits until it has looked for receipts that are due, and told them: of three looks, one began and ended meanwhile. */
 async function hasLooked(): Promise<void> {
@@ -217,7 +217,7 @@ describe('a callback of the sandbox', () => {
     await send('msg_1');
     await post('/handsets/+33639980001/replies', { text: 'STOP' });
     await expect.poll(() => told('receipt')).toHaveLength(1);
-    const read = running.onReport.map((body) => gateway.parseCallback(callback(JSON.stringify(body))));
+    const read = running.received.map((body) => gateway.parseCallback(callback(JSON.stringify(body))));
     const events = read.flatMap((one) => (one.kind === 'EVENTS' ? one.events : []));
 
     expect(events.find(({ kind }) => kind === 'reply')).toMatchObject({

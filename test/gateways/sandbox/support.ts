@@ -23,7 +23,7 @@ import { measure } from '../../../src/sms/encoding/encoding.ts';
 export interface RunningOperator {
   readonly origin: string;
   readonly operator: SandboxOperator;
-  readonly onReport: { readonly events: Record<string, string>[] }[];
+  readonly received: { readonly events: Record<string, string>[] }[];
   /** How often it read the machine's clock: at each message, and up to three times a look for receipts that are due. */
   clockReadings(): number;
   /** The status our webhook answers from now on. */
@@ -71,11 +71,11 @@ export async function runOperator(settings: {
   port?: number;
 }): Promise<RunningOperator> {
   const { folder, key = THE_KEY, port } = settings;
-  const heard: RunningOperator['onReport'] = [];
+  const heard: RunningOperator['received'] = [];
   const webhook = createServer((request, response) => {
     void bodyOf(request).then((body) => {
       if (request.url === '/v1/inbound/sandbox/secret')
-        heard.push(JSON.parse(body) as RunningOperator['onReport'][number]);
+        heard.push(JSON.parse(body) as RunningOperator['received'][number]);
       response.writeHead(running.webhookStatus).end();
     });
   });
@@ -103,7 +103,7 @@ export async function runOperator(settings: {
   const running: RunningOperator = {
     origin,
     operator,
-    onReport: heard,
+    received: heard,
     clockReadings: () => readings,
     webhookStatus: 200,
     async stop() {

@@ -65,7 +65,7 @@ describe(`F46, ${PDUS.toLocaleString('en')} malformed PDUs, seed ${SEED},`, () =
         const delivery = deliveryOf(headOf(frame), frame);
         const [event] = delivery === undefined ? [] : deliveryEventsOf(delivery, ears, 'arrival');
         const heard = event?.kind === 'reply' && silences(classifyReply(event.text).kind);
-        expect({ onReport: heard, frame: frame.toString('hex') }).toMatchObject({ onReport: true });
+        expect({ received: heard, frame: frame.toString('hex') }).toMatchObject({ received: true });
       }
     },
     TIME_MS,

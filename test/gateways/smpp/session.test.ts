@@ -45,7 +45,7 @@ const THREE_PARTS = 'Rappel de votre rendez-vous. '.repeat(12);
 describe('a pair of sessions', () => {
   it('sends on one and receives on another', async () => {
     const fake = await aFake({ binds: 'pair' });
-    const { gateway, onReport: heard } = anOpen(fake.origin, { bind: 'pair', sessions: 2 });
+    const { gateway, received: heard } = anOpen(fake.origin, { bind: 'pair', sessions: 2 });
     expect(await send(gateway)).toMatchObject({ kind: 'ACCEPTED' });
     expect(fake.bound()).toBe(4);
     const [message] = fake.log;
@@ -170,7 +170,7 @@ describe('a session', () => {
   it('with a late answer reports the id', async () => {
     const fake = await aFake();
     fake.settings.latencyMs = 400;
-    const { gateway, onReport: heard } = anOpen(fake.origin, { requestTimeoutMs: 150 });
+    const { gateway, received: heard } = anOpen(fake.origin, { requestTimeoutMs: 150 });
 
     expect(await send(gateway, to(1))).toMatchObject({ kind: 'UNKNOWN', reason: 'timeout' });
     await vi.waitFor(() =>
@@ -238,7 +238,7 @@ describe('an operator that lets go each day', () => {
   it('loses nothing sent or received', async () => {
     const fake = await aFake();
     fake.settings.latencyMs = 30;
-    const { gateway, onReport: heard } = anOpen(fake.origin, { sessions: 2 });
+    const { gateway, received: heard } = anOpen(fake.origin, { sessions: 2 });
     const days = { past: 0 };
     const daily = setInterval(() => {
       days.past += 1;
@@ -325,7 +325,7 @@ describe('what an operator tells', () => {
 
   it('is refused when unreadable, once kept', async () => {
     const fake = await aFake();
-    const { gateway, onReport: heard, unread } = anOpen(fake.origin);
+    const { gateway, received: heard, unread } = anOpen(fake.origin);
     await anAttempt(gateway);
     const { body = '{}' } = fake.manners.reply('+33639980001', 'STOP');
     const nobody = { ...(JSON.parse(body) as object), source_addr: '' };

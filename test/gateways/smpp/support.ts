@@ -9,7 +9,7 @@ import { SMPP_CREDENTIALS } from '../fakes/smpp.ts';
 /** An account, and what was told on its sessions. */
 export interface HeardAccount {
   readonly gateway: SmppGateway;
-  readonly onReport: GatewayEvent[];
+  readonly received: GatewayEvent[];
   /** As it came: nobody could read it. */
   readonly unread: Buffer[];
   readonly parts: ReplyPart[];
@@ -32,7 +32,7 @@ export function anAccount(baseUrl: string, different: Partial<SmppAccount> = {})
       return 'kept';
     },
   );
-  return { gateway, onReport: heard, unread, parts };
+  return { gateway, received: heard, unread, parts };
 }
 
 /** The same, and nobody listens to it yet. */

@@ -31,7 +31,7 @@ const worker = aSendWorker({
   keys,
   clock,
   gateway,
-  onReport: [],
+  received: [],
   ratePerSecond: order.ratePerSecond ?? null,
 });
 const signal = new AbortController().signal;

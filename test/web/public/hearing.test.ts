@@ -32,7 +32,7 @@ const readings = async (): Promise<string[]> =>
 async function after(tells: () => Promise<number>) {
   const [before, left] = [await readings(), await unread()];
   const status = await tells();
-  return { status, onReport: (await readings()).slice(before.length), unread: (await unread()) - left };
+  return { status, received: (await readings()).slice(before.length), unread: (await unread()) - left };
 }
 
 describe('a STOP of an operator', () => {
@@ -90,7 +90,7 @@ describe('a STOP of an operator', () => {
   ])('%s silences its sender', async (_what, name, body) => {
     expect(await after(() => tell(name, body(somebody())))).toMatchObject({
       status: 204,
-      onReport: ['stop'],
+      received: ['stop'],
       unread: 0,
     });
   });
@@ -143,14 +143,14 @@ describe('a STOP of an operator', () => {
       { body: '{"number":"+33639970009","number":null,"text":"STOP","text":"Bonjour"}' },
     ],
   ] as [string, string, RequestInit][])('in %s silences its sender', async (_what, name, request) => {
-    expect(await after(() => call(name, request))).toMatchObject({ status: 204, onReport: ['stop'] });
+    expect(await after(() => call(name, request))).toMatchObject({ status: 204, received: ['stop'] });
   });
 
   it('in a query silences its sender', async () => {
     const sms = '?smsID=1&numero=33639970010&message=STOP&responseID=2';
-    expect(await after(() => call('smsmode', { method: 'GET' }, sms))).toMatchObject({ onReport: ['stop'] });
+    expect(await after(() => call('smsmode', { method: 'GET' }, sms))).toMatchObject({ received: ['stop'] });
     const ovh = '?senderid=%2B33639970011&message=ARR%CAT';
-    expect(await after(() => call('ovh', { method: 'GET' }, ovh))).toMatchObject({ onReport: ['stop'] });
+    expect(await after(() => call('ovh', { method: 'GET' }, ovh))).toMatchObject({ received: ['stop'] });
   });
 
   it('by Twilio in an address needs a signature', async () => {
@@ -161,11 +161,11 @@ describe('a STOP of an operator', () => {
     const headers = signed(`${PUBLIC}/twilio/${SECRET}${query}`);
     expect(await after(() => call('twilio', { method: 'GET', headers }, query))).toMatchObject({
       status: 204,
-      onReport: ['stop'],
+      received: ['stop'],
     });
     expect(await after(() => call('twilio', { method: 'GET', headers }, `${query}&x=1`))).toEqual({
       status: 401,
-      onReport: [],
+      received: [],
       unread: 0,
     });
   });
@@ -179,7 +179,7 @@ describe('a STOP of an operator', () => {
     const body = JSON.stringify({ MessageSid: 'SM2', From: '+33639970013', Body: 'STOP' });
     expect(await after(() => call('twilio', { body, headers }))).toEqual({
       status: 401,
-      onReport: [],
+      received: [],
       unread: 0,
     });
 
@@ -189,7 +189,7 @@ describe('a STOP of an operator', () => {
       await after(() =>
         call('twilio', { body, headers: { ...headers, 'x-twilio-signature': genuine } }, query),
       ),
-    ).toMatchObject({ status: 204, onReport: ['stop'] });
+    ).toMatchObject({ status: 204, received: ['stop'] });
   });
 });
 
@@ -212,8 +212,8 @@ describe('what cannot be read', () => {
     ],
     ['nothing at all', 'octopush', {}],
   ] as [string, string, RequestInit][])('is answered and kept once: %s', async (_what, name, request) => {
-    expect(await after(() => call(name, request))).toEqual({ status: 204, onReport: [], unread: 1 });
-    expect(await after(() => call(name, request))).toEqual({ status: 204, onReport: [], unread: 0 });
+    expect(await after(() => call(name, request))).toEqual({ status: 204, received: [], unread: 1 });
+    expect(await after(() => call(name, request))).toEqual({ status: 204, received: [], unread: 0 });
   });
 
   it('in a batch blocks nothing else', async () => {
@@ -222,7 +222,7 @@ describe('what cannot be read', () => {
       { to: null, msg_status: 'unsubscription' },
       5,
     ];
-    expect(await after(() => tell('brevo', batch))).toEqual({ status: 204, onReport: ['stop'], unread: 1 });
+    expect(await after(() => tell('brevo', batch))).toEqual({ status: 204, received: ['stop'], unread: 1 });
   });
 
   it('is kept sealed, and nothing else is', async () => {
@@ -269,10 +269,10 @@ describe('a compressed call', () => {
 
   async function silencesItsSender(...[encoding, compress]: Compressed): Promise<void> {
     const stop = compress(Buffer.from(JSON.stringify({ number: somebody(), text: 'STOP' })));
-    expect(await told(encoding, stop)).toEqual({ status: 204, onReport: ['stop'], unread: 0 });
+    expect(await told(encoding, stop)).toEqual({ status: 204, received: ['stop'], unread: 0 });
     const bomb = compress(Buffer.alloc(64_000_000, 32));
     expect(bomb.length).toBeLessThan(100_000);
-    expect(await told(encoding, bomb)).toEqual({ status: 413, onReport: [], unread: 0 });
+    expect(await told(encoding, bomb)).toEqual({ status: 413, received: [], unread: 0 });
   }
   it.each(BY_DAY)('by %s opts its sender out, bombs refused', silencesItsSender);
   it.each(AT_NIGHT)('by %s opts its sender out, bombs refused', NIGHT, silencesItsSender);
@@ -282,12 +282,12 @@ describe('a compressed call', () => {
     expect(await after(() => call('octopush', { body: new Uint8Array(unreadable) }))).toMatchObject({
       unread: 1,
     });
-    expect(await told('gzip', gzipSync(unreadable))).toEqual({ status: 204, onReport: [], unread: 0 });
+    expect(await told('gzip', gzipSync(unreadable))).toEqual({ status: 204, received: [], unread: 0 });
   });
 
   it.each(['gzip', 'br', 'something of its own'])('that is no %s is kept unread', async (encoding) => {
     const body = Buffer.from(`this is no ${encoding}`);
-    expect(await told(encoding, body)).toEqual({ status: 204, onReport: [], unread: 1 });
+    expect(await told(encoding, body)).toEqual({ status: 204, received: [], unread: 1 });
   });
 });
 
@@ -301,9 +301,9 @@ describe('ten thousand things told at once', () => {
     const batch = [...told, { to: '33639970031', msg_status: 'unsubscription' }];
     const receipts = async () => Number((await rows(sql`SELECT count(*)::int AS n FROM receipt`))[0]?.['n']);
     const before = await receipts();
-    expect(await after(() => tell('brevo', batch))).toMatchObject({ onReport: ['stop'], unread: 0 });
+    expect(await after(() => tell('brevo', batch))).toMatchObject({ received: ['stop'], unread: 0 });
     await expect.poll(receipts, { timeout: 10_000 }).toBe(before + 9_999);
-    expect(await after(() => tell('brevo', batch))).toMatchObject({ onReport: [], unread: 0 });
+    expect(await after(() => tell('brevo', batch))).toMatchObject({ received: [], unread: 0 });
     expect(await receipts()).toBe(before + 9_999);
   });
 });

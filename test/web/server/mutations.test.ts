@@ -105,7 +105,7 @@ describe.each(CALLERS)('calls of %s, changed by a seed and some told twice,', (c
       // What takes longer to keep than its operator waits is counted once it is kept.
       const sums = async () => {
         const { heard = 0, repeated = 0, unread: left = 0 } = await outcomes(caller);
-        return { onReport: heard, repeated, left, all: heard + repeated + left };
+        return { received: heard, repeated, left, all: heard + repeated + left };
       };
       await expect.poll(sums, { timeout: 30_000 }).toMatchObject({ all: CALLS, left: await unread() });
       const { repeated, ...others } = await sums();
