@@ -86,7 +86,7 @@ export async function shownIn(
   return row.shown ?? undefined;
 }
 
-const trialStandingRows = computedRows({
+const trialStatusRows = computedRows({
   id: col.text(),
   account: col.text(),
   /** `not-finished`: it ended without all observations, since its process did not go on. */
@@ -101,7 +101,7 @@ const trialStandingRows = computedRows({
 });
 
 /** The state of a trial. */
-export type TrialStatus = RowOf<typeof trialStandingRows>;
+export type TrialStatus = RowOf<typeof trialStatusRows>;
 
 const trialStatus = (at: string) => sql`
   SELECT t.id, g.name AS account, iso(t.started_at) AS "startedAt", iso(t.ended_at) AS "endedAt", t.language, t.news,
@@ -118,7 +118,7 @@ export const latestTrial = (
   { name, at }: { readonly name: string; readonly at: string },
 ): Promise<TrialStatus | undefined> =>
   tx.first(
-    trialStandingRows.sql`${trialStatus(at)} WHERE g.name = ${name} ORDER BY t.started_at DESC, t.id DESC LIMIT 1`,
+    trialStatusRows.sql`${trialStatus(at)} WHERE g.name = ${name} ORDER BY t.started_at DESC, t.id DESC LIMIT 1`,
   );
 
 /** Reads a trial by its id, at an instant of the machine clock. */
@@ -126,4 +126,4 @@ export const trialById = (
   tx: Transaction,
   { id, at }: { readonly id: string; readonly at: string },
 ): Promise<TrialStatus | undefined> =>
-  tx.first(trialStandingRows.sql`${trialStatus(at)} WHERE t.id = ${id}::uuid`);
+  tx.first(trialStatusRows.sql`${trialStatus(at)} WHERE t.id = ${id}::uuid`);

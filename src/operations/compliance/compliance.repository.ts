@@ -130,16 +130,16 @@ export async function endedIn(tx: Transaction, { from, to }: RegisterPeriod): Pr
   return row ?? { accepted: 0, notAccepted: 0, sentAgain: 0, notSentAgain: 0, stillUnknown: 0 };
 }
 
-const standingRows = rowsOf('batch', ['purpose'])
+const messageStateRows = rowsOf('batch', ['purpose'])
   .and('message', ['state'])
   .with({ reason: col.text().orNull(), messages: col.number() });
 
 /** The present state of a period's messages. */
-export type MessageStateCount = RowOf<typeof standingRows>;
+export type MessageStateCount = RowOf<typeof messageStateRows>;
 
 /** Counts messages by outcome, by the moment at which each ended, was accepted, or was planned. */
 export const messagesIn = (tx: Transaction, { from, to }: RegisterPeriod): Promise<MessageStateCount[]> =>
-  tx.rows(standingRows.sql`
+  tx.rows(messageStateRows.sql`
     SELECT b.purpose, m.state::text AS state, CASE WHEN m.state <> 'undelivered' THEN m.reason END AS reason, count(*)::int AS messages
       FROM batch b JOIN message m ON m.batch_id = b.id
      WHERE b.tenant_id = ${tx.tenantId}::uuid AND b.created_at < ${to}::timestamptz
@@ -201,7 +201,7 @@ export async function stopDelayIn(tx: Transaction, { from, to }: RegisterPeriod)
   return row ?? { heard: 0, p50Ms: null, p99Ms: null, maxMs: null };
 }
 
-const leavingRows = rowsOf('consent_event', ['kind']).with({
+const optOutDelayRows = rowsOf('consent_event', ['kind']).with({
   channel: col.text(),
   /** Recorded past the ceiling of manual ways. */
   late: col.number(),
@@ -214,11 +214,11 @@ const leavingRows = rowsOf('consent_event', ['kind']).with({
 });
 
 /** Withdrawals and objections by channel. */
-export type OptOutDelay = RowOf<typeof leavingRows>;
+export type OptOutDelay = RowOf<typeof optOutDelayRows>;
 
 /** Measures from the person's act to its record; a file counts by its date. */
 export const optOutDelaysIn = (tx: Transaction, { from, to }: RegisterPeriod): Promise<OptOutDelay[]> =>
-  tx.rows(leavingRows.sql`
+  tx.rows(optOutDelayRows.sql`
     SELECT coalesce(channel, 'unknown') AS channel, kind, count(*)::int AS heard, ${percentiles(sql`recorded_at - occurred_at`)},
            count(*) FILTER (WHERE ${isLate})::int AS late,
            count(*) FILTER (WHERE ${isLate} AND ${wasSendable})::int AS "lateWhileSendable"

@@ -65,7 +65,7 @@ export async function readChainedEvents(
   );
 }
 
-const toldSuppressionRows = rowsOf('suppression', [
+const suppressionShownRows = rowsOf('suppression', [
   'id',
   'scope',
   'since',
@@ -77,7 +77,7 @@ const toldSuppressionRows = rowsOf('suppression', [
 ]);
 
 /** A suppression for evidence, without its number. */
-type SuppressionShown = RowOf<typeof toldSuppressionRows>;
+type SuppressionShown = RowOf<typeof suppressionShownRows>;
 
 /** Reads every suppression of a number, lifted or not; of a person without a number, those of their events. */
 export async function readSuppressionsOf(
@@ -88,7 +88,7 @@ export async function readSuppressionsOf(
     who.phoneIndex === undefined
       ? sql`s.event_id IN (SELECT id FROM consent_event WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${who.contactId}::uuid)`
       : sql`s.phone_index = ${who.phoneIndex}`;
-  return tx.rows(toldSuppressionRows.sql`
+  return tx.rows(suppressionShownRows.sql`
     SELECT s.id, s.scope, iso(s.since) AS since, s.source, iso(s.recorded_at) AS "recordedAt", s.event_id AS "eventId",
            iso(s.lifted_at) AS "liftedAt", s.lifted_by AS "liftedBy"
       FROM suppression s WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${among} ORDER BY s.recorded_at, s.id`);
@@ -119,18 +119,18 @@ export function readWordingsShown(tx: Transaction, ids: readonly string[]): Prom
       FROM wording WHERE tenant_id = ${tx.tenantId}::uuid AND id = ANY(${ids}::uuid[]) ORDER BY id`);
 }
 
-const toldStatementRows = rowsOf('audit_entry', ['at']).with({
+const statementShownRows = rowsOf('audit_entry', ['at']).with({
   auditId: col.of('audit_entry', 'id'),
   act: col.text<'opened' | 'closed'>(),
   statement: col.of('audit_entry', 'details').as<Readonly<Partial<SaleStatement>>>(),
 });
 
 /** A controller's signed statement on advertising to its customers and its start; or the end of it. */
-type StatementShown = RowOf<typeof toldStatementRows>;
+type StatementShown = RowOf<typeof statementShownRows>;
 
 /** Reads every statement of a controller, in order; each is in the chain of the audit. */
 export const readSaleStatements = (tx: Transaction): Promise<StatementShown[]> =>
-  tx.rows(toldStatementRows.sql`
+  tx.rows(statementShownRows.sql`
     SELECT id AS "auditId", iso(at) AS at, replace(action, 'customers.', '') AS act, details AS statement FROM audit_entry
      WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('customers.opened', 'customers.closed') ORDER BY audit_entry.at, id LIMIT ${MOST_EVENTS}`);
 

@@ -159,12 +159,12 @@ export async function countDue(tx: Transaction, at: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-const leavingContactRows = rowsOf('leaving_contact', ['because', 'ruleId', 'noticedAt', 'removeAt']).with({
+const contactToRemoveRows = rowsOf('leaving_contact', ['because', 'ruleId', 'noticedAt', 'removeAt']).with({
   id: col.of('leaving_contact', 'contactId'),
 });
 
 /** A contact due for removal, for lists. */
-export type ContactToRemove = RowOf<typeof leavingContactRows>;
+export type ContactToRemove = RowOf<typeof contactToRemoveRows>;
 
 /** A page of contacts on their way out. */
 export function readContactsToRemove(
@@ -172,7 +172,7 @@ export function readContactsToRemove(
   page: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<ContactToRemove[]> {
   const from = page.after === undefined ? sql`true` : sql`contact_id > ${page.after}::uuid`;
-  return tx.rows(leavingContactRows.sql`
+  return tx.rows(contactToRemoveRows.sql`
     SELECT contact_id AS id, because, rule_id AS "ruleId", iso(noticed_at) AS "noticedAt", iso(remove_at) AS "removeAt"
       FROM leaving_contact WHERE tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY contact_id LIMIT ${page.limit}`);
 }

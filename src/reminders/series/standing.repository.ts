@@ -36,7 +36,7 @@ interface About {
   readonly practiceId?: string | null | undefined;
 }
 
-const standingRows = rowsOf('tenant', ['locale']).with({
+const eligibilityRows = rowsOf('tenant', ['locale']).with({
   timeZone: col.of('contact', 'timeZone').whereJoined(),
   /** A reason of exclusion; absent when sendable. */
   why: col.text<ExclusionReason>().orNull(),
@@ -51,14 +51,14 @@ const standingRows = rowsOf('tenant', ['locale']).with({
   goodFriday: col.text<GoodFridayChoice>(),
 });
 
-type Row = RowOf<typeof standingRows>;
+type Row = RowOf<typeof eligibilityRows>;
 
 /** Reads whether a person is eligible for a purpose, by an account where it is known; the mark checks once more. */
 export async function readEligibility(
   tx: Transaction,
   about: About & { readonly at: string },
 ): Promise<Eligibility> {
-  const row = await tx.first(standingRows.sql`
+  const row = await tx.first(eligibilityRows.sql`
     SELECT ${columnsOf(sql`${about.purpose}::text`, about.at)}
       FROM tenant t LEFT JOIN contact c ON c.id = ${about.contactId}::uuid
       LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${about.purpose}
@@ -74,7 +74,7 @@ export async function readEligibilities(
   { about, at }: { readonly about: readonly About[]; readonly at: string },
 ): Promise<readonly Eligibility[]> {
   const column = (name: keyof About): readonly (string | null)[] => about.map((one) => one[name] ?? null);
-  const rows = await tx.rows(standingRows.sql`
+  const rows = await tx.rows(eligibilityRows.sql`
     SELECT ${columnsOf(sql`a.purpose`, at)}
       FROM unnest(${column('contactId')}::uuid[], ${column('purpose')}::text[], ${column('accountId')}::uuid[],
         ${column('practiceId')}::uuid[]) WITH ORDINALITY AS a(contact_id, purpose, account_id, practice_id, place)

@@ -60,11 +60,11 @@ async function nextPlace(
   return row === undefined ? undefined : { batchId: row.id, seq: row.seq };
 }
 
-const toldRows = computedRows({ isInvited: col.flag() });
+const invitedRows = computedRows({ isInvited: col.flag() });
 
 /** Says whether a number is suppressed and its holder was not informed since how to come back. */
 export async function mayBeInvitedBack(tx: Transaction, phoneIndex: Buffer): Promise<boolean> {
-  const row = await tx.first(toldRows.sql`
+  const row = await tx.first(invitedRows.sql`
     SELECT EXISTS (SELECT 1 FROM acknowledgement a
                     WHERE a.tenant_id = ${tx.tenantId}::uuid AND a.phone_index = ${phoneIndex} AND a.kind = 'start'
                       AND a.on_day >= left_at.at::date) AS "isInvited"

@@ -204,13 +204,13 @@ function notServed({ view: { id, accounts }, language }: CampaignShown): Html {
     return [html`<a href="${where}">${why}</a>`, figureIn(count, language), cure];
   });
   const { uncertain, ...afterwards } = wordsIn(language).campaignPages.afterwards;
-  const told = { ...afterwards, uncertain: html`<a href="/console/uncertain">${uncertain}</a>` };
+  const remedies = { ...afterwards, uncertain: html`<a href="/console/uncertain">${uncertain}</a>` };
   for (const state of ['failed', 'expired', 'uncertain', 'undelivered'] as const)
     if (accounts[state] > 0)
       rows.push([
         html`<a href="/console/campaigns/${id}/not-served?state=${state}">${words[state]}</a>`,
         figureIn(accounts[state], language),
-        told[state],
+        remedies[state],
       ]);
   const columns = [{ head: words.why }, { head: words.count, isFigure: true }, { head: words.cure }];
   return tableOf({ caption: words.notServed, columns, rows, empty: words.everybody });
