@@ -8,7 +8,7 @@ const alertsAfter = (maxMs: number): readonly string[] =>
       attemptsOutsideWindow: 0,
       attemptsWithoutDecision: 0,
       stopDelay: { heard: 1, p50Ms: maxMs, p99Ms: maxMs, maxMs },
-      optOuts: [],
+      leavings: [],
       uncertain: {
         openNow: 0,
         calls: {},
