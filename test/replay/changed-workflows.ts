@@ -13,7 +13,7 @@ export const CHANGES: readonly Change[] = [
   {
     what: 'the audience is planned again before it is frozen',
     of: 'campaign',
-    from: /await sendShards\(desk, sending\);/,
+    from: /await sendShards\(state, sending\);/,
     to: 'await planCampaign(sending); $&',
   },
   {
@@ -94,11 +94,11 @@ export const CHANGES: readonly Change[] = [
     from: /\(0,[\w]+\.patched\)\(SENT_WHEN_WOKEN\)/,
     to: 'false',
   },
-  { what: 'nothing waits', of: 'reminderSeries', from: /await desk\.wait\(plan\);/, to: '' },
+  { what: 'nothing waits', of: 'reminderSeries', from: /await state\.wait\(plan\);/, to: '' },
   {
     what: 'what is said while it waits is not looked at',
     of: 'reminderSeries',
-    from: /_class_private_field_set\(this, _told, true\);/,
+    from: /_class_private_field_set\(this, _isSignalled, true\);/,
     to: '',
   },
   {
