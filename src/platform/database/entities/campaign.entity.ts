@@ -57,3 +57,79 @@ export const CampaignSchema = defineEntity({
     scheduledUnder: p.integer().nullable(),
   },
 });
+
+/** One key's approval of one revision of a campaign. */
+export const ApprovalSchema = defineEntity({
+  name: 'Approval',
+  tableName: 'approval',
+  primaryKeys: ['campaignId', 'revision', 'actor'],
+  properties: {
+    campaignId: p.uuid().primary(),
+    revision: p.integer().primary(),
+    actor: p.text().primary(),
+    tenantId: p.uuid(),
+    approvedAt: p.datetime(6),
+  },
+});
+
+/** One occurrence of a recurring campaign: the campaign it became, or the reason why there is none. */
+export const OccurrenceSchema = defineEntity({
+  name: 'Occurrence',
+  tableName: 'occurrence',
+  properties: {
+    id: p.uuid().primary(),
+    tenantId: p.uuid(),
+    recurrenceId: p.uuid(),
+    /** By the law clock. */
+    occursAt: p.datetime(6),
+    /** The campaign that it became; none when it was passed over. */
+    campaignId: p.uuid().nullable(),
+    /** Why it was passed over, or waits as a draft. */
+    because: p.text().nullable(),
+    notedAt: p.datetime(6),
+  },
+});
+
+/** The recurrence of a campaign. */
+export const RecurrenceSchema = defineEntity({
+  name: 'Recurrence',
+  tableName: 'recurrence',
+  properties: {
+    campaignId: p.uuid().primary(),
+    tenantId: p.uuid(),
+    every: p.text(),
+    firstOn: p.date(),
+    atHour: p.text(),
+    timeZone: p.text(),
+    untilOn: p.date().nullable(),
+    expiresAfter: p.text().nullable(),
+    launchedBy: p.text().nullable(),
+    acknowledged: p.array(),
+    lookedUnder: p.integer().nullable(),
+  },
+});
+
+/** A rehearsal of a campaign: counts, and the ids of two people. */
+export const RehearsalSchema = defineEntity({
+  name: 'Rehearsal',
+  tableName: 'rehearsal',
+  properties: {
+    id: p.uuid().primary(),
+    tenantId: p.uuid(),
+    campaignId: p.uuid(),
+    /** The revision of the campaign that was rehearsed. */
+    revision: p.integer(),
+    state: p.text(),
+    askedAt: p.datetime(6),
+    endedAt: p.datetime(6).nullable(),
+    report: p.json().nullable(),
+    /** Of the report as canonical JSON. */
+    sha256: p.text().nullable(),
+    /** Of those who could be written to, how many texts were made so far; null before they are counted. */
+    weighed: p.integer().nullable(),
+    people: p.integer().nullable(),
+    /** Messages sent by the campaign at the last count; null before it. */
+    messagesLeft: p.integer().nullable(),
+    partsLeft: p.integer().nullable(),
+  },
+});

@@ -25,3 +25,56 @@ export const ErasureSchema = defineEntity({
     completedAt: p.datetime(6).nullable(),
   },
 });
+
+/** A person's request under the RGPD; its words are those of the reply with the same id. */
+export const RightsRequestSchema = defineEntity({
+  name: 'RightsRequest',
+  tableName: 'rights_request',
+  properties: {
+    tenantId: p.uuid().primary(),
+    /** The id of the reply that makes it. */
+    id: p.uuid().primary(),
+    contactId: p.uuid().nullable(),
+    asks: p.text(),
+    matched: p.text(),
+    words: p.text(),
+    receivedAt: p.datetime(6),
+    answerBy: p.date(),
+    /** The erasure of the same person, once one was begun. */
+    erasureId: p.uuid().nullable(),
+    answeredAt: p.datetime(6).nullable(),
+    outcome: p.text().nullable(),
+    actor: p.text().nullable(),
+    /** Under the tenant's archive key. */
+    sealedNote: p.blob().nullable(),
+  },
+});
+
+/** A contact in a legal claim: retention removes nothing of it. */
+export const LegalHoldSchema = defineEntity({
+  name: 'LegalHold',
+  tableName: 'legal_hold',
+  properties: {
+    contactId: p.uuid().primary(),
+    tenantId: p.uuid(),
+    sealedReason: p.blob(),
+    actor: p.text(),
+    since: p.datetime(6),
+  },
+});
+
+/** One round of retention, or its rehearsal: counts of removals, by rule. */
+export const RetentionRunSchema = defineEntity({
+  name: 'RetentionRun',
+  tableName: 'retention_run',
+  properties: {
+    id: p.uuid().primary(),
+    tenantId: p.uuid(),
+    kind: p.text(),
+    actor: p.text(),
+    startedAt: p.datetime(6),
+    endedAt: p.datetime(6).nullable(),
+    /** Numbers of rows by kind. */
+    lines: p.json(),
+  },
+});

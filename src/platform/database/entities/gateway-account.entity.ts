@@ -31,3 +31,83 @@ export const GatewayAccountSchema = defineEntity({
     receiptsLost: p.integer(),
   },
 });
+
+/** An operator's own counts of one day, beside ours. */
+export const AccountBillSchema = defineEntity({
+  name: 'AccountBill',
+  tableName: 'account_bill',
+  properties: {
+    accountId: p.uuid().primary(),
+    countedOn: p.date().primary(),
+    messages: p.bigint(),
+    partsOurs: p.bigint(),
+    partsTold: p.bigint(),
+    costOurs: p.decimal(),
+    costTold: p.decimal(),
+  },
+});
+
+/** The last time an account's state was reported to a tenant by its own messages. */
+export const AccountReceivedSchema = defineEntity({
+  name: 'AccountHeard',
+  tableName: 'account_heard',
+  properties: {
+    tenantId: p.uuid().primary(),
+    accountId: p.uuid().primary(),
+    /** Of the tenant's own messages. */
+    lastReceiptAt: p.datetime(6),
+  },
+});
+
+/** One trial of an account. */
+export const AccountTrialSchema = defineEntity({
+  name: 'AccountTrial',
+  tableName: 'account_trial',
+  properties: {
+    id: p.uuid().primary(),
+    accountId: p.uuid(),
+    startedAt: p.datetime(6),
+    listensUntil: p.datetime(6),
+    texts: p.integer(),
+    misSigned: p.integer(),
+    findings: p.json().nullable(),
+    /** By the machine clock. */
+    endedAt: p.datetime(6).nullable(),
+    tenantId: p.uuid().nullable(),
+    language: p.text().nullable(),
+    sealedPhone: p.blob().nullable(),
+    conductor: p.uuid().nullable(),
+    beatAt: p.datetime(6).nullable(),
+    asks: p.text().nullable(),
+    shown: p.json(),
+    news: p.json().nullable(),
+    soFar: p.json().nullable(),
+    turn: p.integer(),
+  },
+});
+
+/** A raw call of the operator during a trial. */
+export const AccountTrialCallSchema = defineEntity({
+  name: 'AccountTrialCall',
+  tableName: 'account_trial_call',
+  properties: {
+    id: p.uuid().primary(),
+    trialId: p.uuid(),
+    sealed: p.blob(),
+    receivedAt: p.datetime(6),
+  },
+});
+
+/** A tenant's halt of one account, for its own messages. */
+export const GatewayHaltSchema = defineEntity({
+  name: 'GatewayHalt',
+  tableName: 'gateway_halt',
+  properties: {
+    tenantId: p.uuid().primary(),
+    accountId: p.uuid().primary(),
+    reason: p.text(),
+    /** By the law clock. */
+    since: p.datetime(6),
+    haltedBy: p.text().nullable(),
+  },
+});

@@ -30,3 +30,46 @@ export const ImportSchema = defineEntity({
     finishedAt: p.datetime(6).nullable(),
   },
 });
+
+/** A contact that an import named. */
+export const ImportRowSchema = defineEntity({
+  name: 'ImportRow',
+  tableName: 'import_row',
+  properties: {
+    importId: p.uuid().primary(),
+    contactId: p.uuid().primary(),
+    tenantId: p.uuid(),
+    line: p.integer(),
+  },
+});
+
+/** One encrypted mebibyte of an uploaded file. */
+export const ImportSliceSchema = defineEntity({
+  name: 'ImportSlice',
+  tableName: 'import_slice',
+  properties: {
+    importId: p.uuid().primary(),
+    position: p.integer().primary(),
+    tenantId: p.uuid(),
+    sealed: p.blob(),
+  },
+});
+
+/** A row given back, with its reason. */
+export const RejectedRowSchema = defineEntity({
+  name: 'RejectedRow',
+  tableName: 'rejected_row',
+  properties: {
+    importId: p.uuid().primary(),
+    line: p.integer().primary(),
+    tenantId: p.uuid(),
+    code: p.text(),
+    /** A sentence, free of what the row says, in the language of the tenant. */
+    detail: p.text(),
+    /** The facts from which the sentence is made in another language; null for rows of earlier versions. */
+    facts: p.json().nullable(),
+    /** Its cells, under the tenant's data key. */
+    sealed: p.blob(),
+    rejectedAt: p.datetime(6),
+  },
+});

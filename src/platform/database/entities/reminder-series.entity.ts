@@ -56,3 +56,39 @@ export const ReminderSeriesSchema = defineEntity({
     endedAt: p.datetime(6).nullable(),
   },
 });
+
+/** One reminder of one revision of a series. */
+export const ReminderStepSchema = defineEntity({
+  name: 'ReminderStep',
+  tableName: 'reminder_step',
+  properties: {
+    seriesId: p.uuid().primary(),
+    revision: p.integer().primary(),
+    position: p.integer().primary(),
+    tenantId: p.uuid(),
+    step: p.text(),
+    facts: p.blob(),
+    eventAt: p.datetime(6),
+    wantedAt: p.datetime(6),
+    plannedAt: p.datetime(6).nullable(),
+    state: p.text(),
+    code: p.text().nullable(),
+    because: p.json().nullable(),
+    since: p.datetime(6),
+  },
+});
+
+/** A booking that was cancelled before it was made. */
+export const CancelledBookingSchema = defineEntity({
+  name: 'CancelledBooking',
+  tableName: 'cancelled_booking',
+  properties: {
+    tenantId: p.uuid().primary(),
+    kind: p.text().primary(),
+    source: p.text().primary(),
+    externalIndex: p.blob().primary(),
+    /** The highest that came with a cancellation; null when none did. */
+    sourceRevision: p.bigint('number').nullable(),
+    cancelledAt: p.datetime(6),
+  },
+});

@@ -22,3 +22,56 @@ export const ReplySchema = defineEntity({
     takenBack: p.array().columnType('timestamptz[]'),
   },
 });
+
+/** A part of a long reply that waits for the others. */
+export const ReplyPartSchema = defineEntity({
+  name: 'ReplyPart',
+  tableName: 'reply_part',
+  properties: {
+    id: p.uuid().primary(),
+    replyId: p.uuid(),
+    accountId: p.uuid(),
+    message: p.blob(),
+    place: p.smallint(),
+    places: p.smallint(),
+    digest: p.blob(),
+    sealed: p.blob(),
+    receivedAt: p.datetime(6),
+    toldAt: p.datetime(6).nullable(),
+  },
+});
+
+/** A raw message from a person. */
+export const InboundSchema = defineEntity({
+  name: 'Inbound',
+  tableName: 'inbound',
+  properties: {
+    id: p.uuid().primary(),
+    accountId: p.uuid(),
+    digest: p.blob(),
+    sealed: p.blob(),
+    reading: p.text(),
+    receivedAt: p.datetime(6),
+    /** The instant at which its sender was suppressed. */
+    effectiveAt: p.datetime(6).nullable(),
+    settledAt: p.datetime(6).nullable(),
+    simulated: p.boolean(),
+  },
+});
+
+/** One answer to a STOP, a CONTACT or a sign-up. */
+export const AcknowledgementSchema = defineEntity({
+  name: 'Acknowledgement',
+  tableName: 'acknowledgement',
+  properties: {
+    batchId: p.uuid().primary(),
+    seq: p.integer().primary(),
+    tenantId: p.uuid(),
+    inboundId: p.uuid(),
+    kind: p.text(),
+    phoneIndex: p.blob(),
+    onDay: p.date(),
+    sealed: p.blob(),
+    leaveBefore: p.datetime(6).nullable(),
+  },
+});

@@ -15,3 +15,15 @@ export const AnchorSchema = defineEntity({
     stampedAt: p.datetime(6),
   },
 });
+
+/** The cached root over a whole block of links. */
+export const ChainBlockSchema = defineEntity({
+  name: 'ChainBlock',
+  tableName: 'chain_block',
+  properties: {
+    tenantId: p.uuid().primary(),
+    chain: p.text().primary(),
+    block: p.integer().primary(),
+    root: p.blob(),
+  },
+});
