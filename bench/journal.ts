@@ -7,7 +7,7 @@ import { keyOf, newKeyBytes } from '../src/platform/crypto/cipher.ts';
 import { KeyRing } from '../src/platform/crypto/key-ring.ts';
 import { receive, type JournalEntry } from '../src/platform/journal/entry.ts';
 import { Journal } from '../src/platform/journal/journal.ts';
-import { JOURNAL_KEY, type JournalKeys } from '../src/platform/journal/journal-key.ts';
+import { JOURNAL_KEY, type JournalKeys } from '../src/platform/journal/sealed-entry.ts';
 import { BEGINNING } from '../src/platform/journal/position.ts';
 import { readFolder } from '../src/platform/journal/read-folder.ts';
 import { openLog } from '../src/platform/log.ts';

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { openDatabase, type Database, type Transaction } from '../src/platform/database/connection.ts';
 import { openKeyRing } from '../src/platform/crypto/key-ring.ts';
 import { newPersonKey } from '../src/platform/crypto/person-key.ts';
-import { uuidV7 } from '../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../src/platform/random.ts';
 import { Vault } from '../src/platform/crypto/vault.ts';
 import type { TenantKeys } from '../src/platform/crypto/tenant-keys.ts';
 import { sealDetails } from '../src/reminders/series/series-details.ts';

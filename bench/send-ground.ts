@@ -4,7 +4,7 @@ import { freezeAudience } from '../src/campaigns/audience/freeze.ts';
 import { campaignTextPlace } from '../src/campaigns/draft/creation.ts';
 import { instant } from '../src/platform/clock.ts';
 import { newPersonKey } from '../src/platform/crypto/person-key.ts';
-import { uuidV7 } from '../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../src/platform/random.ts';
 import { clock, type Ground } from './ground.ts';
 
 const AT_ONCE = 5_000;

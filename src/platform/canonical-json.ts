@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /**
  * Serializes a value canonically (RFC 8785): keys sorted, undefined values left out, no spaces; '' for no value.
  *
@@ -35,3 +37,10 @@ const sorted = (record: Record<string, unknown>): Record<string, unknown> =>
       .toSorted()
       .map((key) => [key, ordered(record[key])]),
   );
+
+/** Returns SHA-256 over salt and proof, in hexadecimal: without the salt the proof cannot be guessed. */
+export function proofDigest(salt: Buffer, proof: string): string {
+  const salted = Buffer.allocUnsafe(salt.length + Buffer.byteLength(proof));
+  salted.write(proof, salt.copy(salted), 'utf8');
+  return hash('sha256', salted, 'hex');
+}

@@ -200,3 +200,39 @@ export function instant(epochMs: number): DateTime<true> {
   if (!at.isValid) throw new RangeError(`not an instant: ${epochMs}`);
   return at;
 }
+
+/** The common format. */
+const WITH_OFFSET = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** Returns the epoch milliseconds of an ISO instant; one without an offset is of UTC. The calendar is asked only where it must be. */
+export function millisOf(iso: string): number {
+  const soon = WITH_OFFSET.test(iso) ? Date.parse(iso) : Number.NaN;
+  return Number.isNaN(soon) ? DateTime.fromISO(iso, { zone: 'utc' }).toMillis() : soon;
+}
+
+/** Further causes that close the gate: each returns its reason while it does. */
+interface GateKeepers {
+  readonly seal: () => string | undefined;
+  readonly journal: () => string | undefined;
+}
+
+/** The clock of the send path: every cause that closes the gate is a doubt of this clock. */
+export function gatedClock(clock: Clock, { seal, journal }: GateKeepers): Clock {
+  return {
+    now: () => clock.now(),
+    machine: () => clock.machine(),
+    monotonic: () => clock.monotonic(),
+    get offsetMs() {
+      return clock.offsetMs;
+    },
+    get revision() {
+      return clock.revision;
+    },
+    doubt: () => clock.doubt() ?? seal() ?? journal(),
+    closedBy: (): GateCause | undefined => {
+      if (clock.doubt() !== undefined) return 'CLOCK_DOUBT';
+      if (seal() !== undefined) return 'SEAL_DOUBT';
+      return journal() === undefined ? undefined : 'JOURNAL_WAITS';
+    },
+  };
+}

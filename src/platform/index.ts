@@ -1,5 +1,5 @@
-export { canonicalJson, canonicalRecord } from './canonical-json.ts';
-export { type Clock, type GateCause, instant, ProcessClock } from './clock.ts';
+export { canonicalJson, canonicalRecord, proofDigest } from './canonical-json.ts';
+export { instant, ProcessClock, millisOf, gatedClock, type Clock, type GateCause } from './clock.ts';
 export {
   CiphertextRefused,
   ifOpens,
@@ -28,14 +28,13 @@ export { KeyWatch, type WatchedKeys } from './crypto/key-watch.ts';
 export { openSealer, type Sealer } from './crypto/people-sealer.ts';
 export { packed, type SealedPeople } from './crypto/people-sealing.ts';
 export { newPersonKey, personKey, type PersonKey } from './crypto/person-key.ts';
-export { randomPiece } from './crypto/random-piece.ts';
+export { randomPiece, uuidV7 } from './random.ts';
 export { type TenantKeys, TenantKeysMissing } from './crypto/tenant-keys.ts';
 export { placeOfKey, Vault } from './crypto/vault.ts';
 export { csvLine, unguarded } from './csv/csv-cell.ts';
 export { type CsvRow, csvRows, LONGEST_ROW, type TextFrom } from './csv/csv-reader.ts';
 export { type Database, openDatabase, type Transaction } from './database/connection.ts';
-export { CopyColumns } from './database/copy-columns.ts';
-export { CopyRows } from './database/copy-rows.ts';
+export { CopyColumns, CopyRows } from './database/copy-rows.ts';
 export {
   appliedMigrations,
   type HousekeepingState,
@@ -48,7 +47,7 @@ export {
   sealOf,
 } from './database/instance.repository.ts';
 export { addIntents, type IntendedWorkflow, type Intent } from './database/intent.repository.ts';
-export { JOURNAL_HOLDS } from './database/journal-gate.ts';
+export { JOURNAL_HOLDS, SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from './database/gates.ts';
 export { moveClock, readClock, reopenAbandoned, timedByDatabase } from './database/law-clock.repository.ts';
 export { lawOn } from './database/law-on.ts';
 export {
@@ -64,17 +63,17 @@ export { measureGrown, measureMessages } from './database/measure.repository.ts'
 export { unseen } from './database/missing-migrations.ts';
 export { outageOf, throughContention, writeFaultOf } from './database/outage.ts';
 export {
-  type FiguredProcess,
-  type ProcessFigures,
   readFigures,
-} from './database/process-figures.repository.ts';
-export {
   forgetDeadProcesses,
   journalDoubt,
   noteProcess,
   removeProcess,
-  type ReportAnswer,
   writeOffJournals,
+  otherPaces,
+  tellPace,
+  type FiguredProcess,
+  type ProcessFigures,
+  type ReportAnswer,
 } from './database/process.repository.ts';
 export {
   col,
@@ -86,10 +85,8 @@ export {
   tenantIdRows,
 } from './database/row-type.ts';
 export { query } from './database/query.ts';
-export { endedWhenSilent, IMPATIENT, type AnswerLimits, PATIENT } from './database/silence.ts';
-export { SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from './database/suppressions-gate.ts';
-export { otherPaces, tellPace } from './database/worker-pace.repository.ts';
-export { eachWithin } from './each-within.ts';
+export { endedWhenSilent, IMPATIENT, type AnswerLimits, PATIENT } from './database/startup-options.ts';
+export { eachWithin, inTime, until } from './promises.ts';
 export {
   CannotStart,
   Refusal,
@@ -100,7 +97,6 @@ export {
   refusalTitle,
   refusalWords,
 } from './errors.ts';
-export { gatedClock } from './gated-clock.ts';
 export { handlers } from './handlers.ts';
 export {
   attributes,
@@ -115,8 +111,6 @@ export {
   type Part,
   trusted,
 } from './html.ts';
-export { inTime } from './in-time.ts';
-export { millisOf } from './iso-instant.ts';
 export { Adoption } from './journal/adoption.ts';
 export { Afterwards } from './journal/afterwards.ts';
 export { NeighbourHelp } from './journal/asking.ts';
@@ -124,30 +118,34 @@ export { commitTogether } from './journal/common-wait.ts';
 export type { DrainDeps } from './journal/drain.ts';
 export type { ApplyDeps, Occasion } from './journal/effect.ts';
 export {
+  receive,
+  secondsSince,
+  Incoming,
+  SealedCall,
   type CallEntry,
   type ErasureEntry,
   type InboundEntry,
   type JournalEntry,
   type OptOutEntry,
   type PressedEntry,
-  receive,
   type Reception,
-  secondsSince,
 } from './journal/entry.ts';
-export { forgetOldFiles } from './journal/forget.ts';
+export {
+  forgetOldFiles,
+  closeFolder,
+  keepAlive,
+  processFolders,
+  isSeenAtOnce,
+} from './journal/process-folder.ts';
 export { GateReport } from './journal/gate-report.ts';
 export { noteOffer, offerHelp } from './journal/help-files.ts';
-export { Incoming, SealedCall } from './journal/incoming.ts';
-export { JOURNAL_KEY, type JournalKeys } from './journal/journal-key.ts';
+export { JOURNAL_KEY, type JournalKeys } from './journal/sealed-entry.ts';
 export { Journal, type KeptWhere, type OptOutTaking } from './journal/journal.ts';
 export { Neighbours } from './journal/neighbours.ts';
 export { type Here, ofSeal, onlyHere, refuseAnother } from './journal/of-seal.ts';
 export type { Position } from './journal/position.ts';
-export { closeFolder, keepAlive, processFolders } from './journal/process-folder.ts';
-export { type PlaceRead, readFolder } from './journal/read-folder.ts';
+export { readFolder, sealedVersions, type PlaceRead } from './journal/read-folder.ts';
 export { Replay, type Replayed } from './journal/replay.ts';
-export { sealedVersions } from './journal/sealed-versions.ts';
-export { isSeenAtOnce } from './journal/shared-disk.ts';
 export { placeNameOf, type Trouble, type Wait, writeOff } from './journal/trouble.ts';
 export { faultOf, type Log, openLog } from './log.ts';
 export { type Loop, startLoop } from './loop.ts';
@@ -162,10 +160,9 @@ export type {
   StepNote,
 } from './plan.ts';
 export { tellFigures } from './process-figures.ts';
-export { proofDigest } from './proof-digest.ts';
 export { remembered } from './remembered.ts';
 export type { Tracing } from './send-spans.ts';
-export { type Config, readConfig, type TemporalSettings } from './settings/config.ts';
+export { readConfig, type Config, type TemporalSettings, type OidcSettings } from './settings/config.ts';
 export {
   answersComeBack,
   type GatewayAccount,
@@ -174,12 +171,9 @@ export {
   priceAt,
   type StatusMeaning,
 } from './settings/gateway-account.ts';
-export type { OidcSettings } from './settings/oidc-settings.ts';
 export type { Queue } from './settings/variables.ts';
 export { isGuessable, refuseGuessable } from './settings/weak-key.ts';
 export { isSimulated } from './simulated.ts';
 export { AnsweringThread, ThreadEnded } from './threads/answering-thread.ts';
 export { isTraced, openTracing } from './tracing.ts';
 export { isUniqueViolation } from './unique-violation.ts';
-export { until } from './until.ts';
-export { uuidV7 } from './uuid-v7.ts';

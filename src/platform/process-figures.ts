@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { instant, type Clock } from './clock.ts';
 import type { Database } from './database/connection.ts';
-import { noteFigures, type ProcessFigures } from './database/process-figures.repository.ts';
+import { noteFigures, type ProcessFigures } from './database/process.repository.ts';
 import type { Log } from './log.ts';
 import { startLoop, type Loop } from './loop.ts';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { OpenId } from '../../src/web/server/open-id.ts';
-import { readOidc } from '../../src/platform/settings/oidc-settings.ts';
+import { readOidc } from '../../src/platform/settings/config.ts';
 import { afterFile } from '../support/after-file.ts';
 import { asvsWorld, cookiesOf, PUBLIC } from './world.ts';
 

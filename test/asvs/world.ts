@@ -12,7 +12,7 @@ import { OpenId } from '../../src/web/server/open-id.ts';
 import { publicForms } from '../../src/web/public/public-form.ts';
 import type { Route } from '../../src/web/server/route.ts';
 import { allRoutes } from '../../src/web/server/routes.ts';
-import { readOidc } from '../../src/platform/settings/oidc-settings.ts';
+import { readOidc } from '../../src/platform/settings/config.ts';
 import { TEMPORAL } from '../web/console/served.ts';
 import { served, type Served } from '../web/server/served.ts';
 import { afterFile } from '../support/after-file.ts';

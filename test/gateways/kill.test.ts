@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyOf } from '../../src/platform/crypto/cipher.ts';
 import { KeyRing } from '../../src/platform/crypto/key-ring.ts';
-import { uuidV7 } from '../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../src/platform/random.ts';
 import { Vault } from '../../src/platform/crypto/vault.ts';
 import type { ReceiptEvent } from '../../src/sending/gateway/gateway.ts';
 import { keepAllReceipts, matchReceipts } from '../../src/sending/receipts/match-receipts.ts';

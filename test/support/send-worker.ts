@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../../src/platform/database/connection.ts';
 import { mayCarry } from '../../src/campaigns/draft/spare-account.ts';
 import { Ledger } from '../../src/platform/database/ledger.ts';
-import { uuidV7 } from '../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../src/platform/random.ts';
 import type { TenantKeys } from '../../src/platform/crypto/tenant-keys.ts';
 import type { Gateway } from '../../src/sending/gateway/gateway.ts';
 import { absenceProvedAfterMs, repeats } from '../../src/gateways/resolution.ts';

@@ -5,7 +5,7 @@ import { keyOf, newKeyBytes } from '../../src/platform/crypto/cipher.ts';
 import { openDatabase, type Database } from '../../src/platform/database/connection.ts';
 import { KeyRing } from '../../src/platform/crypto/key-ring.ts';
 import { newPersonKey } from '../../src/platform/crypto/person-key.ts';
-import { uuidV7 } from '../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../src/platform/random.ts';
 import { Vault } from '../../src/platform/crypto/vault.ts';
 import type { TenantKeys } from '../../src/platform/crypto/tenant-keys.ts';
 import type { Gateway } from '../../src/sending/gateway/gateway.ts';

@@ -4,7 +4,7 @@ import { openDatabase, type Database } from '../../platform/database/connection.
 import { KeyRingUnusable, openKeyRing } from '../../platform/crypto/key-ring.ts';
 import { outageOf } from '../../platform/database/outage.ts';
 import { readClock, timedByDatabase } from '../../platform/database/law-clock.repository.ts';
-import { uuidV7 } from '../../platform/uuid-v7.ts';
+import { uuidV7 } from '../../platform/random.ts';
 import { Vault } from '../../platform/crypto/vault.ts';
 import { CannotStart } from '../../platform/errors.ts';
 import { keptReader } from '../../gateways/kept-reader.ts';

@@ -26,7 +26,7 @@ import { openLogFile } from './log-file.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import { type ClusterFolder, type DatabaseRole, readyFolder } from './postgres-folder.ts';
 import { type OperatingIdentity, unprivileged } from './unprivileged.ts';
-import { until } from '../../platform/until.ts';
+import { until } from '../../platform/promises.ts';
 
 /** The folder of the cluster, and whether a commit must survive a power cut. */
 export interface PostgresOptions {

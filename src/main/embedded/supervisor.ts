@@ -17,7 +17,7 @@ import { type Postgres, startPostgres } from './postgres.ts';
 import { showReport } from './report.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import { startTemporal } from './temporal.ts';
-import { until } from '../../platform/until.ts';
+import { until } from '../../platform/promises.ts';
 
 type OurName = 'api' | 'public' | 'worker';
 

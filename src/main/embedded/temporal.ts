@@ -18,7 +18,7 @@ import { freePort, isTaken } from './free-port.ts';
 import { type ChildExit, type Leashed, startLeashed } from './leashed.ts';
 import { openLogFile } from './log-file.ts';
 import { plainEnvironment } from './plain-environment.ts';
-import { until } from '../../platform/until.ts';
+import { until } from '../../platform/promises.ts';
 import { isLocal } from '../../platform/loopback.ts';
 import { placeInCache } from './cache-folder.ts';
 import { type Download, downloadByPip, downloadBySdk, isPinned } from './temporal-download.ts';

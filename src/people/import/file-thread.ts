@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { limitedWorker } from '../../platform/threads/limited-worker.ts';
+import { limitedWorker } from '../../platform/threads/answering-thread.ts';
 import { ThreadCalls, type Verbs } from '../../platform/threads/thread-calls.ts';
 import { SHARED } from './file-serving.ts';
 

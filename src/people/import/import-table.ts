@@ -1,6 +1,11 @@
-import { csvRows, type CsvPlace, type CsvRow, type TextFrom } from '../../platform/csv/csv-reader.ts';
+import {
+  csvRows,
+  delimiterOf,
+  type CsvPlace,
+  type CsvRow,
+  type TextFrom,
+} from '../../platform/csv/csv-reader.ts';
 import { headingIn, longestCell } from './cell-bounds.ts';
-import { delimiterOf } from '../../platform/csv/csv-delimiter.ts';
 import { MOST_COLUMNS, type FileFailure, type UnreadColumns } from './import-failure.ts';
 
 /** The number of shown rows of an unreadable file. */

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hash, type KeyObject } from 'node:crypto';
-import { randomPiece } from './random-piece.ts';
+import { randomPiece } from '../random.ts';
 
 const FORMAT = 1;
 const HEADER = 1 + 4 + 12 + 16;

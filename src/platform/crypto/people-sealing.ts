@@ -1,9 +1,8 @@
 import { IndexLayers, phoneIndexText } from './blind-index.ts';
-import { CopyColumns } from '../database/copy-columns.ts';
+import { CopyColumns } from '../database/copy-rows.ts';
 import { newPersonKey } from './person-key.ts';
-import { randomPiece } from './random-piece.ts';
-import { uuidV7 } from '../uuid-v7.ts';
-import { proofDigest } from '../proof-digest.ts';
+import { randomPiece, uuidV7 } from '../random.ts';
+import { proofDigest } from '../canonical-json.ts';
 import type { SealingKeys } from './tenant-keys.ts';
 
 /** People to be sealed, each list as lines: one text passes to another thread faster than many. */

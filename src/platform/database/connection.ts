@@ -3,9 +3,8 @@ import { sql } from 'kysely';
 import { Client, Query, type Pool, type ClientConfig, type Connection, type ResultBuilder } from 'pg';
 
 import type { CopyRows } from './copy-rows.ts';
-import { inTime } from '../in-time.ts';
-import { KEYED_PLANS } from './keyed-plans.ts';
-import { endedWhenSilent, PATIENT, type AnswerLimits } from './silence.ts';
+import { inTime } from '../promises.ts';
+import { KEYED_PLANS, endedWhenSilent, PATIENT, type AnswerLimits } from './startup-options.ts';
 import type { TypedStatement } from './query.ts';
 import { Statements } from './statements.ts';
 

@@ -3,7 +3,7 @@ import { context, propagation } from '@opentelemetry/api';
 
 import type { Transaction } from './connection.ts';
 import { instant } from '../clock.ts';
-import { uuidV7 } from '../uuid-v7.ts';
+import { uuidV7 } from '../random.ts';
 
 /** Priority of delivery: a STOP passes everything, starts of bulk work come last. */
 const intentClass = { stop: 0, order: 1, change: 2, start: 3 } as const;

@@ -1,7 +1,6 @@
 import pg from 'pg';
-import { KEYED_PLANS } from './keyed-plans.ts';
-import { endedWhenSilent } from './silence.ts';
-import { inOneWrite } from './one-write.ts';
+import { KEYED_PLANS, endedWhenSilent } from './startup-options.ts';
+import { inOneWrite } from './statements.ts';
 
 /** All of a transaction is sent at once: it waits for nothing, and may be ended sooner than others. */
 const OPTIONS = `${KEYED_PLANS} ${endedWhenSilent('idle_in_transaction_session_timeout')} -c idle_in_transaction_session_timeout=2s -c transaction_timeout=5s`;

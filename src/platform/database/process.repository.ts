@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { col, computedRows, idRows, type RowOf, rowsOf } from './row-type.ts';
+import { col, computedRows, idRows, rowsOf, type RowOf } from './row-type.ts';
 import type { Transaction } from './connection.ts';
-import { AHEAD_MS, JOURNAL_HOLDS } from './journal-gate.ts';
+import { AHEAD_MS, JOURNAL_HOLDS } from './gates.ts';
 
 /** One process of the instance, and its last sign of life, by the machine clock. */
 export interface ProcessSeen {
@@ -14,6 +14,7 @@ export interface ProcessSeen {
 
 /** A worker without a journal is removed an hour after its last sign of life. */
 const FORGOTTEN_AFTER = '1 hour';
+
 /** Longer than a process with a journal is ever silent: after it, a person may write its journal off. */
 const SILENT_FOR = '10 seconds';
 
@@ -128,4 +129,76 @@ export async function forgetDeadProcesses(tx: Transaction, at: string): Promise<
 /** Removes a process that ended in order, or whose journal was drained by another. */
 export async function removeProcess(tx: Transaction, id: string): Promise<void> {
   await tx.run(sql`DELETE FROM process WHERE id = ${id}::uuid`);
+}
+
+/** The figures that a process reports every few seconds. */
+export interface ProcessFigures {
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  /** The 99th percentile of the event loop's delay, in seconds. */
+  readonly loopDelaySeconds: number;
+  readonly connections: { readonly busy: number; readonly idle: number; readonly waiting: number };
+  /** True when this process would mark a message now; absent for a process that marks none. */
+  readonly gateOpen?: boolean;
+  /** True when its opt-out journal cannot be written; absent while it can, and where none is kept. */
+  readonly journalFails?: boolean;
+}
+
+const figuredProcessRows = computedRows({
+  kind: col.of('process_figures', 'kind').as<'api' | 'public' | 'worker'>(),
+  figures: col.of('process_figures', 'figures').as<ProcessFigures>(),
+});
+
+/** One process and its latest figures. */
+export type FiguredProcess = RowOf<typeof figuredProcessRows>;
+
+/** A process silent for so long is gone. */
+const SILENT_AFTER = '20 seconds';
+
+/** Stores a process's figures, and removes those of silent processes. */
+export async function noteFigures(
+  tx: Transaction,
+  { id, kind, figures, at }: FiguredProcess & { readonly id: string; readonly at: string },
+): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO process_figures (process_id, kind, figures, at) VALUES (${id}, ${kind}, ${JSON.stringify(figures)}::jsonb, ${at})
+    ON CONFLICT (process_id) DO UPDATE SET figures = excluded.figures, at = excluded.at`);
+  await tx.run(
+    sql`DELETE FROM process_figures WHERE at < ${at}::timestamptz - ${SILENT_AFTER}::interval - interval '1 minute'`,
+  );
+}
+
+/** Reads the figures of every process that still reports. */
+export const readFigures = (tx: Transaction, at: string): Promise<FiguredProcess[]> =>
+  tx.rows(figuredProcessRows.sql`
+    SELECT kind, figures FROM process_figures WHERE at >= ${at}::timestamptz - ${SILENT_AFTER}::interval`);
+
+/** A worker's report, twice a second. */
+interface WorkerPace {
+  readonly id: string;
+  /** Milliseconds PostgreSQL takes to answer it; null while it could not work, however fast that is. */
+  readonly roundTripMs: number | null;
+  /** Queues whose tasks it polls. */
+  readonly queues: readonly string[];
+}
+
+/** Longer than a busy worker is silent; one that is frozen or gone has no precedence. */
+const BELIEVED_FOR = '3 seconds';
+
+const queueAndMsRows = computedRows({ queue: col.text(), ms: col.number() });
+
+/** Returns, by queue, the fastest round trip of another healthy worker that polls it. */
+export async function otherPaces(tx: Transaction, id: string): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx.rows(queueAndMsRows.sql`
+    SELECT q.queue, min(p.round_trip_ms) AS ms FROM process p CROSS JOIN unnest(p.queues) AS q (queue)
+     WHERE p.kind = 'worker' AND p.id <> ${id}::uuid AND p.round_trip_ms IS NOT NULL
+       AND p.paced_at > clock_timestamp() - ${BELIEVED_FOR}::interval GROUP BY q.queue`);
+  return new Map(rows.map(({ queue, ms }) => [queue, ms]));
+}
+
+/** Stores a worker's report; ignored for one that is not registered. */
+export async function tellPace(tx: Transaction, { id, roundTripMs, queues }: WorkerPace): Promise<void> {
+  await tx.run(sql`
+    UPDATE process SET round_trip_ms = ${roundTripMs}::float8, queues = ${[...queues]}::text[], paced_at = clock_timestamp()
+     WHERE id = ${id}::uuid`);
 }

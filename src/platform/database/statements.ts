@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as immediately } from 'node:timers/promises';
-import { type CompiledQuery, sql as built } from 'kysely';
-import type { FieldDef, PoolClient, QueryResultRow } from 'pg';
-import { givenUp, inOneWrite } from './one-write.ts';
+import type { Duplex } from 'node:stream';
+import { sql as built, type CompiledQuery } from 'kysely';
+import type { FieldDef, PoolClient, QueryResultRow, ClientBase } from 'pg';
 import { compiler, isBuilt, withPropertyNames, type TypedStatement } from './query.ts';
 import { tellResult } from './row-type.ts';
-import { LIVES_EVERY_MS, type AnswerLimits } from './silence.ts';
+import { LIVES_EVERY_MS, type AnswerLimits } from './startup-options.ts';
 
 /** Statements of urgent connections are a closed set; those beyond this number are planned each time, as elsewhere. */
 const MOST_PREPARED = 200;
@@ -183,3 +183,24 @@ export class Statements {
 class TransactionOver extends Error {
   override readonly name = 'TransactionOver';
 }
+
+/** Members of the driver's client that its types lack. */
+interface Connected {
+  readonly connection: { readonly stream: Pick<Duplex, 'cork' | 'uncork' | 'destroy'> };
+}
+
+/** The driver's types omit its connection. */
+const streamOf = (client: ClientBase) => (client as ClientBase & Connected).connection.stream;
+
+/**
+ * Sends all statements of a turn by one write. The driver writes each by itself: every write is a call to the
+ * kernel, and wakes a process of PostgreSQL.
+ */
+export function inOneWrite(client: ClientBase): void {
+  const stream = streamOf(client);
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
+/** Destroys a connection: its statements fail at once, and its pool drops it. */
+const givenUp = (client: ClientBase): void => void streamOf(client).destroy();

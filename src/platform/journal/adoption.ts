@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { instant } from '../clock.ts';
 import { sealIdOf } from '../database/instance.repository.ts';
 import { removeProcess, silentKeepers } from '../database/process.repository.ts';
-import { bringIn } from './bring-in.ts';
+import { bringIn, WaitingEntries } from './bring-in.ts';
 import type { DrainDeps } from './drain.ts';
 import { ofSeal } from './of-seal.ts';
 import {
@@ -19,7 +19,6 @@ import {
 } from './process-folder.ts';
 import { replayFolder } from './replay.ts';
 import type { Trouble, Wait } from './trouble.ts';
-import { WaitingEntries } from './waiting-room.ts';
 
 /** A process gives a sign of life twice a second: after so long without one it is gone, or frozen. */
 const GONE_AFTER_MS = 6_000;

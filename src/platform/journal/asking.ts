@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
-import { VOUCHED_MS } from '../database/journal-gate.ts';
-import { inTime } from '../in-time.ts';
+import { VOUCHED_MS } from '../database/gates.ts';
+import { inTime } from '../promises.ts';
 import { faultOf, type Log } from '../log.ts';
 import { askForHelp, askNoMore, helpedTo, offerOf } from './help-files.ts';
-import { Believed } from './believed.ts';
+import { Believed, type ReportPace } from './gate-report.ts';
 import { BEGINNING, isBefore, type Position } from './position.ts';
 import { folderOf, neighboursOf } from './process-folder.ts';
-import type { ReportPace } from './report-pace.ts';
 import { FRESH_MS, Signs } from './signs.ts';
 
 /** PostgreSQL's clock may be set back by so much, or run slower, while a vouch counts. */

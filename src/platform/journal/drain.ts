@@ -2,7 +2,7 @@ import { writeFaultOf } from '../database/outage.ts';
 import { faultOf, type Log } from '../log.ts';
 import { AccountElsewhere, type ApplyDeps, type Occasion, type ApplyEntry } from './effect.ts';
 import type { JournalEntry } from './entry.ts';
-import type { JournalKeys } from './journal-key.ts';
+import type { JournalKeys } from './sealed-entry.ts';
 import type { Position } from './position.ts';
 import type { ProcessFolder } from './process-folder.ts';
 import { readFolder, type PlaceRead } from './read-folder.ts';

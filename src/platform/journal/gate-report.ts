@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { instant, type Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
-import { BELIEVED_MS } from '../database/journal-gate.ts';
+import { BELIEVED_MS } from '../database/gates.ts';
 import {
   readGround,
   reportJournal,
@@ -9,8 +9,6 @@ import {
   type Ground,
   type ReportAnswer,
 } from '../database/process.repository.ts';
-import { Believed } from './believed.ts';
-import { ReportPace } from './report-pace.ts';
 
 export interface GateReportDeps {
   /** A connection of its own: a busy process must not look like a dead one. */
@@ -139,5 +137,92 @@ export class GateReport {
     const sealId = this.#deps.drainedInto();
     if (this.#asked === undefined || sealId === undefined) return null;
     return { sealId, atMs: this.#asked.databaseMs + at - this.#asked.at };
+  }
+}
+
+/** The moments until which the database of each seal may rely on a statement, made by this process or about it. */
+export class Believed {
+  /** By seal, null being the one that was never sealed; monotonic. */
+  readonly #until = new Map<string | null, number>();
+
+  /** The latest moment until which any database may rely on it. */
+  get latest(): number {
+    return Math.max(Number.NEGATIVE_INFINITY, ...this.#until.values());
+  }
+
+  /** The same, for all databases but one. */
+  latestBut(sealId: string | null | undefined): number {
+    const others = [...this.#until].flatMap(([of, until]) => (of === sealId ? [] : until));
+    return Math.max(Number.NEGATIVE_INFINITY, ...others);
+  }
+
+  /** Records a statement to the database of that seal. */
+  said(sealId: string | null, until: number): void {
+    this.#until.set(sealId, until);
+  }
+
+  /** Withdraws the statement to one database. */
+  forget(sealId: string | null): void {
+    this.#until.delete(sealId);
+  }
+
+  /** Ends the statements to all other databases: one without an end gets this one. */
+  endBut(sealId: string | null | undefined, until: number): void {
+    for (const [of, before] of this.#until) if (of !== sealId) this.#until.set(of, Math.min(before, until));
+  }
+
+  /** Ends all statements. */
+  end(until: number): void {
+    this.endBut(undefined, until);
+  }
+}
+
+/** A report answered within it is fast: at such a speed an opt-out is committed before its operator gives up. */
+const FAST_MS = 400;
+
+/** Without a fast answer for so long, two reports long, the database is slow or away for this process. */
+const SLOW_AFTER_MS = 1_000;
+
+/** Without a slow answer for so long, it is well again. */
+const WELL_AFTER_MS = 4_000;
+
+/** While it is well, the last fast answer is never older. */
+const RECENT_MS = 1_000;
+
+/** Without any answer for so long, it is away; with a fast one within it, this process can still help others. */
+const AWAY_AFTER_MS = 3_000;
+
+/** The pace of the answers to a process's reports: it shows whether the database is slow or away, at least for this process. */
+export class ReportPace {
+  #fastAt: number;
+  #answeredAt: number;
+  #slowAt = Number.NEGATIVE_INFINITY;
+
+  /** All times are monotonic milliseconds. */
+  constructor(now: number) {
+    this.#fastAt = this.#answeredAt = now;
+  }
+
+  /** Notes that a report was answered, or failed. */
+  ended({ began, at, isAnswered }: { began: number; at: number; isAnswered: boolean }): void {
+    if (isAnswered) this.#answeredAt = at;
+    if (isAnswered && at - began <= FAST_MS) this.#fastAt = at;
+    else this.#slowAt = at;
+  }
+
+  isSlow(now: number): boolean {
+    return now - this.#fastAt > SLOW_AFTER_MS;
+  }
+
+  isWell(now: number): boolean {
+    return now - this.#fastAt <= RECENT_MS && this.#fastAt - this.#slowAt >= WELL_AFTER_MS;
+  }
+
+  isFit(now: number): boolean {
+    return now - this.#fastAt <= AWAY_AFTER_MS;
+  }
+
+  isAway(now: number): boolean {
+    return now - this.#answeredAt > AWAY_AFTER_MS;
   }
 }

@@ -2,9 +2,8 @@ import { utimesSync, writeFileSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { parsedJson } from './parsed.ts';
+import { parsedJson, replaceFile, type ProcessFolder } from './process-folder.ts';
 import type { Position } from './position.ts';
-import { replaceFile, type ProcessFolder } from './process-folder.ts';
 
 /** File in the folder of a process that asks for help: the helper, and the end to read. */
 const ASKS = 'asks.json';

@@ -5,12 +5,12 @@ import type { Log } from '../log.ts';
 import { commitTogether, type Committed, type Committing } from './common-wait.ts';
 import { drain, type DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
-import type { JournalKeys } from './journal-key.ts';
+import type { JournalKeys } from './sealed-entry.ts';
 import type { Here } from './of-seal.ts';
 import { BEGINNING, earlier, isBefore, type Position } from './position.ts';
 import { makeProcessFolder, noteDrained, type ProcessFolder } from './process-folder.ts';
 import type { Trouble, Wait } from './trouble.ts';
-import { WaitingEntries } from './waiting-room.ts';
+import { WaitingEntries } from './bring-in.ts';
 import { JournalWriter } from './writer.ts';
 
 /** Refused opt-outs that are still retried; beyond, the oldest is left to the caller's retry. */

@@ -1,15 +1,14 @@
 import { instant } from '../clock.ts';
-import { aroundEach } from '../database/around-each.ts';
+import { aroundEach, ofSeal } from './of-seal.ts';
 import type { Database } from '../database/connection.ts';
 import { vouch, vouchGround } from '../database/journal-vouch.repository.ts';
 import { waitBriefly } from '../database/lock-wait.repository.ts';
-import { inTime } from '../in-time.ts';
+import { inTime } from '../promises.ts';
 import { faultOf } from '../log.ts';
 import { bringIn } from './bring-in.ts';
 import type { DrainDeps } from './drain.ts';
 import { AccountElsewhere } from './effect.ts';
 import { markOf, noteHelped, type HelpMark } from './help-files.ts';
-import { ofSeal } from './of-seal.ts';
 import { earlier, isBefore, later, type Position } from './position.ts';
 import { answeredTo, drainedInto, neighboursOf, type ProcessFolder } from './process-folder.ts';
 import { Signs } from './signs.ts';

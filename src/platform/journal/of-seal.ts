@@ -1,4 +1,3 @@
-import { aroundEach } from '../database/around-each.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import { sealIdOf } from '../database/instance.repository.ts';
 
@@ -38,3 +37,13 @@ export const onlyHere = (database: Database, journal: Here): Database =>
     await looked;
     return made;
   });
+
+/** Wraps the work of a transaction. */
+type Around = <T>(work: (tx: Transaction) => Promise<T>) => (tx: Transaction) => Promise<T>;
+
+/** Wraps a database so that something is done around the work of each transaction. */
+export const aroundEach = (database: Database, around: Around): Database => ({
+  ...database,
+  outside: (work) => database.outside(around(work)),
+  withTenant: (tenantId, work) => database.withTenant(tenantId, around(work)),
+});

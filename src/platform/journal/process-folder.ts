@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { utimesSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { instant } from '../clock.ts';
-import { parsedJson } from './parsed.ts';
+import { instant, type Clock } from '../clock.ts';
 import { BEGINNING, type Position } from './position.ts';
 
 /** The journal of one process, by its folder's name: `<process>`, taken over `<process>~<claim>`, or done. */
@@ -207,7 +206,7 @@ export async function replaceFile(file: string, text: string): Promise<void> {
 }
 
 /** Removes the files begun before a day, and a folder done before it; returns the number of files. */
-export async function forgetBefore(folder: ProcessFolder, day: string): Promise<number> {
+async function forgetBefore(folder: ProcessFolder, day: string): Promise<number> {
   const files = await filesOf(folder);
   const old = files.filter((file) => dayOf(file) < day);
   for (const file of old) await rm(path.join(folder.path, file), { force: true });
@@ -227,3 +226,61 @@ const ifMissing =
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return instead;
     throw error;
   };
+
+/** Parses a text of JSON; undefined when it is none, such as one that is being written. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A journal that is still being written, and its drained position. */
+interface OwnJournal {
+  readonly processId: string;
+  readonly drainedTo: Position;
+}
+
+/** Removes journal files older than the oldest backup, never one with an entry owed; returns their number. */
+export async function forgetOldFiles(
+  root: string,
+  rule: { readonly clock: Clock; readonly keptDays: number; readonly own?: OwnJournal | undefined },
+): Promise<number> {
+  const day = instant(rule.clock.machine()).minus({ days: rule.keptDays }).toISODate();
+  let forgotten = 0;
+  for (const folder of await processFolders(root)) {
+    if (folder.isDone) forgotten += await forgetBefore(folder, day);
+    else if (folder.processId === rule.own?.processId) {
+      const drained = dayOf(rule.own.drainedTo.file);
+      forgotten += await forgetBefore(folder, drained < day ? drained : day);
+    }
+  }
+  return forgotten;
+}
+
+/**
+ * File systems that show every process at once what another one wrote, by Linux's magic number. Not NFS, which
+ * caches names and sizes for up to a minute, nor unknown ones.
+ */
+const AT_ONCE: ReadonlySet<number> = new Set([
+  // File systems of one machine: ext, XFS, Btrfs, F2FS, ZFS, bcachefs, tmpfs, overlay.
+  0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0xca451a4e, 0x01021994, 0x794c7630,
+  // File systems that several machines share: CephFS, GFS2, OCFS2, Lustre, Spectrum Scale.
+  0x00c36400, 0x01161970, 0x7461636f, 0x0bd00bd0, 0x47504653,
+]);
+
+/**
+ * Says whether processes that share this folder see each other's writes at once, so that one may vouch for what it
+ * read in another's journal.
+ */
+export async function isSeenAtOnce(folder: string): Promise<boolean> {
+  try {
+    return isKindSeenAtOnce((await statfs(folder)).type);
+  } catch {
+    return false;
+  }
+}
+
+/** The same, by the number of the file system; some are given as signed. */
+export const isKindSeenAtOnce = (kind: number): boolean => AT_ONCE.has(kind >>> 0);

@@ -1,9 +1,8 @@
 import type { JournalEntry } from './entry.ts';
-import { framesIn } from './frame.ts';
-import type { JournalKeys } from './journal-key.ts';
+import { framesIn, openEntry, type JournalKeys, type OpenedEntry } from './sealed-entry.ts';
 import { isBefore, type Position } from './position.ts';
-import { fileBytes, filesOf, type ProcessFolder } from './process-folder.ts';
-import { openEntry, type OpenedEntry } from './sealed-entry.ts';
+import { fileBytes, filesOf, processFolders, type ProcessFolder } from './process-folder.ts';
+import { versionOf } from '../crypto/cipher.ts';
 
 /** The content at a position: an entry, or damage in its place. */
 export interface PlaceRead {
@@ -35,4 +34,18 @@ export async function* readFolder(
       yield { at, next: { file, byte: found.end }, entry: opened.entry, foreign: opened.foreign };
     }
   }
+}
+
+/** Returns the key versions that seal entries of the journals in a folder. */
+export async function sealedVersions(root: string): Promise<ReadonlySet<number>> {
+  const versions = new Set<number>();
+  for (const folder of await processFolders(root))
+    for (const file of await filesOf(folder))
+      for (const version of await versionsIn(folder, file)) versions.add(version);
+  return versions;
+}
+
+async function versionsIn(folder: ProcessFolder, file: string): Promise<readonly number[]> {
+  const found = [...framesIn(await fileBytes(folder, file), 0)];
+  return found.flatMap((one) => (one.kind === 'frame' ? [versionOf(one.body)] : []));
 }

@@ -5,9 +5,15 @@ import { faultOf } from '../log.ts';
 import { drainedInAll, bringIn, isWhole } from './bring-in.ts';
 import { drain, type DrainDeps, type Drained } from './drain.ts';
 import { ofSeal } from './of-seal.ts';
-import { parsedJson } from './parsed.ts';
+import {
+  parsedJson,
+  isOfSeal,
+  noteDrained,
+  processFolders,
+  replaceFile,
+  type ProcessFolder,
+} from './process-folder.ts';
 import { BEGINNING, isBefore, type Position } from './position.ts';
-import { isOfSeal, noteDrained, processFolders, replaceFile, type ProcessFolder } from './process-folder.ts';
 import type { Trouble, Wait } from './trouble.ts';
 
 /** The result of a replay of everything kept. */

@@ -4,9 +4,7 @@ import { instant, type Clock } from '../clock.ts';
 import { sealBytes } from '../crypto/cipher.ts';
 import { Refusal } from '../errors.ts';
 import { faultOf, type Log } from '../log.ts';
-import { frameOf } from './frame.ts';
-import type { JournalKeys } from './journal-key.ts';
-import { placeOfEntry } from './sealed-entry.ts';
+import { frameOf, placeOfEntry, type JournalKeys } from './sealed-entry.ts';
 import { dayOf, fileName, syncFolder, type ProcessFolder } from './process-folder.ts';
 import { BEGINNING, type Position } from './position.ts';
 

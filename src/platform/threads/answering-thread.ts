@@ -1,5 +1,5 @@
-import type { ResourceLimits, Worker } from 'node:worker_threads';
-import { limitedWorker } from './limited-worker.ts';
+import { Worker, type ResourceLimits } from 'node:worker_threads';
+import { setFlagsFromString } from 'node:v8';
 
 /** Thrown for orders that a thread left unanswered when it ended or became unintelligible. */
 export class ThreadEnded extends Error {
@@ -110,4 +110,13 @@ export class AnsweringThread<Order, Answer> {
     thread.unref();
     this.#idle = setTimeout(() => void this.#end(), this.#settings.idleMs).unref();
   }
+}
+
+export function limitedWorker(
+  script: URL,
+  { limits, data }: { readonly limits: ResourceLimits; readonly data?: unknown },
+): Worker {
+  // The process's own heap flag would outrank the limits of a thread.
+  setFlagsFromString('--max-semi-space-size=0');
+  return new Worker(script, { resourceLimits: limits, workerData: data });
 }

@@ -15,7 +15,7 @@ import {
 import { isSameText, rehearse, type RehearsalDeps } from '../../../src/campaigns/rehearsal/rehearsal.ts';
 import { canonicalJson } from '../../../src/platform/canonical-json.ts';
 import { recordOptOuts } from '../../../src/people/opt-out/record-leavings.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { composerOfCampaign } from '../../../src/sending/compose/compose-campaign.ts';
 import { told } from '../../people/import/shop.ts';
 import { aNumber, campaigning, some, type Campaigning } from '../run/campaigning.ts';

@@ -3,7 +3,7 @@ import { closeCampaign } from '../../../src/campaigns/run/campaign-closing.ts';
 import { planCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
 import { parkCampaign, pauseCampaign, resumeCampaign } from '../../../src/campaigns/run/order.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';
 import { openBase } from '../../people/import/open-base.ts';
 

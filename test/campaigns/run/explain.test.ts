@@ -10,7 +10,7 @@ import { sweepCampaign } from '../../../src/campaigns/run/sweep.ts';
 import { campaignView } from '../../../src/campaigns/run/view.ts';
 import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
 import { measureGrown, measureMessages } from '../../../src/platform/database/measure.repository.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { open } from '../../people/import/shop.ts';
 import { aDatabase } from '../../support/database.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';

@@ -4,7 +4,7 @@ import { closeCampaign } from '../../../src/campaigns/run/campaign-closing.ts';
 import { planCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
 import { launchCampaign, parkCampaign, resumeCampaign } from '../../../src/campaigns/run/order.ts';
 import { keepRecurrence } from '../../../src/campaigns/recurrence/recurrence-asked.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { watchStopPaths } from '../../../src/campaigns/draft/stop-path-news.ts';
 import { addSubmissionCounts } from '../../../src/sending/accounts/submission-count.repository.ts';
 import { addBills } from '../../../src/sending/accounts/account-bill.repository.ts';

@@ -12,7 +12,7 @@ import express from 'express';
 import { DateTime } from 'luxon';
 
 import { Refusal } from '../../../src/platform/errors.ts';
-import { until } from '../../../src/platform/until.ts';
+import { until } from '../../../src/platform/promises.ts';
 import type { CallBounds, Call, Gateway, Slot } from '../../../src/sending/gateway/gateway.ts';
 import { SandboxOperator } from '../../../src/gateways/sandbox/operator.ts';
 import { sandboxRoutes } from '../../../src/gateways/sandbox/routes.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openApiJournal } from '../../../src/main/web/api-journal.ts';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
 import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import { MOST_KEPT_BYTES, latestUnread } from '../../../src/sending/receipts/kept-call.repository.ts';

@@ -26,7 +26,7 @@ import {
 } from '../../../src/operations/keys/key-orders.ts';
 import { keysStatus } from '../../../src/operations/keys/key-status.ts';
 import { Journal } from '../../../src/platform/journal/journal.ts';
-import { JOURNAL_KEY } from '../../../src/platform/journal/journal-key.ts';
+import { JOURNAL_KEY } from '../../../src/platform/journal/sealed-entry.ts';
 import { PayloadSealer } from '../../../src/temporal/payload-codec.ts';
 import { addEndpoint, endpointOf } from '../../../src/company/webhooks/webhook-endpoint.repository.ts';
 import { leaving, silent } from '../../pure/platform/journal/journal-on-disk.ts';

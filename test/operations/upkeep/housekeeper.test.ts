@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { instant } from '../../../src/platform/clock.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { makePartitions } from '../../../src/sending/batch/partition.repository.ts';
 import { Housekeeper } from '../../../src/operations/upkeep/housekeeper.ts';

@@ -6,7 +6,7 @@ import { upsertContacts, type ContactGiven } from '../../../src/people/contact/u
 import { withdraw } from '../../../src/people/opt-out/withdraw.ts';
 import { addWording } from '../../../src/people/consent/wording.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { aNumber } from '../../campaigns/run/campaigning.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';
 import { consentsAt } from '../../../src/people/consent/consents-at.ts';

@@ -25,7 +25,7 @@ import {
   type NewContact,
 } from '../../../src/people/contact/contact.repository.ts';
 import { CONSENT_PURPOSES } from '../../../src/people/consent/purpose.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { BASES } from '../../../src/law/chapters/consent.ts';
 import type { Shop } from '../import/shop.ts';
 

@@ -2,8 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvLine } from '../../../src/platform/csv/csv-cell.ts';
-import { delimiterOf } from '../../../src/platform/csv/csv-delimiter.ts';
-import { csvRows, type CsvRow } from '../../../src/platform/csv/csv-reader.ts';
+import { delimiterOf, csvRows, type CsvRow } from '../../../src/platform/csv/csv-reader.ts';
 import { slices, SLICE } from '../../../src/people/import/import-slice.ts';
 import { plainText } from '../../../src/people/import/import-text.ts';
 

@@ -6,7 +6,7 @@ import { openImport } from '../../../src/people/import/import-opening.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
 import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import type { Shop } from './shop.ts';
 
 /** Where a test imports. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
 import { TenantKeys } from '../../../src/platform/crypto/tenant-keys.ts';
-import { proofDigest } from '../../../src/platform/proof-digest.ts';
+import { proofDigest } from '../../../src/platform/canonical-json.ts';
 import { openSealer } from '../../../src/platform/crypto/people-sealer.ts';
 import { newcomersOf, type NewcomerCandidate } from '../../../src/people/import/newcomer.ts';
 import type { SealedColumns } from '../../../src/people/import/newcomer.repository.ts';

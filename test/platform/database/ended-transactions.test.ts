@@ -5,8 +5,8 @@ import { sql } from 'kysely';
 import { Pool } from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase, type DatabaseOptions } from '../../../src/platform/database/connection.ts';
-import { SILENT_MS } from '../../../src/platform/database/silence.ts';
-import { until } from '../../../src/platform/until.ts';
+import { SILENT_MS } from '../../../src/platform/database/startup-options.ts';
+import { until } from '../../../src/platform/promises.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { aDatabase } from '../../support/database.ts';
 

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/platform/database/connection.ts';
 import { CopyRows } from '../../../src/platform/database/copy-rows.ts';
-import { inOneWrite } from '../../../src/platform/database/one-write.ts';
+import { inOneWrite } from '../../../src/platform/database/statements.ts';
 import { aDatabase } from '../../support/database.ts';
 import { aShop } from '../../people/import/shop.ts';
 

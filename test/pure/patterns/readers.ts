@@ -1,7 +1,6 @@
 import { typedDate } from '../../../src/people/import/import-date.ts';
-import { cellsOf } from '../../../src/platform/csv/csv-reader.ts';
+import { cellsOf, delimiterOf } from '../../../src/platform/csv/csv-reader.ts';
 import { csvLine, unguarded } from '../../../src/platform/csv/csv-cell.ts';
-import { delimiterOf } from '../../../src/platform/csv/csv-delimiter.ts';
 import { fieldOf } from '../../../src/people/import/import-heading.ts';
 import { wordingFindings } from '../../../src/people/consent/wording-findings.ts';
 import { formPairs, textOfBytes } from '../../../src/gateways/http/call-text.ts';

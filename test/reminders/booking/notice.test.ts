@@ -4,7 +4,7 @@ import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-asked.
 import { createCampaign } from '../../../src/campaigns/draft/creation.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
 import { launchCampaign } from '../../../src/campaigns/run/order.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { closePractice } from '../../../src/reminders/booking/closure.ts';
 import { filePaymentPlan } from '../../../src/reminders/booking/payment-plan.ts';
 import { fileSubscription } from '../../../src/reminders/booking/subscription.ts';

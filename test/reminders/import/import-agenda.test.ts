@@ -4,7 +4,7 @@ import { rowSentence } from '../../../src/web/api/people/imports.ts';
 import { importReport, type ImportReport } from '../../../src/people/import/import-report.ts';
 import { receiveImport } from '../../../src/people/import/import-reception.ts';
 import { rejectedCsv } from '../../../src/people/import/import-rejected.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { readBookings } from '../../../src/reminders/import/import-bookings.ts';
 import { putPractice } from '../../../src/company/practices/practice.repository.ts';
 import { aDatabase } from '../../support/database.ts';

@@ -6,7 +6,7 @@ import { importReport, type ImportReport } from '../../../src/people/import/impo
 import { receiveImport, type Upload } from '../../../src/people/import/import-reception.ts';
 import { rejectedCsv } from '../../../src/people/import/import-rejected.ts';
 import { addWording } from '../../../src/people/consent/wording.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { readBookings } from '../../../src/reminders/import/import-bookings.ts';
 import { aDatabase } from '../../support/database.ts';
 import { cases } from '../../support/cases.ts';

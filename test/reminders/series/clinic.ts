@@ -8,7 +8,7 @@ import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
 import { openDatabase, type Database, type Transaction } from '../../../src/platform/database/connection.ts';
 import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
 import { timedByDatabase } from '../../../src/platform/database/law-clock.repository.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { Gateway } from '../../../src/sending/gateway/gateway.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';

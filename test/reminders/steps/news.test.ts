@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { retireNumbers } from '../../../src/people/contact/number.repository.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { keepAllReceipts, matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { stepNews } from '../../../src/reminders/steps/step-news.ts';

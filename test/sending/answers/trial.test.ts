@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
 import { composerOfAnswers } from '../../../src/sending/answers/compose-answer.ts';
 import { oweConfirmation } from '../../../src/sending/answers/confirmation-owed.ts';

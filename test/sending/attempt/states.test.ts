@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { endReady } from '../../../src/sending/batch/ending.repository.ts';
 import { lookAndMark } from '../../../src/sending/attempt/look.repository.ts';
 import { recordOutcomes } from '../../../src/sending/attempt/outcome.repository.ts';

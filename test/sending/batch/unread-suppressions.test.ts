@@ -4,7 +4,7 @@ import { ReaderStopped } from '../../../src/people/import/file-thread.ts';
 import { parkedWhenStopped } from '../../../src/people/import/import-parking.ts';
 import { receiveImport } from '../../../src/people/import/import-reception.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { rowsOf } from '../../people/import/importing.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
 import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { keepAllReceipts } from '../../../src/sending/receipts/match-receipts.ts';
 import { takingOf, type TakingDeps } from '../../../src/sending/replies/reply-taking.ts';

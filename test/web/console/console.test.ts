@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { noteWeighed, openRehearsal } from '../../../src/campaigns/rehearsal/rehearsal.repository.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { buildApp } from '../../../src/web/server/app.ts';
 import { consoleMount } from '../../../src/web/console/console.ts';
 import { consoleServed, TEMPORAL } from './served.ts';

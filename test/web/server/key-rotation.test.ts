@@ -12,7 +12,7 @@ import {
   enforceInstanceKeys,
   enforceTenantKeys,
 } from '../../../src/operations/keys/new-key.repository.ts';
-import { uuidV7 } from '../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../src/platform/random.ts';
 import { sealIncoming } from '../../../src/sending/receipts/inbound-seal.repository.ts';
 import { keepAllReceipts, matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
 import { replySettler } from '../../../src/sending/replies/settle-replies.ts';

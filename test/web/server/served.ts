@@ -13,7 +13,7 @@ import { keyOf } from '../../../src/platform/crypto/cipher.ts';
 import { OptOutTokens } from '../../../src/people/opt-out/opt-out-link.ts';
 import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
 import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
-import { PATIENT, type AnswerLimits } from '../../../src/platform/database/silence.ts';
+import { PATIENT, type AnswerLimits } from '../../../src/platform/database/startup-options.ts';
 import { journalDoubt } from '../../../src/platform/database/process.repository.ts';
 import { readClock, timedByDatabase } from '../../../src/platform/database/law-clock.repository.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';

@@ -10,7 +10,7 @@ import {
   TOKEN_LENGTH,
 } from '../../../../src/people/opt-out/opt-out-link.ts';
 import { CONSENT_PURPOSES } from '../../../../src/people/consent/purpose.ts';
-import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../../src/platform/random.ts';
 import { measure } from '../../../../src/sms/encoding/encoding.ts';
 
 const tokens = new OptOutTokens(createSecretKey(randomBytes(32)));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CopyColumns } from '../../../../src/platform/database/copy-columns.ts';
+import { CopyColumns } from '../../../../src/platform/database/copy-rows.ts';
 
 const written = (write: (columns: CopyColumns) => CopyColumns): Buffer => write(new CopyColumns(16)).written;
 

@@ -4,12 +4,12 @@ import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { VOUCHED_MS } from '../../../../src/platform/database/journal-gate.ts';
-import { inTime } from '../../../../src/platform/in-time.ts';
+import { VOUCHED_MS } from '../../../../src/platform/database/gates.ts';
+import { inTime } from '../../../../src/platform/promises.ts';
 import { NeighbourHelp } from '../../../../src/platform/journal/asking.ts';
 import { markOf, noteHelped, noteOffer, offerHelp } from '../../../../src/platform/journal/help-files.ts';
 import { makeProcessFolder, type ProcessFolder } from '../../../../src/platform/journal/process-folder.ts';
-import { ReportPace } from '../../../../src/platform/journal/report-pace.ts';
+import { ReportPace } from '../../../../src/platform/journal/gate-report.ts';
 import { ShiftedClock } from '../../../support/law-clock.ts';
 import { silent } from './journal-on-disk.ts';
 

@@ -16,14 +16,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { forgetOldFiles } from '../../../../src/platform/journal/forget.ts';
-import type { JournalDeps } from '../../../../src/platform/journal/journal.ts';
-import { BEGINNING } from '../../../../src/platform/journal/position.ts';
 import {
+  forgetOldFiles,
   filesOf,
   processFolders,
   type ProcessFolder,
 } from '../../../../src/platform/journal/process-folder.ts';
+import type { JournalDeps } from '../../../../src/platform/journal/journal.ts';
+import { BEGINNING } from '../../../../src/platform/journal/position.ts';
 import { readFolder } from '../../../../src/platform/journal/read-folder.ts';
 import { ShiftedClock } from '../../../support/law-clock.ts';
 import { aJournal, keysOf, leaving, RING_KEY } from './journal-on-disk.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ReportPace } from '../../../../src/platform/journal/report-pace.ts';
+import { ReportPace } from '../../../../src/platform/journal/gate-report.ts';
 
 const told = (pace: ReportPace, began: number, tookMs: number, isAnswered = true): number => {
   pace.ended({ began, at: began + tookMs, isAnswered });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isKindSeenAtOnce, isSeenAtOnce } from '../../../../src/platform/journal/shared-disk.ts';
+import { isKindSeenAtOnce, isSeenAtOnce } from '../../../../src/platform/journal/process-folder.ts';
 
 describe('whether what another process writes is seen at once', () => {
   it.each([

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { setImmediate as immediately, setTimeout as pause } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { inTime } from '../../../../src/platform/in-time.ts';
+import { inTime } from '../../../../src/platform/promises.ts';
 import { budgets } from '../../../../src/web/server/budgets.ts';
 import { readOn } from '../../../../src/web/server/late-body.ts';
 import { Leftovers } from '../../../../src/web/server/leftovers.ts';

@@ -6,7 +6,7 @@ import type { Clock } from '../../../../src/platform/clock.ts';
 import { canonicalJson } from '../../../../src/platform/canonical-json.ts';
 import { recordConsents } from '../../../../src/people/consent/record-consents.ts';
 import { upsertContacts } from '../../../../src/people/contact/upsert-contacts.ts';
-import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../../src/platform/random.ts';
 import { readPhone } from '../../../../src/sms/number/phone-number.ts';
 import { aWorld } from '../../../support/world.ts';
 import { served } from '../../server/served.ts';

@@ -6,7 +6,7 @@ import { IndexMove } from '../../../../src/operations/keys/index-move.ts';
 import { announceIndexKey } from '../../../../src/operations/keys/new-key.repository.ts';
 import { personKey } from '../../../../src/platform/crypto/person-key.ts';
 import { takeReply } from '../../../../src/sending/replies/take-reply.ts';
-import { uuidV7 } from '../../../../src/platform/uuid-v7.ts';
+import { uuidV7 } from '../../../../src/platform/random.ts';
 import { anImport } from '../../../people/import/importing.ts';
 import { cellsWith, everyCell, type Keys } from '../../../support/canary.ts';
 import { served, type Reply } from '../../server/served.ts';

@@ -1,5 +1,15 @@
 import { randomFillSync } from 'node:crypto';
 
+/** Makes a UUID of version 7, sorted by `machineMs` (epoch milliseconds of the machine clock). */
+export function uuidV7(machineMs: number): string {
+  const bytes = randomPiece(16);
+  bytes.writeUIntBE(machineMs, 0, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
 /** Bytes drawn at once: a draw costs some 2 µs, whatever its size. */
 const DRAWN = 16 * 1024;
 
