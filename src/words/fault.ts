@@ -1,6 +1,5 @@
-import { filled, type FactsOf } from './filled.ts';
 import { faults, type BareFault, type FaultSentence } from './french/faults.ts';
-import type { Language, Words } from './language.ts';
+import type { Language, Words } from './translation.ts';
 
 const FRENCH: Readonly<Record<string, string>> = faults;
 
@@ -42,3 +41,26 @@ export const saidIn = (
   language: Language,
 ): readonly { readonly pointer: string; readonly message: string }[] =>
   errors.map(({ message, ...where }) => ({ ...where, message: said(message, language) }));
+
+/** The names of the facts in a sentence, as `{count}`. */
+type FactOf<Sentence extends string> = Sentence extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | FactOf<Rest>
+  : never;
+
+/** The facts of a sentence; none without placeholders. */
+export type FactsOf<Sentence extends string> = [FactOf<Sentence>] extends [never]
+  ? readonly []
+  : readonly [facts: Readonly<Record<FactOf<Sentence>, string | number>>];
+
+/** Fills a sentence in each language; throws where a fact is missing. */
+export function filled({ fr, en }: Words, facts: Readonly<Record<string, string | number>> = {}): Words {
+  const fill = (sentence: string): string =>
+    sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(given(facts, name)));
+  return { fr: fill(fr), en: fill(en) };
+}
+
+function given(facts: Readonly<Record<string, string | number>>, name: string): string | number {
+  const fact = Object.hasOwn(facts, name) ? facts[name] : undefined;
+  if (fact === undefined) throw new TypeError(`A sentence lacks its fact {${name}}.`);
+  return fact;
+}

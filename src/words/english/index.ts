@@ -1,8 +1,7 @@
 import { englishCampaign, englishCampaignPages } from './campaigns.ts';
-import { englishCompanyPages } from './company-pages.ts';
-import { englishCompliance, englishRegister, englishTenant } from './company.ts';
+import { englishCompanyPages, englishCompliance, englishRegister, englishTenant } from './company.ts';
 import { englishConsolePages, englishSure } from './console-pages.ts';
-import { englishRequest, englishWanted } from './fields.ts';
+import { englishRequest, englishWanted, englishDates, englishPunctuation } from './terms.ts';
 import { englishImporting } from './importing.ts';
 import { englishBecause, englishDoubts, englishEnforcement, englishTerritories } from './law.ts';
 import { englishPeoplePages } from './people-pages.ts';
@@ -13,7 +12,6 @@ import { englishOnPages, englishTitles } from './refusals.ts';
 import { englishBooking, englishSeries, englishStep } from './reminders.ts';
 import { englishDoctor, englishMessage, englishTimeline } from './sending.ts';
 import { englishFinding, englishReply, englishSms } from './sms.ts';
-import { englishDates, englishPunctuation } from './writing.ts';
 
 /** Every subject in English. */
 export const english = {

@@ -1,4 +1,4 @@
-import type { OnPages, Titles } from '../french/refusals.ts';
+import type { OnPages, Titles, Reasons } from '../french/refusals.ts';
 
 /** The meaning of each refusal code, for a program and its author. */
 export const englishTitles: Titles = {
@@ -172,4 +172,45 @@ export const englishOnPages: OnPages = {
   EXPIRE_AT_PASSED: 'The end of this campaign has passed: give it a later one.',
   ACCOUNT_TRIAL_WITHOUT_SENDER: 'Your company has no sender yet: give it one in the settings.',
   IDENTITY_MISSING: 'A real account needs to know who you are: complete the Company page.',
+};
+
+/** The planners' sentences in English; `{…}` are facts that they give. */
+export const englishReasons: Reasons = {
+  nothingToSend: 'Nothing to send.',
+  allLeft: 'Everything has left or was excluded.',
+  accountMissing: 'The account {account} is not set up where messages leave from.',
+  uncertainFirst: 'Some messages must be cleared up first.',
+  uncertainLeft: '{count} uncertain messages wait for a receipt or for a person.',
+  uncertainAsked: '{count} uncertain messages: the operator is being asked.',
+  halted: 'Halted by hand: {reason}',
+  paused: 'Paused.',
+  parked: 'Parked: see the campaign.',
+  cancelled: 'Cancelled: the counts are being closed.',
+  askedToWait: 'The operator asked us to wait.',
+  operatorFails: 'The operator no longer answers well: one message at a time is tried.',
+  budgetReserved: 'Another batch has reserved what is left of the budget.',
+  accountRefused:
+    'The operator refuses the account or its settings, and the route has no other account that fits.',
+  creditGone: 'No credit is left at the operator, and the route has no other account that fits.',
+  budgetReached: 'The budget of the campaign is reached.',
+  placeUnknown: 'The place is unknown, so no hour is lawful.',
+  open: 'Sending hours are open.',
+  closing: 'Sending hours are about to close.',
+  gateClosed: 'The gate closed while messages were leaving.',
+  elsewhere: 'Those who remain live where sending hours are closed now.',
+  unreadable: 'The data of a person cannot be read: check the keys.',
+  batchGone: 'This batch no longer exists.',
+  seriesGone: 'This series no longer exists.',
+  answersSent: 'All answers have left.',
+  trialsWait: 'Trials wait for their turn.',
+  trialFailed: 'The trial failed ({fault}); it is tried again in a minute.',
+  reading: 'The file is being read.',
+  readingPace: '{rows} rows read, {pace} a second, about {seconds} s left.',
+  fileRead: 'The file is read.',
+  fileOver: 'The import has ended.',
+  fileUnreadable: 'The file cannot be read.',
+  rowStops: 'Row {line} stops the reading.',
+  operatorCode: 'The operator’s code: {code}.',
+  erased: 'The person is erased.',
+  erasureWaits: 'An answer is still with the operator: its outcome is awaited.',
 };

@@ -1,8 +1,7 @@
 import { campaign, campaignPages } from './campaigns.ts';
-import { companyPages } from './company-pages.ts';
-import { compliance, register, tenant } from './company.ts';
+import { companyPages, compliance, register, tenant } from './company.ts';
 import { consolePages, sure } from './console-pages.ts';
-import { request, wanted } from './fields.ts';
+import { request, wanted, dates, punctuation } from './terms.ts';
 import { importing } from './importing.ts';
 import { because, doubts, enforcement, territories } from './law.ts';
 import { peoplePages } from './people-pages.ts';
@@ -13,7 +12,6 @@ import { onPages, titles } from './refusals.ts';
 import { booking, series, step } from './reminders.ts';
 import { doctor, message, timeline } from './sending.ts';
 import { finding, reply, sms } from './sms.ts';
-import { dates, punctuation } from './writing.ts';
 
 /** Every subject in French. */
 export const french = {

@@ -185,3 +185,47 @@ export const onPages = {
 
 /** The same in another language. */
 export type OnPages = Translation<typeof onPages>;
+
+/** The planners' sentences in French; `{…}` are facts that they give. */
+export const reasons = {
+  nothingToSend: 'Rien à envoyer.',
+  allLeft: 'Tout est parti ou exclu.',
+  accountMissing: 'Le compte opérateur {account} n’est pas configuré là d’où partent les messages.',
+  uncertainFirst: 'Des envois incertains sont à vérifier d’abord.',
+  uncertainLeft: '{count} envois incertains attendent un accusé de réception ou la décision de quelqu’un.',
+  uncertainAsked: '{count} envois incertains : l’opérateur est interrogé.',
+  halted: 'Arrêté à la main : {reason}',
+  paused: 'En pause.',
+  parked: 'À l’arrêt : voir la campagne.',
+  cancelled: 'Annulée : le décompte final est en cours.',
+  askedToWait: 'L’opérateur a demandé d’attendre.',
+  operatorFails: 'L’opérateur répond mal : l’envoi reprend avec un seul message à la fois.',
+  budgetReserved: 'Le reste du budget est réservé par un autre lot.',
+  accountRefused:
+    'L’opérateur refuse le compte ou sa configuration, et aucun autre compte de la route ne convient.',
+  creditGone: 'Plus de crédit chez l’opérateur, et aucun autre compte de la route ne convient.',
+  budgetReached: 'Le budget de la campagne est atteint.',
+  placeUnknown: 'Le lieu est inconnu : aucune heure n’est permise.',
+  open: 'Les heures d’envoi sont ouvertes.',
+  closing: 'Les heures d’envoi se terminent.',
+  gateClosed: 'Les envois ont été suspendus en cours de route.',
+  elsewhere: 'Les personnes qui restent vivent là où les heures d’envoi sont fermées.',
+  unreadable: 'Les données d’une personne ne peuvent pas être lues : vérifiez les clés.',
+  batchGone: 'Ce lot n’existe plus.',
+  seriesGone: 'Cette série n’existe plus.',
+  answersSent: 'Toutes les réponses sont parties.',
+  trialsWait: 'Des essais attendent leur tour.',
+  trialFailed: 'L’essai a échoué ({fault}) ; nouvel essai dans une minute.',
+  reading: 'Le fichier est en cours de lecture.',
+  readingPace: '{rows} lignes lues, {pace} par seconde, encore {seconds} s environ.',
+  fileRead: 'Le fichier est lu.',
+  fileOver: 'L’import est terminé.',
+  fileUnreadable: 'Le fichier est illisible.',
+  rowStops: 'La ligne {line} arrête la lecture.',
+  operatorCode: 'Code de l’opérateur : {code}.',
+  erased: 'La personne est effacée.',
+  erasureWaits: 'Une réponse est encore chez l’opérateur : on attend de savoir si elle est partie.',
+} as const;
+
+/** The same sentences in another language: none is missing, none is left over. */
+export type Reasons = Readonly<Record<keyof typeof reasons, string>>;

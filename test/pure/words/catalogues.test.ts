@@ -8,9 +8,9 @@ import {
   leadsFromWords,
   stepName,
 } from '../../../src/reminders/steps/step-name.ts';
-import { englishReasons as english } from '../../../src/words/english/reasons.ts';
+import { englishReasons as english } from '../../../src/words/english/refusals.ts';
 import { faults } from '../../../src/words/french/faults.ts';
-import { reasons as french } from '../../../src/words/french/reasons.ts';
+import { reasons as french } from '../../../src/words/french/refusals.ts';
 import { bilingual, summariesIn, wordsIn as wordsOf } from '../../../src/words/index.ts';
 import { faultsIn, withoutFormats, type Language } from '../../support/language-faults.ts';
 import { everyFieldSentence, sourcesText } from './every-sentence.ts';

@@ -13,7 +13,7 @@ import {
 import { MOBILE_PLANS } from '../../../src/law/chapters/sender.ts';
 import { parametersOn, ruleNamed } from '../../../src/law/book.ts';
 import { howLong } from '../../../src/law/rule.ts';
-import { roles } from '../../../src/words/french/roles.ts';
+import { roles } from '../../../src/words/french/terms.ts';
 import { faultsIn, isProseOf, withoutFormats } from '../../support/language-faults.ts';
 import { aroundTheFace, everyPair, pairsIn } from './every-pair.ts';
 import { everySentence } from './every-sentence.ts';
@@ -125,7 +125,7 @@ const SPELLED = { fr: spelledIn('fr'), en: spelledIn('en') } as const;
 
 /** Numbers of our own that look like the law’s. */
 const NOT_THE_LAWS: readonly (readonly [file: RegExp, because: string])[] = [
-  [/^src\/words\/\w+\/company-pages\.ts$/, 'how long unread calls are kept, the month of a frequency cap'],
+  [/^src\/words\/\w+\/company\.ts$/, 'how long unread calls are kept, the month of a frequency cap'],
 ];
 
 describe('a sentence of the sources', () => {

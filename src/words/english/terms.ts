@@ -1,5 +1,6 @@
 import type { Translation } from '../translation.ts';
-import type * as french from '../french/fields.ts';
+import type * as french from '../french/terms.ts';
+import type { Roles, Summaries } from '../french/terms.ts';
 
 /** Faults of fields, wherever they appear. */
 export const englishRequest: Translation<typeof french.request> = {
@@ -63,4 +64,71 @@ export const englishWanted: Translation<typeof french.wanted> = {
     file: 'Nothing has changed: correct what is pointed out. Choose the file again.',
     nothing: 'Nothing has changed.',
   },
+};
+
+/** The roles of keys in English. */
+export const englishRoles: Roles = {
+  admin: 'administration',
+  marketer: 'marketing',
+  scheduler: 'front desk',
+  operator: 'operations',
+  auditor: 'audit',
+  instance: 'instance',
+};
+
+/** Summaries in Temporal's list, in English. */
+export const englishSummaries: Summaries = {
+  campaign: 'Fixes the list of recipients, sends place by place, closes the counts',
+  campaignShard: 'Sends a batch in its hours',
+  reminderSeries: 'Sends each reminder at its hour; stops on a STOP',
+  acknowledgements: 'Answers STOP, CONTACT and sign-ups',
+  importContacts: 'Reads a file: each row is accepted, or refused with its reason',
+  housekeeping: 'Cleans up: what has passed its time is removed, with a certificate',
+  erasure: 'Erases the traces of a person, then writes the certificate',
+  seal: 'Keeps the second copy of the seal',
+  timeline: 'What happened, and what comes next',
+};
+
+/** Days, hours and clocks. */
+export const englishDates: Translation<typeof french.dates> = {
+  /** As luxon formats it. */
+  hour: 'HH:mm',
+  shortHour: 'HH:mm',
+  /** An instant to the second, as luxon formats it. */
+  instant: "d MMMM yyyy 'at' HH:mm:ss 'UTC'",
+  days: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+  moment: ({ day, hour }) => `${day} at ${hour}`,
+  locale: 'en-GB',
+  inFull: ({ weekday, day, month, hour }) => `${weekday} ${day} ${month} at ${hour}`,
+  onTheClocks: ({ moment, whose }) => `${moment}, ${whose} time`,
+  elsewhere: ({ zone }) => String(zone),
+  /** The places of France's zones. */
+  clocks: {
+    'Europe/Paris': 'Paris',
+    'America/Guadeloupe': 'Guadeloupe',
+    'America/Marigot': 'Saint Martin',
+    'America/St_Barthelemy': 'Saint Barthélemy',
+    'America/Martinique': 'Martinique',
+    'America/Cayenne': 'French Guiana',
+    'Indian/Reunion': 'Réunion',
+    'Indian/Mayotte': 'Mayotte',
+    'America/Miquelon': 'Saint Pierre and Miquelon',
+    'Pacific/Noumea': 'New Caledonia',
+    'Pacific/Tahiti': 'Tahiti',
+    'Pacific/Marquesas': 'Marquesas',
+    'Pacific/Gambier': 'Gambier',
+    'Pacific/Wallis': 'Wallis and Futuna',
+  },
+  one: () => 'one ',
+  weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
+};
+
+/** Signs that each language spaces in its own way. */
+export const englishPunctuation: Translation<typeof french.punctuation> = {
+  or: ', or ',
+  colon: ': ',
+  semicolon: '; ',
+  beforeColon: '',
+  colonEnd: ':',
+  quoted: ({ heading }) => `“${heading}”`,
 };
