@@ -1,5 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { Plan } from '../src/platform/index.ts';
+import { Refusal, type Plan } from '../src/platform/index.ts';
 import { timeOuts } from '../workflows/time-outs.ts';
 
 /** The two signals that bound one attempt at a long activity. */
@@ -81,4 +81,14 @@ export async function orElsewhere(work: () => Promise<Plan>): Promise<Plan> {
   const isShutHere = plan.kind === 'wait' && SHUT_HERE.has(plan.because.code);
   if (!isShutHere || Context.current().info.attempt > HANDED_OVER) return plan;
   throw elsewhere(plan.because.code);
+}
+
+/** Runs one activity; a refusal is final, any other error is retried. */
+export async function answering<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof Refusal) throw ApplicationFailure.nonRetryable(cause.title, cause.code);
+    throw cause;
+  }
 }

@@ -1,5 +1,7 @@
-import { beating, type StopSignals } from './attempt.ts';
-import { answering } from './refusal.ts';
+import { beating, answering, type StopSignals } from './attempt.ts';
+import { Refusal, refusalTitle } from '../src/platform/index.ts';
+import type { Order } from '../workflows/messages.ts';
+import type { Language } from '../src/words/index.ts';
 
 /** The cursor of a round: where the next call goes on; absent at the end. */
 export interface Round {
@@ -26,4 +28,39 @@ export const createHousekeepingActivities = (housekeeping: HousekeepingPort, end
     answering(() => beating(ending, () => housekeeping.cleanTenant(tenant))),
   cleanTenants: (round: Round) => answering(() => beating(ending, () => housekeeping.cleanTenants(round))),
   cleanInstance: () => answering(() => beating(ending, () => housekeeping.cleanInstance())),
+});
+
+/** An operator's order, given on Temporal's page. */
+interface GivenOrder {
+  readonly tenantId: string;
+  readonly workflow: 'campaign' | 'reminderSeries';
+  readonly id: string;
+  readonly order: Order;
+}
+
+/** The row's answer to an order; `refused` gives the reason. */
+interface OrderAnswer {
+  readonly refused?: string;
+}
+
+export interface OrderPort {
+  /** Changes the row and audits it, actor `temporal`; throws a Refusal when the row's state does not allow it. */
+  obey(order: GivenOrder): Promise<void>;
+  /** The language of the tenant, in which its operators read Temporal's page. */
+  language(tenantId: string): Promise<Language>;
+}
+
+/** Creates the activity of operators' orders. */
+export const createOrderActivities = (orders: OrderPort, ending: StopSignals) => ({
+  /** A refused order is an answer that the page shows: nobody waits for it. */
+  obeyOrder: async (order: GivenOrder): Promise<OrderAnswer> => {
+    try {
+      await beating(ending, () => orders.obey(order));
+      return {};
+    } catch (cause) {
+      if (cause instanceof Refusal)
+        return { refused: refusalTitle(cause.code, await orders.language(order.tenantId)) };
+      throw cause;
+    }
+  },
 });

@@ -1,11 +1,19 @@
-import { type StopSignals, beating, type ActivityBounds } from './attempt.ts';
-import { createCampaignActivities, type CampaignPort } from './campaigns.ts';
-import { createHousekeepingActivities, type HousekeepingPort } from './housekeeping.ts';
-import { createOrderActivities, type OrderPort } from './orders.ts';
-import { createReminderActivities, type ReminderPort } from './reminders.ts';
-import { createSendingActivities, type SendingPort } from './sending.ts';
+import { beating, answering, type StopSignals, type ActivityBounds } from './attempt.ts';
+import {
+  createCampaignActivities,
+  createSendingActivities,
+  createReminderActivities,
+  type CampaignPort,
+  type SendingPort,
+  type ReminderPort,
+} from './sending.ts';
+import {
+  createHousekeepingActivities,
+  createOrderActivities,
+  type HousekeepingPort,
+  type OrderPort,
+} from './housekeeping.ts';
 import type { Plan } from '../src/platform/index.ts';
-import { answering } from './refusal.ts';
 
 export interface ActivityDeps {
   readonly campaigns: CampaignPort;

@@ -1,6 +1,5 @@
 import type { Plan } from '../src/platform/index.ts';
-import { type ActivityBounds, beating, type StopSignals, orElsewhere } from './attempt.ts';
-import { answering } from './refusal.ts';
+import { beating, orElsewhere, answering, type ActivityBounds, type StopSignals } from './attempt.ts';
 
 export interface BatchIds {
   readonly tenantId: string;
@@ -25,4 +24,60 @@ export const createSendingActivities = (sending: SendingPort, ending: StopSignal
     answering(() =>
       beating(ending, (attempt) => orElsewhere(() => sending.sendAcknowledgements(tenant, attempt))),
     ),
+});
+
+export interface CampaignIds {
+  readonly tenantId: string;
+  readonly campaignId: string;
+}
+
+/** An unfinished share of a campaign. */
+export interface ShardToSend {
+  readonly batchId: string;
+  readonly shard: number;
+  readonly territory: string;
+  readonly timeZone?: string;
+}
+
+export interface CampaignPort {
+  /** Makes the audience's rows once; returns the unfinished shards. */
+  freezeAudience(
+    campaign: CampaignIds,
+    attempt: ActivityBounds,
+  ): Promise<{ readonly shards: readonly ShardToSend[] }>;
+  planCampaign(campaign: CampaignIds): Promise<Plan>;
+  /** Closes the accounts: `send` while a shard is still open, `done` after it. */
+  closeCampaign(campaign: CampaignIds): Promise<Plan>;
+}
+
+/** Creates the activities of a campaign. */
+export const createCampaignActivities = (campaigns: CampaignPort, ending: StopSignals) => ({
+  freezeAudience: (campaign: CampaignIds) =>
+    answering(() => beating(ending, (attempt) => campaigns.freezeAudience(campaign, attempt))),
+  planCampaign: (campaign: CampaignIds) =>
+    answering(() => beating(ending, () => campaigns.planCampaign(campaign))),
+  closeCampaign: (campaign: CampaignIds) =>
+    answering(() => beating(ending, () => campaigns.closeCampaign(campaign))),
+});
+
+interface SeriesToPlan {
+  readonly tenantId: string;
+  readonly seriesId: string;
+}
+
+export interface ReminderPort {
+  planSeries(series: SeriesToPlan): Promise<Plan>;
+  /** Sends the due step, or gives the reason why not; returns the next plan. */
+  sendStep(series: SeriesToPlan, attempt: ActivityBounds): Promise<Plan>;
+  /** Closes the row under the planned revision; another plan than `done` when it changed meanwhile. */
+  endSeries(series: SeriesToPlan): Promise<Plan>;
+}
+
+/** Creates the activities of a reminder series. */
+export const createReminderActivities = (reminders: ReminderPort, ending: StopSignals) => ({
+  planSeries: (series: SeriesToPlan) =>
+    answering(() => beating(ending, () => orElsewhere(() => reminders.planSeries(series)))),
+  sendStep: (series: SeriesToPlan) =>
+    answering(() => beating(ending, (attempt) => orElsewhere(() => reminders.sendStep(series, attempt)))),
+  endSeries: (series: SeriesToPlan) => answering(() => beating(ending, () => reminders.endSeries(series))),
 });

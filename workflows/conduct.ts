@@ -1,5 +1,7 @@
+import { makeContinueAsNewFunc, workflowInfo, isCancellation, type Workflow } from '@temporalio/workflow';
 import type { Plan } from '../src/platform/index.ts';
 import type { WorkflowState, WaitingPlan } from './desk.ts';
+import { timeOuts } from './time-outs.ts';
 
 /** The steps of a workflow's loop; each returns the next plan. */
 export interface Turns {
@@ -53,4 +55,21 @@ async function ended(state: WorkflowState, turns: Turns, plan: Plan): Promise<Pl
 async function leftOff(state: WorkflowState, turns: Turns): Promise<string> {
   await state.settled();
   return state.calledBack() ? CALLED_BACK : turns.again();
+}
+
+/** Continues in a new run with the shown state of this one: the server would keep neither memo nor attributes. */
+export function again<Story extends Workflow>(...args: Parameters<Story>): Promise<never> {
+  const { workflowType, memo, typedSearchAttributes } = workflowInfo();
+  const goOn = makeContinueAsNewFunc<Story>({
+    workflowType,
+    workflowTaskTimeout: timeOuts.workflowTaskMs,
+    typedSearchAttributes,
+    ...(memo === undefined ? {} : { memo }),
+  });
+  return goOn(...args);
+}
+
+/** Ignores a failure to reach a workflow that is gone; our own cancellation goes on. */
+export function unlessCancelled(failure: unknown): void {
+  if (isCancellation(failure)) throw failure;
 }

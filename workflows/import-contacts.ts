@@ -1,7 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { again } from './again.ts';
-import { conduct } from './conduct.ts';
+import { again, conduct } from './conduct.ts';
 import { WorkflowState } from './desk.ts';
 import { queues } from './queues.ts';
 import { retry, timeOuts } from './time-outs.ts';

@@ -1,7 +1,6 @@
 import { patched, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { again } from './again.ts';
-import { conduct } from './conduct.ts';
+import { again, conduct } from './conduct.ts';
 import { WorkflowState } from './desk.ts';
 import { queues } from './queues.ts';
 import { planning, retry, timeOuts } from './time-outs.ts';

@@ -6,7 +6,7 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import { again } from './again.ts';
+import { again } from './conduct.ts';
 import { keepSeal } from './messages.ts';
 import { words } from './words.ts';
 

@@ -24,7 +24,7 @@ import type { Route } from '../web/server/route.ts';
 import { allRoutes } from '../web/server/routes.ts';
 import { openSandbox, sandboxMounts } from '../web/sandbox/sandbox.ts';
 import { listen, stopServing } from '../web/server/server.ts';
-import { temporalProbe, type TemporalProbe } from '../web/health/temporal-probe.ts';
+import { temporalProbe, type TemporalProbe } from '../temporal/probe.ts';
 import {
   complain,
   keepLooking,

@@ -38,12 +38,11 @@ import { importProgress, type ImportProgressNews } from './worker/import-progres
 import { addBills, Bills, addSubmissionCounts, SubmissionCounts } from '../sending/index.ts';
 import { createSendPath, type SendPath } from './worker/send-path.ts';
 import { Conductor } from '../temporal/conductor.ts';
-import { openTemporal, wayTo, type Temporal } from '../temporal/connection.ts';
+import { openTemporal, wayTo, registerSearchAttributes, type Temporal } from '../temporal/connection.ts';
 import { Handover } from '../temporal/handover.ts';
 import { Housekeeper, type HousekeeperDeps, WebhookSender } from '../operations/index.ts';
 import { PayloadSealer } from '../temporal/payload-codec.ts';
 import { Pulse } from '../temporal/pulse.ts';
-import { registerSearchAttributes } from '../temporal/register.ts';
 import { SealKeeper } from '../temporal/seal.ts';
 import { WorkerPool, type PoolParts } from '../temporal/worker-pool.ts';
 import { keptBundle } from '../temporal/workflow-bundle.ts';

@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import {
   Client,
-  type ClientInterceptors,
   Connection,
   defaultGrpcRetryOptions,
   makeGrpcRetryInterceptor,
+  type ClientInterceptors,
   type TLSConfig,
 } from '@temporalio/client';
+import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { timeOuts } from '../../workflows/time-outs.ts';
-import { type TemporalSettings, CannotStart } from '../platform/index.ts';
+import { CannotStart, type TemporalSettings } from '../platform/index.ts';
 import { dataConverterOf } from './data-converter.ts';
 import type { PayloadSealer } from './payload-codec.ts';
+import { keys } from '../../workflows/search-attribute-keys.ts';
 
 /** A client of Temporal that reconnects by itself. */
 export interface Temporal {
@@ -85,4 +87,18 @@ async function pem(file: string): Promise<Buffer> {
   } catch (cause) {
     throw new CannotStart(`Cannot read ${file}, which the settings of Temporal's TLS name.`, { cause });
   }
+}
+
+/** Makes the search attributes that a namespace lacks; safe to repeat, by several workers at once. */
+export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+  const known = await connection.operatorService.listSearchAttributes({ namespace });
+  const missing = Object.values(keys).flatMap(({ name, type }) => {
+    const code = encodeSearchAttributeIndexedValueType(type);
+    return name in known.customAttributes || code === undefined ? [] : [[name, code] as const];
+  });
+  if (missing.length === 0) return;
+  await connection.operatorService.addSearchAttributes({
+    namespace,
+    searchAttributes: Object.fromEntries(missing),
+  });
 }

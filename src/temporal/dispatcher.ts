@@ -1,7 +1,7 @@
 import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import { instant, type Clock, type Database, faultOf, type Log, eachWithin } from '../platform/index.ts';
 import type { Temporal } from './connection.ts';
-import { dueIntents, postponeIntent, removeIntents, type DueIntent } from './due-intent.repository.ts';
+import { dueIntents, postponeIntent, removeIntents, type DueIntent } from './due-work.repository.ts';
 import { isOutage, signal, signalWithStart, start } from './telling.ts';
 
 /** The dependencies of the dispatcher and the scheduler. */

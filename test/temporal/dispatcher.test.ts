@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { addIntents, type Intent } from '../../src/platform/database/intent.repository.ts';
 import { dispatch } from '../../src/temporal/dispatcher.ts';
-import { dueIntents } from '../../src/temporal/due-intent.repository.ts';
+import { dueIntents } from '../../src/temporal/due-work.repository.ts';
 import { aWorld, runs, signalsOf } from './world.ts';
 
 const world = await aWorld();

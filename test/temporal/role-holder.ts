@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DatabaseSession } from '../../src/temporal/session.ts';
+import { DatabaseSession } from '../../src/temporal/conductor.ts';
 
 /** Plays the dispatcher as long as it may, and says each time whether it does. */
 const session = new DatabaseSession({ url: process.env['DATABASE'] ?? '', name: 'frozen' });

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DatabaseSession } from '../../src/temporal/session.ts';
+import { DatabaseSession } from '../../src/temporal/conductor.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 
 let test: TestDatabase;

@@ -8,7 +8,7 @@ import { inject } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import { until } from '../../src/platform/promises.ts';
 import type { Plan } from '../../src/platform/plan.ts';
-import { registerSearchAttributes } from '../../src/temporal/register.ts';
+import { registerSearchAttributes } from '../../src/temporal/connection.ts';
 import { queues } from '../../workflows/queues.ts';
 import { keys } from '../../workflows/search-attribute-keys.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';

@@ -10,7 +10,7 @@ import type { Metrics } from '../../web/health/metrics.ts';
 import { probes } from '../../web/health/probes.ts';
 import { publicForms } from '../../web/public/public-form.ts';
 import type { ReadinessChecks } from '../../web/health/readiness.ts';
-import type { TemporalProbe } from '../../web/health/temporal-probe.ts';
+import type { TemporalProbe } from '../../temporal/probe.ts';
 import type { HttpProcessParts } from './http-process.ts';
 import { secondsSince, type JournalEntry } from '../../platform/index.ts';
 

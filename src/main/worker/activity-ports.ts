@@ -1,10 +1,8 @@
 import { Duration } from 'luxon';
 import type { StopSignals } from '../../../activities/attempt.ts';
 import { createActivities, type ActivityDeps } from '../../../activities/index.ts';
-import type { CampaignPort } from '../../../activities/campaigns.ts';
-import type { OrderPort } from '../../../activities/orders.ts';
-import type { ReminderPort } from '../../../activities/reminders.ts';
-import type { SendingPort } from '../../../activities/sending.ts';
+import type { CampaignPort, SendingPort, ReminderPort } from '../../../activities/sending.ts';
+import type { OrderPort, HousekeepingPort } from '../../../activities/housekeeping.ts';
 import {
   closeCampaign,
   planCampaign,
@@ -53,7 +51,6 @@ import {
 import { localeOfTenant } from '../../temporal/due-work.repository.ts';
 import type { SendPath } from './send-path.ts';
 import { languageOf, type Language } from '../../words/index.ts';
-import type { HousekeepingPort } from '../../../activities/housekeeping.ts';
 import { forgetTrialCalls } from '../../gateways/index.ts';
 import { LOG_KEPT, TEXT_KEPT, frenchDay } from '../../law/index.ts';
 import { tenantsAfter } from '../../company/index.ts';

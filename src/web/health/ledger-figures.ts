@@ -6,7 +6,7 @@ import type {
   ProcessFigures,
 } from '../../platform/index.ts';
 import type { InboxSum, MessageSum, WorkSum } from '../../operations/index.ts';
-import type { Conducting } from '../../temporal/conducting.ts';
+import type { Conducting } from '../../temporal/probe.ts';
 import type { InstanceCounts } from './counted.ts';
 import type { InstanceGauges, Value } from './instance-gauges.ts';
 

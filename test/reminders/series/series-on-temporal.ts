@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createReminderActivities } from '../../../activities/reminders.ts';
+import { createReminderActivities } from '../../../activities/sending.ts';
 import type { Activities } from '../../../activities/index.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { endSeries, planSeries, sendStep } from '../../../src/reminders/series/series-plan.ts';
 import { dispatch, type ConductDeps } from '../../../src/temporal/dispatcher.ts';
-import { wake } from '../../../src/temporal/waker.ts';
+import { wake } from '../../../src/temporal/conductor.ts';
 import type { Stage } from '../../workflows/stage.ts';
 import type { Clinic } from './clinic.ts';
 import type { Crash } from '../booking/series-commands.ts';

@@ -1,4 +1,7 @@
-import type { Connection } from '@temporalio/client';
+import { Connection } from '@temporalio/client';
+import { queues } from '../../workflows/queues.ts';
+import { instant, type Clock, type TemporalSettings } from '../platform/index.ts';
+import { wayTo } from './connection.ts';
 
 /** Temporal's knowledge of our workers and their code. */
 export interface Conducting {
@@ -25,11 +28,11 @@ const IN_TROUBLE = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = '
 /** Asks Temporal for workflows in trouble, and for each queue's backlog and pollers. */
 export async function conductingOf(
   connection: Connection,
-  { namespace, queues }: { readonly namespace: string; readonly queues: readonly string[] },
+  { namespace, queues: queueNames }: { readonly namespace: string; readonly queues: readonly string[] },
 ): Promise<Conducting> {
   const [counted, ...states] = await Promise.all([
     connection.workflowService.countWorkflowExecutions({ namespace, query: IN_TROUBLE }),
-    ...queues.map((queue) => stateOf(connection, { namespace, queue })),
+    ...queueNames.map((queue) => stateOf(connection, { namespace, queue })),
   ]);
   return { inTrouble: Number(counted.count), queues: states };
 }
@@ -55,4 +58,28 @@ async function stateOf(
   const owed = kinds.filter((kind) => kind.backlog > 0);
   const asking = (owed.length > 0 ? owed : kinds).map((kind) => kind.pollers);
   return { queue, backlog, pollers: owed.length > 0 ? Math.min(...asking) : Math.max(...asking) };
+}
+
+const ANSWERS_WITHIN_MS = 1_500;
+
+/** An api's questions to Temporal, besides the outbox. */
+export interface TemporalProbe {
+  readonly answers: () => Promise<void>;
+  readonly conducting: () => Promise<Conducting>;
+  readonly close: () => Promise<void>;
+}
+
+/** Asks Temporal whether our namespace exists; connects on first use. */
+export async function temporalProbe(settings: TemporalSettings, clock: Clock): Promise<TemporalProbe> {
+  const connection = Connection.lazy(await wayTo(settings));
+  const { namespace } = settings;
+  const soon = <T>(ask: () => Promise<T>): Promise<T> =>
+    connection.withDeadline(instant(clock.machine() + ANSWERS_WITHIN_MS).toJSDate(), ask);
+  return {
+    answers: async () => {
+      await soon(() => connection.workflowService.describeNamespace({ namespace }));
+    },
+    conducting: () => soon(() => conductingOf(connection, { namespace, queues: Object.values(queues) })),
+    close: () => connection.close(),
+  };
 }
