@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { heapEnvironment } from '../src/main/embedded/our-process.ts';
+import { heapEnvironment } from '../src/main/embedded/processes.ts';
 
 /** A process of a bench: it tells when it is ready, is told to go, and tells what it came to. */
 export class Child {

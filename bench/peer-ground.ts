@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { heapFlags } from '../src/main/embedded/our-process.ts';
+import { heapFlags } from '../src/main/embedded/processes.ts';
 import { Child } from './child.ts';
 import type { Ground } from './ground.ts';
 import type { PeerOrder, Progress } from './peers/peer.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { heapFlags } from '../src/main/embedded/our-process.ts';
+import { heapFlags } from '../src/main/embedded/processes.ts';
 import { Child } from './child.ts';
 import { onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';

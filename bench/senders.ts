@@ -1,4 +1,4 @@
-import { heapFlags } from '../src/main/embedded/our-process.ts';
+import { heapFlags } from '../src/main/embedded/processes.ts';
 import { Child } from './child.ts';
 import type { Ground } from './ground.ts';
 import type { Frozen } from './send-ground.ts';

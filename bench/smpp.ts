@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { heapFlags } from '../src/main/embedded/our-process.ts';
+import { heapFlags } from '../src/main/embedded/processes.ts';
 import { SmppGateway } from '../src/gateways/smpp/smpp-gateway.ts';
 import { aCall } from '../test/gateways/sandbox/support.ts';
 import { Child } from './child.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { PINNED_WHEELS, TEMPORAL_VERSION } from '../src/main/embedded/temporal-release.ts';
+import { PINNED_WHEELS, TEMPORAL_VERSION } from '../src/main/embedded/temporal-download.ts';
 import { root } from './root.ts';
 
 const Hash = z.object({ alg: z.string(), content: z.string() });

@@ -2,7 +2,19 @@ import { flushCompileCache } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import { gatewayRows, gatewaysOf, isBuiltIn, listenedAccounts } from './web/api-accounts.ts';
 import { openApiJournal } from './web/api-journal.ts';
-import { keepApiKeys, optOutTokens } from './web/api-keys.ts';
+import {
+  keepApiKeys,
+  optOutTokens,
+  complain,
+  keepLooking,
+  openParts,
+  sandboxKey,
+  stopOnSignals,
+  STOPS_WITHIN_MS,
+  withTheseKeys,
+  publicMounts,
+  type HttpProcessParts,
+} from './web/http-process.ts';
 import { instant, readConfig, type VersionedKey, tellFigures, openTracing } from '../platform/index.ts';
 import { registerAccounts } from '../sending/index.ts';
 import { type SandboxOperator, besideSubmissions } from '../gateways/index.ts';
@@ -25,17 +37,6 @@ import { allRoutes } from '../web/server/routes.ts';
 import { openSandbox, sandboxMounts } from '../web/sandbox/sandbox.ts';
 import { listen, stopServing } from '../web/server/server.ts';
 import { temporalProbe, type TemporalProbe } from '../temporal/probe.ts';
-import {
-  complain,
-  keepLooking,
-  openParts,
-  sandboxKey,
-  stopOnSignals,
-  STOPS_WITHIN_MS,
-  withTheseKeys,
-  type HttpProcessParts,
-} from './web/http-process.ts';
-import { publicMounts } from './web/public-mounts.ts';
 import { ensureFirstTenant } from '../company/index.ts';
 import './wiring.ts';
 

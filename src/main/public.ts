@@ -2,13 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import { gatewayRows, listenedAccounts } from './web/api-accounts.ts';
 import { openApiJournal } from './web/api-journal.ts';
-import { keepApiKeys, optOutTokens } from './web/api-keys.ts';
-import { instant, readConfig, tellFigures, openTracing } from '../platform/index.ts';
-import { registerAccounts } from '../sending/index.ts';
-import { publicApp } from '../web/server/edge.ts';
-import { Metrics } from '../web/health/metrics.ts';
-import { listen, stopServing } from '../web/server/server.ts';
 import {
+  keepApiKeys,
+  optOutTokens,
   complain,
   keepLooking,
   openParts,
@@ -16,8 +12,13 @@ import {
   stopOnSignals,
   STOPS_WITHIN_MS,
   withTheseKeys,
+  publicMounts,
 } from './web/http-process.ts';
-import { publicMounts } from './web/public-mounts.ts';
+import { instant, readConfig, tellFigures, openTracing } from '../platform/index.ts';
+import { registerAccounts } from '../sending/index.ts';
+import { publicApp } from '../web/server/edge.ts';
+import { Metrics } from '../web/health/metrics.ts';
+import { listen, stopServing } from '../web/server/server.ts';
 import './wiring.ts';
 
 const PORT = 8081;

@@ -3,7 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
-import { activitiesOf } from './worker/activity-ports.ts';
+import { activitiesOf, importProgress, type ImportProgressNews } from './worker/activity-ports.ts';
 import { rowTaker } from '../web/api/bookings/booking-rows.ts';
 import {
   instant,
@@ -34,7 +34,6 @@ import {
   type Loop,
 } from '../platform/index.ts';
 import { accountTerms, apiGateway } from '../web/api/messages/gateway-terms.ts';
-import { importProgress, type ImportProgressNews } from './worker/import-progress.ts';
 import { addBills, Bills, addSubmissionCounts, SubmissionCounts } from '../sending/index.ts';
 import { createSendPath, type SendPath } from './worker/send-path.ts';
 import { Conductor } from '../temporal/conductor.ts';

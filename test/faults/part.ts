@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startLeashed, type Leashed } from '../../src/main/embedded/leashed.ts';
-import { heapEnvironment, heapFlags } from '../../src/main/embedded/our-process.ts';
+import { heapEnvironment, heapFlags } from '../../src/main/embedded/processes.ts';
 
 /** How a program is started: in a network namespace, with a clock or a resolver of its own. */
 export interface Around {

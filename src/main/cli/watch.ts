@@ -4,8 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { CannotStart } from '../../platform/errors.ts';
-import { streamEvents } from './event-stream.ts';
-import { campaignLine, importLine } from './watch-line.ts';
+import { streamEvents, campaignLine, importLine } from './watch-line.ts';
 
 const USAGE = `Usage: npm run watch -- campaign <id> | import <id> [--url <address of the api>] [--key-file <path>]
 Without --url and --key-file: the instance of BONHEURE_DATA on this machine, and its admin key.

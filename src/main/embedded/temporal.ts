@@ -15,14 +15,18 @@ import { promisify } from 'node:util';
 import { timeOuts } from '../../../workflows/time-outs.ts';
 import { CannotStart } from '../../platform/errors.ts';
 import { freePort, isTaken } from './free-port.ts';
-import { type ChildExit, type Leashed, startLeashed } from './leashed.ts';
-import { openLogFile } from './log-file.ts';
-import { plainEnvironment } from './plain-environment.ts';
+import { startLeashed, openLogFile, type ChildExit, type Leashed } from './leashed.ts';
+import { plainEnvironment } from './environment.ts';
 import { until } from '../../platform/promises.ts';
 import { isLocal } from '../../platform/loopback.ts';
-import { placeInCache } from './cache-folder.ts';
-import { type Download, downloadByPip, downloadBySdk, isPinned } from './temporal-download.ts';
-import { TEMPORAL_VERSION } from './temporal-release.ts';
+import {
+  placeInCache,
+  downloadByPip,
+  downloadBySdk,
+  isPinned,
+  TEMPORAL_VERSION,
+  type Download,
+} from './temporal-download.ts';
 
 /** The dev server's address, its storage, and how to find the program. */
 export interface TemporalOptions extends ProgramWanted {

@@ -1,7 +1,12 @@
-import { type Config, type VersionedKey, isFake, type GatewayAccount } from '../../platform/index.ts';
+import {
+  isFake,
+  keyedDigest,
+  type Config,
+  type VersionedKey,
+  type GatewayAccount,
+} from '../../platform/index.ts';
 import { apiGateway, type ApiGateway } from '../../web/api/messages/gateway-terms.ts';
 import type { ListenedAccount } from '../../web/public/inbound-port.ts';
-import { sandboxSecret } from '../../web/sandbox/sandbox-secret.ts';
 
 /** Says whether an account is the sandbox of this process. */
 export const isBuiltIn = ({ kind, baseUrl }: GatewayAccount): boolean =>
@@ -35,3 +40,7 @@ export const carrierOf = ({ gateways }: Config, listened: readonly ListenedAccou
   const named = gateways.find((account) => account.default) ?? gateways[0];
   return listened.find(({ account }) => account.name === named?.name)?.id ?? '';
 };
+
+/** Derives a secret that needs no configuration: the same after a restart, another for each account. */
+const sandboxSecret = (key: VersionedKey, account: string): string =>
+  keyedDigest(key.key, `inbound|${account}`).toString('base64url');

@@ -1,29 +1,30 @@
 import {
+  openDatabase,
+  PATIENT,
+  inTime,
+  JOURNAL_KEY,
+  secondsSince,
+  startLoop,
   type Clock,
   type Config,
-  openDatabase,
   type Database,
-  PATIENT,
   type AnswerLimits,
   type KeyRing,
   type Vault,
-  inTime,
-  JOURNAL_KEY,
   type Log,
-  secondsSince,
-  startLoop,
   type Loop,
 } from '../../platform/index.ts';
 import type { OptOutJournal } from '../../web/server/journalled.ts';
 import type { Metrics } from '../../web/health/metrics.ts';
 import { JournalKeeper } from '../../operations/index.ts';
-import { startSigning } from './journal-signing.ts';
 
 /** Four reports within the lifetime of one: a late one closes no gate. */
 const REPORTED_EVERY_MS = 500;
 const DRAINED_EVERY_MS = 250;
+
 /** An opt-out of a person who cannot reach the database waits for two looks: no longer than people notice. */
 const HELPED_EVERY_MS = 200;
+
 /** The longest wait for a starting process. */
 const DRAINED_FIRST_MS = 2_000;
 
@@ -137,3 +138,21 @@ const portOf = (keeper: JournalKeeper): OptOutJournal => ({
   doubt: () => keeper.doubt,
   fault: () => keeper.fault,
 });
+
+/** A process without a sign for six seconds counts as frozen. */
+const SIGNED_EVERY_MS = 500;
+
+/**
+ * Signs on the journals' disk that this process is alive, until stopped. It runs on its own: while the database
+ * hangs, everything that asks it takes as long as that.
+ */
+export const startSigning = (name: string, sign: () => void, log: Log): Loop =>
+  startLoop({
+    name,
+    everyMs: SIGNED_EVERY_MS,
+    work: () => {
+      sign();
+      return Promise.resolve(false);
+    },
+    log,
+  });

@@ -2,14 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   instant,
   ProcessClock,
-  type Config,
-  type VersionedKey,
   openDatabase,
-  type Database,
   IndexGuard,
   KeyRingUnusable,
   openKeyRing,
-  type KeyRing,
   timedByDatabase,
   outageOf,
   forgetDeadProcesses,
@@ -17,16 +13,43 @@ import {
   CannotStart,
   faultOf,
   openLog,
+  startLoop,
+  secondsSince,
+  type Config,
+  type VersionedKey,
+  type Database,
+  type KeyRing,
   type Log,
+  type Clock,
+  type WatchedKeys,
+  type Loop,
+  type JournalEntry,
 } from '../../platform/index.ts';
 import { readLawClock } from '../../web/sandbox/law-clock.ts';
+import { OptOutTokens } from '../../people/index.ts';
+import type { KnownCallers } from '../../web/server/known-callers.ts';
+import { watchKeys } from '../../operations/index.ts';
+import { carrierOf } from './api-accounts.ts';
+import type { Mounted } from '../../web/server/edge.ts';
+import { inboundPort, type ListenedAccount } from '../../web/public/inbound-port.ts';
+import { inboundRouter } from '../../web/public/inbound.ts';
+import type { OptOutJournal } from '../../web/server/journalled.ts';
+import type { InstanceFigures } from '../../web/health/instance-figures.ts';
+import { linkPages } from '../../web/public/link-pages.ts';
+import type { Metrics } from '../../web/health/metrics.ts';
+import { probes } from '../../web/health/probes.ts';
+import { publicForms } from '../../web/public/public-form.ts';
+import type { ReadinessChecks } from '../../web/health/readiness.ts';
+import type { TemporalProbe } from '../../temporal/probe.ts';
 
 /** Connections of each process: one cannot use up those of the other. */
 const CONNECTIONS = { api: 20, public: 8 } as const;
+
 /** A STOP waits for no other request. */
 const RESERVED = 2;
 const LOOKS_EVERY_MS = 1_000;
 const WAITS_FOR_DATABASE_MS = 60_000;
+
 /** Work under way when a process is asked to stop has so long to finish. */
 export const STOPS_WITHIN_MS = 8_000;
 
@@ -152,4 +175,89 @@ export function complain(role: HttpProcessRole, cause: unknown): void {
     ? cause.message
     : `The ${role === 'api' ? 'api' : 'public server'} failed: ${JSON.stringify(faultOf(cause))}`;
   process.stderr.write(`${text}\n`);
+}
+
+const EACH_SECOND = 1_000;
+
+interface ApiKeys extends Omit<WatchedKeys, 'file' | 'renewed'> {
+  readonly clock: Clock;
+  readonly tokens: OptOutTokens;
+  readonly config: { readonly keysFile: string };
+  /** Absent in a process without callers. */
+  readonly callers?: KnownCallers;
+  readonly log: Log;
+}
+
+/** Made in advance: a link is read while the database is away as well. */
+export async function optOutTokens({
+  database,
+  vault,
+  clock,
+}: Pick<ApiKeys, 'database' | 'vault' | 'clock'>): Promise<OptOutTokens> {
+  const madeAt = instant(clock.machine()).toISO();
+  const [inForce, ...older] = await database.outside((tx) => vault.instanceKeys(tx, 'links', madeAt));
+  return new OptOutTokens(inForce.key, ...older.map(({ key }) => key));
+}
+
+/** Keeps keys current, and forgets callers whose keys were revoked elsewhere. */
+export function keepApiKeys(parts: ApiKeys): Pick<Loop, 'stop'> {
+  const renewed = async (): Promise<void> => parts.tokens.adopt(await optOutTokens(parts));
+  const watching = watchKeys({ ...parts, file: parts.config.keysFile, renewed });
+  const checking = parts.callers && recheckEachSecond(parts.callers, parts.log);
+  return {
+    stop: async () => {
+      await Promise.all([watching.stop(), checking?.stop()]);
+    },
+  };
+}
+
+const recheckEachSecond = (callers: KnownCallers, log: Log): Loop =>
+  startLoop({
+    name: 'known callers',
+    everyMs: EACH_SECOND,
+    work: async () => {
+      await callers.recheck();
+      return false;
+    },
+    log,
+  });
+
+/** Mounts what strangers and operators reach: probes, callbacks, forms, links of texts; the same in the api and the public server. */
+export function publicMounts(
+  { config, database, reserved, clock, vault }: HttpProcessParts,
+  given: {
+    readonly journal: OptOutJournal;
+    readonly metrics: Metrics;
+    readonly tokens: OptOutTokens;
+    readonly listened: readonly ListenedAccount[];
+    /** Given to the api alone: the public server does not depend on it. */
+    readonly temporal?: TemporalProbe;
+    /** Counts the instance, in the api alone. */
+    readonly figures?: (checks: ReadinessChecks) => InstanceFigures;
+  },
+): readonly Mounted[] {
+  const { journal, metrics, tokens, listened, temporal, figures } = given;
+  const effective = (entry: JournalEntry): void => metrics.countStop(secondsSince(clock, entry));
+  const port = inboundPort({ database, reserved, clock, vault, journal, metrics, effective }, listened);
+  const checks = {
+    database,
+    clock,
+    temporal: temporal?.answers,
+    conducting: temporal?.conducting,
+    journal: journal.doubt,
+    journalFault: journal.fault,
+  };
+  const { trustedProxies, publicUrl, metricsFrom } = config;
+  const shown = { figures: figures?.(checks), metricsFrom };
+  const pages = { database, vault, clock, trustedProxies };
+  return [
+    { at: '/', template: '', router: probes(checks, metrics, shown) },
+    { at: '/v1/inbound', template: '/v1/inbound/{gateway}/{secret}', router: inboundRouter(port) },
+    {
+      at: '/f',
+      template: '/f/{slug}',
+      router: publicForms({ ...pages, publicUrl, accountId: carrierOf(config, listened) }),
+    },
+    ...linkPages({ ...pages, journal, tokens, effective }),
+  ];
 }

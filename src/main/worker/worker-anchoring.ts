@@ -1,7 +1,6 @@
 import { instant, type Clock, type Config, type Database, type Vault } from '../../platform/index.ts';
 import type { AnchorDeps } from '../../people/index.ts';
 import { evidenceKey } from '../../operations/index.ts';
-import { timeStamping } from './time-stamping.ts';
 
 /** Time-stamps the heads of chains when the settings name an authority. */
 export function anchoringOf(parts: {
@@ -20,5 +19,32 @@ export function anchoringOf(parts: {
       const secret = await database.outside((tx) => vault.instanceKey(tx, 'evidence', madeAt));
       return evidenceKey(secret.key, tenantId).public;
     },
+  };
+}
+
+const ANSWERS_WITHIN_MS = 15_000;
+
+/** A time stamp with its certificates is some kilobytes. */
+const MOST_BYTES = 1024 * 1024;
+
+/** Thrown for an authority that did not answer as RFC 3161 §3.4 requires. */
+class AuthorityAway extends Error {
+  override readonly name = 'AuthorityAway';
+}
+
+/** Returns a sender of requests to a time-stamping authority over HTTP. */
+export function timeStamping(url: string): (request: Buffer) => Promise<Buffer> {
+  return async (request) => {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/timestamp-query' },
+      body: new Uint8Array(request),
+      redirect: 'error',
+      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+    });
+    if (!answer.ok) throw new AuthorityAway(`the time-stamping authority answered ${answer.status}`);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    if (bytes.length > MOST_BYTES) throw new AuthorityAway('the time-stamping authority answered too much');
+    return bytes;
   };
 }

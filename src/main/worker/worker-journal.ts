@@ -12,7 +12,7 @@ import {
   startLoop,
 } from '../../platform/index.ts';
 import { applyEntry } from '../../operations/index.ts';
-import { startSigning } from '../web/journal-signing.ts';
+import { startSigning } from '../web/api-journal.ts';
 
 const LOOKS_EVERY_MS = 500;
 /** Without an answer for so long, the database is away. */

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lockFolder } from '../../../src/main/embedded/folder-lock.ts';
+import { lockFolder } from '../../../src/main/embedded/folder.ts';
 
 let folder = '';
 beforeEach(async () => {

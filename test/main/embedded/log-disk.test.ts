@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'no
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { openLogFile } from '../../../src/main/embedded/log-file.ts';
+import { openLogFile } from '../../../src/main/embedded/leashed.ts';
 import { aSmallDisk, mayMount } from '../../support/small-disk.ts';
 
 const logsOn = fileURLToPath(new URL('full-log.ts', import.meta.url));

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../src/platform/settings/config.ts';
 import { ensureKeyRing } from '../../../src/platform/crypto/key-ring.ts';
 import { migrate } from '../../../src/platform/database/migrate.ts';
-import { firstRefusal } from '../../../src/main/embedded/first-refusal.ts';
+import { firstRefusal } from '../../../src/main/embedded/processes.ts';
 import { freePort } from '../../../src/main/embedded/free-port.ts';
 import { Supervisor, ownPort } from '../../../src/main/embedded/supervisor.ts';
 import { laidGround } from '../../support/instance.ts';

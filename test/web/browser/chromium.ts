@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { placeInCache } from '../../../src/main/embedded/cache-folder.ts';
+import { placeInCache } from '../../../src/main/embedded/temporal-download.ts';
 
 const run = promisify(execFile);
 const requireHere = createRequire(import.meta.url);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { streamEvents } from '../../../../src/main/cli/event-stream.ts';
-import { campaignLine, importLine } from '../../../../src/main/cli/watch-line.ts';
+import { streamEvents, campaignLine, importLine } from '../../../../src/main/cli/watch-line.ts';
 
 const accounts = {
   audience: 5_000,

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { placeInCache } from '../../../../src/main/embedded/cache-folder.ts';
+import { placeInCache } from '../../../../src/main/embedded/temporal-download.ts';
 
 // Nobody can make a folder there, not even root.
 const CLOSED = '/proc/nowhere';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SteppingBack } from '../../../../src/main/worker/stepping-back.ts';
+import { SteppingBack } from '../../../../src/main/worker/worker-pace.ts';
 
 const QUEUES = ['orchestration', 'sms-bulk'];
 const [EVERY_MS, SLOW, FAST] = [500, 600, 3];

@@ -9,7 +9,7 @@ import { anchorChain, type AnchorDeps } from '../../../../src/people/evidence/an
 import { zipOf } from '../../../../src/operations/evidence/evidence-file.ts';
 import { evidenceKey } from '../../../../src/operations/evidence/evidence-key.ts';
 import { linkChain } from '../../../../src/people/evidence/chain.ts';
-import { timeStamping } from '../../../../src/main/worker/time-stamping.ts';
+import { timeStamping } from '../../../../src/main/worker/worker-anchoring.ts';
 import {
   forgedFrom,
   linesIn,

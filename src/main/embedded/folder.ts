@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, writeFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { CannotStart } from '../../platform/errors.ts';
+import { ownName } from './unprivileged.ts';
 
 const Holder = z.object({ pid: z.int().positive(), startedAt: z.string() });
 type Holder = z.output<typeof Holder>;
@@ -109,4 +110,47 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     await rm(draft, { force: true });
   }
   return { release: () => rm(file, { force: true }) };
+}
+
+/** Explains in one sentence why a folder cannot be used, with the remedy. */
+export function folderTrouble(folder: string, cause: unknown): CannotStart {
+  if (cause instanceof CannotStart) return cause;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (/ENOSPC|EDQUOT|No space left|disk is full/.test(text)) {
+    return new CannotStart(`The disk that holds ${folder} is full: free some space and start again.`, {
+      cause,
+    });
+  }
+  if (/EACCES|EPERM|EROFS|Permission denied|Read-only/.test(text) || isNoFolderMade(text)) {
+    return new CannotStart(
+      `The user ${ownName()} may not write in ${folder}: give the permission, or set BONHEURE_DATA.`,
+      {
+        cause,
+      },
+    );
+  }
+  if (/ENOTDIR|EEXIST/.test(text)) {
+    return new CannotStart(`${folder} is not a folder: remove what stands there, or set BONHEURE_DATA.`, {
+      cause,
+    });
+  }
+  const line = text.trim().split('\n').at(-1) ?? '';
+  return new CannotStart(`The folder ${folder} cannot be made ready: ${line}.`, { cause });
+}
+
+const isNoFolderMade = (text: string): boolean => text.includes('ENOENT: ') && text.includes('mkdir');
+
+/** Makes a folder and its parents; unlike a recursive mkdir it ends where nothing can be made, as in /proc. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    // An existing entry is checked by the code that uses the folder.
+    if (code === 'EEXIST') return;
+    const above = path.dirname(folder);
+    if (code !== 'ENOENT' || above === folder) throw cause;
+    await makeFolder(above);
+    await mkdir(folder, { mode: 0o700 });
+  }
 }
