@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { activitiesOf, importProgress, type ImportProgressNews } from './worker/activity-ports.ts';
-import { rowTaker } from '../web/api/bookings/booking-rows.ts';
+import { rowTaker } from '../web/api/bookings/bookings.ts';
 import {
   instant,
   ProcessClock,

@@ -4,7 +4,7 @@ import { messagesWaitingFor } from './people.ts';
 import { pageAsked, readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './visit.ts';
-import { UncertainShown } from '../api/messages/message-schema.ts';
+import { UncertainShown } from '../api/messages/messages.ts';
 import { ReplyShown } from '../api/messages/replies.ts';
 import { listOf } from '../server/schema.ts';
 import { actForm, onward } from './form-page.ts';

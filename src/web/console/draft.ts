@@ -12,7 +12,7 @@ import { readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './visit.ts';
 import { ImportShown } from '../api/people/import-schema.ts';
-import { RehearsalRunning, RehearsalDone } from '../api/campaigns/rehearsal-schema.ts';
+import { RehearsalRunning, RehearsalDone } from '../api/campaigns/rehearsals.ts';
 import { listOf } from '../server/schema.ts';
 import { judgeText, TextVerdictShown } from '../api/campaigns/texts.ts';
 

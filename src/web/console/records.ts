@@ -8,7 +8,7 @@ import { pageAsked, readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './visit.ts';
 import { GatewayShown } from '../api/messages/gateways.ts';
-import { SuppressionShown } from '../api/people/leavings.ts';
+import { SuppressionShown } from '../api/people/opt-outs.ts';
 import { listOf } from '../server/schema.ts';
 import { field, onward } from './form-page.ts';
 import type { ConsolePage } from './frame-page.ts';

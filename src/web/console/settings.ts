@@ -6,7 +6,7 @@ import { SECTORS } from '../../company/index.ts';
 import { readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './visit.ts';
-import { PreviewShown } from '../api/company/tenant-preview.ts';
+import { PreviewShown } from '../api/company/tenant.ts';
 import { TenantShown } from '../api/company/tenant-schema.ts';
 import { leadInWords, leadsFromWords } from '../../reminders/index.ts';
 import type { Language } from '../../words/index.ts';

@@ -6,7 +6,7 @@ import { readingOf } from './reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './visit.ts';
 import { listOf } from '../server/schema.ts';
-import { TimelineShown } from '../api/messages/timeline-schema.ts';
+import { TimelineShown } from '../api/messages/timeline-entry.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { momentIn, momentThereAndHere, type Reading } from './moment-page.ts';

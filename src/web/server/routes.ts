@@ -1,19 +1,27 @@
 import type { Api } from './api.ts';
-import { appointmentRoutes } from '../api/bookings/appointments.ts';
+import { appointmentRoutes, paymentPlanRoutes, subscriptionRoutes } from '../api/bookings/bookings.ts';
 import { approvalRoutes } from '../api/campaigns/approvals.ts';
 import { auditRoutes } from '../api/company/audit.ts';
 import { brandRoutes } from '../api/company/brands.ts';
-import { campaignChangeRoutes } from '../api/campaigns/campaign-change.ts';
-import { campaignOccurrenceRoutes } from '../api/campaigns/campaign-occurrences.ts';
-import { campaignOrderRoutes } from '../api/campaigns/campaign-orders.ts';
-import { campaignRoutes } from '../api/campaigns/campaigns.ts';
+import {
+  campaignChangeRoutes,
+  campaignRoutes,
+  campaignTestRoutes,
+  campaignOrderRoutes,
+  campaignOccurrenceRoutes,
+  campaignExportRoutes,
+  reconfirmationRoutes,
+} from '../api/campaigns/campaigns.ts';
 import { complianceRoutes } from '../api/company/compliance.ts';
 import { closureRoutes } from '../api/bookings/closures.ts';
 import { consentRoutes } from '../api/people/consents.ts';
-import { contactConsentRoutes } from '../api/people/contact-consents.ts';
-import { contactPhoneRoutes } from '../api/people/contact-phone.ts';
+import {
+  contactConsentRoutes,
+  contactRoutes,
+  contactPhoneRoutes,
+  interactionRoutes,
+} from '../api/people/contacts.ts';
 import { contactExportRoutes } from '../api/people/contact-export.ts';
-import { contactRoutes } from '../api/people/contacts.ts';
 import { contactsExportRoutes } from '../api/people/contacts-export.ts';
 import { evidenceRoutes } from '../api/people/evidence.ts';
 import { erasureRoutes } from '../api/people/erasures.ts';
@@ -24,28 +32,21 @@ import { gatewayRoutes } from '../api/messages/gateways.ts';
 import { haltRoutes } from '../api/company/halts.ts';
 import { importFunnelRoutes } from '../api/people/import-funnel.ts';
 import { importRoutes } from '../api/people/imports.ts';
-import { interactionRoutes } from '../api/people/interactions.ts';
 import { keyRoutes } from '../api/company/keys.ts';
-import { optOutRoutes } from '../api/people/leavings.ts';
+import { optOutRoutes, refusalRoutes } from '../api/people/opt-outs.ts';
 import { liveRoutes } from '../api/messages/live.ts';
 import { lawReferenceRoutes } from '../api/law/law-reference.ts';
 import { journalRoutes } from '../api/company/journal.ts';
 import { lawRoutes } from '../api/law/law.ts';
 import { messageRoutes } from '../api/messages/messages.ts';
 import { optOutLinkRoutes } from '../api/people/opt-out-link.ts';
-import { paymentPlanRoutes } from '../api/bookings/payment-plans.ts';
 import { practiceRoutes } from '../api/company/practices.ts';
 import { reminderRoutes } from '../api/bookings/reminders.ts';
-import { reconfirmationRoutes } from '../api/campaigns/reconfirmation.ts';
 import type { Route } from './route.ts';
 import { replyRoutes } from '../api/messages/replies.ts';
 import { rightsRequestRoutes } from '../api/people/rights-requests.ts';
-import { replyDecisionRoutes } from '../api/messages/reply-decision.ts';
-import { replyReversalRoutes } from '../api/messages/reply-reversal.ts';
-import { refusalRoutes } from '../api/people/refusals.ts';
-import { campaignExportRoutes } from '../api/campaigns/campaign-export.ts';
+import { replyDecisionRoutes, replyReversalRoutes } from '../api/messages/reply-decision.ts';
 import { campaignExampleRoutes } from '../api/campaigns/campaign-examples.ts';
-import { campaignTestRoutes } from '../api/campaigns/campaign-test.ts';
 import { rehearsalRoutes } from '../api/campaigns/rehearsals.ts';
 import { registerRoutes } from '../api/company/register.ts';
 import { retentionRoutes } from '../api/people/retention.ts';
@@ -56,7 +57,6 @@ import { sendsRoutes } from '../api/messages/sends.ts';
 import { seriesRoutes } from '../api/bookings/series.ts';
 import { shadowRoutes } from '../api/company/shadow.ts';
 import { staleContactRoutes } from '../api/people/stale-contacts.ts';
-import { subscriptionRoutes } from '../api/bookings/subscriptions.ts';
 import { tenantRoutes } from '../api/company/tenant.ts';
 import { tenantsRoutes } from '../api/company/tenants.ts';
 import { textRoutes } from '../api/campaigns/texts.ts';

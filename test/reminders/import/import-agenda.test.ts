@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rowTaker } from '../../../src/web/api/bookings/booking-rows.ts';
+import { rowTaker } from '../../../src/web/api/bookings/bookings.ts';
 import { rowSentence } from '../../../src/web/api/people/imports.ts';
 import { importReport, type ImportReport } from '../../../src/people/import/import-report.ts';
 import { receiveImport } from '../../../src/people/import/import-reception.ts';

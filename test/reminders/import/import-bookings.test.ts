@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rowSentence } from '../../../src/web/api/people/imports.ts';
-import { rowTaker } from '../../../src/web/api/bookings/booking-rows.ts';
+import { rowTaker } from '../../../src/web/api/bookings/bookings.ts';
 import { importReport, type ImportReport } from '../../../src/people/import/import-report.ts';
 import { receiveImport, type Upload } from '../../../src/people/import/import-reception.ts';
 import { rejectedCsv } from '../../../src/people/import/import-rejected.ts';

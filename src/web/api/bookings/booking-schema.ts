@@ -25,8 +25,8 @@ import {
   TimeZone,
   WallTime,
 } from '../../server/schema.ts';
-import { Sender } from '../company/sender.ts';
-import { WaitingForShown } from '../messages/waiting-for.ts';
+import { Sender } from '../company/senders.ts';
+import { WaitingForShown } from '../messages/costs.ts';
 
 /** The treatment of a reminder booked too late for its wish. */
 export const IfLateField = z.enum(IF_LATE).meta({

@@ -16,7 +16,7 @@ import { actorOf } from '../../server/caller.ts';
 import { changingNothing, MOVES, movesShown, ofReminders } from './moves-shown.ts';
 import { route, type Route } from '../../server/route.ts';
 import { line } from '../../server/schema.ts';
-import { edge, practiceAsked } from './series-list.ts';
+import { edge, practiceAsked } from './series.ts';
 
 const ClosureAsked = z
   .strictObject({

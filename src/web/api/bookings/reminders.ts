@@ -21,7 +21,7 @@ import { becauseSchema } from '../law/law-schema.ts';
 import { moment } from '../../server/moment.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
 import { Flag, listOf, PageQuery, pageOf } from '../../server/schema.ts';
-import { edge } from './series-list.ts';
+import { edge } from './series.ts';
 
 /** A person whom no message reached. */
 export const Unreached = z

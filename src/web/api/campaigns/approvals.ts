@@ -10,7 +10,7 @@ import type { Transaction } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { CostInView } from '../messages/costs.ts';
-import { campaignDeps } from './campaign-deps.ts';
+import { campaignDeps } from './known-campaign.ts';
 import { CampaignBody, MoneyField } from './campaign-schema.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ApprovalThresholds } from '../company/tenant-schema.ts';

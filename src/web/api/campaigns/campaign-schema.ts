@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { AudienceBody, Exclude } from './audience-schema.ts';
-import { OutsideWindow } from './notice.ts';
+import { AudienceBody, Exclude, OutsideWindow } from './audience-schema.ts';
 import { DateOnly, Id, Instant, line, PurposeField, TimeZone } from '../../server/schema.ts';
-import { Sender } from '../company/sender.ts';
-import { WaitingForShown } from '../messages/waiting-for.ts';
+import { Sender } from '../company/senders.ts';
+import { WaitingForShown } from '../messages/costs.ts';
 
 /** An amount with its currency; never a floating number. */
 export const MoneyField = z

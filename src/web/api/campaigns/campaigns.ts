@@ -7,21 +7,46 @@ import {
   campaignCost,
   costInView,
   viewOf,
+  changeCampaign,
+  campaignView,
+  tryCampaign,
+  approveCampaign,
+  cancelCampaign,
+  launchCampaign,
+  pauseCampaign,
+  resumeCampaign,
+  readOccurrences,
+  servedCsv,
+  countReconfirmed,
+  type ThresholdDeps,
+  type Obeyed,
+  type OrderDeps,
+  type Ordered,
 } from '../../../campaigns/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import { messageKey } from '../../../sending/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { approvalFor, CampaignAlone } from './approvals.ts';
-import { campaignDeps } from './campaign-deps.ts';
-import { CampaignBody, ListedMessageShown, MessageState, NewCampaignBody } from './campaign-schema.ts';
-import { actorOf, EVERYBODY } from '../../server/caller.ts';
+import { campaignDeps, knownCampaign, ownCampaign } from './known-campaign.ts';
+import {
+  CampaignBody,
+  ListedMessageShown,
+  MessageState,
+  NewCampaignBody,
+  CampaignChange,
+  CampaignMoved,
+  OccurrenceView,
+} from './campaign-schema.ts';
+import { actorOf, EVERYBODY, type Role } from '../../server/caller.ts';
 import { CampaignCostShown } from '../messages/costs.ts';
-import { knownCampaign } from './known-campaign.ts';
 import { moment } from '../../server/moment.ts';
-import { audienceMeant, refuseOpening } from './notice.ts';
-import { route, type Route } from '../../server/route.ts';
+import { audienceMeant, refuseOpening } from './audience-schema.ts';
+import { route, EmptyBody, streamRoute, type Route } from '../../server/route.ts';
 import { ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
+import { Refusal, type Transaction } from '../../../platform/index.ts';
+import { Phone } from '../people/contact-schema.ts';
+import { sendLines } from '../../server/send-lines.ts';
 
 /** The routes of campaigns and their messages. */
 export const campaignRoutes = (api: Api): Route[] => [
@@ -135,3 +160,227 @@ const messages = ({ vault }: Api): Route =>
       return listMessages(tx, await vault.tenant(tx), { campaignId: id, ...query });
     },
   });
+
+/** The route that changes a draft, and the limits of a running campaign. */
+export const campaignChangeRoutes = (api: Api): Route[] => [
+  route({
+    method: 'patch',
+    path: '/v1/campaigns/{id}',
+    roles: ['admin', 'marketer'],
+    summary: 'Changes a draft; once launched: ratePerSecond, budget and expireAt. null takes one away.',
+    tag: 'Campaigns',
+    params: ById,
+    body: CampaignChange,
+    reply: CampaignBody,
+    run: async ({ tx, caller, language, params: { id }, body }) => {
+      await ownCampaign(tx, caller, { id, word: 'change' });
+      const deps = await campaignDeps(tx, api);
+      const { audience } = body;
+      const changes =
+        audience === undefined ? body : { ...body, audience: await audienceMeant(tx, deps.keys, audience) };
+      await changeCampaign(tx, deps, {
+        campaignId: id,
+        changes,
+        actor: actorOf(caller),
+      });
+      const view = await campaignView(tx, id, { now: api.clock.now(), language });
+      if (view === undefined) throw new Refusal('NOT_FOUND');
+      return view;
+    },
+  }),
+];
+
+/** The route that tries a campaign on a few people. */
+export const campaignTestRoutes = (api: Api): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/campaigns/{id}/test',
+    roles: ['admin', 'marketer'],
+    summary:
+      'Sends it to a few contacts as it would leave, in their hours, for a day at most; whom it may not be sent to is `refused`; counted in none of its accounts.',
+    tag: 'Campaigns',
+    params: ById,
+    body: z.strictObject({ phones: z.array(Phone).min(1).max(20) }),
+    reply: z.object({
+      id: z.string().nullable(),
+      messages: z.array(z.object({ id: z.string(), to: z.string() })).readonly(),
+      refused: z.array(z.object({ to: z.string(), reason: z.string() })).readonly(),
+    }),
+    status: 202,
+    run: async ({ tx, caller, params: { id }, body }) => {
+      await ownCampaign(tx, caller, { id, word: 'try' });
+      const asked = { campaignId: id, phones: body.phones, actor: actorOf(caller) };
+      return tryCampaign(tx, await campaignDeps(tx, api), asked);
+    },
+  }),
+];
+
+type Obey = (
+  tx: Transaction,
+  deps: OrderDeps & ThresholdDeps,
+  ordered: Ordered & { readonly acknowledge?: readonly string[] | undefined },
+) => Promise<Obeyed>;
+
+interface Order {
+  readonly word: string;
+  readonly roles: readonly Role[];
+  readonly summary: string;
+  readonly obey: Obey;
+  readonly status: 200 | 202;
+}
+
+const MARKETING: readonly Role[] = ['admin', 'marketer'];
+const OPERATING: readonly Role[] = ['admin', 'marketer', 'operator'];
+
+const orders: readonly Order[] = [
+  {
+    word: 'launch',
+    roles: MARKETING,
+    summary: 'Starts it, now or at its startAt; each message waits for its lawful hour.',
+    obey: launchCampaign,
+    status: 202,
+  },
+  {
+    word: 'approval',
+    roles: MARKETING,
+    summary: 'Says yes to the draft as it stands, where the tenant asks for a second person.',
+    obey: approveCampaign,
+    status: 200,
+  },
+  {
+    word: 'pause',
+    roles: OPERATING,
+    summary: 'Nothing more is marked, from the next mark on.',
+    obey: pauseCampaign,
+    status: 200,
+  },
+  {
+    word: 'resume',
+    roles: OPERATING,
+    summary: 'Lets a paused or parked campaign go on.',
+    obey: resumeCampaign,
+    status: 200,
+  },
+  {
+    word: 'cancel',
+    roles: MARKETING,
+    summary: 'Ends it: what is ready is excluded as CANCELLED.',
+    obey: cancelCampaign,
+    status: 200,
+  },
+];
+
+const Launch = z
+  .strictObject({
+    acknowledge: z
+      .array(z.enum(['STALE_WHEN_HELD']))
+      .max(10)
+      .optional(),
+  })
+  .prefault({});
+
+/** The routes of a campaign's orders. */
+export const campaignOrderRoutes = (api: Api): Route[] =>
+  orders.map(({ word, roles, summary, obey, status }) =>
+    route({
+      method: 'post',
+      path: `/v1/campaigns/{id}/${word}`,
+      roles,
+      summary,
+      tag: 'Campaigns',
+      params: ById,
+      body: word === 'launch' ? Launch : EmptyBody,
+      reply: CampaignMoved,
+      status,
+      run: async ({ tx, caller, params: { id }, body }) => {
+        await ownCampaign(tx, caller, { id, word: word === 'approval' ? 'approve' : word });
+        const acknowledge = word === 'launch' ? Launch.parse(body).acknowledge : undefined;
+        return obey(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller), acknowledge });
+      },
+    }),
+  );
+
+/** The routes of a campaign's occurrences. */
+export const campaignOccurrenceRoutes = (): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/campaigns/{id}/occurrences',
+    roles: EVERYBODY,
+    summary: 'Lists the times of a campaign that comes again: what each became, or why it was passed over.',
+    tag: 'Campaigns',
+    params: ById,
+    query: PageQuery,
+    reply: listOf(OccurrenceView),
+    run: async ({ tx, params: { id }, query: { limit, after } }) => {
+      await knownCampaign(tx, id);
+      return pageOf(await readOccurrences(tx, id, { after, limit: limit + 1 }), limit);
+    },
+  }),
+];
+
+/** The export of a campaign's audience with each outcome. */
+export const campaignExportRoutes = ({ database, vault, clock }: Api): Route[] => [
+  streamRoute({
+    method: 'get',
+    path: '/v1/campaigns/{id}/export',
+    roles: ['admin', 'auditor'],
+    summary:
+      'Gives what became of everybody in its audience as CSV, one row a person; numbers in clear to an admin, or to an auditor who says why.',
+    tag: 'Campaigns',
+    params: ById,
+    query: z.strictObject({
+      state: MessageState.optional(),
+      reason: z
+        .string()
+        .regex(/^\w{1,60}$/)
+        .optional(),
+    }),
+    reply: z.string(),
+    produces: 'text/csv',
+    run: async ({ caller, reason, res, params: { id }, query }) => {
+      const clear = caller.role === 'admin' || (caller.role === 'auditor' && reason !== undefined);
+      const keys = await database.withTenant(caller.tenantId, async (tx) => {
+        await knownCampaign(tx, id);
+        const details = {
+          clear,
+          ...(query.state === undefined ? {} : { state: query.state }),
+          ...(reason === undefined ? {} : { reason: reason.slice(0, 300) }),
+        };
+        const entry = { actor: actorOf(caller), action: 'campaign.exported', subject: id, details };
+        await recordAudit(tx, entry, moment(clock));
+        return vault.tenant(tx);
+      });
+      res.set('Content-Disposition', `attachment; filename="campaign-${id}.csv"`);
+      res.type('text/csv; charset=utf-8');
+      await sendLines(res, servedCsv({ database, keys }, { campaignId: id, ...query, clear }));
+      return undefined;
+    },
+  }),
+];
+
+const Reconfirmed = z
+  .object({
+    asked: z.int().meta({ description: 'Whom the operator took the question for.' }),
+    confirmed: z.int().meta({ description: 'Said yes since, by SMS, form or paper: a new agreement.' }),
+    left: z.int().meta({ description: 'Said stop since, or were erased.' }),
+    silent: z.int().meta({ description: 'Their agreement ends as it would have.' }),
+  })
+  .meta({ id: 'Reconfirmed' });
+
+/** The routes of reconfirmations and their results. */
+export const reconfirmationRoutes = (): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/campaigns/{id}/reconfirmation',
+    roles: EVERYBODY,
+    summary: 'Counts who confirmed, who left and who said nothing, of a campaign that asked again.',
+    tag: 'Campaigns',
+    params: ById,
+    reply: Reconfirmed,
+    run: async ({ tx, params: { id } }) => {
+      const counts = await countReconfirmed(tx, id);
+      if (counts === undefined) throw new Refusal('NOT_FOUND');
+      return counts;
+    },
+  }),
+];

@@ -2,14 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import {
   instant,
-  type Transaction,
   measureGrown,
   uuidV7,
   Refusal,
   faultOf,
+  type Transaction,
 } from '../../../platform/index.ts';
 import {
-  type Campaign,
   isOver,
   refuseUnread,
   rehearse,
@@ -21,6 +20,7 @@ import {
   openRehearsal,
   readLastRehearsal,
   wasLaunched,
+  type Campaign,
   type KeptRehearsal,
   type WeighedSoFar,
 } from '../../../campaigns/index.ts';
@@ -28,17 +28,19 @@ import { costOfCampaign, costDifference, wholeOf } from '../../../sending/index.
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';
-import { knownCampaign } from './known-campaign.ts';
-import { ownCampaign } from './own-campaign.ts';
+import { knownCampaign, ownCampaign } from './known-campaign.ts';
 import { rehearsalDeps } from './rehearsal-composer.ts';
 import { route, streamRoute, type Route } from '../../server/route.ts';
 import { ById } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
+import { DayShown } from '../law/law-schema.ts';
 
 /** Milliseconds a caller waits before asking again. */
 const ANSWERED_WITHIN_MS = 9_000;
+
 /** Milliseconds between updates for people who wait. */
 const NOTED_EVERY_MS = 1_000;
+
 /** A million people take minutes; a rehearsal this old belongs to a process that is gone. */
 const DEAD_AFTER_MS = 900_000;
 
@@ -207,3 +209,45 @@ async function realityOf(tx: Transaction, kept: KeptRehearsal, campaign: Campaig
     costApart: costDifference(wholeOf(cost.lines.map(({ spent }) => spent)), report.cost),
   };
 }
+
+const Moment = z.string().nullable();
+const Counts = z.record(z.string(), z.int());
+
+const Place = z.object({
+  territory: z.string(),
+  timeZone: z.string(),
+  people: z.int(),
+  firstDeparture: Moment,
+  lastDeparture: Moment,
+  finishesInWindow: z.boolean(),
+  because: z.object({ code: z.string(), ruleId: z.string().nullable(), text: z.string() }).nullable(),
+  windows: z.array(z.object({ opensAt: z.string(), closesAt: z.string() })),
+  closed: z.array(DayShown),
+  // Rehearsals of earlier versions lack it.
+  opened: z.array(DayShown).default([]),
+});
+
+/** The parts of a finished rehearsal that a page shows. */
+export const RehearsalDone = z.looseObject({
+  current: z.boolean(),
+  rehearsedAt: z.string(),
+  leavesNow: z.int(),
+  held: z.int(),
+  neverLeaves: z.int(),
+  // Rehearsals of earlier versions lack it.
+  endsBefore: Moment.default(null),
+  excluded: Counts,
+  parts: z.int(),
+  cost: z.object({ amount: z.string(), currency: z.string() }).nullable(),
+  costlyCharacters: z.array(z.object({ character: z.string(), people: z.int() })),
+  finishesInWindow: z.boolean(),
+  byTerritory: z.array(Place),
+  horizon: z.object({ from: z.string(), to: z.string() }),
+  stale: z.array(z.looseObject({ words: z.string(), count: z.int(), trueUntil: z.string() })),
+});
+
+/** The parts of a running rehearsal that a page shows. */
+export const RehearsalRunning = z.looseObject({
+  state: z.literal('running'),
+  progress: z.object({ weighed: z.int(), people: z.int().nullable() }),
+});

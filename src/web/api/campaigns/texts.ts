@@ -16,7 +16,7 @@ import { EVERYBODY, NO_TENANT, type Caller } from '../../server/caller.ts';
 import type { Api } from '../../server/api.ts';
 import { accountTerms } from '../messages/gateway-terms.ts';
 import { parsed } from '../../server/input-error.ts';
-import { lawRoute } from '../law/law-route.ts';
+import { lawRoute } from '../law/law-reference.ts';
 import type { Route } from '../../server/route.ts';
 import { DateOnly, PurposeField, TerritoryName } from '../../server/schema.ts';
 import { bilingual, languageOf, type Language } from '../../../words/index.ts';

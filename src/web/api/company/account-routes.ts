@@ -15,7 +15,7 @@ import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';
 import { route, type Route } from '../../server/route.ts';
-import { refuseDeafRoutes } from './tenant-text.ts';
+import { refuseDeafRoutes } from './tenant-change.ts';
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
 const Route = z

@@ -14,7 +14,7 @@ import { actorOf, EVERYBODY } from '../../server/caller.ts';
 import { moment } from '../../server/moment.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ExternalId, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
-import { refuseSender, Sender } from './sender.ts';
+import { refuseSender, Sender } from './senders.ts';
 import { refuseWithoutReason } from './tenant-change.ts';
 import { frenchDay } from '../../../law/index.ts';
 

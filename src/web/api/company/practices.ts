@@ -33,7 +33,7 @@ import {
   TerritoryName,
   TimeZone,
 } from '../../server/schema.ts';
-import { Sender } from './sender.ts';
+import { Sender } from './senders.ts';
 import { fault, type Language } from '../../../words/index.ts';
 
 const Body = z.strictObject({

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { Transaction } from '../../../platform/index.ts';
+import { Refusal, type Transaction } from '../../../platform/index.ts';
 import { recordAudit, brandsOf, keepChoice, type Tenant } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';
 import { knownTenant } from '../../server/known-tenant.ts';
 import { moment } from '../../server/moment.ts';
 import { route, type Route } from '../../server/route.ts';
-import { refuseSender, Sender } from './sender.ts';
-import { frenchDay } from '../../../law/index.ts';
+import { frenchDay, type Day } from '../../../law/index.ts';
+import { checkSender, foundInEach } from '../../../sms/index.ts';
 
 const List = z
   .object({
@@ -56,4 +56,18 @@ async function shown(tx: Transaction, { sender, settings }: Tenant): Promise<z.i
   const own = [sender, ...brands.map((brand) => brand.sender)].flatMap((one) => one ?? []);
   const listed = settings.senders ?? null;
   return { senders: [...new Set([...own, ...(listed ?? [])])], listed };
+}
+
+/** The sender of a message, within the bounds of the law: `refuseSender`. */
+export const Sender = z.string().min(3).max(15);
+
+/** Refuses a sender that operators or the sector do not allow. */
+export function refuseSender(
+  sender: string,
+  about: { readonly sector: string; readonly pointer: string; readonly on: Day },
+): void {
+  const errors = foundInEach((language) => checkSender(sender, { ...about, language }))
+    .filter(({ severity }) => severity === 'error')
+    .map(({ message }) => ({ in: 'body' as const, pointer: about.pointer, message }));
+  if (errors.length > 0) throw new Refusal('SENDER_INVALID', { errors });
 }

@@ -1,11 +1,69 @@
 import { z } from 'zod';
+import type { DateTime } from 'luxon';
 import { BASES, GOOD_FRIDAY_CHOICES, IF_LATE } from '../../../law/index.ts';
-import { ON_DECLINE, SECTORS, UNDELIVERED_TWICE, WEAK_WORDINGS } from '../../../company/index.ts';
+import {
+  ON_DECLINE,
+  SECTORS,
+  UNDELIVERED_TWICE,
+  WEAK_WORDINGS,
+  AFFIRMATIONS,
+  leftUnsaid,
+  type Affirmation,
+  type TenantChange,
+} from '../../../company/index.ts';
 import { MoneyField } from '../campaigns/campaign-schema.ts';
-import { Id, line, ProfileName, PurposeField, TerritoryName, TimeZone } from '../../server/schema.ts';
-import { SaleStatementBody } from './sale-statement.ts';
-import { Sender } from './sender.ts';
+import {
+  Id,
+  line,
+  ProfileName,
+  PurposeField,
+  TerritoryName,
+  TimeZone,
+  DateOnly,
+} from '../../server/schema.ts';
+import { Sender } from './senders.ts';
 import { Means, SomeMeans } from './tenants.ts';
+import { Refusal } from '../../../platform/index.ts';
+
+// Names are those of the table.
+const NAMES = Object.keys(AFFIRMATIONS) as [Affirmation, ...Affirmation[]];
+
+const MEANINGS = Object.entries(AFFIRMATIONS).map(([name, { en }]) => `\`${name}\`: ${en}`);
+
+/** The signed statement behind advertising to customers without consent. */
+const SaleStatementBody = z
+  .strictObject({
+    documentRef: line(200).meta({ description: 'Where you keep the signed paper.' }),
+    signedOn: DateOnly,
+    signedAs: line(100).meta({ description: 'The function of whoever signed, not a name.' }),
+    affirms: z.array(z.enum(NAMES)).max(NAMES.length).readonly(),
+  })
+  .meta({
+    description: `Needed with \`bases.marketing: "legitimate_interest"\`, and nowhere else. It affirms all of: ${MEANINGS.join(' ')}`,
+  });
+
+/** Requires a complete statement for opening advertising to customers, and none for anything else. */
+export function refuseUnsigned(
+  { bases, saleStatement }: Pick<TenantChange, 'bases' | 'saleStatement'>,
+  today: DateTime<true>,
+): void {
+  const opens = bases?.marketing === 'legitimate_interest';
+  if (!opens && saleStatement === undefined) return;
+  if (!opens)
+    throw new Refusal('INVALID_REQUEST', {
+      errors: [
+        {
+          in: 'body',
+          pointer: '/saleStatement',
+          message: 'It goes with bases.marketing: "legitimate_interest".',
+        },
+      ],
+    });
+  const missing = saleStatement === undefined ? ['saleStatement'] : leftUnsaid(saleStatement);
+  if (missing.length > 0) throw new Refusal('STATEMENT_MISSING', { missing });
+  if (saleStatement !== undefined && saleStatement.signedOn > today.toISODate())
+    throw new Refusal('DATE_INVALID');
+}
 
 const METHODS = ['web_form', 'paper', 'event', 'oral', 'sms_keyword', 'import'] as const;
 

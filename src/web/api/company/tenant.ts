@@ -1,14 +1,39 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import type { DateTime } from 'luxon';
 import type { Transaction } from '../../../platform/index.ts';
-import { USUAL_GOOD_FRIDAY, USUAL_IF_LATE, frenchDay, type Day } from '../../../law/index.ts';
-import { brandsOf, missingIdentity, type Tenant } from '../../../company/index.ts';
+import {
+  USUAL_GOOD_FRIDAY,
+  USUAL_IF_LATE,
+  frenchDay,
+  openedDays,
+  localityOf,
+  withGoodFriday,
+  type Day,
+  type ExplainedDay as LawDay,
+} from '../../../law/index.ts';
+import { brandsOf, missingIdentity, WEIGHTY, type Tenant } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';
 import { knownTenant } from '../../server/known-tenant.ts';
 import { route, type Route } from '../../server/route.ts';
-import { changeTenant } from './tenant-change.ts';
-import { previewRoute } from './tenant-preview.ts';
+import {
+  changeTenant,
+  choicesChanged,
+  fieldsWithReason,
+  judgeChange,
+  type JudgedChange,
+} from './tenant-change.ts';
 import { TenantChangeAsked, TenantShown } from './tenant-schema.ts';
+import { campaignsForeseen, campaignsUnder, type CampaignsForeseen } from '../../../campaigns/index.ts';
+import {
+  plannedUnder,
+  remindersForeseen,
+  textsForeseen,
+  type RemindersForeseen,
+} from '../../../reminders/index.ts';
+import { DayShown } from '../law/law-schema.ts';
+import { changingNothing, MOVES, movesShown, ofReminders, type MoveShown } from '../bookings/moves-shown.ts';
+import type { Language } from '../../../words/index.ts';
 
 /** The routes of the caller's own controller. */
 export const tenantRoutes = (api: Api): Route[] => [
@@ -75,3 +100,143 @@ type Settings = Tenant['settings'];
 /** Keeps the choices made; undefined ones are left out. */
 const chosen = (settings: Settings): { [Name in keyof Settings]: Exclude<Settings[Name], undefined> } =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+
+/** The expected effect of a change of the company. */
+export const PreviewShown = z
+  .object({
+    at: z.string(),
+    changes: z.array(z.object({ field: z.enum(WEIGHTY), before: z.unknown(), after: z.unknown() })),
+    reasonFor: z
+      .array(z.string())
+      .meta({ description: 'The fields for which the change itself asks a `reason`.' }),
+    ...MOVES,
+    reworded: z.int().meta({ description: 'Planned reminders that would say another text.' }),
+    keepSender: z.object({ reminders: z.int(), campaigns: z.int() }).meta({
+      description:
+        'Planned reminders and open campaigns that keep the sender which is replaced: the new one is that of what is booked or drafted afterwards.',
+    }),
+    uncounted: z.int().meta({
+      description:
+        'Campaigns that would keep the new hours too and whose people are not counted: drafts, those that have not begun, those that somebody holds.',
+    }),
+    looked: z
+      .object({
+        campaigns: z.object({ looked: z.int(), of: z.int() }),
+        series: z.object({ looked: z.int(), of: z.int() }),
+      })
+      .meta({ description: 'How many were looked at, and of how many: the figures are theirs alone.' }),
+    isWhole: z.boolean().meta({ description: 'Whether everything was looked at.' }),
+    opened: z.array(DayShown).meta({
+      description: 'Days of the next sixty that would be open to advertising, and that the default closes.',
+    }),
+  })
+  .meta({ id: 'TenantPreview' });
+
+const DAYS_SHOWN = 60;
+
+/** The route that computes the effect of a change before it is made. */
+const previewRoute = (api: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/tenant/preview',
+    roles: ['admin'],
+    summary: 'Says what a change would move, from when to when; nothing is changed.',
+    tag: 'Tenant',
+    body: TenantChangeAsked,
+    reply: PreviewShown,
+    reads: true,
+    run: async ({ tx, body, language }) => {
+      await changingNothing(tx);
+      const judged = await judgeChange(tx, { ...api, body }, 'read');
+      const seen = await foreseen(tx, { api, judged, language });
+      return { ...seen, reasonFor: fieldsWithReason(body, judged) };
+    },
+  });
+
+interface Asked {
+  readonly api: Api;
+  readonly judged: JudgedChange;
+  readonly language: Language;
+}
+
+async function foreseen(
+  tx: Transaction,
+  { api: { clock, vault }, judged, language }: Asked,
+): Promise<Omit<z.input<typeof PreviewShown>, 'reasonFor'>> {
+  const now = clock.now();
+  const { weighty, after } = judged;
+  const fields = new Set<string>(weighty.map(({ field }) => field));
+  const campaigns = await campaignsForeseen(
+    tx,
+    { now, language },
+    {
+      ...(fields.has('profile') ? { profile: after.profile } : {}),
+      ...(fields.has('goodFriday') ? { goodFriday: after.settings.goodFriday } : {}),
+    },
+  );
+  const reminders = await remindersForeseen(tx, { now, change: choicesChanged(judged) });
+  const texts = await textsForeseen(tx, await vault.tenant(tx), textsOf(judged));
+  const looked = lookedAt({ campaigns, reminders, texts });
+  return {
+    at: now.toISO(),
+    changes: weighty.map(({ field, before, after: then }) => ({ field, before, after: then })),
+    ...movesShown([...ofCampaigns(campaigns), ...ofReminders(reminders.reminders)]),
+    reworded: texts.reminders,
+    keepSender: await keepingSender(tx, judged),
+    uncounted: campaigns.uncounted,
+    looked,
+    isWhole: Object.values(looked).every((part) => part.looked === part.of),
+    opened: opened(judged, now, language).map(printed),
+  };
+}
+
+/** Lists campaigns and reminders under the sender that would be replaced. */
+async function keepingSender(
+  tx: Transaction,
+  { before: { sender }, after }: JudgedChange,
+): Promise<z.input<typeof PreviewShown>['keepSender']> {
+  if (sender === null || sender === after.sender) return { reminders: 0, campaigns: 0 };
+  return { reminders: await plannedUnder(tx, sender), campaigns: await campaignsUnder(tx, sender) };
+}
+
+const REMINDED = ['appointment', 'renewal', 'payment'] as const;
+
+/** Returns the purposes of reminders whose text changes. */
+const textsOf = ({ before, after }: JudgedChange): (typeof REMINDED)[number][] =>
+  REMINDED.filter((purpose) => before.settings.texts?.[purpose] !== after.settings.texts?.[purpose]);
+
+function lookedAt({
+  campaigns,
+  reminders,
+  texts,
+}: {
+  readonly campaigns: CampaignsForeseen;
+  readonly reminders: RemindersForeseen;
+  readonly texts: { readonly looked: number; readonly concerned: number };
+}): z.input<typeof PreviewShown>['looked'] {
+  return {
+    campaigns: { looked: campaigns.looked, of: campaigns.open },
+    series: {
+      looked: reminders.looked + texts.looked,
+      of: reminders.concerned + texts.concerned,
+    },
+  };
+}
+
+const ofCampaigns = ({ parts }: CampaignsForeseen): MoveShown[] =>
+  parts.map(({ campaignId: id, ...part }) => ({ kind: 'campaign', id, ...part }));
+
+/** Returns the days that only the tenant's own choices open to advertising. */
+function opened(
+  { after, weighty }: JudgedChange,
+  now: DateTime<true>,
+  language: Language,
+): readonly LawDay[] {
+  if (!weighty.some(({ field }) => field === 'profile' || field === 'goodFriday')) return [];
+  const { profile, territory, timeZone, settings } = after;
+  const locality = withGoodFriday(localityOf(territory, timeZone), settings.goodFriday);
+  const to = now.plus({ days: DAYS_SHOWN });
+  return openedDays({ purpose: 'marketing', profile, locality, from: now, to, language });
+}
+
+const printed = ({ on, because }: LawDay): z.input<typeof DayShown> => ({ on, because: [...because] });

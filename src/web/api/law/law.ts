@@ -1,17 +1,22 @@
 import { DateTime, Duration } from 'luxon';
 import { z } from 'zod';
-import { Refusal } from '../../../platform/index.ts';
+import { Refusal, type Database } from '../../../platform/index.ts';
 import {
   answer,
-  type Decision,
-  type Doubt,
   localMoment,
   isReminder,
-  type IfLate as Lateness,
   refused,
   defaultProfile,
-  type ExplainedDay,
   windows,
+  territoriesOf,
+  withGoodFriday,
+  GOOD_FRIDAY_CHOICES,
+  type Decision,
+  type Doubt,
+  type IfLate as Lateness,
+  type ExplainedDay,
+  type Locality,
+  type GoodFridayChoice,
 } from '../../../law/index.ts';
 import { wantedAt } from '../../../reminders/index.ts';
 import { tenantOf } from '../../../company/index.ts';
@@ -19,15 +24,42 @@ import type { Api } from '../../server/api.ts';
 import { EVERYBODY, type Caller } from '../../server/caller.ts';
 import { IfLateField } from '../bookings/booking-schema.ts';
 import { becauseSchema, Decided, WindowsShown } from './law-schema.ts';
-import { goodFridayIn, GoodFriday } from './law-good-friday.ts';
-import { placeGiven } from './law-place.ts';
-import { placed, whereabouts, type PlacedLocality } from './place.ts';
-import { lawRoute, LawPage } from './law-route.ts';
+import { placeGiven, placed, whereabouts, lawIso, type PlacedLocality } from './place.ts';
+import { lawRoute, LawPage } from './law-reference.ts';
 import type { Route } from '../../server/route.ts';
 import { DateOnly, Instant, ProfileName, PurposeField, TimeZone, DayField } from '../../server/schema.ts';
-import { lawIso } from './law-instant.ts';
-import { type BareFault, fault, type Said } from '../../../words/index.ts';
+import { fault, type BareFault, type Said } from '../../../words/index.ts';
 import { calendarPage, calendarPolicy } from './calendar-page.ts';
+
+/** The choice on Good Friday in Alsace-Moselle. */
+const GoodFriday = z.enum(GOOD_FRIDAY_CHOICES).optional().meta({
+  description:
+    'Whether Good Friday is a holiday in the communes of Moselle, Bas-Rhin and Haut-Rhin (WIN-09); as the company says when absent.',
+});
+
+/**
+ * Adds the choice on Good Friday to a place: the question's, else that of the caller's company, which is read only
+ * where it matters.
+ */
+async function goodFridayIn(
+  place: Locality,
+  about: {
+    readonly caller: Caller;
+    readonly database: Database;
+    readonly asked: GoodFridayChoice | undefined;
+  },
+): Promise<Locality> {
+  return withGoodFriday(place, about.asked ?? (await saidByTenant(place, about)));
+}
+
+async function saidByTenant(
+  place: Locality,
+  { caller, database }: { readonly caller: Caller; readonly database: Database },
+): Promise<GoodFridayChoice | undefined> {
+  const isThere = territoriesOf(place).some((territory) => territory.startsWith('FR-'));
+  if (!isThere || caller.role === 'instance') return undefined;
+  return database.withTenant(caller.tenantId, async (tx) => (await tenantOf(tx))?.settings.goodFriday);
+}
 
 /** Local time at the place: `2026-10-25T02:30`. */
 const LocalTime = z

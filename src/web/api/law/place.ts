@@ -1,15 +1,17 @@
 import { z } from 'zod';
-import { type Clock, type Transaction, type Vault, Refusal } from '../../../platform/index.ts';
+import type { DateTime } from 'luxon';
+import { Refusal, type Clock, type Transaction, type Vault } from '../../../platform/index.ts';
 import {
   placeFromClues,
-  type ContactPlace,
   findContact,
   findHolder,
   mobileLine,
+  type ContactPlace,
 } from '../../../people/index.ts';
-import { localityNamed, type Locality } from '../../../law/index.ts';
+import { localityNamed, isoText, type Locality } from '../../../law/index.ts';
 import { tenantOf } from '../../../company/index.ts';
 import { Id, TerritoryName, TimeZone } from '../../server/schema.ts';
+import type { Caller } from '../../server/caller.ts';
 
 /** The ways to give a person's place; without any, the tenant's own. */
 export const whereabouts = {
@@ -21,7 +23,7 @@ export const whereabouts = {
 };
 
 /** The given clues to the place. */
-export type Whereabouts = { readonly [K in keyof typeof whereabouts]?: z.output<(typeof whereabouts)[K]> };
+type Whereabouts = { readonly [K in keyof typeof whereabouts]?: z.output<(typeof whereabouts)[K]> };
 
 /** The locality of a decision, and its source. */
 export interface PlacedLocality extends ContactPlace {
@@ -29,7 +31,7 @@ export interface PlacedLocality extends ContactPlace {
 }
 
 /** Converts a place for a decision; refuses an unknown one. */
-export function located(known: ContactPlace): PlacedLocality {
+function located(known: ContactPlace): PlacedLocality {
   const locality = localityNamed(known.territory, known.timeZone);
   if (locality === undefined) throw new Refusal('PLACE_UNKNOWN');
   return { ...known, locality };
@@ -63,3 +65,17 @@ async function placeKnown(tx: Transaction, vault: Vault, given: Whereabouts): Pr
     holder?.place ?? placeFromClues({ territory, timeZone, postalCode, byNumber: line.territories }, home)
   );
 }
+
+/** Replaces the tenant's place where an unknown postal code must not fall back to it. */
+const NOWHERE = { territory: '', timeZone: '' };
+
+/** Returns the place in the question itself, else the caller's; undefined when a contact or a number must be read. */
+export function placeGiven(given: Whereabouts, { home }: Caller): PlacedLocality | undefined {
+  const { contactId, phone, territory, timeZone, postalCode } = given;
+  if (contactId !== undefined || phone !== undefined) return undefined;
+  const otherwise = postalCode === undefined ? home : NOWHERE;
+  return located(placeFromClues({ territory, timeZone, postalCode, byNumber: [] }, otherwise));
+}
+
+/** Prints an instant: offset kept, milliseconds only when there are some. */
+export const lawIso = (at: DateTime): string => isoText(at, { suppressMilliseconds: true });

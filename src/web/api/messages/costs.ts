@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
-import { isoText } from '../../../law/index.ts';
 import { z } from 'zod';
-import { type Transaction, Refusal } from '../../../platform/index.ts';
+import { isoText } from '../../../law/index.ts';
+import { Refusal, type Transaction } from '../../../platform/index.ts';
 import { CostAmount, COST, CostLine, costByMonth } from '../../../sending/index.ts';
 import { practiceOf, tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
@@ -110,3 +110,14 @@ function monthsOf(
     ],
   });
 }
+
+/** A wait: rule, end, place, and number of people. */
+export const WaitingForShown = z.object({
+  code: z.string(),
+  ruleId: z.string().nullable(),
+  until: z.string().nullable(),
+  text: z.string(),
+  byTerritory: z
+    .array(z.object({ territory: z.string(), count: z.int(), until: z.string().nullable() }))
+    .readonly(),
+});

@@ -1,29 +1,108 @@
 import { z } from 'zod';
 import { isoInstant, statusKnownAt, CONSENT_PURPOSES } from '../../../people/index.ts';
-import { type Transaction, Refusal } from '../../../platform/index.ts';
+import { Refusal, type Transaction } from '../../../platform/index.ts';
 import {
   messageKey,
   readConsentOf,
-  type ConsentRecord,
   findMessage,
+  idOfAccountNamed,
+  countInDoubt,
+  keysInDoubt,
+  listUncertain,
+  messageNameOf,
+  resolveByPerson,
+  type ConsentRecord,
   type FoundMessage,
   type MessageView,
+  type InDoubt,
+  type Resolved,
 } from '../../../sending/index.ts';
-import { recordAudit } from '../../../company/index.ts';
+import { recordAudit, recordAudits } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
-import { MessageName, MessageShown } from './message-schema.ts';
 import { moment } from '../../server/moment.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
-import { Flag } from '../../server/schema.ts';
-import { uncertainRoutes } from './uncertain.ts';
+import { Flag, Id, Instant, line, listOf, PageQuery } from '../../server/schema.ts';
+import { readCampaign } from '../../../campaigns/index.ts';
+import { wakeSeries } from '../../../reminders/index.ts';
+
+/** The public id of a message. */
+const MessageName = z.string().refine((id) => messageKey(id) !== undefined);
+
+const DecisionShown = z.object({
+  id: z.string(),
+  verdict: z.string(),
+  at: z.string(),
+  until: z.string().nullable(),
+  profile: z.string(),
+  rulesVersion: z.string(),
+  calendarVersion: z.string(),
+  territory: z.string(),
+  timeZone: z.string(),
+  rules: z.unknown(),
+});
+
+const ConsentShown = z.object({
+  sendable: z.boolean(),
+  why: z.string().nullable(),
+  basis: z.string(),
+  since: z.string(),
+  wordingId: z.string().nullable(),
+  eventId: z.string(),
+});
+
+const Happening = z.object({
+  at: z.string(),
+  clock: z.enum(['law', 'machine']),
+  event: z.enum(['made', 'marked', 'first-byte', 'answered', 'accepted', 'refused', 'lost', 'ended']),
+  code: z.string().optional(),
+  operatorCode: z.string().optional(),
+  operatorWords: z.string().optional(),
+});
+
+/** A message for display. */
+const MessageShown = z
+  .object({
+    id: z.string(),
+    state: z.string(),
+    reason: z.string().nullable(),
+    purpose: z.string(),
+    to: z.string().nullable(),
+    text: z.string().optional(),
+    contactId: z.string().nullable(),
+    campaignId: z.string().nullable(),
+    seriesId: z.string().nullable(),
+    gateway: z.string(),
+    gatewayId: z.string().nullable(),
+    parts: z.int().nullable(),
+    encoding: z.string().nullable(),
+    notBefore: z.string().nullable(),
+    decision: DecisionShown.nullable(),
+    consent: ConsentShown.nullable(),
+    timeline: z.array(Happening).readonly(),
+  })
+  .meta({ id: 'Message' });
+
+/** An uncertain message. */
+export const UncertainShown = z
+  .object({
+    id: z.string(),
+    purpose: z.string(),
+    gateway: z.string(),
+    campaignId: z.string().nullable(),
+    seriesId: z.string().nullable(),
+    reason: z.string().nullable(),
+    markedAt: z.string().nullable(),
+    to: z.string().nullable(),
+  })
+  .meta({ id: 'Uncertain' });
 
 const ByName = z.strictObject({ id: MessageName });
 
 /** The routes of single messages: the reasons for their time, and the resolution of uncertain ones. */
-export const messageRoutes = (api: Api): Route[] => [one(api), ...uncertainRoutes(api)];
+export const messageRoutes = (api: Api): Route[] => [oneMessage(api), ...uncertainRoutes(api)];
 
-const one = (api: Api): Route =>
+const oneMessage = (api: Api): Route =>
   route({
     method: 'get',
     path: '/v1/messages/{id}',
@@ -84,4 +163,165 @@ function mayRead({ role, source }: Caller, found: FoundMessage): boolean {
 function refuseReminder({ role }: Caller): void {
   if (role !== 'marketer') return;
   throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer does not read messages of reminders.' });
+}
+
+/** The routes of uncertain messages: the list, and a person's findings on one or many. */
+const uncertainRoutes = (api: Api): Route[] => [listed(api), resolution(api), resolutionOfMany(api)];
+
+/** The roles that may settle an uncertain message; marketer and scheduler only their own. */
+const RESOLVERS = ['admin', 'marketer', 'scheduler', 'operator'] as const;
+
+const listed = ({ vault }: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/uncertain',
+    roles: EVERYBODY,
+    summary: 'Lists messages whose fate is unknown.',
+    tag: 'Messages',
+    query: PageQuery.extend({ after: MessageName.optional() }),
+    reply: listOf(UncertainShown),
+    run: async ({ tx, caller, query }) =>
+      // A marketer learns nothing about a patient's booking, not even that there is one.
+      listUncertain(tx, await vault.tenant(tx), { ...query, reminders: caller.role !== 'marketer' }),
+  });
+
+const Found = z.strictObject({
+  outcome: z.enum(['accepted', 'not-accepted']),
+  evidence: line(500).meta({ description: 'What shows it; kept encrypted in the audit.' }),
+});
+
+const resolution = ({ vault, clock }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/messages/{id}/resolution',
+    roles: RESOLVERS,
+    summary: 'Says what a person found out about a message whose fate is unknown.',
+    tag: 'Messages',
+    params: z.strictObject({ id: MessageName }),
+    body: Found,
+    reply: z.object({ id: z.string(), state: z.string() }),
+    run: async ({ tx, caller, params: { id }, body: { outcome, evidence } }) => {
+      const keys = await vault.tenant(tx);
+      const found = await findMessage(tx, keys, id);
+      const key = messageKey(id);
+      if (found === undefined || key === undefined) throw new Refusal('NOT_FOUND');
+      refuseOthers(caller, found);
+      const when = moment(clock);
+      const [resolved] = await resolveByPerson(tx, { messages: [key], outcome, at: when.at });
+      if (resolved === undefined) throw new Refusal('MESSAGE_NOT_UNCERTAIN');
+      await wakeTheirSeries(tx, [resolved], when);
+      const place = { table: 'audit_entry', column: 'evidence', row: id };
+      const details = {
+        outcome,
+        state: resolved.state,
+        evidence: keys.seal(place, evidence).toString('base64'),
+      };
+      await recordAudit(
+        tx,
+        { actor: actorOf(caller), action: 'message.resolved', subject: id, details },
+        when,
+      );
+      return { id, state: resolved.state };
+    },
+  });
+
+/** A marketer resolves messages of own campaigns, a scheduler those of own series. */
+function refuseOthers({ role, source }: Caller, { view, source: owner }: FoundMessage): void {
+  if (role === 'admin' || role === 'operator') return;
+  const ofTheirKind = role === 'marketer' ? view.campaignId !== null : view.seriesId !== null;
+  if (!ofTheirKind || owner !== source)
+    throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role resolves messages of its own system only.' });
+}
+
+/** Maximum number resolved by one call; the caller goes on while some remain. */
+const MOST = 1000;
+
+const FoundOfMany = Found.extend({
+  campaign: Id.optional(),
+  gateway: line(100).optional().meta({ description: 'The account that may hold them.' }),
+  from: Instant.optional().meta({ description: 'First `markedAt`, inclusive.' }),
+  to: Instant.optional().meta({ description: 'End of `markedAt`, exclusive.' }),
+}).refine(({ campaign, gateway }) => campaign !== undefined || gateway !== undefined, {
+  path: ['campaign'],
+  message: 'a campaign or a gateway, so that nobody settles everything by mistake',
+});
+
+const Settled = z
+  .object({ accepted: z.int(), ready: z.int(), failed: z.int(), remaining: z.int() })
+  .meta({ id: 'UncertainSettled' });
+
+const resolutionOfMany = ({ vault, clock }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/uncertain/resolution',
+    roles: RESOLVERS,
+    summary:
+      'Says what became of every message of a campaign or an account whose fate is unknown: 1,000 a call, again while some remain.',
+    tag: 'Messages',
+    body: FoundOfMany,
+    reply: Settled,
+    run: async ({ tx, caller, body: { outcome, evidence, ...filter } }) => {
+      await refuseUnknown(tx, filter);
+      const which = { ...asked(filter), ...ownOf(caller) };
+      const when = moment(clock);
+      const messages = await keysInDoubt(tx, which, MOST);
+      const resolved = await resolveByPerson(tx, { messages, outcome, at: when.at });
+      await wakeTheirSeries(tx, resolved, when);
+      const answer = { ...counted(resolved), remaining: await countInDoubt(tx, which) };
+      const subject = filter.campaign ?? filter.gateway ?? '';
+      const place = { table: 'audit_entry', column: 'evidence', row: subject };
+      const sealed = (await vault.tenant(tx)).seal(place, evidence).toString('base64');
+      const details = { outcome, ...which, ...answer, evidence: sealed };
+      const actor = actorOf(caller);
+      await recordAudits(
+        tx,
+        [
+          { actor, action: 'messages.resolved', subject, details },
+          ...resolved.map((one) => ({
+            actor,
+            action: 'message.resolved',
+            subject: messageNameOf(one),
+            details: { outcome, state: one.state },
+          })),
+        ],
+        when,
+      );
+      return answer;
+    },
+  });
+
+/** A series replans its ready messages, and reports a lost correction to the back office. */
+const wakeTheirSeries = (
+  tx: Transaction,
+  resolved: readonly Resolved[],
+  { machineMs }: { readonly machineMs: number },
+): Promise<void> => {
+  const ids = new Set(resolved.flatMap(({ seriesId }) => seriesId ?? []));
+  return wakeSeries(tx, [...ids], { class: 'change', machineMs });
+};
+
+type Filter = Pick<z.output<typeof FoundOfMany>, 'campaign' | 'gateway' | 'from' | 'to'>;
+
+async function refuseUnknown(tx: Transaction, { campaign, gateway }: Filter): Promise<void> {
+  if (campaign !== undefined && (await readCampaign(tx, campaign)) === undefined)
+    throw new Refusal('CAMPAIGN_NOT_FOUND');
+  if (gateway !== undefined && (await idOfAccountNamed(tx, gateway)) === undefined)
+    throw new Refusal('GATEWAY_NOT_FOUND');
+}
+
+const asked = ({ campaign, gateway, from, to }: Filter): InDoubt => ({
+  campaignId: campaign,
+  gateway,
+  from: from?.toISO(),
+  to: to?.toISO(),
+});
+
+function ownOf({ role, source }: Caller): InDoubt {
+  if (role === 'admin' || role === 'operator') return {};
+  return { source, kinds: role === 'marketer' ? 'campaigns' : 'series' };
+}
+
+function counted(resolved: readonly Resolved[]): Record<Resolved['state'], number> {
+  const count = (state: Resolved['state']): number => resolved.filter((one) => one.state === state).length;
+  return { accepted: count('accepted'), ready: count('ready'), failed: count('failed') };
 }

@@ -5,17 +5,46 @@ import {
   mayLeave,
   campaignStartOf,
   readCampaign,
-  type Campaign,
   campaignWorkflowId,
   viewOf,
+  type Campaign,
 } from '../../../campaigns/index.ts';
 import { Refusal } from '../../../platform/index.ts';
-import { type WaitingFor, findMessage, type FoundMessage, type MessageView } from '../../../sending/index.ts';
-import { readSeries, seriesWorkflowId } from '../../../reminders/index.ts';
-import { seriesHold } from './timeline-series.ts';
-import { actsOn, heldBy, inOrder, refuseSeries, type TimelineReader } from './timeline-look.ts';
-import type { Happened, HeldShown, Timeline } from './timeline-schema.ts';
-import { eventWords, personActs, stateWords } from './timeline-words.ts';
+import {
+  findMessage,
+  reasonIn,
+  messageId,
+  type WaitingFor,
+  type FoundMessage,
+  type MessageView,
+} from '../../../sending/index.ts';
+import {
+  readSeries,
+  seriesWorkflowId,
+  seqOf,
+  viewSeries,
+  waitingFor,
+  readSteps,
+  STEP_STATES,
+  stepName,
+  type Series,
+  type Step,
+} from '../../../reminders/index.ts';
+import {
+  actsOn,
+  heldBy,
+  inOrder,
+  refuseSeries,
+  eventWords,
+  personActs,
+  stateWords,
+  actWords,
+  type TimelineReader,
+  type Happened,
+  type HeldShown,
+  type Timeline,
+} from './timeline-entry.ts';
+import { wordsIn, type Language } from '../../../words/index.ts';
 
 const RuleKept = z.object({ id: z.string(), title: z.string(), level: z.string(), source: z.string() });
 
@@ -94,8 +123,8 @@ export async function campaignHold(
   locality: FoundMessage['locality'],
 ): Promise<HeldShown | null> {
   const { tx, now, language } = look;
-  const { waitingFor } = await viewOf(tx, campaign, { now, language });
-  const held = heldWith(waitingFor, locality);
+  const { waitingFor: waits } = await viewOf(tx, campaign, { now, language });
+  const held = heldWith(waits, locality);
   if (held !== null && held.until === null) return heldBy(look, held);
   const decision = decisionAt(campaign, locality, { now, language, at: campaignStartOf(campaign, now) });
   if (decision?.verdict === 'allow') return held && heldBy(look, held);
@@ -104,21 +133,16 @@ export async function campaignHold(
 }
 
 /** Returns the cause besides the hour that holds everybody of a place: a person without an end, an operator until a moment. */
-const heldWith = (
-  waitingFor: WaitingFor | null,
-  { territory }: FoundMessage['locality'],
-): WaitingFor | null =>
-  waitingFor?.ruleId === null && waitingFor.byTerritory.some((place) => place.territory === territory)
-    ? waitingFor
-    : null;
+const heldWith = (waits: WaitingFor | null, { territory }: FoundMessage['locality']): WaitingFor | null =>
+  waits?.ruleId === null && waits.byTerritory.some((place) => place.territory === territory) ? waits : null;
 
 function relatedTo({ campaignId, seriesId, contactId }: MessageView): Timeline['related'] {
-  const named = [
+  const abouts = [
     ['campaign', campaignId],
     ['series', seriesId],
     ['contact', contactId],
   ] as const;
-  return named.flatMap(([kind, id]) => (id === null ? [] : [{ kind, id }]));
+  return abouts.flatMap(([kind, id]) => (id === null ? [] : [{ kind, id }]));
 }
 
 const workflowOf = ({ campaignId, seriesId }: MessageView): string | null =>
@@ -127,3 +151,97 @@ const workflowOf = ({ campaignId, seriesId }: MessageView): string | null =>
     : seriesId === null
       ? null
       : seriesWorkflowId(seriesId);
+
+/** Builds a series' timeline: each past step, and the wait of the next one. */
+export async function seriesTimeline(look: TimelineReader, id: string): Promise<Timeline> {
+  const series = await readSeries(look.tx, id);
+  if (series === undefined) throw new Refusal('NOT_FOUND');
+  const view = await viewSeries(look.tx, look, series);
+  const steps = await readSteps(look.tx, series);
+  return {
+    about: { kind: 'series', id, title: view.externalId ?? id, state: view.state },
+    happened: inOrder([
+      ...steps.flatMap((step) => settled(look, series, step)),
+      ...(await actsOn(look, id)),
+      ...unclearOn(look, series),
+    ]),
+    next: stepsToCome(look, series, steps),
+    heldBy: seriesHold(look, series),
+    related: [{ kind: 'contact', id: series.contactId }],
+    workflowId: seriesWorkflowId(id),
+  };
+}
+
+/** Lists a person's answers about an appointment: the recorded one, and the one still to be read. */
+export function answersOn(look: TimelineReader, series: Series): Happened[] {
+  const { confirmedAt, declinedAt } = series;
+  return [
+    ...answerAt(look, 'confirmed', confirmedAt),
+    ...answerAt(look, 'declined', declinedAt),
+    ...unclearOn(look, series),
+  ];
+}
+
+const unclearOn = (look: TimelineReader, { unclearAt }: Series): Happened[] =>
+  answerAt(look, 'reply-unclear', unclearAt);
+
+const answerAt = ({ language }: TimelineReader, what: string, at: string | null): Happened[] => {
+  const event = `appointment.${what}`;
+  return at === null
+    ? []
+    : [{ at, clock: 'law', event, text: actWords(event, { language }), actor: 'person' }];
+};
+
+/** Returns the wait of a series' next step. */
+export function seriesHold(look: TimelineReader, series: Series): HeldShown | null {
+  const held = waitingFor(series, look.language);
+  return held && heldBy(look, held);
+}
+
+/** Lists the steps to come, soonest first. */
+export function stepsToCome(
+  { language }: TimelineReader,
+  series: Series,
+  steps: readonly Step[],
+): Timeline['next'] {
+  return steps
+    .filter(({ state, revision }) => state === 'planned' && revision === series.revision)
+    .toSorted((one, other) => moment(one) - moment(other))
+    .map((step) => stepToCome(language, series, step));
+}
+
+const stepToCome = (language: Language, series: Series, step: Step): Timeline['next'][number] => ({
+  at: step.plannedAt,
+  text: explained(step, language),
+  ...named(series, step),
+});
+
+/** Describes a step, and why it differs from its wish. */
+const explained = (step: Step, language: Language): string =>
+  stepWords(step, language) + (step.because === null ? '' : ` ${reasonIn(step.because, language).text}`);
+
+/** Words a step and its state: `Rappel, 2 jours avant : parti.` */
+function stepWords({ step, state }: Pick<Step, 'step' | 'state'>, language: Language): string {
+  const colon = wordsIn(language).punctuation.colon;
+  return `${stepName(step, language)}${colon}${STEP_STATES[state][language]}.`;
+}
+
+const moment = ({ plannedAt, wantedAt }: Step): number => Date.parse(plannedAt ?? wantedAt);
+
+/** Describes the outcome of a step; a pending one has not happened. */
+function settled({ language }: TimelineReader, series: Series, step: Step): Happened[] {
+  if (step.state === 'planned') return [];
+  const at = step.message?.acceptedAt ?? step.since;
+  return [
+    {
+      at,
+      clock: 'law',
+      event: `step.${step.state}`,
+      text: explained(step, language),
+      ...named(series, step),
+    },
+  ];
+}
+
+const named = ({ batchId }: Series, { message, revision, position }: Step): { readonly messageId?: string } =>
+  message === null ? {} : { messageId: messageId({ batchId, seq: seqOf(revision, position) }) };

@@ -1,17 +1,51 @@
 import { z } from 'zod';
-import { messageKey } from '../../../sending/index.ts';
+import { messageKey, messagesTo, type FoundMessage, type MessageView } from '../../../sending/index.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
 import { Id } from '../../server/schema.ts';
-import { contactTimeline } from './timeline-contact.ts';
-import { refuseSeries, type TimelineReader, actsOn, haltsOn, heldBy, inOrder } from './timeline-look.ts';
-import { messageTimeline } from './timeline-message.ts';
-import { TimelineShown, type Timeline, type Happened } from './timeline-schema.ts';
-import { seriesTimeline } from './timeline-series.ts';
-import { viewOf } from '../../../campaigns/index.ts';
+import {
+  refuseSeries,
+  actsOn,
+  haltsOn,
+  heldBy,
+  inOrder,
+  TimelineShown,
+  MOST_SHOWN,
+  seesSeries,
+  consentWords,
+  launchedWords,
+  stateWords,
+  waitingWords,
+  type TimelineReader,
+  type Timeline,
+  type Happened,
+  type HeldShown,
+} from './timeline-entry.ts';
+import {
+  messageTimeline,
+  campaignHold,
+  messageHold,
+  seriesTimeline,
+  answersOn,
+  seriesHold,
+  stepsToCome,
+} from './timeline-message.ts';
+import {
+  viewOf,
+  needsSealed,
+  readAccount,
+  readUnfrozen,
+  campaignStartOf,
+  personNow,
+  type Campaign,
+} from '../../../campaigns/index.ts';
 import { knownCampaign } from '../campaigns/known-campaign.ts';
 import { bilingual } from '../../../words/index.ts';
+import { consentsAt, findContact, exclusionWords } from '../../../people/index.ts';
+import { Refusal } from '../../../platform/index.ts';
+import { readSeriesPage, readSteps, type SeriesState } from '../../../reminders/index.ts';
+import { maskPhone } from '../../../sms/index.ts';
 
 /** Exactly one subject. */
 const Asked = z
@@ -98,4 +132,172 @@ async function haltsSince(
   if (launched === undefined) return [];
   const over = acts.findLast(({ event }) => event === 'campaign.finished' || event === 'campaign.cancelled');
   return haltsOn(look, { accountId, from: launched.at, to: over?.at ?? null });
+}
+
+/** Builds a person's timeline: consents, messages sent and not, messages to come. */
+async function contactTimeline(look: TimelineReader, id: string): Promise<Timeline> {
+  const { tx, keys } = look;
+  const contact = await findContact(tx, { keys }, id);
+  if (contact === undefined) throw new Refusal('NOT_FOUND');
+  const asked = { contactId: id, most: MOST_SHOWN, reminders: seesSeries(look) };
+  const messages = await messagesTo(tx, keys, { ...asked, waiting: false });
+  const waiting = await messagesTo(tx, keys, { ...asked, waiting: true });
+  const { answered, ...coming } = await comingOf(look, id, waiting);
+  return {
+    about: {
+      kind: 'contact',
+      id,
+      title: maskPhone(contact.person.phone),
+      state: contact.numberState ?? 'unknown',
+    },
+    happened: inOrder([
+      ...(await agreements(look, id)),
+      ...messages.map(({ view }) => messageHappened(look, view)),
+      ...(await actsOn(look, id)),
+      ...answered,
+    ]),
+    ...coming,
+    workflowId: null,
+  };
+}
+
+async function agreements(
+  { tx, keys, clock, language }: TimelineReader,
+  contactId: string,
+): Promise<Happened[]> {
+  const found = await consentsAt(tx, { keys, clock }, { contactId });
+  return (found?.events ?? []).map(({ occurredAt, kind, purpose, actor }) => ({
+    at: occurredAt,
+    clock: 'law',
+    event: `consent.${kind}`,
+    text: consentWords({ kind, purpose }, language),
+    actor,
+  }));
+}
+
+function messageHappened({ language }: TimelineReader, view: MessageView): Happened {
+  const { id, state, reason, timeline } = view;
+  const last = timeline.findLast(({ clock }) => clock === 'law');
+  const why = reason === null ? '' : ` ${exclusionWords(reason, language).why}`;
+  return {
+    at: last?.at ?? view.notBefore ?? '',
+    clock: 'law',
+    event: `message.${state}`,
+    text: `${stateWords(state, language)}${why}`,
+    messageId: id,
+  };
+}
+
+type Coming = Pick<Timeline, 'next' | 'heldBy' | 'related'>;
+
+/** Lists each waiting message, once: a ready reminder is its step. */
+async function comingOf(
+  look: TimelineReader,
+  contactId: string,
+  waiting: readonly FoundMessage[],
+): Promise<Coming & { readonly answered: readonly Happened[] }> {
+  const reminders = await remindersOf(look, contactId);
+  const planned = new Set(reminders.next.flatMap(({ messageId }) => messageId ?? []));
+  const others = waiting.filter(({ view }) => !planned.has(view.id));
+  const messages = await Promise.all(
+    others.map(async (found) => ({ view: found.view, held: await messageHold(look, found) })),
+  );
+  const launched = await launchedOf(look, contactId);
+  const holds = [...reminders.holds, ...[...messages, ...launched].flatMap(({ held }) => held ?? [])];
+  return {
+    next: [
+      ...reminders.next,
+      ...messages.map((one) => messageToCome(look, one)),
+      ...launched.map(({ next }) => next),
+    ].toSorted((one, other) => momentOf(one.at) - momentOf(other.at)),
+    heldBy: holds.toSorted((one, other) => momentOf(one.until) - momentOf(other.until))[0] ?? null,
+    related: reminders.related,
+    answered: reminders.answered,
+  };
+}
+
+/** An event that waits for a person has no moment, and comes last. */
+const momentOf = (at: string | null): number => (at === null ? Number.MAX_SAFE_INTEGER : Date.parse(at));
+
+function messageToCome(
+  { language }: TimelineReader,
+  { view, held }: { readonly view: MessageView; readonly held: HeldShown | null },
+): Timeline['next'][number] {
+  const why = held?.text ?? stateWords(view.state, language);
+  return {
+    at: held === null ? view.notBefore : held.until,
+    text: waitingWords({ purpose: view.purpose, why }, language),
+    ...(held?.rule == null ? {} : { rule: held.rule }),
+    messageId: view.id,
+  };
+}
+
+/** Maximum number of launched, unfrozen campaigns that are checked for one person. */
+const MOST_LAUNCHED = 50;
+
+interface Launched {
+  readonly next: Timeline['next'][number];
+  readonly held: HeldShown | null;
+}
+
+/** Lists launched campaigns that would write to a person, whose audiences are not frozen yet: as a freeze would now. */
+async function launchedOf(look: TimelineReader, contactId: string): Promise<readonly Launched[]> {
+  const found: Launched[] = [];
+  for (const campaign of await readUnfrozen(look.tx, MOST_LAUNCHED)) {
+    if (campaign.purpose !== 'marketing' && !seesSeries(look)) continue;
+    const one = await launchedAt(look, campaign, contactId);
+    if (one !== undefined) found.push(one);
+  }
+  return found;
+}
+
+/** Sealed data are not read of everybody to find one person: the result says that they may be one of them. */
+async function launchedAt(
+  look: TimelineReader,
+  campaign: Campaign,
+  contactId: string,
+): Promise<Launched | undefined> {
+  const { tx, language, now } = look;
+  const { name, purpose, audience } = campaign;
+  const account = await readAccount(tx, { id: campaign.accountId });
+  if (account === undefined) return undefined;
+  const isKnown = !needsSealed(audience);
+  const meant = isKnown ? audience : { contactIds: [contactId], exclude: audience.exclude };
+  const asked = { campaign: { ...campaign, audience: meant }, account, contactId };
+  const judged = await personNow(tx, look, asked);
+  if (judged === undefined || judged.reason !== null) return undefined;
+  const held = await campaignHold(look, campaign, judged);
+  const why = launchedWords({ name, isKnown }, language);
+  const mayStart = campaign.status === 'scheduled' || campaign.status === 'running';
+  const start = mayStart ? campaignStartOf(campaign, now).toUTC().toISO() : null;
+  const at = held === null ? start : held.until;
+  const rule = held?.rule == null ? {} : { rule: held.rule };
+  return { next: { at, text: waitingWords({ purpose, why }, language), ...rule }, held };
+}
+
+/** A series that ended by a cancellation may still have a message to send. */
+const TELLING: readonly SeriesState[] = ['open', 'paused', 'cancelled', 'superseded'];
+
+async function remindersOf(
+  look: TimelineReader,
+  contactId: string,
+): Promise<
+  Pick<Coming, 'next' | 'related'> & {
+    readonly holds: readonly HeldShown[];
+    /** The person's answer about each. */
+    readonly answered: readonly Happened[];
+  }
+> {
+  if (!seesSeries(look)) return { next: [], holds: [], related: [], answered: [] };
+  const all = await readSeriesPage(look.tx, { contactId, limit: MOST_SHOWN });
+  const next: Timeline['next'][number][] = [];
+  const holds: HeldShown[] = [];
+  for (const state of TELLING)
+    for (const one of await readSeriesPage(look.tx, { contactId, state, limit: MOST_SHOWN })) {
+      next.push(...stepsToCome(look, one, await readSteps(look.tx, one)));
+      const held = seriesHold(look, one);
+      if (held !== null) holds.push(held);
+    }
+  const answered = all.flatMap((one) => answersOn(look, one));
+  return { next, holds, answered, related: all.map(({ id }) => ({ kind: 'series', id })) };
 }

@@ -5,24 +5,36 @@ import {
   findHolder,
   listContacts,
   mobileLine,
-  type ContactView,
-  type Contact,
-  type ContactDeps,
   patchContact,
   withoutReasons,
   upsertContacts,
+  consentsAt,
+  changeNumber,
+  noteSignOfLife,
+  type ContactView,
+  type Contact,
+  type ContactDeps,
   type ContactGiven,
 } from '../../../people/index.ts';
-import { type Transaction, Refusal } from '../../../platform/index.ts';
+import { Refusal, type Transaction } from '../../../platform/index.ts';
 import { hasBooked } from '../../../reminders/index.ts';
 import { servesHealth, recordAudit } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Caller, type Role } from '../../server/caller.ts';
-import { ContactShown, ContactCorrection, NewContactBody, Phone, Region } from './contact-schema.ts';
+import {
+  ContactShown,
+  ContactCorrection,
+  NewContactBody,
+  Phone,
+  Region,
+  ConsentsShown,
+} from './contact-schema.ts';
 import { moment } from '../../server/moment.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
-import { ById, Flag, listOf, PageQuery } from '../../server/schema.ts';
+import { ById, Flag, listOf, PageQuery, Instant } from '../../server/schema.ts';
+import { readSurroundings } from '../../../campaigns/index.ts';
+import { fakePurposes } from '../messages/gateway-terms.ts';
 
 const WRITERS: readonly Role[] = ['admin', 'marketer', 'scheduler'];
 
@@ -193,3 +205,86 @@ function shownTo({ role }: Caller, contact: Contact): ContactView & { attributes
     ? { ...view, attributes: {}, birthDate: null, adultOn: null }
     : { ...view, attributes: { ...view.attributes } };
 }
+
+/** The routes of a person's consents, derived from the acts. */
+export const contactConsentRoutes = ({ vault, clock, gateways }: Api): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/contacts/{id}/consents',
+    roles: EVERYBODY,
+    summary: 'Says where a person stood at an instant, and by which acts.',
+    tag: 'Consents',
+    params: ById,
+    query: z.strictObject({ at: Instant.optional() }),
+    reply: ConsentsShown,
+    run: async ({ tx, params: { id }, query: { at } }) => {
+      const deps = { keys: await vault.tenant(tx), clock };
+      const { settings } = await readSurroundings(tx);
+      const fakeFor = fakePurposes(gateways, settings);
+      const answer = await consentsAt(tx, deps, { contactId: id, at: at?.toISO(), fakeFor });
+      if (answer === undefined) throw new Refusal('NOT_FOUND');
+      return answer;
+    },
+  }),
+];
+
+/** The route that changes a person's number. */
+export const contactPhoneRoutes = ({ vault, clock }: Api): Route[] => [
+  route({
+    method: 'put',
+    path: '/v1/contacts/{id}/phone',
+    roles: ['admin', 'marketer', 'scheduler'],
+    summary:
+      'Gives a person another number: consents, refusals and open series follow; the old is not used again.',
+    tag: 'Contacts',
+    params: ById,
+    body: z.strictObject({ phone: Phone, region: Region }),
+    reply: ContactShown,
+    run: async ({ tx, caller, params: { id }, body: { phone, region } }) => {
+      const line = mobileLine(phone, { region });
+      const deps = { keys: await vault.tenant(tx), clock };
+      const changed = await changeNumber(tx, deps, { contactId: id, line });
+      if (changed === undefined) throw new Refusal('NOT_FOUND');
+      const entry = { actor: actorOf(caller), action: 'contact.number-changed', subject: id };
+      await recordAudit(tx, entry, moment(clock));
+      const view = contactView(changed);
+      return { ...view, attributes: { ...view.attributes } };
+    },
+  }),
+];
+
+const Interaction = z.strictObject({
+  kind: z.enum(['purchase', 'visit', 'request', 'click', 'reply']).meta({
+    description: 'What the person did; that a message reached a phone is no sign of them.',
+  }),
+  at: Instant.optional().meta({ description: 'Now, when left out.' }),
+});
+
+const Noted = z
+  .object({ contactId: z.string(), kind: z.string(), at: z.string(), lastInteractionAt: z.string() })
+  .meta({ id: 'Interaction' });
+
+/** The route of signs of life: they keep a number in use. */
+export const interactionRoutes = ({ vault, clock }: Api): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/contacts/{id}/interactions',
+    roles: ['admin', 'marketer', 'scheduler'],
+    summary: 'Notes that a person bought, came, asked, clicked or wrote; the latest counts.',
+    tag: 'Contacts',
+    params: ById,
+    body: Interaction,
+    reply: Noted,
+    status: 201,
+    run: async ({ tx, params: { id }, body: { kind, at: given } }) => {
+      const now = clock.now();
+      const at = given ?? now;
+      if (at > now.plus({ minutes: 2 })) throw new Refusal('DATE_INVALID');
+      const contact = await findContact(tx, { keys: await vault.tenant(tx) }, id);
+      if (contact === undefined) throw new Refusal('NOT_FOUND');
+      const noted = await noteSignOfLife(tx, { contactId: id }, at.toISO());
+      if (noted === undefined) throw new Refusal('NUMBER_RETIRED');
+      return { contactId: id, kind, at: at.toUTC().toISO(), ...noted };
+    },
+  }),
+];

@@ -1,20 +1,29 @@
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import busboy from 'busboy';
+import type { Request } from 'express';
 import {
   cancelImport,
   receiveImport,
-  type Upload,
   readColumnsFor,
-  type ReadColumns,
   rejectedCsv,
   importReport,
   listImports,
   readImportRow,
-  type ImportOptions,
   isRowCode,
   sentenceFor,
+  fileHeadOf,
+  rehearseImport,
+  readReaderHome,
+  ReaderStopped,
+  refuseLength,
+  type Upload,
+  type ReadColumns,
+  type ImportOptions,
   type RowSentence,
+  type ImportKind,
 } from '../../../people/index.ts';
-import { type Transaction, uuidV7, Refusal } from '../../../platform/index.ts';
+import { uuidV7, Refusal, type Transaction } from '../../../platform/index.ts';
 import {
   BOOKING_IMPORTS,
   holdsBookings,
@@ -22,21 +31,23 @@ import {
   bookingColumns,
   bookingSentence,
   namesIn,
+  rehearseBookings,
 } from '../../../reminders/index.ts';
 import { servesHealth, recordAudit } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import { header } from '../../server/answer-route.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
-import { rehearsal } from './import-rehearsal.ts';
 import { Defaults, ImportRehearsed, ImportShown, Mapping } from './import-schema.ts';
 import { Reopen } from '../bookings/booking-schema.ts';
 import { moment } from '../../server/moment.ts';
 import { route, streamRoute, type Route } from '../../server/route.ts';
 import { ById, Flag, listOf, PageQuery } from '../../server/schema.ts';
 import { sendLines } from '../../server/send-lines.ts';
-import { FILE_TYPES, uploadedFile } from './upload.ts';
 import { uploadOnce } from '../../server/upload-once.ts';
+import { rowTaker } from '../bookings/bookings.ts';
+import { accountTerms } from '../messages/gateway-terms.ts';
+import { fault, type Language, type BareFault } from '../../../words/index.ts';
 
 const Options = z.strictObject({
   kind: z
@@ -257,4 +268,130 @@ async function mayRead(tx: Transaction, { role, source }: Caller, id: string): P
   refuseKind(role, found.kind);
   const readsAll = role === 'admin' || role === 'auditor';
   if (!readsAll && found.source !== source) throw new Refusal('ROLE_NOT_ALLOWED');
+}
+
+/** A file to rehearse. */
+interface Asked {
+  readonly bytes: AsyncIterable<Buffer>;
+  readonly kind: ImportKind;
+  readonly source: string;
+  readonly options: ImportOptions;
+  readonly language: Language;
+  readonly readColumns: ReadColumns | undefined;
+}
+
+/** Computes the expected result of a file; nothing of it is kept. */
+async function rehearsal(
+  { database, vault, clock, gateways, optOut }: Api,
+  caller: Caller,
+  { bytes, kind, source, options, language, readColumns }: Asked,
+): Promise<Answer> {
+  const { tenantId } = caller;
+  const head = await fileHeadOf(bytes, readColumns);
+  if (!holdsBookings(kind)) {
+    const home = await database.withTenant(tenantId, readReaderHome);
+    const asked = { tenantId, head, kind, options, language };
+    return new Answer(200, await explainingStop(rehearseImport({ clock, home }, asked)));
+  }
+  const take = rowTaker({ vault, clock }, accountTerms(gateways, optOut.base));
+  const about = { tenantId, source, actor: actorOf(caller) };
+  const asked = { ...about, head, options, language, kind: BOOKING_IMPORTS[kind] };
+  return new Answer(200, await explainingStop(rehearseBookings({ database, clock, take }, asked)));
+}
+
+/** Names the row that stopped its reader, as the report of an import does. */
+const explainingStop = <T>(rehearsed: Promise<T>): Promise<T> =>
+  rehearsed.catch((cause: unknown) => {
+    if (!(cause instanceof ReaderStopped)) throw cause;
+    throw new Refusal('IMPORT_UNREADABLE', {
+      detail: fault('Reading stops at line {line}.', { line: cause.line }),
+    });
+  });
+
+/** The content types of a file sent as it is. */
+const FILE_TYPES = [
+  'text/csv',
+  'text/plain',
+  'text/tab-separated-values',
+  'application/gzip',
+  'application/x-gzip',
+  'application/octet-stream',
+] as const;
+
+/** Yields the bytes of the one file in a request; refuses at the end when it was cut short. */
+async function* uploadedFile(req: Request): AsyncGenerator<Buffer> {
+  const encoding = req.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity' && encoding !== 'gzip')
+    throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED', { detail: 'Send the file as it is, or in gzip.' });
+  refuseLength(Number(req.headers['content-length'] ?? 0));
+  const { file, alone } = req.is('multipart/form-data') === false ? rawFile(req) : await fileOfForm(req);
+  try {
+    // Both are streams of buffers. Whoever stops reading still has an answer to send.
+    for await (const piece of file.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) yield piece;
+    await alone;
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal('INVALID_REQUEST', { detail: 'The file did not arrive whole.' });
+  }
+}
+
+/** A file being uploaded. */
+interface Arriving {
+  readonly file: Readable;
+  /** Resolves once nothing follows the file that a caller might take for sent. */
+  readonly alone?: Promise<void>;
+}
+
+function rawFile(req: Request): Arriving {
+  if (req.headers['content-type'] !== undefined && req.is([...FILE_TYPES]) !== false) return { file: req };
+  const [found = 'none'] = /^[\w.+-]{1,60}\/[\w.+-]{1,90}/.exec(req.headers['content-type'] ?? '') ?? [];
+  throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED', {
+    detail: fault(
+      'Content-Type found: {found}. Expected: multipart/form-data, or one of {types}; a workbook is saved as CSV first.',
+      { found, types: FILE_TYPES.join(', ') },
+    ),
+  });
+}
+
+function fileOfForm(req: Request): Promise<Arriving> {
+  const form = openForm(req);
+  const alone = endOf(form);
+  // It may fail before anybody reads it; a reader gets the error.
+  alone.catch(() => undefined);
+  return new Promise((resolve, reject) => {
+    const refuse = (detail: BareFault): void => {
+      req.unpipe(form);
+      reject(new Refusal('INVALID_REQUEST', { detail }));
+    };
+    form.once('file', (_, file) => {
+      file.on('error', () => undefined);
+      resolve({ file, alone });
+    });
+    form.once('close', () =>
+      refuse('The form holds no file: send one part with a file name, as curl -F file=@contacts.csv does.'),
+    );
+    form.on('error', () => refuse('The form did not arrive whole.'));
+    req.once('aborted', () => form.destroy(new Refusal('INVALID_REQUEST')));
+    req.pipe(form);
+  });
+}
+
+/** Resolves at the end of a form with one file; fails at a second one. */
+const endOf = (form: busboy.Busboy): Promise<void> =>
+  new Promise((resolve, reject) => {
+    form.once('filesLimit', () =>
+      reject(
+        new Refusal('INVALID_REQUEST', { detail: 'The form holds several files: send them one by one.' }),
+      ),
+    );
+    form.once('error', reject);
+    form.once('close', resolve);
+  });
+
+function openForm(req: Request): busboy.Busboy {
+  try {
+    return busboy({ headers: req.headers, limits: { files: 1, fields: 20, parts: 21 } });
+  } catch {
+    throw new Refusal('INVALID_REQUEST', { detail: 'The form has no boundary.' });
+  }
 }

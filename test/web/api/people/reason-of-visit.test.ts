@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readImport } from '../../../../src/people/import/import-reading.ts';
 import { accountTerms } from '../../../../src/web/api/messages/gateway-terms.ts';
-import { rowTaker } from '../../../../src/web/api/bookings/booking-rows.ts';
+import { rowTaker } from '../../../../src/web/api/bookings/bookings.ts';
 import { personKey } from '../../../../src/platform/crypto/person-key.ts';
 import { readBookings } from '../../../../src/reminders/import/import-bookings.ts';
 import { cellsWith, everyCell } from '../../../support/canary.ts';
