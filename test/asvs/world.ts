@@ -7,7 +7,7 @@ import { codec } from '../../src/web/codec/codec.ts';
 import { consoleMount } from '../../src/web/console/console.ts';
 import { inboundPort } from '../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../src/web/public/inbound.ts';
-import { linkPages } from '../../src/web/public/link-pages.ts';
+import { linkPages } from '../../src/web/public/opt-out.ts';
 import { OpenId } from '../../src/web/server/open-id.ts';
 import { publicForms } from '../../src/web/public/public-form.ts';
 import type { Route } from '../../src/web/server/route.ts';

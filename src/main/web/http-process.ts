@@ -35,7 +35,7 @@ import { inboundPort, type ListenedAccount } from '../../web/public/inbound-port
 import { inboundRouter } from '../../web/public/inbound.ts';
 import type { OptOutJournal } from '../../web/server/journalled.ts';
 import type { InstanceFigures } from '../../web/health/instance-figures.ts';
-import { linkPages } from '../../web/public/link-pages.ts';
+import { linkPages } from '../../web/public/opt-out.ts';
 import type { Metrics } from '../../web/health/metrics.ts';
 import { probes } from '../../web/health/probes.ts';
 import { publicForms } from '../../web/public/public-form.ts';

@@ -18,10 +18,10 @@ import { becomeKnown } from '../server/admission.ts';
 import { budgets } from '../server/budgets.ts';
 import { actorOf, sharerOf, type Caller, type Role } from '../server/caller.ts';
 import { languageAsked } from '../public/form-visit.ts';
-import { isFromElsewhere } from '../server/from-elsewhere.ts';
+import { isFromElsewhere } from '../server/security-headers.ts';
 import { Identification } from '../server/identify.ts';
 import { parsed } from '../server/input-error.ts';
-import { moment } from '../server/moment.ts';
+import { moment } from '../server/schema.ts';
 import {
   AT_CODEC,
   closeSession,
@@ -32,8 +32,7 @@ import {
 import type { OpenId } from '../server/open-id.ts';
 import { sendReply } from '../public/form-reply.ts';
 import { bodyReader, fieldsReader, jsonOf } from '../server/read-body.ts';
-import { callerSigningIn, noteSignIn } from '../server/sign-in-audit.ts';
-import { ShownTokens } from '../server/sign-in-key.ts';
+import { callerSigningIn, noteSignIn, ShownTokens } from '../server/sign-in.ts';
 import { framed, type FramedPage } from '../public/form-frame.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 

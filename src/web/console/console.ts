@@ -26,14 +26,14 @@ import { settingPages } from './settings.ts';
 import { timelinePages } from './timeline.ts';
 import { trialPages } from './trials.ts';
 import { isOfConsole, routesByName, sendConsole, Visit, type ConsoleParts } from './visit.ts';
-import { isFromElsewhere } from '../server/from-elsewhere.ts';
+import { isFromElsewhere } from '../server/security-headers.ts';
 import { languageAsked } from '../public/form-visit.ts';
 import { Identification } from '../server/identify.ts';
 import { readOn } from '../server/late-body.ts';
 import { Live } from '../api/messages/live.ts';
 import { openIdDoors } from './oidc.ts';
 import type { OpenId } from '../server/open-id.ts';
-import { endSessions } from '../server/sign-in-key.ts';
+import { endSessions, callerSigningIn, noteSignIn } from '../server/sign-in.ts';
 import {
   AT_CONSOLE,
   closeSession,
@@ -48,7 +48,6 @@ import {
 import { fieldsReader, refuseUnwritable } from '../server/read-body.ts';
 import { nameCaller, nameRoute } from '../server/request-log.ts';
 import type { Route } from '../server/route.ts';
-import { callerSigningIn, noteSignIn } from '../server/sign-in-audit.ts';
 import type { Language } from '../../words/index.ts';
 
 const HOME = '/console';

@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '../../platform/index.ts';
 import type { Api } from '../server/api.ts';
-import { isFromElsewhere } from '../server/from-elsewhere.ts';
+import { isFromElsewhere } from '../server/security-headers.ts';
 import type { OpenId } from '../server/open-id.ts';
 import {
   AT_CODEC,
@@ -13,7 +13,7 @@ import {
   openSession,
   type SessionPlace,
 } from '../server/operator-session.ts';
-import { signInKey } from '../server/sign-in-key.ts';
+import { signInKey } from '../server/sign-in.ts';
 
 const Departed = z.strictObject({
   state: z.string(),

@@ -11,8 +11,7 @@ import {
 } from '../../operations/index.ts';
 import { calendarDaysLeft } from '../../law/index.ts';
 import { recentBills, driftOf, isEnough } from '../../sending/index.ts';
-import type { InstanceCounts } from './counted.ts';
-import { InstanceGauges } from './instance-gauges.ts';
+import { InstanceGauges, type InstanceCounts } from './instance-gauges.ts';
 import {
   putAccounts,
   putAnswers,

@@ -1,4 +1,19 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type {
+  HousekeepingState,
+  HousekeepingWatch,
+  RotationState,
+  FiguredProcess,
+} from '../../platform/index.ts';
+import type {
+  AccountSum,
+  AnswerSum,
+  InboxSum,
+  MessageSum,
+  WorkSum,
+  WebhookSum,
+} from '../../operations/index.ts';
+import type { Bill } from '../../sending/index.ts';
 
 const PER_ACCOUNT = ['account'];
 const ANSWER = ['account', 'outcome', 'reason'];
@@ -114,4 +129,20 @@ export class InstanceGauges {
     figure?.reset();
     for (const { labels = {}, value } of values) figure?.inc({ ...labels }, value);
   }
+}
+
+/** An operator's count, with its account. */
+type NamedBill = Bill & { readonly name: string };
+
+/** The results of one count of the whole instance. */
+export interface InstanceCounts {
+  readonly messages: readonly MessageSum[];
+  readonly work: readonly WorkSum[];
+  readonly accounts: readonly AccountSum[];
+  readonly answers: readonly AnswerSum[];
+  readonly bills: readonly NamedBill[];
+  readonly inbox: InboxSum | undefined;
+  readonly webhooks: WebhookSum | undefined;
+  readonly processes: readonly FiguredProcess[];
+  readonly housekeeping: (HousekeepingState & RotationState & HousekeepingWatch) | undefined;
 }

@@ -7,8 +7,7 @@ import type {
 } from '../../platform/index.ts';
 import type { InboxSum, MessageSum, WorkSum } from '../../operations/index.ts';
 import type { Conducting } from '../../temporal/probe.ts';
-import type { InstanceCounts } from './counted.ts';
-import type { InstanceGauges, Value } from './instance-gauges.ts';
+import type { InstanceCounts, InstanceGauges, Value } from './instance-gauges.ts';
 
 const TAKEN = new Set(['accepted', 'delivered', 'undelivered']);
 const NOT_SENT_YET = new Set(['ready', 'submitting']);

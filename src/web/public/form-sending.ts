@@ -10,8 +10,7 @@ import {
   readForm,
   readWordings,
 } from '../../people/index.ts';
-import { donePage } from './form-confirmation-page.ts';
-import { formPage } from './form-page.ts';
+import { donePage, formPage } from './form-page.ts';
 import { neighbourhood } from '../server/form-bounds.ts';
 import type { FormFields } from './form-fields.ts';
 import { frameSitesOf, outcomeReply, type FormReply } from './form-reply.ts';

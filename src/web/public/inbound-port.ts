@@ -1,37 +1,38 @@
 import {
-  type GatewayAccount,
   inTime,
   waitBriefly,
   uuidV7,
   Refusal,
   receive,
+  onlyHere,
+  outageOf,
+  throughContention,
+  type GatewayAccount,
   type InboundEntry,
   type JournalEntry,
   type Reception,
   type OptOutTaking,
-  onlyHere,
 } from '../../platform/index.ts';
 import { callReader, noteMisSigned } from '../../gateways/index.ts';
 import type { InboundAccount, InboundPort, InboundParts } from './inbound.ts';
 import {
-  type ReceiptEvent,
-  type ReplyEvent,
-  type CallContents,
-  type StopEvent,
-  type OperatorCall,
   settleCalls,
-  type CallPlace,
   keepReceivedCalls,
   keepUnreadCall,
   sealable,
-  type ReceivedCall,
   isReceipt,
   readSafely,
   repliesIn,
   keepReceiptsIn,
   takeAtOnce,
+  type ReceiptEvent,
+  type ReplyEvent,
+  type CallContents,
+  type StopEvent,
+  type OperatorCall,
+  type CallPlace,
+  type ReceivedCall,
 } from '../../sending/index.ts';
-import { Together } from './together.ts';
 
 /** A configured account, with its id and its secret. */
 export interface ListenedAccount {
@@ -73,8 +74,10 @@ function entryOf({ id, secret, account, inboundUrl }: ListenedAccount): [string,
 
 /** Operators give up after seconds, and some call once only. */
 const PATIENCE_MS = 800;
+
 /** A call that is not kept by then is taken all the same: the journal keeps its replies. */
 const KEPT_WITHIN_MS = 500;
+
 /** The same while the database is known to be slow or away. */
 const AWAY_WITHIN_MS = 100;
 
@@ -268,5 +271,58 @@ class CallHearing {
     const isRepeated = isKeptAlready || (said.unread === 0 && news === 0);
     const outcome = isRepeated ? 'repeated' : said.unread > 0 ? 'unread' : 'heard';
     this.#parts.metrics.countCall(name, outcome);
+  }
+}
+
+/** Maximum number of entries committed by one transaction. */
+const AT_ONCE = 500;
+
+interface Waiting<T, R> {
+  readonly item: T;
+  readonly done: (result: R) => void;
+  readonly failed: (cause: unknown) => void;
+}
+
+/** Commits entries together that came at the same time; each is answered after it. */
+export class Together<T, R> {
+  readonly #work: (items: readonly T[]) => Promise<readonly R[]>;
+  readonly #waiting: Waiting<T, R>[] = [];
+  #busy = false;
+
+  /** `work` returns as many results as it gets items, in order. */
+  constructor(work: (items: readonly T[]) => Promise<readonly R[]>) {
+    this.#work = work;
+  }
+
+  /** Resolves once it is committed. */
+  add(item: T): Promise<R> {
+    return new Promise((done, failed) => {
+      this.#waiting.push({ item, done, failed });
+      if (!this.#busy) void this.#empty();
+    });
+  }
+
+  async #empty(): Promise<void> {
+    this.#busy = true;
+    while (this.#waiting.length > 0) await this.#settle(this.#waiting.splice(0, AT_ONCE));
+    this.#busy = false;
+  }
+
+  /** A failure of one entry is isolated by halves: the others are committed without it. */
+  async #settle(some: readonly Waiting<T, R>[]): Promise<void> {
+    try {
+      const results = await throughContention(() => this.#work(some.map(({ item }) => item)));
+      for (const [place, { done, failed }] of some.entries()) {
+        const result = results[place];
+        if (result === undefined) failed(new Error('a result is missing'));
+        else done(result);
+      }
+    } catch (cause) {
+      if (some.length > 1 && outageOf(cause) === undefined) {
+        const half = Math.ceil(some.length / 2);
+        await this.#settle(some.slice(0, half));
+        await this.#settle(some.slice(half));
+      } else for (const { failed } of some) failed(cause);
+    }
   }
 }

@@ -6,9 +6,8 @@ import express, {
   type Request,
   type Response,
 } from 'express';
-import { scopeOfLink, type OptOutLink } from '../../people/index.ts';
-import { outageOf, Refusal } from '../../platform/index.ts';
-import { askPage, keptPage, laterPage, lostPage, stoppedPage, type OptOutPage } from './opt-out-page.ts';
+import { scopeOfLink, CONSENT_PURPOSES, type OptOutLink, type ConsentPurpose } from '../../people/index.ts';
+import { outageOf, Refusal, html, nothing, type Html } from '../../platform/index.ts';
 import { budgets } from '../server/budgets.ts';
 import { Bound, neighbourhood } from '../server/form-bounds.ts';
 import { sendReply, type FormReply } from './form-reply.ts';
@@ -24,16 +23,23 @@ import {
 } from './opt-out-press.ts';
 import { bodyReader } from '../server/read-body.ts';
 import { nameRoute } from '../server/request-log.ts';
+import type { ContactMeans } from '../../company/index.ts';
+import { framed, type FramedPage } from './form-frame.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+import type { Mounted } from '../server/edge.ts';
+import { schedulePages, type SchedulePages } from './schedule.ts';
 
 const TEMPLATE = '/u/{token}';
+
 /** Limits visitors who guess tokens; a press of a valid link is never refused. */
 const { misses: MISSES } = budgets.classes.optOut.ofAddress;
 const MISSES_SECONDS = MISSES.withinMs / 1_000;
+
 /** Every answer takes as long: the time reveals nothing of a link. */
 const ANSWERED_AFTER_MS = 150;
 
 /** Serves the opt-out at `/u/{token}`: looking changes nothing, one press stops. */
-export function optOutPages(parts: OptOutParts & { readonly trustedProxies: readonly string[] }): Express {
+function optOutPages(parts: OptOutParts & { readonly trustedProxies: readonly string[] }): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.set('trust proxy', [...parts.trustedProxies]);
@@ -173,3 +179,129 @@ const away: ErrorRequestHandler = (error: unknown, req, res, next) => {
   else
     send(res, { status: 503, page: laterPage('away', languageAsked(req)), retryAfterSeconds: AWAY_SECONDS });
 };
+
+/** The tenant and scope of an opt-out link. */
+interface OptOutPage {
+  readonly language: Language;
+  readonly company: string;
+  readonly legalName: string;
+  readonly contact: ContactMeans;
+  /** The purpose of the message with the link. */
+  readonly purpose: ConsentPurpose;
+  readonly scope: readonly ConsentPurpose[] | 'all';
+  /** The target of the press. */
+  readonly action: string;
+  readonly otherLanguage: string;
+}
+
+/** Shows what one press stops; nothing has happened yet. */
+export function askPage(page: OptOutPage): FramedPage {
+  const words = wordsIn(page.language).publicPages.optOut;
+  const main = html`${headed(page, words.askTitle, words.askLead)}
+${stopped(page)}
+<form method="post" action="${page.action}">
+<label class="box" for="everything">
+<input type="checkbox" id="everything" name="everything" value="yes" aria-describedby="rest">
+<span><strong>${words.everything}</strong><span class="words" id="rest">${rest(page)}</span></span>
+</label>
+<div class="acts"><button>${words.button}</button></div>
+</form>
+<p class="hint">${words.free}</p>
+${stands(page)}
+${publisher(page)}`;
+  return framedAs(page, words.askTitle, main);
+}
+
+/** Shows what has stopped, for the first time or again. */
+export function stoppedPage(page: OptOutPage, time: 'now' | 'already'): FramedPage {
+  const words = wordsIn(page.language).publicPages.optOut;
+  const title = time === 'now' ? words.doneTitle : words.alreadyTitle;
+  const lead = page.scope === 'all' ? words.allLead : words.doneLead;
+  const main = html`${headed(page, title, lead)}
+${stopped(page)}
+${time === 'now' && html`<p>${words.wire}</p>`}
+${stands(page)}
+${page.scope !== 'all' && moreOf(page)}
+${publisher(page)}`;
+  return framedAs(page, title, main);
+}
+
+/** A link that stops nothing, and how to stop all the same. */
+export function lostPage(lostHow: 'gone' | 'expired', language: Language): FramedPage {
+  const words = wordsIn(language).publicPages.optOut;
+  const title = words[`${lostHow}Title`];
+  const lead = words[`${lostHow}Lead`];
+  return framed(
+    { language, title },
+    html`<header><h1>${title}</h1><p class="lead">${lead}</p></header>\n<p>${words.instead}</p>`,
+  );
+}
+
+/** An opt-out kept while its person cannot be looked up: it is valid all the same. */
+export function keptPage(language: Language): FramedPage {
+  const words = wordsIn(language).publicPages.optOut;
+  return framed(
+    { language, title: words.doneTitle },
+    html`<header><h1>${words.doneTitle}</h1><p class="lead">${words.keptLead}</p></header>\n<p>${words.wire}</p>`,
+  );
+}
+
+/** Nothing was done, and the reason to come back. */
+export function laterPage(why: 'many' | 'away', language: Language): FramedPage {
+  const words = wordsIn(language).publicPages.optOut;
+  const title = words[`${why}Title`];
+  return framed(
+    { language, title },
+    html`<header><h1>${title}</h1><p class="lead">${words[`${why}Lead`]}</p></header>\n<p>${words.instead}</p>`,
+  );
+}
+
+const framedAs = ({ language, company, otherLanguage }: OptOutPage, title: string, main: Html): FramedPage =>
+  framed({ language, title: `${title} · ${company}`, otherLanguage }, main);
+
+const named = (text: string, { company }: OptOutPage): string => text.replace('{company}', () => company);
+
+const headed = (page: OptOutPage, title: string, lead: string): Html =>
+  html`<header><p class="company">${page.company}</p><h1>${title}</h1><p class="lead">${named(lead, page)}</p></header>`;
+
+function stopped({ scope, language }: OptOutPage): Html {
+  if (scope === 'all') return nothing;
+  const { things } = wordsIn(language).publicPages.optOut;
+  return html`<ul class="agreed">${scope.map((purpose) => html`<li>${things[purpose]}</li>`)}</ul>`;
+}
+
+/** Words the full scope, besides what one press stops anyway. */
+function rest({ scope, language }: OptOutPage): string {
+  const { things, everythingWords } = wordsIn(language).publicPages.optOut;
+  const others = CONSENT_PURPOSES.filter((purpose) => scope !== 'all' && !scope.includes(purpose));
+  return everythingWords.replace('{rest}', others.map((purpose) => things[purpose]).join(', '));
+}
+
+function moreOf({ language, action }: OptOutPage): Html {
+  const words = wordsIn(language).publicPages.optOut;
+  return html`<form method="post" action="${action}" aria-label="${words.more}">
+<input type="hidden" name="everything" value="yes">
+<div class="acts"><button>${words.moreButton}</button></div>
+</form>`;
+}
+
+function stands({ purpose, language }: OptOutPage): Html {
+  const said = wordsIn(language).publicPages.optOut.stand[purpose];
+  return said === '' ? nothing : html`<p>${said}</p>`;
+}
+
+function publisher({ language, legalName, contact }: OptOutPage): Html {
+  const words = wordsIn(language).publicPages.optOut;
+  const means = [contact.phone, contact.email, contact.address, contact.url].filter(
+    (one) => one !== undefined && one !== '',
+  );
+  const reach =
+    means.length > 0 && html` ${words.reach}${wordsIn(language).punctuation.colon}${means.join(', ')}.`;
+  return html`<section class="data" aria-label="${words.editor}"><p>${words.editor} ${legalName}.${reach}</p><p>${words.otherWays}</p></section>`;
+}
+
+/** The pages behind links in texts: opt-out, payment plan. */
+export const linkPages = (parts: OptOutParts & SchedulePages): readonly Mounted[] => [
+  { at: '/u', template: '/u/{token}', router: optOutPages(parts) },
+  { at: '/s', template: '/s/{token}', router: schedulePages(parts) },
+];

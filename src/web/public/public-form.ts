@@ -25,7 +25,7 @@ import { Patience } from '../server/patience.ts';
 import { nameRoute } from '../server/request-log.ts';
 import { isLiveLink, openLink, tryCode, type TriedCode } from '../../sending/index.ts';
 import { answerReferred } from '../../people/index.ts';
-import { codePage, donePage, linkPage, openPage } from './form-confirmation-page.ts';
+import { codePage, donePage, linkPage, openPage } from './form-page.ts';
 import type { Language } from '../../words/index.ts';
 
 const { looks: LOOKS, sendings: SENDINGS_OF_ADDRESS } = budgets.classes.forms.ofAddress;

@@ -1,12 +1,34 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type Clock, type VersionedKey, priceAt, type GatewayAccount } from '../../platform/index.ts';
-import { clockRoutes, SandboxOperator, accountRoutes, sandboxRoutes } from '../../gateways/index.ts';
-import { agendaRoutes } from './sandbox-calendar-page.ts';
-import { sandboxPage } from './sandbox-page.ts';
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Router, type Request, type Response } from 'express';
+import { DateTime } from 'luxon';
+import {
+  priceAt,
+  code,
+  dataFor,
+  html,
+  inLines,
+  type Clock,
+  type VersionedKey,
+  type GatewayAccount,
+  type Html,
+} from '../../platform/index.ts';
+import {
+  clockRoutes,
+  SandboxOperator,
+  accountRoutes,
+  sandboxRoutes,
+  onThisMachine,
+} from '../../gateways/index.ts';
 import { measure, readPhone } from '../../sms/index.ts';
 import type { Mounted } from '../server/edge.ts';
 import type { LawClock } from './law-clock.ts';
+import { policyWith } from '../page/script-policy.ts';
+import { sendHtml } from '../page/send-html.ts';
+import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
+import { profiles, localityAmong, windows, localDate, type Territory } from '../../law/index.ts';
 
 /** The folder of the sandbox's log, and its address for our calls. */
 export interface SandboxPlace {
@@ -66,4 +88,178 @@ export function sandboxMounts(
           { at, template, router: sandboxRoutes(operator) },
         ]),
   ];
+}
+
+type SandboxWords = Catalogue['publicPages']['sandbox'];
+
+const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+const style = asset('./sandbox.css');
+const scripts = [
+  '../console/reader.client.js',
+  './sandbox-calendar.client.js',
+  './sandbox-reply.client.js',
+  './sandbox.client.js',
+].map(asset);
+
+/** Serves the handsets as phones: read, reply, move the law clock. Mounted at `/sandbox`. */
+export function sandboxPage(): Router {
+  return Router().get('/', onThisMachine, (request, response) => {
+    showPage(request, response);
+  });
+}
+
+function showPage(request: Request, response: Response): void {
+  const language = languageOf(request);
+  const nonce = randomBytes(16).toString('base64');
+  response
+    .set('content-security-policy', policyWith(nonce))
+    .set('cache-control', 'no-store')
+    .set('referrer-policy', 'no-referrer');
+  sendHtml(response, page(language, nonce));
+}
+
+/** `?lang=` decides, else the browser; French without either. */
+function languageOf(request: Request): Language {
+  const asked = request.query['lang'];
+  if (asked === 'fr' || asked === 'en') return asked;
+  return request.acceptsLanguages('fr', 'en') === 'en' ? 'en' : 'fr';
+}
+
+function page(language: Language, nonce: string): Html {
+  const words: SandboxWords = wordsIn(language).publicPages.sandbox;
+  const other = language === 'fr' ? 'en' : 'fr';
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${words.title} · Bonheure</title>
+${code('style', { nonce }, style)}
+</head>
+<body>
+<header>
+  <div>
+    <h1>${words.title}</h1>
+    <p>${words.lead}</p>
+    <nav><a href="?lang=${other}" lang="${other}">${words.language}</a><a href="/sandbox/log">${words.log}</a></nav>
+  </div>
+  ${clockPart(words)}
+</header>
+<div class="bar" role="search">
+  <form id="open" class="row">
+    <input type="tel" list="numbers" aria-label="${words.open}" placeholder="${words.openHint}" autocomplete="off">
+    <datalist id="numbers"></datalist>
+    <button>${words.open}</button>
+  </form>
+  <p id="said" role="status"></p>
+</div>
+<main><p class="empty">${words.none}</p></main>
+${phone(words)}
+${dataFor({ nonce, type: 'application/json', id: 'words' }, { words, language })}
+${inLines(scripts.map((script) => code('script', { nonce, type: 'module' }, script)))}
+</body>
+</html>
+`;
+}
+
+function clockPart(words: SandboxWords): Html {
+  return html`<section class="clock" aria-label="${words.clock}" hidden>
+    <div><time id="hour">--:--</time></div>
+    <div class="row"><span id="date"></span><strong id="moved" class="moved" hidden></strong></div>
+    <div class="row">
+      <button type="button" data-jump="evening">${words.evening}</button>
+      <button type="button" data-jump="monday">${words.monday}</button>
+      <button type="button" data-jump="hour">${words.hour}</button>
+      <button type="button" data-jump="day">${words.day}</button>
+      <button type="button" data-jump="next">${words.next}</button>
+      <button type="button" data-jump="real">${words.real}</button>
+    </div>
+    <form id="jump" class="row">
+      <input type="datetime-local" aria-label="${words.jumpTo}" required>
+      <button>${words.jump}</button>
+    </form>
+  </section>`;
+}
+
+function phone(words: SandboxWords): Html {
+  return html`<template id="phone"><article class="phone">
+  <header><h2></h2><button type="button" data-close aria-label="${words.close}">×</button></header>
+  <p class="state"></p>
+  <ol class="strip" aria-label="${words.calendar}"></ol>
+  <div class="talk" role="log" aria-live="polite" aria-label="${words.talk}" tabindex="0"><ol></ol></div>
+  <form>
+    <div class="row quick" role="group" aria-label="${words.quick}">
+      <button type="button" data-quick>STOP</button>
+      <button type="button" data-quick>CONTACT</button>
+      <button type="button" data-quick>${words.confirm}</button>
+      <select aria-label="${words.to}"></select>
+    </div>
+    <div class="row">
+      <input type="text" aria-label="${words.reply}" placeholder="${words.replyHint}" autocomplete="off" maxlength="1600">
+      <button type="submit">${words.send}</button>
+    </div>
+    <p class="goes" aria-live="polite"></p>
+  </form>
+</article></template>`;
+}
+
+/** The law clock's data for the strip of hours. */
+interface AgendaClock {
+  now(): Promise<{ readonly now: string }>;
+  /** Returns the next moment by the law clock at which something would be sent or examined. */
+  next(): Promise<string | undefined>;
+}
+
+/** One day at the phone's place: its open hours, or the reason for none. */
+interface ShownDay {
+  readonly on: string;
+  readonly opensAt?: string;
+  readonly closesAt?: string;
+  readonly because?: string;
+}
+
+interface ShownCalendar {
+  readonly territory: Territory | null;
+  readonly timeZone: string | null;
+  readonly days: readonly ShownDay[];
+}
+
+const DAYS = 14;
+
+/** Serves open and closed hours of a phone, and the next event. Mounted at `/sandbox`, before the handsets. */
+export function agendaRoutes(clock: AgendaClock): Router {
+  return Router()
+    .get('/clock/next', onThisMachine, async (_request, response) => {
+      response.json({ at: (await clock.next()) ?? null });
+    })
+    .get('/handsets/:number/calendar', onThisMachine, async (request, response) => {
+      const { now } = await clock.now();
+      response.json(
+        calendarOf(String(request.params['number']), DateTime.fromISO(now), calendarLanguage(request)),
+      );
+    });
+}
+
+const calendarLanguage = (request: Request): Language => (request.query['lang'] === 'en' ? 'en' : 'fr');
+
+/** Uses the strictest of the windows in force, that of advertising; empty for a number outside France. */
+function calendarOf(number: string, now: DateTime, language: Language): ShownCalendar {
+  const phoneNumber = readPhone(`+${number.replace(/\D/g, '')}`);
+  const [first, ...others] = 'territories' in phoneNumber ? phoneNumber.territories : [];
+  if (first === undefined) return { territory: null, timeZone: null, days: [] };
+  const locality = localityAmong([first, ...others]);
+  const today = now.setZone(locality.timeZone);
+  const stretch = { from: today, to: today.plus({ days: DAYS - 1 }) };
+  const found = windows({ profile: profiles[0]?.id ?? '', locality, language, ...stretch });
+  const open = found.windows.map(({ opensAt, closesAt }) => ({
+    on: localDate(opensAt),
+    opensAt: opensAt.toFormat('HH:mm'),
+    closesAt: closesAt.toFormat('HH:mm'),
+  }));
+  const closed = found.closed.map(({ on, because }) => ({
+    on,
+    because: because.map(({ text }) => text).join(', '),
+  }));
+  const days = [...open, ...closed].sort((a, b) => a.on.localeCompare(b.on));
+  return { territory: locality.territory, timeZone: locality.timeZone, days };
 }

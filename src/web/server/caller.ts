@@ -1,4 +1,6 @@
-import type { Sharer } from './shares.ts';
+import type { Sharer } from './budgets.ts';
+import { Refusal, type Transaction } from '../../platform/index.ts';
+import { isOnlyTenant, tenantOf, type Tenant } from '../../company/index.ts';
 
 /** The roles of keys. */
 export const ROLES = ['admin', 'marketer', 'scheduler', 'operator', 'auditor'] as const;
@@ -36,3 +38,18 @@ export const NO_TENANT = '00000000-0000-0000-0000-000000000000';
 
 /** Names the caller in an audit entry or a consent event. */
 export const actorOf = (caller: Caller): string => `key:${caller.keyId}`;
+
+/** Admits the instance's key, or the admin of the only tenant, to content of every tenant. */
+export async function mayOpen(tx: Transaction, { role }: Caller): Promise<void> {
+  if (role === 'instance' || (await isOnlyTenant(tx))) return;
+  throw new Refusal('ROLE_NOT_ALLOWED', {
+    detail: 'There are several tenants: this is opened with the key of the instance.',
+  });
+}
+
+/** Reads the tenant of the transaction; refuses where there is none, as for the instance's own key. */
+export async function knownTenant(tx: Transaction, lock: 'read' | 'change' = 'read'): Promise<Tenant> {
+  const tenant = await tenantOf(tx, lock);
+  if (tenant === undefined) throw new Refusal('NOT_FOUND');
+  return tenant;
+}

@@ -1,21 +1,27 @@
-import type { KeyObject } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import {
   instant,
   keyedDigest,
   sealBytes,
   unseal,
+  Refusal,
   type VersionedKey,
   type Transaction,
-  Refusal,
 } from '../../platform/index.ts';
-import { forgetOldKeys, keepAnswer, keptAnswer, takeIdempotencyKey } from '../../company/index.ts';
+import {
+  forgetOldKeys,
+  keepAnswer,
+  keptAnswer,
+  takeIdempotencyKey,
+  dropIdempotencyKey,
+} from '../../company/index.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { NO_TENANT, type Caller } from './caller.ts';
 
 /** Retention of an answer, in milliseconds. */
-export const KEPT_MS = 24 * 3_600_000;
+const KEPT_MS = 24 * 3_600_000;
 const WAITED_MS = 5_000;
 
 /** A client's key: printable, and of limited length. */
@@ -47,7 +53,7 @@ export async function once(
 }
 
 /** The place of a request's stored answer, and its keys. */
-export interface Store {
+interface Store {
   readonly keyDigest: Buffer;
   readonly bodyDigest: Buffer;
   readonly digestKey: KeyObject;
@@ -56,19 +62,15 @@ export interface Store {
 }
 
 /** Takes the key; false when an earlier request took it. */
-export const takeKey = (tx: Transaction, store: Store, machineMs: number): Promise<boolean> =>
+const takeKey = (tx: Transaction, store: Store, machineMs: number): Promise<boolean> =>
   takeIdempotencyKey(tx, { ...store, at: instant(machineMs).toISO() }, WAITED_MS);
 
 /** Stores the answer for repetitions. */
-export const keep = (tx: Transaction, store: Store, answer: Answer): Promise<void> =>
+const keep = (tx: Transaction, store: Store, answer: Answer): Promise<void> =>
   keepAnswer(tx, { ...store, status: answer.status, answer: sealed(store, answer) });
 
 /** Finds the place of a request's answer; refuses an invalid key. */
-export async function storeOf(
-  api: Api,
-  tx: Transaction,
-  { key, caller, request }: Repeatable,
-): Promise<Store> {
+async function storeOf(api: Api, tx: Transaction, { key, caller, request }: Repeatable): Promise<Store> {
   const checked = ClientKey.safeParse(key);
   if (!checked.success)
     throw new Refusal('INVALID_REQUEST', { detail: 'Idempotency-Key is 1 to 200 printable characters.' });
@@ -100,7 +102,7 @@ async function digestKeyOf(api: Api, tx: Transaction, named: string): Promise<Ve
 }
 
 /** Returns the stored answer, when the request is the same. */
-export async function answerAgain(tx: Transaction, store: Store): Promise<Answer> {
+async function answerAgain(tx: Transaction, store: Store): Promise<Answer> {
   const kept = await keptAnswer(tx, store.keyDigest);
   if (kept?.status == null || kept.answer === null) throw new Refusal('IDEMPOTENCY_KEY_IN_USE');
   if (!kept.bodyDigest.equals(store.bodyDigest)) throw new Refusal('IDEMPOTENCY_KEY_REUSED');
@@ -112,3 +114,64 @@ const Kept = z.object({ body: z.unknown(), headers: z.record(z.string(), z.strin
 
 const sealed = ({ seal: sealText }: Store, { body, headers }: Answer): Buffer =>
   sealText(JSON.stringify({ body, headers }));
+
+/** No upload lasts longer; a key taken before that belonged to a process that died. */
+const LONGEST_UPLOAD_MS = 15 * 60_000;
+
+/** A file being uploaded, and its handling. */
+interface RepeatableUpload extends Repeatable {
+  readonly bytes: AsyncIterable<Buffer>;
+  readonly work: (bytes: AsyncIterable<Buffer>) => Promise<Answer>;
+}
+
+/** Receives a file once for a key; the same file again gets the same answer, without being stored. */
+export async function uploadOnce(api: Api, upload: RepeatableUpload): Promise<Answer> {
+  const { caller, key, bytes, work } = upload;
+  if (key === undefined) return work(bytes);
+  const within = <T>(done: Parameters<typeof api.database.withTenant<T>>[1]): Promise<T> =>
+    api.database.withTenant(caller.tenantId, done);
+  const now = api.clock.machine();
+  const store = await within((tx) => storeOf(api, tx, upload));
+  const isTaken = await within(async (tx) => {
+    await forgetOldKeys(tx, store.keyDigest, {
+      before: instant(now - KEPT_MS).toISO(),
+      unfinishedBefore: instant(now - LONGEST_UPLOAD_MS).toISO(),
+    });
+    return takeKey(tx, store, now);
+  });
+  const digest = createHmac('sha256', store.digestKey).update(store.bodyDigest);
+  const read = digested(bytes, digest);
+  if (!isTaken) {
+    for await (const piece of read) void piece;
+    return within((tx) => answerAgain(tx, { ...store, bodyDigest: digest.digest() }));
+  }
+  return received({ store, within, digest, work: () => work(read) });
+}
+
+interface Receiving {
+  readonly store: Store;
+  readonly within: <T>(done: (tx: Parameters<typeof keep>[0]) => Promise<T>) => Promise<T>;
+  readonly digest: ReturnType<typeof createHmac>;
+  readonly work: () => Promise<Answer>;
+}
+
+async function received({ store, within, digest, work }: Receiving): Promise<Answer> {
+  try {
+    const answer = await work();
+    await within((tx) => keep(tx, { ...store, bodyDigest: digest.digest() }, answer));
+    return answer;
+  } catch (error) {
+    await within((tx) => dropIdempotencyKey(tx, store.keyDigest));
+    throw error;
+  }
+}
+
+async function* digested(
+  bytes: AsyncIterable<Buffer>,
+  digest: ReturnType<typeof createHmac>,
+): AsyncGenerator<Buffer> {
+  for await (const piece of bytes) {
+    digest.update(piece);
+    yield piece;
+  }
+}

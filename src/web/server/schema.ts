@@ -2,8 +2,9 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { FURTHEST_OFFSET } from '../../people/index.ts';
 import { profileNamed, isTimeZone, TERRITORIES } from '../../law/index.ts';
-import { PURPOSES } from '../../company/index.ts';
+import { PURPOSES, type TenantPurpose } from '../../company/index.ts';
 import { isWritable } from './read-body.ts';
+import { Refusal, type Clock } from '../../platform/index.ts';
 
 /** Documents a value by this shape, without the pattern that checks it. */
 function plainly(shown: object): (about: { jsonSchema: { pattern?: unknown } }) => void {
@@ -125,3 +126,46 @@ export function pageOf<T extends { readonly id: string }>(
 export const Flag = z
   .stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })
   .meta({ override: { type: 'boolean' } });
+
+/** The time of an audit entry: by the law clock, ordered by the machine's. */
+export const moment = (clock: Clock): { readonly at: string; readonly machineMs: number } => ({
+  at: clock.now().toISO(),
+  machineMs: clock.machine(),
+});
+
+/** One purpose, or several at once. */
+export const PurposeOrPurposes = z.strictObject({
+  purpose: PurposeField.optional(),
+  purposes: z.array(PurposeField).min(1).max(4).optional(),
+});
+
+/** Returns the purposes of a body: given by one of the two fields, never by both. */
+export function purposesOf(body: {
+  readonly purpose?: TenantPurpose | undefined;
+  readonly purposes?: readonly TenantPurpose[] | undefined;
+}): readonly TenantPurpose[] {
+  const named = body.purposes ?? (body.purpose === undefined ? undefined : [body.purpose]);
+  if (named !== undefined && (body.purpose === undefined || body.purposes === undefined))
+    return [...new Set(named)];
+  throw new Refusal('INVALID_REQUEST', {
+    errors: [{ in: 'body', pointer: '/purpose', message: 'Give purpose, or purposes.' }],
+  });
+}
+
+/** The person of a body. */
+type Who =
+  | { readonly kind: 'contact'; readonly contactId: string }
+  | { readonly kind: 'number'; readonly phone: string };
+
+/** A person is named by the contact or by the number, never by both. */
+export function who(body: {
+  readonly contactId?: string | undefined;
+  readonly phone?: string | undefined;
+}): Who {
+  const { contactId, phone } = body;
+  if (contactId !== undefined && phone === undefined) return { kind: 'contact', contactId };
+  if (phone !== undefined && contactId === undefined) return { kind: 'number', phone };
+  throw new Refusal('INVALID_REQUEST', {
+    errors: [{ in: 'body', pointer: '/contactId', message: 'Give contactId, or phone.' }],
+  });
+}

@@ -9,7 +9,7 @@ import { readImport } from '../../../src/people/import/import-reading.ts';
 import { receiveImport } from '../../../src/people/import/import-reception.ts';
 import { removePerson } from '../../../src/people/retention/person-removal.ts';
 import { cleanTenant } from '../../../src/people/retention/retention.ts';
-import { knownTenant } from '../../../src/web/server/known-tenant.ts';
+import { knownTenant } from '../../../src/web/server/caller.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { saveTenant } from '../../../src/company/tenant/tenant.repository.ts';
 import { putPractice } from '../../../src/company/practices/practice.repository.ts';

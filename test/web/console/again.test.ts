@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { consoleRoutes } from '../../../src/web/console/console.ts';
 import { consoleServed } from './served.ts';
 import { consoleFilled } from './filled.ts';
-import { signInKey } from '../../../src/web/server/sign-in-key.ts';
+import { signInKey } from '../../../src/web/server/sign-in.ts';
 import { consoleForms, type FormFound } from './forms.ts';
 
 const world = await consoleServed({

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { signInKey } from '../../../src/web/server/sign-in-key.ts';
+import { signInKey } from '../../../src/web/server/sign-in.ts';
 import { hears } from './heard.ts';
 import { consoleServed } from './served.ts';
 import { agreedYesterday } from '../api/campaigns/sales-draft.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { signInKey } from '../../../src/web/server/sign-in-key.ts';
+import { signInKey } from '../../../src/web/server/sign-in.ts';
 import { consoleServed } from './served.ts';
 import { agreedYesterday } from '../api/campaigns/sales-draft.ts';
 

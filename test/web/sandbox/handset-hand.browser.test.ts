@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { sandboxPage } from '../../../src/web/sandbox/sandbox-page.ts';
+import { sandboxPage } from '../../../src/web/sandbox/sandbox.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { aBrowser, noBrowser } from '../browser/browser.ts';
 

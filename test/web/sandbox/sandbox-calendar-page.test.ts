@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 
-import { agendaRoutes } from '../../../src/web/sandbox/sandbox-calendar-page.ts';
+import { agendaRoutes } from '../../../src/web/sandbox/sandbox.ts';
 import { answerRefusal, listen } from '../../gateways/sandbox/support.ts';
 
 let server: Server;

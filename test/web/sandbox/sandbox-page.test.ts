@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 
-import { sandboxPage } from '../../../src/web/sandbox/sandbox-page.ts';
+import { sandboxPage } from '../../../src/web/sandbox/sandbox.ts';
 import { answerRefusal, listen } from '../../gateways/sandbox/support.ts';
 
 let server: Server;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/web/server/app.ts';
 import { codec } from '../../../src/web/codec/codec.ts';
 import { consoleMount } from '../../../src/web/console/console.ts';
-import { linkPages } from '../../../src/web/public/link-pages.ts';
+import { linkPages } from '../../../src/web/public/opt-out.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
 import { afterFile } from '../../support/after-file.ts';
 import { TEMPORAL } from '../console/served.ts';

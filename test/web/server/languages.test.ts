@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { refusals, Refusal, type RefusalCode } from '../../../src/platform/errors.ts';
 import { answerErrors } from '../../../src/web/server/answer-errors.ts';
 import { openLog } from '../../../src/platform/log.ts';
-import { sandboxPage } from '../../../src/web/sandbox/sandbox-page.ts';
+import { sandboxPage } from '../../../src/web/sandbox/sandbox.ts';
 import { afterFile } from '../../support/after-file.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { until } from '../../support/instance.ts';

@@ -11,7 +11,7 @@ import { Identification } from '../../../src/web/server/identify.ts';
 import { OpenId } from '../../../src/web/server/open-id.ts';
 import { SESSION_LASTS_MS } from '../../../src/web/server/operator-session.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
-import { endSessions, ShownTokens, signInKey } from '../../../src/web/server/sign-in-key.ts';
+import { endSessions, ShownTokens, signInKey } from '../../../src/web/server/sign-in.ts';
 import { readOidc } from '../../../src/platform/settings/config.ts';
 import { signInPage } from '../../../src/web/console/home-page.ts';
 import { anIssuer, type Word } from '../../support/issuer.ts';

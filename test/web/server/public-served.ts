@@ -5,7 +5,7 @@ import { codec } from '../../../src/web/codec/codec.ts';
 import { consoleMount } from '../../../src/web/console/console.ts';
 import { inboundPort } from '../../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../../src/web/public/inbound.ts';
-import { linkPages } from '../../../src/web/public/link-pages.ts';
+import { linkPages } from '../../../src/web/public/opt-out.ts';
 import { Metrics } from '../../../src/web/health/metrics.ts';
 import { probes } from '../../../src/web/health/probes.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';

@@ -28,7 +28,7 @@ import { LiveStreams } from '../../../src/web/server/live-streams.ts';
 import { Metrics } from '../../../src/web/health/metrics.ts';
 import { InstanceFigures } from '../../../src/web/health/instance-figures.ts';
 import { probes } from '../../../src/web/health/probes.ts';
-import { linkPages } from '../../../src/web/public/link-pages.ts';
+import { linkPages } from '../../../src/web/public/opt-out.ts';
 import { publicForms } from '../../../src/web/public/public-form.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
 import { openLog } from '../../../src/platform/log.ts';

@@ -13,14 +13,14 @@ import type { Api } from '../../server/api.ts';
 import { takeBooking, takenAs, type BookingKind, type Booked } from './booking.ts';
 import { BookingEnding, OfSource, SeriesAsked, SeriesShown, BookingTaking } from './booking-schema.ts';
 import { actorOf, type Caller, type Role } from '../../server/caller.ts';
-import { lenient } from '../../server/lenient.ts';
+import { lenient } from '../../server/input-error.ts';
 import { NoContent, route, streamRoute, type Route, type LongExchange } from '../../server/route.ts';
 import { ExternalId, listOf, PageQuery } from '../../server/schema.ts';
 import { listed } from './series.ts';
 import { Refusal, outageOf, throughContention } from '../../../platform/index.ts';
 import { problemOf } from '../../server/answer-errors.ts';
 import { header } from '../../server/answer-route.ts';
-import { uploadOnce } from '../../server/upload-once.ts';
+import { uploadOnce } from '../../server/idempotency.ts';
 import { bilingual, fault, type ForPrograms } from '../../../words/index.ts';
 import { jsonOf } from '../../server/read-body.ts';
 

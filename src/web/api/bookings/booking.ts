@@ -15,7 +15,7 @@ import type { Api } from '../../server/api.ts';
 import type { CommonBody, BookingTaking } from './booking-schema.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { accountTerms } from '../messages/gateway-terms.ts';
-import { settled } from '../../server/lenient.ts';
+import { settled } from '../../server/input-error.ts';
 import type { BareFault, Language } from '../../../words/index.ts';
 
 /** One booking request. */

@@ -18,9 +18,8 @@ import type { Api } from '../../server/api.ts';
 import { DayOrInstant, SeriesShown } from './booking-schema.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { becauseSchema } from '../law/law-schema.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, Flag, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
-import { Flag, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { edge } from './series.ts';
 
 /** A person whom no message reached. */

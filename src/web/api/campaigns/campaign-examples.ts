@@ -5,10 +5,9 @@ import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { knownCampaign, ownCampaign } from './known-campaign.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, ById, Flag } from '../../server/schema.ts';
 import { rehearsalDeps, standInComposer } from './rehearsal-composer.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
-import { ById, Flag } from '../../server/schema.ts';
 
 const Example = z
   .object({

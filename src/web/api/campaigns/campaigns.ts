@@ -25,7 +25,7 @@ import {
 } from '../../../campaigns/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import { messageKey } from '../../../sending/index.ts';
-import { Answer } from '../../server/answer.ts';
+import { Answer, sendLines } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { approvalFor, CampaignAlone } from './approvals.ts';
 import { campaignDeps, knownCampaign, ownCampaign } from './known-campaign.ts';
@@ -40,13 +40,11 @@ import {
 } from './campaign-schema.ts';
 import { actorOf, EVERYBODY, type Role } from '../../server/caller.ts';
 import { CampaignCostShown } from '../messages/costs.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { audienceMeant, refuseOpening } from './audience-schema.ts';
 import { route, EmptyBody, streamRoute, type Route } from '../../server/route.ts';
-import { ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { Refusal, type Transaction } from '../../../platform/index.ts';
 import { Phone } from '../people/contact-schema.ts';
-import { sendLines } from '../../server/send-lines.ts';
 
 /** The routes of campaigns and their messages. */
 export const campaignRoutes = (api: Api): Route[] => [

@@ -13,7 +13,7 @@ import {
 import { idOfAccountNamed } from '../../../sending/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';
-import { moment } from '../../server/moment.ts';
+import { moment } from '../../server/schema.ts';
 import { route, type Route } from '../../server/route.ts';
 import { refuseDeafRoutes } from './tenant-change.ts';
 

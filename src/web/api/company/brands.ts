@@ -11,9 +11,8 @@ import {
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY } from '../../server/caller.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, ExternalId, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ExternalId, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { refuseSender, Sender } from './senders.ts';
 import { refuseWithoutReason } from './tenant-change.ts';
 import { frenchDay } from '../../../law/index.ts';

@@ -15,11 +15,9 @@ import {
 } from '../../../sending/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, EVERYBODY } from '../../server/caller.ts';
-import { knownTenant } from '../../server/known-tenant.ts';
-import { moment } from '../../server/moment.ts';
+import { actorOf, EVERYBODY, knownTenant } from '../../server/caller.ts';
+import { moment, AuditReason } from '../../server/schema.ts';
 import { route, type Route } from '../../server/route.ts';
-import { AuditReason } from '../../server/schema.ts';
 
 const Order = z.discriminatedUnion('halted', [
   z.strictObject({ halted: z.literal(true), reason: AuditReason }),

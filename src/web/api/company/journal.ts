@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { instant, writeOffJournals, Refusal } from '../../../platform/index.ts';
 import { type GivenUp, tellOpened } from '../../../operations/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf } from '../../server/caller.ts';
-import { mayOpen } from '../../server/may-open.ts';
+import { actorOf, mayOpen } from '../../server/caller.ts';
 import { route, type Route } from '../../server/route.ts';
 import { AuditReason } from '../../server/schema.ts';
 

@@ -4,9 +4,8 @@ import { hashOfKey, newApiKey, addApiKey, keysOf, revokeKey, recordAudit } from 
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, ROLES } from '../../server/caller.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, ById, Instant, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { NoContent, route, type Context, type Route } from '../../server/route.ts';
-import { ById, Instant, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
 const NewKey = z.strictObject({
   role: z.enum(ROLES),

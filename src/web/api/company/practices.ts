@@ -19,11 +19,8 @@ import {
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
-import { moment } from '../../server/moment.ts';
-import { changingNothing, MOVES, movesShown, ofReminders } from '../bookings/moves-shown.ts';
-import { route, type Route } from '../../server/route.ts';
-import { refuseWithoutReason } from './tenant-change.ts';
 import {
+  moment,
   ExternalId,
   Id,
   line,
@@ -33,6 +30,9 @@ import {
   TerritoryName,
   TimeZone,
 } from '../../server/schema.ts';
+import { changingNothing, MOVES, movesShown, ofReminders } from '../bookings/moves-shown.ts';
+import { route, type Route } from '../../server/route.ts';
+import { refuseWithoutReason } from './tenant-change.ts';
 import { Sender } from './senders.ts';
 import { fault, type Language } from '../../../words/index.ts';
 

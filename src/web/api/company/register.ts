@@ -14,7 +14,7 @@ import {
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { fakePurposes } from '../messages/gateway-terms.ts';
-import { knownTenant } from '../../server/known-tenant.ts';
+import { knownTenant } from '../../server/caller.ts';
 import { PeriodAsked, periodMeant } from '../../server/period.ts';
 import { streamRoute, type LongExchange, type Route } from '../../server/route.ts';
 import { bilingual, type Language } from '../../../words/index.ts';

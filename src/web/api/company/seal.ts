@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { openSeal, sealIdOf, sealOf, Refusal, placeNameOf } from '../../../platform/index.ts';
 import { reconcileLost, tellOpened } from '../../../operations/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf } from '../../server/caller.ts';
+import { actorOf, mayOpen } from '../../server/caller.ts';
 import type { OptOutJournal } from '../../server/journalled.ts';
-import { mayOpen } from '../../server/may-open.ts';
 import { route, type Route } from '../../server/route.ts';
 import { AuditReason } from '../../server/schema.ts';
 

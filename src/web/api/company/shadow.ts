@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { recordAudit, type Tenant } from '../../../company/index.ts';
 import { holdsIn, movedIn, shadowCsv, shadowDays } from '../../../operations/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf } from '../../server/caller.ts';
-import { knownTenant } from '../../server/known-tenant.ts';
-import { moment } from '../../server/moment.ts';
+import { actorOf, knownTenant } from '../../server/caller.ts';
+import { moment } from '../../server/schema.ts';
 import { PeriodAsked, periodMeant, type Period } from '../../server/period.ts';
 import { route, streamRoute, type Route } from '../../server/route.ts';
-import { sendLines } from '../../server/send-lines.ts';
+import { sendLines } from '../../server/answer.ts';
 
 const Counts = z.record(z.string(), z.int());
 

@@ -22,9 +22,8 @@ import {
 } from '../../../company/index.ts';
 import { hasOpenCampaigns } from '../../../operations/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, type Caller } from '../../server/caller.ts';
-import { knownTenant } from '../../server/known-tenant.ts';
-import { moment } from '../../server/moment.ts';
+import { actorOf, knownTenant, type Caller } from '../../server/caller.ts';
+import { moment } from '../../server/schema.ts';
 import { refuseUnsigned, type TenantChangeAsked } from './tenant-schema.ts';
 import { refuseSender } from './senders.ts';
 import { bilingual, languageOf } from '../../../words/index.ts';

@@ -13,8 +13,7 @@ import {
 } from '../../../law/index.ts';
 import { brandsOf, missingIdentity, WEIGHTY, type Tenant } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import { EVERYBODY } from '../../server/caller.ts';
-import { knownTenant } from '../../server/known-tenant.ts';
+import { EVERYBODY, knownTenant } from '../../server/caller.ts';
 import { route, type Route } from '../../server/route.ts';
 import {
   changeTenant,

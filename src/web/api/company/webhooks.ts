@@ -31,9 +31,8 @@ import {
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, ById, Id, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { NoContent, route, type Route } from '../../server/route.ts';
-import { ById, Id, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
 /** Few enough that one event is never a flood. */
 const MOST_ENDPOINTS = 20;

@@ -14,13 +14,11 @@ import { mobileLine } from '../../../people/index.ts';
 import { recordAudit, isOnlyTenant } from '../../../company/index.ts';
 import { idOfAccountNamed } from '../../../sending/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, EVERYBODY } from '../../server/caller.ts';
+import { actorOf, EVERYBODY, knownTenant } from '../../server/caller.ts';
 import { Phone } from '../people/contact-schema.ts';
 import type { ApiGateway } from './gateway-terms.ts';
-import { knownTenant } from '../../server/known-tenant.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, Id } from '../../server/schema.ts';
 import { NoContent, route, type Route } from '../../server/route.ts';
-import { Id } from '../../server/schema.ts';
 import { wordsIn, type Language } from '../../../words/index.ts';
 
 /** A trial's finding on one assumption of its adapter. */

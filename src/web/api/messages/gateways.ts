@@ -15,9 +15,8 @@ import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Role } from '../../server/caller.ts';
 import type { ApiGateway } from './gateway-terms.ts';
 import { FindingShown } from './gateway-trials.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, line } from '../../server/schema.ts';
 import { route, type Route } from '../../server/route.ts';
-import { line } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
 
 const Basis = z.enum(TRANSFER_BASES);

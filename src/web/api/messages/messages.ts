@@ -20,9 +20,8 @@ import {
 import { recordAudit, recordAudits } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, Flag, Id, Instant, line, listOf, PageQuery } from '../../server/schema.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
-import { Flag, Id, Instant, line, listOf, PageQuery } from '../../server/schema.ts';
 import { readCampaign } from '../../../campaigns/index.ts';
 import { wakeSeries } from '../../../reminders/index.ts';
 

@@ -5,9 +5,8 @@ import { maskPhone, replySentence } from '../../../sms/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller, type Role } from '../../server/caller.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, Flag, Id, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
-import { Flag, Id, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
 
 /** A reply for answers. */

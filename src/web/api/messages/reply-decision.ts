@@ -16,10 +16,9 @@ import {
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, ById, line, PurposeField } from '../../server/schema.ts';
 import { openedReply } from './replies.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ById, line, PurposeField } from '../../server/schema.ts';
 import { fault } from '../../../words/index.ts';
 
 const Decision = z.strictObject({

@@ -17,10 +17,8 @@ import type { TenantPurpose } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { Phone, Region } from './contact-schema.ts';
-import { PurposeOrPurposes, purposesOf } from '../../server/purposes.ts';
+import { PurposeOrPurposes, purposesOf, Id, Instant, WallTime, who } from '../../server/schema.ts';
 import { route, type Route } from '../../server/route.ts';
-import { Id, Instant, WallTime } from '../../server/schema.ts';
-import { who } from '../../server/who.ts';
 
 /** The evidence of an agreement; booleans and numbers are kept as text. */
 export const EvidenceBody = z

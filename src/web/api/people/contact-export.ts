@@ -7,9 +7,8 @@ import { recordAudit } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, ById, line } from '../../server/schema.ts';
 import { route, streamRoute, type Context, type LongExchange, type Route } from '../../server/route.ts';
-import { ById, line } from '../../server/schema.ts';
 import { bilingual, wordsIn } from '../../../words/index.ts';
 
 const Item = z.object({

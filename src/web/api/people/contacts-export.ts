@@ -6,11 +6,10 @@ import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
 import { fakePurposes } from '../messages/gateway-terms.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, Flag, Id, PurposeField } from '../../server/schema.ts';
 import { linkBase } from './opt-out-link.ts';
 import { streamRoute, type LongExchange, type Route } from '../../server/route.ts';
-import { Flag, Id, PurposeField } from '../../server/schema.ts';
-import { sendLines } from '../../server/send-lines.ts';
+import { sendLines } from '../../server/answer.ts';
 
 const Wanted = z.strictObject({
   importId: Id.optional(),

@@ -30,9 +30,8 @@ import {
   Region,
   ConsentsShown,
 } from './contact-schema.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, ById, Flag, listOf, PageQuery, Instant } from '../../server/schema.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
-import { ById, Flag, listOf, PageQuery, Instant } from '../../server/schema.ts';
 import { readSurroundings } from '../../../campaigns/index.ts';
 import { fakePurposes } from '../messages/gateway-terms.ts';
 

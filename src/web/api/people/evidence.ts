@@ -4,9 +4,8 @@ import { stampedEvidenceKey, evidenceOf, type EvidenceDeps } from '../../../oper
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, ById } from '../../server/schema.ts';
 import { streamRoute, type Route } from '../../server/route.ts';
-import { ById } from '../../server/schema.ts';
 
 /** The route of a person's evidence file, which anybody can verify offline. */
 export const evidenceRoutes = (api: Api): Route[] => [

@@ -20,13 +20,11 @@ import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { recordAudit, brandById, tenantOf, missingIdentity } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, EVERYBODY, type Caller, type Role } from '../../server/caller.ts';
+import { actorOf, EVERYBODY, knownTenant, type Caller, type Role } from '../../server/caller.ts';
 import { RecordedConsent, recorded } from './consents.ts';
 import { FormChange, FormVersionView, FormView, NewForm, NewSheet } from './form-schema.ts';
-import { knownTenant } from '../../server/known-tenant.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { languageOf, type Language } from '../../../words/index.ts';
 
 const PUBLISHERS: readonly Role[] = ['admin', 'marketer'];

@@ -34,17 +34,15 @@ import {
   rehearseBookings,
 } from '../../../reminders/index.ts';
 import { servesHealth, recordAudit } from '../../../company/index.ts';
-import { Answer } from '../../server/answer.ts';
+import { Answer, sendLines } from '../../server/answer.ts';
 import { header } from '../../server/answer-route.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
 import { Defaults, ImportRehearsed, ImportShown, Mapping } from './import-schema.ts';
 import { Reopen } from '../bookings/booking-schema.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, ById, Flag, listOf, PageQuery } from '../../server/schema.ts';
 import { route, streamRoute, type Route } from '../../server/route.ts';
-import { ById, Flag, listOf, PageQuery } from '../../server/schema.ts';
-import { sendLines } from '../../server/send-lines.ts';
-import { uploadOnce } from '../../server/upload-once.ts';
+import { uploadOnce } from '../../server/idempotency.ts';
 import { rowTaker } from '../bookings/bookings.ts';
 import { accountTerms } from '../messages/gateway-terms.ts';
 import { fault, type Language, type BareFault } from '../../../words/index.ts';

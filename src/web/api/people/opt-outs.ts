@@ -20,9 +20,17 @@ import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
 import { EvidenceBody } from './consents.ts';
 import { Phone, Region } from './contact-schema.ts';
 import { route, type Route, type Context } from '../../server/route.ts';
-import { Id, Instant, line, listOf, PageQuery, PurposeField } from '../../server/schema.ts';
-import { who } from '../../server/who.ts';
-import { PurposeOrPurposes, purposesOf } from '../../server/purposes.ts';
+import {
+  Id,
+  Instant,
+  line,
+  listOf,
+  PageQuery,
+  PurposeField,
+  PurposeOrPurposes,
+  purposesOf,
+  who,
+} from '../../server/schema.ts';
 
 const Scope = z.enum([...PURPOSES, 'all']);
 

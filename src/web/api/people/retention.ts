@@ -13,9 +13,8 @@ import { addIntents, Refusal } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Role } from '../../server/caller.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, ById, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { EmptyBody, NoContent, route, type Route } from '../../server/route.ts';
-import { ById, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
 const READERS: readonly Role[] = ['admin', 'auditor'];
 

@@ -13,10 +13,9 @@ import { maskPhone, RIGHTS } from '../../../sms/index.ts';
 import { recordAudit, tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Role } from '../../server/caller.ts';
-import { moment } from '../../server/moment.ts';
+import { moment, ById, Flag, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { openedReply, recordClearRead } from '../messages/replies.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
-import { ById, Flag, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
 const OUTCOMES = ['done', 'refused', 'not-a-request'] as const;
 

@@ -12,9 +12,8 @@ import { brandById } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { EVERYBODY } from '../../server/caller.ts';
-import { PurposeOrPurposes, purposesOf } from '../../server/purposes.ts';
+import { PurposeOrPurposes, purposesOf, ById, Id, Instant, listOf, PageQuery } from '../../server/schema.ts';
 import { route, type Route } from '../../server/route.ts';
-import { ById, Id, Instant, listOf, PageQuery } from '../../server/schema.ts';
 import { foundInEach, withRule } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';
 

@@ -75,7 +75,7 @@ describe('the sources', () => {
       'src/web/api/law/calendar-page.ts',
       'src/web/console/frame-page.ts',
       'src/web/public/form-frame.ts',
-      'src/web/sandbox/sandbox-page.ts',
+      'src/web/sandbox/sandbox.ts',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Together } from '../../../../src/web/public/together.ts';
+import { Together } from '../../../../src/web/public/inbound-port.ts';
 
 describe('what many calls bring at once', () => {
   it('are kept in order by few commits', async () => {

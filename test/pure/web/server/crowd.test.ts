@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Crowd, type Guest } from '../../../../src/web/server/crowd.ts';
+import { Crowd, type Guest } from '../../../../src/web/server/admission.ts';
 
 const guest = (owner: string, sending: boolean, hurried: string[]): Guest => ({
   owner,

@@ -7,8 +7,7 @@ import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { inTime } from '../../../../src/platform/promises.ts';
 import { budgets } from '../../../../src/web/server/budgets.ts';
-import { readOn } from '../../../../src/web/server/late-body.ts';
-import { Leftovers } from '../../../../src/web/server/leftovers.ts';
+import { readOn, Leftovers } from '../../../../src/web/server/late-body.ts';
 import { bodyReader, fieldsReader } from '../../../../src/web/server/read-body.ts';
 
 const PIECE = 65_536;

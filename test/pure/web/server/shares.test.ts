@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Shares } from '../../../../src/web/server/shares.ts';
+import { Shares } from '../../../../src/web/server/budgets.ts';
 
 const BUDGET = { most: 20, ofTenant: 10, ofKey: 6, always: 2 };
 const of = (tenant: string, key = tenant) => ({ tenant, key });

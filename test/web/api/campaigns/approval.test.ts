@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { signInKey } from '../../../../src/web/server/sign-in-key.ts';
+import { signInKey } from '../../../../src/web/server/sign-in.ts';
 import { hashOfKey } from '../../../../src/company/keys/api-key.ts';
 import { agreedYesterday } from './sales-draft.ts';
 import { served } from '../../server/served.ts';

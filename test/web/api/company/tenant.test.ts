@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recordAudit } from '../../../../src/company/audit/audit-entry.repository.ts';
-import { moment } from '../../../../src/web/server/moment.ts';
+import { moment } from '../../../../src/web/server/schema.ts';
 import { served, type Reply } from '../../server/served.ts';
 
 const { ask, admin, api, database, tenantId, instanceKey, keyOf, anotherTenant } = await served();
