@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import { html, type Html, nothing } from '../../platform/index.ts';
 import { closeFormAsked } from './sure-words.ts';
-import { pageAsked, readingOf } from './reading.ts';
-import type { ConsoleRoute } from './console-route.ts';
-import type { Visit } from './visit.ts';
+import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { FormView } from '../api/people/form-schema.ts';
 import { listOf } from '../server/schema.ts';
 import { WordingShown } from '../api/people/wordings.ts';
-import { actForm, field, onward } from './form-page.ts';
+import { actForm, field, onward, tableOf } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { momentIn, type Reading } from './moment-page.ts';
-import { personWord } from './person-words.ts';
-import { tableOf } from './table-page.ts';
+import { momentIn, personWord, type Reading } from './page-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** The pages of wordings and forms. */

@@ -1,6 +1,6 @@
 import { html, type Html, nothing } from '../../platform/index.ts';
 import type { ApprovalView, Awaiting } from '../../campaigns/index.ts';
-import { figureIn, momentIn, moneyIn, type Reading } from './moment-page.ts';
+import { figureIn, momentIn, moneyIn, type Reading } from './page-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 type Weighed = Pick<ApprovalView, 'recipients' | 'cost' | 'threshold'>;

@@ -1,16 +1,28 @@
 import { z } from 'zod';
-import { type Html, Refusal, nothing } from '../../platform/index.ts';
+import { Refusal, nothing, html, joined, type Html, type Part } from '../../platform/index.ts';
 import { apartFromRehearsal } from './drift-page.ts';
-import { campaignPage, campaignsPage, notServedPage, type CampaignAction } from './campaign-page.ts';
 import { cancelCampaignAsked } from './sure-words.ts';
 import { CampaignAlone } from '../api/campaigns/approvals.ts';
 import { CampaignBody, ListedMessageShown } from '../api/campaigns/campaign-schema.ts';
 import { CampaignCostShown } from '../api/messages/costs.ts';
 import { draftOf, draftPages, peopleForeseen } from './draft.ts';
-import { pageAsked, readingOf } from './reading.ts';
-import type { ConsoleRoute } from './console-route.ts';
-import type { Visit } from './visit.ts';
+import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { listOf } from '../server/schema.ts';
+import type { CampaignView, CampaignCost, ApprovalView } from '../../campaigns/index.ts';
+import { exclusionWords } from '../../people/index.ts';
+import { approvalPart, isAwaited } from './approval-page.ts';
+import { costLink, costPart } from './cost-page.ts';
+import { actForm, onward, tableOf } from './page-parts.ts';
+import type { ConsolePage } from './frame-page.ts';
+import {
+  figureIn,
+  momentIn,
+  momentThere,
+  momentThereAndHere,
+  territoryIn,
+  type Reading,
+} from './page-words.ts';
+import { wordsIn, bilingual, type Language, type Words } from '../../words/index.ts';
 
 /** The orders allowed in each status; the role is checked besides. */
 const ORDERS: Readonly<Record<z.output<typeof CampaignBody>['status'], readonly CampaignAction[]>> = {
@@ -127,4 +139,243 @@ async function notServed(visit: Visit): Promise<void> {
 
 function events(visit: Visit): Promise<void> {
   return visit.follow((asked) => visit.parts.live.campaign(asked));
+}
+
+/** The orders to a campaign, by the names of the API. */
+type CampaignAction = 'launch' | 'approval' | 'pause' | 'resume' | 'cancel' | 'rehearsal';
+
+/** A campaign and the acts of its reader. */
+export interface CampaignShown extends Reading {
+  readonly view: Pick<
+    CampaignView,
+    | 'id'
+    | 'name'
+    | 'status'
+    | 'startAt'
+    | 'expireAt'
+    | 'accounts'
+    | 'nextDepartureAt'
+    | 'waitingFor'
+    | 'forecast'
+  >;
+  /** The approval it needs; null for none. */
+  readonly approval: ApprovalView | null;
+  /** Undefined where counting takes so long that it is done on request. */
+  readonly cost: CampaignCost | undefined;
+  readonly orders: readonly CampaignAction[];
+  readonly workflowUrl: string;
+  /** Its differences from the rehearsal, as HTML; empty without any, or before its end. */
+  readonly drift: Html;
+  /** A draft's text, its rehearsal and its launch button, as HTML; empty once it was launched. */
+  readonly draft: Html;
+}
+
+/** Lists all campaigns with their progress. */
+function campaignsPage(
+  { language }: Reading,
+  { items, next }: { readonly items: readonly CampaignShown['view'][]; readonly next: string | null },
+): ConsolePage {
+  const words = wordsIn(language).campaignPages.campaign;
+  const rows = items.map(({ id, name, accounts, ...stands }) => [
+    html`<a href="/console/campaigns/${id}">${name}</a>`,
+    statusIn(stands, language),
+    ...[accounts.audience, accounts.accepted, accounts.pending, excludedOf(accounts)].map((count) =>
+      figureIn(count, language),
+    ),
+  ]);
+  const columns = [
+    { head: words.name },
+    { head: words.status },
+    ...[words.audience, words.accepted, words.pending, words.excluded].map((head) => ({
+      head,
+      isFigure: true,
+    })),
+  ];
+  return {
+    title: words.title,
+    main: html`${tableOf({ caption: words.title, columns, rows, empty: words.none })}${onward('/campaigns', next, language)}`,
+  };
+}
+
+const STATUS: Readonly<Record<string, Words>> = bilingual.campaignPages.status;
+
+const HALTED: Words = bilingual.campaignPages.halted;
+
+/** Words a status; a halted campaign shows the halt, whatever its status. */
+const statusIn = (
+  { status, waitingFor }: { readonly status: string; readonly waitingFor: { readonly code: string } | null },
+  language: Language,
+): string => (isHalted(waitingFor) ? HALTED[language] : (STATUS[status]?.[language] ?? status));
+
+/** Says whether the tenant or the account of a campaign is halted. */
+const isHalted = (waitingFor: { readonly code: string } | null): boolean => waitingFor?.code === 'HALTED';
+
+/** Shows one campaign: live accounts, its wait, the people not served with reasons, and its orders. */
+export function campaignPage(shown: CampaignShown): ConsolePage {
+  const { view, language, orders, workflowUrl } = shown;
+  const words = wordsIn(language).campaignPages.campaign;
+  const isDraft = view.status === 'draft';
+  const acts = orders
+    .filter((order) => order !== 'launch')
+    .map((order) =>
+      actForm({
+        action: `/campaigns/${view.id}/${order}`,
+        label: isDraft && order === 'cancel' ? words.discard : words[order],
+      }),
+    );
+  return {
+    title: view.name,
+    live: isOpen(view)
+      ? {
+          events: `/console/campaigns/${view.id}/events`,
+          status: view.status,
+          until: byLaw(view.waitingFor)?.until ?? '',
+          isHalted: isHalted(view.waitingFor),
+        }
+      : undefined,
+    main: html`<p>${joined([html`<strong>${statusIn(view, language)}</strong>${isAwaited(shown.approval) ? html` · <strong>${wordsIn(language).campaignPages.approval.awaited}</strong>` : ''}`, ...bounds(shown)], ' · ')}</p>
+${isDraft ? '' : figures(shown)}
+${waiting(shown)}
+${approvalPart(shown.approval, shown)}
+<div class="acts">${acts}</div>
+${forecast(shown)}
+${shown.cost === undefined ? costLink(`/console/campaigns/${view.id}`, language) : costPart(shown.cost, language)}
+${shown.drift}
+${isDraft ? shown.draft : html`<h2>${words.notServed}</h2>${notServedTable(shown)}`}
+<p><a href="/console/timeline?campaign=${view.id}">${words.timeline}</a> · <a href="${workflowUrl}" rel="noreferrer">${words.temporal}</a></p>`,
+  };
+}
+
+/** Returns the wait if the law causes it; an operator's wait comes and goes, and reloads no page. */
+const byLaw = (waitingFor: CampaignView['waitingFor']): CampaignView['waitingFor'] =>
+  waitingFor?.ruleId == null ? null : waitingFor;
+
+/** Words the requested start and end. */
+function bounds({ view: { startAt, expireAt }, ...reading }: CampaignShown): readonly Html[] {
+  const words = wordsIn(reading.language).campaignPages.campaign;
+  return [
+    ...(startAt === null ? [] : [html`${words.notBefore} ${momentIn(startAt, reading)}`]),
+    ...(expireAt === null ? [] : [html`${words.notAfter} ${momentIn(expireAt, reading)}`]),
+  ];
+}
+
+const isOpen = ({ status }: CampaignShown['view']): boolean =>
+  status !== 'finished' && status !== 'cancelled';
+
+const excludedOf = ({ excluded }: CampaignShown['view']['accounts']): number =>
+  Object.values(excluded).reduce((sum, count) => sum + count, 0);
+
+function figures({ view: { accounts, status }, language }: CampaignShown): Html {
+  const words = wordsIn(language).campaignPages.campaign;
+  const counted = [
+    'audience',
+    'accepted',
+    'delivered',
+    'undelivered',
+    'pending',
+    'excluded',
+    'failed',
+    'expired',
+    'uncertain',
+  ] as const;
+  const cells = counted.map((name) => {
+    const count = name === 'excluded' ? excludedOf(accounts) : accounts[name];
+    return html`<div><dt>${words[name]}</dt><dd data-value="accounts.${name}">${figureIn(count, language)}</dd></div>`;
+  });
+  const share = accounts.audience === 0 ? 0 : (100 * accounts.accepted) / accounts.audience;
+  const live = status === 'running' || status === 'scheduled' ? html`<p class="faint">${words.live}</p>` : '';
+  return html`<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${share}" height="1" data-share="accounts.accepted/accounts.audience"/></svg>
+<dl class="figures">${cells}</dl>${live}`;
+}
+
+function waiting({ view: { waitingFor, nextDepartureAt }, ...reading }: CampaignShown): Html {
+  if (waitingFor === null) return nothing;
+  const words = wordsIn(reading.language).campaignPages.campaign;
+  const rows = waitingFor.byTerritory.map((place) => [
+    territoryIn(place.territory, reading.language),
+    figureIn(place.count, reading.language),
+    momentThere(place.until, reading),
+  ]);
+  const columns = [
+    { head: words.territory },
+    { head: words.count, isFigure: true },
+    { head: words.untilThere },
+  ];
+  return html`<p class="note"><strong>${words.waits}</strong>${untilFirst(waitingFor, reading)} · <span data-value="waitingFor.text">${waitingFor.text}</span>${isHalted(waitingFor) ? html` <a href="/console/gateways#halt">${words.halted}</a>` : ''}${nextDepartureAt === null ? '' : html`<br>${words.next} ${momentIn(nextDepartureAt, reading)}`}</p>
+${tableOf({ caption: words.places, columns, rows, empty: '–' })}`;
+}
+
+/** In the zone of the territory that opens first, as the sentence beside it. */
+function untilFirst(
+  { until, byTerritory }: NonNullable<CampaignShown['view']['waitingFor']>,
+  reading: Reading,
+): Html {
+  if (until === null) return nothing;
+  const { language } = reading;
+  const first = byTerritory.find((place) => place.until === until)?.territory;
+  const place = first === undefined ? '' : territoryIn(first, language);
+  return html` ${wordsIn(language).campaignPages.campaign.until} ${momentThereAndHere(until, reading, place)}`;
+}
+
+function forecast({ view: { forecast: foreseen }, ...reading }: CampaignShown): Html {
+  if (foreseen === null) return nothing;
+  const words = wordsIn(reading.language).campaignPages.campaign;
+  const last =
+    foreseen.lastDepartureAt === null
+      ? words.unknownEnd
+      : html`${words.last} ${momentIn(foreseen.lastDepartureAt, reading)}`;
+  return html`<h2>${words.forecast}</h2><p>${words.next} ${momentIn(foreseen.firstDepartureAt, reading)} · ${last}</p>`;
+}
+
+function notServedTable({ view: { id, accounts }, language }: CampaignShown): Html {
+  const words = wordsIn(language).campaignPages.campaign;
+  const rows = Object.entries(accounts.excluded).map(([reason, count]): Part[] => {
+    const { why, cure } = exclusionWords(reason, language);
+    const where = `/console/campaigns/${id}/not-served?state=excluded&reason=${encodeURIComponent(reason)}`;
+    return [html`<a href="${where}">${why}</a>`, figureIn(count, language), cure];
+  });
+  const { uncertain, ...afterwards } = wordsIn(language).campaignPages.afterwards;
+  const remedies = { ...afterwards, uncertain: html`<a href="/console/uncertain">${uncertain}</a>` };
+  for (const state of ['failed', 'expired', 'uncertain', 'undelivered'] as const)
+    if (accounts[state] > 0)
+      rows.push([
+        html`<a href="/console/campaigns/${id}/not-served?state=${state}">${words[state]}</a>`,
+        figureIn(accounts[state], language),
+        remedies[state],
+      ]);
+  const columns = [{ head: words.why }, { head: words.count, isFigure: true }, { head: words.cure }];
+  return tableOf({ caption: words.notServed, columns, rows, empty: words.everybody });
+}
+
+/** One person of a campaign who was not served. */
+interface NotServed {
+  readonly id: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly to: string | null;
+  readonly territory: string;
+}
+
+/** Lists the people of a campaign who were not served, masked, each with its reason. */
+function notServedPage(
+  { language }: Reading,
+  given: {
+    readonly name: string;
+    readonly path: string;
+    readonly items: readonly NotServed[];
+    readonly next: string | null;
+  },
+): ConsolePage {
+  const words = wordsIn(language).campaignPages.campaign;
+  const rows = given.items.map(({ id, state, reason, to, territory }) => [
+    to ?? '–',
+    territoryIn(territory, language),
+    reason === null ? state : exclusionWords(reason, language).why,
+    html`<a href="/console/timeline?message=${encodeURIComponent(id)}" aria-label="${words.story} ${to ?? id}">${words.story}</a>`,
+  ]);
+  const columns = [words.number, words.territory, words.why, words.timeline].map((head) => ({ head }));
+  return {
+    title: `${given.name}${words.colon} ${words.notServed.toLowerCase()}`,
+    main: html`${tableOf({ caption: words.notServed, columns, rows, empty: words.everybody })}${onward(given.path, given.next, language)}`,
+  };
 }

@@ -1,9 +1,8 @@
 import { Router, type Handler, type Request, type Response } from 'express';
-import { outageOf, Refusal } from '../../platform/index.ts';
-import { consoleFrame, type ConsolePage } from './frame-page.ts';
+import { outageOf, Refusal, html, type Html } from '../../platform/index.ts';
+import { consoleFrame, type ConsolePage, type Door } from './frame-page.ts';
 import { awaitingPart } from './approval-page.ts';
-import { homePage, signInPage } from './home-page.ts';
-import { refusedPage } from './refused-page.ts';
+import { refusedPage } from './refused-form.ts';
 import { becomeKnown } from '../server/admission.ts';
 import type { Api } from '../server/api.ts';
 import type { Mounted } from '../server/edge.ts';
@@ -21,11 +20,18 @@ import { peoplePages } from './people.ts';
 import { recordPages } from './records.ts';
 import { practicePages } from './practices.ts';
 import { reminderPages } from './reminders.ts';
-import { pageAddressOf, type ConsoleRoute } from './console-route.ts';
+import {
+  pageAddressOf,
+  isOfConsole,
+  routesByName,
+  sendConsole,
+  Visit,
+  type ConsoleRoute,
+  type ConsoleParts,
+} from './visit.ts';
 import { settingPages } from './settings.ts';
 import { timelinePages } from './timeline.ts';
 import { trialPages } from './trials.ts';
-import { isOfConsole, routesByName, sendConsole, Visit, type ConsoleParts } from './visit.ts';
 import { isFromElsewhere } from '../server/security-headers.ts';
 import { languageAsked } from '../public/form-visit.ts';
 import { Identification } from '../server/identify.ts';
@@ -48,7 +54,7 @@ import {
 import { fieldsReader, refuseUnwritable } from '../server/read-body.ts';
 import { nameCaller, nameRoute } from '../server/request-log.ts';
 import type { Route } from '../server/route.ts';
-import type { Language } from '../../words/index.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
 
 const HOME = '/console';
 
@@ -314,4 +320,49 @@ async function signIn(console: Console, req: Request, res: Response): Promise<vo
 
 function unlessRefused(error: unknown): undefined {
   if (!(error instanceof Refusal)) throw error;
+}
+
+/** The page that asks for a key; `next` is the page to return to. */
+export function signInPage(
+  language: Language,
+  {
+    next,
+    refused,
+    byDirectory,
+  }: { readonly next: string; readonly refused?: string | undefined; readonly byDirectory: boolean },
+): ConsolePage {
+  const words = wordsIn(language).consolePages.home;
+  const said: Readonly<Record<string, string>> = words;
+  return {
+    title: words.title,
+    main: html`${refused === undefined ? '' : html`<p class="alert" role="alert">${said[refused] ?? words.refused}</p>`}
+${byDirectory ? html`<p><a class="button" href="/console/oidc?next=${encodeURIComponent(next)}">${words.directory}</a></p>` : ''}
+<p>${words.lead}</p>
+<form method="post" action="/console/session" class="fields">
+<input type="hidden" name="next" value="${next}">
+<div><label for="key">${words.key}</label><input id="key" name="key" type="password" autocomplete="current-password" required maxlength="200"></div>
+<p><button>${words.enter}</button></p>
+</form>`,
+  };
+}
+
+/** Shows the pages that the visitor may open, the three of each day first. */
+function homePage(
+  { language }: { readonly language: Language },
+  { doors, awaiting }: { readonly doors: readonly Door[]; readonly awaiting: Html },
+): ConsolePage {
+  const words = wordsIn(language).consolePages.home;
+  const main = doors.filter((door) => door.main === true);
+  const rest = doors.filter((door) => door.main !== true);
+  return {
+    title: words.home,
+    main: html`${awaiting}${main.length === 0 ? '' : html`<div class="doors">${main.map((door) => bigDoor(door, language))}</div>`}
+<h2>${words.rest}</h2>
+<ul>${rest.map((door) => html`<li><a href="/console${door.path}">${door.words[language]}</a></li>`)}</ul>`,
+  };
+}
+
+function bigDoor({ path, words }: Door, language: Language): Html {
+  const said: Readonly<Record<string, string>> = wordsIn(language).consolePages.home;
+  return html`<a href="/console${path}"><strong>${words[language]}</strong><span>${said[path] ?? ''}</span></a>`;
 }

@@ -2,9 +2,8 @@ import { html, type Html, nothing } from '../../platform/index.ts';
 import type { CampaignCost } from '../../campaigns/index.ts';
 import { lineName, type Cost, type MonthOfCost } from '../../sending/index.ts';
 import type { Money } from '../../sms/index.ts';
-import { figureIn, moneyIn } from './moment-page.ts';
-import { tableOf } from './table-page.ts';
-import { territoryIn } from './territory-words.ts';
+import { figureIn, moneyIn, territoryIn } from './page-words.ts';
+import { tableOf } from './page-parts.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** Shows the spending of a campaign or series against the estimate, by account and territory; empty before anything was marked. */

@@ -1,16 +1,13 @@
 import { html, type Html, joined, type Part, Refusal } from '../../platform/index.ts';
 import { decisionAsked, isDecision, takeBackAsked } from './sure-words.ts';
 import { messagesWaitingFor } from './people.ts';
-import { pageAsked, readingOf } from './reading.ts';
-import type { ConsoleRoute } from './console-route.ts';
-import type { Visit } from './visit.ts';
+import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { UncertainShown } from '../api/messages/messages.ts';
 import { ReplyShown } from '../api/messages/replies.ts';
 import { listOf } from '../server/schema.ts';
-import { actForm, onward } from './form-page.ts';
+import { actForm, onward, tableOf } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { momentIn, type Reading } from './moment-page.ts';
-import { tableOf } from './table-page.ts';
+import { momentIn, type Reading } from './page-words.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
 /** The pages of decisions to make: uncertain messages and doubtful replies. */

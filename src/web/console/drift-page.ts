@@ -1,5 +1,5 @@
 import { attributes, html, type Html, joined, nothing } from '../../platform/index.ts';
-import { figureIn, moneyIn } from './moment-page.ts';
+import { figureIn, moneyIn } from './page-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** An operator's count, beside ours. */

@@ -2,19 +2,14 @@ import { DateTime } from 'luxon';
 import { localDate } from '../../law/index.ts';
 import { attributes, html, type Html, nothing } from '../../platform/index.ts';
 import { PURPOSES } from '../../company/index.ts';
-import { readingOf } from './reading.ts';
-import type { ConsoleRoute } from './console-route.ts';
+import { readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { CostsShown } from '../api/messages/costs.ts';
-import type { Visit } from './visit.ts';
 import { SendsShown } from '../api/messages/sends.ts';
 import type { MonthOfCost } from '../../sending/index.ts';
 import { monthsPart } from './cost-page.ts';
-import { field } from './form-page.ts';
+import { field, tableOf, hatch, place as at } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { hatch, place as at } from './hatch-page.ts';
-import { figureIn, type Reading } from './moment-page.ts';
-import { personWord } from './person-words.ts';
-import { tableOf } from './table-page.ts';
+import { figureIn, personWord, type Reading } from './page-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** The page of charts. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { attributes, code, html, type Html } from '../../platform/index.ts';
+import { attributes, code, html, nothing, type Html } from '../../platform/index.ts';
 import { policyWith } from '../page/script-policy.ts';
-import { roleName, wordsIn, type Language, type Words, bilingual } from '../../words/index.ts';
+import { roleName, wordsIn, bilingual, type Language, type Words } from '../../words/index.ts';
+import { actForm } from './page-parts.ts';
 
 const style = readFileSync(new URL('./console.css', import.meta.url), 'utf8');
 const script = ['./reader.client.js', './console.client.js']
@@ -163,3 +164,42 @@ export const DOORS: readonly Door[] = [
   },
   { path: '/keys', needs: 'GET /v1/keys', words: bilingual.consolePages.doors.keys },
 ];
+
+/** One halt, with the API's sentence on it. */
+export interface HaltSeen {
+  /** The account; null for everything. */
+  readonly gateway: string | null;
+  readonly forAll: boolean;
+  readonly text: string;
+}
+
+/** Returns the sentence that nothing is sent until an admin opens the instance. */
+export const sealedSentence = (language: Language): string => wordsIn(language).companyPages.halt.sealed;
+
+/** Shows the halts in force on every page: one line each, with the button that lifts it. */
+export function haltBar(
+  { sealed, halts }: { readonly sealed: boolean; readonly halts: readonly HaltSeen[] },
+  reader: { readonly language: Language; readonly mayRelease: boolean; readonly at: string },
+): Html {
+  if (!sealed && halts.length === 0) return nothing;
+  const words = wordsIn(reader.language).companyPages.halt;
+  const lines = [
+    ...(sealed ? [html`<p>${words.sealed}</p>`] : []),
+    ...halts.map((halt) => html`<p>${halt.text}</p>${reader.mayRelease ? releaseOf(halt, reader) : ''}`),
+  ];
+  return html`<section aria-label="${words.region}">${lines.map((line) => html`<div class="halt-bar">${line}</div>`)}</section>
+`;
+}
+
+/** Renders the one button that lifts a halt; a halt of the instance for everybody has none. */
+export function releaseOf(
+  { gateway, forAll }: HaltSeen,
+  { language, at }: { readonly language: Language; readonly at?: string },
+): Html {
+  const words = wordsIn(language).companyPages.halt;
+  if (forAll) return nothing;
+  const hidden = { halted: 'false', ...(at === undefined ? {} : { from: at }) };
+  if (gateway === null) return actForm({ action: '/halt', label: words.releaseAll, hidden });
+  const action = `/gateways/${encodeURIComponent(gateway)}/halt`;
+  return actForm({ action, label: words.release, hidden, about: gateway });
+}

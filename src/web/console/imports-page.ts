@@ -1,10 +1,8 @@
 import { html, type Html } from '../../platform/index.ts';
 import { exclusionWords } from '../../people/index.ts';
-import { onward } from './form-page.ts';
+import { onward, tableOf } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { figureIn, momentIn, type Reading } from './moment-page.ts';
-import { tableOf } from './table-page.ts';
-import { territoryIn } from './territory-words.ts';
+import { figureIn, momentIn, territoryIn, type Reading } from './page-words.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
 const STATES: Readonly<Record<string, Words>> = bilingual.peoplePages.importStates;

@@ -3,16 +3,13 @@ import { html, type Html, nothing } from '../../platform/index.ts';
 import { holdsBookings } from '../../reminders/index.ts';
 import { importPage, importsPage, notSendablePage, type ImportKindShown } from './imports-page.ts';
 import { cancelImportAsked } from './sure-words.ts';
-import { pageAsked, readingOf } from './reading.ts';
-import type { ConsoleRoute } from './console-route.ts';
-import type { Visit } from './visit.ts';
+import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { FunnelShown, NotSendable } from '../api/people/import-funnel.ts';
 import { ImportShown } from '../api/people/import-schema.ts';
 import { listOf } from '../server/schema.ts';
 import { exclusionWords } from '../../people/index.ts';
-import { place } from './hatch-page.ts';
-import { figureIn } from './moment-page.ts';
-import { tableOf } from './table-page.ts';
+import { place, tableOf } from './page-parts.ts';
+import { figureIn } from './page-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 const KINDS: readonly ImportKindShown[] = [

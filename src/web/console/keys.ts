@@ -1,14 +1,11 @@
 import { html, type Html, Refusal } from '../../platform/index.ts';
-import { momentSaid, momentIn, type Reading } from './moment-page.ts';
+import { momentSaid, momentIn, type Reading } from './page-words.ts';
 import { revokeKeyAsked } from './sure-words.ts';
-import { pageAsked, readingOf } from './reading.ts';
-import type { ConsoleRoute } from './console-route.ts';
-import type { Visit } from './visit.ts';
+import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { ListedKey, MadeKey } from '../api/company/keys.ts';
 import { listOf } from '../server/schema.ts';
-import { actForm, field, onward } from './form-page.ts';
+import { actForm, field, onward, tableOf } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { tableOf } from './table-page.ts';
 import { roleName, wordsIn, type Language } from '../../words/index.ts';
 
 /** The pages of the company's keys. */

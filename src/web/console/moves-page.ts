@@ -1,7 +1,6 @@
 import { stepName } from '../../reminders/index.ts';
-import { figureIn, momentSaid, type Reading } from './moment-page.ts';
-import { settingName } from './settings-words.ts';
-import type { OrderQuestion } from './sure-page.ts';
+import { figureIn, momentSaid, settingName, type Reading } from './page-words.ts';
+import type { OrderQuestion } from './sure-words.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 
 /** The moves that a change of the company would cause, from the API. */

@@ -1,21 +1,16 @@
 import { html, type Html, joined, nothing } from '../../platform/index.ts';
 import { optOutConfirmation } from './sure-words.ts';
 import { actorsOf } from './actors.ts';
-import { readingOf } from './reading.ts';
-import type { ConsoleRoute } from './console-route.ts';
-import type { Visit } from './visit.ts';
+import { readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { ConsentsShown, ContactShown } from '../api/people/contact-schema.ts';
 import { SuppressionShown } from '../api/people/opt-outs.ts';
 import { listOf } from '../server/schema.ts';
 import { TimelineShown } from '../api/messages/timeline-entry.ts';
 import { WordingShown } from '../api/people/wordings.ts';
 import { exclusionWords } from '../../people/index.ts';
-import { actForm } from './form-page.ts';
+import { actForm, tableOf } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { momentIn, type Reading } from './moment-page.ts';
-import { personWord } from './person-words.ts';
-import { tableOf } from './table-page.ts';
-import { territoryIn } from './territory-words.ts';
+import { momentIn, territoryIn, personWord, type Reading } from './page-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** The pages of a person: summary, clear reading of the number, withdrawal. */

@@ -2,18 +2,15 @@ import type { z } from 'zod';
 import { attributes, html, type Html, Refusal } from '../../platform/index.ts';
 import { TERRITORIES } from '../../law/index.ts';
 import type { MonthOfCost } from '../../sending/index.ts';
-import { pageAsked } from './reading.ts';
-import type { ConsoleRoute } from './console-route.ts';
-import type { Visit } from './visit.ts';
+import { pageAsked, type ConsoleRoute, type Visit } from './visit.ts';
 import { CostsShown } from '../api/messages/costs.ts';
 import { PracticeShown } from '../api/company/practices.ts';
 import { listOf } from '../server/schema.ts';
 import { type Said, bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import { monthsPart } from './cost-page.ts';
-import { field, onward, type FormField } from './form-page.ts';
+import { field, onward, tableOf, type FormField } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { tableOf } from './table-page.ts';
-import { territoryIn } from './territory-words.ts';
+import { territoryIn } from './page-words.ts';
 
 /** The pages of practices. */
 export const practicePages: readonly ConsoleRoute[] = [

@@ -1,14 +1,11 @@
 import { DateTime } from 'luxon';
 import { isoText } from '../../law/index.ts';
-import { html, type Html, nothing } from '../../platform/index.ts';
+import { html, nothing, type Html } from '../../platform/index.ts';
 import type { RehearsalReport } from '../../campaigns/index.ts';
 import { exclusionWords } from '../../people/index.ts';
-import type { StaleSeen } from './launch-page.ts';
-import { figureIn, momentIn, moneyIn, type Reading } from './moment-page.ts';
-import { tableOf } from './table-page.ts';
-import { territoryIn } from './territory-words.ts';
+import { figureIn, momentIn, moneyIn, territoryIn, type Reading } from './page-words.ts';
+import { tableOf, actForm, phone, hatch, place as at } from './page-parts.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
-import { hatch, place as at } from './hatch-page.ts';
 
 /** The progress of a rehearsal; the number of people is known once they are counted. */
 export interface RehearsalProgress {
@@ -108,6 +105,7 @@ type HoursSeen = Pick<RehearsalReport, 'horizon' | 'byTerritory' | 'rehearsedAt'
 
 const [WIDTH, LEFT, TOP, ROW, BAR] = [960, 150, 44, 34, 24];
 const MOST_ROWS = 16;
+
 /** A moment is drawn as a line. */
 const THINNEST = 3;
 
@@ -216,4 +214,140 @@ function closedDays({ byTerritory }: HoursSeen, { language }: Reading): Html {
       html`<li>${line} <span class="faint">${places.map(({ territory }) => territory).join(', ')}</span></li>`,
   );
   return days.length === 0 ? nothing : html`<h3>${words.closed}</h3><ul>${days}</ul>`;
+}
+
+/** A word of the text that passes before part of the audience is written to. */
+interface StaleSeen {
+  readonly words: string;
+  readonly count: number;
+  readonly trueUntil: string;
+}
+
+/** The rehearsals of the present draft. */
+export type Rehearsed = 'never' | 'unfinished' | 'current';
+
+const SAID = { never: 'unrehearsed', unfinished: 'unfinished', current: 'lead' } as const satisfies Record<
+  Rehearsed,
+  string
+>;
+
+/** The reason why nobody of a draft could be written to: its end has passed, or comes before the first lawful moment. */
+export interface NoTimeLeft {
+  readonly why: 'ended' | 'tooSoon';
+  readonly at: string;
+}
+
+/** A draft with the facts its reader must see before the launch. */
+interface LaunchShown {
+  readonly id: string;
+  readonly stale: readonly StaleSeen[];
+  readonly rehearsed: Rehearsed;
+  readonly noTimeLeft?: NoTimeLeft | undefined;
+  /** Open days that the default closes, each with the default's reason. */
+  readonly opened?: readonly OpenedSeen[] | undefined;
+}
+
+/** An open day that the default closes. */
+interface OpenedSeen {
+  readonly on: string;
+  readonly because: readonly { readonly text: string }[];
+}
+
+/** Renders the launch button; where nobody could be written to, the necessary change instead. */
+export function launchPart(shown: LaunchShown, reading: Reading): Html {
+  const { id, stale, rehearsed, noTimeLeft, opened = [] } = shown;
+  const words = wordsIn(reading.language).campaignPages.launch;
+  if (noTimeLeft !== undefined)
+    return html`<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
+<p class="alert">${words[noTimeLeft.why]} ${momentIn(noTimeLeft.at, reading)}.</p>
+<p><a href="/console/campaigns/${id}/edit">${words.mend}</a></p></section>`;
+  const form = actForm({
+    action: `/campaigns/${id}/launch`,
+    label: words.launch,
+    isMain: true,
+    before: html`${openedPart(opened, reading)}${stale.length === 0 ? '' : acknowledgement(stale, reading)}`,
+  });
+  return html`<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
+<p>${words[SAID[rehearsed]]}</p>
+${form}</section>`;
+}
+
+function openedPart(opened: readonly OpenedSeen[], { language }: Reading): Html {
+  if (opened.length === 0) return nothing;
+  const days = opened.map(
+    ({ on, because }) =>
+      html`<li>${DateTime.fromISO(on, { locale: language }).toLocaleString(DateTime.DATE_HUGE)} · ${because.map(({ text }) => text).join(', ')}</li>`,
+  );
+  return html`<div class="alert"><p>${wordsIn(language).campaignPages.launch.opened}</p><ul>${days}</ul></div>`;
+}
+
+function acknowledgement(stale: readonly StaleSeen[], reading: Reading): Html {
+  const words = wordsIn(reading.language).campaignPages.launch;
+  const lines = stale.map(
+    ({ words: said, trueUntil, count }) =>
+      html`<li><q>${said}</q> ${words.after} ${momentIn(trueUntil, reading)} · ${figureIn(count, reading.language)} ${words.late}</li>`,
+  );
+  return html`<div class="alert"><p id="stale">${words.stale}</p><ul>${lines}</ul><label><input type="checkbox" name="acknowledge" value="STALE_WHEN_HELD" required aria-describedby="stale"> ${words.agree}</label></div>`;
+}
+
+interface Example {
+  readonly to: string;
+  readonly text: string;
+  readonly encoding: string;
+  readonly parts: number;
+  readonly units: number;
+  readonly remaining: number;
+  readonly offenders: readonly { readonly character: string }[];
+}
+
+/** A draft's text and its cheapest and most expensive message. */
+interface ExamplesSeen {
+  readonly text: string;
+  readonly sender: string;
+  readonly clear: boolean;
+  readonly cheapest: Example | null;
+  readonly dearest: Example | null;
+}
+
+/** Characters that make messages dearer, by number of people. */
+type Costly = readonly { readonly character: string; readonly people: number }[];
+
+/** Shows two telephones side by side, and what makes the second dearer. */
+export function examplesPart(
+  seen: ExamplesSeen,
+  about: {
+    readonly id: string;
+    readonly costly: Costly;
+    readonly language: Language;
+    readonly mayReadClear: boolean;
+  },
+): Html {
+  const { id, costly, language, mayReadClear } = about;
+  const words = wordsIn(language).campaignPages.examples;
+  const phones = (['cheapest', 'dearest'] as const).flatMap((which) => {
+    const example = seen[which];
+    if (example === null) return [];
+    const title = html`<strong>${words[which]}</strong> · ${example.to}`;
+    const signs = example.offenders.map(({ character }) => character);
+    return [phone({ ...example, title, sender: seen.sender, costly: signs }, language)];
+  });
+  const reader =
+    mayReadClear && !seen.clear ? actForm({ action: `/campaigns/${id}/examples`, label: words.read }) : '';
+  const body =
+    phones.length === 0
+      ? html`<p class="faint">${words.none}</p>`
+      : html`<div class="phones">${phones}<div>${dearer(seen, costly, language)}<p class="faint">${seen.clear ? words.onRecord : words.standIn}</p>${reader}</div></div>`;
+  return html`<section aria-labelledby="examples"><h2 id="examples">${words.title}</h2>
+${body}
+<p><a href="/console/campaigns/${id}/edit">${words.edit}</a></p></section>`;
+}
+
+function dearer({ text }: ExamplesSeen, costly: Costly, language: Language): Html {
+  const words = wordsIn(language).campaignPages.examples;
+  if (costly.length === 0) return html`<p>${words.same}</p>`;
+  const lines = costly.map(({ character, people }) => {
+    const where = text.normalize('NFC').includes(character) ? words.inText : words.inPeople;
+    return html`<li><mark>${character}</mark> ${where}${wordsIn(language).punctuation.colon}${figureIn(people, language)} ${words.people}</li>`;
+  });
+  return html`<h3>${words.dearer}</h3><ul>${lines}</ul>`;
 }

@@ -1,18 +1,18 @@
 import { DateTime } from 'luxon';
-import { localDate } from '../../law/index.ts';
-import { attributes, html, type Html } from '../../platform/index.ts';
+import type { z } from 'zod';
+import { localDate, nextWorkingDay, isTerritory } from '../../law/index.ts';
+import { attributes, html, Refusal, type Html, type Part } from '../../platform/index.ts';
 import { seriesListPage, seriesPage, type SeriesWord } from './series-page.ts';
 import { cancelSeriesAsked } from './sure-words.ts';
 import { SeriesShown } from '../api/bookings/booking-schema.ts';
 import { SeriesAlone } from '../api/bookings/series.ts';
-import { pageAsked, readingOf } from './reading.ts';
-import type { ConsoleRoute } from './console-route.ts';
-import { callList, toCall, UNREACHED } from './to-call.ts';
-import type { Visit } from './visit.ts';
+import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { listOf } from '../server/schema.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { figureIn, type Reading } from './moment-page.ts';
-import { wordsIn } from '../../words/index.ts';
+import { figureIn, momentIn, momentSaid, type Reading } from './page-words.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+import { Unreached } from '../api/bookings/reminders.ts';
+import { field, tableOf } from './page-parts.ts';
 
 const ORDERS: Readonly<Record<string, readonly SeriesWord[]>> = {
   open: ['pause', 'cancel'],
@@ -22,7 +22,7 @@ const ORDERS: Readonly<Record<string, readonly SeriesWord[]>> = {
 /** The pages of people to phone, and of series with their steps. */
 export const reminderPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/to-call', work: toCall },
-  { method: 'get', path: '/series', work: list },
+  { method: 'get', path: '/series', work: seriesList },
   { method: 'get', path: '/series/calendar', work: calendar },
   { method: 'get', path: '/series/:id', work: oneSeries },
   { method: 'post', path: '/series/:id/:order', from: '/series/:id', work: ordering },
@@ -30,7 +30,7 @@ export const reminderPages: readonly ConsoleRoute[] = [
 
 const dayOf = (at: DateTime): string => localDate(at);
 
-async function list(visit: Visit): Promise<void> {
+async function seriesList(visit: Visit): Promise<void> {
   const days = Object.fromEntries(
     ['from', 'to'].flatMap((name) => {
       const day = visit.asked(name);
@@ -195,4 +195,171 @@ function dayCell(day: DateTime, { month, events: all, unreached, reading }: With
 function momentsOf({ startsAt, refuseBy, instalments }: SeriesOnDay, { zone }: Reading): DateTime[] {
   const dates = [startsAt, refuseBy ?? undefined, ...(instalments ?? []).map(({ dueOn }) => dueOn)];
   return dates.flatMap((date) => (date === undefined ? [] : [DateTime.fromISO(date, { zone })]));
+}
+
+/** The route behind the list and the marks of the calendar. */
+const UNREACHED = 'GET /v1/reminders/unreached';
+
+const Listed = listOf(Unreached);
+
+/** Days, both inclusive, in the API's format. */
+interface Days {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The people whom no message reached on some days; not whole when there are more series than one page reads. */
+interface CallList {
+  readonly items: readonly z.output<typeof Unreached>[];
+  readonly isWhole: boolean;
+}
+
+/** The pages of the API that one page of the console reads, each with the maximum number of series. */
+const [MOST_PAGES, LIMIT] = [20, '500'];
+
+/** Lists everybody to call in those days, soonest first. */
+async function callList(
+  visit: Visit,
+  { from, to }: Days,
+  more: Readonly<Record<string, string>> = {},
+): Promise<CallList> {
+  const items: z.output<typeof Unreached>[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const query = { ...more, from, to, limit: LIMIT, ...(after === null ? {} : { after }) };
+    const found: z.output<typeof Listed> = await visit.ask(UNREACHED, Listed, { query });
+    items.push(...found.items);
+    after = found.next;
+    if (after === null) break;
+  }
+  return { items: items.toSorted((one, other) => momentOf(one) - momentOf(other)), isWhole: after === null };
+}
+
+/** An entry without a moment of its own comes last. */
+const momentOf = ({ startsAt, refuseBy }: z.output<typeof Unreached>): number => {
+  const at = startsAt ?? refuseBy;
+  return at == null ? Number.MAX_SAFE_INTEGER : Date.parse(at);
+};
+
+/** Days examined before the page says that nobody is to be called. */
+const DAYS_AHEAD = 14;
+
+/** Shows the people to phone from today to the next working day, or on the requested days. */
+async function toCall(visit: Visit): Promise<void> {
+  const { home } = visit.caller;
+  const today = visit.parts.api.clock.now().setZone(home.timeZone);
+  const [from, to] = [visit.asked('from'), visit.asked('to')];
+  const territories = home.territory.split('+').filter((word) => isTerritory(word));
+  const usual = {
+    from: dayOf(today),
+    to: dayOf(nextWorkingDay(today, { territories, goodFriday: undefined })),
+  };
+  const days = { from: from ?? to ?? usual.from, to: to ?? from ?? usual.to };
+  if (days.to < days.from)
+    throw new Refusal('INVALID_REQUEST', {
+      errors: [{ in: 'query', pointer: '/to', message: 'not before from' }],
+    });
+  const list = await callList(visit, days);
+  const isUsual = from === undefined && to === undefined;
+  const later =
+    isUsual && list.items.length === 0
+      ? await laterList(visit, { from: usual.from, to: dayOf(today.plus({ days: DAYS_AHEAD })) })
+      : undefined;
+  visit.show(toCallPage(readingOf(visit), { ...days, list, later }));
+}
+
+const laterList = async (visit: Visit, days: Days): Promise<CallList & Days> => ({
+  ...days,
+  ...(await callList(visit, days)),
+});
+
+/** A person whom no message reached. */
+interface UnreachedSeen {
+  readonly seriesId: string;
+  readonly externalId: string | null;
+  readonly startsAt?: string | undefined;
+  readonly refuseBy?: string | null | undefined;
+  readonly practice: string | null;
+  readonly phone: string | null;
+  readonly because: { readonly text: string };
+}
+
+interface CallListSeen {
+  /** Soonest first. */
+  readonly items: readonly UnreachedSeen[];
+  /** True when every booking of those days was examined. */
+  readonly isWhole: boolean;
+}
+
+/** A list is for people; later entries are counted only. */
+const MOST_ROWS = 500;
+
+/** The page of people to phone, with reasons; it is made to be printed. */
+function toCallPage(
+  reading: Reading,
+  {
+    from,
+    to,
+    list,
+    later,
+  }: Days & {
+    readonly list: CallListSeen;
+    /** The days that follow, where nobody is to be called in the usual ones. */
+    readonly later: (CallListSeen & Days) | undefined;
+  },
+): ConsolePage {
+  const words = wordsIn(reading.language).consolePages.toCall;
+  const shown = later ?? list;
+  const columns = [words.when, words.phone, words.practice, words.reference, words.why].map((head) => ({
+    head,
+  }));
+  const rows = shown.items.slice(0, MOST_ROWS).map((one) => rowOf(one, reading));
+  const rest = shown.items.length - rows.length;
+  return {
+    title: words.title,
+    main: html`<p>${words.lead}</p>
+<form method="get" action="/console/to-call" class="acts">${field({ name: 'from', label: words.from, type: 'date', value: from })}${field({ name: 'to', label: words.to, type: 'date', value: to })}<button>${words.show}</button></form>
+${shown.isWhole ? '' : html`<p class="alert">${words.partly}</p>`}
+${later === undefined || rows.length === 0 ? '' : html`<p class="note">${nobodyUntil(to, reading)}. ${words.following} ${momentIn(later.to, reading)}.</p>`}
+${tableOf({ caption: words.title, columns, rows, empty: emptySaid({ from, to }, { later, isWhole: shown.isWhole, reading }) })}
+${rest === 0 ? '' : html`<p class="note">${words.rest} ${figureIn(rest, reading.language)}.</p>`}`,
+  };
+}
+
+const nobodyUntil = (to: string, reading: Reading): string =>
+  `${wordsIn(reading.language).consolePages.toCall.nobody} ${wordsIn(reading.language).consolePages.toCall.until} ${momentSaid(to, reading)}`;
+
+/** Only days that were examined completely, as far ahead as usual, are reported as done. */
+function emptySaid(
+  { from, to }: Days,
+  {
+    later,
+    isWhole,
+    reading,
+  }: { readonly later: Days | undefined; readonly isWhole: boolean; readonly reading: Reading },
+): string {
+  const words = wordsIn(reading.language).consolePages.toCall;
+  const colon = wordsIn(reading.language).punctuation.colonEnd;
+  if (later !== undefined && isWhole)
+    return `${nobodyUntil(later.to, reading)}${colon} ${words.everyoneNotified}`;
+  const days = [words.from, momentSaid(from, reading), words.to, momentSaid(to, reading)].join(' ');
+  return `${words.nobody}, ${days.charAt(0).toLowerCase()}${days.slice(1)}.`;
+}
+
+function rowOf(one: UnreachedSeen, reading: Reading): readonly Part[] {
+  const { seriesId, externalId, startsAt, refuseBy, practice, phone, because } = one;
+  return [
+    momentIn(startsAt ?? refuseBy, reading),
+    phoneCell(phone, reading.language),
+    practice ?? '–',
+    html`<a href="/console/series/${seriesId}">${externalId ?? '–'}</a>`,
+    because.text,
+  ];
+}
+
+/** A masked number calls nobody. */
+function phoneCell(phone: string | null, language: Language): Part {
+  if (phone === null) return '–';
+  if (!/^\+\d+$/.test(phone)) return phone;
+  return html`<a href="tel:${phone}" aria-label="${wordsIn(language).consolePages.toCall.call} ${phone}">${phone}</a>`;
 }

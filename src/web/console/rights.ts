@@ -1,14 +1,11 @@
 import { html, type Html, type Part } from '../../platform/index.ts';
-import { pageAsked, readingOf } from './reading.ts';
-import type { ConsoleRoute } from './console-route.ts';
-import type { Visit } from './visit.ts';
+import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { RightsRequestShown } from '../api/people/rights-requests.ts';
 import { listOf } from '../server/schema.ts';
 import type { Right } from '../../sms/index.ts';
-import { actForm, onward } from './form-page.ts';
+import { actForm, onward, tableOf } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { momentIn, type Reading } from './moment-page.ts';
-import { tableOf } from './table-page.ts';
+import { momentIn, type Reading } from './page-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** The pages of requests under the RGPD, and their answers. */

@@ -4,12 +4,10 @@ import { exclusionWords } from '../../people/index.ts';
 import type { Cost } from '../../sending/index.ts';
 import { type SeriesView, stepName } from '../../reminders/index.ts';
 import { costPart } from './cost-page.ts';
-import { actForm, onward } from './form-page.ts';
+import { actForm, onward, tableOf, place as at } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { momentIn, type Reading } from './moment-page.ts';
-import { tableOf } from './table-page.ts';
+import { momentIn, type Reading } from './page-words.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
-import { place as at } from './hatch-page.ts';
 
 const SAID: Readonly<Record<string, Words>> = bilingual.consolePages.seriesStates;
 

@@ -2,14 +2,12 @@ import { z } from 'zod';
 import { html, type Html, joined, nothing, Refusal } from '../../platform/index.ts';
 import { SeriesShown } from '../api/bookings/booking-schema.ts';
 import { actorsOf } from './actors.ts';
-import { readingOf } from './reading.ts';
-import type { ConsoleRoute } from './console-route.ts';
-import type { Visit } from './visit.ts';
+import { readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { listOf } from '../server/schema.ts';
 import { TimelineShown } from '../api/messages/timeline-entry.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { momentIn, momentThereAndHere, type Reading } from './moment-page.ts';
+import { momentIn, momentThereAndHere, type Reading } from './page-words.ts';
 
 const KINDS = ['message', 'contact', 'series', 'campaign'] as const;
 /** The kinds of bookings in which an external id may be known. */

@@ -1,14 +1,12 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { type Html, Refusal } from '../../platform/index.ts';
-import { consoleFrame, type ConsolePage, type Door, DOORS } from './frame-page.ts';
-import { haltBar, type HaltSeen } from './halt-page.ts';
-import { surePage, type OrderQuestion } from './sure-page.ts';
-import { permit } from '../server/answer-route.ts';
+import { Refusal, throughContention, type Html, type JournalEntry } from '../../platform/index.ts';
+import { consoleFrame, DOORS, haltBar, type ConsolePage, type Door, type HaltSeen } from './frame-page.ts';
+import { surePage, type OrderQuestion } from './sure-words.ts';
+import { permit, shareStream } from '../server/answer-route.ts';
 import type { Api } from '../server/api.ts';
-import { askRoute, type RouteAsked } from './ask-route.ts';
 import type { Caller } from '../server/caller.ts';
-import { bearsForm, shownAgain, type RefusedForm } from './again.ts';
+import { bearsForm, shownAgain, type RefusedForm } from './refused-form.ts';
 import { HaltsShown } from '../api/company/halts.ts';
 import { follow, type Followed } from '../server/live-follow.ts';
 import type { Live, LiveAsked } from '../api/messages/live.ts';
@@ -16,6 +14,8 @@ import type { Route } from '../server/route.ts';
 import { Id } from '../server/schema.ts';
 import { sendHtml } from '../page/send-html.ts';
 import type { Language } from '../../words/index.ts';
+import { Journalled } from '../server/journalled.ts';
+import type { Reading } from './page-words.ts';
 
 /** The dependencies of the console. */
 export interface ConsoleParts {
@@ -230,3 +230,83 @@ export function sendConsole(
   });
   sendHtml(res, html);
 }
+
+/** The requester of a page and their request. */
+interface Asker {
+  readonly caller: Caller;
+  readonly language: Language;
+  readonly req: Request;
+  readonly res: Response;
+}
+
+/** A page's request to a route, as a client of the API would make it. */
+interface RouteAsked {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** The reason of a clear read. */
+  readonly reason?: string | undefined;
+}
+
+/** Calls a route as a client would: the same roles, the same refusals, the same audit. */
+async function askRoute(
+  api: Api,
+  { route, asker }: { readonly route: Route; readonly asker: Asker },
+  { params = {}, query = {}, body, reason }: RouteAsked,
+): Promise<unknown> {
+  const { caller, language } = asker;
+  permit(route, caller);
+  const raw = { params, query, body, language };
+  const context = { caller, language, reason };
+  if (route.stream !== undefined) shareStream(asker.res, route, caller);
+  if (route.stream !== undefined) return (await route.stream(raw, { ...asker, reason }))?.body;
+  const journalled = new Journalled(api.journal);
+  const work = route.prepare(raw);
+  const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);
+  try {
+    const answer = await throughContention(
+      () => journalled.within(api.database, caller.tenantId, (tx) => work({ ...context, journal, tx })),
+      // As for a client.
+      () => !journalled.holds,
+    );
+    await journalled.committed();
+    return answer.body;
+  } catch (cause) {
+    await journalled.owe();
+    throw cause;
+  }
+}
+
+/** One address of the console, for a signed-in visitor. */
+export interface ConsoleRoute {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly work: (visit: Visit) => Promise<void>;
+  /** The page with the form, for a change of language; the same address when absent. */
+  readonly from?: string;
+  /** Returns the form's field for a field of the API, by its JSON pointer, where their names differ. */
+  readonly fieldOf?: (pointer: string, typed: Readonly<Record<string, string>>) => string | undefined;
+  /** Set when it reads its body itself: a file is not held in memory. */
+  readonly streams?: true;
+}
+
+/** Returns the address at which the page can be requested again: an act is not repeated by a change of language. */
+export function pageAddressOf(req: Request, { from }: Pick<ConsoleRoute, 'from'> = {}): string {
+  const isAsked = req.method === 'GET' || req.method === 'HEAD';
+  if (isAsked) return req.originalUrl;
+  const [path = ''] = req.originalUrl.split('?');
+  if (from === undefined) return path;
+  return `/console${from.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(req.params[name] ?? '')))}`;
+}
+
+/** In the zone of the tenant. */
+export const readingOf = ({ language, caller }: Visit): Reading => ({
+  language,
+  zone: caller.home.timeZone,
+});
+
+/** Returns the page of a list that a visitor asked for. */
+export const pageAsked = (visit: Visit, limit = 50): Record<string, string> => {
+  const after = visit.asked('after');
+  return { limit: String(limit), ...(after === undefined ? {} : { after }) };
+};

@@ -8,7 +8,7 @@ import { operatorWords } from '../../../src/gateways/http/refusal.ts';
 import { withoutMention } from '../../../src/gateways/submitted-text.ts';
 import { jsonOf } from '../../../src/web/server/read-body.ts';
 import { faultOf } from '../../../src/platform/log.ts';
-import { formSentTo, withFormAgain } from '../../../src/web/console/again-page.ts';
+import { formSentTo, withFormAgain } from '../../../src/web/console/refused-form.ts';
 import { typedStart } from '../../../src/reminders/import/typed-start.ts';
 import { answerIn } from '../../../src/sms/inbound/answer-word.ts';
 import { checkText } from '../../../src/sms/text/content.ts';

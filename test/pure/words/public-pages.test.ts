@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { refusedPage } from '../../../src/web/console/refused-page.ts';
+import { refusedPage } from '../../../src/web/console/refused-form.ts';
 import { codecPage } from '../../../src/web/codec/codec.ts';
 import { codePage, donePage, linkPage, openPage } from '../../../src/web/public/form-page.ts';
 import type { FramedPage } from '../../../src/web/public/form-frame.ts';

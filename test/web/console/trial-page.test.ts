@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ASSUMPTION_WORDS } from '../../../src/gateways/doctor/assumption-words.ts';
 import { ASSUMPTIONS } from '../../../src/gateways/doctor/assumption.ts';
 import { escaped } from '../../../src/platform/html.ts';
-import { trialPage } from '../../../src/web/console/trial-page.ts';
+import { trialPage } from '../../../src/web/console/trials.ts';
 
 const endedAt = '2026-11-28T21:00:00.000Z';
 const reading = (language: 'fr' | 'en') => ({ language, zone: 'Europe/Paris' });

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { refusalTitle, type RefusalCode } from '../../../src/platform/errors.ts';
 import { type Html, nothing } from '../../../src/platform/html.ts';
-import { campaignPage, type CampaignShown } from '../../../src/web/console/campaign-page.ts';
+import { campaignPage, type CampaignShown } from '../../../src/web/console/campaigns.ts';
 import { importPage } from '../../../src/web/console/imports-page.ts';
-import { momentIn, momentThereAndHere } from '../../../src/web/console/moment-page.ts';
-import { refusedPage } from '../../../src/web/console/refused-page.ts';
-import { settingName } from '../../../src/web/console/settings-words.ts';
+import { momentIn, momentThereAndHere, settingName } from '../../../src/web/console/page-words.ts';
+import { refusedPage } from '../../../src/web/console/refused-form.ts';
 import { timelinePage } from '../../../src/web/console/timeline.ts';
 
 const PARIS = { language: 'fr', zone: 'Europe/Paris' } as const;

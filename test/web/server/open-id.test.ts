@@ -6,14 +6,13 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../src/platform/clock.ts';
 import { buildApp } from '../../../src/web/server/app.ts';
 import { codec } from '../../../src/web/codec/codec.ts';
-import { consoleMount } from '../../../src/web/console/console.ts';
+import { consoleMount, signInPage } from '../../../src/web/console/console.ts';
 import { Identification } from '../../../src/web/server/identify.ts';
 import { OpenId } from '../../../src/web/server/open-id.ts';
 import { SESSION_LASTS_MS } from '../../../src/web/server/operator-session.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
 import { endSessions, ShownTokens, signInKey } from '../../../src/web/server/sign-in.ts';
 import { readOidc } from '../../../src/platform/settings/config.ts';
-import { signInPage } from '../../../src/web/console/home-page.ts';
 import { anIssuer, type Word } from '../../support/issuer.ts';
 import { served } from './served.ts';
 

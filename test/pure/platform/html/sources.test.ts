@@ -57,14 +57,14 @@ describe('the sources', () => {
       // A script or a style that has been looked at.
       'src/platform/html.ts': 1,
       // A page that was made as markup, with what somebody typed in its form, which is escaped there.
-      'src/web/console/again.ts': 1,
+      'src/web/console/refused-form.ts': 1,
     });
   });
 
   it('escape by hand where a page is changed', () => {
     expect(Object.keys(callsOf('escaped')).toSorted()).toEqual([
       'src/platform/html.ts',
-      'src/web/console/again-page.ts',
+      'src/web/console/refused-form.ts',
     ]);
   });
 
@@ -105,8 +105,8 @@ describe('the sources', () => {
       // How a program is called.
       'src/main/cli/watch.ts',
       // A page is changed as a text.
-      'src/web/console/again-page.ts',
-      'src/web/console/again.ts',
+      'src/web/console/refused-form.ts',
+      'src/web/console/refused-form.ts',
     ]);
   });
 });

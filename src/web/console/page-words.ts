@@ -1,6 +1,6 @@
 import { DateTime, type DateTimeOptions } from 'luxon';
 import { html, type Html } from '../../platform/index.ts';
-import { bilingual, wordsIn, type Language } from '../../words/index.ts';
+import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
 /** The reader's language and zone. */
 export interface Reading {
@@ -66,3 +66,23 @@ export const moneyIn = (
     minimumFractionDigits: 2,
     maximumFractionDigits: 6,
   }).format(Number(amount));
+
+/** Returns the name of a territory; its code when it is unknown. */
+export const territoryIn = (territory: string, language: Language): string => {
+  const words: Readonly<Record<string, string>> = wordsIn(language).territories;
+  return words[territory] ?? territory;
+};
+
+/** Purposes in plain words. */
+const PURPOSE_WORDS: Readonly<Record<string, Words>> = bilingual.peoplePages.purposes;
+
+const SAID: Readonly<Record<string, Words>> = { ...PURPOSE_WORDS, ...bilingual.peoplePages.said };
+
+/** Words a code in the reader's language; an unknown one is shown as it is. */
+export const personWord = (word: string, language: Language): string => SAID[word]?.[language] ?? word;
+
+const FIELDS: Readonly<Record<string, Words>> = bilingual.companyPages.fields;
+
+/** Returns the name of a setting, or of one of its values. */
+export const settingName = (name: string, language: Language): string =>
+  FIELDS[name]?.[language] ?? territoryIn(name, language);
