@@ -115,7 +115,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/workflows/campaign-long.test.ts': 13,
   'test/reminders/series/answers.test.ts': 11,
   'test/sending/attempt/attempt.test.ts': 11,
-  'test/web/console/again.test.ts': 11,
+  'test/web/console/refused-form.test.ts': 11,
   'test/web/server/words.test.ts': 10,
   'test/sending/pace/precedence.test.ts': 9,
   'test/pure/platform/journal/journal.test.ts': 9,
