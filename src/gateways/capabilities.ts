@@ -1,7 +1,7 @@
 import type { Capabilities, Gateway } from '../sending/index.ts';
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
 
 /** The starting point of every adapter: an operator that promises nothing. */
 const NOTHING: Capabilities = {

@@ -14,7 +14,7 @@ export interface Uncertain {
 /** Maximum milliseconds from mark to first byte: later nothing is written. */
 const WRITE_WITHIN_MS = 250;
 
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from './capabilities.ts';
 
 /** An operator forgets a key after 24 h; an hour is kept for clocks that differ. */
 const KEY_LIVES_MS = 23 * HOUR_MS;

@@ -1,5 +1,4 @@
-import { DateTime } from 'luxon';
-import { localDate } from './calendar/local-date.ts';
+import { DateTime, type ToISOTimeOptions } from 'luxon';
 
 /** The local dates on which something of the law is in force. */
 export interface Term {
@@ -151,3 +150,23 @@ const isDate = (on: string): boolean => DATE.test(on) && DateTime.fromISO(on).is
 
 const dayAfter = (on: string | undefined): string | undefined =>
   on === undefined ? undefined : localDate(DateTime.fromISO(on, { zone: 'utc' }).plus({ days: 1 }));
+
+/** Returns the local date, `YYYY-MM-DD`; throws where the moment is impossible. */
+export function localDate(at: DateTime): string {
+  return written(at, at.toISODate());
+}
+
+/** A moment as ISO 8601, in its own zone; throws where it is impossible. */
+export function isoText(at: DateTime, options?: ToISOTimeOptions): string {
+  return written(at, at.toISO(options));
+}
+
+function written(at: DateTime, text: string | null): string {
+  if (text === null) throw new ImpossibleMoment(at.invalidExplanation ?? 'no moment');
+  return text;
+}
+
+/** A moment that no calendar has; whoever takes one from outside checks it first. */
+class ImpossibleMoment extends RangeError {
+  override readonly name = 'ImpossibleMoment';
+}

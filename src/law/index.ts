@@ -1,8 +1,15 @@
 export { type PrintedRule, ruleNamed, rulesInForce, rulesVersion } from './book.ts';
-export { easterPlus } from './calendar/easter.ts';
-export { calendarAlarm, calendarDaysLeft } from './calendar/foresight.ts';
-export { CALENDAR_YEARS, calendarVersion, hasCalendar, holidaysOf, lawReadyFor } from './calendar/holiday.ts';
-export { nextWorkingDay } from './calendar/working-day.ts';
+export { easterPlus } from './calendar/national.ts';
+export {
+  calendarAlarm,
+  calendarDaysLeft,
+  CALENDAR_YEARS,
+  calendarVersion,
+  hasCalendar,
+  holidaysOf,
+  lawReadyFor,
+  nextWorkingDay,
+} from './calendar/holiday.ts';
 export {
   ATTESTED_FOR,
   BASES,
@@ -41,28 +48,27 @@ export {
   USUAL_IF_LATE,
   usualMargin,
 } from './chapters/windows.ts';
-export { isoText, localDate } from './calendar/local-date.ts';
-export { type Dated, type Day, dayIn, FRENCH_ZONE, frenchDay } from './dated.ts';
+export { isoText, localDate, dayIn, FRENCH_ZONE, frenchDay, type Dated, type Day } from './dated.ts';
 export { answer } from './decide/answer.ts';
-export { afterEvent, noneLeft, bilingualBecauseOfShift, tooNear } from './decide/because-of-plan.ts';
-export { type Because, momentInWords } from './decide/because.ts';
-export { decide } from './decide/decide.ts';
+export {
+  afterEvent,
+  noneLeft,
+  bilingualBecauseOfShift,
+  tooNear,
+  latestDeparture,
+  movedWish,
+  planReminder,
+  tooLateFrom,
+} from './decide/plan-reminder.ts';
+export { momentInWords, instantInWords, type Because } from './decide/because.ts';
+export { decide, refused, strictestClose, TERRITORIES_OF_SEVERAL_ZONES } from './decide/decide.ts';
 export type { Decision } from './decide/decision.ts';
-export type { Doubt } from './decide/doubt.ts';
-export { closuresAt, lastLawfulBefore, nextLawful } from './decide/lawful-moment.ts';
-export { localMoment } from './decide/local-moment.ts';
-export { refused } from './decide/made-decision.ts';
-export { openedDays } from './decide/opened-days.ts';
-export { latestDeparture, movedWish, planReminder, tooLateFrom } from './decide/plan-reminder.ts';
-export { instantInWords } from './decide/spoken-instant.ts';
-export { strictestClose, TERRITORIES_OF_SEVERAL_ZONES } from './decide/strictest-close.ts';
-export type { ExplainedDay } from './decide/told-day.ts';
-export { type OpenWindow, windows } from './decide/windows.ts';
-export { profileNamed, profiles } from './profile.ts';
-export { functionalOpen } from './profile/functional-open.ts';
-export { functional } from './profile/functional.ts';
+export { localMoment, type Doubt } from './decide/doubt.ts';
+export { closuresAt, lastLawfulBefore, nextLawful, type ExplainedDay } from './decide/lawful-moment.ts';
+export { openedDays, windows, type OpenWindow } from './decide/windows.ts';
+export { profileNamed, profiles, defaultProfile, isReminder } from './profile.ts';
+export { functionalOpen, functional } from './profile/functional.ts';
 export type { Profile } from './profile/hours.ts';
-export { defaultProfile, isReminder } from './purpose.ts';
 export { CONFIDENCES, howLong, LEVELS, type Purpose } from './rule.ts';
 export {
   AMONG,

@@ -1,12 +1,10 @@
-import { charter2024 } from './profile/charter-2024.ts';
-import { charter2026 } from './profile/charter-2026.ts';
-import { functionalOpen } from './profile/functional-open.ts';
-import { functional } from './profile/functional.ts';
+import { charter2024, charter2026 } from './profile/charter.ts';
+import { functionalOpen, functional } from './profile/functional.ts';
 import type { Hours, Profile } from './profile/hours.ts';
 import { seedStrict } from './profile/seed-strict.ts';
 import { ultra } from './profile/ultra.ts';
 import { dated, type Dated } from './dated.ts';
-import { rowOn } from './rule.ts';
+import { rowOn, REMINDERS, type Purpose } from './rule.ts';
 
 /** Every profile; the first is the default of advertising. */
 export const profiles: readonly Profile[] = [
@@ -49,3 +47,25 @@ export const hoursByRow = (
   opens: byRowOf(profile, ({ weekdays }) => weekdays.opens),
   closes: byRowOf(profile, ({ weekdays }) => weekdays.closes),
 });
+
+const PURPOSES = new Set<string>(['marketing', ...REMINDERS, 'acknowledgement', 'confirmation']);
+
+/** Says whether a word is a purpose. */
+export function isPurpose(word: string): word is Purpose {
+  return PURPOSES.has(word);
+}
+
+/** Returns the default profile of a purpose. */
+export function defaultProfile(purpose: Purpose): string {
+  return isReminder(purpose) ? functional.id : seedStrict.id;
+}
+
+/** Says whether a purpose is a reminder. */
+export function isReminder(purpose: Purpose): boolean {
+  return purpose === 'appointment' || purpose === 'renewal' || purpose === 'payment';
+}
+
+/** Says whether the person waits for the message: then no window holds it back. */
+export function isAnswer(purpose: Purpose): boolean {
+  return purpose === 'acknowledgement' || purpose === 'confirmation';
+}

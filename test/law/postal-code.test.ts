@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { localityOfPostalCode, territoryOfPostalCode } from '../../src/law/postal-code.ts';
+import { localityOfPostalCode, territoryOfPostalCode } from '../../src/law/territory.ts';
 
 describe('a postal code', () => {
   test.each([

@@ -3,11 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { commonWindow } from '../../src/law/decide/opening.ts';
 import { decide } from '../../src/law/decide/decide.ts';
 import { nextLawful } from '../../src/law/decide/lawful-moment.ts';
-import { placesOf } from '../../src/law/decide/places.ts';
+import { placesOf } from '../../src/law/decide/premises.ts';
 import { planReminder } from '../../src/law/decide/plan-reminder.ts';
-import { localityOfPostalCode } from '../../src/law/postal-code.ts';
+import {
+  localityOfPostalCode,
+  localityAmong,
+  localityNamed,
+  localityOf,
+  zonesAt,
+  type Locality,
+} from '../../src/law/territory.ts';
 import { profileNamed } from '../../src/law/profile.ts';
-import { localityAmong, localityNamed, localityOf, zonesAt, type Locality } from '../../src/law/territory.ts';
 import { readPhone } from '../../src/sms/number/phone-number.ts';
 
 const TAHITI = 'Pacific/Tahiti';

@@ -1,6 +1,5 @@
 import { costOfParts } from '../../sms/index.ts';
-import { reachedHandset, type SandboxPrice } from './log-record.ts';
-import type { LogLine } from './operator-log.ts';
+import { reachedHandset, type LogRecord, type SandboxPrice } from './log-record.ts';
 
 /** An account's charge for parts at one price. */
 interface BillLine extends Partial<SandboxPrice> {
@@ -23,7 +22,7 @@ export interface SandboxBill {
  * Sums all messages that reached a handset, whatever was answered: one line for each account and price. It does not
  * know the ledger of the sender: a difference shows a wrong count.
  */
-export async function billed(log: AsyncIterable<LogLine>): Promise<SandboxBill> {
+export async function billed(log: AsyncIterable<{ readonly record: LogRecord }>): Promise<SandboxBill> {
   const lines = new Map<string, BillLine>();
   for await (const { record } of log) {
     if (!reachedHandset(record)) continue;

@@ -1,12 +1,13 @@
+import { DateTime } from 'luxon';
 import type { Territory } from '../territory.ts';
 import { TERRITORIES } from '../territory.ts';
 import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../chapters/recipient.ts';
-import { customaryDays } from './customary.ts';
 import type { Holiday } from './day.ts';
 import { nationalDays } from './national.ts';
 import { SECOND_SOURCE, publicDaysElsewhere } from './second-source.ts';
 import { SIGHTING_DAYS } from './sighting.ts';
 import { territoryDays } from './territory-day.ts';
+import { localDate } from '../dated.ts';
 
 /** The years of the table; outside them the gate is closed. */
 export const CALENDAR_YEARS = { first: 2006, last: 2060 } as const;
@@ -75,4 +76,78 @@ function tableOf(territory: Territory, year: number, rulesOn: string | undefined
   const dates = new Set(ours.map((day) => day.on));
   const theirs = publicDaysElsewhere(territory, year, dates);
   return [...ours, ...theirs].toSorted((one, other) => one.on.localeCompare(other.on));
+}
+
+const SOURCE = 'Mayotte, usage (date calculée, calendrier Umm al-Qura)';
+
+/** Month and day of the Hijri year; name in French and English. */
+const rows: Readonly<Record<string, readonly [string, string]>> = {
+  '3/12': ['Maoulid', 'Mawlid'],
+  '7/27': ['Miradji', 'Isra and Mi’raj'],
+  '10/1': ['Id-el-Fitr', 'Eid al-Fitr'],
+  '12/10': ['Id-el-Kabir', 'Eid al-Adha'],
+};
+
+const hijri = new Intl.DateTimeFormat('en-u-ca-islamic-umalqura', {
+  month: 'numeric',
+  day: 'numeric',
+  timeZone: 'UTC',
+});
+
+/** Returns month and day of a bare date in the Hijri year, as `month/day`. */
+function hijriDay(day: DateTime): string {
+  const parts = hijri.formatToParts(day.toMillis());
+  const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
+  return `${part('month')}/${part('day')}`;
+}
+
+const SIGHTINGS = SIGHTING_DAYS.map((most) => Array.from({ length: 2 * most + 1 }, (_, days) => days - most));
+
+/**
+ * Returns the days that Mayotte keeps by custom, which follow the moon. Read: no text fixes them, the code leaves
+ * them to usage, and the moon may be seen a day sooner or later than computed. Hence soft, and each possible day is
+ * kept: by the rules of that day, or of `rulesOn`.
+ */
+function customaryDays(territory: Territory, year: number, rulesOn?: string): readonly Holiday[] {
+  if (territory !== 'YT') return [];
+  const first = DateTime.utc(year, 1, 1);
+  return Array.from({ length: first.daysInYear ?? 0 }, (_, days) => first.plus({ days })).flatMap((day) =>
+    feastsOn(day, rulesOn ?? localDate(day)),
+  );
+}
+
+/** Returns the feast that a day is, or may turn out to be. */
+const feastsOn = (day: DateTime, rulesOn: string): readonly Holiday[] =>
+  SIGHTINGS.on(rulesOn).flatMap((days) => {
+    const row = rows[hijriDay(day.minus({ days }))];
+    if (row === undefined) return [];
+    const [name, nameEn] = row;
+    const feast = { on: localDate(day), class: 'soft' as const, source: SOURCE };
+    return days === 0
+      ? [{ ...feast, name, nameEn }]
+      : [{ ...feast, name: `${name} (selon la lune)`, nameEn: `${nameEn} (if the moon says so)` }];
+  });
+
+/** Readiness fails a year before the calendar ends; this leaves more than a year of warning before that. */
+const ALARM_DAYS = 800;
+
+const END = DateTime.utc(CALENDAR_YEARS.last + 1);
+
+/** Whole days until the end of the last year with known public holidays. */
+export function calendarDaysLeft(now: DateTime): number {
+  return Math.floor(END.diff(now, 'days').days);
+}
+
+/** Returns a warning for the operator of the instance when the calendar nears its end; undefined while that is far off. */
+export function calendarAlarm(now: DateTime): string | undefined {
+  const days = calendarDaysLeft(now);
+  if (days >= ALARM_DAYS) return undefined;
+  return `Public holidays are known until the end of ${CALENDAR_YEARS.last}, for ${days} more days: install a newer version.`;
+}
+
+/** Returns the first day after a day that is Monday to Friday and no holiday for these people. */
+export function nextWorkingDay(day: DateTime, people: Omit<HolidayAsked, 'rulesOn'>): DateTime {
+  const next = day.startOf('day').plus({ days: 1 });
+  const isOff = next.weekday > 5 || holidaysOn(localDate(next), { ...people, rulesOn: undefined }).length > 0;
+  return isOff ? nextWorkingDay(next, people) : next;
 }

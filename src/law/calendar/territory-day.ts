@@ -1,10 +1,142 @@
 import type { Territory } from '../territory.ts';
 import type { Holiday, TerritoryDay } from './day.ts';
-import { alsaceMoselle } from './days/alsace-moselle.ts';
-import { americas } from './days/americas.ts';
-import { indianOcean } from './days/indian-ocean.ts';
-import { pacific } from './days/pacific.ts';
-import { easterPlus } from './easter.ts';
+import { easterPlus } from './national.ts';
+
+/** The day that several territories keep, each on its own date. */
+const SLAVERY = { name: 'abolition de l’esclavage', nameEn: 'Abolition of Slavery' } as const;
+
+/** The Friday before Easter Sunday. */
+const GOOD_FRIDAY = { when: -2, name: 'Vendredi saint', nameEn: 'Good Friday' } as const;
+
+/** The article that gives the overseas departments their day. */
+const L3422 = 'Code du travail, art. L3422-2';
+
+/** The Pacific, besides the national days. */
+const pacific: readonly TerritoryDay[] = [
+  {
+    territories: ['NC'],
+    when: '09-24',
+    name: 'fête de la citoyenneté',
+    nameEn: 'Citizenship Day',
+    class: 'local',
+    source: 'Nouvelle-Calédonie ; date-holidays',
+  },
+  {
+    territories: ['PF'],
+    when: '03-05',
+    name: 'arrivée de l’Évangile',
+    nameEn: 'Missionary Day',
+    class: 'local',
+    source: 'Polynésie française, code du travail',
+  },
+  { territories: ['PF'], ...GOOD_FRIDAY, class: 'local', source: 'Polynésie française, code du travail' },
+  {
+    territories: ['PF'],
+    when: '06-29',
+    name: 'fête de l’autonomie',
+    nameEn: 'Autonomy Day',
+    class: 'local',
+    source: 'Polynésie française, code du travail',
+    until: 2025,
+  },
+  {
+    territories: ['PF'],
+    when: '11-20',
+    name: 'Matari’i i ni’a',
+    nameEn: 'Matari’i i ni’a',
+    class: 'local',
+    source: 'Polynésie française, loi du pays votée le 6 mai 2025',
+    from: 2026,
+  },
+  {
+    territories: ['WF'],
+    when: '04-28',
+    name: 'Saint Pierre Chanel',
+    nameEn: 'St Peter Chanel',
+    class: 'local',
+    source: 'Wallis-et-Futuna, arrêté annuel du préfet',
+  },
+  {
+    territories: ['WF'],
+    when: '06-29',
+    name: 'Saints Pierre et Paul',
+    nameEn: 'Saints Peter and Paul',
+    class: 'soft',
+    source: 'Wallis-et-Futuna, arrêté annuel du préfet ; date-holidays',
+  },
+  {
+    territories: ['WF'],
+    when: '07-29',
+    name: 'fête du Territoire',
+    nameEn: 'Territory Day',
+    class: 'local',
+    source: 'Wallis-et-Futuna, arrêté annuel du préfet',
+  },
+];
+
+/** La Réunion and Mayotte, besides the national days and custom. */
+const indianOcean: readonly TerritoryDay[] = [
+  { territories: ['RE'], when: '12-20', ...SLAVERY, class: 'local', source: L3422 },
+  { territories: ['YT'], when: '04-27', ...SLAVERY, class: 'local', source: L3422 },
+];
+
+/** The Antilles and Guyane, besides the national days; Saint-Pierre keeps no other. */
+const americas: readonly TerritoryDay[] = [
+  { territories: ['GP'], when: '05-27', ...SLAVERY, class: 'local', source: L3422 },
+  { territories: ['MF'], when: '05-27', ...SLAVERY, class: 'local', source: L3422 },
+  // The code writes 27 May; circulars and the prefecture apply 28 May. In doubt both are kept.
+  {
+    territories: ['MF'],
+    when: '05-28',
+    ...SLAVERY,
+    class: 'soft',
+    source: 'Préfecture de Saint-Martin, depuis 2018 ; etalab',
+    from: 2018,
+  },
+  { territories: ['BL'], when: '10-09', ...SLAVERY, class: 'local', source: L3422 },
+  { territories: ['MQ'], when: '05-22', ...SLAVERY, class: 'local', source: L3422 },
+  { territories: ['GF'], when: '06-10', ...SLAVERY, class: 'local', source: L3422 },
+  { territories: ['GP', 'MQ'], ...GOOD_FRIDAY, class: 'soft', source: 'date-holidays ; vacanza/holidays' },
+  { territories: ['BL'], ...GOOD_FRIDAY, class: 'soft', source: 'date-holidays (bank)' },
+  {
+    territories: ['GP', 'MQ'],
+    when: '07-21',
+    name: 'fête Victor Schœlcher',
+    nameEn: 'Victor Schœlcher Day',
+    class: 'soft',
+    source: 'Etalab ; vacanza/holidays',
+  },
+  {
+    territories: ['GP'],
+    when: -24,
+    name: 'Mi-Carême',
+    nameEn: 'Mid-Lent',
+    class: 'soft',
+    source: 'vacanza/holidays',
+  },
+];
+
+const ALSACE = ['FR-57', 'FR-67', 'FR-68'] as const;
+
+/** Moselle, Bas-Rhin and Haut-Rhin, besides the national days. */
+const alsaceMoselle: readonly TerritoryDay[] = [
+  // L3134-13 keeps Good Friday in communes that have a Protestant temple; which ones is for the controller to say (WIN-09).
+  {
+    territories: ALSACE,
+    ...GOOD_FRIDAY,
+    class: 'local',
+    source: 'Code du travail, art. L3134-13',
+    mayBeOpen: true,
+  },
+  {
+    territories: ALSACE,
+    when: '12-26',
+    name: '26 décembre',
+    nameEn: 'St Stephen’s Day',
+    class: 'local',
+    source: 'Code du travail, art. L3134-13 ; ordonnance du 16 août 1892',
+  },
+];
 
 /** A change of law adds a row and ends another; no row is ever rewritten. */
 const rows: readonly TerritoryDay[] = [...alsaceMoselle, ...americas, ...indianOcean, ...pacific];

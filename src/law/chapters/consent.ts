@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import { localDate } from '../calendar/local-date.ts';
-import { dated, type Dated, type Day, type Term } from '../dated.ts';
+import { localDate, dated, type Dated, type Day, type Term } from '../dated.ts';
 import { READ_ON, REMINDERS, SINCE_EVER, type Purpose, type Rule, type Stated } from '../rule.ts';
 
 /** CON-01: advertising needs a living consent, or a proven earlier sale. */

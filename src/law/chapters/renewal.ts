@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import { localDate } from '../calendar/local-date.ts';
-import { dated, type Term } from '../dated.ts';
+import { localDate, dated, type Term } from '../dated.ts';
 import { howLong, READ_ON, withDe, type Rule, type Stated } from '../rule.ts';
 
 const REN_01_TERM: Term = { id: 'REN-01', inForceFrom: '2022-08-18' };

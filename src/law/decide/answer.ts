@@ -1,13 +1,9 @@
 import type { DateTime } from 'luxon';
-import { plannedBecause } from './because-of-plan.ts';
+import { plannedBecause, planReminder, type ReminderPlan } from './plan-reminder.ts';
 import type { Because, BilingualBecause } from './because.ts';
-import { decide } from './decide.ts';
-import type { Decision, Question } from './decision.ts';
-import { closingRules } from './grounds.ts';
-import { ended, made, refused } from './made-decision.ts';
-import { planReminder, type ReminderPlan } from './plan-reminder.ts';
-import { isReminder } from '../purpose.ts';
-import { ruleLine } from './rule-line.ts';
+import { decide, ended, made, refused, closingRules } from './decide.ts';
+import { ruleLine, type Decision, type Question } from './decision.ts';
+import { isReminder } from '../profile.ts';
 import type { Language } from '../rule.ts';
 import { reminderHours, type IfLate } from '../chapters/windows.ts';
 

@@ -79,3 +79,18 @@ type End = 'EVENT_PAST' | 'EXPIRE_AT';
 export function becauseOfEnd(code: End, ruleId: string, language: Language = 'fr'): Because {
   return { code, ruleId, text: wordsIn(language).because.never[code]({ ruleId }) };
 }
+
+/** Words a local moment in full, with its zone: `mardi 30 mars 2027 à 09h30, heure de Paris`. */
+export function instantInWords(at: DateTime, language: Language): string {
+  const { clocks, inFull, onTheClocks, elsewhere, locale } = wordsIn(language).dates;
+  const zone = at.zoneName ?? 'UTC';
+  const known: Readonly<Record<string, string>> = clocks;
+  const local = at.setLocale(locale);
+  const moment = inFull({
+    weekday: local.toFormat('cccc'),
+    day: local.day,
+    month: local.toFormat('LLLL yyyy'),
+    hour: local.toFormat(wordsIn(language).dates.hour),
+  });
+  return onTheClocks({ moment, whose: known[zone] ?? elsewhere({ zone }) });
+}

@@ -1,16 +1,19 @@
 import { DateTime } from 'luxon';
 import { commonOpening, commonWindow } from './opening.ts';
-import type { Decision, Question } from './decision.ts';
-import { doubts } from './doubt.ts';
-import { explainAllow, explainHold } from './grounds.ts';
-import { ended, made, refused } from './made-decision.ts';
+import { ruleLine, type Decision, type Question, type Explanation, type RuleLine } from './decision.ts';
+import { doubts, type Doubt } from './doubt.ts';
 import { acknowledgement } from '../chapters/opt-out.ts';
-import { placesOf } from './places.ts';
-import { assessInputs } from './premises.ts';
-import { defaultProfile, isAnswer } from '../purpose.ts';
-import { ruleLine } from './rule-line.ts';
-import type { Conditions } from './timing-rule.ts';
-import { endBy, soonest } from '../chapters/windows.ts';
+import { placesOf, assessInputs } from './premises.ts';
+import { defaultProfile, isAnswer } from '../profile.ts';
+import type { Conditions, Closure } from './timing-rule.ts';
+import { endBy, soonest, reminderHours, validity } from '../chapters/windows.ts';
+import { calendarVersion } from '../calendar/holiday.ts';
+import { rulesVersion } from '../book.ts';
+import { knownZone } from '../time-zone.ts';
+import type { Purpose, Language, Rule } from '../rule.ts';
+import { localityIn, localityOf, TERRITORIES, zonesOf, type Territory } from '../territory.ts';
+import { becauseOfEnd, becauseOfShift } from './because.ts';
+import { bindingAt, warningsAt, nextLawful } from './lawful-moment.ts';
 
 export type { Decision, Question } from './decision.ts';
 
@@ -65,4 +68,150 @@ function wait(question: Question, places: readonly Conditions[]): Decision {
   const assessed = assessInputs({ ...asked(question), at: DateTime.fromMillis(at, { zone: 'utc' }) });
   if (assessed.kind === 'doubt') return refused(question, assessed);
   return made(question, { verdict: 'hold', at, until: at }, () => explainHold(question, at, places));
+}
+
+/** The result of a search, in milliseconds and without words. */
+interface DecisionFinding {
+  readonly verdict: Decision['verdict'];
+  /** Absent: the moment asked about, unchanged. */
+  readonly at?: number;
+  readonly until?: number;
+}
+
+/**
+ * Builds a decision with profile and editions, worded on demand. The send path asks thousands of times a second and
+ * reads the words once a group.
+ */
+export function made(
+  question: Question,
+  { verdict, at, until }: DecisionFinding,
+  explain: () => Explanation,
+): Decision {
+  const { profile = defaultProfile(question.purpose), locality } = question;
+  const { territory, timeZone } = locality;
+  let explanation: Explanation | undefined;
+  return {
+    verdict,
+    get at() {
+      return at === undefined ? question.at : DateTime.fromMillis(at, { zone: knownZone(timeZone) });
+    },
+    get until() {
+      return until === undefined ? undefined : DateTime.fromMillis(until, { zone: knownZone(timeZone) });
+    },
+    get because() {
+      return (explanation ??= explain()).because;
+    },
+    get rules() {
+      return (explanation ??= explain()).rules;
+    },
+    profile,
+    rulesVersion,
+    calendarVersion,
+    territory,
+    timeZone,
+  };
+}
+
+/** Refuses a question for a doubt. */
+export function refused(question: Question, doubt: Doubt): Decision {
+  return made(question, { verdict: 'refuse' }, () => explainDoubt(doubt, question.language));
+}
+
+/** Ends a message that will not be sent any more. */
+export function ended(question: Question, end: End): Decision {
+  return made(question, { verdict: 'expire' }, () => explainEnd(end, question.language));
+}
+
+/** A past decision, with the place as known when it was made. */
+interface PastDecision {
+  readonly purpose: Purpose;
+  readonly profile: string;
+  readonly at: DateTime;
+  readonly marginMs: number;
+  readonly territory: Territory;
+  readonly timeZone: string;
+  /** Every zone asked about; absent in decisions that asked about one without a reason. */
+  readonly timeZones?: readonly [string, ...string[]] | undefined;
+}
+
+/** The territories in which a zone must be known before one of them may decide alone. */
+export const TERRITORIES_OF_SEVERAL_ZONES: readonly Territory[] = TERRITORIES.filter(
+  (territory) => zonesOf(territory).length > 1,
+);
+
+/**
+ * Returns the moment up to which a past decision held in the strictest of the places possible then; its own moment
+ * when it never held. The usual zone of a territory with several, alone and unexplained, narrows nothing: all of
+ * them were possible.
+ */
+export function strictestClose({ territory, timeZone, timeZones, ...decided }: PastDecision): DateTime {
+  const isGuess = timeZones === undefined && timeZone === zonesOf(territory)[0];
+  const locality = isGuess ? localityOf(territory) : localityIn([territory], timeZones ?? [timeZone]);
+  const { verdict, until } = decide({ ...decided, locality });
+  return verdict === 'allow' && until !== undefined ? until : decided.at;
+}
+
+/** Lists the rules that allowed the message. */
+function explainAllow(
+  window: { readonly at: number; readonly closes: number },
+  places: readonly Conditions[],
+  language: Language = 'fr',
+): Explanation {
+  const [conditions] = places;
+  if (!conditions) return { rules: [] };
+  const zone = conditions.locality.timeZone;
+  const at = DateTime.fromMillis(window.at, { zone: knownZone(zone) });
+  const details = { language, until: DateTime.fromMillis(window.closes, { zone }) };
+  const warnings = places.flatMap((place) =>
+    warningsAt(at.setZone(knownZone(place.locality.timeZone)), place),
+  );
+  const concerned = bindingAt(at, conditions).rules.filter(({ id }) => concerns(id, conditions));
+  const lineOf = (rule: Rule): RuleLine => {
+    const about = warnings.find((warning) => warning.rule === rule)?.about[language];
+    return about === undefined
+      ? ruleLine(rule, 'allows', details)
+      : ruleLine(rule, 'warns', { ...details, about });
+  };
+  return { rules: concerned.map(lineOf) };
+}
+
+/** The hours of the other kind of profile were not checked. */
+const concerns = (id: string, { profile }: Conditions): boolean =>
+  id === profile.hoursRule || (id !== 'WIN-01' && id !== 'WIN-04');
+
+/** Lists every rule that closed the moment, and a summary. */
+function explainHold(
+  { at: wanted, locality, language = 'fr' }: Question,
+  atMs: number,
+  places: readonly Conditions[],
+): Explanation {
+  const at = DateTime.fromMillis(atMs, { zone: locality.timeZone });
+  const movedBy: readonly Closure[] = places.flatMap((place) => nextLawful(wanted, place)?.movedBy ?? []);
+  return {
+    because: becauseOfShift({ wanted, at, movedBy }, language),
+    rules: closingRules(movedBy, language),
+  };
+}
+
+/** Lists every rule that closed a stretch, each once. */
+export const closingRules = (closures: readonly Closure[], language: Language): readonly RuleLine[] =>
+  [...new Map(closures.map((closure) => [closure.rule.id, closure])).values()].map((closure) =>
+    ruleLine(closure.rule, 'bars', { language, until: closure.until, about: closure.about[language] }),
+  );
+
+/** Explains a doubt by its rule. */
+function explainDoubt({ rule, code, about }: Doubt, language: Language = 'fr'): Explanation {
+  return {
+    because: { code, ruleId: rule.id, text: `${about[language]} (${rule.id}).` },
+    rules: [ruleLine(rule, 'doubts', { language, about: about[language] })],
+  };
+}
+
+/** The reasons for which a message ends unsent. */
+type End = 'EVENT_PAST' | 'EXPIRE_AT';
+
+/** Explains an end by its rule. */
+function explainEnd(code: End, language: Language = 'fr'): Explanation {
+  const rule = code === 'EXPIRE_AT' ? validity : reminderHours;
+  return { because: becauseOfEnd(code, rule.id, language), rules: [ruleLine(rule, 'ends', { language })] };
 }

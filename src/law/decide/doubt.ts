@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { bilingual, type Words } from '../../words/index.ts';
 import type { Rule } from '../rule.ts';
 import { draining, holidayRest, profileInForce, validity } from '../chapters/windows.ts';
@@ -43,3 +44,15 @@ export const profileAtRest = (id: string): Doubt => profile(said.profileAtRest({
 
 /** A profile of reminders may not open a window to advertising. */
 export const notForAdvertising = (id: string): Doubt => profile(said.notForAdvertising({ id }));
+
+/**
+ * Returns the instant of a local time without offset in a zone. A date that does not exist, or an hour that a clock
+ * change skips or repeats, is a doubt: a question about one moment must be unambiguous. (Windows themselves never
+ * open or close in such an hour.)
+ */
+export function localMoment(written: string, timeZone: string): DateTime | Doubt {
+  const at = DateTime.fromISO(written, { zone: timeZone });
+  if (!at.isValid) return doubts.date;
+  if (at.toFormat('HH:mm') !== written.slice(11, 16)) return doubts.skippedTime;
+  return at.getPossibleOffsets().length > 1 ? doubts.doubledTime : at;
+}

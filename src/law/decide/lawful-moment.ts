@@ -1,10 +1,12 @@
 import { DateTime } from 'luxon';
-import { bindingAt } from './binding.ts';
 import { hasCalendar } from '../calendar/holiday.ts';
-import { eachZone } from './places.ts';
-import { knownZone } from './known-zone.ts';
+import { eachZone } from './premises.ts';
+import { knownZone } from '../time-zone.ts';
 import type { Closure, Conditions, TimingRule } from './timing-rule.ts';
 import { timingRules } from '../chapters/windows.ts';
+import { localDate } from '../dated.ts';
+import { profileOn } from '../profile.ts';
+import { standsOn, type Language, type Rule, type Words } from '../rule.ts';
 
 /** A moment that every rule allows, and the reasons why it moved. */
 export interface LawfulMoment {
@@ -80,3 +82,53 @@ export const latest = (at: DateTime, closures: readonly Closure[]): DateTime =>
 /** Returns the earliest beginning of closed stretches. */
 export const earliest = (at: DateTime, closures: readonly Closure[]): DateTime =>
   closures.reduce((from, closure) => (closure.from < from ? closure.from : from), at);
+
+/** The rows that decide a moment: those of its local date, or of the given date. */
+export interface Binding {
+  readonly rules: readonly TimingRule[];
+  readonly conditions: Conditions;
+}
+
+/** Returns the rules, and the profile's row, in force at `at`, which is in the recipient's zone. */
+export function bindingAt(
+  at: DateTime,
+  conditions: Conditions,
+  rules: readonly TimingRule[] = timingRules,
+): Binding {
+  const on = conditions.rulesOn ?? localDate(at);
+  const profile = profileOn(conditions.profile.id, on) ?? conditions.profile;
+  return { rules: rules.filter((rule) => standsOn(rule, on)), conditions: { ...conditions, profile } };
+}
+
+/** Returns the remarks of rules that advise against `at` without closing it. */
+export function warningsAt(at: DateTime, asked: Conditions): readonly Remark[] {
+  const { rules, conditions } = bindingAt(at, asked);
+  return rules.flatMap((rule) => {
+    const about = rule.warns?.(at, conditions);
+    return about ? [{ rule, about }] : [];
+  });
+}
+
+/** A rule's statement on a moment: it closes it, doubts it or advises against it. */
+export interface Remark {
+  readonly rule: Rule;
+  readonly about: Words;
+}
+
+/** A local day, and the rules' statements on it. */
+export interface ExplainedDay {
+  /** `YYYY-MM-DD`. */
+  readonly on: string;
+  readonly because: readonly { readonly ruleId: string; readonly title: string; readonly text: string }[];
+}
+
+/** Builds a day with its statements, each sentence once. */
+export function explainDay(day: DateTime, remarks: readonly Remark[], language: Language): ExplainedDay {
+  const once = new Map(remarks.map((remark) => [`${remark.rule.id} ${remark.about[language]}`, remark]));
+  const because = [...once.values()].map(({ rule, about }) => ({
+    ruleId: rule.id,
+    title: rule.title[language],
+    text: about[language],
+  }));
+  return { on: localDate(day), because };
+}

@@ -1,22 +1,13 @@
 import { DateTime } from 'luxon';
-import {
-  afterEvent,
-  lateAndSkipped,
-  leavesLate,
-  noneLeft,
-  bilingualBecauseOfShift,
-  tooNear,
-} from './because-of-plan.ts';
-import type { BilingualBecause } from './because.ts';
+import { becauseOfShift, momentInWords, type BilingualBecause, type Shift } from './because.ts';
 import { dayIn, type Day } from '../dated.ts';
 import { commonOpening, commonWindow } from './opening.ts';
 import type { Question } from './decision.ts';
 import { doubts, type Doubt } from './doubt.ts';
-import { knownZone } from './known-zone.ts';
+import { knownZone } from '../time-zone.ts';
 import { lastLawfulBefore, nextLawful } from './lawful-moment.ts';
-import { eachZone } from './places.ts';
-import { assessInputs } from './premises.ts';
-import { defaultProfile } from '../purpose.ts';
+import { eachZone, assessInputs } from './premises.ts';
+import { defaultProfile } from '../profile.ts';
 import type { Closure, Conditions } from './timing-rule.ts';
 import {
   LEAST_LEAD_MINUTES,
@@ -25,9 +16,11 @@ import {
   REMINDERS_MOVE,
   SHORT_LEAD_MINUTES,
   USUAL_IF_LATE,
+  reminderHours,
   type IfLate,
 } from '../chapters/windows.ts';
 import { wallTime } from '../chapters/recipient.ts';
+import { bilingual, inEachLanguage, type Words } from '../../words/index.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -236,3 +229,61 @@ export function tooLateFrom(plannedAt: DateTime, { wanted, eventAt, day }: Help)
   const minutes = Math.max(0, Math.min(PLAN_FLOOR_MINUTES.on(day), left * LEAST_SHARE_LEFT.on(day)));
   return DateTime.max(latestDeparture(wanted, eventAt, day), plannedAt.plus({ minutes }));
 }
+
+const words = bilingual.because;
+
+const momentIn = (at: DateTime): Words => inEachLanguage((language) => momentInWords(at, language));
+
+const movedBecause = (
+  code: BilingualBecause['code'],
+  [wanted, at]: readonly [DateTime, DateTime?],
+  rest: Words,
+): BilingualBecause => ({
+  code,
+  ruleId: reminderHours.id,
+  ...(at === undefined ? {} : { at: at.toString() }),
+  text: words.plannedBut({ wanted: momentIn(wanted), rest, ruleId: reminderHours.id }),
+});
+
+/** Returns the reason of a lawful moment ahead. */
+export const plannedBecause = (at: DateTime): BilingualBecause => ({
+  code: 'PLANNED',
+  at: at.toString(),
+  text: words.planned({ at: momentIn(at) }),
+});
+
+/** Returns the reason of a reminder's move, in both languages; undefined when it did not move. */
+export function bilingualBecauseOfShift(shift: Shift): BilingualBecause | undefined {
+  const french = becauseOfShift(shift, 'fr');
+  if (french === undefined) return undefined;
+  return { ...french, text: { fr: french.text, en: becauseOfShift(shift, 'en')?.text ?? french.text } };
+}
+
+/** The reason of a wish at or after the event itself. */
+export const afterEvent = (wanted: DateTime): BilingualBecause =>
+  movedBecause('PAST', [wanted], words.afterEvent);
+
+/** The reason of a reminder booked too late for its wish, which is sent all the same. */
+const leavesLate = (
+  wanted: DateTime,
+  { at, isAhead }: { readonly at: DateTime; readonly isAhead: boolean },
+): BilingualBecause => {
+  const moment = { at: momentIn(at) };
+  return movedBecause(
+    'LATE_BOOKING',
+    [wanted, at],
+    isAhead ? words.closedAndLate(moment) : words.late(moment),
+  );
+};
+
+/** The reason of a reminder booked too late for its wish, where such reminders are skipped. */
+const lateAndSkipped = (wanted: DateTime): BilingualBecause =>
+  movedBecause('LATE_BOOKING', [wanted], words.lateAndSkipped);
+
+/** The reason of a reminder booked so late that the next lawful moment helps nobody. */
+export const tooNear = (wanted: DateTime, next: DateTime): BilingualBecause =>
+  movedBecause('LATE_BOOKING', [wanted], words.tooNear({ next: momentIn(next) }));
+
+/** The reason of a reminder without a lawful moment before its event. */
+export const noneLeft = (wanted: DateTime): BilingualBecause =>
+  movedBecause('LATE_BOOKING', [wanted], words.noneLeft);

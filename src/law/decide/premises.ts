@@ -1,13 +1,14 @@
 import { DateTime } from 'luxon';
 import { DAY_MS, isCovered } from '../calendar/day-number.ts';
-import { localDate } from '../calendar/local-date.ts';
+import { localDate } from '../dated.ts';
 import { doubts, notForAdvertising, profileAtRest, unknownProfile, type Doubt } from './doubt.ts';
-import { knownZone } from './known-zone.ts';
-import { profileNamed, profileOn } from '../profile.ts';
+import { knownZone } from '../time-zone.ts';
+import { profileNamed, profileOn, isPurpose } from '../profile.ts';
 import type { Profile } from '../profile/hours.ts';
-import { isPurpose } from '../purpose.ts';
 import { SINCE_EVER } from '../rule.ts';
 import { isTerritory, isTimeZone, territoriesOf, zonesAt, type Locality } from '../territory.ts';
+import type { Question } from './decision.ts';
+import type { Conditions } from './timing-rule.ts';
 
 /** The deciding profile, when there is no doubt. */
 export interface Certainty {
@@ -62,4 +63,19 @@ function rowInForce(first: Profile, { at, locality, rulesOn }: DecisionInputs): 
   const always = first.inForceFrom === SINCE_EVER && first.inForceUntil === undefined;
   if (always && rulesOn === undefined) return first;
   return profileOn(first.id, rulesOn ?? localDate(at.setZone(knownZone(locality.timeZone))));
+}
+
+/** Returns one set of conditions for each possible zone of the person. */
+export function placesOf(
+  { locality, marginMs, rulesOn }: Pick<Question, 'locality' | 'marginMs' | 'rulesOn'>,
+  profile: Profile,
+): readonly Conditions[] {
+  return eachZone({ profile, locality, marginMs, rulesOn });
+}
+
+/** Returns the same conditions once for each zone of their place, with that zone alone. */
+export function eachZone(conditions: Conditions): readonly Conditions[] {
+  const { timeZones, ...place } = conditions.locality;
+  if (timeZones === undefined) return [conditions];
+  return timeZones.map((timeZone) => Object.assign({}, conditions, { locality: { ...place, timeZone } }));
 }

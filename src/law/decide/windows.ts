@@ -1,16 +1,15 @@
 import { DateTime } from 'luxon';
-import { warningsAt } from './binding.ts';
+import { warningsAt, closuresAt, explainDay, type ExplainedDay, type Remark } from './lawful-moment.ts';
 import { dayNumber } from '../calendar/day-number.ts';
 import { commonStretches } from './opening.ts';
 import { doubts } from './doubt.ts';
-import { knownZone } from './known-zone.ts';
-import { closuresAt } from './lawful-moment.ts';
-import { placesOf } from './places.ts';
-import { assessInputs } from './premises.ts';
-import type { Language } from '../rule.ts';
+import { knownZone } from '../time-zone.ts';
+import { placesOf, assessInputs } from './premises.ts';
+import type { Language, Purpose } from '../rule.ts';
 import type { Locality } from '../territory.ts';
 import type { Conditions } from './timing-rule.ts';
-import { explainDay, type ExplainedDay, type Remark } from './told-day.ts';
+import { localDate } from '../dated.ts';
+import { defaultProfile } from '../profile.ts';
 
 /** A time span for messages; `closesAt` is excluded. */
 export interface OpenWindow {
@@ -94,4 +93,19 @@ function atNoon(
   return places.flatMap((place) =>
     said(noon.setZone(place.locality.timeZone, { keepLocalTime: true }), place),
   );
+}
+
+/** Lists local days that a profile opens for a purpose and the default closes, with the default's reason. */
+export function openedDays(
+  question: WindowsQuestion & { readonly purpose: Purpose },
+): readonly ExplainedDay[] {
+  const { purpose, ...stretch } = question;
+  const open = new Set(windows(stretch).windows.map(({ opensAt }) => localDate(opensAt)));
+  const usual = { ...stretch, profile: defaultProfile(purpose), locality: unsaid(stretch.locality) };
+  return windows(usual).closed.filter(({ on }) => open.has(on));
+}
+
+/** Removes the choice on Good Friday from a place. */
+function unsaid({ goodFriday: _said, ...place }: Locality): Locality {
+  return place;
 }

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import { DateTime } from 'luxon';
 import { hasCalendar } from '../../law/calendar/holiday.ts';
-import { profileNamed, profiles } from '../../law/profile.ts';
+import { profileNamed, profiles, defaultProfile } from '../../law/profile.ts';
 import { isTerritory, localityOf, TERRITORIES, zonesAt } from '../../law/territory.ts';
-import { defaultProfile } from '../../law/purpose.ts';
 import { type Language, wordsIn, type Catalogue } from '../../words/index.ts';
 import {
   calendarDays,

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { DateTime } from 'luxon';
-import type { Basis } from '../../law/index.ts';
+import type { Basis } from '../../law/chapters/consent.ts';
 import type { Scope } from './purpose.ts';
 
 /** The kinds of consent events. */

@@ -1,6 +1,6 @@
 import { PLACE_ORDER } from '../../law/chapters/recipient.ts';
-import { localityOfPostalCode } from '../../law/postal-code.ts';
 import {
+  localityOfPostalCode,
   AMONG,
   isTerritory,
   localityAmong,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { col, rowsOf, type Transaction } from '../../platform/index.ts';
 
-type ChainName = 'consent' | 'audit';
+export type ChainName = 'consent' | 'audit';
 
 /** A head of a chain that an authority has stamped. */
 export interface Anchor {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { col, computedRows, type Transaction } from '../../platform/index.ts';
 import { BLOCK_LINKS, rootOf, type Leaves } from './chain-tree.ts';
 
-type ChainName = 'consent' | 'audit';
+import type { ChainName } from './anchor.repository.ts';
 
 const hashesRows = computedRows({ hashes: col.bytes().orNull() });
 

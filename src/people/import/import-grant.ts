@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { isoText } from '../../law/calendar/local-date.ts';
+import { isoText } from '../../law/dated.ts';
 import type { Basis } from '../../law/chapters/consent.ts';
 import { missingForBasis } from '../consent/consent-basis.ts';
 import { missingFields, type Evidence, type Method } from '../consent/consent-proof.ts';

@@ -1,4 +1,5 @@
-import type { Purpose, Territory } from '../../law/index.ts';
+import type { Purpose } from '../../law/rule.ts';
+import type { Territory } from '../../law/territory.ts';
 import { type Finding, findingOf } from './finding.ts';
 import {
   asksForStopReply,

@@ -1,7 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { calendarAlarm, calendarDaysLeft } from '../../../src/law/calendar/foresight.ts';
-import { lawReadyFor } from '../../../src/law/calendar/holiday.ts';
+import { calendarAlarm, calendarDaysLeft, lawReadyFor } from '../../../src/law/calendar/holiday.ts';
 
 const on = (date: string): DateTime => DateTime.fromISO(date, { zone: 'utc' });
 

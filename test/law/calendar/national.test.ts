@@ -1,7 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { easterOf } from '../../../src/law/calendar/easter.ts';
-import { nationalDays } from '../../../src/law/calendar/national.ts';
+import { easterOf, nationalDays } from '../../../src/law/calendar/national.ts';
 
 describe('Easter Sunday', () => {
   test.each([

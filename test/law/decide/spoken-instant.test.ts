@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { instantInWords } from '../../../src/law/decide/spoken-instant.ts';
+import { instantInWords } from '../../../src/law/decide/because.ts';
 import { TERRITORIES, zonesOf } from '../../../src/law/territory.ts';
 
 describe('a moment in full', () => {

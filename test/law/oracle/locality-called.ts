@@ -1,5 +1,10 @@
-import { localityOfPostalCode } from '../../../src/law/postal-code.ts';
-import { isTerritory, localityAmong, localityOf, type Locality } from '../../../src/law/territory.ts';
+import {
+  localityOfPostalCode,
+  isTerritory,
+  localityAmong,
+  localityOf,
+  type Locality,
+} from '../../../src/law/territory.ts';
 import { readPhone } from '../../../src/sms/number/phone-number.ts';
 
 /** The locality of a territory, of a postal code or of a number that tells several, as the product has it. */

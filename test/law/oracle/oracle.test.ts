@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { commonOpening } from '../../../src/law/decide/opening.ts';
 import { decide } from '../../../src/law/decide/decide.ts';
-import { placesOf } from '../../../src/law/decide/places.ts';
+import { placesOf } from '../../../src/law/decide/premises.ts';
 import { functional } from '../../../src/law/profile/functional.ts';
 import { cases } from '../../support/cases.ts';
 import { gaussEaster, halfHours, PLACES, type HalfHour } from './oracle.ts';

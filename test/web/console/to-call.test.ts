@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { nextWorkingDay } from '../../../src/law/calendar/working-day.ts';
+import { nextWorkingDay } from '../../../src/law/calendar/holiday.ts';
 import { consoleServed } from './served.ts';
 
 /** A Saturday evening. */

@@ -50,7 +50,10 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
   'WIN-05': {
     by: [
       by<typeof import('../../../law/profile.ts')>('src/law/profile.ts', 'profiles'),
-      by<typeof import('../../../law/decide/binding.ts')>('src/law/decide/binding.ts', 'bindingAt'),
+      by<typeof import('../../../law/decide/lawful-moment.ts')>(
+        'src/law/decide/lawful-moment.ts',
+        'bindingAt',
+      ),
       by<typeof import('../../../sending/batch/decision.repository.ts')>(
         'src/sending/batch/decision.repository.ts',
         'keepDecision',
@@ -91,7 +94,7 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
         'src/people/contact/contact-place.ts',
         'placeFromClues',
       ),
-      by<typeof import('../../../law/postal-code.ts')>('src/law/postal-code.ts', 'localityOfPostalCode'),
+      by<typeof import('../../../law/territory.ts')>('src/law/territory.ts', 'localityOfPostalCode'),
       by<typeof import('../../../law/decide/premises.ts')>('src/law/decide/premises.ts', 'assessInputs'),
     ],
     tests: [
@@ -102,12 +105,7 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
     ],
   },
   'TZ-02': {
-    by: [
-      by<typeof import('../../../law/decide/local-moment.ts')>(
-        'src/law/decide/local-moment.ts',
-        'localMoment',
-      ),
-    ],
+    by: [by<typeof import('../../../law/decide/doubt.ts')>('src/law/decide/doubt.ts', 'localMoment')],
     tests: [law('chapters/recipient'), law('decide/local-moment')],
   },
   'NUM-01': {

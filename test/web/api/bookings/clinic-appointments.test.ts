@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { DateTime } from 'luxon';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { territoryOfPostalCode } from '../../../../src/law/postal-code.ts';
-import { localityOf, type Territory } from '../../../../src/law/territory.ts';
+import { territoryOfPostalCode, localityOf, type Territory } from '../../../../src/law/territory.ts';
 import { windows } from '../../../../src/law/decide/windows.ts';
 import { appointmentSaid } from '../../../reminders/oracle/date-oracle.ts';
 import { restDays } from '../../../reminders/oracle/rest-days.ts';
