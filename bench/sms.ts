@@ -2,8 +2,7 @@ import { classifyReply } from '../src/sms/inbound/inbound-word.ts';
 import { checkText } from '../src/sms/text/content.ts';
 import { measure } from '../src/sms/encoding/encoding.ts';
 import { readPhone } from '../src/sms/number/phone-number.ts';
-import { render } from '../src/sms/text/rendering.ts';
-import { parseTemplate } from '../src/sms/text/template.ts';
+import { render, parseTemplate } from '../src/sms/text/template.ts';
 import { vocabularyOf } from '../src/sms/text/variable.ts';
 import { machine } from './machine.ts';
 

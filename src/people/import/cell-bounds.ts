@@ -1,4 +1,4 @@
-import { LONGEST_NUMBER } from '../../sms/number/phone-text.ts';
+import { LONGEST_NUMBER } from '../../sms/number/phone-number.ts';
 import type { ImportField } from './import-heading.ts';
 
 /** Maximum characters of a cell, by its content. */

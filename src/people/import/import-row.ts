@@ -1,6 +1,5 @@
 import { isTerritory, isTimeZone, type Territory } from '../../law/territory.ts';
-import { readPhoneByBlock } from '../../sms/number/phone-block.ts';
-import { readPhone } from '../../sms/number/phone-number.ts';
+import { readPhoneByBlock, readPhone } from '../../sms/number/phone-number.ts';
 import { adultLater } from '../contact/adulthood.ts';
 import { territoryNear } from '../contact/contact-place.ts';
 import { grantsOf, type RowAgreement, type RowGrant, type RowWording } from './import-grant.ts';

@@ -1,5 +1,13 @@
-import { septetsAt, septetsIn, septetsOf } from './gsm7.ts';
-import { septetParts, unitParts, type Encoding, type Reference, type Weight } from './parts.ts';
+import {
+  septetsAt,
+  septetsIn,
+  septetsOf,
+  septetParts,
+  unitParts,
+  type Encoding,
+  type Reference,
+  type Weight,
+} from './parts.ts';
 
 /** Replacements that decomposition cannot find: punctuation of word processors, ligatures, signs. */
 const INSTEAD: ReadonlyMap<string, string> = new Map([

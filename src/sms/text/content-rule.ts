@@ -1,11 +1,23 @@
-import { isProhibitedName, prohibitedTrades, isProhibitedSector, youngReaders } from './barred-trade.ts';
+import {
+  isProhibitedName,
+  prohibitedTrades,
+  isProhibitedSector,
+  youngReaders,
+  promotionalWords,
+  recallWords,
+  serviceWords,
+  folded,
+  isShortener,
+  isUnder,
+  links,
+  premiumNumbers,
+  type Hit,
+  type TextLink,
+} from './word-list.ts';
 import type { Purpose } from '../../law/index.ts';
 import { type Finding, findingOf } from './finding.ts';
 import { healthRoot, healthWords, practitioners } from './health-word.ts';
-import { isShortener, isUnder, type TextLink, links, premiumNumbers } from './link-and-number.ts';
-import { promotionalWords, recallWords, serviceWords } from './promotional-word.ts';
 import { staleWords } from './stale-word.ts';
-import { folded, type Hit } from './word-list.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 
 /** The facts that rules on words need besides the text. */

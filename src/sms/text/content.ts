@@ -1,15 +1,26 @@
-import { type Day, type Purpose, type Territory, MAX_PARTS } from '../../law/index.ts';
+import { MAX_PARTS, type Day, type Purpose, type Territory } from '../../law/index.ts';
 import { healthFindings, placeFindings, valueFindings, wordFindings } from './content-rule.ts';
-import { answerFindings } from './answer-sentence.ts';
-import { type CostlyCharacter, costFinding, costlyCharacters } from '../encoding/costly-character.ts';
-import { composed, type Measure, measure, rewrite } from '../encoding/encoding.ts';
-import { type Finding, findingOf, within } from './finding.ts';
-import { optOutFindings } from './opt-out-check.ts';
-import { render, type Values } from './rendering.ts';
+import { answerFindings, optOutFindings, stopMention, withStop, type OptOutMeans } from './stop-mention.ts';
+import {
+  composed,
+  measure,
+  rewrite,
+  offendersIn,
+  type Measure,
+  type Offender,
+} from '../encoding/encoding.ts';
+import { findingOf, within, type Finding, type FindingSubject } from './finding.ts';
+import {
+  render,
+  alternativesIn,
+  parseTemplate,
+  cleanValue,
+  type Values,
+  type Template,
+  type Vocabulary,
+} from './template.ts';
 import { checkSender } from './sender.ts';
 import type { Reference } from '../encoding/parts.ts';
-import { type OptOutMeans, stopMention, withStop } from './stop-mention.ts';
-import { alternativesIn, parseTemplate, type Template, type Vocabulary } from './template.ts';
 import { sampleValues, vocabularyOf } from './variable.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
@@ -207,4 +218,29 @@ function weightFindings(
   const cost = first === undefined ? [] : [costFinding(first, language)];
   if (parts <= mostParts(maxParts, on)) return cost;
   return [...cost, findingOf('TOO_MANY_PARTS', language, { words: String(parts) })];
+}
+
+/** A character that forces the whole message into UCS-2, and its field. */
+interface CostlyCharacter extends Offender {
+  readonly in: FindingSubject;
+}
+
+/** Lists the characters that raise the cost, in the text as written, then in the values that fill it. */
+function costlyCharacters(written: string, values: Values): readonly CostlyCharacter[] {
+  return [
+    ...placed('text', composed(written)),
+    ...Object.entries(values).flatMap(([name, value]) => placed(`variable:${name}`, cleanValue(value ?? ''))),
+  ];
+}
+
+const placed = (field: FindingSubject, text: string): CostlyCharacter[] =>
+  offendersIn(text).map(({ character, at, instead }) => ({ character, in: field, at, instead }));
+
+/** Words the cost of a character, and its replacement. */
+function costFinding(costly: CostlyCharacter, language: Language): Finding {
+  const { at, instead, character: words, in: field } = costly;
+  const spot = { at, words, in: field };
+  if (instead === null) return findingOf('NOT_GSM7', language, spot);
+  const hint = instead.trim() === '' ? bilingual.sms.removeIt : bilingual.sms.writeInstead({ instead });
+  return findingOf('NOT_GSM7', language, { ...spot, hint });
 }

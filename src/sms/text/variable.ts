@@ -1,5 +1,5 @@
 import type { Purpose } from '../../law/rule.ts';
-import { ANSWERS_ASKED } from './answer-sentence.ts';
+import { ANSWERS_ASKED } from './stop-mention.ts';
 import type { Vocabulary } from './template.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 

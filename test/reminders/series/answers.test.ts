@@ -7,7 +7,7 @@ import { answerMeant } from '../../../src/reminders/series/answer-reminder.ts';
 import type { AppointmentGiven } from '../../../src/reminders/booking/appointment.ts';
 import { confirmBooking } from '../../../src/reminders/booking/appointment-order.ts';
 import type { Reminded } from '../../../src/reminders/series/reminded.repository.ts';
-import { ANSWERS_ASKED } from '../../../src/sms/text/answer-sentence.ts';
+import { ANSWERS_ASKED } from '../../../src/sms/text/stop-mention.ts';
 import { aDatabase } from '../../support/database.ts';
 import { aClinic, aNumber, type Clinic } from './clinic.ts';
 

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { ANSWERS_ASKED } from '../../../src/sms/text/answer-sentence.ts';
-import { answerIn } from '../../../src/sms/inbound/answer-word.ts';
+import { ANSWERS_ASKED } from '../../../src/sms/text/stop-mention.ts';
+import { answerIn, classifyReply, silences } from '../../../src/sms/inbound/inbound-word.ts';
 import { checkText } from '../../../src/sms/text/content.ts';
 import { measure } from '../../../src/sms/encoding/encoding.ts';
-import { classifyReply, silences } from '../../../src/sms/inbound/inbound-word.ts';
 import { PURPOSE_STOPS } from './reply-corpus.ts';
 import { stopReplies } from './reply-generator.ts';
 

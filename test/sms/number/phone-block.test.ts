@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPhoneByBlock } from '../../../src/sms/number/phone-block.ts';
-import { readPhone } from '../../../src/sms/number/phone-number.ts';
+import { readPhoneByBlock, readPhone } from '../../../src/sms/number/phone-number.ts';
 
 const written = fc
   .tuple(

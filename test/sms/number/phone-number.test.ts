@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, it, test } from 'vitest';
 
-import { numberSentence } from '../../../src/sms/number/number-reason.ts';
 import {
+  numberSentence,
   chargedIn,
   chargedThere,
   maskPhone,
-  type PhoneHint,
   readPhone,
+  type PhoneHint,
 } from '../../../src/sms/number/phone-number.ts';
 
 const e164 = (text: string, hint = {}): string => {

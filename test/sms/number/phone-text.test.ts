@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { phoneText } from '../../../src/sms/number/phone-text.ts';
+import { phoneText } from '../../../src/sms/number/phone-number.ts';
 
 describe('a cell holds', () => {
   test.each([

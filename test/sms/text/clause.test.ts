@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { clauses, type Piece } from '../../../src/sms/text/clause.ts';
+import { clauses, type Piece } from '../../../src/sms/text/template.ts';
 
 const words = (piece: Piece | undefined): string => (typeof piece === 'string' ? piece : '');
 

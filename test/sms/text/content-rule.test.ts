@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
-import { prohibitedTrades } from '../../../src/sms/text/barred-trade.ts';
+import {
+  prohibitedTrades,
+  promotionalWords,
+  recallWords,
+  serviceWords,
+  folded,
+  hits,
+  isUnder,
+  links,
+  premiumNumbers,
+  type Hit,
+} from '../../../src/sms/text/word-list.ts';
 import { healthRoot, healthWords, practitioners } from '../../../src/sms/text/health-word.ts';
-import { isUnder, links, premiumNumbers } from '../../../src/sms/text/link-and-number.ts';
-import { promotionalWords, recallWords, serviceWords } from '../../../src/sms/text/promotional-word.ts';
-import { folded, type Hit, hits } from '../../../src/sms/text/word-list.ts';
 
 const words = (found: readonly Hit[]): readonly string[] => found.map((hit) => hit.words);
 

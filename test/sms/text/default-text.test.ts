@@ -3,9 +3,8 @@ import { describe, expect, it, test } from 'vitest';
 import { defaultText, TEXT_NAMES, TEXT_PURPOSES } from '../../../src/sms/text/default-text.ts';
 import { measure } from '../../../src/sms/encoding/encoding.ts';
 import { healthWords } from '../../../src/sms/text/health-word.ts';
-import { promotionalWords } from '../../../src/sms/text/promotional-word.ts';
-import { render } from '../../../src/sms/text/rendering.ts';
-import { parseTemplate } from '../../../src/sms/text/template.ts';
+import { promotionalWords } from '../../../src/sms/text/word-list.ts';
+import { render, parseTemplate } from '../../../src/sms/text/template.ts';
 import { sampleValues, vocabularyOf } from '../../../src/sms/text/variable.ts';
 import { languageOf } from '../../../src/words/index.ts';
 

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { measure } from '../../../src/sms/encoding/encoding.ts';
-import { cleanValue } from '../../../src/sms/text/rendering.ts';
-import { standIn } from '../../../src/sms/text/stand-in.ts';
+import { cleanValue, standIn } from '../../../src/sms/text/template.ts';
 
 describe('what stands for somebody’s word', () => {
   test.each([

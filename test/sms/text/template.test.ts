@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
-import { cleanValue, render, type Values } from '../../../src/sms/text/rendering.ts';
-import { parseTemplate, type Vocabulary } from '../../../src/sms/text/template.ts';
+import {
+  cleanValue,
+  render,
+  parseTemplate,
+  type Values,
+  type Vocabulary,
+} from '../../../src/sms/text/template.ts';
 
 const vocabulary: Vocabulary = {
   known: new Set(

@@ -71,8 +71,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'OPT-06': {
     by: [
-      by<typeof import('../../../sms/text/opt-out-check.ts')>(
-        'src/sms/text/opt-out-check.ts',
+      by<typeof import('../../../sms/text/stop-mention.ts')>(
+        'src/sms/text/stop-mention.ts',
         'optOutFindings',
       ),
       by<typeof import('../../../sms/text/stop-mention.ts')>('src/sms/text/stop-mention.ts', 'stopMention'),
@@ -81,12 +81,12 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'OPT-07': {
     by: [
-      by<typeof import('../../../sms/text/opt-out-check.ts')>(
-        'src/sms/text/opt-out-check.ts',
+      by<typeof import('../../../sms/text/stop-mention.ts')>(
+        'src/sms/text/stop-mention.ts',
         'optOutFindings',
       ),
-      by<typeof import('../../../sms/inbound/opt-out-sentence.ts')>(
-        'src/sms/inbound/opt-out-sentence.ts',
+      by<typeof import('../../../sms/inbound/opt-out-word.ts')>(
+        'src/sms/inbound/opt-out-word.ts',
         'objectionIn',
       ),
     ],
@@ -162,7 +162,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'TXT-02': {
     by: [
-      by<typeof import('../../../sms/text/rendering.ts')>('src/sms/text/rendering.ts', 'render'),
+      by<typeof import('../../../sms/text/template.ts')>('src/sms/text/template.ts', 'render'),
       by<typeof import('../../../sms/encoding/parts.ts')>('src/sms/encoding/parts.ts', 'septetParts'),
     ],
     tests: [smsTest('encoding/encoding'), smsTest('text/template')],
@@ -170,17 +170,12 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   'TXT-03': {
     by: [
       by<typeof import('../../../sms/text/content.ts')>('src/sms/text/content.ts', 'checkText'),
-      by<typeof import('../../../sms/text/promotional-word.ts')>(
-        'src/sms/text/promotional-word.ts',
-        'promotionalWords',
-      ),
+      by<typeof import('../../../sms/text/word-list.ts')>('src/sms/text/word-list.ts', 'promotionalWords'),
     ],
     tests: [content],
   },
   'TXT-04': {
-    by: [
-      by<typeof import('../../../sms/text/link-and-number.ts')>('src/sms/text/link-and-number.ts', 'links'),
-    ],
+    by: [by<typeof import('../../../sms/text/word-list.ts')>('src/sms/text/word-list.ts', 'links')],
     tests: [content],
   },
   'REN-01': {
@@ -220,10 +215,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'SEC-01': {
     by: [
-      by<typeof import('../../../sms/text/barred-trade.ts')>(
-        'src/sms/text/barred-trade.ts',
-        'prohibitedTrades',
-      ),
+      by<typeof import('../../../sms/text/word-list.ts')>('src/sms/text/word-list.ts', 'prohibitedTrades'),
       by<typeof import('../../../sms/text/content-rule.ts')>('src/sms/text/content-rule.ts', 'wordFindings'),
     ],
     tests: [content, rules],
