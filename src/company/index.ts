@@ -1,24 +1,28 @@
-export { type AuditEntry, recordAudit, recordAudits } from './audit/audit-entry.repository.ts';
 export {
+  recordAudit,
+  recordAudits,
   auditEntries,
   auditEntriesAbout,
   haltEntries,
+  type AuditEntry,
   type ListedAuditEntry,
-} from './audit/audit-list.repository.ts';
+} from './audit/audit-entry.repository.ts';
 export { type Brand, brandById, brandsOf, lockBrand, putBrand } from './brands/brand.repository.ts';
 export {
   addApiKey,
   endSessionsOf,
   endSignIns,
   hasLeftSince,
-  type KeyOwner,
   keysOf,
   noteKeyUse,
   ownerOfKey,
   revokeKey,
   validHashes,
+  apiKeyOf,
+  hashOfKey,
+  newApiKey,
+  type KeyOwner,
 } from './keys/api-key.repository.ts';
-export { apiKeyOf, hashOfKey, newApiKey } from './keys/api-key.ts';
 export {
   dropIdempotencyKey,
   forgetKeysBefore,
@@ -43,12 +47,33 @@ export {
   practiceNameMark,
   practiceZone,
 } from './practices/practice.ts';
-export { everyRoutedAccount, routedAccounts } from './tenant/account-route.ts';
-export { keepChoice } from './tenant/choice.repository.ts';
-export { createTenant, ensureFirstTenant, findOrCreateTenant } from './tenant/create-tenant.ts';
-export { everyTenant } from './tenant/every-tenant.ts';
-export { type Affirmation, AFFIRMATIONS, leftUnsaid, type SaleStatement } from './tenant/sale-statement.ts';
 export {
+  everyRoutedAccount,
+  routedAccounts,
+  AFFIRMATIONS,
+  leftUnsaid,
+  changedTenant,
+  missingIdentity,
+  ON_DECLINE,
+  PURPOSES,
+  RESTORABLE,
+  SECTORS,
+  UNDELIVERED_TWICE,
+  WEAK_WORDINGS,
+  type Affirmation,
+  type SaleStatement,
+  type AccountRoutes,
+  type ApprovalThreshold,
+  type ContactMeans,
+  type OnDecline,
+  type Restorable,
+  type RoutesByPurpose,
+  type Tenant,
+  type TenantChange,
+  type TenantPurpose,
+} from './tenant/tenant.ts';
+export {
+  keepChoice,
   firstTenantId,
   holdChoices,
   isInShadow,
@@ -58,30 +83,24 @@ export {
   speakingFor,
   tenantOf,
   tenantsAfter,
+  everyTenant,
 } from './tenant/tenant.repository.ts';
+export { createTenant, ensureFirstTenant, findOrCreateTenant } from './tenant/create-tenant.ts';
 export {
-  type AccountRoutes,
-  type ApprovalThreshold,
-  changedTenant,
-  type ContactMeans,
-  missingIdentity,
-  ON_DECLINE,
-  type OnDecline,
-  PURPOSES,
-  type Restorable,
-  RESTORABLE,
-  type RoutesByPurpose,
-  SECTORS,
-  type Tenant,
-  type TenantChange,
-  type TenantPurpose,
-  UNDELIVERED_TWICE,
-  WEAK_WORDINGS,
-} from './tenant/tenant.ts';
-export { isTransferForbidden, recordTransfer, refuseTransfer } from './tenant/transfer.repository.ts';
-export { isInEea, TRANSFER_BASES } from './tenant/transfer.ts';
+  isTransferForbidden,
+  recordTransfer,
+  refuseTransfer,
+  isInEea,
+  TRANSFER_BASES,
+} from './tenant/transfer.repository.ts';
 export { auditOf, changesOf, WEIGHTY, type WeightyChange, weightyChanges } from './tenant/weighty-change.ts';
-export { addressTrouble, hostOf, mayReach } from './webhooks/webhook-address.ts';
+export {
+  addressTrouble,
+  hostOf,
+  mayReach,
+  newWebhookSecret,
+  signatureHeaders,
+} from './webhooks/webhook-endpoint.ts';
 export {
   addEndpoint,
   endpointAddressOf,
@@ -93,6 +112,10 @@ export {
   sealAddresses,
   type WebhookEndpoint,
 } from './webhooks/webhook-endpoint.repository.ts';
-export { raise, raiseOfAccounts } from './webhooks/webhook-event.repository.ts';
-export { WEBHOOK_EVENTS, type WebhookEvent, type WebhookEventType } from './webhooks/webhook-event.ts';
-export { newWebhookSecret, signatureHeaders } from './webhooks/webhook-secret.ts';
+export {
+  raise,
+  raiseOfAccounts,
+  WEBHOOK_EVENTS,
+  type WebhookEvent,
+  type WebhookEventType,
+} from './webhooks/webhook-event.repository.ts';

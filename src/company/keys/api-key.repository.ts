@@ -1,14 +1,15 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import {
-  type Clock,
   col,
   computedRows,
   idRows,
   instant,
-  type RowOf,
   rowsOf,
-  type Transaction,
   uuidV7,
+  type Clock,
+  type RowOf,
+  type Transaction,
 } from '../../platform/index.ts';
 
 const keyOwnerRows = computedRows({
@@ -133,3 +134,12 @@ export async function noteKeyUse(tx: Transaction, id: string, at: string): Promi
     UPDATE api_key SET last_used_at = ${at}
      WHERE id = ${id}::uuid AND (last_used_at IS NULL OR last_used_at < ${at}::timestamptz)`);
 }
+
+/** Makes a new key, shown once: a readable prefix and 256 random bits. */
+export const newApiKey = (): string => apiKeyOf(randomBytes(32));
+
+/** Encodes secret bytes as a key. */
+export const apiKeyOf = (bytes: Buffer): string => `bh_${bytes.toString('base64url')}`;
+
+/** Hashes a key for storage; keys are random, so no salt is needed. */
+export const hashOfKey = (key: string): Buffer => createHash('sha256').update(key, 'utf8').digest();

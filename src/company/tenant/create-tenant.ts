@@ -8,8 +8,7 @@ import {
   refuseGuessable,
 } from '../../platform/index.ts';
 import { type Territory, defaultProfile, zonesOf } from '../../law/index.ts';
-import { hashOfKey, newApiKey } from '../keys/api-key.ts';
-import { addApiKey, ownerOfKey } from '../keys/api-key.repository.ts';
+import { hashOfKey, newApiKey, addApiKey, ownerOfKey } from '../keys/api-key.repository.ts';
 import { recordAudit } from '../audit/audit-entry.repository.ts';
 import { putBrand } from '../brands/brand.repository.ts';
 import {

@@ -3,10 +3,10 @@ import {
   col,
   computedRows,
   idRows,
-  type RowOf,
   rowsOf,
-  type Transaction,
   uuidV7,
+  type RowOf,
+  type Transaction,
 } from '../../platform/index.ts';
 import { missingIdentity, type Tenant } from './tenant.ts';
 
@@ -152,4 +152,27 @@ export async function isInShadow(tx: Transaction): Promise<boolean> {
   const row = await tx.first(shadowRows.sql`
     SELECT shadow FROM tenant WHERE id = ${tx.tenantId}::uuid FOR SHARE`);
   return row?.shadow === true;
+}
+
+/** Stores one of the tenant's choices; the others stay. */
+export const keepChoice = (
+  tx: Transaction,
+  choice: { readonly name: 'routes' | 'senders'; readonly value: unknown; readonly at: string },
+): Promise<number> =>
+  tx.run(sql`
+    UPDATE tenant SET settings = settings || jsonb_build_object(${choice.name}::text, ${JSON.stringify(choice.value)}::jsonb), updated_at = ${choice.at}
+     WHERE id = ${tx.tenantId}::uuid`);
+
+const PAGE = 500;
+
+/** Yields the ids of all tenants, page by page; `within` gives a transaction for each page. */
+export async function* everyTenant(
+  within: (work: (tx: Transaction) => Promise<string[]>) => Promise<string[]>,
+): AsyncGenerator<string> {
+  for (let after: string | undefined; ;) {
+    const page = await within((tx) => tenantsAfter(tx, { after, most: PAGE }));
+    yield* page;
+    after = page.at(-1);
+    if (page.length < PAGE) return;
+  }
 }

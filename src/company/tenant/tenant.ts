@@ -1,6 +1,12 @@
-import type { Basis, Territory, GoodFridayChoice, IfLate } from '../../law/index.ts';
+import {
+  TERRITORIES,
+  type Basis,
+  type Territory,
+  type GoodFridayChoice,
+  type IfLate,
+} from '../../law/index.ts';
 import { PROHIBITED_SECTORS } from '../../sms/index.ts';
-import type { SaleStatement } from './sale-statement.ts';
+import { bilingual } from '../../words/index.ts';
 
 /** The purposes for which a tenant's people are written to. */
 export const PURPOSES = ['marketing', 'appointment', 'renewal', 'payment'] as const;
@@ -240,3 +246,61 @@ function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
   // Names and values are those of T; only the absent ones are gone.
   return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
+
+/**
+ * The conditions of the exception for existing customers, which a controller affirms and signs before it may
+ * advertise to them without consent (CON-01).
+ */
+export const AFFIRMATIONS = bilingual.tenant.sale;
+
+/** One condition of a statement. */
+export type Affirmation = keyof typeof AFFIRMATIONS;
+
+/** A signed statement; the controller keeps the paper itself. */
+export interface SaleStatement {
+  /** The place where the signed paper is kept. */
+  readonly documentRef: string;
+  /** ISO date. */
+  readonly signedOn: string;
+  /** The function of the signer; nobody's name. */
+  readonly signedAs: string;
+  readonly affirms: readonly Affirmation[];
+}
+
+/** Lists the conditions that a statement does not affirm; all of them are required. */
+export const leftUnsaid = ({ affirms }: Pick<SaleStatement, 'affirms'>): string[] =>
+  Object.keys(AFFIRMATIONS).filter((one) => !affirms.some((said) => said === one));
+
+/** The criteria by which an account is chosen. */
+export interface AccountRouteQuery {
+  readonly purpose: TenantPurpose;
+  /** The territory of the people; any when absent. */
+  readonly territory?: Territory | undefined;
+  readonly defaultName: string;
+}
+
+/** Returns the accounts of a route, first the one that sends while it can; the instance's default without a route. */
+export function routedAccounts(
+  { routes = {} }: { readonly routes?: AccountRoutes | undefined },
+  { purpose, territory, defaultName }: AccountRouteQuery,
+): readonly [string, ...string[]] {
+  const here = territory === undefined ? undefined : routesAt(routes, territory);
+  return listed(here?.[purpose] ?? here?.default ?? routes[purpose] ?? routes.default ?? defaultName);
+}
+
+/** Returns every account of a purpose's routes, for all territories, each once. */
+export const everyRoutedAccount = (
+  settings: Parameters<typeof routedAccounts>[0],
+  asked: Omit<AccountRouteQuery, 'territory'>,
+): readonly string[] => [
+  ...new Set(
+    [undefined, ...TERRITORIES].flatMap((territory) => routedAccounts(settings, { ...asked, territory })),
+  ),
+];
+
+/** A department with a law of its own has the routes of the mainland, unless it has its own. */
+const routesAt = ({ byTerritory = {} }: AccountRoutes, territory: Territory): RoutesByPurpose | undefined =>
+  byTerritory[territory] ?? (territory.startsWith('FR-') ? byTerritory.FR : undefined);
+
+const listed = (route: AccountRoute): readonly [string, ...string[]] =>
+  typeof route === 'string' ? [route] : route;

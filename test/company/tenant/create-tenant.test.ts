@@ -4,8 +4,13 @@ import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
 import { openDatabase } from '../../../src/platform/database/connection.ts';
 import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
-import { hashOfKey } from '../../../src/company/keys/api-key.ts';
-import { addApiKey, keysOf, ownerOfKey, revokeKey } from '../../../src/company/keys/api-key.repository.ts';
+import {
+  hashOfKey,
+  addApiKey,
+  keysOf,
+  ownerOfKey,
+  revokeKey,
+} from '../../../src/company/keys/api-key.repository.ts';
 import { ensureFirstTenant } from '../../../src/company/tenant/create-tenant.ts';
 import { aDatabase } from '../../support/database.ts';
 

@@ -7,8 +7,7 @@ import { buildApp } from '../../../src/web/server/app.ts';
 import { budgets } from '../../../src/web/server/budgets.ts';
 import { KnownCallers } from '../../../src/web/server/known-callers.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
-import { hashOfKey } from '../../../src/company/keys/api-key.ts';
-import { revokeKey } from '../../../src/company/keys/api-key.repository.ts';
+import { hashOfKey, revokeKey } from '../../../src/company/keys/api-key.repository.ts';
 import { served } from './served.ts';
 
 const { api, admin, keyOf, tenantId, clock } = await served();

@@ -134,10 +134,7 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
         'src/people/consent/consent-basis.ts',
         'isOpenBasis',
       ),
-      by<typeof import('../../../company/tenant/sale-statement.ts')>(
-        'src/company/tenant/sale-statement.ts',
-        'leftUnsaid',
-      ),
+      by<typeof import('../../../company/tenant/tenant.ts')>('src/company/tenant/tenant.ts', 'leftUnsaid'),
       look,
     ],
     tests: [

@@ -143,8 +143,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'SND-04': {
     by: [
-      by<typeof import('../../../company/tenant/account-route.ts')>(
-        'src/company/tenant/account-route.ts',
+      by<typeof import('../../../company/tenant/tenant.ts')>(
+        'src/company/tenant/tenant.ts',
         'routedAccounts',
       ),
     ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mayTransfer } from '../../../../src/company/tenant/transfer.ts';
+import { mayTransfer } from '../../../../src/company/tenant/transfer.repository.ts';
 
 const far = { fake: false, country: 'US', recordedFor: null };
 

@@ -4,8 +4,9 @@ import {
   addressTrouble,
   isPublicAddress,
   mayReach,
-} from '../../../../src/company/webhooks/webhook-address.ts';
-import { newWebhookSecret, signatureHeaders } from '../../../../src/company/webhooks/webhook-secret.ts';
+  newWebhookSecret,
+  signatureHeaders,
+} from '../../../../src/company/webhooks/webhook-endpoint.ts';
 
 describe('the address of a webhook', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { signInKey } from '../../../../src/web/server/sign-in.ts';
-import { hashOfKey } from '../../../../src/company/keys/api-key.ts';
+import { hashOfKey } from '../../../../src/company/keys/api-key.repository.ts';
 import { agreedYesterday } from './sales-draft.ts';
 import { served } from '../../server/served.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AFFIRMATIONS } from '../../../../src/company/tenant/sale-statement.ts';
+import { AFFIRMATIONS } from '../../../../src/company/tenant/tenant.ts';
 import { linesIn, members, verified } from '../../../support/evidence.ts';
 import { aWorld } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';
