@@ -1,9 +1,7 @@
 import { instant } from '../src/platform/clock.ts';
-import { addAnchor } from '../src/people/evidence/anchor.repository.ts';
-import { linkChain } from '../src/people/evidence/chain.ts';
+import { addAnchor, leavesOf, rememberBlocks } from '../src/people/evidence/anchor.repository.ts';
+import { linkChain, treeRoot } from '../src/people/evidence/chain.ts';
 import { readHead } from '../src/people/evidence/chain.repository.ts';
-import { treeRoot } from '../src/people/evidence/chain-tree.ts';
-import { leavesOf, rememberBlocks } from '../src/people/evidence/chain-tree.repository.ts';
 import { evidenceKey } from '../src/operations/evidence/evidence-key.ts';
 import { evidenceOf } from '../src/operations/evidence/evidence.ts';
 import { recordConsents } from '../src/people/consent/record-consents.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { baseCsv } from '../src/people/export/export-base.ts';
 import { OptOutTokens } from '../src/people/opt-out/opt-out-link.ts';
-import { CONSENT_PURPOSES } from '../src/people/consent/purpose.ts';
+import { CONSENT_PURPOSES } from '../src/people/consent/consent-event.ts';
 import { keyOf, newKeyBytes } from '../src/platform/crypto/cipher.ts';
 import { sendLines } from '../src/web/server/answer.ts';
 import { agreed } from './consent.ts';

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test, vi } from 'vitest';
 import { exclusionCaseText } from '../../src/people/eligibility/eligibility.repository.ts';
-import { runView } from '../../src/people/retention/retention-view.ts';
+import { runView } from '../../src/people/retention/retention.ts';
 import { isSilent, silentFrom } from '../../src/people/eligibility/silence.ts';
 import { holidaysOf, holidaysOn } from '../../src/law/calendar/holiday.ts';
 import { instant } from '../../src/platform/clock.ts';

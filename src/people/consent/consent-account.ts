@@ -1,10 +1,14 @@
 import { type PersonKey, type TenantKeys, canonicalRecord, proofDigest } from '../../platform/index.ts';
-import { eventDigest, type ConsentEvent } from './consent-event.ts';
-import type { Evidence } from './consent-proof.ts';
+import {
+  eventDigest,
+  CONSENT_PURPOSES,
+  type ConsentEvent,
+  type ConsentPurpose,
+  type Evidence,
+} from './consent-event.ts';
 import { consentStatusOf, type ConsentFacts, type ConsentStatus } from './consent-standing.ts';
 import { newSalt } from './consent.repository.ts';
 import type { KeptEvent, StoredConsentStatus, NewEvent, RecordedActs } from './consent.repository.ts';
-import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 
 /** The text of a proof before it is sealed. */
 export interface ProofText {

@@ -1,7 +1,12 @@
 import type { Basis } from '../../law/index.ts';
-import type { ConsentEvent, ConsentKind } from './consent-event.ts';
+import {
+  covers,
+  type ConsentEvent,
+  type ConsentKind,
+  type ConsentPurpose,
+  type Scope,
+} from './consent-event.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
-import { covers, type ConsentPurpose, type Scope } from './purpose.ts';
 
 /** A person's consent for a purpose, and the act that decides it. */
 export interface ConsentStatus {

@@ -11,10 +11,8 @@ import {
   uuidV7,
 } from '../../platform/index.ts';
 import type { Basis } from '../../law/index.ts';
-import type { CustomersTurn } from './consent-basis.ts';
-import type { ConsentEvent } from './consent-event.ts';
+import type { CustomersTurn, ConsentEvent, ConsentPurpose, Scope } from './consent-event.ts';
 import type { ConsentStatus, SuppressionFact } from './consent-standing.ts';
-import type { ConsentPurpose, Scope } from './purpose.ts';
 
 /** An event and the salt of its proof, while the proof is kept. */
 export interface KeptEvent extends ConsentEvent {

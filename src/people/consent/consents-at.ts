@@ -1,7 +1,17 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../../platform/index.ts';
 import { type Basis, frenchDay, type Day } from '../../law/index.ts';
-import { exactInstant, isoInstant, type ConsentEvent } from './consent-event.ts';
+import {
+  exactInstant,
+  isoInstant,
+  CONSENT_PURPOSES,
+  customersOpenAt,
+  isOpenBasis,
+  type ConsentEvent,
+  type ConsentPurpose,
+  type ChosenBases,
+  type CustomersTurn,
+} from './consent-event.ts';
 import {
   barriersFor,
   factsAt,
@@ -10,12 +20,10 @@ import {
   type ConsentFacts,
   type ConsentStatus,
 } from './consent-standing.ts';
-import { customersOpenAt, isOpenBasis, type ChosenBases, type CustomersTurn } from './consent-basis.ts';
 import { readChosenBases, readCustomersTurns, readRecord, type RecordedActs } from './consent.repository.ts';
 import { readContact, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { whyNot } from '../eligibility/eligibility.repository.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
-import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 import { knownUntil, silenceDoubt, silentFrom, type SilenceDoubt } from '../eligibility/silence.ts';
 
 /** A person's consent for one purpose, for display. */

@@ -1,13 +1,42 @@
 import { DateTime } from 'luxon';
-import { type Transaction, type RefusalCode, millisOf } from '../../platform/index.ts';
-import { ATTESTED_FOR, type Basis, frenchDay } from '../../law/index.ts';
-import { isOpenBasis, missingForBasis, type ChosenBases } from './consent-basis.ts';
-import type { Channel } from './consent-event.ts';
-import { missingFields, type Evidence, type Method } from './consent-proof.ts';
-import { readChosenBases, refusesWeakWordings } from './consent.repository.ts';
-import type { ContactDeps } from '../contact/contact.repository.ts';
+import { millisOf, isSimulated, type Transaction, type RefusalCode } from '../../platform/index.ts';
+import { ATTESTED_FOR, frenchDay, type Basis } from '../../law/index.ts';
+import {
+  isOpenBasis,
+  missingForBasis,
+  missingFields,
+  exactInstant,
+  CONSENT_PURPOSES,
+  type ChosenBases,
+  type Channel,
+  type ConsentPurpose,
+  type Evidence,
+  type Method,
+  type DatedProof,
+} from './consent-event.ts';
+import {
+  readChosenBases,
+  refusesWeakWordings,
+  idAt,
+  readRecord,
+  writeRecord,
+  readProofs,
+  type KeptEvent,
+  type NewEvent,
+} from './consent.repository.ts';
+import type { ContactDeps, Contact } from '../contact/contact.repository.ts';
 import { readWordings, type Wording } from './wording.repository.ts';
-import type { ConsentPurpose } from './purpose.ts';
+import { neededGuardian } from '../contact/person.ts';
+import {
+  consentAccountsOf,
+  asKept,
+  changedStatuses,
+  nextEventMs,
+  proven,
+  stands,
+  type ConsentAccount,
+} from './consent-account.ts';
+import { clockOf } from '../contact/contact-place.ts';
 
 /**
  * The extent of a form's confirmation. `ticked`: the number may be anybody's, so nothing is agreed yet.
@@ -145,4 +174,111 @@ function basisProof(
     return { code: 'BASIS_NOT_ALLOWED' };
   const missing = missingForBasis(grant.purpose, basis, grant.evidence);
   return missing.length === 0 ? 'held' : { code: 'BASIS_NOT_PROVEN', missing };
+}
+
+/** Ends agreements that needed a guardian by a birth date learned since. */
+export async function barUnderAge(
+  tx: Transaction,
+  deps: ContactDeps,
+  people: readonly Contact[],
+): Promise<void> {
+  const dated = people.filter(({ person }) => person.birthDate !== undefined);
+  if (dated.length === 0) return;
+  const indexes = dated.map(({ phoneIndex }) => phoneIndex);
+  const recorded = await readRecord(tx, { contactIds: dated.map(({ id }) => id), indexes });
+  const accounts = consentAccountsOf(dated, recorded);
+  const doubtful = dated.filter((contact) => underAgeActs(contact, accounts.get(contact.id)).length > 0);
+  if (doubtful.length === 0) return;
+  const proofs = await earlierProofs(tx, doubtful, accounts);
+  const events = doubtful.flatMap((contact) => {
+    const account = accounts.get(contact.id);
+    const guarded = new Set(
+      (proofs.get(contact.id) ?? []).filter((proof) => hasGuardian(proof.evidence)).map((p) => p.occurredAt),
+    );
+    return underAgeActs(contact, account)
+      .filter(({ event }) => !guarded.has(event.occurredAt))
+      .map((act) => ended(deps, { ...act, contact, account }));
+  });
+  if (events.length === 0) return;
+  const at = deps.clock.now().toISO();
+  const statuses = changedStatuses(accounts.values());
+  await writeRecord(tx, { events, lifted: [], suppressions: [], statuses, at });
+}
+
+/** Says whether a proof names the guardian who agreed too. */
+export const hasGuardian = (evidence: Evidence): boolean => (evidence['guardianRef'] ?? '').trim() !== '';
+
+interface Act {
+  readonly purpose: ConsentPurpose;
+  readonly event: KeptEvent;
+}
+
+/** Returns the agreements in force that a minor gave without a guardian. */
+function underAgeActs(contact: Contact, account: ConsentAccount | undefined): Act[] {
+  if (account === undefined) return [];
+  return CONSENT_PURPOSES.flatMap((purpose) => {
+    const status = stands(account, purpose);
+    const event = account.events.find(({ id }) => id === status?.eventId);
+    return status?.sendable === true && event?.basis === 'consent' && tooYoung(contact, event.occurredAt)
+      ? [{ purpose, event }]
+      : [];
+  });
+}
+
+/** Says whether the person needed a guardian at that instant, by their local date. */
+export function tooYoung(contact: Pick<Contact, 'person' | 'place'>, at: string): boolean {
+  if (contact.person.birthDate === undefined) return false;
+  const on = DateTime.fromISO(at, { zone: clockOf(contact.place) }).toFormat('yyyy-MM-dd');
+  return neededGuardian(contact.person.birthDate, on);
+}
+
+function ended(
+  deps: ContactDeps,
+  act: Act & { readonly contact: Contact; readonly account: ConsentAccount | undefined },
+): NewEvent {
+  const at = exactInstant(deps.clock.now());
+  const event = {
+    id: idAt(nextEventMs(act.account, deps.clock.machine())),
+    contactId: act.contact.id,
+    purpose: act.purpose,
+    kind: 'expired' as const,
+    basis: 'consent' as const,
+    method: null,
+    channel: null,
+    wordingId: act.event.wordingId,
+    proof: 'none' as const,
+    occurredAt: at,
+    recordedAt: at,
+    actor: 'system',
+    barred: 'MINOR' as const,
+    simulated: isSimulated(deps.clock),
+  };
+  const added = proven(deps.keys, act.contact.key, { event, proof: undefined });
+  act.account?.events.push(asKept(added));
+  return added;
+}
+
+/** Opens all earlier proofs of these people. */
+export async function earlierProofs(
+  tx: Transaction,
+  people: readonly Contact[],
+  accounts: ReadonlyMap<string, ConsentAccount>,
+): Promise<ReadonlyMap<string, DatedProof[]>> {
+  const eventsOf = (id: string) => accounts.get(id)?.events ?? [];
+  const sealed = await readProofs(
+    tx,
+    people.flatMap(({ id }) => eventsOf(id).map((event) => event.id)),
+  );
+  return new Map(
+    people.map(({ id, key }) => {
+      const shown = eventsOf(id).flatMap((event) => {
+        const proof = sealed.get(event.id);
+        if (proof === undefined) return [];
+        const place = { table: 'consent_proof', column: 'sealed', row: event.id };
+        // The person's own key opens a sealed proof text.
+        return [JSON.parse(key.open(place, proof).toString('utf8')) as DatedProof];
+      });
+      return [id, shown];
+    }),
+  );
 }

@@ -1,7 +1,16 @@
 import type { DateTime } from 'luxon';
 import { type Transaction, isSimulated } from '../../platform/index.ts';
 import type { Basis } from '../../law/index.ts';
-import { hasGuardian, tooYoung } from './bar-under-age.ts';
+import {
+  hasGuardian,
+  tooYoung,
+  grantBasisOf,
+  readGrantCriteria,
+  earlierProofs,
+  type GrantRefusal,
+  type GrantCriteria,
+  type Grant,
+} from './grant-grounds.ts';
 import {
   consentAccountsOf,
   asKept,
@@ -15,27 +24,22 @@ import {
   type ConsentAccount,
   type Changed,
 } from './consent-account.ts';
-import { exactInstant } from './consent-event.ts';
-import { isNewProof, type DatedProof } from './consent-proof.ts';
+import {
+  exactInstant,
+  CONSENT_PURPOSES,
+  covers,
+  isNewProof,
+  isSpent,
+  type DatedProof,
+} from './consent-event.ts';
 import { barriersFor, isSuppressed } from './consent-standing.ts';
 import { idAt, readRecord, writeRecord, type NewEvent, type NewSuppression } from './consent.repository.ts';
 import { lockContacts, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
-import { earlierProofs } from './earlier-proof.ts';
-import { eligibilityChanged } from '../eligibility/eligibility-changed.ts';
+import { eligibilityChanged, type ExclusionReason } from '../eligibility/exclusion.ts';
 import { announceReturns, type ReturnNews } from './return-news.repository.ts';
 import { whyNot } from '../eligibility/eligibility.repository.ts';
-import type { ExclusionReason } from '../eligibility/exclusion.ts';
-import {
-  grantBasisOf,
-  readGrantCriteria,
-  type GrantRefusal,
-  type GrantCriteria,
-  type Grant,
-} from './grant-grounds.ts';
-import { CONSENT_PURPOSES, covers } from './purpose.ts';
 import { servesHealth } from '../../company/index.ts';
-import { harmlessEvidence as harmless } from '../contact/reason-of-visit.ts';
-import { isSpent } from './spent-proof.ts';
+import { harmlessEvidence as harmless } from '../contact/person.ts';
 
 /** The outcome of one grant. */
 export type Granted =

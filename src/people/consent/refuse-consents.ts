@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { type Transaction, isSimulated } from '../../platform/index.ts';
+import { isSimulated, type Transaction } from '../../platform/index.ts';
 import {
   consentAccountsOf,
   asKept,
@@ -10,11 +10,9 @@ import {
   stands,
   type ConsentAccount,
 } from './consent-account.ts';
-import { exactInstant, type Channel } from './consent-event.ts';
-import type { Evidence } from './consent-proof.ts';
+import { exactInstant, type Channel, type ConsentPurpose, type Evidence } from './consent-event.ts';
 import { idAt, readRecord, writeRecord, type NewEvent } from './consent.repository.ts';
 import { lockContacts, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
-import type { ConsentPurpose } from './purpose.ts';
 
 /** A person who was asked and did not agree. */
 export interface RefusalGiven {
@@ -114,4 +112,47 @@ function entered({ deps, given, contact, account, events }: Entry, purpose: Cons
   events.push(added);
   account.events.push(asKept(added));
   return added.event.id;
+}
+
+/** Ends agreements to marketing that nothing renewed; returns their number. */
+export async function expireConsents(
+  tx: Transaction,
+  { keys, clock }: ContactDeps,
+  contactIds: readonly string[],
+): Promise<number> {
+  if (contactIds.length === 0) return 0;
+  const contacts = await lockContacts(tx, keys, contactIds);
+  const indexes = contacts.map(({ phoneIndex }) => phoneIndex);
+  const recorded = await readRecord(tx, { contactIds: contacts.map(({ id }) => id), indexes });
+  const accounts = consentAccountsOf(contacts, recorded);
+  const at = exactInstant(clock.now());
+  const events: NewEvent[] = [];
+  for (const account of accounts.values()) {
+    const kept = account.kept.find(({ purpose, sendable }) => purpose === 'marketing' && sendable);
+    if (kept === undefined) continue;
+    const event = {
+      id: idAt(nextEventMs(account, clock.machine())),
+      contactId: account.contactId,
+      purpose: 'marketing' as const,
+      kind: 'expired' as const,
+      basis: kept.basis,
+      method: null,
+      channel: null,
+      wordingId: null,
+      proof: 'none' as const,
+      occurredAt: at,
+      recordedAt: at,
+      actor: 'system',
+      barred: null,
+      simulated: isSimulated(clock),
+    };
+    const added = proven(keys, undefined, { event, proof: undefined });
+    events.push(added);
+    account.events.push(asKept(added));
+  }
+  if (events.length > 0) {
+    const statuses = changedStatuses(accounts.values());
+    await writeRecord(tx, { events, lifted: [], suppressions: [], statuses, at: clock.now().toISO() });
+  }
+  return events.length;
 }

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { countRows, type Transaction } from '../../platform/index.ts';
-import { recordAudit, raise } from '../../company/index.ts';
+import { countRows, type Transaction, type Clock, type Database, type Log } from '../../platform/index.ts';
+import { recordAudit, raise, everyTenant } from '../../company/index.ts';
 import { idAt } from './consent.repository.ts';
 
 /** People rarely come back: more in an hour points to a program that undoes opt-outs. */
-export const MOST_RETURNS_AN_HOUR = 10;
+const MOST_RETURNS_AN_HOUR = 10;
 const HOUR_MS = 3_600_000;
 
 /** A person who agreed anew after an opt-out; ids and codes only. */
@@ -55,10 +55,30 @@ export async function announceReturns(
 }
 
 /** Counts the returns within the hour before that moment of the machine clock. */
-export async function recentReturns(tx: Transaction, machineMs: number): Promise<number> {
+async function recentReturns(tx: Transaction, machineMs: number): Promise<number> {
   const from = `${(machineMs - HOUR_MS).toString(16).padStart(12, '0')}00000000000000000000`;
   const row = await tx.first(countRows.sql`
     SELECT count(*)::int AS count FROM audit_entry
      WHERE tenant_id = ${tx.tenantId}::uuid AND action = 'consent.reinstated' AND id >= ${from}::uuid`);
   return row?.count ?? 0;
+}
+
+/** Counts the returns of the past hour for the tenant with the most; too many are logged. */
+export async function watchReturns(deps: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Promise<number> {
+  const { database, clock, log } = deps;
+  let most = 0;
+  for await (const tenantId of everyTenant((work) => database.outside(work))) {
+    const count = await database.withTenant(tenantId, (tx) => recentReturns(tx, clock.machine()));
+    if (count > MOST_RETURNS_AN_HOUR)
+      log.warn(
+        { tenant: tenantId, count },
+        'many people agreed anew after a STOP: check the source of these agreements',
+      );
+    most = Math.max(most, count);
+  }
+  return most;
 }

@@ -1,5 +1,5 @@
 import { folded } from '../../sms/index.ts';
-import type { ConsentPurpose } from './purpose.ts';
+import type { ConsentPurpose } from './consent-event.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** The faults of a wording. */

@@ -8,7 +8,7 @@ import {
   type Transaction,
   uuidV7,
 } from '../../platform/index.ts';
-import type { ConsentPurpose } from './purpose.ts';
+import type { ConsentPurpose } from './consent-event.ts';
 import type { WordingFinding } from './wording-findings.ts';
 
 const wordingRows = rowsOf('wording', [

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Clock, type Transaction, remembered } from '../../platform/index.ts';
-import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from './consent-event.ts';
 import { wordingFindings } from './wording-findings.ts';
 import {
   putWordings,

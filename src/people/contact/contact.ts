@@ -1,14 +1,19 @@
 import { Refusal, type Transaction } from '../../platform/index.ts';
-import { maskPhone, type PhoneHint, type PhoneReading, readPhone, refusedNumber } from '../../sms/index.ts';
-import { clockOf, territoriesNamed } from './contact-place.ts';
-import { zonesNamed } from '../../law/index.ts';
+import { maskPhone, readPhone, refusedNumber, type PhoneHint, type PhoneReading } from '../../sms/index.ts';
+import { clockOf, territoriesNamed, placeFromClues, type ContactPlace } from './contact-place.ts';
+import { zonesNamed, type Territory } from '../../law/index.ts';
 import {
   readContact,
   readHolder,
   readContactPage,
+  lockContacts,
+  readHome,
+  updateContacts,
   type Contact,
   type ContactDeps,
 } from './contact.repository.ts';
+import { adultLater, corrected, type PersonCorrection } from './person.ts';
+import { barUnderAge } from '../consent/grant-grounds.ts';
 
 /** A contact for answers; its number is masked. */
 export interface ContactView {
@@ -102,4 +107,47 @@ export function mobileLine(written: string, hint: PhoneHint = {}): PhoneReading 
   if (reading.kind === 'mobile') return reading;
   const { code, ...why } = refusedNumber(reading);
   throw new Refusal(code, why);
+}
+
+/** Corrections of one contact; absent fields stay. */
+interface ContactPatch extends PersonCorrection {
+  readonly id: string;
+  readonly territory?: Territory | undefined;
+  /** IANA name. */
+  readonly timeZone?: string | undefined;
+  readonly postalCode?: string | undefined;
+  /** ISO instant. */
+  readonly lastInteractionAt?: string | undefined;
+}
+
+/** Corrects a contact; undefined when there is none, or when it was retired. */
+export async function patchContact(
+  tx: Transaction,
+  deps: ContactDeps,
+  patch: ContactPatch,
+): Promise<Contact | undefined> {
+  const [contact] = await lockContacts(tx, deps.keys, [patch.id]);
+  if (contact === undefined || contact.retiredAt !== undefined) return undefined;
+  const person = corrected(contact.person, patch);
+  const place = await patchedPlace(tx, contact, patch);
+  const today = deps.clock.now().setZone(clockOf(place)).toFormat('yyyy-MM-dd');
+  const draft = {
+    person,
+    place,
+    lineType: contact.lineType,
+    adultOn: adultLater(person.birthDate, today),
+    lastInteractionAt: patch.lastInteractionAt ?? contact.lastInteractionAt,
+  };
+  await updateContacts(tx, [{ contact, draft }], deps.clock.now().toISO());
+  if (person.birthDate !== contact.person.birthDate)
+    await barUnderAge(tx, deps, [Object.assign({}, contact, draft)]);
+  return readContact(tx, deps.keys, contact.id);
+}
+
+async function patchedPlace(tx: Transaction, contact: Contact, patch: ContactPatch): Promise<ContactPlace> {
+  const { territory, timeZone, postalCode } = patch;
+  if (territory === undefined && timeZone === undefined && postalCode === undefined) return contact.place;
+  const line = readPhone(contact.person.phone);
+  const byNumber = line.kind === 'unreadable' ? [] : line.territories;
+  return placeFromClues({ territory, timeZone, postalCode, byNumber }, await readHome(tx));
 }

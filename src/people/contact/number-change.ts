@@ -1,7 +1,15 @@
 import { type Transaction, isUniqueViolation, Refusal } from '../../platform/index.ts';
 import { consentAccountsOf, changedStatuses } from '../consent/consent-account.ts';
 import { placeFromClues, type ContactPlace } from './contact-place.ts';
-import { lockContacts, readContact, readHome, type Contact, type ContactDeps } from './contact.repository.ts';
+import {
+  lockContacts,
+  readContact,
+  readHome,
+  lockNumbers,
+  writeNumber,
+  type Contact,
+  type ContactDeps,
+} from './contact.repository.ts';
 import {
   idAt,
   readRecord,
@@ -9,8 +17,7 @@ import {
   type KeptSuppression,
   type NewSuppression,
 } from '../consent/consent.repository.ts';
-import { eligibilityChanged } from '../eligibility/eligibility-changed.ts';
-import { lockNumbers, writeNumber } from './number.repository.ts';
+import { eligibilityChanged } from '../eligibility/exclusion.ts';
 import type { ContactGiven } from './upsert-contacts.ts';
 
 /** A person and their new line. */

@@ -1,3 +1,6 @@
+import { neededGuardianOn, ofAgeFrom } from '../../law/chapters/consent.ts';
+import { plainHeading } from '../import/import-heading.ts';
+
 /** The value of an attribute of a person. */
 export type Attribute = string | number | boolean;
 
@@ -120,3 +123,69 @@ const kept = (attributes: Readonly<Record<string, Attribute | null>>): Record<st
   Object.fromEntries(
     Object.entries(attributes).filter((entry): entry is [string, Attribute] => entry[1] !== null),
   );
+
+/** Shorter values of attributes are common words: `oui`, `Lyon`. */
+const TELLING_LENGTH = 6;
+
+/** The digits of a national number without its prefix. */
+const NATIONAL_DIGITS = 9;
+
+/** Says whether a text identifies the person: by their number in any notation, their name, or other known data. */
+export function namesPerson(person: Person, text: string): boolean {
+  const digits = text.replaceAll(/\D/g, '');
+  const number = person.phone.replaceAll(/\D/g, '').slice(-NATIONAL_DIGITS);
+  if (number !== '' && digits.includes(number)) return true;
+  const words = wordsOf(text);
+  return tellingOf(person).some((telling) => words.includes(wordsOf(telling)));
+}
+
+/** A first name alone may be the operator's; with a last name, the last name identifies. */
+function tellingOf({ firstName, lastName, attributes }: Person): string[] {
+  const values = Object.values(attributes).filter(
+    (value): value is string => typeof value === 'string' && value.length >= TELLING_LENGTH,
+  );
+  const name = lastName ?? firstName;
+  return (name === undefined ? values : [name, ...values]).filter(
+    (telling) => wordsOf(telling).trim() !== '',
+  );
+}
+
+/** Lower case, without accents, one space around each word. */
+function wordsOf(text: string): string {
+  const spaced = text
+    .normalize('NFKD')
+    .replaceAll(/\p{Mark}/gu, '')
+    .toLowerCase();
+  return ` ${spaced.replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;
+}
+
+/** Returns the local date from which advertising may reach a person who is a minor on this one; else undefined. */
+export function adultLater(birthDate: string | undefined, today: string): string | undefined {
+  if (birthDate === undefined) return undefined;
+  const adult = ofAgeFrom(birthDate);
+  return adult > today ? adult : undefined;
+}
+
+/** Says whether an agreement on this local date also needed a guardian's. */
+export function neededGuardian(birthDate: string | undefined, on: string): boolean {
+  return birthDate !== undefined && neededGuardianOn(birthDate, on);
+}
+
+/** Field names that give the reason of a visit: anywhere, and those at the beginning alone. */
+const REASON =
+  /motif|raison(?!sociale)|reason|patholog|diagnos|sympt|specialit|specialt|traitement|treatment|consultation|^(?:objet|acte|examen|exam$|note|commentaire|comment)/;
+
+/** Says whether a field or column gives the reason for a medical visit, which is never stored. */
+export const isReasonOfVisit = (name: string): boolean => REASON.test(plainHeading(name));
+
+/** Removes the entries that give the reason of a visit. */
+export const withoutReasons = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => !isReasonOfVisit(name)));
+
+/** Removes from an agreement the evidence that gives the reason of a visit. */
+export const harmlessEvidence = <G extends { readonly evidence: Readonly<Record<string, string>> }>(
+  grant: G,
+): G => ({
+  ...grant,
+  evidence: withoutReasons(grant.evidence),
+});

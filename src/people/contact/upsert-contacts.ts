@@ -7,8 +7,8 @@ import {
 } from '../../platform/index.ts';
 import type { Territory } from '../../law/index.ts';
 import type { LineType } from '../../sms/index.ts';
-import { adultLater } from './adulthood.ts';
-import { barUnderAge } from '../consent/bar-under-age.ts';
+import { adultLater, newPerson, merged, type PersonReport } from './person.ts';
+import { barUnderAge } from '../consent/grant-grounds.ts';
 import { betterPlace, clockOf, placeFromClues, type ContactPlace } from './contact-place.ts';
 import {
   insertContacts,
@@ -18,7 +18,6 @@ import {
   type ContactDeps,
 } from './contact.repository.ts';
 import type { Contact, ContactDraft } from './contact.repository.ts';
-import { newPerson, merged, type PersonReport } from './person.ts';
 
 /** Most rows that one transaction may bring. */
 const MOST_CONTACTS_AT_ONCE = 5_000;

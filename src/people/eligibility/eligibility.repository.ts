@@ -9,12 +9,16 @@ import {
   frenchDay,
   type Dated,
 } from '../../law/index.ts';
-import { isOpenBasis, type ChosenBases } from '../consent/consent-basis.ts';
+import {
+  isOpenBasis,
+  CONSENT_PURPOSES,
+  type ChosenBases,
+  type ConsentPurpose,
+} from '../consent/consent-event.ts';
 import type { ConsentStatus } from '../consent/consent-standing.ts';
 import { clockColumn, clockOf } from '../contact/contact-place.ts';
 import type { Contact, ContactDraft } from '../contact/contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
-import { CONSENT_PURPOSES, type ConsentPurpose } from '../consent/purpose.ts';
 import { lawOn } from '../../platform/index.ts';
 import { isOutlived, isSilent } from './silence.ts';
 
@@ -310,3 +314,20 @@ function filled<T>(text: string, names: Partial<Names<T>>, made: (piece: string)
 class NameMissing extends Error {
   override readonly name = 'NameMissing';
 }
+
+/** The terms by which a campaign's reach is computed. */
+export interface ReachTerms {
+  /** ISO instant of the law clock. */
+  readonly at: string;
+  /** Purposes whose account is a fake: only a fake sends to people recorded under a moved clock. */
+  readonly fakeFor: readonly ConsentPurpose[];
+}
+
+/** Returns the reason why no campaign of any brand would write to contact `c` for the purpose of consent `k`; null when one would. */
+export const unreached = ({ at, fakeFor }: ReachTerms): RawBuilder<string | null> => sql`
+  CASE ${exclusionCase({
+    at: sql`${at}::timestamptz`,
+    purpose: sql`k.purpose`,
+    fake: sql`(k.purpose = ANY(${fakeFor}::text[]))`,
+    tenant: sql`c.tenant_id`,
+  })} END`;

@@ -1,3 +1,6 @@
+import { bilingual, type Language, type Words } from '../../words/index.ts';
+import { handlers, type Clock, type Transaction } from '../../platform/index.ts';
+
 /** The reasons of exclusion from an audience. */
 const EXCLUSION_REASONS = [
   'NO_BASIS',
@@ -29,3 +32,31 @@ export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];
 /** Says whether a code is a reason of exclusion. */
 export const isExclusionReason = (code: string): code is ExclusionReason =>
   EXCLUSION_REASONS.some((reason) => reason === code);
+
+/** Each reason of exclusion, and its remedy, in words. */
+const EXCLUSIONS: Readonly<Record<ExclusionReason, { readonly why: Words; readonly cure: Words }>> =
+  bilingual.exclusion;
+
+/** Words a reason of exclusion; an unknown code is shown as it is. */
+export function exclusionWords(
+  reason: string,
+  language: Language,
+): { readonly why: string; readonly cure: string } {
+  const words = reason in EXCLUSIONS ? EXCLUSIONS[reason as ExclusionReason] : undefined; // guarded by `in`
+  return { why: words?.why[language] ?? reason, cure: words?.cure[language] ?? '' };
+}
+
+/** Called in the transaction that changed people's eligibility. */
+type EligibilityHandler = (
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  contactIds: readonly string[],
+) => Promise<void>;
+
+/** Called one after the other. */
+export const eligibilityHandlers = handlers<EligibilityHandler>('eligibilityHandlers');
+
+/** Reports that the consents or the numbers of people changed. */
+export async function eligibilityChanged(...change: Parameters<EligibilityHandler>): Promise<void> {
+  for (const handle of eligibilityHandlers.all) await handle(...change);
+}

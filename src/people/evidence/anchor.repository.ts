@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import { col, rowsOf, type Transaction } from '../../platform/index.ts';
+import { col, rowsOf, computedRows, type Transaction } from '../../platform/index.ts';
+import { BLOCK_LINKS, rootOf, type Leaves } from './chain.ts';
 
-export type ChainName = 'consent' | 'audit';
+type ChainName = 'consent' | 'audit';
 
 /** A head of a chain that an authority has stamped. */
 export interface Anchor {
@@ -67,4 +68,73 @@ export async function addAnchor(tx: Transaction, anchor: Anchor): Promise<void> 
     VALUES (${tx.tenantId}::uuid, ${anchor.chain}, ${anchor.position}, decode(${anchor.head}, 'hex'),
             decode(${anchor.root}, 'hex'), ${anchor.statement}, ${anchor.token}, ${anchor.stampedAt}::timestamptz)
     ON CONFLICT DO NOTHING`);
+}
+
+const hashesRows = computedRows({ hashes: col.bytes().orNull() });
+
+/** Reads the hashes of a chain's links, in order; positions from 0. */
+async function readHashes(tx: Transaction, chain: ChainName, [from, until]: readonly [number, number]) {
+  const row = await tx.first(hashesRows.sql`
+    SELECT string_agg(hash, ''::bytea ORDER BY position) AS hashes FROM link
+     WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain}
+       AND position > ${from}::bigint AND position <= ${until}::bigint`);
+  return slicesOf(row?.hashes ?? Buffer.alloc(0));
+}
+
+/** Bytes of a SHA-256. */
+export const HASH_BYTES = 32;
+
+export const slicesOf = (bytes: Buffer): Buffer[] =>
+  Array.from({ length: Math.floor(bytes.length / HASH_BYTES) }, (_, index) =>
+    bytes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
+  );
+
+const rootsAndFirstRows = computedRows({ roots: col.bytes().orNull(), first: col.number().orNull() });
+
+async function readBlocks(tx: Transaction, chain: ChainName): Promise<ReadonlyMap<number, Buffer>> {
+  const row = await tx.first(rootsAndFirstRows.sql`
+    SELECT string_agg(root, ''::bytea ORDER BY block) AS roots, min(block) AS first FROM chain_block
+     WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain}`);
+  const first = row?.first ?? 0;
+  return new Map(slicesOf(row?.roots ?? Buffer.alloc(0)).map((root, index) => [first + index, root]));
+}
+
+/** Returns the leaves of a chain's tree; each is read once. */
+export async function leavesOf(tx: Transaction, chain: ChainName): Promise<Leaves> {
+  const blocks = await readBlocks(tx, chain);
+  const read = new Map<number, readonly Buffer[]>();
+  const hashes = async (from: number, until: number): Promise<readonly Buffer[]> => {
+    const block = Math.floor(from / BLOCK_LINKS);
+    const start = block * BLOCK_LINKS;
+    const known = read.get(block) ?? (await readHashes(tx, chain, [start, start + BLOCK_LINKS]));
+    read.set(block, known);
+    return known.slice(from - start, until - start);
+  };
+  return { hashes, block: (index) => Promise.resolve(blocks.get(index)) };
+}
+
+/** Blocks rooted by one statement. */
+const BLOCKS_A_CALL = 64;
+
+const nextRows = computedRows({ next: col.number() });
+
+/** Stores the roots of whole blocks up to a position; safe to repeat, each is written once. */
+export async function rememberBlocks(tx: Transaction, chain: ChainName, size: number): Promise<void> {
+  const row = await tx.first(nextRows.sql`
+    SELECT coalesce(max(block) + 1, 0) AS next FROM chain_block
+     WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain}`);
+  const whole = Math.floor(size / BLOCK_LINKS);
+  for (let first = row?.next ?? 0; first < whole; first += BLOCKS_A_CALL) {
+    const last = Math.min(whole, first + BLOCKS_A_CALL);
+    const hashes = await readHashes(tx, chain, [first * BLOCK_LINKS, last * BLOCK_LINKS]);
+    const roots = Array.from({ length: last - first }, (_, index) => ({
+      block: first + index,
+      root: `\\x${rootOf(hashes.slice(index * BLOCK_LINKS, (index + 1) * BLOCK_LINKS)).toString('hex')}`,
+    }));
+    await tx.run(sql`
+      INSERT INTO chain_block (tenant_id, chain, block, root)
+      SELECT ${tx.tenantId}::uuid, ${chain}, r.block, r.root
+        FROM jsonb_to_recordset(${JSON.stringify(roots)}::jsonb) AS r(block int, root bytea)
+      ON CONFLICT DO NOTHING`);
+  }
 }

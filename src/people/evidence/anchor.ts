@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { type Database, canonicalJson } from '../../platform/index.ts';
-import { addAnchor, readLastAnchor, type Anchor } from './anchor.repository.ts';
+import { canonicalJson, type Database, type Log } from '../../platform/index.ts';
+import { addAnchor, readLastAnchor, leavesOf, rememberBlocks, type Anchor } from './anchor.repository.ts';
 import type { TokenFault } from './anchor-token.ts';
-import type { Chain } from './chain.ts';
+import { treeRoot, type Chain } from './chain.ts';
 import { readHead, type ChainLink } from './chain.repository.ts';
-import { treeRoot } from './chain-tree.ts';
-import { leavesOf, rememberBlocks } from './chain-tree.repository.ts';
+import { everyTenant } from '../../company/index.ts';
 
 const NONCE_BYTES = 8;
 
@@ -78,3 +77,21 @@ const Statement = z.looseObject({ key: z.string().optional() });
 /** Builds the text to stamp: the count of links, with this head and this root. */
 const statementOf = ({ chain, tenantId, head, root, key }: Said): string =>
   canonicalJson({ chain, tenant: tenantId, position: head.position, head: head.hash, root, key });
+
+const CHAINS = ['consent', 'audit'] as const;
+
+/** Has every chain that grew time-stamped; returns their number, and stops at the first refusal. */
+export async function anchorEveryTenant(deps: AnchorDeps, log: Log): Promise<number> {
+  let anchored = 0;
+  for await (const tenantId of everyTenant((work) => deps.database.outside(work))) {
+    for (const chain of CHAINS) {
+      const outcome = await anchorChain(deps, tenantId, chain);
+      if (outcome.kind === 'refused') {
+        log.error({ fault: outcome.fault }, 'the time-stamping authority gave no time stamp');
+        return anchored;
+      }
+      if (outcome.kind === 'anchored') anchored += 1;
+    }
+  }
+  return anchored;
+}

@@ -63,3 +63,98 @@ export function linkHash(link: Omit<ChainLink, 'hash'>, digest: string): string 
   const text = [link.previousHash, link.position, link.eventId, digest].join('|');
   return hash('sha256', text, 'hex');
 }
+
+/** Links with a stored common root: a power of two, so that it is a node of every later tree. */
+export const BLOCK_LINKS = 1_024;
+
+/** The source of the leaves of a chain's tree; positions from 0. */
+export interface Leaves {
+  /** Hashes of links, of 32 bytes each, from one position to before another; never more than a block. */
+  readonly hashes: (from: number, until: number) => Promise<readonly Buffer[]>;
+  /** The stored root of a whole block. */
+  readonly block: (index: number) => Promise<Buffer | undefined>;
+}
+
+/** Hashes in one call: chains have hundreds of thousands of links. */
+const sha256 = (...parts: readonly Buffer[]): Buffer => hash('sha256', Buffer.concat(parts), 'buffer');
+
+const LEAF = Buffer.from([0]);
+const NODE = Buffer.from([1]);
+
+/** Returns a leaf of the tree of RFC 6962, from one link. */
+const leafOf = (hashOfLink: Buffer): Buffer => sha256(LEAF, hashOfLink);
+const nodeOf = (left: Buffer, right: Buffer): Buffer => sha256(NODE, left, right);
+
+/** Computes the root over link hashes, by RFC 6962 §2.1. */
+export function rootOf(hashes: readonly Buffer[]): Buffer {
+  const tree = new GrowingTree();
+  for (const link of hashes) tree.add(link);
+  return tree.root();
+}
+
+/** A tree to which leaves are added in order, with its root at any time. */
+export class GrowingTree {
+  /** Roots of whole subtrees, the largest first. */
+  readonly #peaks: { readonly size: number; readonly root: Buffer }[] = [];
+
+  add(hashOfLink: Buffer): void {
+    let peak = { size: 1, root: leafOf(hashOfLink) };
+    for (let last = this.#peaks.at(-1); last?.size === peak.size; last = this.#peaks.at(-1)) {
+      this.#peaks.pop();
+      peak = { size: last.size * 2, root: nodeOf(last.root, peak.root) };
+    }
+    this.#peaks.push(peak);
+  }
+
+  /** Returns the root of all leaves; without any, the hash of nothing. */
+  root(): Buffer {
+    const roots = this.#peaks.map(({ root }) => root);
+    const last = roots.pop();
+    return last === undefined ? sha256() : roots.reduceRight((right, left) => nodeOf(left, right), last);
+  }
+}
+
+/** Computes the root of the first `size` links. */
+export function treeRoot(leaves: Leaves, size: number): Promise<Buffer> {
+  return rangeRoot(leaves, 0, size);
+}
+
+/** Returns the siblings, leaf to root, that lead from a link to the root of the first `size`. */
+export function inclusionPath(leaves: Leaves, index: number, size: number): Promise<Buffer[]> {
+  return pathWithin(leaves, index, { from: 0, until: size });
+}
+
+interface Range {
+  readonly from: number;
+  readonly until: number;
+}
+
+async function pathWithin(leaves: Leaves, index: number, { from, until }: Range): Promise<Buffer[]> {
+  if (until - from <= 1) return [];
+  const middle = from + splitOf(until - from);
+  const [mine, other] =
+    index < middle
+      ? [
+          { from, until: middle },
+          { from: middle, until },
+        ]
+      : [
+          { from: middle, until },
+          { from, until: middle },
+        ];
+  const below = await pathWithin(leaves, index, mine);
+  return [...below, await rangeRoot(leaves, other.from, other.until)];
+}
+
+async function rangeRoot(leaves: Leaves, from: number, until: number): Promise<Buffer> {
+  const size = until - from;
+  if (size <= BLOCK_LINKS) {
+    const known = size === BLOCK_LINKS ? await leaves.block(from / BLOCK_LINKS) : undefined;
+    return known ?? rootOf(await leaves.hashes(from, until));
+  }
+  const middle = from + splitOf(size);
+  return nodeOf(await rangeRoot(leaves, from, middle), await rangeRoot(leaves, middle, until));
+}
+
+/** The largest power of two below a size of two or more. */
+const splitOf = (size: number): number => 2 ** Math.ceil(Math.log2(size) - 1);

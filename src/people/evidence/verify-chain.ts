@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/index.ts';
-import { readAnchors, type Anchor } from './anchor.repository.ts';
-import { BEFORE_THE_FIRST, linkHash, type Chain } from './chain.ts';
+import { readAnchors, HASH_BYTES, slicesOf, type Anchor } from './anchor.repository.ts';
+import { BEFORE_THE_FIRST, linkHash, GrowingTree, type Chain } from './chain.ts';
 import {
   readCovered,
   readForgotten,
@@ -14,8 +14,6 @@ import {
   type ChainLink,
   type ChainStretch,
 } from './chain.repository.ts';
-import { HASH_BYTES, slicesOf } from './chain-tree.repository.ts';
-import { GrowingTree } from './chain-tree.ts';
 import {
   consentAccountsOf,
   beforeTheirEvents,

@@ -1,7 +1,7 @@
 import { col, computedRows, idRows, type Transaction } from '../../platform/index.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
-import type { ConsentPurpose } from '../consent/purpose.ts';
-import { unreached, type ReachTerms } from '../eligibility/reach.repository.ts';
+import type { ConsentPurpose } from '../consent/consent-event.ts';
+import { unreached, type ReachTerms } from '../eligibility/eligibility.repository.ts';
 
 /** The people a file covers. */
 export interface BaseFilter {

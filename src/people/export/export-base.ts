@@ -7,7 +7,13 @@ import {
   type Transaction,
   type TenantKeys,
 } from '../../platform/index.ts';
-import type { DatedProof, Evidence } from '../consent/consent-proof.ts';
+import {
+  CONSENT_PURPOSES,
+  isoInstant,
+  type DatedProof,
+  type Evidence,
+  type ConsentPurpose,
+} from '../consent/consent-event.ts';
 import {
   readProofs,
   readRecord,
@@ -18,10 +24,8 @@ import { readContacts, type Contact } from '../contact/contact.repository.ts';
 import { reachKey, reachOf, readBasePage, type BaseFilter } from './export-base.repository.ts';
 import { readReaderHome } from '../import/import.repository.ts';
 import { linkAddress, type OptOutLinks } from '../opt-out/opt-out-link.ts';
-import { CONSENT_PURPOSES, type ConsentPurpose } from '../consent/purpose.ts';
-import type { ReachTerms } from '../eligibility/reach.repository.ts';
+import type { ReachTerms } from '../eligibility/eligibility.repository.ts';
 import { maskPhone } from '../../sms/index.ts';
-import { isoInstant } from '../consent/consent-event.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
 import { EVIDENCE_FIELDS } from '../import/import-grant.ts';
 import { zonesNamed } from '../../law/index.ts';

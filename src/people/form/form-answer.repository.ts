@@ -3,10 +3,11 @@ import {
   col,
   countRows,
   idRows,
-  type RowOf,
   rowsOf,
-  type Transaction,
   uuidV7,
+  computedRows,
+  type RowOf,
+  type Transaction,
 } from '../../platform/index.ts';
 
 const waitingAnswerRows = rowsOf('form_answer', ['id', 'formId', 'events']).with({
@@ -92,4 +93,115 @@ export async function keepPageText(
     VALUES (${tx.tenantId}, decode(${shown.sha256}, 'hex'), ${shown.formId}, ${shown.version}, ${shown.language},
             ${shown.text}, ${shown.at}::timestamptz)
     ON CONFLICT DO NOTHING`);
+}
+
+/** A code or link to send. */
+interface NewCode {
+  readonly id: string;
+  readonly formId: string;
+  readonly answerId: string;
+  readonly phoneIndex: Buffer;
+  readonly addressDigest: Buffer;
+  readonly kind: 'code' | 'link';
+  readonly digest: Buffer;
+  /** ISO instants of the law clock. */
+  readonly sentAt: string;
+  readonly expiresAt: string;
+}
+
+const liveCodeRows = rowsOf('form_code', ['id', 'answerId', 'digest']);
+
+/** A code that may still be tried. */
+export type LiveCode = RowOf<typeof liveCodeRows>;
+
+const codesSentRows = computedRows({
+  /** Sent to this number, within the hour and within the day. */
+  numberHour: col.number(),
+  numberDay: col.number(),
+  /** Sent for this form and for this address, within the hour. */
+  formHour: col.number(),
+  addressHour: col.number(),
+});
+
+/** Counts of recent codes, and their recipients. */
+export type CodesSent = RowOf<typeof codesSentRows>;
+
+/** An id for a code. */
+export const newCodeId = (machineMs: number): string => uuidV7(machineMs);
+
+/** Locks a number, so that its codes are counted by one transaction at a time. */
+export async function lockNumber(tx: Transaction, phoneIndex: Buffer): Promise<void> {
+  const name = `form_code|${tx.tenantId}|${phoneIndex.toString('hex')}`;
+  await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+}
+
+/** Counts recent codes; after a clock was moved back, those ahead of it do not count. */
+export async function codesSent(
+  tx: Transaction,
+  about: {
+    readonly phoneIndex: Buffer;
+    readonly formId: string;
+    readonly addressDigest: Buffer;
+    readonly now: string;
+  },
+): Promise<CodesSent> {
+  const { phoneIndex, formId, addressDigest, now } = about;
+  const sentRecently = sql`sent_at > ${now}::timestamptz - interval '1 hour' AND sent_at <= ${now}::timestamptz + interval '1 minute'`;
+  const today = sql`sent_at > ${now}::timestamptz - interval '1 day' AND sent_at <= ${now}::timestamptz + interval '1 minute'`;
+  const counted = await tx.first(codesSentRows.sql`
+    SELECT (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND ${sentRecently}) AS "numberHour",
+           (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND ${today}) AS "numberDay",
+           (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND form_id = ${formId}::uuid AND ${sentRecently}) AS "formHour",
+           (SELECT count(*)::int FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND address_digest = ${addressDigest} AND ${sentRecently}) AS "addressHour"`);
+  return counted ?? { numberHour: 0, numberDay: 0, formHour: 0, addressHour: 0 };
+}
+
+/** Stores a code that is about to be sent. */
+export async function addCode(tx: Transaction, code: NewCode): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO form_code (id, tenant_id, form_id, answer_id, phone_index, address_digest, kind, digest, sent_at, expires_at)
+    VALUES (${code.id}, ${tx.tenantId}, ${code.formId}, ${code.answerId}, ${code.phoneIndex}, ${code.addressDigest},
+            ${code.kind}, ${code.digest}, ${code.sentAt}::timestamptz, ${code.expiresAt}::timestamptz)`);
+}
+
+const alive = (now: string) =>
+  sql`used_at IS NULL AND sent_at <= ${now}::timestamptz + interval '1 minute' AND expires_at > ${now}::timestamptz`;
+
+/** Uses one attempt at the newest code of a number; undefined when none may be tried any more. */
+export async function attemptCode(
+  tx: Transaction,
+  about: { readonly phoneIndex: Buffer; readonly now: string },
+): Promise<LiveCode | undefined> {
+  return tx.first(liveCodeRows.sql`
+    UPDATE form_code SET attempts = attempts + 1
+     WHERE id = (SELECT id FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${about.phoneIndex}
+                    AND kind = 'code' AND attempts < 5 AND ${alive(about.now)} ORDER BY sent_at DESC LIMIT 1)
+    RETURNING id, answer_id AS "answerId", digest`);
+}
+
+/** Reads the link with this digest, while it may be opened. */
+export async function liveLink(
+  tx: Transaction,
+  about: { readonly formId: string; readonly digest: Buffer; readonly now: string },
+): Promise<LiveCode | undefined> {
+  return tx.first(liveCodeRows.sql`
+    SELECT id, answer_id AS "answerId", digest FROM form_code
+     WHERE tenant_id = ${tx.tenantId}::uuid AND form_id = ${about.formId}::uuid AND kind = 'link'
+       AND digest = ${about.digest} AND ${alive(about.now)} FOR UPDATE`);
+}
+
+/** Marks a code as used. */
+export async function useCode(tx: Transaction, id: string, at: string): Promise<void> {
+  await tx.run(sql`UPDATE form_code SET used_at = ${at}::timestamptz WHERE id = ${id}::uuid`);
+}
+
+/** Removes codes and answers that nothing waits for any more; returns their number. */
+export async function forgetAnswers(tx: Transaction, before: string): Promise<number> {
+  const codes = await tx.run(sql`
+    DELETE FROM form_code WHERE id IN (
+      SELECT id FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND sent_at < ${before}::timestamptz LIMIT 1000)`);
+  const answers = await tx.run(sql`
+    DELETE FROM form_answer WHERE id IN (
+      SELECT id FROM form_answer WHERE tenant_id = ${tx.tenantId}::uuid AND created_at < ${before}::timestamptz LIMIT 1000)`);
+  return codes + answers;
 }

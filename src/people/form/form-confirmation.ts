@@ -1,17 +1,24 @@
-import type { Transaction } from '../../platform/index.ts';
-import { readPhone } from '../../sms/index.ts';
-import type { DatedProof } from '../consent/consent-proof.ts';
-import { isoInstant } from '../consent/consent-event.ts';
+import { Refusal, type Transaction } from '../../platform/index.ts';
+import { readPhone, type PhoneReading } from '../../sms/index.ts';
+import {
+  isoInstant,
+  CONSENT_PURPOSES,
+  type DatedProof,
+  type ConsentPurpose,
+  type Evidence,
+} from '../consent/consent-event.ts';
 import { readProofs, readRecord } from '../consent/consent.repository.ts';
 import { readContact, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { endAnswer, type WaitingAnswer } from './form-answer.repository.ts';
-import type { FormOrigin } from './form-evidence.ts';
-import { wordingIdIn, type Form } from './form-terms.ts';
+import { wordingIdIn, randomText, asksAge, wordingIdsOf, type Form } from './form-terms.ts';
 import type { Grant } from '../consent/grant-grounds.ts';
-import { CONSENT_PURPOSES, type ConsentPurpose } from '../consent/purpose.ts';
 import { refuseConsents } from '../consent/refuse-consents.ts';
-import { recordConsents } from '../consent/record-consents.ts';
-import { upsertContacts } from '../contact/upsert-contacts.ts';
+import { recordConsents, type Granted } from '../consent/record-consents.ts';
+import { upsertContacts, type ContactGiven } from '../contact/upsert-contacts.ts';
+import { shownForm, textFingerprint, textShown, type FormShown } from './form-shown.ts';
+import { readForm, readFormVersions } from './form.repository.ts';
+import { readWordings } from '../consent/wording.repository.ts';
+import type { Language } from '../../words/index.ts';
 
 /** The result of a number's confirmation: the consents now given, and the opt-outs still in force. */
 export interface ConfirmedAnswer {
@@ -123,4 +130,186 @@ async function noteInteraction(
   await upsertContacts(tx, deps, [
     { line, lastInteractionAt, ...(firstName === undefined ? {} : { firstName }) },
   ]);
+}
+
+/** The origin of a submitted form. */
+export interface FormOrigin {
+  readonly formUrl: string;
+  readonly ip: string;
+  /** Equal for all addresses that one household may have. */
+  readonly network: string;
+  readonly userAgent: string;
+}
+
+/** The person's acts on the page. */
+export interface FormActs {
+  readonly ticked: readonly ConsentPurpose[];
+  /** True when the box of age was ticked; absent where it was not shown. */
+  readonly adult: boolean | undefined;
+  readonly firstName: string | undefined;
+}
+
+/** Builds the evidence of an agreement on one of our pages: text seen, act, time, origin. */
+export function formEvidence(
+  form: Form,
+  shown: FormShown,
+  seen: FormOrigin & FormActs & { readonly shownAt: string; readonly renderedSha256: string },
+): Evidence {
+  return {
+    formUrl: seen.formUrl,
+    ip: seen.ip,
+    ...(seen.userAgent === '' ? {} : { userAgent: seen.userAgent }),
+    formId: form.id,
+    formVersion: String(form.version),
+    renderedSha256: seen.renderedSha256,
+    language: shown.language,
+    shownAt: seen.shownAt,
+    boxes: boxesOf(shown.boxes, seen.ticked),
+    boxDefault: 'false',
+    ...(seen.adult === undefined ? {} : { adultDeclared: String(seen.adult) }),
+    ...(seen.firstName === undefined ? {} : { firstName: seen.firstName }),
+  };
+}
+
+/** `marketing=ticked appointment=empty`: empty boxes are listed too. */
+const boxesOf = (
+  boxes: readonly { readonly purpose: ConsentPurpose }[],
+  ticked: readonly ConsentPurpose[],
+): string =>
+  boxes.map(({ purpose }) => `${purpose}=${ticked.includes(purpose) ? 'ticked' : 'empty'}`).join(' ');
+
+/** One submitted form. */
+export interface SentForm extends FormActs, FormOrigin {
+  readonly form: Form;
+  readonly shown: FormShown;
+  /** ISO instant at which the page was shown. */
+  readonly shownAt: string;
+  readonly ticketDigest: Buffer;
+  readonly line: Extract<PhoneReading, { kind: 'mobile' }>;
+}
+
+/** The dependencies of sending codes. */
+export interface CodeDeps extends ContactDeps {
+  /** Id of the account that sends codes, in this instance. */
+  readonly accountId: string;
+}
+
+/** A signed sheet that somebody keyed in. */
+interface SignedSheet {
+  readonly formId: string;
+  /** As printed on the sheet; the version of the day of the signature when absent. */
+  readonly version?: number | undefined;
+  readonly language: Language;
+  readonly method: 'paper' | 'event';
+  readonly line: ContactGiven['line'];
+  readonly firstName?: string | undefined;
+  readonly ticked: readonly ConsentPurpose[];
+  readonly adult: boolean;
+  /** ISO instant. */
+  readonly signedAt: string;
+  readonly documentRef: string;
+  readonly scanRef?: string | undefined;
+  /** The person who keyed it in, as the controller knows them. */
+  readonly operator: string;
+  readonly actor: string;
+}
+
+/** Records the ticked and the empty boxes of a signed sheet; returns one result for each tick, in order. */
+export async function recordSheet(
+  tx: Transaction,
+  deps: ContactDeps,
+  sheet: SignedSheet,
+): Promise<{ readonly contactId: string; readonly granted: readonly Granted[] }> {
+  const form = await formOfSheet(tx, sheet);
+  refuseBoxes(form, sheet);
+  const shown = shownForm(form, await readWordings(tx, wordingIdsOf(form.terms)), {
+    language: sheet.language,
+    medium: 'paper',
+    on: sheet.signedAt,
+  });
+  const evidence = {
+    documentRef: sheet.documentRef,
+    ...(sheet.scanRef === undefined ? {} : { scanRef: sheet.scanRef }),
+    operator: sheet.operator,
+    formId: form.id,
+    formVersion: String(form.version),
+    renderedSha256: textFingerprint(textShown(shown)),
+    language: sheet.language,
+    boxes: boxesOf(shown.boxes, sheet.ticked),
+    boxDefault: 'false',
+    ...(asksAge(form.terms) ? { adultDeclared: String(sheet.adult) } : {}),
+  };
+  const { line, firstName } = sheet;
+  const [holder] = await upsertContacts(tx, deps, [
+    { line, ...(firstName === undefined ? {} : { firstName }), lastInteractionAt: sheet.signedAt },
+  ]);
+  if (holder === undefined) throw new Refusal('CONTACT_NOT_FOUND');
+  const grants = sheet.ticked.map((purpose) => ({
+    contactId: holder.id,
+    purpose,
+    method: sheet.method,
+    wordingId: shown.boxes.find((box) => box.purpose === purpose)?.wordingId,
+    grantedAt: sheet.signedAt,
+    evidence,
+    channel: 'form' as const,
+    actor: sheet.actor,
+  }));
+  const granted = await recordConsents(tx, deps, grants);
+  await refuseUnticked(tx, deps, { sheet, contactId: holder.id, boxes: shown.boxes, evidence });
+  return { contactId: holder.id, granted };
+}
+
+/** Boxes that the signer saw and left empty are a refusal, where nothing was agreed. */
+async function refuseUnticked(
+  tx: Transaction,
+  deps: ContactDeps,
+  { sheet, contactId, boxes, evidence }: Signed,
+): Promise<void> {
+  const empty = boxes.filter(({ purpose }) => !sheet.ticked.includes(purpose));
+  await refuseConsents(tx, deps, {
+    contactId,
+    purposes: empty.map(({ purpose }) => purpose),
+    wordings: Object.fromEntries(empty.map(({ purpose, wordingId }) => [purpose, wordingId])),
+    occurredAt: sheet.signedAt,
+    channel: 'form',
+    method: sheet.method,
+    evidence,
+    actor: sheet.actor,
+  });
+}
+
+interface Signed {
+  readonly sheet: SignedSheet;
+  readonly contactId: string;
+  readonly boxes: FormShown['boxes'];
+  readonly evidence: Evidence;
+}
+
+async function formOfSheet(tx: Transaction, { formId, version, signedAt }: SignedSheet): Promise<Form> {
+  const form = await readForm(tx, formId, version);
+  if (form === undefined) throw new Refusal('NOT_FOUND');
+  if (version !== undefined) return inUse(form, signedAt);
+  const versions = await readFormVersions(tx, formId);
+  const then = versions.findLast(({ publishedAt }) => Date.parse(publishedAt) <= Date.parse(signedAt));
+  return inUse(then ?? form, signedAt);
+}
+
+/** Nobody signs a sheet before it was published. */
+function inUse(form: Form, signedAt: string): Form {
+  if (Date.parse(form.publishedAt) > Date.parse(signedAt)) throw new Refusal('WORDING_NOT_IN_USE');
+  return form;
+}
+
+function refuseBoxes({ terms }: Form, { ticked, adult }: SignedSheet): void {
+  const shown = new Set<ConsentPurpose>(terms.purposes.map(({ purpose }) => purpose));
+  if (ticked.some((purpose) => !shown.has(purpose))) throw new Refusal('BOX_NOT_ON_FORM');
+  if (!adult && ticked.includes('marketing')) throw new Refusal('MINOR');
+}
+
+const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
+
+/** Makes a number for one printed sheet: form, version, and random characters. */
+export function newSheetReference({ slug, version }: Pick<Form, 'slug' | 'version'>): string {
+  const suffix = slug.slice(slug.lastIndexOf('-') + 1).toUpperCase();
+  return `${suffix}-V${version}-${randomText(4, LETTERS)}-${randomText(4, LETTERS)}`;
 }

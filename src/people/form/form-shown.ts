@@ -5,15 +5,22 @@ import {
   LIVES_MONTHS,
   CONTACT_KEPT,
   PROOF_KEPT,
-  type Day,
   howLong,
+  type Day,
 } from '../../law/index.ts';
-import type { ContactMeans } from '../../company/index.ts';
-import { abroad, NOTHING_DISCLOSED, processorSaid } from './form-disclosure.ts';
-import { asksAge, wordingIdIn, type Form, type FormDisclosure, type FormTerms } from './form-terms.ts';
-import type { ConsentPurpose } from '../consent/purpose.ts';
+import { isInEea, type ContactMeans } from '../../company/index.ts';
+import {
+  asksAge,
+  wordingIdIn,
+  type Form,
+  type FormDisclosure,
+  type FormTerms,
+  type FormProcessor,
+} from './form-terms.ts';
+import type { ConsentPurpose } from '../consent/consent-event.ts';
 import type { Wording } from '../consent/wording.repository.ts';
 import { languageOf, wordsIn, type Language } from '../../words/index.ts';
+import { findingsIn } from '../consent/wording-findings.ts';
 
 /** A duration of the law in years, "3". */
 const yearsOf = (iso: string): string => String(Duration.fromISO(iso).as('years'));
@@ -201,3 +208,72 @@ export function textShown(shown: FormShown): string {
 
 /** Returns SHA-256 of that text, in hexadecimal. */
 export const textFingerprint = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The disclosure of a controller without an officer and with fake accounts only. */
+export const NOTHING_DISCLOSED: FormDisclosure = {
+  dataProtectionOfficer: null,
+  processors: [],
+  othersAbroad: false,
+};
+
+/** Returns the processors outside the European Economic Area. */
+export const abroad = ({ processors }: FormDisclosure): readonly FormProcessor[] =>
+  (processors ?? []).filter(({ country }) => !isInEea(country));
+
+/** Words a company and its country, in the reader's language. */
+function processorSaid({ name, country }: FormProcessor, language: Language): string {
+  const isCode = /^[A-Za-z]{2}$/.test(country);
+  const said = isCode
+    ? new Intl.DisplayNames([language], { type: 'region' }).of(country.toUpperCase())
+    : country;
+  return `${name} (${said ?? country})`;
+}
+
+/** One weakness of a form, in a helpful sentence. */
+interface FormFinding {
+  readonly ruleId: string;
+  readonly code: string;
+  readonly severity: 'warning';
+  readonly message: string;
+  /** The wording concerned. */
+  readonly wordingId?: string;
+}
+
+/** The rule behind each finding. */
+const RULES = {
+  CONFIRM_OFF: 'CON-03',
+  CONTACT_MISSING: 'RGT-01',
+  PROCESSOR_UNKNOWN: 'RGT-01',
+  TRANSFER_BASIS_UNSAID: 'RGT-01',
+} as const;
+
+/** Finds the weaknesses of a form and of its wordings; an empty result is no certificate. */
+export function formFindings(
+  { terms }: Pick<Form, 'terms'>,
+  wordings: readonly Wording[],
+  language: Language,
+): FormFinding[] {
+  const own = codesOf(terms).map((code) => {
+    const [ruleId, message] = [RULES[code], wordsIn(language).contact.formFindings[code]];
+    return { ruleId, code, severity: 'warning' as const, message };
+  });
+  const ofWords = wordings.flatMap((wording) =>
+    findingsIn(wording.findings, language).map(({ ruleId, code, severity, message }) => ({
+      ruleId,
+      code,
+      severity,
+      message,
+      wordingId: wording.id,
+    })),
+  );
+  return [...own, ...ofWords];
+}
+
+const codesOf = ({ confirm, company, disclosure }: FormTerms): (keyof typeof RULES)[] => [
+  ...(confirm === 'off' ? (['CONFIRM_OFF'] as const) : []),
+  ...(meansOf(company.contact) === '' ? (['CONTACT_MISSING'] as const) : []),
+  ...(disclosure?.processors === null ? (['PROCESSOR_UNKNOWN'] as const) : []),
+  ...(disclosure !== undefined && abroad(disclosure).some(({ basis }) => basis === null)
+    ? (['TRANSFER_BASIS_UNSAID'] as const)
+    : []),
+];

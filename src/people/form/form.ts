@@ -1,9 +1,7 @@
 import { type Clock, type Transaction, Refusal, canonicalJson } from '../../platform/index.ts';
 import { refusesWeakWordings } from '../consent/consent.repository.ts';
-import { disclosureNow } from './form-disclosure.repository.ts';
-import { newSlug } from './form-slug.ts';
-import { wordingIdsOf, type Form, type FormTerms } from './form-terms.ts';
 import {
+  disclosureNow,
   addForm,
   addNextVersion,
   endForm,
@@ -12,6 +10,7 @@ import {
   readForm,
   type NewVersion,
 } from './form.repository.ts';
+import { newSlug, wordingIdsOf, type Form, type FormTerms } from './form-terms.ts';
 import { recordAudit, type Tenant } from '../../company/index.ts';
 import { readWordings, type Wording } from '../consent/wording.repository.ts';
 import { bilingual, type Words } from '../../words/index.ts';

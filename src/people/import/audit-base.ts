@@ -2,9 +2,8 @@ import type { DateTime } from 'luxon';
 import { Duration } from 'luxon';
 import { type Clock, csvRows, type TextFrom } from '../../platform/index.ts';
 import { CONTACT_KEPT, frenchDay } from '../../law/index.ts';
-import { readHeader } from './import-header.ts';
+import { readHeader, readerOf, todayIn } from './import-header.ts';
 import type { Unreadable } from './import-table.ts';
-import { readerOf, todayIn } from './import-reader.ts';
 import type { RowReading } from './import-row.ts';
 
 /** The value of a base before any import: counts of rows, nothing about anybody. */

@@ -1,7 +1,216 @@
-import { FileReader, type FileSource } from './file-reader.ts';
-import type { FileRow } from './file-row.ts';
+import { FileThread, type FileRow } from './file-serving.ts';
 import type { Header } from './import-header.ts';
-import { FilePlaces, type PlaceBounds } from './file-places.ts';
+import type { TextFrom } from '../../platform/csv/csv-reader.ts';
+import type { ReadRow } from './import-row.ts';
+import { OtherEndFailed, type Verbs } from '../../platform/threads/thread-calls.ts';
+import { Refusal } from '../../platform/errors.ts';
+import { bilingual } from '../../words/index.ts';
+
+/** The limits of concurrently read and waiting files. */
+interface PlaceBounds {
+  readonly most: number;
+  /** The limit of one tenant: below the total, so that nobody waits for the long files of another. */
+  readonly ofTenant: number;
+  readonly mostWaiting: number;
+  readonly waitingOfTenant: number;
+}
+
+/** The tenant and reader of a file. */
+interface PlaceTaker {
+  readonly tenantId: string;
+  /** Aborted when it needs no place any more. */
+  readonly signal?: AbortSignal | undefined;
+  /** True when somebody waits for the answer. Other work has its own limits, and waits as long as it takes. */
+  readonly isAsked?: boolean | undefined;
+}
+
+interface Waiting {
+  readonly taker: PlaceTaker;
+  readonly enter: () => void;
+}
+
+/** Places for concurrently read files: the next one goes to the tenant with the fewest, the longest waiting first. */
+export class FilePlaces {
+  readonly #bounds: PlaceBounds;
+  readonly #ofTenant = new Map<string, number>();
+  #waiting: readonly Waiting[] = [];
+  #taken = 0;
+
+  constructor(bounds: PlaceBounds) {
+    this.#bounds = bounds;
+  }
+
+  /** Resolves once there is a place; refuses where too many wait, and rejects with the reason when aborted before. */
+  async take(taker: PlaceTaker): Promise<void> {
+    taker.signal?.throwIfAborted();
+    if (this.#mayEnter(taker)) return this.#enter(taker);
+    if (taker.isAsked === true && this.#isCrowded(taker))
+      throw new Refusal('TOO_MANY_REQUESTS', { detail: TOO_MANY_FILES });
+    await this.#turnOf(taker);
+  }
+
+  /** Gives a place back, to the next waiting file. */
+  leave({ tenantId }: PlaceTaker): void {
+    const left = this.#held(tenantId) - 1;
+    if (left > 0) this.#ofTenant.set(tenantId, left);
+    else this.#ofTenant.delete(tenantId);
+    this.#taken -= 1;
+    this.#admitNext();
+  }
+
+  /** A tenant with no waiting file is never refused because of others. */
+  #isCrowded({ tenantId }: PlaceTaker): boolean {
+    const own = this.#waiting.filter(({ taker }) => taker.tenantId === tenantId).length;
+    const { mostWaiting, waitingOfTenant } = this.#bounds;
+    return own >= waitingOfTenant || (own > 0 && this.#waiting.length >= mostWaiting);
+  }
+
+  #turnOf(taker: PlaceTaker): Promise<void> {
+    const { signal } = taker;
+    return new Promise<void>((resolve, reject) => {
+      const giveUp = (): void => {
+        this.#waiting = this.#waiting.filter((one) => one !== waiting);
+        // The aborter passes its reason.
+        reject(signal?.reason as Error);
+      };
+      const enter = (): void => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const waiting = { taker, enter };
+      signal?.addEventListener('abort', giveUp, { once: true });
+      this.#waiting = [...this.#waiting, waiting];
+    });
+  }
+
+  /** A place was given back: one waiting file may start. */
+  #admitNext(): void {
+    const able = this.#waiting.filter(({ taker }) => this.#mayEnter(taker));
+    const [next] = able.toSorted(
+      (one, other) => this.#held(one.taker.tenantId) - this.#held(other.taker.tenantId),
+    );
+    if (next === undefined) return;
+    this.#waiting = this.#waiting.filter((one) => one !== next);
+    this.#enter(next.taker);
+    next.enter();
+  }
+
+  #held(tenantId: string): number {
+    return this.#ofTenant.get(tenantId) ?? 0;
+  }
+
+  #mayEnter({ tenantId, isAsked }: PlaceTaker): boolean {
+    const { most, ofTenant } = this.#bounds;
+    return this.#taken < most && (isAsked !== true || this.#held(tenantId) < ofTenant);
+  }
+
+  #enter({ tenantId }: PlaceTaker): void {
+    this.#ofTenant.set(tenantId, this.#held(tenantId) + 1);
+    this.#taken += 1;
+  }
+}
+
+const TOO_MANY_FILES = bilingual.importing.tooManyFiles;
+
+/** The file to read and its tenant. */
+export interface FileSource extends PlaceTaker {
+  readonly textFrom: TextFrom;
+  /** Returns the lines of rows that only the database rejects. */
+  readonly refused?: (rows: readonly ReadRow[]) => Promise<ReadonlySet<number>>;
+}
+
+/** One thread and the file it reads now. */
+class FileReader {
+  /** The thread's script, which determines the files it reads. */
+  readonly script: URL;
+  readonly #texts = new Map<number, AsyncIterator<Buffer>>();
+  readonly #thread: FileThread;
+  #file: FileSource | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #opened = 0;
+  /** The error that kept the thread from what it asked for. */
+  #fault: unknown;
+
+  constructor(script: URL) {
+    this.script = script;
+    const verbs = {
+      open: (offset: number) => this.#open(offset),
+      more: (id: number) => this.#ours(() => this.#more(id)),
+      close: (id: number) => this.#ours(() => this.#close(id)),
+      refused: (rows: readonly ReadRow[]) =>
+        this.#ours(async () => [...((await this.#file?.refused?.(rows)) ?? [])]),
+    } satisfies Verbs;
+    this.#thread = new FileThread(script, verbs);
+  }
+
+  get isEnded(): boolean {
+    return this.#thread.isEnded;
+  }
+
+  take(file: FileSource): void {
+    clearTimeout(this.#idle);
+    [this.#file, this.#fault] = [file, undefined];
+  }
+
+  rest(forMs: number): void {
+    this.#file = undefined;
+    this.#thread.rest();
+    this.#idle = setTimeout(() => void this.end(), forMs).unref();
+  }
+
+  /** Returns a page of rows; undefined behind the last one. A failure after the caller stopped waiting is not lost. */
+  page<Row>(): Promise<readonly Row[] | undefined> {
+    const page = this.call<readonly Row[] | undefined>('page');
+    page.catch(() => undefined);
+    return page;
+  }
+
+  async call<Answer>(verb: string, given?: unknown): Promise<Answer> {
+    try {
+      return await this.#thread.call<Answer>(verb, given);
+    } catch (cause) {
+      // A fault on this side is passed on as it is; a reading that failed in the thread stopped at its row.
+      if (this.#fault !== undefined) throw this.#fault;
+      throw cause instanceof OtherEndFailed ? this.#thread.stopped(cause) : cause;
+    }
+  }
+
+  async end(): Promise<void> {
+    clearTimeout(this.#idle);
+    await this.#thread.end();
+    const texts = [...this.#texts.values()];
+    this.#texts.clear();
+    for (const text of texts) await text.return?.();
+  }
+
+  #open(offset: number): number {
+    const id = (this.#opened += 1);
+    const text = this.#file?.textFrom(offset);
+    if (text !== undefined) this.#texts.set(id, text[Symbol.asyncIterator]());
+    return id;
+  }
+
+  async #more(id: number): Promise<Uint8Array | undefined> {
+    const next = await this.#texts.get(id)?.next();
+    // A copy of its own: the thread takes it over.
+    return next?.done === false ? Uint8Array.from(next.value) : undefined;
+  }
+
+  async #close(id: number): Promise<void> {
+    const text = this.#texts.get(id);
+    this.#texts.delete(id);
+    await text?.return?.();
+  }
+
+  async #ours<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      this.#fault ??= cause;
+      throw cause;
+    }
+  }
+}
 
 /** Longer than a person takes between two files. */
 const IDLE_MS = 60_000;

@@ -1,9 +1,10 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData, type Worker } from 'node:worker_threads';
 import type { TextFrom } from '../../platform/csv/csv-reader.ts';
 import { ThreadCalls, type Verbs } from '../../platform/threads/thread-calls.ts';
-import type { FileRow } from './file-row.ts';
 import type { Header } from './import-header.ts';
 import type { ReadRow } from './import-row.ts';
+import type { CsvRow } from '../../platform/index.ts';
+import { limitedWorker } from '../../platform/threads/answering-thread.ts';
 
 /** The thread's access to the file it reads. */
 export interface FileInThread {
@@ -21,7 +22,7 @@ export interface FileWork<Order, Row extends FileRow> {
 }
 
 /** The thread's count of steps and its current line: shared with its watcher. */
-export const SHARED = { steps: 0, line: 1, length: 2 } as const;
+const SHARED = { steps: 0, line: 1, length: 2 } as const;
 
 /** Reads files for the thread that started this one, one at a time. */
 export function serveFiles<Order, Row extends FileRow>(work: FileWork<Order, Row>): void {
@@ -62,5 +63,99 @@ async function* textBy(calls: ThreadCalls, offset: number): AsyncGenerator<Buffe
     }
   } finally {
     await calls.call('close', id);
+  }
+}
+
+export interface FileRow {
+  readonly row: CsvRow;
+}
+
+/** Thrown for a file that ended or blocked its thread. */
+export class ReaderStopped extends Error {
+  override readonly name = 'ReaderStopped';
+  /** The line being read. */
+  readonly line: number;
+
+  constructor(line: number, cause?: unknown) {
+    super(`the reader of a file stopped at line ${line}`, { cause });
+    this.line = line;
+  }
+}
+
+/** A row takes microseconds; a thread without a step in so many seconds is blocked. */
+const LOOKS_EVERY_MS = 1_000;
+const MOST_LOOKS = 10;
+
+/** A few pages of rows; what is remembered of numbers lies outside this heap. */
+const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 192 };
+
+/**
+ * A thread that reads files, watched from this one: a blocked thread is ended from here. Looks are counted, not
+ * time: while this process is frozen it does not look.
+ */
+export class FileThread {
+  readonly #shared = new Int32Array(new SharedArrayBuffer(4 * SHARED.length));
+  readonly #worker: Worker;
+  readonly #calls: ThreadCalls;
+  #watch: NodeJS.Timeout | undefined;
+  #ended = false;
+
+  constructor(script: URL, verbs: Verbs) {
+    this.#worker = limitedWorker(script, { limits: LIMITS, data: this.#shared });
+    this.#calls = new ThreadCalls(this.#worker, verbs);
+    const over = (cause?: unknown): void => {
+      this.#over(cause);
+    };
+    this.#worker.on('error', over);
+    this.#worker.on('messageerror', over);
+    this.#worker.on('exit', () => over());
+  }
+
+  get isEnded(): boolean {
+    return this.#ended;
+  }
+
+  /** Rejects with ReaderStopped when the file ends or blocks the thread. */
+  async call<Answer>(verb: string, given?: unknown): Promise<Answer> {
+    if (this.#ended) throw this.stopped();
+    this.#worker.ref();
+    this.#watch ??= setInterval(this.#looking(), LOOKS_EVERY_MS).unref();
+    return this.#calls.call<Answer>(verb, given);
+  }
+
+  /** Lets the process exit while the thread is idle. */
+  rest(): void {
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+    this.#worker.unref();
+  }
+
+  async end(cause?: unknown): Promise<void> {
+    this.#over(cause);
+    await this.#worker.terminate();
+  }
+
+  #looking(): () => void {
+    let [seen, looks] = [0, 0];
+    return () => {
+      const steps = Atomics.load(this.#shared, SHARED.steps);
+      // Before its first step it is being made, which nothing that it reads can hold.
+      looks = steps > 0 && steps === seen && this.#calls.isOwed ? looks + 1 : 0;
+      seen = steps;
+      if (looks >= MOST_LOOKS) void this.end();
+    };
+  }
+
+  #over(cause: unknown): void {
+    this.#ended = true;
+    clearInterval(this.#watch);
+    this.#calls.cut(this.stopped(cause));
+  }
+
+  /** Builds the error of a blocked thread, with the line it was reading. */
+  stopped(cause?: unknown): Error {
+    const hasBegun = Atomics.load(this.#shared, SHARED.steps) > 0;
+    if (!hasBegun) return new Error('no thread could be started to read a file', { cause });
+    return new ReaderStopped(Atomics.load(this.#shared, SHARED.line), cause);
   }
 }

@@ -1,4 +1,5 @@
-import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
+import { wordsIn, inEachLanguage, type Catalogue, type Language } from '../../words/index.ts';
+import { Refusal, LONGEST_ROW } from '../../platform/index.ts';
 
 type Foreign = Catalogue['importing']['foreign'];
 
@@ -25,7 +26,7 @@ const KINDS = {
 } as const satisfies Record<string, keyof Foreign['cures']>;
 
 /** The kinds of files that people send in place of a CSV. */
-export type ForeignKind = keyof typeof KINDS;
+type ForeignKind = keyof typeof KINDS;
 
 /** Signatures of kinds, with their offsets; office files all begin as a zip does. */
 const SIGNS: readonly (readonly [ForeignKind, number, string])[] = [
@@ -112,5 +113,43 @@ export function foreignSentence(kind: ForeignKind, language: Language): string {
 }
 
 /** Says whether a word names such a kind. */
-export const isForeignKind = (word: unknown): word is ForeignKind =>
+const isForeignKind = (word: unknown): word is ForeignKind =>
   typeof word === 'string' && Object.hasOwn(KINDS, word);
+
+/** Refuses what is no CSV. */
+export const notCsv = (found: ForeignKind): Refusal =>
+  new Refusal('IMPORT_NOT_CSV', {
+    detail: inEachLanguage((language) => foreignSentence(found, language)),
+    found,
+  });
+
+/** A line that was given up, and how long it was until then. */
+interface EndlessLine {
+  readonly line: number;
+  readonly bytes: number;
+}
+
+/** Refuses a file of which one line does not end. */
+export const endlessLine = (where: EndlessLine): Refusal =>
+  new Refusal('IMPORT_LINE_TOO_LONG', {
+    detail: inEachLanguage((language) => endlessSentence(where, language)),
+    ...where,
+  });
+
+function endlessSentence({ line, bytes }: EndlessLine, language: Language): string {
+  const { bytesRead, endlessFirstLine, endlessLine: ofLine } = wordsIn(language).importing;
+  const long = bytesRead({ bytes });
+  return line === 1
+    ? endlessFirstLine({ long, longest: LONGEST_ROW })
+    : ofLine({ line, long, longest: LONGEST_ROW });
+}
+
+/** Words the details of a refused file in the reader's language; empty for other refusals. */
+export function refusedFileSentence(
+  { found, line, bytes }: Readonly<Record<string, unknown>>,
+  language: Language,
+): string | undefined {
+  if (isForeignKind(found)) return foreignSentence(found, language);
+  if (typeof line !== 'number' || typeof bytes !== 'number') return undefined;
+  return endlessSentence({ line, bytes }, language);
+}

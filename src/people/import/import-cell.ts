@@ -1,10 +1,19 @@
-import { boundedCell, longestCell, type BoundedCell, type CellUse } from './cell-bounds.ts';
+import { DateTime } from 'luxon';
+import {
+  boundedCell,
+  longestCell,
+  IMPORT_FIELDS,
+  plainHeading,
+  type BoundedCell,
+  type CellUse,
+  type Columns,
+  type ImportField,
+} from './import-heading.ts';
 import { unguarded } from '../../platform/csv/csv-cell.ts';
-import type { Columns } from './import-column.ts';
-import { typedDate, couldBeMonthFirst, type TypedDate } from './import-date.ts';
-import { IMPORT_FIELDS, type ImportField } from './import-heading.ts';
-import type { OwnWords } from './import-word.ts';
 import type { Attribute } from '../contact/person.ts';
+import type { Basis } from '../../law/chapters/consent.ts';
+import { METHODS, CONSENT_PURPOSES, type Method, type ConsentPurpose } from '../consent/consent-event.ts';
+import { remembered } from '../../platform/remembered.ts';
 
 /** The rules for reading every row of a file. */
 export interface RowRules {
@@ -115,3 +124,206 @@ export class RowCells {
     return boundedCell(this.#cells[position], longestCell(use), unguarded);
   }
 }
+
+/** A caller's own words for ours: `borne` → `paper`. Compared without accents, case and separators. */
+export type OwnWords = Readonly<Record<string, string>>;
+
+const METHOD_WORDS: Readonly<Record<Method, string>> = {
+  web_form:
+    'site, site internet, site web, formulaire, formulaire web, formulaire en ligne, internet, web, online, en ligne, form, website',
+  paper:
+    'bulletin, bulletin papier, papier, formulaire papier, caisse, magasin, en caisse, en magasin, boutique, fiche, courrier, store',
+  event: 'salon, evenement, foire, stand, fair',
+  oral: 'telephone, oral, vocal, appel, par telephone, phone, call, verbal',
+  sms_keyword: 'sms, mot cle, mot cle sms, keyword',
+  import: 'fichier, reprise, file',
+};
+
+const PURPOSE_WORDS: Readonly<Record<ConsentPurpose, string>> = {
+  marketing: 'publicite, pub, promo, promotion, promotions, commercial, offres, prospection, newsletter',
+  appointment: 'rendez vous, rdv, rappel rdv, rappels de rendez vous, appointments',
+  renewal: 'renouvellement, abonnement, contrat, echeance contrat, subscription',
+  payment: 'paiement, paiements, echeance, echeances, facture, payments, instalment',
+};
+
+const BASIS_WORDS: Readonly<Record<Basis, string>> = {
+  consent: 'consentement, accord, optin',
+  contract: 'contrat, execution du contrat',
+  legitimate_interest: 'interet legitime, client existant',
+};
+
+type Dictionary<Word extends string> = ReadonlyMap<string, Word>;
+
+function dictionary<Word extends string>(
+  words: Readonly<Record<Word, string>>,
+  names: readonly Word[],
+): Dictionary<Word> {
+  return new Map(
+    names.flatMap((name) =>
+      [name, ...words[name].split(', ')].map((word) => [plainHeading(word), name] as const),
+    ),
+  );
+}
+
+const methods = dictionary(METHOD_WORDS, METHODS);
+const purposes = dictionary(PURPOSE_WORDS, CONSENT_PURPOSES);
+const bases = dictionary(BASIS_WORDS, ['consent', 'contract', 'legitimate_interest']);
+
+const meant = <Word extends string>(words: Dictionary<Word>, cell: string, own: OwnWords): Word | undefined =>
+  words.get(plainHeading(inOwnWords(cell, own)));
+
+/** Translates a cell by the caller's own words; else the cell. */
+export function inOwnWords(cell: string, own: OwnWords): string {
+  const word = plainHeading(cell);
+  // A cell may say `constructor`.
+  return Object.hasOwn(own, word) ? (own[word] ?? cell) : cell;
+}
+
+/** Returns the method that a cell names, in English or French. */
+export const methodNamed = (cell: string, own: OwnWords = NO_WORDS): Method | undefined =>
+  meant(methods, cell, own);
+
+/** Returns the basis that a cell names. */
+export const basisNamed = (cell: string, own: OwnWords = NO_WORDS): Basis | undefined =>
+  meant(bases, cell, own);
+
+const NO_WORDS: OwnWords = {};
+
+/** By the words of each caller. */
+const namedBefore = new WeakMap<OwnWords, (cell: string) => readonly ConsentPurpose[] | undefined>();
+
+/** Returns the purposes that a cell names, between `|`, `,` or `+`; undefined when one is unknown. */
+export function purposesNamed(cell: string, own: OwnWords = NO_WORDS): readonly ConsentPurpose[] | undefined {
+  const known = namedBefore.get(own) ?? remembered(200, (text) => purposesIn(text, own));
+  namedBefore.set(own, known);
+  return known(cell);
+}
+
+function purposesIn(cell: string, own: OwnWords): readonly ConsentPurpose[] | undefined {
+  const named = cell.split(/[|,+]/).map((word) => meant(purposes, word, own));
+  const known = named.filter((purpose) => purpose !== undefined);
+  return known.length === named.length
+    ? CONSENT_PURPOSES.filter((purpose) => known.includes(purpose))
+    : undefined;
+}
+
+/** Prepares a caller's words for comparison. */
+export const ownWords = (values: OwnWords): OwnWords =>
+  Object.fromEntries(Object.entries(values).map(([word, ours]) => [plainHeading(word), ours]));
+
+const NO = new Set(['non', 'no', '0', 'false', 'faux', 'n', 'jamais', 'never', '']);
+
+/** Says whether a cell says no or is empty. */
+export const saysNo = (cell: string): boolean => NO.has(plainHeading(cell));
+
+/** The result of reading a date. */
+export type TypedDate =
+  | {
+      readonly kind: 'date';
+      /** ISO instant with the offset of that day; midnight without an hour. */
+      readonly at: string;
+      /** `YYYY-MM-DD` as typed. */
+      readonly on: string;
+    }
+  | { readonly kind: 'unreadable'; readonly code: 'DATE_INVALID' | 'DATE_AMBIGUOUS' };
+
+const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
+const DAY_FIRST =
+  /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:(?:,?\s+|T)(?:à\s*)?(\d{1,2})\s*[:hH]\s*(\d{2})?(?::(\d{2}))?)?$/;
+
+/** A two-digit year is ambiguous. */
+const SHORT_YEAR = /^\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?!\d)/;
+
+/** The common form, which needs no tidying. */
+const ONE_SPACED = /^[!-~]+(?: [!-~]+)*$/;
+
+/** Reads a date: ISO, or day first; month first is never guessed. */
+export function typedDate(text: string, timeZone: string): TypedDate {
+  const cell = ONE_SPACED.test(text) ? text : text.replaceAll(/\s+/g, ' ').trim();
+  if (ISO.test(cell)) return isoDate(cell, timeZone);
+  const parts: (string | undefined)[] | null = DAY_FIRST.exec(cell);
+  if (parts === null) return unreadable(SHORT_YEAR.test(cell) ? 'DATE_AMBIGUOUS' : 'DATE_INVALID');
+  const [, day, month, year, hour, minute, second] = parts.map((part) => Number(part ?? 0));
+  if (monthFirst(Number(day), Number(month))) return unreadable('DATE_AMBIGUOUS');
+  const wall = { year, month, day, hour, minute, second };
+  return plainDate(wall, timeZone) ?? dateOf(DateTime.fromObject(wall, { zone: timeZone }));
+}
+
+/** No date is longer, however it is spaced. */
+const LONGEST_DATE = longestCell('grantedAt');
+
+/** Says whether a date can only have its month first. */
+export function isMonthFirst(text: string): boolean {
+  if (text.length > LONGEST_DATE) return false;
+  const parts = DAY_FIRST.exec(text.trim());
+  return parts !== null && monthFirst(Number(parts[1]), Number(parts[2]));
+}
+
+/** Says whether day and month of a date can be exchanged and still be a date. */
+export function couldBeMonthFirst(text: string): boolean {
+  const parts = DAY_FIRST.exec(text.trim());
+  return parts !== null && Number(parts[1]) <= 12 && parts[1] !== parts[2];
+}
+
+const monthFirst = (first: number, second: number): boolean =>
+  first >= 1 && first <= 12 && second > 12 && second <= 31;
+
+type WallPart = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
+type Wall = Readonly<Record<WallPart, number | undefined>>;
+
+/** Days by zone without a clock change, with the offset of the whole day. */
+const dayOffset = remembered(20_000, (zoneAndDay) => {
+  const [zone = '', day = ''] = zoneAndDay.split(' ');
+  const midnight = DateTime.fromISO(day, { zone });
+  const isPlain = midnight.hour === 0 && midnight.offset === midnight.plus({ days: 1 }).offset;
+  const offset = midnight.isValid && isPlain ? midnight.toISO({ suppressMilliseconds: true }).slice(19) : '';
+  return offset.length > 6 ? '' : offset;
+});
+
+/** Computes a local time of such a day directly; undefined when it needs the calendar. */
+function plainDate({ year, month, day, hour = 0, minute = 0, second = 0 }: Wall, zone: string) {
+  const on = `${year ?? 0}-${two(month ?? 0)}-${two(day ?? 0)}`;
+  const offset = isClockTime([hour, minute, second]) && isNear(year) ? dayOffset(`${zone} ${on}`) : '';
+  if (offset === '') return undefined;
+  return { kind: 'date', on, at: `${on}T${two(hour)}:${two(minute)}:${two(second)}${offset}` } as const;
+}
+
+const isClockTime = ([hour = 0, minute = 0, second = 0]: readonly number[]): boolean =>
+  hour <= 23 && minute <= 59 && second <= 59;
+
+const isNear = (year = 0): boolean => year >= 1900 && year <= 2200;
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** An ISO date without offset and fractions. */
+const ISO_WALL = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?$/i;
+
+function isoDate(cell: string, timeZone: string): TypedDate {
+  const parts: (string | undefined)[] = ISO_WALL.exec(cell) ?? [];
+  const [, year, month, day, hour, minute, second] = parts.map((part) => Number(part ?? 0));
+  return plainDate({ year, month, day, hour, minute, second }, timeZone) ?? anyIsoDate(cell, timeZone);
+}
+
+const anyIsoDate = (cell: string, zone: string): TypedDate =>
+  dateOf(DateTime.fromISO(cell.replace(/^(\S+) (?=\d)/, '$1T').replaceAll(' ', ''), { zone, setZone: true }));
+
+/** In minutes: no clock on Earth is further from UTC, and PostgreSQL accepts no offset beyond sixteen hours. */
+export const FURTHEST_OFFSET = 14 * 60;
+
+function dateOf(moment: DateTime<true> | DateTime<false>): TypedDate {
+  if (!moment.isValid || !isNear(moment.year) || Math.abs(moment.offset) > FURTHEST_OFFSET)
+    return unreadable('DATE_INVALID');
+  return {
+    kind: 'date',
+    at: moment.toISO({ suppressMilliseconds: true }),
+    on: moment.toFormat('yyyy-MM-dd'),
+  };
+}
+
+const unreadable = (code: 'DATE_INVALID' | 'DATE_AMBIGUOUS'): TypedDate => ({ kind: 'unreadable', code });
+
+/** Says whether a day has not begun in that zone; a date typed with an offset is read in it. */
+export const isToCome = (
+  { on, at }: Extract<TypedDate, { kind: 'date' }>,
+  { today, timeZone }: { readonly today: string; readonly timeZone: string },
+): boolean => on > today && DateTime.fromISO(at, { zone: timeZone }).toFormat('yyyy-MM-dd') > today;

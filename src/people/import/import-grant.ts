@@ -1,13 +1,15 @@
 import { DateTime } from 'luxon';
 import { isoText } from '../../law/dated.ts';
 import type { Basis } from '../../law/chapters/consent.ts';
-import { missingForBasis } from '../consent/consent-basis.ts';
-import { missingFields, type Evidence, type Method } from '../consent/consent-proof.ts';
-import type { RowCells } from './import-cell.ts';
-import { isToCome } from './import-date.ts';
-import type { RowProblem } from './import-sentence.ts';
-import { basisNamed, methodNamed, purposesNamed } from './import-word.ts';
-import type { ConsentPurpose } from '../consent/purpose.ts';
+import {
+  missingForBasis,
+  missingFields,
+  type Evidence,
+  type Method,
+  type ConsentPurpose,
+} from '../consent/consent-event.ts';
+import { basisNamed, methodNamed, purposesNamed, isToCome, type RowCells } from './import-cell.ts';
+import type { RowProblem } from './import-rejected.ts';
 
 /** One agreement in a row, before its person has an id. */
 export interface RowGrant {

@@ -1,11 +1,32 @@
 import type { CsvPlace, CsvRow, TextFrom } from '../../platform/csv/csv-reader.ts';
-import { columnsOf, type Columns, type ColumnOptions } from './import-column.ts';
-import { isMonthFirst } from './import-date.ts';
-import type { FileFailure } from './import-failure.ts';
-import { fieldOf, plainHeading, type ImportField } from './import-heading.ts';
-import { openTable, withoutHeading, type FileTable, type Unreadable } from './import-table.ts';
-import type { ImportCursor, ImportKind, ImportOptions } from './import.repository.ts';
+import {
+  columnsOf,
+  fieldOf,
+  plainHeading,
+  type Columns,
+  type ColumnOptions,
+  type ImportField,
+} from './import-heading.ts';
+import { isMonthFirst, RowCells, ownWords, type RowRules } from './import-cell.ts';
+import {
+  openTable,
+  withoutHeading,
+  repeatsHeadings,
+  type FileFailure,
+  type FileTable,
+  type Unreadable,
+} from './import-table.ts';
+import type {
+  ImportCursor,
+  ImportKind,
+  ImportOptions,
+  ImportRecord,
+  ReaderHome,
+} from './import.repository.ts';
 import { isBareNumbers, suppressionMapping } from './suppression-import.ts';
+import { isReasonOfVisit } from '../contact/person.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
 
 /** Fields that keep somebody from being written to: unread, they would let everybody be. */
 const BARRING: ReadonlySet<string> = new Set(['withdrawnAt', 'birthDate', 'purpose', 'basis']);
@@ -140,3 +161,131 @@ function unmetHeadings(
 }
 
 const fieldMeant = (target: string): string => fieldOf(target)?.field ?? target;
+
+/** Reads a row as headings: the count of fields it names, and the columns to read. */
+export type ReadColumns = (cells: readonly string[]) => {
+  readonly fields: number;
+  readonly read: ReadonlySet<number>;
+};
+
+/** The columns of a file that are read. */
+interface Named {
+  readonly fields: Readonly<Record<string, number | readonly number[] | undefined>>;
+  readonly attributes?: Columns['attributes'];
+  readonly evidence: Columns['evidence'];
+}
+
+/** Positions of all that is read. */
+export const positionsOf = ({ fields, attributes = [], evidence }: Named): ReadonlySet<number> =>
+  new Set([
+    ...Object.values(fields).flatMap((at) => at ?? []),
+    ...attributes.map(({ at }) => at),
+    ...evidence.map(({ at }) => at),
+  ]);
+
+/** The columns of a row of headings, without those that tell why somebody comes, by heading or by the name that they are kept under. */
+export function harmlessColumns(headings: readonly string[], named: Named): ReturnType<ReadColumns> {
+  const telling = [...(named.attributes ?? []), ...named.evidence].filter(({ name }) =>
+    isReasonOfVisit(name),
+  );
+  const unread = new Set(telling.map(({ at }) => at));
+  const isRead = (at: number): boolean => !unread.has(at) && !isReasonOfVisit(headings[at] ?? '');
+  return {
+    fields: Object.keys(named.fields).length,
+    read: new Set([...positionsOf(named)].filter(isRead)),
+  };
+}
+
+/** Columns without those that tell why somebody comes: a file that an earlier version received has them still. */
+function withoutReasonColumns(columns: Columns, headings: readonly string[]): Columns {
+  const { read } = harmlessColumns(headings, columns);
+  const isRead = ({ at }: { readonly at: number }): boolean => read.has(at);
+  const fields = Object.entries(columns.fields).map(
+    ([field, places]) => [field, places.filter((at) => read.has(at))] as const,
+  );
+  return {
+    fields: Object.fromEntries(fields.filter(([, places]) => places.length > 0)),
+    attributes: columns.attributes.filter(isRead),
+    evidence: columns.evidence.filter(isRead),
+    ignored: columns.ignored,
+  };
+}
+
+/** The columns that a file of people is read by, where the reason of a visit is never stored. */
+export const readColumnsFor =
+  (kind: ImportKind, options: ImportOptions): ReadColumns =>
+  (cells) =>
+    kind === 'suppressions' && isBareNumbers(cells)
+      ? { fields: 1, read: new Set([0]) }
+      : harmlessColumns(cells, columnsFor(kind, cells, options));
+
+/** The facts that decide how rows are read. */
+interface Readable extends Pick<ImportRecord, 'kind' | 'options'> {
+  readonly cursor: ImportCursor;
+  readonly home: ReaderHome;
+  /** `YYYY-MM-DD` where the tenant is. */
+  readonly today: string;
+}
+
+/** Reads one row. */
+type RowReader = (row: CsvRow) => RowReading;
+
+const UNREADABLE: RowReading = {
+  phone: undefined,
+  person: undefined,
+  grants: [],
+  cited: undefined,
+  withdrawal: undefined,
+  problem: { code: 'ROW_UNREADABLE' },
+  warnings: [],
+};
+
+const HEADER_AGAIN: RowReading = { ...UNREADABLE, problem: { code: 'HEADER_AGAIN' } };
+
+/** A reader made from a file's header, options and tenant. */
+interface ImportReader {
+  readonly read: RowReader;
+  readonly columns: Columns;
+  /** True when its rows may give dates of birth. */
+  readonly tellsBirths: boolean;
+}
+
+/** Builds the reader of a file; its columns are found once. */
+export function readerOf(readable: Readable): ImportReader {
+  const { kind, options } = readable;
+  const { headings } = readable.cursor;
+  const found = columnsFor(kind, headings, options);
+  const columns = readable.home.servesHealth ? withoutReasonColumns(found, headings) : found;
+  const birthDates = [options.defaults?.birthDate, columns.fields.birthDate];
+  return {
+    read: readWith(rulesFor(readable, columns), readable),
+    columns,
+    tellsBirths: birthDates.some((one) => one !== undefined),
+  };
+}
+
+function readWith(rules: RowRules, { kind, cursor }: Readable): RowReader {
+  const readCells = kind === 'contacts' ? readRow : readSuppressionRow;
+  return ({ cells }) => {
+    if (cells === undefined) return UNREADABLE;
+    const reading = readCells(new RowCells(cells, rules));
+    return reading.problem !== undefined && repeatsHeadings(cells, cursor.headings) ? HEADER_AGAIN : reading;
+  };
+}
+
+/** Builds the rules of a file from its header, its options and the tenant. */
+function rulesFor({ options, cursor, home, today }: Readable, columns: Columns): RowRules {
+  return {
+    columns,
+    monthFirst: cursor.monthFirst,
+    defaults: options.defaults ?? {},
+    values: ownWords(options.values ?? {}),
+    keepUnproven: options.keepUnproven === true,
+    timeZone: home.timeZone,
+    today,
+  };
+}
+
+/** Returns the tenant's local date, as `YYYY-MM-DD`. */
+export const todayIn = (clock: Clock, { timeZone }: Pick<ReaderHome, 'timeZone'>): string =>
+  clock.now().setZone(timeZone).toFormat('yyyy-MM-dd');

@@ -1,4 +1,5 @@
 import { remembered } from '../../platform/remembered.ts';
+import { LONGEST_NUMBER } from '../../sms/number/phone-number.ts';
 
 /** The meanings of a column, by the names of the contract. */
 export const IMPORT_FIELDS = [
@@ -111,4 +112,151 @@ export function fieldOf(heading: string): Known | undefined {
 /** Says whether a word is the exact name of a field, an attribute or a piece of evidence. */
 export function isImportTarget(word: string): boolean {
   return /^(?:attributes|evidence)\.\S/.test(word) || IMPORT_FIELDS.some((field) => field === word);
+}
+
+/** A caller's options on columns. */
+export interface ColumnOptions {
+  /** Heading → field, `attributes.<name>` or `evidence.<name>`. */
+  readonly mapping?: Readonly<Record<string, string>>;
+  /** Headings to keep as attributes; `*` keeps every unknown one. */
+  readonly attributes?: readonly string[];
+}
+
+/** The column of each field. */
+export interface Columns {
+  /** Positions by field, most reliable first: the first cell that is not empty counts. */
+  readonly fields: Readonly<Partial<Record<ImportField, readonly number[]>>>;
+  readonly attributes: readonly NamedColumn[];
+  readonly evidence: readonly NamedColumn[];
+  /** Headings that nobody asked for: their cells are not stored. */
+  readonly ignored: readonly string[];
+}
+
+interface NamedColumn {
+  readonly name: string;
+  readonly at: number;
+}
+
+type Target =
+  | { readonly kind: 'field'; readonly field: ImportField; readonly rank: number; readonly at: number }
+  | { readonly kind: 'attributes' | 'evidence' | 'ignored'; readonly name: string; readonly at: number };
+
+/** Recognizes a header row, in English and French. */
+export function columnsOf(header: readonly string[], options: ColumnOptions = {}): Columns {
+  const mapped = new Map(
+    Object.entries(options.mapping ?? {}).map(([heading, target]) => [plainHeading(heading), target]),
+  );
+  const targets = header.map((heading, at) => targetOf({ heading, at }, mapped, options.attributes ?? []));
+  const named = (kind: Target['kind']): NamedColumn[] =>
+    targets.flatMap((target) =>
+      target.kind === kind && 'name' in target ? [{ name: target.name, at: target.at }] : [],
+    );
+  return {
+    fields: Object.fromEntries(
+      IMPORT_FIELDS.map((field) => [field, positionsOf(field, targets)] as const).filter(
+        ([, positions]) => positions.length > 0,
+      ),
+    ),
+    attributes: named('attributes'),
+    evidence: named('evidence'),
+    ignored: named('ignored')
+      .map(({ name }) => name)
+      .filter((name) => name !== ''),
+  };
+}
+
+function targetOf(
+  { heading, at }: { readonly heading: string; readonly at: number },
+  mapped: ReadonlyMap<string, string>,
+  attributes: readonly string[],
+): Target {
+  const text = heading.trim();
+  const meant = mapped.get(plainHeading(text));
+  // The caller's mapping outranks the meaning of a heading.
+  const known = fieldOf(meant ?? text);
+  const prefixed = /^(attributes|evidence)\.(.+)$/i.exec(meant ?? text);
+  if (prefixed !== null) {
+    const kind = prefixed[1]?.toLowerCase() === 'evidence' ? 'evidence' : 'attributes';
+    return { kind, name: prefixed[2]?.trim() ?? '', at };
+  }
+  if (known !== undefined)
+    return { kind: 'field', field: known.field, rank: meant === undefined ? known.rank : -1, at };
+  const kept = attributes.some((name) => name === '*' || plainHeading(name) === plainHeading(text));
+  return { kind: kept && text !== '' ? 'attributes' : 'ignored', name: text, at };
+}
+
+function positionsOf(field: ImportField, targets: readonly Target[]): readonly number[] {
+  const columns = targets.flatMap((target) =>
+    target.kind === 'field' && target.field === field ? [target] : [],
+  );
+  const said = columns.filter(({ rank }) => rank === -1);
+  return (said.length > 0 ? said : columns)
+    .toSorted((one, other) => one.rank - other.rank)
+    .map(({ at }) => at);
+}
+
+/** Maximum characters of a cell, by its content. */
+export const LONGEST_CELL = {
+  /** A day, an id, a known word. */
+  word: 200,
+  /** A name, an attribute: as long as the API takes it. */
+  name: 500,
+  evidence: 2_000,
+  /** The words of an agreement, or of a message. */
+  wording: 5_000,
+} as const;
+
+type Bounds = Readonly<Partial<Record<ImportField, number>>>;
+
+const OF_FIELDS: Bounds = {
+  phone: LONGEST_NUMBER,
+  ...bounding('word', ['region', 'territory', 'postalCode', 'timeZone', 'birthDate']),
+  ...bounding('word', ['basis', 'grantedAt', 'method', 'wordingId', 'saleAt', 'lastInteractionAt']),
+  ...bounding('evidence', ['formUrl', 'ip', 'userAgent', 'operator', 'documentRef', 'recordingRef']),
+  ...bounding('evidence', ['messageRef', 'keyword', 'source', 'proof', 'saleRef', 'informedAt']),
+  ...bounding('evidence', ['consentId', 'refusalOffered', 'productFamily', 'contractRef']),
+  wording: LONGEST_CELL.wording,
+};
+
+function bounding(kind: keyof typeof LONGEST_CELL, fields: readonly ImportField[]): Bounds {
+  const most = LONGEST_CELL[kind];
+  return Object.fromEntries(fields.map((field) => [field, most]));
+}
+
+/** The use of a cell: a field, an attribute of a person, or a piece of evidence of the caller's own. */
+export type CellUse = ImportField | 'attributes' | 'evidence';
+
+/** Returns the maximum characters of a cell, by its use. */
+export function longestCell(use: CellUse): number {
+  if (use === 'attributes') return LONGEST_CELL.name;
+  return use === 'evidence' ? LONGEST_CELL.evidence : (OF_FIELDS[use] ?? LONGEST_CELL.name);
+}
+
+/** A heading longer than this names no field, and no mapping can name it. */
+const LONGEST_HEADING = LONGEST_CELL.word;
+
+/** Normalizes a cell as a heading. */
+export const headingIn = (cell: string): string =>
+  cell.length > LONGEST_HEADING ? cell.slice(0, LONGEST_HEADING) : cell;
+
+/** A bounded cell, and whether it was longer. */
+export interface BoundedCell {
+  readonly text: string;
+  readonly isCut: boolean;
+}
+
+/**
+ * Trims a cell and cuts it to the length that a field may have. Every reader of cells gets them from here, before
+ * any pattern is applied. `tidy` removes decoration, at most half of it.
+ */
+export function boundedCell(
+  cell: string | undefined,
+  longest: number,
+  tidy?: (text: string) => string,
+): BoundedCell {
+  const trimmed = (cell ?? '').trim();
+  if (tidy === undefined) return { text: trimmed.slice(0, longest), isCut: trimmed.length > longest };
+  const text = tidy(trimmed.slice(0, 2 * longest));
+  const isCut = text.length > longest || trimmed.length > 2 * longest;
+  return { text: text.slice(0, longest), isCut };
 }

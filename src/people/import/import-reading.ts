@@ -8,16 +8,24 @@ import {
   type PlanReason,
   type Sealer,
 } from '../../platform/index.ts';
-import type { FileSource } from './file-reader.ts';
+import type { FileSource } from './file-readers.ts';
 import { readyRows, refusedRows, type Merge } from './import-merge.ts';
-import { openImport, type ImportKey, type OpenedFile } from './import-opening.ts';
-import { parkedWhenStopped } from './import-parking.ts';
-import { readingPlan } from './import-progress.ts';
-import { todayIn } from './import-reader.ts';
+import {
+  openImport,
+  mergeStep,
+  ImportPage,
+  parkedWhenStopped,
+  type ImportKey,
+  type OpenedFile,
+  type PreparedRows,
+  type MergeTurn,
+  type HeldRow,
+  type PageTaken,
+} from './import-step.ts';
+import { readingPlan } from './import-report.ts';
+import { todayIn } from './import-header.ts';
 import { peopleFiles, type PeopleOrder } from './people-file.ts';
-import { textOf } from './import-slice.ts';
-import { mergeStep, type PreparedRows, type MergeTurn } from './import-step.ts';
-import { ImportPage, type HeldRow, type PageTaken } from './import-page.ts';
+import { textOf } from './import-reception.ts';
 import { sealerOf } from './newcomer.repository.ts';
 import { endImport, readImportRow, type ImportCursor, type ImportPace } from './import.repository.ts';
 import { reasonWords } from '../../words/index.ts';

@@ -1,18 +1,33 @@
-import { type Clock, type Database, type TenantKeys, isSimulated } from '../../platform/index.ts';
-import { cutColumns } from './cut-columns.ts';
-import { slicePlace, slices } from './import-slice.ts';
-import type { ReadColumns } from './read-columns.ts';
-import { plainText } from './import-text.ts';
-import { counted, unpacked, UPLOAD_LIMITS, type UploadLimits } from './import-upload.ts';
+import {
+  isSimulated,
+  csvRows,
+  LONGEST_ROW,
+  Refusal,
+  type Clock,
+  type Database,
+  type TenantKeys,
+  type CsvRow,
+  type TextFrom,
+  type Transaction,
+} from '../../platform/index.ts';
+import type { ReadColumns } from './import-header.ts';
+import { plainText, counted, unpacked, UPLOAD_LIMITS, peeked, type UploadLimits } from './import-upload.ts';
 import {
   forgetUpload,
   insertImport,
   insertSlice,
   queueImport,
   silentUploads,
+  readSlice,
+  endImport,
+  hasReadLaterSuppressions,
+  lockImport,
   type ImportKind,
   type ImportOptions,
 } from './import.repository.ts';
+import { headingIn } from './import-heading.ts';
+import { isNumber, openTable, repeatsHeadings, type FileTable, type Unreadable } from './import-table.ts';
+import { recordAudit } from '../../company/index.ts';
 
 /** An upload without a slice for so long has lost its receiver. */
 const SILENT_MS = 15 * 60_000;
@@ -94,4 +109,192 @@ export async function sweepSilentUploads({
     for (const id of silent) await forgetUpload(tx, id);
     return silent.length;
   });
+}
+
+/** The size of every slice but the last. */
+export const SLICE = 1024 * 1024;
+
+/** The place of one sealed slice. */
+const slicePlace = (importId: string, position: number): { table: string; column: string; row: string } => ({
+  table: 'import_slice',
+  column: 'sealed',
+  row: `${importId}/${position}`,
+});
+
+/** Cuts a text into slices of 1 MiB; holds one of them. */
+export async function* slices(text: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  let length = 0;
+  for await (const piece of text) {
+    let rest = piece;
+    while (length + rest.length >= SLICE) {
+      const cut = SLICE - length;
+      yield Buffer.concat([...held, rest.subarray(0, cut)]);
+      rest = rest.subarray(cut);
+      [held, length] = [[], 0];
+    }
+    if (rest.length > 0) held.push(rest);
+    length += rest.length;
+  }
+  if (length > 0) yield Buffer.concat(held);
+}
+
+/** A file and its key. */
+interface SlicedFile {
+  readonly database: Database;
+  readonly keys: TenantKeys;
+  readonly importId: string;
+}
+
+/** Yields the text of a received file from one byte on; one slice is in memory at a time. */
+export async function* textOf(
+  { database, keys, importId }: SlicedFile,
+  offset: number,
+): AsyncGenerator<Buffer> {
+  let position = Math.floor(offset / SLICE);
+  let skip = offset % SLICE;
+  for (;;) {
+    const at = position;
+    const sealed = await database.withTenant(keys.tenantId, (tx) => readSlice(tx, importId, at));
+    if (sealed === undefined) return;
+    const text = keys.open(slicePlace(importId, position), sealed);
+    if (text.length > skip) yield text.subarray(skip);
+    [position, skip] = [position + 1, 0];
+  }
+}
+
+/** Bytes for the headings and the lines above them. */
+const HEAD_BYTES = 2 * LONGEST_ROW;
+
+/** Titles and dates precede the headings of some exports. */
+const ROWS_LOOKED_AT = 21;
+
+/** Replaces a word above the headings: its presence is reported, its content not kept. */
+const SOMETHING = '-';
+
+/**
+ * Returns the same text without the cells of unread columns; every row keeps its line. A row that cannot be parsed
+ * keeps no cell, and is rejected as before.
+ */
+export async function* cutColumns(
+  text: AsyncIterable<Buffer>,
+  readColumns: ReadColumns,
+): AsyncGenerator<Buffer> {
+  const { head, rest } = await peeked(text, HEAD_BYTES);
+  const table = await openTable(beginningAt(head));
+  if (table.kind === 'unreadable') {
+    yield Buffer.from(report(table, head));
+    for await (const _ of rest) continue;
+    return;
+  }
+  const headings = await headingsIn(head, table, readColumns);
+  const { delimiter } = table;
+  let line = 1;
+  for await (const row of csvRows({ textFrom: () => rest, delimiter }, { offset: 0, line: 1 })) {
+    const written = rowText(cellsKept(row, table, headings), delimiter);
+    const lines = row.next.line - row.line;
+    const padding = '\n'.repeat(Math.max(0, lines - (written.split('\n').length - 1)));
+    yield Buffer.from('\n'.repeat(row.line - line) + written + padding);
+    line = row.next.line;
+  }
+}
+
+interface Headings {
+  /** The line of the headings; undefined when no row looks like them. */
+  readonly line: number | undefined;
+  readonly cells: readonly string[];
+  readonly read: ReadonlySet<number>;
+}
+
+/** Returns the row that names most fields. */
+async function headingsIn(
+  head: Buffer,
+  { at, delimiter }: FileTable,
+  readColumns: ReadColumns,
+): Promise<Headings> {
+  let best: Headings = { line: undefined, cells: [], read: new Set() };
+  let [most, seen] = [0, 0];
+  for await (const { cells = [], line } of csvRows({ textFrom: beginningAt(head), delimiter }, at)) {
+    const { fields, read } = readColumns(cells.map(headingIn));
+    if (fields > most) [best, most] = [{ line, cells: cells.map(headingIn), read }, fields];
+    seen += 1;
+    if (seen >= ROWS_LOOKED_AT) break;
+  }
+  return best;
+}
+
+/** Returns the cells of a row to keep; undefined for a row that cannot be read. */
+function cellsKept(row: CsvRow, table: FileTable, headings: Headings): readonly string[] | undefined {
+  const { cells, line } = row;
+  if (line < table.line) return cells;
+  if (cells === undefined) return undefined;
+  if (line === headings.line || repeatsHeadings(cells, headings.cells)) return cells;
+  if (headings.line === undefined && line === table.line && !cells.some(isNumber)) return cells;
+  if (headings.line === undefined || line < headings.line) return cells.map(hinted);
+  return cells.map((cell, at) => (headings.read.has(at) ? cell : ''));
+}
+
+/** A number shows that the row is no heading; the rest of its content is not needed. */
+const hinted = (cell: string): string => {
+  if (cell.trim() === '') return '';
+  return isNumber(cell) ? cell : SOMETHING;
+};
+
+/** An unclosed quote makes an unreadable row. */
+const UNREADABLE_ROW = '"\n';
+
+function rowText(cells: readonly string[] | undefined, delimiter: string): string {
+  if (cells === undefined) return UNREADABLE_ROW;
+  const quoted = cells.map((cell) =>
+    cell.includes(delimiter) || /["\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell,
+  );
+  return `${quoted.join(delimiter)}\n`;
+}
+
+/** Returns the text that shows why nothing of it can be read. */
+function report({ failure }: Unreadable, head: Buffer): string {
+  if (failure.code !== 'TOO_MANY_COLUMNS') return failure.code === 'FILE_EMPTY' ? '' : UNREADABLE_ROW;
+  return (
+    head
+      .toString('utf8')
+      .trimStart()
+      .split('\n', 1)[0]
+      ?.replaceAll(/[^;,\t|"]+/g, SOMETHING) ?? ''
+  );
+}
+
+const beginningAt = (head: Buffer): TextFrom =>
+  async function* from(offset) {
+    yield head.subarray(offset);
+  };
+
+/** The author of the order. */
+interface Cancelling {
+  readonly importId: string;
+  readonly actor: string;
+  /** True when unread people of an opt-out list may be written to again. */
+  readonly acceptsUnread?: boolean;
+}
+
+/**
+ * Cancels an import: its file is no longer kept, and no more of its rows is read. Merged rows stay, each merge
+ * whole. A cancelled import stays so. The end of an opt-out list lets its tenant send again.
+ */
+export async function cancelImport(
+  tx: Transaction,
+  { clock }: { readonly clock: Clock },
+  { importId, actor, acceptsUnread = false }: Cancelling,
+): Promise<void> {
+  const record = await lockImport(tx, importId);
+  if (record === undefined) throw new Refusal('NOT_FOUND');
+  if (record.state === 'cancelled') return;
+  if (record.state === 'finished' || record.state === 'failed') throw new Refusal('IMPORT_ENDED');
+  const opensGate = record.kind === 'suppressions' && !(await hasReadLaterSuppressions(tx, importId));
+  if (opensGate && !acceptsUnread) throw new Refusal('SUPPRESSIONS_NOT_READ');
+  const at = clock.now().toISO();
+  await endImport(tx, importId, { state: 'cancelled', at });
+  const accepted = opensGate ? { unread: 'accept' } : {};
+  const details = { kind: record.kind, state: record.state, rows: record.rows, ...accepted };
+  const when = { at, machineMs: clock.machine() };
+  await recordAudit(tx, { actor, action: 'import.cancelled', subject: importId, details }, when);
 }

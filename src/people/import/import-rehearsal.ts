@@ -1,16 +1,13 @@
-import { longestCell } from './cell-bounds.ts';
+import { longestCell, type Columns } from './import-heading.ts';
 import type { Clock, TextFrom } from '../../platform/index.ts';
 import { maskPhone } from '../../sms/index.ts';
-import { cutColumns } from './cut-columns.ts';
-import { failureSentence, type FileFailure } from './import-failure.ts';
-import { readerOf, todayIn } from './import-reader.ts';
+import { cutColumns } from './import-reception.ts';
+import { failureSentence, type FileFailure } from './import-table.ts';
+import { readerOf, todayIn, type ReadColumns } from './import-header.ts';
 import { peopleFiles } from './people-file.ts';
 import type { RowReading } from './import-row.ts';
-import { plainText } from './import-text.ts';
-import { counted, unpacked } from './import-upload.ts';
+import { plainText, counted, unpacked } from './import-upload.ts';
 import type { ImportKind, ImportOptions, ReaderHome } from './import.repository.ts';
-import type { Columns } from './import-column.ts';
-import type { ReadColumns } from './read-columns.ts';
 import type { Language } from '../../words/index.ts';
 
 const ROWS = 1_000;

@@ -1,15 +1,40 @@
-import { type Clock, type Database, type Transaction, inTime } from '../../platform/index.ts';
+import {
+  inTime,
+  type Clock,
+  type Database,
+  type Transaction,
+  type CsvRow,
+  type Sealer,
+  type TenantKeys,
+  type Plan,
+  type PlanReason,
+} from '../../platform/index.ts';
 import { receiveReady, mergeRows, type Merge, type ReadyRows } from './import-merge.ts';
-import type { Newcomers } from './import-newcomer.ts';
-import type { OpenedFile } from './import-opening.ts';
-import { columnsFor } from './import-header.ts';
-import { countsOf, tallyAfter } from './import-outcome.ts';
-import type { HeldRow } from './import-page.ts';
-import { keepRejected } from './import-rejected.ts';
-import { advanceImport, lockImport, type ImportCursor, type ImportRecord } from './import.repository.ts';
-import { positionsOf } from './read-columns.ts';
+import { candidateOf, newcomersOf, type Newcomers, type NewcomerCandidate } from './newcomer.ts';
+import { columnsFor, positionsOf, type Header } from './import-header.ts';
+import { countsOf, tallyAfter, keepRejected } from './import-rejected.ts';
+import {
+  advanceImport,
+  lockImport,
+  beginReading,
+  endImport,
+  readImportRow,
+  readReaderHome,
+  noteStop,
+  parkImport,
+  type ImportCursor,
+  type ImportRecord,
+  type ReaderHome,
+} from './import.repository.ts';
 import { forgetNewcomers } from './newcomer.repository.ts';
-import { languageOf } from '../../words/index.ts';
+import { languageOf, reasonWords, type Words } from '../../words/index.ts';
+import { readHome, type ContactDeps } from '../contact/contact.repository.ts';
+import type { ReadRow, RowReading } from './import-row.ts';
+import type { Home } from '../contact/upsert-contacts.ts';
+import { peopleFiles } from './people-file.ts';
+import { textOf } from './import-reception.ts';
+import { ReaderStopped } from './file-serving.ts';
+import { readingPlan } from './import-report.ts';
 
 /** Rows prepared for writing. */
 export interface PreparedRows {
@@ -114,3 +139,204 @@ async function write(
     tally: tallyAfter(record.report, outcomes),
   });
 }
+
+/** A row prepared as far as possible before its turn to be written. */
+export interface HeldRow extends ReadRow {
+  readonly row: CsvRow;
+}
+
+/** Rows that are sealed, or being sealed. */
+export interface PageTaken {
+  readonly rows: Promise<readonly HeldRow[]>;
+}
+
+interface PendingRow {
+  readonly row: CsvRow;
+  readonly reading: RowReading;
+  readonly candidate: NewcomerCandidate | undefined;
+}
+
+/** Rows are sealed in groups of so many, while later ones are read. */
+const SEALED_AT_ONCE = 250;
+
+/** The rows of one merge, sealed as they come. */
+export class ImportPage {
+  readonly #deps: ContactDeps;
+  readonly #home: Home;
+  #nowMs = 0;
+  readonly #sealer: Sealer;
+  #pending: PendingRow[] = [];
+  #sealing: Promise<readonly HeldRow[]>[] = [];
+  #size = 0;
+
+  constructor(deps: ContactDeps, home: Home, sealer: Sealer) {
+    [this.#deps, this.#home, this.#sealer] = [deps, home, sealer];
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** A person of an earlier row of the file is no newcomer. */
+  add(row: CsvRow, reading: RowReading, comesAgain: boolean): void {
+    // Rows that are sealed at once are read at one instant.
+    if (this.#pending.length === 0) this.#nowMs = this.#deps.clock.now().toMillis();
+    const candidate = comesAgain
+      ? undefined
+      : candidateOf(this.#deps, { home: this.#home, nowMs: this.#nowMs }, reading);
+    this.#pending.push({ row, reading, candidate });
+    this.#size += 1;
+    if (this.#pending.length >= SEALED_AT_ONCE) this.#seal();
+  }
+
+  /** Takes its rows; the next ones begin another page. */
+  taken(): PageTaken {
+    this.#seal();
+    const rows = Promise.all(this.#sealing).then((some) => some.flat());
+    // A failure reaches whoever awaits the rows.
+    rows.catch(() => undefined);
+    [this.#sealing, this.#size] = [[], 0];
+    return { rows };
+  }
+
+  #seal(): void {
+    const sealing = sealed(this.#deps, this.#sealer, this.#pending);
+    sealing.catch(() => undefined);
+    this.#sealing.push(sealing);
+    this.#pending = [];
+  }
+}
+
+async function sealed(
+  deps: ContactDeps,
+  sealer: Sealer,
+  pending: readonly PendingRow[],
+): Promise<readonly HeldRow[]> {
+  const candidates = pending.flatMap(({ candidate }) => candidate ?? []);
+  const newcomers = candidates.length === 0 ? [] : await newcomersOf(deps, sealer, candidates);
+  const rest = newcomers.values();
+  return pending.map(({ row, reading, candidate }) => ({
+    row,
+    line: row.line,
+    reading,
+    newcomer: candidate === undefined ? undefined : rest.next().value,
+  }));
+}
+
+/** Which import, of which tenant. */
+export interface ImportKey {
+  readonly tenantId: string;
+  readonly importId: string;
+}
+
+interface OpeningDeps {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A file that is being read. */
+export interface OpenedFile {
+  readonly keys: TenantKeys;
+  readonly record: ImportRecord;
+  readonly cursor: ImportCursor;
+  readonly home: ReaderHome;
+  readonly place: Home;
+}
+
+/** Opens an import at its cursor, or at its header; undefined when it is finished, its failure when it failed. */
+export async function openImport(
+  deps: OpeningDeps,
+  keys: TenantKeys,
+  key: ImportKey,
+): Promise<OpenedFile | { readonly failure: string } | undefined> {
+  const { database, clock, signal } = deps;
+  const { tenantId, importId } = key;
+  const found = await database.withTenant(tenantId, (tx) => readImportRow(tx, importId));
+  if (found?.state === 'failed') return { failure: found.failure ?? 'FAILED' };
+  if (found === undefined || !isOpen(found)) return undefined;
+  if (isBegun(found.cursor)) {
+    const home = await database.withTenant(tenantId, readReaderHome);
+    const place = await database.withTenant(tenantId, readHome);
+    return { keys, record: found, cursor: found.cursor, home, place };
+  }
+  const { kind, options } = found;
+  const textFrom = (offset: number) => textOf({ database, keys, importId }, offset);
+  const header = await peopleFiles.header({ tenantId, textFrom, signal }, { kind, options });
+  await database.withTenant(tenantId, (tx) => keepHeader(tx, importId, { header, at: clock.now().toISO() }));
+  return openImport(deps, keys, key);
+}
+
+/** Stores a header, or its failure; where another attempt did, that result stays. */
+export async function keepHeader(
+  tx: Transaction,
+  importId: string,
+  { header, at }: { readonly header: Header; readonly at: string },
+): Promise<void> {
+  if (header.kind === 'unreadable') {
+    await endImport(tx, importId, { state: 'failed', failure: header.failure, at });
+    return;
+  }
+  const tally = { rejectedBy: {}, warningsBy: {}, wordings: {}, ignoredColumns: header.ignored };
+  await beginReading(tx, importId, { cursor: header.cursor, tally });
+}
+
+/** Says whether rows remain to be read. */
+export const isOpen = ({ state }: Pick<ImportRecord, 'state'>): boolean =>
+  state === 'queued' || state === 'reading';
+
+/** Says whether its header was read. */
+export const isBegun = (cursor: Partial<ImportCursor>): cursor is ImportCursor => cursor.offset !== undefined;
+
+/** A machine may stall once, and a row may be read beside something large; a second time it is the row. */
+const MOST_STOPS_AT_LINE = 2;
+
+/** Without a merge meanwhile, so many tries are enough, whatever rows they stopped at. */
+const MOST_STOPS_AT_CURSOR = 5;
+
+interface ParkingDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads a file; one that stops its reader twice at one row, or too often without a merge, is parked, and its row named. */
+export async function parkedWhenStopped(
+  deps: ParkingDeps,
+  key: ImportKey,
+  read: () => Promise<Plan<PlanReason>>,
+): Promise<Plan<PlanReason>> {
+  try {
+    return await read();
+  } catch (cause) {
+    // On shutdown the row stays where the last merge left it.
+    if (deps.signal?.aborted === true && cause === deps.signal.reason) return readingPlan(undefined);
+    if (!(cause instanceof ReaderStopped)) throw cause;
+    return stoppedAt(deps, key, cause.line);
+  }
+}
+
+/** Compares by the cursor: merges since then are behind the row. */
+const stoppedAt = (
+  { database, clock }: ParkingDeps,
+  { tenantId, importId }: ImportKey,
+  line: number,
+): Promise<Plan<PlanReason>> =>
+  database.withTenant(tenantId, async (tx) => {
+    const record = await lockImport(tx, importId);
+    if (record === undefined || !isOpen(record)) return over('FINISHED', reasonWords('fileOver'));
+    const { stops, offset = 0 } = record.cursor;
+    const lines = [...((stops?.offset === offset ? stops.lines : undefined) ?? []), line];
+    const atLine = lines.filter((one) => one === line).length;
+    if (atLine < MOST_STOPS_AT_LINE && lines.length < MOST_STOPS_AT_CURSOR) {
+      await noteStop(tx, importId, { offset, lines });
+      return readingPlan(record);
+    }
+    await parkImport(tx, importId, {
+      failure: { code: 'ROW_STOPS_READER', line },
+      at: clock.now().toISO(),
+    });
+    return over('PARKED', reasonWords('rowStops', { line }));
+  });
+
+const over = (code: string, text: Words): Plan<PlanReason> => ({ kind: 'done', because: { code, text } });

@@ -1,18 +1,25 @@
 import type { DateTime } from 'luxon';
-import type { Sealer, SealedPeople } from '../../platform/index.ts';
-import { hasGuardian, tooYoung } from '../consent/bar-under-age.ts';
+import { isSimulated, type Sealer, type SealedPeople, type Transaction } from '../../platform/index.ts';
+import { hasGuardian, tooYoung, type Grant } from '../consent/grant-grounds.ts';
 import { proofText } from '../consent/consent-account.ts';
-import { eventDigest, exactMillis } from '../consent/consent-event.ts';
+import { eventDigest, exactMillis, exactInstant, type ConsentPurpose } from '../consent/consent-event.ts';
 import type { ContactDraft, ContactDeps } from '../contact/contact.repository.ts';
 import { whyNot, type Known } from '../eligibility/eligibility.repository.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
-import type { Grant } from '../consent/grant-grounds.ts';
 import type { RowGrant } from './import-grant.ts';
-import type { RowReading } from './import-row.ts';
-import { withIndex, type NewcomerAct, type SealedColumns, type Newcomer } from './newcomer.repository.ts';
-import type { ConsentPurpose } from '../consent/purpose.ts';
+import type { RowReading, ReadRow } from './import-row.ts';
+import {
+  withIndex,
+  copyOfNewcomers,
+  insertNewcomers,
+  type NewcomerAct,
+  type SealedColumns,
+  type Newcomer,
+  type Arrival,
+  type NewcomerCopy,
+} from './newcomer.repository.ts';
 import type { Granted } from '../consent/record-consents.ts';
-import { newcomerDraft, type Home } from '../contact/upsert-contacts.ts';
+import { newcomerDraft, type Home, type Upserted } from '../contact/upsert-contacts.ts';
 
 /** A person of a row, whose number may be new. */
 export interface NewcomerCandidate {
@@ -92,7 +99,7 @@ function opened(
 }
 
 /** The same, found where its number stands in the transaction that writes it: indexes may have moved since. */
-export const indexedNow = ({ keys }: Pick<ContactDeps, 'keys'>, newcomer: Newcomer): Newcomer =>
+const indexedNow = ({ keys }: Pick<ContactDeps, 'keys'>, newcomer: Newcomer): Newcomer =>
   newcomer.indexedUnder === keys.indexState
     ? newcomer
     : { ...newcomer, columns: withIndex(newcomer.columns, keys.phoneIndex(newcomer.draft.person.phone)) };
@@ -105,7 +112,7 @@ interface Recording {
 }
 
 /** Builds a newcomer's acts and the answer to each grant; they are the person's whole history. */
-export function actsOf(
+function actsOf(
   { keys }: Pick<ContactDeps, 'keys'>,
   { newcomer, grants }: { readonly newcomer: Newcomer; readonly grants: readonly Grant[] },
   { recordedAt, at, simulated }: Recording,
@@ -152,4 +159,102 @@ function judgedAt(
   const known = { contact, agreement, isSuppressed: false, bases: { [purpose]: agreement.basis } };
   const why = whyNot(known, { purpose, at, fake: true });
   return { sendable: why === null, why };
+}
+
+/** A judged row and its remaining grants. */
+export interface Arriving {
+  readonly row: ReadRow;
+  /** Without the id of the person, who may be new. */
+  readonly grants: readonly Grant[];
+}
+
+/** The outcome of a newcomer. */
+interface Arrived {
+  readonly contact: Upserted;
+  readonly answers: readonly Granted[];
+}
+
+/** The newcomers, by line. */
+export type Newcomers = ReadonlyMap<number, Arrived>;
+
+/** Prepared newcomers of a merge, and the answers for those who prove to be new. */
+export interface Arrivals {
+  readonly arrival: Arrival;
+  readonly copy: NewcomerCopy;
+  readonly arrivals: readonly {
+    readonly line: number;
+    readonly id: string;
+    readonly answers: readonly Granted[];
+  }[];
+  /** The index keys and clock revision of this computation: under others it is made anew. */
+  readonly under: readonly [indexes: unknown, clockRevision: number];
+}
+
+interface Drafted {
+  readonly importId: string;
+  readonly drafts: readonly Arriving[];
+}
+
+/** Prepares the newcomers while the previous merge is written. */
+export function arrivalsOf(deps: ContactDeps, { importId, drafts }: Drafted): Arrivals {
+  const now = deps.clock.now();
+  const arrival = { importId, at: now.toISO(), simulated: isSimulated(deps.clock) };
+  const recorded = { recordedAt: exactInstant(now), at: now, simulated: arrival.simulated };
+  const people = onceEach(drafts).map(({ newcomer, grants, row: { line } }) => {
+    const here = indexedNow(deps, newcomer);
+    return { line, newcomer: here, acts: actsOf(deps, { newcomer: here, grants }, recorded) };
+  });
+  return {
+    arrival,
+    copy: copyOfNewcomers(
+      people,
+      people.flatMap(({ acts }) => acts.map(({ act }) => act)),
+    ),
+    arrivals: people.map(({ line, newcomer: { id }, acts }) => ({
+      line,
+      id,
+      answers: acts.map(({ answer }) => answer),
+    })),
+    under: computedUnder(deps),
+  };
+}
+
+const computedUnder = ({ keys, clock }: ContactDeps): Arrivals['under'] => [keys.indexState, clock.revision];
+
+/**
+ * Writes newcomers with all their agreements, in bulk; returns them by line. A number with a holder, or that was
+ * suppressed before, is left out: its history counts.
+ */
+export async function receiveNewcomers(
+  tx: Transaction,
+  deps: ContactDeps,
+  { ready: made, ...drafted }: Drafted & { readonly ready?: Arrivals },
+): Promise<Newcomers> {
+  const ready = made ?? arrivalsOf(deps, drafted);
+  const isCurrent = computedUnder(deps).every((one, turn) => one === ready.under[turn]);
+  const { arrival, copy, arrivals } = isCurrent ? ready : arrivalsOf(deps, drafted);
+  if (arrivals.length === 0) return new Map();
+  const known = await insertNewcomers(tx, arrival, copy);
+  return new Map(
+    arrivals
+      .filter(({ id }) => !known.has(id))
+      .map(({ line, id, answers }) => [
+        line,
+        { contact: { id, outcome: 'created', nameConflict: false }, answers },
+      ]),
+  );
+}
+
+/** Two rows of one number belong together, and take the full path. */
+function onceEach(drafts: readonly Arriving[]): (Arriving & { readonly newcomer: Newcomer })[] {
+  const [met, repeated] = [new Set<string>(), new Set<string>()];
+  for (const { row } of drafts) {
+    const { phone = '' } = row.reading;
+    (met.has(phone) ? repeated : met).add(phone);
+  }
+  return drafts.flatMap(({ row, grants }) => {
+    const { newcomer, reading } = row;
+    const isAlone = !repeated.has(reading.phone ?? '');
+    return newcomer !== undefined && isAlone ? [{ row, grants, newcomer }] : [];
+  });
 }

@@ -1,7 +1,6 @@
 import { readPhone } from '../../sms/number/phone-number.ts';
-import type { RowCells } from './import-cell.ts';
+import { saysNo, type RowCells } from './import-cell.ts';
 import { fieldOf, plainHeading } from './import-heading.ts';
-import { saysNo } from './import-word.ts';
 
 /**
  * The headings of opt-out numbers in exports, most reliable first. Octopush, OVH, Brevo and Twilio have headings of

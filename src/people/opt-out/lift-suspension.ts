@@ -10,14 +10,20 @@ import {
   proven,
   type ConsentAccount,
 } from '../consent/consent-account.ts';
-import { exactInstant } from '../consent/consent-event.ts';
+import {
+  exactInstant,
+  CONSENT_PURPOSES,
+  covers,
+  type ConsentPurpose,
+  type Scope,
+  type Evidence,
+} from '../consent/consent-event.ts';
 import {
   barriersFor,
   consentStatusOf,
   type ConsentFacts,
   type ConsentStatus,
 } from '../consent/consent-standing.ts';
-import type { Evidence } from '../consent/consent-proof.ts';
 import {
   idAt,
   readRecord,
@@ -26,7 +32,6 @@ import {
   type NewEvent,
 } from '../consent/consent.repository.ts';
 import { lockHolders, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
-import { CONSENT_PURPOSES, covers, type ConsentPurpose, type Scope } from '../consent/purpose.ts';
 
 /** One act of opting out: its channel, and its ISO instant. */
 export interface SuspensionReason {

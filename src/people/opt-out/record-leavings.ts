@@ -12,8 +12,16 @@ import {
   stands,
   type ConsentAccount,
 } from '../consent/consent-account.ts';
-import { exactInstant, type Channel, type ConsentEvent } from '../consent/consent-event.ts';
-import type { Evidence } from '../consent/consent-proof.ts';
+import {
+  exactInstant,
+  CONSENT_PURPOSES,
+  covers,
+  purposesIn,
+  type Channel,
+  type ConsentEvent,
+  type Scope,
+  type Evidence,
+} from '../consent/consent-event.ts';
 import {
   idAt,
   openSeriesOf,
@@ -26,7 +34,6 @@ import {
 } from '../consent/consent.repository.ts';
 import { lockHolders, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { announceOptOuts, type OptOutNews } from './opt-out.repository.ts';
-import { CONSENT_PURPOSES, covers, purposesIn, type Scope } from '../consent/purpose.ts';
 
 /** One act of opting out. */
 export interface OptOut {

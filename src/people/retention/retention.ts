@@ -5,10 +5,14 @@ import {
   forgetImportRows,
   removeTexts,
 } from './erasure-traces.repository.ts';
-import { idAt } from '../consent/consent.repository.ts';
-import { lockContacts } from '../contact/contact.repository.ts';
-import { cutSomeReasons } from './cut-reasons.ts';
-import { expireConsents } from '../consent/expire-consents.ts';
+import { idAt, readProofs } from '../consent/consent.repository.ts';
+import {
+  lockContacts,
+  updateContacts,
+  type Contact,
+  type ContactDeps,
+} from '../contact/contact.repository.ts';
+import { expireConsents } from '../consent/refuse-consents.ts';
 import { removePerson } from './person-removal.ts';
 import {
   countAged,
@@ -21,9 +25,26 @@ import {
   readSilent,
   removeAged,
   removeRepliesOf,
+  endRun,
+  noteRun,
+  readRetentionRun,
   type Aged,
+  type RetentionRun,
 } from './retention.repository.ts';
-import { endRun, noteRun, readRetentionRun, type RetentionRun } from './retention-run.repository.ts';
+import { recordAudits, servesHealth } from '../../company/index.ts';
+import { proofText, type ProofText } from '../consent/consent-account.ts';
+import {
+  actsAfter,
+  contactsAfter,
+  lockCutting,
+  noteCutting,
+  replaceProofs,
+  type Cutting,
+  type PlacedProof,
+} from './person-removal.repository.ts';
+import { isReasonOfVisit, withoutReasons } from '../contact/person.ts';
+import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, TEXT_KEPT, howLong, type Day } from '../../law/index.ts';
+import { bilingual, type Language, type Words } from '../../words/index.ts';
 
 /** The dependencies of retention. */
 export interface RetentionDeps {
@@ -40,12 +61,16 @@ export interface Cleaning {
 }
 
 const AGED: readonly Aged[] = ['texts', 'answers', 'replies', 'cancellations', 'proofs', 'rights'];
+
 /** Days between the notice and the removal of a contact: time to ask the person again. */
 export const NOTICE_DAYS = 30;
+
 /** A transaction of half a second at most. */
 const PEOPLE_AT_ONCE = 100;
+
 /** The next round goes on; nothing is unbounded. */
 const MOST_PAGES = 200;
+
 /** Of 500 people each. */
 const MOST_PAGES_CUT = 1_000;
 
@@ -129,3 +154,154 @@ async function paged(work: () => Promise<number>): Promise<void> {
 
 const counted = (lines: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(lines).filter(([, count]) => count > 0));
+
+/** True when rows remain to look through, and what was removed now. */
+interface ReasonsCut {
+  readonly isDone: boolean;
+  readonly attributes: number;
+  readonly proofs: number;
+}
+
+const NOTHING: ReasonsCut = { isDone: true, attributes: 0, proofs: 0 };
+
+/** A transaction of half a second at most. */
+const AT_ONCE = 500;
+
+/**
+ * Removes one page of reasons of visits, where people come for their health. Earlier versions kept them, and a
+ * tenant may serve health from some day on. A finished tenant costs one query.
+ */
+async function cutSomeReasons(tx: Transaction, deps: ContactDeps): Promise<ReasonsCut> {
+  if (!(await servesHealth(tx))) {
+    await noteCutting(tx, undefined);
+    return NOTHING;
+  }
+  const cutting = await lockCutting(tx);
+  if (cutting.stage === 'done') return NOTHING;
+  const { next, ...cut } =
+    cutting.stage === 'contacts'
+      ? await cutAttributes(tx, deps, cutting.after)
+      : await cutProofs(tx, deps, cutting.after);
+  await noteCutting(tx, next);
+  return { ...cut, isDone: next.stage === 'done' };
+}
+
+type Page = Omit<ReasonsCut, 'isDone'> & { readonly next: Cutting };
+
+const tells = (record: Readonly<Record<string, unknown>>): boolean =>
+  Object.keys(record).some((name) => isReasonOfVisit(name));
+
+async function cutAttributes(tx: Transaction, { keys, clock }: ContactDeps, after: string): Promise<Page> {
+  const ids = await contactsAfter(tx, { after, most: AT_ONCE });
+  const last = ids.at(-1);
+  if (last === undefined) return { attributes: 0, proofs: 0, next: { stage: 'proofs', after: 0 } };
+  const telling = (await lockContacts(tx, keys, ids)).filter(({ person }) => tells(person.attributes));
+  const changed = telling.map((contact) => ({ contact, draft: harmless(contact) }));
+  await updateContacts(tx, changed, clock.now().toISO());
+  const cut = changed.map(({ contact }) => audited('contact.reasons-cut', contact.id));
+  await recordAudits(tx, cut, { at: clock.now().toISO(), machineMs: clock.machine() });
+  return { attributes: changed.length, proofs: 0, next: { stage: 'contacts', after: last } };
+}
+
+const audited = (action: string, subject: string) => ({ actor: 'system', action, subject });
+
+const harmless = (contact: Contact): Contact => ({
+  ...contact,
+  person: { ...contact.person, attributes: withoutReasons(contact.person.attributes) },
+});
+
+async function cutProofs(tx: Transaction, deps: ContactDeps, after: number): Promise<Page> {
+  const acts = await actsAfter(tx, { after, most: AT_ONCE });
+  const last = acts.at(-1);
+  if (last === undefined) return { attributes: 0, proofs: 0, next: { stage: 'done' } };
+  const cut = await harmlessProofs(tx, deps, acts);
+  const at = deps.clock.now().toISO();
+  await replaceProofs(tx, cut, at);
+  const entries = cut.map(({ eventId }) => audited('consent.proof-cut', eventId));
+  await recordAudits(tx, entries, { at, machineMs: deps.clock.machine() });
+  return { attributes: 0, proofs: cut.length, next: { stage: 'proofs', after: last.position } };
+}
+
+/** Reseals the proofs that contained a reason of visit without it, under the same key. */
+async function harmlessProofs(
+  tx: Transaction,
+  { keys }: ContactDeps,
+  acts: readonly PlacedProof[],
+): Promise<{ readonly eventId: string; readonly sealed: Buffer }[]> {
+  const people = [...new Set(acts.flatMap(({ contactId }) => contactId ?? []))];
+  // Locked before their proofs are read: an erasure meanwhile waits, and then removes the rest too.
+  const held = new Map((await lockContacts(tx, keys, people)).map((contact) => [contact.id, contact]));
+  const sealed = await readProofs(
+    tx,
+    acts.map(({ eventId }) => eventId),
+  );
+  return acts.flatMap(({ eventId, contactId }) => {
+    const proof = sealed.get(eventId);
+    if (proof === undefined) return [];
+    const place = { table: 'consent_proof', column: 'sealed', row: eventId };
+    const key = contactId === null ? undefined : held.get(contactId)?.key;
+    const opened = key === undefined ? keys.open(place, proof, 'archive') : key.open(place, proof);
+    // The recorder of the act sealed a proof text here.
+    const recordedProof = JSON.parse(opened.toString('utf8')) as ProofText;
+    if (!tells(recordedProof.evidence)) return [];
+    const text = proofText({ ...recordedProof, evidence: withoutReasons(recordedProof.evidence) });
+    return [
+      { eventId, sealed: key === undefined ? keys.seal(place, text, 'archive') : key.seal(place, text) },
+    ];
+  });
+}
+
+/** One kind of records in a run: count, reason, rule. */
+interface LineView {
+  readonly what: string;
+  readonly count: number;
+  readonly ruleId: string;
+  readonly text: string;
+}
+
+/** A run for answers: its certificate, or the expected result of retention. */
+interface RunView extends Omit<RetentionRun, 'lines'> {
+  readonly lines: readonly LineView[];
+}
+
+/** Builds the view of a run, with the retention periods of its day. */
+export function runView({ lines, ...run }: RetentionRun, language: Language): RunView {
+  const kinds = kindsOn(run.startedAt);
+  return {
+    ...run,
+    lines: Object.entries(lines).map(([what, count]) => {
+      const [kind = what, because = ''] = what.split('.');
+      const { ruleId, words } = kinds[kind] ?? baseless(because);
+      return { what, count, ruleId, text: words[language] };
+    }),
+  };
+}
+
+interface Kind {
+  readonly ruleId: string;
+  readonly words: Words;
+}
+
+const notice = howLong({ days: NOTICE_DAYS });
+
+const baseless = (because: string): Kind => ({
+  ruleId: 'RET-01',
+  words: bilingual.retention.baseless({ because, notice }),
+});
+
+function kindsOn(day: Day): Readonly<Record<string, Kind>> {
+  const [contact, proof] = [howLong(CONTACT_KEPT.on(day)), howLong(PROOF_KEPT.on(day))];
+  const [text, log] = [howLong(TEXT_KEPT.on(day)), howLong(LOG_KEPT.on(day))];
+  const { retention } = bilingual;
+  return {
+    consentsExpired: { ruleId: 'RET-01', words: retention.consentsExpired({ contact }) },
+    contactsNoticed: { ruleId: 'RET-01', words: retention.contactsNoticed({ notice }) },
+    contactsRemoved: { ruleId: 'RET-01', words: retention.contactsRemoved({ notice }) },
+    texts: { ruleId: 'RET-04', words: retention.texts({ text }) },
+    answers: { ruleId: 'RET-04', words: retention.answers({ text }) },
+    replies: { ruleId: 'RET-04', words: retention.replies({ log }) },
+    rights: { ruleId: 'RET-03', words: retention.rights({ proof }) },
+    cancellations: { ruleId: 'RET-04', words: retention.cancellations({ log }) },
+    proofs: { ruleId: 'RET-03', words: retention.proofs({ proof }) },
+  };
+}

@@ -1,7 +1,6 @@
 import { csvPages, type CsvRow } from '../../platform/csv/csv-reader.ts';
 import { FileReaders } from '../../people/import/file-readers.ts';
-import type { FileRow } from '../../people/import/file-row.ts';
-import type { FileInThread } from '../../people/import/file-serving.ts';
+import type { FileRow, FileInThread } from '../../people/import/file-serving.ts';
 import { repeatsHeadings } from '../../people/import/import-table.ts';
 import type { ImportCursor } from '../../people/import/import.repository.ts';
 import { bookingRules, type BookingFile } from './import-booking-header.ts';

@@ -1,8 +1,7 @@
 import type { TextFrom } from '../../platform/csv/csv-reader.ts';
-import { isMonthFirst } from '../../people/import/import-date.ts';
+import { isMonthFirst, ownWords } from '../../people/import/import-cell.ts';
 import { lackOf, oddDates, type Header, type Lack } from '../../people/import/import-header.ts';
 import { openTable, withoutHeading } from '../../people/import/import-table.ts';
-import { ownWords } from '../../people/import/import-word.ts';
 import type { ImportCursor, ImportOptions } from '../../people/import/import.repository.ts';
 import { bookingColumns, type BookingColumns, type BookingField } from './import-columns.ts';
 import type { BookingRules } from './import-row.ts';

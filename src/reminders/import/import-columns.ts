@@ -1,7 +1,11 @@
-import { LONGEST_CELL, longestCell } from '../../people/import/cell-bounds.ts';
-import { IMPORT_FIELDS, plainHeading } from '../../people/import/import-heading.ts';
+import {
+  LONGEST_CELL,
+  longestCell,
+  IMPORT_FIELDS,
+  plainHeading,
+} from '../../people/import/import-heading.ts';
 import type { ImportOptions } from '../../people/import/import.repository.ts';
-import { harmlessColumns, type ReadColumns } from '../../people/import/read-columns.ts';
+import { harmlessColumns, type ReadColumns } from '../../people/import/import-header.ts';
 import type { SeriesKind } from '../series/series.ts';
 
 /** Headings of each column besides its own name, in French and English; behind a semicolon the less reliable ones. */

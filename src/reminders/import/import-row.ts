@@ -1,6 +1,11 @@
-import { boundedCell, LONGEST_CELL } from '../../people/import/cell-bounds.ts';
-import { typedDate, couldBeMonthFirst } from '../../people/import/import-date.ts';
-import { methodNamed, saysNo, type OwnWords } from '../../people/import/import-word.ts';
+import { boundedCell, LONGEST_CELL } from '../../people/import/import-heading.ts';
+import {
+  typedDate,
+  couldBeMonthFirst,
+  methodNamed,
+  saysNo,
+  type OwnWords,
+} from '../../people/import/import-cell.ts';
 import { longestBookingCell, type BookingColumns, type BookingField } from './import-columns.ts';
 import type { SeriesKind } from '../series/series.ts';
 import { partsTyped, typedStart, type StartCell, type StartFault } from './typed-start.ts';

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { couldBeMonthFirst, typedDate, type TypedDate } from '../../people/import/import-date.ts';
+import { couldBeMonthFirst, typedDate, type TypedDate } from '../../people/import/import-cell.ts';
 import type { BookingField } from './import-columns.ts';
 
 /** A cell with a start. */

@@ -1,5 +1,5 @@
 import { plainHeading } from '../../people/import/import-heading.ts';
-import { inOwnWords, type OwnWords } from '../../people/import/import-word.ts';
+import { inOwnWords, type OwnWords } from '../../people/import/import-cell.ts';
 
 /** The status of a visit in an agenda: planned or done, cancelled, or missed by its person. */
 export type VisitStatus = 'planned' | 'cancelled' | 'absent';

@@ -1,7 +1,7 @@
 import type { VersionedKey } from '../../platform/crypto/cipher.ts';
 import { TenantKeys, type ComposingKeys } from '../../platform/crypto/tenant-keys.ts';
 import { linkAddress, OptOutTokens, type OptOutLink } from '../../people/opt-out/opt-out-link.ts';
-import type { ConsentPurpose } from '../../people/consent/purpose.ts';
+import type { ConsentPurpose } from '../../people/consent/consent-event.ts';
 import { composerOfCampaign, type CampaignText } from './compose-campaign.ts';
 import type { WrittenMessage } from './prepared.ts';
 import { writtenBy } from './written.ts';

@@ -1,13 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { consentsAt } from '../../../src/people/consent/consents-at.ts';
-import { findContact, listContacts, contactView } from '../../../src/people/contact/contact.ts';
+import { findContact, listContacts, contactView, patchContact } from '../../../src/people/contact/contact.ts';
 import type { Grant } from '../../../src/people/consent/grant-grounds.ts';
-import { patchContact } from '../../../src/people/contact/patch-contact.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
-import { suppress } from '../../../src/people/opt-out/suppress.ts';
+import { suppress, withdraw } from '../../../src/people/opt-out/suppress.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
-import { withdraw } from '../../../src/people/opt-out/withdraw.ts';
 import {
   addWording,
   declareWordings,

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DateTime } from 'luxon';
-import { adultLater } from '../../../src/people/contact/adulthood.ts';
+import { adultLater } from '../../../src/people/contact/person.ts';
 import {
   consentAccountsOf,
   asKept,
@@ -10,6 +10,7 @@ import {
 } from '../../../src/people/consent/consent-account.ts';
 import {
   exactInstant,
+  CONSENT_PURPOSES,
   type ConsentEvent,
   type ConsentKind,
 } from '../../../src/people/consent/consent-event.ts';
@@ -24,7 +25,6 @@ import {
   readContacts,
   type NewContact,
 } from '../../../src/people/contact/contact.repository.ts';
-import { CONSENT_PURPOSES } from '../../../src/people/consent/purpose.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { BASES } from '../../../src/law/chapters/consent.ts';
 import type { Shop } from '../import/shop.ts';

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { ConsentEvent } from '../../../src/people/consent/consent-event.ts';
+import {
+  CONSENT_PURPOSES,
+  type ConsentEvent,
+  type ConsentPurpose,
+} from '../../../src/people/consent/consent-event.ts';
 import { isSuppressed, consentStatusOf } from '../../../src/people/consent/consent-standing.ts';
 import { readChosenBases, readRecord } from '../../../src/people/consent/consent.repository.ts';
 import { readContacts } from '../../../src/people/contact/contact.repository.ts';
 import type { Known } from '../../../src/people/eligibility/eligibility.repository.ts';
-import { CONSENT_PURPOSES, type ConsentPurpose } from '../../../src/people/consent/purpose.ts';
 import { addWording } from '../../../src/people/consent/wording.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import type { TestDatabase } from '../../support/database.ts';

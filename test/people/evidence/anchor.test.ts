@@ -5,7 +5,7 @@ import { anchorChain } from '../../../src/people/evidence/anchor.ts';
 import { readStamp, stampRequest } from '../../../src/people/evidence/anchor-token.ts';
 import { linkChain } from '../../../src/people/evidence/chain.ts';
 import { verifyChain } from '../../../src/people/evidence/verify-chain.ts';
-import { withdraw } from '../../../src/people/opt-out/withdraw.ts';
+import { withdraw } from '../../../src/people/opt-out/suppress.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { timeStamping } from '../../../src/main/worker/worker-anchoring.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';

@@ -7,7 +7,7 @@ import {
   rootOf,
   treeRoot,
   type Leaves,
-} from '../../../src/people/evidence/chain-tree.ts';
+} from '../../../src/people/evidence/chain.ts';
 
 const sha256 = (...parts: Buffer[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest();
 const link = (position: number): Buffer => sha256(Buffer.from(String(position)));

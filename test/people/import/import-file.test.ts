@@ -1,8 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { readReaderHome } from '../../../src/people/import/import.repository.ts';
-import { forgetRejected } from '../../../src/people/import/import-rejected.repository.ts';
+import { readReaderHome, forgetRejected } from '../../../src/people/import/import.repository.ts';
 import { sweepSilentUploads } from '../../../src/people/import/import-reception.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
 import { fileHeadOf, rehearseImport } from '../../../src/people/import/import-rehearsal.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rowFunnel } from '../../../src/people/import/import-funnel.ts';
+import { rowFunnel } from '../../../src/people/import/import-report.ts';
 
 describe('the rows of a file', () => {
   it('fail by number first, then by proof', () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { cancelImport } from '../../../src/people/import/cancel-import.ts';
+import { cancelImport } from '../../../src/people/import/import-reception.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
 import { readerPool } from '../../../src/people/import/file-readers.ts';
 import type { Plan, PlanReason } from '../../../src/platform/plan.ts';

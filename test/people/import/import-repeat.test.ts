@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comingAgain, rowNumberIn } from '../../../src/people/import/import-repeat.ts';
-import { NumberSet, NumberTable, YoungestBirths } from '../../../src/people/import/number-table.ts';
+import {
+  comingAgain,
+  rowNumberIn,
+  NumberSet,
+  NumberTable,
+  YoungestBirths,
+} from '../../../src/people/import/people-file.ts';
 import { anImport, rowsOf } from './importing.ts';
 import { aShop } from './shop.ts';
 import { openBase } from './open-base.ts';

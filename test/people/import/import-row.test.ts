@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { RowCells } from '../../../src/people/import/import-cell.ts';
-import { columnsOf, type ColumnOptions } from '../../../src/people/import/import-column.ts';
-import { typedDate } from '../../../src/people/import/import-date.ts';
-import { fieldOf } from '../../../src/people/import/import-heading.ts';
+import { RowCells, methodNamed, ownWords, typedDate } from '../../../src/people/import/import-cell.ts';
+import { columnsOf, fieldOf, type ColumnOptions } from '../../../src/people/import/import-heading.ts';
 import { readRow, type RowReading } from '../../../src/people/import/import-row.ts';
-import { sentenceFor } from '../../../src/people/import/import-sentence.ts';
-import { methodNamed, ownWords } from '../../../src/people/import/import-word.ts';
+import { sentenceFor } from '../../../src/people/import/import-rejected.ts';
 
 /** One row by its headings; by default a person with a bulletin. */
 function row(

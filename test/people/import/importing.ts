@@ -1,8 +1,7 @@
 import { importReport, type ImportReport } from '../../../src/people/import/import-report.ts';
 import { receiveImport, type Upload } from '../../../src/people/import/import-reception.ts';
-import { ReaderStopped } from '../../../src/people/import/file-thread.ts';
-import { parkedWhenStopped } from '../../../src/people/import/import-parking.ts';
-import { openImport } from '../../../src/people/import/import-opening.ts';
+import { ReaderStopped } from '../../../src/people/import/file-serving.ts';
+import { parkedWhenStopped, openImport } from '../../../src/people/import/import-step.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
 import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lateOptOutsSince } from '../../../src/people/opt-out/late-leaving.repository.ts';
-import { watchLateOptOuts } from '../../../src/people/opt-out/watch-late-leavings.ts';
+import { lateOptOutsSince, watchLateOptOuts } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { aLedger } from '../evidence/ledger.ts';
 

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fileImports } from '../../../documents/imports.ts';
 import { root } from '../../../documents/root.ts';
-import { eligibilityHandlers } from '../../../src/people/eligibility/eligibility-changed.ts';
+import { eligibilityHandlers } from '../../../src/people/eligibility/exclusion.ts';
 import { answerHandlers } from '../../../src/sending/replies/possible-answer.ts';
 import { undeliveredHandlers } from '../../../src/sending/receipts/undelivered-message.ts';
 import '../../../src/main/wiring.ts';

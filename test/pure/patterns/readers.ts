@@ -1,4 +1,4 @@
-import { typedDate } from '../../../src/people/import/import-date.ts';
+import { typedDate } from '../../../src/people/import/import-cell.ts';
 import { cellsOf, delimiterOf } from '../../../src/platform/csv/csv-reader.ts';
 import { csvLine, unguarded } from '../../../src/platform/csv/csv-cell.ts';
 import { fieldOf } from '../../../src/people/import/import-heading.ts';

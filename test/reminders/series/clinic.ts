@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { withdraw } from '../../../src/people/opt-out/withdraw.ts';
+import { withdraw } from '../../../src/people/opt-out/suppress.ts';
 import { DatabaseTime } from '../../../src/platform/clock.ts';
 import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
 import { openDatabase, type Database, type Transaction } from '../../../src/platform/database/connection.ts';

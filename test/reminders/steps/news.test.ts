@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { retireNumbers } from '../../../src/people/contact/number.repository.ts';
+import { retireNumbers } from '../../../src/people/contact/contact.repository.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { keepAllReceipts, matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';

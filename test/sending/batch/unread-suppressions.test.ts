@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cancelImport } from '../../../src/people/import/cancel-import.ts';
-import { ReaderStopped } from '../../../src/people/import/file-thread.ts';
-import { parkedWhenStopped } from '../../../src/people/import/import-parking.ts';
-import { receiveImport } from '../../../src/people/import/import-reception.ts';
+import { cancelImport, receiveImport } from '../../../src/people/import/import-reception.ts';
+import { ReaderStopped } from '../../../src/people/import/file-serving.ts';
+import { parkedWhenStopped } from '../../../src/people/import/import-step.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { rowsOf } from '../../people/import/importing.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { forgetAnswers } from '../../../src/people/form/form-code.repository.ts';
+import { forgetAnswers } from '../../../src/people/form/form-answer.repository.ts';
 import { hidden, leftBehind } from './form-visitor.ts';
 import { aFormWorld, WORDS, type FormWorld } from './form-world.ts';
 

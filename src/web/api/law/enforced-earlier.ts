@@ -120,8 +120,8 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
         'src/sending/attempt/look.repository.ts',
         'lookAndMark',
       ),
-      by<typeof import('../../../people/contact/number.repository.ts')>(
-        'src/people/contact/number.repository.ts',
+      by<typeof import('../../../people/contact/contact.repository.ts')>(
+        'src/people/contact/contact.repository.ts',
         'writeNumber',
       ),
     ],
@@ -130,8 +130,8 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
   'CON-01': {
     by: [
       by<typeof import('../../../law/chapters/consent.ts')>('src/law/chapters/consent.ts', 'basisAllowed'),
-      by<typeof import('../../../people/consent/consent-basis.ts')>(
-        'src/people/consent/consent-basis.ts',
+      by<typeof import('../../../people/consent/consent-event.ts')>(
+        'src/people/consent/consent-event.ts',
         'isOpenBasis',
       ),
       by<typeof import('../../../company/tenant/tenant.ts')>('src/company/tenant/tenant.ts', 'leftUnsaid'),
@@ -147,8 +147,8 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
   'CON-02': {
     by: [
       by<typeof import('../../../law/chapters/consent.ts')>('src/law/chapters/consent.ts', 'basisAllowed'),
-      by<typeof import('../../../people/consent/consent-basis.ts')>(
-        'src/people/consent/consent-basis.ts',
+      by<typeof import('../../../people/consent/consent-event.ts')>(
+        'src/people/consent/consent-event.ts',
         'isOpenBasis',
       ),
     ],
@@ -156,8 +156,8 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
   },
   'CON-03': {
     by: [
-      by<typeof import('../../../people/consent/consent-proof.ts')>(
-        'src/people/consent/consent-proof.ts',
+      by<typeof import('../../../people/consent/consent-event.ts')>(
+        'src/people/consent/consent-event.ts',
         'missingFields',
       ),
       by<typeof import('../../../people/consent/grant-grounds.ts')>(
@@ -182,12 +182,9 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
   },
   'CON-05': {
     by: [
-      by<typeof import('../../../people/contact/adulthood.ts')>(
-        'src/people/contact/adulthood.ts',
-        'adultLater',
-      ),
-      by<typeof import('../../../people/consent/bar-under-age.ts')>(
-        'src/people/consent/bar-under-age.ts',
+      by<typeof import('../../../people/contact/person.ts')>('src/people/contact/person.ts', 'adultLater'),
+      by<typeof import('../../../people/consent/grant-grounds.ts')>(
+        'src/people/consent/grant-grounds.ts',
         'barUnderAge',
       ),
       by<typeof import('../../public/form-sent.ts')>('src/web/public/form-sent.ts', 'formSent'),

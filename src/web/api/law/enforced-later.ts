@@ -18,8 +18,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
         'src/sending/replies/take-reply.ts',
         'takeReply',
       ),
-      by<typeof import('../../../people/opt-out/late-leaving.repository.ts')>(
-        'src/people/opt-out/late-leaving.repository.ts',
+      by<typeof import('../../../people/opt-out/opt-out.repository.ts')>(
+        'src/people/opt-out/opt-out.repository.ts',
         'isLate',
       ),
       by<typeof import('../../../operations/compliance/compliance.ts')>(
@@ -118,8 +118,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'OPT-10': {
     by: [
-      by<typeof import('../../../people/consent/earlier-proof.ts')>(
-        'src/people/consent/earlier-proof.ts',
+      by<typeof import('../../../people/consent/grant-grounds.ts')>(
+        'src/people/consent/grant-grounds.ts',
         'earlierProofs',
       ),
       by<typeof import('../../../people/consent/consent-standing.ts')>(
@@ -235,8 +235,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
         'src/people/retention/retention.repository.ts',
         'removeAged',
       ),
-      by<typeof import('../../../people/consent/expire-consents.ts')>(
-        'src/people/consent/expire-consents.ts',
+      by<typeof import('../../../people/consent/refuse-consents.ts')>(
+        'src/people/consent/refuse-consents.ts',
         'expireConsents',
       ),
     ],

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { neededGuardian } from '../../../../src/people/contact/adulthood.ts';
-import { isNewProof, missingFields } from '../../../../src/people/consent/consent-proof.ts';
-import { corrected, merged, type Person } from '../../../../src/people/contact/person.ts';
+import { neededGuardian, corrected, merged, type Person } from '../../../../src/people/contact/person.ts';
+import { isNewProof, missingFields } from '../../../../src/people/consent/consent-event.ts';
 import { isMinorOn, ofAgeFrom } from '../../../../src/law/chapters/consent.ts';
 
 const holder: Person = { phone: '+33612345678', attributes: {} };

@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { describe, expect, it, test } from 'vitest';
-import { newSlug } from '../../../../src/people/form/form-slug.ts';
+import { newSlug } from '../../../../src/people/form/form-terms.ts';
 import {
   answerReference,
   answerReferred,

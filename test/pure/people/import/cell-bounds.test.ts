@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RowCells, type RowRules } from '../../../../src/people/import/import-cell.ts';
-import { columnsOf } from '../../../../src/people/import/import-column.ts';
+import { columnsOf, IMPORT_FIELDS } from '../../../../src/people/import/import-heading.ts';
 import { columnsFor } from '../../../../src/people/import/import-header.ts';
-import { IMPORT_FIELDS } from '../../../../src/people/import/import-heading.ts';
 import { readRow, readSuppressionRow } from '../../../../src/people/import/import-row.ts';
-import { CONSENT_PURPOSES } from '../../../../src/people/consent/purpose.ts';
+import { CONSENT_PURPOSES } from '../../../../src/people/consent/consent-event.ts';
 import { openTable } from '../../../../src/people/import/import-table.ts';
 import { csvLine } from '../../../../src/platform/csv/csv-cell.ts';
 import { cellsOf } from '../../../../src/platform/csv/csv-reader.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FilePlaces } from '../../../../src/people/import/file-places.ts';
+import { FilePlaces } from '../../../../src/people/import/file-readers.ts';
 
 const BOUNDS = { most: 2, ofTenant: 1, mostWaiting: 2, waitingOfTenant: 2 };
 

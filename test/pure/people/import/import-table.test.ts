@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_COLUMNS } from '../../../../src/people/import/import-failure.ts';
-import { openTable, withoutHeading, type FileTable } from '../../../../src/people/import/import-table.ts';
+import {
+  MOST_COLUMNS,
+  openTable,
+  withoutHeading,
+  type FileTable,
+} from '../../../../src/people/import/import-table.ts';
 
 const aTable = async (text: string): Promise<FileTable> => {
   const table = await openTable(async function* (offset) {

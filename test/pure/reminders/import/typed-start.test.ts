@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { methodNamed, purposesNamed } from '../../../../src/people/import/import-word.ts';
+import { methodNamed, purposesNamed } from '../../../../src/people/import/import-cell.ts';
 import { typedStart, typedHour } from '../../../../src/reminders/import/typed-start.ts';
 import { visitStatus } from '../../../../src/reminders/import/visit-status.ts';
 
