@@ -1,53 +1,80 @@
-export { addBills, recentBills } from './accounts/account-bill.repository.ts';
-export { noteListPulled } from './accounts/account-health.repository.ts';
-export { noteAccount } from './accounts/account-news.ts';
-export { trustAccount, trustAccountsOf, trustOwnAccount } from './accounts/account-trust.repository.ts';
-export { type Account, type Accounts, optOutMeans, type PartPrice } from './accounts/account.ts';
-export { type Bill, billOf, driftOf, isEnough } from './accounts/bill.ts';
-export { Bills } from './accounts/bills.ts';
-export { tellOfDrifts } from './accounts/drift-news.ts';
-export { registerAccounts } from './accounts/gateway-account.repository.ts';
-export { type GatewayState, gatewayStates } from './accounts/gateway-list.repository.ts';
-export { haltsInForce } from './accounts/halt-state.repository.ts';
-export { haltSentence } from './accounts/halt-words.ts';
 export {
+  addBills,
+  recentBills,
+  noteListPulled,
+  registerAccounts,
+  trustAccount,
+  trustAccountsOf,
+  trustOwnAccount,
+  gatewayStates,
+  addSubmissionCounts,
+  type GatewayState,
+} from './accounts/gateway-account.repository.ts';
+export { noteAccount, tellOfDrifts } from './accounts/account-news.ts';
+export {
+  optOutMeans,
+  billOf,
+  driftOf,
+  isEnough,
+  Bills,
+  type Account,
+  type Accounts,
+  type PartPrice,
+  type Bill,
+} from './accounts/account.ts';
+export {
+  haltsInForce,
   idOfAccountNamed,
-  type Halt,
   haltAccount,
   haltAccountForTenant,
   haltTenant,
   wakeHeld,
   wakeHeldOn,
+  haltSentence,
+  type Halt,
 } from './accounts/halt.repository.ts';
-export { addSubmissionCounts } from './accounts/submission-count.repository.ts';
 export { SubmissionCounts } from './accounts/submission-counts.ts';
-export { answerOwed } from './answers/acknowledgement-intent.ts';
-export { composerOfAnswers } from './answers/compose-answer.ts';
-export { sendAnswers } from './answers/send-answers.ts';
+export { answerOwed } from './answers/acknowledgement.repository.ts';
+export { composerOfAnswers, sendAnswers } from './answers/answer-owed.ts';
 export { noteCleaned, watchAttempts } from './attempt/attempt-watch.repository.ts';
-export type { BatchRun } from './batch/batch-run.repository.ts';
+export { purposeNamed, type BatchRun } from './batch/batch-run.repository.ts';
 export { type ChunkDeps, planBatch, sendChunk } from './batch/chunk.ts';
-export { endReady } from './batch/ending.repository.ts';
-export { atGate } from './batch/at-gate.ts';
-export { DOUBT_MS, GATE_WORDS, isInDoubt } from './batch/gate-word.ts';
-export { openBatches, parkLost } from './batch/lost-time.repository.ts';
-export type { ReadyRow } from './batch/page.repository.ts';
-export { parkOrder, tellOfTrouble } from './batch/parking.repository.ts';
-export { hasStrayMessages, makePartitions } from './batch/partition.repository.ts';
-export { purposeNamed } from './batch/purpose.ts';
-export { Recounting } from './batch/recounting.ts';
-export { planAsRead, reasonIn, localisedPlan } from './batch/spoken-plan.ts';
-export { LIST_UNREAD, listParked } from './batch/suppressions-word.ts';
-export { endTrials, MOST_PEOPLE, triedSinceYesterday } from './batch/trial.repository.ts';
+export { endReady } from './batch/own.repository.ts';
+export { atGate, DOUBT_MS, GATE_WORDS, isInDoubt, LIST_UNREAD, listParked } from './batch/gate-word.ts';
+export {
+  openBatches,
+  parkLost,
+  hasStrayMessages,
+  makePartitions,
+  type ReadyRow,
+} from './batch/page.repository.ts';
+export {
+  parkOrder,
+  tellOfTrouble,
+  endTrials,
+  MOST_PEOPLE,
+  triedSinceYesterday,
+} from './batch/parking.repository.ts';
+export { Recounting } from './batch/tally.repository.ts';
+export { planAsRead, reasonIn, localisedPlan, type WaitingFor } from './batch/next-plan.ts';
 export { paceFrom } from './batch/verdict.ts';
-export type { WaitingFor } from './batch/waiting-for.ts';
-export { type CampaignText, composerOfCampaign } from './compose/compose-campaign.ts';
+export {
+  composerOfCampaign,
+  linksBy,
+  type CampaignText,
+  type ComposedCampaign,
+  type LinkMaking,
+} from './compose/composing-people.ts';
 export { composerBeside, composingThread, type ComposingThread } from './compose/composing-beside.ts';
-export { type ComposedCampaign, type LinkMaking, linksBy } from './compose/composing-people.ts';
-export type { Composed, Composer } from './compose/prepared.ts';
-export { refusedAs } from './compose/refused-finding.ts';
-export { takeAnswer, type TakenAnswer } from './confirmation/form-answer.ts';
-export { isLiveLink, openLink, type TriedCode, tryCode } from './confirmation/form-code.ts';
+export { refusedAs, type Composed, type Composer } from './compose/prepared.ts';
+export {
+  takeAnswer,
+  isLiveLink,
+  openLink,
+  tryCode,
+  type TakenAnswer,
+  type TriedCode,
+} from './confirmation/form-answer.ts';
 export { costByMonth, costOfCampaign, costOfCampaignAtOnce, costOfSeries } from './cost/cost.repository.ts';
 export {
   CostAmount,
@@ -86,8 +113,9 @@ export type {
   StopEvent,
   StopList,
   SubmitResult,
+  OperatorCall,
+  RawRequest,
 } from './gateway/gateway.ts';
-export type { OperatorCall, RawRequest } from './gateway/heard-call.ts';
 export { messageId, messageKey, type MessageKey } from './message/message-id.ts';
 export { type ConsentRecord, readConsentOf } from './message/message-view.repository.ts';
 export {
@@ -99,19 +127,23 @@ export {
   messageNameOf,
 } from './message/message-view.ts';
 export { circuitOf } from './pace/circuit.ts';
-export { learnedLimitStore } from './pace/lesson.repository.ts';
+export { learnedLimitStore, LEASE_MS, renewShare, returnShare } from './pace/rate-share.repository.ts';
 export { type Leave, paced } from './pace/pace.ts';
-export { LEASE_MS, renewShare, returnShare } from './pace/rate-share.repository.ts';
 export { Rates } from './pace/rate.ts';
-export { recordRefusedRecipients } from './receipts/hearsay.repository.ts';
-export { openIncoming } from './receipts/inbound-seal.repository.ts';
 export {
-  type CallPlace,
+  recordRefusedRecipients,
+  dropMonths,
+  forgetInbound,
+  forgetReceipts,
+} from './receipts/receipt.repository.ts';
+export {
+  openIncoming,
   foldKeptSizes,
-  type KeptRow,
   leftCalls,
   settleCalls,
   unreadCalls,
+  type CallPlace,
+  type KeptRow,
 } from './receipts/kept-call.repository.ts';
 export {
   unsealedCall,
@@ -124,16 +156,24 @@ export {
   type ReceivedCall,
 } from './receipts/kept-call.ts';
 export { keepAllReceipts, keepReceiptsIn, matchReceipts } from './receipts/match-receipts.ts';
-export { dropMonths, forgetInbound, forgetReceipts } from './receipts/old-inbox.repository.ts';
-export { undeliveredHandlers, type UndeliveredMessage } from './receipts/undelivered-message.ts';
-export { type AnswerHandler, answerHandlers } from './replies/possible-answer.ts';
+export { undeliveredHandlers, type UndeliveredMessage } from './receipts/apply-receipts.ts';
+export {
+  answerHandlers,
+  scopeOfPurpose,
+  scopeOfStop,
+  type AnswerHandler,
+  type LastMessage,
+} from './replies/reply-match.ts';
 export {
   keepDecisionOnReply,
   lockReply,
   takeDecisionBack,
+  decidedReplies,
+  repliesOf,
+  replyOf,
   type WaitingReply,
-} from './replies/reply-decision.repository.ts';
-export { type LastMessage, scopeOfPurpose, scopeOfStop } from './replies/reply-match.ts';
+  type KeptReply,
+} from './replies/inbound.repository.ts';
 export {
   dueReplies,
   forgetParts,
@@ -146,13 +186,19 @@ export {
   machineIso,
   replyOwnersOf,
   silenced,
+  takingOf,
+  isReceipt,
+  readSafely,
+  repliesIn,
   type TakingAccount,
   type TakingDeps,
-  takingOf,
 } from './replies/reply-taking.ts';
-export { decidedReplies, type KeptReply, repliesOf, replyOf } from './replies/reply-view.repository.ts';
-export { isReceipt, readSafely, repliesIn } from './replies/said.ts';
-export { replySettler } from './replies/settle-replies.ts';
+export { replySettler } from './replies/take-for-owners.ts';
 export { barFirst, takeAtOnce, takeReply } from './replies/take-reply.ts';
-export { countInDoubt, type InDoubt, keysInDoubt } from './uncertain/in-doubt.repository.ts';
-export { resolveByPerson, type Resolved } from './uncertain/person-resolution.repository.ts';
+export {
+  countInDoubt,
+  keysInDoubt,
+  resolveByPerson,
+  type InDoubt,
+  type Resolved,
+} from './uncertain/uncertain.repository.ts';

@@ -9,11 +9,15 @@ import { absenceProvedAfterMs, repeats } from '../../src/gateways/resolution.ts'
 import { optOutMeans, type Account, type PartPrice } from '../../src/sending/accounts/account.ts';
 import type { ChunkDeps } from '../../src/sending/batch/chunk.ts';
 import type { BatchRun } from '../../src/sending/batch/batch-run.repository.ts';
-import { composerOfCampaign } from '../../src/sending/compose/compose-campaign.ts';
-import { learnedLimitStore } from '../../src/sending/pace/lesson.repository.ts';
+import { composerOfCampaign } from '../../src/sending/compose/composing-people.ts';
+import {
+  learnedLimitStore,
+  LEASE_MS,
+  renewShare,
+  returnShare,
+} from '../../src/sending/pace/rate-share.repository.ts';
 import { parkOrder, tellOfTrouble } from '../../src/sending/batch/parking.repository.ts';
 import { Rates } from '../../src/sending/pace/rate.ts';
-import { LEASE_MS, renewShare, returnShare } from '../../src/sending/pace/rate-share.repository.ts';
 import type { RefusedRecipients } from '../../src/sending/batch/sending.ts';
 import type { ShiftedClock } from './law-clock.ts';
 

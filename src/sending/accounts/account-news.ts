@@ -1,12 +1,14 @@
 import type { Clock, Transaction } from '../../platform/index.ts';
-import { type WebhookEvent, raiseOfAccounts } from '../../company/index.ts';
+import { raiseOfAccounts, type WebhookEvent } from '../../company/index.ts';
 import {
   CREDIT_ENOUGH,
   noteHealth,
+  sendingTenantsOf,
+  recentBills,
   type AccountHealth,
   type AccountTurn,
-} from './account-health.repository.ts';
-import { sendingTenantsOf } from './account-news.repository.ts';
+} from './gateway-account.repository.ts';
+import { driftOf } from './account.ts';
 
 /** Interval within which an account that goes down and up is reported once, in hours. */
 const QUIET_HOURS = 1;
@@ -41,4 +43,26 @@ export async function noteAccount(
   const at = clock.now().toISO();
   for (const tenantId of await sendingTenantsOf(tx, accountId))
     await raiseOfAccounts(await tx.as(tenantId), news, { at, quietHours: QUIET_HOURS });
+}
+
+const REPEATED_AFTER_HOURS = 24;
+
+/**
+ * Notifies every tenant of an account whose operator's count differs from ours, once a day. The last act of its
+ * transaction, which belongs to another tenant afterwards.
+ */
+export async function tellOfDrifts(tx: Transaction, clock: Pick<Clock, 'now'>): Promise<void> {
+  const drifting = (await recentBills(tx)).flatMap((bill) => {
+    const { isAlarming, parts, cost } = driftOf(bill);
+    const about = { gateway: bill.name, parts, cost };
+    return isAlarming ? [{ accountId: bill.accountId, about }] : [];
+  });
+  for (const { accountId, about } of drifting) {
+    const news = [{ type: 'gateway.cost-drift' as const, subject: null, about }];
+    for (const tenantId of await sendingTenantsOf(tx, accountId))
+      await raiseOfAccounts(await tx.as(tenantId), news, {
+        at: clock.now().toISO(),
+        quietHours: REPEATED_AFTER_HOURS,
+      });
+  }
 }

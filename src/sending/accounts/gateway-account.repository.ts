@@ -1,5 +1,15 @@
-import { sql } from 'kysely';
-import { idRows, type Transaction, uuidV7 } from '../../platform/index.ts';
+import { sql, type RawBuilder } from 'kysely';
+import {
+  idRows,
+  uuidV7,
+  col,
+  rowsOf,
+  tenantIdRows,
+  type Transaction,
+  type RowOf,
+} from '../../platform/index.ts';
+import type { TRANSFER_BASES } from '../../company/index.ts';
+import type { AccountBill } from './account.ts';
 
 /** An account from the configuration. */
 export interface ConfiguredAccount {
@@ -40,4 +50,197 @@ export async function registerAccounts(
     sql`UPDATE gateway_account SET is_default = false WHERE is_default AND name <> ALL (${names}::text[])`,
   );
   return ids;
+}
+
+/** The state of an account at the last check. */
+export interface AccountHealth {
+  /** `up`, or the reason why it is not. */
+  readonly state: string;
+  /** Decimal; undefined when the operator does not report it. */
+  readonly credit?: string | undefined;
+  /** ISO instant of the machine clock. */
+  readonly at: string;
+}
+
+const accountTurnRows = rowsOf('gateway_account', ['name']).with({
+  was: col.text(),
+  is: col.text(),
+  /** Decimals; null while the operator does not report it. */
+  had: col.text().orNull(),
+  has: col.text().orNull(),
+});
+
+/** The earlier and the present state of an account. */
+export type AccountTurn = RowOf<typeof accountTurnRows>;
+
+/** With less, in the money of the account, even a small campaign would be parked on its way. */
+export const CREDIT_ENOUGH = 10;
+
+/**
+ * Stores the state of an account, for everybody to see; undefined when there is no such one. An account refused for
+ * want of credit answers all the same, or not for a minute: it stays without credit until its operator reports more
+ * than before, or enough; until it accepts a message; or until somebody lets it be tried again.
+ */
+export const noteHealth = (
+  tx: Transaction,
+  accountId: string,
+  health: AccountHealth,
+): Promise<AccountTurn | undefined> =>
+  tx.first(accountTurnRows.sql`
+    WITH asked AS (
+      SELECT a.id, a.state = 'credit' AND ${health.state} NOT IN ('credit', 'config')
+                   AND NOT ${creditCame(health)} AND NOT coalesce(t.calls > a.calls_then, false) AS stays, t.calls
+        FROM gateway_account a CROSS JOIN LATERAL (${callsTaken}) t WHERE a.id = ${accountId})
+    UPDATE gateway_account g SET state = CASE WHEN stays THEN state ELSE ${health.state} END,
+           calls_then = CASE WHEN stays THEN coalesce(calls_then, asked.calls) END,
+           credit = coalesce(${health.credit ?? null}::numeric, credit), updated_at = ${health.at}
+      FROM asked WHERE g.id = asked.id
+    RETURNING g.name, OLD.state AS was, NEW.state AS "is", OLD.credit::text AS had, NEW.credit::text AS has`);
+
+const creditCame = ({ credit }: AccountHealth): RawBuilder<boolean> => sql`
+  coalesce(${credit ?? null}::numeric >= ${CREDIT_ENOUGH} OR ${credit ?? null}::numeric > coalesce(a.credit, 0), false)`;
+
+/** True when account `a` takes calls, by its workers' counts: the first count after a refusal includes calls already under way. */
+const callsTaken = sql`
+  SELECT coalesce(sum(s.calls), 0)::bigint AS calls FROM submission_count s WHERE s.account_id = a.id AND s.outcome = 'accepted'`;
+
+/** Notes that the operator's list of opt-outs was read: it is known here. */
+export const noteListPulled = (tx: Transaction, accountId: string, at: string): Promise<number> =>
+  tx.run(sql`
+    UPDATE gateway_account SET proven_at = ${at}, proven_how = 'list-pulled', updated_at = ${at}
+     WHERE id = ${accountId} AND (proven_at IS NULL OR proven_how = 'list-pulled')`);
+
+/** Lets an account without credit be tried again, by an operator's order: its next answer decides. */
+export const trustAccount = (tx: Transaction, accountId: string): Promise<number> =>
+  tx.run(
+    sql`UPDATE gateway_account SET state = 'unknown' WHERE id = ${accountId}::uuid AND state = 'credit'`,
+  );
+
+/** The same, by the order of its only tenant: an account that others use as well is not theirs to try. */
+export const trustOwnAccount = (tx: Transaction, accountId: string): Promise<number> =>
+  tx.run(sql`
+    UPDATE gateway_account SET state = 'unknown' WHERE id = ${accountId}::uuid AND state = 'credit'
+       AND NOT EXISTS (SELECT 1 FROM tenants_of_account(${accountId}::uuid) WHERE tenant_id <> ${tx.tenantId}::uuid)`);
+
+/** The same for every account that carries a campaign. */
+export const trustAccountsOf = (tx: Transaction, campaignId: string): Promise<number> =>
+  tx.run(sql`
+    UPDATE gateway_account SET state = 'unknown'
+     WHERE state = 'credit' AND id IN (SELECT account_id FROM campaign WHERE id = ${campaignId}::uuid
+                                       UNION SELECT account_id FROM batch WHERE campaign_id = ${campaignId}::uuid)`);
+
+const gatewayStateRows = rowsOf('gateway_account', [
+  'name',
+  'state',
+  'halted',
+  'haltReason',
+  'credit',
+  'lastReceiptAt',
+  'lastStopAt',
+  'provenAt',
+]).with({
+  ownHaltReason: col.of('gateway_halt', 'reason').orNull(),
+  /** Unreadable calls of its operator that are still kept. */
+  unread: col.number(),
+  ownReceiptAt: col.of('account_heard', 'lastReceiptAt').orNull(),
+  ownStopAt: col.text().orNull(),
+  how: col.of('gateway_account', 'provenHow'),
+  /** The basis of a transfer of the tenant's data to the account's processor, where an admin recorded one. */
+  transfer: col
+    .json<{
+      readonly basis: (typeof TRANSFER_BASES)[number];
+      readonly documentRef: string;
+      readonly country: string;
+      readonly recordedAt: string;
+    }>()
+    .orNull(),
+});
+
+/** The known state of an account besides its configuration. */
+export type GatewayState = RowOf<typeof gatewayStateRows>;
+
+/** Reads the state of every account, with the halts of the transaction's tenant. */
+export async function gatewayStates(tx: Transaction): Promise<GatewayState[]> {
+  return tx.rows(gatewayStateRows.sql`
+    SELECT g.name, g.state, g.halted, g.halt_reason AS "haltReason", h.reason AS "ownHaltReason", g.credit::text AS credit,
+           iso(g.last_receipt_at) AS "lastReceiptAt", iso(g.last_stop_at) AS "lastStopAt", iso(o.last_receipt_at) AS "ownReceiptAt",
+           (SELECT iso(max(r.received_at)) FROM reply r WHERE r.account_id = g.id AND r.reading IN ('stop', 'stop-all')) AS "ownStopAt",
+           (SELECT count(*)::int FROM unread_delivery u WHERE u.account_id = g.id AND u.state = 'unread') AS unread,
+           iso(g.proven_at) AS "provenAt", g.proven_how AS how,
+           CASE WHEN t.basis IS NOT NULL THEN jsonb_build_object('basis', t.basis, 'documentRef', t.document_ref,
+             'country', t.country, 'recordedAt', iso(t.recorded_at)) END AS transfer
+      FROM gateway_account g LEFT JOIN gateway_halt h ON h.account_id = g.id
+      LEFT JOIN account_heard o ON o.account_id = g.id
+      LEFT JOIN transfer_basis t ON t.account_id = g.id ORDER BY g.name`);
+}
+
+/** Lists the tenants that send through an account, before a tenant is known. */
+export const sendingTenantsOf = async (tx: Transaction, accountId: string): Promise<readonly string[]> =>
+  (
+    await tx.rows(tenantIdRows.sql`
+      SELECT tenant_id AS "tenantId" FROM tenants_of_account(${accountId}::uuid)`)
+  ).map(({ tenantId }) => tenantId);
+
+/** Adds to the counts of all workers of that day; older counts than a season are removed. */
+export async function addBills(tx: Transaction, bills: readonly AccountBill[]): Promise<void> {
+  if (bills.length === 0) return;
+  await tx.run(sql`
+    INSERT INTO account_bill AS b (account_id, counted_on, messages, parts_ours, parts_told, cost_ours, cost_told)
+    SELECT r."accountId", (clock_timestamp() AT TIME ZONE 'UTC')::date, r.messages, r."partsOurs", r."partsReported",
+           r."costOurs" / 1000000, r."costReported" / 1000000
+      FROM jsonb_to_recordset(${JSON.stringify(bills)}::jsonb)
+        AS r("accountId" uuid, messages bigint, "partsOurs" bigint, "partsReported" bigint, "costOurs" numeric, "costReported" numeric)
+     ORDER BY 1
+    ON CONFLICT (account_id, counted_on) DO UPDATE SET messages = b.messages + excluded.messages,
+      parts_ours = b.parts_ours + excluded.parts_ours, parts_told = b.parts_told + excluded.parts_told,
+      cost_ours = b.cost_ours + excluded.cost_ours, cost_told = b.cost_told + excluded.cost_told`);
+  await tx.run(
+    sql`DELETE FROM account_bill WHERE counted_on < (clock_timestamp() AT TIME ZONE 'UTC')::date - 90`,
+  );
+}
+
+const recentBillsRows = rowsOf('gateway_account', ['name']).with({
+  accountId: col.of('gateway_account', 'id'),
+  messages: col.number(),
+  partsOurs: col.number(),
+  partsReported: col.number(),
+  costOurs: col.number(),
+  costReported: col.number(),
+});
+
+/** Returns the operators' counts of the last seven days, by account. */
+export const recentBills = (tx: Transaction): Promise<(AccountBill & { readonly name: string })[]> =>
+  tx.rows(recentBillsRows.sql`
+    SELECT g.id AS "accountId", g.name, sum(b.messages)::float8 AS messages, sum(b.parts_ours)::float8 AS "partsOurs",
+           sum(b.parts_told)::float8 AS "partsReported", round(sum(b.cost_ours) * 1000000)::float8 AS "costOurs",
+           round(sum(b.cost_told) * 1000000)::float8 AS "costReported"
+      FROM account_bill b JOIN gateway_account g ON g.id = b.account_id
+     WHERE b.counted_on > (clock_timestamp() AT TIME ZONE 'UTC')::date - 7 GROUP BY 1, 2 ORDER BY 2`);
+
+/** Count of one account's answers of one kind. */
+export interface SubmissionCount {
+  readonly accountId: string;
+  readonly outcome: 'accepted' | 'refused' | 'unknown' | 'not-written';
+  /** A normalised class; empty for an acceptance. */
+  readonly reason: string;
+  readonly calls: number;
+  readonly messages: number;
+  /** Time until the answers came. */
+  readonly seconds: number;
+}
+
+/** Adds to the counts of all workers. */
+export async function addSubmissionCounts(
+  tx: Transaction,
+  counts: readonly SubmissionCount[],
+): Promise<void> {
+  if (counts.length === 0) return;
+  await tx.run(sql`
+    INSERT INTO submission_count AS c (account_id, outcome, reason, calls, messages, seconds)
+    SELECT r."accountId", r.outcome, r.reason, r.calls, r.messages, r.seconds
+      FROM jsonb_to_recordset(${JSON.stringify(counts)}::jsonb)
+        AS r("accountId" uuid, outcome text, reason text, calls bigint, messages bigint, seconds double precision)
+     ORDER BY 1, 2, 3
+    ON CONFLICT (account_id, outcome, reason) DO UPDATE SET calls = c.calls + excluded.calls,
+      messages = c.messages + excluded.messages, seconds = c.seconds + excluded.seconds`);
 }

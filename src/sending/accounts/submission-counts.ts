@@ -1,4 +1,4 @@
-import type { SubmissionCount } from './submission-count.repository.ts';
+import type { SubmissionCount } from './gateway-account.repository.ts';
 
 type Tried = Omit<SubmissionCount, 'accountId' | 'calls'>;
 

@@ -1,5 +1,17 @@
 import { sql } from 'kysely';
-import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import {
+  col,
+  computedRows,
+  idRows,
+  rowsOf,
+  type RowOf,
+  type Transaction,
+  type TenantKeys,
+  type Intent,
+} from '../../platform/index.ts';
+import { practiceById } from '../../company/index.ts';
+import { defaultText, render, parseTemplate, vocabularyOf, type TextName } from '../../sms/index.ts';
+import { languageOf } from '../../words/index.ts';
 
 /** An answer owed to a person who wrote. */
 export interface AnswerOwed {
@@ -111,3 +123,93 @@ export async function expireLate(tx: Transaction, at: string): Promise<void> {
     SELECT ${tx.tenantId}::uuid, batch_id, 'expired'::message_state, 'EXPIRE_AT', count(*) FROM ended GROUP BY batch_id
     UNION ALL SELECT ${tx.tenantId}::uuid, batch_id, 'ready'::message_state, NULL, -count(*) FROM ended GROUP BY batch_id`);
 }
+
+/** The publisher with the further data of an answer. */
+interface AnsweringPublisher extends PublisherNames {
+  readonly sender: string | undefined;
+  readonly timeZone: string;
+}
+
+/** Reads the publisher of the transaction's tenant, named as in the batch answered. */
+export async function readPublisher(
+  tx: Transaction,
+  keys: TenantKeys,
+  batchId: string | undefined,
+): Promise<AnsweringPublisher> {
+  const row = await tx.first(publisherRows.sql`
+    SELECT t.name, t.legal_name, t.contact, t.locale, t.sender, t.time_zone, r.name AS brand, s.practice_id
+      FROM tenant t
+      LEFT JOIN batch b ON b.id = ${batchId ?? null}::uuid
+      LEFT JOIN campaign p ON p.id = b.campaign_id
+      LEFT JOIN reminder_series s ON s.id = b.series_id
+      LEFT JOIN LATERAL (SELECT name FROM brand WHERE id = p.brand_id OR p.brand_id IS NULL ORDER BY (id = p.brand_id) DESC, id LIMIT 1) r ON true
+     WHERE t.id = ${tx.tenantId}::uuid`);
+  if (row === undefined) throw new TenantGone(tx.tenantId);
+  const practice = row.practice_id === null ? undefined : await practiceById(tx, keys, row.practice_id);
+  return {
+    brand: row.brand ?? row.name,
+    practice: practice?.displayName,
+    legalName: row.legal_name,
+    contact: row.contact.phone ?? row.contact.email ?? row.contact.url ?? row.contact.address ?? '',
+    locale: row.locale,
+    sender: row.sender ?? undefined,
+    timeZone: row.time_zone,
+  };
+}
+
+const publisherRows = rowsOf('tenant', ['name', 'locale', 'sender']).with({
+  legal_name: col.of('tenant', 'legalName'),
+  contact: col
+    .of('tenant', 'contact')
+    .as<{ phone?: string; email?: string; url?: string; address?: string }>(),
+  time_zone: col.of('tenant', 'timeZone'),
+  brand: col.text().orNull(),
+  practice_id: col.of('reminder_series', 'practiceId'),
+});
+
+/** Thrown in a transaction of a tenant that does not exist. */
+class TenantGone extends Error {
+  override readonly name = 'TenantGone';
+}
+
+/** The publisher in an answer: the names that people know, and how to reach it. */
+export interface PublisherNames {
+  readonly brand: string;
+  /** The practice of the answered reminder, if any. */
+  readonly practice: string | undefined;
+  readonly legalName: string;
+  /** A phone, an address or a site from the tenant's settings. */
+  readonly contact: string;
+  readonly locale: string;
+}
+
+/** The kinds of answers: the scope of a STOP, or the publisher. */
+export type AnswerKind = 'stop-marketing' | 'stop-reminder' | 'stop-all' | 'contact' | 'start';
+
+/** Writes the answer's text: nothing of a campaign, nothing to sell, one part. */
+export function answerText(kind: AnswerKind, publisher: PublisherNames): string {
+  const name: TextName = kind;
+  const vocabulary = vocabularyOf('acknowledgement');
+  const parsed = parseTemplate(defaultText(name, languageOf(publisher.locale)), vocabulary);
+  const rendered =
+    parsed.kind === 'template'
+      ? render(parsed, {
+          brand: publisher.brand,
+          practice: publisher.practice ?? publisher.brand,
+          legalName: publisher.legalName,
+          contact: publisher.contact === '' ? publisher.brand : publisher.contact,
+          stop: '',
+        })
+      : parsed;
+  return rendered.kind === 'text' ? rendered.text : publisher.brand;
+}
+
+/** Starts or signals a tenant's workflow of acknowledgements: somebody is owed an answer, a code or a trial. */
+export const answerOwed = (tenantId: string): Intent => ({
+  class: 'order',
+  verb: 'signal-with-start',
+  workflow: 'acknowledgements',
+  workflowId: `acknowledgements/${tenantId}`,
+  signal: 'changed',
+  input: { tenantId },
+});

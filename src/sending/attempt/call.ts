@@ -1,8 +1,13 @@
 import { hash } from 'node:crypto';
 import type { Call, CallPurpose, Gateway } from '../gateway/gateway.ts';
-import { NOBODY, type MarkCandidate } from './look.repository.ts';
+import { NOBODY, type MarkCandidate, type MarkLook } from './look.repository.ts';
 import { messageId } from '../message/message-id.ts';
 import type { Composed, Prepared } from '../compose/prepared.ts';
+import type { Clock } from '../../platform/index.ts';
+import type { Account, Tariff } from '../accounts/account.ts';
+import type { BatchRun } from '../batch/batch-run.repository.ts';
+import { chargedAt, isBudgeted } from './purse.ts';
+import type { Verdict } from '../batch/verdict.ts';
 
 /** One call to come: a submission, its key, and its rows. */
 export interface CallDraft {
@@ -100,5 +105,39 @@ export function callOf(
     })),
     validUntil: about.validUntil,
     ...(about.validForMs !== undefined && { validForMs: about.validForMs }),
+  };
+}
+
+/** Collects the conditions that must still hold at the mark of a group, as of this instant. */
+export function lookOf(
+  clock: Clock,
+  { run, account }: { readonly run: BatchRun; readonly account: Account },
+  group: {
+    readonly verdict: Verdict;
+    readonly territory: string;
+    readonly timeZone: string;
+    readonly tariff: Tariff;
+  },
+): MarkLook {
+  const { decisionId, clockRevision, ends } = group.verdict;
+  const price = chargedAt(run, group.tariff);
+  return {
+    kind: run.kind,
+    purpose: run.purpose,
+    accountId: account.id,
+    fake: account.gateway.fake,
+    decisionId,
+    territory: group.territory,
+    timeZone: group.timeZone,
+    lawNow: clock.now().toISO(),
+    until: ends.markBefore,
+    machineMs: clock.machine(),
+    clockRevision,
+    revision: run.order.revision,
+    tariff: group.tariff,
+    price,
+    budgeted: price !== null && isBudgeted(run),
+    cap: run.order.kind === 'campaign' ? run.order.cap : null,
+    hasSeveralBrands: run.hasSeveralBrands,
   };
 }

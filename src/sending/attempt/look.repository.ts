@@ -7,10 +7,9 @@ import {
   JOURNAL_HOLDS,
   SUPPRESSIONS_UNREAD,
 } from '../../platform/index.ts';
-import { batchLock } from '../batch/batch-lock.ts';
-import { capLock, OVER_CAP, type Cap } from './cap.repository.ts';
+import { batchLock, type Ownership } from '../batch/own.repository.ts';
+import { capLock, OVER_CAP, type Cap } from './budget.repository.ts';
 import type { Tariff } from '../accounts/account.ts';
-import type { Ownership } from '../batch/own.repository.ts';
 
 /** The contact id of a person known by number alone, or erased since. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';

@@ -5,9 +5,11 @@ import type {
   Moments,
   RefusalClass,
   SubmitResult,
+  Gateway,
 } from '../gateway/gateway.ts';
-import { unknownPartId } from './message-part.repository.ts';
-import type { Outcome } from './outcome.ts';
+import { unknownPartId, recordOutcomes, type Outcome, type OutcomePlace } from './outcome.repository.ts';
+import type { Ledger } from '../../platform/index.ts';
+import { resting } from '../batch/gate-word.ts';
 
 /** The refusals that concern the whole account, not one message. */
 export type AccountTrouble =
@@ -209,4 +211,141 @@ function troubleOf({ errorClass, code }: RefusedMessage, waitMs: number): Accoun
   if (errorClass === 'CONFIG' || errorClass === 'CREDIT')
     return { kind: 'parked', code: errorClass, operatorCode: code };
   return errorClass === 'THROTTLED' ? { kind: 'slower', code: errorClass, waitMs } : undefined;
+}
+
+/** Outcomes written at once; fewer after a while. */
+const MOST = 500;
+const WITHIN_MS = 20;
+const WRITE_AGAIN_MS = 500;
+
+/** Gathers outcomes of one batch and writes them in groups; evidence is kept until it is written. */
+export class Recorder {
+  readonly #ledger: Ledger;
+  readonly #where: () => OutcomePlace;
+  #waiting: Outcome[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #fault: unknown;
+
+  constructor(ledger: Ledger, where: () => OutcomePlace) {
+    this.#ledger = ledger;
+    this.#where = where;
+  }
+
+  add(outcomes: readonly Outcome[]): void {
+    this.#waiting.push(...outcomes);
+    this.#ledger.unrecorded += outcomes.length;
+    if (this.#waiting.length >= MOST) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), WITHIN_MS);
+  }
+
+  /** Says whether everything added so far is in the ledger before the given time is over. */
+  async drained(withinMs: number): Promise<boolean> {
+    this.#flush();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((give) => {
+      timer = setTimeout(give, withinMs, false);
+    });
+    const inTime = await Promise.race([this.#writing.then(() => true), late]);
+    clearTimeout(timer);
+    if (this.#fault !== undefined) throw this.#fault;
+    return inTime;
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#waiting.length === 0) return;
+    const outcomes = this.#waiting;
+    this.#waiting = [];
+    this.#writing = this.#writing.then(() => this.#write(outcomes));
+  }
+
+  async #write(outcomes: readonly Outcome[]): Promise<void> {
+    try {
+      await this.#keep(outcomes);
+    } catch (fault) {
+      // Reported by drained(); later outcomes are still written.
+      this.#fault ??= fault;
+    }
+    this.#ledger.unrecorded -= outcomes.length;
+  }
+
+  /** The database may be gone for a while; one outcome it refuses must not take the others with it. */
+  async #keep(outcomes: readonly Outcome[]): Promise<void> {
+    try {
+      while ((await recordOutcomes(this.#ledger, this.#where(), outcomes)) === 'unavailable') {
+        await resting(WRITE_AGAIN_MS);
+      }
+    } catch (fault) {
+      const [first] = outcomes;
+      if (first === undefined) return;
+      if (outcomes.length === 1) return this.#doubt(first, fault);
+      const half = Math.ceil(outcomes.length / 2);
+      await this.#keep(outcomes.slice(0, half));
+      await this.#keep(outcomes.slice(half));
+    }
+  }
+
+  /** An answer that cannot be stored, as an id with a zero byte, counts as unintelligible. */
+  async #doubt({ seq, submissionId, kind }: Outcome, fault: unknown): Promise<void> {
+    if (kind === 'uncertain') throw fault;
+    await this.#keep([{ kind: 'uncertain', seq, submissionId, reason: 'PARSE', notBefore: 0 }]);
+  }
+}
+
+/**
+ * Different people in a row, refused in one unexplained way, after which the account counts as refused. Each of
+ * them is given up: a lower number would let three unlucky numbers stop a campaign.
+ */
+export const REFUSED_ALIKE = 5;
+
+/** The same, with any codes. */
+export const REFUSED_IN_A_ROW = 20;
+
+/** Maximum number of remembered messages that parked their account. */
+const MOST_PARKED = 1_000;
+
+/** Separates refusals of one person from those of the account; an acceptance in between proves the account. */
+export class Refusals {
+  readonly #people = new Map<string, string>();
+  /** Messages for which the account was parked, and whether it accepted another since. */
+  readonly #parked = new Map<string, boolean>();
+
+  /** Interprets an answer: an account that accepts other messages does not refuse this person for its own sake. */
+  read(call: Call, result: SubmitResult): SubmitResult {
+    if (result.kind === 'ACCEPTED') this.#proved();
+    if (result.kind !== 'REFUSED' || result.errorClass !== 'CONFIG') return result;
+    const [person] = call.recipients;
+    const name = person?.reference ?? '';
+    if (this.#parked.get(name) === true) return { ...result, errorClass: 'UNLISTED' };
+    this.#parked.set(name, false);
+    const [oldest] = this.#parked.keys();
+    if (this.#parked.size > MOST_PARKED && oldest !== undefined) this.#parked.delete(oldest);
+    return result;
+  }
+
+  /** Notes an unexplained refusal; says whether the account is refused. */
+  isOfAccount(call: Call, result: SubmitResult): boolean {
+    if (result.kind !== 'REFUSED' || result.errorClass !== 'UNLISTED') return false;
+    for (const { to } of call.recipients) this.#people.set(to, result.code);
+    const alike = [...this.#people.values()].filter((code) => code === result.code).length;
+    if (alike < REFUSED_ALIKE && this.#people.size < REFUSED_IN_A_ROW) return false;
+    this.#people.clear();
+    return true;
+  }
+
+  #proved(): void {
+    this.#people.clear();
+    for (const name of this.#parked.keys()) this.#parked.set(name, true);
+  }
+}
+
+const known = new WeakMap<Gateway, Refusals>();
+
+/** Returns the refusals of an account, shared by all batches of this worker. */
+export function refusalsOf(gateway: Gateway): Refusals {
+  const counted = known.get(gateway) ?? new Refusals();
+  known.set(gateway, counted);
+  return counted;
 }

@@ -1,17 +1,16 @@
 import { sql } from 'kysely';
 import {
   col,
-  type RowOf,
   rowsOf,
   SUPPRESSIONS_PARKED,
   SUPPRESSIONS_UNREAD,
+  type RowOf,
   type Transaction,
 } from '../../platform/index.ts';
-import { type Purpose, type GoodFridayChoice, functional } from '../../law/index.ts';
-import type { AccountRoutes } from '../../company/index.ts';
-import type { Cap } from '../attempt/cap.repository.ts';
+import { functional, localityNamed, type Purpose, type GoodFridayChoice } from '../../law/index.ts';
+import { routedAccounts, PURPOSES, type AccountRoutes } from '../../company/index.ts';
+import type { Cap } from '../attempt/budget.repository.ts';
 import { STATED_EVENT, type BatchKind } from '../attempt/look.repository.ts';
-import { purposeNamed } from './purpose.ts';
 
 /** A batch with its order, at one instant. */
 export interface BatchRun {
@@ -307,3 +306,28 @@ export async function keepBatchPlan(
            waiting = ${plan.waiting === null ? null : JSON.stringify(plan.waiting)}::jsonb
       FROM owing WHERE b.id = ${batchId}`);
 }
+
+const OF_BATCHES: readonly Purpose[] = [
+  'marketing',
+  'appointment',
+  'renewal',
+  'payment',
+  'acknowledgement',
+  'confirmation',
+];
+
+/** Returns the purpose of a row; an unknown word counts as advertising, the strictest. */
+export const purposeNamed = (word: string): Purpose =>
+  OF_BATCHES.find((purpose) => purpose === word) ?? 'marketing';
+
+/** Lists the accounts that may carry a batch instead of its own, in order; none where it was chosen by name. */
+export function alternatives({ routes, accountName, ...run }: BatchRun): readonly string[] {
+  const purpose = PURPOSES.find((one) => one === run.purpose);
+  if (routes === null || purpose === undefined) return [];
+  const territory = localityNamed(run.territory, run.timeZone)?.territory;
+  const route = routedAccounts({ routes }, { purpose, territory, defaultName: accountName });
+  return route.filter((name) => name !== accountName);
+}
+
+/** Says whether another account carried, or may carry, part of a batch. */
+export const hasAlternatives = (run: BatchRun): boolean => run.hasFormer || alternatives(run).length > 0;

@@ -1,14 +1,13 @@
 import { DateTime } from 'luxon';
-import { isoText } from '../../law/index.ts';
-import type { GateCause, Plan, PlanReason, SendState } from '../../platform/index.ts';
+import { isoText, ruleNamed, instantInWords, localDate } from '../../law/index.ts';
+import type { GateCause, Plan, PlanReason, SendState, ReasonInWords } from '../../platform/index.ts';
 import type { BatchRun } from './batch-run.repository.ts';
-import { DOUBT_MS, GATE_WORDS } from './gate-word.ts';
+import { DOUBT_MS, GATE_WORDS, LIST_UNREAD, listParked } from './gate-word.ts';
 import type { Remaining } from './page.repository.ts';
 import type { AttemptTrouble } from '../attempt/attempt.ts';
 import type { Leave } from '../pace/pace.ts';
 import type { Unresolved } from '../uncertain/resolve-uncertain.ts';
-import { LIST_UNREAD, listParked } from './suppressions-word.ts';
-import { reasonWords, type Words } from '../../words/index.ts';
+import { reasonWords, languageOf, wordsIn, type Words, type Language } from '../../words/index.ts';
 
 const ASK_AGAIN_MS = 30_000;
 const HOUR_MS = 3_600_000;
@@ -234,3 +233,77 @@ function wait(
 }
 
 const say = (code: string, text: Words): PlanReason => ({ code, text });
+
+/** The wait of a campaign or series: rule, end, place, and number of people. */
+export interface WaitingFor {
+  readonly code: string;
+  readonly ruleId: string | null;
+  /** ISO instant; null when a person has to act. */
+  readonly until: string | null;
+  readonly text: string;
+  readonly byTerritory: readonly {
+    readonly territory: string;
+    readonly count: number;
+    readonly until: string | null;
+  }[];
+}
+
+/** The place of the people a plan concerns, and the language of its operators. */
+interface Place {
+  /** IANA. */
+  readonly timeZone: string;
+  readonly locale: string;
+  readonly now: DateTime;
+}
+
+/** Words the plan's moment for that place, and adds the rule with its source. */
+export const localisedPlan = (decided: Plan<PlanReason>, place: Place): Plan =>
+  planIn(placedPlan(decided, place), languageOf(place.locale));
+
+/** The same with its reason in both languages, for storage. */
+export function placedPlan(decided: Plan<PlanReason>, { timeZone, locale, now }: Place): Plan<PlanReason> {
+  const language = languageOf(locale);
+  const plan = { ...decided, locale: decided.locale ?? language };
+  const rule = ruleInWords(plan.because, language, now.setZone(timeZone));
+  return {
+    ...plan,
+    ...(rule === undefined ? {} : { rule }),
+    ...(plan.kind === 'wait'
+      ? { until: instantInWords(DateTime.fromISO(plan.nextActionAt, { zone: timeZone }), language) }
+      : {}),
+  };
+}
+
+/** Words a reason in one language; an already worded one stays. */
+export const reasonIn = ({ text, ...reason }: PlanReason, language: Language): ReasonInWords => ({
+  ...reason,
+  text: typeof text === 'string' ? text : text[language],
+});
+
+/** A plan with its reason in one language. */
+export const planIn = (plan: Plan<PlanReason>, language: Language): Plan => ({
+  ...plan,
+  locale: plan.locale ?? language,
+  because: reasonIn(plan.because, language),
+});
+
+/** Words a plan in its own language, else in its tenant's; French where that cannot be read. */
+export async function planAsRead(plan: Plan<PlanReason>, ofTenant: () => Promise<Language>): Promise<Plan> {
+  if (plan.locale !== undefined) return planIn(plan, languageOf(plan.locale));
+  // The work is done: a sentence in French is better than the same work again.
+  return planIn(plan, await ofTenant().catch((): Language => 'fr'));
+}
+
+/** Words a rule for operators: its demand and its source. */
+function ruleInWords(
+  { ruleId, at }: Pick<ReasonInWords, 'ruleId' | 'at'>,
+  language: Language,
+  now: DateTime,
+): string | undefined {
+  if (ruleId === undefined) return undefined;
+  const moment = at === undefined ? now : DateTime.fromISO(at, { zone: now.zone });
+  const rule = ruleNamed(ruleId, localDate(moment));
+  if (rule === undefined) return undefined;
+  const title = rule.title[language];
+  return wordsIn(language).message.rule({ ruleId, title, source: rule.source });
+}

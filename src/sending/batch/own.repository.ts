@@ -1,5 +1,12 @@
-import type { Ledger, Statement } from '../../platform/index.ts';
-import { batchLock } from './batch-lock.ts';
+import { sql } from 'kysely';
+import {
+  col,
+  computedRows,
+  type Ledger,
+  type Statement,
+  type Database,
+  type Transaction,
+} from '../../platform/index.ts';
 
 /** A claimed batch; marks under an older epoch fail. */
 export interface Ownership {
@@ -65,3 +72,60 @@ const parkEarlier = (tenantId: string, batchId: string, epoch: number): Statemen
            (SELECT count(*) FROM message k WHERE k.batch_id = $1::uuid AND k.state = 'uncertain')::int AS known FROM parked`,
   values: [batchId, tenantId, epoch],
 });
+
+/** Returns the advisory lock of a batch: both halves of its UUID, xored to a signed 64-bit number. */
+export function batchLock(batchId: string): string {
+  const hex = batchId.replaceAll('-', '');
+  const folded = BigInt(`0x${hex.slice(0, 16)}`) ^ BigInt(`0x${hex.slice(16)}`);
+  return BigInt.asIntN(64, folded).toString();
+}
+
+/**
+ * Gives a batch another account, if the caller still owns it; says whether it did. The former account stays known
+ * for its receipts, replies and doubts.
+ */
+export async function takeAccount(
+  database: Database,
+  { tenantId, batchId, epoch }: Ownership,
+  change: { readonly from: string; readonly to: string; readonly price: string | null },
+): Promise<boolean> {
+  const taken = await database.withTenant(tenantId, (tx) =>
+    tx.run(sql`
+      UPDATE batch SET account_id = ${change.to}::uuid, price = ${change.price}::numeric,
+             former = array_remove(array_remove(former, ${change.to}::uuid), ${change.from}::uuid) || ${change.from}::uuid
+       WHERE id = ${batchId}::uuid AND epoch = ${epoch} AND account_id = ${change.from}::uuid`),
+  );
+  return taken > 0;
+}
+
+/** Rows ended in one transaction: locks and WAL stay small. */
+const MOST = 5_000;
+
+/** The batch to end, and the reason. */
+interface BatchEnding {
+  readonly batchId: string;
+  readonly state: 'excluded' | 'expired';
+  readonly reason: string;
+  /** ISO instant of the law clock. */
+  readonly at: string;
+}
+
+const endedRows = computedRows({ ended: col.number() });
+
+/** Ends up to 5,000 unsent messages of a batch; returns their number. */
+export async function endReady(tx: Transaction, ending: BatchEnding): Promise<number> {
+  const row = await tx.first(endedRows.sql`
+    WITH chosen AS MATERIALIZED (
+      SELECT seq FROM message WHERE batch_id = ${ending.batchId}::uuid AND state = 'ready' ORDER BY seq LIMIT ${MOST} FOR UPDATE),
+    ended AS (
+      UPDATE message m SET state = ${ending.state}::message_state, reason = ${ending.reason}, not_before = NULL, final_at = ${ending.at}::timestamptz
+        FROM chosen WHERE m.batch_id = ${ending.batchId}::uuid AND m.seq = chosen.seq AND m.state = 'ready'
+      RETURNING m.seq),
+    counted AS (
+      INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+      SELECT ${tx.tenantId}::uuid, ${ending.batchId}::uuid, ${ending.state}::message_state, ${ending.reason}, count(*) FROM ended HAVING count(*) > 0
+      UNION ALL
+      SELECT ${tx.tenantId}::uuid, ${ending.batchId}::uuid, 'ready'::message_state, NULL, -count(*) FROM ended HAVING count(*) > 0)
+    SELECT count(*)::int AS ended FROM ended`);
+  return row?.ended ?? 0;
+}

@@ -1,7 +1,6 @@
 import type { TenantKeys } from '../../platform/index.ts';
 import type { ReadyRow } from './page.repository.ts';
-import type { Composer, Prepared, WrittenMessage } from '../compose/prepared.ts';
-import { writtenBy } from '../compose/written.ts';
+import { writtenBy, type Composer, type Prepared, type WrittenMessage } from '../compose/prepared.ts';
 
 /** The inputs of texts, and the place of people of whom nothing is known any more. */
 export interface ComposingTerms {

@@ -15,7 +15,7 @@ import {
   isoText,
 } from '../../law/index.ts';
 import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
-import { keepDecision } from './decision.repository.ts';
+import { keepDecision } from './parking.repository.ts';
 import { paced, type Leave, type Pace } from '../pace/pace.ts';
 import { languageOf } from '../../words/index.ts';
 

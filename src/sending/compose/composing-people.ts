@@ -2,10 +2,16 @@ import type { VersionedKey } from '../../platform/crypto/cipher.ts';
 import { TenantKeys, type ComposingKeys } from '../../platform/crypto/tenant-keys.ts';
 import { linkAddress, OptOutTokens, type OptOutLink } from '../../people/opt-out/opt-out-link.ts';
 import type { ConsentPurpose } from '../../people/consent/consent-event.ts';
-import { composerOfCampaign, type CampaignText } from './compose-campaign.ts';
-import type { WrittenMessage } from './prepared.ts';
-import { writtenBy } from './written.ts';
+import { writtenBy, type WrittenMessage, type Composed, type Composer } from './prepared.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
+import type { Person } from '../../people/contact/person.ts';
+import type { Purpose } from '../../law/rule.ts';
+import { localityNamed, type Territory } from '../../law/territory.ts';
+import { measure } from '../../sms/encoding/encoding.ts';
+import { render, parseTemplate, type Template } from '../../sms/text/template.ts';
+import { stopMention, withStop, type OptOutMeans } from '../../sms/text/stop-mention.ts';
+import { vocabularyOf } from '../../sms/text/variable.ts';
+import type { Language } from '../../words/index.ts';
 
 /** The inputs for a tenant's opt-out links. */
 export interface LinkMaking {
@@ -63,3 +69,117 @@ export function composePeople({ campaign, ...order }: ComposingOrder): readonly 
     return writtenBy(composer, keys, row) ?? null;
   });
 }
+
+/** The data shared by every text of a campaign. */
+export interface CampaignText {
+  readonly text: string;
+  readonly purpose: Purpose;
+  readonly sender: string;
+  readonly brand: string;
+  readonly sector: string;
+  readonly language: Language;
+  readonly maxParts: number;
+  readonly means: OptOutMeans;
+  /** The facts a notice gives about its practice. */
+  readonly said?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Returns each person's own link; absent without an address for links. */
+  readonly stopLinkOf?: ((contactId: string) => string) | undefined;
+  /** Replaces each personal word; the word itself when absent. */
+  readonly insteadOf?: ((word: string) => string) | undefined;
+}
+
+/** A person known by a number alone may have no attributes. */
+type Addressee = Omit<Person, 'attributes'> & Partial<Pick<Person, 'attributes'>>;
+
+/** Thrown for a sealed person without a number. */
+class NumberMissing extends Error {
+  override readonly name = 'NumberMissing';
+}
+
+/** Makes the final text for each person of a campaign. */
+export function composerOfCampaign(keys: TenantKeys, campaign: CampaignText): Composer {
+  const templates = new Map<string, Template | undefined>();
+  return {
+    compose(row) {
+      const person = openedPerson(keys, row);
+      if (person === undefined) return { kind: 'excluded', because: 'ERASED' };
+      const names = Object.keys(person.attributes ?? {}).toSorted();
+      const known = names.join();
+      if (!templates.has(known)) templates.set(known, templateFor(campaign, names));
+      return composed(campaign, templates.get(known), { row, person });
+    },
+  };
+}
+
+function openedPerson(keys: TenantKeys, row: ReadyRow): Addressee | undefined {
+  if (row.contactId === null || row.wrapped === null || row.sealed === null) return undefined;
+  const person = keys.openPerson(row.contactId, { wrapped: row.wrapped, sealed: row.sealed }) as Addressee;
+  if (typeof person.phone !== 'string') throw new NumberMissing();
+  return person;
+}
+
+/** Attributes without a value for anybody else are still variables: people who lack them take the alternative. */
+function templateFor(campaign: CampaignText, attributes: readonly string[]): Template | undefined {
+  const written = withStop(campaign.text);
+  const named = [...written.matchAll(/\{([A-Za-z]\w*)/g)].flatMap(([, name]) => name ?? []);
+  const vocabulary = vocabularyOf(campaign.purpose, {
+    sector: campaign.sector,
+    attributes: [...attributes, ...named],
+  });
+  const parsed = parseTemplate(written, vocabulary);
+  return parsed.kind === 'template' ? parsed : undefined;
+}
+
+function composed(
+  campaign: CampaignText,
+  template: Template | undefined,
+  { row, person }: { readonly row: ReadyRow; readonly person: Addressee },
+): Composed {
+  const place = localityNamed(row.territory ?? '', row.timeZone ?? '');
+  if (template === undefined || place === undefined)
+    return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
+  const way = wayOut(campaign, template, { row, territory: place.territory });
+  if (way === undefined) return { kind: 'excluded', because: 'CONTENT_REFUSED' };
+  const { firstName, lastName, attributes = {} } = person;
+  const rendered = render(template, {
+    ...written({ ...textual(attributes), firstName, lastName }, campaign.insteadOf),
+    brand: campaign.brand,
+    ...campaign.said,
+    ...way,
+  });
+  if (rendered.kind !== 'text') return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
+  const { parts, encoding } = measure(rendered.text);
+  if (parts > campaign.maxParts) return { kind: 'excluded', because: 'TOO_MANY_PARTS' };
+  return { kind: 'text', to: person.phone, sender: campaign.sender, text: rendered.text, parts, encoding };
+}
+
+/** Returns the mention and the link of one person; undefined when the text would offer no opt-out. */
+function wayOut(
+  { purpose, language, means, stopLinkOf }: CampaignText,
+  template: Template,
+  { row, territory }: { readonly row: ReadyRow; readonly territory: Territory },
+): { readonly stop: string; readonly stopLink: string | undefined } | undefined {
+  const stopLink = row.contactId === null ? undefined : stopLinkOf?.(row.contactId);
+  const mention = stopMention({ stopLink, purpose, language, territory, means });
+  const leadsNowhere = stopLink === undefined && template.variables.includes('stopLink');
+  if (mention.kind === 'impossible' || leadsNowhere) return undefined;
+  return { stop: mention.kind === 'mention' ? mention.text : '', stopLink };
+}
+
+const written = (
+  words: Readonly<Record<string, string | undefined>>,
+  insteadOf: CampaignText['insteadOf'],
+): Readonly<Record<string, string | undefined>> =>
+  insteadOf === undefined
+    ? words
+    : Object.fromEntries(
+        Object.entries(words).map(([name, word]) => [name, word === undefined ? word : insteadOf(word)]),
+      );
+
+const textual = (attributes: Person['attributes']): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      typeof value === 'string' || typeof value === 'number' ? String(value) : undefined,
+    ]),
+  );

@@ -1,5 +1,7 @@
 import type { ReadyRow } from '../batch/page.repository.ts';
-import type { PlanReason } from '../../platform/index.ts';
+import type { PlanReason, RefusalCode } from '../../platform/index.ts';
+import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { Finding } from '../../sms/index.ts';
 
 /** The measured final text for one person, or the reason why there is none. */
 export type Composed =
@@ -46,3 +48,34 @@ export interface Prepared {
   /** The keyed digest of its text. */
   readonly digest: Buffer;
 }
+
+/** Composes for one person; undefined where their data are unreadable, which is our fault and not theirs. */
+export function writtenBy(
+  composer: Pick<Composer, 'compose'>,
+  keys: Pick<TenantKeys, 'digest'>,
+  row: ReadyRow,
+): WrittenMessage | undefined {
+  try {
+    const composed = composer.compose(row);
+    const digest = keys.digest(composed.kind === 'text' ? composed.text : '').toString('hex');
+    return { composed, digest };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Findings with a refusal of their own. */
+const REFUSED_AS: Readonly<Partial<Record<Finding['code'], RefusalCode>>> = {
+  OPT_OUT_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
+  REPLY_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
+  STOP_CODE_NOT_YOURS: 'OPT_OUT_IMPOSSIBLE',
+  ANSWERS_IMPOSSIBLE: 'ANSWERS_IMPOSSIBLE',
+  TOO_MANY_PARTS: 'TOO_MANY_PARTS',
+  VARIABLE_UNKNOWN: 'TEXT_CANNOT_RENDER',
+  VARIABLE_MALFORMED: 'TEXT_CANNOT_RENDER',
+  BRACE_ALONE: 'TEXT_CANNOT_RENDER',
+};
+
+/** Returns the code under which a text with this finding is refused. */
+export const refusedAs = ({ code }: Pick<Finding, 'code'>): RefusalCode =>
+  REFUSED_AS[code] ?? 'CONTENT_REFUSED';

@@ -1,7 +1,7 @@
 import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import { maskPhone } from '../../sms/index.ts';
-import { answerPlace } from '../answers/compose-answer.ts';
-import { readUncertainMessages, type UncertainMessage } from '../uncertain/in-doubt.repository.ts';
+import { answerPlace } from '../answers/answer-owed.ts';
+import { readUncertainMessages, type UncertainMessage } from '../uncertain/uncertain.repository.ts';
 import { messageId, messageKey as messageKeyOf } from './message-id.ts';
 import {
   keyOfPerson,

@@ -1,5 +1,4 @@
 import type { Clock } from '../../platform/index.ts';
-import { goodAfter, learnt, limitAt, mayGrow, type Learned } from './learned-limit.ts';
 
 /** The store of estimates for all workers; each call returns the valid one. */
 export interface LearnedLimitStore {
@@ -9,8 +8,10 @@ export interface LearnedLimitStore {
 }
 
 const READ_EVERY_MS = 5_000;
+
 /** Share of a limit above which it is used up: answers are late, and a worker is not always at its best. */
 const USED_UP = 0.8;
+
 /** Milliseconds between two answers at the lowest limit. */
 const LONGEST_USE_MS = 1_000;
 
@@ -148,3 +149,130 @@ function hold(known: Known, learned: Learned): void {
   known.learned = learned;
   known.usedMs = 0;
 }
+
+/** An operator's undocumented limit, inferred from its answers. */
+export interface Learned {
+  /** Messages a second that it accepted without complaint, or should. */
+  readonly base: number;
+  /** Epoch milliseconds of the machine at the last complaint. */
+  readonly since: number;
+  /** The number of recent complaints. */
+  readonly hits: number;
+}
+
+/** The known facts at a complaint. */
+interface Complaint {
+  readonly now: number;
+  /** Time for which the limit was used up since it may grow, in milliseconds. */
+  readonly usedMs: number;
+  /** Messages a second that succeeded before the limit fell; those of the last estimate when absent. */
+  readonly good?: number | undefined;
+  /** Messages accepted within the last second. */
+  readonly accepted: number;
+  /** The operator's own limit in messages a second, if given. */
+  readonly statedLimit?: number | undefined;
+}
+
+/** Complaints about messages written before the last estimate teach nothing new, in milliseconds. */
+export const SETTLES_MS = 1_500;
+
+/** The first estimate may be far too low: the rate grows again soon. */
+const FIRST_REST_MS = 2_000;
+const FIRST_GROWTH = 1.05;
+
+/** Later estimates are close: the rate grows seldom, and less often after each failure. */
+const REST_MS = 20_000;
+const LONGEST_REST_MS = 600_000;
+const MOST_HITS = 7;
+
+/** One complaint is forgotten for each such time without another. */
+const FORGETS_MS = 600_000;
+
+/** Small steps: a trial costs one or two refused messages. */
+const STEP = 0.01;
+const BACK = 0.97;
+
+/** A known limit is approached in small steps: only successful ones raise it. */
+const CAREFUL_S = 5;
+
+/** Growth in a second, below half of the good rate; a worker counts acceptances of a second, and must keep up. */
+const CLIMB = 1.4;
+
+/** Seconds from half of the good rate to all of it: as steep at first as the climb before. */
+const NEARS_S = 8;
+
+/** Answers are counted late: the tried rate exceeds the accepted one by such a part of it at most. */
+const UNCOUNTED = 10;
+
+/**
+ * Returns the messages a second to try after so long at the limit; whole, at least one. `good` is the successful
+ * rate before it fell: a limit that fell for nothing returns to it, as CUBIC does.
+ */
+export function limitAt({ base, hits }: Learned, usedMs: number, good = base): number {
+  const seconds = usedMs / 1_000;
+  if (hits <= 1) return Math.max(1, Math.floor(base * FIRST_GROWTH ** Math.min(seconds, 200)));
+  return Math.max(1, Math.floor(Math.max(stepwise(base, seconds), returning(base, good, seconds))));
+}
+
+const stepwise = (from: number, seconds: number): number => from + seconds * Math.max(1, from * STEP);
+
+/** Climbs below half of the good rate, approaches it ever more slowly, and goes on from there in small steps. */
+function returning(base: number, good: number, seconds: number): number {
+  const since = seconds - CAREFUL_S;
+  if (since <= 0 || good <= base) return base;
+  const half = good / 2;
+  const climbs = Math.max(0, Math.log(half / base) / Math.log(CLIMB));
+  if (since < climbs) return base * CLIMB ** since;
+  const left = NEARS_S * Math.cbrt((good - Math.max(base, half)) / half) - (since - climbs);
+  return left > 0 ? good - half * (left / NEARS_S) ** 3 : stepwise(good, -left);
+}
+
+/** Returns the successful rate before an estimate; a trial that failed above half of it found a limit. */
+export function goodAfter(known: Learned & { readonly good: number }, learned: Learned): number {
+  if (learned.base < known.base) return Math.max(known.good, known.base);
+  // Another worker drew an estimate from the same complaints: nothing was tried in between.
+  const isSame = learned.since - known.since < SETTLES_MS;
+  return isSame || learned.base < known.good / 2 ? known.good : learned.base;
+}
+
+/** Says whether the rest after a complaint is over. */
+function mayGrow({ since, hits }: Learned, now: number): boolean {
+  const rest = hits <= 1 ? FIRST_REST_MS : Math.min(LONGEST_REST_MS, REST_MS * 2 ** (hits - 2));
+  return now - since >= rest;
+}
+
+/**
+ * Infers a limit from one complaint: a little less than was tried; half, where little was accepted. Undefined where
+ * nothing was accepted: that is a refusal, not a limit.
+ */
+export function learnt(known: Learned | undefined, complaint: Complaint): Learned | undefined {
+  const { now, accepted } = complaint;
+  if (accepted === 0) return known;
+  if (known === undefined) return first(complaint);
+  if (now - known.since < SETTLES_MS) return known;
+  const tried = triedAt(known, complaint);
+  const less = lessThan(tried);
+  // A limit that held for a while is not given up because a trial beyond it failed.
+  if (tried > known.base) return { base: Math.max(known.base, less), since: now, hits: onceMore(known, now) };
+  const base = Math.max(1, Math.min(less, Math.max(accepted, Math.floor(tried / 2))));
+  // The limit has changed: earlier trials beyond it no longer count.
+  return { base, since: now, hits: 2 };
+}
+
+function first({ now, accepted, statedLimit }: Complaint): Learned {
+  if (statedLimit === undefined) return { base: accepted, since: now, hits: 1 };
+  // The documented limit is nearly true: a clock or a network was late.
+  return { base: Math.max(1, lessThan(statedLimit)), since: now, hits: 2 };
+}
+
+const triedAt = (known: Learned, { usedMs, good, accepted, statedLimit }: Complaint): number =>
+  Math.min(
+    limitAt(known, usedMs, good),
+    statedLimit ?? Infinity,
+    Math.max(known.base, accepted + Math.ceil(accepted / UNCOUNTED)),
+  );
+
+const lessThan = (tried: number): number => Math.min(Math.floor(tried * BACK), tried - 1);
+
+const onceMore = ({ since, hits }: Learned, now: number): number =>
+  Math.min(MOST_HITS, Math.max(1, hits - Math.floor((now - since) / FORGETS_MS)) + 1);

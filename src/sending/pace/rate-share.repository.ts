@@ -1,9 +1,18 @@
 import { sql } from 'kysely';
-import { col, type Database, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import {
+  col,
+  rowsOf,
+  computedRows,
+  type Database,
+  type RowOf,
+  type Transaction,
+} from '../../platform/index.ts';
+import { SETTLES_MS, type LearnedLimitStore } from './learning.ts';
 
 /** Lifetime of a share, and the rest before it is given again, in milliseconds. */
 export const LEASE_MS = 3_000;
 const COOLING_MS = 1_000;
+
 /** Every sender of a scope waits for its lock: a worker that froze while it renewed holds it no longer than this. */
 const RENEWS_WITHIN = '2s';
 
@@ -154,3 +163,30 @@ const keep = (tx: Transaction, request: ShareRequest, share: Share): Promise<num
       wanted_first = excluded.wanted_first, wanted_notices = excluded.wanted_notices, lease_until = excluded.lease_until,
       cooling = excluded.cooling + CASE WHEN r.cooling_until > clock_timestamp() THEN r.cooling ELSE 0 END,
       cooling_until = CASE WHEN excluded.cooling > 0 OR r.cooling_until IS NULL THEN excluded.cooling_until ELSE r.cooling_until END`);
+
+const LEARNED_COLUMNS = sql`learned_base AS base, (extract(epoch FROM learned_since) * 1000)::float8 AS since, learned_hits AS hits`;
+
+const learnedRows = computedRows({
+  base: col.of('gateway_account', 'learnedBase').known(),
+  since: col.number(),
+  hits: col.of('gateway_account', 'learnedHits').known(),
+});
+
+/** Stores estimates with the account, for every worker. */
+export const learnedLimitStore = (database: Database): LearnedLimitStore => ({
+  read: (accountId) =>
+    database.outside((tx) =>
+      tx.first(
+        learnedRows.sql`SELECT ${LEARNED_COLUMNS} FROM gateway_account WHERE id = ${accountId}::uuid AND learned_base IS NOT NULL`,
+      ),
+    ),
+  keep: (accountId, { base, since, hits }) =>
+    database.outside(async (tx) => {
+      await tx.run(sql`
+        UPDATE gateway_account SET learned_base = ${base}, learned_since = to_timestamp(${since}::float8 / 1000), learned_hits = ${hits}
+         WHERE id = ${accountId}::uuid AND (learned_since IS NULL OR learned_since <= to_timestamp(${since - SETTLES_MS}::float8 / 1000))`);
+      return tx.first(
+        learnedRows.sql`SELECT ${LEARNED_COLUMNS} FROM gateway_account WHERE id = ${accountId}::uuid`,
+      );
+    }),
+});

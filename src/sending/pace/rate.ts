@@ -1,7 +1,6 @@
 import type { Clock } from '../../platform/index.ts';
-import { FairTurns, type Flow } from './fair-turns.ts';
+import { FairTurns, before, rank, type Flow, type Rank } from './precedence.ts';
 import { Learning, type LearnedLimitStore } from './learning.ts';
-import { before, rank, type Rank } from './precedence.ts';
 import { SlidingLog } from './sliding-log.ts';
 
 const RENEW_EVERY_MS = 1_000;

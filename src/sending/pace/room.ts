@@ -2,10 +2,9 @@ import type { Gateway, Slot } from '../gateway/gateway.ts';
 import type { Account } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { circuitOf } from './circuit.ts';
-import type { Flow } from './fair-turns.ts';
-import { precedenceAt, rank, rankOf } from './precedence.ts';
+import { precedenceAt, rank, rankOf, type Flow } from './precedence.ts';
 import type { TokenDemand, RateScope, Token } from './rate.ts';
-import { resting } from '../batch/resting.ts';
+import { resting } from '../batch/gate-word.ts';
 import type { Sending } from '../batch/sending.ts';
 
 const LARGEST_GROUP = 50;

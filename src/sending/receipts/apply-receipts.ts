@@ -1,13 +1,25 @@
-import type { Clock, Transaction, Vault, TenantKeys } from '../../platform/index.ts';
+import { z } from 'zod';
+import { handlers, type Clock, type Transaction, type Vault, type TenantKeys } from '../../platform/index.ts';
 import { eligibilityChanged, retireNumbers } from '../../people/index.ts';
-import { heedOptOuts } from './hearsay.repository.ts';
-import { FINAL } from './kept-receipt.ts';
-import { noteParts } from '../attempt/message-part.repository.ts';
-import { acceptByReceipt, acceptInDoubt } from './on-its-way.repository.ts';
-import { applyReceipts, statesOf, type Applied, type ReceiptEffect } from './receipt-effects.repository.ts';
-import type { OwnedReceipt } from './receipt-owners.ts';
-import { batchOf } from './receipt.repository.ts';
-import { messageUndelivered } from './undelivered-message.ts';
+import {
+  heedOptOuts,
+  batchOf,
+  ownersOfReceipts,
+  tenantsOfBatches,
+  type GatewayMessageId,
+  type Owner,
+  type WaitingReceipt,
+} from './receipt.repository.ts';
+import { noteParts } from '../attempt/outcome.repository.ts';
+import {
+  acceptByReceipt,
+  acceptInDoubt,
+  applyReceipts,
+  statesOf,
+  type Applied,
+  type ReceiptEffect,
+} from './receipt-effects.repository.ts';
+import { messageKey } from '../message/message-id.ts';
 
 /** The dependencies of applying receipts. */
 export interface ApplyingDeps {
@@ -154,3 +166,108 @@ async function acceptOne(
     at: deps.clock.now().toISO(),
   });
 }
+
+/** A readable receipt. */
+export interface OpenReceipt {
+  readonly receipt: WaitingReceipt;
+  readonly kept: KeptReceipt;
+}
+
+/** A receipt and its message. */
+export interface OwnedReceipt extends OpenReceipt {
+  readonly owner: Owner;
+}
+
+/** Returns the messages of our own references; undefined for an unknown batch. */
+export async function ownersByReference(
+  tx: Transaction,
+  receipts: readonly OpenReceipt[],
+): Promise<ReadonlyMap<OpenReceipt, Owner>> {
+  const named = receipts.flatMap((one) => {
+    const key = one.kept.reference === undefined ? undefined : messageKey(one.kept.reference);
+    return key === undefined ? [] : [{ one, key }];
+  });
+  const batchIds = [...new Set(named.map(({ key }) => key.batchId))];
+  const tenants = await tenantsOfBatches(tx, batchIds);
+  return new Map(
+    named.flatMap(({ one, key }) => {
+      const tenantId = tenants.get(key.batchId);
+      return tenantId === undefined ? [] : [[one, { tenantId, ...key }] as const];
+    }),
+  );
+}
+
+/** Finds their messages: by our own reference first, else by the operator's id, once it is recorded. */
+export async function receiptOwnersOf(
+  tx: Transaction,
+  receipts: readonly OpenReceipt[],
+): Promise<ReadonlyMap<OpenReceipt, Owner>> {
+  const byReference = await ownersByReference(tx, receipts);
+  const named = receipts.flatMap((one): (GatewayMessageId & { readonly one: OpenReceipt })[] => {
+    const { accountId } = one.receipt;
+    const { gatewayId } = one.kept;
+    return gatewayId === undefined || byReference.has(one) ? [] : [{ one, accountId, gatewayId }];
+  });
+  const owners = await ownersOfReceipts(tx, named);
+  const byId = named.flatMap(({ one }, place) => {
+    const owner = owners[place];
+    return owner === undefined ? [] : [[one, owner] as const];
+  });
+  return new Map([...byReference, ...byId]);
+}
+
+/** A message reported as undelivered, with the reason. */
+export interface UndeliveredMessage {
+  readonly batchId: string;
+  readonly seq: number;
+  readonly code: string;
+}
+
+/** Called in the transaction that keeps the receipt. */
+type UndeliveredHandler = (
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  message: UndeliveredMessage,
+) => Promise<void>;
+
+/** Called one after the other. */
+export const undeliveredHandlers = handlers<UndeliveredHandler>('undeliveredHandlers');
+
+/** Reports that a message was not delivered. */
+async function messageUndelivered(...news: Parameters<UndeliveredHandler>): Promise<void> {
+  for (const handle of undeliveredHandlers.all) await handle(...news);
+}
+
+/** The kept parts of a receipt. */
+export const StoredReceipt = z.object({
+  state: z.enum([
+    'PENDING',
+    'BUFFERED',
+    'DELIVERED',
+    'UNDELIVERED',
+    'EXPIRED',
+    'REJECTED',
+    'OPTED_OUT',
+    'UNKNOWN_FINAL',
+  ]),
+  gatewayId: z.string().optional(),
+  reference: z.string().optional(),
+  to: z.string().optional(),
+  code: z.string().optional(),
+  numberIsBad: z.boolean().optional(),
+  part: z.object({ at: z.int(), of: z.int() }).optional(),
+});
+
+type KeptReceipt = z.infer<typeof StoredReceipt>;
+
+/** States of an accepted message; an unknown word proves nothing. */
+export const ON_ITS_WAY: ReadonlySet<KeptReceipt['state']> = new Set(['PENDING', 'BUFFERED']);
+
+/** Final states of operators, in the ledger's words; a state on the way changes nothing. */
+export const FINAL: Partial<Record<KeptReceipt['state'], 'delivered' | 'undelivered'>> = {
+  DELIVERED: 'delivered',
+  UNDELIVERED: 'undelivered',
+  EXPIRED: 'undelivered',
+  REJECTED: 'undelivered',
+  OPTED_OUT: 'undelivered',
+};

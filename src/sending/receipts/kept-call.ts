@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { type Vault, type Transaction, SealedCall } from '../../platform/index.ts';
-import type { CallContents } from '../gateway/gateway.ts';
-import type { OperatorCall } from '../gateway/heard-call.ts';
-import { incomingDigest, openIncoming, sealIncoming, type InboxKeys } from './inbound-seal.repository.ts';
+import type { CallContents, OperatorCall } from '../gateway/gateway.ts';
 import {
+  incomingDigest,
+  openIncoming,
+  sealIncoming,
   keepCalls,
   MOST_KEPT_BYTES,
   settleCalls,
+  type InboxKeys,
   type CallPlace,
   type KeptRow,
 } from './kept-call.repository.ts';

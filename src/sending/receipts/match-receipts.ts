@@ -1,7 +1,27 @@
 import { instant, type Clock, type Database, type Transaction, type Vault } from '../../platform/index.ts';
 import type { ReceiptEvent } from '../gateway/gateway.ts';
-import { noteReceived } from './account-heard.repository.ts';
-import { applyFinal, proveAcceptance } from './apply-receipts.ts';
+import {
+  noteReceived,
+  keepReceipts,
+  lostMessages,
+  noteJoined,
+  noteReceipt,
+  settleReceipts,
+  waitingReceipts,
+  type Owner,
+  type WaitingReceipt,
+} from './receipt.repository.ts';
+import {
+  applyFinal,
+  proveAcceptance,
+  ownersByReference,
+  receiptOwnersOf,
+  FINAL,
+  StoredReceipt,
+  ON_ITS_WAY,
+  type OpenReceipt,
+  type OwnedReceipt,
+} from './apply-receipts.ts';
 import { tenantsThatUsed } from '../replies/inbound.repository.ts';
 import {
   incomingDigest,
@@ -9,20 +29,8 @@ import {
   openIncoming,
   sealIncoming,
   type InboxKeys,
-} from './inbound-seal.repository.ts';
-import { FINAL, StoredReceipt, ON_ITS_WAY } from './kept-receipt.ts';
+} from './kept-call.repository.ts';
 import { byKeysAlone } from './receipt-effects.repository.ts';
-import { ownersByReference, receiptOwnersOf, type OpenReceipt, type OwnedReceipt } from './receipt-owners.ts';
-import type { Owner } from './receipt-owners.repository.ts';
-import {
-  keepReceipts,
-  lostMessages,
-  noteJoined,
-  noteReceipt,
-  settleReceipts,
-  waitingReceipts,
-  type WaitingReceipt,
-} from './receipt.repository.ts';
 
 /** The dependencies of matching receipts. */
 export interface ReceiptDeps {

@@ -1,6 +1,22 @@
 import { sql } from 'kysely';
-import { col, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
-import type { OptedOutBatch } from './hearsay.repository.ts';
+import { z } from 'zod';
+import {
+  col,
+  idRows,
+  rowsOf,
+  isSimulated,
+  computedRows,
+  type RowOf,
+  type Transaction,
+  type Clock,
+  type Database,
+  type Vault,
+} from '../../platform/index.ts';
+import { eligibilityChanged, retireNumbers, withdraw } from '../../people/index.ts';
+import type { BatchRun } from '../batch/batch-run.repository.ts';
+import { messageId } from '../message/message-id.ts';
+import { scopeOfStop } from '../replies/reply-match.ts';
+import type { RefusedRecipients } from '../batch/sending.ts';
 
 /** A receipt to keep, before it is interpreted. */
 export interface ReceiptRecord {
@@ -125,3 +141,167 @@ export const lostMessages = (
               UNION ALL SELECT FROM acceptance a
                WHERE a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = s.id AND a.parts > 1 AND starts_with(a.gateway_id, 'key:')))
      LIMIT 2`);
+
+/** The dependencies of recording operators' statements on people. */
+export interface HearingDeps {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+}
+
+const Numbered = z.looseObject({ phone: z.string() });
+
+/** Takes over an operator's statements on people: its opt-outs are ours, its bad numbers are not used again. */
+export async function recordRefusedRecipients(
+  deps: HearingDeps,
+  run: BatchRun,
+  said: RefusedRecipients,
+): Promise<void> {
+  await deps.database.withTenant(run.tenantId, async (tx) => {
+    const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
+    const retirement = { batchId: run.batchId, seqs: said.badNumbers, why: 'hard-bounce', when } as const;
+    await eligibilityChanged(tx, deps, await retireNumbers(tx, retirement));
+    await heedOptOuts(tx, deps, { batch: run, seqs: said.optedOut });
+  });
+}
+
+/** The facts of a batch needed to suppress its people. */
+export type OptedOutBatch = Pick<BatchRun, 'batchId' | 'tenantId' | 'purpose' | 'accountName'>;
+
+const heedOptOutsRows = rowsOf('contact', ['id', 'sealed'])
+  .and('message', ['seq'])
+  .and('contact_key', ['wrapped']);
+
+/** Withdraws the consent of people of some messages of a batch, as the operator reported. */
+export async function heedOptOuts(
+  tx: Transaction,
+  deps: Pick<HearingDeps, 'vault' | 'clock'>,
+  { batch: run, seqs }: { readonly batch: OptedOutBatch; readonly seqs: readonly number[] },
+): Promise<void> {
+  if (seqs.length === 0) return;
+  const keys = await deps.vault.tenant(tx);
+  const people = await tx.rows(heedOptOutsRows.sql`
+    SELECT m.seq, c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id
+     WHERE m.batch_id = ${run.batchId} AND m.seq = ANY (${seqs}::int[])`);
+  const occurredAt = deps.clock.now().toISO();
+  for (const person of people) {
+    const { phone } = Numbered.parse(keys.openPerson(person.id, person));
+    await withdraw(
+      tx,
+      { keys, clock: deps.clock },
+      {
+        phone,
+        scope: scopeOfStop('purpose', {
+          tenantId: run.tenantId,
+          batchId: run.batchId,
+          seq: person.seq,
+          purpose: run.purpose,
+          sender: '',
+        }),
+        channel: 'operator',
+        occurredAt,
+        actor: `gateway:${run.accountName}`,
+        evidence: { messageRef: messageId({ batchId: run.batchId, seq: person.seq }) },
+        simulated: isSimulated(deps.clock),
+      },
+    );
+  }
+}
+
+/** A message and its tenant. */
+export interface Owner {
+  readonly tenantId: string;
+  readonly batchId: string;
+  readonly seq: number;
+  /** Count of parts, each with an id and a receipt of its own; one where undefined, null where unknown. */
+  readonly parts?: number | null;
+}
+
+const ownerRows = computedRows({
+  nth: col.number(),
+  tenantId: col.text(),
+  batchId: col.text(),
+  seq: col.number(),
+  parts: col.number().orNull(),
+});
+
+const batchIdAndTenantIdRows = computedRows({ batchId: col.text(), tenantId: col.text() });
+
+/** Returns the tenants of existing batches. */
+export async function tenantsOfBatches(
+  tx: Transaction,
+  batchIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (batchIds.length === 0) return new Map();
+  const rows = await tx.rows(batchIdAndTenantIdRows.sql`
+    SELECT batch_id AS "batchId", tenant_id AS "tenantId" FROM tenants_of_batches(${batchIds}::uuid[])`);
+  return new Map(rows.map(({ batchId, tenantId }) => [batchId, tenantId]));
+}
+
+/** An operator's id of a message. */
+export interface GatewayMessageId {
+  readonly accountId: string;
+  readonly gatewayId: string;
+}
+
+/** Returns the message of each id, in order; undefined where there is none, or several. */
+export async function ownersOfReceipts(
+  tx: Transaction,
+  named: readonly GatewayMessageId[],
+): Promise<readonly (Owner | undefined)[]> {
+  if (named.length === 0) return [];
+  const rows = await tx.rows(ownerRows.sql`
+    SELECT nth::int AS nth, tenant_id AS "tenantId", batch_id AS "batchId", seq, parts
+      FROM owners_of_receipts(${named.map(({ accountId }) => accountId)}::uuid[], ${named.map(({ gatewayId }) => gatewayId)}::text[])`);
+  const found = Map.groupBy(rows, ({ nth }) => nth);
+  return named.map((_, place) => {
+    const [only, ...others] = found.get(place + 1) ?? [];
+    return others.length === 0 ? only : undefined;
+  });
+}
+
+/** The news of an account. */
+interface ReceivedByAccount {
+  readonly accountId: string;
+  /** ISO instant of the machine clock. */
+  readonly receivedAt: string;
+}
+
+/** Notes the last time accounts reported on messages of the transaction's tenant, to the second. */
+export async function noteReceived(tx: Transaction, received: readonly ReceivedByAccount[]): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO account_heard AS h (tenant_id, account_id, last_receipt_at)
+    SELECT ${tx.tenantId}::uuid, a.id, max(a.at)
+      FROM unnest(${received.map(({ accountId }) => accountId)}::uuid[], ${received.map(({ receivedAt }) => receivedAt)}::timestamptz[]) AS a(id, at)
+     GROUP BY a.id ORDER BY a.id
+    ON CONFLICT (tenant_id, account_id) DO UPDATE SET last_receipt_at = excluded.last_receipt_at
+     WHERE h.last_receipt_at < excluded.last_receipt_at - interval '1 second'`);
+}
+
+/** Removes some inbound calls from before an instant of the machine clock, matched or not; returns their number. */
+export async function forgetReceipts(tx: Transaction, before: string): Promise<number> {
+  return tx.run(sql`
+    WITH unread AS (DELETE FROM unread_delivery WHERE received_at < ${before}::timestamptz),
+         parts AS (DELETE FROM reply_part WHERE received_at < ${before}::timestamptz)
+    DELETE FROM receipt WHERE id IN (
+      SELECT id FROM receipt WHERE received_at < ${before}::timestamptz ORDER BY id LIMIT 5000)`);
+}
+
+/** The same of replies, by the law clock, once they had all their effects. */
+export async function forgetInbound(tx: Transaction, before: string): Promise<number> {
+  return tx.run(sql`
+    DELETE FROM inbound WHERE id IN (
+      SELECT id FROM inbound WHERE received_at < ${before}::timestamptz AND settled_at IS NOT NULL ORDER BY id LIMIT 5000)`);
+}
+
+const droppedRows = computedRows({ dropped: col.number() });
+
+/** Drops the months of messages in which nothing is open and nothing is younger than an instant of the law clock. */
+export async function dropMonths(
+  tx: Transaction,
+  { machine, keptSince }: { readonly machine: string; readonly keptSince: string },
+): Promise<number> {
+  const row = await tx.first(droppedRows.sql`
+    SELECT drop_message_partitions(${machine}::timestamptz, ${keptSince}::timestamptz) AS dropped`);
+  return row?.dropped ?? 0;
+}

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import { col, computedRows, idRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import type { Acquaintance, LastMessage } from './reply-match.ts';
+import type { ReplyBecause, ReplyKind } from '../../sms/index.ts';
 
 /** A person's message to keep. */
 export interface InboundRecord {
@@ -179,3 +180,109 @@ export const settleInbound = (
   tx.run(sql`
     UPDATE inbound SET settled_at = ${settledAt}, effective_at = coalesce(${effectiveAt}::timestamptz, effective_at), sealed = ''
      WHERE id = ${id}`);
+
+const keptReplyRows = rowsOf('reply', [
+  'receivedAt',
+  'unclear',
+  'contactId',
+  'sealed',
+  'decidedAt',
+  'decision',
+])
+  .and('batch', ['seriesId', 'campaignId'])
+  .with({
+    id: col.of('reply', 'inboundId'),
+    kind: col.of('reply', 'reading').as<ReplyKind>(),
+    because: col.of('reply', 'because').as<ReplyBecause | { readonly code?: undefined }>(),
+    gateway: col.of('gateway_account', 'name'),
+    source: col.of('reminder_series', 'source').orNull(),
+  });
+
+/** A reply as kept for one tenant. */
+export type KeptReply = RowOf<typeof keptReplyRows>;
+
+const COLUMNS = sql`
+  r.inbound_id AS id, iso(r.received_at) AS "receivedAt", r.reading AS kind, r.because, r.unclear,
+  r.contact_id AS "contactId", a.name AS gateway, b.series_id AS "seriesId", s.source, b.campaign_id AS "campaignId", r.sealed, iso(r.decided_at) AS "decidedAt", r.decision`;
+
+const FROM = sql`
+  FROM reply r JOIN gateway_account a ON a.id = r.account_id
+  LEFT JOIN batch b ON b.id = r.batch_id LEFT JOIN reminder_series s ON s.id = b.series_id`;
+
+/** Reads replies in order of arrival, all or only those that a person must read. */
+export const repliesOf = (
+  tx: Transaction,
+  page: {
+    readonly limit: number;
+    readonly after?: string | undefined;
+    readonly unclear?: boolean | undefined;
+    /** Selects replies to bookings of this source. */
+    readonly source?: string | undefined;
+  },
+): Promise<KeptReply[]> =>
+  tx.rows(keptReplyRows.sql`
+    SELECT ${COLUMNS} ${FROM}
+     WHERE r.tenant_id = ${tx.tenantId}::uuid
+       AND (${page.source ?? null}::text IS NULL OR s.source = ${page.source ?? null}::text)
+       AND (${page.after ?? null}::uuid IS NULL OR r.inbound_id > ${page.after ?? null}::uuid)
+       AND (${page.unclear ?? null}::boolean IS NULL OR (r.unclear AND r.decided_at IS NULL) = ${page.unclear ?? null}::boolean)
+     ORDER BY r.inbound_id LIMIT ${page.limit}`);
+
+/** Reads replies that a person decided, the last decision first. */
+export const decidedReplies = (
+  tx: Transaction,
+  page: {
+    readonly limit: number;
+    readonly after?: string | undefined;
+    /** Selects replies to bookings of this source. */
+    readonly source?: string | undefined;
+  },
+): Promise<KeptReply[]> =>
+  tx.rows(keptReplyRows.sql`
+    SELECT ${COLUMNS} ${FROM}
+     WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.decided_at IS NOT NULL
+       AND (${page.source ?? null}::text IS NULL OR s.source = ${page.source ?? null}::text)
+       AND (${page.after ?? null}::uuid IS NULL OR (r.decided_at, r.inbound_id) <
+         (SELECT o.decided_at, o.inbound_id FROM reply o WHERE o.tenant_id = r.tenant_id AND o.inbound_id = ${page.after ?? null}::uuid))
+     ORDER BY r.decided_at DESC, r.inbound_id DESC LIMIT ${page.limit}`);
+
+/** One reply. */
+export const replyOf = (tx: Transaction, id: string): Promise<KeptReply | undefined> =>
+  tx.first(keptReplyRows.sql`
+    SELECT ${COLUMNS} ${FROM}
+     WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.inbound_id = ${id}::uuid`);
+
+const waitingReplyRows = rowsOf('reply', ['unclear', 'receivedAt', 'sealed', 'decision', 'decidedAt']).with({
+  id: col.of('reply', 'inboundId'),
+  /** Instants of the records of revoked decisions. */
+  takenBack: col.list<string>(),
+  /** The purpose of the message that it answers; null when unknown. */
+  purpose: col.text().orNull(),
+});
+
+/** A reply that waits for a person. */
+export type WaitingReply = RowOf<typeof waitingReplyRows>;
+
+/** Locks a reply for its decision. */
+export const lockReply = (tx: Transaction, id: string): Promise<WaitingReply | undefined> =>
+  tx.first(waitingReplyRows.sql`
+    SELECT r.inbound_id AS id, r.unclear, iso(r.received_at) AS "receivedAt", r.sealed, r.decision, iso(r.decided_at) AS "decidedAt",
+           ARRAY(SELECT iso(t.at) FROM unnest(r.taken_back) AS t(at)) AS "takenBack",
+           (SELECT b.purpose FROM batch b WHERE b.id = r.batch_id) AS purpose
+      FROM reply r WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.inbound_id = ${id}::uuid FOR UPDATE OF r`);
+
+/** Stores a person's decision, once. */
+export const keepDecisionOnReply = (
+  tx: Transaction,
+  id: string,
+  decided: { readonly decision: string; readonly at: string },
+): Promise<number> =>
+  tx.run(sql`
+    UPDATE reply SET decision = ${decided.decision}, decided_at = ${decided.at}::timestamptz
+     WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id = ${id}::uuid AND decided_at IS NULL`);
+
+/** Lets a reply wait again; `recorded` is the instant of the record of the decision, or of its withdrawal. */
+export const takeDecisionBack = (tx: Transaction, id: string, recorded: string): Promise<number> =>
+  tx.run(sql`
+    UPDATE reply SET decision = NULL, decided_at = NULL, taken_back = taken_back || ${recorded}::timestamptz
+     WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id = ${id}::uuid AND decided_at IS NOT NULL`);

@@ -1,4 +1,6 @@
-import { purposesIn, type Scope } from '../../people/index.ts';
+import { purposesIn, type Scope, type ContactDeps } from '../../people/index.ts';
+import { handlers, type Transaction } from '../../platform/index.ts';
+import type { ReplyAnswer } from '../../sms/index.ts';
 
 /** The last message a tenant sent to a number through one account. */
 export interface LastMessage {
@@ -64,4 +66,35 @@ export function scopeLeft(
 export function scopeOfPurpose(answered: string | undefined): readonly StopPurpose[] {
   const purpose = REMINDERS.find((one) => one === answered);
   return purpose === undefined ? ['marketing'] : ['marketing', purpose];
+}
+
+/** A reply without a request of its own: it may answer a question. */
+interface PossibleAnswer {
+  readonly inboundId: string;
+  readonly accountId: string;
+  /** E.164 of the sender. */
+  readonly phone: string;
+  readonly to: string | undefined;
+  /** The words as typed. */
+  readonly typed: string;
+  readonly said: 'confirm' | 'cancel' | 'decline' | 'other';
+  /** A clear yes or no, or thanks. */
+  readonly plain: ReplyAnswer | undefined;
+  /** True when the reply's tenant is ambiguous. */
+  readonly doubtful: boolean;
+  /** ISO instant of the law clock. */
+  readonly receivedAt: string;
+  /** The last message that the person received. */
+  readonly last: LastMessage | undefined;
+}
+
+/** Accepts a reply as the answer to its own question, or not: true where it did. */
+export type AnswerHandler = (tx: Transaction, deps: ContactDeps, reply: PossibleAnswer) => Promise<boolean>;
+
+/** Called one after the other, until one takes the reply. */
+export const answerHandlers = handlers<AnswerHandler>('answerHandlers');
+
+/** Offers the reply to every handler that may have asked something. */
+export async function possiblyAnswered(...reply: Parameters<AnswerHandler>): Promise<void> {
+  for (const handle of answerHandlers.all) if (await handle(...reply)) return;
 }

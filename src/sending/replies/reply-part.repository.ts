@@ -8,7 +8,7 @@ import {
   openIncoming,
   sealIncoming,
   type InboxKeys,
-} from '../receipts/inbound-seal.repository.ts';
+} from '../receipts/kept-call.repository.ts';
 
 /** Parts kept for one account, at most: beyond it a part is handled by itself. */
 const MOST_OF_ACCOUNT = 2_000;

@@ -6,10 +6,18 @@ import {
   type Vault,
   type Incoming,
 } from '../../platform/index.ts';
-import { operatorStop, silences, strictestReply, type Reply } from '../../sms/index.ts';
+import { operatorStop, silences, strictestReply, classifyReply, type Reply } from '../../sms/index.ts';
 import { acquaintance, keepInbound, tenantsThatUsed, tenantsOfTicket } from './inbound.repository.ts';
-import { incomingDigest, olderDigests, sealIncoming } from '../receipts/inbound-seal.repository.ts';
+import { incomingDigest, olderDigests, sealIncoming } from '../receipts/kept-call.repository.ts';
 import { matchReply, type Acquaintance, type ReplyMatch } from './reply-match.ts';
+import type {
+  GatewayEvent,
+  ReceiptEvent,
+  ReplyEvent,
+  CallContents,
+  StopEvent,
+  OperatorCall,
+} from '../gateway/gateway.ts';
 
 /** The dependencies of taking a reply. */
 export interface TakingDeps {
@@ -120,3 +128,36 @@ async function tenantsAnswered(
   const named = ticket === undefined ? [] : await tenantsOfTicket(tx, accountId, ticket);
   return named.length > 0 ? named : tenantsThatUsed(tx, accountId);
 }
+
+const NOTHING: CallContents = { events: [], unread: 1 };
+
+/** Reads a call; a reader that fails loses nothing of what is kept. */
+export function readSafely<T = OperatorCall>(read: (input: T) => CallContents, input: T): CallContents {
+  try {
+    return read(input);
+  } catch {
+    return NOTHING;
+  }
+}
+
+/** Says whether it concerns a message of ours. */
+export const isReceipt = (event: GatewayEvent): event is ReceiptEvent => event.kind === 'receipt';
+
+const isReplyOrStop = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';
+
+/** Hour of an ISO instant. */
+const HOUR = 13;
+
+/** Returns the replies, opt-outs first, since a STOP waits for nothing. `at` is their arrival. */
+export function repliesIn({ events }: CallContents, at: string): readonly (ReplyEvent | StopEvent)[] {
+  // Neither an id nor a moment separates a second STOP from a repetition: an hour does.
+  const replies = events
+    .filter(isReplyOrStop)
+    .map(({ isUndated, identity, ...event }) =>
+      Object.assign(event, { identity: isUndated === true ? `${identity} ${at.slice(0, HOUR)}` : identity }),
+    );
+  return [...replies.filter(isSilencing), ...replies.filter((event) => !isSilencing(event))];
+}
+
+const isSilencing = ({ kind, text }: ReplyEvent | StopEvent): boolean =>
+  kind === 'stop' || silenced(classifyReply(text ?? '')) !== undefined;

@@ -1,11 +1,9 @@
 import type { CallPurpose, Capabilities, Reconciled } from '../gateway/gateway.ts';
 import type { Account } from '../accounts/account.ts';
-import type { BatchRun } from '../batch/batch-run.repository.ts';
+import { hasAlternatives, type BatchRun } from '../batch/batch-run.repository.ts';
 import { messageId } from '../message/message-id.ts';
-import { recordOutcomes } from '../attempt/outcome.repository.ts';
-import type { Outcome } from '../attempt/outcome.ts';
+import { recordOutcomes, type Outcome } from '../attempt/outcome.repository.ts';
 import type { Composer } from '../compose/prepared.ts';
-import { hasAlternatives } from '../batch/alternatives.ts';
 import { partPriceOf } from '../attempt/purse.ts';
 import type { Sending } from '../batch/sending.ts';
 import { readUncertain, type UncertainRow } from './uncertain.repository.ts';

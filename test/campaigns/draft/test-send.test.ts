@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cancelCampaign } from '../../../src/campaigns/run/order.ts';
 import { tryCampaign } from '../../../src/campaigns/draft/test-send.ts';
 import { changeCampaign } from '../../../src/campaigns/draft/change.ts';
-import { openTrials } from '../../../src/sending/batch/trial.repository.ts';
+import { openTrials } from '../../../src/sending/batch/parking.repository.ts';
 import { readRun } from '../../../src/sending/batch/batch-run.repository.ts';
 import { aNumber, campaigning, type Campaigning } from '../run/campaigning.ts';
 import { told } from '../../people/import/shop.ts';

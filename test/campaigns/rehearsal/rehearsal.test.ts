@@ -16,7 +16,7 @@ import { isSameText, rehearse, type RehearsalDeps } from '../../../src/campaigns
 import { canonicalJson } from '../../../src/platform/canonical-json.ts';
 import { recordOptOuts } from '../../../src/people/opt-out/record-leavings.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
-import { composerOfCampaign } from '../../../src/sending/compose/compose-campaign.ts';
+import { composerOfCampaign } from '../../../src/sending/compose/composing-people.ts';
 import { told } from '../../people/import/shop.ts';
 import { aNumber, campaigning, some, type Campaigning } from '../run/campaigning.ts';
 import { openBase } from '../../people/import/open-base.ts';

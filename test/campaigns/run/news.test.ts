@@ -6,10 +6,8 @@ import { launchCampaign, parkCampaign, resumeCampaign } from '../../../src/campa
 import { keepRecurrence } from '../../../src/campaigns/recurrence/recurrence-asked.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { watchStopPaths } from '../../../src/campaigns/draft/stop-path-news.ts';
-import { addSubmissionCounts } from '../../../src/sending/accounts/submission-count.repository.ts';
-import { addBills } from '../../../src/sending/accounts/account-bill.repository.ts';
-import { tellOfDrifts } from '../../../src/sending/accounts/drift-news.ts';
-import { accountNews, noteAccount } from '../../../src/sending/accounts/account-news.ts';
+import { addSubmissionCounts, addBills } from '../../../src/sending/accounts/gateway-account.repository.ts';
+import { tellOfDrifts, accountNews, noteAccount } from '../../../src/sending/accounts/account-news.ts';
 import { readRun } from '../../../src/sending/batch/batch-run.repository.ts';
 import { parkOrder } from '../../../src/sending/batch/parking.repository.ts';
 import { deliveriesOf } from '../../../src/operations/webhooks/webhook-delivery.repository.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { transcribed } from '../../../src/gateways/doctor/transcript.ts';
-import type { OperatorCall } from '../../../src/sending/gateway/heard-call.ts';
+import type { OperatorCall } from '../../../src/sending/gateway/gateway.ts';
 import { CALLERS, readerOf, samplesOf } from '../samples/sample.ts';
 
 const PHONE = '+33612345678';

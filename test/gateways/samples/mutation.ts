@@ -1,4 +1,4 @@
-import type { OperatorCall } from '../../../src/sending/gateway/heard-call.ts';
+import type { OperatorCall } from '../../../src/sending/gateway/gateway.ts';
 import { classifyReply } from '../../../src/sms/inbound/inbound-word.ts';
 
 /** Numbers that look random and are the same for one seed. */

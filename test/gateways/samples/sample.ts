@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
 import { callReader, type CallReader } from '../../../src/gateways/callback-parser.ts';
-import type { OperatorCall } from '../../../src/sending/gateway/heard-call.ts';
+import type { OperatorCall } from '../../../src/sending/gateway/gateway.ts';
 import { CREDENTIALS } from '../conformance/subject.ts';
 
 /** Operators that call us over HTTP. */

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 
-import type { RawRequest } from '../../../src/sending/gateway/heard-call.ts';
+import type { RawRequest } from '../../../src/sending/gateway/gateway.ts';
 import { operatorCall } from '../../../src/gateways/callback-parser.ts';
 import { readSandboxCall } from '../../../src/gateways/sandbox/sandbox-callback.ts';
 import { SandboxGateway } from '../../../src/gateways/sandbox/sandbox-gateway.ts';

@@ -3,7 +3,7 @@ import { attemptsIn } from '../../../src/operations/compliance/compliance.reposi
 import { byKeysAlone } from '../../../src/sending/receipts/receipt-effects.repository.ts';
 import { readMessage } from '../../../src/sending/message/message-view.repository.ts';
 import { sql } from 'kysely';
-import { keysInDoubt } from '../../../src/sending/uncertain/in-doubt.repository.ts';
+import { keysInDoubt } from '../../../src/sending/uncertain/uncertain.repository.ts';
 import type { Habits } from '../conformance/subject.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { aPartWorld, type PartWorld } from './part-world.ts';

@@ -6,7 +6,7 @@ import { instant } from '../../../src/platform/clock.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { openLog } from '../../../src/platform/log.ts';
-import { makePartitions } from '../../../src/sending/batch/partition.repository.ts';
+import { makePartitions } from '../../../src/sending/batch/page.repository.ts';
 import { Housekeeper } from '../../../src/operations/upkeep/housekeeper.ts';
 import { served } from '../../web/server/served.ts';
 

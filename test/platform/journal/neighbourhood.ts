@@ -14,7 +14,7 @@ import { applyEntry } from '../../../src/operations/journal/apply-entry.ts';
 import type { DrainDeps } from '../../../src/platform/journal/drain.ts';
 import { receive, type InboundEntry } from '../../../src/platform/journal/entry.ts';
 import { JournalKeeper } from '../../../src/operations/journal/journal-keeper.ts';
-import { replySettler } from '../../../src/sending/replies/settle-replies.ts';
+import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { startLoop } from '../../../src/platform/loop.ts';
 import { keysOf, RING_KEY, silent } from '../../pure/platform/journal/journal-on-disk.ts';

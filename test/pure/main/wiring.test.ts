@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { fileImports } from '../../../documents/imports.ts';
 import { root } from '../../../documents/root.ts';
 import { eligibilityHandlers } from '../../../src/people/eligibility/exclusion.ts';
-import { answerHandlers } from '../../../src/sending/replies/possible-answer.ts';
-import { undeliveredHandlers } from '../../../src/sending/receipts/undelivered-message.ts';
+import { answerHandlers } from '../../../src/sending/replies/reply-match.ts';
+import { undeliveredHandlers } from '../../../src/sending/receipts/apply-receipts.ts';
 import '../../../src/main/wiring.ts';
 
 const WIRING = 'src/main/wiring.ts';

@@ -5,7 +5,7 @@ import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { answerMeant } from '../../../src/reminders/series/answer-reminder.ts';
 import type { AppointmentGiven } from '../../../src/reminders/booking/appointment.ts';
 import type { Reminded } from '../../../src/reminders/series/reminded.repository.ts';
-import { repliesOf } from '../../../src/sending/replies/reply-view.repository.ts';
+import { repliesOf } from '../../../src/sending/replies/inbound.repository.ts';
 import { putPractice } from '../../../src/company/practices/practice.repository.ts';
 import { deliveriesOf } from '../../../src/operations/webhooks/webhook-delivery.repository.ts';
 import { addEndpoint } from '../../../src/company/webhooks/webhook-endpoint.repository.ts';

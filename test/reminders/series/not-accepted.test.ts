@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MessageKey } from '../../../src/sending/message/message-id.ts';
-import {
-  resolveByPerson,
-  type Resolved,
-} from '../../../src/sending/uncertain/person-resolution.repository.ts';
+import { resolveByPerson, type Resolved } from '../../../src/sending/uncertain/uncertain.repository.ts';
 import { readSeries } from '../../../src/reminders/series/series.repository.ts';
 import { readEligibility } from '../../../src/reminders/series/standing.repository.ts';
 import { readSteps } from '../../../src/reminders/steps/step.repository.ts';

@@ -8,7 +8,7 @@ import { wake } from '../../../src/temporal/conductor.ts';
 import type { Stage } from '../../workflows/stage.ts';
 import type { Clinic } from './clinic.ts';
 import type { Crash } from '../booking/series-commands.ts';
-import { planIn } from '../../../src/sending/batch/spoken-plan.ts';
+import { planIn } from '../../../src/sending/batch/next-plan.ts';
 
 const WITHIN_MS = 20_000;
 const NEVER = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { endReady } from '../../../src/sending/batch/ending.repository.ts';
+import { endReady } from '../../../src/sending/batch/own.repository.ts';
 import type { SubmitResult } from '../../../src/sending/gateway/gateway.ts';
 import { seeded } from '../../support/seed.ts';
 import { refused, taken } from '../gateway/scripted-gateway.ts';

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { Call, SubmitResult } from '../../../src/sending/gateway/gateway.ts';
-import { billOf, driftOf } from '../../../src/sending/accounts/bill.ts';
-import { Bills } from '../../../src/sending/accounts/bills.ts';
+import { billOf, driftOf, Bills } from '../../../src/sending/accounts/account.ts';
 import { aSubject, type Subject } from '../../gateways/conformance/subject.ts';
 import { aCall } from '../../gateways/sandbox/support.ts';
 

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
-import { composerOfAnswers } from '../../../src/sending/answers/compose-answer.ts';
-import { oweConfirmation } from '../../../src/sending/answers/confirmation-owed.ts';
-import { sendAnswers } from '../../../src/sending/answers/send-answers.ts';
+import { composerOfAnswers, oweConfirmation, sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
 import { taken } from '../gateway/scripted-gateway.ts';
 import { aGate, aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
 import { untilSent } from '../../support/until-sent.ts';

@@ -1,4 +1,4 @@
-import type { AcceptedMessage } from '../../../src/sending/attempt/outcome.ts';
+import type { AcceptedMessage } from '../../../src/sending/attempt/outcome.repository.ts';
 import type { SendWorld } from '../../support/send-world.ts';
 
 /** People marked and on the wire, with what their operator answers of each; nothing of it was recorded yet. */

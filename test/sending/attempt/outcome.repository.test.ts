@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Ledger } from '../../../src/platform/database/ledger.ts';
-import { recordOutcomes } from '../../../src/sending/attempt/outcome.repository.ts';
-import type { Outcome } from '../../../src/sending/attempt/outcome.ts';
+import { recordOutcomes, type Outcome } from '../../../src/sending/attempt/outcome.repository.ts';
 import { onTheWire } from './on-the-wire.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Ledger, LedgerUnavailable, type Statement } from '../../../src/platform/database/ledger.ts';
-import { Recorder } from '../../../src/sending/attempt/recorder.ts';
+import { Recorder } from '../../../src/sending/attempt/outcome-of-answer.ts';
 import { onTheWire } from './on-the-wire.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
 

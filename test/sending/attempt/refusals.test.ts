@@ -6,7 +6,7 @@ import {
   REFUSED_IN_A_ROW,
   Refusals,
   refusalsOf,
-} from '../../../src/sending/attempt/refusals.ts';
+} from '../../../src/sending/attempt/outcome-of-answer.ts';
 import { aCall } from '../../gateways/sandbox/support.ts';
 import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
 import { refused, taken } from '../gateway/scripted-gateway.ts';

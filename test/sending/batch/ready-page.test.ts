@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Composed, Composer } from '../../../src/sending/compose/prepared.ts';
+import { writtenBy, type Composed, type Composer } from '../../../src/sending/compose/prepared.ts';
 import type { ReadyRow } from '../../../src/sending/batch/page.repository.ts';
 import { ReadyPage } from '../../../src/sending/batch/ready-page.ts';
-import { writtenBy } from '../../../src/sending/compose/written.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
 

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openLog } from '../../../src/platform/log.ts';
-import { Recounting } from '../../../src/sending/batch/recounting.ts';
+import { Recounting } from '../../../src/sending/batch/tally.repository.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../../support/operator.ts';

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { batchLock } from '../../../src/sending/batch/batch-lock.ts';
+import { batchLock } from '../../../src/sending/batch/own.repository.ts';
 import { refused, slowly, taken } from '../gateway/scripted-gateway.ts';
 import { aGate, aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
 

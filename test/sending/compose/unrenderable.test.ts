@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { personKey } from '../../../src/platform/crypto/person-key.ts';
-import { composerOfCampaign } from '../../../src/sending/compose/compose-campaign.ts';
+import { composerOfCampaign } from '../../../src/sending/compose/composing-people.ts';
 import { optOutMeans } from '../../../src/sending/accounts/account.ts';
 import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
 import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';

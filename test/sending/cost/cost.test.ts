@@ -5,9 +5,8 @@ import {
   costOfCampaign,
   costOfCampaignAtOnce,
 } from '../../../src/sending/cost/cost.repository.ts';
-import { recordOutcomes } from '../../../src/sending/attempt/outcome.repository.ts';
-import type { Outcome } from '../../../src/sending/attempt/outcome.ts';
-import { resolveByPerson } from '../../../src/sending/uncertain/person-resolution.repository.ts';
+import { recordOutcomes, type Outcome } from '../../../src/sending/attempt/outcome.repository.ts';
+import { resolveByPerson } from '../../../src/sending/uncertain/uncertain.repository.ts';
 import { micros } from '../../../src/sms/money.ts';
 import { cases } from '../../support/cases.ts';
 import { seeded } from '../../support/seed.ts';

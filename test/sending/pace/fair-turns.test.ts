@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FairTurns, type Flow } from '../../../src/sending/pace/fair-turns.ts';
+import { FairTurns, type Flow } from '../../../src/sending/pace/precedence.ts';
 
 const flow = (name: string): Flow => {
   const [tenantId = '', of = ''] = name.split('/');

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Learning } from '../../../src/sending/pace/learning.ts';
-import { learnedLimitStore } from '../../../src/sending/pace/lesson.repository.ts';
+import { learnedLimitStore } from '../../../src/sending/pace/rate-share.repository.ts';
 import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
 import { refused, slowly, taken } from '../gateway/scripted-gateway.ts';
 

@@ -7,7 +7,7 @@ import { uuidV7 } from '../../../src/platform/random.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { keepAllReceipts } from '../../../src/sending/receipts/match-receipts.ts';
 import { takingOf, type TakingDeps } from '../../../src/sending/replies/reply-taking.ts';
-import { replySettler } from '../../../src/sending/replies/settle-replies.ts';
+import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';
 import { barFirst, barSender } from '../../../src/sending/replies/take-reply.ts';
 import { inboxWork } from '../../../src/gateways/hearing/worker-inbox.ts';
 import { aDatabase } from '../../support/database.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resolveByPerson } from '../../../src/sending/uncertain/person-resolution.repository.ts';
+import { resolveByPerson } from '../../../src/sending/uncertain/uncertain.repository.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../../support/operator.ts';

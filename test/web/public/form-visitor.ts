@@ -1,4 +1,4 @@
-import { answerPlace } from '../../../src/sending/answers/compose-answer.ts';
+import { answerPlace } from '../../../src/sending/answers/answer-owed.ts';
 import type { Served } from '../server/served.ts';
 
 /** A page as somebody without JavaScript gets it. */

@@ -12,7 +12,7 @@ import { answerErrors } from '../../../src/web/server/answer-errors.ts';
 import { inboundPort } from '../../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../../src/web/public/inbound.ts';
 import { readLeft } from '../../../src/gateways/hearing/read-kept.ts';
-import { replySettler } from '../../../src/sending/replies/settle-replies.ts';
+import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';
 import { served, type Served } from '../server/served.ts';
 import { afterFile } from '../../support/after-file.ts';
 

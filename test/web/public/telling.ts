@@ -1,5 +1,5 @@
 import twilioLibrary from 'twilio';
-import type { OperatorCall } from '../../../src/sending/gateway/heard-call.ts';
+import type { OperatorCall } from '../../../src/sending/gateway/gateway.ts';
 import type { Caller } from '../../gateways/samples/sample.ts';
 import { PUBLIC, SECRET, TOKEN } from './inbound-served.ts';
 

@@ -13,9 +13,9 @@ import {
   enforceTenantKeys,
 } from '../../../src/operations/keys/new-key.repository.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
-import { sealIncoming } from '../../../src/sending/receipts/inbound-seal.repository.ts';
+import { sealIncoming } from '../../../src/sending/receipts/kept-call.repository.ts';
 import { keepAllReceipts, matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
-import { replySettler } from '../../../src/sending/replies/settle-replies.ts';
+import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { everyCell } from '../../support/canary.ts';
 import { linesIn, verified } from '../../support/evidence.ts';

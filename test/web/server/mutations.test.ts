@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { describe, expect, it, vi } from 'vitest';
 import { mutated, plainStops } from '../../gateways/samples/mutation.ts';
 import { CALLERS, OURS, samplesOf, type Caller } from '../../gateways/samples/sample.ts';
-import type { OperatorCall } from '../../../src/sending/gateway/heard-call.ts';
+import type { OperatorCall } from '../../../src/sending/gateway/gateway.ts';
 import { cases } from '../../support/cases.ts';
 import { inboundServed } from '../public/inbound-served.ts';
 import { tellCall } from '../public/telling.ts';

@@ -54,8 +54,8 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
         'src/law/decide/lawful-moment.ts',
         'bindingAt',
       ),
-      by<typeof import('../../../sending/batch/decision.repository.ts')>(
-        'src/sending/batch/decision.repository.ts',
+      by<typeof import('../../../sending/batch/parking.repository.ts')>(
+        'src/sending/batch/parking.repository.ts',
         'keepDecision',
       ),
     ],

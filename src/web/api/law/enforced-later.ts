@@ -62,8 +62,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
         'src/sending/answers/answer-owed.ts',
         'oweThem',
       ),
-      by<typeof import('../../../sending/answers/answer-text.ts')>(
-        'src/sending/answers/answer-text.ts',
+      by<typeof import('../../../sending/answers/acknowledgement.repository.ts')>(
+        'src/sending/answers/acknowledgement.repository.ts',
         'answerText',
       ),
     ],
@@ -94,8 +94,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'OPT-08': {
     by: [
-      by<typeof import('../../../sending/answers/answer-text.ts')>(
-        'src/sending/answers/answer-text.ts',
+      by<typeof import('../../../sending/answers/acknowledgement.repository.ts')>(
+        'src/sending/answers/acknowledgement.repository.ts',
         'answerText',
       ),
     ],
@@ -103,8 +103,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'OPT-09': {
     by: [
-      by<typeof import('../../../sending/receipts/hearsay.repository.ts')>(
-        'src/sending/receipts/hearsay.repository.ts',
+      by<typeof import('../../../sending/receipts/receipt.repository.ts')>(
+        'src/sending/receipts/receipt.repository.ts',
         'heedOptOuts',
       ),
       by<typeof import('../../../gateways/hearing/worker-accounts.ts')>(
@@ -281,8 +281,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
         'src/people/retention/retention.repository.ts',
         'removeAged',
       ),
-      by<typeof import('../../../sending/receipts/old-inbox.repository.ts')>(
-        'src/sending/receipts/old-inbox.repository.ts',
+      by<typeof import('../../../sending/receipts/receipt.repository.ts')>(
+        'src/sending/receipts/receipt.repository.ts',
         'forgetReceipts',
       ),
     ],
@@ -320,8 +320,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'AUD-01': {
     by: [
-      by<typeof import('../../../sending/batch/decision.repository.ts')>(
-        'src/sending/batch/decision.repository.ts',
+      by<typeof import('../../../sending/batch/parking.repository.ts')>(
+        'src/sending/batch/parking.repository.ts',
         'keepDecision',
       ),
       by<typeof import('../../../company/audit/audit-entry.repository.ts')>(
@@ -359,8 +359,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'FRQ-01': {
     by: [
-      by<typeof import('../../../sending/attempt/cap.repository.ts')>(
-        'src/sending/attempt/cap.repository.ts',
+      by<typeof import('../../../sending/attempt/budget.repository.ts')>(
+        'src/sending/attempt/budget.repository.ts',
         'OVER_CAP',
       ),
       by<typeof import('../../../reminders/series/frequency.ts')>(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { batchLock } from '../../../../src/sending/batch/batch-lock.ts';
+import { batchLock } from '../../../../src/sending/batch/own.repository.ts';
 
 describe('the lock of a batch', () => {
   it('is a bigint that PostgreSQL takes', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planAsRead } from '../../../../src/sending/batch/spoken-plan.ts';
+import { planAsRead } from '../../../../src/sending/batch/next-plan.ts';
 
 const because = { code: 'GONE', text: { fr: 'Ce lot n’existe plus.', en: 'This batch no longer exists.' } };
 const down = (): Promise<never> => Promise.reject(new Error('no database'));

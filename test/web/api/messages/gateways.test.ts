@@ -7,7 +7,7 @@ import { readGateways } from '../../../../src/platform/settings/gateway-account.
 import { answerErrors } from '../../../../src/web/server/answer-errors.ts';
 import { inboundPort } from '../../../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../../../src/web/public/inbound.ts';
-import { addBills } from '../../../../src/sending/accounts/account-bill.repository.ts';
+import { addBills } from '../../../../src/sending/accounts/gateway-account.repository.ts';
 import { served } from '../../server/served.ts';
 
 const SECRET = 'a-secret-of-22-or-more-characters';

@@ -5,7 +5,7 @@ import type { Clock } from '../../../../src/platform/clock.ts';
 import { cleanTenant } from '../../../../src/people/retention/retention.ts';
 import { uuidV7 } from '../../../../src/platform/random.ts';
 import { housekeepingPort } from '../../../../src/main/worker/activity-ports.ts';
-import { dropMonths } from '../../../../src/sending/receipts/old-inbox.repository.ts';
+import { dropMonths } from '../../../../src/sending/receipts/receipt.repository.ts';
 import { aWorld } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';
 
