@@ -7,7 +7,7 @@ import { newPersonKey } from '../src/platform/crypto/person-key.ts';
 import { uuidV7 } from '../src/platform/random.ts';
 import { Vault } from '../src/platform/crypto/vault.ts';
 import type { TenantKeys } from '../src/platform/crypto/tenant-keys.ts';
-import { sealDetails } from '../src/reminders/series/series-details.ts';
+import { sealDetails } from '../src/reminders/series/series.ts';
 import { firstTenantId } from '../src/company/tenant/tenant.repository.ts';
 import type { Instance } from '../test/support/instance.ts';
 import { clock } from './ground.ts';

@@ -3,72 +3,71 @@ export {
   confirmBooking,
   findBooking,
   missBooking,
-  type NamedBooking,
   noteNoShow,
+  payInstalment,
+  type NamedBooking,
 } from './booking/appointment-order.ts';
-export { bookAppointment } from './booking/appointment.ts';
+export { bookAppointment, filePaymentPlan, fileSubscription } from './booking/bookings.ts';
 export { refuseUnknownPractice } from './booking/booked-practice.ts';
-export type { BookingTerms } from './booking/booked-sender.ts';
-export type { BookingGiven } from './booking/booking-given.ts';
+export type { BookingTerms } from './booking/booked-terms.ts';
+export type { BookingGiven, BookingDeps } from './booking/prepared-booking.ts';
 export { closePractice, type BookingClosure, closureForeseen } from './booking/closure.ts';
 export { eventTime } from './booking/event-time.ts';
 export type { Filed } from './booking/filing.ts';
-export { payInstalment } from './booking/payment-order.ts';
-export { filePaymentPlan } from './booking/payment-plan.ts';
-export type { BookingDeps } from './booking/prepared-booking.ts';
-export { fileSubscription } from './booking/subscription.ts';
-export type { RowTaker } from './import/file-row.ts';
+export { bookingSentence, namesIn, type RowTaker } from './import/file-row.ts';
 export {
   BOOKING_IMPORTS,
-  type BookingReadingDeps,
   holdsBookings,
   readBookings,
+  rehearseBookings,
+  type BookingReadingDeps,
 } from './import/import-bookings.ts';
 export { bookingColumns, bookingColumnsRead, isBookingField } from './import/import-columns.ts';
-export { bookingSentence, namesIn } from './import/import-sentence.ts';
-export { rehearseBookings } from './import/rehearse-bookings.ts';
 export { answerReminder } from './series/answer-reminder.ts';
 export { type ChoiceChange, plannedUnder } from './series/choice-change.repository.ts';
 export {
   remindersForeseen,
-  type RemindersForeseen,
   textsForeseen,
   wakeConcerned,
+  type RemindersForeseen,
+  type ReminderMoved,
 } from './series/choice-change.ts';
-export { parkLostSteps } from './series/lost-time.repository.ts';
-export type { ReminderMoved } from './series/moved-reminder.ts';
-export { hasBooked } from './series/own-series.repository.ts';
-export { replanSeriesOf } from './series/replan-series-of.ts';
-export { scheduleAddress, ScheduleTokens } from './series/schedule-link.ts';
-export { composerOfSeries } from './series/series-composer.ts';
-export { seriesDetailsOf } from './series/series-details.ts';
-export { orderSeries, type SeriesOrder } from './series/series-order.ts';
-export { endSeries, planSeries, sendStep } from './series/series-plan.ts';
-export { inForceOnly, seriesView, type SeriesView, viewSeries } from './series/series-view.ts';
-export { readSeries, readSeriesPage, type SeriesFilter } from './series/series.repository.ts';
+export { parkLostSteps, readSteps } from './steps/step.repository.ts';
+export { hasBooked, readEligibility } from './series/standing.repository.ts';
+export { replanSeriesOf } from './series/reconsider.ts';
 export {
-  seqOf,
-  type Series,
-  SERIES_KINDS,
-  SERIES_STATES,
-  type SeriesDetails,
-  type SeriesKind,
-  type SeriesState,
-  seriesWorkflowId,
-} from './series/series.ts';
-export {
+  scheduleAddress,
+  ScheduleTokens,
   findSchedule,
   type ScheduleDeps,
   type ShownInstalment,
   type ShownSchedule,
 } from './series/shown-schedule.ts';
-export { readEligibility } from './series/standing.repository.ts';
+export { composerOfSeries } from './series/series-composer.ts';
+export {
+  seriesDetailsOf,
+  seqOf,
+  SERIES_KINDS,
+  SERIES_STATES,
+  seriesWorkflowId,
+  REGIMES,
+  type Series,
+  type SeriesDetails,
+  type SeriesKind,
+  type SeriesState,
+} from './series/series.ts';
+export { orderSeries, noteUndelivered, type SeriesOrder } from './series/series-order.ts';
+export { endSeries, planSeries, sendStep } from './series/series-plan.ts';
+export {
+  inForceOnly,
+  seriesView,
+  viewSeries,
+  waitingFor,
+  whyUnreached,
+  type SeriesView,
+  type EventPeriod,
+} from './series/series-view.ts';
+export { readSeries, readSeriesPage, type SeriesFilter } from './series/series.repository.ts';
 export { wakeSeries } from './series/telling.repository.ts';
-export { REGIMES } from './series/terms.ts';
-export { noteUndelivered } from './series/undelivered.ts';
-export { type EventPeriod, whyUnreached } from './series/unreached.ts';
-export { waitingFor } from './series/waiting-for.ts';
-export { leadInWords, leadsFromWords, STEP_STATES, stepName } from './steps/step-name.ts';
-export { isDateWish, isPaymentWish, isStepWish, wantedAt } from './steps/step-offset.ts';
-export { readSteps } from './steps/step.repository.ts';
-export type { Step } from './steps/step.ts';
+export { leadInWords, leadsFromWords, STEP_STATES, stepName, type Step } from './steps/step.ts';
+export { isDateWish, isPaymentWish, isStepWish, wantedAt } from './steps/planned-step.ts';

@@ -118,7 +118,7 @@ describe('what the sources ask of the machine', () => {
     const withoutMode = calls.filter(({ first }) => /-ecb$/i.test(first));
     expect([...new Set(withoutMode.map(({ file }) => file))].toSorted()).toEqual([
       'src/people/opt-out/opt-out-link.ts',
-      'src/reminders/series/schedule-link.ts',
+      'src/reminders/series/shown-schedule.ts',
     ]);
     for (const { file } of withoutMode)
       expect(

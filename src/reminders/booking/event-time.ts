@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { Refusal } from '../../platform/index.ts';
 import { hasCalendar, wallTime } from '../../law/index.ts';
+import { bilingual } from '../../words/index.ts';
 
 const WRITTEN =
   /^(?<date>\d{4}-\d{2}-\d{2})T(?<time>(?:[01]\d|2[0-3]):[0-5]\d)(?::[0-5]\d(?:\.\d{1,9})?)?(?<offset>Z|[+-]\d{2}:?\d{2})?$/i;
@@ -50,3 +51,10 @@ const refused = ({ pointer }: WrittenMoment, code: 'DATE_INVALID' | 'TIME_ZONE_C
       { in: 'body', pointer, message: code === 'DATE_INVALID' ? 'no such moment' : 'offset and zone differ' },
     ],
   });
+
+/** Refuses a date whose holidays are unknown: none of its hours could be called lawful. */
+export function refuseBeyondCalendar(on: string, pointer: string): void {
+  if (hasCalendar(Number(on.slice(0, 4)))) return;
+  const message = bilingual.booking.beyondCalendar;
+  throw new Refusal('DATE_INVALID', { errors: [{ in: 'body', pointer, message }] });
+}

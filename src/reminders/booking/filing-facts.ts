@@ -3,11 +3,16 @@ import type { Contact } from '../../people/index.ts';
 import type { TenantKeys } from '../../platform/index.ts';
 import { type IfLate, isoText } from '../../law/index.ts';
 import { practiceNameIndex, practiceNameMark, type KeptPractice } from '../../company/index.ts';
-import { sealDetails } from '../series/series-details.ts';
+import {
+  sealDetails,
+  type ReminderPurpose,
+  type Series,
+  type SeriesDetails,
+  type SeriesKind,
+  type Terms,
+} from '../series/series.ts';
 import type { SeriesFacts } from '../series/series.repository.ts';
-import type { ReminderPurpose, Series, SeriesDetails, SeriesKind } from '../series/series.ts';
-import type { StepWish } from '../steps/step-offset.ts';
-import type { Terms } from '../series/terms.ts';
+import type { StepWish } from '../steps/planned-step.ts';
 
 /** A checked body of any kind. */
 export interface Filing {

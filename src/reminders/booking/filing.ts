@@ -1,12 +1,18 @@
-import { type Clock, isSimulated, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
+import { isSimulated, Refusal, type Clock, type Transaction, type TenantKeys } from '../../platform/index.ts';
 import { findContact } from '../../people/index.ts';
-import { comesBack, passCancelled, refuseOlder, staysCancelled, type Stands } from './cancellation.ts';
 import { filingFactsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from '../series/next-turn.ts';
-import { announceEnd } from '../series/news.repository.ts';
+import { announceEnd, newSeriesId, tellSeries, wakeSeries } from '../series/telling.repository.ts';
 import { lastSaidBy } from '../series/outlook.ts';
 import { reconsider } from '../series/reconsider.ts';
-import { seriesDetailsOf } from '../series/series-details.ts';
+import {
+  seriesDetailsOf,
+  isLive,
+  type Series,
+  type SeriesDetails,
+  type SeriesKind,
+  type BookedPerson,
+} from '../series/series.ts';
 import {
   closeSeries,
   giveUpName,
@@ -19,18 +25,11 @@ import {
   type ExternalName,
   type SeriesFacts,
 } from '../series/series.repository.ts';
-import {
-  isLive,
-  type Series,
-  type SeriesDetails,
-  type SeriesKind,
-  type BookedPerson,
-} from '../series/series.ts';
 import { readEligibility } from '../series/standing.repository.ts';
 import { endOthers, readSteps } from '../steps/step.repository.ts';
-import type { StepWish } from '../steps/step-offset.ts';
-import { newSeriesId, tellSeries, wakeSeries } from '../series/telling.repository.ts';
+import type { StepWish } from '../steps/planned-step.ts';
 import { bilingual } from '../../words/index.ts';
+import { forgetCancelled, readCancelled } from './booking.repository.ts';
 
 export interface FilingDeps {
   readonly keys: TenantKeys;
@@ -290,4 +289,53 @@ async function mayOweAgain(tx: Transaction, known: Series, at: string): Promise<
   if (known.state === 'cancelled') return true;
   if (known.state !== 'stopped') return false;
   return (await readEligibility(tx, { ...known, at })).sendable;
+}
+
+/** The state of a booking before another call about it. */
+type Stands = Pick<Series, 'sourceRevision'> & { readonly state: string };
+
+/** A caller's request on a booking that may be cancelled. */
+interface Asked {
+  readonly sourceRevision: number | undefined;
+  /** True when a cancelled booking is reopened. */
+  readonly reopen: boolean;
+}
+
+/** The caller's order wins over the order of arrival. */
+export function refuseOlder(booked: Stands, sourceRevision: number | undefined): void {
+  const { sourceRevision: known } = booked;
+  if (sourceRevision === undefined || known === null || sourceRevision >= known) return;
+  throw new Refusal('REVISION_SUPERSEDED', {
+    detail: bilingual.booking.olderRevision({ known }),
+    ...standsAs(booked),
+  });
+}
+
+/** Says whether a cancelled booking is reopened: by a higher revision, or by the caller's request. */
+const comesBack = ({ sourceRevision: known }: Stands, { sourceRevision, reopen }: Asked): boolean =>
+  reopen || (sourceRevision !== undefined && known !== null && sourceRevision > known);
+
+/** The refusal of a booking that stays cancelled. */
+function staysCancelled(booked: Stands): Refusal {
+  const { sourceRevision } = booked;
+  const { staysCancelled: stays, reopen, revisionOrReopen } = bilingual.booking;
+  const by = sourceRevision === null ? reopen : revisionOrReopen({ revision: sourceRevision });
+  return new Refusal('BOOKING_CANCELLED', {
+    detail: stays({ by }),
+    ...standsAs(booked),
+  });
+}
+
+const standsAs = ({ state, sourceRevision }: Stands): { readonly stands: Stands } => ({
+  stands: { state, sourceRevision },
+});
+
+/** Removes a cancellation that came before its booking, or refuses the booking for it. */
+async function passCancelled(tx: Transaction, name: ExternalName, asked: Asked): Promise<Stands | undefined> {
+  const cancelled = await readCancelled(tx, name);
+  if (cancelled === undefined) return undefined;
+  refuseOlder(cancelled, asked.sourceRevision);
+  if (!comesBack(cancelled, asked)) throw staysCancelled(cancelled);
+  await forgetCancelled(tx, name);
+  return cancelled;
 }

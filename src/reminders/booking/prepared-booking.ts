@@ -1,27 +1,33 @@
-import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
-import { type Contact, sampleLink, findContact, mobileLine, upsertContacts } from '../../people/index.ts';
-import { localityNamed, frenchDay, isoText } from '../../law/index.ts';
+import { Refusal, type Clock, type Transaction, type TenantKeys } from '../../platform/index.ts';
+import { sampleLink, findContact, mobileLine, upsertContacts, type Contact } from '../../people/index.ts';
+import { localityNamed, frenchDay, isoText, type Territory, type IfLate } from '../../law/index.ts';
 import {
   practiceZone,
-  type KeptPractice,
   tenantOf,
-  type Tenant,
   routedAccounts,
   refuseTransfer,
+  type KeptPractice,
+  type Tenant,
 } from '../../company/index.ts';
-import { bookedAccountNamed, type BookedAccount } from './account.repository.ts';
-import { bookedPractice } from './booked-practice.ts';
-import { bookedSender, type BookingTerms } from './booked-sender.ts';
-import { refuseWords, type BookedWords } from './booked-text.ts';
-import { personOf, type BookingGiven } from './booking-given.ts';
+import { bookedAccountNamed, type BookedAccount } from './booking.repository.ts';
+import { bookedPractice, brandOfPractice } from './booked-practice.ts';
+import {
+  bookedSender,
+  refuseWords,
+  readyConsent,
+  recordBooked,
+  recordContract,
+  type BookingTerms,
+  type BookedWords,
+  type ConsentSource,
+  type BookedConsent,
+} from './booked-terms.ts';
 import { waysOutUnder } from '../../sms/index.ts';
 import { waitToFile } from './filing.ts';
 import type { Filing } from './filing-facts.ts';
-import { brandOfPractice } from './shown-practice.ts';
-import type { ReminderPurpose, SeriesKind } from '../series/series.ts';
-import { isDateWish, type StepWish } from '../steps/step-offset.ts';
+import type { ReminderPurpose, SeriesKind, BookedPerson } from '../series/series.ts';
+import { isDateWish, type StepWish } from '../steps/planned-step.ts';
 import { bilingual } from '../../words/index.ts';
-import { readyConsent, recordBooked, recordContract, type ConsentSource } from './booked-consent.ts';
 import { eventTime } from './event-time.ts';
 import { readEligibility } from '../series/standing.repository.ts';
 
@@ -277,4 +283,49 @@ async function knownContact(tx: Transaction, deps: PeopleDeps, id: string | unde
   if (contact === undefined) throw notFound();
   if (contact.retiredAt !== undefined) throw new Refusal('NUMBER_RETIRED');
   return contact.id;
+}
+
+/** A person named in a booking. */
+export interface BookedContact extends BookedPerson {
+  readonly phone: string;
+  /** ISO country of a national number. */
+  readonly region?: string | undefined;
+  readonly territory?: Territory | undefined;
+  readonly postalCode?: string | undefined;
+  readonly timeZone?: string | undefined;
+}
+
+/** The fields common to every kind of booking. */
+export interface BookingGiven {
+  readonly externalId: string;
+  readonly source: string;
+  /** `key:<id>`, and the name of that key. */
+  readonly actor: string;
+  readonly keyName: string;
+  readonly contactId?: string | undefined;
+  readonly contact?: BookedContact | undefined;
+  readonly person?: BookedPerson | undefined;
+  readonly timeZone?: string | undefined;
+  readonly territory?: Territory | undefined;
+  /** An external id, or a name for a tenant of one site. */
+  readonly practice?: string | undefined;
+  readonly reminders?: readonly StepWish[] | undefined;
+  /** The treatment of a reminder booked too late for its wish; the tenant's choice when absent. */
+  readonly ifLate?: IfLate | undefined;
+  readonly consent?: (Omit<BookedConsent, 'grantedAt'> & { readonly grantedAt: string }) | undefined;
+  readonly text?: string | undefined;
+  readonly sender?: string | undefined;
+  readonly gateway?: string | undefined;
+  readonly sourceRevision?: number | undefined;
+  readonly notifyChange?: boolean | undefined;
+  readonly replaceContact?: boolean | undefined;
+  /** True when a cancelled booking is reopened. */
+  readonly reopen?: boolean | undefined;
+}
+
+/** Returns the person of a booking: named apart, or flat beside the number. */
+function personOf({ person, contact }: BookingGiven): BookedPerson | undefined {
+  const { ref, firstName, lastName, birthDate } = person ?? contact ?? {};
+  const named = { ref, firstName, lastName, birthDate };
+  return Object.values(named).some((value) => value !== undefined) ? named : undefined;
 }

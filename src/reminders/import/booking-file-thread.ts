@@ -1,6 +1,11 @@
 import { serveFiles } from '../../people/import/file-serving.ts';
-import { bookedRows, type BookedRow, type BookingOrder } from './booking-file.ts';
-import { readBookingHeader, type BookingFile } from './import-booking-header.ts';
+import {
+  bookedRows,
+  readBookingHeader,
+  type BookedRow,
+  type BookingOrder,
+  type BookingFile,
+} from './booking-file.ts';
 
 serveFiles<BookingFile | BookingOrder, BookedRow>({
   header: (order, { textFrom, reads }) => readBookingHeader(textFrom, { ...order, reads }),

@@ -1,10 +1,10 @@
 import type { Transaction } from '../../platform/index.ts';
 import type { ReplyAnswer } from '../../sms/index.ts';
 import { recordAudit } from '../../company/index.ts';
-import { answerSeries } from './answer-series.ts';
+import { answerSeries } from './series-order.ts';
 import type { ActDeps } from '../booking/appointment-order.ts';
-import { announce } from './news.repository.ts';
-import { remindedOf, repliesAct, type Reminded } from './reminded.repository.ts';
+import { announce } from './telling.repository.ts';
+import { remindedOf, repliesAct, type Reminded } from '../steps/step.repository.ts';
 import { lockSeries, noteAttendance, noteUnclear } from './series.repository.ts';
 import { isCalledOff, type Series } from './series.ts';
 

@@ -2,15 +2,12 @@ import { DateTime } from 'luxon';
 import { dayIn, momentInWords, tooLateFrom, isoText } from '../../law/index.ts';
 import type { Plan, PlanReason as Sending, SendState } from '../../platform/index.ts';
 import { reasonIn, localisedPlan } from '../../sending/index.ts';
-import { correctionLimit } from '../steps/correction.ts';
-import { saidByStep } from '../steps/correction-step.ts';
-import { noticeAlarmAt } from '../steps/notice-bounds.ts';
+import { correctionLimit, saidByStep } from '../steps/correction.ts';
+import { noticeAlarmAt } from '../steps/plan-steps.ts';
 import { excludedBy, isExclusionCode, type StepReason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
 import type { Eligibility } from './standing.repository.ts';
-import { stepNotes } from '../steps/step-note.ts';
-import { stepName } from '../steps/step-name.ts';
-import { hasLeft, type Step } from '../steps/step.ts';
+import { stepNotes, stepName, hasLeft, type Step } from '../steps/step.ts';
 import { bilingual, inEachLanguage, languageOf } from '../../words/index.ts';
 
 /** Time for which an operator is asked about a message of unknown outcome, in milliseconds. */

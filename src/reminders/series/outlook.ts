@@ -1,13 +1,20 @@
 import { DateTime } from 'luxon';
 import { isoText } from '../../law/index.ts';
 import { isExclusionReason } from '../../people/index.ts';
-import { correctionStep } from '../steps/correction-step.ts';
+import { correctionStep } from '../steps/correction.ts';
 import { owedSteps } from '../steps/owed-steps.ts';
 import type { PlannedStep } from '../steps/planned-step.ts';
 import { excludedBy, ending, isExclusionCode, type StepReason } from './reason.ts';
-import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
+import {
+  CORRECTION_POSITION,
+  isCalledOff,
+  isCorrection,
+  isLive,
+  seqOf,
+  isPaidStep,
+  type Series,
+} from './series.ts';
 import { declineEnds, iso, type SeriesSituation } from './situation.ts';
-import { isPaidStep } from './terms.ts';
 import type { Eligibility } from './standing.repository.ts';
 import { hasLeft, isSentOrUnderWay, isUnderWay, settledBy, type Step } from '../steps/step.ts';
 import { bilingual } from '../../words/index.ts';

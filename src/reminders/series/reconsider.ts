@@ -2,15 +2,14 @@ import { DateTime } from 'luxon';
 import { isoText } from '../../law/index.ts';
 import type { Clock, Transaction } from '../../platform/index.ts';
 import { isInDoubt } from '../../sending/index.ts';
-import { announce, announceSteps } from './news.repository.ts';
-import { noticeAlarmAt } from '../steps/notice-bounds.ts';
+import { announce, announceSteps, wakeSeries } from './telling.repository.ts';
+import { noticeAlarmAt } from '../steps/plan-steps.ts';
 import type { Considered } from './next-turn.ts';
 import { outlookOf, type Outlook } from './outlook.ts';
-import { keepDerived, noteMissingNotice } from './series.repository.ts';
+import { keepDerived, noteMissingNotice, lockOpenSeriesOf } from './series.repository.ts';
 import type { Series } from './series.ts';
 import { readEligibility } from './standing.repository.ts';
 import { readSteps, writeSteps } from '../steps/step.repository.ts';
-import { wakeSeries } from './telling.repository.ts';
 
 /** A replanned series. */
 export interface Reconsidered extends Considered {
@@ -87,4 +86,19 @@ async function announceMissingNotice(tx: Transaction, clock: Clock, series: Seri
     details: { refuseBy: series.terms.refuseBy ?? '' },
   });
   return at;
+}
+
+/** Replans the open series of people, in the transaction that changed their consents. */
+export async function replanSeriesOf(
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  contactIds: readonly string[],
+): Promise<void> {
+  if (contactIds.length === 0) return;
+  const changed: string[] = [];
+  for (const series of await lockOpenSeriesOf(tx, contactIds)) {
+    const { changes } = await reconsider(tx, deps, series);
+    if (changes > 0) changed.push(series.id);
+  }
+  await wakeSeries(tx, changed, { class: 'change', machineMs: deps.clock.machine() });
 }

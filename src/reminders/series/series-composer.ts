@@ -11,19 +11,28 @@ import {
 import { localityNamed, TEXT_KEPT, frenchDay, isoText, localDate } from '../../law/index.ts';
 import { mostParts, showDate, showMoment, type MomentView, showMoney, type Values } from '../../sms/index.ts';
 import { tenantOf } from '../../company/index.ts';
-import { seriesDetailsOf } from './series-details.ts';
-import { keepMessageText, messageTextPlace } from './message-text.repository.ts';
+import {
+  seriesDetailsOf,
+  isCorrection,
+  seqOf,
+  instalmentOf,
+  paidAt,
+  type ReminderPurpose,
+  type Series,
+  type SeriesDetails,
+  type Instalment,
+  type PaymentTerms,
+  type SubscriptionTerms,
+} from './series.ts';
+import { keepMessageText, messageTextPlace, readSteps } from '../steps/step.repository.ts';
 import { SCHEDULE } from '../steps/plan-payments.ts';
 import { reminderText, type ReminderKind, type ReminderWords, type WrittenText } from './series-words.ts';
 import { readSeries } from './series.repository.ts';
-import { isCorrection, seqOf, type ReminderPurpose, type Series, type SeriesDetails } from './series.ts';
-import { brandOfPractice, practiceOfSeries, shownPractice } from '../booking/shown-practice.ts';
-import { readSteps } from '../steps/step.repository.ts';
+import { brandOfPractice, practiceOfSeries, shownPractice } from '../booking/booked-practice.ts';
 import type { Step } from '../steps/step.ts';
-import { isAfter } from '../steps/step-offset.ts';
+import { isAfter } from '../steps/planned-step.ts';
 import { languageOf, bilingual, wordsIn } from '../../words/index.ts';
 import type { StepReason } from './reason.ts';
-import { instalmentOf, paidAt, type Instalment, type PaymentTerms, type SubscriptionTerms } from './terms.ts';
 
 /** Reminder texts are kept this long after their event. */
 const KEPT = TEXT_KEPT.map((kept) => Duration.fromISO(kept));

@@ -1,12 +1,14 @@
-import { type Clock, type Transaction, Refusal } from '../../platform/index.ts';
-import { announceEnd } from './news.repository.ts';
+import { Refusal, type Clock, type Transaction } from '../../platform/index.ts';
+import { announceEnd, tellSeries } from './telling.repository.ts';
 import type { Considered } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';
-import { closeSeries, holdSeries, lockSeries } from './series.repository.ts';
+import { closeSeries, holdSeries, lockSeries, lockOpenSeriesOf, noteAnswer } from './series.repository.ts';
 import { isLive, type Series, type SeriesState } from './series.ts';
-import { endOthers } from '../steps/step.repository.ts';
-import { tellSeries } from './telling.repository.ts';
+import { endOthers, undeliveredInARow, undeliveredStep } from '../steps/step.repository.ts';
 import { fault } from '../../words/index.ts';
+import { messageId, type UndeliveredMessage } from '../../sending/index.ts';
+import { tenantOf, raise } from '../../company/index.ts';
+import { declineEnds } from './situation.ts';
 
 /** The orders to a series. */
 export type SeriesOrder = 'pause' | 'resume' | 'cancel';
@@ -69,3 +71,105 @@ const cannot = (order: string, state: SeriesState): Refusal =>
   new Refusal('SERIES_CANNOT_MOVE', {
     detail: fault('A series that is {state} cannot {order}.', { state, order }),
   });
+
+/** A number that missed so many reminders in a row may have another holder, or none. */
+const DOUBTFUL = 2;
+
+/**
+ * Raises the event of an undelivered reminder, with the count in a row; other messages are ignored. From the second
+ * on, the series of that number go on or are paused, as the tenant chose.
+ */
+export async function noteUndelivered(
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  { batchId, seq, code }: UndeliveredMessage,
+): Promise<void> {
+  const found = await undeliveredStep(tx, { batchId, seq });
+  if (found === undefined) return;
+  const { seriesId: subject, contactId, ...step } = found;
+  const inARow = await undeliveredInARow(tx, contactId);
+  const series = inARow < DOUBTFUL ? {} : { series: await doubt(tx, deps, contactId) };
+  const about = { ...step, code, messageId: messageId({ batchId, seq }), inARow, ...series };
+  await raise(tx, [{ type: 'reminder.undelivered', subject, about }], deps.clock.now().toISO());
+}
+
+/** Handles the series of a number in doubt. */
+async function doubt(
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  contactId: string,
+): Promise<'goes-on' | 'paused'> {
+  const chosen = (await tenantOf(tx))?.settings.undeliveredTwice ?? 'goes-on';
+  if (chosen === 'goes-on') return chosen;
+  const open = (await lockOpenSeriesOf(tx, [contactId])).filter(({ state }) => state === 'open');
+  for (const { id: seriesId } of open)
+    await orderSeries(tx, deps, { seriesId, order: 'pause', actor: 'system' });
+  return chosen;
+}
+
+/** A person's answer on attendance, and its author. */
+interface AnsweredSeries {
+  /** Locked by the transaction. */
+  readonly series: Series;
+  /** `person`, or the actor for them. */
+  readonly actor: string;
+  readonly comes: boolean;
+  /** The reply, with the ISO instant of its arrival; absent for an answer by other means. */
+  readonly reply?: { readonly id: string; readonly at: string };
+}
+
+/**
+ * Records whether the person comes: the last answer counts, and a change of mind is reported as one. A repeated
+ * answer is no event. A reply older than the recorded one changes nothing.
+ */
+export async function answerSeries(
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  { series, actor, comes, reply }: AnsweredSeries,
+): Promise<Considered> {
+  const at = reply?.at ?? deps.clock.now().toISO();
+  if (isOlder(series, at)) return reconsider(tx, deps, series);
+  const answered = { ...standsAt(at, series, comes), answeredAt: at, answerReplyId: reply?.id ?? null };
+  await noteAnswer(tx, series.id, answered);
+  const isNews = (comes ? series.confirmedAt : series.declinedAt) === null;
+  if (isNews) await tellAnswer(tx, deps, { series, actor, comes, ...(reply && { reply }) });
+  const renewed = { ...series, ...answered, unclearAt: null, unclearReplyId: null };
+  const considered = await reconsider(tx, deps, renewed);
+  if (!isLive(series.state) || !declineEnds(renewed, considered.eligibility)) return considered;
+  // Questions that are ready would ask a person who has answered.
+  await endOthers(tx, { batchId: series.batchId, keep: null, at: deps.clock.now().toISO() });
+  return reconsider(tx, deps, considered.series);
+}
+
+/** Returns the recorded answer; an unchanged one keeps its date. */
+const standsAt = (
+  at: string,
+  { confirmedAt, declinedAt }: Series,
+  comes: boolean,
+): Pick<Series, 'confirmedAt' | 'declinedAt'> =>
+  comes
+    ? { confirmedAt: confirmedAt ?? at, declinedAt: null }
+    : { confirmedAt: null, declinedAt: declinedAt ?? at };
+
+const isOlder = ({ answeredAt, confirmedAt }: Series, at: string): boolean => {
+  const stands = answeredAt ?? confirmedAt;
+  return stands !== null && Date.parse(at) < Date.parse(stands);
+};
+
+async function tellAnswer(
+  tx: Transaction,
+  { clock }: { readonly clock: Clock },
+  { series, actor, comes, reply }: AnsweredSeries,
+): Promise<void> {
+  const { id: seriesId, kind, confirmedAt, declinedAt } = series;
+  const before = confirmedAt === null ? (declinedAt === null ? undefined : 'declined') : 'confirmed';
+  await tellSeries(tx, clock, {
+    seriesId,
+    actor,
+    action: `${kind}.${comes ? 'confirmed' : 'declined'}`,
+    details: {
+      ...(reply === undefined ? {} : { replyId: reply.id }),
+      ...(before === undefined ? {} : { before }),
+    },
+  });
+}

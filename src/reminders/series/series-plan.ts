@@ -2,11 +2,10 @@ import type { Clock, Database, Transaction, Plan, PlanReason } from '../../platf
 import { isoText } from '../../law/index.ts';
 import { DOUBT_MS, GATE_WORDS, isInDoubt } from '../../sending/index.ts';
 import { isOverCap } from './frequency.ts';
-import { announce } from './news.repository.ts';
+import { announce, keepSeriesPlan, noteAwake } from './telling.repository.ts';
 import { expiryOf, nextTurn, turnPlanOf, type Considered, type SeriesTurn } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';
 import { closeSeries, lockSeries, setBatchState } from './series.repository.ts';
-import { keepSeriesPlan, noteAwake } from './series-waiting.repository.ts';
 import { isLive, seqOf, type Series } from './series.ts';
 import { readEligibility } from './standing.repository.ts';
 import { addStepMessage, endOthers, readSteps } from '../steps/step.repository.ts';

@@ -1,7 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { col, rowsOf, type Transaction } from '../../platform/index.ts';
-import { isCalledOff, type Series, type SeriesKind } from './series.ts';
-import type { Paid } from './terms.ts';
+import { isCalledOff, type Series, type SeriesKind, type Paid } from './series.ts';
 
 const COLUMNS = sql`
   s.id, s.kind, s.purpose, s.source, s.contact_id AS "contactId", s.practice_id AS "practiceId", s.account_id AS "accountId",

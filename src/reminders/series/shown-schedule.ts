@@ -1,3 +1,4 @@
+import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from 'node:crypto';
 import { DateTime } from 'luxon';
 import { localDate } from '../../law/index.ts';
 import {
@@ -8,16 +9,20 @@ import {
   type Vault,
   type TenantKeys,
 } from '../../platform/index.ts';
-import { findContact } from '../../people/index.ts';
+import { findContact, blockIn, idIn, lettersOf } from '../../people/index.ts';
 import type { Money } from '../../sms/index.ts';
 import { tenantOf, type Tenant } from '../../company/index.ts';
-import { seriesDetailsOf } from './series-details.ts';
-import { ScheduleTokens } from './schedule-link.ts';
-import { tenantOfSeries } from './schedule.repository.ts';
+import {
+  seriesDetailsOf,
+  isCalledOff,
+  paidAt,
+  type Series,
+  type SeriesDetails,
+  type PaymentTerms,
+} from './series.ts';
+import { tenantOfSeries } from './telling.repository.ts';
 import { readSeries } from './series.repository.ts';
-import { isCalledOff, type Series, type SeriesDetails } from './series.ts';
-import { brandOfPractice, practiceOfSeries } from '../booking/shown-practice.ts';
-import { paidAt, type PaymentTerms } from './terms.ts';
+import { brandOfPractice, practiceOfSeries } from '../booking/booked-practice.ts';
 
 /** The dependencies of showing payment plans. */
 export interface ScheduleDeps {
@@ -110,3 +115,39 @@ function shownOf({ series, terms, details, now }: Reading): ShownInstalment[] {
     return [{ number: one.number, dueOn: one.dueOn, amount, state }];
   });
 }
+
+/**
+ * Makes and reads the names of pages that show a payment plan, without storing any. A name is the plan's id under a
+ * block cipher: nobody can distinguish or forge one, and another key ends all. Whether a plan is still shown
+ * depends on its row.
+ */
+export class ScheduleTokens {
+  readonly #keys: readonly [Buffer, ...Buffer[]];
+
+  /** Takes the key that makes names, then the earlier keys. */
+  constructor(inForce: KeyObject, ...older: readonly KeyObject[]) {
+    this.#keys = [blockKey(inForce), ...older.map(blockKey)];
+  }
+
+  tokenOf(seriesId: string): string {
+    const cipher = createCipheriv('aes-256-ecb', this.#keys[0], null).setAutoPadding(false);
+    return lettersOf(Buffer.concat([cipher.update(seriesId.replaceAll('-', ''), 'hex'), cipher.final()]));
+  }
+
+  /** Returns the possible ids of series; of several one exists at most. */
+  read(token: string): string[] {
+    const block = blockIn(token);
+    if (block === undefined) return [];
+    return this.#keys.flatMap((key) => {
+      const cipher = createDecipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+      const id = idIn(Buffer.concat([cipher.update(block), cipher.final()]));
+      return id === undefined ? [] : [id];
+    });
+  }
+}
+
+const blockKey = (secret: KeyObject): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), 'schedule', 32));
+
+/** Returns the address of a page, below the base URL of the pages. */
+export const scheduleAddress = (base: string, token: string): string => `${base}/s/${token}`;

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { exclusionCase, type ExclusionReason } from '../../people/index.ts';
-import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
-import { USUAL_GOOD_FRIDAY, type GoodFridayChoice, USUAL_IF_LATE, type IfLate } from '../../law/index.ts';
+import { col, rowsOf, idRows, countRows, type RowOf, type Transaction } from '../../platform/index.ts';
+import { USUAL_GOOD_FRIDAY, USUAL_IF_LATE, type GoodFridayChoice, type IfLate } from '../../law/index.ts';
 import type { OnDecline } from '../../company/index.ts';
 import type { ReminderPurpose } from './series.ts';
 
@@ -120,3 +120,31 @@ const choicesOf = (row: Choices | undefined, at: string): Choices => ({
   ifLate: row?.ifLate ?? USUAL_IF_LATE.on(at),
   goodFriday: row?.goodFriday ?? USUAL_GOOD_FRIDAY.on(at),
 });
+
+/** Says whether a system ever booked something for a person: its staff may phone them. */
+export async function hasBooked(
+  tx: Transaction,
+  { contactId, source }: { readonly contactId: string; readonly source: string },
+): Promise<boolean> {
+  const row = await tx.first(idRows.sql`
+    SELECT id FROM reminder_series
+     WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid AND source = ${source} LIMIT 1`);
+  return row !== undefined;
+}
+
+/** Locks a person until the transaction ends: two of their reminders are counted one after the other. */
+export const waitForPerson = (tx: Transaction, contactId: string): Promise<number> =>
+  tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`cap|${contactId}`}, 0))`);
+
+/** Counts reminders of a purpose sent to a person since an instant of the law clock, or about to be. */
+export async function remindersSince(
+  tx: Transaction,
+  about: { readonly contactId: string; readonly purpose: string; readonly since: string },
+): Promise<number> {
+  const row = await tx.first(countRows.sql`
+    SELECT count(*)::int AS count FROM message m JOIN batch b ON b.id = m.batch_id
+     WHERE m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${about.contactId}::uuid AND b.kind = 'series'
+       AND b.purpose = ${about.purpose}
+       AND (m.accepted_at >= ${about.since}::timestamptz OR m.state IN ('ready', 'submitting', 'uncertain'))`);
+  return row?.count ?? 0;
+}

@@ -1,6 +1,8 @@
-import { type Clock, type Transaction, addIntents, uuidV7 } from '../../platform/index.ts';
-import { recordAudit } from '../../company/index.ts';
-import { seriesWorkflowId } from './series.ts';
+import { sql } from 'kysely';
+import { addIntents, uuidV7, tenantIdRows, type Clock, type Transaction } from '../../platform/index.ts';
+import { recordAudit, raise } from '../../company/index.ts';
+import { seriesWorkflowId, type SeriesState } from './series.ts';
+import { stepNews, type StepChanges } from '../steps/step.ts';
 
 /** A change of a series that its workflow must see. */
 export interface SeriesChange {
@@ -45,3 +47,59 @@ export async function wakeSeries(
 
 /** Draws an id of machine time. */
 export const newSeriesId = (clock: Clock): string => uuidV7(clock.machine());
+
+/** The webhook events of a series. */
+interface SeriesNews {
+  readonly type:
+    | 'appointment.cancellation-requested'
+    | 'reminder.correction-impossible'
+    | 'renewal.notice-missing'
+    | 'series.ended';
+  readonly seriesId: string;
+  /** Codes and counts only. */
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
+/** Records an event in the caller's transaction, for its webhooks. */
+export async function announce(tx: Transaction, clock: Clock, news: SeriesNews): Promise<void> {
+  const entry = { actor: 'system', action: news.type, subject: news.seriesId, details: news.details };
+  await recordAudit(tx, entry, { at: clock.now().toISO(), machineMs: clock.machine() });
+}
+
+/** Raises the event that an order ended a series; the audit entry of that order is the record. */
+export const announceEnd = (
+  tx: Transaction,
+  clock: Clock,
+  end: { readonly seriesId: string; readonly state: SeriesState; readonly actor: string },
+): Promise<void> => {
+  const about = { state: end.state, by: end.actor };
+  return raise(tx, [{ type: 'series.ended', subject: end.seriesId, about }], clock.now().toISO());
+};
+
+/** Raises the events of steps; their rows are the record. */
+export const announceSteps = (tx: Transaction, changes: StepChanges, at: string): Promise<void> =>
+  raise(tx, stepNews(changes), at);
+
+/** Finds the tenant of a series' id, before a tenant is known. */
+export const tenantOfSeries = async (tx: Transaction, seriesId: string): Promise<string | undefined> =>
+  (await tx.first(tenantIdRows.sql`SELECT tenant_id AS "tenantId" FROM tenant_of_series(${seriesId}::uuid)`))
+    ?.tenantId;
+
+/** Stores the wait of a series, for the scheduler and for people. */
+export async function keepSeriesPlan(
+  tx: Transaction,
+  id: string,
+  plan: { readonly nextActionAt: string | null; readonly waiting: unknown },
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE reminder_series SET next_action_at = ${plan.nextActionAt}::timestamptz, woken_at = NULL,
+           waiting = ${plan.waiting === null ? null : JSON.stringify(plan.waiting)}::jsonb
+     WHERE id = ${id}::uuid`);
+}
+
+/** Notes that a series is at work: it needs no signal until it plans anew. */
+export async function noteAwake(tx: Transaction, id: string): Promise<void> {
+  await tx.run(
+    sql`UPDATE reminder_series SET woken_at = clock_timestamp() WHERE id = ${id}::uuid AND woken_at IS NULL`,
+  );
+}

@@ -8,24 +8,27 @@ import {
   latestDeparture,
   PLAN_FLOOR_MINUTES,
 } from '../../law/index.ts';
-import { lawfulWithin } from './lawful-day.ts';
-import { startOfDate } from './notice-bounds.ts';
 import {
+  lawfulWithin,
   bare,
   beforeEvent,
   placedOr,
   plannedStepFor,
   skipped,
   zoneOf,
+  startOfDate,
   type WishedStep,
   type StepQuestion,
 } from './plan-steps.ts';
-import type { PlannedStep } from './planned-step.ts';
+import { isAfter, wantedOn, oneInTwelveHours, type PlannedStep, type StepWish } from './planned-step.ts';
 import { alreadySaid, excludedBy, ending, enoughWith } from '../series/reason.ts';
-import { SCHEDULE_POSITION } from '../series/series.ts';
-import { isAfter, wantedOn, type StepWish } from './step-offset.ts';
-import { oneInTwelveHours } from './step-company.ts';
-import { paidAt, type Instalment, type Paid, type PaymentTerms } from '../series/terms.ts';
+import {
+  SCHEDULE_POSITION,
+  paidAt,
+  type Instalment,
+  type Paid,
+  type PaymentTerms,
+} from '../series/series.ts';
 
 /** A sent message of this plan, and its moment. */
 export interface SaidPayment {

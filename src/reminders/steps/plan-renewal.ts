@@ -1,23 +1,25 @@
 import type { DateTime } from 'luxon';
 import { dayIn, PLAN_FLOOR_MINUTES, type IfLate } from '../../law/index.ts';
-import { lawfulWithin, nextAtTheSameHour, nextHour, type MomentFound } from './lawful-day.ts';
-import { noticeBounds, type NoticeBounds } from './notice-bounds.ts';
 import {
+  lawfulWithin,
+  nextAtTheSameHour,
+  nextHour,
   bare,
   beforeEvent,
   placedOr,
   plannedStepFor,
   skipped,
   zoneOf,
+  noticeBounds,
+  type MomentFound,
   type WishedStep,
   type PlacedQuestion,
   type StepQuestion,
+  type NoticeBounds,
 } from './plan-steps.ts';
-import type { PlannedStep } from './planned-step.ts';
+import { DATE_HOUR, wantedOn, oneInTwelveHours, type PlannedStep, type StepWish } from './planned-step.ts';
 import { enoughWith, movedIntoNotice } from '../series/reason.ts';
-import { DATE_HOUR, wantedOn, type StepWish } from './step-offset.ts';
-import { oneInTwelveHours } from './step-company.ts';
-import { countedFrom, type SubscriptionTerms } from '../series/terms.ts';
+import { countedFrom, type SubscriptionTerms } from '../series/series.ts';
 
 /** The facts that decide when the reminders of one contract are sent. */
 export interface RenewalQuestion extends StepQuestion {

@@ -1,21 +1,33 @@
-import type { DateTime } from 'luxon';
+import { DateTime } from 'luxon';
 import {
   dayIn,
   decide,
   nextLawful,
   bilingualBecauseOfShift,
-  type Because,
   planReminder,
   tooLateFrom,
   defaultProfile,
   profileNamed,
+  closuresAt,
+  lastLawfulBefore,
+  movedWish,
+  wallTime,
+  insuranceNoticeLastOn,
+  noticeDates,
+  type Because,
   type Profile,
   type Locality,
 } from '../../law/index.ts';
-import type { PlanQuestion, PlannedStep } from './planned-step.ts';
-import { oneInTwelveHours, onTheDayItself } from './step-company.ts';
+import {
+  wantedAt,
+  oneInTwelveHours,
+  onTheDayItself,
+  type PlanQuestion,
+  type PlannedStep,
+  type StepWish,
+} from './planned-step.ts';
 import { excludedBy, changedLate, ending, missed, type StepReason } from '../series/reason.ts';
-import { wantedAt, type StepWish } from './step-offset.ts';
+import { isLive, type Series, type SubscriptionTerms } from '../series/series.ts';
 
 /** The profile of every reminder. */
 export const REMINDER_PROFILE = defaultProfile('appointment');
@@ -179,4 +191,106 @@ function madeUpFor(
 function inBoth(french: Because, english: Because | undefined): StepReason {
   const { text, ...reason } = french;
   return { ...reason, text: { fr: text, en: english?.text ?? text } };
+}
+
+/** Bounds of a moment besides the law; `until` is excluded. */
+export interface DayBounds {
+  readonly from: DateTime;
+  readonly until: DateTime;
+}
+
+/** A moment inside bounds, and why it is not the wished one. */
+export interface MomentFound {
+  readonly at: DateTime;
+  readonly reason: StepReason | undefined;
+}
+
+/** Closed days in a row are never as many. */
+const MOST_DAYS = 31;
+
+/** Returns the first lawful day, from `wanted` on, at the same hour; the first lawful moment when that hour never is. */
+export function nextAtTheSameHour(
+  wanted: DateTime,
+  { locality, profile }: Pick<PlacedQuestion, 'locality' | 'profile'>,
+): DateTime | undefined {
+  const conditions = { locality, profile };
+  const hour = wanted.toFormat('HH:mm');
+  for (let days = 0; days < MOST_DAYS; days += 1) {
+    const at = wallTime(wanted.plus({ days }), hour);
+    if (at >= wanted && closuresAt(at, conditions).length === 0) return at;
+  }
+  return nextLawful(wanted, conditions)?.at;
+}
+
+/** Returns the first day from `since` on at that hour, lawful or not. */
+export function nextHour(since: DateTime, hour: string): DateTime {
+  const today = wallTime(since, hour);
+  return today >= since ? today : wallTime(since.plus({ days: 1 }), hour);
+}
+
+/** Returns the lawful moment for a wish, else the first lawful day after it; undefined outside the bounds. */
+export function lawfulWithin(
+  question: PlacedQuestion,
+  wanted: DateTime,
+  { from, until }: DayBounds,
+): MomentFound | undefined {
+  const { locality, profile, eventAt } = question;
+  const conditions = { locality, profile };
+  const moved = wanted < until ? movedWish({ wanted, eventAt, conditions }, { from, until }) : undefined;
+  if (moved !== undefined) return { at: moved.at, reason: moved.because };
+  const later = nextAtTheSameHour(
+    wanted < from ? nextHour(from.setZone(wanted.zone), wanted.toFormat('HH:mm')) : wanted,
+    question,
+  );
+  if (later === undefined || later >= until || later < from) return undefined;
+  const movedBy = lastLawfulBefore(wanted, conditions)?.movedBy ?? [];
+  return { at: later, reason: bilingualBecauseOfShift({ wanted, at: later, movedBy }) };
+}
+
+/** The rule that requires one message inside its bounds. */
+export interface NoticeBounds extends DayBounds {
+  readonly ruleId: 'REN-01' | 'REN-03';
+}
+
+/**
+ * Returns the period in which one message of a renewal must be sent, on the recipient's calendar; undefined without
+ * automatic renewal.
+ */
+export function noticeBounds(
+  { tacit, refuseBy, regime }: SubscriptionTerms,
+  timeZone: string,
+): NoticeBounds | undefined {
+  if (!tacit || refuseBy === null) return undefined;
+  const dayAfter = (on: string): DateTime => startOfDate(on, timeZone).plus({ days: 1 });
+  if (regime === 'insurance')
+    return {
+      ruleId: 'REN-03',
+      from: DateTime.fromMillis(0, { zone: timeZone }),
+      until: dayAfter(insuranceNoticeLastOn(refuseBy)),
+    };
+  const { firstOn, lastOn } = noticeDates(refuseBy);
+  return { ruleId: 'REN-01', from: startOfDate(firstOn, timeZone), until: dayAfter(lastOn) };
+}
+
+/** The first instant of a date. */
+export const startOfDate = (on: string, timeZone: string): DateTime =>
+  DateTime.fromISO(on, { zone: timeZone }).startOf('day');
+
+/** Days before the deadline at which a missing letter is reported. */
+const NOTICE_ALARM_DAYS = 45;
+
+/**
+ * Returns the moment at which the back office is notified of a missing legal notice; undefined when it is not
+ * missing, or was reported.
+ */
+export function noticeAlarmAt({
+  terms,
+  eventZone,
+  legalNotice,
+  noticeMissingAt,
+  state,
+}: Pick<Series, 'terms' | 'eventZone' | 'legalNotice' | 'noticeMissingAt' | 'state'>): DateTime | undefined {
+  if (terms.kind !== 'subscription' || !terms.tacit || terms.refuseBy === null) return undefined;
+  if (legalNotice || noticeMissingAt !== null || !isLive(state)) return undefined;
+  return startOfDate(terms.refuseBy, eventZone).minus({ days: NOTICE_ALARM_DAYS });
 }

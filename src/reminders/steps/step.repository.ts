@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { col, computedRows, rowsOf, type Transaction } from '../../platform/index.ts';
+import { col, computedRows, rowsOf, type Transaction, type RowOf } from '../../platform/index.ts';
 import type { Step } from './step.ts';
 
 const STEP = sql`p.revision, p.position, p.step, encode(p.facts, 'hex') AS facts, iso(p.event_at) AS "eventAt", iso(p.wanted_at) AS "wantedAt",
@@ -123,3 +123,155 @@ async function ended(
     SELECT count(*)::int AS ended FROM ended`);
   return row?.ended ?? 0;
 }
+
+const undeliveredStepRows = rowsOf('reminder_step', ['revision', 'step'])
+  .and('reminder_series', ['contactId'])
+  .with({ seriesId: col.of('batch', 'seriesId').known() });
+
+/** The step of a message, and its number. */
+type UndeliveredStep = RowOf<typeof undeliveredStepRows>;
+
+/** Finds the step of an undelivered message; undefined for other messages. */
+export const undeliveredStep = (
+  tx: Transaction,
+  { batchId, seq }: { readonly batchId: string; readonly seq: number },
+): Promise<UndeliveredStep | undefined> =>
+  tx.first(undeliveredStepRows.sql`
+    SELECT b.series_id AS "seriesId", s.contact_id AS "contactId", p.revision, p.step
+      FROM batch b JOIN reminder_series s ON s.id = b.series_id
+      JOIN reminder_step p ON p.series_id = b.series_id AND p.revision * 1000 + p.position = ${seq}
+     WHERE b.id = ${batchId}::uuid`);
+
+/** Maximum counted in a row. */
+const MOST = 20;
+
+const undeliveredCountRows = computedRows({ inARow: col.number() });
+
+/** Counts the latest reminders in a row that did not reach the person's present number; of those with a known outcome. */
+export async function undeliveredInARow(tx: Transaction, contactId: string): Promise<number> {
+  const row = await tx.first(undeliveredCountRows.sql`
+    WITH known AS (
+      SELECT m.state, row_number() OVER (ORDER BY m.accepted_at DESC, m.batch_id DESC, m.seq DESC) AS turn
+        FROM message m JOIN batch b ON b.id = m.batch_id JOIN contact c ON c.id = m.contact_id
+       WHERE m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${contactId}::uuid AND b.kind = 'series'
+         AND m.state IN ('delivered', 'undelivered') AND m.accepted_at >= coalesce(c.number_since, '-infinity')
+       ORDER BY turn LIMIT ${MOST})
+    SELECT count(*) FILTER (WHERE turn < coalesce((SELECT min(turn) FROM known WHERE state = 'delivered'), ${MOST + 1}))::int AS "inARow"
+      FROM known`);
+  return row?.inARow ?? 0;
+}
+
+const remindedRows = computedRows({
+  sender: col.text(),
+  /** The appointment it was about; null for anything else. */
+  seriesId: col.text().orNull(),
+  /** True when its last message has the current revision. */
+  current: col.flag(),
+  /** True when the appointment is still to come. */
+  ahead: col.flag(),
+  /** True when a message about it asked for an answer. */
+  asked: col.flag(),
+  /** True when one with the current date did. */
+  askedNow: col.flag(),
+});
+
+/** A message that a person may have read, one row a batch; the latest first. */
+export type Reminded = RowOf<typeof remindedRows>;
+
+const MOST_REMINDED = 50;
+
+/** Reads the reminders that the tenant sent to a number through an account and that may have been read. */
+export const remindedOf = (
+  tx: Transaction,
+  about: { readonly accountId: string; readonly phoneIndex: Buffer; readonly at: string },
+): Promise<Reminded[]> =>
+  tx.rows(remindedRows.sql`
+    SELECT coalesce(p.sender, s.sender, '') AS sender, CASE WHEN s.kind = 'appointment' THEN s.id END AS "seriesId",
+           coalesce(max(m.seq / 1000) = s.revision, false) AS current,
+           coalesce(s.kind = 'appointment' AND s.event_at > ${about.at}::timestamptz AND s.state NOT IN ('cancelled', 'superseded'), false) AS ahead,
+           coalesce(bool_or(t.asks), false) AS asked, coalesce(bool_or(t.asks AND m.seq / 1000 = s.revision), false) AS "askedNow"
+      FROM contact c
+      JOIN message m ON m.tenant_id = c.tenant_id AND m.contact_id = c.id
+       AND m.state IN ('submitting', 'accepted', 'delivered', 'undelivered', 'uncertain')
+      JOIN batch b ON b.id = m.batch_id AND (b.account_id = ${about.accountId} OR ${about.accountId} = ANY (b.former)) AND b.kind IN ('campaign', 'series')
+      LEFT JOIN message_text t ON t.batch_id = m.batch_id AND t.seq = m.seq
+      LEFT JOIN campaign p ON p.id = b.campaign_id
+      LEFT JOIN reminder_series s ON s.id = b.series_id
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${about.phoneIndex}
+     GROUP BY b.id, p.id, s.id
+     ORDER BY max(m.accepted_at) DESC NULLS LAST LIMIT ${MOST_REMINDED}`);
+
+const actRows = computedRows({ act: col.flag() });
+
+/** Says whether the tenant lets replies act on appointments. */
+export async function repliesAct(tx: Transaction): Promise<boolean> {
+  const row = await tx.first(actRows.sql`
+    SELECT coalesce((settings ->> 'appointmentReplies')::boolean, true) AS act FROM tenant WHERE id = ${tx.tenantId}::uuid`);
+  return row?.act ?? false;
+}
+
+const parkedRows = computedRows({ parked: col.number() });
+
+/**
+ * Parks as uncertain each step that was due and may have been sent in the time which the database has lost. A
+ * message of a series is made when its step is due: those made in the lost time are made again here, and their
+ * outcome is asked for. Returns their number; repeating changes nothing.
+ */
+export async function parkLostSteps(tx: Transaction, at: string): Promise<number> {
+  const row = await tx.first(parkedRows.sql`
+    WITH due AS MATERIALIZED (
+      SELECT s.id AS series_id, s.batch_id, s.account_id, s.contact_id, p.revision, p.revision * 1000 + p.position AS seq, uuidv7() AS submission_id
+        FROM reminder_series s JOIN reminder_step p ON p.series_id = s.id
+       WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.state IN ('open', 'paused', 'cancelled', 'superseded') AND p.state = 'planned'
+         AND p.planned_at <= ${at}::timestamptz
+         AND NOT EXISTS (SELECT 1 FROM message m WHERE m.batch_id = s.batch_id AND m.seq = p.revision * 1000 + p.position)),
+    lost AS (
+      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest, law_at)
+      SELECT submission_id, ${tx.tenantId}::uuid, account_id, batch_id, 0, right(replace(submission_id::text, '-', ''), 20), 1, clock_timestamp(), '', ${at}::timestamptz
+        FROM due),
+    parked AS (
+      INSERT INTO message (batch_id, seq, tenant_id, contact_id, state, reason, submission_id, revision)
+      SELECT batch_id, seq, ${tx.tenantId}::uuid, contact_id, 'uncertain'::message_state, 'SEALED', submission_id, revision FROM due
+      RETURNING batch_id),
+    sized AS (
+      UPDATE batch b SET size = b.size + n.parked, state = 'open'
+        FROM (SELECT batch_id, count(*) AS parked FROM parked GROUP BY 1) n WHERE b.id = n.batch_id),
+    noted AS (
+      UPDATE reminder_series SET next_action_at = ${at}::timestamptz, woken_at = NULL WHERE id IN (SELECT series_id FROM due)),
+    counted AS (
+      INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+      SELECT ${tx.tenantId}::uuid, batch_id, 'uncertain'::message_state, 'SEALED', count(*) FROM parked GROUP BY batch_id)
+    SELECT count(*)::int AS parked FROM parked`);
+  return row?.parked ?? 0;
+}
+
+/** The final text of a message to be sent, encrypted under the person's key. */
+interface KeptText {
+  readonly batchId: string;
+  readonly seq: number;
+  readonly contactId: string;
+  readonly sealed: Buffer;
+  /** True when it asks whether the person comes. */
+  readonly asks: boolean;
+  /** ISO instant of its removal. */
+  readonly removeAt: string;
+}
+
+/** Stores the text of a message that was not marked yet; a sent one is never rewritten. */
+export async function keepMessageText(tx: Transaction, text: KeptText): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO message_text AS k (batch_id, seq, tenant_id, contact_id, sealed, asks, remove_at)
+    SELECT m.batch_id, m.seq, m.tenant_id, ${text.contactId}::uuid, ${text.sealed}, ${text.asks}, ${text.removeAt}::timestamptz
+      FROM message m WHERE m.batch_id = ${text.batchId}::uuid AND m.seq = ${text.seq} AND m.state = 'ready'
+    ON CONFLICT (batch_id, seq) DO UPDATE SET sealed = excluded.sealed, asks = excluded.asks, contact_id = excluded.contact_id, remove_at = excluded.remove_at`);
+}
+
+/** The place of a message's sealed text. */
+export const messageTextPlace = (
+  batchId: string,
+  seq: number,
+): { table: string; column: string; row: string } => ({
+  table: 'message_text',
+  column: 'sealed',
+  row: `${batchId}_${seq}`,
+});

@@ -1,7 +1,15 @@
+import { Duration, DateTime } from 'luxon';
 import type { StepReason } from '../series/reason.ts';
+import { bilingual, languageOf, type Language, type Words } from '../../words/index.ts';
+import { momentInWords } from '../../law/index.ts';
+import type { StepNote } from '../../platform/index.ts';
+import { reasonIn, messageId } from '../../sending/index.ts';
+import type { Eligibility } from '../series/standing.repository.ts';
+import type { WebhookEvent } from '../../company/index.ts';
+import { seqOf, type Series } from '../series/series.ts';
 
 /** The states of a step. */
-export type StepState = 'planned' | 'skipped' | 'cancelled' | 'sent' | 'failed' | 'expired' | 'uncertain';
+type StepState = 'planned' | 'skipped' | 'cancelled' | 'sent' | 'failed' | 'expired' | 'uncertain';
 
 /** A stored step, with its message if there is one; instants are ISO 8601. */
 export interface Step {
@@ -91,3 +99,132 @@ export const endedIfReady = (step: Step): Step =>
   step.message?.state === 'ready'
     ? { ...step, message: { ...step.message, state: 'excluded', reason: 'CANCELLED' } }
     : step;
+
+type Unit = 'months' | 'weeks' | 'days' | 'hours' | 'minutes';
+
+/** Each unit of a lead, for one and for several. */
+const UNITS: Readonly<Record<Unit, Readonly<Record<Language, readonly [one: string, several: string]>>>> =
+  bilingual.step.units;
+
+const NAMED: Readonly<Record<string, Words>> = bilingual.step.named;
+
+const REMINDER: Words = bilingual.step.reminder;
+const INSTALMENT: Words = bilingual.step.instalment;
+const SIDE = bilingual.step.side;
+
+/** The states of a step, in words. */
+export const STEP_STATES: Readonly<Record<StepState, Words>> = bilingual.step.states;
+
+/** Names a step: `Rappel, 2 jours avant`, `Échéance 2, 3 jours après`, or the event it corrects. */
+export function stepName(step: string, language: Language): string {
+  const known = NAMED[step]?.[language];
+  if (known !== undefined) return known;
+  const [, number, side, lead = ''] = /^(?:(\d+)\/)?(-?)(P\w{1,19})$/.exec(step) ?? [];
+  const name = number === undefined ? REMINDER[language] : `${INSTALMENT[language]} ${number}`;
+  const said = leadInWords(lead, language);
+  if (said === '') return `${name} ${step}`;
+  return `${name}, ${said} ${SIDE[side === '-' ? 'after' : 'before'][language]}`;
+}
+
+/** Words a lead: `2 jours`, `1 month 2 weeks`; empty for an invalid duration. */
+export function leadInWords(lead: string, language: Language): string {
+  const span = Duration.fromISO(lead);
+  if (!span.isValid) return '';
+  const parts = Object.entries(span.toObject()).flatMap(([unit, value]) =>
+    isUnit(unit) && value !== 0 ? [`${value} ${UNITS[unit][language][value > 1 ? 1 : 0]}`] : [],
+  );
+  return parts.join(' ');
+}
+
+const isUnit = (name: string): name is Unit => Object.hasOwn(UNITS, name);
+
+const LETTERS: Readonly<Record<Unit, string>> = {
+  months: 'M',
+  weeks: 'W',
+  days: 'D',
+  hours: 'H',
+  minutes: 'M',
+};
+
+/** Parses leads between commas, in words of either language or in ISO 8601; the latter may also be separated by spaces. */
+export const leadsFromWords = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .flatMap((part) => {
+      const pieces = part.trim().split(/\s+/);
+      return pieces.every((piece) => piece.startsWith('P')) ? pieces : [leadFromWords(part)];
+    })
+    .filter((lead) => lead !== '');
+
+/** Parses a lead in words of either language to `P2D`; returns the words themselves where they are none. */
+function leadFromWords(words: string): string {
+  const parts = [...words.trim().matchAll(/(\d{1,4})\s*(\p{L}+)\s*/guy)];
+  const read = parts.map(([, value = '', name = '']) => ({ value, unit: unitNamed(name.toLowerCase()) }));
+  const isWhole = parts.reduce((length, [all]) => length + all.length, 0) === words.trim().length;
+  if (read.length === 0 || !isWhole || read.some(({ unit }) => unit === undefined)) return words.trim();
+  const said = (units: readonly Unit[]): string =>
+    units
+      .flatMap((unit) =>
+        read.filter((part) => part.unit === unit).map(({ value }) => `${value}${LETTERS[unit]}`),
+      )
+      .join('');
+  const time = said(['hours', 'minutes']);
+  return `P${said(['months', 'weeks', 'days'])}${time === '' ? '' : `T${time}`}`;
+}
+
+const unitNamed = (name: string): Unit | undefined =>
+  (Object.keys(UNITS) as Unit[]).find(
+    (unit) => [UNITS[unit].fr, UNITS[unit].en].flat().includes(name) || (unit === 'hours' && name === 'h'),
+  );
+
+/** A series of a year has more steps than a page shows, and each plan carries the notes. */
+const MOST_NOTES = 20;
+
+/** Describes the last steps for the page of a series, each with its moment and its reason. */
+export function stepNotes(steps: readonly Step[], eligibility: Eligibility): readonly StepNote[] {
+  const language = languageOf(eligibility.locale);
+  return steps.slice(-MOST_NOTES).map((step) => ({
+    step: stepName(step.step, language),
+    state: STEP_STATES[step.state][language],
+    moment: momentInWords(DateTime.fromISO(momentOf(step), { zone: eligibility.timeZone }), language),
+    because: step.because === null ? '' : reasonIn(step.because, language).text,
+  }));
+}
+
+const momentOf = (step: Step): string =>
+  (hasLeft(step) ? step.message?.acceptedAt : undefined) ?? step.plannedAt ?? step.wantedAt;
+
+/** Steps before and after a change. */
+export interface StepChanges {
+  readonly series: Pick<Series, 'id' | 'batchId'>;
+  readonly before: readonly Step[];
+  readonly changed: readonly Step[];
+}
+
+/** States that are events for the back office; a cancelled step is its own doing. */
+const NEWS: Partial<Record<StepState, 'reminder.sent' | 'reminder.skipped' | 'message.uncertain'>> = {
+  sent: 'reminder.sent',
+  skipped: 'reminder.skipped',
+  failed: 'reminder.skipped',
+  expired: 'reminder.skipped',
+  uncertain: 'message.uncertain',
+};
+
+/** Returns the events of these changes: a step that came to be sent, or not to be. */
+export function stepNews({ series, before, changed }: StepChanges): WebhookEvent[] {
+  const was = new Map(before.map((step) => [seqOf(step.revision, step.position), step.state]));
+  return changed.flatMap((step) => {
+    const seq = seqOf(step.revision, step.position);
+    const type = NEWS[step.state];
+    if (type === undefined || was.get(seq) === step.state) return [];
+    const { step: name, revision, state, code, message } = step;
+    const about = {
+      revision,
+      step: name,
+      state,
+      ...(code === null ? {} : { code }),
+      ...(message === null ? {} : { messageId: messageId({ batchId: series.batchId, seq }) }),
+    };
+    return [{ type, subject: series.id, about }];
+  });
+}

@@ -9,7 +9,7 @@ import { withoutMention } from '../../../src/gateways/submitted-text.ts';
 import { jsonOf } from '../../../src/web/server/read-body.ts';
 import { faultOf } from '../../../src/platform/log.ts';
 import { formSentTo, withFormAgain } from '../../../src/web/console/refused-form.ts';
-import { typedStart } from '../../../src/reminders/import/typed-start.ts';
+import { typedStart } from '../../../src/reminders/import/import-row.ts';
 import { answerIn, classifyReply, operatorStop } from '../../../src/sms/inbound/inbound-word.ts';
 import { checkText } from '../../../src/sms/text/content.ts';
 import { measure, rewrite } from '../../../src/sms/encoding/encoding.ts';

@@ -2,12 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { detailsPage } from '../../../workflows/desk.ts';
 import { workflowWordsIn } from '../../../workflows/words.ts';
 import type { SendState } from '../../../src/platform/plan.ts';
-import {
-  STEP_STATES,
-  leadInWords,
-  leadsFromWords,
-  stepName,
-} from '../../../src/reminders/steps/step-name.ts';
+import { STEP_STATES, leadInWords, leadsFromWords, stepName } from '../../../src/reminders/steps/step.ts';
 import { englishReasons as english } from '../../../src/words/english/refusals.ts';
 import { faults } from '../../../src/words/french/faults.ts';
 import { reasons as french } from '../../../src/words/french/refusals.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Refusal } from '../../../src/platform/errors.ts';
-import { bookAppointment } from '../../../src/reminders/booking/appointment.ts';
+import { bookAppointment } from '../../../src/reminders/booking/bookings.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';
 import { aBooking, aClinic, aNumber, WORDING, type Clinic } from '../series/clinic.ts';
 

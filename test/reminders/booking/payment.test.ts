@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Filed } from '../../../src/reminders/booking/filing.ts';
-import { payInstalment } from '../../../src/reminders/booking/payment-order.ts';
-import { filePaymentPlan, type PaymentPlanGiven } from '../../../src/reminders/booking/payment-plan.ts';
+import { payInstalment } from '../../../src/reminders/booking/appointment-order.ts';
+import { filePaymentPlan, type PaymentPlanGiven } from '../../../src/reminders/booking/bookings.ts';
 import { aDatabase } from '../../support/database.ts';
 import { aClinic, aNumber, type Clinic } from '../series/clinic.ts';
 

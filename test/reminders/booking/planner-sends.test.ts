@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isTerritory } from '../../../src/law/territory.ts';
-import type { BookedContact } from '../../../src/reminders/booking/booking-given.ts';
+import type { BookedContact } from '../../../src/reminders/booking/prepared-booking.ts';
 import { PLACES } from '../../law/oracle/oracle.ts';
 import {
   PlaceOracle,

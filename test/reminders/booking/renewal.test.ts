@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fileSubscription, type SubscriptionGiven } from '../../../src/reminders/booking/subscription.ts';
+import { fileSubscription, type SubscriptionGiven } from '../../../src/reminders/booking/bookings.ts';
 import type { Filed } from '../../../src/reminders/booking/filing.ts';
 import { aDatabase } from '../../support/database.ts';
 import { aClinic, aNumber, type Clinic } from '../series/clinic.ts';

@@ -13,7 +13,7 @@ import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { Gateway } from '../../../src/sending/gateway/gateway.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
-import { bookAppointment, type AppointmentGiven } from '../../../src/reminders/booking/appointment.ts';
+import { bookAppointment, type AppointmentGiven } from '../../../src/reminders/booking/bookings.ts';
 import type { BookingDeps } from '../../../src/reminders/booking/prepared-booking.ts';
 import { cancelBooking } from '../../../src/reminders/booking/appointment-order.ts';
 import type { Filed } from '../../../src/reminders/booking/filing.ts';

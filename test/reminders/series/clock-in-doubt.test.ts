@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { confirmBooking, missBooking, noteNoShow } from '../../../src/reminders/booking/appointment-order.ts';
-import { replanSeriesOf } from '../../../src/reminders/series/replan-series-of.ts';
+import { replanSeriesOf } from '../../../src/reminders/series/reconsider.ts';
 import { orderSeries, type SeriesOrder } from '../../../src/reminders/series/series-order.ts';
-import type { AppointmentGiven } from '../../../src/reminders/booking/appointment.ts';
+import type { AppointmentGiven } from '../../../src/reminders/booking/bookings.ts';
 import type { Filed } from '../../../src/reminders/booking/filing.ts';
 import { aDatabase } from '../../support/database.ts';
 import { aBooking, aClinic, aNumber, type Clinic } from './clinic.ts';

@@ -4,7 +4,7 @@ import { resolveByPerson, type Resolved } from '../../../src/sending/uncertain/u
 import { readSeries } from '../../../src/reminders/series/series.repository.ts';
 import { readEligibility } from '../../../src/reminders/series/standing.repository.ts';
 import { readSteps } from '../../../src/reminders/steps/step.repository.ts';
-import { whyUnreached } from '../../../src/reminders/series/unreached.ts';
+import { whyUnreached } from '../../../src/reminders/series/series-view.ts';
 import { aDatabase } from '../../support/database.ts';
 import { aBooking, aClinic, aNumber, type Clinic } from './clinic.ts';
 

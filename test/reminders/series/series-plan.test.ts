@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { messageTextPlace } from '../../../src/reminders/series/message-text.repository.ts';
+import { messageTextPlace } from '../../../src/reminders/steps/step.repository.ts';
 import { findContact } from '../../../src/people/contact/contact.ts';
 import { sendStep } from '../../../src/reminders/series/series-plan.ts';
 import { orderSeries } from '../../../src/reminders/series/series-order.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../src/platform/clock.ts';
 import { lawClock } from '../../../src/web/sandbox/law-clock.ts';
-import { ScheduleTokens } from '../../../src/reminders/series/schedule-link.ts';
+import { ScheduleTokens } from '../../../src/reminders/series/shown-schedule.ts';
 import { Visitor, type Seen } from './form-visitor.ts';
 import { served, type Reply } from '../server/served.ts';
 

@@ -184,8 +184,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
         'src/reminders/steps/plan-renewal.ts',
         'planRenewal',
       ),
-      by<typeof import('../../../reminders/steps/notice-bounds.ts')>(
-        'src/reminders/steps/notice-bounds.ts',
+      by<typeof import('../../../reminders/steps/plan-steps.ts')>(
+        'src/reminders/steps/plan-steps.ts',
         'noticeBounds',
       ),
     ],
@@ -193,8 +193,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'REN-02': {
     by: [
-      by<typeof import('../../../reminders/steps/notice-bounds.ts')>(
-        'src/reminders/steps/notice-bounds.ts',
+      by<typeof import('../../../reminders/steps/plan-steps.ts')>(
+        'src/reminders/steps/plan-steps.ts',
         'noticeBounds',
       ),
       by<typeof import('../../../reminders/series/reconsider.ts')>(
@@ -206,8 +206,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'REN-03': {
     by: [
-      by<typeof import('../../../reminders/steps/notice-bounds.ts')>(
-        'src/reminders/steps/notice-bounds.ts',
+      by<typeof import('../../../reminders/steps/plan-steps.ts')>(
+        'src/reminders/steps/plan-steps.ts',
         'noticeBounds',
       ),
     ],

@@ -8,7 +8,7 @@ import { CONSENT_PURPOSES } from '../../../../src/people/consent/consent-event.t
 import { openTable } from '../../../../src/people/import/import-table.ts';
 import { csvLine } from '../../../../src/platform/csv/csv-cell.ts';
 import { cellsOf } from '../../../../src/platform/csv/csv-reader.ts';
-import { bookingRules } from '../../../../src/reminders/import/import-booking-header.ts';
+import { bookingRules } from '../../../../src/reminders/import/booking-file.ts';
 import { readBookingRow } from '../../../../src/reminders/import/import-row.ts';
 import { readPhone } from '../../../../src/sms/number/phone-number.ts';
 import { longestGiven } from '../../patterns/work.ts';

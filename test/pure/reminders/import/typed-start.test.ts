@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { methodNamed, purposesNamed } from '../../../../src/people/import/import-cell.ts';
-import { typedStart, typedHour } from '../../../../src/reminders/import/typed-start.ts';
-import { visitStatus } from '../../../../src/reminders/import/visit-status.ts';
+import { typedStart, typedHour } from '../../../../src/reminders/import/import-row.ts';
+import { visitStatus } from '../../../../src/reminders/import/import-columns.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

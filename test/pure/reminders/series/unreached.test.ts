@@ -1,10 +1,9 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { excludedBy, ending, missed } from '../../../../src/reminders/series/reason.ts';
-import type { Series } from '../../../../src/reminders/series/series.ts';
+import type { Series, PaymentTerms } from '../../../../src/reminders/series/series.ts';
 import type { Step, StepMessage } from '../../../../src/reminders/steps/step.ts';
-import type { PaymentTerms } from '../../../../src/reminders/series/terms.ts';
-import { whyUnreached } from '../../../../src/reminders/series/unreached.ts';
+import { whyUnreached } from '../../../../src/reminders/series/series-view.ts';
 
 /** What a text may have said of the event: before and after a move. */
 const [THEN, NOW] = ['aa', 'bb'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { waitingFor } from '../../../../src/reminders/series/waiting-for.ts';
+import { waitingFor } from '../../../../src/reminders/series/series-view.ts';
 
 const text = {
   fr: 'Plus de crédit chez l’opérateur. Code de l’opérateur : 29.',

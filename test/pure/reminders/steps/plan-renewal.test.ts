@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { localityOf, type Territory } from '../../../../src/law/territory.ts';
-import { startOfDate } from '../../../../src/reminders/steps/notice-bounds.ts';
+import { startOfDate } from '../../../../src/reminders/steps/plan-steps.ts';
 import { planRenewal, type RenewalQuestion } from '../../../../src/reminders/steps/plan-renewal.ts';
-import type { StepWish } from '../../../../src/reminders/steps/step-offset.ts';
-import type { SubscriptionTerms } from '../../../../src/reminders/series/terms.ts';
+import type { StepWish } from '../../../../src/reminders/steps/planned-step.ts';
+import type { SubscriptionTerms } from '../../../../src/reminders/series/series.ts';
 
 interface Asked {
   readonly refuseBy?: string | null;

@@ -1,8 +1,7 @@
 import { DateTime } from 'luxon';
 import { localityOf, type Territory } from '../../../../src/law/territory.ts';
 import { planSteps } from '../../../../src/reminders/steps/plan-steps.ts';
-import type { PlannedStep, PlanQuestion } from '../../../../src/reminders/steps/planned-step.ts';
-import type { StepWish } from '../../../../src/reminders/steps/step-offset.ts';
+import type { PlannedStep, PlanQuestion, StepWish } from '../../../../src/reminders/steps/planned-step.ts';
 
 /** A question with one default each; wall times are those of the place. */
 export interface Asked {

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import { col, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import type { ExternalName } from '../series/series.repository.ts';
 
 const cancelledBookingRows = rowsOf('cancelled_booking', ['sourceRevision']).with({
@@ -34,4 +34,39 @@ export async function rememberCancelled(
 /** Removes the cancellation of a booking that is made after all. */
 export async function forgetCancelled(tx: Transaction, name: ExternalName): Promise<void> {
   await tx.run(sql`DELETE FROM cancelled_booking WHERE ${named(tx, name)}`);
+}
+
+const bookedAccountRows = rowsOf('gateway_account', ['id', 'name', 'fake']);
+
+/** An account at an operator, for bookings. */
+export type BookedAccount = RowOf<typeof bookedAccountRows>;
+
+/** The account of that name. */
+export async function bookedAccountNamed(tx: Transaction, name: string): Promise<BookedAccount | undefined> {
+  return tx.first(bookedAccountRows.sql`SELECT id, name, fake FROM gateway_account WHERE name = ${name}`);
+}
+
+/** Does work within a savepoint: a refusal leaves nothing behind in the caller's transaction. */
+export async function inSavepoint<T>(
+  tx: Transaction,
+  { work, refused }: { readonly work: () => Promise<T>; readonly refused: (cause: unknown) => T },
+): Promise<T> {
+  await tx.run(sql`SAVEPOINT apart`);
+  try {
+    const done = await work();
+    await tx.run(sql`RELEASE SAVEPOINT apart`);
+    return done;
+  } catch (cause) {
+    const answer = refused(cause);
+    await tx.run(sql`ROLLBACK TO SAVEPOINT apart`);
+    await tx.run(sql`RELEASE SAVEPOINT apart`);
+    return answer;
+  }
+}
+
+/** Does work and undoes it: it leaves nothing behind, and holds no lock. */
+export async function undone(tx: Transaction, work: () => Promise<void>): Promise<void> {
+  await tx.run(sql`SAVEPOINT undone`);
+  await work();
+  await tx.run(sql`ROLLBACK TO SAVEPOINT undone`);
 }

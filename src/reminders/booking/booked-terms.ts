@@ -1,0 +1,325 @@
+import {
+  Refusal,
+  refusalWords,
+  type Clock,
+  type Transaction,
+  type TenantKeys,
+} from '../../platform/index.ts';
+import type { Day, Territory } from '../../law/index.ts';
+import { refusedAs } from '../../sending/index.ts';
+import {
+  checkText,
+  asksForAnswer,
+  canReceiveAnswers,
+  valueFindings,
+  stopMention,
+  foundInEach,
+  withRule,
+  checkSender,
+  senderFromBrand,
+  type OptOutMeans,
+} from '../../sms/index.ts';
+import type { ReminderPurpose } from '../series/series.ts';
+import { languageOf, bilingual, type Said } from '../../words/index.ts';
+import type { Tenant, KeptPractice } from '../../company/index.ts';
+import type { BookedAccount } from './booking.repository.ts';
+import {
+  recordConsents,
+  addWording,
+  type Granted,
+  type Method,
+  type ConsentPurpose,
+} from '../../people/index.ts';
+
+/** The texts of a booking. */
+export interface BookedWords {
+  readonly purpose: ReminderPurpose;
+  /** The day of booking. */
+  readonly on: Day;
+  readonly sector: string;
+  readonly locale: string;
+  readonly sender: string;
+  readonly means: OptOutMeans | undefined;
+  readonly territory: Territory | undefined;
+  /** Of the usual length; empty without an address for links. */
+  readonly stopLink: string;
+  /** The booking's own text, if it has one. */
+  readonly text: string | undefined;
+  /** The tenant's text of that purpose, which it replaces. */
+  readonly usual: string | undefined;
+  /** The name at the start of the text. */
+  readonly practice: string;
+  /** Words of the booking that were not checked before: a name without a stored practice, a street, a contract. */
+  readonly unjudged: Readonly<Record<string, string | undefined>>;
+}
+
+/** Refuses words that may not be sent, with the position of each. */
+export function refuseWords(words: BookedWords): void {
+  refuseUnjudged(words);
+  refuseText(words);
+  refuseUnheard(words);
+  refuseNoWayOut(words);
+}
+
+function refuseUnjudged({ unjudged, purpose, sector }: BookedWords): void {
+  const errors = Object.entries(unjudged).flatMap(([field, value]) =>
+    foundInEach((language) => valueFindings(value ?? '', { purpose, sector, language }))
+      .filter(({ severity }) => severity === 'error')
+      .map(({ message, ruleId }) => ({
+        in: 'body' as const,
+        pointer: `/${field}`,
+        message: withRule(message, ruleId),
+      })),
+  );
+  if (errors.length > 0) throw new Refusal('CONTENT_REFUSED', { errors });
+}
+
+function refuseText({
+  text,
+  purpose,
+  on,
+  sector,
+  locale,
+  sender,
+  means,
+  territory,
+  practice,
+  stopLink,
+}: BookedWords): void {
+  if (text === undefined) return;
+  const findings = foundInEach(
+    (readBy) =>
+      checkText({
+        text,
+        purpose,
+        on,
+        sector,
+        sender,
+        means,
+        territory,
+        language: languageOf(locale),
+        readBy,
+        brand: practice,
+        stopLink,
+      }).findings,
+  );
+  // A reminder may be brought forward by days: "demain" would then be false, and its date is still true.
+  const faults = findings.filter(
+    ({ severity, code }) => severity === 'error' || (code === 'STALE_WHEN_HELD' && severity === 'warning'),
+  );
+  const [first] = faults;
+  if (first === undefined) return;
+  throw new Refusal(refusedAs(first), {
+    errors: faults.map(({ message, ruleId }) => ({
+      in: 'body',
+      pointer: '/text',
+      message: withRule(message, ruleId),
+    })),
+  });
+}
+
+/** Refuses a text, the tenant's own included, that asks a question nobody would get the answer to. */
+function refuseUnheard({ text, usual = '', means }: BookedWords): void {
+  if (text === undefined && means !== undefined && asksForAnswer(usual) && !canReceiveAnswers(means))
+    throw new Refusal('ANSWERS_IMPOSSIBLE');
+}
+
+/** Checks that the default texts, too, offer an opt-out. */
+function refuseNoWayOut({ purpose, locale, territory = 'FR', means, stopLink }: BookedWords): void {
+  if (means === undefined) return;
+  const mention = stopMention({ purpose, language: languageOf(locale), territory, means, stopLink });
+  if (mention.kind === 'impossible') throw new Refusal('OPT_OUT_IMPOSSIBLE');
+}
+
+/** The data on accounts that are not in the database. */
+export interface BookingTerms {
+  readonly defaultName: string;
+  /** Returns the ways to opt out that an account offers. */
+  means(name: string): OptOutMeans | undefined;
+  /** Base URL of opt-out links, for tenants without an address of their own. */
+  readonly linkBase?: string | undefined;
+}
+
+/** The senders allowed for a booking's messages. */
+interface SenderChoice {
+  readonly asked: string | undefined;
+  readonly account: BookedAccount;
+  readonly tenant: Pick<Tenant, 'sender' | 'sector' | 'name' | 'settings'>;
+  readonly practice: KeptPractice | undefined;
+  readonly brand: { readonly name: string; readonly sender: string | null } | undefined;
+  /** The day of booking. */
+  readonly on: Day;
+}
+
+/** Returns the booking's sender, the practice's, the tenant's, else the brand's own letters. */
+export function bookedSender({ asked, account, tenant, practice, brand, on }: SenderChoice): string {
+  const own = [
+    practice?.sender,
+    tenant.sender,
+    brand?.sender,
+    senderFromBrand(brand?.name ?? tenant.name, on),
+  ].flatMap((sender) => sender ?? []);
+  const sender = asked ?? own[0];
+  const sector = practice?.sector ?? tenant.sector;
+  if (sender === undefined) throw invalid('no sender: name one for the booking, the practice or the tenant');
+  // The practice's own sender was checked when it was put.
+  if (sender !== practice?.sender) refuseSender(sender, { sector, on });
+  if (!isAllowed(sender, own, { account, tenant })) throw new Refusal('SENDER_NOT_YOURS');
+  return sender;
+}
+
+function refuseSender(sender: string, terms: { readonly sector: string; readonly on: Day }): void {
+  const found = foundInEach((language) => checkSender(sender, { ...terms, language }));
+  const wrong = found.find(({ severity }) => severity === 'error');
+  if (wrong !== undefined) throw invalid(wrong.message);
+}
+
+/** Without a list any sender is allowed on fakes, only the tenant's own on real accounts. */
+function isAllowed(
+  sender: string,
+  own: readonly string[],
+  { account, tenant }: Pick<SenderChoice, 'account' | 'tenant'>,
+): boolean {
+  const listed = sendersListed(tenant.settings);
+  return (listed === undefined && account.fake) || [...own, ...(listed ?? [])].includes(sender);
+}
+
+function sendersListed(settings: object): readonly string[] | undefined {
+  const listed: unknown = 'senders' in settings ? settings.senders : undefined;
+  return Array.isArray(listed) ? listed.filter((sender) => typeof sender === 'string') : undefined;
+}
+
+const invalid = (message: Said): Refusal =>
+  new Refusal('SENDER_INVALID', { errors: [{ in: 'body', pointer: '/sender', message }] });
+
+/** An agreement given inside a booking. */
+export interface BookedConsent {
+  /** That of the booking when absent. */
+  readonly purposes?: readonly ConsentPurpose[] | undefined;
+  readonly method?: Method | undefined;
+  /** ISO instant. */
+  readonly grantedAt: string;
+  /** The wording that the person saw: its text, or its id. */
+  readonly wording?: string | undefined;
+  readonly wordingId?: string | undefined;
+  readonly evidence?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The person and the proof of an agreement. */
+export interface ConsentSource {
+  readonly tenant: Pick<Tenant, 'settings' | 'locale'>;
+  readonly purpose: ConsentPurpose;
+  /** The name of the caller's key. */
+  readonly keyName: string;
+  readonly actor: string;
+  /** Kind and external id of the booking. */
+  readonly recordRef: string;
+}
+
+/** An agreement with all evidence its proof needs, except the person. */
+interface ReadyConsent {
+  readonly grants: readonly {
+    readonly purpose: ConsentPurpose;
+    readonly method: Method;
+    readonly wordingId: string;
+    readonly grantedAt: string;
+    readonly evidence: Readonly<Record<string, string>>;
+    readonly attested: boolean;
+  }[];
+}
+
+const METHODS: readonly Method[] = ['web_form', 'paper', 'event', 'oral', 'sms_keyword', 'import'];
+
+/**
+ * Completes an agreement by the tenant's defaults, and stores its wording. Before any contact is locked: wordings
+ * are stored one tenant at a time, and imports lock people after them.
+ */
+export async function readyConsent(
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  { consent, source }: { readonly consent: BookedConsent; readonly source: ConsentSource },
+): Promise<ReadyConsent> {
+  const { purposes = [source.purpose], evidence, grantedAt } = consent;
+  const wordingId = await wordingOf(tx, deps, { consent, purposes, source });
+  const attested = evidence === undefined;
+  const shown = evidence ?? { source: source.keyName, recordRef: source.recordRef };
+  const grants = purposes.map((purpose) => {
+    const usual = source.tenant.settings.consentDefaults?.[purpose];
+    const method = consent.method ?? METHODS.find((one) => one === usual?.method);
+    const words = wordingId ?? usual?.wordingId;
+    if (method === undefined || words === undefined)
+      throw incomplete([
+        ...(method === undefined ? ['method'] : []),
+        ...(words === undefined ? ['wording'] : []),
+      ]);
+    return { purpose, method, wordingId: words, grantedAt, evidence: shown, attested };
+  });
+  return { grants };
+}
+
+async function wordingOf(
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  about: {
+    readonly consent: BookedConsent;
+    readonly purposes: readonly ConsentPurpose[];
+    readonly source: ConsentSource;
+  },
+): Promise<string | undefined> {
+  const { consent, purposes, source } = about;
+  if (consent.wording === undefined) return consent.wordingId;
+  const given = { text: consent.wording, purposes, locale: source.tenant.locale };
+  return (await addWording(tx, deps, given)).id;
+}
+
+/** Records the completed agreement. One that cannot lift a STOP is no reason to refuse the booking. */
+export async function recordBooked(
+  tx: Transaction,
+  deps: { readonly keys: TenantKeys; readonly clock: Clock },
+  {
+    ready,
+    contactId,
+    actor,
+  }: { readonly ready: ReadyConsent; readonly contactId: string; readonly actor: string },
+): Promise<void> {
+  const grants = ready.grants.map((grant) => ({ ...grant, contactId, actor, channel: 'api' as const }));
+  for (const granted of await recordConsents(tx, deps, grants)) refuseUnproven(granted);
+}
+
+function refuseUnproven(granted: Granted): void {
+  if (granted.kind !== 'refused' || granted.code === 'PROOF_NOT_NEW') return;
+  if (granted.missing !== undefined) throw incomplete(granted.missing);
+  throw new Refusal(granted.code, {
+    errors: [{ in: 'body', pointer: '/consent', message: refusalWords(granted.code) }],
+  });
+}
+
+const incomplete = (missing: readonly string[]): Refusal =>
+  new Refusal('CONSENT_PROOF_INCOMPLETE', {
+    errors: missing.map((field) => ({
+      in: 'body' as const,
+      pointer: ['method', 'wording', 'wordingId'].includes(field)
+        ? `/consent/${field}`
+        : `/consent/evidence/${field}`,
+      message: bilingual.request.missing,
+    })),
+  });
+
+/**
+ * Records the contract as the basis of reminders, when the tenant chose that basis. The series serves as the
+ * contract. Nothing is recorded for a person who may already be written to.
+ */
+export async function recordContract(
+  tx: Transaction,
+  deps: { readonly keys: TenantKeys; readonly clock: Clock },
+  about: { readonly contactId: string; readonly source: ConsentSource; readonly sendable: boolean },
+): Promise<void> {
+  const { contactId, source, sendable } = about;
+  if (sendable || source.tenant.settings.bases?.[source.purpose] !== 'contract') return;
+  const { purpose, actor, recordRef } = source;
+  const grantedAt = deps.clock.now().toISO();
+  const evidence = { contractRef: recordRef };
+  await recordConsents(tx, deps, [
+    { contactId, purpose, basis: 'contract', grantedAt, evidence, channel: 'api', actor },
+  ]);
+}

@@ -1,0 +1,207 @@
+import type { DateTime } from 'luxon';
+import { Refusal, type Transaction } from '../../platform/index.ts';
+import {
+  detailsGiven,
+  filingOf,
+  bookingPlanOf,
+  prepareBooking,
+  type BookingGiven,
+  type BookingDeps,
+} from './prepared-booking.ts';
+import { eventTime, refuseBeyondCalendar } from './event-time.ts';
+import { fileSeries, type Filed } from './filing.ts';
+import type { OnDecline } from '../../company/index.ts';
+import {
+  DEFAULT_APPOINTMENT_PLAN,
+  DEFAULT_PAYMENT_PLAN,
+  DEFAULT_RENEWAL_PLAN,
+} from '../steps/planned-step.ts';
+import { bilingual, type Words } from '../../words/index.ts';
+import { lastDueEnd, planEnd } from '../steps/plan-payments.ts';
+import {
+  countedFrom,
+  type InstalmentAmount,
+  type Instalment,
+  type PaymentTerms,
+  type Regime,
+  type SubscriptionTerms,
+} from '../series/series.ts';
+import { clockOf } from '../../people/index.ts';
+import { startOfDate } from '../steps/plan-steps.ts';
+
+/** An appointment from a back office. */
+export interface AppointmentGiven extends BookingGiven {
+  /** A local time, with or without offset. */
+  readonly startsAt: string;
+  readonly practice: string;
+  /** A street. */
+  readonly place?: string | undefined;
+  /** The effect of a NON on its reminders; the tenant's choice when absent. */
+  readonly onDecline?: OnDecline | undefined;
+}
+
+/**
+ * Books an appointment, or moves the one with this external id; repeating changes nothing. Without a usable basis
+ * it is kept and sends nothing. A new one in the past is refused; one that moves there is kept, so that nothing of
+ * the old moment is sent.
+ */
+export async function bookAppointment(
+  tx: Transaction,
+  deps: BookingDeps,
+  given: AppointmentGiven,
+): Promise<Filed> {
+  const asked = {
+    given,
+    kind: 'appointment',
+    purpose: 'appointment',
+    unjudged: { place: given.place },
+  } as const;
+  const prepared = await prepareBooking(tx, deps, asked);
+  const { startsAt: text, timeZone } = given;
+  const event = eventTime({ text, timeZone, home: prepared.home, pointer: '/startsAt' });
+  refuseSkippedHour(text, event);
+  return fileSeries(tx, deps, {
+    ...filingOf(given, prepared),
+    kind: asked.kind,
+    purpose: asked.purpose,
+    details: { ...detailsGiven(given), place: given.place },
+    event,
+    said: undefined,
+    plan: bookingPlanOf(asked, prepared.tenant, DEFAULT_APPOINTMENT_PLAN),
+    terms: { kind: 'appointment', ...(given.onDecline === undefined ? {} : { onDecline: given.onDecline }) },
+    pastFrom: event,
+  });
+}
+
+/** Refuses a local time that a clock change skips: only the caller knows which one is meant. */
+function refuseSkippedHour(text: string, event: DateTime): void {
+  if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) || event.toFormat('HH:mm') === text.slice(11, 16)) return;
+  const message = bilingual.booking.skippedHour;
+  const errors = [{ in: 'body' as const, pointer: '/startsAt', message }];
+  throw new Refusal('DATE_INVALID', { errors });
+}
+
+/** A payment plan from a back office. */
+export interface PaymentPlanGiven extends BookingGiven {
+  readonly instalments: readonly (Instalment & InstalmentAmount)[];
+  readonly label?: string | undefined;
+  /** True when absent. */
+  readonly announce?: boolean | undefined;
+  /** Maximum parts of the schedule. */
+  readonly maxParts?: number | undefined;
+}
+
+/** Files a payment plan, or changes the one with this external id; repeating changes nothing. */
+export async function filePaymentPlan(
+  tx: Transaction,
+  deps: BookingDeps,
+  given: PaymentPlanGiven,
+): Promise<Filed> {
+  const { label, maxParts, announce = true } = given;
+  const instalments = inOrder(given.instalments);
+  const asked = { given, kind: 'payment-plan', purpose: 'payment', unjudged: { label } } as const;
+  const prepared = await prepareBooking(tx, deps, asked);
+  const timeZone = clockOf(prepared.contact.place);
+  const plan = bookingPlanOf(asked, prepared.tenant, DEFAULT_PAYMENT_PLAN);
+  const amounts = instalments.map(({ number, amount, currency }) => ({ number, amount, currency }));
+  const terms: PaymentTerms = {
+    kind: 'payment-plan',
+    instalments: instalments.map(({ number, dueOn }) => ({ number, dueOn })),
+    announce,
+  };
+  return fileSeries(tx, deps, {
+    ...filingOf(given, prepared),
+    kind: asked.kind,
+    purpose: asked.purpose,
+    details: { ...detailsGiven(given), label, amounts, maxParts },
+    event: planEnd(terms, { plan, timeZone }),
+    said: instalments.map(({ number, dueOn, amount, currency }) => [number, dueOn, amount, currency]),
+    plan,
+    terms,
+    pastFrom: lastDueEnd(instalments, timeZone),
+  });
+}
+
+/** Sorts instalments: each number once, and dates that grow with them. */
+function inOrder(instalments: PaymentPlanGiven['instalments']): PaymentPlanGiven['instalments'] {
+  instalments.forEach((instalment, at) => {
+    refuseBeyondCalendar(instalment.dueOn, `/instalments/${at}/dueOn`);
+    const before = instalments[at - 1];
+    if (before === undefined) return;
+    if (instalment.number <= before.number)
+      throw wrong(`/instalments/${at}/number`, bilingual.booking.numbersGrow);
+    if (instalment.dueOn < before.dueOn)
+      throw wrong(`/instalments/${at}/dueOn`, bilingual.booking.beforeTheLast);
+  });
+  return instalments;
+}
+
+const wrong = (pointer: string, message: Words): Refusal =>
+  new Refusal('INSTALMENTS_UNSORTED', { errors: [{ in: 'body', pointer, message }] });
+
+/** A contract from a back office; dates are `YYYY-MM-DD`. */
+export interface SubscriptionGiven extends BookingGiven {
+  readonly renewsOn: string;
+  readonly refuseBy?: string | undefined;
+  /** True when absent. */
+  readonly tacitRenewal?: boolean | undefined;
+  /** That of consumers when absent. */
+  readonly regime?: Regime | undefined;
+  readonly service?: string | undefined;
+  readonly legalNoticeRef?: string | undefined;
+}
+
+/**
+ * Files a contract, or changes the one with this external id; repeating changes nothing. The SMS completes the
+ * letter or e-mail that the law asks for: its reference is kept, and never assumed.
+ */
+export async function fileSubscription(
+  tx: Transaction,
+  deps: BookingDeps,
+  given: SubscriptionGiven,
+): Promise<Filed> {
+  const { service, legalNoticeRef } = given;
+  const terms = termsOf(given);
+  refuseAbsentDate(given, terms);
+  refuseBeyondCalendar(terms.renewsOn, '/renewsOn');
+  const asked = { given, kind: 'subscription', purpose: 'renewal', unjudged: { service } } as const;
+  const prepared = await prepareBooking(tx, deps, asked);
+  const event = startOfDate(countedFrom(terms), clockOf(prepared.contact.place));
+  const { renewsOn, refuseBy, tacit } = terms;
+  return fileSeries(tx, deps, {
+    ...filingOf(given, prepared),
+    kind: asked.kind,
+    purpose: asked.purpose,
+    details: { ...detailsGiven(given), service, legalNoticeRef },
+    event,
+    said: [renewsOn, refuseBy, tacit],
+    plan: bookingPlanOf(asked, prepared.tenant, DEFAULT_RENEWAL_PLAN),
+    terms,
+    pastFrom: event,
+  });
+}
+
+function termsOf({
+  renewsOn,
+  refuseBy = null,
+  tacitRenewal = true,
+  regime = 'consumer',
+}: Omit<SubscriptionGiven, 'refuseBy'> & {
+  readonly refuseBy?: string | null | undefined;
+}): SubscriptionTerms {
+  if (tacitRenewal && refuseBy === null) throw wrongDates('INVALID_REQUEST', bilingual.booking.needsRefuseBy);
+  if (refuseBy !== null && refuseBy > renewsOn)
+    throw wrongDates('DATES_CONTRADICT', bilingual.booking.refuseByAfterRenewal);
+  return { kind: 'subscription', renewsOn, refuseBy, tacit: tacitRenewal, regime };
+}
+
+/** A text that names a deadline needs one. */
+function refuseAbsentDate({ text }: SubscriptionGiven, { refuseBy }: SubscriptionTerms): void {
+  if (refuseBy !== null || text?.includes('{refuseBy}') !== true) return;
+  const message = bilingual.booking.noRefuseBy;
+  const errors = [{ in: 'body' as const, pointer: '/text', message }];
+  throw new Refusal('TEXT_CANNOT_RENDER', { errors });
+}
+
+const wrongDates = (code: 'INVALID_REQUEST' | 'DATES_CONTRADICT', message: Words): Refusal =>
+  new Refusal(code, { errors: [{ in: 'body', pointer: '/refuseBy', message }] });
