@@ -60,3 +60,9 @@ export function mayMove(order: CampaignOrder, from: CampaignStatus): void {
 
 /** Says whether this campaign will never send again. */
 export const isOver = (status: CampaignStatus): boolean => status === 'cancelled' || status === 'finished';
+
+/** The id of a campaign, with its tenant. */
+export interface CampaignKey {
+  readonly tenantId: string;
+  readonly campaignId: string;
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../src/platform/database/connection.ts';
-import { mayCarry } from '../../src/campaigns/draft/spare-account.ts';
+import { mayCarry } from '../../src/campaigns/draft/campaign-route.ts';
 import { Ledger } from '../../src/platform/database/ledger.ts';
 import { uuidV7 } from '../../src/platform/random.ts';
 import type { TenantKeys } from '../../src/platform/crypto/tenant-keys.ts';

@@ -5,8 +5,7 @@ import {
   measureMessages,
   type TenantKeys,
 } from '../../platform/index.ts';
-import type { CampaignKey } from '../campaign-key.ts';
-import { isOver } from '../campaign.ts';
+import { isOver, type CampaignKey } from '../campaign.ts';
 import { TERRITORIES } from '../../law/index.ts';
 import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';
 import {
@@ -20,9 +19,9 @@ import {
   type OpenShard,
   type ShardTerms,
 } from './freeze.repository.ts';
-import { tellLateForecast } from '../run/late-forecast.ts';
+import { tellLateForecast } from '../run/view.ts';
 import { readableAudience } from './series-audience.ts';
-import { sweepCampaign, sweepCause } from '../run/sweep.ts';
+import { sweepCampaign, sweepCause } from '../run/order.ts';
 
 /** More in one workflow would make its waits long, fewer its overhead large. */
 const LARGEST_SHARD = 50_000;

@@ -1,10 +1,17 @@
-import type { Transaction, TenantKeys, Refusal } from '../../platform/index.ts';
+import type { Transaction, TenantKeys, Refusal, Clock } from '../../platform/index.ts';
 import type { SeriesKind } from '../../reminders/index.ts';
-import { tenantOf, practiceNameIndexes, type KeptPractice, practiceById } from '../../company/index.ts';
+import { tenantOf, practiceNameIndexes, practiceById, type KeptPractice } from '../../company/index.ts';
 import { pickedAudience, type Audience } from './audience.ts';
-import { readCampaign } from '../campaign.repository.ts';
-import { NOT_FOUND, refusedField } from '../draft/refused-field.ts';
-import { contactsOfService } from './series-audience.repository.ts';
+import { readCampaign, type Campaign, type CampaignAccount } from '../campaign.repository.ts';
+import { NOT_FOUND, refusedField } from '../draft/refusals.ts';
+import {
+  contactsOfService,
+  judgedPerson,
+  servableByPlace,
+  type FreezeTerms,
+  type FrozenPlace,
+  type Judged,
+} from './freeze.repository.ts';
 import { bilingual, type Words } from '../../words/index.ts';
 
 const PURPOSE_OF: Readonly<Record<SeriesKind, string>> = {
@@ -78,4 +85,42 @@ export async function saidByNotice(
     phone: practice?.phone ?? tenant?.contact.phone,
     address: practice?.address,
   };
+}
+
+interface Deps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+}
+
+interface Asked {
+  readonly campaign: Campaign;
+  readonly account: CampaignAccount;
+}
+
+/** Counts the people a campaign could write to if it were frozen now, by locality; nothing of it is kept. */
+export const servableNow = async (
+  tx: Transaction,
+  deps: Deps,
+  asked: Asked,
+): Promise<readonly FrozenPlace[]> => servableByPlace(tx, await termsNow(tx, deps, asked));
+
+/** Judges one person as a freeze would now; undefined for a person outside the audience. */
+export const personNow = async (
+  tx: Transaction,
+  deps: Deps,
+  { contactId, ...asked }: Asked & { readonly contactId: string },
+): Promise<Judged | undefined> => judgedPerson(tx, await termsNow(tx, deps, asked), contactId);
+
+async function termsNow(
+  tx: Transaction,
+  { keys, clock }: Deps,
+  { campaign, account }: Asked,
+): Promise<FreezeTerms> {
+  const { purpose, brandId } = campaign;
+  const at = clock.now().toISO();
+  const audience = await readableAudience(tx, () => Promise.resolve(keys), {
+    audience: campaign.audience,
+    at,
+  });
+  return { audience, purpose, brandId, fake: account.fake, at };
 }

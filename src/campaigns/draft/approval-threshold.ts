@@ -1,11 +1,11 @@
 import { type Transaction, Refusal } from '../../platform/index.ts';
 import { tenantOf, type ApprovalThreshold } from '../../company/index.ts';
-import { approvalsOf, othersThan } from './approval.repository.ts';
+import { approvalsOf, othersThan } from './draft.repository.ts';
 import type { Campaign, CampaignAccount } from '../campaign.repository.ts';
 import { dearestPrice, type Prices } from './campaign-route.ts';
 import { mostPartsOf } from '../rehearsal/departure.ts';
 import { costOfParts, micros } from '../../sms/index.ts';
-import { servableNow } from '../audience/servable.ts';
+import { servableNow } from '../audience/series-audience.ts';
 import type { StaleDeps } from './stale-text.ts';
 import { bilingual, inEachLanguage, type Words } from '../../words/index.ts';
 

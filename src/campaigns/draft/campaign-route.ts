@@ -4,12 +4,12 @@ import {
   everyRoutedAccount,
   routedAccounts,
   PURPOSES,
-  type TenantPurpose,
   refuseTransfer,
+  isTransferForbidden,
+  type TenantPurpose,
 } from '../../company/index.ts';
-import { micros } from '../../sms/index.ts';
-import type { AccountTerms, CampaignAsked } from './campaign-asked.ts';
-import { accountsCarrying } from './carrying.repository.ts';
+import { micros, type OptOutMeans } from '../../sms/index.ts';
+import { accountsCarrying } from './draft.repository.ts';
 import {
   readAccount,
   readSurroundings,
@@ -17,9 +17,12 @@ import {
   type CampaignAccount,
   type Surroundings,
 } from '../campaign.repository.ts';
-import { NOT_FOUND, refusedField, wrongBudget } from './refused-field.ts';
+import { NOT_FOUND, refusedField, wrongBudget } from './refusals.ts';
 import { bilingual } from '../../words/index.ts';
 import type { CampaignRoute } from '../campaign.ts';
+import type { Audience, Exclusion } from '../audience/audience.ts';
+import type { BatchRun } from '../../sending/index.ts';
+import { haltOf } from '../run/run.repository.ts';
 
 /** The accounts that may carry a campaign: everywhere, in one territory, or as a replacement. */
 export interface Carriers {
@@ -174,4 +177,56 @@ function byTerritory(
       return isUsual ? [] : [[territory, { accountId: first.account.id, price }]];
     }),
   );
+}
+
+/** The request for a campaign. */
+export interface CampaignAsked {
+  readonly name: string;
+  readonly purpose: 'marketing' | 'appointment' | 'renewal' | 'payment';
+  readonly text: string;
+  readonly audience: Audience;
+  /** People to leave out. */
+  readonly exclude?: readonly Exclusion[] | undefined;
+  readonly sender?: string | undefined;
+  /** ISO instants. */
+  readonly startAt?: string | undefined;
+  readonly expireAt?: string | undefined;
+  /** `HH:MM` in the recipient's zone, before which nobody is written to. */
+  readonly localTime?: string | null | undefined;
+  readonly spread?: { readonly days: number } | undefined;
+  readonly ratePerSecond?: number | undefined;
+  readonly maxParts?: number | undefined;
+  readonly marginMs?: number | undefined;
+  readonly budget?: { readonly amount: string; readonly currency: string } | undefined;
+  /** The account's name; the default one when absent. */
+  readonly gateway?: string | undefined;
+  readonly brandId?: string | undefined;
+  /** Sends a notice at any hour, by an admin's order with an audited reason. */
+  readonly outsideWindow?: { readonly reason: string } | undefined;
+}
+
+/** The data on accounts that are not in the database. */
+export interface AccountTerms {
+  readonly defaultName: string;
+  /** Returns the ways to opt out that an account offers. */
+  means(name: string): OptOutMeans | undefined;
+  /** Returns the price of one part, everywhere or in one territory. */
+  price(
+    name: string,
+    territory?: Territory,
+  ): { readonly perPart: string; readonly currency: string } | undefined;
+  /** Base URL of opt-out links, for tenants without an address of their own. */
+  readonly linkBase?: string | undefined;
+}
+
+/**
+ * Says whether an account of its route may carry a batch now: it answers, is not halted, has a proven opt-out, and
+ * its processor is near enough.
+ */
+export async function mayCarry(tx: Transaction, run: BatchRun, accountId: string): Promise<boolean> {
+  const account = await readAccount(tx, { id: accountId });
+  if (account?.isUp !== true) return false;
+  if (run.purpose === 'marketing' && !account.fake && !account.proven) return false;
+  if ((await haltOf(tx, accountId)) !== undefined) return false;
+  return !(await isTransferForbidden(tx, { accountId, sector: run.sector }));
 }

@@ -1,7 +1,7 @@
 import { type Transaction, Refusal } from '../../platform/index.ts';
 import { endTrials } from '../../sending/index.ts';
 import { holdChoices } from '../../company/index.ts';
-import type { CampaignAsked } from './campaign-asked.ts';
+import { refuseUnpriced, type CampaignAsked } from './campaign-route.ts';
 import { isOver } from '../campaign.ts';
 import {
   lockCampaign,
@@ -11,13 +11,11 @@ import {
   updateLimits,
   type Campaign,
 } from '../campaign.repository.ts';
-import { timesOf } from './campaign-end.ts';
+import { timesOf, isOpenedOutside, refuseWrongNotice } from './refusals.ts';
 import { drafted, budgetPriceOf, campaignTextPlace, type CreationDeps } from './creation.ts';
-import { refuseUnpriced } from './campaign-route.ts';
-import { isOpenedOutside, refuseWrongNotice } from './notice.ts';
 import { campaignIntent } from '../run/order.ts';
-import { refuseWrongIfAgain } from '../recurrence/recurrence-asked.ts';
-import { tellOf } from '../run/telling.repository.ts';
+import { refuseWrongIfAgain } from '../recurrence/recur.ts';
+import { tellOf } from '../run/run.repository.ts';
 import { bilingual, fault } from '../../words/index.ts';
 
 /** The fields of a change, undefined to remove one; once launched only the limits. */

@@ -1,19 +1,29 @@
 import type { DateTime } from 'luxon';
-import { type Clock, type Transaction, type TenantKeys, isSimulated, Refusal } from '../../platform/index.ts';
+import { isSimulated, Refusal, type Clock, type Transaction, type TenantKeys } from '../../platform/index.ts';
 import { sampleLink } from '../../people/index.ts';
-import { waysOutUnder, checkText, type Finding, type OptOutMeans } from '../../sms/index.ts';
-import { holdChoices } from '../../company/index.ts';
-import type { CampaignAsked, AccountTerms } from './campaign-asked.ts';
-import { timesOf } from './campaign-end.ts';
-import { carriersOf, type RouteCarrier } from './campaign-route.ts';
-import { senderOf, type Publisher } from './campaign-sender.ts';
+import {
+  waysOutUnder,
+  checkText,
+  checkSender,
+  senderFromBrand,
+  type Finding,
+  type OptOutMeans,
+} from '../../sms/index.ts';
+import { holdChoices, type KeptPractice } from '../../company/index.ts';
+import { carriersOf, type CampaignAsked, type AccountTerms, type RouteCarrier } from './campaign-route.ts';
+import {
+  timesOf,
+  refuseOtherFile,
+  NOT_FOUND,
+  refusedField,
+  wrongBudget,
+  profileOfCampaign,
+  refuseWrongNotice,
+  refuseUnanswerable,
+} from './refusals.ts';
 import { conditionsOf, isClear } from '../audience/audience-filter.ts';
-import { refuseOtherFile } from './named-import.ts';
 import type { Audience, Exclusion } from '../audience/audience.ts';
-import { profileOfCampaign, refuseWrongNotice } from './notice.ts';
-import { NOT_FOUND, refusedField, wrongBudget } from './refused-field.ts';
 import { practiceOfNotice, refuseWrongSeries } from '../audience/series-audience.ts';
-import { refuseUnanswerable } from './reconfirmation.ts';
 import {
   insertCampaign,
   readBrands,
@@ -23,8 +33,9 @@ import {
   type CampaignBrand,
   type DraftFields,
   type Surroundings,
+  type CampaignAccount,
 } from '../campaign.repository.ts';
-import { bilingual, languageOf, type Language } from '../../words/index.ts';
+import { bilingual, languageOf, type Language, type Words } from '../../words/index.ts';
 import { frenchDay, type Day, type Territory } from '../../law/index.ts';
 import { decisionAt } from '../rehearsal/departure.ts';
 import { refusedAs } from '../../sending/index.ts';
@@ -250,4 +261,55 @@ export function budgetPriceOf(
   if (budget.currency !== price.currency)
     throw wrongBudget(bilingual.campaign.inOtherCurrency({ currency: price.currency }));
   return { ...bare, budget: budget.amount };
+}
+
+/** The publisher: the tenant, and the brand or practice in whose name it writes. */
+interface Publisher {
+  /** The day of the request. */
+  readonly on: Day;
+  readonly around: Surroundings;
+  readonly account: CampaignAccount;
+  readonly brand: CampaignBrand | undefined;
+  /** The practice of a notice. */
+  readonly practice: KeptPractice | undefined;
+}
+
+/** Returns the requested sender, that of a named brand, the tenant's, else the brand's. */
+function senderOf(asked: Pick<CampaignAsked, 'sender' | 'brandId'>, publisher: Publisher): string {
+  const { around, account, on } = publisher;
+  const own = ownSenders(publisher);
+  const sender = asked.sender ?? ofWhoeverWasNamed(asked, publisher) ?? own[0];
+  if (sender === undefined) throw senderInvalid(bilingual.request.missing);
+  const faultIn = (language: Language): string | undefined =>
+    checkSender(sender, { on, sector: around.sector, language })[0]?.message;
+  const [fr, en] = [faultIn('fr'), faultIn('en')];
+  if (fr !== undefined && en !== undefined) throw senderInvalid({ fr, en });
+  const listed = sendersListed(around.settings);
+  const isFree = listed === undefined && account.fake;
+  if (!isFree && ![...own, ...(listed ?? [])].includes(sender)) throw new Refusal('SENDER_NOT_YOURS');
+  return sender;
+}
+
+/** A named practice or brand precedes the tenant, as in a booking. */
+const ofWhoeverWasNamed = (
+  { brandId }: Pick<CampaignAsked, 'brandId'>,
+  { practice, brand }: Publisher,
+): string | undefined =>
+  practice?.sender ?? (brandId === undefined ? undefined : (brand?.sender ?? undefined));
+
+/** Lists the senders that the tenant may always use, the preferred one first. */
+const ownSenders = ({ around, brand, practice, on }: Publisher): string[] =>
+  [
+    around.tenantSender,
+    brand?.sender,
+    practice?.sender,
+    senderFromBrand(brand?.name ?? around.tenantName, on),
+  ].flatMap((sender) => sender ?? []);
+
+const senderInvalid = (message: Words): Refusal => refusedField('/sender', message, 'SENDER_INVALID');
+
+/** Returns the tenant's allow-list of senders; undefined without one. */
+function sendersListed(settings: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+  const listed = settings['senders'];
+  return Array.isArray(listed) ? listed.filter((sender) => typeof sender === 'string') : undefined;
 }

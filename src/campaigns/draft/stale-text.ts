@@ -1,13 +1,18 @@
 import { DateTime } from 'luxon';
 import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
 import { staleWords, type StaleWord } from '../../sms/index.ts';
-import { rateOf } from '../rehearsal/campaign-rate.ts';
+import {
+  rateOf,
+  departureOf,
+  mayLeave,
+  campaignStartOf,
+  forecast,
+  type RehearsalReader,
+} from '../rehearsal/departure.ts';
 import type { Campaign, CampaignAccount } from '../campaign.repository.ts';
 import { campaignTextPlace } from './creation.ts';
-import { departureOf, mayLeave, campaignStartOf, type RehearsalReader } from '../rehearsal/departure.ts';
-import { forecast } from '../rehearsal/forecast.ts';
 import type { FrozenPlace } from '../audience/freeze.repository.ts';
-import { servableNow } from '../audience/servable.ts';
+import { servableNow } from '../audience/series-audience.ts';
 import { clockOf } from '../../people/index.ts';
 import { bilingual } from '../../words/index.ts';
 

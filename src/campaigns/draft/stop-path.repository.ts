@@ -1,5 +1,13 @@
 import { sql } from 'kysely';
-import { col, computedRows, type RowOf, type Transaction } from '../../platform/index.ts';
+import {
+  col,
+  computedRows,
+  type RowOf,
+  type Transaction,
+  type Clock,
+  type Database,
+} from '../../platform/index.ts';
+import { everyTenant, raiseOfAccounts } from '../../company/index.ts';
 
 /** True when messages were sent through it for 30 days and no receipt came back: callbacks may be lost. */
 export const SILENT = sql`EXISTS (
@@ -16,10 +24,31 @@ const unprovenPathRows = computedRows({
 export type UnprovenPath = RowOf<typeof unprovenPathRows>;
 
 /** Real accounts for which the tenant has advertising to send, or sent some in the last three months. */
-export const unprovenPaths = (tx: Transaction): Promise<UnprovenPath[]> =>
+const unprovenPaths = (tx: Transaction): Promise<UnprovenPath[]> =>
   tx.rows(unprovenPathRows.sql`
     SELECT g.name AS gateway, g.proven_at IS NULL AS never FROM gateway_account g
      WHERE NOT g.fake AND (g.proven_at IS NULL OR ${SILENT})
        AND EXISTS (SELECT FROM campaign c WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.account_id = g.id AND c.purpose = 'marketing'
          AND (c.status NOT IN ('finished', 'cancelled') OR c.created_at > clock_timestamp() - interval '90 days'))
      ORDER BY g.name`);
+
+const REPEATED_AFTER_HOURS = 24;
+
+/** Notifies each tenant, once a day, of its accounts that carry no advertising until a STOP comes back. */
+export async function watchStopPaths({
+  database,
+  clock,
+}: {
+  readonly database: Database;
+  readonly clock: Clock;
+}): Promise<void> {
+  for await (const tenantId of everyTenant((work) => database.outside(work)))
+    await database.withTenant(tenantId, async (tx) => {
+      const news = (await unprovenPaths(tx)).map(({ gateway, never }) => ({
+        type: 'gateway.stop-unproven' as const,
+        subject: null,
+        about: { gateway, code: never ? 'NEVER_PROVEN' : 'SILENT' },
+      }));
+      await raiseOfAccounts(tx, news, { at: clock.now().toISO(), quietHours: REPEATED_AFTER_HOURS });
+    });
+}

@@ -3,14 +3,13 @@ import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../pl
 import { answerOwed, messageId, MOST_PEOPLE, triedSinceYesterday } from '../../sending/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { holdChoices } from '../../company/index.ts';
-import { refuseEnded } from './campaign-end.ts';
+import { refuseEnded, refusedField } from './refusals.ts';
 import { lockCampaign, type Campaign } from '../campaign.repository.ts';
 import { isOver } from '../campaign.ts';
 import { judgedPeople } from '../audience/freeze.repository.ts';
 import { accountThatMay } from '../run/order.ts';
-import { refusedField } from './refused-field.ts';
-import { tellOf } from '../run/telling.repository.ts';
-import { insertTrial } from './test-send.repository.ts';
+import { tellOf } from '../run/run.repository.ts';
+import { insertTrial } from './draft.repository.ts';
 import { bilingual, fault } from '../../words/index.ts';
 
 export interface TrialDeps {

@@ -1,8 +1,8 @@
 import { DateTime, Duration } from 'luxon';
-import { type Clock, isSimulated, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
+import { isSimulated, Refusal, type Clock, type Transaction, type TenantKeys } from '../../platform/index.ts';
 import { recordAudit, raise } from '../../company/index.ts';
-import { hasEnded } from '../draft/campaign-end.ts';
-import type { Prices } from '../draft/campaign-route.ts';
+import { hasEnded, refusedField } from '../draft/refusals.ts';
+import type { Prices, CampaignAsked } from '../draft/campaign-route.ts';
 import { insertCampaign, type Campaign } from '../campaign.repository.ts';
 import { campaignTextPlace } from '../draft/creation.ts';
 import { launchCampaign } from '../run/order.ts';
@@ -10,9 +10,12 @@ import { nextOccurrence, passedOccurrences, type Recurrence } from './recurrence
 import {
   insertOccurrences,
   keepLook,
+  insertRecurrence,
+  readRecurrence,
   type KeptRecurrence,
   type Occurrence,
 } from './recurrence.repository.ts';
+import { bilingual } from '../../words/index.ts';
 
 /** The dependencies of making one occurrence of a campaign. */
 export interface RecurDeps {
@@ -127,3 +130,48 @@ function nameOf({ name }: Campaign, moment: DateTime): string {
 
 const endOf = ({ expiresAfter }: Recurrence, moment: DateTime): string | null =>
   expiresAfter === null ? null : moment.plus(Duration.fromISO(expiresAfter)).toISO();
+
+/** The requested recurrence of a new campaign. */
+export interface RecurrenceAsked {
+  readonly every: string;
+  readonly on: string;
+  readonly at: string;
+  readonly timeZone?: string | undefined;
+  readonly until?: string | undefined;
+  readonly expiresAfter?: string | undefined;
+}
+
+/** Stores a draft's recurrence; refuses one moment for all its occurrences, and a notice of one day. */
+export async function keepRecurrence(
+  tx: Transaction,
+  campaignId: string,
+  {
+    recurrence,
+    ...asked
+  }: Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'> & {
+    readonly recurrence: RecurrenceAsked;
+  },
+): Promise<void> {
+  refuseWrong(asked);
+  const { until = null, expiresAfter = null } = recurrence;
+  await insertRecurrence(tx, campaignId, { ...recurrence, until, expiresAfter });
+}
+
+/** Refuses a change that would make a recurring campaign invalid as one; a single campaign is not judged. */
+export async function refuseWrongIfAgain(
+  tx: Transaction,
+  campaignId: string,
+  asked: Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'>,
+): Promise<void> {
+  if ((await readRecurrence(tx, campaignId)) !== undefined) refuseWrong(asked);
+}
+
+function refuseWrong({
+  purpose,
+  startAt,
+  expireAt,
+}: Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'>): void {
+  if (purpose !== 'marketing') throw refusedField('/purpose', bilingual.campaign.recurrence.marketingAlone);
+  if (startAt !== undefined) throw refusedField('/startAt', bilingual.campaign.recurrence.ownHours);
+  if (expireAt !== undefined) throw refusedField('/expireAt', bilingual.campaign.recurrence.ownEnd);
+}

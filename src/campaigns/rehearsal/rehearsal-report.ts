@@ -1,17 +1,17 @@
 import { DateTime } from 'luxon';
 import { type ExplainedDay, openedDays, windows, localityNamed, isoText } from '../../law/index.ts';
 import type { PendingPlace } from '../run/accounts.repository.ts';
-import { endsBefore } from '../draft/campaign-end.ts';
+import { endsBefore } from '../draft/refusals.ts';
 import type { Campaign } from '../campaign.repository.ts';
 import {
   decisionAt,
   departureOf,
   mayLeave,
+  campaignStartOf,
+  forecast,
   type LocalDeparture,
   type RehearsalReader,
-  campaignStartOf,
 } from './departure.ts';
-import { forecast } from './forecast.ts';
 import type { Stale } from '../draft/stale-text.ts';
 import type { Weights } from './weighing.ts';
 import { type CostLine, purposeNamed } from '../../sending/index.ts';

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as breath } from 'node:timers/promises';
 import {
-  type Clock,
   canonicalJson,
+  Refusal,
+  type Clock,
   type Transaction,
   type TenantKeys,
-  Refusal,
 } from '../../platform/index.ts';
-import { type ReadyRow, type PartPrice, lineName, wholeOf, type Composer } from '../../sending/index.ts';
-import { costOfParts, micros } from '../../sms/index.ts';
-import { rateOf } from './campaign-rate.ts';
+import { lineName, wholeOf, type ReadyRow, type PartPrice, type Composer } from '../../sending/index.ts';
+import { costOfParts, micros, measure, maskPhone, type Measure } from '../../sms/index.ts';
+import { rateOf } from './departure.ts';
 import { readAccount, type Campaign, type CampaignAccount } from '../campaign.repository.ts';
 import { pictureAudience } from '../audience/freeze.repository.ts';
 import {
@@ -17,6 +17,7 @@ import {
   measurePicture,
   picturedPage,
   servableInPicture,
+  readyRowsOf,
   type PicturedPlace,
   type WeighedSoFar as Far,
 } from './rehearsal.repository.ts';
@@ -49,6 +50,7 @@ export interface RehearsalDeps {
 }
 
 const PAGE = 2_000;
+
 /** Texts made without a pause: other requests to this process wait a few milliseconds at most. */
 const IN_ONE_GO = 100;
 
@@ -202,3 +204,34 @@ export const isSameText = (text: string): boolean =>
   [...text.matchAll(/\{([A-Za-z]\w*)/g)].every(([, name = '']) => COMMON.has(name));
 
 const COMMON = new Set(['stop', 'brand']);
+
+/** The text that one person of an audience would receive. */
+interface Example extends Measure {
+  /** Masked. */
+  readonly to: string;
+  readonly text: string;
+}
+
+/** The cheapest and the most expensive message of a campaign. */
+interface Examples {
+  readonly cheapest: Example | null;
+  readonly dearest: Example | null;
+}
+
+/** Composes again the cheapest and the dearest text of a rehearsal; none for people gone since. */
+export async function examplesOf(
+  tx: Transaction,
+  composer: Composer,
+  report: Pick<RehearsalReport, 'cheapest' | 'dearest'> | null,
+): Promise<Examples> {
+  const named = [report?.cheapest, report?.dearest].flatMap((one) => (one == null ? [] : [one.contactId]));
+  const rows = await readyRowsOf(tx, named);
+  const exampleOf = (contactId: string | undefined): Example | null => {
+    const row = rows.find((one) => one.contactId === contactId);
+    const composed = row === undefined ? undefined : composer.compose(row);
+    if (composed?.kind !== 'text') return null;
+    const { to, text } = composed;
+    return { to: maskPhone(to), text, ...measure(text) };
+  };
+  return { cheapest: exampleOf(report?.cheapest?.contactId), dearest: exampleOf(report?.dearest?.contactId) };
+}

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { col, computedRows, rowsOf, type Transaction } from '../../platform/index.ts';
-import { audienceCountsOf, type AudienceCounts, type StateCount } from './accounts.ts';
 
 /** Reads the accounts of a campaign from its tally. */
 export async function accounts(tx: Transaction, campaignId: string): Promise<AudienceCounts> {
@@ -97,4 +96,58 @@ export async function pendingByPlace(
       FROM campaign p JOIN batch b ON b.campaign_id = p.id JOIN tally t ON t.batch_id = b.id
      WHERE p.id = ${campaignId}::uuid AND t.state IN ('ready', 'submitting')
      GROUP BY p.id, b.territory, b.time_zone, b.day HAVING sum(t.delta) > 0 ORDER BY 3 DESC, 4`);
+}
+
+/** The final accounts of an audience; the parts add up to `audience`. */
+export interface AudienceCounts {
+  readonly audience: number;
+  /** Ready or on the wire. */
+  readonly pending: number;
+  /** Cumulative: delivered and undelivered messages included. */
+  readonly accepted: number;
+  readonly delivered: number;
+  readonly undelivered: number;
+  readonly excluded: Readonly<Record<string, number>>;
+  readonly failed: number;
+  readonly expired: number;
+  readonly uncertain: number;
+}
+
+/** Count of messages in one state for one reason. */
+interface StateCount {
+  readonly state: string;
+  readonly reason: string | null;
+  readonly count: number;
+}
+
+/** Builds the accounts from counts by state and reason. */
+export function audienceCountsOf(counts: readonly StateCount[]): AudienceCounts {
+  const sum = (...states: readonly string[]): number =>
+    counts.filter(({ state }) => states.includes(state)).reduce((total, { count }) => total + count, 0);
+  return {
+    audience: counts.reduce((total, { count }) => total + count, 0),
+    pending: sum('ready', 'submitting'),
+    accepted: sum('accepted', 'delivered', 'undelivered'),
+    delivered: sum('delivered'),
+    undelivered: sum('undelivered'),
+    excluded: Object.fromEntries(
+      counts
+        .filter(({ state, count }) => state === 'excluded' && count !== 0)
+        .map(({ reason, count }) => [reason ?? 'UNKNOWN', count] as const)
+        .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+    ),
+    failed: sum('failed'),
+    expired: sum('expired'),
+    uncertain: sum('uncertain'),
+  };
+}
+
+/** Sums the excluded people over all reasons. */
+export const excludedIn = ({ excluded }: AudienceCounts): number =>
+  Object.values(excluded).reduce((sum, count) => sum + count, 0);
+
+/** Says whether every recipient is in exactly one part of the accounts. */
+export function areClosed(held: AudienceCounts): boolean {
+  const { audience, accepted, failed, expired, uncertain, pending } = held;
+  return audience === accepted + excludedIn(held) + failed + expired + uncertain + pending;
 }

@@ -2,7 +2,7 @@ import { type ContactDeps, recordConsents, addWording } from '../../people/index
 import type { Transaction } from '../../platform/index.ts';
 import { messageId, type LastMessage } from '../../sending/index.ts';
 import { campaignTextPlace } from '../draft/creation.ts';
-import { askedAgain, type AskedAgain } from './reconfirmation.repository.ts';
+import { askedAgain, type AskedAgain } from './run.repository.ts';
 
 /** A person's yes, and the question they had read. */
 export interface ReconfirmationAnswer {

@@ -11,10 +11,9 @@ import type {
   SendState,
 } from '../../platform/index.ts';
 import { localisedPlan } from '../../sending/index.ts';
-import { holdChoices } from '../../company/index.ts';
-import { excludedIn, type AudienceCounts } from './accounts.ts';
-import { accounts } from './accounts.repository.ts';
-import type { CampaignKey } from '../campaign-key.ts';
+import { holdChoices, raise } from '../../company/index.ts';
+import { excludedIn, accounts, type AudienceCounts } from './accounts.repository.ts';
+import { canMove, type CampaignKey } from '../campaign.ts';
 import type { Prices } from '../draft/campaign-route.ts';
 import { GONE, parkedBecause, say } from './campaign-word.ts';
 import {
@@ -24,14 +23,14 @@ import {
   readSurroundings,
   type Campaign,
 } from '../campaign.repository.ts';
-import { parkCampaign } from './order.ts';
+import { parkCampaign, sweepCampaign, sweepCause } from './order.ts';
 import { recur } from '../recurrence/recur.ts';
 import { readRecurrence } from '../recurrence/recurrence.repository.ts';
-import { sweepCampaign, sweepCause } from './sweep.ts';
-import { tellOf } from './telling.repository.ts';
+import { tellOf, unfinishedFor } from './run.repository.ts';
 import { languageOf, type Language } from '../../words/index.ts';
+import { leftSince, readLastRehearsal, wasLaunched } from '../rehearsal/rehearsal.repository.ts';
 
-export interface PlanDeps {
+interface PlanDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
@@ -41,6 +40,7 @@ export interface PlanDeps {
 
 /** A signal comes at once; this only repairs one that was lost. */
 const LOOK_AGAIN_MS = 3_600_000;
+
 /** After this delay a start may be false. */
 const MISSED_AFTER_MS = 3_600_000;
 
@@ -110,7 +110,7 @@ const isMissed = ({ status, startAt, expireAt, scheduledUnder }: Campaign, clock
   clock.now().toMillis() - DateTime.fromISO(startAt).toMillis() > MISSED_AFTER_MS;
 
 /** A campaign with the data for its next plan. */
-export interface CampaignSituation {
+interface CampaignSituation {
   readonly campaign: Campaign;
   readonly accounts: AudienceCounts;
   readonly language: Language;
@@ -120,7 +120,7 @@ export interface CampaignSituation {
 }
 
 /** Reads the data of a plan, in the transaction that has locked the campaign. */
-export async function campaignSituation(
+async function campaignSituation(
   tx: Transaction,
   campaign: Campaign,
   now: DateTime<true>,
@@ -181,7 +181,7 @@ function pause(
 }
 
 /** Builds a plan that waits that long by the law clock. */
-export function waiting(
+function waiting(
   now: DateTime<true>,
   { state, waitMs, because }: Pick<Extract<Plan, { kind: 'wait' }>, 'state' | 'waitMs' | 'because'>,
 ): Plan {
@@ -190,7 +190,7 @@ export function waiting(
 }
 
 /** Stores the plan with the row, for the scheduler and for people. */
-export async function keepPlan(tx: Transaction, about: CampaignSituation, plan: Plan): Promise<Plan> {
+async function keepPlan(tx: Transaction, about: CampaignSituation, plan: Plan): Promise<Plan> {
   const waits = plan.kind === 'wait';
   const { code, ruleId, text } = plan.because;
   await keepCampaignPlan(tx, about.campaign.id, {
@@ -223,4 +223,76 @@ async function start(tx: Transaction, clock: Clock, campaignId: string): Promise
   await moveCampaign(tx, campaignId, { to: 'running', at });
   const audit = { actor: 'system', action: 'campaign.started', subject: campaignId };
   await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
+}
+
+/** After this an uncertain message has no automatic way left. */
+const LONGEST_DOUBT_MS = 2 * 3_600_000;
+const ASK_AGAIN_MS = 60_000;
+const STILL_ON_THE_WIRE_MS = 1_000;
+
+/** Closes the accounts when nothing is pending and no outcome can still be found automatically. */
+export async function closeCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan<PlanReason>> {
+  const cause = await deps.database.withTenant(key.tenantId, async (tx) => {
+    const campaign = await lockCampaign(tx, key.campaignId);
+    return campaign && sweepCause(campaign, deps.clock.now());
+  });
+  if (cause !== undefined) await sweepCampaign(deps, key, cause);
+  return deps.database.withTenant(key.tenantId, async (tx) => {
+    const campaign = await lockCampaign(tx, key.campaignId);
+    if (campaign === undefined) return { kind: 'done', because: GONE };
+    const about = await campaignSituation(tx, campaign, deps.clock.now());
+    return keepPlan(tx, about, await closing(tx, deps, about));
+  });
+}
+
+async function closing(tx: Transaction, deps: PlanDeps, about: CampaignSituation): Promise<Plan> {
+  const { campaign, accounts: totals, language, now } = about;
+  if (totals.pending > 0) {
+    const because = say(campaign.status === 'cancelled' ? 'CANCELLED' : 'SENDING', language);
+    return waiting(now, { state: 'sending', waitMs: STILL_ON_THE_WIRE_MS, because });
+  }
+  const doubtMs = await doubtLeft(tx, deps, about);
+  if (doubtMs > 0) {
+    const waitMs = Math.min(ASK_AGAIN_MS, doubtMs);
+    return waiting(now, { state: 'sending', waitMs, because: say('UNCERTAIN', language) });
+  }
+  if (canMove('finish', campaign.status) && campaign.frozenAt !== null) {
+    await finish(tx, deps, about);
+    return { kind: 'done', because: say('FINISHED', language) };
+  }
+  return stillOpen(about);
+}
+
+/** Returns how long an uncertain message may still be resolved by its own batch. */
+async function doubtLeft(
+  tx: Transaction,
+  { clock }: PlanDeps,
+  { campaign, accounts: totals }: CampaignSituation,
+): Promise<number> {
+  if (totals.uncertain === 0) return 0;
+  const sinceMs = await unfinishedFor(tx, campaign.id, clock.machine());
+  return sinceMs === undefined ? 0 : LONGEST_DOUBT_MS - sinceMs;
+}
+
+/** Over by another order, or not begun: the next look at the row decides. */
+const stillOpen = ({ campaign, language, now }: CampaignSituation): Plan =>
+  campaign.status === 'cancelled' || campaign.status === 'finished'
+    ? { kind: 'done', because: say(campaign.status === 'cancelled' ? 'CANCELLED' : 'FINISHED', language) }
+    : waiting(now, { state: 'planning', waitMs: STILL_ON_THE_WIRE_MS, because: say('SENDING', language) });
+
+async function finish(
+  tx: Transaction,
+  { clock }: PlanDeps,
+  { campaign, accounts: { uncertain } }: CampaignSituation,
+): Promise<void> {
+  const { id } = campaign;
+  const at = clock.now().toISO();
+  await moveCampaign(tx, id, { to: 'finished', at });
+  const rehearsed = await readLastRehearsal(tx, id);
+  // Counted now, so that the campaign's page counts nothing later.
+  if (rehearsed !== undefined && wasLaunched(rehearsed, campaign)) await leftSince(tx, rehearsed);
+  const audit = { actor: 'system', action: 'campaign.finished', subject: id };
+  await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
+  const doubt = { type: 'message.uncertain', subject: id, about: { count: uncertain } } as const;
+  await raise(tx, uncertain > 0 ? [doubt] : [], at);
 }

@@ -1,6 +1,14 @@
 import { sql, type RawBuilder } from 'kysely';
-import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import {
+  col,
+  rowsOf,
+  personKey,
+  type RowOf,
+  type Transaction,
+  type TenantKeys,
+} from '../../platform/index.ts';
 import type { MessageKey } from '../../sending/index.ts';
+import type { Person } from '../../people/index.ts';
 
 const listedRows = rowsOf('message', [
   'state',
@@ -87,3 +95,17 @@ const readBatch = (
       LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
       LEFT JOIN submission s ON s.id = m.submission_id LEFT JOIN gateway_account g ON g.id = s.account_id
      ORDER BY m.seq`);
+
+/** The ciphertexts of a person in a message's row. */
+interface SealedHolder {
+  readonly contactId: string | null;
+  readonly sealed: Buffer | null;
+  readonly wrapped: Buffer | null;
+}
+
+/** Opens the person of a row; undefined once erased. */
+export function holderOf(keys: TenantKeys, { contactId, sealed, wrapped }: SealedHolder): Person | undefined {
+  if (contactId === null || sealed === null || wrapped === null) return undefined;
+  // The contact's own key opens a sealed person.
+  return personKey(keys, contactId, wrapped).openPerson(sealed) as Person;
+}

@@ -1,17 +1,16 @@
 import { DateTime } from 'luxon';
-import { type Clock, type Transaction, type Intent, Refusal } from '../../platform/index.ts';
-import { holdChoices, isInShadow, type AuditEntry, refuseTransfer } from '../../company/index.ts';
+import { Refusal, type Clock, type Transaction, type Intent, type Database } from '../../platform/index.ts';
+import { holdChoices, isInShadow, refuseTransfer, type AuditEntry } from '../../company/index.ts';
 import { refuseUnapproved, type ThresholdDeps } from '../draft/approval-threshold.ts';
-import { refuseEnded } from '../draft/campaign-end.ts';
-import { mayMove, type CampaignOrder, type CampaignStatus } from '../campaign.ts';
-import { lockCampaign, moveCampaign, readSurroundings } from '../campaign.repository.ts';
-import type { Campaign, CampaignAccount, Surroundings } from '../campaign.repository.ts';
+import { refuseEnded, refuseUnread, hasEnded } from '../draft/refusals.ts';
+import { mayMove, type CampaignOrder, type CampaignStatus, type CampaignKey } from '../campaign.ts';
+import { lockCampaign, moveCampaign, readSurroundings, type Campaign } from '../campaign.repository.ts';
+import type { CampaignAccount, Surroundings } from '../campaign.repository.ts';
 import { carryingAccountsOf } from '../draft/campaign-route.ts';
-import { trustAccountsOf, endTrials } from '../../sending/index.ts';
-import { refuseUnread } from '../draft/named-import.ts';
+import { trustAccountsOf, endTrials, endReady } from '../../sending/index.ts';
 import { keepLaunch, readRecurrence } from '../recurrence/recurrence.repository.ts';
 import { mayGrowStale, staleInText } from '../draft/stale-text.ts';
-import { tellOf } from './telling.repository.ts';
+import { tellOf, readyBatches } from './run.repository.ts';
 
 /** The dependencies of obeying orders. */
 export interface OrderDeps {
@@ -211,4 +210,33 @@ function intentsOf(tx: Transaction, campaignId: string, order: Moving['order']):
     default:
       return order satisfies never;
   }
+}
+
+/** The reasons why ready messages will not be sent any more. */
+type SweepCause = 'CANCELLED' | 'EXPIRE_AT';
+
+/** Returns the reason why a campaign's ready messages are ended now; undefined without one. */
+export function sweepCause(campaign: Campaign, now: DateTime): SweepCause | undefined {
+  if (campaign.status === 'cancelled') return 'CANCELLED';
+  return hasEnded(campaign, now) ? 'EXPIRE_AT' : undefined;
+}
+
+/** Ends all ready messages, 5,000 rows a transaction; safe to stop and to run again. Returns their number. */
+export async function sweepCampaign(
+  deps: { readonly database: Database; readonly clock: Clock },
+  { tenantId, campaignId }: CampaignKey,
+  cause: SweepCause,
+): Promise<number> {
+  const state = cause === 'CANCELLED' ? 'excluded' : 'expired';
+  const batches = await deps.database.withTenant(tenantId, (tx) => readyBatches(tx, campaignId));
+  let swept = 0;
+  for (const batchId of batches) {
+    let ended: number;
+    do {
+      const ending = { batchId, state, reason: cause, at: deps.clock.now().toISO() } as const;
+      ended = await deps.database.withTenant(tenantId, (tx) => endReady(tx, ending));
+      swept += ended;
+    } while (ended > 0);
+  }
+  return swept;
 }

@@ -1,26 +1,38 @@
 import { DateTime } from 'luxon';
 import type { Transaction, ReasonInWords } from '../../platform/index.ts';
-import { type WaitingFor, haltsInForce, haltSentence, listParked } from '../../sending/index.ts';
-import { tenantOf } from '../../company/index.ts';
-import type { AudienceCounts } from './accounts.ts';
-import { accounts, pendingByPlace } from './accounts.repository.ts';
-import { parkedBecause, say } from './campaign-word.ts';
-import { rateOf } from '../rehearsal/campaign-rate.ts';
-import { isOver, type CampaignStatus } from '../campaign.ts';
-import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';
 import {
+  haltsInForce,
+  haltSentence,
+  listParked,
+  costOfCampaign,
+  costOfCampaignAtOnce,
+  type WaitingFor,
+  type Cost,
+  type CostLine,
+} from '../../sending/index.ts';
+import { tenantOf, raise } from '../../company/index.ts';
+import { accounts, pendingByPlace, type AudienceCounts } from './accounts.repository.ts';
+import { parkedBecause, say } from './campaign-word.ts';
+import {
+  rateOf,
   departureOf,
   mayLeave,
   campaignStartOf,
+  forecast,
   type LocalDeparture,
   type RehearsalReader,
+  type Forecast,
 } from '../rehearsal/departure.ts';
-import { forecast, type Forecast } from '../rehearsal/forecast.ts';
-import { haltOf } from './halt.repository.ts';
+import { isOver, type CampaignStatus } from '../campaign.ts';
+import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';
+import { haltOf, noteLateForecast } from './run.repository.ts';
 import { campaignWorkflowId } from './order.ts';
 import { nextOccurrence, type Recurrence } from '../recurrence/recurrence.ts';
 import { readRecurrence, recurrenceOf } from '../recurrence/recurrence.repository.ts';
 import type { Language } from '../../words/index.ts';
+import type { Money } from '../../sms/index.ts';
+import type { RehearsalReport } from '../rehearsal/rehearsal-report.ts';
+import { isRehearsed, readLastRehearsal } from '../rehearsal/rehearsal.repository.ts';
 
 /** A campaign for display. */
 export interface CampaignView {
@@ -199,3 +211,72 @@ function inDoubt(
 }
 
 const moment = ({ decision }: LocalDeparture): number => decision?.at.toMillis() ?? Number.MAX_SAFE_INTEGER;
+
+/** A campaign's cost, beside the estimate of its rehearsal. */
+export interface CampaignCost extends Cost {
+  /** The estimate of the last rehearsal of the present or launched version; null without one, or without a price. */
+  readonly estimated: Money | null;
+  /** The same by account and territory; empty without such a rehearsal. */
+  readonly estimatedLines: readonly CostLine[];
+}
+
+/** The cost of so many messages is counted within 40 ms: 18 µs each, measured on 300,000. */
+export const COUNTED_IN_VIEW = 2_000;
+
+/** Computes a campaign's cost so far, without its trials, and the estimate. */
+export async function campaignCost(tx: Transaction, campaign: Campaign): Promise<CampaignCost> {
+  const report = await foreseen(tx, campaign);
+  return {
+    estimated: report?.cost ?? null,
+    // Rehearsals of earlier versions have no lines.
+    estimatedLines: report?.costLines ?? [],
+    ...(await costOfCampaign(tx, campaign.id)),
+  };
+}
+
+/** Returns its sums; null while more messages than a view may wait for would have to be counted. */
+export async function costInView(
+  tx: Transaction,
+  campaign: Campaign,
+): Promise<Pick<CampaignCost, 'estimated' | 'totals'> | null> {
+  const cost = await costOfCampaignAtOnce(tx, campaign.id, COUNTED_IN_VIEW);
+  if (cost === undefined) return null;
+  return { estimated: (await foreseen(tx, campaign))?.cost ?? null, totals: cost.totals };
+}
+
+/** Reads the last rehearsal of the present or launched version. */
+async function foreseen(
+  tx: Transaction,
+  campaign: Campaign,
+): Promise<(Pick<RehearsalReport, 'cost'> & Partial<Pick<RehearsalReport, 'costLines'>>) | undefined> {
+  const kept = await readLastRehearsal(tx, campaign.id);
+  return kept !== undefined && isRehearsed(kept, campaign) ? (kept.report ?? undefined) : undefined;
+}
+
+/** No window is open for longer. */
+const ONE_WINDOW_HOURS = 24;
+
+/** Raises the event that a campaign will not finish within one window, or that part of it never will; at its freeze. */
+export async function tellLateForecast(
+  tx: Transaction,
+  campaignId: string,
+  reader: RehearsalReader,
+): Promise<void> {
+  const campaign = await readCampaign(tx, campaignId);
+  if (campaign === undefined) return;
+  // Without a rate nobody can tell when the last one leaves.
+  const rate = campaign.ratePerSecond ?? (await readAccount(tx, { id: campaign.accountId }))?.ratePerSecond;
+  if (rate === null || rate === undefined) return;
+  const { forecast: coming, accounts: counts } = await viewOf(tx, campaign, reader);
+  if (coming === null || coming.firstDepartureAt === null || counts.pending === 0) return;
+  const { firstDepartureAt, lastDepartureAt } = coming;
+  if (lastDepartureAt === null ? campaign.expireAt === null : isOneWindow(firstDepartureAt, lastDepartureAt))
+    return;
+  await noteLateForecast(tx, campaignId);
+  const about = { firstDepartureAt, lastDepartureAt, pending: counts.pending };
+  await raise(tx, [{ type: 'campaign.forecast-late', subject: campaignId, about }], reader.now.toISO());
+}
+
+const isOneWindow = (first: string, last: string): boolean =>
+  DateTime.fromISO(last).diff(DateTime.fromISO(first)).as('hours') < ONE_WINDOW_HOURS &&
+  last.slice(0, 10) === first.slice(0, 10);

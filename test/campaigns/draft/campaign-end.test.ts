@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-asked.ts';
-import { endsBefore } from '../../../src/campaigns/draft/campaign-end.ts';
+import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
+import { endsBefore } from '../../../src/campaigns/draft/refusals.ts';
 import { readCampaign } from '../../../src/campaigns/campaign.repository.ts';
 import { changeCampaign } from '../../../src/campaigns/draft/change.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';

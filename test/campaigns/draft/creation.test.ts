@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-asked.ts';
+import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
 import { changeCampaign, type CampaignChanges } from '../../../src/campaigns/draft/change.ts';
 import { campaignTextPlace } from '../../../src/campaigns/draft/creation.ts';
 import { campaigning, type Campaigning } from '../run/campaigning.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-asked.ts';
+import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
 import { launchCampaign } from '../../../src/campaigns/run/order.ts';
 import { readPhone } from '../../../src/sms/number/phone-number.ts';
 import { aNumber, campaigning, type Campaigning } from '../run/campaigning.ts';

@@ -7,7 +7,7 @@ import {
   pauseCampaign,
   resumeCampaign,
 } from '../../../src/campaigns/run/order.ts';
-import { keepRecurrence, type RecurrenceAsked } from '../../../src/campaigns/recurrence/recurrence-asked.ts';
+import { keepRecurrence, type RecurrenceAsked } from '../../../src/campaigns/recurrence/recur.ts';
 import { readOccurrences } from '../../../src/campaigns/recurrence/recurrence.repository.ts';
 import { campaignView } from '../../../src/campaigns/run/view.ts';
 import { campaigning, some, type Campaigning } from '../run/campaigning.ts';

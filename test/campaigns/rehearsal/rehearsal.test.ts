@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-asked.ts';
-import { closeCampaign } from '../../../src/campaigns/run/campaign-closing.ts';
+import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
+import { closeCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
 import { readCampaign } from '../../../src/campaigns/campaign.repository.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
 import { launchCampaign } from '../../../src/campaigns/run/order.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closeCampaign } from '../../../src/campaigns/run/campaign-closing.ts';
-import { planCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
+import { closeCampaign, planCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
 import { parkCampaign, pauseCampaign, resumeCampaign } from '../../../src/campaigns/run/order.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';

@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
-import { accounts, recountAccounts } from '../../../src/campaigns/run/accounts.repository.ts';
-import type { AudienceCounts } from '../../../src/campaigns/run/accounts.ts';
-import type { AccountTerms, CampaignAsked } from '../../../src/campaigns/draft/campaign-asked.ts';
+import {
+  accounts,
+  recountAccounts,
+  type AudienceCounts,
+} from '../../../src/campaigns/run/accounts.repository.ts';
+import type { AccountTerms, CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
 import { createCampaign } from '../../../src/campaigns/draft/creation.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
 import { launchCampaign } from '../../../src/campaigns/run/order.ts';

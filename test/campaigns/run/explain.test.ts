@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accounts, recountAccounts } from '../../../src/campaigns/run/accounts.repository.ts';
-import { closeCampaign } from '../../../src/campaigns/run/campaign-closing.ts';
+import { closeCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
 import { listMessages } from '../../../src/campaigns/run/message-list.ts';
-import { cancelCampaign } from '../../../src/campaigns/run/order.ts';
+import { cancelCampaign, sweepCampaign } from '../../../src/campaigns/run/order.ts';
 import { leftSince } from '../../../src/campaigns/rehearsal/rehearsal.repository.ts';
-import { sweepCampaign } from '../../../src/campaigns/run/sweep.ts';
 import { campaignView } from '../../../src/campaigns/run/view.ts';
 import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
 import { measureGrown, measureMessages } from '../../../src/platform/database/measure.repository.ts';

@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { closeCampaign } from '../../../src/campaigns/run/campaign-closing.ts';
-import { planCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
+import { closeCampaign, planCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
 import { launchCampaign, parkCampaign, resumeCampaign } from '../../../src/campaigns/run/order.ts';
-import { keepRecurrence } from '../../../src/campaigns/recurrence/recurrence-asked.ts';
+import { keepRecurrence } from '../../../src/campaigns/recurrence/recur.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
-import { watchStopPaths } from '../../../src/campaigns/draft/stop-path-news.ts';
+import { watchStopPaths } from '../../../src/campaigns/draft/stop-path.repository.ts';
 import { addSubmissionCounts, addBills } from '../../../src/sending/accounts/gateway-account.repository.ts';
 import { tellOfDrifts, accountNews, noteAccount } from '../../../src/sending/accounts/account-news.ts';
 import { readRun } from '../../../src/sending/batch/batch-run.repository.ts';

@@ -5,9 +5,9 @@ import {
   parkCampaign,
   pauseCampaign,
   resumeCampaign,
+  sweepCampaign,
 } from '../../../src/campaigns/run/order.ts';
 import { planCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
-import { sweepCampaign } from '../../../src/campaigns/run/sweep.ts';
 import type { Transaction } from '../../../src/platform/database/connection.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';
 import { openBase } from '../../people/import/open-base.ts';

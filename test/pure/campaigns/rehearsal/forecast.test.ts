@@ -1,8 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import type { Campaign } from '../../../../src/campaigns/campaign.repository.ts';
-import { departureOf } from '../../../../src/campaigns/rehearsal/departure.ts';
-import { forecast } from '../../../../src/campaigns/rehearsal/forecast.ts';
+import { departureOf, forecast } from '../../../../src/campaigns/rehearsal/departure.ts';
 import { instant } from '../../../../src/platform/clock.ts';
 
 const BEGUN = '2027-03-30T10:00:05+02:00';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CampaignCost } from '../../../../src/campaigns/run/campaign-cost.ts';
+import type { CampaignCost } from '../../../../src/campaigns/run/view.ts';
 import type { Html } from '../../../../src/platform/html.ts';
 import { costPart } from '../../../../src/web/console/cost-page.ts';
 

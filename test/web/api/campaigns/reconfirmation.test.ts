@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { describe, expect, it, test } from 'vitest';
-import { asksForYes } from '../../../../src/campaigns/draft/reconfirmation.ts';
+import { asksForYes } from '../../../../src/campaigns/draft/refusals.ts';
 import { uuidV7 } from '../../../../src/platform/random.ts';
 import { takeReply } from '../../../../src/sending/replies/take-reply.ts';
 import { aWorld, frozen } from '../../../support/world.ts';

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import { col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
+import type { Campaign } from '../campaign.repository.ts';
 
 /** An approval of a campaign at one revision. */
 export interface Approval {
@@ -105,3 +106,47 @@ export const draftsRehearsed = (tx: Transaction, most: number): Promise<DraftReh
        SELECT r.report, r.revision FROM rehearsal r
         WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.campaign_id = c.id AND r.state = 'done' ORDER BY r.id DESC LIMIT 1) r
      WHERE r.revision = c.revision ORDER BY c.id DESC`);
+
+/** A trial of a campaign on a few people. */
+interface Trial {
+  readonly batchId: string;
+  readonly campaign: Pick<Campaign, 'id' | 'accountId' | 'purpose'>;
+  readonly place: { readonly territory: string; readonly timeZone: string };
+  readonly contactIds: readonly string[];
+  /** ISO instant of the law clock. */
+  readonly at: string;
+}
+
+/** Makes a batch of its own, its messages and their tally; nothing of it is the campaign's. */
+export async function insertTrial(tx: Transaction, trial: Trial): Promise<void> {
+  const { batchId, campaign, place, contactIds, at } = trial;
+  await tx.run(sql`
+    INSERT INTO batch (id, tenant_id, kind, test_of, account_id, purpose, territory, time_zone, size, created_at)
+    VALUES (${batchId}, ${tx.tenantId}, 'test', ${campaign.id}, ${campaign.accountId}, ${campaign.purpose}, ${place.territory},
+            ${place.timeZone}, ${contactIds.length}, ${at})`);
+  await tx.run(sql`
+    INSERT INTO message (batch_id, seq, tenant_id, contact_id, state)
+    SELECT ${batchId}::uuid, turn, ${tx.tenantId}::uuid, contact_id, 'ready'
+      FROM unnest(${contactIds}::uuid[]) WITH ORDINALITY AS given(contact_id, turn)`);
+  await tx.run(sql`
+    INSERT INTO tally (tenant_id, batch_id, state, delta) VALUES (${tx.tenantId}, ${batchId}, 'ready', ${contactIds.length})`);
+}
+
+const carryingRows = rowsOf('gateway_account', ['name']).with({
+  /** True when a price is configured for every territory it carries. */
+  isPriced: col.flag(),
+});
+
+/** An account other than its own that carries part of a campaign, or will in some territory. */
+type Carrying = RowOf<typeof carryingRows>;
+
+/** Lists accounts that carry part of a campaign instead of its own. */
+export const accountsCarrying = (tx: Transaction, campaignId: string): Promise<Carrying[]> =>
+  tx.rows(carryingRows.sql`
+    WITH carried AS (
+      SELECT account_id, price FROM batch WHERE campaign_id = ${campaignId}
+      UNION SELECT (there ->> 'accountId')::uuid, (there ->> 'price')::numeric
+        FROM campaign, jsonb_each(route -> 'byTerritory') AS t (territory, there) WHERE id = ${campaignId})
+    SELECT g.name, bool_and(carried.price IS NOT NULL) AS "isPriced"
+      FROM carried JOIN gateway_account g ON g.id = carried.account_id JOIN campaign c ON c.id = ${campaignId}
+     WHERE carried.account_id <> c.account_id GROUP BY g.name ORDER BY g.name`);

@@ -1,0 +1,160 @@
+import { sql } from 'kysely';
+import {
+  addIntents,
+  col,
+  computedRows,
+  SUPPRESSIONS_PARKED,
+  SUPPRESSIONS_UNREAD,
+  idRows,
+  rowsOf,
+  type Transaction,
+  type Intent,
+  type RowOf,
+} from '../../platform/index.ts';
+import { recordAudit, type AuditEntry } from '../../company/index.ts';
+
+/** The signals and events of a change of a campaign. */
+export interface CampaignNotice {
+  readonly intents: readonly Intent[];
+  readonly audit: AuditEntry;
+  /** ISO instant of the law clock, and the machine's, which orders. */
+  readonly at: string;
+  readonly machineMs: number;
+}
+
+/** Records the change and signals the workflow, in the caller's transaction. */
+export async function tellOf(
+  tx: Transaction,
+  { intents, audit, at, machineMs }: CampaignNotice,
+): Promise<void> {
+  await recordAudit(tx, audit, { at, machineMs });
+  await addIntents(tx, intents, machineMs);
+}
+
+const lastAndOpenRows = computedRows({ last: col.number().orNull(), open: col.number() });
+
+/**
+ * Returns the milliseconds since the last submission of the unfinished batches; undefined when all are done. Ids of
+ * submissions are in order of creation: the newest one of a message is the last.
+ */
+export async function unfinishedFor(
+  tx: Transaction,
+  campaignId: string,
+  machineMs: number,
+): Promise<number | undefined> {
+  const row = await tx.first(lastAndOpenRows.sql`
+    SELECT count(*)::int AS open, (extract(epoch FROM max(s.marked_at)) * 1000)::float8 AS last
+      FROM batch b
+      LEFT JOIN LATERAL (
+        SELECT m.submission_id AS id FROM message m WHERE m.batch_id = b.id AND m.submission_id IS NOT NULL
+         ORDER BY m.submission_id DESC LIMIT 1) newest ON true
+      LEFT JOIN submission s ON s.id = newest.id
+     WHERE b.campaign_id = ${campaignId}::uuid AND b.state = 'open'`);
+  if (row === undefined || row.open === 0) return undefined;
+  return machineMs - (row.last ?? machineMs);
+}
+
+/** The halts that prevent all marks of a tenant on an account. */
+type Halted =
+  | { readonly code: 'SEALED' | 'HALTED' | 'SUPPRESSIONS_UNREAD' }
+  | { readonly code: 'SUPPRESSIONS_PARKED'; readonly importId: string };
+
+const codeAndImportIdRows = computedRows({
+  code: col.text<NonNullable<Halted['code']>>().orNull(),
+  importId: col.text().whereJoined(),
+});
+
+/** Returns the reason why no message of this tenant may be marked on the account: the seal, a halt, or an unread list. */
+export async function haltOf(tx: Transaction, accountId: string): Promise<Halted | undefined> {
+  const row = await tx.first(codeAndImportIdRows.sql`
+    SELECT CASE WHEN i.sealed THEN 'SEALED'
+                WHEN t.halted OR g.halted OR EXISTS (SELECT 1 FROM gateway_halt h WHERE h.account_id = g.id AND h.tenant_id = t.id) THEN 'HALTED'
+                WHEN ${sql.raw(SUPPRESSIONS_UNREAD)} THEN CASE WHEN w.id IS NULL THEN 'SUPPRESSIONS_UNREAD' ELSE 'SUPPRESSIONS_PARKED' END END AS code, w.id AS "importId"
+      FROM tenant t CROSS JOIN gateway_account g CROSS JOIN instance i CROSS JOIN LATERAL (SELECT t.id AS tenant_id) b
+      CROSS JOIN LATERAL (SELECT ${sql.raw(SUPPRESSIONS_PARKED)} AS id) w
+     WHERE t.id = ${tx.tenantId}::uuid AND g.id = ${accountId}::uuid`);
+  const { code = null, importId = '' } = row ?? {};
+  if (code === null) return undefined;
+  return code === 'SUPPRESSIONS_PARKED' ? { code, importId } : { code };
+}
+
+/** Stores that a campaign will not finish within one window, for the metrics of the instance. */
+export async function noteLateForecast(tx: Transaction, campaignId: string): Promise<void> {
+  await tx.run(sql`UPDATE campaign SET forecast_late = true WHERE id = ${campaignId}::uuid`);
+}
+
+/** Lists campaigns due and not frozen: the people they served in the time which the database has lost are unknown. */
+export async function unfrozenCampaigns(tx: Transaction, at: string): Promise<readonly string[]> {
+  const rows = await tx.rows(idRows.sql`
+    SELECT id FROM campaign WHERE tenant_id = ${tx.tenantId}::uuid AND frozen_at IS NULL AND status IN ('scheduled', 'running')
+       AND coalesce(start_at <= ${at}::timestamptz, true) ORDER BY id`);
+  return rows.map(({ id }) => id);
+}
+
+/** Lists the batches of a campaign with ready messages. */
+export async function readyBatches(tx: Transaction, campaignId: string): Promise<string[]> {
+  const rows = await tx.rows(idRows.sql`
+    SELECT b.id FROM batch b JOIN tally t ON t.batch_id = b.id
+     WHERE b.campaign_id = ${campaignId}::uuid AND t.state = 'ready' GROUP BY b.id HAVING sum(t.delta) > 0 ORDER BY b.id`);
+  return rows.map(({ id }) => id);
+}
+
+const askedAgainRows = rowsOf('campaign', ['sealed', 'brandId'])
+  .and('tenant', ['locale'])
+  .with({
+    contactId: col.of('contact', 'id'),
+    campaignId: col.of('campaign', 'id'),
+    /** The sender's name in the question. */
+    brand: col.text(),
+  });
+
+/** The question that a message asked. */
+export type AskedAgain = RowOf<typeof askedAgainRows>;
+
+/** Reads the question of a message, when it had one and its recipient still holds that number. */
+export const askedAgain = (
+  tx: Transaction,
+  about: { readonly batchId: string; readonly seq: number; readonly phoneIndex: Buffer },
+): Promise<AskedAgain | undefined> =>
+  tx.first(askedAgainRows.sql`
+    SELECT c.id AS "contactId", p.id AS "campaignId", p.sealed, p.brand_id AS "brandId", coalesce(r.name, t.name) AS brand, t.locale
+      FROM message m JOIN batch b ON b.id = m.batch_id JOIN campaign p ON p.id = b.campaign_id JOIN tenant t ON t.id = p.tenant_id
+      JOIN contact c ON c.id = m.contact_id AND c.phone_index = ${about.phoneIndex} AND c.retired_at IS NULL
+      LEFT JOIN brand r ON r.id = p.brand_id
+     WHERE m.batch_id = ${about.batchId}::uuid AND m.seq = ${about.seq} AND p.audience ? 'reconfirm'`);
+
+const reconfirmedRows = computedRows({
+  asked: col.number(),
+  /** People who agreed since, by whatever way, and may be written to. */
+  confirmed: col.number(),
+  /** People who opted out since, or asked to be erased. */
+  left: col.number(),
+  silent: col.number(),
+});
+
+/** The results of a reconfirmation. */
+type Reconfirmed = RowOf<typeof reconfirmedRows>;
+
+/** Counts the answers to a campaign's reconfirmation; undefined when it asked none. */
+export async function countReconfirmed(
+  tx: Transaction,
+  campaignId: string,
+): Promise<Reconfirmed | undefined> {
+  const asks = await tx.first(
+    idRows.sql`SELECT id FROM campaign WHERE id = ${campaignId}::uuid AND audience ? 'reconfirm'`,
+  );
+  if (asks === undefined) return undefined;
+  return tx.first(reconfirmedRows.sql`
+    WITH asked AS (
+      SELECT m.contact_id,
+             EXISTS (SELECT 1 FROM consent k WHERE k.contact_id = m.contact_id AND k.purpose = 'marketing' AND k.sendable
+                        AND k.basis = 'consent' AND k.since >= m.accepted_at) AS confirmed,
+             m.contact_id IS NULL OR EXISTS (
+               SELECT 1 FROM consent_event e WHERE e.tenant_id = m.tenant_id AND e.contact_id = m.contact_id
+                  AND e.kind IN ('withdrawn', 'objected') AND e.purpose IN ('marketing', 'all') AND e.occurred_at >= m.accepted_at) AS gone
+        FROM batch b JOIN message m ON m.batch_id = b.id
+       WHERE b.campaign_id = ${campaignId}::uuid AND m.state IN ('accepted', 'delivered', 'undelivered'))
+    SELECT count(*)::int AS asked, count(*) FILTER (WHERE confirmed)::int AS confirmed,
+           count(*) FILTER (WHERE gone AND NOT confirmed)::int AS left,
+           count(*) FILTER (WHERE NOT gone AND NOT confirmed)::int AS silent FROM asked`);
+}
