@@ -8,7 +8,7 @@ import { Vault } from '../src/platform/crypto/vault.ts';
 import { SmppGateway } from '../src/gateways/smpp/smpp-gateway.ts';
 import { createSendPath } from '../src/main/worker/send-path.ts';
 import { receiveFromOperators } from '../src/gateways/hearing/worker-hearing.ts';
-import { inboxWork } from '../src/gateways/hearing/worker-inbox.ts';
+import { inboxWork } from '../src/gateways/hearing/read-kept.ts';
 import { ShiftedClock } from '../test/support/law-clock.ts';
 import { inLanes } from './lanes.ts';
 import { smppAccount, type SmppOrder } from './smpp-order.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import pg from 'pg';
 import { Agent } from 'undici';
-import { SUBMISSION_PATH } from '../src/gateways/sandbox/submission-endpoint.ts';
+import { SUBMISSION_PATH } from '../src/gateways/sandbox/routes.ts';
 import { boss } from './peers/boss.ts';
 import { bull } from './peers/bull.ts';
 import { graphile } from './peers/graphile.ts';

@@ -1,11 +1,15 @@
 import type { GatewayAccount } from '../platform/index.ts';
-import { readBrevoCall } from './brevo/brevo-callback.ts';
+import { readBrevoCall } from './brevo/brevo-operator.ts';
 import type { Callback, CallContents, OperatorCall, RawRequest } from '../sending/index.ts';
-import { readOctopushCall } from './octopush/octopush-callback.ts';
+import { readOctopushCall } from './octopush/octopush-operator.ts';
 import { readOvhCall } from './ovh/ovh-callback.ts';
 import { readSandboxCall } from './sandbox/sandbox-callback.ts';
-import { readSmsmodeCall } from './smsmode/smsmode-callback.ts';
-import { isGenuineTwilioCall, readTwilioCall } from './twilio/twilio-callback.ts';
+import { readSmsmodeCall } from './smsmode/smsmode-operator.ts';
+import { isGenuineTwilioCall, readTwilioCall } from './twilio/twilio-operator.ts';
+import { deliveryEventsOf, type Ears } from './smpp/deliver-sm.ts';
+import { deliveryOf } from './smpp/delivery.ts';
+import { headOf } from './smpp/pdu.ts';
+import { PROFILES } from './smpp/profile.ts';
 
 /** Reads an operator's calls at the inbound address of an account; it needs no connection to the operator. */
 export interface CallReader {
@@ -53,3 +57,30 @@ export const parsedBy =
     isGenuine(request)
       ? { kind: 'EVENTS', ...read(operatorCall(request)) }
       : { kind: 'REJECTED', reason: 'signature' };
+
+/** Rereads an account's earlier calls, by whichever protocol. */
+export interface KeptReader {
+  readonly call: (call: OperatorCall) => CallContents;
+  /** `arrival` replaces an id where the operator gave none. */
+  readonly pdu: (frame: Buffer, arrival: string) => CallContents;
+}
+
+/** Returns the reader of an account's kept calls. */
+export function keptReader(account: GatewayAccount): KeptReader {
+  const ears = earsOf(account);
+  return {
+    call: callReader(account, '').read,
+    pdu: (frame, arrival) => {
+      const delivery = deliveryOf(headOf(frame), frame);
+      const events = delivery === undefined ? [] : deliveryEventsOf(delivery, ears, arrival);
+      return { events, unread: events.length === 0 ? 1 : 0 };
+    },
+  };
+}
+
+/** An account that has left SMPP meanwhile is read with the common defaults. */
+function earsOf(account: GatewayAccount): Ears {
+  if (account.kind !== 'smpp') return { profile: PROFILES.general, alphabet: 'gsm-7', messageIds: 'as-is' };
+  const { profile, alphabet, messageIds } = account;
+  return { profile: PROFILES[profile], alphabet, messageIds };
+}

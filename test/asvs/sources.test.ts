@@ -105,7 +105,7 @@ describe('what the sources ask of the machine', () => {
     // What operators sign their calls by, as they wrote it: an HMAC by SHA-1 of Twilio, and OVHcloud's own over a secret.
     expect(others.map(({ file, first }) => `${file} ${first}`).toSorted()).toEqual([
       'src/gateways/ovh/ovh-operator.ts sha1',
-      'src/gateways/twilio/twilio-callback.ts sha1',
+      'src/gateways/twilio/twilio-operator.ts sha1',
     ]);
     // A digest that a time stamp names is one of a list.
     expect((by.get('') ?? []).map(({ file }) => file).toSorted()).toEqual([

@@ -1,8 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
 
 import type { Capabilities } from '../../src/sending/gateway/gateway.ts';
-import { absenceProvedAfterMs, absenceProves, resolutionOf } from '../../src/gateways/resolution.ts';
-import type { Resolution, Uncertain } from '../../src/gateways/resolution.ts';
+import {
+  absenceProvedAfterMs,
+  absenceProves,
+  resolutionOf,
+  type Resolution,
+  type Uncertain,
+} from '../../src/gateways/capabilities.ts';
 
 const anOperator = (different: Partial<Capabilities> = {}): Capabilities => ({
   maxRecipients: 1,

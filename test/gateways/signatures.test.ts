@@ -8,7 +8,7 @@ import {
   isBodySigned,
   isSigned,
   twilioSignature,
-} from '../../src/gateways/twilio/twilio-callback.ts';
+} from '../../src/gateways/twilio/twilio-operator.ts';
 
 const OVH_KEYS = {
   applicationKey: 'AK_test',

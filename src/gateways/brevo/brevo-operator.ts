@@ -1,12 +1,26 @@
 import { z } from 'zod';
-
-import { CAPABILITIES } from '../capabilities.ts';
+import { CAPABILITIES, withStopCode } from '../capabilities.ts';
 import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
-import type { Call, ErrorClass, Health, SubmitResult } from '../../sending/index.ts';
-import type { Ask, HttpOperator } from '../http/operator.ts';
-import { answerJsonOf } from '../http/read-json.ts';
-import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/refusal.ts';
-import { withStopCode } from '../submitted-text.ts';
+import type {
+  Call,
+  ErrorClass,
+  Health,
+  SubmitResult,
+  ReceiptEvent,
+  ReceiptState,
+  CallContents,
+  OperatorCall,
+} from '../../sending/index.ts';
+import {
+  classOfStatus,
+  submitRefusalOf,
+  unreadableAnswer,
+  answerJsonOf,
+  type Ask,
+  type HttpOperator,
+} from '../http/operator.ts';
+import { e164Of, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
+import type { Item } from '../http/call-items.ts';
 
 /** The credentials at Brevo. */
 export interface BrevoCredentials {
@@ -84,7 +98,7 @@ function classOf(status: number, { code, message }: z.infer<typeof Refused>): Er
   const byStatus = classOfStatus(status);
   if (byStatus !== undefined) return byStatus;
   if (/sender|content|text/i.test(message)) return 'PERMANENT_CONTENT';
-  return BAD_NUMBER.test(message) ? 'PERMANENT_RECIPIENT' : 'UNLISTED';
+  return BAD_NUMBER_WORDS.test(message) ? 'PERMANENT_RECIPIENT' : 'UNLISTED';
 }
 
 const OF_ACCOUNT: ReadonlySet<string> = new Set([
@@ -94,7 +108,7 @@ const OF_ACCOUNT: ReadonlySet<string> = new Set([
 ]);
 
 /** Only these words give up a number: others mention numbers as well. */
-const BAD_NUMBER =
+const BAD_NUMBER_WORDS =
   /invalid (?:tele)?(?:phone|mobile|recipient)|(?:phone|mobile|recipient)(?: number)? is (?:not valid|invalid)/i;
 
 async function health(ask: Ask, request: HttpRequest): Promise<Health> {
@@ -106,4 +120,71 @@ async function health(ask: Ask, request: HttpRequest): Promise<Health> {
   return sms === undefined
     ? { ok: account.success, ...(!account.success && { code: 'UNREADABLE' }) }
     : { ok: true, credit: { amount: String(sms.credits) } };
+}
+
+const STATES: ReadonlyMap<string, ReceiptState> = new Map([
+  ['accepted', 'PENDING'],
+  ['sent', 'PENDING'],
+  ['delivered', 'DELIVERED'],
+  ['softbounces', 'UNDELIVERED'],
+  ['softbounce', 'UNDELIVERED'],
+  ['hardbounces', 'UNDELIVERED'],
+  ['hardbounce', 'UNDELIVERED'],
+  ['bounces', 'UNDELIVERED'],
+  ['blocked', 'REJECTED'],
+  ['rejected', 'REJECTED'],
+  ['skipped', 'REJECTED'],
+]);
+
+const BAD_NUMBER_STATES = new Set(['hardbounces', 'hardbounce']);
+const STOPPED = new Set(['unsubscription', 'unsubscribe', 'unsubscribed']);
+const REPLIED = new Set(['replies', 'reply', 'replied']);
+
+const STATUS = ['msg_status', 'status', 'event'];
+const ID = ['messageId', 'message_id'];
+
+/** Normalizes an event's name: no case or punctuation. */
+const statusOf = (item: Item): string | undefined =>
+  item
+    .id(...STATUS)
+    ?.toLowerCase()
+    .replaceAll(/[^a-z]/g, '');
+
+/** Brevo writes the country without its plus: nine digits from Nouméa are no number of the mainland without its 0. */
+const numberOf = (written: string): string | undefined => e164Of(written.trim().replace(/^[1-9]\d*$/, '+$&'));
+
+/** Words of a reply have one of two names, depending on the page of the documentation; `text` may be ours in a receipt. */
+const BREVO: Dialect = {
+  person: ['to', 'from', 'number', 'phone', 'recipient', 'mobile'],
+  numberOf,
+  words: ['reply', 'text'],
+  isStop: (item) => STOPPED.has(statusOf(item) ?? ''),
+  about: (item, { person, reference }) => {
+    const [id, date] = [item.id(...ID), item.id('date')];
+    const said = [id, person, item.id(...STATUS), date, item.first('reply', 'text')];
+    return {
+      identity: id === undefined && date === undefined ? undefined : said.map((one) => one ?? '').join(' '),
+      occurredAt: date,
+      gatewayId: id,
+      reference,
+    };
+  },
+  receiptOf,
+};
+
+/** Reads one call of Brevo, unsigned: one event, or several where batches were requested. */
+export const readBrevoCall = (call: OperatorCall): CallContents => readCall(call, BREVO);
+
+function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent | undefined {
+  const [id, status = '', date] = [item.id(...ID), statusOf(item), item.id('date')];
+  if (STOPPED.has(status) || REPLIED.has(status) || item.has('reply')) return undefined;
+  if ((status === '' && item.has('text')) || (id ?? reference) === undefined) return undefined;
+  const code = item.id(...STATUS);
+  return {
+    kind: 'receipt',
+    identity: [id, person, code, date, item.first('text')].map((one) => one ?? '').join(' '),
+    state: STATES.get(status) ?? 'UNKNOWN_FINAL',
+    ...known({ code, to: person, gatewayId: id, reference, occurredAt: date }),
+    ...(BAD_NUMBER_STATES.has(status) && { numberIsBad: true }),
+  };
 }

@@ -7,7 +7,7 @@ import {
   type Vault,
   type GatewayAccount,
 } from '../../platform/index.ts';
-import type { TrialBound } from './telling.ts';
+import type { TrialBound } from './judge.ts';
 import { type Gateway, haltsInForce } from '../../sending/index.ts';
 import { isAccountHalted, isLeftAlone } from './account-trial.repository.ts';
 import { everyTenant } from '../../company/index.ts';

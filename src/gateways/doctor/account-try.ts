@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
 import { boundOfTrial, type TrialParts } from './account-bounds.ts';
-import { receiveTrial, type TrialHearing } from './account-hearing.ts';
+import { receiveTrial, type TrialHearing, type TranscribedCall } from './account-hearing.ts';
 import { instant, uuidV7 } from '../../platform/index.ts';
 import type { AssumptionFinding } from './assumption.ts';
-import { isEnded, isMine, isStop, judge, type TrialFacts, type TriedText } from './judge.ts';
-import { ACCEPTED, type TrialBound, type TrialNews } from './telling.ts';
-import type { TranscribedCall } from './transcript.ts';
+import {
+  isEnded,
+  isMine,
+  isStop,
+  judge,
+  ACCEPTED,
+  type TrialFacts,
+  type TriedText,
+  type TrialBound,
+  type TrialNews,
+} from './judge.ts';
 import type { Call, Gateway, Health, Reconciled, Slot } from '../../sending/index.ts';
-import { briefly } from '../steady-health.ts';
+import { briefly } from '../watched-gateway.ts';
 import { beatTrial, beginTrial, endTrial, forgetTrialCalls, takeText } from './account-trial.repository.ts';
 import { measure } from '../../sms/index.ts';
 import { wordsIn } from '../../words/index.ts';

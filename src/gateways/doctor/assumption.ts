@@ -1,4 +1,5 @@
 import type { Gateway } from '../../sending/index.ts';
+import { bilingual, type Words } from '../../words/index.ts';
 
 /** An adapter's assumptions about its operator that a trial of an account can check. */
 export type AssumptionId =
@@ -83,3 +84,15 @@ export interface AssumptionFinding {
   /** The operator's code and words, or figures: nothing that names a person. */
   readonly detail?: string;
 }
+
+/** An assumption, and the change to make when it is false. */
+interface AssumptionWords {
+  readonly what: Words;
+  readonly change: Words;
+}
+
+/** The words of each assumption. */
+export const ASSUMPTION_WORDS: Readonly<Record<AssumptionId, AssumptionWords>> = bilingual.doctor.assumptions;
+
+/** The way to answer a text of each kind of operator. */
+export const STOP_HOW: Readonly<Record<Gateway['kind'], Words>> = bilingual.doctor.stopHow;

@@ -18,6 +18,7 @@ import {
   type AssumptionFinding,
   type AssumptionVerdict,
 } from './assumption.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
 
 /** An event from the operator, and its time. */
 export interface ReceivedEvent {
@@ -309,3 +310,42 @@ const JUDGES: Readonly<Record<AssumptionId, (facts: TrialFacts) => Judged>> = {
   'reply-words': replyWords,
   'calls-read': callsRead,
 };
+
+/** The reasons why a text of a trial may not be sent. */
+export type TrialBound = 'SEALED' | 'JOURNAL_WAITS' | 'HALTED' | 'SUPPRESSED';
+
+/** The outcome of an accepted text; any other is the operator's code and words. */
+export const ACCEPTED = 'accepted';
+
+/** The news of a trial under way. */
+export type TrialNews =
+  | { readonly kind: 'health'; readonly ok: boolean; readonly code?: string }
+  | { readonly kind: 'sent'; readonly text: TriedText['id']; readonly outcome: string }
+  | { readonly kind: 'held-back'; readonly bound: TrialBound }
+  | { readonly kind: 'waiting'; readonly what: 'receipt' | 'reply' };
+
+/** Returns the sender of a trial: the company's; a fake needs none. */
+export const trialSender = (
+  given: string | null | undefined,
+  { fake }: { readonly fake: boolean },
+): string | undefined => {
+  if (given !== null && given !== undefined && given !== '') return given;
+  return fake ? 'BONHEURE' : undefined;
+};
+
+/** Words one news item of a trial. */
+export function newsLine(news: TrialNews, language: Language): string {
+  const words = wordsIn(language).doctor.news;
+  switch (news.kind) {
+    case 'health':
+      return news.ok ? words.answers : `${words.silent} ${news.code ?? ''}`;
+    case 'sent':
+      return `${words.sent[news.text]} ${news.outcome === ACCEPTED ? words.accepted : news.outcome}`;
+    case 'held-back':
+      return wordsIn(language).doctor.bounds[news.bound];
+    case 'waiting':
+      return words.waiting[news.what];
+    default:
+      return news satisfies never;
+  }
+}

@@ -1,26 +1,38 @@
-import { instant } from '../../platform/index.ts';
-import type { KeptReader } from '../kept-reader.ts';
 import {
-  type CallContents,
+  instant,
+  outageOf,
+  uuidV7,
+  type Clock,
+  type Config,
+  type Database,
+  type Vault,
+} from '../../platform/index.ts';
+import { keptReader, type KeptReader } from '../callback-parser.ts';
+import {
   leftCalls,
   settleCalls,
   unreadCalls,
-  type KeptRow,
   unsealedCall,
   openKept,
-  type OpenedCall,
   keepReceiptsIn,
   isLockTimeout,
   machineIso,
-  type TakingDeps,
   isReceipt,
   readSafely,
   repliesIn,
   takeReply,
+  matchReceipts,
+  replySettler,
+  type CallContents,
+  type KeptRow,
+  type OpenedCall,
+  type TakingDeps,
+  type Accounts,
+  type TakingAccount,
 } from '../../sending/index.ts';
 
 /** An account whose calls are read again. */
-export interface KeptAccount {
+interface KeptAccount {
   readonly acknowledgesStop: boolean;
   readonly reader: KeptReader;
 }
@@ -43,6 +55,7 @@ export interface ReadAgain {
 const NONE: ReadAgain = { read: 0, left: 0 };
 const AT_ONCE = 50;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
 /** A call younger than this may still be read by its receiver. */
 const LEFT_AFTER_MS = 15_000;
 
@@ -146,4 +159,39 @@ async function takeEffect(
     );
   const events = said.events.filter(isReceipt);
   await deps.database.outside((tx) => keepReceiptsIn(tx, deps, { accountId, events }));
+}
+
+const isOutage = (cause: unknown): boolean => outageOf(cause) !== undefined;
+
+interface Parts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly config: Pick<Config, 'gateways'>;
+}
+
+/** Applies inbound calls of operators to the messages and people they concern. */
+export function inboxWork(
+  { database, vault, clock, config }: Parts,
+  accounts: Accounts,
+): () => Promise<boolean> {
+  const kept = new Map(
+    config.gateways.map((account): [string, KeptAccount] => [
+      account.name,
+      { acknowledgesStop: account.acknowledgesStop, reader: keptReader(account) },
+    ]),
+  );
+  const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
+  const accountOf = (id: string): TakingAccount | undefined => {
+    const account = accounts.byId(id);
+    return account && { id, acknowledgesStop: account.gateway.capabilities.acknowledgesStop };
+  };
+  const settle = replySettler(deps, accountOf);
+  return async () => {
+    const [settled] = await Promise.allSettled([settle()]);
+    const left = await readLeft({ ...deps, accountNamed: (name) => kept.get(name), isOutage });
+    const matched = await matchReceipts(deps);
+    if (settled.status === 'rejected') throw settled.reason;
+    return left + matched + settled.value > 0;
+  };
 }

@@ -18,7 +18,7 @@ import {
   tellOfDrifts,
   takeReply,
 } from '../../sending/index.ts';
-import { briefly, steadyHealth } from '../steady-health.ts';
+import { briefly, steadyHealth } from '../watched-gateway.ts';
 import { isListDue } from '../../law/index.ts';
 
 const EACH_MINUTE = 60_000;

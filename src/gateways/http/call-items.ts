@@ -1,13 +1,13 @@
 import type { OperatorCall } from '../../sending/index.ts';
-import { formPairs, textOfBytes } from './call-text.ts';
-import { looseJson, type Branch, type Tree } from './loose-json.ts';
 
 type Entry = readonly [name: string, value: string | null];
 
 /** Longer than any operator's id. */
 const LONGEST_ID = 200;
+
 /** Maximum number of items in one call; the rest is kept unread. */
 const MOST_ITEMS = 20_000;
+
 /** Maximum number of fields around a list: each of its members carries them. */
 const MOST_AROUND = 20;
 
@@ -161,3 +161,192 @@ const branchesOf = (list: readonly Tree[]): readonly Branch[] =>
 
 /** Says whether a call contains several items. */
 export const isBatch = (call: OperatorCall): boolean => itemsOf(call).items.length > 1;
+
+/** A JSON value as text: a repeated name occurs twice, a number as written. */
+type Tree = string | null | readonly Tree[] | Branch;
+
+/** An object of JSON. */
+interface Branch {
+  readonly fields: readonly (readonly [name: string, value: Tree])[];
+  /** True when it ended before it was closed. */
+  readonly isCut: boolean;
+}
+
+/** The values of a text, and whether some of it was unreadable. */
+interface LooseJson {
+  readonly values: readonly Tree[];
+  readonly isBroken: boolean;
+}
+
+/** Operators' calls are not a tenth as deep. */
+const DEEPEST = 32;
+
+const STRING = /"[^"\\]*(?:\\[^][^"\\]*)*"/y;
+const LITERAL = /[^\s,:{}[\]"]+/y;
+const BLANK = /[\s\uFEFF]*/y;
+
+/**
+ * Reads JSON as far as it goes. A text that is cut gives the whole values before the cut; several values one after
+ * the other are several.
+ */
+function looseJson(text: string): LooseJson {
+  const reader = new Reader(text);
+  const values: Tree[] = [];
+  while (!reader.isAtEnd) {
+    const value = reader.value(0);
+    if (value !== undefined) values.push(value);
+    if (reader.isBroken) break;
+  }
+  return { values, isBroken: reader.isBroken };
+}
+
+class Reader {
+  isBroken = false;
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get isAtEnd(): boolean {
+    this.#taken(BLANK);
+    return this.#at >= this.#text.length;
+  }
+
+  /** Returns undefined when no whole value is here; then its parent is broken. */
+  value(depth: number): Tree | undefined {
+    const open = this.#next();
+    if (depth > DEEPEST) return this.#broken();
+    if (open === '{') return this.#object(depth);
+    if (open === '[') return this.#array(depth);
+    if (open === '"') return this.#string();
+    const literal = this.#taken(LITERAL);
+    // A number at the end of a cut text may have lost digits.
+    if (literal === '' || (depth > 0 && this.isAtEnd)) return this.#broken();
+    return literal === 'null' ? null : literal;
+  }
+
+  #object(depth: number): Branch {
+    const fields: (readonly [string, Tree])[] = [];
+    this.#at += 1;
+    while (!this.isBroken && !this.#closes('}')) {
+      const name = this.#next() === '"' ? this.#string() : this.#broken();
+      if (name === undefined || !this.#passes(':')) break;
+      const value = this.value(depth + 1);
+      if (value !== undefined) fields.push([name, value]);
+      if (!this.isBroken) this.#separates('}');
+    }
+    return { fields, isCut: this.isBroken };
+  }
+
+  #array(depth: number): readonly Tree[] {
+    const items: Tree[] = [];
+    this.#at += 1;
+    while (!this.isBroken && !this.#closes(']')) {
+      const item = this.value(depth + 1);
+      if (item !== undefined) items.push(item);
+      if (!this.isBroken) this.#separates(']');
+    }
+    return items;
+  }
+
+  #string(): string | undefined {
+    const token = this.#taken(STRING);
+    return token === '' ? this.#broken() : unescaped(token);
+  }
+
+  #next(): string {
+    this.#taken(BLANK);
+    return this.#text.charAt(this.#at);
+  }
+
+  #closes(mark: string): boolean {
+    if (this.#next() !== mark) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #passes(mark: string): boolean {
+    if (this.#closes(mark)) return true;
+    this.isBroken = true;
+    return false;
+  }
+
+  /** Accepts a comma, or the end that follows. */
+  #separates(end: string): void {
+    if (this.#next() !== end) this.#passes(',');
+  }
+
+  #broken(): undefined {
+    this.isBroken = true;
+    return undefined;
+  }
+
+  #taken(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    const [token = ''] = pattern.exec(this.#text) ?? [];
+    this.#at += token.length;
+    return token;
+  }
+}
+
+/** A line break inside a text is invalid in JSON, and accepted all the same. */
+function unescaped(token: string): string {
+  for (const written of [token, token.replaceAll(CONTROL, escapedControl)])
+    try {
+      return String(JSON.parse(written));
+    } catch {
+      continue;
+    }
+  return token.slice(1, -1);
+}
+
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const CONTROL = /[\u0000-\u001F]/g;
+const escapedControl = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** Decodes bytes: UTF-8, UTF-16 where they show it, else Windows-1252, which reads Latin-1 as well. */
+export function textOfBytes(bytes: Buffer, contentType = ''): string {
+  const wide = wideCharset(bytes, contentType);
+  if (wide !== undefined) return new TextDecoder(wide).decode(bytes);
+  try {
+    return UTF_8.decode(bytes);
+  } catch {
+    return WINDOWS_1252.decode(bytes);
+  }
+}
+
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+const WINDOWS_1252 = new TextDecoder('windows-1252');
+
+/** Detects UTF-16 by its mark, by its label, or by the zero bytes of the signs with which every call begins. */
+function wideCharset(bytes: Buffer, contentType: string): 'utf-16le' | 'utf-16be' | undefined {
+  const begins = bytes.toString('latin1', 0, 2);
+  if (/^(?:\xFF\xFE|[^\0]\0)/.test(begins)) return 'utf-16le';
+  if (/^(?:\xFE\xFF|\0[^\0])/.test(begins)) return 'utf-16be';
+  const label = /charset="?utf-16(le|be)?/i.exec(contentType);
+  if (label === null) return undefined;
+  return label[1]?.toLowerCase() === 'le' ? 'utf-16le' : 'utf-16be';
+}
+
+/** Returns the names and values of a form or a query, each decoded by its own bytes. */
+export const formPairs = (form: string): readonly (readonly [name: string, value: string])[] =>
+  form
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const sign = pair.indexOf('=');
+      const end = sign === -1 ? pair.length : sign;
+      return [decoded(pair.slice(0, end)), decoded(pair.slice(end + 1))] as const;
+    });
+
+/** `form` holds a byte in each character, as Node reads an address and `latin1` a body. */
+function decoded(written: string): string {
+  const bytes = Buffer.from(written.replaceAll('+', ' '), 'latin1');
+  const inLatin = bytes
+    .toString('latin1')
+    .replaceAll(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return textOfBytes(Buffer.from(inLatin, 'latin1'));
+}

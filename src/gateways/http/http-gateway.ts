@@ -16,8 +16,7 @@ import type {
   SubmitResult,
   RawRequest,
 } from '../../sending/index.ts';
-import type { Ask, OperatorAnswer, HttpOperator } from './operator.ts';
-import { answerJsonOf } from './read-json.ts';
+import { answerJsonOf, type Ask, type OperatorAnswer, type HttpOperator } from './operator.ts';
 
 /** An account at an operator over HTTP. */
 export interface HttpAccount {

@@ -1,4 +1,4 @@
-import { classifyReply } from '../../sms/index.ts';
+import { classifyReply, readPhone } from '../../sms/index.ts';
 import type {
   GatewayEvent,
   ReceiptEvent,
@@ -7,9 +7,7 @@ import type {
   StopEvent,
   OperatorCall,
 } from '../../sending/index.ts';
-import { itemsOf, queryOf, type Item } from './call-items.ts';
-import { e164Of } from './callback-fields.ts';
-import { formPairs } from './call-text.ts';
+import { itemsOf, queryOf, formPairs, type Item } from './call-items.ts';
 
 /** One operator's vocabulary: names are compared without case and punctuation. */
 export interface Dialect {
@@ -129,3 +127,12 @@ type Known<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefined> };
 export const known = <T extends object>(fields: T): Known<T> =>
   // The remaining fields keep their types; only the absent ones are dropped.
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T>;
+
+/** Converts an operator's notation of a number to E.164; undefined when it is unreadable. */
+export function e164Of(written: string): string | undefined {
+  const digits = written.trim().replace(/^00/, '+');
+  if (/^\+[1-9]\d{6,14}$/.test(digits)) return digits;
+  if (/^[1-9]\d{10,14}$/.test(digits)) return `+${digits}`;
+  const read = readPhone(digits);
+  return 'e164' in read ? read.e164 : undefined;
+}

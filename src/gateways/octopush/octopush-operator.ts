@@ -1,11 +1,27 @@
 import { z } from 'zod';
-
 import { CAPABILITIES } from '../capabilities.ts';
 import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
-import type { Call, Health, SubmitResult, ErrorClass } from '../../sending/index.ts';
-import { answerJsonOf } from '../http/read-json.ts';
-import { classOfCode, classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/refusal.ts';
-import type { Ask, HttpOperator } from '../http/operator.ts';
+import type {
+  Call,
+  Health,
+  SubmitResult,
+  ErrorClass,
+  ReceiptEvent,
+  ReceiptState,
+  CallContents,
+  OperatorCall,
+} from '../../sending/index.ts';
+import {
+  answerJsonOf,
+  classOfCode,
+  classOfStatus,
+  submitRefusalOf,
+  unreadableAnswer,
+  type Ask,
+  type HttpOperator,
+} from '../http/operator.ts';
+import type { Item } from '../http/call-items.ts';
+import { known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 
 const CODES: Partial<Record<ErrorClass, readonly number[]>> = {
   PERMANENT_CONTENT: [102, 106, 107, 112, 116, 118, 119, 121, 122],
@@ -125,3 +141,59 @@ async function health(ask: Ask, request: HttpRequest): Promise<Health> {
 
 /** Returns the class of an error code of Octopush; undefined for one that is not in its list. */
 const listedClass = (code: number): ErrorClass | undefined => CLASS_OF.get(code);
+
+const STATES: ReadonlyMap<string, ReceiptState> = new Map([
+  ['ACK', 'PENDING'],
+  ['PROCESSED', 'PENDING'],
+  ['TRANSMITTED', 'PENDING'],
+  ['DELIVERED', 'DELIVERED'],
+  ['READ', 'DELIVERED'],
+  ['NOT_DELIVERED', 'UNDELIVERED'],
+  ['NOT_ALLOWED', 'REJECTED'],
+  ['BAD_DESTINATION', 'UNDELIVERED'],
+  ['BLACKLISTED_NUMBER', 'OPTED_OUT'],
+  ['UNKNOWN_DELIVERY', 'UNKNOWN_FINAL'],
+  ['UNDEFINED', 'UNKNOWN_FINAL'],
+]);
+
+const TICKET = ['message_id', 'sms_ticket', 'ticket'];
+const REPLIED = ['reception_date', 'sim_card_number'];
+
+/** A reply's ticket comes "if it's found": the number and the words suffice. */
+const OCTOPUSH: Dialect = {
+  person: ['number', 'phone_number', 'phone', 'msisdn', 'from'],
+  words: ['text'],
+  wordsInReceipt: ['text'],
+  isStop: (item) => item.has('stop_date') && (item.id('stop_date') !== undefined || !item.has('status')),
+  about: (item, { person }) => {
+    const ticket = item.id(...TICKET);
+    const at = item.id('stop_date', 'reception_date');
+    const said = item.has('stop_date') ? `stop ${at}` : `${at} ${item.first('text') ?? ''}`;
+    return {
+      ticket,
+      occurredAt: at,
+      identity: at === undefined ? undefined : `${ticket ?? ''} ${person ?? ''} ${said}`,
+    };
+  },
+  receiptOf,
+};
+
+/** Reads one call of Octopush, unsigned: receipts, replies and STOP. */
+export const readOctopushCall = (call: OperatorCall): CallContents => readCall(call, OCTOPUSH);
+
+function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent | undefined {
+  const ticket = item.id(...TICKET);
+  if (ticket === undefined || item.has(...REPLIED, 'stop_date')) return undefined;
+  const status = item.id('status')?.toUpperCase();
+  if (status === undefined && item.has('text')) return undefined;
+  const at = item.id('delivery_date');
+  return {
+    kind: 'receipt',
+    identity: [ticket, person, status, at].map((part) => part ?? '').join(' '),
+    gatewayId: ticket,
+    ticket,
+    state: STATES.get(status ?? '') ?? 'UNKNOWN_FINAL',
+    ...known({ to: person, reference, code: status, occurredAt: at }),
+    ...(status === 'BAD_DESTINATION' && { numberIsBad: true }),
+  };
+}

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { costOfParts } from '../../sms/index.ts';
+
 /** The operator's treatment of a request. */
 export type SandboxOutcome = 'accepted' | 'rejected' | 'throttled' | 'failed' | 'hung' | 'reset';
 
@@ -49,4 +52,54 @@ export function reachedHandset(record: LogRecord): record is RequestRecord {
 /** Returns the handset that wrote or received it. */
 export function handsetOf(record: LogRecord): string {
   return record.type === 'request' ? record.to : record.from;
+}
+
+/** A number in international notation. */
+export const E164 = z.string().regex(/^\+[1-9]\d{6,14}$/);
+
+/** The operator's schema of a request to send. */
+export const Submission = z.object({
+  key: z.string().min(1).max(64),
+  reference: z.string().min(1).max(128),
+  to: E164,
+  from: z.string().min(1).max(16),
+  text: z.string().min(1).max(1_600),
+  account: z.string().max(64).optional(),
+  validUntil: z.iso.datetime({ offset: true }).optional(),
+});
+
+export type Submission = z.infer<typeof Submission>;
+
+/** An account's charge for parts at one price. */
+interface BillLine extends Partial<SandboxPrice> {
+  readonly account: string;
+  readonly messages: number;
+  readonly parts: number;
+  /** Absent without a price. */
+  readonly amount?: string;
+}
+
+const owed = ({ perPart, parts }: BillLine): Partial<BillLine> =>
+  perPart === undefined ? {} : { amount: costOfParts(perPart, parts) };
+
+/** The operator's charges, by account and price. */
+export interface SandboxBill {
+  readonly lines: readonly BillLine[];
+}
+
+/**
+ * Sums all messages that reached a handset, whatever was answered: one line for each account and price. It does not
+ * know the ledger of the sender: a difference shows a wrong count.
+ */
+export async function billed(log: AsyncIterable<{ readonly record: LogRecord }>): Promise<SandboxBill> {
+  const lines = new Map<string, BillLine>();
+  for await (const { record } of log) {
+    if (!reachedHandset(record)) continue;
+    const { account = '', price, parts } = record;
+    const key = `${account} ${price?.currency ?? ''} ${price?.perPart ?? ''}`;
+    const before = lines.get(key) ?? { account, ...price, messages: 0, parts: 0 };
+    lines.set(key, { ...before, messages: before.messages + 1, parts: before.parts + parts });
+  }
+  const inOrder = [...lines].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return { lines: inOrder.map(([, line]) => Object.assign({}, line, owed(line))) };
 }

@@ -7,21 +7,21 @@ import { DateTime } from 'luxon';
 
 import type { Behaviour, Failure } from './behaviour.ts';
 import { Misbehaviour } from './behaviour.ts';
-import { billed, type SandboxBill } from './bill.ts';
 import {
+  billed,
   handsetOf,
   reachedHandset,
+  type SandboxBill,
   type TypedReply,
   type RequestRecord,
   type SandboxPrice,
   type SandboxOutcome,
   type LogRecord,
+  type Submission,
 } from './log-record.ts';
 import type { LogLine } from './operator-log.ts';
 import { OperatorLog } from './operator-log.ts';
-import { ReceiptPump } from './receipt-pump.ts';
-import type { Submission } from './submission.ts';
-import { Webhook } from './webhook.ts';
+import { ReceiptPump, Webhook } from './receipt-pump.ts';
 
 /** A handset and its last event. */
 interface Handset {

@@ -1,7 +1,6 @@
 import type { ReceiptEvent, ReceiptState, CallContents, OperatorCall } from '../../sending/index.ts';
-import { e164Of } from '../http/callback-fields.ts';
+import { e164Of, known, readCall, type Dialect } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
-import { known, readCall, type Dialect } from '../http/read-call.ts';
 
 /** The sandbox writes numbers as we do. */
 const SANDBOX: Dialect = {

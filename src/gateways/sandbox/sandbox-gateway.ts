@@ -12,12 +12,10 @@ import type {
   SubmitResult,
 } from '../../sending/index.ts';
 import { HttpGateway } from '../http/http-gateway.ts';
-import type { Ask, HttpOperator } from '../http/operator.ts';
-import { answerJsonOf } from '../http/read-json.ts';
-import { submitRefusalOf } from '../http/refusal.ts';
+import { submitRefusalOf, answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
 import { parsedBy } from '../callback-parser.ts';
 import { readSandboxCall } from './sandbox-callback.ts';
-import { SUBMISSION_PATH } from './submission-endpoint.ts';
+import { SUBMISSION_PATH } from './routes.ts';
 
 /** The address of the sandbox operator, and the number of parallel calls. */
 export interface SandboxAccount {

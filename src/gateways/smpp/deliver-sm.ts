@@ -1,9 +1,8 @@
-import { classifyReply, silences } from '../../sms/index.ts';
+import { classifyReply, silences, strictestReply } from '../../sms/index.ts';
 import type { GatewayEvent, ReceiptEvent, ReceiptState, ReplyEvent, ReplyPart } from '../../sending/index.ts';
-import { e164Of } from '../http/callback-fields.ts';
+import { e164Of } from '../http/read-call.ts';
 import { readingsOf, systemText, type Alphabet, type Coded } from './alphabet.ts';
 import { octetIn, TAGS, textIn, type Delivery } from './delivery.ts';
-import { idOf, receiptedId, type MessageIds } from './message-id.ts';
 import type { SmppProfile } from './profile.ts';
 
 /** Bits of `esm_class` that mark a receipt, and one about a message still on its way. */
@@ -126,7 +125,7 @@ function fieldsIn(words: string): (name: string) => string | undefined {
 }
 
 /** Decodes octets: the most likely reading, unless another one is an opt-out. */
-export function wordsOf(coded: Coded, alphabet: Alphabet): string {
+function wordsOf(coded: Coded, alphabet: Alphabet): string {
   const readings = readingsOf(coded, alphabet);
   return readings.find((text) => silences(classifyReply(text).kind)) ?? readings[0] ?? '';
 }
@@ -142,7 +141,7 @@ export interface Worded {
 }
 
 /** With two possible numbers, a STOP holds for both; other words are of one alone. */
-export function repliesFrom({ senders, to, text, identity, stricter = [] }: Worded): readonly ReplyEvent[] {
+function repliesFrom({ senders, to, text, identity, stricter = [] }: Worded): readonly ReplyEvent[] {
   const isStop = [text, ...stricter].some((words) => silences(classifyReply(words).kind));
   const words = {
     kind: 'reply',
@@ -203,4 +202,84 @@ function sendersOf({ from: written, fromKind: kind }: Delivery): readonly string
         ? [withCountry, written]
         : [written];
   return [...new Set(read.map(e164Of))].filter((one) => one !== undefined);
+}
+
+/** Replaces a part that never came. */
+const MISSING = ' … ';
+
+/**
+ * Joins the parts of a reply, in whatever order they came. A part that alone opts out of more than the whole does
+ * is judged beside it.
+ */
+export function wholeReply(parts: readonly ReplyPart[], identity: string): readonly ReplyEvent[] {
+  const inOrder = parts.toSorted((one, other) => one.at - other.at);
+  const [first] = inOrder;
+  if (first === undefined) return [];
+  const text = joined(inOrder);
+  const alone = inOrder.map((part) => textOf([part]));
+  const isStricter = strictestReply(text, alone).kind !== classifyReply(text).kind;
+  const stricter = isStricter ? alone.filter((words) => silences(classifyReply(words).kind)) : [];
+  return repliesFrom({ senders: first.senders, to: first.to, text, identity, stricter });
+}
+
+/** Consecutive parts in one alphabet are decoded together: a character may be split between two. */
+function joined(inOrder: readonly ReplyPart[]): string {
+  let text = '';
+  let reached = 0;
+  for (const run of runsOf(inOrder)) {
+    const [first] = run;
+    text += (first?.at === reached + 1 ? '' : MISSING) + textOf(run);
+    reached = run.at(-1)?.at ?? reached;
+  }
+  return text.trim();
+}
+
+function runsOf(inOrder: readonly ReplyPart[]): readonly (readonly ReplyPart[])[] {
+  const runs: ReplyPart[][] = [];
+  for (const part of inOrder) {
+    const open = runs.at(-1);
+    const before = open?.at(-1);
+    if (before?.at === part.at - 1 && before.dataCoding === part.dataCoding) open?.push(part);
+    else runs.push([part]);
+  }
+  return runs;
+}
+
+function textOf(run: readonly ReplyPart[]): string {
+  const [first] = run;
+  if (first === undefined) return '';
+  const octets = Buffer.concat(run.map((part) => Buffer.from(part.octets, 'base64')));
+  return wordsOf({ octets, dataCoding: first.dataCoding }, first.alphabet);
+}
+
+/** The formats of an operator's message id: in its answer, then in its receipt. */
+export type MessageIds = 'as-is' | 'hex-then-decimal' | 'decimal-then-hex';
+
+/** A number in one case alone: padded with zeros, or in the other case, it is the same number. */
+const NUMBER = /^(?:[0-9a-f-]+|[0-9A-F-]+)$/;
+
+/** Normalizes an id for comparison; in an id with other letters than a number's, each counts, in its case. */
+export function idOf(written: string): string {
+  const bare = written.trim();
+  if (!NUMBER.test(bare)) return bare;
+  const number = bare.toLowerCase().replace(/^0+/, '');
+  return number === '' ? '0' : number;
+}
+
+/** Normalizes the id of an answer. */
+export const answeredId = (written: string, ids: MessageIds): string =>
+  ids === 'as-is' ? idOf(written) : inDecimal(written, ids === 'hex-then-decimal' ? 16 : 10);
+
+/** Normalizes the id of a receipt; some operators write in its field what they wrote in the answer. */
+function receiptedId(written: string, ids: MessageIds): string {
+  if (ids === 'as-is') return idOf(written);
+  const isDecimal = /^\d+$/.test(written.trim());
+  return inDecimal(written, ids === 'hex-then-decimal' && isDecimal ? 10 : 16);
+}
+
+/** Converts a number to decimal, whatever its length; returns any other id unchanged. */
+function inDecimal(written: string, base: 10 | 16): string {
+  const bare = written.trim();
+  if (!(base === 16 ? /^[0-9a-f]+$/i : /^\d+$/).test(bare)) return idOf(bare);
+  return BigInt(base === 16 ? `0x${bare}` : bare).toString(10);
 }

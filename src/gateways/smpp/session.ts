@@ -1,12 +1,17 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { OperatorRefusal } from '../http/refusal.ts';
-import { ConnectionDoubt, Silence, type SilenceLimits } from './silence.ts';
-import { Frames } from './frames.ts';
-import { Outbox, type WriteBounds } from './outbox.ts';
-import { ANSWERS, bindBody, pduBytes, COMMANDS, headOf, NO_ID, type Head } from './pdu.ts';
+import type { OperatorRefusal } from '../http/operator.ts';
+import {
+  ConnectionDoubt,
+  Silence,
+  Outbox,
+  Window,
+  type SilenceLimits,
+  type WriteBounds,
+  type PartResult,
+} from './window.ts';
+import { Frames, ANSWERS, bindBody, pduBytes, COMMANDS, headOf, NO_ID, type Head } from './pdu.ts';
 import { submitBytes, type Submit } from './submit-sm.ts';
-import { Window, type PartResult } from './window.ts';
 
 /** The roles of a session: sending, receiving, or both. */
 export type SessionRole = 'transceiver' | 'transmitter' | 'receiver';

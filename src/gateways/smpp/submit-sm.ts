@@ -1,8 +1,6 @@
-import { CAPABILITIES } from '../capabilities.ts';
+import { CAPABILITIES, validityOf } from '../capabilities.ts';
 import type { Call } from '../../sending/index.ts';
-import { validityOf } from '../submitted-text.ts';
-import type { Alphabet } from './alphabet.ts';
-import { writtenText } from './octets.ts';
+import { writtenText, type Alphabet } from './alphabet.ts';
 import type { LongTexts } from './profile.ts';
 
 const HEADER = 16;

@@ -1,5 +1,8 @@
-import type { OperatorRefusal } from '../http/refusal.ts';
+import type { Socket } from 'node:net';
+import type { OperatorRefusal } from '../http/operator.ts';
 import { messageIdIn, type Head } from './pdu.ts';
+import { tooLate } from '../exchange.ts';
+import type { CallBounds } from '../../sending/index.ts';
 
 /** The outcome of one part of a message. */
 export type PartResult =
@@ -134,5 +137,183 @@ export class Window {
     return frame === undefined
       ? { kind: 'unknown', reason: 'parse' }
       : { kind: 'taken', id: messageIdIn(frame) };
+  }
+}
+
+/** The bounds of the first byte of a write. */
+export type WriteBounds = Pick<
+  CallBounds,
+  'writeBefore' | 'signal' | 'monotonic' | 'machine' | 'onFirstByte'
+>;
+
+/** Bytes that are sent together or not at all. */
+interface Parcel {
+  readonly bytes: readonly Buffer[];
+  /** Absent for bytes without personal data. */
+  readonly bounds?: WriteBounds;
+  /** Called in the turn in which the first byte is sent. */
+  readonly left?: () => void;
+  /** Called when it never will be. */
+  readonly stayed?: (why: 'too-late' | 'aborted' | 'closed') => void;
+}
+
+/** Maximum bytes given to the system at once: the rest waits here, where it can still be held back. */
+const AT_ONCE = 16_384;
+
+/** Beyond that, an operator that reads nothing is not written to: bytes would be sent after their look. */
+const STUCK_AFTER_MS = 250;
+
+/** Writes in the given order, and checks the bounds again as each parcel is sent. */
+export class Outbox {
+  readonly #socket: Socket;
+  readonly #stuck: () => void;
+  readonly #waiting: Parcel[] = [];
+  #writing = false;
+  #batch: readonly Buffer[] | undefined;
+  #scheduled = false;
+  #closed = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(socket: Socket, stuck: () => void) {
+    this.#socket = socket;
+    this.#stuck = stuck;
+  }
+
+  /** True when the socket accepts writes without buffering. */
+  get flows(): boolean {
+    return !this.#closed && !this.#writing;
+  }
+
+  /** Sends a parcel in this turn of the event loop, with all others of the turn. */
+  put(parcel: Parcel): void {
+    if (this.#closed) return parcel.stayed?.('closed');
+    this.#waiting.push(parcel);
+    if (this.#scheduled || this.#writing) return undefined;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#flush();
+    });
+  }
+
+  /** Stops sending. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    for (const { stayed } of this.#waiting.splice(0)) stayed?.('closed');
+  }
+
+  #flush(): void {
+    if (this.#closed || this.#writing) return;
+    const batch: Buffer[] = [];
+    for (let size = 0; size < AT_ONCE && this.#waiting.length > 0;) {
+      const parcel = this.#waiting.shift();
+      if (parcel === undefined || !mayLeave(parcel)) continue;
+      for (const bytes of parcel.bytes) size += bytes.length;
+      batch.push(...parcel.bytes);
+    }
+    if (batch.length > 0) this.#write(batch);
+  }
+
+  #write(batch: readonly Buffer[]): void {
+    this.#writing = true;
+    this.#timer = setTimeout(() => this.#doubt(batch), STUCK_AFTER_MS);
+    this.#batch = batch;
+    this.#socket.write(Buffer.concat(batch), () => {
+      clearTimeout(this.#timer);
+      this.#writing = false;
+      this.#flush();
+    });
+  }
+
+  /** Our own process may have been busy: writes the system accepted meanwhile are reported within one turn. */
+  #doubt(batch: readonly Buffer[]): void {
+    setImmediate(() => {
+      if (this.#writing && this.#batch === batch && !this.#closed) this.#stuck();
+    });
+  }
+}
+
+function mayLeave({ bounds, left, stayed }: Parcel): boolean {
+  const reason = bounds === undefined ? undefined : tooLate(bounds);
+  if (reason === undefined) left?.();
+  else stayed?.(reason);
+  return reason === undefined;
+}
+
+/** Time limits of an operator's silence. */
+export interface SilenceLimits {
+  /** After so long without traffic the operator is asked whether it is there. */
+  readonly enquireLinkMs: number;
+  /** Time limit of an awaited PDU. */
+  readonly requestTimeoutMs: number;
+}
+
+/** Watches an operator's traffic: a silent one is asked, and given up when it does not answer. */
+export class Silence {
+  readonly #requestTimeoutMs: number;
+  readonly #over: () => void;
+  readonly #quiet: NodeJS.Timeout;
+  #awaited: NodeJS.Timeout | undefined;
+
+  constructor(
+    { enquireLinkMs, requestTimeoutMs }: SilenceLimits,
+    ears: { ask: () => void; over: () => void },
+  ) {
+    this.#requestTimeoutMs = requestTimeoutMs;
+    this.#over = ears.over;
+    this.#quiet = setTimeout(() => {
+      ears.ask();
+      this.expectWord();
+      this.#quiet.refresh();
+    }, enquireLinkMs);
+  }
+
+  /** Starts waiting for a PDU. */
+  expectWord(): void {
+    this.#awaited ??= setTimeout(this.#over, this.#requestTimeoutMs);
+  }
+
+  /** Notes traffic: a whole PDU, not a byte now and then. */
+  broken(): void {
+    clearTimeout(this.#awaited);
+    this.#awaited = undefined;
+    this.#quiet.refresh();
+  }
+
+  /** Stops waiting. */
+  end(): void {
+    clearTimeout(this.#awaited);
+    clearTimeout(this.#quiet);
+  }
+}
+
+/** After an unanswered message: first asks whether the operator is there at all. */
+export class ConnectionDoubt {
+  readonly #ask: () => Promise<PartResult>;
+  readonly #silent: () => void;
+  #open = false;
+
+  constructor(ask: () => Promise<PartResult>, silent: () => void) {
+    this.#ask = ask;
+    this.#silent = silent;
+  }
+
+  /** While it is open, nothing more is written. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Asks once, however many messages were not answered. */
+  begin(): void {
+    if (this.#open) return;
+    this.#open = true;
+    void this.#settled();
+  }
+
+  async #settled(): Promise<void> {
+    const said = await this.#ask();
+    this.#open = false;
+    if (said.kind === 'unknown' && said.reason === 'timeout') this.#silent();
   }
 }

@@ -1,13 +1,27 @@
 import { z } from 'zod';
-
 import { CAPABILITIES } from '../capabilities.ts';
 import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
-import type { Call, Health, ReconcileQuestion, Reconciled, SubmitResult } from '../../sending/index.ts';
-import { e164Of } from '../http/callback-fields.ts';
-import type { Ask, HttpOperator } from '../http/operator.ts';
-import { answerJsonOf } from '../http/read-json.ts';
-import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/refusal.ts';
-import { REPLIES, SMSMODE_STATES } from './smsmode-callback.ts';
+import type {
+  Call,
+  Health,
+  ReconcileQuestion,
+  Reconciled,
+  SubmitResult,
+  ReceiptEvent,
+  ReceiptState,
+  CallContents,
+  OperatorCall,
+} from '../../sending/index.ts';
+import { e164Of, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
+import {
+  classOfStatus,
+  submitRefusalOf,
+  unreadableAnswer,
+  answerJsonOf,
+  type Ask,
+  type HttpOperator,
+} from '../http/operator.ts';
+import { queryOf, formPairs, type Item } from '../http/call-items.ts';
 
 /** The credentials at smsmode. */
 export interface SmsmodeCredentials {
@@ -37,6 +51,7 @@ const Listed = z.object({ items: z.array(Message) });
 
 /** The largest page that it gives. */
 const PAGE = 100;
+
 /** Maximum number of messages to one person that are examined one by one. */
 const LOOKED_AT = 20;
 
@@ -126,4 +141,71 @@ async function health(ask: Ask, request: HttpRequest): Promise<Health> {
   const answer = await ask(request);
   if (answer === undefined) return { ok: false, code: 'UNREACHABLE' };
   return answer.status === 200 ? { ok: true } : { ok: false, code: classOfStatus(answer.status) ?? 'CONFIG' };
+}
+
+/** States by status; other statuses say nothing. */
+const SMSMODE_STATES: ReadonlyMap<string, ReceiptState> = new Map([
+  ['SCHEDULED', 'PENDING'],
+  ['PENDING', 'PENDING'],
+  ['ENROUTE', 'PENDING'],
+  ['SENT', 'PENDING'],
+  ['ACCEPTED', 'PENDING'],
+  ['BUFFERED', 'BUFFERED'],
+  ['DELIVERED', 'DELIVERED'],
+  ['UNDELIVERED', 'UNDELIVERED'],
+  ['UNDELIVERABLE', 'UNDELIVERED'],
+  ['FAILED', 'UNDELIVERED'],
+  ['EXPIRED', 'EXPIRED'],
+  ['REJECTED', 'REJECTED'],
+  ['CANCELED', 'REJECTED'],
+  ['CANCELLED', 'REJECTED'],
+]);
+
+/** The path of a call that means a reply: we gave it with each message. */
+const REPLIES = 'mo';
+
+const ID = ['messageId', 'smsID', 'id'];
+const STATUS = ['status.value', 'status', 'statut'];
+const WORDS = ['body.text', 'text', 'message', 'body'];
+
+/**
+ * Both generations of its interface: JSON with nested objects, and fields of a query under French names. A receipt
+ * may repeat our own text, so its words are nobody's; the addresses that we give with a message separate it from a
+ * reply.
+ */
+const SMSMODE: Dialect = {
+  words: WORDS,
+  receiptOf,
+  person: ['numero', 'from', 'sender', 'recipient.to', 'to'],
+  isStop: () => false,
+  about: (item, { person }) => {
+    const [id, date] = [item.id('responseID', ...ID), item.id('receivedDate', 'date_reception', 'date')];
+    return {
+      identity: id === undefined ? undefined : `mo ${id} ${person ?? ''} ${date ?? ''}`,
+      occurredAt: date,
+      to: item.id('emetteur', 'recipient.to'),
+    };
+  },
+};
+
+/** Reads one call of smsmode, unsigned. */
+export function readSmsmodeCall(call: OperatorCall): CallContents {
+  const isReply = formPairs(queryOf(call)).some(([name]) => name === REPLIES);
+  return readCall(call, isReply ? { ...SMSMODE, receiptOf: () => undefined } : SMSMODE);
+}
+
+const isOfPerson = (item: Item): boolean =>
+  item.has('responseID') || item.id('type', 'direction', 'flow')?.toUpperCase() === 'MO';
+
+function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent | undefined {
+  const [id, status] = [item.id(...ID), item.id(...STATUS)?.toUpperCase()];
+  if (isOfPerson(item) || (id === undefined && reference === undefined)) return undefined;
+  if (status === undefined && item.has(...WORDS)) return undefined;
+  const to = item.read(['recipient.to', 'numero', 'to'], e164Of) ?? person;
+  return {
+    kind: 'receipt',
+    identity: `${id ?? reference} ${status ?? ''}`,
+    state: SMSMODE_STATES.get(status ?? '') ?? 'UNKNOWN_FINAL',
+    ...known({ code: status, gatewayId: id, reference, to }),
+  };
 }

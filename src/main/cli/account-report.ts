@@ -1,6 +1,9 @@
 import type { TrialResult } from '../../gateways/doctor/account-try.ts';
-import { ASSUMPTION_WORDS } from '../../gateways/doctor/assumption-words.ts';
-import type { AssumptionFinding, AssumptionVerdict } from '../../gateways/doctor/assumption.ts';
+import {
+  ASSUMPTION_WORDS,
+  type AssumptionFinding,
+  type AssumptionVerdict,
+} from '../../gateways/doctor/assumption.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** Words a verdict; failures stand out. */

@@ -16,9 +16,8 @@ import { readClock, timedByDatabase } from '../../platform/database/law-clock.re
 import { Vault } from '../../platform/crypto/vault.ts';
 import { CannotStart, Refusal } from '../../platform/errors.ts';
 import { isFake, type GatewayAccount } from '../../platform/settings/gateway-account.ts';
-import { newsLine } from '../../gateways/doctor/news-line.ts';
-import { STOP_HOW } from '../../gateways/doctor/assumption-words.ts';
-import { trialSender } from '../../gateways/doctor/telling.ts';
+import { newsLine, trialSender } from '../../gateways/doctor/judge.ts';
+import { STOP_HOW } from '../../gateways/doctor/assumption.ts';
 import { databaseUrlOf } from './settings-database.ts';
 import { maskPhone } from '../../sms/number/phone-number.ts';
 import { tenantOf, tenantsAfter } from '../../company/tenant/tenant.repository.ts';

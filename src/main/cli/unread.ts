@@ -7,7 +7,7 @@ import { readClock, timedByDatabase } from '../../platform/database/law-clock.re
 import { uuidV7 } from '../../platform/random.ts';
 import { Vault } from '../../platform/crypto/vault.ts';
 import { CannotStart } from '../../platform/errors.ts';
-import { keptReader } from '../../gateways/kept-reader.ts';
+import { keptReader } from '../../gateways/callback-parser.ts';
 import { forgetUnread, latestUnread, type KeptRow } from '../../sending/receipts/kept-call.repository.ts';
 import { unsealedCall, openKept, type OpenedCall } from '../../sending/receipts/kept-call.ts';
 import { readAllAgain } from '../../gateways/hearing/read-kept.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { readBrevoCall } from '../../../src/gateways/brevo/brevo-callback.ts';
+import { readBrevoCall } from '../../../src/gateways/brevo/brevo-operator.ts';
 
 const told = (fields: object) =>
   readBrevoCall({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OperatorAnswer } from '../../../src/gateways/http/operator.ts';
-import { ovhLookUp } from '../../../src/gateways/ovh/ovh-look-up.ts';
+import { ovhLookUp } from '../../../src/gateways/ovh/ovh-operator.ts';
 
 const ANNE = { to: '+33639980001', reference: 'msg_1' };
 const BRUNO = '+33639980002';

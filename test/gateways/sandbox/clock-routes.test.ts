@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 
-import { clockRoutes } from '../../../src/gateways/sandbox/clock-routes.ts';
+import { clockRoutes } from '../../../src/gateways/sandbox/routes.ts';
 import { answerRefusal, listen } from './support.ts';
 
 let server: Server;

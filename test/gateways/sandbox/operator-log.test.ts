@@ -7,8 +7,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { RequestRecord } from '../../../src/gateways/sandbox/log-record.ts';
-import { OperatorLog } from '../../../src/gateways/sandbox/operator-log.ts';
-import { RecentIndex } from '../../../src/gateways/sandbox/recent-index.ts';
+import { OperatorLog, RecentIndex } from '../../../src/gateways/sandbox/operator-log.ts';
 import { aFolder, aKey } from './support.ts';
 
 let folder: Awaited<ReturnType<typeof aFolder>>;

@@ -15,8 +15,7 @@ import { Refusal } from '../../../src/platform/errors.ts';
 import { until } from '../../../src/platform/promises.ts';
 import type { CallBounds, Call, Gateway, Slot } from '../../../src/sending/gateway/gateway.ts';
 import { SandboxOperator } from '../../../src/gateways/sandbox/operator.ts';
-import { sandboxRoutes } from '../../../src/gateways/sandbox/routes.ts';
-import { answerSubmission } from '../../../src/gateways/sandbox/submission-endpoint.ts';
+import { sandboxRoutes, answerSubmission } from '../../../src/gateways/sandbox/routes.ts';
 import { measure } from '../../../src/sms/encoding/encoding.ts';
 
 /** A running operator, and what our webhook heard of it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, test, vi } from 'vitest';
-import { saidBy } from '../../../src/gateways/smpp/command-status.ts';
+import { saidBy } from '../../../src/gateways/smpp/smpp-gateway.ts';
 import { aCall, anAttempt } from '../sandbox/support.ts';
 import { anAccount, aSilentOperator } from './support.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { deliveryEventsOf } from '../../../src/gateways/smpp/deliver-sm.ts';
-import { answeredId, idOf } from '../../../src/gateways/smpp/message-id.ts';
+import { deliveryEventsOf, answeredId, idOf } from '../../../src/gateways/smpp/deliver-sm.ts';
 import { PROFILES } from '../../../src/gateways/smpp/profile.ts';
 import { classifyReply } from '../../../src/sms/inbound/inbound-word.ts';
 import { delivered, EARS } from './delivered.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GatewayEvent, ReplyPart } from '../../../src/sending/gateway/gateway.ts';
-import { Hearing } from '../../../src/gateways/smpp/hearing.ts';
+import { Hearing } from '../../../src/gateways/smpp/sessions.ts';
 
 const PART: ReplyPart = {
   message: '+33639980001 36180 u7 2',

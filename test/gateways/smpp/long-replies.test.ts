@@ -6,8 +6,11 @@ import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { ReplyPart } from '../../../src/sending/gateway/gateway.ts';
 import type { JournalEntry } from '../../../src/platform/journal/entry.ts';
 import { forgetReceipts } from '../../../src/sending/receipts/receipt.repository.ts';
-import { receiveDueReplies, takePart } from '../../../src/gateways/hearing/worker-long-replies.ts';
-import type { HearingParts } from '../../../src/gateways/hearing/worker-replies.ts';
+import {
+  receiveDueReplies,
+  takePart,
+  type HearingParts,
+} from '../../../src/gateways/hearing/worker-hearing.ts';
 import { aScriptedWorld, type ScriptedWorld } from '../../sending/pace/scripted-world.ts';
 
 let s: ScriptedWorld;

@@ -1,7 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { ReplyPart } from '../../../src/sending/gateway/gateway.ts';
-import { partOf } from '../../../src/gateways/smpp/deliver-sm.ts';
-import { wholeReply } from '../../../src/gateways/smpp/long-reply.ts';
+import { partOf, wholeReply } from '../../../src/gateways/smpp/deliver-sm.ts';
 import { strictestReply } from '../../../src/sms/inbound/inbound-word.ts';
 import { delivered, EARS } from './delivered.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { PDU } from 'smpp';
 import { describe, expect, it, test } from 'vitest';
-import { writtenText } from '../../../src/gateways/smpp/octets.ts';
+import { writtenText } from '../../../src/gateways/smpp/alphabet.ts';
 import { submitBytes, sentParts, submitsOf } from '../../../src/gateways/smpp/submit-sm.ts';
 import { composed, measure } from '../../../src/sms/encoding/encoding.ts';
 import { gsm7, ucs2 } from '../fakes/smpp-words.ts';

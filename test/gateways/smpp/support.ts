@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { PDU } from 'smpp';
 import type { GatewayEvent, ReplyPart } from '../../../src/sending/gateway/gateway.ts';
-import { Frames } from '../../../src/gateways/smpp/frames.ts';
+import { Frames } from '../../../src/gateways/smpp/pdu.ts';
 import { SmppGateway, type SmppAccount } from '../../../src/gateways/smpp/smpp-gateway.ts';
 import { SMPP_CREDENTIALS } from '../fakes/smpp.ts';
 

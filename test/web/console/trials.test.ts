@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ASSUMPTION_WORDS } from '../../../src/gateways/doctor/assumption-words.ts';
-import { ASSUMPTIONS } from '../../../src/gateways/doctor/assumption.ts';
+import { ASSUMPTION_WORDS, ASSUMPTIONS } from '../../../src/gateways/doctor/assumption.ts';
 import { escaped } from '../../../src/platform/html.ts';
 import { trialPage } from '../../../src/web/console/trials.ts';
 
