@@ -2,7 +2,7 @@ import { instant } from '../src/platform/clock.ts';
 import { addAnchor, leavesOf, rememberBlocks } from '../src/people/evidence/anchor.repository.ts';
 import { linkChain, treeRoot } from '../src/people/evidence/chain.ts';
 import { readHead } from '../src/people/evidence/chain.repository.ts';
-import { evidenceKey } from '../src/operations/evidence/evidence-key.ts';
+import { evidenceKey } from '../src/operations/evidence/evidence-file.ts';
 import { evidenceOf } from '../src/operations/evidence/evidence.ts';
 import { recordConsents } from '../src/people/consent/record-consents.ts';
 import { upsertContacts } from '../src/people/contact/upsert-contacts.ts';

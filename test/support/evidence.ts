@@ -4,8 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { evidenceArchive, linesFile } from '../../src/operations/evidence/evidence-file.ts';
-import { evidenceKey } from '../../src/operations/evidence/evidence-key.ts';
+import { evidenceArchive, linesFile, evidenceKey } from '../../src/operations/evidence/evidence-file.ts';
 
 const run = promisify(execFile);
 const VERIFIER = path.resolve('verifier/bonheure-verify.js');

@@ -1,20 +1,24 @@
 import { DateTime, Duration } from 'luxon';
-import type { Transaction } from '../../platform/index.ts';
+import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import { ANSWER_WITHIN } from '../../law/index.ts';
 import { recordAudit } from '../../company/index.ts';
 import {
   openSeriesOf,
   tellOfStop,
   lockContacts,
-  type Contact,
-  type ContactDeps,
   namesPerson,
   removePerson,
   CONSENT_PURPOSES,
   recordOptOuts,
   linkErasure,
+  keptBecause,
+  removedWhat,
+  type Contact,
+  type ContactDeps,
+  type KeptLine,
 } from '../../people/index.ts';
 import { insertErasure, readErasureOf, type ErasureRow } from './erasure.repository.ts';
+import type { Language } from '../../words/index.ts';
 
 /** A person's request for erasure. */
 export interface ErasureAsked {
@@ -122,5 +126,63 @@ function rowOf(
     sealedReason: kept === undefined ? null : keys.seal(reasonPlace(id), kept, 'archive'),
     actor,
     removed,
+  };
+}
+
+/** An erasure for answers: its deadline, removals, remaining records and reasons. */
+export interface ErasureView {
+  readonly id: string;
+  readonly contactId: string;
+  readonly state: 'running' | 'done';
+  readonly workflowId: string;
+  readonly requestedAt: string;
+  readonly receivedAt: string;
+  /** One month after the request (RGT-01). */
+  readonly dueAt: string;
+  /** Whole days left until `dueAt` while it runs; negative once it has passed. */
+  readonly daysLeft: number | null;
+  readonly completedAt: string | null;
+  readonly identityChecked: boolean | null;
+  readonly reason: string | null;
+  readonly actor: string;
+  readonly certificate: {
+    readonly ruleId: string;
+    readonly removed: readonly { readonly what: string; readonly count: number; readonly text: string }[];
+    readonly kept: readonly (KeptLine & { readonly text: string })[];
+  };
+}
+
+/** Builds the view of an erasure; its certificate grows until it is done. */
+export function erasureView(
+  keys: TenantKeys,
+  row: ErasureRow,
+  { now, language }: { readonly now: DateTime; readonly language: Language },
+): ErasureView {
+  const { id, contactId, state, requestedAt, receivedAt, dueAt, completedAt, identityChecked, actor } = row;
+  return {
+    id,
+    contactId,
+    state,
+    workflowId: `erasure/${id}`,
+    requestedAt,
+    receivedAt,
+    dueAt,
+    daysLeft: completedAt === null ? Math.floor(DateTime.fromISO(dueAt).diff(now, 'days').days) : null,
+    completedAt,
+    identityChecked,
+    reason:
+      row.sealedReason === null
+        ? null
+        : keys.open(reasonPlace(id), row.sealedReason, 'archive').toString('utf8'),
+    actor,
+    certificate: {
+      ruleId: 'RET-05',
+      removed: Object.entries(row.removed).map(([what, count]) => ({
+        what,
+        count,
+        text: removedWhat(what, language),
+      })),
+      kept: row.kept.map((line) => Object.assign({}, line, { text: keptBecause(line.what, language) })),
+    },
   };
 }

@@ -17,8 +17,7 @@ import {
   inclusionPath,
   leavesOf,
 } from '../../people/index.ts';
-import { evidenceArchive, linesFile } from './evidence-file.ts';
-import type { EvidenceKey } from './evidence-key.ts';
+import { evidenceArchive, linesFile, type EvidenceKey } from './evidence-file.ts';
 import {
   readChainedEvents,
   readController,

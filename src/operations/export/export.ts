@@ -14,8 +14,9 @@ import {
   readRepliesOf,
   readSuppressionsOf,
   readWordingsShown,
+  readBookingsOf,
+  type SealedBooking,
 } from '../evidence/evidence.repository.ts';
-import { readBookingsOf, type SealedBooking } from './export.repository.ts';
 import { type Language, bilingual, type Words } from '../../words/index.ts';
 import { retentionRules } from '../../law/index.ts';
 

@@ -1,4 +1,4 @@
-import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import { col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 
 const messageSumRows = computedRows({
   accountId: col.text(),
@@ -96,3 +96,21 @@ export const inboxSum = (tx: Transaction, machine: string): Promise<InboxSum | u
               FROM receipt WHERE matched_at IS NULL) r,
            (SELECT count(*)::float8 AS waiting FROM inbound WHERE settled_at IS NULL) i,
            (SELECT count(*)::float8 AS waiting FROM unread_delivery WHERE state = 'unread' OR received_at < clock_timestamp() - interval '1 minute') u, instance c`);
+
+const webhookSumRows = computedRows({
+  delivered: col.number(),
+  /** Count of failed attempts to be repeated. */
+  retried: col.number(),
+  /** Count of deliveries given up after three days. */
+  failed: col.number(),
+  pending: col.number(),
+  /** Count of endpoints whose last attempt failed. */
+  failing: col.number(),
+});
+
+/** Count of deliveries to tenants' webhooks by outcome. */
+export type WebhookSum = RowOf<typeof webhookSumRows>;
+
+/** Sums the deliveries of the whole instance. */
+export const webhookSum = (tx: Transaction): Promise<WebhookSum | undefined> =>
+  tx.first(webhookSumRows.sql`SELECT delivered, retried, failed, pending, failing FROM webhook_sums()`);

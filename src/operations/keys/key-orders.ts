@@ -12,13 +12,14 @@ import {
   until,
   sealedVersions,
 } from '../../platform/index.ts';
-import { wrappedOfInstance, wrappedOfTenant } from './key-wrapping.repository.ts';
 import {
+  wrappedOfInstance,
+  wrappedOfTenant,
   announceIndexKey,
   announceInstanceKeys,
   announcePayloadKey,
   announceTenantKeys,
-} from './new-key.repository.ts';
+} from './key-rotation.repository.ts';
 import { recordAudit, everyTenant } from '../../company/index.ts';
 
 /** The vault and database of keys. */

@@ -12,7 +12,7 @@ import {
   type Transaction,
 } from '../../platform/index.ts';
 import { comingIndex, indexedByOlder, type ComingIndex } from './index-move.repository.ts';
-import { sealedByOlder } from './resealing.repository.ts';
+import { sealedByOlder } from './key-rotation.repository.ts';
 import { tenantsOf, wrappedKeys, type Keyed } from './key-orders.ts';
 
 /** Describes the state of keys, in lines for a person. */

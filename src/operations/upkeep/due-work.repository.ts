@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { col, computedRows, type Database, type RowOf } from '../../platform/index.ts';
 
 const dueWorkRows = computedRows({
@@ -21,4 +22,14 @@ export function dueWork(database: Database, lawNow: string, most: number): Promi
       SELECT kind, id, tenant_id AS "tenantId", workflow_id AS "workflowId", due_at::text AS "dueAt", version
         FROM due_work(${lawNow}, ${most})`),
   );
+}
+
+/** Late rows are being signalled right now; behind so many of them no next moment is given. */
+const LOOKS_AMONG = 1_000;
+
+/** Returns the next moment at which a campaign or series acts, as an ISO instant in UTC; undefined while none waits. */
+export async function nextDue(database: Database, now: DateTime): Promise<string | undefined> {
+  const waiting = await dueWork(database, 'infinity', LOOKS_AMONG);
+  const ahead = waiting.map(({ dueAt }) => DateTime.fromSQL(dueAt)).find((at) => at > now);
+  return ahead?.toUTC().toISO() ?? undefined;
 }

@@ -10,7 +10,7 @@ import { openSealer } from '../../../src/platform/crypto/people-sealer.ts';
 import { scopesLeftAlone } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { suppressAlone, withdraw } from '../../../src/people/opt-out/suppress.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
-import { BLIND_COLUMNS, STRETCH_COLUMNS } from '../../../src/operations/keys/blind-columns.ts';
+import { BLIND_COLUMNS, STRETCH_COLUMNS } from '../../../src/operations/keys/index-move.repository.ts';
 import { rotateDataKeys, rotateIndexKeys } from '../../../src/operations/keys/key-orders.ts';
 import { keysStatus } from '../../../src/operations/keys/key-status.ts';
 import { told } from '../../people/import/shop.ts';

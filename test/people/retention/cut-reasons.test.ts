@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { linkChain } from '../../../src/people/evidence/chain.ts';
 import { lockContacts, readContact } from '../../../src/people/contact/contact.repository.ts';
 import { evidenceOf } from '../../../src/operations/evidence/evidence.ts';
-import { evidenceKey } from '../../../src/operations/evidence/evidence-key.ts';
+import { evidenceKey } from '../../../src/operations/evidence/evidence-file.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
 import { receiveImport } from '../../../src/people/import/import-reception.ts';
 import { removePerson } from '../../../src/people/retention/person-removal.ts';

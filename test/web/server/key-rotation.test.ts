@@ -2,16 +2,16 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anchorChain } from '../../../src/people/evidence/anchor.ts';
 import { linkChain } from '../../../src/people/evidence/chain.ts';
-import { evidenceKey } from '../../../src/operations/evidence/evidence-key.ts';
+import { evidenceKey } from '../../../src/operations/evidence/evidence-file.ts';
 import { OptOutTokens } from '../../../src/people/opt-out/opt-out-link.ts';
-import { IndexMove } from '../../../src/operations/keys/index-move.ts';
+import { IndexMove } from '../../../src/operations/keys/key-rotation.ts';
 import {
   announceIndexKey,
   announceInstanceKeys,
   announceTenantKeys,
   enforceInstanceKeys,
   enforceTenantKeys,
-} from '../../../src/operations/keys/new-key.repository.ts';
+} from '../../../src/operations/keys/key-rotation.repository.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { sealIncoming } from '../../../src/sending/receipts/kept-call.repository.ts';
 import { keepAllReceipts, matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
