@@ -42,7 +42,7 @@ export interface ErasureBegun {
 }
 
 /** The place of an erasure's sealed reason. */
-export const reasonPlace = (id: string): { table: string; column: string; row: string } => ({
+const reasonPlace = (id: string): { table: string; column: string; row: string } => ({
   table: 'erasure',
   column: 'sealed_reason',
   row: id,

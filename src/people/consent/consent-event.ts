@@ -147,10 +147,10 @@ export function isNewProof(proof: DatedProof, earlier: readonly DatedProof[]): b
 }
 
 /** Returns every mark by which a later proof is recognized as this one. */
-export const marksOf = (proof: DatedProof): string[] => [...documentMarks(proof), ...formMarks(proof)];
+const marksOf = (proof: DatedProof): string[] => [...documentMarks(proof), ...formMarks(proof)];
 
 /** Returns the marks that must be new for a proof to be new; empty where nothing could show that it is. */
-export function decisiveMarks(proof: DatedProof): string[] {
+function decisiveMarks(proof: DatedProof): string[] {
   const byDocument = documentMarks(proof);
   return byDocument.length > 0 ? byDocument : formMarks(proof);
 }

@@ -184,7 +184,7 @@ function transfersOf(
 }
 
 /** Lists the ways to reach somebody, in one line. */
-export const meansOf = ({ phone, email, address, url }: ContactMeans): string =>
+const meansOf = ({ phone, email, address, url }: ContactMeans): string =>
   [phone, email, address, url].filter((means) => means !== undefined && means !== '').join(' · ');
 
 /** Returns every word of the page, a line each: the text read before agreeing. */
@@ -217,7 +217,7 @@ export const NOTHING_DISCLOSED: FormDisclosure = {
 };
 
 /** Returns the processors outside the European Economic Area. */
-export const abroad = ({ processors }: FormDisclosure): readonly FormProcessor[] =>
+const abroad = ({ processors }: FormDisclosure): readonly FormProcessor[] =>
   (processors ?? []).filter(({ country }) => !isInEea(country));
 
 /** Words a company and its country, in the reader's language. */

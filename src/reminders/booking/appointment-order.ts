@@ -53,7 +53,7 @@ export async function findBooking(
 }
 
 /** Reads and locks the current series of an external id until the transaction ends. */
-export async function held(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<Series> {
+async function held(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<Series> {
   const series = await lockSeriesNamed(tx, await nameHeld(tx, deps, booking));
   if (series === undefined) throw new Refusal('NOT_FOUND');
   return series;

@@ -17,7 +17,7 @@ export function rankOf({ purpose, order }: Pick<BatchRun, 'purpose' | 'order'>):
 }
 
 /** The precedence among batches at one account of this worker. */
-export class Precedence {
+class Precedence {
   readonly #underWay: Record<Rank, number> = { 0: 0, 1: 0, 2: 0 };
   readonly #waiting: Record<Rank, number> = { 0: 0, 1: 0, 2: 0 };
 

@@ -110,7 +110,7 @@ export const carriesStopCode = (text: string): boolean => CARRIED.test(text);
 export const carriedStopCode = (text: string): string | undefined => CARRIED.exec(text)?.[1];
 
 /** Returns the known short codes of an account; an operator's own placeholder is none. */
-export function knownStopCodes({ stopCode }: OptOutMeans, territory: Territory | undefined): string[] {
+function knownStopCodes({ stopCode }: OptOutMeans, territory: Territory | undefined): string[] {
   const codes = typeof stopCode === 'object' ? Object.values(stopCode) : [stopCode];
   const here = territory === undefined ? codes : [stopCodeFor({ stopCode }, territory)];
   return here.flatMap((code) => (code !== undefined && /^\d+$/.test(code) ? [code] : []));
