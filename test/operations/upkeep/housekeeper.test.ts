@@ -207,6 +207,6 @@ describe('a watch over what was handed to operators', () => {
     await aTurn();
     await aTurn();
     expect(await query('SELECT attempts_outside::int AS n FROM instance')).toEqual([{ n: 1 }]);
-    expect(lines.join('')).toContain('outside what their decision allowed');
+    expect(lines.join('')).toContain('began outside their decision');
   });
 });
