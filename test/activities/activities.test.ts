@@ -111,7 +111,7 @@ const ids = {
 };
 const anEnvironment = (info: { readonly attempt?: number } = {}): MockActivityEnvironment =>
   new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
-const ports = ['campaigns', 'sending', 'reminders', 'imports', 'erasures', 'houses', 'orders'] as const;
+const ports = ['campaigns', 'sending', 'reminders', 'imports', 'erasures', 'housekeeping', 'orders'] as const;
 
 /** All activities, each of which does the work given; runs one of them as a worker would. */
 function played(

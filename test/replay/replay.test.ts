@@ -98,14 +98,15 @@ describe('a workflow begun under an earlier version', () => {
 });
 
 const workflows = [
-  ...readFileSync(`${root}workflows/index.ts`, 'utf8').matchAll(/^export \{ (\w+) \}/gm),
-].map(([, name = '']) => name);
+  ...readFileSync(`${root}workflows/index.ts`, 'utf8').matchAll(/^export \{ ([\w, ]+) \}/gm),
+].flatMap(([, names = '']) => names.split(', '));
 const patches = globSync('workflows/*.ts', { cwd: root }).flatMap((file) => {
   const text = readFileSync(`${root}${file}`, 'utf8');
-  return [...text.matchAll(/\bpatched\((\w+)\)/g)].map(([, constant = '']) => ({
+  return [...text.matchAll(/\bpatched\((\w+)\)/g)].map(({ 1: constant = '', index }) => ({
     file,
     id: new RegExp(`const ${constant} = '([^']+)'`).exec(text)?.[1] ?? '',
-    workflow: /^export async function (\w+)/m.exec(text)?.[1] ?? '',
+    // A file may hold a workflow and its child: the patch is of the one before it.
+    workflow: [...text.slice(0, index).matchAll(/^export async function (\w+)/gm)].at(-1)?.[1] ?? '',
   }));
 });
 const has = (history: History, words: string): boolean => JSON.stringify(history).includes(words);

@@ -106,7 +106,6 @@ describe('the sources', () => {
       'src/main/cli/watch.ts',
       // A page is changed as a text.
       'src/web/console/refused-form.ts',
-      'src/web/console/refused-form.ts',
     ]);
   });
 });

@@ -162,7 +162,7 @@ const afterTheRecord = (happens: () => Promise<unknown>): Database => ({
         ...tx,
         first: async (statement) => {
           const row = await tx.first(statement);
-          if (typeof row === 'object' && row !== null && 'standings' in row) await happens();
+          if (typeof row === 'object' && row !== null && 'statuses' in row) await happens();
           return row;
         },
       }),
