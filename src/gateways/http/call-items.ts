@@ -302,8 +302,7 @@ function unescaped(token: string): string {
   return token.slice(1, -1);
 }
 
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
-const CONTROL = /[\u0000-\u001F]/g;
+const CONTROL = /\p{Cc}/gu;
 const escapedControl = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 

@@ -1,11 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type Handler,
-  type Request,
-  type Response,
-} from 'express';
+import express, { type Express, type Handler, type Request, type Response } from 'express';
 import { scopeOfLink, CONSENT_PURPOSES, type OptOutLink, type ConsentPurpose } from '../../people/index.ts';
 import { outageOf, Refusal, html, nothing, type Html } from '../../platform/index.ts';
 import { budgets } from '../server/budgets.ts';
@@ -28,6 +22,7 @@ import { framed, type FramedPage } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 import type { Mounted } from '../server/edge.ts';
 import { schedulePages, type SchedulePages } from './schedule.ts';
+import { onError } from '../server/answer-errors.ts';
 
 const TEMPLATE = '/u/{token}';
 
@@ -171,14 +166,12 @@ function addresses(req: Request, language: 'fr' | 'en'): Pick<OptOutPage, 'actio
 const AWAY_SECONDS = 60;
 
 /** Handles an outage; any other fault is the application's to answer. */
-// Express knows a handler of errors by its four parameters.
-// oxlint-disable-next-line max-params
-const away: ErrorRequestHandler = (error: unknown, req, res, next) => {
+const away = onError((error, { req, res, next }) => {
   const passing = outageOf(error) !== undefined || (error instanceof Refusal && error.status === 503);
   if (!passing || res.headersSent) next(error);
   else
     send(res, { status: 503, page: laterPage('away', languageAsked(req)), retryAfterSeconds: AWAY_SECONDS });
-};
+});
 
 /** The tenant and scope of an opt-out link. */
 interface OptOutPage {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import express, { type ErrorRequestHandler, type Express, type Handler, type Request } from 'express';
+import express, { type Express, type Handler, type Request } from 'express';
 import { DateTime } from 'luxon';
 import { html, type Html, inLines, outageOf } from '../../platform/index.ts';
 import {
@@ -16,6 +16,7 @@ import { nameRoute } from '../server/request-log.ts';
 import { showMoney } from '../../sms/index.ts';
 import { framed, type FramedPage } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
+import { onError } from '../server/answer-errors.ts';
 
 const TEMPLATE = '/s/{token}';
 /** Limits visitors who guess names; an existing plan is always shown. */
@@ -77,9 +78,7 @@ function lost({ parts, misses }: Place, req: Request, kind: 'gone' | 'expired'):
   return { status: kind === 'expired' ? 410 : 404, page: noSchedulePage(kind, language) };
 }
 
-// Express knows a handler of errors by its four parameters.
-// oxlint-disable-next-line max-params
-const away: ErrorRequestHandler = (error: unknown, req, res, next) => {
+const away = onError((error, { req, res, next }) => {
   if (outageOf(error) === undefined || res.headersSent) next(error);
   else
     sendReply(res, {
@@ -87,7 +86,7 @@ const away: ErrorRequestHandler = (error: unknown, req, res, next) => {
       page: noSchedulePage('away', languageAsked(req)),
       retryAfterSeconds: AWAY_SECONDS,
     });
-};
+});
 
 /** A payment plan in the reader's language. */
 interface SchedulePage extends ShownSchedule {

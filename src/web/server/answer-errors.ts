@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { ErrorRequestHandler, NextFunction, Request, Response } from 'express';
 import {
   Refusal,
   type RefusalCode,
@@ -18,20 +18,29 @@ const RETRY_SECONDS = 2;
 /** The codes by which an instance that starts, or waits for a person after a restoration, answers each probe. */
 const NOT_YET: ReadonlySet<RefusalCode> = new Set(['NOT_READY', 'SEALED']);
 
+/** A request that failed, with its answer. */
+interface Failed {
+  readonly req: Request;
+  readonly res: Response;
+  readonly next: NextFunction;
+}
+
+/** Builds a handler of errors: Express knows one by its four parameters. */
+export function onError(handle: (error: unknown, failed: Failed) => void): ErrorRequestHandler {
+  const handler: ErrorRequestHandler = (...[error, req, res, next]) => {
+    handle(error, { req, res, next });
+  };
+  return Object.defineProperty(handler, 'length', { value: 4 });
+}
+
 /** Turns any error into one problem (RFC 9457); only our own faults are logged. */
-export function answerErrors(log: Log): ErrorRequestHandler {
-  // Express knows a handler of errors by its four parameters.
-  // oxlint-disable-next-line max-params
-  return (error: unknown, req, res, _next) => {
+export const answerErrors = (log: Log): ErrorRequestHandler =>
+  onError((error, { req, res }) => {
     const refusal = refusalOf(error);
     if (refusal.status >= 500) tell(log, { error, req, refusal });
-    if (res.headersSent) {
-      res.destroy();
-      return;
-    }
-    answerRefusal(refusal, req, res);
-  };
-}
+    if (res.headersSent) res.destroy();
+    else answerRefusal(refusal, req, res);
+  });
 
 /** A refusal's body, in the requester's language. */
 interface Problem {
