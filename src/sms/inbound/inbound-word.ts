@@ -1,4 +1,4 @@
-import { replyWords, type ReplyWords as HeardWords } from './inbound-text.ts';
+import { replyWords, type ReplyWords as ReadWords } from './inbound-text.ts';
 import {
   objectionIn,
   asksForEverything,
@@ -97,7 +97,7 @@ type WordReading = { readonly kind: ReplyKind } & Pick<ReplyBecause, 'code' | 'm
   Partial<Pick<ReplyBecause, 'ruleId'>>;
 
 function optOut(
-  { words, opening }: Pick<HeardWords, 'words' | 'opening'>,
+  { words, opening }: Pick<ReadWords, 'words' | 'opening'>,
   text: string,
 ): WordReading | undefined {
   const sure = optOutIn(words) ?? optOutIn(opening);
