@@ -104,6 +104,19 @@ describe('the judge of faults', () => {
     expect(judged({ ...undisturbed, ...silent }).silentMs).toBeGreaterThan(5_000);
   });
 
+  it.each<[string, string, number, number]>([
+    ['takes off what answers used of its account', 'operator', 40, 11_100 - 4_000],
+    ['takes nothing off for another account’s answers', 'another', 40, 11_100],
+    ['sees a silence that few answers interrupt', 'operator', 5, 11_100 - 500],
+  ])('%s', (_what, account, answers, expected) => {
+    const silent = ledger.filter(({ at }) => at <= T + 5_000 || at > T + 16_000);
+    const owed = Array.from({ length: answers }, (_, n) => ({
+      ...sent(1_000 + n, T + 10_000 + n * EVERY_MS, 'Vous ne recevrez plus de SMS.'),
+      account,
+    }));
+    expect(judged({ ...undisturbed, ledger: [...silent, ...owed], audience: [] }).silentMs).toBe(expected);
+  });
+
   it('sees each sabotage, wherever it is made', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: PEOPLE - 1 }), (n) => {

@@ -45,7 +45,7 @@ export interface Verdict {
   readonly outsideWindow: number;
   /** People who said STOP and are not barred in the end. */
   readonly unheard: number;
-  /** Of the campaign: its longest silence. */
+  /** Of the campaign: its longest silence that reminders and answers, which go first, do not explain. */
   readonly silentMs: number;
   /** Of reminders: the longest time past their minute. */
   readonly lateMs: number;
@@ -96,10 +96,21 @@ const outsideWindow = ({ ledger, windows }: Evidence): number =>
     ({ at }) => !windows.some(([from, to]) => at >= from && at <= to + ON_THE_WIRE_MS),
   ).length;
 
-/** The longest silence of the campaign from that moment on, while it had anybody left. */
-function longestSilence(ledger: readonly LedgerLine[], from: number): number {
-  const moments = [from, ...of(ledger, 'campaign').flatMap(({ at }) => (at > from ? [at] : []))];
-  return Math.max(0, ...moments.slice(1).map((at, n) => at - (moments[n] ?? at)));
+/**
+ * The longest silence of the campaign from a moment on, while it had anybody left, less the time for which reminders
+ * and answers, which go first, used its account: each a message's part of a second.
+ */
+function longestSilence({ ledger, ratePerSecond }: Evidence, from: number): number {
+  const after = of(ledger, 'campaign').filter(({ at }) => at > from);
+  const isAhead = ({ text }: LedgerLine): boolean => kindOf(text) !== 'campaign';
+  const silences = after.map(({ at, account }, n) => {
+    const since = after[n - 1]?.at ?? from;
+    const ahead = ledger.filter(
+      (line) => isAhead(line) && line.account === account && line.at > since && line.at < at,
+    );
+    return at - since - (ahead.length * SECOND_MS) / ratePerSecond;
+  });
+  return Math.max(0, ...silences);
 }
 
 function longestWait({ ledger, reminders }: Evidence, from: number): number {
@@ -143,7 +154,7 @@ export function judged(evidence: Evidence): Verdict {
     afterStop: afterStop(evidence),
     outsideWindow: outsideWindow(evidence),
     unheard: evidence.stops.length - evidence.barred,
-    silentMs: longestSilence(evidence.ledger, goesOnFrom),
+    silentMs: longestSilence(evidence, goesOnFrom),
     lateMs: longestWait(evidence, evidence.othersBeside ? evidence.from : evidence.to),
     slowestStopMs: slowestStop(evidence),
     busiestSecond: busiestSecond(evidence.ledger),
