@@ -13,6 +13,7 @@ export {
 } from './consent/consent-event.ts';
 export {
   eventColumns,
+  eventRows,
   openSeriesOf,
   readChosenBases,
   readProofs,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { col, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import type { SaleStatement } from '../../company/index.ts';
-import { eventColumns, type ConsentEvent } from '../../people/index.ts';
+import { eventColumns, eventRows, type ConsentEvent } from '../../people/index.ts';
 
 /** An event with its position in the chain and its proof, as far as they exist. */
 export interface ChainedEvent extends ConsentEvent {
@@ -19,39 +19,20 @@ export interface ChainedEvent extends ConsentEvent {
 /** More than any person does; a file notes when it is reached. */
 const MOST_EVENTS = 5_000;
 
-const readChainedEventsRows = rowsOf('consent_event', [
-  'id',
-  'contactId',
-  'method',
-  'channel',
-  'wordingId',
-  'actor',
-  'simulated',
-])
-  .and('consent_proof', ['cutAt'])
-  .with({
-    digest: col.text(),
-    previousHash: col.text().orNull(),
-    hash: col.text().orNull(),
-    basis: col.of('consent_event', 'basis').as<ConsentEvent['basis']>(),
-    kind: col.of('consent_event', 'kind').as<ConsentEvent['kind']>(),
-    purpose: col.of('consent_event', 'purpose').as<ConsentEvent['purpose']>(),
-    salt: col.text().orNull(),
-    sealed: col.of('consent_proof', 'sealed').orNull(),
-    proof: col.of('consent_event', 'proof').as<ConsentEvent['proof']>(),
-    occurredAt: col.text(),
-    recordedAt: col.text(),
-    barred: col.of('consent_event', 'barred').as<NonNullable<ConsentEvent['barred']>>(),
-    proofDigest: col.text().orNull(),
-    position: col.text().orNull(),
-  });
+const chainedEventRows = eventRows.and('consent_proof', ['cutAt']).with({
+  previousHash: col.text().orNull(),
+  hash: col.text().orNull(),
+  salt: col.text().orNull(),
+  sealed: col.of('consent_proof', 'sealed').orNull(),
+  position: col.text().orNull(),
+});
 
 /** Reads the events of a person and those behind the suppressions of the number, in the order of the chain. */
 export async function readChainedEvents(
   tx: Transaction,
   who: { readonly contactId: string; readonly named: readonly string[] },
 ): Promise<ChainedEvent[]> {
-  const rows = await tx.rows(readChainedEventsRows.sql`
+  const rows = await tx.rows(chainedEventRows.sql`
     SELECT ${eventColumns}, l.position, encode(l.previous_hash, 'hex') AS "previousHash", encode(l.hash, 'hex') AS hash,
            encode(p.salt, 'hex') AS salt, p.sealed, iso(p.cut_at) AS "cutAt"
       FROM (SELECT id FROM consent_event WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${who.contactId}::uuid

@@ -60,6 +60,27 @@ export const idAt = (ms: number): string => uuidV7(ms);
 const exact = (column: string) =>
   sql.raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
 
+/** The row of `eventColumns`. */
+export const eventRows = rowsOf('consent_event', [
+  'id',
+  'contactId',
+  'method',
+  'channel',
+  'wordingId',
+  'actor',
+  'simulated',
+]).with({
+  purpose: col.of('consent_event', 'purpose').as<ConsentEvent['purpose']>(),
+  kind: col.of('consent_event', 'kind').as<ConsentEvent['kind']>(),
+  basis: col.of('consent_event', 'basis').as<ConsentEvent['basis']>(),
+  proof: col.of('consent_event', 'proof').as<ConsentEvent['proof']>(),
+  occurredAt: col.text(),
+  recordedAt: col.text(),
+  barred: col.of('consent_event', 'barred').as<NonNullable<ConsentEvent['barred']>>(),
+  proofDigest: col.text().orNull(),
+  digest: col.text(),
+});
+
 /** The columns of an event, as digests read them. */
 export const eventColumns = sql`e.id, e.contact_id AS "contactId", e.purpose, e.kind, e.basis, e.method, e.channel,
   e.wording_id AS "wordingId", e.proof, ${exact('e.occurred_at')} AS "occurredAt",

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 
 import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
-import { eventDigest, type ConsentEvent } from '../consent/consent-event.ts';
-import { eventColumns } from '../consent/consent.repository.ts';
+import { eventDigest } from '../consent/consent-event.ts';
+import { eventColumns, eventRows } from '../consent/consent.repository.ts';
 
 /** A run of links, verified inside PostgreSQL without returning a row. */
 export interface ChainStretch {
@@ -159,28 +159,8 @@ export async function readCovered(
   return new Map(covered.map((event) => [event.id, event]));
 }
 
-const readEventsRows = rowsOf('consent_event', [
-  'id',
-  'contactId',
-  'method',
-  'channel',
-  'wordingId',
-  'actor',
-  'simulated',
-]).with({
-  purpose: col.of('consent_event', 'purpose').as<ConsentEvent['purpose']>(),
-  kind: col.of('consent_event', 'kind').as<ConsentEvent['kind']>(),
-  basis: col.of('consent_event', 'basis').as<ConsentEvent['basis']>(),
-  proof: col.of('consent_event', 'proof').as<ConsentEvent['proof']>(),
-  occurredAt: col.text(),
-  recordedAt: col.text(),
-  barred: col.of('consent_event', 'barred').as<NonNullable<ConsentEvent['barred']>>(),
-  proofDigest: col.text().orNull(),
-  digest: col.text(),
-});
-
 async function readEvents(tx: Transaction, ids: readonly string[]): Promise<Covered[]> {
-  const rows = await tx.rows(readEventsRows.sql`
+  const rows = await tx.rows(eventRows.sql`
     SELECT ${eventColumns} FROM consent_event e WHERE e.id = ANY(${ids}::uuid[])`);
   return rows.map((row) => ({
     id: row.id,

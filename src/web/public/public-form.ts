@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import express, { type Express, type Handler, type Request, type Response } from 'express';
-import { outageOf } from '../../platform/index.ts';
 import { budgets } from '../server/budgets.ts';
 import { Bound, neighbourhood } from '../server/form-bounds.ts';
 import { formFields, holdsOnly, type FormFields } from './form-fields.ts';
@@ -21,7 +20,7 @@ import { isLiveLink, openLink, tryCode, type TriedCode } from '../../sending/ind
 import { answerReferred } from '../../people/index.ts';
 import { codePage, donePage, linkPage, openPage } from './form-page.ts';
 import type { Language } from '../../words/index.ts';
-import { onError } from '../server/answer-errors.ts';
+import { onOutage } from '../server/answer-errors.ts';
 
 const { looks: LOOKS, sendings: SENDINGS_OF_ADDRESS } = budgets.classes.forms.ofAddress;
 const SENDINGS_OF_FORM = budgets.formSendings;
@@ -111,11 +110,7 @@ async function evenly(answer: () => Promise<FormReply>): Promise<FormReply> {
   return reply;
 }
 
-/** An outage gets a page; any other fault is the application's to answer. */
-const away = onError((error, { req, res, next }) => {
-  if (outageOf(error) === undefined || res.headersSent) next(error);
-  else sendReply(res, outcomeReply(req, 'away'));
-});
+const away = onOutage(({ req, res }) => sendReply(res, outcomeReply(req, 'away')));
 
 /** Shows the field for the code, or announces a link: the same for everybody. */
 async function showCode(forms: PublicForms, req: Request, slug: string): Promise<FormReply> {

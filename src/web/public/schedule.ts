@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import express, { type Express, type Handler, type Request } from 'express';
 import { DateTime } from 'luxon';
-import { html, type Html, inLines, outageOf } from '../../platform/index.ts';
+import { html, type Html, inLines } from '../../platform/index.ts';
 import {
   findSchedule,
   type ScheduleDeps,
@@ -16,7 +16,7 @@ import { nameRoute } from '../server/request-log.ts';
 import { showMoney } from '../../sms/index.ts';
 import { framed, type FramedPage } from './form-frame.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
-import { onError } from '../server/answer-errors.ts';
+import { onOutage } from '../server/answer-errors.ts';
 
 const TEMPLATE = '/s/{token}';
 /** Limits visitors who guess names; an existing plan is always shown. */
@@ -78,15 +78,13 @@ function lost({ parts, misses }: Place, req: Request, kind: 'gone' | 'expired'):
   return { status: kind === 'expired' ? 410 : 404, page: noSchedulePage(kind, language) };
 }
 
-const away = onError((error, { req, res, next }) => {
-  if (outageOf(error) === undefined || res.headersSent) next(error);
-  else
-    sendReply(res, {
-      status: 503,
-      page: noSchedulePage('away', languageAsked(req)),
-      retryAfterSeconds: AWAY_SECONDS,
-    });
-});
+const away = onOutage(({ req, res }) =>
+  sendReply(res, {
+    status: 503,
+    page: noSchedulePage('away', languageAsked(req)),
+    retryAfterSeconds: AWAY_SECONDS,
+  }),
+);
 
 /** A payment plan in the reader's language. */
 interface SchedulePage extends ShownSchedule {

@@ -33,6 +33,13 @@ export function onError(handle: (error: unknown, failed: Failed) => void): Error
   return Object.defineProperty(handler, 'length', { value: 4 });
 }
 
+/** Builds a handler of outages; any other fault, and one after the answer began, is the application's. */
+export const onOutage = (answer: (failed: Failed) => void): ErrorRequestHandler =>
+  onError((error, failed) => {
+    if (outageOf(error) === undefined || failed.res.headersSent) failed.next(error);
+    else answer(failed);
+  });
+
 /** Turns any error into one problem (RFC 9457); only our own faults are logged. */
 export const answerErrors = (log: Log): ErrorRequestHandler =>
   onError((error, { req, res }) => {
