@@ -143,7 +143,7 @@ export const lostMessages = (
      LIMIT 2`);
 
 /** The dependencies of recording operators' statements on people. */
-export interface HearingDeps {
+export interface RefusedRecipientsDeps {
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
@@ -153,7 +153,7 @@ const Numbered = z.looseObject({ phone: z.string() });
 
 /** Takes over an operator's statements on people: its opt-outs are ours, its bad numbers are not used again. */
 export async function recordRefusedRecipients(
-  deps: HearingDeps,
+  deps: RefusedRecipientsDeps,
   run: BatchRun,
   said: RefusedRecipients,
 ): Promise<void> {
@@ -175,7 +175,7 @@ const heedOptOutsRows = rowsOf('contact', ['id', 'sealed'])
 /** Withdraws the consent of people of some messages of a batch, as the operator reported. */
 export async function heedOptOuts(
   tx: Transaction,
-  deps: Pick<HearingDeps, 'vault' | 'clock'>,
+  deps: Pick<RefusedRecipientsDeps, 'vault' | 'clock'>,
   { batch: run, seqs }: { readonly batch: OptedOutBatch; readonly seqs: readonly number[] },
 ): Promise<void> {
   if (seqs.length === 0) return;

@@ -107,8 +107,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
         'src/sending/receipts/receipt.repository.ts',
         'heedOptOuts',
       ),
-      by<typeof import('../../../gateways/hearing/worker-accounts.ts')>(
-        'src/gateways/hearing/worker-accounts.ts',
+      by<typeof import('../../../gateways/receiving/watch-accounts.ts')>(
+        'src/gateways/receiving/watch-accounts.ts',
         'pullStops',
       ),
     ],
