@@ -40,7 +40,7 @@ export { noteCleaned, watchAttempts } from './attempt/attempt-watch.repository.t
 export { purposeNamed, type BatchRun } from './batch/batch-run.repository.ts';
 export { type ChunkDeps, planBatch, sendChunk } from './batch/chunk.ts';
 export { endReady } from './batch/own.repository.ts';
-export { atGate, DOUBT_MS, GATE_WORDS, isInDoubt, LIST_UNREAD, listParked } from './batch/gate-word.ts';
+export { atGate, DOUBT_MS, GATE_WORDS, isInDoubt, LIST_UNREAD, listParked } from './batch/gate-wait.ts';
 export {
   openBatches,
   parkLost,

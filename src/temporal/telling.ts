@@ -5,7 +5,7 @@ import {
   type Client,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import type { IntendedWorkflow } from '../platform/index.ts';
+import type { OutboxWorkflow } from '../platform/index.ts';
 import { queues } from '../../workflows/queues.ts';
 import { keys } from '../../workflows/search-attribute-keys.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
@@ -13,7 +13,7 @@ import { languageOf, summariesIn } from '../words/index.ts';
 
 /** A workflow to run, by its id and its input of ids alone. */
 export interface Address {
-  readonly workflow: IntendedWorkflow;
+  readonly workflow: OutboxWorkflow;
   readonly workflowId: string;
   readonly input: Readonly<Record<string, string>>;
   /** The tenant's: the language of Temporal's page. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import {
-  addIntents,
+  addToWorkflowOutbox,
   col,
   computedRows,
   idRows,
@@ -256,5 +256,5 @@ export async function tellOfStop(
     signal: 'stopReceived',
     input: { tenantId: tx.tenantId, seriesId },
   }));
-  await addIntents(tx, intents, machineMs);
+  await addToWorkflowOutbox(tx, intents, machineMs);
 }

@@ -16,7 +16,7 @@ import { eligibilityChanged, retireNumbers, withdraw } from '../../people/index.
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { messageId } from '../message/message-id.ts';
 import { scopeOfStop } from '../replies/reply-match.ts';
-import type { RefusedRecipients } from '../batch/sending.ts';
+import type { RefusedRecipients } from '../batch/send-dependencies.ts';
 
 /** A receipt to keep, before it is interpreted. */
 export interface ReceiptRecord {

@@ -116,8 +116,8 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
   },
   'NUM-02': {
     by: [
-      by<typeof import('../../../sending/attempt/look.repository.ts')>(
-        'src/sending/attempt/look.repository.ts',
+      by<typeof import('../../../sending/attempt/mark.repository.ts')>(
+        'src/sending/attempt/mark.repository.ts',
         'lookAndMark',
       ),
       by<typeof import('../../../people/contact/contact.repository.ts')>(

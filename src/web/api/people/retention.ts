@@ -9,7 +9,7 @@ import {
   readRuns,
   runView,
 } from '../../../people/index.ts';
-import { addIntents, Refusal } from '../../../platform/index.ts';
+import { addToWorkflowOutbox, Refusal } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Role } from '../../server/caller.ts';
@@ -82,7 +82,7 @@ const cleaning = ({ clock }: Api): Route =>
       const actor = actorOf(caller);
       const input = { tenantId: caller.tenantId, actor };
       const start = { class: 'start', verb: 'start', workflow: 'housekeeping', workflowId, input } as const;
-      await addIntents(tx, [start], clock.machine());
+      await addToWorkflowOutbox(tx, [start], clock.machine());
       await recordAudit(tx, { actor, action: 'retention.cleaning-asked' }, moment(clock));
       return { workflowId };
     },
