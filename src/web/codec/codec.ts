@@ -28,7 +28,7 @@ import {
   openSession,
   refuseEndedSession,
   shownKey,
-} from '../server/operator-session.ts';
+} from '../server/browser-session.ts';
 import type { OpenId } from '../server/open-id.ts';
 import { sendReply } from '../public/form-reply.ts';
 import { bodyReader, fieldsReader, jsonOf } from '../server/read-body.ts';

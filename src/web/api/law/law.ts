@@ -2,7 +2,7 @@ import { DateTime, Duration } from 'luxon';
 import { z } from 'zod';
 import { Refusal, type Database } from '../../../platform/index.ts';
 import {
-  answer,
+  decideByClock,
   localMoment,
   isReminder,
   refused,
@@ -140,7 +140,7 @@ const decisions = ({ vault, clock, database }: Api): Route =>
         ...(marginMs === undefined ? {} : { marginMs }),
         ...(rulesOn === undefined ? {} : { rulesOn }),
       };
-      const decision = DateTime.isDateTime(at) ? answer(question) : refused(question, at);
+      const decision = DateTime.isDateTime(at) ? decideByClock(question) : refused(question, at);
       return { ...printed(decision), placeFrom };
     },
   });

@@ -23,7 +23,7 @@ export interface SeriesChange {
 }
 
 /** Records a change of a series and signals its workflow, which starts again when it had ended. */
-export async function tellSeries(tx: Transaction, clock: Clock, change: SeriesChange): Promise<void> {
+export async function notifySeries(tx: Transaction, clock: Clock, change: SeriesChange): Promise<void> {
   const machineMs = clock.machine();
   const { seriesId, actor, action, details = {}, class: order = 'change' } = change;
   await recordAudit(
