@@ -10,7 +10,6 @@ import {
   changeCampaign,
   campaignView,
   tryCampaign,
-  approveCampaign,
   cancelCampaign,
   launchCampaign,
   pauseCampaign,
@@ -18,7 +17,6 @@ import {
   readOccurrences,
   servedCsv,
   countReconfirmed,
-  type ThresholdDeps,
   type Obeyed,
   type OrderDeps,
   type Ordered,
@@ -213,18 +211,11 @@ export const campaignTestRoutes = (api: Api): Route[] => [
   }),
 ];
 
-type Obey = (
-  tx: Transaction,
-  deps: OrderDeps & ThresholdDeps,
-  ordered: Ordered & { readonly acknowledge?: readonly string[] | undefined },
-) => Promise<Obeyed>;
-
 interface Order {
   readonly word: string;
   readonly roles: readonly Role[];
   readonly summary: string;
-  readonly obey: Obey;
-  readonly status: 200 | 202;
+  readonly obey: (tx: Transaction, deps: OrderDeps, ordered: Ordered) => Promise<Obeyed>;
 }
 
 const MARKETING: readonly Role[] = ['admin', 'marketer'];
@@ -232,39 +223,22 @@ const OPERATING: readonly Role[] = ['admin', 'marketer', 'operator'];
 
 const orders: readonly Order[] = [
   {
-    word: 'launch',
-    roles: MARKETING,
-    summary: 'Starts it, now or at its startAt; each message waits for its lawful hour.',
-    obey: launchCampaign,
-    status: 202,
-  },
-  {
-    word: 'approval',
-    roles: MARKETING,
-    summary: 'Says yes to the draft as it stands, where the tenant asks for a second person.',
-    obey: approveCampaign,
-    status: 200,
-  },
-  {
     word: 'pause',
     roles: OPERATING,
     summary: 'Nothing more is marked, from the next mark on.',
     obey: pauseCampaign,
-    status: 200,
   },
   {
     word: 'resume',
     roles: OPERATING,
     summary: 'Lets a paused or parked campaign go on.',
     obey: resumeCampaign,
-    status: 200,
   },
   {
     word: 'cancel',
     roles: MARKETING,
     summary: 'Ends it: what is ready is excluded as CANCELLED.',
     obey: cancelCampaign,
-    status: 200,
   },
 ];
 
@@ -277,9 +251,29 @@ const Launch = z
   })
   .prefault({});
 
-/** The routes of a campaign's orders. */
+/** The route of the order that starts a campaign. */
+export const campaignLaunchRoutes = (api: Api): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/campaigns/{id}/launch',
+    roles: MARKETING,
+    summary: 'Starts it, now or at its startAt; each message waits for its lawful hour.',
+    tag: 'Campaigns',
+    params: ById,
+    body: Launch,
+    reply: CampaignMoved,
+    status: 202,
+    run: async ({ tx, caller, params: { id }, body: { acknowledge } }) => {
+      await ownCampaign(tx, caller, { id, word: 'launch' });
+      const ordered = { campaignId: id, actor: actorOf(caller), acknowledge };
+      return launchCampaign(tx, await campaignDeps(tx, api), ordered);
+    },
+  }),
+];
+
+/** The routes of the orders to a campaign that was launched. */
 export const campaignOrderRoutes = (api: Api): Route[] =>
-  orders.map(({ word, roles, summary, obey, status }) =>
+  orders.map(({ word, roles, summary, obey }) =>
     route({
       method: 'post',
       path: `/v1/campaigns/{id}/${word}`,
@@ -287,13 +281,12 @@ export const campaignOrderRoutes = (api: Api): Route[] =>
       summary,
       tag: 'Campaigns',
       params: ById,
-      body: word === 'launch' ? Launch : EmptyBody,
+      body: EmptyBody,
       reply: CampaignMoved,
-      status,
-      run: async ({ tx, caller, params: { id }, body }) => {
-        await ownCampaign(tx, caller, { id, word: word === 'approval' ? 'approve' : word });
-        const acknowledge = word === 'launch' ? Launch.parse(body).acknowledge : undefined;
-        return obey(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller), acknowledge });
+      status: 200,
+      run: async ({ tx, caller, params: { id } }) => {
+        await ownCampaign(tx, caller, { id, word });
+        return obey(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller) });
       },
     }),
   );
