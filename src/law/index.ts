@@ -32,6 +32,7 @@ export {
   ANSWER_WITHIN,
   CONTACT_KEPT,
   LOG_KEPT,
+  REPLY_KEPT,
   PROOF_KEPT,
   retentionRules,
   SUPPRESSION_KEPT,

@@ -130,12 +130,7 @@ export { circuitOf } from './pace/circuit.ts';
 export { learnedLimitStore, LEASE_MS, renewShare, returnShare } from './pace/rate-share.repository.ts';
 export { type Leave, paced } from './pace/pace.ts';
 export { Rates } from './pace/rate.ts';
-export {
-  recordRefusedRecipients,
-  dropMonths,
-  forgetInbound,
-  forgetReceipts,
-} from './receipts/receipt.repository.ts';
+export { recordRefusedRecipients, dropMonths, forgetReceipts } from './receipts/receipt.repository.ts';
 export {
   openIncoming,
   foldKeptSizes,
@@ -169,6 +164,7 @@ export {
   lockReply,
   takeDecisionBack,
   decidedReplies,
+  forgetInbound,
   repliesOf,
   replyOf,
   type WaitingReply,

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { col, computedRows, idRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import { exclusionCase, conditionOf } from '../eligibility/eligibility.repository.ts';
-import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT, LIVES_MONTHS } from '../../law/index.ts';
+import { LOG_KEPT, PROOF_KEPT, REPLY_KEPT, TEXT_KEPT, LIVES_MONTHS } from '../../law/index.ts';
 
 /** The kinds of records past their retention, by name in certificates. */
 export type Aged = 'texts' | 'answers' | 'replies' | 'cancellations' | 'proofs' | 'rights';
@@ -36,7 +36,7 @@ const AGED: Readonly<Record<Aged, AgedRows>> = {
     table: 'reply',
     key: 'tenant_id, inbound_id',
     over: (at) =>
-      sql`received_at < ${at}::timestamptz - ${LOG_KEPT.on(at)}::interval AND (NOT unclear OR decided_at IS NOT NULL)
+      sql`received_at < ${at}::timestamptz - ${REPLY_KEPT.on(at)}::interval AND (NOT unclear OR decided_at IS NOT NULL)
         AND NOT EXISTS (SELECT 1 FROM rights_request q WHERE q.tenant_id = t.tenant_id AND q.id = t.inbound_id AND q.answered_at IS NULL)`,
   },
   rights: {

@@ -43,7 +43,15 @@ import {
   type PlacedProof,
 } from './person-removal.repository.ts';
 import { isReasonOfVisit, withoutReasons } from '../contact/person.ts';
-import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, TEXT_KEPT, howLong, type Day } from '../../law/index.ts';
+import {
+  CONTACT_KEPT,
+  LOG_KEPT,
+  PROOF_KEPT,
+  REPLY_KEPT,
+  TEXT_KEPT,
+  howLong,
+  type Day,
+} from '../../law/index.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
 /** The dependencies of retention. */
@@ -299,7 +307,7 @@ function kindsOn(day: Day): Readonly<Record<string, Kind>> {
     contactsRemoved: { ruleId: 'RET-01', words: retention.contactsRemoved({ notice }) },
     texts: { ruleId: 'RET-04', words: retention.texts({ text }) },
     answers: { ruleId: 'RET-04', words: retention.answers({ text }) },
-    replies: { ruleId: 'RET-04', words: retention.replies({ log }) },
+    replies: { ruleId: 'RET-04', words: retention.replies({ log: howLong(REPLY_KEPT.on(day)) }) },
     rights: { ruleId: 'RET-03', words: retention.rights({ proof }) },
     cancellations: { ruleId: 'RET-04', words: retention.cancellations({ log }) },
     proofs: { ruleId: 'RET-03', words: retention.proofs({ proof }) },

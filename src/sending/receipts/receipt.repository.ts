@@ -287,13 +287,6 @@ export async function forgetReceipts(tx: Transaction, before: string): Promise<n
       SELECT id FROM receipt WHERE received_at < ${before}::timestamptz ORDER BY id LIMIT 5000)`);
 }
 
-/** The same of replies, by the law clock, once they had all their effects. */
-export async function forgetInbound(tx: Transaction, before: string): Promise<number> {
-  return tx.run(sql`
-    DELETE FROM inbound WHERE id IN (
-      SELECT id FROM inbound WHERE received_at < ${before}::timestamptz AND settled_at IS NOT NULL ORDER BY id LIMIT 5000)`);
-}
-
 const droppedRows = computedRows({ dropped: col.number() });
 
 /** Drops the months of messages in which nothing is open and nothing is younger than an instant of the law clock. */
