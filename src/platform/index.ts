@@ -90,6 +90,23 @@ export {
 } from './database/row-type.ts';
 export { query } from './database/query.ts';
 export { endedWhenSilent, IMPATIENT, type AnswerLimits, PATIENT } from './database/startup-options.ts';
+export {
+  AUDITING,
+  BOOKING,
+  EVERYBODY,
+  KEEPING_CONTACTS,
+  MARKETING,
+  OPERATING,
+  PAUSING_CAMPAIGNS,
+  PAUSING_REMINDERS,
+  READING_AUDIENCES,
+  READING_CAMPAIGNS,
+  READING_REMINDERS,
+  REVIEWING,
+  type Role,
+  ROLES,
+  ROLES_OFFERED,
+} from './role.ts';
 export { eachWithin, inTime, resting, until } from './promises.ts';
 export {
   CannotStart,

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { instant, Refusal, type Clock } from '../../platform/index.ts';
+import { instant, Refusal, type Clock, ROLES } from '../../platform/index.ts';
 import { hashOfKey, noteKeyUse, ownerOfKey, type KeyOwner } from '../../company/index.ts';
 import type { Api } from './api.ts';
-import { NO_TENANT, ROLES, type Caller } from './caller.ts';
+import { NO_TENANT, type Caller } from './caller.ts';
 import { budgets } from './budgets.ts';
 import { Bound } from './form-bounds.ts';
 import { BoundedWait } from './bounded-wait.ts';

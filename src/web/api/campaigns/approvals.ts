@@ -7,7 +7,7 @@ import {
   COUNTED_IN_VIEW,
   type Campaign,
 } from '../../../campaigns/index.ts';
-import type { Transaction } from '../../../platform/index.ts';
+import { type Transaction, MARKETING } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { CostInView } from '../messages/costs.ts';
@@ -70,7 +70,7 @@ export const approvingRoutes = (api: Api): Route[] => [
   route({
     method: 'post',
     path: '/v1/campaigns/{id}/approval',
-    roles: ['admin', 'marketer'],
+    roles: MARKETING,
     summary: 'Says yes to the draft as it stands, where the tenant asks for a second person.',
     tag: 'Campaigns',
     params: ById,
@@ -89,7 +89,7 @@ export const approvalRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/approvals',
-    roles: ['admin', 'marketer'],
+    roles: MARKETING,
     summary: 'Lists drafts, of the newest 50, that wait for your approval by their last rehearsal.',
     tag: 'Campaigns',
     reply: Approvals,

@@ -36,12 +36,20 @@ import {
   CampaignMoved,
   OccurrenceView,
 } from './campaign-schema.ts';
-import { actorOf, EVERYBODY, type Role } from '../../server/caller.ts';
+import { actorOf } from '../../server/caller.ts';
 import { CampaignCostShown } from '../messages/costs.ts';
 import { moment, ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { audienceMeant, refuseOpening } from './audience-schema.ts';
 import { route, EmptyBody, streamRoute, type Route } from '../../server/route.ts';
-import { Refusal, type Transaction } from '../../../platform/index.ts';
+import {
+  Refusal,
+  type Transaction,
+  AUDITING,
+  EVERYBODY,
+  MARKETING,
+  PAUSING_CAMPAIGNS,
+  type Role,
+} from '../../../platform/index.ts';
 import { Phone } from '../people/contact-schema.ts';
 
 /** The routes of campaigns and their messages. */
@@ -57,7 +65,7 @@ const creation = (api: Api): Route =>
   route({
     method: 'post',
     path: '/v1/campaigns',
-    roles: ['admin', 'marketer'],
+    roles: MARKETING,
     summary: 'Makes a draft; nothing of it leaves before it is launched.',
     tag: 'Campaigns',
     body: NewCampaignBody,
@@ -162,7 +170,7 @@ export const campaignChangeRoutes = (api: Api): Route[] => [
   route({
     method: 'patch',
     path: '/v1/campaigns/{id}',
-    roles: ['admin', 'marketer'],
+    roles: MARKETING,
     summary: 'Changes a draft; once launched: ratePerSecond, budget and expireAt. null takes one away.',
     tag: 'Campaigns',
     params: ById,
@@ -191,7 +199,7 @@ export const campaignTestRoutes = (api: Api): Route[] => [
   route({
     method: 'post',
     path: '/v1/campaigns/{id}/test',
-    roles: ['admin', 'marketer'],
+    roles: MARKETING,
     summary:
       'Sends it to a few contacts as it would leave, in their hours, for a day at most; whom it may not be sent to is `refused`; counted in none of its accounts.',
     tag: 'Campaigns',
@@ -218,19 +226,16 @@ interface Order {
   readonly obey: (tx: Transaction, deps: OrderDeps, ordered: Ordered) => Promise<Obeyed>;
 }
 
-const MARKETING: readonly Role[] = ['admin', 'marketer'];
-const OPERATING: readonly Role[] = ['admin', 'marketer', 'operator'];
-
 const orders: readonly Order[] = [
   {
     word: 'pause',
-    roles: OPERATING,
+    roles: PAUSING_CAMPAIGNS,
     summary: 'Nothing more is marked, from the next mark on.',
     obey: pauseCampaign,
   },
   {
     word: 'resume',
-    roles: OPERATING,
+    roles: PAUSING_CAMPAIGNS,
     summary: 'Lets a paused or parked campaign go on.',
     obey: resumeCampaign,
   },
@@ -314,7 +319,7 @@ export const campaignExportRoutes = ({ database, vault, clock }: Api): Route[] =
   streamRoute({
     method: 'get',
     path: '/v1/campaigns/{id}/export',
-    roles: ['admin', 'auditor'],
+    roles: AUDITING,
     summary:
       'Gives what became of everybody in its audience as CSV, one row a person; numbers in clear to an admin, or to an auditor who says why.',
     tag: 'Campaigns',

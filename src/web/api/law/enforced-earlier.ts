@@ -11,8 +11,8 @@ const moments = [
 
 /** Provisions on moments, places, numbers and consent. */
 export const earlierChapters: Readonly<Record<string, Enforcement>> = {
-  'WIN-01': { by: moments, tests: [law('decide/lawful-moment'), law('decide/windows'), random, oracle] },
-  'WIN-02': { by: moments, tests: [law('decide/lawful-moment'), law('decide/windows'), random, oracle] },
+  'WIN-01': { by: moments, tests: [law('decide/lawful-moment'), law('decide/list-windows'), random, oracle] },
+  'WIN-02': { by: moments, tests: [law('decide/lawful-moment'), law('decide/list-windows'), random, oracle] },
   'WIN-03': {
     by: [
       ...moments,
