@@ -32,7 +32,6 @@ export {
   ANSWER_WITHIN,
   CONTACT_KEPT,
   LOG_KEPT,
-  REPLY_KEPT,
   PROOF_KEPT,
   retentionRules,
   SUPPRESSION_KEPT,

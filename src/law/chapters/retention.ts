@@ -97,9 +97,6 @@ export const TEXT_KEPT = dated([RET_04, 'P30D']);
 /** Retention of the log of messages (what was sent, when and why, without its text). */
 export const LOG_KEPT = dated([RET_04, 'P12M']);
 
-/** Retention of replies: as long as the log of the messages that they answer. */
-export const REPLY_KEPT = LOG_KEPT;
-
 const [text, log] = [howLong(TEXT_KEPT.on(RET_04.inForceFrom)), howLong(LOG_KEPT.on(RET_04.inForceFrom))];
 
 const reminderTextRetention: Rule = {

@@ -1,10 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import { col, computedRows, idRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import { exclusionCase, conditionOf } from '../eligibility/eligibility.repository.ts';
-import { LOG_KEPT, PROOF_KEPT, REPLY_KEPT, TEXT_KEPT, LIVES_MONTHS } from '../../law/index.ts';
+import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT, LIVES_MONTHS } from '../../law/index.ts';
 
 /** The kinds of records past their retention, by name in certificates. */
 export type Aged = 'texts' | 'answers' | 'replies' | 'cancellations' | 'proofs' | 'rights';
+
+/** Retention of replies: the law book gives them none of their own, so they go with the log of messages (RET-04). */
+export const REPLY_KEPT = LOG_KEPT;
 
 /** Rows that one statement removes. */
 const MOST_AT_ONCE = 5_000;

@@ -25,6 +25,7 @@ import {
   readSilent,
   removeAged,
   removeRepliesOf,
+  REPLY_KEPT,
   endRun,
   noteRun,
   readRetentionRun,
@@ -43,15 +44,7 @@ import {
   type PlacedProof,
 } from './person-removal.repository.ts';
 import { isReasonOfVisit, withoutReasons } from '../contact/person.ts';
-import {
-  CONTACT_KEPT,
-  LOG_KEPT,
-  PROOF_KEPT,
-  REPLY_KEPT,
-  TEXT_KEPT,
-  howLong,
-  type Day,
-} from '../../law/index.ts';
+import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, TEXT_KEPT, howLong, type Day } from '../../law/index.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
 /** The dependencies of retention. */
