@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { decide, type Question } from '../src/law/decide/decide.ts';
 import { rulesVersion } from '../src/law/book.ts';
 import { localityAmong, localityOf, TERRITORIES } from '../src/law/territory.ts';
-import { windows } from '../src/law/decide/windows.ts';
+import { windows } from '../src/law/decide/list-windows.ts';
 import { machine } from './machine.ts';
 
 const ASKED = 400_000;

@@ -15,7 +15,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { again, conduct, CALLED_BACK, unlessCancelled } from './conduct.ts';
-import { WorkflowState } from './desk.ts';
+import { WorkflowState } from './workflow-state.ts';
 import { queues } from './queues.ts';
 import { planning, retry, timeOuts } from './time-outs.ts';
 import { words } from './words.ts';

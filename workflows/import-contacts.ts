@@ -1,7 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { again, conduct } from './conduct.ts';
-import { WorkflowState } from './desk.ts';
+import { WorkflowState } from './workflow-state.ts';
 import { queues } from './queues.ts';
 import { retry, timeOuts } from './time-outs.ts';
 

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { planReminder } from '../../src/law/decide/plan-reminder.ts';
 import { localityOf } from '../../src/law/territory.ts';
-import { windows } from '../../src/law/decide/windows.ts';
+import { windows } from '../../src/law/decide/list-windows.ts';
 import { dot, rectangle, sheet, through, words, type Mark } from './drawing.ts';
 
 const ZONE = 'Europe/Paris';

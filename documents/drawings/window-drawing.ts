@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { localityOf, type Territory } from '../../src/law/territory.ts';
-import { windows } from '../../src/law/decide/windows.ts';
+import { windows } from '../../src/law/decide/list-windows.ts';
 import { rectangle, sheet, through, words, type Mark } from './drawing.ts';
 
 const PARIS = 'Europe/Paris';

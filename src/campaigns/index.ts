@@ -14,14 +14,8 @@ export {
   readUnfrozen,
 } from './campaign.repository.ts';
 export { isOver } from './campaign.ts';
-export type { ThresholdDeps } from './draft/approval-threshold.ts';
-export {
-  approvalView,
-  awaitingApproval,
-  approveCampaign,
-  type ApprovalView,
-  type Awaiting,
-} from './draft/approval-view.ts';
+export { approvalView, awaitingApproval, type ApprovalView, type Awaiting } from './draft/approval-view.ts';
+export { approveCampaign } from './draft/approve.ts';
 export { mayCarry, type AccountTerms, type Prices } from './draft/campaign-route.ts';
 export { hasEnded, refuseUnread, canAnswer } from './draft/refusals.ts';
 export { changeCampaign } from './draft/change.ts';

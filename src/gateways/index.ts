@@ -30,9 +30,13 @@ export {
   type AssumptionVerdict,
 } from './doctor/assumption.ts';
 export { newsLine, trialSender } from './doctor/judge.ts';
-export { watchAccounts } from './hearing/worker-accounts.ts';
-export { receiveFromOperators, watchLongReplies, type HearingParts } from './hearing/worker-hearing.ts';
-export { inboxWork } from './hearing/read-kept.ts';
+export { watchAccounts } from './receiving/watch-accounts.ts';
+export {
+  receiveFromOperators,
+  watchLongReplies,
+  type ReceivingParts,
+} from './receiving/receive-on-connection.ts';
+export { inboxWork } from './receiving/read-kept.ts';
 export { isBatch } from './http/call-items.ts';
 export { openGateway } from './open-gateway.ts';
 export {

@@ -49,7 +49,7 @@ export {
   usualMargin,
 } from './chapters/windows.ts';
 export { isoText, localDate, dayIn, FRENCH_ZONE, frenchDay, type Dated, type Day } from './dated.ts';
-export { answer } from './decide/answer.ts';
+export { decideByClock } from './decide/decide-by-clock.ts';
 export {
   afterEvent,
   noneLeft,
@@ -65,9 +65,9 @@ export { decide, refused, strictestClose, TERRITORIES_OF_SEVERAL_ZONES } from '.
 export type { Decision } from './decide/decision.ts';
 export { localMoment, type Doubt } from './decide/doubt.ts';
 export { closuresAt, lastLawfulBefore, nextLawful, type ExplainedDay } from './decide/lawful-moment.ts';
-export { openedDays, windows, type OpenWindow } from './decide/windows.ts';
+export { openedDays, windows, type OpenWindow } from './decide/list-windows.ts';
 export { profileNamed, profiles, defaultProfile, isReminder } from './profile.ts';
-export { functionalOpen, functional } from './profile/functional.ts';
+export { functionalOpen, functional } from './profile/reminder-hours.ts';
 export type { Profile } from './profile/hours.ts';
 export { CONFIDENCES, howLong, LEVELS, type Purpose } from './rule.ts';
 export {

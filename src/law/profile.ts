@@ -1,7 +1,7 @@
 import { charter2024, charter2026 } from './profile/charter.ts';
-import { functionalOpen, functional } from './profile/functional.ts';
+import { functionalOpen, functional } from './profile/reminder-hours.ts';
 import type { Hours, Profile } from './profile/hours.ts';
-import { seedStrict } from './profile/seed-strict.ts';
+import { seedStrict } from './profile/default-advertising-hours.ts';
 import { ultra } from './profile/ultra.ts';
 import { dated, type Dated } from './dated.ts';
 import { rowOn, REMINDERS, type Purpose } from './rule.ts';

@@ -40,6 +40,7 @@ export { rotateKeys, watchKeys, type RotationDeps } from './keys/key-rotation.ts
 export { reconcileLost, tellOpened } from './seal/seal-opening.ts';
 export { shadowCsv } from './shadow/shadow-csv.ts';
 export { hasOpenCampaigns, shadowDays } from './shadow/shadow.repository.ts';
+export { cleanInstance } from './upkeep/clean-instance.ts';
 export { dueWork, nextDue, type DueWork } from './upkeep/due-work.repository.ts';
 export { Housekeeper, type HousekeeperDeps } from './upkeep/housekeeper.ts';
 export {

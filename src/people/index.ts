@@ -29,7 +29,7 @@ export {
   statusKnownAt,
   statusesAt,
 } from './consent/consents-at.ts';
-export type { Grant, FormProgress } from './consent/grant-grounds.ts';
+export type { Grant, FormProgress } from './consent/grant-criteria.ts';
 export { type Granted, recordConsents } from './consent/record-consents.ts';
 export { agreedNow, type RefusalGiven, refuseConsents } from './consent/refuse-consents.ts';
 export { watchReturns } from './consent/return-news.repository.ts';
@@ -225,7 +225,7 @@ export {
   type OptOutLinks,
   type TokenReading,
 } from './opt-out/opt-out-link.ts';
-export { recordOptOuts } from './opt-out/record-leavings.ts';
+export { recordOptOuts } from './opt-out/record-opt-outs.ts';
 export { listSuppressions, suppress, suppressAlone, withdraw } from './opt-out/suppress.ts';
 export {
   keptBecause,

@@ -46,7 +46,11 @@ export {
   sealIdOf,
   sealOf,
 } from './database/instance.repository.ts';
-export { addIntents, type IntendedWorkflow, type Intent } from './database/intent.repository.ts';
+export {
+  addToWorkflowOutbox,
+  type OutboxWorkflow,
+  type WorkflowIntent,
+} from './database/workflow-outbox.repository.ts';
 export { JOURNAL_HOLDS, SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from './database/gates.ts';
 export { moveClock, readClock, reopenAbandoned, timedByDatabase } from './database/law-clock.repository.ts';
 export { lawOn } from './database/law-on.ts';
@@ -86,7 +90,24 @@ export {
 } from './database/row-type.ts';
 export { query } from './database/query.ts';
 export { endedWhenSilent, IMPATIENT, type AnswerLimits, PATIENT } from './database/startup-options.ts';
-export { eachWithin, inTime, until } from './promises.ts';
+export {
+  AUDITING,
+  BOOKING,
+  EVERYBODY,
+  KEEPING_CONTACTS,
+  MARKETING,
+  OPERATING,
+  PAUSING_CAMPAIGNS,
+  PAUSING_REMINDERS,
+  READING_AUDIENCES,
+  READING_CAMPAIGNS,
+  READING_REMINDERS,
+  REVIEWING,
+  type Role,
+  ROLES,
+  ROLES_OFFERED,
+} from './role.ts';
+export { eachWithin, inTime, resting, until } from './promises.ts';
 export {
   CannotStart,
   Refusal,
@@ -112,7 +133,7 @@ export {
   trusted,
 } from './html.ts';
 export { Adoption } from './journal/adoption.ts';
-export { Afterwards } from './journal/afterwards.ts';
+export { SerialQueue } from './journal/serial-queue.ts';
 export { NeighbourHelp } from './journal/asking.ts';
 export { commitTogether } from './journal/common-wait.ts';
 export type { DrainDeps } from './journal/drain.ts';
@@ -142,7 +163,7 @@ export { noteOffer, offerHelp } from './journal/help-files.ts';
 export { JOURNAL_KEY, type JournalKeys } from './journal/sealed-entry.ts';
 export { Journal, type KeptWhere, type OptOutTaking } from './journal/journal.ts';
 export { Neighbours } from './journal/neighbours.ts';
-export { type Here, ofSeal, onlyHere, refuseAnother } from './journal/of-seal.ts';
+export { type Here, ofSeal, onlyHere, refuseAnother } from './journal/same-database.ts';
 export type { Position } from './journal/position.ts';
 export { readFolder, sealedVersions, type PlaceRead } from './journal/read-folder.ts';
 export { Replay, type Replayed } from './journal/replay.ts';

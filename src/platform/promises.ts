@@ -32,3 +32,16 @@ export async function eachWithin<Item, Outcome>(
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
   return outcomes;
 }
+
+/** Rests that long, by the machine, or until aborted. */
+export function resting(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((rested) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', wake);
+      rested();
+    };
+    const timer = setTimeout(wake, ms);
+    signal?.addEventListener('abort', wake, { once: true });
+  });
+}

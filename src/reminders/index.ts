@@ -33,7 +33,7 @@ export {
   type ReminderMoved,
 } from './series/choice-change.ts';
 export { parkLostSteps, readSteps } from './steps/step.repository.ts';
-export { hasBooked, readEligibility } from './series/standing.repository.ts';
+export { hasBooked, readEligibility } from './series/reminder-eligibility.repository.ts';
 export { replanSeriesOf } from './series/reconsider.ts';
 export {
   scheduleAddress,
@@ -68,6 +68,6 @@ export {
   type EventPeriod,
 } from './series/series-view.ts';
 export { readSeries, readSeriesPage, type SeriesFilter } from './series/series.repository.ts';
-export { wakeSeries } from './series/telling.repository.ts';
+export { wakeSeries } from './series/notify.repository.ts';
 export { leadInWords, leadsFromWords, STEP_STATES, stepName, type Step } from './steps/step.ts';
 export { isDateWish, isPaymentWish, isStepWish, wantedAt } from './steps/planned-step.ts';

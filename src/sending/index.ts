@@ -40,7 +40,7 @@ export { noteCleaned, watchAttempts } from './attempt/attempt-watch.repository.t
 export { purposeNamed, type BatchRun } from './batch/batch-run.repository.ts';
 export { type ChunkDeps, planBatch, sendChunk } from './batch/chunk.ts';
 export { endReady } from './batch/own.repository.ts';
-export { atGate, DOUBT_MS, GATE_WORDS, isInDoubt, LIST_UNREAD, listParked } from './batch/gate-word.ts';
+export { atGate, DOUBT_MS, GATE_WORDS, isInDoubt, LIST_UNREAD, listParked } from './batch/gate-wait.ts';
 export {
   openBatches,
   parkLost,
@@ -130,12 +130,7 @@ export { circuitOf } from './pace/circuit.ts';
 export { learnedLimitStore, LEASE_MS, renewShare, returnShare } from './pace/rate-share.repository.ts';
 export { type Leave, paced } from './pace/pace.ts';
 export { Rates } from './pace/rate.ts';
-export {
-  recordRefusedRecipients,
-  dropMonths,
-  forgetInbound,
-  forgetReceipts,
-} from './receipts/receipt.repository.ts';
+export { recordRefusedRecipients, dropMonths, forgetReceipts } from './receipts/receipt.repository.ts';
 export {
   openIncoming,
   foldKeptSizes,
@@ -169,6 +164,7 @@ export {
   lockReply,
   takeDecisionBack,
   decidedReplies,
+  forgetInbound,
   repliesOf,
   replyOf,
   type WaitingReply,

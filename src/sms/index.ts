@@ -40,7 +40,7 @@ export {
 export { PROHIBITED_SECTORS, folded } from './text/word-list.ts';
 export { healthFindings, valueFindings } from './text/content-rule.ts';
 export { checkText, mostParts, type TextQuestion } from './text/content.ts';
-export { defaultText, type TextName } from './text/default-text.ts';
+export { defaultText, type TextName } from './text/default-text-names.ts';
 export { type Finding, foundInEach, withRule } from './text/finding.ts';
 export { showDate, showMoment, type MomentView } from './text/french-date.ts';
 export { render, parseTemplate, standIn, type Values } from './text/template.ts';

@@ -7,7 +7,7 @@ import { Reconciler } from './reconciler.ts';
 import type { SealKeeper } from './seal.ts';
 import { dueWork, type DueWork } from '../operations/index.ts';
 import { localesOnce, markWoken, type Locales } from './due-work.repository.ts';
-import { isOutage, signal, signalWithStart } from './telling.ts';
+import { isOutage, signal, signalWithStart } from './start-and-signal.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
 
 const EACH_SECOND = 1_000;
@@ -132,16 +132,16 @@ async function tell(
   locales: Locales,
 ): Promise<void> {
   if (await signal(client, work.workflowId, 'replan')) return;
-  const teller = { client, publicUrl };
+  const sender = { client, publicUrl };
   const { tenantId, id } = work;
   const locale = await locales(tenantId);
   if (work.kind === 'series') {
     const series = { workflow: 'reminderSeries', workflowId: work.workflowId } as const;
-    return signalWithStart(teller, { ...series, locale, input: { tenantId, seriesId: id } }, 'replan');
+    return signalWithStart(sender, { ...series, locale, input: { tenantId, seriesId: id } }, 'replan');
   }
   const campaignId = work.workflowId.split('/')[1] ?? '';
   const campaign = { workflow: 'campaign', workflowId: `campaign/${campaignId}` } as const;
-  return signalWithStart(teller, { ...campaign, locale, input: { tenantId, campaignId } }, 'replan');
+  return signalWithStart(sender, { ...campaign, locale, input: { tenantId, campaignId } }, 'replan');
 }
 
 /** A role of one process of the instance at a time. */

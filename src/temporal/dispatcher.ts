@@ -2,7 +2,7 @@ import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import { instant, type Clock, type Database, faultOf, type Log, eachWithin } from '../platform/index.ts';
 import type { Temporal } from './connection.ts';
 import { dueIntents, postponeIntent, removeIntents, type DueIntent } from './due-work.repository.ts';
-import { isOutage, signal, signalWithStart, start } from './telling.ts';
+import { isOutage, signal, signalWithStart, start } from './start-and-signal.ts';
 
 /** The dependencies of the dispatcher and the scheduler. */
 export interface ConductDeps {

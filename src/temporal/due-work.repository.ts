@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
 import type { DueWork } from '../operations/index.ts';
-import { col, computedRows, rowsOf, type Database, type RowOf, type Intent } from '../platform/index.ts';
+import {
+  col,
+  computedRows,
+  rowsOf,
+  type Database,
+  type RowOf,
+  type WorkflowIntent,
+} from '../platform/index.ts';
 
 const openWorkRows = computedRows({
   kind: col.text<'series' | 'campaign' | 'acknowledgements' | 'import' | 'erasure'>(),
@@ -77,9 +84,9 @@ const dueIntentRows = rowsOf('intent', [
   'signal',
   'trace',
 ]).with({
-  verb: col.of('intent', 'verb').as<Intent['verb']>(),
-  workflow: col.of('intent', 'workflow').as<Intent['workflow']>(),
-  input: col.of('intent', 'input').as<Intent['input']>(),
+  verb: col.of('intent', 'verb').as<WorkflowIntent['verb']>(),
+  workflow: col.of('intent', 'workflow').as<WorkflowIntent['workflow']>(),
+  input: col.of('intent', 'input').as<WorkflowIntent['input']>(),
   /** The tenant's. */
   locale: col.of('tenant', 'locale'),
 });

@@ -3,7 +3,7 @@ import { queues } from '../../workflows/queues.ts';
 import type { ConductDeps } from './dispatcher.ts';
 import { localesOnce, openWork, type OpenWork, type Locales } from './due-work.repository.ts';
 import { eachWithin } from '../platform/index.ts';
-import { signalWithStart, start, type Address } from './telling.ts';
+import { signalWithStart, start, type Address } from './start-and-signal.ts';
 import { summariesIn } from '../words/index.ts';
 
 /** The one workflow that always runs: where it is missing, Temporal was emptied. */
@@ -102,11 +102,11 @@ export class Reconciler {
   /** A campaign is always listed, and so not logged each minute; the others are late. */
   async #restart(work: OpenWork, locales: Locales): Promise<void> {
     const { temporal, publicUrl } = this.#deps;
-    const teller = { client: temporal.client, publicUrl };
+    const sender = { client: temporal.client, publicUrl };
     const address = { ...addressOf(work), locale: await locales(work.tenantId) };
     if (work.kind === 'campaign' || work.kind === 'import' || work.kind === 'erasure')
-      return start(teller, address);
-    return signalWithStart(teller, address, 'replan');
+      return start(sender, address);
+    return signalWithStart(sender, address, 'replan');
   }
 
   #within<T>(call: () => Promise<T>): Promise<T> {

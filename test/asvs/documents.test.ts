@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../documents/root.ts';
 import { budgets } from '../../src/web/server/budgets.ts';
-import { ROLES } from '../../src/web/server/caller.ts';
-import { SESSION_LASTS_MS } from '../../src/web/server/operator-session.ts';
+import { SESSION_LASTS_MS } from '../../src/web/server/browser-session.ts';
 import { GUESSED_WORDS } from '../../src/platform/settings/weak-key.ts';
+import { ROLES } from '../../src/platform/role.ts';
 
 const HOURS = ['no', 'one', 'two', 'three', 'four'];
 const sessionLasts = `${HOURS[SESSION_LASTS_MS / 3_600_000] ?? '?'} hours`;

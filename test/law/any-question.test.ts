@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it, test } from 'vitest';
-import { answer, type LawQuestion } from '../../src/law/decide/answer.ts';
+import { decideByClock, type LawQuestion } from '../../src/law/decide/decide-by-clock.ts';
 import { decide, type Question } from '../../src/law/decide/decide.ts';
 import { profiles } from '../../src/law/profile.ts';
 import { localityOf, TERRITORIES } from '../../src/law/territory.ts';
@@ -61,7 +61,7 @@ describe('a question that makes no sense', () => {
         // What a database or a caller may hold is wider than the types.
         for (const decision of [
           decide(asked as unknown as Question),
-          answer(asked as unknown as LawQuestion),
+          decideByClock(asked as unknown as LawQuestion),
         ]) {
           expect(['allow', 'hold', 'refuse', 'expire']).toContain(decision.verdict);
           expect(decision.rules.length).toBeGreaterThan(0);
@@ -74,7 +74,7 @@ describe('a question that makes no sense', () => {
 
   it('is refused for a reminder without booking time', () => {
     const wish = { purpose: 'appointment', at: tuesday, locality: localityOf('MQ'), isWish: true };
-    expect(answer(wish as unknown as LawQuestion)).toMatchObject({
+    expect(decideByClock(wish as unknown as LawQuestion)).toMatchObject({
       verdict: 'refuse',
       rules: [{ id: 'WIN-07' }],
     });

@@ -12,7 +12,7 @@ import { planReminder, tooLateFrom } from '../../src/law/decide/plan-reminder.ts
 import { localityOf } from '../../src/law/territory.ts';
 import { dayIn, frenchDay, type Day, type Term } from '../../src/law/dated.ts';
 import type { TimingRule } from '../../src/law/decide/timing-rule.ts';
-import { windows } from '../../src/law/decide/windows.ts';
+import { windows } from '../../src/law/decide/list-windows.ts';
 import { at, wall } from './conditions.ts';
 
 const { LAST_DAY, CHANGE, turning, weekend } = vi.hoisted(() => ({
@@ -77,8 +77,9 @@ vi.mock('../../src/law/chapters/text.ts', async (original) => {
   return { ...book, MAX_PARTS: dated(...turning('TXT-02', [3, 2])) };
 });
 
-vi.mock('../../src/law/profile/seed-strict.ts', async (original) => {
-  const { seedStrict } = await original<typeof import('../../src/law/profile/seed-strict.ts')>();
+vi.mock('../../src/law/profile/default-advertising-hours.ts', async (original) => {
+  const { seedStrict } =
+    await original<typeof import('../../src/law/profile/default-advertising-hours.ts')>();
   return { seedStrict: { ...seedStrict, inForceUntil: LAST_DAY } };
 });
 vi.mock('../../src/law/profile/ultra.ts', async (original) => {

@@ -6,7 +6,7 @@ import { decide } from '../../src/law/decide/decide.ts';
 import { planReminder } from '../../src/law/decide/plan-reminder.ts';
 import { localityNamed, TERRITORIES, type Locality } from '../../src/law/territory.ts';
 import type { GoodFridayChoice } from '../../src/law/chapters/recipient.ts';
-import { windows } from '../../src/law/decide/windows.ts';
+import { windows } from '../../src/law/decide/list-windows.ts';
 
 const GOOD_FRIDAY = '2027-03-26';
 

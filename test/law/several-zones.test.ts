@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { commonWindow } from '../../src/law/decide/opening.ts';
 import { decide } from '../../src/law/decide/decide.ts';
 import { nextLawful } from '../../src/law/decide/lawful-moment.ts';
-import { placesOf } from '../../src/law/decide/premises.ts';
+import { placesOf } from '../../src/law/decide/decision-inputs.ts';
 import { planReminder } from '../../src/law/decide/plan-reminder.ts';
 import {
   localityOfPostalCode,

@@ -56,7 +56,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/platform/journal/split-brain.test.ts': 11,
   'test/platform/database/ended-transactions.test.ts': 11,
   'test/people/eligibility/eligibility.test.ts': cases(13, 60),
-  'test/sending/pace/learning.test.ts': 15,
+  'test/sending/pace/learned-rate-limit.test.ts': 15,
   'test/web/api/company/tenant-preview.test.ts': cases(19, 120),
   'test/web/server/mount-growth.test.ts': cases(10, 80),
   'test/pure/web/server/budget-bounds.test.ts': 10,

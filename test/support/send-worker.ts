@@ -18,7 +18,7 @@ import {
 } from '../../src/sending/pace/rate-share.repository.ts';
 import { parkOrder, tellOfTrouble } from '../../src/sending/batch/parking.repository.ts';
 import { Rates } from '../../src/sending/pace/rate.ts';
-import type { RefusedRecipients } from '../../src/sending/batch/sending.ts';
+import type { RefusedRecipients } from '../../src/sending/batch/send-dependencies.ts';
 import type { ShiftedClock } from './law-clock.ts';
 
 /** What the test's campaign says. */

@@ -11,7 +11,7 @@ import type { TenantKeys } from '../../src/platform/crypto/tenant-keys.ts';
 import type { Gateway } from '../../src/sending/gateway/gateway.ts';
 import type { Account, PartPrice } from '../../src/sending/accounts/account.ts';
 import type { ChunkDeps } from '../../src/sending/batch/chunk.ts';
-import type { RefusedRecipients } from '../../src/sending/batch/sending.ts';
+import type { RefusedRecipients } from '../../src/sending/batch/send-dependencies.ts';
 import type { TestDatabase } from './database.ts';
 import type { ShiftedClock } from './law-clock.ts';
 import { aSendWorker, TEXT, type TestWorker } from './send-worker.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { addIntents } from '../../src/platform/database/intent.repository.ts';
+import { addToWorkflowOutbox } from '../../src/platform/database/workflow-outbox.repository.ts';
 import { Conductor } from '../../src/temporal/conductor.ts';
 import { SealKeeper } from '../../src/temporal/seal.ts';
 import { soon } from '../workflows/stage.ts';
@@ -46,7 +46,7 @@ const startSeries = async (): Promise<string> => {
     workflowId: `series/${seriesId}`,
     input: { tenantId, seriesId },
   } as const;
-  await database.withTenant(tenantId, (tx) => addIntents(tx, [intent], clock.machine()));
+  await database.withTenant(tenantId, (tx) => addToWorkflowOutbox(tx, [intent], clock.machine()));
   return `series/${seriesId}`;
 };
 

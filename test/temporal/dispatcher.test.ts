@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { addIntents, type Intent } from '../../src/platform/database/intent.repository.ts';
+import {
+  addToWorkflowOutbox,
+  type WorkflowIntent,
+} from '../../src/platform/database/workflow-outbox.repository.ts';
 import { dispatch } from '../../src/temporal/dispatcher.ts';
 import { dueIntents } from '../../src/temporal/due-work.repository.ts';
 import { aWorld, runs, signalsOf } from './world.ts';
@@ -9,7 +12,7 @@ import { aWorld, runs, signalsOf } from './world.ts';
 const world = await aWorld();
 const { deps, database, tenantId, clock } = world;
 
-function about(seriesId: string, what: Partial<Intent> = {}): Intent {
+function about(seriesId: string, what: Partial<WorkflowIntent> = {}): WorkflowIntent {
   return {
     class: 'start',
     verb: 'start',
@@ -20,8 +23,8 @@ function about(seriesId: string, what: Partial<Intent> = {}): Intent {
   };
 }
 
-const write = (...intents: Intent[]): Promise<void> =>
-  database.withTenant(tenantId, (tx) => addIntents(tx, intents, clock.machine()));
+const write = (...intents: WorkflowIntent[]): Promise<void> =>
+  database.withTenant(tenantId, (tx) => addToWorkflowOutbox(tx, intents, clock.machine()));
 
 const left = (): Promise<Record<string, unknown>[]> =>
   world.look('SELECT workflow_id, attempts, not_before > $1 AS later FROM intent', [clock.now().toISO()]);

@@ -1,4 +1,4 @@
-import { Refusal, type Transaction } from '../../platform/index.ts';
+import type { Transaction } from '../../platform/index.ts';
 import { tenantOf, type ApprovalThreshold } from '../../company/index.ts';
 import { peopleOf, weighed, type ThresholdDeps, type WeighedApproval } from './approval-threshold.ts';
 import {
@@ -6,14 +6,11 @@ import {
   draftsRehearsed,
   nameOfActor,
   othersThan,
-  addApproval,
   type ApprovalGiven,
   type NamedPerson,
 } from './draft.repository.ts';
-import { readAccount, readCampaign, lockCampaign, type Campaign } from '../campaign.repository.ts';
-import { mayMove } from '../campaign.ts';
-import { campaignWorkflowId, type Obeyed, type OrderDeps, type Ordered } from '../run/order.ts';
-import { tellOf } from '../run/run.repository.ts';
+import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';
+import { isAuthor } from './approve.ts';
 
 /** The approval of a campaign by a second person: whether it is needed, why, and by whom it was given. */
 export interface ApprovalView {
@@ -142,33 +139,4 @@ function shown(
     mayApprove: isDraft && !isOwn && approvedBy.every(({ by }) => by !== actor),
     mayLaunch: isDraft && (why === null || isSeconded),
   };
-}
-
-/** Approves the present draft, once for each actor: a later change needs another approval. */
-export async function approveCampaign(
-  tx: Transaction,
-  { clock }: OrderDeps,
-  ordered: Ordered,
-): Promise<Obeyed> {
-  const { campaignId, actor } = ordered;
-  const campaign = await lockCampaign(tx, campaignId);
-  if (campaign === undefined) throw new Refusal('NOT_FOUND');
-  mayMove('launch', campaign.status);
-  if (await isAuthor(tx, campaign, actor)) throw new Refusal('APPROVAL_OWN');
-  const { revision, status } = campaign;
-  const at = clock.now().toISO();
-  const obeyed = { id: campaignId, status, workflowId: campaignWorkflowId(campaignId) };
-  if (!(await addApproval(tx, { campaignId, revision, actor }, at))) return obeyed;
-  const audit = { actor, action: 'campaign.approved', subject: campaignId, details: { revision } };
-  await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
-  return obeyed;
-}
-
-/** Says whether an actor is the author of a campaign, by whichever key or sign-in. */
-async function isAuthor(
-  tx: Transaction,
-  { author }: Pick<Campaign, 'author'>,
-  actor: string,
-): Promise<boolean> {
-  return author !== null && (await othersThan(tx, author, [actor])).length === 0;
 }

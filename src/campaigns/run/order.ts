@@ -1,5 +1,11 @@
 import { DateTime } from 'luxon';
-import { Refusal, type Clock, type Transaction, type Intent, type Database } from '../../platform/index.ts';
+import {
+  Refusal,
+  type Clock,
+  type Transaction,
+  type WorkflowIntent,
+  type Database,
+} from '../../platform/index.ts';
 import { holdChoices, isInShadow, refuseTransfer, type AuditEntry } from '../../company/index.ts';
 import { refuseUnapproved, type ThresholdDeps } from '../draft/approval-threshold.ts';
 import { refuseEnded, refuseUnread, hasEnded } from '../draft/refusals.ts';
@@ -37,7 +43,7 @@ export const campaignWorkflowId = (id: string): string => `campaign/${id}`;
 export const campaignIntent = (
   tenantId: string,
   campaignId: string,
-): Pick<Intent, 'workflow' | 'workflowId' | 'input'> => ({
+): Pick<WorkflowIntent, 'workflow' | 'workflowId' | 'input'> => ({
   workflow: 'campaign',
   workflowId: campaignWorkflowId(campaignId),
   input: { tenantId, campaignId },
@@ -191,7 +197,7 @@ const PAST: Readonly<Record<Moving['order'], string>> = {
 };
 
 /** Parking is the workflow's own decision and needs no signal; a draft has no workflow yet. */
-function intentsOf(tx: Transaction, campaignId: string, order: Moving['order']): readonly Intent[] {
+function intentsOf(tx: Transaction, campaignId: string, order: Moving['order']): readonly WorkflowIntent[] {
   const about = campaignIntent(tx.tenantId, campaignId);
   switch (order) {
     case 'launch':

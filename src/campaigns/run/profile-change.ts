@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { type Clock, type Transaction, addIntents } from '../../platform/index.ts';
+import { type Clock, type Transaction, addToWorkflowOutbox } from '../../platform/index.ts';
 import type { GoodFridayChoice } from '../../law/index.ts';
 import { pendingByPlace, type PendingPlace } from './accounts.repository.ts';
 import { openCampaigns, takeProfile, underWayAfter, type Campaign } from '../campaign.repository.ts';
@@ -62,7 +62,7 @@ const lookAgain = (
   { clock }: { readonly clock: Clock },
   ids: readonly string[],
 ): Promise<unknown> =>
-  addIntents(
+  addToWorkflowOutbox(
     tx,
     ids.map((id) => ({
       ...campaignIntent(tx.tenantId, id),

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import {
-  addIntents,
+  addToWorkflowOutbox,
   col,
   computedRows,
   SUPPRESSIONS_PARKED,
@@ -8,14 +8,14 @@ import {
   idRows,
   rowsOf,
   type Transaction,
-  type Intent,
+  type WorkflowIntent,
   type RowOf,
 } from '../../platform/index.ts';
 import { recordAudit, type AuditEntry } from '../../company/index.ts';
 
 /** The signals and events of a change of a campaign. */
 export interface CampaignNotice {
-  readonly intents: readonly Intent[];
+  readonly intents: readonly WorkflowIntent[];
   readonly audit: AuditEntry;
   /** ISO instant of the law clock, and the machine's, which orders. */
   readonly at: string;
@@ -28,7 +28,7 @@ export async function tellOf(
   { intents, audit, at, machineMs }: CampaignNotice,
 ): Promise<void> {
   await recordAudit(tx, audit, { at, machineMs });
-  await addIntents(tx, intents, machineMs);
+  await addToWorkflowOutbox(tx, intents, machineMs);
 }
 
 const lastAndOpenRows = computedRows({ last: col.number().orNull(), open: col.number() });

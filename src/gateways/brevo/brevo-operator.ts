@@ -11,14 +11,8 @@ import type {
   CallContents,
   OperatorCall,
 } from '../../sending/index.ts';
-import {
-  classOfStatus,
-  submitRefusalOf,
-  unreadableAnswer,
-  answerJsonOf,
-  type Ask,
-  type HttpOperator,
-} from '../http/operator.ts';
+import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
+import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classify-refusal.ts';
 import { e164Of, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
 

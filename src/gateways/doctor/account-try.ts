@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { boundOfTrial, type TrialParts } from './account-bounds.ts';
-import { receiveTrial, type TrialHearing, type TranscribedCall } from './account-hearing.ts';
+import { receiveTrial, type TrialReceiver, type TranscribedCall } from './trial-calls.ts';
 import { instant, uuidV7 } from '../../platform/index.ts';
 import type { AssumptionFinding } from './assumption.ts';
 import {
@@ -109,7 +109,7 @@ class Trial {
   readonly #parts: TrialParts;
   readonly #person: TrialPerson;
   readonly #id: string;
-  readonly #hearing: TrialHearing;
+  readonly #receiver: TrialReceiver;
   readonly #texts: TriedText[] = [];
   #bound: TrialBound | undefined;
   #known: Omit<TrialFacts, 'texts' | keyof Look>;
@@ -118,7 +118,7 @@ class Trial {
     this.#parts = parts;
     this.#person = person;
     this.#id = about.id;
-    this.#hearing = receiveTrial(parts, about);
+    this.#receiver = receiveTrial(parts, about);
     this.#known = { kind: parts.account.kind, health: { ok: false }, phone: '' };
   }
 
@@ -137,13 +137,13 @@ class Trial {
       if (phone !== '') await this.#converse(phone);
     }
     const facts = await this.#facts();
-    const { calls, withheld } = await this.#hearing.transcript(facts);
+    const { calls, withheld } = await this.#receiver.transcript(facts);
     const bound = this.#bound;
     return { findings: judge(facts), transcript: calls, withheld, ...(bound && { bound }) };
   }
 
   async #facts(): Promise<TrialFacts> {
-    return { ...this.#known, texts: this.#texts, ...(await this.#hearing.look()) };
+    return { ...this.#known, texts: this.#texts, ...(await this.#receiver.look()) };
   }
 
   async #found(): Promise<void> {
@@ -270,7 +270,7 @@ class Trial {
     const until = clock.monotonic() + waitMs[what];
     await this.#person.show({ kind: 'waiting', what });
     for (;;) {
-      const { events } = await this.#hearing.look();
+      const { events } = await this.#receiver.look();
       if (hasArrived({ events, phone, texts: this.#texts }) || clock.monotonic() > until) return;
       await rest(LOOKS_EVERY_MS);
     }
@@ -281,7 +281,7 @@ class Trial {
 const mayWrite = ({ ok, code, credit }: Health): boolean =>
   (ok && (credit === undefined || Number(credit.amount) > 0)) || code === 'UNREADABLE';
 
-type Look = Awaited<ReturnType<TrialHearing['look']>>;
+type Look = Awaited<ReturnType<TrialReceiver['look']>>;
 type EventFacts = Pick<TrialFacts, 'events' | 'phone' | 'texts'>;
 
 const soon = (): AbortSignal => briefly(new AbortController().signal);

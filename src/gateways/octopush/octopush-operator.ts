@@ -11,15 +11,8 @@ import type {
   CallContents,
   OperatorCall,
 } from '../../sending/index.ts';
-import {
-  answerJsonOf,
-  classOfCode,
-  classOfStatus,
-  submitRefusalOf,
-  unreadableAnswer,
-  type Ask,
-  type HttpOperator,
-} from '../http/operator.ts';
+import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
+import { classOfCode, classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classify-refusal.ts';
 import type { Item } from '../http/call-items.ts';
 import { known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 

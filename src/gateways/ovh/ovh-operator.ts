@@ -14,14 +14,8 @@ import type {
   Reconciled,
 } from '../../sending/index.ts';
 import { e164Of } from '../http/read-call.ts';
-import {
-  classOfStatus,
-  submitRefusalOf,
-  unreadableAnswer,
-  answerJsonOf,
-  type Ask,
-  type HttpOperator,
-} from '../http/operator.ts';
+import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
+import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classify-refusal.ts';
 
 /** Keys of a request to OVHcloud. */
 interface OvhKeys {

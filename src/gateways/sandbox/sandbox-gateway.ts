@@ -12,7 +12,8 @@ import type {
   SubmitResult,
 } from '../../sending/index.ts';
 import { HttpGateway } from '../http/http-gateway.ts';
-import { submitRefusalOf, answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
+import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
+import { submitRefusalOf } from '../http/classify-refusal.ts';
 import { parsedBy } from '../callback-parser.ts';
 import { readSandboxCall } from './sandbox-callback.ts';
 import { SUBMISSION_PATH } from './routes.ts';

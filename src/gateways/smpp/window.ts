@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { OperatorRefusal } from '../http/operator.ts';
+import type { OperatorRefusal } from '../http/classify-refusal.ts';
 import { messageIdIn, type Head } from './pdu.ts';
 import { tooLate } from '../exchange.ts';
 import type { CallBounds } from '../../sending/index.ts';

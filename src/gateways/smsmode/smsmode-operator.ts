@@ -13,14 +13,8 @@ import type {
   OperatorCall,
 } from '../../sending/index.ts';
 import { e164Of, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
-import {
-  classOfStatus,
-  submitRefusalOf,
-  unreadableAnswer,
-  answerJsonOf,
-  type Ask,
-  type HttpOperator,
-} from '../http/operator.ts';
+import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
+import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classify-refusal.ts';
 import { queryOf, formPairs, type Item } from '../http/call-items.ts';
 
 /** The credentials at smsmode. */

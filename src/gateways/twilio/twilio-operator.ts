@@ -16,15 +16,8 @@ import type {
   OperatorCall,
   RawRequest,
 } from '../../sending/index.ts';
-import {
-  classOfCode,
-  classOfStatus,
-  submitRefusalOf,
-  unreadableAnswer,
-  answerJsonOf,
-  type Ask,
-  type HttpOperator,
-} from '../http/operator.ts';
+import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
+import { classOfCode, classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classify-refusal.ts';
 import { e164Of, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
 

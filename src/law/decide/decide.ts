@@ -3,7 +3,7 @@ import { commonOpening, commonWindow } from './opening.ts';
 import { ruleLine, type Decision, type Question, type Explanation, type RuleLine } from './decision.ts';
 import { doubts, type Doubt } from './doubt.ts';
 import { acknowledgement } from '../chapters/opt-out.ts';
-import { placesOf, assessInputs } from './premises.ts';
+import { placesOf, assessInputs } from './decision-inputs.ts';
 import { defaultProfile, isAnswer } from '../profile.ts';
 import type { Conditions, Closure } from './timing-rule.ts';
 import { endBy, soonest, reminderHours, validity } from '../chapters/windows.ts';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { hasCalendar } from '../calendar/holiday.ts';
-import { eachZone } from './premises.ts';
+import { eachZone } from './decision-inputs.ts';
 import { knownZone } from '../time-zone.ts';
 import type { Closure, Conditions, TimingRule } from './timing-rule.ts';
 import { timingRules } from '../chapters/windows.ts';

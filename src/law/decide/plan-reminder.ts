@@ -6,7 +6,7 @@ import type { Question } from './decision.ts';
 import { doubts, type Doubt } from './doubt.ts';
 import { knownZone } from '../time-zone.ts';
 import { lastLawfulBefore, nextLawful } from './lawful-moment.ts';
-import { eachZone, assessInputs } from './premises.ts';
+import { eachZone, assessInputs } from './decision-inputs.ts';
 import { defaultProfile } from '../profile.ts';
 import type { Closure, Conditions } from './timing-rule.ts';
 import {

@@ -10,7 +10,7 @@ import { CannotStart } from '../../platform/errors.ts';
 import { keptReader } from '../../gateways/callback-parser.ts';
 import { forgetUnread, latestUnread, type KeptRow } from '../../sending/receipts/kept-call.repository.ts';
 import { unsealedCall, openKept, type OpenedCall } from '../../sending/receipts/kept-call.ts';
-import { readAllAgain } from '../../gateways/hearing/read-kept.ts';
+import { readAllAgain } from '../../gateways/receiving/read-kept.ts';
 import { databaseUrlOf } from './settings-database.ts';
 import '../wiring.ts';
 

@@ -1,4 +1,3 @@
-import { Duration } from 'luxon';
 import type { StopSignals } from '../../../activities/attempt.ts';
 import { createActivities, type ActivityDeps } from '../../../activities/index.ts';
 import type { CampaignPort, SendingPort, ReminderPort } from '../../../activities/sending.ts';
@@ -12,7 +11,7 @@ import {
   resumeCampaign,
   type Prices,
 } from '../../campaigns/index.ts';
-import { eraseTraces } from '../../operations/index.ts';
+import { cleanInstance, eraseTraces } from '../../operations/index.ts';
 import {
   readImport,
   readImportRow,
@@ -20,25 +19,8 @@ import {
   type ReadingStep,
   type RetentionDeps,
 } from '../../people/index.ts';
-import {
-  measureGrown,
-  instant,
-  type Database,
-  type Plan,
-  type PlanReason,
-  type Transaction,
-} from '../../platform/index.ts';
-import {
-  atGate,
-  planBatch,
-  sendChunk,
-  sendAnswers,
-  planAsRead,
-  noteCleaned,
-  dropMonths,
-  forgetInbound,
-  forgetReceipts,
-} from '../../sending/index.ts';
+import { measureGrown, instant, type Database, type Plan, type PlanReason } from '../../platform/index.ts';
+import { atGate, planBatch, sendChunk, sendAnswers, planAsRead, noteCleaned } from '../../sending/index.ts';
 import {
   holdsBookings,
   readBookings,
@@ -52,7 +34,6 @@ import { localeOfTenant } from '../../temporal/due-work.repository.ts';
 import type { SendPath } from './send-path.ts';
 import { languageOf, type Language } from '../../words/index.ts';
 import { forgetTrialCalls } from '../../gateways/index.ts';
-import { LOG_KEPT, TEXT_KEPT, frenchDay } from '../../law/index.ts';
 import { tenantsAfter } from '../../company/index.ts';
 
 interface PortParts extends ImportParts {
@@ -85,7 +66,6 @@ export function activitiesOf(
 
 /** Tenants that one activity cleans. */
 const TENANTS_AT_ONCE = 10;
-const MOST_PAGES = 200;
 
 /** The housekeeping of a worker: every tenant, then the rows of none. */
 export const housekeepingPort = (deps: RetentionDeps): HousekeepingPort => ({
@@ -98,26 +78,8 @@ export const housekeepingPort = (deps: RetentionDeps): HousekeepingPort => ({
     await deps.database.outside((tx) => noteCleaned(tx, instant(deps.clock.machine()).toISO()));
     return {};
   },
-  cleanInstance: () => cleanInstance(deps),
+  cleanInstance: () => cleanInstance({ ...deps, forgetTrialCalls }),
 });
-
-async function cleanInstance({ database, clock }: RetentionDeps): Promise<void> {
-  const inbox = Duration.fromISO(TEXT_KEPT.on(frenchDay(clock.now())));
-  const machine = instant(clock.machine());
-  const outside = (work: (tx: Transaction) => Promise<number>) => paged(() => database.outside(work));
-  await database.outside((tx) => forgetTrialCalls(tx, machine.toISO()));
-  await outside((tx) => forgetReceipts(tx, machine.minus(inbox).toISO()));
-  await outside((tx) => forgetInbound(tx, clock.now().minus(inbox).toISO()));
-  const keptSince = clock
-    .now()
-    .minus(Duration.fromISO(LOG_KEPT.on(frenchDay(clock.now()))))
-    .toISO();
-  await database.outside((tx) => dropMonths(tx, { machine: machine.toISO(), keptSince }));
-}
-
-async function paged(work: () => Promise<number>): Promise<void> {
-  for (let pages = 0; pages < MOST_PAGES; pages += 1) if ((await work()) === 0) return;
-}
 
 /** Words a plan for operators, in the tenant's language. */
 const inTenantsLanguage = async (

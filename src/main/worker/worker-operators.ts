@@ -32,7 +32,7 @@ import {
   watchAccounts,
   receiveFromOperators,
   watchLongReplies,
-  type HearingParts,
+  type ReceivingParts,
 } from '../../gateways/index.ts';
 
 interface Parts {
@@ -94,7 +94,7 @@ export async function openAccounts(
 
 /** Listens to operators that send on our connection; multi-part replies are handled once their wait is over. */
 function receiveOperators(
-  parts: HearingParts & Pick<Parts, 'log'>,
+  parts: ReceivingParts & Pick<Parts, 'log'>,
   accounts: ReadonlyMap<string, Account>,
 ): Loop {
   receiveFromOperators(parts, accounts.values());

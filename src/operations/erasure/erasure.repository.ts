@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { addIntents, col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import { addToWorkflowOutbox, col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { KeptLine } from '../../people/index.ts';
 
 const erasureRows = rowsOf('erasure', [
@@ -64,7 +64,7 @@ export async function insertErasure(
             ${erasure.sealedReason}, ${erasure.actor}, 'running', ${JSON.stringify(erasure.removed)}::jsonb)`);
   const input = { tenantId: tx.tenantId, erasureId: erasure.id };
   const workflow = { workflow: 'erasure', workflowId: `erasure/${erasure.id}`, input } as const;
-  await addIntents(tx, [{ class: 'order', verb: 'start', ...workflow }], machineMs);
+  await addToWorkflowOutbox(tx, [{ class: 'order', verb: 'start', ...workflow }], machineMs);
 }
 
 /** Adds to the removals. */

@@ -6,7 +6,7 @@ import {
   type Vault,
   type Log,
   Adoption,
-  Afterwards,
+  SerialQueue,
   NeighbourHelp,
   type DrainDeps,
   type ApplyDeps,
@@ -83,7 +83,7 @@ export class JournalKeeper {
 
   private constructor(deps: JournalKeeperDeps, parts: Parts) {
     this.#deps = deps;
-    this.#drain = { ...deps, apply: applyEntry, afterwards: new Afterwards().add };
+    this.#drain = { ...deps, apply: applyEntry, afterwards: new SerialQueue().add };
     this.journal = parts.journal;
     this.#report = parts.report;
     this.#asking = parts.asking;

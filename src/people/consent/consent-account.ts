@@ -6,7 +6,7 @@ import {
   type ConsentPurpose,
   type Evidence,
 } from './consent-event.ts';
-import { consentStatusOf, type ConsentFacts, type ConsentStatus } from './consent-standing.ts';
+import { consentStatusOf, type ConsentFacts, type ConsentStatus } from './consent-status.ts';
 import { newSalt } from './consent.repository.ts';
 import type { KeptEvent, StoredConsentStatus, NewEvent, RecordedActs } from './consent.repository.ts';
 

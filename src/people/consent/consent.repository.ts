@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import {
-  addIntents,
+  addToWorkflowOutbox,
   col,
   computedRows,
   idRows,
@@ -12,7 +12,7 @@ import {
 } from '../../platform/index.ts';
 import type { Basis } from '../../law/index.ts';
 import type { CustomersTurn, ConsentEvent, ConsentPurpose, Scope } from './consent-event.ts';
-import type { ConsentStatus, SuppressionFact } from './consent-standing.ts';
+import type { ConsentStatus, SuppressionFact } from './consent-status.ts';
 
 /** An event and the salt of its proof, while the proof is kept. */
 export interface KeptEvent extends ConsentEvent {
@@ -277,5 +277,5 @@ export async function tellOfStop(
     signal: 'stopReceived',
     input: { tenantId: tx.tenantId, seriesId },
   }));
-  await addIntents(tx, intents, machineMs);
+  await addToWorkflowOutbox(tx, intents, machineMs);
 }

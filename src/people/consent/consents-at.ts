@@ -19,7 +19,7 @@ import {
   consentStatusOf,
   type ConsentFacts,
   type ConsentStatus,
-} from './consent-standing.ts';
+} from './consent-status.ts';
 import { readChosenBases, readCustomersTurns, readRecord, type RecordedActs } from './consent.repository.ts';
 import { readContact, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { whyNot } from '../eligibility/eligibility.repository.ts';

@@ -10,7 +10,7 @@ import {
   type GrantRefusal,
   type GrantCriteria,
   type Grant,
-} from './grant-grounds.ts';
+} from './grant-criteria.ts';
 import {
   consentAccountsOf,
   asKept,
@@ -32,7 +32,7 @@ import {
   isSpent,
   type DatedProof,
 } from './consent-event.ts';
-import { barriersFor, isSuppressed } from './consent-standing.ts';
+import { barriersFor, isSuppressed } from './consent-status.ts';
 import { idAt, readRecord, writeRecord, type NewEvent, type NewSuppression } from './consent.repository.ts';
 import { lockContacts, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { eligibilityChanged, type ExclusionReason } from '../eligibility/exclusion.ts';

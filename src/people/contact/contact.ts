@@ -13,7 +13,7 @@ import {
   type ContactDeps,
 } from './contact.repository.ts';
 import { adultLater, corrected, type PersonCorrection } from './person.ts';
-import { barUnderAge } from '../consent/grant-grounds.ts';
+import { barUnderAge } from '../consent/grant-criteria.ts';
 
 /** A contact for answers; its number is masked. */
 export interface ContactView {

@@ -15,7 +15,7 @@ import {
   type ChosenBases,
   type ConsentPurpose,
 } from '../consent/consent-event.ts';
-import type { ConsentStatus } from '../consent/consent-standing.ts';
+import type { ConsentStatus } from '../consent/consent-status.ts';
 import { clockColumn, clockOf } from '../contact/contact-place.ts';
 import type { Contact, ContactDraft } from '../contact/contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';

@@ -11,7 +11,7 @@ import { readProofs, readRecord } from '../consent/consent.repository.ts';
 import { readContact, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { endAnswer, type WaitingAnswer } from './form-answer.repository.ts';
 import { wordingIdIn, randomText, asksAge, wordingIdsOf, type Form } from './form-terms.ts';
-import type { Grant } from '../consent/grant-grounds.ts';
+import type { Grant } from '../consent/grant-criteria.ts';
 import { refuseConsents } from '../consent/refuse-consents.ts';
 import { recordConsents, type Granted } from '../consent/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../contact/upsert-contacts.ts';

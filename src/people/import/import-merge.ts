@@ -1,14 +1,14 @@
 import { DateTime } from 'luxon';
 import { type Transaction, remembered } from '../../platform/index.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
-import { readGrantCriteria, refusalOf, type GrantCriteria, type Grant } from '../consent/grant-grounds.ts';
+import { readGrantCriteria, refusalOf, type GrantCriteria, type Grant } from '../consent/grant-criteria.ts';
 import type { RowGrant, RowWording } from './import-grant.ts';
 import { isRowCode, type RowOutcome, type RowProblem } from './import-rejected.ts';
 import type { ReadRow } from './import-row.ts';
 import { arrivalsOf, receiveNewcomers, type Arrivals, type Arriving, type Newcomers } from './newcomer.ts';
 import { nameContacts } from './import.repository.ts';
 import { recordConsents, type Granted } from '../consent/record-consents.ts';
-import { recordOptOuts, type OptOut } from '../opt-out/record-leavings.ts';
+import { recordOptOuts, type OptOut } from '../opt-out/record-opt-outs.ts';
 import { upsertContacts, type Upserted } from '../contact/upsert-contacts.ts';
 import { declareWordings, wordingFingerprint, type WordingGiven } from '../consent/wording.ts';
 

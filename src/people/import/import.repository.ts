@@ -1,5 +1,12 @@
 import { sql } from 'kysely';
-import { addIntents, col, idRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
+import {
+  addToWorkflowOutbox,
+  col,
+  idRows,
+  rowsOf,
+  type RowOf,
+  type Transaction,
+} from '../../platform/index.ts';
 import { servesHealth, raise } from '../../company/index.ts';
 import type { ColumnOptions, ImportField } from './import-heading.ts';
 import type { FileFailure } from './import-table.ts';
@@ -165,7 +172,7 @@ export async function queueImport(tx: Transaction, importId: string, machineMs: 
 async function askToRead(tx: Transaction, importId: string, machineMs: number): Promise<void> {
   const input = { tenantId: tx.tenantId, importId };
   const workflow = { workflow: 'importContacts', workflowId: `import/${importId}`, input } as const;
-  await addIntents(tx, [{ class: 'start', verb: 'start', ...workflow }], machineMs);
+  await addToWorkflowOutbox(tx, [{ class: 'start', verb: 'start', ...workflow }], machineMs);
 }
 
 /** Removes an upload that was cut short. */

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import { isSimulated, type Sealer, type SealedPeople, type Transaction } from '../../platform/index.ts';
-import { hasGuardian, tooYoung, type Grant } from '../consent/grant-grounds.ts';
+import { hasGuardian, tooYoung, type Grant } from '../consent/grant-criteria.ts';
 import { proofText } from '../consent/consent-account.ts';
 import { eventDigest, exactMillis, exactInstant, type ConsentPurpose } from '../consent/consent-event.ts';
 import type { ContactDraft, ContactDeps } from '../contact/contact.repository.ts';

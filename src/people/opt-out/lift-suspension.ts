@@ -23,7 +23,7 @@ import {
   consentStatusOf,
   type ConsentFacts,
   type ConsentStatus,
-} from '../consent/consent-standing.ts';
+} from '../consent/consent-status.ts';
 import {
   idAt,
   readRecord,

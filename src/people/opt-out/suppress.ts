@@ -8,7 +8,7 @@ import {
 } from '../consent/consent-event.ts';
 import { idAt, writeRecord } from '../consent/consent.repository.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
-import { recordOptOuts, type EndedSeries, type RecordedOptOut } from './record-leavings.ts';
+import { recordOptOuts, type EndedSeries, type RecordedOptOut } from './record-opt-outs.ts';
 import { readSuppressionPage, type ListedSuppression, type SuppressionsAsked } from './opt-out.repository.ts';
 
 /** A number to suppress. */

@@ -6,6 +6,9 @@ import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT, LIVES_MONTHS } from '../../law/index.t
 /** The kinds of records past their retention, by name in certificates. */
 export type Aged = 'texts' | 'answers' | 'replies' | 'cancellations' | 'proofs' | 'rights';
 
+/** Retention of replies: the law book gives them none of their own, so they go with the log of messages (RET-04). */
+export const REPLY_KEPT = LOG_KEPT;
+
 /** Rows that one statement removes. */
 const MOST_AT_ONCE = 5_000;
 
@@ -36,7 +39,7 @@ const AGED: Readonly<Record<Aged, AgedRows>> = {
     table: 'reply',
     key: 'tenant_id, inbound_id',
     over: (at) =>
-      sql`received_at < ${at}::timestamptz - ${LOG_KEPT.on(at)}::interval AND (NOT unclear OR decided_at IS NOT NULL)
+      sql`received_at < ${at}::timestamptz - ${REPLY_KEPT.on(at)}::interval AND (NOT unclear OR decided_at IS NOT NULL)
         AND NOT EXISTS (SELECT 1 FROM rights_request q WHERE q.tenant_id = t.tenant_id AND q.id = t.inbound_id AND q.answered_at IS NULL)`,
   },
   rights: {

@@ -4,7 +4,7 @@ import { sealIdOf } from '../database/instance.repository.ts';
 import { removeProcess, silentKeepers } from '../database/process.repository.ts';
 import { bringIn, WaitingEntries } from './bring-in.ts';
 import type { DrainDeps } from './drain.ts';
-import { ofSeal } from './of-seal.ts';
+import { ofSeal } from './same-database.ts';
 import {
   answeredTo,
   claim,

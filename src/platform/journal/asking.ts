@@ -7,7 +7,7 @@ import { askForHelp, askNoMore, helpedTo, offerOf } from './help-files.ts';
 import { Believed, type ReportPace } from './gate-report.ts';
 import { BEGINNING, isBefore, type Position } from './position.ts';
 import { folderOf, neighboursOf } from './process-folder.ts';
-import { FRESH_MS, Signs } from './signs.ts';
+import { FRESH_MS, RecentChanges } from './recent-changes.ts';
 
 /** PostgreSQL's clock may be set back by so much, or run slower, while a vouch counts. */
 const MARGIN_MS = 400;
@@ -57,8 +57,8 @@ interface Awaited {
  */
 export class NeighbourHelp {
   readonly #deps: AskingDeps;
-  readonly #offers = new Signs();
-  readonly #help = new Signs();
+  readonly #offers = new RecentChanges();
+  readonly #help = new RecentChanges();
   #helper: Helper | undefined;
   #chosenAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;

@@ -6,7 +6,7 @@ import { commitTogether, type Committed, type Committing } from './common-wait.t
 import { drain, type DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
 import type { JournalKeys } from './sealed-entry.ts';
-import type { Here } from './of-seal.ts';
+import type { Here } from './same-database.ts';
 import { BEGINNING, earlier, isBefore, type Position } from './position.ts';
 import { makeProcessFolder, noteDrained, type ProcessFolder } from './process-folder.ts';
 import type { Trouble, Wait } from './trouble.ts';

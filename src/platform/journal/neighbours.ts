@@ -1,5 +1,5 @@
 import { instant } from '../clock.ts';
-import { aroundEach, ofSeal } from './of-seal.ts';
+import { aroundEach, ofSeal } from './same-database.ts';
 import type { Database } from '../database/connection.ts';
 import { vouch, vouchGround } from '../database/journal-vouch.repository.ts';
 import { waitBriefly } from '../database/lock-wait.repository.ts';
@@ -11,7 +11,7 @@ import { AccountElsewhere } from './effect.ts';
 import { markOf, noteHelped, type HelpMark } from './help-files.ts';
 import { earlier, isBefore, later, type Position } from './position.ts';
 import { answeredTo, drainedInto, neighboursOf, type ProcessFolder } from './process-folder.ts';
-import { Signs } from './signs.ts';
+import { RecentChanges } from './recent-changes.ts';
 import { placeNameOf, type Trouble, type Wait } from './trouble.ts';
 
 /** A look that takes longer goes on beside the next ones. */
@@ -30,7 +30,7 @@ export class Neighbours {
   readonly #deps: DrainDeps;
   readonly #processId: string;
   readonly #looksForMs: number;
-  readonly #marks = new Signs();
+  readonly #marks = new RecentChanges();
   /** By process, as the following maps. */
   readonly #reached = new Map<string, Reached>();
   /** Looks under way. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { faultOf } from '../log.ts';
 import { drainedInAll, bringIn, isWhole } from './bring-in.ts';
 import { drain, type DrainDeps, type Drained } from './drain.ts';
-import { ofSeal } from './of-seal.ts';
+import { ofSeal } from './same-database.ts';
 import {
   parsedJson,
   isOfSeal,

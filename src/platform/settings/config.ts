@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { CannotStart } from '../errors.ts';
 import { isFake, readGateways, type GatewayAccount } from './gateway-account.ts';
 import { isLoopbackHost } from '../loopback.ts';
+import { ROLES } from '../role.ts';
 import { parseAll, refuseUnknown, type Queue, type SettingValues } from './variables.ts';
 import { refuseGuessable } from './weak-key.ts';
 
@@ -209,7 +210,6 @@ function isPlainDatabase(url: string): boolean {
   return isElsewhere && !['require', 'verify-ca', 'verify-full'].includes(given.get('sslmode') ?? '');
 }
 
-const ROLES = ['admin', 'marketer', 'scheduler', 'operator', 'auditor'] as const;
 const LOOPBACK = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:\/|$)/;
 
 const Settings = z.strictObject({

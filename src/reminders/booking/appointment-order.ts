@@ -21,7 +21,7 @@ import {
   type Instalment,
 } from '../series/series.ts';
 import { recordAudit } from '../../company/index.ts';
-import { tellSeries } from '../series/telling.repository.ts';
+import { notifySeries } from '../series/notify.repository.ts';
 import type { BareFault } from '../../words/index.ts';
 import { endReadySteps, readSteps } from '../steps/step.repository.ts';
 
@@ -128,7 +128,7 @@ export async function noteNoShow(tx: Transaction, deps: ActDeps, booking: NamedB
   const noShowAt = series.noShowAt ?? at;
   if (series.noShowAt === null) {
     await noteAttendance(tx, series.id, { noShowAt });
-    await tellSeries(tx, deps.clock, {
+    await notifySeries(tx, deps.clock, {
       seriesId: series.id,
       actor: booking.actor,
       action: `${booking.kind}.no-show`,
@@ -165,7 +165,7 @@ export async function payInstalment(
   await endWhatAsks(tx, { series, instalment, at });
   const { actor } = order;
   const details = { number: instalment.number };
-  await tellSeries(tx, deps.clock, { seriesId: series.id, actor, action: 'payment-plan.paid', details });
+  await notifySeries(tx, deps.clock, { seriesId: series.id, actor, action: 'payment-plan.paid', details });
   return reconsider(tx, deps, { ...series, paid });
 }
 

@@ -2,7 +2,7 @@ import { isSimulated, Refusal, type Clock, type Transaction, type TenantKeys } f
 import { findContact } from '../../people/index.ts';
 import { filingFactsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from '../series/next-turn.ts';
-import { announceEnd, newSeriesId, tellSeries, wakeSeries } from '../series/telling.repository.ts';
+import { announceEnd, newSeriesId, notifySeries, wakeSeries } from '../series/notify.repository.ts';
 import { lastSaidBy } from '../series/outlook.ts';
 import { reconsider } from '../series/reconsider.ts';
 import {
@@ -25,7 +25,7 @@ import {
   type ExternalName,
   type SeriesFacts,
 } from '../series/series.repository.ts';
-import { readEligibility } from '../series/standing.repository.ts';
+import { readEligibility } from '../series/reminder-eligibility.repository.ts';
 import { endOthers, readSteps } from '../steps/step.repository.ts';
 import type { StepWish } from '../steps/planned-step.ts';
 import { bilingual } from '../../words/index.ts';
@@ -154,7 +154,7 @@ async function create(
     simulated: isSimulated(deps.clock),
     at,
   });
-  await tellSeries(tx, deps.clock, {
+  await notifySeries(tx, deps.clock, {
     seriesId: id,
     actor,
     action: `${kind}.booked`,
@@ -204,7 +204,7 @@ async function supersede(tx: Transaction, deps: FilingDeps, { known, actor, at }
   await endOthers(tx, { batchId: known.batchId, keep: null, at });
   await closeSeries(tx, known.id, { state: 'superseded', because: 'SUPERSEDED', at });
   await reconsider(tx, deps, { ...known, state: 'superseded', revisedAt: at, correctionSeq: null });
-  await tellSeries(tx, deps.clock, { seriesId: known.id, actor, action: `${known.kind}.superseded` });
+  await notifySeries(tx, deps.clock, { seriesId: known.id, actor, action: `${known.kind}.superseded` });
   if (isLive(known.state))
     await announceEnd(tx, deps.clock, { seriesId: known.id, state: 'superseded', actor });
 }
@@ -242,7 +242,7 @@ async function update(tx: Transaction, deps: FilingDeps, change: Change): Promis
   const revised = await considered(tx, deps, { id: known.id, outcome: 'revised' });
   const { actor, kind } = filing;
   const details = { revision: revised.series.revision };
-  await tellSeries(tx, deps.clock, { seriesId: known.id, actor, action: `${kind}.moved`, details });
+  await notifySeries(tx, deps.clock, { seriesId: known.id, actor, action: `${kind}.moved`, details });
   return revised;
 }
 

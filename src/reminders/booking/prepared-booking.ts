@@ -29,7 +29,7 @@ import type { ReminderPurpose, SeriesKind, BookedPerson } from '../series/series
 import { isDateWish, type StepWish } from '../steps/planned-step.ts';
 import { bilingual } from '../../words/index.ts';
 import { eventTime } from './event-time.ts';
-import { readEligibility } from '../series/standing.repository.ts';
+import { readEligibility } from '../series/reminder-eligibility.repository.ts';
 
 /** The dependencies of making bookings. */
 export interface BookingDeps {

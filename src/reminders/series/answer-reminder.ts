@@ -3,7 +3,7 @@ import type { ReplyAnswer } from '../../sms/index.ts';
 import { recordAudit } from '../../company/index.ts';
 import { answerSeries } from './series-order.ts';
 import type { ActDeps } from '../booking/appointment-order.ts';
-import { announce } from './telling.repository.ts';
+import { announce } from './notify.repository.ts';
 import { remindedOf, repliesAct, type Reminded } from '../steps/step.repository.ts';
 import { lockSeries, noteAttendance, noteUnclear } from './series.repository.ts';
 import { isCalledOff, type Series } from './series.ts';

@@ -3,7 +3,7 @@ import type { DateTime } from 'luxon';
 import { col, computedRows, idRows, rowsOf, type Transaction } from '../../platform/index.ts';
 import { easterPlus } from '../../law/index.ts';
 import type { ReminderPurpose } from './series.ts';
-import type { Eligibility } from './standing.repository.ts';
+import type { Eligibility } from './reminder-eligibility.repository.ts';
 
 /** The changed choices of a tenant that decide when reminders are sent, or whether they are. */
 export type ChoiceChange = Partial<

@@ -14,9 +14,9 @@ import { kindOf, ownText } from './series-composer.ts';
 import { seriesDetailsOf, seqOf, type ReminderPurpose, type Series } from './series.ts';
 import { readSeries, readSeriesOf } from './series.repository.ts';
 import type { SeriesSituation } from './situation.ts';
-import { readEligibilities, type Eligibility } from './standing.repository.ts';
+import { readEligibilities, type Eligibility } from './reminder-eligibility.repository.ts';
 import { readSteps, readStepsOf } from '../steps/step.repository.ts';
-import { wakeSeries } from './telling.repository.ts';
+import { wakeSeries } from './notify.repository.ts';
 import type { Step } from '../steps/step.ts';
 
 export type { ChoiceChange } from './choice-change.repository.ts';

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { isoText } from '../../law/index.ts';
 import type { Transaction } from '../../platform/index.ts';
 import { tenantOf } from '../../company/index.ts';
-import { remindersSince, waitForPerson } from './standing.repository.ts';
+import { remindersSince, waitForPerson } from './reminder-eligibility.repository.ts';
 import type { Considered } from './next-turn.ts';
 import { isCorrection, SCHEDULE_POSITION } from './series.ts';
 import { hasLeft, type Step } from '../steps/step.ts';

@@ -6,7 +6,7 @@ import { correctionLimit, saidByStep } from '../steps/correction.ts';
 import { noticeAlarmAt } from '../steps/plan-steps.ts';
 import { excludedBy, isExclusionCode, type StepReason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
-import type { Eligibility } from './standing.repository.ts';
+import type { Eligibility } from './reminder-eligibility.repository.ts';
 import { stepNotes, stepName, hasLeft, type Step } from '../steps/step.ts';
 import { bilingual, inEachLanguage, languageOf } from '../../words/index.ts';
 

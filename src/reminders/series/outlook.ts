@@ -15,7 +15,7 @@ import {
   type Series,
 } from './series.ts';
 import { declineEnds, iso, type SeriesSituation } from './situation.ts';
-import type { Eligibility } from './standing.repository.ts';
+import type { Eligibility } from './reminder-eligibility.repository.ts';
 import { hasLeft, isSentOrUnderWay, isUnderWay, settledBy, type Step } from '../steps/step.ts';
 import { bilingual } from '../../words/index.ts';
 

@@ -2,13 +2,13 @@ import { DateTime } from 'luxon';
 import { isoText } from '../../law/index.ts';
 import type { Clock, Transaction } from '../../platform/index.ts';
 import { isInDoubt } from '../../sending/index.ts';
-import { announce, announceSteps, wakeSeries } from './telling.repository.ts';
+import { announce, announceSteps, wakeSeries } from './notify.repository.ts';
 import { noticeAlarmAt } from '../steps/plan-steps.ts';
 import type { Considered } from './next-turn.ts';
 import { outlookOf, type Outlook } from './outlook.ts';
 import { keepDerived, noteMissingNotice, lockOpenSeriesOf } from './series.repository.ts';
 import type { Series } from './series.ts';
-import { readEligibility } from './standing.repository.ts';
+import { readEligibility } from './reminder-eligibility.repository.ts';
 import { readSteps, writeSteps } from '../steps/step.repository.ts';
 
 /** A replanned series. */

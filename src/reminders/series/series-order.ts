@@ -1,5 +1,5 @@
 import { Refusal, type Clock, type Transaction } from '../../platform/index.ts';
-import { announceEnd, tellSeries } from './telling.repository.ts';
+import { announceEnd, notifySeries } from './notify.repository.ts';
 import type { Considered } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';
 import { closeSeries, holdSeries, lockSeries, lockOpenSeriesOf, noteAnswer } from './series.repository.ts';
@@ -34,7 +34,7 @@ export async function orderSeries(
   const state = order === 'pause' ? 'paused' : 'open';
   if (series.state === state) return reconsider(tx, deps, series);
   await holdSeries(tx, seriesId, { state, at: deps.clock.now().toISO() });
-  await tellSeries(tx, deps.clock, { seriesId, actor, action: `series.${PAST[order]}`, class: 'order' });
+  await notifySeries(tx, deps.clock, { seriesId, actor, action: `series.${PAST[order]}`, class: 'order' });
   return reconsider(tx, deps, { ...series, state });
 }
 
@@ -52,7 +52,7 @@ export async function cancelSeries(
   const at = deps.clock.now().toISO();
   await endOthers(tx, { batchId: series.batchId, keep: null, at });
   await closeSeries(tx, series.id, { state: 'cancelled', because: 'CANCELLED', at });
-  await tellSeries(tx, deps.clock, { seriesId: series.id, actor, action });
+  await notifySeries(tx, deps.clock, { seriesId: series.id, actor, action });
   // One that had ended was reported then: a revision ends once.
   if (isLive(series.state))
     await announceEnd(tx, deps.clock, { seriesId: series.id, state: 'cancelled', actor });
@@ -163,7 +163,7 @@ async function tellAnswer(
 ): Promise<void> {
   const { id: seriesId, kind, confirmedAt, declinedAt } = series;
   const before = confirmedAt === null ? (declinedAt === null ? undefined : 'declined') : 'confirmed';
-  await tellSeries(tx, clock, {
+  await notifySeries(tx, clock, {
     seriesId,
     actor,
     action: `${kind}.${comes ? 'confirmed' : 'declined'}`,

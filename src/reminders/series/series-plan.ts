@@ -2,12 +2,12 @@ import type { Clock, Database, Transaction, Plan, PlanReason } from '../../platf
 import { isoText } from '../../law/index.ts';
 import { DOUBT_MS, GATE_WORDS, isInDoubt } from '../../sending/index.ts';
 import { isOverCap } from './frequency.ts';
-import { announce, keepSeriesPlan, noteAwake } from './telling.repository.ts';
+import { announce, keepSeriesPlan, noteAwake } from './notify.repository.ts';
 import { expiryOf, nextTurn, turnPlanOf, type Considered, type SeriesTurn } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';
 import { closeSeries, lockSeries, setBatchState } from './series.repository.ts';
 import { isLive, seqOf, type Series } from './series.ts';
-import { readEligibility } from './standing.repository.ts';
+import { readEligibility } from './reminder-eligibility.repository.ts';
 import { addStepMessage, endOthers, readSteps } from '../steps/step.repository.ts';
 import { isUnderWay, type Step } from '../steps/step.ts';
 import { reasonWords } from '../../words/index.ts';

@@ -17,7 +17,7 @@ import {
   type PaymentTerms,
   type SubscriptionTerms,
 } from './series.ts';
-import { readEligibility } from './standing.repository.ts';
+import { readEligibility } from './reminder-eligibility.repository.ts';
 import { readSteps } from '../steps/step.repository.ts';
 import type { Step } from '../steps/step.ts';
 import { languageOf, type Language } from '../../words/index.ts';

@@ -20,7 +20,7 @@ import {
   type SeriesDetails,
   type PaymentTerms,
 } from './series.ts';
-import { tenantOfSeries } from './telling.repository.ts';
+import { tenantOfSeries } from './notify.repository.ts';
 import { readSeries } from './series.repository.ts';
 import { brandOfPractice, practiceOfSeries } from '../booking/booked-practice.ts';
 

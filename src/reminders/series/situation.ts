@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import { type Locality, localityNamed, isoText } from '../../law/index.ts';
 import type { Series } from './series.ts';
-import type { Eligibility } from './standing.repository.ts';
+import type { Eligibility } from './reminder-eligibility.repository.ts';
 import type { Step } from '../steps/step.ts';
 
 /** All known facts of a series at one instant. */

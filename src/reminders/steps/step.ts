@@ -4,7 +4,7 @@ import { bilingual, languageOf, type Language, type Words } from '../../words/in
 import { momentInWords } from '../../law/index.ts';
 import type { StepNote } from '../../platform/index.ts';
 import { reasonIn, messageId } from '../../sending/index.ts';
-import type { Eligibility } from '../series/standing.repository.ts';
+import type { Eligibility } from '../series/reminder-eligibility.repository.ts';
 import type { WebhookEvent } from '../../company/index.ts';
 import { seqOf, type Series } from '../series/series.ts';
 

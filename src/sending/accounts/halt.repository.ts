@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { DateTime } from 'luxon';
 import {
-  addIntents,
+  addToWorkflowOutbox,
   idRows,
   tenantIdRows,
   col,
@@ -80,7 +80,7 @@ export async function wakeHeld(
        WHERE tenant_id = ${tx.tenantId}::uuid AND ${held}`);
   const owing = await tx.first(sql`
     SELECT 1 FROM batch WHERE tenant_id = ${tx.tenantId}::uuid AND kind = 'acknowledgements' AND ${held} LIMIT 1`);
-  if (owing !== undefined) await addIntents(tx, [answerOwed(tx.tenantId)], machineMs);
+  if (owing !== undefined) await addToWorkflowOutbox(tx, [answerOwed(tx.tenantId)], machineMs);
 }
 
 /** The same in every tenant that uses an account. */

@@ -7,7 +7,7 @@ import {
   type RowOf,
   type Transaction,
   type TenantKeys,
-  type Intent,
+  type WorkflowIntent,
 } from '../../platform/index.ts';
 import { practiceById } from '../../company/index.ts';
 import { defaultText, render, parseTemplate, vocabularyOf, type TextName } from '../../sms/index.ts';
@@ -205,7 +205,7 @@ export function answerText(kind: AnswerKind, publisher: PublisherNames): string 
 }
 
 /** Starts or signals a tenant's workflow of acknowledgements: somebody is owed an answer, a code or a trial. */
-export const answerOwed = (tenantId: string): Intent => ({
+export const answerOwed = (tenantId: string): WorkflowIntent => ({
   class: 'order',
   verb: 'signal-with-start',
   workflow: 'acknowledgements',

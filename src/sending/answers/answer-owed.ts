@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
-  addIntents,
+  resting,
+  addToWorkflowOutbox,
   type Clock,
   type Transaction,
   type TenantKeys,
@@ -36,8 +37,7 @@ import { keepBatchPlan, readRun, type BatchRun } from '../batch/batch-run.reposi
 import type { Composer } from '../compose/prepared.ts';
 import { languageOf, wordsIn, reasonWords, type Language } from '../../words/index.ts';
 import { sendChunk, type ChunkDeps } from '../batch/chunk.ts';
-import { resting } from '../batch/gate-word.ts';
-import type { SendRequest } from '../batch/sending.ts';
+import type { SendRequest } from '../batch/send-dependencies.ts';
 import { placedPlan } from '../batch/next-plan.ts';
 import { endTrials, openTrials } from '../batch/parking.repository.ts';
 
@@ -75,7 +75,7 @@ export async function oweThem(
     sealFor: (batchId, seq) =>
       keys.seal(answerPlace(batchId, seq), JSON.stringify({ to: asked.to, sender, text })),
   });
-  if (owed) await addIntents(tx, [answerOwed(tx.tenantId)], clock.machine());
+  if (owed) await addToWorkflowOutbox(tx, [answerOwed(tx.tenantId)], clock.machine());
 }
 
 const Answer = z.object({ to: z.string(), sender: z.string(), text: z.string() });
@@ -184,7 +184,7 @@ export async function oweConfirmation(
     sealFor: (batchId, seq) =>
       keys.seal(answerPlace(batchId, seq), JSON.stringify({ to: asked.to, sender, text })),
   });
-  await addIntents(tx, [answerOwed(tx.tenantId)], clock.machine());
+  await addToWorkflowOutbox(tx, [answerOwed(tx.tenantId)], clock.machine());
 }
 
 /** Limit of the wait of a person who wrote or signed up, while trials are sent. */

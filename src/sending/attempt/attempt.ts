@@ -3,18 +3,17 @@ import type { Account, Tariff } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { callOf, candidatesOf, draftCalls, takenRows, lookOf, type CallDraft } from './call.ts';
 import { circuitOf } from '../pace/circuit.ts';
-import { lookAndMark, type Marked } from './look.repository.ts';
+import { lookAndMark, type Marked } from './mark.repository.ts';
 import { meaningOf, Recorder, refusalsOf, type AccountTrouble } from './outcome-of-answer.ts';
 import type { Ownership } from '../batch/own.repository.ts';
 import type { Prepared } from '../compose/prepared.ts';
-import { isBudgeted, partPriceOf, BudgetReservation } from './purse.ts';
+import { isBudgeted, partPriceOf, BudgetReservation } from './budget-reservation.ts';
 import { goodUntil, type Token, type Rates } from '../pace/rate.ts';
-import { resting } from '../batch/gate-word.ts';
-import { givingBack, releaseUnused, SlotFinder, type ReservedSlots } from '../pace/room.ts';
-import type { Sending } from '../batch/sending.ts';
+import { givingBack, releaseUnused, SlotFinder, type ReservedSlots } from '../pace/slot-finder.ts';
+import type { SendDependencies } from '../batch/send-dependencies.ts';
 import type { Verdict } from '../batch/verdict.ts';
 import type { Call, Slot, SubmitResult } from '../gateway/gateway.ts';
-import type { TenantKeys } from '../../platform/index.ts';
+import { resting, type TenantKeys } from '../../platform/index.ts';
 
 /** Milliseconds from the look to the first byte; later it is not written. */
 const WRITE_WITHIN_MS = 250;
@@ -48,7 +47,7 @@ export type AttemptTrouble =
 
 /** One attempt at a batch: its messages marked, on the wire, and answered. */
 export class Attempt {
-  readonly #sending: Sending;
+  readonly #sending: SendDependencies;
   readonly #task: Task;
   readonly #recorder: Recorder;
   readonly #slotFinder: SlotFinder;
@@ -61,7 +60,7 @@ export class Attempt {
   #marked = 0;
   #doubts = 0;
 
-  constructor(sending: Sending, task: Task) {
+  constructor(sending: SendDependencies, task: Task) {
     this.#sending = sending;
     this.#task = task;
     this.#slotFinder = new SlotFinder(sending, task);

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import type { Call, CallPurpose, Gateway } from '../gateway/gateway.ts';
-import { NOBODY, type MarkCandidate, type MarkLook } from './look.repository.ts';
+import { NOBODY, type MarkCandidate, type MarkLook } from './mark.repository.ts';
 import { messageId } from '../message/message-id.ts';
 import type { Composed, Prepared } from '../compose/prepared.ts';
 import type { Clock } from '../../platform/index.ts';
 import type { Account, Tariff } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
-import { chargedAt, isBudgeted } from './purse.ts';
+import { chargedAt, isBudgeted } from './budget-reservation.ts';
 import type { Verdict } from '../batch/verdict.ts';
 
 /** One call to come: a submission, its key, and its rows. */

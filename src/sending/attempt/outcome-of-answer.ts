@@ -8,8 +8,7 @@ import type {
   Gateway,
 } from '../gateway/gateway.ts';
 import { unknownPartId, recordOutcomes, type Outcome, type OutcomePlace } from './outcome.repository.ts';
-import type { Ledger } from '../../platform/index.ts';
-import { resting } from '../batch/gate-word.ts';
+import { resting, type Ledger } from '../../platform/index.ts';
 
 /** The refusals that concern the whole account, not one message. */
 export type AccountTrouble =
@@ -43,7 +42,11 @@ export interface AnswerReading {
   readonly isOfAccount?: boolean;
 }
 
-/** Interprets the answer to one call; pure, and the only place that decides the consequences of a refusal. */
+/**
+ * Interprets the answer to one call: what it means for each message, for people and for the account. Pure: whether
+ * the account itself is refused is known before (`isOfAccount`), and the attempt drops the trouble of an operator
+ * for which slowing down is enough.
+ */
 export function meaningOf(call: Call, result: SubmitResult, reading: AnswerReading): Meaning {
   const all = seqs(call);
   switch (result.kind) {

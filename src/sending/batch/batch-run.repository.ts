@@ -10,7 +10,7 @@ import {
 import { functional, localityNamed, type Purpose, type GoodFridayChoice } from '../../law/index.ts';
 import { routedAccounts, PURPOSES, type AccountRoutes } from '../../company/index.ts';
 import type { Cap } from '../attempt/budget.repository.ts';
-import { STATED_EVENT, type BatchKind } from '../attempt/look.repository.ts';
+import { STATED_EVENT, type BatchKind } from '../attempt/mark.repository.ts';
 
 /** A batch with its order, at one instant. */
 export interface BatchRun {

@@ -7,7 +7,7 @@ import type { Parking } from './parking.repository.ts';
 import { pagesOfReady, type ReadyRow } from './page.repository.ts';
 import type { Composed, Composer } from '../compose/prepared.ts';
 import { asksForStopReply, carriedStopCode } from '../../sms/index.ts';
-import type { Sending } from './sending.ts';
+import type { SendDependencies } from './send-dependencies.ts';
 import { repeatUncertain } from '../uncertain/repeat-uncertain.ts';
 import { resolveUncertain, type ResolutionPolicy, type Unresolved } from '../uncertain/resolve-uncertain.ts';
 import { accountsInDoubt } from '../uncertain/uncertain.repository.ts';
@@ -22,7 +22,7 @@ export interface Stranded {
 }
 
 /** The dependencies of choosing another account, besides the send path. */
-export interface FailingOver extends Sending {
+export interface FailingOver extends SendDependencies {
   readonly accountNamed: (name: string) => Account | undefined;
   /** True when the law, the tenant's data and its people let this account carry the batch. */
   readonly mayCarry: (run: BatchRun, account: Account) => Promise<boolean>;
@@ -131,7 +131,7 @@ interface ClearingUp {
   readonly expireAt: string | null;
 }
 
-type Deps = Sending & { readonly policy: ResolutionPolicy };
+type Deps = SendDependencies & { readonly policy: ResolutionPolicy };
 
 /** Asks about messages of earlier attempts at the account that carried them, whichever the batch uses now. */
 export async function clearUp(

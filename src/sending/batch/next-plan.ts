@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { isoText, ruleNamed, instantInWords, localDate } from '../../law/index.ts';
 import type { GateCause, Plan, PlanReason, SendState, ReasonInWords } from '../../platform/index.ts';
 import type { BatchRun } from './batch-run.repository.ts';
-import { DOUBT_MS, GATE_WORDS, LIST_UNREAD, listParked } from './gate-word.ts';
+import { DOUBT_MS, GATE_WORDS, LIST_UNREAD, listParked } from './gate-wait.ts';
 import type { Remaining } from './page.repository.ts';
 import type { AttemptTrouble } from '../attempt/attempt.ts';
 import type { Leave } from '../pace/pace.ts';

@@ -7,7 +7,7 @@ import {
   type RowOf,
   type Transaction,
 } from '../../platform/index.ts';
-import { SETTLES_MS, type LearnedLimitStore } from './learning.ts';
+import { SETTLES_MS, type LearnedLimitStore } from './learned-rate-limit.ts';
 
 /** Lifetime of a share, and the rest before it is given again, in milliseconds. */
 export const LEASE_MS = 3_000;

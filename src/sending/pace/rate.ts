@@ -1,6 +1,6 @@
-import type { Clock } from '../../platform/index.ts';
+import { resting, type Clock } from '../../platform/index.ts';
 import { FairTurns, before, rank, type Flow, type Rank } from './precedence.ts';
-import { Learning, type LearnedLimitStore } from './learning.ts';
+import { LearnedRateLimits, type LearnedLimitStore } from './learned-rate-limit.ts';
 import { SlidingLog } from './sliding-log.ts';
 
 const RENEW_EVERY_MS = 1_000;
@@ -87,7 +87,7 @@ export const goodUntil = (tokens: readonly Token[]): number =>
 /** The rates of one worker: its shares, and the first bytes that count against them. */
 export class Rates {
   /** The inferred limits of accounts. */
-  readonly learning: Learning;
+  readonly learning: LearnedRateLimits;
   readonly #source: ShareSource;
   readonly #clock: Clock;
   readonly #leaseMs: number;
@@ -100,7 +100,7 @@ export class Rates {
     this.#source = source;
     this.#clock = clock;
     this.#leaseMs = leaseMs;
-    this.learning = new Learning(source.learnedLimits ?? NOWHERE, clock);
+    this.learning = new LearnedRateLimits(source.learnedLimits ?? NOWHERE, clock);
   }
 
   /** Returns this worker's share of what all workers may send; the whole while nobody shares it. */
@@ -309,17 +309,4 @@ function wishOf({ pressed, rate, given, used, lacking }: Share): Wish {
   const isFirst = lacking[rank.own] > 0;
   const isNotice = !isFirst && lacking[rank.notice] > 0;
   return { wanted, wantedFirst: isFirst ? wanted : 0, wantedNotices: isNotice ? wanted : 0 };
-}
-
-/** Rests that long, or until aborted. */
-function resting(waitMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((rested) => {
-    const wake = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', wake);
-      rested();
-    };
-    const timer = setTimeout(wake, waitMs);
-    signal.addEventListener('abort', wake, { once: true });
-  });
 }

@@ -6,16 +6,17 @@ import {
   lostMessages,
   noteJoined,
   noteReceipt,
+  ownersOfReceipts,
   settleReceipts,
+  tenantsOfBatches,
   waitingReceipts,
+  type GatewayMessageId,
   type Owner,
   type WaitingReceipt,
 } from './receipt.repository.ts';
 import {
   applyFinal,
   proveAcceptance,
-  ownersByReference,
-  receiptOwnersOf,
   FINAL,
   StoredReceipt,
   ON_ITS_WAY,
@@ -31,6 +32,7 @@ import {
   type InboxKeys,
 } from './kept-call.repository.ts';
 import { byKeysAlone } from './receipt-effects.repository.ts';
+import { messageKey } from '../message/message-id.ts';
 
 /** The dependencies of matching receipts. */
 export interface ReceiptDeps {
@@ -177,6 +179,44 @@ async function matchOnTheirWay(
   const others = receipts.filter((one) => !owners.has(one)).map(({ receipt }) => receipt.id);
   const done = await byTenant(tx, owned, (within, theirs) => proveAcceptance(within, deps, theirs));
   return [...done, ...others];
+}
+
+/** Finds their messages: by our own reference first, else by the operator's id, once it is recorded. */
+async function receiptOwnersOf(
+  tx: Transaction,
+  receipts: readonly OpenReceipt[],
+): Promise<ReadonlyMap<OpenReceipt, Owner>> {
+  const byReference = await ownersByReference(tx, receipts);
+  const named = receipts.flatMap((one): (GatewayMessageId & { readonly one: OpenReceipt })[] => {
+    const { accountId } = one.receipt;
+    const { gatewayId } = one.kept;
+    return gatewayId === undefined || byReference.has(one) ? [] : [{ one, accountId, gatewayId }];
+  });
+  const owners = await ownersOfReceipts(tx, named);
+  const byId = named.flatMap(({ one }, place) => {
+    const owner = owners[place];
+    return owner === undefined ? [] : [[one, owner] as const];
+  });
+  return new Map([...byReference, ...byId]);
+}
+
+/** Returns the messages of our own references; undefined for an unknown batch. */
+async function ownersByReference(
+  tx: Transaction,
+  receipts: readonly OpenReceipt[],
+): Promise<ReadonlyMap<OpenReceipt, Owner>> {
+  const named = receipts.flatMap((one) => {
+    const key = one.kept.reference === undefined ? undefined : messageKey(one.kept.reference);
+    return key === undefined ? [] : [{ one, key }];
+  });
+  const batchIds = [...new Set(named.map(({ key }) => key.batchId))];
+  const tenants = await tenantsOfBatches(tx, batchIds);
+  return new Map(
+    named.flatMap(({ one, key }) => {
+      const tenantId = tenants.get(key.batchId);
+      return tenantId === undefined ? [] : [[one, { tenantId, ...key }] as const];
+    }),
+  );
 }
 
 /** Orders tenants: two transactions that lock messages of several never wait for each other in a circle. */

@@ -16,7 +16,7 @@ import { eligibilityChanged, retireNumbers, withdraw } from '../../people/index.
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { messageId } from '../message/message-id.ts';
 import { scopeOfStop } from '../replies/reply-match.ts';
-import type { RefusedRecipients } from '../batch/sending.ts';
+import type { RefusedRecipients } from '../batch/send-dependencies.ts';
 
 /** A receipt to keep, before it is interpreted. */
 export interface ReceiptRecord {
@@ -143,7 +143,7 @@ export const lostMessages = (
      LIMIT 2`);
 
 /** The dependencies of recording operators' statements on people. */
-export interface HearingDeps {
+export interface RefusedRecipientsDeps {
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
@@ -153,7 +153,7 @@ const Numbered = z.looseObject({ phone: z.string() });
 
 /** Takes over an operator's statements on people: its opt-outs are ours, its bad numbers are not used again. */
 export async function recordRefusedRecipients(
-  deps: HearingDeps,
+  deps: RefusedRecipientsDeps,
   run: BatchRun,
   said: RefusedRecipients,
 ): Promise<void> {
@@ -175,7 +175,7 @@ const heedOptOutsRows = rowsOf('contact', ['id', 'sealed'])
 /** Withdraws the consent of people of some messages of a batch, as the operator reported. */
 export async function heedOptOuts(
   tx: Transaction,
-  deps: Pick<HearingDeps, 'vault' | 'clock'>,
+  deps: Pick<RefusedRecipientsDeps, 'vault' | 'clock'>,
   { batch: run, seqs }: { readonly batch: OptedOutBatch; readonly seqs: readonly number[] },
 ): Promise<void> {
   if (seqs.length === 0) return;
@@ -285,13 +285,6 @@ export async function forgetReceipts(tx: Transaction, before: string): Promise<n
          parts AS (DELETE FROM reply_part WHERE received_at < ${before}::timestamptz)
     DELETE FROM receipt WHERE id IN (
       SELECT id FROM receipt WHERE received_at < ${before}::timestamptz ORDER BY id LIMIT 5000)`);
-}
-
-/** The same of replies, by the law clock, once they had all their effects. */
-export async function forgetInbound(tx: Transaction, before: string): Promise<number> {
-  return tx.run(sql`
-    DELETE FROM inbound WHERE id IN (
-      SELECT id FROM inbound WHERE received_at < ${before}::timestamptz AND settled_at IS NOT NULL ORDER BY id LIMIT 5000)`);
 }
 
 const droppedRows = computedRows({ dropped: col.number() });

@@ -286,3 +286,10 @@ export const takeDecisionBack = (tx: Transaction, id: string, recorded: string):
   tx.run(sql`
     UPDATE reply SET decision = NULL, decided_at = NULL, taken_back = taken_back || ${recorded}::timestamptz
      WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id = ${id}::uuid AND decided_at IS NOT NULL`);
+
+/** Removes some people's messages from before an instant of the law clock, once they had all their effects; returns their number. */
+export async function forgetInbound(tx: Transaction, before: string): Promise<number> {
+  return tx.run(sql`
+    DELETE FROM inbound WHERE id IN (
+      SELECT id FROM inbound WHERE received_at < ${before}::timestamptz AND settled_at IS NOT NULL ORDER BY id LIMIT 5000)`);
+}

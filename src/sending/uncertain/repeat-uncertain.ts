@@ -1,3 +1,4 @@
+import { resting } from '../../platform/index.ts';
 import type { Slot, SubmitResult } from '../gateway/gateway.ts';
 import { isoText } from '../../law/index.ts';
 import { tariffOf, type Account } from '../accounts/account.ts';
@@ -11,10 +12,9 @@ import type { Ownership } from '../batch/own.repository.ts';
 import type { Composed, Composer } from '../compose/prepared.ts';
 import { lookAndRepeat, readLost, type LostRow } from './uncertain.repository.ts';
 import type { Unresolved } from './resolve-uncertain.ts';
-import { resting } from '../batch/gate-word.ts';
 import { goodUntil } from '../pace/rate.ts';
-import { releaseUnused, SlotFinder, type ReservedSlots } from '../pace/room.ts';
-import type { Sending } from '../batch/sending.ts';
+import { releaseUnused, SlotFinder, type ReservedSlots } from '../pace/slot-finder.ts';
+import type { SendDependencies } from '../batch/send-dependencies.ts';
 import type { Verdict, Verdicts } from '../batch/verdict.ts';
 
 /** Maximum number repeated together; the rest at the next turn. */
@@ -51,7 +51,7 @@ const later = (againInMs: number): Unresolved => ({ left: 1, againInMs: Math.max
  * is a submission: it passes the law, the slots and the last look like the first. Of its results, only an
  * acceptance is evidence; a refusal says nothing of the first call.
  */
-export async function repeatUncertain(sending: Sending, about: Repeating): Promise<Unresolved> {
+export async function repeatUncertain(sending: SendDependencies, about: Repeating): Promise<Unresolved> {
   const { run, account } = about;
   if (run.halted !== null || sending.clock.doubt() !== undefined) return { left: 0, againInMs: RARELY_MS };
   const asked = { batchId: run.batchId, accountId: account.id };
@@ -75,7 +75,7 @@ interface Repeated {
 }
 
 async function repeatOne(
-  sending: Sending,
+  sending: SendDependencies,
   about: Repeating,
   { row, slotFinder }: Repeated,
 ): Promise<Answered> {
@@ -100,7 +100,7 @@ async function repeatOne(
       });
 }
 
-const heldUntil = ({ clock }: Sending, { decision }: Verdict): Unresolved =>
+const heldUntil = ({ clock }: SendDependencies, { decision }: Verdict): Unresolved =>
   later(decision.at.diff(clock.now()).toMillis());
 
 interface Outgoing {
@@ -110,7 +110,11 @@ interface Outgoing {
   readonly reserved: ReservedSlots;
 }
 
-async function leaveAgain(sending: Sending, about: Repeating, outgoing: Outgoing): Promise<Answered> {
+async function leaveAgain(
+  sending: SendDependencies,
+  about: Repeating,
+  outgoing: Outgoing,
+): Promise<Answered> {
   const { row, composed, group, reserved } = outgoing;
   const { run, account, ownership } = about;
   const keys = await sending.keysOf(run.tenantId);
@@ -138,7 +142,7 @@ async function leaveAgain(sending: Sending, about: Repeating, outgoing: Outgoing
 }
 
 async function submitted(
-  { clock }: Sending,
+  { clock }: SendDependencies,
   { run, account, signal }: Repeating,
   {
     outgoing,
@@ -178,7 +182,7 @@ async function submitted(
 function concluded(
   submission: Awaited<ReturnType<typeof submitted>>,
   { row }: Outgoing,
-  { sending, indexOf }: { readonly sending: Sending; readonly indexOf: (to: string) => Buffer },
+  { sending, indexOf }: { readonly sending: SendDependencies; readonly indexOf: (to: string) => Buffer },
 ): Answered {
   if (submission === undefined) return GIVEN_UP;
   const { result, call } = submission;
@@ -189,7 +193,7 @@ function concluded(
   return later(Math.max(asked, Math.min(RARELY_MS, AGAIN_MS * 2 ** Math.min(row.resent, 8))));
 }
 
-const record = (sending: Sending, { run, account }: Repeating, outcomes: readonly Outcome[]) =>
+const record = (sending: SendDependencies, { run, account }: Repeating, outcomes: readonly Outcome[]) =>
   recordOutcomes(
     sending.ledger,
     {

@@ -4,8 +4,8 @@ import { hasAlternatives, type BatchRun } from '../batch/batch-run.repository.ts
 import { messageId } from '../message/message-id.ts';
 import { recordOutcomes, type Outcome } from '../attempt/outcome.repository.ts';
 import type { Composer } from '../compose/prepared.ts';
-import { partPriceOf } from '../attempt/purse.ts';
-import type { Sending } from '../batch/sending.ts';
+import { partPriceOf } from '../attempt/budget-reservation.ts';
+import type { SendDependencies } from '../batch/send-dependencies.ts';
 import { readUncertain, type UncertainRow } from './uncertain.repository.ts';
 
 const PAGE = 200;
@@ -33,7 +33,7 @@ export interface Unresolved {
 
 /** Asks one operator about every message of a batch that it may hold, and writes the proven outcomes. */
 export async function resolveUncertain(
-  sending: Sending,
+  sending: SendDependencies,
   about: {
     readonly run: BatchRun;
     readonly account: Account;
@@ -67,7 +67,11 @@ type About = Parameters<typeof resolveUncertain>[1];
 const UNREACHABLE: Unresolved = { left: 1, againInMs: ASK_AGAIN_MS };
 const isUnreachable = (answer: Outcome | Unresolved): boolean => answer === UNREACHABLE;
 
-async function askAll(sending: Sending, about: About, rows: readonly UncertainRow[]): Promise<Unresolved[]> {
+async function askAll(
+  sending: SendDependencies,
+  about: About,
+  rows: readonly UncertainRow[],
+): Promise<Unresolved[]> {
   const queue = [...rows];
   const unresolved: Unresolved[] = [];
   const outcomes: Outcome[] = [];
@@ -91,7 +95,11 @@ async function askAll(sending: Sending, about: About, rows: readonly UncertainRo
   return unresolved;
 }
 
-async function askOne(sending: Sending, about: About, row: UncertainRow): Promise<Outcome | Unresolved> {
+async function askOne(
+  sending: SendDependencies,
+  about: About,
+  row: UncertainRow,
+): Promise<Outcome | Unresolved> {
   const { run, account, policy } = about;
   const composed = about.composer.compose({
     ...row,

@@ -22,7 +22,7 @@ import {
   type BatchKind,
   type MarkCandidate,
   type MarkLook,
-} from '../attempt/look.repository.ts';
+} from '../attempt/mark.repository.ts';
 import type { Ownership } from '../batch/own.repository.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
 

@@ -9,6 +9,8 @@ import {
   inLines,
   instant,
   Refusal,
+  REVIEWING,
+  type Role,
 } from '../../platform/index.ts';
 import { isOnlyTenant, recordAudit } from '../../company/index.ts';
 import { PayloadKeyUnknown, PayloadSealer } from '../../temporal/payload-codec.ts';
@@ -16,7 +18,7 @@ import type { Api } from '../server/api.ts';
 import type { Mounted } from '../server/edge.ts';
 import { becomeKnown } from '../server/admission.ts';
 import { budgets } from '../server/budgets.ts';
-import { actorOf, sharerOf, type Caller, type Role } from '../server/caller.ts';
+import { actorOf, sharerOf, type Caller } from '../server/caller.ts';
 import { languageAsked } from '../public/form-visit.ts';
 import { isFromElsewhere } from '../server/security-headers.ts';
 import { Identification } from '../server/identify.ts';
@@ -28,7 +30,7 @@ import {
   openSession,
   refuseEndedSession,
   shownKey,
-} from '../server/operator-session.ts';
+} from '../server/browser-session.ts';
 import type { OpenId } from '../server/open-id.ts';
 import { sendReply } from '../public/form-reply.ts';
 import { bodyReader, fieldsReader, jsonOf } from '../server/read-body.ts';
@@ -38,7 +40,7 @@ import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 
 /** A page of a history is a few hundred payloads. */
 const MOST_PAYLOADS = 2_000;
-const MAY_DECODE: ReadonlySet<Role> = new Set(['admin', 'operator', 'auditor']);
+const MAY_DECODE: ReadonlySet<Role> = new Set(REVIEWING);
 
 const Payloads = z.object({
   payloads: z

@@ -11,7 +11,7 @@ import { agreementPages } from './agreements.ts';
 import { budgets } from '../server/budgets.ts';
 import { sharerOf } from '../server/caller.ts';
 import { campaignPages } from './campaigns.ts';
-import { undecidedPages } from './desk.ts';
+import { undecidedPages } from './undecided-pages.ts';
 import { rightsPages } from './rights.ts';
 import { figurePages } from './figures.ts';
 import { importPages } from './imports.ts';
@@ -50,7 +50,7 @@ import {
   openSession,
   refuseEndedSession,
   shownKey,
-} from '../server/operator-session.ts';
+} from '../server/browser-session.ts';
 import { fieldsReader, refuseUnwritable } from '../server/read-body.ts';
 import { nameCaller, nameRoute } from '../server/request-log.ts';
 import type { Route } from '../server/route.ts';

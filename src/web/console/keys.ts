@@ -1,4 +1,4 @@
-import { html, type Html, Refusal } from '../../platform/index.ts';
+import { html, type Html, Refusal, ROLES_OFFERED } from '../../platform/index.ts';
 import { momentSaid, momentIn, type Reading } from './page-words.ts';
 import { revokeKeyAsked } from './sure-words.ts';
 import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
@@ -54,8 +54,6 @@ async function askingToRevoke(visit: Visit, id: string): Promise<void> {
   visit.askFirst(revokeKeyAsked(asked, visit.language));
 }
 
-const ROLES = ['operator', 'scheduler', 'marketer', 'auditor', 'admin'] as const;
-
 interface KeySeen {
   readonly id: string;
   readonly role: string;
@@ -99,7 +97,7 @@ ${keyForm(language)}`,
 function keyForm(language: Language): Html {
   const words = wordsIn(language).companyPages.keys;
   const colon = wordsIn(language).punctuation.colon;
-  const roles = ROLES.map(
+  const roles = ROLES_OFFERED.map(
     (role) => html`<option value="${role}">${roleName(role, language)}${colon}${words[role]}</option>`,
   );
   return html`<form method="post" action="/console/keys" class="fields">

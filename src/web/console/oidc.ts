@@ -12,7 +12,7 @@ import {
   sessionHeldIn,
   openSession,
   type SessionPlace,
-} from '../server/operator-session.ts';
+} from '../server/browser-session.ts';
 import { signInKey } from '../server/sign-in.ts';
 
 const Departed = z.strictObject({

@@ -16,7 +16,7 @@ import type { FormFields } from './form-fields.ts';
 import { frameSitesOf, outcomeReply, type FormReply } from './form-reply.ts';
 import { formSent, type FormSent } from './form-sent.ts';
 import { addresses } from './form-showing.ts';
-import type { Patience } from '../server/patience.ts';
+import type { BoundedWait } from '../server/bounded-wait.ts';
 import { formAddressOf, visitForm, type PublicForms, type FormVisit } from './form-visit.ts';
 import type { Language } from '../../words/index.ts';
 
@@ -24,7 +24,7 @@ const LONGEST_AGENT = 400;
 
 /** Takes one submission of a form: stores nothing unless all of it is valid. */
 export async function sendForm(
-  forms: PublicForms & { readonly patience: Patience },
+  forms: PublicForms & { readonly boundedWait: BoundedWait },
   req: Request,
   { slug, read }: { readonly slug: string; readonly read: FormFields },
 ): Promise<FormReply> {
@@ -32,7 +32,7 @@ export async function sendForm(
   const sending = { forms, req, slug, fields: read.fields };
   const first = await sendOnce(sending);
   if (!('inMs' in first)) return first;
-  const later = (await forms.patience.wait(first.inMs)) ? await sendOnce(sending) : first;
+  const later = (await forms.boundedWait.wait(first.inMs)) ? await sendOnce(sending) : first;
   return 'inMs' in later ? outcomeReply(req, 'early') : later;
 }
 

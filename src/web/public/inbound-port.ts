@@ -48,7 +48,7 @@ const COUNTED_WITHIN_MS = 200;
 /** Keeps calls, then reads them: receipts go to the ledger, replies there by the journal. */
 export function inboundPort(parts: InboundParts, listened: readonly ListenedAccount[]): InboundPort {
   const accounts = new Map(listened.map(entryOf));
-  const hearing = new CallHearing(parts, acknowledgingAmong(listened));
+  const receiver = new CallReceiver(parts, acknowledgingAmong(listened));
   return {
     accountNamed: (name) => accounts.get(name),
     // The call is refused in any case: what cannot be counted now tells nobody less.
@@ -58,7 +58,7 @@ export function inboundPort(parts: InboundParts, listened: readonly ListenedAcco
         COUNTED_WITHIN_MS,
         0,
       ),
-    receive: (account, call) => hearing.receive(account, call),
+    receive: (account, call) => receiver.receive(account, call),
   };
 }
 
@@ -115,7 +115,7 @@ interface JournaledCall {
 }
 
 /** Receives calls of operators: each is kept raw before it is read, and then takes effect. */
-class CallHearing {
+class CallReceiver {
   readonly #parts: InboundParts;
   readonly #acknowledging: ReadonlySet<string>;
   readonly #keeping: Together<ReceivedCall, Place>;

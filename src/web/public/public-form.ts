@@ -14,7 +14,7 @@ import {
   visitForm,
   type FormVisit,
 } from './form-visit.ts';
-import { Patience } from '../server/patience.ts';
+import { BoundedWait } from '../server/bounded-wait.ts';
 import { nameRoute } from '../server/request-log.ts';
 import { isLiveLink, openLink, tryCode, type TriedCode } from '../../sending/index.ts';
 import { answerReferred } from '../../people/index.ts';
@@ -37,7 +37,7 @@ export function publicForms(forms: PublicForms): Express {
   const looks = new Bound(LOOKS.most, LOOKS.withinMs);
   const byAddress = new Bound(SENDINGS_OF_ADDRESS.most, SENDINGS_OF_ADDRESS.withinMs);
   const byForm = new Bound(SENDINGS_OF_FORM.most, SENDINGS_OF_FORM.withinMs);
-  const patience = new Patience(HASTY);
+  const boundedWait = new BoundedWait(HASTY);
   const now = (): number => forms.clock.monotonic();
 
   const look = (template: string, answer: (req: Request) => Promise<FormReply>): Handler =>
@@ -58,7 +58,7 @@ export function publicForms(forms: PublicForms): Express {
     .get(look('/f/{slug}', (req) => showForm(forms, req, slugOf(req))))
     .post(
       act('/f/{slug}', async (req, res) =>
-        sendForm({ ...forms, patience }, req, { slug: slugOf(req), read: await formFields(req, res) }),
+        sendForm({ ...forms, boundedWait }, req, { slug: slugOf(req), read: await formFields(req, res) }),
       ),
     );
   app

@@ -1,15 +1,6 @@
 import type { Sharer } from './budgets.ts';
-import { Refusal, type Transaction } from '../../platform/index.ts';
+import { Refusal, type Role, type Transaction } from '../../platform/index.ts';
 import { isOnlyTenant, tenantOf, type Tenant } from '../../company/index.ts';
-
-/** The roles of keys. */
-export const ROLES = ['admin', 'marketer', 'scheduler', 'operator', 'auditor'] as const;
-
-/** A role within a tenant, or that of the instance, which reads no personal data. */
-export type Role = (typeof ROLES)[number] | 'instance';
-
-/** Every role of a tenant. */
-export const EVERYBODY: readonly Role[] = [...ROLES];
 
 /** The caller: the key, never the person behind it. */
 export interface Caller {

@@ -1,12 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { instant, Refusal, type Clock } from '../../platform/index.ts';
+import { instant, Refusal, type Clock, ROLES } from '../../platform/index.ts';
 import { hashOfKey, noteKeyUse, ownerOfKey, type KeyOwner } from '../../company/index.ts';
 import type { Api } from './api.ts';
-import { NO_TENANT, ROLES, type Caller } from './caller.ts';
+import { NO_TENANT, type Caller } from './caller.ts';
 import { budgets } from './budgets.ts';
 import { Bound } from './form-bounds.ts';
-import { Patience } from './patience.ts';
+import { BoundedWait } from './bounded-wait.ts';
 
 const NOTED_EVERY_MS = 60_000;
 const MOST_KEYS_REMEMBERED = 10_000;
@@ -70,7 +70,7 @@ const { most, withinMs, waitMs, waiting } = budgets.signIns;
 export class KeyAttempts {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #failures = new Bound(most, withinMs);
-  readonly #patience = new Patience({ most: waiting, longestMs: waitMs });
+  readonly #waits = new BoundedWait({ most: waiting, longestMs: waitMs });
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
@@ -79,7 +79,7 @@ export class KeyAttempts {
   /** Waits after many failures; refuses where too many wait. */
   async wait(from: string): Promise<void> {
     const { left, resetMs } = this.#failures.status(from, this.#clock.monotonic());
-    if (left > 0 || (await this.#patience.wait(waitMs))) return;
+    if (left > 0 || (await this.#waits.wait(waitMs))) return;
     throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: Math.ceil(resetMs / 1_000) });
   }
 

@@ -1,7 +1,6 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as client from 'openid-client';
-import { Refusal, type OidcSettings } from '../../platform/index.ts';
-import type { Role } from './caller.ts';
+import { Refusal, type OidcSettings, type Role } from '../../platform/index.ts';
 
 /** A person's identity here, from the directory. */
 export interface Member {

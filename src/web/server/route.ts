@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { type Transaction, Refusal, type JournalEntry } from '../../platform/index.ts';
+import { type Transaction, Refusal, type JournalEntry, type Role } from '../../platform/index.ts';
 import { Answer } from './answer.ts';
-import type { Caller, Role } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { parsed } from './input-error.ts';
 import type { Language } from '../../words/index.ts';
 

@@ -1,12 +1,13 @@
 import type { Api } from './api.ts';
 import { appointmentRoutes, paymentPlanRoutes, subscriptionRoutes } from '../api/bookings/bookings.ts';
-import { approvalRoutes } from '../api/campaigns/approvals.ts';
+import { approvalRoutes, approvingRoutes } from '../api/campaigns/approvals.ts';
 import { auditRoutes } from '../api/company/audit.ts';
 import { brandRoutes } from '../api/company/brands.ts';
 import {
   campaignChangeRoutes,
   campaignRoutes,
   campaignTestRoutes,
+  campaignLaunchRoutes,
   campaignOrderRoutes,
   campaignOccurrenceRoutes,
   campaignExportRoutes,
@@ -77,6 +78,8 @@ const accountRoutes = (api: Api): Route[] => [
 const allCampaignRoutes = (api: Api): Route[] => [
   ...campaignRoutes(api),
   ...campaignChangeRoutes(api),
+  ...campaignLaunchRoutes(api),
+  ...approvingRoutes(api),
   ...campaignOrderRoutes(api),
   ...approvalRoutes(api),
   ...campaignOccurrenceRoutes(),

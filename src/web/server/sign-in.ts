@@ -16,7 +16,7 @@ import {
 import type { Api } from './api.ts';
 import { moment } from './schema.ts';
 import type { Member, OpenId } from './open-id.ts';
-import { SESSION_LASTS_MS } from './operator-session.ts';
+import { SESSION_LASTS_MS } from './browser-session.ts';
 import { budgets } from './budgets.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { Bound, neighbourhood } from './form-bounds.ts';

@@ -11,6 +11,7 @@ import { englishRecord } from './record.ts';
 import { englishOnPages, englishTitles } from './refusals.ts';
 import { englishBooking, englishSeries, englishStep } from './reminders.ts';
 import { englishDoctor, englishMessage, englishTimeline } from './sending.ts';
+import { englishDefaultSms } from './default-sms.ts';
 import { englishFinding, englishReply, englishSms } from './sms.ts';
 
 /** Every subject in English. */
@@ -25,6 +26,7 @@ export const english = {
   contact: englishContact,
   dates: englishDates,
   consolePages: englishConsolePages,
+  defaultSms: englishDefaultSms,
   doctor: englishDoctor,
   doubts: englishDoubts,
   enforcement: englishEnforcement,

@@ -11,6 +11,7 @@ import { record } from './record.ts';
 import { onPages, titles } from './refusals.ts';
 import { booking, series, step } from './reminders.ts';
 import { doctor, message, timeline } from './sending.ts';
+import { defaultSms } from './default-sms.ts';
 import { finding, reply, sms } from './sms.ts';
 
 /** Every subject in French. */
@@ -25,6 +26,7 @@ export const french = {
   contact,
   dates,
   consolePages,
+  defaultSms,
   doctor,
   doubts,
   enforcement,

@@ -1,6 +1,6 @@
 import type { Facts } from '../translation.ts';
 
-/** Default texts of SMS, and sentences on numbers and characters. */
+/** Sentences on numbers, characters and what texts may say. */
 export const sms = {
   answersAsked: 'Répondez OUI si vous venez, NON sinon.',
   dayHasPassed: 'Ce jour est déjà passé quand le message part.',
@@ -8,32 +8,6 @@ export const sms = {
   amountOn: ({ amount, date }: Facts<'amount' | 'date'>) => `${amount} le ${date}`,
   removeIt: 'Retirez-le ou mettez une espace simple.',
   writeInstead: ({ instead }: Facts<'instead'>) => `Écrivez « ${instead} ».`,
-  defaults: {
-    appointment:
-      '{practice} : rappel de votre rendez-vous {weekday} {date} à {time}, {address}. Pour le déplacer : {phone}. {stop}',
-    moved:
-      '{practice} : votre rendez-vous est déplacé au {weekday} {date} à {time}, {address}. Une question : {phone}. {stop}',
-    cancelled: '{practice} : votre rendez-vous du {date} à {time} est annulé. Une question : {phone}. {stop}',
-    renewal:
-      "{brand} : votre contrat {service} se renouvelle le {renewsOn}. Vous pouvez le refuser jusqu'au {refuseBy} : {phone}. {stop}",
-    ending: '{brand} : votre contrat {service} prend fin le {renewsOn}. Une question : {phone}. {stop}',
-    schedule: '{brand}, {label} : vos échéances : {instalments}. {stop}',
-    'schedule-summary':
-      '{brand}, {label} : {count} échéances, {firstInstalment} puis {lastInstalment}. Toutes : {scheduleLink}. {stop}',
-    payment: '{brand}, {label} : échéance de {amount} le {dueOn}. Une question : {phone}. {stop}',
-    overdue:
-      "{brand}, {label} : sauf erreur, l'échéance de {amount} du {dueOn} reste à régler. Une question : {phone}. {stop}",
-    'stop-marketing': "{brand} : c'est noté, vous ne recevrez plus nos offres par SMS.",
-    'stop-reminder':
-      "{practice} : c'est noté, plus de rappels ni de publicité par SMS. Vos rendez-vous sont maintenus.",
-    'stop-all': "{brand} : c'est noté, vous ne recevrez plus aucun SMS de notre part.",
-    contact: '{brand} : SMS édité par {legalName}, {contact}. {stop}',
-    start: '{brand} : vous aviez dit STOP. Pour revenir, il faut un nouvel accord de votre part : {contact}.',
-    'confirmation-code':
-      "{brand} : votre code {code} pour confirmer votre numéro. Vous n'avez rien demandé ? Ignorez ce SMS.",
-    'confirmation-link':
-      "{brand} : confirmez votre numéro : {confirmLink} Vous n'avez rien demandé ? Ignorez ce SMS.",
-  },
   numbers: {
     NUMBER_LANDLINE: 'C’est un fixe : il ne reçoit pas de SMS.',
     NUMBER_VOIP: 'C’est un numéro de téléphonie par internet (09) : il ne reçoit pas de SMS.',

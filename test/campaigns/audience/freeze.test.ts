@@ -5,7 +5,7 @@ import { areClosed } from '../../../src/campaigns/run/accounts.repository.ts';
 import { freezeAudience, shardsOf } from '../../../src/campaigns/audience/freeze.ts';
 import { pictureAudience } from '../../../src/campaigns/audience/freeze.repository.ts';
 import { cancelCampaign } from '../../../src/campaigns/run/order.ts';
-import { recordOptOuts } from '../../../src/people/opt-out/record-leavings.ts';
+import { recordOptOuts } from '../../../src/people/opt-out/record-opt-outs.ts';
 import { told } from '../../people/import/shop.ts';
 import { aNumber, campaigning, some, type Campaigning } from '../run/campaigning.ts';
 import { openBase } from '../../people/import/open-base.ts';

@@ -14,7 +14,7 @@ import {
 } from '../../../src/campaigns/rehearsal/rehearsal.repository.ts';
 import { isSameText, rehearse, type RehearsalDeps } from '../../../src/campaigns/rehearsal/rehearsal.ts';
 import { canonicalJson } from '../../../src/platform/canonical-json.ts';
-import { recordOptOuts } from '../../../src/people/opt-out/record-leavings.ts';
+import { recordOptOuts } from '../../../src/people/opt-out/record-opt-outs.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { composerOfCampaign } from '../../../src/sending/compose/composing-people.ts';
 import { told } from '../../people/import/shop.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { transcribed } from '../../../src/gateways/doctor/account-hearing.ts';
+import { transcribed } from '../../../src/gateways/doctor/trial-calls.ts';
 import type { OperatorCall } from '../../../src/sending/gateway/gateway.ts';
 import { CALLERS, readerOf, samplesOf } from '../samples/sample.ts';
 

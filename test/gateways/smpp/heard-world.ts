@@ -6,7 +6,7 @@ import { openApiJournal } from '../../../src/main/web/api-journal.ts';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
 import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
-import { receiveFromOperators } from '../../../src/gateways/hearing/worker-hearing.ts';
+import { receiveFromOperators } from '../../../src/gateways/receiving/receive-on-connection.ts';
 import { silent } from '../../pure/platform/journal/journal-on-disk.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';

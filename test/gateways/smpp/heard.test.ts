@@ -12,7 +12,7 @@ import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import { MOST_KEPT_BYTES, latestUnread } from '../../../src/sending/receipts/kept-call.repository.ts';
 import { openKept } from '../../../src/sending/receipts/kept-call.ts';
 import { matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
-import { receiveFromOperators } from '../../../src/gateways/hearing/worker-hearing.ts';
+import { receiveFromOperators } from '../../../src/gateways/receiving/receive-on-connection.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';

@@ -9,8 +9,8 @@ import { forgetReceipts } from '../../../src/sending/receipts/receipt.repository
 import {
   receiveDueReplies,
   takePart,
-  type HearingParts,
-} from '../../../src/gateways/hearing/worker-hearing.ts';
+  type ReceivingParts,
+} from '../../../src/gateways/receiving/receive-on-connection.ts';
 import { aScriptedWorld, type ScriptedWorld } from '../../sending/pace/scripted-world.ts';
 
 let s: ScriptedWorld;
@@ -31,7 +31,7 @@ beforeEach(async () => {
 /** A journal that writes, as that on the disk does, before the effect; `breaks` crashes in between. */
 const journalled: JournalEntry[] = [];
 let breaks = false;
-const journal: HearingParts['journal'] = {
+const journal: ReceivingParts['journal'] = {
   here: () => Promise.resolve(),
   takeAll: (takings) =>
     Promise.all(
@@ -43,7 +43,7 @@ const journal: HearingParts['journal'] = {
       }),
     ),
 };
-const parts = (): HearingParts => ({ database: s.world.database, vault, clock: s.clock, journal });
+const parts = (): ReceivingParts => ({ database: s.world.database, vault, clock: s.clock, journal });
 
 const account = () => ({ id: s.world.accountId, name: 'sandbox', acknowledgesStop: false });
 const ANNE = '+33639980001';

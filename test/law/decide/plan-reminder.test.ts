@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { answer } from '../../../src/law/decide/answer.ts';
+import { decideByClock } from '../../../src/law/decide/decide-by-clock.ts';
 import { planReminder, type ReminderPlan } from '../../../src/law/decide/plan-reminder.ts';
 import { localityOfPostalCode, localityOf, type Territory } from '../../../src/law/territory.ts';
-import { windows } from '../../../src/law/decide/windows.ts';
+import { windows } from '../../../src/law/decide/list-windows.ts';
 import { planSteps } from '../../../src/reminders/steps/plan-steps.ts';
 import { at, wall } from '../conditions.ts';
 import { PLANNER_CASES, type PlannerCase } from '../planner-cases.ts';
@@ -142,7 +142,7 @@ describe('a booking, a decision and the windows', () => {
   test.each(PLANNER_CASES.map((one) => [one.about, one] as const))('%s: agree', (_about, one) => {
     const question = asked(one);
     const { step, locality, now, eventAt, wanted: wish, ifLate } = question;
-    const decision = answer({
+    const decision = decideByClock({
       purpose: 'appointment',
       at: wish,
       locality,
@@ -207,14 +207,16 @@ describe('a reminder that moves to a day on which its profile does not stand', (
       kind: 'doubt',
       rule: { id: 'WIN-05' },
     });
-    expect(answer({ ...question, at: wanted, eventAt, now: since, isWish: true }).verdict).toBe('refuse');
+    expect(decideByClock({ ...question, at: wanted, eventAt, now: since, isWish: true }).verdict).toBe(
+      'refuse',
+    );
   });
 });
 
 describe('what is asked by the law clock', () => {
   const now = at('FR', '2027-04-20T10:00');
   const ask = (more: object) =>
-    answer({ purpose: 'marketing', at: now, now, locality: localityOf('FR'), isWish: false, ...more });
+    decideByClock({ purpose: 'marketing', at: now, now, locality: localityOf('FR'), isWish: false, ...more });
 
   test.each([
     ['now', {}, 'allow', undefined],

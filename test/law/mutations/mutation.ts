@@ -20,7 +20,7 @@ const change = (file: string, from: string, to: string): Change => ({ file, from
 
 const WINDOWS = [
   'law/decide/decide.test.ts',
-  'law/decide/windows.test.ts',
+  'law/decide/list-windows.test.ts',
   'law/decide/lawful-moment.test.ts',
 ];
 const PLANNER = ['law/decide/plan-reminder.test.ts'];
@@ -45,8 +45,8 @@ const served = (name: string, made: Change, tests: readonly string[]): Mutation 
   project: 'services',
 });
 
-const STRICT = 'profile/seed-strict.ts';
-const FUNCTIONAL = 'profile/functional.ts';
+const STRICT = 'profile/default-advertising-hours.ts';
+const FUNCTIONAL = 'profile/reminder-hours.ts';
 const HOURS = "sameHours('08:00', '20:00')";
 
 /** Every parameter of the register, each with a change of it. */

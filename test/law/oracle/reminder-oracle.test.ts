@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { decisionAt } from '../../../src/campaigns/rehearsal/departure.ts';
-import { answer } from '../../../src/law/decide/answer.ts';
+import { decideByClock } from '../../../src/law/decide/decide-by-clock.ts';
 import { decide } from '../../../src/law/decide/decide.ts';
 import { namesOf, type Locality } from '../../../src/law/territory.ts';
-import { windows } from '../../../src/law/decide/windows.ts';
+import { windows } from '../../../src/law/decide/list-windows.ts';
 import { planSteps } from '../../../src/reminders/steps/plan-steps.ts';
 import { cases } from '../../support/cases.ts';
 import { localityCalled } from './locality-called.ts';
@@ -43,7 +43,7 @@ const booked = ({ ...question }: Question, lead: string): { at: DateTime; said: 
 };
 
 const decided = (question: Question, at: DateTime): ReminderSaid => {
-  const { verdict, at: leaves, because } = answer({ ...question, at, isWish: true });
+  const { verdict, at: leaves, because } = decideByClock({ ...question, at, isWish: true });
   if (verdict === 'hold') return leaves.toMillis();
   return because?.code === 'EVENT_PAST' ? 'PAST' : 'LATE_BOOKING';
 };
@@ -102,7 +102,7 @@ function apartOfAdvertising(one: ReminderCase): string[] {
   const said = oracle.next(one.wanted);
   const law = decide({ purpose: 'marketing', at, locality });
   const now = DateTime.fromMillis(one.bookedAt);
-  const told = answer({ purpose: 'marketing', at, now, locality, isWish: false });
+  const told = decideByClock({ purpose: 'marketing', at, now, locality, isWish: false });
   if (!now.isValid) throw new Error('No such moment.');
   const rehearsed = decisionAt(CAMPAIGN, namesOf(locality), { at, now, language: 'fr' });
   return wrong(

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { consentsAt } from '../../../src/people/consent/consents-at.ts';
 import { findContact, listContacts, contactView, patchContact } from '../../../src/people/contact/contact.ts';
-import type { Grant } from '../../../src/people/consent/grant-grounds.ts';
+import type { Grant } from '../../../src/people/consent/grant-criteria.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { suppress, withdraw } from '../../../src/people/opt-out/suppress.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import type { Grant } from '../../../src/people/consent/grant-grounds.ts';
+import type { Grant } from '../../../src/people/consent/grant-criteria.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import { told } from '../import/shop.ts';
 import { aShop } from '../import/shop.ts';

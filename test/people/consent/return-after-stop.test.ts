@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Grant } from '../../../src/people/consent/grant-grounds.ts';
+import type { Grant } from '../../../src/people/consent/grant-criteria.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import { verifyChain } from '../../../src/people/evidence/verify-chain.ts';

@@ -17,7 +17,7 @@ import {
   type ExclusionRule,
   type EligibilityQuestion,
 } from '../../../src/people/eligibility/eligibility.repository.ts';
-import { readEligibility } from '../../../src/reminders/series/standing.repository.ts';
+import { readEligibility } from '../../../src/reminders/series/reminder-eligibility.repository.ts';
 import { cases } from '../../support/cases.ts';
 import { everywhere, type Everywhere, type Wanted, type Whys } from './asked-everywhere.ts';
 import { aTown, type Town } from './random-town.ts';

@@ -4,7 +4,7 @@ import {
   type ConsentEvent,
   type ConsentPurpose,
 } from '../../../src/people/consent/consent-event.ts';
-import { isSuppressed, consentStatusOf } from '../../../src/people/consent/consent-standing.ts';
+import { isSuppressed, consentStatusOf } from '../../../src/people/consent/consent-status.ts';
 import { readChosenBases, readRecord } from '../../../src/people/consent/consent.repository.ts';
 import { readContacts } from '../../../src/people/contact/contact.repository.ts';
 import type { Known } from '../../../src/people/eligibility/eligibility.repository.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach } from 'vitest';
-import type { Grant } from '../../../src/people/consent/grant-grounds.ts';
+import type { Grant } from '../../../src/people/consent/grant-criteria.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
 import { addWording } from '../../../src/people/consent/wording.ts';

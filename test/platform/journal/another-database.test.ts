@@ -12,7 +12,7 @@ import { press } from '../../../src/web/public/opt-out-press.ts';
 import { Adoption } from '../../../src/platform/journal/adoption.ts';
 import { JournalKeeper } from '../../../src/operations/journal/journal-keeper.ts';
 import { noteDrained } from '../../../src/platform/journal/process-folder.ts';
-import { takeReplies } from '../../../src/gateways/hearing/worker-hearing.ts';
+import { takeReplies } from '../../../src/gateways/receiving/receive-on-connection.ts';
 import { aJournal } from '../../pure/platform/journal/journal-on-disk.ts';
 import { aNeighbourhood, stopOf } from './neighbourhood.ts';
 

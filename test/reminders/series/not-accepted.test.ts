@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MessageKey } from '../../../src/sending/message/message-id.ts';
 import { resolveByPerson, type Resolved } from '../../../src/sending/uncertain/uncertain.repository.ts';
 import { readSeries } from '../../../src/reminders/series/series.repository.ts';
-import { readEligibility } from '../../../src/reminders/series/standing.repository.ts';
+import { readEligibility } from '../../../src/reminders/series/reminder-eligibility.repository.ts';
 import { readSteps } from '../../../src/reminders/steps/step.repository.ts';
 import { whyUnreached } from '../../../src/reminders/series/series-view.ts';
 import { aDatabase } from '../../support/database.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSeriesPage } from '../../../src/reminders/series/series.repository.ts';
-import { readEligibility } from '../../../src/reminders/series/standing.repository.ts';
+import { readEligibility } from '../../../src/reminders/series/reminder-eligibility.repository.ts';
 import { readSteps } from '../../../src/reminders/steps/step.repository.ts';
 import { whyUnreached } from '../../../src/reminders/series/series-view.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';

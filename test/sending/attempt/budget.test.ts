@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { reserve } from '../../../src/sending/attempt/budget.repository.ts';
-import { lookAndMark } from '../../../src/sending/attempt/look.repository.ts';
+import { lookAndMark } from '../../../src/sending/attempt/mark.repository.ts';
 import { readRun } from '../../../src/sending/batch/batch-run.repository.ts';
 import { costOfCampaign } from '../../../src/sending/cost/cost.repository.ts';
 import { own } from '../../../src/sending/batch/own.repository.ts';
 import type { Prepared } from '../../../src/sending/compose/prepared.ts';
-import { BudgetReservation } from '../../../src/sending/attempt/purse.ts';
+import { BudgetReservation } from '../../../src/sending/attempt/budget-reservation.ts';
 import { aScriptedGateway, refused, taken } from '../gateway/scripted-gateway.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
 import { aCandidate, openLook } from './open-look.ts';
@@ -209,7 +209,7 @@ const prepared = (many: number): Prepared[] =>
     digest: Buffer.alloc(0),
   }));
 
-describe('a purse from which places of one page draw at the same moment', () => {
+describe('a reservation from which places of one page draw at the same moment', () => {
   it.each([
     ['of one price', [PRICE, PRICE, PRICE]],
     ['of several prices', [PRICE, 3 * PRICE, 2 * PRICE]],

@@ -1,7 +1,7 @@
 import { uuidV7 } from '../../../src/platform/random.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { keyOfSubmission } from '../../../src/sending/attempt/call.ts';
-import type { MarkCandidate, MarkLook } from '../../../src/sending/attempt/look.repository.ts';
+import type { MarkCandidate, MarkLook } from '../../../src/sending/attempt/mark.repository.ts';
 
 /** What still holds of a campaign that nothing keeps back, for an hour. */
 export const openLook = (accountId: string, clock: Pick<Clock, 'now'>) =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { endReady, own, type Ownership } from '../../../src/sending/batch/own.repository.ts';
-import { lookAndMark } from '../../../src/sending/attempt/look.repository.ts';
+import { lookAndMark } from '../../../src/sending/attempt/mark.repository.ts';
 import { recordOutcomes, type Outcome } from '../../../src/sending/attempt/outcome.repository.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
 import { aCandidate, openLook } from './open-look.ts';

@@ -108,7 +108,7 @@ describe('the send path, with a large base', () => {
     'read_page',
     'read_remaining',
     'mark_lock',
-    'mark_purse',
+    'mark_budget',
     'mark_campaign',
     'mark_campaign_brands',
     'record_accepted',

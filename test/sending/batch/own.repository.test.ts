@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lookAndMark } from '../../../src/sending/attempt/look.repository.ts';
+import { lookAndMark } from '../../../src/sending/attempt/mark.repository.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import { own } from '../../../src/sending/batch/own.repository.ts';
 import { Ledger, LedgerUnavailable } from '../../../src/platform/database/ledger.ts';

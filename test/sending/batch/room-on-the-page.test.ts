@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lookAndMark, type MarkCandidate } from '../../../src/sending/attempt/look.repository.ts';
+import { lookAndMark, type MarkCandidate } from '../../../src/sending/attempt/mark.repository.ts';
 import { recordOutcomes } from '../../../src/sending/attempt/outcome.repository.ts';
 import { own, type Ownership } from '../../../src/sending/batch/own.repository.ts';
 import { readReadyPage } from '../../../src/sending/batch/page.repository.ts';

@@ -1,4 +1,4 @@
-import { Learning, type LearnedLimitStore } from '../../../src/sending/pace/learning.ts';
+import { LearnedRateLimits, type LearnedLimitStore } from '../../../src/sending/pace/learned-rate-limit.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { seeded } from '../../support/seed.ts';
 
@@ -67,7 +67,7 @@ export class Sender {
   readonly #jitter: () => number;
   readonly #told: number | null;
   readonly #clock = new SimulatedClock();
-  readonly #learning = new Learning(NOWHERE, this.#clock);
+  readonly #learning = new LearnedRateLimits(NOWHERE, this.#clock);
   readonly #answers: { at: number; taken: boolean }[] = [];
   #next = 0;
 

@@ -1,5 +1,5 @@
 import { sendChunk, type ChunkDeps } from '../../../src/sending/batch/chunk.ts';
-import { Learning, type LearnedLimitStore } from '../../../src/sending/pace/learning.ts';
+import { LearnedRateLimits, type LearnedLimitStore } from '../../../src/sending/pace/learned-rate-limit.ts';
 import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
@@ -61,7 +61,7 @@ export async function aScriptedWorld(
       gateway.script = taken;
       gateway.calls.length = 0;
       if (options.keepLessons !== true)
-        Object.assign(world.deps.rates, { learning: new Learning(NOWHERE, clock) });
+        Object.assign(world.deps.rates, { learning: new LearnedRateLimits(NOWHERE, clock) });
       await world.query(
         `UPDATE campaign SET status = 'running', parked_because = NULL, ended_at = NULL, expire_at = NULL WHERE id = $1`,
         [world.campaignId],

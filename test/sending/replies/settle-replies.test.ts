@@ -9,7 +9,7 @@ import { keepAllReceipts } from '../../../src/sending/receipts/match-receipts.ts
 import { takingOf, type TakingDeps } from '../../../src/sending/replies/reply-taking.ts';
 import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';
 import { barFirst, barSender } from '../../../src/sending/replies/take-reply.ts';
-import { inboxWork } from '../../../src/gateways/hearing/read-kept.ts';
+import { inboxWork } from '../../../src/gateways/receiving/read-kept.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../../support/operator.ts';

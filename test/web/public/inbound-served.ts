@@ -11,7 +11,7 @@ import { keptReader } from '../../../src/gateways/callback-parser.ts';
 import { answerErrors } from '../../../src/web/server/answer-errors.ts';
 import { inboundPort } from '../../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../../src/web/public/inbound.ts';
-import { readLeft } from '../../../src/gateways/hearing/read-kept.ts';
+import { readLeft } from '../../../src/gateways/receiving/read-kept.ts';
 import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';
 import { served, type Served } from '../server/served.ts';
 import { afterFile } from '../../support/after-file.ts';

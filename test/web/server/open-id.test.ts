@@ -9,7 +9,7 @@ import { codec } from '../../../src/web/codec/codec.ts';
 import { consoleMount, signInPage } from '../../../src/web/console/console.ts';
 import { Identification } from '../../../src/web/server/identify.ts';
 import { OpenId } from '../../../src/web/server/open-id.ts';
-import { SESSION_LASTS_MS } from '../../../src/web/server/operator-session.ts';
+import { SESSION_LASTS_MS } from '../../../src/web/server/browser-session.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
 import { endSessions, ShownTokens, signInKey } from '../../../src/web/server/sign-in.ts';
 import { readOidc } from '../../../src/platform/settings/config.ts';

@@ -12,21 +12,17 @@ import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
 import { takeBooking, takenAs, type BookingKind, type Booked } from './booking.ts';
 import { BookingEnding, OfSource, SeriesAsked, SeriesShown, BookingTaking } from './booking-schema.ts';
-import { actorOf, type Caller, type Role } from '../../server/caller.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
 import { lenient } from '../../server/input-error.ts';
 import { NoContent, route, streamRoute, type Route, type LongExchange } from '../../server/route.ts';
 import { ExternalId, listOf, PageQuery } from '../../server/schema.ts';
 import { listed } from './series.ts';
-import { Refusal, outageOf, throughContention } from '../../../platform/index.ts';
+import { Refusal, outageOf, throughContention, BOOKING, READING_REMINDERS } from '../../../platform/index.ts';
 import { problemOf } from '../../server/answer-errors.ts';
 import { header } from '../../server/answer-route.ts';
 import { uploadOnce } from '../../server/idempotency.ts';
 import { bilingual, fault, type ForPrograms } from '../../../words/index.ts';
 import { jsonOf } from '../../server/read-body.ts';
-
-/** The roles that file and change bookings. */
-export const BOOKERS: readonly Role[] = ['admin', 'scheduler'];
-const READERS: readonly Role[] = ['admin', 'scheduler', 'operator', 'auditor'];
 
 /** The path of one booking. */
 export const ByExternalId = z.strictObject({ externalId: ExternalId });
@@ -53,7 +49,7 @@ const filing = (api: Api, kind: BookingKind, { put }: Summaries): Route =>
   route({
     method: 'put',
     path: `/v1/${kind.resource}/{externalId}`,
-    roles: BOOKERS,
+    roles: BOOKING,
     summary: put,
     tag: kind.tag,
     params: ByExternalId,
@@ -72,7 +68,7 @@ const list = (api: Api, { kind, resource, tag }: BookingKind, summaries: Summari
   route({
     method: 'get',
     path: `/v1/${resource}`,
-    roles: READERS,
+    roles: READING_REMINDERS,
     summary: summaries.list,
     tag,
     query: PageQuery.extend({
@@ -88,7 +84,7 @@ const one = ({ vault, clock }: Api, { kind, resource, tag }: BookingKind, summar
   route({
     method: 'get',
     path: `/v1/${resource}/{externalId}`,
-    roles: READERS,
+    roles: READING_REMINDERS,
     summary: summaries.one,
     tag,
     params: ByExternalId,
@@ -106,7 +102,7 @@ const ending = ({ vault, clock }: Api, { kind, resource, tag }: BookingKind, { e
   route({
     method: 'delete',
     path: `/v1/${resource}/{externalId}`,
-    roles: BOOKERS,
+    roles: BOOKING,
     summary: end,
     tag,
     params: ByExternalId,
@@ -163,7 +159,7 @@ const bulkRoute = (api: Api, kind: BookingKind): Route =>
   streamRoute({
     method: 'post',
     path: `/v1/${kind.resource}/bulk`,
-    roles: ['admin', 'scheduler'],
+    roles: BOOKING,
     summary: 'Takes a booking a line, or a JSON array of them; answers each by a line.',
     tag: kind.tag,
     query: BookingTaking,

@@ -14,11 +14,11 @@ import {
 } from '../../../reminders/index.ts';
 import type { Api } from '../../server/api.ts';
 import { bookingKind } from './booking.ts';
-import { BOOKERS, bookingRoutes, ByExternalId, namedBooking } from './booking-routes.ts';
+import { bookingRoutes, ByExternalId, namedBooking } from './booking-routes.ts';
 import { Booking, OfSource, SeriesShown, PaymentPlan, Subscription } from './booking-schema.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ExternalId, Instant } from '../../server/schema.ts';
-import type { Clock, Vault } from '../../../platform/index.ts';
+import { BOOKING, type Clock, type Vault } from '../../../platform/index.ts';
 import { practices } from '../../../company/index.ts';
 
 /** The kind of appointments. */
@@ -52,7 +52,7 @@ const act = ({ vault, clock }: Api, { word, summary, obey }: Act): Route =>
   route({
     method: 'post',
     path: `/v1/appointments/{externalId}/${word}`,
-    roles: BOOKERS,
+    roles: BOOKING,
     summary,
     tag: 'Appointments',
     params: ByExternalId,
@@ -99,7 +99,7 @@ const paid = ({ vault, clock }: Api): Route =>
   route({
     method: 'post',
     path: '/v1/payment-plans/{externalId}/instalments/{number}/paid',
-    roles: BOOKERS,
+    roles: BOOKING,
     summary: 'Notes that an instalment was paid: nothing more asks for it, and the plan has not changed.',
     tag: 'Payment plans',
     params: OneInstalment,

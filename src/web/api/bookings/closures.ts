@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Transaction, TenantKeys } from '../../../platform/index.ts';
+import { BOOKING, type Transaction, type TenantKeys } from '../../../platform/index.ts';
 import {
   closePractice,
   closureForeseen,
@@ -10,7 +10,6 @@ import {
 } from '../../../reminders/index.ts';
 import { tenantOf, practiceZone, practiceOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import { BOOKERS } from './booking-routes.ts';
 import { DayOrInstant, SeriesShown } from './booking-schema.ts';
 import { actorOf } from '../../server/caller.ts';
 import { changingNothing, MOVES, movesShown, ofReminders } from './moves-shown.ts';
@@ -55,7 +54,7 @@ export const closureRoutes = (api: Api): Route[] => [
   route({
     method: 'post',
     path: '/v1/appointments/closures',
-    roles: BOOKERS,
+    roles: BOOKING,
     summary: 'Cancels or pauses every appointment of a practice in a time; whoever was told is told so.',
     tag: 'Appointments',
     body: ClosureAsked,
@@ -73,7 +72,7 @@ export const closureRoutes = (api: Api): Route[] => [
   route({
     method: 'post',
     path: '/v1/appointments/closures/preview',
-    roles: BOOKERS,
+    roles: BOOKING,
     summary: 'Says what a closure would end, tell and hold back; nothing is changed.',
     tag: 'Appointments',
     body: ClosureAsked,

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { localDate, isoText } from '../../../law/index.ts';
 import { z } from 'zod';
 import { findContact } from '../../../people/index.ts';
-import type { Transaction, TenantKeys } from '../../../platform/index.ts';
+import { type Transaction, type TenantKeys, PAUSING_REMINDERS } from '../../../platform/index.ts';
 import {
   readSeriesPage,
   seriesView,
@@ -41,7 +41,7 @@ export const reminderRoutes = ({ vault, clock }: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/reminders/unreached',
-    roles: ['admin', 'scheduler', 'operator'],
+    roles: PAUSING_REMINDERS,
     summary:
       'Whom to phone, and why: nobody told them and nothing will, or they answered NON or what a person must read. Tomorrow, unless said otherwise.',
     tag: 'Reminders',

@@ -1,5 +1,13 @@
 import { DateTime } from 'luxon';
-import { Refusal, type Transaction, type TenantKeys } from '../../../platform/index.ts';
+import {
+  Refusal,
+  type Transaction,
+  type TenantKeys,
+  BOOKING,
+  PAUSING_REMINDERS,
+  READING_REMINDERS,
+  type Role,
+} from '../../../platform/index.ts';
 import { costOfSeries } from '../../../sending/index.ts';
 import {
   orderSeries,
@@ -13,7 +21,7 @@ import {
 } from '../../../reminders/index.ts';
 import type { Api } from '../../server/api.ts';
 import { SeriesAsked, SeriesShown } from './booking-schema.ts';
-import { actorOf, type Caller, type Role } from '../../server/caller.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
 import { CostShown } from '../messages/costs.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
@@ -23,13 +31,11 @@ import type { Language } from '../../../words/index.ts';
 /** One series, with its cost so far. */
 export const SeriesAlone = SeriesShown.extend({ cost: CostShown }).meta({ id: 'SeriesAlone' });
 
-const READERS: readonly Role[] = ['admin', 'scheduler', 'operator', 'auditor'];
-
 /** An operator pauses and resumes; the orders that end a series for good belong to the owners of the booking. */
 const ORDERING: Readonly<Record<SeriesOrder, readonly Role[]>> = {
-  pause: ['admin', 'scheduler', 'operator'],
-  resume: ['admin', 'scheduler', 'operator'],
-  cancel: ['admin', 'scheduler'],
+  pause: PAUSING_REMINDERS,
+  resume: PAUSING_REMINDERS,
+  cancel: BOOKING,
 };
 
 const SUMMARIES: Readonly<Record<SeriesOrder, string>> = {
@@ -51,7 +57,7 @@ const list = (api: Api): Route =>
   route({
     method: 'get',
     path: '/v1/reminder-series',
-    roles: READERS,
+    roles: READING_REMINDERS,
     summary: 'Lists series in order of creation.',
     tag: 'Reminders',
     query: PageQuery.extend({ ...SeriesAsked, kind: SeriesShown.shape.kind.optional() }),
@@ -63,7 +69,7 @@ const one = ({ vault, clock }: Api): Route =>
   route({
     method: 'get',
     path: '/v1/reminder-series/{id}',
-    roles: READERS,
+    roles: READING_REMINDERS,
     summary: 'Shows every step: planned, sent, moved, skipped and why; what it cost so far.',
     tag: 'Reminders',
     params: ById,

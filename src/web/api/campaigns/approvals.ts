@@ -2,17 +2,19 @@ import { z } from 'zod';
 import {
   awaitingApproval,
   approvalView,
+  approveCampaign,
   type ApprovalView,
   COUNTED_IN_VIEW,
   type Campaign,
 } from '../../../campaigns/index.ts';
-import type { Transaction } from '../../../platform/index.ts';
+import { type Transaction, MARKETING } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { CostInView } from '../messages/costs.ts';
-import { campaignDeps } from './known-campaign.ts';
-import { CampaignBody, MoneyField } from './campaign-schema.ts';
-import { route, type Route } from '../../server/route.ts';
+import { campaignDeps, isOfOwnSource, ownCampaign } from './known-campaign.ts';
+import { CampaignBody, CampaignMoved, MoneyField } from './campaign-schema.ts';
+import { ById } from '../../server/schema.ts';
+import { EmptyBody, route, type Route } from '../../server/route.ts';
 import { ApprovalThresholds } from '../company/tenant-schema.ts';
 
 const Named = z.object({
@@ -63,12 +65,31 @@ export const Approvals = z.object({
   items: z.array(z.object({ campaignId: z.string(), name: z.string(), ...Weighed })).readonly(),
 });
 
-/** The routes of drafts that wait for a second person. */
+/** The route by which a second person says yes to a draft. */
+export const approvingRoutes = (api: Api): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/campaigns/{id}/approval',
+    roles: MARKETING,
+    summary: 'Says yes to the draft as it stands, where the tenant asks for a second person.',
+    tag: 'Campaigns',
+    params: ById,
+    body: EmptyBody,
+    reply: CampaignMoved,
+    status: 200,
+    run: async ({ tx, caller, params: { id } }) => {
+      await ownCampaign(tx, caller, { id, word: 'approve' });
+      return approveCampaign(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller) });
+    },
+  }),
+];
+
+/** The route that lists drafts that wait for a second person. */
 export const approvalRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/approvals',
-    roles: ['admin', 'marketer'],
+    roles: MARKETING,
     summary: 'Lists drafts, of the newest 50, that wait for your approval by their last rehearsal.',
     tag: 'Campaigns',
     reply: Approvals,
@@ -90,6 +111,6 @@ export async function approvalFor(
   return view && { ...view, mayApprove: may && view.mayApprove, mayLaunch: may && view.mayLaunch };
 }
 
-/** A marketer orders campaigns of its own system alone. */
-const mayOrder = ({ role, source }: Caller, campaign: Pick<Campaign, 'source'>): boolean =>
-  role === 'admin' || (role === 'marketer' && source === campaign.source);
+/** Says whether the caller orders campaigns, and this one. */
+const mayOrder = (caller: Caller, campaign: Pick<Campaign, 'source'>): boolean =>
+  (caller.role === 'admin' || caller.role === 'marketer') && isOfOwnSource(caller, campaign);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { examplesOf, campaignTextPlace, readLastRehearsal } from '../../../campaigns/index.ts';
-import { Refusal } from '../../../platform/index.ts';
+import { Refusal, MARKETING } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
@@ -41,7 +41,7 @@ export const campaignExampleRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/campaigns/{id}/examples',
-    roles: ['admin', 'marketer'],
+    roles: MARKETING,
     summary:
       'Shows its text, and the message of its cheapest and its dearest recipient by the last rehearsal; `clear=true` shows an admin what is known of them.',
     tag: 'Campaigns',

@@ -10,7 +10,6 @@ import {
   changeCampaign,
   campaignView,
   tryCampaign,
-  approveCampaign,
   cancelCampaign,
   launchCampaign,
   pauseCampaign,
@@ -18,7 +17,6 @@ import {
   readOccurrences,
   servedCsv,
   countReconfirmed,
-  type ThresholdDeps,
   type Obeyed,
   type OrderDeps,
   type Ordered,
@@ -38,12 +36,20 @@ import {
   CampaignMoved,
   OccurrenceView,
 } from './campaign-schema.ts';
-import { actorOf, EVERYBODY, type Role } from '../../server/caller.ts';
+import { actorOf } from '../../server/caller.ts';
 import { CampaignCostShown } from '../messages/costs.ts';
 import { moment, ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { audienceMeant, refuseOpening } from './audience-schema.ts';
 import { route, EmptyBody, streamRoute, type Route } from '../../server/route.ts';
-import { Refusal, type Transaction } from '../../../platform/index.ts';
+import {
+  Refusal,
+  type Transaction,
+  AUDITING,
+  EVERYBODY,
+  MARKETING,
+  PAUSING_CAMPAIGNS,
+  type Role,
+} from '../../../platform/index.ts';
 import { Phone } from '../people/contact-schema.ts';
 
 /** The routes of campaigns and their messages. */
@@ -59,7 +65,7 @@ const creation = (api: Api): Route =>
   route({
     method: 'post',
     path: '/v1/campaigns',
-    roles: ['admin', 'marketer'],
+    roles: MARKETING,
     summary: 'Makes a draft; nothing of it leaves before it is launched.',
     tag: 'Campaigns',
     body: NewCampaignBody,
@@ -164,7 +170,7 @@ export const campaignChangeRoutes = (api: Api): Route[] => [
   route({
     method: 'patch',
     path: '/v1/campaigns/{id}',
-    roles: ['admin', 'marketer'],
+    roles: MARKETING,
     summary: 'Changes a draft; once launched: ratePerSecond, budget and expireAt. null takes one away.',
     tag: 'Campaigns',
     params: ById,
@@ -193,7 +199,7 @@ export const campaignTestRoutes = (api: Api): Route[] => [
   route({
     method: 'post',
     path: '/v1/campaigns/{id}/test',
-    roles: ['admin', 'marketer'],
+    roles: MARKETING,
     summary:
       'Sends it to a few contacts as it would leave, in their hours, for a day at most; whom it may not be sent to is `refused`; counted in none of its accounts.',
     tag: 'Campaigns',
@@ -213,58 +219,31 @@ export const campaignTestRoutes = (api: Api): Route[] => [
   }),
 ];
 
-type Obey = (
-  tx: Transaction,
-  deps: OrderDeps & ThresholdDeps,
-  ordered: Ordered & { readonly acknowledge?: readonly string[] | undefined },
-) => Promise<Obeyed>;
-
 interface Order {
   readonly word: string;
   readonly roles: readonly Role[];
   readonly summary: string;
-  readonly obey: Obey;
-  readonly status: 200 | 202;
+  readonly obey: (tx: Transaction, deps: OrderDeps, ordered: Ordered) => Promise<Obeyed>;
 }
-
-const MARKETING: readonly Role[] = ['admin', 'marketer'];
-const OPERATING: readonly Role[] = ['admin', 'marketer', 'operator'];
 
 const orders: readonly Order[] = [
   {
-    word: 'launch',
-    roles: MARKETING,
-    summary: 'Starts it, now or at its startAt; each message waits for its lawful hour.',
-    obey: launchCampaign,
-    status: 202,
-  },
-  {
-    word: 'approval',
-    roles: MARKETING,
-    summary: 'Says yes to the draft as it stands, where the tenant asks for a second person.',
-    obey: approveCampaign,
-    status: 200,
-  },
-  {
     word: 'pause',
-    roles: OPERATING,
+    roles: PAUSING_CAMPAIGNS,
     summary: 'Nothing more is marked, from the next mark on.',
     obey: pauseCampaign,
-    status: 200,
   },
   {
     word: 'resume',
-    roles: OPERATING,
+    roles: PAUSING_CAMPAIGNS,
     summary: 'Lets a paused or parked campaign go on.',
     obey: resumeCampaign,
-    status: 200,
   },
   {
     word: 'cancel',
     roles: MARKETING,
     summary: 'Ends it: what is ready is excluded as CANCELLED.',
     obey: cancelCampaign,
-    status: 200,
   },
 ];
 
@@ -277,9 +256,29 @@ const Launch = z
   })
   .prefault({});
 
-/** The routes of a campaign's orders. */
+/** The route of the order that starts a campaign. */
+export const campaignLaunchRoutes = (api: Api): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/campaigns/{id}/launch',
+    roles: MARKETING,
+    summary: 'Starts it, now or at its startAt; each message waits for its lawful hour.',
+    tag: 'Campaigns',
+    params: ById,
+    body: Launch,
+    reply: CampaignMoved,
+    status: 202,
+    run: async ({ tx, caller, params: { id }, body: { acknowledge } }) => {
+      await ownCampaign(tx, caller, { id, word: 'launch' });
+      const ordered = { campaignId: id, actor: actorOf(caller), acknowledge };
+      return launchCampaign(tx, await campaignDeps(tx, api), ordered);
+    },
+  }),
+];
+
+/** The routes of the orders to a campaign that was launched. */
 export const campaignOrderRoutes = (api: Api): Route[] =>
-  orders.map(({ word, roles, summary, obey, status }) =>
+  orders.map(({ word, roles, summary, obey }) =>
     route({
       method: 'post',
       path: `/v1/campaigns/{id}/${word}`,
@@ -287,13 +286,12 @@ export const campaignOrderRoutes = (api: Api): Route[] =>
       summary,
       tag: 'Campaigns',
       params: ById,
-      body: word === 'launch' ? Launch : EmptyBody,
+      body: EmptyBody,
       reply: CampaignMoved,
-      status,
-      run: async ({ tx, caller, params: { id }, body }) => {
-        await ownCampaign(tx, caller, { id, word: word === 'approval' ? 'approve' : word });
-        const acknowledge = word === 'launch' ? Launch.parse(body).acknowledge : undefined;
-        return obey(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller), acknowledge });
+      status: 200,
+      run: async ({ tx, caller, params: { id } }) => {
+        await ownCampaign(tx, caller, { id, word });
+        return obey(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller) });
       },
     }),
   );
@@ -321,7 +319,7 @@ export const campaignExportRoutes = ({ database, vault, clock }: Api): Route[] =
   streamRoute({
     method: 'get',
     path: '/v1/campaigns/{id}/export',
-    roles: ['admin', 'auditor'],
+    roles: AUDITING,
     summary:
       'Gives what became of everybody in its audience as CSV, one row a person; numbers in clear to an admin, or to an auditor who says why.',
     tag: 'Campaigns',

@@ -12,15 +12,19 @@ export async function knownCampaign(tx: Transaction, id: string): Promise<Campai
   return campaign;
 }
 
-/** A marketer acts on the campaigns of its own system; an unknown one does not exist for anybody. */
+/** Says whether the caller may act on a campaign of this system: a marketer acts on those of its own alone. */
+export const isOfOwnSource = ({ role, source }: Caller, campaign: Pick<Campaign, 'source'>): boolean =>
+  role !== 'marketer' || source === campaign.source;
+
+/** Refuses a marketer the campaign of another system; an unknown one does not exist for anybody. */
 export async function ownCampaign(
   tx: Transaction,
-  { role, source }: Caller,
+  caller: Caller,
   { id, word }: { readonly id: string; readonly word: string },
 ): Promise<void> {
-  if (role !== 'marketer') return;
+  if (caller.role !== 'marketer') return;
   const campaign = await readCampaign(tx, id);
-  if (campaign === undefined || campaign.source === source) return;
+  if (campaign === undefined || isOfOwnSource(caller, campaign)) return;
   throw new Refusal('ROLE_NOT_ALLOWED', {
     detail: fault('A marketer may {order} campaigns made by a key of the same source.', { order: word }),
   });

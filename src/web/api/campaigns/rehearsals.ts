@@ -7,6 +7,8 @@ import {
   Refusal,
   faultOf,
   type Transaction,
+  EVERYBODY,
+  MARKETING,
 } from '../../../platform/index.ts';
 import {
   isOver,
@@ -27,7 +29,6 @@ import {
 import { costOfCampaign, costDifference, wholeOf } from '../../../sending/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
-import { EVERYBODY } from '../../server/caller.ts';
 import { knownCampaign, ownCampaign } from './known-campaign.ts';
 import { rehearsalDeps } from './rehearsal-composer.ts';
 import { route, streamRoute, type Route } from '../../server/route.ts';
@@ -58,7 +59,7 @@ const asking = (api: Api): Route => {
   return streamRoute({
     method: 'post',
     path: '/v1/campaigns/{id}/rehearsal',
-    roles: ['admin', 'marketer'],
+    roles: MARKETING,
     summary:
       'Does all that a launch would do at this moment, and sends nothing; 202 when it takes longer than ten seconds.',
     tag: 'Campaigns',

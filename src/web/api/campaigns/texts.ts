@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sampleLink } from '../../../people/index.ts';
 import { checkText, type TextQuestion, senderFromBrand, waysOutUnder } from '../../../sms/index.ts';
-import { Refusal } from '../../../platform/index.ts';
+import { Refusal, EVERYBODY } from '../../../platform/index.ts';
 import { frenchDay, type Day } from '../../../law/index.ts';
 import {
   routedAccounts,
@@ -12,7 +12,7 @@ import {
   SECTORS,
   type Tenant,
 } from '../../../company/index.ts';
-import { EVERYBODY, NO_TENANT, type Caller } from '../../server/caller.ts';
+import { NO_TENANT, type Caller } from '../../server/caller.ts';
 import type { Api } from '../../server/api.ts';
 import { accountTerms } from '../messages/gateway-terms.ts';
 import { parsed } from '../../server/input-error.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Transaction, Refusal } from '../../../platform/index.ts';
+import { type Transaction, Refusal, EVERYBODY } from '../../../platform/index.ts';
 import { TERRITORIES } from '../../../law/index.ts';
 import {
   recordAudit,
@@ -12,7 +12,7 @@ import {
 } from '../../../company/index.ts';
 import { idOfAccountNamed } from '../../../sending/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, EVERYBODY } from '../../server/caller.ts';
+import { actorOf } from '../../server/caller.ts';
 import { moment } from '../../server/schema.ts';
 import { route, type Route } from '../../server/route.ts';
 import { refuseDeafRoutes } from './tenant-change.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { verifyChain, type Readers } from '../../../people/index.ts';
-import { Refusal } from '../../../platform/index.ts';
+import { Refusal, AUDITING } from '../../../platform/index.ts';
 import { auditEntries } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { route, type Route } from '../../server/route.ts';
@@ -28,7 +28,7 @@ const list = (): Route =>
   route({
     method: 'get',
     path: '/v1/audit',
-    roles: ['admin', 'auditor'],
+    roles: AUDITING,
     summary: 'Lists who did what, oldest first.',
     tag: 'Audit',
     query: PageQuery,
@@ -53,7 +53,7 @@ const verification = ({ database }: Pick<Api, 'database'>): Route => {
   return route({
     method: 'get',
     path: '/v1/audit/verification',
-    roles: ['admin', 'auditor'],
+    roles: AUDITING,
     summary: 'Walks both chains from their beginning, and names the first row that is not as it was.',
     tag: 'Audit',
     reply: z.object({ holds: z.boolean(), consents: Chain, audit: Chain }).meta({ id: 'Verification' }),

@@ -10,12 +10,13 @@ import {
 } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, EVERYBODY } from '../../server/caller.ts';
+import { actorOf } from '../../server/caller.ts';
 import { moment, ExternalId, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { route, type Route } from '../../server/route.ts';
 import { refuseSender, Sender } from './senders.ts';
 import { refuseWithoutReason } from './tenant-change.ts';
 import { frenchDay } from '../../../law/index.ts';
+import { EVERYBODY } from '../../../platform/index.ts';
 
 const Brand = z
   .object({ id: z.string(), externalId: z.string(), name: z.string(), sender: z.string().nullable() })

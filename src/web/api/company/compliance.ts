@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { readLastAnchor, readHead } from '../../../people/index.ts';
-import { canonicalJson, type Transaction } from '../../../platform/index.ts';
+import { canonicalJson, type Transaction, REVIEWING } from '../../../platform/index.ts';
 import { recordPage } from '../../page/record-page.ts';
 import { sendHtml } from '../../page/send-html.ts';
 import { recordAudit } from '../../../company/index.ts';
@@ -25,7 +25,7 @@ export const complianceRoutes = (api: Api): Route[] => [
   streamRoute({
     method: 'get',
     path: '/v1/reports/compliance',
-    roles: ['admin', 'operator', 'auditor'],
+    roles: REVIEWING,
     summary:
       'Counts a period, 30 days unless said otherwise: attempts outside the window (must be 0), what was held or refused and why, delays of STOP, consents by source; as JSON or to print.',
     tag: 'Reports',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Transaction, sealOf, Refusal } from '../../../platform/index.ts';
+import { type Transaction, sealOf, Refusal, EVERYBODY, OPERATING } from '../../../platform/index.ts';
 import {
   trustAccount,
   trustOwnAccount,
@@ -15,7 +15,7 @@ import {
 } from '../../../sending/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, EVERYBODY, knownTenant } from '../../server/caller.ts';
+import { actorOf, knownTenant } from '../../server/caller.ts';
 import { moment, AuditReason } from '../../server/schema.ts';
 import { route, type Route } from '../../server/route.ts';
 
@@ -57,7 +57,7 @@ export const haltRoutes = ({ clock }: Api): Route[] => [
   route({
     method: 'put',
     path: '/v1/halt',
-    roles: ['admin', 'operator'],
+    roles: OPERATING,
     summary: 'Nothing more is marked in this tenant, from the next mark on.',
     tag: 'Operating',
     body: Order,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { instant, type Clock, Refusal } from '../../../platform/index.ts';
+import { instant, type Clock, Refusal, ROLES } from '../../../platform/index.ts';
 import { hashOfKey, newApiKey, addApiKey, keysOf, revokeKey, recordAudit } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, ROLES } from '../../server/caller.ts';
+import { actorOf } from '../../server/caller.ts';
 import { moment, ById, Instant, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { NoContent, route, type Context, type Route } from '../../server/route.ts';
 

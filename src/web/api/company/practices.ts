@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Transaction, Refusal } from '../../../platform/index.ts';
+import { type Transaction, Refusal, BOOKING, READING_REMINDERS } from '../../../platform/index.ts';
 import { frenchDay, type Day, zonesOf, GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../../../law/index.ts';
 import { remindersForeseen, wakeConcerned } from '../../../reminders/index.ts';
 import { healthFindings, type Finding, checkSender, foundInEach } from '../../../sms/index.ts';
@@ -102,7 +102,7 @@ export const practiceRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/practices',
-    roles: ['admin', 'scheduler', 'operator', 'auditor'],
+    roles: READING_REMINDERS,
     summary: 'Lists the practices.',
     tag: 'Tenant',
     query: PageQuery,
@@ -113,7 +113,7 @@ export const practiceRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/practices/{externalId}',
-    roles: ['admin', 'scheduler', 'operator', 'auditor'],
+    roles: READING_REMINDERS,
     summary: 'Shows a practice.',
     tag: 'Tenant',
     params: ByExternalId,
@@ -127,7 +127,7 @@ export const practiceRoutes = (api: Api): Route[] => [
   route({
     method: 'put',
     path: '/v1/practices/{externalId}',
-    roles: ['admin', 'scheduler'],
+    roles: BOOKING,
     summary: 'Makes a practice, or replaces it.',
     tag: 'Tenant',
     params: ByExternalId,
@@ -144,7 +144,7 @@ const preview = (api: Api): Route =>
   route({
     method: 'post',
     path: '/v1/practices/{externalId}/preview',
-    roles: ['admin', 'scheduler'],
+    roles: BOOKING,
     summary: 'Says which reminders a change of the practice would move; nothing is changed.',
     tag: 'Tenant',
     params: ByExternalId,

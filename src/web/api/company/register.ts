@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { localDate } from '../../../law/index.ts';
-import type { Transaction } from '../../../platform/index.ts';
+import { type Transaction, AUDITING } from '../../../platform/index.ts';
 import { recordPage } from '../../page/record-page.ts';
 import { sendHtml } from '../../page/send-html.ts';
 import {
@@ -49,7 +49,7 @@ const drawn = (api: Api, { path, summary, title, of }: Drawing): Route =>
   streamRoute({
     method: 'get',
     path,
-    roles: ['admin', 'auditor'],
+    roles: AUDITING,
     summary,
     tag: 'Register',
     query: PeriodAsked,

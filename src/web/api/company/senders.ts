@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Refusal, type Transaction } from '../../../platform/index.ts';
+import { Refusal, type Transaction, EVERYBODY } from '../../../platform/index.ts';
 import { recordAudit, brandsOf, keepChoice, type Tenant } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, EVERYBODY, knownTenant } from '../../server/caller.ts';
+import { actorOf, knownTenant } from '../../server/caller.ts';
 import { moment } from '../../server/schema.ts';
 import { route, type Route } from '../../server/route.ts';
 import { frenchDay, type Day } from '../../../law/index.ts';

@@ -7,6 +7,7 @@ import { moment } from '../../server/schema.ts';
 import { PeriodAsked, periodMeant, type Period } from '../../server/period.ts';
 import { route, streamRoute, type Route } from '../../server/route.ts';
 import { sendLines } from '../../server/answer.ts';
+import { AUDITING, REVIEWING } from '../../../platform/index.ts';
 
 const Counts = z.record(z.string(), z.int());
 
@@ -37,7 +38,7 @@ export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/reports/shadow',
-    roles: ['admin', 'operator', 'auditor'],
+    roles: REVIEWING,
     summary:
       'Counts by day, 7 days unless said otherwise, what would have left, and what was refused, held or moved, and why.',
     tag: 'Reports',
@@ -58,7 +59,7 @@ export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
   streamRoute({
     method: 'get',
     path: '/v1/reports/shadow/messages',
-    roles: ['admin', 'auditor'],
+    roles: AUDITING,
     summary:
       'The same as CSV, one row a message, to lay beside the log of another tool; numbers in clear to an admin, or to an auditor who says why.',
     tag: 'Reports',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DateTime } from 'luxon';
-import type { Transaction } from '../../../platform/index.ts';
+import { type Transaction, EVERYBODY } from '../../../platform/index.ts';
 import {
   USUAL_GOOD_FRIDAY,
   USUAL_IF_LATE,
@@ -13,7 +13,7 @@ import {
 } from '../../../law/index.ts';
 import { brandsOf, missingIdentity, WEIGHTY, type Tenant } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import { EVERYBODY, knownTenant } from '../../server/caller.ts';
+import { knownTenant } from '../../server/caller.ts';
 import { route, type Route } from '../../server/route.ts';
 import {
   changeTenant,

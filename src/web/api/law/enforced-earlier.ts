@@ -6,13 +6,13 @@ const random = law('random-moments');
 const moments = [
   by<typeof import('../../../law/decide/lawful-moment.ts')>('src/law/decide/lawful-moment.ts', 'closuresAt'),
   by<typeof import('../../../law/decide/open-day.ts')>('src/law/decide/open-day.ts', 'stretchOn'),
-  by<typeof import('../../../law/decide/windows.ts')>('src/law/decide/windows.ts', 'windows'),
+  by<typeof import('../../../law/decide/list-windows.ts')>('src/law/decide/list-windows.ts', 'windows'),
 ];
 
 /** Provisions on moments, places, numbers and consent. */
 export const earlierChapters: Readonly<Record<string, Enforcement>> = {
-  'WIN-01': { by: moments, tests: [law('decide/lawful-moment'), law('decide/windows'), random, oracle] },
-  'WIN-02': { by: moments, tests: [law('decide/lawful-moment'), law('decide/windows'), random, oracle] },
+  'WIN-01': { by: moments, tests: [law('decide/lawful-moment'), law('decide/list-windows'), random, oracle] },
+  'WIN-02': { by: moments, tests: [law('decide/lawful-moment'), law('decide/list-windows'), random, oracle] },
   'WIN-03': {
     by: [
       ...moments,
@@ -95,7 +95,10 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
         'placeFromClues',
       ),
       by<typeof import('../../../law/territory.ts')>('src/law/territory.ts', 'localityOfPostalCode'),
-      by<typeof import('../../../law/decide/premises.ts')>('src/law/decide/premises.ts', 'assessInputs'),
+      by<typeof import('../../../law/decide/decision-inputs.ts')>(
+        'src/law/decide/decision-inputs.ts',
+        'assessInputs',
+      ),
     ],
     tests: [
       'test/people/contact/upsert-contacts.test.ts',
@@ -116,8 +119,8 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
   },
   'NUM-02': {
     by: [
-      by<typeof import('../../../sending/attempt/look.repository.ts')>(
-        'src/sending/attempt/look.repository.ts',
+      by<typeof import('../../../sending/attempt/mark.repository.ts')>(
+        'src/sending/attempt/mark.repository.ts',
         'lookAndMark',
       ),
       by<typeof import('../../../people/contact/contact.repository.ts')>(
@@ -160,8 +163,8 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
         'src/people/consent/consent-event.ts',
         'missingFields',
       ),
-      by<typeof import('../../../people/consent/grant-grounds.ts')>(
-        'src/people/consent/grant-grounds.ts',
+      by<typeof import('../../../people/consent/grant-criteria.ts')>(
+        'src/people/consent/grant-criteria.ts',
         'readGrantCriteria',
       ),
     ],
@@ -183,8 +186,8 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
   'CON-05': {
     by: [
       by<typeof import('../../../people/contact/person.ts')>('src/people/contact/person.ts', 'adultLater'),
-      by<typeof import('../../../people/consent/grant-grounds.ts')>(
-        'src/people/consent/grant-grounds.ts',
+      by<typeof import('../../../people/consent/grant-criteria.ts')>(
+        'src/people/consent/grant-criteria.ts',
         'barUnderAge',
       ),
       by<typeof import('../../public/form-sent.ts')>('src/web/public/form-sent.ts', 'formSent'),

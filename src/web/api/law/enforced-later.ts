@@ -36,8 +36,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
         'src/sending/replies/reply-match.ts',
         'matchReply',
       ),
-      by<typeof import('../../../people/opt-out/record-leavings.ts')>(
-        'src/people/opt-out/record-leavings.ts',
+      by<typeof import('../../../people/opt-out/record-opt-outs.ts')>(
+        'src/people/opt-out/record-opt-outs.ts',
         'recordOptOuts',
       ),
     ],
@@ -107,8 +107,8 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
         'src/sending/receipts/receipt.repository.ts',
         'heedOptOuts',
       ),
-      by<typeof import('../../../gateways/hearing/worker-accounts.ts')>(
-        'src/gateways/hearing/worker-accounts.ts',
+      by<typeof import('../../../gateways/receiving/watch-accounts.ts')>(
+        'src/gateways/receiving/watch-accounts.ts',
         'pullStops',
       ),
     ],
@@ -118,16 +118,16 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'OPT-10': {
     by: [
-      by<typeof import('../../../people/consent/grant-grounds.ts')>(
-        'src/people/consent/grant-grounds.ts',
+      by<typeof import('../../../people/consent/grant-criteria.ts')>(
+        'src/people/consent/grant-criteria.ts',
         'earlierProofs',
       ),
-      by<typeof import('../../../people/consent/consent-standing.ts')>(
-        'src/people/consent/consent-standing.ts',
+      by<typeof import('../../../people/consent/consent-status.ts')>(
+        'src/people/consent/consent-status.ts',
         'consentStatusOf',
       ),
     ],
-    tests: [consents, 'test/pure/people/consent/consent-standing.test.ts'],
+    tests: [consents, 'test/pure/people/consent/consent-status.test.ts'],
   },
   'SND-01': {
     by: [by<typeof import('../../../sms/text/sender.ts')>('src/sms/text/sender.ts', 'checkSender')],

@@ -37,7 +37,7 @@ export const smsTest = (name: string): string => `test/sms/${name}.test.ts`;
 export const consents = 'test/people/consent/record-consents.test.ts';
 
 /** The statement that marks a message: its last look decides whether the message is sent. */
-export const look = by<typeof import('../../../sending/attempt/look.repository.ts')>(
-  'src/sending/attempt/look.repository.ts',
+export const look = by<typeof import('../../../sending/attempt/mark.repository.ts')>(
+  'src/sending/attempt/mark.repository.ts',
   'lookAndMark',
 );

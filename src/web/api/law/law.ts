@@ -1,8 +1,8 @@
 import { DateTime, Duration } from 'luxon';
 import { z } from 'zod';
-import { Refusal, type Database } from '../../../platform/index.ts';
+import { Refusal, type Database, EVERYBODY } from '../../../platform/index.ts';
 import {
-  answer,
+  decideByClock,
   localMoment,
   isReminder,
   refused,
@@ -21,7 +21,7 @@ import {
 import { wantedAt } from '../../../reminders/index.ts';
 import { tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import { EVERYBODY, type Caller } from '../../server/caller.ts';
+import type { Caller } from '../../server/caller.ts';
 import { IfLateField } from '../bookings/booking-schema.ts';
 import { becauseSchema, Decided, WindowsShown } from './law-schema.ts';
 import { placeGiven, placed, whereabouts, lawIso, type PlacedLocality } from './place.ts';
@@ -140,7 +140,7 @@ const decisions = ({ vault, clock, database }: Api): Route =>
         ...(marginMs === undefined ? {} : { marginMs }),
         ...(rulesOn === undefined ? {} : { rulesOn }),
       };
-      const decision = DateTime.isDateTime(at) ? answer(question) : refused(question, at);
+      const decision = DateTime.isDateTime(at) ? decideByClock(question) : refused(question, at);
       return { ...printed(decision), placeFrom };
     },
   });

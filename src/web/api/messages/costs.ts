@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { isoText } from '../../../law/index.ts';
-import { Refusal, type Transaction } from '../../../platform/index.ts';
+import { Refusal, type Transaction, READING_CAMPAIGNS } from '../../../platform/index.ts';
 import { CostAmount, COST, CostLine, costByMonth } from '../../../sending/index.ts';
 import { practiceOf, tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
@@ -54,7 +54,7 @@ export const costRoutes = ({ clock, vault }: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/reports/costs',
-    roles: ['admin', 'marketer', 'operator', 'auditor'],
+    roles: READING_CAMPAIGNS,
     summary:
       'Counts what left and what it cost by month, account and territory, three months unless said otherwise, 12 at most; of one purpose, or of the reminders of one practice.',
     tag: 'Reports',

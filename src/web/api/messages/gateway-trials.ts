@@ -9,12 +9,20 @@ import {
   trialPhonePlace,
   type TrialStatus,
 } from '../../../gateways/index.ts';
-import { instant, type Transaction, uuidV7, Refusal, type RefusalCode } from '../../../platform/index.ts';
+import {
+  instant,
+  type Transaction,
+  uuidV7,
+  Refusal,
+  type RefusalCode,
+  EVERYBODY,
+  OPERATING,
+} from '../../../platform/index.ts';
 import { mobileLine } from '../../../people/index.ts';
 import { recordAudit, isOnlyTenant } from '../../../company/index.ts';
 import { idOfAccountNamed } from '../../../sending/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, EVERYBODY, knownTenant } from '../../server/caller.ts';
+import { actorOf, knownTenant } from '../../server/caller.ts';
 import { Phone } from '../people/contact-schema.ts';
 import type { ApiGateway } from './gateway-terms.ts';
 import { moment, Id } from '../../server/schema.ts';
@@ -90,7 +98,7 @@ const ordering = (api: Api): Route =>
   route({
     method: 'post',
     path: '/v1/gateways/{name}/trials',
-    roles: ['admin', 'operator'],
+    roles: OPERATING,
     summary:
       'Orders a trial of an account, which a worker conducts: two texts leave to a telephone of yours.',
     tag: 'Operating',
@@ -126,7 +134,7 @@ const answering = (api: Api): Route =>
   route({
     method: 'post',
     path: '/v1/gateways/{name}/trials/{id}/answer',
-    roles: ['admin', 'operator'],
+    roles: OPERATING,
     summary: 'Says what the telephone shows of a text of a trial, when the trial asks it.',
     tag: 'Operating',
     params: Named.extend({ id: Id }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Transaction, journalDoubt, Refusal } from '../../../platform/index.ts';
+import { type Transaction, journalDoubt, Refusal, EVERYBODY, type Role } from '../../../platform/index.ts';
 import { lastTrials, type LastTrial } from '../../../gateways/index.ts';
 import {
   recentBills,
@@ -12,7 +12,7 @@ import {
 } from '../../../sending/index.ts';
 import { recordAudit, isOnlyTenant, TRANSFER_BASES, recordTransfer } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, EVERYBODY, type Role } from '../../server/caller.ts';
+import { actorOf } from '../../server/caller.ts';
 import type { ApiGateway } from './gateway-terms.ts';
 import { FindingShown } from './gateway-trials.ts';
 import { moment, line } from '../../server/schema.ts';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { viewOf } from '../../../campaigns/index.ts';
 import { importReport } from '../../../people/index.ts';
-import { type Transaction, instant, Refusal, type Clock } from '../../../platform/index.ts';
+import { type Transaction, instant, Refusal, type Clock, EVERYBODY } from '../../../platform/index.ts';
 import { trialById } from '../../../gateways/index.ts';
 import { isOnlyTenant } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
-import { EVERYBODY, type Caller } from '../../server/caller.ts';
+import type { Caller } from '../../server/caller.ts';
 import { knownCampaign } from '../campaigns/known-campaign.ts';
 import { follow, type Followed, type Sighting } from '../../server/live-follow.ts';
 import { streamRoute, type Route } from '../../server/route.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isoInstant, statusKnownAt, CONSENT_PURPOSES } from '../../../people/index.ts';
-import { Refusal, type Transaction } from '../../../platform/index.ts';
+import { Refusal, type Transaction, EVERYBODY } from '../../../platform/index.ts';
 import {
   messageKey,
   readConsentOf,
@@ -19,7 +19,7 @@ import {
 } from '../../../sending/index.ts';
 import { recordAudit, recordAudits } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
 import { moment, Flag, Id, Instant, line, listOf, PageQuery } from '../../server/schema.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
 import { readCampaign } from '../../../campaigns/index.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { type TenantKeys, Refusal } from '../../../platform/index.ts';
+import { type TenantKeys, Refusal, REVIEWING, type Role } from '../../../platform/index.ts';
 import { decidedReplies, repliesOf, replyOf, type KeptReply } from '../../../sending/index.ts';
 import { maskPhone, replySentence } from '../../../sms/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, type Caller, type Role } from '../../server/caller.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
 import { moment, Flag, Id, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
 import type { Language } from '../../../words/index.ts';
@@ -41,10 +41,8 @@ export const ReplyShown = z
   })
   .meta({ id: 'Reply' });
 
-/** The roles that review replies. */
-const REVIEWERS: readonly Role[] = ['admin', 'operator', 'auditor'];
 /** A scheduler reads the answers to its own bookings. */
-const READERS: readonly Role[] = [...REVIEWERS, 'scheduler'];
+const READERS: readonly Role[] = [...REVIEWING, 'scheduler'];
 
 /** Returns the only source whose bookings a caller may read. */
 const boundTo = ({ role, source }: Caller): string | undefined => (role === 'scheduler' ? source : undefined);

@@ -5,7 +5,7 @@ import {
   type ContactDeps,
   type ConsentPurpose,
 } from '../../../people/index.ts';
-import { Refusal, receive, type Transaction, type OptOutEntry } from '../../../platform/index.ts';
+import { Refusal, receive, type Transaction, type OptOutEntry, OPERATING } from '../../../platform/index.ts';
 import {
   keepDecisionOnReply,
   lockReply,
@@ -47,7 +47,7 @@ export const replyDecisionRoutes = ({ vault, clock }: Api): Route[] => [
   route({
     method: 'post',
     path: '/v1/replies/{id}/decision',
-    roles: ['admin', 'operator'],
+    roles: OPERATING,
     summary: 'Says what an unclear reply meant: a stop, a stop to everything, or none.',
     tag: 'Replies',
     params: ById,
@@ -189,7 +189,7 @@ export const replyReversalRoutes = ({ vault, clock }: Api): Route[] => [
   route({
     method: 'delete',
     path: '/v1/replies/{id}/decision',
-    roles: ['admin', 'operator'],
+    roles: OPERATING,
     summary:
       'Takes a decision back: the reply waits again. What it alone barred stands again; what it gave back is barred until somebody decides.',
     tag: 'Replies',

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { Refusal } from '../../../platform/index.ts';
+import { Refusal, READING_CAMPAIGNS } from '../../../platform/index.ts';
 import { defaultProfile, windows, localDate } from '../../../law/index.ts';
 import { stopDelayIn, sendsByHour, stopDelaySteps } from '../../../operations/index.ts';
 import type { Api } from '../../server/api.ts';
@@ -60,7 +60,7 @@ export const sendsRoutes = ({ clock }: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/reports/sends',
-    roles: ['admin', 'marketer', 'operator', 'auditor'],
+    roles: READING_CAMPAIGNS,
     summary:
       'Counts what left for a purpose by the hour of its recipients, beside the hours in which it might, 14 days unless said otherwise, 31 at most; how fast STOP takes effect.',
     tag: 'Reports',

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { messageKey, messagesTo, type FoundMessage, type MessageView } from '../../../sending/index.ts';
 import type { Api } from '../../server/api.ts';
-import { EVERYBODY } from '../../server/caller.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
 import { Id } from '../../server/schema.ts';
 import {
@@ -43,7 +42,7 @@ import {
 import { knownCampaign } from '../campaigns/known-campaign.ts';
 import { bilingual } from '../../../words/index.ts';
 import { consentsAt, findContact, exclusionWords } from '../../../people/index.ts';
-import { Refusal } from '../../../platform/index.ts';
+import { Refusal, EVERYBODY } from '../../../platform/index.ts';
 import { readSeriesPage, readSteps, type SeriesState } from '../../../reminders/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 

@@ -10,7 +10,7 @@ import {
   type Granted,
   upsertContacts,
 } from '../../../people/index.ts';
-import { type Transaction, Refusal } from '../../../platform/index.ts';
+import { type Transaction, Refusal, KEEPING_CONTACTS } from '../../../platform/index.ts';
 import { BASES, isoText } from '../../../law/index.ts';
 import { eventTime } from '../../../reminders/index.ts';
 import type { TenantPurpose } from '../../../company/index.ts';
@@ -67,7 +67,7 @@ export const consentRoutes = ({ vault, clock }: Api): Route[] => [
   route({
     method: 'post',
     path: '/v1/consents',
-    roles: ['admin', 'marketer', 'scheduler'],
+    roles: KEEPING_CONTACTS,
     summary: 'Records an agreement, or another basis, with its proof.',
     tag: 'Consents',
     body: NewConsent,

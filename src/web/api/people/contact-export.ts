@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exportOf, type ExportAsked } from '../../../operations/index.ts';
-import { Refusal } from '../../../platform/index.ts';
+import { Refusal, AUDITING } from '../../../platform/index.ts';
 import { recordPage } from '../../page/record-page.ts';
 import { sendHtml } from '../../page/send-html.ts';
 import { recordAudit } from '../../../company/index.ts';
@@ -41,7 +41,7 @@ const whole = (api: Api): Route =>
   streamRoute({
     method: 'get',
     path: '/v1/contacts/{id}/export',
-    roles: ['admin', 'auditor'],
+    roles: AUDITING,
     summary:
       'Gives what is kept of a person, as JSON or as a page; 202 with its items when several people share the number.',
     tag: 'Contacts',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readSurroundings } from '../../../campaigns/index.ts';
 import { baseCsv, readImportRow } from '../../../people/index.ts';
-import { Refusal } from '../../../platform/index.ts';
+import { Refusal, AUDITING } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
@@ -32,7 +32,7 @@ export const contactsExportRoutes = (api: Api): Route[] => [
   streamRoute({
     method: 'get',
     path: '/v1/contacts/export',
-    roles: ['admin', 'auditor'],
+    roles: AUDITING,
     summary:
       'Gives the base as CSV, one row a person and purpose, each with its opt-out link; numbers in clear to an admin, or to an auditor who says why.',
     tag: 'Contacts',

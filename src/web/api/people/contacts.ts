@@ -16,12 +16,12 @@ import {
   type ContactDeps,
   type ContactGiven,
 } from '../../../people/index.ts';
-import { Refusal, type Transaction } from '../../../platform/index.ts';
+import { Refusal, type Transaction, EVERYBODY, KEEPING_CONTACTS } from '../../../platform/index.ts';
 import { hasBooked } from '../../../reminders/index.ts';
 import { servesHealth, recordAudit } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, EVERYBODY, type Caller, type Role } from '../../server/caller.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
 import {
   ContactShown,
   ContactCorrection,
@@ -34,8 +34,6 @@ import { moment, ById, Flag, listOf, PageQuery, Instant } from '../../server/sch
 import { route, type Context, type Route } from '../../server/route.ts';
 import { readSurroundings } from '../../../campaigns/index.ts';
 import { fakePurposes } from '../messages/gateway-terms.ts';
-
-const WRITERS: readonly Role[] = ['admin', 'marketer', 'scheduler'];
 
 /** The routes of contacts. */
 export const contactRoutes = (api: Api): Route[] => [
@@ -55,7 +53,7 @@ const upsert = (api: Api): Route =>
   route({
     method: 'post',
     path: '/v1/contacts',
-    roles: WRITERS,
+    roles: KEEPING_CONTACTS,
     summary: 'Makes the contact of a number, or completes it.',
     tag: 'Contacts',
     body: NewContactBody,
@@ -171,7 +169,7 @@ const change = (api: Api): Route =>
   route({
     method: 'patch',
     path: '/v1/contacts/{id}',
-    roles: WRITERS,
+    roles: KEEPING_CONTACTS,
     summary: 'Completes a contact: place, attributes, birth date.',
     tag: 'Contacts',
     params: ById,
@@ -232,7 +230,7 @@ export const contactPhoneRoutes = ({ vault, clock }: Api): Route[] => [
   route({
     method: 'put',
     path: '/v1/contacts/{id}/phone',
-    roles: ['admin', 'marketer', 'scheduler'],
+    roles: KEEPING_CONTACTS,
     summary:
       'Gives a person another number: consents, refusals and open series follow; the old is not used again.',
     tag: 'Contacts',
@@ -268,7 +266,7 @@ export const interactionRoutes = ({ vault, clock }: Api): Route[] => [
   route({
     method: 'post',
     path: '/v1/contacts/{id}/interactions',
-    roles: ['admin', 'marketer', 'scheduler'],
+    roles: KEEPING_CONTACTS,
     summary: 'Notes that a person bought, came, asked, clicked or wrote; the latest counts.',
     tag: 'Contacts',
     params: ById,

@@ -10,7 +10,7 @@ import {
   type ErasureView,
   erasureAsked,
 } from '../../../operations/index.ts';
-import { Refusal, receive, type ErasureEntry } from '../../../platform/index.ts';
+import { Refusal, receive, type ErasureEntry, AUDITING } from '../../../platform/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { route, type Bare, type Context, type Route } from '../../server/route.ts';
@@ -147,7 +147,7 @@ const list = (api: Api): Route =>
   route({
     method: 'get',
     path: '/v1/erasures',
-    roles: ['admin', 'auditor'],
+    roles: AUDITING,
     summary: 'Lists the erasures, oldest first, with the days that are left of the month.',
     tag: 'Contacts',
     query: PageQuery,
@@ -164,7 +164,7 @@ const one = (api: Api): Route =>
   route({
     method: 'get',
     path: '/v1/erasures/{id}',
-    roles: ['admin', 'auditor'],
+    roles: AUDITING,
     summary: 'Shows an erasure and its certificate: what went, what stays, why, by which rule, until when.',
     tag: 'Contacts',
     params: ById,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, Refusal } from '../../../platform/index.ts';
+import { instant, Refusal, AUDITING } from '../../../platform/index.ts';
 import { stampedEvidenceKey, evidenceOf, type EvidenceDeps } from '../../../operations/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
@@ -12,7 +12,7 @@ export const evidenceRoutes = (api: Api): Route[] => [
   streamRoute({
     method: 'get',
     path: '/v1/contacts/{id}/evidence',
-    roles: ['admin', 'auditor'],
+    roles: AUDITING,
     summary:
       'Gives everything that proves what a person agreed to, as a zip; number and texts in clear to an admin, or to an auditor who says why.',
     tag: 'Consents',

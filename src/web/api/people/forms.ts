@@ -16,18 +16,16 @@ import {
   readFormVersions,
   readWordings,
 } from '../../../people/index.ts';
-import { type Transaction, Refusal } from '../../../platform/index.ts';
+import { type Transaction, Refusal, EVERYBODY, MARKETING } from '../../../platform/index.ts';
 import { recordAudit, brandById, tenantOf, missingIdentity } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, EVERYBODY, knownTenant, type Caller, type Role } from '../../server/caller.ts';
+import { actorOf, knownTenant, type Caller } from '../../server/caller.ts';
 import { RecordedConsent, recorded } from './consents.ts';
 import { FormChange, FormVersionView, FormView, NewForm, NewSheet } from './form-schema.ts';
 import { moment, ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { route, type Route } from '../../server/route.ts';
 import { languageOf, type Language } from '../../../words/index.ts';
-
-const PUBLISHERS: readonly Role[] = ['admin', 'marketer'];
 
 /** The routes of forms, and of the paper sheets that replace them at events. */
 export const formRoutes = (api: Api): Route[] => [
@@ -44,7 +42,7 @@ const publishing = (api: Api): Route =>
   route({
     method: 'post',
     path: '/v1/forms',
-    roles: PUBLISHERS,
+    roles: MARKETING,
     summary: 'Publishes a page on which people agree, at /f/{slug}.',
     tag: 'Forms',
     body: NewForm,
@@ -107,7 +105,7 @@ const revising = (api: Api): Route =>
   route({
     method: 'patch',
     path: '/v1/forms/{id}',
-    roles: PUBLISHERS,
+    roles: MARKETING,
     summary: 'Publishes the next version of a form; the earlier ones stay on record.',
     tag: 'Forms',
     params: ById,
@@ -130,7 +128,7 @@ const closing = (api: Api): Route =>
   route({
     method: 'post',
     path: '/v1/forms/{id}/closing',
-    roles: PUBLISHERS,
+    roles: MARKETING,
     summary: 'Takes a form out of service for good; what was agreed on it stays.',
     tag: 'Forms',
     params: ById,
@@ -146,7 +144,7 @@ const keyingIn = ({ vault, clock }: Api): Route =>
   route({
     method: 'post',
     path: '/v1/forms/{id}/sheets',
-    roles: PUBLISHERS,
+    roles: MARKETING,
     summary: 'Records what somebody ticked and signed on a printed sheet.',
     tag: 'Forms',
     params: ById,

@@ -1,17 +1,14 @@
 import { z } from 'zod';
 import { readSurroundings, type FreezeTerms, judgedCounts, judgedPage } from '../../../campaigns/index.ts';
 import { readContacts, rowFunnel, importReport, type ImportReport } from '../../../people/index.ts';
-import { type Transaction, Refusal } from '../../../platform/index.ts';
+import { type Transaction, Refusal, EVERYBODY, READING_CAMPAIGNS } from '../../../platform/index.ts';
 import { bookingSentence } from '../../../reminders/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import type { Api } from '../../server/api.ts';
-import { EVERYBODY, type Role } from '../../server/caller.ts';
 import { fakePurposes } from '../messages/gateway-terms.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
-
-const READERS: readonly Role[] = ['admin', 'marketer', 'operator', 'auditor'];
 
 const Lost = z.object({ code: z.string(), rows: z.int(), text: z.string() });
 
@@ -66,7 +63,7 @@ const notSendable = (api: Api): Route =>
   route({
     method: 'get',
     path: '/v1/imports/{id}/not-sendable',
-    roles: READERS,
+    roles: READING_CAMPAIGNS,
     summary: 'Lists its people who could not be sent advertising now, each with the reason, numbers masked.',
     tag: 'Imports',
     params: ById,

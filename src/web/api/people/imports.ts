@@ -23,7 +23,7 @@ import {
   type RowSentence,
   type ImportKind,
 } from '../../../people/index.ts';
-import { uuidV7, Refusal, type Transaction } from '../../../platform/index.ts';
+import { uuidV7, Refusal, type Transaction, EVERYBODY, KEEPING_CONTACTS } from '../../../platform/index.ts';
 import {
   BOOKING_IMPORTS,
   holdsBookings,
@@ -37,7 +37,7 @@ import { servesHealth, recordAudit } from '../../../company/index.ts';
 import { Answer, sendLines } from '../../server/answer.ts';
 import { header } from '../../server/answer-route.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
 import { Defaults, ImportRehearsed, ImportShown, Mapping } from './import-schema.ts';
 import { Reopen } from '../bookings/booking-schema.ts';
 import { moment, ById, Flag, listOf, PageQuery } from '../../server/schema.ts';
@@ -82,7 +82,7 @@ const reception = (api: Api): Route =>
   streamRoute({
     method: 'post',
     path: '/v1/imports',
-    roles: ['admin', 'marketer', 'scheduler'],
+    roles: KEEPING_CONTACTS,
     summary: 'Takes a CSV file, gzip or not; every row is accepted, or rejected with its reason.',
     tag: 'Imports',
     query: Options,
@@ -203,7 +203,7 @@ const cancelling = ({ clock }: Api): Route =>
   route({
     method: 'delete',
     path: '/v1/imports/{id}',
-    roles: ['admin', 'marketer', 'scheduler'],
+    roles: KEEPING_CONTACTS,
     summary:
       'Cancels an import that is not read to its end: what was read stays, the file is no longer kept.',
     tag: 'Imports',

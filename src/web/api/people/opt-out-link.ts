@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { endOf, linkAddress, type OptOutLinks, findContact } from '../../../people/index.ts';
-import { type Transaction, Refusal } from '../../../platform/index.ts';
+import { type Transaction, Refusal, EVERYBODY } from '../../../platform/index.ts';
 import { tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import { EVERYBODY } from '../../server/caller.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ById, PurposeField } from '../../server/schema.ts';
 

@@ -11,12 +11,20 @@ import {
   type ContactDeps,
   type RefusalGiven,
 } from '../../../people/index.ts';
-import { Refusal, receive, type Clock, type Transaction, type OptOutEntry } from '../../../platform/index.ts';
+import {
+  Refusal,
+  receive,
+  type Clock,
+  type Transaction,
+  type OptOutEntry,
+  EVERYBODY,
+  MARKETING,
+} from '../../../platform/index.ts';
 import { readPhone, refusedNumber } from '../../../sms/index.ts';
 import { PURPOSES } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, EVERYBODY, type Caller } from '../../server/caller.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
 import { EvidenceBody } from './consents.ts';
 import { Phone, Region } from './contact-schema.ts';
 import { route, type Route, type Context } from '../../server/route.ts';
@@ -168,7 +176,7 @@ const suppressing = ({ vault, clock }: Api): Route =>
   route({
     method: 'post',
     path: '/v1/suppressions',
-    roles: ['admin', 'marketer'],
+    roles: MARKETING,
     summary: 'Leaves a number alone; a suppression is never deleted.',
     tag: 'Consents',
     body: Suppression,

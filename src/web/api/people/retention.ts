@@ -9,14 +9,12 @@ import {
   readRuns,
   runView,
 } from '../../../people/index.ts';
-import { addIntents, Refusal } from '../../../platform/index.ts';
+import { addToWorkflowOutbox, Refusal, AUDITING, READING_AUDIENCES } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, type Role } from '../../server/caller.ts';
+import { actorOf } from '../../server/caller.ts';
 import { moment, ById, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { EmptyBody, NoContent, route, type Route } from '../../server/route.ts';
-
-const READERS: readonly Role[] = ['admin', 'auditor'];
 
 const Run = z
   .object({
@@ -57,7 +55,7 @@ const rehearsal = ({ clock }: Api): Route =>
   route({
     method: 'post',
     path: '/v1/retention/rehearsals',
-    roles: READERS,
+    roles: AUDITING,
     summary: 'Counts what a cleaning would remove now, and why; removes nothing.',
     tag: 'Retention',
     body: EmptyBody,
@@ -82,7 +80,7 @@ const cleaning = ({ clock }: Api): Route =>
       const actor = actorOf(caller);
       const input = { tenantId: caller.tenantId, actor };
       const start = { class: 'start', verb: 'start', workflow: 'housekeeping', workflowId, input } as const;
-      await addIntents(tx, [start], clock.machine());
+      await addToWorkflowOutbox(tx, [start], clock.machine());
       await recordAudit(tx, { actor, action: 'retention.cleaning-asked' }, moment(clock));
       return { workflowId };
     },
@@ -92,7 +90,7 @@ const runs = (): Route =>
   route({
     method: 'get',
     path: '/v1/retention/runs',
-    roles: READERS,
+    roles: AUDITING,
     summary: 'Lists the cleanings that removed something, and the rehearsals, oldest first.',
     tag: 'Retention',
     query: PageQuery,
@@ -107,7 +105,7 @@ const run = (): Route =>
   route({
     method: 'get',
     path: '/v1/retention/runs/{id}',
-    roles: READERS,
+    roles: AUDITING,
     summary: 'Shows the certificate of a cleaning: what went, how many, why, by which rule.',
     tag: 'Retention',
     params: ById,
@@ -123,7 +121,7 @@ const contactsToRemove = (): Route =>
   route({
     method: 'get',
     path: '/v1/retention/contacts',
-    roles: ['admin', 'marketer', 'auditor'],
+    roles: READING_AUDIENCES,
     summary: 'Lists the contacts that nothing allows to keep: reconfirm them, or they go at removeAt.',
     tag: 'Retention',
     query: PageQuery,

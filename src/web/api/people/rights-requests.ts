@@ -8,11 +8,11 @@ import {
   rightsRequestsOf,
   type RightsRequestRow,
 } from '../../../people/index.ts';
-import { type TenantKeys, Refusal } from '../../../platform/index.ts';
+import { type TenantKeys, Refusal, REVIEWING } from '../../../platform/index.ts';
 import { maskPhone, RIGHTS } from '../../../sms/index.ts';
 import { recordAudit, tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
-import { actorOf, type Role } from '../../server/caller.ts';
+import { actorOf } from '../../server/caller.ts';
 import { moment, ById, Flag, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { openedReply, recordClearRead } from '../messages/replies.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
@@ -49,8 +49,6 @@ const Answering = z
     message: 'a refusal says why',
   });
 
-const READERS: readonly Role[] = ['admin', 'operator', 'auditor'];
-
 /** The routes of people's requests under the RGPD, and of the answers owed. */
 export const rightsRequestRoutes = (api: Api): Route[] => [list(api), one(api), answering(api)];
 
@@ -58,7 +56,7 @@ const list = (api: Api): Route =>
   route({
     method: 'get',
     path: '/v1/rights-requests',
-    roles: READERS,
+    roles: REVIEWING,
     summary: 'Lists requests under the RGPD, oldest first, each with the day by which it is to be answered.',
     tag: 'Contacts',
     query: PageQuery.extend({
@@ -76,7 +74,7 @@ const one = (api: Api): Route =>
   route({
     method: 'get',
     path: '/v1/rights-requests/{id}',
-    roles: READERS,
+    roles: REVIEWING,
     summary: 'Shows a request; `clear=true` adds its words and the whole number, and is audited.',
     tag: 'Contacts',
     params: ById,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canAnswer } from '../../../campaigns/index.ts';
 import { slugAsking, countStale, readStale, type StaleContact, type Person } from '../../../people/index.ts';
-import type { Transaction, TenantKeys } from '../../../platform/index.ts';
+import { type Transaction, type TenantKeys, READING_AUDIENCES } from '../../../platform/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import { tenantOf } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
@@ -48,7 +48,7 @@ export const staleContactRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/contacts/stale',
-    roles: ['admin', 'marketer', 'auditor'],
+    roles: READING_AUDIENCES,
     summary: 'Counts and lists people without a sign of life, and proposes to ask them again.',
     tag: 'Contacts',
     query: PageQuery.extend({ state: State.optional() }),

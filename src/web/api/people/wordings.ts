@@ -7,11 +7,10 @@ import {
   findingsIn,
   type WordingFinding,
 } from '../../../people/index.ts';
-import { Refusal } from '../../../platform/index.ts';
+import { Refusal, EVERYBODY, MARKETING } from '../../../platform/index.ts';
 import { brandById } from '../../../company/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
-import { EVERYBODY } from '../../server/caller.ts';
 import { PurposeOrPurposes, purposesOf, ById, Id, Instant, listOf, PageQuery } from '../../server/schema.ts';
 import { route, type Route } from '../../server/route.ts';
 import { foundInEach, withRule } from '../../../sms/index.ts';
@@ -65,7 +64,7 @@ const declaring = ({ clock }: Api): Route =>
   route({
     method: 'post',
     path: '/v1/wordings',
-    roles: ['admin', 'marketer'],
+    roles: MARKETING,
     summary: 'Keeps the words of a consent, by their SHA-256, and says what they lack.',
     tag: 'Consents',
     body: NewWording,

@@ -4,7 +4,7 @@ import { EXCLUSION_RULES } from '../../../../src/people/eligibility/eligibility.
 import { outlookOf } from '../../../../src/reminders/series/outlook.ts';
 import { SERIES_KINDS, type Series } from '../../../../src/reminders/series/series.ts';
 import type { SeriesSituation } from '../../../../src/reminders/series/situation.ts';
-import type { Eligibility } from '../../../../src/reminders/series/standing.repository.ts';
+import type { Eligibility } from '../../../../src/reminders/series/reminder-eligibility.repository.ts';
 
 const paris = (wall: string): string =>
   DateTime.fromISO(wall, { zone: 'Europe/Paris' }).toUTC().toISO() ?? '';

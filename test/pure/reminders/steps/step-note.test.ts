@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ending } from '../../../../src/reminders/series/reason.ts';
 import { stepNotes, type Step } from '../../../../src/reminders/steps/step.ts';
-import type { Eligibility } from '../../../../src/reminders/series/standing.repository.ts';
+import type { Eligibility } from '../../../../src/reminders/series/reminder-eligibility.repository.ts';
 
 const standing = (locale: string, timeZone = 'Europe/Paris'): Eligibility => ({
   sendable: true,

@@ -7,7 +7,7 @@ import {
   keyOfSubmission,
   takenRows,
 } from '../../../../src/sending/attempt/call.ts';
-import { NOBODY } from '../../../../src/sending/attempt/look.repository.ts';
+import { NOBODY } from '../../../../src/sending/attempt/mark.repository.ts';
 import type { Composed, Prepared } from '../../../../src/sending/compose/prepared.ts';
 
 const BATCH = '01912f5a-0000-7000-8000-000000000001';

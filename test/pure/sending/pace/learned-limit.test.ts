@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { goodAfter, learnt, limitAt, type Learned } from '../../../../src/sending/pace/learning.ts';
+import { goodAfter, learnt, limitAt, type Learned } from '../../../../src/sending/pace/learned-rate-limit.ts';
 import {
   Hidden,
   refusals,

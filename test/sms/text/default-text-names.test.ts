@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { defaultText, TEXT_NAMES, TEXT_PURPOSES } from '../../../src/sms/text/default-text.ts';
+import { defaultText, TEXT_NAMES, TEXT_PURPOSES } from '../../../src/sms/text/default-text-names.ts';
 import { measure } from '../../../src/sms/encoding/encoding.ts';
 import { healthWords } from '../../../src/sms/text/health-word.ts';
 import { promotionalWords } from '../../../src/sms/text/word-list.ts';

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { Afterwards } from '../../../../src/platform/journal/afterwards.ts';
+import { SerialQueue } from '../../../../src/platform/journal/serial-queue.ts';
 
 const MOST = 1_000;
 
 it('does one after another, despite a failure', async () => {
-  const { add } = new Afterwards();
+  const { add } = new SerialQueue();
   const told: string[] = [];
   const work = (name: string) => async () => {
     told.push(`${name} begins`);
@@ -21,7 +21,7 @@ it('does one after another, despite a failure', async () => {
 });
 
 it('holds a thousand, then takes more', async () => {
-  const { add } = new Afterwards();
+  const { add } = new SerialQueue();
   let done = 0;
   const one = () => Promise.resolve((done += 1));
   for (let turn = 0; turn < MOST * 2; turn += 1) add(one);

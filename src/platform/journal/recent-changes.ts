@@ -8,7 +8,7 @@ interface Seen {
 }
 
 /** Detects which of several things are being worked on now, by signs that change meanwhile. */
-export class Signs {
+export class RecentChanges {
   readonly #seen = new Map<string, Seen>();
 
   /**

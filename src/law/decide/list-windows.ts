@@ -4,7 +4,7 @@ import { dayNumber } from '../calendar/day-number.ts';
 import { commonStretches } from './opening.ts';
 import { doubts } from './doubt.ts';
 import { knownZone } from '../time-zone.ts';
-import { placesOf, assessInputs } from './premises.ts';
+import { placesOf, assessInputs } from './decision-inputs.ts';
 import type { Language, Purpose } from '../rule.ts';
 import type { Locality } from '../territory.ts';
 import type { Conditions } from './timing-rule.ts';

@@ -9,7 +9,7 @@ import { readGateways } from '../../../src/platform/settings/gateway-account.ts'
 import type { CallContents } from '../../../src/sending/gateway/gateway.ts';
 import { foldKeptSizes } from '../../../src/sending/receipts/kept-call.repository.ts';
 import { keepReceivedCalls, keepUnreadCall, sealable } from '../../../src/sending/receipts/kept-call.ts';
-import { readAllAgain, readLeft, type KeptDeps } from '../../../src/gateways/hearing/read-kept.ts';
+import { readAllAgain, readLeft, type KeptDeps } from '../../../src/gateways/receiving/read-kept.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';

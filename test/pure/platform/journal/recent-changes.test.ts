@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { FRESH_MS, Signs } from '../../../../src/platform/journal/signs.ts';
+import { FRESH_MS, RecentChanges } from '../../../../src/platform/journal/recent-changes.ts';
 
 describe('a sign of somebody who works at something', () => {
   it('counts once seen to change recently', () => {
-    const signs = new Signs();
+    const signs = new RecentChanges();
     // The first may be of yesterday.
     expect(signs.isFresh('one', '1', 0)).toBe(false);
     expect(signs.isFresh('one', '1', 200)).toBe(false);
@@ -14,14 +14,14 @@ describe('a sign of somebody who works at something', () => {
   });
 
   it('says nothing after a long gap', () => {
-    const signs = new Signs();
+    const signs = new RecentChanges();
     signs.isFresh('one', '1', 0);
     expect(signs.isFresh('one', '2', FRESH_MS + 1)).toBe(false);
     expect(signs.isFresh('one', '3', FRESH_MS + 200)).toBe(true);
   });
 
   it('is forgotten with what it was of', () => {
-    const signs = new Signs();
+    const signs = new RecentChanges();
     signs.isFresh('one', '1', 0);
     signs.keepOnly(new Set(['other']));
     expect(signs.isFresh('one', '2', 1)).toBe(false);

@@ -6,10 +6,10 @@ import { instant } from '../clock.ts';
 import { uuidV7 } from '../random.ts';
 
 /** Priority of delivery: a STOP passes everything, starts of bulk work come last. */
-const intentClass = { stop: 0, order: 1, change: 2, start: 3 } as const;
+const deliveryClass = { stop: 0, order: 1, change: 2, start: 3 } as const;
 
 /** Workflows that an intent may start or signal. */
-export type IntendedWorkflow =
+export type OutboxWorkflow =
   | 'campaign'
   | 'campaignShard'
   | 'reminderSeries'
@@ -19,10 +19,10 @@ export type IntendedWorkflow =
   | 'housekeeping';
 
 /** A start or signal for Temporal, committed with its cause. */
-export interface Intent {
-  readonly class: keyof typeof intentClass;
+export interface WorkflowIntent {
+  readonly class: keyof typeof deliveryClass;
   readonly verb: 'start' | 'signal' | 'signal-with-start';
-  readonly workflow: IntendedWorkflow;
+  readonly workflow: OutboxWorkflow;
   readonly workflowId: string;
   readonly signal?: string;
   /** The workflow's one argument: ids only. */
@@ -30,16 +30,16 @@ export interface Intent {
 }
 
 /** Writes intents in the caller's transaction; a single one notifies the dispatcher at once. */
-export async function addIntents(
+export async function addToWorkflowOutbox(
   tx: Transaction,
-  intents: readonly Intent[],
+  intents: readonly WorkflowIntent[],
   machineMs: number,
 ): Promise<void> {
   if (intents.length === 0) return;
   const at = instant(machineMs).toISO();
   const rows = intents.map((intent) => ({
     id: uuidV7(machineMs),
-    class: intentClass[intent.class],
+    class: deliveryClass[intent.class],
     verb: intent.verb,
     workflow: intent.workflow,
     workflow_id: intent.workflowId,

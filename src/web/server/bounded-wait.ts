@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Lets requests wait for their time, a bounded number of them at once. */
-export class Patience {
+export class BoundedWait {
   readonly #most: number;
   readonly #longestMs: number;
   #waiting = 0;

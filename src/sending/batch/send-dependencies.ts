@@ -5,7 +5,7 @@ import type { Composer } from '../compose/prepared.ts';
 import type { Rates } from '../pace/rate.ts';
 
 /** The dependencies of the send path. */
-export interface Sending {
+export interface SendDependencies {
   readonly database: Database;
   readonly ledger: Ledger;
   readonly clock: Clock;

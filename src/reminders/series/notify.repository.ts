@@ -1,5 +1,11 @@
 import { sql } from 'kysely';
-import { addIntents, uuidV7, tenantIdRows, type Clock, type Transaction } from '../../platform/index.ts';
+import {
+  addToWorkflowOutbox,
+  uuidV7,
+  tenantIdRows,
+  type Clock,
+  type Transaction,
+} from '../../platform/index.ts';
 import { recordAudit, raise } from '../../company/index.ts';
 import { seriesWorkflowId, type SeriesState } from './series.ts';
 import { stepNews, type StepChanges } from '../steps/step.ts';
@@ -17,7 +23,7 @@ export interface SeriesChange {
 }
 
 /** Records a change of a series and signals its workflow, which starts again when it had ended. */
-export async function tellSeries(tx: Transaction, clock: Clock, change: SeriesChange): Promise<void> {
+export async function notifySeries(tx: Transaction, clock: Clock, change: SeriesChange): Promise<void> {
   const machineMs = clock.machine();
   const { seriesId, actor, action, details = {}, class: order = 'change' } = change;
   await recordAudit(
@@ -42,7 +48,7 @@ export async function wakeSeries(
     signal: 'changed',
     input: { tenantId: tx.tenantId, seriesId },
   }));
-  await addIntents(tx, intents, about.machineMs);
+  await addToWorkflowOutbox(tx, intents, about.machineMs);
 }
 
 /** Draws an id of machine time. */

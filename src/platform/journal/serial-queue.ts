@@ -2,7 +2,7 @@
 const MOST = 1_000;
 
 /** Runs the work after replies one by one: in parallel it would wait for the same lock. */
-export class Afterwards {
+export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 

@@ -1,4 +1,4 @@
-import type { Clock, GateCause } from '../../platform/index.ts';
+import { resting, type Clock, type GateCause } from '../../platform/index.ts';
 import { bilingual, type Words } from '../../words/index.ts';
 
 /** The reason for a shut gate, in each language: by `JOURNAL_WAITS` for everybody, by a doubt for the worker that has it. */
@@ -26,12 +26,6 @@ export async function atGate(clock: Clock, signal: AbortSignal): Promise<void> {
   while (closedBy(clock) === 'JOURNAL_WAITS' && clock.monotonic() < until && !signal.aborted)
     await resting(LOOKS_EVERY_MS);
 }
-
-/** Rests that long, by the machine. */
-export const resting = (ms: number): Promise<void> =>
-  new Promise((rested) => {
-    setTimeout(rested, ms);
-  });
 
 /** While a suppression list is read, nobody it may name is written to. */
 export const LIST_UNREAD = bilingual.message.listUnread;

@@ -54,7 +54,7 @@ class RecentCount {
 const slotOf = (now: number): number => Math.floor(now / SLOT_MS);
 
 /** One worker's knowledge of undocumented limits. */
-export class Learning {
+export class LearnedRateLimits {
   readonly #store: LearnedLimitStore;
   readonly #clock: Clock;
   readonly #accounts = new Map<string, Known>();

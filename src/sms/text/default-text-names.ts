@@ -46,5 +46,5 @@ export const TEXT_PURPOSES: Readonly<Record<TextName, Purpose>> = {
 
 /** Returns the default text of a name in the language of a locale. */
 export function defaultText(name: TextName, locale: string): string {
-  return wordsIn(languageOf(locale)).sms.defaults[name];
+  return wordsIn(languageOf(locale)).defaultSms[name];
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Learning } from '../../../src/sending/pace/learning.ts';
+import { LearnedRateLimits } from '../../../src/sending/pace/learned-rate-limit.ts';
 import { learnedLimitStore } from '../../../src/sending/pace/rate-share.repository.ts';
 import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
 import { refused, slowly, taken } from '../gateway/scripted-gateway.ts';
@@ -77,8 +77,8 @@ describe('a lesson that a worker draws', () => {
     );
   /** A worker that reads nothing: it knows what it drew, and what was answered when it was kept. */
   const worker = () =>
-    new Learning({ ...learnedLimitStore(s.world.database), read: async () => undefined }, s.clock);
-  const hearsAComplaint = (learning: Learning, messages: number): boolean => {
+    new LearnedRateLimits({ ...learnedLimitStore(s.world.database), read: async () => undefined }, s.clock);
+  const hearsAComplaint = (learning: LearnedRateLimits, messages: number): boolean => {
     learning.took(s.world.accountId, { messages, part: 1 });
     return learning.complained(s.world.accountId, { part: 1, statedLimit: null });
   };

@@ -38,7 +38,7 @@ import { wholeReply } from '../smpp/deliver-sm.ts';
  * Takes what operators send on our own connection: replies once they are durable, receipts once they are committed.
  * Operators repeat unacknowledged calls.
  */
-export function receiveFromOperators(parts: HearingParts, accounts: Iterable<Account>): void {
+export function receiveFromOperators(parts: ReceivingParts, accounts: Iterable<Account>): void {
   const { database, vault, clock } = parts;
   const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
   for (const account of accounts)
@@ -70,7 +70,7 @@ const isReplyOrStop = (event: GatewayEvent): event is ReplyEvent | StopEvent => 
 
 /** Handles receipts about the account itself: lack of credit is reported, too fast a rate rests it. */
 async function noteTroubles(
-  { database, clock }: HearingParts,
+  { database, clock }: ReceivingParts,
   { id: accountId, gateway }: Account,
   receipts: readonly ReceiptEvent[],
 ): Promise<void> {
@@ -96,7 +96,7 @@ const EVERY_MS = 15_000;
 
 /** Keeps a part, and reads the reply at once when it was the last one. */
 export async function takePart(
-  parts: HearingParts,
+  parts: ReceivingParts,
   account: NamedAccount,
   part: ReplyPart,
 ): Promise<'kept' | 'full'> {
@@ -111,7 +111,11 @@ export async function takePart(
 }
 
 /** A reply read twice, as after a crash, counts once: its identity is that of its parts. */
-async function receiveWhole(parts: HearingParts, account: NamedAccount, reply: PartsTogether): Promise<void> {
+async function receiveWhole(
+  parts: ReceivingParts,
+  account: NamedAccount,
+  reply: PartsTogether,
+): Promise<void> {
   await takeReplies(parts, account, wholeReply(reply.parts, `long ${reply.replyId}`));
   const at = instant(parts.clock.machine()).toISO();
   await parts.database.outside((tx) => noteReceivedWhole(tx, reply.replyId, at));
@@ -119,7 +123,7 @@ async function receiveWhole(parts: HearingParts, account: NamedAccount, reply: P
 
 /** Reads replies with a missing part, or that a crash left between two steps; says whether there were any. */
 export async function receiveDueReplies(
-  parts: HearingParts,
+  parts: ReceivingParts,
   accountOf: (id: string) => Pick<NamedAccount, 'acknowledgesStop'> | undefined,
 ): Promise<boolean> {
   const { database, vault, clock } = parts;
@@ -143,7 +147,7 @@ export async function receiveDueReplies(
 
 /** Looks for such replies at intervals. */
 export const watchLongReplies = (
-  parts: HearingParts & { readonly log: Log },
+  parts: ReceivingParts & { readonly log: Log },
   accountOf: Parameters<typeof receiveDueReplies>[1],
 ): Loop =>
   startLoop({
@@ -154,7 +158,7 @@ export const watchLongReplies = (
   });
 
 /** The dependencies of receiving calls. */
-export interface HearingParts {
+export interface ReceivingParts {
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;
@@ -169,7 +173,7 @@ interface NamedAccount extends TakingAccount {
 
 /** Takes replies; resolves once they are durable. */
 export async function takeReplies(
-  parts: HearingParts,
+  parts: ReceivingParts,
   account: NamedAccount,
   events: readonly (ReplyEvent | StopEvent)[],
 ): Promise<void> {
@@ -177,7 +181,7 @@ export async function takeReplies(
 }
 
 function takingOf(
-  { database: everywhere, vault, clock, journal }: HearingParts,
+  { database: everywhere, vault, clock, journal }: ReceivingParts,
   { name, ...account }: NamedAccount,
   event: ReplyEvent | StopEvent,
 ): OptOutTaking {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { localityOf, type Territory } from '../../../src/law/territory.ts';
-import { windows } from '../../../src/law/decide/windows.ts';
+import { windows } from '../../../src/law/decide/list-windows.ts';
 import { at } from '../conditions.ts';
 
 const between = (territory: Territory, from: string, to: string) =>

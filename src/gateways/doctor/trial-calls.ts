@@ -26,11 +26,11 @@ import {
   unreadSince,
   type TrialCall,
 } from './account-trial.repository.ts';
-import { receiveFromOperators } from '../hearing/worker-hearing.ts';
+import { receiveFromOperators } from '../receiving/receive-on-connection.ts';
 import { itemsOf } from '../http/call-items.ts';
 
 /** The operator's calls during a trial. */
-export interface TrialHearing {
+export interface TrialReceiver {
   look(): Promise<Pick<TrialFacts, 'events' | 'calls' | 'misSigned' | 'unread'>>;
   /** Returns the calls about the trial, and the number of those with too much in them. */
   transcript(
@@ -42,7 +42,7 @@ export interface TrialHearing {
 export function receiveTrial(
   parts: TrialParts,
   about: { readonly id: string; readonly startedMs: number },
-): TrialHearing {
+): TrialReceiver {
   return parts.account.kind === 'smpp' ? onOurSession(parts, about) : atOurAddress(parts, about.id);
 }
 
@@ -53,7 +53,7 @@ interface ReadCall {
   readonly unread: number;
 }
 
-function atOurAddress(parts: TrialParts, trialId: string): TrialHearing {
+function atOurAddress(parts: TrialParts, trialId: string): TrialReceiver {
   const { database, vault, clock, account } = parts;
   const { call: read } = keptReader(account);
   const readCalls = (): Promise<readonly ReadCall[]> =>
@@ -118,7 +118,7 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 function onOurSession(
   parts: TrialParts,
   { startedMs }: { readonly id: string; readonly startedMs: number },
-): TrialHearing {
+): TrialReceiver {
   const { database, vault, clock, gateway, accountId, tenantId } = parts;
   const since = instant(startedMs).toISO();
   const journal = {

@@ -5,7 +5,7 @@ import {
   factsAt,
   consentStatusOf,
   type SuppressionFact,
-} from '../../../../src/people/consent/consent-standing.ts';
+} from '../../../../src/people/consent/consent-status.ts';
 
 const day = (number: number): string => `2026-03-${String(number).padStart(2, '0')}T10:00:00.000000Z`;
 

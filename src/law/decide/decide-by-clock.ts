@@ -19,7 +19,7 @@ export interface LawQuestion extends Omit<Question, 'expireAt'> {
  * Answers a question about the law: `allow` means now, by the law clock; a moment ahead is `hold`. A reminder
  * wished ahead, or computed back from its event, is planned as its booking would be.
  */
-export function answer(asked: LawQuestion): Decision {
+export function decideByClock(asked: LawQuestion): Decision {
   const { purpose, at, now, isWish } = asked;
   if (isReminder(purpose) && (isWish || at > now)) return planned(asked);
   const decision = decide(asked);

@@ -125,7 +125,7 @@ const noteSentParts = (long: readonly MarkCandidate[]): Statement => ({
 
 /** Locks the reservation, so that two marks of one batch do not both spend it. */
 const budgetLock = (batchId: string): Statement => ({
-  name: 'mark_purse',
+  name: 'mark_budget',
   text: 'SELECT 1 FROM batch WHERE id = $1::uuid FOR NO KEY UPDATE',
   values: [batchId],
 });

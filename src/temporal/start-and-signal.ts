@@ -5,7 +5,7 @@ import {
   type Client,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import type { IntendedWorkflow } from '../platform/index.ts';
+import type { OutboxWorkflow } from '../platform/index.ts';
 import { queues } from '../../workflows/queues.ts';
 import { keys } from '../../workflows/search-attribute-keys.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
@@ -13,7 +13,7 @@ import { languageOf, summariesIn } from '../words/index.ts';
 
 /** A workflow to run, by its id and its input of ids alone. */
 export interface Address {
-  readonly workflow: IntendedWorkflow;
+  readonly workflow: OutboxWorkflow;
   readonly workflowId: string;
   readonly input: Readonly<Record<string, string>>;
   /** The tenant's: the language of Temporal's page. */
@@ -21,16 +21,16 @@ export interface Address {
 }
 
 /** The sender of signals, and the base URL of the console. */
-export interface Teller {
+export interface SignalSender {
   readonly client: Client;
   /** The address of the console without `/console`; without it workflows have no link. */
   readonly publicUrl?: string | undefined;
 }
 
 /** Starts it, unless it runs already. */
-export async function start(teller: Teller, address: Address): Promise<void> {
-  await teller.client.workflow.start(address.workflow, {
-    ...optionsOf(teller, address),
+export async function start(sender: SignalSender, address: Address): Promise<void> {
+  await sender.client.workflow.start(address.workflow, {
+    ...optionsOf(sender, address),
     workflowIdConflictPolicy: 'USE_EXISTING',
   });
 }
@@ -47,12 +47,15 @@ export async function signal(client: Client, workflowId: string, name: string): 
 }
 
 /** Signals it, starting it when it does not run. */
-export async function signalWithStart(teller: Teller, address: Address, name: string): Promise<void> {
-  const options = { ...optionsOf(teller, address), signal: name };
-  await teller.client.workflow.signalWithStart(address.workflow, options);
+export async function signalWithStart(sender: SignalSender, address: Address, name: string): Promise<void> {
+  const options = { ...optionsOf(sender, address), signal: name };
+  await sender.client.workflow.signalWithStart(address.workflow, options);
 }
 
-function optionsOf(teller: Teller, { workflow, workflowId, input, locale }: Address): WorkflowStartOptions {
+function optionsOf(
+  sender: SignalSender,
+  { workflow, workflowId, input, locale }: Address,
+): WorkflowStartOptions {
   const said = summariesIn(locale);
   const page = pageOf({ workflow, input });
   return {
@@ -62,9 +65,9 @@ function optionsOf(teller: Teller, { workflow, workflowId, input, locale }: Addr
     workflowTaskTimeout: timeOuts.workflowTaskMs,
     staticSummary: said[workflow],
     memo: { locale: languageOf(locale) },
-    ...(teller.publicUrl === undefined || page === undefined
+    ...(sender.publicUrl === undefined || page === undefined
       ? {}
-      : { staticDetails: `[${said.timeline}](${teller.publicUrl}/console${page})` }),
+      : { staticDetails: `[${said.timeline}](${sender.publicUrl}/console${page})` }),
     typedSearchAttributes: [
       { key: keys.tenantId, value: input['tenantId'] ?? '' },
       { key: keys.kind, value: workflow },

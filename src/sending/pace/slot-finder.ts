@@ -1,11 +1,11 @@
+import { resting } from '../../platform/index.ts';
 import type { Gateway, Slot } from '../gateway/gateway.ts';
 import type { Account } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { circuitOf } from './circuit.ts';
 import { precedenceAt, rank, rankOf, type Flow } from './precedence.ts';
 import type { TokenDemand, RateScope, Token } from './rate.ts';
-import { resting } from '../batch/gate-word.ts';
-import type { Sending } from '../batch/sending.ts';
+import type { SendDependencies } from '../batch/send-dependencies.ts';
 
 const LARGEST_GROUP = 50;
 const POLL_MS = 5;
@@ -38,13 +38,13 @@ export const givingBack =
 
 /** Finds slots for the messages of one batch. */
 export class SlotFinder {
-  readonly #sending: Sending;
+  readonly #sending: SendDependencies;
   readonly #gateway: Gateway;
   readonly #about: { readonly run: BatchRun; readonly account: Account };
   readonly #asked: TokenDemand;
 
   constructor(
-    sending: Sending,
+    sending: SendDependencies,
     about: { readonly run: BatchRun; readonly account: Account; readonly signal: AbortSignal },
   ) {
     this.#sending = sending;

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { BatchRun } from '../../../src/sending/batch/batch-run.repository.ts';
 import { precedenceAt, rank } from '../../../src/sending/pace/precedence.ts';
 import { Rates } from '../../../src/sending/pace/rate.ts';
-import { releaseUnused, SlotFinder } from '../../../src/sending/pace/room.ts';
-import type { Sending } from '../../../src/sending/batch/sending.ts';
+import { releaseUnused, SlotFinder } from '../../../src/sending/pace/slot-finder.ts';
+import type { SendDependencies } from '../../../src/sending/batch/send-dependencies.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aScriptedGateway } from '../gateway/scripted-gateway.ts';
 
@@ -18,7 +18,7 @@ function anAccount(options: { readonly freeSlots: number; readonly unrecorded?: 
     ledger: { unrecorded: options.unrecorded ?? 0 },
     rates: new Rates(source, clock, 3_000),
     clock,
-  } as unknown as Sending;
+  } as unknown as SendDependencies;
   const account = { id: 'a-1', gateway, ratePerSecond: null, stopCode: undefined };
   const roomsOf = (purpose: 'marketing' | 'appointment', kind: 'campaign' | 'series'): SlotFinder =>
     new SlotFinder(sending, {
