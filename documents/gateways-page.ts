@@ -1,4 +1,4 @@
-import { CAPABILITIES } from '../src/gateways/capabilities.ts';
+import { OPERATORS } from '../src/gateways/operators.ts';
 import type { Capabilities } from '../src/sending/gateway/gateway.ts';
 import { KINDS, SCENARIOS, type Kind, type Scenario } from '../test/gateways/conformance/scenario-list.ts';
 
@@ -59,7 +59,7 @@ The adapters are made from the operators' documentation and tried against fakes 
 ## What each can and cannot
 
 ${header('')}
-${FACTS.map(([what, told]) => row([what, ...KINDS.map((kind) => told(CAPABILITIES[kind]))])).join('\n')}
+${FACTS.map(([what, told]) => row([what, ...KINDS.map((kind) => told(OPERATORS[kind].capabilities))])).join('\n')}
 
 ## What was tried
 

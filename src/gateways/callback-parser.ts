@@ -1,11 +1,7 @@
 import type { GatewayAccount } from '../platform/index.ts';
-import { readBrevoCall } from './brevo/brevo-operator.ts';
 import type { Callback, CallContents, OperatorCall, RawRequest } from '../sending/index.ts';
-import { readOctopushCall } from './octopush/octopush-operator.ts';
-import { readOvhCall } from './ovh/ovh-callback.ts';
-import { readSandboxCall } from './sandbox/sandbox-callback.ts';
-import { readSmsmodeCall } from './smsmode/smsmode-operator.ts';
-import { isGenuineTwilioCall, readTwilioCall } from './twilio/twilio-operator.ts';
+import type { AccountOf, Kind, OperatorEntry } from './entry.ts';
+import { OPERATORS } from './operators.ts';
 import { deliveryEventsOf, type Ears } from './smpp/deliver-sm.ts';
 import { deliveryOf } from './smpp/delivery.ts';
 import { headOf } from './smpp/pdu.ts';
@@ -21,22 +17,14 @@ export interface CallReader {
 
 /** Returns the reader of an account's calls. */
 export function callReader(account: GatewayAccount, inboundUrl: string): CallReader {
-  const read = READERS[account.kind];
-  if (account.kind !== 'twilio') return { isGenuine: () => true, read };
-  const { authToken } = account.credentials;
-  return { isGenuine: (request) => isGenuineTwilioCall(request, { authToken, inboundUrl }), read };
+  return readerOf(account.kind, account, inboundUrl);
 }
 
-/** An operator that sends on our own connection has no entry here. */
-const READERS: Readonly<Record<GatewayAccount['kind'], CallReader['read']>> = {
-  sandbox: readSandboxCall,
-  octopush: readOctopushCall,
-  ovh: readOvhCall,
-  twilio: readTwilioCall,
-  brevo: readBrevoCall,
-  smsmode: readSmsmodeCall,
-  smpp: () => ({ events: [], unread: 1 }),
-};
+function readerOf<K extends Kind>(kind: K, account: AccountOf<K>, inboundUrl: string): CallReader {
+  const entry: OperatorEntry<K> = OPERATORS[kind];
+  const { read, isGenuine = () => true } = entry;
+  return { isGenuine: (request) => isGenuine(request, account, inboundUrl), read };
+}
 
 /** Strips the secret of the address from a call. */
 export function operatorCall({ method, url, headers, body }: RawRequest, contentEncoding = ''): OperatorCall {

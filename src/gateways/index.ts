@@ -1,5 +1,6 @@
 export { callReader, type CallReader, operatorCall } from './callback-parser.ts';
-export { CAPABILITIES, absenceProvedAfterMs, repeats } from './capabilities.ts';
+export { OPERATORS } from './operators.ts';
+export { absenceProvedAfterMs, repeats } from './capabilities.ts';
 export { countedGateway, tracedGateway } from './watched-gateway.ts';
 export type { TrialParts } from './doctor/account-bounds.ts';
 export {
@@ -23,12 +24,7 @@ export {
   type TrialStatus,
 } from './doctor/account-trial.repository.ts';
 export { conductTrial, type TrialPerson } from './doctor/account-try.ts';
-export {
-  ASSUMPTION_WORDS,
-  STOP_HOW,
-  type AssumptionId,
-  type AssumptionVerdict,
-} from './doctor/assumption.ts';
+export { ASSUMPTION_WORDS, type AssumptionId, type AssumptionVerdict } from './doctor/assumption.ts';
 export { newsLine, trialSender } from './doctor/judge.ts';
 export { watchAccounts } from './receiving/watch-accounts.ts';
 export {

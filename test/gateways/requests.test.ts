@@ -3,7 +3,8 @@ import { brevoOperator } from '../../src/gateways/brevo/brevo-operator.ts';
 import { octopushOperator } from '../../src/gateways/octopush/octopush-operator.ts';
 import { ovhOperator } from '../../src/gateways/ovh/ovh-operator.ts';
 import { smsmodeOperator } from '../../src/gateways/smsmode/smsmode-operator.ts';
-import { validityOf, withoutMention, CAPABILITIES } from '../../src/gateways/capabilities.ts';
+import { validityOf, withoutMention } from '../../src/gateways/capabilities.ts';
+import { OPERATORS } from '../../src/gateways/operators.ts';
 import { twilioOperator } from '../../src/gateways/twilio/twilio-operator.ts';
 import type { Call } from '../../src/sending/gateway/gateway.ts';
 import { BREVO_CREDENTIALS } from './fakes/brevo.ts';
@@ -84,7 +85,7 @@ describe('the validity of a message', () => {
   ] as const)('%s', (...[, kind, validForMs, given]) => {
     const call = aCall(validForMs === undefined ? {} : { validForMs });
 
-    expect(validityOf(call, CAPABILITIES[kind])).toBe(given);
+    expect(validityOf(call, OPERATORS[kind].capabilities)).toBe(given);
   });
 });
 

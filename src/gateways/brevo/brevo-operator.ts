@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { CAPABILITIES, withStopCode } from '../capabilities.ts';
+import { NOTHING, withStopCode } from '../capabilities.ts';
+import { bilingual } from '../../words/index.ts';
+import { USUAL } from '../doctor/assumption.ts';
+import type { CredentialsOf, HttpOperatorEntry } from '../entry.ts';
 import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
 import type {
   Call,
@@ -16,13 +19,8 @@ import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classi
 import { e164Of, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
 
-/** The credentials at Brevo. */
-export interface BrevoCredentials {
-  readonly apiKey: string;
-}
-
 /** Base URL of its API, version 3. */
-export const BREVO_URL = 'https://api.brevo.com/v3';
+const BREVO_URL = 'https://api.brevo.com/v3';
 
 /** Brevo replaces this word by its own short code. */
 const STOP_CODE = '[STOP_CODE]';
@@ -33,12 +31,12 @@ const Refused = z.object({ code: z.string(), message: z.string() });
 const Account = z.object({ plan: z.array(z.object({ type: z.string(), credits: z.number() })) });
 
 /** The protocol of Brevo: no key; the address of each receipt contains our message id, so that a lost answer is found by it. */
-export function brevoOperator({ apiKey }: BrevoCredentials, inboundUrl: string): HttpOperator {
+export function brevoOperator({ apiKey }: CredentialsOf<'brevo'>, inboundUrl: string): HttpOperator {
   const headers = { 'api-key': apiKey, accept: 'application/json' };
   const account: HttpRequest = { method: 'GET', path: '/account', headers };
   return {
     kind: 'brevo',
-    capabilities: CAPABILITIES.brevo,
+    capabilities: brevo.capabilities,
     greeting: account,
     requestFor: (call) => ({
       method: 'POST',
@@ -182,3 +180,30 @@ function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent
     ...(BAD_NUMBER_STATES.has(status) && { numberIsBad: true }),
   };
 }
+
+/** Brevo. */
+export const brevo: HttpOperatorEntry<'brevo'> = {
+  // Its events can be listed by a tag with our key, but some pages cut a tag at ten characters: absence would prove
+  // nothing. The address of each receipt names the message instead.
+  capabilities: {
+    ...NOTHING,
+    ownWindow: true,
+    stopMentionReclassifies: true,
+  },
+  assumptions: [
+    ...USUAL.first,
+    ...USUAL.balance,
+    ...USUAL.sent,
+    'callback',
+    ...USUAL.receipts,
+    'receipt-reference',
+    'receipt-clock',
+    ...USUAL.reply,
+  ],
+  stopHow: bilingual.doctor.stopHow.code({ account: 'Brevo' }),
+  read: readBrevoCall,
+  http: {
+    home: BREVO_URL,
+    protocol: ({ credentials }, { inboundUrl }) => brevoOperator(credentials, inboundUrl),
+  },
+};

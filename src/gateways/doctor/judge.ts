@@ -12,12 +12,8 @@ import type {
   StopList,
   SubmitResult,
 } from '../../sending/index.ts';
-import {
-  ASSUMPTIONS,
-  type AssumptionId,
-  type AssumptionFinding,
-  type AssumptionVerdict,
-} from './assumption.ts';
+import { type AssumptionId, type AssumptionFinding, type AssumptionVerdict } from './assumption.ts';
+import { OPERATORS } from '../operators.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** An event from the operator, and its time. */
@@ -63,7 +59,7 @@ const DRIFT_MS = 900_000;
 
 /** Judges each assumption of the account's adapter by the trial. */
 export function judge(facts: TrialFacts): readonly AssumptionFinding[] {
-  return ASSUMPTIONS[facts.kind].map((id) => {
+  return OPERATORS[facts.kind].assumptions.map((id) => {
     const judged = JUDGES[id](facts);
     if (typeof judged === 'string') return { id, verdict: judged };
     const [verdict, detail] = judged;

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { CAPABILITIES } from '../capabilities.ts';
+import { NOTHING } from '../capabilities.ts';
+import { bilingual } from '../../words/index.ts';
+import { USUAL } from '../doctor/assumption.ts';
+import type { CredentialsOf, HttpOperatorEntry } from '../entry.ts';
 import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
 import type {
   Call,
@@ -33,14 +36,8 @@ const CLASS_OF = new Map(
   ),
 );
 
-/** The credentials at Octopush. */
-export interface OctopushCredentials {
-  readonly login: string;
-  readonly key: string;
-}
-
 /** Base URL of its API, version 1. */
-export const OCTOPUSH_URL = 'https://api.octopush.com/v1/public';
+const OCTOPUSH_URL = 'https://api.octopush.com/v1/public';
 
 const BALANCE = '/wallet/check-balance?country_code=FR';
 
@@ -57,11 +54,11 @@ const Refused = z.object({
 const Balance = z.object({ amount: z.number(), unit: z.string().optional() });
 
 /** The protocol of Octopush, version 1: one key a call, remembered for a day; no look-up. */
-export function octopushOperator({ login, key }: OctopushCredentials): HttpOperator {
+export function octopushOperator({ login, key }: CredentialsOf<'octopush'>): HttpOperator {
   const headers = { 'api-login': login, 'api-key': key, 'cache-control': 'no-cache' };
   return {
     kind: 'octopush',
-    capabilities: CAPABILITIES.octopush,
+    capabilities: octopush.capabilities,
     greeting: { method: 'GET', path: BALANCE, headers },
     requestFor: (call) => requestFor(call, { ...headers, 'content-type': 'application/json' }),
     resultOf,
@@ -172,7 +169,7 @@ const OCTOPUSH: Dialect = {
 };
 
 /** Reads one call of Octopush, unsigned: receipts, replies and STOP. */
-export const readOctopushCall = (call: OperatorCall): CallContents => readCall(call, OCTOPUSH);
+const readOctopushCall = (call: OperatorCall): CallContents => readCall(call, OCTOPUSH);
 
 function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent | undefined {
   const ticket = item.id(...TICKET);
@@ -190,3 +187,33 @@ function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent
     ...(status === 'BAD_DESTINATION' && { numberIsBad: true }),
   };
 }
+
+/** Octopush. */
+export const octopush: HttpOperatorEntry<'octopush'> = {
+  /**
+   * Its calls take 500 people, ours carry one: a refusal of the whole call for one bad number would have to be
+   * split, and a call repeated under its key must carry the same people.
+   */
+  capabilities: {
+    ...NOTHING,
+    receipts: 'per-ticket',
+    idempotency: 'key-24h',
+    ownWindow: true,
+    stopMentionReclassifies: true,
+    reports: { parts: true, cost: true },
+  },
+  // Its dates carry no zone: French time is assumed.
+  assumptions: [
+    ...USUAL.first,
+    ...USUAL.balance,
+    ...USUAL.sent,
+    'parts-told',
+    'callback',
+    ...USUAL.receipts,
+    'receipt-clock',
+    ...USUAL.reply,
+  ],
+  stopHow: bilingual.doctor.stopHow.codeOfAdvertising({ account: 'Octopush' }),
+  read: readOctopushCall,
+  http: { home: OCTOPUSH_URL, protocol: ({ credentials }) => octopushOperator(credentials) },
+};

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { CAPABILITIES, validityOf, withoutMention } from '../capabilities.ts';
+import { NOTHING, validityOf, withoutMention } from '../capabilities.ts';
+import { bilingual } from '../../words/index.ts';
+import { USUAL } from '../doctor/assumption.ts';
+import type { CredentialsOf, HttpOperatorEntry } from '../entry.ts';
 import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
 import type {
   Call,
@@ -13,9 +16,13 @@ import type {
   ReconcileQuestion,
   Reconciled,
 } from '../../sending/index.ts';
+import { readOvhCall } from './ovh-callback.ts';
 import { e164Of } from '../http/read-call.ts';
 import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
 import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classify-refusal.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
 /** Keys of a request to OVHcloud. */
 interface OvhKeys {
@@ -31,11 +38,6 @@ interface Signed {
   readonly url: string;
   readonly body: string;
   readonly seconds: number;
-}
-
-/** The credentials at OVHcloud, and the SMS account there. */
-export interface OvhCredentials extends OvhKeys {
-  readonly serviceName: string;
 }
 
 /** Base URL of its European API. */
@@ -55,7 +57,7 @@ const Account = z.object({ creditsLeft: z.number() });
 const Numbers = z.array(z.string());
 
 /** The protocol of OVHcloud: no key, but a tag that can be searched once it is indexed. */
-export function ovhOperator(credentials: OvhCredentials, baseUrl: string): HttpOperator {
+export function ovhOperator(credentials: CredentialsOf<'ovh'>, baseUrl: string): HttpOperator {
   const service = `/sms/${encodeURIComponent(credentials.serviceName)}`;
   const clock = new OvhClock();
   const signed = (request: Unsigned, machineMs: number): HttpRequest =>
@@ -69,7 +71,7 @@ export function ovhOperator(credentials: OvhCredentials, baseUrl: string): HttpO
     };
   return {
     kind: 'ovh',
-    capabilities: CAPABILITIES.ovh,
+    capabilities: ovh.capabilities,
     greeting: TIME,
     greeted: ({ body, answeredAt }) => clock.set(Number(body), answeredAt),
     requestFor: (call, machineMs) =>
@@ -127,7 +129,7 @@ function withSignature(
 /** Advertising keeps the STOP clause, which OVHcloud writes itself; all else has none and is sent first. */
 function jobOf(call: Call): object {
   const isAdvertising = call.purpose === 'marketing';
-  const validForMs = validityOf(call, CAPABILITIES.ovh);
+  const validForMs = validityOf(call, ovh.capabilities);
   return {
     message: isAdvertising ? withoutMention(call.text) : call.text,
     receivers: call.recipients.map(({ to }) => to),
@@ -318,3 +320,32 @@ const found = (
     .map(({ reference }) => reference)
     .filter((reference) => !perRecipient.some((one) => one.reference === reference)),
 });
+
+/** OVHcloud. */
+export const ovh: HttpOperatorEntry<'ovh'> = {
+  // It is not documented how soon a tag can be searched: absence proves nothing before two hours.
+  capabilities: {
+    ...NOTHING,
+    lookup: 'by-key',
+    ownWindow: true,
+    indexingDelayMs: 2 * HOUR_MS,
+    stopMention: 'appended',
+    validity: { shortestMs: MINUTE_MS, longestMs: 48 * HOUR_MS },
+    reports: { parts: false, cost: false },
+    stopList: true,
+  },
+  assumptions: [
+    ...USUAL.first,
+    ...USUAL.balance,
+    'stop-list',
+    ...USUAL.sent,
+    'callback',
+    ...USUAL.receipts,
+    'receipt-clock',
+    'look-up',
+    ...USUAL.reply,
+  ],
+  stopHow: bilingual.doctor.stopHow.codeOr({ account: 'OVHcloud', code: '36180' }),
+  read: readOvhCall,
+  http: { home: OVH_URL, protocol: ({ credentials }, { baseUrl }) => ovhOperator(credentials, baseUrl) },
+};

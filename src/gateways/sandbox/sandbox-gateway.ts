@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-import { CAPABILITIES } from '../capabilities.ts';
 import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
 import type {
   Call,
@@ -15,7 +14,7 @@ import { HttpGateway } from '../http/http-gateway.ts';
 import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
 import { submitRefusalOf } from '../http/classify-refusal.ts';
 import { parsedBy } from '../callback-parser.ts';
-import { readSandboxCall } from './sandbox-callback.ts';
+import { readSandboxCall, sandbox } from './sandbox-operator.ts';
 import { SUBMISSION_PATH } from './routes.ts';
 
 /** The address of the sandbox operator, and the number of parallel calls. */
@@ -57,7 +56,7 @@ const LookedUp = z.array(
 /** The protocol of the sandbox operator: one recipient a call, looked up by its key. */
 const OPERATOR: Omit<HttpOperator, 'requestFor'> = {
   kind: 'sandbox',
-  capabilities: CAPABILITIES.sandbox,
+  capabilities: sandbox.capabilities,
   greeting: HEALTH,
   resultOf,
   reconcile,

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { CAPABILITIES } from '../capabilities.ts';
+import { smpp } from './smpp-operator.ts';
 import { tooLate } from '../exchange.ts';
 import type {
   CallBounds,
@@ -96,8 +96,8 @@ export class SmppGateway implements Gateway {
     const { sourceAddress } = account.credentials;
     this.#hand = { longTexts: account.longTexts, alphabet, sourceAddress };
     this.#ears = { profile: PROFILES[account.profile], alphabet, messageIds };
-    const { acknowledgesStop, requestTimeoutMs = CAPABILITIES.smpp.requestTimeoutMs } = account;
-    this.capabilities = { ...CAPABILITIES.smpp, acknowledgesStop, requestTimeoutMs };
+    const { acknowledgesStop, requestTimeoutMs = smpp.capabilities.requestTimeoutMs } = account;
+    this.capabilities = { ...smpp.capabilities, acknowledgesStop, requestTimeoutMs };
     this.#window = account.window ?? PROFILES[account.profile].window;
     const { hostname, port, protocol } = new URL(account.baseUrl);
     const tls = protocol === 'smpps:';

@@ -1,4 +1,5 @@
-import { CAPABILITIES, validityOf } from '../capabilities.ts';
+import { validityOf } from '../capabilities.ts';
+import { smpp } from './smpp-operator.ts';
 import type { Call } from '../../sending/index.ts';
 import { writtenText, type Alphabet } from './alphabet.ts';
 import type { LongTexts } from './profile.ts';
@@ -82,7 +83,7 @@ function commonOf(
   sourceAddress: string | undefined,
 ): Omit<Submit, 'registered_delivery' | 'data_coding'> {
   const [recipient] = call.recipients;
-  const validForMs = validityOf(call, CAPABILITIES.smpp);
+  const validForMs = validityOf(call, smpp.capabilities);
   return {
     ...sourceOf(sourceAddress ?? call.sender),
     dest_addr_ton: 1,

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { CAPABILITIES } from '../capabilities.ts';
+import { NOTHING } from '../capabilities.ts';
+import { bilingual } from '../../words/index.ts';
+import { USUAL } from '../doctor/assumption.ts';
+import type { CredentialsOf, HttpOperatorEntry } from '../entry.ts';
 import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
 import type {
   Call,
@@ -17,13 +20,8 @@ import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
 import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classify-refusal.ts';
 import { queryOf, formPairs, type Item } from '../http/call-items.ts';
 
-/** The credentials at smsmode. */
-export interface SmsmodeCredentials {
-  readonly apiKey: string;
-}
-
 /** Base URL of its API, version 1. */
-export const SMSMODE_URL = 'https://rest.smsmode.com/sms/v1';
+const SMSMODE_URL = 'https://rest.smsmode.com/sms/v1';
 
 /** The shape in public integrations; each field may be missing. */
 const Refused = z.object({
@@ -50,12 +48,12 @@ const PAGE = 100;
 const LOOKED_AT = 20;
 
 /** The protocol of smsmode: our key comes back with each message, and our message id in the address of each receipt. */
-export function smsmodeOperator({ apiKey }: SmsmodeCredentials, inboundUrl: string): HttpOperator {
+export function smsmodeOperator({ apiKey }: CredentialsOf<'smsmode'>, inboundUrl: string): HttpOperator {
   const headers = { 'x-api-key': apiKey, accept: 'application/json' };
   const campaigns: HttpRequest = { method: 'GET', path: '/campaigns', headers };
   return {
     kind: 'smsmode',
-    capabilities: CAPABILITIES.smsmode,
+    capabilities: smsmode.capabilities,
     greeting: campaigns,
     requestFor: (call) => ({
       method: 'POST',
@@ -183,7 +181,7 @@ const SMSMODE: Dialect = {
 };
 
 /** Reads one call of smsmode, unsigned. */
-export function readSmsmodeCall(call: OperatorCall): CallContents {
+function readSmsmodeCall(call: OperatorCall): CallContents {
   const isReply = formPairs(queryOf(call)).some(([name]) => name === REPLIES);
   return readCall(call, isReply ? { ...SMSMODE, receiptOf: () => undefined } : SMSMODE);
 }
@@ -203,3 +201,28 @@ function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent
     ...known({ code: status, gatewayId: id, reference, to }),
   };
 }
+
+/** smsmode. */
+export const smsmode: HttpOperatorEntry<'smsmode'> = {
+  // Its list shows our key; how soon is not documented, so that absence proves nothing.
+  capabilities: {
+    ...NOTHING,
+    lookup: 'by-key',
+    indexingDelayMs: Number.POSITIVE_INFINITY,
+  },
+  assumptions: [
+    ...USUAL.first,
+    ...USUAL.sent,
+    'callback',
+    ...USUAL.receipts,
+    'receipt-reference',
+    'look-up',
+    ...USUAL.reply,
+  ],
+  stopHow: bilingual.doctor.stopHow.knownCode({ account: 'smsmode', code: '36034' }),
+  read: readSmsmodeCall,
+  http: {
+    home: SMSMODE_URL,
+    protocol: ({ credentials }, { inboundUrl }) => smsmodeOperator(credentials, inboundUrl),
+  },
+};

@@ -1,6 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { CAPABILITIES, validityOf } from '../capabilities.ts';
+import { NOTHING, validityOf } from '../capabilities.ts';
+import { bilingual } from '../../words/index.ts';
+import { USUAL } from '../doctor/assumption.ts';
+import type { CredentialsOf, HttpOperatorEntry } from '../entry.ts';
 import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
 import type {
   Call,
@@ -21,16 +24,11 @@ import { classOfCode, classOfStatus, submitRefusalOf, unreadableAnswer } from '.
 import { e164Of, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
 
-/** The credentials at Twilio, and the sender. */
-export interface TwilioCredentials {
-  readonly accountSid: string;
-  readonly authToken: string;
-  readonly messagingServiceSid?: string | undefined;
-  readonly from?: string | undefined;
-}
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
 /** Base URL of its API. */
-export const TWILIO_URL = 'https://api.twilio.com';
+const TWILIO_URL = 'https://api.twilio.com';
 
 /** 21408, a closed region, concerns one person: others of the campaign live elsewhere. */
 const CLASSES: Readonly<Record<number, ErrorClass>> = {
@@ -76,7 +74,7 @@ const Balance = z.object({ balance: z.string(), currency: z.string() });
 const SKEW_MS = 5_000;
 
 /** The protocol of Twilio: no key, but our message id in the address of each receipt, and a searchable list. */
-export function twilioOperator(credentials: TwilioCredentials, inboundUrl: string): HttpOperator {
+export function twilioOperator(credentials: CredentialsOf<'twilio'>, inboundUrl: string): HttpOperator {
   const { accountSid, authToken } = credentials;
   const account = `/2010-04-01/Accounts/${encodeURIComponent(accountSid)}`;
   const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
@@ -87,7 +85,7 @@ export function twilioOperator(credentials: TwilioCredentials, inboundUrl: strin
   });
   return {
     kind: 'twilio',
-    capabilities: CAPABILITIES.twilio,
+    capabilities: twilio.capabilities,
     greeting: get('.json'),
     requestFor: (call) => ({
       method: 'POST',
@@ -108,10 +106,10 @@ function formOf(
     messagingServiceSid,
     from,
     inboundUrl,
-  }: Omit<TwilioCredentials, 'accountSid'> & { readonly inboundUrl: string },
+  }: Omit<CredentialsOf<'twilio'>, 'accountSid'> & { readonly inboundUrl: string },
 ): URLSearchParams {
   const [recipient] = call.recipients;
-  const validForMs = validityOf(call, CAPABILITIES.twilio);
+  const validForMs = validityOf(call, twilio.capabilities);
   return new URLSearchParams({
     To: recipient?.to ?? '',
     ...(messagingServiceSid === undefined
@@ -277,7 +275,7 @@ const TWILIO: Dialect = {
 };
 
 /** Reads one call of Twilio, whose signature was already verified. */
-export const readTwilioCall = (call: OperatorCall): CallContents => readCall(call, TWILIO);
+const readTwilioCall = (call: OperatorCall): CallContents => readCall(call, TWILIO);
 
 const RECEIVED = new Set(['received', 'receiving']);
 
@@ -343,3 +341,37 @@ function same(expected: string, given: string): boolean {
   const [one, other] = [Buffer.from(expected), Buffer.from(given)];
   return one.length === other.length && timingSafeEqual(one, other);
 }
+
+/** Twilio. */
+export const twilio: HttpOperatorEntry<'twilio'> = {
+  // Our message id comes back in the address of each receipt, so that a lost answer is found by it.
+  capabilities: {
+    ...NOTHING,
+    lookup: 'by-recipient',
+    signedCallbacks: true,
+    indexingDelayMs: 10 * MINUTE_MS,
+    canReceive: true,
+    validity: { shortestMs: 1_000, longestMs: 10 * HOUR_MS },
+    reports: { parts: true, cost: false },
+  },
+  // Parts are counted later than its answer.
+  assumptions: [
+    ...USUAL.first,
+    ...USUAL.balance,
+    ...USUAL.sent,
+    'callback',
+    'signature',
+    ...USUAL.receipts,
+    'receipt-reference',
+    'look-up',
+    ...USUAL.reply,
+  ],
+  stopHow: bilingual.doctor.stopHow.reply,
+  read: readTwilioCall,
+  isGenuine: (request, { credentials: { authToken } }, inboundUrl) =>
+    isGenuineTwilioCall(request, { authToken, inboundUrl }),
+  http: {
+    home: TWILIO_URL,
+    protocol: ({ credentials }, { inboundUrl }) => twilioOperator(credentials, inboundUrl),
+  },
+};

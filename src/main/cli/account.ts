@@ -17,7 +17,7 @@ import { Vault } from '../../platform/crypto/vault.ts';
 import { CannotStart, Refusal } from '../../platform/errors.ts';
 import { isFake, type GatewayAccount } from '../../platform/settings/gateway-account.ts';
 import { newsLine, trialSender } from '../../gateways/doctor/judge.ts';
-import { STOP_HOW } from '../../gateways/doctor/assumption.ts';
+import { OPERATORS } from '../../gateways/operators.ts';
 import { databaseUrlOf } from './settings-database.ts';
 import { maskPhone } from '../../sms/number/phone-number.ts';
 import { tenantOf, tenantsAfter } from '../../company/tenant/tenant.repository.ts';
@@ -108,7 +108,7 @@ function personAt(terminal: Terminal, { language }: Asked, { kind }: GatewayAcco
       return /^(non|no|n)$/i.test(said) ? 'otherwise' : 'nothing';
     },
     typeStop: async () => {
-      await terminal.ask(words.typeStop(STOP_HOW[kind][language]));
+      await terminal.ask(words.typeStop(OPERATORS[kind].stopHow[language]));
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { GatewayAccount } from '../../platform/index.ts';
+
 /** The purposes of a call; an operator may treat marketing otherwise. */
 export type CallPurpose =
   | 'marketing'
@@ -316,7 +318,7 @@ type Receive = (
 /** An account at an operator, as the send path needs it. */
 export interface Gateway {
   readonly name: string;
-  readonly kind: 'octopush' | 'ovh' | 'twilio' | 'smpp' | 'brevo' | 'smsmode' | 'sandbox';
+  readonly kind: GatewayAccount['kind'];
   readonly fake: boolean;
   readonly capabilities: Capabilities;
   /** Returns how many calls could be written at this instant. */

@@ -229,13 +229,16 @@ export const englishDoctor: Translation<typeof french.doctor> = {
     },
   },
   stopHow: {
-    sandbox: 'Answer STOP from that phone, on the page of the sandbox.',
-    octopush: 'From that phone, send STOP to the short code of an advertising text of your Octopush account.',
-    ovh: 'From that phone, send STOP to 36180, or to the short code of your OVHcloud account.',
-    twilio: 'Answer STOP from that phone.',
-    smpp: 'From that phone, send STOP to the sender, or to the short code of your account.',
-    brevo: 'From that phone, send STOP to the short code of your Brevo account.',
-    smsmode: 'From that phone, send STOP to the short code of your smsmode account (36034).',
+    page: 'Answer STOP from that phone, on the page of the sandbox.',
+    reply: 'Answer STOP from that phone.',
+    senderOrCode: 'From that phone, send STOP to the sender, or to the short code of your account.',
+    code: ({ account }) => `From that phone, send STOP to the short code of your ${account} account.`,
+    knownCode: ({ account, code }) =>
+      `From that phone, send STOP to the short code of your ${account} account (${code}).`,
+    codeOr: ({ account, code }) =>
+      `From that phone, send STOP to ${code}, or to the short code of your ${account} account.`,
+    codeOfAdvertising: ({ account }) =>
+      `From that phone, send STOP to the short code of an advertising text of your ${account} account.`,
   },
   news: {
     answers: 'The operator answers.',

@@ -232,13 +232,17 @@ export const doctor = {
     },
   },
   stopHow: {
-    sandbox: 'Répondez STOP depuis ce téléphone, sur la page du bac à sable.',
-    octopush: 'Depuis ce téléphone, envoyez STOP au numéro court d’une publicité de votre compte Octopush.',
-    ovh: 'Depuis ce téléphone, envoyez STOP au 36180 ou au numéro court de votre compte OVHcloud.',
-    twilio: 'Répondez STOP depuis ce téléphone.',
-    smpp: 'Depuis ce téléphone, envoyez STOP à l’expéditeur ou au numéro court de votre compte.',
-    brevo: 'Depuis ce téléphone, envoyez STOP au numéro court de votre compte Brevo.',
-    smsmode: 'Depuis ce téléphone, envoyez STOP au numéro court de votre compte smsmode (36034).',
+    page: 'Répondez STOP depuis ce téléphone, sur la page du bac à sable.',
+    reply: 'Répondez STOP depuis ce téléphone.',
+    senderOrCode: 'Depuis ce téléphone, envoyez STOP à l’expéditeur ou au numéro court de votre compte.',
+    code: ({ account }: Facts<'account'>) =>
+      `Depuis ce téléphone, envoyez STOP au numéro court de votre compte ${account}.`,
+    knownCode: ({ account, code }: Facts<'account' | 'code'>) =>
+      `Depuis ce téléphone, envoyez STOP au numéro court de votre compte ${account} (${code}).`,
+    codeOr: ({ account, code }: Facts<'account' | 'code'>) =>
+      `Depuis ce téléphone, envoyez STOP au ${code} ou au numéro court de votre compte ${account}.`,
+    codeOfAdvertising: ({ account }: Facts<'account'>) =>
+      `Depuis ce téléphone, envoyez STOP au numéro court d’une publicité de votre compte ${account}.`,
   },
   news: {
     answers: 'L’opérateur répond.',

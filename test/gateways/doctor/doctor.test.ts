@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { transcriptOf } from '../../../src/main/cli/account-report.ts';
-import { ASSUMPTIONS } from '../../../src/gateways/doctor/assumption.ts';
+import { OPERATORS } from '../../../src/gateways/operators.ts';
 import { CREDENTIALS } from '../conformance/subject.ts';
 import { served } from '../../web/server/served.ts';
 import { NIGHT } from '../../support/cases.ts';
@@ -34,7 +34,7 @@ describe.each(KINDS)('a trial of an account at %s', (kind) => {
   it('holds every assumption of its adapter', async () => {
     const phone = somebody();
     const { tried, fake } = await aTrial(world, kind, { phone });
-    expect(verdicts(tried, 'held')).toEqual(ASSUMPTIONS[kind]);
+    expect(verdicts(tried, 'held')).toEqual(OPERATORS[kind].assumptions);
     expect(fake.log.map(({ to, parts }) => [to, parts])).toEqual([
       [phone, 1],
       [phone, 2],
@@ -45,7 +45,7 @@ describe.each(KINDS)('a trial of an account at %s', (kind) => {
       expect(text).not.toContain(secret);
   });
 
-  it.each(ASSUMPTIONS[kind].filter((id) => FAULTS[id].unseen !== true))(
+  it.each(OPERATORS[kind].assumptions.filter((id) => FAULTS[id].unseen !== true))(
     'names %s alone when it is false',
     when,
     async (id) => {
@@ -53,7 +53,7 @@ describe.each(KINDS)('a trial of an account at %s', (kind) => {
       expect(verdicts(tried, 'failed')).toEqual([id]);
       if (ENDING.has(id)) return;
       expect(verdicts(tried, 'not-seen')).toEqual(
-        ASSUMPTIONS[kind].filter((one) => HIDDEN[id]?.includes(one)),
+        OPERATORS[kind].assumptions.filter((one) => HIDDEN[id]?.includes(one)),
       );
     },
   );

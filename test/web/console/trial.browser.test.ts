@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ASSUMPTION_WORDS, ASSUMPTIONS } from '../../../src/gateways/doctor/assumption.ts';
+import { OPERATORS } from '../../../src/gateways/operators.ts';
+import { ASSUMPTION_WORDS } from '../../../src/gateways/doctor/assumption.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { anInstance, type Instance } from '../../support/instance.ts';
 import { aBrowser, noBrowser, obstacles } from '../browser/browser.ts';
@@ -115,7 +116,7 @@ async function isTried(language: 'fr' | 'en', by: keyof typeof HANDS, phone: str
 
   await page.getByText(words.ended).first().waitFor();
   const row = (what: string): Locator => page.getByRole('row').filter({ hasText: what });
-  for (const id of ASSUMPTIONS.sandbox) {
+  for (const id of OPERATORS.sandbox.assumptions) {
     const shown = await row(ASSUMPTION_WORDS[id].what[language]).first().innerText();
     expect([id, shown]).toEqual([id, expect.stringContaining(wordsIn(language).doctor.verdicts.held)]);
   }

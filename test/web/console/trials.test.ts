@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ASSUMPTION_WORDS, ASSUMPTIONS } from '../../../src/gateways/doctor/assumption.ts';
+import { OPERATORS } from '../../../src/gateways/operators.ts';
+import { ASSUMPTION_WORDS } from '../../../src/gateways/doctor/assumption.ts';
 import { escaped } from '../../../src/platform/html.ts';
 import { trialPage } from '../../../src/web/console/trials.ts';
 
@@ -7,21 +8,24 @@ const endedAt = '2026-11-28T21:00:00.000Z';
 const reading = (language: 'fr' | 'en') => ({ language, zone: 'Europe/Paris' });
 
 describe.each(['fr', 'en'] as const)('the page of a trial, in %s', (language) => {
-  it.each(Object.entries(ASSUMPTIONS))('explains for %s what to change if false', (name, ids) => {
-    const findings = ids.map((id) => ({ id, verdict: 'failed' as const, detail: '<b>112</b>' }));
-    const main = trialPage(reading(language), {
-      name,
-      last: { endedAt, findings },
-      latest: null,
-      mayOrder: false,
-    }).main.source;
-    for (const id of ids) {
-      expect(main).toContain(escaped(ASSUMPTION_WORDS[id].what[language]));
-      expect(main).toContain(escaped(ASSUMPTION_WORDS[id].change[language]));
-    }
-    expect(main).toContain(`npm run account -- try ${name}`);
-    expect(main).not.toContain('<b>112');
-  });
+  it.each(Object.entries(OPERATORS))(
+    'explains for %s what to change if false',
+    (name, { assumptions: ids }) => {
+      const findings = ids.map((id) => ({ id, verdict: 'failed' as const, detail: '<b>112</b>' }));
+      const main = trialPage(reading(language), {
+        name,
+        last: { endedAt, findings },
+        latest: null,
+        mayOrder: false,
+      }).main.source;
+      for (const id of ids) {
+        expect(main).toContain(escaped(ASSUMPTION_WORDS[id].what[language]));
+        expect(main).toContain(escaped(ASSUMPTION_WORDS[id].change[language]));
+      }
+      expect(main).toContain(`npm run account -- try ${name}`);
+      expect(main).not.toContain('<b>112');
+    },
+  );
 
   it('changes nothing where all is held', () => {
     const findings = [{ id: 'sender', verdict: 'held' as const }];

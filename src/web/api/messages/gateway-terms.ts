@@ -7,7 +7,7 @@ import {
   priceAt,
   type GatewayAccount,
 } from '../../../platform/index.ts';
-import { CAPABILITIES } from '../../../gateways/index.ts';
+import { OPERATORS } from '../../../gateways/index.ts';
 import type { OptOutMeans } from '../../../sms/index.ts';
 import { routedAccounts } from '../../../company/index.ts';
 
@@ -28,7 +28,7 @@ export interface ApiGateway {
 /** Strips an account's credentials. */
 export function apiGateway(account: GatewayAccount, inboundUrl: string): ApiGateway {
   const { name, kind, ratePerSecond, stopCode, price, processor } = account;
-  const { canReceive, stopMentionReclassifies } = CAPABILITIES[kind];
+  const { canReceive, stopMentionReclassifies } = OPERATORS[kind].capabilities;
   return {
     name,
     kind,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
   newsLine,
-  STOP_HOW,
+  OPERATORS,
   trialSender,
   beginTrial,
   answerShown,
@@ -209,4 +209,6 @@ const textAsked = (
   asks: NonNullable<TrialStatus['asks']>,
   given: Pick<ApiGateway, 'kind'> & { readonly written: Language; readonly language: Language },
 ): string =>
-  asks === 'stop' ? STOP_HOW[given.kind][given.language] : wordsIn(given.written).doctor.trialTexts[asks];
+  asks === 'stop'
+    ? OPERATORS[given.kind].stopHow[given.language]
+    : wordsIn(given.written).doctor.trialTexts[asks];

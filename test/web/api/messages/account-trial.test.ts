@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ASSUMPTION_WORDS, ASSUMPTIONS } from '../../../../src/gateways/doctor/assumption.ts';
+import { OPERATORS } from '../../../../src/gateways/operators.ts';
+import { ASSUMPTION_WORDS } from '../../../../src/gateways/doctor/assumption.ts';
 import { openDatabase } from '../../../../src/platform/database/connection.ts';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
 import { readClock } from '../../../../src/platform/database/law-clock.repository.ts';
@@ -134,7 +135,7 @@ describe('a trial started from the console', () => {
     await asked('stop');
     expect(await page()).toContain('Maintenant, tapez STOP sur votre téléphone.');
     await given.person.typeStop();
-    expect(verdicts(await over(), 'held')).toEqual(ASSUMPTIONS.octopush);
+    expect(verdicts(await over(), 'held')).toEqual(OPERATORS.octopush.assumptions);
     expect(given.fake.log.map(({ to, parts }) => [to, parts])).toEqual([
       [given.phone, 1],
       [given.phone, 2],

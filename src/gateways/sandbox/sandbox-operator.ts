@@ -1,3 +1,7 @@
+import { NOTHING } from '../capabilities.ts';
+import { bilingual } from '../../words/index.ts';
+import { USUAL } from '../doctor/assumption.ts';
+import type { OperatorEntry } from '../entry.ts';
 import type { ReceiptEvent, ReceiptState, CallContents, OperatorCall } from '../../sending/index.ts';
 import { e164Of, known, readCall, type Dialect } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
@@ -35,3 +39,25 @@ function receiptOf(item: Item): ReceiptEvent | undefined {
     ...known({ gatewayId: id, reference, to, occurredAt: at }),
   };
 }
+
+/** The built-in operator, whose messages reach nobody. */
+export const sandbox: OperatorEntry<'sandbox'> = {
+  capabilities: {
+    ...NOTHING,
+    lookup: 'by-key',
+    requestTimeoutMs: 5_000,
+    canReceive: true,
+    reports: { parts: true, cost: false },
+  },
+  assumptions: [
+    ...USUAL.first,
+    ...USUAL.sent,
+    'parts-told',
+    'callback',
+    ...USUAL.receipts,
+    'look-up',
+    ...USUAL.reply,
+  ],
+  stopHow: bilingual.doctor.stopHow.page,
+  read: readSandboxCall,
+};
