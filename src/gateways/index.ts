@@ -22,7 +22,7 @@ export {
   type TrialOrder,
   type TrialStatus,
 } from './doctor/account-trial.repository.ts';
-export { conductTrial, type TrialPerson } from './doctor/account-try.ts';
+export { conductTrial, type TrialPerson, type TrialResult } from './doctor/account-try.ts';
 export {
   ASSUMPTION_WORDS,
   STOP_HOW,

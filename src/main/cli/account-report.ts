@@ -1,4 +1,4 @@
-import type { TrialResult } from '../../gateways/doctor/account-try.ts';
+import type { TrialResult } from '../../gateways/index.ts';
 import {
   ASSUMPTION_WORDS,
   type AssumptionFinding,

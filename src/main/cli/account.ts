@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { TrialParts } from '../../gateways/doctor/account-bounds.ts';
+import type { TrialParts } from '../../gateways/index.ts';
 import { findingLines, transcriptOf } from './account-report.ts';
 import { tryAccount, type TrialPerson, type TrialResult } from '../../gateways/doctor/account-try.ts';
 import { instant, ProcessClock } from '../../platform/clock.ts';

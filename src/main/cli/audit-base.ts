@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ProcessClock } from '../../platform/clock.ts';
 import { auditBase, type BaseAudit } from '../../people/import/audit-base.ts';
-import type { TextFrom } from '../../platform/csv/csv-reader.ts';
+import type { TextFrom } from '../../platform/index.ts';
 import { failureSentence } from '../../people/import/import-table.ts';
 import { plainText, unpacked } from '../../people/import/import-upload.ts';
 import { CannotStart, Refusal } from '../../platform/errors.ts';

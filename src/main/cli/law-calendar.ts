@@ -11,7 +11,7 @@ import {
   type CalendarQuestion,
 } from '../../web/api/law/calendar-day.ts';
 import { rulesInForce, type PrintedRule } from '../../law/book.ts';
-import type { Profile } from '../../law/profile/hours.ts';
+import type { Profile } from '../../law/index.ts';
 import { standsOn } from '../../law/rule.ts';
 
 /** A refusal of the command's arguments, with one sentence that says why. */
