@@ -11,7 +11,7 @@ import {
   Refusal,
 } from '../../platform/index.ts';
 import { isOnlyTenant, recordAudit } from '../../company/index.ts';
-import { PayloadKeyUnknown, PayloadSealer } from '../../temporal/payload-codec.ts';
+import { PayloadKeyUnknown, PayloadSealer } from '../../temporal/index.ts';
 import type { Api } from '../server/api.ts';
 import type { Mounted } from '../server/edge.ts';
 import { becomeKnown } from '../server/admission.ts';
