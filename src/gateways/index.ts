@@ -1,4 +1,4 @@
-export { callReader, type CallReader, operatorCall } from './callback-parser.ts';
+export { callReader, type CallReader, operatorCall, keptReader } from './callback-parser.ts';
 export { CAPABILITIES, absenceProvedAfterMs, repeats } from './capabilities.ts';
 export { countedGateway, tracedGateway } from './watched-gateway.ts';
 export type { TrialParts } from './doctor/account-bounds.ts';
@@ -21,18 +21,20 @@ export {
   type LastTrial,
   type TrialOrder,
   type TrialStatus,
+  MOST_TRIALS_A_DAY,
 } from './doctor/account-trial.repository.ts';
-export { conductTrial, type TrialPerson, type TrialResult } from './doctor/account-try.ts';
+export { conductTrial, type TrialPerson, type TrialResult, tryAccount } from './doctor/account-try.ts';
 export {
   ASSUMPTION_WORDS,
   STOP_HOW,
   type AssumptionId,
   type AssumptionVerdict,
+  type AssumptionFinding,
 } from './doctor/assumption.ts';
 export { newsLine, trialSender } from './doctor/judge.ts';
 export { watchAccounts } from './hearing/worker-accounts.ts';
 export { receiveFromOperators, watchLongReplies, type HearingParts } from './hearing/worker-hearing.ts';
-export { inboxWork } from './hearing/read-kept.ts';
+export { inboxWork, readAllAgain } from './hearing/read-kept.ts';
 export { isBatch } from './http/call-items.ts';
 export { openGateway } from './open-gateway.ts';
 export {
