@@ -65,6 +65,7 @@ async function* textBy(calls: ThreadCalls, offset: number): AsyncGenerator<Buffe
   }
 }
 
+/** A row that a thread read of a file. */
 export interface FileRow {
   readonly row: CsvRow;
 }
