@@ -1,4 +1,4 @@
-export { callReader, type CallReader, operatorCall } from './callback-parser.ts';
+export { callReader, type CallReader, operatorCall, keptReader } from './callback-parser.ts';
 export { OPERATORS } from './operators.ts';
 export { absenceProvedAfterMs, repeats } from './capabilities.ts';
 export { countedGateway, tracedGateway } from './watched-gateway.ts';
@@ -22,9 +22,15 @@ export {
   type LastTrial,
   type TrialOrder,
   type TrialStatus,
+  MOST_TRIALS_A_DAY,
 } from './doctor/account-trial.repository.ts';
-export { conductTrial, type TrialPerson } from './doctor/account-try.ts';
-export { ASSUMPTION_WORDS, type AssumptionId, type AssumptionVerdict } from './doctor/assumption.ts';
+export { conductTrial, type TrialPerson, type TrialResult, tryAccount } from './doctor/account-try.ts';
+export {
+  ASSUMPTION_WORDS,
+  type AssumptionId,
+  type AssumptionVerdict,
+  type AssumptionFinding,
+} from './doctor/assumption.ts';
 export { newsLine, trialSender } from './doctor/judge.ts';
 export { watchAccounts } from './receiving/watch-accounts.ts';
 export {
@@ -32,7 +38,7 @@ export {
   watchLongReplies,
   type ReceivingParts,
 } from './receiving/receive-on-connection.ts';
-export { inboxWork } from './receiving/read-kept.ts';
+export { inboxWork, readAllAgain } from './receiving/read-kept.ts';
 export { isBatch } from './http/call-items.ts';
 export { openGateway } from './open-gateway.ts';
 export {

@@ -69,7 +69,7 @@ export { openedDays, windows, type OpenWindow } from './decide/list-windows.ts';
 export { profileNamed, profiles, defaultProfile, isReminder } from './profile.ts';
 export { functionalOpen, functional } from './profile/reminder-hours.ts';
 export type { Profile } from './profile/hours.ts';
-export { CONFIDENCES, howLong, LEVELS, type Purpose } from './rule.ts';
+export { CONFIDENCES, howLong, LEVELS, type Purpose, standsOn } from './rule.ts';
 export {
   AMONG,
   isTerritory,

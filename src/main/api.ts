@@ -18,25 +18,29 @@ import {
 import { instant, readConfig, type VersionedKey, tellFigures, openTracing } from '../platform/index.ts';
 import { registerAccounts } from '../sending/index.ts';
 import { type SandboxOperator, besideSubmissions } from '../gateways/index.ts';
-import type { Api } from '../web/server/api.ts';
-import { buildApp } from '../web/server/app.ts';
-import type { Mounted } from '../web/server/edge.ts';
-import type { ApiGateway } from '../web/api/messages/gateway-terms.ts';
-import type { ListenedAccount } from '../web/public/inbound-port.ts';
-import { InstanceFigures } from '../web/health/instance-figures.ts';
-import { KnownCallers } from '../web/server/known-callers.ts';
-import { lawClock } from '../web/sandbox/law-clock.ts';
-import { codec } from '../web/codec/codec.ts';
-import { consoleMount } from '../web/console/console.ts';
-import { LiveStreams } from '../web/server/live-streams.ts';
-import { Metrics } from '../web/health/metrics.ts';
-import { OpenId } from '../web/server/open-id.ts';
-import type { ReadinessChecks } from '../web/health/readiness.ts';
-import type { Route } from '../web/server/route.ts';
-import { allRoutes } from '../web/server/routes.ts';
-import { openSandbox, sandboxMounts } from '../web/sandbox/sandbox.ts';
-import { listen, stopServing } from '../web/server/server.ts';
-import { temporalProbe, type TemporalProbe } from '../temporal/probe.ts';
+import {
+  type Api,
+  buildApp,
+  type Mounted,
+  type ApiGateway,
+  type ListenedAccount,
+  InstanceFigures,
+  KnownCallers,
+  lawClock,
+  codec,
+  consoleMount,
+  LiveStreams,
+  Metrics,
+  OpenId,
+  type ReadinessChecks,
+  type Route,
+  allRoutes,
+  openSandbox,
+  sandboxMounts,
+  listen,
+  stopServing,
+} from '../web/index.ts';
+import { temporalProbe, type TemporalProbe } from '../temporal/index.ts';
 import { ensureFirstTenant } from '../company/index.ts';
 import './wiring.ts';
 

@@ -36,13 +36,18 @@ import {
 import { accountTerms, apiGateway } from '../web/api/messages/gateway-terms.ts';
 import { addBills, Bills, addSubmissionCounts, SubmissionCounts } from '../sending/index.ts';
 import { createSendPath, type SendPath } from './worker/send-path.ts';
-import { Conductor } from '../temporal/conductor.ts';
-import { openTemporal, wayTo, registerSearchAttributes, type Temporal } from '../temporal/connection.ts';
-import { Handover } from '../temporal/handover.ts';
+import {
+  Conductor,
+  openTemporal,
+  wayTo,
+  registerSearchAttributes,
+  type Temporal,
+  Handover,
+  PayloadSealer,
+  Pulse,
+  SealKeeper,
+} from '../temporal/index.ts';
 import { Housekeeper, type HousekeeperDeps, WebhookSender } from '../operations/index.ts';
-import { PayloadSealer } from '../temporal/payload-codec.ts';
-import { Pulse } from '../temporal/pulse.ts';
-import { SealKeeper } from '../temporal/seal.ts';
 import { WorkerPool, type PoolParts } from '../temporal/worker-pool.ts';
 import { keptBundle } from '../temporal/workflow-bundle.ts';
 import { anchoringOf } from './worker/worker-anchoring.ts';

@@ -157,7 +157,7 @@ export {
   textOf,
   type Upload,
 } from './import/import-reception.ts';
-export { ReaderStopped } from './import/file-serving.ts';
+export { ReaderStopped, type FileRow, type FileInThread } from './import/file-serving.ts';
 export { FURTHEST_OFFSET } from './import/import-cell.ts';
 export { NEEDED_FIELDS } from './import/import-table.ts';
 export { rowFunnel, importReport, listImports, type ImportReport } from './import/import-report.ts';

@@ -32,7 +32,7 @@ export { randomPiece, uuidV7 } from './random.ts';
 export { type TenantKeys, TenantKeysMissing } from './crypto/tenant-keys.ts';
 export { placeOfKey, Vault } from './crypto/vault.ts';
 export { csvLine, unguarded } from './csv/csv-cell.ts';
-export { type CsvRow, csvRows, LONGEST_ROW, type TextFrom } from './csv/csv-reader.ts';
+export { type CsvRow, csvRows, LONGEST_ROW, type TextFrom, type CsvPlace } from './csv/csv-reader.ts';
 export { type Database, openDatabase, type Transaction } from './database/connection.ts';
 export { CopyColumns, CopyRows } from './database/copy-rows.ts';
 export {
@@ -195,6 +195,11 @@ export {
 export type { Queue } from './settings/variables.ts';
 export { isGuessable, refuseGuessable } from './settings/weak-key.ts';
 export { isSimulated } from './simulated.ts';
-export { AnsweringThread, ThreadEnded } from './threads/answering-thread.ts';
+export {
+  AnsweringThread,
+  ThreadEnded,
+  type ThreadAnswer,
+  type ThreadOrder,
+} from './threads/answering-thread.ts';
 export { isTraced, openTracing } from './tracing.ts';
 export { isUniqueViolation } from './unique-violation.ts';

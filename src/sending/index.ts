@@ -139,6 +139,8 @@ export {
   unreadCalls,
   type CallPlace,
   type KeptRow,
+  forgetUnread,
+  latestUnread,
 } from './receipts/kept-call.repository.ts';
 export {
   unsealedCall,

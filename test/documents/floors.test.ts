@@ -19,23 +19,37 @@ function loadedWith(entries: readonly string[]): ReadonlySet<string> {
 }
 
 const inThreads = loadedWith(files.filter((file) => file.endsWith('-thread.ts')));
-/** An index.ts loads its whole folder and all below: what threads and the start load imports files instead. */
+/** An index.ts loads its whole folder and all below: what threads and the start load takes values of files instead. */
 const light = loadedWith([...inThreads, 'src/main/start.ts']);
-/** Programs that load little by themselves, as `start.ts` does. */
-const PROGRAMS = /^src\/main\/cli\/|^src\/temporal\/(?:data|failure)-converter\.ts$/;
-/** Names modules by `typeof import('…')`, to say where a rule of law is enforced. */
-const ENFORCED = /^src\/web\/api\/law\/enforce/;
 
-/** Main files import files of these two, each what it runs: an index.ts would load every page, and Temporal's worker. */
-const WITHOUT_INDEX = new Set(['temporal', 'web']);
+/** Imports of values past an index.ts by other files: from where, and of which files. */
+const EXCEPTIONS: readonly (readonly [from: RegExp, to: RegExp])[] = [
+  // The public server loads no console.
+  [/^src\/main\/(?:public|web\/(?:http-process|api-accounts))\.ts$/, /^src\/web\//],
+  // A worker and the command line of the law load no page.
+  [/^src\/main\/(?:worker|cli\/law-calendar)\.ts$/, /^src\/web\/api\//],
+  // Temporal's native core is loaded by workers alone.
+  [/^src\/main\/worker\.ts$/, /^src\/temporal\/(?:worker-pool|workflow-bundle)\.ts$/],
+  // Interceptors are loaded only where a collector of traces is named.
+  [/^src\/main\/worker\/worker-traces\.ts$/, /^src\/temporal\/traced\.ts$/],
+  // It speaks HTTP, and opens no database.
+  [/^src\/main\/cli\/watch\.ts$/, /^src\/platform\/errors\.ts$/],
+  // It reads a file, and loads no more of people.
+  [/^src\/main\/cli\/audit-base\.ts$/, /^src\/people\/import\//],
+  // All of operations would make it a third slower to start.
+  [/^src\/main\/cli\/keys\.ts$/, /^src\/operations\/keys\//],
+];
 
 /** What may take values of the database: oxlint reads no further than an index.ts. Threads seal and open by themselves. */
 const OF_THE_DATABASE =
   /\.(?:entity|repository)\.ts$|^src\/sending\/compose\/composing-|^src\/people\/evidence\/linker\.ts$/;
 const WITHOUT_STATEMENTS = /^src\/platform\/(?:database|crypto)\/[a-z0-9-]+\.ts$/;
 
-const isFree = ({ from, loaded }: FileImport): boolean =>
-  loaded === 'late' || light.has(from) || PROGRAMS.test(from) || (ENFORCED.test(from) && loaded === 'never');
+const past = all.filter(
+  ({ from, to }) => folderOf(from) !== folderOf(to) && to.startsWith('src/') && to !== faceOf(to),
+);
+const excepts = ({ from, to }: FileImport, [by, of]: (typeof EXCEPTIONS)[number]): boolean =>
+  by.test(from) && of.test(to);
 
 describe('a folder of the sources', () => {
   it('belongs to a floor', () => {
@@ -49,13 +63,16 @@ describe('a folder of the sources', () => {
 });
 
 describe('an index.ts', () => {
-  const across = all.filter(
-    ({ from, to }) => folderOf(from) !== folderOf(to) && !WITHOUT_INDEX.has(folderOf(to)),
-  );
+  it('is the only import of types from outside', () => {
+    expect(past.filter(({ loaded }) => loaded === 'never').map(shown)).toEqual([]);
+  });
 
-  it('is the only import from outside its folder', () => {
-    const past = across.filter((one) => one.to !== faceOf(one.to) && !isFree(one));
-    expect(past.map(shown)).toEqual([]);
+  it('is the only import of values from outside', () => {
+    const heavy = past.filter(({ from, loaded }) => loaded !== 'never' && !light.has(from));
+    expect(
+      heavy.filter((one) => !EXCEPTIONS.some((exception) => excepts(one, exception))).map(shown),
+    ).toEqual([]);
+    expect(EXCEPTIONS.filter((exception) => !heavy.some((one) => excepts(one, exception)))).toEqual([]);
   });
 
   it('is not imported by its own folder', () => {
@@ -63,9 +80,28 @@ describe('an index.ts', () => {
     expect(own.map(shown)).toEqual([]);
   });
 
-  it('is loaded by no thread except for words', () => {
-    const faces = [...inThreads].filter((file) => file === faceOf(file));
-    expect(faces.filter((file) => file !== 'src/words/index.ts')).toEqual([]);
+  it('is not loaded where little is, except words', () => {
+    const faces = [...light].filter((file) => file === faceOf(file));
+    expect(faces).toEqual(['src/words/index.ts']);
+  });
+});
+
+describe('a process', () => {
+  const loads = (entry: string, what: RegExp): readonly string[] =>
+    [...loadedWith([entry])].filter((file) => what.test(file));
+
+  it('loads the console in the api alone', () => {
+    const console = /^src\/web\/(?:index\.ts$|console\/)/;
+    expect(loads('src/main/public.ts', console)).toEqual([]);
+    expect(loads('src/main/worker.ts', console)).toEqual([]);
+    expect(loads('src/main/api.ts', console)).not.toEqual([]);
+  });
+
+  it('loads the core of Temporal in workers alone', () => {
+    const core = /^src\/temporal\/(?:worker-pool|workflow-bundle)\.ts$/;
+    expect(loads('src/main/api.ts', core)).toEqual([]);
+    expect(loads('src/main/public.ts', core)).toEqual([]);
+    expect(loads('src/main/worker.ts', core)).toHaveLength(2);
   });
 });
 

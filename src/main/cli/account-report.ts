@@ -1,9 +1,9 @@
-import type { TrialResult } from '../../gateways/doctor/account-try.ts';
 import {
+  type TrialResult,
   ASSUMPTION_WORDS,
   type AssumptionFinding,
   type AssumptionVerdict,
-} from '../../gateways/doctor/assumption.ts';
+} from '../../gateways/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** Words a verdict; failures stand out. */

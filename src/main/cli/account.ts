@@ -3,26 +3,40 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { TrialParts } from '../../gateways/doctor/account-bounds.ts';
+import {
+  type TrialParts,
+  tryAccount,
+  type TrialPerson,
+  type TrialResult,
+  newsLine,
+  trialSender,
+  OPERATORS,
+  MOST_TRIALS_A_DAY,
+} from '../../gateways/index.ts';
 import { findingLines, transcriptOf } from './account-report.ts';
-import { tryAccount, type TrialPerson, type TrialResult } from '../../gateways/doctor/account-try.ts';
-import { instant, ProcessClock } from '../../platform/clock.ts';
-import { readConfig, type Config } from '../../platform/settings/config.ts';
-import { mobileLine } from '../../people/contact/contact.ts';
-import { openDatabase, type Database } from '../../platform/database/connection.ts';
-import { registerAccounts } from '../../sending/accounts/gateway-account.repository.ts';
-import { KeyRingUnusable, openKeyRing } from '../../platform/crypto/key-ring.ts';
-import { readClock, timedByDatabase } from '../../platform/database/law-clock.repository.ts';
-import { Vault } from '../../platform/crypto/vault.ts';
-import { CannotStart, Refusal } from '../../platform/errors.ts';
-import { isFake, type GatewayAccount } from '../../platform/settings/gateway-account.ts';
-import { newsLine, trialSender } from '../../gateways/doctor/judge.ts';
-import { OPERATORS } from '../../gateways/operators.ts';
+import {
+  instant,
+  ProcessClock,
+  readConfig,
+  type Config,
+  openDatabase,
+  type Database,
+  KeyRingUnusable,
+  openKeyRing,
+  readClock,
+  timedByDatabase,
+  Vault,
+  CannotStart,
+  Refusal,
+  isFake,
+  type GatewayAccount,
+} from '../../platform/index.ts';
+import { mobileLine } from '../../people/index.ts';
+import { registerAccounts } from '../../sending/index.ts';
 import { databaseUrlOf } from './settings-database.ts';
-import { maskPhone } from '../../sms/number/phone-number.ts';
-import { tenantOf, tenantsAfter } from '../../company/tenant/tenant.repository.ts';
+import { maskPhone } from '../../sms/index.ts';
+import { tenantOf, tenantsAfter } from '../../company/index.ts';
 import { openedAccount } from '../worker/worker-operators.ts';
-import { MOST_TRIALS_A_DAY } from '../../gateways/doctor/account-trial.repository.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 import '../wiring.ts';
 

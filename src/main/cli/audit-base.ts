@@ -2,17 +2,20 @@
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { ProcessClock } from '../../platform/clock.ts';
 import { auditBase, type BaseAudit } from '../../people/import/audit-base.ts';
-import type { TextFrom } from '../../platform/csv/csv-reader.ts';
 import { failureSentence } from '../../people/import/import-table.ts';
 import { plainText, unpacked } from '../../people/import/import-upload.ts';
-import { CannotStart, Refusal } from '../../platform/errors.ts';
+import {
+  ProcessClock,
+  type TextFrom,
+  CannotStart,
+  Refusal,
+  html,
+  type Html,
+  inLines,
+} from '../../platform/index.ts';
 import { said, wordsIn, type Language } from '../../words/index.ts';
-import { frenchDay, type Day } from '../../law/dated.ts';
-import { CONTACT_KEPT } from '../../law/chapters/retention.ts';
-import { howLong } from '../../law/rule.ts';
-import { html, type Html, inLines } from '../../platform/html.ts';
+import { frenchDay, type Day, CONTACT_KEPT, howLong } from '../../law/index.ts';
 
 const USAGE = `Usage: bonheure-audit contacts.csv [--svg picture.svg] [--english]
 Reads the file on this machine, keeps nothing and sends nothing anywhere.`;

@@ -1,8 +1,10 @@
-import { ProcessClock } from '../../platform/clock.ts';
-import { readConfig } from '../../platform/settings/config.ts';
-import { openDatabase } from '../../platform/database/connection.ts';
-import { KeyRingUnusable } from '../../platform/crypto/key-ring.ts';
-import { CannotStart } from '../../platform/errors.ts';
+import {
+  ProcessClock,
+  readConfig,
+  openDatabase,
+  KeyRingUnusable,
+  CannotStart,
+} from '../../platform/index.ts';
 import {
   addEncryptionKey,
   KeyOrderRefused,

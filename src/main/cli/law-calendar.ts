@@ -1,8 +1,5 @@
 import { parseArgs } from 'node:util';
 import { DateTime } from 'luxon';
-import { hasCalendar } from '../../law/calendar/holiday.ts';
-import { profileNamed, profiles, defaultProfile } from '../../law/profile.ts';
-import { isTerritory, localityOf, TERRITORIES, zonesAt } from '../../law/territory.ts';
 import { type Language, wordsIn, type Catalogue } from '../../words/index.ts';
 import {
   calendarDays,
@@ -10,9 +7,20 @@ import {
   type CalendarDay,
   type CalendarQuestion,
 } from '../../web/api/law/calendar-day.ts';
-import { rulesInForce, type PrintedRule } from '../../law/book.ts';
-import type { Profile } from '../../law/profile/hours.ts';
-import { standsOn } from '../../law/rule.ts';
+import {
+  hasCalendar,
+  profileNamed,
+  profiles,
+  defaultProfile,
+  isTerritory,
+  localityOf,
+  TERRITORIES,
+  zonesAt,
+  rulesInForce,
+  type PrintedRule,
+  type Profile,
+  standsOn,
+} from '../../law/index.ts';
 
 /** A refusal of the command's arguments, with one sentence that says why. */
 class CannotPrint extends Error {

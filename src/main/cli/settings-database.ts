@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Config } from '../../platform/settings/config.ts';
-import { CannotStart } from '../../platform/errors.ts';
+import { type Config, CannotStart } from '../../platform/index.ts';
 
 /** Returns the database URL of the settings, else of the instance which runs in this folder. */
 export function databaseUrlOf({

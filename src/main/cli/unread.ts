@@ -1,16 +1,28 @@
-import { instant, ProcessClock } from '../../platform/clock.ts';
-import { readConfig, type Config } from '../../platform/settings/config.ts';
-import { openDatabase, type Database } from '../../platform/database/connection.ts';
-import { KeyRingUnusable, openKeyRing } from '../../platform/crypto/key-ring.ts';
-import { outageOf } from '../../platform/database/outage.ts';
-import { readClock, timedByDatabase } from '../../platform/database/law-clock.repository.ts';
-import { uuidV7 } from '../../platform/random.ts';
-import { Vault } from '../../platform/crypto/vault.ts';
-import { CannotStart } from '../../platform/errors.ts';
-import { keptReader } from '../../gateways/callback-parser.ts';
-import { forgetUnread, latestUnread, type KeptRow } from '../../sending/receipts/kept-call.repository.ts';
-import { unsealedCall, openKept, type OpenedCall } from '../../sending/receipts/kept-call.ts';
-import { readAllAgain } from '../../gateways/receiving/read-kept.ts';
+import {
+  instant,
+  ProcessClock,
+  readConfig,
+  type Config,
+  openDatabase,
+  type Database,
+  KeyRingUnusable,
+  openKeyRing,
+  outageOf,
+  readClock,
+  timedByDatabase,
+  uuidV7,
+  Vault,
+  CannotStart,
+} from '../../platform/index.ts';
+import { keptReader, readAllAgain } from '../../gateways/index.ts';
+import {
+  forgetUnread,
+  latestUnread,
+  type KeptRow,
+  unsealedCall,
+  openKept,
+  type OpenedCall,
+} from '../../sending/index.ts';
 import { databaseUrlOf } from './settings-database.ts';
 import '../wiring.ts';
 

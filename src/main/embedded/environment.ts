@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Config } from '../../platform/settings/config.ts';
+import type { Config } from '../../platform/index.ts';
 
 /** The supervisor's settings that its child processes need. */
 export interface SettledConfig {

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Config } from '../../platform/settings/config.ts';
+import type { Config } from '../../platform/index.ts';
 import { CannotStart } from '../../platform/errors.ts';
 import { apiEnvironment, type SettledConfig, keylessEnvironment } from './environment.ts';
 import {

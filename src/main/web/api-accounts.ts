@@ -6,7 +6,7 @@ import {
   type GatewayAccount,
 } from '../../platform/index.ts';
 import { apiGateway, type ApiGateway } from '../../web/api/messages/gateway-terms.ts';
-import type { ListenedAccount } from '../../web/public/inbound-port.ts';
+import type { ListenedAccount } from '../../web/index.ts';
 
 /** Says whether an account is the sandbox of this process. */
 export const isBuiltIn = ({ kind, baseUrl }: GatewayAccount): boolean =>

@@ -14,8 +14,7 @@ import {
   type Log,
   type Loop,
 } from '../../platform/index.ts';
-import type { OptOutJournal } from '../../web/server/journalled.ts';
-import type { Metrics } from '../../web/health/metrics.ts';
+import type { OptOutJournal, Metrics } from '../../web/index.ts';
 import { JournalKeeper } from '../../operations/index.ts';
 
 /** Four reports within the lifetime of one: a late one closes no gate. */

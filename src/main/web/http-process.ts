@@ -27,20 +27,22 @@ import {
 } from '../../platform/index.ts';
 import { readLawClock } from '../../web/sandbox/law-clock.ts';
 import { OptOutTokens } from '../../people/index.ts';
-import type { KnownCallers } from '../../web/server/known-callers.ts';
+import type {
+  KnownCallers,
+  Mounted,
+  OptOutJournal,
+  InstanceFigures,
+  Metrics,
+  ReadinessChecks,
+} from '../../web/index.ts';
 import { watchKeys } from '../../operations/index.ts';
 import { carrierOf } from './api-accounts.ts';
-import type { Mounted } from '../../web/server/edge.ts';
 import { inboundPort, type ListenedAccount } from '../../web/public/inbound-port.ts';
 import { inboundRouter } from '../../web/public/inbound.ts';
-import type { OptOutJournal } from '../../web/server/journalled.ts';
-import type { InstanceFigures } from '../../web/health/instance-figures.ts';
 import { linkPages } from '../../web/public/opt-out.ts';
-import type { Metrics } from '../../web/health/metrics.ts';
 import { probes } from '../../web/health/probes.ts';
 import { publicForms } from '../../web/public/public-form.ts';
-import type { ReadinessChecks } from '../../web/health/readiness.ts';
-import type { TemporalProbe } from '../../temporal/probe.ts';
+import type { TemporalProbe } from '../../temporal/index.ts';
 
 /** Connections of each process: one cannot use up those of the other. */
 const CONNECTIONS = { api: 20, public: 8 } as const;

@@ -30,7 +30,7 @@ import {
   sendStep,
   type BookingReadingDeps,
 } from '../../reminders/index.ts';
-import { localeOfTenant } from '../../temporal/due-work.repository.ts';
+import { localeOfTenant } from '../../temporal/index.ts';
 import type { SendPath } from './send-path.ts';
 import { languageOf, type Language } from '../../words/index.ts';
 import { forgetTrialCalls } from '../../gateways/index.ts';

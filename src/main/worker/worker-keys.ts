@@ -8,7 +8,7 @@ import {
   type Loop,
 } from '../../platform/index.ts';
 import { type RotationDeps, rotateKeys, watchKeys } from '../../operations/index.ts';
-import { PayloadSealer } from '../../temporal/payload-codec.ts';
+import { PayloadSealer } from '../../temporal/index.ts';
 
 export interface WorkerKeys extends RotationDeps {
   readonly config: { readonly keysFile: string };

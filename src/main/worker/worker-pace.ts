@@ -9,7 +9,7 @@ import {
   type Log,
   type Queue,
 } from '../../platform/index.ts';
-import type { Handover } from '../../temporal/handover.ts';
+import type { Handover } from '../../temporal/index.ts';
 
 /** Six times within the lifetime of a report. */
 const REPORTED_EVERY_MS = 500;

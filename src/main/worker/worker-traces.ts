@@ -1,4 +1,4 @@
-import type { Traced } from '../../temporal/traced.ts';
+import type { Traced } from '../../temporal/index.ts';
 import { openTracing } from '../../platform/index.ts';
 
 export interface WorkerTraces extends Traced {

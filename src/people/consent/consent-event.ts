@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
 import { DateTime } from 'luxon';
 import { basisAllowed, type Basis } from '../../law/chapters/consent.ts';
-import type { Purpose } from '../../law/rule.ts';
-import type { Day } from '../../law/dated.ts';
+import type { Purpose, Day } from '../../law/index.ts';
 import type { TenantKeys } from '../../platform/index.ts';
 
 /** The kinds of consent events. */

@@ -1,6 +1,6 @@
 import { FileThread, type FileRow } from './file-serving.ts';
 import type { Header } from './import-header.ts';
-import type { TextFrom } from '../../platform/csv/csv-reader.ts';
+import type { TextFrom } from '../../platform/index.ts';
 import type { ReadRow } from './import-row.ts';
 import { OtherEndFailed, type Verbs } from '../../platform/threads/thread-calls.ts';
 import { Refusal } from '../../platform/errors.ts';

@@ -1,9 +1,8 @@
 import { parentPort, workerData, type Worker } from 'node:worker_threads';
-import type { TextFrom } from '../../platform/csv/csv-reader.ts';
 import { ThreadCalls, type Verbs } from '../../platform/threads/thread-calls.ts';
 import type { Header } from './import-header.ts';
 import type { ReadRow } from './import-row.ts';
-import type { CsvRow } from '../../platform/index.ts';
+import type { TextFrom, CsvRow } from '../../platform/index.ts';
 import { limitedWorker } from '../../platform/threads/answering-thread.ts';
 
 /** The thread's access to the file it reads. */
@@ -66,6 +65,7 @@ async function* textBy(calls: ThreadCalls, offset: number): AsyncGenerator<Buffe
   }
 }
 
+/** A row that a thread read of a file. */
 export interface FileRow {
   readonly row: CsvRow;
 }

@@ -11,7 +11,7 @@ import {
 } from './import-heading.ts';
 import { unguarded } from '../../platform/csv/csv-cell.ts';
 import type { Attribute } from '../contact/person.ts';
-import type { Basis } from '../../law/chapters/consent.ts';
+import type { Basis } from '../../law/index.ts';
 import { METHODS, CONSENT_PURPOSES, type Method, type ConsentPurpose } from '../consent/consent-event.ts';
 import { remembered } from '../../platform/remembered.ts';
 

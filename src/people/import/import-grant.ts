@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { isoText } from '../../law/dated.ts';
-import type { Basis } from '../../law/chapters/consent.ts';
+import type { Basis } from '../../law/index.ts';
 import {
   missingForBasis,
   missingFields,

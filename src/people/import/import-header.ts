@@ -1,4 +1,4 @@
-import type { CsvPlace, CsvRow, TextFrom } from '../../platform/csv/csv-reader.ts';
+import type { CsvPlace, CsvRow, TextFrom, Clock } from '../../platform/index.ts';
 import {
   columnsOf,
   fieldOf,
@@ -25,7 +25,6 @@ import type {
 } from './import.repository.ts';
 import { isBareNumbers, suppressionMapping } from './suppression-import.ts';
 import { isReasonOfVisit } from '../contact/person.ts';
-import type { Clock } from '../../platform/clock.ts';
 import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
 
 /** Fields that keep somebody from being written to: unread, they would let everybody be. */

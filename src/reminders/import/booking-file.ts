@@ -1,8 +1,7 @@
 import { csvPages, type CsvRow, type TextFrom } from '../../platform/csv/csv-reader.ts';
 import { FileReaders } from '../../people/import/file-readers.ts';
-import type { FileRow, FileInThread } from '../../people/import/file-serving.ts';
+import type { FileRow, FileInThread, ImportCursor, ImportOptions } from '../../people/index.ts';
 import { repeatsHeadings, openTable, withoutHeading } from '../../people/import/import-table.ts';
-import type { ImportCursor, ImportOptions } from '../../people/import/import.repository.ts';
 import { readBookingRow, type ImportedBooking, type BookingRules } from './import-row.ts';
 import { isMonthFirst, ownWords } from '../../people/import/import-cell.ts';
 import { lackOf, oddDates, type Header, type Lack } from '../../people/import/import-header.ts';

@@ -4,7 +4,7 @@ import {
   IMPORT_FIELDS,
   plainHeading,
 } from '../../people/import/import-heading.ts';
-import type { ImportOptions } from '../../people/import/import.repository.ts';
+import type { ImportOptions } from '../../people/index.ts';
 import { harmlessColumns, type ReadColumns } from '../../people/import/import-header.ts';
 import type { SeriesKind } from '../series/series.ts';
 import { inOwnWords, type OwnWords } from '../../people/import/import-cell.ts';

@@ -1,11 +1,10 @@
-import type { VersionedKey } from '../../platform/crypto/cipher.ts';
+import type { VersionedKey } from '../../platform/index.ts';
 import { TenantKeys, type ComposingKeys } from '../../platform/crypto/tenant-keys.ts';
 import { linkAddress, OptOutTokens, type OptOutLink } from '../../people/opt-out/opt-out-link.ts';
-import type { ConsentPurpose } from '../../people/consent/consent-event.ts';
+import type { ConsentPurpose, Person } from '../../people/index.ts';
 import { writtenBy, type WrittenMessage, type Composed, type Composer } from './prepared.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
-import type { Person } from '../../people/contact/person.ts';
-import type { Purpose } from '../../law/rule.ts';
+import type { Purpose } from '../../law/index.ts';
 import { localityNamed, type Territory } from '../../law/territory.ts';
 import { measure } from '../../sms/encoding/encoding.ts';
 import { render, parseTemplate, type Template } from '../../sms/text/template.ts';

@@ -1,6 +1,5 @@
 import type { ReadyRow } from '../batch/page.repository.ts';
-import type { PlanReason, RefusalCode } from '../../platform/index.ts';
-import type { TenantKeys } from '../../platform/crypto/tenant-keys.ts';
+import type { PlanReason, RefusalCode, TenantKeys } from '../../platform/index.ts';
 import type { Finding } from '../../sms/index.ts';
 
 /** The measured final text for one person, or the reason why there is none. */

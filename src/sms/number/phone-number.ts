@@ -4,7 +4,7 @@ import {
   type CountryCode,
   type PhoneNumber,
 } from 'libphonenumber-js/max';
-import type { Territory } from '../../law/territory.ts';
+import type { Territory } from '../../law/index.ts';
 import { NUMBERING_REGIONS } from '../../law/chapters/recipient.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 

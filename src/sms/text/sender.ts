@@ -1,4 +1,4 @@
-import type { Day } from '../../law/dated.ts';
+import type { Day } from '../../law/index.ts';
 import { MOBILE_PLANS, SENDER_LENGTH, SENDER_PATTERN } from '../../law/chapters/sender.ts';
 import { type Finding, findingOf } from './finding.ts';
 import { healthRoot } from './health-word.ts';

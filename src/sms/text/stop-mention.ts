@@ -1,5 +1,4 @@
-import type { Purpose } from '../../law/rule.ts';
-import type { Territory } from '../../law/territory.ts';
+import type { Purpose, Territory } from '../../law/index.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 import { findingOf, type Finding } from './finding.ts';
 

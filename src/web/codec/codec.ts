@@ -13,7 +13,7 @@ import {
   type Role,
 } from '../../platform/index.ts';
 import { isOnlyTenant, recordAudit } from '../../company/index.ts';
-import { PayloadKeyUnknown, PayloadSealer } from '../../temporal/payload-codec.ts';
+import { PayloadKeyUnknown, PayloadSealer } from '../../temporal/index.ts';
 import type { Api } from '../server/api.ts';
 import type { Mounted } from '../server/edge.ts';
 import { becomeKnown } from '../server/admission.ts';

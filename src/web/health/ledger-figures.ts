@@ -6,7 +6,7 @@ import type {
   ProcessFigures,
 } from '../../platform/index.ts';
 import type { InboxSum, MessageSum, WorkSum } from '../../operations/index.ts';
-import type { Conducting } from '../../temporal/probe.ts';
+import type { Conducting } from '../../temporal/index.ts';
 import type { InstanceCounts, InstanceGauges, Value } from './instance-gauges.ts';
 
 const TAKEN = new Set(['accepted', 'delivered', 'undelivered']);

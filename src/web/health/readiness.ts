@@ -7,7 +7,7 @@ import {
   unseen,
 } from '../../platform/index.ts';
 import { calendarAlarm, lawReadyFor } from '../../law/index.ts';
-import type { Conducting } from '../../temporal/probe.ts';
+import type { Conducting } from '../../temporal/index.ts';
 
 /** The inputs of readiness. */
 export interface ReadinessChecks {

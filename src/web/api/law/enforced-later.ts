@@ -14,103 +14,56 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   'OPT-01': { by: [look], tests: [stop, many] },
   'OPT-02': {
     by: [
-      by<typeof import('../../../sending/replies/take-reply.ts')>(
-        'src/sending/replies/take-reply.ts',
-        'takeReply',
-      ),
-      by<typeof import('../../../people/opt-out/opt-out.repository.ts')>(
-        'src/people/opt-out/opt-out.repository.ts',
-        'isLate',
-      ),
-      by<typeof import('../../../operations/compliance/compliance.ts')>(
-        'src/operations/compliance/compliance.ts',
-        'complianceOf',
-      ),
+      by('src/sending/replies/take-reply.ts', 'takeReply'),
+      by('src/people/opt-out/opt-out.repository.ts', 'isLate'),
+      by('src/operations/compliance/compliance.ts', 'complianceOf'),
     ],
     tests: [stop, 'test/people/opt-out/late-leaving.test.ts', 'test/web/api/company/compliance.test.ts'],
     note: bilingual.enforcement['OPT-02'],
   },
   'OPT-03': {
     by: [
-      by<typeof import('../../../sending/replies/reply-match.ts')>(
-        'src/sending/replies/reply-match.ts',
-        'matchReply',
-      ),
-      by<typeof import('../../../people/opt-out/record-opt-outs.ts')>(
-        'src/people/opt-out/record-opt-outs.ts',
-        'recordOptOuts',
-      ),
+      by('src/sending/replies/reply-match.ts', 'matchReply'),
+      by('src/people/opt-out/record-opt-outs.ts', 'recordOptOuts'),
     ],
     tests: [stop, consents],
   },
   'OPT-04': {
     by: [
-      by<typeof import('../../../sms/inbound/opt-out-word.ts')>(
-        'src/sms/inbound/opt-out-word.ts',
-        'optOutIn',
-      ),
-      by<typeof import('../../../sms/inbound/inbound-text.ts')>(
-        'src/sms/inbound/inbound-text.ts',
-        'replyWords',
-      ),
+      by('src/sms/inbound/opt-out-word.ts', 'optOutIn'),
+      by('src/sms/inbound/inbound-text.ts', 'replyWords'),
     ],
     tests: [smsTest('inbound/opt-out-word'), smsTest('inbound/inbound-word')],
   },
   'OPT-05': {
     by: [
-      by<typeof import('../../../sending/answers/answer-owed.ts')>(
-        'src/sending/answers/answer-owed.ts',
-        'oweThem',
-      ),
-      by<typeof import('../../../sending/answers/acknowledgement.repository.ts')>(
-        'src/sending/answers/acknowledgement.repository.ts',
-        'answerText',
-      ),
+      by('src/sending/answers/answer-owed.ts', 'oweThem'),
+      by('src/sending/answers/acknowledgement.repository.ts', 'answerText'),
     ],
     tests: [stop],
   },
   'OPT-06': {
     by: [
-      by<typeof import('../../../sms/text/stop-mention.ts')>(
-        'src/sms/text/stop-mention.ts',
-        'optOutFindings',
-      ),
-      by<typeof import('../../../sms/text/stop-mention.ts')>('src/sms/text/stop-mention.ts', 'stopMention'),
+      by('src/sms/text/stop-mention.ts', 'optOutFindings'),
+      by('src/sms/text/stop-mention.ts', 'stopMention'),
     ],
     tests: [smsTest('text/stop-mention'), content],
   },
   'OPT-07': {
     by: [
-      by<typeof import('../../../sms/text/stop-mention.ts')>(
-        'src/sms/text/stop-mention.ts',
-        'optOutFindings',
-      ),
-      by<typeof import('../../../sms/inbound/opt-out-word.ts')>(
-        'src/sms/inbound/opt-out-word.ts',
-        'objectionIn',
-      ),
+      by('src/sms/text/stop-mention.ts', 'optOutFindings'),
+      by('src/sms/inbound/opt-out-word.ts', 'objectionIn'),
     ],
     tests: [smsTest('text/stop-mention'), content],
   },
   'OPT-08': {
-    by: [
-      by<typeof import('../../../sending/answers/acknowledgement.repository.ts')>(
-        'src/sending/answers/acknowledgement.repository.ts',
-        'answerText',
-      ),
-    ],
+    by: [by('src/sending/answers/acknowledgement.repository.ts', 'answerText')],
     tests: [stop],
   },
   'OPT-09': {
     by: [
-      by<typeof import('../../../sending/receipts/receipt.repository.ts')>(
-        'src/sending/receipts/receipt.repository.ts',
-        'heedOptOuts',
-      ),
-      by<typeof import('../../../gateways/receiving/watch-accounts.ts')>(
-        'src/gateways/receiving/watch-accounts.ts',
-        'pullStops',
-      ),
+      by('src/sending/receipts/receipt.repository.ts', 'heedOptOuts'),
+      by('src/gateways/receiving/watch-accounts.ts', 'pullStops'),
     ],
     tests: ['test/gateways/send-path.test.ts'],
     partly: true,
@@ -118,127 +71,81 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'OPT-10': {
     by: [
-      by<typeof import('../../../people/consent/grant-criteria.ts')>(
-        'src/people/consent/grant-criteria.ts',
-        'earlierProofs',
-      ),
-      by<typeof import('../../../people/consent/consent-status.ts')>(
-        'src/people/consent/consent-status.ts',
-        'consentStatusOf',
-      ),
+      by('src/people/consent/grant-criteria.ts', 'earlierProofs'),
+      by('src/people/consent/consent-status.ts', 'consentStatusOf'),
     ],
     tests: [consents, 'test/pure/people/consent/consent-status.test.ts'],
   },
   'SND-01': {
-    by: [by<typeof import('../../../sms/text/sender.ts')>('src/sms/text/sender.ts', 'checkSender')],
+    by: [by('src/sms/text/sender.ts', 'checkSender')],
     tests: [smsTest('text/sender')],
   },
   'SND-02': {
-    by: [by<typeof import('../../../sms/text/sender.ts')>('src/sms/text/sender.ts', 'checkSender')],
+    by: [by('src/sms/text/sender.ts', 'checkSender')],
     tests: [smsTest('text/sender'), content],
   },
   'SND-03': {
-    by: [by<typeof import('../../../sms/text/content.ts')>('src/sms/text/content.ts', 'checkText')],
+    by: [by('src/sms/text/content.ts', 'checkText')],
     tests: [content],
   },
   'SND-04': {
-    by: [
-      by<typeof import('../../../company/tenant/tenant.ts')>(
-        'src/company/tenant/tenant.ts',
-        'routedAccounts',
-      ),
-    ],
+    by: [by('src/company/tenant/tenant.ts', 'routedAccounts')],
     tests: ['test/web/api/company/account-routes.test.ts'],
     partly: true,
     note: bilingual.enforcement['SND-04'],
   },
   'TXT-01': {
     by: [
-      by<typeof import('../../../sms/text/content.ts')>('src/sms/text/content.ts', 'checkText'),
-      by<typeof import('../../../sms/text/health-word.ts')>('src/sms/text/health-word.ts', 'healthWords'),
-      by<typeof import('../../../sms/text/variable.ts')>('src/sms/text/variable.ts', 'vocabularyOf'),
+      by('src/sms/text/content.ts', 'checkText'),
+      by('src/sms/text/health-word.ts', 'healthWords'),
+      by('src/sms/text/variable.ts', 'vocabularyOf'),
     ],
     tests: [content, rules, smsTest('text/variable')],
   },
   'TXT-02': {
-    by: [
-      by<typeof import('../../../sms/text/template.ts')>('src/sms/text/template.ts', 'render'),
-      by<typeof import('../../../sms/encoding/parts.ts')>('src/sms/encoding/parts.ts', 'septetParts'),
-    ],
+    by: [by('src/sms/text/template.ts', 'render'), by('src/sms/encoding/parts.ts', 'septetParts')],
     tests: [smsTest('encoding/encoding'), smsTest('text/template')],
   },
   'TXT-03': {
-    by: [
-      by<typeof import('../../../sms/text/content.ts')>('src/sms/text/content.ts', 'checkText'),
-      by<typeof import('../../../sms/text/word-list.ts')>('src/sms/text/word-list.ts', 'promotionalWords'),
-    ],
+    by: [by('src/sms/text/content.ts', 'checkText'), by('src/sms/text/word-list.ts', 'promotionalWords')],
     tests: [content],
   },
   'TXT-04': {
-    by: [by<typeof import('../../../sms/text/word-list.ts')>('src/sms/text/word-list.ts', 'links')],
+    by: [by('src/sms/text/word-list.ts', 'links')],
     tests: [content],
   },
   'REN-01': {
     by: [
-      by<typeof import('../../../reminders/steps/plan-renewal.ts')>(
-        'src/reminders/steps/plan-renewal.ts',
-        'planRenewal',
-      ),
-      by<typeof import('../../../reminders/steps/plan-steps.ts')>(
-        'src/reminders/steps/plan-steps.ts',
-        'noticeBounds',
-      ),
+      by('src/reminders/steps/plan-renewal.ts', 'planRenewal'),
+      by('src/reminders/steps/plan-steps.ts', 'noticeBounds'),
     ],
     tests: [law('chapters/renewal'), 'test/pure/reminders/steps/plan-renewal.test.ts'],
   },
   'REN-02': {
     by: [
-      by<typeof import('../../../reminders/steps/plan-steps.ts')>(
-        'src/reminders/steps/plan-steps.ts',
-        'noticeBounds',
-      ),
-      by<typeof import('../../../reminders/series/reconsider.ts')>(
-        'src/reminders/series/reconsider.ts',
-        'reconsider',
-      ),
+      by('src/reminders/steps/plan-steps.ts', 'noticeBounds'),
+      by('src/reminders/series/reconsider.ts', 'reconsider'),
     ],
     tests: ['test/reminders/booking/renewal.test.ts'],
   },
   'REN-03': {
-    by: [
-      by<typeof import('../../../reminders/steps/plan-steps.ts')>(
-        'src/reminders/steps/plan-steps.ts',
-        'noticeBounds',
-      ),
-    ],
+    by: [by('src/reminders/steps/plan-steps.ts', 'noticeBounds')],
     tests: ['test/pure/reminders/steps/plan-renewal.test.ts'],
   },
   'SEC-01': {
     by: [
-      by<typeof import('../../../sms/text/word-list.ts')>('src/sms/text/word-list.ts', 'prohibitedTrades'),
-      by<typeof import('../../../sms/text/content-rule.ts')>('src/sms/text/content-rule.ts', 'wordFindings'),
+      by('src/sms/text/word-list.ts', 'prohibitedTrades'),
+      by('src/sms/text/content-rule.ts', 'wordFindings'),
     ],
     tests: [content, rules],
   },
   'RET-01': {
     by: [
       look,
-      by<typeof import('../../../campaigns/audience/freeze.repository.ts')>(
-        'src/campaigns/audience/freeze.repository.ts',
-        'judgedPeople',
-      ),
-      by<typeof import('../../../people/eligibility/eligibility.repository.ts')>(
-        'src/people/eligibility/eligibility.repository.ts',
-        'EXCLUSION_RULES',
-      ),
-      by<typeof import('../../../people/retention/retention.repository.ts')>(
-        'src/people/retention/retention.repository.ts',
-        'removeAged',
-      ),
-      by<typeof import('../../../people/consent/refuse-consents.ts')>(
-        'src/people/consent/refuse-consents.ts',
-        'expireConsents',
-      ),
+      by('src/campaigns/audience/freeze.repository.ts', 'judgedPeople'),
+      by('src/people/eligibility/eligibility.repository.ts', 'EXCLUSION_RULES'),
+      by('src/people/retention/retention.repository.ts', 'removeAged'),
+      by('src/people/consent/refuse-consents.ts', 'expireConsents'),
     ],
     tests: [
       'test/web/api/people/retention.test.ts',
@@ -249,12 +156,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
     note: bilingual.enforcement['RET-01']({ notice }),
   },
   'RET-02': {
-    by: [
-      by<typeof import('../../../../migrations/20261212000000-first.ts')>(
-        'migrations/20261212000000-first.ts',
-        'First',
-      ),
-    ],
+    by: [by('migrations/20261212000000-first.ts', 'First')],
     tests: [
       'test/people/evidence/chain.test.ts',
       'test/web/api/people/erasure.test.ts',
@@ -264,109 +166,61 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   },
   'RET-03': {
     by: [
-      by<typeof import('../../../people/retention/person-removal.ts')>(
-        'src/people/retention/person-removal.ts',
-        'removePerson',
-      ),
-      by<typeof import('../../../people/retention/retention.repository.ts')>(
-        'src/people/retention/retention.repository.ts',
-        'removeAged',
-      ),
+      by('src/people/retention/person-removal.ts', 'removePerson'),
+      by('src/people/retention/retention.repository.ts', 'removeAged'),
     ],
     tests: ['test/web/api/people/erasure.test.ts'],
   },
   'RET-04': {
     by: [
-      by<typeof import('../../../people/retention/retention.repository.ts')>(
-        'src/people/retention/retention.repository.ts',
-        'removeAged',
-      ),
-      by<typeof import('../../../sending/receipts/receipt.repository.ts')>(
-        'src/sending/receipts/receipt.repository.ts',
-        'forgetReceipts',
-      ),
+      by('src/people/retention/retention.repository.ts', 'removeAged'),
+      by('src/sending/receipts/receipt.repository.ts', 'forgetReceipts'),
     ],
     tests: ['test/web/api/people/retention.test.ts'],
   },
   'RET-05': {
     by: [
-      by<typeof import('../../../operations/erasure/erasure.ts')>(
-        'src/operations/erasure/erasure.ts',
-        'requestErasure',
-      ),
-      by<typeof import('../../../operations/erasure/erasure-traces.ts')>(
-        'src/operations/erasure/erasure-traces.ts',
-        'eraseTraces',
-      ),
-      by<typeof import('../../../people/retention/person-removal.ts')>(
-        'src/people/retention/person-removal.ts',
-        'removePerson',
-      ),
+      by('src/operations/erasure/erasure.ts', 'requestErasure'),
+      by('src/operations/erasure/erasure-traces.ts', 'eraseTraces'),
+      by('src/people/retention/person-removal.ts', 'removePerson'),
     ],
     tests: ['test/web/api/people/erasure.test.ts', 'test/end-to-end/erasure.test.ts'],
   },
   'RGT-01': {
     by: [
-      by<typeof import('../../../operations/export/export.ts')>(
-        'src/operations/export/export.ts',
-        'exportOf',
-      ),
-      by<typeof import('../../../operations/erasure/erasure.ts')>(
-        'src/operations/erasure/erasure.ts',
-        'requestErasure',
-      ),
+      by('src/operations/export/export.ts', 'exportOf'),
+      by('src/operations/erasure/erasure.ts', 'requestErasure'),
     ],
     tests: ['test/web/api/people/contact-export.test.ts'],
   },
   'AUD-01': {
     by: [
-      by<typeof import('../../../sending/batch/parking.repository.ts')>(
-        'src/sending/batch/parking.repository.ts',
-        'keepDecision',
-      ),
-      by<typeof import('../../../company/audit/audit-entry.repository.ts')>(
-        'src/company/audit/audit-entry.repository.ts',
-        'recordAudit',
-      ),
-      by<typeof import('../../../people/evidence/chain.ts')>('src/people/evidence/chain.ts', 'linkChain'),
+      by('src/sending/batch/parking.repository.ts', 'keepDecision'),
+      by('src/company/audit/audit-entry.repository.ts', 'recordAudit'),
+      by('src/people/evidence/chain.ts', 'linkChain'),
     ],
     tests: ['test/people/evidence/chain.test.ts', law('decide/decide')],
   },
   'ENC-01': {
     by: [
-      by<typeof import('../../../platform/crypto/cipher.ts')>('src/platform/crypto/cipher.ts', 'sealBytes'),
-      by<typeof import('../../../platform/crypto/vault.ts')>('src/platform/crypto/vault.ts', 'Vault'),
-      by<typeof import('../../../temporal/payload-codec.ts')>(
-        'src/temporal/payload-codec.ts',
-        'PayloadSealer',
-      ),
+      by('src/platform/crypto/cipher.ts', 'sealBytes'),
+      by('src/platform/crypto/vault.ts', 'Vault'),
+      by('src/temporal/payload-codec.ts', 'PayloadSealer'),
     ],
     tests: ['test/people/contact/upsert-contacts.test.ts', 'test/temporal/payload-codec.test.ts'],
   },
   'ACC-01': {
     by: [
-      by<typeof import('../../../../migrations/20261212000000-first.ts')>(
-        'migrations/20261212000000-first.ts',
-        'First',
-      ),
-      by<typeof import('../../../platform/database/connection.ts')>(
-        'src/platform/database/connection.ts',
-        'openDatabase',
-      ),
-      by<typeof import('../../server/route.ts')>('src/web/server/route.ts', 'route'),
+      by('migrations/20261212000000-first.ts', 'First'),
+      by('src/platform/database/connection.ts', 'openDatabase'),
+      by('src/web/server/route.ts', 'route'),
     ],
     tests: ['test/web/server/tenancy.test.ts', 'test/web/server/role.test.ts'],
   },
   'FRQ-01': {
     by: [
-      by<typeof import('../../../sending/attempt/budget.repository.ts')>(
-        'src/sending/attempt/budget.repository.ts',
-        'OVER_CAP',
-      ),
-      by<typeof import('../../../reminders/series/frequency.ts')>(
-        'src/reminders/series/frequency.ts',
-        'isOverCap',
-      ),
+      by('src/sending/attempt/budget.repository.ts', 'OVER_CAP'),
+      by('src/reminders/series/frequency.ts', 'isOverCap'),
     ],
     tests: ['test/sending/attempt/cap.test.ts'],
     note: bilingual.enforcement['FRQ-01'],
