@@ -10,19 +10,18 @@ import {
   type QueryExecutorProvider,
   type UnknownRow,
 } from 'kysely';
-import type { Declared } from './row-type.ts';
+import { types } from 'pg';
+import type { Declared, Returned } from './row-type.ts';
 
-/** A value as a statement takes it: instants as ISO text, JSON as its text. */
-type Written<Value> = unknown extends Value
-  ? ColumnType<unknown, string | null, string | null>
-  : Extract<Value, Date> extends never
-    ? Value
-    : ColumnType<Value, string | Exclude<Value, Date>, string | Exclude<Value, Date>>;
+type Counted<Value> = Value extends bigint ? number : Returned<Value>;
+
+/** A column as a statement reads and writes it: instants as ISO text, counts as numbers; JSON is written as its text. */
+type Column<Value> = unknown extends Value ? ColumnType<unknown, string | null, string | null> : Counted<Value>;
 
 /** Every table, by the names of its entity's properties. */
 export type Tables = {
   readonly [Table in keyof Declared]: {
-    readonly [Name in keyof Declared[Table]]: Written<Declared[Table][Name]>;
+    readonly [Name in keyof Declared[Table]]: Column<Declared[Table][Name]>;
   };
 };
 
@@ -48,6 +47,24 @@ export interface TypedStatement<Row> {
 
 /** Says whether the builder wrote it: its rows have the names of columns until they are renamed to those of properties. */
 export const isBuilt = ({ query: node }: CompiledQuery): boolean => node.kind !== 'RawNode';
+
+const { TIMESTAMPTZ, INT8, DATE } = types.builtins;
+const instantOf: (text: string) => Date | number = types.getTypeParser(TIMESTAMPTZ);
+
+/** Instants as `iso(…)` writes them, counts as numbers, days as their text; the rest as the driver reads it. */
+const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+  [TIMESTAMPTZ]: (text) => {
+    const instant = instantOf(text);
+    return instant instanceof Date ? instant.toISOString() : text;
+  },
+  [INT8]: Number,
+  [DATE]: (text) => text,
+};
+
+/** How the values of such a statement are read: its select list has no words for it. */
+export const builtValues = {
+  getTypeParser: (type: number): ((text: string) => unknown) => PARSERS[type] ?? types.getTypeParser(type),
+};
 
 /** Rows of such a statement, by the names of properties. */
 export async function withPropertyNames<Row>(compiled: CompiledQuery, rows: Row[]): Promise<Row[]> {
