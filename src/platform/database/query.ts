@@ -6,17 +6,21 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
   type ColumnType,
+  type Compilable,
   type CompiledQuery,
+  type InferResult,
   type QueryExecutorProvider,
   type UnknownRow,
 } from 'kysely';
-import { types } from 'pg';
+import { types, type CustomTypesConfig } from 'pg';
 import type { Declared, Returned } from './row-type.ts';
 
 type Counted<Value> = Value extends bigint ? number : Returned<Value>;
 
 /** A column as a statement reads and writes it: instants as ISO text, counts as numbers; JSON is written as its text. */
-type Column<Value> = unknown extends Value ? ColumnType<unknown, string | null, string | null> : Counted<Value>;
+type Column<Value> = unknown extends Value
+  ? ColumnType<unknown, string | null, string | null>
+  : Counted<Value>;
 
 /** Every table, by the names of its entity's properties. */
 export type Tables = {
@@ -40,6 +44,19 @@ const names = new CamelCasePlugin({ maintainNestedObjectKeys: true });
 /** Writes statements typed by the entities; a transaction runs them, so that they see one tenant. */
 export const query = new Kysely<Tables>({ dialect, plugins: [names] });
 
+/** One row of a statement of `query`. */
+export type ResultOf<Statement extends Compilable> = Readonly<InferResult<Statement>[number]>;
+
+/** Smaller than every id: a page that begins after none begins after this one. */
+export const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+/** A page of rows in order of their ids. */
+export interface Page {
+  readonly limit: number;
+  /** The id of the row before its first; absent for the first page. */
+  readonly after?: string | undefined;
+}
+
 /** A statement of `sql` or of `query`. */
 export interface TypedStatement<Row> {
   compile(executor: QueryExecutorProvider): CompiledQuery<Row>;
@@ -49,7 +66,7 @@ export interface TypedStatement<Row> {
 export const isBuilt = ({ query: node }: CompiledQuery): boolean => node.kind !== 'RawNode';
 
 const { TIMESTAMPTZ, INT8, DATE } = types.builtins;
-const instantOf: (text: string) => Date | number = types.getTypeParser(TIMESTAMPTZ);
+const instantOf = types.getTypeParser(TIMESTAMPTZ) as (text: string) => Date | number;
 
 /** Instants as `iso(…)` writes them, counts as numbers, days as their text; the rest as the driver reads it. */
 const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
@@ -62,8 +79,8 @@ const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
 };
 
 /** How the values of such a statement are read: its select list has no words for it. */
-export const builtValues = {
-  getTypeParser: (type: number): ((text: string) => unknown) => PARSERS[type] ?? types.getTypeParser(type),
+export const builtValues: CustomTypesConfig = {
+  getTypeParser: (type, format): unknown => PARSERS[type] ?? types.getTypeParser(type, format),
 };
 
 /** Rows of such a statement, by the names of properties. */
