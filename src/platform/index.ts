@@ -84,7 +84,7 @@ export {
   rowsOf,
   tenantIdRows,
 } from './database/row-type.ts';
-export { BEFORE_ALL, type Page, query, type ResultOf } from './database/query.ts';
+export { anyOf, BEFORE_ALL, hexOf, type Page, query, type ResultOf } from './database/query.ts';
 export { endedWhenSilent, IMPATIENT, type AnswerLimits, PATIENT } from './database/startup-options.ts';
 export { eachWithin, inTime, until } from './promises.ts';
 export {

@@ -5,11 +5,14 @@ import {
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  sql,
+  type AliasedRawBuilder,
   type ColumnType,
   type Compilable,
   type CompiledQuery,
   type InferResult,
   type QueryExecutorProvider,
+  type RawBuilder,
   type UnknownRow,
 } from 'kysely';
 import { types, type CustomTypesConfig } from 'pg';
@@ -49,6 +52,16 @@ export type ResultOf<Statement extends Compilable> = Readonly<InferResult<Statem
 
 /** Smaller than every id: a page that begins after none begins after this one. */
 export const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+/** One of these values: `where('id', '=', anyOf(ids, 'uuid'))`. They are one parameter, and may be none. */
+export const anyOf = <Value extends string | Buffer>(
+  values: readonly Value[],
+  type: 'uuid' | 'bytea',
+): RawBuilder<Value> => sql`ANY(${values}::${sql.raw(type)}[])`;
+
+/** The bytes of a column in hexadecimal, under the column's name. */
+export const hexOf = <Name extends string>(name: Name): AliasedRawBuilder<string, Name> =>
+  sql<string>`encode(${sql.ref(name)}, 'hex')`.as(name);
 
 /** A page of rows in order of their ids. */
 export interface Page {
