@@ -282,8 +282,8 @@ export interface ConfirmationAnswer {
 /** Stores the new answer; an earlier unclear one is cleared up. */
 export async function noteAnswer(tx: Transaction, id: string, answer: ConfirmationAnswer): Promise<void> {
   const { confirmedAt, declinedAt, answeredAt, answerReplyId } = answer;
-  const told = { confirmedAt, declinedAt, answeredAt, answerReplyId };
-  await tx.run(oneSeries(id).set({ ...told, unclearAt: null, unclearReplyId: null }));
+  const known = { confirmedAt, declinedAt, answeredAt, answerReplyId };
+  await tx.run(oneSeries(id).set({ ...known, unclearAt: null, unclearReplyId: null }));
 }
 
 /** Notes a reply about these bookings that a person must read. */
