@@ -1,98 +1,79 @@
 import { sql } from 'kysely';
-import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../platform/index.ts';
+import {
+  BEFORE_ALL,
+  col,
+  computedRows,
+  idRows,
+  type Page,
+  query,
+  type ResultOf,
+  type RowOf,
+  rowsOf,
+  type Transaction,
+} from '../platform/index.ts';
 import type { AccountRoutes } from '../company/index.ts';
 import type { Audience } from './audience/audience.ts';
 import type { CampaignStatus, CampaignRoute } from './campaign.ts';
 import type { GoodFridayChoice } from '../law/index.ts';
 import { SILENT } from './draft/stop-path.repository.ts';
 
-const campaignRows = rowsOf('campaign', [
-  'id',
-  'name',
-  'purpose',
-  'profile',
-  'sender',
-  'sealed',
-  'accountId',
-  'brandId',
-  'startAt',
-  'expireAt',
-  'localTime',
-  'spreadDays',
-  'marginMs',
-  'ratePerSecond',
-  'maxParts',
-  'budget',
-  'price',
-  'currency',
-  'revision',
-  'launchedRevision',
-  'parkedBecause',
-  'parkedCode',
-  'frozenAt',
-  'source',
-  'author',
-  'createdAt',
-  'launchedAt',
-  'endedAt',
-  'scheduledUnder',
-]).with({
-  status: col.of('campaign', 'status').as<CampaignStatus>(),
-  audience: col.of('campaign', 'audience').as<Audience>(),
-  route: col.of('campaign', 'route').as<CampaignRoute>().orNull(),
-  /** The tenant's choice on Good Friday; null when it made none. */
-  goodFriday: col.text<GoodFridayChoice>().orNull(),
-});
+/** The tenant's choice on Good Friday; null when it made none. */
+const goodFriday = sql<GoodFridayChoice | null>`
+  (SELECT t.settings ->> 'goodFriday' FROM tenant t WHERE t.id = c.tenant_id)`;
+
+const everyCampaign = query
+  .selectFrom('campaign as c')
+  .select(['id', 'name', 'purpose', 'profile', 'status', 'sender', 'sealed', 'audience', 'accountId'])
+  .select(['route', 'brandId', 'startAt', 'expireAt', 'localTime', 'spreadDays', 'scheduledUnder'])
+  .select(['marginMs', 'ratePerSecond', 'maxParts', 'budget', 'price', 'currency', 'revision'])
+  .select(['launchedRevision', 'parkedBecause', 'parkedCode', 'frozenAt', 'source', 'author'])
+  .select(['createdAt', 'launchedAt', 'endedAt'])
+  .select(goodFriday.as('goodFriday'))
+  .$narrowType<{ status: CampaignStatus; audience: Audience; route: CampaignRoute | null }>();
 
 /** A stored campaign; instants are ISO 8601. */
-export type Campaign = RowOf<typeof campaignRows>;
-
-const COLUMNS = sql`
-  c.id, c.name, c.purpose, c.profile, c.status, c.sender, c.sealed, c.audience, c.account_id AS "accountId", c.route, c.brand_id AS "brandId",
-  iso(c.start_at) AS "startAt", iso(c.expire_at) AS "expireAt", c.local_time AS "localTime",
-  c.spread_days AS "spreadDays", c.scheduled_under AS "scheduledUnder", c.margin_ms AS "marginMs", c.rate_per_second AS "ratePerSecond",
-  c.max_parts AS "maxParts", c.budget, c.price, c.currency, c.revision, c.launched_revision AS "launchedRevision", c.parked_because AS "parkedBecause", c.parked_code AS "parkedCode",
-  iso(c.frozen_at) AS "frozenAt", c.source, c.author, iso(c.created_at) AS "createdAt", iso(c.launched_at) AS "launchedAt", iso(c.ended_at) AS "endedAt",
-  (SELECT t.settings ->> 'goodFriday' FROM tenant t WHERE t.id = c.tenant_id) AS "goodFriday"`;
+export type Campaign = ResultOf<typeof everyCampaign>;
 
 /** Reads a campaign; undefined when it is another tenant's or does not exist. */
 export async function readCampaign(tx: Transaction, id: string): Promise<Campaign | undefined> {
-  return tx.first(campaignRows.sql`SELECT ${COLUMNS} FROM campaign c WHERE c.id = ${id}::uuid`);
+  return tx.first(everyCampaign.where('id', '=', id));
 }
 
 /** Reads and locks a campaign until the transaction ends. */
 export async function lockCampaign(tx: Transaction, id: string): Promise<Campaign | undefined> {
-  return tx.first(campaignRows.sql`SELECT ${COLUMNS} FROM campaign c WHERE c.id = ${id}::uuid FOR UPDATE`);
+  return tx.first(everyCampaign.where('id', '=', id).forUpdate());
 }
 
 /** A page in order of creation. */
 export async function readCampaigns(
   tx: Transaction,
-  page: { readonly after?: string | undefined; readonly limit: number },
+  { after = BEFORE_ALL, limit }: Page,
 ): Promise<Campaign[]> {
-  const from = page.after === undefined ? sql`true` : sql`c.id > ${page.after}::uuid`;
-  return tx.rows(campaignRows.sql`
-    SELECT ${COLUMNS} FROM campaign c WHERE c.tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY c.id LIMIT ${page.limit}`);
+  const own = everyCampaign.where('tenantId', '=', tx.tenantId).where('id', '>', after);
+  return tx.rows(own.orderBy('id').limit(limit));
 }
 
 /** Reads launched campaigns without a frozen audience, soonest first. */
-export const readUnfrozen = (tx: Transaction, most: number): Promise<Campaign[]> =>
-  tx.rows(campaignRows.sql`
-    SELECT ${COLUMNS} FROM campaign c
-     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.launched_at IS NOT NULL AND c.frozen_at IS NULL
-       AND c.status IN ('scheduled', 'running', 'paused', 'parked')
-     ORDER BY c.start_at NULLS FIRST, c.id LIMIT ${most}`);
-
-const openCampaignsRows = campaignRows.with({ open: col.number() });
+export const readUnfrozen = (tx: Transaction, most: number): Promise<Campaign[]> => {
+  const launched = everyCampaign
+    .where('tenantId', '=', tx.tenantId)
+    .where('launchedAt', 'is not', null)
+    .where('frozenAt', 'is', null)
+    .where('status', 'in', ['scheduled', 'running', 'paused', 'parked']);
+  const soonest = launched.orderBy('startAt', (at) => at.asc().nullsFirst());
+  return tx.rows(soonest.orderBy('id').limit(most));
+};
 
 /** Reads the newest unfinished campaigns, and their total. */
 export async function openCampaigns(
   tx: Transaction,
   most: number,
 ): Promise<{ readonly campaigns: readonly Campaign[]; readonly open: number }> {
-  const rows = await tx.rows(openCampaignsRows.sql`
-    SELECT ${COLUMNS}, count(*) OVER ()::int AS open FROM campaign c
-     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.status NOT IN ('finished', 'cancelled') ORDER BY c.id DESC LIMIT ${most}`);
+  const open = everyCampaign
+    .select(({ fn }) => fn.countAll<number>().over().as('open'))
+    .where('tenantId', '=', tx.tenantId)
+    .where('status', 'not in', ['finished', 'cancelled']);
+  const rows = await tx.rows(open.orderBy('id', 'desc').limit(most));
   return { campaigns: rows, open: rows[0]?.open ?? 0 };
 }
 
@@ -233,29 +214,18 @@ export async function keepCampaignPlan(
      WHERE id = ${id}::uuid`);
 }
 
-const surroundingsRows = rowsOf('tenant', [
-  'complete',
-  'sector',
-  'profile',
-  'locale',
-  'timeZone',
-  'domains',
-]).with({
-  tenantName: col.of('tenant', 'name'),
-  tenantSender: col.of('tenant', 'sender'),
-  settings: col
-    .of('tenant', 'settings')
-    .as<Readonly<Record<string, unknown>> & { readonly routes?: AccountRoutes }>(),
-});
+const surroundings = query
+  .selectFrom('tenant')
+  .select(['name as tenantName', 'sender as tenantSender', 'complete', 'sector', 'profile', 'locale'])
+  .select(['timeZone', 'domains', 'settings'])
+  .$narrowType<{ settings: Readonly<Record<string, unknown>> & { readonly routes?: AccountRoutes } }>();
 
 /** The tenant, account and brand of a campaign that is made or launched. */
-export type Surroundings = RowOf<typeof surroundingsRows>;
+export type Surroundings = ResultOf<typeof surroundings>;
 
 /** Reads the tenant of the transaction. */
 export async function readSurroundings(tx: Transaction): Promise<Surroundings> {
-  const row = await tx.first(surroundingsRows.sql`
-    SELECT name AS "tenantName", sender AS "tenantSender", complete, sector, profile, locale, time_zone AS "timeZone", domains, settings
-      FROM tenant WHERE id = ${tx.tenantId}::uuid`);
+  const row = await tx.first(surroundings.where('id', '=', tx.tenantId));
   if (row === undefined) throw new TenantGone(`tenant ${tx.tenantId} is not there`);
   return row;
 }
@@ -286,17 +256,15 @@ export async function readAccount(
            proven_at IS NOT NULL AND NOT ${SILENT} AS proven FROM gateway_account g WHERE ${which}`);
 }
 
-const campaignBrandRows = rowsOf('brand', ['id', 'name', 'sender']);
+const brands = query.selectFrom('brand').select(['id', 'name', 'sender']);
 
 /** A brand name. */
-export type CampaignBrand = RowOf<typeof campaignBrandRows>;
+export type CampaignBrand = ResultOf<typeof brands>;
 
 /** Reads the named brand, else the only one. */
 export async function readBrands(tx: Transaction, id: string | undefined): Promise<CampaignBrand[]> {
-  const which = id === undefined ? sql`true` : sql`id = ${id}::uuid`;
-  return tx.rows(
-    campaignBrandRows.sql`SELECT id, name, sender FROM brand WHERE tenant_id = ${tx.tenantId}::uuid AND ${which} LIMIT 2`,
-  );
+  const own = brands.where('tenantId', '=', tx.tenantId).limit(2);
+  return tx.rows(id === undefined ? own : own.where('id', '=', id));
 }
 
 const unknownRows = computedRows({ unknown: col.number() });
@@ -309,11 +277,9 @@ export async function unknownContacts(tx: Transaction, ids: readonly string[]): 
   return row?.unknown ?? 0;
 }
 
-const kindAndStateRows = rowsOf('import', ['kind', 'state']);
-
 /** Reads the kind and progress of an import; undefined when there is none. */
 export const namedImport = (
   tx: Transaction,
   id: string,
 ): Promise<{ readonly kind: string; readonly state: string } | undefined> =>
-  tx.first(kindAndStateRows.sql`SELECT kind, state FROM import WHERE id = ${id}::uuid`);
+  tx.first(query.selectFrom('import').select(['kind', 'state']).where('id', '=', id));

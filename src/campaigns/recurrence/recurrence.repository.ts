@@ -1,24 +1,18 @@
 import { sql } from 'kysely';
-import { col, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import { type Page, query, type ResultOf, type Transaction } from '../../platform/index.ts';
 import type { Recurrence } from './recurrence.ts';
 
-const keptRecurrenceRows = rowsOf('recurrence', [
-  'launchedBy',
-  'acknowledged',
-  'lookedUnder',
-  'every',
-  'timeZone',
-  'expiresAfter',
-]).with({
-  /** ISO instant of the last occurrence with a result. */
-  lastAt: col.text().orNull(),
-  on: col.of('recurrence', 'firstOn'),
-  at: col.of('recurrence', 'atHour'),
-  until: col.of('recurrence', 'untilOn'),
-});
+/** The last occurrence with a result. */
+const lastAt = sql<string | null>`
+  (SELECT max(o.occurs_at) FROM occurrence o WHERE o.recurrence_id = r.campaign_id)`;
+
+const recurrences = query
+  .selectFrom('recurrence as r')
+  .select(['r.every', 'r.firstOn as on', 'r.atHour as at', 'r.timeZone', 'r.untilOn as until'])
+  .select(['r.expiresAfter', 'r.launchedBy', 'r.acknowledged', 'r.lookedUnder', lastAt.as('lastAt')]);
 
 /** A stored recurrence: who launched it, and the revision of the law clock at the last look. */
-export type KeptRecurrence = RowOf<typeof keptRecurrenceRows>;
+export type KeptRecurrence = ResultOf<typeof recurrences>;
 
 /** Stores a campaign's recurrence; without a zone in that of its tenant. */
 export async function insertRecurrence(
@@ -41,18 +35,12 @@ export async function insertRecurrence(
 
 /** Reads a campaign's recurrence; undefined when there is none. */
 export const readRecurrence = (tx: Transaction, campaignId: string): Promise<KeptRecurrence | undefined> =>
-  tx.first(keptRecurrenceRows.sql`
-    SELECT every, first_on::text AS on, at_hour AS at, time_zone AS "timeZone", until_on::text AS until, expires_after AS "expiresAfter",
-           launched_by AS "launchedBy", acknowledged, looked_under AS "lookedUnder",
-           (SELECT iso(max(o.occurs_at)) FROM occurrence o WHERE o.recurrence_id = r.campaign_id) AS "lastAt"
-      FROM recurrence r WHERE r.campaign_id = ${campaignId}::uuid`);
+  tx.first(recurrences.where('r.campaignId', '=', campaignId));
 
 /** Returns the recurrence of which this campaign is an occurrence; undefined for a single one. */
 export async function recurrenceOf(tx: Transaction, campaignId: string): Promise<string | undefined> {
-  const row = await tx.first(
-    idRows.sql`SELECT recurrence_id AS id FROM occurrence WHERE campaign_id = ${campaignId}::uuid`,
-  );
-  return row?.id;
+  const named = query.selectFrom('occurrence').select('recurrenceId').where('campaignId', '=', campaignId);
+  return (await tx.first(named))?.recurrenceId;
 }
 
 /** Stores the author of the launch and the acknowledgements for each occurrence. */
@@ -61,23 +49,20 @@ export async function keepLaunch(
   campaignId: string,
   { actor, acknowledge }: { readonly actor: string; readonly acknowledge: readonly string[] },
 ): Promise<void> {
-  await tx.run(sql`
-    UPDATE recurrence SET launched_by = ${actor}, acknowledged = ${[...acknowledge]}::text[] WHERE campaign_id = ${campaignId}::uuid`);
+  const launch = { launchedBy: actor, acknowledged: acknowledge };
+  await tx.run(query.updateTable('recurrence').set(launch).where('campaignId', '=', campaignId));
 }
 
 /** Stores the revision of the law clock of a look: a clock moved later raises it. */
 export async function keepLook(tx: Transaction, campaignId: string, clockRevision: number): Promise<void> {
-  await tx.run(
-    sql`UPDATE recurrence SET looked_under = ${clockRevision} WHERE campaign_id = ${campaignId}::uuid`,
-  );
+  const look = { lookedUnder: clockRevision };
+  await tx.run(query.updateTable('recurrence').set(look).where('campaignId', '=', campaignId));
 }
 
-const occurrenceRows = rowsOf('occurrence', ['id', 'campaignId', 'because']).with({
-  at: col.of('occurrence', 'occursAt'),
-});
+const results = query.selectFrom('occurrence').select(['id', 'occursAt as at', 'campaignId', 'because']);
 
 /** The result of one occurrence. */
-export type Occurrence = RowOf<typeof occurrenceRows>;
+export type Occurrence = ResultOf<typeof results>;
 
 /** Stores the results of occurrences; each once. */
 export async function insertOccurrences(
@@ -99,10 +84,10 @@ export async function insertOccurrences(
 export const readOccurrences = (
   tx: Transaction,
   recurrenceId: string,
-  { after, limit }: { readonly after?: string | undefined; readonly limit: number },
-): Promise<Occurrence[]> =>
-  tx.rows(occurrenceRows.sql`
-    SELECT id, iso(occurs_at) AS at, campaign_id AS "campaignId", because FROM occurrence
-     WHERE recurrence_id = ${recurrenceId}::uuid
-       AND ${after === undefined ? sql`true` : sql`occurs_at > (SELECT o.occurs_at FROM occurrence o WHERE o.id = ${after}::uuid)`}
-     ORDER BY occurs_at LIMIT ${limit}`);
+  { after, limit }: Page,
+): Promise<Occurrence[]> => {
+  const all = results.where('recurrenceId', '=', recurrenceId).orderBy('occursAt').limit(limit);
+  if (after === undefined) return tx.rows(all);
+  const last = query.selectFrom('occurrence').select('occursAt').where('id', '=', after);
+  return tx.rows(all.where('occursAt', '>', last));
+};

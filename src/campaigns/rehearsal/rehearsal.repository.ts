@@ -1,31 +1,21 @@
 import { sql } from 'kysely';
-import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import { col, computedRows, query, type ResultOf, type Transaction } from '../../platform/index.ts';
 import { accounts } from '../run/accounts.repository.ts';
 import type { Campaign } from '../campaign.repository.ts';
 import type { ReadyRow } from '../../sending/index.ts';
 import type { RehearsalReport } from './rehearsal-report.ts';
 
-const keptRehearsalRows = rowsOf('rehearsal', [
-  'id',
-  'campaignId',
-  'revision',
-  'askedAt',
-  'endedAt',
-  'sha256',
-  'weighed',
-  'people',
-  'messagesLeft',
-  'partsLeft',
-]).with({
-  state: col.of('rehearsal', 'state').as<'running' | 'done' | 'failed'>(),
-  report: col.of('rehearsal', 'report').as<RehearsalReport>().orNull(),
-});
+const rehearsals = query
+  .selectFrom('rehearsal')
+  .select(['id', 'campaignId', 'revision', 'state', 'askedAt', 'endedAt', 'report', 'sha256', 'weighed'])
+  .select(['people', 'messagesLeft', 'partsLeft'])
+  .$narrowType<{ state: 'running' | 'done' | 'failed'; report: RehearsalReport | null }>();
 
 /** A stored rehearsal; instants are ISO 8601. */
-export type KeptRehearsal = RowOf<typeof keptRehearsalRows>;
+export type KeptRehearsal = ResultOf<typeof rehearsals>;
 
-const COLUMNS = sql`id, campaign_id AS "campaignId", revision, state, iso(asked_at) AS "askedAt", iso(ended_at) AS "endedAt", report, sha256, weighed, people,
-  messages_left AS "messagesLeft", parts_left AS "partsLeft"`;
+const running = (id: string) =>
+  query.updateTable('rehearsal').where('id', '=', id).where('state', '=', 'running');
 
 /** Of one campaign; the last ones show what was changed and why. */
 const MOST_KEPT = 20;
@@ -54,10 +44,8 @@ export async function openRehearsal(
   await tx.run(sql`
     DELETE FROM rehearsal WHERE campaign_id = ${campaignId}::uuid AND state <> 'running' AND id NOT IN (
       SELECT id FROM rehearsal WHERE campaign_id = ${campaignId}::uuid ORDER BY id DESC LIMIT ${MOST_KEPT})`);
-  const running = await tx.first(
-    idRows.sql`SELECT id FROM rehearsal WHERE campaign_id = ${campaignId}::uuid AND state = 'running'`,
-  );
-  return running?.id ?? id;
+  const open = rehearsals.where('campaignId', '=', campaignId).where('state', '=', 'running');
+  return (await tx.first(open))?.id ?? id;
 }
 
 /** The progress of a rehearsal. */
@@ -72,8 +60,7 @@ export async function noteWeighed(
   id: string,
   { weighed, people }: WeighedSoFar,
 ): Promise<void> {
-  await tx.run(sql`
-    UPDATE rehearsal SET weighed = ${weighed}, people = ${people} WHERE id = ${id}::uuid AND state = 'running'`);
+  await tx.run(running(id).set({ weighed, people }));
 }
 
 /** Stores the result of a rehearsal. */
@@ -86,23 +73,21 @@ export async function keepRehearsal(
     readonly sha256: string;
   },
 ): Promise<void> {
-  await tx.run(sql`
-    UPDATE rehearsal SET state = 'done', ended_at = ${found.at}::timestamptz, report = ${JSON.stringify(found.report)}::jsonb,
-           sha256 = ${found.sha256}
-     WHERE id = ${found.id}::uuid AND state = 'running'`);
+  const { id, at, sha256 } = found;
+  const report = JSON.stringify(found.report);
+  await tx.run(running(id).set({ state: 'done', endedAt: at, report, sha256 }));
 }
 
 /** Closes a failed rehearsal. */
 export async function failRehearsal(tx: Transaction, id: string, at: string): Promise<void> {
-  await tx.run(sql`
-    UPDATE rehearsal SET state = 'failed', ended_at = ${at}::timestamptz WHERE id = ${id}::uuid AND state = 'running'`);
+  await tx.run(running(id).set({ state: 'failed', endedAt: at }));
 }
 
 /** Reads the last rehearsal of a campaign. */
-export const readLastRehearsal = (tx: Transaction, campaignId: string): Promise<KeptRehearsal | undefined> =>
-  tx.first(keptRehearsalRows.sql`
-    SELECT ${COLUMNS} FROM rehearsal WHERE tenant_id = ${tx.tenantId}::uuid AND campaign_id = ${campaignId}::uuid
-     ORDER BY id DESC LIMIT 1`);
+export function readLastRehearsal(tx: Transaction, campaignId: string): Promise<KeptRehearsal | undefined> {
+  const own = rehearsals.where('tenantId', '=', tx.tenantId).where('campaignId', '=', campaignId);
+  return tx.first(own.orderBy('id', 'desc').limit(1));
+}
 
 const reasonAndPeopleRows = computedRows({ reason: col.text(), people: col.number() });
 

@@ -1,5 +1,12 @@
 import { sql } from 'kysely';
-import { uuidV7, col, rowsOf, type Transaction, type RowOf } from '../../platform/index.ts';
+import {
+  BEFORE_ALL,
+  type Page,
+  query,
+  type ResultOf,
+  type Transaction,
+  uuidV7,
+} from '../../platform/index.ts';
 import { isWebhookEvent, raise } from '../webhooks/webhook-event.repository.ts';
 
 /** One entry of the audit: actor, action and subject, as ids and codes only. */
@@ -49,21 +56,20 @@ export async function recordAudits(
         AS said (id uuid, actor text, action text, subject text, details jsonb)`);
 }
 
-const listedAuditEntryRows = rowsOf('audit_entry', ['id', 'at', 'actor', 'action', 'subject']).with({
-  details: col.of('audit_entry', 'details').as<Record<string, unknown>>(),
-});
+const entries = query
+  .selectFrom('audit_entry')
+  .select(['id', 'at', 'actor', 'action', 'subject', 'details'])
+  .$narrowType<{ details: Record<string, unknown> }>();
 
 /** One entry of the audit. */
-export type ListedAuditEntry = RowOf<typeof listedAuditEntryRows>;
+export type ListedAuditEntry = ResultOf<typeof entries>;
 
 /** Reads entries in order of writing. */
 export async function auditEntries(
   tx: Transaction,
-  page: { readonly limit: number; readonly after?: string | undefined },
+  { limit, after = BEFORE_ALL }: Page,
 ): Promise<ListedAuditEntry[]> {
-  return tx.rows(listedAuditEntryRows.sql`
-    SELECT id, iso(at) AS at, actor, action, subject, details FROM audit_entry
-     WHERE ${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid ORDER BY id LIMIT ${page.limit}`);
+  return tx.rows(entries.where('id', '>', after).orderBy('id').limit(limit));
 }
 
 /** Returns the last audit entries about one subject, oldest first. */
@@ -71,11 +77,8 @@ export async function auditEntriesAbout(
   tx: Transaction,
   { subject, most }: { readonly subject: string; readonly most: number },
 ): Promise<ListedAuditEntry[]> {
-  return tx.rows(listedAuditEntryRows.sql`
-    SELECT * FROM (
-      SELECT id, iso(at) AS at, actor, action, subject, details FROM audit_entry
-       WHERE tenant_id = ${tx.tenantId}::uuid AND subject = ${subject} ORDER BY id DESC LIMIT ${most}) last
-     ORDER BY id`);
+  const about = entries.where('tenantId', '=', tx.tenantId).where('subject', '=', subject);
+  return (await tx.rows(about.orderBy('id', 'desc').limit(most))).toReversed();
 }
 
 /** Reads the last halts and releases of the tenant, or of one account for it, between two instants; oldest first. */
@@ -93,12 +96,11 @@ export async function haltEntries(
     readonly most: number;
   },
 ): Promise<ListedAuditEntry[]> {
-  return tx.rows(listedAuditEntryRows.sql`
-    SELECT * FROM (
-      SELECT id, iso(at) AS at, actor, action, subject, details FROM audit_entry
-       WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('tenant.halted', 'tenant.released', 'gateway.halted', 'gateway.released')
-         AND (subject IS NULL OR subject = ${accountId}) AND at >= ${from}::timestamptz
-         AND (${to}::timestamptz IS NULL OR at <= ${to}::timestamptz)
-       ORDER BY id DESC LIMIT ${most}) last
-     ORDER BY id`);
+  const halts = entries
+    .where('tenantId', '=', tx.tenantId)
+    .where('action', 'in', ['tenant.halted', 'tenant.released', 'gateway.halted', 'gateway.released'])
+    .where((eb) => eb('subject', 'is', null).or('subject', '=', accountId))
+    .where('at', '>=', from)
+    .where('at', '<=', to ?? 'infinity');
+  return (await tx.rows(halts.orderBy('id', 'desc').limit(most))).toReversed();
 }

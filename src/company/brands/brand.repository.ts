@@ -1,10 +1,20 @@
-import type { InferResult } from 'kysely';
-import { type Clock, col, instant, query, rowsOf, type Transaction, uuidV7 } from '../../platform/index.ts';
+import {
+  BEFORE_ALL,
+  type Clock,
+  col,
+  instant,
+  type Page,
+  query,
+  type ResultOf,
+  rowsOf,
+  type Transaction,
+  uuidV7,
+} from '../../platform/index.ts';
 
 const brands = query.selectFrom('brand').select(['id', 'externalId', 'name', 'sender']);
 
 /** A trade name that recipients read. */
-export type Brand = Readonly<InferResult<typeof brands>[number]>;
+export type Brand = ResultOf<typeof brands>;
 
 const idAndCreatedRows = rowsOf('brand', ['id']).with({ created: col.flag() });
 
@@ -33,10 +43,9 @@ export async function lockBrand(tx: Transaction, externalId: string): Promise<Br
 /** Reads the brands of the tenant, oldest first. */
 export async function brandsOf(
   tx: Transaction,
-  page: { readonly limit: number; readonly after?: string | undefined } = { limit: 2 },
+  { limit, after = BEFORE_ALL }: Page = { limit: 2 },
 ): Promise<Brand[]> {
-  const after = page.after === undefined ? brands : brands.where('id', '>', page.after);
-  return tx.rows(after.orderBy('id').limit(page.limit));
+  return tx.rows(brands.where('id', '>', after).orderBy('id').limit(limit));
 }
 
 /** Reads one brand by its id. */

@@ -1,13 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import {
+  BEFORE_ALL,
   col,
   computedRows,
   idRows,
   instant,
-  rowsOf,
+  query,
   uuidV7,
   type Clock,
+  type Page,
+  type ResultOf,
   type RowOf,
   type Transaction,
 } from '../../platform/index.ts';
@@ -31,20 +34,12 @@ const keyOwnerRows = computedRows({
 /** The owner of a key, found before any tenant is known. */
 export type KeyOwner = RowOf<typeof keyOwnerRows>;
 
-const keyRows = rowsOf('api_key', [
-  'id',
-  'role',
-  'name',
-  'source',
-  'createdAt',
-  'revokedAt',
-  'expiresAt',
-  'lastUsedAt',
-  'madeBy',
-]);
+const keys = query
+  .selectFrom('api_key')
+  .select(['id', 'role', 'name', 'source', 'createdAt', 'revokedAt', 'expiresAt', 'lastUsedAt', 'madeBy']);
 
 /** A key for its tenant; the key itself was shown once. */
-export type KeyRow = RowOf<typeof keyRows>;
+export type KeyRow = ResultOf<typeof keys>;
 
 /** A key to store, as its hash. */
 export interface NewKeyRow {
@@ -86,15 +81,8 @@ export async function addApiKey(tx: Transaction, clock: Clock, key: NewKeyRow): 
 }
 
 /** Reads the tenant's keys in order of creation, revoked ones included. */
-export async function keysOf(
-  tx: Transaction,
-  page: { readonly limit: number; readonly after?: string | undefined },
-): Promise<KeyRow[]> {
-  return tx.rows(keyRows.sql`
-    SELECT id, role, name, source, iso(created_at) AS "createdAt", iso(revoked_at) AS "revokedAt",
-           iso(last_used_at) AS "lastUsedAt", iso(expires_at) AS "expiresAt", made_by AS "madeBy"
-      FROM api_key WHERE ${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid
-     ORDER BY id LIMIT ${page.limit}`);
+export async function keysOf(tx: Transaction, { limit, after = BEFORE_ALL }: Page): Promise<KeyRow[]> {
+  return tx.rows(keys.where('id', '>', after).orderBy('id').limit(limit));
 }
 
 /** Ends a key at once; false when the tenant has no such key. */
@@ -123,9 +111,7 @@ export async function endSessionsOf(tx: Transaction, hash: Buffer, at: string): 
 
 /** Says whether somebody who had signed in by that key signed out at that instant or later. */
 export async function hasLeftSince(tx: Transaction, id: string, openedAt: string): Promise<boolean> {
-  const row = await tx.first(sql`
-    SELECT 1 FROM api_key WHERE id = ${id}::uuid AND sessions_ended_at >= ${openedAt}::timestamptz`);
-  return row !== undefined;
+  return (await tx.first(keys.where('id', '=', id).where('sessionsEndedAt', '>=', openedAt))) !== undefined;
 }
 
 /** Notes that a key was used, to the minute. */

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import { query, type ResultOf, type Transaction } from '../../platform/index.ts';
 
-const keptAnswerRows = rowsOf('idempotency_key', ['bodyDigest', 'status', 'answer']);
+const answers = query.selectFrom('idempotency_key').select(['bodyDigest', 'status', 'answer']);
 
 /** The stored answer to the first request with an idempotency key. */
-export type KeptAnswer = RowOf<typeof keptAnswerRows>;
+export type KeptAnswer = ResultOf<typeof answers>;
 
 /** Rows removed at each new key, so that nothing piles up between two rounds of housekeeping. */
 const FORGOTTEN_AT_ONCE = 50;
@@ -28,8 +28,7 @@ export async function takeIdempotencyKey(
 
 /** Reads the stored answer of a key. */
 export async function keptAnswer(tx: Transaction, keyDigest: Buffer): Promise<KeptAnswer | undefined> {
-  return tx.first(keptAnswerRows.sql`
-    SELECT body_digest AS "bodyDigest", status, answer FROM idempotency_key WHERE key_digest = ${keyDigest}`);
+  return tx.first(answers.where('keyDigest', '=', keyDigest));
 }
 
 /** Stores the answer of the request that took the key. */
@@ -42,9 +41,9 @@ export async function keepAnswer(
     readonly answer: Buffer;
   },
 ): Promise<void> {
-  await tx.run(sql`
-    UPDATE idempotency_key SET body_digest = ${row.bodyDigest}, status = ${row.status}, answer = ${row.answer}
-     WHERE key_digest = ${row.keyDigest}`);
+  const { keyDigest, bodyDigest, status, answer } = row;
+  const ofKey = query.updateTable('idempotency_key').where('keyDigest', '=', keyDigest);
+  await tx.run(ofKey.set({ bodyDigest, status, answer }));
 }
 
 /** Removes keys older than `before`: this one, and some others; unanswered ones sooner, when asked. */
@@ -64,7 +63,8 @@ export async function forgetOldKeys(
 
 /** Releases a key: its request came to nothing. */
 export async function dropIdempotencyKey(tx: Transaction, keyDigest: Buffer): Promise<void> {
-  await tx.run(sql`DELETE FROM idempotency_key WHERE key_digest = ${keyDigest} AND status IS NULL`);
+  const ofKey = query.deleteFrom('idempotency_key').where('keyDigest', '=', keyDigest);
+  await tx.run(ofKey.where('status', 'is', null));
 }
 
 /** Removes keys older than an instant of the machine clock, whoever used them; returns their number. */

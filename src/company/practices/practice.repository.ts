@@ -1,12 +1,13 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import {
+  BEFORE_ALL,
   type Clock,
   col,
   computedRows,
-  idRows,
   instant,
-  type RowOf,
-  rowsOf,
+  type Page,
+  query,
+  type ResultOf,
   type TenantKeys,
   type Transaction,
   uuidV7,
@@ -15,15 +16,12 @@ import type { Territory, GoodFridayChoice } from '../../law/index.ts';
 import { practiceIndex, practiceNameIndex, type KeptPractice, type Practice } from './practice.ts';
 import type { Sector } from '../tenant/tenant.ts';
 
-const foundRows = rowsOf('practice', ['id', 'brandId', 'sealed', 'sender', 'timeZone']).with({
-  sector: col.of('practice', 'sector').as<Sector>(),
-  territory: col.of('practice', 'territory').as<Territory>(),
-  goodFriday: col.of('practice', 'goodFriday').as<GoodFridayChoice>(),
-});
+const found = query
+  .selectFrom('practice')
+  .select(['id', 'brandId', 'sealed', 'sender', 'sector', 'territory', 'timeZone', 'goodFriday'])
+  .$narrowType<{ sector: Sector | null; territory: Territory | null; goodFriday: GoodFridayChoice | null }>();
 
-type Row = RowOf<typeof foundRows>;
-
-const ROW = sql`id, brand_id AS "brandId", sealed, sender, sector, territory, time_zone AS "timeZone", good_friday AS "goodFriday"`;
+type Row = ResultOf<typeof found>;
 
 const place = (row: string): { table: string; column: string; row: string } => ({
   table: 'practice',
@@ -59,9 +57,7 @@ export async function putPractice(
 ): Promise<{ readonly practice: KeptPractice; readonly created: boolean }> {
   if (given.sector === 'health' && !(await servesHealth(tx))) await lookThroughAgain(tx);
   const index = practiceIndex(keys, given.externalId);
-  const known = await tx.first(
-    idRows.sql`SELECT id FROM practice WHERE external_index = ${index} FOR UPDATE`,
-  );
+  const known = await tx.first(found.where('externalIndex', '=', index).forUpdate());
   const id = known?.id ?? uuidV7(clock.machine());
   const { externalId, name, displayName, phone, address } = given;
   const sealed = keys.seal(place(id), JSON.stringify({ externalId, name, displayName, phone, address }));
@@ -87,7 +83,8 @@ export async function practiceOf(
   keys: TenantKeys,
   externalId: string,
 ): Promise<KeptPractice | undefined> {
-  return (await found(tx, keys, sql`external_index = ${practiceIndex(keys, externalId)} LIMIT 1`))[0];
+  const row = await tx.first(found.where('externalIndex', '=', practiceIndex(keys, externalId)).limit(1));
+  return row && opened(keys, row);
 }
 
 /** Reads the practices with this name; more than one when a name is shared. */
@@ -96,7 +93,8 @@ export async function practicesNamed(
   keys: TenantKeys,
   name: string,
 ): Promise<KeptPractice[]> {
-  return found(tx, keys, sql`name_index = ${practiceNameIndex(keys, name)} LIMIT 2`);
+  const rows = await tx.rows(found.where('nameIndex', '=', practiceNameIndex(keys, name)).limit(2));
+  return rows.map((row) => opened(keys, row));
 }
 
 /** Reads one practice by its id. */
@@ -105,31 +103,23 @@ export async function practiceById(
   keys: TenantKeys,
   id: string,
 ): Promise<KeptPractice | undefined> {
-  return (await found(tx, keys, sql`id = ${id}::uuid`))[0];
+  const row = await tx.first(found.where('id', '=', id));
+  return row && opened(keys, row);
 }
 
 /** Reads the practices of the tenant, oldest first. */
 export async function practices(
   tx: Transaction,
   keys: TenantKeys,
-  page: { readonly limit: number; readonly after?: string | undefined },
+  { limit, after = BEFORE_ALL }: Page,
 ): Promise<KeptPractice[]> {
-  const after = page.after ?? null;
-  return found(
-    tx,
-    keys,
-    sql`(${after}::uuid IS NULL OR id > ${after}::uuid) ORDER BY id LIMIT ${page.limit}`,
-  );
-}
-
-async function found(tx: Transaction, keys: TenantKeys, where: RawBuilder<unknown>): Promise<KeptPractice[]> {
-  const rows = await tx.rows(foundRows.sql`SELECT ${ROW} FROM practice WHERE ${where}`);
+  const rows = await tx.rows(found.where('id', '>', after).orderBy('id').limit(limit));
   return rows.map((row) => opened(keys, row));
 }
 
 /** From now on people come for their health: earlier records are examined for reasons of visits. */
 async function lookThroughAgain(tx: Transaction): Promise<void> {
-  await tx.run(sql`UPDATE tenant SET reasons_cut = NULL WHERE id = ${tx.tenantId}::uuid`);
+  await tx.run(query.updateTable('tenant').set({ reasonsCut: null }).where('id', '=', tx.tenantId));
 }
 
 const healthRows = computedRows({ health: col.flag() });

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import {
+  BEFORE_ALL,
   col,
   computedRows,
   idRows,
-  rowsOf,
+  type Page,
+  query,
   uuidV7,
   type RowOf,
   type Transaction,
@@ -19,34 +21,19 @@ export const holdChoices = (tx: Transaction, to: 'follow' | 'change'): Promise<u
     sql`SELECT ${sql.raw(to === 'follow' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock')}(hashtextextended(${`choices|${tx.tenantId}`}, 0))`,
   );
 
-const tenantRows = rowsOf('tenant', [
-  'id',
-  'name',
-  'legalName',
-  'sender',
-  'profile',
-  'timeZone',
-  'locale',
-  'halted',
-  'haltReason',
-  'shadow',
-]).with({
-  contact: col.of('tenant', 'contact').as<Tenant['contact']>(),
-  sector: col.of('tenant', 'sector').as<Tenant['sector']>(),
-  territory: col.of('tenant', 'territory').as<Tenant['territory']>(),
-  domains: col.of('tenant', 'domains').as<Tenant['domains']>(),
-  settings: col.of('tenant', 'settings').as<Tenant['settings']>(),
-});
+const tenants = query
+  .selectFrom('tenant')
+  .select(['id', 'name', 'legalName', 'contact', 'sender', 'sector', 'profile', 'territory', 'timeZone'])
+  .select(['locale', 'domains', 'settings', 'halted', 'haltReason', 'shadow'])
+  .$narrowType<Pick<Tenant, 'contact' | 'sector' | 'territory' | 'domains' | 'settings'>>();
 
 /** Reads the tenant of the transaction; locked for a change. */
 export async function tenantOf(
   tx: Transaction,
   lock: 'read' | 'change' = 'read',
 ): Promise<Tenant | undefined> {
-  return tx.first(tenantRows.sql`
-    SELECT id, name, legal_name AS "legalName", contact, sender, sector, profile, territory,
-           time_zone AS "timeZone", locale, domains, settings, halted, halt_reason AS "haltReason", shadow
-      FROM tenant WHERE id = ${tx.tenantId}::uuid ${lock === 'change' ? sql`FOR NO KEY UPDATE` : sql``}`);
+  const own = tenants.where('id', '=', tx.tenantId);
+  return tx.first(lock === 'change' ? own.forNoKeyUpdate() : own);
 }
 
 export const newTenantId = (machineMs: number): string => uuidV7(machineMs);
@@ -81,13 +68,13 @@ export async function saveTenant(tx: Transaction, tenant: Tenant, at: string): P
 /** Returns the oldest tenant of the instance, if there is any. */
 export async function firstTenantId(tx: Transaction): Promise<string | undefined> {
   const row = await tx.first(idRows.sql`
-    SELECT tenant_id AS id FROM every_tenant('00000000-0000-0000-0000-000000000000', 1)`);
+    SELECT tenant_id AS id FROM every_tenant(${BEFORE_ALL}, 1)`);
   return row?.id;
 }
 
 /** Says whether the tenant of the transaction is the only one of the instance. */
 export async function isOnlyTenant(tx: Transaction): Promise<boolean> {
-  const rows = await tx.rows(sql`SELECT 1 FROM every_tenant('00000000-0000-0000-0000-000000000000', 2)`);
+  const rows = await tx.rows(sql`SELECT 1 FROM every_tenant(${BEFORE_ALL}, 2)`);
   return rows.length === 1;
 }
 
@@ -106,8 +93,6 @@ export async function speakingFor<T>(
 export async function waitForTurnToFound(tx: Transaction): Promise<void> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(4410002)`);
 }
-
-const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /** Finds the tenant of that external id; others that ask for the same one wait until the transaction ends. */
 export async function tenantNamed(tx: Transaction, externalId: string): Promise<string | undefined> {
@@ -129,11 +114,11 @@ export type ListedTenant = RowOf<typeof listedTenantRows>;
 /** Reads all tenants of the instance, oldest first. */
 export const listedTenants = (
   tx: Transaction,
-  page: { readonly after?: string | undefined; readonly limit: number },
+  { after = BEFORE_ALL, limit }: Page,
 ): Promise<ListedTenant[]> =>
   tx.rows(listedTenantRows.sql`
     SELECT tenant_id AS id, external_id AS "externalId", name, iso(created_at) AS "createdAt"
-      FROM listed_tenants(${page.after ?? FIRST}::uuid, ${page.limit}) ORDER BY tenant_id`);
+      FROM listed_tenants(${after}::uuid, ${limit}) ORDER BY tenant_id`);
 
 /** Reads ids of tenants after one, in order; `most` at a time. */
 export async function tenantsAfter(
@@ -141,16 +126,14 @@ export async function tenantsAfter(
   page: { readonly after?: string | undefined; readonly most: number },
 ): Promise<string[]> {
   const rows = await tx.rows(idRows.sql`
-    SELECT tenant_id AS id FROM every_tenant(${page.after ?? FIRST}::uuid, ${page.most})`);
+    SELECT tenant_id AS id FROM every_tenant(${page.after ?? BEFORE_ALL}::uuid, ${page.most})`);
   return rows.map(({ id }) => id);
 }
 
-const shadowRows = rowsOf('tenant', ['shadow']);
-
 /** Says whether the tenant is in shadow, where nothing is sent; it stays so until this transaction ends. */
 export async function isInShadow(tx: Transaction): Promise<boolean> {
-  const row = await tx.first(shadowRows.sql`
-    SELECT shadow FROM tenant WHERE id = ${tx.tenantId}::uuid FOR SHARE`);
+  const own = query.selectFrom('tenant').select('shadow').where('id', '=', tx.tenantId);
+  const row = await tx.first(own.forShare());
   return row?.shadow === true;
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { col, Refusal, rowsOf, type Transaction } from '../../platform/index.ts';
+import { query, Refusal, type ResultOf, type Transaction } from '../../platform/index.ts';
 
 /** A legal basis recorded by an admin. */
 export interface RecordedTransfer {
@@ -20,16 +20,19 @@ export const recordTransfer = (tx: Transaction, one: RecordedTransfer): Promise<
     ON CONFLICT (tenant_id, account_id) DO UPDATE SET basis = excluded.basis, document_ref = excluded.document_ref,
       country = excluded.country, recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by`);
 
-const destinationRows = rowsOf('gateway_account', ['fake']).with({
-  country: col.of('gateway_account', 'processorCountry'),
-  recordedFor: col.of('transfer_basis', 'country').orNull(),
-});
+const destinations = query
+  .selectFrom('gateway_account as g')
+  .leftJoin('transfer_basis as t', 't.accountId', 'g.id')
+  .select(['g.fake', 'g.processorCountry as country', 't.country as recordedFor']);
 
-/** Returns the country of an account's processor, and the country for which the tenant recorded a legal basis. */
+/**
+ * An account's processor, its country as in the account's configuration (null when it is absent), and the country for
+ * which the tenant recorded a legal basis.
+ */
+type Destination = ResultOf<typeof destinations>;
+
 const destinationOf = (tx: Transaction, accountId: string): Promise<Destination | undefined> =>
-  tx.first(destinationRows.sql`
-    SELECT g.fake, g.processor_country AS country, t.country AS "recordedFor"
-      FROM gateway_account g LEFT JOIN transfer_basis t ON t.account_id = g.id WHERE g.id = ${accountId}::uuid`);
+  tx.first(destinations.where('g.id', '=', accountId));
 
 /** Refuses an account whose processor is outside the area, for a careful sector. */
 export async function refuseTransfer(tx: Transaction, asked: Asked): Promise<void> {
@@ -67,15 +70,6 @@ const CAREFUL = new Set(['health', 'finance']);
 
 /** The bases of transfers of people's data outside the area. */
 export const TRANSFER_BASES = ['adequacy', 'standard-clauses', 'binding-rules', 'derogation'] as const;
-
-/** An account's processor and its country. */
-interface Destination {
-  readonly fake: boolean;
-  /** As in the account's configuration, "FR"; null when it is absent. */
-  readonly country: string | null;
-  /** The country for which the tenant recorded a basis. */
-  readonly recordedFor: string | null;
-}
 
 /** Says whether a country, as an account's configuration writes it, belongs to the European Economic Area. */
 export const isInEea = (country: string): boolean => EEA.has(country.toLowerCase());

@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
+import { sql, type NotNull } from 'kysely';
 import {
-  col,
-  countRows,
+  BEFORE_ALL,
   ifOpens,
-  type RowOf,
-  rowsOf,
+  type Page,
+  query,
+  type ResultOf,
   type TenantKeys,
   type Transaction,
 } from '../../platform/index.ts';
@@ -24,21 +24,14 @@ export interface WebhookEndpoint {
   readonly failingBecause: string | null;
 }
 
-const keptEndpointRows = rowsOf('webhook_endpoint', [
-  'id',
-  'events',
-  'description',
-  'createdAt',
-  'delivered',
-  'failed',
-  'failingSince',
-  'failingBecause',
-  'url',
-  'sealedUrl',
-]);
+const endpoints = query
+  .selectFrom('webhook_endpoint')
+  .select(['id', 'url', 'sealedUrl', 'events', 'description', 'createdAt', 'delivered', 'failed'])
+  .select(['failingSince', 'failingBecause'])
+  .where('removedAt', 'is', null);
 
 /** A stored endpoint: its address may contain a token. */
-type KeptEndpoint = RowOf<typeof keptEndpointRows>;
+type KeptEndpoint = ResultOf<typeof endpoints>;
 
 /** A stored address: sealed, or in clear from an earlier version. */
 interface KeptAddress {
@@ -57,20 +50,14 @@ function opened(keys: TenantKeys, { sealedUrl, ...endpoint }: KeptEndpoint): Web
   return { ...endpoint, url: endpointAddressOf(keys, { ...endpoint, sealedUrl }) };
 }
 
-const COLUMNS = sql`
-  id, url, sealed_url AS "sealedUrl", events, description, iso(created_at) AS "createdAt", delivered::float8 AS delivered, failed::float8 AS failed,
-  iso(failing_since) AS "failingSince", failing_because AS "failingBecause"`;
-
 /** Reads endpoints in order of creation. */
 export async function endpointsOf(
   tx: Transaction,
   keys: TenantKeys,
-  page: { readonly limit: number; readonly after?: string | undefined },
+  { limit, after = BEFORE_ALL }: Page,
 ): Promise<WebhookEndpoint[]> {
-  const found = await tx.rows(keptEndpointRows.sql`
-    SELECT ${COLUMNS} FROM webhook_endpoint
-     WHERE tenant_id = ${tx.tenantId}::uuid AND removed_at IS NULL
-       AND (${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid) ORDER BY id LIMIT ${page.limit}`);
+  const own = endpoints.where('tenantId', '=', tx.tenantId).where('id', '>', after);
+  const found = await tx.rows(own.orderBy('id').limit(limit));
   return found.map((endpoint) => opened(keys, endpoint));
 }
 
@@ -80,18 +67,15 @@ export async function endpointOf(
   keys: TenantKeys,
   id: string,
 ): Promise<WebhookEndpoint | undefined> {
-  const found = await tx.first(keptEndpointRows.sql`
-    SELECT ${COLUMNS} FROM webhook_endpoint
-     WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid AND removed_at IS NULL`);
+  const found = await tx.first(endpoints.where('tenantId', '=', tx.tenantId).where('id', '=', id));
   return found && opened(keys, found);
 }
 
 /** Counts the endpoints of a tenant under a lock, so that two concurrent additions are serialized. */
 export async function countEndpoints(tx: Transaction): Promise<number> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`webhooks|${tx.tenantId}`}, 0))`);
-  const row = await tx.first(countRows.sql`
-    SELECT count(*)::int AS count FROM webhook_endpoint WHERE tenant_id = ${tx.tenantId}::uuid AND removed_at IS NULL`);
-  return row?.count ?? 0;
+  const own = endpoints.where('tenantId', '=', tx.tenantId).clearSelect();
+  return (await tx.first(own.select(query.fn.countAll<number>().as('count'))))?.count ?? 0;
 }
 
 /** An endpoint to store. */
@@ -118,41 +102,42 @@ export function changeEndpoint(
     readonly description?: string | null | undefined;
   },
 ): Promise<number> {
-  const { id } = change;
-  const sealed = change.url === undefined ? null : keys.seal(placeOf(id), change.url);
-  return tx.run(sql`
-    UPDATE webhook_endpoint SET url = CASE WHEN ${sealed}::bytea IS NULL THEN url END,
-           sealed_url = coalesce(${sealed}::bytea, sealed_url), events = coalesce(${change.events ?? null}::text[], events),
-           description = CASE WHEN ${change.description === undefined} THEN description ELSE ${change.description ?? null}::text END,
-           resting_until = NULL
-     WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid AND removed_at IS NULL`);
+  const { id, url, events, description } = change;
+  const address = url === undefined ? {} : { url: null, sealedUrl: keys.seal(placeOf(id), url) };
+  return tx.run(changed(tx, id).set({ ...address, events, description, restingUntil: null }));
 }
 
-const idAndUrlRows = rowsOf('webhook_endpoint', ['id']).with({
-  url: col.of('webhook_endpoint', 'url').known(),
-});
+const changed = (tx: Transaction, id: string) =>
+  query
+    .updateTable('webhook_endpoint')
+    .where('tenantId', '=', tx.tenantId)
+    .where('id', '=', id)
+    .where('removedAt', 'is', null);
+
+const inClear = query
+  .selectFrom('webhook_endpoint')
+  .select(['id', 'url'])
+  .where('url', 'is not', null)
+  .$narrowType<{ url: NotNull }>();
 
 /** Seals the addresses that an earlier version left in clear, those of removed endpoints included. */
 export async function sealAddresses(
   tx: Transaction,
   keysOf: (tx: Transaction) => Promise<TenantKeys>,
 ): Promise<number> {
-  const inClear = await tx.rows(idAndUrlRows.sql`
-    SELECT id, url FROM webhook_endpoint WHERE tenant_id = ${tx.tenantId}::uuid AND url IS NOT NULL LIMIT 500 FOR UPDATE`);
-  if (inClear.length === 0) return 0;
+  const found = await tx.rows(inClear.where('tenantId', '=', tx.tenantId).limit(500).forUpdate());
+  if (found.length === 0) return 0;
   const keys = await keysOf(tx);
-  const sealed = inClear.map(({ id, url }) => keys.seal(placeOf(id), url));
+  const sealed = found.map(({ id, url }) => keys.seal(placeOf(id), url));
   return tx.run(sql`
     UPDATE webhook_endpoint e SET url = NULL, sealed_url = r.sealed
-      FROM unnest(${inClear.map(({ id }) => id)}::uuid[], ${sealed}::bytea[]) AS r(id, sealed)
+      FROM unnest(${found.map(({ id }) => id)}::uuid[], ${sealed}::bytea[]) AS r(id, sealed)
      WHERE e.tenant_id = ${tx.tenantId}::uuid AND e.id = r.id`);
 }
 
 /** Removes an endpoint and its owed deliveries. */
 export async function removeEndpoint(tx: Transaction, id: string, at: string): Promise<number> {
-  const removed = await tx.run(sql`
-    UPDATE webhook_endpoint SET removed_at = ${at}::timestamptz
-     WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid AND removed_at IS NULL`);
+  const removed = await tx.run(changed(tx, id).set({ removedAt: at }));
   if (removed > 0)
     await tx.run(sql`
       UPDATE webhook_delivery SET state = 'failed', because = 'ENDPOINT_REMOVED', next_attempt_at = NULL, finished_at = ${at}::timestamptz

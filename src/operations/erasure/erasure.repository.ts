@@ -1,53 +1,39 @@
 import { sql } from 'kysely';
-import { addToWorkflowOutbox, col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import {
+  addToWorkflowOutbox,
+  BEFORE_ALL,
+  type Page,
+  query,
+  type ResultOf,
+  type Transaction,
+} from '../../platform/index.ts';
 import type { KeptLine } from '../../people/index.ts';
 
-const erasureRows = rowsOf('erasure', [
-  'id',
-  'contactId',
-  'phoneIndex',
-  'requestedAt',
-  'receivedAt',
-  'dueAt',
-  'identityChecked',
-  'sealedReason',
-  'actor',
-  'completedAt',
-]).with({
-  state: col.of('erasure', 'state').as<'running' | 'done'>(),
-  removed: col.of('erasure', 'removed').as<Readonly<Record<string, number>>>(),
-  kept: col.of('erasure', 'kept').as<readonly KeptLine[]>(),
-});
+const erasures = (tx: Transaction) =>
+  query
+    .selectFrom('erasure')
+    .select(['id', 'contactId', 'phoneIndex', 'requestedAt', 'receivedAt', 'dueAt', 'identityChecked'])
+    .select(['sealedReason', 'actor', 'state', 'removed', 'kept', 'completedAt'])
+    .$narrowType<{ state: 'running' | 'done'; kept: readonly KeptLine[] }>()
+    .$narrowType<{ removed: Readonly<Record<string, number>> }>()
+    .where('tenantId', '=', tx.tenantId);
 
 /** An erasure as it is kept. */
-export type ErasureRow = RowOf<typeof erasureRows>;
-
-const COLUMNS = sql`
-  id, contact_id AS "contactId", phone_index AS "phoneIndex", iso(requested_at) AS "requestedAt",
-  iso(received_at) AS "receivedAt", iso(due_at) AS "dueAt", identity_checked AS "identityChecked",
-  sealed_reason AS "sealedReason", actor, state, removed, kept, iso(completed_at) AS "completedAt"`;
+export type ErasureRow = ResultOf<ReturnType<typeof erasures>>;
 
 /** One erasure by its id. */
 export function readErasure(tx: Transaction, id: string): Promise<ErasureRow | undefined> {
-  return tx.first(
-    erasureRows.sql`SELECT ${COLUMNS} FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid`,
-  );
+  return tx.first(erasures(tx).where('id', '=', id));
 }
 
 /** Reads the erasure of a contact, if one was requested. */
 export function readErasureOf(tx: Transaction, contactId: string): Promise<ErasureRow | undefined> {
-  return tx.first(erasureRows.sql`
-    SELECT ${COLUMNS} FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`);
+  return tx.first(erasures(tx).where('contactId', '=', contactId));
 }
 
 /** Reads a page of erasures in order of creation. */
-export function readErasurePage(
-  tx: Transaction,
-  page: { readonly after?: string | undefined; readonly limit: number },
-): Promise<ErasureRow[]> {
-  const from = page.after === undefined ? sql`true` : sql`id > ${page.after}::uuid`;
-  return tx.rows(erasureRows.sql`
-    SELECT ${COLUMNS} FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY id LIMIT ${page.limit}`);
+export function readErasurePage(tx: Transaction, { after = BEFORE_ALL, limit }: Page): Promise<ErasureRow[]> {
+  return tx.rows(erasures(tx).where('id', '>', after).orderBy('id').limit(limit));
 }
 
 /** Stores a new erasure and starts its workflow. */
@@ -86,8 +72,7 @@ export async function completeErasure(
   id: string,
   end: { readonly kept: readonly KeptLine[]; readonly at: string },
 ): Promise<void> {
-  await tx.run(sql`
-    UPDATE erasure SET state = 'done', kept = ${JSON.stringify(end.kept)}::jsonb, completed_at = ${end.at}::timestamptz,
-           phone_index = NULL
-     WHERE id = ${id}::uuid AND state = 'running'`);
+  const done = { state: 'done', kept: JSON.stringify(end.kept), completedAt: end.at, phoneIndex: null };
+  const running = query.updateTable('erasure').where('id', '=', id).where('state', '=', 'running');
+  await tx.run(running.set(done));
 }

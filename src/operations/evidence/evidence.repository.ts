@@ -1,5 +1,14 @@
 import { sql } from 'kysely';
-import { col, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
+import {
+  anyOf,
+  col,
+  hexOf,
+  query,
+  type ResultOf,
+  rowsOf,
+  type RowOf,
+  type Transaction,
+} from '../../platform/index.ts';
 import type { SaleStatement } from '../../company/index.ts';
 import { eventColumns, eventRows, type ConsentEvent } from '../../people/index.ts';
 
@@ -46,129 +55,98 @@ export async function readChainedEvents(
   );
 }
 
-const suppressionShownRows = rowsOf('suppression', [
-  'id',
-  'scope',
-  'since',
-  'source',
-  'recordedAt',
-  'eventId',
-  'liftedAt',
-  'liftedBy',
-]);
+const suppressions = query
+  .selectFrom('suppression')
+  .select(['id', 'scope', 'since', 'source', 'recordedAt', 'eventId', 'liftedAt', 'liftedBy']);
 
 /** A suppression for evidence, without its number. */
-type SuppressionShown = RowOf<typeof suppressionShownRows>;
+type SuppressionShown = ResultOf<typeof suppressions>;
 
 /** Reads every suppression of a number, lifted or not; of a person without a number, those of their events. */
 export async function readSuppressionsOf(
   tx: Transaction,
   who: { readonly contactId: string; readonly phoneIndex: Buffer | undefined },
 ): Promise<SuppressionShown[]> {
-  const among =
-    who.phoneIndex === undefined
-      ? sql`s.event_id IN (SELECT id FROM consent_event WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${who.contactId}::uuid)`
-      : sql`s.phone_index = ${who.phoneIndex}`;
-  return tx.rows(suppressionShownRows.sql`
-    SELECT s.id, s.scope, iso(s.since) AS since, s.source, iso(s.recorded_at) AS "recordedAt", s.event_id AS "eventId",
-           iso(s.lifted_at) AS "liftedAt", s.lifted_by AS "liftedBy"
-      FROM suppression s WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${among} ORDER BY s.recorded_at, s.id`);
+  const own = suppressions.where('tenantId', '=', tx.tenantId).orderBy('recordedAt').orderBy('id');
+  if (who.phoneIndex !== undefined) return tx.rows(own.where('phoneIndex', '=', who.phoneIndex));
+  const events = query.selectFrom('consent_event').select('id').where('tenantId', '=', tx.tenantId);
+  return tx.rows(own.where('eventId', 'in', events.where('contactId', '=', who.contactId)));
 }
 
-const shownWordingRows = rowsOf('wording', [
-  'id',
-  'version',
-  'locale',
-  'purposes',
-  'origin',
-  'inUseFrom',
-  'inUseUntil',
-  'text',
-]).with({
-  findings: col.of('wording', 'findings'),
-  /** Hexadecimal. */
-  sha256: col.text(),
-});
+const wordings = query
+  .selectFrom('wording')
+  .select(['id', 'version', 'locale', 'purposes', 'origin', 'inUseFrom', 'inUseUntil', 'findings'])
+  .select([hexOf('sha256'), 'text']);
 
 /** A wording as it was shown. */
-type ShownWording = RowOf<typeof shownWordingRows>;
+type ShownWording = ResultOf<typeof wordings>;
 
 export function readWordingsShown(tx: Transaction, ids: readonly string[]): Promise<ShownWording[]> {
-  return tx.rows(shownWordingRows.sql`
-    SELECT id, version, locale, purposes, origin, iso(in_use_from) AS "inUseFrom", iso(in_use_until) AS "inUseUntil",
-           findings, encode(sha256, 'hex') AS sha256, text
-      FROM wording WHERE tenant_id = ${tx.tenantId}::uuid AND id = ANY(${ids}::uuid[]) ORDER BY id`);
+  const own = wordings.where('tenantId', '=', tx.tenantId).orderBy('id');
+  return tx.rows(own.where('id', '=', anyOf(ids, 'uuid')));
 }
 
-const statementShownRows = rowsOf('audit_entry', ['at']).with({
-  auditId: col.of('audit_entry', 'id'),
-  act: col.text<'opened' | 'closed'>(),
-  statement: col.of('audit_entry', 'details').as<Readonly<Partial<SaleStatement>>>(),
-});
+const statements = query
+  .selectFrom('audit_entry')
+  .select(['id as auditId', 'at', 'details as statement'])
+  .select(sql<'opened' | 'closed'>`replace(action, 'customers.', '')`.as('act'))
+  .$narrowType<{ statement: Readonly<Partial<SaleStatement>> }>()
+  .where('action', 'in', ['customers.opened', 'customers.closed']);
 
 /** A controller's signed statement on advertising to its customers and its start; or the end of it. */
-type StatementShown = RowOf<typeof statementShownRows>;
+type StatementShown = ResultOf<typeof statements>;
 
 /** Reads every statement of a controller, in order; each is in the chain of the audit. */
-export const readSaleStatements = (tx: Transaction): Promise<StatementShown[]> =>
-  tx.rows(statementShownRows.sql`
-    SELECT id AS "auditId", iso(at) AS at, replace(action, 'customers.', '') AS act, details AS statement FROM audit_entry
-     WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('customers.opened', 'customers.closed') ORDER BY audit_entry.at, id LIMIT ${MOST_EVENTS}`);
+export function readSaleStatements(tx: Transaction): Promise<StatementShown[]> {
+  const own = statements.where('tenantId', '=', tx.tenantId);
+  return tx.rows(own.orderBy('at').orderBy('id').limit(MOST_EVENTS));
+}
 
-const shownFormRows = rowsOf('form_text', ['formId', 'version', 'language', 'text'])
-  .and('form', ['slug'])
-  .and('form_version', ['publishedAt'])
-  .with({
-    terms: col.of('form_version', 'terms'),
-    /** Hexadecimal. */
-    sha256: col.text(),
-  });
+const shownForms = query
+  .selectFrom('form_text as t')
+  .innerJoin('form as f', 'f.id', 't.formId')
+  .innerJoin('form_version as v', (join) =>
+    join.onRef('v.formId', '=', 't.formId').onRef('v.version', '=', 't.version'),
+  )
+  .select(['t.formId', 'f.slug', 't.version', 'v.publishedAt', 'v.terms', 't.language', 't.text'])
+  .select(hexOf('sha256'));
 
 /** A page as somebody saw it: its form, and every word of it. */
-type ShownForm = RowOf<typeof shownFormRows>;
+type ShownForm = ResultOf<typeof shownForms>;
 
 export function readFormsShown(tx: Transaction, fingerprints: readonly string[]): Promise<ShownForm[]> {
-  return tx.rows(shownFormRows.sql`
-    SELECT t.form_id AS "formId", f.slug, t.version, iso(v.published_at) AS "publishedAt", v.terms, t.language,
-           encode(t.sha256, 'hex') AS sha256, t.text
-      FROM form_text t JOIN form f ON f.id = t.form_id
-      JOIN form_version v ON v.form_id = t.form_id AND v.version = t.version
-     WHERE t.tenant_id = ${tx.tenantId}::uuid
-       AND t.sha256 IN (SELECT decode(h, 'hex') FROM unnest(${fingerprints}::text[]) AS h)
-     ORDER BY t.form_id, t.version, t.sha256`);
+  const digests = fingerprints.map((one) => Buffer.from(one, 'hex'));
+  const own = shownForms
+    .where('t.tenantId', '=', tx.tenantId)
+    .where('t.sha256', '=', anyOf(digests, 'bytea'));
+  return tx.rows(own.orderBy('t.formId').orderBy('t.version').orderBy('t.sha256'));
 }
 
-const writtenReplyRows = rowsOf('reply', ['receivedAt', 'sealed', 'decidedAt', 'decision']).with({
-  id: col.of('reply', 'inboundId'),
-  kind: col.of('reply', 'reading'),
-  because: col.of('reply', 'because'),
-});
+const replies = query
+  .selectFrom('reply')
+  .select(['inboundId as id', 'receivedAt', 'reading as kind', 'because', 'sealed', 'decidedAt', 'decision']);
 
 /** A person's reply, sealed. */
-type WrittenReply = RowOf<typeof writtenReplyRows>;
+type WrittenReply = ResultOf<typeof replies>;
 
 /** Reads the newest replies of a person, in order of arrival. */
-export function readRepliesOf(tx: Transaction, contactId: string, most: number): Promise<WrittenReply[]> {
-  return tx.rows(writtenReplyRows.sql`
-    SELECT * FROM (
-      SELECT inbound_id AS id, iso(received_at) AS "receivedAt", reading AS kind, because, sealed,
-             iso(decided_at) AS "decidedAt", decision
-        FROM reply WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid
-       ORDER BY inbound_id DESC LIMIT ${most}) r ORDER BY id`);
+export async function readRepliesOf(
+  tx: Transaction,
+  contactId: string,
+  most: number,
+): Promise<WrittenReply[]> {
+  const own = replies.where('tenantId', '=', tx.tenantId).where('contactId', '=', contactId);
+  return (await tx.rows(own.orderBy('inboundId', 'desc').limit(most))).toReversed();
 }
 
-const controllerRows = rowsOf('tenant', ['id', 'name', 'legalName']).with({
-  contact: col.of('tenant', 'contact'),
-});
+const controllers = query.selectFrom('tenant').select(['id', 'name', 'legalName', 'contact']);
 
 /** The controller named in the file. */
-type Controller = RowOf<typeof controllerRows>;
+type Controller = ResultOf<typeof controllers>;
 
 /** Reads the controller's present data. */
 export async function readController(tx: Transaction): Promise<Controller | undefined> {
-  return tx.first(controllerRows.sql`
-    SELECT id, name, legal_name AS "legalName", contact
-      FROM tenant WHERE id = ${tx.tenantId}::uuid`);
+  return tx.first(controllers.where('id', '=', tx.tenantId));
 }
 
 const bookingRows = rowsOf('reminder_series', [

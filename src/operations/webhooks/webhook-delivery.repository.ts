@@ -3,6 +3,8 @@ import {
   col,
   computedRows,
   type Database,
+  query,
+  type ResultOf,
   type RowOf,
   rowsOf,
   tenantIdRows,
@@ -75,7 +77,11 @@ export async function addTest(
 
 const wakeEndpoint = (tx: Transaction, id: string): Promise<number> =>
   tx.run(
-    sql`UPDATE webhook_endpoint SET resting_until = NULL WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid`,
+    query
+      .updateTable('webhook_endpoint')
+      .set({ restingUntil: null })
+      .where('tenantId', '=', tx.tenantId)
+      .where('id', '=', id),
   );
 
 const dueEndpointRows = computedRows({ endpointId: col.text(), tenantId: col.text() });
@@ -90,16 +96,17 @@ export const dueEndpoints = (database: Database, now: string, most: number): Pro
       SELECT endpoint_id AS "endpointId", tenant_id AS "tenantId" FROM due_webhooks(${now}, ${most})`),
   );
 
-const reachedRows = rowsOf('webhook_endpoint', ['id', 'url', 'sealedUrl', 'sealedSecret']);
+const addresses = query
+  .selectFrom('webhook_endpoint')
+  .select(['id', 'url', 'sealedUrl', 'sealedSecret'])
+  .where('removedAt', 'is', null);
 
 /** An endpoint's address and signing secret. */
-export type Reached = RowOf<typeof reachedRows>;
+export type Reached = ResultOf<typeof addresses>;
 
 /** Reads an endpoint for sending. */
 export const reachedBy = (tx: Transaction, id: string): Promise<Reached | undefined> =>
-  tx.first(reachedRows.sql`
-    SELECT id, url, sealed_url AS "sealedUrl", sealed_secret AS "sealedSecret" FROM webhook_endpoint
-     WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid AND removed_at IS NULL`);
+  tx.first(addresses.where('tenantId', '=', tx.tenantId).where('id', '=', id));
 
 /** Reads the due deliveries of one endpoint, the longest waiting first. */
 export const dueDeliveries = (

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import {
+  anyOf,
   col,
   personKey,
-  type RowOf,
+  query,
+  type ResultOf,
   rowsOf,
   type TenantKeys,
   type Transaction,
@@ -71,33 +73,22 @@ function readable<T>(open: () => T): T | undefined {
 
 const UNREADABLE = new Set(['CiphertextRefused', 'ZodError', 'SyntaxError']);
 
-const seriesRows = rowsOf('reminder_series', [
-  'id',
-  'kind',
-  'contactId',
-  'source',
-  'eventAt',
-  'eventZone',
-  'sealed',
-]).with({
-  wrapped: col.of('contact_key', 'wrapped').orNull(),
-  practiceId: col.of('practice', 'id').orNull(),
-  practiceSealed: col.of('practice', 'sealed').orNull(),
-});
+const series = query
+  .selectFrom('reminder_series as s')
+  .leftJoin('contact_key as y', 'y.contactId', 's.contactId')
+  .leftJoin('practice as p', 'p.id', 's.practiceId')
+  .select(['s.id', 's.kind', 's.source', 's.contactId', 's.sealed', 's.eventAt', 's.eventZone', 'y.wrapped'])
+  .select(['p.id as practiceId', 'p.sealed as practiceSealed']);
 
-type SeriesRow = RowOf<typeof seriesRows>;
+type SeriesRow = ResultOf<typeof series>;
 
 export async function subjectSeries(
   tx: Transaction,
   keys: TenantKeys,
   ids: readonly string[],
 ): Promise<SubjectSeries[]> {
-  const rows = await tx.rows(seriesRows.sql`
-    SELECT s.id, s.kind, s.source, s.contact_id AS "contactId", s.sealed, y.wrapped, iso(s.event_at) AS "eventAt", s.event_zone AS "eventZone",
-           p.id AS "practiceId", p.sealed AS "practiceSealed"
-      FROM reminder_series s LEFT JOIN contact_key y ON y.contact_id = s.contact_id
-      LEFT JOIN practice p ON p.id = s.practice_id
-     WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.id = ANY (${ids}::uuid[])`);
+  const own = series.where('s.tenantId', '=', tx.tenantId);
+  const rows = await tx.rows(own.where('s.id', '=', anyOf(ids, 'uuid')));
   return rows.map((row) => {
     const { id, kind, source, contactId, eventAt, eventZone } = row;
     return {
@@ -130,12 +121,12 @@ function practiceOf({ practiceId, practiceSealed }: SeriesRow, keys: TenantKeys)
   );
 }
 
-const subjectImportRows = rowsOf('import', ['id', 'kind', 'rows', 'accepted', 'rejected', 'duplicates']);
+const imports = query
+  .selectFrom('import')
+  .select(['id', 'kind', 'rows', 'accepted', 'rejected', 'duplicates']);
 
 /** The results of an import's rows. */
-export type SubjectImport = RowOf<typeof subjectImportRows>;
+export type SubjectImport = ResultOf<typeof imports>;
 
 export const subjectImports = (tx: Transaction, ids: readonly string[]): Promise<SubjectImport[]> =>
-  tx.rows(subjectImportRows.sql`
-    SELECT id, kind, rows::float8 AS rows, accepted::float8 AS accepted, rejected::float8 AS rejected, duplicates::float8 AS duplicates
-      FROM import WHERE tenant_id = ${tx.tenantId}::uuid AND id = ANY (${ids}::uuid[])`);
+  tx.rows(imports.where('tenantId', '=', tx.tenantId).where('id', '=', anyOf(ids, 'uuid')));

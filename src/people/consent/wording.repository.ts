@@ -1,9 +1,14 @@
 import { sql, type RawBuilder } from 'kysely';
 import {
+  anyOf,
+  BEFORE_ALL,
   col,
   computedRows,
+  hexOf,
   idRows,
-  type RowOf,
+  type Page,
+  query,
+  type ResultOf,
   rowsOf,
   type Transaction,
   uuidV7,
@@ -11,38 +16,23 @@ import {
 import type { ConsentPurpose } from './consent-event.ts';
 import type { WordingFinding } from './wording-findings.ts';
 
-const wordingRows = rowsOf('wording', [
-  'id',
-  'brandId',
-  'locale',
-  'version',
-  'text',
-  'inUseFrom',
-  'inUseUntil',
-  'createdAt',
-]).with({
-  purposes: col.of('wording', 'purposes').as<readonly ConsentPurpose[]>(),
-  /** Hexadecimal. */
-  sha256: col.text(),
-  origin: col.of('wording', 'origin').as<'published' | 'declared'>(),
-  findings: col.of('wording', 'findings').as<readonly WordingFinding[]>(),
-});
+const wordings = query
+  .selectFrom('wording')
+  .select(['id', 'brandId', 'purposes', 'locale', 'version', 'text', hexOf('sha256')])
+  .select(['origin', 'inUseFrom', 'inUseUntil', 'findings', 'createdAt'])
+  .$narrowType<{ purposes: readonly ConsentPurpose[]; origin: 'published' | 'declared' }>()
+  .$narrowType<{ findings: readonly WordingFinding[] }>();
 
-/** A stored wording. */
-export type Wording = RowOf<typeof wordingRows>;
+/** A stored wording; its SHA-256 is hexadecimal. */
+export type Wording = ResultOf<typeof wordings>;
 
 /** A wording before it has a version. */
 export type NewWording = Omit<Wording, 'id' | 'version' | 'createdAt'>;
 
-const wordings = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Wording> => wordingRows.sql`
-  SELECT w.id, w.brand_id AS "brandId", w.purposes, w.locale, w.version, w.text, encode(w.sha256, 'hex') AS sha256,
-         w.origin, iso(w.in_use_from) AS "inUseFrom", iso(w.in_use_until) AS "inUseUntil", w.findings,
-         iso(w.created_at) AS "createdAt"
-    FROM wording w WHERE w.tenant_id = ${tx.tenantId}::uuid AND ${among}`;
-
 /** Reads wordings by id; foreign and unknown ids are left out alike. */
 export async function readWordings(tx: Transaction, ids: readonly string[]): Promise<Wording[]> {
-  return ids.length === 0 ? [] : tx.rows(wordings(tx, sql`w.id = ANY(${ids}::uuid[])`));
+  const own = wordings.where('tenantId', '=', tx.tenantId);
+  return ids.length === 0 ? [] : tx.rows(own.where('id', '=', anyOf(ids, 'uuid')));
 }
 
 const idAndAtRows = computedRows({ id: col.of('wording_citation', 'wordingId'), at: col.text() });
@@ -61,10 +51,10 @@ export async function readFirstUses(
 
 export async function readWordingPage(
   tx: Transaction,
-  page: { readonly after?: string | undefined; readonly limit: number },
+  { after = BEFORE_ALL, limit }: Page,
 ): Promise<Wording[]> {
-  const from = page.after === undefined ? sql`true` : sql`w.id > ${page.after}::uuid`;
-  return tx.rows(wordings(tx, sql`${from} ORDER BY w.id LIMIT ${page.limit}`));
+  const own = wordings.where('tenantId', '=', tx.tenantId).where('id', '>', after);
+  return tx.rows(own.orderBy('id').limit(limit));
 }
 
 /** Inserts new wordings; returns the id of each, new or known, in order. */

@@ -3,6 +3,7 @@ import {
   col,
   newPersonKey,
   personKey,
+  query,
   rowsOf,
   uuidV7,
   computedRows,
@@ -54,14 +55,10 @@ export interface NewContact extends ContactDraft {
   readonly simulated: boolean;
 }
 
-const territoryAndTimeZoneRows = rowsOf('tenant', ['territory', 'timeZone']);
-
 /** Reads the place of the tenant's own address. */
 export async function readHome(tx: Transaction): Promise<Omit<ContactPlace, 'placeFrom'>> {
-  const home = await tx.first(
-    territoryAndTimeZoneRows.sql`
-      SELECT territory, time_zone AS "timeZone" FROM tenant WHERE id = ${tx.tenantId}::uuid`,
-  );
+  const own = query.selectFrom('tenant').select(['territory', 'timeZone']).where('id', '=', tx.tenantId);
+  const home = await tx.first(own);
   if (home === undefined) throw new TenantMissing(`tenant ${tx.tenantId} is not there`);
   return home;
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { col, rowsOf, computedRows, type Transaction } from '../../platform/index.ts';
+import { col, computedRows, hexOf, query, type Transaction } from '../../platform/index.ts';
 import { BLOCK_LINKS, rootOf, type Leaves } from './chain.ts';
 
 type ChainName = 'consent' | 'audit';
@@ -21,7 +21,7 @@ export interface Anchor {
 
 /** Reads every anchor of a chain, oldest first; one an hour at most. */
 export function readAnchors(tx: Transaction, chain: ChainName): Promise<Anchor[]> {
-  return anchors(tx, sql`chain = ${chain} ORDER BY position`);
+  return tx.rows(anchors(tx, chain).orderBy('position'));
 }
 
 /** Reads the first anchors that cover these positions, and the newest one. */
@@ -30,36 +30,26 @@ export async function readAnchorsOver(
   chain: ChainName,
   positions: readonly number[],
 ): Promise<Anchor[]> {
-  return anchors(
-    tx,
-    sql`chain = ${chain} AND position IN (
-      SELECT (SELECT min(a.position) FROM anchor a WHERE a.tenant_id = ${tx.tenantId}::uuid AND a.chain = ${chain}
-               AND a.position >= p.position)
-        FROM unnest(${positions}::bigint[]) AS p(position)
-      UNION SELECT max(a.position) FROM anchor a WHERE a.tenant_id = ${tx.tenantId}::uuid AND a.chain = ${chain})
-    ORDER BY position`,
-  );
+  const over = sql<number>`(
+    SELECT (SELECT min(a.position) FROM anchor a WHERE a.tenant_id = ${tx.tenantId}::uuid AND a.chain = ${chain}
+             AND a.position >= p.position)
+      FROM unnest(${positions}::bigint[]) AS p(position)
+    UNION SELECT max(a.position) FROM anchor a WHERE a.tenant_id = ${tx.tenantId}::uuid AND a.chain = ${chain})`;
+  return tx.rows(anchors(tx, chain).where('position', 'in', over).orderBy('position'));
 }
 
 /** Reads the newest anchor of a chain. */
 export async function readLastAnchor(tx: Transaction, chain: ChainName): Promise<Anchor | undefined> {
-  return (await anchors(tx, sql`chain = ${chain} ORDER BY position DESC LIMIT 1`))[0];
+  return tx.first(anchors(tx, chain).orderBy('position', 'desc').limit(1));
 }
 
-const anchorsRows = rowsOf('anchor', ['statement', 'token', 'stampedAt']).with({
-  chain: col.of('anchor', 'chain').as<ChainName>(),
-  head: col.text(),
-  root: col.text(),
-  position: col.text(),
-});
-
-async function anchors(tx: Transaction, among: ReturnType<typeof sql>): Promise<Anchor[]> {
-  const rows = await tx.rows(anchorsRows.sql`
-    SELECT chain, position, encode(head, 'hex') AS head, encode(root, 'hex') AS root, statement, token,
-           iso(stamped_at) AS "stampedAt"
-      FROM anchor WHERE tenant_id = ${tx.tenantId}::uuid AND ${among}`);
-  return rows.map((row) => Object.assign({}, row, { position: Number(row.position) }));
-}
+const anchors = (tx: Transaction, chain: ChainName) =>
+  query
+    .selectFrom('anchor')
+    .select(['chain', 'position', hexOf('head'), hexOf('root'), 'statement', 'token', 'stampedAt'])
+    .$narrowType<{ chain: ChainName }>()
+    .where('tenantId', '=', tx.tenantId)
+    .where('chain', '=', chain);
 
 /** Stores an anchor; the anchor of a head is never replaced. */
 export async function addAnchor(tx: Transaction, anchor: Anchor): Promise<void> {

@@ -1,23 +1,25 @@
-import { sql } from 'kysely';
+import { sql, type NotNull } from 'kysely';
 import {
   col,
+  computedRows,
   countRows,
   idRows,
+  query,
   rowsOf,
   uuidV7,
-  computedRows,
+  type ResultOf,
   type RowOf,
   type Transaction,
 } from '../../platform/index.ts';
 
-const waitingAnswerRows = rowsOf('form_answer', ['id', 'formId', 'events']).with({
-  contactId: col.of('form_answer', 'contactId').known(),
-  phoneIndex: col.of('form_answer', 'phoneIndex').known(),
-  state: col.of('form_answer', 'state').as<'pending' | 'confirmed'>(),
-});
+const waitingAnswers = query
+  .selectFrom('form_answer')
+  .select(['id', 'formId', 'contactId', 'phoneIndex', 'events', 'state'])
+  .where('state', '<>', 'spent')
+  .$narrowType<{ contactId: NotNull; phoneIndex: NotNull; state: 'pending' | 'confirmed' }>();
 
 /** An answer that waits for its number to be confirmed. */
-export type WaitingAnswer = RowOf<typeof waitingAnswerRows>;
+export type WaitingAnswer = ResultOf<typeof waitingAnswers>;
 
 /** Spends a ticket; returns the id of its answer, and whether it was spent before. */
 export async function spendTicket(
@@ -52,12 +54,10 @@ export async function answersWaiting(tx: Transaction, phoneIndex: Buffer, now: s
 /** Stores the ticked boxes of an answer. */
 export async function keepWaiting(
   tx: Transaction,
-  answer: Pick<WaitingAnswer, 'id' | 'contactId' | 'phoneIndex' | 'events'>,
+  { id, contactId, phoneIndex, events }: Pick<WaitingAnswer, 'id' | 'contactId' | 'phoneIndex' | 'events'>,
 ): Promise<void> {
-  await tx.run(sql`
-    UPDATE form_answer SET contact_id = ${answer.contactId}::uuid, phone_index = ${answer.phoneIndex},
-           events = ${answer.events}::text[], state = 'pending'
-     WHERE id = ${answer.id}::uuid`);
+  const kept = { contactId, phoneIndex, events, state: 'pending' };
+  await tx.run(query.updateTable('form_answer').set(kept).where('id', '=', id));
 }
 
 /** Locks and reads a form's answer with its number. */
@@ -65,14 +65,12 @@ export async function lockAnswer(
   tx: Transaction,
   about: { readonly formId: string; readonly id: string },
 ): Promise<WaitingAnswer | undefined> {
-  return tx.first(waitingAnswerRows.sql`
-    SELECT id, form_id AS "formId", contact_id AS "contactId", phone_index AS "phoneIndex", events, state FROM form_answer
-     WHERE tenant_id = ${tx.tenantId}::uuid AND form_id = ${about.formId}::uuid AND id = ${about.id}::uuid AND state <> 'spent'
-       FOR UPDATE`);
+  const own = waitingAnswers.where('tenantId', '=', tx.tenantId).where('formId', '=', about.formId);
+  return tx.first(own.where('id', '=', about.id).forUpdate());
 }
 
 export async function endAnswer(tx: Transaction, id: string): Promise<void> {
-  await tx.run(sql`UPDATE form_answer SET state = 'confirmed' WHERE id = ${id}::uuid`);
+  await tx.run(query.updateTable('form_answer').set({ state: 'confirmed' }).where('id', '=', id));
 }
 
 /** Stores the text of a page on which somebody agreed; once for each fingerprint. */
@@ -158,10 +156,7 @@ export async function codesSent(
 
 /** Stores a code that is about to be sent. */
 export async function addCode(tx: Transaction, code: NewCode): Promise<void> {
-  await tx.run(sql`
-    INSERT INTO form_code (id, tenant_id, form_id, answer_id, phone_index, address_digest, kind, digest, sent_at, expires_at)
-    VALUES (${code.id}, ${tx.tenantId}, ${code.formId}, ${code.answerId}, ${code.phoneIndex}, ${code.addressDigest},
-            ${code.kind}, ${code.digest}, ${code.sentAt}::timestamptz, ${code.expiresAt}::timestamptz)`);
+  await tx.run(query.insertInto('form_code').values({ ...code, tenantId: tx.tenantId, attempts: 0 }));
 }
 
 const alive = (now: string) =>
@@ -192,7 +187,7 @@ export async function liveLink(
 
 /** Marks a code as used. */
 export async function useCode(tx: Transaction, id: string, at: string): Promise<void> {
-  await tx.run(sql`UPDATE form_code SET used_at = ${at}::timestamptz WHERE id = ${id}::uuid`);
+  await tx.run(query.updateTable('form_code').set({ usedAt: at }).where('id', '=', id));
 }
 
 /** Removes codes and answers that nothing waits for any more; returns their number. */

@@ -1,32 +1,38 @@
-import { sql, type RawBuilder } from 'kysely';
-import { col, computedRows, rowsOf, uuidV7, type Transaction, type RowOf } from '../../platform/index.ts';
+import { sql } from 'kysely';
+import {
+  BEFORE_ALL,
+  col,
+  computedRows,
+  type Page,
+  query,
+  type ResultOf,
+  rowsOf,
+  type Transaction,
+  uuidV7,
+} from '../../platform/index.ts';
 import type { Form, FormTerms, FormDisclosure, FormProcessor } from './form-terms.ts';
 import type { ConsentPurpose } from '../consent/consent-event.ts';
 import { everyRoutedAccount, isInEea, type Tenant } from '../../company/index.ts';
 
-const formRows = rowsOf('form', ['id', 'slug', 'createdAt', 'closedAt'])
-  .and('form_version', ['version', 'publishedAt'])
-  .with({ terms: col.of('form_version', 'terms').as<Form['terms']>() });
+const forms = (tx: Transaction) =>
+  query
+    .selectFrom('form as f')
+    .innerJoin('form_version as v', 'v.formId', 'f.id')
+    .select(['f.id', 'f.slug', 'v.version', 'v.terms', 'f.createdAt', 'v.publishedAt', 'f.closedAt'])
+    .$narrowType<Pick<Form, 'terms'>>()
+    .where('f.tenantId', '=', tx.tenantId);
 
-const forms = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Form> => formRows.sql`
-  SELECT f.id, f.slug, v.version, v.terms, iso(f.created_at) AS "createdAt", iso(v.published_at) AS "publishedAt",
-         iso(f.closed_at) AS "closedAt"
-    FROM form f JOIN form_version v ON v.form_id = f.id
-   WHERE f.tenant_id = ${tx.tenantId}::uuid AND ${among}`;
+const formsNow = (tx: Transaction) => forms(tx).whereRef('v.version', '=', 'f.version');
 
 /** A form as it stands, or as it was at a version. */
 export async function readForm(tx: Transaction, id: string, version?: number): Promise<Form | undefined> {
-  const which = version === undefined ? sql`v.version = f.version` : sql`v.version = ${version}`;
-  return tx.first(forms(tx, sql`f.id = ${id}::uuid AND ${which}`));
+  const asked = version === undefined ? formsNow(tx) : forms(tx).where('v.version', '=', version);
+  return tx.first(asked.where('f.id', '=', id));
 }
 
 /** A page of forms in order of creation, each as it stands. */
-export async function readFormPage(
-  tx: Transaction,
-  page: { readonly after?: string | undefined; readonly limit: number },
-): Promise<Form[]> {
-  const from = page.after === undefined ? sql`true` : sql`f.id > ${page.after}::uuid`;
-  return tx.rows(forms(tx, sql`v.version = f.version AND ${from} ORDER BY f.id LIMIT ${page.limit}`));
+export async function readFormPage(tx: Transaction, { after = BEFORE_ALL, limit }: Page): Promise<Form[]> {
+  return tx.rows(formsNow(tx).where('f.id', '>', after).orderBy('f.id').limit(limit));
 }
 
 const slugRows = rowsOf('form', ['slug']);
@@ -43,7 +49,7 @@ export async function slugAsking(tx: Transaction, purpose: ConsentPurpose): Prom
 
 /** Every version of a form, oldest first. */
 export async function readFormVersions(tx: Transaction, id: string): Promise<Form[]> {
-  return tx.rows(forms(tx, sql`f.id = ${id}::uuid ORDER BY v.version LIMIT 1000`));
+  return tx.rows(forms(tx).where('f.id', '=', id).orderBy('v.version').limit(1000));
 }
 
 export interface NewVersion {
@@ -72,7 +78,7 @@ export async function addNextVersion(
   given: NewVersion,
 ): Promise<void> {
   const next = { id: form.id, version: form.version + 1 };
-  await tx.run(sql`UPDATE form SET version = ${next.version} WHERE id = ${form.id}::uuid`);
+  await tx.run(query.updateTable('form').set({ version: next.version }).where('id', '=', form.id));
   await addVersion(tx, next, given);
 }
 
@@ -87,13 +93,12 @@ async function addVersion(
 }
 
 export async function lockForm(tx: Transaction, id: string): Promise<void> {
-  await tx.run(sql`SELECT 1 FROM form WHERE id = ${id}::uuid FOR UPDATE`);
+  await tx.run(query.selectFrom('form').select('id').where('id', '=', id).forUpdate());
 }
 
 export async function endForm(tx: Transaction, id: string, at: string): Promise<void> {
-  await tx.run(
-    sql`UPDATE form SET closed_at = ${at}::timestamptz WHERE id = ${id}::uuid AND closed_at IS NULL`,
-  );
+  const open = query.updateTable('form').where('id', '=', id).where('closedAt', 'is', null);
+  await tx.run(open.set({ closedAt: at }));
 }
 
 /** Marks wordings as published that a form shows from now on. In use since then, unless somebody declared or cited them earlier. */
@@ -116,14 +121,18 @@ export async function ownerOfForm(
     SELECT tenant_id AS "tenantId", form_id AS "formId" FROM tenant_of_form(${slug})`);
 }
 
-const carrierRows = rowsOf('gateway_account', ['fake', 'isDefault']).with({
-  account: col.of('gateway_account', 'name'),
-  name: col.of('gateway_account', 'processorName'),
-  country: col.of('gateway_account', 'processorCountry'),
-  basis: col.text<NonNullable<FormProcessor['basis']>>().orNull(),
-});
+/** Every account, and the tenant's basis for transfers to its present country. */
+const everyCarrier = query
+  .selectFrom('gateway_account as g')
+  .leftJoin('transfer_basis as t', (join) =>
+    join.onRef('t.accountId', '=', 'g.id').onRef('t.country', '=', 'g.processorCountry'),
+  )
+  .select(['g.name as account', 'g.fake', 'g.isDefault', 'g.processorName as name', 't.basis'])
+  .select('g.processorCountry as country')
+  .$narrowType<Pick<FormProcessor, 'basis'>>()
+  .orderBy('g.name');
 
-type Carrier = RowOf<typeof carrierRows>;
+type Carrier = ResultOf<typeof everyCarrier>;
 
 /** Reads the current disclosures of a form: the officer, and the processors of its messages and confirmation code. */
 export async function disclosureNow(
@@ -131,10 +140,7 @@ export async function disclosureNow(
   { settings }: Pick<Tenant, 'settings'>,
   { purposes, confirm }: Pick<FormTerms, 'purposes' | 'confirm'>,
 ): Promise<FormDisclosure> {
-  const carriers = await tx.rows(carrierRows.sql`
-    SELECT g.name AS account, g.fake, g.is_default AS "isDefault", g.processor_name AS name, g.processor_country AS country,
-           CASE WHEN t.country = g.processor_country THEN t.basis END AS basis
-      FROM gateway_account g LEFT JOIN transfer_basis t ON t.account_id = g.id ORDER BY g.name`);
+  const carriers = await tx.rows(everyCarrier);
   const defaultName = carriers.find(({ isDefault }) => isDefault)?.account ?? '';
   const routed = new Set(
     purposes.flatMap(({ purpose }) => everyRoutedAccount(settings, { purpose, defaultName })),

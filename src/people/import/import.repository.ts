@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
 import {
   addToWorkflowOutbox,
-  col,
+  anyOf,
+  BEFORE_ALL,
   idRows,
+  type Page,
+  query,
+  type ResultOf,
   rowsOf,
-  type RowOf,
   type Transaction,
 } from '../../platform/index.ts';
 import { servesHealth, raise } from '../../company/index.ts';
@@ -59,52 +62,31 @@ export interface ImportTally {
   readonly ignoredColumns: readonly string[];
 }
 
-const importRecordRows = rowsOf('import', [
-  'id',
-  'source',
-  'bytes',
-  'slices',
-  'rows',
-  'accepted',
-  'rejected',
-  'duplicates',
-  'created',
-  'updated',
-  'unchanged',
-  'withdrawals',
-  'failure',
-  'actor',
-  'createdAt',
-  'finishedAt',
-]).with({
-  kind: col.of('import', 'kind').as<ImportKind>(),
-  state: col
-    .of('import', 'state')
-    .as<'receiving' | 'queued' | 'reading' | 'parked' | 'finished' | 'failed' | 'cancelled'>(),
-  options: col.of('import', 'options').as<ImportOptions>(),
-  cursor: col.of('import', 'cursor').as<Partial<ImportCursor>>(),
-  report: col.of('import', 'report').as<Partial<ImportTally> & { readonly failed?: FileFailure }>(),
-});
+const received = query
+  .selectFrom('import')
+  .select(['id', 'kind', 'source', 'state', 'options', 'bytes', 'slices', 'cursor', 'rows', 'accepted'])
+  .select(['rejected', 'duplicates', 'created', 'updated', 'unchanged', 'withdrawals', 'report', 'failure'])
+  .select(['actor', 'createdAt', 'finishedAt'])
+  .where('state', '<>', 'receiving')
+  .$narrowType<{
+    kind: ImportKind;
+    state: 'receiving' | 'queued' | 'reading' | 'parked' | 'finished' | 'failed' | 'cancelled';
+    options: ImportOptions;
+    cursor: Partial<ImportCursor>;
+    report: Partial<ImportTally> & { readonly failed?: FileFailure };
+  }>();
 
 /** An import as stored. */
-export type ImportRecord = RowOf<typeof importRecordRows>;
-
-const COLUMNS = sql`
-  id, kind, source, state, options, bytes::float8 AS bytes, slices, cursor, rows, accepted, rejected, duplicates, created, updated, unchanged,
-  withdrawals, report, failure, actor, iso(created_at) AS "createdAt", iso(finished_at) AS "finishedAt"`;
+export type ImportRecord = ResultOf<typeof received>;
 
 /** One import that was received whole. */
 export async function readImportRow(tx: Transaction, id: string): Promise<ImportRecord | undefined> {
-  return tx.first(
-    importRecordRows.sql`SELECT ${COLUMNS} FROM import WHERE id = ${id}::uuid AND state <> 'receiving'`,
-  );
+  return tx.first(received.where('id', '=', id));
 }
 
 /** One import, held until the transaction ends: two attempts cannot merge the same rows. Rows that name it are no hindrance. */
 export async function lockImport(tx: Transaction, id: string): Promise<ImportRecord | undefined> {
-  return tx.first(
-    importRecordRows.sql`SELECT ${COLUMNS} FROM import WHERE id = ${id}::uuid AND state <> 'receiving' FOR NO KEY UPDATE`,
-  );
+  return tx.first(received.where('id', '=', id).forNoKeyUpdate());
 }
 
 /** Says whether a later list of opt-outs was read to its end and was not empty. */
@@ -117,11 +99,10 @@ export async function hasReadLaterSuppressions(tx: Transaction, id: string): Pro
 
 export async function readImports(
   tx: Transaction,
-  page: { readonly after?: string | undefined; readonly limit: number },
+  { after = BEFORE_ALL, limit }: Page,
 ): Promise<ImportRecord[]> {
-  const from = page.after === undefined ? sql`true` : sql`id > ${page.after}::uuid`;
-  return tx.rows(importRecordRows.sql`
-    SELECT ${COLUMNS} FROM import WHERE tenant_id = ${tx.tenantId}::uuid AND state <> 'receiving' AND ${from} ORDER BY id LIMIT ${page.limit}`);
+  const own = received.where('tenantId', '=', tx.tenantId).where('id', '>', after);
+  return tx.rows(own.orderBy('id').limit(limit));
 }
 
 /** The initial data of an upload. */
@@ -153,19 +134,18 @@ export interface NewSlice {
 
 /** Adds one slice to an upload that goes on. */
 export async function insertSlice(tx: Transaction, slice: NewSlice): Promise<void> {
-  await tx.run(sql`
-    INSERT INTO import_slice (import_id, position, tenant_id, sealed)
-    VALUES (${slice.importId}, ${slice.position}, ${tx.tenantId}, ${slice.sealed})`);
+  const { importId, position, sealed } = slice;
+  const kept = { importId, position, sealed, tenantId: tx.tenantId };
+  await tx.run(query.insertInto('import_slice').values(kept));
   await tx.run(sql`
     UPDATE import SET slices = slices + 1, bytes = bytes + ${slice.bytes}, cursor = ${JSON.stringify({ touchedMs: slice.machineMs })}::jsonb
-     WHERE id = ${slice.importId}::uuid`);
+     WHERE id = ${importId}::uuid`);
 }
 
 /** Says that an upload is whole, and asks for it to be read. */
 export async function queueImport(tx: Transaction, importId: string, machineMs: number): Promise<void> {
-  await tx.run(
-    sql`UPDATE import SET state = 'queued', cursor = '{}' WHERE id = ${importId}::uuid AND state = 'receiving'`,
-  );
+  const whole = query.updateTable('import').where('id', '=', importId).where('state', '=', 'receiving');
+  await tx.run(whole.set({ state: 'queued', cursor: '{}' }));
   await askToRead(tx, importId, machineMs);
 }
 
@@ -178,11 +158,11 @@ async function askToRead(tx: Transaction, importId: string, machineMs: number): 
 /** Removes an upload that was cut short. */
 export async function forgetUpload(tx: Transaction, importId: string): Promise<void> {
   await forgetFile(tx, importId);
-  await tx.run(sql`DELETE FROM import WHERE id = ${importId}::uuid AND state = 'receiving'`);
+  await tx.run(query.deleteFrom('import').where('id', '=', importId).where('state', '=', 'receiving'));
 }
 
 async function forgetFile(tx: Transaction, importId: string): Promise<void> {
-  await tx.run(sql`DELETE FROM import_slice WHERE import_id = ${importId}::uuid`);
+  await tx.run(query.deleteFrom('import_slice').where('importId', '=', importId));
 }
 
 /** Lists uploads without activity since an instant of the machine clock: their receiver is gone. */
@@ -192,16 +172,13 @@ export async function silentUploads(tx: Transaction, sinceMs: number): Promise<s
   return rows.map(({ id }) => id);
 }
 
-const sealedRows = rowsOf('import_slice', ['sealed']);
-
 export async function readSlice(
   tx: Transaction,
   importId: string,
   position: number,
 ): Promise<Buffer | undefined> {
-  const row = await tx.first(sealedRows.sql`
-    SELECT sealed FROM import_slice WHERE import_id = ${importId}::uuid AND position = ${position}`);
-  return row?.sealed;
+  const slices = query.selectFrom('import_slice').select('sealed').where('importId', '=', importId);
+  return (await tx.first(slices.where('position', '=', position)))?.sealed;
 }
 
 /** Keeps how the file is read, once: another attempt that did may be far by now. */
@@ -210,9 +187,9 @@ export async function beginReading(
   importId: string,
   begun: { readonly cursor: ImportCursor; readonly tally: ImportTally },
 ): Promise<void> {
-  await tx.run(sql`
-    UPDATE import SET state = 'reading', cursor = ${JSON.stringify(begun.cursor)}::jsonb, report = ${JSON.stringify(begun.tally)}::jsonb
-     WHERE id = ${importId}::uuid AND state = 'queued'`);
+  const [cursor, report] = [JSON.stringify(begun.cursor), JSON.stringify(begun.tally)];
+  const queued = query.updateTable('import').where('id', '=', importId).where('state', '=', 'queued');
+  await tx.run(queued.set({ state: 'reading', cursor, report }));
 }
 
 /** The counts that a merge adds. */
@@ -311,20 +288,12 @@ export interface ReaderHome {
   readonly servesHealth: boolean;
 }
 
-const timeZoneAndLocaleRows = rowsOf('tenant', ['timeZone', 'locale']);
-
 /** The tenant's zone and language. */
 export async function readReaderHome(tx: Transaction): Promise<ReaderHome> {
-  const home = await tx.first(
-    timeZoneAndLocaleRows.sql`
-      SELECT time_zone AS "timeZone", locale FROM tenant WHERE id = ${tx.tenantId}::uuid`,
-  );
+  const own = query.selectFrom('tenant').select(['timeZone', 'locale']).where('id', '=', tx.tenantId);
+  const home = await tx.first(own);
   return { ...(home ?? { timeZone: 'Europe/Paris', locale: 'fr' }), servesHealth: await servesHealth(tx) };
 }
-
-const readReportedWordingsRows = rowsOf('wording', ['id', 'text']).with({
-  findings: col.of('wording', 'findings'),
-});
 
 /** Wordings of a report: their words and what is weak in them. */
 export async function readReportedWordings(
@@ -332,8 +301,8 @@ export async function readReportedWordings(
   ids: readonly string[],
 ): Promise<readonly { readonly id: string; readonly text: string; readonly findings: unknown }[]> {
   if (ids.length === 0) return [];
-  return tx.rows(readReportedWordingsRows.sql`
-    SELECT id, text, findings FROM wording WHERE id = ANY(${ids}::uuid[])`);
+  const wordings = query.selectFrom('wording').select(['id', 'text', 'findings']);
+  return tx.rows(wordings.where('id', '=', anyOf(ids, 'uuid')));
 }
 
 /** The reasons of a rejection: names of columns, never their content. */
@@ -342,12 +311,13 @@ export interface RejectedFacts {
   readonly reason?: NumberReason | undefined;
 }
 
-const rejectedRows = rowsOf('rejected_row', ['line', 'code', 'detail', 'sealed']).with({
-  facts: col.of('rejected_row', 'facts').as<RejectedFacts>().orNull(),
-});
+const rejectedRows = query
+  .selectFrom('rejected_row')
+  .select(['line', 'code', 'detail', 'facts', 'sealed'])
+  .$narrowType<{ facts: RejectedFacts | null }>();
 
 /** A rejected row. */
-export type RejectedRow = RowOf<typeof rejectedRows>;
+export type RejectedRow = ResultOf<typeof rejectedRows>;
 
 /** Stores rejected rows. */
 export async function insertRejected(
@@ -369,11 +339,10 @@ export async function insertRejected(
 export async function readRejected(
   tx: Transaction,
   importId: string,
-  page: { readonly after: number; readonly limit: number },
+  { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<RejectedRow[]> {
-  return tx.rows(rejectedRows.sql`
-    SELECT line, code, detail, facts, sealed FROM rejected_row
-     WHERE import_id = ${importId}::uuid AND line > ${page.after} ORDER BY line LIMIT ${page.limit}`);
+  const rest = rejectedRows.where('importId', '=', importId).where('line', '>', after);
+  return tx.rows(rest.orderBy('line').limit(limit));
 }
 
 /** Removes rows rejected before an instant; returns their number. */

@@ -1,5 +1,16 @@
 import { sql, type RawBuilder } from 'kysely';
-import { col, computedRows, idRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
+import {
+  BEFORE_ALL,
+  col,
+  computedRows,
+  idRows,
+  type Page,
+  query,
+  type ResultOf,
+  rowsOf,
+  type RowOf,
+  type Transaction,
+} from '../../platform/index.ts';
 import { exclusionCase, conditionOf } from '../eligibility/eligibility.repository.ts';
 import { LOG_KEPT, PROOF_KEPT, TEXT_KEPT, LIVES_MONTHS } from '../../law/index.ts';
 
@@ -162,36 +173,32 @@ export async function countDue(tx: Transaction, at: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-const contactToRemoveRows = rowsOf('leaving_contact', ['because', 'ruleId', 'noticedAt', 'removeAt']).with({
-  id: col.of('leaving_contact', 'contactId'),
-});
+const contactsToRemove = query
+  .selectFrom('leaving_contact')
+  .select(['contactId as id', 'because', 'ruleId', 'noticedAt', 'removeAt']);
 
 /** A contact due for removal, for lists. */
-export type ContactToRemove = RowOf<typeof contactToRemoveRows>;
+export type ContactToRemove = ResultOf<typeof contactsToRemove>;
 
 /** A page of contacts on their way out. */
 export function readContactsToRemove(
   tx: Transaction,
-  page: { readonly after?: string | undefined; readonly limit: number },
+  { after = BEFORE_ALL, limit }: Page,
 ): Promise<ContactToRemove[]> {
-  const from = page.after === undefined ? sql`true` : sql`contact_id > ${page.after}::uuid`;
-  return tx.rows(contactToRemoveRows.sql`
-    SELECT contact_id AS id, because, rule_id AS "ruleId", iso(noticed_at) AS "noticedAt", iso(remove_at) AS "removeAt"
-      FROM leaving_contact WHERE tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY contact_id LIMIT ${page.limit}`);
+  const own = contactsToRemove.where('tenantId', '=', tx.tenantId).where('contactId', '>', after);
+  return tx.rows(own.orderBy('contactId').limit(limit));
 }
 
 /** Removes the replies known to be a person's. */
 export const removeRepliesOf = (tx: Transaction, contactId: string): Promise<number> =>
-  tx.run(sql`DELETE FROM reply WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`);
+  tx.run(query.deleteFrom('reply').where('tenantId', '=', tx.tenantId).where('contactId', '=', contactId));
 
-const retentionRunRows = rowsOf('retention_run', ['id', 'actor', 'startedAt', 'endedAt']).with({
-  kind: col.of('retention_run', 'kind').as<'rehearsal' | 'cleaning'>(),
-  lines: col.of('retention_run', 'lines').as<Readonly<Record<string, number>>>(),
-});
+const runs = query
+  .selectFrom('retention_run')
+  .select(['id', 'kind', 'actor', 'startedAt', 'endedAt', 'lines'])
+  .$narrowType<{ kind: 'rehearsal' | 'cleaning'; lines: Readonly<Record<string, number>> }>();
 
-export type RetentionRun = RowOf<typeof retentionRunRows>;
-
-const COLUMNS = sql`id, kind, actor, iso(started_at) AS "startedAt", iso(ended_at) AS "endedAt", lines`;
+export type RetentionRun = ResultOf<typeof runs>;
 
 /** Adds to the counts of a run, in the transaction of the removal; the first addition makes the run. */
 export async function noteRun(
@@ -209,24 +216,18 @@ export async function noteRun(
 
 /** Closes a run, if it did anything. */
 export async function endRun(tx: Transaction, id: string, at: string): Promise<void> {
-  await tx.run(sql`UPDATE retention_run SET ended_at = ${at}::timestamptz WHERE id = ${id}::uuid`);
+  await tx.run(query.updateTable('retention_run').set({ endedAt: at }).where('id', '=', id));
 }
 
 /** One run. */
 export function readRetentionRun(tx: Transaction, id: string): Promise<RetentionRun | undefined> {
-  return tx.first(
-    retentionRunRows.sql`SELECT ${COLUMNS} FROM retention_run WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid`,
-  );
+  return tx.first(runs.where('tenantId', '=', tx.tenantId).where('id', '=', id));
 }
 
 /** A page of runs in order of creation. */
-export function readRuns(
-  tx: Transaction,
-  page: { readonly after?: string | undefined; readonly limit: number },
-): Promise<RetentionRun[]> {
-  const from = page.after === undefined ? sql`true` : sql`id > ${page.after}::uuid`;
-  return tx.rows(retentionRunRows.sql`
-    SELECT ${COLUMNS} FROM retention_run WHERE tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY id LIMIT ${page.limit}`);
+export function readRuns(tx: Transaction, { after = BEFORE_ALL, limit }: Page): Promise<RetentionRun[]> {
+  const own = runs.where('tenantId', '=', tx.tenantId).where('id', '>', after);
+  return tx.rows(own.orderBy('id').limit(limit));
 }
 
 /** Months before the end in which people are worth asking again. */

@@ -1,37 +1,22 @@
-import { sql } from 'kysely';
-import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import { BEFORE_ALL, query, type ResultOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { Right } from '../../sms/index.ts';
 
 /** The results of a rights request. */
 export type RightsOutcome = 'done' | 'refused' | 'not-a-request';
 
-const rightsRequestRows = rowsOf('rights_request', [
-  'id',
-  'contactId',
-  'matched',
-  'receivedAt',
-  'erasureId',
-  'answeredAt',
-  'actor',
-  'sealedNote',
-]).with({
-  asks: col.of('rights_request', 'asks').as<Right>(),
-  /** The last day for the answer, in the tenant's zone. */
-  answerBy: col.text(),
-  outcome: col.of('rights_request', 'outcome').as<RightsOutcome>(),
-  sealed: col.of('reply', 'sealed').orNull(),
-});
+const requests = (tx: Transaction) =>
+  query
+    .selectFrom('rights_request as q')
+    .leftJoin('reply as r', (join) =>
+      join.onRef('r.tenantId', '=', 'q.tenantId').onRef('r.inboundId', '=', 'q.id'),
+    )
+    .select(['q.id', 'q.contactId', 'q.asks', 'q.matched', 'q.receivedAt', 'q.answerBy', 'q.erasureId'])
+    .select(['q.answeredAt', 'q.outcome', 'q.actor', 'q.sealedNote', 'r.sealed'])
+    .$narrowType<{ asks: Right; outcome: RightsOutcome | null }>()
+    .where('q.tenantId', '=', tx.tenantId);
 
-/** A stored request. */
-export type RightsRequestRow = RowOf<typeof rightsRequestRows>;
-
-const COLUMNS = sql`
-  q.id, q.contact_id AS "contactId", q.asks, q.matched, iso(q.received_at) AS "receivedAt",
-  to_char(q.answer_by, 'YYYY-MM-DD') AS "answerBy", q.erasure_id AS "erasureId", iso(q.answered_at) AS "answeredAt",
-  q.outcome, q.actor, q.sealed_note AS "sealedNote", r.sealed`;
-
-const FROM = sql`
-  FROM rights_request q LEFT JOIN reply r ON r.tenant_id = q.tenant_id AND r.inbound_id = q.id`;
+/** A stored request; the last day for its answer is in the tenant's zone. */
+export type RightsRequestRow = ResultOf<ReturnType<typeof requests>>;
 
 /** A rights request to record. */
 export interface NewRightsRequest {
@@ -67,42 +52,41 @@ export const rightsRequestsOf = (
     readonly after?: string | undefined;
     readonly open?: boolean | undefined;
   },
-): Promise<RightsRequestRow[]> =>
-  tx.rows(rightsRequestRows.sql`
-    SELECT ${COLUMNS} ${FROM}
-     WHERE q.tenant_id = ${tx.tenantId}::uuid
-       AND (${page.after ?? null}::uuid IS NULL OR q.id > ${page.after ?? null}::uuid)
-       AND (${page.open ?? null}::boolean IS NULL OR (q.answered_at IS NULL) = ${page.open ?? null}::boolean)
-     ORDER BY q.id LIMIT ${page.limit}`);
+): Promise<RightsRequestRow[]> => {
+  const all = requests(tx).where('q.id', '>', page.after ?? BEFORE_ALL);
+  const asked = page.open === undefined ? all : all.where('q.answeredAt', page.open ? 'is' : 'is not', null);
+  return tx.rows(asked.orderBy('q.id').limit(page.limit));
+};
 
 /** One request. */
 export const rightsRequestOf = (tx: Transaction, id: string): Promise<RightsRequestRow | undefined> =>
-  tx.first(rightsRequestRows.sql`
-    SELECT ${COLUMNS} ${FROM} WHERE q.tenant_id = ${tx.tenantId}::uuid AND q.id = ${id}::uuid`);
+  tx.first(requests(tx).where('q.id', '=', id));
+
+const unanswered = (tx: Transaction) =>
+  query.updateTable('rights_request').where('tenantId', '=', tx.tenantId).where('answeredAt', 'is', null);
 
 /** Stores the result of a request; false when it had one. */
 export async function noteAnswered(
   tx: Transaction,
   id: string,
-  given: {
+  {
+    at: answeredAt,
+    outcome,
+    actor,
+    sealedNote,
+  }: {
     readonly at: string;
     readonly outcome: RightsOutcome;
     readonly actor: string;
     readonly sealedNote: Buffer | null;
   },
 ): Promise<boolean> {
-  const noted = await tx.run(sql`
-    UPDATE rights_request SET answered_at = ${given.at}::timestamptz, outcome = ${given.outcome}, actor = ${given.actor},
-           sealed_note = ${given.sealedNote}
-     WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid AND answered_at IS NULL`);
-  return noted === 1;
+  const answer = { answeredAt, outcome, actor, sealedNote };
+  return (await tx.run(unanswered(tx).set(answer).where('id', '=', id))) === 1;
 }
 
 /** Links an erasure to the person's open requests for it. */
 export const linkErasure = (
   tx: Transaction,
   { contactId, erasureId }: { readonly contactId: string; readonly erasureId: string },
-): Promise<number> =>
-  tx.run(sql`
-    UPDATE rights_request SET erasure_id = ${erasureId}::uuid
-     WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid AND answered_at IS NULL`);
+): Promise<number> => tx.run(unanswered(tx).set({ erasureId }).where('contactId', '=', contactId));

@@ -5,24 +5,30 @@ import {
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  sql,
+  type AliasedRawBuilder,
   type ColumnType,
+  type Compilable,
   type CompiledQuery,
+  type InferResult,
   type QueryExecutorProvider,
+  type RawBuilder,
   type UnknownRow,
 } from 'kysely';
-import type { Declared } from './row-type.ts';
+import { types, type CustomTypesConfig } from 'pg';
+import type { Declared, Returned } from './row-type.ts';
 
-/** A value as a statement takes it: instants as ISO text, JSON as its text. */
-type Written<Value> = unknown extends Value
+type Counted<Value> = Value extends bigint ? number : Returned<Value>;
+
+/** A column as a statement reads and writes it: instants as ISO text, counts as numbers; JSON is written as its text. */
+type Column<Value> = unknown extends Value
   ? ColumnType<unknown, string | null, string | null>
-  : Extract<Value, Date> extends never
-    ? Value
-    : ColumnType<Value, string | Exclude<Value, Date>, string | Exclude<Value, Date>>;
+  : Counted<Value>;
 
 /** Every table, by the names of its entity's properties. */
 export type Tables = {
   readonly [Table in keyof Declared]: {
-    readonly [Name in keyof Declared[Table]]: Written<Declared[Table][Name]>;
+    readonly [Name in keyof Declared[Table]]: Column<Declared[Table][Name]>;
   };
 };
 
@@ -41,6 +47,29 @@ const names = new CamelCasePlugin({ maintainNestedObjectKeys: true });
 /** Writes statements typed by the entities; a transaction runs them, so that they see one tenant. */
 export const query = new Kysely<Tables>({ dialect, plugins: [names] });
 
+/** One row of a statement of `query`. */
+export type ResultOf<Statement extends Compilable> = Readonly<InferResult<Statement>[number]>;
+
+/** Smaller than every id: a page that begins after none begins after this one. */
+export const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+/** One of these values: `where('id', '=', anyOf(ids, 'uuid'))`. They are one parameter, and may be none. */
+export const anyOf = <Value extends string | Buffer>(
+  values: readonly Value[],
+  type: 'uuid' | 'bytea',
+): RawBuilder<Value> => sql`ANY(${values}::${sql.raw(type)}[])`;
+
+/** The bytes of a column in hexadecimal, under the column's name. */
+export const hexOf = <Name extends string>(name: Name): AliasedRawBuilder<string, Name> =>
+  sql<string>`encode(${sql.ref(name)}, 'hex')`.as(name);
+
+/** A page of rows in order of their ids. */
+export interface Page {
+  readonly limit: number;
+  /** The id of the row before its first; absent for the first page. */
+  readonly after?: string | undefined;
+}
+
 /** A statement of `sql` or of `query`. */
 export interface TypedStatement<Row> {
   compile(executor: QueryExecutorProvider): CompiledQuery<Row>;
@@ -48,6 +77,24 @@ export interface TypedStatement<Row> {
 
 /** Says whether the builder wrote it: its rows have the names of columns until they are renamed to those of properties. */
 export const isBuilt = ({ query: node }: CompiledQuery): boolean => node.kind !== 'RawNode';
+
+const { TIMESTAMPTZ, INT8, DATE } = types.builtins;
+const instantOf = types.getTypeParser(TIMESTAMPTZ) as (text: string) => Date | number;
+
+/** Instants as `iso(…)` writes them, counts as numbers, days as their text; the rest as the driver reads it. */
+const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+  [TIMESTAMPTZ]: (text) => {
+    const instant = instantOf(text);
+    return instant instanceof Date ? instant.toISOString() : text;
+  },
+  [INT8]: Number,
+  [DATE]: (text) => text,
+};
+
+/** How the values of such a statement are read: its select list has no words for it. */
+export const builtValues: CustomTypesConfig = {
+  getTypeParser: (type, format): unknown => PARSERS[type] ?? types.getTypeParser(type, format),
+};
 
 /** Rows of such a statement, by the names of properties. */
 export async function withPropertyNames<Row>(compiled: CompiledQuery, rows: Row[]): Promise<Row[]> {

@@ -7,7 +7,7 @@ import type { entities } from './entities.ts';
 export type Declared = InferKyselyDB<(typeof entities)[number], { columnNamingStrategy: 'property' }>;
 
 /** A value as a statement of ours returns it: instants as ISO text (`iso(…)`), what JavaScript cannot count as text. */
-type Returned<Value> = unknown extends Value
+export type Returned<Value> = unknown extends Value
   ? unknown
   : Value extends Date | bigint
     ? string

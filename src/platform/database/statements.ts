@@ -3,7 +3,7 @@ import { setImmediate as immediately } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { sql as built, type CompiledQuery } from 'kysely';
 import type { FieldDef, PoolClient, QueryResultRow, ClientBase } from 'pg';
-import { compiler, isBuilt, withPropertyNames, type TypedStatement } from './query.ts';
+import { builtValues, compiler, isBuilt, withPropertyNames, type TypedStatement } from './query.ts';
 import { tellResult } from './row-type.ts';
 import { LIVES_EVERY_MS, type AnswerLimits } from './startup-options.ts';
 
@@ -128,9 +128,15 @@ export class Statements {
     this.#leave(isSound);
   }
 
-  async #query<Row>({ sql, parameters }: CompiledQuery<Row>): Promise<StatementAnswer<Row>> {
-    const name = this.#manner.plannedOnce ? nameOf(sql) : undefined;
-    const asked = { text: sql, values: [...parameters], ...(name === undefined ? {} : { name }) };
+  async #query<Row>(compiled: CompiledQuery<Row>): Promise<StatementAnswer<Row>> {
+    const { sql: text, parameters } = compiled;
+    const name = this.#manner.plannedOnce ? nameOf(text) : undefined;
+    const asked = {
+      text,
+      values: [...parameters],
+      ...(name === undefined ? {} : { name }),
+      ...(isBuilt(compiled) ? { types: builtValues } : {}),
+    };
     const answer = this.#run(() => this.#client.query<Row & QueryResultRow>(asked));
     const { command, rowCount, rows, fields } = await answer;
     return { rows, fields, numAffectedRows: WRITES.has(command) ? BigInt(rowCount ?? 0) : undefined };

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { col, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
+import { col, query, type ResultOf, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import type { ExternalName } from '../series/series.repository.ts';
 
 const cancelledBookingRows = rowsOf('cancelled_booking', ['sourceRevision']).with({
@@ -36,14 +36,14 @@ export async function forgetCancelled(tx: Transaction, name: ExternalName): Prom
   await tx.run(sql`DELETE FROM cancelled_booking WHERE ${named(tx, name)}`);
 }
 
-const bookedAccountRows = rowsOf('gateway_account', ['id', 'name', 'fake']);
+const accounts = query.selectFrom('gateway_account').select(['id', 'name', 'fake']);
 
 /** An account at an operator, for bookings. */
-export type BookedAccount = RowOf<typeof bookedAccountRows>;
+export type BookedAccount = ResultOf<typeof accounts>;
 
 /** The account of that name. */
 export async function bookedAccountNamed(tx: Transaction, name: string): Promise<BookedAccount | undefined> {
-  return tx.first(bookedAccountRows.sql`SELECT id, name, fake FROM gateway_account WHERE name = ${name}`);
+  return tx.first(accounts.where('name', '=', name));
 }
 
 /** Does work within a savepoint: a refusal leaves nothing behind in the caller's transaction. */

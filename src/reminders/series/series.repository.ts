@@ -1,79 +1,42 @@
 import { sql, type RawBuilder } from 'kysely';
-import { col, rowsOf, type Transaction } from '../../platform/index.ts';
+import { anyOf, BEFORE_ALL, query, type Transaction } from '../../platform/index.ts';
 import { isCalledOff, type Series, type SeriesKind, type Paid } from './series.ts';
 
-const COLUMNS = sql`
-  s.id, s.kind, s.purpose, s.source, s.contact_id AS "contactId", s.practice_id AS "practiceId", s.account_id AS "accountId",
-  s.batch_id AS "batchId", s.sender, s.sealed, y.wrapped, s.territory, s.time_zone AS "timeZone", iso(s.event_at) AS "eventAt",
-  s.event_wall AS "eventWall", s.event_zone AS "eventZone", s.plan, s.terms, s.paid, s.legal_notice AS "legalNotice",
-  iso(s.notice_missing_at) AS "noticeMissingAt", s.facts, s.revision, iso(s.revised_at) AS "revisedAt",
-  s.source_revision::float8 AS "sourceRevision", s.correction_seq AS "correctionSeq", s.notify_change AS "notifyChange", s.state,
-  s.ended_because AS "endedBecause", s.waiting, s.simulated, iso(s.confirmed_at) AS "confirmedAt", iso(s.no_show_at) AS "noShowAt",
-  iso(s.cancellation_requested_at) AS "cancellationRequestedAt", iso(s.declined_at) AS "declinedAt",
-  iso(s.answered_at) AS "answeredAt", s.answer_reply_id AS "answerReplyId", iso(s.unclear_at) AS "unclearAt", s.unclear_reply_id AS "unclearReplyId",
-  iso(s.created_at) AS "createdAt"`;
-
-const seriesRows = rowsOf('reminder_series', [
-  'id',
-  'source',
-  'contactId',
-  'practiceId',
-  'accountId',
-  'batchId',
-  'sender',
-  'sealed',
-  'territory',
-  'timeZone',
-  'eventAt',
-  'eventWall',
-  'eventZone',
-  'legalNotice',
-  'noticeMissingAt',
-  'facts',
-  'revision',
-  'revisedAt',
-  'sourceRevision',
-  'correctionSeq',
-  'notifyChange',
-  'endedBecause',
-  'simulated',
-  'confirmedAt',
-  'noShowAt',
-  'cancellationRequestedAt',
-  'declinedAt',
-  'answeredAt',
-  'answerReplyId',
-  'unclearAt',
-  'unclearReplyId',
-  'createdAt',
-]).with({
-  kind: col.of('reminder_series', 'kind').as<Series['kind']>(),
-  purpose: col.of('reminder_series', 'purpose').as<Series['purpose']>(),
-  wrapped: col.of('contact_key', 'wrapped').orNull(),
-  plan: col.of('reminder_series', 'plan').as<Series['plan']>(),
-  terms: col.of('reminder_series', 'terms').as<Series['terms']>(),
-  paid: col.of('reminder_series', 'paid').as<Series['paid']>(),
-  state: col.of('reminder_series', 'state').as<Series['state']>(),
-  waiting: col.of('reminder_series', 'waiting').as<NonNullable<Series['waiting']>>().orNull(),
-});
-
-const from = (tx: Transaction, where: RawBuilder<unknown>): RawBuilder<Series> => seriesRows.sql`
-  SELECT ${COLUMNS} FROM reminder_series s LEFT JOIN contact_key y ON y.contact_id = s.contact_id
-   WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${where}`;
+const everySeries = (tx: Transaction) =>
+  query
+    .selectFrom('reminder_series as s')
+    .leftJoin('contact_key as y', 'y.contactId', 's.contactId')
+    .select(['s.id', 's.kind', 's.purpose', 's.source', 's.contactId', 's.practiceId', 's.accountId'])
+    .select(['s.batchId', 's.sender', 's.sealed', 'y.wrapped', 's.territory', 's.timeZone', 's.eventAt'])
+    .select([
+      's.eventWall',
+      's.eventZone',
+      's.plan',
+      's.terms',
+      's.paid',
+      's.legalNotice',
+      's.noticeMissingAt',
+    ])
+    .select(['s.facts', 's.revision', 's.revisedAt', 's.sourceRevision', 's.correctionSeq', 's.notifyChange'])
+    .select(['s.state', 's.endedBecause', 's.waiting', 's.simulated', 's.confirmedAt', 's.noShowAt'])
+    .select(['s.cancellationRequestedAt', 's.declinedAt', 's.answeredAt', 's.answerReplyId', 's.unclearAt'])
+    .select(['s.unclearReplyId', 's.createdAt'])
+    .$narrowType<Pick<Series, 'kind' | 'purpose' | 'plan' | 'terms' | 'paid' | 'state' | 'waiting'>>()
+    .where('s.tenantId', '=', tx.tenantId);
 
 /** Reads a series; undefined when it is another tenant's or does not exist. */
 export async function readSeries(tx: Transaction, id: string): Promise<Series | undefined> {
-  return tx.first(from(tx, sql`s.id = ${id}::uuid`));
+  return tx.first(everySeries(tx).where('s.id', '=', id));
 }
 
 /** Reads the tenant's series among these ids, in no order. */
 export async function readSeriesOf(tx: Transaction, ids: readonly string[]): Promise<Series[]> {
-  return tx.rows(from(tx, sql`s.id = ANY(${ids}::uuid[])`));
+  return tx.rows(everySeries(tx).where('s.id', '=', anyOf(ids, 'uuid')));
 }
 
 /** Reads and locks a series until the transaction ends. */
 export async function lockSeries(tx: Transaction, id: string): Promise<Series | undefined> {
-  return tx.first(from(tx, sql`s.id = ${id}::uuid FOR UPDATE OF s`));
+  return tx.first(everySeries(tx).where('s.id', '=', id).forUpdate('s'));
 }
 
 /** A caller's name of a series. */
@@ -85,16 +48,20 @@ export interface ExternalName {
 
 /** Reads the current series of an external id. */
 export async function readSeriesNamed(tx: Transaction, name: ExternalName): Promise<Series | undefined> {
-  return tx.first(from(tx, named(name)));
+  return tx.first(seriesNamed(tx, name));
 }
 
 /** Reads and locks the same until the transaction ends. */
 export async function lockSeriesNamed(tx: Transaction, name: ExternalName): Promise<Series | undefined> {
-  return tx.first(from(tx, sql`${named(name)} FOR UPDATE OF s`));
+  return tx.first(seriesNamed(tx, name).forUpdate('s'));
 }
 
-const named = ({ kind, source, index }: ExternalName): RawBuilder<unknown> =>
-  sql`s.kind = ${kind} AND s.source = ${source} AND s.external_index = ${index} AND s.state <> 'superseded'`;
+const seriesNamed = (tx: Transaction, { kind, source, index }: ExternalName) =>
+  everySeries(tx)
+    .where('s.kind', '=', kind)
+    .where('s.source', '=', source)
+    .where('s.externalIndex', '=', index)
+    .where('s.state', '<>', 'superseded');
 
 /** Serializes two writers of one external id, also when it is new. */
 export async function waitForName(tx: Transaction, { kind, source, index }: ExternalName): Promise<void> {
@@ -104,12 +71,9 @@ export async function waitForName(tx: Transaction, { kind, source, index }: Exte
 
 /** Reads and locks the open series of these people until the transaction ends. */
 export async function lockOpenSeriesOf(tx: Transaction, contactIds: readonly string[]): Promise<Series[]> {
-  return tx.rows(
-    from(
-      tx,
-      sql`s.contact_id = ANY(${contactIds}::uuid[]) AND s.state IN ('open', 'paused') ORDER BY s.id FOR UPDATE OF s`,
-    ),
-  );
+  const theirs = everySeries(tx).where('s.contactId', '=', anyOf(contactIds, 'uuid'));
+  const open = theirs.where('s.state', 'in', ['open', 'paused']);
+  return tx.rows(open.orderBy('s.id').forUpdate('s'));
 }
 
 /** The filter of a list of series. */
@@ -138,7 +102,7 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
     contactId = null,
     from: since = null,
     to = null,
-    after = null,
+    after = BEFORE_ALL,
     practice,
     orSaid = false,
   } = filter;
@@ -146,16 +110,14 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
     practice === undefined
       ? sql`true`
       : sql`(s.practice_id = ${practice.id}::uuid OR s.practice_index = ANY (${practice.nameIndexes}::bytea[]))`;
-  return tx.rows(
-    from(
-      tx,
-      sql`(${kind}::text IS NULL OR s.kind = ${kind}) AND (${state}::text IS NULL OR s.state = ${state})
-        AND (${source}::text IS NULL OR s.source = ${source})
-        AND (${contactId}::uuid IS NULL OR s.contact_id = ${contactId}::uuid)
-        AND (${since}::timestamptz IS NULL AND ${to}::timestamptz IS NULL OR ${happens({ since, to, orSaid })})
-        AND (${after}::uuid IS NULL OR s.id > ${after}::uuid) AND ${atPractice} ORDER BY s.id LIMIT ${filter.limit}`,
-    ),
-  );
+  const asked = sql<boolean>`
+    (${kind}::text IS NULL OR s.kind = ${kind}) AND (${state}::text IS NULL OR s.state = ${state})
+    AND (${source}::text IS NULL OR s.source = ${source})
+    AND (${contactId}::uuid IS NULL OR s.contact_id = ${contactId}::uuid)
+    AND (${since}::timestamptz IS NULL AND ${to}::timestamptz IS NULL OR ${happens({ since, to, orSaid })})
+    AND ${atPractice}`;
+  const page = everySeries(tx).where(asked).where('s.id', '>', after);
+  return tx.rows(page.orderBy('s.id').limit(filter.limit));
 }
 
 /** The period of a question; ISO instants, both inclusive. */
@@ -285,9 +247,11 @@ export async function closeSeries(
      WHERE id = ${id}::uuid`);
 }
 
+const oneSeries = (id: string) => query.updateTable('reminder_series').where('id', '=', id);
+
 /** Stores the revision of a call that changed nothing else of a booking. */
 export async function noteSourceRevision(tx: Transaction, id: string, sourceRevision: number): Promise<void> {
-  await tx.run(sql`UPDATE reminder_series SET source_revision = ${sourceRevision} WHERE id = ${id}::uuid`);
+  await tx.run(oneSeries(id).set({ sourceRevision }));
 }
 
 /** Frees the external id of an ended series; its remaining corrections go on. */
@@ -302,9 +266,7 @@ export async function holdSeries(
   id: string,
   { state, at }: { readonly state: 'open' | 'paused'; readonly at: string },
 ): Promise<void> {
-  await tx.run(
-    sql`UPDATE reminder_series SET state = ${state}, updated_at = ${at}::timestamptz WHERE id = ${id}::uuid`,
-  );
+  await tx.run(oneSeries(id).set({ state, updatedAt: at }));
 }
 
 /** A person's answers on attendance; ISO instants. */
@@ -319,11 +281,9 @@ export interface ConfirmationAnswer {
 
 /** Stores the new answer; an earlier unclear one is cleared up. */
 export async function noteAnswer(tx: Transaction, id: string, answer: ConfirmationAnswer): Promise<void> {
-  await tx.run(sql`
-    UPDATE reminder_series SET confirmed_at = ${answer.confirmedAt}::timestamptz, declined_at = ${answer.declinedAt}::timestamptz,
-           answered_at = ${answer.answeredAt}::timestamptz, answer_reply_id = ${answer.answerReplyId}::uuid,
-           unclear_at = NULL, unclear_reply_id = NULL
-     WHERE id = ${id}::uuid`);
+  const { confirmedAt, declinedAt, answeredAt, answerReplyId } = answer;
+  const known = { confirmedAt, declinedAt, answeredAt, answerReplyId };
+  await tx.run(oneSeries(id).set({ ...known, unclearAt: null, unclearReplyId: null }));
 }
 
 /** Notes a reply about these bookings that a person must read. */
@@ -353,12 +313,12 @@ function noted(note: Parameters<typeof noteAttendance>[2]): RawBuilder<unknown> 
 
 /** Notes that the missing legal notice was reported. */
 export async function noteMissingNotice(tx: Transaction, id: string, at: string): Promise<void> {
-  await tx.run(sql`UPDATE reminder_series SET notice_missing_at = ${at}::timestamptz WHERE id = ${id}::uuid`);
+  await tx.run(oneSeries(id).set({ noticeMissingAt: at }));
 }
 
 /** Notes payments; the plan itself stays as it is. */
 export async function notePaid(tx: Transaction, id: string, paid: readonly Paid[]): Promise<void> {
-  await tx.run(sql`UPDATE reminder_series SET paid = ${JSON.stringify(paid)}::jsonb WHERE id = ${id}::uuid`);
+  await tx.run(oneSeries(id).set({ paid: JSON.stringify(paid) }));
 }
 
 /** Stores derived data: the last announced event, the correction in force, the recipient's present place. */

@@ -51,6 +51,23 @@ describe('a built statement', () => {
     expect(row).toEqual({ legalName: expect.any(String), settings: { a_b: { c_d: 1 } } });
   });
 
+  it('reads instants and counts as statements do', async () => {
+    const [one] = TENANTS;
+    const built = query
+      .selectFrom('tenant')
+      .select(['createdAt', 'haltedAt', query.fn.countAll<number>().over().as('tenants')]);
+    const [row, same] = await database.withTenant(one, async (tx) => {
+      await tx.run(sql`UPDATE tenant SET created_at = '2026-01-31 23:59:59.999999+01' WHERE id = ${one}`);
+      await tx.run(sql`SET LOCAL TIME ZONE 'Asia/Kolkata'`);
+      return Promise.all([
+        tx.first(built),
+        tx.first(sql`SELECT iso(created_at) AS "createdAt", NULL AS "haltedAt", 1 AS tenants FROM tenant`),
+      ]);
+    });
+    expect(row).toEqual(same);
+    expect(row).toMatchObject({ createdAt: '2026-01-31T22:59:59.999Z' });
+  });
+
   it('answers how many rows it changed', async () => {
     const [one] = TENANTS;
     const renamed = query.updateTable('tenant').set({ legalName: 'Another' }).where('id', '=', one);
