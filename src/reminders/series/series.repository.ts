@@ -2,41 +2,33 @@ import { sql, type RawBuilder } from 'kysely';
 import { anyOf, BEFORE_ALL, query, type Transaction } from '../../platform/index.ts';
 import { isCalledOff, type Series, type SeriesKind, type Paid } from './series.ts';
 
-const everySeries = (tx: Transaction) =>
-  query
-    .selectFrom('reminder_series as s')
-    .leftJoin('contact_key as y', 'y.contactId', 's.contactId')
-    .select(['s.id', 's.kind', 's.purpose', 's.source', 's.contactId', 's.practiceId', 's.accountId'])
-    .select(['s.batchId', 's.sender', 's.sealed', 'y.wrapped', 's.territory', 's.timeZone', 's.eventAt'])
-    .select([
-      's.eventWall',
-      's.eventZone',
-      's.plan',
-      's.terms',
-      's.paid',
-      's.legalNotice',
-      's.noticeMissingAt',
-    ])
-    .select(['s.facts', 's.revision', 's.revisedAt', 's.sourceRevision', 's.correctionSeq', 's.notifyChange'])
-    .select(['s.state', 's.endedBecause', 's.waiting', 's.simulated', 's.confirmedAt', 's.noShowAt'])
-    .select(['s.cancellationRequestedAt', 's.declinedAt', 's.answeredAt', 's.answerReplyId', 's.unclearAt'])
-    .select(['s.unclearReplyId', 's.createdAt'])
-    .$narrowType<Pick<Series, 'kind' | 'purpose' | 'plan' | 'terms' | 'paid' | 'state' | 'waiting'>>()
-    .where('s.tenantId', '=', tx.tenantId);
+const everySeries = query
+  .selectFrom('reminder_series as s')
+  .leftJoin('contact_key as y', 'y.contactId', 's.contactId')
+  .select(['s.id', 's.kind', 's.purpose', 's.source', 's.contactId', 's.practiceId', 's.accountId'])
+  .select(['s.batchId', 's.sender', 's.sealed', 'y.wrapped', 's.territory', 's.timeZone', 's.eventAt'])
+  .select(['s.eventWall', 's.eventZone', 's.plan', 's.terms', 's.paid', 's.legalNotice', 's.noticeMissingAt'])
+  .select(['s.facts', 's.revision', 's.revisedAt', 's.sourceRevision', 's.correctionSeq', 's.notifyChange'])
+  .select(['s.state', 's.endedBecause', 's.waiting', 's.simulated', 's.confirmedAt', 's.noShowAt'])
+  .select(['s.cancellationRequestedAt', 's.declinedAt', 's.answeredAt', 's.answerReplyId', 's.unclearAt'])
+  .select(['s.unclearReplyId', 's.createdAt'])
+  .$narrowType<Pick<Series, 'kind' | 'purpose' | 'plan' | 'terms' | 'paid' | 'state' | 'waiting'>>();
+
+const ownSeries = (tx: Transaction) => everySeries.where('s.tenantId', '=', tx.tenantId);
 
 /** Reads a series; undefined when it is another tenant's or does not exist. */
 export async function readSeries(tx: Transaction, id: string): Promise<Series | undefined> {
-  return tx.first(everySeries(tx).where('s.id', '=', id));
+  return tx.first(ownSeries(tx).where('s.id', '=', id));
 }
 
 /** Reads the tenant's series among these ids, in no order. */
 export async function readSeriesOf(tx: Transaction, ids: readonly string[]): Promise<Series[]> {
-  return tx.rows(everySeries(tx).where('s.id', '=', anyOf(ids, 'uuid')));
+  return tx.rows(ownSeries(tx).where('s.id', '=', anyOf(ids, 'uuid')));
 }
 
 /** Reads and locks a series until the transaction ends. */
 export async function lockSeries(tx: Transaction, id: string): Promise<Series | undefined> {
-  return tx.first(everySeries(tx).where('s.id', '=', id).forUpdate('s'));
+  return tx.first(ownSeries(tx).where('s.id', '=', id).forUpdate('s'));
 }
 
 /** A caller's name of a series. */
@@ -57,7 +49,7 @@ export async function lockSeriesNamed(tx: Transaction, name: ExternalName): Prom
 }
 
 const seriesNamed = (tx: Transaction, { kind, source, index }: ExternalName) =>
-  everySeries(tx)
+  ownSeries(tx)
     .where('s.kind', '=', kind)
     .where('s.source', '=', source)
     .where('s.externalIndex', '=', index)
@@ -71,7 +63,7 @@ export async function waitForName(tx: Transaction, { kind, source, index }: Exte
 
 /** Reads and locks the open series of these people until the transaction ends. */
 export async function lockOpenSeriesOf(tx: Transaction, contactIds: readonly string[]): Promise<Series[]> {
-  const theirs = everySeries(tx).where('s.contactId', '=', anyOf(contactIds, 'uuid'));
+  const theirs = ownSeries(tx).where('s.contactId', '=', anyOf(contactIds, 'uuid'));
   const open = theirs.where('s.state', 'in', ['open', 'paused']);
   return tx.rows(open.orderBy('s.id').forUpdate('s'));
 }
@@ -116,7 +108,7 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
     AND (${contactId}::uuid IS NULL OR s.contact_id = ${contactId}::uuid)
     AND (${since}::timestamptz IS NULL AND ${to}::timestamptz IS NULL OR ${happens({ since, to, orSaid })})
     AND ${atPractice}`;
-  const page = everySeries(tx).where(asked).where('s.id', '>', after);
+  const page = ownSeries(tx).where(asked).where('s.id', '>', after);
   return tx.rows(page.orderBy('s.id').limit(filter.limit));
 }
 
