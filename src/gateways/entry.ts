@@ -11,7 +11,7 @@ export type AccountOf<K extends Kind> = { readonly [A in GatewayAccount as A['ki
 
 export type CredentialsOf<K extends Kind> = AccountOf<K>['credentials'];
 
-/** How an operator over HTTP is spoken to. */
+/** How an operator over HTTP is asked. */
 export interface HttpEntry<K extends Kind> {
   /** Base URL of its API, where the account names none. */
   readonly home: string;

@@ -6,7 +6,7 @@ import {
   editions,
   type CalendarDay,
   type CalendarQuestion,
-} from '../../web/api/law/calendar-day.ts';
+} from '../../web/api/law/calendar-page.ts';
 import {
   hasCalendar,
   profileNamed,

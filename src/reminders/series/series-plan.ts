@@ -1,16 +1,17 @@
 import type { Clock, Database, Transaction, Plan, PlanReason } from '../../platform/index.ts';
 import { isoText } from '../../law/index.ts';
 import { DOUBT_MS, GATE_WORDS, isInDoubt } from '../../sending/index.ts';
-import { isOverCap } from './frequency.ts';
 import { announce, keepSeriesPlan, noteAwake } from './notify.repository.ts';
 import { expiryOf, nextTurn, turnPlanOf, type Considered, type SeriesTurn } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';
 import { closeSeries, lockSeries, setBatchState } from './series.repository.ts';
-import { isLive, seqOf, type Series } from './series.ts';
-import { readEligibility } from './reminder-eligibility.repository.ts';
+import { isLive, seqOf, type Series, isCorrection, SCHEDULE_POSITION } from './series.ts';
+import { readEligibility, remindersSince, waitForPerson } from './reminder-eligibility.repository.ts';
 import { addStepMessage, endOthers, readSteps } from '../steps/step.repository.ts';
-import { isUnderWay, type Step } from '../steps/step.ts';
+import { isUnderWay, type Step, hasLeft } from '../steps/step.ts';
 import { reasonWords } from '../../words/index.ts';
+import { DateTime } from 'luxon';
+import { tenantOf } from '../../company/index.ts';
 
 export interface SeriesDeps {
   readonly database: Database;
@@ -201,3 +202,36 @@ async function close(
   await announce(tx, clock, { type: 'series.ended', seriesId: series.id, details: { state: turn.state } });
   return closed;
 }
+
+const MONTH_DAYS = 30;
+
+/**
+ * Says whether the tenant's cap of that purpose excludes this step (FRQ-01); false without a cap. Locks the person
+ * until the transaction ends, so that two series cannot both take the last place. A correction of a false text is
+ * never held back.
+ */
+export async function isOverCap(
+  tx: Transaction,
+  { series, steps, eligibility, now }: Considered,
+  step: Step,
+): Promise<boolean> {
+  const cap = (await tenantOf(tx))?.settings.frequency?.[series.purpose];
+  if (cap === undefined || setsRight(step, steps)) return false;
+  const { contactId, purpose } = series;
+  await waitForPerson(tx, contactId);
+  const today = DateTime.fromISO(isoText(now), { zone: eligibility.timeZone }).startOf('day');
+  const month = now.minus({ days: MONTH_DAYS });
+  const since = (at: DateTime): Promise<number> =>
+    remindersSince(tx, { contactId, purpose, since: isoText(at) });
+  const { perDay, perMonth } = cap;
+  return (
+    (perDay !== undefined && (await since(today)) >= perDay) ||
+    (perMonth !== undefined && (await since(month)) >= perMonth)
+  );
+}
+
+/** A plan that changed after it was announced is announced again. */
+const setsRight = (step: Step, steps: readonly Step[]): boolean =>
+  isCorrection(step.position) ||
+  (step.position === SCHEDULE_POSITION &&
+    steps.some((one) => one.position === SCHEDULE_POSITION && hasLeft(one)));

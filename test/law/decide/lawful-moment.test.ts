@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import { describe, expect, it, test } from 'vitest';
 import { timingRules } from '../../../src/law/book.ts';
 import { closuresAt, lastLawfulBefore, nextLawful } from '../../../src/law/decide/lawful-moment.ts';
-import { closeAfter } from '../../../src/law/decide/open-day.ts';
+import { closeAfter } from '../../../src/law/decide/opening.ts';
 import { profiles } from '../../../src/law/profile.ts';
 import { TERRITORIES, localityAmong, localityOf, type Territory } from '../../../src/law/territory.ts';
 import { at, under, wall } from '../conditions.ts';

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
-import { replyWords } from '../../../src/sms/inbound/inbound-text.ts';
-import { classifyReply, operatorStop } from '../../../src/sms/inbound/inbound-word.ts';
+import { replyWords, classifyReply, operatorStop } from '../../../src/sms/inbound/inbound-word.ts';
 import { TALK_OF_EVERY_DAY } from './everyday-talk.ts';
 import {
   ALL_STOPS,

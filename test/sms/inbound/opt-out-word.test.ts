@@ -1,7 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { inboundWords } from '../../../src/sms/inbound/inbound-text.ts';
-import { classifyReply } from '../../../src/sms/inbound/inbound-word.ts';
+import { inboundWords, classifyReply } from '../../../src/sms/inbound/inbound-word.ts';
 import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn } from '../../../src/sms/inbound/opt-out-word.ts';
 
 describe('the list of words', () => {

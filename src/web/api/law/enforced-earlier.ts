@@ -1,11 +1,11 @@
-import { by, consents, law, look, smsTest, type Enforcement } from './enforcer.ts';
+import { by, consents, law, look, smsTest, type Enforcement } from './law-enforcement.ts';
 import { bilingual } from '../../../words/index.ts';
 
 const oracle = law('oracle/oracle');
 const random = law('random-moments');
 const moments = [
   by('src/law/decide/lawful-moment.ts', 'closuresAt'),
-  by('src/law/decide/open-day.ts', 'stretchOn'),
+  by('src/law/decide/opening.ts', 'stretchOn'),
   by('src/law/decide/list-windows.ts', 'windows'),
 ];
 
@@ -131,7 +131,7 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
     by: [
       by('src/people/contact/person.ts', 'adultLater'),
       by('src/people/consent/grant-criteria.ts', 'barUnderAge'),
-      by('src/web/public/form-sent.ts', 'formSent'),
+      by('src/web/public/form-sending.ts', 'formSent'),
       look,
     ],
     tests: [law('chapters/consent'), consents, 'test/pure/people/contact/person.test.ts'],

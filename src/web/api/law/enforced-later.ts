@@ -1,6 +1,6 @@
 import { NOTICE_DAYS } from '../../../people/index.ts';
 import { howLong } from '../../../law/index.ts';
-import { by, consents, law, left, look, smsTest, type Enforcement } from './enforcer.ts';
+import { by, consents, law, left, look, smsTest, type Enforcement } from './law-enforcement.ts';
 import { bilingual } from '../../../words/index.ts';
 
 const stop = 'test/sending/replies/take-reply.test.ts';
@@ -31,7 +31,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   'OPT-04': {
     by: [
       by('src/sms/inbound/opt-out-word.ts', 'optOutIn'),
-      by('src/sms/inbound/inbound-text.ts', 'replyWords'),
+      by('src/sms/inbound/inbound-word.ts', 'replyWords'),
     ],
     tests: [smsTest('inbound/opt-out-word'), smsTest('inbound/inbound-word')],
   },
@@ -220,7 +220,7 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
   'FRQ-01': {
     by: [
       by('src/sending/attempt/budget.repository.ts', 'OVER_CAP'),
-      by('src/reminders/series/frequency.ts', 'isOverCap'),
+      by('src/reminders/series/series-plan.ts', 'isOverCap'),
     ],
     tests: ['test/sending/attempt/cap.test.ts'],
     note: bilingual.enforcement['FRQ-01'],

@@ -1,7 +1,118 @@
 import { z } from 'zod';
-import { CONFIDENCES, LEVELS } from '../../../law/index.ts';
-import { decisionExample, holidaysExample, ruleExample, windowsExample } from './law-example.ts';
-import { EXTENTS } from './law-enforcement.ts';
+import {
+  CONFIDENCES,
+  LEVELS,
+  calendarVersion,
+  rulesInForce,
+  rulesVersion,
+  type PrintedRule,
+} from '../../../law/index.ts';
+import { EXTENTS, enforcedOf } from './law-enforcement.ts';
+
+/** An answer of `POST /v1/law/decisions`, as a test receives it: an advertisement on Easter eve. */
+export const decisionExample = {
+  verdict: 'hold' as const,
+  at: '2027-03-30T08:00:00+02:00',
+  until: '2027-03-30T08:00:00+02:00',
+  because: {
+    code: 'OUT_OF_HOURS',
+    ruleId: 'WIN-01',
+    at: '2027-03-30T08:00:00.000+02:00',
+    text: 'Prévu samedi 27/03 à 20h00 ; reporté à mardi 30/03 à 08h00 : pas de SMS avant 08h00 ni à partir de 20h00 (WIN-01) ; pas de SMS le dimanche (WIN-02) ; jour férié, lundi de Pâques (WIN-03).',
+  },
+  rules: [
+    {
+      id: 'WIN-01',
+      title: 'Heures d’envoi de la publicité',
+      level: 'SEED',
+      source:
+        'Octopush, « Envoi de sms en France » ; af2m, Charte Business Messaging 2026, §B.3 (plus large)',
+      effect: 'bars' as const,
+      until: '2027-03-30T08:00:00+02:00',
+      about: 'pas de SMS avant 08h00 ni à partir de 20h00',
+    },
+    {
+      id: 'WIN-02',
+      title: 'Pas de SMS le dimanche',
+      level: 'SEED',
+      source: 'Octopush, « Envoi de sms en France » ; af2m, Charte Business Messaging 2026, §B.3 (conseil)',
+      effect: 'bars' as const,
+      until: '2027-03-29T00:00:00+02:00',
+      about: 'pas de SMS le dimanche',
+    },
+    {
+      id: 'WIN-03',
+      title: 'Pas de SMS un jour férié du territoire du destinataire',
+      level: 'SEED',
+      source: 'Code du travail, art. L3133-1',
+      effect: 'bars' as const,
+      until: '2027-03-30T00:00:00+02:00',
+      about: 'jour férié, lundi de Pâques',
+    },
+  ],
+  territory: 'FR',
+  timeZone: 'Europe/Paris',
+  placeFrom: 'contact',
+  profile: 'fr-seed-strict',
+  rulesVersion,
+  calendarVersion,
+};
+
+/** An answer of `GET /v1/law/windows`: Easter Sunday to Tuesday. */
+export const windowsExample = {
+  timeZone: 'Europe/Paris',
+  windows: [{ opensAt: '2027-03-30T08:00:00+02:00', closesAt: '2027-03-30T20:00:00+02:00' }],
+  closed: [
+    {
+      on: '2027-03-28',
+      because: [{ ruleId: 'WIN-02', title: 'Pas de SMS le dimanche', text: 'pas de SMS le dimanche' }],
+    },
+    {
+      on: '2027-03-29',
+      because: [
+        {
+          ruleId: 'WIN-03',
+          title: 'Pas de SMS un jour férié du territoire du destinataire',
+          text: 'jour férié, lundi de Pâques',
+        },
+      ],
+    },
+  ],
+  warnings: [],
+};
+
+const national = { class: 'national' as const, source: 'Code du travail, art. L3133-1' };
+
+/** An answer of `GET /v1/law/holidays`: La Réunion in 2027. */
+export const holidaysExample = [
+  { on: '2027-01-01', name: '1er janvier', ...national },
+  { on: '2027-03-29', name: 'lundi de Pâques', ...national },
+  { on: '2027-05-01', name: '1er mai', ...national },
+  { on: '2027-05-06', name: 'Ascension', ...national },
+  { on: '2027-05-08', name: '8 mai', ...national },
+  { on: '2027-05-17', name: 'lundi de Pentecôte', ...national },
+  { on: '2027-07-14', name: '14 juillet', ...national },
+  { on: '2027-08-15', name: 'Assomption', ...national },
+  { on: '2027-11-01', name: 'Toussaint', ...national },
+  { on: '2027-11-11', name: '11 novembre', ...national },
+  {
+    on: '2027-12-20',
+    name: 'abolition de l’esclavage',
+    class: 'local' as const,
+    source: 'Code du travail, art. L3422-2',
+  },
+  { on: '2027-12-25', name: 'Noël', ...national },
+];
+
+/** One line of the answer of `GET /v1/law/rules`. */
+export const ruleExample = exampleOf('OPT-02');
+
+/** Returns a rule for that answer; throws where none of that id is in force: an example is never half empty. */
+export function exampleOf(id: string): PrintedRule & { readonly enforced: ReturnType<typeof enforcedOf> } {
+  const shown = rulesInForce('2026-12-01').find((rule) => rule.id === id);
+  if (shown === undefined) throw new TypeError(`The example of a rule names ${id}, which is not in force.`);
+  return { ...shown, enforced: enforcedOf(id, 'fr') };
+}
 
 /** The reason of a wait, a move or a refusal. */
 export const becauseSchema = z

@@ -6,7 +6,7 @@ import {
   holidaysExample,
   ruleExample,
   windowsExample,
-} from '../../../../src/web/api/law/law-example.ts';
+} from '../../../../src/web/api/law/law-schema.ts';
 import { served } from '../../server/served.ts';
 
 const api = await served();
