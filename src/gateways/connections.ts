@@ -1,5 +1,4 @@
 import { Client } from 'undici';
-
 import type { AnsweredExchange, Exchange, HttpRequest } from './exchange.ts';
 import { ExchangeHandler, tooLate } from './exchange.ts';
 import type { CallBounds, Slot } from '../sending/index.ts';

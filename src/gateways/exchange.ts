@@ -1,6 +1,5 @@
 import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
-
 import type { CallBounds, Moments } from '../sending/index.ts';
 
 /** One request, complete: a body is never streamed. */

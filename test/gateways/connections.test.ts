@@ -1,8 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-
 import { afterEach, describe, expect, it, test } from 'vitest';
-
 import { Connections } from '../../src/gateways/connections.ts';
 import type { Exchange } from '../../src/gateways/exchange.ts';
 import type { CallBounds } from '../../src/sending/gateway/gateway.ts';

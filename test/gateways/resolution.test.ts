@@ -1,5 +1,4 @@
 import { describe, expect, it, test } from 'vitest';
-
 import type { Capabilities } from '../../src/sending/gateway/gateway.ts';
 import {
   absenceProvedAfterMs,

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { measure } from '../../src/sms/encoding/encoding.ts';
 import { amountOf, costOfParts, micros, showMoney, sumsOf } from '../../src/sms/money.ts';
 

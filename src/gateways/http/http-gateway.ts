@@ -1,5 +1,4 @@
 import { Client } from 'undici';
-
 import { Connections } from '../connections.ts';
 import type { HttpRequest } from '../exchange.ts';
 import type {

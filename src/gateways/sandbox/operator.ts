@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isoText } from '../../law/index.ts';
 import type { KeyObject } from 'node:crypto';
 import { setTimeout as later } from 'node:timers/promises';
-
 import { DateTime } from 'luxon';
-
 import type { Behaviour, Failure } from './behaviour.ts';
 import { Misbehaviour } from './behaviour.ts';
 import {

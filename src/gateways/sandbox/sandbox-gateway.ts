@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
 import type {
   Call,

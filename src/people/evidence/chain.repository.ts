@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-
 import { sql } from 'kysely';
-
 import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import { eventDigest } from '../consent/consent-event.ts';
 import { eventColumns, eventRows } from '../consent/consent.repository.ts';

@@ -1,5 +1,4 @@
 import { DateTime } from 'luxon';
-
 import { isSimulated, type Transaction } from '../../platform/index.ts';
 import {
   consentAccountsOf,

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { context, propagation } from '@opentelemetry/api';
-
 import type { Transaction } from './connection.ts';
 import { instant } from '../clock.ts';
 import { uuidV7 } from '../random.ts';

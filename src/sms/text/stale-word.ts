@@ -1,5 +1,4 @@
 import { DateTime } from 'luxon';
-
 import { hits, folded, type Hit } from './word-list.ts';
 
 const MONTHS = [

@@ -1,5 +1,4 @@
 import { createSecretKey } from 'node:crypto';
-
 import type { RequestRecord } from '../../../src/gateways/sandbox/log-record.ts';
 import { OperatorLog } from '../../../src/gateways/sandbox/operator-log.ts';
 

@@ -2,10 +2,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-
 import type { RequestRecord } from '../../../src/gateways/sandbox/log-record.ts';
 import { OperatorLog, RecentIndex } from '../../../src/gateways/sandbox/operator-log.ts';
 import { aFolder, aKey } from './support.ts';

@@ -1,9 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
-
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-
 import type { RawRequest } from '../../../src/sending/gateway/gateway.ts';
 import { operatorCall } from '../../../src/gateways/callback-parser.ts';
 import { readSandboxCall } from '../../../src/gateways/sandbox/sandbox-operator.ts';

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-
 import type { Call, SubmitResult } from '../../../src/sending/gateway/gateway.ts';
 import { SandboxGateway } from '../../../src/gateways/sandbox/sandbox-gateway.ts';
 import { NIGHT } from '../../support/cases.ts';

@@ -7,10 +7,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import express from 'express';
 import { DateTime } from 'luxon';
-
 import { Refusal } from '../../../src/platform/errors.ts';
 import { until } from '../../../src/platform/promises.ts';
 import type { CallBounds, Call, Gateway, Slot } from '../../../src/sending/gateway/gateway.ts';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-
 import { measure, rewrite, plainCharacter } from '../../../src/sms/encoding/encoding.ts';
 import { septetsIn, septetsOf } from '../../../src/sms/encoding/parts.ts';
 

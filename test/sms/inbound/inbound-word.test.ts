@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-
 import { replyWords, classifyReply, operatorStop } from '../../../src/sms/inbound/inbound-word.ts';
 import { TALK_OF_EVERY_DAY } from './everyday-talk.ts';
 import {

@@ -1,5 +1,4 @@
 import { describe, expect, it, test } from 'vitest';
-
 import { inboundWords, classifyReply } from '../../../src/sms/inbound/inbound-word.ts';
 import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn } from '../../../src/sms/inbound/opt-out-word.ts';
 

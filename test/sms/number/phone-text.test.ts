@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-
 import { phoneText } from '../../../src/sms/number/phone-number.ts';
 
 describe('a cell holds', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { clauses, type Piece } from '../../../src/sms/text/template.ts';
 
 const words = (piece: Piece | undefined): string => (typeof piece === 'string' ? piece : '');

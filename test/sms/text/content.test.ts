@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-
 import { checkText, type TextQuestion } from '../../../src/sms/text/content.ts';
 
 /** Judged by the law of a day of 2027. */

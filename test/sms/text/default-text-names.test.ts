@@ -1,5 +1,4 @@
 import { describe, expect, it, test } from 'vitest';
-
 import { defaultText, TEXT_NAMES, TEXT_PURPOSES } from '../../../src/sms/text/default-text-names.ts';
 import { measure } from '../../../src/sms/encoding/encoding.ts';
 import { healthWords } from '../../../src/sms/text/health-word.ts';

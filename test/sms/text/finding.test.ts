@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../src/platform/errors.ts';
 import { refuseTexts } from '../../../src/web/api/company/tenant-change.ts';
 import { checkText } from '../../../src/sms/text/content.ts';
-
 import { findingOf, foundInEach } from '../../../src/sms/text/finding.ts';
 import { type Language, languageOf } from '../../../src/words/index.ts';
 

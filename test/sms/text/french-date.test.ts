@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it, test } from 'vitest';
-
 import { measure } from '../../../src/sms/encoding/encoding.ts';
 import { showDate, showMoment } from '../../../src/sms/text/french-date.ts';
 

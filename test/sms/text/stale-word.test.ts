@@ -1,5 +1,4 @@
 import { describe, expect, it, test } from 'vitest';
-
 import { staleWords } from '../../../src/sms/text/stale-word.ts';
 
 // A Wednesday.

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { sampleValues, vocabularyOf } from '../../../src/sms/text/variable.ts';
 
 describe('a text may name', () => {
