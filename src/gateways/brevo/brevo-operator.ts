@@ -14,7 +14,7 @@ import type {
   CallContents,
   OperatorCall,
 } from '../../sending/index.ts';
-import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
+import { acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
 import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classify-refusal.ts';
 import { e164Of, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
@@ -66,13 +66,10 @@ function bodyOf(call: Call, inboundUrl: string): object {
 
 function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
   const json = answerJsonOf(answer.body);
-  const { status, firstByteAt, answeredAt } = answer;
+  const { status } = answer;
   if (status >= 200 && status < 300) {
-    const sent = Sent.safeParse(json);
-    const moments = { firstByteAt, answeredAt };
-    if (!sent.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
-    const perRecipient = call.recipients.map(({ to }) => ({ to, gatewayId: sent.data.messageId }));
-    return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
+    const sent = Sent.safeParse(json).data;
+    return acceptedOf(call, answer, sent && { gatewayId: sent.messageId });
   }
   const said = Refused.safeParse(json);
   if (!said.success || status < 400 || status >= 500) return unreadableAnswer(call, answer);

@@ -34,6 +34,22 @@ export interface HttpOperator {
   readonly pullStops?: (ask: Ask) => Promise<StopList>;
 }
 
+/** Accepts a call of one message under the id and the parts that its answer gave; without them its outcome is unknown. */
+export function acceptedOf(
+  { recipients }: Call,
+  { firstByteAt, answeredAt }: AnsweredExchange,
+  given: { readonly gatewayId: string; readonly parts?: number } | undefined,
+): SubmitResult {
+  const moments = { firstByteAt, answeredAt };
+  if (given === undefined) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
+  return {
+    kind: 'ACCEPTED',
+    perRecipient: recipients.map(({ to }) => ({ to, ...given })),
+    rejected: [],
+    ...moments,
+  };
+}
+
 /** An operator's words and codes are cut at this length. */
 const LONGEST_WORDS = 160;
 const LONGEST_CODE = 64;

@@ -3,14 +3,13 @@ import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
 import type {
   Call,
   FoundRecipient,
-  Moments,
   ReconcileQuestion,
   Reconciled,
   RefusalClass,
   SubmitResult,
 } from '../../sending/index.ts';
 import { HttpGateway } from '../http/http-gateway.ts';
-import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
+import { acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
 import { submitRefusalOf } from '../http/classify-refusal.ts';
 import { parsedBy } from '../callback-parser.ts';
 import { readSandboxCall, sandbox } from './sandbox-operator.ts';
@@ -40,7 +39,9 @@ const REFUSALS: Readonly<Record<string, RefusalClass>> = {
 const HEALTH: HttpRequest = { method: 'GET', path: '/sandbox/operator/health', headers: {} };
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-const Taken = z.object({ id: z.string(), parts: z.number() });
+const Taken = z
+  .object({ id: z.string(), parts: z.number() })
+  .transform(({ id: gatewayId, parts }) => ({ gatewayId, parts }));
 const Refusal = z.object({ code: z.string() });
 const LookedUp = z.array(
   z.object({
@@ -104,19 +105,11 @@ function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
   const moments = { firstByteAt, answeredAt };
   if (status >= 500) return { kind: 'UNKNOWN', reason: '5xx', ...moments };
   const read = answerJsonOf(body);
-  if (status === 200) return accepted(read, call, moments);
+  if (status === 200) return acceptedOf(call, answer, Taken.safeParse(read).data);
   const refusal = Refusal.safeParse(read);
   if (!refusal.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
   const { code } = refusal.data;
   return submitRefusalOf(call, { errorClass: REFUSALS[code] ?? 'CONFIG', code }, answer);
-}
-
-function accepted(read: unknown, { recipients }: Call, moments: Moments): SubmitResult {
-  const taken = Taken.safeParse(read);
-  if (!taken.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
-  const { id, parts } = taken.data;
-  const perRecipient = recipients.map(({ to }) => ({ to, gatewayId: id, parts }));
-  return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
 }
 
 function foundAmong(lines: z.infer<typeof LookedUp>, references: readonly string[]): Reconciled {

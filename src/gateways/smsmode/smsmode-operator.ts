@@ -16,7 +16,7 @@ import type {
   OperatorCall,
 } from '../../sending/index.ts';
 import { e164Of, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
-import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
+import { acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
 import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classify-refusal.ts';
 import { queryOf, formPairs, type Item } from '../http/call-items.ts';
 
@@ -113,14 +113,11 @@ async function detailed(
 
 /** Its codes are not published: their status shows whose fault it is, and a person reads the rest. */
 function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
-  const { status, firstByteAt, answeredAt } = answer;
+  const { status } = answer;
   const json = answerJsonOf(answer.body);
   if (status >= 200 && status < 300) {
-    const sent = Sent.safeParse(json);
-    const moments = { firstByteAt, answeredAt };
-    if (!sent.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
-    const perRecipient = call.recipients.map(({ to }) => ({ to, gatewayId: sent.data.messageId }));
-    return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
+    const sent = Sent.safeParse(json).data;
+    return acceptedOf(call, answer, sent && { gatewayId: sent.messageId });
   }
   if (json === undefined || status < 400 || status >= 500) return unreadableAnswer(call, answer);
   const errorClass = classOfStatus(status) ?? 'UNLISTED';

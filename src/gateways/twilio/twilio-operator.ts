@@ -19,7 +19,7 @@ import type {
   OperatorCall,
   RawRequest,
 } from '../../sending/index.ts';
-import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
+import { acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
 import { classOfCode, classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classify-refusal.ts';
 import { e164Of, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
@@ -126,19 +126,12 @@ function formOf(
 
 function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
   const json = answerJsonOf(answer.body);
-  const { status, firstByteAt, answeredAt } = answer;
+  const { status } = answer;
   if (status >= 200 && status < 300) {
-    const sent = Sent.safeParse(json);
-    const moments = { firstByteAt, answeredAt };
-    if (!sent.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
-    const parts = Number(sent.data.num_segments ?? 0);
-    const perRecipient = call.recipients.map(({ to }) => ({
-      to,
-      gatewayId: sent.data.sid,
-      // Not counted yet while it is queued.
-      ...(parts > 0 && { parts }),
-    }));
-    return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
+    const sent = Sent.safeParse(json).data;
+    const parts = Number(sent?.num_segments ?? 0);
+    // Not counted yet while it is queued.
+    return acceptedOf(call, answer, sent && { gatewayId: sent.sid, ...(parts > 0 && { parts }) });
   }
   const said = Refused.safeParse(json);
   if (!said.success || status < 400 || status >= 500) return unreadableAnswer(call, answer);
