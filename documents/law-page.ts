@@ -1,6 +1,7 @@
 import { parametersOn } from '../src/law/book.ts';
 import type { Level, Rule } from '../src/law/rule.ts';
-import { type Enforcement, extentOf } from '../src/web/api/law/law-enforcement.ts';
+import type { Enforcement } from '../src/web/api/law/enforcer.ts';
+import { extentOf } from '../src/web/api/law/law-enforcement.ts';
 import type { Profile } from '../src/law/profile/hours.ts';
 
 /** What the page of the law is printed from. */

@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { enforcement } from '../src/web/api/law/law-enforcement.ts';
+import { enforcement } from '../src/web/api/law/enforced.ts';
 import { EXCLUSION_RULES } from '../src/people/eligibility/eligibility.repository.ts';
 import { fileFailures } from '../src/people/import/import-table.ts';
 import { refusals } from '../src/platform/errors.ts';

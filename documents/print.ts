@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { enforcement } from '../src/web/api/law/law-enforcement.ts';
+import { enforcement } from '../src/web/api/law/enforced.ts';
 import { missingEnforcement } from './missing-enforcement.ts';
 import { pages, type Page } from './pages.ts';
 import { root } from './root.ts';

@@ -7,7 +7,7 @@ import { pages } from '../../documents/pages.ts';
 import { root } from '../../documents/root.ts';
 import { EXCLUSION_RULES } from '../../src/people/eligibility/eligibility.repository.ts';
 import { refusals, refusalTitle, type RefusalCode } from '../../src/platform/errors.ts';
-import { enforcement } from '../../src/web/api/law/law-enforcement.ts';
+import { enforcement } from '../../src/web/api/law/enforced.ts';
 import { rules } from '../../src/law/book.ts';
 
 const page = (file: string): string => pages().find((one) => one.file === file)?.text ?? '';
