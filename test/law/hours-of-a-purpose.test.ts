@@ -2,8 +2,10 @@ import { DateTime } from 'luxon';
 import { describe, expect, it, vi } from 'vitest';
 import { profileOfCampaign } from '../../src/campaigns/draft/refusals.ts';
 import { decide } from '../../src/law/decide/decide.ts';
+import { rulesInForce, type PrintedRule } from '../../src/law/book.ts';
 import { defaultProfile } from '../../src/law/profile.ts';
-import { REMINDERS, type Purpose } from '../../src/law/rule.ts';
+import type { Profile } from '../../src/law/profile/hours.ts';
+import { REMINDERS, type Language, type Purpose } from '../../src/law/rule.ts';
 import { localityOf } from '../../src/law/territory.ts';
 import { correctionOwed } from '../../src/reminders/steps/correction.ts';
 import { placedOr, planSteps } from '../../src/reminders/steps/plan-steps.ts';
@@ -11,24 +13,28 @@ import { profileOfRun } from '../../src/sending/batch/batch-run.repository.ts';
 import { asked } from '../pure/reminders/steps/questions.ts';
 import { at, wall } from './conditions.ts';
 
-/** Payments have hours of their own: a profile that nothing but the law's default names. */
+/** Payments have hours of their own, by one more profile in the file of reminders alone. */
 const { PAYMENTS } = vi.hoisted(() => ({ PAYMENTS: 'fr-functional-payment' }));
 
-vi.mock('../../src/law/profile/ultra.ts', async () => {
-  const { functional } = await import('../../src/law/profile/functional.ts');
-  const hours = { opens: '09:00', closes: '18:00' };
-  const payments = { ...functional, id: PAYMENTS, weekdays: hours, saturday: hours, sunday: hours };
-  return { ultra: payments };
-});
-
-vi.mock('../../src/law/profile.ts', async (original) => {
-  const real = await original<typeof import('../../src/law/profile.ts')>();
-  const profileOf = (purpose: Purpose): string =>
-    purpose === 'payment' ? PAYMENTS : real.defaultProfile(purpose);
-  return { ...real, defaultProfile: profileOf };
+vi.mock('../../src/law/profile/functional.ts', async (original) => {
+  const real = await original<typeof import('../../src/law/profile/functional.ts')>();
+  const { sameHours } = await import('../../src/law/profile/hours.ts');
+  const functional: Profile = { ...real.functional, defaultFor: ['appointment', 'renewal'] };
+  const payments: Profile = {
+    ...functional,
+    id: PAYMENTS,
+    defaultFor: ['payment'],
+    ...sameHours('09:00', '18:00'),
+  };
+  return { ...real, functional, reminderProfiles: [functional, payments, real.functionalOpen] };
 });
 
 const locality = localityOf('FR');
+const printed = (language: Language): PrintedRule => {
+  const rule = rulesInForce('2027-03-02', language).find(({ id }) => id === 'WIN-04');
+  if (rule === undefined) throw new Error('No WIN-04 is in force.');
+  return rule;
+};
 const paris = (moment: string): DateTime => at('FR', moment);
 
 describe('hours that one purpose has', () => {
@@ -73,6 +79,26 @@ describe('hours that one purpose has', () => {
       'profile' in placed && placed.profile.id,
       profileOfRun({ ...run, campaign_profile: 'none' }),
       profileOfCampaign({ purpose, text: '' }, 'its own'),
-    ]).toEqual(Array.from({ length: 3 }, () => defaultProfile(purpose)));
+      decide({ purpose, at: paris('2027-03-02T10:00'), locality }).profile,
+    ]).toEqual(Array.from({ length: 4 }, () => defaultProfile(purpose)));
+    const { [`${purpose}_profile`]: own, profile } = printed('en').parameters;
+    expect(own ?? profile).toBe(defaultProfile(purpose));
+  });
+
+  it('are printed with the law', () => {
+    expect(printed('en').parameters).toMatchObject({
+      profile: 'fr-functional',
+      opens: '08:00',
+      closes: '20:00',
+      payment_profile: PAYMENTS,
+      payment_opens: '09:00',
+      payment_closes: '18:00',
+    });
+    expect(printed('en').reading).toContain(
+      'we keep them between 08:00 and 20:00, those of a payment between 09:00 and 18:00, never from the event on.',
+    );
+    expect(printed('fr').reading).toContain(
+      'entre 08h00 et 20h00, ceux d’un paiement entre 09h00 et 18h00, jamais',
+    );
   });
 });
