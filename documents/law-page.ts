@@ -1,5 +1,6 @@
 import { parametersOn } from '../src/law/book.ts';
-import type { Level, Rule } from '../src/law/rule.ts';
+import { defaultProfile } from '../src/law/profile.ts';
+import { REMINDERS, type Level, type Rule } from '../src/law/rule.ts';
 import type { Enforcement } from '../src/web/api/law/enforcer.ts';
 import { extentOf } from '../src/web/api/law/law-enforcement.ts';
 import type { Profile } from '../src/law/profile/hours.ts';
@@ -78,12 +79,22 @@ function profilesTable(profiles: readonly Profile[]): string[] {
     '',
     '## Profiles',
     '',
-    'A profile is a set of windows, as data. `fr-seed-strict` is the default of advertising, `fr-functional` that of reminders.',
+    `A profile is a set of windows, as data. ${defaults()}.`,
     '',
     '| Profile | For | Level | Confidence | Source | In force | Weekdays | Saturday | Sundays | Holidays |',
     '|---|---|---|---|---|---|---|---|---|---|',
     ...profiles.map((profile) => profileLine(profile)),
   ];
+}
+
+function defaults(): string {
+  const [advertising, reminders] = [defaultProfile('marketing'), defaultProfile('appointment')];
+  const others = REMINDERS.filter((purpose) => defaultProfile(purpose) !== reminders);
+  return [
+    `\`${advertising}\` is the default of advertising`,
+    `\`${reminders}\` that of reminders`,
+    ...others.map((purpose) => `\`${defaultProfile(purpose)}\` that of ${purpose} reminders`),
+  ].join(', ');
 }
 
 function profileLine(profile: Profile): string {

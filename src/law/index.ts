@@ -67,7 +67,7 @@ export { localMoment, type Doubt } from './decide/doubt.ts';
 export { closuresAt, lastLawfulBefore, nextLawful, type ExplainedDay } from './decide/lawful-moment.ts';
 export { openedDays, windows, type OpenWindow } from './decide/list-windows.ts';
 export { profileNamed, profiles, defaultProfile, isReminder } from './profile.ts';
-export { functionalOpen, functional } from './profile/reminder-hours.ts';
+export { functionalOpen } from './profile/reminder-hours.ts';
 export type { Profile } from './profile/hours.ts';
 export { CONFIDENCES, howLong, LEVELS, type Purpose, standsOn } from './rule.ts';
 export {

@@ -1,5 +1,5 @@
 import { charter2024, charter2026 } from './profile/charter.ts';
-import { functionalOpen, functional } from './profile/reminder-hours.ts';
+import { reminderProfiles } from './profile/reminder-hours.ts';
 import type { Hours, Profile } from './profile/hours.ts';
 import { seedStrict } from './profile/default-advertising-hours.ts';
 import { ultra } from './profile/ultra.ts';
@@ -12,8 +12,7 @@ export const profiles: readonly Profile[] = [
   charter2024,
   charter2026,
   ultra,
-  functional,
-  functionalOpen,
+  ...reminderProfiles,
 ];
 
 /** Returns the first row of a profile of that name, if any; the deciding row depends on the day. */
@@ -48,21 +47,31 @@ export const hoursByRow = (
   closes: byRowOf(profile, ({ weekdays }) => weekdays.closes),
 });
 
-const PURPOSES = new Set<string>(['marketing', ...REMINDERS, 'acknowledgement', 'confirmation']);
+/** The first row of each purpose's default profile. */
+const usual = new Map<string, Profile>(
+  profiles
+    .flatMap((profile) => (profile.defaultFor ?? []).map((purpose) => [purpose, profile] as const))
+    .toReversed(),
+);
 
-/** Says whether a word is a purpose. */
+/** Says whether a word is a purpose: a profile is its default. */
 export function isPurpose(word: string): word is Purpose {
-  return PURPOSES.has(word);
+  return usual.has(word);
+}
+
+/** Returns the first row of the default profile of a purpose; that of advertising for any other word. */
+export function usualProfile(purpose: Purpose): Profile {
+  return usual.get(purpose) ?? seedStrict;
 }
 
 /** Returns the default profile of a purpose. */
 export function defaultProfile(purpose: Purpose): string {
-  return isReminder(purpose) ? functional.id : seedStrict.id;
+  return usualProfile(purpose).id;
 }
 
 /** Says whether a purpose is a reminder. */
 export function isReminder(purpose: Purpose): boolean {
-  return purpose === 'appointment' || purpose === 'renewal' || purpose === 'payment';
+  return REMINDERS.some((reminder) => reminder === purpose);
 }
 
 /** Says whether the person waits for the message: then no window holds it back. */

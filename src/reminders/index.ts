@@ -59,6 +59,7 @@ export {
 export { orderSeries, noteUndelivered, type SeriesOrder } from './series/series-order.ts';
 export { endSeries, planSeries, sendStep } from './series/series-plan.ts';
 export {
+  eventShown,
   inForceOnly,
   seriesView,
   viewSeries,

@@ -128,6 +128,7 @@ describe('a recipe', () => {
       'A field of a booking',
       'A webhook event',
       'A rule of law',
+      'Other hours for one purpose',
       'A page of the console',
     ]);
   });

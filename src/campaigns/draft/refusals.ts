@@ -5,7 +5,7 @@ import type { Audience } from '../audience/audience.ts';
 import { namedImport, readSurroundings, type Campaign } from '../campaign.repository.ts';
 import { purposeNamed } from '../../sending/index.ts';
 import { vocabularyOf, type OptOutMeans } from '../../sms/index.ts';
-import { functionalOpen, functional, isoText } from '../../law/index.ts';
+import { defaultProfile, functionalOpen, isoText } from '../../law/index.ts';
 import { departureOf, mayLeave, type RehearsalReader } from '../rehearsal/departure.ts';
 import type { FrozenPlace } from '../audience/freeze.repository.ts';
 
@@ -50,9 +50,6 @@ const NEVER_FINISHED: Readonly<Record<string, BareFault>> = {
   cancelled: 'It was cancelled before its last row was read: send it again.',
 };
 
-/** The usual hours of a notice, and those that an admin may open. */
-const HOURS = { usual: functional.id, open: functionalOpen.id } as const;
-
 /** The fields that decide whether a campaign is a notice. */
 interface NoticeAsked {
   readonly purpose: string;
@@ -62,14 +59,15 @@ interface NoticeAsked {
   readonly outsideWindow?: { readonly reason: string } | undefined;
 }
 
-/** Returns the profile of its hours: that of reminders for a notice, the tenant's for advertising. */
+/** Returns the profile of its hours: that of its purpose for a notice, the tenant's for advertising. */
 export function profileOfCampaign({ purpose, outsideWindow }: NoticeAsked, own: string): string {
   if (purpose === 'marketing') return own;
-  return outsideWindow === undefined ? HOURS.usual : HOURS.open;
+  return outsideWindow === undefined ? defaultProfile(purposeNamed(purpose)) : functionalOpen.id;
 }
 
 /** Says whether a person opened it outside the window. */
-export const isOpenedOutside = ({ profile }: { readonly profile: string }): boolean => profile === HOURS.open;
+export const isOpenedOutside = ({ profile }: { readonly profile: string }): boolean =>
+  profile === functionalOpen.id;
 
 /** Checks that a notice has an end and names no single event; advertising is never opened outside its hours. */
 export function refuseWrongNotice(asked: NoticeAsked): void {

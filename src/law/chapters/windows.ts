@@ -4,15 +4,14 @@ import { holidaysOn } from '../calendar/holiday.ts';
 import { SIGHTING_DAYS } from '../calendar/sighting.ts';
 import { localDate, dated, type Dated, type Day } from '../dated.ts';
 import type { Direction } from '../decide/decision.ts';
-import { functional } from '../profile/reminder-hours.ts';
 import { inFrench, type DayPolicy, type Profile } from '../profile/hours.ts';
-import { seedStrict } from '../profile/default-advertising-hours.ts';
-import { byRowOf, hoursByRow, hoursOn, defaultProfile } from '../profile.ts';
+import { byRowOf, hoursByRow, hoursOn, usualProfile } from '../profile.ts';
 import { howLong, READ_ON, REMINDERS, SINCE_EVER, withDe } from '../rule.ts';
 import type { Rule, Stated, Words } from '../rule.ts';
 import { territoriesOf } from '../territory.ts';
 import type { Closure, Conditions, TimingRule } from '../decide/timing-rule.ts';
 import { wallTime } from './recipient.ts';
+import { registeredHours, reminderReading } from './reminder-reading.ts';
 
 /** WIN-01: advertising leaves inside the hours of its profile. */
 const WIN_01: Stated = {
@@ -26,8 +25,9 @@ const WIN_01: Stated = {
   purposes: ['marketing'],
 };
 
-/** The hours of the default profile, which decides. */
-const usual = seedStrict.weekdays;
+/** The default profile of advertising, which decides. */
+const advertising = usualProfile('marketing');
+const usual = advertising.weekdays;
 
 /** Closes the hours outside a profile of advertising. */
 export const sendingHours: TimingRule = {
@@ -36,7 +36,7 @@ export const sendingHours: TimingRule = {
     fr: `Aucune loi ne fixe ces heures : elles viennent de la charte des opérateurs et de l’article. ${inFrench(usual.opens)} est ouvert, ${inFrench(usual.closes)} est fermé, à l’heure du destinataire.`,
     en: `No statute sets these hours: they come from the operators’ charter and the article. ${usual.opens} is open, ${usual.closes} is closed, at the recipient’s.`,
   },
-  parameters: { profile: dated([WIN_01, defaultProfile('marketing')]), ...hoursByRow(seedStrict) },
+  parameters: { profile: dated([WIN_01, advertising.id]), ...hoursByRow(advertising) },
 
   closuresAt: (at, conditions) =>
     conditions.profile.hoursRule === WIN_01.id ? outsideHours(sendingHours, at, conditions) : undefined,
@@ -94,7 +94,7 @@ export const sundayRest: TimingRule = {
     fr: 'Le dimanche du destinataire, de minuit à minuit. La charte de 2026 le tolère sans le recommander.',
     en: 'The recipient’s Sunday, from midnight to midnight. The charter of 2026 tolerates it without advising it.',
   },
-  parameters: { allow_sunday: byRowOf(seedStrict, ({ sundays }) => sundays !== 'closed') },
+  parameters: { allow_sunday: byRowOf(advertising, ({ sundays }) => sundays !== 'closed') },
 
   closuresAt(at, { profile }) {
     if (!isSunday(at) || profile.sundays !== 'closed') return undefined;
@@ -221,60 +221,21 @@ export type IfLate = (typeof IF_LATE)[number];
 /** The treatment when nobody chose one. */
 export const USUAL_IF_LATE: Dated<IfLate> = dated([WIN_04, 'next-lawful']);
 
-const reminders = functional.weekdays;
-
-const SHARE = LEAST_SHARE_LEFT.on(WIN_04.inForceFrom) * 100;
-const moves = REMINDERS_MOVE.on(WIN_04.inForceFrom);
-const minutesOf = (parameter: Dated<number>): Words => howLong({ minutes: parameter.on(WIN_04.inForceFrom) });
-const [least, short, settling, correcting] = [
-  minutesOf(LEAST_LEAD_MINUTES),
-  minutesOf(SHORT_LEAD_MINUTES),
-  minutesOf(PLAN_FLOOR_MINUTES),
-  minutesOf(CORRECTION_LEAD_MINUTES),
-];
-
-const usualIfLate = USUAL_IF_LATE.on(WIN_04.inForceFrom);
-const named = (ifLate: IfLate): Words => ({
-  fr: `ifLate: ${ifLate}${ifLate === usualIfLate ? ', par défaut' : ''}`,
-  en: `ifLate: ${ifLate}${ifLate === usualIfLate ? ', the default' : ''}`,
-});
-
-/** One sentence for each move of a reminder. */
-const movement: Words = {
-  fr: [
-    `Souhaité avant l’ouverture d’un jour ouvert, il part à cette ouverture s’il reste au moins ${SHARE} % du préavis.`,
-    `À toute autre heure fermée, il ${moves === 'earlier' ? 'avance' : 'recule'}.`,
-    `Réservé trop tard pour l’heure souhaitée, ou pour avancer, il part au prochain moment permis s’il reste alors au moins ${SHARE} % de ce qui restait (${named('next-lawful').fr}), ou ne part pas (${named('skip').fr}), et la personne est à appeler.`,
-    `Rien ne part à moins ${withDe(least.fr)} de l’événement ; d’un préavis de moins ${withDe(short.fr)}, il en reste au moins ${SHARE} %.`,
-    `Rien ne part moins ${withDe(settling.fr)} après la réservation ou son changement ; une correction part au plus tard ${correcting.fr} avant l’événement.`,
-  ].join(' '),
-  en: [
-    `Wished before the opening of an open day, it leaves at that opening when at least ${SHARE}% of the lead is left.`,
-    `At any other closed hour it moves ${moves}.`,
-    `Booked too late for its wish, or to move ${moves}, it leaves at the next lawful moment when at least ${SHARE}% of what was left is left then (${named('next-lawful').en}), or is skipped (${named('skip').en}), and the person is to be called.`,
-    `Nothing leaves within ${least.en} before the event; of a lead shorter than ${short.en}, at least ${SHARE}% is left.`,
-    `Nothing leaves within ${settling.en} after the booking or its change; a correction leaves ${correcting.en} before the event at the latest.`,
-  ].join(' '),
+const MOVEMENT = {
+  shift: REMINDERS_MOVE,
+  least_share_left: LEAST_SHARE_LEFT,
+  if_late: USUAL_IF_LATE,
+  least_lead_minutes: LEAST_LEAD_MINUTES,
+  short_lead_minutes: SHORT_LEAD_MINUTES,
+  floor_minutes: PLAN_FLOOR_MINUTES,
+  correction_lead_minutes: CORRECTION_LEAD_MINUTES,
 };
 
 /** Closes the hours outside a profile of reminders. */
 export const reminderHours: TimingRule = {
   ...WIN_04,
-  reading: {
-    fr: `La charte ne limite pas les rappels ; nous les gardons entre ${inFrench(reminders.opens)} et ${inFrench(reminders.closes)}, jamais à partir de l’événement. ${movement.fr}`,
-    en: `The charter sets reminders no hours; we keep them between ${reminders.opens} and ${reminders.closes}, never from the event on. ${movement.en}`,
-  },
-  parameters: {
-    profile: dated([WIN_04, defaultProfile('appointment')]),
-    ...hoursByRow(functional),
-    shift: REMINDERS_MOVE,
-    least_share_left: LEAST_SHARE_LEFT,
-    if_late: USUAL_IF_LATE,
-    least_lead_minutes: LEAST_LEAD_MINUTES,
-    short_lead_minutes: SHORT_LEAD_MINUTES,
-    floor_minutes: PLAN_FLOOR_MINUTES,
-    correction_lead_minutes: CORRECTION_LEAD_MINUTES,
-  },
+  reading: reminderReading(MOVEMENT, WIN_04.inForceFrom),
+  parameters: { ...registeredHours(WIN_04), ...MOVEMENT },
 
   closuresAt: (at, conditions) =>
     conditions.profile.hoursRule === WIN_04.id ? outsideHours(reminderHours, at, conditions) : undefined,

@@ -5,6 +5,7 @@ import { closedDays, sameHours, type Profile } from './hours.ts';
 export const seedStrict: Profile = {
   id: 'fr-seed-strict',
   title: { fr: 'Publicité, règle de l’article', en: 'Advertising, the article’s rule' },
+  defaultFor: ['marketing', 'acknowledgement', 'confirmation'],
   level: 'SEED',
   source: 'Octopush, « Envoi de sms en France »',
   confidence: 'read',

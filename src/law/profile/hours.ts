@@ -1,5 +1,5 @@
 import type { Term } from '../dated.ts';
-import type { Confidence, Level, Words } from '../rule.ts';
+import type { Confidence, Level, Purpose, Words } from '../rule.ts';
 
 /** Local times `HH:MM`: open at the first, closed from the second on. */
 export interface Hours {
@@ -13,6 +13,8 @@ export type DayPolicy = 'closed' | 'discouraged' | 'open';
 /** A set of windows, as data, with the dates of its use. */
 export interface Profile extends Term {
   readonly title: Words;
+  /** The purposes that it decides when no other profile is asked for; none when absent. */
+  readonly defaultFor?: readonly Purpose[];
   readonly level: Level;
   readonly source: string;
   readonly confidence: Confidence;

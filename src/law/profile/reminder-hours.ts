@@ -1,10 +1,11 @@
-import { READ_ON, SINCE_EVER } from '../rule.ts';
+import { READ_ON, REMINDERS, SINCE_EVER } from '../rule.ts';
 import { closedDays, sameHours, type Profile } from './hours.ts';
 
 /** The hours of reminders: our own policy. */
 export const functional: Profile = {
   id: 'fr-functional',
   title: { fr: 'Rappels', en: 'Reminders' },
+  defaultFor: REMINDERS,
   level: 'HOUSE',
   source: 'House policy; the charter sets no hours for functional messages',
   confidence: 'secondary',
@@ -19,6 +20,7 @@ export const functional: Profile = {
 export const functionalOpen: Profile = {
   ...functional,
   id: 'fr-functional-open',
+  defaultFor: [],
   title: {
     fr: 'Avis hors fenêtre, ouvert par un administrateur',
     en: 'Notice outside the window, opened by an admin',
@@ -28,3 +30,6 @@ export const functionalOpen: Profile = {
   holidays: 'open',
   softDays: 'open',
 };
+
+/** Every profile of reminders; one of a single purpose takes that purpose from `functional`. */
+export const reminderProfiles: readonly Profile[] = [functional, functionalOpen];

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import type { z } from 'zod';
 import { Refusal, type Transaction } from '../../platform/index.ts';
 import {
   detailsGiven,
@@ -20,6 +21,9 @@ import { bilingual, type Words } from '../../words/index.ts';
 import { lastDueEnd, planEnd } from '../steps/plan-payments.ts';
 import {
   countedFrom,
+  OfAppointment,
+  OfPaymentPlan,
+  OfSubscription,
   type InstalmentAmount,
   type Instalment,
   type PaymentTerms,
@@ -29,13 +33,14 @@ import {
 import { clockOf } from '../../people/index.ts';
 import { startOfDate } from '../steps/plan-steps.ts';
 
+/** The details that one kind of series alone has, as they are given. */
+type DetailsGiven<Kind extends z.ZodType> = Readonly<z.output<Kind>>;
+
 /** An appointment from a back office. */
-export interface AppointmentGiven extends BookingGiven {
+export interface AppointmentGiven extends BookingGiven, DetailsGiven<typeof OfAppointment> {
   /** A local time, with or without offset. */
   readonly startsAt: string;
   readonly practice: string;
-  /** A street. */
-  readonly place?: string | undefined;
   /** The effect of a NON on its reminders; the tenant's choice when absent. */
   readonly onDecline?: OnDecline | undefined;
 }
@@ -64,7 +69,7 @@ export async function bookAppointment(
     ...filingOf(given, prepared),
     kind: asked.kind,
     purpose: asked.purpose,
-    details: { ...detailsGiven(given), place: given.place },
+    details: { ...detailsGiven(given), ...OfAppointment.parse(given) },
     event,
     said: undefined,
     plan: bookingPlanOf(asked, prepared.tenant, DEFAULT_APPOINTMENT_PLAN),
@@ -82,13 +87,10 @@ function refuseSkippedHour(text: string, event: DateTime): void {
 }
 
 /** A payment plan from a back office. */
-export interface PaymentPlanGiven extends BookingGiven {
+export interface PaymentPlanGiven extends BookingGiven, Omit<DetailsGiven<typeof OfPaymentPlan>, 'amounts'> {
   readonly instalments: readonly (Instalment & InstalmentAmount)[];
-  readonly label?: string | undefined;
   /** True when absent. */
   readonly announce?: boolean | undefined;
-  /** Maximum parts of the schedule. */
-  readonly maxParts?: number | undefined;
 }
 
 /** Files a payment plan, or changes the one with this external id; repeating changes nothing. */
@@ -97,7 +99,7 @@ export async function filePaymentPlan(
   deps: BookingDeps,
   given: PaymentPlanGiven,
 ): Promise<Filed> {
-  const { label, maxParts, announce = true } = given;
+  const { label, announce = true } = given;
   const instalments = inOrder(given.instalments);
   const asked = { given, kind: 'payment-plan', purpose: 'payment', unjudged: { label } } as const;
   const prepared = await prepareBooking(tx, deps, asked);
@@ -113,7 +115,7 @@ export async function filePaymentPlan(
     ...filingOf(given, prepared),
     kind: asked.kind,
     purpose: asked.purpose,
-    details: { ...detailsGiven(given), label, amounts, maxParts },
+    details: { ...detailsGiven(given), ...OfPaymentPlan.parse({ ...given, amounts }) },
     event: planEnd(terms, { plan, timeZone }),
     said: instalments.map(({ number, dueOn, amount, currency }) => [number, dueOn, amount, currency]),
     plan,
@@ -140,15 +142,13 @@ const wrong = (pointer: string, message: Words): Refusal =>
   new Refusal('INSTALMENTS_UNSORTED', { errors: [{ in: 'body', pointer, message }] });
 
 /** A contract from a back office; dates are `YYYY-MM-DD`. */
-export interface SubscriptionGiven extends BookingGiven {
+export interface SubscriptionGiven extends BookingGiven, DetailsGiven<typeof OfSubscription> {
   readonly renewsOn: string;
   readonly refuseBy?: string | undefined;
   /** True when absent. */
   readonly tacitRenewal?: boolean | undefined;
   /** That of consumers when absent. */
   readonly regime?: Regime | undefined;
-  readonly service?: string | undefined;
-  readonly legalNoticeRef?: string | undefined;
 }
 
 /**
@@ -160,11 +160,15 @@ export async function fileSubscription(
   deps: BookingDeps,
   given: SubscriptionGiven,
 ): Promise<Filed> {
-  const { service, legalNoticeRef } = given;
   const terms = termsOf(given);
   refuseAbsentDate(given, terms);
   refuseBeyondCalendar(terms.renewsOn, '/renewsOn');
-  const asked = { given, kind: 'subscription', purpose: 'renewal', unjudged: { service } } as const;
+  const asked = {
+    given,
+    kind: 'subscription',
+    purpose: 'renewal',
+    unjudged: { service: given.service },
+  } as const;
   const prepared = await prepareBooking(tx, deps, asked);
   const event = startOfDate(countedFrom(terms), clockOf(prepared.contact.place));
   const { renewsOn, refuseBy, tacit } = terms;
@@ -172,7 +176,7 @@ export async function fileSubscription(
     ...filingOf(given, prepared),
     kind: asked.kind,
     purpose: asked.purpose,
-    details: { ...detailsGiven(given), service, legalNoticeRef },
+    details: { ...detailsGiven(given), ...OfSubscription.parse(given) },
     event,
     said: [renewsOn, refuseBy, tacit],
     plan: bookingPlanOf(asked, prepared.tenant, DEFAULT_RENEWAL_PLAN),

@@ -12,6 +12,7 @@ import {
   isCalledOff,
   paidAt,
   instalmentOf,
+  REGIMES,
   type Series,
   type SeriesDetails,
   type PaymentTerms,
@@ -167,30 +168,34 @@ export const inForceOnly = (view: SeriesView): SeriesView => ({
 });
 
 /** One payment for answers; its amount is null once the person was erased. */
-interface InstalmentView {
-  readonly number: number;
-  readonly dueOn: string;
-  readonly amount: string | null;
-  readonly currency: string | null;
-  readonly paidAt: string | null;
-}
+const InstalmentShown = z
+  .object({
+    number: z.int(),
+    dueOn: z.string(),
+    amount: z.string().nullable(),
+    currency: z.string().nullable(),
+    paidAt: z.string().nullable(),
+  })
+  .meta({ id: 'Instalment' });
 
-/** The event of a series, by its kind. */
-interface EventView {
+/** The event of a series in answers, by its kind. */
+export const eventShown = {
   /** Given for an appointment: with the offset of its place. */
-  readonly startsAt?: string;
-  readonly service?: string | null;
-  readonly renewsOn?: string;
-  readonly refuseBy?: string | null;
-  readonly tacitRenewal?: boolean;
-  readonly regime?: SubscriptionTerms['regime'];
-  readonly legalNoticeRef?: string | null;
+  startsAt: z.string().optional(),
+  service: z.string().nullish(),
+  renewsOn: z.string().optional(),
+  refuseBy: z.string().nullish(),
+  tacitRenewal: z.boolean().optional(),
+  regime: z.enum(REGIMES).optional(),
+  legalNoticeRef: z.string().nullish(),
   /** `missing` until the letter is recorded: no SMS replaces it. */
-  readonly legalNotice?: 'recorded' | 'missing' | 'not-needed';
-  readonly label?: string | null;
-  readonly announce?: boolean;
-  readonly instalments?: readonly InstalmentView[];
-}
+  legalNotice: z.enum(['recorded', 'missing', 'not-needed']).optional(),
+  label: z.string().nullish(),
+  announce: z.boolean().optional(),
+  instalments: z.array(InstalmentShown).readonly().optional(),
+};
+
+type EventView = Readonly<z.output<z.ZodObject<typeof eventShown>>>;
 
 /** Describes the event of a series; encrypted parts are null once its person was erased. */
 function eventView(series: Series, details: SeriesDetails | undefined): EventView {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Money } from '../../sms/index.ts';
 import type { StepWish } from '../steps/planned-step.ts';
 import type { IfLate } from '../../law/index.ts';
 import type { OnDecline } from '../../company/index.ts';
@@ -76,41 +75,60 @@ export interface Series {
   readonly createdAt: string;
 }
 
-/** The person of a booking; a holder of a number may book for several. */
-export interface BookedPerson {
-  readonly ref?: string | undefined;
-  readonly firstName?: string | undefined;
-  readonly lastName?: string | undefined;
+const Person = z.object({
+  ref: z.string().optional(),
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
   /** `YYYY-MM-DD`. */
-  readonly birthDate?: string | undefined;
-}
+  birthDate: z.string().optional(),
+});
 
-/** The encrypted data of a series. */
-export interface SeriesDetails {
-  readonly externalId: string;
-  /** The practice as the booking names it; a contract may have none. */
-  readonly practice?: string | undefined;
-  readonly person?: BookedPerson | undefined;
-  /** A street, from the booking. */
-  readonly place?: string | undefined;
-  /** The booking's own text. */
-  readonly text?: string | undefined;
-  /** The contract's name, as `Confort`. */
-  readonly service?: string | undefined;
-  /** The letter or e-mail that announced the renewal. */
-  readonly legalNoticeRef?: string | undefined;
-  /** The subject of a payment plan. */
-  readonly label?: string | undefined;
-  /** The amounts of the instalments. */
-  readonly amounts?: readonly InstalmentAmount[] | undefined;
-  /** Maximum parts of the schedule. */
-  readonly maxParts?: number | undefined;
-}
+/** The person of a booking; a holder of a number may book for several. */
+export type BookedPerson = Readonly<z.output<typeof Person>>;
+
+const Amount = z.object({ number: z.int(), amount: z.string(), currency: z.string() });
 
 /** The amount of one instalment. */
-export interface InstalmentAmount extends Money {
-  readonly number: number;
-}
+export type InstalmentAmount = Readonly<z.output<typeof Amount>>;
+
+/** The details that an appointment alone has. */
+export const OfAppointment = z.object({
+  /** A street, from the booking. */
+  place: z.string().optional(),
+});
+
+/** The details that a contract alone has. */
+export const OfSubscription = z.object({
+  /** The contract's name, as `Confort`. */
+  service: z.string().optional(),
+  /** The letter or e-mail that announced the renewal. */
+  legalNoticeRef: z.string().optional(),
+});
+
+/** The details that a payment plan alone has. */
+export const OfPaymentPlan = z.object({
+  /** The subject of a payment plan. */
+  label: z.string().optional(),
+  /** The amounts of the instalments. */
+  amounts: z.array(Amount).readonly().optional(),
+  /** Maximum parts of the schedule. */
+  maxParts: z.int().optional(),
+});
+
+const Details = z.object({
+  externalId: z.string(),
+  /** The practice as the booking names it; a contract may have none. */
+  practice: z.string().optional(),
+  person: Person.optional(),
+  ...OfAppointment.shape,
+  /** The booking's own text. */
+  text: z.string().optional(),
+  ...OfSubscription.shape,
+  ...OfPaymentPlan.shape,
+});
+
+/** The encrypted data of a series. */
+export type SeriesDetails = Readonly<z.output<typeof Details>>;
 
 /** The place of a series' encrypted data. */
 const detailsPlace = (id: string): { table: string; column: string; row: string } => ({
@@ -216,26 +234,6 @@ export function isPaidStep(
   const instalment = instalmentOf(step, terms);
   return instalment !== undefined && paidAt(paid, instalment) !== undefined;
 }
-
-const Details = z.object({
-  externalId: z.string(),
-  practice: z.string().optional(),
-  person: z
-    .object({
-      ref: z.string().optional(),
-      firstName: z.string().optional(),
-      lastName: z.string().optional(),
-      birthDate: z.string().optional(),
-    })
-    .optional(),
-  place: z.string().optional(),
-  text: z.string().optional(),
-  service: z.string().optional(),
-  legalNoticeRef: z.string().optional(),
-  label: z.string().optional(),
-  amounts: z.array(z.object({ number: z.int(), amount: z.string(), currency: z.string() })).optional(),
-  maxParts: z.int().optional(),
-});
 
 /** Opens the encrypted data of a series with the key of its person. */
 export function seriesDetailsOf(

@@ -3,14 +3,15 @@ import {
   dayIn,
   frenchDay,
   nextLawful,
+  defaultProfile,
   profileNamed,
   CORRECTION_LEAD_MINUTES,
   PLAN_FLOOR_MINUTES,
   type Day,
   type Locality,
+  type Purpose,
 } from '../../law/index.ts';
 import type { ExclusionReason } from '../../people/index.ts';
-import { REMINDER_PROFILE } from './plan-steps.ts';
 import { excludedBy, correctionImpossible, ending, type StepReason } from '../series/reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isLive } from '../series/series.ts';
 import { iso, placeNow, type SeriesSituation } from '../series/situation.ts';
@@ -35,6 +36,7 @@ interface Cancelled {
 
 /** The facts that decide whether a sent text has become false. */
 export interface CorrectionQuestion {
+  readonly purpose: Purpose;
   readonly said: SaidEvent | undefined;
   /** The present truth. */
   readonly current: (Moved & { readonly facts: string }) | Cancelled;
@@ -70,13 +72,13 @@ const isStillTrue = (said: SaidEvent, current: CorrectionQuestion['current']): b
   current.kind === 'cancelled' ? said.cancelled : !said.cancelled && said.facts === current.facts;
 
 function planned(
-  { current, changedAt, now, locality, exclusion }: CorrectionQuestion,
+  { purpose, current, changedAt, now, locality, exclusion }: CorrectionQuestion,
   said: SaidEvent,
 ): Correction {
   const wantedAt = changedAt.plus({ minutes: PLAN_FLOOR_MINUTES.on(dayAt(changedAt, locality?.timeZone)) });
   const limit = correctionLimit(said, current, locality?.timeZone);
   const about = { step: current.kind, wantedAt, limit };
-  const profile = profileNamed(REMINDER_PROFILE);
+  const profile = profileNamed(defaultProfile(purpose));
   if (exclusion !== null) return { ...about, reason: excludedBy(exclusion) };
   if (locality === undefined || profile === undefined)
     return { ...about, reason: excludedBy('PLACE_UNKNOWN') };
@@ -137,6 +139,7 @@ function questionOf(
   const facts = series.facts.toString('hex');
   const eventAt = DateTime.fromISO(series.eventAt, { zone: series.eventZone });
   return {
+    purpose: series.purpose,
     said: saidByStep(last),
     current: kind === 'cancelled' ? { kind } : { kind, facts, eventAt },
     changedAt: DateTime.fromISO(series.revisedAt),

@@ -29,9 +29,6 @@ import {
 import { excludedBy, changedLate, ending, missed, type StepReason } from '../series/reason.ts';
 import { isLive, type Series, type SubscriptionTerms } from '../series/series.ts';
 
-/** The profile of every reminder. */
-export const REMINDER_PROFILE = defaultProfile('appointment');
-
 /** Plans each reminder, or gives the reason why it is not sent; in the order of the plan. */
 export function planSteps(question: PlanQuestion): readonly PlannedStep[] {
   const alone = question.plan.flatMap((wish, position) =>
@@ -80,12 +77,12 @@ export type WishedStep = Pick<PlannedStep, 'position' | 'step' | 'wantedAt' | 'e
 export function beforeEvent(question: StepQuestion, about: WishedStep): PlannedStep {
   const placed = placedOr(question);
   if ('code' in placed) return skipped(about, placed);
-  const { purpose, locality, eventAt, now, plannedSince } = placed;
+  const { purpose, profile, locality, eventAt, now, plannedSince } = placed;
   const { position, wantedAt: wanted } = about;
   const mayBeLate = plannedSince?.has(position) === true || !isSettledLate(placed, position);
   const plan = planReminder({
     purpose,
-    profile: REMINDER_PROFILE,
+    profile: profile.id,
     locality,
     wanted,
     eventAt,
@@ -111,8 +108,8 @@ const isSettledLate = ({ skippedBefore, saidBefore }: StepQuestion, position: nu
 
 /** Returns the place and profile of a step; or the reason why nothing of it may be sent. */
 export function placedOr(question: StepQuestion): PlacedQuestion | StepReason {
-  const { locality, exclusion, eventAt, now } = question;
-  const profile = profileNamed(REMINDER_PROFILE);
+  const { purpose, locality, exclusion, eventAt, now } = question;
+  const profile = profileNamed(defaultProfile(purpose));
   if (exclusion !== null) return excludedBy(exclusion);
   if (eventAt <= now) return ending('PAST');
   if (locality === undefined || profile === undefined) return excludedBy('PLACE_UNKNOWN');
@@ -147,8 +144,11 @@ export function plannedStepFor(
 }
 
 /** A computed moment must be lawful and before the event: the law decides last. */
-function doubtOf({ purpose, locality, eventAt }: PlacedQuestion, at: DateTime): StepReason | undefined {
-  const question = { purpose, profile: REMINDER_PROFILE, at, locality, eventAt };
+function doubtOf(
+  { purpose, profile, locality, eventAt }: PlacedQuestion,
+  at: DateTime,
+): StepReason | undefined {
+  const question = { purpose, profile: profile.id, at, locality, eventAt };
   const { verdict, because } = decide(question);
   if (verdict === 'allow') return undefined;
   return because === undefined

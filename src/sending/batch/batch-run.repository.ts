@@ -7,7 +7,7 @@ import {
   type RowOf,
   type Transaction,
 } from '../../platform/index.ts';
-import { functional, localityNamed, type Purpose, type GoodFridayChoice } from '../../law/index.ts';
+import { defaultProfile, localityNamed, type Purpose, type GoodFridayChoice } from '../../law/index.ts';
 import { routedAccounts, PURPOSES, type AccountRoutes } from '../../company/index.ts';
 import type { Cap } from '../attempt/budget.repository.ts';
 import { STATED_EVENT, type BatchKind } from '../attempt/mark.repository.ts';
@@ -191,7 +191,7 @@ function runOf(tenantId: string, row: RunRow): BatchRun {
     routes: row.routes,
     hasFormer: row.has_former,
     failsOver: row.fails_over,
-    profile: profileOf(row),
+    profile: profileOfRun(row),
     territory: row.territory,
     timeZone: row.time_zone,
     goodFriday: row.good_friday,
@@ -208,11 +208,18 @@ function haltedOf({ halt, halt_reason, parked_list }: RunRow): BatchRun['halted'
   return { code: halt, reason: (halt === 'SUPPRESSIONS_PARKED' ? parked_list : halt_reason) ?? '' };
 }
 
-const profileOf = (row: RunRow): string =>
+/** The columns that say whose hours a batch has. */
+type ProfileColumns = Pick<
+  RunRow,
+  'campaign_id' | 'campaign_profile' | 'series_id' | 'tenant_profile' | 'purpose'
+>;
+
+/** Returns the profile of a batch: its campaign's, that of the reminders of its purpose, or the tenant's. */
+export const profileOfRun = (row: ProfileColumns): string =>
   row.campaign_id === null
     ? row.series_id === null
       ? row.tenant_profile
-      : functional.id
+      : defaultProfile(purposeNamed(row.purpose))
     : row.campaign_profile;
 
 function orderOf(row: RunRow): BatchRun['order'] {

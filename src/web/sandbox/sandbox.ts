@@ -28,7 +28,7 @@ import type { LawClock } from './law-clock.ts';
 import { policyWith } from '../page/script-policy.ts';
 import { sendHtml } from '../page/send-html.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
-import { profiles, localityAmong, windows, localDate, type Territory } from '../../law/index.ts';
+import { defaultProfile, localityAmong, windows, localDate, type Territory } from '../../law/index.ts';
 
 /** The folder of the sandbox's log, and its address for our calls. */
 export interface SandboxPlace {
@@ -250,7 +250,7 @@ function calendarOf(number: string, now: DateTime, language: Language): ShownCal
   const locality = localityAmong([first, ...others]);
   const today = now.setZone(locality.timeZone);
   const stretch = { from: today, to: today.plus({ days: DAYS - 1 }) };
-  const found = windows({ profile: profiles[0]?.id ?? '', locality, language, ...stretch });
+  const found = windows({ profile: defaultProfile('marketing'), locality, language, ...stretch });
   const open = found.windows.map(({ opensAt, closesAt }) => ({
     on: localDate(opensAt),
     opensAt: opensAt.toFormat('HH:mm'),

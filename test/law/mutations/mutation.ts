@@ -47,11 +47,16 @@ const served = (name: string, made: Change, tests: readonly string[]): Mutation 
 
 const STRICT = 'profile/default-advertising-hours.ts';
 const FUNCTIONAL = 'profile/reminder-hours.ts';
+const DEFAULT = 'return usualProfile(purpose).id;';
 const HOURS = "sameHours('08:00', '20:00')";
 
 /** Every parameter of the register, each with a change of it. */
 export const mutations: readonly Mutation[] = [
-  pure('WIN-01 profile', change('profile.ts', ': seedStrict.id', ": 'fr-ultra'"), WINDOWS),
+  pure(
+    'WIN-01 profile',
+    change('profile.ts', DEFAULT, "return purpose === 'marketing' ? 'fr-ultra' : usualProfile(purpose).id;"),
+    WINDOWS,
+  ),
   quick('WIN-01 opens', change(STRICT, HOURS, "sameHours('03:00', '20:00')"), WINDOWS),
   quick('WIN-01 closes', change(STRICT, HOURS, "sameHours('08:00', '23:30')"), WINDOWS),
   quick(
@@ -74,7 +79,15 @@ export const mutations: readonly Mutation[] = [
     change('chapters/recipient.ts', "dated([WIN_09, 'closed'])", "dated([WIN_09, 'open'])"),
     ['law/good-friday.test.ts'],
   ),
-  pure('WIN-04 profile', change('profile.ts', '? functional.id', "? 'fr-functional-open'"), WINDOWS),
+  pure(
+    'WIN-04 profile',
+    change(
+      'profile.ts',
+      DEFAULT,
+      "return isReminder(purpose) ? 'fr-functional-open' : usualProfile(purpose).id;",
+    ),
+    WINDOWS,
+  ),
   pure('WIN-04 opens', change(FUNCTIONAL, HOURS, "sameHours('03:00', '20:00')"), [...WINDOWS, ...REMINDERS]),
   pure('WIN-04 closes', change(FUNCTIONAL, HOURS, "sameHours('08:00', '23:30')"), [...WINDOWS, ...REMINDERS]),
   pure('WIN-04 shift', change('chapters/windows.ts', "[WIN_04, 'earlier']", "[WIN_04, 'later']"), PLANNER),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { METHODS } from '../../../people/index.ts';
 import { IF_LATE } from '../../../law/index.ts';
 import {
+  eventShown,
   SERIES_KINDS,
   SERIES_STATES,
   isDateWish,
@@ -219,16 +220,6 @@ const Step = z
   })
   .meta({ id: 'Step' });
 
-const InstalmentShown = z
-  .object({
-    number: z.int(),
-    dueOn: z.string(),
-    amount: z.string().nullable(),
-    currency: z.string().nullable(),
-    paidAt: z.string().nullable(),
-  })
-  .meta({ id: 'Instalment' });
-
 /** A series for answers. */
 export const SeriesShown = z
   .object({
@@ -239,17 +230,7 @@ export const SeriesShown = z
     state: z.enum(SERIES_STATES),
     revision: z.int(),
     contactId: z.string(),
-    startsAt: z.string().optional(),
-    service: z.string().nullish(),
-    renewsOn: z.string().optional(),
-    refuseBy: z.string().nullish(),
-    tacitRenewal: z.boolean().optional(),
-    regime: z.enum(REGIMES).optional(),
-    legalNoticeRef: z.string().nullish(),
-    legalNotice: z.enum(['recorded', 'missing', 'not-needed']).optional(),
-    label: z.string().nullish(),
-    announce: z.boolean().optional(),
-    instalments: z.array(InstalmentShown).readonly().optional(),
+    ...eventShown,
     timeZone: z.string(),
     practice: z.string().nullable(),
     sendable: z.boolean(),

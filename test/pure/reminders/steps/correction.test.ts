@@ -16,6 +16,7 @@ interface Case {
 }
 
 const question = ({ told, saidCancelled, now, changedAt, lookedAt, barred }: Case): CorrectionQuestion => ({
+  purpose: 'appointment',
   said:
     told === undefined ? undefined : { facts: told, eventAt: paris(told), cancelled: saidCancelled ?? false },
   current: now === null ? { kind: 'cancelled' } : { kind: 'moved', facts: now, eventAt: paris(now) },

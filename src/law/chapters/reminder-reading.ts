@@ -1,0 +1,105 @@
+import { dated, type Dated, type Term } from '../dated.ts';
+import { inFrench, type Profile } from '../profile/hours.ts';
+import { hoursByRow, usualProfile } from '../profile.ts';
+import { howLong, REMINDERS, withDe, type ParameterValue, type Words } from '../rule.ts';
+
+type ReminderPurpose = (typeof REMINDERS)[number];
+
+/** The hours of reminders; a purpose whose profile is another one is printed beside them. */
+const common = usualProfile('appointment');
+
+const others = REMINDERS.map((purpose) => ({ purpose, profile: usualProfile(purpose) })).filter(
+  ({ profile }) => profile.id !== common.id,
+);
+
+const OF_PURPOSE: Readonly<Record<ReminderPurpose, Words>> = {
+  appointment: { fr: 'd’un rendez-vous', en: 'of an appointment' },
+  renewal: { fr: 'd’un renouvellement', en: 'of a renewal' },
+  payment: { fr: 'd’un paiement', en: 'of a payment' },
+};
+
+const between = ({ weekdays: { opens, closes } }: Profile): Words => ({
+  fr: `entre ${inFrench(opens)} et ${inFrench(closes)}`,
+  en: `between ${opens} and ${closes}`,
+});
+
+const hours: Words = {
+  fr: [
+    between(common).fr,
+    ...others.map(({ purpose, profile }) => `ceux ${OF_PURPOSE[purpose].fr} ${between(profile).fr}`),
+  ].join(', '),
+  en: [
+    between(common).en,
+    ...others.map(({ purpose, profile }) => `those ${OF_PURPOSE[purpose].en} ${between(profile).en}`),
+  ].join(', '),
+};
+
+/** The profiles of reminders with their hours, as the register of a rule prints them. */
+export const registeredHours = (rule: Term): Readonly<Record<string, Dated<ParameterValue>>> => ({
+  profile: dated([rule, common.id]),
+  ...hoursByRow(common),
+  ...Object.fromEntries(others.flatMap(({ purpose, profile }) => registeredFor(rule, purpose, profile))),
+});
+
+function registeredFor(rule: Term, purpose: ReminderPurpose, profile: Profile): [string, Dated<string>][] {
+  const { opens, closes } = hoursByRow(profile);
+  return [
+    [`${purpose}_profile`, dated([rule, profile.id])],
+    [`${purpose}_opens`, opens],
+    [`${purpose}_closes`, closes],
+  ];
+}
+
+/** The numbers by which a reminder moves, as the register names them. */
+export interface MovementNumbers {
+  readonly shift: Dated<'earlier' | 'later'>;
+  readonly least_share_left: Dated<number>;
+  readonly if_late: Dated<string>;
+  readonly least_lead_minutes: Dated<number>;
+  readonly short_lead_minutes: Dated<number>;
+  readonly floor_minutes: Dated<number>;
+  readonly correction_lead_minutes: Dated<number>;
+}
+
+/** Words the rule on the hours of reminders, with its numbers on a date. */
+export function reminderReading(numbers: MovementNumbers, on: string): Words {
+  const movement = movementIn(numbers, on);
+  return {
+    fr: `La charte ne limite pas les rappels ; nous les gardons ${hours.fr}, jamais à partir de l’événement. ${movement.fr}`,
+    en: `The charter sets reminders no hours; we keep them ${hours.en}, never from the event on. ${movement.en}`,
+  };
+}
+
+/** One sentence for each move of a reminder. */
+function movementIn(numbers: MovementNumbers, on: string): Words {
+  const share = numbers.least_share_left.on(on) * 100;
+  const moves = numbers.shift.on(on);
+  const lasting = (minutes: Dated<number>): Words => howLong({ minutes: minutes.on(on) });
+  const least = lasting(numbers.least_lead_minutes);
+  const short = lasting(numbers.short_lead_minutes);
+  const settling = lasting(numbers.floor_minutes);
+  const correcting = lasting(numbers.correction_lead_minutes);
+  const usual = numbers.if_late.on(on);
+  const [next, skip] = [ifLateIn('next-lawful', usual), ifLateIn('skip', usual)];
+  return {
+    fr: [
+      `Souhaité avant l’ouverture d’un jour ouvert, il part à cette ouverture s’il reste au moins ${share} % du préavis.`,
+      `À toute autre heure fermée, il ${moves === 'earlier' ? 'avance' : 'recule'}.`,
+      `Réservé trop tard pour l’heure souhaitée, ou pour avancer, il part au prochain moment permis s’il reste alors au moins ${share} % de ce qui restait (${next.fr}), ou ne part pas (${skip.fr}), et la personne est à appeler.`,
+      `Rien ne part à moins ${withDe(least.fr)} de l’événement ; d’un préavis de moins ${withDe(short.fr)}, il en reste au moins ${share} %.`,
+      `Rien ne part moins ${withDe(settling.fr)} après la réservation ou son changement ; une correction part au plus tard ${correcting.fr} avant l’événement.`,
+    ].join(' '),
+    en: [
+      `Wished before the opening of an open day, it leaves at that opening when at least ${share}% of the lead is left.`,
+      `At any other closed hour it moves ${moves}.`,
+      `Booked too late for its wish, or to move ${moves}, it leaves at the next lawful moment when at least ${share}% of what was left is left then (${next.en}), or is skipped (${skip.en}), and the person is to be called.`,
+      `Nothing leaves within ${least.en} before the event; of a lead shorter than ${short.en}, at least ${share}% is left.`,
+      `Nothing leaves within ${settling.en} after the booking or its change; a correction leaves ${correcting.en} before the event at the latest.`,
+    ].join(' '),
+  };
+}
+
+const ifLateIn = (ifLate: string, usual: string): Words => ({
+  fr: `ifLate: ${ifLate}${ifLate === usual ? ', par défaut' : ''}`,
+  en: `ifLate: ${ifLate}${ifLate === usual ? ', the default' : ''}`,
+});
