@@ -80,6 +80,7 @@ const FITTING: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   form_code: { kind: 'code' },
   leaving_contact: { remove_at: PAST },
   message: { state: 'ready' },
+  message_text: { remove_at: '2099-01-01T00:00:00Z' },
   reminder_series: {
     kind: 'appointment',
     purpose: 'appointment',
