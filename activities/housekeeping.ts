@@ -1,3 +1,4 @@
+import { Context, type Info } from '@temporalio/activity';
 import { beating, answering, type StopSignals } from './attempt.ts';
 import { Refusal, refusalTitle } from '../src/platform/index.ts';
 import type { Order } from '../workflows/messages.ts';
@@ -44,18 +45,29 @@ interface OrderAnswer {
 }
 
 export interface OrderPort {
-  /** Changes the row and audits it, actor `temporal`; throws a Refusal when the row's state does not allow it. */
-  obey(order: GivenOrder): Promise<void>;
+  /**
+   * Changes the row and audits it, actor `temporal`; throws a Refusal when the row's state does not allow it. An order
+   * that was obeyed under the same id changes nothing.
+   */
+  obey(order: GivenOrder, orderId: string): Promise<void>;
   /** The language of the tenant, in which its operators read Temporal's page. */
   language(tenantId: string): Promise<Language>;
 }
 
+/** Returns what names an activity in all its attempts, on whichever worker. */
+const idOfThis = ({ workflowExecution, activityId }: Info): string =>
+  `${workflowExecution?.runId ?? ''}/${activityId}`;
+
 /** Creates the activity of operators' orders. */
 export const createOrderActivities = (orders: OrderPort, ending: StopSignals) => ({
-  /** A refused order is an answer that the page shows: nobody waits for it. */
+  /**
+   * A refused order is an answer that the page shows: nobody waits for it. May be repeated: a worker that died before
+   * it answered is followed by another run of the same order.
+   */
   obeyOrder: async (order: GivenOrder): Promise<OrderAnswer> => {
     try {
-      await beating(ending, () => orders.obey(order));
+      const orderId = idOfThis(Context.current().info);
+      await beating(ending, () => orders.obey(order, orderId));
       return {};
     } catch (cause) {
       if (cause instanceof Refusal)

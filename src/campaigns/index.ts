@@ -61,6 +61,7 @@ export {
   type OrderDeps,
   type Ordered,
   parkCampaign,
+  orderCampaign,
   pauseCampaign,
   resumeCampaign,
 } from './run/order.ts';

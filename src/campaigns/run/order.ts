@@ -6,7 +6,13 @@ import {
   type WorkflowIntent,
   type Database,
 } from '../../platform/index.ts';
-import { holdChoices, isInShadow, refuseTransfer, type AuditEntry } from '../../company/index.ts';
+import {
+  auditEntriesAbout,
+  holdChoices,
+  isInShadow,
+  refuseTransfer,
+  type AuditEntry,
+} from '../../company/index.ts';
 import { refuseUnapproved, type ThresholdDeps } from '../draft/approval-threshold.ts';
 import { refuseEnded, refuseUnread, hasEnded } from '../draft/refusals.ts';
 import { mayMove, type CampaignOrder, type CampaignStatus, type CampaignKey } from '../campaign.ts';
@@ -27,6 +33,8 @@ export interface OrderDeps {
 export interface Ordered {
   readonly campaignId: string;
   readonly actor: string;
+  /** Further details for the audit. */
+  readonly details?: AuditEntry['details'];
 }
 
 /** The result of an order. */
@@ -53,11 +61,7 @@ export const campaignIntent = (
 export async function launchCampaign(
   tx: Transaction,
   deps: ThresholdDeps,
-  ordered: Ordered & {
-    readonly acknowledge?: readonly string[] | undefined;
-    /** Further details for the audit. */
-    readonly details?: AuditEntry['details'];
-  },
+  ordered: Ordered & { readonly acknowledge?: readonly string[] | undefined },
 ): Promise<Obeyed> {
   await holdChoices(tx, 'follow');
   const campaign = await held(tx, ordered.campaignId, 'launch');
@@ -100,6 +104,34 @@ export async function cancelCampaign(tx: Transaction, deps: OrderDeps, ordered: 
   const obeyed = await move(tx, deps, { ...ordered, order, to: 'cancelled' });
   await endTrials(tx, { at: deps.clock.now().toISO() });
   return obeyed;
+}
+
+/** An order that may come again; its id is the same each time. */
+export interface RepeatableOrder extends Ordered {
+  readonly order: 'pause' | 'resume' | 'cancel';
+  readonly orderId: string;
+}
+
+const OBEYED = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelCampaign } as const;
+
+/** Entries of the audit in which an earlier run of the same order is looked for: it came seconds ago. */
+const LAST_ENTRIES = 50;
+
+/**
+ * Obeys an order once: another run of the same one finds it in the audit and changes nothing, whatever a person has
+ * ordered since. Throws a Refusal when the status does not allow it.
+ */
+export async function orderCampaign(
+  tx: Transaction,
+  deps: OrderDeps,
+  { order, orderId, ...ordered }: RepeatableOrder,
+): Promise<void> {
+  const { campaignId: subject } = ordered;
+  // Waits for a run that has not committed yet: its entry is then there.
+  await lockCampaign(tx, subject);
+  const earlier = await auditEntriesAbout(tx, { subject, most: LAST_ENTRIES });
+  if (earlier.some(({ details }) => details['orderId'] === orderId)) return;
+  await OBEYED[order](tx, deps, { ...ordered, details: { orderId } });
 }
 
 async function held(tx: Transaction, id: string, order: CampaignOrder): Promise<Campaign> {

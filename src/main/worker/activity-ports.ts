@@ -6,9 +6,7 @@ import {
   closeCampaign,
   planCampaign,
   freezeAudience,
-  cancelCampaign,
-  pauseCampaign,
-  resumeCampaign,
+  orderCampaign,
   type Prices,
 } from '../../campaigns/index.ts';
 import { cleanInstance, eraseTraces } from '../../operations/index.ts';
@@ -147,17 +145,15 @@ const importPort = (path: SendPath, parts: ImportParts): ActivityDeps['imports']
 });
 
 const orderPort = (path: SendPath): OrderPort => ({
-  obey: async ({ tenantId, workflow, id, order }) => {
+  obey: async ({ tenantId, workflow, id, order }, orderId) => {
     await path.database.withTenant(tenantId, async (tx) =>
       workflow === 'campaign'
-        ? campaignOrders[order](tx, path, { campaignId: id, actor: 'temporal' })
+        ? orderCampaign(tx, path, { campaignId: id, order, orderId, actor: 'temporal' })
         : orderSeries(tx, path, { seriesId: id, order, actor: 'temporal' }),
     );
   },
   language: (tenantId) => languageOfTenant(path, tenantId),
 });
-
-const campaignOrders = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelCampaign } as const;
 
 const NEVER = new AbortController().signal;
 
