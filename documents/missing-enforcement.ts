@@ -17,8 +17,8 @@ const missingFile = (file: string): string | undefined =>
 function missingSymbol({ file, symbol }: Enforcer): string | undefined {
   const missing = missingFile(file);
   if (missing !== undefined) return missing;
-  const exported = new RegExp(`^export (?:async )?(?:function\\*?|const|class) ${symbol}\\b`, 'm');
-  return exported.test(readFileSync(new URL(file, root), 'utf8'))
+  const declared = new RegExp(`^(?:export )?(?:async )?(?:function\\*?|const|class) ${symbol}\\b`, 'm');
+  return declared.test(readFileSync(new URL(file, root), 'utf8'))
     ? undefined
-    : `${file} exports no ${symbol}`;
+    : `${file} declares no ${symbol}`;
 }

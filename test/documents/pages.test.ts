@@ -90,7 +90,7 @@ describe('the page of the law', () => {
       tests: ['test/law/decides.test.ts'],
     };
     expect(missingEnforcement({ 'WIN-01': lost })).toEqual([
-      'WIN-01: src/law/decide/decide.ts exports no decided',
+      'WIN-01: src/law/decide/decide.ts declares no decided',
       'WIN-01: src/law/decides.ts is not there',
       'WIN-01: test/law/decides.test.ts is not there',
     ]);

@@ -21,7 +21,7 @@ const MOST_YEARS = 512;
 const years = new Map<string, Map<DayNumber, OpenStretch>>();
 
 /** Returns the open stretch of a local day, computed once and then cached. */
-export function stretchOn(day: DayNumber, conditions: Conditions): OpenStretch {
+function stretchOn(day: DayNumber, conditions: Conditions): OpenStretch {
   const days = daysOf(yearOf(day), conditions);
   const known = days.get(day);
   if (known) return known;

@@ -4,7 +4,7 @@ import { handlers, type Clock, type Transaction } from '../../platform/index.ts'
 /** Each reason of exclusion from an audience, and its remedy, in words. */
 const EXCLUSIONS = bilingual.exclusion;
 
-/** One reason of exclusion. */
+/** A code of the catalogue of exclusions; the API shows it. */
 export type ExclusionReason = keyof typeof EXCLUSIONS;
 
 /** Says whether a code is a reason of exclusion. */

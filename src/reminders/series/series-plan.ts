@@ -210,7 +210,7 @@ const MONTH_DAYS = 30;
  * until the transaction ends, so that two series cannot both take the last place. A correction of a false text is
  * never held back.
  */
-export async function isOverCap(
+async function isOverCap(
   tx: Transaction,
   { series, steps, eligibility, now }: Considered,
   step: Step,

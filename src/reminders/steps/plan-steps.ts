@@ -70,7 +70,7 @@ export interface PlacedQuestion extends StepQuestion {
   readonly profile: Profile;
 }
 
-/** A step and its wish. */
+/** A step not yet placed: the wished instant and that of its event. */
 export type WishedStep = Pick<PlannedStep, 'position' | 'step' | 'wantedAt' | 'eventAt'>;
 
 /** Plans a step before its event, by the law's planner. */

@@ -161,7 +161,7 @@ const NAME = /^[\p{L}\p{M}][\p{L}\p{M} '’.-]{0,59}$/u;
 const TRAP = 'relance';
 
 /** Reads a submission of a form; an unknown field makes all of it odd. */
-export function formSent(shown: FormShown, fields: ReadonlyMap<string, string>, region: string): FormSent {
+function formSent(shown: FormShown, fields: ReadonlyMap<string, string>, region: string): FormSent {
   if (!isOurs(shown, fields)) return { kind: 'odd' };
   if (fields.get('act') === 'refuse') return { kind: 'refused' };
   const line = readPhone(fields.get('phone') ?? '', { region });
