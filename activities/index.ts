@@ -36,7 +36,6 @@ interface ImportPort {
   readImport(upload: ImportIds, attempt: ActivityBounds): Promise<Plan>;
 }
 
-/** Creates the activity of an import. */
 const createImportActivities = (imports: ImportPort, ending: StopSignals) => ({
   readImport: (upload: ImportIds) =>
     answering(() => beating(ending, (attempt) => imports.readImport(upload, attempt))),
@@ -52,7 +51,6 @@ interface ErasurePort {
   eraseTraces(erasure: ErasureIds): Promise<Plan>;
 }
 
-/** Creates the activity of an erasure. */
 const createErasureActivities = (erasures: ErasurePort, ending: StopSignals) => ({
   eraseTraces: (erasure: ErasureIds) => answering(() => beating(ending, () => erasures.eraseTraces(erasure))),
 });

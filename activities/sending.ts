@@ -50,7 +50,7 @@ export interface CampaignPort {
   closeCampaign(campaign: CampaignIds): Promise<Plan>;
 }
 
-/** Creates the activities of a campaign. */
+/** Creates `freezeAudience`, `planCampaign` and `closeCampaign`; all send heartbeats. */
 export const createCampaignActivities = (campaigns: CampaignPort, ending: StopSignals) => ({
   freezeAudience: (campaign: CampaignIds) =>
     answering(() => beating(ending, (attempt) => campaigns.freezeAudience(campaign, attempt))),

@@ -154,7 +154,7 @@ type LoopRole =
   | 'housekeeper'
   | 'webhookDispatcher';
 
-/** The events of a session. */
+/** Functions called as its PostgreSQL connection opens, is lost or is notified. */
 interface SessionEvents {
   /** Called after each connection, the first one too, before any query. */
   readonly connected?: () => Promise<void>;

@@ -61,7 +61,7 @@ const entries = query
   .select(['id', 'at', 'actor', 'action', 'subject', 'details'])
   .$narrowType<{ details: Record<string, unknown> }>();
 
-/** One entry of the audit. */
+/** An action, its actor and its subject; `details` depend on the action. */
 export type ListedAuditEntry = ResultOf<typeof entries>;
 
 /** Reads entries in order of writing. */

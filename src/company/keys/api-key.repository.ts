@@ -49,7 +49,7 @@ export interface NewKeyRow {
   readonly source: string;
   /** Absent: valid until it is revoked. */
   readonly expiresAt?: string | undefined;
-  /** The key by which it was made. */
+  /** Id of the API key that ordered it. */
   readonly madeBy?: string | undefined;
 }
 

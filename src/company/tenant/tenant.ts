@@ -11,7 +11,7 @@ import { bilingual } from '../../words/index.ts';
 /** The purposes for which a tenant's people are written to. */
 export const PURPOSES = ['marketing', 'appointment', 'renewal', 'payment'] as const;
 
-/** One purpose of a tenant. */
+/** A member of `PURPOSES`; `marketing` alone is advertising. */
 export type TenantPurpose = (typeof PURPOSES)[number];
 
 /** The sectors of activity; a tenant's sector decides its guards and variables. */

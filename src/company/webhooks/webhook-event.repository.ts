@@ -75,7 +75,7 @@ export const WEBHOOK_EVENTS = [
   'message.uncertain',
 ] as const;
 
-/** One type of event. */
+/** A member of `WEBHOOK_EVENTS`, such as `reminder.sent`. */
 export type WebhookEventType = (typeof WEBHOOK_EVENTS)[number];
 
 /** One event, as ids, codes and counts only. */

@@ -178,7 +178,7 @@ function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent
   };
 }
 
-/** Brevo. */
+/** The API for transactional SMS, v3. */
 export const brevo: HttpOperatorEntry<'brevo'> = {
   // Its events can be listed by a tag with our key, but some pages cut a tag at ten characters: absence would prove
   // nothing. The address of each receipt names the message instead.

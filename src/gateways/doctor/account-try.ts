@@ -33,7 +33,7 @@ export interface TrialPerson {
   typeStop(): Promise<void>;
 }
 
-/** The result of a trial. */
+/** The findings on each assumption, and the calls by which they were made. */
 export interface TrialResult {
   readonly findings: readonly AssumptionFinding[];
   readonly transcript: readonly TranscribedCall[];

@@ -51,5 +51,5 @@ interface AssumptionWords {
   readonly change: Words;
 }
 
-/** The words of each assumption. */
+/** What is assumed, and the change where it is false, in both languages. */
 export const ASSUMPTION_WORDS: Readonly<Record<AssumptionId, AssumptionWords>> = bilingual.doctor.assumptions;

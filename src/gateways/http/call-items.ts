@@ -101,7 +101,7 @@ export function itemsOf(call: OperatorCall): Items {
   return form.length === 0 ? { items: [], broken: 1 } : { items: [new Item([...form, ...query])], broken: 0 };
 }
 
-/** The query of a call. */
+/** Returns the query after `?`, still encoded; empty when there is none. */
 export const queryOf = ({ target }: OperatorCall): string =>
   target.includes('?') ? target.slice(target.indexOf('?') + 1) : '';
 

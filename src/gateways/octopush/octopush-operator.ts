@@ -188,7 +188,7 @@ function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent
   };
 }
 
-/** Octopush. */
+/** The public API, v1. */
 export const octopush: HttpOperatorEntry<'octopush'> = {
   /**
    * Its calls take 500 people, ours carry one: a refusal of the whole call for one bad number would have to be

@@ -67,7 +67,7 @@ export interface OperatorSettings {
   readonly webhookUrl: () => string;
 }
 
-/** A message on a handset. */
+/** A message that the sandbox delivers to one of its handsets; instants are ISO 8601. */
 export interface HandsetMessage {
   readonly id: string;
   readonly from: string;

@@ -199,7 +199,7 @@ function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent
   };
 }
 
-/** smsmode. */
+/** The REST API, v1. */
 export const smsmode: HttpOperatorEntry<'smsmode'> = {
   // Its list shows our key; how soon is not documented, so that absence proves nothing.
   capabilities: {

@@ -335,7 +335,7 @@ function same(expected: string, given: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-/** Twilio. */
+/** The Messages API of 2010-04-01. */
 export const twilio: HttpOperatorEntry<'twilio'> = {
   // Our message id comes back in the address of each receipt, so that a lost answer is found by it.
   capabilities: {

@@ -17,5 +17,5 @@ const frequencyCap: Rule = {
   parameters: {},
 };
 
-/** The rules on frequency. */
+/** The chapter of FRQ rules, as printed in docs/law.md. */
 export const frequencyRules: readonly Rule[] = [frequencyCap];

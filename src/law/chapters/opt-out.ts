@@ -215,7 +215,7 @@ const noReturnWithoutProof: Rule = {
   parameters: {},
 };
 
-/** The rules on opt-outs. */
+/** The chapter of OPT rules, in the order of docs/law.md. */
 export const optOutRules: readonly Rule[] = [
   suppressionAtMark,
   immediateEffect,

@@ -25,7 +25,7 @@ const WIN_09: Stated = {
 /** The choices on Good Friday in the communes of Moselle, Bas-Rhin and Haut-Rhin. */
 export const GOOD_FRIDAY_CHOICES = ['closed', 'open'] as const;
 
-/** One choice on Good Friday. */
+/** A tenant's choice for communes that may have a Protestant church. */
 export type GoodFridayChoice = (typeof GOOD_FRIDAY_CHOICES)[number];
 
 /** The day is closed unless those communes are declared to have no Protestant church. */

@@ -151,7 +151,7 @@ const accessExport: Rule = {
   parameters: { within: ANSWER_WITHIN },
 };
 
-/** The rules on retention. */
+/** The RET rules and RGT-01, in the order of docs/law.md. */
 export const retentionRules: readonly Rule[] = [
   contactRetention,
   suppressionRetention,

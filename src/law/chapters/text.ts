@@ -78,5 +78,5 @@ const ownLinks: Rule = {
   parameters: {},
 };
 
-/** The rules on texts. */
+/** The chapter of TXT rules, in the order of docs/law.md. */
 export const textRules: readonly Rule[] = [noHealth, partsOfFinalText, noPromotionInReminder, ownLinks];

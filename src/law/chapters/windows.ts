@@ -69,7 +69,7 @@ function window(
   return { opens: wallTime(day, hours.opens), closes: marginMs === 0 ? closes : closes.minus(marginMs) };
 }
 
-/** Default minutes between the last message and the close; only advertising has them (WIN-08). */
+/** Default milliseconds between the last message and the close; 0 but for advertising (WIN-08). */
 export const usualMargin = ({ hoursRule }: Pick<Profile, 'hoursRule'>, rulesOn: Day): number =>
   hoursRule === WIN_01.id ? MARGIN_MS.on(rulesOn) : 0;
 

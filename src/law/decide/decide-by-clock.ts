@@ -7,7 +7,7 @@ import { isReminder } from '../profile.ts';
 import type { Language } from '../rule.ts';
 import { reminderHours, type IfLate } from '../chapters/windows.ts';
 
-/** A question by the law clock. */
+/** A question without an expiry, asked at an instant of the law clock. */
 export interface LawQuestion extends Omit<Question, 'expireAt'> {
   readonly now: DateTime;
   /** True when `at` is computed back from the event, as for a booking. */

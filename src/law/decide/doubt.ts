@@ -36,7 +36,7 @@ export const doubts = {
   margin: doubt(draining, 'LAW_UNKNOWN')(said.margin),
 } as const satisfies Record<string, Doubt>;
 
-/** The doubt of an unknown profile. */
+/** Says that no profile has this id. */
 export const unknownProfile = (id: string): Doubt => profile(said.unknownProfile({ id }));
 
 /** The doubt of a profile not in force on the date of the rules. */

@@ -78,7 +78,6 @@ const wordings = query
   .select(['id', 'version', 'locale', 'purposes', 'origin', 'inUseFrom', 'inUseUntil', 'findings'])
   .select([hexOf('sha256'), 'text']);
 
-/** A wording as it was shown. */
 type ShownWording = ResultOf<typeof wordings>;
 
 export function readWordingsShown(tx: Transaction, ids: readonly string[]): Promise<ShownWording[]> {

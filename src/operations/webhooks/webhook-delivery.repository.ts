@@ -12,7 +12,7 @@ import {
 } from '../../platform/index.ts';
 import type { StoredEvent } from './webhook-payload.ts';
 
-/** The states of a delivery. */
+/** The stored states; `failed` is final, after the last attempt. */
 export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
 
 const webhookDeliveryRows = rowsOf('webhook_delivery', [

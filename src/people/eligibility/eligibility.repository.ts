@@ -47,7 +47,7 @@ export interface Known {
   readonly brands?: ReadonlySet<string | null> | undefined;
 }
 
-/** A question of eligibility. */
+/** The purpose, instant and sender for which people's eligibility is asked. */
 export interface EligibilityQuestion {
   readonly purpose: ConsentPurpose;
   /** By the law clock. */

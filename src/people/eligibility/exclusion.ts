@@ -26,7 +26,7 @@ const EXCLUSION_REASONS = [
   'ON_EXCLUSION_LIST',
 ] as const;
 
-/** One reason of exclusion. */
+/** A code of `EXCLUSION_REASONS`; the API shows it. */
 export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];
 
 /** Says whether a code is a reason of exclusion. */

@@ -124,7 +124,7 @@ const codesSentRows = computedRows({
 /** Counts of recent codes, and their recipients. */
 export type CodesSent = RowOf<typeof codesSentRows>;
 
-/** An id for a code. */
+/** Makes a UUID v7 that holds the instant of sending, in machine milliseconds. */
 export const newCodeId = (machineMs: number): string => uuidV7(machineMs);
 
 /** Locks a number, so that its codes are counted by one transaction at a time. */

@@ -31,7 +31,7 @@ export type RowWording =
   | { readonly text: string; readonly purposes: readonly ConsentPurpose[] }
   | { readonly id: string };
 
-/** The agreements in a row. */
+/** The consents read from a row; a problem rejects the row. */
 export interface RowAgreement {
   readonly grants: readonly RowGrant[];
   /** ISO instant, when it could be read. */

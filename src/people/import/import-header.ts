@@ -226,7 +226,6 @@ interface Readable extends Pick<ImportRecord, 'kind' | 'options'> {
   readonly today: string;
 }
 
-/** Reads one row. */
 type RowReader = (row: CsvRow) => RowReading;
 
 const UNREADABLE: RowReading = {

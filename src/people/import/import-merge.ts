@@ -274,7 +274,6 @@ const isDoubtful = (answer: Granted): boolean => answer.kind === 'refused' || an
 const warningsOf = (answers: readonly Granted[]): string[] =>
   answers.flatMap((answer) => (answer.kind === 'refused' ? answer.code : (answer.why ?? [])));
 
-/** An opt-out and its line. */
 interface LineOptOut {
   readonly line: number;
   readonly optOut: Omit<OptOut, 'occurredAt' | 'once' | 'byDate'>;

@@ -114,7 +114,7 @@ export async function* rejectedCsv(
   }
 }
 
-/** The outcome of one row. */
+/** A row that was taken, or rejected with its problem. */
 export type RowOutcome<P extends { readonly code: string } = RowProblem> = {
   readonly line: number;
   /** The wording of a proven agreement, if the row has one. */
@@ -186,7 +186,6 @@ function added(
 /** The reasons of rejections and remarks, in words for the file's author. */
 const SENTENCES = bilingual.importing.rows;
 
-/** The code of a rejection. */
 type RowCode = keyof typeof SENTENCES;
 
 /** The fault of one row; `fields` are names of columns, never their content. */

@@ -316,7 +316,7 @@ const rejectedRows = query
   .select(['line', 'code', 'detail', 'facts', 'sealed'])
   .$narrowType<{ facts: RejectedFacts | null }>();
 
-/** A rejected row. */
+/** A row left out of an import: line, code and its encrypted cells. */
 export type RejectedRow = ResultOf<typeof rejectedRows>;
 
 /** Stores rejected rows. */

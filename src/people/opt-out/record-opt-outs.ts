@@ -55,7 +55,7 @@ export interface OptOut {
   readonly simulated?: boolean | undefined;
 }
 
-/** A series that an opt-out ends. */
+/** A series of reminders that an opt-out has stopped. */
 export interface EndedSeries {
   readonly id: string;
   readonly kind: string;

@@ -78,7 +78,7 @@ const NIL = '00000000-0000-0000-0000-000000000000';
 
 const sealedReplyRows = rowsOf('reply', ['contactId', 'sealed']).with({ id: col.of('reply', 'inboundId') });
 
-/** A sealed reply. */
+/** A reply as it is stored, encrypted, with the person who sent it. */
 export type SealedReply = RowOf<typeof sealedReplyRows>;
 
 /** Reads a page of a tenant's replies, by the id of the inbound message. */
@@ -111,7 +111,7 @@ export const readRejectedRows = (
      WHERE tenant_id = ${tx.tenantId}::uuid AND (import_id, line) > (${after?.importId ?? NIL}::uuid, ${after?.line ?? -1}::int)
      ORDER BY import_id, line LIMIT ${most}`);
 
-/** Removes rejected rows. */
+/** Removes rows by import and line, and returns their number. */
 export const removeRejectedRows = (tx: Transaction, rows: readonly SealedRow[]): Promise<number> =>
   tx.run(sql`
     DELETE FROM rejected_row r
@@ -138,7 +138,7 @@ export const readKeptAnswers = (
      WHERE tenant_id = ${tx.tenantId}::uuid AND answer IS NOT NULL AND key_digest > ${after?.key ?? Buffer.alloc(0)}
      ORDER BY key_digest LIMIT ${most}`);
 
-/** Removes kept answers. */
+/** Removes stored answers of idempotency keys by the keys' digests; returns their number. */
 export const removeKeptAnswers = (tx: Transaction, keys: readonly Buffer[]): Promise<number> =>
   tx.run(
     sql`DELETE FROM idempotency_key WHERE tenant_id = ${tx.tenantId}::uuid AND key_digest = ANY(${keys}::bytea[])`,

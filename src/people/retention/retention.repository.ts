@@ -219,7 +219,7 @@ export async function endRun(tx: Transaction, id: string, at: string): Promise<v
   await tx.run(query.updateTable('retention_run').set({ endedAt: at }).where('id', '=', id));
 }
 
-/** One run. */
+/** Reads a retention run of the tenant by its id. */
 export function readRetentionRun(tx: Transaction, id: string): Promise<RetentionRun | undefined> {
   return tx.first(runs.where('tenantId', '=', tx.tenantId).where('id', '=', id));
 }

@@ -58,7 +58,7 @@ export const rightsRequestsOf = (
   return tx.rows(asked.orderBy('q.id').limit(page.limit));
 };
 
-/** One request. */
+/** Reads a rights request of the tenant by its id. */
 export const rightsRequestOf = (tx: Transaction, id: string): Promise<RightsRequestRow | undefined> =>
   tx.first(requests(tx).where('q.id', '=', id));
 

@@ -150,7 +150,7 @@ export const rowsOf = <Table extends TableName, Name extends Property<Table>>(
 export const computedRows = <const More extends Columns>(columns: More): RowType<Computed<More>> =>
   new RowType(columns);
 
-/** One row of a row type. */
+/** The type of the rows that a statement of this row type returns. */
 export type RowOf<Type extends { readonly row: unknown }> = Type['row'];
 
 /** Rows of which only the id is asked. */
@@ -159,5 +159,5 @@ export const idRows = computedRows({ id: col.text() });
 /** Rows of which only the tenant is asked. */
 export const tenantIdRows = computedRows({ tenantId: col.text() });
 
-/** A row that counts. */
+/** The row of `SELECT count(*) AS count`. */
 export const countRows = computedRows({ count: col.number() });

@@ -117,7 +117,7 @@ export class NeighbourHelp {
     return isRead || this.#now - this.#well.at >= CATCHES_UP_WITHIN_MS;
   }
 
-  /** Stops asking. */
+  /** Forgets its helper; does nothing without one. */
   stop(): void {
     if (this.#helper === undefined) return;
     this.#helper = undefined;

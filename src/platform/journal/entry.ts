@@ -113,7 +113,7 @@ const Erasure = z.object({
 /** The entries of the journal; a kind added here needs its effect in `apply-entry.ts`. */
 export const JournalEntry = z.discriminatedUnion('kind', [Inbound, Call, OptOut, Pressed, Erasure]);
 
-/** One entry of the journal. */
+/** An entry as its line is validated, of any kind. */
 export type JournalEntry = z.output<typeof JournalEntry>;
 export type InboundEntry = z.output<typeof Inbound>;
 export type CallEntry = z.output<typeof Call>;

@@ -41,7 +41,7 @@ const accounts = query.selectFrom('gateway_account').select(['id', 'name', 'fake
 /** An account at an operator, for bookings. */
 export type BookedAccount = ResultOf<typeof accounts>;
 
-/** The account of that name. */
+/** Reads a gateway account by its exact name. */
 export async function bookedAccountNamed(tx: Transaction, name: string): Promise<BookedAccount | undefined> {
   return tx.first(accounts.where('name', '=', name));
 }

@@ -13,7 +13,7 @@ export interface BookingOrder extends BookingFile {
   readonly cursor: ImportCursor;
 }
 
-/** A row of a file with its booking. */
+/** A row of a file, and the booking read from its cells. */
 export interface BookedRow extends FileRow {
   readonly booking: ImportedBooking;
 }

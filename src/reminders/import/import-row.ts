@@ -213,7 +213,6 @@ function withoutGaps(fields: Readonly<Record<string, unknown>>): Record<string, 
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** A cell with a start. */
 interface StartCell {
   readonly field: BookingField;
   readonly text: string;

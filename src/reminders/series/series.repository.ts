@@ -178,7 +178,7 @@ export async function insertSeries(
       ${series.notifyChange}, 'open', ${simulated}, ${at}::timestamptz, ${at}::timestamptz)`);
 }
 
-/** A new series. */
+/** The columns of a series to store; `at` is an ISO instant of the law clock. */
 export type NewSeries = SeriesFacts &
   ExternalName &
   Pick<Series, 'id' | 'batchId' | 'purpose' | 'simulated'> & { readonly at: string };
@@ -219,7 +219,7 @@ const columnsOf = (facts: SeriesFacts & { at: string }): RawBuilder<unknown> => 
   terms = ${JSON.stringify(facts.terms)}::jsonb, legal_notice = ${facts.legalNotice},
   facts = ${facts.facts}, source_revision = ${facts.sourceRevision}, notify_change = ${facts.notifyChange}, updated_at = ${facts.at}::timestamptz`;
 
-/** The end of a series. */
+/** The final state of a series, and the code of its reason. */
 export interface SeriesEnd {
   readonly state: 'completed' | 'stopped' | 'cancelled' | 'superseded';
   readonly because: string;

@@ -5,19 +5,19 @@ import type { IfLate } from '../../law/index.ts';
 import type { OnDecline } from '../../company/index.ts';
 import type { PersonKey } from '../../platform/index.ts';
 
-/** The kinds of series. */
+/** The kinds of bookings: each decides its events and its default plan. */
 export const SERIES_KINDS = ['appointment', 'subscription', 'payment-plan'] as const;
 
-/** One kind of series. */
+/** A member of `SERIES_KINDS`. */
 export type SeriesKind = (typeof SERIES_KINDS)[number];
 
-/** The states of a series. */
+/** The stored states; all but `open` and `paused` end a series. */
 export const SERIES_STATES = ['open', 'paused', 'completed', 'stopped', 'cancelled', 'superseded'] as const;
 
-/** One state of a series. */
+/** A member of `SERIES_STATES`. */
 export type SeriesState = (typeof SERIES_STATES)[number];
 
-/** A purpose of series. */
+/** A purpose that a series can have: never advertising. */
 export type ReminderPurpose = 'appointment' | 'renewal' | 'payment';
 
 /** A stored series; instants are ISO 8601. */
@@ -107,7 +107,7 @@ export interface SeriesDetails {
   readonly maxParts?: number | undefined;
 }
 
-/** The amount of one instalment. */
+/** An amount of money, and the number of its instalment in the plan. */
 export interface InstalmentAmount extends Money {
   readonly number: number;
 }

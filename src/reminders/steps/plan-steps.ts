@@ -29,7 +29,7 @@ import {
 import { excludedBy, changedLate, ending, missed, type StepReason } from '../series/reason.ts';
 import { isLive, type Series, type SubscriptionTerms } from '../series/series.ts';
 
-/** The profile of every reminder. */
+/** The default profile of appointments, which renewals and payments use too. */
 export const REMINDER_PROFILE = defaultProfile('appointment');
 
 /** Plans each reminder, or gives the reason why it is not sent; in the order of the plan. */
@@ -73,7 +73,7 @@ export interface PlacedQuestion extends StepQuestion {
   readonly profile: Profile;
 }
 
-/** A step and its wish. */
+/** A step not yet placed: the wished instant and that of its event. */
 export type WishedStep = Pick<PlannedStep, 'position' | 'step' | 'wantedAt' | 'eventAt'>;
 
 /** Plans a step before its event, by the law's planner. */

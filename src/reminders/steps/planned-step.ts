@@ -56,13 +56,13 @@ export interface StepWish {
 const OFFSET = /^P(?=\d|T\d)(?:\d{1,2}M)?(?:\d{1,2}W)?(?:\d{1,3}D)?(?:T(?=\d)(?:\d{1,3}H)?(?:\d{1,4}M)?)?$/;
 const LONGEST_DAYS = 366;
 
-/** The default plan of appointments. */
+/** One reminder, two days before the appointment. */
 export const DEFAULT_APPOINTMENT_PLAN: readonly StepWish[] = [{ offset: 'P2D' }];
 
-/** The default plan of renewals. */
+/** One reminder, two months before the renewal. */
 export const DEFAULT_RENEWAL_PLAN: readonly StepWish[] = [{ offset: 'P2M' }];
 
-/** The default plan of each instalment. */
+/** One reminder, three days before each instalment is due. */
 export const DEFAULT_PAYMENT_PLAN: readonly StepWish[] = [{ offset: 'P3D' }];
 
 /** Says whether a wish can be planned: a span of a year at most, in hours only without `at`. */

@@ -8,7 +8,6 @@ import type { Eligibility } from '../series/reminder-eligibility.repository.ts';
 import type { WebhookEvent } from '../../company/index.ts';
 import { seqOf, type Series } from '../series/series.ts';
 
-/** The states of a step. */
 type StepState = 'planned' | 'skipped' | 'cancelled' | 'sent' | 'failed' | 'expired' | 'uncertain';
 
 /** A stored step, with its message if there is one; instants are ISO 8601. */

@@ -127,7 +127,7 @@ export const isEnough = ({ messages }: Bill): boolean => messages >= ENOUGH_MESS
 const apart = (ours: number, reported: number): number | null =>
   ours === 0 ? null : Math.round((reported / ours - 1) * MILLION) / MILLION;
 
-/** The bill of one account. */
+/** Parts and cost of an account, as its operator counts them and as we do. */
 export interface AccountBill extends Bill {
   readonly accountId: string;
 }

@@ -33,7 +33,7 @@ export async function haltTenant(tx: Transaction, { halted, reason, at, actor }:
      WHERE id = ${tx.tenantId}::uuid`);
 }
 
-/** The id of an account by its name. */
+/** Returns the id of an account, which is of the instance and no tenant's. */
 export async function idOfAccountNamed(tx: Transaction, name: string): Promise<string | undefined> {
   return (await tx.first(idRows.sql`SELECT id FROM gateway_account WHERE name = ${name}`))?.id;
 }
@@ -106,7 +106,6 @@ const haltInForceRows = computedRows({
   byName: col.of('api_key', 'name').orNull(),
 });
 
-/** One halt in force. */
 type HaltInForce = RowOf<typeof haltInForceRows>;
 
 const COLUMNS = sql`gateway, account_id AS "accountId", for_all AS "forAll", coalesce(reason, '') AS reason, iso(since) AS since, by, k.name AS "byName"`;

@@ -63,7 +63,7 @@ export interface Cost {
   readonly lines: z.output<typeof COST.lines>;
 }
 
-/** The cost of one month. */
+/** Counts and cost of a calendar month in the tenant's time zone. */
 export interface MonthOfCost extends Cost {
   /** `YYYY-MM`. */
   readonly month: string;

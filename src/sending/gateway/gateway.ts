@@ -149,7 +149,7 @@ export interface Slot {
   release(): void;
 }
 
-/** The bounds of one call. */
+/** Limits of a submission: its slot, its deadline, its abort signal. */
 export interface CallBounds {
   readonly slot: Slot;
   /** Limit on the `performance.now()` scale: nothing is written from then on. */
@@ -261,7 +261,7 @@ export interface StopEvent extends InboundEvent {
 /** One event from an operator. */
 export type GatewayEvent = ReceiptEvent | ReplyEvent | StopEvent;
 
-/** The content of a call. */
+/** The events of an authentic callback, in their order. */
 export interface CallContents {
   readonly events: readonly GatewayEvent[];
   /** Count of unreadable pieces. */

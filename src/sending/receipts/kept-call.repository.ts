@@ -25,7 +25,6 @@ export interface CallRecord {
   readonly receivedAt: string;
 }
 
-/** The place of a kept call. */
 export interface CallPlace {
   /** Id of the call that was kept first: another one repeats it. */
   readonly id: string;
@@ -125,7 +124,7 @@ const keptRows = rowsOf('unread_delivery', [
   wire: col.of('unread_delivery', 'wire').as<'smpp' | 'http'>(),
 });
 
-/** A kept row of a call. */
+/** A stored callback of an operator, encrypted; `times` counts its receptions. */
 export type KeptRow = RowOf<typeof keptRows>;
 
 const SHOWN = sql`

@@ -246,7 +246,7 @@ export const decidedReplies = (
          (SELECT o.decided_at, o.inbound_id FROM reply o WHERE o.tenant_id = r.tenant_id AND o.inbound_id = ${page.after ?? null}::uuid))
      ORDER BY r.decided_at DESC, r.inbound_id DESC LIMIT ${page.limit}`);
 
-/** One reply. */
+/** Reads a reply of the tenant by the id of its inbound message. */
 export const replyOf = (tx: Transaction, id: string): Promise<KeptReply | undefined> =>
   tx.first(keptReplyRows.sql`
     SELECT ${COLUMNS} ${FROM}

@@ -27,7 +27,7 @@ export interface TakingDeps {
   readonly newId: () => string;
 }
 
-/** The account of a reply. */
+/** The gateway account that received a reply. */
 export interface TakingAccount {
   readonly id: string;
   /** True when the operator confirms a STOP to the person itself. */

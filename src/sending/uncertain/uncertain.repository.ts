@@ -95,7 +95,7 @@ const uncertainMessageRows = rowsOf('message', ['reason', 'batchId', 'seq', 'con
     wrapped: col.of('contact_key', 'wrapped').orNull(),
   });
 
-/** One uncertain message. */
+/** A message without a known outcome, with its encrypted number. */
 export type UncertainMessage = RowOf<typeof uncertainMessageRows>;
 
 /** A selection of uncertain messages; an absent field excludes none. */

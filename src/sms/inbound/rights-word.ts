@@ -3,7 +3,7 @@ import { withoutInnocent } from './opt-out-word.ts';
 /** The rights (RGPD, art. 15 to 21) that somebody may invoke; `unspecified` names the law and no right. */
 export const RIGHTS = ['erasure', 'access', 'rectification', 'objection', 'unspecified'] as const;
 
-/** One right. */
+/** A right of the GDPR; `unspecified` when the words name none of them. */
 export type Right = (typeof RIGHTS)[number];
 
 /** A request, and the phrase of our lists that matched. */

@@ -8,7 +8,7 @@ import type { Territory } from '../../law/index.ts';
 import { NUMBERING_REGIONS } from '../../law/chapters/recipient.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 
-/** The types of a line. */
+/** The type of a line by its numbering plan; only a mobile receives SMS. */
 export type LineType = 'mobile' | 'landline' | 'voip' | 'premium' | 'toll-free' | 'unknown';
 
 /** The possible countries of a number written without one. */

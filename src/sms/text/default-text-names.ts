@@ -21,7 +21,7 @@ export const TEXT_NAMES = [
   'confirmation-link',
 ] as const;
 
-/** The name of a default text. */
+/** A key of `TEXT_PURPOSES`; every language has a text of this name. */
 export type TextName = (typeof TEXT_NAMES)[number];
 
 /** The purpose of each text, hence its variables and its opt-out. */

@@ -164,7 +164,7 @@ const SORTS = {
   },
 } as const satisfies Record<string, Sort>;
 
-/** Every code of a finding. */
+/** A code of `SORTS`, which gives its usual severity and rule. */
 export type FindingCode = keyof typeof SORTS;
 
 /** The position and words of a finding; a rule or severity other than the usual one. */

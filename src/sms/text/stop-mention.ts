@@ -127,7 +127,6 @@ export function withStop(text: string, append: 'append' | 'as-written' = 'append
 /** The facts that decide whether a text offers an opt-out. */
 export interface OptOutSetting {
   readonly purpose: Purpose;
-  /** The language of the mention. */
   readonly language: Language;
   /** The language of the findings. */
   readonly readBy: Language;

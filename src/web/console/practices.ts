@@ -12,7 +12,7 @@ import { field, onward, tableOf, type FormField } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { territoryIn } from './page-words.ts';
 
-/** The pages of practices. */
+/** Lists, makes, shows and changes practices, under `/practices`. */
 export const practicePages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/practices', work: list },
   { method: 'post', path: '/practices', work: making, fieldOf },

@@ -90,7 +90,7 @@ export const OccurrenceSchema = defineEntity({
   },
 });
 
-/** The recurrence of a campaign. */
+/** The repetition of a campaign, every so many days, weeks or months of its time zone. */
 export const RecurrenceSchema = defineEntity({
   name: 'Recurrence',
   tableName: 'recurrence',

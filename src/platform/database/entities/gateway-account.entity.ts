@@ -59,7 +59,7 @@ export const AccountReceivedSchema = defineEntity({
   },
 });
 
-/** One trial of an account. */
+/** A trial in which a person tests an account with a real phone. */
 export const AccountTrialSchema = defineEntity({
   name: 'AccountTrial',
   tableName: 'account_trial',

@@ -164,7 +164,7 @@ export const PaymentPlan = z.strictObject({
   ),
 });
 
-/** The source of a booking. */
+/** The query that names the system whose external ids are meant. */
 export const OfSource = z.strictObject({
   source: z
     .string()

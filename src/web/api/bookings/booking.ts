@@ -18,7 +18,7 @@ import { accountTerms } from '../messages/gateway-terms.ts';
 import { settled } from '../../server/input-error.ts';
 import type { BareFault, Language } from '../../../words/index.ts';
 
-/** One booking request. */
+/** A booking as received, not yet validated, and the flags of its address. */
 export interface BookingRequest {
   readonly externalId: string;
   readonly raw: unknown;

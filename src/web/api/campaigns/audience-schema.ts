@@ -36,7 +36,6 @@ const SeriesAsked = z
     error: 'not before eventFrom',
   });
 
-/** The audience of a notice. */
 const NoticeAudience = z.strictObject({ series: SeriesAsked });
 
 /** An admin's reason for opening a notice outside the window. */

@@ -173,7 +173,7 @@ export const ListedMessageShown = z
   })
   .meta({ id: 'ListedMessage' });
 
-/** The states of a message. */
+/** The states by which messages of a campaign can be listed. */
 export const MessageState = z.enum([
   'ready',
   'submitting',

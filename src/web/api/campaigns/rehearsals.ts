@@ -51,7 +51,7 @@ const Rehearsal = z.record(z.string(), z.unknown()).meta({
     'Counts by outcome and reason, parts and cost of the final texts, when each locality leaves, what stands in the way; while it runs, `progress` tells of how many people texts were made; `reality` once the campaign has ended.',
 });
 
-/** The routes of rehearsals. */
+/** Starts a rehearsal of a campaign, and reads its last report. */
 export const rehearsalRoutes = (api: Api): Route[] => [asking(api), last(api)];
 
 const asking = (api: Api): Route => {

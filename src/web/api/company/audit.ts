@@ -6,7 +6,7 @@ import type { Api } from '../../server/api.ts';
 import { route, type Route } from '../../server/route.ts';
 import { listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
-/** One entry of the audit. */
+/** An action, its actor and its subject, as the API shows them. */
 export const AuditEntryShown = z
   .object({
     id: z.string(),
@@ -18,7 +18,7 @@ export const AuditEntryShown = z
   })
   .meta({ id: 'AuditEntry' });
 
-/** The routes of the audit. */
+/** Lists the audit, and verifies the chain of evidence. */
 export const auditRoutes = (api: Pick<Api, 'database'>): Route[] => [list(), verification(api)];
 
 /** Connections of one verification besides its own. */

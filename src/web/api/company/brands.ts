@@ -22,7 +22,7 @@ const Brand = z
   .object({ id: z.string(), externalId: z.string(), name: z.string(), sender: z.string().nullable() })
   .meta({ id: 'Brand' });
 
-/** The routes of brands. */
+/** Lists and changes the names under which a tenant sends. */
 export const brandRoutes = ({ clock }: Api): Route[] => [
   route({
     method: 'get',

@@ -37,7 +37,6 @@ export const CampaignCostShown = z
 /** Its sums, for a campaign read by itself. */
 export const CostInView = CampaignCostShown.pick({ estimated: true, totals: true });
 
-/** The cost of one month. */
 const MonthShown = z
   .object({ month: z.string().meta({ description: '`YYYY-MM`, on the clocks of the tenant.' }), ...COST })
   .meta({ id: 'MonthOfCost' });

@@ -82,7 +82,7 @@ const MessageShown = z
   })
   .meta({ id: 'Message' });
 
-/** An uncertain message. */
+/** A message whose acceptance is unknown, as the API shows it. */
 export const UncertainShown = z
   .object({
     id: z.string(),

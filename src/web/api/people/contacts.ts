@@ -35,7 +35,7 @@ import { route, type Context, type Route } from '../../server/route.ts';
 import { readSurroundings } from '../../../campaigns/index.ts';
 import { fakePurposes } from '../messages/gateway-terms.ts';
 
-/** The routes of contacts. */
+/** Stores, lists, searches, shows and changes people. */
 export const contactRoutes = (api: Api): Route[] => [
   upsert(api),
   list(api),
