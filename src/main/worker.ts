@@ -309,9 +309,14 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
       temporal.close(),
     ]);
     await traces?.close();
-    await database.outside((tx) => removeProcess(tx, id)).catch(() => undefined);
-    await Promise.all([database.close(), parts.keyed.close()]);
+    await leaveDatabase(parts, id);
   };
+}
+
+/** Removes the process from the list of processes, as far as the database answers, and closes the connections. */
+async function leaveDatabase({ database, keyed }: Parts, id: string): Promise<void> {
+  await database.outside((tx) => removeProcess(tx, id)).catch(() => undefined);
+  await Promise.all([database.close(), keyed.close()]);
 }
 
 function complain(cause: unknown): void {

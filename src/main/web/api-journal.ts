@@ -50,13 +50,13 @@ export async function openApiJournal(
   const keeper = await openKeeper(parts, reporting);
   await keeper.prepare();
   const signing = startSigning('journal sign', () => keeper.sign(), log);
-  let isReported = true;
+  const report = { isMade: true };
   let telling: Loop | undefined;
   const drained = Promise.withResolvers<void>();
   const draining = startLoop({
     name: 'journal',
     everyMs: DRAINED_EVERY_MS,
-    mayRun: () => Promise.resolve(isReported),
+    mayRun: () => Promise.resolve(report.isMade),
     work: async () => {
       const wasDrained = keeper.isDrained;
       const more = await keeper.work();
@@ -71,17 +71,7 @@ export async function openApiJournal(
   await inTime(drained.promise, DRAINED_FIRST_MS, undefined);
   // Registered before anything is accepted: every entry that is owed from now on holds the gate.
   await keeper.tell();
-  telling = startLoop({
-    name: 'journal report',
-    everyMs: REPORTED_EVERY_MS,
-    work: async () => {
-      isReported = false;
-      await keeper.tell();
-      isReported = true;
-      return false;
-    },
-    log,
-  });
+  telling = startReporting(keeper, report, log);
   const helping = startHelping(keeper, log);
   log.info({ folder: config.journalFolder }, 'the opt-out journal is open');
   return {
@@ -94,6 +84,20 @@ export async function openApiJournal(
     },
   };
 }
+
+/** Reports again and again; `isMade` is false from the start of a report until it succeeds. */
+const startReporting = (keeper: JournalKeeper, report: { isMade: boolean }, log: Log): Loop =>
+  startLoop({
+    name: 'journal report',
+    everyMs: REPORTED_EVERY_MS,
+    work: async () => {
+      report.isMade = false;
+      await keeper.tell();
+      report.isMade = true;
+      return false;
+    },
+    log,
+  });
 
 /** A helper asks the database, which may hang; a process that needs help only looks at the disk, in a loop of its own. */
 const startHelping = (keeper: JournalKeeper, log: Log): readonly Loop[] =>
