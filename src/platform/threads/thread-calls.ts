@@ -17,6 +17,14 @@ export class OtherEndFailed extends Error {
   override readonly name = 'OtherEndFailed';
 }
 
+class VerbMissing extends Error {
+  override readonly name = 'VerbMissing';
+
+  constructor(verb: string) {
+    super(`no verb ${verb}`);
+  }
+}
+
 interface Waiting {
   readonly answer: (answer: unknown) => void;
   readonly fail: (error: Error) => void;
@@ -81,7 +89,7 @@ export class ThreadCalls {
     this.#owing += 1;
     try {
       const work = this.#verbs[verb];
-      if (work === undefined) throw new Error(`no verb ${verb}`);
+      if (work === undefined) throw new VerbMissing(verb);
       // Both ends are of one build: what is given fits the verb.
       return await work(given as never);
     } finally {

@@ -1,4 +1,4 @@
-import { serveFiles } from '../../people/import/file-serving.ts';
+import { CursorMissing, serveFiles } from '../../people/import/file-serving.ts';
 import {
   bookedRows,
   readBookingHeader,
@@ -10,7 +10,7 @@ import {
 serveFiles<BookingFile | BookingOrder, BookedRow>({
   header: (order, { textFrom, reads }) => readBookingHeader(textFrom, { ...order, reads }),
   rows: (order, file) => {
-    if (!('cursor' in order)) throw new Error('rows cannot be read with the order of a header');
+    if (!('cursor' in order)) throw new CursorMissing();
     return bookedRows(order, file);
   },
 });

@@ -277,6 +277,14 @@ class CallReceiver {
 /** Maximum number of entries committed by one transaction. */
 const AT_ONCE = 500;
 
+class ResultMissing extends Error {
+  override readonly name = 'ResultMissing';
+
+  constructor() {
+    super('a result is missing');
+  }
+}
+
 interface Waiting<T, R> {
   readonly item: T;
   readonly done: (result: R) => void;
@@ -314,7 +322,7 @@ export class Together<T, R> {
       const results = await throughContention(() => this.#work(some.map(({ item }) => item)));
       for (const [place, { done, failed }] of some.entries()) {
         const result = results[place];
-        if (result === undefined) failed(new Error('a result is missing'));
+        if (result === undefined) failed(new ResultMissing());
         else done(result);
       }
     } catch (cause) {
