@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { hears } from './heard.ts';
+import { hears } from './bring-reply.ts';
 import { aWorld, frozen as freeze } from '../../support/world.ts';
 import { consoleServed } from './served.ts';
 

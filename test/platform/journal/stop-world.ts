@@ -23,7 +23,7 @@ import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
 import { afterFile } from '../../support/after-file.ts';
 
 /** An api that hears an operator by HTTP, with its journal, beside a worker that sends. */
-export interface Hearing {
+export interface StopWorld {
   readonly clock: ShiftedClock;
   readonly world: SendWorld;
   readonly vault: Vault;
@@ -58,7 +58,7 @@ const watched = (database: Database, touched: () => Set<string> | undefined): Da
 });
 
 /** Opens one, closed after the file's tests. */
-export async function aHearing(test: TestDatabase, journalFolder: string): Promise<Hearing> {
+export async function aStopWorld(test: TestDatabase, journalFolder: string): Promise<StopWorld> {
   const clock = new ShiftedClock();
   const operator = await anOperator(clock);
   const world = await aSendWorld(test, operator, clock);
