@@ -22,7 +22,7 @@ import { anOperator } from '../../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
 import { afterFile } from '../../support/after-file.ts';
 
-/** An api that hears an operator by HTTP, with its journal, beside a worker that sends. */
+/** An api that receives calls of an operator by HTTP, with its journal, beside a worker that sends. */
 export interface StopWorld {
   readonly clock: ShiftedClock;
   readonly world: SendWorld;
@@ -34,7 +34,7 @@ export interface StopWorld {
   readonly phoneOf: (batchId: string, seq: number) => Promise<string>;
   /** Why nothing may be marked, as the database has it. */
   readonly holds: () => Promise<string | undefined>;
-  /** Every table that hearing had a lock on when a transaction of it ended, while something was done. */
+  /** Every table that it had a lock on when a transaction of it ended, while something was done. */
   readonly touchedBy: (work: () => Promise<unknown>) => Promise<readonly string[]>;
   /** How many things are left alone for a number. */
   readonly bars: (phone: string) => Promise<number>;

@@ -69,7 +69,7 @@ describe(`an operator that takes ${LIMIT} a second and never said so`, () => {
   }, 60_000);
 });
 
-describe('a lesson that a worker draws', () => {
+describe('a limit that a worker learned', () => {
   const forget = () =>
     s.world.query(
       'UPDATE gateway_account SET learned_base = NULL, learned_since = NULL, learned_hits = NULL WHERE id = $1',

@@ -173,7 +173,7 @@ describe('a key', () => {
   });
 });
 
-describe('whoever may not order it', () => {
+describe('somebody without the right', () => {
   it.each(['operator', 'auditor'])('of role %s is refused without a question', async (role) => {
     const id = await aCampaign([]).catch(() => '');
     for (const path of [`/campaigns/${id || randomUUID()}/cancel`, `/keys/${randomUUID()}/revocation`])
