@@ -52,17 +52,18 @@ function table(
 
 const HEAD = ['| Code | Sentence |', '|---|---|'];
 
-const FILES = `Printed from \`src/people/import/import-table.ts\`. Such an import is \`failed\`, or \`parked\` where a row stops its reading, with one of
+const FILES = `Codes from \`src/people/import/import-table.ts\`, sentences from \`src/words\`. Such an import is \`failed\`, or \`parked\` where a row stops its reading, with one of
 these codes in \`failure\`; so is a file that was only tried. \`failureDetail\` says what was found, on which line, what was
 expected and what to do, in the language of \`Accept-Language\`; nothing that a cell says.`;
 
-const REASONS = `Printed from \`src/people/eligibility/eligibility.repository.ts\`. Whether somebody may be written to, for a purpose, by a brand, now, is
+const REASONS = `Rules from \`src/people/eligibility/eligibility.repository.ts\`, sentences from \`src/words\`. Whether somebody may be written to, for a purpose, by a brand, now, is
 answered from this one table wherever it is asked: \`why\` of \`GET /v1/contacts/{id}/consents\`, of a booking and of exports,
 \`excluded\` of campaigns and rehearsals, \`because\` of a step, and the mark that is the last look before sending. Of several
 grounds the first is told. A campaign leaves people out for reasons of its own besides (\`DUPLICATE\`, \`ON_EXCLUSION_LIST\`),
 and the mark for what only it knows (\`FREQUENCY_CAP\`, \`SHADOW\`).`;
 
-const INTRODUCTION = `Printed from \`src/platform/errors.ts\` by \`npm run docs:generate\`.
+const INTRODUCTION = `Printed by \`npm run docs:generate\`: codes and statuses from \`src/platform/errors.ts\`, sentences from
+\`src/words/english/refusals.ts\` (\`src/words/french/refusals.ts\` has the French).
 
 A refusal is an \`application/problem+json\` (RFC 9457) with \`title\`, \`status\` and \`code\`. The code is the contract: test it,
 never the sentence. \`detail\` says more, \`errors\` locates each wrong field by a JSON pointer. Sentences are in

@@ -224,7 +224,7 @@ class Shards {
     const { memo } = workflowInfo();
     const input: Shard = { ...this.#campaign, batchId, shard };
     return {
-      args: [input] as [Shard],
+      args: [input] satisfies [Shard],
       workflowTaskTimeout: timeOuts.workflowTaskMs,
       parentClosePolicy: ParentClosePolicy.TERMINATE,
       staticSummary: words().shard(shard, territory),

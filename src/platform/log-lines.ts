@@ -87,7 +87,7 @@ function writtenAtOnce(fd: number, bytes: Buffer): Buffer {
     try {
       rest = rest.subarray(writeSync(fd, rest));
     } catch (cause) {
-      // A pipe's reader may be about to read; a full disk does not empty by retrying.
+      // writeSync throws an ErrnoException. A pipe's reader may be about to read; a full disk does not empty by retrying.
       if ((cause as NodeJS.ErrnoException).code !== 'EAGAIN') break;
       failed += 1;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_TRIES_MS);

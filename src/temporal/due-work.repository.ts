@@ -94,12 +94,12 @@ const dueIntentRows = rowsOf('intent', [
 /** An intent for the dispatcher. */
 export type DueIntent = RowOf<typeof dueIntentRows>;
 
-const intentIdAndTenantIdRows = computedRows({ intent_id: col.text(), tenant_id: col.text() });
+const dueIntentIdRows = computedRows({ intent_id: col.text(), tenant_id: col.text() });
 
 /** Reads the intents due by the machine clock, in the order of delivery. */
 export async function dueIntents(database: Database, now: string, most: number): Promise<DueIntent[]> {
   const due = await database.outside((tx) =>
-    tx.rows(intentIdAndTenantIdRows.sql`SELECT intent_id, tenant_id FROM due_intents(${now}, ${most})`),
+    tx.rows(dueIntentIdRows.sql`SELECT intent_id, tenant_id FROM due_intents(${now}, ${most})`),
   );
   const order = new Map(due.map(({ intent_id: id }, index) => [id, index]));
   const tenants = Map.groupBy(due, (row) => row.tenant_id);

@@ -208,7 +208,7 @@ describe('somebody who was written to, said STOP, and asked to be erased', { tim
   });
 });
 
-describe('a credential that was given, shown, mistyped and refused', { timeout: 60_000 }, () => {
+describe('a credential in any request or answer', { timeout: 60_000 }, () => {
   it('appears in no file, history, trace or answer', async () => {
     const { body } = await post('/v1/contacts', { phone: '+33639980012' });
     const { words, answers } = await useCredentials(instance, String(body['id']));

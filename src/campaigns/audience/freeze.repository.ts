@@ -89,14 +89,14 @@ export const judgedPerson = (
     SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p
      WHERE p.contact_id = ${contactId}::uuid ORDER BY p.turn LIMIT 1`);
 
-const reasonAndPeopleRows = computedRows({ reason: col.text().orNull(), people: col.number() });
+const judgedCountRows = computedRows({ reason: col.text().orNull(), people: col.number() });
 
 /** Counts the people of an audience who could be served now, under `null`, and the others by reason. */
 export const judgedCounts = (
   tx: Transaction,
   terms: FreezeTerms,
 ): Promise<readonly { readonly reason: string | null; readonly people: number }[]> =>
-  tx.rows(reasonAndPeopleRows.sql`
+  tx.rows(judgedCountRows.sql`
     SELECT p.reason, count(*)::int AS people FROM (${judged(terms)}) AS p GROUP BY 1 ORDER BY 2 DESC, 1`);
 
 /** Reads a page of the people of an audience who cannot be served, for one reason or any. */

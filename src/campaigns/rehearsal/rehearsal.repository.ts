@@ -89,13 +89,13 @@ export function readLastRehearsal(tx: Transaction, campaignId: string): Promise<
   return tx.first(own.orderBy('id', 'desc').limit(1));
 }
 
-const reasonAndPeopleRows = computedRows({ reason: col.text(), people: col.number() });
+const exclusionCountRows = computedRows({ reason: col.text(), people: col.number() });
 
 /** Counts the people excluded from the audience's snapshot, by reason. */
 export const excludedInPicture = (
   tx: Transaction,
 ): Promise<{ readonly reason: string; readonly people: number }[]> =>
-  tx.rows(reasonAndPeopleRows.sql`
+  tx.rows(exclusionCountRows.sql`
     SELECT reason, count(*)::int AS people FROM frozen WHERE reason IS NOT NULL GROUP BY 1 ORDER BY 1`);
 
 /** The people of one locality. */
@@ -194,10 +194,10 @@ export async function leftSince(
   return left;
 }
 
-const messagesAndPartsRows = computedRows({ messages: col.number(), parts: col.number() });
+const sentCountRows = computedRows({ messages: col.number(), parts: col.number() });
 
 async function leftOf(tx: Transaction, campaignId: string): Promise<Left> {
-  const row = await tx.first(messagesAndPartsRows.sql`
+  const row = await tx.first(sentCountRows.sql`
     SELECT count(*)::int AS messages, coalesce(sum(m.parts), 0)::int AS parts
       FROM message m JOIN batch b ON b.id = m.batch_id
      WHERE b.campaign_id = ${campaignId}::uuid AND m.state IN ('accepted', 'delivered', 'undelivered')`);

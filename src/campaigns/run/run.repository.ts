@@ -31,7 +31,7 @@ export async function tellOf(
   await addToWorkflowOutbox(tx, intents, machineMs);
 }
 
-const lastAndOpenRows = computedRows({ last: col.number().orNull(), open: col.number() });
+const openBatchRows = computedRows({ last: col.number().orNull(), open: col.number() });
 
 /**
  * Returns the milliseconds since the last submission of the unfinished batches; undefined when all are done. Ids of
@@ -42,7 +42,7 @@ export async function unfinishedFor(
   campaignId: string,
   machineMs: number,
 ): Promise<number | undefined> {
-  const row = await tx.first(lastAndOpenRows.sql`
+  const row = await tx.first(openBatchRows.sql`
     SELECT count(*)::int AS open, (extract(epoch FROM max(s.marked_at)) * 1000)::float8 AS last
       FROM batch b
       LEFT JOIN LATERAL (
@@ -59,14 +59,14 @@ type Halted =
   | { readonly code: 'SEALED' | 'HALTED' | 'SUPPRESSIONS_UNREAD' }
   | { readonly code: 'SUPPRESSIONS_PARKED'; readonly importId: string };
 
-const codeAndImportIdRows = computedRows({
+const holdRows = computedRows({
   code: col.text<NonNullable<Halted['code']>>().orNull(),
   importId: col.text().whereJoined(),
 });
 
 /** Returns the reason why no message of this tenant may be marked on the account: the seal, a halt, or an unread list. */
 export async function haltOf(tx: Transaction, accountId: string): Promise<Halted | undefined> {
-  const row = await tx.first(codeAndImportIdRows.sql`
+  const row = await tx.first(holdRows.sql`
     SELECT CASE WHEN i.sealed THEN 'SEALED'
                 WHEN t.halted OR g.halted OR EXISTS (SELECT 1 FROM gateway_halt h WHERE h.account_id = g.id AND h.tenant_id = t.id) THEN 'HALTED'
                 WHEN ${sql.raw(SUPPRESSIONS_UNREAD)} THEN CASE WHEN w.id IS NULL THEN 'SUPPRESSIONS_UNREAD' ELSE 'SUPPRESSIONS_PARKED' END END AS code, w.id AS "importId"

@@ -16,7 +16,7 @@ const brands = query.selectFrom('brand').select(['id', 'externalId', 'name', 'se
 /** A trade name that recipients read. */
 export type Brand = ResultOf<typeof brands>;
 
-const idAndCreatedRows = rowsOf('brand', ['id']).with({ created: col.flag() });
+const storedBrandRows = rowsOf('brand', ['id']).with({ created: col.flag() });
 
 /** Creates or changes a brand; `created` says which. */
 export async function putBrand(
@@ -26,7 +26,7 @@ export async function putBrand(
 ): Promise<{ readonly brand: Brand; readonly created: boolean }> {
   const id = uuidV7(clock.machine());
   const at = instant(clock.machine()).toISO();
-  const kept = await tx.first(idAndCreatedRows.sql`
+  const kept = await tx.first(storedBrandRows.sql`
     INSERT INTO brand (id, tenant_id, external_id, name, sender, created_at)
     VALUES (${id}, ${tx.tenantId}, ${externalId}, ${name}, ${sender}, ${at})
     ON CONFLICT (tenant_id, external_id) DO UPDATE SET name = excluded.name, sender = excluded.sender

@@ -238,7 +238,7 @@ export const answerShown = async (
     UPDATE account_trial SET shown = shown || ${JSON.stringify({ [about.text]: about.shown })}::jsonb, asks = NULL, turn = turn + 1
      WHERE id = ${about.id}::uuid AND account_id = ${about.accountId}::uuid AND asks = ${about.text}`)) === 1;
 
-const shownAndEndedRows = computedRows({
+const shownTrialRows = computedRows({
   shown: col.text<NonNullable<TriedText['shown']>>().orNull(),
   ended: col.flag(),
 });
@@ -249,7 +249,7 @@ export async function shownIn(
   id: string,
   text: TriedText['id'],
 ): Promise<TriedText['shown'] | 'ended' | undefined> {
-  const row = await tx.first(shownAndEndedRows.sql`
+  const row = await tx.first(shownTrialRows.sql`
     SELECT shown ->> ${text} AS shown, ended_at IS NOT NULL AS ended FROM account_trial WHERE id = ${id}::uuid`);
   if (row === undefined || row.ended) return 'ended';
   return row.shown ?? undefined;

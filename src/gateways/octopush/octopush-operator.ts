@@ -31,6 +31,7 @@ const CODES: Partial<Record<ErrorClass, readonly number[]>> = {
 };
 
 const CLASS_OF = new Map(
+  // Object.entries loses the type of the keys.
   Object.entries(CODES).flatMap(([errorClass, codes]) =>
     codes.map((code) => [code, errorClass as ErrorClass] as const),
   ),

@@ -200,7 +200,7 @@ const MOST_UNREAD = 10;
 const MOST_PARTS = 20;
 
 /** Maximum number of remembered parts that said STOP and could not be kept yet: the oldest is handled once more. */
-const MOST_HEEDED = 1_000;
+const MOST_OPTED_OUT = 1_000;
 
 interface Waiting {
   readonly event: GatewayEvent;
@@ -239,11 +239,11 @@ async function handOver(take: Take, some: readonly Waiting[]): Promise<void> {
 }
 
 /** Passes on the calls of operators on our own connection. */
-export class Hearing {
+export class Receiver {
   #listener: Listener | undefined;
   #unread = 0;
   #parts = 0;
-  readonly #heeded = new Set<string>();
+  readonly #optedOut = new Set<string>();
   /** A STOP waits for no receipt, and is durable without a database, which a receipt is not. */
   readonly #replies = new Lane();
   readonly #receipts = new Lane();
@@ -254,7 +254,7 @@ export class Hearing {
   }
 
   /** Says whether an unreadable call is kept for a person; otherwise the operator must repeat it. */
-  async tellUnread(bytes: Buffer): Promise<boolean> {
+  async receiveUnread(bytes: Buffer): Promise<boolean> {
     const keep = this.#listener?.keepUnread;
     if (keep === undefined || this.#unread >= MOST_UNREAD) return false;
     this.#unread += 1;
@@ -268,28 +268,28 @@ export class Hearing {
   }
 
   /** Says whether the call is kept; otherwise the operator must repeat it. */
-  tell(event: GatewayEvent): Promise<boolean> {
+  receive(event: GatewayEvent): Promise<boolean> {
     const take = this.#listener?.take;
     if (take === undefined) return Promise.resolve(false);
     return (event.kind === 'receipt' ? this.#receipts : this.#replies).add(take, event);
   }
 
   /** Does the same for several. */
-  async tellAll(events: readonly GatewayEvent[]): Promise<boolean> {
-    return (await Promise.all(events.map((event) => this.tell(event)))).every(Boolean);
+  async receiveAll(events: readonly GatewayEvent[]): Promise<boolean> {
+    return (await Promise.all(events.map((event) => this.receive(event)))).every(Boolean);
   }
 
   /** Says whether a part is kept until the others arrive; `events` is its own content: a STOP waits for no other part. */
-  async tellPart(part: ReplyPart, events: readonly GatewayEvent[]): Promise<boolean> {
+  async receivePart(part: ReplyPart, events: readonly GatewayEvent[]): Promise<boolean> {
     const name = `${part.message} ${part.at} ${part.octets}`;
     const asks = events.some((event) => event.kind === 'reply' && silences(classifyReply(event.text).kind));
-    if (asks && !this.#heeded.has(name)) {
-      if (!(await this.tellAll(events))) return false;
-      this.#heed(name);
+    if (asks && !this.#optedOut.has(name)) {
+      if (!(await this.receiveAll(events))) return false;
+      this.#noteOptOut(name);
     }
     const kept = await this.#keepPart(part);
-    if (kept !== 'later') this.#heeded.delete(name);
-    return kept === 'full' && !asks ? this.tellAll(events) : kept !== 'later';
+    if (kept !== 'later') this.#optedOut.delete(name);
+    return kept === 'full' && !asks ? this.receiveAll(events) : kept !== 'later';
   }
 
   async #keepPart(part: ReplyPart): Promise<'kept' | 'full' | 'later'> {
@@ -307,9 +307,9 @@ export class Hearing {
   }
 
   /** A part that its operator repeats until it is kept opts out once. */
-  #heed(name: string): void {
-    this.#heeded.add(name);
-    const [oldest] = this.#heeded;
-    if (this.#heeded.size > MOST_HEEDED && oldest !== undefined) this.#heeded.delete(oldest);
+  #noteOptOut(name: string): void {
+    this.#optedOut.add(name);
+    const [oldest] = this.#optedOut;
+    if (this.#optedOut.size > MOST_OPTED_OUT && oldest !== undefined) this.#optedOut.delete(oldest);
   }
 }

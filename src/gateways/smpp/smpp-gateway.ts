@@ -15,7 +15,7 @@ import type {
   ErrorClass,
 } from '../../sending/index.ts';
 import {
-  Hearing,
+  Receiver,
   Sessions,
   SmppSlot,
   type KeepPart,
@@ -75,7 +75,7 @@ export class SmppGateway implements Gateway {
   readonly capabilities: Capabilities;
   readonly #account: SmppAccount;
   readonly #sessions: Sessions;
-  readonly #hearing = new Hearing();
+  readonly #receiver = new Receiver();
   readonly #window: number;
   /** Places that the last message took: as many are reserved for each of the next. */
   #places = 1;
@@ -167,7 +167,7 @@ export class SmppGateway implements Gateway {
   }
 
   receive(take: Take, keepUnread?: KeepUnread, keepPart?: KeepPart): void {
-    this.#hearing.listen({ take, keepUnread, keepPart });
+    this.#receiver.listen({ take, keepUnread, keepPart });
   }
 
   close(): Promise<void> {
@@ -200,10 +200,10 @@ export class SmppGateway implements Gateway {
     const arrival = `${this.#life} ${this.#arrivals}`;
     const events = delivery === undefined ? [] : deliveryEventsOf(delivery, this.#ears, arrival);
     if (delivery === undefined || events.length === 0)
-      return (await this.#hearing.tellUnread(frame)) ? ANSWERS.unreadable : ANSWERS.later;
+      return (await this.#receiver.receiveUnread(frame)) ? ANSWERS.unreadable : ANSWERS.later;
     const part = partOf(delivery, this.#ears);
     const isKept =
-      part === undefined ? await this.#hearing.tellAll(events) : await this.#hearing.tellPart(part, events);
+      part === undefined ? await this.#receiver.receiveAll(events) : await this.#receiver.receivePart(part, events);
     return isKept ? ANSWERS.kept : ANSWERS.later;
   }
 
@@ -214,7 +214,7 @@ export class SmppGateway implements Gateway {
   #lateAnswerTo({ key, recipients: [person] }: Call, of: number): (id: string, at: number) => void {
     const reference = person?.reference;
     return (id, at) =>
-      void this.#hearing.tell({
+      void this.#receiver.receive({
         kind: 'receipt',
         identity: `late ${key} ${at}`,
         gatewayId: answeredId(id, this.#account.messageIds),

@@ -112,6 +112,7 @@ export async function openLogFile(file: string): Promise<FileHandle> {
     }
     return await opened(file);
   } catch (cause) {
+    // A failing system call throws an ErrnoException; anything else has no such code.
     if (!DISK_ERRORS.has((cause as NodeJS.ErrnoException).code)) throw cause;
     if (isAside) await rename(older, file).catch(() => undefined);
     return opened(file).catch(() => open(devNull, 'a'));

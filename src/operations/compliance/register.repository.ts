@@ -123,7 +123,7 @@ interface DelayStep {
   readonly stops: number;
 }
 
-const stepAndStopsRows = computedRows({ step: col.number(), stops: col.number() });
+const delayStepRows = computedRows({ step: col.number(), stops: col.number() });
 
 /** Counts STOPs by SMS by their delay, from the operator's call to the commit that suppresses. */
 export async function stopDelaySteps(
@@ -131,7 +131,7 @@ export async function stopDelaySteps(
   { from, to }: RegisterPeriod,
   stepsMs: readonly number[],
 ): Promise<DelayStep[]> {
-  const rows = await tx.rows(stepAndStopsRows.sql`
+  const rows = await tx.rows(delayStepRows.sql`
     SELECT width_bucket((extract(epoch FROM i.effective_at - i.received_at) * 1000)::float8, ${stepsMs}::float8[]) AS step,
            count(*)::int AS stops
       FROM reply r JOIN inbound i ON i.id = r.inbound_id

@@ -153,7 +153,7 @@ const ofOlder = ({ column }: BlindColumn, version: number): RawBuilder<unknown> 
   return sql`(octet_length(${at}) = ${DIGEST_BYTES} OR ${at} < ${headOf(version)})`;
 };
 
-const atAndRowsRows = computedRows({ at: col.text(), rows: col.number() });
+const stragglerCountRows = computedRows({ at: col.text(), rows: col.number() });
 
 /** Counts rows of the transaction's tenant with an index of an older version, by column. */
 export async function indexedByOlder(
@@ -167,10 +167,10 @@ export async function indexedByOlder(
     ) => sql`SELECT ${`${at.table}.${at.column}`}::text AS at, count(*)::float8 AS rows FROM ${sql.table(at.table)}
       WHERE tenant_id = ${tx.tenantId}::uuid AND ${ofOlder(at, version)} ${held(at)}`,
   );
-  return (await tx.rows(atAndRowsRows.sql`${union(counts)}`)).filter(({ rows }) => rows > 0);
+  return (await tx.rows(stragglerCountRows.sql`${union(counts)}`)).filter(({ rows }) => rows > 0);
 }
 
-const atAndKeptRows = computedRows({ at: col.text(), kept: col.bytes() });
+const stragglerRows = computedRows({ at: col.text(), kept: col.bytes() });
 
 /** Moves one batch of a column's remaining rows; returns their number. */
 export async function carryStragglers(
@@ -179,7 +179,7 @@ export async function carryStragglers(
   newest: { readonly version: number; readonly carried: (kept: Buffer) => Buffer },
 ): Promise<number> {
   const { table, column } = at;
-  const rows = await tx.rows(atAndKeptRows.sql`
+  const rows = await tx.rows(stragglerRows.sql`
     SELECT ctid::text AS at, ${sql.ref(column)} AS kept FROM ${sql.table(table)}
      WHERE tenant_id = ${tx.tenantId}::uuid AND ${ofOlder(at, newest.version)} ${held(at)}
      LIMIT ${ROWS_A_BATCH} FOR UPDATE SKIP LOCKED`);

@@ -33,11 +33,11 @@ export const wrappedOfInstance = (tx: Transaction): Promise<Wrapped[]> =>
   tx.rows(wrappedRows.sql`
     SELECT ${sealedVersion('wrapped')} AS version, count(*)::int AS keys FROM instance_key GROUP BY 1`);
 
-const rewrapTenantRows = rowsOf('data_key', ['purpose', 'version', 'wrapped']);
+const wrappedKeyRows = rowsOf('data_key', ['purpose', 'version', 'wrapped']);
 
 /** Rewraps the tenant's keys that another version wraps; returns their number. */
 export async function rewrapTenant(tx: Transaction, ring: KeyRing): Promise<number> {
-  const rows = await tx.rows(rewrapTenantRows.sql`
+  const rows = await tx.rows(wrappedKeyRows.sql`
     SELECT purpose, version, wrapped FROM data_key
      WHERE ${ofTenant(tx)} AND ${sealedVersion('wrapped')} <> ${ring.current} FOR UPDATE`);
   for (const { purpose, version, wrapped } of rows) {
@@ -51,7 +51,7 @@ export async function rewrapTenant(tx: Transaction, ring: KeyRing): Promise<numb
 
 /** Rewraps the instance's keys that another version wraps; returns their number. */
 export async function rewrapInstance(tx: Transaction, ring: KeyRing): Promise<number> {
-  const rows = await tx.rows(rewrapTenantRows.sql`
+  const rows = await tx.rows(wrappedKeyRows.sql`
     SELECT purpose, version, wrapped FROM instance_key
      WHERE ${sealedVersion('wrapped')} <> ${ring.current} FOR UPDATE`);
   for (const { purpose, version, wrapped } of rows) {
@@ -191,13 +191,13 @@ export async function sealedByOlder(
   return counted;
 }
 
-const resealSomeRows = computedRows({ at: col.text(), row: col.text(), sealed: col.bytes() });
+const sealedCellRows = computedRows({ at: col.text(), row: col.text(), sealed: col.bytes() });
 
 /** Reseals one batch of a column under the data key in force; returns the number of rows. */
 export async function resealSome(tx: Transaction, keys: TenantKeys, at: SealedColumn): Promise<number> {
   const { table, column, versionColumn } = at;
   const { version } = keys.current('data');
-  const rows = await tx.rows(resealSomeRows.sql`
+  const rows = await tx.rows(sealedCellRows.sql`
     SELECT ctid::text AS at, ${sql.raw(at.row)} AS row, ${sql.ref(column)} AS sealed FROM ${sql.table(table)}
      WHERE tenant_id = ${tx.tenantId}::uuid AND ${behind(at, version)}
      LIMIT ${ROWS_A_BATCH} FOR UPDATE SKIP LOCKED`);

@@ -34,7 +34,7 @@ export const shadowDays = (tx: Transaction, { from, to }: RegisterPeriod): Promi
            coalesce(jsonb_object_agg(coalesce(reason, 'EXPIRED'), messages) FILTER (WHERE reason IS DISTINCT FROM 'SHADOW'), '{}') AS refused
       FROM counted GROUP BY day, purpose ORDER BY day, purpose`);
 
-const shadowRows1 = rowsOf('message', ['reason', 'contactId', 'batchId', 'seq'])
+const withheldMessageRows = rowsOf('message', ['reason', 'contactId', 'batchId', 'seq'])
   .and('batch', ['purpose'])
   .with({
     at: col.of('message', 'finalAt').known(),
@@ -46,7 +46,7 @@ const shadowRows1 = rowsOf('message', ['reason', 'contactId', 'batchId', 'seq'])
   });
 
 /** One finally decided message, with the ciphertexts of its person. */
-export type ShadowRow = RowOf<typeof shadowRows1>;
+export type ShadowRow = RowOf<typeof withheldMessageRows>;
 
 /** Reads a page of finally decided messages in a period, in order of their keys. */
 export async function shadowRows(
@@ -57,7 +57,7 @@ export async function shadowRows(
   const { after, limit } = page;
   const rest =
     after === undefined ? sql`true` : sql`(m.batch_id, m.seq) > (${after.batchId}::uuid, ${after.seq}::int)`;
-  return tx.rows(shadowRows1.sql`
+  return tx.rows(withheldMessageRows.sql`
     SELECT m.batch_id AS "batchId", m.seq, iso(m.final_at) AS at, b.purpose, coalesce(b.campaign_id, b.test_of, b.series_id) AS "order",
            m.reason, coalesce(c.territory, b.territory) AS territory, m.contact_id AS "contactId", c.sealed, y.wrapped
       FROM batch b JOIN message m ON m.batch_id = b.id

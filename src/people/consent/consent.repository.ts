@@ -113,7 +113,7 @@ export async function readRecord(
   return row ?? { events: [], suppressions: [], statuses: [] };
 }
 
-const idAndSealedRows = rowsOf('consent_proof', ['sealed']).with({ id: col.of('consent_proof', 'eventId') });
+const sealedProofRows = rowsOf('consent_proof', ['sealed']).with({ id: col.of('consent_proof', 'eventId') });
 
 /** Reads the sealed proofs of events, by event id. */
 export async function readProofs(
@@ -121,7 +121,7 @@ export async function readProofs(
   eventIds: readonly string[],
 ): Promise<ReadonlyMap<string, Buffer>> {
   if (eventIds.length === 0) return new Map();
-  const rows = await tx.rows(idAndSealedRows.sql`
+  const rows = await tx.rows(sealedProofRows.sql`
     SELECT event_id AS id, sealed FROM consent_proof WHERE event_id = ANY(${eventIds}::uuid[])`);
   return new Map(rows.map(({ id, sealed }) => [id, sealed]));
 }

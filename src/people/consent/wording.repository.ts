@@ -35,7 +35,7 @@ export async function readWordings(tx: Transaction, ids: readonly string[]): Pro
   return ids.length === 0 ? [] : tx.rows(own.where('id', '=', anyOf(ids, 'uuid')));
 }
 
-const idAndAtRows = computedRows({ id: col.of('wording_citation', 'wordingId'), at: col.text() });
+const firstCitationRows = computedRows({ id: col.of('wording_citation', 'wordingId'), at: col.text() });
 
 /** Reads the instant of the earliest consent that cites each wording. */
 export async function readFirstUses(
@@ -43,7 +43,7 @@ export async function readFirstUses(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
-  const rows = await tx.rows(idAndAtRows.sql`
+  const rows = await tx.rows(firstCitationRows.sql`
     SELECT wording_id AS id, iso(min(cited_at)) AS at FROM wording_citation
      WHERE tenant_id = ${tx.tenantId}::uuid AND wording_id = ANY(${ids}::uuid[]) GROUP BY wording_id`);
   return new Map(rows.map(({ id, at }) => [id, at]));
@@ -95,13 +95,13 @@ const sameWording = (tx: Transaction, wording: NewWording): RawBuilder<{ id: str
    WHERE tenant_id = ${tx.tenantId}::uuid AND sha256 = decode(${wording.sha256}, 'hex')
      AND purposes = ${wording.purposes}::text[] AND locale = ${wording.locale}`;
 
-const readNamesRows = rowsOf('tenant', ['legalName', 'name']).with({ brands: col.list<string>() });
+const tenantNameRows = rowsOf('tenant', ['legalName', 'name']).with({ brands: col.list<string>() });
 
 /** Reads the names that a wording may give: the controller's, those of its brands, and the number of brands. */
 export async function readNames(
   tx: Transaction,
 ): Promise<{ readonly names: readonly string[]; readonly brands: number }> {
-  const row = await tx.first(readNamesRows.sql`
+  const row = await tx.first(tenantNameRows.sql`
     SELECT t.legal_name AS "legalName", t.name, ARRAY(SELECT b.name FROM brand b WHERE b.tenant_id = t.id) AS brands
       FROM tenant t WHERE t.id = ${tx.tenantId}::uuid`);
   if (row === undefined) return { names: [], brands: 0 };

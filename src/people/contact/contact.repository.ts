@@ -131,7 +131,7 @@ export async function readContactPage(
   );
 }
 
-const idAndPhoneIndexRows = rowsOf('contact', ['phoneIndex']).with({ id: col.text() });
+const insertedContactRows = rowsOf('contact', ['phoneIndex']).with({ id: col.text() });
 
 /** Inserts new contacts; returns ids by the number's index in hex, without those that lost a race. */
 export async function insertContacts(
@@ -152,7 +152,7 @@ export async function insertContacts(
       key_version: version,
     });
   });
-  const inserted = await tx.rows(idAndPhoneIndexRows.sql`
+  const inserted = await tx.rows(insertedContactRows.sql`
     WITH r AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(
         id uuid, phone_index bytea, sealed bytea, territory text, time_zone text, place_from text, line_type text,

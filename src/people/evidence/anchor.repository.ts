@@ -79,10 +79,10 @@ export const slicesOf = (bytes: Buffer): Buffer[] =>
     bytes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
   );
 
-const rootsAndFirstRows = computedRows({ roots: col.bytes().orNull(), first: col.number().orNull() });
+const blockRootRows = computedRows({ roots: col.bytes().orNull(), first: col.number().orNull() });
 
 async function readBlocks(tx: Transaction, chain: ChainName): Promise<ReadonlyMap<number, Buffer>> {
-  const row = await tx.first(rootsAndFirstRows.sql`
+  const row = await tx.first(blockRootRows.sql`
     SELECT string_agg(root, ''::bytea ORDER BY block) AS roots, min(block) AS first FROM chain_block
      WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain}`);
   const first = row?.first ?? 0;

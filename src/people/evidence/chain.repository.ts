@@ -104,7 +104,7 @@ export function readLinksAfter(
   return readLinks(tx, chain, sql`position > ${position}::bigint ORDER BY position LIMIT ${most}`);
 }
 
-const readLinksRows = rowsOf('link', ['eventId']).with({
+const linkRows = rowsOf('link', ['eventId']).with({
   previousHash: col.text(),
   hash: col.text(),
   position: col.text(),
@@ -115,7 +115,7 @@ async function readLinks(
   chain: ChainName,
   among: ReturnType<typeof sql>,
 ): Promise<ChainLink[]> {
-  const rows = await tx.rows(readLinksRows.sql`
+  const rows = await tx.rows(linkRows.sql`
     SELECT position, event_id AS "eventId", encode(previous_hash, 'hex') AS "previousHash", encode(hash, 'hex') AS hash
       FROM link WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain} AND ${among}`);
   return rows.map((row) => Object.assign({}, row, { position: Number(row.position) }));
@@ -245,7 +245,7 @@ export async function readWronglyLifted(tx: Transaction): Promise<string | undef
   return row?.id;
 }
 
-const idAndPhoneIndexRows = rowsOf('contact', ['id', 'phoneIndex']);
+const contactIndexRows = rowsOf('contact', ['id', 'phoneIndex']);
 
 /** Reads a page of people whose key exists, by id. */
 export function readPeople(
@@ -253,7 +253,7 @@ export function readPeople(
   after: string,
   most: number,
 ): Promise<{ id: string; phoneIndex: Buffer }[]> {
-  return tx.rows(idAndPhoneIndexRows.sql`
+  return tx.rows(contactIndexRows.sql`
     SELECT c.id, c.phone_index AS "phoneIndex" FROM contact c JOIN contact_key k ON k.contact_id = c.id
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id > ${after}::uuid ORDER BY c.id LIMIT ${most}`);
 }

@@ -3,12 +3,12 @@ import { col, computedRows, type Database } from '../../platform/index.ts';
 
 const TENANTS = 100;
 
-const tenantIdAndChainRows = computedRows({ tenantId: col.text(), chain: col.text<Chain>() });
+const waitingChainRows = computedRows({ tenantId: col.text(), chain: col.text<Chain>() });
 
 /** Links waiting events of every tenant; true when more may wait. */
 export async function linkWaiting(database: Database): Promise<boolean> {
   const waiting = await database.outside((tx) =>
-    tx.rows(tenantIdAndChainRows.sql`SELECT tenant_id AS "tenantId", chain FROM tenants_to_link(${TENANTS})`),
+    tx.rows(waitingChainRows.sql`SELECT tenant_id AS "tenantId", chain FROM tenants_to_link(${TENANTS})`),
   );
   let linked = 0;
   for (const { tenantId, chain } of waiting)

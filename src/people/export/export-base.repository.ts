@@ -34,7 +34,7 @@ export async function readBasePage(
   return rows.map(({ id }) => id);
 }
 
-const reachOfRows = computedRows({
+const reachRows = computedRows({
   contactId: col.of('contact', 'id'),
   purpose: col.of('consent', 'purpose').as<ConsentPurpose>(),
   why: col.text<ExclusionReason>().orNull(),
@@ -46,7 +46,7 @@ export async function reachOf(
   contactIds: readonly string[],
   terms: ReachTerms,
 ): Promise<ReadonlyMap<string, ExclusionReason | null>> {
-  const rows = await tx.rows(reachOfRows.sql`
+  const rows = await tx.rows(reachRows.sql`
     SELECT c.id AS "contactId", k.purpose, ${unreached(terms)} AS why
       FROM contact c JOIN consent k ON k.contact_id = c.id WHERE c.id = ANY(${contactIds}::uuid[])`);
   return new Map(rows.map(({ contactId, purpose, why }) => [reachKey({ contactId, purpose }), why]));

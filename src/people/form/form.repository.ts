@@ -110,14 +110,14 @@ export async function publishWordings(tx: Transaction, ids: readonly string[], a
      WHERE w.tenant_id = ${tx.tenantId}::uuid AND w.id = ANY(${ids}::uuid[]) AND w.origin <> 'published'`);
 }
 
-const tenantIdAndFormIdRows = computedRows({ tenantId: col.text(), formId: col.text() });
+const formOwnerRows = computedRows({ tenantId: col.text(), formId: col.text() });
 
 /** Finds the tenant of a form by its slug, before any tenant is known. */
 export async function ownerOfForm(
   tx: Transaction,
   slug: string,
 ): Promise<{ readonly tenantId: string; readonly formId: string } | undefined> {
-  return tx.first(tenantIdAndFormIdRows.sql`
+  return tx.first(formOwnerRows.sql`
     SELECT tenant_id AS "tenantId", form_id AS "formId" FROM tenant_of_form(${slug})`);
 }
 

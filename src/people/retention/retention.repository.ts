@@ -129,11 +129,11 @@ const whyLast = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
   })} END
      FROM (SELECT true) AS one LEFT JOIN (SELECT * FROM consent l WHERE l.contact_id = c.id ORDER BY l.since DESC LIMIT 1) AS k ON true)`;
 
-const becauseAndCountRows = computedRows({ because: col.text(), count: col.number() });
+const baselessCountRows = computedRows({ because: col.text(), count: col.number() });
 
 /** Counts contacts without a basis by reason, whether already noticed or not. */
 export function countBaseless(tx: Transaction, at: string): Promise<{ because: string; count: number }[]> {
-  return tx.rows(becauseAndCountRows.sql`
+  return tx.rows(baselessCountRows.sql`
     SELECT because, count(*)::int AS count FROM (SELECT ${whyLast(tx, at)} AS because FROM contact c WHERE ${baseless(tx)}) b
      GROUP BY because ORDER BY because`);
 }

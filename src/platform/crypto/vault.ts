@@ -8,7 +8,7 @@ import { KEY_PURPOSES, TenantKeys, TenantKeysMissing, type KeyPurpose } from './
 
 const MOST_TENANTS_IN_MEMORY = 500;
 
-const versionAndWrappedRows = rowsOf('instance_key', ['version', 'wrapped']);
+const instanceKeyRows = rowsOf('instance_key', ['version', 'wrapped']);
 
 const indexProgressRows = rowsOf('data_key', ['version', 'inForce', 'reached']);
 
@@ -108,7 +108,7 @@ export class Vault {
     const wrapped = this.#ring.wrap(placeOfKey('instance', purpose), newKeyBytes());
     await tx.run(sql`INSERT INTO instance_key (purpose, version, wrapped, created_at)
       VALUES (${purpose}, 1, ${wrapped}, ${machineNow}) ON CONFLICT DO NOTHING`);
-    const rows = await tx.rows(versionAndWrappedRows.sql`
+    const rows = await tx.rows(instanceKeyRows.sql`
       SELECT version, wrapped FROM instance_key WHERE purpose = ${purpose} ORDER BY in_force DESC, version DESC`);
     const [current, ...others] = rows.map((row) =>
       keyOf(row.version, this.#ring.unwrap(placeOfKey('instance', purpose), row.wrapped)),

@@ -10,11 +10,11 @@ export async function sealOf(tx: Transaction): Promise<string | undefined> {
   return row === undefined ? undefined : (row.why ?? 'sealed');
 }
 
-const sealIdOfRows = computedRows({ id: col.of('instance', 'sealId') });
+const sealIdRows = computedRows({ id: col.of('instance', 'sealId') });
 
 /** Returns the id of the latest seal, opened or not; null when there never was one. */
 export async function sealIdOf(tx: Transaction): Promise<string | null> {
-  return (await tx.first(sealIdOfRows.sql`SELECT seal_id AS id FROM instance`))?.id ?? null;
+  return (await tx.first(sealIdRows.sql`SELECT seal_id AS id FROM instance`))?.id ?? null;
 }
 
 const nameRows = computedRows({ name: col.text() });
@@ -68,7 +68,7 @@ export async function noteHousekeeping(tx: Transaction, found: HousekeepingState
   );
 }
 
-const readHousekeepingRows = rowsOf('instance', [
+const housekeepingRows = rowsOf('instance', [
   'tallyDifferences',
   'strayMessages',
   'returnsLastHour',
@@ -84,7 +84,7 @@ const readHousekeepingRows = rowsOf('instance', [
 export async function readHousekeeping(
   tx: Transaction,
 ): Promise<(HousekeepingState & RotationState & HousekeepingWatch) | undefined> {
-  return tx.first(readHousekeepingRows.sql`
+  return tx.first(housekeepingRows.sql`
     SELECT tally_differences AS "tallyDifferences", stray_messages AS "strayMessages", returns_last_hour AS "returnsLastHour",
            late_leavings_last_day AS "lateOptOutsLastDay",
            attempts_outside::float8 AS "attemptsOutside",

@@ -16,7 +16,7 @@ const REAL_WITHIN_MS = 2_000;
 /** No message stays `submitting` longer without a worker that repairs it. */
 const LOOKS_BACK_MS = 10 * 60_000;
 
-const readClockRows = rowsOf('instance', ['moving']).with({
+const lawClockRows = rowsOf('instance', ['moving']).with({
   offsetMs: col.text(),
   revision: col.of('instance', 'clockRevision'),
   databaseAt: col.text(),
@@ -24,7 +24,7 @@ const readClockRows = rowsOf('instance', ['moving']).with({
 
 /** Reads the law clock from the instance row, with PostgreSQL's own time. */
 export async function readClock(tx: Transaction): Promise<TimeReading> {
-  const row = await tx.first(readClockRows.sql`
+  const row = await tx.first(lawClockRows.sql`
     SELECT clock_offset_ms AS "offsetMs", clock_revision AS revision, moving,
            (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS "databaseAt" FROM instance`);
   if (row === undefined) throw new InstanceRowMissing('the instance row is missing: run the migrations');

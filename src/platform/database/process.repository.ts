@@ -185,11 +185,11 @@ interface WorkerPace {
 /** Longer than a busy worker is silent; one that is frozen or gone has no precedence. */
 const BELIEVED_FOR = '3 seconds';
 
-const queueAndMsRows = computedRows({ queue: col.text(), ms: col.number() });
+const queueRoundTripRows = computedRows({ queue: col.text(), ms: col.number() });
 
 /** Returns, by queue, the fastest round trip of another healthy worker that polls it. */
 export async function otherPaces(tx: Transaction, id: string): Promise<ReadonlyMap<string, number>> {
-  const rows = await tx.rows(queueAndMsRows.sql`
+  const rows = await tx.rows(queueRoundTripRows.sql`
     SELECT q.queue, min(p.round_trip_ms) AS ms FROM process p CROSS JOIN unnest(p.queues) AS q (queue)
      WHERE p.kind = 'worker' AND p.id <> ${id}::uuid AND p.round_trip_ms IS NOT NULL
        AND p.paced_at > clock_timestamp() - ${BELIEVED_FOR}::interval GROUP BY q.queue`);

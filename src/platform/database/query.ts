@@ -98,6 +98,7 @@ export const builtValues: CustomTypesConfig = {
 
 /** Rows of such a statement, by the names of properties. */
 export async function withPropertyNames<Row>(compiled: CompiledQuery, rows: Row[]): Promise<Row[]> {
+  // The plugin renames the columns of rows that it knows nothing else of: types are those of the statement.
   const result = { rows: rows as UnknownRow[] };
   return (await names.transformResult({ result, queryId: compiled.queryId })).rows as Row[];
 }

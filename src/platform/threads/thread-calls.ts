@@ -76,7 +76,8 @@ export class ThreadCalls {
   async #serve({ turn, verb, given }: Extract<Said, { kind: 'call' }>): Promise<void> {
     try {
       const answer = await this.#answerOf(verb, given);
-      const passedOn = answer instanceof Uint8Array ? [answer.buffer as ArrayBuffer] : [];
+      const buffer = answer instanceof Uint8Array ? answer.buffer : undefined;
+      const passedOn = buffer instanceof ArrayBuffer ? [buffer] : [];
       this.#port.postMessage({ kind: 'answer', turn, answer } satisfies Said, passedOn);
     } catch (cause) {
       // The message of an error may contain a cell's content: only its kind is passed on.

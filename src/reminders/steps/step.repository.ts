@@ -36,14 +36,14 @@ export async function readSteps(
      WHERE p.series_id = ${series.id}::uuid ORDER BY p.revision, p.position`);
 }
 
-const readStepsOfRows = stepRows.with({ seriesId: col.text() });
+const seriesStepRows = stepRows.with({ seriesId: col.text() });
 
 /** Reads the same for many series, by their ids. */
 export async function readStepsOf(
   tx: Transaction,
   series: readonly { readonly id: string; readonly batchId: string }[],
 ): Promise<ReadonlyMap<string, readonly Step[]>> {
-  const rows = await tx.rows(readStepsOfRows.sql`
+  const rows = await tx.rows(seriesStepRows.sql`
     SELECT a.id AS "seriesId", ${STEP}
       FROM unnest(${series.map(({ id }) => id)}::uuid[], ${series.map(({ batchId }) => batchId)}::uuid[]) AS a(id, batch_id)
       JOIN reminder_step p ON p.series_id = a.id

@@ -172,9 +172,11 @@ function leadFromWords(words: string): string {
 }
 
 const unitNamed = (name: string): Unit | undefined =>
-  (Object.keys(UNITS) as Unit[]).find(
-    (unit) => [UNITS[unit].fr, UNITS[unit].en].flat().includes(name) || (unit === 'hours' && name === 'h'),
-  );
+  Object.keys(UNITS)
+    .filter(isUnit)
+    .find(
+      (unit) => [UNITS[unit].fr, UNITS[unit].en].flat().includes(name) || (unit === 'hours' && name === 'h'),
+    );
 
 /** A series of a year has more steps than a page shows, and each plan carries the notes. */
 const MOST_NOTES = 20;

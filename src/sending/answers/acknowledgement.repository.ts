@@ -55,7 +55,7 @@ export async function oweAnswer(tx: Transaction, owed: AnswerOwed): Promise<bool
   return kept !== undefined;
 }
 
-const idAndSeqRows = rowsOf('tenant', ['id']).with({ seq: col.number() });
+const placeRows = rowsOf('tenant', ['id']).with({ seq: col.number() });
 
 /** Returns the next free seq of the acknowledgement batch of its purpose; the batch is made with its first answer. */
 async function nextPlace(
@@ -63,7 +63,7 @@ async function nextPlace(
   owed: AnswerOwed,
 ): Promise<{ batchId: string; seq: number } | undefined> {
   const purpose = owed.kind === 'confirmation' ? 'confirmation' : 'acknowledgement';
-  const row = await tx.first(idAndSeqRows.sql`
+  const row = await tx.first(placeRows.sql`
     INSERT INTO batch AS b (id, tenant_id, kind, account_id, purpose, territory, time_zone, size, created_at)
     SELECT ${owed.newBatchId}, t.id, 'acknowledgements', ${owed.accountId}, ${purpose}, t.territory, t.time_zone, 1, ${owed.at}
       FROM tenant t WHERE t.id = ${tx.tenantId}::uuid

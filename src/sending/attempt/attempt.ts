@@ -316,9 +316,10 @@ const OUR_OWN = new Set(['WINDOW_FULL']);
 /** Updates an account's limit from an answer; true when a complaint is met by slowing down, without a rest. */
 function learnFromResult(rates: Rates, { id, ratePerSecond }: Account, result: SubmitResult): boolean {
   const part = rates.partOf(`account:${id}`);
-  if (result.kind === 'ACCEPTED') rates.learning.took(id, { messages: result.perRecipient.length, part });
+  if (result.kind === 'ACCEPTED')
+    rates.learnedLimits.took(id, { messages: result.perRecipient.length, part });
   if (result.kind !== 'REFUSED' || result.errorClass !== 'THROTTLED' || OUR_OWN.has(result.code))
     return false;
-  const takesSome = rates.learning.complained(id, { part, statedLimit: ratePerSecond });
+  const takesSome = rates.learnedLimits.complained(id, { part, statedLimit: ratePerSecond });
   return takesSome && result.retryAfterMs === undefined;
 }

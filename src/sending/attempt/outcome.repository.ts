@@ -249,9 +249,9 @@ interface PartEffect extends ReceiptEffect {
 /** `whole`: every part is delivered; `part`: others are awaited; `foreign`: not of that account, or that number. */
 type PartApplied = 'whole' | 'part' | 'foreign';
 
-const nthAndWholeRows = computedRows({ nth: col.number(), whole: col.flag() });
+const endedMessageRows = computedRows({ nth: col.number(), whole: col.flag() });
 
-const nthAndOursRows = computedRows({ nth: col.number(), ours: col.flag() });
+const heldMessageRows = computedRows({ nth: col.number(), ours: col.flag() });
 
 /**
  * Stores the results of parts, at most one of a message; returns the effect on each message, in order. Each message
@@ -268,12 +268,12 @@ export async function noteParts(
                          ${effects.map(({ phoneIndex }) => phoneIndex)}::bytea[], ${effects.map(({ gatewayId }) => gatewayId)}::text[],
                          ${effects.map(({ parts }) => parts)}::smallint[])
       WITH ORDINALITY AS t(batch_id, seq, account_id, state, phone_index, gateway_id, parts, nth)`;
-  const held = await tx.rows(nthAndOursRows.sql`
+  const held = await tx.rows(heldMessageRows.sql`
     WITH told AS MATERIALIZED (${statement})
     SELECT t.nth::int AS nth, ${HELD.ours} IS TRUE AS ours FROM told t ${HELD.of} ORDER BY m.batch_id, m.seq FOR UPDATE OF m`);
   const ours = held.filter((one) => one.ours).map(({ nth }) => nth);
   await nameParts(tx, { statement, ours });
-  const ended = await tx.rows(nthAndWholeRows.sql`
+  const ended = await tx.rows(endedMessageRows.sql`
     WITH told AS MATERIALIZED (SELECT * FROM (${statement}) t WHERE nth = ANY (${ours}::int[])),
     noted AS (
       UPDATE acceptance a SET told = t.state FROM told t

@@ -148,11 +148,11 @@ const remaining = (batchId: string): Statement => ({
   values: [batchId],
 });
 
-const madeRows = computedRows({ made: col.number() });
+const madePartitionRows = computedRows({ made: col.number() });
 
 /** Makes missing partitions of this month and the months ahead; returns their number. */
 export async function makePartitions(tx: Transaction, at: string, monthsAhead: number): Promise<number> {
-  const row = await tx.first(madeRows.sql`
+  const row = await tx.first(madePartitionRows.sql`
     SELECT make_message_partitions((${at}::timestamptz AT TIME ZONE 'UTC')::date, ${monthsAhead + 1}) AS made`);
   return row?.made ?? 0;
 }

@@ -72,6 +72,7 @@ async function writtenThere(
   const { order, passedOn } = orderOf(campaign, rows);
   try {
     const answer = await thread.ask(order, passedOn);
+    // Written by the thread of this process.
     return (JSON.parse(answer) as (WrittenMessage | null)[]).map((one) => one ?? undefined);
   } catch (fault) {
     if (fault instanceof ThreadEnded) return undefined;

@@ -112,6 +112,7 @@ export function composerOfCampaign(keys: TenantKeys, campaign: CampaignText): Co
 
 function openedPerson(keys: TenantKeys, row: ReadyRow): Addressee | undefined {
   if (row.contactId === null || row.wrapped === null || row.sealed === null) return undefined;
+  // What was encrypted is a person; the number, which every message needs, is checked.
   const person = keys.openPerson(row.contactId, { wrapped: row.wrapped, sealed: row.sealed }) as Addressee;
   if (typeof person.phone !== 'string') throw new NumberMissing();
   return person;

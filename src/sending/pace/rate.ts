@@ -87,7 +87,7 @@ export const goodUntil = (tokens: readonly Token[]): number =>
 /** The rates of one worker: its shares, and the first bytes that count against them. */
 export class Rates {
   /** The inferred limits of accounts. */
-  readonly learning: LearnedRateLimits;
+  readonly learnedLimits: LearnedRateLimits;
   readonly #source: ShareSource;
   readonly #clock: Clock;
   readonly #leaseMs: number;
@@ -100,7 +100,7 @@ export class Rates {
     this.#source = source;
     this.#clock = clock;
     this.#leaseMs = leaseMs;
-    this.learning = new LearnedRateLimits(source.learnedLimits ?? NOWHERE, clock);
+    this.learnedLimits = new LearnedRateLimits(source.learnedLimits ?? NOWHERE, clock);
   }
 
   /** Returns this worker's share of what all workers may send; the whole while nobody shares it. */

@@ -91,7 +91,7 @@ export class SlotFinder {
 
   #scopes(): readonly RateScope[] {
     const { run, account } = this.#about;
-    return scopesOf(run, account, this.#sending.rates.learning.limitOf(account.id));
+    return scopesOf(run, account, this.#sending.rates.learnedLimits.limitOf(account.id));
   }
 
   async #none(wished: number): Promise<ReservedSlots> {

@@ -33,7 +33,7 @@ export interface CallPlace {
 /** Maximum bytes of one account: beyond it calls are refused until some were read or removed. */
 export const MOST_KEPT_BYTES = 1_073_741_824;
 
-const idAndDigestRows = computedRows({ id: col.text(), digest: col.text() });
+const storedCallRows = computedRows({ id: col.text(), digest: col.text() });
 
 /**
  * Keeps raw calls; returns the place of each by its digest in hexadecimal. A call whose account has reached
@@ -60,7 +60,7 @@ export async function keepCalls(
       sealed: one.sealed.toString('hex'),
       receivedAt: one.receivedAt,
     }));
-  const kept = await tx.rows(idAndDigestRows.sql`
+  const kept = await tx.rows(storedCallRows.sql`
     WITH told AS (
       SELECT c.id, c.wire, c."accountId" AS account_id, decode(c.digest, 'hex') AS digest, decode(c.sealed, 'hex') AS sealed, c."receivedAt" AS received_at, c.times
         FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS c(id uuid, wire text, "accountId" uuid, digest text, sealed text, "receivedAt" timestamptz, times int)),

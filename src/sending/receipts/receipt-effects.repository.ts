@@ -95,14 +95,14 @@ function appliedBy(row: Touched | undefined): Applied {
   return row.was === 'submitting' || row.was === 'ready' ? 'early' : 'late';
 }
 
-const nthAndStateRows = rowsOf('message', ['state']).with({ nth: col.number() });
+const messageStateRows = rowsOf('message', ['state']).with({ nth: col.number() });
 
 /** Reads the states of messages of the transaction's tenant, in order; undefined for unknown ones. */
 export async function statesOf(
   tx: Transaction,
   messages: readonly { readonly batchId: string; readonly seq: number }[],
 ): Promise<readonly (string | undefined)[]> {
-  const rows = await tx.rows(nthAndStateRows.sql`
+  const rows = await tx.rows(messageStateRows.sql`
     SELECT t.nth::int AS nth, m.state::text AS state
       FROM unnest(${messages.map(({ batchId }) => batchId)}::uuid[], ${messages.map(({ seq }) => seq)}::int[])
         WITH ORDINALITY AS t(batch_id, seq, nth) JOIN message m ON m.batch_id = t.batch_id AND m.seq = t.seq`);
@@ -124,7 +124,7 @@ interface OnItsWay {
   readonly at: string;
 }
 
-const wasAndMovedRows = computedRows({ was: col.text(), moved: col.flag() });
+const movedMessageRows = computedRows({ was: col.text(), moved: col.flag() });
 
 /**
  * Accepts an uncertain message that its operator reports on, and keeps the id for later receipts. Of a message in
@@ -136,7 +136,7 @@ export async function acceptByReceipt(
   receipt: OnItsWay,
 ): Promise<'accepted' | 'early' | 'nothing'> {
   if (receipt.part !== null && !(await completesParts(tx, receipt, receipt.part))) return 'nothing';
-  const row = await tx.first(wasAndMovedRows.sql`
+  const row = await tx.first(movedMessageRows.sql`
     WITH held AS (
       SELECT m.batch_id, m.seq, m.state, m.reason, m.submission_id
         FROM message m JOIN batch b ON b.id = m.batch_id LEFT JOIN submission s ON s.id = m.submission_id

@@ -168,7 +168,7 @@ export async function recordRefusedRecipients(
 /** The facts of a batch needed to suppress its people. */
 export type OptedOutBatch = Pick<BatchRun, 'batchId' | 'tenantId' | 'purpose' | 'accountName'>;
 
-const heedOptOutsRows = rowsOf('contact', ['id', 'sealed'])
+const optedOutPersonRows = rowsOf('contact', ['id', 'sealed'])
   .and('message', ['seq'])
   .and('contact_key', ['wrapped']);
 
@@ -180,7 +180,7 @@ export async function heedOptOuts(
 ): Promise<void> {
   if (seqs.length === 0) return;
   const keys = await deps.vault.tenant(tx);
-  const people = await tx.rows(heedOptOutsRows.sql`
+  const people = await tx.rows(optedOutPersonRows.sql`
     SELECT m.seq, c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id
      WHERE m.batch_id = ${run.batchId} AND m.seq = ANY (${seqs}::int[])`);
   const occurredAt = deps.clock.now().toISO();
@@ -225,7 +225,7 @@ const ownerRows = computedRows({
   parts: col.number().orNull(),
 });
 
-const batchIdAndTenantIdRows = computedRows({ batchId: col.text(), tenantId: col.text() });
+const batchOwnerRows = computedRows({ batchId: col.text(), tenantId: col.text() });
 
 /** Returns the tenants of existing batches. */
 export async function tenantsOfBatches(
@@ -233,7 +233,7 @@ export async function tenantsOfBatches(
   batchIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (batchIds.length === 0) return new Map();
-  const rows = await tx.rows(batchIdAndTenantIdRows.sql`
+  const rows = await tx.rows(batchOwnerRows.sql`
     SELECT batch_id AS "batchId", tenant_id AS "tenantId" FROM tenants_of_batches(${batchIds}::uuid[])`);
   return new Map(rows.map(({ batchId, tenantId }) => [batchId, tenantId]));
 }

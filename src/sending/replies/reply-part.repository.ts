@@ -123,7 +123,7 @@ const KeptPart = z.object({
   alphabet: z.enum(['gsm-7', 'latin-1', 'utf-8']),
 });
 
-const partsOfRows = rowsOf('reply_part', ['id', 'replyId', 'accountId', 'sealed']).with({
+const sealedPartRows = rowsOf('reply_part', ['id', 'replyId', 'accountId', 'sealed']).with({
   accountName: col.of('gateway_account', 'name'),
 });
 
@@ -133,7 +133,7 @@ async function partsOf(
   keys: InboxKeys,
   which: ReturnType<typeof sql>,
 ): Promise<PartsTogether[]> {
-  const rows = await tx.rows(partsOfRows.sql`
+  const rows = await tx.rows(sealedPartRows.sql`
     SELECT p.id, p.reply_id AS "replyId", p.account_id AS "accountId", g.name AS "accountName", p.sealed
       FROM reply_part p JOIN gateway_account g ON g.id = p.account_id WHERE p.told_at IS NULL AND ${which}`);
   const opened = rows.flatMap(({ id, sealed, ...of }) => {

@@ -303,6 +303,7 @@ function tellToWait(
 
 async function signIn(console: Console, req: Request, res: Response): Promise<void> {
   const { parts, identification } = console;
+  // A posted form is parsed to an object of texts and lists.
   const body = (req.body ?? {}) as Readonly<Record<string, unknown>>;
   const { key, next } = body;
   const caller =

@@ -117,6 +117,7 @@ export class InstanceGauges {
 
   constructor(registry: Registry) {
     const registers = [registry];
+    // Object.entries loses the type of the keys.
     for (const [name, [help, labelNames]] of Object.entries(gauges))
       this.#gauges.set(name as Name, new Gauge({ name, help, labelNames: [...labelNames], registers }));
     for (const [name, [help, labelNames]] of Object.entries(counters))

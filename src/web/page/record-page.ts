@@ -19,8 +19,10 @@ const section = (name: string, value: unknown, language: Language): Html =>
   html`<section><h2>${headingOf(name, language)}</h2>${shownValue(value, { name, language })}</section>`;
 
 /** The heading of one part of a record. */
-const headingOf = (name: string, language: Language): string =>
-  (wordsIn(language).record.headings as Readonly<Record<string, string>>)[name] ?? labelOf(name, language);
+function headingOf(name: string, language: Language): string {
+  const headings: Readonly<Record<string, string>> = wordsIn(language).record.headings;
+  return headings[name] ?? labelOf(name, language);
+}
 
 /** A field as a person reads it; one that is not known by its own name, split into words. */
 function labelOf(name: string, language: Language): string {
@@ -39,6 +41,7 @@ interface Shown {
 function shownValue(value: unknown, shown: Shown): Html {
   if (value === null || value === undefined || value === '') return html`<p>–</p>`;
   if (Array.isArray(value)) return value.length === 0 ? html`<p>–</p>` : listOf(value, shown);
+  // Neither null nor a list, but the fields of a record.
   if (typeof value === 'object') return pairsOf(value as Readonly<Record<string, unknown>>, shown.language);
   return html`<p>${typeof value === 'string' ? wordsOf(value, shown) : JSON.stringify(value)}</p>`;
 }

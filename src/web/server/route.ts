@@ -149,6 +149,7 @@ export function route<
       ? {}
       : {
           prepareBare: ({ params: named, body: given }: RawInput) => {
+            // A schema left out is the default of its type parameter.
             const input = {
               params: paramsOf(params, named) as z.output<P>,
               body: parsed(body, given, { where: 'body' }) as z.output<B>,

@@ -33,7 +33,7 @@ async function listening(world: Campaigning) {
   };
 }
 
-describe('a shop hears of its campaigns', () => {
+describe('a shop is notified of its campaigns', () => {
   it('when one window is too short', async () => {
     const world = await campaigning(database, test, { at: '2026-11-28T19:59:30+01:00' });
     const heard = await listening(world);
@@ -242,7 +242,7 @@ describe('a shop hears of its campaigns', () => {
   });
 });
 
-describe('a shop whose advertising may not leave hears of it', () => {
+describe('a shop with blocked advertising is notified', () => {
   const told = { gateway: 'real', code: 'NEVER_PROVEN' };
   const watch = (world: Campaigning) => watchStopPaths({ database, clock: world.shop.clock });
 

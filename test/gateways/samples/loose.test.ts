@@ -73,7 +73,7 @@ describe('two replies of one moment', () => {
   });
 });
 
-describe('words that come twice', () => {
+describe('a text given in two fields', () => {
   it.each([
     ['in a reply', { number: ANNE, text: ['merci', 'STOP'] }, [STOP]],
     ['beside a receipt', { message_id: 'sms_1', number: ANNE, status: 'DELIVERED', text: ['merci', 'STOP'] }, [{ kind: 'receipt' }, STOP]],
@@ -113,7 +113,7 @@ describe.each(CALLERS)('a call of %s', (caller) => {
   );
 });
 
-describe('a call of more things than one may tell', () => {
+describe('a call with too many events', () => {
   it('is read up to 20,000 and counted beyond', () => {
     const told = Array.from({ length: 20_100 }, () => ({ number: ANNE, text: 'STOP' }));
     const { events, unread } = read('octopush', told);

@@ -4,7 +4,7 @@ import { cases } from '../../support/cases.ts';
 import { seeded } from '../../support/seed.ts';
 import { told, written } from '../fakes/smpp-words.ts';
 import { ORDINARY, SILENCING } from '../words.ts';
-import { aHeardWorld, type HeardWorld } from './heard-world.ts';
+import { aHeardWorld, type HeardWorld } from './inbound-world.ts';
 
 /** Messages of an operator through everything, or as many as one asks for. */
 const CALLS = Number(process.env['CALLS'] ?? cases(120, 2_000));

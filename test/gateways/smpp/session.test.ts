@@ -81,7 +81,7 @@ describe('a pair of sessions', () => {
   });
 });
 
-describe('an answer to what was told', () => {
+describe('a response to deliver_sm', () => {
   it.each([
     ['deliver_sm', 0x80000005],
     ['data_sm', 0x80000103],
@@ -234,7 +234,7 @@ describe('a message of several parts', () => {
   });
 });
 
-describe('an operator that lets go each day', () => {
+describe('an operator that disconnects daily', () => {
   it('loses nothing sent or received', async () => {
     const fake = await aFake();
     fake.settings.latencyMs = 30;
@@ -273,7 +273,7 @@ describe('an operator that lets go each day', () => {
   });
 });
 
-describe('what an operator tells', () => {
+describe('a deliver_sm of an operator', () => {
   const stop = (fake: SmppFake) => fake.tell(fake.manners.reply('+33639980001', 'STOP'));
 
   it('is answered only once it is kept', async () => {

@@ -3,7 +3,7 @@ import { gsm7Octets, septetsIn } from '../../../src/sms/encoding/parts.ts';
 import { cases } from '../../support/cases.ts';
 import { told } from '../fakes/smpp-words.ts';
 import { ORDINARY, SILENCING } from '../words.ts';
-import { aHeardWorld, type HeardWorld } from './heard-world.ts';
+import { aHeardWorld, type HeardWorld } from './inbound-world.ts';
 
 let heard: HeardWorld;
 beforeAll(async () => {

@@ -68,7 +68,7 @@ const stop = (phone: string, occurredAt: string) =>
     }),
   );
 
-describe('where a person stood', () => {
+describe('a person’s consent at an instant', () => {
   it('is known for any past instant', async () => {
     const id = await somebody('0612345601');
     await grant(id, '2026-01-10T10:00:00Z');

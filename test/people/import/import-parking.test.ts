@@ -143,7 +143,7 @@ describe('a file of which one row stops its reader', () => {
   });
 });
 
-describe('a list of people who left that is not read', () => {
+describe('a suppression list that is not read', () => {
   const LIST = ['telephone', '0639980901'];
 
   const listed = async (desk: WorkflowState): Promise<string> =>

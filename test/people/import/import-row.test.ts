@@ -137,7 +137,7 @@ describe('a way of agreeing', () => {
   });
 });
 
-describe('a row', () => {
+describe('a row of a file', () => {
   it('brings a person and an agreement only', () => {
     const reading = row({ prenom: 'Éloïse', code_postal: '1000', date_optin: '04/03/2026 02:54' });
     expect(reading.person).toMatchObject({
@@ -254,7 +254,7 @@ describe('a row', () => {
   });
 });
 
-describe('a leaving in a row', () => {
+describe('an opt-out in a row', () => {
   it.each<[string, Record<string, string>, string | undefined | null]>([
     ['later than the agreement counts', { desinscrit_le: '06/01/2026' }, '2026-01-06T00:00:00+01:00'],
     ['earlier than the agreement is over', { desinscrit_le: '01/01/2026' }, null],

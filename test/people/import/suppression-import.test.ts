@@ -65,7 +65,7 @@ whatsapp:+33639980002,failed,21610,2026-03-01T23:00:00Z
 `,
 } as const;
 
-describe('the list of those who left, as an operator exports it', () => {
+describe('a suppression list as an operator exports it', () => {
   it.each(Object.entries(EXPORTS))('%s: is taken with its days', async (_, text) => {
     const desk = await aDesk();
     expect(await imported(desk, text)).toMatchObject({

@@ -8,7 +8,7 @@ import { migrate } from '../../../src/platform/database/migrate.ts';
 import { startPostgres } from '../../../src/main/embedded/postgres.ts';
 import { afterFile } from '../../support/after-file.ts';
 import { aSmallDisk, giveTo, mayMount } from '../../support/small-disk.ts';
-import { aHearing, type Hearing } from './hearing.ts';
+import { aStopWorld, type StopWorld } from './stop-world.ts';
 import { aQuickFolder } from '../../support/quick-folder.ts';
 import { sendUnlessClosed } from '../../support/until-sent.ts';
 
@@ -52,7 +52,7 @@ describe.runIf(mayMount)('a full disk under the database', async () => {
   const ofJournal = aSmallDisk('256k');
   const ofDatabase = aSmallDisk('4m');
   const { postgres, test } = await aClusterOnSmallDisk();
-  const hearing: Hearing = await aHearing(test, path.join(ofJournal.folder, 'journal'));
+  const hearing: StopWorld = await aStopWorld(test, path.join(ofJournal.folder, 'journal'));
   const { world, journal, say, phoneOf, holds, bars } = hearing;
 
   const send = (batchId: string) =>

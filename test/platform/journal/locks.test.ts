@@ -8,7 +8,7 @@ import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import { afterFile } from '../../support/after-file.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { aDatabase } from '../../support/database.ts';
-import { aHearing, type Hearing } from './hearing.ts';
+import { aStopWorld, type StopWorld } from './stop-world.ts';
 
 const LOCKED_MS = 6_000;
 /** Work goes on by itself within so long of a fault's end (I9). */
@@ -19,13 +19,13 @@ const WORLDS = 8;
 const root = await mkdtemp(path.join(tmpdir(), 'bonheure-locks-'));
 afterFile(() => rm(root, { recursive: true, force: true }));
 
-interface HeldWorld extends Hearing {
+interface HeldWorld extends StopWorld {
   readonly superUrl: string;
 }
 
 async function aWorld(name: string): Promise<HeldWorld> {
   const test = await aDatabase();
-  return { superUrl: test.superUrl, ...(await aHearing(test, path.join(root, name))) };
+  return { superUrl: test.superUrl, ...(await aStopWorld(test, path.join(root, name))) };
 }
 
 const first = await aWorld('0');
@@ -49,7 +49,7 @@ async function tablesOfTheUrgentPath({
   touchedBy,
   phoneOf,
   say,
-}: Hearing): Promise<readonly string[]> {
+}: StopWorld): Promise<readonly string[]> {
   const batchId = await world.shard(1);
   const phone = await phoneOf(batchId, 0);
   const touched = await touchedBy(() => say(phone));

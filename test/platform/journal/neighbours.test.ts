@@ -72,7 +72,7 @@ const strikes: readonly [string, object, (one: Neighbour) => unknown][] = [
   ['refused', NIGHT, ({ way }) => way.cut()],
 ];
 
-describe('a process that PostgreSQL cannot hear, beside one that it hears', () => {
+describe('a process without PostgreSQL, beside one with it', () => {
   for (const [name, options, strike] of strikes)
     it(`keeps the gate open, nobody reached: ${name}`, options, async () => {
       const [cut] = [await aNeighbour(), await aNeighbour()];
@@ -166,7 +166,7 @@ describe('a process that PostgreSQL cannot hear, beside one that it hears', () =
   });
 });
 
-describe('what is damaged in the journal of a neighbour', () => {
+describe('a damaged journal of another process', () => {
   it('is reported by the helper, until written off', async () => {
     const [cut, helper] = [await aNeighbour(), await aNeighbour()];
     const watch = await near.watch();

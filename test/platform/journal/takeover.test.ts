@@ -16,11 +16,11 @@ import { afterFile } from '../../support/after-file.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aWay } from '../../support/way.ts';
-import { aHearing } from './hearing.ts';
+import { aStopWorld } from './stop-world.ts';
 
 const root = await mkdtemp(path.join(tmpdir(), 'bonheure-takeover-'));
 afterFile(() => rm(root, { recursive: true, force: true }));
-const { world, vault, clock, bars, holds, phoneOf } = await aHearing(
+const { world, vault, clock, bars, holds, phoneOf } = await aStopWorld(
   await aDatabase(),
   path.join(root, 'api'),
 );

@@ -39,7 +39,7 @@ async function damaged(file: string): Promise<() => Promise<void>> {
   return () => writeFile(file, bytes);
 }
 
-describe('whoever vouches for a neighbour', () => {
+describe('a process that vouches for another', () => {
   it('drains the journal and opens the gate briefly', async () => {
     const asked = await anAsked();
     const [phone = ''] = await phones(1);

@@ -103,7 +103,7 @@ function sentencesOf(value: unknown, name = ''): readonly string[] {
   );
 }
 
-describe('whoever reads about the API', () => {
+describe('a reader of the API documents', () => {
   it('meets English alone', () => {
     const root = new URL('../../../', import.meta.url);
     const document: unknown = JSON.parse(readFileSync(new URL('docs/openapi.json', root), 'utf8'));

@@ -238,7 +238,7 @@ describe('a reminder whose text asks', () => {
   });
 });
 
-describe('a text that asks what nobody would hear', () => {
+describe('a question whose answer cannot be received', () => {
   it('is refused when booked', async () => {
     const deaf = await aClinic(await aDatabase(), { deaf: true });
     await expect(deaf.book({ text: TEXT })).rejects.toMatchObject({ code: 'ANSWERS_IMPOSSIBLE' });

@@ -209,7 +209,7 @@ const prepared = (many: number): Prepared[] =>
     digest: Buffer.alloc(0),
   }));
 
-describe('a reservation from which places of one page draw at the same moment', () => {
+describe('a reservation used by a page at once', () => {
   it.each([
     ['of one price', [PRICE, PRICE, PRICE]],
     ['of several prices', [PRICE, 3 * PRICE, 2 * PRICE]],

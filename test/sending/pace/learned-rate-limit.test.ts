@@ -62,14 +62,14 @@ describe(`an operator that takes ${LIMIT} a second and never said so`, () => {
     const batchId = await s.world.shard(100);
     const later = s.world.worker();
     // What is kept is read at the first look, and is there at the next.
-    later.rates.learning.limitOf(s.world.accountId);
-    await expect.poll(() => later.rates.learning.limitOf(s.world.accountId)).toBeGreaterThan(0);
+    later.rates.learnedLimits.limitOf(s.world.accountId);
+    await expect.poll(() => later.rates.learnedLimits.limitOf(s.world.accountId)).toBeGreaterThan(0);
     await s.send(batchId, { deps: later });
     expect(told.refusals).toBeLessThanOrEqual(2);
   }, 60_000);
 });
 
-describe('a lesson that a worker draws', () => {
+describe('a limit that a worker learned', () => {
   const forget = () =>
     s.world.query(
       'UPDATE gateway_account SET learned_base = NULL, learned_since = NULL, learned_hits = NULL WHERE id = $1',

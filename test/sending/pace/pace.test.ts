@@ -107,7 +107,7 @@ describe('a campaign spread over days', () => {
   });
 });
 
-describe('whatever the pace', () => {
+describe('any pace', () => {
   it('only ever delays within the law', () => {
     const start = DateTime.fromISO('2026-01-01T00:00Z');
     fc.assert(

@@ -61,7 +61,7 @@ export async function aScriptedWorld(
       gateway.script = taken;
       gateway.calls.length = 0;
       if (options.keepLessons !== true)
-        Object.assign(world.deps.rates, { learning: new LearnedRateLimits(NOWHERE, clock) });
+        Object.assign(world.deps.rates, { learnedLimits: new LearnedRateLimits(NOWHERE, clock) });
       await world.query(
         `UPDATE campaign SET status = 'running', parked_because = NULL, ended_at = NULL, expire_at = NULL WHERE id = $1`,
         [world.campaignId],

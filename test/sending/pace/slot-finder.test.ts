@@ -34,7 +34,7 @@ function anAccount(options: { readonly freeSlots: number; readonly unrecorded?: 
   };
 }
 
-describe('room at an account', () => {
+describe('a slot at an account', () => {
   it.each([
     ['reminder', 'notice'],
     ['reminder', 'advertising'],

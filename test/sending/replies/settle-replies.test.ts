@@ -55,7 +55,7 @@ const unreadable = (id: string) => world.query(`UPDATE inbound SET sealed = 'los
 const readableAgain = (id: string) =>
   world.query(`UPDATE inbound SET settled_at = received_at WHERE id = $1`, [id]);
 
-describe('a STOP of which only the bar was kept', () => {
+describe('a STOP stored without its effects', () => {
   it('takes effect though its account is gone', async () => {
     const { id, index } = await barred();
     const settleElsewhere = replySettler(deps, () => undefined);

@@ -22,7 +22,7 @@ describe('the list of words', () => {
   });
 });
 
-describe('a reply is heard as', () => {
+describe('a reply is classified as', () => {
   test.each([
     ['Arrêt!!', ['ARRET']],
     ['S.T.O.P merci', ['STOP', 'MERCI']],
@@ -36,7 +36,7 @@ describe('a reply is heard as', () => {
   });
 });
 
-describe('a long word that was mistyped', () => {
+describe('a long opt-out word with a typing error', () => {
   test.each([
     'unsuscribe',
     'Unsuscribe me please',
@@ -77,7 +77,7 @@ describe('a long word that was mistyped', () => {
   });
 });
 
-describe('a wish to come back', () => {
+describe('a request to receive messages again', () => {
   test.each([
     'START',
     'start svp',

@@ -16,7 +16,7 @@ import { healthRoot, healthWords, practitioners } from '../../../src/sms/text/he
 
 const words = (found: readonly Hit[]): readonly string[] => found.map((hit) => hit.words);
 
-describe('advertising is heard in', () => {
+describe('advertising is found in', () => {
   test.each([
     ['-20 % sur tout le magasin', '-20 %'],
     ['20% de réduction', '20% de réduction'],
@@ -38,7 +38,7 @@ describe('advertising is heard in', () => {
   });
 });
 
-describe('nothing is sold in', () => {
+describe('no advertising is found in', () => {
   test.each([
     'Échéance de 25 EUR prélevée le 5',
     'Votre facture est impayée',
@@ -63,7 +63,7 @@ describe('nothing is sold in', () => {
   });
 });
 
-describe('a trade barred from prospecting is heard in', () => {
+describe('a prohibited trade is found in', () => {
   test.each([
     ['Votre CPF expire', 'CPF'],
     ['Mon compte formation', 'Mon compte formation'],
@@ -97,7 +97,7 @@ describe('a trade barred from prospecting is heard in', () => {
   });
 });
 
-describe('a service message is heard in', () => {
+describe('a service message is recognized in', () => {
   test.each([
     ['Rappel de votre rendez-vous', 'Rappel de votre rendez-vous'],
     ['Votre facture est impayée', 'Votre facture'],
@@ -115,7 +115,7 @@ describe('a service message is heard in', () => {
   );
 });
 
-describe('health is heard in', () => {
+describe('a health term is found in', () => {
   test.each([
     'suivi oncologie',
     'renouvellement ordonnance',
@@ -154,7 +154,7 @@ describe('health is heard in', () => {
   });
 });
 
-describe('health is not heard in', () => {
+describe('no health term is found in', () => {
   test.each([
     'Cabinet des Tilleuls : rappel de votre rendez-vous jeu. 12/08 à 14h30, 12 rue des Tilleuls',
     'consultation',

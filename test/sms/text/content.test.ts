@@ -11,7 +11,7 @@ const codes = (question: Partial<TextQuestion>): readonly string[] =>
     ({ ruleId, severity }) => `${ruleId} ${severity}`,
   );
 
-describe('a text is told', () => {
+describe('a text has the finding', () => {
   test.each<[string, Partial<TextQuestion>, string]>([
     ['that advertising needs a way out', { purpose: 'marketing' }, 'OPT-06 warning'],
     [
@@ -190,7 +190,7 @@ describe('a finding says where it stands:', () => {
   });
 });
 
-describe('a text weighs', () => {
+describe('a text is counted as', () => {
   it('what was written, and what will leave', () => {
     const text = `${'A'.repeat(152)}€${'B'.repeat(152)}`;
     expect(checked({ text, purpose: 'marketing' })).toMatchObject({

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { measure } from '../../../src/sms/encoding/encoding.ts';
 import { cleanValue, standIn } from '../../../src/sms/text/template.ts';
 
-describe('what stands for somebody’s word', () => {
+describe('a placeholder for a person’s word', () => {
   test.each([
     ['Anne', 'Xxxx'],
     ['Zoë', 'Xxê'],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ConsoleServed } from './served.ts';
 import { aWorld, frozen } from '../../support/world.ts';
-import { hears } from './heard.ts';
+import { hears } from './bring-reply.ts';
 
 /** What fills every page of a console. */
 export interface Everything {

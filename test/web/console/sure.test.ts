@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { hears } from './heard.ts';
+import { hears } from './bring-reply.ts';
 import { aWorld, frozen as freeze } from '../../support/world.ts';
 import { consoleServed } from './served.ts';
 
@@ -173,7 +173,7 @@ describe('a key', () => {
   });
 });
 
-describe('whoever may not order it', () => {
+describe('somebody without the right', () => {
   it.each(['operator', 'auditor'])('of role %s is refused without a question', async (role) => {
     const id = await aCampaign([]).catch(() => '');
     for (const path of [`/campaigns/${id || randomUUID()}/cancel`, `/keys/${randomUUID()}/revocation`])

@@ -6,7 +6,7 @@ import { CALLERS, OURS, samplesOf, type Caller } from '../../gateways/samples/sa
 import type { OperatorCall } from '../../../src/sending/gateway/gateway.ts';
 import { cases } from '../../support/cases.ts';
 import { inboundServed } from '../public/inbound-served.ts';
-import { tellCall } from '../public/telling.ts';
+import { tellCall } from '../public/operator-call.ts';
 
 /** Calls of each operator through everything, or as many as one asks for. */
 const CALLS = Number(process.env['CALLS'] ?? cases(30, 1_000));

@@ -4,7 +4,7 @@ import { saying, type Charset } from '../../gateways/samples/mutation.ts';
 import { CALLERS, samplesOf, type Caller } from '../../gateways/samples/sample.ts';
 import { ORDINARY, SILENCING } from '../../gateways/words.ts';
 import { inboundServed } from '../public/inbound-served.ts';
-import { tellCall } from '../public/telling.ts';
+import { tellCall } from '../public/operator-call.ts';
 
 const { api, database, origin, tenantId } = await inboundServed();
 

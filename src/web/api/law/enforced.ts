@@ -160,7 +160,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
       by('src/people/opt-out/opt-out.repository.ts', 'isLate'),
       by('src/operations/compliance/compliance.ts', 'complianceOf'),
     ],
-    tests: [stop, 'test/people/opt-out/late-leaving.test.ts', 'test/web/api/company/compliance.test.ts'],
+    tests: [stop, 'test/people/opt-out/late-opt-out.test.ts', 'test/web/api/company/compliance.test.ts'],
     note: bilingual.enforcement['OPT-02'],
   },
   'OPT-03': {

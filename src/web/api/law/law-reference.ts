@@ -96,7 +96,13 @@ export function lawRoute<
   R extends z.ZodType,
   Q extends z.ZodType = typeof Nothing,
   B extends z.ZodType = typeof EmptyBody,
->({ body = EmptyBody as unknown as B, run, reply, ...described }: LawSpec<Q, B, R>): Route {
+>({
+  // Without a body B is the type of EmptyBody, its default.
+  body = EmptyBody as unknown as B,
+  run,
+  reply,
+  ...described
+}: LawSpec<Q, B, R>): Route {
   const route = streamRoute<typeof Nothing, Q>({
     ...described,
     reply,

@@ -54,6 +54,7 @@ const whole = (api: Api): Route =>
         answered(api, { ...call, tx }, { contactId: params.id, personRef: query.personRef }),
       );
       if (answer.status !== 200 || req.accepts(['json', 'html']) !== 'html') return answer;
+      // An answer with status 200 has the export, one with 202 waits.
       sendPage(res, answer.body as z.output<typeof Exported>, language);
       return undefined;
     },

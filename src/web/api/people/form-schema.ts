@@ -182,6 +182,7 @@ type PurposeName = z.output<typeof PurposeField>;
 
 function tickedOf(given: readonly PurposeName[] | Partial<Record<PurposeName, boolean>>): PurposeName[] {
   if (Array.isArray(given)) return [...new Set<PurposeName>(given)];
+  // Array.isArray does not exclude a readonly array from the type.
   return PurposeField.options.filter(
     (purpose) =>
       Object.hasOwn(given, purpose) && (given as Partial<Record<PurposeName, boolean>>)[purpose] === true,

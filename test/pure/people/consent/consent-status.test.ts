@@ -34,7 +34,7 @@ const says = (events: ConsentEvent[], suppressions: SuppressionFact[] = []): str
   return standing === undefined ? 'nothing' : (standing.why ?? 'sendable');
 };
 
-describe('a person stands', () => {
+describe('the consent status of a person is', () => {
   it.each<[string, string, ConsentEvent[]]>([
     ['nothing', 'before any word', []],
     ['nothing', 'when only another purpose was agreed', [act('granted', 1, { purpose: 'payment' })]],
@@ -106,7 +106,7 @@ describe('a person stands', () => {
   });
 });
 
-describe('whatever was recorded, in whatever order', () => {
+describe('with any records in any order', () => {
   const kinds = ['pending', 'confirmed', 'granted', 'refused', 'withdrawn', 'objected', 'expired'] as const;
   const anAct = fc.record({
     kind: fc.constantFrom(...kinds),

@@ -6,7 +6,7 @@ import { isMinorOn, ofAgeFrom } from '../../../../src/law/chapters/consent.ts';
 
 const holder: Person = { phone: '+33612345678', attributes: {} };
 
-describe('a name told again', () => {
+describe('a name given again', () => {
   it.each<[string, string, boolean]>([
     ['Marie', 'marie', false],
     ['Éloïse', 'ELOISE', false],
@@ -37,7 +37,7 @@ describe('a name told again', () => {
   });
 });
 
-describe('growing up', () => {
+describe('a young person', () => {
   const days = fc.date({ min: new Date('1940-01-01'), max: new Date('2030-12-31'), noInvalidDate: true });
   const dates = days.map((at) => at.toISOString().slice(0, 10));
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FRESH_MS, RecentChanges } from '../../../../src/platform/journal/recent-changes.ts';
 
-describe('a sign of somebody who works at something', () => {
+describe('a sign of recent work', () => {
   it('counts once seen to change recently', () => {
     const signs = new RecentChanges();
     // The first may be of yesterday.

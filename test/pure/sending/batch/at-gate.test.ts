@@ -35,7 +35,7 @@ async function waits(clock: GatedClock, signal = NEVER, during?: [afterMs: numbe
   }
 }
 
-describe('whoever comes to the gate', () => {
+describe('work that meets a closed gate', () => {
   it.each([undefined, 'CLOCK_DOUBT', 'SEAL_DOUBT'] as const)(
     'goes on at once when closed by %s',
     async (cause) => {

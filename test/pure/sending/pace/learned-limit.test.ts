@@ -10,7 +10,7 @@ import {
   type Second,
 } from '../../../sending/pace/hidden-limit.ts';
 
-describe('a limit that an operator never told', () => {
+describe('a limit that an operator never stated', () => {
   it.each([20, 80, 250, 600])('of %i a second is found and kept', (limit) => {
     const log = new Sender(new Hidden(limit), { seed: limit }).run(180);
     expect(shareOf(log.slice(20, 60), limit)).toBeGreaterThanOrEqual(0.95);
@@ -129,7 +129,7 @@ describe('a limit that fell for good', () => {
   });
 });
 
-describe('what went well before', () => {
+describe('a rate that was accepted before', () => {
   const fallen = { base: 10, since: 0, hits: 2 };
 
   it.each([
@@ -172,7 +172,7 @@ describe('what went well before', () => {
   });
 });
 
-describe('a limit that an operator told', () => {
+describe('a limit that an operator stated', () => {
   it.each([
     [100, 90],
     [100, 60],
@@ -201,7 +201,7 @@ describe('a limit that an operator told', () => {
   });
 });
 
-describe('a lesson', () => {
+describe('a learned limit', () => {
   it('is none where nothing was taken', () => {
     const known = { base: 80, since: 0, hits: 3 };
     const complaint = { now: 60_000, usedMs: 0, accepted: 0 };

@@ -8,7 +8,7 @@ const guest = (owner: string, sending: boolean, hurried: string[]): Guest => ({
   hurry: () => hurried.push(owner),
 });
 
-describe('a full crowd', () => {
+describe('a server with all connections taken', () => {
   it('closes the oldest of whoever sends most', () => {
     const [crowd, hurried] = [new Crowd(3), [] as string[]];
     for (const owner of ['many', 'few', 'many', 'new'])

@@ -21,7 +21,7 @@ describe('a bound on how often something happens', () => {
   });
 });
 
-describe('the neighbourhood of an address', () => {
+describe('the network of an address', () => {
   test.each([
     ['203.0.113.7', '203.0.113.7'],
     ['::ffff:203.0.113.7', '203.0.113.7'],

@@ -25,7 +25,7 @@ const suppressed = async () => (await ask('GET', '/v1/suppressions', { key: admi
 const withdrawal = (key: string, phone: string) =>
   ask('POST', '/v1/consents/withdrawals', { key, body: { phone, purpose: 'all', channel: 'counter' } });
 
-describe('a person who leaves while the database is away', () => {
+describe('an opt-out during a database outage', () => {
   it('is journaled under a recently seen key', async () => {
     const operator = await keyOf('operator');
     expect((await withdrawal(operator, '+33639980101')).status).toBe(201);
@@ -134,7 +134,7 @@ describe('an api process that is gone for good', () => {
   });
 });
 
-describe('what an operator tells', () => {
+describe('a call of an operator', () => {
   let url = '';
   let journal: Journal;
   let close: () => Promise<void>;

@@ -121,7 +121,7 @@ describe('accounts of real operators', () => {
   });
 });
 
-describe('what an account that several share told', () => {
+describe('an event of a shared account', () => {
   it('is shown to the tenant concerned', async () => {
     const another = await aTenant('general');
     const at = '2026-11-24T09:00:00.000Z';

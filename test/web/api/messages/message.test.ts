@@ -58,7 +58,7 @@ const accounts = async (): Promise<Record<string, number>> =>
   (await ask('GET', `/v1/campaigns/${campaignId}`, { key: admin })).body.accounts;
 const evidence = { evidence: 'The operator’s console shows it, 0639980001.' };
 
-describe('a message whose fate is unknown', () => {
+describe('an uncertain message', () => {
   it('is listed and counted', async () => {
     expect(names).toHaveLength(3);
     expect(await accounts()).toMatchObject({ audience: 3, uncertain: 3, pending: 0 });
@@ -151,7 +151,7 @@ describe('a message whose fate is unknown', () => {
   });
 });
 
-describe('messages whose fate is unknown, of a whole campaign', () => {
+describe('all uncertain messages of a campaign', () => {
   let many: Awaited<ReturnType<typeof lostMessages>>;
   beforeAll(async () => {
     many = await lostMessages();
@@ -264,7 +264,7 @@ describe('the consent of a message that has not left', () => {
   });
 });
 
-describe('a reminder whose fate is unknown', () => {
+describe('an uncertain reminder', () => {
   const lost = async (last: number): Promise<{ seriesId: string; name: string }> => {
     const booked = await ask('PUT', `/v1/appointments/lost-${last}`, {
       key: admin,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aWorld } from '../../../support/world.ts';
-import { hears as bring } from '../../console/heard.ts';
+import { hears as bring } from '../../console/bring-reply.ts';
 import { served } from '../../server/served.ts';
 
 const at = await served();

@@ -22,8 +22,8 @@ import { anOperator } from '../../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
 import { afterFile } from '../../support/after-file.ts';
 
-/** An api that hears an operator by HTTP, with its journal, beside a worker that sends. */
-export interface Hearing {
+/** An api that receives calls of an operator by HTTP, with its journal, beside a worker that sends. */
+export interface StopWorld {
   readonly clock: ShiftedClock;
   readonly world: SendWorld;
   readonly vault: Vault;
@@ -34,7 +34,7 @@ export interface Hearing {
   readonly phoneOf: (batchId: string, seq: number) => Promise<string>;
   /** Why nothing may be marked, as the database has it. */
   readonly holds: () => Promise<string | undefined>;
-  /** Every table that hearing had a lock on when a transaction of it ended, while something was done. */
+  /** Every table that it had a lock on when a transaction of it ended, while something was done. */
   readonly touchedBy: (work: () => Promise<unknown>) => Promise<readonly string[]>;
   /** How many things are left alone for a number. */
   readonly bars: (phone: string) => Promise<number>;
@@ -58,7 +58,7 @@ const watched = (database: Database, touched: () => Set<string> | undefined): Da
 });
 
 /** Opens one, closed after the file's tests. */
-export async function aHearing(test: TestDatabase, journalFolder: string): Promise<Hearing> {
+export async function aStopWorld(test: TestDatabase, journalFolder: string): Promise<StopWorld> {
   const clock = new ShiftedClock();
   const operator = await anOperator(clock);
   const world = await aSendWorld(test, operator, clock);

@@ -23,7 +23,7 @@ async function agreedOn(day: string): Promise<string> {
   return phone;
 }
 
-describe('a withdrawal told at the counter', () => {
+describe('a withdrawal reported at the counter', () => {
   it.each([
     ['in its forty-eighth hour is in time', '2026-11-23T10:00:00Z', 0],
     ['a second later is too late', '2026-11-23T09:59:59Z', 1],

@@ -121,7 +121,7 @@ describe('I3, a STOP over SMPP', () => {
   });
 });
 
-describe('what nobody can read', () => {
+describe('an unreadable PDU', () => {
   const garbled = (to: string) =>
     smpp.fake.tell({
       method: 'POST',

@@ -21,7 +21,7 @@ const count = async (query: ReturnType<typeof sql>): Promise<number> => {
 const unread = () => count(sql`SELECT count(*)::int AS n FROM unread_delivery WHERE state = 'unread'`);
 const stops = () => count(sql`SELECT count(*)::int AS n FROM inbound WHERE reading = 'stop'`);
 
-describe('what operators tell while the database is away', () => {
+describe('an operator’s call during a database outage', () => {
   it('is journaled, except for receipts, which are repeated', async () => {
     const [left, silenced] = [await unread(), await stops()];
     await way.cut();

@@ -16,7 +16,7 @@ const start = (workflowId: string) =>
 const woken = async (id: string): Promise<boolean> =>
   (await world.look('SELECT woken_at FROM reminder_series WHERE id = $1', [id]))[0]?.['woken_at'] !== null;
 
-describe('the waker', () => {
+describe('the loop that signals due work', () => {
   afterEach(() => world.look('DELETE FROM reminder_series'));
 
   it('signals those due by the law clock once', async () => {

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signInKey } from '../../../src/web/server/sign-in.ts';
-import { hears } from './heard.ts';
+import { hears } from './bring-reply.ts';
 import { consoleServed } from './served.ts';
 import { agreedYesterday } from '../api/campaigns/sales-draft.ts';
 import { aBrowser, noBrowser, obstacles } from '../browser/browser.ts';

@@ -193,7 +193,7 @@ describe('a STOP of an operator', () => {
   });
 });
 
-describe('what cannot be read', () => {
+describe('a call that cannot be read', () => {
   it.each([
     ['no JSON', 'octopush', { body: '<stop/>' }],
     ['a reply of nobody', 'octopush', { body: '{"text":"STOP"}' }],
@@ -291,7 +291,7 @@ describe('a compressed call', () => {
   });
 });
 
-describe('ten thousand things told at once', () => {
+describe('ten thousand events in one call', () => {
   it('are each received once, a STOP included', async () => {
     const told = Array.from({ length: 9_999 }, (_none, place) => ({
       messageId: 90_000 + place,
