@@ -1,8 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { DatabaseSession } from '../../src/temporal/conductor.ts';
+import { socketUrl } from '../../src/main/embedded/postgres.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { aWay } from '../support/way.ts';
 
 let test: TestDatabase;
 let frozen: ChildProcess | undefined;
@@ -25,6 +29,18 @@ function aHolder(): { readonly child: ChildProcess; readonly said: () => string 
   let last = '';
   child.stdout.on('data', (piece: Buffer) => (last = piece.toString().trim().split('\n').at(-1) ?? last));
   return { child, said: () => last };
+}
+
+/** The last statement that a session of this name sent. */
+async function lastStatementOf(name: string): Promise<string | undefined> {
+  const client = new Client({ connectionString: test.superUrl });
+  await client.connect();
+  const { rows } = await client.query<{ query: string }>(
+    'SELECT query FROM pg_stat_activity WHERE application_name = $1',
+    [name],
+  );
+  await client.end();
+  return rows[0]?.query;
 }
 
 describe('roles that are given back', () => {
@@ -59,4 +75,48 @@ describe('a role of a process that is frozen', () => {
     await expect.poll(said, { timeout: 20_000 }).toBe('not mine');
     expect(await plays()).toBe(true);
   }, 90_000);
+});
+
+/** A role is given up so long after the last answer; the server gives it to another later still. */
+const SURE_FOR_MS = 4_500;
+const AT_ONCE_MS = 250;
+
+describe('a held role', () => {
+  it('is taken from the server once, not each turn', async () => {
+    const session = new DatabaseSession({ url: test.appUrl, name: 'holds once' });
+    onTestFinished(() => session.close());
+    const signOfLife = 'SELECT 1';
+    await expect.poll(() => session.plays('reconciler')).toBe(true);
+    await expect.poll(() => lastStatementOf('holds once'), { timeout: 10_000 }).toBe(signOfLife);
+    for (let turn = 0; turn < 5; turn += 1) expect(await session.plays('reconciler')).toBe(true);
+    expect(await lastStatementOf('holds once')).toBe(signOfLife);
+  });
+
+  it('ends by itself while the server is silent', async () => {
+    const way = await aWay();
+    const session = new DatabaseSession({
+      url: socketUrl(way.folder, 'bonheure_app', test.name),
+      name: 'certain',
+    });
+    onTestFinished(async () => {
+      await way.cut();
+      await session.close();
+    });
+    await expect.poll(() => session.plays('inbox'), { timeout: 10_000 }).toBe(true);
+    way.silence();
+    const silentAt = performance.now();
+    const answeredIn = async (): Promise<{ readonly plays: boolean; readonly ms: number }> => {
+      const asked = performance.now();
+      return { plays: await session.plays('inbox'), ms: performance.now() - asked };
+    };
+    let answer = await answeredIn();
+    expect(answer.plays).toBe(true);
+    while (answer.plays) {
+      expect(answer.ms).toBeLessThan(AT_ONCE_MS);
+      await pause(50);
+      answer = await answeredIn();
+    }
+    expect(answer.ms).toBeLessThan(AT_ONCE_MS);
+    expect(performance.now() - silentAt).toBeLessThan(SURE_FOR_MS + 2 * AT_ONCE_MS);
+  }, 30_000);
 });

@@ -203,7 +203,9 @@ export class SmppGateway implements Gateway {
       return (await this.#receiver.receiveUnread(frame)) ? ANSWERS.unreadable : ANSWERS.later;
     const part = partOf(delivery, this.#ears);
     const isKept =
-      part === undefined ? await this.#receiver.receiveAll(events) : await this.#receiver.receivePart(part, events);
+      part === undefined
+        ? await this.#receiver.receiveAll(events)
+        : await this.#receiver.receivePart(part, events);
     return isKept ? ANSWERS.kept : ANSWERS.later;
   }
 

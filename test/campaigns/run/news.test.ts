@@ -33,6 +33,22 @@ async function listening(world: Campaigning) {
   };
 }
 
+const auditedOf = (world: Campaigning, campaignId: string) =>
+  world.shop.tamper(`SELECT actor, action FROM audit_entry WHERE subject = $1 ORDER BY id`, [campaignId]);
+
+/** As the send path leaves a campaign of one message. */
+async function allAccepted(world: Campaigning, campaignId: string): Promise<void> {
+  await world.shop.tamper(
+    `UPDATE message m SET state = 'accepted', submission_id = uuidv7(), accepted_at = now() FROM batch b WHERE b.id = m.batch_id AND b.campaign_id = $1`,
+    [campaignId],
+  );
+  await world.shop.tamper(
+    `INSERT INTO tally (tenant_id, batch_id, state, delta) SELECT tenant_id, id, s.state::message_state, s.n FROM batch, (VALUES ('ready', -1), ('accepted', 1)) s(state, n) WHERE campaign_id = $1`,
+    [campaignId],
+  );
+  await world.shop.tamper(`UPDATE batch SET state = 'done' WHERE campaign_id = $1`, [campaignId]);
+}
+
 describe('a shop is notified of its campaigns', () => {
   it('when one window is too short', async () => {
     const world = await campaigning(database, test, { at: '2026-11-28T19:59:30+01:00' });
@@ -62,6 +78,47 @@ describe('a shop is notified of its campaigns', () => {
     world.shop.clock.set('2026-12-01T10:00:00+01:00');
     await planCampaign(world.deps, { tenantId: world.shop.id, campaignId });
     expect(await heard('campaign.parked')).toMatchObject([{ code: 'APPROVAL_NEEDED' }]);
+  });
+
+  it('when it begins and ends, audited too', async () => {
+    const world = await campaigning(database, test);
+    const heard = await listening(world);
+    await world.people(...some(1));
+    const campaignId = await world.frozen({ startAt: '2026-11-24T18:00:00+01:00' });
+    const key = { tenantId: world.shop.id, campaignId };
+    world.shop.clock.set('2026-11-24T18:00:00+01:00');
+    await planCampaign(world.deps, key);
+    expect(await auditedOf(world, campaignId)).toEqual([
+      { actor: 'key:test', action: 'campaign.launched' },
+      { actor: 'system', action: 'campaign.started' },
+    ]);
+    expect(await heard('campaign.finished')).toEqual([]);
+    await allAccepted(world, campaignId);
+    for (let turn = 0; turn < 2; turn += 1) await closeCampaign(world.deps, key);
+    expect(await heard('campaign.finished')).toEqual([{ campaignId, revision: 4, by: 'system' }]);
+    expect((await auditedOf(world, campaignId)).slice(2)).toEqual([
+      { actor: 'system', action: 'campaign.finished' },
+    ]);
+  });
+
+  it('when a recurrence ends, audited too', async () => {
+    const world = await campaigning(database, test);
+    const heard = await listening(world);
+    await world.people(...some(1));
+    const campaignId = await world.draft();
+    const recurrence = { every: 'P1W', on: '2026-12-01', at: '10:00', until: '2026-12-01' };
+    await world.shop.within(async (tx) => {
+      await keepRecurrence(tx, campaignId, { purpose: 'marketing', recurrence });
+      await launchCampaign(tx, world.deps, { campaignId, actor: 'key:test' });
+    });
+    world.shop.clock.set('2026-12-01T10:00:00+01:00');
+    for (let turn = 0; turn < 2; turn += 1)
+      await planCampaign(world.deps, { tenantId: world.shop.id, campaignId });
+    expect(await heard('campaign.finished')).toEqual([{ campaignId, revision: 3, by: 'system' }]);
+    expect((await auditedOf(world, campaignId)).at(-1)).toEqual({
+      actor: 'system',
+      action: 'campaign.finished',
+    });
   });
 
   it('when some messages stay uncertain at the end', async () => {
