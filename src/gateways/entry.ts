@@ -11,7 +11,7 @@ export type AccountOf<K extends Kind> = { readonly [A in GatewayAccount as A['ki
 
 export type CredentialsOf<K extends Kind> = AccountOf<K>['credentials'];
 
-/** How an operator over HTTP is asked. */
+/** The HTTP protocol of an operator. */
 export interface HttpEntry<K extends Kind> {
   /** Base URL of its API, where the account names none. */
   readonly home: string;
@@ -25,9 +25,9 @@ export interface HttpEntry<K extends Kind> {
 export interface OperatorEntry<K extends Kind> {
   /** By its documentation: begin from `NOTHING`. */
   readonly capabilities: Capabilities;
-  /** What a trial of a real account has to show, in its order. */
+  /** The assumptions that a trial of a real account checks, in its order. */
   readonly assumptions: readonly AssumptionId[];
-  /** How a person answers a text with STOP there. */
+  /** The way to answer a text with STOP there. */
   readonly stopHow: Words;
   /** Reads a kept call at the inbound address; it takes no time as input and has no effect. */
   readonly read: (call: OperatorCall) => CallContents;

@@ -25,7 +25,7 @@ export type AssumptionId =
   | 'reply-words'
   | 'calls-read';
 
-/** What most adapters assume, in the order of a trial. */
+/** The assumptions of most adapters, in the order of a trial. */
 export const USUAL = {
   first: ['reached', 'credentials'],
   balance: ['credit-told', 'credit-left'],
@@ -51,5 +51,5 @@ interface AssumptionWords {
   readonly change: Words;
 }
 
-/** What is assumed, and the change where it is false, in both languages. */
+/** The words of each assumption, and of the change to make where it is false. */
 export const ASSUMPTION_WORDS: Readonly<Record<AssumptionId, AssumptionWords>> = bilingual.doctor.assumptions;

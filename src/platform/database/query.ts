@@ -91,7 +91,7 @@ const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
   [DATE]: (text) => text,
 };
 
-/** How the values of such a statement are read: its select list has no words for it. */
+/** Reads the values of such a statement: its select list has no words for it. */
 export const builtValues: CustomTypesConfig = {
   getTypeParser: (type, format): unknown => PARSERS[type] ?? types.getTypeParser(type, format),
 };

@@ -16,7 +16,7 @@ const content = smsTest('text/content');
 const rules = smsTest('text/content-rule');
 const notice = howLong({ days: NOTICE_DAYS });
 
-/** Where each provision is enforced, and by which tests. */
+/** The places that enforce each provision, and the tests of them. */
 export const enforcement: Readonly<Record<string, Enforcement>> = {
   'WIN-01': { by: moments, tests: [law('decide/lawful-moment'), law('decide/list-windows'), random, oracle] },
   'WIN-02': { by: moments, tests: [law('decide/lawful-moment'), law('decide/list-windows'), random, oracle] },
