@@ -88,7 +88,7 @@ export type BookedPerson = Readonly<z.output<typeof Person>>;
 
 const Amount = z.object({ number: z.int(), amount: z.string(), currency: z.string() });
 
-/** The amount of one instalment. */
+/** An amount of money, and the number of its instalment in the plan. */
 export type InstalmentAmount = Readonly<z.output<typeof Amount>>;
 
 /** The details that an appointment alone has. */

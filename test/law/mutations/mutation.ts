@@ -190,7 +190,7 @@ export const mutations: readonly Mutation[] = [
   ]),
   served('OPT-02 max_h', change('chapters/opt-out.ts', '[OPT_02_TERM, 48]', '[OPT_02_TERM, 480]'), [
     'web/api/company/compliance.test.ts',
-    'people/opt-out/late-leaving.test.ts',
+    'people/opt-out/late-opt-out.test.ts',
   ]),
   pure('OPT-09 pull_hours', change('chapters/opt-out.ts', '[OPT_09, 24]', '[OPT_09, 0]'), [
     'law/chapters/opt-out.test.ts',

@@ -34,7 +34,7 @@ const NOT_TOLD: readonly (readonly [file: RegExp, because: string])[] = [
   ],
   [/^src\/reminders\/import\/import-columns\.ts$/, 'headings and values of files'],
   [/^src\/operations\/evidence\/evidence-summary\.ts$/, 'one page in both languages'],
-  [/^src\/web\/api\/\w+\/(?:law-example|texts)\.ts$/, 'examples of the OpenAPI document'],
+  [/^src\/web\/api\/\w+\/(?:law-schema|texts)\.ts$/, 'examples of the OpenAPI document'],
   [/^src\/web\/api\/campaigns\/audience-schema\.ts$/, 'names an operator of filters'],
   [/^src\/law\//, 'names of French statutes and feasts'],
 ];
