@@ -7,6 +7,7 @@ import {
   Ledger,
   uuidV7,
   type Vault,
+  type Log,
   type TenantKeys,
 } from '../../platform/index.ts';
 import {
@@ -52,6 +53,8 @@ export interface SendPathParts {
   readonly linkBase: string | undefined;
   /** Identifies this worker among those that share rates. */
   readonly workerId: string;
+  /** Receives the first fault of renewing a share of a rate. */
+  readonly log?: Log;
 }
 
 /** The send path of one worker: its own connections, rates and texts. */
@@ -71,6 +74,7 @@ export function createSendPath(parts: SendPathParts): SendPath {
     },
     clock,
     LEASE_MS,
+    parts.log,
   );
   const keysOf = async (tenantId: string): Promise<TenantKeys> =>
     vault.known(tenantId) ?? database.withTenant(tenantId, (tx) => vault.tenant(tx));

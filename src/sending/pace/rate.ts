@@ -1,4 +1,4 @@
-import { resting, type Clock } from '../../platform/index.ts';
+import { faultOf, resting, type Clock, type Log } from '../../platform/index.ts';
 import { FairTurns, before, rank, type Flow, type Rank } from './precedence.ts';
 import { LearnedRateLimits, type LearnedLimitStore } from './learned-rate-limit.ts';
 import { SlidingLog } from './sliding-log.ts';
@@ -95,11 +95,14 @@ export class Rates {
   #timer: NodeJS.Timeout | undefined;
   #renewing: Promise<void> | undefined;
   #again = false;
+  readonly #log: Log | undefined;
+  #isFailing = false;
 
-  constructor(source: ShareSource, clock: Clock, leaseMs: number) {
+  constructor(source: ShareSource, clock: Clock, leaseMs: number, log?: Log) {
     this.#source = source;
     this.#clock = clock;
     this.#leaseMs = leaseMs;
+    this.#log = log;
     this.learning = new LearnedRateLimits(source.learnedLimits ?? NOWHERE, clock);
   }
 
@@ -236,14 +239,25 @@ export class Rates {
     };
     share.askedAt = askedAt;
     share.pressed = share.waiting > 0;
-    const limit = await this.#source.renew(request).catch(() => undefined);
+    const limit = await this.#source.renew(request).catch((error: unknown) => this.#noteFailure(error));
     if (limit === undefined) return;
+    this.#isFailing = false;
     if (limit < share.log.limit) {
       const now = this.#clock.monotonic();
       share.former = { limit: obeyed(share, now), until: now + STILL_LEAVES_MS };
     }
     share.log.setLimit(limit);
     share.leaseUntil = askedAt + this.#leaseMs;
+  }
+
+  /**
+   * Logs the first failed renewal, whatever its cause. Thrown from a timer it would end the worker with all that is
+   * under way; the lease ends by itself instead, and nothing more is sent under it until a renewal succeeds.
+   */
+  #noteFailure(error: unknown): undefined {
+    if (!this.#isFailing)
+      this.#log?.warn({ fault: faultOf(error) }, 'the share of a rate is not renewed; it is tried again');
+    this.#isFailing = true;
   }
 
   /** A request that waits for an exhausted share precedes lower ranks there, and only there. */
