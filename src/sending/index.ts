@@ -66,6 +66,7 @@ export {
   type LinkMaking,
 } from './compose/composing-people.ts';
 export { composerBeside, composingThread, type ComposingThread } from './compose/composing-beside.ts';
+export { NotComposable } from './compose/composing-faults.ts';
 export { refusedAs, type Composed, type Composer } from './compose/prepared.ts';
 export {
   takeAnswer,

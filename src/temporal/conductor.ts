@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { startLoop, instant, eachWithin, endedWhenSilent, type Loop } from '../platform/index.ts';
+import { faultOf, startLoop, instant, eachWithin, endedWhenSilent, type Loop } from '../platform/index.ts';
 import { dispatch, type ConductDeps } from './dispatcher.ts';
 import { linkWaiting } from '../people/index.ts';
 import { Reconciler } from './reconciler.ts';
@@ -55,6 +55,12 @@ export class Conductor {
         },
         lost: () => {
           keeper.mistrust();
+        },
+        failed: (error) => {
+          log.warn(
+            { fault: faultOf(error) },
+            'the session for roles and notifications failed; it is opened again',
+          );
         },
         notified: (word) => {
           (word === 'clock' ? scheduler : dispatcher).poke();
@@ -159,6 +165,8 @@ interface SessionEvents {
   /** Called after each connection, the first one too, before any query. */
   readonly connected?: () => Promise<void>;
   readonly lost?: () => void;
+  /** Called with the first fault after a connection that was opened, whatever it is. */
+  readonly failed?: (error: unknown) => void;
   /** Called at a notification on the channel `intent`, with its word: `clock` when the law clock moved. */
   readonly notified?: (word: string) => void;
 }
@@ -191,6 +199,7 @@ export class DatabaseSession {
   /** Count of times the roles were given back: earlier work is not held after it. */
   #givenBack = 0;
   #client: pg.Client | undefined;
+  #isFailing = false;
   #asked: Promise<unknown> = Promise.resolve();
   /** Monotonic time of the question that was answered last. */
   #surelyOpenAt = Number.NEGATIVE_INFINITY;
@@ -253,13 +262,22 @@ export class DatabaseSession {
 
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      await this.#connection().catch(() => undefined);
+      await this.#connection().catch((error: unknown) => this.#noteFailure(error));
       this.#client = undefined;
       this.#held.clear();
       await pause(timeOuts.reconnectMs / 4, undefined, { signal: this.#stopping.signal }).catch(
         () => undefined,
       );
     }
+  }
+
+  /**
+   * Reports the first of several faults. Any is followed by another connection: without one this process would play
+   * no role for as long as it lives.
+   */
+  #noteFailure(error: unknown): void {
+    if (!this.#isFailing && !this.#stopping.signal.aborted) this.#events.failed?.(error);
+    this.#isFailing = true;
   }
 
   /** Holds one connection, from its start to its end. */
@@ -277,6 +295,7 @@ export class DatabaseSession {
       await client.query('LISTEN intent');
       await this.#events.connected?.();
       this.#client = client;
+      this.#isFailing = false;
       await this.#watched(client, over);
     } finally {
       this.#events.lost?.();

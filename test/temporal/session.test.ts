@@ -81,6 +81,25 @@ describe('a role of a process that is frozen', () => {
 const SURE_FOR_MS = 4_500;
 const AT_ONCE_MS = 250;
 
+describe('a session that cannot be opened', () => {
+  it('reports its first fault, and goes on trying', async () => {
+    const way = await aWay();
+    await way.cut();
+    const faults: unknown[] = [];
+    const session = new DatabaseSession(
+      { url: socketUrl(way.folder, 'bonheure_app', test.name), name: 'cut off' },
+      { failed: (error) => faults.push(error) },
+    );
+    onTestFinished(() => session.close());
+    await pause(2_000);
+    expect(faults).toMatchObject([{ code: 'ENOENT' }]);
+    await way.mend();
+    onTestFinished(() => way.cut());
+    await expect.poll(() => session.plays('linker'), { timeout: 10_000 }).toBe(true);
+    expect(faults).toHaveLength(1);
+  }, 20_000);
+});
+
 describe('a held role', () => {
   it('is taken from the server once, not each turn', async () => {
     const session = new DatabaseSession({ url: test.appUrl, name: 'holds once' });

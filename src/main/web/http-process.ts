@@ -226,7 +226,7 @@ const recheckEachSecond = (callers: KnownCallers, log: Log): Loop =>
 
 /** Mounts what strangers and operators reach: probes, callbacks, forms, links of texts; the same in the api and the public server. */
 export function publicMounts(
-  { config, database, reserved, clock, vault }: HttpProcessParts,
+  { config, database, reserved, clock, vault, log }: HttpProcessParts,
   given: {
     readonly journal: OptOutJournal;
     readonly metrics: Metrics;
@@ -240,7 +240,8 @@ export function publicMounts(
 ): readonly Mounted[] {
   const { journal, metrics, tokens, listened, temporal, figures } = given;
   const effective = (entry: JournalEntry): void => metrics.countStop(secondsSince(clock, entry));
-  const port = inboundPort({ database, reserved, clock, vault, journal, metrics, effective }, listened);
+  const parts = { database, reserved, clock, vault, journal, metrics, effective, log };
+  const port = inboundPort(parts, listened);
   const checks = {
     database,
     clock,

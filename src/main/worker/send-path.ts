@@ -7,6 +7,7 @@ import {
   Ledger,
   uuidV7,
   type Vault,
+  type Log,
   type TenantKeys,
 } from '../../platform/index.ts';
 import {
@@ -52,6 +53,8 @@ export interface SendPathParts {
   readonly linkBase: string | undefined;
   /** Identifies this worker among those that share rates. */
   readonly workerId: string;
+  /** Receives the first fault of renewing a share of a rate. */
+  readonly log?: Log;
 }
 
 /** The send path of one worker: its own connections, rates and texts. */
@@ -68,6 +71,7 @@ export function createSendPath(parts: SendPathParts): SendPath {
       renew: (request) => renewShare(database, { ...request, workerId }),
       giveBack: (scope) => returnShare(database, scope, workerId),
       learnedLimits: learnedLimitStore(database),
+      log: parts.log,
     },
     clock,
     LEASE_MS,

@@ -2,6 +2,7 @@ import { DateTime, Duration } from 'luxon';
 import type { Clock, Transaction, TenantKeys } from '../../platform/index.ts';
 import { findContact, type Contact } from '../../people/index.ts';
 import {
+  NotComposable,
   optOutMeans,
   type Account,
   type BatchRun,
@@ -96,7 +97,7 @@ export async function composerOfSeries(
 }
 
 /** Thrown when the number changed while the text was made: the next attempt makes it for the new one. */
-class NumberMoved extends Error {
+class NumberMoved extends NotComposable {
   override readonly name = 'NumberMoved';
 }
 

@@ -34,6 +34,7 @@ import type { LastMessage } from '../replies/reply-match.ts';
 import { frenchDay, isTerritory } from '../../law/index.ts';
 import { optOutMeans, type Account } from '../accounts/account.ts';
 import { keepBatchPlan, readRun, type BatchRun } from '../batch/batch-run.repository.ts';
+import { NotComposable } from '../compose/composing-faults.ts';
 import type { Composer } from '../compose/prepared.ts';
 import { languageOf, wordsIn, reasonWords, type Language } from '../../words/index.ts';
 import { sendChunk, type ChunkDeps } from '../batch/chunk.ts';
@@ -81,7 +82,7 @@ export async function oweThem(
 const Answer = z.object({ to: z.string(), sender: z.string(), text: z.string() });
 
 /** Thrown for an answer that this attempt did not read: the next one does. */
-class AnswerNotRead extends Error {
+class AnswerNotRead extends NotComposable {
   override readonly name = 'AnswerNotRead';
 }
 

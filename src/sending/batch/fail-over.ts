@@ -5,6 +5,7 @@ import { circuitOf } from '../pace/circuit.ts';
 import { takeAccount, type Ownership } from './own.repository.ts';
 import type { Parking } from './parking.repository.ts';
 import { pagesOfReady, type ReadyRow } from './page.repository.ts';
+import { ifComposable } from '../compose/composing-faults.ts';
 import type { Composed, Composer } from '../compose/prepared.ts';
 import { asksForStopReply, carriedStopCode } from '../../sms/index.ts';
 import type { SendDependencies } from './send-dependencies.ts';
@@ -114,13 +115,8 @@ function tellsItsOwn(text: string, { stopCode, gateway }: Account): boolean {
 }
 
 /** A person with unreadable data is no reason either way. */
-function made(composer: Composer, row: ReadyRow): Composed | undefined {
-  try {
-    return composer.compose(row);
-  } catch {
-    return undefined;
-  }
-}
+const made = (composer: Composer, row: ReadyRow): Composed | undefined =>
+  ifComposable(() => composer.compose(row));
 
 /** The dependencies of clearing up a batch besides its account. */
 interface ClearingUp {

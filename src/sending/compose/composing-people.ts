@@ -2,6 +2,7 @@ import type { VersionedKey } from '../../platform/index.ts';
 import { TenantKeys, type ComposingKeys } from '../../platform/crypto/tenant-keys.ts';
 import { linkAddress, OptOutTokens, type OptOutLink } from '../../people/opt-out/opt-out-link.ts';
 import type { ConsentPurpose, Person } from '../../people/index.ts';
+import { NotComposable } from './composing-faults.ts';
 import { writtenBy, type WrittenMessage, type Composed, type Composer } from './prepared.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
 import type { Purpose } from '../../law/index.ts';
@@ -91,7 +92,7 @@ export interface CampaignText {
 type Addressee = Omit<Person, 'attributes'> & Partial<Pick<Person, 'attributes'>>;
 
 /** Thrown for a sealed person without a number. */
-class NumberMissing extends Error {
+class NumberMissing extends NotComposable {
   override readonly name = 'NumberMissing';
 }
 

@@ -1,3 +1,4 @@
+import { ifComposable } from './composing-faults.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
 import type { PlanReason, RefusalCode, TenantKeys } from '../../platform/index.ts';
 import type { Finding } from '../../sms/index.ts';
@@ -54,13 +55,10 @@ export function writtenBy(
   keys: Pick<TenantKeys, 'digest'>,
   row: ReadyRow,
 ): WrittenMessage | undefined {
-  try {
-    const composed = composer.compose(row);
-    const digest = keys.digest(composed.kind === 'text' ? composed.text : '').toString('hex');
-    return { composed, digest };
-  } catch {
-    return undefined;
-  }
+  const composed = ifComposable(() => composer.compose(row));
+  if (composed === undefined) return undefined;
+  const digest = keys.digest(composed.kind === 'text' ? composed.text : '').toString('hex');
+  return { composed, digest };
 }
 
 /** Findings with a refusal of their own. */

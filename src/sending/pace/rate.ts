@@ -1,4 +1,4 @@
-import { resting, type Clock } from '../../platform/index.ts';
+import { faultOf, resting, type Clock, type Log } from '../../platform/index.ts';
 import { FairTurns, before, rank, type Flow, type Rank } from './precedence.ts';
 import { LearnedRateLimits, type LearnedLimitStore } from './learned-rate-limit.ts';
 import { SlidingLog } from './sliding-log.ts';
@@ -34,6 +34,8 @@ export interface ShareSource {
   giveBack(scope: string): Promise<void>;
   /** The store of inferred limits; without it they end with this process. */
   readonly learnedLimits?: LearnedLimitStore;
+  /** Receives the first fault of renewing a share. */
+  readonly log?: Log | undefined;
 }
 
 const NOWHERE: LearnedLimitStore = { read: async () => undefined, keep: async () => undefined };
@@ -95,6 +97,7 @@ export class Rates {
   #timer: NodeJS.Timeout | undefined;
   #renewing: Promise<void> | undefined;
   #again = false;
+  #isFailing = false;
 
   constructor(source: ShareSource, clock: Clock, leaseMs: number) {
     this.#source = source;
@@ -236,14 +239,28 @@ export class Rates {
     };
     share.askedAt = askedAt;
     share.pressed = share.waiting > 0;
-    const limit = await this.#source.renew(request).catch(() => undefined);
+    const limit = await this.#source.renew(request).catch((error: unknown) => this.#noteFailure(error));
     if (limit === undefined) return;
+    this.#isFailing = false;
     if (limit < share.log.limit) {
       const now = this.#clock.monotonic();
       share.former = { limit: obeyed(share, now), until: now + STILL_LEAVES_MS };
     }
     share.log.setLimit(limit);
     share.leaseUntil = askedAt + this.#leaseMs;
+  }
+
+  /**
+   * Logs the first failed renewal, whatever its cause. Thrown from a timer it would end the worker with all that is
+   * under way; the lease ends by itself instead, and nothing more is sent under it until a renewal succeeds.
+   */
+  #noteFailure(error: unknown): undefined {
+    if (!this.#isFailing)
+      this.#source.log?.warn(
+        { fault: faultOf(error) },
+        'the share of a rate is not renewed; it is tried again',
+      );
+    this.#isFailing = true;
   }
 
   /** A request that waits for an exhausted share precedes lower ranks there, and only there. */

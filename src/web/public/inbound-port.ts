@@ -6,6 +6,8 @@ import {
   receive,
   onlyHere,
   outageOf,
+  writeFaultOf,
+  faultOf,
   throughContention,
   type GatewayAccount,
   type InboundEntry,
@@ -134,13 +136,26 @@ class CallReceiver {
     // It has one id wherever it is kept: this separates a second call in the same words from the same one kept
     // twice.
     const received = { id: reception.id, accountId: account.id, sealed: sealable(call, reception) };
-    const keeping = this.#keeping.add(received).catch(() => 'away' as const);
+    const keeping = this.#keeping.add(received).catch((error: unknown) => this.#notKept(error));
     const withinMs = this.#parts.journal.isAsking() ? AWAY_WITHIN_MS : KEPT_WITHIN_MS;
     const place = await inTime<Place, Place>(keeping, withinMs, 'away');
     const taken = { account, received, reception, said: readSafely(account.read, call), keeping };
     const news = await this.#takeReplies(taken);
     if (typeof place === 'string') return this.#holdWithout(place, taken, news);
     return this.#settle(place, taken, news);
+  }
+
+  /**
+   * Takes any fault for an outage: the journal then keeps what the call says. Thrown, it would refuse the call, and
+   * the STOP in it would be lost where the operator calls once only. What is no outage is logged.
+   */
+  #notKept(error: unknown): 'away' {
+    if (writeFaultOf(error).fault === 'refused')
+      this.#parts.log?.error(
+        { fault: faultOf(error) },
+        'a call of an operator cannot be kept in the database',
+      );
+    return 'away';
   }
 
   #newId(): string {

@@ -2,7 +2,14 @@ import { timingSafeEqual } from 'node:crypto';
 import express, { type Request, type Response, type Router } from 'express';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
-import { type Clock, type Database, type Vault, Refusal, type JournalEntry } from '../../platform/index.ts';
+import {
+  type Clock,
+  type Database,
+  type Log,
+  type Vault,
+  Refusal,
+  type JournalEntry,
+} from '../../platform/index.ts';
 import { operatorCall, type CallReader, isBatch } from '../../gateways/index.ts';
 import type { OperatorCall, RawRequest } from '../../sending/index.ts';
 import { becomeKnown } from '../server/admission.ts';
@@ -34,6 +41,8 @@ export interface InboundParts {
   readonly mostKeptBytes?: number;
   /** Called with each reply that took effect at once. */
   readonly effective: (entry: JournalEntry) => void;
+  /** Receives the faults of keeping that are no outage. */
+  readonly log?: Log;
 }
 
 /** The handling of operators' calls. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writtenBy, type Composed, type Composer } from '../../../src/sending/compose/prepared.ts';
+import { CiphertextRefused } from '../../../src/platform/crypto/cipher.ts';
 import type { ReadyRow } from '../../../src/sending/batch/page.repository.ts';
 import { ReadyPage } from '../../../src/sending/batch/ready-page.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
@@ -27,7 +28,7 @@ const aRow = (seq: number, place: Partial<typeof HOME> | null = HOME): ReadyRow 
 /** Writes to each row its own number; the data of the seventh cannot be read. */
 const plain: Composer = {
   compose: ({ seq }): Composed => {
-    if (seq === 7) throw new Error('unreadable');
+    if (seq === 7) throw new CiphertextRefused('unreadable');
     return { kind: 'text', to: `+3360000${seq}`, sender: 'S', text: `${seq}`, parts: 1, encoding: 'GSM-7' };
   },
 };
@@ -40,6 +41,16 @@ describe('a page that is ready', () => {
       ['FR', [0, 2, 3]],
       ['RE', [1]],
     ]);
+  });
+
+  it('hides no fault of ours', async () => {
+    const broken: Composer = {
+      compose: () => {
+        throw new TypeError('a fault of ours');
+      },
+    };
+    const [place] = new ReadyPage({ composer: broken, keys: s.world.keys, run: HOME }, [aRow(1)]).places;
+    await expect(place?.prepared()).rejects.toThrow(TypeError);
   });
 
   it('gives each person their own text', async () => {

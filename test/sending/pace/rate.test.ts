@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import { messageId } from '../../../src/sending/message/message-id.ts';
@@ -335,7 +336,9 @@ describe('the rates of one worker', () => {
       },
       giveBack: async () => undefined,
     };
-    const rates = new Rates(source, clock, 600);
+    const lines: { readonly fault: { readonly message: string } }[] = [];
+    const log = pino({}, { write: (line) => void lines.push(JSON.parse(line)) });
+    const rates = new Rates(source, clock, 600, log);
     const take = (ms: number) =>
       outcome(rates.take([scope('account:a', 100)], 1, { rank: rank.advertising, signal: within(ms) }));
     expect(await take(1_000)).toHaveLength(1);
@@ -344,6 +347,7 @@ describe('the rates of one worker', () => {
     expect(await take(300)).toHaveLength(0);
     gone = false;
     expect(await take(2_500)).toHaveLength(1);
+    expect(lines.map(({ fault }) => fault.message)).toEqual(['no database']);
     await rates.close();
   });
 
