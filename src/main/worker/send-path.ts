@@ -71,10 +71,10 @@ export function createSendPath(parts: SendPathParts): SendPath {
       renew: (request) => renewShare(database, { ...request, workerId }),
       giveBack: (scope) => returnShare(database, scope, workerId),
       learnedLimits: learnedLimitStore(database),
+      log: parts.log,
     },
     clock,
     LEASE_MS,
-    parts.log,
   );
   const keysOf = async (tenantId: string): Promise<TenantKeys> =>
     vault.known(tenantId) ?? database.withTenant(tenantId, (tx) => vault.tenant(tx));

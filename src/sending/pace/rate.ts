@@ -34,6 +34,8 @@ export interface ShareSource {
   giveBack(scope: string): Promise<void>;
   /** The store of inferred limits; without it they end with this process. */
   readonly learnedLimits?: LearnedLimitStore;
+  /** Receives the first fault of renewing a share. */
+  readonly log?: Log | undefined;
 }
 
 const NOWHERE: LearnedLimitStore = { read: async () => undefined, keep: async () => undefined };
@@ -95,14 +97,12 @@ export class Rates {
   #timer: NodeJS.Timeout | undefined;
   #renewing: Promise<void> | undefined;
   #again = false;
-  readonly #log: Log | undefined;
   #isFailing = false;
 
-  constructor(source: ShareSource, clock: Clock, leaseMs: number, log?: Log) {
+  constructor(source: ShareSource, clock: Clock, leaseMs: number) {
     this.#source = source;
     this.#clock = clock;
     this.#leaseMs = leaseMs;
-    this.#log = log;
     this.learning = new LearnedRateLimits(source.learnedLimits ?? NOWHERE, clock);
   }
 
@@ -256,7 +256,10 @@ export class Rates {
    */
   #noteFailure(error: unknown): undefined {
     if (!this.#isFailing)
-      this.#log?.warn({ fault: faultOf(error) }, 'the share of a rate is not renewed; it is tried again');
+      this.#source.log?.warn(
+        { fault: faultOf(error) },
+        'the share of a rate is not renewed; it is tried again',
+      );
     this.#isFailing = true;
   }
 

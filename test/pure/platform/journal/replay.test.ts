@@ -80,7 +80,7 @@ describe('a replay that leaves an entry without effect', () => {
     const root = await aDisk();
     const sealId = randomUUID();
     const folder = await killedAfter(root, taken);
-    const [name = ''] = (await readdir(folder)).filter((file) => file.endsWith('.journal'));
+    const name = (await readdir(folder)).find((file) => file.endsWith('.journal')) ?? '';
     const whole = await readFile(path.join(folder, name));
     const damaged = Buffer.from(whole);
     damaged.writeUInt8(damaged.readUInt8(damaged.length - 10) ^ 0xff, damaged.length - 10);
