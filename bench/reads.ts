@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { streamEvents as streamed } from '../src/main/cli/watch.ts';
+import { streamEvents as streamed } from '../src/main/cli/watch-line.ts';
 import { aFlashSale, signedOnPaper } from '../test/support/flash-sale.ts';
 import { anInstance, closes, type Instance, type ShownAccounts } from '../test/support/instance.ts';
 import { Child } from './child.ts';

@@ -1,6 +1,5 @@
-import path from 'node:path';
-import '../wiring.ts';
 import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -13,10 +12,8 @@ import {
   trialSender,
   OPERATORS,
   MOST_TRIALS_A_DAY,
-  ASSUMPTION_WORDS,
-  type AssumptionFinding,
-  type AssumptionVerdict,
 } from '../../gateways/index.ts';
+import { findingLines, transcriptOf } from './account-report.ts';
 import {
   instant,
   ProcessClock,
@@ -41,6 +38,7 @@ import { maskPhone } from '../../sms/index.ts';
 import { tenantOf, tenantsAfter } from '../../company/index.ts';
 import { openedAccount } from '../worker/worker-operators.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
+import '../wiring.ts';
 
 const USAGE = `npm run account -- try NAME      tries an account with a phone of your own, in ten minutes
   --language fr|en               how it speaks; else as LANG says
@@ -238,26 +236,3 @@ try {
   process.stderr.write(`${cause instanceof Refusal ? `${cause.code} ` : ''}${cause.message}\n`);
   process.exitCode = 1;
 }
-
-/** Words a verdict; failures stand out. */
-function verdictIn(verdict: AssumptionVerdict, language: Language): string {
-  const word = wordsIn(language).doctor.verdicts[verdict];
-  return verdict === 'failed' ? word.toUpperCase() : word;
-}
-
-/** Words each assumption with its verdict, and the remedy where it is false. */
-export const findingLines = (findings: readonly AssumptionFinding[], language: Language): readonly string[] =>
-  findings.flatMap(({ id, verdict, detail }) => {
-    const { what, change } = ASSUMPTION_WORDS[id];
-    const said = detail === undefined ? '' : ` (${detail})`;
-    const line = `${verdictIn(verdict, language).padEnd(9)} ${id.padEnd(18)} ${what[language]}${said}`;
-    if (verdict === 'held') return [line];
-    return [
-      line,
-      `${' '.repeat(10)}${wordsIn(language).doctor.terminal.change}${wordsIn(language).punctuation.colon}${change[language]}`,
-    ];
-  });
-
-/** Writes a transcript: the verdicts, and the calls in the format of samples. */
-export const transcriptOf = (kind: string, { findings, transcript }: TrialResult): string =>
-  `${JSON.stringify({ kind, findings, samples: transcript }, undefined, 2)}\n`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { streamEvents, campaignLine, importLine } from '../../../../src/main/cli/watch.ts';
+import { streamEvents, campaignLine, importLine } from '../../../../src/main/cli/watch-line.ts';
 
 const accounts = {
   audience: 5_000,

@@ -11,7 +11,7 @@ import express, { type ErrorRequestHandler } from 'express';
 import { describe, expect, it } from 'vitest';
 import { readImport } from '../../../../src/people/import/import-reading.ts';
 import { Refusal } from '../../../../src/platform/errors.ts';
-import { streamEvents, type StreamEvent } from '../../../../src/main/cli/watch.ts';
+import { streamEvents, type StreamEvent } from '../../../../src/main/cli/watch-line.ts';
 import type { Caller } from '../../../../src/web/server/caller.ts';
 import { follow, type Followed } from '../../../../src/web/server/live-follow.ts';
 import { afterFile } from '../../../support/after-file.ts';
