@@ -8,7 +8,7 @@ const PURPOSES: readonly Purpose[] = ['marketing', ...REMINDERS, 'acknowledgemen
 const src = new URL('../../src/', import.meta.url);
 
 /** Sources that show a profile’s name as an example. */
-const EXAMPLES = ['main/cli/law-calendar.ts', 'web/api/law/law-example.ts', 'web/server/schema.ts'];
+const EXAMPLES = ['main/cli/law-calendar.ts', 'web/api/law/law-schema.ts', 'web/server/schema.ts'];
 
 describe('a default profile', () => {
   it.each(PURPOSES)('stands once for %s', (purpose) => {

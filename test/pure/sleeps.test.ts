@@ -20,6 +20,7 @@ const LISTED: Readonly<Record<string, readonly [number, string]>> = {
     2,
     'how long a slow worker goes on while nobody faster could do its work',
   ],
+  'test/temporal/session.test.ts': [1, 'how long a session is tried again that cannot be opened'],
   'test/temporal/frozen-pool.test.ts': [2, 'how long Temporal takes to forget the polls of a frozen worker'],
   'test/temporal/worker-pool.test.ts': [2, 'how long nobody takes a task that nobody is to take'],
   'test/platform/journal/locks.test.ts': [1, 'how long somebody holds a table'],

@@ -101,7 +101,7 @@ describe('a session that cannot be opened', () => {
 });
 
 describe('a held role', () => {
-  it('is taken from the server once, not each turn', async () => {
+  it('is asked of the server only once', async () => {
     const session = new DatabaseSession({ url: test.appUrl, name: 'holds once' });
     onTestFinished(() => session.close());
     const signOfLife = 'SELECT 1';

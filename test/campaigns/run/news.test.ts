@@ -33,8 +33,9 @@ async function listening(world: Campaigning) {
   };
 }
 
+/** By action: entries of one millisecond have no order. */
 const auditedOf = (world: Campaigning, campaignId: string) =>
-  world.shop.tamper(`SELECT actor, action FROM audit_entry WHERE subject = $1 ORDER BY id`, [campaignId]);
+  world.shop.tamper(`SELECT actor, action FROM audit_entry WHERE subject = $1 ORDER BY action`, [campaignId]);
 
 /** As the send path leaves a campaign of one message. */
 async function allAccepted(world: Campaigning, campaignId: string): Promise<void> {
@@ -96,8 +97,10 @@ describe('a shop is notified of its campaigns', () => {
     await allAccepted(world, campaignId);
     for (let turn = 0; turn < 2; turn += 1) await closeCampaign(world.deps, key);
     expect(await heard('campaign.finished')).toEqual([{ campaignId, revision: 4, by: 'system' }]);
-    expect((await auditedOf(world, campaignId)).slice(2)).toEqual([
+    expect(await auditedOf(world, campaignId)).toEqual([
       { actor: 'system', action: 'campaign.finished' },
+      { actor: 'key:test', action: 'campaign.launched' },
+      { actor: 'system', action: 'campaign.started' },
     ]);
   });
 
@@ -115,7 +118,7 @@ describe('a shop is notified of its campaigns', () => {
     for (let turn = 0; turn < 2; turn += 1)
       await planCampaign(world.deps, { tenantId: world.shop.id, campaignId });
     expect(await heard('campaign.finished')).toEqual([{ campaignId, revision: 3, by: 'system' }]);
-    expect((await auditedOf(world, campaignId)).at(-1)).toEqual({
+    expect(await auditedOf(world, campaignId)).toContainEqual({
       actor: 'system',
       action: 'campaign.finished',
     });
