@@ -111,7 +111,8 @@ export async function endSessionsOf(tx: Transaction, hash: Buffer, at: string): 
 
 /** Says whether somebody who had signed in by that key signed out at that instant or later. */
 export async function hasLeftSince(tx: Transaction, id: string, openedAt: string): Promise<boolean> {
-  return (await tx.first(keys.where('id', '=', id).where('sessionsEndedAt', '>=', openedAt))) !== undefined;
+  const own = query.selectFrom('api_key').select('id').where('id', '=', id);
+  return (await tx.first(own.where('sessionsEndedAt', '>=', openedAt))) !== undefined;
 }
 
 /** Notes that a key was used, to the minute. */

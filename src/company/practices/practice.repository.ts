@@ -57,7 +57,9 @@ export async function putPractice(
 ): Promise<{ readonly practice: KeptPractice; readonly created: boolean }> {
   if (given.sector === 'health' && !(await servesHealth(tx))) await lookThroughAgain(tx);
   const index = practiceIndex(keys, given.externalId);
-  const known = await tx.first(found.where('externalIndex', '=', index).forUpdate());
+  const known = await tx.first(
+    query.selectFrom('practice').select('id').where('externalIndex', '=', index).forUpdate(),
+  );
   const id = known?.id ?? uuidV7(clock.machine());
   const { externalId, name, displayName, phone, address } = given;
   const sealed = keys.seal(place(id), JSON.stringify({ externalId, name, displayName, phone, address }));

@@ -1,6 +1,6 @@
 import type { AnsweredExchange } from '../exchange.ts';
 import type { Call, ErrorClass, SubmitResult } from '../../sending/index.ts';
-import { operatorCode, operatorWords } from './operator.ts';
+import { acceptedOf, operatorCode, operatorWords } from './operator.ts';
 
 /** A refusal as an operator gives it. */
 export interface OperatorRefusal {
@@ -37,14 +37,7 @@ export function submitRefusalOf(call: Call, said: OperatorRefusal, answered: Ans
   const words = operatorWords(said.words, call.text);
   if (errorClass === 'AMBIGUOUS')
     return { kind: 'UNKNOWN', reason: status >= 500 ? '5xx' : 'parse', ...moments };
-  if (errorClass === 'DUPLICATE') {
-    return {
-      kind: 'ACCEPTED',
-      perRecipient: call.recipients.map(({ to }) => ({ to })),
-      rejected: [],
-      ...moments,
-    };
-  }
+  if (errorClass === 'DUPLICATE') return acceptedOf(call, answered, {});
   const retryAfterMs = retryAfterOf(answered);
   return {
     kind: 'REFUSED',

@@ -1,5 +1,6 @@
 import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
 import type {
+  AcceptedRecipient,
   Call,
   Capabilities,
   Gateway,
@@ -34,11 +35,11 @@ export interface HttpOperator {
   readonly pullStops?: (ask: Ask) => Promise<StopList>;
 }
 
-/** Accepts a call of one message under the id and the parts that its answer gave; without them its outcome is unknown. */
+/** Accepts a call with what its answer gave for each of its messages; without an answer that can be read, its outcome is unknown. */
 export function acceptedOf(
   { recipients }: Call,
   { firstByteAt, answeredAt }: AnsweredExchange,
-  given: { readonly gatewayId: string; readonly parts?: number } | undefined,
+  given: Omit<AcceptedRecipient, 'to'> | undefined,
 ): SubmitResult {
   const moments = { firstByteAt, answeredAt };
   if (given === undefined) return { kind: 'UNKNOWN', reason: 'parse', ...moments };

@@ -9,6 +9,7 @@ import {
   rowsOf,
   tenantIdRows,
   type Transaction,
+  type Page,
 } from '../../platform/index.ts';
 import type { StoredEvent } from './webhook-payload.ts';
 
@@ -38,11 +39,7 @@ const COLUMNS = sql`
 export const deliveriesOf = (
   tx: Transaction,
   endpointId: string,
-  page: {
-    readonly limit: number;
-    readonly after?: string | undefined;
-    readonly state?: string | undefined;
-  },
+  page: Page & { readonly state?: string | undefined },
 ): Promise<WebhookDelivery[]> =>
   tx.rows(webhookDeliveryRows.sql`
     SELECT ${COLUMNS} FROM webhook_delivery

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Clock, type Transaction, remembered } from '../../platform/index.ts';
+import { type Clock, type Transaction, remembered, type Page } from '../../platform/index.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './consent-event.ts';
 import { wordingFindings } from './wording-findings.ts';
 import {
@@ -79,7 +79,7 @@ export async function findWording(tx: Transaction, id: string): Promise<Wording 
 /** A page of wordings in order of creation. */
 export async function listWordings(
   tx: Transaction,
-  page: { readonly limit: number; readonly after?: string | undefined },
+  page: Page,
 ): Promise<{ readonly items: readonly Wording[]; readonly next: string | null }> {
   const found = await readWordingPage(tx, { limit: page.limit + 1, after: page.after });
   const items = await withFirstUse(tx, found.slice(0, page.limit));

@@ -13,6 +13,7 @@ import {
   type RowOf,
   type TenantKeys,
   type Transaction,
+  type Page,
 } from '../../platform/index.ts';
 import type { ContactPlace, PlaceFrom } from './contact-place.ts';
 import type { Person } from './person.ts';
@@ -119,11 +120,7 @@ export async function readHolder(
   return opened(keys, await tx.rows(contacts(tx, held)))[0];
 }
 
-export async function readContactPage(
-  tx: Transaction,
-  keys: TenantKeys,
-  page: { readonly after?: string | undefined; readonly limit: number },
-): Promise<Contact[]> {
+export async function readContactPage(tx: Transaction, keys: TenantKeys, page: Page): Promise<Contact[]> {
   const from = page.after === undefined ? sql`true` : sql`c.id > ${page.after}::uuid`;
   return opened(
     keys,

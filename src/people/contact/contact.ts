@@ -1,4 +1,4 @@
-import { Refusal, type Transaction } from '../../platform/index.ts';
+import { Refusal, type Transaction, type Page } from '../../platform/index.ts';
 import { maskPhone, readPhone, refusedNumber, type PhoneHint, type PhoneReading } from '../../sms/index.ts';
 import { clockOf, territoriesNamed, placeFromClues, type ContactPlace } from './contact-place.ts';
 import { zonesNamed, type Territory } from '../../law/index.ts';
@@ -94,7 +94,7 @@ export function findHolder(
 export async function listContacts(
   tx: Transaction,
   { keys }: Pick<ContactDeps, 'keys'>,
-  page: { readonly limit: number; readonly after?: string | undefined },
+  page: Page,
 ): Promise<{ readonly items: readonly Contact[]; readonly next: string | null }> {
   const found = await readContactPage(tx, keys, { limit: page.limit + 1, after: page.after });
   const items = found.slice(0, page.limit);

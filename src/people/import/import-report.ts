@@ -1,4 +1,4 @@
-import type { Transaction, Plan, PlanReason } from '../../platform/index.ts';
+import type { Transaction, Plan, PlanReason, Page } from '../../platform/index.ts';
 import { shownFailure, type UnreadColumns } from './import-table.ts';
 import {
   readImportRow,
@@ -48,7 +48,7 @@ export async function importReport(
 /** A page of imports in order of creation. */
 export async function listImports(
   tx: Transaction,
-  page: { readonly limit: number; readonly after?: string | undefined; readonly language: Language },
+  page: Page & { readonly language: Language },
 ): Promise<{ readonly items: readonly ImportReport[]; readonly next: string | null }> {
   const found = await readImports(tx, { limit: page.limit + 1, after: page.after });
   const items: ImportReport[] = [];

@@ -1,4 +1,11 @@
-import { BEFORE_ALL, query, type ResultOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import {
+  BEFORE_ALL,
+  query,
+  type ResultOf,
+  rowsOf,
+  type Transaction,
+  type Page,
+} from '../../platform/index.ts';
 import type { Right } from '../../sms/index.ts';
 
 /** The results of a rights request. */
@@ -47,11 +54,7 @@ export const insertRightsRequest = (
 /** Reads a page of requests in order of arrival, all or by whether they were answered. */
 export const rightsRequestsOf = (
   tx: Transaction,
-  page: {
-    readonly limit: number;
-    readonly after?: string | undefined;
-    readonly open?: boolean | undefined;
-  },
+  page: Page & { readonly open?: boolean | undefined },
 ): Promise<RightsRequestRow[]> => {
   const all = requests(tx).where('q.id', '>', page.after ?? BEFORE_ALL);
   const asked = page.open === undefined ? all : all.where('q.answeredAt', page.open ? 'is' : 'is not', null);

@@ -113,4 +113,4 @@ export async function approvalFor(
 
 /** Says whether the caller orders campaigns, and this one. */
 const mayOrder = (caller: Caller, campaign: Pick<Campaign, 'source'>): boolean =>
-  (caller.role === 'admin' || caller.role === 'marketer') && isOfOwnSource(caller, campaign);
+  MARKETING.includes(caller.role) && isOfOwnSource(caller, campaign);

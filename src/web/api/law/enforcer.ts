@@ -16,7 +16,7 @@ export interface Enforcement {
   readonly note?: Words;
 }
 
-/** Names a symbol that a file declares and exports: `test/documents` looks that it does. */
+/** Names a symbol that a file declares; `test/documents` looks for it there. */
 export const by = (file: string, symbol: string): Enforcer => ({ file, symbol });
 
 /** Builds a provision that this version does not enforce. */
