@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { instant, ProcessClock } from '../src/platform/clock.ts';
 import { keyOf, newKeyBytes } from '../src/platform/crypto/cipher.ts';
 import { openDatabase, type Database } from '../src/platform/database/connection.ts';
-import { KeyRing } from '../src/platform/crypto/key-ring.ts';
+import { KeyRing } from '../src/platform/key-ring/key-ring.ts';
 import { migrate } from '../src/platform/database/migrate.ts';
 import { Vault } from '../src/platform/crypto/vault.ts';
 import type { TenantKeys } from '../src/platform/crypto/tenant-keys.ts';

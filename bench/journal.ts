@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ProcessClock } from '../src/platform/clock.ts';
 import { keyOf, newKeyBytes } from '../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../src/platform/crypto/key-ring.ts';
+import { KeyRing } from '../src/platform/key-ring/key-ring.ts';
 import { receive, type JournalEntry } from '../src/platform/journal/entry.ts';
 import { Journal } from '../src/platform/journal/journal.ts';
 import { JOURNAL_KEY, type JournalKeys } from '../src/platform/journal/sealed-entry.ts';

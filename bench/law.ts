@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { decide, type Question } from '../src/law/decide/decide.ts';
 import { rulesVersion } from '../src/law/book.ts';
-import { localityAmong, localityOf, TERRITORIES } from '../src/law/territory.ts';
+import { localityAmong, localityOf, TERRITORIES } from '../src/law/base/territory.ts';
 import { windows } from '../src/law/decide/list-windows.ts';
 import { machine } from './machine.ts';
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { openDatabase, type Database, type Transaction } from '../src/platform/database/connection.ts';
-import { openKeyRing } from '../src/platform/crypto/key-ring.ts';
+import { openKeyRing } from '../src/platform/key-ring/key-ring.ts';
 import { newPersonKey } from '../src/platform/crypto/person-key.ts';
 import { uuidV7 } from '../src/platform/random.ts';
 import { Vault } from '../src/platform/crypto/vault.ts';

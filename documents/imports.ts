@@ -78,10 +78,15 @@ export const nameImports = (files: string): readonly NameImport[] =>
     .toSorted()
     .flatMap((from) =>
       namesIn(from).map(({ name, to, isType }) => {
-        const declaredIn = namesIn(to).find((one) => one.isHandedOn && one.as === name)?.to ?? to;
-        return { from, name, declaredIn, isType };
+        return { from, name, declaredIn: declaringFile(to, name), isType };
       }),
     );
+
+/** The file that declares a name, through every index.ts that passes it on. */
+function declaringFile(file: string, name: string): string {
+  const passed = namesIn(file).find((one) => one.isHandedOn && one.as === name);
+  return passed === undefined ? file : declaringFile(passed.to, passed.name);
+}
 
 interface BracedName {
   readonly name: string;

@@ -9,7 +9,7 @@ import { sectorRules } from './chapters/sector.ts';
 import { senderRules } from './chapters/sender.ts';
 import { textRules } from './chapters/text.ts';
 import { windowRules } from './chapters/windows.ts';
-import { rowOn, standsOn, type Language, type ParameterValue, type Rule } from './rule.ts';
+import { rowOn, standsOn, type Language, type ParameterValue, type Rule } from './base/rule.ts';
 
 export { timingRules } from './chapters/windows.ts';
 

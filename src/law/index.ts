@@ -18,17 +18,11 @@ export {
   type Basis,
   isMinorOn,
   MIN_AGE_MARKETING,
-} from './chapters/consent.ts';
-export { ALARM_SECONDS, CEILING_HOURS, isListDue } from './chapters/opt-out.ts';
-export {
   GOOD_FRIDAY_CHOICES,
   type GoodFridayChoice,
   LIVES_MONTHS,
   USUAL_GOOD_FRIDAY,
   wallTime,
-} from './chapters/recipient.ts';
-export { insuranceNoticeLastOn, noticeDates } from './chapters/renewal.ts';
-export {
   ANSWER_WITHIN,
   CONTACT_KEPT,
   LOG_KEPT,
@@ -36,7 +30,9 @@ export {
   retentionRules,
   SUPPRESSION_KEPT,
   TEXT_KEPT,
-} from './chapters/retention.ts';
+} from './chapters/index.ts';
+export { ALARM_SECONDS, CEILING_HOURS, isListDue } from './chapters/opt-out.ts';
+export { insuranceNoticeLastOn, noticeDates } from './chapters/renewal.ts';
 export { MAX_PARTS } from './chapters/text.ts';
 export {
   CORRECTION_LEAD_MINUTES,
@@ -48,7 +44,33 @@ export {
   USUAL_IF_LATE,
   usualMargin,
 } from './chapters/windows.ts';
-export { isoText, localDate, dayIn, FRENCH_ZONE, frenchDay, type Dated, type Day } from './dated.ts';
+export {
+  isoText,
+  localDate,
+  dayIn,
+  FRENCH_ZONE,
+  frenchDay,
+  type Dated,
+  type Day,
+  CONFIDENCES,
+  LEVELS,
+  type Purpose,
+  standsOn,
+  AMONG,
+  isTerritory,
+  type Locality,
+  localityAmong,
+  localityNamed,
+  localityOf,
+  TERRITORIES,
+  territoriesOf,
+  type Territory,
+  withGoodFriday,
+  zonesAt,
+  zonesNamed,
+  zonesOf,
+  isTimeZone,
+} from './base/index.ts';
 export { decideByClock } from './decide/decide-by-clock.ts';
 export {
   afterEvent,
@@ -69,20 +91,4 @@ export { openedDays, windows, type OpenWindow } from './decide/list-windows.ts';
 export { profileNamed, profiles, defaultProfile, isReminder } from './profile.ts';
 export { functionalOpen } from './profile/reminder-hours.ts';
 export type { Profile } from './profile/hours.ts';
-export { CONFIDENCES, howLong, LEVELS, type Purpose, standsOn } from './rule.ts';
-export {
-  AMONG,
-  isTerritory,
-  type Locality,
-  localityAmong,
-  localityNamed,
-  localityOf,
-  TERRITORIES,
-  territoriesOf,
-  type Territory,
-  withGoodFriday,
-  zonesAt,
-  zonesNamed,
-  zonesOf,
-} from './territory.ts';
-export { isTimeZone } from './time-zone.ts';
+export { howLong } from './span.ts';

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Config, readConfig } from '../platform/settings/config.ts';
-import { ensureKeyRing } from '../platform/crypto/key-ring.ts';
-import { missingMigrations } from '../platform/database/missing-migrations.ts';
+import { type Config, readConfig, isFake } from '../platform/settings/index.ts';
+import { ensureKeyRing } from '../platform/key-ring/index.ts';
+import { applyMissing } from '../platform/migrations/index.ts';
 import { speechOn, nonBlocking } from './embedded/speech.ts';
 import { type Ready, Supervisor } from './embedded/supervisor.ts';
-import { CannotStart } from '../platform/errors.ts';
-import { isFake } from '../platform/settings/gateway-account.ts';
-import { isLoopbackHost } from '../platform/loopback.ts';
+import { CannotStart, isLoopbackHost } from '../platform/base/index.ts';
 
 // An order to stop is obeyed within 15 s even if something hangs; the kernel then ends the children too.
 const STOP_WITHIN_MS = 14_500;
@@ -96,16 +94,9 @@ function greet(config: Config): void {
   );
 }
 
-/** The ORM is loaded only where there is something to apply. */
-async function appliedTo(ownerUrl: string): Promise<readonly string[]> {
-  if ((await missingMigrations(ownerUrl)).length === 0) return [];
-  const { migrate } = await import('../platform/database/migrate.ts');
-  return migrate(ownerUrl);
-}
-
 async function migrateAndTell(ownerUrl: string): Promise<void> {
   tell('Bringing the database up to date…');
-  const applied = await appliedTo(ownerUrl);
+  const applied = await applyMissing(ownerUrl);
   tell(
     applied.length === 0
       ? 'The database was up to date.'

@@ -157,11 +157,20 @@ export {
   textOf,
   type Upload,
 } from './import/import-reception.ts';
-export { ReaderStopped, type FileRow, type FileInThread } from './import/file-serving.ts';
-export { FURTHEST_OFFSET } from './import/import-cell.ts';
-export { NEEDED_FIELDS } from './import/import-table.ts';
+export {
+  ReaderStopped,
+  type FileRow,
+  type FileInThread,
+  FURTHEST_OFFSET,
+  NEEDED_FIELDS,
+  IMPORT_FIELDS,
+  isImportTarget,
+  plainHeading,
+  positionsOf,
+  type ReadColumns,
+  readColumnsFor,
+} from './import/reading/index.ts';
 export { rowFunnel, importReport, listImports, type ImportReport } from './import/import-report.ts';
-export { IMPORT_FIELDS, isImportTarget, plainHeading } from './import/import-heading.ts';
 export { isBegun, isOpen, keepHeader, parkedWhenStopped, type ImportKey } from './import/import-step.ts';
 export {
   countsOf,
@@ -200,9 +209,8 @@ export {
   type ImportOptions,
   type ImportRecord,
 } from './import/import.repository.ts';
-export { refuseLength } from './import/import-upload.ts';
-export { positionsOf, type ReadColumns, readColumnsFor } from './import/import-header.ts';
-export { refusedFileSentence } from './import/foreign-file.ts';
+export { FileReaders } from './import/file-readers.ts';
+export { refusedFileSentence, refuseLength } from './import/upload/index.ts';
 export {
   isLate,
   wasSendable,
@@ -224,7 +232,7 @@ export {
   type OptOutLink,
   type OptOutLinks,
   type TokenReading,
-} from './opt-out/opt-out-link.ts';
+} from './opt-out/link/index.ts';
 export { recordOptOuts } from './opt-out/record-opt-outs.ts';
 export { listSuppressions, suppress, suppressAlone, withdraw } from './opt-out/suppress.ts';
 export {

@@ -196,8 +196,3 @@ export class Refusal extends Error {
     return refusalTitle(this.code, 'en');
   }
 }
-
-/** An error at start that a person must repair; its message is one sentence. */
-export class CannotStart extends Error {
-  override readonly name = 'CannotStart';
-}

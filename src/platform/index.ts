@@ -10,7 +10,12 @@ export {
   unseal,
   type VersionedKey,
   versionOf,
-} from './crypto/cipher.ts';
+  newPersonKey,
+  personKey,
+  type PersonKey,
+  type TenantKeys,
+  TenantKeysMissing,
+} from './crypto/index.ts';
 export { IndexGuard, stretchLock } from './crypto/index-guard.ts';
 export {
   beginIndexMove,
@@ -23,16 +28,21 @@ export {
   raiseKeysRevision,
   rotationState,
 } from './crypto/key-process.repository.ts';
-export { type KeyRing, KeyRingUnusable, openKeyRing, readKeyFile, writeKeyFile } from './crypto/key-ring.ts';
+export { type KeyRing, KeyRingUnusable, openKeyRing, readKeyFile, writeKeyFile } from './key-ring/index.ts';
 export { KeyWatch, type WatchedKeys } from './crypto/key-watch.ts';
 export { openSealer, type Sealer } from './crypto/people-sealer.ts';
 export { packed, type SealedPeople } from './crypto/people-sealing.ts';
-export { newPersonKey, personKey, type PersonKey } from './crypto/person-key.ts';
 export { randomPiece, uuidV7 } from './random.ts';
-export { type TenantKeys, TenantKeysMissing } from './crypto/tenant-keys.ts';
 export { placeOfKey, Vault } from './crypto/vault.ts';
-export { csvLine, unguarded } from './csv/csv-cell.ts';
-export { type CsvRow, csvRows, LONGEST_ROW, type TextFrom, type CsvPlace } from './csv/csv-reader.ts';
+export {
+  csvLine,
+  unguarded,
+  type CsvRow,
+  csvRows,
+  LONGEST_ROW,
+  type TextFrom,
+  type CsvPlace,
+} from './csv/index.ts';
 export { type Database, openDatabase, type Transaction } from './database/connection.ts';
 export { CopyColumns, CopyRows } from './database/copy-rows.ts';
 export {
@@ -64,7 +74,7 @@ export {
 } from './database/ledger.ts';
 export { waitBriefly } from './database/lock-wait.repository.ts';
 export { measureGrown, measureMessages } from './database/measure.repository.ts';
-export { unseen } from './database/missing-migrations.ts';
+export { unseen } from './migrations/index.ts';
 export { outageOf, throughContention, writeFaultOf } from './database/outage.ts';
 export {
   readFigures,
@@ -107,9 +117,18 @@ export {
   ROLES,
   ROLES_OFFERED,
 } from './role.ts';
-export { eachWithin, inTime, resting, until } from './promises.ts';
 export {
+  eachWithin,
+  inTime,
+  resting,
+  until,
   CannotStart,
+  isForwarded,
+  isLocal,
+  type Whence,
+  remembered,
+} from './base/index.ts';
+export {
   Refusal,
   type RefusalCode,
   type RefusalDetails,
@@ -170,7 +189,6 @@ export { Replay, type Replayed } from './journal/replay.ts';
 export { placeNameOf, type Trouble, type Wait, writeOff } from './journal/trouble.ts';
 export { faultOf, type Log, openLog } from './log.ts';
 export { type Loop, startLoop } from './loop.ts';
-export { isForwarded, isLocal, type Whence } from './loopback.ts';
 export type {
   AccountName,
   StateCounts,
@@ -181,25 +199,23 @@ export type {
   StepNote,
 } from './plan.ts';
 export { tellFigures } from './process-figures.ts';
-export { remembered } from './remembered.ts';
 export type { Tracing } from './send-spans.ts';
-export { readConfig, type Config, type TemporalSettings, type OidcSettings } from './settings/config.ts';
 export {
+  readConfig,
+  type Config,
+  type TemporalSettings,
+  type OidcSettings,
   answersComeBack,
   type GatewayAccount,
   isFake,
   ownStopCode,
   priceAt,
   type StatusMeaning,
-} from './settings/gateway-account.ts';
-export type { Queue } from './settings/variables.ts';
-export { isGuessable, refuseGuessable } from './settings/weak-key.ts';
+  type Queue,
+  isGuessable,
+  refuseGuessable,
+} from './settings/index.ts';
 export { isSimulated } from './simulated.ts';
-export {
-  AnsweringThread,
-  ThreadEnded,
-  type ThreadAnswer,
-  type ThreadOrder,
-} from './threads/answering-thread.ts';
+export { AnsweringThread, ThreadEnded, type ThreadAnswer, type ThreadOrder } from './threads/index.ts';
 export { isTraced, openTracing } from './tracing.ts';
 export { isUniqueViolation } from './unique-violation.ts';

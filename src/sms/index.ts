@@ -1,5 +1,4 @@
-export { measure, type Measure, offendersIn } from './encoding/encoding.ts';
-export { gsm7Octets, gsm7Text, septetsAt } from './encoding/parts.ts';
+export { measure, type Measure, offendersIn, gsm7Octets, gsm7Text, septetsAt } from './encoding/index.ts';
 export {
   answerIn,
   classifyReply,
@@ -25,7 +24,7 @@ export {
   type LineType,
   type PhoneHint,
   type PhoneReading,
-} from './number/phone-number.ts';
+} from './number/index.ts';
 export {
   ANSWERS_ASKED,
   asksForAnswer,
@@ -36,14 +35,17 @@ export {
   waysOutUnder,
   withStop,
   type OptOutMeans,
-} from './text/stop-mention.ts';
+  render,
+  parseTemplate,
+  standIn,
+  type Values,
+  vocabularyOf,
+} from './text/index.ts';
 export { PROHIBITED_SECTORS, folded } from './text/word-list.ts';
 export { healthFindings, valueFindings } from './text/content-rule.ts';
 export { checkText, mostParts, type TextQuestion } from './text/content.ts';
 export { defaultText, type TextName } from './text/default-text-names.ts';
 export { type Finding, foundInEach, withRule } from './text/finding.ts';
 export { showDate, showMoment, type MomentView } from './text/french-date.ts';
-export { render, parseTemplate, standIn, type Values } from './text/template.ts';
 export { checkSender, senderFromBrand } from './text/sender.ts';
 export { type StaleWord, staleWords } from './text/stale-word.ts';
-export { vocabularyOf } from './text/variable.ts';

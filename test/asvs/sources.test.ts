@@ -6,7 +6,7 @@ import path from 'node:path';
 import ts from 'typescript5';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../documents/root.ts';
-import { openKeyRing, type KeyRing } from '../../src/platform/crypto/key-ring.ts';
+import { openKeyRing, type KeyRing } from '../../src/platform/key-ring/key-ring.ts';
 
 const files = globSync('{src,workflows,activities,verifier}/**/*.{ts,js}', { cwd: root }).filter(
   (file) => !file.includes('node_modules'),
@@ -117,7 +117,7 @@ describe('what the sources ask of the machine', () => {
   it('only whole blocks are sealed without a mode', () => {
     const withoutMode = calls.filter(({ first }) => /-ecb$/i.test(first));
     expect([...new Set(withoutMode.map(({ file }) => file))].toSorted()).toEqual([
-      'src/people/opt-out/opt-out-link.ts',
+      'src/people/opt-out/link/opt-out-link.ts',
       'src/reminders/series/shown-schedule.ts',
     ]);
     for (const { file } of withoutMode)

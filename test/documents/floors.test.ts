@@ -4,7 +4,10 @@ import { fileImports, nameImports, type FileImport } from '../../documents/impor
 
 const all = fileImports('{src,workflows,activities}/**/*.ts');
 const files = [...new Set(all.flatMap(({ from, to }) => [from, to]))];
-const faceOf = (file: string): string => `src/${folderOf(file)}/index.ts`;
+/** The catalogue of one language is no face: `src/words/index.ts` alone offers both. */
+const isFace = (file: string): boolean =>
+  /^src\/(?!words\/(?:english|french)\/)(?:[a-z-]+\/)+index\.ts$/.test(file);
+const wholeOf = (file: string): string => `src/${folderOf(file)}/index.ts`;
 const shown = ({ from, line, to }: FileImport): string => `${from}:${line} imports ${to}`;
 
 /** What is loaded with these files, late imports left aside. */
@@ -19,7 +22,7 @@ function loadedWith(entries: readonly string[]): ReadonlySet<string> {
 }
 
 const inThreads = loadedWith(files.filter((file) => file.endsWith('-thread.ts')));
-/** An index.ts loads its whole folder and all below: what threads and the start load takes values of files instead. */
+/** The index.ts of a whole folder loads all of it and all below: threads and the start take those of folders within. */
 const light = loadedWith([...inThreads, 'src/main/start.ts']);
 
 /** Imports of values past an index.ts by other files: from where, and of which files. */
@@ -32,10 +35,6 @@ const EXCEPTIONS: readonly (readonly [from: RegExp, to: RegExp])[] = [
   [/^src\/main\/worker\.ts$/, /^src\/temporal\/(?:worker-pool|workflow-bundle)\.ts$/],
   // Interceptors are loaded only where a collector of traces is named.
   [/^src\/main\/worker\/worker-traces\.ts$/, /^src\/temporal\/traced\.ts$/],
-  // It speaks HTTP, and opens no database.
-  [/^src\/main\/cli\/watch\.ts$/, /^src\/platform\/errors\.ts$/],
-  // It reads a file, and loads no more of people.
-  [/^src\/main\/cli\/audit-base\.ts$/, /^src\/people\/import\//],
   // All of operations would make it a third slower to start.
   [/^src\/main\/cli\/keys\.ts$/, /^src\/operations\/keys\//],
 ];
@@ -43,10 +42,10 @@ const EXCEPTIONS: readonly (readonly [from: RegExp, to: RegExp])[] = [
 /** What may take values of the database: oxlint reads no further than an index.ts. Threads seal and open by themselves. */
 const OF_THE_DATABASE =
   /\.(?:entity|repository)\.ts$|^src\/sending\/compose\/composing-|^src\/people\/evidence\/linker\.ts$/;
-const WITHOUT_STATEMENTS = /^src\/platform\/(?:database|crypto)\/[a-z0-9-]+\.ts$/;
+const WITHOUT_STATEMENTS = /^src\/platform\/(?:database|crypto|key-ring|migrations)\/[a-z0-9-]+\.ts$/;
 
 const past = all.filter(
-  ({ from, to }) => folderOf(from) !== folderOf(to) && to.startsWith('src/') && to !== faceOf(to),
+  ({ from, to }) => folderOf(from) !== folderOf(to) && to.startsWith('src/') && !isFace(to),
 );
 const excepts = ({ from, to }: FileImport, [by, of]: (typeof EXCEPTIONS)[number]): boolean =>
   by.test(from) && of.test(to);
@@ -68,21 +67,29 @@ describe('an index.ts', () => {
   });
 
   it('is the only import of values from outside', () => {
-    const heavy = past.filter(({ from, loaded }) => loaded !== 'never' && !light.has(from));
+    const values = past.filter(({ loaded }) => loaded !== 'never');
     expect(
-      heavy.filter((one) => !EXCEPTIONS.some((exception) => excepts(one, exception))).map(shown),
+      values.filter((one) => !EXCEPTIONS.some((exception) => excepts(one, exception))).map(shown),
     ).toEqual([]);
-    expect(EXCEPTIONS.filter((exception) => !heavy.some((one) => excepts(one, exception)))).toEqual([]);
+    expect(EXCEPTIONS.filter((exception) => !values.some((one) => excepts(one, exception)))).toEqual([]);
   });
 
-  it('is not imported by its own folder', () => {
-    const own = all.filter(({ from, to }) => folderOf(from) === folderOf(to) && to === faceOf(to));
+  it('is imported by its own folder to pass on alone', () => {
+    const own = all.filter(({ from, to }) => folderOf(from) === folderOf(to) && isFace(to) && !isFace(from));
     expect(own.map(shown)).toEqual([]);
   });
 
-  it('is not loaded where little is, except words', () => {
-    const faces = [...light].filter((file) => file === faceOf(file));
-    expect(faces).toEqual(['src/words/index.ts']);
+  it('alone offers a file', () => {
+    const offered = all.filter(({ from, to }) => isFace(from) && !isFace(to));
+    const twice = [...Map.groupBy(offered, ({ to }) => to)].filter(
+      ([, by]) => new Set(by.map(({ from }) => from)).size > 1,
+    );
+    expect(twice.map(([file]) => file)).toEqual([]);
+  });
+
+  it('of a whole folder is not loaded where little is', () => {
+    const whole = [...light].filter((file) => file === wholeOf(file));
+    expect(whole).toEqual(['src/words/index.ts']);
   });
 });
 
@@ -102,6 +109,21 @@ describe('a process', () => {
     expect(loads('src/main/api.ts', core)).toEqual([]);
     expect(loads('src/main/public.ts', core)).toEqual([]);
     expect(loads('src/main/worker.ts', core)).toHaveLength(2);
+  });
+});
+
+describe('a command line', () => {
+  const whole = (entry: string): readonly string[] =>
+    [...loadedWith([entry])]
+      .filter((file) => file === wholeOf(file))
+      .map(folderOf)
+      .toSorted();
+
+  it('loads few whole folders', () => {
+    expect(whole('src/main/cli/watch.ts')).toEqual([]);
+    expect(whole('src/main/cli/audit-base.ts')).toEqual(['law', 'platform', 'words']);
+    expect(whole('src/main/cli/law-calendar.ts')).toEqual(['law', 'platform', 'words']);
+    expect(whole('src/main/cli/keys.ts')).toEqual(['company', 'law', 'platform', 'sms', 'words']);
   });
 });
 

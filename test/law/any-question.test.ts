@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { decideByClock, type LawQuestion } from '../../src/law/decide/decide-by-clock.ts';
 import { decide, type Question } from '../../src/law/decide/decide.ts';
 import { profiles } from '../../src/law/profile.ts';
-import { localityOf, TERRITORIES } from '../../src/law/territory.ts';
+import { localityOf, TERRITORIES } from '../../src/law/base/territory.ts';
 import { cases } from '../support/cases.ts';
 
 describe('a question that makes no sense', () => {

@@ -4,7 +4,7 @@ import { holidaysOn } from '../../src/law/calendar/holiday.ts';
 import { easterPlus } from '../../src/law/calendar/national.ts';
 import { decide } from '../../src/law/decide/decide.ts';
 import { planReminder } from '../../src/law/decide/plan-reminder.ts';
-import { localityNamed, TERRITORIES, type Locality } from '../../src/law/territory.ts';
+import { localityNamed, TERRITORIES, type Locality } from '../../src/law/base/territory.ts';
 import type { GoodFridayChoice } from '../../src/law/chapters/recipient.ts';
 import { windows } from '../../src/law/decide/list-windows.ts';
 

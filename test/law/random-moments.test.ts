@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { commonOpening } from '../../src/law/decide/opening.ts';
 import { decide, type Decision } from '../../src/law/decide/decide.ts';
 import { eachZone } from '../../src/law/decide/decision-inputs.ts';
-import { zonesAt } from '../../src/law/territory.ts';
+import { zonesAt } from '../../src/law/base/territory.ts';
 import { closuresAt, lastLawfulBefore, nextLawful } from '../../src/law/decide/lawful-moment.ts';
 import { cases } from '../support/cases.ts';
 import { randomMoments, type RandomMoment } from './random-moments.ts';

@@ -3,8 +3,8 @@ import type { Direction } from '../../src/law/decide/decision.ts';
 import { profiles } from '../../src/law/profile.ts';
 import type { Profile } from '../../src/law/profile/hours.ts';
 import { seedStrict } from '../../src/law/profile/default-advertising-hours.ts';
-import { standsOn } from '../../src/law/rule.ts';
-import { localityAmong, localityOf, TERRITORIES, type Locality } from '../../src/law/territory.ts';
+import { standsOn } from '../../src/law/base/rule.ts';
+import { localityAmong, localityOf, TERRITORIES, type Locality } from '../../src/law/base/territory.ts';
 import { timingRules } from '../../src/law/book.ts';
 import type { TimingRule } from '../../src/law/decide/timing-rule.ts';
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rules } from '../../src/law/book.ts';
-import { howLong, withDe, type Rule } from '../../src/law/rule.ts';
+import type { Rule } from '../../src/law/base/rule.ts';
+import { howLong, withDe } from '../../src/law/span.ts';
 import { everySentence } from '../pure/words/every-sentence.ts';
 import { mutations, type Mutation } from './mutations/mutation.ts';
 

@@ -8,7 +8,7 @@ import {
   localityOf,
   territoriesOf,
   zonesOf,
-} from '../../src/law/territory.ts';
+} from '../../src/law/base/territory.ts';
 
 describe('a territory', () => {
   test.each([

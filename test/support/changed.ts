@@ -59,7 +59,7 @@ export function importersUnder(root: string): Importers {
   return importersOf(pairs);
 }
 
-const INDEX = /^src\/\w+\/index\.ts$/;
+const INDEX = /^src\/(?:[\w-]+\/)+index\.ts$/;
 const STATEMENT = /^(?:import|export) (?:type )?\{([^}]*)\} from '(\.[^']*)'/gm;
 
 /** Each statement of a file that names what it takes of another one: the file, and the names there. */
@@ -87,8 +87,18 @@ const takenThrough = (
   offered: ReadonlyMap<string, ReadonlyMap<string, string>>,
 ): string[] =>
   statementsOf(file, text).flatMap(({ of, names }) =>
-    names.flatMap((name) => offered.get(of)?.get(name.replace(/ as \w+$/, '')) ?? []),
+    names.flatMap((name) => declaringFile(of, name.replace(/ as \w+$/, ''), offered) ?? []),
   );
+
+/** The file that declares a name of an index.ts, through every further one that passes it on. */
+function declaringFile(
+  index: string,
+  name: string,
+  offered: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): string | undefined {
+  const file = offered.get(index)?.get(name);
+  return file === undefined ? undefined : (declaringFile(file, name, offered) ?? file);
+}
 
 /** Turns who names whom around. */
 export function importersOf(pairs: readonly { readonly file: string; readonly name: string }[]): Importers {

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { keyOf, newKeyBytes } from '../../src/platform/crypto/cipher.ts';
 import { openDatabase, type Database } from '../../src/platform/database/connection.ts';
-import { KeyRing } from '../../src/platform/crypto/key-ring.ts';
+import { KeyRing } from '../../src/platform/key-ring/key-ring.ts';
 import { newPersonKey } from '../../src/platform/crypto/person-key.ts';
 import { uuidV7 } from '../../src/platform/random.ts';
 import { Vault } from '../../src/platform/crypto/vault.ts';

@@ -1,4 +1,4 @@
-import type { Territory } from '../territory.ts';
+import type { Territory } from '../base/territory.ts';
 
 /** `national` L3133-1, `local` a text of the territory, `soft` sources disagree. */
 export type HolidayClass = 'national' | 'local' | 'soft';

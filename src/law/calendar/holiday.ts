@@ -1,13 +1,13 @@
 import { DateTime } from 'luxon';
-import type { Territory } from '../territory.ts';
-import { TERRITORIES } from '../territory.ts';
+import type { Territory } from '../base/territory.ts';
+import { TERRITORIES } from '../base/territory.ts';
 import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../chapters/recipient.ts';
 import type { Holiday } from './day.ts';
 import { nationalDays } from './national.ts';
 import { SECOND_SOURCE, publicDaysElsewhere } from './second-source.ts';
 import { SIGHTING_DAYS } from './sighting.ts';
 import { territoryDays } from './territory-day.ts';
-import { localDate } from '../dated.ts';
+import { localDate } from '../base/dated.ts';
 
 /** The years of the table; outside them the gate is closed. */
 export const CALENDAR_YEARS = { first: 2006, last: 2060 } as const;

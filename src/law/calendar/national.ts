@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Holiday } from './day.ts';
-import { localDate } from '../dated.ts';
+import { localDate } from '../base/dated.ts';
 
 const SOURCE = 'Code du travail, art. L3133-1';
 

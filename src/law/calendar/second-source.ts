@@ -1,5 +1,5 @@
 import Holidays from 'date-holidays';
-import type { Territory } from '../territory.ts';
+import type { Territory } from '../base/territory.ts';
 import type { Holiday } from './day.ts';
 
 /** Name and version of the second source, as recorded in each decision. */

@@ -1,4 +1,4 @@
-import type { Territory } from '../territory.ts';
+import type { Territory } from '../base/territory.ts';
 import type { Holiday, TerritoryDay } from './day.ts';
 import { easterPlus } from './national.ts';
 

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
-import { frenchDay, dated, type Term } from '../dated.ts';
-import { howLong, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../rule.ts';
+import { frenchDay, dated, type Term } from '../base/dated.ts';
+import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../base/rule.ts';
+import { howLong } from '../span.ts';
 
 /** OPT-01: a suppression is read in the statement that marks. */
 const suppressionAtMark: Rule = {

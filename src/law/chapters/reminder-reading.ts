@@ -1,7 +1,8 @@
-import { dated, type Dated, type Term } from '../dated.ts';
+import { dated, type Dated, type Term } from '../base/dated.ts';
 import { inFrench, type Profile } from '../profile/hours.ts';
 import { hoursByRow, usualProfile } from '../profile.ts';
-import { howLong, REMINDERS, withDe, type ParameterValue, type Words } from '../rule.ts';
+import { REMINDERS, type ParameterValue, type Words } from '../base/rule.ts';
+import { howLong, withDe } from '../span.ts';
 
 type ReminderPurpose = (typeof REMINDERS)[number];
 

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
-import { localDate, dated, type Term } from '../dated.ts';
-import { howLong, READ_ON, withDe, type Rule, type Stated } from '../rule.ts';
+import { localDate, dated, type Term } from '../base/dated.ts';
+import { READ_ON, type Rule, type Stated } from '../base/rule.ts';
+import { howLong, withDe } from '../span.ts';
 
 const REN_01_TERM: Term = { id: 'REN-01', inForceFrom: '2022-08-18' };
 

@@ -1,5 +1,6 @@
-import { dated } from '../dated.ts';
-import { howLong, READ_ON, REMINDERS, SINCE_EVER, withDe, type Rule, type Stated } from '../rule.ts';
+import { dated } from '../base/dated.ts';
+import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../base/rule.ts';
+import { howLong, withDe } from '../span.ts';
 
 /** RET-01: how long a contact is kept. */
 const RET_01: Stated = {

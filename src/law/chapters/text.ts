@@ -1,5 +1,5 @@
-import { dated } from '../dated.ts';
-import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../rule.ts';
+import { dated } from '../base/dated.ts';
+import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../base/rule.ts';
 
 /** TXT-01: no health data in text, link, sender or campaign. */
 const noHealth: Rule = {

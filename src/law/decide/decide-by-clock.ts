@@ -4,7 +4,7 @@ import type { Because, BilingualBecause } from './because.ts';
 import { decide, ended, made, refused, closingRules } from './decide.ts';
 import { ruleLine, type Decision, type Question } from './decision.ts';
 import { isReminder } from '../profile.ts';
-import type { Language } from '../rule.ts';
+import type { Language } from '../base/rule.ts';
 import { reminderHours, type IfLate } from '../chapters/windows.ts';
 
 /** A question without an expiry, asked at an instant of the law clock. */

@@ -9,9 +9,9 @@ import type { Conditions, Closure } from './timing-rule.ts';
 import { endBy, soonest, reminderHours, validity } from '../chapters/windows.ts';
 import { calendarVersion } from '../calendar/holiday.ts';
 import { rulesVersion } from '../book.ts';
-import { knownZone } from '../time-zone.ts';
-import type { Purpose, Language, Rule } from '../rule.ts';
-import { localityIn, localityOf, TERRITORIES, zonesOf, type Territory } from '../territory.ts';
+import { knownZone } from '../base/time-zone.ts';
+import type { Purpose, Language, Rule } from '../base/rule.ts';
+import { localityIn, localityOf, TERRITORIES, zonesOf, type Territory } from '../base/territory.ts';
 import { becauseOfEnd, becauseOfShift } from './because.ts';
 import { bindingAt, warningsAt, nextLawful } from './lawful-moment.ts';
 

@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
 import { DAY_MS, isCovered } from '../calendar/day-number.ts';
-import { localDate } from '../dated.ts';
+import { localDate } from '../base/dated.ts';
 import { doubts, notForAdvertising, profileAtRest, unknownProfile, type Doubt } from './doubt.ts';
-import { knownZone } from '../time-zone.ts';
+import { knownZone } from '../base/time-zone.ts';
 import { profileNamed, profileOn, isPurpose } from '../profile.ts';
 import type { Profile } from '../profile/hours.ts';
-import { SINCE_EVER } from '../rule.ts';
-import { isTerritory, isTimeZone, territoriesOf, zonesAt, type Locality } from '../territory.ts';
+import { SINCE_EVER } from '../base/rule.ts';
+import { isTerritory, isTimeZone, territoriesOf, zonesAt, type Locality } from '../base/territory.ts';
 import type { Question } from './decision.ts';
 import type { Conditions } from './timing-rule.ts';
 

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Because } from './because.ts';
-import type { Language, Purpose, Rule } from '../rule.ts';
-import type { Locality, Territory } from '../territory.ts';
+import type { Language, Purpose, Rule } from '../base/rule.ts';
+import type { Locality, Territory } from '../base/territory.ts';
 
 /** The direction in which a closed moment moves. */
 export type Direction = 'later' | 'earlier';

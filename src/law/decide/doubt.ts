@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { bilingual, type Words } from '../../words/index.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule } from '../base/rule.ts';
 import { draining, holidayRest, profileInForce, validity } from '../chapters/windows.ts';
 import { placeOrder, wallTimeFirst } from '../chapters/recipient.ts';
 

@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
 import { hasCalendar } from '../calendar/holiday.ts';
 import { eachZone } from './decision-inputs.ts';
-import { knownZone } from '../time-zone.ts';
+import { knownZone } from '../base/time-zone.ts';
 import type { Closure, Conditions, TimingRule } from './timing-rule.ts';
 import { timingRules } from '../chapters/windows.ts';
-import { localDate } from '../dated.ts';
+import { localDate } from '../base/dated.ts';
 import { profileOn } from '../profile.ts';
-import { standsOn, type Language, type Rule, type Words } from '../rule.ts';
+import { standsOn, type Language, type Rule, type Words } from '../base/rule.ts';
 
 /** A moment that every rule allows, and the reasons why it moved. */
 export interface LawfulMoment {

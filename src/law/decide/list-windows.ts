@@ -3,12 +3,12 @@ import { warningsAt, closuresAt, explainDay, type ExplainedDay, type Remark } fr
 import { dayNumber } from '../calendar/day-number.ts';
 import { commonStretches } from './opening.ts';
 import { doubts } from './doubt.ts';
-import { knownZone } from '../time-zone.ts';
+import { knownZone } from '../base/time-zone.ts';
 import { placesOf, assessInputs } from './decision-inputs.ts';
-import type { Language, Purpose } from '../rule.ts';
-import type { Locality } from '../territory.ts';
+import type { Language, Purpose } from '../base/rule.ts';
+import type { Locality } from '../base/territory.ts';
 import type { Conditions } from './timing-rule.ts';
-import { localDate } from '../dated.ts';
+import { localDate } from '../base/dated.ts';
 import { defaultProfile } from '../profile.ts';
 
 /** A time span for messages; `closesAt` is excluded. */

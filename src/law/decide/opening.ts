@@ -4,7 +4,7 @@ import type { Direction } from './decision.ts';
 import { wallTime } from '../chapters/recipient.ts';
 import { DateTime } from 'luxon';
 import { closuresAt, earliest, latest } from './lawful-moment.ts';
-import { territoriesOf } from '../territory.ts';
+import { territoriesOf } from '../base/territory.ts';
 
 /** The open hours of a local day, in milliseconds; closed from `closes` on. Both are NaN when the day is closed. */
 export interface OpenStretch {

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import { becauseOfShift, momentInWords, type BilingualBecause, type Shift } from './because.ts';
-import { dayIn, type Day } from '../dated.ts';
+import { dayIn, type Day } from '../base/dated.ts';
 import { commonOpening, commonWindow } from './opening.ts';
 import type { Question } from './decision.ts';
 import { doubts, type Doubt } from './doubt.ts';
-import { knownZone } from '../time-zone.ts';
+import { knownZone } from '../base/time-zone.ts';
 import { lastLawfulBefore, nextLawful } from './lawful-moment.ts';
 import { eachZone, assessInputs } from './decision-inputs.ts';
 import { defaultProfile } from '../profile.ts';

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Profile } from '../profile/hours.ts';
-import type { Rule, Words } from '../rule.ts';
-import type { Locality } from '../territory.ts';
+import type { Rule, Words } from '../base/rule.ts';
+import type { Locality } from '../base/territory.ts';
 
 /** The codes of a closed moment, as steps show them. */
 export type ClosureCode = 'SUNDAY' | 'HOLIDAY' | 'OUT_OF_HOURS';

@@ -1,5 +1,5 @@
-import type { Term } from '../dated.ts';
-import type { Confidence, Level, Purpose, Words } from '../rule.ts';
+import type { Term } from '../base/dated.ts';
+import type { Confidence, Level, Purpose, Words } from '../base/rule.ts';
 
 /** Local times `HH:MM`: open at the first, closed from the second on. */
 export interface Hours {

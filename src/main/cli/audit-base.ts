@@ -2,9 +2,9 @@
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { auditBase, type BaseAudit } from '../../people/import/audit-base.ts';
-import { failureSentence } from '../../people/import/import-table.ts';
-import { plainText, unpacked } from '../../people/import/import-upload.ts';
+import { auditBase, type BaseAudit } from '../../people/import/audit/index.ts';
+import { plainText, unpacked } from '../../people/import/upload/index.ts';
+import { failureSentence } from '../../people/import/reading/index.ts';
 import {
   ProcessClock,
   type TextFrom,

@@ -3,7 +3,7 @@ import { link, readFile, rename, rm, stat, writeFile, mkdir } from 'node:fs/prom
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { CannotStart } from '../../platform/errors.ts';
+import { CannotStart } from '../../platform/base/index.ts';
 import { ownName } from './unprivileged.ts';
 
 const Holder = z.object({ pid: z.int().positive(), startedAt: z.string() });

@@ -4,7 +4,7 @@ import { rename, rm, writeFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { startLeashed, openLogFile, type ChildExit } from './leashed.ts';
-import { CannotStart } from '../../platform/errors.ts';
+import { CannotStart } from '../../platform/base/index.ts';
 
 /** The parts of an instance, by their names in run.json. */
 export type PartName = 'api' | 'public' | 'worker' | 'postgres' | 'temporal';

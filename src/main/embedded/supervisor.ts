@@ -4,7 +4,7 @@ import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../platform/index.ts';
-import { CannotStart } from '../../platform/errors.ts';
+import { CannotStart, until } from '../../platform/base/index.ts';
 import { apiEnvironment, type SettledConfig, keylessEnvironment } from './environment.ts';
 import {
   firstRefusal,
@@ -20,7 +20,6 @@ import { folderTrouble, lockFolder, makeFolder, type FolderLock } from './folder
 import { freePort, isFree, isOurs } from './free-port.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { startTemporal } from './temporal.ts';
-import { until } from '../../platform/promises.ts';
 
 type OurName = 'api' | 'public' | 'worker';
 

@@ -22,7 +22,7 @@ import { promisify } from 'node:util';
 import { homedir, tmpdir } from 'node:os';
 import { z } from 'zod';
 import { leash } from './leashed.ts';
-import { CannotStart } from '../../platform/errors.ts';
+import { CannotStart } from '../../platform/base/index.ts';
 import { makeFolder } from './folder.ts';
 
 const run = promisify(execFile);

@@ -13,12 +13,10 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { timeOuts } from '../../../workflows/time-outs.ts';
-import { CannotStart } from '../../platform/errors.ts';
+import { CannotStart, until, isLocal } from '../../platform/base/index.ts';
 import { freePort, isTaken } from './free-port.ts';
 import { startLeashed, openLogFile, type ChildExit, type Leashed } from './leashed.ts';
 import { plainEnvironment } from './environment.ts';
-import { until } from '../../platform/promises.ts';
-import { isLocal } from '../../platform/loopback.ts';
 import {
   placeInCache,
   downloadByPip,

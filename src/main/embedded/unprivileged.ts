@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
-import { CannotStart } from '../../platform/errors.ts';
+import { CannotStart } from '../../platform/base/index.ts';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { DateTime } from 'luxon';
-import { basisAllowed, type Basis } from '../../law/chapters/consent.ts';
+import { basisAllowed, type Basis } from '../../law/chapters/index.ts';
 import type { Purpose, Day } from '../../law/index.ts';
 import type { TenantKeys } from '../../platform/index.ts';
 

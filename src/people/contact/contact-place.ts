@@ -1,4 +1,4 @@
-import { PLACE_ORDER } from '../../law/chapters/recipient.ts';
+import { PLACE_ORDER } from '../../law/chapters/index.ts';
 import {
   localityOfPostalCode,
   AMONG,
@@ -11,8 +11,8 @@ import {
   zonesOf,
   type Locality,
   type Territory,
-} from '../../law/territory.ts';
-import { remembered } from '../../platform/remembered.ts';
+} from '../../law/base/index.ts';
+import { remembered } from '../../platform/base/index.ts';
 
 /** The sources of a place, weakest first. */
 const ORIGINS = ['unknown', 'tenant', 'number', 'address', 'contact'] as const;

@@ -1,5 +1,5 @@
-import { neededGuardianOn, ofAgeFrom } from '../../law/chapters/consent.ts';
-import { plainHeading } from '../import/import-heading.ts';
+import { neededGuardianOn, ofAgeFrom } from '../../law/chapters/index.ts';
+import { plainHeading } from '../import/reading/import-heading.ts';
 
 /** The value of an attribute of a person. */
 export type Attribute = string | number | boolean;

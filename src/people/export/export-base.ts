@@ -22,11 +22,11 @@ import {
 import { readContacts, type Contact } from '../contact/contact.repository.ts';
 import { reachKey, reachOf, readBasePage, type BaseFilter } from './export-base.repository.ts';
 import { readReaderHome } from '../import/import.repository.ts';
-import { linkAddress, type OptOutLinks } from '../opt-out/opt-out-link.ts';
+import { linkAddress, type OptOutLinks } from '../opt-out/link/opt-out-link.ts';
 import type { ReachTerms } from '../eligibility/eligibility.repository.ts';
 import { maskPhone } from '../../sms/index.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
-import { EVIDENCE_FIELDS } from '../import/import-grant.ts';
+import { EVIDENCE_FIELDS } from '../import/reading/import-grant.ts';
 import { zonesNamed } from '../../law/index.ts';
 
 /** Columns before the requested attributes, by the names that an import reads. */

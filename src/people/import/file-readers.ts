@@ -1,9 +1,9 @@
-import { FileThread, type FileRow } from './file-serving.ts';
-import type { Header } from './import-header.ts';
-import type { TextFrom } from '../../platform/index.ts';
-import type { ReadRow } from './import-row.ts';
-import { OtherEndFailed, type Verbs } from '../../platform/threads/thread-calls.ts';
-import { Refusal } from '../../platform/errors.ts';
+import { FileThread, type FileRow } from './reading/file-serving.ts';
+import type { Header } from './reading/import-header.ts';
+import type { ReadRow } from './reading/import-row.ts';
+import type { HeaderOrder, PeopleOrder, PersonRow } from './reading/people-file.ts';
+import { OtherEndFailed, type Verbs } from '../../platform/threads/index.ts';
+import { Refusal, type TextFrom } from '../../platform/index.ts';
 import { bilingual } from '../../words/index.ts';
 
 /** The limits of concurrently read and waiting files. */
@@ -339,3 +339,8 @@ class ReaderPool {
 
 /** A thread has some 30 MB, and up to 200 while it reads. A worker has no more concurrent imports than there are places. */
 export const readerPool = new ReaderPool({ most: 4, ofTenant: 3, mostWaiting: 64, waitingOfTenant: 16 });
+
+/** Reads files of people, each in a thread of its own. */
+export const peopleFiles = new FileReaders<HeaderOrder | PeopleOrder, PersonRow>(
+  new URL('reading/people-file-thread.ts', import.meta.url),
+);

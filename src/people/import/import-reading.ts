@@ -8,7 +8,7 @@ import {
   type PlanReason,
   type Sealer,
 } from '../../platform/index.ts';
-import type { FileSource } from './file-readers.ts';
+import { peopleFiles, type FileSource } from './file-readers.ts';
 import { readyRows, refusedRows, type Merge } from './import-merge.ts';
 import {
   openImport,
@@ -23,8 +23,8 @@ import {
   type PageTaken,
 } from './import-step.ts';
 import { readingPlan } from './import-report.ts';
-import { todayIn } from './import-header.ts';
-import { peopleFiles, type PeopleOrder } from './people-file.ts';
+import { todayIn } from './reading/import-header.ts';
+import type { PeopleOrder } from './reading/people-file.ts';
 import { textOf } from './import-reception.ts';
 import { sealerOf } from './newcomer.repository.ts';
 import { endImport, readImportRow, type ImportCursor, type ImportPace } from './import.repository.ts';

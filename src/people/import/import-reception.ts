@@ -10,8 +10,15 @@ import {
   type TextFrom,
   type Transaction,
 } from '../../platform/index.ts';
-import type { ReadColumns } from './import-header.ts';
-import { plainText, counted, unpacked, UPLOAD_LIMITS, peeked, type UploadLimits } from './import-upload.ts';
+import type { ReadColumns } from './reading/import-header.ts';
+import {
+  plainText,
+  counted,
+  unpacked,
+  UPLOAD_LIMITS,
+  peeked,
+  type UploadLimits,
+} from './upload/import-upload.ts';
 import {
   forgetUpload,
   insertImport,
@@ -25,8 +32,14 @@ import {
   type ImportKind,
   type ImportOptions,
 } from './import.repository.ts';
-import { headingIn } from './import-heading.ts';
-import { isNumber, openTable, repeatsHeadings, type FileTable, type Unreadable } from './import-table.ts';
+import { headingIn } from './reading/import-heading.ts';
+import {
+  isNumber,
+  openTable,
+  repeatsHeadings,
+  type FileTable,
+  type Unreadable,
+} from './reading/import-table.ts';
 import { recordAudit } from '../../company/index.ts';
 
 /** An upload without a slice for so long has lost its receiver. */

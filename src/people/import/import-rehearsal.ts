@@ -1,12 +1,12 @@
-import { longestCell, type Columns } from './import-heading.ts';
+import { longestCell, type Columns } from './reading/import-heading.ts';
 import type { Clock, TextFrom } from '../../platform/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { cutColumns } from './import-reception.ts';
-import { failureSentence, type FileFailure } from './import-table.ts';
-import { readerOf, todayIn, type ReadColumns } from './import-header.ts';
-import { peopleFiles } from './people-file.ts';
-import type { RowReading } from './import-row.ts';
-import { plainText, counted, unpacked } from './import-upload.ts';
+import { failureSentence, type FileFailure } from './reading/import-table.ts';
+import { readerOf, todayIn, type ReadColumns } from './reading/import-header.ts';
+import { peopleFiles } from './file-readers.ts';
+import type { RowReading } from './reading/import-row.ts';
+import { plainText, counted, unpacked } from './upload/import-upload.ts';
 import type { ImportKind, ImportOptions, ReaderHome } from './import.repository.ts';
 import type { Language } from '../../words/index.ts';
 

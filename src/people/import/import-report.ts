@@ -1,5 +1,5 @@
 import type { Transaction, Plan, PlanReason, Page } from '../../platform/index.ts';
-import { shownFailure, type UnreadColumns } from './import-table.ts';
+import { shownFailure, type UnreadColumns } from './reading/import-table.ts';
 import {
   readImportRow,
   readImports,

@@ -11,7 +11,7 @@ import {
 } from '../../platform/index.ts';
 import { receiveReady, mergeRows, type Merge, type ReadyRows } from './import-merge.ts';
 import { candidateOf, newcomersOf, type Newcomers, type NewcomerCandidate } from './newcomer.ts';
-import { columnsFor, positionsOf, type Header } from './import-header.ts';
+import { columnsFor, positionsOf, type Header } from './reading/import-header.ts';
 import { countsOf, tallyAfter, keepRejected } from './import-rejected.ts';
 import {
   advanceImport,
@@ -29,11 +29,11 @@ import {
 import { forgetNewcomers } from './newcomer.repository.ts';
 import { languageOf, reasonWords, type Words } from '../../words/index.ts';
 import { readHome, type ContactDeps } from '../contact/contact.repository.ts';
-import type { ReadRow, RowReading } from './import-row.ts';
+import type { ReadRow, RowReading } from './reading/import-row.ts';
 import type { Home } from '../contact/upsert-contacts.ts';
-import { peopleFiles } from './people-file.ts';
+import { peopleFiles } from './file-readers.ts';
 import { textOf } from './import-reception.ts';
-import { ReaderStopped } from './file-serving.ts';
+import { ReaderStopped } from './reading/file-serving.ts';
 import { readingPlan } from './import-report.ts';
 
 /** Rows prepared for writing. */

@@ -11,8 +11,8 @@ import {
   type Transaction,
 } from '../../platform/index.ts';
 import { servesHealth, raise } from '../../company/index.ts';
-import type { ColumnOptions, ImportField } from './import-heading.ts';
-import type { FileFailure } from './import-table.ts';
+import type { ColumnOptions, ImportField } from './reading/import-heading.ts';
+import type { FileFailure } from './reading/import-table.ts';
 import type { NumberReason } from '../../sms/index.ts';
 
 /** The kinds of an upload. */

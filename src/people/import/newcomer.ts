@@ -6,8 +6,8 @@ import { eventDigest, exactMillis, exactInstant, type ConsentPurpose } from '../
 import type { ContactDraft, ContactDeps } from '../contact/contact.repository.ts';
 import { whyNot, type Known } from '../eligibility/eligibility.repository.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
-import type { RowGrant } from './import-grant.ts';
-import type { RowReading, ReadRow } from './import-row.ts';
+import type { RowGrant } from './reading/import-grant.ts';
+import type { RowReading, ReadRow } from './reading/import-row.ts';
 import {
   withIndex,
   copyOfNewcomers,

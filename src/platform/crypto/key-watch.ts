@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Database } from '../database/connection.ts';
 import type { IndexGuard } from './index-guard.ts';
 import { keysNews, noteKeys } from './key-process.repository.ts';
-import { openKeyRing, type KeyRing } from './key-ring.ts';
+import { openKeyRing, type KeyRing } from '../key-ring/key-ring.ts';
 import type { Vault } from './vault.ts';
 
 /** The dependencies of watching keys in one process. */

@@ -3,7 +3,7 @@ import { col, type RowOf, rowsOf } from '../database/row-type.ts';
 import { keyOf, newKeyBytes, type Place, type VersionedKey } from './cipher.ts';
 import type { IndexLayer } from './blind-index.ts';
 import type { Database, Transaction } from '../database/connection.ts';
-import type { KeyRing } from './key-ring.ts';
+import type { KeyRing } from '../key-ring/key-ring.ts';
 import { KEY_PURPOSES, TenantKeys, TenantKeysMissing, type KeyPurpose } from './tenant-keys.ts';
 
 const MOST_TENANTS_IN_MEMORY = 500;

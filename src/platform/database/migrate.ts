@@ -1,9 +1,9 @@
 import { pathToFileURL } from 'node:url';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
-import { CannotStart } from '../errors.ts';
+import { CannotStart } from '../base/cannot-start.ts';
 import { entities } from './entities.ts';
-import { MIGRATIONS, noteFirst } from './missing-migrations.ts';
+import { MIGRATIONS, noteFirst } from '../migrations/missing-migrations.ts';
 
 /** Applies missing migrations; returns their names. The url is the owner's. */
 export async function migrate(url: string): Promise<string[]> {

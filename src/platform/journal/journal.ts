@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
-import { CannotStart, Refusal } from '../errors.ts';
+import { CannotStart } from '../base/cannot-start.ts';
+import { Refusal } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { commitTogether, type Committed, type Committing } from './common-wait.ts';
 import { drain, type DrainDeps } from './drain.ts';

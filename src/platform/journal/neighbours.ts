@@ -3,7 +3,7 @@ import { aroundEach, ofSeal } from './same-database.ts';
 import type { Database } from '../database/connection.ts';
 import { vouch, vouchGround } from '../database/journal-vouch.repository.ts';
 import { waitBriefly } from '../database/lock-wait.repository.ts';
-import { inTime } from '../promises.ts';
+import { inTime } from '../base/promises.ts';
 import { faultOf } from '../log.ts';
 import { bringIn } from './bring-in.ts';
 import type { DrainDeps } from './drain.ts';

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { CannotStart } from '../errors.ts';
+import { CannotStart } from '../base/cannot-start.ts';
 import { isFake, readGateways, type GatewayAccount } from './gateway-account.ts';
-import { isLoopbackHost } from '../loopback.ts';
+import { isLoopbackHost } from '../base/loopback.ts';
 import { ROLES } from '../role.ts';
 import { parseAll, refuseUnknown, type Queue, type SettingValues } from './variables.ts';
 import { refuseGuessable } from './weak-key.ts';

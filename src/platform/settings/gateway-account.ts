@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { CannotStart } from '../errors.ts';
+import { CannotStart } from '../base/cannot-start.ts';
 import { DateTime } from 'luxon';
-import { mayStandForAny } from '../../sms/text/sender.ts';
-import { frenchDay } from '../../law/dated.ts';
+import { mayStandForAny } from '../../sms/sender/index.ts';
+import { frenchDay } from '../../law/base/index.ts';
 
 const secret = z.string().min(1);
 const inboundSecret = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CannotStart } from '../errors.ts';
+import { CannotStart } from '../base/cannot-start.ts';
 
 const port = z
   .string()

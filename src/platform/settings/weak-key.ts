@@ -1,4 +1,4 @@
-import { CannotStart } from '../errors.ts';
+import { CannotStart } from '../base/cannot-start.ts';
 
 /** Words, hexadecimal digits or random letters of that length have more different characters. */
 const FEWEST = 8;

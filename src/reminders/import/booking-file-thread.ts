@@ -1,4 +1,4 @@
-import { CursorMissing, serveFiles } from '../../people/import/file-serving.ts';
+import { CursorMissing, serveFiles } from '../../people/import/reading/index.ts';
 import {
   bookedRows,
   readBookingHeader,

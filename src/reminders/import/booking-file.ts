@@ -1,10 +1,17 @@
-import { csvPages, type CsvRow, type TextFrom } from '../../platform/csv/csv-reader.ts';
-import { FileReaders } from '../../people/import/file-readers.ts';
+import { csvPages, type CsvRow, type TextFrom } from '../../platform/csv/index.ts';
+import {
+  repeatsHeadings,
+  openTable,
+  withoutHeading,
+  isMonthFirst,
+  ownWords,
+  lackOf,
+  oddDates,
+  type Header,
+  type Lack,
+} from '../../people/import/reading/index.ts';
 import type { FileRow, FileInThread, ImportCursor, ImportOptions } from '../../people/index.ts';
-import { repeatsHeadings, openTable, withoutHeading } from '../../people/import/import-table.ts';
 import { readBookingRow, type ImportedBooking, type BookingRules } from './import-row.ts';
-import { isMonthFirst, ownWords } from '../../people/import/import-cell.ts';
-import { lackOf, oddDates, type Header, type Lack } from '../../people/import/import-header.ts';
 import { bookingColumns, type BookingColumns, type BookingField } from './import-columns.ts';
 import type { SeriesKind } from '../series/series.ts';
 
@@ -17,11 +24,6 @@ export interface BookingOrder extends BookingFile {
 export interface BookedRow extends FileRow {
   readonly booking: ImportedBooking;
 }
-
-/** Reads files of bookings, each in a thread of its own. */
-export const bookingFiles = new FileReaders<BookingFile | BookingOrder, BookedRow>(
-  new URL('booking-file-thread.ts', import.meta.url),
-);
 
 /** Yields the rows from the cursor on, in order. */
 export async function* bookedRows(

@@ -27,6 +27,7 @@ import {
   type ImportRecord,
   type ImportRehearsal,
   type TriedRow,
+  FileReaders,
 } from '../../people/index.ts';
 import type { Transaction, TenantKeys, Plan, PlanReason, Clock, Database } from '../../platform/index.ts';
 import {
@@ -37,18 +38,17 @@ import {
   type BookingProblem,
   type RowFiled,
 } from './file-row.ts';
-import {
-  bookingFiles,
-  bookingRules,
-  type BookedRow,
-  type BookingOrder,
-  type BookingFile,
-} from './booking-file.ts';
+import { bookingRules, type BookedRow, type BookingOrder, type BookingFile } from './booking-file.ts';
 import type { BookingRules } from './import-row.ts';
 import type { SeriesKind } from '../series/series.ts';
 import { languageOf, reasonWords, type Language } from '../../words/index.ts';
 import { undone } from '../booking/booking.repository.ts';
 import type { BookingColumns } from './import-columns.ts';
+
+/** Reads files of bookings, each in a thread of its own. */
+export const bookingFiles = new FileReaders<BookingFile | BookingOrder, BookedRow>(
+  new URL('booking-file-thread.ts', import.meta.url),
+);
 
 /** Rows filed in one transaction: each costs some ten milliseconds. */
 const ROWS = 25;

@@ -3,11 +3,13 @@ import {
   longestCell,
   IMPORT_FIELDS,
   plainHeading,
-} from '../../people/import/import-heading.ts';
+  harmlessColumns,
+  type ReadColumns,
+  inOwnWords,
+  type OwnWords,
+} from '../../people/import/reading/index.ts';
 import type { ImportOptions } from '../../people/index.ts';
-import { harmlessColumns, type ReadColumns } from '../../people/import/import-header.ts';
 import type { SeriesKind } from '../series/series.ts';
-import { inOwnWords, type OwnWords } from '../../people/import/import-cell.ts';
 
 /** Headings of each column besides its own name, in French and English; behind a semicolon the less reliable ones. */
 const COMMON = {

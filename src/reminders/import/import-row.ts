@@ -1,13 +1,14 @@
 import { DateTime } from 'luxon';
-import { boundedCell, LONGEST_CELL } from '../../people/import/import-heading.ts';
 import {
+  boundedCell,
+  LONGEST_CELL,
   typedDate,
   couldBeMonthFirst,
   methodNamed,
   saysNo,
   type OwnWords,
   type TypedDate,
-} from '../../people/import/import-cell.ts';
+} from '../../people/import/reading/index.ts';
 import {
   longestBookingCell,
   visitStatus,

@@ -1,4 +1,4 @@
-import { CiphertextRefused } from '../../platform/crypto/cipher.ts';
+import { CiphertextRefused } from '../../platform/crypto/index.ts';
 
 /** Thrown by a composer when the data of one person do not give a text now; each cause has its own class. */
 export abstract class NotComposable extends Error {}

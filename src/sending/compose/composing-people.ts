@@ -1,16 +1,22 @@
 import type { VersionedKey } from '../../platform/index.ts';
-import { TenantKeys, type ComposingKeys } from '../../platform/crypto/tenant-keys.ts';
-import { linkAddress, OptOutTokens, type OptOutLink } from '../../people/opt-out/opt-out-link.ts';
+import { TenantKeys, type ComposingKeys } from '../../platform/crypto/index.ts';
+import { linkAddress, OptOutTokens, type OptOutLink } from '../../people/opt-out/link/index.ts';
 import type { ConsentPurpose, Person } from '../../people/index.ts';
 import { NotComposable } from './composing-faults.ts';
 import { writtenBy, type WrittenMessage, type Composed, type Composer } from './prepared.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
 import type { Purpose } from '../../law/index.ts';
-import { localityNamed, type Territory } from '../../law/territory.ts';
-import { measure } from '../../sms/encoding/encoding.ts';
-import { render, parseTemplate, type Template } from '../../sms/text/template.ts';
-import { stopMention, withStop, type OptOutMeans } from '../../sms/text/stop-mention.ts';
-import { vocabularyOf } from '../../sms/text/variable.ts';
+import { localityNamed, type Territory } from '../../law/base/index.ts';
+import { measure } from '../../sms/encoding/index.ts';
+import {
+  render,
+  parseTemplate,
+  type Template,
+  stopMention,
+  withStop,
+  type OptOutMeans,
+  vocabularyOf,
+} from '../../sms/text/index.ts';
 import type { Language } from '../../words/index.ts';
 
 /** The inputs for a tenant's opt-out links. */

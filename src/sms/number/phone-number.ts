@@ -5,7 +5,7 @@ import {
   type PhoneNumber,
 } from 'libphonenumber-js/max';
 import type { Territory } from '../../law/index.ts';
-import { NUMBERING_REGIONS } from '../../law/chapters/recipient.ts';
+import { NUMBERING_REGIONS } from '../../law/chapters/index.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 
 /** The type of a line by its numbering plan; only a mobile receives SMS. */

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../src/platform/clock.ts';
 import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
 import { openDatabase } from '../../../src/platform/database/connection.ts';
-import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
+import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import {
   hashOfKey,

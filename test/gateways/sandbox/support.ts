@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import express from 'express';
 import { DateTime } from 'luxon';
 import { Refusal } from '../../../src/platform/errors.ts';
-import { until } from '../../../src/platform/promises.ts';
+import { until } from '../../../src/platform/base/promises.ts';
 import type { CallBounds, Call, Gateway, Slot } from '../../../src/sending/gateway/gateway.ts';
 import { SandboxOperator } from '../../../src/gateways/sandbox/operator.ts';
 import { sandboxRoutes, answerSubmission } from '../../../src/gateways/sandbox/routes.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openApiJournal } from '../../../src/main/web/api-journal.ts';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
+import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';

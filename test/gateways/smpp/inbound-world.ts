@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openApiJournal } from '../../../src/main/web/api-journal.ts';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
+import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { receiveFromOperators } from '../../../src/gateways/receiving/receive-on-connection.ts';
 import { silent } from '../../pure/platform/journal/journal-on-disk.ts';

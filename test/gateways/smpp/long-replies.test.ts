@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { instant } from '../../../src/platform/clock.ts';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
+import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { ReplyPart } from '../../../src/sending/gateway/gateway.ts';
 import type { JournalEntry } from '../../../src/platform/journal/entry.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { calendarVersion } from '../../../src/law/calendar/holiday.ts';
 import { decide, type Question } from '../../../src/law/decide/decide.ts';
 import { rulesVersion } from '../../../src/law/book.ts';
-import { TERRITORIES, localityOf } from '../../../src/law/territory.ts';
+import { TERRITORIES, localityOf } from '../../../src/law/base/territory.ts';
 import { at, wall } from '../conditions.ts';
 
 const paris = (moment: string, rest: Partial<Question> = {}): Question => ({

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { instantInWords } from '../../../src/law/decide/because.ts';
-import { TERRITORIES, zonesOf } from '../../../src/law/territory.ts';
+import { TERRITORIES, zonesOf } from '../../../src/law/base/territory.ts';
 
 describe('a moment in full', () => {
   it.each([

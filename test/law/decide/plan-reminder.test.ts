@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { decideByClock } from '../../../src/law/decide/decide-by-clock.ts';
 import { planReminder, type ReminderPlan } from '../../../src/law/decide/plan-reminder.ts';
-import { localityOfPostalCode, localityOf, type Territory } from '../../../src/law/territory.ts';
+import { localityOfPostalCode, localityOf, type Territory } from '../../../src/law/base/territory.ts';
 import { windows } from '../../../src/law/decide/list-windows.ts';
 import { planSteps } from '../../../src/reminders/steps/plan-steps.ts';
 import { at, wall } from '../conditions.ts';

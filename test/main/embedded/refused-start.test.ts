@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../src/platform/settings/config.ts';
-import { ensureKeyRing } from '../../../src/platform/crypto/key-ring.ts';
+import { ensureKeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { migrate } from '../../../src/platform/database/migrate.ts';
 import { firstRefusal } from '../../../src/main/embedded/processes.ts';
 import { freePort } from '../../../src/main/embedded/free-port.ts';

@@ -1,5 +1,5 @@
 // Starts the embedded PostgreSQL alone, or everything with stand-ins of api and worker: to be killed by tests.
-import { ensureKeyRing } from '../../../src/platform/crypto/key-ring.ts';
+import { ensureKeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { migrate } from '../../../src/platform/database/migrate.ts';
 import { readConfig } from '../../../src/platform/settings/config.ts';
 import { startPostgres } from '../../../src/main/embedded/postgres.ts';

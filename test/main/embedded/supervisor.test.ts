@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../../src/main/embedded/free-port.ts';
-import { until } from '../../../src/platform/promises.ts';
+import { until } from '../../../src/platform/base/promises.ts';
 import { ownPort, uiPort } from '../../../src/main/embedded/supervisor.ts';
 import { runs, standIn } from './stand-in-process.ts';
 import { NIGHT } from '../../support/cases.ts';

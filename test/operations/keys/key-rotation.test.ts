@@ -12,7 +12,7 @@ import type { Database } from '../../../src/platform/database/connection.ts';
 import { readHousekeeping } from '../../../src/platform/database/instance.repository.ts';
 import { IndexGuard } from '../../../src/platform/crypto/index-guard.ts';
 import { KeyRotation } from '../../../src/operations/keys/key-rotation.ts';
-import { ensureKeyRing, openKeyRing } from '../../../src/platform/crypto/key-ring.ts';
+import { ensureKeyRing, openKeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { KeyWatch } from '../../../src/platform/crypto/key-watch.ts';
 import { noteProcess } from '../../../src/platform/database/process.repository.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';

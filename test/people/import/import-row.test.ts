@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { RowCells, methodNamed, ownWords, typedDate } from '../../../src/people/import/import-cell.ts';
-import { columnsOf, fieldOf, type ColumnOptions } from '../../../src/people/import/import-heading.ts';
-import { readRow, type RowReading } from '../../../src/people/import/import-row.ts';
+import {
+  RowCells,
+  methodNamed,
+  ownWords,
+  typedDate,
+} from '../../../src/people/import/reading/import-cell.ts';
+import { columnsOf, fieldOf, type ColumnOptions } from '../../../src/people/import/reading/import-heading.ts';
+import { readRow, type RowReading } from '../../../src/people/import/reading/import-row.ts';
 import { sentenceFor } from '../../../src/people/import/import-rejected.ts';
 
 /** One row by its headings; by default a person with a bulletin. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { csvLine } from '../../../src/platform/csv/csv-cell.ts';
 import { delimiterOf, csvRows, type CsvRow } from '../../../src/platform/csv/csv-reader.ts';
 import { slices, SLICE } from '../../../src/people/import/import-reception.ts';
-import { plainText } from '../../../src/people/import/import-upload.ts';
+import { plainText } from '../../../src/people/import/upload/import-upload.ts';
 
 async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } fro
 import { openApiJournal } from '../../../src/main/web/api-journal.ts';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
 import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
-import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
+import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import {
   journalDoubt,
   noteProcess,

@@ -8,7 +8,7 @@ import { inject, vi } from 'vitest';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
 import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
 import { JOURNAL_HOLDS } from '../../../src/platform/database/gates.ts';
-import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
+import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { applyEntry } from '../../../src/operations/journal/apply-entry.ts';
 import type { DrainDeps } from '../../../src/platform/journal/drain.ts';

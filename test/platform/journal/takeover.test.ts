@@ -6,7 +6,7 @@ import path from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
 import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
-import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
+import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { journalDoubt, reportJournal } from '../../../src/platform/database/process.repository.ts';
 import { Adoption } from '../../../src/platform/journal/adoption.ts';
 import { applyEntry } from '../../../src/operations/journal/apply-entry.ts';

@@ -7,7 +7,7 @@ import {
   reportJournal,
   type DrainedWord,
 } from '../../../src/platform/database/process.repository.ts';
-import { inTime } from '../../../src/platform/promises.ts';
+import { inTime } from '../../../src/platform/base/promises.ts';
 import { aDatabase } from '../../support/database.ts';
 import { aSendWorld } from '../../support/send-world.ts';
 import { anOperator } from '../../support/operator.ts';

@@ -6,7 +6,7 @@ import type { Database } from '../../../src/platform/database/connection.ts';
 import { journalDoubt, writeOffJournals } from '../../../src/platform/database/process.repository.ts';
 import { vouchGround } from '../../../src/platform/database/journal-vouch.repository.ts';
 import { Adoption } from '../../../src/platform/journal/adoption.ts';
-import { inTime } from '../../../src/platform/promises.ts';
+import { inTime } from '../../../src/platform/base/promises.ts';
 import { applyEntry } from '../../../src/operations/journal/apply-entry.ts';
 import { bringIn } from '../../../src/platform/journal/bring-in.ts';
 import { askNoMore, helpedTo } from '../../../src/platform/journal/help-files.ts';

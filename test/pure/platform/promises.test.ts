@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inTime } from '../../../src/platform/promises.ts';
+import { inTime } from '../../../src/platform/base/promises.ts';
 
 const never = new Promise<string>(() => undefined);
 

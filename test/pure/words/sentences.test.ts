@@ -12,7 +12,7 @@ import {
 } from '../../../src/law/chapters/retention.ts';
 import { MOBILE_PLANS } from '../../../src/law/chapters/sender.ts';
 import { parametersOn, ruleNamed } from '../../../src/law/book.ts';
-import { howLong } from '../../../src/law/rule.ts';
+import { howLong } from '../../../src/law/span.ts';
 import { roles } from '../../../src/words/french/terms.ts';
 import { faultsIn, isProseOf, withoutFormats } from '../../support/language-faults.ts';
 import { aroundTheFace, everyPair, pairsIn } from './every-pair.ts';
@@ -29,7 +29,7 @@ const NOT_TOLD: readonly (readonly [file: RegExp, because: string])[] = [
   ],
   [/^src\/sms\/\w+\/(?:stop-mention|variable)\.ts$/, 'the mention that every French operator prescribes'],
   [
-    /^src\/people\/import\/(?:import-cell|import-heading|suppression-import)\.ts$/,
+    /^src\/people\/import\/reading\/(?:import-cell|import-heading|suppression-import)\.ts$/,
     'headings and values of files',
   ],
   [/^src\/reminders\/import\/import-columns\.ts$/, 'headings and values of files'],

@@ -6,7 +6,7 @@ import { withdraw } from '../../../src/people/opt-out/suppress.ts';
 import { DatabaseTime } from '../../../src/platform/clock.ts';
 import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
 import { openDatabase, type Database, type Transaction } from '../../../src/platform/database/connection.ts';
-import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
+import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { timedByDatabase } from '../../../src/platform/database/law-clock.repository.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';

@@ -74,7 +74,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   'TZ-01': {
     by: [
       by('src/people/contact/contact-place.ts', 'placeFromClues'),
-      by('src/law/territory.ts', 'localityOfPostalCode'),
+      by('src/law/base/territory.ts', 'localityOfPostalCode'),
       by('src/law/decide/decision-inputs.ts', 'assessInputs'),
     ],
     tests: [
@@ -144,7 +144,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     tests: [law('chapters/consent'), consents, 'test/pure/people/contact/person.test.ts'],
   },
   'CON-06': {
-    by: [by('src/people/import/import-grant.ts', 'grantsOf')],
+    by: [by('src/people/import/reading/import-grant.ts', 'grantsOf')],
     tests: ['test/people/import/import-shop.test.ts', 'test/people/import/import-row.test.ts'],
   },
   'CON-07': {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RowCells, type RowRules } from '../../../../src/people/import/import-cell.ts';
-import { columnsOf, IMPORT_FIELDS } from '../../../../src/people/import/import-heading.ts';
-import { columnsFor } from '../../../../src/people/import/import-header.ts';
-import { readRow, readSuppressionRow } from '../../../../src/people/import/import-row.ts';
+import { RowCells, type RowRules } from '../../../../src/people/import/reading/import-cell.ts';
+import { columnsOf, IMPORT_FIELDS } from '../../../../src/people/import/reading/import-heading.ts';
+import { columnsFor } from '../../../../src/people/import/reading/import-header.ts';
+import { readRow, readSuppressionRow } from '../../../../src/people/import/reading/import-row.ts';
 import { CONSENT_PURPOSES } from '../../../../src/people/consent/consent-event.ts';
-import { openTable } from '../../../../src/people/import/import-table.ts';
+import { openTable } from '../../../../src/people/import/reading/import-table.ts';
 import { csvLine } from '../../../../src/platform/csv/csv-cell.ts';
 import { cellsOf } from '../../../../src/platform/csv/csv-reader.ts';
 import { bookingRules } from '../../../../src/reminders/import/booking-file.ts';

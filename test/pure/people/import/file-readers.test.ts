@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { peopleFiles } from '../../../../src/people/import/people-file.ts';
-import { bookingFiles } from '../../../../src/reminders/import/booking-file.ts';
+import { peopleFiles } from '../../../../src/people/import/file-readers.ts';
+import { bookingFiles } from '../../../../src/reminders/import/import-bookings.ts';
 
 const MOST_THREADS = 4;
 const PEOPLE = { kind: 'contacts', options: {} } as const;

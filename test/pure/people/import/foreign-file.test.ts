@@ -1,7 +1,7 @@
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { foreignKind, foreignSentence } from '../../../../src/people/import/foreign-file.ts';
-import { isUtf16 } from '../../../../src/people/import/import-upload.ts';
+import { foreignKind, foreignSentence } from '../../../../src/people/import/upload/foreign-file.ts';
+import { isUtf16 } from '../../../../src/people/import/upload/import-upload.ts';
 import { seeded } from '../../../support/seed.ts';
 
 /** The beginning of a zip: each entry with its name, as PKWARE's APPNOTE lays a local header out. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { typedDate } from '../../../../src/people/import/import-cell.ts';
+import { typedDate } from '../../../../src/people/import/reading/import-cell.ts';
 
 const ZONES = ['Europe/Paris', 'Indian/Reunion', 'America/Guadeloupe', 'America/Miquelon', 'Pacific/Noumea'];
 

@@ -4,7 +4,7 @@ import {
   openTable,
   withoutHeading,
   type FileTable,
-} from '../../../../src/people/import/import-table.ts';
+} from '../../../../src/people/import/reading/import-table.ts';
 
 const aTable = async (text: string): Promise<FileTable> => {
   const table = await openTable(async function* (offset) {

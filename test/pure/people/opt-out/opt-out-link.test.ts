@@ -8,7 +8,7 @@ import {
   sampleLink,
   scopeOfLink,
   TOKEN_LENGTH,
-} from '../../../../src/people/opt-out/opt-out-link.ts';
+} from '../../../../src/people/opt-out/link/opt-out-link.ts';
 import { CONSENT_PURPOSES } from '../../../../src/people/consent/consent-event.ts';
 import { uuidV7 } from '../../../../src/platform/random.ts';
 import { measure } from '../../../../src/sms/encoding/encoding.ts';

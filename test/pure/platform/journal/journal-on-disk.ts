@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { keyOf } from '../../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../../src/platform/crypto/key-ring.ts';
+import { KeyRing } from '../../../../src/platform/key-ring/key-ring.ts';
 import { uuidV7 } from '../../../../src/platform/random.ts';
 import type { OptOutEntry } from '../../../../src/platform/journal/entry.ts';
 import { Journal, type JournalDeps } from '../../../../src/platform/journal/journal.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Database, Transaction } from '../../../../src/platform/database/connection.ts';
-import { KeyRing } from '../../../../src/platform/crypto/key-ring.ts';
+import { KeyRing } from '../../../../src/platform/key-ring/key-ring.ts';
 import { keyOf } from '../../../../src/platform/crypto/cipher.ts';
 import { Vault } from '../../../../src/platform/crypto/vault.ts';
 import { applyEntry } from '../../../../src/operations/journal/apply-entry.ts';

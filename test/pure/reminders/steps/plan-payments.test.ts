@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { localityOf } from '../../../../src/law/territory.ts';
+import { localityOf } from '../../../../src/law/base/territory.ts';
 import {
   planEnd,
   planPayments,

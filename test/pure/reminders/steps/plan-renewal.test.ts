@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { localityOf, type Territory } from '../../../../src/law/territory.ts';
+import { localityOf, type Territory } from '../../../../src/law/base/territory.ts';
 import { startOfDate } from '../../../../src/reminders/steps/plan-steps.ts';
 import { planRenewal, type RenewalQuestion } from '../../../../src/reminders/steps/plan-renewal.ts';
 import type { StepWish } from '../../../../src/reminders/steps/planned-step.ts';

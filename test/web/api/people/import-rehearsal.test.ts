@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { peopleFiles } from '../../../../src/people/import/people-file.ts';
+import { peopleFiles } from '../../../../src/people/import/file-readers.ts';
 import { served, type Reply } from '../../server/served.ts';
 
 const { ask, admin, database, tenantId, keyOf } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });

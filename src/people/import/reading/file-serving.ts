@@ -1,9 +1,8 @@
 import { parentPort, workerData, type Worker } from 'node:worker_threads';
-import { ThreadCalls, type Verbs } from '../../platform/threads/thread-calls.ts';
+import { ThreadCalls, type Verbs, limitedWorker } from '../../../platform/threads/index.ts';
 import type { Header } from './import-header.ts';
 import type { ReadRow } from './import-row.ts';
-import type { TextFrom, CsvRow } from '../../platform/index.ts';
-import { limitedWorker } from '../../platform/threads/answering-thread.ts';
+import type { TextFrom, CsvRow } from '../../../platform/index.ts';
 
 /** The thread's access to the file it reads. */
 export interface FileInThread {

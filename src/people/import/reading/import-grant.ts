@@ -1,15 +1,15 @@
 import { DateTime } from 'luxon';
-import { isoText } from '../../law/dated.ts';
-import type { Basis } from '../../law/index.ts';
+import { isoText } from '../../../law/base/index.ts';
+import type { Basis } from '../../../law/index.ts';
 import {
   missingForBasis,
   missingFields,
   type Evidence,
   type Method,
   type ConsentPurpose,
-} from '../consent/consent-event.ts';
+} from '../../consent/consent-event.ts';
 import { basisNamed, methodNamed, purposesNamed, isToCome, type RowCells } from './import-cell.ts';
-import type { RowProblem } from './import-rejected.ts';
+import type { RowProblem } from '../import-rejected.ts';
 
 /** One agreement in a row, before its person has an id. */
 export interface RowGrant {

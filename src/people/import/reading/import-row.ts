@@ -1,14 +1,14 @@
-import { isTerritory, isTimeZone, type Territory } from '../../law/territory.ts';
-import { readPhoneByBlock, readPhone } from '../../sms/number/phone-number.ts';
-import { adultLater, type PersonReport } from '../contact/person.ts';
-import { territoryNear } from '../contact/contact-place.ts';
+import { isTerritory, isTimeZone, type Territory } from '../../../law/base/index.ts';
+import { readPhoneByBlock, readPhone } from '../../../sms/number/index.ts';
+import { adultLater, type PersonReport } from '../../contact/person.ts';
+import { territoryNear } from '../../contact/contact-place.ts';
 import { grantsOf, type RowAgreement, type RowGrant, type RowWording } from './import-grant.ts';
-import type { RowProblem } from './import-rejected.ts';
+import type { RowProblem } from '../import-rejected.ts';
 import { purposesNamed, saysNo, isToCome, type RowCells, type TypedDate } from './import-cell.ts';
-import type { Newcomer } from './newcomer.repository.ts';
+import type { Newcomer } from '../newcomer.repository.ts';
 import { exportedNumber, saysStays } from './suppression-import.ts';
-import type { ContactGiven } from '../contact/upsert-contacts.ts';
-import { CONSENT_PURPOSES, type Scope } from '../consent/consent-event.ts';
+import type { ContactGiven } from '../../contact/upsert-contacts.ts';
+import { CONSENT_PURPOSES, type Scope } from '../../consent/consent-event.ts';
 
 /** An opt-out in a row. */
 interface RowWithdrawal {

@@ -1,10 +1,10 @@
 import type { DateTime } from 'luxon';
 import { Duration } from 'luxon';
-import { type Clock, csvRows, type TextFrom } from '../../platform/index.ts';
-import { CONTACT_KEPT, frenchDay } from '../../law/index.ts';
-import { readHeader, readerOf, todayIn } from './import-header.ts';
-import type { Unreadable } from './import-table.ts';
-import type { RowReading } from './import-row.ts';
+import { type Clock, csvRows, type TextFrom } from '../../../platform/index.ts';
+import { CONTACT_KEPT, frenchDay } from '../../../law/index.ts';
+import { readHeader, readerOf, todayIn } from '../reading/import-header.ts';
+import type { Unreadable } from '../reading/import-table.ts';
+import type { RowReading } from '../reading/import-row.ts';
 
 /** The value of a base before any import: counts of rows, nothing about anybody. */
 export interface BaseAudit {

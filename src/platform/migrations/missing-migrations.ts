@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { CannotStart } from '../errors.ts';
+import { CannotStart } from '../base/cannot-start.ts';
 
 /** The folder of migrations, and the table of those that a database has applied. */
 export const MIGRATIONS = {

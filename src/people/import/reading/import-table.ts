@@ -4,9 +4,9 @@ import {
   type CsvPlace,
   type CsvRow,
   type TextFrom,
-} from '../../platform/csv/csv-reader.ts';
+} from '../../../platform/csv/index.ts';
 import { headingIn, longestCell } from './import-heading.ts';
-import { bilingual, inEachLanguage, wordsIn, type Language, type Words } from '../../words/index.ts';
+import { bilingual, inEachLanguage, wordsIn, type Language, type Words } from '../../../words/index.ts';
 
 /** The number of shown rows of an unreadable file. */
 const MOST_ROWS = 3;

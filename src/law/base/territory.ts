@@ -1,4 +1,4 @@
-import type { GoodFridayChoice } from './chapters/recipient.ts';
+import type { GoodFridayChoice } from '../chapters/recipient.ts';
 import { distinctClocks } from './time-zone.ts';
 
 export { isTimeZone } from './time-zone.ts';

@@ -1,4 +1,4 @@
-import { readPhone } from '../../sms/number/phone-number.ts';
+import { readPhone } from '../../../sms/number/index.ts';
 import { saysNo, type RowCells } from './import-cell.ts';
 import { fieldOf, plainHeading } from './import-heading.ts';
 

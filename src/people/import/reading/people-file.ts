@@ -1,9 +1,8 @@
-import { csvPages, wholeRow, type CsvFile, type CsvRow } from '../../platform/csv/csv-reader.ts';
-import { FileReaders } from './file-readers.ts';
+import { csvPages, wholeRow, type CsvFile, type CsvRow } from '../../../platform/csv/index.ts';
 import type { FileRow, FileInThread } from './file-serving.ts';
 import { readerOf } from './import-header.ts';
 import type { RowReading, ReadRow } from './import-row.ts';
-import type { ImportCursor, ImportRecord, ReaderHome } from './import.repository.ts';
+import type { ImportCursor, ImportRecord, ReaderHome } from '../import.repository.ts';
 import { longestCell } from './import-heading.ts';
 
 /** The order to read the header of a file of people. */
@@ -24,11 +23,6 @@ export interface PersonRow extends FileRow {
   readonly reading: RowReading;
   readonly comesAgain: boolean;
 }
-
-/** Reads files of people, each in a thread of its own. */
-export const peopleFiles = new FileReaders<HeaderOrder | PeopleOrder, PersonRow>(
-  new URL('people-file-thread.ts', import.meta.url),
-);
 
 /** The rows from the cursor on, in their order. */
 export async function* personRows(

@@ -1,5 +1,5 @@
-import { wordsIn, inEachLanguage, type Catalogue, type Language } from '../../words/index.ts';
-import { Refusal, LONGEST_ROW } from '../../platform/index.ts';
+import { wordsIn, inEachLanguage, type Catalogue, type Language } from '../../../words/index.ts';
+import { Refusal, LONGEST_ROW } from '../../../platform/index.ts';
 
 type Foreign = Catalogue['importing']['foreign'];
 

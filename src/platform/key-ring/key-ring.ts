@@ -3,7 +3,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { keyOf, newKeyBytes, sealBytes, unseal, versionOf, type Place, type VersionedKey } from './cipher.ts';
+import {
+  keyOf,
+  newKeyBytes,
+  sealBytes,
+  unseal,
+  versionOf,
+  type Place,
+  type VersionedKey,
+} from '../crypto/cipher.ts';
 
 /** Thrown when the key-encryption keys file is missing, unreadable or malformed. */
 export class KeyRingUnusable extends Error {

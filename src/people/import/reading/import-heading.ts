@@ -1,5 +1,5 @@
-import { remembered } from '../../platform/remembered.ts';
-import { LONGEST_NUMBER } from '../../sms/number/phone-number.ts';
+import { remembered } from '../../../platform/base/index.ts';
+import { LONGEST_NUMBER } from '../../../sms/number/index.ts';
 
 /** The meanings of a column, by the names of the contract. */
 export const IMPORT_FIELDS = [

@@ -1,4 +1,4 @@
-import type { CsvPlace, CsvRow, TextFrom, Clock } from '../../platform/index.ts';
+import type { CsvPlace, CsvRow, TextFrom, Clock } from '../../../platform/index.ts';
 import {
   columnsOf,
   fieldOf,
@@ -22,9 +22,9 @@ import type {
   ImportOptions,
   ImportRecord,
   ReaderHome,
-} from './import.repository.ts';
+} from '../import.repository.ts';
 import { isBareNumbers, suppressionMapping } from './suppression-import.ts';
-import { isReasonOfVisit } from '../contact/person.ts';
+import { isReasonOfVisit } from '../../contact/person.ts';
 import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
 
 /** Fields that keep somebody from being written to: unread, they would let everybody be. */

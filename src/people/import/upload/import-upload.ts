@@ -2,9 +2,9 @@ import { createGunzip } from 'node:zlib';
 import { Readable } from 'node:stream';
 import type { Buffer as Bytes } from 'node:buffer';
 import { TextDecoder } from 'node:util';
-import { Refusal, LONGEST_ROW } from '../../platform/index.ts';
+import { Refusal, LONGEST_ROW } from '../../../platform/index.ts';
 import { FOREIGN_HEAD, foreignKind, endlessLine, notCsv } from './foreign-file.ts';
-import { fault, type ForPrograms } from '../../words/index.ts';
+import { fault, type ForPrograms } from '../../../words/index.ts';
 
 /** The size limits of one upload. */
 export interface UploadLimits {

@@ -1,0 +1,20 @@
+import { Duration, type DurationLikeObject } from 'luxon';
+import { wordsIn, type Language, type Words } from '../words/index.ts';
+
+export { withDe } from '../words/index.ts';
+
+/**
+ * Words a duration for a sentence: `3 ans`, `une heure`, `one month`; from ISO 8601 or units. Hours, days and weeks
+ * keep their unit; anything else is given in larger units where they fit.
+ */
+export function howLong(span: string | DurationLikeObject): Words {
+  const asked = typeof span === 'string' ? Duration.fromISO(span) : Duration.fromObject(span);
+  const { days, weeks, hours } = asked.toObject();
+  const keepsItsUnit = (days ?? weeks ?? hours) !== undefined;
+  const said = keepsItsUnit ? asked : asked.rescale();
+  const inLanguage = (locale: Language): string => oneInWords(said.reconfigure({ locale }).toHuman(), locale);
+  return { fr: inLanguage('fr'), en: inLanguage('en') };
+}
+
+const oneInWords = (said: string, language: Language): string =>
+  said.replaceAll(/(?<![\d.,])1\s(?=(\p{L}+))/gu, (_, unit: string) => wordsIn(language).dates.one(unit));

@@ -1,0 +1,1 @@
+export { auditBase, type BaseAudit } from './audit-base.ts';

@@ -1,0 +1,2 @@
+export { refusedFileSentence } from './foreign-file.ts';
+export { plainText, refuseLength, unpacked } from './import-upload.ts';

@@ -1,0 +1,14 @@
+// What loads no database; src/platform/index.ts offers the rest.
+export {
+  CiphertextRefused,
+  ifOpens,
+  keyedDigest,
+  newKeyBytes,
+  type Place,
+  sealBytes,
+  unseal,
+  type VersionedKey,
+  versionOf,
+} from './cipher.ts';
+export { newPersonKey, personKey, type PersonKey } from './person-key.ts';
+export { type ComposingKeys, TenantKeys, TenantKeysMissing } from './tenant-keys.ts';

@@ -1,0 +1,12 @@
+export { csvLine, unguarded } from './csv-cell.ts';
+export {
+  type CsvFile,
+  csvPages,
+  type CsvPlace,
+  type CsvRow,
+  csvRows,
+  delimiterOf,
+  LONGEST_ROW,
+  type TextFrom,
+  wholeRow,
+} from './csv-reader.ts';

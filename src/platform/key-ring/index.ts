@@ -1,0 +1,8 @@
+export {
+  ensureKeyRing,
+  type KeyRing,
+  KeyRingUnusable,
+  openKeyRing,
+  readKeyFile,
+  writeKeyFile,
+} from './key-ring.ts';

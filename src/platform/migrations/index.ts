@@ -1,0 +1,2 @@
+export { applyMissing } from './apply-missing.ts';
+export { unseen } from './missing-migrations.ts';

@@ -1,0 +1,1 @@
+export { mayStandForAny } from './sender-shape.ts';
