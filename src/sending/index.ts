@@ -9,8 +9,10 @@ export {
   gatewayStates,
   addSubmissionCounts,
   type GatewayState,
+  noteAccount,
+  tellOfDrifts,
+  SubmissionCounts,
 } from './accounts/gateway-account.repository.ts';
-export { noteAccount, tellOfDrifts } from './accounts/account-news.ts';
 export {
   optOutMeans,
   billOf,
@@ -33,14 +35,32 @@ export {
   haltSentence,
   type Halt,
 } from './accounts/halt.repository.ts';
-export { SubmissionCounts } from './accounts/submission-counts.ts';
 export { answerOwed } from './answers/acknowledgement.repository.ts';
 export { composerOfAnswers, sendAnswers } from './answers/answer-owed.ts';
-export { noteCleaned, watchAttempts } from './attempt/attempt-watch.repository.ts';
+export {
+  noteCleaned,
+  watchAttempts,
+  parkOrder,
+  tellOfTrouble,
+  endTrials,
+  MOST_PEOPLE,
+  triedSinceYesterday,
+} from './batch/parking.repository.ts';
 export { purposeNamed, type BatchRun } from './batch/batch-run.repository.ts';
 export { type ChunkDeps, planBatch, sendChunk } from './batch/chunk.ts';
 export { endReady } from './batch/own.repository.ts';
-export { atGate, DOUBT_MS, GATE_WORDS, isInDoubt, LIST_UNREAD, listParked } from './batch/gate-wait.ts';
+export {
+  atGate,
+  DOUBT_MS,
+  GATE_WORDS,
+  isInDoubt,
+  LIST_UNREAD,
+  listParked,
+  planAsRead,
+  reasonIn,
+  localisedPlan,
+  type WaitingFor,
+} from './batch/next-plan.ts';
 export {
   openBatches,
   parkLost,
@@ -48,15 +68,7 @@ export {
   makePartitions,
   type ReadyRow,
 } from './batch/page.repository.ts';
-export {
-  parkOrder,
-  tellOfTrouble,
-  endTrials,
-  MOST_PEOPLE,
-  triedSinceYesterday,
-} from './batch/parking.repository.ts';
 export { Recounting } from './batch/tally.repository.ts';
-export { planAsRead, reasonIn, localisedPlan, type WaitingFor } from './batch/next-plan.ts';
 export { paceFrom } from './batch/verdict.ts';
 export {
   composerOfCampaign,
@@ -66,8 +78,7 @@ export {
   type LinkMaking,
 } from './compose/composing-people.ts';
 export { composerBeside, composingThread, type ComposingThread } from './compose/composing-beside.ts';
-export { NotComposable } from './compose/composing-faults.ts';
-export { refusedAs, type Composed, type Composer } from './compose/prepared.ts';
+export { NotComposable, refusedAs, type Composed, type Composer } from './compose/composing-text.ts';
 export {
   takeAnswer,
   isLiveLink,
@@ -76,8 +87,11 @@ export {
   type TakenAnswer,
   type TriedCode,
 } from './confirmation/form-answer.ts';
-export { costByMonth, costOfCampaign, costOfCampaignAtOnce, costOfSeries } from './cost/cost.repository.ts';
 export {
+  costByMonth,
+  costOfCampaign,
+  costOfCampaignAtOnce,
+  costOfSeries,
   CostAmount,
   costDifference,
   type Cost,
@@ -86,7 +100,7 @@ export {
   lineName,
   type MonthOfCost,
   wholeOf,
-} from './cost/cost.ts';
+} from './cost/cost.repository.ts';
 export type {
   AcceptedRecipient,
   CallBounds,
@@ -117,8 +131,13 @@ export type {
   OperatorCall,
   RawRequest,
 } from './gateway/gateway.ts';
-export { messageId, messageKey, type MessageKey } from './message/message-id.ts';
-export { type ConsentRecord, readConsentOf } from './message/message-view.repository.ts';
+export {
+  messageId,
+  messageKey,
+  type MessageKey,
+  type ConsentRecord,
+  readConsentOf,
+} from './message/message.repository.ts';
 export {
   findMessage,
   type FoundMessage,
@@ -127,7 +146,7 @@ export {
   type MessageView,
   messageNameOf,
 } from './message/message-view.ts';
-export { circuitOf } from './pace/circuit.ts';
+export { circuitOf } from './pace/slot-finder.ts';
 export { learnedLimitStore, LEASE_MS, renewShare, returnShare } from './pace/rate-share.repository.ts';
 export { type Leave, paced } from './pace/pace.ts';
 export { Rates } from './pace/rate.ts';
@@ -142,8 +161,6 @@ export {
   type KeptRow,
   forgetUnread,
   latestUnread,
-} from './receipts/kept-call.repository.ts';
-export {
   unsealedCall,
   keepReceivedCalls,
   keepUnreadCall,
@@ -152,7 +169,7 @@ export {
   openKept,
   sealable,
   type ReceivedCall,
-} from './receipts/kept-call.ts';
+} from './receipts/kept-call.repository.ts';
 export { keepAllReceipts, keepReceiptsIn, matchReceipts } from './receipts/match-receipts.ts';
 export { undeliveredHandlers, type UndeliveredMessage } from './receipts/apply-receipts.ts';
 export {

@@ -11,7 +11,7 @@ import {
   matchReceipts,
   type ReceiptDeps,
 } from '../../src/sending/receipts/match-receipts.ts';
-import { messageId } from '../../src/sending/message/message-id.ts';
+import { messageId } from '../../src/sending/message/message.repository.ts';
 import { takeReply } from '../../src/sending/replies/take-reply.ts';
 import { pullStops } from '../../src/gateways/receiving/watch-accounts.ts';
 import { aDatabase } from '../support/database.ts';

@@ -7,9 +7,10 @@ import {
   tenantIdRows,
   type Transaction,
   type RowOf,
+  type Clock,
 } from '../../platform/index.ts';
-import type { TRANSFER_BASES } from '../../company/index.ts';
-import type { AccountBill } from './account.ts';
+import { type TRANSFER_BASES, raiseOfAccounts, type WebhookEvent } from '../../company/index.ts';
+import { type AccountBill, driftOf } from './account.ts';
 
 /** An account from the configuration. */
 export interface ConfiguredAccount {
@@ -53,7 +54,7 @@ export async function registerAccounts(
 }
 
 /** The state of an account at the last check. */
-export interface AccountHealth {
+interface AccountHealth {
   /** `up`, or the reason why it is not. */
   readonly state: string;
   /** Decimal; undefined when the operator does not report it. */
@@ -71,17 +72,17 @@ const accountTurnRows = rowsOf('gateway_account', ['name']).with({
 });
 
 /** The earlier and the present state of an account. */
-export type AccountTurn = RowOf<typeof accountTurnRows>;
+type AccountTurn = RowOf<typeof accountTurnRows>;
 
 /** With less, in the money of the account, even a small campaign would be parked on its way. */
-export const CREDIT_ENOUGH = 10;
+const CREDIT_ENOUGH = 10;
 
 /**
  * Stores the state of an account, for everybody to see; undefined when there is no such one. An account refused for
  * want of credit answers all the same, or not for a minute: it stays without credit until its operator reports more
  * than before, or enough; until it accepts a message; or until somebody lets it be tried again.
  */
-export const noteHealth = (
+const noteHealth = (
   tx: Transaction,
   accountId: string,
   health: AccountHealth,
@@ -175,7 +176,7 @@ export async function gatewayStates(tx: Transaction): Promise<GatewayState[]> {
 }
 
 /** Lists the tenants that send through an account, before a tenant is known. */
-export const sendingTenantsOf = async (tx: Transaction, accountId: string): Promise<readonly string[]> =>
+const sendingTenantsOf = async (tx: Transaction, accountId: string): Promise<readonly string[]> =>
   (
     await tx.rows(tenantIdRows.sql`
       SELECT tenant_id AS "tenantId" FROM tenants_of_account(${accountId}::uuid)`)
@@ -218,7 +219,7 @@ export const recentBills = (tx: Transaction): Promise<(AccountBill & { readonly 
      WHERE b.counted_on > (clock_timestamp() AT TIME ZONE 'UTC')::date - 7 GROUP BY 1, 2 ORDER BY 2`);
 
 /** Count of one account's answers of one kind. */
-export interface SubmissionCount {
+interface SubmissionCount {
   readonly accountId: string;
   readonly outcome: 'accepted' | 'refused' | 'unknown' | 'not-written';
   /** A normalised class; empty for an acceptance. */
@@ -243,4 +244,96 @@ export async function addSubmissionCounts(
      ORDER BY 1, 2, 3
     ON CONFLICT (account_id, outcome, reason) DO UPDATE SET calls = c.calls + excluded.calls,
       messages = c.messages + excluded.messages, seconds = c.seconds + excluded.seconds`);
+}
+
+/** Interval within which an account that goes down and up is reported once, in hours. */
+const QUIET_HOURS = 1;
+
+/** Returns the events of a change: the account went down, or its credit runs low; an unchanged state is no event. */
+export function accountNews({ name, was, is, had, has }: AccountTurn): WebhookEvent[] {
+  const isLow = has !== null && Number(has) < CREDIT_ENOUGH && (had === null || Number(had) >= CREDIT_ENOUGH);
+  const about = { gateway: name, code: is.toUpperCase() };
+  return [
+    ...(is !== 'up' && is !== 'unknown' && is !== was
+      ? [{ type: 'gateway.down' as const, subject: null, about }]
+      : []),
+    ...(isLow || (is === 'credit' && was !== is)
+      ? [{ type: 'gateway.credit-low' as const, subject: null, about: { gateway: name, credit: has } }]
+      : []),
+  ];
+}
+
+/**
+ * Stores the state of an account, and raises its events for every tenant that sends through it. One commit for
+ * both: only a change is an event, and a later look finds none. The last act of its transaction, which belongs to
+ * another tenant afterwards.
+ */
+export async function noteAccount(
+  tx: Transaction,
+  clock: Pick<Clock, 'now'>,
+  { accountId, ...health }: AccountHealth & { readonly accountId: string },
+): Promise<void> {
+  const turn = await noteHealth(tx, accountId, health);
+  const news = turn === undefined ? [] : accountNews(turn);
+  if (news.length === 0) return;
+  const at = clock.now().toISO();
+  for (const tenantId of await sendingTenantsOf(tx, accountId))
+    await raiseOfAccounts(await tx.as(tenantId), news, { at, quietHours: QUIET_HOURS });
+}
+
+const REPEATED_AFTER_HOURS = 24;
+
+/**
+ * Notifies every tenant of an account whose operator's count differs from ours, once a day. The last act of its
+ * transaction, which belongs to another tenant afterwards.
+ */
+export async function tellOfDrifts(tx: Transaction, clock: Pick<Clock, 'now'>): Promise<void> {
+  const drifting = (await recentBills(tx)).flatMap((bill) => {
+    const { isAlarming, parts, cost } = driftOf(bill);
+    const about = { gateway: bill.name, parts, cost };
+    return isAlarming ? [{ accountId: bill.accountId, about }] : [];
+  });
+  for (const { accountId, about } of drifting) {
+    const news = [{ type: 'gateway.cost-drift' as const, subject: null, about }];
+    for (const tenantId of await sendingTenantsOf(tx, accountId))
+      await raiseOfAccounts(await tx.as(tenantId), news, {
+        at: clock.now().toISO(),
+        quietHours: REPEATED_AFTER_HOURS,
+      });
+  }
+}
+
+type Tried = Omit<SubmissionCount, 'accountId' | 'calls'>;
+
+/** Counts of answers, kept in this process until they are written. */
+export class SubmissionCounts {
+  #counts = new Map<string, SubmissionCount>();
+
+  /** Counts one call. */
+  note(accountId: string, { outcome, reason, messages, seconds }: Tried): void {
+    this.#add({ accountId, outcome, reason, calls: 1, messages, seconds });
+  }
+
+  /** Passes the counts on; those that could not be written are kept for the next time. */
+  async hand(over: (counts: readonly SubmissionCount[]) => Promise<void>): Promise<void> {
+    const counts = [...this.#counts.values()];
+    this.#counts = new Map();
+    try {
+      await over(counts);
+    } catch (cause) {
+      for (const count of counts) this.#add(count);
+      throw cause;
+    }
+  }
+
+  #add(one: SubmissionCount): void {
+    const key = `${one.accountId}|${one.outcome}|${one.reason}`;
+    const known = this.#counts.get(key);
+    this.#counts.set(key, {
+      ...one,
+      calls: one.calls + (known?.calls ?? 0),
+      messages: one.messages + (known?.messages ?? 0),
+      seconds: one.seconds + (known?.seconds ?? 0),
+    });
+  }
 }

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/index.ts';
 import type { Tariff } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { releaseReserved, reserve, type Spender } from './budget.repository.ts';
-import type { Prepared } from '../compose/prepared.ts';
+import type { Prepared } from '../compose/composing-text.ts';
 
 /** Counts the parts of messages; excluded people cost nothing. */
 const partsOf = (rows: readonly Prepared[]): number =>

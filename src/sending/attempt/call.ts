@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Call, CallPurpose, Gateway } from '../gateway/gateway.ts';
 import { NOBODY, type MarkCandidate, type MarkLook } from './mark.repository.ts';
-import { messageId } from '../message/message-id.ts';
-import type { Composed, Prepared } from '../compose/prepared.ts';
+import { messageId } from '../message/message.repository.ts';
+import type { Composed, Prepared } from '../compose/composing-text.ts';
 import type { Clock } from '../../platform/index.ts';
 import type { Account, Tariff } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';

@@ -3,16 +3,14 @@ import { Attempt, type Group, type AttemptTrouble } from '../attempt/attempt.ts'
 import { tariffOf, type Account, type Tariff } from '../accounts/account.ts';
 import { keepBatchPlan, noteBegun, readRun, type BatchRun, type BatchPlan } from './batch-run.repository.ts';
 import { clearUp, leftOver, type FailingOver } from './fail-over.ts';
-import { closedBy } from './gate-wait.ts';
+import { closedBy, nextPlan, placeUnknown, placedPlan, planIn, type Stuck } from './next-plan.ts';
 import { keepPostponement, type NewDecision } from './parking.repository.ts';
 import { endReady, own, type Ownership } from './own.repository.ts';
-import { nextPlan, placeUnknown, placedPlan, planIn, type Stuck } from './next-plan.ts';
 import type { Leave } from '../pace/pace.ts';
 import { isLastPage, readFollowing, readReadyPage, readRemaining, type ReadyRow } from './page.repository.ts';
 import type { Plan, PlanReason, TenantKeys } from '../../platform/index.ts';
 import { precedenceAt, rankOf } from '../pace/precedence.ts';
-import type { Composer, Prepared } from '../compose/prepared.ts';
-import { ReadyPage, type ReadyPlace } from './ready-page.ts';
+import { type Composer, type Prepared, ReadyPage, type ReadyPlace } from '../compose/composing-text.ts';
 import type { ResolutionPolicy, Unresolved } from '../uncertain/resolve-uncertain.ts';
 import type { SendRequest } from './send-dependencies.ts';
 import { ask, type Verdict, Verdicts } from './verdict.ts';

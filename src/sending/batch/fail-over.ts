@@ -1,16 +1,19 @@
 import type { Account } from '../accounts/account.ts';
 import type { AttemptTrouble } from '../attempt/attempt.ts';
 import { alternatives, type BatchRun } from './batch-run.repository.ts';
-import { circuitOf } from '../pace/circuit.ts';
+import { circuitOf } from '../pace/slot-finder.ts';
 import { takeAccount, type Ownership } from './own.repository.ts';
 import type { Parking } from './parking.repository.ts';
 import { pagesOfReady, type ReadyRow } from './page.repository.ts';
-import { ifComposable } from '../compose/composing-faults.ts';
-import type { Composed, Composer } from '../compose/prepared.ts';
+import { ifComposable, type Composed, type Composer } from '../compose/composing-text.ts';
 import { asksForStopReply, carriedStopCode } from '../../sms/index.ts';
 import type { SendDependencies } from './send-dependencies.ts';
-import { repeatUncertain } from '../uncertain/repeat-uncertain.ts';
-import { resolveUncertain, type ResolutionPolicy, type Unresolved } from '../uncertain/resolve-uncertain.ts';
+import {
+  repeatUncertain,
+  resolveUncertain,
+  type ResolutionPolicy,
+  type Unresolved,
+} from '../uncertain/resolve-uncertain.ts';
 import { accountsInDoubt } from '../uncertain/uncertain.repository.ts';
 import { Verdicts } from './verdict.ts';
 

@@ -9,9 +9,9 @@ import {
   type Transaction,
 } from '../../platform/index.ts';
 import { raise } from '../../company/index.ts';
-import { noteAccount } from '../accounts/account-news.ts';
-import type { BatchRun } from './batch-run.repository.ts';
+import { noteAccount } from '../accounts/gateway-account.repository.ts';
 import type { Leave } from '../pace/pace.ts';
+import type { BatchRun } from './batch-run.repository.ts';
 
 interface Parts {
   readonly database: Database;
@@ -145,4 +145,28 @@ export async function keepPostponement(tx: Transaction, record: NewDecision): Pr
   const kept = await tx.first(idRows.sql`
     SELECT id FROM decision WHERE batch_id = ${batchId}::uuid AND verdict = ${decision.verdict} AND at = ${decision.at.toISO()}::timestamptz LIMIT 1`);
   if (kept === undefined) await keepDecision(tx, record);
+}
+
+/** Answers are received and written by then. */
+const SETTLED_AFTER = '5 minutes';
+/** The maximum period of one check, after a long absence. */
+const LONGEST_CHECK = '1 hour';
+
+const outsideRows = computedRows({ outside: col.number() });
+
+/** Compares the messages handed to operators since the last check with their decisions; returns the number outside. */
+export async function watchAttempts(tx: Transaction, machine: string): Promise<number> {
+  const row = await tx.first(outsideRows.sql`
+    WITH turn AS MATERIALIZED (
+      SELECT attempts_seen_at AS since,
+             least(attempts_seen_at + ${LONGEST_CHECK}::interval, ${machine}::timestamptz - ${SETTLED_AFTER}::interval) AS until FROM instance),
+    judged AS MATERIALIZED (SELECT until, attempts_outside_between(since, until) AS outside FROM turn WHERE until > since)
+    UPDATE instance SET attempts_outside = attempts_outside + j.outside, attempts_seen_at = j.until FROM judged j
+    RETURNING j.outside::int AS outside`);
+  return row?.outside ?? 0;
+}
+
+/** Notes that retention has gone through every tenant. */
+export async function noteCleaned(tx: Transaction, machine: string): Promise<void> {
+  await tx.run(sql`UPDATE instance SET cleaned_at = ${machine}::timestamptz`);
 }

@@ -1,7 +1,7 @@
 import type { Clock, Database, Ledger, TenantKeys } from '../../platform/index.ts';
 import type { Account, Accounts } from '../accounts/account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
-import type { Composer } from '../compose/prepared.ts';
+import type { Composer } from '../compose/composing-text.ts';
 import type { Rates } from '../pace/rate.ts';
 
 /** The dependencies of the send path. */

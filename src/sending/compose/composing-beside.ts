@@ -1,7 +1,7 @@
 import { AnsweringThread, ThreadEnded, packed, type TenantKeys } from '../../platform/index.ts';
 import { composerOf, type ComposedCampaign, type ComposingOrder } from './composing-people.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
-import { writtenBy, type Composer, type WrittenMessage } from './prepared.ts';
+import { writtenBy, type Composer, type WrittenMessage } from './composing-text.ts';
 
 /** Fewer texts are composed faster than they are passed on. */
 const WORTH_PASSING = 50;

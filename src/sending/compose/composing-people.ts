@@ -2,8 +2,13 @@ import type { VersionedKey } from '../../platform/index.ts';
 import { TenantKeys, type ComposingKeys } from '../../platform/crypto/index.ts';
 import { linkAddress, OptOutTokens, type OptOutLink } from '../../people/opt-out/link/index.ts';
 import type { ConsentPurpose, Person } from '../../people/index.ts';
-import { NotComposable } from './composing-faults.ts';
-import { writtenBy, type WrittenMessage, type Composed, type Composer } from './prepared.ts';
+import {
+  NotComposable,
+  writtenBy,
+  type WrittenMessage,
+  type Composed,
+  type Composer,
+} from './composing-text.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
 import type { Purpose } from '../../law/index.ts';
 import { localityNamed, type Territory } from '../../law/base/index.ts';

@@ -2,8 +2,9 @@ import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { answerPlace } from '../answers/answer-owed.ts';
 import { readUncertainMessages, type UncertainMessage } from '../uncertain/uncertain.repository.ts';
-import { messageId, messageKey as messageKeyOf } from './message-id.ts';
 import {
+  messageId,
+  messageKey as messageKeyOf,
   keyOfPerson,
   readMessage,
   readMessagesTo,
@@ -11,7 +12,7 @@ import {
   type MessageRecord,
   type MessagesAsked,
   type SealedPerson,
-} from './message-view.repository.ts';
+} from './message.repository.ts';
 
 /** An event of a message, and the clock of its date. */
 interface Happening {

@@ -32,7 +32,7 @@ import {
   type InboxKeys,
 } from './kept-call.repository.ts';
 import { byKeysAlone } from './receipt-effects.repository.ts';
-import { messageKey } from '../message/message-id.ts';
+import { messageKey } from '../message/message.repository.ts';
 
 /** The dependencies of matching receipts. */
 export interface ReceiptDeps {

@@ -14,7 +14,7 @@ import {
 } from '../../platform/index.ts';
 import { eligibilityChanged, retireNumbers, withdraw } from '../../people/index.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
-import { messageId } from '../message/message-id.ts';
+import { messageId } from '../message/message.repository.ts';
 import { scopeOfStop } from '../replies/reply-match.ts';
 import type { RefusedRecipients } from '../batch/send-dependencies.ts';
 

@@ -9,8 +9,7 @@ import {
   type Ledger,
   type Statement,
 } from '../../platform/index.ts';
-import type { MessageKey } from '../message/message-id.ts';
-import type { MessageRecord } from '../message/message-view.repository.ts';
+import type { MessageKey, MessageRecord } from '../message/message.repository.ts';
 import { insertRefunds, IS_CHARGED } from '../cost/cost.repository.ts';
 import {
   askedOf,

@@ -5,8 +5,13 @@ import { launchCampaign, parkCampaign, resumeCampaign } from '../../../src/campa
 import { keepRecurrence } from '../../../src/campaigns/recurrence/recur.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { watchStopPaths } from '../../../src/campaigns/draft/stop-path.repository.ts';
-import { addSubmissionCounts, addBills } from '../../../src/sending/accounts/gateway-account.repository.ts';
-import { tellOfDrifts, accountNews, noteAccount } from '../../../src/sending/accounts/account-news.ts';
+import {
+  addSubmissionCounts,
+  addBills,
+  tellOfDrifts,
+  accountNews,
+  noteAccount,
+} from '../../../src/sending/accounts/gateway-account.repository.ts';
 import { readRun } from '../../../src/sending/batch/batch-run.repository.ts';
 import { parkOrder } from '../../../src/sending/batch/parking.repository.ts';
 import { deliveriesOf } from '../../../src/operations/webhooks/webhook-delivery.repository.ts';

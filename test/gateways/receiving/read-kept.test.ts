@@ -7,8 +7,12 @@ import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { keptReader } from '../../../src/gateways/callback-parser.ts';
 import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
 import type { CallContents } from '../../../src/sending/gateway/gateway.ts';
-import { foldKeptSizes } from '../../../src/sending/receipts/kept-call.repository.ts';
-import { keepReceivedCalls, keepUnreadCall, sealable } from '../../../src/sending/receipts/kept-call.ts';
+import {
+  foldKeptSizes,
+  keepReceivedCalls,
+  keepUnreadCall,
+  sealable,
+} from '../../../src/sending/receipts/kept-call.repository.ts';
 import { readAllAgain, readLeft, type KeptDeps } from '../../../src/gateways/receiving/read-kept.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';

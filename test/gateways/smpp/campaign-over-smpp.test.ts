@@ -9,8 +9,11 @@ import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
-import { MOST_KEPT_BYTES, latestUnread } from '../../../src/sending/receipts/kept-call.repository.ts';
-import { openKept } from '../../../src/sending/receipts/kept-call.ts';
+import {
+  MOST_KEPT_BYTES,
+  latestUnread,
+  openKept,
+} from '../../../src/sending/receipts/kept-call.repository.ts';
 import { matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
 import { receiveFromOperators } from '../../../src/gateways/receiving/receive-on-connection.ts';
 import { aDatabase } from '../../support/database.ts';

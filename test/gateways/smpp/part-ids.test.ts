@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attemptsIn } from '../../../src/operations/compliance/compliance.repository.ts';
 import { byKeysAlone } from '../../../src/sending/receipts/receipt-effects.repository.ts';
-import { readMessage } from '../../../src/sending/message/message-view.repository.ts';
+import { readMessage } from '../../../src/sending/message/message.repository.ts';
 import { sql } from 'kysely';
 import { keysInDoubt } from '../../../src/sending/uncertain/uncertain.repository.ts';
 import type { Habits } from '../conformance/subject.ts';

@@ -5,7 +5,7 @@ import { judgedPeople } from '../../../src/campaigns/audience/freeze.repository.
 import { reachKey, reachOf } from '../../../src/people/export/export-base.repository.ts';
 import type { ConsentPurpose } from '../../../src/people/consent/consent-event.ts';
 import { askedOf, lookValues, type BatchKind } from '../../../src/sending/attempt/mark.repository.ts';
-import { readConsentOf } from '../../../src/sending/message/message-view.repository.ts';
+import { readConsentOf } from '../../../src/sending/message/message.repository.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { aCandidate, openLook } from '../../sending/attempt/open-look.ts';
 import type { Shop } from '../import/shop.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MessageKey } from '../../../src/sending/message/message-id.ts';
+import type { MessageKey } from '../../../src/sending/message/message.repository.ts';
 import { resolveByPerson, type Resolved } from '../../../src/sending/uncertain/uncertain.repository.ts';
 import { readSeries } from '../../../src/reminders/series/series.repository.ts';
 import { readEligibility } from '../../../src/reminders/series/reminder-eligibility.repository.ts';

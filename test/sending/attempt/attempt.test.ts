@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Client } from 'pg';
 import { batchLock } from '../../../src/sending/batch/own.repository.ts';
-import { messageId } from '../../../src/sending/message/message-id.ts';
+import { messageId } from '../../../src/sending/message/message.repository.ts';
 import { findMessage } from '../../../src/sending/message/message-view.ts';
 import { Rates } from '../../../src/sending/pace/rate.ts';
 import { refused, slowly, taken } from '../gateway/scripted-gateway.ts';

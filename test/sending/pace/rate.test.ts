@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
-import { messageId } from '../../../src/sending/message/message-id.ts';
+import { messageId } from '../../../src/sending/message/message.repository.ts';
 import { rank } from '../../../src/sending/pace/precedence.ts';
 import { Rates, type ShareSource } from '../../../src/sending/pace/rate.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { sql } from 'kysely';
-import { noteCleaned, watchAttempts } from '../../../src/sending/attempt/attempt-watch.repository.ts';
+import { noteCleaned, watchAttempts } from '../../../src/sending/batch/parking.repository.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { InstanceFigures } from '../../../src/web/health/instance-figures.ts';
 import type { Conducting } from '../../../src/temporal/probe.ts';

@@ -8,7 +8,7 @@ import {
   takenRows,
 } from '../../../../src/sending/attempt/call.ts';
 import { NOBODY } from '../../../../src/sending/attempt/mark.repository.ts';
-import type { Composed, Prepared } from '../../../../src/sending/compose/prepared.ts';
+import type { Composed, Prepared } from '../../../../src/sending/compose/composing-text.ts';
 
 const BATCH = '01912f5a-0000-7000-8000-000000000001';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { GateCause } from '../../../../src/platform/index.ts';
-import { atGate, DOUBT_MS } from '../../../../src/sending/batch/gate-wait.ts';
+import { atGate, DOUBT_MS } from '../../../../src/sending/batch/next-plan.ts';
 import { ShiftedClock } from '../../../support/law-clock.ts';
 
 const NEVER = new AbortController().signal;

@@ -5,7 +5,7 @@ import { keyOf, newKeyBytes } from '../../../../src/platform/crypto/cipher.ts';
 import { newPersonKey } from '../../../../src/platform/crypto/person-key.ts';
 import { TenantKeys } from '../../../../src/platform/crypto/tenant-keys.ts';
 import type { ReadyRow } from '../../../../src/sending/batch/page.repository.ts';
-import { writtenBy } from '../../../../src/sending/compose/prepared.ts';
+import { writtenBy } from '../../../../src/sending/compose/composing-text.ts';
 
 const layer = (version: number) => ({
   ...keyOf(version, newKeyBytes()),

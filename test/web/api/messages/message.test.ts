@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
-import { messageId, messageKey } from '../../../../src/sending/message/message-id.ts';
+import { messageId, messageKey } from '../../../../src/sending/message/message.repository.ts';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
 import { lawClock } from '../../../../src/web/sandbox/law-clock.ts';
 import { statusKnownAt } from '../../../../src/people/consent/consents-at.ts';

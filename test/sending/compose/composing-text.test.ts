@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writtenBy, type Composed, type Composer } from '../../../src/sending/compose/prepared.ts';
+import {
+  writtenBy,
+  type Composed,
+  type Composer,
+  ReadyPage,
+} from '../../../src/sending/compose/composing-text.ts';
 import { CiphertextRefused } from '../../../src/platform/crypto/cipher.ts';
 import type { ReadyRow } from '../../../src/sending/batch/page.repository.ts';
-import { ReadyPage } from '../../../src/sending/batch/ready-page.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
 

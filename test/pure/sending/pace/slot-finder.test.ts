@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SubmitResult } from '../../../../src/sending/gateway/gateway.ts';
-import { Circuit } from '../../../../src/sending/pace/circuit.ts';
+import { Circuit } from '../../../../src/sending/pace/slot-finder.ts';
 
 const unknown: SubmitResult = { kind: 'UNKNOWN', reason: '5xx', firstByteAt: 0, answeredAt: 0 };
 const wrongNumber: SubmitResult = { kind: 'REFUSED', errorClass: 'PERMANENT_RECIPIENT', code: '1' };

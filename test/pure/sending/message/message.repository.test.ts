@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { messageId, messageKey } from '../../../../src/sending/message/message-id.ts';
+import { messageId, messageKey } from '../../../../src/sending/message/message.repository.ts';
 
 const BATCH = '01912f5a-0000-7000-8000-000000000001';
 
