@@ -1,9 +1,15 @@
-export { callReader, type CallReader, operatorCall, keptReader } from './callback-parser.ts';
-export { OPERATORS } from './operators.ts';
-export { absenceProvedAfterMs, repeats } from './capabilities.ts';
-export { countedGateway, tracedGateway } from './watched-gateway.ts';
-export type { TrialParts } from './doctor/account-bounds.ts';
+export { callReader, type CallReader, operatorCall, keptReader, OPERATORS } from './operators.ts';
 export {
+  absenceProvedAfterMs,
+  repeats,
+  ASSUMPTION_WORDS,
+  type AssumptionId,
+  type AssumptionVerdict,
+  type AssumptionFinding,
+} from './entry.ts';
+export { countedGateway, tracedGateway, watchAccounts, openGateway } from './open-gateway.ts';
+export {
+  type TrialParts,
   beginTrial,
   endCutShort,
   endTrial,
@@ -25,14 +31,7 @@ export {
   MOST_TRIALS_A_DAY,
 } from './doctor/account-trial.repository.ts';
 export { conductTrial, type TrialPerson, type TrialResult, tryAccount } from './doctor/account-try.ts';
-export {
-  ASSUMPTION_WORDS,
-  type AssumptionId,
-  type AssumptionVerdict,
-  type AssumptionFinding,
-} from './doctor/assumption.ts';
 export { newsLine, trialSender } from './doctor/judge.ts';
-export { watchAccounts } from './receiving/watch-accounts.ts';
 export {
   receiveFromOperators,
   watchLongReplies,
@@ -40,7 +39,6 @@ export {
 } from './receiving/receive-on-connection.ts';
 export { inboxWork, readAllAgain } from './receiving/read-kept.ts';
 export { isBatch } from './http/call-items.ts';
-export { openGateway } from './open-gateway.ts';
 export {
   clockRoutes,
   accountRoutes,

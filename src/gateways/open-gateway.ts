@@ -1,9 +1,34 @@
-import { isFake, type GatewayAccount } from '../platform/index.ts';
-import { callReader, parsedBy } from './callback-parser.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  isFake,
+  type GatewayAccount,
+  instant,
+  type Clock,
+  type Database,
+  uuidV7,
+  type Vault,
+  receive,
+  type Log,
+  startLoop,
+  type Loop,
+} from '../platform/index.ts';
+import {
+  type Gateway,
+  type Call,
+  type SubmitResult,
+  type Health,
+  type StopEvent,
+  type Account,
+  noteListPulled,
+  noteAccount,
+  tellOfDrifts,
+  takeReply,
+} from '../sending/index.ts';
+import { isListDue } from '../law/index.ts';
+import { callReader, parsedBy, HTTP_OPERATORS } from './operators.ts';
 import type { AccountOf, HttpEntry, HttpKind } from './entry.ts';
-import type { Gateway } from '../sending/index.ts';
 import { HttpGateway } from './http/http-gateway.ts';
-import { HTTP_OPERATORS } from './operators.ts';
 import { SandboxGateway } from './sandbox/sandbox-gateway.ts';
 import { SmppGateway } from './smpp/smpp-gateway.ts';
 
@@ -60,4 +85,176 @@ function overHttp(account: AccountOf<HttpKind>, { machine, inboundUrl }: Opening
       parseCallback: parsedBy(callReader(account, inboundUrl)),
     },
   );
+}
+
+/** Wraps a gateway so that each call to its operator is a span. */
+export function tracedGateway(gateway: Gateway): Gateway {
+  const submit: Gateway['submit'] = (call, attempt) =>
+    trace
+      .getTracer('bonheure')
+      .startActiveSpan(`submit ${gateway.kind}`, { kind: SpanKind.CLIENT }, async (span) => {
+        span.setAttributes({
+          'bonheure.account': gateway.name,
+          'bonheure.call': call.key,
+          'bonheure.messages': call.recipients.length,
+        });
+        try {
+          const result = await gateway.submit(call, attempt);
+          span.setAttribute('bonheure.outcome', result.kind);
+          if (result.kind !== 'ACCEPTED') span.setStatus({ code: SpanStatusCode.ERROR });
+          return result;
+        } finally {
+          span.end();
+        }
+      });
+  return {
+    name: gateway.name,
+    kind: gateway.kind,
+    fake: gateway.fake,
+    capabilities: gateway.capabilities,
+    freeSlots: () => gateway.freeSlots(),
+    reserve: (n) => gateway.reserve(n),
+    ...(gateway.sentParts && { sentParts: gateway.sentParts.bind(gateway) }),
+    submit,
+    reconcile: (question, signal) => gateway.reconcile(question, signal),
+    parseCallback: (request) => gateway.parseCallback(request),
+    health: (signal) => gateway.health(signal),
+    ...(gateway.pullStops && { pullStops: gateway.pullStops.bind(gateway) }),
+    ...(gateway.receive && { receive: gateway.receive.bind(gateway) }),
+    close: () => gateway.close(),
+  };
+}
+
+/** The outcome of one call, for counting. */
+interface CountedCall {
+  readonly outcome: 'accepted' | 'refused' | 'unknown' | 'not-written';
+  /** A normalised class; empty for an acceptance. */
+  readonly reason: string;
+  readonly messages: number;
+  readonly seconds: number;
+}
+
+/** Wraps a gateway so that each of its answers is reported. */
+export function countedGateway(
+  gateway: Gateway,
+  tried: (one: CountedCall, answered: { readonly call: Call; readonly result: SubmitResult }) => void,
+): Gateway {
+  return {
+    name: gateway.name,
+    kind: gateway.kind,
+    fake: gateway.fake,
+    capabilities: gateway.capabilities,
+    freeSlots: () => gateway.freeSlots(),
+    reserve: (n) => gateway.reserve(n),
+    ...(gateway.sentParts && { sentParts: gateway.sentParts.bind(gateway) }),
+    submit: async (call, attempt) => {
+      const began = attempt.monotonic();
+      const result = await gateway.submit(call, attempt);
+      tried(triedOf(call, result, (attempt.monotonic() - began) / 1_000), { call, result });
+      return result;
+    },
+    reconcile: (question, signal) => gateway.reconcile(question, signal),
+    parseCallback: (request) => gateway.parseCallback(request),
+    health: (signal) => gateway.health(signal),
+    ...(gateway.pullStops && { pullStops: gateway.pullStops.bind(gateway) }),
+    ...(gateway.receive && { receive: gateway.receive.bind(gateway) }),
+    close: () => gateway.close(),
+  };
+}
+
+function triedOf(call: Call, result: SubmitResult, seconds: number): CountedCall {
+  const whole = { messages: call.recipients.length, seconds };
+  switch (result.kind) {
+    case 'ACCEPTED':
+      return { outcome: 'accepted', reason: '', messages: result.perRecipient.length, seconds };
+    case 'REFUSED':
+      return { outcome: 'refused', reason: result.errorClass, ...whole };
+    case 'UNKNOWN':
+      return { outcome: 'unknown', reason: result.reason, ...whole };
+    case 'NOT_WRITTEN':
+      return { outcome: 'not-written', reason: result.reason, ...whole };
+    default:
+      return result satisfies never;
+  }
+}
+
+const AGAIN_MS = 5_000;
+
+/** An operator that does not answer is asked again in a minute. */
+const ASKED_WITHIN_MS = 10_000;
+
+/** Checks an account; one that starts beside us, or fails briefly, is asked twice before it counts as down. */
+export async function steadyHealth(
+  gateway: Pick<Gateway, 'health'>,
+  { stopping, againMs = AGAIN_MS }: { readonly stopping: AbortSignal; readonly againMs?: number },
+): Promise<Health> {
+  const first = await gateway.health(briefly(stopping));
+  if (first.ok || stopping.aborted) return first;
+  await pause(againMs, undefined, { signal: stopping }).catch(() => undefined);
+  return stopping.aborted ? first : gateway.health(briefly(stopping));
+}
+
+/** Bounds a check by the stop of the process and by the operator's time limit. */
+export const briefly = (stopping: AbortSignal): AbortSignal =>
+  AbortSignal.any([stopping, AbortSignal.timeout(ASKED_WITHIN_MS)]);
+
+const EACH_MINUTE = 60_000;
+
+interface Parts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when the process is asked to stop. */
+  readonly stopping: AbortSignal;
+}
+
+/** Checks each account's health, and once a day reads its operator's list of opt-outs. */
+export function watchAccounts(parts: Parts, accounts: readonly Account[]): Loop {
+  const pulledAt = new Map<string, number>();
+  const work = async (): Promise<boolean> => {
+    await Promise.all(accounts.map((account) => lookAt(parts, account, pulledAt)));
+    await parts.database.outside((tx) => tellOfDrifts(tx, parts.clock));
+    return false;
+  };
+  return startLoop({ name: 'accounts', everyMs: EACH_MINUTE, work, log: parts.log });
+}
+
+async function lookAt(parts: Parts, account: Account, pulledAt: Map<string, number>): Promise<void> {
+  await noteHow(parts, account);
+  const now = parts.clock.monotonic();
+  const last = pulledAt.get(account.id);
+  if (account.gateway.pullStops === undefined || !isListDue(last, now)) return;
+  if (await pullStops(parts, account)) pulledAt.set(account.id, now);
+}
+
+async function noteHow(parts: Parts, { id, gateway }: Account): Promise<void> {
+  const { database, clock } = parts;
+  const health = await steadyHealth(gateway, parts);
+  if (parts.stopping.aborted) return;
+  const at = instant(clock.machine()).toISO();
+  const found = { accountId: id, state: stateOf(health), credit: health.credit?.amount, at };
+  await database.outside((tx) => noteAccount(tx, clock, found));
+}
+
+const stateOf = ({ ok, code }: Health): string => (ok ? 'up' : (code ?? 'down').toLowerCase());
+
+/**
+ * Takes over the operator's list: everybody on it sent STOP to one of our messages. Nobody gets a message for it:
+ * they were answered when they wrote, or cannot be reached any more.
+ */
+export async function pullStops(parts: Omit<Parts, 'log'>, { id, gateway }: Account): Promise<boolean> {
+  const { database, vault, clock } = parts;
+  const list = await gateway.pullStops?.(briefly(parts.stopping));
+  if (list?.kind !== 'LISTED') return false;
+  const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
+  for (const stop of list.stops)
+    await takeReply(deps, { id, acknowledgesStop: true }, takingOfStop(clock, stop));
+  await database.outside((tx) => noteListPulled(tx, id, clock.now().toISO()));
+  return true;
+}
+
+function takingOfStop(clock: Clock, stop: StopEvent): Parameters<typeof takeReply>[2] {
+  const { id, at: receivedAt, simulated } = receive(clock);
+  return { event: { ...stop }, id, receivedAt, simulated, unanswered: true };
 }

@@ -1,8 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { afterEach, describe, expect, it, test } from 'vitest';
-import { Connections } from '../../src/gateways/connections.ts';
-import type { Exchange } from '../../src/gateways/exchange.ts';
+import { Connections, type Exchange } from '../../src/gateways/connections.ts';
 import type { CallBounds } from '../../src/sending/gateway/gateway.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';

@@ -3,7 +3,7 @@ import { brevoOperator } from '../../src/gateways/brevo/brevo-operator.ts';
 import { octopushOperator } from '../../src/gateways/octopush/octopush-operator.ts';
 import { ovhOperator } from '../../src/gateways/ovh/ovh-operator.ts';
 import { smsmodeOperator } from '../../src/gateways/smsmode/smsmode-operator.ts';
-import { validityOf, withoutMention } from '../../src/gateways/capabilities.ts';
+import { validityOf, withoutMention } from '../../src/gateways/entry.ts';
 import { OPERATORS } from '../../src/gateways/operators.ts';
 import { twilioOperator } from '../../src/gateways/twilio/twilio-operator.ts';
 import type { Call } from '../../src/sending/gateway/gateway.ts';

@@ -6,7 +6,7 @@ import {
   resolutionOf,
   type Resolution,
   type Uncertain,
-} from '../../src/gateways/capabilities.ts';
+} from '../../src/gateways/entry.ts';
 
 const anOperator = (different: Partial<Capabilities> = {}): Capabilities => ({
   maxRecipients: 1,

@@ -13,7 +13,7 @@ import {
 } from '../../src/sending/receipts/match-receipts.ts';
 import { messageId } from '../../src/sending/message/message.repository.ts';
 import { takeReply } from '../../src/sending/replies/take-reply.ts';
-import { pullStops } from '../../src/gateways/receiving/watch-accounts.ts';
+import { pullStops } from '../../src/gateways/open-gateway.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Health } from '../../src/sending/gateway/gateway.ts';
-import { steadyHealth } from '../../src/gateways/watched-gateway.ts';
+import { steadyHealth } from '../../src/gateways/open-gateway.ts';
 
 /** An operator that answers these, one after the other. */
 function operator(...answers: readonly Health[]) {

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { NOTHING, withStopCode } from '../capabilities.ts';
+import { NOTHING, withStopCode, USUAL, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
 import { bilingual } from '../../words/index.ts';
-import { USUAL } from '../doctor/assumption.ts';
-import type { CredentialsOf, HttpOperatorEntry } from '../entry.ts';
-import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
+import type { AnsweredExchange, HttpRequest } from '../connections.ts';
 import type {
   Call,
   ErrorClass,

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
-import { boundOfTrial, type TrialParts } from './account-bounds.ts';
+import {
+  boundOfTrial,
+  type TrialParts,
+  beatTrial,
+  beginTrial,
+  endTrial,
+  forgetTrialCalls,
+  takeText,
+} from './account-trial.repository.ts';
 import { receiveTrial, type TrialReceiver, type TranscribedCall } from './trial-calls.ts';
 import { instant, uuidV7 } from '../../platform/index.ts';
-import type { AssumptionFinding } from './assumption.ts';
+import type { AssumptionFinding } from '../entry.ts';
 import {
   isEnded,
   isMine,
@@ -15,8 +23,7 @@ import {
   type TrialNews,
 } from './judge.ts';
 import type { Call, Gateway, Health, Reconciled, Slot } from '../../sending/index.ts';
-import { briefly } from '../watched-gateway.ts';
-import { beatTrial, beginTrial, endTrial, forgetTrialCalls, takeText } from './account-trial.repository.ts';
+import { briefly } from '../open-gateway.ts';
 import { measure } from '../../sms/index.ts';
 import { wordsIn } from '../../words/index.ts';
 

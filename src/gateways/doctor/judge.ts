@@ -12,7 +12,7 @@ import type {
   StopList,
   SubmitResult,
 } from '../../sending/index.ts';
-import { type AssumptionId, type AssumptionFinding, type AssumptionVerdict } from './assumption.ts';
+import type { AssumptionId, AssumptionFinding, AssumptionVerdict } from '../entry.ts';
 import { OPERATORS } from '../operators.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 

@@ -1,4 +1,12 @@
-import type { TrialParts } from './account-bounds.ts';
+import {
+  type TrialParts,
+  misSigned,
+  receiptsSince,
+  trialRepliesFrom,
+  trialCalls,
+  unreadSince,
+  type TrialCall,
+} from './account-trial.repository.ts';
 import {
   instant,
   uuidV7,
@@ -17,15 +25,7 @@ import {
   type OperatorCall,
   type CallContents,
 } from '../../sending/index.ts';
-import { keptReader } from '../callback-parser.ts';
-import {
-  misSigned,
-  receiptsSince,
-  trialRepliesFrom,
-  trialCalls,
-  unreadSince,
-  type TrialCall,
-} from './account-trial.repository.ts';
+import { keptReader } from '../operators.ts';
 import { receiveFromOperators } from '../receiving/receive-on-connection.ts';
 import { itemsOf } from '../http/call-items.ts';
 

@@ -1,4 +1,4 @@
-import type { AnsweredExchange } from '../exchange.ts';
+import type { AnsweredExchange } from '../connections.ts';
 import type { Call, ErrorClass, SubmitResult } from '../../sending/index.ts';
 import { acceptedOf, operatorCode, operatorWords } from './operator.ts';
 

@@ -1,6 +1,5 @@
 import { Client } from 'undici';
-import { Connections } from '../connections.ts';
-import type { HttpRequest } from '../exchange.ts';
+import { Connections, type HttpRequest } from '../connections.ts';
 import type {
   CallBounds,
   Call,

@@ -1,4 +1,4 @@
-import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
+import type { AnsweredExchange, HttpRequest } from '../connections.ts';
 import type {
   AcceptedRecipient,
   Call,

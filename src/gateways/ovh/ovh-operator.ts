@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { NOTHING, validityOf, withoutMention } from '../capabilities.ts';
 import { bilingual } from '../../words/index.ts';
-import { USUAL } from '../doctor/assumption.ts';
-import type { CredentialsOf, HttpOperatorEntry } from '../entry.ts';
-import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
+import type { AnsweredExchange, HttpRequest } from '../connections.ts';
+import {
+  NOTHING,
+  USUAL,
+  validityOf,
+  withoutMention,
+  type CredentialsOf,
+  type HttpOperatorEntry,
+} from '../entry.ts';
 import type {
   Call,
   ErrorClass,
@@ -302,7 +307,7 @@ async function receiversNamed(
     const one = (path === '/jobs' ? WaitingJob : Outgoing).safeParse(answer?.json);
     if (answer === undefined || answer.status >= 500) return 'unreachable';
     const to = one.success ? e164Of(one.data.receiver) : undefined;
-    // The keys of a request to OVHcloud.
+    // A receiver that nobody can read may be the one.
     if (to === undefined) isWhole = false;
     const person = recipients.find((recipient) => recipient.to === to);
     if (person !== undefined) found.push({ ...person, gatewayId: id });

@@ -7,7 +7,7 @@ import {
   type Database,
   type Vault,
 } from '../../platform/index.ts';
-import { keptReader, type KeptReader } from '../callback-parser.ts';
+import { keptReader, type KeptReader } from '../operators.ts';
 import {
   leftCalls,
   settleCalls,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
+import type { AnsweredExchange, HttpRequest } from '../connections.ts';
 import type {
   Call,
   FoundRecipient,
@@ -11,7 +11,7 @@ import type {
 import { HttpGateway } from '../http/http-gateway.ts';
 import { acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
 import { submitRefusalOf } from '../http/classify-refusal.ts';
-import { parsedBy } from '../callback-parser.ts';
+import { parsedBy } from '../operators.ts';
 import { readSandboxCall, sandbox } from './sandbox-operator.ts';
 import { SUBMISSION_PATH } from './routes.ts';
 

@@ -1,7 +1,5 @@
-import { NOTHING } from '../capabilities.ts';
+import { NOTHING, USUAL, type OperatorEntry } from '../entry.ts';
 import { bilingual } from '../../words/index.ts';
-import { USUAL } from '../doctor/assumption.ts';
-import type { OperatorEntry } from '../entry.ts';
 import type { ReceiptEvent, ReceiptState, CallContents, OperatorCall } from '../../sending/index.ts';
 import { e164Of, known, readCall, type Dialect } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';

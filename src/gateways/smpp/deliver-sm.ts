@@ -2,8 +2,8 @@ import { classifyReply, silences, strictestReply } from '../../sms/index.ts';
 import type { GatewayEvent, ReceiptEvent, ReceiptState, ReplyEvent, ReplyPart } from '../../sending/index.ts';
 import { e164Of } from '../http/read-call.ts';
 import { readingsOf, systemText, type Alphabet, type Coded } from './alphabet.ts';
-import { octetIn, TAGS, textIn, type Delivery } from './delivery.ts';
-import type { SmppProfile } from './profile.ts';
+import { octetIn, TAGS, textIn, type Delivery } from './pdu.ts';
+import type { SmppProfile } from './smpp-operator.ts';
 
 /** Bits of `esm_class` that mark a receipt, and one about a message still on its way. */
 const RECEIPT = 0x04;

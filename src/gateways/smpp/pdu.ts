@@ -26,6 +26,7 @@ export const ANSWERS = {
   unreadable: 0x65,
 } as const;
 
+/** Bytes of the head: no PDU is shorter. */
 const HEAD = 16;
 
 /** The common head of PDUs. */
@@ -78,9 +79,6 @@ export const bindBody = (who: {
 /** The body of a response: an id that is never used, which operators parse all the same. */
 export const NO_ID = Buffer.from([0]);
 
-/** A PDU is never shorter than its header. */
-const HEADER = 16;
-
 /** Longer than any PDU of the protocol: a greater length means lost synchronization. */
 const LONGEST = 16_384;
 
@@ -101,7 +99,7 @@ export class Frames {
     let at = 0;
     while (all.length - at >= 4) {
       const length = all.readUInt32BE(at);
-      if (length < HEADER || length > LONGEST) return { frames, lost: true };
+      if (length < HEAD || length > LONGEST) return { frames, lost: true };
       if (all.length - at < length) break;
       frames.push(all.subarray(at, at + length));
       at += length;
@@ -110,4 +108,206 @@ export class Frames {
     this.#rest = Buffer.from(all.subarray(at));
     return { frames, lost: false };
   }
+}
+
+/** The optional parameters read, by the specification and by OVHcloud's page. */
+export const TAGS = {
+  receiptedMessageId: 0x001e,
+  sarReference: 0x020c,
+  sarTotal: 0x020e,
+  sarNumber: 0x020f,
+  payload: 0x0424,
+  messageState: 0x0427,
+  /** OVHcloud's id of the message behind a receipt. */
+  ovhOutgoing: 0x1401,
+  /** OVHcloud's id of a person's message. */
+  ovhIncoming: 0x1402,
+} as const;
+
+/** The position of one part in a long text. */
+export interface Segment {
+  /** Identifies the text among those of one sender; texts with different headers are never the same. */
+  readonly reference: string;
+  /** From 1 to `of`. */
+  readonly at: number;
+  readonly of: number;
+}
+
+/** The content of a `deliver_sm` or `data_sm`, as raw octets. */
+export interface Delivery {
+  readonly fromKind: number;
+  readonly from: string;
+  readonly to: string;
+  readonly esmClass: number;
+  readonly dataCoding: number;
+  /** The words, without the header of a part. */
+  readonly octets: Buffer;
+  /** Given for a text in several parts. */
+  readonly segment?: Segment;
+  readonly optional: ReadonlyMap<number, Buffer>;
+}
+
+const HEADER_INDICATOR = 0x40;
+const TLV_HEAD = 4;
+
+/** Reads consecutive fields; a truncated field is noted, and read as far as it is there. */
+class Cursor {
+  readonly #bytes: Buffer;
+  #at = HEAD;
+  isCut = false;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  octet(): number {
+    const value = this.#bytes[this.#at];
+    this.isCut ||= value === undefined;
+    this.#at += 1;
+    return value ?? 0;
+  }
+
+  /** Reads text up to its zero. */
+  text(): string {
+    const end = this.#bytes.indexOf(0, this.#at);
+    this.isCut ||= end < 0;
+    const text = this.#bytes.toString('latin1', this.#at, end < 0 ? this.#bytes.length : end);
+    this.#at = end < 0 ? this.#bytes.length : end + 1;
+    return text.trim();
+  }
+
+  /** Reads so many octets, or the remaining ones. */
+  octets(length: number): Buffer {
+    const octets = this.#bytes.subarray(this.#at, this.#at + length);
+    this.#at += length;
+    return octets;
+  }
+
+  rest(): Buffer {
+    return this.#bytes.subarray(this.#at);
+  }
+}
+
+/**
+ * Parses an operator's call; undefined when it ends before its words begin. Only required fields are read strictly:
+ * truncated or unknown parameters do not hide the words before them.
+ */
+export function deliveryOf({ command }: Head, frame: Buffer): Delivery | undefined {
+  const cursor = new Cursor(frame);
+  // The type of service.
+  cursor.text();
+  const [fromKind, , from] = [cursor.octet(), cursor.octet(), cursor.text()];
+  const [, , to] = [cursor.octet(), cursor.octet(), cursor.text()];
+  const esmClass = cursor.octet();
+  if (command === COMMANDS.data) {
+    // Registered delivery.
+    cursor.octet();
+    const dataCoding = cursor.octet();
+    if (cursor.isCut) return undefined;
+    return withWords({ fromKind, from, to, esmClass, dataCoding }, EMPTY, cursor.rest());
+  }
+  // The protocol and the priority, two times, whether a receipt is wanted, and whether another is replaced.
+  for (const field of ['octet', 'octet', 'text', 'text', 'octet', 'octet'] as const) cursor[field]();
+  const dataCoding = cursor.octet();
+  // The number of a text that the operator keeps.
+  cursor.octet();
+  const length = cursor.octet();
+  if (cursor.isCut) return undefined;
+  const short = cursor.octets(length);
+  return withWords({ fromKind, from, to, esmClass, dataCoding }, short, cursor.rest());
+}
+
+type Addressed = Omit<Delivery, 'octets' | 'segment' | 'optional'>;
+
+/** The words are in the message, or where there are none in the payload. */
+function withWords(addressed: Addressed, short: Buffer, parameters: Buffer): Delivery {
+  const optional = optionalIn(parameters);
+  const hasHeader = (addressed.esmClass & HEADER_INDICATOR) !== 0;
+  const first = hasHeader ? withoutHeader(short) : { octets: short };
+  const payload = optional.get(TAGS.payload) ?? EMPTY;
+  const words =
+    first.octets.length > 0 || payload.length === 0
+      ? first
+      : { ...first, ...(hasHeader && short.length === 0 ? withoutHeader(payload) : { octets: payload }) };
+  const segment = words.segment ?? segmentIn(optional);
+  return { ...addressed, octets: words.octets, optional, ...(segment !== undefined && { segment }) };
+}
+
+/** Reads parameters up to the first truncated one; of two alike the first counts. */
+function optionalIn(bytes: Buffer): ReadonlyMap<number, Buffer> {
+  const found = new Map<number, Buffer>();
+  for (let at = 0; at + TLV_HEAD <= bytes.length;) {
+    const [tag, length] = [bytes.readUInt16BE(at), bytes.readUInt16BE(at + 2)];
+    const value = bytes.subarray(at + TLV_HEAD, at + TLV_HEAD + length);
+    // The payload alone is read as far as it is there: it holds the words.
+    if (value.length < length && tag !== TAGS.payload) break;
+    if (!found.has(tag)) found.set(tag, value);
+    at += TLV_HEAD + length;
+  }
+  return found;
+}
+
+interface Worded {
+  readonly octets: Buffer;
+  readonly segment?: Segment;
+}
+
+/** Elements of a user-data header of a part: its reference in one octet, or in two. */
+const CONCATENATED = 0x00;
+const CONCATENATED_WIDE = 0x08;
+
+/** A claimed header that is longer than the whole content is text. */
+function withoutHeader(octets: Buffer): Worded {
+  const length = octets[0];
+  if (length === undefined || length + 1 > octets.length) return { octets };
+  const header = octets.subarray(1, length + 1);
+  const words = octets.subarray(length + 1);
+  for (let at = 0; at + 2 <= header.length; at += 2 + (header[at + 1] ?? 0)) {
+    const value = header.subarray(at + 2, at + 2 + (header[at + 1] ?? 0));
+    const segment = segmentOf(header[at], value);
+    if (segment !== undefined) return { octets: words, segment };
+  }
+  return { octets: words };
+}
+
+function segmentOf(element: number | undefined, value: Buffer): Segment | undefined {
+  if (element === CONCATENATED && value.length === 3)
+    return placed({ reference: `u${value[0]}`, of: value[1], at: value[2] });
+  if (element === CONCATENATED_WIDE && value.length === 4)
+    return placed({ reference: `w${value.readUInt16BE(0)}`, of: value[2], at: value[3] });
+  return undefined;
+}
+
+function segmentIn(optional: ReadonlyMap<number, Buffer>): Segment | undefined {
+  const reference = optional.get(TAGS.sarReference);
+  if (reference === undefined || reference.length === 0) return undefined;
+  return placed({
+    reference: `s${reference.toString('hex')}`,
+    of: octetIn(optional, TAGS.sarTotal),
+    at: octetIn(optional, TAGS.sarNumber),
+  });
+}
+
+/** A part of one, or beyond the last, is no part. */
+function placed({
+  reference,
+  of,
+  at,
+}: {
+  readonly reference: string;
+  readonly of: number | undefined;
+  readonly at: number | undefined;
+}): Segment | undefined {
+  if (of === undefined || at === undefined || of < 2 || at < 1 || at > of) return undefined;
+  return { reference, of, at };
+}
+
+/** Reads a parameter that is a number of one octet. */
+export const octetIn = (optional: ReadonlyMap<number, Buffer>, tag: number): number | undefined =>
+  optional.get(tag)?.[0];
+
+/** Reads a text parameter without its padding; undefined where there is none. */
+export function textIn(optional: ReadonlyMap<number, Buffer>, tag: number): string | undefined {
+  const text = (optional.get(tag)?.toString('latin1') ?? '').replaceAll('\0', '').trim();
+  return text === '' ? undefined : text;
 }

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { smpp } from './smpp-operator.ts';
-import { tooLate } from '../exchange.ts';
+import { smpp, PROFILES, type LongTexts, type SmppProfileName } from './smpp-operator.ts';
+import { tooLate } from '../connections.ts';
 import type {
   CallBounds,
   Call,
@@ -25,9 +25,7 @@ import {
 } from './sessions.ts';
 import type { Alphabet } from './alphabet.ts';
 import { deliveryEventsOf, partOf, answeredId, type Ears, type MessageIds } from './deliver-sm.ts';
-import { deliveryOf } from './delivery.ts';
-import { ANSWERS, type Head } from './pdu.ts';
-import { PROFILES, type LongTexts, type SmppProfileName } from './profile.ts';
+import { deliveryOf, ANSWERS, type Head } from './pdu.ts';
 import type { SentCall } from './session.ts';
 import { sentParts, submitsOf, type Hand } from './submit-sm.ts';
 import type { PartResult } from './window.ts';

@@ -1,8 +1,7 @@
-import { validityOf } from '../capabilities.ts';
-import { smpp } from './smpp-operator.ts';
+import { validityOf } from '../entry.ts';
+import { smpp, type LongTexts } from './smpp-operator.ts';
 import type { Call } from '../../sending/index.ts';
 import { writtenText, type Alphabet } from './alphabet.ts';
-import type { LongTexts } from './profile.ts';
 
 const HEADER = 16;
 const SUBMIT_SM = 4;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { OperatorRefusal } from '../http/classify-refusal.ts';
 import { messageIdIn, type Head } from './pdu.ts';
-import { tooLate } from '../exchange.ts';
+import { tooLate } from '../connections.ts';
 import type { CallBounds } from '../../sending/index.ts';
 
 /** The outcome of one part of a message. */

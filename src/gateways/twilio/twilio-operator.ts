@@ -1,10 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { NOTHING, validityOf } from '../capabilities.ts';
+import { NOTHING, validityOf, USUAL, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
 import { bilingual } from '../../words/index.ts';
-import { USUAL } from '../doctor/assumption.ts';
-import type { CredentialsOf, HttpOperatorEntry } from '../entry.ts';
-import type { AnsweredExchange, HttpRequest } from '../exchange.ts';
+import type { AnsweredExchange, HttpRequest } from '../connections.ts';
 import type {
   Call,
   CallPurpose,

@@ -1,5 +1,5 @@
 import type { Gateway } from '../../../src/sending/gateway/gateway.ts';
-import type { AssumptionId } from '../../../src/gateways/doctor/assumption.ts';
+import type { AssumptionId } from '../../../src/gateways/entry.ts';
 import type { Ending, FakeOperator, Heard, Manners, TakenMessage, Told } from '../fakes/fake-operator.ts';
 
 type Kind = Exclude<Gateway['kind'], 'sandbox'>;

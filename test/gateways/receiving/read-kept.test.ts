@@ -4,7 +4,7 @@ import { keyOf } from '../../../src/platform/crypto/cipher.ts';
 import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
-import { keptReader } from '../../../src/gateways/callback-parser.ts';
+import { keptReader } from '../../../src/gateways/operators.ts';
 import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
 import type { CallContents } from '../../../src/sending/gateway/gateway.ts';
 import {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
-import { callReader, type CallReader } from '../../../src/gateways/callback-parser.ts';
+import { callReader, type CallReader } from '../../../src/gateways/operators.ts';
 import type { OperatorCall } from '../../../src/sending/gateway/gateway.ts';
 import { CREDENTIALS } from '../conformance/subject.ts';
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { RawRequest } from '../../../src/sending/gateway/gateway.ts';
-import { operatorCall } from '../../../src/gateways/callback-parser.ts';
+import { operatorCall } from '../../../src/gateways/operators.ts';
 import { readSandboxCall } from '../../../src/gateways/sandbox/sandbox-operator.ts';
 import { SandboxGateway } from '../../../src/gateways/sandbox/sandbox-gateway.ts';
 import { aCall, aFolder, anAttempt, LAW_NOW, runOperator } from './support.ts';

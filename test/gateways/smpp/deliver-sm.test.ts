@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { deliveryEventsOf, answeredId, idOf } from '../../../src/gateways/smpp/deliver-sm.ts';
-import { PROFILES } from '../../../src/gateways/smpp/profile.ts';
+import { PROFILES } from '../../../src/gateways/smpp/smpp-operator.ts';
 import { classifyReply } from '../../../src/sms/inbound/inbound-word.ts';
 import { delivered, EARS } from './delivered.ts';
 

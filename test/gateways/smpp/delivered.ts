@@ -1,8 +1,7 @@
 import { PDU } from 'smpp';
 import type { Ears } from '../../../src/gateways/smpp/deliver-sm.ts';
-import { deliveryOf, type Delivery } from '../../../src/gateways/smpp/delivery.ts';
-import { headOf } from '../../../src/gateways/smpp/pdu.ts';
-import { PROFILES } from '../../../src/gateways/smpp/profile.ts';
+import { deliveryOf, type Delivery, headOf } from '../../../src/gateways/smpp/pdu.ts';
+import { PROFILES } from '../../../src/gateways/smpp/smpp-operator.ts';
 
 /** How an account hears unless it says otherwise. */
 export const EARS: Ears = { profile: PROFILES.general, alphabet: 'gsm-7', messageIds: 'as-is' };

@@ -1,8 +1,7 @@
 import { PDU } from 'smpp';
 import { deliveryEventsOf, partOf, type Ears } from '../../../src/gateways/smpp/deliver-sm.ts';
-import { deliveryOf } from '../../../src/gateways/smpp/delivery.ts';
-import { headOf } from '../../../src/gateways/smpp/pdu.ts';
-import { PROFILES } from '../../../src/gateways/smpp/profile.ts';
+import { deliveryOf, headOf } from '../../../src/gateways/smpp/pdu.ts';
+import { PROFILES } from '../../../src/gateways/smpp/smpp-operator.ts';
 
 /** Numbers in [0, 1). */
 export type Random = () => number;

@@ -5,7 +5,7 @@ import { fieldOf } from '../../../src/people/import/reading/import-heading.ts';
 import { wordingFindings } from '../../../src/people/consent/wording-findings.ts';
 import { formPairs, textOfBytes } from '../../../src/gateways/http/call-items.ts';
 import { operatorWords } from '../../../src/gateways/http/operator.ts';
-import { withoutMention } from '../../../src/gateways/capabilities.ts';
+import { withoutMention } from '../../../src/gateways/entry.ts';
 import { jsonOf } from '../../../src/web/server/read-body.ts';
 import { faultOf } from '../../../src/platform/log.ts';
 import { formSentTo, withFormAgain } from '../../../src/web/console/refused-form.ts';

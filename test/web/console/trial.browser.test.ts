@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATORS } from '../../../src/gateways/operators.ts';
-import { ASSUMPTION_WORDS } from '../../../src/gateways/doctor/assumption.ts';
+import { ASSUMPTION_WORDS } from '../../../src/gateways/entry.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { anInstance, type Instance } from '../../support/instance.ts';
 import { aBrowser, noBrowser, obstacles } from '../browser/browser.ts';

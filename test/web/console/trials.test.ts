@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OPERATORS } from '../../../src/gateways/operators.ts';
-import { ASSUMPTION_WORDS } from '../../../src/gateways/doctor/assumption.ts';
+import { ASSUMPTION_WORDS } from '../../../src/gateways/entry.ts';
 import { escaped } from '../../../src/platform/html.ts';
 import { trialPage } from '../../../src/web/console/trials.ts';
 

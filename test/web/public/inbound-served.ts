@@ -7,7 +7,7 @@ import { openDatabase } from '../../../src/platform/database/connection.ts';
 import { PATIENT } from '../../../src/platform/database/startup-options.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
-import { keptReader } from '../../../src/gateways/callback-parser.ts';
+import { keptReader } from '../../../src/gateways/operators.ts';
 import { answerErrors } from '../../../src/web/server/answer-errors.ts';
 import { inboundPort } from '../../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../../src/web/public/inbound.ts';

@@ -205,7 +205,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   'OPT-09': {
     by: [
       by('src/sending/receipts/receipt.repository.ts', 'heedOptOuts'),
-      by('src/gateways/receiving/watch-accounts.ts', 'pullStops'),
+      by('src/gateways/open-gateway.ts', 'pullStops'),
     ],
     tests: ['test/gateways/send-path.test.ts'],
     partly: true,

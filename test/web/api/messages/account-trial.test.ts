@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { OPERATORS } from '../../../../src/gateways/operators.ts';
-import { ASSUMPTION_WORDS } from '../../../../src/gateways/doctor/assumption.ts';
+import { ASSUMPTION_WORDS } from '../../../../src/gateways/entry.ts';
 import { openDatabase } from '../../../../src/platform/database/connection.ts';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
 import { readClock } from '../../../../src/platform/database/law-clock.repository.ts';
