@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Audience } from '../src/campaigns/audience/audience.ts';
+import type { Audience } from '../src/campaigns/audience/audience.repository.ts';
 import { freezeAudience } from '../src/campaigns/audience/freeze.ts';
 import { instant } from '../src/platform/clock.ts';
 import { uuidV7 } from '../src/platform/random.ts';

@@ -12,7 +12,7 @@ import {
   type Transaction,
 } from '../platform/index.ts';
 import type { AccountRoutes } from '../company/index.ts';
-import type { Audience } from './audience/audience.ts';
+import type { Audience } from './audience/audience.repository.ts';
 import type { CampaignStatus, CampaignRoute } from './campaign.ts';
 import type { GoodFridayChoice } from '../law/index.ts';
 import { SILENT } from './draft/stop-path.repository.ts';

@@ -1,5 +1,5 @@
 export { CLEAR_FIELDS, type Condition, FILTER_OPS, type FilterOp } from './audience/audience-filter.ts';
-export { type Audience, needsSealed } from './audience/audience.ts';
+export { type Audience, needsSealed } from './audience/audience.repository.ts';
 export { type FreezeTerms, judgedCounts, judgedPage } from './audience/freeze.repository.ts';
 export { freezeAudience } from './audience/freeze.ts';
 export { saidByNotice, personNow } from './audience/series-audience.ts';
@@ -14,8 +14,13 @@ export {
   readUnfrozen,
 } from './campaign.repository.ts';
 export { isOver } from './campaign.ts';
-export { approvalView, awaitingApproval, type ApprovalView, type Awaiting } from './draft/approval-view.ts';
-export { approveCampaign } from './draft/approve.ts';
+export {
+  approvalView,
+  awaitingApproval,
+  type ApprovalView,
+  type Awaiting,
+  approveCampaign,
+} from './draft/approve.ts';
 export { mayCarry, type AccountTerms, type Prices } from './draft/campaign-route.ts';
 export { hasEnded, refuseUnread, canAnswer } from './draft/refusals.ts';
 export { changeCampaign } from './draft/change.ts';
@@ -50,9 +55,8 @@ export {
   type CampaignCost,
   type CampaignView,
 } from './run/view.ts';
-export { holderOf } from './run/message-list.repository.ts';
+export { holderOf, listMessages, servedCsv } from './run/message-list.repository.ts';
 export { unfrozenCampaigns, countReconfirmed } from './run/run.repository.ts';
-export { listMessages, servedCsv } from './run/message-list.ts';
 export {
   campaignWorkflowId,
   cancelCampaign,

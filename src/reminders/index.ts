@@ -24,17 +24,18 @@ export {
 } from './import/import-bookings.ts';
 export { bookingColumns, bookingColumnsRead, isBookingField } from './import/import-columns.ts';
 export { answerReminder } from './series/answer-reminder.ts';
-export { type ChoiceChange, plannedUnder } from './series/choice-change.repository.ts';
 export {
+  type ChoiceChange,
+  plannedUnder,
   remindersForeseen,
   textsForeseen,
   wakeConcerned,
   type RemindersForeseen,
   type ReminderMoved,
-} from './series/choice-change.ts';
+} from './series/choice-change.repository.ts';
 export { parkLostSteps, readSteps } from './steps/step.repository.ts';
 export { hasBooked, readEligibility } from './series/reminder-eligibility.repository.ts';
-export { replanSeriesOf } from './series/reconsider.ts';
+export { replanSeriesOf } from './series/outlook.ts';
 export {
   scheduleAddress,
   ScheduleTokens,

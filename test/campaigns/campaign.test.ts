@@ -5,6 +5,7 @@ import {
   mayMove,
   type CampaignOrder,
   type CampaignStatus,
+  parkedBecause,
 } from '../../src/campaigns/campaign.ts';
 
 const STATUSES = ['draft', 'scheduled', 'running', 'paused', 'parked', 'cancelled', 'finished'] as const;
@@ -39,5 +40,16 @@ describe('a campaign', () => {
     ['finished', true],
   ])('that is %s is over: %s', (status, over) => {
     expect(isOver(status)).toBe(over);
+  });
+});
+
+describe('a campaign parked because of its account', () => {
+  it('shows the operator’s own code in both languages', () => {
+    const parked = { parkedBecause: 'CONFIG', parkedCode: '199' };
+
+    expect(parkedBecause(parked, 'en').text).toMatch(/ The operator’s code: 199\.$/);
+    expect(parkedBecause(parked, 'fr').text).toMatch(/ Code de l’opérateur : 199\.$/);
+    expect(parkedBecause({ ...parked, parkedCode: null }, 'en').text).not.toContain('code');
+    expect(parkedBecause({ parkedBecause: null, parkedCode: null }, 'en').code).toBe('OPERATOR');
   });
 });

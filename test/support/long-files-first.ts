@@ -128,7 +128,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/web/api/bookings/appointment.test.ts': 7,
   'test/web/server/secrecy.test.ts': 7,
   'test/operations/seal/seal-opening.test.ts': 6,
-  'test/campaigns/audience/audience.test.ts': 6,
+  'test/campaigns/audience/audience.repository.test.ts': 6,
   'test/web/console/console.test.ts': 6,
   'test/campaigns/audience/freeze.test.ts': 6,
   'test/pure/sending/pace/learned-limit.test.ts': 6,

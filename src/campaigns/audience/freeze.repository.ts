@@ -9,8 +9,13 @@ import {
   type TenantKeys,
 } from '../../platform/index.ts';
 import { exclusionCase, listedNumbers, worthAsking } from '../../people/index.ts';
-import type { Audience, Exclusion, SeriesAudience } from './audience.ts';
-import { membersByFilter, pickedContacts } from './audience-filter.repository.ts';
+import {
+  type Audience,
+  type Exclusion,
+  type SeriesAudience,
+  membersByFilter,
+  pickedContacts,
+} from './audience.repository.ts';
 import { seriesDetailsOf } from '../../reminders/index.ts';
 
 /** The facts that decide which people of an audience can be served at one instant. */

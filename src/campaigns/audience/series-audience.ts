@@ -1,7 +1,7 @@
 import type { Transaction, TenantKeys, Refusal, Clock } from '../../platform/index.ts';
 import type { SeriesKind } from '../../reminders/index.ts';
 import { tenantOf, practiceNameIndexes, practiceById, type KeptPractice } from '../../company/index.ts';
-import { pickedAudience, type Audience } from './audience.ts';
+import { pickedAudience, type Audience } from './audience.repository.ts';
 import { readCampaign, type Campaign, type CampaignAccount } from '../campaign.repository.ts';
 import { NOT_FOUND, refusedField } from '../draft/refusals.ts';
 import {

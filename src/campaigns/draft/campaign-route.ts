@@ -20,7 +20,7 @@ import {
 import { NOT_FOUND, refusedField, wrongBudget } from './refusals.ts';
 import { bilingual } from '../../words/index.ts';
 import type { CampaignRoute } from '../campaign.ts';
-import type { Audience, Exclusion } from '../audience/audience.ts';
+import type { Audience, Exclusion } from '../audience/audience.repository.ts';
 import type { BatchRun } from '../../sending/index.ts';
 import { haltOf } from '../run/run.repository.ts';
 

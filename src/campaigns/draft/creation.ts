@@ -22,7 +22,7 @@ import {
   refuseUnanswerable,
 } from './refusals.ts';
 import { conditionsOf, isClear } from '../audience/audience-filter.ts';
-import type { Audience, Exclusion } from '../audience/audience.ts';
+import type { Audience, Exclusion } from '../audience/audience.repository.ts';
 import { practiceOfNotice, refuseWrongSeries } from '../audience/series-audience.ts';
 import {
   insertCampaign,

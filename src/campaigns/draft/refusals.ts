@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { Refusal, type RefusalCode, type Transaction } from '../../platform/index.ts';
 import { bilingual, type Words, type BareFault } from '../../words/index.ts';
-import type { Audience } from '../audience/audience.ts';
+import type { Audience } from '../audience/audience.repository.ts';
 import { namedImport, readSurroundings, type Campaign } from '../campaign.repository.ts';
 import { purposeNamed } from '../../sending/index.ts';
 import { vocabularyOf, type OptOutMeans } from '../../sms/index.ts';

@@ -6,8 +6,10 @@ import type { Prices, CampaignAsked } from '../draft/campaign-route.ts';
 import { insertCampaign, type Campaign } from '../campaign.repository.ts';
 import { campaignTextPlace } from '../draft/creation.ts';
 import { launchCampaign } from '../run/order.ts';
-import { nextOccurrence, passedOccurrences, type Recurrence } from './recurrence.ts';
 import {
+  nextOccurrence,
+  passedOccurrences,
+  type Recurrence,
   insertOccurrences,
   keepLook,
   insertRecurrence,

@@ -2,9 +2,9 @@ import { DateTime } from 'luxon';
 import { mostParts } from '../../sms/index.ts';
 import { frenchDay, decide, localityNamed } from '../../law/index.ts';
 import { paced, purposeNamed, paceFrom, type Leave } from '../../sending/index.ts';
-import type { PendingPlace } from '../run/accounts.repository.ts';
+import type { PendingPlace } from '../run/run.repository.ts';
 import type { Campaign, CampaignAccount } from '../campaign.repository.ts';
-import { delay } from '../run/campaign-word.ts';
+import { delay } from '../campaign.ts';
 import type { Language } from '../../words/index.ts';
 
 /** The reader's language, and the time of reading. */

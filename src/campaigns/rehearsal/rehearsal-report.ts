@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { type ExplainedDay, openedDays, windows, localityNamed, isoText } from '../../law/index.ts';
-import type { PendingPlace } from '../run/accounts.repository.ts';
+import type { PendingPlace } from '../run/run.repository.ts';
 import { endsBefore } from '../draft/refusals.ts';
 import type { Campaign } from '../campaign.repository.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type LocalDeparture,
   type RehearsalReader,
 } from './departure.ts';
-import type { Stale } from '../draft/stale-text.ts';
+import type { Stale } from '../draft/launch-conditions.ts';
 import type { Weights } from './weighing.ts';
 import { type CostLine, purposeNamed } from '../../sending/index.ts';
 import type { Money } from '../../sms/index.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { col, computedRows, query, type ResultOf, type Transaction } from '../../platform/index.ts';
-import { accounts } from '../run/accounts.repository.ts';
+import { accounts } from '../run/run.repository.ts';
 import type { Campaign } from '../campaign.repository.ts';
 import type { ReadyRow } from '../../sending/index.ts';
 import type { RehearsalReport } from './rehearsal-report.ts';

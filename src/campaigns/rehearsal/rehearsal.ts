@@ -23,7 +23,7 @@ import {
 } from './rehearsal.repository.ts';
 import { reportOf, type RehearsalCounts, type RehearsalReport } from './rehearsal-report.ts';
 import { readableAudience } from '../audience/series-audience.ts';
-import { staleInText } from '../draft/stale-text.ts';
+import { staleInText } from '../draft/launch-conditions.ts';
 import { Weighing } from './weighing.ts';
 import type { Language } from '../../words/index.ts';
 

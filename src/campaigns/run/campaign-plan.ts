@@ -12,10 +12,9 @@ import type {
 } from '../../platform/index.ts';
 import { localisedPlan } from '../../sending/index.ts';
 import { holdChoices, raise } from '../../company/index.ts';
-import { excludedIn, accounts, type AudienceCounts } from './accounts.repository.ts';
-import { canMove, type CampaignKey } from '../campaign.ts';
+import { excludedIn, accounts, type AudienceCounts, tellOf, unfinishedFor } from './run.repository.ts';
+import { canMove, type CampaignKey, GONE, parkedBecause, say } from '../campaign.ts';
 import type { Prices } from '../draft/campaign-route.ts';
-import { GONE, parkedBecause, say } from './campaign-word.ts';
 import {
   keepCampaignPlan,
   lockCampaign,
@@ -26,7 +25,6 @@ import {
 import { parkCampaign, sweepCampaign, sweepCause } from './order.ts';
 import { recur } from '../recurrence/recur.ts';
 import { readRecurrence } from '../recurrence/recurrence.repository.ts';
-import { tellOf, unfinishedFor } from './run.repository.ts';
 import { languageOf, type Language } from '../../words/index.ts';
 import { leftSince, readLastRehearsal, wasLaunched } from '../rehearsal/rehearsal.repository.ts';
 

@@ -13,7 +13,12 @@ import {
   refuseTransfer,
   type AuditEntry,
 } from '../../company/index.ts';
-import { refuseUnapproved, type ThresholdDeps } from '../draft/approval-threshold.ts';
+import {
+  refuseUnapproved,
+  type ThresholdDeps,
+  mayGrowStale,
+  staleInText,
+} from '../draft/launch-conditions.ts';
 import { refuseEnded, refuseUnread, hasEnded } from '../draft/refusals.ts';
 import { mayMove, type CampaignOrder, type CampaignStatus, type CampaignKey } from '../campaign.ts';
 import { lockCampaign, moveCampaign, readSurroundings, type Campaign } from '../campaign.repository.ts';
@@ -21,7 +26,6 @@ import type { CampaignAccount, Surroundings } from '../campaign.repository.ts';
 import { carryingAccountsOf } from '../draft/campaign-route.ts';
 import { trustAccountsOf, endTrials, endReady } from '../../sending/index.ts';
 import { keepLaunch, readRecurrence } from '../recurrence/recurrence.repository.ts';
-import { mayGrowStale, staleInText } from '../draft/stale-text.ts';
 import { tellOf, readyBatches } from './run.repository.ts';
 
 /** The dependencies of obeying orders. */

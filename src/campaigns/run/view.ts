@@ -11,8 +11,8 @@ import {
   type CostLine,
 } from '../../sending/index.ts';
 import { tenantOf, raise } from '../../company/index.ts';
-import { accounts, pendingByPlace, type AudienceCounts } from './accounts.repository.ts';
-import { parkedBecause, say } from './campaign-word.ts';
+import { accounts, pendingByPlace, type AudienceCounts, haltOf, noteLateForecast } from './run.repository.ts';
+import { parkedBecause, say, isOver, type CampaignStatus } from '../campaign.ts';
 import {
   rateOf,
   departureOf,
@@ -23,12 +23,14 @@ import {
   type RehearsalReader,
   type Forecast,
 } from '../rehearsal/departure.ts';
-import { isOver, type CampaignStatus } from '../campaign.ts';
 import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';
-import { haltOf, noteLateForecast } from './run.repository.ts';
 import { campaignWorkflowId } from './order.ts';
-import { nextOccurrence, type Recurrence } from '../recurrence/recurrence.ts';
-import { readRecurrence, recurrenceOf } from '../recurrence/recurrence.repository.ts';
+import {
+  nextOccurrence,
+  type Recurrence,
+  readRecurrence,
+  recurrenceOf,
+} from '../recurrence/recurrence.repository.ts';
 import type { Language } from '../../words/index.ts';
 import type { Money } from '../../sms/index.ts';
 import type { RehearsalReport } from '../rehearsal/rehearsal-report.ts';

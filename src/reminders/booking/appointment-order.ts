@@ -3,7 +3,7 @@ import { refuseOlder, externalIndex, waitToFile } from './filing.ts';
 import { readCancelled, rememberCancelled } from './booking.repository.ts';
 import { answerSeries, cancelSeries } from '../series/series-order.ts';
 import type { Considered } from '../series/next-turn.ts';
-import { reconsider } from '../series/reconsider.ts';
+import { reconsider } from '../series/outlook.ts';
 import {
   lockSeriesNamed,
   noteAttendance,

@@ -18,7 +18,7 @@ import {
   DEFAULT_RENEWAL_PLAN,
 } from '../steps/planned-step.ts';
 import { bilingual, type Words } from '../../words/index.ts';
-import { lastDueEnd, planEnd } from '../steps/plan-payments.ts';
+import { lastDueEnd, planEnd } from '../steps/plan-contract.ts';
 import {
   countedFrom,
   OfAppointment,

@@ -2,7 +2,12 @@ import { setImmediate as breath } from 'node:timers/promises';
 import type { DateTime } from 'luxon';
 import { type Clock, type Transaction, Refusal } from '../../platform/index.ts';
 import { recordAudit } from '../../company/index.ts';
-import { departs, remindersMoved, situationsOf, type ReminderMoved } from '../series/choice-change.ts';
+import {
+  departs,
+  remindersMoved,
+  situationsOf,
+  type ReminderMoved,
+} from '../series/choice-change.repository.ts';
 import type { Considered } from '../series/next-turn.ts';
 import { outlookOf, settledSteps } from '../series/outlook.ts';
 import { calledOff, orderSeries } from '../series/series-order.ts';

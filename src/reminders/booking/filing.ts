@@ -3,8 +3,7 @@ import { findContact } from '../../people/index.ts';
 import { filingFactsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from '../series/next-turn.ts';
 import { announceEnd, newSeriesId, notifySeries, wakeSeries } from '../series/notify.repository.ts';
-import { lastSaidBy } from '../series/outlook.ts';
-import { reconsider } from '../series/reconsider.ts';
+import { lastSaidBy, reconsider } from '../series/outlook.ts';
 import {
   seriesDetailsOf,
   isLive,

@@ -26,7 +26,7 @@ import {
   type SubscriptionTerms,
 } from './series.ts';
 import { keepMessageText, messageTextPlace, readSteps } from '../steps/step.repository.ts';
-import { SCHEDULE } from '../steps/plan-payments.ts';
+import { SCHEDULE } from '../steps/plan-contract.ts';
 import { reminderText, type ReminderKind, type ReminderWords, type WrittenText } from './series-words.ts';
 import { readSeries } from './series.repository.ts';
 import { brandOfPractice, practiceOfSeries, shownPractice } from '../booking/booked-practice.ts';

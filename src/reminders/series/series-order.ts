@@ -1,14 +1,14 @@
 import { Refusal, type Clock, type Transaction } from '../../platform/index.ts';
 import { announceEnd, notifySeries } from './notify.repository.ts';
 import type { Considered } from './next-turn.ts';
-import { reconsider } from './reconsider.ts';
+import { reconsider } from './outlook.ts';
 import { closeSeries, holdSeries, lockSeries, lockOpenSeriesOf, noteAnswer } from './series.repository.ts';
 import { isLive, type Series, type SeriesState } from './series.ts';
 import { endOthers, undeliveredInARow, undeliveredStep } from '../steps/step.repository.ts';
 import { fault } from '../../words/index.ts';
 import { messageId, type UndeliveredMessage } from '../../sending/index.ts';
 import { tenantOf, raise } from '../../company/index.ts';
-import { declineEnds } from './situation.ts';
+import { declineEnds } from '../steps/owed-steps.ts';
 
 /** The orders to a series. */
 export type SeriesOrder = 'pause' | 'resume' | 'cancel';

@@ -3,7 +3,7 @@ import { isoText } from '../../law/index.ts';
 import { DOUBT_MS, GATE_WORDS, isInDoubt } from '../../sending/index.ts';
 import { announce, keepSeriesPlan, noteAwake } from './notify.repository.ts';
 import { expiryOf, nextTurn, turnPlanOf, type Considered, type SeriesTurn } from './next-turn.ts';
-import { reconsider } from './reconsider.ts';
+import { reconsider } from './outlook.ts';
 import { closeSeries, lockSeries, setBatchState } from './series.repository.ts';
 import { isLive, seqOf, type Series, isCorrection, SCHEDULE_POSITION } from './series.ts';
 import { readEligibility, remindersSince, waitForPerson } from './reminder-eligibility.repository.ts';

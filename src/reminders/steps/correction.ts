@@ -14,7 +14,7 @@ import {
 import type { ExclusionReason } from '../../people/index.ts';
 import { excludedBy, correctionImpossible, ending, type StepReason } from '../series/reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isLive } from '../series/series.ts';
-import { iso, placeNow, type SeriesSituation } from '../series/situation.ts';
+import { iso, placeNow, type SeriesSituation } from './owed-steps.ts';
 import type { Step } from './step.ts';
 
 /** The event as the last sent message named it. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { areClosed } from '../../../src/campaigns/run/accounts.repository.ts';
+import { areClosed } from '../../../src/campaigns/run/run.repository.ts';
 import { freezeAudience, shardsOf } from '../../../src/campaigns/audience/freeze.ts';
 import { pictureAudience } from '../../../src/campaigns/audience/freeze.repository.ts';
 import { cancelCampaign } from '../../../src/campaigns/run/order.ts';

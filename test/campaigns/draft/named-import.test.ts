@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { Audience } from '../../../src/campaigns/audience/audience.ts';
+import type { Audience } from '../../../src/campaigns/audience/audience.repository.ts';
 import { launchCampaign } from '../../../src/campaigns/run/order.ts';
 import { receiveImport } from '../../../src/people/import/import-reception.ts';
 import { campaigning, type Campaigning } from '../run/campaigning.ts';

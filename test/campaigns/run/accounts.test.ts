@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { audienceCountsOf, areClosed } from '../../../src/campaigns/run/accounts.repository.ts';
+import { audienceCountsOf, areClosed } from '../../../src/campaigns/run/run.repository.ts';
 
 const counts = fc.array(
   fc.record({

@@ -1,9 +1,5 @@
 import { sql } from 'kysely';
-import {
-  accounts,
-  recountAccounts,
-  type AudienceCounts,
-} from '../../../src/campaigns/run/accounts.repository.ts';
+import { accounts, recountAccounts, type AudienceCounts } from '../../../src/campaigns/run/run.repository.ts';
 import type { AccountTerms, CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
 import { createCampaign } from '../../../src/campaigns/draft/creation.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accounts, recountAccounts } from '../../../src/campaigns/run/accounts.repository.ts';
+import { accounts, recountAccounts } from '../../../src/campaigns/run/run.repository.ts';
 import { closeCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
-import { listMessages } from '../../../src/campaigns/run/message-list.ts';
+import { listMessages } from '../../../src/campaigns/run/message-list.repository.ts';
 import { cancelCampaign, sweepCampaign } from '../../../src/campaigns/run/order.ts';
 import { leftSince } from '../../../src/campaigns/rehearsal/rehearsal.repository.ts';
 import { campaignView } from '../../../src/campaigns/run/view.ts';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { listMessages } from '../../../src/campaigns/run/message-list.ts';
+import { listMessages } from '../../../src/campaigns/run/message-list.repository.ts';
 import { cancelCampaign, pauseCampaign } from '../../../src/campaigns/run/order.ts';
 import { campaignView } from '../../../src/campaigns/run/view.ts';
 import { received, rowsOf, stops } from '../../people/import/importing.ts';

@@ -161,14 +161,14 @@ export const mutations: readonly Mutation[] = [
   ]),
   pure('REN-01 earliest_months', change('chapters/renewal.ts', 'earliest: 3,', 'earliest: 5,'), [
     'law/chapters/renewal.test.ts',
-    'pure/reminders/steps/plan-renewal.test.ts',
+    'pure/reminders/steps/plan-contract.test.ts',
   ]),
   pure('REN-01 latest_months', change('chapters/renewal.ts', 'latest: 1 }', 'latest: 2 }'), [
     'law/chapters/renewal.test.ts',
-    'pure/reminders/steps/plan-renewal.test.ts',
+    'pure/reminders/steps/plan-contract.test.ts',
   ]),
   pure('REN-03 latest_days', change('chapters/renewal.ts', '[REN_03_TERM, 15]', '[REN_03_TERM, 5]'), [
-    'pure/reminders/steps/plan-renewal.test.ts',
+    'pure/reminders/steps/plan-contract.test.ts',
   ]),
   pure('CON-05 min_age_consent', change('chapters/consent.ts', '[CON_05_TERM, 15]', '[CON_05_TERM, 5]'), [
     'pure/people/contact/person.test.ts',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { accounts } from '../../../src/campaigns/run/accounts.repository.ts';
+import { accounts } from '../../../src/campaigns/run/run.repository.ts';
 import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
 import { createCampaign } from '../../../src/campaigns/draft/creation.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';

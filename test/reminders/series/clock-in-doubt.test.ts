@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { confirmBooking, missBooking, noteNoShow } from '../../../src/reminders/booking/appointment-order.ts';
-import { replanSeriesOf } from '../../../src/reminders/series/reconsider.ts';
+import { replanSeriesOf } from '../../../src/reminders/series/outlook.ts';
 import { orderSeries, type SeriesOrder } from '../../../src/reminders/series/series-order.ts';
 import type { AppointmentGiven } from '../../../src/reminders/booking/bookings.ts';
 import type { Filed } from '../../../src/reminders/booking/filing.ts';

@@ -258,21 +258,21 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'REN-01': {
     by: [
-      by('src/reminders/steps/plan-renewal.ts', 'planRenewal'),
+      by('src/reminders/steps/plan-contract.ts', 'planRenewal'),
       by('src/reminders/steps/plan-steps.ts', 'noticeBounds'),
     ],
-    tests: [law('chapters/renewal'), 'test/pure/reminders/steps/plan-renewal.test.ts'],
+    tests: [law('chapters/renewal'), 'test/pure/reminders/steps/plan-contract.test.ts'],
   },
   'REN-02': {
     by: [
       by('src/reminders/steps/plan-steps.ts', 'noticeBounds'),
-      by('src/reminders/series/reconsider.ts', 'reconsider'),
+      by('src/reminders/series/outlook.ts', 'reconsider'),
     ],
     tests: ['test/reminders/booking/renewal.test.ts'],
   },
   'REN-03': {
     by: [by('src/reminders/steps/plan-steps.ts', 'noticeBounds')],
-    tests: ['test/pure/reminders/steps/plan-renewal.test.ts'],
+    tests: ['test/pure/reminders/steps/plan-contract.test.ts'],
   },
   'SEC-01': {
     by: [

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { EXCLUSION_RULES } from '../../../../src/people/eligibility/eligibility.repository.ts';
 import { outlookOf } from '../../../../src/reminders/series/outlook.ts';
 import { SERIES_KINDS, type Series } from '../../../../src/reminders/series/series.ts';
-import type { SeriesSituation } from '../../../../src/reminders/series/situation.ts';
+import type { SeriesSituation } from '../../../../src/reminders/steps/owed-steps.ts';
 import type { Eligibility } from '../../../../src/reminders/series/reminder-eligibility.repository.ts';
 
 const paris = (wall: string): string =>

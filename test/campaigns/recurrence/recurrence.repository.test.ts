@@ -5,7 +5,7 @@ import {
   nextOccurrence,
   passedOccurrences,
   type Recurrence,
-} from '../../../src/campaigns/recurrence/recurrence.ts';
+} from '../../../src/campaigns/recurrence/recurrence.repository.ts';
 
 const aRecurrence = (more: Partial<Recurrence> = {}): Recurrence => ({
   every: 'P1W',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Audience } from '../../../src/campaigns/audience/audience.ts';
+import type { Audience } from '../../../src/campaigns/audience/audience.repository.ts';
 import type { Condition } from '../../../src/campaigns/audience/audience-filter.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';
