@@ -47,3 +47,4 @@ export {
   besideSubmissions,
 } from './sandbox/routes.ts';
 export { SandboxOperator } from './sandbox/operator.ts';
+export { accountTerms, apiGateway, type ApiGateway, fakePurposes } from './gateway-terms.ts';

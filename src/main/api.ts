@@ -17,12 +17,11 @@ import {
 } from './web/http-process.ts';
 import { instant, readConfig, type VersionedKey, tellFigures, openTracing } from '../platform/index.ts';
 import { registerAccounts } from '../sending/index.ts';
-import { type SandboxOperator, besideSubmissions } from '../gateways/index.ts';
+import { type SandboxOperator, besideSubmissions, type ApiGateway } from '../gateways/index.ts';
 import {
   type Api,
   buildApp,
   type Mounted,
-  type ApiGateway,
   type ListenedAccount,
   InstanceFigures,
   KnownCallers,

@@ -16,9 +16,8 @@ import {
 } from './web/http-process.ts';
 import { instant, readConfig, tellFigures, openTracing } from '../platform/index.ts';
 import { registerAccounts } from '../sending/index.ts';
-import { publicApp } from '../web/server/edge.ts';
-import { Metrics } from '../web/health/metrics.ts';
-import { listen, stopServing } from '../web/server/server.ts';
+import { publicApp, listen, stopServing } from '../web/server/index.ts';
+import { Metrics } from '../web/health/index.ts';
 import './wiring.ts';
 
 const PORT = 8081;

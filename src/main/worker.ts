@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { activitiesOf, importProgress, type ImportProgressNews } from './worker/activity-ports.ts';
-import { rowTaker } from '../web/api/bookings/bookings.ts';
+import { rowTaker } from '../web/api/bookings/index.ts';
 import {
   instant,
   ProcessClock,
@@ -33,7 +33,7 @@ import {
   startLoop,
   type Loop,
 } from '../platform/index.ts';
-import { accountTerms, apiGateway } from '../web/api/messages/gateway-terms.ts';
+import { accountTerms, apiGateway, inboxWork } from '../gateways/index.ts';
 import { addBills, Bills, addSubmissionCounts, SubmissionCounts } from '../sending/index.ts';
 import { createSendPath, type SendPath } from './worker/send-path.ts';
 import {
@@ -48,16 +48,19 @@ import {
   SealKeeper,
 } from '../temporal/index.ts';
 import { Housekeeper, type HousekeeperDeps, WebhookSender } from '../operations/index.ts';
-import { WorkerPool, type PoolParts } from '../temporal/worker-pool.ts';
-import { keptBundle } from '../temporal/workflow-bundle.ts';
+import {
+  WorkerPool,
+  type PoolParts,
+  keptBundle,
+  openWorkerTraces,
+  type WorkerTraces,
+} from '../temporal/worker/index.ts';
 import { anchoringOf } from './worker/worker-anchoring.ts';
-import { inboxWork } from '../gateways/index.ts';
 import { watchJournals } from './worker/worker-journal.ts';
 import { keepPace } from './worker/worker-pace.ts';
 import { keepKeys, payloadSealerOf } from './worker/worker-keys.ts';
 import { openAccounts } from './worker/worker-operators.ts';
 import { conductOrders } from './worker/worker-trials.ts';
-import { openWorkerTraces, type WorkerTraces } from './worker/worker-traces.ts';
 import './wiring.ts';
 
 const CONNECTIONS = 20;

@@ -62,7 +62,13 @@ export {
   type WorkflowIntent,
 } from './database/workflow-outbox.repository.ts';
 export { JOURNAL_HOLDS, SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from './database/gates.ts';
-export { moveClock, readClock, reopenAbandoned, timedByDatabase } from './database/law-clock.repository.ts';
+export {
+  moveClock,
+  readClock,
+  readLawClock,
+  reopenAbandoned,
+  timedByDatabase,
+} from './database/law-clock.repository.ts';
 export { lawOn } from './database/law-on.ts';
 export {
   byteaArray,

@@ -6,4 +6,3 @@ export { PayloadSealer, PayloadKeyUnknown } from './payload-codec.ts';
 export { temporalProbe, type TemporalProbe, type Conducting } from './probe.ts';
 export { Pulse } from './pulse.ts';
 export { SealKeeper } from './seal.ts';
-export type { Traced } from './traced.ts';

@@ -25,20 +25,6 @@ const inThreads = loadedWith(files.filter((file) => file.endsWith('-thread.ts'))
 /** The index.ts of a whole folder loads all of it and all below: threads and the start take those of folders within. */
 const light = loadedWith([...inThreads, 'src/main/start.ts']);
 
-/** Imports of values past an index.ts by other files: from where, and of which files. */
-const EXCEPTIONS: readonly (readonly [from: RegExp, to: RegExp])[] = [
-  // The public server loads no console.
-  [/^src\/main\/(?:public|web\/(?:http-process|api-accounts))\.ts$/, /^src\/web\//],
-  // A worker and the command line of the law load no page.
-  [/^src\/main\/(?:worker|cli\/law-calendar)\.ts$/, /^src\/web\/api\//],
-  // Temporal's native core is loaded by workers alone.
-  [/^src\/main\/worker\.ts$/, /^src\/temporal\/(?:worker-pool|workflow-bundle)\.ts$/],
-  // Interceptors are loaded only where a collector of traces is named.
-  [/^src\/main\/worker\/worker-traces\.ts$/, /^src\/temporal\/traced\.ts$/],
-  // All of operations would make it a third slower to start.
-  [/^src\/main\/cli\/keys\.ts$/, /^src\/operations\/keys\//],
-];
-
 /** What may take values of the database: oxlint reads no further than an index.ts. Threads seal and open by themselves. */
 const OF_THE_DATABASE =
   /\.(?:entity|repository)\.ts$|^src\/sending\/compose\/composing-|^src\/people\/evidence\/linker\.ts$/;
@@ -47,8 +33,6 @@ const WITHOUT_STATEMENTS = /^src\/platform\/(?:database|crypto|key-ring|migratio
 const past = all.filter(
   ({ from, to }) => folderOf(from) !== folderOf(to) && to.startsWith('src/') && !isFace(to),
 );
-const excepts = ({ from, to }: FileImport, [by, of]: (typeof EXCEPTIONS)[number]): boolean =>
-  by.test(from) && of.test(to);
 
 describe('a folder of the sources', () => {
   it('belongs to a floor', () => {
@@ -62,16 +46,8 @@ describe('a folder of the sources', () => {
 });
 
 describe('an index.ts', () => {
-  it('is the only import of types from outside', () => {
-    expect(past.filter(({ loaded }) => loaded === 'never').map(shown)).toEqual([]);
-  });
-
-  it('is the only import of values from outside', () => {
-    const values = past.filter(({ loaded }) => loaded !== 'never');
-    expect(
-      values.filter((one) => !EXCEPTIONS.some((exception) => excepts(one, exception))).map(shown),
-    ).toEqual([]);
-    expect(EXCEPTIONS.filter((exception) => !values.some((one) => excepts(one, exception)))).toEqual([]);
+  it('is the only import from outside', () => {
+    expect(past.map(shown)).toEqual([]);
   });
 
   it('is imported by its own folder to pass on alone', () => {
@@ -105,7 +81,7 @@ describe('a process', () => {
   });
 
   it('loads the core of Temporal in workers alone', () => {
-    const core = /^src\/temporal\/(?:worker-pool|workflow-bundle)\.ts$/;
+    const core = /^src\/temporal\/worker\/(?:worker-pool|workflow-bundle)\.ts$/;
     expect(loads('src/main/api.ts', core)).toEqual([]);
     expect(loads('src/main/public.ts', core)).toEqual([]);
     expect(loads('src/main/worker.ts', core)).toHaveLength(2);

@@ -9,7 +9,7 @@ import type { Plan } from '../../src/platform/plan.ts';
 import { keyOf } from '../../src/platform/crypto/cipher.ts';
 import { openTemporal } from '../../src/temporal/connection.ts';
 import { PayloadSealer } from '../../src/temporal/payload-codec.ts';
-import { WorkerPool } from '../../src/temporal/worker-pool.ts';
+import { WorkerPool } from '../../src/temporal/worker/worker-pool.ts';
 import type { Queue } from '../../src/platform/settings/variables.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
 import { replan } from '../../workflows/messages.ts';

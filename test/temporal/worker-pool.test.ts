@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
-import type { ActivityBounds } from '../../activities/attempt.ts';
-import { beating } from '../../activities/attempt.ts';
+import { type ActivityBounds, beating } from '../../activities/attempt.ts';
 import type { Plan } from '../../src/platform/plan.ts';
 import { Pulse } from '../../src/temporal/pulse.ts';
-import { WorkerPool } from '../../src/temporal/worker-pool.ts';
+import { WorkerPool } from '../../src/temporal/worker/worker-pool.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
 import { NIGHT } from '../support/cases.ts';
 import { ShiftedClock } from '../support/law-clock.ts';

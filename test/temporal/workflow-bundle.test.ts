@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { keptBundle } from '../../src/temporal/workflow-bundle.ts';
+import { keptBundle } from '../../src/temporal/worker/workflow-bundle.ts';
 
 let folder = '';
 let file = '';

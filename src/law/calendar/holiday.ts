@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Territory } from '../base/territory.ts';
-import { TERRITORIES } from '../base/territory.ts';
+import { type Territory, TERRITORIES } from '../base/territory.ts';
 import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../chapters/recipient.ts';
 import type { Holiday } from './day.ts';
 import { nationalDays } from './national.ts';

@@ -15,8 +15,8 @@ import {
   rotatePayloadKey,
   rotateRing,
   type Keyed,
-} from '../../operations/keys/key-orders.ts';
-import { keysStatus } from '../../operations/keys/key-status.ts';
+  keysStatus,
+} from '../../operations/keys/index.ts';
 import { databaseUrlOf } from './settings-database.ts';
 
 const USAGE =

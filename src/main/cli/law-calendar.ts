@@ -1,12 +1,7 @@
 import { parseArgs } from 'node:util';
 import { DateTime } from 'luxon';
 import { type Language, wordsIn, type Catalogue } from '../../words/index.ts';
-import {
-  calendarDays,
-  editions,
-  type CalendarDay,
-  type CalendarQuestion,
-} from '../../web/api/law/calendar-page.ts';
+import { calendarDays, editions, type CalendarDay, type CalendarQuestion } from '../../web/api/law/index.ts';
 import {
   hasCalendar,
   profileNamed,

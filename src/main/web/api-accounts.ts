@@ -5,7 +5,7 @@ import {
   type VersionedKey,
   type GatewayAccount,
 } from '../../platform/index.ts';
-import { apiGateway, type ApiGateway } from '../../web/api/messages/gateway-terms.ts';
+import { apiGateway, type ApiGateway } from '../../gateways/index.ts';
 import type { ListenedAccount } from '../../web/index.ts';
 
 /** Says whether an account is the sandbox of this process. */

@@ -7,6 +7,7 @@ import {
   KeyRingUnusable,
   openKeyRing,
   timedByDatabase,
+  readLawClock,
   outageOf,
   forgetDeadProcesses,
   Vault,
@@ -25,7 +26,6 @@ import {
   type Loop,
   type JournalEntry,
 } from '../../platform/index.ts';
-import { readLawClock } from '../../web/sandbox/law-clock.ts';
 import { OptOutTokens } from '../../people/index.ts';
 import type {
   KnownCallers,
@@ -37,11 +37,14 @@ import type {
 } from '../../web/index.ts';
 import { watchKeys } from '../../operations/index.ts';
 import { carrierOf } from './api-accounts.ts';
-import { inboundPort, type ListenedAccount } from '../../web/public/inbound-port.ts';
-import { inboundRouter } from '../../web/public/inbound.ts';
-import { linkPages } from '../../web/public/opt-out.ts';
-import { probes } from '../../web/health/probes.ts';
-import { publicForms } from '../../web/public/public-form.ts';
+import {
+  inboundPort,
+  type ListenedAccount,
+  inboundRouter,
+  linkPages,
+  publicForms,
+} from '../../web/public/index.ts';
+import { probes } from '../../web/health/index.ts';
 import type { TemporalProbe } from '../../temporal/index.ts';
 
 /** Connections of each process: one cannot use up those of the other. */

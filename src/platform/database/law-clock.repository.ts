@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { col, rowsOf } from './row-type.ts';
-import { instant, type DoubtedClock, type TimeReading } from '../clock.ts';
+import { instant, type DoubtedClock, type ProcessClock, type TimeReading } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import type { Database, Timed, Transaction } from './connection.ts';
 
@@ -29,6 +29,12 @@ export async function readClock(tx: Transaction): Promise<TimeReading> {
            (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS "databaseAt" FROM instance`);
   if (row === undefined) throw new InstanceRowMissing('the instance row is missing: run the migrations');
   return { ...row, offsetMs: Number(row.offsetMs), databaseAt: Number(row.databaseAt) };
+}
+
+/** Compares clocks once; a gate left closed by a mover that died is opened. */
+export async function readLawClock(database: Database, clock: Pick<ProcessClock, 'follow'>): Promise<void> {
+  const reading = await database.outside((tx) => clock.follow(() => readClock(tx)));
+  if (reading.moving) await database.outside(reopenAbandoned);
 }
 
 /**

@@ -1,12 +1,5 @@
 import { DateTime } from 'luxon';
-import {
-  type ProcessClock,
-  type Database,
-  moveClock,
-  readClock,
-  reopenAbandoned,
-  Refusal,
-} from '../../platform/index.ts';
+import { type ProcessClock, type Database, moveClock, readClock, Refusal } from '../../platform/index.ts';
 import { nextDue } from '../../operations/index.ts';
 
 /** The law clock as the sandbox shows and moves it. */
@@ -36,10 +29,4 @@ export function lawClock(database: Database, clock: ProcessClock, movable: boole
     },
     next: () => nextDue(database, clock.now()),
   };
-}
-
-/** Compares clocks once; a gate left closed by a mover that died is opened. */
-export async function readLawClock(database: Database, clock: ProcessClock): Promise<void> {
-  const reading = await database.outside((tx) => clock.follow(() => readClock(tx)));
-  if (reading.moving) await database.outside(reopenAbandoned);
 }

@@ -2,7 +2,7 @@ import type { Clock, Database, Vault, Log } from '../../platform/index.ts';
 import type { OptOutLinks } from '../../people/index.ts';
 import type { KnownCallers } from './known-callers.ts';
 import type { LiveStreams } from './live-streams.ts';
-import type { ApiGateway } from '../api/messages/gateway-terms.ts';
+import type { ApiGateway } from '../../gateways/index.ts';
 import type { OptOutJournal } from './journalled.ts';
 import type { Metrics } from '../health/metrics.ts';
 

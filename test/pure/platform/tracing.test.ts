@@ -95,7 +95,10 @@ describe('what traces', () => {
 
   it('is imported by two files, only on demand', () => {
     const libraries = "(?:@opentelemetry/(?!api')[^']+|@temporalio/interceptors-opentelemetry[^']*)";
-    expect(taking(libraries).toSorted()).toEqual(['src/platform/send-spans.ts', 'src/temporal/traced.ts']);
+    expect(taking(libraries).toSorted()).toEqual([
+      'src/platform/send-spans.ts',
+      'src/temporal/worker/traced.ts',
+    ]);
     expect(taking("[^']*/(?:send-spans|traced)\\.ts")).toEqual([]);
   });
 });

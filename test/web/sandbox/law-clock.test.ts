@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { ProcessClock } from '../../../src/platform/clock.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
-import { readClock } from '../../../src/platform/database/law-clock.repository.ts';
-import { lawClock, readLawClock } from '../../../src/web/sandbox/law-clock.ts';
+import { readClock, readLawClock } from '../../../src/platform/database/law-clock.repository.ts';
+import { lawClock } from '../../../src/web/sandbox/law-clock.ts';
 import { served } from '../server/served.ts';
 
 const { database, tenantId } = await served();

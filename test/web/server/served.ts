@@ -19,7 +19,7 @@ import { readClock, timedByDatabase } from '../../../src/platform/database/law-c
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { Api } from '../../../src/web/server/api.ts';
 import { registerAccounts } from '../../../src/sending/accounts/gateway-account.repository.ts';
-import { apiGateway } from '../../../src/web/api/messages/gateway-terms.ts';
+import { apiGateway } from '../../../src/gateways/gateway-terms.ts';
 import { isFake, readGateways } from '../../../src/platform/settings/gateway-account.ts';
 import { buildApp } from '../../../src/web/server/app.ts';
 import { KnownCallers } from '../../../src/web/server/known-callers.ts';

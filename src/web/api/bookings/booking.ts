@@ -14,7 +14,7 @@ import { servesHealth } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import type { CommonBody, BookingTaking } from './booking-schema.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
-import { accountTerms } from '../messages/gateway-terms.ts';
+import { accountTerms } from '../../../gateways/index.ts';
 import { settled } from '../../server/input-error.ts';
 import type { BareFault, Language } from '../../../words/index.ts';
 

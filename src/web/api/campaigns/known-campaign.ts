@@ -3,7 +3,7 @@ import { Refusal, uuidV7, type Transaction } from '../../../platform/index.ts';
 import type { Caller } from '../../server/caller.ts';
 import { fault } from '../../../words/index.ts';
 import type { Api } from '../../server/api.ts';
-import { accountTerms } from '../messages/gateway-terms.ts';
+import { accountTerms } from '../../../gateways/index.ts';
 
 /** Reads a campaign by id, or refuses; another tenant's does not exist. */
 export async function knownCampaign(tx: Transaction, id: string): Promise<Campaign> {

@@ -19,7 +19,7 @@ import {
 } from '../../../sending/index.ts';
 import { chargedIn, chargedThere, standIn, waysOutUnder, type OptOutMeans } from '../../../sms/index.ts';
 import type { Api } from '../../server/api.ts';
-import { accountTerms } from '../messages/gateway-terms.ts';
+import { accountTerms } from '../../../gateways/index.ts';
 import { linkBase } from '../people/opt-out-link.ts';
 import { PurposeField as LinkedPurpose } from '../../server/schema.ts';
 import { languageOf } from '../../../words/index.ts';

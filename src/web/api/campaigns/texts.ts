@@ -14,7 +14,7 @@ import {
 } from '../../../company/index.ts';
 import { NO_TENANT, type Caller } from '../../server/caller.ts';
 import type { Api } from '../../server/api.ts';
-import { accountTerms } from '../messages/gateway-terms.ts';
+import { accountTerms } from '../../../gateways/index.ts';
 import { parsed } from '../../server/input-error.ts';
 import { lawRoute } from '../law/law-reference.ts';
 import type { Route } from '../../server/route.ts';

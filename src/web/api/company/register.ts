@@ -13,7 +13,7 @@ import {
 } from '../../../operations/index.ts';
 import { Answer } from '../../server/answer.ts';
 import type { Api } from '../../server/api.ts';
-import { fakePurposes } from '../messages/gateway-terms.ts';
+import { fakePurposes } from '../../../gateways/index.ts';
 import { knownTenant } from '../../server/caller.ts';
 import { PeriodAsked, periodMeant } from '../../server/period.ts';
 import { streamRoute, type LongExchange, type Route } from '../../server/route.ts';

@@ -35,7 +35,7 @@ import {
   foundInEach,
   type OptOutMeans,
 } from '../../../sms/index.ts';
-import { accountTerms, type ApiGateway } from '../messages/gateway-terms.ts';
+import { accountTerms, type ApiGateway } from '../../../gateways/index.ts';
 
 type Body = z.output<typeof TenantChangeAsked>;
 

@@ -8,6 +8,7 @@ import {
   latestTrial,
   trialPhonePlace,
   type TrialStatus,
+  type ApiGateway,
 } from '../../../gateways/index.ts';
 import {
   instant,
@@ -24,7 +25,6 @@ import { idOfAccountNamed } from '../../../sending/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf, knownTenant } from '../../server/caller.ts';
 import { Phone } from '../people/contact-schema.ts';
-import type { ApiGateway } from './gateway-terms.ts';
 import { moment, Id } from '../../server/schema.ts';
 import { NoContent, route, type Route } from '../../server/route.ts';
 import { wordsIn, type Language } from '../../../words/index.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Transaction, journalDoubt, Refusal, EVERYBODY, type Role } from '../../../platform/index.ts';
-import { lastTrials, type LastTrial } from '../../../gateways/index.ts';
+import { lastTrials, type LastTrial, type ApiGateway } from '../../../gateways/index.ts';
 import {
   recentBills,
   driftOf,
@@ -13,7 +13,6 @@ import {
 import { recordAudit, isOnlyTenant, TRANSFER_BASES, recordTransfer } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
-import type { ApiGateway } from './gateway-terms.ts';
 import { FindingShown } from './gateway-trials.ts';
 import { moment, line } from '../../server/schema.ts';
 import { route, type Route } from '../../server/route.ts';

@@ -5,7 +5,7 @@ import { Refusal, AUDITING } from '../../../platform/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import type { Api } from '../../server/api.ts';
 import { actorOf } from '../../server/caller.ts';
-import { fakePurposes } from '../messages/gateway-terms.ts';
+import { fakePurposes } from '../../../gateways/index.ts';
 import { moment, Flag, Id, PurposeField } from '../../server/schema.ts';
 import { linkBase } from './opt-out-link.ts';
 import { streamRoute, type LongExchange, type Route } from '../../server/route.ts';

@@ -33,7 +33,7 @@ import {
 import { moment, ById, Flag, listOf, PageQuery, Instant } from '../../server/schema.ts';
 import { route, type Context, type Route } from '../../server/route.ts';
 import { readSurroundings } from '../../../campaigns/index.ts';
-import { fakePurposes } from '../messages/gateway-terms.ts';
+import { fakePurposes } from '../../../gateways/index.ts';
 
 /** Stores, lists, searches, shows and changes people. */
 export const contactRoutes = (api: Api): Route[] => [

@@ -5,7 +5,7 @@ import { type Transaction, Refusal, EVERYBODY, READING_CAMPAIGNS } from '../../.
 import { bookingSentence } from '../../../reminders/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import type { Api } from '../../server/api.ts';
-import { fakePurposes } from '../messages/gateway-terms.ts';
+import { fakePurposes } from '../../../gateways/index.ts';
 import { route, type Route } from '../../server/route.ts';
 import { ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';

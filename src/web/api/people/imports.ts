@@ -44,7 +44,7 @@ import { moment, ById, Flag, listOf, PageQuery } from '../../server/schema.ts';
 import { route, streamRoute, type Route } from '../../server/route.ts';
 import { uploadOnce } from '../../server/idempotency.ts';
 import { rowTaker } from '../bookings/bookings.ts';
-import { accountTerms } from '../messages/gateway-terms.ts';
+import { accountTerms } from '../../../gateways/index.ts';
 import { fault, type Language, type BareFault } from '../../../words/index.ts';
 
 const Options = z.strictObject({

@@ -7,7 +7,7 @@ import { readCampaign } from '../../../../src/campaigns/campaign.repository.ts';
 import { freezeAudience } from '../../../../src/campaigns/audience/freeze.ts';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
 import { uuidV7 } from '../../../../src/platform/random.ts';
-import { accountTerms } from '../../../../src/web/api/messages/gateway-terms.ts';
+import { accountTerms } from '../../../../src/gateways/gateway-terms.ts';
 import { lawClock } from '../../../../src/web/sandbox/law-clock.ts';
 import { readRun } from '../../../../src/sending/batch/batch-run.repository.ts';
 import { ask as askLaw } from '../../../../src/sending/batch/verdict.ts';

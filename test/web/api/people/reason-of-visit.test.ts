@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readImport } from '../../../../src/people/import/import-reading.ts';
-import { accountTerms } from '../../../../src/web/api/messages/gateway-terms.ts';
+import { accountTerms } from '../../../../src/gateways/gateway-terms.ts';
 import { rowTaker } from '../../../../src/web/api/bookings/bookings.ts';
 import { personKey } from '../../../../src/platform/crypto/person-key.ts';
 import { readBookings } from '../../../../src/reminders/import/import-bookings.ts';

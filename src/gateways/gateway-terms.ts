@@ -1,15 +1,9 @@
-import type { AccountTerms } from '../../../campaigns/index.ts';
-import { CONSENT_PURPOSES, type ConsentPurpose } from '../../../people/index.ts';
-import {
-  answersComeBack,
-  isFake,
-  ownStopCode,
-  priceAt,
-  type GatewayAccount,
-} from '../../../platform/index.ts';
-import { OPERATORS } from '../../../gateways/index.ts';
-import type { OptOutMeans } from '../../../sms/index.ts';
-import { routedAccounts } from '../../../company/index.ts';
+import type { AccountTerms } from '../campaigns/index.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from '../people/index.ts';
+import { answersComeBack, isFake, ownStopCode, priceAt, type GatewayAccount } from '../platform/index.ts';
+import { OPERATORS } from './operators.ts';
+import type { OptOutMeans } from '../sms/index.ts';
+import { routedAccounts } from '../company/index.ts';
 
 /** An account for the API, without its credentials. */
 export interface ApiGateway {

@@ -1,4 +1,4 @@
-import type { Traced } from '../../temporal/index.ts';
+import type { Traced } from './traced.ts';
 import { openTracing } from '../../platform/index.ts';
 
 export interface WorkerTraces extends Traced {
@@ -9,6 +9,6 @@ export interface WorkerTraces extends Traced {
 export async function openWorkerTraces(env: NodeJS.ProcessEnv): Promise<WorkerTraces | undefined> {
   const tracing = await openTracing(env, 'worker');
   if (tracing === undefined) return undefined;
-  const { tracedBy } = await import('../../temporal/traced.ts');
+  const { tracedBy } = await import('./traced.ts');
   return { ...tracedBy(tracing), close: () => tracing.close() };
 }

@@ -4,7 +4,7 @@ import {
   OpenTelemetryActivityInboundInterceptor,
   OpenTelemetryWorkflowClientInterceptor,
 } from '@temporalio/interceptors-opentelemetry-v2';
-import type { Tracing } from '../platform/index.ts';
+import type { Tracing } from '../../platform/index.ts';
 import type { PoolParts } from './worker-pool.ts';
 
 /** The options that a traced worker gives Temporal's SDK. */

@@ -5,13 +5,13 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
-import { failureConverterPath } from './data-converter.ts';
+import { failureConverterPath } from '../data-converter.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Spans of workflows leave the sandbox through a sink; no history depends on them. */
 const tracing = (): string[] => [
-  fileURLToPath(new URL('./no-trace-begun.ts', import.meta.url)),
+  fileURLToPath(new URL('../no-trace-begun.ts', import.meta.url)),
   createRequire(import.meta.url).resolve(
     '@temporalio/interceptors-opentelemetry-v2/lib/workflow-interceptors.js',
   ),

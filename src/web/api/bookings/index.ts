@@ -1,0 +1,1 @@
+export { rowTaker } from './bookings.ts';

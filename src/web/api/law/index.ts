@@ -1,0 +1,1 @@
+export { type CalendarDay, calendarDays, type CalendarQuestion, editions } from './calendar-page.ts';

@@ -1,0 +1,3 @@
+export { Metrics } from './metrics.ts';
+export { probes } from './probes.ts';
+export type { ReadinessChecks } from './readiness.ts';
