@@ -42,6 +42,7 @@ export {
   LONGEST_ROW,
   type TextFrom,
   type CsvPlace,
+  remembered,
 } from './csv/index.ts';
 export { type Database, openDatabase, type Transaction } from './database/connection.ts';
 export { CopyColumns, CopyRows } from './database/copy-rows.ts';
@@ -132,7 +133,6 @@ export {
   isForwarded,
   isLocal,
   type Whence,
-  remembered,
 } from './base/index.ts';
 export {
   Refusal,

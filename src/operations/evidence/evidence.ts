@@ -79,7 +79,7 @@ export async function evidenceOf(
     linesFile('suppressions.jsonl', suppressions),
     linesFile('messages.jsonl', sent.messages),
     linesFile('replies.jsonl', sent.replies),
-    linesFile('standing.json', [sent.standing]),
+    linesFile('standing.json', [sent.consentsNow]),
   ];
   const listed = events.map(({ id, position, hash }) => ({ id, position, hash }));
   return evidenceArchive(files, {
@@ -163,7 +163,7 @@ async function sentTo(tx: Transaction, { deps, asked, contact }: Omit<Telling, '
   return {
     messages: await messageLines(tx, { deps, asked, contact, recorded }),
     replies: await replyLines(tx, deps.keys, asked),
-    standing: { at: at.toISO(), purposes },
+    consentsNow: { at: at.toISO(), purposes },
   };
 }
 
@@ -259,11 +259,11 @@ async function messageLines(tx: Transaction, { deps, asked, contact, recorded }:
   return found.toReversed().map(({ view, clearText }) => {
     const { to: _masked, ...shown } = view;
     const accepted = view.timeline.find(({ event }) => event === 'accepted');
-    const standing =
+    const consents =
       accepted && contact
         ? pastStatuses(contact, recorded, { at: DateTime.fromISO(accepted.at), customers })
         : null;
-    return Object.assign(shown, { standing, text: asked.clear ? (clearText() ?? null) : null });
+    return Object.assign(shown, { standing: consents, text: asked.clear ? (clearText() ?? null) : null });
   });
 }
 

@@ -87,7 +87,7 @@ interface Held {
     readonly text: string;
   }[];
   readonly acts: readonly Act[];
-  readonly standing: unknown;
+  readonly consentsNow: unknown;
   readonly suppressions: readonly unknown[];
 }
 
@@ -123,7 +123,7 @@ async function heldOf(
     messages: await messagesOf(tx, deps, asked),
     replies: await repliesOf(tx, deps, asked),
     acts: await actsOf(tx, contact, consents?.events ?? []),
-    standing: consents?.purposes ?? {},
+    consentsNow: consents?.purposes ?? {},
     suppressions: await readSuppressionsOf(tx, { contactId: contact.id, phoneIndex: contact.phoneIndex }),
   };
 }
@@ -246,7 +246,7 @@ const without = (held: Held, stays: (id: string) => boolean): Held => ({
 });
 
 function contentOf({ clock }: ContactDeps, held: Held) {
-  const { contact, asked, controller, bookings, messages, replies, acts, standing, suppressions } = held;
+  const { contact, asked, controller, bookings, messages, replies, acts, consentsNow, suppressions } = held;
   const view = contactView(contact);
   return {
     madeAt: clock.now().toISO(),
@@ -256,7 +256,7 @@ function contentOf({ clock }: ContactDeps, held: Held) {
       contact: controller.contact,
     },
     person: asked.clear ? { ...view, phone: contact.person.phone } : view,
-    standing,
+    standing: consentsNow,
     acts,
     suppressions,
     bookings,

@@ -12,7 +12,7 @@ import {
   type Locality,
   type Territory,
 } from '../../law/base/index.ts';
-import { remembered } from '../../platform/base/index.ts';
+import { remembered } from '../../platform/csv/index.ts';
 
 /** The sources of a place, weakest first. */
 const ORIGINS = ['unknown', 'tenant', 'number', 'address', 'contact'] as const;

@@ -70,28 +70,30 @@ export async function destroyPerson(tx: Transaction, contactId: string): Promise
 
 /** The progress of removing reasons of visits from a tenant; undefined where nobody comes for their health. */
 export type Cutting =
-  | { readonly stage: 'contacts'; readonly after: string }
+  | { readonly phase: 'contacts'; readonly after: string }
   /** By places in the chain of consents. */
-  | { readonly stage: 'proofs'; readonly after: number }
-  | { readonly stage: 'done' };
+  | { readonly phase: 'proofs'; readonly after: number }
+  | { readonly phase: 'done' };
 
-const START: Cutting = { stage: 'contacts', after: '00000000-0000-0000-0000-000000000000' };
+const START: Cutting = { phase: 'contacts', after: '00000000-0000-0000-0000-000000000000' };
 
-const cutRows = computedRows({ cut: col.of('tenant', 'reasonsCut').as<Cutting>().orNull() });
+const cutRows = computedRows({ cut: col.json<Cutting>().orNull() });
 
 /** Reads and locks the position of the removal until the transaction ends, so that two workers do not repeat it. */
 export async function lockCutting(tx: Transaction): Promise<Cutting> {
   const row = await tx.first(cutRows.sql`
-    SELECT reasons_cut AS cut FROM tenant WHERE id = ${tx.tenantId}::uuid FOR NO KEY UPDATE`);
+    SELECT (reasons_cut - 'stage') || jsonb_build_object('phase', reasons_cut->'stage') AS cut FROM tenant WHERE id = ${tx.tenantId}::uuid FOR NO KEY UPDATE`);
   return row?.cut ?? START;
 }
 
 /** Stores the progress; undefined restarts it. */
 export async function noteCutting(tx: Transaction, cutting: Cutting | undefined): Promise<void> {
-  const cut = cutting === undefined ? null : JSON.stringify(cutting);
+  const { phase, ...after } = cutting ?? {};
+  const cut = sql`jsonb_build_object('stage', ${phase ?? null}::text) || ${JSON.stringify(after)}::jsonb`;
+  const kept = cutting === undefined ? sql`NULL::jsonb` : cut;
   await tx.run(sql`
-    UPDATE tenant SET reasons_cut = ${cut}::jsonb
-     WHERE id = ${tx.tenantId}::uuid AND reasons_cut IS DISTINCT FROM ${cut}::jsonb`);
+    UPDATE tenant SET reasons_cut = ${kept}
+     WHERE id = ${tx.tenantId}::uuid AND reasons_cut IS DISTINCT FROM ${kept}`);
 }
 
 /** Reads the next contacts after one, retired ones included. */

@@ -178,13 +178,13 @@ async function cutSomeReasons(tx: Transaction, deps: ContactDeps): Promise<Reaso
     return NOTHING;
   }
   const cutting = await lockCutting(tx);
-  if (cutting.stage === 'done') return NOTHING;
+  if (cutting.phase === 'done') return NOTHING;
   const { next, ...cut } =
-    cutting.stage === 'contacts'
+    cutting.phase === 'contacts'
       ? await cutAttributes(tx, deps, cutting.after)
       : await cutProofs(tx, deps, cutting.after);
   await noteCutting(tx, next);
-  return { ...cut, isDone: next.stage === 'done' };
+  return { ...cut, isDone: next.phase === 'done' };
 }
 
 type Page = Omit<ReasonsCut, 'isDone'> & { readonly next: Cutting };
@@ -195,13 +195,13 @@ const tells = (record: Readonly<Record<string, unknown>>): boolean =>
 async function cutAttributes(tx: Transaction, { keys, clock }: ContactDeps, after: string): Promise<Page> {
   const ids = await contactsAfter(tx, { after, most: AT_ONCE });
   const last = ids.at(-1);
-  if (last === undefined) return { attributes: 0, proofs: 0, next: { stage: 'proofs', after: 0 } };
+  if (last === undefined) return { attributes: 0, proofs: 0, next: { phase: 'proofs', after: 0 } };
   const telling = (await lockContacts(tx, keys, ids)).filter(({ person }) => tells(person.attributes));
   const changed = telling.map((contact) => ({ contact, draft: harmless(contact) }));
   await updateContacts(tx, changed, clock.now().toISO());
   const cut = changed.map(({ contact }) => audited('contact.reasons-cut', contact.id));
   await recordAudits(tx, cut, { at: clock.now().toISO(), machineMs: clock.machine() });
-  return { attributes: changed.length, proofs: 0, next: { stage: 'contacts', after: last } };
+  return { attributes: changed.length, proofs: 0, next: { phase: 'contacts', after: last } };
 }
 
 const audited = (action: string, subject: string) => ({ actor: 'system', action, subject });
@@ -214,13 +214,13 @@ const harmless = (contact: Contact): Contact => ({
 async function cutProofs(tx: Transaction, deps: ContactDeps, after: number): Promise<Page> {
   const acts = await actsAfter(tx, { after, most: AT_ONCE });
   const last = acts.at(-1);
-  if (last === undefined) return { attributes: 0, proofs: 0, next: { stage: 'done' } };
+  if (last === undefined) return { attributes: 0, proofs: 0, next: { phase: 'done' } };
   const cut = await harmlessProofs(tx, deps, acts);
   const at = deps.clock.now().toISO();
   await replaceProofs(tx, cut, at);
   const entries = cut.map(({ eventId }) => audited('consent.proof-cut', eventId));
   await recordAudits(tx, entries, { at, machineMs: deps.clock.machine() });
-  return { attributes: 0, proofs: cut.length, next: { stage: 'proofs', after: last.position } };
+  return { attributes: 0, proofs: cut.length, next: { phase: 'proofs', after: last.position } };
 }
 
 /** Reseals the proofs that contained a reason of visit without it, under the same key. */

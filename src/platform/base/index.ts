@@ -2,4 +2,3 @@ export { CannotStart } from './cannot-start.ts';
 export { linesOn } from './log-lines.ts';
 export { isForwarded, isLocal, isLoopbackHost, type Whence } from './loopback.ts';
 export { eachWithin, inTime, resting, until } from './promises.ts';
-export { remembered } from './remembered.ts';

@@ -10,3 +10,4 @@ export {
   type TextFrom,
   wholeRow,
 } from './csv-reader.ts';
+export { remembered } from './remembered.ts';

@@ -74,8 +74,8 @@ const housekeepingRows = rowsOf('instance', [
   'returnsLastHour',
   'rowsResealed',
   'attemptsOutside',
+  'lateOptOutsLastDay',
 ]).with({
-  lateOptOutsLastDay: col.of('instance', 'lateLeavingsLastDay'),
   rotationOpen: col.flag(),
   retentionAgeSeconds: col.number(),
 });

@@ -9,11 +9,10 @@ import {
   type Columns,
   type ImportField,
 } from './import-heading.ts';
-import { unguarded } from '../../../platform/csv/index.ts';
 import type { Attribute } from '../../contact/person.ts';
 import type { Basis } from '../../../law/index.ts';
 import { METHODS, CONSENT_PURPOSES, type Method, type ConsentPurpose } from '../../consent/consent-event.ts';
-import { remembered } from '../../../platform/base/index.ts';
+import { remembered, unguarded } from '../../../platform/csv/index.ts';
 
 /** The rules for reading every row of a file. */
 export interface RowRules {

@@ -1,4 +1,4 @@
-import { remembered } from '../../../platform/base/index.ts';
+import { remembered } from '../../../platform/csv/index.ts';
 import { LONGEST_NUMBER } from '../../../sms/number/index.ts';
 
 /** The meanings of a column, by the names of the contract. */

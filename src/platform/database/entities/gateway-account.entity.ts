@@ -41,9 +41,9 @@ export const AccountBillSchema = defineEntity({
     countedOn: p.date().primary(),
     messages: p.bigint(),
     partsOurs: p.bigint(),
-    partsTold: p.bigint(),
+    partsReported: p.bigint().name('parts_told'),
     costOurs: p.decimal(),
-    costTold: p.decimal(),
+    costReported: p.decimal().name('cost_told'),
   },
 });
 

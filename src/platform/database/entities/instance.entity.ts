@@ -18,7 +18,7 @@ export const InstanceSchema = defineEntity({
     tallyDifferences: p.integer(),
     strayMessages: p.boolean(),
     returnsLastHour: p.integer(),
-    lateLeavingsLastDay: p.integer(),
+    lateOptOutsLastDay: p.integer().name('late_leavings_last_day'),
     attemptsOutside: p.bigint('number'),
     attemptsSeenAt: p.datetime(6),
     cleanedAt: p.datetime(6),

@@ -37,7 +37,7 @@ export const ReplyPartSchema = defineEntity({
     digest: p.blob(),
     sealed: p.blob(),
     receivedAt: p.datetime(6),
-    toldAt: p.datetime(6).nullable(),
+    passedOnAt: p.datetime(6).name('told_at').nullable(),
   },
 });
 
