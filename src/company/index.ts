@@ -103,7 +103,7 @@ export {
 } from './webhooks/webhook-endpoint.ts';
 export {
   addEndpoint,
-  endpointAddressOf,
+  endpointAccess,
   changeEndpoint,
   countEndpoints,
   endpointOf,

@@ -6,6 +6,7 @@ import {
   idRows,
   type Page,
   query,
+  TenantSchema,
   uuidV7,
   type RowOf,
   type Transaction,
@@ -45,24 +46,27 @@ export type TenantRow = Omit<Tenant, 'domains' | 'halted' | 'haltReason' | 'shad
 
 /** Adds the tenant of the transaction. */
 export async function addTenant(tx: Transaction, tenant: TenantRow, at: string): Promise<void> {
-  await tx.run(sql`
-    INSERT INTO tenant (id, external_id, name, legal_name, contact, sender, sector, profile, territory, time_zone, locale,
-                        settings, complete, created_at, updated_at)
-    VALUES (${tenant.id}, ${tenant.externalId ?? null}, ${tenant.name}, ${tenant.legalName}, ${JSON.stringify(tenant.contact)}::jsonb, ${tenant.sender},
-            ${tenant.sector}, ${tenant.profile}, ${tenant.territory}, ${tenant.timeZone}, ${tenant.locale},
-            ${JSON.stringify(tenant.settings)}::jsonb, ${missingIdentity(tenant).length === 0}, ${at}, ${at})`);
+  tx.entities().create(TenantSchema, {
+    ...tenant,
+    externalId: tenant.externalId ?? null,
+    domains: [],
+    complete: missingIdentity(tenant).length === 0,
+    reasonsCut: null,
+    createdAt: at,
+    updatedAt: at,
+  });
+  await tx.entities().flush();
 }
 
-/** Stores a tenant's present state. */
+/** Stores a tenant's present state, except a halt. */
 export async function saveTenant(tx: Transaction, tenant: Tenant, at: string): Promise<void> {
-  await tx.run(sql`
-    UPDATE tenant SET name = ${tenant.name}, legal_name = ${tenant.legalName},
-           contact = ${JSON.stringify(tenant.contact)}::jsonb, sender = ${tenant.sender}, sector = ${tenant.sector},
-           profile = ${tenant.profile}, territory = ${tenant.territory}, time_zone = ${tenant.timeZone},
-           locale = ${tenant.locale}, domains = ${[...tenant.domains]}::text[], settings = ${JSON.stringify(tenant.settings)}::jsonb,
-           shadow = ${tenant.shadow}, reasons_cut = CASE WHEN sector = ${tenant.sector} THEN reasons_cut END,
-           complete = ${missingIdentity(tenant).length === 0}, updated_at = ${at}
-     WHERE id = ${tx.tenantId}::uuid`);
+  const kept = await tx.entities().findOne(TenantSchema, { id: tx.tenantId });
+  if (kept === undefined) return;
+  const { id: _, halted: _halted, haltReason: _reason, domains, ...choices } = tenant;
+  if (kept.sector !== tenant.sector) kept.reasonsCut = null;
+  const complete = missingIdentity(tenant).length === 0;
+  Object.assign(kept, { ...choices, domains: [...domains], complete, updatedAt: at });
+  await tx.entities().flush();
 }
 
 /** Returns the oldest tenant of the instance, if there is any. */

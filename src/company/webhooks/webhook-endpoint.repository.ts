@@ -1,53 +1,37 @@
-import { sql, type NotNull } from 'kysely';
+import type { InferEntity } from '@mikro-orm/core';
+import { sql } from 'kysely';
 import {
   BEFORE_ALL,
-  ifOpens,
   type Page,
   query,
-  type ResultOf,
+  sealedPlace,
   type TenantKeys,
   type Transaction,
+  WebhookEndpointSchema,
 } from '../../platform/index.ts';
 
+/** A stored endpoint. */
+type Kept = InferEntity<typeof WebhookEndpointSchema>;
+
 /** An endpoint for its tenant. */
-export interface WebhookEndpoint {
-  readonly id: string;
+export type WebhookEndpoint = Readonly<
+  Pick<Kept, 'id' | 'events' | 'description' | 'createdAt' | 'delivered' | 'failed' | 'failingSince'> &
+    Pick<Kept, 'failingBecause'>
+> & {
   /** Null when it cannot be opened: a new one replaces it. */
   readonly url: string | null;
-  /** Empty: every event. */
-  readonly events: readonly string[];
-  readonly description: string | null;
-  readonly createdAt: string;
-  readonly delivered: number;
-  readonly failed: number;
-  readonly failingSince: string | null;
-  readonly failingBecause: string | null;
-}
+};
 
-const endpoints = query
-  .selectFrom('webhook_endpoint')
-  .select(['id', 'url', 'sealedUrl', 'events', 'description', 'createdAt', 'delivered', 'failed'])
-  .select(['failingSince', 'failingBecause'])
-  .where('removedAt', 'is', null);
+/** What it is sent with. */
+export type EndpointAccess = Pick<WebhookEndpoint, 'url'> & { readonly secret: string | null };
 
-/** A stored endpoint: its address may contain a token. */
-type KeptEndpoint = ResultOf<typeof endpoints>;
+/** An address is in clear from an earlier version, until it is sealed. */
+const urlOf = ({ url, address }: Kept): string | null => url ?? address;
 
-/** A stored address: sealed, or in clear from an earlier version. */
-interface KeptAddress {
-  readonly id: string;
-  readonly url: string | null;
-  readonly sealedUrl: Buffer | null;
-}
-
-const placeOf = (id: string) => ({ table: 'webhook_endpoint', column: 'sealed_url', row: id });
-
-/** Opens the address of an endpoint; null when it does not open. */
-export const endpointAddressOf = (keys: TenantKeys, { id, url, sealedUrl }: KeptAddress): string | null =>
-  sealedUrl === null ? url : (ifOpens(() => keys.open(placeOf(id), sealedUrl).toString('utf8')) ?? null);
-
-function opened(keys: TenantKeys, { sealedUrl, ...endpoint }: KeptEndpoint): WebhookEndpoint {
-  return { ...endpoint, url: endpointAddressOf(keys, { ...endpoint, sealedUrl }) };
+function shown(kept: Kept): WebhookEndpoint {
+  const { id, events, description, createdAt, delivered, failed, failingSince, failingBecause } = kept;
+  const url = urlOf(kept);
+  return { id, url, events, description, createdAt, delivered, failed, failingSince, failingBecause };
 }
 
 /** Reads endpoints in order of creation. */
@@ -56,9 +40,9 @@ export async function endpointsOf(
   keys: TenantKeys,
   { limit, after = BEFORE_ALL }: Page,
 ): Promise<WebhookEndpoint[]> {
-  const own = endpoints.where('tenantId', '=', tx.tenantId).where('id', '>', after);
-  const found = await tx.rows(own.orderBy('id').limit(limit));
-  return found.map((endpoint) => opened(keys, endpoint));
+  const own = { id: { $gt: after }, removedAt: null };
+  const found = await tx.entities(keys).find(WebhookEndpointSchema, own, { orderBy: { id: 'asc' }, limit });
+  return found.map(shown);
 }
 
 /** Reads one endpoint, unless it was removed. */
@@ -67,29 +51,43 @@ export async function endpointOf(
   keys: TenantKeys,
   id: string,
 ): Promise<WebhookEndpoint | undefined> {
-  const found = await tx.first(endpoints.where('tenantId', '=', tx.tenantId).where('id', '=', id));
-  return found && opened(keys, found);
+  const found = await tx.entities(keys).findOne(WebhookEndpointSchema, { id, removedAt: null });
+  return found && shown(found);
+}
+
+/** Reads what an endpoint is sent with, unless it was removed. */
+export async function endpointAccess(
+  tx: Transaction,
+  keys: TenantKeys,
+  id: string,
+): Promise<EndpointAccess | undefined> {
+  const found = await tx.entities(keys).findOne(WebhookEndpointSchema, { id, removedAt: null });
+  return found && { url: urlOf(found), secret: found.secret };
 }
 
 /** Counts the endpoints of a tenant under a lock, so that two concurrent additions are serialized. */
 export async function countEndpoints(tx: Transaction): Promise<number> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`webhooks|${tx.tenantId}`}, 0))`);
-  const own = endpoints.where('tenantId', '=', tx.tenantId).clearSelect();
-  return (await tx.first(own.select(query.fn.countAll<number>().as('count'))))?.count ?? 0;
+  return tx.entities().count(WebhookEndpointSchema, { removedAt: null });
 }
 
 /** An endpoint to store. */
 export interface NewEndpoint extends Pick<WebhookEndpoint, 'id' | 'events' | 'description'> {
   readonly url: string;
-  readonly sealedSecret: Buffer;
+  readonly secret: string;
   readonly at: string;
 }
 
 /** Keeps an endpoint. */
-export const addEndpoint = (tx: Transaction, keys: TenantKeys, added: NewEndpoint): Promise<number> =>
-  tx.run(sql`
-    INSERT INTO webhook_endpoint (id, tenant_id, sealed_url, events, description, sealed_secret, created_at)
-    VALUES (${added.id}, ${tx.tenantId}, ${keys.seal(placeOf(added.id), added.url)}, ${added.events}, ${added.description}, ${added.sealedSecret}, ${added.at})`);
+export async function addEndpoint(
+  tx: Transaction,
+  keys: TenantKeys,
+  { url: address, at: createdAt, ...added }: NewEndpoint,
+): Promise<void> {
+  const em = tx.entities(keys);
+  em.create(WebhookEndpointSchema, { ...added, tenantId: tx.tenantId, address, createdAt });
+  await em.flush();
+}
 
 /** Changes an endpoint; absent fields stay. Another address is tried at once. */
 export function changeEndpoint(
@@ -103,7 +101,8 @@ export function changeEndpoint(
   },
 ): Promise<number> {
   const { id, url, events, description } = change;
-  const address = url === undefined ? {} : { url: null, sealedUrl: keys.seal(placeOf(id), url) };
+  const place = sealedPlace('webhook_endpoint', 'sealedUrl', id);
+  const address = url === undefined ? {} : { url: null, sealedUrl: keys.seal(place, url) };
   return tx.run(changed(tx, id).set({ ...address, events, description, restingUntil: null }));
 }
 
@@ -114,25 +113,18 @@ const changed = (tx: Transaction, id: string) =>
     .where('id', '=', id)
     .where('removedAt', 'is', null);
 
-const inClear = query
-  .selectFrom('webhook_endpoint')
-  .select(['id', 'url'])
-  .where('url', 'is not', null)
-  .$narrowType<{ url: NotNull }>();
-
 /** Seals the addresses that an earlier version left in clear, those of removed endpoints included. */
 export async function sealAddresses(
   tx: Transaction,
   keysOf: (tx: Transaction) => Promise<TenantKeys>,
 ): Promise<number> {
-  const found = await tx.rows(inClear.where('tenantId', '=', tx.tenantId).limit(500).forUpdate());
-  if (found.length === 0) return 0;
-  const keys = await keysOf(tx);
-  const sealed = found.map(({ id, url }) => keys.seal(placeOf(id), url));
-  return tx.run(sql`
-    UPDATE webhook_endpoint e SET url = NULL, sealed_url = r.sealed
-      FROM unnest(${found.map(({ id }) => id)}::uuid[], ${sealed}::bytea[]) AS r(id, sealed)
-     WHERE e.tenant_id = ${tx.tenantId}::uuid AND e.id = r.id`);
+  const inClear = { url: { $ne: null } };
+  if ((await tx.entities().count(WebhookEndpointSchema, inClear)) === 0) return 0;
+  const em = tx.entities(await keysOf(tx));
+  const found = await em.find(WebhookEndpointSchema, inClear, { limit: 500, locked: true });
+  for (const endpoint of found) Object.assign(endpoint, { address: endpoint.url, url: null });
+  await em.flush();
+  return found.length;
 }
 
 /** Removes an endpoint and its owed deliveries. */

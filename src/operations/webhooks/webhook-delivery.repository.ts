@@ -4,7 +4,6 @@ import {
   computedRows,
   type Database,
   query,
-  type ResultOf,
   type RowOf,
   rowsOf,
   tenantIdRows,
@@ -92,18 +91,6 @@ export const dueEndpoints = (database: Database, now: string, most: number): Pro
     tx.rows(dueEndpointRows.sql`
       SELECT endpoint_id AS "endpointId", tenant_id AS "tenantId" FROM due_webhooks(${now}, ${most})`),
   );
-
-const addresses = query
-  .selectFrom('webhook_endpoint')
-  .select(['id', 'url', 'sealedUrl', 'sealedSecret'])
-  .where('removedAt', 'is', null);
-
-/** An endpoint's address and signing secret. */
-export type Reached = ResultOf<typeof addresses>;
-
-/** Reads an endpoint for sending. */
-export const reachedBy = (tx: Transaction, id: string): Promise<Reached | undefined> =>
-  tx.first(addresses.where('tenantId', '=', tx.tenantId).where('id', '=', id));
 
 /** Reads the due deliveries of one endpoint, the longest waiting first. */
 export const dueDeliveries = (

@@ -5,7 +5,6 @@ import { isIP, type LookupFunction } from 'node:net';
 import {
   instant,
   type Clock,
-  ifOpens,
   type Database,
   type Vault,
   faultOf,
@@ -18,11 +17,10 @@ import {
   forgetDeliveries,
   noteRefused,
   noteTaken,
-  reachedBy,
   type DueEndpoint,
   type WebhookDelivery,
 } from './webhook-delivery.repository.ts';
-import { endpointAddressOf, signatureHeaders, hostOf, mayReach } from '../../company/index.ts';
+import { endpointAccess, signatureHeaders, hostOf, mayReach } from '../../company/index.ts';
 import { payloadsOf } from './webhook-payload.ts';
 
 export interface WebhookDeps {
@@ -111,7 +109,7 @@ export class WebhookSender {
     const { url, secret, letters } = await this.#letters(due);
     // Without its address it goes nowhere, without its secret nothing is genuine: it waits as for any refusal, and is
     // shown as failing.
-    if (url === null || secret === undefined) {
+    if (url === null || secret === null) {
       for (const { delivery } of letters)
         await this.#record(due, delivery, { taken: false, because: 'SECRET_UNREADABLE' });
       return;
@@ -131,15 +129,13 @@ export class WebhookSender {
   #letters({ endpointId, tenantId }: DueEndpoint): Promise<Letters> {
     const { database, vault } = this.#deps;
     return database.withTenant(tenantId, async (tx) => {
-      const reached = await reachedBy(tx, endpointId);
-      if (reached === undefined) return NONE;
       const keys = await vault.tenant(tx);
-      const place = { table: 'webhook_endpoint', column: 'sealed_secret', row: endpointId };
+      const access = await endpointAccess(tx, keys, endpointId);
+      if (access === undefined) return NONE;
       const due = await dueDeliveries(tx, { endpointId, now: this.#now(), most: DELIVERIES_A_LANE });
       const payloads = await payloadsOf(tx, keys, due);
       return {
-        url: endpointAddressOf(keys, reached),
-        secret: ifOpens(() => keys.open(place, reached.sealedSecret).toString('utf8')),
+        ...access,
         letters: due.map((delivery, index) => ({ delivery, body: JSON.stringify(payloads[index]) })),
       };
     });
@@ -185,7 +181,7 @@ interface Letters {
   /** Null when it cannot be opened. */
   readonly url: string | null;
   /** Undefined when it cannot be opened. */
-  readonly secret: string | undefined;
+  readonly secret: string | null;
   readonly letters: readonly { readonly delivery: WebhookDelivery; readonly body: string }[];
 }
 

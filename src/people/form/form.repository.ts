@@ -3,6 +3,8 @@ import {
   BEFORE_ALL,
   col,
   computedRows,
+  FormSchema,
+  FormVersionSchema,
   type Page,
   query,
   type ResultOf,
@@ -64,12 +66,12 @@ export async function addForm(
   tx: Transaction,
   given: NewVersion & { readonly slug: string; readonly machineMs: number },
 ): Promise<string> {
-  const id = uuidV7(given.machineMs);
-  await tx.run(sql`
-    INSERT INTO form (id, tenant_id, slug, version, created_at)
-    VALUES (${id}, ${tx.tenantId}, ${given.slug}, 1, ${given.at}::timestamptz)`);
-  await addVersion(tx, { id, version: 1 }, given);
-  return id;
+  const form = { id: uuidV7(given.machineMs), version: 1 };
+  const { slug, at: createdAt } = given;
+  tx.entities().create(FormSchema, { ...form, tenantId: tx.tenantId, slug, createdAt });
+  await tx.entities().flush();
+  await addVersion(tx, form, given);
+  return form.id;
 }
 
 export async function addNextVersion(
@@ -84,12 +86,12 @@ export async function addNextVersion(
 
 async function addVersion(
   tx: Transaction,
-  { id, version }: Pick<Form, 'id' | 'version'>,
-  { terms, actor, at }: NewVersion,
+  { id: formId, version }: Pick<Form, 'id' | 'version'>,
+  { terms, actor, at: publishedAt }: NewVersion,
 ): Promise<void> {
-  await tx.run(sql`
-    INSERT INTO form_version (form_id, version, tenant_id, terms, actor, published_at)
-    VALUES (${id}, ${version}, ${tx.tenantId}, ${JSON.stringify(terms)}::jsonb, ${actor}, ${at}::timestamptz)`);
+  const { tenantId } = tx;
+  tx.entities().create(FormVersionSchema, { formId, version, tenantId, terms, actor, publishedAt });
+  await tx.entities().flush();
 }
 
 export async function lockForm(tx: Transaction, id: string): Promise<void> {

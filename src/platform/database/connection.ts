@@ -5,7 +5,9 @@ import type { CopyRows } from './copy-rows.ts';
 import { inTime } from '../base/promises.ts';
 import { KEYED_PLANS, endedWhenSilent, PATIENT, type AnswerLimits } from './startup-options.ts';
 import type { TypedStatement } from './query.ts';
-import { Statements } from './statements.ts';
+import { EntityManagers, type Entities } from './entity-manager.ts';
+import type { TenantSealer } from './sealed-properties.ts';
+import { Statements, type StatementAnswer } from './statements.ts';
 
 /** The methods for COPY that the driver's connection has and its types lack. */
 interface CopyTaker extends Connection {
@@ -19,6 +21,11 @@ const driver = Client.prototype as { query(...asked: unknown[]): unknown };
 /** One open transaction; its statements see one tenant, or the instance alone. */
 export interface Transaction {
   readonly tenantId: string;
+  /**
+   * Returns the entity manager of its tenant's ordinary rows; sealed properties need the tenant's keys. Changes are
+   * written by `flush`: a statement or the end of the transaction before it is refused.
+   */
+  entities(sealer?: TenantSealer): Entities;
   rows<Row>(statement: TypedStatement<Row>): Promise<Row[]>;
   first<Row>(statement: TypedStatement<Row>): Promise<Row | undefined>;
   /** Runs one statement; returns the number of affected rows. */
@@ -87,7 +94,7 @@ function openOrm(options: DatabaseOptions): Opened {
   let pool: Pool | undefined;
   // Not by `init`: each pool would look for the packages of migrations and of others, which no statement of ours asks.
   const orm = new MikroORM({
-    // Statements are ours: nothing asks the entity manager, and to discover 65 entities takes each pool a tenth of a second.
+    // The entity manager is that of `entity-manager.ts`, for all pools.
     entities: [],
     discovery: { warnWhenNoEntities: false },
     clientUrl: url,
@@ -126,8 +133,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   ): Promise<T> => {
     // The driver would open another pool, which nobody closes.
     if (closed) return Promise.reject(new DatabaseClosed(`the database was closed: ${options.name}`));
-    const done = inTransaction(orm, options, async (statements) =>
-      timed(await entered(statements, tenantId, guard), work),
+    const done = inTransaction(orm, options, async (opened) =>
+      timed(await entered(opened, tenantId, guard), work),
     );
     open.add(done);
     const forget = (): void => void open.delete(done);
@@ -181,7 +188,7 @@ const PIPELINED = { pipeline: true };
 async function inTransaction<T>(
   orm: MikroORM,
   { ahead, urgent, patience = PATIENT }: DatabaseOptions,
-  work: (statements: Statements) => Promise<T>,
+  work: (open: OpenTransaction) => Promise<T>,
 ): Promise<T> {
   const pool = await orm.em.getConnection().getNativeClient();
   const statements = new Statements(await pool.connect(), {
@@ -189,8 +196,10 @@ async function inTransaction<T>(
     plannedOnce: urgent === true,
     patience,
   });
+  const managers = new EntityManagers(statements);
   try {
-    const made = await work(statements);
+    const made = await work({ statements, managers });
+    managers.refuseUnflushed();
     await statements.commit();
     return made;
   } catch (cause) {
@@ -199,23 +208,40 @@ async function inTransaction<T>(
   }
 }
 
+/** What one transaction runs by. */
+interface OpenTransaction {
+  readonly statements: Statements;
+  readonly managers: EntityManagers;
+}
+
 async function entered(
-  statements: Statements,
+  opened: OpenTransaction,
   tenantId: string,
   guard: Guard | undefined,
 ): Promise<Transaction> {
+  const { statements, managers } = opened;
+  const ask = <Row>(statement: TypedStatement<Row>): Promise<StatementAnswer<Row>> => {
+    managers.refuseUnflushed();
+    return statements.ask(statement);
+  };
   statements.send(sql`SELECT set_config('bonheure.tenant', ${tenantId}, true)`);
   const tx: Transaction = {
     tenantId,
-    rows: async (statement) => (await statements.ask(statement)).rows,
-    first: async (statement) => (await statements.ask(statement)).rows[0],
-    as: (other) => entered(statements, other, guard),
-    run: async (statement) => Number((await statements.ask(statement)).numAffectedRows ?? 0n),
+    entities: (sealer) => managers.of(tenantId, sealer),
+    rows: async (statement) => (await ask(statement)).rows,
+    first: async (statement) => (await ask(statement)).rows[0],
+    as: async (other) => {
+      managers.refuseUnflushed();
+      return entered(opened, other, guard);
+    },
+    run: async (statement) => Number((await ask(statement)).numAffectedRows ?? 0n),
     mayTake: (ms) => {
       statements.mayTake(ms);
     },
-    copy: (table, rows) =>
-      statements.copy(`COPY pg_temp.${table} FROM STDIN WITH (FORMAT binary)`, rows.whole()),
+    copy: async (table, rows) => {
+      managers.refuseUnflushed();
+      await statements.copy(`COPY pg_temp.${table} FROM STDIN WITH (FORMAT binary)`, rows.whole());
+    },
   };
   if (tenantId !== '') await guard?.(tx);
   return tx;

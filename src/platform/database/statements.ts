@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as immediately } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
-import { sql as built, type CompiledQuery } from 'kysely';
+import { CompiledQuery, sql as built } from 'kysely';
 import type { FieldDef, PoolClient, QueryResultRow, ClientBase } from 'pg';
+import type { EntityAnswer, EntityStatements } from './entity-driver.ts';
 import { builtValues, compiler, isBuilt, withPropertyNames, type TypedStatement } from './query.ts';
 import { tellResult } from './row-type.ts';
 import { LIVES_EVERY_MS, type AnswerLimits } from './startup-options.ts';
@@ -50,7 +51,7 @@ interface Manner {
  * signs of life: the server ends silent ones. A server that is silent longer than any statement may take is given
  * up.
  */
-export class Statements {
+export class Statements implements EntityStatements {
   readonly #client: PoolClient;
   readonly #manner: Manner;
   readonly #pulse: NodeJS.Timeout;
@@ -95,6 +96,20 @@ export class Statements {
     }
   }
 
+  /** Runs a statement of the entity manager: values arrive as those of the builder, under the names of columns. */
+  async askForEntities(text: string, values: readonly unknown[]): Promise<EntityAnswer> {
+    this.#refuseWhenOver();
+    const compiled: CompiledQuery<object> = CompiledQuery.raw(text, [...values]);
+    const answer = this.#query(compiled, builtValues);
+    this.#tell(answer);
+    try {
+      const { rows, numAffectedRows } = await answer;
+      return { rows, affected: Number(numAffectedRows ?? rows.length) };
+    } catch (cause) {
+      throw this.#failed ?? cause;
+    }
+  }
+
   /** Sets the limit of each of its statements from now on, in milliseconds. */
   mayTake(ms: number): void {
     this.#statementMs = ms;
@@ -128,14 +143,17 @@ export class Statements {
     this.#leave(isSound);
   }
 
-  async #query<Row>(compiled: CompiledQuery<Row>): Promise<StatementAnswer<Row>> {
+  async #query<Row>(
+    compiled: CompiledQuery<Row>,
+    types = isBuilt(compiled) ? builtValues : undefined,
+  ): Promise<StatementAnswer<Row>> {
     const { sql: text, parameters } = compiled;
     const name = this.#manner.plannedOnce ? nameOf(text) : undefined;
     const asked = {
       text,
       values: [...parameters],
       ...(name === undefined ? {} : { name }),
-      ...(isBuilt(compiled) ? { types: builtValues } : {}),
+      ...(types === undefined ? {} : { types }),
     };
     const answer = this.#run(() => this.#client.query<Row & QueryResultRow>(asked));
     const { command, rowCount, rows, fields } = await answer;

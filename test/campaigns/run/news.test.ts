@@ -27,9 +27,7 @@ async function listening(world: Campaigning) {
   const id = uuidV7(Date.now());
   const at = world.shop.clock.now().toISO();
   const endpoint = { id, url: 'https://shop.example.fr/', events: [], description: null };
-  await world.shop.within((tx) =>
-    addEndpoint(tx, world.deps.keys, { ...endpoint, sealedSecret: Buffer.alloc(1), at }),
-  );
+  await world.shop.within((tx) => addEndpoint(tx, world.deps.keys, { ...endpoint, secret: 'whsec_', at }));
   return async (type: string) => {
     const told = await world.shop.within(async (tx) =>
       payloadsOf(tx, world.deps.keys, await deliveriesOf(tx, id, { limit: 500 })),

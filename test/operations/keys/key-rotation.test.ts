@@ -173,10 +173,7 @@ describe('data keys', () => {
     await within(one, (tx, { keys }) =>
       addEndpoint(tx, keys, {
         ...endpoint,
-        sealedSecret: keys.seal(
-          { table: 'webhook_endpoint', column: 'sealed_secret', row: endpoint.id },
-          'secret',
-        ),
+        secret: 'secret',
         at: '2026-01-01T00:00:00Z',
       }),
     );

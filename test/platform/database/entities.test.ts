@@ -42,9 +42,11 @@ async function columnsOfDatabase(): Promise<(Column & { readonly type: string })
   return rows;
 }
 
+const isColumn = ({ persist }: { readonly persist?: boolean }): boolean => persist !== false;
+
 function columnsOfEntities(): Column[] {
   return [...orm.getMetadata().getAll().values()].flatMap((meta) =>
-    meta.props.map((prop) => ({
+    meta.props.filter(isColumn).map((prop) => ({
       table: meta.tableName,
       column: prop.fieldNames[0] ?? prop.name,
       nullable: prop.nullable === true,
@@ -75,10 +77,12 @@ describe('the entities and the migrations', () => {
       (await columnsOfDatabase()).map(({ table, column, type }) => [`${table}.${column}`, type]),
     );
     const declared = [...orm.getMetadata().getAll().values()].flatMap((meta) =>
-      meta.props.map(
-        (prop) =>
-          [`${meta.tableName}.${prop.fieldNames[0] ?? prop.name}`, prop.columnTypes[0] ?? ''] as const,
-      ),
+      meta.props
+        .filter(isColumn)
+        .map(
+          (prop) =>
+            [`${meta.tableName}.${prop.fieldNames[0] ?? prop.name}`, prop.columnTypes[0] ?? ''] as const,
+        ),
     );
     const aliases: Record<string, string> = {
       int: 'int4',

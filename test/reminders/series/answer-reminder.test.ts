@@ -61,9 +61,7 @@ describe('a reply to the reminder of an appointment', () => {
     const endpointId = uuidV7(Date.now());
     const at = clinic.clock.now().toISO();
     const added = { id: endpointId, url: 'https://agenda.example.fr/', events: [], description: null };
-    await clinic.within((tx) =>
-      addEndpoint(tx, clinic.deps.keys, { ...added, sealedSecret: Buffer.alloc(1), at }),
-    );
+    await clinic.within((tx) => addEndpoint(tx, clinic.deps.keys, { ...added, secret: 'whsec_', at }));
     const practice = {
       externalId: 'P-12',
       name: 'Cabinet des Tilleuls',

@@ -20,9 +20,7 @@ beforeAll(async () => {
   clinic = await aClinic(await aDatabase());
   const at = clinic.clock.now().toISO();
   const added = { id: endpointId, url: 'https://agenda.example.fr/', events: [], description: null };
-  await clinic.within((tx) =>
-    addEndpoint(tx, clinic.deps.keys, { ...added, sealedSecret: Buffer.alloc(1), at }),
-  );
+  await clinic.within((tx) => addEndpoint(tx, clinic.deps.keys, { ...added, secret: 'whsec_', at }));
 });
 
 afterAll(() => clinic.close());

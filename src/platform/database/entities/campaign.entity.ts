@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { instantColumn } from '../instant-column.ts';
 
 /** A bulk sending, from draft to closed accounts. */
 export const CampaignSchema = defineEntity({
@@ -7,10 +8,10 @@ export const CampaignSchema = defineEntity({
   properties: {
     id: p.uuid().primary(),
     tenantId: p.uuid(),
-    brandId: p.uuid().nullable(),
+    brandId: p.uuid().strictNullable(),
     accountId: p.uuid(),
     /** The routes it was made under; null where it was made before there were any. */
-    route: p.json().nullable(),
+    route: p.json().strictNullable(),
     name: p.text(),
     purpose: p.text(),
     profile: p.text(),
@@ -19,42 +20,42 @@ export const CampaignSchema = defineEntity({
     /** The text, under the tenant's data key. */
     sealed: p.blob(),
     audience: p.json(),
-    startAt: p.datetime(6).nullable(),
-    expireAt: p.datetime(6).nullable(),
+    startAt: instantColumn().strictNullable(),
+    expireAt: instantColumn().strictNullable(),
     /** As its author chose it; by the law of the day on which it leaves when null. */
-    marginMs: p.integer().nullable(),
-    ratePerSecond: p.integer().nullable(),
+    marginMs: p.integer().strictNullable(),
+    ratePerSecond: p.integer().strictNullable(),
     /** As its author chose it; by the law of the day on which it leaves when null. */
-    maxParts: p.integer().nullable(),
+    maxParts: p.integer().strictNullable(),
     /** Decimal strings of `currency`. */
-    budget: p.decimal().nullable(),
-    price: p.decimal().nullable(),
+    budget: p.decimal().strictNullable(),
+    price: p.decimal().strictNullable(),
     currency: p.text(),
     revision: p.integer(),
     /** The revision that was launched; null while it is a draft. */
-    launchedRevision: p.integer().nullable(),
-    parkedBecause: p.text().nullable(),
+    launchedRevision: p.integer().strictNullable(),
+    parkedBecause: p.text().strictNullable(),
     /** The operator's own code for it, where it gave one. */
-    parkedCode: p.text().nullable(),
+    parkedCode: p.text().strictNullable(),
     forecastLate: p.boolean(),
-    frozenAt: p.datetime(6).nullable(),
-    nextActionAt: p.datetime(6).nullable(),
-    wokenAt: p.datetime(6).nullable(),
-    waiting: p.json().nullable(),
+    frozenAt: instantColumn().strictNullable(),
+    nextActionAt: instantColumn().strictNullable(),
+    wokenAt: instantColumn().strictNullable(),
+    waiting: p.json().strictNullable(),
     source: p.text(),
     /** The author, `key:<id>`; null for campaigns of an earlier version. */
-    author: p.text().nullable(),
+    author: p.text().strictNullable(),
     simulated: p.boolean(),
-    createdAt: p.datetime(6),
-    updatedAt: p.datetime(6),
-    launchedAt: p.datetime(6).nullable(),
-    endedAt: p.datetime(6).nullable(),
+    createdAt: instantColumn(),
+    updatedAt: instantColumn(),
+    launchedAt: instantColumn().strictNullable(),
+    endedAt: instantColumn().strictNullable(),
     /** `HH:MM` at the recipient's, before which nobody is written to. */
-    localTime: p.text().nullable(),
+    localTime: p.text().strictNullable(),
     /** Days over which the audience is spread. */
-    spreadDays: p.integer().nullable(),
+    spreadDays: p.integer().strictNullable(),
     /** Revision of the law clock under which its start is awaited. */
-    scheduledUnder: p.integer().nullable(),
+    scheduledUnder: p.integer().strictNullable(),
   },
 });
 
@@ -68,7 +69,7 @@ export const ApprovalSchema = defineEntity({
     revision: p.integer().primary(),
     actor: p.text().primary(),
     tenantId: p.uuid(),
-    approvedAt: p.datetime(6),
+    approvedAt: instantColumn(),
   },
 });
 
@@ -81,12 +82,12 @@ export const OccurrenceSchema = defineEntity({
     tenantId: p.uuid(),
     recurrenceId: p.uuid(),
     /** By the law clock. */
-    occursAt: p.datetime(6),
+    occursAt: instantColumn(),
     /** The campaign that it became; none when it was passed over. */
-    campaignId: p.uuid().nullable(),
+    campaignId: p.uuid().strictNullable(),
     /** Why it was passed over, or waits as a draft. */
-    because: p.text().nullable(),
-    notedAt: p.datetime(6),
+    because: p.text().strictNullable(),
+    notedAt: instantColumn(),
   },
 });
 
@@ -101,11 +102,11 @@ export const RecurrenceSchema = defineEntity({
     firstOn: p.date(),
     atHour: p.text(),
     timeZone: p.text(),
-    untilOn: p.date().nullable(),
-    expiresAfter: p.text().nullable(),
-    launchedBy: p.text().nullable(),
+    untilOn: p.date().strictNullable(),
+    expiresAfter: p.text().strictNullable(),
+    launchedBy: p.text().strictNullable(),
     acknowledged: p.array(),
-    lookedUnder: p.integer().nullable(),
+    lookedUnder: p.integer().strictNullable(),
   },
 });
 
@@ -120,16 +121,16 @@ export const RehearsalSchema = defineEntity({
     /** The revision of the campaign that was rehearsed. */
     revision: p.integer(),
     state: p.text(),
-    askedAt: p.datetime(6),
-    endedAt: p.datetime(6).nullable(),
-    report: p.json().nullable(),
+    askedAt: instantColumn(),
+    endedAt: instantColumn().strictNullable(),
+    report: p.json().strictNullable(),
     /** Of the report as canonical JSON. */
-    sha256: p.text().nullable(),
+    sha256: p.text().strictNullable(),
     /** Of those who could be written to, how many texts were made so far; null before they are counted. */
-    weighed: p.integer().nullable(),
-    people: p.integer().nullable(),
+    weighed: p.integer().strictNullable(),
+    people: p.integer().strictNullable(),
     /** Messages sent by the campaign at the last count; null before it. */
-    messagesLeft: p.integer().nullable(),
-    partsLeft: p.integer().nullable(),
+    messagesLeft: p.integer().strictNullable(),
+    partsLeft: p.integer().strictNullable(),
   },
 });

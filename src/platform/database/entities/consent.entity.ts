@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { instantColumn } from '../instant-column.ts';
 
 /** The current consent of one person for one purpose. */
 export const ConsentSchema = defineEntity({
@@ -9,11 +10,11 @@ export const ConsentSchema = defineEntity({
     purpose: p.text().primary(),
     tenantId: p.uuid(),
     sendable: p.boolean(),
-    why: p.text().nullable(),
+    why: p.text().strictNullable(),
     basis: p.text(),
-    since: p.datetime(6),
-    until: p.datetime(6).nullable(),
-    wordingId: p.uuid().nullable(),
+    since: instantColumn(),
+    until: instantColumn().strictNullable(),
+    wordingId: p.uuid().strictNullable(),
     eventId: p.uuid(),
     generation: p.integer(),
   },
@@ -26,21 +27,21 @@ export const ConsentEventSchema = defineEntity({
   properties: {
     id: p.uuid().primary(),
     tenantId: p.uuid(),
-    contactId: p.uuid().nullable(),
+    contactId: p.uuid().strictNullable(),
     purpose: p.text(),
     kind: p.text(),
     basis: p.text(),
-    method: p.text().nullable(),
-    channel: p.text().nullable(),
-    wordingId: p.uuid().nullable(),
+    method: p.text().strictNullable(),
+    channel: p.text().strictNullable(),
+    wordingId: p.uuid().strictNullable(),
     /** Held by us, attested by the controller, or none. */
     proof: p.text(),
-    occurredAt: p.datetime(6),
-    recordedAt: p.datetime(6),
+    occurredAt: instantColumn(),
+    recordedAt: instantColumn(),
     actor: p.text(),
     digest: p.blob(),
-    proofDigest: p.blob().nullable(),
-    barred: p.text().nullable(),
+    proofDigest: p.blob().strictNullable(),
+    barred: p.text().strictNullable(),
     simulated: p.boolean(),
   },
 });
@@ -52,10 +53,10 @@ export const ConsentProofSchema = defineEntity({
   properties: {
     eventId: p.uuid().primary(),
     tenantId: p.uuid(),
-    contactId: p.uuid().nullable(),
+    contactId: p.uuid().strictNullable(),
     salt: p.blob(),
     sealed: p.blob(),
-    cutAt: p.datetime(6).nullable(),
+    cutAt: instantColumn().strictNullable(),
   },
 });
 
@@ -66,7 +67,7 @@ export const WordingSchema = defineEntity({
   properties: {
     id: p.uuid().primary(),
     tenantId: p.uuid(),
-    brandId: p.uuid().nullable(),
+    brandId: p.uuid().strictNullable(),
     purposes: p.array(),
     locale: p.text(),
     version: p.integer(),
@@ -74,10 +75,10 @@ export const WordingSchema = defineEntity({
     sha256: p.blob(),
     origin: p.text(),
     /** Null when nobody said it. */
-    inUseFrom: p.datetime(6).nullable(),
-    inUseUntil: p.datetime(6).nullable(),
+    inUseFrom: instantColumn().strictNullable(),
+    inUseUntil: instantColumn().strictNullable(),
     findings: p.json(),
-    createdAt: p.datetime(6),
+    createdAt: instantColumn(),
   },
 });
 
@@ -89,7 +90,7 @@ export const WordingCitationSchema = defineEntity({
     id: p.uuid().primary(),
     tenantId: p.uuid(),
     wordingId: p.uuid(),
-    citedAt: p.datetime(6),
+    citedAt: instantColumn(),
   },
 });
 

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { instantColumn } from '../instant-column.ts';
 
 /** The holder of a number within a tenant. */
 export const ContactSchema = defineEntity({
@@ -8,21 +9,21 @@ export const ContactSchema = defineEntity({
     id: p.uuid().primary(),
     tenantId: p.uuid(),
     phoneIndex: p.blob(),
-    phoneIndexNext: p.blob().nullable(),
+    phoneIndexNext: p.blob().strictNullable(),
     sealed: p.blob(),
     territory: p.text(),
     timeZone: p.text(),
     placeFrom: p.text(),
     lineType: p.text(),
-    adultOn: p.date().nullable(),
-    numberState: p.text().nullable(),
+    adultOn: p.date().strictNullable(),
+    numberState: p.text().strictNullable(),
     numberVersion: p.integer(),
-    numberSince: p.datetime(6).nullable(),
+    numberSince: instantColumn().strictNullable(),
     simulated: p.boolean(),
-    lastInteractionAt: p.datetime(6).nullable(),
-    retiredAt: p.datetime(6).nullable(),
-    createdAt: p.datetime(6),
-    updatedAt: p.datetime(6),
+    lastInteractionAt: instantColumn().strictNullable(),
+    retiredAt: instantColumn().strictNullable(),
+    createdAt: instantColumn(),
+    updatedAt: instantColumn(),
   },
 });
 
@@ -71,14 +72,14 @@ export const SuppressionSchema = defineEntity({
     id: p.uuid().primary(),
     tenantId: p.uuid(),
     phoneIndex: p.blob(),
-    phoneIndexNext: p.blob().nullable(),
+    phoneIndexNext: p.blob().strictNullable(),
     scope: p.text(),
-    since: p.datetime(6),
+    since: instantColumn(),
     source: p.text(),
-    eventId: p.uuid().nullable(),
-    recordedAt: p.datetime(6),
-    liftedAt: p.datetime(6).nullable(),
-    liftedBy: p.uuid().nullable(),
+    eventId: p.uuid().strictNullable(),
+    recordedAt: instantColumn(),
+    liftedAt: instantColumn().strictNullable(),
+    liftedBy: p.uuid().strictNullable(),
     spentProofs: p.array(),
   },
 });
@@ -92,7 +93,7 @@ export const ContactToRemoveSchema = defineEntity({
     tenantId: p.uuid(),
     because: p.text(),
     ruleId: p.text(),
-    noticedAt: p.datetime(6),
-    removeAt: p.datetime(6),
+    noticedAt: instantColumn(),
+    removeAt: instantColumn(),
   },
 });

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { instantColumn } from '../instant-column.ts';
 
 /** An erasure on a person's request: time, author, counts of removals and of remaining records. */
 export const ErasureSchema = defineEntity({
@@ -9,20 +10,20 @@ export const ErasureSchema = defineEntity({
     tenantId: p.uuid(),
     contactId: p.uuid(),
     /** Null once all traces are gone. */
-    phoneIndex: p.blob().nullable(),
-    requestedAt: p.datetime(6),
-    receivedAt: p.datetime(6),
-    dueAt: p.datetime(6),
+    phoneIndex: p.blob().strictNullable(),
+    requestedAt: instantColumn(),
+    receivedAt: instantColumn(),
+    dueAt: instantColumn(),
     /** Null when nobody said. */
-    identityChecked: p.boolean().nullable(),
+    identityChecked: p.boolean().strictNullable(),
     /** Under the tenant's archive key. */
-    sealedReason: p.blob().nullable(),
+    sealedReason: p.blob().strictNullable(),
     actor: p.text(),
     state: p.text(),
     /** Numbers of removed rows by kind. */
     removed: p.json(),
     kept: p.json(),
-    completedAt: p.datetime(6).nullable(),
+    completedAt: instantColumn().strictNullable(),
   },
 });
 
@@ -34,19 +35,19 @@ export const RightsRequestSchema = defineEntity({
     tenantId: p.uuid().primary(),
     /** The id of the reply that makes it. */
     id: p.uuid().primary(),
-    contactId: p.uuid().nullable(),
+    contactId: p.uuid().strictNullable(),
     asks: p.text(),
     matched: p.text(),
     words: p.text(),
-    receivedAt: p.datetime(6),
+    receivedAt: instantColumn(),
     answerBy: p.date(),
     /** The erasure of the same person, once one was begun. */
-    erasureId: p.uuid().nullable(),
-    answeredAt: p.datetime(6).nullable(),
-    outcome: p.text().nullable(),
-    actor: p.text().nullable(),
+    erasureId: p.uuid().strictNullable(),
+    answeredAt: instantColumn().strictNullable(),
+    outcome: p.text().strictNullable(),
+    actor: p.text().strictNullable(),
     /** Under the tenant's archive key. */
-    sealedNote: p.blob().nullable(),
+    sealedNote: p.blob().strictNullable(),
   },
 });
 
@@ -59,7 +60,7 @@ export const LegalHoldSchema = defineEntity({
     tenantId: p.uuid(),
     sealedReason: p.blob(),
     actor: p.text(),
-    since: p.datetime(6),
+    since: instantColumn(),
   },
 });
 
@@ -72,8 +73,8 @@ export const RetentionRunSchema = defineEntity({
     tenantId: p.uuid(),
     kind: p.text(),
     actor: p.text(),
-    startedAt: p.datetime(6),
-    endedAt: p.datetime(6).nullable(),
+    startedAt: instantColumn(),
+    endedAt: instantColumn().strictNullable(),
     /** Numbers of rows by kind. */
     lines: p.json(),
   },

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { instantColumn } from '../instant-column.ts';
 
 /** A head of a chain stamped by a time-stamping authority; append-only. */
 export const AnchorSchema = defineEntity({
@@ -12,7 +13,7 @@ export const AnchorSchema = defineEntity({
     root: p.blob(),
     statement: p.text(),
     token: p.blob(),
-    stampedAt: p.datetime(6),
+    stampedAt: instantColumn(),
   },
 });
 

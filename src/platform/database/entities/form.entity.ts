@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { instantColumn } from '../instant-column.ts';
 
 /** A public page on which people agree; its words are those of its versions. */
 export const FormSchema = defineEntity({
@@ -9,8 +10,8 @@ export const FormSchema = defineEntity({
     tenantId: p.uuid(),
     slug: p.text(),
     version: p.integer(),
-    createdAt: p.datetime(6),
-    closedAt: p.datetime(6).nullable(),
+    createdAt: instantColumn(),
+    closedAt: instantColumn().strictNullable(),
   },
 });
 
@@ -23,12 +24,12 @@ export const FormAnswerSchema = defineEntity({
     tenantId: p.uuid(),
     formId: p.uuid(),
     ticketDigest: p.blob(),
-    contactId: p.uuid().nullable(),
-    phoneIndex: p.blob().nullable(),
+    contactId: p.uuid().strictNullable(),
+    phoneIndex: p.blob().strictNullable(),
     /** The `pending` events of its boxes. */
     events: p.array(),
     state: p.text(),
-    createdAt: p.datetime(6),
+    createdAt: instantColumn(),
   },
 });
 
@@ -46,9 +47,9 @@ export const FormCodeSchema = defineEntity({
     kind: p.text(),
     digest: p.blob(),
     attempts: p.integer(),
-    sentAt: p.datetime(6),
-    expiresAt: p.datetime(6),
-    usedAt: p.datetime(6).nullable(),
+    sentAt: instantColumn(),
+    expiresAt: instantColumn(),
+    usedAt: instantColumn().strictNullable(),
   },
 });
 
@@ -63,7 +64,7 @@ export const FormTextSchema = defineEntity({
     version: p.integer(),
     language: p.text(),
     text: p.text(),
-    firstAgreedAt: p.datetime(6),
+    firstAgreedAt: instantColumn(),
   },
 });
 
@@ -77,6 +78,6 @@ export const FormVersionSchema = defineEntity({
     tenantId: p.uuid(),
     terms: p.json(),
     actor: p.text(),
-    publishedAt: p.datetime(6),
+    publishedAt: instantColumn(),
   },
 });

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { instantColumn } from '../instant-column.ts';
 
 /** An account at an operator. */
 export const GatewayAccountSchema = defineEntity({
@@ -9,23 +10,23 @@ export const GatewayAccountSchema = defineEntity({
     name: p.text(),
     kind: p.text(),
     fake: p.boolean(),
-    ratePerSecond: p.integer().nullable(),
+    ratePerSecond: p.integer().strictNullable(),
     halted: p.boolean(),
-    haltReason: p.text().nullable(),
-    haltedAt: p.datetime(6).nullable(),
+    haltReason: p.text().strictNullable(),
+    haltedAt: instantColumn().strictNullable(),
     state: p.text(),
-    credit: p.decimal().nullable(),
-    callsThen: p.bigint().nullable(),
-    lastReceiptAt: p.datetime(6).nullable(),
-    lastStopAt: p.datetime(6).nullable(),
-    provenAt: p.datetime(6).nullable(),
-    provenHow: p.text().nullable(),
-    processorCountry: p.text().nullable(),
-    processorName: p.text().nullable(),
-    updatedAt: p.datetime(6),
-    learnedBase: p.integer().nullable(),
-    learnedSince: p.datetime(6).nullable(),
-    learnedHits: p.integer().nullable(),
+    credit: p.decimal().strictNullable(),
+    callsThen: p.bigint().strictNullable(),
+    lastReceiptAt: instantColumn().strictNullable(),
+    lastStopAt: instantColumn().strictNullable(),
+    provenAt: instantColumn().strictNullable(),
+    provenHow: p.text().strictNullable(),
+    processorCountry: p.text().strictNullable(),
+    processorName: p.text().strictNullable(),
+    updatedAt: instantColumn(),
+    learnedBase: p.integer().strictNullable(),
+    learnedSince: instantColumn().strictNullable(),
+    learnedHits: p.integer().strictNullable(),
     isDefault: p.boolean(),
     /** Number of consecutive receipts without a message. */
     receiptsLost: p.integer(),
@@ -55,7 +56,7 @@ export const AccountReceivedSchema = defineEntity({
     tenantId: p.uuid().primary(),
     accountId: p.uuid().primary(),
     /** Of the tenant's own messages. */
-    lastReceiptAt: p.datetime(6),
+    lastReceiptAt: instantColumn(),
   },
 });
 
@@ -66,22 +67,22 @@ export const AccountTrialSchema = defineEntity({
   properties: {
     id: p.uuid().primary(),
     accountId: p.uuid(),
-    startedAt: p.datetime(6),
-    listensUntil: p.datetime(6),
+    startedAt: instantColumn(),
+    listensUntil: instantColumn(),
     texts: p.integer(),
     misSigned: p.integer(),
-    findings: p.json().nullable(),
+    findings: p.json().strictNullable(),
     /** By the machine clock. */
-    endedAt: p.datetime(6).nullable(),
-    tenantId: p.uuid().nullable(),
-    language: p.text().nullable(),
-    sealedPhone: p.blob().nullable(),
-    conductor: p.uuid().nullable(),
-    beatAt: p.datetime(6).nullable(),
-    asks: p.text().nullable(),
+    endedAt: instantColumn().strictNullable(),
+    tenantId: p.uuid().strictNullable(),
+    language: p.text().strictNullable(),
+    sealedPhone: p.blob().strictNullable(),
+    conductor: p.uuid().strictNullable(),
+    beatAt: instantColumn().strictNullable(),
+    asks: p.text().strictNullable(),
     shown: p.json(),
-    news: p.json().nullable(),
-    soFar: p.json().nullable(),
+    news: p.json().strictNullable(),
+    soFar: p.json().strictNullable(),
     turn: p.integer(),
   },
 });
@@ -94,7 +95,7 @@ export const AccountTrialCallSchema = defineEntity({
     id: p.uuid().primary(),
     trialId: p.uuid(),
     sealed: p.blob(),
-    receivedAt: p.datetime(6),
+    receivedAt: instantColumn(),
   },
 });
 
@@ -107,7 +108,7 @@ export const GatewayHaltSchema = defineEntity({
     accountId: p.uuid().primary(),
     reason: p.text(),
     /** By the law clock. */
-    since: p.datetime(6),
-    haltedBy: p.text().nullable(),
+    since: instantColumn(),
+    haltedBy: p.text().strictNullable(),
   },
 });

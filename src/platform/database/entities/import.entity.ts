@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { instantColumn } from '../instant-column.ts';
 
 /** One uploaded file and how far it was read. */
 export const ImportSchema = defineEntity({
@@ -23,11 +24,11 @@ export const ImportSchema = defineEntity({
     unchanged: p.integer(),
     withdrawals: p.integer(),
     report: p.json(),
-    failure: p.text().nullable(),
+    failure: p.text().strictNullable(),
     simulated: p.boolean(),
     actor: p.text(),
-    createdAt: p.datetime(6),
-    finishedAt: p.datetime(6).nullable(),
+    createdAt: instantColumn(),
+    finishedAt: instantColumn().strictNullable(),
   },
 });
 
@@ -67,9 +68,9 @@ export const RejectedRowSchema = defineEntity({
     /** A sentence, free of what the row says, in the language of the tenant. */
     detail: p.text(),
     /** The facts from which the sentence is made in another language; null for rows of earlier versions. */
-    facts: p.json().nullable(),
+    facts: p.json().strictNullable(),
     /** Its cells, under the tenant's data key. */
     sealed: p.blob(),
-    rejectedAt: p.datetime(6),
+    rejectedAt: instantColumn(),
   },
 });

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { instantColumn } from '../instant-column.ts';
 
 /** The one row that every process reads: clock, seal, heartbeat. */
 export const InstanceSchema = defineEntity({
@@ -11,17 +12,17 @@ export const InstanceSchema = defineEntity({
     moving: p.boolean(),
     heartbeat: p.bigint('number'),
     sealed: p.boolean(),
-    sealedWhy: p.text().nullable(),
+    sealedWhy: p.text().strictNullable(),
     /** Null when it was never sealed. */
-    sealId: p.uuid().nullable(),
-    sealedAs: p.text().nullable(),
+    sealId: p.uuid().strictNullable(),
+    sealedAs: p.text().strictNullable(),
     tallyDifferences: p.integer(),
     strayMessages: p.boolean(),
     returnsLastHour: p.integer(),
     lateOptOutsLastDay: p.integer().name('late_leavings_last_day'),
     attemptsOutside: p.bigint('number'),
-    attemptsSeenAt: p.datetime(6),
-    cleanedAt: p.datetime(6),
+    attemptsSeenAt: instantColumn(),
+    cleanedAt: instantColumn(),
     /** Rises whenever keys are made or come into force. */
     keysRevision: p.bigint('number'),
     keysSettled: p.bigint('number'),
@@ -42,7 +43,7 @@ export const DataKeySchema = defineEntity({
     wrapped: p.blob(),
     inForce: p.boolean(),
     reached: p.blob(),
-    createdAt: p.datetime(6),
+    createdAt: instantColumn(),
   },
 });
 
@@ -55,7 +56,7 @@ export const InstanceKeySchema = defineEntity({
     version: p.integer().primary(),
     wrapped: p.blob(),
     inForce: p.boolean(),
-    createdAt: p.datetime(6),
+    createdAt: instantColumn(),
   },
 });
 
@@ -71,13 +72,13 @@ export const IntentSchema = defineEntity({
     workflow: p.text(),
     workflowId: p.text(),
     /** The signal's name; null for a plain start. */
-    signal: p.text().nullable(),
+    signal: p.text().strictNullable(),
     input: p.json(),
-    createdAt: p.datetime(6),
-    notBefore: p.datetime(6),
+    createdAt: instantColumn(),
+    notBefore: instantColumn(),
     attempts: p.integer(),
     /** The trace of whoever wrote it. */
-    trace: p.text().nullable(),
+    trace: p.text().strictNullable(),
   },
 });
 
@@ -87,7 +88,7 @@ export const JournalVouchSchema = defineEntity({
   tableName: 'journal_vouch',
   properties: {
     processId: p.uuid().primary(),
-    vouchedAt: p.datetime(6),
+    vouchedAt: instantColumn(),
   },
 });
 
@@ -98,17 +99,17 @@ export const ProcessSchema = defineEntity({
   properties: {
     id: p.uuid().primary(),
     kind: p.text(),
-    startedAt: p.datetime(6),
-    seenAt: p.datetime(6),
-    drainedAt: p.datetime(6).nullable(),
+    startedAt: instantColumn(),
+    seenAt: instantColumn(),
+    drainedAt: instantColumn().strictNullable(),
     report: p.bigint('number'),
-    pardonedAt: p.datetime(6).nullable(),
+    pardonedAt: instantColumn().strictNullable(),
     ringCurrent: p.integer(),
     ringVersions: p.array(),
     keysRevision: p.bigint('number'),
-    roundTripMs: p.double().$type<number>().nullable(),
+    roundTripMs: p.double().$type<number>().strictNullable(),
     queues: p.array(),
-    pacedAt: p.datetime(6).nullable(),
+    pacedAt: instantColumn().strictNullable(),
   },
 });
 
@@ -120,6 +121,6 @@ export const ProcessFiguresSchema = defineEntity({
     processId: p.uuid().primary(),
     kind: p.text(),
     figures: p.json(),
-    at: p.datetime(6),
+    at: instantColumn(),
   },
 });

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { instantColumn } from '../instant-column.ts';
 
 /** A person’s message as one tenant may read it. */
 export const ReplySchema = defineEntity({
@@ -7,18 +8,18 @@ export const ReplySchema = defineEntity({
   properties: {
     inboundId: p.uuid().primary(),
     tenantId: p.uuid().primary(),
-    contactId: p.uuid().nullable(),
+    contactId: p.uuid().strictNullable(),
     accountId: p.uuid(),
     reading: p.text(),
     /** Empty for what came before reasons were kept. */
     because: p.json(),
     unclear: p.boolean(),
-    batchId: p.uuid().nullable(),
-    seq: p.integer().nullable(),
+    batchId: p.uuid().strictNullable(),
+    seq: p.integer().strictNullable(),
     sealed: p.blob(),
-    receivedAt: p.datetime(6),
-    decidedAt: p.datetime(6).nullable(),
-    decision: p.text().nullable(),
+    receivedAt: instantColumn(),
+    decidedAt: instantColumn().strictNullable(),
+    decision: p.text().strictNullable(),
     takenBack: p.array().columnType('timestamptz[]'),
   },
 });
@@ -36,8 +37,8 @@ export const ReplyPartSchema = defineEntity({
     places: p.smallint(),
     digest: p.blob(),
     sealed: p.blob(),
-    receivedAt: p.datetime(6),
-    passedOnAt: p.datetime(6).name('told_at').nullable(),
+    receivedAt: instantColumn(),
+    passedOnAt: instantColumn().name('told_at').strictNullable(),
   },
 });
 
@@ -51,10 +52,10 @@ export const InboundSchema = defineEntity({
     digest: p.blob(),
     sealed: p.blob(),
     reading: p.text(),
-    receivedAt: p.datetime(6),
+    receivedAt: instantColumn(),
     /** The instant at which its sender was suppressed. */
-    effectiveAt: p.datetime(6).nullable(),
-    settledAt: p.datetime(6).nullable(),
+    effectiveAt: instantColumn().strictNullable(),
+    settledAt: instantColumn().strictNullable(),
     simulated: p.boolean(),
   },
 });
@@ -72,6 +73,6 @@ export const AcknowledgementSchema = defineEntity({
     phoneIndex: p.blob(),
     onDay: p.date(),
     sealed: p.blob(),
-    leaveBefore: p.datetime(6).nullable(),
+    leaveBefore: instantColumn().strictNullable(),
   },
 });

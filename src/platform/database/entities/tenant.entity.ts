@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { instantColumn } from '../instant-column.ts';
 
 /** The controller: one legal entity that decides whom to write to. */
 export const TenantSchema = defineEntity({
@@ -6,11 +7,11 @@ export const TenantSchema = defineEntity({
   tableName: 'tenant',
   properties: {
     id: p.uuid().primary(),
-    externalId: p.text().nullable(),
+    externalId: p.text().strictNullable(),
     name: p.text(),
     legalName: p.text(),
     contact: p.json(),
-    sender: p.text().nullable(),
+    sender: p.text().strictNullable(),
     sector: p.text(),
     profile: p.text(),
     territory: p.text(),
@@ -19,15 +20,15 @@ export const TenantSchema = defineEntity({
     domains: p.array(),
     settings: p.json(),
     complete: p.boolean(),
-    halted: p.boolean(),
-    haltReason: p.text().nullable(),
-    haltedAt: p.datetime(6).nullable(),
+    halted: p.boolean().default(false),
+    haltReason: p.text().strictNullable(),
+    haltedAt: instantColumn().strictNullable(),
     /** As the audit names whoever ordered it; null where it is not known. */
-    haltedBy: p.text().nullable(),
-    shadow: p.boolean(),
-    reasonsCut: p.json().nullable(),
-    createdAt: p.datetime(6),
-    updatedAt: p.datetime(6),
+    haltedBy: p.text().strictNullable(),
+    shadow: p.boolean().default(false),
+    reasonsCut: p.json().strictNullable(),
+    createdAt: instantColumn(),
+    updatedAt: instantColumn(),
   },
 });
 
@@ -37,19 +38,19 @@ export const ApiKeySchema = defineEntity({
   tableName: 'api_key',
   properties: {
     id: p.uuid().primary(),
-    tenantId: p.uuid().nullable(),
+    tenantId: p.uuid().strictNullable(),
     hash: p.blob(),
     role: p.text(),
     name: p.text(),
     source: p.text(),
-    createdAt: p.datetime(6),
-    revokedAt: p.datetime(6).nullable(),
-    lastUsedAt: p.datetime(6).nullable(),
+    createdAt: instantColumn(),
+    revokedAt: instantColumn().strictNullable(),
+    lastUsedAt: instantColumn().strictNullable(),
     /** Null: it lives until somebody revokes it. */
-    expiresAt: p.datetime(6).nullable(),
-    sessionsEndedAt: p.datetime(6).nullable(),
+    expiresAt: instantColumn().strictNullable(),
+    sessionsEndedAt: instantColumn().strictNullable(),
     /** The key that made it; null for the first one, for whoever signed in, and for keys of before this was kept. */
-    madeBy: p.uuid().nullable(),
+    madeBy: p.uuid().strictNullable(),
   },
 });
 
@@ -60,10 +61,10 @@ export const AuditEntrySchema = defineEntity({
   properties: {
     id: p.uuid().primary(),
     tenantId: p.uuid(),
-    at: p.datetime(6),
+    at: instantColumn(),
     actor: p.text(),
     action: p.text(),
-    subject: p.text().nullable(),
+    subject: p.text().strictNullable(),
     details: p.json(),
   },
 });
@@ -77,8 +78,8 @@ export const BrandSchema = defineEntity({
     tenantId: p.uuid(),
     externalId: p.text(),
     name: p.text(),
-    sender: p.text().nullable(),
-    createdAt: p.datetime(6),
+    sender: p.text().strictNullable(),
+    createdAt: instantColumn(),
   },
 });
 
@@ -90,9 +91,9 @@ export const IdempotencyKeySchema = defineEntity({
     tenantId: p.uuid().primary(),
     keyDigest: p.blob().primary(),
     bodyDigest: p.blob(),
-    status: p.integer().nullable(),
-    answer: p.blob().nullable(),
-    createdAt: p.datetime(6),
+    status: p.integer().strictNullable(),
+    answer: p.blob().strictNullable(),
+    createdAt: instantColumn(),
   },
 });
 
@@ -103,17 +104,17 @@ export const PracticeSchema = defineEntity({
   properties: {
     id: p.uuid().primary(),
     tenantId: p.uuid(),
-    brandId: p.uuid().nullable(),
+    brandId: p.uuid().strictNullable(),
     externalIndex: p.blob(),
     nameIndex: p.blob(),
     sealed: p.blob(),
-    sender: p.text().nullable(),
-    sector: p.text().nullable(),
-    territory: p.text().nullable(),
-    timeZone: p.text().nullable(),
-    goodFriday: p.text().nullable(),
-    createdAt: p.datetime(6),
-    updatedAt: p.datetime(6),
+    sender: p.text().strictNullable(),
+    sector: p.text().strictNullable(),
+    territory: p.text().strictNullable(),
+    timeZone: p.text().strictNullable(),
+    goodFriday: p.text().strictNullable(),
+    createdAt: instantColumn(),
+    updatedAt: instantColumn(),
   },
 });
 
@@ -127,7 +128,7 @@ export const TransferBasisSchema = defineEntity({
     basis: p.text(),
     documentRef: p.text(),
     country: p.text(),
-    recordedAt: p.datetime(6),
+    recordedAt: instantColumn(),
     recordedBy: p.text(),
   },
 });

@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { instantColumn } from '../instant-column.ts';
+import { openedFrom, sealedColumn } from '../sealed-properties.ts';
 
 /** A tenant's address for webhooks. */
 export const WebhookEndpointSchema = defineEntity({
@@ -8,20 +10,22 @@ export const WebhookEndpointSchema = defineEntity({
     id: p.uuid().primary(),
     tenantId: p.uuid(),
     /** In clear, from an earlier version, until it is sealed. */
-    url: p.text().nullable(),
-    sealedUrl: p.blob().nullable(),
+    url: p.text().strictNullable(),
+    sealedUrl: sealedColumn().strictNullable(),
+    address: openedFrom('sealedUrl'),
     /** Empty: every event. */
     events: p.array(),
-    description: p.text().nullable(),
-    sealedSecret: p.blob(),
-    createdAt: p.datetime(6),
-    removedAt: p.datetime(6).nullable(),
-    delivered: p.bigint('number'),
-    retried: p.bigint('number'),
-    failed: p.bigint('number'),
-    failingSince: p.datetime(6).nullable(),
-    failingBecause: p.text().nullable(),
-    restingUntil: p.datetime(6).nullable(),
+    description: p.text().strictNullable(),
+    sealedSecret: sealedColumn(),
+    secret: openedFrom('sealedSecret'),
+    createdAt: instantColumn(),
+    removedAt: instantColumn().strictNullable(),
+    delivered: p.bigint('number').default(0),
+    retried: p.bigint('number').default(0),
+    failed: p.bigint('number').default(0),
+    failingSince: instantColumn().strictNullable(),
+    failingBecause: p.text().strictNullable(),
+    restingUntil: instantColumn().strictNullable(),
   },
 });
 
@@ -34,15 +38,15 @@ export const WebhookDeliverySchema = defineEntity({
     tenantId: p.uuid(),
     endpointId: p.uuid(),
     type: p.text(),
-    subject: p.uuid().nullable(),
+    subject: p.uuid().strictNullable(),
     about: p.json(),
     state: p.text(),
     /** Why the last attempt failed. */
-    because: p.text().nullable(),
+    because: p.text().strictNullable(),
     attempts: p.integer(),
-    at: p.datetime(6),
-    nextAttemptAt: p.datetime(6).nullable(),
-    expiresAt: p.datetime(6),
-    finishedAt: p.datetime(6).nullable(),
+    at: instantColumn(),
+    nextAttemptAt: instantColumn().strictNullable(),
+    expiresAt: instantColumn(),
+    finishedAt: instantColumn().strictNullable(),
   },
 });

@@ -146,10 +146,8 @@ const adding = ({ vault, clock, privateWebhooks }: Api): Route =>
       refuseAddress(url, privateWebhooks);
       if ((await countEndpoints(tx)) >= MOST_ENDPOINTS) throw new Refusal('TOO_MANY_WEBHOOKS');
       const [id, secret] = [uuidV7(clock.machine()), newWebhookSecret()];
-      const place = { table: 'webhook_endpoint', column: 'sealed_secret', row: id };
-      const keys = await vault.tenant(tx);
-      const sealedSecret = keys.seal(place, secret);
-      await addEndpoint(tx, keys, { id, url, events, description, sealedSecret, at: machineNow(clock) });
+      const added = { id, url, secret, events, description, at: machineNow(clock) };
+      await addEndpoint(tx, await vault.tenant(tx), added);
       await audited(tx, clock, { caller, action: 'webhook.added', id });
       return { id, secret };
     },

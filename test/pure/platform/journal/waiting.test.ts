@@ -40,6 +40,9 @@ function answering(): Database {
     copy: () => Promise.resolve(),
     mayTake: () => undefined,
     as: (other) => Promise.resolve(within(other)),
+    entities: () => {
+      throw new Error('no entity is asked for here');
+    },
   });
   const withTenant: Database['withTenant'] = (tenantId, work) => {
     tries.set(tenantId, [...(tries.get(tenantId) ?? []), clock.ms]);

@@ -1,0 +1,159 @@
+import {
+  FlushMode,
+  MikroORM,
+  type Dictionary,
+  type EntityName,
+  type FilterQuery,
+  type QueryOrder,
+  type RequiredEntityData,
+} from '@mikro-orm/core';
+import { LockMode, SqlEntityManager } from '@mikro-orm/postgresql';
+import { OpenTransactionDriver, type EntityStatements } from './entity-driver.ts';
+import { FormSchema, FormVersionSchema } from './entities/form.entity.ts';
+import { ApiKeySchema, BrandSchema, TenantSchema } from './entities/tenant.entity.ts';
+import { WebhookEndpointSchema } from './entities/webhook.entity.ts';
+import { openSealed, sealChanged, type TenantSealer } from './sealed-properties.ts';
+
+/** The entities of ordinary rows; to discover all of them takes three times as long, and three times the memory. */
+const owned = [ApiKeySchema, BrandSchema, FormSchema, FormVersionSchema, WebhookEndpointSchema];
+
+/** How rows are searched. */
+export interface Search<Entity> {
+  readonly orderBy?: { readonly [Name in keyof Entity]?: `${QueryOrder.asc | QueryOrder.desc}` };
+  readonly limit?: number;
+  /** True to lock them `FOR UPDATE` until the transaction ends. */
+  readonly locked?: boolean;
+}
+
+/**
+ * The ordinary rows of one tenant, in one open transaction. A row is one object, which each search brings up to date;
+ * what code changes of it is written by `flush`, or before the next search.
+ */
+export interface Entities {
+  find<Entity extends object>(
+    entity: EntityName<Entity>,
+    where: FilterQuery<NoInfer<Entity>>,
+    search?: Search<Entity>,
+  ): Promise<Entity[]>;
+  findOne<Entity extends object>(
+    entity: EntityName<Entity>,
+    where: FilterQuery<NoInfer<Entity>>,
+    search?: Pick<Search<Entity>, 'locked'>,
+  ): Promise<Entity | undefined>;
+  count<Entity extends object>(
+    entity: EntityName<Entity>,
+    where: FilterQuery<NoInfer<Entity>>,
+  ): Promise<number>;
+  /** Makes a row. */
+  create<Entity extends object>(entity: EntityName<Entity>, row: RequiredEntityData<NoInfer<Entity>>): Entity;
+  /** Writes what was made and changed. */
+  flush(): Promise<void>;
+}
+
+/** Knows while it writes: whoever asks then what is unwritten would disturb it. */
+class WatchedManager extends SqlEntityManager<OpenTransactionDriver> {
+  sealer: TenantSealer | undefined;
+  #flushes = 0;
+
+  override async flush(): Promise<void> {
+    this.#seal();
+    this.#flushes += 1;
+    try {
+      await super.flush();
+    } finally {
+      this.#flushes -= 1;
+    }
+  }
+
+  isUnflushed(): boolean {
+    if (this.#flushes > 0) return true;
+    this.#seal();
+    const work = this.getUnitOfWork();
+    work.computeChangeSets();
+    return work.getChangeSets().length > 0;
+  }
+
+  #seal(): void {
+    const work = this.getUnitOfWork();
+    for (const row of work.getIdentityMap()) sealChanged(row, this.sealer);
+    for (const row of work.getPersistStack()) sealChanged(row, this.sealer);
+  }
+}
+
+let shared: WatchedManager | undefined;
+
+/** The manager that those of transactions are forks of: one for all pools of a process, made at the first use. */
+const original = (): WatchedManager =>
+  (shared ??= new MikroORM<OpenTransactionDriver, WatchedManager>({
+    driver: OpenTransactionDriver,
+    entityManager: WatchedManager,
+    dbName: 'of each transaction',
+    entities: [...owned, TenantSchema],
+    metadataCache: { enabled: false },
+    filters: {
+      tenant: {
+        cond: ({ id }: Dictionary<string>) => ({ tenantId: id }),
+        entity: owned.map(({ meta }) => meta.class),
+      },
+      itself: { cond: ({ id }: Dictionary<string>) => ({ id }), entity: [TenantSchema.meta.class] },
+    },
+    flushMode: FlushMode.ALWAYS,
+    ensureDatabase: false,
+    logger: () => undefined,
+  }).em);
+
+/** Thrown for SQL, or a commit, between a change of an entity and its flush: which comes first would be left to chance. */
+class Unflushed extends Error {
+  override readonly name = 'Unflushed';
+}
+
+/** The entity managers of one transaction: one for each tenant that it entered. */
+export class EntityManagers {
+  readonly #statements: EntityStatements;
+  readonly #made = new Map<string, WatchedManager>();
+
+  constructor(statements: EntityStatements) {
+    this.#statements = statements;
+  }
+
+  of(tenantId: string, sealer: TenantSealer | undefined): Entities {
+    const em = this.#made.get(tenantId) ?? this.#make(tenantId);
+    em.sealer = sealer ?? em.sealer;
+    return entitiesOf(em);
+  }
+
+  /** Keeps changed entities and SQL of one transaction in the order in which code says them. */
+  refuseUnflushed(): void {
+    for (const em of this.#made.values())
+      if (em.isUnflushed()) throw new Unflushed('changed entities were not flushed');
+  }
+
+  #make(tenantId: string): WatchedManager {
+    const em: WatchedManager = original().fork();
+    em.setTransactionContext(this.#statements);
+    em.setFilterParams('tenant', { id: tenantId });
+    em.setFilterParams('itself', { id: tenantId });
+    this.#made.set(tenantId, em);
+    return em;
+  }
+}
+
+/** Rows are read anew each time: SQL of the same transaction may have changed them. */
+const entitiesOf = (em: WatchedManager): Entities => ({
+  find: async (entity, where, { locked, ...search } = {}) => {
+    const found = await em.find(entity, where, { ...search, ...(locked === true && LOCKED), refresh: true });
+    for (const row of found) openSealed(row, em.sealer);
+    return found;
+  },
+  findOne: async (entity, where, { locked } = {}) => {
+    const found = await em.findOne(entity, where, { ...(locked === true && LOCKED), refresh: true });
+    if (found !== null) openSealed(found, em.sealer);
+    return found ?? undefined;
+  },
+  count: (entity, where) => em.count(entity, where),
+  // Checked by the face: the ORM's own check is of a type that it infers anew.
+  create: (entity, row) => em.create(entity, row as never),
+  flush: () => em.flush(),
+});
+
+const LOCKED = { lockMode: LockMode.PESSIMISTIC_WRITE } as const;

@@ -1,0 +1,82 @@
+import { p, Type, wrap, type EntityMetadata, type Opt } from '@mikro-orm/core';
+import { ifOpens, type Place } from '../crypto/cipher.ts';
+
+/** Seals and opens with the keys of one tenant. */
+export interface TenantSealer {
+  seal(place: Omit<Place, 'tenant'>, plain: string): Buffer;
+  open(place: Omit<Place, 'tenant'>, sealed: Buffer): Buffer;
+}
+
+/** The text of a sealed column; the ciphertext is in the property of that name. */
+class OpenedText extends Type {
+  readonly column: string;
+
+  constructor(column: string) {
+    super();
+    this.column = column;
+  }
+}
+
+/** A column of ciphertexts that the entity manager writes: code sets the property beside it, which is `openedFrom` it. */
+export const sealedColumn = () => p.blob().$type<Opt<Buffer>>();
+
+/** The text of a sealed column: sealed as its row is written, opened as it is read, null where it does not open. */
+export const openedFrom = (column: string) =>
+  p.type(new OpenedText(column)).$type<string>().strictNullable().persist(false);
+
+/** Returns the place to which the ciphertexts of a table's column are bound. */
+export const sealedPlace = (table: string, property: string, row: string): Omit<Place, 'tenant'> => ({
+  table,
+  column: property.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+  row,
+});
+
+/** The texts of each row as they were read or sealed last. */
+const known = new WeakMap<object, Map<string, unknown>>();
+
+/** Opens the sealed columns of a row that was read. */
+export function openSealed(row: object, sealer: TenantSealer | undefined): void {
+  for (const { name, column, place } of openedOf(row)) {
+    const sealed: unknown = Reflect.get(row, column);
+    const opened = Buffer.isBuffer(sealed) ? ifOpens(() => needed(sealer).open(place, sealed)) : undefined;
+    remember(row, name, opened?.toString('utf8') ?? null);
+  }
+}
+
+/** Seals the texts of a row that changed since. */
+export function sealChanged(row: object, sealer: TenantSealer | undefined): void {
+  for (const { name, column, place } of openedOf(row)) {
+    const text: unknown = Reflect.get(row, name);
+    if (text === undefined || known.get(row)?.get(name) === text) continue;
+    Reflect.set(row, column, typeof text === 'string' ? needed(sealer).seal(place, text) : null);
+    remember(row, name, text);
+  }
+}
+
+function remember(row: object, name: string, text: unknown): void {
+  Reflect.set(row, name, text);
+  const texts = known.get(row) ?? new Map<string, unknown>();
+  known.set(row, texts.set(name, text));
+}
+
+function needed(sealer: TenantSealer | undefined): TenantSealer {
+  if (sealer === undefined) throw new Error('a sealed property needs the keys of its tenant');
+  return sealer;
+}
+
+const properties = new WeakMap<object, readonly { readonly name: string; readonly column: string }[]>();
+
+function openedOf(row: object) {
+  const meta: EntityMetadata<object> = wrap(row, true).__meta;
+  const found =
+    properties.get(meta) ??
+    meta.props.flatMap(({ name, customType }) =>
+      customType instanceof OpenedText ? [{ name, column: customType.column }] : [],
+    );
+  properties.set(meta, found);
+  return found.map(({ name, column }) => ({
+    name,
+    column,
+    place: sealedPlace(meta.tableName, column, String(Reflect.get(row, 'id'))),
+  }));
+}
