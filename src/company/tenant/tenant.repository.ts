@@ -58,15 +58,16 @@ export async function addTenant(tx: Transaction, tenant: TenantRow, at: string):
   await tx.entities().flush();
 }
 
-/** Stores a tenant's present state, except a halt. */
+/** Stores a tenant's present state. */
 export async function saveTenant(tx: Transaction, tenant: Tenant, at: string): Promise<void> {
-  const kept = await tx.entities().findOne(TenantSchema, { id: tx.tenantId });
-  if (kept === undefined) return;
-  const { id: _, halted: _halted, haltReason: _reason, domains, ...choices } = tenant;
-  if (kept.sector !== tenant.sector) kept.reasonsCut = null;
-  const complete = missingIdentity(tenant).length === 0;
-  Object.assign(kept, { ...choices, domains: [...domains], complete, updatedAt: at });
-  await tx.entities().flush();
+  await tx.run(sql`
+    UPDATE tenant SET name = ${tenant.name}, legal_name = ${tenant.legalName},
+           contact = ${JSON.stringify(tenant.contact)}::jsonb, sender = ${tenant.sender}, sector = ${tenant.sector},
+           profile = ${tenant.profile}, territory = ${tenant.territory}, time_zone = ${tenant.timeZone},
+           locale = ${tenant.locale}, domains = ${[...tenant.domains]}::text[], settings = ${JSON.stringify(tenant.settings)}::jsonb,
+           shadow = ${tenant.shadow}, reasons_cut = CASE WHEN sector = ${tenant.sector} THEN reasons_cut END,
+           complete = ${missingIdentity(tenant).length === 0}, updated_at = ${at}
+     WHERE id = ${tx.tenantId}::uuid`);
 }
 
 /** Returns the oldest tenant of the instance, if there is any. */

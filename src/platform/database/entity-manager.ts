@@ -10,12 +10,12 @@ import {
 import { LockMode, SqlEntityManager } from '@mikro-orm/postgresql';
 import { OpenTransactionDriver, type EntityStatements } from './entity-driver.ts';
 import { FormSchema, FormVersionSchema } from './entities/form.entity.ts';
-import { ApiKeySchema, BrandSchema, TenantSchema } from './entities/tenant.entity.ts';
+import { BrandSchema, TenantSchema } from './entities/tenant.entity.ts';
 import { WebhookEndpointSchema } from './entities/webhook.entity.ts';
 import { openSealed, sealChanged, type TenantSealer } from './sealed-properties.ts';
 
 /** The entities of ordinary rows; to discover all of them takes three times as long, and three times the memory. */
-const owned = [ApiKeySchema, BrandSchema, FormSchema, FormVersionSchema, WebhookEndpointSchema];
+const owned = [BrandSchema, FormSchema, FormVersionSchema, WebhookEndpointSchema];
 
 /** How rows are searched. */
 export interface Search<Entity> {
