@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTenant } from '../../../src/company/tenant/create-tenant.ts';
 import { ProcessClock } from '../../../src/platform/clock.ts';
 import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../src/platform/crypto/key-ring.ts';
+import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { openDatabase, type Transaction } from '../../../src/platform/database/connection.ts';
 import { BrandSchema, TenantSchema } from '../../../src/platform/database/entities/tenant.entity.ts';
