@@ -14,7 +14,7 @@ import { BrandSchema, TenantSchema } from './entities/tenant.entity.ts';
 import { WebhookEndpointSchema } from './entities/webhook.entity.ts';
 import { openSealed, sealChanged, type TenantSealer } from './sealed-properties.ts';
 
-/** The entities of ordinary rows; to discover all of them takes three times as long, and three times the memory. */
+/** The entities of ordinary rows; to discover all of them takes four times as long, and three times the memory. */
 const owned = [BrandSchema, FormSchema, FormVersionSchema, WebhookEndpointSchema];
 
 /** How rows are searched. */
