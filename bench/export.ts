@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { baseCsv } from '../src/people/export/export-base.ts';
+import { baseCsv } from '../src/people/export/export-base.repository.ts';
 import { OptOutTokens } from '../src/people/opt-out/link/opt-out-link.ts';
 import { CONSENT_PURPOSES } from '../src/people/consent/consent-event.ts';
 import { keyOf, newKeyBytes } from '../src/platform/crypto/cipher.ts';

@@ -8,8 +8,8 @@ import { KeyRing } from '../src/platform/key-ring/key-ring.ts';
 import { receive, type JournalEntry } from '../src/platform/journal/entry.ts';
 import { Journal } from '../src/platform/journal/journal.ts';
 import { JOURNAL_KEY, type JournalKeys } from '../src/platform/journal/sealed-entry.ts';
-import { BEGINNING } from '../src/platform/journal/position.ts';
-import { readFolder } from '../src/platform/journal/read-folder.ts';
+import { BEGINNING } from '../src/platform/journal/process-folder.ts';
+import { readFolder } from '../src/platform/journal/drain.ts';
 import { openLog } from '../src/platform/log.ts';
 import { machine } from './machine.ts';
 

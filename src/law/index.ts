@@ -1,5 +1,5 @@
 export { type PrintedRule, ruleNamed, rulesInForce, rulesVersion } from './book.ts';
-export { easterPlus } from './calendar/national.ts';
+export { easterPlus } from './calendar/territory-day.ts';
 export {
   calendarAlarm,
   calendarDaysLeft,
@@ -71,7 +71,13 @@ export {
   zonesOf,
   isTimeZone,
 } from './base/index.ts';
-export { decideByClock } from './decide/decide-by-clock.ts';
+export {
+  decideByClock,
+  decide,
+  refused,
+  strictestClose,
+  TERRITORIES_OF_SEVERAL_ZONES,
+} from './decide/decide.ts';
 export {
   afterEvent,
   noneLeft,
@@ -82,10 +88,8 @@ export {
   planReminder,
   tooLateFrom,
 } from './decide/plan-reminder.ts';
-export { momentInWords, instantInWords, type Because } from './decide/because.ts';
-export { decide, refused, strictestClose, TERRITORIES_OF_SEVERAL_ZONES } from './decide/decide.ts';
-export type { Decision } from './decide/decision.ts';
-export { localMoment, type Doubt } from './decide/doubt.ts';
+export { momentInWords, instantInWords, type Because, type Decision } from './decide/decision.ts';
+export { localMoment, type Doubt } from './decide/decision-inputs.ts';
 export { closuresAt, lastLawfulBefore, nextLawful, type ExplainedDay } from './decide/lawful-moment.ts';
 export { openedDays, windows, type OpenWindow } from './decide/list-windows.ts';
 export { profileNamed, profiles, defaultProfile, isReminder } from './profile.ts';

@@ -21,6 +21,7 @@ export {
   type RecordedActs,
   refusesWeakWordings,
   tellOfStop,
+  watchReturns,
 } from './consent/consent.repository.ts';
 export {
   consentsAt,
@@ -32,7 +33,6 @@ export {
 export type { Grant, FormProgress } from './consent/grant-criteria.ts';
 export { type Granted, recordConsents } from './consent/record-consents.ts';
 export { agreedNow, type RefusalGiven, refuseConsents } from './consent/refuse-consents.ts';
-export { watchReturns } from './consent/return-news.repository.ts';
 export { type WordingFinding, findingsIn } from './consent/wording-findings.ts';
 export { readWordings, type Wording } from './consent/wording.repository.ts';
 export { addWording, findWording, listWordings } from './consent/wording.ts';
@@ -55,6 +55,7 @@ export {
   mobileLine,
   patchContact,
   type ContactView,
+  changeNumber,
 } from './contact/contact.ts';
 export {
   namesPerson,
@@ -63,7 +64,6 @@ export {
   type Attribute,
   type Person,
 } from './contact/person.ts';
-export { changeNumber } from './contact/number-change.ts';
 export { type ContactGiven, upsertContacts } from './contact/upsert-contacts.ts';
 export {
   eligibilityChanged,
@@ -80,13 +80,19 @@ export {
   unreached,
   type ReachTerms,
 } from './eligibility/eligibility.repository.ts';
-export { readAnchorsOver, readLastAnchor, leavesOf, type Anchor } from './evidence/anchor.repository.ts';
-export { keyNamedBy, anchorEveryTenant, type AnchorDeps } from './evidence/anchor.ts';
-export { inclusionPath } from './evidence/chain.ts';
+export {
+  readAnchorsOver,
+  readLastAnchor,
+  leavesOf,
+  type Anchor,
+  keyNamedBy,
+  anchorEveryTenant,
+  type AnchorDeps,
+} from './evidence/anchor.repository.ts';
+export { linkWaiting, inclusionPath } from './evidence/chain.ts';
 export { readHead } from './evidence/chain.repository.ts';
-export { linkWaiting } from './evidence/linker.ts';
 export { type Readers, verifyChain } from './evidence/verify-chain.ts';
-export { baseCsv } from './export/export-base.ts';
+export { baseCsv } from './export/export-base.repository.ts';
 export {
   answersWaiting,
   keepPageText,
@@ -241,7 +247,9 @@ export {
   removedWhat,
   removePerson,
   type KeptLine,
-} from './retention/person-removal.ts';
+  holdContact,
+  releaseContact,
+} from './retention/person-removal.repository.ts';
 export {
   countRemains,
   emptyBookings,
@@ -260,7 +268,6 @@ export {
   type SealedRow,
   type TracesOf,
 } from './retention/erasure-traces.repository.ts';
-export { holdContact, releaseContact } from './retention/person-removal.repository.ts';
 export {
   readRetentionRun,
   readRuns,
@@ -283,5 +290,8 @@ export {
   rightsRequestOf,
   type RightsRequestRow,
   rightsRequestsOf,
+  daysLeft,
+  receiveRightsRequest,
+  notePlace,
+  type RightsRequest,
 } from './rights/rights-request.repository.ts';
-export { daysLeft, receiveRightsRequest, notePlace, type RightsRequest } from './rights/rights-request.ts';

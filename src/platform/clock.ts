@@ -236,3 +236,6 @@ export function gatedClock(clock: Clock, { seal, journal }: GateKeepers): Clock 
     },
   };
 }
+
+/** Says whether the law clock differs from the real time: then nothing that happens is evidence. */
+export const isSimulated = ({ offsetMs }: Pick<Clock, 'offsetMs'>): boolean => offsetMs !== 0;

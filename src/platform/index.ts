@@ -1,5 +1,13 @@
 export { canonicalJson, canonicalRecord, proofDigest } from './canonical-json.ts';
-export { instant, ProcessClock, millisOf, gatedClock, type Clock, type GateCause } from './clock.ts';
+export {
+  instant,
+  ProcessClock,
+  millisOf,
+  gatedClock,
+  type Clock,
+  type GateCause,
+  isSimulated,
+} from './clock.ts';
 export {
   CiphertextRefused,
   ifOpens,
@@ -146,6 +154,7 @@ export {
   refusals,
   refusalTitle,
   refusalWords,
+  isUniqueViolation,
 } from './errors.ts';
 export { handlers } from './handlers.ts';
 export {
@@ -162,11 +171,17 @@ export {
   trusted,
 } from './html.ts';
 export { Adoption } from './journal/adoption.ts';
-export { SerialQueue } from './journal/serial-queue.ts';
+export { SerialQueue, commitTogether } from './journal/common-wait.ts';
 export { NeighbourHelp } from './journal/asking.ts';
-export { commitTogether } from './journal/common-wait.ts';
-export type { DrainDeps } from './journal/drain.ts';
-export type { ApplyDeps, Occasion } from './journal/effect.ts';
+export { type DrainDeps, readFolder, sealedVersions, type PlaceRead } from './journal/drain.ts';
+export {
+  type ApplyDeps,
+  type Occasion,
+  placeNameOf,
+  type Trouble,
+  type Wait,
+  writeOff,
+} from './journal/effect.ts';
 export {
   receive,
   secondsSince,
@@ -186,17 +201,15 @@ export {
   keepAlive,
   processFolders,
   isSeenAtOnce,
+  type Position,
 } from './journal/process-folder.ts';
 export { GateReport } from './journal/gate-report.ts';
 export { noteOffer, offerHelp } from './journal/help-files.ts';
 export { JOURNAL_KEY, type JournalKeys } from './journal/sealed-entry.ts';
 export { Journal, type KeptWhere, type OptOutTaking } from './journal/journal.ts';
 export { Neighbours } from './journal/neighbours.ts';
-export { type Here, ofSeal, onlyHere, refuseAnother } from './journal/same-database.ts';
-export type { Position } from './journal/position.ts';
-export { readFolder, sealedVersions, type PlaceRead } from './journal/read-folder.ts';
+export { type Here, ofSeal, onlyHere, refuseAnother } from './journal/bring-in.ts';
 export { Replay, type Replayed } from './journal/replay.ts';
-export { placeNameOf, type Trouble, type Wait, writeOff } from './journal/trouble.ts';
 export { faultOf, type Log, openLog } from './log.ts';
 export { type Loop, startLoop } from './loop.ts';
 export type {
@@ -225,7 +238,5 @@ export {
   isGuessable,
   refuseGuessable,
 } from './settings/index.ts';
-export { isSimulated } from './simulated.ts';
 export { AnsweringThread, ThreadEnded, type ThreadAnswer, type ThreadOrder } from './threads/index.ts';
 export { isTraced, openTracing } from './tracing.ts';
-export { isUniqueViolation } from './unique-violation.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { root } from '../../documents/root.ts';
 import { budgets } from '../../src/web/server/budgets.ts';
 import { SESSION_LASTS_MS } from '../../src/web/server/browser-session.ts';
-import { GUESSED_WORDS } from '../../src/platform/settings/weak-key.ts';
+import { GUESSED_WORDS } from '../../src/platform/settings/variables.ts';
 import { ROLES } from '../../src/platform/role.ts';
 
 const HOURS = ['no', 'one', 'two', 'three', 'four'];

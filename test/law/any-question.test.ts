@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it, test } from 'vitest';
-import { decideByClock, type LawQuestion } from '../../src/law/decide/decide-by-clock.ts';
-import { decide, type Question } from '../../src/law/decide/decide.ts';
+import { decideByClock, type LawQuestion, decide } from '../../src/law/decide/decide.ts';
+import type { Question } from '../../src/law/decide/decision.ts';
 import { profiles } from '../../src/law/profile.ts';
 import { localityOf, TERRITORIES } from '../../src/law/base/territory.ts';
 import { cases } from '../support/cases.ts';

@@ -11,7 +11,7 @@ import { ruleNamed, rulesInForce } from '../../src/law/book.ts';
 import { planReminder, tooLateFrom } from '../../src/law/decide/plan-reminder.ts';
 import { localityOf } from '../../src/law/base/territory.ts';
 import { dayIn, frenchDay, type Day, type Term } from '../../src/law/base/dated.ts';
-import type { TimingRule } from '../../src/law/decide/timing-rule.ts';
+import type { TimingRule } from '../../src/law/decide/decision.ts';
 import { windows } from '../../src/law/decide/list-windows.ts';
 import { at, wall } from './conditions.ts';
 
@@ -60,7 +60,7 @@ vi.mock('../../src/law/chapters/recipient.ts', async (original) => {
   return { ...book, LIVES_MONTHS: dated(...turning('NUM-02', [24, 6])) };
 });
 
-vi.mock('../../src/law/calendar/sighting.ts', async () => {
+vi.mock('../../src/law/calendar/day.ts', async () => {
   const { dated } = await import('../../src/law/base/dated.ts');
   return { SIGHTING_DAYS: dated(...turning('WIN-03', [1, 0])) };
 });

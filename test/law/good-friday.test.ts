@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it, test } from 'vitest';
 import { holidaysOn } from '../../src/law/calendar/holiday.ts';
-import { easterPlus } from '../../src/law/calendar/national.ts';
+import { easterPlus } from '../../src/law/calendar/territory-day.ts';
 import { decide } from '../../src/law/decide/decide.ts';
 import { planReminder } from '../../src/law/decide/plan-reminder.ts';
 import { localityNamed, TERRITORIES, type Locality } from '../../src/law/base/territory.ts';

@@ -1,12 +1,11 @@
 import { DateTime } from 'luxon';
-import type { Direction } from '../../src/law/decide/decision.ts';
+import type { Direction, TimingRule } from '../../src/law/decide/decision.ts';
 import { profiles } from '../../src/law/profile.ts';
 import type { Profile } from '../../src/law/profile/hours.ts';
 import { seedStrict } from '../../src/law/profile/default-advertising-hours.ts';
 import { standsOn } from '../../src/law/base/rule.ts';
 import { localityAmong, localityOf, TERRITORIES, type Locality } from '../../src/law/base/territory.ts';
 import { timingRules } from '../../src/law/book.ts';
-import type { TimingRule } from '../../src/law/decide/timing-rule.ts';
 
 /** A moment somewhere, under a profile that stands then. */
 export interface RandomMoment {

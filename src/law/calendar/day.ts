@@ -1,4 +1,6 @@
 import type { Territory } from '../base/territory.ts';
+import { dated } from '../base/dated.ts';
+import { sinceEver } from '../base/rule.ts';
 
 /** `national` L3133-1, `local` a text of the territory, `soft` sources disagree. */
 export type HolidayClass = 'national' | 'local' | 'soft';
@@ -29,3 +31,6 @@ export interface TerritoryDay {
   readonly from?: number;
   readonly until?: number;
 }
+
+/** Days before or after the computed date at which the moon may be sighted. */
+export const SIGHTING_DAYS = dated([sinceEver('WIN-03'), 1]);

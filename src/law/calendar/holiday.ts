@@ -1,11 +1,9 @@
 import { DateTime } from 'luxon';
 import { type Territory, TERRITORIES } from '../base/territory.ts';
 import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../chapters/recipient.ts';
-import type { Holiday } from './day.ts';
-import { nationalDays } from './national.ts';
+import { SIGHTING_DAYS, type Holiday } from './day.ts';
 import { SECOND_SOURCE, publicDaysElsewhere } from './second-source.ts';
-import { SIGHTING_DAYS } from './sighting.ts';
-import { territoryDays } from './territory-day.ts';
+import { nationalDays, territoryDays } from './territory-day.ts';
 import { localDate } from '../base/dated.ts';
 
 /** The years of the table; outside them the gate is closed. */

@@ -1,15 +1,13 @@
 import type { DateTime } from 'luxon';
-import type { Holiday, HolidayClass } from '../calendar/day.ts';
+import { type Holiday, type HolidayClass, SIGHTING_DAYS } from '../calendar/day.ts';
 import { holidaysOn } from '../calendar/holiday.ts';
-import { SIGHTING_DAYS } from '../calendar/sighting.ts';
 import { localDate, dated, type Dated, type Day } from '../base/dated.ts';
-import type { Direction } from '../decide/decision.ts';
+import type { Direction, Closure, Conditions, TimingRule } from '../decide/decision.ts';
 import { inFrench, type DayPolicy, type Profile } from '../profile/hours.ts';
 import { byRowOf, hoursByRow, hoursOn, usualProfile } from '../profile.ts';
 import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated, type Words } from '../base/rule.ts';
 import { howLong, withDe } from '../span.ts';
 import { territoriesOf } from '../base/territory.ts';
-import type { Closure, Conditions, TimingRule } from '../decide/timing-rule.ts';
 import { wallTime } from './recipient.ts';
 import { registeredHours, reminderReading } from './reminder-reading.ts';
 

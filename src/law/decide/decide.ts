@@ -1,21 +1,29 @@
 import { DateTime } from 'luxon';
-import { commonOpening, commonWindow } from './opening.ts';
-import { ruleLine, type Decision, type Question, type Explanation, type RuleLine } from './decision.ts';
-import { doubts, type Doubt } from './doubt.ts';
 import { acknowledgement } from '../chapters/opt-out.ts';
-import { placesOf, assessInputs } from './decision-inputs.ts';
-import { defaultProfile, isAnswer } from '../profile.ts';
-import type { Conditions, Closure } from './timing-rule.ts';
-import { endBy, soonest, reminderHours, validity } from '../chapters/windows.ts';
+import { defaultProfile, isAnswer, isReminder } from '../profile.ts';
+import { endBy, soonest, reminderHours, validity, type IfLate } from '../chapters/windows.ts';
 import { calendarVersion } from '../calendar/holiday.ts';
 import { rulesVersion } from '../book.ts';
 import { knownZone } from '../base/time-zone.ts';
 import type { Purpose, Language, Rule } from '../base/rule.ts';
 import { localityIn, localityOf, TERRITORIES, zonesOf, type Territory } from '../base/territory.ts';
-import { becauseOfEnd, becauseOfShift } from './because.ts';
+import { commonOpening, commonWindow } from './opening.ts';
+import {
+  ruleLine,
+  type Decision,
+  type Question,
+  type Explanation,
+  type RuleLine,
+  type Conditions,
+  type Closure,
+  becauseOfEnd,
+  becauseOfShift,
+  type Because,
+  type BilingualBecause,
+} from './decision.ts';
+import { doubts, type Doubt, placesOf, assessInputs } from './decision-inputs.ts';
 import { bindingAt, warningsAt, nextLawful } from './lawful-moment.ts';
-
-export type { Decision, Question } from './decision.ts';
+import { plannedBecause, planReminder, type ReminderPlan } from './plan-reminder.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -82,7 +90,7 @@ interface DecisionFinding {
  * Builds a decision with profile and editions, worded on demand. The send path asks thousands of times a second and
  * reads the words once a group.
  */
-export function made(
+function made(
   question: Question,
   { verdict, at, until }: DecisionFinding,
   explain: () => Explanation,
@@ -118,7 +126,7 @@ export function refused(question: Question, doubt: Doubt): Decision {
 }
 
 /** Ends a message that will not be sent any more. */
-export function ended(question: Question, end: End): Decision {
+function ended(question: Question, end: End): Decision {
   return made(question, { verdict: 'expire' }, () => explainEnd(end, question.language));
 }
 
@@ -194,7 +202,7 @@ function explainHold(
 }
 
 /** Lists every rule that closed a stretch, each once. */
-export const closingRules = (closures: readonly Closure[], language: Language): readonly RuleLine[] =>
+const closingRules = (closures: readonly Closure[], language: Language): readonly RuleLine[] =>
   [...new Map(closures.map((closure) => [closure.rule.id, closure])).values()].map((closure) =>
     ruleLine(closure.rule, 'bars', { language, until: closure.until, about: closure.about[language] }),
   );
@@ -215,3 +223,62 @@ function explainEnd(code: End, language: Language = 'fr'): Explanation {
   const rule = code === 'EXPIRE_AT' ? validity : reminderHours;
   return { because: becauseOfEnd(code, rule.id, language), rules: [ruleLine(rule, 'ends', { language })] };
 }
+
+/** A question without an expiry, asked at an instant of the law clock. */
+export interface LawQuestion extends Omit<Question, 'expireAt'> {
+  readonly now: DateTime;
+  /** True when `at` is computed back from the event, as for a booking. */
+  readonly isWish: boolean;
+  readonly ifLate?: IfLate | undefined;
+}
+
+/**
+ * Answers a question about the law: `allow` means now, by the law clock; a moment ahead is `hold`. A reminder
+ * wished ahead, or computed back from its event, is planned as its booking would be.
+ */
+export function decideByClock(asked: LawQuestion): Decision {
+  const { purpose, at, now, isWish } = asked;
+  if (isReminder(purpose) && (isWish || at > now)) return planned(asked);
+  const decision = decide(asked);
+  if (decision.verdict !== 'allow' || at <= now) return decision;
+  return made(asked, { verdict: 'hold', at: at.toMillis(), until: at.toMillis() }, () => ({
+    because: becauseIn(plannedBecause(decision.at), asked.language),
+    rules: decision.rules,
+  }));
+}
+
+function planned(asked: LawQuestion): Decision {
+  const { at: wanted, now: since, eventAt } = asked;
+  if (eventAt !== undefined && eventAt <= since) return ended(asked, 'EVENT_PAST');
+  const plan = planReminder({ ...asked, wanted, since });
+  switch (plan.kind) {
+    case 'doubt':
+      return refused(asked, plan);
+    case 'after-event':
+      return ended(asked, 'EVENT_PAST');
+    case 'late':
+      return made(asked, { verdict: 'expire' }, () => ({
+        because: becauseIn(plan.because, asked.language),
+        rules: [ruleLine(reminderHours, 'ends', { language: asked.language ?? 'fr' })],
+      }));
+    case 'planned':
+      return held(asked, plan);
+    default:
+      return plan satisfies never;
+  }
+}
+
+function held(asked: LawQuestion, plan: ReminderPlan & { readonly kind: 'planned' }): Decision {
+  const { at, movedBy, because } = plan;
+  const ms = at.toMillis();
+  return made(asked, { verdict: 'hold', at: ms, until: ms }, () => ({
+    because: becauseIn(because ?? plannedBecause(at), asked.language),
+    rules:
+      movedBy.length > 0 ? closingRules(movedBy, asked.language ?? 'fr') : decide({ ...asked, at }).rules,
+  }));
+}
+
+const becauseIn = ({ text, ...because }: BilingualBecause, language: Language = 'fr'): Because => ({
+  ...because,
+  text: text[language],
+});

@@ -1,14 +1,15 @@
 import { DateTime } from 'luxon';
 import { DAY_MS, isCovered } from '../calendar/day-number.ts';
 import { localDate } from '../base/dated.ts';
-import { doubts, notForAdvertising, profileAtRest, unknownProfile, type Doubt } from './doubt.ts';
 import { knownZone } from '../base/time-zone.ts';
 import { profileNamed, profileOn, isPurpose } from '../profile.ts';
 import type { Profile } from '../profile/hours.ts';
-import { SINCE_EVER } from '../base/rule.ts';
+import { SINCE_EVER, type Rule } from '../base/rule.ts';
 import { isTerritory, isTimeZone, territoriesOf, zonesAt, type Locality } from '../base/territory.ts';
-import type { Question } from './decision.ts';
-import type { Conditions } from './timing-rule.ts';
+import { bilingual, type Words } from '../../words/index.ts';
+import { draining, holidayRest, profileInForce, validity } from '../chapters/windows.ts';
+import { placeOrder, wallTimeFirst } from '../chapters/recipient.ts';
+import type { Question, Conditions } from './decision.ts';
 
 /** The deciding profile, when there is no doubt. */
 export interface Certainty {
@@ -78,4 +79,57 @@ export function eachZone(conditions: Conditions): readonly Conditions[] {
   const { timeZones, ...place } = conditions.locality;
   if (timeZones === undefined) return [conditions];
   return timeZones.map((timeZone) => Object.assign({}, conditions, { locality: { ...place, timeZone } }));
+}
+
+const said = bilingual.doubts;
+
+/** An unknown fact needed for the decision: the gate stays closed. */
+export interface Doubt {
+  readonly kind: 'doubt';
+  readonly rule: Rule;
+  readonly code: 'PLACE_UNKNOWN' | 'LAW_UNKNOWN';
+  readonly about: Words;
+}
+
+const doubt =
+  (rule: Rule, code: Doubt['code']) =>
+  (about: Words): Doubt => ({ kind: 'doubt', rule, code, about });
+
+const place = doubt(placeOrder, 'PLACE_UNKNOWN');
+const profile = doubt(profileInForce, 'LAW_UNKNOWN');
+const clocks = doubt(wallTimeFirst, 'LAW_UNKNOWN');
+
+/** Every doubt that closes the gate, with its rule. */
+export const doubts = {
+  territory: place(said.territory),
+  zone: place(said.zone),
+  noCommonHour: place(said.noCommonHour),
+  year: doubt(holidayRest, 'LAW_UNKNOWN')(said.year),
+  purpose: profile(said.purpose),
+  date: clocks(said.date),
+  skippedTime: clocks(said.skippedTime),
+  doubledTime: clocks(said.doubledTime),
+  end: doubt(validity, 'LAW_UNKNOWN')(said.end),
+  margin: doubt(draining, 'LAW_UNKNOWN')(said.margin),
+} as const satisfies Record<string, Doubt>;
+
+/** Says that no profile has this id. */
+const unknownProfile = (id: string): Doubt => profile(said.unknownProfile({ id }));
+
+/** The doubt of a profile not in force on the date of the rules. */
+const profileAtRest = (id: string): Doubt => profile(said.profileAtRest({ id }));
+
+/** A profile of reminders may not open a window to advertising. */
+const notForAdvertising = (id: string): Doubt => profile(said.notForAdvertising({ id }));
+
+/**
+ * Returns the instant of a local time without offset in a zone. A date that does not exist, or an hour that a clock
+ * change skips or repeats, is a doubt: a question about one moment must be unambiguous. (Windows themselves never
+ * open or close in such an hour.)
+ */
+export function localMoment(written: string, timeZone: string): DateTime | Doubt {
+  const at = DateTime.fromISO(written, { zone: timeZone });
+  if (!at.isValid) return doubts.date;
+  if (at.toFormat('HH:mm') !== written.slice(11, 16)) return doubts.skippedTime;
+  return at.getPossibleOffsets().length > 1 ? doubts.doubledTime : at;
 }

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { hasCalendar } from '../calendar/holiday.ts';
 import { eachZone } from './decision-inputs.ts';
 import { knownZone } from '../base/time-zone.ts';
-import type { Closure, Conditions, TimingRule } from './timing-rule.ts';
+import type { Closure, Conditions, TimingRule } from './decision.ts';
 import { timingRules } from '../chapters/windows.ts';
 import { localDate } from '../base/dated.ts';
 import { profileOn } from '../profile.ts';

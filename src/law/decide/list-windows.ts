@@ -2,12 +2,11 @@ import { DateTime } from 'luxon';
 import { warningsAt, closuresAt, explainDay, type ExplainedDay, type Remark } from './lawful-moment.ts';
 import { dayNumber } from '../calendar/day-number.ts';
 import { commonStretches } from './opening.ts';
-import { doubts } from './doubt.ts';
+import { doubts, placesOf, assessInputs } from './decision-inputs.ts';
 import { knownZone } from '../base/time-zone.ts';
-import { placesOf, assessInputs } from './decision-inputs.ts';
 import type { Language, Purpose } from '../base/rule.ts';
 import type { Locality } from '../base/territory.ts';
-import type { Conditions } from './timing-rule.ts';
+import type { Conditions } from './decision.ts';
 import { localDate } from '../base/dated.ts';
 import { defaultProfile } from '../profile.ts';
 

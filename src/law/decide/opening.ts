@@ -1,6 +1,5 @@
 import { DAY_MS, isInCalendar, dayAt, type DayNumber, yearOf } from '../calendar/day-number.ts';
-import type { Conditions } from './timing-rule.ts';
-import type { Direction } from './decision.ts';
+import type { Conditions, Direction } from './decision.ts';
 import { wallTime } from '../chapters/recipient.ts';
 import { DateTime } from 'luxon';
 import { closuresAt, earliest, latest } from './lawful-moment.ts';

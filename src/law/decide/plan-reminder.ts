@@ -1,14 +1,19 @@
 import { DateTime } from 'luxon';
-import { becauseOfShift, momentInWords, type BilingualBecause, type Shift } from './because.ts';
+import {
+  becauseOfShift,
+  momentInWords,
+  type BilingualBecause,
+  type Shift,
+  type Question,
+  type Closure,
+  type Conditions,
+} from './decision.ts';
 import { dayIn, type Day } from '../base/dated.ts';
 import { commonOpening, commonWindow } from './opening.ts';
-import type { Question } from './decision.ts';
-import { doubts, type Doubt } from './doubt.ts';
+import { doubts, type Doubt, eachZone, assessInputs } from './decision-inputs.ts';
 import { knownZone } from '../base/time-zone.ts';
 import { lastLawfulBefore, nextLawful } from './lawful-moment.ts';
-import { eachZone, assessInputs } from './decision-inputs.ts';
 import { defaultProfile } from '../profile.ts';
-import type { Closure, Conditions } from './timing-rule.ts';
 import {
   LEAST_LEAD_MINUTES,
   LEAST_SHARE_LEFT,

@@ -7,8 +7,13 @@ import {
   type Evidence,
 } from './consent-event.ts';
 import { consentStatusOf, type ConsentFacts, type ConsentStatus } from './consent-status.ts';
-import { newSalt } from './consent.repository.ts';
-import type { KeptEvent, StoredConsentStatus, NewEvent, RecordedActs } from './consent.repository.ts';
+import {
+  newSalt,
+  type KeptEvent,
+  type StoredConsentStatus,
+  type NewEvent,
+  type RecordedActs,
+} from './consent.repository.ts';
 
 /** The text of a proof before it is sealed. */
 export interface ProofText {

@@ -33,10 +33,17 @@ import {
   type DatedProof,
 } from './consent-event.ts';
 import { barriersFor, isSuppressed } from './consent-status.ts';
-import { idAt, readRecord, writeRecord, type NewEvent, type NewSuppression } from './consent.repository.ts';
+import {
+  idAt,
+  readRecord,
+  writeRecord,
+  type NewEvent,
+  type NewSuppression,
+  announceReturns,
+  type ReturnNews,
+} from './consent.repository.ts';
 import { lockContacts, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { eligibilityChanged, type ExclusionReason } from '../eligibility/exclusion.ts';
-import { announceReturns, type ReturnNews } from './return-news.repository.ts';
 import { whyNot } from '../eligibility/eligibility.repository.ts';
 import { servesHealth } from '../../company/index.ts';
 import { harmlessEvidence as harmless } from '../contact/person.ts';

@@ -1,12 +1,113 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import { sql } from 'kysely';
-import { col, computedRows, hexOf, query, type Transaction } from '../../platform/index.ts';
-import { BLOCK_LINKS, rootOf, type Leaves } from './chain.ts';
+import {
+  canonicalJson,
+  type Database,
+  type Log,
+  col,
+  computedRows,
+  hexOf,
+  query,
+  type Transaction,
+} from '../../platform/index.ts';
+import { everyTenant } from '../../company/index.ts';
+import type { TokenFault } from './anchor-token.ts';
+import { treeRoot, BLOCK_LINKS, rootOf, type Leaves } from './chain.ts';
+import { readHead, type ChainLink, type Chain } from './chain.repository.ts';
 
-type ChainName = 'consent' | 'audit';
+const NONCE_BYTES = 8;
+
+/** The dependencies of anchoring chains. */
+export interface AnchorDeps {
+  readonly database: Database;
+  /** Sends a request (RFC 3161) to an authority; returns its answer. */
+  readonly stamp: (request: Buffer) => Promise<Buffer>;
+  /** Returns the tenant's evidence key, in hexadecimal: an anchored key cannot be replaced later. */
+  readonly evidenceKey: (tenantId: string) => Promise<string>;
+}
+
+/** The outcome of stamping one head. */
+export type Anchored =
+  | { readonly kind: 'anchored'; readonly position: number; readonly at: string }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'refused'; readonly fault: TokenFault };
+
+/** Has the head of a chain time-stamped, unless it was; no transaction waits for the authority. */
+export async function anchorChain(deps: AnchorDeps, tenantId: string, chain: Chain): Promise<Anchored> {
+  const { database } = deps;
+  const seen = await database.withTenant(tenantId, async (tx) => {
+    const head = await readHead(tx, chain);
+    const last = await readLastAnchor(tx, chain);
+    if (head === undefined || (last !== undefined && last.position >= head.position)) return undefined;
+    await rememberBlocks(tx, chain, head.position);
+    const root = await treeRoot(await leavesOf(tx, chain), head.position);
+    return { head, root: root.toString('hex') };
+  });
+  if (seen === undefined) return { kind: 'unchanged' };
+  const key = await deps.evidenceKey(tenantId);
+  const statement = statementOf({ ...seen, chain, tenantId, key });
+  const imprint = createHash('sha256').update(statement).digest();
+  const nonce = randomBytes(NONCE_BYTES);
+  // The library takes some ten megabytes of memory: only a process that anchors loads it.
+  const { readStamp, stampRequest } = await import('./anchor-token.ts');
+  const stamped = readStamp(await deps.stamp(stampRequest(imprint, nonce)), { imprint, nonce });
+  if ('fault' in stamped) return { kind: 'refused', fault: stamped.fault };
+  const { position, hash } = seen.head;
+  await database.withTenant(tenantId, (tx) =>
+    addAnchor(tx, {
+      chain,
+      position,
+      head: hash,
+      root: seen.root,
+      statement,
+      token: stamped.token,
+      stampedAt: stamped.at,
+    }),
+  );
+  return { kind: 'anchored', position, at: stamped.at };
+}
+
+interface Said {
+  readonly chain: Chain;
+  readonly tenantId: string;
+  readonly head: ChainLink;
+  readonly root: string;
+  readonly key: string;
+}
+
+/** Returns the evidence key that an anchor names. */
+export function keyNamedBy(anchor: Pick<Anchor, 'statement'> | undefined): string | undefined {
+  return anchor === undefined ? undefined : Statement.parse(JSON.parse(anchor.statement)).key;
+}
+
+const Statement = z.looseObject({ key: z.string().optional() });
+
+/** Builds the text to stamp: the count of links, with this head and this root. */
+const statementOf = ({ chain, tenantId, head, root, key }: Said): string =>
+  canonicalJson({ chain, tenant: tenantId, position: head.position, head: head.hash, root, key });
+
+const CHAINS = ['consent', 'audit'] as const;
+
+/** Has every chain that grew time-stamped; returns their number, and stops at the first refusal. */
+export async function anchorEveryTenant(deps: AnchorDeps, log: Log): Promise<number> {
+  let anchored = 0;
+  for await (const tenantId of everyTenant((work) => deps.database.outside(work))) {
+    for (const chain of CHAINS) {
+      const outcome = await anchorChain(deps, tenantId, chain);
+      if (outcome.kind === 'refused') {
+        log.error({ fault: outcome.fault }, 'the time-stamping authority gave no time stamp');
+        return anchored;
+      }
+      if (outcome.kind === 'anchored') anchored += 1;
+    }
+  }
+  return anchored;
+}
 
 /** A head of a chain that an authority has stamped. */
 export interface Anchor {
-  readonly chain: ChainName;
+  readonly chain: Chain;
   /** Count of links at that time. */
   readonly position: number;
   /** Hexadecimal. */
@@ -20,14 +121,14 @@ export interface Anchor {
 }
 
 /** Reads every anchor of a chain, oldest first; one an hour at most. */
-export function readAnchors(tx: Transaction, chain: ChainName): Promise<Anchor[]> {
+export function readAnchors(tx: Transaction, chain: Chain): Promise<Anchor[]> {
   return tx.rows(anchors(tx, chain).orderBy('position'));
 }
 
 /** Reads the first anchors that cover these positions, and the newest one. */
 export async function readAnchorsOver(
   tx: Transaction,
-  chain: ChainName,
+  chain: Chain,
   positions: readonly number[],
 ): Promise<Anchor[]> {
   const over = sql<number>`(
@@ -39,15 +140,15 @@ export async function readAnchorsOver(
 }
 
 /** Reads the newest anchor of a chain. */
-export async function readLastAnchor(tx: Transaction, chain: ChainName): Promise<Anchor | undefined> {
+export async function readLastAnchor(tx: Transaction, chain: Chain): Promise<Anchor | undefined> {
   return tx.first(anchors(tx, chain).orderBy('position', 'desc').limit(1));
 }
 
-const anchors = (tx: Transaction, chain: ChainName) =>
+const anchors = (tx: Transaction, chain: Chain) =>
   query
     .selectFrom('anchor')
     .select(['chain', 'position', hexOf('head'), hexOf('root'), 'statement', 'token', 'stampedAt'])
-    .$narrowType<{ chain: ChainName }>()
+    .$narrowType<{ chain: Chain }>()
     .where('tenantId', '=', tx.tenantId)
     .where('chain', '=', chain);
 
@@ -63,7 +164,7 @@ export async function addAnchor(tx: Transaction, anchor: Anchor): Promise<void> 
 const hashesRows = computedRows({ hashes: col.bytes().orNull() });
 
 /** Reads the hashes of a chain's links, in order; positions from 0. */
-async function readHashes(tx: Transaction, chain: ChainName, [from, until]: readonly [number, number]) {
+async function readHashes(tx: Transaction, chain: Chain, [from, until]: readonly [number, number]) {
   const row = await tx.first(hashesRows.sql`
     SELECT string_agg(hash, ''::bytea ORDER BY position) AS hashes FROM link
      WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain}
@@ -81,7 +182,7 @@ export const slicesOf = (bytes: Buffer): Buffer[] =>
 
 const blockRootRows = computedRows({ roots: col.bytes().orNull(), first: col.number().orNull() });
 
-async function readBlocks(tx: Transaction, chain: ChainName): Promise<ReadonlyMap<number, Buffer>> {
+async function readBlocks(tx: Transaction, chain: Chain): Promise<ReadonlyMap<number, Buffer>> {
   const row = await tx.first(blockRootRows.sql`
     SELECT string_agg(root, ''::bytea ORDER BY block) AS roots, min(block) AS first FROM chain_block
      WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain}`);
@@ -90,7 +191,7 @@ async function readBlocks(tx: Transaction, chain: ChainName): Promise<ReadonlyMa
 }
 
 /** Returns the leaves of a chain's tree; each is read once. */
-export async function leavesOf(tx: Transaction, chain: ChainName): Promise<Leaves> {
+export async function leavesOf(tx: Transaction, chain: Chain): Promise<Leaves> {
   const blocks = await readBlocks(tx, chain);
   const read = new Map<number, readonly Buffer[]>();
   const hashes = async (from: number, until: number): Promise<readonly Buffer[]> => {
@@ -109,7 +210,7 @@ const BLOCKS_A_CALL = 64;
 const nextRows = computedRows({ next: col.number() });
 
 /** Stores the roots of whole blocks up to a position; safe to repeat, each is written once. */
-export async function rememberBlocks(tx: Transaction, chain: ChainName, size: number): Promise<void> {
+export async function rememberBlocks(tx: Transaction, chain: Chain, size: number): Promise<void> {
   const row = await tx.first(nextRows.sql`
     SELECT coalesce(max(block) + 1, 0) AS next FROM chain_block
      WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain}`);

@@ -1,8 +1,19 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { col, computedRows, idRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import {
+  col,
+  computedRows,
+  idRows,
+  type Database,
+  type RowOf,
+  rowsOf,
+  type Transaction,
+} from '../../platform/index.ts';
 import { eventDigest } from '../consent/consent-event.ts';
 import { eventColumns, eventRows } from '../consent/consent.repository.ts';
+
+/** The two tamper-evident chains of a tenant. */
+export type Chain = 'consent' | 'audit';
 
 /** A run of links, verified inside PostgreSQL without returning a row. */
 export interface ChainStretch {
@@ -76,29 +87,27 @@ export interface Covered extends UnchainedEvent {
   readonly claimed: string;
 }
 
-type ChainName = 'consent' | 'audit';
-
 const auditColumns = sql`e.id, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, e.actor, e.action,
   e.subject, e.details::text AS details`;
 
 const mineRows = computedRows({ mine: col.flag() });
 
 /** Takes this chain's turn until the end of the transaction; false when another has it. */
-export async function takeTurn(tx: Transaction, chain: ChainName): Promise<boolean> {
+export async function takeTurn(tx: Transaction, chain: Chain): Promise<boolean> {
   const turn = await tx.first(mineRows.sql`
     SELECT pg_try_advisory_xact_lock(hashtextextended(${`chain|${chain}|${tx.tenantId}`}, 0)) AS mine`);
   return turn?.mine === true;
 }
 
 /** Reads the last link of a chain. */
-export async function readHead(tx: Transaction, chain: ChainName): Promise<ChainLink | undefined> {
+export async function readHead(tx: Transaction, chain: Chain): Promise<ChainLink | undefined> {
   return (await readLinks(tx, chain, sql`true ORDER BY position DESC LIMIT 1`))[0];
 }
 
 /** Reads the links behind a position, in order. */
 export function readLinksAfter(
   tx: Transaction,
-  chain: ChainName,
+  chain: Chain,
   { position, most }: { readonly position: number; readonly most: number },
 ): Promise<ChainLink[]> {
   return readLinks(tx, chain, sql`position > ${position}::bigint ORDER BY position LIMIT ${most}`);
@@ -110,11 +119,7 @@ const linkRows = rowsOf('link', ['eventId']).with({
   position: col.text(),
 });
 
-async function readLinks(
-  tx: Transaction,
-  chain: ChainName,
-  among: ReturnType<typeof sql>,
-): Promise<ChainLink[]> {
+async function readLinks(tx: Transaction, chain: Chain, among: ReturnType<typeof sql>): Promise<ChainLink[]> {
   const rows = await tx.rows(linkRows.sql`
     SELECT position, event_id AS "eventId", encode(previous_hash, 'hex') AS "previousHash", encode(hash, 'hex') AS hash
       FROM link WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain} AND ${among}`);
@@ -127,7 +132,7 @@ async function readLinks(
  */
 export async function readUnlinked(
   tx: Transaction,
-  chain: ChainName,
+  chain: Chain,
   { after, most }: { readonly after: string; readonly most: number },
 ): Promise<UnchainedEvent[]> {
   const digest = chain === 'consent' ? sql`encode(e.digest, 'hex')` : sql`''`;
@@ -150,7 +155,7 @@ export async function readUnlinked(
 /** Reads the rows of events by id, with the digest of their columns now. */
 export async function readCovered(
   tx: Transaction,
-  chain: ChainName,
+  chain: Chain,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Covered>> {
   const covered = chain === 'consent' ? await readEvents(tx, ids) : await readEntries(tx, ids);
@@ -180,11 +185,7 @@ async function readEntries(tx: Transaction, ids: readonly string[]): Promise<Cov
  * Appends links, in order of their events, and removes these from the list of waiting ones. The statement is
  * bounded by their ids: PostgreSQL may believe the list short, and would read the whole each time.
  */
-export async function appendLinks(
-  tx: Transaction,
-  chain: ChainName,
-  links: readonly ChainLink[],
-): Promise<void> {
+export async function appendLinks(tx: Transaction, chain: Chain, links: readonly ChainLink[]): Promise<void> {
   const [first, last] = [links.at(0), links.at(-1)];
   if (first === undefined || last === undefined) return;
   await tx.run(sql`
@@ -207,14 +208,14 @@ const arrayOf = (links: readonly ChainLink[], value: (link: ChainLink) => string
 const bytea = (hex: string): string => `"\\\\x${hex}"`;
 
 /** Reads every event that still waits, whether it exists or not. */
-export async function readWaiting(tx: Transaction, chain: ChainName): Promise<string[]> {
+export async function readWaiting(tx: Transaction, chain: Chain): Promise<string[]> {
   const rows = await tx.rows(idRows.sql`
     SELECT event_id AS id FROM unlinked WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain} ORDER BY event_id`);
   return rows.map(({ id }) => id);
 }
 
 /** Reads the first event that has no position and does not wait for one. */
-export async function readSmuggled(tx: Transaction, chain: ChainName): Promise<string | undefined> {
+export async function readSmuggled(tx: Transaction, chain: Chain): Promise<string | undefined> {
   const row = await tx.first(idRows.sql`
     SELECT e.id FROM ${sql.table(tableOf(chain))} e
      WHERE e.tenant_id = ${tx.tenantId}::uuid
@@ -258,7 +259,7 @@ export function readPeople(
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id > ${after}::uuid ORDER BY c.id LIMIT ${most}`);
 }
 
-const tableOf = (chain: ChainName): string => (chain === 'consent' ? 'consent_event' : 'audit_entry');
+const tableOf = (chain: Chain): string => (chain === 'consent' ? 'consent_event' : 'audit_entry');
 
 /** Returns SHA-256 over the tenant and the columns of an audit entry, in hexadecimal. */
 function auditDigest(tenantId: string, entry: AuditColumns): string {
@@ -293,3 +294,15 @@ export async function readStretch(
     before: before ?? NOTHING,
   };
 }
+
+const TENANTS = 100;
+
+const waitingChainRows = computedRows({ tenantId: col.text(), chain: col.text<Chain>() });
+
+/** Lists chains with events to link, of a hundred tenants at most. */
+export const chainsToLink = (
+  database: Database,
+): Promise<{ readonly tenantId: string; readonly chain: Chain }[]> =>
+  database.outside((tx) =>
+    tx.rows(waitingChainRows.sql`SELECT tenant_id AS "tenantId", chain FROM tenants_to_link(${TENANTS})`),
+  );

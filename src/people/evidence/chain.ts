@@ -1,16 +1,15 @@
 import { hash } from 'node:crypto';
-import type { Transaction } from '../../platform/index.ts';
+import type { Database, Transaction } from '../../platform/index.ts';
 import {
   appendLinks,
+  chainsToLink,
   readHead,
   readUnlinked,
   takeTurn,
+  type Chain,
   type ChainLink,
   type UnchainedEvent,
 } from './chain.repository.ts';
-
-/** The two tamper-evident chains of a tenant. */
-export type Chain = 'consent' | 'audit';
 
 /** Links of one read and one write. */
 const LINKS_A_BATCH = 2_000;
@@ -27,6 +26,14 @@ export const BEFORE_THE_FIRST: ChainLink = {
 };
 
 const BEFORE_EVERY_ID = '00000000-0000-0000-0000-000000000000';
+
+/** Links waiting events of every tenant; true when more may wait. */
+export async function linkWaiting(database: Database): Promise<boolean> {
+  let linked = 0;
+  for (const { tenantId, chain } of await chainsToLink(database))
+    linked += await database.withTenant(tenantId, (tx) => linkChain(tx, chain));
+  return linked > 0;
+}
 
 /** Links waiting events in order; returns their number, 0 when another linker has the turn. */
 export async function linkChain(tx: Transaction, chain: Chain): Promise<number> {

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/index.ts';
 import { readAnchors, HASH_BYTES, slicesOf, type Anchor } from './anchor.repository.ts';
-import { BEFORE_THE_FIRST, linkHash, GrowingTree, type Chain } from './chain.ts';
+import { BEFORE_THE_FIRST, linkHash, GrowingTree } from './chain.ts';
 import {
   readCovered,
   readForgotten,
@@ -13,6 +13,7 @@ import {
   type Covered,
   type ChainLink,
   type ChainStretch,
+  type Chain,
 } from './chain.repository.ts';
 import {
   consentAccountsOf,

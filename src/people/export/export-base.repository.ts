@@ -1,10 +1,260 @@
-import { col, computedRows, idRows, type Transaction } from '../../platform/index.ts';
+import { DateTime } from 'luxon';
+import {
+  csvLine,
+  type Clock,
+  type Database,
+  type Transaction,
+  type TenantKeys,
+  col,
+  computedRows,
+  idRows,
+} from '../../platform/index.ts';
+import {
+  CONSENT_PURPOSES,
+  isoInstant,
+  type DatedProof,
+  type Evidence,
+  type ConsentPurpose,
+} from '../consent/consent-event.ts';
+import {
+  readProofs,
+  readRecord,
+  type KeptEvent,
+  type StoredConsentStatus,
+} from '../consent/consent.repository.ts';
+import { readContacts, type Contact } from '../contact/contact.repository.ts';
+import { readReaderHome } from '../import/import.repository.ts';
+import { linkAddress, type OptOutLinks } from '../opt-out/link/opt-out-link.ts';
+import { type ReachTerms, unreached } from '../eligibility/eligibility.repository.ts';
+import { maskPhone } from '../../sms/index.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
-import type { ConsentPurpose } from '../consent/consent-event.ts';
-import { unreached, type ReachTerms } from '../eligibility/eligibility.repository.ts';
+import { EVIDENCE_FIELDS } from '../import/reading/import-grant.ts';
+import { zonesNamed } from '../../law/index.ts';
+
+/** Columns before the requested attributes, by the names that an import reads. */
+const PERSON = ['id', 'phone', 'territory', 'timeZone', 'firstName', 'lastName', 'birthDate'] as const;
+const AGREEMENT = [
+  'purpose',
+  'sendable',
+  'why',
+  'basis',
+  'grantedAt',
+  'method',
+  'wordingId',
+  'consentId',
+] as const;
+const END = ['withdrawnAt', 'lastInteractionAt', 'optOutLink'] as const;
+
+/** The terms of writing rows. */
+interface RowTerms {
+  readonly clear: boolean;
+  /** Names of attributes, in the order of their columns. */
+  readonly attributes: readonly string[];
+  /** The tenant's, IANA. */
+  readonly timeZone: string;
+  /** Returns a person's own link; absent without an address for links. */
+  readonly linkOf: ((contactId: string, purpose: ConsentPurpose) => string) | undefined;
+}
+
+/** One person's consent for one purpose. */
+interface Said {
+  readonly status: StoredConsentStatus;
+  /** The reason why a campaign would not write to them; null when it would. */
+  readonly why: ExclusionReason | null;
+  /** The act behind it and its evidence, as far as it is kept. */
+  readonly event: KeptEvent | undefined;
+  readonly evidence: Evidence;
+}
+
+const OUTLIVED: ReadonlySet<ExclusionReason | null> = new Set<ExclusionReason | null>([
+  null,
+  'CONSENT_EXPIRED',
+  'MINOR',
+  'NUMBER_INVALID',
+  'NUMBER_NOT_MOBILE',
+  'NUMBER_RETIRED',
+  'PLACE_UNKNOWN',
+]);
+
+const LEFT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
+
+/** People of one transaction: a slow reader holds none open. */
+const PAGE = 500;
+
+export interface BaseExportDeps {
+  readonly database: Database;
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+  readonly links: OptOutLinks;
+}
+
+/** The people in the file, and the detail given of them. */
+export interface BaseExportAsked extends BaseFilter, Pick<ReachTerms, 'fakeFor'> {
+  readonly attributes: readonly string[];
+  readonly clear: boolean;
+}
+
+/** Writes the people of a tenant as CSV, one row a purpose; importing it again changes nothing. */
+export async function* baseCsv(deps: BaseExportDeps, asked: BaseExportAsked): AsyncGenerator<string> {
+  const { database, keys } = deps;
+  // One instant for the whole file: nobody changes sides between two pages of it.
+  const reach = { at: deps.clock.now().toISO(), fakeFor: asked.fakeFor };
+  const { timeZone } = await database.withTenant(keys.tenantId, readReaderHome);
+  const terms = { clear: asked.clear, attributes: asked.attributes, timeZone, linkOf: personalLinks(deps) };
+  // A spreadsheet takes UTF-8 for itself only behind this mark.
+  yield `\uFEFF${csvLine(baseHeadings(terms))}`;
+  let after: string | undefined;
+  for (;;) {
+    const from = after;
+    const page = await database.withTenant(keys.tenantId, async (tx) => {
+      const ids = await readBasePage(tx, asked, { ...reach, after: from, limit: PAGE });
+      return { last: ids.at(-1), rows: await rowsOf(tx, deps, { ids, asked, terms, reach }) };
+    });
+    if (page.rows.length > 0) yield page.rows.map(csvLine).join('');
+    if (page.last === undefined) return;
+    after = page.last;
+  }
+}
+
+function personalLinks({ clock, links: { tokens, base } }: BaseExportDeps): RowTerms['linkOf'] {
+  if (base === undefined) return undefined;
+  const { year } = clock.now().toUTC();
+  return (contactId, purpose) => linkAddress(base, tokens.tokenOf({ contactId, purpose, year }));
+}
+
+interface PageAsked {
+  readonly ids: readonly string[];
+  readonly asked: BaseExportAsked;
+  readonly terms: RowTerms;
+  readonly reach: ReachTerms;
+}
+
+async function rowsOf(
+  tx: Transaction,
+  { keys }: BaseExportDeps,
+  { ids, asked, terms, reach }: PageAsked,
+): Promise<string[][]> {
+  const contacts = await readContacts(tx, keys, ids);
+  const { events, statuses } = await readRecord(tx, { contactIds: ids, indexes: [] });
+  const acts = new Map(events.map((event) => [event.id, event]));
+  const reached = await reachOf(tx, ids, reach);
+  const judged = statuses.map((status) => ({ status, why: whyOf(reached, status) }));
+  const wanted = judged.filter((one) => isWanted(one, asked));
+  const proofs = await readProofs(
+    tx,
+    wanted.filter(({ status }) => status.sendable).map(({ status }) => status.eventId),
+  );
+  const known = new Set(statuses.map(({ contactId }) => contactId));
+  const byContact = Map.groupBy(wanted, ({ status }) => status.contactId);
+  return contacts.flatMap((contact) => {
+    const said = (byContact.get(contact.id) ?? [])
+      .toSorted((one, other) => rank(one.status.purpose) - rank(other.status.purpose))
+      .map(({ status, why }): Said => {
+        const event = acts.get(status.eventId);
+        return { status, why, event, evidence: evidenceOf(contact, event, proofs) };
+      });
+    // A person who was erased or changed sides since the page was chosen is left out.
+    if (said.length === 0) return known.has(contact.id) ? [] : [baseRow(terms, contact, undefined)];
+    return said.map((one) => baseRow(terms, contact, one));
+  });
+}
+
+const rank = (purpose: ConsentPurpose): number => CONSENT_PURPOSES.indexOf(purpose);
+
+/** Reach is read last: a person it does not find was erased meanwhile. */
+function whyOf(reached: Awaited<ReturnType<typeof reachOf>>, status: StoredConsentStatus): Said['why'] {
+  const why = reached.get(reachKey(status));
+  return why === undefined ? 'ERASED' : why;
+}
+
+const isWanted = ({ status, why }: Pick<Said, 'status' | 'why'>, asked: BaseFilter): boolean =>
+  why !== 'ERASED' &&
+  (asked.purpose === undefined || status.purpose === asked.purpose) &&
+  (asked.sendable === undefined || (why === null) === asked.sendable);
+
+function evidenceOf(
+  { key }: Contact,
+  event: KeptEvent | undefined,
+  proofs: ReadonlyMap<string, Buffer>,
+): Evidence {
+  const sealed = event && proofs.get(event.id);
+  if (event === undefined || sealed === undefined) return {};
+  const place = { table: 'consent_proof', column: 'sealed', row: event.id };
+  // The person's own key opens a sealed proof text.
+  return (JSON.parse(key.open(place, sealed).toString('utf8')) as DatedProof).evidence;
+}
+
+/** The heading row. */
+const baseHeadings = ({ attributes }: Pick<RowTerms, 'attributes'>): string[] => [
+  ...PERSON,
+  ...attributes.map((name) => `attributes.${name}`),
+  ...AGREEMENT,
+  ...EVIDENCE_FIELDS,
+  'refusalOffered',
+  ...END,
+];
+
+/** Writes one row: a person and one purpose, or a person without any act. */
+function baseRow(terms: RowTerms, contact: Contact, said: Said | undefined): string[] {
+  const { person } = contact;
+  return [
+    ...personCells(terms, contact),
+    ...terms.attributes.map((name) => String(person.attributes[name] ?? '')),
+    ...(said === undefined ? AGREEMENT.map(() => '') : agreementCells(terms, said)),
+    ...[...EVIDENCE_FIELDS, 'refusalOffered'].map((name) => proofOf(said)[name] ?? ''),
+    ...endCells(terms, contact, said),
+  ];
+}
+
+function personCells({ clear }: RowTerms, { id, person, place }: Contact): string[] {
+  // A place that was only deduced is left out: read again, it would look as if somebody had given it.
+  const isFromContact = place.placeFrom === 'contact';
+  const { phone, firstName, lastName, birthDate } = person;
+  return [
+    id,
+    clear ? phone : maskPhone(phone),
+    isFromContact ? place.territory : '',
+    isFromContact && zonesNamed(place.timeZone).length === 1 ? place.timeZone : '',
+    firstName ?? '',
+    lastName ?? '',
+    birthDate ?? '',
+  ];
+}
+
+/**
+ * Wordings of an ended agreement are left out: read again, they would look like a new one. An agreement in force
+ * that cannot be used now, for an age, the number or the place, keeps them with their date.
+ */
+function agreementCells({ timeZone }: RowTerms, { status, why, event }: Said): string[] {
+  const { purpose, basis, since } = status;
+  const shown = [purpose, why === null ? 'true' : 'false', why ?? '', basis];
+  if (!stands(status, why)) return [...shown, '', '', '', ''];
+  const { method = null, id = '' } = event ?? {};
+  return [...shown, moment(isoInstant(since), timeZone), method ?? '', status.wordingId ?? '', id];
+}
+
+const proofOf = (said: Said | undefined): Evidence =>
+  said !== undefined && stands(said.status, said.why) ? said.evidence : {};
+
+/** The reason is read after the consent: somebody may have opted out in between. */
+const stands = ({ sendable }: StoredConsentStatus, why: Said['why']): boolean =>
+  sendable && OUTLIVED.has(why);
+
+function endCells({ clear, timeZone, linkOf }: RowTerms, contact: Contact, said: Said | undefined): string[] {
+  const { purpose = 'marketing', why = null, since = '' } = said?.status ?? {};
+  const { lastInteractionAt } = contact;
+  return [
+    why !== null && LEFT.has(why) ? moment(isoInstant(since), timeZone) : '',
+    lastInteractionAt === undefined ? '' : moment(lastInteractionAt, timeZone),
+    // A reader who may not see the number does not get the link that stops it.
+    clear && linkOf !== undefined ? linkOf(contact.id, purpose) : '',
+  ];
+}
+
+const moment = (iso: string, zone: string): string => DateTime.fromISO(iso, { zone }).toISO() ?? iso;
 
 /** The people a file covers. */
-export interface BaseFilter {
+interface BaseFilter {
   /** People named by that import. */
   readonly importId?: string | undefined;
   /** People with an act on that purpose. */
@@ -14,7 +264,7 @@ export interface BaseFilter {
 }
 
 /** Reads the ids of a page of people who hold a number now, in order of creation. */
-export async function readBasePage(
+async function readBasePage(
   tx: Transaction,
   { importId, purpose, sendable }: BaseFilter,
   page: ReachTerms & { readonly after: string | undefined; readonly limit: number },

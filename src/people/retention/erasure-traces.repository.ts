@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { col, computedRows, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
-import type { Remains } from './person-removal.ts';
+import type { Remains } from './person-removal.repository.ts';
 
 /** The former id of the person, and the fingerprint of the number. */
 export interface TracesOf {

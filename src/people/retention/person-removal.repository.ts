@@ -1,5 +1,113 @@
+import { DateTime, Duration } from 'luxon';
 import { sql } from 'kysely';
-import { rowsOf, col, computedRows, idRows, type RowOf, type Transaction } from '../../platform/index.ts';
+import { type Transaction, rowsOf, col, computedRows, idRows, type RowOf } from '../../platform/index.ts';
+import { spentMarks, type DatedProof } from '../consent/consent-event.ts';
+import type { Contact, ContactDeps } from '../contact/contact.repository.ts';
+import { namesPerson } from '../contact/person.ts';
+import { LOG_KEPT, PROOF_KEPT, SUPPRESSION_KEPT, frenchDay, isoText } from '../../law/index.ts';
+import { bilingual, type Language, type Words } from '../../words/index.ts';
+
+/** Counts of immediate removals, by name in the certificate. */
+export type RemovedAtOnce = {
+  readonly profile: number;
+  readonly proofs: number;
+};
+
+/** Acts of opting out: the evidence that they were respected is kept for a complaint. */
+const OPT_OUT_KINDS = new Set(['refused', 'withdrawn', 'objected']);
+
+/**
+ * Removes a person in the caller's transaction: key, number, attributes, and the proofs without a defensive use.
+ * Proofs that a claim may need are resealed under the archive key. All else sealed for the person can no longer be
+ * opened.
+ */
+export async function removePerson(
+  tx: Transaction,
+  { keys }: Pick<ContactDeps, 'keys'>,
+  contact: Contact,
+): Promise<RemovedAtOnce> {
+  const served = await purposesServed(tx, contact.id);
+  const needless: string[] = [];
+  const marks: string[] = [];
+  const archived: { readonly eventId: string; readonly sealed: Buffer }[] = [];
+  for (const proof of await readProofsOf(tx, contact.id)) {
+    const place = { table: 'consent_proof', column: 'sealed', row: proof.eventId };
+    const text = contact.key.open(place, proof.sealed).toString('utf8');
+    // The person's own key opens a sealed proof text.
+    marks.push(...spentMarks(keys, JSON.parse(text) as DatedProof));
+    if (defends(proof, served) && !namesPerson(contact.person, text))
+      archived.push({ eventId: proof.eventId, sealed: keys.seal(place, text, 'archive') });
+    else needless.push(proof.eventId);
+  }
+  if (archived.length > 0) await resealProofs(tx, archived);
+  await spendProofs(tx, contact.phoneIndex, marks);
+  const proofs = await removeProofs(tx, needless);
+  await destroyPerson(tx, contact.id);
+  return { profile: 1, proofs };
+}
+
+/** Says whether somebody may ever have to show the proof: the person opted out, or was written to for that purpose. */
+const defends = ({ kind, purpose }: PersonProof, served: ReadonlySet<string>): boolean =>
+  OPT_OUT_KINDS.has(kind) || served.has(purpose);
+
+/** The remaining records of a person, counted when the erasure ends. */
+export interface Remains {
+  readonly suppressions: number;
+  readonly proofs: number;
+  readonly events: number;
+  readonly messages: number;
+  /** ISO instant of the last message handed to an operator; null when there was none. */
+  readonly lastMessageAt: string | null;
+}
+
+/** One kind of remaining records, with its rule and its end. */
+export interface KeptLine {
+  readonly what: 'suppression' | 'proof' | 'event' | 'message' | 'journal';
+  readonly count: number;
+  readonly ruleId: string;
+  /** ISO instant; null for as long as its chain. */
+  readonly until: string | null;
+}
+
+/** Lists the records that stay and the rule behind each; a kind without records is left out. */
+export function keptLines(remains: Remains, now: DateTime, journalDays: number): KeptLine[] {
+  const lastMessage = remains.lastMessageAt === null ? now : DateTime.fromISO(remains.lastMessageAt);
+  const lines: KeptLine[] = [
+    {
+      what: 'suppression',
+      count: remains.suppressions,
+      ruleId: 'RET-02',
+      until: after(now, SUPPRESSION_KEPT.on(frenchDay(now))),
+    },
+    {
+      what: 'proof',
+      count: remains.proofs,
+      ruleId: 'RET-03',
+      until: after(now, PROOF_KEPT.on(frenchDay(now))),
+    },
+    { what: 'event', count: remains.events, ruleId: 'RET-05', until: null },
+    {
+      what: 'message',
+      count: remains.messages,
+      ruleId: 'RET-04',
+      until: after(lastMessage, LOG_KEPT.on(frenchDay(now))),
+    },
+    { what: 'journal', count: 1, ruleId: 'RET-05', until: now.plus({ days: journalDays }).toISO() },
+  ];
+  return lines.filter(({ count }) => count > 0);
+}
+
+const after = (from: DateTime, period: string): string => isoText(from.plus(Duration.fromISO(period)));
+
+/** Words each remaining kind and the reason. */
+export const keptBecause = (what: KeptLine['what'], language: Language): string => KEPT[what][language];
+
+/** Words each removed kind. */
+export const removedWhat = (what: string, language: Language): string => REMOVED[what]?.[language] ?? what;
+
+const KEPT: Readonly<Record<KeptLine['what'], Words>> = bilingual.contact.erasure.kept;
+
+const REMOVED: Readonly<Record<string, Words>> = bilingual.contact.erasure.removed;
 
 const personProofRows = rowsOf('consent_proof', ['eventId', 'sealed']).and('consent_event', [
   'kind',
@@ -7,9 +115,9 @@ const personProofRows = rowsOf('consent_proof', ['eventId', 'sealed']).and('cons
 ]);
 
 /** A proof and its act. */
-export type PersonProof = RowOf<typeof personProofRows>;
+type PersonProof = RowOf<typeof personProofRows>;
 
-export function readProofsOf(tx: Transaction, contactId: string): Promise<PersonProof[]> {
+function readProofsOf(tx: Transaction, contactId: string): Promise<PersonProof[]> {
   return tx.rows(personProofRows.sql`
     SELECT p.event_id AS "eventId", e.kind, e.purpose, p.sealed FROM consent_proof p JOIN consent_event e ON e.id = p.event_id
      WHERE e.tenant_id = ${tx.tenantId}::uuid AND e.contact_id = ${contactId}::uuid ORDER BY p.event_id`);
@@ -18,7 +126,7 @@ export function readProofsOf(tx: Transaction, contactId: string): Promise<Person
 const purposeRows = rowsOf('batch', ['purpose']);
 
 /** Reads the purposes for which anything was handed to an operator for a person. */
-export async function purposesServed(tx: Transaction, contactId: string): Promise<ReadonlySet<string>> {
+async function purposesServed(tx: Transaction, contactId: string): Promise<ReadonlySet<string>> {
   const rows = await tx.rows(purposeRows.sql`
     SELECT DISTINCT b.purpose FROM message m JOIN batch b ON b.id = m.batch_id
      WHERE m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${contactId}::uuid AND m.submission_id IS NOT NULL`);
@@ -26,7 +134,7 @@ export async function purposesServed(tx: Transaction, contactId: string): Promis
 }
 
 /** Reseals proofs under another key; their digests and places stay. */
-export async function resealProofs(
+async function resealProofs(
   tx: Transaction,
   proofs: readonly { readonly eventId: string; readonly sealed: Buffer }[],
 ): Promise<void> {
@@ -38,17 +146,13 @@ export async function resealProofs(
 }
 
 /** Removes proofs; the acts stay in the chain. */
-export async function removeProofs(tx: Transaction, eventIds: readonly string[]): Promise<number> {
+async function removeProofs(tx: Transaction, eventIds: readonly string[]): Promise<number> {
   if (eventIds.length === 0) return 0;
   return tx.run(sql`DELETE FROM consent_proof WHERE event_id = ANY(${eventIds}::uuid[])`);
 }
 
 /** Notes with a number's suppressions the proofs that end none of them. */
-export async function spendProofs(
-  tx: Transaction,
-  phoneIndex: Buffer,
-  marks: readonly string[],
-): Promise<void> {
+async function spendProofs(tx: Transaction, phoneIndex: Buffer, marks: readonly string[]): Promise<void> {
   if (marks.length === 0) return;
   await tx.run(sql`
     UPDATE suppression s SET spent_proofs = ARRAY(SELECT DISTINCT m FROM unnest(s.spent_proofs || ${marks}::text[]) m)
@@ -56,7 +160,7 @@ export async function spendProofs(
 }
 
 /** Destroys a person's key and rows: from the commit on nothing opens, and nothing is sent. */
-export async function destroyPerson(tx: Transaction, contactId: string): Promise<void> {
+async function destroyPerson(tx: Transaction, contactId: string): Promise<void> {
   await tx.run(sql`
     WITH locked AS (DELETE FROM contact_key WHERE contact_id = ${contactId}::uuid),
          stood AS (DELETE FROM consent WHERE contact_id = ${contactId}::uuid),

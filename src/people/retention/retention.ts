@@ -13,7 +13,16 @@ import {
   type ContactDeps,
 } from '../contact/contact.repository.ts';
 import { expireConsents } from '../consent/refuse-consents.ts';
-import { removePerson } from './person-removal.ts';
+import {
+  removePerson,
+  actsAfter,
+  contactsAfter,
+  lockCutting,
+  noteCutting,
+  replaceProofs,
+  type Cutting,
+  type PlacedProof,
+} from './person-removal.repository.ts';
 import {
   countAged,
   countBaseless,
@@ -34,15 +43,6 @@ import {
 } from './retention.repository.ts';
 import { recordAudits, servesHealth } from '../../company/index.ts';
 import { proofText, type ProofText } from '../consent/consent-account.ts';
-import {
-  actsAfter,
-  contactsAfter,
-  lockCutting,
-  noteCutting,
-  replaceProofs,
-  type Cutting,
-  type PlacedProof,
-} from './person-removal.repository.ts';
 import { isReasonOfVisit, withoutReasons } from '../contact/person.ts';
 import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, TEXT_KEPT, howLong, type Day } from '../../law/index.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';

@@ -1,5 +1,6 @@
-export { csvLine, unguarded } from './csv-cell.ts';
 export {
+  csvLine,
+  unguarded,
   type CsvFile,
   csvPages,
   type CsvPlace,

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { instant } from '../clock.ts';
 import { sealIdOf } from '../database/instance.repository.ts';
 import { removeProcess, silentKeepers } from '../database/process.repository.ts';
-import { bringIn, WaitingEntries } from './bring-in.ts';
+import { bringIn, WaitingEntries, ofSeal } from './bring-in.ts';
 import type { DrainDeps } from './drain.ts';
-import { ofSeal } from './same-database.ts';
 import {
   answeredTo,
   claim,
@@ -18,7 +17,7 @@ import {
   type ProcessFolder,
 } from './process-folder.ts';
 import { replayFolder } from './replay.ts';
-import type { Trouble, Wait } from './trouble.ts';
+import type { Trouble, Wait } from './effect.ts';
 
 /** A process gives a sign of life twice a second: after so long without one it is gone, or frozen. */
 const GONE_AFTER_MS = 6_000;

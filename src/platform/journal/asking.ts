@@ -3,11 +3,9 @@ import type { Clock } from '../clock.ts';
 import { VOUCHED_MS } from '../database/gates.ts';
 import { inTime } from '../base/promises.ts';
 import { faultOf, type Log } from '../log.ts';
-import { askForHelp, askNoMore, helpedTo, offerOf } from './help-files.ts';
+import { askForHelp, askNoMore, helpedTo, offerOf, FRESH_MS, RecentChanges } from './help-files.ts';
 import { Believed, type ReportPace } from './gate-report.ts';
-import { BEGINNING, isBefore, type Position } from './position.ts';
-import { folderOf, neighboursOf } from './process-folder.ts';
-import { FRESH_MS, RecentChanges } from './recent-changes.ts';
+import { BEGINNING, isBefore, type Position, folderOf, neighboursOf } from './process-folder.ts';
 
 /** PostgreSQL's clock may be set back by so much, or run slower, while a vouch counts. */
 const MARGIN_MS = 400;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { instant, type Clock } from '../clock.ts';
-import { isSimulated } from '../simulated.ts';
+import { instant, type Clock, isSimulated } from '../clock.ts';
 import { uuidV7 } from '../random.ts';
 
 const common = {

@@ -2,8 +2,7 @@ import { utimesSync, writeFileSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { parsedJson, replaceFile, type ProcessFolder } from './process-folder.ts';
-import type { Position } from './position.ts';
+import { parsedJson, replaceFile, type ProcessFolder, type Position } from './process-folder.ts';
 
 /** File in the folder of a process that asks for help: the helper, and the end to read. */
 const ASKS = 'asks.json';
@@ -106,5 +105,36 @@ async function readSigned<S extends z.ZodType>(
     }
   } catch {
     return undefined;
+  }
+}
+
+/** A file unchanged for so long is no longer being worked on, in milliseconds. */
+export const FRESH_MS = 1_500;
+
+interface Seen {
+  readonly sign: string | undefined;
+  readonly lookedAt: number;
+  readonly changedAt: number;
+}
+
+/** Detects which of several things are being worked on now, by signs that change meanwhile. */
+export class RecentChanges {
+  readonly #seen = new Map<string, Seen>();
+
+  /**
+   * Notes the current sign; says whether it was recently seen to change. A change counts only between two looks of
+   * which the first was recent too: an earlier change may be a day old.
+   */
+  isFresh(of: string, sign: string | undefined, now: number): boolean {
+    const before = this.#seen.get(of);
+    const isChange = before !== undefined && before.sign !== sign && now - before.lookedAt <= FRESH_MS;
+    const changedAt = isChange ? now : (before?.changedAt ?? Number.NEGATIVE_INFINITY);
+    this.#seen.set(of, { sign, lookedAt: now, changedAt });
+    return now - changedAt <= FRESH_MS;
+  }
+
+  /** Forgets all others. */
+  keepOnly(these: ReadonlySet<string>): void {
+    for (const one of this.#seen.keys()) if (!these.has(one)) this.#seen.delete(one);
   }
 }

@@ -7,11 +7,17 @@ import { commitTogether, type Committed, type Committing } from './common-wait.t
 import { drain, type DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
 import type { JournalKeys } from './sealed-entry.ts';
-import type { Here } from './same-database.ts';
-import { BEGINNING, earlier, isBefore, type Position } from './position.ts';
-import { makeProcessFolder, noteDrained, type ProcessFolder } from './process-folder.ts';
-import type { Trouble, Wait } from './trouble.ts';
-import { WaitingEntries } from './bring-in.ts';
+import { type Here, WaitingEntries } from './bring-in.ts';
+import {
+  BEGINNING,
+  earlier,
+  isBefore,
+  type Position,
+  makeProcessFolder,
+  noteDrained,
+  type ProcessFolder,
+} from './process-folder.ts';
+import type { Trouble, Wait } from './effect.ts';
 import { JournalWriter } from './writer.ts';
 
 /** Refused opt-outs that are still retried; beyond, the oldest is left to the caller's retry. */

@@ -1,18 +1,23 @@
 import { instant } from '../clock.ts';
-import { aroundEach, ofSeal } from './same-database.ts';
+import { aroundEach, ofSeal, bringIn } from './bring-in.ts';
 import type { Database } from '../database/connection.ts';
 import { vouch, vouchGround } from '../database/journal-vouch.repository.ts';
 import { waitBriefly } from '../database/lock-wait.repository.ts';
 import { inTime } from '../base/promises.ts';
 import { faultOf } from '../log.ts';
-import { bringIn } from './bring-in.ts';
 import type { DrainDeps } from './drain.ts';
-import { AccountElsewhere } from './effect.ts';
-import { markOf, noteHelped, type HelpMark } from './help-files.ts';
-import { earlier, isBefore, later, type Position } from './position.ts';
-import { answeredTo, drainedInto, neighboursOf, type ProcessFolder } from './process-folder.ts';
-import { RecentChanges } from './recent-changes.ts';
-import { placeNameOf, type Trouble, type Wait } from './trouble.ts';
+import { AccountElsewhere, placeNameOf, type Trouble, type Wait } from './effect.ts';
+import { markOf, noteHelped, type HelpMark, RecentChanges } from './help-files.ts';
+import {
+  earlier,
+  isBefore,
+  later,
+  type Position,
+  answeredTo,
+  drainedInto,
+  neighboursOf,
+  type ProcessFolder,
+} from './process-folder.ts';
 
 /** A look that takes longer goes on beside the next ones. */
 const LOOKS_FOR_MS = 500;

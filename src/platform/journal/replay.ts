@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { faultOf } from '../log.ts';
-import { drainedInAll, bringIn, isWhole } from './bring-in.ts';
+import { drainedInAll, bringIn, isWhole, ofSeal } from './bring-in.ts';
 import { drain, type DrainDeps, type Drained } from './drain.ts';
-import { ofSeal } from './same-database.ts';
 import {
   parsedJson,
   isOfSeal,
@@ -12,9 +11,11 @@ import {
   processFolders,
   replaceFile,
   type ProcessFolder,
+  BEGINNING,
+  isBefore,
+  type Position,
 } from './process-folder.ts';
-import { BEGINNING, isBefore, type Position } from './position.ts';
-import type { Trouble, Wait } from './trouble.ts';
+import type { Trouble, Wait } from './effect.ts';
 
 /** The result of a replay of everything kept. */
 export interface Replayed {

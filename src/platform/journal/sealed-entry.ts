@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { CiphertextRefused, unseal, versionOf, type Place, type VersionedKey } from '../crypto/cipher.ts';
 import { JournalEntry } from './entry.ts';
-import type { Position } from './position.ts';
+import type { Position } from './process-folder.ts';
 
 /** Binds an entry to its position: moved, duplicated or put into another journal, it no longer opens. */
 export const placeOfEntry = (processId: string, at: Position): Place => ({

@@ -5,8 +5,14 @@ import { sealBytes } from '../crypto/cipher.ts';
 import { Refusal } from '../errors.ts';
 import { faultOf, type Log } from '../log.ts';
 import { frameOf, placeOfEntry, type JournalKeys } from './sealed-entry.ts';
-import { dayOf, fileName, syncFolder, type ProcessFolder } from './process-folder.ts';
-import { BEGINNING, type Position } from './position.ts';
+import {
+  dayOf,
+  fileName,
+  syncFolder,
+  type ProcessFolder,
+  BEGINNING,
+  type Position,
+} from './process-folder.ts';
 
 /** One `fsync` covers so many entries: a flood is bounded by the disk, not by a wait for each. */
 const MOST_AT_ONCE = 1_000;

@@ -5,8 +5,7 @@ import { CannotStart } from '../base/cannot-start.ts';
 import { isFake, readGateways, type GatewayAccount } from './gateway-account.ts';
 import { isLoopbackHost } from '../base/loopback.ts';
 import { ROLES } from '../role.ts';
-import { parseAll, refuseUnknown, type Queue, type SettingValues } from './variables.ts';
-import { refuseGuessable } from './weak-key.ts';
+import { parseAll, refuseUnknown, type Queue, type SettingValues, refuseGuessable } from './variables.ts';
 
 /** Connection settings of a Temporal server that requires authentication. */
 export interface TemporalSettings {

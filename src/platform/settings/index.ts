@@ -7,5 +7,4 @@ export {
   priceAt,
   type StatusMeaning,
 } from './gateway-account.ts';
-export type { Queue } from './variables.ts';
-export { isGuessable, refuseGuessable } from './weak-key.ts';
+export { type Queue, isGuessable, refuseGuessable } from './variables.ts';

@@ -4,5 +4,7 @@ export {
   type ThreadAnswer,
   ThreadEnded,
   type ThreadOrder,
+  OtherEndFailed,
+  ThreadCalls,
+  type Verbs,
 } from './answering-thread.ts';
-export { OtherEndFailed, ThreadCalls, type Verbs } from './thread-calls.ts';

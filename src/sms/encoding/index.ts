@@ -1,2 +1,1 @@
-export { measure, type Measure, offendersIn } from './encoding.ts';
-export { gsm7Octets, gsm7Text, septetsAt } from './parts.ts';
+export { measure, type Measure, offendersIn, gsm7Octets, gsm7Text, septetsAt } from './encoding.ts';

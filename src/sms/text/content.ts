@@ -8,6 +8,7 @@ import {
   offendersIn,
   type Measure,
   type Offender,
+  type Reference,
 } from '../encoding/encoding.ts';
 import { findingOf, within, type Finding, type FindingSubject } from './finding.ts';
 import {
@@ -20,7 +21,6 @@ import {
   type Vocabulary,
 } from './template.ts';
 import { checkSender } from './sender.ts';
-import type { Reference } from '../encoding/parts.ts';
 import { sampleValues, vocabularyOf } from './variable.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 

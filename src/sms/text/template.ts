@@ -1,4 +1,4 @@
-import { septetsOf } from '../encoding/parts.ts';
+import { septetsOf } from '../encoding/encoding.ts';
 
 /** Names that a text may use, and the required ones. */
 export interface Vocabulary {

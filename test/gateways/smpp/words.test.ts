@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { gsm7Octets, septetsIn } from '../../../src/sms/encoding/parts.ts';
+import { gsm7Octets, septetsIn } from '../../../src/sms/encoding/encoding.ts';
 import { cases } from '../../support/cases.ts';
 import { told } from '../fakes/smpp-words.ts';
 import { ORDINARY, SILENCING } from '../words.ts';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { instantInWords } from '../../../src/law/decide/because.ts';
+import { instantInWords } from '../../../src/law/decide/decision.ts';
 import { TERRITORIES, zonesOf } from '../../../src/law/base/territory.ts';
 
 describe('a moment in full', () => {

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { localMoment } from '../../../src/law/decide/doubt.ts';
+import { localMoment } from '../../../src/law/decide/decision-inputs.ts';
 
 const read = (written: string, zone: string): string | undefined => {
   const at = localMoment(written, zone);

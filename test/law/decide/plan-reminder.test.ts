@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { decideByClock } from '../../../src/law/decide/decide-by-clock.ts';
+import { decideByClock } from '../../../src/law/decide/decide.ts';
 import { planReminder, type ReminderPlan } from '../../../src/law/decide/plan-reminder.ts';
 import { localityOfPostalCode, localityOf, type Territory } from '../../../src/law/base/territory.ts';
 import { windows } from '../../../src/law/decide/list-windows.ts';

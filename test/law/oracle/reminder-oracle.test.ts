@@ -1,8 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { decisionAt } from '../../../src/campaigns/rehearsal/departure.ts';
-import { decideByClock } from '../../../src/law/decide/decide-by-clock.ts';
-import { decide } from '../../../src/law/decide/decide.ts';
+import { decideByClock, decide } from '../../../src/law/decide/decide.ts';
 import { namesOf, type Locality } from '../../../src/law/base/territory.ts';
 import { windows } from '../../../src/law/decide/list-windows.ts';
 import { planSteps } from '../../../src/reminders/steps/plan-steps.ts';

@@ -4,7 +4,7 @@ import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import { verifyChain } from '../../../src/people/evidence/verify-chain.ts';
 import { addWording } from '../../../src/people/consent/wording.ts';
-import { watchReturns } from '../../../src/people/consent/return-news.repository.ts';
+import { watchReturns } from '../../../src/people/consent/consent.repository.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { told } from '../import/shop.ts';
 import { aShop } from '../import/shop.ts';

@@ -7,7 +7,7 @@ import { evidenceOf } from '../../../src/operations/evidence/evidence.ts';
 import { evidenceKey } from '../../../src/operations/evidence/evidence-file.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
 import { receiveImport } from '../../../src/people/import/import-reception.ts';
-import { removePerson } from '../../../src/people/retention/person-removal.ts';
+import { removePerson } from '../../../src/people/retention/person-removal.repository.ts';
 import { cleanTenant } from '../../../src/people/retention/retention.ts';
 import { knownTenant } from '../../../src/web/server/caller.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';

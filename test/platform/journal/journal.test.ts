@@ -23,8 +23,8 @@ import { Adoption } from '../../../src/platform/journal/adoption.ts';
 import { applyEntry } from '../../../src/operations/journal/apply-entry.ts';
 import { drain, type DrainDeps } from '../../../src/platform/journal/drain.ts';
 import { receive, type InboundEntry } from '../../../src/platform/journal/entry.ts';
-import { BEGINNING } from '../../../src/platform/journal/position.ts';
 import {
+  BEGINNING,
   filesOf,
   keepAlive,
   makeProcessFolder,

@@ -10,8 +10,13 @@ import { inTime } from '../../../src/platform/base/promises.ts';
 import { applyEntry } from '../../../src/operations/journal/apply-entry.ts';
 import { bringIn } from '../../../src/platform/journal/bring-in.ts';
 import { askNoMore, helpedTo } from '../../../src/platform/journal/help-files.ts';
-import { BEGINNING, isBefore, type Position } from '../../../src/platform/journal/position.ts';
-import { closeFolder, noteDrained } from '../../../src/platform/journal/process-folder.ts';
+import {
+  BEGINNING,
+  isBefore,
+  type Position,
+  closeFolder,
+  noteDrained,
+} from '../../../src/platform/journal/process-folder.ts';
 import { sealInstance } from '../../../src/temporal/seal.repository.ts';
 import { leaving } from '../../pure/platform/journal/journal-on-disk.ts';
 import { type Asked, askedIn } from './an-asked.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { changeNumber } from '../../../src/people/contact/number-change.ts';
+import { changeNumber } from '../../../src/people/contact/contact.ts';
 import type { Ledger } from '../../../src/platform/database/ledger.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';

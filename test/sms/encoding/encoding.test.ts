@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { measure, rewrite, plainCharacter } from '../../../src/sms/encoding/encoding.ts';
-import { septetsIn, septetsOf } from '../../../src/sms/encoding/parts.ts';
+import {
+  measure,
+  rewrite,
+  plainCharacter,
+  septetsIn,
+  septetsOf,
+} from '../../../src/sms/encoding/encoding.ts';
 
 const size = (text: string): string => {
   const { encoding, units, parts } = measure(text);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anchorChain } from '../../../src/people/evidence/anchor.ts';
+import { anchorChain } from '../../../src/people/evidence/anchor.repository.ts';
 import { linkChain } from '../../../src/people/evidence/chain.ts';
 import { evidenceKey } from '../../../src/operations/evidence/evidence-file.ts';
 import { OptOutTokens } from '../../../src/people/opt-out/link/opt-out-link.ts';

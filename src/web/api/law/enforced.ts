@@ -24,7 +24,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     by: [
       ...moments,
       by('src/law/calendar/territory-day.ts', 'territoryDays'),
-      by('src/law/calendar/national.ts', 'nationalDays'),
+      by('src/law/calendar/territory-day.ts', 'nationalDays'),
     ],
     tests: [
       law('decide/lawful-moment'),
@@ -85,7 +85,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     ],
   },
   'TZ-02': {
-    by: [by('src/law/decide/doubt.ts', 'localMoment')],
+    by: [by('src/law/decide/decision-inputs.ts', 'localMoment')],
     tests: [law('chapters/recipient'), law('decide/local-moment')],
   },
   'NUM-01': {
@@ -245,7 +245,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     tests: [content, rules, smsTest('text/variable')],
   },
   'TXT-02': {
-    by: [by('src/sms/text/template.ts', 'render'), by('src/sms/encoding/parts.ts', 'septetParts')],
+    by: [by('src/sms/text/template.ts', 'render'), by('src/sms/encoding/encoding.ts', 'septetParts')],
     tests: [smsTest('encoding/encoding'), smsTest('text/template')],
   },
   'TXT-03': {
@@ -308,7 +308,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'RET-03': {
     by: [
-      by('src/people/retention/person-removal.ts', 'removePerson'),
+      by('src/people/retention/person-removal.repository.ts', 'removePerson'),
       by('src/people/retention/retention.repository.ts', 'removeAged'),
     ],
     tests: ['test/web/api/people/erasure.test.ts'],
@@ -324,7 +324,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     by: [
       by('src/operations/erasure/erasure.ts', 'requestErasure'),
       by('src/operations/erasure/erasure-traces.ts', 'eraseTraces'),
-      by('src/people/retention/person-removal.ts', 'removePerson'),
+      by('src/people/retention/person-removal.repository.ts', 'removePerson'),
     ],
     tests: ['test/web/api/people/erasure.test.ts', 'test/end-to-end/erasure.test.ts'],
   },

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { keptLines } from '../../../../src/people/retention/person-removal.ts';
+import { keptLines } from '../../../../src/people/retention/person-removal.repository.ts';
 
 const now = DateTime.fromISO('2027-04-14T10:00:00', { zone: 'utc' });
 

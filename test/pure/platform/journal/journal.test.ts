@@ -21,10 +21,10 @@ import {
   filesOf,
   processFolders,
   type ProcessFolder,
+  BEGINNING,
 } from '../../../../src/platform/journal/process-folder.ts';
 import type { JournalDeps } from '../../../../src/platform/journal/journal.ts';
-import { BEGINNING } from '../../../../src/platform/journal/position.ts';
-import { readFolder } from '../../../../src/platform/journal/read-folder.ts';
+import { readFolder } from '../../../../src/platform/journal/drain.ts';
 import { ShiftedClock } from '../../../support/law-clock.ts';
 import { aJournal, keysOf, leaving, RING_KEY } from './journal-on-disk.ts';
 

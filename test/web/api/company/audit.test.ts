@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { linkWaiting } from '../../../../src/people/evidence/linker.ts';
+import { linkWaiting } from '../../../../src/people/evidence/chain.ts';
 import { served } from '../../server/served.ts';
 
 const { ask, admin, at, tenantId, keyOf, database, logged } = await served();

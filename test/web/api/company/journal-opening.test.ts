@@ -6,8 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../../../src/platform/journal/entry.ts';
 import { Journal } from '../../../../src/platform/journal/journal.ts';
 import { JOURNAL_KEY } from '../../../../src/platform/journal/sealed-entry.ts';
-import type { Position } from '../../../../src/platform/journal/position.ts';
-import { filesOf } from '../../../../src/platform/journal/process-folder.ts';
+import { type Position, filesOf } from '../../../../src/platform/journal/process-folder.ts';
 import { leaving, silent } from '../../../pure/platform/journal/journal-on-disk.ts';
 import { served } from '../../server/served.ts';
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { judgedPeople } from '../../../../src/campaigns/audience/freeze.repository.ts';
 import { readImport } from '../../../../src/people/import/import-reading.ts';
-import { baseCsv } from '../../../../src/people/export/export-base.ts';
+import { baseCsv } from '../../../../src/people/export/export-base.repository.ts';
 import type { Database } from '../../../../src/platform/database/connection.ts';
 import { cellsOf } from '../../../../src/platform/csv/csv-reader.ts';
 import { served, type Reply } from '../../server/served.ts';

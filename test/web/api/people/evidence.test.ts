@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anchorChain, type AnchorDeps } from '../../../../src/people/evidence/anchor.ts';
+import { anchorChain, type AnchorDeps } from '../../../../src/people/evidence/anchor.repository.ts';
 import { zipOf, evidenceKey } from '../../../../src/operations/evidence/evidence-file.ts';
 import { linkChain } from '../../../../src/people/evidence/chain.ts';
 import { timeStamping } from '../../../../src/main/worker/worker-anchoring.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { anchorChain } from '../../../src/people/evidence/anchor.ts';
+import { anchorChain } from '../../../src/people/evidence/anchor.repository.ts';
 import { readStamp, stampRequest } from '../../../src/people/evidence/anchor-token.ts';
 import { linkChain } from '../../../src/people/evidence/chain.ts';
 import { verifyChain } from '../../../src/people/evidence/verify-chain.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SerialQueue } from '../../../../src/platform/journal/serial-queue.ts';
+import { SerialQueue } from '../../../../src/platform/journal/common-wait.ts';
 
 const MOST = 1_000;
 

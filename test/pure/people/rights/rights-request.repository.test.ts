@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it, test } from 'vitest';
-import { answerBy, daysLeft } from '../../../../src/people/rights/rights-request.ts';
+import { answerBy, daysLeft } from '../../../../src/people/rights/rights-request.repository.ts';
 
 describe('the month to answer a request', () => {
   test.each([

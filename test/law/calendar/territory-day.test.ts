@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { easterOf, nationalDays } from '../../../src/law/calendar/national.ts';
+import { easterOf, nationalDays } from '../../../src/law/calendar/territory-day.ts';
 
 describe('Easter Sunday', () => {
   test.each([
