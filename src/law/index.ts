@@ -54,6 +54,8 @@ export {
   type Day,
   CONFIDENCES,
   LEVELS,
+  MESSAGE_PURPOSES,
+  REMINDERS,
   type Purpose,
   standsOn,
   AMONG,

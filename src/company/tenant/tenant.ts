@@ -1,4 +1,5 @@
 import {
+  REMINDERS,
   TERRITORIES,
   type Basis,
   type Territory,
@@ -9,7 +10,7 @@ import { PROHIBITED_SECTORS } from '../../sms/index.ts';
 import { bilingual } from '../../words/index.ts';
 
 /** The purposes for which a tenant's people are written to. */
-export const PURPOSES = ['marketing', 'appointment', 'renewal', 'payment'] as const;
+export const PURPOSES = ['marketing', ...REMINDERS] as const;
 
 /** A member of `PURPOSES`; `marketing` alone is advertising. */
 export type TenantPurpose = (typeof PURPOSES)[number];

@@ -11,17 +11,14 @@ export type Level = (typeof LEVELS)[number];
 export const CONFIDENCES = ['read', 'secondary', 'to-confirm'] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
 
-/** The purpose of a message; it chooses legal basis, window and direction. */
-export type Purpose =
-  | 'marketing'
-  | 'appointment'
-  | 'renewal'
-  | 'payment'
-  | 'acknowledgement'
-  | 'confirmation';
-
 /** The purposes of reminders. */
-export const REMINDERS = ['appointment', 'renewal', 'payment'] as const satisfies readonly Purpose[];
+export const REMINDERS = ['appointment', 'renewal', 'payment'] as const;
+
+/** Every purpose of a message. */
+export const MESSAGE_PURPOSES = ['marketing', ...REMINDERS, 'acknowledgement', 'confirmation'] as const;
+
+/** The purpose of a message; it chooses legal basis, window and direction. */
+export type Purpose = (typeof MESSAGE_PURPOSES)[number];
 
 /** The quoted words of a text, and the date of reading. */
 interface Quotation {

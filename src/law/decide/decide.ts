@@ -34,7 +34,7 @@ const HOUR_MS = 3_600_000;
 export function decide(question: Question): Decision {
   if (isAnswer(question.purpose)) return askedAMomentAgo(question);
   const { eventAt, expireAt } = question;
-  const assessed = assessInputs({ ...asked(question), ends: [eventAt, expireAt] });
+  const assessed = assessInputs({ ...withProfile(question), ends: [eventAt, expireAt] });
   if (assessed.kind === 'doubt') return refused(question, assessed);
   const ms = question.at.toMillis();
   const end = endBy(ms, question);
@@ -44,7 +44,7 @@ export function decide(question: Question): Decision {
   return open ? leave(question, open.closes, places) : wait(question, places);
 }
 
-const asked = (question: Question): Question & { readonly profile: string } => ({
+const withProfile = (question: Question): Question & { readonly profile: string } => ({
   ...question,
   profile: question.profile ?? defaultProfile(question.purpose),
 });
@@ -73,7 +73,7 @@ function wait(question: Question, places: readonly Conditions[]): Decision {
   if (at === undefined) return refused(question, places.length > 1 ? doubts.noCommonHour : doubts.year);
   const end = endBy(at, question);
   if (end) return ended(question, end);
-  const assessed = assessInputs({ ...asked(question), at: DateTime.fromMillis(at, { zone: 'utc' }) });
+  const assessed = assessInputs({ ...withProfile(question), at: DateTime.fromMillis(at, { zone: 'utc' }) });
   if (assessed.kind === 'doubt') return refused(question, assessed);
   return made(question, { verdict: 'hold', at, until: at }, () => explainHold(question, at, places));
 }

@@ -193,7 +193,7 @@ export async function changeNumber(
     place: await placeUnder(tx, contact, line),
     lineType: line.lineType,
   };
-  if (!(await written(writeNumber(tx, { contact, draft, phoneIndex, at }))))
+  if (!(await isWritten(writeNumber(tx, { contact, draft, phoneIndex, at }))))
     throw new Refusal('NUMBER_ALREADY_HELD');
   await followSuppressions(tx, deps, { contact, phoneIndex, at });
   await eligibilityChanged(tx, deps, [contact.id]);
@@ -201,7 +201,7 @@ export async function changeNumber(
 }
 
 /** Returns false too when somebody made a contact of that number in the same moment. */
-async function written(writing: Promise<boolean>): Promise<boolean> {
+async function isWritten(writing: Promise<boolean>): Promise<boolean> {
   try {
     return await writing;
   } catch (cause) {

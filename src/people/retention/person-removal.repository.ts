@@ -77,27 +77,27 @@ export function keptLines(remains: Remains, now: DateTime, journalDays: number):
       what: 'suppression',
       count: remains.suppressions,
       ruleId: 'RET-02',
-      until: after(now, SUPPRESSION_KEPT.on(frenchDay(now))),
+      until: periodAfter(now, SUPPRESSION_KEPT.on(frenchDay(now))),
     },
     {
       what: 'proof',
       count: remains.proofs,
       ruleId: 'RET-03',
-      until: after(now, PROOF_KEPT.on(frenchDay(now))),
+      until: periodAfter(now, PROOF_KEPT.on(frenchDay(now))),
     },
     { what: 'event', count: remains.events, ruleId: 'RET-05', until: null },
     {
       what: 'message',
       count: remains.messages,
       ruleId: 'RET-04',
-      until: after(lastMessage, LOG_KEPT.on(frenchDay(now))),
+      until: periodAfter(lastMessage, LOG_KEPT.on(frenchDay(now))),
     },
     { what: 'journal', count: 1, ruleId: 'RET-05', until: now.plus({ days: journalDays }).toISO() },
   ];
   return lines.filter(({ count }) => count > 0);
 }
 
-const after = (from: DateTime, period: string): string => isoText(from.plus(Duration.fromISO(period)));
+const periodAfter = (from: DateTime, period: string): string => isoText(from.plus(Duration.fromISO(period)));
 
 /** Words each remaining kind and the reason. */
 export const keptBecause = (what: KeptLine['what'], language: Language): string => KEPT[what][language];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REMINDERS } from '../../law/base/index.ts';
 import { instant, type Clock, isSimulated } from '../clock.ts';
 import { uuidV7 } from '../random.ts';
 
@@ -35,7 +36,7 @@ export const SealedCall = z.object({
   simulated: z.boolean(),
 });
 
-const PURPOSES = ['marketing', 'appointment', 'renewal', 'payment'] as const;
+const PURPOSES = ['marketing', ...REMINDERS] as const;
 const CHANNELS = ['sms', 'link', 'email', 'counter', 'phone', 'letter', 'form', 'api', 'operator'] as const;
 
 /** The moment of reception, as this process knew the time; made before the entry is kept anywhere. */

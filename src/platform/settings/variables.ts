@@ -6,7 +6,7 @@ const port = z
   .regex(/^\d{1,5}$/)
   .transform(Number)
   .refine((given) => given <= 65_535);
-const key = z.string().regex(/^[\x20-\x7e]{22,200}$/);
+const secretKey = z.string().regex(/^[\x20-\x7e]{22,200}$/);
 const file = z.string().min(1);
 const network = z.enum(['loopback', 'linklocal', 'uniquelocal']);
 const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
@@ -27,9 +27,13 @@ const variables = {
   PUBLIC_PORT: { schema: port.optional(), wants: 'a port between 0 and 65535' },
   HOST: { schema: z.string().default('127.0.0.1'), wants: 'the address to listen on, such as 0.0.0.0' },
   BONHEURE_DATA: { schema: file.default('.bonheure'), wants: 'the path of a folder' },
-  BONHEURE_ADMIN_KEY: { schema: key.optional(), wants: '22 to 200 printable ASCII characters', secret: true },
+  BONHEURE_ADMIN_KEY: {
+    schema: secretKey.optional(),
+    wants: '22 to 200 printable ASCII characters',
+    secret: true,
+  },
   BONHEURE_INSTANCE_KEY: {
-    schema: key.optional(),
+    schema: secretKey.optional(),
     wants: '22 to 200 printable ASCII characters',
     secret: true,
   },

@@ -7,7 +7,13 @@ import {
   type RowOf,
   type Transaction,
 } from '../../platform/index.ts';
-import { defaultProfile, localityNamed, type Purpose, type GoodFridayChoice } from '../../law/index.ts';
+import {
+  defaultProfile,
+  localityNamed,
+  MESSAGE_PURPOSES,
+  type Purpose,
+  type GoodFridayChoice,
+} from '../../law/index.ts';
 import { routedAccounts, PURPOSES, type AccountRoutes } from '../../company/index.ts';
 import type { Cap } from '../attempt/budget.repository.ts';
 import { STATED_EVENT, type BatchKind } from '../attempt/mark.repository.ts';
@@ -314,18 +320,9 @@ export async function keepBatchPlan(
       FROM owing WHERE b.id = ${batchId}`);
 }
 
-const OF_BATCHES: readonly Purpose[] = [
-  'marketing',
-  'appointment',
-  'renewal',
-  'payment',
-  'acknowledgement',
-  'confirmation',
-];
-
 /** Returns the purpose of a row; an unknown word counts as advertising, the strictest. */
 export const purposeNamed = (word: string): Purpose =>
-  OF_BATCHES.find((purpose) => purpose === word) ?? 'marketing';
+  MESSAGE_PURPOSES.find((purpose) => purpose === word) ?? 'marketing';
 
 /** Lists the accounts that may carry a batch instead of its own, in order; none where it was chosen by name. */
 export function alternatives({ routes, accountName, ...run }: BatchRun): readonly string[] {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -279,4 +279,13 @@ export async function aFullDisk(root: string): Promise<() => void> {
   return () => {
     writes.mockRestore();
   };
+}
+
+/** One entry no longer opens; puts its bytes back. */
+export async function damaged(file: string): Promise<() => Promise<void>> {
+  const bytes = await readFile(file);
+  const altered = Buffer.from(bytes);
+  altered.writeUInt8(altered.readUInt8(60) ^ 1, 60);
+  await writeFile(file, altered);
+  return () => writeFile(file, bytes);
 }

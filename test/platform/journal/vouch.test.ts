@@ -20,7 +20,7 @@ import {
 import { sealInstance } from '../../../src/temporal/seal.repository.ts';
 import { leaving } from '../../pure/platform/journal/journal-on-disk.ts';
 import { type Asked, askedIn } from './an-asked.ts';
-import { aNeighbourhood, stopOf } from './neighbourhood.ts';
+import { aNeighbourhood, damaged, stopOf } from './neighbourhood.ts';
 
 /** Of eight entries, which are brought in at once. */
 const GROUPS = 3;
@@ -34,15 +34,6 @@ const barred = async (phone: string): Promise<number> =>
     .length;
 const writtenOff = () =>
   world.database.outside((tx) => writeOffJournals(tx, new Date(clock.machine()).toISOString()));
-
-/** One entry no longer opens; puts its bytes back. */
-async function damaged(file: string): Promise<() => Promise<void>> {
-  const bytes = await readFile(file);
-  const altered = Buffer.from(bytes);
-  altered.writeUInt8(altered.readUInt8(60) ^ 1, 60);
-  await writeFile(file, altered);
-  return () => writeFile(file, bytes);
-}
 
 describe('a process that vouches for another', () => {
   it('drains the journal and opens the gate briefly', async () => {
