@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Whom to attack, and how hard. */
@@ -198,6 +199,8 @@ function wrongSignIns(): Promise<void> {
   );
 }
 
+// Strangers have processors of their own: what theirs costs here is not to be taken for what they cost us.
+setPriority(constants.priority.PRIORITY_LOW);
 process.once('disconnect', () => process.exit(0));
 process.once('message', () => {
   const attacks = [hostileTexts(), slowConnections(), junk(), oneTenant(), bombs(), wrongSignIns()];
