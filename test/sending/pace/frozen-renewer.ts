@@ -2,24 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
 import { renewShare } from '../../../src/sending/pace/rate-share.repository.ts';
 
-// A worker that stands in the middle of renewing its share until it is frozen from outside.
+// A worker that is frozen when half of its renewal has reached the server: the lock is taken, the rest never comes.
 const [url = '', scope = ''] = process.argv.slice(2);
-const database = await openDatabase({ url, connections: 1, name: 'frozen renewer' });
+const database = await openDatabase({ url, connections: 1, name: 'frozen renewer', ahead: true });
 
-/** The first statement takes the lock of the scope; what would follow does not come in time. */
 const halting: Pick<Database, 'outside'> = {
   outside: (work) =>
-    database.outside((tx) =>
-      work({
+    database.outside(async (tx) => {
+      let isLocked = false;
+      const made = await work({
         ...tx,
         run: async (statement) => {
           const count = await tx.run(statement);
-          process.stdout.write('held\n');
-          // Until it is killed.
-          return new Promise<typeof count>(() => undefined);
+          if (!isLocked) process.stdout.write('held\n');
+          isLocked = true;
+          return count;
         },
-      }),
-    ),
+        first: (statement) => (isLocked ? tx.first(statement) : new Promise(() => undefined)),
+      });
+      // The rows are read in a transaction of their own.
+      return isLocked ? new Promise<typeof made>(() => undefined) : made;
+    }),
 };
 const wish = {
   workerId: randomUUID(),
