@@ -1,11 +1,13 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { Refusal, type Plan } from '../src/platform/index.ts';
+import { Refusal, TransactionAbandoned, type Plan } from '../src/platform/index.ts';
 import { timeOuts } from '../workflows/time-outs.ts';
 
-/** The two signals that bound one attempt at a long activity. */
+/** The signals that bound one attempt at an activity. */
 export interface ActivityBounds {
   /** Aborted when another attempt took over or the process is asked to stop: mark nothing more. */
   readonly signal: AbortSignal;
+  /** Aborted when this worker hands the work over to others: hold no lock any more. */
+  readonly left: AbortSignal;
   readonly heartbeat: () => void;
 }
 
@@ -40,8 +42,10 @@ export async function beating<T>(
     pulse = setInterval(heartbeat, timeOuts.heartbeatMs);
   }, timeOuts.silentMs);
   try {
-    const done = work({ signal: AbortSignal.any(ends), heartbeat });
+    const done = work({ signal: AbortSignal.any(ends), left, heartbeat });
     return await Promise.race([done, leftToOthers(left, over.signal)]);
+  } catch (cause) {
+    throw cause instanceof TransactionAbandoned ? elsewhere('SLOW_HERE') : cause;
   } finally {
     over.abort();
     clearTimeout(lasting);

@@ -7,7 +7,7 @@ export interface BatchIds {
 }
 
 export interface SendingPort {
-  planShard(batch: BatchIds): Promise<Plan>;
+  planShard(batch: BatchIds, attempt: ActivityBounds): Promise<Plan>;
   /** Sends for a minute or so; returns the next plan. */
   sendChunk(batch: BatchIds, attempt: ActivityBounds): Promise<Plan>;
   /** Sends the answers owed to people who wrote STOP or CONTACT, or asked for a code. */
@@ -17,7 +17,7 @@ export interface SendingPort {
 /** Creates the activities of the send path. */
 export const createSendingActivities = (sending: SendingPort, ending: StopSignals) => ({
   planShard: (batch: BatchIds) =>
-    answering(() => beating(ending, () => orElsewhere(() => sending.planShard(batch)))),
+    answering(() => beating(ending, (attempt) => orElsewhere(() => sending.planShard(batch, attempt)))),
   sendChunk: (batch: BatchIds) =>
     answering(() => beating(ending, (attempt) => orElsewhere(() => sending.sendChunk(batch, attempt)))),
   sendAcknowledgements: (tenant: { readonly tenantId: string }) =>
@@ -66,18 +66,19 @@ interface SeriesToPlan {
 }
 
 export interface ReminderPort {
-  planSeries(series: SeriesToPlan): Promise<Plan>;
+  planSeries(series: SeriesToPlan, attempt: ActivityBounds): Promise<Plan>;
   /** Sends the due step, or gives the reason why not; returns the next plan. */
   sendStep(series: SeriesToPlan, attempt: ActivityBounds): Promise<Plan>;
   /** Closes the row under the planned revision; another plan than `done` when it changed meanwhile. */
-  endSeries(series: SeriesToPlan): Promise<Plan>;
+  endSeries(series: SeriesToPlan, attempt: ActivityBounds): Promise<Plan>;
 }
 
 /** Creates the activities of a reminder series. */
 export const createReminderActivities = (reminders: ReminderPort, ending: StopSignals) => ({
   planSeries: (series: SeriesToPlan) =>
-    answering(() => beating(ending, () => orElsewhere(() => reminders.planSeries(series)))),
+    answering(() => beating(ending, (attempt) => orElsewhere(() => reminders.planSeries(series, attempt)))),
   sendStep: (series: SeriesToPlan) =>
     answering(() => beating(ending, (attempt) => orElsewhere(() => reminders.sendStep(series, attempt)))),
-  endSeries: (series: SeriesToPlan) => answering(() => beating(ending, () => reminders.endSeries(series))),
+  endSeries: (series: SeriesToPlan) =>
+    answering(() => beating(ending, (attempt) => reminders.endSeries(series, attempt))),
 });

@@ -52,7 +52,12 @@ export {
   type CsvPlace,
   remembered,
 } from './csv/index.ts';
-export { type Database, openDatabase, type Transaction } from './database/connection.ts';
+export {
+  type Database,
+  openDatabase,
+  type Transaction,
+  TransactionAbandoned,
+} from './database/connection.ts';
 export { FormSchema, FormVersionSchema } from './database/entities/form.entity.ts';
 export { TenantSchema } from './database/entities/tenant.entity.ts';
 export { WebhookEndpointSchema } from './database/entities/webhook.entity.ts';

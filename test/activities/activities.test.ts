@@ -6,6 +6,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ActivityBounds } from '../../activities/attempt.ts';
 import { createActivities, type Activities, type ActivityDeps } from '../../activities/index.ts';
+import { TransactionAbandoned } from '../../src/platform/database/connection.ts';
 import { Refusal } from '../../src/platform/errors.ts';
 import { NIGHT } from '../support/cases.ts';
 import { done, onStage, soon } from '../workflows/stage.ts';
@@ -263,6 +264,15 @@ describe('an activity that is to mark nothing more', () => {
 });
 
 describe('a failure of an activity', () => {
+  it.each(LASTING)('hands over a transaction that was undone: %s', async (name) => {
+    const undone = played(() => Promise.reject(new TransactionAbandoned('handed over')))(name);
+    await expect(undone).rejects.toMatchObject({
+      type: 'SLOW_HERE',
+      nonRetryable: false,
+      category: 'BENIGN',
+    });
+  });
+
   it.each(LASTING.filter((name) => name !== 'obeyOrder'))(
     'is final after a refusal, by code: %s',
     async (name) => {

@@ -1,4 +1,4 @@
-import type { StopSignals } from '../../../activities/attempt.ts';
+import type { ActivityBounds, StopSignals } from '../../../activities/attempt.ts';
 import { createActivities, type ActivityDeps } from '../../../activities/index.ts';
 import type { CampaignPort, SendingPort, ReminderPort } from '../../../activities/sending.ts';
 import type { OrderPort, HousekeepingPort } from '../../../activities/housekeeping.ts';
@@ -107,7 +107,10 @@ const pricesOf = ({ accountNamed }: SendPath): Prices => ({
 });
 
 const sendingPort = (path: SendPath): SendingPort => ({
-  planShard: (batch) => inTenantsLanguage(path, batch, planBatch(path, { ...batch, signal: NEVER })),
+  planShard: (batch, { left }) => {
+    const deps = { ...path, database: path.database.until(left) };
+    return inTenantsLanguage(path, batch, planBatch(deps, { ...batch, signal: NEVER }));
+  },
   sendChunk: async (batch, { signal }) => {
     await atGate(path.clock, signal);
     return inTenantsLanguage(path, batch, sendChunk(path, { ...batch, signal }));
@@ -119,14 +122,17 @@ const sendingPort = (path: SendPath): SendingPort => ({
 });
 
 function reminderPort(path: SendPath): ReminderPort {
-  const deps = { ...path, send: (request: Parameters<typeof sendChunk>[1]) => sendChunk(path, request) };
+  const send = (request: Parameters<typeof sendChunk>[1]) => sendChunk(path, request);
+  /** What is planned here is undone when it is handed over; what is sent is not. */
+  const deps = ({ left }: ActivityBounds) => ({ ...path, database: path.database.until(left), send });
   return {
-    planSeries: (series) => inTenantsLanguage(path, series, planSeries(deps, series)),
-    sendStep: async (series, { signal }) => {
+    planSeries: (series, attempt) => inTenantsLanguage(path, series, planSeries(deps(attempt), series)),
+    sendStep: async (series, attempt) => {
+      const { signal } = attempt;
       await atGate(path.clock, signal);
-      return inTenantsLanguage(path, series, sendStep(deps, { ...series, signal }));
+      return inTenantsLanguage(path, series, sendStep(deps(attempt), { ...series, signal }));
     },
-    endSeries: (series) => inTenantsLanguage(path, series, endSeries(deps, series)),
+    endSeries: (series, attempt) => inTenantsLanguage(path, series, endSeries(deps(attempt), series)),
   };
 }
 

@@ -46,6 +46,11 @@ export interface Database {
   outside<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Runs a transaction of this tenant without the guard: for the one that keeps all others out. */
   unguarded<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs transactions that are undone once the signal is aborted, whatever they wait for: whoever takes the work over
+   * finds no lock of theirs. They throw `TransactionAbandoned`. For work that is safe to repeat.
+   */
+  until(signal: AbortSignal): Database;
   /** Resolves once every transaction now open has ended. */
   settled(): Promise<void>;
   /** Returns the counts of connections, and of callers that wait for one. */
@@ -129,11 +134,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const within = <T>(
     tenantId: string,
     work: (tx: Transaction) => Promise<T>,
-    guard: Guard | undefined = options.guard,
+    {
+      guard = options.guard,
+      until,
+    }: { readonly guard?: Guard | undefined; readonly until?: AbortSignal | undefined } = {},
   ): Promise<T> => {
     // The driver would open another pool, which nobody closes.
     if (closed) return Promise.reject(new DatabaseClosed(`the database was closed: ${options.name}`));
-    const done = inTransaction(orm, options, async (opened) =>
+    const done = inTransaction(orm, { ...options, until }, async (opened) =>
       timed(await entered(opened, tenantId, guard), work),
     );
     open.add(done);
@@ -141,10 +149,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     done.then(forget, forget);
     return done;
   };
-  return {
-    withTenant: (tenantId, work) => within(tenantId, work),
-    outside: (work) => within('', work),
-    unguarded: (tenantId, work) => within(tenantId, work, UNGUARDED),
+  const face = (until?: AbortSignal): Database => ({
+    withTenant: (tenantId, work) => within(tenantId, work, { until }),
+    outside: (work) => within('', work, { until }),
+    unguarded: (tenantId, work) => within(tenantId, work, { guard: UNGUARDED, until }),
+    until: face,
     settled: async () => {
       await Promise.allSettled(open);
     },
@@ -154,7 +163,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       await orm.close(true);
       await inTime(endOf(pool()), CLOSES_WITHIN_MS, undefined);
     },
-  };
+  });
+  return face();
 }
 
 /** Milliseconds that closing waits for a busy connection, which ends with its transaction. */
@@ -187,9 +197,15 @@ const PIPELINED = { pipeline: true };
 
 async function inTransaction<T>(
   orm: MikroORM,
-  { ahead, urgent, patience = PATIENT }: DatabaseOptions,
+  {
+    ahead,
+    urgent,
+    patience = PATIENT,
+    until,
+  }: DatabaseOptions & { readonly until?: AbortSignal | undefined },
   work: (open: OpenTransaction) => Promise<T>,
 ): Promise<T> {
+  if (until?.aborted === true) throw new TransactionAbandoned('the work belongs to another by now');
   const pool = await orm.em.getConnection().getNativeClient();
   const statements = new Statements(await pool.connect(), {
     ahead: (ahead ?? urgent) === true,
@@ -198,12 +214,14 @@ async function inTransaction<T>(
   });
   const managers = new EntityManagers(statements);
   try {
-    const made = await work({ statements, managers });
+    const made = await unlessAbandoned(work({ statements, managers }), until);
     managers.refuseUnflushed();
     await statements.commit();
     return made;
   } catch (cause) {
-    await statements.rollback();
+    const undone = statements.rollback();
+    // The server is told by now; its answer would only make the next owner wait.
+    if (!(cause instanceof TransactionAbandoned)) await undone;
     throw cause;
   }
 }
@@ -212,6 +230,28 @@ async function inTransaction<T>(
 interface OpenTransaction {
   readonly statements: Statements;
   readonly managers: EntityManagers;
+}
+
+/** Thrown by a transaction that was undone because its work was handed over. */
+export class TransactionAbandoned extends Error {
+  override readonly name = 'TransactionAbandoned';
+}
+
+/** Resolves as the work does, unless the signal is aborted before. */
+async function unlessAbandoned<T>(work: Promise<T>, until: AbortSignal | undefined): Promise<T> {
+  if (until === undefined) return work;
+  const abandoned = Promise.withResolvers<never>();
+  const abandon = (): void => {
+    abandoned.reject(new TransactionAbandoned('the work was handed over'));
+  };
+  until.addEventListener('abort', abandon, { once: true });
+  // It may have been while a connection was waited for.
+  if (until.aborted) abandon();
+  try {
+    return await Promise.race([work, abandoned.promise]);
+  } finally {
+    until.removeEventListener('abort', abandon);
+  }
 }
 
 async function entered(

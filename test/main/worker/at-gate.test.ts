@@ -24,7 +24,8 @@ describe('what is due while journals shut the gate', () => {
         asked.push(String(name));
         return Promise.reject(new Error('asked'));
       };
-      const database = new Proxy({}, { get: (_, name) => answer(name) }) as Database;
+      const asks = (_: object, name: string | symbol) => (name === 'until' ? () => database : answer(name));
+      const database: Database = new Proxy({}, { get: asks }) as Database;
       const path = { clock, database } as unknown as SendPath;
       const ending = { stopping: NEVER, leaves: () => NEVER };
       const unused = () => Promise.reject(new Error('not in this test'));

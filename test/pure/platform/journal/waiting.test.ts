@@ -49,14 +49,16 @@ function answering(): Database {
     const refusal = refusals.get(tenantId);
     return refusal === undefined ? work(within(tenantId)) : Promise.reject(refusal);
   };
-  return {
+  const database: Database = {
     withTenant,
     unguarded: withTenant,
     outside: (work) => withTenant('', work),
+    until: () => database,
     settled: () => Promise.resolve(),
     connections: () => ({ busy: 0, idle: 0, waiting: 0 }),
     close: () => Promise.resolve(),
   };
+  return database;
 }
 
 let root = '';
