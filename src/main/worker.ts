@@ -209,6 +209,7 @@ async function serving(
     ...parts,
     workerId: given.id,
     handover,
+    returnRates: () => given.pooled.path.rates.handBack(),
     queues: config.queues,
     serve: (queues) => pool.serve(queues),
     // A cause that shuts the gate for all processes says nothing about this worker.

@@ -24,6 +24,8 @@ export interface PaceParts {
   /** True when this worker could take over another's work: its own gate is open and Temporal answers it. */
   readonly isFit: () => boolean;
   readonly handover: Handover;
+  /** Returns the shares of rates that the work left behind. */
+  readonly returnRates: () => void;
   /** Polls these queues from now on, and no other. */
   readonly serve: (queues: readonly Queue[]) => Promise<void>;
 }
@@ -112,12 +114,13 @@ class Serving {
 
   /** Leaves the queues that it steps back from, and takes the others. */
   async obey(): Promise<void> {
-    const { queues, handover, log, serve } = this.#parts;
+    const { queues, handover, log, serve, returnRates } = this.#parts;
     const { back, paceMs } = this.#stepping;
     handover.leave(back);
     const wanted = queues.filter((queue) => !back.has(queue));
     const isSame = wanted.join(' ') === this.#now.join(' ');
     if (isSame && this.#isSure) return;
+    if (wanted.length < this.#now.length) returnRates();
     if (!isSame) log.warn({ roundTripMs: paceMs, serves: wanted }, saidOf(wanted.length < this.#now.length));
     this.#now = wanted;
     this.#isSure = false;

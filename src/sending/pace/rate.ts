@@ -75,6 +75,8 @@ interface Share {
   /** True when a request had to wait since the last renewal. */
   pressed: boolean;
   usedAt: number;
+  /** True since its work was handed over: then it is returned soon, unless somebody asks again. */
+  isLeft: boolean;
   leaseUntil: number;
   /** The time of the last request. */
   askedAt: number;
@@ -133,6 +135,14 @@ export class Rates {
     }
   }
 
+  /**
+   * Returns the shares that nobody here waits for any more, as soon as their last token is void: the work was handed
+   * over, and whoever took it would wait for a slow worker to lower them step by step.
+   */
+  handBack(): void {
+    for (const share of this.#shares.values()) share.isLeft = true;
+  }
+
   /** Returns every share and asks for no more. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
@@ -180,6 +190,7 @@ export class Rates {
     const known = this.#shares.get(scope.scope);
     if (known !== undefined) {
       known.rate = scope.ratePerSecond;
+      known.isLeft = false;
       return known;
     }
     const share: Share = {
@@ -193,6 +204,7 @@ export class Rates {
       used: 0,
       pressed: true,
       usedAt: this.#clock.monotonic(),
+      isLeft: false,
       leaseUntil: 0,
       askedAt: Number.NEGATIVE_INFINITY,
       former: { limit: 0, until: 0 },
@@ -224,7 +236,7 @@ export class Rates {
 
   async #renew(scope: string, share: Share): Promise<void> {
     const askedAt = this.#clock.monotonic();
-    if (share.waiting === 0 && askedAt - share.usedAt > IDLE_MS) {
+    if (share.waiting === 0 && askedAt - share.usedAt > (share.isLeft ? STILL_LEAVES_MS : IDLE_MS)) {
       this.#shares.delete(scope);
       await this.#source.giveBack(scope).catch(() => undefined);
       return;
@@ -303,9 +315,9 @@ const EARLY_MS = 20;
 const isDue = (share: Share, now: number): boolean =>
   now - share.askedAt >= (isUrgent(share, now) ? SHARED_EVERY_MS : RENEW_EVERY_MS) - EARLY_MS;
 
-/** Says whether to renew early: more would be used, or another worker waits for confirmation that a lower limit is kept. */
-const isUrgent = ({ log, rate, pressed, waiting, former }: Share, now: number): boolean =>
-  log.limit < rate && (pressed || waiting > 0 || now < former.until + 2 * SHARED_EVERY_MS);
+/** Says whether to renew early: more would be used, or another worker waits for a lower limit, or for all of it. */
+const isUrgent = ({ log, rate, pressed, waiting, former, isLeft }: Share, now: number): boolean =>
+  isLeft || (log.limit < rate && (pressed || waiting > 0 || now < former.until + 2 * SHARED_EVERY_MS));
 
 /** Returns the limit that this worker keeps now; under a former one, the messages that it still may write. */
 const obeyed = ({ log, former }: Share, now: number): number =>

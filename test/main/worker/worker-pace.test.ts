@@ -25,6 +25,8 @@ const test = await aDatabase();
 const database = await openDatabase({ url: test.appUrl, connections: 2, name: 'test' });
 afterFile(() => database.close());
 const log = openLog({ level: 'silent', process: 'test' });
+/** Workers that returned their shares of rates. */
+const returned: string[] = [];
 
 /** A worker that is registered, and what it serves as it is told. */
 async function aWorker(url: string, isFit: () => boolean = () => true) {
@@ -42,6 +44,7 @@ async function aWorker(url: string, isFit: () => boolean = () => true) {
     log,
     isFit,
     handover,
+    returnRates: () => void returned.push(workerId),
     serve: async (queues) => {
       failing += 1;
       // Temporal is away the first time.
@@ -50,7 +53,7 @@ async function aWorker(url: string, isFit: () => boolean = () => true) {
     },
   });
   afterFile(() => pace.stop());
-  return { pace, handover, serves: () => serves };
+  return { pace, handover, serves: () => serves, workerId };
 }
 
 const isUnknownTo = async (id: string): Promise<boolean> =>
@@ -102,6 +105,7 @@ it('a slow worker yields to a fast one', async () => {
   await expect.poll(slow.serves, { timeout: WITHIN_MS }).toEqual([]);
   expect(slow.pace.isBack()).toBe(true);
   expect(held.aborted).toBe(true);
+  expect(returned).toEqual([slow.workerId]);
   expect(fast.serves()).toEqual(QUEUES);
   expect(fast.pace.isBack()).toBe(false);
 

@@ -14,7 +14,7 @@ const TIMERS = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'D
 interface Kept extends Omit<ShareRow, 'alive' | 'resting'> {
   alive: boolean;
   resting: boolean;
-  readonly leaseUntil: number;
+  leaseUntil: number;
   readonly coolingUntil: number;
 }
 
@@ -24,9 +24,12 @@ class Shares {
   /** Renewals that were asked for. */
   readonly asked: { readonly workerId: string; readonly at: number; readonly wanted: number }[] = [];
 
-  of(workerId: string): ShareSource {
+  /** The table as a worker reaches it whose packets take so long, there and back. */
+  of(workerId: string, tripMs = 0): ShareSource {
+    const onItsWay = (): Promise<unknown> => (tripMs === 0 ? Promise.resolve() : pause(tripMs / 2));
     return {
       renew: async (asked) => {
+        await onItsWay();
         const now = performance.now();
         this.asked.push({ workerId, at: now, wanted: asked.wanted });
         for (const [id, row] of this.#rows) {
@@ -50,12 +53,20 @@ class Shares {
           leaseUntil: now + LEASE_MS,
           coolingUntil: next.cooling > 0 ? now + COOLING_MS : (before?.coolingUntil ?? 0),
         });
+        await onItsWay();
         return Math.min(next.granted, next.target);
       },
-      giveBack: async () => undefined,
+      giveBack: async () => {
+        await onItsWay();
+        const row = this.#rows.get(workerId);
+        if (row !== undefined) row.leaseUntil = Math.min(row.leaseUntil, performance.now());
+        await onItsWay();
+      },
     };
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((over) => void setTimeout(over, ms));
 
 const random = seeded(7);
 let shares: Shares;
@@ -123,6 +134,52 @@ describe('a rate that one worker had whole and no longer uses', () => {
     const next = left[1].filter((at) => at >= begun + 1_500 && at < begun + 2_500);
     expect(next.length).toBeGreaterThan(RATE * 0.8);
     expect(busiest(left.flat())).toBeLessThanOrEqual(RATE);
+    for (const one of rates) await one.close();
+  });
+});
+
+/** What is handed over arrives at another worker that much later. */
+const HANDED_OVER_MS = 1_500;
+
+describe('a rate whose slow worker left its work', () => {
+  it('is whole again two seconds after', async () => {
+    const slow = new Rates(shares.of('one', 1_200), new ShiftedClock(), LEASE_MS);
+    const [over, end] = [new AbortController(), new AbortController()];
+    rates = [slow, rates[1]];
+    const first = sends(0, rank.own, over.signal);
+    await vi.advanceTimersByTimeAsync(8_000);
+    over.abort();
+    slow.handBack();
+    await vi.advanceTimersByTimeAsync(HANDED_OVER_MS);
+    const begun = performance.now();
+    const other = sends(1, rank.own, end.signal);
+    await vi.advanceTimersByTimeAsync(5_000);
+    end.abort();
+    await vi.advanceTimersByTimeAsync(3_000);
+    await Promise.all([first, other]);
+    const third = left[1].filter((at) => at >= begun + 2_000 && at < begun + 3_000);
+    expect(third.length).toBeGreaterThan(RATE * 0.8);
+    expect(left[0].length).toBeGreaterThan(RATE * 3);
+    expect(busiest(left.flat())).toBeLessThanOrEqual(RATE);
+    const closed = Promise.all(rates.map((one) => one.close()));
+    await vi.advanceTimersByTimeAsync(3_000);
+    await closed;
+  });
+
+  it('stays with whoever still waits for it', async () => {
+    const [over, end] = [new AbortController(), new AbortController()];
+    const advertising = sends(0, rank.advertising, over.signal);
+    const reminders = sends(0, rank.own, end.signal);
+    await vi.advanceTimersByTimeAsync(5_000);
+    over.abort();
+    rates[0].handBack();
+    const begun = performance.now();
+    await vi.advanceTimersByTimeAsync(4_000);
+    end.abort();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await Promise.all([advertising, reminders]);
+    const after = left[0].filter((at) => at >= begun && at < begun + 4_000);
+    expect(after.length).toBeGreaterThan(RATE * 3);
     for (const one of rates) await one.close();
   });
 });
