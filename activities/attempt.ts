@@ -31,6 +31,8 @@ export async function beating<T>(
 ): Promise<T> {
   const context = Context.current();
   const left = ending.leaves(context.info.taskQueue);
+  // It was on its way when its queue was left: another worker has it sooner than this one would begin.
+  if (left.aborted) throw elsewhere('SLOW_HERE');
   const ends = [context.cancellationSignal, ending.stopping, left];
   const over = new AbortController();
   const heartbeat = (): void => {

@@ -245,6 +245,14 @@ describe('an activity that is to mark nothing more', () => {
     await expect(running).resolves.toBe('so far');
   });
 
+  it.each(LASTING)('begins nothing its worker has left: %s', async (name) => {
+    let begun = 0;
+    const left = { leaves: () => AbortSignal.abort() };
+    const late = played(() => Promise.resolve((begun += 1)), left)(name);
+    await expect(late).rejects.toMatchObject({ type: 'SLOW_HERE', nonRetryable: false, category: 'BENIGN' });
+    expect(begun).toBe(0);
+  });
+
   it.each(LASTING)('fails over soon after its worker retires: %s', async (name) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());

@@ -67,6 +67,22 @@ describe('the workers of a process', () => {
     await close();
   });
 
+  it('connect to nothing when they serve nothing', async () => {
+    const pool = new WorkerPool({
+      way: { address: '127.0.0.1:1' },
+      namespace: 'nowhere',
+      sealer,
+      bundle: { codePath: inject('bundlePath') },
+      activities: {},
+      queues: ['housekeeping'],
+      log,
+    });
+    await expect(pool.renew()).rejects.toThrow();
+    await pool.serve([]);
+    await pool.stop();
+    expect(pool.broken).toBe(false);
+  });
+
   it('heartbeat each second, and learn of the end', async () => {
     const stopping = new AbortController();
     const { start, close } = await aPool(() =>

@@ -93,6 +93,8 @@ export class WorkerPool {
   }
 
   async #start(): Promise<Generation> {
+    // Over a slow way a connection takes seconds, while the workers before it go on taking work.
+    if (this.#queues.length === 0) return { workers: [], ended: Promise.resolve() };
     const connection = await NativeConnection.connect(this.#parts.way);
     try {
       const workers = await Promise.all(this.#queues.map((queue) => this.#worker(connection, queue)));
