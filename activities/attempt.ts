@@ -1,6 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { Refusal, TransactionAbandoned, type Plan } from '../src/platform/index.ts';
-import { timeOuts } from '../workflows/time-outs.ts';
+import { timeOuts } from '../workflows/settings.ts';
 
 /** The signals that bound one attempt at an activity. */
 export interface ActivityBounds {
@@ -96,5 +96,26 @@ export async function answering<T>(work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     if (cause instanceof Refusal) throw ApplicationFailure.nonRetryable(cause.title, cause.code);
     throw cause;
+  }
+}
+
+/** The queues this worker takes from, and whether it hands their work over. */
+export class Handover {
+  readonly #left = new Map<string, AbortController>();
+
+  /** Aborted while work from that queue is handed over; later work gets another signal. */
+  readonly leaves: StopSignals['leaves'] = (queue) => this.#of(queue).signal;
+
+  /** Hands over work from these queues, and keeps that of any other. */
+  leave(queues: ReadonlySet<string>): void {
+    for (const queue of queues) this.#of(queue).abort();
+    for (const [queue, { signal }] of this.#left)
+      if (signal.aborted && !queues.has(queue)) this.#left.set(queue, new AbortController());
+  }
+
+  #of(queue: string): AbortController {
+    const known = this.#left.get(queue) ?? new AbortController();
+    this.#left.set(queue, known);
+    return known;
   }
 }

@@ -1,4 +1,4 @@
-import { timeOuts } from '../workflows/time-outs.ts';
+import { timeOuts } from '../workflows/settings.ts';
 import { row, shown, type Result } from './performance-cells.ts';
 import { PEERS } from './performance-peers.ts';
 

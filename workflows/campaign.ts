@@ -13,15 +13,12 @@ import {
   workflowInfo,
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
+import type { Activities, CampaignIds, ShardToSend } from '../activities/index.ts';
 import { again, conduct, CALLED_BACK, unlessCancelled } from './conduct.ts';
 import { WorkflowState } from './workflow-state.ts';
-import { queues } from './queues.ts';
-import { planning, retry, timeOuts } from './time-outs.ts';
+import { queues, planning, retry, timeOuts, keys } from './settings.ts';
 import { words } from './words.ts';
-import type { CampaignIds, ShardToSend } from '../activities/sending.ts';
 import { calledBack, replan } from './messages.ts';
-import { keys } from './search-attribute-keys.ts';
 
 const { planCampaign, closeCampaign } = proxyActivities<Activities>(planning);
 

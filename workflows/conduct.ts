@@ -1,7 +1,7 @@
 import { makeContinueAsNewFunc, workflowInfo, isCancellation, type Workflow } from '@temporalio/workflow';
 import type { Plan } from '../src/platform/index.ts';
 import type { WorkflowState, WaitingPlan } from './workflow-state.ts';
-import { timeOuts } from './time-outs.ts';
+import { timeOuts } from './settings.ts';
 
 /** The steps of a workflow's loop; each returns the next plan. */
 export interface Turns {

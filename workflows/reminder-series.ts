@@ -2,8 +2,7 @@ import { patched, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { again, conduct } from './conduct.ts';
 import { WorkflowState } from './workflow-state.ts';
-import { queues } from './queues.ts';
-import { planning, retry, timeOuts } from './time-outs.ts';
+import { queues, planning, retry, timeOuts } from './settings.ts';
 
 const { planSeries, endSeries } = proxyActivities<Activities>(planning);
 

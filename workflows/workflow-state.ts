@@ -11,9 +11,8 @@ import {
 import type { Activities } from '../activities/index.ts';
 import type { Plan, SendState, AccountName, StateCounts, StepNote } from '../src/platform/index.ts';
 import { next, progress, signals, type Next, type Order, type Progress } from './messages.ts';
-import { planning } from './time-outs.ts';
+import { planning, keys } from './settings.ts';
 import { words } from './words.ts';
-import { keys } from './search-attribute-keys.ts';
 
 const { obeyOrder } = proxyActivities<Activities>(planning);
 

@@ -1,8 +1,10 @@
 import { flushCompileCache } from 'node:module';
 import { randomUUID } from 'node:crypto';
-import { gatewayRows, gatewaysOf, isBuiltIn, listenedAccounts } from './web/api-accounts.ts';
-import { openApiJournal } from './web/api-journal.ts';
 import {
+  gatewayRows,
+  gatewaysOf,
+  isBuiltIn,
+  listenedAccounts,
   keepApiKeys,
   optOutTokens,
   complain,
@@ -15,6 +17,7 @@ import {
   publicMounts,
   type HttpProcessParts,
 } from './web/http-process.ts';
+import { openApiJournal } from './web/api-journal.ts';
 import { instant, readConfig, type VersionedKey, tellFigures, openTracing } from '../platform/index.ts';
 import { registerAccounts } from '../sending/index.ts';
 import { type SandboxOperator, besideSubmissions, type ApiGateway } from '../gateways/index.ts';

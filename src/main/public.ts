@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
-import { gatewayRows, listenedAccounts } from './web/api-accounts.ts';
-import { openApiJournal } from './web/api-journal.ts';
 import {
+  gatewayRows,
+  listenedAccounts,
   keepApiKeys,
   optOutTokens,
   complain,
@@ -14,6 +14,7 @@ import {
   withTheseKeys,
   publicMounts,
 } from './web/http-process.ts';
+import { openApiJournal } from './web/api-journal.ts';
 import { instant, readConfig, tellFigures, openTracing } from '../platform/index.ts';
 import { registerAccounts } from '../sending/index.ts';
 import { publicApp, listen, stopServing } from '../web/server/index.ts';

@@ -55,12 +55,10 @@ import {
   openWorkerTraces,
   type WorkerTraces,
 } from '../temporal/worker/index.ts';
-import { anchoringOf } from './worker/worker-anchoring.ts';
+import { anchoringOf, keepKeys, payloadSealerOf } from './worker/worker-keys.ts';
 import { watchJournals } from './worker/worker-journal.ts';
 import { keepPace } from './worker/worker-pace.ts';
-import { keepKeys, payloadSealerOf } from './worker/worker-keys.ts';
-import { openAccounts } from './worker/worker-operators.ts';
-import { conductOrders } from './worker/worker-trials.ts';
+import { openAccounts, conductOrders } from './worker/worker-operators.ts';
 import './wiring.ts';
 
 const CONNECTIONS = 20;

@@ -1,5 +1,5 @@
 export { holdsIn, movedIn, stopDelayIn } from './compliance/compliance.repository.ts';
-export { alertsOf, complianceOf } from './compliance/compliance.ts';
+export { alertsOf, complianceOf, dpiaOf, type RegisterFacts, registerOf } from './compliance/compliance.ts';
 export {
   figuresNow,
   basesNow,
@@ -7,9 +7,7 @@ export {
   sendsByHour,
   stopDelaySteps,
 } from './compliance/register.repository.ts';
-export { dpiaOf, type RegisterFacts, registerOf } from './compliance/register.ts';
-export { eraseTraces } from './erasure/erasure-traces.ts';
-export { erasureView, requestErasure, type ErasureView } from './erasure/erasure.ts';
+export { eraseTraces, erasureView, requestErasure, type ErasureView } from './erasure/erasure.ts';
 export {
   type ErasureRow,
   readErasure,
@@ -38,17 +36,15 @@ export type { GivenUp, PendingEntry } from './journal/give-up.ts';
 export { JournalKeeper } from './journal/journal-keeper.ts';
 export { rotateKeys, watchKeys, type RotationDeps } from './keys/index.ts';
 export { reconcileLost, tellOpened } from './seal/seal-opening.ts';
-export { shadowCsv } from './shadow/shadow-csv.ts';
-export { hasOpenCampaigns, shadowDays } from './shadow/shadow.repository.ts';
-export { cleanInstance } from './upkeep/clean-instance.ts';
+export { shadowCsv, hasOpenCampaigns, shadowDays } from './shadow/shadow.repository.ts';
+export { cleanInstance, Housekeeper, type HousekeeperDeps } from './upkeep/housekeeper.ts';
 export { dueWork, nextDue, type DueWork } from './upkeep/due-work.repository.ts';
-export { Housekeeper, type HousekeeperDeps } from './upkeep/housekeeper.ts';
 export {
   addTest,
   deliveriesOf,
   DELIVERY_STATES,
   replayDelivery,
   type WebhookDelivery,
-} from './webhooks/webhook-delivery.repository.ts';
+} from './webhooks/webhook.repository.ts';
 export { payloadsOf } from './webhooks/webhook-payload.ts';
 export { WebhookSender } from './webhooks/webhook-sender.ts';

@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { faultOf, startLoop, instant, eachWithin, endedWhenSilent, type Loop } from '../platform/index.ts';
-import { dispatch, type ConductDeps } from './dispatcher.ts';
+import { dispatch, type ConductDeps, isOutage, signal, signalWithStart } from './dispatcher.ts';
 import { linkWaiting } from '../people/index.ts';
 import { Reconciler } from './reconciler.ts';
 import type { SealKeeper } from './seal.ts';
 import { dueWork, type DueWork } from '../operations/index.ts';
 import { localesOnce, markWoken, type Locales } from './due-work.repository.ts';
-import { isOutage, signal, signalWithStart } from './start-and-signal.ts';
-import { timeOuts } from '../../workflows/time-outs.ts';
+import { timeOuts } from '../../workflows/settings.ts';
 
 const EACH_SECOND = 1_000;
 const HALF_A_SECOND = 500;

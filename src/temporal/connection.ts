@@ -8,11 +8,9 @@ import {
   type TLSConfig,
 } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
-import { timeOuts } from '../../workflows/time-outs.ts';
-import { CannotStart, type TemporalSettings } from '../platform/index.ts';
-import { dataConverterOf } from './data-converter.ts';
-import type { PayloadSealer } from './payload-codec.ts';
-import { keys } from '../../workflows/search-attribute-keys.ts';
+import { timeOuts, keys, queues } from '../../workflows/settings.ts';
+import { CannotStart, type TemporalSettings, instant, type Clock } from '../platform/index.ts';
+import { dataConverterOf, type PayloadSealer } from './payload-codec.ts';
 
 /** A client of Temporal that reconnects by itself. */
 export interface Temporal {
@@ -101,4 +99,120 @@ export async function registerSearchAttributes(connection: Connection, namespace
     namespace,
     searchAttributes: Object.fromEntries(missing),
   });
+}
+
+/** Temporal's knowledge of our workers and their code. */
+export interface Conducting {
+  /** Workflows whose code failed again and again: a bad deployment. */
+  readonly inTrouble: number;
+  readonly queues: readonly QueueState[];
+}
+
+/** A queue, its backlog, and its pollers. */
+interface QueueState {
+  readonly queue: string;
+  readonly backlog: number;
+  readonly pollers: number;
+}
+
+type Describe = Connection['workflowService']['describeTaskQueue'];
+type TaskQueueType = NonNullable<Parameters<Describe>[0]['taskQueueType']>;
+
+// The SDK gives the type of the enumeration and not its values: workflow and activity.
+const TYPES = [1, 2] as unknown as readonly TaskQueueType[];
+
+const IN_TROUBLE = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = 'Running'";
+
+/** Asks Temporal for workflows in trouble, and for each queue's backlog and pollers. */
+export async function conductingOf(
+  connection: Connection,
+  { namespace, queues: queueNames }: { readonly namespace: string; readonly queues: readonly string[] },
+): Promise<Conducting> {
+  const [counted, ...states] = await Promise.all([
+    connection.workflowService.countWorkflowExecutions({ namespace, query: IN_TROUBLE }),
+    ...queueNames.map((queue) => stateOf(connection, { namespace, queue })),
+  ]);
+  return { inTrouble: Number(counted.count), queues: states };
+}
+
+/** A queue is attended when somebody polls each kind of task that waits in it. */
+async function stateOf(
+  connection: Connection,
+  { namespace, queue }: { readonly namespace: string; readonly queue: string },
+): Promise<QueueState> {
+  const kinds = await Promise.all(
+    TYPES.map(async (taskQueueType) => {
+      const { stats, pollers } = await connection.workflowService.describeTaskQueue({
+        namespace,
+        taskQueue: { name: queue },
+        taskQueueType,
+        reportStats: true,
+      });
+      return { backlog: Number(stats?.approximateBacklogCount ?? 0), pollers: pollers.length };
+    }),
+  );
+  const backlog = kinds.reduce((sum, kind) => sum + kind.backlog, 0);
+  // A kind without work has no poller if nothing of it was ever asked for.
+  const owed = kinds.filter((kind) => kind.backlog > 0);
+  const asking = (owed.length > 0 ? owed : kinds).map((kind) => kind.pollers);
+  return { queue, backlog, pollers: owed.length > 0 ? Math.min(...asking) : Math.max(...asking) };
+}
+
+const ANSWERS_WITHIN_MS = 1_500;
+
+/** An api's questions to Temporal, besides the outbox. */
+export interface TemporalProbe {
+  readonly answers: () => Promise<void>;
+  readonly conducting: () => Promise<Conducting>;
+  readonly close: () => Promise<void>;
+}
+
+/** Asks Temporal whether our namespace exists; connects on first use. */
+export async function temporalProbe(settings: TemporalSettings, clock: Clock): Promise<TemporalProbe> {
+  const connection = Connection.lazy(await wayTo(settings));
+  const { namespace } = settings;
+  const soon = <T>(ask: () => Promise<T>): Promise<T> =>
+    connection.withDeadline(instant(clock.machine() + ANSWERS_WITHIN_MS).toJSDate(), ask);
+  return {
+    answers: async () => {
+      await soon(() => connection.workflowService.describeNamespace({ namespace }));
+    },
+    conducting: () => soon(() => conductingOf(connection, { namespace, queues: Object.values(queues) })),
+    close: () => connection.close(),
+  };
+}
+
+const AWAY_MS = 2_000;
+const PULSE_WITHIN_MS = 2_000;
+
+/** Checks whether Temporal is there, and reports its return after a while. */
+export class Pulse {
+  readonly #temporal: Temporal;
+  readonly #clock: Clock;
+  readonly #cameBack: () => Promise<void>;
+  #seenAt: number;
+
+  constructor(temporal: Temporal, clock: Clock, cameBack: () => Promise<void>) {
+    this.#temporal = temporal;
+    this.#clock = clock;
+    this.#cameBack = cameBack;
+    this.#seenAt = clock.monotonic();
+  }
+
+  /** True when Temporal answered just now. */
+  get hasAnswered(): boolean {
+    return this.#clock.monotonic() - this.#seenAt < AWAY_MS + PULSE_WITHIN_MS;
+  }
+
+  /** Asks once; throws while Temporal is away. `broken` workers are renewed as well. */
+  async feel(broken: boolean): Promise<boolean> {
+    const { connection, namespace } = this.#temporal;
+    await connection.withDeadline(this.#clock.machine() + PULSE_WITHIN_MS, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+    const wasAway = this.#clock.monotonic() - this.#seenAt > AWAY_MS + PULSE_WITHIN_MS;
+    if (wasAway || broken) await this.#cameBack();
+    this.#seenAt = this.#clock.monotonic();
+    return false;
+  }
 }

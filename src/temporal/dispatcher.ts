@@ -1,8 +1,24 @@
 import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
-import { instant, type Clock, type Database, faultOf, type Log, eachWithin } from '../platform/index.ts';
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import { queues, keys, timeOuts } from '../../workflows/settings.ts';
+import {
+  instant,
+  type Clock,
+  type Database,
+  faultOf,
+  type Log,
+  eachWithin,
+  type OutboxWorkflow,
+} from '../platform/index.ts';
+import { languageOf, summariesIn } from '../words/index.ts';
 import type { Temporal } from './connection.ts';
 import { dueIntents, postponeIntent, removeIntents, type DueIntent } from './due-work.repository.ts';
-import { isOutage, signal, signalWithStart, start } from './start-and-signal.ts';
 
 /** The dependencies of the dispatcher and the scheduler. */
 export interface ConductDeps {
@@ -80,4 +96,86 @@ async function failed(
   log.error({ intent: intent.id, workflow: intent.workflowId, fault: faultOf(error) }, 'intent refused');
   const waitMs = Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** Math.min(intent.attempts, 10));
   await postponeIntent(database, intent, instant(clock.machine() + waitMs).toISO());
+}
+
+/** A workflow to run, by its id and its input of ids alone. */
+export interface Address {
+  readonly workflow: OutboxWorkflow;
+  readonly workflowId: string;
+  readonly input: Readonly<Record<string, string>>;
+  /** The tenant's: the language of Temporal's page. */
+  readonly locale: string;
+}
+
+/** The sender of signals, and the base URL of the console. */
+interface SignalSender {
+  readonly client: Client;
+  /** The address of the console without `/console`; without it workflows have no link. */
+  readonly publicUrl?: string | undefined;
+}
+
+/** Starts it, unless it runs already. */
+export async function start(sender: SignalSender, address: Address): Promise<void> {
+  await sender.client.workflow.start(address.workflow, {
+    ...optionsOf(sender, address),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  });
+}
+
+/** Signals it; false when it does not run. */
+export async function signal(client: Client, workflowId: string, name: string): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(workflowId).signal(name);
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+/** Signals it, starting it when it does not run. */
+export async function signalWithStart(sender: SignalSender, address: Address, name: string): Promise<void> {
+  const options = { ...optionsOf(sender, address), signal: name };
+  await sender.client.workflow.signalWithStart(address.workflow, options);
+}
+
+function optionsOf(
+  sender: SignalSender,
+  { workflow, workflowId, input, locale }: Address,
+): WorkflowStartOptions {
+  const said = summariesIn(locale);
+  const page = pageOf({ workflow, input });
+  return {
+    workflowId,
+    taskQueue: queues.orchestration,
+    args: [input],
+    workflowTaskTimeout: timeOuts.workflowTaskMs,
+    staticSummary: said[workflow],
+    memo: { locale: languageOf(locale) },
+    ...(sender.publicUrl === undefined || page === undefined
+      ? {}
+      : { staticDetails: `[${said.timeline}](${sender.publicUrl}/console${page})` }),
+    typedSearchAttributes: [
+      { key: keys.tenantId, value: input['tenantId'] ?? '' },
+      { key: keys.kind, value: workflow },
+      { key: keys.sendState, value: 'planning' },
+    ],
+  };
+}
+
+/** Returns the console's page about a workflow; some workflows have none. */
+function pageOf({ workflow, input }: Pick<Address, 'workflow' | 'input'>): string | undefined {
+  const { campaignId, seriesId, importId } = input;
+  if (workflow === 'campaign' && campaignId !== undefined) return `/timeline?campaign=${campaignId}`;
+  if (workflow === 'reminderSeries' && seriesId !== undefined) return `/timeline?series=${seriesId}`;
+  return workflow === 'importContacts' && importId !== undefined ? `/imports/${importId}` : undefined;
+}
+
+/** gRPC codes that say nothing about the workflow asked for: cancelled, late, exhausted, aborted, unavailable. */
+const OUTAGES = new Set([1, 2, 4, 8, 10, 14]);
+
+/** Says whether Temporal is away, rather than refusing one call. */
+export function isOutage(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && OUTAGES.has(cause.code);
 }

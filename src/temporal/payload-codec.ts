@@ -1,4 +1,5 @@
-import type { Payload, PayloadCodec } from '@temporalio/common';
+import { fileURLToPath } from 'node:url';
+import type { Payload, PayloadCodec, DataConverter } from '@temporalio/common';
 import { sealBytes, unseal, versionOf, type Place, type VersionedKey } from '../platform/index.ts';
 
 const ENCRYPTED = 'binary/encrypted';
@@ -97,3 +98,12 @@ function isSelfDescription(text: string): boolean {
   const keys = Object.keys(JSON.parse(text) as object); // json/plain by its own encoding
   return keys.every((key) => key === 'definition' || key === 'currentDetails');
 }
+
+/** Client, worker and sandbox load this file by its path. */
+export const failureConverterPath = fileURLToPath(new URL('./failure-converter.ts', import.meta.url));
+
+/** Encrypts data for Temporal and decrypts data from it. */
+export const dataConverterOf = (sealer: PayloadSealer): DataConverter => ({
+  payloadCodecs: [sealer],
+  failureConverterPath,
+});

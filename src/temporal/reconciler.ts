@@ -1,9 +1,8 @@
 import { WorkflowNotFoundError, ScheduleAlreadyRunning, type Client } from '@temporalio/client';
-import { queues } from '../../workflows/queues.ts';
-import type { ConductDeps } from './dispatcher.ts';
+import { queues } from '../../workflows/settings.ts';
+import { type ConductDeps, signalWithStart, start, type Address } from './dispatcher.ts';
 import { localesOnce, openWork, type OpenWork, type Locales } from './due-work.repository.ts';
 import { eachWithin } from '../platform/index.ts';
-import { signalWithStart, start, type Address } from './start-and-signal.ts';
 import { summariesIn } from '../words/index.ts';
 
 /** The one workflow that always runs: where it is missing, Temporal was emptied. */

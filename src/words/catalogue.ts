@@ -1,11 +1,133 @@
-import { english } from './english/index.ts';
-import { french } from './french/index.ts';
-import { paired, languageOf, type Language, type Translation, type Words } from './translation.ts';
-import { englishReasons } from './english/refusals.ts';
-import { filled, type FactsOf } from './fault.ts';
-import { reasons as frenchReasons } from './french/refusals.ts';
-import { englishRoles, englishSummaries } from './english/terms.ts';
-import { roles as frenchRoles, summaries as frenchSummaries, type Summaries } from './french/terms.ts';
+import { englishCampaign, englishCampaignPages } from './english/campaigns.ts';
+import { englishCompanyPages, englishCompliance, englishRegister, englishTenant } from './english/company.ts';
+import { englishConsolePages, englishSure } from './english/console-pages.ts';
+import { englishImporting } from './english/importing.ts';
+import { englishBecause, englishDoubts, englishEnforcement, englishTerritories } from './english/law.ts';
+import { englishPeoplePages } from './english/people-pages.ts';
+import { englishContact, englishExclusion, englishForm, englishRetention } from './english/people.ts';
+import { englishPublicPages } from './english/public-pages.ts';
+import { englishOnPages, englishTitles, englishReasons } from './english/refusals.ts';
+import { englishBooking, englishSeries, englishStep } from './english/reminders.ts';
+import { englishDoctor, englishMessage, englishTimeline } from './english/sending.ts';
+import { englishDefaultSms, englishFinding, englishReply, englishSms } from './english/sms.ts';
+import {
+  englishRequest,
+  englishWanted,
+  englishDates,
+  englishPunctuation,
+  englishRecord,
+  englishRoles,
+  englishSummaries,
+} from './english/terms.ts';
+import {
+  filled,
+  type FactsOf,
+  paired,
+  languageOf,
+  type Language,
+  type Translation,
+  type Words,
+} from './translation.ts';
+import { campaign, campaignPages } from './french/campaigns.ts';
+import { companyPages, compliance, register, tenant } from './french/company.ts';
+import { consolePages, sure } from './french/console-pages.ts';
+import { defaultSms, finding, reply, sms } from './french/sms.ts';
+import { importing } from './french/importing.ts';
+import { because, doubts, enforcement, territories } from './french/law.ts';
+import { peoplePages } from './french/people-pages.ts';
+import { contact, exclusion, form, retention } from './french/people.ts';
+import { publicPages } from './french/public-pages.ts';
+import {
+  record,
+  request,
+  wanted,
+  dates,
+  punctuation,
+  roles as frenchRoles,
+  summaries as frenchSummaries,
+  type Summaries,
+} from './french/terms.ts';
+import { onPages, titles, reasons as frenchReasons } from './french/refusals.ts';
+import { booking, series, step } from './french/reminders.ts';
+import { doctor, message, timeline } from './french/sending.ts';
+
+/** Every subject in French. */
+const french = {
+  refusals: { titles, onPages },
+  because,
+  booking,
+  campaign,
+  campaignPages,
+  companyPages,
+  compliance,
+  contact,
+  dates,
+  consolePages,
+  defaultSms,
+  doctor,
+  doubts,
+  enforcement,
+  exclusion,
+  finding,
+  form,
+  importing,
+  message,
+  peoplePages,
+  publicPages,
+  punctuation,
+  record,
+  register,
+  reply,
+  request,
+  retention,
+  series,
+  sms,
+  step,
+  sure,
+  tenant,
+  territories,
+  timeline,
+  wanted,
+} as const;
+
+/** Every subject in English. */
+const english = {
+  refusals: { titles: englishTitles, onPages: englishOnPages },
+  because: englishBecause,
+  booking: englishBooking,
+  campaign: englishCampaign,
+  campaignPages: englishCampaignPages,
+  companyPages: englishCompanyPages,
+  compliance: englishCompliance,
+  contact: englishContact,
+  dates: englishDates,
+  consolePages: englishConsolePages,
+  defaultSms: englishDefaultSms,
+  doctor: englishDoctor,
+  doubts: englishDoubts,
+  enforcement: englishEnforcement,
+  exclusion: englishExclusion,
+  finding: englishFinding,
+  form: englishForm,
+  importing: englishImporting,
+  message: englishMessage,
+  peoplePages: englishPeoplePages,
+  publicPages: englishPublicPages,
+  punctuation: englishPunctuation,
+  record: englishRecord,
+  register: englishRegister,
+  reply: englishReply,
+  request: englishRequest,
+  retention: englishRetention,
+  series: englishSeries,
+  sms: englishSms,
+  step: englishStep,
+  sure: englishSure,
+  tenant: englishTenant,
+  territories: englishTerritories,
+  timeline: englishTimeline,
+  wanted: englishWanted,
+};
 
 /** Every entry of a language. */
 export type Catalogue = Translation<typeof french>;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../documents/root.ts';
 import { budgets } from '../../src/web/server/budgets.ts';
-import { SESSION_LASTS_MS } from '../../src/web/server/browser-session.ts';
+import { SESSION_LASTS_MS } from '../../src/web/server/sign-in.ts';
 import { GUESSED_WORDS } from '../../src/platform/settings/variables.ts';
 import { ROLES } from '../../src/platform/role.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../src/platform/clock.ts';
 import { buildApp } from '../../src/web/server/app.ts';
 import { consoleMount, consoleRoutes } from '../../src/web/console/console.ts';
-import { SESSION_LASTS_MS } from '../../src/web/server/browser-session.ts';
+import { SESSION_LASTS_MS } from '../../src/web/server/sign-in.ts';
 import { TEMPORAL } from '../web/console/served.ts';
 import { afterFile } from '../support/after-file.ts';
 import { asvsWorld, cookiesOf } from './world.ts';

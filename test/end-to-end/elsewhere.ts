@@ -6,11 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { freePort, isTaken } from '../../src/main/embedded/free-port.ts';
-import { startLeashed, type Leashed } from '../../src/main/embedded/leashed.ts';
-import { plainEnvironment } from '../../src/main/embedded/environment.ts';
+import {
+  startLeashed,
+  type Leashed,
+  plainEnvironment,
+  unprivileged,
+} from '../../src/main/embedded/leashed.ts';
 import { postgresPrograms } from '../../src/main/embedded/postgres.ts';
 import { temporalProgram } from '../../src/main/embedded/temporal.ts';
-import { unprivileged } from '../../src/main/embedded/unprivileged.ts';
 import { until } from '../support/instance.ts';
 
 const run = promisify(execFile);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mayMount, tmpfs, type Tmpfs } from '../support/tmpfs.ts';
-import { unprivileged } from '../../src/main/embedded/unprivileged.ts';
+import { unprivileged } from '../../src/main/embedded/leashed.ts';
 import { CommitTrap } from './commit-trap.ts';
 import type { Disk, GroundKind } from './fault.ts';
 import { Ground } from './ground.ts';

@@ -4,7 +4,7 @@ import { builtinModules } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/platform/settings/config.ts';
-import { timeOuts } from '../../workflows/time-outs.ts';
+import { timeOuts } from '../../workflows/settings.ts';
 
 interface Service {
   readonly image?: string;

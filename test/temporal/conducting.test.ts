@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { conductingOf } from '../../src/temporal/probe.ts';
+import { conductingOf } from '../../src/temporal/connection.ts';
 import { NIGHT } from '../support/cases.ts';
 import { aNamespace, soon } from '../workflows/stage.ts';
 import { connect } from './world.ts';

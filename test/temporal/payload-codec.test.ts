@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
 import { keyOf } from '../../src/platform/crypto/cipher.ts';
-import { dataConverterOf } from '../../src/temporal/data-converter.ts';
-import { PayloadKeyUnknown, PayloadSealer } from '../../src/temporal/payload-codec.ts';
-import { queues } from '../../workflows/queues.ts';
+import { dataConverterOf, PayloadKeyUnknown, PayloadSealer } from '../../src/temporal/payload-codec.ts';
+import { queues } from '../../workflows/settings.ts';
 import { done, inEnvironment, sends, waits, whileRunning } from '../workflows/stage.ts';
 
 const key = (version: number) => keyOf(version, randomBytes(32));

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
-import type { BatchIds } from '../../activities/sending.ts';
+import type { BatchIds } from '../../activities/index.ts';
 import type { Plan } from '../../src/platform/plan.ts';
 import { changed, progress, replan } from '../../workflows/messages.ts';
 import { NIGHT } from '../support/cases.ts';

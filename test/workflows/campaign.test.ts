@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BatchIds } from '../../activities/sending.ts';
+import type { BatchIds } from '../../activities/index.ts';
 import type { Plan } from '../../src/platform/plan.ts';
 import { calledBack, changed, pause, progress } from '../../workflows/messages.ts';
 import { NIGHT } from '../support/cases.ts';

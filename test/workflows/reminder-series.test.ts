@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/platform/plan.ts';
 import { cancel, changed, next, stopReceived } from '../../workflows/messages.ts';
-import { keys } from '../../workflows/search-attribute-keys.ts';
+import { keys } from '../../workflows/settings.ts';
 import { done, onStage, script, soon, waits } from './stage.ts';
 
 const series = { tenantId: 't-1', seriesId: 's-1' };

@@ -9,9 +9,7 @@ import type { Activities } from '../../activities/index.ts';
 import { until } from '../../src/platform/base/promises.ts';
 import type { Plan } from '../../src/platform/plan.ts';
 import { registerSearchAttributes } from '../../src/temporal/connection.ts';
-import { queues } from '../../workflows/queues.ts';
-import { keys } from '../../workflows/search-attribute-keys.ts';
-import { timeOuts } from '../../workflows/time-outs.ts';
+import { queues, keys, timeOuts } from '../../workflows/settings.ts';
 import { fastForward, skippingClient } from '../support/time.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });

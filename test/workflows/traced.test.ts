@@ -3,7 +3,7 @@ import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/platform/plan.ts';
 import { keptBundle } from '../../src/temporal/worker/workflow-bundle.ts';
-import { queues } from '../../workflows/queues.ts';
+import { queues } from '../../workflows/settings.ts';
 import { keptCache } from '../support/kept.ts';
 import { done, inEnvironment, soon, whileRunning } from './stage.ts';
 

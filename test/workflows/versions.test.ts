@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { describe, expect, inject, it } from 'vitest';
-import type { Activities } from '../../activities/index.ts';
-import type { BatchIds } from '../../activities/sending.ts';
+import type { Activities, BatchIds } from '../../activities/index.ts';
 import type { Plan } from '../../src/platform/plan.ts';
 import { calledBack, replan } from '../../workflows/messages.ts';
-import { queues } from '../../workflows/queues.ts';
-import { timeOuts } from '../../workflows/time-outs.ts';
+import { queues, timeOuts } from '../../workflows/settings.ts';
 import { NIGHT } from '../support/cases.ts';
 import { completedTasks, grownLong } from './grown-long.ts';
 import { done, inEnvironment, script, sends, soon, waits, whileRunning } from './stage.ts';

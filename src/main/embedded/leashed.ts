@@ -1,9 +1,119 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { open, rename, stat, type FileHandle } from 'node:fs/promises';
-import { devNull } from 'node:os';
-import type { OperatingIdentity } from './unprivileged.ts';
+import { userInfo, devNull } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { CannotStart } from '../../platform/base/index.ts';
+import type { Config } from '../../platform/index.ts';
+
+const run = promisify(execFile);
+
+/** The numeric ids of a user. */
+export interface OperatingIdentity {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+async function numberOf(flag: '-u' | '-g'): Promise<number> {
+  return Number((await run('id', [flag, 'postgres'])).stdout);
+}
+
+async function ensureUser(): Promise<void> {
+  try {
+    await run('id', ['postgres']);
+  } catch {
+    await run('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']);
+  }
+}
+
+/** Returns the user PostgreSQL must run as; undefined when that is ourselves. */
+export async function unprivileged(): Promise<OperatingIdentity | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  try {
+    await ensureUser();
+    return { uid: await numberOf('-u'), gid: await numberOf('-g') };
+  } catch (cause) {
+    throw new CannotStart(
+      'PostgreSQL refuses to run as root and the user "postgres" could not be made: make it with `useradd --system postgres`, or start as another user.',
+      { cause },
+    );
+  }
+}
+
+/** Returns the name of the user that runs this process. */
+export function ownName(): string {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    throw new CannotStart(
+      `The user id ${process.getuid?.() ?? '?'} has no name on this machine, and PostgreSQL needs one: add it to /etc/passwd.`,
+      { cause },
+    );
+  }
+}
+
+/** The supervisor's settings that its child processes need. */
+export interface SettledConfig {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly port: number;
+  /** Undefined where the api serves it. */
+  readonly publicPort: number | undefined;
+  readonly temporalUiPort: number;
+  readonly adminKey: string;
+}
+
+// Worker and public server know no key: they are not given the keys of those who ask.
+const ASKERS = ['BONHEURE_ADMIN_KEY', 'BONHEURE_INSTANCE_KEY'];
+// A password of the owner is for migrations alone.
+const OWNERS = ['BONHEURE_OWNER_URL'];
+
+function without(env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
+}
+
+/** Builds the environment of the worker and of the public server: ours, with the settled values. */
+export function keylessEnvironment(env: NodeJS.ProcessEnv, settled: SettledConfig): NodeJS.ProcessEnv {
+  const { config } = settled;
+  return {
+    ...without(env, [...ASKERS, ...OWNERS]),
+    PORT: String(settled.port),
+    ...(settled.publicPort === undefined ? {} : { PUBLIC_PORT: String(settled.publicPort) }),
+    BONHEURE_DATA: config.dataFolder,
+    // A process that is started again reads its code compiled: half the time until it works.
+    NODE_COMPILE_CACHE: path.join(config.dataFolder, 'cache', 'code'),
+    DATABASE_URL: settled.databaseUrl,
+    TEMPORAL_ADDRESS: settled.temporalAddress,
+    TEMPORAL_NAMESPACE: config.temporal.namespace,
+    BONHEURE_CODEC: config.codec,
+    BONHEURE_TEMPORAL_UI_PORT: String(settled.temporalUiPort),
+    // An embedded database belongs to this instance alone, so its clock may move (when every gateway is a fake).
+    ...(config.databaseUrl === undefined ? { BONHEURE_LAW_CLOCK: 'movable' } : {}),
+  };
+}
+
+/** Builds the environment of the api: the same, with the keys of callers. */
+export function apiEnvironment(env: NodeJS.ProcessEnv, settled: SettledConfig): NodeJS.ProcessEnv {
+  return {
+    ...without(env, OWNERS),
+    ...keylessEnvironment(env, settled),
+    BONHEURE_ADMIN_KEY: settled.adminKey,
+  };
+}
+
+/** Returns the environment of an embedded server: nothing of ours, so no secret either. */
+export function plainEnvironment(): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    TMPDIR: process.env['TMPDIR'],
+    LC_ALL: 'C.UTF-8',
+    TZ: 'UTC',
+  };
+}
 
 /** The end of a child: its exit code, or the signal that killed it. */
 export interface ChildExit {
@@ -12,13 +122,13 @@ export interface ChildExit {
 }
 
 /** A command line that the kernel ends when this process dies. */
-export interface Command {
+interface Command {
   readonly command: string;
   readonly args: readonly string[];
 }
 
 /** A command with its user and folder, and the signal it gets when this process dies. */
-export interface Leash extends Command {
+interface Leash extends Command {
   readonly farewell: 'INT' | 'TERM' | 'KILL';
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;

@@ -21,10 +21,16 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { createHash } from 'node:crypto';
 import { CannotStart, until } from '../../platform/base/index.ts';
-import { startLeashed, openLogFile, type ChildExit, type Leashed } from './leashed.ts';
-import { plainEnvironment } from './environment.ts';
-import { type ClusterFolder, type DatabaseRole, readyFolder } from './postgres-folder.ts';
-import { type OperatingIdentity, unprivileged } from './unprivileged.ts';
+import {
+  startLeashed,
+  openLogFile,
+  type ChildExit,
+  type Leashed,
+  plainEnvironment,
+  type OperatingIdentity,
+  unprivileged,
+} from './leashed.ts';
+import { type ClusterFolder, type DatabaseRole, readyFolder } from './folder.ts';
 
 /** The folder of the cluster, and whether a commit must survive a power cut. */
 export interface PostgresOptions {

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../platform/index.ts';
 import { CannotStart, until } from '../../platform/base/index.ts';
-import { apiEnvironment, type SettledConfig, keylessEnvironment } from './environment.ts';
+import { apiEnvironment, type SettledConfig, keylessEnvironment } from './leashed.ts';
 import {
   firstRefusal,
   KeptRunning,

@@ -12,11 +12,10 @@ import { randomInt } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { timeOuts } from '../../../workflows/time-outs.ts';
+import { timeOuts } from '../../../workflows/settings.ts';
 import { CannotStart, until, isLocal } from '../../platform/base/index.ts';
 import { freePort, isTaken } from './free-port.ts';
-import { startLeashed, openLogFile, type ChildExit, type Leashed } from './leashed.ts';
-import { plainEnvironment } from './environment.ts';
+import { startLeashed, openLogFile, type ChildExit, type Leashed, plainEnvironment } from './leashed.ts';
 import {
   placeInCache,
   downloadByPip,

@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { watchKeys } from '../../operations/index.ts';
+import { OptOutTokens } from '../../people/index.ts';
 import {
   instant,
   ProcessClock,
@@ -25,8 +27,10 @@ import {
   type WatchedKeys,
   type Loop,
   type JournalEntry,
+  isFake,
+  keyedDigest,
+  type GatewayAccount,
 } from '../../platform/index.ts';
-import { OptOutTokens } from '../../people/index.ts';
 import type {
   KnownCallers,
   Mounted,
@@ -35,8 +39,9 @@ import type {
   Metrics,
   ReadinessChecks,
 } from '../../web/index.ts';
-import { watchKeys } from '../../operations/index.ts';
-import { carrierOf } from './api-accounts.ts';
+import type { TemporalProbe } from '../../temporal/index.ts';
+import { apiGateway, type ApiGateway } from '../../gateways/index.ts';
+import { probes } from '../../web/health/index.ts';
 import {
   inboundPort,
   type ListenedAccount,
@@ -44,8 +49,6 @@ import {
   linkPages,
   publicForms,
 } from '../../web/public/index.ts';
-import { probes } from '../../web/health/index.ts';
-import type { TemporalProbe } from '../../temporal/index.ts';
 
 /** Connections of each process: one cannot use up those of the other. */
 const CONNECTIONS = { api: 20, public: 8 } as const;
@@ -59,7 +62,7 @@ const WAITS_FOR_DATABASE_MS = 60_000;
 export const STOPS_WITHIN_MS = 8_000;
 
 /** A process that answers over HTTP. */
-export type HttpProcessRole = keyof typeof CONNECTIONS;
+type HttpProcessRole = keyof typeof CONNECTIONS;
 
 /** The parts of one process that answers over HTTP. */
 export interface HttpProcessParts {
@@ -267,3 +270,40 @@ export function publicMounts(
     ...linkPages({ ...pages, journal, tokens, effective }),
   ];
 }
+
+/** Says whether an account is the sandbox of this process. */
+export const isBuiltIn = ({ kind, baseUrl }: GatewayAccount): boolean =>
+  kind === 'sandbox' && baseUrl === undefined;
+
+/** Lists every account for its registration. */
+export const gatewayRows = ({ gateways }: Config): readonly (GatewayAccount & { readonly fake: boolean })[] =>
+  gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
+
+/** Lists every account, with its id and the secret of its inbound address. */
+export function listenedAccounts(
+  { gateways, publicUrl, port }: Config,
+  { ids, key }: { readonly ids: ReadonlyMap<string, string>; readonly key: VersionedKey },
+): ListenedAccount[] {
+  return gateways.flatMap((account) => {
+    const id = ids.get(account.name);
+    const secret = account.inboundSecret ?? sandboxSecret(key, account.name);
+    // The sandbox is in this process: it needs no way through the outside.
+    const base = isBuiltIn(account) ? `http://127.0.0.1:${port}` : publicUrl;
+    const inboundUrl = `${base}/v1/inbound/${account.name}/${secret}`;
+    return id === undefined ? [] : [{ id, secret, account, inboundUrl }];
+  });
+}
+
+/** Describes the accounts for the API, with the address for their operators' callbacks. */
+export const gatewaysOf = (listened: readonly ListenedAccount[]): ApiGateway[] =>
+  listened.map(({ account, inboundUrl }) => apiGateway(account, inboundUrl));
+
+/** Returns the account for codes: the default one. */
+const carrierOf = ({ gateways }: Config, listened: readonly ListenedAccount[]): string => {
+  const named = gateways.find((account) => account.default) ?? gateways[0];
+  return listened.find(({ account }) => account.name === named?.name)?.id ?? '';
+};
+
+/** Derives a secret that needs no configuration: the same after a restart, another for each account. */
+const sandboxSecret = (key: VersionedKey, account: string): string =>
+  keyedDigest(key.key, `inbound|${account}`).toString('base64url');

@@ -1,7 +1,13 @@
 import type { ActivityBounds, StopSignals } from '../../../activities/attempt.ts';
-import { createActivities, type ActivityDeps } from '../../../activities/index.ts';
-import type { CampaignPort, SendingPort, ReminderPort } from '../../../activities/sending.ts';
-import type { OrderPort, HousekeepingPort } from '../../../activities/housekeeping.ts';
+import {
+  createActivities,
+  type ActivityDeps,
+  type CampaignPort,
+  type SendingPort,
+  type ReminderPort,
+  type OrderPort,
+  type HousekeepingPort,
+} from '../../../activities/index.ts';
 import {
   closeCampaign,
   planCampaign,

@@ -1,3 +1,5 @@
+import { type RotationDeps, rotateKeys, watchKeys, evidenceKey } from '../../operations/index.ts';
+import type { AnchorDeps } from '../../people/index.ts';
 import {
   instant,
   type Clock,
@@ -6,11 +8,11 @@ import {
   type IndexGuard,
   type Log,
   type Loop,
+  type Vault,
 } from '../../platform/index.ts';
-import { type RotationDeps, rotateKeys, watchKeys } from '../../operations/index.ts';
 import { PayloadSealer } from '../../temporal/index.ts';
 
-export interface WorkerKeys extends RotationDeps {
+interface WorkerKeys extends RotationDeps {
   readonly config: { readonly keysFile: string };
   /** Pools that enter tenants, besides the first. */
   readonly besides: readonly Database[];
@@ -40,5 +42,52 @@ export function keepKeys(parts: WorkerKeys, sealer: PayloadSealer, processId: st
     stop: async () => {
       await Promise.all([watching.stop(), rotating.stop()]);
     },
+  };
+}
+
+/** Time-stamps the heads of chains when the settings name an authority. */
+export function anchoringOf(parts: {
+  readonly config: Pick<Config, 'timeStamping'>;
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+}): AnchorDeps | undefined {
+  const { config, database, vault, clock } = parts;
+  if (config.timeStamping === undefined) return undefined;
+  return {
+    database,
+    stamp: timeStamping(config.timeStamping),
+    evidenceKey: async (tenantId) => {
+      const madeAt = instant(clock.machine()).toISO();
+      const secret = await database.outside((tx) => vault.instanceKey(tx, 'evidence', madeAt));
+      return evidenceKey(secret.key, tenantId).public;
+    },
+  };
+}
+
+const ANSWERS_WITHIN_MS = 15_000;
+
+/** A time stamp with its certificates is some kilobytes. */
+const MOST_BYTES = 1024 * 1024;
+
+/** Thrown for an authority that did not answer as RFC 3161 §3.4 requires. */
+class AuthorityAway extends Error {
+  override readonly name = 'AuthorityAway';
+}
+
+/** Returns a sender of requests to a time-stamping authority over HTTP. */
+export function timeStamping(url: string): (request: Buffer) => Promise<Buffer> {
+  return async (request) => {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/timestamp-query' },
+      body: new Uint8Array(request),
+      redirect: 'error',
+      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+    });
+    if (!answer.ok) throw new AuthorityAway(`the time-stamping authority answered ${answer.status}`);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    if (bytes.length > MOST_BYTES) throw new AuthorityAway('the time-stamping authority answered too much');
+    return bytes;
   };
 }

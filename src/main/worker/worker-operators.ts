@@ -1,5 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { openApiJournal } from '../web/api-journal.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { tenantOf } from '../../company/index.ts';
+import {
+  countedGateway,
+  tracedGateway,
+  openGateway,
+  watchAccounts,
+  receiveFromOperators,
+  watchLongReplies,
+  type ReceivingParts,
+  type TrialParts,
+  conductTrial,
+  type TrialPerson,
+  trialSender,
+  endCutShort,
+  endTrial,
+  forgetTrialCalls,
+  askInTrial,
+  shownIn,
+  takeOrder,
+  tellFindings,
+  tellTrial,
+  trialPhonePlace,
+  type TrialOrder,
+} from '../../gateways/index.ts';
 import {
   instant,
   type ProcessClock,
@@ -15,6 +39,8 @@ import {
   type Log,
   isTraced,
   type Loop,
+  faultOf,
+  startLoop,
 } from '../../platform/index.ts';
 import {
   registerAccounts,
@@ -25,15 +51,7 @@ import {
   type Bills,
   type SubmissionCounts,
 } from '../../sending/index.ts';
-import {
-  countedGateway,
-  tracedGateway,
-  openGateway,
-  watchAccounts,
-  receiveFromOperators,
-  watchLongReplies,
-  type ReceivingParts,
-} from '../../gateways/index.ts';
+import { openApiJournal } from '../web/api-journal.ts';
 
 interface Parts {
   readonly config: Config;
@@ -119,3 +137,154 @@ export const openedAccount = (
     inboundUrl: `${publicUrl}/v1/inbound/${account.name}/${account.inboundSecret ?? ''}`,
     machine: () => clock.machine(),
   });
+
+const EACH_SECOND = 1_000;
+const LOOKS_EVERY_MS = 500;
+
+/** Time limits of a trial: the person who started it holds the telephone. */
+interface TrialPatience {
+  readonly receipt: number;
+  readonly reply: number;
+  /** For a press on the page that reports the telephone's display. */
+  readonly shown: number;
+}
+
+const PATIENCE: TrialPatience = { receipt: 120_000, reply: 300_000, shown: 300_000 };
+
+interface OrderParts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: ProcessClock;
+  readonly config: Pick<Config, 'gateways' | 'port' | 'publicUrl'>;
+  readonly log: Log;
+  /** Aborted when the process is asked to stop. */
+  readonly stopping: AbortSignal;
+}
+
+/**
+ * Runs the trials ordered from the console, and ends abandoned ones. A worker does it because it alone opens
+ * accounts: an api process holds none of their sessions, and may be one of several.
+ */
+export function conductOrders(
+  parts: OrderParts,
+  about: {
+    readonly workerId: string;
+    readonly accounts: { byName(name: string): { readonly id: string } | undefined };
+    readonly patience?: TrialPatience;
+  },
+): Loop {
+  const { database, clock, config, log } = parts;
+  const accounts = new Map(
+    config.gateways.map((account) => [about.accounts.byName(account.name)?.id ?? '', account]),
+  );
+  const under = new Set<Promise<void>>();
+  const work = async (): Promise<boolean> => {
+    if (parts.stopping.aborted) return false;
+    const at = instant(clock.machine()).toISO();
+    const order = await database.outside(async (tx) => {
+      if ((await endCutShort(tx, at)) > 0) await forgetTrialCalls(tx, at);
+      return takeOrder(tx, {
+        conductor: about.workerId,
+        accountIds: [...accounts.keys()].filter(isNamed),
+        at,
+      });
+    });
+    const account = accounts.get(order?.accountId ?? '');
+    if (order === undefined || account === undefined) return false;
+    const conducted = conduct(parts, { order, account, patience: about.patience ?? PATIENCE })
+      .catch((error: unknown) =>
+        log.warn({ trial: order.id, fault: faultOf(error) }, 'a trial of an account did not finish'),
+      )
+      .finally(() => under.delete(conducted));
+    under.add(conducted);
+    return true;
+  };
+  const loop = startLoop({ name: 'trials', everyMs: EACH_SECOND, work, log });
+  return {
+    poke: () => loop.poke(),
+    stop: async () => {
+      await loop.stop();
+      await Promise.all(under);
+    },
+  };
+}
+
+const isNamed = (id: string): boolean => id !== '';
+
+interface Conducting {
+  readonly order: TrialOrder;
+  readonly account: GatewayAccount;
+  readonly patience: TrialPatience;
+}
+
+async function conduct(parts: OrderParts, { order, account, patience }: Conducting): Promise<void> {
+  const { database, vault, clock, config, stopping } = parts;
+  const { id, accountId, tenantId, language, startedMs } = order;
+  const known = await database.withTenant(tenantId, async (tx) => {
+    const sealed = (await vault.tenant(tx)).open(trialPhonePlace(id), order.sealedPhone);
+    const sender = trialSender((await tenantOf(tx))?.sender, { fake: isFake(account) });
+    return { phone: sealed.toString('utf8'), sender };
+  });
+  if (known.sender === undefined) {
+    // It was there when the trial was ordered.
+    const at = instant(clock.machine()).toISO();
+    await database.outside((tx) => endTrial(tx, { id, at, findings: null }));
+    return;
+  }
+  const rest: TrialParts['rest'] = (ms) => pause(ms, undefined, { signal: stopping });
+  // Operators count sessions: one more than the workers have is enough.
+  const gateway = openedAccount({ ...account, connections: 1 }, config, clock);
+  const trial: TrialParts = {
+    database,
+    vault,
+    clock,
+    account,
+    accountId,
+    gateway,
+    tenantId,
+    language,
+    rest,
+    sender: known.sender,
+    waitMs: patience,
+  };
+  try {
+    const person = atThePage(trial, { id, phone: known.phone, shownMs: patience.shown });
+    await conductTrial(trial, person, { id, startedMs });
+  } finally {
+    await gateway.close();
+  }
+}
+
+/** Informs and asks the person who follows the trial on its page, through its row. */
+function atThePage(
+  { database, clock, rest }: TrialParts,
+  { id, phone, shownMs }: { readonly id: string; readonly phone: string; readonly shownMs: number },
+): TrialPerson {
+  const asking = async (what: Parameters<typeof askInTrial>[2]): Promise<void> => {
+    await database.outside((tx) => askInTrial(tx, id, what));
+  };
+  return {
+    phone: () => Promise.resolve(phone),
+    show: async (news) => {
+      await database.outside((tx) => tellTrial(tx, id, news));
+    },
+    found: async (findings) => {
+      await database.outside((tx) => tellFindings(tx, id, findings));
+    },
+    shown: async (_words, text) => {
+      const until = clock.monotonic() + shownMs;
+      await asking(text);
+      for (;;) {
+        const said = await database.outside((tx) => shownIn(tx, id, text));
+        if (said === 'ended') return 'nothing';
+        if (said !== undefined) return said;
+        if (clock.monotonic() > until) break;
+        await rest(LOOKS_EVERY_MS);
+      }
+      await asking(null);
+      return 'nothing';
+    },
+    // The page asks for it while the reply is waited for.
+    typeStop: () => asking('stop'),
+  };
+}

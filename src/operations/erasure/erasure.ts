@@ -1,7 +1,7 @@
 import { DateTime, Duration } from 'luxon';
-import type { Transaction, TenantKeys } from '../../platform/index.ts';
-import { ANSWER_WITHIN } from '../../law/index.ts';
+import { z } from 'zod';
 import { recordAudit } from '../../company/index.ts';
+import { ANSWER_WITHIN } from '../../law/index.ts';
 import {
   openSeriesOf,
   tellOfStop,
@@ -16,9 +16,36 @@ import {
   type Contact,
   type ContactDeps,
   type KeptLine,
+  keptLines,
+  countRemains,
+  emptyBookings,
+  forgetFormAnswers,
+  forgetImportRows,
+  readKeptAnswers,
+  readRejectedRows,
+  readReplies,
+  removeAnswers,
+  removeKeptAnswers,
+  removeRejectedRows,
+  removeReplies,
+  removeTexts,
+  type SealedAnswer,
+  type SealedReply,
+  type SealedRow,
+  type TracesOf,
+  rejectedPlace,
 } from '../../people/index.ts';
-import { insertErasure, readErasureOf, type ErasureRow } from './erasure.repository.ts';
-import type { Language } from '../../words/index.ts';
+import type { Transaction, TenantKeys, Clock, Database, Plan, PlanReason } from '../../platform/index.ts';
+import { readPhone } from '../../sms/index.ts';
+import { type Language, reasonWords } from '../../words/index.ts';
+import {
+  insertErasure,
+  readErasureOf,
+  type ErasureRow,
+  addRemoved,
+  completeErasure,
+  readErasure,
+} from './erasure.repository.ts';
 
 /** A person's request for erasure. */
 export interface ErasureAsked {
@@ -36,7 +63,7 @@ export interface ErasureAsked {
 }
 
 /** An erasure, and whether this request began it. */
-export interface ErasureBegun {
+interface ErasureBegun {
   readonly erasure: ErasureRow;
   readonly isNew: boolean;
 }
@@ -186,3 +213,163 @@ export function erasureView(
     },
   };
 }
+
+interface TracesDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+  /** Retention of the opt-out journal, in days. */
+  readonly journalDays: number;
+}
+
+/** One erasure of one tenant. */
+interface ErasureIds {
+  readonly tenantId: string;
+  readonly erasureId: string;
+}
+
+const PAGE = 500;
+/** Milliseconds between checks for an operator's result, or somebody's decision on it. */
+const ASK_AGAIN_MS = 60_000;
+
+/** Removes the remaining data of an erased person anywhere, then writes the certificate; safe to repeat. */
+export async function eraseTraces(
+  deps: TracesDeps,
+  { tenantId, erasureId }: ErasureIds,
+): Promise<Plan<PlanReason>> {
+  const { database } = deps;
+  const erasure = await database.withTenant(tenantId, (tx) => readErasure(tx, erasureId));
+  if (erasure?.phoneIndex === undefined || erasure.phoneIndex === null) return ERASED;
+  const sweeping = { deps, tenantId, erasureId, keys: await deps.keysOf(tenantId) };
+  const found = await sweepRows(sweeping);
+  const underWay = await removeKnown(sweeping, found);
+  if (underWay > 0) return waitFor(deps.clock);
+  await database.withTenant(tenantId, async (tx) => {
+    const now = deps.clock.now();
+    const kept = keptLines(await countRemains(tx, await whoseOf(tx, erasureId)), now, deps.journalDays);
+    await completeErasure(tx, erasureId, { kept, at: now.toISO() });
+  });
+  return ERASED;
+}
+
+const ERASED: Plan<PlanReason> = { kind: 'done', because: { code: 'ERASED', text: reasonWords('erased') } };
+
+const waitFor = (clock: Clock): Plan<PlanReason> => ({
+  kind: 'wait',
+  state: 'planning',
+  waitMs: ASK_AGAIN_MS,
+  nextActionAt: clock.now().plus(ASK_AGAIN_MS).toISO(),
+  because: { code: 'UNDER_WAY', text: reasonWords('erasureWaits') },
+});
+
+interface Sweeping extends ErasureIds {
+  readonly deps: TracesDeps;
+  readonly keys: TenantKeys;
+}
+
+/** Read in each transaction: between two of them the number may have been moved to another index. */
+async function whoseOf(tx: Transaction, erasureId: string): Promise<TracesOf> {
+  const erasure = await readErasure(tx, erasureId);
+  if (erasure === undefined) throw new ErasureLost(erasureId);
+  return { contactId: erasure.contactId, phoneIndex: erasure.phoneIndex ?? Buffer.alloc(0) };
+}
+
+/** Thrown for an erasure that vanished while it was carried out. */
+class ErasureLost extends Error {
+  override readonly name = 'ErasureLost';
+}
+
+/** Removes rows found by the contact or the fingerprint; returns the count still with an operator. */
+async function removeKnown(
+  { deps, tenantId, erasureId }: Sweeping,
+  found: Readonly<Record<string, number>>,
+): Promise<number> {
+  return deps.database.withTenant(tenantId, async (tx) => {
+    const whose = await whoseOf(tx, erasureId);
+    const answers = await removeAnswers(tx, whose, deps.clock.now().toISO());
+    await addRemoved(tx, erasureId, {
+      ...found,
+      answers: answers.removed,
+      texts: await removeTexts(tx, whose),
+      bookings: await emptyBookings(tx, whose),
+      formAnswers: await forgetFormAnswers(tx, whose),
+      importRows: await forgetImportRows(tx, whose),
+    });
+    return answers.underWay;
+  });
+}
+
+/** Removes rows that only opening reveals: replies, rejected rows, answers of the API. */
+async function sweepRows(sweeping: Sweeping): Promise<Record<string, number>> {
+  const { keys } = sweeping;
+  return {
+    replies: await sweep<SealedReply>(sweeping, {
+      read: readReplies,
+      isTheirs: ({ id, contactId, sealed }, whose) =>
+        contactId === whose.contactId || isNumber(keys, whose, senderOf(keys, id, sealed)),
+      remove: (tx, rows) =>
+        removeReplies(
+          tx,
+          rows.map(({ id }) => id),
+        ),
+    }),
+    rejectedRows: await sweep<SealedRow>(sweeping, {
+      read: readRejectedRows,
+      isTheirs: (row, whose) => cellsOf(keys, row).some((cell) => isNumber(keys, whose, cell)),
+      remove: removeRejectedRows,
+    }),
+    requests: await sweep<SealedAnswer>(sweeping, {
+      read: readKeptAnswers,
+      isTheirs: (row, whose) => textOf(keys, row).includes(whose.contactId),
+      remove: (tx, rows) =>
+        removeKeptAnswers(
+          tx,
+          rows.map(({ key }) => key),
+        ),
+    }),
+  };
+}
+
+interface Sweep<Row> {
+  readonly read: (tx: Transaction, after: Row | undefined, most: number) => Promise<Row[]>;
+  readonly isTheirs: (row: Row, whose: TracesOf) => boolean;
+  readonly remove: (tx: Transaction, rows: readonly Row[]) => Promise<number>;
+}
+
+/** Removes page by page, each in a transaction of its own. */
+async function sweep<Row>({ deps, tenantId, erasureId }: Sweeping, what: Sweep<Row>): Promise<number> {
+  let removed = 0;
+  for (let after: Row | undefined; ;) {
+    const from = after;
+    const page = await deps.database.withTenant(tenantId, async (tx) => {
+      const rows = await what.read(tx, from, PAGE);
+      const whose = await whoseOf(tx, erasureId);
+      const theirs = rows.filter((row) => what.isTheirs(row, whose));
+      if (theirs.length > 0) removed += await what.remove(tx, theirs);
+      return rows;
+    });
+    after = page.at(-1);
+    if (page.length < PAGE) return removed;
+  }
+}
+
+/** Says whether a text is the erased number, in any notation. */
+function isNumber(keys: TenantKeys, whose: TracesOf, text: string): boolean {
+  if (text.replaceAll(/\D/g, '').length < 8) return false;
+  const reading = readPhone(text, {});
+  return reading.kind !== 'unreadable' && keys.phoneIndex(reading.e164).equals(whose.phoneIndex);
+}
+
+const Reply = z.object({ from: z.string() });
+
+const senderOf = (keys: TenantKeys, id: string, sealed: Buffer): string =>
+  Reply.parse(JSON.parse(keys.open({ table: 'reply', column: 'sealed', row: id }, sealed).toString('utf8')))
+    .from;
+
+const cellsOf = (keys: TenantKeys, { importId, line, sealed }: SealedRow): string[] =>
+  z.array(z.string()).parse(JSON.parse(keys.open(rejectedPlace(importId, line), sealed).toString('utf8')));
+
+const textOf = (keys: TenantKeys, { key, answer }: SealedAnswer): string =>
+  keys
+    .open({ table: 'idempotency_key', column: 'answer', row: key.toString('hex') }, answer)
+    .toString('utf8');

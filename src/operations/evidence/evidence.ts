@@ -17,7 +17,7 @@ import {
   inclusionPath,
   leavesOf,
 } from '../../people/index.ts';
-import { evidenceArchive, linesFile, type EvidenceKey } from './evidence-file.ts';
+import { evidenceArchive, linesFile, type EvidenceKey, evidenceSummary } from './evidence-file.ts';
 import {
   readChainedEvents,
   readController,
@@ -28,7 +28,6 @@ import {
   readWordingsShown,
   type ChainedEvent,
 } from './evidence.repository.ts';
-import { evidenceSummary } from './evidence-summary.ts';
 import { frenchDay } from '../../law/index.ts';
 
 /** Maximum number of messages and replies, newest first; the summary notes when there are more. */

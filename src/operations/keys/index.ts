@@ -2,6 +2,7 @@ export {
   addEncryptionKey,
   type Keyed,
   KeyOrderRefused,
+  keysStatus,
   retireKey,
   rotateDataKeys,
   rotateIndexKeys,
@@ -10,4 +11,3 @@ export {
   rotateRing,
 } from './key-orders.ts';
 export { rotateKeys, type RotationDeps, watchKeys } from './key-rotation.ts';
-export { keysStatus } from './key-status.ts';

@@ -1,6 +1,16 @@
 import { sql } from 'kysely';
-import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
-import type { MessageKey } from '../../sending/index.ts';
+import { holderOf } from '../../campaigns/index.ts';
+import {
+  col,
+  type RowOf,
+  rowsOf,
+  type Transaction,
+  csvLine,
+  type Database,
+  type TenantKeys,
+} from '../../platform/index.ts';
+import { type MessageKey, messageId } from '../../sending/index.ts';
+import { maskPhone } from '../../sms/index.ts';
 import type { RegisterPeriod } from '../compliance/register.repository.ts';
 
 /** Says whether a launched campaign is not over: its people would really be written to. */
@@ -19,7 +29,7 @@ const shadowDayRows = rowsOf('batch', ['purpose']).with({
 });
 
 /** The counts of one day in shadow, for one purpose. */
-export type ShadowDay = RowOf<typeof shadowDayRows>;
+type ShadowDay = RowOf<typeof shadowDayRows>;
 
 /** Counts finally decided messages in a period by day: those that would have been sent, and the others. */
 export const shadowDays = (tx: Transaction, { from, to }: RegisterPeriod): Promise<ShadowDay[]> =>
@@ -46,10 +56,10 @@ const withheldMessageRows = rowsOf('message', ['reason', 'contactId', 'batchId',
   });
 
 /** One finally decided message, with the ciphertexts of its person. */
-export type ShadowRow = RowOf<typeof withheldMessageRows>;
+type ShadowRow = RowOf<typeof withheldMessageRows>;
 
 /** Reads a page of finally decided messages in a period, in order of their keys. */
-export async function shadowRows(
+async function shadowRows(
   tx: Transaction,
   { from, to }: RegisterPeriod,
   page: { readonly after: MessageKey | undefined; readonly limit: number },
@@ -65,4 +75,50 @@ export async function shadowRows(
      WHERE b.tenant_id = ${tx.tenantId}::uuid AND b.created_at < ${to}::timestamptz AND m.state IN ('excluded', 'expired')
        AND m.final_at >= ${from}::timestamptz AND m.final_at < ${to}::timestamptz AND ${rest}
      ORDER BY m.batch_id, m.seq LIMIT ${limit}`);
+}
+
+const PAGE = 1_000;
+const HEADINGS = [
+  'at',
+  'phone',
+  'purpose',
+  'outcome',
+  'reason',
+  'territory',
+  'order',
+  'message',
+  'contactId',
+];
+
+/** Writes the messages that would have been sent, and the others, a row each, for comparison with another tool's log. */
+export async function* shadowCsv(
+  { database, keys }: { readonly database: Database; readonly keys: TenantKeys },
+  { clear, ...period }: RegisterPeriod & { readonly clear: boolean },
+): AsyncGenerator<string> {
+  yield `\uFEFF${csvLine(HEADINGS)}`;
+  for (let after: MessageKey | undefined; ;) {
+    const page = { after, limit: PAGE };
+    const rows = await database.withTenant(keys.tenantId, (tx) => shadowRows(tx, period, page));
+    if (rows.length > 0) yield rows.map((row) => csvLine(cells(keys, row, clear))).join('');
+    after = rows.at(-1);
+    if (rows.length < PAGE) return;
+  }
+}
+
+function cells(keys: TenantKeys, row: ShadowRow, clear: boolean): readonly string[] {
+  const { at, purpose, reason, territory, order, contactId } = row;
+  const phone = holderOf(keys, row)?.phone ?? '';
+  const shown = clear || phone === '' ? phone : maskPhone(phone);
+  const left = reason === 'SHADOW';
+  return [
+    at,
+    shown,
+    purpose,
+    left ? 'would-have-left' : 'refused',
+    left ? '' : (reason ?? ''),
+    territory,
+    order ?? '',
+    messageId(row),
+    contactId ?? '',
+  ];
 }

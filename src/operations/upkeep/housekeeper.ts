@@ -1,13 +1,7 @@
-import {
-  instant,
-  noteHousekeeping,
-  faultOf,
-  type Clock,
-  type Database,
-  type TenantKeys,
-  type Log,
-} from '../../platform/index.ts';
+import { Duration } from 'luxon';
 import { watchStopPaths } from '../../campaigns/index.ts';
+import { everyTenant, forgetKeysBefore } from '../../company/index.ts';
+import { LOG_KEPT, TEXT_KEPT, frenchDay } from '../../law/index.ts';
 import {
   watchLateOptOuts,
   watchReturns,
@@ -18,13 +12,25 @@ import {
   type AnchorDeps,
 } from '../../people/index.ts';
 import {
+  instant,
+  noteHousekeeping,
+  faultOf,
+  type Clock,
+  type Database,
+  type TenantKeys,
+  type Log,
+  type Transaction,
+} from '../../platform/index.ts';
+import {
   watchAttempts,
   foldKeptSizes,
   hasStrayMessages,
   makePartitions,
   Recounting,
+  dropMonths,
+  forgetInbound,
+  forgetReceipts,
 } from '../../sending/index.ts';
-import { everyTenant, forgetKeysBefore } from '../../company/index.ts';
 
 const MOMENT_MS = 5_000;
 const MINUTE_MS = 60_000;
@@ -202,12 +208,38 @@ async function upkeepOf({ database, clock, keysOf }: UpkeepDeps, tenantId: strin
 }
 
 /** Removes page after page, each in a transaction of its own, until one is empty. */
-async function paged(forget: () => Promise<number>): Promise<number> {
+async function paged(forget: () => Promise<number>, most = MOST_PAGES): Promise<number> {
   let sum = 0;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  for (let page = 0; page < most; page += 1) {
     const gone = await forget();
     sum += gone;
     if (gone === 0) break;
   }
   return sum;
+}
+
+/** The dependencies of cleaning the rows of no tenant. */
+interface InstanceCleaning {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Removes the calls of trials at operators that ended before an instant of the machine clock. */
+  readonly forgetTrialCalls: (tx: Transaction, at: string) => Promise<unknown>;
+}
+
+const MOST_OF_INSTANCE = 200;
+
+/** Removes what the instance keeps no longer: calls of operators, people's messages that had their effect, old months. */
+export async function cleanInstance({ database, clock, forgetTrialCalls }: InstanceCleaning): Promise<void> {
+  const inbox = Duration.fromISO(TEXT_KEPT.on(frenchDay(clock.now())));
+  const machine = instant(clock.machine());
+  const outside = (work: (tx: Transaction) => Promise<number>) =>
+    paged(() => database.outside(work), MOST_OF_INSTANCE);
+  await database.outside((tx) => forgetTrialCalls(tx, machine.toISO()));
+  await outside((tx) => forgetReceipts(tx, machine.minus(inbox).toISO()));
+  await outside((tx) => forgetInbound(tx, clock.now().minus(inbox).toISO()));
+  const keptSince = clock
+    .now()
+    .minus(Duration.fromISO(LOG_KEPT.on(frenchDay(clock.now()))))
+    .toISO();
+  await database.outside((tx) => dropMonths(tx, { machine: machine.toISO(), keptSince }));
 }

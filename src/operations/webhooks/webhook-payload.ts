@@ -1,25 +1,15 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import type { WebhookEventType } from '../../company/index.ts';
 import type { Transaction, TenantKeys } from '../../platform/index.ts';
 import {
+  type StoredEvent,
   subjectContacts,
   subjectImports,
   subjectSeries,
   type SubjectContact,
   type SubjectImport,
   type SubjectSeries,
-} from './webhook-subject.repository.ts';
-
-/** A stored delivery: the event, by ids and codes. */
-export interface StoredEvent {
-  readonly id: string;
-  readonly type: WebhookEventType | 'webhook.test';
-  readonly subject: string | null;
-  readonly about: Readonly<Record<string, unknown>>;
-  /** ISO instant of the law clock. */
-  readonly at: string;
-}
+} from './webhook.repository.ts';
 
 /** The body that an endpoint receives. */
 export interface WebhookPayload {

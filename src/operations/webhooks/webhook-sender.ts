@@ -19,7 +19,7 @@ import {
   noteTaken,
   type DueEndpoint,
   type WebhookDelivery,
-} from './webhook-delivery.repository.ts';
+} from './webhook.repository.ts';
 import { endpointAccess, signatureHeaders, hostOf, mayReach } from '../../company/index.ts';
 import { payloadsOf } from './webhook-payload.ts';
 

@@ -1,10 +1,8 @@
 import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
-import { queues } from '../../../workflows/queues.ts';
-import { timeOuts } from '../../../workflows/time-outs.ts';
+import { queues, timeOuts } from '../../../workflows/settings.ts';
 import { type Queue, faultOf, type Log } from '../../platform/index.ts';
 import type { Way } from '../connection.ts';
-import { dataConverterOf } from '../data-converter.ts';
-import type { PayloadSealer } from '../payload-codec.ts';
+import { dataConverterOf, type PayloadSealer } from '../payload-codec.ts';
 
 /** Chunks hold connections to operators; steps and plans are short; imports are heavy. */
 const SLOTS: Readonly<Record<Queue, number>> = {

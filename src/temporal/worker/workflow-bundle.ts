@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
-import { failureConverterPath } from '../data-converter.ts';
+import { failureConverterPath } from '../payload-codec.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 

@@ -14,13 +14,12 @@ import {
 } from '../../platform/index.ts';
 import { isOnlyTenant, recordAudit } from '../../company/index.ts';
 import { PayloadKeyUnknown, PayloadSealer } from '../../temporal/index.ts';
-import type { Api } from '../server/api.ts';
-import type { Mounted } from '../server/edge.ts';
+import type { Api } from '../server/route.ts';
+import { type Mounted, isFromElsewhere } from '../server/edge.ts';
 import { becomeKnown } from '../server/admission.ts';
 import { budgets } from '../server/budgets.ts';
 import { actorOf, sharerOf, type Caller } from '../server/caller.ts';
-import { languageAsked } from '../public/form-visit.ts';
-import { isFromElsewhere } from '../server/security-headers.ts';
+import { languageAsked, sendReply } from '../public/form-visit.ts';
 import { Identification } from '../server/identify.ts';
 import { parsed } from '../server/input-error.ts';
 import { moment } from '../server/schema.ts';
@@ -30,12 +29,13 @@ import {
   openSession,
   refuseEndedSession,
   shownKey,
-} from '../server/browser-session.ts';
+  callerSigningIn,
+  noteSignIn,
+  ShownTokens,
+} from '../server/sign-in.ts';
 import type { OpenId } from '../server/open-id.ts';
-import { sendReply } from '../public/form-reply.ts';
 import { bodyReader, fieldsReader, jsonOf } from '../server/read-body.ts';
-import { callerSigningIn, noteSignIn, ShownTokens } from '../server/sign-in.ts';
-import { framed, type FramedPage } from '../public/form-frame.ts';
+import { framed, type FramedPage } from '../page/page.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 
 /** A page of a history is a few hundred payloads. */

@@ -4,10 +4,9 @@ import { closeFormAsked } from './sure-words.ts';
 import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { FormView } from '../api/people/form-schema.ts';
 import { listOf } from '../server/schema.ts';
-import { WordingShown } from '../api/people/wordings.ts';
-import { actForm, field, onward, tableOf } from './page-parts.ts';
+import { WordingShown } from '../api/people/consents.ts';
+import { actForm, field, onward, tableOf, momentIn, personWord, type Reading } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { momentIn, personWord, type Reading } from './page-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** The pages of wordings and forms. */
@@ -90,24 +89,9 @@ async function closing(visit: Visit): Promise<void> {
 /** The purposes of consent, in the order of forms. */
 const AGREED = ['marketing', 'appointment', 'renewal', 'payment'] as const;
 
-interface FormSeen {
-  readonly id: string;
-  readonly title: string;
-  readonly url: string;
-  readonly sheetUrl: string;
-  readonly state: string;
-  readonly purposes: readonly { readonly purpose: string }[];
-  readonly findings: readonly { readonly message: string }[];
-}
+type FormSeen = z.output<typeof FormView>;
 
-interface WordingSeen {
-  readonly id: string;
-  readonly purposes: readonly string[];
-  readonly text: string;
-  readonly origin: 'published' | 'declared';
-  readonly inUseFrom: string | null;
-  readonly findings: readonly { readonly message: string; readonly ruleId: string }[];
-}
+type WordingSeen = z.output<typeof WordingShown>;
 
 /** The wordings, and the forms with them. */
 interface AgreementsSeen {

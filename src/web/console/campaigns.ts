@@ -1,27 +1,27 @@
 import { z } from 'zod';
 import { Refusal, nothing, html, joined, type Html, type Part } from '../../platform/index.ts';
-import { apartFromRehearsal } from './drift-page.ts';
+import { apartFromRehearsal, approvalPart, isAwaited, costLink, costPart } from './campaign-parts.ts';
 import { cancelCampaignAsked } from './sure-words.ts';
 import { CampaignAlone } from '../api/campaigns/approvals.ts';
-import { CampaignBody, ListedMessageShown } from '../api/campaigns/campaign-schema.ts';
-import { CampaignCostShown } from '../api/messages/costs.ts';
+import { CampaignBody, ListedMessageShown } from '../api/campaigns/campaign.ts';
+import { CampaignCostShown } from '../api/messages/figures.ts';
 import { draftOf, draftPages, peopleForeseen } from './draft.ts';
 import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { listOf } from '../server/schema.ts';
 import type { CampaignView, CampaignCost, ApprovalView } from '../../campaigns/index.ts';
 import { exclusionWords } from '../../people/index.ts';
-import { approvalPart, isAwaited } from './approval-page.ts';
-import { costLink, costPart } from './cost-page.ts';
-import { actForm, onward, tableOf } from './page-parts.ts';
-import type { ConsolePage } from './frame-page.ts';
 import {
+  actForm,
+  onward,
+  tableOf,
   figureIn,
   momentIn,
   momentThere,
   momentThereAndHere,
   territoryIn,
   type Reading,
-} from './page-words.ts';
+} from './page-parts.ts';
+import type { ConsolePage } from './frame-page.ts';
 import { wordsIn, bilingual, type Language, type Words } from '../../words/index.ts';
 
 /** The orders allowed in each status; the role is checked besides. */

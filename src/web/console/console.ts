@@ -1,18 +1,17 @@
 import { Router, type Handler, type Request, type Response } from 'express';
 import { outageOf, Refusal, html, type Html } from '../../platform/index.ts';
 import { consoleFrame, type ConsolePage, type Door } from './frame-page.ts';
-import { awaitingPart } from './approval-page.ts';
+import { awaitingPart } from './campaign-parts.ts';
 import { refusedPage } from './refused-form.ts';
 import { becomeKnown } from '../server/admission.ts';
-import type { Api } from '../server/api.ts';
-import type { Mounted } from '../server/edge.ts';
+import type { Api, Route } from '../server/route.ts';
+import { type Mounted, isFromElsewhere } from '../server/edge.ts';
 import { Approvals } from '../api/campaigns/approvals.ts';
 import { agreementPages } from './agreements.ts';
 import { budgets } from '../server/budgets.ts';
 import { sharerOf } from '../server/caller.ts';
 import { campaignPages } from './campaigns.ts';
-import { undecidedPages } from './undecided-pages.ts';
-import { rightsPages } from './rights.ts';
+import { undecidedPages, rightsPages } from './undecided-pages.ts';
 import { figurePages } from './figures.ts';
 import { importPages } from './imports.ts';
 import { keyPages } from './keys.ts';
@@ -32,15 +31,15 @@ import {
 import { settingPages } from './settings.ts';
 import { timelinePages } from './timeline.ts';
 import { trialPages } from './trials.ts';
-import { isFromElsewhere } from '../server/security-headers.ts';
 import { languageAsked } from '../public/form-visit.ts';
 import { Identification } from '../server/identify.ts';
-import { readOn } from '../server/late-body.ts';
+import { readOn, fieldsReader, refuseUnwritable } from '../server/read-body.ts';
 import { Live } from '../api/messages/live.ts';
-import { openIdDoors } from './oidc.ts';
-import type { OpenId } from '../server/open-id.ts';
-import { endSessions, callerSigningIn, noteSignIn } from '../server/sign-in.ts';
 import {
+  openIdDoors,
+  endSessions,
+  callerSigningIn,
+  noteSignIn,
   AT_CONSOLE,
   closeSession,
   cookieIn,
@@ -50,10 +49,9 @@ import {
   openSession,
   refuseEndedSession,
   shownKey,
-} from '../server/browser-session.ts';
-import { fieldsReader, refuseUnwritable } from '../server/read-body.ts';
+} from '../server/sign-in.ts';
+import type { OpenId } from '../server/open-id.ts';
 import { nameCaller, nameRoute } from '../server/request-log.ts';
-import type { Route } from '../server/route.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 const HOME = '/console';

@@ -11,9 +11,9 @@ import {
   type Rehearsed,
 } from './rehearsal-page.ts';
 import { ExamplesShown } from '../api/campaigns/campaign-examples.ts';
-import { CampaignBody } from '../api/campaigns/campaign-schema.ts';
+import { CampaignBody } from '../api/campaigns/campaign.ts';
 import { readingOf, type ConsoleRoute, type Visit } from './visit.ts';
-import { ImportShown } from '../api/people/import-schema.ts';
+import { ImportShown } from '../api/people/import-report.ts';
 import { RehearsalRunning, RehearsalDone } from '../api/campaigns/rehearsals.ts';
 import { listOf } from '../server/schema.ts';
 import { judgeText, TextVerdictShown } from '../api/campaigns/texts.ts';
@@ -270,22 +270,7 @@ interface Imported {
 }
 
 /** The size of a text, from the API. */
-interface TextJudged {
-  readonly offenders: readonly { readonly character: string; readonly instead: string | null }[];
-  readonly rewrite?: string | undefined;
-  readonly findings: readonly {
-    readonly severity: string;
-    readonly message: string;
-    readonly ruleId: string;
-  }[];
-  readonly final: {
-    readonly text: string;
-    readonly encoding: string;
-    readonly parts: number;
-    readonly units: number;
-    readonly remaining: number;
-  };
-}
+type TextJudged = z.output<typeof TextVerdictShown>;
 
 /** The values typed so far, by field name. */
 type CampaignFields = Readonly<Partial<Record<string, string>>>;

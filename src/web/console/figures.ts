@@ -1,15 +1,14 @@
+import type { z } from 'zod';
 import { DateTime } from 'luxon';
 import { localDate } from '../../law/index.ts';
 import { attributes, html, type Html, nothing } from '../../platform/index.ts';
 import { PURPOSES } from '../../company/index.ts';
 import { readingOf, type ConsoleRoute, type Visit } from './visit.ts';
-import { CostsShown } from '../api/messages/costs.ts';
-import { SendsShown } from '../api/messages/sends.ts';
+import { CostsShown, SendsShown } from '../api/messages/figures.ts';
 import type { MonthOfCost } from '../../sending/index.ts';
-import { monthsPart } from './cost-page.ts';
-import { field, tableOf, hatch, place as at } from './page-parts.ts';
+import { monthsPart } from './campaign-parts.ts';
+import { field, tableOf, hatch, place as at, figureIn, personWord, type Reading } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { figureIn, personWord, type Reading } from './page-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** The page of charts. */
@@ -38,33 +37,13 @@ async function figures(visit: Visit): Promise<void> {
 }
 
 /** Messages by the hour, the open hours, and the delay of STOP. */
-interface FiguresSeen {
-  readonly from: string;
-  readonly to: string;
-  readonly purpose: string;
-  readonly territory: string;
-  readonly timeZone: string;
-  readonly hours: readonly {
-    readonly on: string;
-    readonly hour: number;
-    readonly messages: number;
-    readonly delivered: number;
-    readonly undelivered: number;
-  }[];
-  readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
-  readonly stopDelay: StopDelaySeen;
+type FiguresSeen = z.output<typeof SendsShown> & {
   /** The costs of these months, for that purpose. */
   readonly costs: readonly MonthOfCost[];
-}
+};
 
 /** Counts of STOPs by delay. */
-interface StopDelaySeen {
-  readonly heard: number;
-  readonly p50Ms: number | null;
-  readonly p99Ms: number | null;
-  readonly maxMs: number | null;
-  readonly steps: readonly { readonly withinMs: number | null; readonly stops: number }[];
-}
+type StopDelaySeen = FiguresSeen['stopDelay'];
 
 /** Shows charts: departures against the window, deliveries, delay of STOP. */
 function figuresPage(reading: Reading, seen: FiguresSeen, purposes: readonly string[]): ConsolePage {

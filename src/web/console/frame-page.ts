@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { attributes, code, html, nothing, type Html } from '../../platform/index.ts';
-import { policyWith } from '../page/script-policy.ts';
+import { scriptPolicy } from '../page/page.ts';
 import { roleName, wordsIn, bilingual, type Language, type Words } from '../../words/index.ts';
 import { actForm } from './page-parts.ts';
 
@@ -83,7 +83,7 @@ ${(live !== undefined || isScripted === true) && code('script', { nonce }, scrip
 </body>
 </html>
 `;
-  return { html: page, policy: policyWith(nonce) };
+  return { html: page, policy: scriptPolicy(nonce) };
 }
 
 /**

@@ -1,12 +1,12 @@
+import { z } from 'zod';
 import { html, type Html, Refusal, ROLES_OFFERED } from '../../platform/index.ts';
-import { momentSaid, momentIn, type Reading } from './page-words.ts';
-import { revokeKeyAsked } from './sure-words.ts';
-import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
+import { roleName, wordsIn, type Language, bilingual, type Words } from '../../words/index.ts';
 import { ListedKey, MadeKey } from '../api/company/keys.ts';
 import { listOf } from '../server/schema.ts';
-import { actForm, field, onward, tableOf } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { roleName, wordsIn, type Language } from '../../words/index.ts';
+import { momentSaid, momentIn, type Reading, actForm, field, onward, tableOf } from './page-parts.ts';
+import { revokeKeyAsked } from './sure-words.ts';
+import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 
 /** The pages of the company's keys. */
 export const keyPages: readonly ConsoleRoute[] = [
@@ -54,20 +54,10 @@ async function askingToRevoke(visit: Visit, id: string): Promise<void> {
   visit.askFirst(revokeKeyAsked(asked, visit.language));
 }
 
-interface KeySeen {
-  readonly id: string;
-  readonly role: string;
-  readonly name: string;
-  readonly source: string;
-  readonly createdAt: string;
-  readonly revokedAt: string | null;
-  readonly lastUsedAt: string | null;
-}
-
 /** Lists all keys by name, never themselves, and the form that makes one. */
 function keysPage(
   reading: Reading,
-  given: { readonly items: readonly KeySeen[]; readonly next: string | null },
+  given: { readonly items: readonly z.output<typeof ListedKey>[]; readonly next: string | null },
 ): ConsolePage {
   const { language } = reading;
   const words = wordsIn(language).companyPages.keys;
@@ -119,4 +109,17 @@ function madeKeyPage(
 <p class="secret"><code>${key}</code> <span class="faint">${roleName(role, language)}</span></p>
 <p class="acts"><a class="button" href="/console/keys">${words.back}</a></p>`,
   };
+}
+
+const Named = listOf(z.looseObject({ id: z.string(), name: z.string() }));
+
+const NOBODYS: Readonly<Record<string, Words>> = bilingual.consolePages.actors;
+
+/** Returns the display name of an entry's actor: a key's name, for readers who may see it. */
+export async function actorsOf(visit: Visit): Promise<(actor: string) => string> {
+  const keys = visit.may('GET /v1/keys')
+    ? (await visit.ask('GET /v1/keys', Named, { query: { limit: MOST_KEYS } })).items
+    : [];
+  const names = new Map(keys.map(({ id, name }) => [`key:${id}`, name]));
+  return (actor) => names.get(actor) ?? NOBODYS[actor]?.[visit.language] ?? actor;
 }

@@ -1,16 +1,15 @@
 import { html, type Html, joined, nothing } from '../../platform/index.ts';
 import { optOutConfirmation } from './sure-words.ts';
-import { actorsOf } from './actors.ts';
+import { actorsOf } from './keys.ts';
 import { readingOf, type ConsoleRoute, type Visit } from './visit.ts';
-import { ConsentsShown, ContactShown } from '../api/people/contact-schema.ts';
+import { ConsentsShown, ContactShown } from '../api/people/contacts.ts';
 import { SuppressionShown } from '../api/people/opt-outs.ts';
 import { listOf } from '../server/schema.ts';
 import { TimelineShown } from '../api/messages/timeline-entry.ts';
-import { WordingShown } from '../api/people/wordings.ts';
+import { WordingShown } from '../api/people/consents.ts';
 import { exclusionWords } from '../../people/index.ts';
-import { actForm, tableOf } from './page-parts.ts';
+import { actForm, tableOf, momentIn, territoryIn, personWord, type Reading } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { momentIn, territoryIn, personWord, type Reading } from './page-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** The pages of a person: summary, clear reading of the number, withdrawal. */

@@ -3,14 +3,13 @@ import { attributes, html, type Html, Refusal } from '../../platform/index.ts';
 import { TERRITORIES } from '../../law/index.ts';
 import type { MonthOfCost } from '../../sending/index.ts';
 import { pageAsked, type ConsoleRoute, type Visit } from './visit.ts';
-import { CostsShown } from '../api/messages/costs.ts';
+import { CostsShown } from '../api/messages/figures.ts';
 import { PracticeShown } from '../api/company/practices.ts';
 import { listOf } from '../server/schema.ts';
 import { type Said, bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
-import { monthsPart } from './cost-page.ts';
-import { field, onward, tableOf, type FormField } from './page-parts.ts';
+import { monthsPart } from './campaign-parts.ts';
+import { field, onward, tableOf, type FormField, territoryIn } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { territoryIn } from './page-words.ts';
 
 /** Lists, makes, shows and changes practices, under `/practices`. */
 export const practicePages: readonly ConsoleRoute[] = [

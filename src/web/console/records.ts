@@ -2,16 +2,15 @@ import { z } from 'zod';
 import { html, attributes, joined, nothing, type Html, type Part } from '../../platform/index.ts';
 import { optOutConfirmation } from './sure-words.ts';
 import { AuditEntryShown } from '../api/company/audit.ts';
-import { actorsOf } from './actors.ts';
+import { actorsOf } from './keys.ts';
 import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { GatewayShown } from '../api/messages/gateways.ts';
 import { SuppressionShown } from '../api/people/opt-outs.ts';
 import { listOf } from '../server/schema.ts';
-import { field, onward, tableOf, actForm } from './page-parts.ts';
+import { field, onward, tableOf, actForm, momentIn, figureIn, type Reading } from './page-parts.ts';
 import { releaseOf, sealedSentence, type ConsolePage, type HaltSeen } from './frame-page.ts';
-import { momentIn, figureIn, type Reading } from './page-words.ts';
 import { bilingual, wordsIn, type Language, type Words, type Catalogue } from '../../words/index.ts';
-import { countedTwice, type DriftCounts } from './drift-page.ts';
+import { countedTwice, type DriftCounts } from './campaign-parts.ts';
 
 /** The pages of records: suppressions, accounts with their switches, the audit. */
 export const recordPages: readonly ConsoleRoute[] = [

@@ -1,10 +1,22 @@
+import type { ExamplesShown } from '../api/campaigns/campaign-examples.ts';
+import type { z } from 'zod';
 import { DateTime } from 'luxon';
 import { isoText } from '../../law/index.ts';
 import { html, nothing, type Html } from '../../platform/index.ts';
 import type { RehearsalReport } from '../../campaigns/index.ts';
 import { exclusionWords } from '../../people/index.ts';
-import { figureIn, momentIn, moneyIn, territoryIn, type Reading } from './page-words.ts';
-import { tableOf, actForm, phone, hatch, place as at } from './page-parts.ts';
+import {
+  figureIn,
+  momentIn,
+  moneyIn,
+  territoryIn,
+  type Reading,
+  tableOf,
+  actForm,
+  phone,
+  hatch,
+  place as at,
+} from './page-parts.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** The progress of a rehearsal; the number of people is known once they are counted. */
@@ -290,24 +302,8 @@ function acknowledgement(stale: readonly StaleSeen[], reading: Reading): Html {
   return html`<div class="alert"><p id="stale">${words.stale}</p><ul>${lines}</ul><label><input type="checkbox" name="acknowledge" value="STALE_WHEN_HELD" required aria-describedby="stale"> ${words.agree}</label></div>`;
 }
 
-interface Example {
-  readonly to: string;
-  readonly text: string;
-  readonly encoding: string;
-  readonly parts: number;
-  readonly units: number;
-  readonly remaining: number;
-  readonly offenders: readonly { readonly character: string }[];
-}
-
 /** A draft's text and its cheapest and most expensive message. */
-interface ExamplesSeen {
-  readonly text: string;
-  readonly sender: string;
-  readonly clear: boolean;
-  readonly cheapest: Example | null;
-  readonly dearest: Example | null;
-}
+type ExamplesSeen = z.output<typeof ExamplesShown>;
 
 /** Characters that make messages dearer, by number of people. */
 type Costly = readonly { readonly character: string; readonly people: number }[];

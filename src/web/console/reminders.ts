@@ -5,14 +5,12 @@ import { attributes, html, Refusal, type Html, type Part } from '../../platform/
 import { seriesListPage, seriesPage, type SeriesWord } from './series-page.ts';
 import { cancelSeriesAsked } from './sure-words.ts';
 import { SeriesShown } from '../api/bookings/booking-schema.ts';
-import { SeriesAlone } from '../api/bookings/series.ts';
+import { SeriesAlone, Unreached } from '../api/bookings/series.ts';
 import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { listOf } from '../server/schema.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { figureIn, momentIn, momentSaid, type Reading } from './page-words.ts';
+import { figureIn, momentIn, momentSaid, type Reading, field, tableOf } from './page-parts.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
-import { Unreached } from '../api/bookings/reminders.ts';
-import { field, tableOf } from './page-parts.ts';
 
 const ORDERS: Readonly<Record<string, readonly SeriesWord[]>> = {
   open: ['pause', 'cancel'],

@@ -3,10 +3,9 @@ import { html, type Html, nothing } from '../../platform/index.ts';
 import { exclusionWords } from '../../people/index.ts';
 import type { Cost } from '../../sending/index.ts';
 import { type SeriesView, stepName } from '../../reminders/index.ts';
-import { costPart } from './cost-page.ts';
-import { actForm, onward, tableOf, place as at } from './page-parts.ts';
+import { costPart } from './campaign-parts.ts';
+import { actForm, onward, tableOf, place as at, momentIn, type Reading } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { momentIn, type Reading } from './page-words.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
 const SAID: Readonly<Record<string, Words>> = bilingual.consolePages.seriesStates;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BASES, profiles, TERRITORIES, GOOD_FRIDAY_CHOICES, IF_LATE } from '../../law/index.ts';
-import { settingsAsked } from './moves-page.ts';
+import { settingsAsked } from './sure-words.ts';
 import { SECTORS } from '../../company/index.ts';
 import { readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { PreviewShown } from '../api/company/tenant.ts';
@@ -8,9 +8,8 @@ import { TenantShown } from '../api/company/tenant-schema.ts';
 import { leadInWords, leadsFromWords } from '../../reminders/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 import { attributes, html, type Html } from '../../platform/index.ts';
-import { field, type FormField } from './page-parts.ts';
+import { field, type FormField, personWord, settingName } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { personWord, settingName } from './page-words.ts';
 
 /** The pages of the company and its rules. */
 export const settingPages: readonly ConsoleRoute[] = [

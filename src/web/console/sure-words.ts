@@ -1,7 +1,8 @@
-import { figureIn, personWord } from './page-words.ts';
-import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 import { attributes, html, inLines } from '../../platform/index.ts';
+import { stepName } from '../../reminders/index.ts';
+import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 import type { ConsolePage } from './frame-page.ts';
+import { figureIn, personWord, momentSaid, settingName, type Reading } from './page-parts.ts';
 
 /** In English zero is plural, in French it is not. */
 const many = (count: number, language: Language, [one, more]: readonly [string, string]): string =>
@@ -90,7 +91,7 @@ export function cancelSeriesAsked(
 const DECISIONS = bilingual.sure.decisions;
 
 /** The decisions on a reply. */
-export type ReplyDecision = keyof typeof DECISIONS;
+type ReplyDecision = keyof typeof DECISIONS;
 
 /** Says whether a form's value is a decision. */
 export const isDecision = (said: string | undefined): said is ReplyDecision =>
@@ -221,4 +222,106 @@ export function surePage(
     main: html`${inLines(lines.map((line, index) => html`<p${attributes({ class: index === 0 && 'alert' })}>${line}</p>`))}
 <div class="acts"><form method="post" action="${order.action}">${hidden}<button class="danger">${label}</button></form><a class="button" href="/console${back}">${BACK[language]}</a></div>`,
   };
+}
+
+/** The moves that a change of the company would cause, from the API. */
+interface MovesSeen {
+  readonly changes: readonly {
+    readonly field: string;
+    readonly before?: unknown;
+    readonly after?: unknown;
+  }[];
+  readonly moved: number;
+  readonly ended: number;
+  readonly added: number;
+  readonly reworded: number;
+  readonly keepSender: { readonly reminders: number; readonly campaigns: number };
+  readonly uncounted: number;
+  readonly isWhole: boolean;
+  readonly from: { readonly first: string | null; readonly last: string | null };
+  readonly to: { readonly first: string | null; readonly last: string | null };
+  readonly examples: readonly {
+    readonly kind: 'campaign' | 'reminder';
+    /** The name of a campaign, or of a reminder. */
+    readonly name: string;
+    readonly territory: string;
+    readonly messages: number;
+    readonly from: string | null;
+    readonly to: string | null;
+  }[];
+  readonly opened: readonly { readonly on: string; readonly because: readonly { readonly text: string }[] }[];
+}
+
+const WORDS = bilingual.companyPages.moves;
+
+const COUNTED = ['ended', 'added', 'reworded', 'keepReminders', 'keepCampaigns', 'uncounted'] as const;
+
+/** The question before weighty settings are saved. */
+export function settingsAsked(seen: MovesSeen, reading: Reading): OrderQuestion {
+  const { language } = reading;
+  const word = (name: keyof typeof WORDS): string => WORDS[name][language];
+  const { reminders: keepReminders, campaigns: keepCampaigns } = seen.keepSender;
+  const figures = { ...seen, keepReminders, keepCampaigns };
+  const counts = COUNTED.filter((name) => figures[name] > 0);
+  return {
+    title: word('title'),
+    lines: [
+      lineOf(word('moved'), figureIn(seen.moved, language), language),
+      ...(seen.moved > 0 ? [shiftOf(seen, reading)] : []),
+      ...counts.map((name) => lineOf(word(name), figureIn(figures[name], language), language)),
+      ...(seen.isWhole ? [] : [word('sample')]),
+      ...seen.changes.map(({ field, before, after }) =>
+        lineOf(
+          settingName(field, language),
+          `${choiceSaid(before, language)} → ${choiceSaid(after, language)}`,
+          language,
+        ),
+      ),
+      ...openedLine(seen, reading),
+      ...seen.examples.map((one) => exampleOf(one, reading)),
+    ],
+    label: word('label'),
+    back: '/settings',
+  };
+}
+
+const lineOf = (name: string, value: string, language: Language): string =>
+  `${name}${wordsIn(language).punctuation.colon}${value}`;
+
+const momentOr = (at: string | null, reading: Reading): string =>
+  at === null ? WORDS.never[reading.language] : momentSaid(at, reading);
+
+function shiftOf({ from, to }: MovesSeen, reading: Reading): string {
+  const range = ({ first, last }: MovesSeen['from']): string =>
+    first === last ? momentOr(first, reading) : `${momentOr(first, reading)} – ${momentOr(last, reading)}`;
+  return `${range(from)} → ${range(to)}`;
+}
+
+function exampleOf(
+  { kind, name, territory, messages, from, to }: MovesSeen['examples'][number],
+  reading: Reading,
+): string {
+  const { language } = reading;
+  const what = kind === 'reminder' ? stepName(name, language) : name;
+  const moments = `${momentOr(from, reading)} → ${momentOr(to, reading)}`;
+  return [what, settingName(territory, language), figureIn(messages, language), moments].join(' · ');
+}
+
+function openedLine({ opened }: MovesSeen, reading: Reading): string[] {
+  if (opened.length === 0) return [];
+  const days = opened.map(
+    ({ on, because }) => `${momentSaid(on, reading)} (${because.map(({ text }) => text).join(', ')})`,
+  );
+  return [lineOf(WORDS.opened[reading.language], days.join(', '), reading.language)];
+}
+
+/** Words a value as the page of the settings does; of choices by purpose the changed ones. */
+function choiceSaid(value: unknown, language: Language): string {
+  if (value === null || value === undefined || value === '') return '–';
+  if (typeof value === 'boolean') return bilingual.companyPages.moves[value ? 'yes' : 'no'][language];
+  if (typeof value === 'object')
+    return Object.values(value)
+      .map((one: unknown) => choiceSaid(one, language))
+      .join(', ');
+  return typeof value === 'string' ? settingName(value, language) : JSON.stringify(value);
 }

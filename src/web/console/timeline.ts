@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { html, type Html, joined, nothing, Refusal } from '../../platform/index.ts';
 import { SeriesShown } from '../api/bookings/booking-schema.ts';
-import { actorsOf } from './actors.ts';
+import { actorsOf } from './keys.ts';
 import { readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { listOf } from '../server/schema.ts';
 import { TimelineShown } from '../api/messages/timeline-entry.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { momentIn, momentThereAndHere, type Reading } from './page-words.ts';
+import { momentIn, momentThereAndHere, type Reading } from './page-parts.ts';
 
 const KINDS = ['message', 'contact', 'series', 'campaign'] as const;
 /** The kinds of bookings in which an external id may be known. */

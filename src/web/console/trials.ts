@@ -7,9 +7,8 @@ import { LatestTrial, TrialOrdered } from '../api/messages/gateway-trials.ts';
 import { GatewayShown } from '../api/messages/gateways.ts';
 import { parsed } from '../server/input-error.ts';
 import { ASSUMPTION_WORDS, type AssumptionId, type AssumptionVerdict } from '../../gateways/index.ts';
-import { actForm, field, tableOf } from './page-parts.ts';
+import { actForm, field, tableOf, momentIn, type Reading } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { momentIn, type Reading } from './page-words.ts';
 import type { OrderQuestion } from './sure-words.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 

@@ -1,14 +1,15 @@
+import type { z } from 'zod';
 import { html, type Html, joined, type Part, Refusal } from '../../platform/index.ts';
-import { decisionAsked, isDecision, takeBackAsked } from './sure-words.ts';
-import { messagesWaitingFor } from './people.ts';
-import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
+import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import { UncertainShown } from '../api/messages/messages.ts';
 import { ReplyShown } from '../api/messages/replies.ts';
+import { RightsRequestShown } from '../api/people/rights-requests.ts';
 import { listOf } from '../server/schema.ts';
-import { actForm, onward, tableOf } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
-import { momentIn, type Reading } from './page-words.ts';
-import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
+import { actForm, onward, tableOf, momentIn, type Reading } from './page-parts.ts';
+import { messagesWaitingFor } from './people.ts';
+import { decisionAsked, isDecision, takeBackAsked } from './sure-words.ts';
+import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 
 /** The pages of decisions to make: uncertain messages and doubtful replies. */
 export const undecidedPages: readonly ConsoleRoute[] = [
@@ -37,7 +38,10 @@ async function replies(visit: Visit): Promise<void> {
   const query = { ...pageAsked(visit), unclear: 'true' };
   const found = await visit.ask('GET /v1/replies', listOf(ReplyShown), { query });
   const read = visit.asked('read');
-  const items = read === undefined ? found.items : await withText(visit, found.items, read);
+  const items =
+    read === undefined
+      ? found.items
+      : await withText(visit, found.items, { id: read, route: 'GET /v1/replies/{id}', shape: ReplyShown });
   const mayDecide = visit.may('POST /v1/replies/{id}/decision');
   // An auditor gives a reason with each clear read, by the API.
   const mayRead = visit.caller.role === 'admin';
@@ -49,15 +53,15 @@ async function replies(visit: Visit): Promise<void> {
 /** The latest decisions are beside the pending ones, so that a mistake is seen at once. */
 const LAST_DECIDED = { decided: 'true', limit: '20' };
 
-type Reply = ReturnType<typeof ReplyShown.parse>;
-
-async function withText(visit: Visit, items: readonly Reply[], id: string): Promise<readonly Reply[]> {
-  if (!items.some((reply) => reply.id === id)) return items;
-  const clear = await visit.ask('GET /v1/replies/{id}', ReplyShown, {
-    params: { id },
-    query: { clear: 'true' },
-  });
-  return items.map((reply) => (reply.id === id ? clear : reply));
+/** Puts the text of one item in, which a reader asked for. */
+async function withText<T extends { readonly id: string }>(
+  visit: Visit,
+  items: readonly T[],
+  { id, route, shape }: { readonly id: string; readonly route: string; readonly shape: z.ZodType<T> },
+): Promise<readonly T[]> {
+  if (!items.some((item) => item.id === id)) return items;
+  const clear = await visit.ask(route, shape, { params: { id }, query: { clear: 'true' } });
+  return items.map((item) => (item.id === id ? clear : item));
 }
 
 async function deciding(visit: Visit): Promise<void> {
@@ -87,13 +91,7 @@ async function takingBack(visit: Visit): Promise<void> {
   visit.goTo('/replies');
 }
 
-interface Uncertain {
-  readonly id: string;
-  readonly gateway: string;
-  readonly reason: string | null;
-  readonly markedAt: string | null;
-  readonly to: string | null;
-}
+type Uncertain = z.output<typeof UncertainShown>;
 
 /** Lists uncertain messages, each with the form to resolve it. */
 function uncertainPage(
@@ -142,23 +140,15 @@ function resolution({ id, to }: Uncertain, language: Language): Html {
   });
 }
 
-interface ReplySeen {
-  readonly id: string;
-  readonly receivedAt: string;
-  readonly from: string;
-  readonly because: { readonly text: string } | null;
-  readonly text?: string | undefined;
-  readonly decision: string | null;
-  readonly decidedAt: string | null;
-}
+type Reply = z.output<typeof ReplyShown>;
 
 /** Lists doubtful replies, each with its possible meaning. */
 function repliesPage(
   reading: Reading,
   given: {
-    readonly items: readonly ReplySeen[];
+    readonly items: readonly Reply[];
     readonly next: string | null;
-    readonly decided: readonly ReplySeen[];
+    readonly decided: readonly Reply[];
     readonly mayDecide: boolean;
     readonly mayRead: boolean;
   },
@@ -184,7 +174,7 @@ ${decidedTable(given, reading)}`,
 }
 
 function decidedTable(
-  { decided, mayDecide }: { readonly decided: readonly ReplySeen[]; readonly mayDecide: boolean },
+  { decided, mayDecide }: { readonly decided: readonly Reply[]; readonly mayDecide: boolean },
   reading: Reading,
 ): Html {
   const { language } = reading;
@@ -201,14 +191,14 @@ function decidedTable(
 }
 
 /** A reader with the right asks for the text: the reading is on record. */
-function textCell({ id, from, text }: ReplySeen, mayRead: boolean, language: Language): Part {
+function textCell({ id, from, text }: Reply, mayRead: boolean, language: Language): Part {
   if (text !== undefined) return html`<q>${text}</q>`;
   if (!mayRead) return '–';
   const { read } = wordsIn(language).consolePages.uncertain;
   return html`<a href="/console/replies?read=${encodeURIComponent(id)}" aria-label="${read} ${from}">${read}</a>`;
 }
 
-const decisions = ({ id }: ReplySeen, language: Language): Html =>
+const decisions = ({ id }: Reply, language: Language): Html =>
   joined(
     (['not-stop', 'stop', 'stop-all'] as const).map((decision) =>
       actForm({
@@ -219,3 +209,100 @@ const decisions = ({ id }: ReplySeen, language: Language): Html =>
     ),
     ' ',
   );
+
+/** The pages of requests under the RGPD, and their answers. */
+export const rightsPages: readonly ConsoleRoute[] = [
+  { method: 'get', path: '/rights', work: requests },
+  { method: 'post', path: '/rights/:id', from: '/rights', work: answering },
+];
+
+async function requests(visit: Visit): Promise<void> {
+  const query = { ...pageAsked(visit), open: 'true' };
+  const found = await visit.ask('GET /v1/rights-requests', listOf(RightsRequestShown), { query });
+  const read = visit.asked('read');
+  const items =
+    read === undefined
+      ? found.items
+      : await withText(visit, found.items, {
+          id: read,
+          route: 'GET /v1/rights-requests/{id}',
+          shape: RightsRequestShown,
+        });
+  const mayAnswer = visit.may('POST /v1/rights-requests/{id}/answer');
+  // An auditor gives a reason with each clear read, by the API.
+  const mayRead = visit.caller.role === 'admin';
+  visit.show(rightsPage(readingOf(visit), { items, next: found.next, mayAnswer, mayRead }));
+}
+
+async function answering(visit: Visit): Promise<void> {
+  const note = visit.said('note');
+  await visit.order('POST /v1/rights-requests/{id}/answer', {
+    params: { id: visit.param('id') },
+    body: { outcome: visit.said('outcome'), ...(note === undefined ? {} : { note }) },
+  });
+  visit.goTo('/rights');
+}
+
+type RightsRequest = z.output<typeof RightsRequestShown>;
+
+/** Lists requests under the RGPD that wait for an answer, oldest first. */
+function rightsPage(
+  reading: Reading,
+  given: {
+    readonly items: readonly RightsRequest[];
+    readonly next: string | null;
+    readonly mayAnswer: boolean;
+    readonly mayRead: boolean;
+  },
+): ConsolePage {
+  const { language } = reading;
+  const words = wordsIn(language).peoplePages.rights;
+  const rows = given.items.map((one) => [
+    words[one.right],
+    momentIn(one.receivedAt, reading),
+    html`<time datetime="${one.answerBy}">${dayIn(one.answerBy, language)}</time> <span class="faint">${words.left(one.daysLeft ?? 0)}</span>`,
+    whose(one, language),
+    requestText(one, given.mayRead, language),
+    given.mayAnswer ? answer(one, language) : '',
+  ]);
+  const columns = [words.right, words.at, words.by, words.from, words.text, words.say];
+  return {
+    title: words.title,
+    main: html`<p>${words.lead}</p>
+${tableOf({ caption: words.title, columns: columns.map((head) => ({ head })), rows, empty: words.none })}
+${onward('/rights', given.next, language)}`,
+  };
+}
+
+const dayIn = (day: string, language: Language): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
+
+function whose({ from, contactId }: RightsRequest, language: Language): Part {
+  const { person } = wordsIn(language).peoplePages.rights;
+  const number = from ?? '–';
+  if (contactId === null) return number;
+  return html`${number} <a href="/console/people/${contactId}" aria-label="${person} ${from ?? ''}">${person}</a>`;
+}
+
+/** A reader with the right asks for the text: the reading is on record. */
+function requestText({ id, from, text }: RightsRequest, mayRead: boolean, language: Language): Part {
+  if (text !== undefined) return html`<q>${text}</q>`;
+  if (!mayRead || from === null) return '–';
+  const { read } = wordsIn(language).peoplePages.rights;
+  return html`<a href="/console/rights?read=${encodeURIComponent(id)}" aria-label="${read} ${from}">${read}</a>`;
+}
+
+function answer({ id, from }: RightsRequest, language: Language): Html {
+  const words = wordsIn(language).peoplePages.rights;
+  const about = from ?? id;
+  const outcomes = (['done', 'refused', 'not-a-request'] as const).map(
+    (outcome) => html`<option value="${outcome}">${words[outcome]}</option>`,
+  );
+  return actForm({
+    action: `/rights/${encodeURIComponent(id)}`,
+    label: words.record,
+    before: html`<select name="outcome" aria-label="${words.outcome} (${about})">${outcomes}</select><input name="note" aria-label="${words.note} (${about})" placeholder="${words.note}" maxlength="500">`,
+  });
+}

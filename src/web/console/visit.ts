@@ -4,18 +4,17 @@ import { Refusal, throughContention, type Html, type JournalEntry } from '../../
 import { consoleFrame, DOORS, haltBar, type ConsolePage, type Door, type HaltSeen } from './frame-page.ts';
 import { surePage, type OrderQuestion } from './sure-words.ts';
 import { permit, shareStream } from '../server/answer-route.ts';
-import type { Api } from '../server/api.ts';
+import type { Api, Route } from '../server/route.ts';
 import type { Caller } from '../server/caller.ts';
 import { bearsForm, shownAgain, type RefusedForm } from './refused-form.ts';
 import { HaltsShown } from '../api/company/halts.ts';
 import { follow, type Followed } from '../server/live-follow.ts';
 import type { Live, LiveAsked } from '../api/messages/live.ts';
-import type { Route } from '../server/route.ts';
 import { Id } from '../server/schema.ts';
-import { sendHtml } from '../page/send-html.ts';
+import { sendHtml } from '../page/page.ts';
 import type { Language } from '../../words/index.ts';
 import { Journalled } from '../server/journalled.ts';
-import type { Reading } from './page-words.ts';
+import type { Reading } from './page-parts.ts';
 
 /** The dependencies of the console. */
 export interface ConsoleParts {

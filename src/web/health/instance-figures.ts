@@ -11,7 +11,7 @@ import {
 } from '../../operations/index.ts';
 import { calendarDaysLeft } from '../../law/index.ts';
 import { recentBills, driftOf, isEnough } from '../../sending/index.ts';
-import { InstanceGauges, type InstanceCounts } from './instance-gauges.ts';
+import { InstanceGauges, type InstanceCounts } from './metrics.ts';
 import {
   putAccounts,
   putAnswers,

@@ -7,7 +7,7 @@ import type {
 } from '../../platform/index.ts';
 import type { InboxSum, MessageSum, WorkSum } from '../../operations/index.ts';
 import type { Conducting } from '../../temporal/index.ts';
-import type { InstanceCounts, InstanceGauges, Value } from './instance-gauges.ts';
+import type { InstanceCounts, InstanceGauges, Value } from './metrics.ts';
 
 const TAKEN = new Set(['accepted', 'delivered', 'undelivered']);
 const NOT_SENT_YET = new Set(['ready', 'submitting']);

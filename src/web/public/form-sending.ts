@@ -1,5 +1,4 @@
-import type { Request } from 'express';
-import { takeAnswer, type TakenAnswer } from '../../sending/index.ts';
+import type { Request, Response } from 'express';
 import {
   shownForm,
   type FormOrigin,
@@ -13,15 +12,23 @@ import {
   type FormShown,
   type ConsentPurpose,
 } from '../../people/index.ts';
-import { donePage, formPage, type FieldError } from './form-page.ts';
-import { neighbourhood } from '../server/form-bounds.ts';
-import { type FormFields, holdsOnly } from './form-fields.ts';
-import { frameSitesOf, outcomeReply, type FormReply } from './form-reply.ts';
-import { addresses } from './form-showing.ts';
-import type { BoundedWait } from '../server/bounded-wait.ts';
-import { formAddressOf, visitForm, type PublicForms, type FormVisit } from './form-visit.ts';
-import type { Language } from '../../words/index.ts';
+import { Refusal } from '../../platform/index.ts';
+import { takeAnswer, type TakenAnswer } from '../../sending/index.ts';
 import { readPhone, type PhoneReading } from '../../sms/index.ts';
+import type { Language } from '../../words/index.ts';
+import { neighbourhood, type BoundedWait } from '../server/bounds.ts';
+import { budgets } from '../server/budgets.ts';
+import { bodyReader, isWritable } from '../server/read-body.ts';
+import { donePage, formPage, type FieldError, addresses } from './form-page.ts';
+import {
+  frameSitesOf,
+  outcomeReply,
+  type FormReply,
+  formAddressOf,
+  visitForm,
+  type PublicForms,
+  type FormVisit,
+} from './form-visit.ts';
 
 const LONGEST_AGENT = 400;
 
@@ -148,7 +155,7 @@ function takenReply(
 }
 
 /** A submitted form, as far as it is authentic. */
-export type FormSent =
+type FormSent =
   | { readonly kind: 'odd' | 'refused' }
   | { readonly kind: 'wrong'; readonly errors: readonly FieldError[] }
   | (FormActs & {
@@ -227,3 +234,37 @@ function phoneError(line: PhoneReading): FieldError['said'] | undefined {
       return line satisfies never;
   }
 }
+
+const MOST_FIELDS = 20;
+const LONGEST = 500;
+
+const collect = bodyReader(budgets.classes.forms.body);
+
+/** A form's fields, each once, or the reason why it was not read. */
+export type FormFields =
+  | { readonly kind: 'fields'; readonly fields: ReadonlyMap<string, string> }
+  | { readonly kind: 'odd' | 'large' };
+
+/** Reads the fields of a form; a repeated field, or one that nobody could type, is odd. */
+export async function formFields(req: Request, res: Response): Promise<FormFields> {
+  if (req.is('application/x-www-form-urlencoded') === false) return { kind: 'odd' };
+  try {
+    return fieldsOf((await collect(req, res)).toString('utf8'));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { kind: error.code === 'BODY_TOO_LARGE' ? 'large' : 'odd' };
+  }
+}
+
+function fieldsOf(body: string): FormFields {
+  const pairs = [...new URLSearchParams(body)];
+  const fields = new Map(pairs);
+  const isOdd = pairs.some(([, value]) => value.length > LONGEST || !isWritable(value));
+  return isOdd || fields.size < pairs.length || fields.size > MOST_FIELDS
+    ? { kind: 'odd' }
+    : { kind: 'fields', fields };
+}
+
+/** Says whether a form has no other fields than these. */
+export const holdsOnly = (fields: ReadonlyMap<string, string>, names: readonly string[]): boolean =>
+  [...fields.keys()].every((name) => names.includes(name));

@@ -1,14 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import type { Request } from 'express';
-import {
-  instant,
-  type Clock,
-  type Database,
-  type Transaction,
-  throughContention,
-  type Vault,
-  type TenantKeys,
-} from '../../platform/index.ts';
+import type { Request, Response } from 'express';
+import { tenantOf, type Tenant } from '../../company/index.ts';
 import {
   isSlug,
   isInUse,
@@ -19,9 +11,19 @@ import {
   readWordings,
   type Wording,
 } from '../../people/index.ts';
-import { requestLanguage } from '../server/language.ts';
-import { tenantOf, type Tenant } from '../../company/index.ts';
-import type { Language } from '../../words/index.ts';
+import {
+  instant,
+  type Clock,
+  type Database,
+  type Transaction,
+  throughContention,
+  type Vault,
+  type TenantKeys,
+  html,
+} from '../../platform/index.ts';
+import { type Language, wordsIn } from '../../words/index.ts';
+import { sendHtml, type FramedPage, framed } from '../page/page.ts';
+import { requestLanguage } from '../server/request-log.ts';
 
 /** The dependencies of public forms. */
 export interface PublicForms {
@@ -49,9 +51,7 @@ export interface FormVisit {
 }
 
 /** An existing form, a closed one, or none. */
-export type FormFound<T> =
-  | { readonly kind: 'found'; readonly answer: T }
-  | { readonly kind: 'gone' | 'closed' };
+type FormFound<T> = { readonly kind: 'found'; readonly answer: T } | { readonly kind: 'gone' | 'closed' };
 
 /** Finds the tenant of a slug, and works within that tenant alone. */
 export function visitForm<T>(
@@ -107,4 +107,105 @@ export function queried(req: Request, name: string): string {
 }
 
 /** Says whether the page is requested inside another. */
-export const isEmbedded = (req: Request): boolean => req.query['embed'] === '1';
+const isEmbedded = (req: Request): boolean => req.query['embed'] === '1';
+
+/** The reply to a visitor: a page, or a redirect. */
+export type FormReply =
+  | { readonly status: number; readonly page: FramedPage; readonly retryAfterSeconds?: number }
+  | { readonly status: 303; readonly location: string };
+
+const STATUS: Readonly<Record<PageOutcome, number>> = {
+  refused: 200,
+  again: 409,
+  late: 410,
+  early: 425,
+  odd: 400,
+  large: 413,
+  elsewhere: 403,
+  many: 429,
+  closed: 410,
+  gone: 404,
+  deadLink: 410,
+  away: 503,
+};
+
+/** A refusal or an outcome on a page of its own. */
+export type PageOutcome =
+  | 'refused'
+  | 'again'
+  | 'late'
+  | 'early'
+  | 'odd'
+  | 'large'
+  | 'elsewhere'
+  | 'many'
+  | 'closed'
+  | 'gone'
+  | 'deadLink'
+  | 'away';
+
+/** The target of a page's link. */
+interface Onward {
+  readonly href: string;
+  readonly word: 'back' | 'toCode' | 'otherNumber';
+}
+
+/** Renders a page with one message, and a link onwards. */
+export function outcomePage(
+  outcome: PageOutcome,
+  about: {
+    readonly language: Language;
+    readonly within: readonly string[] | undefined;
+    readonly onward?: Onward | undefined;
+  },
+): FramedPage {
+  const { language, within, onward } = about;
+  const words = wordsIn(language).publicPages.form;
+  const title = words[`${outcome}Title`];
+  const link =
+    onward !== undefined && html`<p><a class="onward" href="${onward.href}">${words[onward.word]}</a></p>`;
+  return framed(
+    { language, title, within },
+    html`<header><h1>${title}</h1><p class="lead">${words[`${outcome}Lead`]}</p></header>\n${link}`,
+  );
+}
+
+const MANY_SECONDS = 300;
+const AWAY_SECONDS = 60;
+
+/** Replies with one message on a page of its own, and the way back to the form. */
+export function outcomeReply(
+  req: Request,
+  outcome: PageOutcome,
+  about: { readonly form?: Form | undefined; readonly language?: Language; readonly onward?: Onward } = {},
+): FormReply {
+  const { form, language = languageAsked(req) } = about;
+  const back: Onward | undefined =
+    form === undefined || outcome === 'closed'
+      ? undefined
+      : { href: formAddressOf(req, `/f/${form.slug}`, { language }), word: 'back' };
+  const page = outcomePage(outcome, {
+    language,
+    within: form === undefined ? undefined : frameSitesOf(req, form),
+    onward: about.onward ?? back,
+  });
+  const retry = outcome === 'many' ? MANY_SECONDS : outcome === 'away' ? AWAY_SECONDS : undefined;
+  return { status: STATUS[outcome], page, ...(retry === undefined ? {} : { retryAfterSeconds: retry }) };
+}
+
+/** Returns the sites that may embed a page, when it is requested inside one. */
+export const frameSitesOf = (req: Request, { terms }: Form): readonly string[] | undefined =>
+  isEmbedded(req) ? terms.origins : undefined;
+
+/** Sends a page under its own policy; nothing of it is cached. */
+export function sendReply(res: Response, reply: FormReply): void {
+  if ('location' in reply) {
+    res.redirect(reply.status, reply.location);
+    return;
+  }
+  const { status, page, retryAfterSeconds } = reply;
+  if (retryAfterSeconds !== undefined) res.set('Retry-After', String(retryAfterSeconds));
+  if (!page.policy.includes("frame-ancestors 'none'")) res.removeHeader('X-Frame-Options');
+  res.status(status).set('Content-Security-Policy', page.policy);
+  sendHtml(res, page.html);
+}

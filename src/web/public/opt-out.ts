@@ -3,9 +3,8 @@ import express, { type Express, type Handler, type Request, type Response } from
 import { scopeOfLink, CONSENT_PURPOSES, type OptOutLink, type ConsentPurpose } from '../../people/index.ts';
 import { outageOf, Refusal, html, nothing, type Html } from '../../platform/index.ts';
 import { budgets } from '../server/budgets.ts';
-import { Bound, neighbourhood } from '../server/form-bounds.ts';
-import { sendReply, type FormReply } from './form-reply.ts';
-import { languageAsked } from './form-visit.ts';
+import { Bound, neighbourhood } from '../server/bounds.ts';
+import { sendReply, type FormReply, languageAsked } from './form-visit.ts';
 import {
   findOptOut,
   isStopped,
@@ -18,7 +17,7 @@ import {
 import { bodyReader } from '../server/read-body.ts';
 import { nameRoute } from '../server/request-log.ts';
 import type { ContactMeans } from '../../company/index.ts';
-import { framed, type FramedPage } from './form-frame.ts';
+import { framed, type FramedPage } from '../page/page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 import type { Mounted } from '../server/edge.ts';
 import { schedulePages, type SchedulePages } from './schedule.ts';

@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import express, { type Express, type Handler, type Request, type Response } from 'express';
 import { budgets } from '../server/budgets.ts';
-import { Bound, neighbourhood } from '../server/form-bounds.ts';
-import { formFields, holdsOnly, type FormFields } from './form-fields.ts';
-import { sendReply, outcomeReply, type FormReply, frameSitesOf } from './form-reply.ts';
-import { sendForm, originOf } from './form-sending.ts';
-import { showForm, showSheets } from './form-showing.ts';
+import { Bound, neighbourhood, BoundedWait } from '../server/bounds.ts';
+import { formFields, holdsOnly, type FormFields, sendForm, originOf } from './form-sending.ts';
 import {
+  sendReply,
+  outcomeReply,
+  type FormReply,
+  frameSitesOf,
   type PublicForms,
   formAddressOf,
   languageAsked,
@@ -14,11 +15,10 @@ import {
   visitForm,
   type FormVisit,
 } from './form-visit.ts';
-import { BoundedWait } from '../server/bounded-wait.ts';
+import { showForm, showSheets, codePage, donePage, linkPage, openPage } from './form-page.ts';
 import { nameRoute } from '../server/request-log.ts';
 import { isLiveLink, openLink, tryCode, type TriedCode } from '../../sending/index.ts';
 import { answerReferred } from '../../people/index.ts';
-import { codePage, donePage, linkPage, openPage } from './form-page.ts';
 import type { Language } from '../../words/index.ts';
 import { onOutage } from '../server/answer-errors.ts';
 

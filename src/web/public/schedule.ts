@@ -9,12 +9,11 @@ import {
   type ShownSchedule,
 } from '../../reminders/index.ts';
 import { budgets } from '../server/budgets.ts';
-import { Bound, neighbourhood } from '../server/form-bounds.ts';
-import { sendReply, type FormReply } from './form-reply.ts';
-import { languageAsked } from './form-visit.ts';
+import { Bound, neighbourhood } from '../server/bounds.ts';
+import { sendReply, type FormReply, languageAsked } from './form-visit.ts';
 import { nameRoute } from '../server/request-log.ts';
 import { showMoney } from '../../sms/index.ts';
-import { framed, type FramedPage } from './form-frame.ts';
+import { framed, type FramedPage } from '../page/page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 import { onOutage } from '../server/answer-errors.ts';
 

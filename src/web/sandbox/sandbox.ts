@@ -25,8 +25,7 @@ import {
 import { measure, readPhone } from '../../sms/index.ts';
 import type { Mounted } from '../server/edge.ts';
 import type { LawClock } from './law-clock.ts';
-import { policyWith } from '../page/script-policy.ts';
-import { sendHtml } from '../page/send-html.ts';
+import { scriptPolicy, sendHtml } from '../page/page.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 import { defaultProfile, localityAmong, windows, localDate, type Territory } from '../../law/index.ts';
 
@@ -112,7 +111,7 @@ function showPage(request: Request, response: Response): void {
   const language = languageOf(request);
   const nonce = randomBytes(16).toString('base64');
   response
-    .set('content-security-policy', policyWith(nonce))
+    .set('content-security-policy', scriptPolicy(nonce))
     .set('cache-control', 'no-store')
     .set('referrer-policy', 'no-referrer');
   sendHtml(response, page(language, nonce));

@@ -10,7 +10,7 @@ import {
   type RateBudget,
   type Sharer,
 } from './budgets.ts';
-import { Bound, neighbourhood } from './form-bounds.ts';
+import { Bound, neighbourhood } from './bounds.ts';
 
 const RETRY_SECONDS = 1;
 const HURRY = 'hurry';

@@ -7,10 +7,8 @@ import {
   type Log,
   outageOf,
 } from '../../platform/index.ts';
-import { requestLanguage } from './language.ts';
-import { readOn } from './late-body.ts';
-import { bodyRefusal } from './read-body.ts';
-import { localeOf, requestIdOf } from './request-log.ts';
+import { requestLanguage, localeOf, requestIdOf } from './request-log.ts';
+import { readOn, bodyRefusal } from './read-body.ts';
 import { said, saidIn, type Language } from '../../words/index.ts';
 
 const RETRY_SECONDS = 2;

@@ -7,19 +7,16 @@ import {
   inTime,
   type JournalEntry,
 } from '../../platform/index.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, Api, Route } from './route.ts';
 import { becomeKnown, takeShare } from './admission.ts';
-import type { Api } from './api.ts';
 import { budgets } from './budgets.ts';
 import { sharerOf, type Caller } from './caller.ts';
-import { neighbourhood } from './form-bounds.ts';
+import { neighbourhood } from './bounds.ts';
 import { once, type Repeatable } from './idempotency.ts';
 import type { Identification } from './identify.ts';
 import { Journalled } from './journalled.ts';
-import { requestLanguage } from './language.ts';
+import { requestLanguage, nameCaller, nameRoute } from './request-log.ts';
 import { readJson, refuseUnwritable } from './read-body.ts';
-import { nameCaller, nameRoute } from './request-log.ts';
-import type { Route } from './route.ts';
 import { fault } from '../../words/index.ts';
 
 /** Answers one route: authenticates, authorizes and parses; then one transaction does the work. */

@@ -7,12 +7,11 @@ import { Router, type Express, type Handler } from 'express';
 import folderOfSwagger from 'swagger-ui-dist/absolute-path.js';
 import { Refusal } from '../../platform/index.ts';
 import { answerRoute } from './answer-route.ts';
-import type { Api } from './api.ts';
+import type { Api, Route } from './route.ts';
 import { appWith, closed, namedRoute, type Mounted } from './edge.ts';
 import { Identification } from './identify.ts';
 import { openApiDocument } from './openapi.ts';
 import { nameRoute } from './request-log.ts';
-import type { Route } from './route.ts';
 
 /** Builds the whole application: routes, further mounts, and one answer for all faults. */
 export function buildApp(api: Api, routes: readonly Route[], mounted: readonly Mounted[] = []): Express {

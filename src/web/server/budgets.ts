@@ -1,3 +1,6 @@
+import { Refusal } from '../../platform/index.ts';
+import { fault } from '../../words/index.ts';
+
 /** A limit within a time; beyond it, nothing until the time is over. */
 export interface RateBudget {
   readonly most: number;
@@ -22,7 +25,7 @@ export interface BodyBudget {
 }
 
 /** The limits of one class of addresses. */
-export interface ClassBudget {
+interface ClassBudget {
   /** The prefixes of their paths. */
   readonly at: readonly string[];
   /** Concurrent requests of unknown callers; beyond it, the slowest sender is ended. */
@@ -184,4 +187,46 @@ function add(counts: Map<string, number>, name: string, amount: number): void {
   const count = (counts.get(name) ?? 0) + amount;
   if (count > 0) counts.set(name, count);
   else counts.delete(name);
+}
+
+const { most: MOST_OPEN, ofKey: MOST_OF_A_KEY } = budgets.streams;
+
+/** The open streams of one api process: limited in all and for one key. */
+export class LiveStreams {
+  readonly #stopping = new AbortController();
+  readonly #held = new Map<string, number>();
+
+  /** Aborted once this process stops. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  /** Count of open streams. */
+  get open(): number {
+    return [...this.#held.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Takes a place for a key, or refuses; returns the function that gives it back. */
+  take(keyId: string): () => void {
+    const held = this.#held.get(keyId) ?? 0;
+    if (held >= MOST_OF_A_KEY || this.open >= MOST_OPEN)
+      throw new Refusal('TOO_MANY_REQUESTS', {
+        detail: fault('A key follows {key} things at once, an api process {all}: close a stream first.', {
+          key: MOST_OF_A_KEY,
+          all: MOST_OPEN,
+        }),
+        retryAfterSeconds: 10,
+      });
+    this.#held.set(keyId, held + 1);
+    return () => {
+      const left = (this.#held.get(keyId) ?? 1) - 1;
+      if (left > 0) this.#held.set(keyId, left);
+      else this.#held.delete(keyId);
+    };
+  }
+
+  /** Ends them all. */
+  end(): void {
+    this.#stopping.abort();
+  }
 }

@@ -16,8 +16,7 @@ import {
   takeIdempotencyKey,
   dropIdempotencyKey,
 } from '../../company/index.ts';
-import { Answer } from './answer.ts';
-import type { Api } from './api.ts';
+import { Answer, type Api } from './route.ts';
 import { NO_TENANT, type Caller } from './caller.ts';
 
 /** Retention of an answer, in milliseconds. */

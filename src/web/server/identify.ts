@@ -2,11 +2,10 @@ import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { instant, Refusal, type Clock, ROLES } from '../../platform/index.ts';
 import { hashOfKey, noteKeyUse, ownerOfKey, type KeyOwner } from '../../company/index.ts';
-import type { Api } from './api.ts';
+import type { Api } from './route.ts';
 import { NO_TENANT, type Caller } from './caller.ts';
 import { budgets } from './budgets.ts';
-import { Bound } from './form-bounds.ts';
-import { BoundedWait } from './bounded-wait.ts';
+import { Bound, BoundedWait } from './bounds.ts';
 
 const NOTED_EVERY_MS = 60_000;
 const MOST_KEYS_REMEMBERED = 10_000;

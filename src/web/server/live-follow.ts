@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Response } from 'express';
 import { Refusal } from '../../platform/index.ts';
-import type { Api } from './api.ts';
+import type { Api } from './route.ts';
 import type { Caller } from './caller.ts';
 import { Identification } from './identify.ts';
 import { nameFollowing } from './request-log.ts';

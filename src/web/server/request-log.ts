@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Handler, Response } from 'express';
+import type { Handler, Response, Request } from 'express';
+import { languageOf as languageOfLocale, type Language } from '../../words/index.ts';
 import { Admission } from './admission.ts';
-import type { Api } from './api.ts';
 import type { Caller } from './caller.ts';
+import type { Api } from './route.ts';
 
 /** Gives every request an id, admits it or not, counts open ones, and writes one line for each: a template, never a path. */
 export function requestLog({ log, metrics, clock }: Pick<Api, 'log' | 'metrics' | 'clock'>): Handler {
@@ -63,3 +64,11 @@ function callerOf(res: Response): object {
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Returns the language that a request prefers, French or English; that of the locale when it names neither. */
+export function requestLanguage(req: Request, locale = 'fr'): Language {
+  const own = languageOfLocale(locale);
+  if (req.headers['accept-language'] === undefined) return own;
+  const accepted = req.acceptsLanguages(own === 'fr' ? ['fr', 'en'] : ['en', 'fr']);
+  return accepted === 'fr' || accepted === 'en' ? accepted : own;
+}

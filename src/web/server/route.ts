@@ -1,10 +1,84 @@
-import type { Request, Response } from 'express';
+import { once } from 'node:events';
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { Response, Request } from 'express';
 import { z } from 'zod';
-import { type Transaction, Refusal, type JournalEntry, type Role } from '../../platform/index.ts';
-import { Answer } from './answer.ts';
-import type { Caller } from './caller.ts';
-import { parsed } from './input-error.ts';
+import type { OptOutLinks } from '../../people/index.ts';
+import {
+  type Clock,
+  type Database,
+  type Vault,
+  type Log,
+  type Transaction,
+  Refusal,
+  type JournalEntry,
+  type Role,
+} from '../../platform/index.ts';
 import type { Language } from '../../words/index.ts';
+import type { ApiGateway } from '../../gateways/index.ts';
+import type { Metrics } from '../health/metrics.ts';
+import type { KnownCallers, Caller } from './caller.ts';
+import { parsed } from './input-error.ts';
+import type { OptOutJournal } from './journalled.ts';
+import type { LiveStreams } from './budgets.ts';
+
+/** The dependencies of the HTTP edge. */
+export interface Api {
+  /** The journal that keeps opt-outs before the database knows of them. */
+  readonly journal: OptOutJournal;
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** The accounts of the environment, without what callers may not know. */
+  readonly gateways: readonly ApiGateway[];
+  /** Base URL of this instance, without a slash at the end. */
+  readonly publicUrl: string;
+  /** The maker of people's opt-out links. */
+  readonly optOut: OptOutLinks;
+  /** Proxies whose headers on a visitor's address are trusted; none when absent. */
+  readonly trustedProxies?: readonly string[];
+  /** True when webhooks may go to http and to addresses of the local network. */
+  readonly privateWebhooks: boolean;
+  /** The keys recently found valid. */
+  readonly callers: KnownCallers;
+  /** The live streams. */
+  readonly live: LiveStreams;
+  /** True when each request is a span; only when a collector is named. */
+  readonly traced?: boolean;
+  /** The key that creates tenants; nobody does when absent. */
+  readonly instanceKey?: string;
+}
+
+/** An answer whose status or headers differ from the route's. */
+export class Answer<T = unknown> {
+  readonly status: number;
+  readonly body: T;
+  readonly headers: OutgoingHttpHeaders;
+
+  constructor(status: number, body: T, headers: OutgoingHttpHeaders = {}) {
+    this.status = status;
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
+/** Writes texts as fast as the reader takes them; a disconnection ends it. */
+export async function sendLines(res: Response, lines: AsyncIterable<string>): Promise<void> {
+  for await (const text of lines) {
+    if (res.destroyed) return;
+    if (!res.write(text)) await taken(res);
+  }
+  res.end();
+}
+
+/** Resolves once the reader took the waiting data, or disconnected; its listeners are removed then, however often it is called. */
+async function taken(res: Response): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  await Promise.race([once(res, 'drain', { signal }), once(res, 'close', { signal })]);
+  over.abort();
+}
 
 /** The arguments of every route besides its input. */
 export interface Context {
@@ -22,12 +96,7 @@ export interface Context {
 export type Bare = Omit<Context, 'tx'>;
 
 /** One endpoint: roles, input, output, and the sentence of the document. */
-export interface RouteSpec<
-  P extends z.ZodType,
-  Q extends z.ZodType,
-  B extends z.ZodType,
-  R extends z.ZodType,
-> {
+interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** With `{names}` in braces, as in the document. */
   readonly path: string;

@@ -1,8 +1,8 @@
-import type { Api } from './api.ts';
+import type { Api, Route } from './route.ts';
 import { appointmentRoutes, paymentPlanRoutes, subscriptionRoutes } from '../api/bookings/bookings.ts';
 import { approvalRoutes, approvingRoutes } from '../api/campaigns/approvals.ts';
 import { auditRoutes } from '../api/company/audit.ts';
-import { brandRoutes } from '../api/company/brands.ts';
+import { brandRoutes, senderRoutes } from '../api/company/brands.ts';
 import {
   campaignChangeRoutes,
   campaignRoutes,
@@ -13,57 +13,38 @@ import {
   campaignExportRoutes,
   reconfirmationRoutes,
 } from '../api/campaigns/campaigns.ts';
-import { complianceRoutes } from '../api/company/compliance.ts';
+import { complianceRoutes, registerRoutes, shadowRoutes } from '../api/company/reports.ts';
 import { closureRoutes } from '../api/bookings/closures.ts';
-import { consentRoutes } from '../api/people/consents.ts';
-import {
-  contactConsentRoutes,
-  contactRoutes,
-  contactPhoneRoutes,
-  interactionRoutes,
-} from '../api/people/contacts.ts';
-import { contactExportRoutes } from '../api/people/contact-export.ts';
-import { contactsExportRoutes } from '../api/people/contacts-export.ts';
-import { evidenceRoutes } from '../api/people/evidence.ts';
-import { erasureRoutes } from '../api/people/erasures.ts';
+import { consentRoutes, wordingRoutes } from '../api/people/consents.ts';
+import { contactConsentRoutes, contactRoutes, contactPhoneRoutes } from '../api/people/contacts.ts';
+import { contactExportRoutes, contactsExportRoutes, evidenceRoutes } from '../api/people/exports.ts';
+import { erasureRoutes, rightsRequestRoutes } from '../api/people/rights-requests.ts';
 import { formRoutes } from '../api/people/forms.ts';
 import { accountRouteRoutes } from '../api/company/account-routes.ts';
 import { gatewayTrialRoutes } from '../api/messages/gateway-trials.ts';
 import { gatewayRoutes } from '../api/messages/gateways.ts';
 import { haltRoutes } from '../api/company/halts.ts';
-import { importFunnelRoutes } from '../api/people/import-funnel.ts';
+import { importFunnelRoutes } from '../api/people/import-report.ts';
 import { importRoutes } from '../api/people/imports.ts';
 import { keyRoutes } from '../api/company/keys.ts';
-import { optOutRoutes, refusalRoutes } from '../api/people/opt-outs.ts';
+import { optOutRoutes, refusalRoutes, optOutLinkRoutes } from '../api/people/opt-outs.ts';
 import { liveRoutes } from '../api/messages/live.ts';
 import { lawReferenceRoutes } from '../api/law/law-reference.ts';
-import { journalRoutes } from '../api/company/journal.ts';
+import { journalRoutes, sealRoutes } from '../api/company/journal.ts';
 import { lawRoutes } from '../api/law/law.ts';
 import { messageRoutes } from '../api/messages/messages.ts';
-import { optOutLinkRoutes } from '../api/people/opt-out-link.ts';
 import { practiceRoutes } from '../api/company/practices.ts';
-import { reminderRoutes } from '../api/bookings/reminders.ts';
-import type { Route } from './route.ts';
+import { reminderRoutes, seriesRoutes } from '../api/bookings/series.ts';
 import { replyRoutes } from '../api/messages/replies.ts';
-import { rightsRequestRoutes } from '../api/people/rights-requests.ts';
 import { replyDecisionRoutes, replyReversalRoutes } from '../api/messages/reply-decision.ts';
 import { campaignExampleRoutes } from '../api/campaigns/campaign-examples.ts';
 import { rehearsalRoutes } from '../api/campaigns/rehearsals.ts';
-import { registerRoutes } from '../api/company/register.ts';
-import { retentionRoutes } from '../api/people/retention.ts';
-import { sealRoutes } from '../api/company/seal.ts';
-import { senderRoutes } from '../api/company/senders.ts';
-import { costRoutes } from '../api/messages/costs.ts';
-import { sendsRoutes } from '../api/messages/sends.ts';
-import { seriesRoutes } from '../api/bookings/series.ts';
-import { shadowRoutes } from '../api/company/shadow.ts';
-import { staleContactRoutes } from '../api/people/stale-contacts.ts';
-import { tenantRoutes } from '../api/company/tenant.ts';
-import { tenantsRoutes } from '../api/company/tenants.ts';
+import { interactionRoutes, retentionRoutes, staleContactRoutes } from '../api/people/retention.ts';
+import { costRoutes, sendsRoutes } from '../api/messages/figures.ts';
+import { tenantRoutes, tenantsRoutes } from '../api/company/tenant.ts';
 import { textRoutes } from '../api/campaigns/texts.ts';
 import { timelineRoutes } from '../api/messages/timeline.ts';
 import { webhookRoutes } from '../api/company/webhooks.ts';
-import { wordingRoutes } from '../api/people/wordings.ts';
 
 /** The routes of accounts at operators, and of their use by tenants. */
 const accountRoutes = (api: Api): Route[] => [

@@ -1,10 +1,10 @@
-import { DateTime } from 'luxon';
+import { DateTime, type DurationLike } from 'luxon';
 import { z } from 'zod';
-import { FURTHEST_OFFSET } from '../../people/index.ts';
-import { profileNamed, isTimeZone, TERRITORIES } from '../../law/index.ts';
 import { PURPOSES, type TenantPurpose } from '../../company/index.ts';
-import { isWritable } from './read-body.ts';
+import { profileNamed, isTimeZone, TERRITORIES, isoText } from '../../law/index.ts';
+import { FURTHEST_OFFSET } from '../../people/index.ts';
 import { Refusal, type Clock } from '../../platform/index.ts';
+import { isWritable } from './read-body.ts';
 
 /** Documents a value by this shape, without the pattern that checks it. */
 function plainly(shown: object): (about: { jsonSchema: { pattern?: unknown } }) => void {
@@ -95,6 +95,17 @@ export const WallTime = z
 /** `2027-03-27`, or an instant for its day. */
 export const DayField = z.union([DateOnly.transform((on) => DateTime.fromISO(on, { zone: 'utc' })), Instant]);
 
+/** An amount with its currency; never a floating number. */
+export const MoneyField = z
+  .strictObject({
+    amount: z
+      .string()
+      .regex(/^\d{1,9}(?:\.\d{1,4})?$/, 'a decimal number in a string, such as "12.34"')
+      .refine((amount) => Number(amount) > 0, 'more than nothing'),
+    currency: z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 currency, such as "EUR"'),
+  })
+  .meta({ id: 'Money' });
+
 /** A page of a list: its size, and the id before it. */
 export const PageQuery = z.strictObject({
   limit: z
@@ -169,3 +180,34 @@ export function who(body: {
     errors: [{ in: 'body', pointer: '/contactId', message: 'Give contactId, or phone.' }],
   });
 }
+
+/** A whole local day, or an instant. */
+export const DayOrInstant = z.union([DateOnly, Instant.transform((at) => at.toISO())]);
+
+/** A requested period: a date is a whole local day, the last one included; an instant is itself. */
+export const PeriodAsked = z.strictObject({ from: DayOrInstant.optional(), to: DayOrInstant.optional() });
+
+/** A period as ISO instants, its end exclusive. */
+export interface Period {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Resolves a period in a tenant's zone: by default the latest one of that length. */
+export function periodMeant(
+  { from, to }: z.output<typeof PeriodAsked>,
+  usual: { readonly now: DateTime<true>; readonly timeZone: string; readonly lasts: DurationLike },
+): Period {
+  const { now, timeZone, lasts } = usual;
+  const until = to === undefined ? now : meant(to, timeZone, { days: 1 });
+  const since = from === undefined ? until.minus(lasts) : meant(from, timeZone, {});
+  if (since >= until) throw new Refusal('DATE_INVALID');
+  return { from: isoText(since.toUTC()), to: isoText(until.toUTC()) };
+}
+
+const DATE_LENGTH = 10;
+
+const meant = (text: string, zone: string, further: DurationLike): DateTime =>
+  text.length > DATE_LENGTH
+    ? DateTime.fromISO(text)
+    : DateTime.fromISO(text, { zone }).startOf('day').plus(further);

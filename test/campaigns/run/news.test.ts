@@ -14,7 +14,7 @@ import {
 } from '../../../src/sending/accounts/gateway-account.repository.ts';
 import { readRun } from '../../../src/sending/batch/batch-run.repository.ts';
 import { parkOrder } from '../../../src/sending/batch/parking.repository.ts';
-import { deliveriesOf } from '../../../src/operations/webhooks/webhook-delivery.repository.ts';
+import { deliveriesOf } from '../../../src/operations/webhooks/webhook.repository.ts';
 import { addEndpoint } from '../../../src/company/webhooks/webhook-endpoint.repository.ts';
 import { payloadsOf } from '../../../src/operations/webhooks/webhook-payload.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';

@@ -11,8 +11,7 @@ import { scopesLeftAlone } from '../../../src/people/opt-out/opt-out.repository.
 import { suppressAlone, withdraw } from '../../../src/people/opt-out/suppress.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import { BLIND_COLUMNS, STRETCH_COLUMNS } from '../../../src/operations/keys/index-move.repository.ts';
-import { rotateDataKeys, rotateIndexKeys } from '../../../src/operations/keys/key-orders.ts';
-import { keysStatus } from '../../../src/operations/keys/key-status.ts';
+import { rotateDataKeys, rotateIndexKeys, keysStatus } from '../../../src/operations/keys/key-orders.ts';
 import { told } from '../../people/import/shop.ts';
 import { everyCell } from '../../support/canary.ts';
 import type { KeyProcess } from './key-process.ts';

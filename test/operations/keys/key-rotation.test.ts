@@ -23,8 +23,8 @@ import {
   rotatePayloadKey,
   rotateRing,
   type Keyed,
+  keysStatus,
 } from '../../../src/operations/keys/key-orders.ts';
-import { keysStatus } from '../../../src/operations/keys/key-status.ts';
 import { Journal } from '../../../src/platform/journal/journal.ts';
 import { JOURNAL_KEY } from '../../../src/platform/journal/sealed-entry.ts';
 import { PayloadSealer } from '../../../src/temporal/payload-codec.ts';

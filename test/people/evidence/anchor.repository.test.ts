@@ -7,7 +7,7 @@ import { linkChain } from '../../../src/people/evidence/chain.ts';
 import { verifyChain } from '../../../src/people/evidence/verify-chain.ts';
 import { withdraw } from '../../../src/people/opt-out/suppress.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
-import { timeStamping } from '../../../src/main/worker/worker-anchoring.ts';
+import { timeStamping } from '../../../src/main/worker/worker-keys.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';
 import { anAuthority, type Authority } from '../../support/time-stamps.ts';
 import { aShop, open, type Shop } from '../import/shop.ts';

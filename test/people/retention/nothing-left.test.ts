@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { eraseTraces } from '../../../src/operations/erasure/erasure-traces.ts';
-import { requestErasure } from '../../../src/operations/erasure/erasure.ts';
+import { eraseTraces, requestErasure } from '../../../src/operations/erasure/erasure.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import { cleanTenant } from '../../../src/people/retention/retention.ts';
 import { openBase } from '../import/open-base.ts';

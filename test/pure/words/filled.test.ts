@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filled } from '../../../src/words/fault.ts';
+import { filled } from '../../../src/words/translation.ts';
 
 describe('a sentence with facts', () => {
   it('takes each where it is named', () => {

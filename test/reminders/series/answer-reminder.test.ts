@@ -7,7 +7,7 @@ import type { AppointmentGiven } from '../../../src/reminders/booking/bookings.t
 import type { Reminded } from '../../../src/reminders/steps/step.repository.ts';
 import { repliesOf } from '../../../src/sending/replies/inbound.repository.ts';
 import { putPractice } from '../../../src/company/practices/practice.repository.ts';
-import { deliveriesOf } from '../../../src/operations/webhooks/webhook-delivery.repository.ts';
+import { deliveriesOf } from '../../../src/operations/webhooks/webhook.repository.ts';
 import { addEndpoint } from '../../../src/company/webhooks/webhook-endpoint.repository.ts';
 import { payloadsOf } from '../../../src/operations/webhooks/webhook-payload.ts';
 import { aDatabase } from '../../support/database.ts';

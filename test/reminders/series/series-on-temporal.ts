@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createReminderActivities } from '../../../activities/sending.ts';
-import type { Activities } from '../../../activities/index.ts';
+import { createReminderActivities, type Activities } from '../../../activities/index.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { endSeries, planSeries, sendStep } from '../../../src/reminders/series/series-plan.ts';
 import { dispatch, type ConductDeps } from '../../../src/temporal/dispatcher.ts';

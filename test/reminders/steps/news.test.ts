@@ -5,7 +5,7 @@ import { uuidV7 } from '../../../src/platform/random.ts';
 import { keepAllReceipts, matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { stepNews, type Step } from '../../../src/reminders/steps/step.ts';
-import { deliveriesOf } from '../../../src/operations/webhooks/webhook-delivery.repository.ts';
+import { deliveriesOf } from '../../../src/operations/webhooks/webhook.repository.ts';
 import { addEndpoint } from '../../../src/company/webhooks/webhook-endpoint.repository.ts';
 import { payloadsOf, type WebhookPayload } from '../../../src/operations/webhooks/webhook-payload.ts';
 import { aDatabase } from '../../support/database.ts';

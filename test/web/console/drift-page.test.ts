@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apartFromRehearsal, countedTwice } from '../../../src/web/console/drift-page.ts';
+import { apartFromRehearsal, countedTwice } from '../../../src/web/console/campaign-parts.ts';
 
 describe('how a campaign parted from its rehearsal', () => {
   const went = { messages: 4_989, parts: 5_001 };

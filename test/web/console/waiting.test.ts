@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { refusalTitle, type RefusalCode } from '../../../src/platform/errors.ts';
 import { type Html, nothing } from '../../../src/platform/html.ts';
 import { campaignPage, type CampaignShown } from '../../../src/web/console/campaigns.ts';
-import { importPage } from '../../../src/web/console/imports-page.ts';
-import { momentIn, momentThereAndHere, settingName } from '../../../src/web/console/page-words.ts';
+import { importPage } from '../../../src/web/console/imports.ts';
+import { momentIn, momentThereAndHere, settingName } from '../../../src/web/console/page-parts.ts';
 import { refusedPage } from '../../../src/web/console/refused-form.ts';
 import { timelinePage } from '../../../src/web/console/timeline.ts';
 
@@ -145,21 +145,25 @@ it('a day of a calendar has no hour', () => {
 const file = {
   id: '018f2b1c-0000-7000-8000-000000000000',
   kind: 'contacts',
-  state: 'finished',
+  state: 'finished' as const,
   rows: 2,
   accepted: 2,
   rejected: 0,
   duplicates: 0,
   created: 2,
+  updated: 0,
+  unchanged: 0,
   withdrawals: 0,
   rejectedBy: {},
   warningsBy: { MINOR: 1, NAME_CONFLICT: 1, OF_TOMORROW: 1 },
   ignoredColumns: [],
+  wordings: [],
   failure: null,
   failureDetail: null,
   unread: null,
-  progress: { read: 2, total: 2 },
+  progress: { read: 2, total: 2, rowsPerSecond: null, secondsLeft: null },
   createdAt: '2026-11-28T15:00:00.000+01:00',
+  finishedAt: null,
 };
 
 it('a file’s warnings are put in words', () => {
@@ -170,9 +174,14 @@ it('a file’s warnings are put in words', () => {
 });
 
 it('an unreadable file shows its columns and shape', () => {
-  const unread = { headings: ['Quand', '<Mobile>'], unknown: ['Quand'], rows: [['9 xxx.', '99 99'], ['x']] };
+  const unread = {
+    headings: ['Quand', '<Mobile>'],
+    unknown: ['Quand'],
+    lacking: [],
+    rows: [['9 xxx.', '99 99'], ['x']],
+  };
   const { main } = importPage(PARIS, {
-    view: { ...file, state: 'failed', unread },
+    view: { ...file, state: 'failed' as const, unread },
     funnel: nothing,
     mayCancel: false,
   });

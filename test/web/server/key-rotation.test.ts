@@ -20,7 +20,7 @@ import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { everyCell } from '../../support/canary.ts';
 import { linesIn, verified } from '../../support/evidence.ts';
 import { anAuthority, type Authority } from '../../support/time-stamps.ts';
-import { timeStamping } from '../../../src/main/worker/worker-anchoring.ts';
+import { timeStamping } from '../../../src/main/worker/worker-keys.ts';
 import { aFormWorld, type FormWorld } from '../public/form-world.ts';
 import { Visitor } from '../public/form-visitor.ts';
 import type { Reply } from './served.ts';

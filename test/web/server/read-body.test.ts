@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { Refusal } from '../../../src/platform/errors.ts';
 import { parsed } from '../../../src/web/server/input-error.ts';
 import { jsonOf, LONGEST_TEXT, refuseUnwritable } from '../../../src/web/server/read-body.ts';
-import { fault } from '../../../src/words/fault.ts';
+import { fault } from '../../../src/words/translation.ts';
 
 const refusalOf = (work: () => unknown): Refusal => {
   try {

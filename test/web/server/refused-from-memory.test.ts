@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { buildApp } from '../../../src/web/server/app.ts';
 import { budgets } from '../../../src/web/server/budgets.ts';
-import { KnownCallers } from '../../../src/web/server/known-callers.ts';
+import { KnownCallers } from '../../../src/web/server/caller.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
 import { hashOfKey, revokeKey } from '../../../src/company/keys/api-key.repository.ts';
 import { served } from './served.ts';

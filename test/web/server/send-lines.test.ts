@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import express, { type Response } from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
-import { sendLines } from '../../../src/web/server/answer.ts';
+import { sendLines } from '../../../src/web/server/route.ts';
 
 const PAGE = `${'x'.repeat(65_535)}\n`;
 /** More than every buffer on the way holds. */

@@ -17,14 +17,14 @@ import { PATIENT, type AnswerLimits } from '../../../src/platform/database/start
 import { journalDoubt } from '../../../src/platform/database/process.repository.ts';
 import { readClock, timedByDatabase } from '../../../src/platform/database/law-clock.repository.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
-import type { Api } from '../../../src/web/server/api.ts';
+import type { Api } from '../../../src/web/server/route.ts';
 import { registerAccounts } from '../../../src/sending/accounts/gateway-account.repository.ts';
 import { apiGateway } from '../../../src/gateways/gateway-terms.ts';
 import { isFake, readGateways } from '../../../src/platform/settings/gateway-account.ts';
 import { buildApp } from '../../../src/web/server/app.ts';
-import { KnownCallers } from '../../../src/web/server/known-callers.ts';
+import { KnownCallers } from '../../../src/web/server/caller.ts';
 import { lawClock } from '../../../src/web/sandbox/law-clock.ts';
-import { LiveStreams } from '../../../src/web/server/live-streams.ts';
+import { LiveStreams } from '../../../src/web/server/budgets.ts';
 import { Metrics } from '../../../src/web/health/metrics.ts';
 import { InstanceFigures } from '../../../src/web/health/instance-figures.ts';
 import { probes } from '../../../src/web/health/probes.ts';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { noteCleaned, watchAttempts } from '../../../src/sending/batch/parking.repository.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { InstanceFigures } from '../../../src/web/health/instance-figures.ts';
-import type { Conducting } from '../../../src/temporal/probe.ts';
+import type { Conducting } from '../../../src/temporal/connection.ts';
 import { instant, type Clock } from '../../../src/platform/clock.ts';
 import type { Served } from './served.ts';
 

@@ -8,13 +8,19 @@ import {
   type NamedBooking,
   type SeriesKind,
 } from '../../../reminders/index.ts';
-import { Answer } from '../../server/answer.ts';
-import type { Api } from '../../server/api.ts';
+import {
+  Answer,
+  type Api,
+  NoContent,
+  route,
+  streamRoute,
+  type Route,
+  type LongExchange,
+} from '../../server/route.ts';
 import { takeBooking, takenAs, type BookingKind, type Booked } from './booking.ts';
 import { BookingEnding, OfSource, SeriesAsked, SeriesShown, BookingTaking } from './booking-schema.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { lenient } from '../../server/input-error.ts';
-import { NoContent, route, streamRoute, type Route, type LongExchange } from '../../server/route.ts';
 import { ExternalId, listOf, PageQuery } from '../../server/schema.ts';
 import { listed } from './series.ts';
 import { Refusal, outageOf, throughContention, BOOKING, READING_REMINDERS } from '../../../platform/index.ts';

@@ -12,22 +12,22 @@ import {
 } from '../../../reminders/index.ts';
 import { ON_DECLINE } from '../../../company/index.ts';
 import { EvidenceBody } from '../people/consents.ts';
-import { Phone, Region } from '../people/contact-schema.ts';
+import { Phone, Region } from '../people/contacts.ts';
 import { becauseSchema } from '../law/law-schema.ts';
 import {
+  DayOrInstant,
   DateOnly,
   ExternalId,
   Flag,
   Id,
-  Instant,
   line,
   PurposeField,
   TerritoryName,
   TimeZone,
   WallTime,
 } from '../../server/schema.ts';
-import { Sender } from '../company/senders.ts';
-import { WaitingForShown } from '../messages/costs.ts';
+import { Sender } from '../company/tenant-schema.ts';
+import { WaitingForShown } from '../messages/figures.ts';
 
 /** The treatment of a reminder booked too late for its wish. */
 export const IfLateField = z.enum(IF_LATE).meta({
@@ -195,9 +195,6 @@ export const BookingEnding = OfSource.extend({
     .optional()
     .meta({ description: 'An older one than what is known is 409; it holds against every PUT up to it.' }),
 });
-
-/** A whole local day, or an instant. */
-export const DayOrInstant = z.union([DateOnly, Instant.transform((at) => at.toISO())]);
 
 /** The filters of a list of series. */
 export const SeriesAsked = {

@@ -11,7 +11,7 @@ import {
   type SeriesView,
 } from '../../../reminders/index.ts';
 import { servesHealth } from '../../../company/index.ts';
-import type { Api } from '../../server/api.ts';
+import type { Api } from '../../server/route.ts';
 import type { CommonBody, BookingTaking } from './booking-schema.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { accountTerms } from '../../../gateways/index.ts';

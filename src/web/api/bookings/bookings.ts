@@ -12,11 +12,10 @@ import {
   type BookingTerms,
   type RowTaker,
 } from '../../../reminders/index.ts';
-import type { Api } from '../../server/api.ts';
+import { type Api, route, type Route } from '../../server/route.ts';
 import { bookingKind } from './booking.ts';
 import { bookingRoutes, ByExternalId, namedBooking } from './booking-routes.ts';
 import { Booking, OfSource, SeriesShown, PaymentPlan, Subscription } from './booking-schema.ts';
-import { route, type Route } from '../../server/route.ts';
 import { ExternalId, Instant } from '../../server/schema.ts';
 import { BOOKING, type Clock, type Vault } from '../../../platform/index.ts';
 import { practices } from '../../../company/index.ts';

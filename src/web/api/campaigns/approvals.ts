@@ -8,13 +8,11 @@ import {
   type Campaign,
 } from '../../../campaigns/index.ts';
 import { type Transaction, MARKETING } from '../../../platform/index.ts';
-import type { Api } from '../../server/api.ts';
+import { type Api, EmptyBody, route, type Route } from '../../server/route.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
-import { CostInView } from '../messages/costs.ts';
-import { campaignDeps, isOfOwnSource, ownCampaign } from './known-campaign.ts';
-import { CampaignBody, CampaignMoved, MoneyField } from './campaign-schema.ts';
-import { ById } from '../../server/schema.ts';
-import { EmptyBody, route, type Route } from '../../server/route.ts';
+import { CostInView } from '../messages/figures.ts';
+import { campaignDeps, isOfOwnSource, ownCampaign, CampaignBody, CampaignMoved } from './campaign.ts';
+import { ById, MoneyField } from '../../server/schema.ts';
 import { ApprovalThresholds } from '../company/tenant-schema.ts';
 
 const Named = z.object({

@@ -7,7 +7,15 @@ import {
   type Audience as ChosenAudience,
 } from '../../../campaigns/index.ts';
 import { TERRITORIES } from '../../../law/index.ts';
-import { DayField, Id, TerritoryName, TimeZone, ExternalId, line } from '../../server/schema.ts';
+import {
+  DayOrInstant,
+  DayField,
+  Id,
+  TerritoryName,
+  TimeZone,
+  ExternalId,
+  line,
+} from '../../server/schema.ts';
 import type { FaultSentence } from '../../../words/index.ts';
 import { Refusal, type Transaction, type TenantKeys } from '../../../platform/index.ts';
 import { SERIES_KINDS } from '../../../reminders/index.ts';
@@ -18,7 +26,6 @@ import {
   tenantOf,
   type KeptPractice,
 } from '../../../company/index.ts';
-import { DayOrInstant } from '../bookings/booking-schema.ts';
 import type { Caller } from '../../server/caller.ts';
 import { edge } from '../bookings/series.ts';
 

@@ -23,11 +23,20 @@ import {
 } from '../../../campaigns/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import { messageKey } from '../../../sending/index.ts';
-import { Answer, sendLines } from '../../server/answer.ts';
-import type { Api } from '../../server/api.ts';
-import { approvalFor, CampaignAlone } from './approvals.ts';
-import { campaignDeps, knownCampaign, ownCampaign } from './known-campaign.ts';
 import {
+  Answer,
+  sendLines,
+  type Api,
+  route,
+  EmptyBody,
+  streamRoute,
+  type Route,
+} from '../../server/route.ts';
+import { approvalFor, CampaignAlone } from './approvals.ts';
+import {
+  campaignDeps,
+  knownCampaign,
+  ownCampaign,
   CampaignBody,
   ListedMessageShown,
   MessageState,
@@ -35,12 +44,11 @@ import {
   CampaignChange,
   CampaignMoved,
   OccurrenceView,
-} from './campaign-schema.ts';
-import { actorOf } from '../../server/caller.ts';
-import { CampaignCostShown } from '../messages/costs.ts';
+} from './campaign.ts';
+import { actorOf, reasonKept } from '../../server/caller.ts';
+import { CampaignCostShown } from '../messages/figures.ts';
 import { moment, ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { audienceMeant, refuseOpening } from './audience-schema.ts';
-import { route, EmptyBody, streamRoute, type Route } from '../../server/route.ts';
 import {
   Refusal,
   type Transaction,
@@ -50,7 +58,7 @@ import {
   PAUSING_CAMPAIGNS,
   type Role,
 } from '../../../platform/index.ts';
-import { Phone } from '../people/contact-schema.ts';
+import { Phone } from '../people/contacts.ts';
 
 /** The routes of campaigns and their messages. */
 export const campaignRoutes = (api: Api): Route[] => [
@@ -340,7 +348,7 @@ export const campaignExportRoutes = ({ database, vault, clock }: Api): Route[] =
         const details = {
           clear,
           ...(query.state === undefined ? {} : { state: query.state }),
-          ...(reason === undefined ? {} : { reason: reason.slice(0, 300) }),
+          ...reasonKept(reason),
         };
         const entry = { actor: actorOf(caller), action: 'campaign.exported', subject: id, details };
         await recordAudit(tx, entry, moment(clock));

@@ -27,11 +27,9 @@ import {
   type WeighedSoFar,
 } from '../../../campaigns/index.ts';
 import { costOfCampaign, costDifference, wholeOf } from '../../../sending/index.ts';
-import { Answer } from '../../server/answer.ts';
-import type { Api } from '../../server/api.ts';
-import { knownCampaign, ownCampaign } from './known-campaign.ts';
-import { rehearsalDeps } from './rehearsal-composer.ts';
-import { route, streamRoute, type Route } from '../../server/route.ts';
+import { Answer, type Api, route, streamRoute, type Route } from '../../server/route.ts';
+import { knownCampaign, ownCampaign } from './campaign.ts';
+import { rehearsalDeps } from './campaign-examples.ts';
 import { ById } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
 import { DayShown } from '../law/law-schema.ts';

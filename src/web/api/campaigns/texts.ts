@@ -13,11 +13,10 @@ import {
   type Tenant,
 } from '../../../company/index.ts';
 import { NO_TENANT, type Caller } from '../../server/caller.ts';
-import type { Api } from '../../server/api.ts';
+import type { Api, Route } from '../../server/route.ts';
 import { accountTerms } from '../../../gateways/index.ts';
 import { parsed } from '../../server/input-error.ts';
 import { lawRoute } from '../law/law-reference.ts';
-import type { Route } from '../../server/route.ts';
 import { DateOnly, PurposeField, TerritoryName } from '../../server/schema.ts';
 import { bilingual, languageOf, type Language } from '../../../words/index.ts';
 

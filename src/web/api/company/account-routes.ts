@@ -11,10 +11,9 @@ import {
   refuseTransfer,
 } from '../../../company/index.ts';
 import { idOfAccountNamed } from '../../../sending/index.ts';
-import type { Api } from '../../server/api.ts';
+import { type Api, route, type Route } from '../../server/route.ts';
 import { actorOf } from '../../server/caller.ts';
 import { moment } from '../../server/schema.ts';
-import { route, type Route } from '../../server/route.ts';
 import { refuseDeafRoutes } from './tenant-change.ts';
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);

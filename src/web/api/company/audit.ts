@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { verifyChain, type Readers } from '../../../people/index.ts';
 import { Refusal, AUDITING } from '../../../platform/index.ts';
 import { auditEntries } from '../../../company/index.ts';
-import type { Api } from '../../server/api.ts';
-import { route, type Route } from '../../server/route.ts';
+import { type Api, route, type Route } from '../../server/route.ts';
 import { listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
 /** An action, its actor and its subject, as the API shows them. */

@@ -7,16 +7,16 @@ import {
   tenantOf,
   auditOf,
   changesOf,
+  keepChoice,
+  type Tenant,
 } from '../../../company/index.ts';
-import { Answer } from '../../server/answer.ts';
-import type { Api } from '../../server/api.ts';
-import { actorOf } from '../../server/caller.ts';
-import { moment, ExternalId, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
-import { route, type Route } from '../../server/route.ts';
-import { refuseSender, Sender } from './senders.ts';
-import { refuseWithoutReason } from './tenant-change.ts';
 import { frenchDay } from '../../../law/index.ts';
-import { EVERYBODY } from '../../../platform/index.ts';
+import { EVERYBODY, type Transaction } from '../../../platform/index.ts';
+import { actorOf, knownTenant } from '../../server/caller.ts';
+import { Answer, type Api, route, type Route } from '../../server/route.ts';
+import { moment, ExternalId, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
+import { refuseWithoutReason } from './tenant-change.ts';
+import { refuseSender, Sender } from './tenant-schema.ts';
 
 const Brand = z
   .object({ id: z.string(), externalId: z.string(), name: z.string(), sender: z.string().nullable() })
@@ -67,3 +67,52 @@ export const brandRoutes = ({ clock }: Api): Route[] => [
     },
   }),
 ];
+
+const List = z
+  .object({
+    senders: z
+      .array(z.string())
+      .readonly()
+      .meta({ description: 'Who may write: your own sender and your brands’, then those listed.' }),
+    listed: z.array(z.string()).readonly().nullable().meta({ description: 'Null: no list is kept.' }),
+  })
+  .meta({ id: 'Senders' });
+
+/** The routes of a tenant's allowed senders. */
+export const senderRoutes = ({ clock }: Api): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/senders',
+    roles: EVERYBODY,
+    summary: 'Lists the senders you may use; without a list any on fakes, your own alone on real accounts.',
+    tag: 'Tenant',
+    reply: List,
+    run: async ({ tx }) => shown(tx, await knownTenant(tx)),
+  }),
+  route({
+    method: 'put',
+    path: '/v1/senders',
+    roles: ['admin'],
+    summary: 'Replaces the list; your own sender is always on it, and null keeps none.',
+    tag: 'Tenant',
+    body: z.strictObject({ senders: z.array(Sender).max(100).nullable() }),
+    reply: List,
+    run: async ({ tx, caller, body: { senders } }) => {
+      const when = moment(clock);
+      const { sector } = await knownTenant(tx);
+      for (const [place, sender] of (senders ?? []).entries())
+        refuseSender(sender, { sector, pointer: `/senders/${place}`, on: frenchDay(clock.now()) });
+      await keepChoice(tx, { name: 'senders', value: senders, at: when.at });
+      const entry = { actor: actorOf(caller), action: 'tenant.senders-changed', details: { senders } };
+      await recordAudit(tx, entry, when);
+      return shown(tx, await knownTenant(tx));
+    },
+  }),
+];
+
+async function shown(tx: Transaction, { sender, settings }: Tenant): Promise<z.input<typeof List>> {
+  const brands = await brandsOf(tx);
+  const own = [sender, ...brands.map((brand) => brand.sender)].flatMap((one) => one ?? []);
+  const listed = settings.senders ?? null;
+  return { senders: [...new Set([...own, ...(listed ?? [])])], listed };
+}

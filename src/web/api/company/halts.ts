@@ -14,10 +14,9 @@ import {
   haltSentence,
 } from '../../../sending/index.ts';
 import { recordAudit } from '../../../company/index.ts';
-import type { Api } from '../../server/api.ts';
+import { type Api, route, type Route } from '../../server/route.ts';
 import { actorOf, knownTenant } from '../../server/caller.ts';
 import { moment, AuditReason } from '../../server/schema.ts';
-import { route, type Route } from '../../server/route.ts';
 
 const Order = z.discriminatedUnion('halted', [
   z.strictObject({ halted: z.literal(true), reason: AuditReason }),

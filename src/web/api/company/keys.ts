@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { instant, type Clock, Refusal, ROLES } from '../../../platform/index.ts';
 import { hashOfKey, newApiKey, addApiKey, keysOf, revokeKey, recordAudit } from '../../../company/index.ts';
-import { Answer } from '../../server/answer.ts';
-import type { Api } from '../../server/api.ts';
+import { Answer, type Api, NoContent, route, type Context, type Route } from '../../server/route.ts';
 import { actorOf } from '../../server/caller.ts';
 import { moment, ById, Instant, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
-import { NoContent, route, type Context, type Route } from '../../server/route.ts';
 
 const NewKey = z.strictObject({
   role: z.enum(ROLES),

@@ -16,8 +16,7 @@ import {
   changesOf,
   type WeightyChange,
 } from '../../../company/index.ts';
-import { Answer } from '../../server/answer.ts';
-import type { Api } from '../../server/api.ts';
+import { Answer, type Api, route, type Route } from '../../server/route.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import {
   moment,
@@ -30,10 +29,9 @@ import {
   TerritoryName,
   TimeZone,
 } from '../../server/schema.ts';
-import { changingNothing, MOVES, movesShown, ofReminders } from '../bookings/moves-shown.ts';
-import { route, type Route } from '../../server/route.ts';
+import { changingNothing, MOVES, movesShown, ofReminders } from '../bookings/closures.ts';
 import { refuseWithoutReason } from './tenant-change.ts';
-import { Sender } from './senders.ts';
+import { Sender } from './tenant-schema.ts';
 import { fault, type Language } from '../../../words/index.ts';
 
 const Body = z.strictObject({

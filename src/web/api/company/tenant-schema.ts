@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DateTime } from 'luxon';
-import { BASES, GOOD_FRIDAY_CHOICES, IF_LATE } from '../../../law/index.ts';
+import { type Day, BASES, GOOD_FRIDAY_CHOICES, IF_LATE } from '../../../law/index.ts';
 import {
   ON_DECLINE,
   SECTORS,
@@ -11,19 +11,54 @@ import {
   type Affirmation,
   type TenantChange,
 } from '../../../company/index.ts';
-import { MoneyField } from '../campaigns/campaign-schema.ts';
 import {
   Id,
   line,
+  MoneyField,
   ProfileName,
   PurposeField,
   TerritoryName,
   TimeZone,
   DateOnly,
 } from '../../server/schema.ts';
-import { Sender } from './senders.ts';
-import { Means, SomeMeans } from './tenants.ts';
+import { checkSender, foundInEach } from '../../../sms/index.ts';
 import { Refusal } from '../../../platform/index.ts';
+
+/** The means by which a person reaches the publisher. */
+export const Means = z
+  .strictObject({
+    phone: z
+      .string()
+      .regex(/^\+?[\d .()-]{4,25}$/, 'a phone number')
+      .optional(),
+    email: z.email().max(200).optional(),
+    address: line(300).optional(),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .max(300)
+      .optional(),
+  })
+  .meta({ id: 'ContactMeans' });
+
+/** At least one of them. */
+export const SomeMeans = Means.refine(
+  (means) => Object.keys(means).length > 0,
+  'at least one of phone, email, address, url',
+);
+
+/** The sender of a message, within the bounds of the law: `refuseSender`. */
+export const Sender = z.string().min(3).max(15);
+
+/** Refuses a sender that operators or the sector do not allow. */
+export function refuseSender(
+  sender: string,
+  about: { readonly sector: string; readonly pointer: string; readonly on: Day },
+): void {
+  const errors = foundInEach((language) => checkSender(sender, { ...about, language }))
+    .filter(({ severity }) => severity === 'error')
+    .map(({ message }) => ({ in: 'body' as const, pointer: about.pointer, message }));
+  if (errors.length > 0) throw new Refusal('SENDER_INVALID', { errors });
+}
 
 // Names are those of the table.
 const NAMES = Object.keys(AFFIRMATIONS) as [Affirmation, ...Affirmation[]];

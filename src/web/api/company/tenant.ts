@@ -1,6 +1,16 @@
-import { z } from 'zod';
 import type { DateTime } from 'luxon';
-import { type Transaction, EVERYBODY } from '../../../platform/index.ts';
+import { z } from 'zod';
+import { campaignsForeseen, campaignsUnder, type CampaignsForeseen } from '../../../campaigns/index.ts';
+import {
+  brandsOf,
+  missingIdentity,
+  WEIGHTY,
+  type Tenant,
+  createTenant,
+  findOrCreateTenant,
+  listedTenants,
+  SECTORS,
+} from '../../../company/index.ts';
 import {
   USUAL_GOOD_FRIDAY,
   USUAL_IF_LATE,
@@ -11,10 +21,27 @@ import {
   type Day,
   type ExplainedDay as LawDay,
 } from '../../../law/index.ts';
-import { brandsOf, missingIdentity, WEIGHTY, type Tenant } from '../../../company/index.ts';
-import type { Api } from '../../server/api.ts';
+import { type Transaction, EVERYBODY } from '../../../platform/index.ts';
+import {
+  plannedUnder,
+  remindersForeseen,
+  textsForeseen,
+  type RemindersForeseen,
+} from '../../../reminders/index.ts';
+import type { Language } from '../../../words/index.ts';
 import { knownTenant } from '../../server/caller.ts';
-import { route, type Route } from '../../server/route.ts';
+import { type Api, route, type Route, Answer } from '../../server/route.ts';
+import {
+  ExternalId,
+  line,
+  listOf,
+  PageQuery,
+  pageOf,
+  ProfileName,
+  TerritoryName,
+} from '../../server/schema.ts';
+import { changingNothing, MOVES, movesShown, ofReminders, type MoveShown } from '../bookings/closures.ts';
+import { DayShown } from '../law/law-schema.ts';
 import {
   changeTenant,
   choicesChanged,
@@ -22,17 +49,7 @@ import {
   judgeChange,
   type JudgedChange,
 } from './tenant-change.ts';
-import { TenantChangeAsked, TenantShown } from './tenant-schema.ts';
-import { campaignsForeseen, campaignsUnder, type CampaignsForeseen } from '../../../campaigns/index.ts';
-import {
-  plannedUnder,
-  remindersForeseen,
-  textsForeseen,
-  type RemindersForeseen,
-} from '../../../reminders/index.ts';
-import { DayShown } from '../law/law-schema.ts';
-import { changingNothing, MOVES, movesShown, ofReminders, type MoveShown } from '../bookings/moves-shown.ts';
-import type { Language } from '../../../words/index.ts';
+import { TenantChangeAsked, TenantShown, SomeMeans } from './tenant-schema.ts';
 
 /** The routes of the caller's own controller. */
 export const tenantRoutes = (api: Api): Route[] => [
@@ -239,3 +256,70 @@ function opened(
 }
 
 const printed = ({ on, because }: LawDay): z.input<typeof DayShown> => ({ on, because: [...because] });
+
+const NewTenant = z.strictObject({
+  name: line(100),
+  legalName: line(200),
+  brand: line(60),
+  contact: SomeMeans,
+  sector: z.enum(SECTORS).optional(),
+  profile: ProfileName.optional(),
+  territory: TerritoryName.optional(),
+});
+
+const Found = z.object({
+  id: z.string(),
+  externalId: z.string(),
+  key: z.string().optional().meta({ description: 'Its first admin key, in the answer that made it alone.' }),
+});
+
+const Listed = z.object({
+  id: z.string(),
+  externalId: z.string().nullable().meta({ description: 'null for one that was made without.' }),
+  name: z.string(),
+  createdAt: z.string(),
+});
+
+/** The routes of controllers, for the instance's key. */
+export const tenantsRoutes = ({ vault, clock }: Api): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/tenants',
+    roles: ['instance'],
+    summary: 'Makes a tenant (one controller) and its first admin key.',
+    tag: 'Instance',
+    body: NewTenant,
+    reply: z.object({ id: z.string(), key: z.string() }),
+    status: 201,
+    run: ({ tx, body }) => createTenant(tx, { vault, clock }, { ...body, actor: 'instance' }),
+  }),
+  route({
+    method: 'put',
+    path: '/v1/tenants/{externalId}',
+    roles: ['instance'],
+    summary: 'Finds the tenant of your own id, or makes it with its first admin key, which is shown once.',
+    tag: 'Instance',
+    params: z.strictObject({ externalId: ExternalId }),
+    body: NewTenant,
+    reply: Found,
+    also: [201],
+    run: async ({ tx, params: { externalId }, body }) => {
+      const given = { ...body, externalId, actor: 'instance' };
+      const { id, key } = await findOrCreateTenant(tx, { vault, clock }, given);
+      return key === undefined
+        ? new Answer(200, { id, externalId })
+        : new Answer(201, { id, externalId, key });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/tenants',
+    roles: ['instance'],
+    summary: 'Lists the tenants of the instance, oldest first.',
+    tag: 'Instance',
+    query: PageQuery,
+    reply: listOf(Listed),
+    run: async ({ tx, query: { limit, after } }) =>
+      pageOf(await listedTenants(tx, { limit: limit + 1, after }), limit),
+  }),
+];

@@ -28,11 +28,9 @@ import {
   type WebhookDelivery,
   payloadsOf,
 } from '../../../operations/index.ts';
-import { Answer } from '../../server/answer.ts';
-import type { Api } from '../../server/api.ts';
+import { Answer, type Api, NoContent, route, type Route } from '../../server/route.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { moment, ById, Id, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
-import { NoContent, route, type Route } from '../../server/route.ts';
 
 /** Few enough that one event is never a flood. */
 const MOST_ENDPOINTS = 20;

@@ -323,7 +323,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   'RET-05': {
     by: [
       by('src/operations/erasure/erasure.ts', 'requestErasure'),
-      by('src/operations/erasure/erasure-traces.ts', 'eraseTraces'),
+      by('src/operations/erasure/erasure.ts', 'eraseTraces'),
       by('src/people/retention/person-removal.repository.ts', 'removePerson'),
     ],
     tests: ['test/web/api/people/erasure.test.ts', 'test/end-to-end/erasure.test.ts'],

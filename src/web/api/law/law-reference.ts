@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import type { Request } from 'express';
 import { CALENDAR_YEARS, holidaysOf, rulesInForce } from '../../../law/index.ts';
-import type { Api } from '../../server/api.ts';
+import {
+  type Api,
+  EmptyBody,
+  Nothing,
+  streamRoute,
+  type Route,
+  type StreamSpec,
+  Answer,
+} from '../../server/route.ts';
 import type { Caller } from '../../server/caller.ts';
-import { HolidayList, RuleList } from './law-schema.ts';
-import { enforcedOf } from './law-enforcement.ts';
-import { EmptyBody, Nothing, streamRoute, type Route, type StreamSpec } from '../../server/route.ts';
+import { HolidayList, RuleList, enforcedOf } from './law-schema.ts';
 import { DayField, TerritoryName } from '../../server/schema.ts';
 import { type Html, EVERYBODY } from '../../../platform/index.ts';
-import { sendHtml } from '../../page/send-html.ts';
-import { Answer } from '../../server/answer.ts';
+import { sendHtml } from '../../page/page.ts';
 import { parsed } from '../../server/input-error.ts';
 import { readJson } from '../../server/read-body.ts';
 import type { Language } from '../../../words/index.ts';

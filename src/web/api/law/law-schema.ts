@@ -1,4 +1,6 @@
+import type { DateTime } from 'luxon';
 import { z } from 'zod';
+import { tenantOf } from '../../../company/index.ts';
 import {
   CONFIDENCES,
   LEVELS,
@@ -6,8 +8,51 @@ import {
   rulesInForce,
   rulesVersion,
   type PrintedRule,
+  localityNamed,
+  isoText,
+  type Locality,
 } from '../../../law/index.ts';
-import { EXTENTS, enforcedOf } from './law-enforcement.ts';
+import {
+  placeFromClues,
+  findContact,
+  findHolder,
+  mobileLine,
+  type ContactPlace,
+} from '../../../people/index.ts';
+import { Refusal, type Clock, type Transaction, type Vault } from '../../../platform/index.ts';
+import type { Language } from '../../../words/index.ts';
+import type { Caller } from '../../server/caller.ts';
+import { Id, TerritoryName, TimeZone } from '../../server/schema.ts';
+import { enforcement } from './enforced.ts';
+import type { Enforcement } from './enforcer.ts';
+
+/** The extents to which a provision is enforced. */
+const EXTENTS = ['whole', 'part', 'none'] as const;
+
+/** Returns the extent to which this version enforces a provision. */
+export function extentOf({ by: enforcers, tests, partly }: Enforcement): (typeof EXTENTS)[number] {
+  if (enforcers.length + tests.length === 0) return 'none';
+  return partly === true ? 'part' : 'whole';
+}
+
+/** Describes the enforcement of a provision, for answers. */
+export function enforcedOf(id: string, language: Language) {
+  const found = enforcement[id] ?? { by: [], tests: [] };
+  return {
+    extent: extentOf(found),
+    by: found.by.map(({ file, symbol }) => `${file}#${symbol}`),
+    tests: [...found.tests],
+    note: found.note?.[language] ?? null,
+  };
+}
+
+/** Lists the provisions that are not enforced, or in part only, with the reason. */
+export const notWhole = (language: Language) =>
+  Object.entries(enforcement).flatMap(([ruleId, found]) =>
+    extentOf(found) === 'whole'
+      ? []
+      : [{ ruleId, extent: extentOf(found), note: found.note?.[language] ?? '' }],
+  );
 
 /** An answer of `POST /v1/law/decisions`, as a test receives it: an advertisement on Easter eve. */
 export const decisionExample = {
@@ -222,3 +267,70 @@ export const RuleList = z.array(
     })
     .meta({ id: 'Rule', example: ruleExample }),
 );
+
+/** The ways to give a person's place; without any, the tenant's own. */
+export const whereabouts = {
+  contactId: Id.optional(),
+  phone: z.string().min(4).max(40).optional(),
+  territory: TerritoryName.optional(),
+  postalCode: z.string().min(4).max(10).optional(),
+  timeZone: TimeZone.optional(),
+};
+
+/** The given clues to the place. */
+type Whereabouts = { readonly [K in keyof typeof whereabouts]?: z.output<(typeof whereabouts)[K]> };
+
+/** The locality of a decision, and its source. */
+export interface PlacedLocality extends ContactPlace {
+  readonly locality: Locality;
+}
+
+/** Converts a place for a decision; refuses an unknown one. */
+function located(known: ContactPlace): PlacedLocality {
+  const locality = localityNamed(known.territory, known.timeZone);
+  if (locality === undefined) throw new Refusal('PLACE_UNKNOWN');
+  return { ...known, locality };
+}
+
+/** Reads the contact, the number or the given place, in that order. */
+export async function placed(
+  tx: Transaction,
+  { vault }: { readonly vault: Vault; readonly clock: Clock },
+  given: Whereabouts,
+): Promise<PlacedLocality> {
+  const known = await placeKnown(tx, vault, given);
+  return located(known);
+}
+
+async function placeKnown(tx: Transaction, vault: Vault, given: Whereabouts): Promise<ContactPlace> {
+  const keys = await vault.tenant(tx);
+  if (given.contactId !== undefined) {
+    const contact = await findContact(tx, { keys }, given.contactId);
+    if (contact === undefined) throw new Refusal('CONTACT_NOT_FOUND');
+    return contact.place;
+  }
+  const tenant = await tenantOf(tx);
+  const home = { territory: tenant?.territory ?? 'FR', timeZone: tenant?.timeZone ?? 'Europe/Paris' };
+  const { territory, timeZone, postalCode } = given;
+  if (given.phone === undefined)
+    return placeFromClues({ territory, timeZone, postalCode, byNumber: [] }, home);
+  const line = mobileLine(given.phone, { territory });
+  const holder = await findHolder(tx, { keys }, line.e164);
+  return (
+    holder?.place ?? placeFromClues({ territory, timeZone, postalCode, byNumber: line.territories }, home)
+  );
+}
+
+/** Replaces the tenant's place where an unknown postal code must not fall back to it. */
+const NOWHERE = { territory: '', timeZone: '' };
+
+/** Returns the place in the question itself, else the caller's; undefined when a contact or a number must be read. */
+export function placeGiven(given: Whereabouts, { home }: Caller): PlacedLocality | undefined {
+  const { contactId, phone, territory, timeZone, postalCode } = given;
+  if (contactId !== undefined || phone !== undefined) return undefined;
+  const otherwise = postalCode === undefined ? home : NOWHERE;
+  return located(placeFromClues({ territory, timeZone, postalCode, byNumber: [] }, otherwise));
+}
+
+/** Prints an instant: offset kept, milliseconds only when there are some. */
+export const lawIso = (at: DateTime): string => isoText(at, { suppressMilliseconds: true });

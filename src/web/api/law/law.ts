@@ -20,13 +20,20 @@ import {
 } from '../../../law/index.ts';
 import { wantedAt } from '../../../reminders/index.ts';
 import { tenantOf } from '../../../company/index.ts';
-import type { Api } from '../../server/api.ts';
+import type { Api, Route } from '../../server/route.ts';
 import type { Caller } from '../../server/caller.ts';
 import { IfLateField } from '../bookings/booking-schema.ts';
-import { becauseSchema, Decided, WindowsShown } from './law-schema.ts';
-import { placeGiven, placed, whereabouts, lawIso, type PlacedLocality } from './place.ts';
+import {
+  becauseSchema,
+  Decided,
+  WindowsShown,
+  placeGiven,
+  placed,
+  whereabouts,
+  lawIso,
+  type PlacedLocality,
+} from './law-schema.ts';
 import { lawRoute, LawPage } from './law-reference.ts';
-import type { Route } from '../../server/route.ts';
 import { DateOnly, Instant, ProfileName, PurposeField, TimeZone, DayField } from '../../server/schema.ts';
 import { fault, type BareFault, type Said } from '../../../words/index.ts';
 import { calendarPage, calendarPolicy } from './calendar-page.ts';

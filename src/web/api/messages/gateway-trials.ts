@@ -22,11 +22,10 @@ import {
 import { mobileLine } from '../../../people/index.ts';
 import { recordAudit, isOnlyTenant } from '../../../company/index.ts';
 import { idOfAccountNamed } from '../../../sending/index.ts';
-import type { Api } from '../../server/api.ts';
+import { type Api, NoContent, route, type Route } from '../../server/route.ts';
 import { actorOf, knownTenant } from '../../server/caller.ts';
-import { Phone } from '../people/contact-schema.ts';
+import { Phone } from '../people/contacts.ts';
 import { moment, Id } from '../../server/schema.ts';
-import { NoContent, route, type Route } from '../../server/route.ts';
 import { wordsIn, type Language } from '../../../words/index.ts';
 
 /** A trial's finding on one assumption of its adapter. */

@@ -11,11 +11,10 @@ import {
   idOfAccountNamed,
 } from '../../../sending/index.ts';
 import { recordAudit, isOnlyTenant, TRANSFER_BASES, recordTransfer } from '../../../company/index.ts';
-import type { Api } from '../../server/api.ts';
+import { type Api, route, type Route } from '../../server/route.ts';
 import { actorOf } from '../../server/caller.ts';
 import { FindingShown } from './gateway-trials.ts';
 import { moment, line } from '../../server/schema.ts';
-import { route, type Route } from '../../server/route.ts';
 import type { Language } from '../../../words/index.ts';
 
 const Basis = z.enum(TRANSFER_BASES);

@@ -4,12 +4,10 @@ import { importReport } from '../../../people/index.ts';
 import { type Transaction, instant, Refusal, type Clock, EVERYBODY } from '../../../platform/index.ts';
 import { trialById } from '../../../gateways/index.ts';
 import { isOnlyTenant } from '../../../company/index.ts';
-import { Answer } from '../../server/answer.ts';
-import type { Api } from '../../server/api.ts';
+import { Answer, type Api, streamRoute, type Route } from '../../server/route.ts';
 import type { Caller } from '../../server/caller.ts';
-import { knownCampaign } from '../campaigns/known-campaign.ts';
+import { knownCampaign } from '../campaigns/campaign.ts';
 import { follow, type Followed, type Sighting } from '../../server/live-follow.ts';
-import { streamRoute, type Route } from '../../server/route.ts';
 import { ById } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
 

@@ -18,10 +18,9 @@ import {
   type Resolved,
 } from '../../../sending/index.ts';
 import { recordAudit, recordAudits } from '../../../company/index.ts';
-import type { Api } from '../../server/api.ts';
-import { actorOf, type Caller } from '../../server/caller.ts';
+import { type Api, route, type Context, type Route } from '../../server/route.ts';
+import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
 import { moment, Flag, Id, Instant, line, listOf, PageQuery } from '../../server/schema.ts';
-import { route, type Context, type Route } from '../../server/route.ts';
 import { readCampaign } from '../../../campaigns/index.ts';
 import { wakeSeries } from '../../../reminders/index.ts';
 
@@ -148,7 +147,7 @@ async function recordClearRead(
   if (!mayRead(caller, found))
     throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role does not see texts in clear.' });
   if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
-  const details = reason === undefined ? {} : { reason: reason.slice(0, 300) };
+  const details = reasonKept(reason);
   const entry = { actor: actorOf(caller), action: 'message.text-read', subject: found.view.id, details };
   await recordAudit(tx, entry, moment(clock));
 }

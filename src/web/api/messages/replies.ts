@@ -3,10 +3,9 @@ import { type TenantKeys, Refusal, REVIEWING, type Role } from '../../../platfor
 import { decidedReplies, repliesOf, replyOf, type KeptReply } from '../../../sending/index.ts';
 import { maskPhone, replySentence } from '../../../sms/index.ts';
 import { recordAudit } from '../../../company/index.ts';
-import type { Api } from '../../server/api.ts';
-import { actorOf, type Caller } from '../../server/caller.ts';
+import { type Api, route, type Context, type Route } from '../../server/route.ts';
+import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
 import { moment, Flag, Id, listOf, PageQuery, pageOf } from '../../server/schema.ts';
-import { route, type Context, type Route } from '../../server/route.ts';
 import type { Language } from '../../../words/index.ts';
 
 /** A reply for answers. */
@@ -129,7 +128,7 @@ export async function recordClearRead(
   if (caller.role === 'operator')
     throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role does not see texts in clear.' });
   if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
-  const details = reason === undefined ? {} : { reason: reason.slice(0, 300) };
+  const details = reasonKept(reason);
   const entry = { actor: actorOf(caller), action: 'reply.text-read', subject: id, details };
   await recordAudit(tx, entry, moment(clock));
 }

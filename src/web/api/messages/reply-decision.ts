@@ -14,11 +14,10 @@ import {
   type WaitingReply,
 } from '../../../sending/index.ts';
 import { recordAudit } from '../../../company/index.ts';
-import type { Api } from '../../server/api.ts';
+import { type Api, route, type Route } from '../../server/route.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { moment, ById, line, PurposeField } from '../../server/schema.ts';
 import { openedReply } from './replies.ts';
-import { route, type Route } from '../../server/route.ts';
 import { fault } from '../../../words/index.ts';
 
 const Decision = z.strictObject({

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { messageKey, messagesTo, type FoundMessage, type MessageView } from '../../../sending/index.ts';
-import type { Api } from '../../server/api.ts';
-import { route, type Context, type Route } from '../../server/route.ts';
+import { type Api, route, type Context, type Route } from '../../server/route.ts';
 import { Id } from '../../server/schema.ts';
 import {
   refuseSeries,
@@ -39,7 +38,7 @@ import {
   personNow,
   type Campaign,
 } from '../../../campaigns/index.ts';
-import { knownCampaign } from '../campaigns/known-campaign.ts';
+import { knownCampaign } from '../campaigns/campaign.ts';
 import { bilingual } from '../../../words/index.ts';
 import { consentsAt, findContact, exclusionWords } from '../../../people/index.ts';
 import { Refusal, EVERYBODY } from '../../../platform/index.ts';

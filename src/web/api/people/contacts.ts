@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { readSurroundings } from '../../../campaigns/index.ts';
+import { servesHealth, recordAudit } from '../../../company/index.ts';
 import {
   contactView,
   findContact,
@@ -10,7 +12,6 @@ import {
   upsertContacts,
   consentsAt,
   changeNumber,
-  noteSignOfLife,
   type ContactView,
   type Contact,
   type ContactDeps,
@@ -18,22 +19,138 @@ import {
 } from '../../../people/index.ts';
 import { Refusal, type Transaction, EVERYBODY, KEEPING_CONTACTS } from '../../../platform/index.ts';
 import { hasBooked } from '../../../reminders/index.ts';
-import { servesHealth, recordAudit } from '../../../company/index.ts';
-import { Answer } from '../../server/answer.ts';
-import type { Api } from '../../server/api.ts';
-import { actorOf, type Caller } from '../../server/caller.ts';
+import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
+import { Answer, type Api, route, type Context, type Route } from '../../server/route.ts';
 import {
-  ContactShown,
-  ContactCorrection,
-  NewContactBody,
-  Phone,
-  Region,
-  ConsentsShown,
-} from './contact-schema.ts';
-import { moment, ById, Flag, listOf, PageQuery, Instant } from '../../server/schema.ts';
-import { route, type Context, type Route } from '../../server/route.ts';
-import { readSurroundings } from '../../../campaigns/index.ts';
+  DateOnly,
+  TerritoryName,
+  TimeZone,
+  moment,
+  ById,
+  Flag,
+  listOf,
+  PageQuery,
+  Instant,
+} from '../../server/schema.ts';
 import { fakePurposes } from '../../../gateways/index.ts';
+
+/** A number in any common notation. */
+export const Phone = z.string().min(1).max(40).meta({ example: '06 39 98 00 01' });
+
+/** The region of a national number. */
+export const Region = z
+  .string()
+  .regex(/^[A-Z]{2}$/, 'an ISO country, such as FR or RE')
+  .optional();
+
+const Attributes = z
+  .record(
+    z.string().regex(/^[\p{L}_][\p{L}\p{N}_]{0,59}$/u, 'a name of letters, digits and _'),
+    z.union([z.string().max(500), z.number(), z.boolean()]),
+  )
+  .refine((attributes) => Object.keys(attributes).length <= 50, 'at most 50 attributes');
+
+/** The data of a person besides the number. */
+const detailFields = {
+  territory: TerritoryName.optional(),
+  postalCode: z.string().min(4).max(10).optional(),
+  timeZone: TimeZone.optional(),
+  attributes: Attributes.optional(),
+  birthDate: DateOnly.optional(),
+};
+
+const NumberBody = z.strictObject({ phone: Phone, region: Region });
+
+/** A new contact, who may be written to once they agreed. */
+const NewContactBody = NumberBody.extend(detailFields);
+
+/** A correction; null removes a value. */
+const ContactCorrection = z.strictObject({
+  ...detailFields,
+  attributes: z
+    .record(
+      z.string().regex(/^[\p{L}_][\p{L}\p{N}_]{0,59}$/u),
+      z.union([z.string().max(500), z.number(), z.boolean(), z.null()]),
+    )
+    .optional(),
+  birthDate: DateOnly.nullable().optional(),
+});
+
+const ConsentStatus = z
+  .object({
+    sendable: z.boolean(),
+    basis: z.string().nullable(),
+    since: z.string().nullable(),
+    wordingId: z.string().nullable(),
+    why: z.string().nullable(),
+    doubt: z.enum(['LAST_INTERACTION_REPLACED']).nullable().meta({
+      description:
+        'Of the past alone: only the last sign of life is kept. Here a later one has replaced it, and the agreement was so old that an earlier sign would decide: what stands here is without it.',
+    }),
+    until: z.string().nullable().meta({
+      description:
+        'When advertising ends if nothing more is heard of the person; null where it may not be sent.',
+    }),
+  })
+  .meta({ id: 'Standing' });
+
+/** A person's consents, and the acts behind them. */
+export const ConsentsShown = z
+  .object({
+    purposes: z.object({
+      marketing: ConsentStatus,
+      appointment: ConsentStatus,
+      renewal: ConsentStatus,
+      payment: ConsentStatus,
+    }),
+    events: z
+      .array(
+        z.object({
+          id: z.string(),
+          purpose: z.string(),
+          kind: z.string(),
+          basis: z.string(),
+          method: z.string().nullable(),
+          channel: z.string().nullable(),
+          wordingId: z.string().nullable(),
+          proof: z.string(),
+          occurredAt: z.string(),
+          recordedAt: z.string(),
+          actor: z.string(),
+          barred: z.string().nullable(),
+          simulated: z.boolean(),
+        }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'Consents' });
+
+/** A contact for answers. */
+export const ContactShown = z
+  .object({
+    id: z.string(),
+    phone: z.string().meta({ description: 'Masked.' }),
+    territory: z.string(),
+    territories: z.array(z.string()).readonly(),
+    timeZone: z.string(),
+    timeZones: z.array(z.string()).readonly().meta({
+      description:
+        'All the zones that the person may be in: a message leaves when the hour is lawful in each.',
+    }),
+    placeFrom: z.string(),
+    lineType: z.string(),
+    attributes: z.record(z.string(), z.unknown()),
+    nameConflict: z.boolean(),
+    birthDate: z.string().nullable(),
+    adultOn: z.string().nullable(),
+    numberState: z.string().nullable(),
+    simulated: z.boolean(),
+    lastInteractionAt: z.string().nullable(),
+    retiredAt: z.string().nullable(),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+  })
+  .meta({ id: 'Contact' });
 
 /** Stores, lists, searches, shows and changes people. */
 export const contactRoutes = (api: Api): Route[] => [
@@ -114,7 +231,7 @@ const search = (api: Api): Route =>
     roles: EVERYBODY,
     summary: 'Finds the contact of a number, without the number in an address.',
     tag: 'Contacts',
-    body: z.strictObject({ phone: Phone, region: Region }),
+    body: NumberBody,
     reply: listOf(ContactShown),
     reads: true,
     run: async ({ tx, caller, body }) => found(tx, await depsOf(api, tx), { caller, ...body }),
@@ -160,7 +277,7 @@ async function recordClearRead(
   if (role !== 'admin' && role !== 'auditor' && !isOwn)
     throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role sees masked numbers only.' });
   if (role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
-  const details = reason === undefined ? {} : { reason: reason.slice(0, 300) };
+  const details = reasonKept(reason);
   const entry = { actor: actorOf(caller), action: 'contact.number-read', subject, details };
   await recordAudit(tx, entry, moment(clock));
 }
@@ -226,7 +343,7 @@ export const contactConsentRoutes = ({ vault, clock, gateways }: Api): Route[] =
 ];
 
 /** The route that changes a person's number. */
-export const contactPhoneRoutes = ({ vault, clock }: Api): Route[] => [
+export const contactPhoneRoutes = (api: Api): Route[] => [
   route({
     method: 'put',
     path: '/v1/contacts/{id}/phone',
@@ -235,53 +352,17 @@ export const contactPhoneRoutes = ({ vault, clock }: Api): Route[] => [
       'Gives a person another number: consents, refusals and open series follow; the old is not used again.',
     tag: 'Contacts',
     params: ById,
-    body: z.strictObject({ phone: Phone, region: Region }),
+    body: NumberBody,
     reply: ContactShown,
     run: async ({ tx, caller, params: { id }, body: { phone, region } }) => {
       const line = mobileLine(phone, { region });
-      const deps = { keys: await vault.tenant(tx), clock };
+      const deps = await depsOf(api, tx);
       const changed = await changeNumber(tx, deps, { contactId: id, line });
       if (changed === undefined) throw new Refusal('NOT_FOUND');
       const entry = { actor: actorOf(caller), action: 'contact.number-changed', subject: id };
-      await recordAudit(tx, entry, moment(clock));
+      await recordAudit(tx, entry, moment(api.clock));
       const view = contactView(changed);
       return { ...view, attributes: { ...view.attributes } };
-    },
-  }),
-];
-
-const Interaction = z.strictObject({
-  kind: z.enum(['purchase', 'visit', 'request', 'click', 'reply']).meta({
-    description: 'What the person did; that a message reached a phone is no sign of them.',
-  }),
-  at: Instant.optional().meta({ description: 'Now, when left out.' }),
-});
-
-const Noted = z
-  .object({ contactId: z.string(), kind: z.string(), at: z.string(), lastInteractionAt: z.string() })
-  .meta({ id: 'Interaction' });
-
-/** The route of signs of life: they keep a number in use. */
-export const interactionRoutes = ({ vault, clock }: Api): Route[] => [
-  route({
-    method: 'post',
-    path: '/v1/contacts/{id}/interactions',
-    roles: KEEPING_CONTACTS,
-    summary: 'Notes that a person bought, came, asked, clicked or wrote; the latest counts.',
-    tag: 'Contacts',
-    params: ById,
-    body: Interaction,
-    reply: Noted,
-    status: 201,
-    run: async ({ tx, params: { id }, body: { kind, at: given } }) => {
-      const now = clock.now();
-      const at = given ?? now;
-      if (at > now.plus({ minutes: 2 })) throw new Refusal('DATE_INVALID');
-      const contact = await findContact(tx, { keys: await vault.tenant(tx) }, id);
-      if (contact === undefined) throw new Refusal('NOT_FOUND');
-      const noted = await noteSignOfLife(tx, { contactId: id }, at.toISO());
-      if (noted === undefined) throw new Refusal('NUMBER_RETIRED');
-      return { contactId: id, kind, at: at.toUTC().toISO(), ...noted };
     },
   }),
 ];

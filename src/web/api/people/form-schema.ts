@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { AGE_CHECKS, CONFIRMATIONS, FORM_FIELDS } from '../../../people/index.ts';
 import { TRANSFER_BASES } from '../../../company/index.ts';
-import { Phone, Region } from './contact-schema.ts';
+import { Phone, Region } from './contacts.ts';
 import { Id, Instant, line, PurposeField } from '../../server/schema.ts';
-import { Means } from '../company/tenants.ts';
+import { Means } from '../company/tenant-schema.ts';
 
 const Box = z.strictObject({
   purpose: PurposeField,

@@ -18,13 +18,11 @@ import {
 } from '../../../people/index.ts';
 import { type Transaction, Refusal, EVERYBODY, MARKETING } from '../../../platform/index.ts';
 import { recordAudit, brandById, tenantOf, missingIdentity } from '../../../company/index.ts';
-import { Answer } from '../../server/answer.ts';
-import type { Api } from '../../server/api.ts';
+import { Answer, type Api, route, type Route } from '../../server/route.ts';
 import { actorOf, knownTenant, type Caller } from '../../server/caller.ts';
 import { RecordedConsent, recorded } from './consents.ts';
 import { FormChange, FormVersionView, FormView, NewForm, NewSheet } from './form-schema.ts';
 import { moment, ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
-import { route, type Route } from '../../server/route.ts';
 import { languageOf, type Language } from '../../../words/index.ts';
 
 /** The routes of forms, and of the paper sheets that replace them at events. */

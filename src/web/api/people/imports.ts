@@ -34,14 +34,12 @@ import {
   rehearseBookings,
 } from '../../../reminders/index.ts';
 import { servesHealth, recordAudit } from '../../../company/index.ts';
-import { Answer, sendLines } from '../../server/answer.ts';
+import { Answer, sendLines, type Api, route, streamRoute, type Route } from '../../server/route.ts';
 import { header } from '../../server/answer-route.ts';
-import type { Api } from '../../server/api.ts';
-import { actorOf, type Caller } from '../../server/caller.ts';
-import { Defaults, ImportRehearsed, ImportShown, Mapping } from './import-schema.ts';
+import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
+import { Defaults, ImportRehearsed, ImportShown, Mapping } from './import-report.ts';
 import { Reopen } from '../bookings/booking-schema.ts';
 import { moment, ById, Flag, listOf, PageQuery } from '../../server/schema.ts';
-import { route, streamRoute, type Route } from '../../server/route.ts';
 import { uploadOnce } from '../../server/idempotency.ts';
 import { rowTaker } from '../bookings/bookings.ts';
 import { accountTerms } from '../../../gateways/index.ts';
@@ -234,7 +232,7 @@ const rejected = ({ database, vault, clock }: Api): Route =>
       if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
       await database.withTenant(caller.tenantId, async (tx) => {
         await mayRead(tx, caller, id);
-        const details = reason === undefined ? {} : { reason: reason.slice(0, 300) };
+        const details = reasonKept(reason);
         const entry = { actor: actorOf(caller), action: 'import.rejected-read', subject: id, details };
         await recordAudit(tx, entry, moment(clock));
         res.set('Content-Disposition', `attachment; filename="rejected-${id}.csv"`);

@@ -1,5 +1,16 @@
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
+import { recordAudit, tenantOf } from '../../../company/index.ts';
+import {
+  requestErasure,
+  readErasure,
+  readErasureOf,
+  readErasurePage,
+  type ErasureRow,
+  erasureView,
+  type ErasureView,
+  erasureAsked,
+} from '../../../operations/index.ts';
 import {
   daysLeft,
   notePlace,
@@ -7,15 +18,21 @@ import {
   rightsRequestOf,
   rightsRequestsOf,
   type RightsRequestRow,
+  findContact,
 } from '../../../people/index.ts';
-import { type TenantKeys, Refusal, REVIEWING } from '../../../platform/index.ts';
+import {
+  type TenantKeys,
+  Refusal,
+  REVIEWING,
+  receive,
+  type ErasureEntry,
+  AUDITING,
+} from '../../../platform/index.ts';
 import { maskPhone, RIGHTS } from '../../../sms/index.ts';
-import { recordAudit, tenantOf } from '../../../company/index.ts';
-import type { Api } from '../../server/api.ts';
-import { actorOf } from '../../server/caller.ts';
-import { moment, ById, Flag, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
+import { actorOf, type Caller } from '../../server/caller.ts';
+import { type Api, route, type Context, type Route, type Bare } from '../../server/route.ts';
+import { moment, ById, Flag, line, listOf, PageQuery, pageOf, Instant } from '../../server/schema.ts';
 import { openedReply, recordClearRead } from '../messages/replies.ts';
-import { route, type Context, type Route } from '../../server/route.ts';
 
 const OUTCOMES = ['done', 'refused', 'not-a-request'] as const;
 
@@ -152,3 +169,174 @@ function shown(row: RightsRequestRow, { keys, now, timeZone }: Reading): z.input
       row.sealedNote === null ? null : keys.open(notePlace(id), row.sealedNote, 'archive').toString('utf8'),
   };
 }
+
+/** Tolerance for a caller's clock that is a little fast. */
+const FAST_MINUTES = 2;
+
+const ErasureAsked = z
+  .strictObject({
+    requestedAt: Instant.optional().meta({
+      description: 'When the person asked: the month counts from it; now when absent.',
+    }),
+    identityChecked: z.boolean().optional(),
+    reason: line(300).optional().meta({ description: 'Not kept when it names the person.' }),
+  })
+  .prefault({});
+
+const ErasureShown = z
+  .object({
+    id: z.string(),
+    contactId: z.string(),
+    state: z.enum(['running', 'done']),
+    workflowId: z.string(),
+    requestedAt: z.string(),
+    receivedAt: z.string(),
+    dueAt: z.string().meta({ description: 'One month after the request.' }),
+    daysLeft: z.int().nullable(),
+    completedAt: z.string().nullable(),
+    identityChecked: z.boolean().nullable(),
+    reason: z.string().nullable(),
+    actor: z.string(),
+    certificate: z.object({
+      ruleId: z.string(),
+      removed: z.array(z.object({ what: z.string(), count: z.int(), text: z.string() })).readonly(),
+      kept: z
+        .array(
+          z.object({
+            what: z.string(),
+            count: z.int(),
+            ruleId: z.string(),
+            until: z.string().nullable(),
+            text: z.string(),
+          }),
+        )
+        .readonly(),
+    }),
+  })
+  .meta({ id: 'Erasure' });
+
+const Begun = ErasureShown.partial().required({ id: true, contactId: true, state: true, workflowId: true });
+
+/** The routes of erasures: request, progress, result. */
+export const erasureRoutes = (api: Api): Route[] => [
+  removal(api),
+  request(api),
+  erasureList(api),
+  oneErasure(api),
+];
+
+const removal = (api: Api): Route =>
+  route({
+    method: 'delete',
+    path: '/v1/contacts/{id}',
+    roles: ['admin'],
+    summary: 'Erases a person: nothing more is sent from this answer on; a certificate follows.',
+    tag: 'Contacts',
+    params: ById,
+    reply: Begun,
+    status: 202,
+    run: (call) => erase(api, call, { contactId: call.params.id }),
+    withoutDatabase: (call) => promise(api, call, { contactId: call.params.id }),
+  });
+
+const request = (api: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/contacts/{id}/erasure',
+    roles: ['admin'],
+    summary: 'Erases a person who asked for it, with the date of the request and who they showed to be.',
+    tag: 'Contacts',
+    params: ById,
+    body: ErasureAsked,
+    reply: Begun,
+    status: 202,
+    run: (call) => erase(api, call, { contactId: call.params.id, ...call.body }),
+    withoutDatabase: (call) => promise(api, call, { contactId: call.params.id, ...call.body }),
+  });
+
+interface Given extends Partial<z.output<typeof ErasureAsked>> {
+  readonly contactId: string;
+}
+
+/** Writes to disk first, then to the database: a restore brings nobody back. */
+async function erase(
+  { vault, clock }: Api,
+  { tx, caller, journal, language }: Context,
+  given: Given,
+): Promise<ErasureView> {
+  const deps = { keys: await vault.tenant(tx), clock };
+  const seen = { now: clock.now(), language };
+  const former = await readErasureOf(tx, given.contactId);
+  if (former !== undefined) return erasureView(deps.keys, former, seen);
+  if ((await findContact(tx, deps, given.contactId)) === undefined) throw new Refusal('NOT_FOUND');
+  const entry = entryOf({ clock }, caller, given);
+  await journal(entry);
+  const begun = await requestErasure(tx, deps, erasureAsked(entry));
+  if (begun === undefined) throw new Refusal('NOT_FOUND');
+  return erasureView(deps.keys, begun.erasure, seen);
+}
+
+/** While the database is away the journal alone accepts it. */
+async function promise(api: Api, { caller, journal }: Bare, given: Given): Promise<z.input<typeof Begun>> {
+  const entry = entryOf(api, caller, given);
+  await journal(entry);
+  const { id } = entry.reception;
+  return { id, contactId: given.contactId, state: 'running', workflowId: `erasure/${id}` };
+}
+
+function entryOf({ clock }: Pick<Api, 'clock'>, caller: Caller, given: Given): ErasureEntry {
+  const { contactId, requestedAt, identityChecked, reason } = given;
+  if (identityChecked === false) throw new Refusal('IDENTITY_NOT_CHECKED');
+  const reception = receive(clock);
+  const at = requestedAt ?? clock.now();
+  if (at > clock.now().plus({ minutes: FAST_MINUTES })) throw new Refusal('DATE_INVALID');
+  return {
+    kind: 'erasure',
+    tenantId: caller.tenantId,
+    contactId,
+    requestedAt: at.toUTC().toISO(),
+    ...(identityChecked === undefined ? {} : { identityChecked }),
+    ...(reason === undefined ? {} : { reason }),
+    actor: actorOf(caller),
+    reception,
+  };
+}
+
+const erasureList = (api: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/erasures',
+    roles: AUDITING,
+    summary: 'Lists the erasures, oldest first, with the days that are left of the month.',
+    tag: 'Contacts',
+    query: PageQuery,
+    reply: listOf(ErasureShown),
+    run: async (call) => {
+      const { limit, after } = call.query;
+      const rows = await readErasurePage(call.tx, { limit: limit + 1, after });
+      const { items, next } = pageOf(rows, limit);
+      return { items: await Promise.all(items.map((row) => erasureShown(api, call, row))), next };
+    },
+  });
+
+const oneErasure = (api: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/erasures/{id}',
+    roles: AUDITING,
+    summary: 'Shows an erasure and its certificate: what went, what stays, why, by which rule, until when.',
+    tag: 'Contacts',
+    params: ById,
+    reply: ErasureShown,
+    run: async (call) => {
+      const row = await readErasure(call.tx, call.params.id);
+      if (row === undefined) throw new Refusal('NOT_FOUND');
+      return erasureShown(api, call, row);
+    },
+  });
+
+const erasureShown = async (
+  { vault, clock }: Api,
+  { tx, language }: Context,
+  row: ErasureRow,
+): Promise<ErasureView> => erasureView(await vault.tenant(tx), row, { now: clock.now(), language });

@@ -70,18 +70,18 @@ describe('the sources', () => {
 
   it('write scripts and styles of our own', () => {
     expect(Object.keys(callsOf('code')).toSorted()).toEqual([
-      'src/operations/evidence/evidence-summary.ts',
+      'src/operations/evidence/evidence-file.ts',
       'src/platform/html.ts',
       'src/web/api/law/calendar-page.ts',
       'src/web/console/frame-page.ts',
-      'src/web/public/form-frame.ts',
+      'src/web/page/page.ts',
       'src/web/sandbox/sandbox.ts',
     ]);
   });
 
   it('send pages as markup alone', () => {
     const senders = sources.filter(({ text }) => /\.type\('html'\)|'text\/html/.test(text));
-    expect(senders.map(({ file }) => file).toSorted()).toEqual(['src/web/page/send-html.ts']);
+    expect(senders.map(({ file }) => file).toSorted()).toEqual(['src/web/page/page.ts']);
   });
 
   it('put texts between tags or into quotes', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settingsAsked } from '../../../../src/web/console/moves-page.ts';
+import { settingsAsked } from '../../../../src/web/console/sure-words.ts';
 import { faultsIn } from '../../../support/language-faults.ts';
 
 const MOMENT = { first: '2027-03-20T20:30:00+01:00', last: '2027-03-22T08:00:00+01:00' };

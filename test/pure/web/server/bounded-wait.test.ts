@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BoundedWait } from '../../../../src/web/server/bounded-wait.ts';
+import { BoundedWait } from '../../../../src/web/server/bounds.ts';
 
 describe('requests that came too soon', () => {
   it('wait, two at a time and no more', async () => {

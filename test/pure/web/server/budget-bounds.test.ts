@@ -7,8 +7,7 @@ import { Refusal } from '../../../../src/platform/errors.ts';
 import { Admission, becomeKnown, takeShare } from '../../../../src/web/server/admission.ts';
 import { answerErrors } from '../../../../src/web/server/answer-errors.ts';
 import { KeyAttempts } from '../../../../src/web/server/identify.ts';
-import { budgets, type AddressClass, type Shared } from '../../../../src/web/server/budgets.ts';
-import { LiveStreams } from '../../../../src/web/server/live-streams.ts';
+import { budgets, type AddressClass, type Shared, LiveStreams } from '../../../../src/web/server/budgets.ts';
 import { listen } from '../../../../src/web/server/server.ts';
 import { silent } from '../../platform/journal/journal-on-disk.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { Bound, neighbourhood } from '../../../../src/web/server/form-bounds.ts';
+import { Bound, neighbourhood } from '../../../../src/web/server/bounds.ts';
 
 describe('a bound on how often something happens', () => {
   it('admits its number within its time, then again', () => {

@@ -7,8 +7,7 @@ import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { inTime } from '../../../../src/platform/base/promises.ts';
 import { budgets } from '../../../../src/web/server/budgets.ts';
-import { readOn, Leftovers } from '../../../../src/web/server/late-body.ts';
-import { bodyReader, fieldsReader } from '../../../../src/web/server/read-body.ts';
+import { readOn, Leftovers, bodyReader, fieldsReader } from '../../../../src/web/server/read-body.ts';
 
 const PIECE = 65_536;
 const MIB = 1_048_576;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../../src/platform/errors.ts';
 import { LiveReadings } from '../../../../src/web/api/messages/live.ts';
-import { LiveStreams } from '../../../../src/web/server/live-streams.ts';
+import { LiveStreams } from '../../../../src/web/server/budgets.ts';
 
 describe('streams of one api', () => {
   it('are limited to what it can answer', () => {

@@ -8,7 +8,7 @@ import { launchCampaign } from '../../../../src/campaigns/run/order.ts';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
 import type { Transaction } from '../../../../src/platform/database/connection.ts';
 import { uuidV7 } from '../../../../src/platform/random.ts';
-import { campaignDeps } from '../../../../src/web/api/campaigns/known-campaign.ts';
+import { campaignDeps } from '../../../../src/web/api/campaigns/campaign.ts';
 import { accountTerms } from '../../../../src/gateways/gateway-terms.ts';
 import { lawClock } from '../../../../src/web/sandbox/law-clock.ts';
 import { holdTable } from '../../../support/held-table.ts';

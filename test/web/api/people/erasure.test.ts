@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { eraseTraces } from '../../../../src/operations/erasure/erasure-traces.ts';
+import { eraseTraces } from '../../../../src/operations/erasure/erasure.ts';
 import { IndexMove } from '../../../../src/operations/keys/key-rotation.ts';
 import { announceIndexKey } from '../../../../src/operations/keys/key-rotation.repository.ts';
 import { personKey } from '../../../../src/platform/crypto/person-key.ts';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anchorChain, type AnchorDeps } from '../../../../src/people/evidence/anchor.repository.ts';
 import { zipOf, evidenceKey } from '../../../../src/operations/evidence/evidence-file.ts';
 import { linkChain } from '../../../../src/people/evidence/chain.ts';
-import { timeStamping } from '../../../../src/main/worker/worker-anchoring.ts';
+import { timeStamping } from '../../../../src/main/worker/worker-keys.ts';
 import {
   forgedFrom,
   linesIn,

@@ -1,0 +1,220 @@
+import { z } from 'zod';
+import { readCampaign, type Campaign, type CreationDeps } from '../../../campaigns/index.ts';
+import { Refusal, uuidV7, type Transaction } from '../../../platform/index.ts';
+import { fault } from '../../../words/index.ts';
+import type { Caller } from '../../server/caller.ts';
+import type { Api } from '../../server/route.ts';
+import { DateOnly, Id, Instant, line, MoneyField, PurposeField, TimeZone } from '../../server/schema.ts';
+import { Sender } from '../company/tenant-schema.ts';
+import { WaitingForShown } from '../messages/figures.ts';
+import { accountTerms } from '../../../gateways/index.ts';
+import { AudienceBody, Exclude, OutsideWindow } from './audience-schema.ts';
+
+const isoOf = Instant.transform((at) => at.toISO());
+
+const ClockHour = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'an hour, such as "10:00"');
+
+/** The recurrence of a campaign; each occurrence is a campaign of its own. */
+const Recurrence = z
+  .strictObject({
+    every: z
+      .string()
+      .regex(/^P[1-9]\d?[DWM]$/, 'whole days, weeks or months, such as "P1W"')
+      .meta({ description: 'ISO 8601: P1D, P2W, P1M.' }),
+    on: DateOnly.meta({ description: 'The first day; the others are counted from it.' }),
+    at: ClockHour.meta({
+      description: 'The hour on the clocks of `timeZone`; each person has their window.',
+    }),
+    timeZone: TimeZone.optional().meta({ description: 'The tenant’s when absent.' }),
+    until: DateOnly.optional().meta({ description: 'The last day on which it may come.' }),
+    expiresAfter: z
+      .string()
+      .regex(/^P(?:[1-9]\d?D|T[1-9]\d?H)$/, 'days or hours, such as "P3D" or "PT8H"')
+      .optional()
+      .meta({ description: 'How long each time is true: its `expireAt`.' }),
+  })
+  .refine(({ on, until }) => until === undefined || until >= on, {
+    path: ['until'],
+    message: 'must not be before the first day',
+  })
+  .meta({ id: 'Recurrence' });
+
+/** The request for a campaign. */
+export const NewCampaignBody = z.strictObject({
+  name: line(200),
+  purpose: PurposeField,
+  text: z.string().min(1).max(2_000),
+  audience: AudienceBody,
+  exclude: Exclude.optional(),
+  sender: Sender.optional(),
+  startAt: isoOf.optional(),
+  expireAt: isoOf.optional(),
+  localTime: z
+    .string()
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'an hour on the recipient’s clocks, such as "10:00"')
+    .meta({
+      description:
+        'Nobody is written to before this hour of their own day; the first departure is the first such hour from `startAt` on.',
+    })
+    .optional(),
+  spread: z
+    .strictObject({ days: z.int().min(2).max(60) })
+    .meta({ description: 'An equal part of the audience on each of so many days with an open window.' })
+    .optional(),
+  ratePerSecond: z.int().min(1).max(10_000).optional(),
+  maxParts: z.int().min(1).max(10).optional(),
+  budget: MoneyField.optional(),
+  gateway: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/)
+    .optional(),
+  brandId: Id.optional(),
+  recurrence: Recurrence.optional(),
+  outsideWindow: OutsideWindow.optional(),
+});
+
+/** Allows `null`, which removes a value. */
+const orNone = <T extends z.ZodType>(schema: T) =>
+  schema
+    .nullable()
+    .transform((value) => value ?? undefined)
+    .optional();
+
+/** The fields of a change: every one of a draft, the limits of a running campaign. */
+export const CampaignChange = NewCampaignBody.omit({ outsideWindow: true, recurrence: true })
+  .partial()
+  .extend({
+    name: NewCampaignBody.shape.name.exactOptional(),
+    purpose: NewCampaignBody.shape.purpose.exactOptional(),
+    text: NewCampaignBody.shape.text.exactOptional(),
+    audience: NewCampaignBody.shape.audience.exactOptional(),
+    startAt: orNone(isoOf),
+    expireAt: orNone(isoOf),
+    localTime: orNone(NewCampaignBody.shape.localTime.unwrap()),
+    spread: orNone(NewCampaignBody.shape.spread.unwrap()),
+    ratePerSecond: orNone(NewCampaignBody.shape.ratePerSecond.unwrap()),
+    budget: orNone(MoneyField),
+  });
+
+/** The status of a campaign after an order. */
+export const CampaignMoved = z.object({ id: z.string(), status: z.string(), workflowId: z.string() });
+
+const Accounts = z
+  .object({
+    audience: z.int(),
+    pending: z.int(),
+    accepted: z.int().meta({ description: 'Cumulative: delivered and undelivered are in it.' }),
+    delivered: z.int(),
+    undelivered: z.int(),
+    excluded: z.record(z.string(), z.int()),
+    failed: z.int(),
+    expired: z.int(),
+    uncertain: z.int(),
+  })
+  .meta({ id: 'Accounts' });
+
+/** A campaign for display. */
+export const CampaignBody = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    purpose: z.string(),
+    status: z.enum(['draft', 'scheduled', 'running', 'paused', 'parked', 'cancelled', 'finished']),
+    startAt: z.string().nullable().meta({ description: 'Nobody is written to before it.' }),
+    expireAt: z.string().nullable().meta({ description: 'Nobody is written to from it on.' }),
+    accounts: Accounts,
+    nextDepartureAt: z.string().nullable(),
+    waitingFor: WaitingForShown.nullable(),
+    forecast: z
+      .object({ firstDepartureAt: z.string().nullable(), lastDepartureAt: z.string().nullable() })
+      .nullable(),
+    workflowId: z.string(),
+    recurrence: z
+      .object({
+        every: z.string(),
+        on: z.string(),
+        at: z.string(),
+        timeZone: z.string(),
+        until: z.string().nullable(),
+        expiresAfter: z.string().nullable(),
+      })
+      .nullable()
+      .meta({ description: 'When it comes again; null for one that comes once.' }),
+    recurrenceOf: z.string().nullable().meta({ description: 'The campaign of which this is one time.' }),
+  })
+  .meta({ id: 'Campaign' });
+
+/** The result of one occurrence of a recurring campaign. */
+export const OccurrenceView = z
+  .object({
+    id: z.string(),
+    at: z.string(),
+    campaignId: z.string().nullable().meta({ description: 'None when it was passed over.' }),
+    because: z.string().nullable().meta({
+      description: 'START_MISSED or PAUSED: passed over. Another code: it waits as a draft, for a person.',
+    }),
+  })
+  .meta({ id: 'Occurrence' });
+
+/** One message of a campaign; the number is masked. */
+export const ListedMessageShown = z
+  .object({
+    id: z.string(),
+    state: z.string(),
+    reason: z.string().nullable(),
+    to: z.string().nullable(),
+    territory: z.string(),
+    acceptedAt: z.string().nullable(),
+  })
+  .meta({ id: 'ListedMessage' });
+
+/** The states by which messages of a campaign can be listed. */
+export const MessageState = z.enum([
+  'ready',
+  'submitting',
+  'accepted',
+  'delivered',
+  'undelivered',
+  'excluded',
+  'failed',
+  'expired',
+  'uncertain',
+]);
+
+/** Reads a campaign by id, or refuses; another tenant's does not exist. */
+export async function knownCampaign(tx: Transaction, id: string): Promise<Campaign> {
+  const campaign = await readCampaign(tx, id);
+  if (campaign === undefined) throw new Refusal('NOT_FOUND');
+  return campaign;
+}
+
+/** Says whether the caller may act on a campaign of this system: a marketer acts on those of its own alone. */
+export const isOfOwnSource = ({ role, source }: Caller, campaign: Pick<Campaign, 'source'>): boolean =>
+  role !== 'marketer' || source === campaign.source;
+
+/** Refuses a marketer the campaign of another system; an unknown one does not exist for anybody. */
+export async function ownCampaign(
+  tx: Transaction,
+  caller: Caller,
+  { id, word }: { readonly id: string; readonly word: string },
+): Promise<void> {
+  if (caller.role !== 'marketer') return;
+  const campaign = await readCampaign(tx, id);
+  if (campaign === undefined || isOfOwnSource(caller, campaign)) return;
+  throw new Refusal('ROLE_NOT_ALLOWED', {
+    detail: fault('A marketer may {order} campaigns made by a key of the same source.', { order: word }),
+  });
+}
+
+/** Collects the dependencies of creating and changing campaigns, for the tenant of the transaction. */
+export async function campaignDeps(
+  tx: Transaction,
+  { vault, clock, gateways, optOut }: Api,
+): Promise<CreationDeps> {
+  return {
+    keys: await vault.tenant(tx),
+    clock,
+    newId: () => uuidV7(clock.machine()),
+    terms: accountTerms(gateways, optOut.base),
+  };
+}

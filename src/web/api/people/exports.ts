@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import { readSurroundings } from '../../../campaigns/index.ts';
+import { recordAudit } from '../../../company/index.ts';
+import {
+  exportOf,
+  type ExportAsked,
+  stampedEvidenceKey,
+  evidenceOf,
+  type EvidenceDeps,
+} from '../../../operations/index.ts';
+import { baseCsv, readImportRow } from '../../../people/index.ts';
+import { Refusal, AUDITING, instant } from '../../../platform/index.ts';
+import { bilingual, wordsIn } from '../../../words/index.ts';
+import { sendRecord } from '../../page/page.ts';
+import { actorOf, reasonKept } from '../../server/caller.ts';
+import {
+  Answer,
+  type Api,
+  route,
+  streamRoute,
+  type Context,
+  type LongExchange,
+  type Route,
+  sendLines,
+} from '../../server/route.ts';
+import { moment, ById, line, Flag, Id, PurposeField } from '../../server/schema.ts';
+import { fakePurposes } from '../../../gateways/index.ts';
+import { linkBase } from './opt-outs.ts';
+
+const Item = z.object({
+  id: z.string(),
+  what: z.enum(['booking', 'message', 'reply', 'act']),
+  at: z.string().nullable(),
+  personRef: z.string().nullable(),
+});
+
+const Waiting = z
+  .object({
+    state: z.literal('waiting'),
+    because: z.object({ code: z.literal('NUMBER_SHARED'), text: z.string() }),
+    items: z.array(Item).readonly(),
+  })
+  .meta({ id: 'ExportWaiting' });
+
+const Exported = z
+  .object({
+    state: z.literal('ready'),
+    leftOut: z.int().meta({ description: 'Items that are somebody else’s, or nobody’s in particular.' }),
+    export: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Export' });
+
+/** The export of a person's data, for that person. */
+export const contactExportRoutes = (api: Api): Route[] => [whole(api), redacted(api)];
+
+const whole = (api: Api): Route =>
+  streamRoute({
+    method: 'get',
+    path: '/v1/contacts/{id}/export',
+    roles: AUDITING,
+    summary:
+      'Gives what is kept of a person, as JSON or as a page; 202 with its items when several people share the number.',
+    tag: 'Contacts',
+    params: ById,
+    query: z.strictObject({ personRef: line(200).optional() }),
+    reply: z.union([Exported, Waiting]),
+    run: async (call) => {
+      const { caller, req, res, language, params, query } = call;
+      const answer = await api.database.withTenant(caller.tenantId, (tx) =>
+        answered(api, { ...call, tx }, { contactId: params.id, personRef: query.personRef }),
+      );
+      if (answer.status !== 200 || req.accepts(['json', 'html']) !== 'html') return answer;
+      // An answer with status 200 has the export, one with 202 waits.
+      const { export: record } = answer.body as z.output<typeof Exported>;
+      sendRecord(res, record, { title: wordsIn(language).contact.exportTitle, language });
+      return undefined;
+    },
+  });
+
+const redacted = (api: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/contacts/{id}/export',
+    roles: ['admin'],
+    summary: 'Gives what is kept of one person of a shared number, without the items that are another’s.',
+    tag: 'Contacts',
+    params: ById,
+    body: z.strictObject({ leaveOut: z.array(z.string().max(100)).max(20_000) }),
+    reply: z.union([Exported, Waiting]),
+    run: (call) => answered(api, call, { contactId: call.params.id, leaveOut: call.body.leaveOut }),
+  });
+
+type Asked = Pick<ExportAsked, 'contactId' | 'personRef' | 'leaveOut'>;
+
+async function answered(
+  { vault, clock }: Api,
+  { tx, caller, reason, language }: Pick<Context, 'tx' | 'caller' | 'reason' | 'language'>,
+  asked: Asked,
+): Promise<Answer<z.input<typeof Exported> | z.input<typeof Waiting>>> {
+  const clear = caller.role === 'admin' || reason !== undefined;
+  const deps = { keys: await vault.tenant(tx), clock };
+  const found = await exportOf(tx, deps, { ...asked, clear, language });
+  if (found === undefined) throw new Refusal('NOT_FOUND');
+  if (found.kind === 'nobody') throw new Refusal('PERSON_NOT_FOUND');
+  const details = {
+    clear,
+    kind: found.kind,
+    ...(asked.leaveOut === undefined ? {} : { leftOut: asked.leaveOut.length }),
+    ...reasonKept(reason),
+  };
+  const entry = { actor: actorOf(caller), action: 'contact.exported', subject: asked.contactId, details };
+  await recordAudit(tx, entry, moment(clock));
+  if (found.kind === 'shared')
+    return new Answer(202, {
+      state: 'waiting',
+      because: { code: 'NUMBER_SHARED', text: SHARED[language] },
+      items: found.items,
+    });
+  return new Answer(200, { state: 'ready', leftOut: found.leftOut, export: found.content });
+}
+
+const SHARED = bilingual.contact.sharedNumber;
+
+const Wanted = z.strictObject({
+  importId: Id.optional(),
+  purpose: PurposeField.optional(),
+  sendable: Flag.optional().meta({
+    description: 'Those whom a campaign would, or would not, write to now; `why` says the reason.',
+  }),
+  attributes: z
+    .string()
+    .max(5_000)
+    .default('')
+    .transform((names) => names.split(',').map((name) => name.trim()))
+    .transform((names) => [...new Set(names)].filter((name) => name !== ''))
+    .refine((names) => names.length <= 100, 'a hundred names at most')
+    .meta({ override: { type: 'string', description: 'Names of attributes to put in, by commas.' } }),
+});
+
+/** The route that exports the people of a tenant as a file. */
+export const contactsExportRoutes = (api: Api): Route[] => [
+  streamRoute({
+    method: 'get',
+    path: '/v1/contacts/export',
+    roles: AUDITING,
+    summary:
+      'Gives the base as CSV, one row a person and purpose, each with its opt-out link; numbers in clear to an admin, or to an auditor who says why.',
+    tag: 'Contacts',
+    query: Wanted,
+    reply: z.string(),
+    produces: 'text/csv',
+    run: async ({ caller, reason, res, query }) => {
+      const clear = caller.role === 'admin' || reason !== undefined;
+      const { keys, base, fakeFor } = await recorded(api, { caller, reason, query, clear });
+      const { database, clock, optOut } = api;
+      const links = { tokens: optOut.tokens, base };
+      res.set('Content-Disposition', 'attachment; filename="contacts.csv"');
+      res.type('text/csv; charset=utf-8');
+      await sendLines(res, baseCsv({ database, keys, clock, links }, { ...query, clear, fakeFor }));
+      return undefined;
+    },
+  }),
+];
+
+interface ListAsked extends Pick<LongExchange, 'caller' | 'reason'> {
+  readonly query: z.output<typeof Wanted>;
+  readonly clear: boolean;
+}
+
+/** The export is audited before the first row is sent. */
+const recorded = (
+  { database, vault, clock, optOut, gateways }: Api,
+  { caller, reason, query, clear }: ListAsked,
+) =>
+  database.withTenant(caller.tenantId, async (tx) => {
+    const { importId, purpose, sendable, attributes } = query;
+    if (importId !== undefined && (await readImportRow(tx, importId)) === undefined)
+      throw new Refusal('IMPORT_NOT_FOUND');
+    const details = {
+      clear,
+      attributes,
+      ...(importId === undefined ? {} : { importId }),
+      ...(purpose === undefined ? {} : { purpose }),
+      ...(sendable === undefined ? {} : { sendable }),
+      ...reasonKept(reason),
+    };
+    await recordAudit(tx, { actor: actorOf(caller), action: 'contacts.exported', details }, moment(clock));
+    const { settings } = await readSurroundings(tx);
+    return {
+      keys: await vault.tenant(tx),
+      base: await linkBase(tx, optOut),
+      fakeFor: fakePurposes(gateways, settings),
+    };
+  });
+
+/** The route of a person's evidence file, which anybody can verify offline. */
+export const evidenceRoutes = (api: Api): Route[] => [
+  streamRoute({
+    method: 'get',
+    path: '/v1/contacts/{id}/evidence',
+    roles: AUDITING,
+    summary:
+      'Gives everything that proves what a person agreed to, as a zip; number and texts in clear to an admin, or to an auditor who says why.',
+    tag: 'Consents',
+    params: ById,
+    reply: z.string().meta({ format: 'binary' }),
+    produces: 'application/zip',
+    run: async ({ caller, reason, res, params: { id } }) => {
+      const { database, vault, clock } = api;
+      const clear = caller.role === 'admin' || reason !== undefined;
+      const signing = await signingKey(api, caller.tenantId);
+      const file = await database.withTenant(caller.tenantId, async (tx) => {
+        const keys = await vault.tenant(tx);
+        const madeAt = instant(clock.machine()).toISO();
+        const made = await evidenceOf(tx, { keys, clock, signing }, { contactId: id, clear, madeAt });
+        if (made === undefined) throw new Refusal('NOT_FOUND');
+        const details = { clear, ...reasonKept(reason) };
+        const entry = { actor: actorOf(caller), action: 'contact.evidence-read', subject: id, details };
+        await recordAudit(tx, entry, moment(clock));
+        return made;
+      });
+      res.set('Content-Disposition', `attachment; filename="evidence-${id}.zip"`);
+      res.type('application/zip').send(file);
+      return undefined;
+    },
+  }),
+];
+
+async function signingKey(
+  { database, vault, clock }: Api,
+  tenantId: string,
+): Promise<EvidenceDeps['signing']> {
+  const madeAt = instant(clock.machine()).toISO();
+  const [inForce, ...older] = await database.outside((tx) => vault.instanceKeys(tx, 'evidence', madeAt));
+  const secrets = [inForce.key, ...older.map(({ key }) => key)] as const;
+  return (stamped) => stampedEvidenceKey(secrets, tenantId, stamped);
+}

@@ -1,0 +1,259 @@
+import { z } from 'zod';
+import { readSurroundings, type FreezeTerms, judgedCounts, judgedPage } from '../../../campaigns/index.ts';
+import {
+  IMPORT_FIELDS,
+  isImportTarget,
+  readContacts,
+  rowFunnel,
+  importReport,
+  type ImportReport,
+} from '../../../people/index.ts';
+import { type Transaction, Refusal, EVERYBODY, READING_CAMPAIGNS } from '../../../platform/index.ts';
+import { isBookingField, bookingSentence } from '../../../reminders/index.ts';
+import { maskPhone } from '../../../sms/index.ts';
+import type { Language } from '../../../words/index.ts';
+import { jsonOf as parsedJson } from '../../server/read-body.ts';
+import { type Api, route, type Route } from '../../server/route.ts';
+import { ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
+import { fakePurposes } from '../../../gateways/index.ts';
+
+/** Parses a query parameter with JSON, as `mapping={"Portable":"phone"}`. */
+const jsonOf = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T>, string> =>
+  z
+    .string()
+    .max(10_000)
+    .transform((text, context): unknown => {
+      try {
+        return parsedJson(Buffer.from(text));
+      } catch {
+        context.addIssue({ code: 'custom', message: 'this is not JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
+const Word = z.string().max(200);
+
+/** `{ word: ours }`, or the same under its column. */
+const Words = z
+  .record(Word, z.union([Word, z.record(Word, Word)]))
+  .transform((words) =>
+    Object.fromEntries(
+      Object.entries(words).flatMap(([word, ours]) =>
+        typeof ours === 'string' ? [[word, ours] as const] : Object.entries(ours),
+      ),
+    ),
+  );
+
+/** `{ heading: field }`, and under `values` the caller's own words. */
+export const Mapping = jsonOf(
+  z
+    .object({ values: Words.optional() })
+    .catchall(
+      z
+        .string()
+        .refine(
+          (word) => isImportTarget(word) || isBookingField(word),
+          'no such field: see the columns of imports',
+        ),
+    )
+    .transform(({ values, ...headings }) => ({ values, headings })),
+).meta({ override: { type: 'string', description: 'JSON: { heading: field, values?: { word: ours } }' } });
+
+/** `{ field: value }` for missing columns. */
+export const Defaults = jsonOf(
+  z.record(
+    z.string().refine((word) => IMPORT_FIELDS.some((field) => field === word) || isBookingField(word)),
+    z.string().max(500),
+  ),
+).meta({
+  override: { type: 'string', description: 'JSON: { field: value }' },
+});
+
+const Counts = z.record(z.string(), z.int());
+
+/** The expected result of a file, from its first rows. */
+export const ImportRehearsed = z
+  .object({
+    rows: z.int().meta({ description: 'Rows read: a thousand at most.' }),
+    accepted: z.int(),
+    rejected: z.int(),
+    duplicates: z
+      .int()
+      .meta({ description: 'Rows that are taken, of the number or the reference of a row before them.' }),
+    rejectedBy: Counts,
+    warningsBy: Counts,
+    columns: z
+      .array(
+        z.object({
+          heading: z.string(),
+          field: z.string().nullable(),
+          samples: z.array(z.string()).readonly(),
+        }),
+      )
+      .readonly()
+      .meta({ description: 'Each column, the field it is read as, and three masked samples.' }),
+    ignoredColumns: z.array(z.string()).readonly(),
+    wordings: z.array(z.object({ text: z.string(), rows: z.int() })).readonly(),
+    failure: z.string().nullable(),
+    failureDetail: z.string().nullable().meta({
+      description: 'Why nothing of it could be read: what was found, what was expected, what to do.',
+    }),
+  })
+  .meta({ id: 'ImportRehearsal' });
+
+/** The result of a file. */
+export const ImportShown = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    state: z.enum(['queued', 'reading', 'parked', 'finished', 'failed', 'cancelled']),
+    rows: z.int(),
+    accepted: z.int(),
+    rejected: z.int(),
+    duplicates: z.int(),
+    created: z.int(),
+    updated: z.int(),
+    unchanged: z.int(),
+    withdrawals: z.int(),
+    rejectedBy: z.record(z.string(), z.int()),
+    warningsBy: z.record(z.string(), z.int()),
+    ignoredColumns: z.array(z.string()).readonly(),
+    wordings: z
+      .array(z.object({ id: z.string(), text: z.string(), rows: z.int(), findings: z.unknown() }))
+      .readonly(),
+    failure: z.string().nullable(),
+    failureDetail: z.string().nullable().meta({
+      description: 'Why nothing of it could be read: what was found, what was expected, what to do.',
+    }),
+    unread: z
+      .object({
+        headings: z.array(z.string()).readonly(),
+        unknown: z.array(z.string()).readonly(),
+        lacking: z.array(z.string()).readonly(),
+        rows: z.array(z.array(z.string()).readonly()).readonly(),
+      })
+      .nullable()
+      .meta({
+        description:
+          'The columns of a file that could not be read: all, those not understood, the fields that none is for, and the first rows with letters as x and digits as 9.',
+      }),
+    progress: z
+      .object({
+        read: z.number(),
+        total: z.number(),
+        rowsPerSecond: z.number().nullable(),
+        secondsLeft: z.number().nullable(),
+      })
+      .meta({ description: 'Bytes of text; how fast and how long still, while it is read.' }),
+    createdAt: z.string(),
+    finishedAt: z.string().nullable(),
+  })
+  .meta({ id: 'Import' });
+
+const Lost = z.object({ code: z.string(), rows: z.int(), text: z.string() });
+
+/** The rows of a file that remain at each step, and the lost ones. */
+export const FunnelShown = z
+  .object({
+    rows: z.int(),
+    readable: z.int(),
+    proven: z.int(),
+    unreadable: z.array(Lost).readonly(),
+    unproven: z.array(Lost).readonly(),
+    people: z.int().nullable().meta({ description: 'Different people; null unless it is a file of people.' }),
+    sendable: z.int().nullable().meta({
+      description: 'Who could be sent advertising now, judged as the audience of a campaign of some brand.',
+    }),
+    notSendable: z.record(z.string(), z.int()),
+  })
+  .meta({ id: 'ImportFunnel' });
+
+/** A person of a file who cannot be served; the number is masked. */
+export const NotSendable = z
+  .object({ id: z.string(), to: z.string(), territory: z.string(), reason: z.string() })
+  .meta({ id: 'NotSendable' });
+
+/** The routes of a file's results, from rows to people who may be written to. */
+export const importFunnelRoutes = (api: Api): Route[] => [funnel(api), notSendable(api)];
+
+const funnel = (api: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/imports/{id}/funnel',
+    roles: EVERYBODY,
+    summary: 'Counts from rows to people who may be written to, and tells what was lost at each step.',
+    tag: 'Imports',
+    params: ById,
+    reply: FunnelShown,
+    run: async ({ tx, language, params: { id } }) => {
+      const report = await known(tx, id);
+      const rows = rowFunnel(report, (code) => sentenceOf(code, language));
+      if (report.kind !== 'contacts') return { ...rows, people: null, sendable: null, notSendable: {} };
+      const judged = await judgedCounts(tx, await terms(tx, api, id));
+      const people = judged.reduce((sum, one) => sum + one.people, 0);
+      const left = judged.flatMap(({ reason, people: many }) =>
+        reason === null ? [] : [[reason, many] as const],
+      );
+      const sendable = judged.find(({ reason }) => reason === null)?.people ?? 0;
+      return { ...rows, people, sendable, notSendable: Object.fromEntries(left) };
+    },
+  });
+
+const notSendable = (api: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/imports/{id}/not-sendable',
+    roles: READING_CAMPAIGNS,
+    summary: 'Lists its people who could not be sent advertising now, each with the reason, numbers masked.',
+    tag: 'Imports',
+    params: ById,
+    query: PageQuery.extend({
+      reason: z
+        .string()
+        .regex(/^\w{1,60}$/)
+        .optional(),
+    }),
+    reply: listOf(NotSendable),
+    run: async ({ tx, params: { id }, query: { limit, ...page } }) => {
+      await known(tx, id);
+      const judged = await judgedPage(tx, await terms(tx, api, id), { ...page, limit: limit + 1 });
+      const keys = await api.vault.tenant(tx);
+      const people = await readContacts(
+        tx,
+        keys,
+        judged.map(({ contactId }) => contactId),
+      );
+      const numbers = new Map(people.map((one) => [one.id, maskPhone(one.person.phone)]));
+      const listed = judged.map(({ contactId, territory, reason }) => ({
+        id: contactId,
+        to: numbers.get(contactId) ?? '–',
+        territory,
+        reason: reason ?? '',
+      }));
+      return pageOf(listed, limit);
+    },
+  });
+
+/** Words the reason for many rows: the missing fields differ from one to the next. */
+const sentenceOf = (code: string, language: Language): string =>
+  bookingSentence({ code, fields: [] }, language).replace(/, (?:il manque|missing)\.$/, '.');
+
+async function known(tx: Transaction, id: string): Promise<ImportReport> {
+  const report = await importReport(tx, id);
+  if (report === undefined) throw new Refusal('NOT_FOUND');
+  return report;
+}
+
+/** Judges as a campaign to that file would, of some brand, by the account of advertising. */
+async function terms(tx: Transaction, { gateways, clock }: Api, importId: string): Promise<FreezeTerms> {
+  const { settings } = await readSurroundings(tx);
+  return {
+    audience: { importId },
+    purpose: 'marketing',
+    brandId: null,
+    anyBrand: true,
+    fake: fakePurposes(gateways, settings).includes('marketing'),
+    at: clock.now().toISO(),
+  };
+}

@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Response } from 'express';
+import { DateTime } from 'luxon';
+import { exclusionWords } from '../../people/index.ts';
+import { type Html, code, html, nothing, inLines, type Part } from '../../platform/index.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+
+/** Sends markup: no page is a text that somebody put together. */
+export const sendHtml = (res: Response, page: Html): void => {
+  res.type('html').send(page.source);
+};
+
+/** The content security policy of a page with one script and one style of its own, which ask nothing of anybody else. */
+export function scriptPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+const style = readFileSync(new URL('./page.css', import.meta.url), 'utf8');
+
+/** A page with the policy that lets it show nothing but itself. */
+export interface FramedPage {
+  readonly html: Html;
+  readonly policy: string;
+}
+
+/** The frame of a page. */
+interface Frame {
+  readonly language: Language;
+  readonly title: string;
+  /** The same page in the other language; undefined where there is none. */
+  readonly otherLanguage?: string | undefined;
+  /** Sites that embed it now; undefined when it is on its own. */
+  readonly within?: readonly string[] | undefined;
+  readonly layout?: 'page' | 'sheets' | undefined;
+}
+
+/** Renders a whole page: no script, no asset, nothing from anywhere else. */
+export function framed(frame: Frame, main: Html): FramedPage {
+  const nonce = randomBytes(16).toString('base64');
+  const { language, within, layout = 'page' } = frame;
+  const classes = [layout, ...(within === undefined ? [] : ['embedded'])].join(' ');
+  const page = html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${frame.title}</title>
+${code('style', { nonce }, style)}
+</head>
+<body class="${classes}">
+<main>
+${main}
+</main>
+${footer(frame)}
+</body>
+</html>
+`;
+  return { html: page, policy: policyWith(nonce, within ?? []) };
+}
+
+function footer({ language, otherLanguage }: Frame): Html {
+  if (otherLanguage === undefined) return nothing;
+  const other = language === 'fr' ? 'en' : 'fr';
+  return html`<footer><a href="${otherLanguage}" lang="${other}" hreflang="${other}">${wordsIn(language).publicPages.form.language}</a></footer>`;
+}
+
+function policyWith(nonce: string, within: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    `style-src 'nonce-${nonce}'`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    `frame-ancestors ${within.length === 0 ? "'none'" : within.join(' ')}`,
+  ].join('; ');
+}
+
+/** A record as a page: each part under its heading, lists as tables, nothing that the record does not say. */
+function recordPage(
+  record: Readonly<Record<string, unknown>>,
+  shown: { readonly title: string; readonly language: Language; readonly before?: string },
+): FramedPage {
+  const { title, language, before } = shown;
+  const parts = Object.entries(record).map(([name, value]) => section(name, value, language));
+  const opening = before !== undefined && html`<p><strong>${before}</strong></p>`;
+  return framed({ language, title, layout: 'sheets' }, html`<h1>${title}</h1>${opening}${inLines(parts)}`);
+}
+
+/** Sends a record as a page, under its own policy. */
+export function sendRecord(
+  res: Response,
+  record: Readonly<Record<string, unknown>>,
+  shown: Parameters<typeof recordPage>[1],
+): void {
+  const page = recordPage(record, shown);
+  res.set('Content-Security-Policy', page.policy);
+  sendHtml(res, page.html);
+}
+
+const section = (name: string, value: unknown, language: Language): Html =>
+  html`<section><h2>${headingOf(name, language)}</h2>${shownValue(value, { name, language })}</section>`;
+
+/** The heading of one part of a record. */
+function headingOf(name: string, language: Language): string {
+  const headings: Readonly<Record<string, string>> = wordsIn(language).record.headings;
+  return headings[name] ?? labelOf(name, language);
+}
+
+/** A field as a person reads it; one that is not known by its own name, split into words. */
+function labelOf(name: string, language: Language): string {
+  const fields: Readonly<Record<string, string>> = wordsIn(language).record.fields;
+  return Object.hasOwn(fields, name)
+    ? (fields[name] ?? name)
+    : name.replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').toLowerCase();
+}
+
+/** The field that a value stands in, and who reads it. */
+interface Shown {
+  readonly name: string;
+  readonly language: Language;
+}
+
+function shownValue(value: unknown, shown: Shown): Html {
+  if (value === null || value === undefined || value === '') return html`<p>–</p>`;
+  if (Array.isArray(value)) return value.length === 0 ? html`<p>–</p>` : shownList(value, shown);
+  // Neither null nor a list, but the fields of a record.
+  if (typeof value === 'object') return pairsOf(value as Readonly<Record<string, unknown>>, shown.language);
+  return html`<p>${typeof value === 'string' ? wordsOf(value, shown) : JSON.stringify(value)}</p>`;
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** A text as a person reads it: an instant in words, a reason by its sentence. */
+function wordsOf(value: string, { name, language }: Shown): Part {
+  if (name === 'why') return exclusionWords(value, language).why;
+  const at = INSTANT.test(value) ? DateTime.fromISO(value, { zone: 'utc' }) : undefined;
+  if (at?.isValid !== true) return value;
+  return html`<time datetime="${value}">${at.setLocale(language).toFormat(wordsIn(language).dates.instant)}</time>`;
+}
+
+const shownList = (values: readonly unknown[], shown: Shown): Html =>
+  html`<ol>${values.map((value) => html`<li>${shownValue(value, shown)}</li>`)}</ol>`;
+
+const pairsOf = (value: Readonly<Record<string, unknown>>, language: Language): Html =>
+  html`<dl>${Object.entries(value).map(
+    ([name, inner]) =>
+      html`<dt>${labelOf(name, language)}</dt><dd>${shownValue(inner, { name, language })}</dd>`,
+  )}</dl>`;
