@@ -33,7 +33,7 @@ const NOT_TOLD: readonly (readonly [file: RegExp, because: string])[] = [
     'headings and values of files',
   ],
   [/^src\/reminders\/import\/import-columns\.ts$/, 'headings and values of files'],
-  [/^src\/operations\/evidence\/evidence-summary\.ts$/, 'one page in both languages'],
+  [/^src\/operations\/evidence\/evidence-file\.ts$/, 'one page in both languages'],
   [/^src\/web\/api\/\w+\/(?:law-schema|texts)\.ts$/, 'examples of the OpenAPI document'],
   [/^src\/web\/api\/campaigns\/audience-schema\.ts$/, 'names an operator of filters'],
   [/^src\/law\//, 'names of French statutes and feasts'],
