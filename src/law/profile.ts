@@ -1,14 +1,14 @@
 import { charter2024, charter2026 } from './profile/charter.ts';
 import { reminderProfiles } from './profile/reminder-hours.ts';
 import type { Hours, Profile } from './profile/hours.ts';
-import { seedStrict } from './profile/default-advertising-hours.ts';
+import { advertisingHours } from './profile/advertising-hours.ts';
 import { ultra } from './profile/ultra.ts';
 import { dated, type Dated } from './base/dated.ts';
 import { rowOn, REMINDERS, type Purpose } from './base/rule.ts';
 
 /** Every profile; the first is the default of advertising. */
 export const profiles: readonly Profile[] = [
-  seedStrict,
+  advertisingHours,
   charter2024,
   charter2026,
   ultra,
@@ -61,7 +61,7 @@ export function isPurpose(word: string): word is Purpose {
 
 /** Returns the first row of the default profile of a purpose; that of advertising for any other word. */
 export function usualProfile(purpose: Purpose): Profile {
-  return usual.get(purpose) ?? seedStrict;
+  return usual.get(purpose) ?? advertisingHours;
 }
 
 /** Returns the default profile of a purpose. */

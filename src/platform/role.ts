@@ -29,6 +29,9 @@ export const EVERYBODY: readonly Role[] = [...ROLES];
 /** Those who write texts and order campaigns. */
 export const MARKETING: readonly Role[] = ['admin', 'marketer'];
 
+/** Those who approve campaigns: never their own, and those of other systems only as an admin. */
+export const APPROVING_CAMPAIGNS: readonly Role[] = [...MARKETING];
+
 /** Those who keep practices and bookings, and end reminders. */
 export const BOOKING: readonly Role[] = ['admin', 'scheduler'];
 

@@ -77,10 +77,9 @@ vi.mock('../../src/law/chapters/text.ts', async (original) => {
   return { ...book, MAX_PARTS: dated(...turning('TXT-02', [3, 2])) };
 });
 
-vi.mock('../../src/law/profile/default-advertising-hours.ts', async (original) => {
-  const { seedStrict } =
-    await original<typeof import('../../src/law/profile/default-advertising-hours.ts')>();
-  return { seedStrict: { ...seedStrict, inForceUntil: LAST_DAY } };
+vi.mock('../../src/law/profile/advertising-hours.ts', async (original) => {
+  const { advertisingHours } = await original<typeof import('../../src/law/profile/advertising-hours.ts')>();
+  return { advertisingHours: { ...advertisingHours, inForceUntil: LAST_DAY } };
 });
 vi.mock('../../src/law/profile/ultra.ts', async (original) => {
   const { ultra } = await original<typeof import('../../src/law/profile/ultra.ts')>();

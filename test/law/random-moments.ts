@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { Direction, TimingRule } from '../../src/law/decide/decision.ts';
 import { profiles } from '../../src/law/profile.ts';
 import type { Profile } from '../../src/law/profile/hours.ts';
-import { seedStrict } from '../../src/law/profile/default-advertising-hours.ts';
+import { advertisingHours } from '../../src/law/profile/advertising-hours.ts';
 import { standsOn } from '../../src/law/base/rule.ts';
 import { localityAmong, localityOf, TERRITORIES, type Locality } from '../../src/law/base/territory.ts';
 import { timingRules } from '../../src/law/book.ts';
@@ -25,8 +25,8 @@ const localities: readonly [Locality, ...Locality[]] = [
 ];
 
 const standing: readonly [Profile, ...Profile[]] = [
-  seedStrict,
-  ...profiles.filter((profile) => profile !== seedStrict && standsOn(profile, '2026-11-25')),
+  advertisingHours,
+  ...profiles.filter((profile) => profile !== advertisingHours && standsOn(profile, '2026-11-25')),
 ];
 
 const [hours, sunday, holiday, reminder] = timingRules;

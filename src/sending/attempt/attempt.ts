@@ -1,3 +1,4 @@
+import { learnFromResult } from '../pace/throttled.ts';
 import { DECISION_LIVES_MS, frenchDay } from '../../law/index.ts';
 import type { Account, Tariff } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
@@ -8,7 +9,7 @@ import { meaningOf, Recorder, refusalsOf, type AccountTrouble } from './outcome-
 import type { Ownership } from '../batch/own.repository.ts';
 import type { Prepared } from '../compose/composing-text.ts';
 import { isBudgeted, partPriceOf, BudgetReservation } from './budget-reservation.ts';
-import { goodUntil, type Token, type Rates } from '../pace/rate.ts';
+import { goodUntil, type Token } from '../pace/rate.ts';
 import type { SendDependencies } from '../batch/send-dependencies.ts';
 import type { Verdict } from '../batch/verdict.ts';
 import type { Call, Slot, SubmitResult } from '../gateway/gateway.ts';
@@ -307,18 +308,4 @@ export class Attempt {
       DECISION_LIVES_MS.on(frenchDay(this.#sending.clock.now()))
     );
   }
-}
-
-/** Codes of our own side of a full session: the operator was not asked. */
-const OUR_OWN = new Set(['WINDOW_FULL']);
-
-/** Updates an account's limit from an answer; true when a complaint is met by slowing down, without a rest. */
-function learnFromResult(rates: Rates, { id, ratePerSecond }: Account, result: SubmitResult): boolean {
-  const part = rates.partOf(`account:${id}`);
-  if (result.kind === 'ACCEPTED')
-    rates.learnedLimits.took(id, { messages: result.perRecipient.length, part });
-  if (result.kind !== 'REFUSED' || result.errorClass !== 'THROTTLED' || OUR_OWN.has(result.code))
-    return false;
-  const takesSome = rates.learnedLimits.complained(id, { part, statedLimit: ratePerSecond });
-  return takesSome && result.retryAfterMs === undefined;
 }

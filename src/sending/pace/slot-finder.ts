@@ -1,3 +1,4 @@
+import { isThrottled } from './throttled.ts';
 import { resting } from '../../platform/index.ts';
 import type { Gateway, Slot, SubmitResult } from '../gateway/gateway.ts';
 import type { Account } from '../accounts/account.ts';
@@ -196,9 +197,6 @@ export class Circuit {
     return lasts && this.#illTimes >= TIMES && now - this.#illAt < TOO_LONG_MS;
   }
 }
-
-const isThrottled = (result: SubmitResult): boolean =>
-  result.kind === 'REFUSED' && result.errorClass === 'THROTTLED';
 
 /** A refusal of one message is an answer of a healthy operator. */
 const failed = (result: SubmitResult): boolean =>

@@ -45,7 +45,7 @@ const served = (name: string, made: Change, tests: readonly string[]): Mutation 
   project: 'services',
 });
 
-const STRICT = 'profile/default-advertising-hours.ts';
+const STRICT = 'profile/advertising-hours.ts';
 const FUNCTIONAL = 'profile/reminder-hours.ts';
 const DEFAULT = 'return usualProfile(purpose).id;';
 const HOURS = "sameHours('08:00', '20:00')";

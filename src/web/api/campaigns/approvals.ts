@@ -7,7 +7,7 @@ import {
   COUNTED_IN_VIEW,
   type Campaign,
 } from '../../../campaigns/index.ts';
-import { type Transaction, MARKETING } from '../../../platform/index.ts';
+import { type Transaction, APPROVING_CAMPAIGNS } from '../../../platform/index.ts';
 import { type Api, EmptyBody, route, type Route } from '../../server/route.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { CostInView } from '../messages/figures.ts';
@@ -68,7 +68,7 @@ export const approvingRoutes = (api: Api): Route[] => [
   route({
     method: 'post',
     path: '/v1/campaigns/{id}/approval',
-    roles: MARKETING,
+    roles: APPROVING_CAMPAIGNS,
     summary: 'Says yes to the draft as it stands, where the tenant asks for a second person.',
     tag: 'Campaigns',
     params: ById,
@@ -87,7 +87,7 @@ export const approvalRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/approvals',
-    roles: MARKETING,
+    roles: APPROVING_CAMPAIGNS,
     summary: 'Lists drafts, of the newest 50, that wait for your approval by their last rehearsal.',
     tag: 'Campaigns',
     reply: Approvals,
@@ -111,4 +111,4 @@ export async function approvalFor(
 
 /** Says whether the caller orders campaigns, and this one. */
 const mayOrder = (caller: Caller, campaign: Pick<Campaign, 'source'>): boolean =>
-  MARKETING.includes(caller.role) && isOfOwnSource(caller, campaign);
+  APPROVING_CAMPAIGNS.includes(caller.role) && isOfOwnSource(caller, campaign);

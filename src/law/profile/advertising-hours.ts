@@ -2,7 +2,7 @@ import { READ_ON, SINCE_EVER } from '../base/rule.ts';
 import { closedDays, sameHours, type Profile } from './hours.ts';
 
 /** The default of advertising: the article’s hours. */
-export const seedStrict: Profile = {
+export const advertisingHours: Profile = {
   id: 'fr-seed-strict',
   title: { fr: 'Publicité, règle de l’article', en: 'Advertising, the article’s rule' },
   defaultFor: ['marketing', 'acknowledgement', 'confirmation'],
