@@ -22,7 +22,7 @@ export type WebhookEndpoint = Readonly<
   readonly url: string | null;
 };
 
-/** What it is sent with. */
+/** The address and the secret with which deliveries are sent. */
 export type EndpointAccess = Pick<WebhookEndpoint, 'url'> & { readonly secret: string | null };
 
 /** An address is in clear from an earlier version, until it is sealed. */

@@ -129,7 +129,7 @@ const sendingPort = (path: SendPath): SendingPort => ({
 
 function reminderPort(path: SendPath): ReminderPort {
   const send = (request: Parameters<typeof sendChunk>[1]) => sendChunk(path, request);
-  /** What is planned here is undone when it is handed over; what is sent is not. */
+  /** Plans are undone when their work is handed over; messages that were sent are recorded. */
   const deps = ({ left }: ActivityBounds) => ({ ...path, database: path.database.until(left), send });
   return {
     planSeries: (series, attempt) => inTenantsLanguage(path, series, planSeries(deps(attempt), series)),

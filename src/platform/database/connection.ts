@@ -226,7 +226,7 @@ async function inTransaction<T>(
   }
 }
 
-/** What one transaction runs by. */
+/** The statements and the entity managers of one transaction. */
 interface OpenTransaction {
   readonly statements: Statements;
   readonly managers: EntityManagers;

@@ -17,7 +17,7 @@ import { openSealed, sealChanged, type TenantSealer } from './sealed-properties.
 /** The entities of ordinary rows; to discover all of them takes four times as long, and three times the memory. */
 const owned = [BrandSchema, FormSchema, FormVersionSchema, WebhookEndpointSchema];
 
-/** How rows are searched. */
+/** Order, limit and lock of a search. */
 export interface Search<Entity> {
   readonly orderBy?: { readonly [Name in keyof Entity]?: `${QueryOrder.asc | QueryOrder.desc}` };
   readonly limit?: number;
