@@ -46,3 +46,33 @@ describe('what is due while journals shut the gate', () => {
     },
   );
 });
+
+/** A database that refuses every transaction, and says by which signal it would have been undone. */
+function refusing(undoneBy?: AbortSignal): Database {
+  const refuse = () => Promise.reject(Object.assign(new Error('no database'), { undoneBy }));
+  const ask = (_: object, name: string | symbol): unknown => (name === 'until' ? refusing : refuse);
+  return new Proxy({}, { get: ask }) as Database;
+}
+
+describe('a worker that hands its work over', () => {
+  it.each(['planSeries', 'sendStep', 'endSeries', 'planShard'] as const)(
+    'undoes what it plans: %s',
+    async (verb) => {
+      const { signal: left } = new AbortController();
+      const database = refusing();
+      const clock = Object.assign(new ShiftedClock(), { doubt: () => undefined });
+      const ledger = { read: () => new Promise(() => undefined) };
+      const path = { clock, database, ledger } as unknown as SendPath;
+      const unused = () => Promise.reject(new Error('not in this test'));
+      const parts = {
+        journalDays: 35,
+        database,
+        onStep: () => undefined,
+        take: { file: unused, callOff: unused, onlyPractice: unused },
+      };
+      const { [verb]: plan } = activitiesOf(path, { stopping: NEVER, leaves: () => left }, parts);
+      const planned = new MockActivityEnvironment().run(plan, IDS);
+      await expect(planned).rejects.toMatchObject({ message: 'no database', undoneBy: left });
+    },
+  );
+});
