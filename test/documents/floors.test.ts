@@ -49,7 +49,7 @@ describe('an index.ts', () => {
     expect(past.map(shown)).toEqual([]);
   });
 
-  it('is imported by its own folder to pass on alone', () => {
+  it('is only passed on within its folder', () => {
     const own = all.filter(({ from, to }) => folderOf(from) === folderOf(to) && isFace(to) && !isFace(from));
     expect(own.map(shown)).toEqual([]);
   });
@@ -62,7 +62,7 @@ describe('an index.ts', () => {
     expect(twice.map(([file]) => file)).toEqual([]);
   });
 
-  it('of a whole folder is not loaded where little is', () => {
+  it('of a whole folder loads nowhere light', () => {
     const whole = [...light].filter((file) => file === wholeOf(file));
     expect(whole).toEqual(['src/words/index.ts']);
   });

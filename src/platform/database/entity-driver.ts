@@ -16,10 +16,15 @@ export interface EntityStatements {
   askForEntities(text: string, values: readonly unknown[]): Promise<EntityAnswer>;
 }
 
+/** Thrown where the entity manager would open a connection of its own: a fault of the caller. */
+class OutsideOfTransaction extends Error {
+  override readonly name = 'OutsideOfTransaction';
+}
+
 /** Runs the statements of the entity manager in transactions that others opened: it has no connection of its own. */
 class OpenTransaction extends AbstractSqlConnection {
   override createKyselyDialect(): never {
-    throw new Error('the entity manager was used outside of a transaction');
+    throw new OutsideOfTransaction('the entity manager was used outside of a transaction');
   }
 
   /** Sends values beside the statement: as the ORM does it, each log of a failed statement would show them. */

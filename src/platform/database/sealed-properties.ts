@@ -59,8 +59,13 @@ function remember(row: object, name: string, text: unknown): void {
   known.set(row, texts.set(name, text));
 }
 
+/** Thrown for a sealed property of entities that were asked for without keys: a fault of the caller. */
+class KeysMissing extends Error {
+  override readonly name = 'KeysMissing';
+}
+
 function needed(sealer: TenantSealer | undefined): TenantSealer {
-  if (sealer === undefined) throw new Error('a sealed property needs the keys of its tenant');
+  if (sealer === undefined) throw new KeysMissing('a sealed property needs the keys of its tenant');
   return sealer;
 }
 

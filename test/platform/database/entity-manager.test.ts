@@ -267,7 +267,7 @@ describe('sealed properties', () => {
     expect(await read).toMatchObject({ address: 'https://moved.example', secret: SECRET });
   });
 
-  it('open only in their row and for their tenant', async () => {
+  it('open only in their row and tenant', async () => {
     const [one, another] = [await keptEndpoint(own), await keptEndpoint(own)];
     await database.withTenant(own, async (tx) => {
       const from = await tx.first(sealed(one));

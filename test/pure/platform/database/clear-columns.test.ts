@@ -95,8 +95,10 @@ async function columns(): Promise<readonly string[]> {
     clientUrl: 'postgresql://nobody@127.0.0.1:1/none',
   });
   const found = [...orm.getMetadata().getAll().values()].flatMap(({ tableName, props }) =>
-    props.flatMap(({ columnTypes, fieldNames: [name = ''] }) =>
-      /^(?:text|json|varchar|char)/.test(columnTypes[0] ?? '') ? [`${tableName}.${name}`] : [],
+    props.flatMap(({ columnTypes, fieldNames: [name = ''], persist }) =>
+      persist !== false && /^(?:text|json|varchar|char)/.test(columnTypes[0] ?? '')
+        ? [`${tableName}.${name}`]
+        : [],
     ),
   );
   await orm.close(true);
