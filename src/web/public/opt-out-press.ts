@@ -110,6 +110,25 @@ export async function whoseLink(
   return likeliest.kind === 'ours' ? likeliest : undefined;
 }
 
+/**
+ * The presses under way in a process. The same one again waits for the first and has its outcome: whoever holds one
+ * link cannot fill the connections and the disk that others' opt-outs need.
+ */
+export class Presses {
+  readonly #underWay = new Map<string, Promise<Pressed>>();
+
+  /** Presses, or joins the same press. */
+  press(parts: OptOutParts, pressed: Press): Promise<Pressed> {
+    const { link, asked, by } = pressed;
+    const name = JSON.stringify([link.contactId, link.purpose, asked, by]);
+    const first = this.#underWay.get(name);
+    if (first !== undefined) return first;
+    const pressing = press(parts, pressed).finally(() => this.#underWay.delete(name));
+    this.#underWay.set(name, pressing);
+    return pressing;
+  }
+}
+
 /** Stops what a link names: first on disk, then in one transaction; a second press changes nothing. */
 export async function press(parts: OptOutParts, pressed: Press): Promise<Pressed> {
   const found = await whileThere(parts, () => findOptOut(parts, pressed.link));

@@ -8,7 +8,7 @@ import { sendReply, type FormReply, languageAsked } from './form-visit.ts';
 import {
   findOptOut,
   isStopped,
-  press,
+  Presses,
   whoseLink,
   type OptOutFound,
   type OptOutParts,
@@ -39,7 +39,7 @@ function optOutPages(parts: OptOutParts & { readonly trustedProxies: readonly st
   app.set('trust proxy', [...parts.trustedProxies]);
   app.set('case sensitive routing', true);
   const misses = new Bound(MISSES.most, MISSES.withinMs);
-  const place = { parts, misses };
+  const place = { parts, misses, presses: new Presses() };
   app
     .route('/:token')
     .get(evenly((req) => looked(place, req)))
@@ -52,6 +52,7 @@ interface Place {
   readonly parts: OptOutParts;
   /** Invalid links, by visitor. */
   readonly misses: Bound;
+  readonly presses: Presses;
 }
 
 /** The reply to a visitor: a page, or one word for a program. */
@@ -84,7 +85,7 @@ async function pressed(place: Place, req: Request, body: string): Promise<OptOut
   const read = await linkIn(place, req);
   const { asked, by } = saidIn(body);
   if (read.kind !== 'ours') return by === 'page' ? lost(place, req, read.kind) : LOST_WORD;
-  const outcome = await press(place.parts, { link: read.link, asked, by });
+  const outcome = await place.presses.press(place.parts, { link: read.link, asked, by });
   if (outcome.kind === 'gone') return by === 'page' ? lost(place, req, 'gone') : LOST_WORD;
   if (by === 'one-click') return { status: 200, word: '' };
   if (outcome.kind === 'kept') return { status: 200, page: keptPage(languageAsked(req)) };

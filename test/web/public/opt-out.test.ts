@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Visitor, type Seen } from './form-visitor.ts';
 import { aWorld, type World } from '../../support/world.ts';
 import { served, type Served } from '../server/served.ts';
@@ -173,6 +173,14 @@ describe('one press', () => {
     const pages = await Promise.all(Array.from({ length: 50 }, () => visitor.post(person.path, {})));
     expect(new Set(pages.map(({ status }) => status))).toEqual(new Set([200]));
     expect(await leavings(person)).toHaveLength(1);
+  });
+
+  it('is written once, however many come together', async () => {
+    const person = await agreed();
+    const take = vi.spyOn(api.api.journal, 'take');
+    onTestFinished(() => take.mockRestore());
+    await Promise.all(Array.from({ length: 50 }, () => visitor.post(person.path, {})));
+    expect(take).toHaveBeenCalledTimes(1);
   });
 
   it('counts with any body from anywhere', async () => {
