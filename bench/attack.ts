@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Attackers, aScene, roundOf, type Scene } from '../test/support/attacked.ts';
 import { launched, seenOf, type Seen } from '../test/support/undisturbed.ts';
-import type { Repelled } from '../test/support/attackers.ts';
+import type { Outcome, Repelled } from '../test/support/attackers.ts';
 import { machine } from './machine.ts';
 import { keepResult } from './result.ts';
 
@@ -42,8 +42,10 @@ function figuresOf(seen: Seen): Record<string, number> {
   };
 }
 
-/** What each round saw, and how it answered its attackers. */
-type Rounds = readonly (readonly [Seen, Repelled])[];
+/** What each round saw, and what its attackers came to. */
+type Round = readonly [Seen, Outcome];
+type Rounds = readonly Round[];
+const NO_ATTACK: Outcome = { repelled: {}, refused: {} };
 
 /** Several rounds as one. */
 const together = (all: Rounds): Seen => {
@@ -82,16 +84,22 @@ function totalOf(rounds: readonly Repelled[]): Repelled {
   return total;
 }
 
+/** Whether each attack was refused in every round. */
+function refusedIn(rounds: readonly Outcome['refused'][]): Outcome['refused'] {
+  const names = new Set(rounds.flatMap((refused) => Object.keys(refused)));
+  return Object.fromEntries([...names].map((name) => [name, rounds.every((each) => each[name] === true)]));
+}
+
 /** A round without attackers, or with them. */
-async function seenIn(scene: Scene, number: number, attack?: typeof ATTACK): Promise<[Seen, Repelled]> {
+async function seenIn(scene: Scene, number: number, attack?: typeof ATTACK): Promise<Round> {
   const round = roundOf(scene, number, PACE);
   const campaignId = await launched(round);
   const attackers = attack && (await Attackers.begin(scene, attack));
   if (attackers !== undefined) await pause(SETTLED_MS);
   const seen = await seenOf(round);
-  const repelled = (await attackers?.end()) ?? {};
+  const outcome = (await attackers?.end()) ?? NO_ATTACK;
   await scene.instance.call('POST', `/v1/campaigns/${campaignId}/cancel`, {});
-  return [seen, repelled];
+  return [seen, outcome];
 }
 
 /**
@@ -104,8 +112,8 @@ export async function bench(): Promise<void> {
   const scene = await aScene(RATE);
   try {
     await scene.instance.moveClock(MOMENT);
-    const calm: [Seen, Repelled][] = [];
-    const attacked: [Seen, Repelled][] = [];
+    const calm: Round[] = [];
+    const attacked: Round[] = [];
     for (let turn = 0; turn < ROUNDS; turn += 1) {
       calm.push(await seenIn(scene, 2 * turn + 1));
       attacked.push(await seenIn(scene, 2 * turn + 2, ATTACK));
@@ -118,10 +126,13 @@ export async function bench(): Promise<void> {
 
 async function report(calmRounds: Rounds, attackedRounds: Rounds): Promise<void> {
   const [calm, attacked] = [together(calmRounds), together(attackedRounds)];
-  const repelled = totalOf(attackedRounds.map(([, each]) => each));
+  const outcomes = attackedRounds.map(([, outcome]) => outcome);
+  const repelled = totalOf(outcomes.map((each) => each.repelled));
+  const refused = refusedIn(outcomes.map((each) => each.refused));
   const figures = { undisturbed: figuresOf(calm), attacked: figuresOf(attacked) };
-  const held = verdicts(calm, attacked);
-  process.stdout.write(`${JSON.stringify({ machine: machine('pg'), figures, held, repelled }, null, 2)}\n`);
+  const held = { ...verdicts(calm, attacked), 'every attack refused': Object.values(refused).every(Boolean) };
+  const told = { machine: machine('pg'), figures, held, refused, repelled };
+  process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
   const rows = Object.entries(figures).flatMap(([name, each]) =>
     Object.entries(each).map(([label, value]) => [`${name}: ${label}`, value] as const),
   );

@@ -1,5 +1,7 @@
 import { Child } from '../../bench/child.ts';
-import type { AttackOrder, Repelled } from './attackers.ts';
+import { freePort } from '../../src/main/embedded/free-port.ts';
+import { attackGround, neighboursOf, type Neighbours } from './attack-ground.ts';
+import type { AttackOrder, HowHard, Outcome } from './attackers.ts';
 import { anInstance, type Instance } from './instance.ts';
 import { OPERATOR_SECRET, type Round } from './undisturbed.ts';
 
@@ -10,8 +12,10 @@ export interface Scene {
   readonly instance: Instance;
   /** Where the operator tells what it took. */
   readonly operator: string;
-  /** Of an admin of another tenant. */
-  readonly stranger: string;
+  /** Of admins of other tenants. */
+  readonly neighbours: Neighbours;
+  /** The page of Temporal. */
+  readonly temporalPage: string;
   close(): Promise<void>;
 }
 
@@ -19,6 +23,7 @@ export interface Scene {
 export async function aScene(ratePerSecond: number): Promise<Scene> {
   const operator = new Child('stop-operator.ts', {});
   const { origin } = await operator.said<{ origin: string }>();
+  const page = await freePort();
   const carrier = { kind: 'sandbox', stopCode: '36180', fake: true };
   const account = { name: 'operator', baseUrl: origin, inboundSecret: OPERATOR_SECRET, default: true };
   const instance = await anInstance({
@@ -27,21 +32,18 @@ export async function aScene(ratePerSecond: number): Promise<Scene> {
       { ...carrier, ...account, ratePerSecond, connections: 20 },
       { ...carrier, name: 'sandbox' },
     ],
-    env: { BONHEURE_INSTANCE_KEY: INSTANCE_KEY },
-  });
-  const tenant = {
-    name: 'Autre',
-    legalName: 'Autre SAS',
-    brand: 'Autre',
-    contact: { email: 'a@example.org' },
-  };
-  const { body } = await instance.call('POST', '/v1/tenants', tenant, {
-    authorization: `Bearer ${INSTANCE_KEY}`,
+    env: {
+      BONHEURE_INSTANCE_KEY: INSTANCE_KEY,
+      BONHEURE_TEMPORAL_UI_PORT: String(page),
+      // Payloads are sealed: there is something to open.
+      BONHEURE_CODEC: 'on',
+    },
   });
   return {
     instance,
     operator: origin,
-    stranger: String(body['key']),
+    neighbours: await neighboursOf(instance, INSTANCE_KEY),
+    temporalPage: `http://127.0.0.1:${page}`,
     close: async () => {
       await instance.stop();
       await operator.end();
@@ -70,20 +72,18 @@ export class Attackers {
   }
 
   /** Begins every attack at once, on the api and on the public server. */
-  static async begin(scene: Scene, how: Omit<AttackOrder, 'origins' | 'key'>): Promise<Attackers> {
-    const { url, publicUrl } = await scene.instance.run();
-    const origins = [url, publicUrl ?? url].map((origin) => origin.replace('localhost', '127.0.0.1'));
-    const order: AttackOrder = { ...how, origins, key: scene.stranger };
+  static async begin(scene: Scene, how: HowHard): Promise<Attackers> {
+    const order: AttackOrder = { ...how, ...(await attackGround(scene.instance, scene)) };
     const child = new Child('../test/support/attackers.ts', order);
     await child.said();
     await child.go();
     return new Attackers(child);
   }
 
-  /** Ends them, and says how each attack was answered. */
-  async end(): Promise<Repelled> {
-    const repelled = await this.#child.go<Repelled>();
+  /** Ends them, and says what each attack came to. */
+  async end(): Promise<Outcome> {
+    const outcome = await this.#child.go<Outcome>();
     await this.#child.end();
-    return repelled;
+    return outcome;
   }
 }

@@ -2,13 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { constants, setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { attackTable, type AttackGround } from './attack-table.ts';
 
-/** Whom to attack, and how hard. */
-export interface AttackOrder {
-  /** Of the api, and of the public server. */
-  readonly origins: readonly string[];
-  /** An admin of a tenant who means no good. */
-  readonly key: string;
+/** How hard to attack. */
+export interface HowHard {
   readonly slow: number;
   readonly junkMiB: number;
   readonly files: number;
@@ -16,8 +13,17 @@ export interface AttackOrder {
   readonly bombs: number;
 }
 
+/** Whom to attack, and how hard. */
+export type AttackOrder = HowHard & AttackGround;
+
 /** How often each attack was answered, by status; 0 where no answer came. */
 export type Repelled = Readonly<Record<string, Readonly<Record<number, number>>>>;
+
+/** What attacks came to: how they were answered, and whether each was refused each time. */
+export interface Outcome {
+  readonly repelled: Repelled;
+  readonly refused: Readonly<Record<string, boolean>>;
+}
 
 const BODY = 16_384;
 const EACH_MS = 250;
@@ -45,6 +51,7 @@ const MOUNTS = [
 
 const order = JSON.parse(process.env['ORDER'] ?? '{}') as AttackOrder;
 const counted: Record<string, Record<number, number>> = {};
+const refused: Record<string, boolean> = {};
 const over = new AbortController();
 
 function count(attack: string, status: number): void {
@@ -199,14 +206,42 @@ function wrongSignIns(): Promise<void> {
   );
 }
 
+/** Each attack of the table once, then again for as long as there is time. */
+async function fromTheTable(): Promise<void> {
+  do
+    for (const attack of attackTable) {
+      if (over.signal.aborted && attack.name in refused) return;
+      const heard = await attack.send(order);
+      for (const { status } of heard) count(attack.name, status);
+      refused[attack.name] = (refused[attack.name] ?? true) && attack.isRefused(heard, order);
+    }
+  while (!over.signal.aborted);
+}
+
+/** What a tenant does with its own key is answered; what others send opens nothing, and is never our fault. */
+const OF_A_KEY = new Set(['files of one tenant', 'exports of one tenant']);
+
+function outcome(): Outcome {
+  for (const [attack, statuses] of Object.entries(counted)) {
+    const opens = (status: number): boolean => !OF_A_KEY.has(attack) && status >= 200 && status < 400;
+    refused[attack] ??= !Object.keys(statuses)
+      .map(Number)
+      .some((status) => status === 500 || opens(status));
+  }
+  return { repelled: counted, refused };
+}
+
 // Strangers have processors of their own: what theirs costs here is not to be taken for what they cost us.
 setPriority(constants.priority.PRIORITY_LOW);
 process.once('disconnect', () => process.exit(0));
 process.once('message', () => {
-  const attacks = [hostileTexts(), slowConnections(), junk(), oneTenant(), bombs(), wrongSignIns()];
+  const attacks = [
+    ...[hostileTexts(), slowConnections(), junk(), oneTenant(), bombs(), wrongSignIns()],
+    fromTheTable(),
+  ];
   process.once('message', () => {
     over.abort();
-    void Promise.all(attacks).then(() => process.send?.(counted));
+    void Promise.all(attacks).then(() => process.send?.(outcome()));
   });
   process.send?.('begun');
 });

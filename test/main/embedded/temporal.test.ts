@@ -1,14 +1,4 @@
-import {
-  appendFile,
-  chmod,
-  copyFile,
-  mkdtemp,
-  readdir,
-  readFile,
-  readlink,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
+import { appendFile, chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,6 +13,7 @@ import {
 } from '../../../src/main/embedded/temporal.ts';
 import { isPinned } from '../../../src/main/embedded/temporal-download.ts';
 import { NIGHT } from '../../support/cases.ts';
+import { listening } from '../../support/listening.ts';
 
 let folder = '';
 let port = 0;
@@ -56,18 +47,6 @@ async function withConnection<T>(address: string, ask: (connection: Connection) 
   } finally {
     await connection.close();
   }
-}
-
-/** The TCP ports on which a process listens, as Linux tells them. */
-async function listening(pid: number): Promise<number[]> {
-  const open = await readdir(`/proc/${pid}/fd`);
-  const links = await Promise.all(open.map((one) => readlink(`/proc/${pid}/fd/${one}`).catch(() => '')));
-  const rows = (await readFile(`/proc/${pid}/net/tcp`, 'utf8')).split('\n').slice(1);
-  return rows.flatMap((row) => {
-    const [, local = '', , state, , , , , , inode] = row.trim().split(/\s+/);
-    const isIts = state === '0A' && links.includes(`socket:[${inode}]`);
-    return isIts ? [Number.parseInt(local.split(':')[1] ?? '', 16)] : [];
-  });
 }
 
 describe('the embedded Temporal', () => {
