@@ -204,12 +204,10 @@ const temporalPage: Attack = {
   isRefused: areRefused,
 };
 
-const OF_A_PROXY = [
-  { 'x-real-ip': '192.0.2.1' },
-  { via: '1.1 proxy' },
-  { 'cf-connecting-ip': '192.0.2.1' },
-  { 'x-forwarded-for': '192.0.2.1' },
-];
+const OF_A_PROXY = ['x-real-ip', 'via', 'cf-connecting-ip', 'x-forwarded-for'].map((name) => ({
+  host: 'localhost',
+  [name]: name === 'via' ? '1.1 proxy' : '192.0.2.1',
+}));
 const OF_THIS_MACHINE = ['/sandbox', '/sandbox/log', '/sandbox/clock', '/metrics'];
 
 /** Somebody behind a proxy of this machine, which says so by a header, or by its version alone. */
@@ -217,12 +215,11 @@ const behindProxies: Attack = {
   name: 'sandbox and figures through a proxy',
   send: (at) =>
     Promise.all(
-      OF_THIS_MACHINE.flatMap((path) => [
-        ...OF_A_PROXY.map((headers) =>
-          sent(`${apiOf(at)}${path}`, { headers: { host: 'localhost', ...headers } }),
-        ),
-        sentRaw(apiOf(at), `GET ${path} HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
-      ]),
+      OF_THIS_MACHINE.flatMap((path) => {
+        const url = `${apiOf(at)}${path}`;
+        const plain = sentRaw(url, `GET ${path} HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+        return OF_A_PROXY.map((headers) => sent(url, { headers })).concat(plain);
+      }),
     ),
   isRefused: areRefused,
 };

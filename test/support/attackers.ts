@@ -236,7 +236,12 @@ setPriority(constants.priority.PRIORITY_LOW);
 process.once('disconnect', () => process.exit(0));
 process.once('message', () => {
   const attacks = [
-    ...[hostileTexts(), slowConnections(), junk(), oneTenant(), bombs(), wrongSignIns()],
+    hostileTexts(),
+    slowConnections(),
+    junk(),
+    oneTenant(),
+    bombs(),
+    wrongSignIns(),
     fromTheTable(),
   ];
   process.once('message', () => {
