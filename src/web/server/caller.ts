@@ -103,8 +103,10 @@ export class KnownCallers {
     const valid = await this.#deps.database.outside((tx) => validHashes(tx, hashes));
     const good = new Set(valid.map((hash) => hash.toString('hex')));
     for (const [name, known] of asked) {
-      this.#known.delete(name);
-      if (good.has(name) && !this.#revoked.has(known.caller.keyId)) this.#known.set(name, known);
+      // A look that began later may have been answered sooner, and have forgotten it: this one does not bring it back.
+      const isStillKnown = this.#known.delete(name);
+      if (isStillKnown && good.has(name) && !this.#revoked.has(known.caller.keyId))
+        this.#known.set(name, known);
     }
   }
 
