@@ -17,7 +17,7 @@ const caller: Caller = {
   home: { territory: 'FR', timeZone: 'Europe/Paris' },
 };
 
-it('a look that began before a later one changes nothing', async () => {
+it('an older look brings no key back', async () => {
   /** The answers that the looks wait for, in the order in which they were asked. */
   const answers: ((hashes: readonly Buffer[]) => void)[] = [];
   const rows = () =>
