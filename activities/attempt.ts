@@ -64,8 +64,7 @@ const HANDED_OVER_MS = 250;
 async function leftToOthers(left: AbortSignal, over: AbortSignal): Promise<never> {
   const [begins, late] = [Promise.withResolvers<void>(), Promise.withResolvers<never>()];
   const options = { once: true, signal: over };
-  if (left.aborted) begins.resolve();
-  else left.addEventListener('abort', () => begins.resolve(), options);
+  left.addEventListener('abort', () => begins.resolve(), options);
   await begins.promise;
   const timer = setTimeout(() => late.reject(elsewhere('SLOW_HERE')), LEFT_WITHIN_MS);
   over.addEventListener('abort', () => clearTimeout(timer), { once: true });

@@ -87,6 +87,24 @@ function overHttp(account: AccountOf<HttpKind>, { machine, inboundUrl }: Opening
   );
 }
 
+/** The same gateway, whose messages go through `submit`. */
+const submittingBy = (gateway: Gateway, submit: Gateway['submit']): Gateway => ({
+  name: gateway.name,
+  kind: gateway.kind,
+  fake: gateway.fake,
+  capabilities: gateway.capabilities,
+  freeSlots: () => gateway.freeSlots(),
+  reserve: (n) => gateway.reserve(n),
+  ...(gateway.sentParts && { sentParts: gateway.sentParts.bind(gateway) }),
+  submit,
+  reconcile: (question, signal) => gateway.reconcile(question, signal),
+  parseCallback: (request) => gateway.parseCallback(request),
+  health: (signal) => gateway.health(signal),
+  ...(gateway.pullStops && { pullStops: gateway.pullStops.bind(gateway) }),
+  ...(gateway.receive && { receive: gateway.receive.bind(gateway) }),
+  close: () => gateway.close(),
+});
+
 /** Wraps a gateway so that each call to its operator is a span. */
 export function tracedGateway(gateway: Gateway): Gateway {
   const submit: Gateway['submit'] = (call, attempt) =>
@@ -107,22 +125,7 @@ export function tracedGateway(gateway: Gateway): Gateway {
           span.end();
         }
       });
-  return {
-    name: gateway.name,
-    kind: gateway.kind,
-    fake: gateway.fake,
-    capabilities: gateway.capabilities,
-    freeSlots: () => gateway.freeSlots(),
-    reserve: (n) => gateway.reserve(n),
-    ...(gateway.sentParts && { sentParts: gateway.sentParts.bind(gateway) }),
-    submit,
-    reconcile: (question, signal) => gateway.reconcile(question, signal),
-    parseCallback: (request) => gateway.parseCallback(request),
-    health: (signal) => gateway.health(signal),
-    ...(gateway.pullStops && { pullStops: gateway.pullStops.bind(gateway) }),
-    ...(gateway.receive && { receive: gateway.receive.bind(gateway) }),
-    close: () => gateway.close(),
-  };
+  return submittingBy(gateway, submit);
 }
 
 /** The outcome of one call, for counting. */
@@ -139,27 +142,12 @@ export function countedGateway(
   gateway: Gateway,
   tried: (one: CountedCall, answered: { readonly call: Call; readonly result: SubmitResult }) => void,
 ): Gateway {
-  return {
-    name: gateway.name,
-    kind: gateway.kind,
-    fake: gateway.fake,
-    capabilities: gateway.capabilities,
-    freeSlots: () => gateway.freeSlots(),
-    reserve: (n) => gateway.reserve(n),
-    ...(gateway.sentParts && { sentParts: gateway.sentParts.bind(gateway) }),
-    submit: async (call, attempt) => {
-      const began = attempt.monotonic();
-      const result = await gateway.submit(call, attempt);
-      tried(triedOf(call, result, (attempt.monotonic() - began) / 1_000), { call, result });
-      return result;
-    },
-    reconcile: (question, signal) => gateway.reconcile(question, signal),
-    parseCallback: (request) => gateway.parseCallback(request),
-    health: (signal) => gateway.health(signal),
-    ...(gateway.pullStops && { pullStops: gateway.pullStops.bind(gateway) }),
-    ...(gateway.receive && { receive: gateway.receive.bind(gateway) }),
-    close: () => gateway.close(),
-  };
+  return submittingBy(gateway, async (call, attempt) => {
+    const began = attempt.monotonic();
+    const result = await gateway.submit(call, attempt);
+    tried(triedOf(call, result, (attempt.monotonic() - began) / 1_000), { call, result });
+    return result;
+  });
 }
 
 function triedOf(call: Call, result: SubmitResult, seconds: number): CountedCall {

@@ -61,7 +61,6 @@ export {
 export { FormSchema, FormVersionSchema } from './database/entities/form.entity.ts';
 export { TenantSchema } from './database/entities/tenant.entity.ts';
 export { WebhookEndpointSchema } from './database/entities/webhook.entity.ts';
-export { sealedPlace } from './database/sealed-properties.ts';
 export { CopyColumns, CopyRows } from './database/copy-rows.ts';
 export {
   appliedMigrations,

@@ -4,7 +4,6 @@ import {
   BEFORE_ALL,
   type Page,
   query,
-  sealedPlace,
   type TenantKeys,
   type Transaction,
   WebhookEndpointSchema,
@@ -13,14 +12,17 @@ import {
 /** A stored endpoint. */
 type Kept = InferEntity<typeof WebhookEndpointSchema>;
 
+/** The columns that an endpoint shows. */
+type Shown = Pick<
+  Kept,
+  'id' | 'events' | 'description' | 'createdAt' | 'delivered' | 'failed' | 'failingSince' | 'failingBecause'
+>;
+
 /** An endpoint for its tenant. */
-export type WebhookEndpoint = Readonly<
-  Pick<Kept, 'id' | 'events' | 'description' | 'createdAt' | 'delivered' | 'failed' | 'failingSince'> &
-    Pick<Kept, 'failingBecause'>
-> & {
+export interface WebhookEndpoint extends Readonly<Shown> {
   /** Null when it cannot be opened: a new one replaces it. */
   readonly url: string | null;
-};
+}
 
 /** The address and the secret with which deliveries are sent. */
 export type EndpointAccess = Pick<WebhookEndpoint, 'url'> & { readonly secret: string | null };
@@ -101,7 +103,7 @@ export function changeEndpoint(
   },
 ): Promise<number> {
   const { id, url, events, description } = change;
-  const place = sealedPlace('webhook_endpoint', 'sealedUrl', id);
+  const place = { table: 'webhook_endpoint', column: 'sealed_url', row: id };
   const address = url === undefined ? {} : { url: null, sealedUrl: keys.seal(place, url) };
   return tx.run(changed(tx, id).set({ ...address, events, description, restingUntil: null }));
 }

@@ -120,8 +120,9 @@ class Serving {
     const wanted = queues.filter((queue) => !back.has(queue));
     const isSame = wanted.join(' ') === this.#now.join(' ');
     if (isSame && this.#isSure) return;
-    if (wanted.length < this.#now.length) returnRates();
-    if (!isSame) log.warn({ roundTripMs: paceMs, serves: wanted }, saidOf(wanted.length < this.#now.length));
+    const isLess = wanted.length < this.#now.length;
+    if (isLess) returnRates();
+    if (!isSame) log.warn({ roundTripMs: paceMs, serves: wanted }, saidOf(isLess));
     this.#now = wanted;
     this.#isSure = false;
     await serve(wanted);

@@ -220,7 +220,7 @@ async function inTransaction<T>(
     return made;
   } catch (cause) {
     const undone = statements.rollback();
-    // The server is told by now; its answer would only make the next owner wait.
+    // ROLLBACK is on its way; to wait for the answer would only make the next owner wait.
     if (!(cause instanceof TransactionAbandoned)) await undone;
     throw cause;
   }

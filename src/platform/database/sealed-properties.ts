@@ -24,31 +24,24 @@ export const sealedColumn = () => p.blob().$type<Opt<Buffer>>();
 export const openedFrom = (column: string) =>
   p.type(new OpenedText(column)).$type<string>().strictNullable().persist(false);
 
-/** Returns the place to which the ciphertexts of a table's column are bound. */
-export const sealedPlace = (table: string, property: string, row: string): Omit<Place, 'tenant'> => ({
-  table,
-  column: property.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-  row,
-});
-
 /** The texts of each row as they were read or sealed last. */
 const known = new WeakMap<object, Map<string, unknown>>();
 
 /** Opens the sealed columns of a row that was read. */
 export function openSealed(row: object, sealer: TenantSealer | undefined): void {
-  for (const { name, column, place } of openedOf(row)) {
-    const sealed: unknown = Reflect.get(row, column);
-    const opened = Buffer.isBuffer(sealed) ? ifOpens(() => needed(sealer).open(place, sealed)) : undefined;
+  for (const { name, sealed, place } of openedOf(row)) {
+    const bytes: unknown = Reflect.get(row, sealed);
+    const opened = Buffer.isBuffer(bytes) ? ifOpens(() => needed(sealer).open(place, bytes)) : undefined;
     remember(row, name, opened?.toString('utf8') ?? null);
   }
 }
 
 /** Seals the texts of a row that changed since. */
 export function sealChanged(row: object, sealer: TenantSealer | undefined): void {
-  for (const { name, column, place } of openedOf(row)) {
+  for (const { name, sealed, place } of openedOf(row)) {
     const text: unknown = Reflect.get(row, name);
     if (text === undefined || known.get(row)?.get(name) === text) continue;
-    Reflect.set(row, column, typeof text === 'string' ? needed(sealer).seal(place, text) : null);
+    Reflect.set(row, sealed, typeof text === 'string' ? needed(sealer).seal(place, text) : null);
     remember(row, name, text);
   }
 }
@@ -69,19 +62,29 @@ function needed(sealer: TenantSealer | undefined): TenantSealer {
   return sealer;
 }
 
-const properties = new WeakMap<object, readonly { readonly name: string; readonly column: string }[]>();
+/** A text, the property of its ciphertext, and the name of that column. */
+interface Opened {
+  readonly name: string;
+  readonly sealed: string;
+  readonly column: string;
+}
+
+const openedProperties = new WeakMap<object, readonly Opened[]>();
 
 function openedOf(row: object) {
   const meta: EntityMetadata<object> = wrap(row, true).__meta;
   const found =
-    properties.get(meta) ??
-    meta.props.flatMap(({ name, customType }) =>
-      customType instanceof OpenedText ? [{ name, column: customType.column }] : [],
-    );
-  properties.set(meta, found);
-  return found.map(({ name, column }) => ({
+    openedProperties.get(meta) ??
+    meta.props.flatMap(({ name, customType }) => {
+      if (!(customType instanceof OpenedText)) return [];
+      const { column: sealed } = customType;
+      const columns = meta.props.find((property) => property.name === sealed)?.fieldNames ?? [];
+      return columns.map((column) => ({ name, sealed, column }));
+    });
+  openedProperties.set(meta, found);
+  return found.map(({ name, sealed, column }) => ({
     name,
-    column,
-    place: sealedPlace(meta.tableName, column, String(Reflect.get(row, 'id'))),
+    sealed,
+    place: { table: meta.tableName, column, row: String(Reflect.get(row, 'id')) },
   }));
 }

@@ -3,7 +3,7 @@ import type { SubmitResult } from '../gateway/gateway.ts';
 import type { Rates } from './rate.ts';
 
 /** Says whether an operator asks for less, by a 429 or in its own way. */
-export const isThrottled = (result: SubmitResult): boolean =>
+export const isThrottled = (result: SubmitResult): result is Extract<SubmitResult, { kind: 'REFUSED' }> =>
   result.kind === 'REFUSED' && result.errorClass === 'THROTTLED';
 
 /** Codes of our own side of a full session: the operator was not asked. */
@@ -18,7 +18,7 @@ export function learnFromResult(rates: Rates, { id, ratePerSecond }: Account, re
   const part = rates.partOf(`account:${id}`);
   if (result.kind === 'ACCEPTED')
     rates.learnedLimits.took(id, { messages: result.perRecipient.length, part });
-  if (result.kind !== 'REFUSED' || !isThrottled(result) || OUR_OWN.has(result.code)) return false;
+  if (!isThrottled(result) || OUR_OWN.has(result.code)) return false;
   const takesSome = rates.learnedLimits.complained(id, { part, statedLimit: ratePerSecond });
   return takesSome && result.retryAfterMs === undefined;
 }

@@ -9,6 +9,15 @@ import { ShiftedClock } from '../../support/law-clock.ts';
 const NEVER = new AbortController().signal;
 const IDS = { tenantId: 't-1', batchId: 'b-1', seriesId: 's-1' };
 
+/** What activities need besides the send path, none of it in these tests. */
+const unused = () => Promise.reject(new Error('not in this test'));
+const partsWith = (database: Database): Parameters<typeof activitiesOf>[2] => ({
+  journalDays: 35,
+  database,
+  onStep: () => undefined,
+  take: { file: unused, callOff: unused, onlyPractice: unused },
+});
+
 describe('what is due while journals shut the gate', () => {
   it.each(['sendStep', 'sendChunk', 'sendAcknowledgements'] as const)(
     'queries nothing before it opens: %s',
@@ -28,15 +37,7 @@ describe('what is due while journals shut the gate', () => {
       const database: Database = new Proxy({}, { get: asks }) as Database;
       const path = { clock, database } as unknown as SendPath;
       const ending = { stopping: NEVER, leaves: () => NEVER };
-      const unused = () => Promise.reject(new Error('not in this test'));
-      const take = { file: unused, callOff: unused, onlyPractice: unused };
-      const parts = {
-        journalDays: 35,
-        database,
-        onStep: () => undefined,
-        take,
-      };
-      const { [verb]: send } = activitiesOf(path, ending, parts);
+      const { [verb]: send } = activitiesOf(path, ending, partsWith(database));
       const sent = new MockActivityEnvironment().run(send, IDS).catch((error: Error) => error.message);
       expect(await inTime(sent, 300, 'waits')).toBe('waits');
       expect(asked).toEqual([]);
@@ -63,14 +64,8 @@ describe('a worker that hands its work over', () => {
       const clock = Object.assign(new ShiftedClock(), { doubt: () => undefined });
       const ledger = { read: () => new Promise(() => undefined) };
       const path = { clock, database, ledger } as unknown as SendPath;
-      const unused = () => Promise.reject(new Error('not in this test'));
-      const parts = {
-        journalDays: 35,
-        database,
-        onStep: () => undefined,
-        take: { file: unused, callOff: unused, onlyPractice: unused },
-      };
-      const { [verb]: plan } = activitiesOf(path, { stopping: NEVER, leaves: () => left }, parts);
+      const ending = { stopping: NEVER, leaves: () => left };
+      const { [verb]: plan } = activitiesOf(path, ending, partsWith(database));
       const planned = new MockActivityEnvironment().run(plan, IDS);
       await expect(planned).rejects.toMatchObject({ message: 'no database', undoneBy: left });
     },
