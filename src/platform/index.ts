@@ -149,6 +149,7 @@ export {
   CannotStart,
   isForwarded,
   isLocal,
+  isLoopbackPeer,
   type Whence,
 } from './base/index.ts';
 export {

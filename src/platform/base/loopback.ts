@@ -15,9 +15,14 @@ const FORWARDED = /^(forwarded|x-forwarded-.+|x-real-ip|x-client-ip|true-client-
 /** Says whether a host, with or without a port, names this machine. */
 export const isLoopbackHost = (host: string): boolean => LOOPBACK_HOST.test(host);
 
+/** Says whether the other end of a connection is this machine. */
+export const isLoopbackPeer = (address: string): boolean => LOOPBACK_PEER.test(address);
+
 /** Says whether a request shows by a header or its version that a proxy forwarded it. */
 export function isForwarded({ headers, httpVersion }: Pick<Whence, 'headers' | 'httpVersion'>): boolean {
-  // A plain `proxy_pass` of nginx adds no header at all, but speaks HTTP/1.0: no browser and no curl does.
+  // A plain `proxy_pass` of nginx adds no header at all, but speaks HTTP/1.0, which no browser and no curl does; from
+  // its 1.29.7 on it speaks HTTP/1.1. What must not pass then is shown to nobody where the public address is not this
+  // machine's.
   return httpVersion === '1.0' || Object.keys(headers).some((name) => FORWARDED.test(name));
 }
 
@@ -28,7 +33,7 @@ export function isForwarded({ headers, httpVersion }: Pick<Whence, 'headers' | '
 export function isLocal(request: Whence): boolean {
   const { headers, socket } = request;
   return (
-    LOOPBACK_PEER.test(socket.remoteAddress ?? '') &&
+    isLoopbackPeer(socket.remoteAddress ?? '') &&
     isLoopbackHost(headers.host ?? '') &&
     ofThisHost(headers.origin, headers.host) &&
     !isForwarded(request)

@@ -93,12 +93,16 @@ function frozen<T>(value: T): T {
   return Object.freeze(value);
 }
 
+const THIS_MACHINE = ['127.0.0.0/8', '::1'];
+
 function assemble(values: SettingValues, gateways: readonly GatewayAccount[]): Config {
   const everyGatewayIsFake = gateways.every(isFake);
   const publicUrl = (values.BONHEURE_PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(
     /(?<!\/)\/+$/,
     '',
   );
+  // Requests of strangers may then come from this machine too, by a proxy that says nothing of them.
+  const isPublic = !isLoopbackHost(new URL(publicUrl).host);
   const dataFolder = path.resolve(values.BONHEURE_DATA);
   const within = (given: string | undefined, ...rest: string[]): string =>
     given === undefined ? path.join(dataFolder, ...rest) : path.resolve(given);
@@ -129,10 +133,8 @@ function assemble(values: SettingValues, gateways: readonly GatewayAccount[]): C
     publicUrl,
     linkBase: values.BONHEURE_PUBLIC_URL === undefined && !everyGatewayIsFake ? undefined : publicUrl,
     trustedProxies: values.BONHEURE_TRUSTED_PROXIES,
-    metricsFrom: values.BONHEURE_METRICS_FROM,
-    sandboxForPeople:
-      (values.BONHEURE_SANDBOX ?? (isLoopbackHost(new URL(publicUrl).host) ? 'loopback' : 'off')) ===
-      'loopback',
+    metricsFrom: [...(isPublic ? [] : THIS_MACHINE), ...values.BONHEURE_METRICS_FROM],
+    sandboxForPeople: (values.BONHEURE_SANDBOX ?? (isPublic ? 'off' : 'loopback')) === 'loopback',
     gateways,
     everyGatewayIsFake,
     timeStamping: values.BONHEURE_TSA,

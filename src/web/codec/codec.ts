@@ -194,8 +194,8 @@ interface Decoding {
 
 async function decode({ api, identification, tokens }: Decoding, req: Request, res: Response): Promise<void> {
   const shown = await shownKey(api, req, AT_CODEC);
-  const { authorization } = shown;
-  const caller = await identification.of((await tokens?.authorization(authorization)) ?? authorization);
+  const { authorization, from } = shown;
+  const caller = await identification.of((await tokens?.authorization(authorization)) ?? authorization, from);
   await refuseEndedSession(api, shown, caller);
   if (!MAY_DECODE.has(caller.role)) throw new Refusal('ROLE_NOT_ALLOWED');
   becomeKnown(res, sharerOf(caller));

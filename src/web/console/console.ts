@@ -161,8 +161,8 @@ const fieldsOf = ({ body }: { readonly body?: unknown }): object =>
 async function visitOf({ parts, identification }: Console, asked: Exchanged): Promise<Visit> {
   const { req } = asked;
   const shown = await shownKey(parts.api, req, AT_CONSOLE);
-  const { authorization } = shown;
-  const caller = await identification.of(authorization);
+  const { authorization, from } = shown;
+  const caller = await identification.of(authorization, from);
   if (caller.role === 'instance') throw new Refusal('UNAUTHENTICATED');
   await refuseEndedSession(parts.api, shown, caller);
   const language = languageOf(parts.api, req, caller.locale);
@@ -284,7 +284,7 @@ async function leave(
 ): Promise<void> {
   const key = await sessionHeldIn(api, req, AT_CONSOLE);
   const caller =
-    key === undefined ? undefined : await identification.of(`Bearer ${key}`).catch(unlessRefused);
+    key === undefined ? undefined : await identification.of(`Bearer ${key}`, undefined).catch(unlessRefused);
   if (key !== undefined && caller !== undefined) await endSessions(api, { tenantId: caller.tenantId, key });
   closeSession(api, res, AT_CONSOLE);
   res.redirect(303, HOME);

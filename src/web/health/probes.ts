@@ -1,6 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { Router } from 'express';
-import { isForwarded, isLocal, type Whence, Refusal } from '../../platform/index.ts';
+import { isForwarded, isLocal, isLoopbackPeer, type Whence, Refusal } from '../../platform/index.ts';
 import type { InstanceFigures } from './instance-figures.ts';
 import type { Metrics } from './metrics.ts';
 import { lookAtParts, warningsOf, type ReadinessChecks } from './readiness.ts';
@@ -10,15 +10,15 @@ import { nameRoute } from '../server/request-log.ts';
 export interface FiguresShown {
   /** The figures of the whole instance, where this process counts them. */
   readonly figures?: Pick<InstanceFigures, 'refresh'> | undefined;
-  /** Addresses and networks that may read metrics, besides this machine. */
-  readonly metricsFrom?: readonly string[];
+  /** Addresses and networks that may read metrics. */
+  readonly metricsFrom: readonly string[];
 }
 
 /** The probes for whoever runs the process: alive, ready, metrics. */
 export function probes(
   checks: ReadinessChecks,
   metrics: Metrics,
-  { figures, metricsFrom = [] }: FiguresShown = {},
+  { figures, metricsFrom }: FiguresShown,
 ): Router {
   const invited = networksOf(metricsFrom);
   return Router()
@@ -60,10 +60,11 @@ export function networksOf(addresses: readonly string[]): BlockList {
   return networks;
 }
 
-/** Says whether a request for figures comes from this machine, or directly from one of these networks. */
+/** Says whether a request for figures comes directly from one of these networks; from this machine, by its own name too. */
 export function mayAskForFigures(req: Whence, networks: BlockList): boolean {
   const address = req.socket.remoteAddress ?? '';
-  return isLocal(req) || (!isForwarded(req) && networks.check(address, familyOf(address)));
+  if (!networks.check(address, familyOf(address))) return false;
+  return isLoopbackPeer(address) ? isLocal(req) : !isForwarded(req);
 }
 
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv6(address) ? 'ipv6' : 'ipv4');

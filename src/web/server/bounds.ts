@@ -1,5 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Clock, Refusal } from '../../platform/index.ts';
+import { budgets } from './budgets.ts';
 
 /** Beyond it addresses are forgotten oldest first: memory does not grow with a flood. */
 const MOST_REMEMBERED = 20_000;
@@ -63,6 +65,51 @@ export function neighbourhood(address: string): string {
   return [...(left ?? []), ...zeros, ...(right ?? [])].slice(0, 4).join(':');
 }
 
+/** Runs work a few at a time of each name; the rest waits in order, and is bounded by whoever brings it. */
+export class FewAtOnce {
+  readonly #most: number;
+  readonly #running = new Map<string, number>();
+  readonly #waiting = new Map<string, (() => void)[]>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Runs it once its turn has come. */
+  async run<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const running = this.#running.get(name) ?? 0;
+    // Whoever ends hands its turn on.
+    if (running >= this.#most) await this.#turn(name);
+    else this.#running.set(name, running + 1);
+    try {
+      return await work();
+    } finally {
+      this.#end(name);
+    }
+  }
+
+  #turn(name: string): Promise<void> {
+    return new Promise((go) => {
+      const waiting = this.#waiting.get(name);
+      if (waiting === undefined) this.#waiting.set(name, [go]);
+      else waiting.push(go);
+    });
+  }
+
+  #end(name: string): void {
+    const waiting = this.#waiting.get(name);
+    const next = waiting?.shift();
+    if (waiting?.length === 0) this.#waiting.delete(name);
+    if (next !== undefined) {
+      next();
+      return;
+    }
+    const left = (this.#running.get(name) ?? 1) - 1;
+    if (left > 0) this.#running.set(name, left);
+    else this.#running.delete(name);
+  }
+}
+
 /** Lets requests wait for their time, a bounded number of them at once. */
 export class BoundedWait {
   readonly #most: number;
@@ -81,5 +128,56 @@ export class BoundedWait {
     await pause(ms);
     this.#waiting -= 1;
     return true;
+  }
+}
+
+const { most, withinMs, waitMs, waiting, atOnce } = budgets.signIns;
+const SLOWED = Symbol('slowed');
+
+/** Invalid keys by address: with many failures, each further key waits before it is checked. */
+export class KeyAttempts {
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #failures = new Bound(most, withinMs);
+  readonly #turns = new FewAtOnce(atOnce);
+  readonly #waits = new BoundedWait({ most: waiting, longestMs: waitMs });
+
+  constructor(clock: Pick<Clock, 'monotonic'>) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Looks up a key that was not seen lately; an invalid one counts. Few of one address are looked up at once, so that
+   * those that come together count before the others are; refuses where too many wait.
+   */
+  async check<T>(from: string, look: () => Promise<T | undefined>): Promise<T | undefined> {
+    if (!this.#isSlow(from)) {
+      const found = await this.#turns.run(from, () => this.#lookUnlessSlow(from, look));
+      if (found !== SLOWED) return found;
+    }
+    await this.#wait(from);
+    return this.#turns.run(from, () => this.#look(from, look));
+  }
+
+  #isSlow(from: string): boolean {
+    return this.#failures.status(from, this.#clock.monotonic()).left === 0;
+  }
+
+  async #lookUnlessSlow<T>(
+    from: string,
+    look: () => Promise<T | undefined>,
+  ): Promise<T | undefined | typeof SLOWED> {
+    return this.#isSlow(from) ? SLOWED : this.#look(from, look);
+  }
+
+  async #look<T>(from: string, look: () => Promise<T | undefined>): Promise<T | undefined> {
+    const found = await look();
+    if (found === undefined) this.#failures.admits(from, this.#clock.monotonic());
+    return found;
+  }
+
+  async #wait(from: string): Promise<void> {
+    if (await this.#waits.wait(waitMs)) return;
+    const { resetMs } = this.#failures.status(from, this.#clock.monotonic());
+    throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: Math.ceil(resetMs / 1_000) });
   }
 }

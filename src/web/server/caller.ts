@@ -1,5 +1,6 @@
 import { isOnlyTenant, tenantOf, type Tenant, validHashes } from '../../company/index.ts';
 import { Refusal, type Role, type Transaction, type Clock, type Database } from '../../platform/index.ts';
+import { KeyAttempts } from './bounds.ts';
 import type { Sharer } from './budgets.ts';
 
 /** The caller: the key, never the person behind it. */
@@ -64,6 +65,8 @@ interface Known {
 
 /** The keys recently found valid, for opt-outs while the database is away. */
 export class KnownCallers {
+  /** Invalid keys of all places of this process that take one. */
+  readonly attempts: KeyAttempts;
   readonly #deps: { readonly database: Database; readonly clock: Clock };
   /** By the hash of their key, in hexadecimal; those checked longest ago come first. */
   readonly #known = new Map<string, Known>();
@@ -71,6 +74,7 @@ export class KnownCallers {
 
   constructor(deps: { readonly database: Database; readonly clock: Clock }) {
     this.#deps = deps;
+    this.attempts = new KeyAttempts(deps.clock);
   }
 
   /** Records the database's answer on a key: its owner, or none. */

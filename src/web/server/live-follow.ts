@@ -122,7 +122,7 @@ async function endOf(
   { caller, authorization }: Follower,
 ): Promise<{ readonly code: string } | undefined> {
   try {
-    const now = await identification.of(authorization);
+    const now = await identification.of(authorization, undefined);
     return now.keyId === caller.keyId && now.role === caller.role ? undefined : { code: 'UNAUTHENTICATED' };
   } catch (error) {
     if (error instanceof Refusal) return { code: error.code };

@@ -83,15 +83,18 @@ interface ShownKey {
   readonly authorization: string | undefined;
   /** The opening of its session, as ISO instant of the machine clock; a key in a header is no session. */
   readonly openedAt?: string;
+  /** The address that shows it; of a session none, since we sealed its key ourselves. */
+  readonly from: string | undefined;
 }
 
 /** Reads the key of a request; the header of a program precedes the cookie of a browser. */
 export async function shownKey(parts: SessionParts, req: Request, at: SessionPlace): Promise<ShownKey> {
   const { authorization } = req.headers;
-  if (authorization !== undefined) return { authorization };
+  if (authorization !== undefined) return { authorization, from: neighbourhood(req.ip ?? '') };
   const session = await sessionIn(parts, req, at);
-  if (session === undefined) return { authorization: undefined };
-  return { authorization: `Bearer ${session.key}`, openedAt: instant(session.openedMs).toISO() };
+  if (session === undefined) return { authorization: undefined, from: undefined };
+  const openedAt = instant(session.openedMs).toISO();
+  return { authorization: `Bearer ${session.key}`, openedAt, from: undefined };
 }
 
 /** Returns the session of a browser there; undefined once it has expired. */

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'vitest';
 import { buildApp } from '../../../src/web/server/app.ts';
+import { codec } from '../../../src/web/codec/codec.ts';
 import { consoleMount } from '../../../src/web/console/console.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
 import type { Route } from '../../../src/web/server/route.ts';
@@ -30,7 +31,10 @@ export async function consoleServed(options: Parameters<typeof served>[0] = {}):
   const world = await served(options);
   const routes = allRoutes(world.api);
   const server = createServer(
-    buildApp(world.api, routes, [consoleMount(world.api, { routes, ...TEMPORAL })]),
+    buildApp(world.api, routes, [
+      consoleMount(world.api, { routes, ...TEMPORAL }),
+      codec(world.api, { ui: TEMPORAL.temporalUi }),
+    ]),
   );
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -126,14 +127,17 @@ describe('the figures of an instance', () => {
     expect(shown).toContain('bonheure_processes{kind="worker"} 1');
   });
 
-  it('are given to this machine only', () => {
-    const from = (remoteAddress: string, host = 'bonheure.internal:8080', headers = {}) =>
-      mayAskForFigures(
-        { socket: { remoteAddress }, httpVersion: '1.1', headers: { host, ...headers } },
-        networksOf(['10.20.0.0/16', '2001:db8::/32', '192.0.2.7']),
-      );
+  it('are given to named networks only', () => {
+    const asked = (from: readonly string[], remoteAddress: string, headers: IncomingHttpHeaders): boolean =>
+      mayAskForFigures({ socket: { remoteAddress }, httpVersion: '1.1', headers }, networksOf(from));
+    const named = ['127.0.0.0/8', '10.20.0.0/16', '2001:db8::/32', '192.0.2.7'];
+    const from = (remoteAddress: string, host = 'bonheure.internal:8080', headers = {}): boolean =>
+      asked(named, remoteAddress, { host, ...headers });
+    // As a proxy of this machine asks that says nothing of a stranger.
+    expect(asked([], '127.0.0.1', { host: 'localhost:8080' })).toBe(false);
     const seen = [
       from('127.0.0.1', 'localhost:8080'),
+      from('::ffff:127.0.0.1', 'localhost:8080'),
       from('127.0.0.1'),
       from('10.20.3.4'),
       from('::ffff:10.20.3.4'),
@@ -143,7 +147,7 @@ describe('the figures of an instance', () => {
       from('192.0.2.8'),
       from('10.20.3.4', 'x', { via: '1.1 proxy' }),
     ];
-    expect(seen).toEqual([true, false, true, true, true, true, false, false, false]);
+    expect(seen).toEqual([true, true, false, true, true, true, true, false, false, false]);
   });
 
   it('are refused through a proxy', async () => {

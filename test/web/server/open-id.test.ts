@@ -226,7 +226,7 @@ describe('a program that shows a token of the directory to the codec', () => {
     await ask('DELETE', `/v1/keys/${String(key?.id)}`, { key: admin });
     expect([await statusOf(token), await statusOf(await tokenOf('u-203', 'second'))]).toEqual([401, 401]);
     const restarted = await new ShownTokens(atCodec, openId).authorization(`Bearer ${token}`);
-    await expect(new Identification(atCodec).of(restarted)).rejects.toMatchObject({
+    await expect(new Identification(atCodec).of(restarted, undefined)).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
     });
     aheadMs = SESSION_LASTS_MS;

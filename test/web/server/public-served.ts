@@ -44,7 +44,7 @@ export async function publicServed(): Promise<PublicServed> {
   };
   const port = inboundPort({ ...api, reserved: database, effective: () => undefined }, listened);
   const app = buildApp(api, routes, [
-    { at: '/', template: '', router: probes(premises, new Metrics()) },
+    { at: '/', template: '', router: probes(premises, new Metrics(), { metricsFrom: ['127.0.0.0/8'] }) },
     { at: '/v1/inbound', template: '/v1/inbound/{gateway}/{secret}', router: inboundRouter(port) },
     ...linkPages({ ...api, tokens: api.optOut.tokens, trustedProxies: [], effective: () => undefined }),
     codec(api, { ui: 'http://localhost:8233' }),

@@ -198,7 +198,10 @@ export async function served(
     {
       at: '/',
       template: '',
-      router: probes(premises, api.metrics, { figures: new InstanceFigures(premises, api.metrics.registry) }),
+      router: probes(premises, api.metrics, {
+        figures: new InstanceFigures(premises, api.metrics.registry),
+        metricsFrom: ['127.0.0.0/8'],
+      }),
     },
     {
       at: '/f',

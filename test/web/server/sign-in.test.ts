@@ -84,3 +84,24 @@ describe('somebody who tries keys', () => {
     expect((await signIn(known)).status).toBe(303);
   }, 60_000);
 });
+
+const headers = (n: number) => ({ authorization: `Bearer guess-${n}` });
+const fields = (n: number) => ({ method: 'POST', body: new URLSearchParams({ key: `guess-${n}` }) });
+
+describe.each<readonly [string, (n: number) => RequestInit]>([
+  ['/v1/tenant', (n) => ({ headers: headers(n) })],
+  ['/console', (n) => ({ headers: headers(n) })],
+  ['/console/session', fields],
+  ['/codec', fields],
+  ['/codec/decode', (n) => ({ method: 'POST', headers: headers(n) })],
+])('keys tried together at %s', (path, tried) => {
+  it('are slowed like one after the other', async () => {
+    const tries = Array.from({ length: 150 }, (_, n) =>
+      fetch(`${origin}${path}`, { redirect: 'manual', ...tried(n) }),
+    );
+    const statuses = (await Promise.all(tries)).map(({ status }) => status);
+    // 20 are known to be none, 3 more were under way, 64 waited.
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(150 - 87);
+    expect(statuses.filter((status) => ![401, 403, 429].includes(status))).toEqual([]);
+  });
+});

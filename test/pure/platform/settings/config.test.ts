@@ -34,7 +34,7 @@ describe('an empty environment', () => {
       port: 8080,
       host: '127.0.0.1',
       sandboxForPeople: true,
-      metricsFrom: [],
+      metricsFrom: ['127.0.0.0/8', '::1'],
       databaseUrl: undefined,
       temporal: { address: undefined, namespace: 'default', tls: undefined },
       temporalUiPort: 8233,
@@ -67,6 +67,15 @@ describe('an empty environment', () => {
     [{ BONHEURE_SANDBOX: 'off' }, false],
   ])('hides the sandbox where the public is: %o', (env, shown) => {
     expect(readConfig(env).sandboxForPeople).toBe(shown);
+  });
+
+  it.each([
+    [{}, ['127.0.0.0/8', '::1']],
+    [{ BONHEURE_METRICS_FROM: '10.0.0.0/8' }, ['127.0.0.0/8', '::1', '10.0.0.0/8']],
+    [{ BONHEURE_PUBLIC_URL: 'https://sms.example.fr' }, []],
+    [{ BONHEURE_PUBLIC_URL: 'https://sms.example.fr', BONHEURE_METRICS_FROM: '127.0.0.1' }, ['127.0.0.1']],
+  ])('hides figures where the public is: %o', (env, from) => {
+    expect(readConfig(env).metricsFrom).toEqual(from);
   });
 
   it('cannot be changed afterwards', () => {

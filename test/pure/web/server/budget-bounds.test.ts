@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Refusal } from '../../../../src/platform/errors.ts';
 import { Admission, becomeKnown, takeShare } from '../../../../src/web/server/admission.ts';
 import { answerErrors } from '../../../../src/web/server/answer-errors.ts';
-import { KeyAttempts } from '../../../../src/web/server/identify.ts';
+import { KeyAttempts } from '../../../../src/web/server/bounds.ts';
 import { budgets, type AddressClass, type Shared, LiveStreams } from '../../../../src/web/server/budgets.ts';
 import { listen } from '../../../../src/web/server/server.ts';
 import { silent } from '../../platform/journal/journal-on-disk.ts';
@@ -269,34 +269,58 @@ describe('what is followed as it happens', () => {
 });
 
 describe('keys that are none', () => {
+  const none = (): Promise<undefined> => Promise.resolve(undefined);
+  const outcomes = (tries: readonly Promise<unknown>[]): Promise<string[]> =>
+    Promise.all(
+      tries.map((each) =>
+        each.then(
+          (found) => (found === undefined ? 'none' : 'found'),
+          () => 'refused',
+        ),
+      ),
+    );
+
   it('are 20 in ten minutes per address', async () => {
     now = 0;
     const attempts = new KeyAttempts(clock);
-    for (let n = 0; n < 19; n += 1) attempts.failed('here');
-    const states: string[] = [];
-    const wait = (from: string): Promise<unknown> =>
-      attempts.wait(from).then(
-        () => states.push('let on'),
-        () => states.push('refused'),
-      );
-    await wait('here');
-    expect(states).toEqual(['let on']);
-    attempts.failed('here');
+    for (let n = 0; n < 20; n += 1) await attempts.check('here', none);
     const began = performance.now();
-    const waiting = Array.from({ length: 64 }, () => wait('here'));
-    await wait('here');
-    expect(states).toEqual(['let on', 'refused']);
-    await wait('elsewhere');
-    expect(states.at(-1)).toBe('let on');
-    await Promise.all(waiting);
+    const tries = Array.from({ length: 65 }, () => attempts.check('here', none));
+    expect(await outcomes([attempts.check('elsewhere', none)])).toEqual(['none']);
+    const seen = await outcomes(tries);
     // It is never less, however slow the machine is.
     expect(performance.now() - began).toBeGreaterThan(990);
-    expect(states.filter((state) => state === 'refused')).toHaveLength(1);
+    expect(seen.filter((each) => each === 'refused')).toHaveLength(1);
     now = 10 * MINUTE;
-    states.length = 0;
-    // More than may wait: nobody has to.
-    await Promise.all(Array.from({ length: 65 }, () => wait('here')));
-    expect(new Set(states)).toEqual(new Set(['let on']));
+    expect(await outcomes([attempts.check('here', none)])).toEqual(['none']);
+  });
+
+  it('count before others that come together', async () => {
+    now = 0;
+    const attempts = new KeyAttempts(clock);
+    let [looked, atOnce, most] = [0, 0, 0];
+    const look = async (): Promise<undefined> => {
+      looked += 1;
+      most = Math.max(most, (atOnce += 1));
+      await new Promise(setImmediate);
+      atOnce -= 1;
+    };
+    const tries = Array.from({ length: 200 }, () => attempts.check('here', look));
+    const seen = await outcomes(tries);
+    // Those under way when the twentieth is known, and those that waited.
+    expect(looked).toBeLessThanOrEqual(20 + 3 + 64);
+    expect(most).toBe(4);
+    expect(seen.filter((each) => each === 'refused').length).toBeGreaterThanOrEqual(200 - 87);
+  });
+
+  it('hinder no good ones that come together', async () => {
+    now = 0;
+    const attempts = new KeyAttempts(clock);
+    const good = Array.from({ length: 300 }, () => attempts.check('here', () => Promise.resolve('caller')));
+    expect(new Set(await outcomes(good))).toEqual(new Set(['found']));
+    const broken = attempts.check('here', () => Promise.reject(new Error('away')));
+    await expect(broken).rejects.toThrow('away');
+    expect(await outcomes([attempts.check('here', () => Promise.resolve('caller'))])).toEqual(['found']);
   });
 });
 
