@@ -45,7 +45,7 @@ function figuresOf(seen: Seen): Record<string, number> {
 /** What each round saw, and what its attackers came to. */
 type Round = readonly [Seen, Outcome];
 type Rounds = readonly Round[];
-const NO_ATTACK: Outcome = { repelled: {}, refused: {} };
+const NO_ATTACK: Outcome = { repelled: {}, refused: {}, spans: [] };
 
 /** Several rounds as one. */
 const together = (all: Rounds): Seen => {
@@ -90,6 +90,19 @@ function refusedIn(rounds: readonly Outcome['refused'][]): Outcome['refused'] {
   return Object.fromEntries([...names].map((name) => [name, rounds.every((each) => each[name] === true)]));
 }
 
+/** Which attacks of the table were under way during the slowest hundredth of all reads, and how often each. */
+function slowestDuring(rounds: Rounds): Record<string, number> {
+  const reads = rounds.flatMap(([seen, { spans }]) => seen.reads.map((read) => ({ ...read, spans })));
+  const slowest = reads.toSorted((one, other) => other.ms - one.ms).slice(0, Math.ceil(reads.length / 100));
+  const names = slowest.flatMap(({ ms, at, spans }) => {
+    const during = spans.filter(({ fromMs, toMs }) => fromMs < at && toMs > at - ms);
+    return during.map(({ name }) => name);
+  });
+  return Object.fromEntries(
+    [...Map.groupBy(names, (name) => name)].map(([name, { length }]) => [name, length]),
+  );
+}
+
 /** A round without attackers, or with them. */
 async function seenIn(scene: Scene, number: number, attack?: typeof ATTACK): Promise<Round> {
   const round = roundOf(scene, number, PACE);
@@ -131,7 +144,8 @@ async function report(calmRounds: Rounds, attackedRounds: Rounds): Promise<void>
   const refused = refusedIn(outcomes.map((each) => each.refused));
   const figures = { undisturbed: figuresOf(calm), attacked: figuresOf(attacked) };
   const held = { ...verdicts(calm, attacked), 'every attack refused': Object.values(refused).every(Boolean) };
-  const told = { machine: machine('pg'), figures, held, refused, repelled };
+  const slowest = { 'slowest reads during': slowestDuring(attackedRounds) };
+  const told = { machine: machine('pg'), figures, held, refused, ...slowest, repelled };
   process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
   const rows = Object.entries(figures).flatMap(([name, each]) =>
     Object.entries(each).map(([label, value]) => [`${name}: ${label}`, value] as const),

@@ -47,6 +47,11 @@ function summary(config: Config, ready: Ready): string {
     ...(ready.temporalUi === undefined ? [] : [`  Temporal   ${ready.temporalUi}`]),
     `  Data       ${config.dataFolder}  (addresses and pids in run.json, logs in logs/)`,
     `  Network    ${reach(config)}`,
+    ...(process.getuid?.() === 0
+      ? [
+          '  User       root, which Bonheure does not need: start it as a user of its own. PostgreSQL runs as the user postgres.',
+        ]
+      : []),
   ];
   return lines.join('\n');
 }

@@ -130,6 +130,12 @@ function family(root: number): ReadonlySet<number> {
   return found;
 }
 
+describe('npm start', () => {
+  it('says that root started it, if so', () => {
+    expect(instance.output().includes('User       root')).toBe(process.getuid?.() === 0);
+  });
+});
+
 // First, while nothing of the instance was frozen or killed.
 describe.runIf(isBeside)('another machine', () => {
   it('reaches nothing of what npm start opens', async () => {

@@ -23,6 +23,15 @@ export type Repelled = Readonly<Record<string, Readonly<Record<number, number>>>
 export interface Outcome {
   readonly repelled: Repelled;
   readonly refused: Readonly<Record<string, boolean>>;
+  /** When each attack of the table was under way, in milliseconds of the clock of this machine. */
+  readonly spans: readonly Span[];
+}
+
+/** When an attack was under way. */
+export interface Span {
+  readonly name: string;
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 const BODY = 16_384;
@@ -52,6 +61,7 @@ const MOUNTS = [
 const order = JSON.parse(process.env['ORDER'] ?? '{}') as AttackOrder;
 const counted: Record<string, Record<number, number>> = {};
 const refused: Record<string, boolean> = {};
+const spans: Span[] = [];
 const over = new AbortController();
 
 function count(attack: string, status: number): void {
@@ -211,7 +221,9 @@ async function fromTheTable(): Promise<void> {
   do
     for (const attack of attackTable) {
       if (over.signal.aborted && attack.name in refused) return;
+      const fromMs = Date.now();
       const heard = await attack.send(order);
+      spans.push({ name: attack.name, fromMs, toMs: Date.now() });
       for (const { status } of heard) count(attack.name, status);
       refused[attack.name] = (refused[attack.name] ?? true) && attack.isRefused(heard, order);
     }
@@ -228,7 +240,7 @@ function outcome(): Outcome {
       .map(Number)
       .some((status) => status === 500 || opens(status));
   }
-  return { repelled: counted, refused };
+  return { repelled: counted, refused, spans };
 }
 
 // Strangers have processors of their own: what theirs costs here is not to be taken for what they cost us.

@@ -27,7 +27,14 @@ export interface Seen {
   readonly withoutEffect: number;
   /** How long after its answer the last message reached somebody who had said STOP. */
   readonly lateMs: number;
-  readonly reads: readonly { readonly status: number; readonly ms: number }[];
+  readonly reads: readonly Timed[];
+}
+
+/** What a request came to, how long it took, and when it was answered, by the clock of this machine. */
+interface Timed {
+  readonly status: number;
+  readonly ms: number;
+  readonly at: number;
 }
 
 type Taken = readonly [to: string, atMs: number, text: string];
@@ -36,8 +43,7 @@ const UNDER_WAY = 100;
 
 const asked = async <T>(url: string): Promise<T> => (await (await fetch(url)).json()) as T;
 
-/** What a request came to, and when. */
-async function timed(url: string, init: RequestInit): Promise<{ status: number; ms: number; at: number }> {
+async function timed(url: string, init: RequestInit): Promise<Timed> {
   const began = performance.now();
   const status = await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) }).then(
     async (answer) => {
@@ -59,7 +65,7 @@ const says = (phone: string): RequestInit => ({
 
 /** Reads of somebody who has nothing to do with any of it, until told to end. */
 async function read({ instance, reader, readEveryMs }: Round, over: AbortSignal): Promise<Seen['reads']> {
-  const reads: Promise<{ status: number; ms: number }>[] = [];
+  const reads: Promise<Timed>[] = [];
   const headers = { authorization: `Bearer ${reader}` };
   for (let turn = 0; !over.aborted; turn += 1) {
     reads.push(timed(`${instance.origin}${READS[turn % READS.length] ?? ''}`, { headers }));
@@ -69,11 +75,11 @@ async function read({ instance, reader, readEveryMs }: Round, over: AbortSignal)
 }
 
 /** People spread over the whole audience say STOP one after the other, each waiting for nobody. */
-async function sayStop(round: Round): Promise<{ phone: string; status: number; ms: number; at: number }[]> {
+async function sayStop(round: Round): Promise<(Timed & { readonly phone: string })[]> {
   const { instance, phones, stops, stopEveryMs } = round;
   const { publicUrl, url } = await instance.run();
   const inbound = `${publicUrl ?? url}/v1/inbound/operator/${OPERATOR_SECRET}`;
-  const told: Promise<{ phone: string; status: number; ms: number; at: number }>[] = [];
+  const told: Promise<Timed & { readonly phone: string }>[] = [];
   for (let turn = 0; turn < stops; turn += 1) {
     const phone = phones[Math.floor(((turn + 0.5) * phones.length) / stops)] ?? '';
     told.push(timed(inbound, says(phone)).then((answer) => ({ phone, ...answer })));

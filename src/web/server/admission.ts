@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Request, Response } from 'express';
 import { Refusal, type Clock } from '../../platform/index.ts';
 import {
@@ -32,6 +33,7 @@ export class Admission {
   readonly #keys = new Bound(budgets.rates.key.most, budgets.rates.key.withinMs);
   readonly #tenants = new Bound(budgets.rates.tenant.most, budgets.rates.tenant.withinMs);
   readonly #exports = new Bound(budgets.rates.exports.most, budgets.rates.exports.withinMs);
+  readonly #turns = new Turns();
   readonly #exportsOfKeys = new Bound(budgets.rates.exportsOfKey.most, budgets.rates.exportsOfKey.withinMs);
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
@@ -53,6 +55,17 @@ export class Admission {
     }
     places.set(res, { admission: this, leave });
     res.once('close', leave);
+  }
+
+  /** Begins an admitted request in its turn; `tenant` is that of a key seen lately, which strangers do not hold up. */
+  begin({ req, res, tenant }: Beginning, begin: () => void): void {
+    const line = tenant === undefined ? classOf(req.path) : 'known';
+    const owner = tenant ?? neighbourhood(req.ip ?? '');
+    const begun = AsyncResource.bind(() => {
+      // Whoever hung up meanwhile is not answered.
+      if (!res.closed) begin();
+    });
+    this.#turns.take({ line, owner }, begun);
   }
 
   /** Counts a request of a key, and reports its budgets; refuses any excess. */
@@ -109,6 +122,13 @@ export class Admission {
     this.#shares.set(name, shares);
     return shares;
   }
+}
+
+/** A request that begins, and the tenant of its key where that was seen lately. */
+interface Beginning {
+  readonly req: Request;
+  readonly res: Response;
+  readonly tenant: string | undefined;
 }
 
 interface Taking {
@@ -263,5 +283,49 @@ export class Crowd {
     if (theirs?.delete(guest) !== true) return;
     this.#size -= 1;
     if (theirs.size === 0) this.#guests.delete(guest.owner);
+  }
+}
+
+/** Where a request waits: its class of addresses, or that of known callers, and whoever sends it. */
+interface Waiting {
+  readonly line: string;
+  readonly owner: string;
+}
+
+/**
+ * Begins requests in turns of the event loop: one of each line a turn, its owners in rotation. Hundreds that come
+ * together would hold the loop until each of them had begun, and everybody else with it.
+ */
+export class Turns {
+  readonly #lines = new Map<string, Map<string, (() => void)[]>>();
+  #isTurning = false;
+
+  /** Begins it at once where no other began in this turn, else as soon as its line and owner have theirs. */
+  take({ line, owner }: Waiting, begin: () => void): void {
+    const owners = this.#lines.get(line) ?? new Map<string, (() => void)[]>();
+    this.#lines.set(line, owners);
+    const waiting = owners.get(owner);
+    if (waiting === undefined) owners.set(owner, [begin]);
+    else waiting.push(begin);
+    if (!this.#isTurning) this.#turn();
+  }
+
+  #turn(): void {
+    this.#isTurning = this.#lines.size > 0;
+    if (!this.#isTurning) return;
+    for (const line of [...this.#lines.keys()]) this.#next(line)?.();
+    setImmediate(() => this.#turn());
+  }
+
+  #next(line: string): (() => void) | undefined {
+    const owners = this.#lines.get(line);
+    const [first] = owners ?? [];
+    if (owners === undefined || first === undefined) return undefined;
+    const [owner, waiting] = first;
+    const begin = waiting.shift();
+    owners.delete(owner);
+    if (waiting.length > 0) owners.set(owner, waiting);
+    if (owners.size === 0) this.#lines.delete(line);
+    return begin;
   }
 }

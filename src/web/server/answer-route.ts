@@ -66,8 +66,8 @@ async function orByJournal(
 
 /** Undefined when that key was not shown recently, or the request is incomplete. */
 async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
-  const { identification, route, req, res, journalled } = asking;
-  const caller = identification.recentCaller(req.headers.authorization);
+  const { api, route, req, res, journalled } = asking;
+  const caller = api.callers.recentOf(req.headers.authorization);
   if (caller === undefined || !req.complete || route.prepareBare === undefined) return undefined;
   nameCaller(res, caller);
   permit(route, caller);
@@ -88,7 +88,7 @@ async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
 /** Undefined when the route wrote its answer itself. */
 async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   const { api, identification, route, req, res, journalled } = asking;
-  const known = identification.recentCaller(req.headers.authorization);
+  const known = api.callers.recentOf(req.headers.authorization);
   if (known !== undefined) admit(asking, known);
   const caller = await identification.of(req.headers.authorization, neighbourhood(req.ip ?? ''));
   nameCaller(res, caller);

@@ -1,4 +1,4 @@
-import { isOnlyTenant, tenantOf, type Tenant, validHashes } from '../../company/index.ts';
+import { hashOfKey, isOnlyTenant, tenantOf, type Tenant, validHashes } from '../../company/index.ts';
 import { Refusal, type Role, type Transaction, type Clock, type Database } from '../../platform/index.ts';
 import { KeyAttempts } from './bounds.ts';
 import type { Sharer } from './budgets.ts';
@@ -24,6 +24,10 @@ export interface Caller {
 
 /** Returns the owner of a request's share. */
 export const sharerOf = ({ keyId, tenantId }: Caller): Sharer => ({ tenant: tenantId, key: keyId });
+
+/** Returns the key of `Authorization: Bearer`. */
+export const shownIn = (authorization: string | undefined): string | undefined =>
+  /^Bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1];
 
 /** Replaces a tenant id where the instance acts for itself. */
 export const NO_TENANT = '00000000-0000-0000-0000-000000000000';
@@ -89,6 +93,12 @@ export class KnownCallers {
   recent(hash: Buffer): Caller | undefined {
     const known = this.#known.get(hash.toString('hex'));
     return known !== undefined && this.#isFresh(known) ? known.caller : undefined;
+  }
+
+  /** Returns the caller of `Authorization: Bearer` who showed that key a few minutes ago: no proof that it is still good. */
+  recentOf(authorization: string | undefined): Caller | undefined {
+    const key = shownIn(authorization);
+    return key === undefined ? undefined : this.recent(hashOfKey(key));
   }
 
   /** Forgets a key for good: a request under way does not bring it back. */

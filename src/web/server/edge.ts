@@ -14,7 +14,8 @@ export interface Mounted {
 }
 
 /** The middleware in front of every request. */
-type Edge = Pick<Api, 'log' | 'metrics' | 'clock' | 'traced' | 'trustedProxies' | 'publicUrl'>;
+type Edge = Pick<Api, 'log' | 'metrics' | 'clock' | 'traced' | 'trustedProxies' | 'publicUrl'> &
+  Partial<Pick<Api, 'callers'>>;
 
 /** Builds the application of the public server: its mounts, and nothing else. */
 export const publicApp = (edge: Edge, mounted: readonly Mounted[]): Express =>

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { instant, Refusal, ROLES } from '../../platform/index.ts';
 import { hashOfKey, noteKeyUse, ownerOfKey, type KeyOwner } from '../../company/index.ts';
 import type { Api } from './route.ts';
-import { NO_TENANT, type Caller } from './caller.ts';
+import { NO_TENANT, shownIn, type Caller } from './caller.ts';
 
 const NOTED_EVERY_MS = 60_000;
 const MOST_KEYS_REMEMBERED = 10_000;
@@ -24,7 +24,7 @@ export class Identification {
    * one that we sealed ourselves, in a session, comes from none.
    */
   async of(authorization: string | undefined, from: string | undefined): Promise<Caller> {
-    const key = /^Bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1];
+    const key = shownIn(authorization);
     if (key === undefined) throw new Refusal('UNAUTHENTICATED');
     const hash = hashOfKey(key);
     if (this.#isInstance(hash)) return INSTANCE;
@@ -40,12 +40,6 @@ export class Identification {
     const caller = callerOf(await this.#api.database.outside((tx) => ownerOfKey(tx, hash)));
     this.#api.callers.note(hash, caller);
     return caller;
-  }
-
-  /** Returns the caller who showed that key a few minutes ago; never used while the database answers. */
-  recentCaller(authorization: string | undefined): Caller | undefined {
-    const key = /^Bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1];
-    return key === undefined ? undefined : this.#api.callers.recent(hashOfKey(key));
   }
 
   #isInstance(hash: Buffer): boolean {

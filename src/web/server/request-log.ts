@@ -5,8 +5,10 @@ import { Admission } from './admission.ts';
 import type { Caller } from './caller.ts';
 import type { Api } from './route.ts';
 
+type Logged = Pick<Api, 'log' | 'metrics' | 'clock'> & Partial<Pick<Api, 'callers'>>;
+
 /** Gives every request an id, admits it or not, counts open ones, and writes one line for each: a template, never a path. */
-export function requestLog({ log, metrics, clock }: Pick<Api, 'log' | 'metrics' | 'clock'>): Handler {
+export function requestLog({ log, metrics, clock, callers }: Logged): Handler {
   const admission = new Admission(clock);
   let open = 0;
   return (req, res, next) => {
@@ -28,7 +30,8 @@ export function requestLog({ log, metrics, clock }: Pick<Api, 'log' | 'metrics' 
       );
     });
     admission.enter(req, res);
-    next();
+    const tenant = callers?.recentOf(req.headers.authorization)?.tenantId;
+    admission.begin({ req, res, tenant }, next);
   };
 }
 

@@ -24,7 +24,7 @@ import {
   Refusal,
   keyedDigest,
 } from '../../platform/index.ts';
-import { Bound, neighbourhood } from './bounds.ts';
+import { Bound, FewAtOnce, neighbourhood } from './bounds.ts';
 import { budgets } from './budgets.ts';
 import { type Caller, actorOf } from './caller.ts';
 import { isByTls, isFromElsewhere } from './edge.ts';
@@ -270,6 +270,7 @@ type Parts = Pick<Api, 'database' | 'clock'>;
 
 const { most, withinMs } = budgets.refusedSignIns;
 const written = new WeakMap<object, Bound>();
+const writing = new FewAtOnce(1);
 
 /** Finds the caller of a key used to sign in; an unknown key is audited. Refuses when too many of the same address wait. */
 export async function callerSigningIn(
@@ -299,10 +300,13 @@ async function noteRefusedSignIn({ database, clock }: Parts, req: Request): Prom
   const bound = written.get(database) ?? new Bound(most, withinMs);
   written.set(database, bound);
   if (!bound.admits('all', clock.monotonic())) return;
-  const tenantId = await database.outside(firstTenantId);
-  if (tenantId === undefined) return;
   const entry = { actor: 'system', action: 'session.refused', details: { from: networkOf(req) } };
-  await database.withTenant(tenantId, (tx) => recordAudit(tx, entry, moment(clock)));
+  // One at a time: those who waited together would take every connection together.
+  await writing.run('all', async () => {
+    const tenantId = await database.outside(firstTenantId);
+    if (tenantId === undefined) return;
+    await database.withTenant(tenantId, (tx) => recordAudit(tx, entry, moment(clock)));
+  });
 }
 
 /** Returns a visitor's network, not their address: 24 bits of IPv4, 64 of IPv6. */
