@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { CannotStart, Refusal, type RefusalCode } from '../../platform/index.ts';
 import { budgets } from './budgets.ts';
 
@@ -12,11 +12,62 @@ const IDLE_MS = 5_000;
 const SILENT_MS = 30_000;
 const LOOKS_EVERY_MS = 1_000;
 
+/**
+ * Sockets that listen on one port. libuv takes one connection of each in a turn of the event loop, in the order in
+ * which they came: with one, a callback behind the connections of a crowd waited a turn for each of them. Elsewhere
+ * than on Linux they would not share what comes.
+ */
+const LISTENING = process.platform === 'linux' ? 8 : 1;
+
+/** The sockets beside the first one, of each server. */
+const beside = new WeakMap<Server, readonly Server[]>();
+
+/** The address and the bounds of a server. */
+interface ListenOptions {
+  readonly port: number;
+  readonly host: string | undefined;
+  readonly connections?: number;
+}
+
 /** Listens; an unavailable port is reported in one sentence. */
-export async function listen(
-  listener: RequestListener,
-  at: { readonly port: number; readonly host: string | undefined; readonly connections?: number },
-): Promise<Server> {
+export async function listen(listener: RequestListener, options: ListenOptions): Promise<Server> {
+  const most = new ConnectionLimit(options.connections ?? budgets.connections.most);
+  const [first, ...others] = Array.from({ length: LISTENING }, () => serverOf(listener, most));
+  if (first === undefined) throw new RangeError('no socket listens');
+  if (options.port !== 0) await refuseTaken(options);
+  await listening(first, options);
+  const { port } = addressOf(first);
+  for (const each of others) await listening(each, { ...options, port });
+  beside.set(first, others);
+  first.once('close', () => others.forEach((each) => each.close()));
+  return first;
+}
+
+/** Sockets that share a port share it with any process of the same user: another server there is found before. */
+async function refuseTaken(options: ListenOptions): Promise<void> {
+  const asking = createServer();
+  await listening(asking, options, { isShared: false });
+  await new Promise((resolve) => asking.close(resolve));
+}
+
+function listening(
+  server: Server,
+  { port, host }: ListenOptions,
+  { isShared = LISTENING > 1 } = {},
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(explained(cause, port)));
+    server.listen({ port, ...(host === undefined ? {} : { host }), reusePort: isShared }, resolve);
+  });
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (typeof address === 'object' && address !== null) return address;
+  throw new TypeError('a server listens on no port');
+}
+
+function serverOf(listener: RequestListener, most: ConnectionLimit): Server {
   const server = createServer(
     {
       headersTimeout: HEADERS_WITHIN_MS,
@@ -29,35 +80,42 @@ export async function listen(
     listener,
   );
   answerBrokenRequests(server);
-  limitConnections(server, at.connections ?? budgets.connections.most);
+  most.watch(server);
   // A socket on which nothing moves, in either direction, is given up.
   server.setTimeout(SILENT_MS, (socket) => socket.destroy());
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(explained(cause, at.port)));
-    server.listen({ port: at.port, ...(at.host === undefined ? {} : { host: at.host }) }, resolve);
-  });
   return server;
 }
 
 /** Limits connections: beyond `most`, the oldest one without a request is ended. */
-function limitConnections(server: Server, most: number): void {
+class ConnectionLimit {
+  readonly #most: number;
   /** Oldest first. */
-  const open = new Set<Socket>();
-  const asking = new Set<Socket>();
-  server.on('request', ({ socket }, res) => {
-    asking.add(socket);
-    res.once('close', () => asking.delete(socket));
-  });
-  server.on('connection', (socket: Socket) => {
-    open.add(socket);
-    socket.once('close', () => {
-      open.delete(socket);
-      asking.delete(socket);
+  readonly #open = new Set<Socket>();
+  readonly #asking = new Set<Socket>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Counts the connections of one more server. */
+  watch(server: Server): void {
+    server.on('request', ({ socket }, res) => {
+      this.#asking.add(socket);
+      res.once('close', () => this.#asking.delete(socket));
     });
-    if (open.size <= most) return;
-    const idle = [...open].find((one) => !asking.has(one));
+    server.on('connection', (socket: Socket) => this.#connected(socket));
+  }
+
+  #connected(socket: Socket): void {
+    this.#open.add(socket);
+    socket.once('close', () => {
+      this.#open.delete(socket);
+      this.#asking.delete(socket);
+    });
+    if (this.#open.size <= this.#most) return;
+    const idle = [...this.#open].find((one) => !this.#asking.has(one));
     (idle ?? socket).destroy();
-  });
+  }
 }
 
 /** Milliseconds for which unread input is still read, or the answer would be lost with it. */
@@ -116,11 +174,10 @@ function explained(cause: NodeJS.ErrnoException, port: number): Error {
 
 /** Takes no more requests, lets those begun end within `patienceMs`, then ends the rest. */
 export async function stopServing(server: Server, patienceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), patienceMs);
-  await closed;
+  const all = [server, ...(beside.get(server) ?? [])];
+  const closed = all.map((each) => new Promise<void>((resolve) => void each.close(() => resolve())));
+  for (const each of all) each.closeIdleConnections();
+  const cut = setTimeout(() => all.forEach((each) => each.closeAllConnections()), patienceMs);
+  await Promise.all(closed);
   clearTimeout(cut);
 }
