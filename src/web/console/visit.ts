@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { Refusal, throughContention, type Html, type JournalEntry } from '../../platform/index.ts';
 import { consoleFrame, DOORS, haltBar, type ConsolePage, type Door, type HaltSeen } from './frame-page.ts';
 import { surePage, type OrderQuestion } from './sure-words.ts';
-import { permit, shareStream } from '../server/answer-route.ts';
+import { awaitExport, permit, shareStream } from '../server/answer-route.ts';
 import type { Api, Route } from '../server/route.ts';
 import type { Caller } from '../server/caller.ts';
 import { bearsForm, shownAgain, type RefusedForm } from './refused-form.ts';
@@ -257,8 +257,11 @@ async function askRoute(
   permit(route, caller);
   const raw = { params, query, body, language };
   const context = { caller, language, reason };
-  if (route.stream !== undefined) shareStream(asker.res, route, caller);
-  if (route.stream !== undefined) return (await route.stream(raw, { ...asker, reason }))?.body;
+  if (route.stream !== undefined) {
+    shareStream(asker.res, route, caller);
+    await awaitExport(asker.res, route, caller);
+    return (await route.stream(raw, { ...asker, reason }))?.body;
+  }
   const journalled = new Journalled(api.journal);
   const work = route.prepare(raw);
   const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);

@@ -11,7 +11,7 @@ import {
   type RateBudget,
   type Sharer,
 } from './budgets.ts';
-import { Bound, neighbourhood } from './bounds.ts';
+import { Bound, neighbourhood, Spaced } from './bounds.ts';
 
 const RETRY_SECONDS = 1;
 const HURRY = 'hurry';
@@ -33,6 +33,7 @@ export class Admission {
   readonly #keys = new Bound(budgets.rates.key.most, budgets.rates.key.withinMs);
   readonly #tenants = new Bound(budgets.rates.tenant.most, budgets.rates.tenant.withinMs);
   readonly #exports = new Bound(budgets.rates.exports.most, budgets.rates.exports.withinMs);
+  readonly #spaced = new Spaced(budgets.exportsApartMs);
   readonly #turns = new Turns();
   readonly #exportsOfKeys = new Bound(budgets.rates.exportsOfKey.most, budgets.rates.exportsOfKey.withinMs);
 
@@ -96,6 +97,11 @@ export class Admission {
     ];
     (isWithin ? addRateLimits : setRateLimits)(res, statuses);
     if (!isWithin) throw tooMany(statuses);
+  }
+
+  /** Waits until an export of this tenant may begin. */
+  awaitTime({ tenant }: Sharer): Promise<void> {
+    return this.#spaced.wait(tenant, this.#clock.monotonic());
   }
 
   /** Takes a share until the answer is given, or refuses. */
@@ -178,6 +184,11 @@ export function takeShare(res: Response, name: Shared, taking: Taking): void {
   const admission = places.get(res)?.admission;
   admission?.share(res, name, taking);
   if (name === 'exports') admission?.countExport(res, taking.sharer);
+}
+
+/** Waits until an export may begin. */
+export async function awaitTime(res: Response, sharer: Sharer): Promise<void> {
+  await places.get(res)?.admission.awaitTime(sharer);
 }
 
 /** The state of a budget for the requester. */

@@ -8,7 +8,7 @@ import {
   type JournalEntry,
 } from '../../platform/index.ts';
 import type { Answer, Api, Route } from './route.ts';
-import { becomeKnown, takeShare } from './admission.ts';
+import { awaitTime, becomeKnown, takeShare } from './admission.ts';
 import { budgets } from './budgets.ts';
 import { sharerOf, type Caller } from './caller.ts';
 import { neighbourhood } from './bounds.ts';
@@ -100,6 +100,7 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   const asked = { params: req.params, query: req.query, language };
   if (route.stream !== undefined) {
     const said = route.saysNothing === true ? await readJson(req, res) : undefined;
+    await awaitExport(res, route, caller);
     return route.stream({ ...asked, body: said }, { ...context, req, res });
   }
   const body = await readJson(req, res);
@@ -147,9 +148,19 @@ function holdBytes({ headers }: Request, res: Response, caller: Caller): void {
 }
 
 /** Uploads and exports are long: a tenant has a limited number under way. Live streams have a budget of their own. */
-export function shareStream(res: Response, { consumes, produces, isShort }: Route, caller: Caller): void {
-  if (produces === 'text/event-stream' || isShort === true) return;
-  takeShare(res, consumes === undefined ? 'exports' : 'files', { sharer: sharerOf(caller) });
+export function shareStream(res: Response, route: Route, caller: Caller): void {
+  const name = sharedBy(route);
+  if (name !== undefined) takeShare(res, name, { sharer: sharerOf(caller) });
+}
+
+/** Waits until an export may begin: those of one tenant begin one after another. */
+export async function awaitExport(res: Response, route: Route, caller: Caller): Promise<void> {
+  if (sharedBy(route) === 'exports') await awaitTime(res, sharerOf(caller));
+}
+
+function sharedBy({ consumes, produces, isShort }: Route): 'exports' | 'files' | undefined {
+  if (produces === 'text/event-stream' || isShort === true) return undefined;
+  return consumes === undefined ? 'exports' : 'files';
 }
 
 /** Refuses callers without a role of the route. */

@@ -110,6 +110,29 @@ export class FewAtOnce {
   }
 }
 
+/** Lets events of one name begin some time apart; whoever brings them bounds how many wait. */
+export class Spaced {
+  readonly #apartMs: number;
+  /** When the next one may begin, by the monotonic clock; the longest ago first. */
+  readonly #next = new Map<string, number>();
+
+  constructor(apartMs: number) {
+    this.#apartMs = apartMs;
+  }
+
+  /** Resolves once this one may begin. */
+  async wait(name: string, monotonic: number): Promise<void> {
+    for (const [old, next] of this.#next) {
+      if (next > monotonic) break;
+      this.#next.delete(old);
+    }
+    const at = Math.max(this.#next.get(name) ?? 0, monotonic);
+    this.#next.delete(name);
+    this.#next.set(name, at + this.#apartMs);
+    if (at > monotonic) await pause(at - monotonic);
+  }
+}
+
 /** Lets requests wait for their time, a bounded number of them at once. */
 export class BoundedWait {
   readonly #most: number;

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Refusal } from '../../../../src/platform/errors.ts';
 import { Admission, becomeKnown, takeShare } from '../../../../src/web/server/admission.ts';
 import { answerErrors } from '../../../../src/web/server/answer-errors.ts';
-import { KeyAttempts } from '../../../../src/web/server/bounds.ts';
+import { KeyAttempts, Spaced } from '../../../../src/web/server/bounds.ts';
 import { budgets, type AddressClass, type Shared, LiveStreams } from '../../../../src/web/server/budgets.ts';
 import { listen } from '../../../../src/web/server/server.ts';
 import { silent } from '../../platform/journal/journal-on-disk.ts';
@@ -321,6 +321,20 @@ describe('keys that are none', () => {
     const broken = attempts.check('here', () => Promise.reject(new Error('away')));
     await expect(broken).rejects.toThrow('away');
     expect(await outcomes([attempts.check('here', () => Promise.resolve('caller'))])).toEqual(['found']);
+  });
+});
+
+describe('exports of one tenant', () => {
+  it('begin 100 ms apart, others meanwhile', async () => {
+    const spaced = new Spaced(budgets.exportsApartMs);
+    const order: string[] = [];
+    const began = performance.now();
+    const wait = (name: string): Promise<void> =>
+      spaced.wait(name, performance.now()).then(() => void order.push(name));
+    await Promise.all([wait('one'), wait('one'), wait('one'), wait('other')]);
+    // It is never less, however slow the machine is.
+    expect(performance.now() - began).toBeGreaterThan(190);
+    expect(order).toEqual(['one', 'other', 'one', 'one']);
   });
 });
 
