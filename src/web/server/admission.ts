@@ -60,7 +60,7 @@ export class Admission {
 
   /** Begins an admitted request in its turn; `tenant` is that of a key seen lately, which strangers do not hold up. */
   begin({ req, res, tenant }: Beginning, begin: () => void): void {
-    const line = tenant === undefined ? classOf(req.path) : 'known';
+    const line = tenant === undefined ? classOf(req.path) : KNOWN;
     const owner = tenant ?? neighbourhood(req.ip ?? '');
     const begun = AsyncResource.bind(() => {
       // Whoever hung up meanwhile is not answered.
@@ -303,15 +303,19 @@ interface Waiting {
   readonly owner: string;
 }
 
+/** The line of callers whose key was seen lately. */
+const KNOWN = 'known';
+
 /**
- * Begins requests in turns of the event loop: one of each line a turn, its owners in rotation. Hundreds that come
- * together would hold the loop until each of them had begun, and everybody else with it.
+ * Begins requests in turns of the event loop: a turn one of known callers and one of strangers, whose lines take turns,
+ * and in each line its owners. Hundreds that come together would hold the loop until each of them had begun, and
+ * everybody else with it.
  */
 export class Turns {
   readonly #lines = new Map<string, Map<string, (() => void)[]>>();
   #isTurning = false;
 
-  /** Begins it at once where no other began in this turn, else as soon as its line and owner have theirs. */
+  /** Begins it at once where none began in this turn, else as soon as its line and owner come round. */
   take({ line, owner }: Waiting, begin: () => void): void {
     const owners = this.#lines.get(line) ?? new Map<string, (() => void)[]>();
     this.#lines.set(line, owners);
@@ -324,10 +328,13 @@ export class Turns {
   #turn(): void {
     this.#isTurning = this.#lines.size > 0;
     if (!this.#isTurning) return;
-    for (const line of [...this.#lines.keys()]) this.#next(line)?.();
+    const strangers = [...this.#lines.keys()].find((line) => line !== KNOWN);
+    this.#next(KNOWN)?.();
+    if (strangers !== undefined) this.#next(strangers)?.();
     setImmediate(() => this.#turn());
   }
 
+  /** Takes the next of a line, which goes behind the others then, as its owner does in it. */
   #next(line: string): (() => void) | undefined {
     const owners = this.#lines.get(line);
     const [first] = owners ?? [];
@@ -336,7 +343,8 @@ export class Turns {
     const begin = waiting.shift();
     owners.delete(owner);
     if (waiting.length > 0) owners.set(owner, waiting);
-    if (owners.size === 0) this.#lines.delete(line);
+    this.#lines.delete(line);
+    if (owners.size > 0) this.#lines.set(line, owners);
     return begin;
   }
 }

@@ -154,7 +154,7 @@ export class BoundedWait {
   }
 }
 
-const { most, withinMs, waitMs, waiting, atOnce } = budgets.signIns;
+const { most, withinMs, waitMs, waiting, atOnce, apartMs } = budgets.signIns;
 const SLOWED = Symbol('slowed');
 
 /** Invalid keys by address: with many failures, each further key waits before it is checked. */
@@ -162,6 +162,7 @@ export class KeyAttempts {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #failures = new Bound(most, withinMs);
   readonly #turns = new FewAtOnce(atOnce);
+  readonly #spaced = new Spaced(apartMs);
   readonly #waits = new BoundedWait({ most: waiting, longestMs: waitMs });
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
@@ -199,7 +200,11 @@ export class KeyAttempts {
   }
 
   async #wait(from: string): Promise<void> {
-    if (await this.#waits.wait(waitMs)) return;
+    if (await this.#waits.wait(waitMs)) {
+      // Those who waited together do not come together.
+      await this.#spaced.wait(from, this.#clock.monotonic());
+      return;
+    }
     const { resetMs } = this.#failures.status(from, this.#clock.monotonic());
     throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: Math.ceil(resetMs / 1_000) });
   }
