@@ -290,12 +290,12 @@ async function leave(
   res.redirect(303, HOME);
 }
 
-/** Shows too many tries on the sign-in page. */
+/** Shows too many tries on a page to people; a program that tries keys gets a short answer. */
 function tellToWait(
   console: Console,
   { req, res, error }: Omit<Exchanged, 'at'> & { readonly error: unknown },
 ): void {
-  if (!(error instanceof Refusal)) throw error;
+  if (!(error instanceof Refusal) || req.headers.accept?.includes('text/html') !== true) throw error;
   refuse(console, { req, res, at: HOME }, error);
 }
 

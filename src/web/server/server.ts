@@ -17,7 +17,7 @@ const LOOKS_EVERY_MS = 1_000;
  * which they came: with one, a callback behind the connections of a crowd waited a turn for each of them. Elsewhere
  * than on Linux they would not share what comes.
  */
-const LISTENING = process.platform === 'linux' ? 8 : 1;
+const LISTENING = process.platform === 'linux' ? 32 : 1;
 
 /** The sockets beside the first one, of each server. */
 const beside = new WeakMap<Server, readonly Server[]>();
