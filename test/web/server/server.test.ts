@@ -32,6 +32,25 @@ describe('a server', () => {
     expect(await hung).toBe('cut');
   });
 
+  it.runIf(process.platform === 'linux')('takes a crowd’s connections in few turns', async () => {
+    const server = await listen((_, res) => res.end('served'), HERE);
+    const { port } = server.address() as AddressInfo;
+    let turns = 0;
+    const sockets = Array.from({ length: 300 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    let isOver = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    for (const socket of sockets) socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    await Promise.all(sockets.map(async (socket) => once(socket.resume(), 'close')));
+    isOver = true;
+    // One socket takes one connection a turn: it needs three hundred.
+    expect(turns).toBeLessThan(200);
+    await stopServing(server, 100);
+  });
+
   it('waits ten seconds for headers, minutes for bodies', async () => {
     const server = await listen((_, res) => res.end(), HERE);
     const { headersTimeout, requestTimeout } = server;
