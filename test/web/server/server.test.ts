@@ -36,7 +36,9 @@ describe('a server', () => {
     const server = await listen((_, res) => res.end('served'), HERE);
     const { port } = server.address() as AddressInfo;
     let turns = 0;
-    const sockets = Array.from({ length: 300 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    const sockets = Array.from({ length: 300 }, () =>
+      connect(port, '127.0.0.1').on('error', () => undefined),
+    );
     let isOver = false;
     const count = (): void => {
       turns += 1;
