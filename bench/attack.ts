@@ -94,8 +94,8 @@ function refusedIn(rounds: readonly Outcome['refused'][]): Outcome['refused'] {
 function slowestDuring(rounds: Rounds): Record<string, number> {
   const reads = rounds.flatMap(([seen, { spans }]) => seen.reads.map((read) => ({ ...read, spans })));
   const slowest = reads.toSorted((one, other) => other.ms - one.ms).slice(0, Math.ceil(reads.length / 100));
-  const names = slowest.flatMap(({ ms, at, spans }) => {
-    const during = spans.filter(({ fromMs, toMs }) => fromMs < at && toMs > at - ms);
+  const names = slowest.flatMap(({ ms, at: endedAt, spans }) => {
+    const during = spans.filter(({ fromMs, toMs }) => fromMs < endedAt && toMs > endedAt - ms);
     return during.map(({ name }) => name);
   });
   return Object.fromEntries(
