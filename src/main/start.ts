@@ -48,9 +48,7 @@ function summary(config: Config, ready: Ready): string {
     `  Data       ${config.dataFolder}  (addresses and pids in run.json, logs in logs/)`,
     `  Network    ${reach(config)}`,
     ...(process.getuid?.() === 0
-      ? [
-          '  User       root, which Bonheure does not need: start it as a user of its own. PostgreSQL runs as the user postgres.',
-        ]
+      ? ['  User       root, which Bonheure does not need: start it as a user of its own.']
       : []),
   ];
   return lines.join('\n');

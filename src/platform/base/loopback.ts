@@ -21,8 +21,7 @@ export const isLoopbackPeer = (address: string): boolean => LOOPBACK_PEER.test(a
 /** Says whether a request shows by a header or its version that a proxy forwarded it. */
 export function isForwarded({ headers, httpVersion }: Pick<Whence, 'headers' | 'httpVersion'>): boolean {
   // A plain `proxy_pass` of nginx adds no header at all, but speaks HTTP/1.0, which no browser and no curl does; from
-  // its 1.29.7 on it speaks HTTP/1.1. What must not pass then is shown to nobody where the public address is not this
-  // machine's.
+  // its 1.29.7 on it speaks HTTP/1.1. Where the public address is not loopback, this check opens nothing by default.
   return httpVersion === '1.0' || Object.keys(headers).some((name) => FORWARDED.test(name));
 }
 

@@ -290,7 +290,7 @@ async function leave(
   res.redirect(303, HOME);
 }
 
-/** Shows too many tries on a page to people; a program that tries keys gets a short answer. */
+/** Answers too many tries: browsers get a page, programs a problem document. */
 function tellToWait(
   console: Console,
   { req, res, error }: Omit<Exchanged, 'at'> & { readonly error: unknown },

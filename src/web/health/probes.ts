@@ -63,7 +63,8 @@ export function networksOf(addresses: readonly string[]): BlockList {
 /** Says whether a request for figures comes directly from one of these networks; from this machine, by its own name too. */
 export function mayAskForFigures(req: Whence, networks: BlockList): boolean {
   const address = req.socket.remoteAddress ?? '';
-  if (!networks.check(address, familyOf(address))) return false;
+  // A connection that has ended already has none.
+  if (address === '' || !networks.check(address, familyOf(address))) return false;
   return isLoopbackPeer(address) ? isLocal(req) : !isForwarded(req);
 }
 

@@ -58,15 +58,14 @@ export class Admission {
     res.once('close', leave);
   }
 
-  /** Begins an admitted request in its turn; `tenant` is that of a key seen lately, which strangers do not hold up. */
-  begin({ req, res, tenant }: Beginning, begin: () => void): void {
-    const line = tenant === undefined ? classOf(req.path) : KNOWN;
-    const owner = tenant ?? neighbourhood(req.ip ?? '');
-    const begun = AsyncResource.bind(() => {
-      // Whoever hung up meanwhile is not answered.
-      if (!res.closed) begin();
+  /** Begins a stranger's admitted request in its turn; nothing where they hung up before. */
+  begin(req: Request, res: Response, begin: () => void): void {
+    const beginUnlessClosed = AsyncResource.bind(() => {
+      if (res.closed) return false;
+      begin();
+      return true;
     });
-    this.#turns.take({ line, owner }, begun);
+    this.#turns.take({ line: classOf(req.path), owner: neighbourhood(req.ip ?? '') }, beginUnlessClosed);
   }
 
   /** Counts a request of a key, and reports its budgets; refuses any excess. */
@@ -100,7 +99,7 @@ export class Admission {
   }
 
   /** Waits until an export of this tenant may begin. */
-  awaitTime({ tenant }: Sharer): Promise<void> {
+  awaitExportTime({ tenant }: Sharer): Promise<void> {
     return this.#spaced.wait(tenant, this.#clock.monotonic());
   }
 
@@ -128,13 +127,6 @@ export class Admission {
     this.#shares.set(name, shares);
     return shares;
   }
-}
-
-/** A request that begins, and the tenant of its key where that was seen lately. */
-interface Beginning {
-  readonly req: Request;
-  readonly res: Response;
-  readonly tenant: string | undefined;
 }
 
 interface Taking {
@@ -187,8 +179,8 @@ export function takeShare(res: Response, name: Shared, taking: Taking): void {
 }
 
 /** Waits until an export may begin. */
-export async function awaitTime(res: Response, sharer: Sharer): Promise<void> {
-  await places.get(res)?.admission.awaitTime(sharer);
+export async function awaitExportTime(res: Response, sharer: Sharer): Promise<void> {
+  await places.get(res)?.admission.awaitExportTime(sharer);
 }
 
 /** The state of a budget for the requester. */
@@ -297,27 +289,26 @@ export class Crowd {
   }
 }
 
-/** Where a request waits: its class of addresses, or that of known callers, and whoever sends it. */
+/** Where a request waits: its class of addresses, and whoever sends it. */
 interface Waiting {
   readonly line: string;
   readonly owner: string;
 }
 
-/** The line of callers whose key was seen lately. */
-const KNOWN = 'known';
+/** Begins a request; false where nobody waits for it any more. */
+type Begin = () => boolean;
 
 /**
- * Begins requests in turns of the event loop: a turn one of known callers and one of strangers, whose lines take turns,
- * and in each line its owners. Hundreds that come together would hold the loop until each of them had begun, and
- * everybody else with it.
+ * Begins requests in turns of the event loop. Each turn begins one of every line, whose owners take turns in it:
+ * hundreds that come together would hold the loop until each of them had begun, and everybody else with it.
  */
 export class Turns {
-  readonly #lines = new Map<string, Map<string, (() => void)[]>>();
+  readonly #lines = new Map<string, Map<string, Begin[]>>();
   #isTurning = false;
 
-  /** Begins it at once where none began in this turn, else as soon as its line and owner come round. */
-  take({ line, owner }: Waiting, begin: () => void): void {
-    const owners = this.#lines.get(line) ?? new Map<string, (() => void)[]>();
+  /** Begins it at once where none waits, else as soon as its owner's turn comes in its line. */
+  take({ line, owner }: Waiting, begin: Begin): void {
+    const owners = this.#lines.get(line) ?? new Map<string, Begin[]>();
     this.#lines.set(line, owners);
     const waiting = owners.get(owner);
     if (waiting === undefined) owners.set(owner, [begin]);
@@ -328,14 +319,16 @@ export class Turns {
   #turn(): void {
     this.#isTurning = this.#lines.size > 0;
     if (!this.#isTurning) return;
-    const strangers = [...this.#lines.keys()].find((line) => line !== KNOWN);
-    this.#next(KNOWN)?.();
-    if (strangers !== undefined) this.#next(strangers)?.();
     setImmediate(() => this.#turn());
+    for (const line of [...this.#lines.keys()]) this.#beginOne(line);
   }
 
-  /** Takes the next of a line, which goes behind the others then, as its owner does in it. */
-  #next(line: string): (() => void) | undefined {
+  /** Those whose senders have gone take no turn. */
+  #beginOne(line: string): void {
+    for (let next = this.#next(line); next !== undefined; next = this.#next(line)) if (next()) return;
+  }
+
+  #next(line: string): Begin | undefined {
     const owners = this.#lines.get(line);
     const [first] = owners ?? [];
     if (owners === undefined || first === undefined) return undefined;
@@ -343,8 +336,7 @@ export class Turns {
     const begin = waiting.shift();
     owners.delete(owner);
     if (waiting.length > 0) owners.set(owner, waiting);
-    this.#lines.delete(line);
-    if (owners.size > 0) this.#lines.set(line, owners);
+    if (owners.size === 0) this.#lines.delete(line);
     return begin;
   }
 }

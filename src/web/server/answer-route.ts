@@ -8,7 +8,7 @@ import {
   type JournalEntry,
 } from '../../platform/index.ts';
 import type { Answer, Api, Route } from './route.ts';
-import { awaitTime, becomeKnown, takeShare } from './admission.ts';
+import { awaitExportTime, becomeKnown, takeShare } from './admission.ts';
 import { budgets } from './budgets.ts';
 import { sharerOf, type Caller } from './caller.ts';
 import { neighbourhood } from './bounds.ts';
@@ -101,6 +101,7 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   if (route.stream !== undefined) {
     const said = route.saysNothing === true ? await readJson(req, res) : undefined;
     await awaitExport(res, route, caller);
+    if (res.closed) return undefined;
     return route.stream({ ...asked, body: said }, { ...context, req, res });
   }
   const body = await readJson(req, res);
@@ -155,7 +156,7 @@ export function shareStream(res: Response, route: Route, caller: Caller): void {
 
 /** Waits until an export may begin: those of one tenant begin one after another. */
 export async function awaitExport(res: Response, route: Route, caller: Caller): Promise<void> {
-  if (sharedBy(route) === 'exports') await awaitTime(res, sharerOf(caller));
+  if (sharedBy(route) === 'exports') await awaitExportTime(res, sharerOf(caller));
 }
 
 function sharedBy({ consumes, produces, isShort }: Route): 'exports' | 'files' | undefined {

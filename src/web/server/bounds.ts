@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Clock, Refusal } from '../../platform/index.ts';
+import { type Clock, outageOf, Refusal } from '../../platform/index.ts';
 import { budgets } from './budgets.ts';
 
 /** Beyond it addresses are forgotten oldest first: memory does not grow with a flood. */
@@ -65,11 +65,16 @@ export function neighbourhood(address: string): string {
   return [...(left ?? []), ...zeros, ...(right ?? [])].slice(0, 4).join(':');
 }
 
-/** Runs work a few at a time of each name; the rest waits in order, and is bounded by whoever brings it. */
+interface Turn {
+  readonly go: () => void;
+  readonly fail: (cause: unknown) => void;
+}
+
+/** Runs work a few at a time of each name; the rest waits in order, and fails with the first one that meets an outage. */
 export class FewAtOnce {
   readonly #most: number;
   readonly #running = new Map<string, number>();
-  readonly #waiting = new Map<string, (() => void)[]>();
+  readonly #waiting = new Map<string, Turn[]>();
 
   constructor(most: number) {
     this.#most = most;
@@ -83,17 +88,27 @@ export class FewAtOnce {
     else this.#running.set(name, running + 1);
     try {
       return await work();
+    } catch (cause) {
+      // Each would wait as long as this one did.
+      if (outageOf(cause) !== undefined) this.#failAll(name, cause);
+      throw cause;
     } finally {
       this.#end(name);
     }
   }
 
   #turn(name: string): Promise<void> {
-    return new Promise((go) => {
+    return new Promise((go, fail) => {
       const waiting = this.#waiting.get(name);
-      if (waiting === undefined) this.#waiting.set(name, [go]);
-      else waiting.push(go);
+      if (waiting === undefined) this.#waiting.set(name, [{ go, fail }]);
+      else waiting.push({ go, fail });
     });
+  }
+
+  #failAll(name: string, cause: unknown): void {
+    const waiting = this.#waiting.get(name) ?? [];
+    this.#waiting.delete(name);
+    for (const { fail } of waiting) fail(cause);
   }
 
   #end(name: string): void {
@@ -101,7 +116,7 @@ export class FewAtOnce {
     const next = waiting?.shift();
     if (waiting?.length === 0) this.#waiting.delete(name);
     if (next !== undefined) {
-      next();
+      next.go();
       return;
     }
     const left = (this.#running.get(name) ?? 1) - 1;
@@ -113,7 +128,7 @@ export class FewAtOnce {
 /** Lets events of one name begin some time apart; whoever brings them bounds how many wait. */
 export class Spaced {
   readonly #apartMs: number;
-  /** When the next one may begin, by the monotonic clock; the longest ago first. */
+  /** When the next one may begin, by the monotonic clock; the one used longest ago first. */
   readonly #next = new Map<string, number>();
 
   constructor(apartMs: number) {
@@ -154,7 +169,7 @@ export class BoundedWait {
   }
 }
 
-const { most, withinMs, waitMs, waiting, atOnce, apartMs } = budgets.signIns;
+const { most, withinMs, waitMs, waiting, atOnce } = budgets.signIns;
 const SLOWED = Symbol('slowed');
 
 /** Invalid keys by address: with many failures, each further key waits before it is checked. */
@@ -162,7 +177,6 @@ export class KeyAttempts {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #failures = new Bound(most, withinMs);
   readonly #turns = new FewAtOnce(atOnce);
-  readonly #spaced = new Spaced(apartMs);
   readonly #waits = new BoundedWait({ most: waiting, longestMs: waitMs });
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
@@ -200,11 +214,7 @@ export class KeyAttempts {
   }
 
   async #wait(from: string): Promise<void> {
-    if (await this.#waits.wait(waitMs)) {
-      // Those who waited together do not come together.
-      await this.#spaced.wait(from, this.#clock.monotonic());
-      return;
-    }
+    if (await this.#waits.wait(waitMs)) return;
     const { resetMs } = this.#failures.status(from, this.#clock.monotonic());
     throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: Math.ceil(resetMs / 1_000) });
   }

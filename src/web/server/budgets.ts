@@ -97,8 +97,8 @@ export const budgets = {
   streams: { most: 96, ofKey: 8 },
   /** Submissions of one form, by anybody. */
   formSendings: { most: 3_000, withinMs: 10 * MINUTE },
-  /** Invalid keys from one address; further ones wait, in limited number, and are looked up some time apart. New ones are looked up a few at once. */
-  signIns: { most: 20, withinMs: 10 * MINUTE, waitMs: 1_000, waiting: 64, atOnce: 4, apartMs: 20 },
+  /** Invalid keys from one address; further ones wait, in limited number. New ones are looked up a few at once. */
+  signIns: { most: 20, withinMs: 10 * MINUTE, waitMs: 1_000, waiting: 64, atOnce: 4 },
   /** Refused sign-ins that one process audits: strangers must not fill the audit. */
   refusedSignIns: { most: 200, withinMs: 60 * MINUTE },
   /**

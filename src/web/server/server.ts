@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
 import { CannotStart, Refusal, type RefusalCode } from '../../platform/index.ts';
 import { budgets } from './budgets.ts';
 
@@ -14,13 +14,13 @@ const LOOKS_EVERY_MS = 1_000;
 
 /**
  * Sockets that listen on one port. libuv takes one connection of each in a turn of the event loop, in the order in
- * which they came: with one, a callback behind the connections of a crowd waited a turn for each of them. Elsewhere
- * than on Linux they would not share what comes.
+ * which they came: with one socket, a callback behind the connections of a crowd waited a turn for each of them. Other
+ * systems than Linux do not spread connections over them.
  */
-const LISTENING = process.platform === 'linux' ? 32 : 1;
+const LISTENING_SOCKETS = process.platform === 'linux' ? 32 : 1;
 
-/** The sockets beside the first one, of each server. */
-const beside = new WeakMap<Server, readonly Server[]>();
+/** The sockets beside a server's own. */
+const furtherSockets = new WeakMap<Server, readonly TcpServer[]>();
 
 /** The address and the bounds of a server. */
 interface ListenOptions {
@@ -31,43 +31,6 @@ interface ListenOptions {
 
 /** Listens; an unavailable port is reported in one sentence. */
 export async function listen(listener: RequestListener, options: ListenOptions): Promise<Server> {
-  const most = new ConnectionLimit(options.connections ?? budgets.connections.most);
-  const [first, ...others] = Array.from({ length: LISTENING }, () => serverOf(listener, most));
-  if (first === undefined) throw new RangeError('no socket listens');
-  if (options.port !== 0) await refuseTaken(options);
-  await listening(first, options);
-  const { port } = addressOf(first);
-  for (const each of others) await listening(each, { ...options, port });
-  beside.set(first, others);
-  first.once('close', () => others.forEach((each) => each.close()));
-  return first;
-}
-
-/** Sockets that share a port share it with any process of the same user: another server there is found before. */
-async function refuseTaken(options: ListenOptions): Promise<void> {
-  const asking = createServer();
-  await listening(asking, options, { isShared: false });
-  await new Promise((resolve) => asking.close(resolve));
-}
-
-function listening(
-  server: Server,
-  { port, host }: ListenOptions,
-  { isShared = LISTENING > 1 } = {},
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(explained(cause, port)));
-    server.listen({ port, ...(host === undefined ? {} : { host }), reusePort: isShared }, resolve);
-  });
-}
-
-function addressOf(server: Server): AddressInfo {
-  const address = server.address();
-  if (typeof address === 'object' && address !== null) return address;
-  throw new TypeError('a server listens on no port');
-}
-
-function serverOf(listener: RequestListener, most: ConnectionLimit): Server {
   const server = createServer(
     {
       headersTimeout: HEADERS_WITHIN_MS,
@@ -80,42 +43,71 @@ function serverOf(listener: RequestListener, most: ConnectionLimit): Server {
     listener,
   );
   answerBrokenRequests(server);
-  most.watch(server);
+  limitConnections(server, options.connections ?? budgets.connections.most);
   // A socket on which nothing moves, in either direction, is given up.
   server.setTimeout(SILENT_MS, (socket) => socket.destroy());
+  if (options.port !== 0) await refuseIfTaken(options);
+  await listening(server, options);
+  await listenBeside(server, options.host);
   return server;
 }
 
+/** Hands connections of further sockets on the same port to a server. */
+async function listenBeside(server: Server, host: string | undefined): Promise<void> {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new TypeError('a server listens on no port');
+  const further = Array.from({ length: LISTENING_SOCKETS - 1 }, () =>
+    // As a server of HTTP takes its own.
+    createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket)),
+  );
+  furtherSockets.set(server, further);
+  server.once('close', () => further.forEach((each) => each.close()));
+  for (const each of further) await listening(each, { host, port: address.port });
+}
+
+/** Sockets that share a port share it with any process of the same user: another server there is found before. */
+async function refuseIfTaken(options: ListenOptions): Promise<void> {
+  const asking = createTcpServer();
+  await listening(asking, options, { isShared: false });
+  await new Promise((resolve) => asking.close(resolve));
+}
+
+function listening(
+  server: TcpServer,
+  { port, host }: ListenOptions,
+  { isShared = LISTENING_SOCKETS > 1 } = {},
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse = (cause: NodeJS.ErrnoException): void => reject(explained(cause, port));
+    server.once('error', refuse);
+    server.listen({ port, ...(host === undefined ? {} : { host }), reusePort: isShared }, () => {
+      server.off('error', refuse);
+      resolve();
+    });
+  });
+}
+
 /** Limits connections: beyond `most`, the oldest one without a request is ended. */
-class ConnectionLimit {
-  readonly #most: number;
+function limitConnections(server: Server, most: number): void {
   /** Oldest first. */
-  readonly #open = new Set<Socket>();
-  readonly #asking = new Set<Socket>();
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  /** Counts the connections of one more server. */
-  watch(server: Server): void {
-    server.on('request', ({ socket }, res) => {
-      this.#asking.add(socket);
-      res.once('close', () => this.#asking.delete(socket));
-    });
-    server.on('connection', (socket: Socket) => this.#connected(socket));
-  }
-
-  #connected(socket: Socket): void {
-    this.#open.add(socket);
+  const open = new Set<Socket>();
+  const asking = new Set<Socket>();
+  server.on('request', ({ socket }, res) => {
+    asking.add(socket);
+    res.once('close', () => asking.delete(socket));
+  });
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
     socket.once('close', () => {
-      this.#open.delete(socket);
-      this.#asking.delete(socket);
+      open.delete(socket);
+      asking.delete(socket);
     });
-    if (this.#open.size <= this.#most) return;
-    const idle = [...this.#open].find((one) => !this.#asking.has(one));
-    (idle ?? socket).destroy();
-  }
+    if (open.size <= most) return;
+    const ended = [...open].find((one) => !asking.has(one)) ?? socket;
+    // At once: several come in one turn, and a socket closes later.
+    open.delete(ended);
+    ended.destroy();
+  });
 }
 
 /** Milliseconds for which unread input is still read, or the answer would be lost with it. */
@@ -174,10 +166,11 @@ function explained(cause: NodeJS.ErrnoException, port: number): Error {
 
 /** Takes no more requests, lets those begun end within `patienceMs`, then ends the rest. */
 export async function stopServing(server: Server, patienceMs: number): Promise<void> {
-  const all = [server, ...(beside.get(server) ?? [])];
-  const closed = all.map((each) => new Promise<void>((resolve) => void each.close(() => resolve())));
-  for (const each of all) each.closeIdleConnections();
-  const cut = setTimeout(() => all.forEach((each) => each.closeAllConnections()), patienceMs);
+  const sockets = [server, ...(furtherSockets.get(server) ?? [])];
+  // Each waits for the connections that it took itself.
+  const closed = sockets.map((each) => new Promise<void>((resolve) => void each.close(() => resolve())));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), patienceMs);
   await Promise.all(closed);
   clearTimeout(cut);
 }

@@ -62,6 +62,24 @@ describe('a table that is locked', () => {
   });
 });
 
+describe('a table that refuses every call', () => {
+  it('loses no STOP, which the journal keeps', async () => {
+    const [left, silenced] = [await unread(), await stops()];
+    const owner = new Client({ connectionString: at.superUrl });
+    await owner.connect();
+    await owner.query('ALTER TABLE unread_delivery ADD CONSTRAINT refuses CHECK (false) NOT VALID');
+    const told = [
+      await tell({ number: '+33639980404', text: 'STOP', reception_date: 'x' }),
+      await tell({ nobody: 'knows', these: 'neither' }),
+    ];
+    await owner.query('ALTER TABLE unread_delivery DROP CONSTRAINT refuses');
+    await owner.end();
+    expect(told).toEqual([204, 202]);
+    await expect.poll(stops, { timeout: 20_000 }).toBe(silenced + 1);
+    await expect.poll(unread, { timeout: 20_000 }).toBe(left + 1);
+  });
+});
+
 describe('a call that takes longer to keep than its operator waits', () => {
   const told = async (outcome: string): Promise<number> => {
     const found = await api.metrics.registry.getSingleMetric('bonheure_inbound_calls_total')?.get();

@@ -313,6 +313,22 @@ describe('keys that are none', () => {
     expect(seen.filter((each) => each === 'refused').length).toBeGreaterThanOrEqual(200 - 87);
   });
 
+  it('fail together when the database is away', async () => {
+    now = 0;
+    const attempts = new KeyAttempts(clock);
+    const away = (): Promise<never> =>
+      new Promise((_, fail) => {
+        setImmediate(() => fail(Object.assign(new Error('away'), { code: 'ECONNREFUSED' })));
+      });
+    let looked = 0;
+    const look = (): Promise<never> => {
+      looked += 1;
+      return away();
+    };
+    const seen = await outcomes(Array.from({ length: 200 }, () => attempts.check('here', look)));
+    expect([new Set(seen), looked]).toEqual([new Set(['refused']), 4]);
+  });
+
   it('hinder no good ones that come together', async () => {
     now = 0;
     const attempts = new KeyAttempts(clock);
