@@ -320,7 +320,7 @@ export class Turns {
     this.#isTurning = this.#lines.size > 0;
     if (!this.#isTurning) return;
     setImmediate(() => this.#turn());
-    for (const line of [...this.#lines.keys()]) this.#beginOne(line);
+    for (const line of this.#lines.keys()) this.#beginOne(line);
   }
 
   /** Those whose senders have gone take no turn. */
