@@ -295,7 +295,7 @@ function tellToWait(
   console: Console,
   { req, res, error }: Omit<Exchanged, 'at'> & { readonly error: unknown },
 ): void {
-  if (!(error instanceof Refusal) || req.headers.accept?.includes('text/html') !== true) throw error;
+  if (!(error instanceof Refusal) || req.accepts(['json', 'html']) !== 'html') throw error;
   refuse(console, { req, res, at: HOME }, error);
 }
 

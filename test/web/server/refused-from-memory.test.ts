@@ -11,7 +11,7 @@ import { allRoutes } from '../../../src/web/server/routes.ts';
 import { hashOfKey, revokeKey } from '../../../src/company/keys/api-key.repository.ts';
 import { served } from './served.ts';
 
-const { api, admin, keyOf, tenantId, clock } = await served();
+const { api, admin, anotherTenant, keyOf, tenantId, clock } = await served();
 
 /** How often somebody was looked up. */
 let looked = 0;
@@ -90,6 +90,20 @@ describe('a key that was seen lately', () => {
     expect(of(statuses, 200)).toBeLessThanOrEqual(budgets.rates.exportsOfKey.most);
     expect(of(statuses, 429)).toBe(100 - of(statuses, 200));
     expect(asked).toBe(of(statuses, 200));
+  });
+
+  it('begins its exports 100 ms apart', async () => {
+    const other = { authorization: `Bearer ${(await anotherTenant()).key}` };
+    const answered = async (): Promise<number> => {
+      const answer = await fetch(`${origin}/v1/contacts/export`, { headers: other });
+      await answer.arrayBuffer();
+      expect(answer.status).toBe(200);
+      return performance.now();
+    };
+    const began = performance.now();
+    const ended = await Promise.all(Array.from({ length: 5 }, answered));
+    // It is never less, however slow the machine is.
+    expect(Math.max(...ended) - began).toBeGreaterThan(390);
   });
 
   it('and sends too much is refused unqueried', async () => {
