@@ -114,16 +114,14 @@ export async function whoseLink(
  * The presses under way in a process. The same one again waits for the first and has its outcome: whoever holds one
  * link cannot fill the connections and the disk that others' opt-outs need.
  */
-export class Presses {
-  readonly #underWay = new Map<string, Promise<Pressed>>();
+export class Presses<Outcome> {
+  readonly #underWay = new Map<string, Promise<Outcome>>();
 
-  /** Presses, or joins the same press. */
-  press(parts: OptOutParts, pressed: Press): Promise<Pressed> {
-    const { link, asked, by } = pressed;
-    const name = JSON.stringify([link.contactId, link.purpose, asked, by]);
+  /** Presses, or joins the same press: that of one link, in one way. */
+  press(name: string, press: () => Promise<Outcome>): Promise<Outcome> {
     const first = this.#underWay.get(name);
     if (first !== undefined) return first;
-    const pressing = press(parts, pressed).finally(() => this.#underWay.delete(name));
+    const pressing = press().finally(() => this.#underWay.delete(name));
     this.#underWay.set(name, pressing);
     return pressing;
   }

@@ -8,11 +8,13 @@ import { sendReply, type FormReply, languageAsked } from './form-visit.ts';
 import {
   findOptOut,
   isStopped,
+  press,
   Presses,
   whoseLink,
   type OptOutFound,
   type OptOutParts,
   type Press,
+  type Pressed,
 } from './opt-out-press.ts';
 import { bodyReader } from '../server/read-body.ts';
 import { nameRoute } from '../server/request-log.ts';
@@ -52,7 +54,7 @@ interface Place {
   readonly parts: OptOutParts;
   /** Invalid links, by visitor. */
   readonly misses: Bound;
-  readonly presses: Presses;
+  readonly presses: Presses<PressOutcome>;
 }
 
 /** The reply to a visitor: a page, or one word for a program. */
@@ -82,15 +84,26 @@ async function looked(place: Place, req: Request): Promise<OptOutReply> {
 }
 
 async function pressed(place: Place, req: Request, body: string): Promise<OptOutReply> {
-  const read = await linkIn(place, req);
   const { asked, by } = saidIn(body);
-  if (read.kind !== 'ours') return by === 'page' ? lost(place, req, read.kind) : LOST_WORD;
-  const outcome = await place.presses.press(place.parts, { link: read.link, asked, by });
-  if (outcome.kind === 'gone') return by === 'page' ? lost(place, req, 'gone') : LOST_WORD;
+  const name = JSON.stringify([req.params['token'], asked, by]);
+  const outcome = await place.presses.press(name, () => pressOf(place, req, { asked, by }));
+  if (outcome.kind === 'gone' || outcome.kind === 'expired')
+    return by === 'page' ? lost(place, req, outcome.kind) : LOST_WORD;
   if (by === 'one-click') return { status: 200, word: '' };
   if (outcome.kind === 'kept') return { status: 200, page: keptPage(languageAsked(req)) };
-  const page = pageOf(req, { found: outcome.found, purpose: read.link.purpose, asked });
+  const page = pageOf(req, { found: outcome.found, purpose: outcome.purpose, asked });
   return { status: 200, page: stoppedPage(page, outcome.kind === 'stopped' ? 'now' : 'already') };
+}
+
+/** What became of a press, and the purpose of the message whose link it was. */
+type PressOutcome =
+  | { readonly kind: 'gone' | 'expired' }
+  | (Pressed & { readonly purpose: OptOutLink['purpose'] });
+
+async function pressOf(place: Place, req: Request, way: Pick<Press, 'asked' | 'by'>): Promise<PressOutcome> {
+  const read = await linkIn(place, req);
+  if (read.kind !== 'ours') return { kind: read.kind };
+  return { ...(await press(place.parts, { link: read.link, ...way })), purpose: read.link.purpose };
 }
 
 const LOST_WORD: OptOutReply = { status: 404, word: 'This link leads to nobody.\n' };
