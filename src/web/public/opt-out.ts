@@ -41,7 +41,7 @@ function optOutPages(parts: OptOutParts & { readonly trustedProxies: readonly st
   app.set('trust proxy', [...parts.trustedProxies]);
   app.set('case sensitive routing', true);
   const misses = new Bound(MISSES.most, MISSES.withinMs);
-  const place = { parts, misses, presses: new Presses() };
+  const place = { parts, misses, presses: new Presses<PressOutcome>() };
   app
     .route('/:token')
     .get(evenly((req) => looked(place, req)))
