@@ -87,8 +87,7 @@ async function pressed(place: Place, req: Request, body: string): Promise<OptOut
   const { asked, by } = saidIn(body);
   const name = JSON.stringify([req.params['token'], asked, by]);
   const outcome = await place.presses.press(name, () => pressOf(place, req, { asked, by }));
-  if (outcome.kind === 'gone' || outcome.kind === 'expired')
-    return by === 'page' ? lost(place, req, outcome.kind) : LOST_WORD;
+  if (outcome.kind === 'lost') return by === 'page' ? lost(place, req, outcome.why) : LOST_WORD;
   if (by === 'one-click') return { status: 200, word: '' };
   if (outcome.kind === 'kept') return { status: 200, page: keptPage(languageAsked(req)) };
   const page = pageOf(req, { found: outcome.found, purpose: outcome.purpose, asked });
@@ -97,13 +96,14 @@ async function pressed(place: Place, req: Request, body: string): Promise<OptOut
 
 /** What became of a press, and the purpose of the message whose link it was. */
 type PressOutcome =
-  | { readonly kind: 'gone' | 'expired' }
-  | (Pressed & { readonly purpose: OptOutLink['purpose'] });
+  | { readonly kind: 'lost'; readonly why: 'gone' | 'expired' }
+  | (Exclude<Pressed, { readonly kind: 'gone' }> & { readonly purpose: OptOutLink['purpose'] });
 
 async function pressOf(place: Place, req: Request, way: Pick<Press, 'asked' | 'by'>): Promise<PressOutcome> {
   const read = await linkIn(place, req);
-  if (read.kind !== 'ours') return { kind: read.kind };
-  return { ...(await press(place.parts, { link: read.link, ...way })), purpose: read.link.purpose };
+  if (read.kind !== 'ours') return { kind: 'lost', why: read.kind };
+  const outcome = await press(place.parts, { link: read.link, ...way });
+  return outcome.kind === 'gone' ? { kind: 'lost', why: 'gone' } : { ...outcome, purpose: read.link.purpose };
 }
 
 const LOST_WORD: OptOutReply = { status: 404, word: 'This link leads to nobody.\n' };
