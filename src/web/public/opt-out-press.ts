@@ -118,10 +118,10 @@ export class Presses<Outcome> {
   readonly #underWay = new Map<string, Promise<Outcome>>();
 
   /** Presses, or joins the same press: that of one link, in one way. */
-  press(name: string, press: () => Promise<Outcome>): Promise<Outcome> {
+  press(name: string, work: () => Promise<Outcome>): Promise<Outcome> {
     const first = this.#underWay.get(name);
     if (first !== undefined) return first;
-    const pressing = press().finally(() => this.#underWay.delete(name));
+    const pressing = work().finally(() => this.#underWay.delete(name));
     this.#underWay.set(name, pressing);
     return pressing;
   }
