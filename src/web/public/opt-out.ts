@@ -94,7 +94,7 @@ async function pressed(place: Place, req: Request, body: string): Promise<OptOut
   return { status: 200, page: stoppedPage(page, outcome.kind === 'stopped' ? 'now' : 'already') };
 }
 
-/** What became of a press, and the purpose of the message whose link it was. */
+/** The result of a press, and the purpose of the message with the link. */
 type PressOutcome =
   | { readonly kind: 'lost'; readonly why: 'gone' | 'expired' }
   | (Exclude<Pressed, { readonly kind: 'gone' }> & { readonly purpose: OptOutLink['purpose'] });

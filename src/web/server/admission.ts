@@ -34,7 +34,7 @@ export class Admission {
   readonly #tenants = new Bound(budgets.rates.tenant.most, budgets.rates.tenant.withinMs);
   readonly #exports = new Bound(budgets.rates.exports.most, budgets.rates.exports.withinMs);
   readonly #spaced = new Spaced(budgets.exportsApartMs);
-  readonly #turns = new Turns();
+  readonly #turns = new RequestTurns();
   readonly #exportsOfKeys = new Bound(budgets.rates.exportsOfKey.most, budgets.rates.exportsOfKey.withinMs);
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
@@ -289,7 +289,7 @@ export class Crowd {
   }
 }
 
-/** Where a request waits: its class of addresses, and whoever sends it. */
+/** The line in which a request waits, one for each class of addresses, and whoever sends it. */
 interface Waiting {
   readonly line: string;
   readonly owner: string;
@@ -302,7 +302,7 @@ type Begin = () => boolean;
  * Begins requests in turns of the event loop. Each turn begins one of every line, whose owners take turns in it:
  * hundreds that come together would hold the loop until each of them had begun, and everybody else with it.
  */
-export class Turns {
+export class RequestTurns {
   readonly #lines = new Map<string, Map<string, Begin[]>>();
   #isTurning = false;
 

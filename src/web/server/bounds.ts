@@ -128,7 +128,7 @@ export class FewAtOnce {
 /** Lets events of one name begin some time apart; whoever brings them bounds how many wait. */
 export class Spaced {
   readonly #apartMs: number;
-  /** When the next one may begin, by the monotonic clock; the one used longest ago first. */
+  /** The earliest beginning of the next one, by the monotonic clock; the name used longest ago first. */
   readonly #next = new Map<string, number>();
 
   constructor(apartMs: number) {
@@ -170,7 +170,6 @@ export class BoundedWait {
 }
 
 const { most, withinMs, waitMs, waiting, atOnce } = budgets.signIns;
-const SLOWED = Symbol('slowed');
 
 /** Invalid keys by address: with many failures, each further key waits before it is checked. */
 export class KeyAttempts {
@@ -184,13 +183,14 @@ export class KeyAttempts {
   }
 
   /**
-   * Looks up a key that was not seen lately; an invalid one counts. Few of one address are looked up at once, so that
-   * those that come together count before the others are; refuses where too many wait.
+   * Looks up a key that is not among those recently found valid; an invalid one counts. Few of one address are looked
+   * up at once: of those that come together the first ones count before the others are looked up. Refuses where too
+   * many wait.
    */
   async check<T>(from: string, look: () => Promise<T | undefined>): Promise<T | undefined> {
     if (!this.#isSlow(from)) {
-      const found = await this.#turns.run(from, () => this.#lookUnlessSlow(from, look));
-      if (found !== SLOWED) return found;
+      const looked = await this.#turns.run(from, () => this.#lookUnlessSlow(from, look));
+      if (looked !== undefined) return looked.found;
     }
     await this.#wait(from);
     return this.#turns.run(from, () => this.#look(from, look));
@@ -200,11 +200,12 @@ export class KeyAttempts {
     return this.#failures.status(from, this.#clock.monotonic()).left === 0;
   }
 
+  /** Looks it up; undefined, and nothing is looked up, where others became too many meanwhile. */
   async #lookUnlessSlow<T>(
     from: string,
     look: () => Promise<T | undefined>,
-  ): Promise<T | undefined | typeof SLOWED> {
-    return this.#isSlow(from) ? SLOWED : this.#look(from, look);
+  ): Promise<{ readonly found: T | undefined } | undefined> {
+    return this.#isSlow(from) ? undefined : { found: await this.#look(from, look) };
   }
 
   async #look<T>(from: string, look: () => Promise<T | undefined>): Promise<T | undefined> {

@@ -26,7 +26,7 @@ export interface Caller {
 export const sharerOf = ({ keyId, tenantId }: Caller): Sharer => ({ tenant: tenantId, key: keyId });
 
 /** Returns the key of `Authorization: Bearer`. */
-export const shownIn = (authorization: string | undefined): string | undefined =>
+export const keyIn = (authorization: string | undefined): string | undefined =>
   /^Bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1];
 
 /** Replaces a tenant id where the instance acts for itself. */
@@ -97,7 +97,7 @@ export class KnownCallers {
 
   /** Returns the caller of `Authorization: Bearer` who showed that key a few minutes ago: no proof that it is still good. */
   recentOf(authorization: string | undefined): Caller | undefined {
-    const key = shownIn(authorization);
+    const key = keyIn(authorization);
     return key === undefined ? undefined : this.recent(hashOfKey(key));
   }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { instant, Refusal, ROLES } from '../../platform/index.ts';
 import { hashOfKey, noteKeyUse, ownerOfKey, type KeyOwner } from '../../company/index.ts';
 import type { Api } from './route.ts';
-import { NO_TENANT, shownIn, type Caller } from './caller.ts';
+import { NO_TENANT, keyIn, type Caller } from './caller.ts';
 
 const NOTED_EVERY_MS = 60_000;
 const MOST_KEYS_REMEMBERED = 10_000;
@@ -24,7 +24,7 @@ export class Identification {
    * one that we sealed ourselves, in a session, comes from none.
    */
   async of(authorization: string | undefined, from: string | undefined): Promise<Caller> {
-    const key = shownIn(authorization);
+    const key = keyIn(authorization);
     if (key === undefined) throw new Refusal('UNAUTHENTICATED');
     const hash = hashOfKey(key);
     if (this.#isInstance(hash)) return INSTANCE;

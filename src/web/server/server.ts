@@ -18,6 +18,7 @@ const LOOKS_EVERY_MS = 1_000;
  * systems than Linux do not spread connections over them.
  */
 const LISTENING_SOCKETS = process.platform === 'linux' ? 32 : 1;
+const IS_SHARED = LISTENING_SOCKETS > 1;
 
 /** The sockets beside a server's own. */
 const furtherSockets = new WeakMap<Server, readonly TcpServer[]>();
@@ -46,7 +47,7 @@ export async function listen(listener: RequestListener, options: ListenOptions):
   limitConnections(server, options.connections ?? budgets.connections.most);
   // A socket on which nothing moves, in either direction, is given up.
   server.setTimeout(SILENT_MS, (socket) => socket.destroy());
-  if (options.port !== 0) await refuseIfTaken(options);
+  if (IS_SHARED && options.port !== 0) await refuseIfTaken(options);
   await listening(server, options);
   await listenBeside(server, options.host);
   return server;
@@ -61,6 +62,7 @@ async function listenBeside(server: Server, host: string | undefined): Promise<v
     createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket)),
   );
   furtherSockets.set(server, further);
+  // Whoever closes the server alone leaves nothing open.
   server.once('close', () => further.forEach((each) => each.close()));
   for (const each of further) await listening(each, { host, port: address.port });
 }
@@ -75,7 +77,7 @@ async function refuseIfTaken(options: ListenOptions): Promise<void> {
 function listening(
   server: TcpServer,
   { port, host }: ListenOptions,
-  { isShared = LISTENING_SOCKETS > 1 } = {},
+  { isShared = IS_SHARED } = {},
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const refuse = (cause: NodeJS.ErrnoException): void => reject(explained(cause, port));

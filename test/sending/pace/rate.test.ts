@@ -170,14 +170,17 @@ describe(`a small campaign beside a large one, at ${RATE} messages a second for 
     // By then each of the large one is under way.
     const underWay = 'SELECT DISTINCT batch_id FROM acceptance WHERE batch_id = ANY ($1)';
     await expect.poll(() => both.query(underWay, [large]), { timeout: 20_000 }).toHaveLength(large.length);
-    const small = await inOneChunk(both, sent);
+    let meanwhile = Number.POSITIVE_INFINITY;
+    // On a busy machine messages of the small one are late themselves; one of seven batches in turn is 120 each time.
+    for (let times = 0; times < 3 && meanwhile > 40; times += 1) {
+      const small = await inOneChunk(both, sent);
+      expect(await both.states(small)).toEqual({ accepted: 20 });
+      meanwhile = await leftMeanwhile(both, large, small);
+    }
     stop.abort();
     await Promise.all(sending);
-    expect(await both.states(small)).toEqual({ accepted: 20 });
-    const meanwhile = await leftMeanwhile(both, large, small);
     await both.close();
-    // Twenty each in turn; one of seven batches in turn would be 120. A busy machine has some of the small one late.
-    expect(meanwhile).toBeLessThan(80);
+    expect(meanwhile).toBeLessThanOrEqual(40);
   }, 60_000);
 });
 

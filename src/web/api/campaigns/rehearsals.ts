@@ -27,6 +27,7 @@ import {
   type WeighedSoFar,
 } from '../../../campaigns/index.ts';
 import { costOfCampaign, costDifference, wholeOf } from '../../../sending/index.ts';
+import { FewAtOnce } from '../../server/bounds.ts';
 import { Answer, type Api, route, streamRoute, type Route } from '../../server/route.ts';
 import { knownCampaign, ownCampaign } from './campaign.ts';
 import { rehearsalDeps } from './campaign-examples.ts';
@@ -53,7 +54,8 @@ const Rehearsal = z.record(z.string(), z.unknown()).meta({
 export const rehearsalRoutes = (api: Api): Route[] => [asking(api), last(api)];
 
 const asking = (api: Api): Route => {
-  const turns = new Turns();
+  // One at a time in a process: each holds a connection and a snapshot of an audience.
+  const turns = new FewAtOnce(1);
   return streamRoute({
     method: 'post',
     path: '/v1/campaigns/{id}/rehearsal',
@@ -74,7 +76,7 @@ const asking = (api: Api): Route => {
         return opening(tx, api, campaign);
       });
       const about = { tenantId: caller.tenantId, campaignId: id, id: opened.id, language };
-      const done = opened.isOurs ? turns.take(() => carriedOut(api, about)) : Promise.resolve();
+      const done = opened.isOurs ? turns.run('all', () => carriedOut(api, about)) : Promise.resolve();
       await Promise.race([done, pause(opened.isOurs ? ANSWERED_WITHIN_MS : 0)]);
       const view = await api.database.withTenant(caller.tenantId, (tx) => viewOf(tx, api, id));
       return new Answer(view?.state === 'running' ? 202 : 200, view);
@@ -98,16 +100,6 @@ const last = (api: Api): Route =>
       return view;
     },
   });
-
-/** Runs one at a time in a process: each holds a connection and a snapshot of an audience. */
-class Turns {
-  #last: Promise<void> = Promise.resolve();
-
-  take(work: () => Promise<void>): Promise<void> {
-    this.#last = this.#last.then(work);
-    return this.#last;
-  }
-}
 
 async function opening(
   tx: Transaction,

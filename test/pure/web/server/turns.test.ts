@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Turns } from '../../../../src/web/server/admission.ts';
+import { RequestTurns } from '../../../../src/web/server/admission.ts';
 import { publicApp } from '../../../../src/web/server/edge.ts';
 import { Metrics } from '../../../../src/web/health/metrics.ts';
 import { ShiftedClock } from '../../../support/law-clock.ts';
@@ -20,7 +20,7 @@ interface Begun {
 
 /** Takes so many at once, and returns them in the order in which they began. */
 async function begun(asked: readonly (readonly [line: string, owner: string])[]): Promise<readonly Begun[]> {
-  const turns = new Turns();
+  const turns = new RequestTurns();
   const order: Begun[] = [];
   let now = 0;
   for (const [number, [line, owner]] of asked.entries())
@@ -59,7 +59,7 @@ describe('requests that come together', () => {
   });
 
   it('lose no turn to senders who left', async () => {
-    const turns = new Turns();
+    const turns = new RequestTurns();
     let seen = 0;
     const gone = (): boolean => false;
     const here = (): boolean => (seen += 1) > 0;
