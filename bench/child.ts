@@ -3,18 +3,26 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { heapEnvironment } from '../src/main/embedded/processes.ts';
 
+/** How a process of a bench is started. */
+interface ChildOptions {
+  /** For node. */
+  readonly flags?: readonly string[];
+  /** Linux may schedule it apart from its parent then. */
+  readonly ownSession?: boolean;
+}
+
 /** A process of a bench: it tells when it is ready, is told to go, and tells what it came to. */
 export class Child {
   readonly #process: ChildProcess;
   readonly #ended: Promise<never>;
 
-  /** `flags` are for node. */
-  constructor(script: string, order: object, flags: readonly string[] = []) {
+  constructor(script: string, order: object, { flags = [], ownSession = false }: ChildOptions = {}) {
     const { PROFILE } = process.env;
     this.#process = fork(fileURLToPath(new URL(script, import.meta.url)), [], {
       env: { ...heapEnvironment, ...process.env, ORDER: JSON.stringify(order) },
       execArgv: [...flags, ...(PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`])],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      detached: ownSession,
     });
     this.#ended = once(this.#process, 'exit').then(([code]) => {
       throw new Error(`a process of the bench ended with ${String(code)}`);

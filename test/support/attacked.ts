@@ -74,7 +74,7 @@ export class Attackers {
   /** Begins every attack at once, on the api and on the public server. */
   static async begin(scene: Scene, how: HowHard): Promise<Attackers> {
     const order: AttackOrder = { ...how, ...(await attackGround(scene.instance, scene)) };
-    const child = new Child('../test/support/attackers.ts', order);
+    const child = new Child('../test/support/attackers.ts', order, { ownSession: true });
     await child.said();
     await child.go();
     return new Attackers(child);
