@@ -144,6 +144,7 @@ export {
 export {
   eachWithin,
   inTime,
+  mapInSlices,
   resting,
   until,
   CannotStart,

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import {
   csvLine,
+  mapInSlices,
   type Transaction,
   type TenantKeys,
   type Database,
@@ -81,7 +82,7 @@ export async function* servedCsv(
   for (let after: MessageKey | undefined; ;) {
     const page = { ...asked, after, limit: PAGE };
     const rows = await database.withTenant(keys.tenantId, (tx) => readMessages(tx, campaignId, page));
-    if (rows.length > 0) yield rows.map((row) => csvLine(cells(keys, row, clear))).join('');
+    if (rows.length > 0) yield (await mapInSlices(rows, (row) => csvLine(cells(keys, row, clear)))).join('');
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
     after = last;

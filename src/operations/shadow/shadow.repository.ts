@@ -6,6 +6,7 @@ import {
   rowsOf,
   type Transaction,
   csvLine,
+  mapInSlices,
   type Database,
   type TenantKeys,
 } from '../../platform/index.ts';
@@ -99,7 +100,7 @@ export async function* shadowCsv(
   for (let after: MessageKey | undefined; ;) {
     const page = { after, limit: PAGE };
     const rows = await database.withTenant(keys.tenantId, (tx) => shadowRows(tx, period, page));
-    if (rows.length > 0) yield rows.map((row) => csvLine(cells(keys, row, clear))).join('');
+    if (rows.length > 0) yield (await mapInSlices(rows, (row) => csvLine(cells(keys, row, clear)))).join('');
     after = rows.at(-1);
     if (rows.length < PAGE) return;
   }

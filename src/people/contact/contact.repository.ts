@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import {
   col,
+  mapInSlices,
   newPersonKey,
   personKey,
   query,
@@ -107,7 +108,7 @@ export async function readContact(
   keys: TenantKeys,
   id: string,
 ): Promise<Contact | undefined> {
-  return opened(keys, await tx.rows(contacts(tx, sql`c.id = ${id}::uuid`)))[0];
+  return (await opened(keys, await tx.rows(contacts(tx, sql`c.id = ${id}::uuid`))))[0];
 }
 
 /** The contact that holds a number now. */
@@ -117,7 +118,7 @@ export async function readHolder(
   phoneIndex: Buffer,
 ): Promise<Contact | undefined> {
   const held = sql`c.phone_index = ${phoneIndex} AND c.retired_at IS NULL`;
-  return opened(keys, await tx.rows(contacts(tx, held)))[0];
+  return (await opened(keys, await tx.rows(contacts(tx, held))))[0];
 }
 
 export async function readContactPage(tx: Transaction, keys: TenantKeys, page: Page): Promise<Contact[]> {
@@ -229,8 +230,8 @@ const contacts = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Row> 
     FROM contact c JOIN contact_key k ON k.contact_id = c.id
    WHERE c.tenant_id = ${tx.tenantId}::uuid AND ${among}`;
 
-const opened = (keys: TenantKeys, rows: readonly Row[]): Contact[] =>
-  rows.map((row) => {
+const opened = (keys: TenantKeys, rows: readonly Row[]): Promise<Contact[]> =>
+  mapInSlices(rows, (row) => {
     const key = personKey(keys, row.id, row.wrapped);
     return {
       id: row.id,

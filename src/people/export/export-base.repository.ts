@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import {
   csvLine,
+  mapInSlices,
   type Clock,
   type Database,
   type Transaction,
@@ -110,7 +111,7 @@ export async function* baseCsv(deps: BaseExportDeps, asked: BaseExportAsked): As
       const ids = await readBasePage(tx, asked, { ...reach, after: from, limit: PAGE });
       return { last: ids.at(-1), rows: await rowsOf(tx, deps, { ids, asked, terms, reach }) };
     });
-    if (page.rows.length > 0) yield page.rows.map(csvLine).join('');
+    if (page.rows.length > 0) yield page.rows.join('');
     if (page.last === undefined) return;
     after = page.last;
   }
@@ -133,7 +134,7 @@ async function rowsOf(
   tx: Transaction,
   { keys }: BaseExportDeps,
   { ids, asked, terms, reach }: PageAsked,
-): Promise<string[][]> {
+): Promise<string[]> {
   const contacts = await readContacts(tx, keys, ids);
   const { events, statuses } = await readRecord(tx, { contactIds: ids, indexes: [] });
   const acts = new Map(events.map((event) => [event.id, event]));
@@ -146,7 +147,7 @@ async function rowsOf(
   );
   const known = new Set(statuses.map(({ contactId }) => contactId));
   const byContact = Map.groupBy(wanted, ({ status }) => status.contactId);
-  return contacts.flatMap((contact) => {
+  return mapInSlices(contacts, (contact) => {
     const said = (byContact.get(contact.id) ?? [])
       .toSorted((one, other) => rank(one.status.purpose) - rank(other.status.purpose))
       .map(({ status, why }): Said => {
@@ -154,8 +155,8 @@ async function rowsOf(
         return { status, why, event, evidence: evidenceOf(contact, event, proofs) };
       });
     // A person who was erased or changed sides since the page was chosen is left out.
-    if (said.length === 0) return known.has(contact.id) ? [] : [baseRow(terms, contact, undefined)];
-    return said.map((one) => baseRow(terms, contact, one));
+    if (said.length === 0) return known.has(contact.id) ? '' : csvLine(baseRow(terms, contact, undefined));
+    return said.map((one) => csvLine(baseRow(terms, contact, one))).join('');
   });
 }
 

@@ -214,6 +214,8 @@ class FileReader {
 
 /** Longer than a person takes between two files. */
 const IDLE_MS = 60_000;
+/** To start a thread costs 300 ms of processor: two files that come together, again and again, find theirs. */
+const MOST_IDLE = 2;
 
 /** A reader that is lent for one file. */
 interface Lease {
@@ -274,10 +276,11 @@ export class FileReaders<Order, Row extends FileRow> {
   }
 }
 
-/** The threads of one process that read files of any kind: a bounded number, the idle one included. */
+/** The threads of one process that read files of any kind: a bounded number, and few idle ones beside. */
 class ReaderPool {
   readonly #places: FilePlaces;
-  #idle: FileReader | undefined;
+  /** Those idle for longest come first. */
+  #idle: readonly FileReader[] = [];
 
   constructor(bounds: PlaceBounds) {
     this.#places = new FilePlaces(bounds);
@@ -312,28 +315,36 @@ class ReaderPool {
     };
   }
 
-  /** Ends the idle thread. */
+  /** Ends the idle threads. */
   async forget(): Promise<void> {
     const idle = this.#idle;
-    this.#idle = undefined;
-    await idle?.end();
+    this.#idle = [];
+    await Promise.all(idle.map((reader) => reader.end()));
   }
 
-  /** An idle thread of another kind is ended to free its memory. */
+  /** Where too many are idle, one of another kind is ended to free its memory. */
   async #readerOf(script: URL): Promise<FileReader> {
-    const idle = this.#idle;
-    this.#idle = undefined;
-    if (idle?.script.href === script.href && !idle.isEnded) return idle;
-    await idle?.end();
-    return new FileReader(script);
+    this.#idle = this.#idle.filter(({ isEnded }) => !isEnded);
+    const fitting = this.#idle.find((idle) => idle.script.href === script.href);
+    if (fitting === undefined) {
+      await this.#endBeyond(MOST_IDLE - 1);
+      return new FileReader(script);
+    }
+    this.#idle = this.#idle.filter((idle) => idle !== fitting);
+    return fitting;
   }
 
   async #takeBack(reader: FileReader, readWell: boolean): Promise<void> {
     if (!readWell || reader.isEnded) return reader.end();
-    const before = this.#idle;
-    this.#idle = reader;
     reader.rest(IDLE_MS);
-    await before?.end();
+    this.#idle = [...this.#idle, reader];
+    await this.#endBeyond(MOST_IDLE);
+  }
+
+  async #endBeyond(most: number): Promise<void> {
+    const ended = this.#idle.slice(0, Math.max(0, this.#idle.length - most));
+    this.#idle = this.#idle.slice(ended.length);
+    await Promise.all(ended.map((reader) => reader.end()));
   }
 }
 

@@ -1,4 +1,4 @@
-import { csvLine, unguarded, type Transaction, type TenantKeys } from '../../platform/index.ts';
+import { csvLine, mapInSlices, unguarded, type Transaction, type TenantKeys } from '../../platform/index.ts';
 import {
   insertRejected,
   readRejected,
@@ -101,13 +101,14 @@ export async function* rejectedCsv(
   let after = 0;
   for (;;) {
     const rows = await readRejected(tx, importId, { after, limit: PAGE });
-    for (const { line, sealed, ...row } of rows) {
+    const lines = await mapInSlices(rows, ({ line, sealed, ...row }) => {
       // A list of cells was sealed for this place.
       const cells = JSON.parse(keys.open(rejectedPlace(importId, line), sealed).toString('utf8')) as string[];
       // A file that we gave back before has its guards already: they are put once.
       const said = cells.map(unguarded);
-      yield csvLine([String(line), row.code, sentenceOf(row, { record, language }), ...said]);
-    }
+      return csvLine([String(line), row.code, sentenceOf(row, { record, language }), ...said]);
+    });
+    if (lines.length > 0) yield lines.join('');
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
     after = last.line;

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as immediately, setTimeout as pause } from 'node:timers/promises';
 
 /** Returns the value of a promise, or `late` after so many milliseconds; its timer is always cleared. */
 export async function inTime<T, L>(promise: Promise<T>, withinMs: number, late: L): Promise<T | L> {
@@ -44,4 +44,38 @@ export function resting(ms: number, signal?: AbortSignal): Promise<void> {
     const timer = setTimeout(wake, ms);
     signal?.addEventListener('abort', wake, { once: true });
   });
+}
+
+/** Rows of a page that a person looks at: mapped in one piece. */
+const FEW = 100;
+/** Milliseconds of one piece. */
+const SLICE_MS = 4;
+
+/** The last turn of the event loop that somebody waits for. */
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** Waits for a turn of the event loop that nobody else takes. */
+const ownTurn = (): Promise<unknown> => (lastTurn = lastTurn.then(() => immediately()));
+
+/**
+ * Maps rows in order; many of them in slices of some milliseconds, between which this process serves others. Of
+ * several who map at once, one takes a slice in a turn: five hundred people, opened and written as CSV, took 100 ms in
+ * one piece, and a dozen exports came together.
+ */
+export async function mapInSlices<Row, Mapped>(
+  rows: readonly Row[],
+  map: (row: Row) => Mapped,
+): Promise<Mapped[]> {
+  if (rows.length <= FEW) return rows.map(map);
+  const mapped: Mapped[] = [];
+  const left = rows.values();
+  for (let next = left.next(); next.done !== true;) {
+    await ownTurn();
+    const stopAt = performance.now() + SLICE_MS;
+    do {
+      mapped.push(map(next.value));
+      next = left.next();
+    } while (next.done !== true && performance.now() < stopAt);
+  }
+  return mapped;
 }

@@ -153,6 +153,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   refuseUnknown(env, referenced);
   if (values.BONHEURE_ADMIN_KEY !== undefined && values.BONHEURE_ADMIN_KEY === values.BONHEURE_INSTANCE_KEY)
     throw new CannotStart('BONHEURE_ADMIN_KEY and BONHEURE_INSTANCE_KEY are the same: give each its own.');
+  const isPortTaken = values.PORT !== 0 && values.PUBLIC_PORT === values.PORT;
+  if (isPortTaken && values.BONHEURE_PUBLIC_SERVER === 'own')
+    throw new CannotStart('PORT and PUBLIC_PORT are the same: give each server its own.');
   // Only this key is checked: an instance may have its admin key from an earlier version; the first start
   // with one checks it.
   refuseGuessable('BONHEURE_INSTANCE_KEY', values.BONHEURE_INSTANCE_KEY);

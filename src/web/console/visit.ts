@@ -260,6 +260,7 @@ async function askRoute(
   if (route.stream !== undefined) {
     shareStream(asker.res, route, caller);
     await awaitExport(asker.res, route, caller);
+    if (asker.res.closed) return undefined;
     return (await route.stream(raw, { ...asker, reason }))?.body;
   }
   const journalled = new Journalled(api.journal);

@@ -6,12 +6,14 @@ import {
   classOf,
   Shares,
   type AddressClass,
+  type ClassBudget,
   type ShareBudget,
   type Shared,
   type RateBudget,
   type Sharer,
 } from './budgets.ts';
 import { Bound, neighbourhood, Spaced } from './bounds.ts';
+import { AwaitedAnswers, RequestTurns } from './turns.ts';
 
 const RETRY_SECONDS = 1;
 const HURRY = 'hurry';
@@ -19,8 +21,8 @@ const HURRY = 'hurry';
 /** One request, until it is answered. */
 interface Place {
   readonly admission: Admission;
-  /** Removes it from the unknown callers. */
-  readonly leave: () => void;
+  /** Removes it from the unknown callers; absent for one that is known. */
+  readonly leave?: () => void;
 }
 
 const places = new WeakMap<Response, Place>();
@@ -34,11 +36,14 @@ export class Admission {
   readonly #tenants = new Bound(budgets.rates.tenant.most, budgets.rates.tenant.withinMs);
   readonly #exports = new Bound(budgets.rates.exports.most, budgets.rates.exports.withinMs);
   readonly #spaced = new Spaced(budgets.exportsApartMs);
+  readonly #awaited: AwaitedAnswers;
   readonly #turns = new RequestTurns();
+  readonly #turnsGivingWay = new RequestTurns(() => (this.#awaited.any ? budgets.strangersApartMs : 0));
   readonly #exportsOfKeys = new Bound(budgets.rates.exportsOfKey.most, budgets.rates.exportsOfKey.withinMs);
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
+    this.#awaited = new AwaitedAnswers(clock);
   }
 
   /** Admits an unknown caller, or refuses where all others are being answered. */
@@ -58,14 +63,28 @@ export class Admission {
     res.once('close', leave);
   }
 
-  /** Begins a stranger's admitted request in its turn; nothing where they hung up before. */
-  begin(req: Request, res: Response, begin: () => void): void {
+  /** Admits the request of a known caller by their own share, or refuses. */
+  enterKnown(res: Response, sharer: Sharer): void {
+    places.set(res, { admission: this });
+    this.share(res, 'requests', { sharer });
+    this.count(res, sharer);
+    res.once('close', this.#awaited.add());
+  }
+
+  /**
+   * Begins an admitted request in the turn of its tenant, or of strangers at its class of address, which may have to
+   * give way to known callers; nothing where they hung up before.
+   */
+  begin(req: Request, res: Response, { tenant, begin }: Beginning): void {
     const beginUnlessClosed = AsyncResource.bind(() => {
       if (res.closed) return false;
       begin();
       return true;
     });
-    this.#turns.take({ line: classOf(req.path), owner: neighbourhood(req.ip ?? '') }, beginUnlessClosed);
+    const name = classOf(req.path);
+    const { givesWay }: ClassBudget = budgets.classes[name];
+    const turns = tenant === undefined && givesWay === true ? this.#turnsGivingWay : this.#turns;
+    turns.take({ line: tenant ?? name, owner: neighbourhood(req.ip ?? '') }, beginUnlessClosed);
   }
 
   /** Counts a request of a key, and reports its budgets; refuses any excess. */
@@ -129,6 +148,12 @@ export class Admission {
   }
 }
 
+/** How a request begins; without a tenant, it is a stranger's. */
+interface Beginning {
+  readonly tenant: string | undefined;
+  readonly begin: () => void;
+}
+
 interface Taking {
   readonly sharer: Sharer;
   readonly amount?: number;
@@ -165,7 +190,7 @@ export function becomeKnown(
   name: 'requests' | 'callbacks' = 'requests',
 ): void {
   const place = places.get(res);
-  if (place === undefined) return;
+  if (place?.leave === undefined) return;
   place.leave();
   place.admission.share(res, name, { sharer });
   if (name === 'requests') place.admission.count(res, sharer);
@@ -286,57 +311,5 @@ export class Crowd {
     if (theirs?.delete(guest) !== true) return;
     this.#size -= 1;
     if (theirs.size === 0) this.#guests.delete(guest.owner);
-  }
-}
-
-/** The line in which a request waits, one for each class of addresses, and whoever sends it. */
-interface Waiting {
-  readonly line: string;
-  readonly owner: string;
-}
-
-/** Begins a request; false where nobody waits for it any more. */
-type Begin = () => boolean;
-
-/**
- * Begins requests in turns of the event loop. Each turn begins one of every line, whose owners take turns in it:
- * hundreds that come together would hold the loop until each of them had begun, and everybody else with it.
- */
-export class RequestTurns {
-  readonly #lines = new Map<string, Map<string, Begin[]>>();
-  #isTurning = false;
-
-  /** Begins it at once where none waits, else as soon as its owner's turn comes in its line. */
-  take({ line, owner }: Waiting, begin: Begin): void {
-    const owners = this.#lines.get(line) ?? new Map<string, Begin[]>();
-    this.#lines.set(line, owners);
-    const waiting = owners.get(owner);
-    if (waiting === undefined) owners.set(owner, [begin]);
-    else waiting.push(begin);
-    if (!this.#isTurning) this.#turn();
-  }
-
-  #turn(): void {
-    this.#isTurning = this.#lines.size > 0;
-    if (!this.#isTurning) return;
-    setImmediate(() => this.#turn());
-    for (const line of this.#lines.keys()) this.#beginOne(line);
-  }
-
-  /** Those whose senders have gone take no turn. */
-  #beginOne(line: string): void {
-    for (let next = this.#next(line); next !== undefined; next = this.#next(line)) if (next()) return;
-  }
-
-  #next(line: string): Begin | undefined {
-    const owners = this.#lines.get(line);
-    const [first] = owners ?? [];
-    if (owners === undefined || first === undefined) return undefined;
-    const [owner, waiting] = first;
-    const begin = waiting.shift();
-    owners.delete(owner);
-    if (waiting.length > 0) owners.set(owner, waiting);
-    if (owners.size === 0) this.#lines.delete(line);
-    return begin;
   }
 }

@@ -25,11 +25,13 @@ export interface BodyBudget {
 }
 
 /** The limits of one class of addresses. */
-interface ClassBudget {
+export interface ClassBudget {
   /** The prefixes of their paths. */
   readonly at: readonly string[];
   /** Concurrent requests of unknown callers; beyond it, the slowest sender is ended. */
   readonly strangers: number;
+  /** Their requests begin apart while known callers wait for answers. Those who say STOP are strangers too: not theirs. */
+  readonly givesWay?: true;
   /** The limits of a body; absent where none is taken. */
   readonly body?: BodyBudget;
   /** Rates of one address: of requests, submissions and misses. */
@@ -66,11 +68,21 @@ export const budgets = {
       },
     },
     probes: { at: ['/healthz', '/readyz', '/metrics'], strangers: 128 },
-    console: { at: ['/console'], strangers: 192, body: { mostBytes: 65_536, withinMs: 15_000 } },
-    codec: { at: ['/codec'], strangers: 64, body: { mostBytes: 4_194_304, withinMs: 15_000 } },
-    docs: { at: ['/docs', '/openapi.json'], strangers: 64 },
+    console: {
+      at: ['/console'],
+      strangers: 192,
+      givesWay: true,
+      body: { mostBytes: 65_536, withinMs: 15_000 },
+    },
+    codec: {
+      at: ['/codec'],
+      strangers: 64,
+      givesWay: true,
+      body: { mostBytes: 4_194_304, withinMs: 15_000 },
+    },
+    docs: { at: ['/docs', '/openapi.json'], strangers: 64, givesWay: true },
     sandbox: { at: ['/sandbox'], strangers: 256 },
-    api: { at: ['/v1'], strangers: 256, body: JSON_BODY },
+    api: { at: ['/v1'], strangers: 256, givesWay: true, body: JSON_BODY },
   },
   /** For callers known by their key, or by the secret of an account. */
   known: {
@@ -91,6 +103,8 @@ export const budgets = {
     // A faulty script leaves the other half to other users of the tenant, who need a report or a register.
     exportsOfKey: { most: 30, withinMs: 10_000 },
   },
+  /** Strangers' requests of one class begin so far apart while known callers wait: two hundred that came together held all of them. */
+  strangersApartMs: 10,
   /** Exports of one tenant begin so far apart: a dozen that began together tripled the time of everybody else's reads. */
   exportsApartMs: 100,
   /** Concurrent live streams. */

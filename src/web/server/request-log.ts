@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Handler, Response, Request } from 'express';
 import { languageOf as languageOfLocale, type Language } from '../../words/index.ts';
 import { Admission } from './admission.ts';
-import type { Caller } from './caller.ts';
+import { sharerOf, type Caller } from './caller.ts';
 import type { Api } from './route.ts';
 
 type Logged = Pick<Api, 'log' | 'metrics' | 'clock'> & Partial<Pick<Api, 'callers'>>;
@@ -29,10 +29,13 @@ export function requestLog({ log, metrics, clock, callers }: Logged): Handler {
         'request',
       );
     });
-    admission.enter(req, res);
-    // Known callers have bounds of their own, which count as soon as they begin.
-    if (callers?.recentOf(req.headers.authorization) === undefined) admission.begin(req, res, next);
-    else next();
+    const known = callers?.recentOf(req.headers.authorization);
+    if (known === undefined) admission.enter(req, res);
+    else {
+      nameCaller(res, known);
+      admission.enterKnown(res, sharerOf(known));
+    }
+    admission.begin(req, res, { tenant: known?.tenantId, begin: next });
   };
 }
 

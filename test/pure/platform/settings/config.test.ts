@@ -335,6 +335,23 @@ describe('one key for two roles', () => {
   });
 });
 
+describe('one port for two servers', () => {
+  const same = { PORT: '3100', PUBLIC_PORT: '3100' };
+
+  it('is refused by both names', () => {
+    expect(() => readConfig({ ...same, BONHEURE_PUBLIC_SERVER: 'own' })).toThrow(
+      'PORT and PUBLIC_PORT are the same: give each server its own.',
+    );
+  });
+
+  it.each([
+    ['two servers on ports that are free', { PORT: '0', PUBLIC_PORT: '0', BONHEURE_PUBLIC_SERVER: 'own' }],
+    ['one server for both', { ...same, BONHEURE_PUBLIC_SERVER: 'api' }],
+  ])('is fine for %s', (_, env) => {
+    expect(readConfig(env).publicPort).toBe(Number(env.PUBLIC_PORT));
+  });
+});
+
 describe('a setting that is none', () => {
   it.each([
     ['BONHEURE_ADMINKEY', 'BONHEURE_ADMIN_KEY'],
