@@ -73,7 +73,8 @@ export async function viewOf(
 ): Promise<CampaignView> {
   // Asked together: they are one journey to the database.
   const [places, stopped, recurrence = null, account, held, of = null] = await Promise.all([
-    pendingByPlace(tx, { campaignId: campaign.id, now: reader.now.toISO() }),
+    // Nobody of a campaign that is over waits for a departure.
+    isOver(campaign.status) ? [] : pendingByPlace(tx, { campaignId: campaign.id, now: reader.now.toISO() }),
     stoppedBy(tx, campaign, reader),
     readRecurrence(tx, campaign.id),
     readAccount(tx, { id: campaign.accountId }),

@@ -112,6 +112,9 @@ export class AnsweringThread<Order, Answer> {
   }
 }
 
+/** Loads the `script` of its data in a thread that comes after others: whoever waits for an answer comes before a file. */
+export const LOW_PRIORITY = new URL('low-priority-thread.ts', import.meta.url);
+
 export function limitedWorker(
   script: URL,
   { limits, data }: { readonly limits: ResourceLimits; readonly data?: unknown },

@@ -1,6 +1,7 @@
 export {
   AnsweringThread,
   limitedWorker,
+  LOW_PRIORITY,
   type ThreadAnswer,
   ThreadEnded,
   type ThreadOrder,

@@ -1,5 +1,5 @@
 import { parentPort, workerData, type Worker } from 'node:worker_threads';
-import { ThreadCalls, type Verbs, limitedWorker } from '../../../platform/threads/index.ts';
+import { LOW_PRIORITY, ThreadCalls, type Verbs, limitedWorker } from '../../../platform/threads/index.ts';
 import type { Header } from './import-header.ts';
 import type { ReadRow } from './import-row.ts';
 import type { TextFrom, CsvRow } from '../../../platform/index.ts';
@@ -22,11 +22,17 @@ export interface FileWork<Order, Row extends FileRow> {
 /** The thread's count of steps and its current line: shared with its watcher. */
 const SHARED = { steps: 0, line: 1, length: 2 } as const;
 
+interface ThreadData {
+  readonly script: string;
+  /** Watched by the starter of the thread. */
+  readonly shared: Int32Array;
+}
+
 /** Reads files for the thread that started this one, one at a time. */
 export function serveFiles<Order, Row extends FileRow>(work: FileWork<Order, Row>): void {
   if (parentPort === null) return;
-  // The starter of this thread passes the array that it watches.
-  const shared = workerData as Int32Array;
+  // The starter of this thread passes it.
+  const { shared } = workerData as ThreadData;
   const step = (): void => void Atomics.add(shared, SHARED.steps, 1);
   let open: AsyncGenerator<readonly Row[]> | undefined;
   const verbs = {
@@ -117,7 +123,8 @@ export class FileThread {
   #ended = false;
 
   constructor(script: URL, verbs: Verbs) {
-    this.#worker = limitedWorker(script, { limits: LIMITS, data: this.#shared });
+    const data: ThreadData = { script: script.href, shared: this.#shared };
+    this.#worker = limitedWorker(LOW_PRIORITY, { limits: LIMITS, data });
     this.#calls = new ThreadCalls(this.#worker, verbs);
     const over = (cause?: unknown): void => {
       this.#over(cause);

@@ -1,4 +1,6 @@
-import { afterEach, expect, it } from 'vitest';
+import { readdir, readFile } from 'node:fs/promises';
+import { constants, getPriority } from 'node:os';
+import { afterEach, expect, it, vi } from 'vitest';
 import { readerPool } from '../../../../src/people/import/file-readers.ts';
 
 const PEOPLE = new URL('../../../../src/people/import/reading/people-file-thread.ts', import.meta.url);
@@ -43,4 +45,25 @@ it('a thread that did not read well ends', async () => {
   await lease.release();
   expect(lease.reader.isEnded).toBe(true);
   expect(await threadsOf(1)).not.toContain(lease.reader);
+});
+
+const LOWER = constants.priority.PRIORITY_BELOW_NORMAL;
+
+/** The priorities of the threads of this process. */
+async function priorities(): Promise<readonly number[]> {
+  const threads = await readdir('/proc/self/task');
+  const stats = await Promise.all(
+    threads.map((thread) => readFile(`/proc/self/task/${thread}/stat`, 'utf8').catch(() => '')),
+  );
+  // Behind the name, which may have blanks, it is the seventeenth.
+  return stats.map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
+}
+
+it.runIf(process.platform === 'linux')('reads after whoever waits for answers', async () => {
+  const own = getPriority();
+  expect(await priorities()).not.toContain(LOWER);
+  const lease = await lent(PEOPLE);
+  await vi.waitFor(async () => expect(await priorities()).toContain(LOWER));
+  expect(getPriority()).toBe(own);
+  await lease.release();
 });
