@@ -109,9 +109,11 @@ export async function* baseCsv(deps: BaseExportDeps, asked: BaseExportAsked): As
     const from = after;
     const page = await database.withTenant(keys.tenantId, async (tx) => {
       const ids = await readBasePage(tx, asked, { ...reach, after: from, limit: PAGE });
-      return { last: ids.at(-1), rows: await rowsOf(tx, deps, { ids, asked, terms, reach }) };
+      return { last: ids.at(-1), ...(await linesOf(tx, deps, { ids, asked, terms, reach })) };
     });
-    if (page.rows.length > 0) yield page.rows.join('');
+    // No transaction is open while they are written.
+    const lines = await mapInSlices(page.contacts, page.lineOf);
+    if (lines.length > 0) yield lines.join('');
     if (page.last === undefined) return;
     after = page.last;
   }
@@ -130,11 +132,17 @@ interface PageAsked {
   readonly reach: ReachTerms;
 }
 
-async function rowsOf(
+/** The people of a page, and what is written of each: a line a purpose. */
+interface PageLines {
+  readonly contacts: readonly Contact[];
+  readonly lineOf: (contact: Contact) => string;
+}
+
+async function linesOf(
   tx: Transaction,
   { keys }: BaseExportDeps,
   { ids, asked, terms, reach }: PageAsked,
-): Promise<string[]> {
+): Promise<PageLines> {
   const contacts = await readContacts(tx, keys, ids);
   const { events, statuses } = await readRecord(tx, { contactIds: ids, indexes: [] });
   const acts = new Map(events.map((event) => [event.id, event]));
@@ -147,7 +155,7 @@ async function rowsOf(
   );
   const known = new Set(statuses.map(({ contactId }) => contactId));
   const byContact = Map.groupBy(wanted, ({ status }) => status.contactId);
-  return mapInSlices(contacts, (contact) => {
+  const lineOf = (contact: Contact): string => {
     const said = (byContact.get(contact.id) ?? [])
       .toSorted((one, other) => rank(one.status.purpose) - rank(other.status.purpose))
       .map(({ status, why }): Said => {
@@ -157,7 +165,8 @@ async function rowsOf(
     // A person who was erased or changed sides since the page was chosen is left out.
     if (said.length === 0) return known.has(contact.id) ? '' : csvLine(baseRow(terms, contact, undefined));
     return said.map((one) => csvLine(baseRow(terms, contact, one))).join('');
-  });
+  };
+  return { contacts, lineOf };
 }
 
 const rank = (purpose: ConsentPurpose): number => CONSENT_PURPOSES.indexOf(purpose);
