@@ -108,7 +108,7 @@ export async function* rejectedCsv(
       const said = cells.map(unguarded);
       return csvLine([String(line), row.code, sentenceOf(row, { record, language }), ...said]);
     });
-    if (lines.length > 0) yield lines.join('');
+    yield* lines;
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
     after = last.line;
