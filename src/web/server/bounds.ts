@@ -170,6 +170,7 @@ export class BoundedWait {
 }
 
 const { most, withinMs, waitMs, waiting, atOnce } = budgets.signIns;
+const ALL = 'all';
 
 /** Invalid keys by address: with many failures, each further key waits before it is checked. */
 export class KeyAttempts {
@@ -177,6 +178,8 @@ export class KeyAttempts {
   readonly #failures = new Bound(most, withinMs);
   readonly #turns = new FewAtOnce(atOnce);
   readonly #waits = new BoundedWait({ most: waiting, longestMs: waitMs });
+  /** As fast as others can begin to wait. */
+  readonly #apart = new Spaced(waitMs / waiting);
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
@@ -215,7 +218,8 @@ export class KeyAttempts {
   }
 
   async #wait(from: string): Promise<void> {
-    if (await this.#waits.wait(waitMs)) return;
+    // Those who came together have waited together: all at once they would hold everybody else.
+    if (await this.#waits.wait(waitMs)) return this.#apart.wait(ALL, this.#clock.monotonic());
     const { resetMs } = this.#failures.status(from, this.#clock.monotonic());
     throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: Math.ceil(resetMs / 1_000) });
   }
