@@ -37,10 +37,10 @@ const COMMON = {
   env: { NODE_COMPILE_CACHE: CODE },
   restoreMocks: true,
   setupFiles: './test/support/property-seed.ts',
-  testTimeout: 90_000,
-  hookTimeout: 120_000,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
   // A second is nothing on a busy machine; whoever waits for less says so.
-  expect: { poll: { timeout: 20_000 } },
+  expect: { poll: { timeout: 60_000 } },
 } as const;
 
 export default defineConfig({

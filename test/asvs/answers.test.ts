@@ -219,7 +219,7 @@ function linesOf(): readonly Line[] {
 async function lineOf(answer: { readonly headers: Headers }): Promise<Line> {
   const id = answer.headers.get('x-request-id');
   const find = () => linesOf().find((line) => line['request'] === id && line['msg'] === 'request');
-  await expect.poll(find, { timeout: 5_000 }).toBeDefined();
+  await expect.poll(find).toBeDefined();
   return find() ?? {};
 }
 

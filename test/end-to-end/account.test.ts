@@ -35,7 +35,7 @@ beforeAll(async () => {
   instance = await anInstance({ gateways });
   fake.settings.callbackUrl = `${instance.origin}/v1/inbound/octopush/${SECRET}`;
   folder = await mkdtemp(path.join(tmpdir(), 'bonheure-trial-'));
-}, 120_000);
+});
 
 afterAll(async () => {
   await instance.stop();

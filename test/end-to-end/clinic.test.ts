@@ -45,7 +45,7 @@ beforeAll(async () => {
     address: '12 rue des Tilleuls',
   });
   if (made.status !== 201) throw new Error(JSON.stringify(made.body));
-}, 120_000);
+});
 
 afterAll(async () => {
   await instance.stop();

@@ -95,10 +95,10 @@ describe('the demo, before it begins', () => {
   });
 });
 
-describe('the demo', { timeout: 180_000, ...NIGHT }, () => {
+describe('the demo', NIGHT, () => {
   beforeAll(async () => {
     instance = await anInstance({ publicServer: 'own' });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await instance?.stop();

@@ -34,7 +34,7 @@ beforeAll(async () => {
   );
   clone = await mkdtemp(path.join(tmpdir(), 'bonheure-reader-'));
   await aClone(clone, path.join(instance.folder, 'data'), curl);
-}, 120_000);
+});
 
 afterAll(async () => {
   await instance?.stop();
@@ -108,7 +108,7 @@ async function printedBy(program: string, file: string, given: readonly string[]
   return `${ran.stdout}${ran.stderr}`;
 }
 
-describe.each(RECIPES)('the recipe $recipe', { timeout: 60_000 }, ({ recipe, given }) => {
+describe.each(RECIPES)('the recipe $recipe', ({ recipe, given }) => {
   const written = PROGRAMS.filter(({ file }) =>
     existsSync(new URL(`docs/recipes/snippets/${recipe}.${file}`, root)),
   );

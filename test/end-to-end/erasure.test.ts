@@ -29,7 +29,7 @@ beforeAll(async () => {
     },
   });
   await instance.moveClock('2027-03-23T10:00:00+01:00');
-}, 120_000);
+});
 
 afterAll(async () => {
   await instance.stop();
@@ -96,7 +96,7 @@ async function commandLines(): Promise<string> {
   return lines.join('\n').replaceAll('\0', ' ');
 }
 
-describe('somebody who was written to, said STOP, and asked to be erased', { timeout: 180_000 }, () => {
+describe('somebody who was written to, said STOP, and asked to be erased', () => {
   it('gets a message and says STOP', async () => {
     const made = await post('/v1/contacts', {
       phone: PHONE,
@@ -208,7 +208,7 @@ describe('somebody who was written to, said STOP, and asked to be erased', { tim
   });
 });
 
-describe('a credential in any request or answer', { timeout: 60_000 }, () => {
+describe('a credential in any request or answer', () => {
   it('appears in no file, history, trace or answer', async () => {
     const { body } = await post('/v1/contacts', { phone: '+33639980012' });
     const { words, answers } = await useCredentials(instance, String(body['id']));

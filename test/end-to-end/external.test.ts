@@ -117,13 +117,13 @@ beforeAll(async () => {
   await postgres.query(roles.replaceAll(/'…'/g, () => `'${passwords.shift() ?? ''}'`));
   const keys = (await stepsOf('sh')).find((step) => step.includes('key-encryption.json')) ?? '';
   await run('sh', ['-ec', keys], { cwd: folder });
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.all(started.map((one) => one.kill('SIGTERM')));
   await Promise.allSettled([operator?.stop(), temporal?.stop(), postgres?.stop()]);
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-}, 60_000);
+});
 
 describe('the production guide, on servers started apart', { timeout: 400_000, ...NIGHT }, () => {
   it('makes a keys file only its owner reads', async () => {

@@ -40,7 +40,7 @@ afterAll(async () => {
   await second?.stop();
   await looking.end();
   await instance.stop();
-}, 60_000);
+});
 
 const count = async (text: string, values: readonly unknown[] = []): Promise<number> =>
   (await looking.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${text}`, [...values])).rows[0]?.n ?? 0;

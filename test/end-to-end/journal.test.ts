@@ -29,7 +29,7 @@ beforeAll(async () => {
   });
   const [account] = Object.values(body) as readonly { readonly inbound: { readonly url: string } }[];
   inbound = new URL(account?.inbound.url ?? '').pathname;
-}, 180_000);
+});
 
 afterAll(async () => {
   await instance.stop();
@@ -194,7 +194,7 @@ describe('a STOP while PostgreSQL is stopped', { timeout: 240_000 }, () => {
   });
 });
 
-describe('I9, an api that is killed', { timeout: 120_000 }, () => {
+describe('I9, an api that is killed', () => {
   it('opens the gate once its journal is drained', async () => {
     const struckAt = Date.now();
     await instance.kill('api');
@@ -242,7 +242,7 @@ const isHeard = (status: number): boolean => [202, 204].includes(status);
 const barred = async (): Promise<number> =>
   ((await instance.call('GET', '/v1/suppressions')).body['items'] as unknown[]).length;
 
-describe('the public server', { timeout: 120_000 }, () => {
+describe('the public server', () => {
   beforeAll(async () => {
     origin = (await instance.run()).publicUrl ?? '';
     await until(

@@ -32,7 +32,7 @@ beforeAll(async () => {
       .join('\n'),
   );
   await instance.call('POST', `/v1/campaigns/${campaignId}/launch`, {});
-}, 180_000);
+});
 
 afterAll(async () => {
   await instance.stop();

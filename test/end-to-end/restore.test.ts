@@ -16,7 +16,7 @@ beforeAll(async () => {
   });
   await instance.moveClock('2027-03-30T14:30:00+02:00');
   campaignId = await aFlashSale(instance, signedOnPaper(phones));
-}, 180_000);
+});
 
 afterAll(async () => {
   await instance.stop();

@@ -30,7 +30,7 @@ beforeAll(async () => {
   instance = await anInstance({
     gateways: [{ name: 'sandbox', kind: 'sandbox', stopCode: '36180', ratePerSecond: 100, connections: 20 }],
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await instance.stop();

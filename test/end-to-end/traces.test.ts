@@ -15,7 +15,7 @@ beforeAll(async () => {
   instance = await anInstance({
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '200' },
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await instance.stop();
@@ -64,7 +64,7 @@ function upwards(spans: readonly Told[], from: Told): readonly Told[] {
   return above === undefined ? [from] : [from, ...upwards(spans, above)];
 }
 
-describe('a trace', { timeout: 150_000, ...NIGHT }, () => {
+describe('a trace', NIGHT, () => {
   it('leads from the operator call to the launch', async () => {
     const campaignId = await launched();
     const path = await until(

@@ -60,7 +60,7 @@ beforeAll(async () => {
   instance = await anInstance();
   await instance.moveClock(inParis(FILED).toISO());
   await introduced();
-}, 120_000);
+});
 
 afterAll(async () => {
   await instance.stop();

@@ -136,7 +136,7 @@ describe('one request on one connection', () => {
     const [slot] = connections.reserve(1);
     operator.sockets.forEach((socket) => socket.destroy());
     // The loss is known once another connection is open in its place.
-    await expect.poll(() => connections.freeSlots(), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => connections.freeSlots()).toBe(1);
 
     expect(await exchange(connections, { slot: slot ?? { release: () => {} } })).toEqual({
       kind: 'not-connected',
@@ -171,7 +171,7 @@ describe('the free list', () => {
     await expect.poll(() => connections.freeSlots()).toBe(0);
 
     await rawOperator((socket) => socket.write(OK), operator.port);
-    await expect.poll(() => connections.freeSlots(), { timeout: 4_000 }).toBeGreaterThan(0);
+    await expect.poll(() => connections.freeSlots()).toBeGreaterThan(0);
     expect(await exchange(connections)).toMatchObject({ kind: 'answered' });
   });
 
@@ -189,7 +189,7 @@ describe('the free list', () => {
     const began = performance.now();
     const connections = connectionsTo(operator.origin, 4);
     const asking = setInterval(() => connections.reserve(4), 10);
-    await expect.poll(() => tried.length, { timeout: 20_000, interval: 10 }).toBeGreaterThan(4);
+    await expect.poll(() => tried.length, { interval: 10 }).toBeGreaterThan(4);
     clearInterval(asking);
 
     // Each of the four was tried once; a busy machine only makes the fifth later.

@@ -14,7 +14,7 @@ describe('the title of a test', () => {
   it.each([
     [`it('is sent once', () => {});`, ['is sent once']],
     [`it.each([['a', 1]])('is %s', () => {});`, ['is %s']],
-    [`it.skipIf(here).each(rows)('is %s', { timeout: 9 }, () => {});`, ['is %s']],
+    [`it.skipIf(here).each(rows)('is %s', () => {});`, ['is %s']],
     ['test(`is ${name}`, body);', ['is ${name}']],
     [`describe('a text', () => {}); expect('it is a text');`, []],
   ])('is found in %s', (text, titles) => {

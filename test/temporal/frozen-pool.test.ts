@@ -101,7 +101,7 @@ it.concurrent('a frozen worker’s workflow goes on elsewhere', async () => {
   expect(await handle.result()).toBe('FINISHED');
   expect(performance.now() - told).toBeLessThan(SOON_MS);
   await close();
-}, 90_000);
+});
 
 it.concurrent('a frozen worker’s activity moves within ten seconds', async () => {
   const readImport = async (): Promise<Plan> => done('FINISHED');
@@ -118,4 +118,4 @@ it.concurrent('a frozen worker’s activity moves within ten seconds', async () 
   expect(await handle.result()).toBe('FINISHED');
   expect(performance.now() - frozen).toBeLessThan(WITHIN_MS);
   await close();
-}, 90_000);
+});

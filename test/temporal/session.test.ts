@@ -64,17 +64,17 @@ describe('a role of a process that is frozen', () => {
   it('moves to a healthy one within ten seconds', async () => {
     const { child, said } = aHolder();
     frozen = child;
-    await expect.poll(said, { timeout: 30_000 }).toBe('mine');
+    await expect.poll(said).toBe('mine');
     const other = new DatabaseSession({ url: test.appUrl, name: 'healthy' });
     healthy = other;
     const plays = () => other.plays('dispatcher').catch(() => false);
     expect(await plays()).toBe(false);
     child.kill('SIGSTOP');
-    await expect.poll(plays, { timeout: 20_000, interval: 200 }).toBe(true);
+    await expect.poll(plays, { interval: 200 }).toBe(true);
     child.kill('SIGCONT');
-    await expect.poll(said, { timeout: 20_000 }).toBe('not mine');
+    await expect.poll(said).toBe('not mine');
     expect(await plays()).toBe(true);
-  }, 90_000);
+  });
 });
 
 /** A role is given up so long after the last answer; the server gives it to another later still. */
@@ -95,9 +95,9 @@ describe('a session that cannot be opened', () => {
     expect(faults).toMatchObject([{ code: 'ENOENT' }]);
     await way.mend();
     onTestFinished(() => way.cut());
-    await expect.poll(() => session.plays('linker'), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => session.plays('linker')).toBe(true);
     expect(faults).toHaveLength(1);
-  }, 20_000);
+  });
 });
 
 describe('a held role', () => {
@@ -106,7 +106,7 @@ describe('a held role', () => {
     onTestFinished(() => session.close());
     const signOfLife = 'SELECT 1';
     await expect.poll(() => session.plays('reconciler')).toBe(true);
-    await expect.poll(() => lastStatementOf('holds once'), { timeout: 10_000 }).toBe(signOfLife);
+    await expect.poll(() => lastStatementOf('holds once')).toBe(signOfLife);
     for (let turn = 0; turn < 5; turn += 1) expect(await session.plays('reconciler')).toBe(true);
     expect(await lastStatementOf('holds once')).toBe(signOfLife);
   });
@@ -121,7 +121,7 @@ describe('a held role', () => {
       await way.cut();
       await session.close();
     });
-    await expect.poll(() => session.plays('inbox'), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => session.plays('inbox')).toBe(true);
     way.silence();
     const silentAt = performance.now();
     const answeredIn = async (): Promise<{ readonly plays: boolean; readonly ms: number }> => {
@@ -137,5 +137,5 @@ describe('a held role', () => {
     }
     expect(answer.ms).toBeLessThan(AT_ONCE_MS);
     expect(performance.now() - silentAt).toBeLessThan(SURE_FOR_MS + 2 * AT_ONCE_MS);
-  }, 30_000);
+  });
 });

@@ -107,7 +107,7 @@ describe('the workers of a process', () => {
     await close();
   });
 
-  it('poll only the queues they serve', { timeout: 60_000, ...NIGHT }, async () => {
+  it('poll only the queues they serve', NIGHT, async () => {
     let begun = 0;
     const { pool, start, close } = await aPool(async () => ((begun += 1), done('FINISHED')));
     await pool.serve(['orchestration']);

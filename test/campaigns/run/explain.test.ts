@@ -41,7 +41,7 @@ beforeAll(async () => {
     ({ name }) => String(name),
   );
   asked = planned(database);
-}, 120_000);
+});
 afterAll(() => database.close());
 
 async function anOldCampaign(): Promise<string> {

@@ -189,11 +189,7 @@ describe('receipts', () => {
     await send('msg_1');
     await expect.poll(() => told('receipt').length).toBeGreaterThan(0);
     running.webhookStatus = 200;
-    await expect
-      .poll(async () => (await messages())[0]?.['state'], {
-        timeout: 5_000,
-      })
-      .toBe('delivered');
+    await expect.poll(async () => (await messages())[0]?.['state']).toBe('delivered');
   });
 
   it('go on after a restart where they stopped', async () => {
@@ -201,7 +197,7 @@ describe('receipts', () => {
     await send('msg_1');
     await running.stop();
     running = await runOperator({ folder: folder.path });
-    await expect.poll(() => told('receipt'), { timeout: 5_000 }).toMatchObject([{ reference: 'msg_1' }]);
+    await expect.poll(() => told('receipt')).toMatchObject([{ reference: 'msg_1' }]);
     await running.stop();
     running = await runOperator({ folder: folder.path });
     await hasLooked();

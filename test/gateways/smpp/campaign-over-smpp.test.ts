@@ -96,7 +96,7 @@ describe('I3, a STOP over SMPP', () => {
     // A slow database is not waited for: the journal has the STOP then, and nothing leaves until it is applied.
     const isShut = journal.optOuts.doubt() !== undefined;
     expect(isShut || (await count('suppression WHERE lifted_at IS NULL')) === 1).toBe(true);
-    await vi.waitFor(async () => expect(await count('suppression WHERE lifted_at IS NULL')).toBe(1), 10_000);
+    await vi.waitFor(async () => expect(await count('suppression WHERE lifted_at IS NULL')).toBe(1), 60_000);
     expect(await count('inbound')).toBe(1);
     expect(await count('gateway_account WHERE proven_at IS NOT NULL')).toBe(1);
   });
@@ -110,8 +110,8 @@ describe('I3, a STOP over SMPP', () => {
 
     expect(told).toBe(200);
     expect(doubt).toBeDefined();
-    await vi.waitFor(async () => expect(await count('inbound')).toBe(before + 1), 10_000);
-    await vi.waitFor(() => expect(journal.optOuts.doubt()).toBeUndefined(), 10_000);
+    await vi.waitFor(async () => expect(await count('inbound')).toBe(before + 1), 60_000);
+    await vi.waitFor(() => expect(journal.optOuts.doubt()).toBeUndefined(), 60_000);
   });
 
   it('is repeated until disk or database has it', async () => {

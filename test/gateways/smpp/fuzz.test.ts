@@ -93,7 +93,7 @@ describe(`F46, ${PDUS.toLocaleString('en')} malformed PDUs, seed ${SEED},`, () =
       const bursts = Math.ceil(PDUS / BURST);
       for (let burst = 0; burst < bursts; burst += 1) {
         const socket = await vi.waitUntil(() => operator.bound.findLast((one) => !one.destroyed), {
-          timeout: 10_000,
+          timeout: 60_000,
           interval: 5,
         });
         socket.resume();

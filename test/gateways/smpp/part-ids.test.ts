@@ -141,9 +141,7 @@ describe('a short text whose answer came late', () => {
     parts.smpp.fake.settings.latencyMs = 2_500;
     const batchId = await parts.send();
     parts.smpp.fake.settings.latencyMs = 0;
-    await expect
-      .poll(async () => (await parts.world.query('SELECT 1 FROM receipt')).length, { timeout: 20_000 })
-      .toBe(1);
+    await expect.poll(async () => (await parts.world.query('SELECT 1 FROM receipt')).length).toBe(1);
     await parts.match();
     expect(await parts.state(batchId)).toEqual(ACCEPTED);
     const [message] = parts.smpp.fake.log;
@@ -182,7 +180,7 @@ describe.each(Object.entries(RECEIPTED))('an operator that writes ids %s', (mess
       const batchId = await parts.send();
       parts.smpp.fake.settings.latencyMs = 0;
       const late = async () => (await parts.world.query('SELECT 1 FROM receipt')).length;
-      await expect.poll(late, { timeout: 20_000 }).toBe(1);
+      await expect.poll(late).toBe(1);
       await parts.match();
       const [message] = parts.smpp.fake.log;
       if (message === undefined) throw new Error('nothing was sent');

@@ -59,7 +59,7 @@ describe('a message in three parts over SMPP', () => {
       for (const id of others) {
         await parts.tell(message, id, 'delivered');
         matching.push(parts.match());
-        await expect.poll(() => locked(), { timeout: 20_000 }).toBe(matching.length);
+        await expect.poll(() => locked()).toBe(matching.length);
       }
     } finally {
       await parts.world.query('COMMIT');
@@ -163,9 +163,7 @@ describe('a message in three parts whose answers were lost', () => {
     const batchId = await parts.send();
     expect(await parts.state(batchId)).toEqual({ state: 'uncertain', reason: 'TIMEOUT' });
     parts.smpp.fake.settings.latencyMs = 0;
-    await expect
-      .poll(async () => (await parts.world.query('SELECT 1 FROM receipt')).length, { timeout: 20_000 })
-      .toBe(3);
+    await expect.poll(async () => (await parts.world.query('SELECT 1 FROM receipt')).length).toBe(3);
     await parts.match();
     expect(await parts.state(batchId)).toEqual(ACCEPTED);
     const [message] = parts.smpp.fake.log;

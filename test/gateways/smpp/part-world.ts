@@ -72,7 +72,7 @@ export async function aPartWorld(habits: Habits = {}, text = LONG): Promise<Part
       await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
       return (await world.states(batchId))['ready'];
     };
-    await expect.poll(left, { timeout: 20_000 }).toBeUndefined();
+    await expect.poll(left).toBeUndefined();
     return batchId;
   };
   const sent = async (): Promise<SentMessage> => {

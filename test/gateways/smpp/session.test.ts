@@ -186,7 +186,7 @@ describe('a session', () => {
     closing.push(() => operator.stop());
     anOpen(operator.url, { enquireLinkMs: 60, requestTimeoutMs: 100 });
 
-    await vi.waitFor(() => expect(operator.bound.length).toBeGreaterThan(2), { timeout: 5_000 });
+    await vi.waitFor(() => expect(operator.bound.length).toBeGreaterThan(2), { timeout: 60_000 });
     expect(operator.bound[0]?.destroyed).toBe(true);
   });
 
@@ -196,7 +196,7 @@ describe('a session', () => {
     anOpen(operator.url, { enquireLinkMs: 60, requestTimeoutMs: 100 });
     const drip = setInterval(() => operator.bound[0]?.write(Buffer.from([0])), 10);
 
-    await vi.waitFor(() => expect(operator.bound.length).toBeGreaterThan(1), { timeout: 5_000 });
+    await vi.waitFor(() => expect(operator.bound.length).toBeGreaterThan(1), { timeout: 60_000 });
     clearInterval(drip);
   });
 });
@@ -367,7 +367,7 @@ describe('TLS', () => {
     const fake = await aFake(habits);
     const { gateway } = anOpen(fake.origin.replace('127.0.0.1', 'localhost'));
     // Whoever comes again has given up the first time.
-    await vi.waitFor(() => expect(fake.met()).toBeGreaterThan(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(fake.met()).toBeGreaterThan(1), { timeout: 60_000 });
 
     expect(gateway.freeSlots()).toBe(0);
     expect(await gateway.health()).toEqual({ ok: false, code: 'UNREACHABLE' });

@@ -63,7 +63,7 @@ describe('a message that is not answered in time', () => {
     const { gateway } = anOpen(operator.url, { requestTimeoutMs: 100, window: 1 });
 
     expect(await send(gateway, to(1))).toMatchObject({ kind: 'UNKNOWN', reason: 'timeout' });
-    await vi.waitFor(() => expect(operator.bound.length).toBe(2), { timeout: 5_000 });
+    await vi.waitFor(() => expect(operator.bound.length).toBe(2), { timeout: 60_000 });
     await vi.waitFor(() => expect(gateway.freeSlots()).toBe(1));
   });
 });

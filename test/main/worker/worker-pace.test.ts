@@ -113,9 +113,9 @@ it('a slow worker yields to a fast one', async () => {
   await expect.poll(slow.serves, { timeout: WITHIN_MS }).toEqual(QUEUES);
   expect(slow.pace.isBack()).toBe(false);
   expect(slow.handover.leaves('sms-bulk').aborted).toBe(false);
-}, 90_000);
+});
 
-it('a worker with a silent database still ends', { timeout: 60_000, ...NIGHT }, async () => {
+it('a worker with a silent database still ends', NIGHT, async () => {
   const way = await aWay();
   const { socketFolder } = inject('postgres');
   const { pace } = await aWorker(

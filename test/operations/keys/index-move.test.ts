@@ -161,7 +161,7 @@ describe('the index key of a tenant', () => {
 });
 
 describe('a process that runs on', () => {
-  it('loses no STOP and doubles no contact', { timeout: 60_000 }, async () => {
+  it('loses no STOP and doubles no contact', async () => {
     const processes = [first, await process(), await process()] as const;
     const others = await counted('contact WHERE retired_at IS NULL');
     const phones = Array.from({ length: 1_200 }, aPhone);
@@ -242,7 +242,7 @@ describe('people of a file', () => {
 });
 
 describe('a rotation that is killed', () => {
-  it('continues where it stopped, by any process', { timeout: 60_000 }, async () => {
+  it('continues where it stopped, by any process', async () => {
     for (let from = 0; from < 3; from += 1) await imported(first, Array.from({ length: 1_000 }, aPhone));
     const people = await counted('contact');
     await rotateIndexKeys(keyed);

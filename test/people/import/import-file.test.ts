@@ -210,7 +210,7 @@ describe('a file that is read', () => {
     await isMade.promise;
     const reading = anImport(desk, rowsOf(HEAD, line(known), line(fresh)));
     const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    await expect.poll(() => desk.shop.tamper(waiting), { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(() => desk.shop.tamper(waiting)).toHaveLength(1);
     isLeft.resolve();
     await other;
     expect(await reading).toMatchObject({ rows: 2, accepted: 2, created: 1 });

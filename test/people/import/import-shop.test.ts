@@ -27,7 +27,7 @@ beforeAll(async () => {
   database = await open(test);
   desk = { database, shop: await aShop(database, test) };
   report = await anImport(desk, bytesOf(SHOP));
-}, 60_000);
+});
 afterAll(() => database.close());
 
 /** All that one tenant holds, without what is different each time. */
@@ -177,7 +177,7 @@ describe('the base of a shop, 5,000 rows from its till', () => {
     expect(again).toMatchObject({ rows: 745, accepted: 0, rejected: 745, rejectedBy: report.rejectedBy });
   });
 
-  it('changes nothing when sent again', { timeout: 60_000, ...NIGHT }, async () => {
+  it('changes nothing when sent again', NIGHT, async () => {
     const [before, rows] = [await held(desk), await touched(desk)];
     const again = await anImport(desk, bytesOf(gzipSync(SHOP)));
     expect(again).toMatchObject({
@@ -194,7 +194,7 @@ describe('the base of a shop, 5,000 rows from its till', () => {
     expect(await touched(desk)).toEqual(rows);
   });
 
-  it('is the same however often interrupted', { timeout: 60_000 }, async () => {
+  it('is the same however often interrupted', async () => {
     const cut = { database, shop: await aShop(database, test) };
     const importId = await received(cut, bytesOf(SHOP));
     const seen: number[] = [];

@@ -52,7 +52,7 @@ const peopleOf = async ({ shop }: WorkflowState): Promise<number> => {
 const written = async ({ shop }: WorkflowState, count: number): Promise<void> => {
   const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'
                       AND (query LIKE '%INSERT INTO contact %' OR query LIKE '%FROM import_row%')`;
-  await expect.poll(() => shop.tamper(waiting), { timeout: 20_000 }).toHaveLength(count);
+  await expect.poll(() => shop.tamper(waiting)).toHaveLength(count);
 };
 
 describe('a merge whose turn has not come', () => {

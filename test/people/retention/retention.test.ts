@@ -25,7 +25,7 @@ beforeAll(async () => {
   await proofs(theirs, { who: 'their lost', count: OTHERS.gone, recordedAt: '2021-01-01', isKnown: false });
   await ours.tamper('ANALYZE');
   asked = planned(database);
-}, 60_000);
+});
 afterAll(() => database.close());
 
 interface Kept {

@@ -56,7 +56,7 @@ describe('a database that was closed', () => {
     await outside.connect();
     const left = async () =>
       (await outside.query(`SELECT state FROM pg_stat_activity WHERE application_name = 'closed'`)).rows;
-    await expect.poll(left, { timeout: 20_000 }).toEqual([]);
+    await expect.poll(left).toEqual([]);
     await outside.end();
   });
 });

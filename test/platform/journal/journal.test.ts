@@ -85,7 +85,7 @@ beforeAll(async () => {
   const opened = await openAnother('api', randomUUID());
   journal = opened.optOuts;
   closeJournal = () => opened.close();
-}, 120_000);
+});
 
 afterAll(async () => {
   await closeJournal();
@@ -128,7 +128,7 @@ const commit = (entry: InboundEntry) => (): Promise<unknown> =>
 const send = (batchId: string) =>
   sendUnlessClosed(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
 const holds = () => world.database.outside(journalDoubt);
-const untilOpen = () => expect.poll(holds, { timeout: 25_000 }).toBeUndefined();
+const untilOpen = () => expect.poll(holds).toBeUndefined();
 const eventsOf = async (phone: string) =>
   (
     await world.query(
@@ -183,7 +183,7 @@ describe('I3, a STOP that the api cannot bring to its database', () => {
     const stop = stopOf(phone);
     // A busy machine may owe it: then the drain commits it.
     await journal.take(stop, commit(stop));
-    await expect.poll(() => eventsOf(phone), { timeout: 25_000 }).toBe(1);
+    await expect.poll(() => eventsOf(phone)).toBe(1);
     expect(await applyEntry(deps, stop, 'outage')).toBe(false);
     expect(await applyEntry(deps, stop, 'restore')).toBe(false);
     expect(await eventsOf(phone)).toBe(1);
@@ -324,7 +324,7 @@ describe('the journal of an api that lives and cannot reach the database', () =>
     ]);
     // Whatever it takes is acknowledged by its disk: the gate has to stay shut.
     await world.database.outside((tx) => removeProcess(tx, other));
-    await expect.poll(holds, { timeout: 25_000 }).toBeDefined();
+    await expect.poll(holds).toBeDefined();
     await world.database.outside((tx) => removeProcess(tx, cutOff));
     await untilOpen();
   });

@@ -112,14 +112,11 @@ describe('processes of one disk, each with a way to PostgreSQL of its own', () =
           ])
         ).length;
       await expect
-        .poll(
-          async () => {
-            let missing = 0;
-            for (const phone of acknowledged) if ((await barred(phone)) === 0) missing += 1;
-            return missing;
-          },
-          { timeout: 40_000 },
-        )
+        .poll(async () => {
+          let missing = 0;
+          for (const phone of acknowledged) if ((await barred(phone)) === 0) missing += 1;
+          return missing;
+        })
         .toBe(0);
       expect(acknowledged.length).toBeGreaterThan(5);
       expect(await watch.stop()).toEqual([]);

@@ -43,7 +43,7 @@ const isBarred = async (phone: string): Promise<boolean> => {
 };
 const isAsked = async ({ processId }: Neighbour): Promise<boolean> =>
   (await markOf(folderOf(near.root, processId))) !== undefined;
-const untilOpen = (watch: Watch) => expect.poll(() => watch.isOpen(), { timeout: 25_000 }).toBe(true);
+const untilOpen = (watch: Watch) => expect.poll(() => watch.isOpen()).toBe(true);
 
 /** The journal of a process that died, whose entry no longer opens. */
 async function leftDamaged(): Promise<string> {
@@ -105,22 +105,19 @@ describe('a process without PostgreSQL, beside one with it', () => {
     const cut = await aNeighbour();
     const dead = await leftDamaged();
     const claim = async () => (await readdir(near.root)).find((name) => name.startsWith(`${dead}~`));
-    await expect.poll(claim, { timeout: 10_000 }).toBeDefined();
+    await expect.poll(claim).toBeDefined();
     const before = await claim();
     await aNeighbour();
     cut.way.silence();
     let hasAsked = false;
     await expect
-      .poll(
-        async () => {
-          hasAsked ||= (await isAsked(cut)) && (await claim()) === before;
-          return claim();
-        },
-        { timeout: 25_000 },
-      )
+      .poll(async () => {
+        hasAsked ||= (await isAsked(cut)) && (await claim()) === before;
+        return claim();
+      })
       .not.toBe(before);
     expect(hasAsked).toBe(false);
-    await expect.poll(() => isAsked(cut), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isAsked(cut)).toBe(true);
     await near.world.query('DELETE FROM process WHERE id = $1', [dead]);
     await rm(path.join(near.root, (await claim()) ?? 'nothing'), { recursive: true });
   });
@@ -135,7 +132,7 @@ describe('a process without PostgreSQL, beside one with it', () => {
     const bytes = await readFile(file);
     await writeFile(file, Buffer.alloc(bytes.length));
     await cut.keeper.journal.owe(at);
-    await expect.poll(() => cut.keeper.journal.troubles.length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => cut.keeper.journal.troubles.length).toBe(1);
     const watch = await near.watch();
     await stopsFor(4_000, cut, watch);
     expect([await isAsked(cut), watch.tally().openMs]).toEqual([false, 0]);
@@ -148,7 +145,7 @@ describe('a process without PostgreSQL, beside one with it', () => {
     const watch = await near.watch();
     await untilOpen(watch);
     cut.way.silence();
-    await expect.poll(() => isAsked(cut), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isAsked(cut)).toBe(true);
     await untilOpen(watch);
     const isMended = await aFullDisk(near.root);
     const [phone = ''] = await near.phones(1);
@@ -160,7 +157,7 @@ describe('a process without PostgreSQL, beside one with it', () => {
     await stopsFor(1_000, cut, watch);
     expect(watch.tally().openMs).toBe(0);
     isMended();
-    await expect.poll(() => isBarred(phone), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => isBarred(phone)).toBe(true);
     await untilOpen(watch);
     expect(await watch.stop()).toEqual([]);
   });
@@ -172,7 +169,7 @@ describe('a damaged journal of another process', () => {
     const watch = await near.watch();
     await untilOpen(watch);
     cut.way.silence();
-    await expect.poll(() => isAsked(cut), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isAsked(cut)).toBe(true);
     const journal = cut.keeper.journal;
     const [lost = '', phone = ''] = await near.phones(2);
     const entries = [lost, phone].map((from) => stopOf(near.clock, near.world.accountId, from));
@@ -186,12 +183,12 @@ describe('a damaged journal of another process', () => {
     bytes.writeUInt8(bytes.readUInt8(60) ^ 1, 60);
     await writeFile(file, bytes);
     const { keeper } = helper;
-    await expect.poll(() => keeper.doubt, { timeout: 10_000 }).toMatch(/is damaged: restore the file/);
+    await expect.poll(() => keeper.doubt).toMatch(/is damaged: restore the file/);
     await unlock();
     expect(await taken).toEqual(['owed', 'owed']);
     expect(keeper.isDrained).toBe(true);
     await expect
-      .poll(() => keeper.pending(), { timeout: 10_000 })
+      .poll(() => keeper.pending())
       .toEqual([expect.objectContaining({ why: 'damaged', place: expect.stringContaining(cut.processId) })]);
     watch.tally();
     expect(await keeper.writeOff()).toEqual([expect.objectContaining({ became: 'lost' })]);

@@ -147,7 +147,7 @@ describe('an opt-out that is in the database of before alone', () => {
     const after = await failedOver(root);
     watched.acknowledged(phone);
     const stop = goOn();
-    await expect.poll(holds, { timeout: 20_000 }).toBeUndefined();
+    await expect.poll(holds).toBeUndefined();
     expect([await watched.stop(), await barred(phone)]).toEqual([[], 1]);
     await stop();
     await keeper.close();
@@ -205,7 +205,7 @@ describe('an opt-out that is in the database of before alone', () => {
     const watched = await watch();
     watched.acknowledged(phone);
     const stop = goOn();
-    await expect.poll(holds, { timeout: 20_000 }).toBeUndefined();
+    await expect.poll(holds).toBeUndefined();
     expect([await watched.stop(), await barred(phone), await isKnown(processId)]).toEqual([[], 1, false]);
     await stop();
     const noted = await readFile(path.join(root, `${processId}.done`, 'drained.json'), 'utf8');
@@ -231,7 +231,7 @@ describe('an opt-out that is in the database of before alone', () => {
           await keeper.work();
           return keeper.isDrained;
         },
-        { timeout: 20_000, interval: 250 },
+        { interval: 250 },
       )
       .toBe(true);
     expect(await barred(phone)).toBe(1);

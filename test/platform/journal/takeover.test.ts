@@ -33,7 +33,7 @@ const deps = {
   acknowledgesStop: () => true,
   apply: applyEntry,
 };
-const untilOpen = () => expect.poll(holds, { timeout: 25_000 }).toBeUndefined();
+const untilOpen = () => expect.poll(holds).toBeUndefined();
 
 /** The journal of a process that died before its opt-out was in the database; its row holds the gate. */
 async function leftBehind(folder: string, phone: string): Promise<string> {

@@ -44,7 +44,7 @@ describe('a process that vouches for another', () => {
     await asked.helper().helps();
     expect([await barred(phone), await holds()]).toEqual([1, undefined]);
     expect(await helpedTo(asked.journal.folder)).toMatchObject({ to: asked.journal.end, sealId: null });
-    await expect.poll(holds, { interval: 100, timeout: 5_000 }).toBeDefined();
+    await expect.poll(holds, { interval: 100 }).toBeDefined();
   });
 
   it('vouches for the moment before it read', async () => {

@@ -85,5 +85,5 @@ describe('I2, the accounts of a batch', () => {
         [batchId],
       ),
     ).toEqual([{ n: 0 }]);
-  }, 60_000);
+  });
 });

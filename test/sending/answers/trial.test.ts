@@ -120,7 +120,7 @@ describe('a draft tried on five people', () => {
   });
 });
 
-describe('the answers of a tenant that tries a campaign', { timeout: 60_000 }, () => {
+describe('the answers of a tenant that tries a campaign', () => {
   const signal = new AbortController().signal;
   const turn = (more: Partial<ChunkDeps> = {}) =>
     sendAnswers(
@@ -164,7 +164,7 @@ describe('the answers of a tenant that tries a campaign', { timeout: 60_000 }, (
     await expect.poll(() => purposes().length).toBe(6);
     expect(purposes()[0]).toBe('confirmation');
     await owe('+33639980072');
-    await expect.poll(() => purposes().slice(6), { timeout: 30_000 }).toEqual(['confirmation']);
+    await expect.poll(() => purposes().slice(6)).toEqual(['confirmation']);
     gate.open();
     expect((await sending).kind).toBe('done');
     expect(await s.world.states(batchId)).toEqual({ accepted: 5 });

@@ -171,7 +171,7 @@ describe('an attempt, when something changes while it sends', () => {
     try {
       const sending = s.send(batchId);
       await held;
-      await expect.poll(() => waitsForBatch(), { timeout: 20_000 }).toBeGreaterThan(0);
+      await expect.poll(() => waitsForBatch()).toBeGreaterThan(0);
       s.clock.skippedMs += 400;
       expect(s.gateway.calls).toHaveLength(0);
       await holder.query('SELECT pg_advisory_unlock($1)', [batchLock(batchId)]);

@@ -97,7 +97,7 @@ describe('I11, the budget of a campaign', () => {
     const { held, owed: all } = await sums();
     expect(held).toBeCloseTo(all, 6);
     for (const batchId of shards) expect(await tallyDiffers(s.world, batchId)).toEqual([]);
-  }, 60_000);
+  });
 
   it('gets refused and unwritten amounts back', async () => {
     await setBudget(1_000);
@@ -158,7 +158,7 @@ describe('I11, the budget of a campaign', () => {
           const { amount } = await reserve(tx, { campaignId, batchId, epoch: 0 }, String(15 * PRICE));
           waiting -= 1;
           // The others have asked while this one has not committed yet.
-          await expect.poll(heldUp, { timeout: 20_000 }).toBe(waiting);
+          await expect.poll(heldUp).toBe(waiting);
           return Number(amount);
         }),
       ),

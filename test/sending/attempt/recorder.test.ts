@@ -149,7 +149,7 @@ describe('a connection of the ledger', () => {
     await expect.poll(() => backends('lost')).toBeLessThanOrEqual(2);
     await ledger.close();
     await expect.poll(() => backends('lost')).toBe(0);
-  }, 60_000);
+  });
 
   it('survives a statement that failed at first use', async () => {
     const ledger = new Ledger({ url: s.world.appUrl, name: 'usable', marks: 1 });
@@ -175,7 +175,7 @@ describe.concurrent('a ledger', () => {
     expect(await keeps.drained(8_000)).toBe(true);
     expect(await s.world.states(batchId)).toEqual({ accepted: 5 });
     await ledger.close();
-  }, 20_000);
+  });
 
   it('gives up a silent connection', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'silent-'));
@@ -210,5 +210,5 @@ describe.concurrent('a ledger', () => {
     for (const socket of sockets) socket.destroy();
     proxy.close();
     await rm(folder, { recursive: true, force: true });
-  }, 20_000);
+  });
 });

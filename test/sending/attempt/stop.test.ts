@@ -117,7 +117,7 @@ describe(`I3, ${STOPS} people who write STOP while a campaign is sent to them, s
       accepted: PEOPLE - found.spared,
     });
     expect(await tallyDiffers(s.world, batchId)).toEqual([]);
-  }, 120_000);
+  });
 
   it('still advertises to people refusing renewals only', async () => {
     const batchId = await s.world.shard(2);

@@ -84,7 +84,7 @@ beforeAll(async () => {
   });
   await app.connect();
   await app.query(`SELECT set_config('bonheure.tenant', $1, false)`, [s.world.tenantId]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await app.end();

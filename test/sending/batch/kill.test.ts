@@ -58,7 +58,7 @@ async function untilItSends(batchId: string, sentBefore: number): Promise<void> 
   await until(async () => {
     const { accepted = 0, submitting = 0, ready = 0 } = await world.states(batchId);
     return accepted + submitting > sentBefore || ready === 0;
-  }, 10_000);
+  }, 60_000);
 }
 
 describe(`I1 and I2, a worker killed at ${KILLS} moments of seed ${SEED}`, () => {

@@ -96,7 +96,7 @@ describe('I2, the accounts of batches that changed', () => {
     await sending;
     expect(await counting.turn()).toBe(0);
     expect(await sums(batchId)).toEqual([{ state: 'accepted', reason: null, n: 800 }]);
-  }, 30_000);
+  });
 
   it('are reported once when they differ', async () => {
     const batchId = await world.shard(5);

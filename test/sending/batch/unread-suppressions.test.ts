@@ -76,7 +76,7 @@ describe('a list of people who left', () => {
     const importId = await received('suppressions', 'telephone', '+33639980000');
     // A mark that took its snapshot before may still be on its way to the disk.
     const [row] = await world.query('SELECT clock_timestamp()::text AS now');
-    await expect.poll(() => begunBefore(String(row?.['now'])), { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => begunBefore(String(row?.['now']))).toBe(0);
     const marked = await world.query(
       `SELECT count(*)::int AS n FROM message WHERE batch_id = $1 AND state <> 'ready'`,
       [batchId],

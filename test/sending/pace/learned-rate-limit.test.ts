@@ -55,7 +55,7 @@ describe(`an operator that takes ${LIMIT} a second and never said so`, () => {
     expect(told.refusals).toBeGreaterThan(0);
     expect(told.refusals).toBeLessThanOrEqual(2 * SEATS);
     expect(Number((await learned())?.['base'])).toBeLessThanOrEqual(LIMIT + 4);
-  }, 60_000);
+  });
 
   it('is known to a worker that starts afterwards', async () => {
     const told = hides(LIMIT);
@@ -66,7 +66,7 @@ describe(`an operator that takes ${LIMIT} a second and never said so`, () => {
     await expect.poll(() => later.rates.learnedLimits.limitOf(s.world.accountId)).toBeGreaterThan(0);
     await s.send(batchId, { deps: later });
     expect(told.refusals).toBeLessThanOrEqual(2);
-  }, 60_000);
+  });
 });
 
 describe('a limit that a worker learned', () => {

@@ -38,9 +38,7 @@ describe('I1, a worker that leaves its work to another in the middle of a chunk'
     const request = { tenantId: s.world.tenantId, batchId, signal: NEVER };
     const other = sendAll(s.world.deps, request);
     // Nobody knows yet of those whom the first attempt wrote to: they are not written to again.
-    await expect
-      .poll(() => s.world.states(batchId), { timeout: 20_000 })
-      .toMatchObject({ uncertain: before });
+    await expect.poll(() => s.world.states(batchId)).toMatchObject({ uncertain: before });
     answer.open();
     await over.catch(() => undefined);
     await other;

@@ -6,7 +6,6 @@ import { aGate, aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
 /** More than this worker lets run beside advertising. */
 const BACKLOG = 20;
 /** However busy the machine. */
-const PATIENT = { timeout: 60_000 };
 
 let s: ScriptedWorld;
 
@@ -33,7 +32,7 @@ async function backlog(batch: () => Promise<string>): Promise<string[]> {
   return made;
 }
 
-describe('a campaign at full speed', { timeout: 120_000 }, () => {
+describe('a campaign at full speed', () => {
   beforeEach(() => {
     s.gateway.script = slowly(5);
   });
@@ -42,13 +41,13 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
     const advertising = await s.world.shard(300);
     const reminded = await reminders(5);
     const sending = s.send(advertising);
-    await expect.poll(() => s.gateway.calls.length, PATIENT).toBeGreaterThan(10);
+    await expect.poll(() => s.gateway.calls.length).toBeGreaterThan(10);
 
     const gate = aGate();
     const underWay = Array.from({ length: BACKLOG }, () =>
       precedenceAt(s.gateway).sending(rank.notice, () => gate.opened),
     );
-    await expect.poll(() => s.gateway.out, PATIENT).toBe(0);
+    await expect.poll(() => s.gateway.out).toBe(0);
     const before = s.gateway.calls.length;
     expect(before).toBeLessThan(300);
     await s.send(reminded);
@@ -73,12 +72,12 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
     };
     const [held] = s.gateway.reserve(1);
     const sending = s.send(advertising);
-    await expect.poll(() => s.gateway.calls.length, PATIENT).toBeGreaterThan(10);
+    await expect.poll(() => s.gateway.calls.length).toBeGreaterThan(10);
     const reminding = Promise.all(reminded.map((batchId) => s.send(batchId)));
     // All of them wait for the connection before it is free.
     const owned = `SELECT 1 FROM batch WHERE id = ANY ($1) AND epoch > 0`;
-    await expect.poll(() => s.world.query(owned, [reminded]), PATIENT).toHaveLength(3);
-    await expect.poll(() => precedenceAt(s.gateway).left(10, rank.advertising), PATIENT).toBe(10 - 3);
+    await expect.poll(() => s.world.query(owned, [reminded])).toHaveLength(3);
+    await expect.poll(() => precedenceAt(s.gateway).left(10, rank.advertising)).toBe(10 - 3);
     gate.open();
     await reminding;
     const purposes = s.gateway.calls.map(({ call }) => call.purpose);
@@ -102,7 +101,7 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
     };
     const reminded = await backlog(() => reminders(1));
     const read = Promise.all(reminded.map((batchId) => s.send(batchId, { deps })));
-    await expect.poll(() => asked, PATIENT).toBe(BACKLOG);
+    await expect.poll(() => asked).toBe(BACKLOG);
     expect(precedenceAt(s.gateway).isBehind(rank.advertising)).toBe(false);
     gate.open();
     await read;
@@ -120,11 +119,11 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
       [trials],
     );
     const tried = Promise.all(trials.map((batchId) => s.send(batchId)));
-    await expect.poll(() => s.gateway.calls.length, PATIENT).toBe(2);
+    await expect.poll(() => s.gateway.calls.length).toBe(2);
     expect(precedenceAt(s.gateway).isBehind(rank.advertising)).toBe(false);
     const reminded = await backlog(() => reminders(1));
     const sent = Promise.all(reminded.map((batchId) => s.send(batchId)));
-    await expect.poll(() => precedenceAt(s.gateway).isBehind(rank.advertising), PATIENT).toBe(true);
+    await expect.poll(() => precedenceAt(s.gateway).isBehind(rank.advertising)).toBe(true);
     gate.open();
     await Promise.all([tried, sent]);
   });

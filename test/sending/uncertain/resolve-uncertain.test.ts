@@ -79,7 +79,7 @@ describe('I1, an answer that was lost', () => {
     await sendAll(batchId);
     expect(await world.states(batchId)).toEqual({ accepted: 12 });
     expect(await arrivals(batchId)).toMatchObject({ all: 12, written: 12 });
-  }, 30_000);
+  });
 });
 
 describe('an uncertain message', () => {

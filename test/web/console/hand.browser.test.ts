@@ -124,7 +124,7 @@ async function keys(
   for (const [type, code] of events) await page.locator('body').dispatchEvent(type, { code });
 }
 
-describe.skipIf(noBrowser)('a page that follows what happens', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('a page that follows what happens', () => {
   it('is drawn again when nobody touches it', async () => {
     const { page, tell, timesDrawn } = await followed(await aDraft());
     await page.mouse.move(300, 300);

@@ -354,9 +354,9 @@ const atTheDesk = (language: 'fr' | 'en'): void => {
   });
 };
 
-describe.skipIf(noBrowser)('somebody at the desk, in French', { timeout: 120_000 }, () => {
+describe.skipIf(noBrowser)('somebody at the desk, in French', () => {
   atTheDesk('fr');
 });
-describe.skipIf(noBrowser)('somebody at the desk, in English', { timeout: 120_000, ...NIGHT }, () => {
+describe.skipIf(noBrowser)('somebody at the desk, in English', NIGHT, () => {
   atTheDesk('en');
 });

@@ -12,7 +12,7 @@ beforeAll(async () => {
   browser = await aBrowser();
   instance = await anInstance();
   await instance.moveClock('2026-12-01T09:00:00+01:00');
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -154,10 +154,6 @@ async function reachesItsFirstReminder(language: 'fr' | 'en'): Promise<void> {
   await context.close();
 }
 
-describe.skipIf(noBrowser)(
-  'a new practice reaches its first reminder by clicks',
-  { timeout: 120_000, ...NIGHT },
-  () => {
-    it.each(['fr', 'en'] as const)('in %s', reachesItsFirstReminder);
-  },
-);
+describe.skipIf(noBrowser)('a new practice reaches its first reminder by clicks', NIGHT, () => {
+  it.each(['fr', 'en'] as const)('in %s', reachesItsFirstReminder);
+});

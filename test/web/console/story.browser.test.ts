@@ -37,7 +37,7 @@ beforeAll(async () => {
     purposes: [{ purpose: 'marketing', wordingId: wording.body['id'] }],
   });
   path = `/f/${String(form.body['slug'])}`;
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();

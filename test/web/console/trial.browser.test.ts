@@ -15,7 +15,7 @@ let browser: Browser;
 beforeAll(async () => {
   browser = await aBrowser();
   instance = await anInstance();
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -133,7 +133,7 @@ const TRIALS: Trial[] = [
 
 describe.skipIf(noBrowser)(
   'a trial of an account is started, answered, ended by STOP and read',
-  { timeout: 120_000, ...NIGHT },
+  NIGHT,
   () => {
     it.each(TRIALS)('in %s, %s', isTried);
   },

@@ -44,14 +44,14 @@ beforeAll(async () => {
   });
   path = `/f/${String(made.body['slug'])}`;
   sheet = `${path}/sheet?copies=4`;
-}, 180_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await instance?.stop();
 });
 
-describe.skipIf(noBrowser)('pages that everybody may open', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('pages that everybody may open', () => {
   it('bring no more script than a page may', async () => {
     const { body } = await instance.call('POST', '/v1/contacts', { phone: CLAIRE });
     const link = await instance.call('GET', `/v1/contacts/${String(body['id'])}/opt-out-link`);
@@ -102,7 +102,7 @@ async function launchTo(text: string): Promise<string> {
   return id;
 }
 
-describe.skipIf(noBrowser)('somebody at the form, in a browser', { timeout: 120_000 }, () => {
+describe.skipIf(noBrowser)('somebody at the form, in a browser', () => {
   it('signs up by keyboard, without JavaScript, at night', async () => {
     const page = await opened(path, { javaScriptEnabled: false });
     expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(0);

@@ -31,7 +31,7 @@ describe('an operator’s call during a database outage', () => {
       await tell({ message_id: 'sms_1', number: '+33639980401', status: 'DELIVERED', delivery_date: 'x' }),
     ).toBe(503);
     await way.mend();
-    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
+    await expect.poll(ready).toBe(200);
     expect([await unread(), await stops()]).toEqual([left + 1, silenced + 1]);
   });
 });
@@ -44,7 +44,7 @@ describe('a database host that vanishes', () => {
     way.speak();
     // Statements of the silence are given up in time, and some come after one another.
     await expect.poll(ready, { timeout: 150_000 }).toBe(200);
-    await expect.poll(stops, { timeout: 20_000 }).toBe(silenced + 1);
+    await expect.poll(stops).toBe(silenced + 1);
   }, 200_000);
 });
 
@@ -56,8 +56,8 @@ describe('a table that is locked', () => {
       expect(await tell({ number: '+33639980402', text: 'STOP', reception_date: 'x' })).toBe(204);
       expect(await tell({ nobody: 'knows', these: 'either' })).toBe(202);
     });
-    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
-    await expect.poll(unread, { timeout: 20_000 }).toBe(left + 1);
+    await expect.poll(ready).toBe(200);
+    await expect.poll(unread).toBe(left + 1);
     expect(await stops()).toBe(silenced + 1);
   });
 });
@@ -75,8 +75,8 @@ describe('a table that refuses every call', () => {
     await owner.query('ALTER TABLE unread_delivery DROP CONSTRAINT refuses');
     await owner.end();
     expect(told).toEqual([204, 202]);
-    await expect.poll(stops, { timeout: 20_000 }).toBe(silenced + 1);
-    await expect.poll(unread, { timeout: 20_000 }).toBe(left + 1);
+    await expect.poll(stops).toBe(silenced + 1);
+    await expect.poll(unread).toBe(left + 1);
   });
 });
 
@@ -100,12 +100,12 @@ describe('a call that takes longer to keep than its operator waits', () => {
     );
     for (let times = 0; times < 2; times += 1) {
       expect([202, 204]).toContain(await tell({ nobody: 'knows', these: 'slow ones' }));
-      await expect.poll(unread, { timeout: 20_000 }).toBe(left + 1);
+      await expect.poll(unread).toBe(left + 1);
     }
     await slow.query('DROP TRIGGER slowly ON unread_delivery');
     await slow.end();
     await expect
-      .poll(async () => [await told('unread'), await told('repeated')], { timeout: 20_000 })
+      .poll(async () => [await told('unread'), await told('repeated')])
       .toEqual([was + 1, wasAgain + 1]);
   });
 
@@ -118,6 +118,6 @@ describe('a call that takes longer to keep than its operator waits', () => {
       return Promise.all([1, 2].map(() => tell({ nobody: 'knows', these: 'twins' })));
     });
     expect(statuses).toEqual([202, 202]);
-    await expect.poll(counted, { timeout: 20_000 }).toEqual([was + 1, wasAgain + 1, left + 1]);
+    await expect.poll(counted).toEqual([was + 1, wasAgain + 1, left + 1]);
   });
 });

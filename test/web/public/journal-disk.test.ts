@@ -73,7 +73,7 @@ async function fillJournal(): Promise<void> {
     await leaves(`+3363998${4_000 + number}`);
   expect(api.journal.fault()).toBeDefined();
 }
-const until = (status: number) => expect.poll(readiness, { timeout: 15_000 }).toMatchObject({ status });
+const until = (status: number) => expect.poll(readiness).toMatchObject({ status });
 const holds = () => database.outside(journalDoubt);
 const gauge = async (line: string) => (await ask('GET', '/metrics')).text.includes(line);
 
@@ -127,7 +127,7 @@ describe('a full disk under the journal while the database is away', () => {
     await way.cut();
     expect(await say('+33639981021')).toBe(503);
     await way.mend();
-    await expect.poll(() => api.journal.doubt(), { timeout: 15_000 }).toBeUndefined();
+    await expect.poll(() => api.journal.doubt()).toBeUndefined();
     expect(await left()).toBe(before + 1);
     await expect.poll(async () => (await readiness()).journal).toMatch(/cannot be written/);
     ofJournal.free();

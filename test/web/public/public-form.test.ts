@@ -125,7 +125,7 @@ describe('somebody who signs up', () => {
     expect(
       (await world.visitor.post(where, { answer, code: await world.codeTo('+33639980001') })).status,
     ).toBe(422);
-  }, 20_000);
+  });
 
   it('gets one code an hour, always answered alike', async () => {
     await world.withdraw('0639980003', 'all');
@@ -151,7 +151,7 @@ describe('somebody who signs up', () => {
     expect(new Set(plain.map((one) => JSON.stringify(one))).size).toBe(1);
     expect((await world.codes()).filter(({ to }) => to === '+33639980004')).toHaveLength(1);
     expect((await world.codes()).filter(({ to }) => to === '+33639980001')).toHaveLength(1);
-  }, 20_000);
+  });
 
   it('returns after a STOP only by confirming', async () => {
     const phone = '0639980005';
@@ -171,7 +171,7 @@ describe('somebody who signs up', () => {
     const after = await world.standing(phone);
     expect(after.purposes.marketing.sendable).toBe(true);
     expect(after.events.at(-2)).toMatchObject({ kind: 'reinstated', method: 'web_form', proof: 'held' });
-  }, 20_000);
+  });
 
   it('withdraws nothing by an empty box', async () => {
     const phone = '0639980017';
@@ -190,7 +190,7 @@ describe('somebody who signs up', () => {
     const after = await world.standing(phone);
     expect(after.purposes).toMatchObject({ marketing: { sendable: true }, appointment: { sendable: true } });
     expect(after.events.map(({ kind }: { kind: string }) => kind)).not.toContain('refused');
-  }, 20_000);
+  });
 
   it('stays out if STOP followed the form', async () => {
     const phone = '0639980006';
@@ -203,7 +203,7 @@ describe('somebody who signs up', () => {
     });
     expect(done.html).toContain('reste en vigueur');
     expect((await world.standing(phone)).purposes.marketing.why).toBe('CONSENT_WITHDRAWN');
-  }, 20_000);
+  });
 
   it('alone reads the code', async () => {
     await world.visitor.fill(world.path, { phone: '0639980011', box_marketing: 'yes', adult: 'yes' });
@@ -213,7 +213,7 @@ describe('somebody who signs up', () => {
     );
     const shown = await world.ask('GET', `/v1/messages/${owed?.id ?? ''}?clear=true`);
     expect([shown.status, shown.body.purpose, shown.body.text ?? null]).toEqual([200, 'confirmation', null]);
-  }, 20_000);
+  });
 
   it('has five attempts at a code', async () => {
     const phone = '0639980008';
@@ -225,7 +225,7 @@ describe('somebody who signs up', () => {
       await world.visitor.post(sent.location ?? '', { answer, code: wrong });
     expect((await world.visitor.post(sent.location ?? '', { answer, code: right })).status).toBe(422);
     expect((await world.standing(phone)).purposes.marketing.why).toBe('CONSENT_PENDING');
-  }, 20_000);
+  });
 
   it('confirms by a link, once pressed', async () => {
     const own = await world.aForm({ slug: 'lien', confirm: 'link' });
@@ -238,7 +238,7 @@ describe('somebody who signs up', () => {
     expect((await world.standing('0639980009')).purposes.appointment.sendable).toBe(true);
     expect((await world.visitor.post(url, {})).status).toBe(410);
     expect((await world.visitor.get(`${url}x`)).status).toBe(410);
-  }, 20_000);
+  });
 
   it('consents at once without confirmation, ending no STOP', async () => {
     const own = await world.aForm({ slug: 'direct', confirm: 'off' });
@@ -252,7 +252,7 @@ describe('somebody who signs up', () => {
     });
     expect(sent.status).toBe(200);
     expect((await world.standing('0639980010')).purposes.marketing.why).toBe('CONSENT_WITHDRAWN');
-  }, 20_000);
+  });
 });
 
 describe('a number that is typed again and again', () => {
@@ -275,7 +275,7 @@ describe('a number that is typed again and again', () => {
     }
     expect(statuses).toEqual(Array.from({ length: 7 }, () => 303));
     expect((await world.codes()).filter(({ to }) => to === '+33639980030')).toHaveLength(5);
-  }, 30_000);
+  });
 
   it('is forgotten two days later, except for proofs', async () => {
     const before = await leftBehind(world.api);

@@ -45,24 +45,22 @@ describe('a hundred STOPs', () => {
     for (const path of paths) await strangers.come(300 / paths.length, begun(path));
     const { statuses, longestMs } = await stops(phones);
     expect(statuses.filter((status) => !isHeard(status))).toEqual([]);
-    await expect.poll(async () => (await suppressed()) - before, { timeout: 20_000 }).toBe(100);
+    await expect.poll(async () => (await suppressed()) - before).toBe(100);
     expect((await fetch(`${at.origin}/healthz`)).status).toBe(200);
     process.stdout.write(`slow at ${name}: the longest of 100 STOPs took ${Math.round(longestMs)} ms\n`);
   }
-  const TIMEOUT = { timeout: 120_000 };
   const EVERYWHERE = ['/u/zzz', '/console/session', '/codec/decode', '/v1/contacts', '/nowhere'];
   it.each([['forms, links and the API', EVERYWHERE]])(
     'are received despite 300 slow strangers at %s',
-    TIMEOUT,
     areHeard,
   );
   it.each([
     ['the way out', ['/u/zzz']],
     ['the console', ['/console/session']],
     ['the codec', ['/codec']],
-  ])('are received despite 300 slow strangers at %s', { ...TIMEOUT, ...NIGHT }, areHeard);
+  ])('are received despite 300 slow strangers at %s', NIGHT, areHeard);
 
-  it('are received despite 64 MiB of junk', TIMEOUT, async () => {
+  it('are received despite 64 MiB of junk', async () => {
     const phones = await somebodies(100);
     const before = await suppressed();
     const piece = Buffer.alloc(1024 * 1024, '(');
@@ -77,7 +75,7 @@ describe('a hundred STOPs', () => {
     );
     const { statuses, longestMs } = await stops(phones);
     expect(statuses.filter((status) => !isHeard(status))).toEqual([]);
-    await expect.poll(async () => (await suppressed()) - before, { timeout: 20_000 }).toBe(100);
+    await expect.poll(async () => (await suppressed()) - before).toBe(100);
     await Promise.all(sendings);
     process.stdout.write(`64 MiB of junk: the longest of 100 STOPs took ${Math.round(longestMs)} ms\n`);
   });
@@ -100,7 +98,7 @@ describe('the slow files of one tenant', () => {
         headers: { authorization: `Bearer ${key}`, 'content-type': 'text/csv' },
         body: 'phone\n0639989999\n',
       });
-    await vi.waitFor(async () => expect((await send(at.admin)).status).toBe(429), 20_000);
+    await vi.waitFor(async () => expect((await send(at.admin)).status).toBe(429), 60_000);
     const refused = await send(at.admin);
     expect([refused.status, refused.headers.get('retry-after'), refused.headers.get('ratelimit')]).toEqual([
       429,
@@ -109,5 +107,5 @@ describe('the slow files of one tenant', () => {
     ]);
     expect(refused.headers.get('ratelimit-policy')).toBe('"files";q=32;qu="concurrent-requests"');
     expect((await send(other.key)).status).toBe(202);
-  }, 60_000);
+  });
 });

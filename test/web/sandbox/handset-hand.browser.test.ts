@@ -72,7 +72,7 @@ const mark = (page: Page) =>
     for (const phone of phones) phone.dataset['marked'] = '';
   });
 
-describe.skipIf(noBrowser)('the page of handsets under a hand', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('the page of handsets under a hand', () => {
   it('keeps a pressed phone in place', async () => {
     const page = await opened(CLAIRE);
     await page.getByRole('button', { name: 'STOP' }).hover();

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await agree(CLAIRE);
   await agree(DENIS);
   page = await opened('/sandbox?lang=en');
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -76,7 +76,7 @@ const clockShows = (text: string): Promise<string> =>
     15_000,
   );
 
-describe.skipIf(noBrowser)('the page of handsets in a browser', { timeout: 120_000, ...NIGHT }, () => {
+describe.skipIf(noBrowser)('the page of handsets in a browser', NIGHT, () => {
   it('shows each phone its message by itself', async () => {
     await launch('-20 % sur les lampes');
     expect(await shown(CLAIRE, 1)).toEqual(['Maison Lumière : -20 % sur les lampes. STOP au 36180']);
@@ -159,7 +159,7 @@ describe.skipIf(noBrowser)('the page of handsets in a browser', { timeout: 120_0
   });
 });
 
-describe.skipIf(noBrowser)('the API in a browser', { timeout: 60_000, ...NIGHT }, () => {
+describe.skipIf(noBrowser)('the API in a browser', NIGHT, () => {
   it('is accessible', async () => {
     const docs = await opened('/docs');
     await docs.locator('#servers').waitFor();

@@ -38,7 +38,7 @@ const waiting = (count: number, before?: () => Promise<unknown>): Promise<void> 
       await before?.();
       expect((await onlooker.query(WAITING)).rowCount).toBe(count);
     },
-    { timeout: 20_000 },
+    { timeout: 60_000 },
   );
 
 describe('requests that meet at the same rows', () => {
@@ -90,6 +90,6 @@ describe('requests that meet at the same rows', () => {
     expect((await left).status).toBe(202);
     const events = async (): Promise<number | null> =>
       (await onlooker.query('SELECT FROM consent_event WHERE contact_id = $1', [contactId])).rowCount;
-    await expect.poll(events, { timeout: 20_000 }).toBe(1);
+    await expect.poll(events).toBe(1);
   });
 });

@@ -107,7 +107,7 @@ describe.each(CALLERS)('calls of %s, changed by a seed and some told twice,', (c
         const { heard = 0, repeated = 0, unread: left = 0 } = await outcomes(caller);
         return { received: heard, repeated, left, all: heard + repeated + left };
       };
-      await expect.poll(sums, { timeout: 30_000 }).toMatchObject({ all: CALLS, left: await unread() });
+      await expect.poll(sums).toMatchObject({ all: CALLS, left: await unread() });
       const { repeated, ...others } = await sums();
       expect(repeated).toBeGreaterThan(0);
 
@@ -127,7 +127,7 @@ describe.each(CALLERS)('calls of %s, changed by a seed and some told twice,', (c
           );
           return [...stops].filter((number) => !barred.has(keys.phoneIndex(number).toString('hex')));
         });
-      await vi.waitFor(async () => expect(await free()).toEqual([]), { timeout: 30_000, interval: 200 });
+      await vi.waitFor(async () => expect(await free()).toEqual([]), { timeout: 60_000, interval: 200 });
       // A long run leaves thousands that are barred and not settled yet: of them nothing more is asked here.
       if (process.env['CALLS'] === undefined) return untilSettled();
       console.log(

@@ -66,7 +66,6 @@ describe('a person of a base', () => {
 });
 
 describe('npx bonheure-audit', () => {
-  const AT_NIGHT = { timeout: 60_000, ...NIGHT };
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'bonheure-audit-'));
@@ -87,9 +86,9 @@ describe('npx bonheure-audit', () => {
     const drawn = await readFile(picture, 'utf8');
     expect(drawn).toMatch(/^<svg [^]*<\/svg>\n$/);
     expect(stdout + drawn).not.toMatch(/\d{9}|Chlo/);
-  }, 60_000);
+  });
 
-  it('asks for a checkout when installed alone', AT_NIGHT, async () => {
+  it('asks for a checkout when installed alone', NIGHT, async () => {
     const installed = path.join(folder, 'node_modules', 'bonheure');
     const { bin } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
       bin: Record<string, string>;

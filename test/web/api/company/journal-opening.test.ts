@@ -55,7 +55,7 @@ const opening = (key = admin) =>
   ask('POST', '/v1/journal/opening', { key, body: { reason: 'said by a test' } });
 const ready = async () => (await ask('GET', '/readyz')).status;
 const whyNot = async () => String((await ask('GET', '/readyz')).body.parts.journal);
-const held = () => expect.poll(async () => (await standing()).places.length, { timeout: 15_000 });
+const held = () => expect.poll(async () => (await standing()).places.length);
 const barred = async (contactId: string) =>
   (await ask('GET', `/v1/suppressions?contactId=${contactId}`, { key: admin })).body.items.length;
 
@@ -70,7 +70,7 @@ describe('an entry that cannot be read', () => {
       200,
       [expect.objectContaining({ why: 'damaged', became: 'lost', entryId: null, concerned: [] })],
     ]);
-    await expect.poll(ready, { timeout: 15_000 }).toBe(200);
+    await expect.poll(ready).toBe(200);
   });
 
   it('of another version opts its people out', async () => {
@@ -82,7 +82,7 @@ describe('an entry that cannot be read', () => {
       expect.objectContaining({ became: 'barred', concerned: [{ tenantId, contactId }] }),
     ]);
     expect(await barred(contactId)).toBe(1);
-    await expect.poll(ready, { timeout: 15_000 }).toBe(200);
+    await expect.poll(ready).toBe(200);
   });
 });
 
@@ -104,7 +104,7 @@ describe('an entry that can be read', () => {
     expect(await ready()).toBe(503);
     expect(await barred(contactId)).toBe(0);
     await superuser.query('ROLLBACK');
-    await expect.poll(ready, { timeout: 15_000 }).toBe(200);
+    await expect.poll(ready).toBe(200);
     expect(await barred(contactId)).toBe(1);
   });
 
@@ -117,14 +117,14 @@ describe('an entry that can be read', () => {
       { ...optOutEntryOf('+33639982004'), channel: 'letter' },
       optOutEntryOf('+33639982005'),
     ]);
-    await expect.poll(() => barred(other), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => barred(other)).toBe(1);
     await held().toBe(1);
     expect(await whyNot()).toMatch(/is not taken by the database.*\(23514\)$/);
     const told = { why: 'refused', kind: 'leaving', concerned: [{ tenantId, contactId }] };
     expect((await standing()).places).toEqual([expect.objectContaining(told)]);
     expect((await opening()).body.places).toEqual([expect.objectContaining({ ...told, became: 'barred' })]);
     expect(await barred(contactId)).toBe(1);
-    await expect.poll(ready, { timeout: 15_000 }).toBe(200);
+    await expect.poll(ready).toBe(200);
     const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
     const opened = items.findLast(({ action }: { action: string }) => action === 'journal.opened');
     expect(opened.details.places).toEqual([expect.objectContaining({ became: 'barred' })]);
@@ -145,7 +145,7 @@ describe('an entry that can be read', () => {
       });
     expect(await said('en')).toMatchObject({ text: expect.stringMatching(/^The opt-out journal/) });
     await opening();
-    await expect.poll(ready, { timeout: 15_000 }).toBe(200);
+    await expect.poll(ready).toBe(200);
     await expect.poll(() => said('fr')).toBeNull();
     expect(api.journal.doubt()).toBeUndefined();
   });

@@ -39,7 +39,7 @@ describe('an opt-out during a database outage', () => {
     });
     expect([listed.status, listed.body]).toEqual([202, { id: null, contactId: null }]);
     await way.mend();
-    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
+    await expect.poll(ready).toBe(200);
     expect(await suppressed()).toBe(before + 2);
   });
 
@@ -50,7 +50,7 @@ describe('an opt-out during a database outage', () => {
     const looks = vi.spyOn(api.journal, 'here').mockRejectedValueOnce(another);
     expect((await withdrawal(operator, '+33639980132')).status).toBe(202);
     expect(looks).toHaveBeenCalled();
-    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
+    await expect.poll(ready).toBe(200);
   });
 
   it('with a revoked key changes nothing', async () => {
@@ -77,7 +77,7 @@ describe('an opt-out during a database outage', () => {
       expect((await withdrawal(key, '+33639980107')).body.code).toBe('DATABASE_UNAVAILABLE');
     expect((await withdrawal(admin, '+33639980106')).status).toBe(202);
     await way.mend();
-    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
+    await expect.poll(ready).toBe(200);
     expect(await suppressed()).toBe(before);
   });
 
@@ -89,7 +89,7 @@ describe('an opt-out during a database outage', () => {
     );
     expect((await withdrawal(admin, 'not a number')).body.code).toBe('NUMBER_INVALID');
     await way.mend();
-    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
+    await expect.poll(ready).toBe(200);
     expect(await suppressed()).toBe(before);
   });
 
@@ -107,7 +107,7 @@ describe('an opt-out during a database outage', () => {
     });
     expect(yes.body.code).toBe('DATABASE_UNAVAILABLE');
     await way.mend();
-    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
+    await expect.poll(ready).toBe(200);
   });
 });
 
@@ -198,7 +198,7 @@ describe('a call of an operator', () => {
     expect(answer.headers.get('retry-after')).not.toBeNull();
     expect(journal.isDrained).toBe(false);
     await way.mend();
-    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
+    await expect.poll(ready).toBe(200);
     expect((await replies()).length).toBe(before + 1);
   });
 });

@@ -49,7 +49,7 @@ async function waiting(count: number, done: () => boolean = () => false): Promis
       const { rows } = await aside.query(here);
       expect(done() || rows.length >= count).toBe(true);
     },
-    { timeout: 20_000 },
+    { timeout: 60_000 },
   );
 }
 

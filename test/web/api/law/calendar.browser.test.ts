@@ -9,7 +9,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   browser = await aBrowser();
-}, 60_000);
+});
 
 afterAll(() => browser?.close());
 
@@ -54,5 +54,5 @@ describe.skipIf(noBrowser)('the calendar of windows', () => {
     const page = await shown(strasbourg);
     const paper = await page.pdf({ format: 'A4', margin: { top: '12mm', bottom: '12mm' } });
     expect(paper.toString('latin1').match(/\/Type \/Page\b/g)).toHaveLength(1);
-  }, 60_000);
+  });
 });

@@ -262,7 +262,7 @@ describe('a trial that nobody conducts any more', () => {
       tx.run(sql`UPDATE account_trial SET beat_at = beat_at - interval '61 seconds'`),
     );
     const { fake } = await scene();
-    await vi.waitFor(async () => expect((await rows())[0]?.sealed).toBe(false), { timeout: 30_000 });
+    await vi.waitFor(async () => expect((await rows())[0]?.sealed).toBe(false), { timeout: 60_000 });
     expect([(await trial()).state, fake.log]).toEqual(['not-finished', []]);
   });
 });

@@ -265,7 +265,7 @@ async function watchedInTerminal(id: string, key: string, meanwhile: () => Promi
   return { status, said: said.join('') };
 }
 
-describe('npm run watch', { timeout: 60_000 }, () => {
+describe('npm run watch', () => {
   it('shows each change and ends with the campaign', async () => {
     const id = await aDraft();
     const { status, said } = await watchedInTerminal(id, admin, () =>

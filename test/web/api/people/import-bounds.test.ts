@@ -139,7 +139,7 @@ describe('a file of one endless line', () => {
       34,
       /^Line 3 .*a quote \("\) that is open/,
     ],
-  ])('is given up %s, leaving nothing', { timeout: 60_000 }, async (...[, before, line, mostMib, words]) => {
+  ])('is given up %s, leaving nothing', async (...[, before, line, mostMib, words]) => {
     const held = await kept();
     const grown = await growth(async () => {
       const file = pieces(Buffer.alloc(MIB, 'telephone'), 1_024);

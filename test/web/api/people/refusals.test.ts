@@ -135,7 +135,7 @@ describe('somebody who was asked and said no', () => {
     expect([status, body]).toEqual([202, { contactId, refusals: [] }]);
     await way.mend();
     await expect
-      .poll(async () => kinds((await consentsOf(contactId)).events), { timeout: 20_000 })
+      .poll(async () => kinds((await consentsOf(contactId)).events))
       .toEqual(['granted marketing', 'withdrawn marketing']);
   });
 });
