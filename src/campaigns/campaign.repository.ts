@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import {
   BEFORE_ALL,
   col,
@@ -245,16 +245,26 @@ const campaignAccountRows = rowsOf('gateway_account', ['name', 'fake', 'ratePerS
 /** An account at an operator, for campaigns. */
 export type CampaignAccount = RowOf<typeof campaignAccountRows>;
 
+/** Reads the accounts of those ids, by id. */
+export async function readAccounts(
+  tx: Transaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, CampaignAccount>> {
+  const rows = await tx.rows(accountsWhere(sql`id = ANY (${ids}::uuid[])`));
+  return new Map(rows.map((account) => [account.id, account]));
+}
+
 /** Reads the account of that name or id. */
 export async function readAccount(
   tx: Transaction,
   by: { readonly name: string } | { readonly id: string },
 ): Promise<CampaignAccount | undefined> {
-  const which = 'name' in by ? sql`name = ${by.name}` : sql`id = ${by.id}::uuid`;
-  return tx.first(campaignAccountRows.sql`
-    SELECT id, name, fake, rate_per_second AS "ratePerSecond", state IN ('up', 'unknown') AS "isUp",
-           proven_at IS NOT NULL AND NOT ${SILENT} AS proven FROM gateway_account g WHERE ${which}`);
+  return tx.first(accountsWhere('name' in by ? sql`name = ${by.name}` : sql`id = ${by.id}::uuid`));
 }
+
+const accountsWhere = (which: RawBuilder<unknown>) => campaignAccountRows.sql`
+    SELECT id, name, fake, rate_per_second AS "ratePerSecond", state IN ('up', 'unknown') AS "isUp",
+           proven_at IS NOT NULL AND NOT ${SILENT} AS proven FROM gateway_account g WHERE ${which}`;
 
 const brands = query.selectFrom('brand').select(['id', 'name', 'sender']);
 

@@ -52,6 +52,7 @@ export {
   COUNTED_IN_VIEW,
   campaignView,
   viewOf,
+  viewsOf,
   type CampaignCost,
   type CampaignView,
 } from './run/view.ts';

@@ -111,10 +111,29 @@ export async function insertRecurrence(
 export const readRecurrence = (tx: Transaction, campaignId: string): Promise<KeptRecurrence | undefined> =>
   tx.first(recurrences.where('r.campaignId', '=', campaignId));
 
-/** Returns the recurrence of which this campaign is an occurrence; undefined for a single one. */
-export async function recurrenceOf(tx: Transaction, campaignId: string): Promise<string | undefined> {
-  const named = query.selectFrom('occurrence').select('recurrenceId').where('campaignId', '=', campaignId);
-  return (await tx.first(named))?.recurrenceId;
+/** Reads the recurrences among some campaigns, by the id of the campaign. */
+export async function recurrencesOfEach(
+  tx: Transaction,
+  campaignIds: readonly string[],
+): Promise<ReadonlyMap<string, KeptRecurrence>> {
+  const rows = await tx.rows(recurrences.select('r.campaignId').where('r.campaignId', 'in', campaignIds));
+  return new Map(rows.map(({ campaignId, ...recurrence }) => [campaignId, recurrence]));
+}
+
+/** Returns the recurrences of which some campaigns are occurrences, by the id of the campaign. */
+export async function recurrencesBehind(
+  tx: Transaction,
+  campaignIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.rows(
+    query
+      .selectFrom('occurrence')
+      .select(['campaignId', 'recurrenceId'])
+      .where('campaignId', 'in', campaignIds),
+  );
+  return new Map(
+    rows.flatMap(({ campaignId, recurrenceId }) => (campaignId === null ? [] : [[campaignId, recurrenceId]])),
+  );
 }
 
 /** Stores the author of the launch and the acknowledgements for each occurrence. */

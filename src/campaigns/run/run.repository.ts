@@ -161,7 +161,16 @@ export async function countReconfirmed(
 
 /** Reads the accounts of a campaign from its tally. */
 export async function accounts(tx: Transaction, campaignId: string): Promise<AudienceCounts> {
-  return audienceCountsOf(await tallied(tx, campaignId));
+  return audienceCountsOf(await tallied(tx, [campaignId]));
+}
+
+/** Reads the accounts of some campaigns, by id; none for one without messages. */
+export async function accountsOfEach(
+  tx: Transaction,
+  campaignIds: readonly string[],
+): Promise<ReadonlyMap<string, AudienceCounts>> {
+  const byCampaign = Map.groupBy(await tallied(tx, campaignIds), ({ campaignId }) => campaignId);
+  return new Map([...byCampaign].map(([id, counts]) => [id, audienceCountsOf(counts)]));
 }
 
 /** Counts the same from the messages themselves, with the differences from the tally. */
@@ -169,7 +178,7 @@ export async function recountAccounts(
   tx: Transaction,
   campaignId: string,
 ): Promise<{ readonly accounts: AudienceCounts; readonly differences: readonly CampaignTallyDifference[] }> {
-  const [tally, found] = [await tallied(tx, campaignId), await counted(tx, campaignId)];
+  const [tally, found] = [await tallied(tx, [campaignId]), await counted(tx, campaignId)];
   return { accounts: audienceCountsOf(found), differences: differencesOf(tally, found) };
 }
 
@@ -183,12 +192,22 @@ export interface CampaignTallyDifference {
 
 const stateCountRows = computedRows({ state: col.text(), reason: col.text().orNull(), count: col.number() });
 
-/** Counts by state and reason from the tally's deltas. */
-async function tallied(tx: Transaction, campaignId: string): Promise<readonly StateCount[]> {
-  return tx.rows(stateCountRows.sql`
-    SELECT t.state::text AS state, t.reason, sum(t.delta)::int AS count
+const talliedRows = computedRows({
+  campaignId: col.of('campaign', 'id'),
+  state: col.text(),
+  reason: col.text().orNull(),
+  count: col.number(),
+});
+
+/** Counts by state and reason from the tally's deltas, for each campaign. */
+async function tallied(
+  tx: Transaction,
+  campaignIds: readonly string[],
+): Promise<readonly RowOf<typeof talliedRows>[]> {
+  return tx.rows(talliedRows.sql`
+    SELECT b.campaign_id AS "campaignId", t.state::text AS state, t.reason, sum(t.delta)::int AS count
       FROM batch b JOIN tally t ON t.batch_id = b.id
-     WHERE b.campaign_id = ${campaignId}::uuid GROUP BY 1, 2 HAVING sum(t.delta) <> 0`);
+     WHERE b.campaign_id = ANY (${campaignIds}::uuid[]) GROUP BY 1, 2, 3 HAVING sum(t.delta) <> 0`);
 }
 
 async function counted(tx: Transaction, campaignId: string): Promise<readonly StateCount[]> {
@@ -219,6 +238,7 @@ const nothing = ({ state, reason }: StateCount): CampaignTallyDifference => ({
 });
 
 const pendingPlaceRows = rowsOf('batch', ['territory', 'timeZone']).with({
+  campaignId: col.of('campaign', 'id'),
   count: col.number(),
   day: col.number().orNull(),
   begun: col.json<NonNullable<PendingPlace['begun']>>().orNull(),
@@ -242,9 +262,19 @@ export async function pendingByPlace(
   tx: Transaction,
   { campaignId, now }: { readonly campaignId: string; readonly now: string },
 ): Promise<readonly PendingPlace[]> {
+  const places = await pendingByPlaceOfEach(tx, { campaignIds: [campaignId], now });
+  return places.get(campaignId) ?? [];
+}
+
+/** The same for some campaigns, by id; none for one without such messages. */
+export async function pendingByPlaceOfEach(
+  tx: Transaction,
+  { campaignIds, now }: { readonly campaignIds: readonly string[]; readonly now: string },
+): Promise<ReadonlyMap<string, readonly PendingPlace[]>> {
+  if (campaignIds.length === 0) return new Map();
   const waits = sql`b.waiting IS NOT NULL AND b.woken_at IS NULL AND b.next_action_at > ${now}::timestamptz`;
-  return tx.rows(pendingPlaceRows.sql`
-    SELECT b.territory, b.time_zone AS "timeZone", sum(t.delta)::int AS count,
+  const rows = await tx.rows(pendingPlaceRows.sql`
+    SELECT p.id AS "campaignId", b.territory, b.time_zone AS "timeZone", sum(t.delta)::int AS count,
            CASE WHEN p.spread_days IS NOT NULL THEN b.day END AS day,
            (SELECT json_build_object('day', x.day, 'at', iso(coalesce(x.begun_at, p.frozen_at))) FROM batch x
              WHERE x.campaign_id = p.id AND x.territory = b.territory AND x.time_zone = b.time_zone AND x.day < b.day
@@ -252,8 +282,9 @@ export async function pendingByPlace(
            CASE WHEN bool_and(coalesce(${waits}, false)) FILTER (WHERE b.state = 'open')
                 THEN (array_agg(b.waiting ORDER BY b.next_action_at) FILTER (WHERE b.state = 'open'))[1] END AS waiting
       FROM campaign p JOIN batch b ON b.campaign_id = p.id JOIN tally t ON t.batch_id = b.id
-     WHERE p.id = ${campaignId}::uuid AND t.state IN ('ready', 'submitting')
-     GROUP BY p.id, b.territory, b.time_zone, b.day HAVING sum(t.delta) > 0 ORDER BY 3 DESC, 4`);
+     WHERE p.id = ANY (${campaignIds}::uuid[]) AND t.state IN ('ready', 'submitting')
+     GROUP BY p.id, b.territory, b.time_zone, b.day HAVING sum(t.delta) > 0 ORDER BY 4 DESC, 5`);
+  return Map.groupBy(rows, ({ campaignId }) => campaignId);
 }
 
 /** The final accounts of an audience; the parts add up to `audience`. */

@@ -11,7 +11,15 @@ import {
   type CostLine,
 } from '../../sending/index.ts';
 import { tenantOf, raise } from '../../company/index.ts';
-import { accounts, pendingByPlace, type AudienceCounts, haltOf, noteLateForecast } from './run.repository.ts';
+import {
+  accountsOfEach,
+  audienceCountsOf,
+  pendingByPlaceOfEach,
+  type PendingPlace,
+  type AudienceCounts,
+  haltOf,
+  noteLateForecast,
+} from './run.repository.ts';
 import { parkedBecause, say, isOver, type CampaignStatus } from '../campaign.ts';
 import {
   rateOf,
@@ -23,13 +31,19 @@ import {
   type RehearsalReader,
   type Forecast,
 } from '../rehearsal/departure.ts';
-import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';
+import {
+  readAccount,
+  readAccounts,
+  readCampaign,
+  type Campaign,
+  type CampaignAccount,
+} from '../campaign.repository.ts';
 import { campaignWorkflowId } from './order.ts';
 import {
   nextOccurrence,
   type Recurrence,
-  readRecurrence,
-  recurrenceOf,
+  recurrencesOfEach,
+  recurrencesBehind,
 } from '../recurrence/recurrence.repository.ts';
 import type { Language } from '../../words/index.ts';
 import type { Money } from '../../sms/index.ts';
@@ -71,19 +85,58 @@ export async function viewOf(
   campaign: Campaign,
   reader: RehearsalReader,
 ): Promise<CampaignView> {
+  return viewFrom(campaign, await factsOf(tx, [campaign], reader), reader);
+}
+
+/** Builds the views of a page of campaigns, with as many statements as for one. */
+export async function viewsOf(
+  tx: Transaction,
+  campaigns: readonly Campaign[],
+  reader: RehearsalReader,
+): Promise<CampaignView[]> {
+  if (campaigns.length === 0) return [];
+  const facts = await factsOf(tx, campaigns, reader);
+  return campaigns.map((campaign) => viewFrom(campaign, facts, reader));
+}
+
+/** What the views of some campaigns are made from, by the id of the campaign or account. */
+interface Facts {
+  readonly places: ReadonlyMap<string, readonly PendingPlace[]>;
+  readonly stopped: ReadonlyMap<string, ReasonInWords>;
+  readonly recurrences: ReadonlyMap<string, Recurrence>;
+  readonly behind: ReadonlyMap<string, string>;
+  readonly accounts: ReadonlyMap<string, CampaignAccount>;
+  readonly counts: ReadonlyMap<string, AudienceCounts>;
+}
+
+async function factsOf(
+  tx: Transaction,
+  campaigns: readonly Campaign[],
+  reader: RehearsalReader,
+): Promise<Facts> {
+  const ids = campaigns.map(({ id }) => id);
+  // Nobody of a campaign that is over waits for a departure.
+  const open = campaigns.filter(({ status }) => !isOver(status)).map(({ id }) => id);
   // Asked together: they are one journey to the database.
-  const [places, stopped, recurrence = null, account, held, of = null] = await Promise.all([
-    // Nobody of a campaign that is over waits for a departure.
-    isOver(campaign.status) ? [] : pendingByPlace(tx, { campaignId: campaign.id, now: reader.now.toISO() }),
-    stoppedBy(tx, campaign, reader),
-    readRecurrence(tx, campaign.id),
-    readAccount(tx, { id: campaign.accountId }),
-    accounts(tx, campaign.id),
-    recurrenceOf(tx, campaign.id),
+  const [places, stopped, recurrences, behind, accounts, counts] = await Promise.all([
+    pendingByPlaceOfEach(tx, { campaignIds: open, now: reader.now.toISO() }),
+    stoppedOfEach(tx, campaigns, reader),
+    recurrencesOfEach(tx, ids),
+    recurrencesBehind(tx, ids),
+    readAccounts(tx, [...new Set(campaigns.map(({ accountId }) => accountId))]),
+    accountsOfEach(tx, ids),
   ]);
+  return { places, stopped, recurrences, behind, accounts, counts };
+}
+
+function viewFrom(campaign: Campaign, facts: Facts, reader: RehearsalReader): CampaignView {
+  const stopped = facts.stopped.get(campaign.id);
+  const recurrence = facts.recurrences.get(campaign.id) ?? null;
+  const held = facts.counts.get(campaign.id) ?? audienceCountsOf([]);
+  const places = facts.places.get(campaign.id) ?? [];
   const departures = places.map((place) => departureOf(campaign, place, reader));
   const next = stopped === undefined ? earliest(campaign, { departures, recurrence }, reader.now) : null;
-  const ratePerSecond = rateOf(campaign, account);
+  const ratePerSecond = rateOf(campaign, facts.accounts.get(campaign.accountId));
   return {
     id: campaign.id,
     name: campaign.name,
@@ -103,7 +156,7 @@ export async function viewOf(
         : null,
     workflowId: campaignWorkflowId(campaign.id),
     recurrence: recurrence && shown(recurrence),
-    recurrenceOf: of,
+    recurrenceOf: facts.behind.get(campaign.id) ?? null,
   };
 }
 
@@ -116,12 +169,32 @@ const shown = ({ every, on, at, timeZone, until, expiresAfter }: Recurrence): Re
   expiresAfter,
 });
 
-/** Returns the reason why a person's order, and not the hour, holds everything back. */
-async function stoppedBy(
+/** Returns, for each campaign that has one, the reason why a person's order, and not the hour, holds everything back. */
+async function stoppedOfEach(
+  tx: Transaction,
+  campaigns: readonly Campaign[],
+  reader: RehearsalReader,
+): Promise<ReadonlyMap<string, ReasonInWords>> {
+  const atAccount = new Map<string, Promise<ReasonInWords | undefined>>();
+  const reasons = await Promise.all(
+    campaigns.map(
+      async (campaign) => [campaign.id, await stoppedBy(tx, campaign, { reader, atAccount })] as const,
+    ),
+  );
+  return new Map(reasons.flatMap(([id, reason]) => (reason === undefined ? [] : [[id, reason]])));
+}
+
+function stoppedBy(
   tx: Transaction,
   campaign: Campaign,
-  reader: RehearsalReader,
-): Promise<ReasonInWords | undefined> {
+  {
+    reader,
+    atAccount,
+  }: {
+    readonly reader: RehearsalReader;
+    readonly atAccount: Map<string, Promise<ReasonInWords | undefined>>;
+  },
+): ReasonInWords | undefined | Promise<ReasonInWords | undefined> {
   switch (campaign.status) {
     case 'paused':
       return say('PAUSED', reader.language);
@@ -133,22 +206,34 @@ async function stoppedBy(
       return undefined;
     case 'scheduled':
     case 'running': {
-      const halt = await haltOf(tx, campaign.accountId);
-      if (halt === undefined) return undefined;
-      const { code } = halt;
-      if (code === 'HALTED') return { code, text: await haltText(tx, campaign, reader) };
-      if (code === 'SUPPRESSIONS_PARKED') return { code, text: listParked(halt.importId)[reader.language] };
-      return say(code, reader.language);
+      const { accountId } = campaign;
+      const reason = atAccount.get(accountId) ?? stoppedAt(tx, accountId, reader);
+      atAccount.set(accountId, reason);
+      return reason;
     }
     default:
       return campaign.status satisfies never;
   }
 }
 
+/** Returns the reason why nothing may leave by an account. */
+async function stoppedAt(
+  tx: Transaction,
+  accountId: string,
+  reader: RehearsalReader,
+): Promise<ReasonInWords | undefined> {
+  const halt = await haltOf(tx, accountId);
+  if (halt === undefined) return undefined;
+  const { code } = halt;
+  if (code === 'HALTED') return { code, text: await haltText(tx, accountId, reader) };
+  if (code === 'SUPPRESSIONS_PARKED') return { code, text: listParked(halt.importId)[reader.language] };
+  return say(code, reader.language);
+}
+
 /** Words the halt: what, since when, by whom and why; a halt lifted a moment ago, that alone. */
 async function haltText(
   tx: Transaction,
-  { accountId }: Campaign,
+  accountId: string,
   { now, language }: RehearsalReader,
 ): Promise<string> {
   const halt = (await haltsInForce(tx)).find((one) => one.gateway === null || one.accountId === accountId);

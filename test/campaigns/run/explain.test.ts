@@ -6,7 +6,8 @@ import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
 import { listMessages } from '../../../src/campaigns/run/message-list.repository.ts';
 import { cancelCampaign, sweepCampaign } from '../../../src/campaigns/run/order.ts';
 import { leftSince } from '../../../src/campaigns/rehearsal/rehearsal.repository.ts';
-import { campaignView } from '../../../src/campaigns/run/view.ts';
+import { readCampaigns } from '../../../src/campaigns/campaign.repository.ts';
+import { campaignView, viewsOf } from '../../../src/campaigns/run/view.ts';
 import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
 import { measureGrown, measureMessages } from '../../../src/platform/database/measure.repository.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
@@ -128,6 +129,19 @@ describe('with the messages of sixty old campaigns', () => {
     await sweepCampaign(deps(), key, 'CANCELLED');
     await closeCampaign(deps(), key);
     expect(scans(asked.taken())).toEqual([]);
+  });
+
+  it('a page of views asks what one asks', async () => {
+    const reader = { now: world.shop.clock.now(), language: 'fr' } as const;
+    const asks = async (limit: number) => {
+      const campaigns = await world.shop.within((tx) => readCampaigns(tx, { limit }));
+      asked.taken();
+      const views = await within((tx) => viewsOf(tx, campaigns, reader));
+      expect(views.map(({ id }) => id)).toEqual(campaigns.map(({ id }) => id));
+      expect(views).toHaveLength(limit);
+      return asked.taken().length;
+    };
+    expect(await asks(40)).toBe(await asks(1));
   });
 
   it('a freeze is analyzed in month and total', async () => {

@@ -7,6 +7,7 @@ import {
   campaignCost,
   costInView,
   viewOf,
+  viewsOf,
   changeCampaign,
   campaignView,
   tryCampaign,
@@ -109,10 +110,7 @@ const list = ({ clock }: Api): Route =>
     reply: listOf(CampaignBody),
     run: async ({ tx, language, query: { limit, after } }) => {
       const page = pageOf(await readCampaigns(tx, { limit: limit + 1, after }), limit);
-      const items = await Promise.all(
-        page.items.map((campaign) => viewOf(tx, campaign, { now: clock.now(), language })),
-      );
-      return { items, next: page.next };
+      return { items: await viewsOf(tx, page.items, { now: clock.now(), language }), next: page.next };
     },
   });
 
