@@ -180,6 +180,7 @@ export class KeyAttempts {
   readonly #waits = new BoundedWait({ most: waiting, longestMs: waitMs });
   /** As fast as others can begin to wait. */
   readonly #apart = new Spaced(waitMs / waiting);
+  readonly #refusalsApart = new Spaced(budgets.strangersApartMs);
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
@@ -220,6 +221,8 @@ export class KeyAttempts {
   async #wait(from: string): Promise<void> {
     // Those who came together have waited together: all at once they would hold everybody else.
     if (await this.#waits.wait(waitMs)) return this.#apart.wait(ALL, this.#clock.monotonic());
+    // Answered in one turn of the event loop, those who came together would hold everybody else too.
+    await this.#refusalsApart.wait(ALL, this.#clock.monotonic());
     const { resetMs } = this.#failures.status(from, this.#clock.monotonic());
     throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: Math.ceil(resetMs / 1_000) });
   }

@@ -119,7 +119,7 @@ export const budgets = {
    * Bytes read on from the bodies of refused requests, of all together: a whole file still arrives within the time
    * in which it is read on.
    */
-  refusedBytes: { most: 524_288, withinMs: 10 },
+  refusedBytes: { most: 131_072, withinMs: 10 },
   /** Connections of one process; beyond it, one without a request is ended. */
   connections: { most: 2_000 },
 } as const satisfies {

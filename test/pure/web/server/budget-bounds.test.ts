@@ -319,6 +319,20 @@ describe('keys that are none', () => {
     expect(seen.filter((each) => each === 'refused').length).toBeGreaterThanOrEqual(200 - 87);
   });
 
+  it('are refused one after the other', async () => {
+    now = 0;
+    const attempts = new KeyAttempts(clock);
+    const endedAt: number[] = [];
+    const tries = Array.from({ length: 200 }, () =>
+      attempts.check('here', none).catch(() => endedAt.push(performance.now())),
+    );
+    await Promise.all(tries);
+    const [first = 0, last = 0] = [endedAt.at(0), endedAt.at(-1)];
+    // It is never less, however slow the machine is.
+    expect(last - first).toBeGreaterThan((endedAt.length - 2) * budgets.strangersApartMs);
+    expect(endedAt.length).toBeGreaterThan(100);
+  });
+
   it('fail together when the database is away', async () => {
     now = 0;
     const attempts = new KeyAttempts(clock);
