@@ -144,6 +144,7 @@ export {
 export {
   eachWithin,
   inTime,
+  evenlyAfter,
   mapInSlices,
   resting,
   until,

@@ -58,6 +58,19 @@ let lastTurn: Promise<unknown> = Promise.resolve();
 const ownTurn = (): Promise<unknown> => (lastTurn = lastTurn.then(() => immediately()));
 
 /**
+ * Settles as the answer does, after so many milliseconds in all where it comes sooner, and in a turn of the event loop
+ * of its own: hundreds that were asked together are due together, and would be given in one piece.
+ */
+export async function evenlyAfter<T>(ms: number, answer: Promise<T>): Promise<T> {
+  try {
+    const [given] = await Promise.all([answer, pause(ms)]);
+    return given;
+  } finally {
+    await ownTurn();
+  }
+}
+
+/**
  * Maps rows in order; many of them in slices of some milliseconds, between which this process serves others. Of
  * several who map at once, one takes a slice in a turn: five hundred people, opened and written as CSV, took 100 ms in
  * one piece, and a dozen exports came together.

@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import express, { type Express, type Handler, type Request, type Response } from 'express';
 import { scopeOfLink, CONSENT_PURPOSES, type OptOutLink, type ConsentPurpose } from '../../people/index.ts';
-import { outageOf, Refusal, html, nothing, type Html } from '../../platform/index.ts';
+import { evenlyAfter, outageOf, Refusal, html, nothing, type Html } from '../../platform/index.ts';
 import { budgets } from '../server/budgets.ts';
 import { Bound, neighbourhood } from '../server/bounds.ts';
 import { sendReply, type FormReply, languageAsked } from './form-visit.ts';
@@ -64,8 +63,7 @@ const evenly =
   (answer: (req: Request, res: Response) => Promise<OptOutReply>): Handler =>
   async (req, res) => {
     nameRoute(res, TEMPLATE);
-    const [reply] = await Promise.all([answer(req, res), pause(ANSWERED_AFTER_MS)]);
-    send(res, reply);
+    send(res, await evenlyAfter(ANSWERED_AFTER_MS, answer(req, res)));
   };
 
 function send(res: Response, reply: OptOutReply): void {

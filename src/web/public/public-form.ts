@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import express, { type Express, type Handler, type Request, type Response } from 'express';
 import { budgets } from '../server/budgets.ts';
 import { Bound, neighbourhood, BoundedWait } from '../server/bounds.ts';
@@ -19,6 +18,7 @@ import { showForm, showSheets, codePage, donePage, linkPage, openPage } from './
 import { nameRoute } from '../server/request-log.ts';
 import { isLiveLink, openLink, tryCode, type TriedCode } from '../../sending/index.ts';
 import { answerReferred } from '../../people/index.ts';
+import { evenlyAfter } from '../../platform/index.ts';
 import type { Language } from '../../words/index.ts';
 import { onOutage } from '../server/answer-errors.ts';
 
@@ -105,10 +105,8 @@ function isFromElsewhere(req: Request): boolean {
   return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
-async function evenly(answer: () => Promise<FormReply>): Promise<FormReply> {
-  const [reply] = await Promise.all([answer(), pause(ANSWERED_AFTER_MS)]);
-  return reply;
-}
+const evenly = (answer: () => Promise<FormReply>): Promise<FormReply> =>
+  evenlyAfter(ANSWERED_AFTER_MS, answer());
 
 const away = onOutage(({ req, res }) => sendReply(res, outcomeReply(req, 'away')));
 

@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import express, { type Express, type Handler, type Request } from 'express';
 import { DateTime } from 'luxon';
-import { html, type Html, inLines } from '../../platform/index.ts';
+import { evenlyAfter, html, type Html, inLines } from '../../platform/index.ts';
 import {
   findSchedule,
   type ScheduleDeps,
@@ -56,8 +55,7 @@ const evenly =
   (answer: (req: Request) => Promise<FormReply>): Handler =>
   async (req, res) => {
     nameRoute(res, TEMPLATE);
-    const [reply] = await Promise.all([answer(req), pause(ANSWERED_AFTER_MS)]);
-    sendReply(res, reply);
+    sendReply(res, await evenlyAfter(ANSWERED_AFTER_MS, answer(req)));
   };
 
 async function shown(place: Place, req: Request): Promise<FormReply> {

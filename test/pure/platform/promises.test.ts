@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inTime, mapInSlices } from '../../../src/platform/base/promises.ts';
+import { evenlyAfter, inTime, mapInSlices } from '../../../src/platform/base/promises.ts';
 
 const never = new Promise<string>(() => undefined);
 
@@ -60,5 +60,30 @@ describe('many rows mapped in slices', () => {
     const whole = mapInSlices(numbers(200), (row) => row);
     await expect(broken).rejects.toThrow('unreadable');
     expect(await whole).toEqual(numbers(200));
+  });
+});
+
+describe('answers that are due together', () => {
+  it.each([
+    ['given', () => Promise.resolve()],
+    ['refused', () => Promise.reject(new Error('away'))],
+  ])('take a turn each: %s', async (_, answer) => {
+    let turn = 0;
+    const given: number[] = [];
+    const note = (): void => void given.push(turn);
+    const all = Array.from({ length: 50 }, () => evenlyAfter(20, answer()).then(note, note));
+    const count = (): void => {
+      turn += 1;
+      if (given.length < all.length) setImmediate(count);
+    };
+    setImmediate(count);
+    await Promise.all(all);
+    expect(new Set(given).size).toBe(50);
+  });
+
+  it('come no sooner than they may', async () => {
+    const began = performance.now();
+    expect(await evenlyAfter(50, Promise.resolve('stopped'))).toBe('stopped');
+    expect(performance.now() - began).toBeGreaterThan(49);
   });
 });
