@@ -1,8 +1,8 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { open, rename, stat, writeFile, type FileHandle } from 'node:fs/promises';
-import { userInfo, devNull, constants, getPriority, setPriority } from 'node:os';
+import { open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { userInfo, devNull } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { CannotStart } from '../../platform/base/index.ts';
@@ -135,8 +135,6 @@ interface Leash extends Command {
   readonly as?: OperatingIdentity;
   /** File descriptor for the child's output; nothing is buffered. */
   readonly output: number;
-  /** True where others come first while there is not enough processor for all. */
-  readonly givesWay?: boolean;
   /** Called with each report of a child of ours; no channel is opened when absent. */
   readonly onReport?: (report: unknown) => void;
 }
@@ -176,22 +174,6 @@ async function stopped(
   return ending;
 }
 
-/** A third of the processor time of somebody else who wants as much, and all that others leave. */
-const WAY_GIVEN = 5;
-
-/**
- * Lets others come before a process that just started. Where Linux weighs sessions, as in a terminal, the priority of
- * a process counts within its own alone: both are set. Without either it starts all the same.
- */
-async function giveWay(pid: number): Promise<void> {
-  try {
-    setPriority(pid, Math.min(getPriority() + WAY_GIVEN, constants.priority.PRIORITY_LOW));
-    await writeFile(`/proc/${pid}/autogroup`, String(WAY_GIVEN), { flag: 'r+' });
-  } catch {
-    // No Linux, no such weights, or a process that has ended: nobody is the worse for it.
-  }
-}
-
 /** Starts a program that the kernel ends when this process dies. */
 export async function startLeashed(order: Leash): Promise<Leashed> {
   const { command, args } = leash(order);
@@ -209,7 +191,6 @@ export async function startLeashed(order: Leash): Promise<Leashed> {
   });
   if (order.onReport !== undefined) child.on('message', order.onReport);
   await once(child, 'spawn');
-  if (order.givesWay === true && child.pid !== undefined) await giveWay(child.pid);
   return {
     pid: child.pid ?? 0,
     ended,

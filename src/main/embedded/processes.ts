@@ -133,8 +133,6 @@ interface OurProcess {
   readonly log: string;
   /** Limit of the young generation, in MiB, for a process with few calls in flight. */
   readonly youngMiB?: number;
-  /** True where others come first while there is not enough processor for all. */
-  readonly givesWay?: boolean;
   /** Called with each report of the child. */
   readonly onReport?: (report: unknown) => void;
 }
@@ -154,7 +152,6 @@ export async function startOurProcess(order: OurProcess): Promise<Running> {
       farewell: 'KILL',
       env: { ...heapEnvironment, ...order.env },
       output: log.fd,
-      givesWay: order.givesWay === true,
       ...(order.onReport === undefined ? {} : { onReport: order.onReport }),
     });
     return {

@@ -257,8 +257,6 @@ export class Supervisor {
         env: environments[name],
         log: path.join(this.#logs, `${name}.log`),
         ...(name === 'public' ? { youngMiB: PUBLIC_YOUNG_MIB } : {}),
-        // Whoever answers people and operators comes before whoever sends: a STOP is among them.
-        givesWay: name === 'worker',
         onReport: (report: unknown) => showReport(report, this.#given),
       };
       await this.#keep(name, this.#processes, () => this.#startReporting(order));

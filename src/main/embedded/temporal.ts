@@ -140,8 +140,6 @@ async function launch(program: string, options: TemporalOptions, page: Behind | 
       farewell: 'KILL',
       env: plainEnvironment(),
       output: output.fd,
-      // It conducts: nobody waits for its answer.
-      givesWay: true,
     });
   } finally {
     await output.close();

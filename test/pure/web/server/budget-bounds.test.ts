@@ -59,7 +59,11 @@ afterEach(() => {
 });
 
 /** A server that lets in by the table, and holds whoever it let in. */
-async function admitting(): Promise<{ readonly ask: Ask; readonly release: () => void }> {
+async function admitting(): Promise<{
+  readonly ask: Ask;
+  readonly port: number;
+  readonly release: () => void;
+}> {
   const admission = new Admission(clock);
   const held: (() => void)[] = [];
   const app = express()
@@ -89,7 +93,7 @@ async function admitting(): Promise<{ readonly ask: Ask; readonly release: () =>
     answer.on('error', () => undefined).resume();
     return answer;
   };
-  return { ask, release: () => held.splice(0).forEach((end) => end()) };
+  return { ask, port, release: () => held.splice(0).forEach((end) => end()) };
 }
 
 type Ask = (path: string, headers?: Readonly<Record<string, string>>) => Promise<IncomingMessage>;
@@ -115,6 +119,17 @@ describe('strangers at once', () => {
     // Nobody else pays for it.
     const other = STRANGERS.find(([another]) => another !== name)?.[1] ?? '';
     expect((await ask(other)).statusCode).toBe(200);
+  });
+
+  it('leave with a connection that sent all of them', async () => {
+    const { ask, port } = await admitting();
+    const statusNow = async () => (await ask('/codec/decode')).statusCode;
+    const socket = connect(port, '127.0.0.1');
+    // One after the other without waiting: all answers but the first wait for it.
+    socket.write('GET /codec/decode HTTP/1.1\r\nHost: here\r\n\r\n'.repeat(budgets.classes.codec.strangers));
+    await expect.poll(statusNow).toBe(429);
+    socket.destroy();
+    await expect.poll(statusNow).toBe(200);
   });
 });
 
