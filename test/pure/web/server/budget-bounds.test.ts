@@ -121,7 +121,7 @@ describe('strangers at once', () => {
     expect((await ask(other)).statusCode).toBe(200);
   });
 
-  it('leave with a connection that sent all of them', async () => {
+  it('leave with the connection that sent them', async () => {
     const { ask, port } = await admitting();
     const statusNow = async () => (await ask('/codec/decode')).statusCode;
     const socket = connect(port, '127.0.0.1');
