@@ -316,7 +316,7 @@ async function settled(
 export async function until<T>(
   ask: () => Promise<T>,
   wanted: (answer: T) => boolean,
-  withinMs = 60_000,
+  withinMs = 120_000,
 ): Promise<T> {
   const giveUpAt = Date.now() + withinMs;
   for (;;) {
