@@ -102,7 +102,7 @@ export async function viewsOf(
 /** What the views of some campaigns are made from, by the id of the campaign or account. */
 interface Facts {
   readonly places: ReadonlyMap<string, readonly PendingPlace[]>;
-  readonly stopped: ReadonlyMap<string, ReasonInWords>;
+  readonly stoppedAt: ReadonlyMap<string, ReasonInWords>;
   readonly recurrences: ReadonlyMap<string, Recurrence>;
   readonly behind: ReadonlyMap<string, string>;
   readonly accounts: ReadonlyMap<string, CampaignAccount>;
@@ -116,21 +116,30 @@ async function factsOf(
 ): Promise<Facts> {
   const ids = campaigns.map(({ id }) => id);
   // Nobody of a campaign that is over waits for a departure.
-  const open = campaigns.filter(({ status }) => !isOver(status)).map(({ id }) => id);
+  const open = campaigns.filter(({ status }) => !isOver(status));
+  const underWay = campaigns.filter(isUnderWay);
   // Asked together: they are one journey to the database.
-  const [places, stopped, recurrences, behind, accounts, counts] = await Promise.all([
-    pendingByPlaceOfEach(tx, { campaignIds: open, now: reader.now.toISO() }),
-    stoppedOfEach(tx, campaigns, reader),
+  const [places, stoppedAt, recurrences, behind, accounts, counts] = await Promise.all([
+    pendingByPlaceOfEach(tx, { campaignIds: open.map(({ id }) => id), now: reader.now.toISO() }),
+    stoppedAtEach(tx, accountIdsOf(underWay), reader),
     recurrencesOfEach(tx, ids),
     recurrencesBehind(tx, ids),
-    readAccounts(tx, [...new Set(campaigns.map(({ accountId }) => accountId))]),
+    readAccounts(tx, accountIdsOf(campaigns)),
     accountsOfEach(tx, ids),
   ]);
-  return { places, stopped, recurrences, behind, accounts, counts };
+  return { places, stoppedAt, recurrences, behind, accounts, counts };
 }
 
+/** Says whether a campaign is launched, and neither held nor over. */
+const isUnderWay = ({ status }: Campaign): boolean => status === 'scheduled' || status === 'running';
+
+/** The ids of the accounts of some campaigns, each once. */
+const accountIdsOf = (campaigns: readonly Campaign[]): string[] => [
+  ...new Set(campaigns.map(({ accountId }) => accountId)),
+];
+
 function viewFrom(campaign: Campaign, facts: Facts, reader: RehearsalReader): CampaignView {
-  const stopped = facts.stopped.get(campaign.id);
+  const stopped = stoppedBy(campaign, facts, reader);
   const recurrence = facts.recurrences.get(campaign.id) ?? null;
   const held = facts.counts.get(campaign.id) ?? audienceCountsOf([]);
   const places = facts.places.get(campaign.id) ?? [];
@@ -169,55 +178,42 @@ const shown = ({ every, on, at, timeZone, until, expiresAfter }: Recurrence): Re
   expiresAfter,
 });
 
-/** Returns, for each campaign that has one, the reason why a person's order, and not the hour, holds everything back. */
-async function stoppedOfEach(
-  tx: Transaction,
-  campaigns: readonly Campaign[],
-  reader: RehearsalReader,
-): Promise<ReadonlyMap<string, ReasonInWords>> {
-  const atAccount = new Map<string, Promise<ReasonInWords | undefined>>();
-  const reasons = await Promise.all(
-    campaigns.map(
-      async (campaign) => [campaign.id, await stoppedBy(tx, campaign, { reader, atAccount })] as const,
-    ),
-  );
-  return new Map(reasons.flatMap(([id, reason]) => (reason === undefined ? [] : [[id, reason]])));
-}
-
+/** Returns the reason why a person's order, and not the hour, holds everything back. */
 function stoppedBy(
-  tx: Transaction,
   campaign: Campaign,
-  {
-    reader,
-    atAccount,
-  }: {
-    readonly reader: RehearsalReader;
-    readonly atAccount: Map<string, Promise<ReasonInWords | undefined>>;
-  },
-): ReasonInWords | undefined | Promise<ReasonInWords | undefined> {
+  { stoppedAt }: Facts,
+  { language }: RehearsalReader,
+): ReasonInWords | undefined {
   switch (campaign.status) {
     case 'paused':
-      return say('PAUSED', reader.language);
+      return say('PAUSED', language);
     case 'parked':
-      return parkedBecause(campaign, reader.language);
+      return parkedBecause(campaign, language);
     case 'draft':
     case 'cancelled':
     case 'finished':
       return undefined;
     case 'scheduled':
-    case 'running': {
-      const { accountId } = campaign;
-      const reason = atAccount.get(accountId) ?? stoppedAt(tx, accountId, reader);
-      atAccount.set(accountId, reason);
-      return reason;
-    }
+    case 'running':
+      return stoppedAt.get(campaign.accountId);
     default:
       return campaign.status satisfies never;
   }
 }
 
-/** Returns the reason why nothing may leave by an account. */
-async function stoppedAt(
+/** Returns the reasons why nothing may leave by some accounts, by the id of the account. */
+async function stoppedAtEach(
+  tx: Transaction,
+  accountIds: readonly string[],
+  reader: RehearsalReader,
+): Promise<ReadonlyMap<string, ReasonInWords>> {
+  const reasons = await Promise.all(
+    accountIds.map(async (id) => [id, await stopAt(tx, id, reader)] as const),
+  );
+  return new Map(reasons.flatMap(([id, reason]) => (reason === undefined ? [] : [[id, reason]])));
+}
+
+async function stopAt(
   tx: Transaction,
   accountId: string,
   reader: RehearsalReader,
@@ -250,7 +246,7 @@ function earliest(
   }: { readonly departures: readonly LocalDeparture[]; readonly recurrence: Recurrence | null },
   now: DateTime<true>,
 ): string | null {
-  if (campaign.status !== 'scheduled' && campaign.status !== 'running') return null;
+  if (!isUnderWay(campaign)) return null;
   if (recurrence !== null) return isoOf(nextOccurrence(recurrence, now)?.toUTC());
   const moments = departures.flatMap(({ decision }) => (mayLeave(decision) ? [decision.at] : []));
   if (moments.length > 0) return isoOf(DateTime.min(...moments));
