@@ -88,7 +88,7 @@ describe('a key that is tried', () => {
     ];
     expect(await everyWay()).toEqual([200, 200, 200, 200]);
     await ask('DELETE', `/v1/keys/${String(body.id)}`, { key: admin });
-    await expect.poll(everyWay).toEqual([401, 401, 401, 401]);
+    await expect.poll(everyWay, { timeout: 5_000 }).toEqual([401, 401, 401, 401]);
     expect((await send('/console/session', { key })).status).toBe(403);
   });
 });

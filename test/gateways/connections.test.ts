@@ -171,7 +171,7 @@ describe('the free list', () => {
     await expect.poll(() => connections.freeSlots()).toBe(0);
 
     await rawOperator((socket) => socket.write(OK), operator.port);
-    await expect.poll(() => connections.freeSlots()).toBeGreaterThan(0);
+    await expect.poll(() => connections.freeSlots(), { timeout: 4_000 }).toBeGreaterThan(0);
     expect(await exchange(connections)).toMatchObject({ kind: 'answered' });
   });
 

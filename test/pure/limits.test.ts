@@ -8,8 +8,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** A limit ends what hangs, and says nothing about speed: beside other files a test takes up to ten times as long. */
 const LEAST_MS = 60_000;
 
-/** Where something else than a hanging test is limited, and what. */
+/** Where the limit is what the test says, or no fact is waited for. */
 const LISTED: Readonly<Record<string, string>> = {
+  'test/asvs/keys.test.ts': 'how soon a revoked key opens nothing any more',
+  'test/gateways/connections.test.ts': 'how soon after an outage connections are open again',
   'test/web/console/hand.browser.test.ts': 'how long a key that loads no page is waited for',
 };
 
