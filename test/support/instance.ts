@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
@@ -143,7 +143,9 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
     return { status: answer.status, body: text === '' ? {} : (parsed(text) as Record<string, unknown>) };
   };
   const operatorLog = path.join(data, 'sandbox', 'operator.log');
-  let read: { readonly size: number; readonly lines: LogLine[] } = { size: 0, lines: [] };
+  const written = linesOf(operatorLog);
+  let read: readonly LogLine[] = [];
+  let replied = 0;
   const run = async (): Promise<RunFile> =>
     JSON.parse(await readFile(path.join(data, 'run.json'), 'utf8')) as RunFile;
   const start: Instance['start'] = async (wanted = 'ready') => {
@@ -173,10 +175,10 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
         throw new Error(`the clock did not move: ${answer.status} ${JSON.stringify(answer.body)}`);
     },
     log: async () => {
-      const { size } = await stat(operatorLog);
-      // Every line is opened by its key when asked for: too much to ask five times a second.
-      if (size !== read.size) read = { size, lines: await linesAt(`${origin}/sandbox/log`) };
-      return [...read.lines];
+      // Every line is opened by its key when asked for: too much to ask five times a second. One that is written and
+      // not yet on disk is not shown, and is asked for again; a reply never is.
+      if ((await written()) - replied !== read.length) read = await linesAt(`${origin}/sandbox/log`);
+      return [...read];
     },
     noted: linesOf(operatorLog),
     rows: (query) => rowsOf(instance, query),
@@ -186,7 +188,12 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
         (restless) => restless.length === 0,
       );
     },
-    reply: (phone, text) => call('POST', `/sandbox/handsets/${encodeURIComponent(phone)}/replies`, { text }),
+    reply: async (phone, text) => {
+      const where = `/sandbox/handsets/${encodeURIComponent(phone)}/replies`;
+      const answer = await call('POST', where, { text });
+      if (answer.status === 200) replied += 1;
+      return answer;
+    },
     kill: async (name) => {
       const found = (await run()).processes.find((one) => one.name === name);
       if (found !== undefined) process.kill(found.pid, 'SIGKILL');

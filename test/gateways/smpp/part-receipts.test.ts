@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { lockWaiters } from '../../support/lock-waiters.ts';
 import type { TakenMessage } from '../fakes/fake-operator.ts';
 import { aPartWorld, type PartWorld, type SentMessage } from './part-world.ts';
 
@@ -68,13 +69,7 @@ describe('a message in three parts over SMPP', () => {
     expect(await parts.state(batchId)).toEqual(DELIVERED);
   });
 
-  const locked = async (): Promise<number> => {
-    await parts.world.query('SELECT pg_stat_clear_snapshot()');
-    const rows = await parts.world.query(
-      `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
-    );
-    return rows.length;
-  };
+  const locked = (): Promise<number> => lockWaiters((text) => parts.world.query(text));
 
   it.each([0, 1, 2])('is undelivered as soon as part %i is', async (at) => {
     const { batchId, message, ids } = await sent();

@@ -9,6 +9,7 @@ import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import { verifyChain } from '../../../src/people/evidence/verify-chain.ts';
 import { counted, unpacked } from '../../../src/people/import/upload/import-upload.ts';
 import { lateBy } from '../../support/late-by.ts';
+import { lockWaiters } from '../../support/lock-waiters.ts';
 import {
   anImport,
   bytesOf,
@@ -209,8 +210,7 @@ describe('a file that is read', () => {
     });
     await isMade.promise;
     const reading = anImport(desk, rowsOf(HEAD, line(known), line(fresh)));
-    const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    await expect.poll(() => desk.shop.tamper(waiting)).toHaveLength(1);
+    await expect.poll(() => lockWaiters((text) => desk.shop.tamper(text))).toBe(1);
     isLeft.resolve();
     await other;
     expect(await reading).toMatchObject({ rows: 2, accepted: 2, created: 1 });

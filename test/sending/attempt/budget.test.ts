@@ -9,6 +9,7 @@ import { BudgetReservation } from '../../../src/sending/attempt/budget-reservati
 import { aScriptedGateway, refused, taken } from '../gateway/scripted-gateway.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
 import { aCandidate, openLook } from './open-look.ts';
+import { lockWaiters } from '../../support/lock-waiters.ts';
 import { untilSent } from '../../support/until-sent.ts';
 
 const PRICE = 0.05;
@@ -56,12 +57,7 @@ async function sendAll(batchIds: readonly string[]): Promise<string> {
 }
 
 /** Backends of this database that wait for what another transaction holds. */
-async function heldUp(): Promise<number> {
-  const [row] = await s.world.query(
-    `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-  );
-  return Number(row?.['n']);
-}
+const heldUp = (): Promise<number> => lockWaiters((text) => s.world.query(text));
 
 const sentTo = async (batchIds: readonly string[]): Promise<number> => {
   const states = await Promise.all(batchIds.map((batchId) => s.world.states(batchId)));

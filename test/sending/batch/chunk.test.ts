@@ -5,6 +5,7 @@ import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import { recordOutcomes, type Outcome } from '../../../src/sending/attempt/outcome.repository.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
+import { lockWaiters } from '../../support/lock-waiters.ts';
 import { anOperator, type TestOperator } from '../../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
 import { untilSent } from '../../support/until-sent.ts';
@@ -89,10 +90,7 @@ describe('a batch that an attempt ends, which counted before another put a messa
     world.database.withTenant(world.tenantId, (tx) => keepBatchPlan(tx, batchId, DONE));
   const kept = async (batchId: string) =>
     (await world.query('SELECT state, next_action_at FROM batch WHERE id = $1', [batchId]))[0];
-  const isHeldUp = async () => {
-    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    return (await world.query(waiting)).length > 0;
-  };
+  const isHeldUp = async () => (await lockWaiters((text) => world.query(text))) > 0;
 
   it('stays open until that one left', async () => {
     clock.startAt(AT);

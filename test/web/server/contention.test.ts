@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { openLog } from '../../../src/platform/log.ts';
 import { WebhookSender } from '../../../src/operations/webhooks/webhook-sender.ts';
+import { lockWaiters } from '../../support/lock-waiters.ts';
 import { aReceiver } from '../../support/receiver.ts';
 import { served } from './served.ts';
 
@@ -30,13 +31,12 @@ const added = async (): Promise<string> =>
 const tested = async (id: string): Promise<string> =>
   (await ask('POST', `/v1/webhooks/${id}/test`, { key: admin, body: {} })).body.id;
 
-const WAITING = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
 /** Resolves once so many sessions of this database wait for a lock; `before` happens ahead of each look. */
 const waiting = (count: number, before?: () => Promise<unknown>): Promise<void> =>
   vi.waitFor(
     async () => {
       await before?.();
-      expect((await onlooker.query(WAITING)).rowCount).toBe(count);
+      expect(await lockWaiters((text) => onlooker.query(text))).toBe(count);
     },
     { timeout: 60_000 },
   );

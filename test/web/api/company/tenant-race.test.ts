@@ -12,6 +12,7 @@ import { campaignDeps } from '../../../../src/web/api/campaigns/campaign.ts';
 import { accountTerms } from '../../../../src/gateways/gateway-terms.ts';
 import { lawClock } from '../../../../src/web/sandbox/law-clock.ts';
 import { holdTable } from '../../../support/held-table.ts';
+import { lockWaiters } from '../../../support/lock-waiters.ts';
 import { served, type Reply } from '../../server/served.ts';
 
 const { ask, admin, api, clock, database, tenantId, at: place } = await served();
@@ -43,11 +44,9 @@ async function profiles(): Promise<readonly string[]> {
 
 /** Waits until so many statements of this database wait for a lock, or `done` is so. */
 async function waiting(count: number, done: () => boolean = () => false): Promise<void> {
-  const here = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
   await vi.waitFor(
     async () => {
-      const { rows } = await aside.query(here);
-      expect(done() || rows.length >= count).toBe(true);
+      expect(done() || (await lockWaiters((text) => aside.query(text))) >= count).toBe(true);
     },
     { timeout: 60_000 },
   );
