@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { freezeAudience } from '../src/campaigns/audience/freeze.ts';
 import { campaignTextPlace } from '../src/campaigns/draft/creation.ts';
 import { instant } from '../src/platform/clock.ts';
-import { newPersonKey } from '../src/platform/crypto/person-key.ts';
+import { newPersonKey } from '../src/platform/crypto/tenant-keys.ts';
 import { uuidV7 } from '../src/platform/random.ts';
 import { clock, type Ground } from './ground.ts';
 

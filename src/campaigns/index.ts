@@ -44,7 +44,19 @@ export {
   wasLaunched,
   type WeighedSoFar,
 } from './rehearsal/rehearsal.repository.ts';
-export { answerReconfirmation } from './run/answer-reconfirmation.ts';
+export {
+  answerReconfirmation,
+  campaignWorkflowId,
+  cancelCampaign,
+  launchCampaign,
+  type Obeyed,
+  type OrderDeps,
+  type Ordered,
+  parkCampaign,
+  orderCampaign,
+  pauseCampaign,
+  resumeCampaign,
+} from './run/order.ts';
 export { closeCampaign, planCampaign } from './run/campaign-plan.ts';
 export {
   campaignCost,
@@ -58,16 +70,4 @@ export {
 } from './run/view.ts';
 export { holderOf, listMessages, servedCsv } from './run/message-list.repository.ts';
 export { unfrozenCampaigns, countReconfirmed } from './run/run.repository.ts';
-export {
-  campaignWorkflowId,
-  cancelCampaign,
-  launchCampaign,
-  type Obeyed,
-  type OrderDeps,
-  type Ordered,
-  parkCampaign,
-  orderCampaign,
-  pauseCampaign,
-  resumeCampaign,
-} from './run/order.ts';
 export { campaignsForeseen, type CampaignsForeseen, followHours } from './run/profile-change.ts';

@@ -38,15 +38,13 @@ export {
   practicesNamed,
   putPractice,
   servesHealth,
-} from './practices/practice.repository.ts';
-export {
   isName,
   type KeptPractice,
   practiceNameIndex,
   practiceNameIndexes,
   practiceNameMark,
   practiceZone,
-} from './practices/practice.ts';
+} from './practices/practice.repository.ts';
 export {
   everyRoutedAccount,
   routedAccounts,
@@ -84,8 +82,10 @@ export {
   tenantOf,
   tenantsAfter,
   everyTenant,
+  createTenant,
+  ensureFirstTenant,
+  findOrCreateTenant,
 } from './tenant/tenant.repository.ts';
-export { createTenant, ensureFirstTenant, findOrCreateTenant } from './tenant/create-tenant.ts';
 export {
   isTransferForbidden,
   recordTransfer,
@@ -100,8 +100,6 @@ export {
   mayReach,
   newWebhookSecret,
   signatureHeaders,
-} from './webhooks/webhook-endpoint.ts';
-export {
   addEndpoint,
   endpointAccess,
   changeEndpoint,

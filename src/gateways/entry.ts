@@ -8,7 +8,7 @@ import type {
   Call,
 } from '../sending/index.ts';
 import { type Words, bilingual } from '../words/index.ts';
-import type { HttpOperator } from './http/operator.ts';
+import type { HttpOperator } from './http/http-gateway.ts';
 
 export type Kind = GatewayAccount['kind'];
 

@@ -1,4 +1,14 @@
-export { callReader, type CallReader, operatorCall, keptReader, OPERATORS } from './operators.ts';
+export {
+  callReader,
+  type CallReader,
+  operatorCall,
+  keptReader,
+  OPERATORS,
+  accountTerms,
+  apiGateway,
+  type ApiGateway,
+  fakePurposes,
+} from './operators.ts';
 export {
   absenceProvedAfterMs,
   repeats,
@@ -47,4 +57,3 @@ export {
   besideSubmissions,
 } from './sandbox/routes.ts';
 export { SandboxOperator } from './sandbox/operator.ts';
-export { accountTerms, apiGateway, type ApiGateway, fakePurposes } from './gateway-terms.ts';

@@ -1,15 +1,19 @@
-import type { GatewayAccount } from '../platform/index.ts';
+import type { AccountTerms } from '../campaigns/index.ts';
+import { routedAccounts } from '../company/index.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from '../people/index.ts';
+import { type GatewayAccount, answersComeBack, isFake, ownStopCode, priceAt } from '../platform/index.ts';
 import type { Callback, CallContents, OperatorCall, RawRequest } from '../sending/index.ts';
+import type { OptOutMeans } from '../sms/index.ts';
 import { brevo } from './brevo/brevo-operator.ts';
 import type { HttpKind, HttpOperatorEntry, Kind, OperatorEntry, AccountOf } from './entry.ts';
 import { octopush } from './octopush/octopush-operator.ts';
 import { ovh } from './ovh/ovh-operator.ts';
 import { sandbox } from './sandbox/sandbox-operator.ts';
+import { deliveryEventsOf, type Ears } from './smpp/deliver-sm.ts';
+import { deliveryOf, headOf } from './smpp/pdu.ts';
 import { smpp, PROFILES } from './smpp/smpp-operator.ts';
 import { smsmode } from './smsmode/smsmode-operator.ts';
 import { twilio } from './twilio/twilio-operator.ts';
-import { deliveryEventsOf, type Ears } from './smpp/deliver-sm.ts';
-import { deliveryOf, headOf } from './smpp/pdu.ts';
 
 /** The operators over HTTP. */
 export const HTTP_OPERATORS: { readonly [K in HttpKind]: HttpOperatorEntry<K> } = {
@@ -87,4 +91,72 @@ function earsOf(account: GatewayAccount): Ears {
   if (account.kind !== 'smpp') return { profile: PROFILES.general, alphabet: 'gsm-7', messageIds: 'as-is' };
   const { profile, alphabet, messageIds } = account;
   return { profile: PROFILES[profile], alphabet, messageIds };
+}
+
+/** An account for the API, without its credentials. */
+export interface ApiGateway {
+  readonly name: string;
+  readonly kind: GatewayAccount['kind'];
+  readonly fake: boolean;
+  readonly default: boolean;
+  readonly ratePerSecond: number;
+  readonly means: OptOutMeans;
+  readonly price: GatewayAccount['price'];
+  readonly processor: { readonly name: string; readonly country: string } | undefined;
+  /** URL for the operator's receipts, replies and STOP. */
+  readonly inboundUrl: string;
+}
+
+/** Strips an account's credentials. */
+export function apiGateway(account: GatewayAccount, inboundUrl: string): ApiGateway {
+  const { name, kind, ratePerSecond, stopCode, price, processor } = account;
+  const { canReceive, stopMentionReclassifies } = OPERATORS[kind].capabilities;
+  return {
+    name,
+    kind,
+    fake: isFake(account),
+    default: account.default,
+    ratePerSecond,
+    means: {
+      stopCode: stopCode ?? ownStopCode(kind),
+      canReceive,
+      canReceiveAnswers: canReceive && answersComeBack(account),
+      stopMentionReclassifies,
+    },
+    price,
+    processor,
+    inboundUrl,
+  };
+}
+
+const pricedAt = (
+  gateway: ApiGateway | undefined,
+  territory: string | undefined,
+): ReturnType<AccountTerms['price']> => {
+  if (gateway?.price === undefined) return undefined;
+  return territory === undefined ? gateway.price : priceAt(gateway, territory);
+};
+
+/** Returns the terms of accounts for campaigns, and the base URL of the instance's opt-out links. */
+export function accountTerms(gateways: readonly ApiGateway[], linkBase?: string): AccountTerms {
+  const named = (name: string): ApiGateway | undefined => gateways.find((gateway) => gateway.name === name);
+  return {
+    defaultName: gateways.find((gateway) => gateway.default)?.name ?? '',
+    means: (name) => named(name)?.means,
+    price: (name, territory) => pricedAt(named(name), territory),
+    linkBase,
+  };
+}
+
+/** Returns the purposes whose account at a tenant is a fake, which alone sends to people recorded under a moved clock. */
+export function fakePurposes(
+  gateways: readonly ApiGateway[],
+  settings: Parameters<typeof routedAccounts>[0],
+): readonly ConsentPurpose[] {
+  const { defaultName } = accountTerms(gateways);
+  const isFakeFor = (purpose: ConsentPurpose): boolean => {
+    const [account] = routedAccounts(settings, { purpose, defaultName });
+    return gateways.find(({ name }) => name === account)?.fake === true;
+  };
+  return CONSENT_PURPOSES.filter(isFakeFor);
 }

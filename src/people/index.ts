@@ -36,7 +36,17 @@ export { agreedNow, type RefusalGiven, refuseConsents } from './consent/refuse-c
 export { type WordingFinding, findingsIn } from './consent/wording-findings.ts';
 export { readWordings, type Wording } from './consent/wording.repository.ts';
 export { addWording, findWording, listWordings } from './consent/wording.ts';
-export { clockColumn, clockOf, type ContactPlace, placeFromClues } from './contact/contact-place.ts';
+export {
+  clockColumn,
+  clockOf,
+  type ContactPlace,
+  placeFromClues,
+  namesPerson,
+  isReasonOfVisit,
+  withoutReasons,
+  type Attribute,
+  type Person,
+} from './contact/person.ts';
 export {
   lockContacts,
   readContact,
@@ -57,13 +67,6 @@ export {
   type ContactView,
   changeNumber,
 } from './contact/contact.ts';
-export {
-  namesPerson,
-  isReasonOfVisit,
-  withoutReasons,
-  type Attribute,
-  type Person,
-} from './contact/person.ts';
 export { type ContactGiven, upsertContacts } from './contact/upsert-contacts.ts';
 export {
   eligibilityChanged,
@@ -176,9 +179,11 @@ export {
   type ReadColumns,
   readColumnsFor,
 } from './import/reading/index.ts';
-export { rowFunnel, importReport, listImports, type ImportReport } from './import/import-report.ts';
-export { isBegun, isOpen, keepHeader, parkedWhenStopped, type ImportKey } from './import/import-step.ts';
 export {
+  rowFunnel,
+  importReport,
+  listImports,
+  type ImportReport,
   countsOf,
   tallyAfter,
   giveBack,
@@ -188,7 +193,8 @@ export {
   sentenceFor,
   type RowOutcome,
   type RowSentence,
-} from './import/import-rejected.ts';
+} from './import/import-report.ts';
+export { isBegun, isOpen, keepHeader, parkedWhenStopped, type ImportKey } from './import/import-step.ts';
 export { readImport, type ReadingDeps, type ReadingStep } from './import/import-reading.ts';
 export {
   countsBy,

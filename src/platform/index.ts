@@ -35,11 +35,11 @@ export {
   type ProcessKeys,
   raiseKeysRevision,
   rotationState,
+  KeyWatch,
+  type WatchedKeys,
 } from './crypto/key-process.repository.ts';
 export { type KeyRing, KeyRingUnusable, openKeyRing, readKeyFile, writeKeyFile } from './key-ring/index.ts';
-export { KeyWatch, type WatchedKeys } from './crypto/key-watch.ts';
-export { openSealer, type Sealer } from './crypto/people-sealer.ts';
-export { packed, type SealedPeople } from './crypto/people-sealing.ts';
+export { openSealer, type Sealer, packed, type SealedPeople } from './crypto/people-sealing.ts';
 export { randomPiece, uuidV7 } from './random.ts';
 export { placeOfKey, Vault } from './crypto/vault.ts';
 export {
@@ -79,6 +79,7 @@ export {
   type WorkflowIntent,
 } from './database/workflow-outbox.repository.ts';
 export { JOURNAL_HOLDS, SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from './database/gates.ts';
+export { waitBriefly } from './database/lock-wait.repository.ts';
 export {
   moveClock,
   readClock,
@@ -95,7 +96,6 @@ export {
   type Statement,
   textArray,
 } from './database/ledger.ts';
-export { waitBriefly } from './database/lock-wait.repository.ts';
 export { measureGrown, measureMessages } from './database/measure.repository.ts';
 export { unseen } from './migrations/index.ts';
 export { outageOf, throughContention, writeFaultOf } from './database/outage.ts';
@@ -202,6 +202,8 @@ export {
   type OptOutEntry,
   type PressedEntry,
   type Reception,
+  JOURNAL_KEY,
+  type JournalKeys,
 } from './journal/entry.ts';
 export {
   forgetOldFiles,
@@ -212,10 +214,8 @@ export {
   type Position,
 } from './journal/process-folder.ts';
 export { GateReport } from './journal/gate-report.ts';
-export { noteOffer, offerHelp } from './journal/help-files.ts';
-export { JOURNAL_KEY, type JournalKeys } from './journal/sealed-entry.ts';
+export { noteOffer, offerHelp, Neighbours } from './journal/neighbours.ts';
 export { Journal, type KeptWhere, type OptOutTaking } from './journal/journal.ts';
-export { Neighbours } from './journal/neighbours.ts';
 export { type Here, ofSeal, onlyHere, refuseAnother } from './journal/bring-in.ts';
 export { Replay, type Replayed } from './journal/replay.ts';
 export { faultOf, type Log, openLog } from './log.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/platform/settings/config.ts';
-import { ensureFirstTenant } from '../../src/company/tenant/create-tenant.ts';
+import { ensureFirstTenant } from '../../src/company/tenant/tenant.repository.ts';
 import { asvsWorld } from './world.ts';
 
 const { admin, api, ask, keyOf, get, send, signedIn, origin } = await asvsWorld();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { brevoOperator } from '../../src/gateways/brevo/brevo-operator.ts';
-import { operatorCode, operatorWords } from '../../src/gateways/http/operator.ts';
+import { operatorCode, operatorWords } from '../../src/gateways/http/http-gateway.ts';
 import { octopushOperator } from '../../src/gateways/octopush/octopush-operator.ts';
 import { ovhOperator, OVH_URL } from '../../src/gateways/ovh/ovh-operator.ts';
 import { smsmodeOperator } from '../../src/gateways/smsmode/smsmode-operator.ts';

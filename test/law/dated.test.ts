@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { dated, Dated, dayIn, frenchDay, LawFault, type Day, type Term } from '../../src/law/base/dated.ts';
+import { dated, Dated, dayIn, frenchDay, LawFault, type Day, type Term } from '../../src/law/base/rule.ts';
 import { rules } from '../../src/law/book.ts';
 
 const row = (inForceFrom: string, inForceUntil?: string): Term => ({

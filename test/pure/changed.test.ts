@@ -95,13 +95,13 @@ describe('who imports a file', () => {
   const importers = importersUnder(root);
 
   it('is who takes names through an index.ts', () => {
-    const direct = importers.get('src/platform/journal/help-files.ts') ?? [];
+    const direct = importers.get('src/platform/journal/neighbours.ts') ?? [];
     expect(direct).toContain('src/operations/journal/journal-keeper.ts');
     expect(direct).not.toContain('src/platform/index.ts');
   });
 
   it('is nobody who takes other names through it', () => {
-    const direct = importers.get('src/platform/journal/help-files.ts') ?? [];
+    const direct = importers.get('src/platform/journal/neighbours.ts') ?? [];
     expect(direct).not.toContain('src/main/web/api-journal.ts');
     expect(importers.get('src/platform/index.ts')).toContain('src/main/web/api-journal.ts');
   });

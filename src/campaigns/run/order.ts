@@ -1,18 +1,31 @@
 import { DateTime } from 'luxon';
 import {
-  Refusal,
-  type Clock,
-  type Transaction,
-  type WorkflowIntent,
-  type Database,
-} from '../../platform/index.ts';
-import {
   auditEntriesAbout,
   holdChoices,
   isInShadow,
   refuseTransfer,
   type AuditEntry,
 } from '../../company/index.ts';
+import { type ContactDeps, recordConsents, addWording } from '../../people/index.ts';
+import {
+  Refusal,
+  type Clock,
+  type Transaction,
+  type WorkflowIntent,
+  type Database,
+} from '../../platform/index.ts';
+import { trustAccountsOf, endTrials, endReady, messageId, type LastMessage } from '../../sending/index.ts';
+import {
+  lockCampaign,
+  moveCampaign,
+  readSurroundings,
+  type Campaign,
+  type CampaignAccount,
+  type Surroundings,
+} from '../campaign.repository.ts';
+import { mayMove, type CampaignOrder, type CampaignStatus, type CampaignKey } from '../campaign.ts';
+import { carryingAccountsOf } from '../draft/campaign-route.ts';
+import { campaignTextPlace } from '../draft/creation.ts';
 import {
   refuseUnapproved,
   type ThresholdDeps,
@@ -20,13 +33,8 @@ import {
   staleInText,
 } from '../draft/launch-conditions.ts';
 import { refuseEnded, refuseUnread, hasEnded } from '../draft/refusals.ts';
-import { mayMove, type CampaignOrder, type CampaignStatus, type CampaignKey } from '../campaign.ts';
-import { lockCampaign, moveCampaign, readSurroundings, type Campaign } from '../campaign.repository.ts';
-import type { CampaignAccount, Surroundings } from '../campaign.repository.ts';
-import { carryingAccountsOf } from '../draft/campaign-route.ts';
-import { trustAccountsOf, endTrials, endReady } from '../../sending/index.ts';
 import { keepLaunch, readRecurrence } from '../recurrence/recurrence.repository.ts';
-import { tellOf, readyBatches } from './run.repository.ts';
+import { tellOf, readyBatches, askedAgain, type AskedAgain } from './run.repository.ts';
 
 /** The dependencies of obeying orders. */
 export interface OrderDeps {
@@ -111,7 +119,7 @@ export async function cancelCampaign(tx: Transaction, deps: OrderDeps, ordered: 
 }
 
 /** An order that may come again; its id is the same each time. */
-export interface RepeatableOrder extends Ordered {
+interface RepeatableOrder extends Ordered {
   readonly order: 'pause' | 'resume' | 'cancel';
   readonly orderId: string;
 }
@@ -281,4 +289,65 @@ export async function sweepCampaign(
     } while (ended > 0);
   }
   return swept;
+}
+
+/** A person's yes, and the question they had read. */
+interface ReconfirmationAnswer {
+  /** The reply. */
+  readonly inboundId: string;
+  /** E.164 of the sender. */
+  readonly phone: string;
+  /** The word as typed. */
+  readonly typed: string;
+  /** ISO instant. */
+  readonly receivedAt: string;
+  readonly last: LastMessage | undefined;
+}
+
+/** A longer word is no keyword; the proof keeps its beginning. */
+const LONGEST_KEYWORD = 160;
+
+/**
+ * Records a yes to a reconfirmation; any other reply is left alone. The wording agreed to is that of the campaign.
+ * A yes lifts no STOP: that takes another proof.
+ */
+export async function answerReconfirmation(
+  tx: Transaction,
+  deps: ContactDeps,
+  answer: ReconfirmationAnswer,
+): Promise<void> {
+  const { last, phone } = answer;
+  if (last?.purpose !== 'marketing') return;
+  const asked = await askedAgain(tx, { ...last, phoneIndex: deps.keys.phoneIndex(phone) });
+  if (asked === undefined) return;
+  const wording = await addWording(tx, deps, wordsOf(deps, asked));
+  const { contactId, campaignId } = asked;
+  await recordConsents(tx, deps, [
+    {
+      contactId,
+      purpose: 'marketing',
+      method: 'sms_keyword',
+      wordingId: wording.id,
+      grantedAt: answer.receivedAt,
+      evidence: {
+        messageRef: answer.inboundId,
+        keyword: answer.typed.trim().slice(0, LONGEST_KEYWORD),
+        answers: messageId(last),
+        campaignId,
+      },
+      channel: 'sms',
+      actor: 'person',
+    },
+  ]);
+}
+
+/** Returns the question as people read it, with the name of its sender. */
+function wordsOf({ keys }: ContactDeps, asked: AskedAgain): Parameters<typeof addWording>[2] {
+  const text = keys.open(campaignTextPlace(asked.campaignId), asked.sealed).toString('utf8');
+  return {
+    text: text.replaceAll(/\{brand(?:\|[^{}]*)?\}/g, asked.brand).replaceAll(/ ?\{stop\}/g, ' STOP'),
+    purposes: ['marketing'],
+    locale: asked.locale,
+    brandId: asked.brandId ?? undefined,
+  };
 }

@@ -1,5 +1,13 @@
 import { sql } from 'kysely';
+import { type Territory, defaultProfile, zonesOf } from '../../law/index.ts';
 import {
+  instant,
+  type Clock,
+  type Database,
+  type Transaction,
+  type Vault,
+  isGuessable,
+  refuseGuessable,
   BEFORE_ALL,
   col,
   computedRows,
@@ -9,9 +17,147 @@ import {
   TenantSchema,
   uuidV7,
   type RowOf,
-  type Transaction,
 } from '../../platform/index.ts';
-import { missingIdentity, type Tenant } from './tenant.ts';
+import { recordAudit } from '../audit/audit-entry.repository.ts';
+import { putBrand } from '../brands/brand.repository.ts';
+import { hashOfKey, newApiKey, addApiKey, ownerOfKey } from '../keys/api-key.repository.ts';
+import { UNNAMED, type ContactMeans, type Sector, missingIdentity, type Tenant } from './tenant.ts';
+
+interface NewTenant {
+  readonly name: string;
+  readonly legalName: string;
+  readonly brand: string;
+  readonly contact: ContactMeans;
+  readonly sector?: Sector | undefined;
+  readonly profile?: string | undefined;
+  readonly territory?: Territory | undefined;
+  /** The id of the tenant in the software that creates it. */
+  readonly externalId?: string | undefined;
+}
+
+interface Founding {
+  readonly vault: Vault;
+  readonly clock: Clock;
+}
+
+/** Creates a tenant with its encryption keys, one brand and one admin key, in the caller's transaction. */
+export async function createTenant(
+  tx: Transaction,
+  { vault, clock }: Founding,
+  given: NewTenant & { readonly key?: string | undefined; readonly actor: string },
+): Promise<{ readonly id: string; readonly key: string }> {
+  const key = given.key ?? newApiKey();
+  const id = newTenantId(clock.machine());
+  const at = instant(clock.machine()).toISO();
+  await speakingFor(tx, id, async (inner) => {
+    await addTenant(inner, tenantRow(id, given), at);
+    await vault.makeTenantKeys(inner, at);
+    await putBrand(inner, clock, { externalId: 'default', name: given.brand, sender: null });
+    await addApiKey(inner, clock, {
+      hash: hashOfKey(key),
+      role: 'admin',
+      name: 'first key',
+      source: 'default',
+    });
+    await recordAudit(
+      inner,
+      { actor: given.actor, action: 'tenant.created', subject: id },
+      { at: clock.now().toISO(), machineMs: clock.machine() },
+    );
+  });
+  return { id, key };
+}
+
+function tenantRow(id: string, given: NewTenant): TenantRow {
+  const { name, legalName, contact, territory = 'FR', externalId } = given;
+  return {
+    id,
+    externalId,
+    name,
+    legalName,
+    contact,
+    sender: null,
+    sector: given.sector ?? 'general',
+    profile: given.profile ?? defaultProfile('marketing'),
+    territory,
+    timeZone: zonesOf(territory)[0],
+    locale: 'fr',
+    settings: {},
+  };
+}
+
+/** Finds the tenant with that external id or creates it; only the call that creates it returns the key. */
+export async function findOrCreateTenant(
+  tx: Transaction,
+  founding: Founding,
+  given: NewTenant & { readonly externalId: string; readonly actor: string },
+): Promise<{ readonly id: string; readonly key?: string }> {
+  const id = await tenantNamed(tx, given.externalId);
+  return id === undefined ? createTenant(tx, founding, given) : { id };
+}
+
+/** The tenant that `ensureFirstTenant` found or made; `key` only when it had to invent one. */
+interface FirstTenant {
+  readonly id: string;
+  readonly created: boolean;
+  /** True when the given admin key opens the tenant and is guessable; earlier versions accepted such keys. */
+  readonly opensToGuessers: boolean;
+  readonly key?: string;
+}
+
+const ADMIN_KEY = 'BONHEURE_ADMIN_KEY';
+
+/** Makes the first tenant on an empty database; later, also accepts the given admin key. Throws `CannotStart` for a guessable key. */
+export async function ensureFirstTenant(
+  database: Database,
+  founding: Founding,
+  adminKey: string | undefined,
+): Promise<FirstTenant> {
+  return database.outside(async (tx) => {
+    await waitForTurnToFound(tx);
+    const id = await firstTenantId(tx);
+    if (id !== undefined) {
+      const isIn =
+        adminKey !== undefined && (await admit(tx, founding.clock, { tenantId: id, key: adminKey }));
+      return { id, created: false, opensToGuessers: isIn && isGuessable(adminKey) };
+    }
+    refuseGuessable(ADMIN_KEY, adminKey);
+    const made = await createTenant(tx, founding, {
+      name: UNNAMED,
+      legalName: UNNAMED,
+      brand: 'Ma société',
+      contact: {},
+      key: adminKey,
+      actor: 'system',
+    });
+    return {
+      id: made.id,
+      created: true,
+      opensToGuessers: false,
+      ...(adminKey === undefined ? { key: made.key } : {}),
+    };
+  });
+}
+
+/** Says whether the key opens the tenant afterwards: a revoked key stays revoked, whatever the environment says. */
+async function admit(
+  tx: Transaction,
+  clock: Clock,
+  { tenantId, key }: { readonly tenantId: string; readonly key: string },
+): Promise<boolean> {
+  const hash = hashOfKey(key);
+  await speakingFor(tx, tenantId, async (inner) => {
+    const id = await addApiKey(inner, clock, { hash, role: 'admin', name: ADMIN_KEY, source: 'default' });
+    if (id === undefined) return;
+    refuseGuessable(ADMIN_KEY, key);
+    await recordAudit(
+      inner,
+      { actor: 'system', action: 'key.created', subject: id, details: { role: 'admin' } },
+      { at: clock.now().toISO(), machineMs: clock.machine() },
+    );
+  });
+  return (await ownerOfKey(tx, hash)) !== undefined;
+}
 
 /**
  * Holds the choices that messages follow until the transaction ends, or waits to change them. Taken before the
@@ -37,15 +183,15 @@ export async function tenantOf(
   return tx.first(lock === 'change' ? own.forNoKeyUpdate() : own);
 }
 
-export const newTenantId = (machineMs: number): string => uuidV7(machineMs);
+const newTenantId = (machineMs: number): string => uuidV7(machineMs);
 
 /** A tenant to create; `externalId` is its id in the software that creates it. */
-export type TenantRow = Omit<Tenant, 'domains' | 'halted' | 'haltReason' | 'shadow'> & {
+type TenantRow = Omit<Tenant, 'domains' | 'halted' | 'haltReason' | 'shadow'> & {
   readonly externalId?: string | undefined;
 };
 
 /** Adds the tenant of the transaction. */
-export async function addTenant(tx: Transaction, tenant: TenantRow, at: string): Promise<void> {
+async function addTenant(tx: Transaction, tenant: TenantRow, at: string): Promise<void> {
   tx.entities().create(TenantSchema, {
     ...tenant,
     externalId: tenant.externalId ?? null,
@@ -95,12 +241,12 @@ export async function speakingFor<T>(
 }
 
 /** Lets one process at a time make the first tenant. */
-export async function waitForTurnToFound(tx: Transaction): Promise<void> {
+async function waitForTurnToFound(tx: Transaction): Promise<void> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(4410002)`);
 }
 
 /** Finds the tenant of that external id; others that ask for the same one wait until the transaction ends. */
-export async function tenantNamed(tx: Transaction, externalId: string): Promise<string | undefined> {
+async function tenantNamed(tx: Transaction, externalId: string): Promise<string | undefined> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`tenant|${externalId}`}, 0))`);
   const found = await tx.first(idRows.sql`SELECT tenant_id AS id FROM tenant_named(${externalId})`);
   return found?.id;
@@ -114,7 +260,7 @@ const listedTenantRows = computedRows({
 });
 
 /** A tenant for the instance's key. */
-export type ListedTenant = RowOf<typeof listedTenantRows>;
+type ListedTenant = RowOf<typeof listedTenantRows>;
 
 /** Reads all tenants of the instance, oldest first. */
 export const listedTenants = (

@@ -12,10 +12,18 @@ import type {
   CallContents,
   OperatorCall,
 } from '../../sending/index.ts';
-import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
-import { classOfCode, classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classify-refusal.ts';
+import { answerJsonOf, type Ask, type HttpOperator } from '../http/http-gateway.ts';
+import {
+  classOfCode,
+  classOfStatus,
+  submitRefusalOf,
+  unreadableAnswer,
+  known,
+  readCall,
+  type Dialect,
+  type ItemContext,
+} from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
-import { known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 
 const CODES: Partial<Record<ErrorClass, readonly number[]>> = {
   PERMANENT_CONTENT: [102, 106, 107, 112, 116, 118, 119, 121, 122],

@@ -22,9 +22,8 @@ import type {
   Reconciled,
 } from '../../sending/index.ts';
 import { readOvhCall } from './ovh-callback.ts';
-import { e164Of } from '../http/read-call.ts';
-import { answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
-import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classify-refusal.ts';
+import { e164Of, classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/read-call.ts';
+import { answerJsonOf, type Ask, type HttpOperator } from '../http/http-gateway.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

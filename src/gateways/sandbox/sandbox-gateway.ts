@@ -8,9 +8,8 @@ import type {
   RefusalClass,
   SubmitResult,
 } from '../../sending/index.ts';
-import { HttpGateway } from '../http/http-gateway.ts';
-import { acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
-import { submitRefusalOf } from '../http/classify-refusal.ts';
+import { HttpGateway, acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/http-gateway.ts';
+import { submitRefusalOf } from '../http/read-call.ts';
 import { parsedBy } from '../operators.ts';
 import { readSandboxCall, sandbox } from './sandbox-operator.ts';
 import { SUBMISSION_PATH } from './routes.ts';

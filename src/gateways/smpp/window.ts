@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { OperatorRefusal } from '../http/classify-refusal.ts';
+import type { OperatorRefusal } from '../http/read-call.ts';
 import { messageIdIn, type Head } from './pdu.ts';
 import { tooLate } from '../connections.ts';
 import type { CallBounds } from '../../sending/index.ts';

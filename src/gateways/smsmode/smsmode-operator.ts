@@ -13,9 +13,17 @@ import type {
   CallContents,
   OperatorCall,
 } from '../../sending/index.ts';
-import { e164Of, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
-import { acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
-import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classify-refusal.ts';
+import {
+  e164Of,
+  known,
+  readCall,
+  type Dialect,
+  type ItemContext,
+  classOfStatus,
+  submitRefusalOf,
+  unreadableAnswer,
+} from '../http/read-call.ts';
+import { acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/http-gateway.ts';
 import { queryOf, formPairs, type Item } from '../http/call-items.ts';
 
 /** Base URL of its API, version 1. */

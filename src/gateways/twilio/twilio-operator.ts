@@ -17,9 +17,18 @@ import type {
   OperatorCall,
   RawRequest,
 } from '../../sending/index.ts';
-import { acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/operator.ts';
-import { classOfCode, classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/classify-refusal.ts';
-import { e164Of, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
+import { acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/http-gateway.ts';
+import {
+  classOfCode,
+  classOfStatus,
+  submitRefusalOf,
+  unreadableAnswer,
+  e164Of,
+  known,
+  readCall,
+  type Dialect,
+  type ItemContext,
+} from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,18 @@
-export { type Dated, type Day, dayIn, FRENCH_ZONE, frenchDay, isoText, localDate } from './dated.ts';
-export { CONFIDENCES, LEVELS, MESSAGE_PURPOSES, type Purpose, REMINDERS, standsOn } from './rule.ts';
+export {
+  type Dated,
+  type Day,
+  dayIn,
+  FRENCH_ZONE,
+  frenchDay,
+  isoText,
+  localDate,
+  CONFIDENCES,
+  LEVELS,
+  MESSAGE_PURPOSES,
+  type Purpose,
+  REMINDERS,
+  standsOn,
+} from './rule.ts';
 export {
   AMONG,
   isTerritory,

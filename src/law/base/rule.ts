@@ -1,4 +1,4 @@
-import type { Dated, Term } from './dated.ts';
+import { DateTime, type ToISOTimeOptions } from 'luxon';
 import type { Language, Words } from '../../words/index.ts';
 
 export type { Language, Words };
@@ -64,4 +64,175 @@ export function standsOn(dated: Omit<Term, 'id'>, on: string): boolean {
 /** Returns the row of that id in force on a date: a change of law is one more row. */
 export function rowOn<T extends Term>(rows: readonly T[], id: string, on: string): T | undefined {
   return rows.find((row) => row.id === id && standsOn(row, on));
+}
+
+/** The local dates on which something of the law is in force. */
+export interface Term {
+  readonly id: string;
+  /** First local date on which it binds, `YYYY-MM-DD`. */
+  readonly inForceFrom: string;
+  /** Last local date on which it binds; absent while it stands. */
+  readonly inForceUntil?: string;
+}
+
+/** A moment, and the zone that gives it a date. */
+interface DayIn {
+  readonly at: DateTime;
+  readonly zone: string;
+}
+
+/**
+ * The day of a question: a calendar date in a chosen zone. It is a moment with its zone, a local date, or an ISO
+ * instant: that one has the date of its own offset, or of Paris when it is in UTC. A bare DateTime is none: its
+ * zone may be the host's.
+ */
+export type Day = DayIn | string;
+
+/** Returns the date of a moment in a zone. */
+export const dayIn = (at: DateTime, zone: string): Day => ({ at, zone });
+
+/** A value of the law with the dates on which it is in force. */
+interface Row<T> {
+  readonly term: Term;
+  readonly value: T;
+}
+
+/** A day is that of Paris where nobody's place decides. */
+export const FRENCH_ZONE = 'Europe/Paris';
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Returns the date of a moment in Paris: for whatever belongs to no other place. */
+export const frenchDay = (at: DateTime): Day => dayIn(at, FRENCH_ZONE);
+
+/** Thrown for a number of the law that has wrong dates, or was read without a day. Wrong dates keep the process from starting. */
+export class LawFault extends Error {
+  override readonly name = 'LawFault';
+}
+
+/**
+ * A constant of the law: each of its values with the dates of its provision. It cannot be used as a number: code
+ * first asks for its value on a day. Before its first day its first value holds.
+ */
+export class Dated<T> {
+  readonly #rows: readonly [Row<T>, ...Row<T>[]];
+
+  constructor(rows: readonly [Row<T>, ...Row<T>[]]) {
+    refuseFaults(rows.map(({ term }) => term));
+    this.#rows = rows;
+  }
+
+  /** Returns the value in force on a day. */
+  on(day: Day): T {
+    const [first, ...later] = this.#rows;
+    if (later.length === 0) return first.value;
+    const date = dateOf(day);
+    return (later.findLast(({ term }) => term.inForceFrom <= date) ?? first).value;
+  }
+
+  /** Transforms each value and keeps the dates. */
+  map<U>(make: (value: T) => U): Dated<U> {
+    const [first, ...later] = this.#rows;
+    const made = ({ term, value }: Row<T>): Row<U> => ({ term, value: make(value) });
+    return new Dated([made(first), ...later.map(made)]);
+  }
+
+  /** Every value with its first day, earliest first. */
+  get turns(): readonly { readonly from: string; readonly value: T }[] {
+    return this.#rows.map(({ term, value }) => ({ from: term.inForceFrom, value }));
+  }
+
+  /**
+   * Returns the moment at which something is reached under each value, and whether that value is in force then. A
+   * value that would have been reached before its own first day is reached as that day begins. Moments are numbers
+   * or texts of one format; `begins` converts a local date to that format.
+   */
+  reached<M extends string | number>(
+    reach: (value: T) => M,
+    begins: (date: string) => M,
+  ): readonly { readonly at: M; readonly isInForce: boolean }[] {
+    return this.#rows.map(({ term, value }, place) => {
+      const [moment, next] = [reach(value), this.#rows[place + 1]?.term.inForceFrom];
+      const first = begins(term.inForceFrom);
+      const at = place > 0 && moment < first ? first : moment;
+      return { at, isInForce: next === undefined || at < begins(next) };
+    });
+  }
+
+  /** Serializes the values, from which the edition of the rules is computed. */
+  toJSON(): unknown {
+    return this.turns;
+  }
+
+  /** The driver of PostgreSQL calls this on each value: none is sent without a day. */
+  toPostgres(): never {
+    return this[Symbol.toPrimitive]();
+  }
+
+  /** Throws: nothing is printed or computed of it without a day. */
+  [Symbol.toPrimitive](): never {
+    throw new LawFault(`${this.#rows[0].term.id}: a number of the law is read on a day`);
+  }
+}
+
+/** Builds a constant from the values of its provision's rows, in order of their dates. */
+export const dated = <T>(...rows: readonly [readonly [Term, T], ...(readonly [Term, T])[]]): Dated<T> => {
+  const [[term, value], ...later] = rows;
+  return new Dated([{ term, value }, ...later.map(([next, its]) => ({ term: next, value: its }))]);
+};
+
+/** Returns the local date of a day. */
+function dateOf(day: Day): string {
+  if (typeof day === 'string' && DATE.test(day)) return day;
+  const moment = shown(day);
+  const date = moment.isValid ? localDate(moment) : '';
+  if (DATE.test(date)) return date;
+  throw new LawFault('a number of the law is read on a day that does not exist');
+}
+
+/** Returns the moment in its zone. */
+function shown(day: Day): DateTime {
+  if (typeof day !== 'string') return day.at.setZone(day.zone);
+  // An instant without an offset is of UTC, and never of the host's zone.
+  const at = DateTime.fromISO(day, { zone: 'utc', setZone: true });
+  return at.zoneName === 'UTC' ? at.setZone(FRENCH_ZONE) : at;
+}
+
+/** Each row begins the day after the one before ends, and the last has no end: the process keeps the rows for good. */
+function refuseFaults(terms: readonly Term[]): void {
+  for (const [place, { id, inForceFrom, inForceUntil }] of terms.entries()) {
+    const next = terms[place + 1];
+    if (![inForceFrom, ...(inForceUntil === undefined ? [] : [inForceUntil])].every(isDate))
+      throw new LawFault(`${id}: a number without dates`);
+    if (next === undefined && inForceUntil !== undefined)
+      throw new LawFault(`${id}: no number after ${inForceUntil}`);
+    if (next !== undefined && dayAfter(inForceUntil) !== next.inForceFrom)
+      throw new LawFault(
+        `${id}: its numbers of ${inForceFrom} and ${next.inForceFrom} do not follow each other`,
+      );
+  }
+}
+
+const isDate = (on: string): boolean => DATE.test(on) && DateTime.fromISO(on).isValid;
+
+const dayAfter = (on: string | undefined): string | undefined =>
+  on === undefined ? undefined : localDate(DateTime.fromISO(on, { zone: 'utc' }).plus({ days: 1 }));
+
+/** Returns the local date, `YYYY-MM-DD`; throws where the moment is impossible. */
+export function localDate(at: DateTime): string {
+  return written(at, at.toISODate());
+}
+
+/** A moment as ISO 8601, in its own zone; throws where it is impossible. */
+export function isoText(at: DateTime, options?: ToISOTimeOptions): string {
+  return written(at, at.toISO(options));
+}
+
+function written(at: DateTime, text: string | null): string {
+  if (text === null) throw new ImpossibleMoment(at.invalidExplanation ?? 'no moment');
+  return text;
+}
+
+/** A moment that no calendar has; whoever takes one from outside checks it first. */
+class ImpossibleMoment extends RangeError {
+  override readonly name = 'ImpossibleMoment';
 }

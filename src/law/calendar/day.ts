@@ -1,6 +1,5 @@
 import type { Territory } from '../base/territory.ts';
-import { dated } from '../base/dated.ts';
-import { sinceEver } from '../base/rule.ts';
+import { dated, sinceEver } from '../base/rule.ts';
 
 /** `national` L3133-1, `local` a text of the territory, `soft` sources disagree. */
 export type HolidayClass = 'national' | 'local' | 'soft';

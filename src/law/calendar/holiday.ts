@@ -4,7 +4,7 @@ import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../chapters/recipient.
 import { SIGHTING_DAYS, type Holiday } from './day.ts';
 import { SECOND_SOURCE, publicDaysElsewhere } from './second-source.ts';
 import { nationalDays, territoryDays } from './territory-day.ts';
-import { localDate } from '../base/dated.ts';
+import { localDate } from '../base/rule.ts';
 
 /** The years of the table; outside them the gate is closed. */
 export const CALENDAR_YEARS = { first: 2006, last: 2060 } as const;

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { localDate } from '../base/dated.ts';
+import { localDate } from '../base/rule.ts';
 import type { Territory } from '../base/territory.ts';
 import type { Holiday, TerritoryDay } from './day.ts';
 

@@ -1,6 +1,17 @@
 import { DateTime } from 'luxon';
-import { localDate, dated, type Dated, type Day, type Term } from '../base/dated.ts';
-import { READ_ON, REMINDERS, SINCE_EVER, type Purpose, type Rule, type Stated } from '../base/rule.ts';
+import {
+  localDate,
+  dated,
+  type Dated,
+  type Day,
+  type Term,
+  READ_ON,
+  REMINDERS,
+  SINCE_EVER,
+  type Purpose,
+  type Rule,
+  type Stated,
+} from '../base/rule.ts';
 
 /** CON-01: advertising needs a living consent, or a proven earlier sale. */
 const CON_01: Stated = {

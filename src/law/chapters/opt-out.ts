@@ -1,6 +1,14 @@
 import { DateTime } from 'luxon';
-import { frenchDay, dated, type Term } from '../base/dated.ts';
-import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../base/rule.ts';
+import {
+  frenchDay,
+  dated,
+  type Term,
+  READ_ON,
+  REMINDERS,
+  SINCE_EVER,
+  type Rule,
+  type Stated,
+} from '../base/rule.ts';
 import { howLong } from '../span.ts';
 
 /** OPT-01: a suppression is read in the statement that marks. */

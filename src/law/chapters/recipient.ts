@@ -1,6 +1,15 @@
 import { DateTime } from 'luxon';
-import { dated, type Dated, type Term } from '../base/dated.ts';
-import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated, type Words } from '../base/rule.ts';
+import {
+  dated,
+  type Dated,
+  type Term,
+  READ_ON,
+  REMINDERS,
+  SINCE_EVER,
+  type Rule,
+  type Stated,
+  type Words,
+} from '../base/rule.ts';
 import { howLong } from '../span.ts';
 
 /** WIN-09: Good Friday is a holiday of the communes of Alsace-Moselle that have a church for it. */

@@ -1,7 +1,6 @@
-import { dated, type Dated, type Term } from '../base/dated.ts';
+import { dated, type Dated, type Term, REMINDERS, type ParameterValue, type Words } from '../base/rule.ts';
 import { inFrench, type Profile } from '../profile/hours.ts';
 import { hoursByRow, usualProfile } from '../profile.ts';
-import { REMINDERS, type ParameterValue, type Words } from '../base/rule.ts';
 import { howLong, withDe } from '../span.ts';
 
 type ReminderPurpose = (typeof REMINDERS)[number];

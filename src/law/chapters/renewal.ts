@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import { localDate, dated, type Term } from '../base/dated.ts';
-import { READ_ON, type Rule, type Stated } from '../base/rule.ts';
+import { localDate, dated, type Term, READ_ON, type Rule, type Stated } from '../base/rule.ts';
 import { howLong, withDe } from '../span.ts';
 
 const REN_01_TERM: Term = { id: 'REN-01', inForceFrom: '2022-08-18' };

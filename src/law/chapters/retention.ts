@@ -1,5 +1,4 @@
-import { dated } from '../base/dated.ts';
-import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../base/rule.ts';
+import { dated, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../base/rule.ts';
 import { howLong, withDe } from '../span.ts';
 
 /** RET-01: how long a contact is kept. */

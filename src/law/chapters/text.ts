@@ -1,5 +1,4 @@
-import { dated } from '../base/dated.ts';
-import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../base/rule.ts';
+import { dated, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../base/rule.ts';
 
 /** TXT-01: no health data in text, link, sender or campaign. */
 const noHealth: Rule = {

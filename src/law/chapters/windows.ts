@@ -1,11 +1,21 @@
 import type { DateTime } from 'luxon';
 import { type Holiday, type HolidayClass, SIGHTING_DAYS } from '../calendar/day.ts';
 import { holidaysOn } from '../calendar/holiday.ts';
-import { localDate, dated, type Dated, type Day } from '../base/dated.ts';
+import {
+  localDate,
+  dated,
+  type Dated,
+  type Day,
+  READ_ON,
+  REMINDERS,
+  SINCE_EVER,
+  type Rule,
+  type Stated,
+  type Words,
+} from '../base/rule.ts';
 import type { Direction, Closure, Conditions, TimingRule } from '../decide/decision.ts';
 import { inFrench, type DayPolicy, type Profile } from '../profile/hours.ts';
 import { byRowOf, hoursByRow, hoursOn, usualProfile } from '../profile.ts';
-import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated, type Words } from '../base/rule.ts';
 import { howLong, withDe } from '../span.ts';
 import { territoriesOf } from '../base/territory.ts';
 import { wallTime } from './recipient.ts';

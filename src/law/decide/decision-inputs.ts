@@ -1,10 +1,9 @@
 import { DateTime } from 'luxon';
 import { DAY_MS, isCovered } from '../calendar/day-number.ts';
-import { localDate } from '../base/dated.ts';
+import { localDate, SINCE_EVER, type Rule } from '../base/rule.ts';
 import { knownZone } from '../base/time-zone.ts';
 import { profileNamed, profileOn, isPurpose } from '../profile.ts';
 import type { Profile } from '../profile/hours.ts';
-import { SINCE_EVER, type Rule } from '../base/rule.ts';
 import { isTerritory, isTimeZone, territoriesOf, zonesAt, type Locality } from '../base/territory.ts';
 import { bilingual, type Words } from '../../words/index.ts';
 import { draining, holidayRest, profileInForce, validity } from '../chapters/windows.ts';

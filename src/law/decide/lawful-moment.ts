@@ -4,9 +4,8 @@ import { eachZone } from './decision-inputs.ts';
 import { knownZone } from '../base/time-zone.ts';
 import type { Closure, Conditions, TimingRule } from './decision.ts';
 import { timingRules } from '../chapters/windows.ts';
-import { localDate } from '../base/dated.ts';
+import { localDate, standsOn, type Language, type Rule, type Words } from '../base/rule.ts';
 import { profileOn } from '../profile.ts';
-import { standsOn, type Language, type Rule, type Words } from '../base/rule.ts';
 
 /** A moment that every rule allows, and the reasons why it moved. */
 export interface LawfulMoment {

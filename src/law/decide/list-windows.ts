@@ -4,10 +4,9 @@ import { dayNumber } from '../calendar/day-number.ts';
 import { commonStretches } from './opening.ts';
 import { doubts, placesOf, assessInputs } from './decision-inputs.ts';
 import { knownZone } from '../base/time-zone.ts';
-import type { Language, Purpose } from '../base/rule.ts';
+import { type Language, type Purpose, localDate } from '../base/rule.ts';
 import type { Locality } from '../base/territory.ts';
 import type { Conditions } from './decision.ts';
-import { localDate } from '../base/dated.ts';
 import { defaultProfile } from '../profile.ts';
 
 /** A time span for messages; `closesAt` is excluded. */

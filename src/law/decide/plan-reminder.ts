@@ -8,7 +8,7 @@ import {
   type Closure,
   type Conditions,
 } from './decision.ts';
-import { dayIn, type Day } from '../base/dated.ts';
+import { dayIn, type Day } from '../base/rule.ts';
 import { commonOpening, commonWindow } from './opening.ts';
 import { doubts, type Doubt, eachZone, assessInputs } from './decision-inputs.ts';
 import { knownZone } from '../base/time-zone.ts';

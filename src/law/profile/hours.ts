@@ -1,5 +1,4 @@
-import type { Term } from '../base/dated.ts';
-import type { Confidence, Level, Purpose, Words } from '../base/rule.ts';
+import type { Term, Confidence, Level, Purpose, Words } from '../base/rule.ts';
 
 /** Local times `HH:MM`: open at the first, closed from the second on. */
 export interface Hours {

@@ -26,7 +26,7 @@ import {
 } from './consent.repository.ts';
 import type { ContactDeps, Contact } from '../contact/contact.repository.ts';
 import { readWordings, type Wording } from './wording.repository.ts';
-import { neededGuardian } from '../contact/person.ts';
+import { neededGuardian, clockOf } from '../contact/person.ts';
 import {
   consentAccountsOf,
   asKept,
@@ -36,7 +36,6 @@ import {
   stands,
   type ConsentAccount,
 } from './consent-account.ts';
-import { clockOf } from '../contact/contact-place.ts';
 
 /**
  * The extent of a form's confirmation. `ticked`: the number may be anybody's, so nothing is agreed yet.

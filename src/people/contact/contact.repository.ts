@@ -16,8 +16,7 @@ import {
   type Transaction,
   type Page,
 } from '../../platform/index.ts';
-import type { ContactPlace, PlaceFrom } from './contact-place.ts';
-import type { Person } from './person.ts';
+import type { ContactPlace, PlaceFrom, Person } from './person.ts';
 import { raise } from '../../company/index.ts';
 import { idAt } from '../consent/consent.repository.ts';
 

@@ -11,7 +11,15 @@ import {
   type NewSuppression,
 } from '../consent/consent.repository.ts';
 import { eligibilityChanged } from '../eligibility/exclusion.ts';
-import { clockOf, territoriesNamed, placeFromClues, type ContactPlace } from './contact-place.ts';
+import {
+  clockOf,
+  territoriesNamed,
+  placeFromClues,
+  type ContactPlace,
+  adultLater,
+  corrected,
+  type PersonCorrection,
+} from './person.ts';
 import {
   readContact,
   readHolder,
@@ -24,7 +32,6 @@ import {
   lockNumbers,
   writeNumber,
 } from './contact.repository.ts';
-import { adultLater, corrected, type PersonCorrection } from './person.ts';
 import type { ContactGiven } from './upsert-contacts.ts';
 
 /** A contact for answers; its number is masked. */

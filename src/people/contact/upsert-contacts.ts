@@ -7,9 +7,17 @@ import {
 } from '../../platform/index.ts';
 import type { Territory } from '../../law/index.ts';
 import type { LineType } from '../../sms/index.ts';
-import { adultLater, newPerson, merged, type PersonReport } from './person.ts';
+import {
+  adultLater,
+  newPerson,
+  merged,
+  type PersonReport,
+  betterPlace,
+  clockOf,
+  placeFromClues,
+  type ContactPlace,
+} from './person.ts';
 import { barUnderAge } from '../consent/grant-criteria.ts';
-import { betterPlace, clockOf, placeFromClues, type ContactPlace } from './contact-place.ts';
 import {
   insertContacts,
   lockHolders,

@@ -16,7 +16,7 @@ import {
   type ConsentPurpose,
 } from '../consent/consent-event.ts';
 import type { ConsentStatus } from '../consent/consent-status.ts';
-import { clockColumn, clockOf } from '../contact/contact-place.ts';
+import { clockColumn, clockOf } from '../contact/person.ts';
 import type { Contact, ContactDraft } from '../contact/contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import { lawOn } from '../../platform/index.ts';

@@ -3,7 +3,7 @@ import { type Transaction, remembered } from '../../platform/index.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
 import { readGrantCriteria, refusalOf, type GrantCriteria, type Grant } from '../consent/grant-criteria.ts';
 import type { RowGrant, RowWording } from './reading/import-grant.ts';
-import { isRowCode, type RowOutcome, type RowProblem } from './import-rejected.ts';
+import { isRowCode, type RowOutcome, type RowProblem } from './import-report.ts';
 import type { ReadRow } from './reading/import-row.ts';
 import { arrivalsOf, receiveNewcomers, type Arrivals, type Arriving, type Newcomers } from './newcomer.ts';
 import { nameContacts } from './import.repository.ts';

@@ -12,7 +12,7 @@ import {
 import { receiveReady, mergeRows, type Merge, type ReadyRows } from './import-merge.ts';
 import { candidateOf, newcomersOf, type Newcomers, type NewcomerCandidate } from './newcomer.ts';
 import { columnsFor, positionsOf, type Header } from './reading/import-header.ts';
-import { countsOf, tallyAfter, keepRejected } from './import-rejected.ts';
+import { countsOf, tallyAfter, keepRejected, readingPlan } from './import-report.ts';
 import {
   advanceImport,
   lockImport,
@@ -34,7 +34,6 @@ import type { Home } from '../contact/upsert-contacts.ts';
 import { peopleFiles } from './file-readers.ts';
 import { textOf } from './import-reception.ts';
 import { ReaderStopped } from './reading/file-serving.ts';
-import { readingPlan } from './import-report.ts';
 
 /** Rows prepared for writing. */
 export interface PreparedRows {

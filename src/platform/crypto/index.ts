@@ -10,5 +10,11 @@ export {
   type VersionedKey,
   versionOf,
 } from './cipher.ts';
-export { newPersonKey, personKey, type PersonKey } from './person-key.ts';
-export { type ComposingKeys, TenantKeys, TenantKeysMissing } from './tenant-keys.ts';
+export {
+  newPersonKey,
+  personKey,
+  type PersonKey,
+  type ComposingKeys,
+  TenantKeys,
+  TenantKeysMissing,
+} from './tenant-keys.ts';

@@ -10,5 +10,5 @@ export {
   LONGEST_ROW,
   type TextFrom,
   wholeRow,
+  remembered,
 } from './csv-reader.ts';
-export { remembered } from './remembered.ts';

@@ -5,8 +5,9 @@ import {
   RecurrenceSchema,
   RehearsalSchema,
 } from './entities/campaign.entity.ts';
-import { AnchorSchema, ChainBlockSchema } from './entities/evidence.entity.ts';
 import {
+  AnchorSchema,
+  ChainBlockSchema,
   ConsentEventSchema,
   ConsentSchema,
   ConsentProofSchema,

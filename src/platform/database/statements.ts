@@ -3,7 +3,7 @@ import { setImmediate as immediately } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { CompiledQuery, sql as built } from 'kysely';
 import type { FieldDef, PoolClient, QueryResultRow, ClientBase } from 'pg';
-import type { EntityAnswer, EntityStatements } from './entity-driver.ts';
+import type { EntityAnswer, EntityStatements } from './entity-manager.ts';
 import { builtValues, compiler, isBuilt, withPropertyNames, type TypedStatement } from './query.ts';
 import { tellResult } from './row-type.ts';
 import { LIVES_EVERY_MS, type AnswerLimits } from './startup-options.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { VOUCHED_MS } from '../database/gates.ts';
 import { inTime } from '../base/promises.ts';
 import { faultOf, type Log } from '../log.ts';
-import { askForHelp, askNoMore, helpedTo, offerOf, FRESH_MS, RecentChanges } from './help-files.ts';
+import { askForHelp, askNoMore, helpedTo, offerOf, FRESH_MS, RecentChanges } from './neighbours.ts';
 import { Believed, type ReportPace } from './gate-report.ts';
 import { BEGINNING, isBefore, type Position, folderOf, neighboursOf } from './process-folder.ts';
 

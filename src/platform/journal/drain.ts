@@ -1,8 +1,7 @@
 import { versionOf } from '../crypto/cipher.ts';
 import { writeFaultOf } from '../database/outage.ts';
 import { faultOf, type Log } from '../log.ts';
-import type { JournalEntry } from './entry.ts';
-import { framesIn, openEntry, type JournalKeys, type OpenedEntry } from './sealed-entry.ts';
+import { type JournalEntry, framesIn, openEntry, type JournalKeys, type OpenedEntry } from './entry.ts';
 import {
   isBefore,
   type Position,

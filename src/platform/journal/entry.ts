@@ -1,7 +1,10 @@
+import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { REMINDERS } from '../../law/base/index.ts';
 import { instant, type Clock, isSimulated } from '../clock.ts';
+import { CiphertextRefused, unseal, versionOf, type Place, type VersionedKey } from '../crypto/cipher.ts';
 import { uuidV7 } from '../random.ts';
+import type { Position } from './process-folder.ts';
 
 const common = {
   identity: z.string(),
@@ -137,3 +140,120 @@ export function receive(clock: Clock): Reception {
 /** Returns the seconds since the reception of an entry. */
 export const secondsSince = (clock: Clock, { reception }: JournalEntry): number =>
   Math.max(0, clock.machine() - Date.parse(reception.machineAt)) / 1_000;
+
+/** Binds an entry to its position: moved, duplicated or put into another journal, it no longer opens. */
+export const placeOfEntry = (processId: string, at: Position): Place => ({
+  tenant: 'instance',
+  table: 'journal',
+  column: processId,
+  row: `${at.file}@${at.byte}`,
+});
+
+/** The content of a frame: an entry, something unknown to this version, or nothing that opens. */
+export interface OpenedEntry {
+  readonly entry?: JournalEntry | undefined;
+  readonly foreign?: unknown;
+}
+
+/** Opens a frame. */
+export function openEntry(
+  keys: JournalKeys,
+  from: { readonly processId: string; readonly at: Position },
+  body: Buffer,
+): OpenedEntry {
+  try {
+    const key = keys.of(versionOf(body));
+    if (key === undefined) return {};
+    const text = unseal(key, placeOfEntry(from.processId, from.at), body).toString('utf8');
+    const read: unknown = JSON.parse(text);
+    const known = JournalEntry.safeParse(read);
+    return known.success ? { entry: known.data } : { foreign: read };
+  } catch (error) {
+    if (error instanceof CiphertextRefused || error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+/** The keys of the journal, derived from the key-encryption keys, so that no database is needed to read it. */
+export interface JournalKeys {
+  readonly current: VersionedKey;
+  /** Returns the key of an earlier version, while its key-encryption key is in the file. */
+  readonly of: (version: number) => VersionedKey | undefined;
+}
+
+/** Names this use of the key-encryption keys; another name gives other keys. */
+export const JOURNAL_KEY = 'opt-out journal';
+
+/** The bytes at which a frame begins, found again after any damage before it. */
+const MARK = Buffer.from([0xb5, 0x4a, 0x46, 0x01]);
+
+/** Bytes: mark, length, checksum of the length, checksum of the body. */
+const HEAD = 16;
+
+/** No entry is nearly as long: a longer frame has a damaged length. */
+const LONGEST = 4 * 1_024 * 1_024;
+
+/** The content found at a position of a file. */
+type FrameFound =
+  | { readonly kind: 'frame'; readonly at: number; readonly end: number; readonly body: Buffer }
+  /** Was once whole: something was kept here and cannot be read. */
+  | { readonly kind: 'damaged'; readonly at: number; readonly end: number }
+  /** An unfinished write, which was never acknowledged. */
+  | { readonly kind: 'torn'; readonly at: number; readonly end: number };
+
+/** Frames a body with its length and checksums. */
+export function frameOf(body: Buffer): Buffer {
+  const head = Buffer.alloc(HEAD);
+  MARK.copy(head);
+  head.writeUInt32BE(body.length, 4);
+  head.writeUInt32BE(crc32(head.subarray(0, 8)), 8);
+  head.writeUInt32BE(crc32(body), 12);
+  return Buffer.concat([head, body]);
+}
+
+/** Yields everything in a file from a byte on, damage included; frames after damage are found again. */
+export function* framesIn(file: Buffer, from: number): Generator<FrameFound> {
+  let at = from;
+  while (at < file.length) {
+    const found = frameAt(file, at) ?? unreadableAt(file, at);
+    yield found;
+    at = found.end;
+  }
+}
+
+function frameAt(file: Buffer, at: number): Extract<FrameFound, { kind: 'frame' }> | undefined {
+  if (!isHead(file, at)) return undefined;
+  const end = at + HEAD + file.readUInt32BE(at + 4);
+  const body = file.subarray(at + HEAD, end);
+  if (end > file.length || crc32(body) !== file.readUInt32BE(at + 12)) return undefined;
+  return { kind: 'frame', at, end, body };
+}
+
+function isHead(file: Buffer, at: number): boolean {
+  return (
+    at + HEAD <= file.length &&
+    file.subarray(at, at + 4).equals(MARK) &&
+    file.readUInt32BE(at + 4) <= LONGEST &&
+    crc32(file.subarray(at, at + 8)) === file.readUInt32BE(at + 8)
+  );
+}
+
+function unreadableAt(file: Buffer, at: number): FrameFound {
+  const next = nextFrame(file, at + 1);
+  if (next !== undefined) return { kind: 'damaged', at, end: next };
+  return { kind: isTorn(file, at) ? 'torn' : 'damaged', at, end: file.length };
+}
+
+function nextFrame(file: Buffer, from: number): number | undefined {
+  for (let at = file.indexOf(MARK, from); at !== -1; at = file.indexOf(MARK, at + 1))
+    if (frameAt(file, at) !== undefined) return at;
+  return undefined;
+}
+
+/** Says whether the end is an unfinished frame, or the zeros of a file that grew before its bytes arrived. */
+function isTorn(file: Buffer, at: number): boolean {
+  const rest = file.subarray(at);
+  if (isHead(file, at) && at + HEAD + file.readUInt32BE(at + 4) > file.length) return true;
+  if (rest.length < HEAD && rest.subarray(0, 4).equals(MARK.subarray(0, rest.length))) return true;
+  return rest.subarray(-8).every((byte) => byte === 0);
+}

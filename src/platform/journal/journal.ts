@@ -5,8 +5,7 @@ import { Refusal } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { commitTogether, type Committed, type Committing } from './common-wait.ts';
 import { drain, type DrainDeps } from './drain.ts';
-import type { JournalEntry } from './entry.ts';
-import type { JournalKeys } from './sealed-entry.ts';
+import type { JournalEntry, JournalKeys } from './entry.ts';
 import { type Here, WaitingEntries } from './bring-in.ts';
 import {
   BEGINNING,

@@ -4,7 +4,7 @@ import { instant, type Clock } from '../clock.ts';
 import { sealBytes } from '../crypto/cipher.ts';
 import { Refusal } from '../errors.ts';
 import { faultOf, type Log } from '../log.ts';
-import { frameOf, placeOfEntry, type JournalKeys } from './sealed-entry.ts';
+import { frameOf, placeOfEntry, type JournalKeys } from './entry.ts';
 import {
   dayOf,
   fileName,

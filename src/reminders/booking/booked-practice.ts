@@ -12,7 +12,7 @@ import {
 } from '../../company/index.ts';
 import { readSeriesPage, type SeriesFilter } from '../series/series.repository.ts';
 import type { BareFault } from '../../words/index.ts';
-import type { ShownPractice } from '../series/series-words.ts';
+import type { ShownPractice } from '../series/reason.ts';
 
 /**
  * Finds the practice that a booking names by its external id, or by its name; the only one also by its display

@@ -27,13 +27,18 @@ import {
 } from './series.ts';
 import { keepMessageText, messageTextPlace, readSteps } from '../steps/step.repository.ts';
 import { SCHEDULE } from '../steps/plan-contract.ts';
-import { reminderText, type ReminderKind, type ReminderWords, type WrittenText } from './series-words.ts';
+import {
+  reminderText,
+  type ReminderKind,
+  type ReminderWords,
+  type WrittenText,
+  type StepReason,
+} from './reason.ts';
 import { readSeries } from './series.repository.ts';
 import { brandOfPractice, practiceOfSeries, shownPractice } from '../booking/booked-practice.ts';
 import type { Step } from '../steps/step.ts';
 import { isAfter } from '../steps/planned-step.ts';
 import { languageOf, bilingual, wordsIn } from '../../words/index.ts';
-import type { StepReason } from './reason.ts';
 
 /** Reminder texts are kept this long after their event. */
 const KEPT = TEXT_KEPT.map((kept) => Duration.fromISO(kept));

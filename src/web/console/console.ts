@@ -6,7 +6,7 @@ import { refusedPage } from './refused-form.ts';
 import { becomeKnown } from '../server/admission.ts';
 import type { Api, Route } from '../server/route.ts';
 import { type Mounted, isFromElsewhere } from '../server/edge.ts';
-import { Approvals } from '../api/campaigns/approvals.ts';
+import { Approvals } from '../api/campaigns/campaign.ts';
 import { agreementPages } from './agreements.ts';
 import { budgets } from '../server/budgets.ts';
 import { sharerOf } from '../server/caller.ts';

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { Refusal, throughContention, type Html, type JournalEntry } from '../../platform/index.ts';
 import { consoleFrame, DOORS, haltBar, type ConsolePage, type Door, type HaltSeen } from './frame-page.ts';
 import { surePage, type OrderQuestion } from './sure-words.ts';
-import { awaitExport, permit, shareStream } from '../server/answer-route.ts';
+import { awaitExport, permit, shareStream } from '../server/answer.ts';
 import type { Api, Route } from '../server/route.ts';
 import type { Caller } from '../server/caller.ts';
 import { bearsForm, shownAgain, type RefusedForm } from './refused-form.ts';

@@ -22,7 +22,7 @@ import { framed, type FramedPage } from '../page/page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 import type { Mounted } from '../server/edge.ts';
 import { schedulePages, type SchedulePages } from './schedule.ts';
-import { onError } from '../server/answer-errors.ts';
+import { onError } from '../server/answer.ts';
 
 const TEMPLATE = '/u/{token}';
 

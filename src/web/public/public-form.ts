@@ -20,7 +20,7 @@ import { isLiveLink, openLink, tryCode, type TriedCode } from '../../sending/ind
 import { answerReferred } from '../../people/index.ts';
 import { evenlyAfter } from '../../platform/index.ts';
 import type { Language } from '../../words/index.ts';
-import { onOutage } from '../server/answer-errors.ts';
+import { onOutage } from '../server/answer.ts';
 
 const { looks: LOOKS, sendings: SENDINGS_OF_ADDRESS } = budgets.classes.forms.ofAddress;
 const SENDINGS_OF_FORM = budgets.formSendings;

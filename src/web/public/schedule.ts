@@ -14,7 +14,7 @@ import { nameRoute } from '../server/request-log.ts';
 import { showMoney } from '../../sms/index.ts';
 import { framed, type FramedPage } from '../page/page.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
-import { onOutage } from '../server/answer-errors.ts';
+import { onOutage } from '../server/answer.ts';
 
 const TEMPLATE = '/s/{token}';
 /** Limits visitors who guess names; an existing plan is always shown. */

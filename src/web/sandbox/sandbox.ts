@@ -1,9 +1,18 @@
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { Router, type Request, type Response } from 'express';
 import { DateTime } from 'luxon';
+import {
+  clockRoutes,
+  SandboxOperator,
+  accountRoutes,
+  sandboxRoutes,
+  onThisMachine,
+} from '../../gateways/index.ts';
+import { defaultProfile, localityAmong, windows, localDate, type Territory } from '../../law/index.ts';
+import { nextDue } from '../../operations/index.ts';
 import {
   priceAt,
   code,
@@ -14,23 +23,19 @@ import {
   type VersionedKey,
   type GatewayAccount,
   type Html,
+  type ProcessClock,
+  type Database,
+  moveClock,
+  readClock,
+  Refusal,
 } from '../../platform/index.ts';
-import {
-  clockRoutes,
-  SandboxOperator,
-  accountRoutes,
-  sandboxRoutes,
-  onThisMachine,
-} from '../../gateways/index.ts';
 import { measure, readPhone } from '../../sms/index.ts';
-import type { Mounted } from '../server/edge.ts';
-import type { LawClock } from './law-clock.ts';
-import { scriptPolicy, sendHtml } from '../page/page.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
-import { defaultProfile, localityAmong, windows, localDate, type Territory } from '../../law/index.ts';
+import { scriptPolicy, sendHtml } from '../page/page.ts';
+import type { Mounted } from '../server/edge.ts';
 
 /** The folder of the sandbox's log, and its address for our calls. */
-export interface SandboxPlace {
+interface SandboxPlace {
   readonly dataFolder: string;
   readonly key: VersionedKey;
   readonly clock: Clock;
@@ -261,4 +266,33 @@ function calendarOf(number: string, now: DateTime, language: Language): ShownCal
   }));
   const days = [...open, ...closed].sort((a, b) => a.on.localeCompare(b.on));
   return { territory: locality.territory, timeZone: locality.timeZone, days };
+}
+
+/** The law clock as the sandbox shows and moves it. */
+interface LawClock {
+  now(): Promise<{ readonly now: string; readonly offsetMs: number }>;
+  move(to: string): Promise<void>;
+  /** Returns the next moment at which a campaign or series acts; undefined while none waits. */
+  next(): Promise<string | undefined>;
+}
+
+/** Returns a clock that moves for all processes, when `movable` allows it. */
+export function lawClock(database: Database, clock: ProcessClock, movable: boolean): LawClock {
+  return {
+    now: async () => {
+      const reading = await database.outside((tx) => clock.follow(() => readClock(tx)));
+      return { now: clock.now().toISO(), offsetMs: reading.offsetMs };
+    },
+    move: async (to) => {
+      if (!movable) throw new Refusal('CLOCK_NOT_MOVABLE');
+      const toMs = DateTime.fromISO(to, { setZone: true }).toMillis();
+      if (!Number.isSafeInteger(toMs)) throw new Refusal('DATE_INVALID');
+      await moveClock(database, {
+        toMs,
+        machine: () => clock.machine(),
+        follow: (read) => clock.follow(read),
+      });
+    },
+    next: () => nextDue(database, clock.now()),
+  };
 }

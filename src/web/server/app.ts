@@ -6,7 +6,7 @@ import { Router, type Express, type Handler } from 'express';
 // Its main file would load the whole page into this process.
 import folderOfSwagger from 'swagger-ui-dist/absolute-path.js';
 import { Refusal } from '../../platform/index.ts';
-import { answerRoute } from './answer-route.ts';
+import { answerRoute } from './answer.ts';
 import type { Api, Route } from './route.ts';
 import { appWith, closed, namedRoute, type Mounted } from './edge.ts';
 import { Identification } from './identify.ts';

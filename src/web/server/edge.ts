@@ -1,7 +1,7 @@
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import express, { type Express, type Handler, type Router, type Request } from 'express';
 import { Refusal } from '../../platform/index.ts';
-import { answerErrors } from './answer-errors.ts';
+import { answerErrors } from './answer.ts';
 import { nameRoute, requestLog } from './request-log.ts';
 import type { Api } from './route.ts';
 

@@ -1,6 +1,6 @@
 import type { Api, Route } from './route.ts';
 import { appointmentRoutes, paymentPlanRoutes, subscriptionRoutes } from '../api/bookings/bookings.ts';
-import { approvalRoutes, approvingRoutes } from '../api/campaigns/approvals.ts';
+import { approvalRoutes, approvingRoutes } from '../api/campaigns/campaign.ts';
 import { auditRoutes } from '../api/company/audit.ts';
 import { brandRoutes, senderRoutes } from '../api/company/brands.ts';
 import {

@@ -11,7 +11,7 @@ import {
   ownerOfKey,
   revokeKey,
 } from '../../../src/company/keys/api-key.repository.ts';
-import { ensureFirstTenant } from '../../../src/company/tenant/create-tenant.ts';
+import { ensureFirstTenant } from '../../../src/company/tenant/tenant.repository.ts';
 import { aDatabase } from '../../support/database.ts';
 
 const at = await aDatabase();

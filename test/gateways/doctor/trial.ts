@@ -8,7 +8,7 @@ import { ProcessClock } from '../../../src/platform/clock.ts';
 import { readClock } from '../../../src/platform/database/law-clock.repository.ts';
 import { readGateways, type GatewayAccount } from '../../../src/platform/settings/gateway-account.ts';
 import { openGateway } from '../../../src/gateways/open-gateway.ts';
-import { answerErrors } from '../../../src/web/server/answer-errors.ts';
+import { answerErrors } from '../../../src/web/server/answer.ts';
 import { inboundPort } from '../../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../../src/web/public/inbound.ts';
 import { served, type Served } from '../../web/server/served.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OperatorAnswer } from '../../../src/gateways/http/operator.ts';
+import type { OperatorAnswer } from '../../../src/gateways/http/http-gateway.ts';
 import { ovhLookUp } from '../../../src/gateways/ovh/ovh-operator.ts';
 
 const ANNE = { to: '+33639980001', reference: 'msg_1' };

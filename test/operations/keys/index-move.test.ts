@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { requestErasure } from '../../../src/operations/erasure/erasure.ts';
 import { receiveNewcomers, candidateOf, newcomersOf } from '../../../src/people/import/newcomer.ts';
-import { openSealer } from '../../../src/platform/crypto/people-sealer.ts';
+import { openSealer } from '../../../src/platform/crypto/people-sealing.ts';
 import { scopesLeftAlone } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { suppressAlone, withdraw } from '../../../src/people/opt-out/suppress.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';

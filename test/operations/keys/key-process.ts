@@ -6,7 +6,7 @@ import { openDatabase, type Transaction } from '../../../src/platform/database/c
 import { IndexGuard } from '../../../src/platform/crypto/index-guard.ts';
 import { openKeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { KeyRotation } from '../../../src/operations/keys/key-rotation.ts';
-import { KeyWatch } from '../../../src/platform/crypto/key-watch.ts';
+import { KeyWatch } from '../../../src/platform/crypto/key-process.repository.ts';
 import { noteProcess } from '../../../src/platform/database/process.repository.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { TestDatabase } from '../../support/database.ts';

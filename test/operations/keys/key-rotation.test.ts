@@ -13,7 +13,7 @@ import { readHousekeeping } from '../../../src/platform/database/instance.reposi
 import { IndexGuard } from '../../../src/platform/crypto/index-guard.ts';
 import { KeyRotation } from '../../../src/operations/keys/key-rotation.ts';
 import { ensureKeyRing, openKeyRing } from '../../../src/platform/key-ring/key-ring.ts';
-import { KeyWatch } from '../../../src/platform/crypto/key-watch.ts';
+import { KeyWatch } from '../../../src/platform/crypto/key-process.repository.ts';
 import { noteProcess } from '../../../src/platform/database/process.repository.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import {
@@ -26,7 +26,7 @@ import {
   keysStatus,
 } from '../../../src/operations/keys/key-orders.ts';
 import { Journal } from '../../../src/platform/journal/journal.ts';
-import { JOURNAL_KEY } from '../../../src/platform/journal/sealed-entry.ts';
+import { JOURNAL_KEY } from '../../../src/platform/journal/entry.ts';
 import { PayloadSealer } from '../../../src/temporal/payload-codec.ts';
 import { addEndpoint, endpointOf } from '../../../src/company/webhooks/webhook-endpoint.repository.ts';
 import { leaving, silent } from '../../pure/platform/journal/journal-on-disk.ts';

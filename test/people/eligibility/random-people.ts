@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DateTime } from 'luxon';
-import { adultLater } from '../../../src/people/contact/person.ts';
+import { adultLater, clockOf, type PlaceFrom } from '../../../src/people/contact/person.ts';
 import {
   consentAccountsOf,
   asKept,
@@ -19,7 +19,6 @@ import {
   type NewEvent,
   type NewSuppression,
 } from '../../../src/people/consent/consent.repository.ts';
-import { clockOf, type PlaceFrom } from '../../../src/people/contact/contact-place.ts';
 import {
   insertContacts,
   readContacts,

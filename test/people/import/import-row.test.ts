@@ -7,7 +7,7 @@ import {
 } from '../../../src/people/import/reading/import-cell.ts';
 import { columnsOf, fieldOf, type ColumnOptions } from '../../../src/people/import/reading/import-heading.ts';
 import { readRow, type RowReading } from '../../../src/people/import/reading/import-row.ts';
-import { sentenceFor } from '../../../src/people/import/import-rejected.ts';
+import { sentenceFor } from '../../../src/people/import/import-report.ts';
 
 /** One row by its headings; by default a person with a bulletin. */
 function row(

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
-import { TenantKeys } from '../../../src/platform/crypto/tenant-keys.ts';
+import { TenantKeys, personKey } from '../../../src/platform/crypto/tenant-keys.ts';
 import { proofDigest } from '../../../src/platform/canonical-json.ts';
-import { openSealer } from '../../../src/platform/crypto/people-sealer.ts';
+import { openSealer } from '../../../src/platform/crypto/people-sealing.ts';
 import { newcomersOf, type NewcomerCandidate } from '../../../src/people/import/newcomer.ts';
 import type { SealedColumns } from '../../../src/people/import/newcomer.repository.ts';
 import { ProcessClock } from '../../../src/platform/clock.ts';
-import { personKey } from '../../../src/platform/crypto/person-key.ts';
 
 const clock = new ProcessClock({ movable: false });
 const layer = (version: number, inForce = true) => ({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTenant } from '../../../src/company/tenant/create-tenant.ts';
+import { createTenant } from '../../../src/company/tenant/tenant.repository.ts';
 import { ProcessClock } from '../../../src/platform/clock.ts';
 import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
 import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { reportJournal } from '../../../src/platform/database/process.repository.ts';
-import { markOf } from '../../../src/platform/journal/help-files.ts';
+import { markOf } from '../../../src/platform/journal/neighbours.ts';
 import { filesOf, folderOf } from '../../../src/platform/journal/process-folder.ts';
 import { aJournal } from '../../pure/platform/journal/journal-on-disk.ts';
 import { NIGHT } from '../../support/cases.ts';

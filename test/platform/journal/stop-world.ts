@@ -10,7 +10,7 @@ import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { journalDoubt } from '../../../src/platform/database/process.repository.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
-import { answerErrors } from '../../../src/web/server/answer-errors.ts';
+import { answerErrors } from '../../../src/web/server/answer.ts';
 import { inboundPort } from '../../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../../src/web/public/inbound.ts';
 import type { OptOutJournal } from '../../../src/web/server/journalled.ts';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { vouch, vouchGround } from '../../../src/platform/database/journal-vouch.repository.ts';
 import {
+  vouch,
+  vouchGround,
   journalDoubt,
   reportJournal,
   type DrainedWord,

@@ -3,13 +3,16 @@ import { open, readFile, rename, rm, truncate, writeFile, type FileHandle } from
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Database } from '../../../src/platform/database/connection.ts';
-import { journalDoubt, writeOffJournals } from '../../../src/platform/database/process.repository.ts';
-import { vouchGround } from '../../../src/platform/database/journal-vouch.repository.ts';
+import {
+  journalDoubt,
+  writeOffJournals,
+  vouchGround,
+} from '../../../src/platform/database/process.repository.ts';
 import { Adoption } from '../../../src/platform/journal/adoption.ts';
 import { inTime } from '../../../src/platform/base/promises.ts';
 import { applyEntry } from '../../../src/operations/journal/apply-entry.ts';
 import { bringIn } from '../../../src/platform/journal/bring-in.ts';
-import { askNoMore, helpedTo } from '../../../src/platform/journal/help-files.ts';
+import { askNoMore, helpedTo } from '../../../src/platform/journal/neighbours.ts';
 import {
   BEGINNING,
   isBefore,

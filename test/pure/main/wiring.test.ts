@@ -33,7 +33,7 @@ const isBench = (file: string): boolean =>
 /** Programs and threads: no other file imports them. */
 const programs = [...byFile.keys()].filter((file) => !imported.has(file) || isBench(file));
 /** It prints a document from the routes, and serves nobody. */
-const CALLS_NONE = 'src/web/server/openapi-file.ts';
+const CALLS_NONE = 'src/web/server/openapi.ts';
 const needing = programs.filter((program) => {
   const files = loadedWith(program);
   return program !== CALLS_NONE && lists.some((list) => files.has(list));

@@ -3,7 +3,7 @@ import { cellsOf, delimiterOf, csvLine, unguarded } from '../../../src/platform/
 import { fieldOf } from '../../../src/people/import/reading/import-heading.ts';
 import { wordingFindings } from '../../../src/people/consent/wording-findings.ts';
 import { formPairs, textOfBytes } from '../../../src/gateways/http/call-items.ts';
-import { operatorWords } from '../../../src/gateways/http/operator.ts';
+import { operatorWords } from '../../../src/gateways/http/http-gateway.ts';
 import { withoutMention } from '../../../src/gateways/entry.ts';
 import { jsonOf } from '../../../src/web/server/read-body.ts';
 import { faultOf } from '../../../src/platform/log.ts';

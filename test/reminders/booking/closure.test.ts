@@ -4,7 +4,7 @@ import {
   closureForeseen,
   type BookingClosure,
 } from '../../../src/reminders/booking/closure.ts';
-import { practiceNameIndexes } from '../../../src/company/practices/practice.ts';
+import { practiceNameIndexes } from '../../../src/company/practices/practice.repository.ts';
 import { aDatabase } from '../../support/database.ts';
 import { aBooking, aClinic, aNumber, type Clinic } from '../series/clinic.ts';
 

@@ -7,8 +7,7 @@ import { launchCampaign } from '../../../src/campaigns/run/order.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { closePractice } from '../../../src/reminders/booking/closure.ts';
 import { filePaymentPlan, fileSubscription } from '../../../src/reminders/booking/bookings.ts';
-import { practiceNameIndexes } from '../../../src/company/practices/practice.ts';
-import { putPractice } from '../../../src/company/practices/practice.repository.ts';
+import { practiceNameIndexes, putPractice } from '../../../src/company/practices/practice.repository.ts';
 import { aDatabase } from '../../support/database.ts';
 import { aBooking, aClinic, aNumber, type Clinic } from '../series/clinic.ts';
 

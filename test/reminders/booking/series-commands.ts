@@ -5,7 +5,7 @@ import { confirmBooking } from '../../../src/reminders/booking/appointment-order
 import type { AppointmentGiven } from '../../../src/reminders/booking/bookings.ts';
 import { closePractice } from '../../../src/reminders/booking/closure.ts';
 import { orderSeries } from '../../../src/reminders/series/series-order.ts';
-import { practiceNameIndexes } from '../../../src/company/practices/practice.ts';
+import { practiceNameIndexes } from '../../../src/company/practices/practice.repository.ts';
 import type { LogLine } from '../../support/operator.ts';
 import { aBooking, type Clinic } from '../series/clinic.ts';
 import { changeTo, passUntil, words, type Model } from '../series/series-model.ts';

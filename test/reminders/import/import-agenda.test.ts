@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rowTaker } from '../../../src/web/api/bookings/bookings.ts';
 import { rowSentence } from '../../../src/web/api/people/imports.ts';
-import { importReport, type ImportReport } from '../../../src/people/import/import-report.ts';
+import { importReport, type ImportReport, rejectedCsv } from '../../../src/people/import/import-report.ts';
 import { receiveImport } from '../../../src/people/import/import-reception.ts';
-import { rejectedCsv } from '../../../src/people/import/import-rejected.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { readBookings } from '../../../src/reminders/import/import-bookings.ts';
 import { putPractice } from '../../../src/company/practices/practice.repository.ts';

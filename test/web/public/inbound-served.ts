@@ -8,7 +8,7 @@ import { PATIENT } from '../../../src/platform/database/startup-options.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
 import { keptReader } from '../../../src/gateways/operators.ts';
-import { answerErrors } from '../../../src/web/server/answer-errors.ts';
+import { answerErrors } from '../../../src/web/server/answer.ts';
 import { inboundPort } from '../../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../../src/web/public/inbound.ts';
 import { readLeft } from '../../../src/gateways/receiving/read-kept.ts';

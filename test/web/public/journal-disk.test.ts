@@ -6,7 +6,7 @@ import express from 'express';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { journalDoubt } from '../../../src/platform/database/process.repository.ts';
-import { answerErrors } from '../../../src/web/server/answer-errors.ts';
+import { answerErrors } from '../../../src/web/server/answer.ts';
 import { inboundPort } from '../../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../../src/web/public/inbound.ts';
 import { readGateways } from '../../../src/platform/settings/gateway-account.ts';

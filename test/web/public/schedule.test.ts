@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../src/platform/clock.ts';
-import { lawClock } from '../../../src/web/sandbox/law-clock.ts';
+import { lawClock } from '../../../src/web/sandbox/sandbox.ts';
 import { ScheduleTokens } from '../../../src/reminders/series/shown-schedule.ts';
 import { Visitor, type Seen } from './form-visitor.ts';
 import { served, type Reply } from '../server/served.ts';

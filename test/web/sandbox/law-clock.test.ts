@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { ProcessClock } from '../../../src/platform/clock.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { readClock, readLawClock } from '../../../src/platform/database/law-clock.repository.ts';
-import { lawClock } from '../../../src/web/sandbox/law-clock.ts';
+import { lawClock } from '../../../src/web/sandbox/sandbox.ts';
 import { served } from '../server/served.ts';
 
 const { database, tenantId } = await served();

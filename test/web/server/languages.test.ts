@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { refusals, Refusal, type RefusalCode } from '../../../src/platform/errors.ts';
-import { answerErrors } from '../../../src/web/server/answer-errors.ts';
+import { answerErrors } from '../../../src/web/server/answer.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { sandboxPage } from '../../../src/web/sandbox/sandbox.ts';
 import { afterFile } from '../../support/after-file.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { OPENAPI_FILE, printedOpenApi } from '../../../src/web/server/openapi-file.ts';
+import { OPENAPI_FILE, printedOpenApi } from '../../../src/web/server/openapi.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
 import { served } from './served.ts';
 

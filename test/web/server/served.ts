@@ -19,11 +19,11 @@ import { readClock, timedByDatabase } from '../../../src/platform/database/law-c
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { Api } from '../../../src/web/server/route.ts';
 import { registerAccounts } from '../../../src/sending/accounts/gateway-account.repository.ts';
-import { apiGateway } from '../../../src/gateways/gateway-terms.ts';
+import { apiGateway } from '../../../src/gateways/operators.ts';
 import { isFake, readGateways } from '../../../src/platform/settings/gateway-account.ts';
 import { buildApp } from '../../../src/web/server/app.ts';
 import { KnownCallers } from '../../../src/web/server/caller.ts';
-import { lawClock } from '../../../src/web/sandbox/law-clock.ts';
+import { lawClock } from '../../../src/web/sandbox/sandbox.ts';
 import { LiveStreams } from '../../../src/web/server/budgets.ts';
 import { Metrics } from '../../../src/web/health/metrics.ts';
 import { InstanceFigures } from '../../../src/web/health/instance-figures.ts';
@@ -32,7 +32,7 @@ import { linkPages } from '../../../src/web/public/opt-out.ts';
 import { publicForms } from '../../../src/web/public/public-form.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
 import { openLog } from '../../../src/platform/log.ts';
-import { ensureFirstTenant } from '../../../src/company/tenant/create-tenant.ts';
+import { ensureFirstTenant } from '../../../src/company/tenant/tenant.repository.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';
 import { afterFile } from '../../support/after-file.ts';
 

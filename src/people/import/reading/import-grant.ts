@@ -9,7 +9,7 @@ import {
   type ConsentPurpose,
 } from '../../consent/consent-event.ts';
 import { basisNamed, methodNamed, purposesNamed, isToCome, type RowCells } from './import-cell.ts';
-import type { RowProblem } from '../import-rejected.ts';
+import type { RowProblem } from '../import-report.ts';
 
 /** One agreement in a row, before its person has an id. */
 export interface RowGrant {

@@ -1,9 +1,8 @@
 import { isTerritory, isTimeZone, type Territory } from '../../../law/base/index.ts';
 import { readPhoneByBlock, readPhone } from '../../../sms/number/index.ts';
-import { adultLater, type PersonReport } from '../../contact/person.ts';
-import { territoryNear } from '../../contact/contact-place.ts';
+import { adultLater, type PersonReport, territoryNear } from '../../contact/person.ts';
 import { grantsOf, type RowAgreement, type RowGrant, type RowWording } from './import-grant.ts';
-import type { RowProblem } from '../import-rejected.ts';
+import type { RowProblem } from '../import-report.ts';
 import { purposesNamed, saysNo, isToCome, type RowCells, type TypedDate } from './import-cell.ts';
 import type { Newcomer } from '../newcomer.repository.ts';
 import { exportedNumber, saysStays } from './suppression-import.ts';

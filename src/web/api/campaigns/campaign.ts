@@ -1,13 +1,31 @@
 import { z } from 'zod';
-import { readCampaign, type Campaign, type CreationDeps } from '../../../campaigns/index.ts';
-import { Refusal, uuidV7, type Transaction } from '../../../platform/index.ts';
-import { fault } from '../../../words/index.ts';
-import type { Caller } from '../../server/caller.ts';
-import type { Api } from '../../server/route.ts';
-import { DateOnly, Id, Instant, line, MoneyField, PurposeField, TimeZone } from '../../server/schema.ts';
-import { Sender } from '../company/tenant-schema.ts';
-import { WaitingForShown } from '../messages/figures.ts';
+import {
+  readCampaign,
+  type Campaign,
+  type CreationDeps,
+  awaitingApproval,
+  approvalView,
+  approveCampaign,
+  type ApprovalView,
+  COUNTED_IN_VIEW,
+} from '../../../campaigns/index.ts';
 import { accountTerms } from '../../../gateways/index.ts';
+import { Refusal, uuidV7, type Transaction, APPROVING_CAMPAIGNS } from '../../../platform/index.ts';
+import { fault } from '../../../words/index.ts';
+import { type Caller, actorOf } from '../../server/caller.ts';
+import { type Api, EmptyBody, route, type Route } from '../../server/route.ts';
+import {
+  DateOnly,
+  Id,
+  Instant,
+  line,
+  MoneyField,
+  PurposeField,
+  TimeZone,
+  ById,
+} from '../../server/schema.ts';
+import { Sender, ApprovalThresholds } from '../company/tenant-schema.ts';
+import { WaitingForShown, CostInView } from '../messages/figures.ts';
 import { AudienceBody, Exclude, OutsideWindow } from './audience-schema.ts';
 
 const isoOf = Instant.transform((at) => at.toISO());
@@ -189,7 +207,7 @@ export async function knownCampaign(tx: Transaction, id: string): Promise<Campai
 }
 
 /** Says whether the caller may act on a campaign of this system: a marketer acts on those of its own alone. */
-export const isOfOwnSource = ({ role, source }: Caller, campaign: Pick<Campaign, 'source'>): boolean =>
+const isOfOwnSource = ({ role, source }: Caller, campaign: Pick<Campaign, 'source'>): boolean =>
   role !== 'marketer' || source === campaign.source;
 
 /** Refuses a marketer the campaign of another system; an unknown one does not exist for anybody. */
@@ -218,3 +236,101 @@ export async function campaignDeps(
     terms: accountTerms(gateways, optOut.base),
   };
 }
+
+const Named = z.object({
+  by: z.string().meta({ description: 'As the audit names them.' }),
+  byName: z.string().nullable().meta({ description: 'The name of their key.' }),
+});
+
+const Weighed = {
+  recipients: z
+    .int()
+    .nullable()
+    .meta({ description: 'Whom the draft could write to now; null once it was launched.' }),
+  cost: MoneyField.nullable().meta({
+    description: 'The most it could cost, where the threshold names a cost.',
+  }),
+  threshold: ApprovalThresholds,
+  author: Named.nullable().meta({ description: 'Who wrote it; they cannot approve it.' }),
+};
+
+/** A second person's approval of a campaign. */
+const ApprovalShown = z
+  .object({
+    needed: z.boolean().meta({ description: 'Whether the draft passes the threshold.' }),
+    ...Weighed,
+    approvedBy: z
+      .array(Named.extend({ at: z.string() }))
+      .readonly()
+      .meta({ description: 'Each yes to the draft as it stands, or as it was launched.' }),
+    mayApprove: z.boolean().meta({ description: 'Whether a yes of the caller would count.' }),
+    mayLaunch: z
+      .boolean()
+      .meta({ description: 'Whether a launch by the caller has the approval that it needs.' }),
+  })
+  .meta({ id: 'CampaignApproval' });
+
+/** A campaign read by itself. */
+export const CampaignAlone = CampaignBody.extend({
+  approval: ApprovalShown.nullable().meta({
+    description: 'null where the tenant asks for nobody, and nobody approved it.',
+  }),
+  cost: CostInView.nullable().meta({
+    description: `Foreseen, reserved, spent and refunded, its trials aside; null while more than ${COUNTED_IN_VIEW} messages would have to be counted for it: \`GET /v1/campaigns/{id}/cost\` counts any number, by account and territory too.`,
+  }),
+}).meta({ id: 'CampaignAlone' });
+
+/** Drafts that wait for the caller's approval. */
+export const Approvals = z.object({
+  items: z.array(z.object({ campaignId: z.string(), name: z.string(), ...Weighed })).readonly(),
+});
+
+/** The route by which a second person says yes to a draft. */
+export const approvingRoutes = (api: Api): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/campaigns/{id}/approval',
+    roles: APPROVING_CAMPAIGNS,
+    summary: 'Says yes to the draft as it stands, where the tenant asks for a second person.',
+    tag: 'Campaigns',
+    params: ById,
+    body: EmptyBody,
+    reply: CampaignMoved,
+    status: 200,
+    run: async ({ tx, caller, params: { id } }) => {
+      await ownCampaign(tx, caller, { id, word: 'approve' });
+      return approveCampaign(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller) });
+    },
+  }),
+];
+
+/** The route that lists drafts that wait for a second person. */
+export const approvalRoutes = (api: Api): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/approvals',
+    roles: APPROVING_CAMPAIGNS,
+    summary: 'Lists drafts, of the newest 50, that wait for your approval by their last rehearsal.',
+    tag: 'Campaigns',
+    reply: Approvals,
+    run: async ({ tx, caller }) => {
+      const items = await awaitingApproval(tx, await campaignDeps(tx, api), actorOf(caller));
+      return { items: items.filter((draft) => mayOrder(caller, draft)) };
+    },
+  }),
+];
+
+/** Describes the approval a campaign needs, as the caller reads it. */
+export async function approvalFor(
+  tx: Transaction,
+  api: Api,
+  { campaign, caller }: { readonly campaign: Campaign; readonly caller: Caller },
+): Promise<ApprovalView | null> {
+  const view = await approvalView(tx, await campaignDeps(tx, api), { campaign, actor: actorOf(caller) });
+  const may = mayOrder(caller, campaign);
+  return view && { ...view, mayApprove: may && view.mayApprove, mayLaunch: may && view.mayLaunch };
+}
+
+/** Says whether the caller orders campaigns, and this one. */
+const mayOrder = (caller: Caller, campaign: Pick<Campaign, 'source'>): boolean =>
+  APPROVING_CAMPAIGNS.includes(caller.role) && isOfOwnSource(caller, campaign);

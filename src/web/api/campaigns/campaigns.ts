@@ -33,8 +33,9 @@ import {
   streamRoute,
   type Route,
 } from '../../server/route.ts';
-import { approvalFor, CampaignAlone } from './approvals.ts';
 import {
+  approvalFor,
+  CampaignAlone,
   campaignDeps,
   knownCampaign,
   ownCampaign,

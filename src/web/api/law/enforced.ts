@@ -73,7 +73,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'TZ-01': {
     by: [
-      by('src/people/contact/contact-place.ts', 'placeFromClues'),
+      by('src/people/contact/person.ts', 'placeFromClues'),
       by('src/law/base/territory.ts', 'localityOfPostalCode'),
       by('src/law/decide/decision-inputs.ts', 'assessInputs'),
     ],

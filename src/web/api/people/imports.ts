@@ -35,7 +35,7 @@ import {
 } from '../../../reminders/index.ts';
 import { servesHealth, recordAudit } from '../../../company/index.ts';
 import { Answer, sendLines, type Api, route, streamRoute, type Route } from '../../server/route.ts';
-import { header } from '../../server/answer-route.ts';
+import { header } from '../../server/answer.ts';
 import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
 import { Defaults, ImportRehearsed, ImportShown, Mapping } from './import-report.ts';
 import { Reopen } from '../bookings/booking-schema.ts';

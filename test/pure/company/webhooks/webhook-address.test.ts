@@ -6,7 +6,7 @@ import {
   mayReach,
   newWebhookSecret,
   signatureHeaders,
-} from '../../../../src/company/webhooks/webhook-endpoint.ts';
+} from '../../../../src/company/webhooks/webhook-endpoint.repository.ts';
 
 describe('the address of a webhook', () => {
   it.each([

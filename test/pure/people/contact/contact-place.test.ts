@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeFromClues, type PlaceClues } from '../../../../src/people/contact/contact-place.ts';
+import { placeFromClues, type PlaceClues } from '../../../../src/people/contact/person.ts';
 
 const PARIS = { territory: 'FR', timeZone: 'Europe/Paris' };
 const ALL = 'Pacific/Tahiti,Pacific/Marquesas,Pacific/Gambier';

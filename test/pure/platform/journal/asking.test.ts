@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VOUCHED_MS } from '../../../../src/platform/database/gates.ts';
 import { inTime } from '../../../../src/platform/base/promises.ts';
 import { NeighbourHelp } from '../../../../src/platform/journal/asking.ts';
-import { markOf, noteHelped, noteOffer, offerHelp } from '../../../../src/platform/journal/help-files.ts';
+import { markOf, noteHelped, noteOffer, offerHelp } from '../../../../src/platform/journal/neighbours.ts';
 import { makeProcessFolder, type ProcessFolder } from '../../../../src/platform/journal/process-folder.ts';
 import { ReportPace } from '../../../../src/platform/journal/gate-report.ts';
 import { ShiftedClock } from '../../../support/law-clock.ts';

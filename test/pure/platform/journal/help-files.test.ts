@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FRESH_MS, RecentChanges } from '../../../../src/platform/journal/help-files.ts';
+import { FRESH_MS, RecentChanges } from '../../../../src/platform/journal/neighbours.ts';
 
 describe('a sign of recent work', () => {
   it('counts once seen to change recently', () => {

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { keyOf } from '../../../../src/platform/crypto/cipher.ts';
 import { KeyRing } from '../../../../src/platform/key-ring/key-ring.ts';
 import { uuidV7 } from '../../../../src/platform/random.ts';
-import type { OptOutEntry } from '../../../../src/platform/journal/entry.ts';
+import { type OptOutEntry, JOURNAL_KEY, type JournalKeys } from '../../../../src/platform/journal/entry.ts';
 import { Journal, type JournalDeps } from '../../../../src/platform/journal/journal.ts';
-import { JOURNAL_KEY, type JournalKeys } from '../../../../src/platform/journal/sealed-entry.ts';
 import { openLog } from '../../../../src/platform/log.ts';
 import { ShiftedClock } from '../../../support/law-clock.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { frameOf, framesIn } from '../../../../src/platform/journal/sealed-entry.ts';
+import { frameOf, framesIn } from '../../../../src/platform/journal/entry.ts';
 
 const bodies = ['un', 'deux', 'trois', 'quatre'].map((text) => Buffer.from(text));
 const frames = bodies.map(frameOf);

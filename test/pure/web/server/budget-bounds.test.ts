@@ -5,7 +5,7 @@ import express from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Refusal } from '../../../../src/platform/errors.ts';
 import { Admission, becomeKnown, takeShare } from '../../../../src/web/server/admission.ts';
-import { answerErrors } from '../../../../src/web/server/answer-errors.ts';
+import { answerErrors } from '../../../../src/web/server/answer.ts';
 import { Spaced } from '../../../../src/web/server/bounds.ts';
 import { budgets, type AddressClass, type Shared, LiveStreams } from '../../../../src/web/server/budgets.ts';
 import { listen } from '../../../../src/web/server/server.ts';

@@ -3,7 +3,7 @@ import express from 'express';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { Refusal, type RefusalCode } from '../../../../src/platform/errors.ts';
-import { answerErrors } from '../../../../src/web/server/answer-errors.ts';
+import { answerErrors } from '../../../../src/web/server/answer.ts';
 
 /** The level and code of what is logged when a call is answered so. */
 async function logged(error: Error): Promise<unknown> {

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
 import { openDatabase } from '../../../../src/platform/database/connection.ts';
-import { lawClock } from '../../../../src/web/sandbox/law-clock.ts';
+import { lawClock } from '../../../../src/web/sandbox/sandbox.ts';
 import { sendChunk } from '../../../../src/sending/batch/chunk.ts';
 import { planSeries, sendStep, type SeriesDeps } from '../../../../src/reminders/series/series-plan.ts';
 import { createSendPath } from '../../../../src/main/worker/send-path.ts';

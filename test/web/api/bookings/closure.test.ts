@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { DateTime } from 'luxon';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
-import { lawClock } from '../../../../src/web/sandbox/law-clock.ts';
+import { lawClock } from '../../../../src/web/sandbox/sandbox.ts';
 import { addStepMessage } from '../../../../src/reminders/steps/step.repository.ts';
 import { cases } from '../../../support/cases.ts';
 import { seeded } from '../../../support/seed.ts';

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
-import { lawClock } from '../../../../src/web/sandbox/law-clock.ts';
+import { lawClock } from '../../../../src/web/sandbox/sandbox.ts';
 import { PLANNER_CASES, type PlannerCase } from '../../../law/planner-cases.ts';
 import { NIGHT } from '../../../support/cases.ts';
 import { served, type Reply } from '../../server/served.ts';

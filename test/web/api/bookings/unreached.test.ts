@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
-import { lawClock } from '../../../../src/web/sandbox/law-clock.ts';
+import { lawClock } from '../../../../src/web/sandbox/sandbox.ts';
 import { served, type Reply } from '../../server/served.ts';
 
 const { ask, admin, keyOf, database, clock, tenantId, anotherTenant } = await served();

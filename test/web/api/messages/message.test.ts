@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { messageId, messageKey } from '../../../../src/sending/message/message.repository.ts';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
-import { lawClock } from '../../../../src/web/sandbox/law-clock.ts';
+import { lawClock } from '../../../../src/web/sandbox/sandbox.ts';
 import { statusKnownAt } from '../../../../src/people/consent/consents-at.ts';
 import { addStepMessage } from '../../../../src/reminders/steps/step.repository.ts';
 import { aWorld, frozen } from '../../../support/world.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
-import { lawClock } from '../../../../src/web/sandbox/law-clock.ts';
+import { lawClock } from '../../../../src/web/sandbox/sandbox.ts';
 import { aWorld, frozen } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { eraseTraces } from '../../../../src/operations/erasure/erasure.ts';
 import { IndexMove } from '../../../../src/operations/keys/key-rotation.ts';
 import { announceIndexKey } from '../../../../src/operations/keys/key-rotation.repository.ts';
-import { personKey } from '../../../../src/platform/crypto/person-key.ts';
+import { personKey } from '../../../../src/platform/crypto/tenant-keys.ts';
 import { takeReply } from '../../../../src/sending/replies/take-reply.ts';
 import { uuidV7 } from '../../../../src/platform/random.ts';
 import { anImport } from '../../../people/import/importing.ts';

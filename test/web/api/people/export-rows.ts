@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect } from 'vitest';
 import { cellsOf } from '../../../../src/platform/csv/csv-reader.ts';
-import { keepRejected, isRowCode } from '../../../../src/people/import/import-rejected.ts';
+import { keepRejected, isRowCode } from '../../../../src/people/import/import-report.ts';
 import { bilingual } from '../../../../src/words/index.ts';
 import type { Reply, Served } from '../../server/served.ts';
 
