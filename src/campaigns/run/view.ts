@@ -99,7 +99,7 @@ export async function viewsOf(
   return campaigns.map((campaign) => viewFrom(campaign, facts, reader));
 }
 
-/** What the views of some campaigns are made from, by the id of the campaign or account. */
+/** The facts of which the views of some campaigns are made, by the id of the campaign or account. */
 interface Facts {
   readonly places: ReadonlyMap<string, readonly PendingPlace[]>;
   readonly stoppedAt: ReadonlyMap<string, ReasonInWords>;

@@ -322,7 +322,7 @@ class ReaderPool {
     await Promise.all(idle.map((reader) => reader.end()));
   }
 
-  /** Where too many are idle, one of another kind is ended to free its memory. */
+  /** Returns an idle reader of that script or a new one; one of another kind is ended, to free its memory, when too many are idle. */
   async #readerOf(script: URL): Promise<FileReader> {
     this.#idle = this.#idle.filter(({ isEnded }) => !isEnded);
     const fitting = this.#idle.find((idle) => idle.script.href === script.href);

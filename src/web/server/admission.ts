@@ -148,7 +148,7 @@ export class Admission {
   }
 }
 
-/** How a request begins; without a tenant, it is a stranger's. */
+/** A request that is about to begin; without a tenant, it is a stranger's. */
 interface Beginning {
   readonly tenant: string | undefined;
   readonly begin: () => void;
