@@ -215,7 +215,7 @@ export function cleanValue(value: string): string {
 }
 
 function sentence({ clauses: parts, close }: Sentence, clean: Clean): string {
-  const kept = parts.filter((_, at) => !drops(parts, at, clean));
+  const kept = parts.filter((clause, at) => !drops(clause, parts.slice(at + 1), clean));
   const [first, ...others] = kept;
   if (first === undefined) return '';
   const words = clauseText(first, clean) + others.map((one) => one.lead + clauseText(one, clean)).join('');
@@ -223,13 +223,10 @@ function sentence({ clauses: parts, close }: Sentence, clean: Clean): string {
 }
 
 /** Says whether a clause is dropped: for its own variables, or as the lead-in to a dropped clause. */
-function drops(parts: readonly Clause[], at: number, clean: Clean): boolean {
-  const clause = parts[at];
-  if (clause === undefined) return false;
+function drops(clause: Clause, [next, ...others]: readonly Clause[], clean: Clean): boolean {
   const variables = variablesOf(clause);
   if (variables.length > 0) return variables.every((variable) => isEmpty(variable, clean));
-  const next = parts[at + 1];
-  return next?.joint === 'colon' && drops(parts, at + 1, clean);
+  return next?.joint === 'colon' && drops(next, others, clean);
 }
 
 const variablesOf = (clause: Clause): Variable[] =>
