@@ -162,6 +162,14 @@ describe('a turn of housekeeping', () => {
     ]);
   });
 
+  it('reports what failed for one tenant only', async () => {
+    const poisoned = (await anotherTenant()).id;
+    const failing = (id: string) => (id === poisoned ? Promise.reject(new Error('a poison')) : keysOf(id));
+    const housekeeper = new Housekeeper({ database, clock, log, keysOf: failing });
+    await expect(housekeeper.turn()).rejects.toThrow('a poison');
+    expect(lines.join('')).not.toContain('housekeeping is done');
+  });
+
   it('is done once a minute, however often asked', async () => {
     const housekeeper = new Housekeeper({ database, clock, log, keysOf });
     await housekeeper.turn();

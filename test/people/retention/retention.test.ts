@@ -101,6 +101,25 @@ describe('a proof of consent (RET-03)', () => {
   });
 });
 
+describe('a rehearsed cleaning', () => {
+  it('is over at once, as its run says', async () => {
+    const { kind, startedAt, endedAt } = await rehearsed(ours);
+    expect([kind, endedAt]).toEqual(['rehearsal', startedAt]);
+  });
+});
+
+describe('a cleaning that removed something', () => {
+  it('says when it ended', async () => {
+    await proofs(ours, { who: 'gone at last', count: 1, recordedAt: '2021-11-24', isKnown: false });
+    await clean(ours);
+    const cleanings = await ours.tamper(
+      `SELECT ended_at IS NOT NULL AS "isOver" FROM retention_run WHERE tenant_id = $1 AND kind = 'cleaning'`,
+      [ours.id],
+    );
+    expect(new Set(cleanings.map(({ isOver }) => isOver))).toEqual(new Set([true]));
+  });
+});
+
 describe('a cancellation that came before its booking (RET-04)', () => {
   it('goes after twelve months, and is certified', async () => {
     for (const [source, day] of [
