@@ -276,6 +276,29 @@ describe('CONTACT', () => {
   });
 });
 
+describe('a reply that is no STOP', () => {
+  it('opts nobody out while it waits', async () => {
+    const batchId = await world.shard(1);
+    const phone = await phoneOf(batchId, 0);
+    const holding = new Client({ connectionString: world.superUrl });
+    await holding.connect();
+    await holding.query('BEGIN');
+    await holding.query(
+      `SELECT 1 FROM contact c JOIN message m ON m.contact_id = c.id WHERE m.batch_id = $1 FOR UPDATE OF c`,
+      [batchId],
+    );
+    await reply(phone, 'Contact');
+    await holding.query('ROLLBACK');
+    await holding.end();
+    const left = await world.query('SELECT scope FROM suppression WHERE phone_index = $1', [
+      world.keys.phoneIndex(phone),
+    ]);
+    expect(left).toEqual([]);
+    expect(await settle()).toBe(1);
+    expect(await world.states(batchId)).toEqual({ ready: 1 });
+  });
+});
+
 describe('START by somebody who left', () => {
   it('is answered once, and changes nothing', async () => {
     const batchId = await world.shard(1);
