@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { DateTime } from 'luxon';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { dated, Dated, dayIn, frenchDay, LawFault, type Day, type Term } from '../../src/law/base/rule.ts';
 import { rules } from '../../src/law/book.ts';
 
@@ -23,6 +23,15 @@ describe('a number of the law is', () => {
     ['still the old one before midnight in Paris', '2027-12-31T22:59:00.000Z', 24],
   ])('%s', (_what, day, value) => {
     expect(months.on(day)).toBe(value);
+  });
+
+  it('the only one, without computing a date', () => {
+    const turn = DateTime.fromISO('2027-12-31T23:30:00.000Z', { zone: 'utc' });
+    const asked = vi.spyOn(turn, 'setZone');
+    expect(dated([row('2020-01-01'), 24]).on(dayIn(turn, 'America/Martinique'))).toBe(24);
+    expect(asked).not.toHaveBeenCalled();
+    expect(months.on(dayIn(turn, 'America/Martinique'))).toBe(24);
+    expect(asked).toHaveBeenCalledOnce();
   });
 
   it('that of the zone named with a moment', () => {

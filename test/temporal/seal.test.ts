@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -225,6 +225,15 @@ describe('an instance', () => {
     await new Reconciler(deps).reconcile();
     await new SealKeeper(deps, folder).beat();
     expect(await signalsOf(deps, 'instance/seal')).toEqual(['keepSeal']);
+  });
+
+  it('leaves no copy open that it wrote', async () => {
+    await new SealKeeper(world.deps, path.join(folder, 'closed')).beat();
+    const open = (await readdir('/proc/self/fd')).map((one) =>
+      readlink(`/proc/self/fd/${one}`).catch(() => ''),
+    );
+    expect((await Promise.all(open)).filter((name) => name.includes('/closed/'))).toEqual([]);
+    expect(await readdir(path.join(folder, 'closed'))).toEqual(['seal.json']);
   });
 
   it('treats an unreadable copy as missing', async () => {

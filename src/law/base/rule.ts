@@ -124,6 +124,7 @@ export class Dated<T> {
   /** Returns the value in force on a day. */
   on(day: Day): T {
     const [first, ...later] = this.#rows;
+    // To compute a date takes longer than all else here, and most numbers have one value.
     if (later.length === 0) return first.value;
     const date = dateOf(day);
     return (later.findLast(({ term }) => term.inForceFrom <= date) ?? first).value;

@@ -1,7 +1,11 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { decideByClock } from '../../../src/law/decide/decide.ts';
-import { planReminder, type ReminderPlan } from '../../../src/law/decide/plan-reminder.ts';
+import {
+  bilingualBecauseOfShift,
+  planReminder,
+  type ReminderPlan,
+} from '../../../src/law/decide/plan-reminder.ts';
 import { localityOfPostalCode, localityOf, type Territory } from '../../../src/law/base/territory.ts';
 import { windows } from '../../../src/law/decide/list-windows.ts';
 import { planSteps } from '../../../src/reminders/steps/plan-steps.ts';
@@ -74,6 +78,11 @@ describe('a reminder', () => {
     const plan = wished(territory, moment);
     expect(momentOf(plan)).toBe(planned);
     expect(toldOf(plan)?.code).toBe(code);
+  });
+
+  test('that did not move has no reason', () => {
+    const wanted = at('FR', '2026-03-10T10:00');
+    expect(bilingualBecauseOfShift({ wanted, at: wanted, movedBy: [] })).toBeUndefined();
   });
 
   test('says why in both languages', () => {

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { Writable } from 'node:stream';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { anchorChain } from '../../../src/people/evidence/anchor.repository.ts';
+import { anchorChain, anchorEveryTenant } from '../../../src/people/evidence/anchor.repository.ts';
 import { readStamp, stampRequest } from '../../../src/people/evidence/anchor-token.ts';
 import { linkChain } from '../../../src/people/evidence/chain.ts';
 import { verifyChain } from '../../../src/people/evidence/verify-chain.ts';
 import { withdraw } from '../../../src/people/opt-out/suppress.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
+import { openLog } from '../../../src/platform/log.ts';
 import { timeStamping } from '../../../src/main/worker/worker-keys.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';
 import { anAuthority, type Authority } from '../../support/time-stamps.ts';
@@ -45,12 +47,12 @@ const leaves = (turn: number) =>
     });
     await linkChain(tx, 'consent');
   });
-const anchor = () =>
-  anchorChain(
-    { database, stamp: timeStamping(authority.url), evidenceKey: () => Promise.resolve('ab'.repeat(32)) },
-    shop.id,
-    'consent',
-  );
+const anchoring = () => ({
+  database,
+  stamp: timeStamping(authority.url),
+  evidenceKey: () => Promise.resolve('ab'.repeat(32)),
+});
+const anchor = () => anchorChain(anchoring(), shop.id, 'consent');
 const verify = () => shop.within((tx) => verifyChain(tx, 'consent'));
 
 /** What an owner of the machine does who knows how chains are made: everything to the end anew. */
@@ -94,6 +96,23 @@ describe('the head of a chain', () => {
     await expect(anchor()).rejects.toThrow('503');
     authority.behave('stamps');
     expect(await anchor()).toMatchObject({ kind: 'anchored', position: 3 });
+  });
+
+  it('is logged as refused, with the reason', async () => {
+    authority.behave('refuses');
+    const lines: string[] = [];
+    const sink = new Writable({
+      write: (chunk: Buffer, _, done) => {
+        lines.push(chunk.toString());
+        done();
+      },
+    });
+    expect(await anchorEveryTenant(anchoring(), openLog({ level: 'error', process: 'worker' }, sink))).toBe(
+      0,
+    );
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { fault: 'NOT_GRANTED', msg: 'the time-stamping authority gave no time stamp' },
+    ]);
   });
 
   it('reveals who rewrote the chain to its end', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { signInKey } from '../../../src/web/server/sign-in.ts';
 import { consoleServed } from './served.ts';
@@ -23,6 +24,14 @@ it('a refused order leaves the menu unchanged', async () => {
   const page = await answer.text();
   expect([answer.status, page.includes('href="/console/suppressions"')]).toEqual([422, true]);
   expect(page).toContain('Ce n’est pas un numéro de téléphone.');
+});
+
+it('a page refused for now says how long', async () => {
+  const places = Array.from({ length: 96 }, (_, reader) => api.live.take(`reader-${reader}`));
+  const refused = await open(`/campaigns/${randomUUID()}/events`, cookieOf('admin'));
+  for (const giveBack of places) giveBack();
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '10']);
+  expect(refused.headers.get('content-type')).toContain('text/html');
 });
 
 it('every page names its time zone', async () => {

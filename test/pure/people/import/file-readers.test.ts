@@ -75,4 +75,13 @@ describe('the threads that read files', () => {
     await expect(header).rejects.toThrow('stopping');
     await expect.poll(() => now).toBeLessThanOrEqual(1);
   });
+
+  it('read nothing of a file aborted meanwhile', async () => {
+    const stopping = new AbortController();
+    const { file, letGo } = aFile('one');
+    letGo();
+    const header = peopleFiles.header({ ...file, signal: stopping.signal }, PEOPLE);
+    stopping.abort(new Error('stopping'));
+    await expect(header).rejects.toThrow('stopping');
+  });
 });

@@ -46,6 +46,19 @@ describe('a thread beside this one', () => {
     expect(await thread.ask('again', [])).toBe('AGAIN');
   });
 
+  it('that answers unreadably fails all, then is replaced', async () => {
+    thread = aThread();
+    const begun: Worker[] = [];
+    process.once('worker', (worker) => void begun.push(worker));
+    const [unread, after] = [thread.ask('unreadable', []), thread.ask('after', [])];
+    unread.catch(() => undefined);
+    await expect(after).rejects.toThrow(ThreadEnded);
+    await expect(unread).rejects.toThrow(ThreadEnded);
+    expect(await thread.ask('again', [])).toBe('AGAIN');
+    // A thread that ended has no number any more.
+    await expect.poll(() => begun.map(({ threadId }) => threadId)).toEqual([-1]);
+  });
+
   it('ends when idle, and begins on demand', async () => {
     thread = aThread(1);
     const begun: Worker[] = [];

@@ -15,6 +15,14 @@ describe('streams of one api', () => {
     expect(streams.open).toBe(0);
     expect(streams.take('key-1')).toBeTypeOf('function');
   });
+
+  it('all hear that it stops', () => {
+    const streams = new LiveStreams();
+    const { stopping } = streams;
+    expect(stopping.aborted).toBe(false);
+    streams.end();
+    expect(stopping.aborted).toBe(true);
+  });
 });
 
 describe('a hundred people who watch one campaign', () => {
