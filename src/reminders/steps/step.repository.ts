@@ -43,11 +43,13 @@ export async function readStepsOf(
   tx: Transaction,
   series: readonly { readonly id: string; readonly batchId: string }[],
 ): Promise<ReadonlyMap<string, readonly Step[]>> {
+  const [ids, batchIds] = [series.map(({ id }) => id), series.map(({ batchId }) => batchId)];
+  // The batches are named twice: joined alone, all messages of all months are read for a page of a dozen.
   const rows = await tx.rows(seriesStepRows.sql`
     SELECT a.id AS "seriesId", ${STEP}
-      FROM unnest(${series.map(({ id }) => id)}::uuid[], ${series.map(({ batchId }) => batchId)}::uuid[]) AS a(id, batch_id)
+      FROM unnest(${ids}::uuid[], ${batchIds}::uuid[]) AS a(id, batch_id)
       JOIN reminder_step p ON p.series_id = a.id
-      LEFT JOIN message m ON m.batch_id = a.batch_id AND m.seq = p.revision * 1000 + p.position
+      LEFT JOIN message m ON m.batch_id = a.batch_id AND m.batch_id = ANY(${batchIds}::uuid[]) AND m.seq = p.revision * 1000 + p.position
       LEFT JOIN submission u ON u.id = m.submission_id
      ORDER BY p.revision, p.position`);
   return Map.groupBy(rows, ({ seriesId }) => seriesId);

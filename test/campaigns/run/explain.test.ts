@@ -9,6 +9,7 @@ import { leftSince } from '../../../src/campaigns/rehearsal/rehearsal.repository
 import { readCampaigns } from '../../../src/campaigns/campaign.repository.ts';
 import { campaignView, viewsOf } from '../../../src/campaigns/run/view.ts';
 import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
+import { readStepsOf } from '../../../src/reminders/steps/step.repository.ts';
 import { measureGrown, measureMessages } from '../../../src/platform/database/measure.repository.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { open } from '../../people/import/shop.ts';
@@ -129,6 +130,21 @@ describe('with the messages of sixty old campaigns', () => {
     await sweepCampaign(deps(), key, 'CANCELLED');
     await closeCampaign(deps(), key);
     expect(scans(asked.taken())).toEqual([]);
+  });
+
+  it('steps of many series are read by keys', async () => {
+    const anId = () => uuidV7(Date.now());
+    const series = Array.from({ length: 500 }, () => ({ id: anId(), batchId: anId() }));
+    await world.shop.tamper(
+      `INSERT INTO reminder_step (series_id, revision, position, tenant_id, step, facts, event_at, wanted_at, planned_at, state, since)
+       SELECT id, 1, n, $1, 'P1D', '', now(), now(), now(), 'planned', now() FROM unnest($2::uuid[]) AS id, generate_series(1, 4) n`,
+      [world.shop.id, series.map(({ id }) => id)],
+    );
+    await world.shop.tamper('ANALYZE reminder_step');
+    expect((await within((tx) => readStepsOf(tx, series))).size).toBe(series.length);
+    const plans = asked.taken();
+    expect(plans).toHaveLength(1);
+    expect(scans(plans)).toEqual([]);
   });
 
   it('a page of views asks what one asks', async () => {
