@@ -8,12 +8,7 @@ export {
   stopDelaySteps,
 } from './compliance/register.repository.ts';
 export { eraseTraces, erasureView, requestErasure, type ErasureView } from './erasure/erasure.ts';
-export {
-  type ErasureRow,
-  readErasure,
-  readErasureOf,
-  readErasurePage,
-} from './erasure/erasure.repository.ts';
+export { readErasure, readErasureOf, readErasurePage } from './erasure/erasure.repository.ts';
 export { evidenceKey, stampedEvidenceKey } from './evidence/evidence-file.ts';
 export { type EvidenceDeps, evidenceOf } from './evidence/evidence.ts';
 export { type ExportAsked, exportOf } from './export/export.ts';

@@ -34,8 +34,8 @@ export {
   type ReminderMoved,
 } from './series/choice-change.repository.ts';
 export { parkLostSteps, readSteps } from './steps/step.repository.ts';
-export { hasBooked, readEligibility } from './series/reminder-eligibility.repository.ts';
-export { replanSeriesOf } from './series/outlook.ts';
+export { hasBooked } from './series/reminder-eligibility.repository.ts';
+export { replanSeriesOf, situationsOf } from './series/outlook.ts';
 export {
   scheduleAddress,
   ScheduleTokens,
@@ -62,8 +62,12 @@ export { endSeries, planSeries, sendStep } from './series/series-plan.ts';
 export {
   eventShown,
   inForceOnly,
+  holdersOf,
   seriesView,
+  seriesViews,
+  shownSeries,
   viewSeries,
+  viewSeriesPage,
   waitingFor,
   whyUnreached,
   type SeriesView,

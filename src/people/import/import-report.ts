@@ -14,6 +14,7 @@ import {
   readImportRow,
   readImports,
   readReportedWordings,
+  type ReportedWordings,
   type ImportCounts,
   type ImportKind,
   type ImportRecord,
@@ -57,7 +58,7 @@ export async function importReport(
   language: Language = 'fr',
 ): Promise<ImportReport | undefined> {
   const record = await readImportRow(tx, id);
-  return record && reported(tx, record, language);
+  return record && reported(record, await readReportedWordings(tx, [record]), language);
 }
 
 /** A page of imports in order of creation. */
@@ -66,14 +67,14 @@ export async function listImports(
   page: Page & { readonly language: Language },
 ): Promise<{ readonly items: readonly ImportReport[]; readonly next: string | null }> {
   const found = await readImports(tx, { limit: page.limit + 1, after: page.after });
-  const items: ImportReport[] = [];
-  for (const record of found.slice(0, page.limit)) items.push(await reported(tx, record, page.language));
+  const records = found.slice(0, page.limit);
+  const wordings = await readReportedWordings(tx, records);
+  const items = records.map((record) => reported(record, wordings, page.language));
   return { items, next: found.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-async function reported(tx: Transaction, record: ImportRecord, language: Language): Promise<ImportReport> {
-  const rowsBy = record.report.wordings ?? {};
-  const wordings = await readReportedWordings(tx, Object.keys(rowsBy));
+function reported(record: ImportRecord, known: ReportedWordings, language: Language): ImportReport {
+  const rowsBy = Object.entries(record.report.wordings ?? {});
   const { id, kind, rows, accepted, rejected, duplicates, created, updated, unchanged, withdrawals } = record;
   return {
     id,
@@ -90,8 +91,11 @@ async function reported(tx: Transaction, record: ImportRecord, language: Languag
     rejectedBy: record.report.rejectedBy ?? {},
     warningsBy: record.report.warningsBy ?? {},
     ignoredColumns: record.report.ignoredColumns ?? [],
-    wordings: wordings
-      .map((wording) => Object.assign({ rows: rowsBy[wording.id] ?? 0 }, wording))
+    wordings: rowsBy
+      .flatMap(([cited, count]) => {
+        const wording = known.get(cited);
+        return wording === undefined ? [] : [{ rows: count, ...wording }];
+      })
       .toSorted((one, other) => other.rows - one.rows),
     failure: record.failure,
     failureDetail: shownFailure({ code: record.failure, facts: record.report.failed }, language),

@@ -295,14 +295,22 @@ export async function readReaderHome(tx: Transaction): Promise<ReaderHome> {
   return { ...(home ?? { timeZone: 'Europe/Paris', locale: 'fr' }), servesHealth: await servesHealth(tx) };
 }
 
-/** Wordings of a report: their words and what is weak in them. */
+/** Wordings of reports, by their ids: their words and what is weak in them. */
+export type ReportedWordings = ReadonlyMap<
+  string,
+  { readonly id: string; readonly text: string; readonly findings: unknown }
+>;
+
+/** Reads the wordings that the reports of some imports count. */
 export async function readReportedWordings(
   tx: Transaction,
-  ids: readonly string[],
-): Promise<readonly { readonly id: string; readonly text: string; readonly findings: unknown }[]> {
-  if (ids.length === 0) return [];
+  records: readonly ImportRecord[],
+): Promise<ReportedWordings> {
+  const ids = new Set(records.flatMap(({ report }) => Object.keys(report.wordings ?? {})));
+  if (ids.size === 0) return new Map();
   const wordings = query.selectFrom('wording').select(['id', 'text', 'findings']);
-  return tx.rows(wordings.where('id', '=', anyOf(ids, 'uuid')));
+  const rows = await tx.rows(wordings.where('id', '=', anyOf([...ids], 'uuid')));
+  return new Map(rows.map((wording) => [wording.id, wording]));
 }
 
 /** The reasons of a rejection: names of columns, never their content. */

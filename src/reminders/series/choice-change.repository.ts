@@ -12,14 +12,14 @@ import {
 } from '../../platform/index.ts';
 import { findContact } from '../../people/index.ts';
 import type { SeriesSituation } from '../steps/owed-steps.ts';
-import { readSteps, readStepsOf } from '../steps/step.repository.ts';
+import { readSteps } from '../steps/step.repository.ts';
 import type { Step } from '../steps/step.ts';
 import { easterPlus } from '../../law/index.ts';
-import { outlookOf } from './outlook.ts';
+import { outlookOf, situationsOf } from './outlook.ts';
 import { kindOf, ownText } from './series-composer.ts';
 import { seriesDetailsOf, seqOf, type ReminderPurpose, type Series } from './series.ts';
 import { readSeries, readSeriesOf } from './series.repository.ts';
-import { readEligibilities, type Eligibility } from './reminder-eligibility.repository.ts';
+import type { Eligibility } from './reminder-eligibility.repository.ts';
 import { wakeSeries } from './notify.repository.ts';
 
 /** The expected effect of a change of choices on planned reminders. */
@@ -135,22 +135,6 @@ export interface ReminderMoved {
   /** ISO instants. */
   readonly from: string | null;
   readonly to: string | null;
-}
-
-/** Reads the situations of some series by two queries, however many; at most some thousand. */
-export async function situationsOf(
-  tx: Transaction,
-  now: DateTime<true>,
-  series: readonly Series[],
-): Promise<readonly SeriesSituation[]> {
-  const eligibilities = await readEligibilities(tx, { about: series, at: now.toISO() });
-  const steps = await readStepsOf(tx, series);
-  return series.flatMap((one, place) => {
-    const eligibility = eligibilities[place];
-    return eligibility === undefined
-      ? []
-      : [{ series: one, eligibility, steps: steps.get(one.id) ?? [], now }];
-  });
 }
 
 /** The steps of one series now, and under the change. */

@@ -9,7 +9,7 @@ import { bilingual } from '../../words/index.ts';
 import type { Clock, Transaction } from '../../platform/index.ts';
 import { isInDoubt } from '../../sending/index.ts';
 import { noticeAlarmAt } from '../steps/plan-steps.ts';
-import { readSteps, writeSteps } from '../steps/step.repository.ts';
+import { readSteps, readStepsOf, writeSteps } from '../steps/step.repository.ts';
 import { excludedBy, ending, isExclusionCode, type StepReason } from './reason.ts';
 import {
   CORRECTION_POSITION,
@@ -20,7 +20,7 @@ import {
   isPaidStep,
   type Series,
 } from './series.ts';
-import { type Eligibility, readEligibility } from './reminder-eligibility.repository.ts';
+import { type Eligibility, readEligibilities, readEligibility } from './reminder-eligibility.repository.ts';
 import { announce, announceSteps, wakeSeries } from './notify.repository.ts';
 import type { Considered } from './next-turn.ts';
 import { keepDerived, noteMissingNotice, lockOpenSeriesOf } from './series.repository.ts';
@@ -232,6 +232,25 @@ function correctionSeqOf(steps: readonly Step[], { revision }: Series): number |
       one.revision === revision && isCorrection(one.position) && (one.state === 'planned' || isUnderWay(one)),
   );
   return step === undefined ? null : keyOf(step);
+}
+
+/** Reads the situations of some series by two statements, however many; at most some thousand. */
+export async function situationsOf(
+  tx: Transaction,
+  now: DateTime,
+  series: readonly Series[],
+): Promise<readonly SeriesSituation[]> {
+  // Asked together: they are one journey to the database.
+  const [eligibilities, steps] = await Promise.all([
+    readEligibilities(tx, { about: series, at: isoText(now) }),
+    readStepsOf(tx, series),
+  ]);
+  return series.flatMap((one, place) => {
+    const eligibility = eligibilities[place];
+    return eligibility === undefined
+      ? []
+      : [{ series: one, eligibility, steps: steps.get(one.id) ?? [], now }];
+  });
 }
 
 /** A replanned series. */

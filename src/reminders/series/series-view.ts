@@ -1,8 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { isoText } from '../../law/index.ts';
-import { findContact, clockOf } from '../../people/index.ts';
-import type { Transaction, TenantKeys, ReasonInWords } from '../../platform/index.ts';
+import { readContacts, clockOf, type Contact } from '../../people/index.ts';
+import { mapInSlices, type Transaction, type TenantKeys, type ReasonInWords } from '../../platform/index.ts';
 import { messageId, reasonIn, type WaitingFor } from '../../sending/index.ts';
 import type { Considered } from './next-turn.ts';
 import {
@@ -18,8 +17,7 @@ import {
   type PaymentTerms,
   type SubscriptionTerms,
 } from './series.ts';
-import { readEligibility } from './reminder-eligibility.repository.ts';
-import { readSteps } from '../steps/step.repository.ts';
+import { situationsOf } from './outlook.ts';
 import type { Step } from '../steps/step.ts';
 import { languageOf, type Language } from '../../words/index.ts';
 import { ending, notReached, type StepReason } from './reason.ts';
@@ -74,21 +72,63 @@ export interface ViewDeps {
 
 /** Builds the view of a series, read only: its row, its messages, its person. */
 export async function viewSeries(tx: Transaction, deps: ViewDeps, series: Series): Promise<SeriesView> {
-  const { contactId, purpose, accountId } = series;
-  const [eligibility, steps] = await Promise.all([
-    readEligibility(tx, { contactId, purpose, accountId, at: isoText(deps.now) }),
-    readSteps(tx, series),
-  ]);
-  return seriesView(tx, deps, { series, eligibility, steps });
+  const [view] = await viewSeriesPage(tx, deps, [series]);
+  if (view === undefined) throw new TypeError('a series has no view');
+  return view;
 }
+
+/** Builds the views of a page of series, read only, with as many statements as for one. */
+export async function viewSeriesPage(
+  tx: Transaction,
+  deps: ViewDeps,
+  page: readonly Series[],
+): Promise<SeriesView[]> {
+  if (page.length === 0) return [];
+  return seriesViews(tx, deps, await situationsOf(tx, deps.now, page));
+}
+
+/** A series, its person and its steps, as they were just considered. */
+type Known = Pick<Considered, 'series' | 'eligibility' | 'steps'>;
 
 /** Builds the view of a series that was just considered; all its steps, those in force first. */
 export async function seriesView(
   tx: Transaction,
   { keys, language }: Pick<ViewDeps, 'keys' | 'language'>,
-  { series, eligibility, steps }: Pick<Considered, 'series' | 'eligibility' | 'steps'>,
+  known: Known,
 ): Promise<SeriesView> {
-  const contact = await findContact(tx, { keys }, series.contactId);
+  return shownSeries(known, { holders: await holdersOf(tx, keys, [known]), language });
+}
+
+/** Builds the same of several, with one statement. */
+export async function seriesViews(
+  tx: Transaction,
+  { keys, language }: Pick<ViewDeps, 'keys' | 'language'>,
+  known: readonly Known[],
+): Promise<SeriesView[]> {
+  const holders = await holdersOf(tx, keys, known);
+  return mapInSlices(known, (one) => shownSeries(one, { holders, language }));
+}
+
+/** The people of some series, by their ids. */
+type Holders = ReadonlyMap<string, Contact>;
+
+/** Reads the people of some series; those who were erased are absent. */
+export async function holdersOf(
+  tx: Transaction,
+  keys: TenantKeys,
+  known: readonly Pick<Known, 'series'>[],
+): Promise<Holders> {
+  const ids = new Set(known.map(({ series }) => series.contactId));
+  const contacts = await readContacts(tx, keys, [...ids]);
+  return new Map(contacts.map((contact) => [contact.id, contact]));
+}
+
+/** Builds the view of a series whose person was read. */
+export function shownSeries(
+  { series, eligibility, steps }: Known,
+  { holders, language }: { readonly holders: Holders; readonly language: Language },
+): SeriesView {
+  const contact = holders.get(series.contactId);
   const details = contact && seriesDetailsOf(contact.key, series);
   const shown = { series, language, zone: clockOf(eligibility) };
   return {

@@ -9,7 +9,7 @@ import {
   type BookingClosure,
   refuseUnknownPractice,
   inForceOnly,
-  seriesView,
+  seriesViews,
 } from '../../../reminders/index.ts';
 import { actorOf } from '../../server/caller.ts';
 import { type Api, route, type Route } from '../../server/route.ts';
@@ -135,9 +135,8 @@ export const closureRoutes = (api: Api): Route[] => [
       const keys = await api.vault.tenant(tx);
       const closure = await closureOf(tx, keys, body);
       const ordered = { ...closure, actor: actorOf(caller), reason: body.reason };
-      const appointments = [];
-      for (const considered of await closePractice(tx, api, ordered))
-        appointments.push(inForceOnly(await seriesView(tx, { keys, language }, considered)));
+      const views = await seriesViews(tx, { keys, language }, await closePractice(tx, api, ordered));
+      const appointments = views.map(inForceOnly);
       return { action: body.action, affected: appointments.length, appointments };
     },
   }),

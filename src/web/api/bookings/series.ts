@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { practiceNameIndexes, practiceOf, tenantOf, recordAudit } from '../../../company/index.ts';
-import { localDate, isoText } from '../../../law/index.ts';
-import { findContact } from '../../../people/index.ts';
+import { localDate } from '../../../law/index.ts';
 import {
+  mapInSlices,
   Refusal,
   type Transaction,
   type TenantKeys,
@@ -17,13 +17,15 @@ import {
   readSeries,
   seriesView,
   viewSeries,
+  viewSeriesPage,
   readSeriesPage,
+  holdersOf,
+  shownSeries,
+  situationsOf,
   type SeriesOrder,
   type SeriesFilter,
   type SeriesView,
   type Series,
-  readEligibility,
-  readSteps,
   whyUnreached,
   type EventPeriod,
 } from '../../../reminders/index.ts';
@@ -141,9 +143,7 @@ export async function listed(
     practice: practice === undefined ? undefined : await practiceAsked(tx, keys, practice),
   });
   const page = pageOf(rows, limit);
-  const deps = { keys, now: clock.now(), language };
-  // Sent in this order, and answered together: a page is as long as one wait, not as many as it has series.
-  const items = await Promise.all(page.items.map((series) => viewSeries(tx, deps, series)));
+  const items = await viewSeriesPage(tx, { keys, now: clock.now(), language }, page.items);
   return { items, next: page.next };
 }
 
@@ -202,9 +202,7 @@ export const reminderRoutes = ({ vault, clock }: Api): Route[] => [
       const page = { orSaid: true, limit: query.limit + 1, after: query.after } as const;
       const found = pageOf(await readSeriesPage(tx, { ...asked, ...page }), query.limit);
       const reading = { keys, caller, language, asked, now: clock.now(), masked: query.masked === true };
-      // Sent in this order, and answered together: a page is as long as one wait, not as many as it has series.
-      const shown = await Promise.all(found.items.map((series) => unreached(tx, reading, series)));
-      const items = shown.flatMap((person) => person ?? []);
+      const items = await unreached(tx, reading, found.items);
       if (!reading.masked) await noteRead(tx, { caller, numbers: items.length, when: moment(clock) });
       return { items, next: found.next };
     },
@@ -230,21 +228,26 @@ interface Reading extends Pick<Context, 'caller' | 'language'> {
   readonly masked: boolean;
 }
 
+/** Lists those of a page whom nobody told and nothing will, with as many statements as for one. */
 async function unreached(
   tx: Transaction,
   { keys, caller, language, asked, now, masked }: Reading,
-  series: Series,
-): Promise<z.input<typeof Unreached> | undefined> {
-  const { contactId, purpose, accountId } = series;
-  const eligibility = await readEligibility(tx, { contactId, purpose, accountId, at: isoText(now) });
-  const steps = await readSteps(tx, series);
-  const because = whyUnreached({ series, steps, eligibility: { ...eligibility, locale: language } }, asked);
-  if (because === undefined) return undefined;
-  const view = await seriesView(tx, { keys, language }, { series, eligibility, steps });
-  const { seriesId, kind, externalId, startsAt, refuseBy, practice } = view;
-  const holder = await findContact(tx, { keys }, contactId);
-  const phone = holder === undefined ? null : shownNumber(holder.person.phone, { caller, series, masked });
-  return { seriesId, kind, externalId, startsAt, refuseBy, practice, phone, because };
+  page: readonly Series[],
+): Promise<z.input<typeof Unreached>[]> {
+  if (page.length === 0) return [];
+  const toPhone = (await situationsOf(tx, now, page)).flatMap(({ series, steps, eligibility }) => {
+    const because = whyUnreached({ series, steps, eligibility: { ...eligibility, locale: language } }, asked);
+    return because === undefined ? [] : [{ series, steps, eligibility, because }];
+  });
+  const holders = await holdersOf(tx, keys, toPhone);
+  return mapInSlices(toPhone, ({ because, ...known }) => {
+    const { series } = known;
+    const view = shownSeries(known, { holders, language });
+    const { seriesId, kind, externalId, startsAt, refuseBy, practice } = view;
+    const holder = holders.get(series.contactId);
+    const phone = holder === undefined ? null : shownNumber(holder.person.phone, { caller, series, masked });
+    return { seriesId, kind, externalId, startsAt, refuseBy, practice, phone, because };
+  });
 }
 
 /** The caller of a person needs the number; a scheduler gets only those of its own system. */

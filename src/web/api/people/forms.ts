@@ -15,8 +15,9 @@ import {
   readFormPage,
   readFormVersions,
   readWordings,
+  type Wording,
 } from '../../../people/index.ts';
-import { type Transaction, Refusal, EVERYBODY, MARKETING } from '../../../platform/index.ts';
+import { mapInSlices, type Transaction, Refusal, EVERYBODY, MARKETING } from '../../../platform/index.ts';
 import { recordAudit, brandById, tenantOf, missingIdentity } from '../../../company/index.ts';
 import { Answer, type Api, route, type Route } from '../../server/route.ts';
 import { actorOf, knownTenant, type Caller } from '../../server/caller.ts';
@@ -66,9 +67,7 @@ const listing = (api: Api): Route =>
     reply: listOf(FormView),
     run: async ({ tx, query: { limit, after }, language }) => {
       const { items, next } = pageOf(await readFormPage(tx, { limit: limit + 1, after }), limit);
-      const views = [];
-      for (const form of items) views.push(await viewOf(tx, api, { form, language }));
-      return { items: views, next };
+      return { items: await viewsOf(tx, api, { forms: items, language }), next };
     },
   });
 
@@ -253,14 +252,51 @@ const versionOf = ({ version, terms, publishedAt }: Form): z.input<typeof FormVe
   publishedAt,
 });
 
+type FormShown = z.input<typeof FormView>;
+
 async function viewOf(
   tx: Transaction,
-  { publicUrl }: Api,
+  api: Api,
   { form, language }: { readonly form: Form; readonly language: Language },
-): Promise<z.input<typeof FormView>> {
-  const wordings = await readWordings(tx, wordingIdsOf(form.terms));
-  const base = (await tenantOf(tx))?.settings.publicUrl ?? publicUrl;
+): Promise<FormShown> {
+  return viewFrom(form, await factsOf(tx, api, [form]), language);
+}
+
+/** Builds the views of a page of forms, with as many statements as for one. */
+async function viewsOf(
+  tx: Transaction,
+  api: Api,
+  { forms, language }: { readonly forms: readonly Form[]; readonly language: Language },
+): Promise<FormShown[]> {
+  if (forms.length === 0) return [];
+  const facts = await factsOf(tx, api, forms);
+  return mapInSlices(forms, (form) => viewFrom(form, facts, language));
+}
+
+/** What the views of some forms are made from. */
+interface Facts {
+  /** All that one of them may show. */
+  readonly wordings: ReadonlyMap<string, Wording>;
+  /** The address below which the pages are. */
+  readonly base: string;
+}
+
+async function factsOf(tx: Transaction, { publicUrl }: Api, forms: readonly Form[]): Promise<Facts> {
+  const ids = new Set(forms.flatMap(({ terms }) => wordingIdsOf(terms)));
+  // Asked together: they are one journey to the database.
+  const [wordings, tenant] = await Promise.all([readWordings(tx, [...ids]), tenantOf(tx)]);
+  return {
+    wordings: new Map(wordings.map((wording) => [wording.id, wording])),
+    base: tenant?.settings.publicUrl ?? publicUrl,
+  };
+}
+
+function viewFrom(form: Form, { wordings, base }: Facts, language: Language): FormShown {
   const url = `${base}/f/${form.slug}`;
+  // In order of their making.
+  const shown = wordingIdsOf(form.terms)
+    .toSorted()
+    .flatMap((id) => wordings.get(id) ?? []);
   return {
     id: form.id,
     slug: form.slug,
@@ -270,6 +306,6 @@ async function viewOf(
     ...versionOf(form),
     createdAt: form.createdAt,
     closedAt: form.closedAt,
-    findings: formFindings(form, wordings, language),
+    findings: formFindings(form, shown, language),
   };
 }

@@ -6,7 +6,6 @@ import {
   readErasure,
   readErasureOf,
   readErasurePage,
-  type ErasureRow,
   erasureView,
   type ErasureView,
   erasureAsked,
@@ -315,11 +314,13 @@ const erasureList = (api: Api): Route =>
       const { limit, after } = call.query;
       const rows = await readErasurePage(call.tx, { limit: limit + 1, after });
       const { items, next } = pageOf(rows, limit);
-      return { items: await Promise.all(items.map((row) => erasureShown(api, call, row))), next };
+      const keys = await api.vault.tenant(call.tx);
+      const seen = { now: api.clock.now(), language: call.language };
+      return { items: items.map((row) => erasureView(keys, row, seen)), next };
     },
   });
 
-const oneErasure = (api: Api): Route =>
+const oneErasure = ({ vault, clock }: Api): Route =>
   route({
     method: 'get',
     path: '/v1/erasures/{id}',
@@ -328,15 +329,9 @@ const oneErasure = (api: Api): Route =>
     tag: 'Contacts',
     params: ById,
     reply: ErasureShown,
-    run: async (call) => {
-      const row = await readErasure(call.tx, call.params.id);
+    run: async ({ tx, language, params: { id } }) => {
+      const row = await readErasure(tx, id);
       if (row === undefined) throw new Refusal('NOT_FOUND');
-      return erasureShown(api, call, row);
+      return erasureView(await vault.tenant(tx), row, { now: clock.now(), language });
     },
   });
-
-const erasureShown = async (
-  { vault, clock }: Api,
-  { tx, language }: Context,
-  row: ErasureRow,
-): Promise<ErasureView> => erasureView(await vault.tenant(tx), row, { now: clock.now(), language });
