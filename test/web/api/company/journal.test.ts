@@ -74,7 +74,10 @@ describe('an opt-out during a database outage', () => {
     const before = await suppressed();
     await way.cut();
     for (const key of [first, here, elsewhere])
-      expect((await withdrawal(key, '+33639980107')).body.code).toBe('DATABASE_UNAVAILABLE');
+      expect(await withdrawal(key, '+33639980107')).toMatchObject({
+        status: 503,
+        body: { code: 'DATABASE_UNAVAILABLE' },
+      });
     expect((await withdrawal(admin, '+33639980106')).status).toBe(202);
     await way.mend();
     await expect.poll(ready).toBe(200);
