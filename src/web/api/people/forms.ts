@@ -273,7 +273,7 @@ async function viewsOf(
   return mapInSlices(forms, (form) => viewFrom(form, facts, language));
 }
 
-/** What the views of some forms are made from. */
+/** The facts of which the views of some forms are made. */
 interface Facts {
   /** All that one of them may show. */
   readonly wordings: ReadonlyMap<string, Wording>;
