@@ -253,8 +253,9 @@ describe('the public server', () => {
 
   it('serves callbacks, links, forms and probes only', async () => {
     const status = async (where: string): Promise<number> => (await fetch(`${origin}${where}`)).status;
-    const statuses = ['/healthz', '/readyz', '/u/zzz', '/s/zzz', '/f/zzz'].map(status);
-    expect(await Promise.all(statuses)).toEqual([200, 200, 404, 404, 404]);
+    const served = ['/healthz', '/readyz', '/u/zzz', '/s/zzz', '/f/zzz'];
+    // The gate shuts for a moment where a busy machine lets a process report late.
+    await expect.poll(() => Promise.all(served.map(status))).toEqual([200, 200, 404, 404, 404]);
     const closed = ['/v1/campaigns', '/console', '/codec', '/docs', '/openapi.json', '/sandbox'].map(status);
     expect(new Set(await Promise.all(closed))).toEqual(new Set([404]));
   });
