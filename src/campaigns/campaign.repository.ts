@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import {
+  anyOf,
   BEFORE_ALL,
   col,
   computedRows,
@@ -37,6 +38,16 @@ export type Campaign = ResultOf<typeof everyCampaign>;
 /** Reads a campaign; undefined when it is another tenant's or does not exist. */
 export async function readCampaign(tx: Transaction, id: string): Promise<Campaign | undefined> {
   return tx.first(everyCampaign.where('id', '=', id));
+}
+
+/** Reads the campaigns of those ids, by id. */
+export async function readCampaignsOf(
+  tx: Transaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Campaign>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.rows(everyCampaign.where('id', '=', anyOf(ids, 'uuid')));
+  return new Map(rows.map((campaign) => [campaign.id, campaign]));
 }
 
 /** Reads and locks a campaign until the transaction ends. */
@@ -253,6 +264,13 @@ export async function readAccounts(
   const rows = await tx.rows(accountsWhere(sql`id = ANY (${ids}::uuid[])`));
   return new Map(rows.map((account) => [account.id, account]));
 }
+
+/** Reads the accounts of those ids or names. */
+export const readAccountsNamed = (
+  tx: Transaction,
+  { ids, names }: { readonly ids: readonly string[]; readonly names: readonly string[] },
+): Promise<CampaignAccount[]> =>
+  tx.rows(accountsWhere(sql`id = ANY (${ids}::uuid[]) OR name = ANY (${names}::text[])`));
 
 /** Reads the account of that name or id. */
 export async function readAccount(

@@ -1,19 +1,27 @@
 import { Refusal, type Transaction } from '../../platform/index.ts';
-import { lockCampaign, type Campaign, readAccount, readCampaign } from '../campaign.repository.ts';
+import { lockCampaign, type Campaign, readAccount, readCampaignsOf } from '../campaign.repository.ts';
 import { mayMove } from '../campaign.ts';
 import { campaignWorkflowId, type Obeyed, type OrderDeps, type Ordered } from '../run/order.ts';
 import { tellOf } from '../run/run.repository.ts';
 import { tenantOf, type ApprovalThreshold } from '../../company/index.ts';
 import {
+  othersAmong,
   othersThan,
   addApproval,
   approvalsOf,
   draftsRehearsed,
-  nameOfActor,
+  namesOfActors,
+  type ActorPair,
   type ApprovalGiven,
   type NamedPerson,
 } from './draft.repository.ts';
-import { peopleOf, weighed, type ThresholdDeps, type WeighedApproval } from './launch-conditions.ts';
+import {
+  peopleOf,
+  weighed,
+  weighedEach,
+  type ThresholdDeps,
+  type WeighedApproval,
+} from './launch-conditions.ts';
 
 /** Approves the present draft, once for each actor: a later change needs another approval. */
 export async function approveCampaign(
@@ -106,18 +114,27 @@ export async function awaitingApproval(
 ): Promise<Awaiting[]> {
   const threshold = await thresholdOf(tx);
   if (threshold === undefined) return [];
-  const awaiting: Awaiting[] = [];
-  for (const { id, people } of await draftsRehearsed(tx, MOST_DRAFTS)) {
-    const campaign = await readCampaign(tx, id);
-    if (campaign === undefined) continue;
-    const judged = await weighed(tx, deps, { campaign, threshold, people });
-    if (judged.why === null) continue;
-    const { author, approvedBy, isOwn } = await givenBy(tx, { campaign, actor });
-    if (isOwn || approvedBy.length > 0) continue;
-    const { name, source } = campaign;
-    awaiting.push({ campaignId: id, name, source, recipients: people, cost: judged.cost, threshold, author });
-  }
-  return awaiting;
+  const rehearsed = await draftsRehearsed(tx, MOST_DRAFTS);
+  const known = await readCampaignsOf(
+    tx,
+    rehearsed.map(({ id }) => id),
+  );
+  const all = rehearsed.flatMap(({ id, people }) => {
+    const campaign = known.get(id);
+    return campaign === undefined ? [] : [{ campaign, people }];
+  });
+  const judged = await weighedEach(tx, deps, { threshold, all });
+  const past = all.flatMap((one, place) => {
+    const { why = null, cost = null } = judged[place] ?? {};
+    return why === null ? [] : [{ ...one, cost }];
+  });
+  const facts = await givenFacts(tx, { campaigns: past.map(({ campaign }) => campaign), actor });
+  return past.flatMap(({ campaign, people, cost }) => {
+    const { author, approvedBy, isOwn } = givenFrom(facts, { campaign, actor });
+    if (isOwn || approvedBy.length > 0) return [];
+    const { id: campaignId, name, source } = campaign;
+    return [{ campaignId, name, source, recipients: people, cost, threshold, author }];
+  });
 }
 
 async function thresholdOf(tx: Transaction): Promise<ApprovalThreshold | undefined> {
@@ -133,18 +150,55 @@ interface Given {
   readonly isSeconded: boolean;
 }
 
-async function givenBy(tx: Transaction, { campaign, actor }: Asked): Promise<Given> {
-  const { author } = campaign;
-  const revision = campaign.launchedRevision ?? campaign.revision;
-  const all = await approvalsOf(tx, { campaignId: campaign.id, revision });
-  const actors = all.map(({ by }) => by);
-  // Earlier versions kept an author's own.
-  const others = author === null ? actors : await othersThan(tx, author, actors);
+const givenBy = async (tx: Transaction, { campaign, actor }: Asked): Promise<Given> =>
+  givenFrom(await givenFacts(tx, { campaigns: [campaign], actor }), { campaign, actor });
+
+/** What is known of the authors and approvers of some campaigns, as one actor reads them. */
+interface GivenFacts {
+  /** By the campaign's id. */
+  readonly approvals: ReadonlyMap<string, readonly ApprovalGiven[]>;
+  /** By actor. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Says whether two actors are two people. */
+  readonly isOther: (actor: string, other: string) => boolean;
+}
+
+/** Reads them with as many statements as for one campaign. */
+async function givenFacts(
+  tx: Transaction,
+  { campaigns, actor }: { readonly campaigns: readonly Campaign[]; readonly actor: string },
+): Promise<GivenFacts> {
+  const revisions = campaigns.map(({ id, launchedRevision, revision }) => ({
+    campaignId: id,
+    revision: launchedRevision ?? revision,
+  }));
+  const approvals = await approvalsOf(tx, revisions);
+  const authors = new Set(campaigns.flatMap(({ author }) => author ?? []));
+  const pairs = campaigns.flatMap(({ id, author }) => {
+    const approvers = (approvals.get(id) ?? []).map(({ by }) => by);
+    const ofReader = approvers.map((other) => ({ actor, other }));
+    if (author === null) return ofReader;
+    return [...ofReader, ...[actor, ...approvers].map((other) => ({ actor: author, other }))];
+  });
+  const others = new Set((await othersAmong(tx, pairs)).map(keyOf));
   return {
-    author: author === null ? null : { by: author, byName: await nameOfActor(tx, author) },
-    approvedBy: all.filter(({ by }) => others.includes(by)),
-    isOwn: await isAuthor(tx, campaign, actor),
-    isSeconded: actors.length > 0 && (await othersThan(tx, actor, actors)).length > 0,
+    approvals,
+    names: await namesOfActors(tx, [...authors]),
+    isOther: (one, other) => others.has(keyOf({ actor: one, other })),
+  };
+}
+
+const keyOf = ({ actor, other }: ActorPair): string => JSON.stringify([actor, other]);
+
+function givenFrom({ approvals, names, isOther }: GivenFacts, { campaign, actor }: Asked): Given {
+  const { id, author } = campaign;
+  const all = approvals.get(id) ?? [];
+  return {
+    author: author === null ? null : { by: author, byName: names.get(author) ?? null },
+    // Earlier versions kept an author's own.
+    approvedBy: all.filter(({ by }) => author === null || isOther(author, by)),
+    isOwn: author !== null && !isOther(author, actor),
+    isSeconded: all.some(({ by }) => isOther(actor, by)),
   };
 }
 

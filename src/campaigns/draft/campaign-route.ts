@@ -12,6 +12,7 @@ import { micros, type OptOutMeans } from '../../sms/index.ts';
 import { accountsCarrying } from './draft.repository.ts';
 import {
   readAccount,
+  readAccountsNamed,
   readSurroundings,
   type Campaign,
   type CampaignAccount,
@@ -74,21 +75,41 @@ export async function carriersOf(
 /** Lists every account that may carry a campaign at its launch: its own, those of territories, and replacements. */
 export async function carryingAccountsOf(
   tx: Transaction,
-  { accountId, route, purpose }: Campaign,
+  campaign: Campaign,
   { settings }: Surroundings,
 ): Promise<readonly CampaignAccount[]> {
-  const places = Object.values(route?.byTerritory ?? {}).flatMap((place) =>
-    place === undefined ? [] : [{ id: place.accountId }],
-  );
+  const [accounts = []] = await accountsFor(tx, [namedBy(campaign, settings)]);
+  return accounts;
+}
+
+/** The accounts that a campaign may name: by their ids, and by their names. */
+interface AccountsNamed {
+  readonly ids: readonly string[];
+  readonly names: readonly string[];
+}
+
+function namedBy({ accountId, route, purpose }: Campaign, settings: Surroundings['settings']): AccountsNamed {
+  const places = Object.values(route?.byTerritory ?? {}).flatMap((place) => place?.accountId ?? []);
   const known = PURPOSES.find((one) => one === purpose);
   const mayMove = known !== undefined && route?.routed === true && settings.routes?.failOver?.includes(known);
-  const spares = mayMove === true ? spareNames(settings, known) : [];
-  const found = new Map<string, CampaignAccount>();
-  for (const by of [{ id: accountId }, ...places, ...spares.map((name) => ({ name }))]) {
-    const account = await readAccount(tx, by);
-    if (account !== undefined) found.set(account.id, account);
-  }
-  return [...found.values()];
+  return { ids: [accountId, ...places], names: mayMove === true ? spareNames(settings, known) : [] };
+}
+
+/** Reads the accounts that each names, in its order and without repetition, by one statement. */
+async function accountsFor(
+  tx: Transaction,
+  each: readonly AccountsNamed[],
+): Promise<readonly (readonly CampaignAccount[])[]> {
+  const accounts = await readAccountsNamed(tx, {
+    ids: [...new Set(each.flatMap(({ ids }) => ids))],
+    names: [...new Set(each.flatMap(({ names }) => names))],
+  });
+  const byId = new Map(accounts.map((account) => [account.id, account]));
+  const byName = new Map(accounts.map((account) => [account.name, account]));
+  return each.map(({ ids, names }) => {
+    const found = [...ids.map((id) => byId.get(id)), ...names.map((name) => byName.get(name))];
+    return [...new Set(found.flatMap((account) => account ?? []))];
+  });
 }
 
 /** The prices of accounts by name, and the territories of numbers. */
@@ -97,23 +118,35 @@ export interface Prices {
 }
 
 /**
- * Returns the highest possible price of a part now, in the currency of the campaign; null where none is configured.
+ * Returns the highest possible price of a part of each campaign now, in its currency; null where none is configured.
  * Whichever account carries somebody, their number may be of any territory.
  */
-export async function dearestPrice(
+export async function dearestPrices(
   tx: Transaction,
   prices: Prices,
-  campaign: Campaign,
-): Promise<string | null> {
-  const accounts = await carryingAccountsOf(tx, campaign, await readSurroundings(tx));
-  return accounts
+  campaigns: readonly Campaign[],
+): Promise<readonly (string | null)[]> {
+  if (campaigns.length === 0) return [];
+  const { settings } = await readSurroundings(tx);
+  const carrying = await accountsFor(
+    tx,
+    campaigns.map((campaign) => namedBy(campaign, settings)),
+  );
+  return campaigns.map(({ currency }, place) => dearest(prices, carrying[place] ?? [], currency));
+}
+
+const dearest = (
+  prices: Prices,
+  accounts: readonly CampaignAccount[],
+  currency: Campaign['currency'],
+): string | null =>
+  accounts
     .flatMap(({ name }) => TERRITORIES.map((territory) => prices.price(name, territory)))
-    .flatMap((price) => (price?.currency === campaign.currency ? [price.perPart] : []))
+    .flatMap((price) => (price?.currency === currency ? [price.perPart] : []))
     .reduce<string | null>(
       (most, price) => (most === null || micros(price) > micros(most) ? price : most),
       null,
     );
-}
 
 /** All names in a tenant's routes of one purpose. */
 const spareNames = (settings: Surroundings['settings'], purpose: TenantPurpose): readonly string[] =>

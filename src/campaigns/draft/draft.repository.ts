@@ -30,61 +30,95 @@ export interface NamedPerson {
   readonly byName: string | null;
 }
 
-const approvalGivenRows = computedRows({
-  at: col.text(),
+/** An approval for display. */
+export interface ApprovalGiven {
+  readonly at: string;
   /** As the audit names them. */
+  readonly by: string;
+  readonly byName: string | null;
+}
+
+const approvalGivenRows = computedRows({
+  campaignId: col.text(),
+  at: col.text(),
   by: col.text(),
   byName: col.of('api_key', 'name').orNull(),
 });
 
-/** An approval for display. */
-export type ApprovalGiven = RowOf<typeof approvalGivenRows>;
-
-/** Reads every approval of one revision, oldest first. */
-export const approvalsOf = (
+/** Reads every approval of one revision of each campaign, oldest first, by the campaign's id. */
+export async function approvalsOf(
   tx: Transaction,
-  { campaignId, revision }: Omit<Approval, 'actor'>,
-): Promise<ApprovalGiven[]> =>
-  tx.rows(approvalGivenRows.sql`
-    SELECT a.actor AS by, k.name AS "byName", iso(a.approved_at) AS at
-      FROM approval a LEFT JOIN api_key k ON k.tenant_id = a.tenant_id AND 'key:' || k.id = a.actor
-     WHERE a.campaign_id = ${campaignId}::uuid AND a.revision = ${revision} ORDER BY a.approved_at, a.actor`);
-
-const nameRows = rowsOf('api_key', ['name']);
-
-/** Returns the name of the key that is an actor; null for other actors. */
-export async function nameOfActor(tx: Transaction, actor: string): Promise<string | null> {
-  const key = await tx.first(nameRows.sql`
-    SELECT name FROM api_key WHERE tenant_id = ${tx.tenantId}::uuid AND 'key:' || id = ${actor}`);
-  return key?.name ?? null;
+  asked: readonly Omit<Approval, 'actor'>[],
+): Promise<ReadonlyMap<string, readonly ApprovalGiven[]>> {
+  if (asked.length === 0) return new Map();
+  const [ids, revisions] = [asked.map(({ campaignId }) => campaignId), asked.map(({ revision }) => revision)];
+  const rows = await tx.rows(approvalGivenRows.sql`
+    SELECT a.campaign_id AS "campaignId", a.actor AS by, k.name AS "byName", iso(a.approved_at) AS at
+      FROM unnest(${ids}::uuid[], ${revisions}::int[]) AS asked(id, revision)
+      JOIN approval a ON a.campaign_id = asked.id AND a.revision = asked.revision
+      LEFT JOIN api_key k ON k.tenant_id = a.tenant_id AND 'key:' || k.id = a.actor
+     ORDER BY a.approved_at, a.actor`);
+  const given = new Map<string, ApprovalGiven[]>(ids.map((id) => [id, []]));
+  for (const { campaignId, ...one } of rows) given.get(campaignId)?.push(one);
+  return given;
 }
 
-const otherRows = computedRows({ other: col.text() });
+const nameRows = computedRows({ actor: col.text(), name: col.of('api_key', 'name') });
+
+/** Reads the names of the keys that are actors, by actor; other actors have none. */
+export async function namesOfActors(
+  tx: Transaction,
+  actors: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (actors.length === 0) return new Map();
+  const keys = await tx.rows(nameRows.sql`
+    SELECT 'key:' || id AS actor, name FROM api_key
+     WHERE tenant_id = ${tx.tenantId}::uuid AND 'key:' || id = ANY(${actors}::text[])`);
+  return new Map(keys.map(({ actor, name }) => [actor, name]));
+}
+
+/** Two actors, who may be one person. */
+export interface ActorPair {
+  readonly actor: string;
+  readonly other: string;
+}
+
+const pairRows = computedRows({ actor: col.text(), other: col.text() });
 
 /**
- * Returns the actors that are another person than `actor`. The sign-ins of one person are one person, and so are
- * the keys that they made, through keys made by keys. A plain key counts as that key and all that descends from it:
- * its maker may be somebody else, who handed it out.
+ * Returns the pairs of which `other` is another person than `actor`. The sign-ins of one person are one person, and
+ * so are the keys that they made, through keys made by keys. A plain key counts as that key and all that descends
+ * from it: its maker may be somebody else, who handed it out.
  */
+export async function othersAmong(tx: Transaction, pairs: readonly ActorPair[]): Promise<ActorPair[]> {
+  if (pairs.length === 0) return [];
+  const [actors, others] = [pairs.map(({ actor }) => actor), pairs.map(({ other }) => other)];
+  return tx.rows(pairRows.sql`
+    WITH RECURSIVE line AS (
+      SELECT k.id AS start, k.id, k.made_by, k.expires_at IS NOT NULL AS is_person,
+             CASE WHEN k.expires_at IS NULL THEN k.id::text ELSE k.name END AS who
+        FROM api_key k WHERE 'key:' || k.id = ANY(${actors}::text[] || ${others}::text[])
+      UNION ALL
+      SELECT l.start, k.id, k.made_by, k.expires_at IS NOT NULL, CASE WHEN k.expires_at IS NULL THEN k.id::text ELSE k.name END
+        FROM line l JOIN api_key k ON k.id = l.made_by),
+    own AS (
+      SELECT 'key:' || start AS actor, who FROM line WHERE id = start OR is_person)
+    SELECT DISTINCT p.actor, p.other FROM unnest(${actors}::text[], ${others}::text[]) AS p(actor, other)
+     WHERE p.other <> p.actor AND NOT EXISTS (
+       SELECT FROM line l JOIN own o ON o.who = l.who WHERE 'key:' || l.start = p.other AND o.actor = p.actor)`);
+}
+
+/** Returns the actors that are another person than `actor`. */
 export async function othersThan(
   tx: Transaction,
   actor: string,
   among: readonly string[],
 ): Promise<string[]> {
-  const rows = await tx.rows(otherRows.sql`
-    WITH RECURSIVE line AS (
-      SELECT k.id AS start, k.id, k.made_by, k.expires_at IS NOT NULL AS is_person,
-             CASE WHEN k.expires_at IS NULL THEN k.id::text ELSE k.name END AS who
-        FROM api_key k WHERE 'key:' || k.id = ${actor} OR 'key:' || k.id = ANY(${among}::text[])
-      UNION ALL
-      SELECT l.start, k.id, k.made_by, k.expires_at IS NOT NULL, CASE WHEN k.expires_at IS NULL THEN k.id::text ELSE k.name END
-        FROM line l JOIN api_key k ON k.id = l.made_by),
-    own AS (
-      SELECT who FROM line WHERE 'key:' || start = ${actor} AND (id = start OR is_person))
-    SELECT other FROM unnest(${among}::text[]) AS other
-     WHERE other <> ${actor} AND NOT EXISTS (
-       SELECT FROM line l WHERE 'key:' || l.start = other AND l.who IN (SELECT who FROM own))`);
-  return rows.map(({ other }) => other);
+  const pairs = await othersAmong(
+    tx,
+    among.map((other) => ({ actor, other })),
+  );
+  return pairs.map(({ other }) => other);
 }
 
 const draftRehearsedRows = computedRows({

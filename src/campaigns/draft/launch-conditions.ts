@@ -17,7 +17,7 @@ import { bilingual, inEachLanguage, type Words } from '../../words/index.ts';
 import type { FrozenPlace } from '../audience/freeze.repository.ts';
 import { clockOf } from '../../people/index.ts';
 import { approvalsOf, othersThan } from './draft.repository.ts';
-import { dearestPrice, type Prices } from './campaign-route.ts';
+import { dearestPrices, type Prices } from './campaign-route.ts';
 import { campaignTextPlace } from './creation.ts';
 
 const ASK_ANOTHER: Words = bilingual.campaign.approval.askAnother;
@@ -44,8 +44,8 @@ export async function refuseUnapproved(
   const people = await peopleOf(tx, deps, { campaign, account });
   const { why } = await weighed(tx, deps, { campaign, threshold, people });
   if (why === null) return;
-  const given = await approvalsOf(tx, { campaignId: campaign.id, revision: campaign.revision });
-  const actors = given.map(({ by }) => by).filter((by) => by !== actor);
+  const given = await approvalsOf(tx, [{ campaignId: campaign.id, revision: campaign.revision }]);
+  const actors = (given.get(campaign.id) ?? []).map(({ by }) => by).filter((by) => by !== actor);
   if (actors.length === 0) throw new Refusal('APPROVAL_NEEDED', { detail: together(why, ASK_ANOTHER) });
   if ((await othersThan(tx, actor, actors)).length > 0) return;
   throw new Refusal('APPROVAL_BY_YOURSELF', { detail: together(why, YOURS, ASK_ANOTHER) });
@@ -69,24 +69,52 @@ export interface WeighedApproval {
   readonly why: Words | null;
 }
 
+/** A campaign, and the number of people it could write to. */
+interface CampaignCounted {
+  readonly campaign: Campaign;
+  readonly people: number;
+}
+
 /** Finds what exceeds the threshold; the cost assumes the most parts that the campaign allows, at the highest price. */
 export async function weighed(
   tx: Transaction,
-  { terms, clock }: Pick<ThresholdDeps, 'terms' | 'clock'>,
-  {
-    campaign,
-    threshold,
-    people,
-  }: {
-    readonly campaign: Campaign;
-    readonly threshold: ApprovalThreshold;
-    readonly people: number;
-  },
+  deps: Pick<ThresholdDeps, 'terms' | 'clock'>,
+  { threshold, ...one }: CampaignCounted & { readonly threshold: ApprovalThreshold },
 ): Promise<WeighedApproval> {
-  const { recipients, cost } = threshold;
-  const { currency } = campaign;
-  const price = cost === undefined ? null : await dearestPrice(tx, terms, campaign);
-  const most = price === null ? undefined : costOfParts(price, people * mostPartsOf(campaign, clock.now()));
+  const [found = NOTHING_ASKED] = await weighedEach(tx, deps, { threshold, all: [one] });
+  return found;
+}
+
+const NOTHING_ASKED: WeighedApproval = { cost: null, why: null };
+
+/** Finds the same of each campaign, in their order, with as many statements as for one. */
+export async function weighedEach(
+  tx: Transaction,
+  { terms, clock }: Pick<ThresholdDeps, 'terms' | 'clock'>,
+  { threshold, all }: { readonly threshold: ApprovalThreshold; readonly all: readonly CampaignCounted[] },
+): Promise<readonly WeighedApproval[]> {
+  const campaigns = all.map(({ campaign }) => campaign);
+  const prices = threshold.cost === undefined ? [] : await dearestPrices(tx, terms, campaigns);
+  const now = clock.now();
+  return all.map(({ campaign, people }, place) => {
+    const price = prices[place] ?? null;
+    const most = price === null ? undefined : costOfParts(price, people * mostPartsOf(campaign, now));
+    return compared(threshold, { people, most, currency: campaign.currency });
+  });
+}
+
+function compared(
+  { recipients, cost }: ApprovalThreshold,
+  {
+    people,
+    most,
+    currency,
+  }: Pick<CampaignCounted, 'people'> &
+    Pick<Campaign, 'currency'> & {
+      /** The highest cost; undefined where none is asked about, or no price is configured. */
+      readonly most: string | undefined;
+    },
+): WeighedApproval {
   const costs = most === undefined ? null : { amount: most, currency };
   if (recipients !== undefined && people > recipients)
     return { cost: costs, why: tooMany(people, recipients) };

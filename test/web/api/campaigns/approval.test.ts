@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { signInKey } from '../../../../src/web/server/sign-in.ts';
 import { hashOfKey } from '../../../../src/company/keys/api-key.repository.ts';
+import { counted } from '../../../support/counted.ts';
 import { agreedYesterday } from './sales-draft.ts';
 import { served } from '../../server/served.ts';
 
@@ -220,6 +221,48 @@ describe('GET /v1/approvals', () => {
     expect([await waits(stranger), await waits(admin)]).toEqual([true, false]);
     await post(`${path}/approval`, {}, stranger);
     expect(await waits(await ofAnother())).toBe(false);
+  });
+});
+
+describe('the list of drafts that wait', () => {
+  const listed = async (key: string): Promise<Readonly<Record<string, unknown>>[]> =>
+    (await ask('GET', '/v1/approvals', { key })).body.items;
+
+  /** Of two authors in turn; every third one is approved already. */
+  async function rehearsed(drafts: readonly number[], approver: string): Promise<void> {
+    for (const number of drafts) {
+      const path = await draft(number % 2 === 0 ? admin : await ofAnother());
+      await post(`${path}/rehearsal`, {});
+      if (number % 3 === 0) await post(`${path}/approval`, {}, approver);
+    }
+  }
+
+  it('asks for many what few ask', async () => {
+    await asks({ recipients: 2, cost: { amount: '0.01', currency: 'EUR' } });
+    const [reader, approver] = [await ofAnother(), await ofAnother()];
+    const taken = counted(database);
+    const askedNow = async (): Promise<number> => {
+      taken();
+      await listed(reader);
+      return taken();
+    };
+    await rehearsed([1, 2, 3], approver);
+    const [before, few] = [(await listed(reader)).length, await askedNow()];
+    await rehearsed([4, 5, 6, 7, 8, 9], approver);
+    expect(await listed(reader)).toHaveLength(before + 4);
+    expect(await askedNow()).toBe(few);
+  });
+
+  it('says of each what it says alone', async () => {
+    await asks({ recipients: 2 });
+    const reader = await ofAnother();
+    await rehearsed([1, 2], reader);
+    const items = await listed(reader);
+    expect(items.length).toBeGreaterThanOrEqual(2);
+    for (const { campaignId, name: _, source: __, ...item } of items) {
+      const { body } = await ask('GET', `/v1/campaigns/${String(campaignId)}`, { key: reader });
+      expect(body.approval).toMatchObject({ ...item, needed: true, approvedBy: [], mayApprove: true });
+    }
   });
 });
 
