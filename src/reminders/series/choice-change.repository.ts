@@ -8,17 +8,18 @@ import {
   col,
   computedRows,
   idRows,
+  mapInSlices,
   rowsOf,
 } from '../../platform/index.ts';
-import { findContact } from '../../people/index.ts';
+import { readContacts, type Contact } from '../../people/index.ts';
 import type { SeriesSituation } from '../steps/owed-steps.ts';
-import { readSteps } from '../steps/step.repository.ts';
+import { readStepsOf } from '../steps/step.repository.ts';
 import type { Step } from '../steps/step.ts';
 import { easterPlus } from '../../law/index.ts';
 import { outlookOf, situationsOf } from './outlook.ts';
 import { kindOf, ownText } from './series-composer.ts';
 import { seriesDetailsOf, seqOf, type ReminderPurpose, type Series } from './series.ts';
-import { readSeries, readSeriesOf } from './series.repository.ts';
+import { readSeriesOf } from './series.repository.ts';
 import type { Eligibility } from './reminder-eligibility.repository.ts';
 import { wakeSeries } from './notify.repository.ts';
 
@@ -30,7 +31,7 @@ export interface RemindersForeseen {
   readonly looked: number;
 }
 
-/** Maximum number of series examined: read together and planned twice each; for texts, read one by one. */
+/** Maximum number of series examined: read together, and planned twice each or opened. */
 const MOST_LOOKED = 300;
 
 /** Series signalled by one statement. */
@@ -102,19 +103,22 @@ export async function textsForeseen(
 ): Promise<TextsForeseen> {
   if (purposes.length === 0) return { reminders: 0, concerned: 0, looked: 0 };
   const { ids, all } = await seriesAhead(tx, { purposes, most: MOST_LOOKED });
-  let reminders = 0;
-  for (const id of ids) {
-    const series = await readSeries(tx, id);
-    if (series !== undefined) reminders += await stepsWithTenantText(tx, keys, series);
-  }
-  return { reminders, concerned: all, looked: ids.length };
+  const series = await readSeriesOf(tx, ids);
+  // Asked together: they are one journey to the database.
+  const [contacts, steps] = await Promise.all([
+    readContacts(tx, keys, [...new Set(series.map(({ contactId }) => contactId))]),
+    readStepsOf(tx, series),
+  ]);
+  const holders = new Map(contacts.map((contact) => [contact.id, contact]));
+  const counts = await mapInSlices(series, (one) =>
+    stepsWithTenantText(holders.get(one.contactId), one, steps.get(one.id) ?? []),
+  );
+  return { reminders: counts.reduce((sum, count) => sum + count, 0), concerned: all, looked: ids.length };
 }
 
-async function stepsWithTenantText(tx: Transaction, keys: TenantKeys, series: Series): Promise<number> {
-  const contact = await findContact(tx, { keys }, series.contactId);
+function stepsWithTenantText(contact: Contact | undefined, series: Series, steps: readonly Step[]): number {
   if (contact === undefined) return 0;
   const { text } = seriesDetailsOf(contact.key, series);
-  const steps = await readSteps(tx, series);
   return steps.filter(
     (step) =>
       step.state === 'planned' &&

@@ -14,6 +14,7 @@ import { ask as askLaw } from '../../../../src/sending/batch/verdict.ts';
 import { cases } from '../../../support/cases.ts';
 import { seeded } from '../../../support/seed.ts';
 import { between, planAll, plannedReminders, type Moves } from '../bookings/planned-reminders.ts';
+import { counted } from '../../../support/counted.ts';
 import { aWorld } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';
 
@@ -224,6 +225,23 @@ describe('what a change would move', () => {
     const texts = { appointment: '{practice} : rendez-vous le {date} à {time}.' };
     const { body } = await preview({ texts });
     expect([body.reworded, body.reasonFor]).toEqual([2, ['texts']]);
+  });
+
+  it('asks for many texts what few ask', async () => {
+    const taken = counted(database);
+    const texts = { appointment: '{practice} : rendez-vous le {date} à {time}.' };
+    const asks = async (): Promise<[reworded: number, asked: number]> => {
+      taken();
+      const { body } = await preview({ texts });
+      return [body.reworded, taken()];
+    };
+    const bookedToo = async (names: readonly string[]): Promise<void> => {
+      for (const name of names) await booked(name, { startsAt: '2027-04-14T10:00', reminders: ['P1D'] });
+    };
+    await bookedToo(['F-1', 'F-2']);
+    const [few, askedForFew] = await asks();
+    await bookedToo(['M-1', 'M-2', 'M-3', 'M-4', 'M-5']);
+    expect(await asks()).toEqual([few + 5, askedForFew]);
   });
 
   it('counts what keeps a replaced sender', async () => {
