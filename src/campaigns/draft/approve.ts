@@ -153,7 +153,7 @@ interface Given {
 const givenBy = async (tx: Transaction, { campaign, actor }: Asked): Promise<Given> =>
   givenFrom(await givenFacts(tx, { campaigns: [campaign], actor }), { campaign, actor });
 
-/** What is known of the authors and approvers of some campaigns, as one actor reads them. */
+/** The authors and approvers of some campaigns, as one actor reads them. */
 interface GivenFacts {
   /** By the campaign's id. */
   readonly approvals: ReadonlyMap<string, readonly ApprovalGiven[]>;

@@ -81,11 +81,11 @@ export async function weighed(
   deps: Pick<ThresholdDeps, 'terms' | 'clock'>,
   { threshold, ...one }: CampaignCounted & { readonly threshold: ApprovalThreshold },
 ): Promise<WeighedApproval> {
-  const [found = NOTHING_ASKED] = await weighedEach(tx, deps, { threshold, all: [one] });
+  const [found] = await weighedEach(tx, deps, { threshold, all: [one] });
+  // Unweighed, it would need nobody's approval.
+  if (found === undefined) throw new TypeError('a campaign was not weighed');
   return found;
 }
-
-const NOTHING_ASKED: WeighedApproval = { cost: null, why: null };
 
 /** Finds the same of each campaign, in their order, with as many statements as for one. */
 export async function weighedEach(
