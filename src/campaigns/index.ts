@@ -7,9 +7,11 @@ export {
   type Campaign,
   campaignsUnder,
   readAccount,
+  readAccounts,
   readBrands,
   readCampaign,
   readCampaigns,
+  readCampaignsOf,
   readSurroundings,
   readUnfrozen,
 } from './campaign.repository.ts';

@@ -33,6 +33,7 @@ export {
 } from './keys/idempotency-key.repository.ts';
 export {
   practiceById,
+  practicesById,
   practiceOf,
   practices,
   practicesNamed,

@@ -33,7 +33,7 @@ export {
   type RemindersForeseen,
   type ReminderMoved,
 } from './series/choice-change.repository.ts';
-export { parkLostSteps, readSteps } from './steps/step.repository.ts';
+export { parkLostSteps, readSteps, readStepsOf } from './steps/step.repository.ts';
 export { hasBooked } from './series/reminder-eligibility.repository.ts';
 export { replanSeriesOf, situationsOf } from './series/outlook.ts';
 export {
@@ -73,7 +73,7 @@ export {
   type SeriesView,
   type EventPeriod,
 } from './series/series-view.ts';
-export { readSeries, readSeriesPage, type SeriesFilter } from './series/series.repository.ts';
+export { readSeries, readSeriesOf, readSeriesPage, type SeriesFilter } from './series/series.repository.ts';
 export { wakeSeries } from './series/notify.repository.ts';
 export { leadInWords, leadsFromWords, STEP_STATES, stepName, type Step } from './steps/step.ts';
 export { isDateWish, isPaymentWish, isStepWish, wantedAt } from './steps/planned-step.ts';

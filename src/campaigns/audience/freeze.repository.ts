@@ -84,15 +84,27 @@ export const judgedPeople = (tx: Transaction, terms: FreezeTerms): Promise<reado
   tx.rows(judgedRows.sql`
     SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p`);
 
-/** Judges one person as a freeze would now; undefined outside the audience. */
-export const judgedPerson = (
+const placedRows = judgedRows.with({ place: col.number() });
+
+/**
+ * Judges one person as a freeze of each audience would now, by one statement, in the order of the audiences;
+ * undefined outside of one.
+ */
+export async function judgedPerson(
   tx: Transaction,
-  terms: FreezeTerms,
+  each: readonly FreezeTerms[],
   contactId: string,
-): Promise<Judged | undefined> =>
-  tx.first(judgedRows.sql`
-    SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p
-     WHERE p.contact_id = ${contactId}::uuid ORDER BY p.turn LIMIT 1`);
+): Promise<readonly (Judged | undefined)[]> {
+  if (each.length === 0) return [];
+  const looks = each.map(
+    (terms, place) => sql`
+    (SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason, ${place}::int AS place
+       FROM (${judged(terms)}) AS p WHERE p.contact_id = ${contactId}::uuid ORDER BY p.turn LIMIT 1)`,
+  );
+  const rows = await tx.rows(placedRows.sql`${sql.join(looks, sql` UNION ALL `)}`);
+  const byPlace = new Map(rows.map(({ place, ...one }) => [place, one]));
+  return each.map((_, place) => byPlace.get(place));
+}
 
 const judgedCountRows = computedRows({ reason: col.text().orNull(), people: col.number() });
 

@@ -1,7 +1,13 @@
 import type { Transaction, TenantKeys, Refusal, Clock } from '../../platform/index.ts';
 import type { SeriesKind } from '../../reminders/index.ts';
-import { tenantOf, practiceNameIndexes, practiceById, type KeptPractice } from '../../company/index.ts';
-import { pickedAudience, type Audience } from './audience.repository.ts';
+import {
+  tenantOf,
+  practiceNameIndexes,
+  practiceById,
+  practicesById,
+  type KeptPractice,
+} from '../../company/index.ts';
+import { needsSealed, pickedAudience, type Audience, type SeriesAudience } from './audience.repository.ts';
 import { readCampaign, type Campaign, type CampaignAccount } from '../campaign.repository.ts';
 import { NOT_FOUND, refusedField } from '../draft/refusals.ts';
 import {
@@ -63,11 +69,19 @@ export async function readableAudience(
   if (!('series' in audience)) return pickedAudience(tx, keysOf, { audience, at });
   const { exclude } = audience;
   const keys = await keysOf();
-  const practice = await practiceIn(tx, keys, audience);
-  const indexes = practice === undefined ? [] : practiceNameIndexes(keys, practice.name);
-  const series = { ...audience.series, practiceIndexes: indexes.map((index) => index.toString('hex')) };
+  const series = namedBoth(keys, audience.series, await practiceIn(tx, keys, audience));
   if (series.service === undefined) return { series, exclude };
   return { contactIds: await contactsOfService(tx, keys, { asked: series, at }), exclude };
+}
+
+/** Adds what finds the series that name a practice in words. */
+function namedBoth(
+  keys: TenantKeys,
+  series: SeriesAudience,
+  practice: KeptPractice | undefined,
+): SeriesAudience {
+  const indexes = practice === undefined ? [] : practiceNameIndexes(keys, practice.name);
+  return { ...series, practiceIndexes: indexes.map((index) => index.toString('hex')) };
 }
 
 /** Returns the sender that a notice may name: its practice, else the tenant. */
@@ -104,23 +118,45 @@ export const servableNow = async (
   asked: Asked,
 ): Promise<readonly FrozenPlace[]> => servableByPlace(tx, await termsNow(tx, deps, asked));
 
-/** Judges one person as a freeze would now; undefined for a person outside the audience. */
-export const personNow = async (
-  tx: Transaction,
-  deps: Deps,
-  { contactId, ...asked }: Asked & { readonly contactId: string },
-): Promise<Judged | undefined> => judgedPerson(tx, await termsNow(tx, deps, asked), contactId);
-
-async function termsNow(
+/**
+ * Judges one person as a freeze of each campaign would now, with as many statements as for one, in the order of the
+ * campaigns; undefined outside of an audience. None of them may need sealed data.
+ */
+export async function personNow(
   tx: Transaction,
   { keys, clock }: Deps,
-  { campaign, account }: Asked,
-): Promise<FreezeTerms> {
-  const { purpose, brandId } = campaign;
+  { contactId, each }: { readonly contactId: string; readonly each: readonly Asked[] },
+): Promise<readonly (Judged | undefined)[]> {
+  const ids = each.flatMap(({ campaign: { audience } }) =>
+    'series' in audience ? (audience.series.practiceId ?? []) : [],
+  );
+  const practices = await practicesById(tx, keys, [...new Set(ids)]);
   const at = clock.now().toISO();
-  const audience = await readableAudience(tx, () => Promise.resolve(keys), {
-    audience: campaign.audience,
-    at,
-  });
-  return { audience, purpose, brandId, fake: account.fake, at };
+  const terms = each.map((asked) =>
+    termsOf(asked, clearAudience(keys, asked.campaign.audience, practices), at),
+  );
+  return judgedPerson(tx, terms, contactId);
 }
+
+function clearAudience(
+  keys: TenantKeys,
+  audience: Audience,
+  practices: ReadonlyMap<string, KeptPractice>,
+): Audience {
+  if (needsSealed(audience)) throw new TypeError('an audience needs sealed data');
+  if (!('series' in audience)) return audience;
+  const { series, exclude } = audience;
+  return { series: namedBoth(keys, series, practices.get(series.practiceId ?? '')), exclude };
+}
+
+async function termsNow(tx: Transaction, { keys, clock }: Deps, asked: Asked): Promise<FreezeTerms> {
+  const at = clock.now().toISO();
+  const { audience } = asked.campaign;
+  return termsOf(asked, await readableAudience(tx, () => Promise.resolve(keys), { audience, at }), at);
+}
+
+const termsOf = (
+  { campaign: { purpose, brandId }, account }: Asked,
+  audience: Audience,
+  at: string,
+): FreezeTerms => ({ audience, purpose, brandId, fake: account.fake, at });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { type Territory, type GoodFridayChoice, zonesOf } from '../../law/index.ts';
 import {
+  anyOf,
   BEFORE_ALL,
   type Clock,
   col,
@@ -106,6 +107,17 @@ export async function practiceById(
 ): Promise<KeptPractice | undefined> {
   const row = await tx.first(found.where('id', '=', id));
   return row && opened(keys, row);
+}
+
+/** Reads practices by their ids, with one statement. */
+export async function practicesById(
+  tx: Transaction,
+  keys: TenantKeys,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, KeptPractice>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.rows(found.where('id', '=', anyOf(ids, 'uuid')));
+  return new Map(rows.map((row) => [row.id, opened(keys, row)]));
 }
 
 /** Reads the practices of the tenant, oldest first. */

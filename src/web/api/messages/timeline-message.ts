@@ -4,9 +4,9 @@ import {
   decisionAt,
   mayLeave,
   campaignStartOf,
-  readCampaign,
+  readCampaignsOf,
   campaignWorkflowId,
-  viewOf,
+  viewsOf,
   type Campaign,
 } from '../../../campaigns/index.ts';
 import { Refusal } from '../../../platform/index.ts';
@@ -20,6 +20,7 @@ import {
 } from '../../../sending/index.ts';
 import {
   readSeries,
+  readSeriesOf,
   seriesWorkflowId,
   seqOf,
   viewSeries,
@@ -54,7 +55,7 @@ export async function messageTimeline(look: TimelineReader, id: string): Promise
   if (found === undefined) throw new Refusal('NOT_FOUND');
   const { view } = found;
   if (view.seriesId !== null) refuseSeries(look);
-  const held = view.state === 'ready' ? await messageHold(look, found) : null;
+  const held = view.state === 'ready' ? messageHold(look, await holding(look, [found]), found) : null;
   return {
     about: { kind: 'message', id, title: view.to ?? id, state: view.state },
     happened: inOrder([...happenedTo(look, view), ...(await actsOn(look, id))]),
@@ -102,29 +103,55 @@ function nextOf(
   return [{ at: held?.until ?? notBefore, text: held?.text ?? stateWords(state, language) }];
 }
 
+/** What holds some messages and campaigns, by the id of the series or campaign. */
+export interface Holding {
+  readonly series: ReadonlyMap<string, Series>;
+  readonly campaigns: ReadonlyMap<string, Campaign>;
+  readonly waits: ReadonlyMap<string, WaitingFor | null>;
+}
+
+/** Reads what holds these messages and launched campaigns, with as many statements as for one. */
+export async function holding(
+  { tx, now, language }: TimelineReader,
+  messages: readonly FoundMessage[],
+  launched: readonly Campaign[] = [],
+): Promise<Holding> {
+  const seriesIds = new Set(messages.flatMap(({ view }) => view.seriesId ?? []));
+  const campaignIds = new Set(messages.flatMap(({ view }) => view.campaignId ?? []));
+  const series = seriesIds.size === 0 ? [] : await readSeriesOf(tx, [...seriesIds]);
+  const theirs = await readCampaignsOf(tx, [...campaignIds]);
+  const campaigns = new Map([...launched.map((one) => [one.id, one] as const), ...theirs]);
+  const views = await viewsOf(tx, [...campaigns.values()], { now, language });
+  return {
+    series: new Map(series.map((one) => [one.id, one])),
+    campaigns,
+    waits: new Map(views.map(({ id, waitingFor: waits }) => [id, waits])),
+  };
+}
+
 /** Returns the reason why a ready message was not sent yet. */
-export async function messageHold(
+export function messageHold(
   look: TimelineReader,
-  { view, locality }: FoundMessage,
-): Promise<HeldShown | null> {
-  const { tx } = look;
-  if (view.seriesId !== null) {
-    const series = await readSeries(tx, view.seriesId);
+  held: Holding,
+  { view: { seriesId, campaignId }, locality }: FoundMessage,
+): HeldShown | null {
+  if (seriesId !== null) {
+    const series = held.series.get(seriesId);
     return series === undefined ? null : seriesHold(look, series);
   }
-  const campaign = view.campaignId === null ? undefined : await readCampaign(tx, view.campaignId);
-  return campaign === undefined ? null : campaignHold(look, campaign, locality);
+  return campaignId === null ? null : campaignHold(look, held, { campaignId, locality });
 }
 
 /** Returns the reason why a launched campaign has not written to somebody there. */
-export async function campaignHold(
+export function campaignHold(
   look: TimelineReader,
-  campaign: Campaign,
-  locality: FoundMessage['locality'],
-): Promise<HeldShown | null> {
-  const { tx, now, language } = look;
-  const { waitingFor: waits } = await viewOf(tx, campaign, { now, language });
-  const held = heldWith(waits, locality);
+  { campaigns, waits }: Holding,
+  { campaignId, locality }: { readonly campaignId: string } & Pick<FoundMessage, 'locality'>,
+): HeldShown | null {
+  const campaign = campaigns.get(campaignId);
+  if (campaign === undefined) return null;
+  const { now, language } = look;
+  const held = heldWith(waits.get(campaignId) ?? null, locality);
   if (held !== null && held.until === null) return heldBy(look, held);
   const decision = decisionAt(campaign, locality, { now, language, at: campaignStartOf(campaign, now) });
   if (decision?.verdict === 'allow') return held && heldBy(look, held);

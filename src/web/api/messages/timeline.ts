@@ -23,7 +23,9 @@ import {
 import {
   messageTimeline,
   campaignHold,
+  holding,
   messageHold,
+  type Holding,
   seriesTimeline,
   answersOn,
   seriesHold,
@@ -32,7 +34,7 @@ import {
 import {
   viewOf,
   needsSealed,
-  readAccount,
+  readAccounts,
   readUnfrozen,
   campaignStartOf,
   personNow,
@@ -42,7 +44,7 @@ import { knownCampaign } from '../campaigns/campaign.ts';
 import { bilingual } from '../../../words/index.ts';
 import { consentsAt, findContact, exclusionWords } from '../../../people/index.ts';
 import { Refusal, EVERYBODY } from '../../../platform/index.ts';
-import { readSeriesPage, readSteps, type SeriesState } from '../../../reminders/index.ts';
+import { readSeriesPage, readStepsOf, type Series, type SeriesState } from '../../../reminders/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 
 /** Exactly one subject. */
@@ -197,10 +199,14 @@ async function comingOf(
   const reminders = await remindersOf(look, contactId);
   const planned = new Set(reminders.next.flatMap(({ messageId }) => messageId ?? []));
   const others = waiting.filter(({ view }) => !planned.has(view.id));
-  const messages = await Promise.all(
-    others.map(async (found) => ({ view: found.view, held: await messageHold(look, found) })),
+  const meant = await launchedFor(look, contactId);
+  const known = await holding(
+    look,
+    others,
+    meant.map(({ campaign }) => campaign),
   );
-  const launched = await launchedOf(look, contactId);
+  const messages = others.map((found) => ({ view: found.view, held: messageHold(look, known, found) }));
+  const launched = meant.map((one) => launchedShown(look, known, one));
   const holds = [...reminders.holds, ...[...messages, ...launched].flatMap(({ held }) => held ?? [])];
   return {
     next: [
@@ -233,39 +239,48 @@ function messageToCome(
 /** Maximum number of launched, unfrozen campaigns that are checked for one person. */
 const MOST_LAUNCHED = 50;
 
+/** A launched campaign that would write to a person, and where they live. */
 interface Launched {
-  readonly next: Timeline['next'][number];
-  readonly held: HeldShown | null;
+  readonly campaign: Campaign;
+  readonly locality: FoundMessage['locality'];
 }
 
-/** Lists launched campaigns that would write to a person, whose audiences are not frozen yet: as a freeze would now. */
-async function launchedOf(look: TimelineReader, contactId: string): Promise<readonly Launched[]> {
-  const found: Launched[] = [];
-  for (const campaign of await readUnfrozen(look.tx, MOST_LAUNCHED)) {
-    if (campaign.purpose !== 'marketing' && !seesSeries(look)) continue;
-    const one = await launchedAt(look, campaign, contactId);
-    if (one !== undefined) found.push(one);
-  }
-  return found;
+/**
+ * Lists launched campaigns that would write to a person, whose audiences are not frozen yet: as a freeze would now.
+ * Sealed data are not read of everybody to find one person: the result says that they may be one of them.
+ */
+async function launchedFor(look: TimelineReader, contactId: string): Promise<readonly Launched[]> {
+  const { tx } = look;
+  const seesAll = seesSeries(look);
+  const unfrozen = await readUnfrozen(tx, MOST_LAUNCHED);
+  const seen = unfrozen.filter(({ purpose }) => purpose === 'marketing' || seesAll);
+  if (seen.length === 0) return [];
+  const accounts = await readAccounts(tx, [...new Set(seen.map(({ accountId }) => accountId))]);
+  const known = seen.flatMap((campaign) => {
+    const account = accounts.get(campaign.accountId);
+    return account === undefined ? [] : [{ campaign, account }];
+  });
+  const each = known.map(({ campaign, account }) => {
+    const { audience } = campaign;
+    const meant = needsSealed(audience) ? { contactIds: [contactId], exclude: audience.exclude } : audience;
+    return { campaign: { ...campaign, audience: meant }, account };
+  });
+  const judged = await personNow(tx, look, { contactId, each });
+  return known.flatMap(({ campaign }, place) => {
+    const locality = judged[place];
+    return locality?.reason === null ? [{ campaign, locality }] : [];
+  });
 }
 
-/** Sealed data are not read of everybody to find one person: the result says that they may be one of them. */
-async function launchedAt(
+function launchedShown(
   look: TimelineReader,
-  campaign: Campaign,
-  contactId: string,
-): Promise<Launched | undefined> {
-  const { tx, language, now } = look;
+  holds: Holding,
+  { campaign, locality }: Launched,
+): { readonly next: Timeline['next'][number]; readonly held: HeldShown | null } {
+  const { language, now } = look;
   const { name, purpose, audience } = campaign;
-  const account = await readAccount(tx, { id: campaign.accountId });
-  if (account === undefined) return undefined;
-  const isKnown = !needsSealed(audience);
-  const meant = isKnown ? audience : { contactIds: [contactId], exclude: audience.exclude };
-  const asked = { campaign: { ...campaign, audience: meant }, account, contactId };
-  const judged = await personNow(tx, look, asked);
-  if (judged === undefined || judged.reason !== null) return undefined;
-  const held = await campaignHold(look, campaign, judged);
-  const why = launchedWords({ name, isKnown }, language);
+  const held = campaignHold(look, holds, { campaignId: campaign.id, locality });
+  const why = launchedWords({ name, isKnown: !needsSealed(audience) }, language);
   const mayStart = campaign.status === 'scheduled' || campaign.status === 'running';
   const start = mayStart ? campaignStartOf(campaign, now).toUTC().toISO() : null;
   const at = held === null ? start : held.until;
@@ -288,14 +303,12 @@ async function remindersOf(
 > {
   if (!seesSeries(look)) return { next: [], holds: [], related: [], answered: [] };
   const all = await readSeriesPage(look.tx, { contactId, limit: MOST_SHOWN });
-  const next: Timeline['next'][number][] = [];
-  const holds: HeldShown[] = [];
+  const telling: Series[] = [];
   for (const state of TELLING)
-    for (const one of await readSeriesPage(look.tx, { contactId, state, limit: MOST_SHOWN })) {
-      next.push(...stepsToCome(look, one, await readSteps(look.tx, one)));
-      const held = seriesHold(look, one);
-      if (held !== null) holds.push(held);
-    }
+    telling.push(...(await readSeriesPage(look.tx, { contactId, state, limit: MOST_SHOWN })));
+  const steps = await readStepsOf(look.tx, telling);
+  const next = telling.flatMap((one) => stepsToCome(look, one, steps.get(one.id) ?? []));
+  const holds = telling.flatMap((one) => seriesHold(look, one) ?? []);
   const answered = all.flatMap((one) => answersOn(look, one));
   return { next, holds, answered, related: all.map(({ id }) => ({ kind: 'series', id })) };
 }
