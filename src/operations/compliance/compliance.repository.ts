@@ -71,6 +71,7 @@ export const attemptsIn = (
          AND coalesce(d.at, s.marked_at) >= ${from}::timestamptz AND coalesce(d.at, s.marked_at) < ${to}::timestamptz),
     open AS (
       SELECT DISTINCT a.id FROM attempt a JOIN message m ON m.batch_id = a.batch_id AND m.submission_id = a.id
+        AND m.batch_id = ANY(ARRAY(SELECT batch_id FROM attempt WHERE outcome = 'unknown'))
        WHERE a.outcome = 'unknown' AND m.state = 'uncertain')
     SELECT g.name AS account, g.fake, a.purpose, count(*)::int AS submissions, sum(a.messages)::int AS messages,
            count(*) FILTER (WHERE a.verdict <> 'allow' OR a.marked >= a.until OR a.begun >= a.until)::int AS "outsideWindow",
@@ -94,6 +95,9 @@ const endedRows = computedRows({
 /** The final outcomes of messages whose call had no known result. */
 export type UncertainEnds = RowOf<typeof endedRows>;
 
+/** Messages of the batches in doubt alone: joined, all messages of all months would be read. */
+const IN_DOUBT = sql`m.batch_id = ANY(ARRAY(SELECT batch_id FROM doubt))`;
+
 /**
  * Counts the outcomes of the period's messages whose answer was lost: by a receipt, a look-up, a repetition or a
  * person. A message given back leaves its call: the audit of its resolution, or what a look-up noted with the call,
@@ -109,7 +113,7 @@ export async function endedIn(tx: Transaction, { from, to }: RegisterPeriod): Pr
       SELECT count(*) FILTER (WHERE m.state IN ('accepted', 'delivered', 'undelivered')) AS accepted,
              count(*) FILTER (WHERE m.state = 'failed') AS failed,
              count(*) FILTER (WHERE m.state = 'uncertain') AS unknown, count(m.seq) AS held
-        FROM doubt x JOIN message m ON m.batch_id = x.batch_id AND m.submission_id = x.id),
+        FROM doubt x JOIN message m ON m.batch_id = x.batch_id AND m.submission_id = x.id AND ${IN_DOUBT}),
     given AS MATERIALIZED (
       SELECT batch_id, seq, count(*) AS times FROM (
         SELECT split_part(subject, '_', 2)::uuid AS batch_id, split_part(subject, '_', 3)::int AS seq
@@ -118,12 +122,11 @@ export async function endedIn(tx: Transaction, { from, to }: RegisterPeriod): Pr
            AND action = 'message.resolved' AND details ->> 'state' = 'ready'
         UNION ALL
         SELECT x.batch_id, asked.seq FROM doubt x CROSS JOIN unnest(x.not_taken) AS asked(seq)
-          JOIN message m ON m.batch_id = x.batch_id AND m.seq = asked.seq AND m.submission_id IS DISTINCT FROM x.id) g
+          JOIN message m ON m.batch_id = x.batch_id AND m.seq = asked.seq AND ${IN_DOUBT} AND m.submission_id IS DISTINCT FROM x.id) g
        GROUP BY 1, 2),
     back AS (
       SELECT accepted, failed, unknown, (SELECT coalesce(sum(messages), 0) FROM doubt) - held AS back,
-             (SELECT coalesce(sum(g.times - (m.submission_id IS NULL)::int), 0) FROM given g JOIN message m USING (batch_id, seq)
-               WHERE g.batch_id IN (SELECT batch_id FROM doubt)) AS again
+             (SELECT coalesce(sum(g.times - (m.submission_id IS NULL)::int), 0) FROM given g JOIN message m USING (batch_id, seq) WHERE ${IN_DOUBT}) AS again
         FROM held)
     SELECT accepted::int, failed::int AS "notAccepted", unknown::int AS "stillUnknown",
            least(back, again)::int AS "sentAgain", (back - least(back, again))::int AS "notSentAgain" FROM back`);

@@ -42,7 +42,8 @@ const AGED: Readonly<Record<Aged, AgedRows>> = {
   answers: {
     table: 'acknowledgement',
     key: 'batch_id, seq',
-    over: (at) => sql`EXISTS (SELECT 1 FROM message m WHERE m.batch_id = t.batch_id AND m.seq = t.seq
+    // Asked of each answer: joined, all messages of all months would be read.
+    over: (at) => sql`(SELECT true FROM message m WHERE m.batch_id = t.batch_id AND m.seq = t.seq
       AND m.state NOT IN ('ready', 'submitting', 'uncertain')
       AND coalesce(m.final_at, m.accepted_at) < ${at}::timestamptz - ${TEXT_KEPT.on(at)}::interval)`,
   },

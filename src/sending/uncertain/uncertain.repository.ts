@@ -135,8 +135,9 @@ const doubtful = (tx: Transaction): RawBuilder<unknown> => sql`
       SELECT t.batch_id FROM tally t WHERE t.tenant_id = ${tx.tenantId}::uuid AND t.state = 'uncertain'
        GROUP BY t.batch_id HAVING sum(t.delta) > 0)`;
 
+/** The list hides how many batches there may be: knowing it, PostgreSQL would read all messages of all months. */
 const uncertainOnes = sql`
-      FROM doubtful u JOIN message m ON m.batch_id = u.batch_id JOIN batch b ON b.id = m.batch_id
+      FROM unnest(ARRAY(SELECT batch_id FROM doubtful)) AS u(batch_id) JOIN message m ON m.batch_id = u.batch_id JOIN batch b ON b.id = m.batch_id
       LEFT JOIN submission s ON s.id = m.submission_id JOIN gateway_account g ON g.id = coalesce(s.account_id, b.account_id)
       LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN reminder_series r ON r.id = b.series_id
       LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
@@ -208,8 +209,8 @@ export async function resolveByPerson(
   tx: Transaction,
   { messages, outcome, at }: PersonalEvidence,
 ): Promise<readonly Resolved[]> {
-  const batches = messages.map(({ batchId }) => batchId);
-  const seqs = messages.map(({ seq }) => seq);
+  const [batches, seqs] = [messages.map(({ batchId }) => batchId), messages.map(({ seq }) => seq)];
+  // The lists are questions of their own: not knowing that they are long, PostgreSQL looks up keys, and reads no month.
   return tx.rows(resolvedRows.sql`
     WITH held AS (
       SELECT m.batch_id, m.seq, b.kind, b.series_id, m.reason, m.submission_id, m.submission_id AS submission, m.parts, s.key, ${at}::timestamptz AS at,
@@ -218,7 +219,7 @@ export async function resolveByPerson(
                   WHEN b.state = 'open' AND coalesce(p.status IN ('scheduled', 'running', 'paused', 'parked'), true)
                        AND coalesce(r.state IN ('open', 'paused') AND r.event_at > ${at}::timestamptz OR ${owedCancellation(at)}, true) THEN 'ready'
                   ELSE 'failed' END::message_state AS becomes
-        FROM unnest(${batches}::uuid[], ${seqs}::int[]) AS said (batch_id, seq)
+        FROM unnest((SELECT ${batches}::uuid[]), (SELECT ${seqs}::int[])) AS said (batch_id, seq)
         JOIN message m ON m.batch_id = said.batch_id AND m.seq = said.seq
         JOIN batch b ON b.id = m.batch_id JOIN submission s ON s.id = m.submission_id
         LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN reminder_series r ON r.id = b.series_id
