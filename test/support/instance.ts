@@ -175,8 +175,8 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
         throw new Error(`the clock did not move: ${answer.status} ${JSON.stringify(answer.body)}`);
     },
     log: async () => {
-      // Every line is opened by its key when asked for: too much to ask five times a second. One that is written and
-      // not yet on disk is not shown, and is asked for again; a reply never is.
+      // Every line is opened by its key when asked for: too much to ask five times a second. The file also has lines
+      // that are not flushed yet, which are shown later, and replies, which are never shown.
       if ((await written()) - replied !== read.length) read = await linesAt(`${origin}/sandbox/log`);
       return [...read];
     },

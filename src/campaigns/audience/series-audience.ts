@@ -69,13 +69,13 @@ export async function readableAudience(
   if (!('series' in audience)) return pickedAudience(tx, keysOf, { audience, at });
   const { exclude } = audience;
   const keys = await keysOf();
-  const series = namedBoth(keys, audience.series, await practiceIn(tx, keys, audience));
+  const series = withPracticeIndexes(keys, audience.series, await practiceIn(tx, keys, audience));
   if (series.service === undefined) return { series, exclude };
   return { contactIds: await contactsOfService(tx, keys, { asked: series, at }), exclude };
 }
 
-/** Adds what finds the series that name a practice in words. */
-function namedBoth(
+/** Adds the indexes of the practice's name, which find series that name it in words. */
+function withPracticeIndexes(
   keys: TenantKeys,
   series: SeriesAudience,
   practice: KeptPractice | undefined,
@@ -146,7 +146,7 @@ function clearAudience(
   if (needsSealed(audience)) throw new TypeError('an audience needs sealed data');
   if (!('series' in audience)) return audience;
   const { series, exclude } = audience;
-  return { series: namedBoth(keys, series, practices.get(series.practiceId ?? '')), exclude };
+  return { series: withPracticeIndexes(keys, series, practices.get(series.practiceId ?? '')), exclude };
 }
 
 async function termsNow(tx: Transaction, { keys, clock }: Deps, asked: Asked): Promise<FreezeTerms> {

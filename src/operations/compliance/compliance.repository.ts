@@ -95,7 +95,7 @@ const endedRows = computedRows({
 /** The final outcomes of messages whose call had no known result. */
 export type UncertainEnds = RowOf<typeof endedRows>;
 
-/** Messages of the batches in doubt alone: joined, all messages of all months would be read. */
+/** Names the batches in doubt: with the join alone PostgreSQL reads all messages of all months. */
 const IN_DOUBT = sql`m.batch_id = ANY(ARRAY(SELECT batch_id FROM doubt))`;
 
 /**

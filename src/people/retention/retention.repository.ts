@@ -42,7 +42,7 @@ const AGED: Readonly<Record<Aged, AgedRows>> = {
   answers: {
     table: 'acknowledgement',
     key: 'batch_id, seq',
-    // Asked of each answer: joined, all messages of all months would be read.
+    // A subquery for each answer: as a join, PostgreSQL would read all messages of all months.
     over: (at) => sql`(SELECT true FROM message m WHERE m.batch_id = t.batch_id AND m.seq = t.seq
       AND m.state NOT IN ('ready', 'submitting', 'uncertain')
       AND coalesce(m.final_at, m.accepted_at) < ${at}::timestamptz - ${TEXT_KEPT.on(at)}::interval)`,

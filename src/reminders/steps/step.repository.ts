@@ -44,7 +44,7 @@ export async function readStepsOf(
   series: readonly { readonly id: string; readonly batchId: string }[],
 ): Promise<ReadonlyMap<string, readonly Step[]>> {
   const [ids, batchIds] = [series.map(({ id }) => id), series.map(({ batchId }) => batchId)];
-  // The batches are named twice: joined alone, all messages of all months are read for a page of a dozen.
+  // The batches are named once more: with the join alone PostgreSQL reads all messages of all months.
   const rows = await tx.rows(seriesStepRows.sql`
     SELECT a.id AS "seriesId", ${STEP}
       FROM unnest(${ids}::uuid[], ${batchIds}::uuid[]) AS a(id, batch_id)

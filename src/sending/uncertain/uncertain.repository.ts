@@ -135,7 +135,7 @@ const doubtful = (tx: Transaction): RawBuilder<unknown> => sql`
       SELECT t.batch_id FROM tally t WHERE t.tenant_id = ${tx.tenantId}::uuid AND t.state = 'uncertain'
        GROUP BY t.batch_id HAVING sum(t.delta) > 0)`;
 
-/** The list hides how many batches there may be: knowing it, PostgreSQL would read all messages of all months. */
+/** The array hides how many batches there are: PostgreSQL would read all messages of all months for many. */
 const uncertainOnes = sql`
       FROM unnest(ARRAY(SELECT batch_id FROM doubtful)) AS u(batch_id) JOIN message m ON m.batch_id = u.batch_id JOIN batch b ON b.id = m.batch_id
       LEFT JOIN submission s ON s.id = m.submission_id JOIN gateway_account g ON g.id = coalesce(s.account_id, b.account_id)
@@ -210,7 +210,7 @@ export async function resolveByPerson(
   { messages, outcome, at }: PersonalEvidence,
 ): Promise<readonly Resolved[]> {
   const [batches, seqs] = [messages.map(({ batchId }) => batchId), messages.map(({ seq }) => seq)];
-  // The lists are questions of their own: not knowing that they are long, PostgreSQL looks up keys, and reads no month.
+  // The subqueries hide how long the lists are: PostgreSQL then looks up keys instead of reading all months.
   return tx.rows(resolvedRows.sql`
     WITH held AS (
       SELECT m.batch_id, m.seq, b.kind, b.series_id, m.reason, m.submission_id, m.submission_id AS submission, m.parts, s.key, ${at}::timestamptz AS at,

@@ -228,7 +228,7 @@ interface Reading extends Pick<Context, 'caller' | 'language'> {
   readonly masked: boolean;
 }
 
-/** Lists those of a page whom nobody told and nothing will, with as many statements as for one. */
+/** Lists the people of a page whom no message reached or will reach, with as many statements as for one. */
 async function unreached(
   tx: Transaction,
   { keys, caller, language, asked, now, masked }: Reading,
