@@ -23,4 +23,4 @@ COPY migrations ./migrations
 RUN install -d -o node -g node /data /journal
 USER node
 # This one may not stand in NODE_OPTIONS.
-CMD ["node", "--heap-growing-percent=100", "src/main/api.ts"]
+CMD ["node", "--heap-growing-percent=300", "src/main/api.ts"]

@@ -55,7 +55,7 @@ export async function* file(count: number, firstYear = 2023): AsyncGenerator<Buf
 /** Reads a received file in a process of its own, as a worker does. */
 async function readWhole({ url, tenantId, ringKey }: Ground, importId: string): Promise<ImportReport> {
   const order: ImportOrder = { url, tenantId, importId, ringKey: ringKey.toString('base64') };
-  const worker = new Child('import-worker.ts', order, { flags: heapFlags });
+  const worker = new Child('import-worker.ts', order, { flags: heapFlags('worker') });
   await worker.said();
   const report = await worker.go<ImportReport>();
   await worker.end();

@@ -57,7 +57,11 @@ export async function peerWorkers(order: SharedOrder): Promise<readonly Child[]>
   for (let worker = 0; worker < order.workers; worker += 1) {
     const inFlight = Math.floor(order.inFlight / order.workers);
     const queues = order.queues && worker === 0;
-    const child = new Child('send-peer.ts', { ...order, worker, inFlight, queues }, { flags: heapFlags });
+    const child = new Child(
+      'send-peer.ts',
+      { ...order, worker, inFlight, queues },
+      { flags: heapFlags('worker') },
+    );
     await child.said();
     children.push(child);
   }

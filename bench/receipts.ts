@@ -60,7 +60,9 @@ async function measure(ground: Ground): Promise<object> {
   await ground.own(FORWARD_ONLY);
   const operator = new Child('receipts-operator.ts', { latencyMs: LATENCY_MS, window: WINDOW });
   const { url } = await operator.said<{ url: string }>();
-  const worker = new Child('receipts-worker.ts', orderOf(ground, first, second, url), { flags: heapFlags });
+  const worker = new Child('receipts-worker.ts', orderOf(ground, first, second, url), {
+    flags: heapFlags('worker'),
+  });
   try {
     await worker.said();
     await worker.go();

@@ -37,6 +37,6 @@ export function senders(
       ratePerSecond,
       lawNow: LAW_NOW,
     };
-    return new Child('send-worker.ts', order, { flags: heapFlags });
+    return new Child('send-worker.ts', order, { flags: heapFlags('worker') });
   });
 }

@@ -86,7 +86,7 @@ async function withLedger(ground: Ground, operator: Child, url: string): Promise
     lawNow: LAW_NOW,
     smpp: { url, sessions: SESSIONS, window: WINDOW },
   };
-  const worker = new Child('smpp-worker.ts', order, { flags: heapFlags });
+  const worker = new Child('smpp-worker.ts', order, { flags: heapFlags('worker') });
   await worker.said();
   const before = await ground.serverMs();
   const { ms, cpuMs, rssMiB } = await worker.go<SmppReport>();

@@ -188,18 +188,21 @@ export class Ground {
       this.#begin(`api-${side}`, {
         ...around,
         entry: 'src/main/api.ts',
+        heapOf: 'api',
         env: asker,
         works: () => answers(`${api}/healthz`),
       }),
       this.#begin(`public-${side}`, {
         ...around,
         entry: 'src/main/public.ts',
+        heapOf: 'public',
         env,
         works: () => answers(`${open}/healthz`),
       }),
       this.#begin(`worker-${side}`, {
         ...around,
         entry: 'src/main/worker.ts',
+        heapOf: 'worker',
         env,
         works: async () => (await (this.part(`worker-${side}`) as OurPart).saidSince()).includes('"working"'),
       }),

@@ -19,6 +19,8 @@ export interface Program extends Omit<Around, 'env'> {
   readonly name: string;
   /** From the root of the project. */
   readonly entry: string;
+  /** Which of our processes it is, as its heap is limited. */
+  readonly heapOf?: 'api' | 'public' | 'worker';
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where its log is kept. */
   readonly logs: string;
@@ -90,11 +92,11 @@ export class OurPart implements Part {
   }
 
   async #spawn(): Promise<void> {
-    const { prefix = [], flags = [], entry, env } = this.#program;
+    const { prefix = [], flags = [], entry, env, heapOf } = this.#program;
     const [command, ...args] = [
       ...prefix,
       process.execPath,
-      ...heapFlags,
+      ...(heapOf === undefined ? [] : heapFlags(heapOf)),
       ...flags,
       fileURLToPath(new URL(`../../${entry}`, import.meta.url)),
     ];

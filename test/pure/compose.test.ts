@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { heapFlags } from '../../src/main/embedded/processes.ts';
 import { readConfig } from '../../src/platform/settings/config.ts';
 import { timeOuts } from '../../workflows/settings.ts';
 
@@ -48,6 +49,14 @@ const interpolated = (value: string, given: Readonly<Record<string, string>>): s
     (_, name: string, kind: string, other: string) => given[name] ?? (kind === '-' ? other : ''),
   );
 
+/** The limits of a heap among flags of node: the last of each counts. */
+const limitsIn = (flags: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    flags
+      .map((flag) => flag.split('='))
+      .filter(([name = '']) => ['--max-semi-space-size', '--heap-growing-percent'].includes(name)),
+  );
+
 describe('what docker compose starts', () => {
   it('comes from images of one version each', () => {
     const images = Object.values(services).map(({ image = '' }) => image);
@@ -66,6 +75,17 @@ describe('what docker compose starts', () => {
         one.security_opt?.includes('no-new-privileges:true') !== true,
     );
     expect(loose.map(([name]) => name)).toEqual([]);
+  });
+
+  it.each(OURS)('has the heap that npm gives: %s', (name) => {
+    const { scripts } = JSON.parse(text('package.json')) as { scripts: Readonly<Record<string, string>> };
+    const [, ofImage = ''] = /NODE_OPTIONS=(\S+)/.exec(text('Dockerfile')) ?? [];
+    const composed = [ofImage, ...(service(name).command ?? [])];
+    const wanted = limitsIn(heapFlags(name));
+    expect({ npm: limitsIn(scripts[name]?.split(' ') ?? []), composed: limitsIn(composed) }).toEqual({
+      npm: wanted,
+      composed: wanted,
+    });
   });
 
   it.each([

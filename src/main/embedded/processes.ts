@@ -100,25 +100,42 @@ export class KeptRunning {
   }
 }
 
-/** Limit of the young generation of the heap, in MiB. */
-const YOUNG_MIB = 32;
-
 /** Maximum of node's own helper threads; as many always suffice. */
 const MOST_HELPERS = 4;
 
 /** More helpers than processors wait for each other in turn: a row of an import costs a tenth more of them. */
 const helpers = Math.min(MOST_HELPERS, Math.max(1, availableParallelism() - 1));
 
-/**
- * Half the usual young generation: with less, data are copied over and over while a thousand calls are in flight;
- * with more, memory would stay. The old generation is collected once it has doubled, where node would let it grow
- * fourfold.
- */
-export const heapFlags: readonly string[] = [
-  `--max-semi-space-size=${YOUNG_MIB}`,
-  '--heap-growing-percent=100',
-  `--v8-pool-size=${helpers}`,
-];
+/** Limits of a heap: MiB of its young generation, and by how much the old one may grow before it is collected. */
+interface Heap {
+  readonly youngMiB: number;
+  readonly growthPercent: number;
+}
+
+/** Half the usual: with less, data are copied over and over while a thousand calls are in flight; more would stay. */
+const YOUNG_MIB = 32;
+/** It answers one call after the other, and holds none of them long. */
+const PUBLIC_YOUNG_MIB = 4;
+/** Node would let it grow fourfold; a worker holds little that lasts. */
+const WORKER_GROWTH = 100;
+/** A collection of 90 MiB takes a quarter of a second of a processor, and an attack had one begin every 20 s. */
+const WEB_GROWTH = 300;
+
+const heaps: Readonly<Record<'api' | 'public' | 'worker', Heap>> = {
+  api: { youngMiB: YOUNG_MIB, growthPercent: WEB_GROWTH },
+  public: { youngMiB: PUBLIC_YOUNG_MIB, growthPercent: WEB_GROWTH },
+  worker: { youngMiB: YOUNG_MIB, growthPercent: WORKER_GROWTH },
+};
+
+/** Returns the flags of node for the heap of a part. */
+export function heapFlags(part: keyof typeof heaps): readonly string[] {
+  const { youngMiB, growthPercent } = heaps[part];
+  return [
+    `--max-semi-space-size=${youngMiB}`,
+    `--heap-growing-percent=${growthPercent}`,
+    `--v8-pool-size=${helpers}`,
+  ];
+}
 
 /**
  * Memory outside the heap has two arenas: with one for each thread, memory freed in one is of no use to the others,
@@ -128,18 +145,13 @@ export const heapEnvironment = { MALLOC_ARENA_MAX: '2' } as const;
 
 /** One of our own processes: main file, settings, log. */
 interface OurProcess {
+  readonly name: keyof typeof heaps;
   readonly entry: string;
   readonly env: NodeJS.ProcessEnv;
   readonly log: string;
-  /** Limit of the young generation, in MiB, for a process with few calls in flight. */
-  readonly youngMiB?: number;
   /** Called with each report of the child. */
   readonly onReport?: (report: unknown) => void;
 }
-
-// The latter of two counts; all else alike, so that our processes read the same compiled code.
-const youngFlag = ({ youngMiB }: OurProcess): readonly string[] =>
-  youngMiB === undefined ? [] : [`--max-semi-space-size=${youngMiB}`];
 
 /** Starts api, public server or worker; settings are passed by environment, never by arguments. */
 export async function startOurProcess(order: OurProcess): Promise<Running> {
@@ -147,7 +159,7 @@ export async function startOurProcess(order: OurProcess): Promise<Running> {
   try {
     const child = await startLeashed({
       command: process.execPath,
-      args: [...heapFlags, ...youngFlag(order), order.entry],
+      args: [...heapFlags(order.name), order.entry],
       // Everything it does survives that, and one that lingers would hold the port when we start again.
       farewell: 'KILL',
       env: { ...heapEnvironment, ...order.env },

@@ -84,8 +84,6 @@ const addressAt = (port: number | undefined): string | undefined =>
 // Together below the 15 s within which an order to stop is obeyed.
 const PROCESS_PATIENCE_MS = 10_000;
 const SERVER_PATIENCE_MS = 3000;
-/** It answers one call after the other, and holds none of them long. */
-const PUBLIC_YOUNG_MIB = 4;
 
 /** Runs everything on one machine, and restarts every part that ends. */
 export class Supervisor {
@@ -253,10 +251,10 @@ export class Supervisor {
     const names = settled.publicPort === undefined ? (['api', 'worker'] as const) : OURS;
     for (const name of names) {
       const order = {
+        name,
         entry: entries[name],
         env: environments[name],
         log: path.join(this.#logs, `${name}.log`),
-        ...(name === 'public' ? { youngMiB: PUBLIC_YOUNG_MIB } : {}),
         onReport: (report: unknown) => showReport(report, this.#given),
       };
       await this.#keep(name, this.#processes, () => this.#startReporting(order));
