@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startLeashed, type Leashed } from '../../src/main/embedded/leashed.ts';
-import { heapEnvironment, heapFlags } from '../../src/main/embedded/processes.ts';
+import { heapEnvironment, heapFlags, type OurName } from '../../src/main/embedded/processes.ts';
 
 /** How a program is started: in a network namespace, with a clock or a resolver of its own. */
 export interface Around {
@@ -19,8 +19,8 @@ export interface Program extends Omit<Around, 'env'> {
   readonly name: string;
   /** From the root of the project. */
   readonly entry: string;
-  /** Which of our processes it is, as its heap is limited. */
-  readonly heapOf?: 'api' | 'public' | 'worker';
+  /** The part of an instance whose heap limits it gets. */
+  readonly heapOf?: OurName;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where its log is kept. */
   readonly logs: string;

@@ -88,6 +88,11 @@ describe('what docker compose starts', () => {
     });
   });
 
+  it('starts the api as its image does', () => {
+    const [, command = '[]'] = /^CMD (.+)$/m.exec(text('Dockerfile')) ?? [];
+    expect(JSON.parse(command)).toEqual(service('api').command);
+  });
+
   it.each([
     ['as it stands', written],
     [

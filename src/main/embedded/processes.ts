@@ -7,7 +7,10 @@ import { startLeashed, openLogFile, type ChildExit } from './leashed.ts';
 import { CannotStart } from '../../platform/base/index.ts';
 
 /** The parts of an instance, by their names in run.json. */
-export type PartName = 'api' | 'public' | 'worker' | 'postgres' | 'temporal';
+export type PartName = OurName | 'postgres' | 'temporal';
+
+/** The parts that run our own code. */
+export type OurName = 'api' | 'public' | 'worker';
 
 /** One run of a part. */
 export interface Running {
@@ -114,21 +117,22 @@ interface Heap {
 
 /** Half the usual: with less, data are copied over and over while a thousand calls are in flight; more would stay. */
 const YOUNG_MIB = 32;
-/** It answers one call after the other, and holds none of them long. */
+/** The public server answers one call after the other, and holds none of them long. */
 const PUBLIC_YOUNG_MIB = 4;
-/** Node would let it grow fourfold; a worker holds little that lasts. */
+/** Keeps the memory of a worker small: nobody waits for its answers. */
 const WORKER_GROWTH = 100;
-/** A collection of 90 MiB takes a quarter of a second of a processor, and an attack had one begin every 20 s. */
+/** A collection of 90 MiB takes a quarter of a second of a processor; with 100, an attack caused one every 20 s. */
 const WEB_GROWTH = 300;
 
-const heaps: Readonly<Record<'api' | 'public' | 'worker', Heap>> = {
+/** Node keeps compiled code apart by these flags: api and public server read the same, the worker its own. */
+const heaps: Readonly<Record<OurName, Heap>> = {
   api: { youngMiB: YOUNG_MIB, growthPercent: WEB_GROWTH },
   public: { youngMiB: PUBLIC_YOUNG_MIB, growthPercent: WEB_GROWTH },
   worker: { youngMiB: YOUNG_MIB, growthPercent: WORKER_GROWTH },
 };
 
 /** Returns the flags of node for the heap of a part. */
-export function heapFlags(part: keyof typeof heaps): readonly string[] {
+export function heapFlags(part: OurName): readonly string[] {
   const { youngMiB, growthPercent } = heaps[part];
   return [
     `--max-semi-space-size=${youngMiB}`,
@@ -145,7 +149,7 @@ export const heapEnvironment = { MALLOC_ARENA_MAX: '2' } as const;
 
 /** One of our own processes: main file, settings, log. */
 interface OurProcess {
-  readonly name: keyof typeof heaps;
+  readonly name: OurName;
   readonly entry: string;
   readonly env: NodeJS.ProcessEnv;
   readonly log: string;

@@ -13,6 +13,7 @@ import {
   removeRunFile,
   writeRunFile,
   showReport,
+  type OurName,
   type PartName,
   type Running,
 } from './processes.ts';
@@ -20,8 +21,6 @@ import { folderTrouble, lockFolder, makeFolder, type FolderLock } from './folder
 import { freePort, isFree, isOurs } from './free-port.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { startTemporal } from './temporal.ts';
-
-type OurName = 'api' | 'public' | 'worker';
 
 /** The supervisor's inputs: settings, main files, and functions of other parts. */
 export interface Supervision {

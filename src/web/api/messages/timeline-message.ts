@@ -103,14 +103,14 @@ function nextOf(
   return [{ at: held?.until ?? notBefore, text: held?.text ?? stateWords(state, language) }];
 }
 
-/** The facts by which messages and campaigns wait, by the id of the series or campaign. */
+/** The series, campaigns and reasons to wait that hold messages back, by the id of the series or campaign. */
 export interface Holding {
   readonly series: ReadonlyMap<string, Series>;
   readonly campaigns: ReadonlyMap<string, Campaign>;
   readonly waits: ReadonlyMap<string, WaitingFor | null>;
 }
 
-/** Reads the facts by which these messages and launched campaigns wait, with as many statements as for one. */
+/** Reads what holds these messages and launched campaigns back, with as many statements as for one. */
 export async function holding(
   { tx, now, language }: TimelineReader,
   messages: readonly FoundMessage[],
