@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { faultOf, startLoop, instant, eachWithin, endedWhenSilent, type Loop } from '../platform/index.ts';
-import { dispatch, type ConductDeps, isOutage, signal, signalWithStart } from './dispatcher.ts';
+import { dispatch, type ConductDeps, isOutage, signal, signalWithStart, type Told } from './dispatcher.ts';
 import { linkWaiting } from '../people/index.ts';
 import { Reconciler } from './reconciler.ts';
 import type { SealKeeper } from './seal.ts';
@@ -66,7 +66,8 @@ export class Conductor {
         },
       },
     );
-    const dispatcher = alone('dispatcher', EACH_SECOND, () => dispatch(deps));
+    const told: Told = new Map();
+    const dispatcher = alone('dispatcher', EACH_SECOND, () => dispatch(deps, told));
     const scheduler = alone('scheduler', EACH_SECOND, async () => {
       await adoptClock();
       await wake(deps);

@@ -134,6 +134,20 @@ export async function removeIntents(database: Database, notified: readonly DueIn
   }
 }
 
+/** Defers intents of one tenant until an instant of the machine clock, without counting an attempt. */
+export async function deferIntents(
+  database: Database,
+  intents: readonly DueIntent[],
+  until: string,
+): Promise<void> {
+  const [first] = intents;
+  if (first === undefined) return;
+  const ids = intents.map(({ id }) => id);
+  await database.withTenant(first.tenantId, (tx) =>
+    tx.run(sql`UPDATE intent SET not_before = ${until} WHERE id = ANY (${ids}::uuid[])`),
+  );
+}
+
 /** Postpones an intent until an instant of the machine clock. */
 export async function postponeIntent(database: Database, intent: DueIntent, until: string): Promise<void> {
   await database.withTenant(intent.tenantId, (tx) =>

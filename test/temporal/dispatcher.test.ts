@@ -5,8 +5,10 @@ import {
   addToWorkflowOutbox,
   type WorkflowIntent,
 } from '../../src/platform/database/workflow-outbox.repository.ts';
-import { dispatch } from '../../src/temporal/dispatcher.ts';
+import { answerOwed } from '../../src/sending/index.ts';
+import { dispatch, type Told } from '../../src/temporal/dispatcher.ts';
 import { dueIntents } from '../../src/temporal/due-work.repository.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
 import { aWorld, runs, signalsOf } from './world.ts';
 
 const world = await aWorld();
@@ -28,6 +30,24 @@ const write = (...intents: WorkflowIntent[]): Promise<void> =>
 
 const left = (): Promise<Record<string, unknown>[]> =>
   world.look('SELECT workflow_id, attempts, not_before > $1 AS later FROM intent', [clock.now().toISO()]);
+
+/** Stands still, ahead of the machine by a minute, until it is stepped. */
+class SteppedClock extends ShiftedClock {
+  readonly #at = Date.now() + 60_000;
+  #steppedMs = 0;
+
+  step(ms: number): void {
+    this.#steppedMs += ms;
+  }
+
+  override machine(): number {
+    return this.#at + this.#steppedMs;
+  }
+
+  override monotonic(): number {
+    return this.#steppedMs;
+  }
+}
 
 describe('what was written with its cause', () => {
   afterEach(() => world.look('DELETE FROM intent'));
@@ -105,6 +125,25 @@ describe('what was written with its cause', () => {
     ]);
     expect(await signalsOf(deps, `series/${other}`)).toEqual(['changed']);
     expect(await left()).toEqual([]);
+  });
+
+  it('starts answers once a second at most', async () => {
+    const [told, stepped]: [Told, SteppedClock] = [new Map(), new SteppedClock()];
+    const answers = { ...answerOwed(randomUUID()), input: { tenantId } };
+    const next = (): Promise<boolean> => dispatch({ ...deps, clock: stepped }, told);
+    await write(answers);
+    await next();
+    await write(answers, about(randomUUID()));
+    await write(answers);
+    stepped.step(999);
+    expect(await next()).toBe(false);
+    const held = { workflow_id: answers.workflowId, attempts: 0, later: true };
+    expect(await left()).toEqual([held, held]);
+    expect(await signalsOf(deps, answers.workflowId)).toEqual(['changed']);
+    stepped.step(1);
+    expect(await next()).toBe(false);
+    expect(await left()).toEqual([]);
+    expect(await signalsOf(deps, answers.workflowId)).toEqual(['changed', 'changed']);
   });
 
   it('is postponed together when Temporal refuses it', async () => {
