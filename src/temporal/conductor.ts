@@ -1,7 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { faultOf, startLoop, instant, eachWithin, endedWhenSilent, type Loop } from '../platform/index.ts';
-import { dispatch, type ConductDeps, isOutage, signal, signalWithStart, type Told } from './dispatcher.ts';
+import {
+  dispatch,
+  type ConductDeps,
+  isOutage,
+  signal,
+  signalWithStart,
+  type SignalledAt,
+} from './dispatcher.ts';
 import { linkWaiting } from '../people/index.ts';
 import { Reconciler } from './reconciler.ts';
 import type { SealKeeper } from './seal.ts';
@@ -66,8 +73,8 @@ export class Conductor {
         },
       },
     );
-    const told: Told = new Map();
-    const dispatcher = alone('dispatcher', EACH_SECOND, () => dispatch(deps, told));
+    const signalledAt: SignalledAt = new Map();
+    const dispatcher = alone('dispatcher', EACH_SECOND, () => dispatch(deps, signalledAt));
     const scheduler = alone('scheduler', EACH_SECOND, async () => {
       await adoptClock();
       await wake(deps);

@@ -49,24 +49,27 @@ const LONGEST_WAIT_MS = 5 * 60_000;
  */
 const ANSWERS_EVERY_MS = 1_000;
 
-/** When each workflow of acknowledgements was signalled last, by the monotonic clock; each process has its own. */
-export type Told = Map<string, number>;
+/**
+ * The last signal of each workflow of acknowledgements, by `wordOf`, in milliseconds of the monotonic clock. A process
+ * that takes the role over signals once more, which changes nothing.
+ */
+export type SignalledAt = Map<string, number>;
 
 /**
  * Hands Temporal one slice of the due intents and removes those delivered; true when more wait. Equal signals to
  * one workflow are sent once for all their writers. Safe to repeat: starts have ids of their own, and signals only
  * mean "look again".
  */
-export async function dispatch(deps: ConductDeps, told: Told = new Map()): Promise<boolean> {
+export async function dispatch(deps: ConductDeps, signalledAt: SignalledAt = new Map()): Promise<boolean> {
   const now = instant(deps.clock.machine()).toISO();
   const due = await dueIntents(deps.database, now, READ);
-  const words = await notHeld(deps, told, due);
+  const words = await notHeld(deps, signalledAt, due);
   const slice = words.slice(0, SLICE);
   const outcomes = await eachWithin(SLICE, slice, ([intent]) =>
     deps.temporal.connection.withDeadline(deps.clock.machine() + CALL_WITHIN_MS, async () => {
       if (intent === undefined) return;
       await within(intent, () => tell(deps, intent));
-      if (intent.workflow === 'acknowledgements') told.set(wordOf(intent), deps.clock.monotonic());
+      if (intent.workflow === 'acknowledgements') signalledAt.set(wordOf(intent), deps.clock.monotonic());
     }),
   );
   await removeIntents(
@@ -82,16 +85,16 @@ export async function dispatch(deps: ConductDeps, told: Told = new Map()): Promi
 /** Groups intents by their signal, and defers those to a workflow of acknowledgements that was just signalled. */
 async function notHeld(
   { database, clock }: ConductDeps,
-  told: Told,
+  signalledAt: SignalledAt,
   due: readonly DueIntent[],
 ): Promise<readonly DueIntent[][]> {
   const now = clock.monotonic();
-  for (const [word, at] of told) if (now - at >= ANSWERS_EVERY_MS) told.delete(word);
+  for (const [word, at] of signalledAt) if (now - at >= ANSWERS_EVERY_MS) signalledAt.delete(word);
   const { ready = [], held = [] } = Object.groupBy(Map.groupBy(due, wordOf), ([word]) =>
-    told.has(word) ? 'held' : 'ready',
+    signalledAt.has(word) ? 'held' : 'ready',
   );
   for (const [word, intents] of held) {
-    const leftMs = (told.get(word) ?? now) + ANSWERS_EVERY_MS - now;
+    const leftMs = (signalledAt.get(word) ?? now) + ANSWERS_EVERY_MS - now;
     await deferIntents(database, intents, instant(clock.machine() + leftMs).toISO());
   }
   return ready.map(([, intents]) => intents);

@@ -6,7 +6,7 @@ import {
   type WorkflowIntent,
 } from '../../src/platform/database/workflow-outbox.repository.ts';
 import { answerOwed } from '../../src/sending/index.ts';
-import { dispatch, type Told } from '../../src/temporal/dispatcher.ts';
+import { dispatch, type SignalledAt } from '../../src/temporal/dispatcher.ts';
 import { dueIntents } from '../../src/temporal/due-work.repository.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aWorld, runs, signalsOf } from './world.ts';
@@ -128,9 +128,9 @@ describe('what was written with its cause', () => {
   });
 
   it('starts answers once a second at most', async () => {
-    const [told, stepped]: [Told, SteppedClock] = [new Map(), new SteppedClock()];
+    const [signalledAt, stepped]: [SignalledAt, SteppedClock] = [new Map(), new SteppedClock()];
     const answers = { ...answerOwed(randomUUID()), input: { tenantId } };
-    const next = (): Promise<boolean> => dispatch({ ...deps, clock: stepped }, told);
+    const next = (): Promise<boolean> => dispatch({ ...deps, clock: stepped }, signalledAt);
     await write(answers);
     await next();
     await write(answers, about(randomUUID()));
