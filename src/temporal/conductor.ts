@@ -39,6 +39,7 @@ export interface ConductorOptions {
 export class Conductor {
   readonly #session: DatabaseSession;
   readonly #loops: readonly Loop[];
+  readonly #signalledAt: SignalledAt = new Map();
 
   constructor(deps: ConductDeps, options: ConductorOptions) {
     const { databaseUrl, keeper, inbox, webhooks, housekeeping, adoptClock } = options;
@@ -73,8 +74,7 @@ export class Conductor {
         },
       },
     );
-    const signalledAt: SignalledAt = new Map();
-    const dispatcher = alone('dispatcher', EACH_SECOND, () => dispatch(deps, signalledAt));
+    const dispatcher = alone('dispatcher', EACH_SECOND, () => dispatch(deps, this.#signalledAt));
     const scheduler = alone('scheduler', EACH_SECOND, async () => {
       await adoptClock();
       await wake(deps);
