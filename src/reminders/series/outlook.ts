@@ -23,7 +23,7 @@ import {
 import { type Eligibility, readEligibilities, readEligibility } from './reminder-eligibility.repository.ts';
 import { announce, announceSteps, wakeSeries } from './notify.repository.ts';
 import type { Considered } from './next-turn.ts';
-import { keepDerived, noteMissingNotice, lockOpenSeriesOf } from './series.repository.ts';
+import { keepDerived, noteMissingNotice, lockOpenSeriesOf, openSeriesBut } from './series.repository.ts';
 
 /** The messages a series owes from now on. */
 interface Outlook {
@@ -330,17 +330,26 @@ async function announceMissingNotice(tx: Transaction, clock: Clock, series: Seri
   return at;
 }
 
-/** Replans the open series of people, in the transaction that changed their consents. */
+/** Series replanned in the transaction that changed the consents of their people: it locks those people meanwhile. */
+const REPLANNED_AT_ONCE = 20;
+
+/**
+ * Replans open series of people, in the transaction that changed their consents: a few at once. The workflows of all
+ * others are signalled to plan anew, however many there are; each send step reads consents again in any case.
+ */
 export async function replanSeriesOf(
   tx: Transaction,
   deps: { readonly clock: Clock },
   contactIds: readonly string[],
 ): Promise<void> {
   if (contactIds.length === 0) return;
+  const first = await lockOpenSeriesOf(tx, contactIds, REPLANNED_AT_ONCE);
+  const isAll = first.length < REPLANNED_AT_ONCE;
+  const others = isAll ? [] : await openSeriesBut(tx, contactIds, first);
   const changed: string[] = [];
-  for (const series of await lockOpenSeriesOf(tx, contactIds)) {
+  for (const series of first) {
     const { changes } = await reconsider(tx, deps, series);
     if (changes > 0) changed.push(series.id);
   }
-  await wakeSeries(tx, changed, { class: 'change', machineMs: deps.clock.machine() });
+  await wakeSeries(tx, [...changed, ...others], { class: 'change', machineMs: deps.clock.machine() });
 }

@@ -61,11 +61,30 @@ export async function waitForName(tx: Transaction, { kind, source, index }: Exte
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
 }
 
-/** Reads and locks the open series of these people until the transaction ends. */
-export async function lockOpenSeriesOf(tx: Transaction, contactIds: readonly string[]): Promise<Series[]> {
-  const theirs = ownSeries(tx).where('s.contactId', '=', anyOf(contactIds, 'uuid'));
-  const open = theirs.where('s.state', 'in', ['open', 'paused']);
-  return tx.rows(open.orderBy('s.id').forUpdate('s'));
+const openSeriesOf = (tx: Transaction, contactIds: readonly string[]) =>
+  ownSeries(tx)
+    .where('s.contactId', '=', anyOf(contactIds, 'uuid'))
+    .where('s.state', 'in', ['open', 'paused']);
+
+/** Reads and locks open series of these people, the oldest first and so many at most, until the transaction ends. */
+export async function lockOpenSeriesOf(
+  tx: Transaction,
+  contactIds: readonly string[],
+  most?: number,
+): Promise<Series[]> {
+  const inOrder = openSeriesOf(tx, contactIds).orderBy('s.id').forUpdate('s');
+  return tx.rows(most === undefined ? inOrder : inOrder.limit(most));
+}
+
+/** Reads the ids of their other open series; locks nothing. */
+export async function openSeriesBut(
+  tx: Transaction,
+  contactIds: readonly string[],
+  known: readonly Pick<Series, 'id'>[],
+): Promise<string[]> {
+  const ids = new Set(known.map(({ id }) => id));
+  const all = openSeriesOf(tx, contactIds).clearSelect().select('s.id');
+  return (await tx.rows(all)).flatMap(({ id }) => (ids.has(id) ? [] : id));
 }
 
 /** The filter of a list of series. */
