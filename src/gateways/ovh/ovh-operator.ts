@@ -254,8 +254,9 @@ const Outgoing = z.object({ receiver: z.string() });
 const LOOKED_AT = 20;
 
 /**
- * Looks for a call by its tag among sent messages, then among waiting ones. Only a list that was read to its end
- * proves that something is not in it.
+ * Looks for a call by its tag among sent messages, then among waiting ones. A tag names one call, and a call one
+ * person: its one message is theirs, whatever its number. Only a list that was read to its end proves that something
+ * is not in it.
  */
 export async function ovhLookUp(
   { key, recipients }: ReconcileQuestion,
@@ -266,10 +267,24 @@ export async function ovhLookUp(
   const ids = Ids.safeParse(tagged?.json);
   if (tagged?.status !== 200) return { kind: 'UNDECIDABLE', reason: 'unreachable' };
   if (!ids.success) return { kind: 'UNDECIDABLE', reason: 'parse' };
+  const only = onlyOne(ids.data, recipients);
+  if (only !== undefined) return only;
   const left = await receiversNamed(ids.data, { path: '/outgoing', recipients, get });
   if (left === 'unreachable') return { kind: 'UNDECIDABLE', reason: 'unreachable' };
   if (left.found.length > 0) return found(left.found, recipients);
-  return left.isWhole ? waiting({ recipients, get }) : NOT_YET;
+  if (!left.isWhole) return NOT_YET;
+  // What is under our tag was taken: whose it is, a person sees.
+  return ids.data.length === 0 ? waiting({ recipients, get }) : { kind: 'UNDECIDABLE', reason: 'several' };
+}
+
+/** Returns the one message of a call to one person as found. */
+function onlyOne(
+  [id, ...further]: readonly string[],
+  recipients: ReconcileQuestion['recipients'],
+): Reconciled | undefined {
+  const [person, ...others] = recipients;
+  if (id === undefined || person === undefined || further.length + others.length > 0) return undefined;
+  return found([{ ...person, gatewayId: id }], recipients);
 }
 
 const NOT_YET: Reconciled = { kind: 'UNDECIDABLE', reason: 'not-yet' };
@@ -279,11 +294,12 @@ interface Looking {
   readonly get: (path: string) => ReturnType<Ask>;
 }
 
-/** A job shows no tag: one for the same person may be this call, until it is sent. */
+/** A job shows no tag: one for the same person may be this call, until it is sent; without a number, any may. */
 async function waiting({ recipients, get }: Looking): Promise<Reconciled> {
   const jobs = await get('/jobs');
   const ids = Ids.safeParse(jobs?.json);
   if (jobs?.status !== 200 || !ids.success) return { kind: 'UNDECIDABLE', reason: 'unreachable' };
+  if (recipients.some(({ to }) => to === '')) return ids.data.length > 0 ? NOT_YET : { kind: 'NOT_FOUND' };
   const theirs = await receiversNamed(ids.data, { path: '/jobs', recipients, get });
   if (theirs === 'unreachable') return { kind: 'UNDECIDABLE', reason: 'unreachable' };
   return theirs.found.length > 0 || !theirs.isWhole ? NOT_YET : { kind: 'NOT_FOUND' };

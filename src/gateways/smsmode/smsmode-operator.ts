@@ -95,7 +95,10 @@ async function reconcile({ key, recipients }: ReconcileQuestion, get: Get): Prom
   if (answer?.status !== 200) return { kind: 'UNDECIDABLE', reason: 'unreachable' };
   const listed = Listed.safeParse(answer.json);
   if (!listed.success) return { kind: 'UNDECIDABLE', reason: 'parse' };
-  const theirs = listed.data.items.filter(({ recipient }) => e164Of(recipient?.to ?? '') === person.to);
+  // Without a number, the key alone names it.
+  const theirs = listed.data.items.filter(
+    ({ recipient }) => person.to === '' || e164Of(recipient?.to ?? '') === person.to,
+  );
   const named = theirs.find(({ refClient }) => refClient === key) ?? (await detailed(theirs, key, get));
   if (named === undefined) return { kind: 'UNDECIDABLE', reason: 'not-yet' };
   const state = SMSMODE_STATES.get(named.status?.value.toUpperCase() ?? '');

@@ -3,6 +3,7 @@ import { TenantKeys, type ComposingKeys } from '../../platform/crypto/index.ts';
 import { linkAddress, OptOutTokens, type OptOutLink } from '../../people/opt-out/link/index.ts';
 import type { ConsentPurpose, Person } from '../../people/index.ts';
 import {
+  ifComposable,
   NotComposable,
   writtenBy,
   type WrittenMessage,
@@ -122,7 +123,22 @@ export function composerOfCampaign(keys: TenantKeys, campaign: CampaignText): Co
   };
 }
 
-function openedPerson(keys: TenantKeys, row: ReadyRow): Addressee | undefined {
+/**
+ * Returns the number that a message was marked for, in E.164; empty where today's data no longer show it. An answer
+ * keeps its own; a person who ever changed their number may have had another.
+ */
+export function numberAtMark(
+  keys: TenantKeys,
+  row: Sealed & { readonly hasMoved: boolean },
+  written: { readonly to: string } | undefined,
+): string {
+  if (row.contactId === null) return written?.to ?? '';
+  return row.hasMoved ? '' : (ifComposable(() => openedPerson(keys, row))?.phone ?? '');
+}
+
+type Sealed = Pick<ReadyRow, 'contactId' | 'sealed' | 'wrapped'>;
+
+function openedPerson(keys: TenantKeys, row: Sealed): Addressee | undefined {
   if (row.contactId === null || row.wrapped === null || row.sealed === null) return undefined;
   // What was encrypted is a person; the number, which every message needs, is checked.
   const person = keys.openPerson(row.contactId, { wrapped: row.wrapped, sealed: row.sealed }) as Addressee;

@@ -167,6 +167,7 @@ export interface CallBounds {
 export interface ReconcileQuestion {
   /** Null once it was lost with the database: an operator that cannot look up by recipient alone answers UNDECIDABLE. */
   readonly key: string | null;
+  /** A number is empty where the one at the mark is not known any more: then the key alone names the message. */
   readonly recipients: readonly Recipient[];
   /** ISO 8601: the mark of the submission. */
   readonly since: string;

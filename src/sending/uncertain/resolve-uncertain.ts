@@ -3,7 +3,9 @@ import { type Account, tariffOf } from '../accounts/account.ts';
 import { hasAlternatives, type BatchRun } from '../batch/batch-run.repository.ts';
 import { messageId } from '../message/message.repository.ts';
 import { recordOutcomes, type Outcome } from '../attempt/outcome.repository.ts';
-import type { Composer, Composed } from '../compose/composing-text.ts';
+import { ifComposable, type Composer, type Composed } from '../compose/composing-text.ts';
+import { numberAtMark } from '../compose/composing-people.ts';
+import type { ReadyRow } from '../batch/page.repository.ts';
 import { partPriceOf } from '../attempt/budget-reservation.ts';
 import type { SendDependencies } from '../batch/send-dependencies.ts';
 import { resting } from '../../platform/index.ts';
@@ -116,22 +118,19 @@ async function askOne(
   row: UncertainRow,
 ): Promise<Outcome | Unresolved> {
   const { run, account, policy } = about;
-  const composed = about.composer.compose({
-    ...row,
-    territory: run.territory,
-    timeZone: run.timeZone,
-    numberVersion: null,
-  });
-  const to = composed.kind === 'text' ? composed.to : '';
+  const asReady = { ...row, territory: run.territory, timeZone: run.timeZone, numberVersion: null };
+  const written = textFor(about, asReady);
+  const to = numberAtMark(await sending.keysOf(run.tenantId), row, written);
   const reference = messageId(
     { batchId: run.batchId, seq: row.seq },
     run.kind === 'acknowledgements' ? 'ack' : 'msg',
   );
   // Lost with the database, it may have left through another account of its route: absence here proves nothing.
   const mayBeElsewhere = row.key === null && hasAlternatives(run);
-  const provedAfterMs = mayBeElsewhere
-    ? Number.POSITIVE_INFINITY
-    : policy.absenceProvedAfterMs(account.gateway.capabilities);
+  const indexedAfterMs = policy.absenceProvedAfterMs(account.gateway.capabilities);
+  // A look-up for another number, or for none, may miss it: it is asked until it must be listed, and proves nothing.
+  const isMissed = to === '' && row.sinceMarkMs >= indexedAfterMs;
+  const provedAfterMs = mayBeElsewhere || isMissed ? Number.POSITIVE_INFINITY : indexedAfterMs;
   const signal = AbortSignal.any([about.signal, AbortSignal.timeout(ASKED_WITHIN_MS)]);
   const askedAt = sending.clock.monotonic();
   const answer = await account.gateway.reconcile(
@@ -139,7 +138,7 @@ async function askOne(
       key: row.key,
       recipients: [{ to, reference }],
       since: row.markedAt,
-      ...(composed.kind === 'text' && { text: composed.text }),
+      ...(written && { text: written.text }),
     },
     signal,
   );
@@ -151,6 +150,12 @@ async function askOne(
     open: isOpen(run),
     machineMs: sending.clock.machine() - (sending.clock.monotonic() - askedAt),
   });
+}
+
+/** Returns today's text of a message; undefined where there is none, or its person's data are unreadable. */
+function textFor({ composer }: { readonly composer: Composer }, row: ReadyRow): Text | undefined {
+  const composed = ifComposable(() => composer.compose(row));
+  return composed?.kind === 'text' ? composed : undefined;
 }
 
 /** Returns what one answer proves about one message. */
@@ -265,10 +270,10 @@ async function repeatOne(
   about: Repeating,
   { row, slotFinder }: Repeated,
 ): Promise<Answered> {
-  const { composer, run, verdicts } = about;
+  const { run, verdicts } = about;
   if (row.sinceMarkMs >= KEY_LIVES_MS || row.resent >= MOST_REPEATED) return GIVEN_UP;
-  const composed = composer.compose(row);
-  if (composed.kind !== 'text') return GIVEN_UP;
+  const composed = textFor(about, row);
+  if (composed === undefined) return GIVEN_UP;
   const place = { territory: row.territory ?? run.territory, timeZone: row.timeZone ?? run.timeZone };
   const verdict = await verdicts.on(place.territory, place.timeZone);
   if (verdict?.decision.verdict === 'hold') return heldUntil(sending, verdict);

@@ -38,6 +38,8 @@ export interface UncertainRow {
   readonly contactId: string | null;
   readonly sealed: Buffer | null;
   readonly wrapped: Buffer | null;
+  /** True when the person ever changed their number: it may have left to another than today's. */
+  readonly hasMoved: boolean;
 }
 
 /** Lists the accounts that may hold an uncertain message of a batch. */
@@ -57,6 +59,7 @@ export async function readUncertain(
   const rows = await tx.rows(uncertainRecordRows.sql`
     SELECT m.seq, m.submission_id, CASE WHEN m.reason <> 'SEALED' THEN s.key END AS key,
            iso(CASE WHEN m.reason = 'SEALED' THEN b.created_at ELSE s.marked_at END) AS marked_at, m.contact_id, c.sealed, y.wrapped,
+           coalesce(c.number_version > 1, false) AS has_moved,
            (extract(epoch FROM clock_timestamp() - s.marked_at) * 1000)::float8 AS since_mark_ms
       FROM message m JOIN submission s ON s.id = m.submission_id JOIN batch b ON b.id = m.batch_id
       LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
@@ -71,6 +74,7 @@ export async function readUncertain(
     contactId: row.contact_id,
     sealed: row.sealed,
     wrapped: row.wrapped,
+    hasMoved: row.has_moved,
   }));
 }
 
@@ -79,6 +83,7 @@ const uncertainRecordRows = rowsOf('message', ['seq']).with({
   key: col.text().orNull(),
   marked_at: col.text(),
   since_mark_ms: col.number(),
+  has_moved: col.flag(),
   contact_id: col.of('message', 'contactId'),
   sealed: col.of('contact', 'sealed').orNull(),
   wrapped: col.of('contact_key', 'wrapped').orNull(),

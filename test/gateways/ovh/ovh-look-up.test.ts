@@ -29,7 +29,7 @@ function account(jobs: readonly (string | undefined)[], left: readonly string[] 
     if (receiver === AWAY) return answer(503, { receiver: BRUNO });
     return receiver === undefined ? answer(404, { message: 'gone' }) : answer(200, { receiver });
   };
-  return { asked, look: () => ovhLookUp(question, get) };
+  return { asked, look: (to = ANNE.to) => ovhLookUp({ ...question, recipients: [{ ...ANNE, to }] }, get) };
 }
 const others = (count: number): string[] => Array.from({ length: count }, () => BRUNO);
 
@@ -51,5 +51,21 @@ describe('a message whose answer was lost', () => {
   it('is found under its tag', async () => {
     expect(await account([], [ANNE.to]).look()).toMatchObject({ kind: 'FOUND' });
     expect(await account([], others(21)).look()).toEqual({ kind: 'UNDECIDABLE', reason: 'not-yet' });
+  });
+});
+
+describe('a call whose number is not known any more', () => {
+  const notYet = { kind: 'UNDECIDABLE', reason: 'not-yet' };
+  const several = { kind: 'UNDECIDABLE', reason: 'several' };
+
+  it.each<[string, string, readonly string[], readonly string[], object]>([
+    ['is found under its tag', '', [], [BRUNO], { kind: 'FOUND', perRecipient: [{ gatewayId: '0' }] }],
+    ['is found under its tag by another number', ANNE.to, [], [BRUNO], { kind: 'FOUND' }],
+    ['is found under its tag unread', '', [], ['?'], { kind: 'FOUND' }],
+    ['among several goes to a person', ANNE.to, [], [BRUNO, BRUNO], several],
+    ['may be any that waits', '', [BRUNO], [], notYet],
+    ['is absent where nobody waits', '', [], [], { kind: 'NOT_FOUND' }],
+  ])('%s', async (_what, to, jobs, left, expected) => {
+    expect(await account(jobs, left).look(to)).toMatchObject(expected);
   });
 });
