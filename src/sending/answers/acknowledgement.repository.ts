@@ -97,8 +97,9 @@ export type OwedAnswer = RowOf<typeof owedAnswerRows>;
  */
 export async function readAnswers(tx: Transaction, batchId: string): Promise<readonly OwedAnswer[]> {
   return tx.rows(owedAnswerRows.sql`
-    (${answersThat(batchId, sql`m.state = 'ready'`)})
-    UNION ALL (${answersThat(batchId, sql`m.state IN ('submitting', 'uncertain')`)})`);
+    SELECT r.seq, r.kind, r.sealed FROM (
+      (${answersThat(batchId, sql`m.state = 'ready'`)})
+      UNION ALL (${answersThat(batchId, sql`m.state IN ('submitting', 'uncertain')`)})) r`);
 }
 
 const answersThat = (batchId: string, are: RawBuilder<unknown>): RawBuilder<unknown> => sql`
