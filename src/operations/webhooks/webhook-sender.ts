@@ -1,7 +1,3 @@
-import { lookup as resolve, type LookupAddress } from 'node:dns';
-import { request as plain, type RequestOptions } from 'node:http';
-import { request as secure } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
 import {
   instant,
   type Clock,
@@ -20,7 +16,10 @@ import {
   type DueEndpoint,
   type WebhookDelivery,
 } from './webhook.repository.ts';
-import { endpointAccess, signatureHeaders, hostOf, mayReach } from '../../company/index.ts';
+import { endpointAccess, signatureHeaders } from '../../company/index.ts';
+import { post, type WebhookAnswer } from './webhook-call.ts';
+import { WebhookLanes } from './webhook-lanes.ts';
+import { WebhookNames } from './webhook-names.ts';
 import { payloadsOf } from './webhook-payload.ts';
 
 export interface WebhookDeps {
@@ -31,10 +30,12 @@ export interface WebhookDeps {
   /** True when endpoints of the local network may be reached. */
   readonly privately: boolean;
   readonly timeoutMs?: number;
+  /** Servers of names, as address and port; without them, those of the machine. */
+  readonly nameServers?: readonly string[];
 }
 
-/** Endpoints served at once: a slow one delays its own lane and no other. */
-const MOST_LANES = 100;
+/** Endpoints looked at in a turn, besides those that get no lane now. */
+const LOOKED_AT = 200;
 const DELIVERIES_A_LANE = 20;
 const AT_ONCE = 4;
 const TIMEOUT_MS = 10_000;
@@ -56,19 +57,25 @@ export const waitAfter = (attempts: number): number =>
  */
 export class WebhookSender {
   readonly #deps: WebhookDeps;
-  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #names: WebhookNames;
+  readonly #lanes: WebhookLanes;
+  readonly #served = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   #forgetAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: WebhookDeps) {
     this.#deps = deps;
+    this.#names = new WebhookNames({ privately: deps.privately, servers: deps.nameServers });
+    this.#lanes = new WebhookLanes(() => deps.clock.monotonic());
   }
 
-  /** Opens a lane for each due endpoint without one; waits for none of them. */
+  /** Opens a lane for each due endpoint that may have one; waits for none of them. */
   async turn(): Promise<boolean> {
     const { database, clock } = this.#deps;
     if (this.#stopping.signal.aborted) return false;
-    for (const due of await dueEndpoints(database, this.#now(), 2 * MOST_LANES)) this.#open(due);
+    this.#lanes.turn();
+    for (const due of await dueEndpoints(database, this.#now(), LOOKED_AT + this.#lanes.held))
+      this.#open(due);
     if (clock.monotonic() < this.#forgetAt) return false;
     this.#forgetAt = clock.monotonic() + FORGET_EVERY_MS;
     const before = instant(clock.machine() - KEPT_MS).toISO();
@@ -78,7 +85,7 @@ export class WebhookSender {
 
   /** Resolves once no lane is open. */
   async idle(): Promise<void> {
-    await Promise.all(this.#lanes.values());
+    await Promise.all(this.#served);
   }
 
   /** Aborts the calls under way: the next process repeats them. */
@@ -93,7 +100,7 @@ export class WebhookSender {
 
   #open(due: DueEndpoint): void {
     const { endpointId } = due;
-    if (this.#lanes.has(endpointId) || this.#lanes.size >= MOST_LANES) return;
+    if (!this.#lanes.take(due)) return;
     const lane = this.#serve(due)
       .catch((error: unknown) => {
         this.#deps.log.warn(
@@ -101,11 +108,16 @@ export class WebhookSender {
           'webhooks failed; they are tried again',
         );
       })
-      .finally(() => this.#lanes.delete(endpointId));
-    this.#lanes.set(endpointId, lane);
+      .finally(() => {
+        this.#lanes.leave(endpointId);
+        this.#served.delete(lane);
+      });
+    this.#served.add(lane);
   }
 
   async #serve(due: DueEndpoint): Promise<void> {
+    const { clock, timeoutMs = TIMEOUT_MS } = this.#deps;
+    const begun = clock.monotonic();
     const { url, secret, letters } = await this.#letters(due);
     // Without its address it goes nowhere, without its secret nothing is genuine: it waits as for any refusal, and is
     // shown as failing.
@@ -118,6 +130,8 @@ export class WebhookSender {
     const outcomes = await eachWithin(AT_ONCE, letters, async ({ delivery, body }) => {
       // The endpoint is at fault: the other events of this slice are not tried on it.
       if (refused || this.#stopping.signal.aborted) return;
+      // A slow endpoint gives its lane to others before its next events.
+      if (clock.monotonic() - begun >= timeoutMs) return;
       const answer = await this.#post({ url, secret, id: delivery.id, body });
       if (this.#stopping.signal.aborted && !answer.taken) return;
       refused ||= !answer.taken;
@@ -132,6 +146,8 @@ export class WebhookSender {
       const keys = await vault.tenant(tx);
       const access = await endpointAccess(tx, keys, endpointId);
       if (access === undefined) return NONE;
+      const { url } = access;
+      if (url !== null && !this.#lanes.enter(endpointId, new URL(url).host)) return NONE;
       const due = await dueDeliveries(tx, { endpointId, now: this.#now(), most: DELIVERIES_A_LANE });
       const payloads = await payloadsOf(tx, keys, due);
       return {
@@ -155,7 +171,15 @@ export class WebhookSender {
       'user-agent': 'Bonheure',
       ...signatureHeaders(secret, { id, seconds, body }),
     };
-    return post({ url, headers, body, timeoutMs, privately, signal: this.#stopping.signal });
+    return post({
+      url,
+      headers,
+      body,
+      timeoutMs,
+      privately,
+      names: this.#names,
+      signal: this.#stopping.signal,
+    });
   }
 
   async #record(
@@ -190,82 +214,3 @@ const NONE: Letters = { url: '', secret: '', letters: [] };
 /** Returns the rest of a whole endpoint: a second at first, a minute at most. */
 const restAfter = (attempts: number): number =>
   Math.min(LONGEST_REST_MS, SHORTEST_REST_MS * 2 ** Math.min(attempts, 10));
-
-interface WebhookCall {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly timeoutMs: number;
-  /** True when addresses of the local network may be reached. */
-  readonly privately: boolean;
-  readonly signal: AbortSignal;
-}
-
-/** The endpoint's answer; a code when it did not accept. */
-type WebhookAnswer = { readonly taken: true } | { readonly taken: false; readonly because: string };
-
-const MOST_HEADER_BYTES = 8_192;
-
-/**
- * Posts one delivery, and reads no more of the answer than its status. A name is resolved once and the connection
- * goes to the address that was checked, so that a name which changes its address leads nowhere else. Redirects are
- * not followed.
- */
-async function post(call: WebhookCall): Promise<WebhookAnswer> {
-  const url = new URL(call.url);
-  const bounds = { secure: url.protocol === 'https:', privately: call.privately };
-  const host = hostOf(url);
-  if (isIP(host) !== 0 && !mayReach(host, bounds)) return refused('ADDRESS_REFUSED');
-  const late = AbortSignal.timeout(call.timeoutMs);
-  const options: RequestOptions = {
-    method: 'POST',
-    headers: { ...call.headers, 'content-length': Buffer.byteLength(call.body), connection: 'close' },
-    lookup: judged(bounds),
-    agent: false,
-    maxHeaderSize: MOST_HEADER_BYTES,
-    signal: AbortSignal.any([call.signal, late]),
-  };
-  return new Promise((settle) => {
-    const request = (bounds.secure ? secure : plain)(url, options, (response) => {
-      settle(answerOf(response.statusCode ?? 0));
-      response.destroy();
-    });
-    request.on('error', (error) => {
-      settle(refused(late.aborted ? 'TIMEOUT' : codeOf(error)));
-    });
-    // An answer that is none, as a change of protocol, ends with the connection.
-    request.on('close', () => {
-      settle(refused('UNREACHABLE'));
-    });
-    request.end(call.body);
-  });
-}
-
-const refused = (because: string): WebhookAnswer => ({ taken: false, because });
-
-function answerOf(status: number): WebhookAnswer {
-  if (status >= 200 && status < 300) return { taken: true };
-  return refused(status >= 300 && status < 400 ? 'REDIRECT' : `HTTP_${status}`);
-}
-
-class AddressRefused extends Error {
-  override readonly name = 'AddressRefused';
-}
-
-const codeOf = (error: Error): string => {
-  if (error instanceof AddressRefused) return 'ADDRESS_REFUSED';
-  return 'code' in error && error.code === 'ENOTFOUND' ? 'NAME_UNKNOWN' : 'UNREACHABLE';
-};
-
-/** Resolves a name and returns only allowed addresses; none when one of them is not. */
-function judged(bounds: Parameters<typeof mayReach>[1]): LookupFunction {
-  return (hostname, options, answer) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-      const [first] = addresses ?? [];
-      if (error !== null || first === undefined) return answer(error ?? new AddressRefused(), '', 0);
-      if (!addresses.every(({ address }) => mayReach(address, bounds)))
-        return answer(new AddressRefused(), '', 0);
-      return options.all === true ? answer(null, addresses) : answer(null, first.address, first.family);
-    });
-  };
-}

@@ -97,16 +97,19 @@ const wakeEndpoint = (tx: Transaction, id: string): Promise<number> =>
       .where('id', '=', id),
   );
 
-const dueEndpointRows = computedRows({ endpointId: col.text(), tenantId: col.text() });
+const dueEndpointRows = computedRows({ endpointId: col.text(), tenantId: col.text(), failing: col.flag() });
 
 /** An endpoint with something due. */
 export type DueEndpoint = RowOf<typeof dueEndpointRows>;
 
-/** Reads endpoints with something due by the machine clock, the longest waiting first. */
+/**
+ * Reads endpoints with something due by the machine clock: so many that work, then so many that fail; one of each tenant
+ * in rotation, the longest waiting first.
+ */
 export const dueEndpoints = (database: Database, now: string, most: number): Promise<DueEndpoint[]> =>
   database.outside((tx) =>
     tx.rows(dueEndpointRows.sql`
-      SELECT endpoint_id AS "endpointId", tenant_id AS "tenantId" FROM due_webhooks(${now}, ${most})`),
+      SELECT endpoint_id AS "endpointId", tenant_id AS "tenantId", failing FROM due_webhooks(${now}, ${most})`),
   );
 
 /** Reads the due deliveries of one endpoint, the longest waiting first. */
