@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { Refusal, TransactionAbandoned, type Plan } from '../src/platform/index.ts';
 import { timeOuts } from '../workflows/settings.ts';
@@ -33,7 +34,7 @@ export async function beating<T>(
   const left = ending.leaves(context.info.taskQueue);
   // It was on its way when its queue was left: another worker has it sooner than this one would begin.
   if (left.aborted) throw elsewhere('SLOW_HERE');
-  const ends = [context.cancellationSignal, ending.stopping, left];
+  const signal = AbortSignal.any([context.cancellationSignal, ending.stopping, left]);
   const over = new AbortController();
   const heartbeat = (): void => {
     context.heartbeat();
@@ -44,10 +45,11 @@ export async function beating<T>(
     pulse = setInterval(heartbeat, timeOuts.heartbeatMs);
   }, timeOuts.silentMs);
   try {
-    const done = work({ signal: AbortSignal.any(ends), left, heartbeat });
+    const done = work({ signal, left, heartbeat });
     return await Promise.race([done, leftToOthers(left, over.signal)]);
   } catch (cause) {
-    throw cause instanceof TransactionAbandoned ? elsewhere('SLOW_HERE') : cause;
+    const isAskedToEnd = signal.aborted && cause === signal.reason;
+    throw isAskedToEnd || cause instanceof TransactionAbandoned ? elsewhere('SLOW_HERE') : cause;
   } finally {
     over.abort();
     clearTimeout(lasting);
@@ -72,11 +74,11 @@ async function leftToOthers(left: AbortSignal, over: AbortSignal): Promise<never
 }
 
 /** The task itself has no fault: the failure is no warning, and nobody counts it. */
-const elsewhere = (code: string): ApplicationFailure =>
+const elsewhere = (code: string, nextRetryDelay = HANDED_OVER_MS): ApplicationFailure =>
   ApplicationFailure.create({
     type: code,
     message: code,
-    nextRetryDelay: HANDED_OVER_MS,
+    nextRetryDelay,
     category: 'BENIGN',
   });
 
@@ -88,11 +90,21 @@ export async function orElsewhere(work: () => Promise<Plan>): Promise<Plan> {
   throw elsewhere(plan.because.code);
 }
 
-/** Runs one activity; a refusal is final, any other error is retried. */
+/** What found no place comes again after some seconds, the less often the longer it waits, and not all at once. */
+const AGAIN_MS = { least: 2_000, most: 5_000 } as const;
+const MOST_TIMES = 6;
+
+function later(code: string): ApplicationFailure {
+  const times = Math.min(Context.current().info.attempt, MOST_TIMES);
+  return elsewhere(code, times * randomInt(AGAIN_MS.least, AGAIN_MS.most));
+}
+
+/** Runs one activity; a refusal is final, except for want of a place; any other error is retried. */
 export async function answering<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
+    if (cause instanceof Refusal && cause.code === 'TOO_MANY_REQUESTS') throw later(cause.code);
     if (cause instanceof Refusal) throw ApplicationFailure.nonRetryable(cause.title, cause.code);
     throw cause;
   }

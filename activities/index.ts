@@ -37,11 +37,12 @@ interface ErasureIds {
 
 interface ErasurePort {
   /** Removes the remaining data of a person and certifies it; `wait` while a message is still with an operator. */
-  eraseTraces(erasure: ErasureIds): Promise<Plan>;
+  eraseTraces(erasure: ErasureIds, attempt: ActivityBounds): Promise<Plan>;
 }
 
 const createErasureActivities = (erasures: ErasurePort, ending: StopSignals) => ({
-  eraseTraces: (erasure: ErasureIds) => answering(() => beating(ending, () => erasures.eraseTraces(erasure))),
+  eraseTraces: (erasure: ErasureIds) =>
+    answering(() => beating(ending, (attempt) => erasures.eraseTraces(erasure, attempt))),
 });
 
 /** Creates all activities; one file a subject. */
@@ -152,7 +153,7 @@ interface TenantToClean {
 }
 
 export interface HousekeepingPort {
-  cleanTenant(tenant: TenantToClean): Promise<void>;
+  cleanTenant(tenant: TenantToClean, attempt: ActivityBounds): Promise<void>;
   /** Cleans a few tenants after one. */
   cleanTenants(round: Round): Promise<Round>;
   /** Cleans the rows that belong to no tenant. */
@@ -162,7 +163,7 @@ export interface HousekeepingPort {
 /** Creates the activities of housekeeping; each may be repeated at any time. */
 const createHousekeepingActivities = (housekeeping: HousekeepingPort, ending: StopSignals) => ({
   cleanTenant: (tenant: TenantToClean) =>
-    answering(() => beating(ending, () => housekeeping.cleanTenant(tenant))),
+    answering(() => beating(ending, (attempt) => housekeeping.cleanTenant(tenant, attempt))),
   cleanTenants: (round: Round) => answering(() => beating(ending, () => housekeeping.cleanTenants(round))),
   cleanInstance: () => answering(() => beating(ending, () => housekeeping.cleanInstance())),
 });

@@ -1,16 +1,15 @@
-import { proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
 import { again, conduct } from './conduct.ts';
 import { WorkflowState } from './workflow-state.ts';
 import { queues, retry, timeOuts } from './settings.ts';
+import { activitiesOf } from './tenant-activities.ts';
 
-const { sendAcknowledgements } = proxyActivities<Activities>({
+const answering = {
   taskQueue: queues.transactional,
   startToCloseTimeout: timeOuts.chunkMs,
   heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
   retry,
-  priority: { priorityKey: 1 },
-});
+  priorityKey: 1,
+} as const;
 
 /** The tenant that owes answers to STOP, CONTACT and sign-up. */
 interface Owing {
@@ -20,6 +19,7 @@ interface Owing {
 /** Answers each STOP, CONTACT and sign-up once, and ends when nothing is owed; the next one starts it again. */
 export async function acknowledgements({ tenantId }: Owing): Promise<string> {
   const state = new WorkflowState({ facts: ['changed'] });
+  const { sendAcknowledgements } = activitiesOf(tenantId, answering);
   const answer = () => sendAcknowledgements({ tenantId });
   return conduct(state, {
     plan: answer,

@@ -1,7 +1,6 @@
 import {
   condition,
   patched,
-  proxyActivities,
   CancellationScope,
   ChildWorkflowFailure,
   getExternalWorkflowHandle,
@@ -13,14 +12,13 @@ import {
   workflowInfo,
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
-import type { Activities, CampaignIds, ShardToSend } from '../activities/index.ts';
+import type { CampaignIds, ShardToSend } from '../activities/index.ts';
 import { again, conduct, CALLED_BACK, unlessCancelled } from './conduct.ts';
 import { WorkflowState } from './workflow-state.ts';
 import { queues, planning, retry, timeOuts, keys } from './settings.ts';
+import { activitiesOf } from './tenant-activities.ts';
 import { words } from './words.ts';
 import { calledBack, replan } from './messages.ts';
-
-const { planCampaign, closeCampaign } = proxyActivities<Activities>(planning);
 
 const freezing = {
   taskQueue: queues.housekeeping,
@@ -41,6 +39,7 @@ interface Campaign {
 /** Freezes the audience, sends each locality's shards in its own hours, and closes the accounts. */
 export async function campaign({ tenantId, campaignId }: Campaign): Promise<string> {
   const sending = { tenantId, campaignId };
+  const { planCampaign, closeCampaign } = activitiesOf(tenantId, planning);
   const state = new WorkflowState({
     facts: ['changed'],
     ordersOn: { tenantId, workflow: 'campaign', id: campaignId },
@@ -57,7 +56,10 @@ export async function campaign({ tenantId, campaignId }: Campaign): Promise<stri
 
 /** Sends all open shards; meanwhile shows the progress, and passes signals on. */
 async function sendShards(state: WorkflowState, sending: Campaign): Promise<void> {
-  const { freezeAudience } = proxyActivities<Activities>({ ...freezing, summary: words().freezeAudience });
+  const { freezeAudience } = activitiesOf(sending.tenantId, {
+    ...freezing,
+    summary: words().freezeAudience,
+  });
   const { shards: open } = await freezeAudience(sending);
   const shards = new Shards(sending, {
     counted: (counts) => {
@@ -70,6 +72,7 @@ async function sendShards(state: WorkflowState, sending: Campaign): Promise<void
 }
 
 async function watch(state: WorkflowState, sending: Campaign, shards: Shards): Promise<void> {
+  const { planCampaign } = activitiesOf(sending.tenantId, planning);
   for (;;) {
     await condition(() => shards.over || state.isSignalled());
     if (shards.over) return;
@@ -224,6 +227,7 @@ class Shards {
       args: [input] satisfies [Shard],
       workflowTaskTimeout: timeOuts.workflowTaskMs,
       parentClosePolicy: ParentClosePolicy.TERMINATE,
+      priority: { fairnessKey: this.#campaign.tenantId },
       staticSummary: words().shard(shard, territory),
       ...(memo === undefined ? {} : { memo }),
       typedSearchAttributes: [
@@ -254,14 +258,14 @@ interface Shard {
 export async function campaignShard(shard: Shard): Promise<string> {
   const { tenantId, campaignId, batchId } = shard;
   const said = words();
-  const { planShard } = proxyActivities<Activities>({ ...planning, summary: said.planShard });
-  const { sendChunk } = proxyActivities<Activities>({
+  const { planShard } = activitiesOf(tenantId, { ...planning, summary: said.planShard });
+  const { sendChunk } = activitiesOf(tenantId, {
     taskQueue: queues.bulk,
     startToCloseTimeout: timeOuts.chunkMs,
     heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
     retry,
-    // Behind reminders, and in turn with the other tenants.
-    priority: { priorityKey: 4, fairnessKey: tenantId },
+    // Behind reminders.
+    priorityKey: 4,
     summary: said.sendChunk,
   });
 

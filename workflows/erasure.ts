@@ -1,15 +1,16 @@
-import { proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
 import { again, conduct } from './conduct.ts';
 import { WorkflowState } from './workflow-state.ts';
 import { queues, retry, timeOuts } from './settings.ts';
+import { activitiesOf } from './tenant-activities.ts';
 
-const { eraseTraces } = proxyActivities<Activities>({
+const erasingTraces = {
   taskQueue: queues.housekeeping,
   startToCloseTimeout: timeOuts.chunkMs,
   heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
   retry,
-});
+  // Before files and cleaning: a person waits for it.
+  priorityKey: 2,
+} as const;
 
 /** One person who asked to be erased. */
 interface Erasure {
@@ -20,6 +21,7 @@ interface Erasure {
 /** Removes the remaining data of an erased person, waits for messages that an operator still holds, and certifies it. */
 export async function erasure({ tenantId, erasureId }: Erasure): Promise<string> {
   const erasing = { tenantId, erasureId };
+  const { eraseTraces } = activitiesOf(tenantId, erasingTraces);
   const erase = () => eraseTraces(erasing);
   return conduct(new WorkflowState(), {
     plan: erase,

@@ -1,13 +1,14 @@
-import { proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
 import { queues, retry, timeOuts } from './settings.ts';
+import { activitiesOf, commonActivities } from './tenant-activities.ts';
 
-const { cleanTenant, cleanTenants, cleanInstance } = proxyActivities<Activities>({
+const cleaning = {
   taskQueue: queues.housekeeping,
   startToCloseTimeout: timeOuts.chunkMs,
   heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
   retry,
-});
+} as const;
+
+const { cleanTenants, cleanInstance } = commonActivities(cleaning);
 
 /** The tenant to clean; every tenant when absent. */
 interface HousekeepingRequest {
@@ -18,7 +19,7 @@ interface HousekeepingRequest {
 /** Removes what is past its retention, for one tenant or for all, a few tenants at a time. */
 export async function housekeeping({ tenantId, actor = 'system' }: HousekeepingRequest): Promise<string> {
   if (tenantId !== undefined) {
-    await cleanTenant({ tenantId, actor });
+    await activitiesOf(tenantId, cleaning).cleanTenant({ tenantId, actor });
     return 'CLEANED';
   }
   await cleanInstance();

@@ -1,15 +1,14 @@
-import { proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
 import { again, conduct } from './conduct.ts';
 import { WorkflowState } from './workflow-state.ts';
 import { queues, retry, timeOuts } from './settings.ts';
+import { activitiesOf } from './tenant-activities.ts';
 
-const { readImport } = proxyActivities<Activities>({
+const reading = {
   taskQueue: queues.housekeeping,
   startToCloseTimeout: timeOuts.fileMs,
   heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
   retry,
-});
+} as const;
 
 /** One uploaded file. */
 interface Upload {
@@ -20,6 +19,7 @@ interface Upload {
 /** Reads an uploaded file slice by slice, until each of its rows is accepted or rejected with a reason. */
 export async function importContacts({ tenantId, importId }: Upload): Promise<string> {
   const upload = { tenantId, importId };
+  const { readImport } = activitiesOf(tenantId, reading);
   const read = () => readImport(upload);
   return conduct(new WorkflowState(), {
     plan: read,

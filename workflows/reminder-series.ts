@@ -1,18 +1,16 @@
-import { patched, proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
+import { patched } from '@temporalio/workflow';
 import { again, conduct } from './conduct.ts';
 import { WorkflowState } from './workflow-state.ts';
 import { queues, planning, retry, timeOuts } from './settings.ts';
+import { activitiesOf } from './tenant-activities.ts';
 
-const { planSeries, endSeries } = proxyActivities<Activities>(planning);
-
-const { sendStep } = proxyActivities<Activities>({
+const sending = {
   taskQueue: queues.transactional,
   startToCloseTimeout: timeOuts.chunkMs,
   heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
   retry,
-  priority: { priorityKey: 2 },
-});
+  priorityKey: 2,
+} as const;
 
 /** Patch: one activity a reminder: the step plans, sends, and closes the row that owes nothing more. */
 const SENT_WHEN_WOKEN = 'sent-when-woken';
@@ -30,6 +28,8 @@ export async function reminderSeries({ tenantId, seriesId }: Series): Promise<st
     facts: ['stopReceived', 'changed'],
     ordersOn: { tenantId, workflow: 'reminderSeries', id: seriesId },
   });
+  const { planSeries, endSeries } = activitiesOf(tenantId, planning);
+  const { sendStep } = activitiesOf(tenantId, sending);
   const send = () => sendStep(series);
   return conduct(state, {
     plan: () => planSeries(series),

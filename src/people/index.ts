@@ -221,7 +221,7 @@ export {
   type ImportOptions,
   type ImportRecord,
 } from './import/import.repository.ts';
-export { FileReaders } from './import/file-readers.ts';
+export { FileReaders, FILES_AT_ONCE } from './import/file-readers.ts';
 export { refusedFileSentence, refuseLength } from './import/upload/index.ts';
 export {
   isLate,

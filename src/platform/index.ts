@@ -40,6 +40,7 @@ export {
 } from './crypto/key-process.repository.ts';
 export { type KeyRing, KeyRingUnusable, openKeyRing, readKeyFile, writeKeyFile } from './key-ring/index.ts';
 export { openSealer, type Sealer, packed, type SealedPeople } from './crypto/people-sealing.ts';
+export { Places, type PlaceBounds, type PlaceTaker } from './places.ts';
 export { randomPiece, uuidV7 } from './random.ts';
 export { placeOfKey, Vault } from './crypto/vault.ts';
 export {

@@ -188,6 +188,8 @@ function optionsOf(
     taskQueue: queues.orchestration,
     args: [input],
     workflowTaskTimeout: timeOuts.workflowTaskMs,
+    // Workflows of one tenant take turns with those of others.
+    priority: { fairnessKey: input['tenantId'] ?? '' },
     staticSummary: said[workflow],
     memo: { locale: languageOf(locale) },
     ...(sender.publicUrl === undefined || page === undefined

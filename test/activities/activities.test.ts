@@ -79,6 +79,23 @@ describe('an activity', () => {
     expect(tries).toBe(3);
   });
 
+  it('comes again after it found no place', async () => {
+    const imports = { readImport: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS')) };
+    const { readImport } = activities({ imports });
+    const delays: number[] = [];
+    for (const attempt of [1, 6, 100]) {
+      const refused = anEnvironment({ attempt }).run(readImport, upload);
+      const failure = await refused.catch((cause: unknown) => cause);
+      expect(failure).toMatchObject({ type: 'TOO_MANY_REQUESTS', nonRetryable: false, category: 'BENIGN' });
+      if (failure instanceof ApplicationFailure) delays.push(Number(failure.nextRetryDelay));
+    }
+    const [first = 0, ...longer] = delays;
+    expect(first).toBeGreaterThanOrEqual(2_000);
+    expect(first).toBeLessThan(5_000);
+    for (const delay of longer) expect(delay).toBeGreaterThanOrEqual(12_000);
+    for (const delay of longer) expect(delay).toBeLessThan(30_000);
+  });
+
   it('heartbeats, and stops marking once its workflow ended', NIGHT, async () => {
     const attempts: ActivityBounds[] = [];
     const imports = {

@@ -64,6 +64,7 @@ describe('what was written with its cause', () => {
       Kind: ['reminderSeries'],
       SendState: ['planning'],
     });
+    expect(described.raw.workflowExecutionInfo?.priority?.fairnessKey).toBe(tenantId);
     expect(described.raw.executionConfig?.defaultWorkflowTaskTimeout?.seconds?.toString()).toBe('5');
   });
 

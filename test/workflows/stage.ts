@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Context } from '@temporalio/activity';
+import { Context, type Info } from '@temporalio/activity';
 import type { Client, Connection, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -101,13 +101,24 @@ export interface Stage {
   readonly travel: (workflowId: string, hours: number) => Promise<void>;
 }
 
-/** The same activities, which fail for good where silence does not tell that a worker is frozen. */
-function missedWhenSilent(fakes: Partial<Activities>): object {
+/** Says why an activity is not to be asked for like this. */
+function wrongOf(
+  { heartbeatTimeoutMs, priority }: Info,
+  { tenantId }: { tenantId?: string },
+): string | undefined {
+  if (heartbeatTimeoutMs !== timeOuts.heartbeatTimeoutMs) return 'nobody misses it when its worker is frozen';
+  if (priority?.fairnessKey !== tenantId) return 'tenants take no turns at it';
+  return undefined;
+}
+
+/** The same activities, which fail for good where silence does not show that a worker is frozen, or tenants take no turns. */
+function askedRightly(fakes: Partial<Activities>): object {
   const checked = Object.entries(fakes).map(([name, fake]) => [
     name,
     (input: never): unknown => {
-      if (Context.current().info.heartbeatTimeoutMs === timeOuts.heartbeatTimeoutMs) return fake(input);
-      throw ApplicationFailure.nonRetryable(`nobody misses ${name} when its worker is frozen`);
+      const wrong = wrongOf(Context.current().info, input ?? {});
+      if (wrong === undefined) return fake(input);
+      throw ApplicationFailure.nonRetryable(`${name}: ${wrong}`);
     },
   ]);
   return Object.fromEntries(checked) as object;
@@ -121,7 +132,7 @@ export async function onStage(
   await inEnvironment({ identity: 'test' }, async ({ connection, namespace, client, worker }) => {
     // A worker without activities takes workflows alone, and only one queue has them.
     const played = Object.keys(fakes).length === 0 ? [queues.orchestration] : Object.values(queues);
-    const acted = missedWhenSilent(fakes);
+    const acted = askedRightly(fakes);
     const workers = await Promise.all(
       played.map((taskQueue) => worker({ taskQueue, identity: 'test', activities: acted })),
     );

@@ -17,13 +17,22 @@ import {
 } from '../../campaigns/index.ts';
 import { cleanInstance, eraseTraces } from '../../operations/index.ts';
 import {
+  FILES_AT_ONCE,
   readImport,
   readImportRow,
   cleanTenant,
   type ReadingStep,
   type RetentionDeps,
 } from '../../people/index.ts';
-import { measureGrown, instant, type Database, type Plan, type PlanReason } from '../../platform/index.ts';
+import {
+  measureGrown,
+  instant,
+  Places,
+  type Database,
+  type PlaceTaker,
+  type Plan,
+  type PlanReason,
+} from '../../platform/index.ts';
 import { atGate, planBatch, sendChunk, sendAnswers, planAsRead, noteCleaned } from '../../sending/index.ts';
 import {
   holdsBookings,
@@ -53,20 +62,54 @@ export function activitiesOf(
   parts: PortParts,
 ): ReturnType<typeof createActivities> {
   const wide = { ...path, database: parts.database };
+  const places = placesOfWorker();
+  const cleaning = housekeepingPort(wide);
   return createActivities({
-    campaigns: campaignPort(wide),
+    campaigns: campaignPort(wide, places),
     sending: sendingPort(path),
     reminders: reminderPort(path),
-    imports: importPort(wide, parts),
+    imports: importPort(wide, parts, places),
     orders: orderPort(wide),
-    housekeeping: housekeepingPort(wide),
+    housekeeping: {
+      ...cleaning,
+      cleanTenant: (tenant, attempt) =>
+        places.rows(takerOf(tenant, attempt), () => cleaning.cleanTenant(tenant, attempt)),
+    },
     erasures: {
-      eraseTraces: (erasure) =>
-        inTenantsLanguage(wide, erasure, eraseTraces({ ...wide, journalDays: parts.journalDays }, erasure)),
+      eraseTraces: (erasure, attempt) =>
+        places.rows(takerOf(erasure, attempt), () =>
+          inTenantsLanguage(wide, erasure, eraseTraces({ ...wide, journalDays: parts.journalDays }, erasure)),
+        ),
     },
     ending,
   });
 }
+
+/** What waits heartbeats each second, a write of Temporal's: few wait here, the others with Temporal. */
+const WAITING = { mostWaiting: 16, waitingOfTenant: 4 } as const;
+/** Freezes, erasures and cleanings: each is long statements on many rows. */
+const ROWS_AT_ONCE = { most: 3, ofTenant: 2 } as const;
+/** What waited that long comes again: whatever follows has the rest of its time. */
+const PATIENCE_MS = 60_000;
+
+type InPlace = <T>(taker: PlaceTaker, work: () => Promise<T>) => Promise<T>;
+
+/** The places for heavy work of a worker, shared among tenants: the slots of its queue are more than there are places. */
+interface WorkerPlaces {
+  readonly files: InPlace;
+  readonly rows: InPlace;
+}
+
+function placesOfWorker(): WorkerPlaces {
+  const files = new Places({ ...FILES_AT_ONCE, ...WAITING });
+  const rows = new Places({ ...ROWS_AT_ONCE, ...WAITING });
+  return {
+    files: (taker, work) => files.within(taker, PATIENCE_MS, work),
+    rows: (taker, work) => rows.within(taker, PATIENCE_MS, work),
+  };
+}
+
+const takerOf = ({ tenantId }: PlaceTaker, { signal }: ActivityBounds): PlaceTaker => ({ tenantId, signal });
 
 /** Tenants that one activity cleans. */
 const TENANTS_AT_ONCE = 10;
@@ -97,11 +140,12 @@ const languageOfTenant = async (
   tenantId: string,
 ): Promise<Language> => languageOf(await localeOfTenant(database, tenantId));
 
-const campaignPort = (path: SendPath): CampaignPort => ({
-  freezeAudience: async (campaign) => {
-    await path.database.withTenant(campaign.tenantId, measureGrown);
-    return freezeAudience(path, campaign);
-  },
+const campaignPort = (path: SendPath, places: WorkerPlaces): CampaignPort => ({
+  freezeAudience: (campaign, attempt) =>
+    places.rows(takerOf(campaign, attempt), async () => {
+      await path.database.withTenant(campaign.tenantId, measureGrown);
+      return freezeAudience(path, campaign);
+    }),
   planCampaign: (campaign) =>
     inTenantsLanguage(path, campaign, planCampaign({ ...path, terms: pricesOf(path) }, campaign)),
   closeCampaign: (campaign) =>
@@ -147,12 +191,16 @@ interface ImportParts {
   readonly take: BookingReadingDeps['take'];
 }
 
-const importPort = (path: SendPath, parts: ImportParts): ActivityDeps['imports'] => ({
+const importPort = (path: SendPath, parts: ImportParts, places: WorkerPlaces): ActivityDeps['imports'] => ({
   readImport: async (upload, { signal }) => {
     const { tenantId, importId } = upload;
     const found = await path.database.withTenant(tenantId, (tx) => readImportRow(tx, importId));
     const read = found !== undefined && holdsBookings(found.kind) ? readBookings : readImport;
-    return inTenantsLanguage(path, upload, read({ ...path, ...parts, signal }, upload));
+    // Nothing of its tenant is sent before a list of numbers to leave alone is read.
+    const taker = { tenantId, signal, isUrgent: found?.kind === 'suppressions' };
+    return places.files(taker, () =>
+      inTenantsLanguage(path, upload, read({ ...path, ...parts, signal }, upload)),
+    );
   },
 });
 

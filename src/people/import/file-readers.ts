@@ -3,114 +3,8 @@ import type { Header } from './reading/import-header.ts';
 import type { ReadRow } from './reading/import-row.ts';
 import type { HeaderOrder, PeopleOrder, PersonRow } from './reading/people-file.ts';
 import { OtherEndFailed, type Verbs } from '../../platform/threads/index.ts';
-import { Refusal, type TextFrom } from '../../platform/index.ts';
+import { Places, type PlaceBounds, type PlaceTaker, type TextFrom } from '../../platform/index.ts';
 import { bilingual } from '../../words/index.ts';
-
-/** The limits of concurrently read and waiting files. */
-interface PlaceBounds {
-  readonly most: number;
-  /** The limit of one tenant: below the total, so that nobody waits for the long files of another. */
-  readonly ofTenant: number;
-  readonly mostWaiting: number;
-  readonly waitingOfTenant: number;
-}
-
-/** The tenant and reader of a file. */
-interface PlaceTaker {
-  readonly tenantId: string;
-  /** Aborted when it needs no place any more. */
-  readonly signal?: AbortSignal | undefined;
-  /** True when somebody waits for the answer. Other work has its own limits, and waits as long as it takes. */
-  readonly isAsked?: boolean | undefined;
-}
-
-interface Waiting {
-  readonly taker: PlaceTaker;
-  readonly enter: () => void;
-}
-
-/** Places for concurrently read files: the next one goes to the tenant with the fewest, the longest waiting first. */
-export class FilePlaces {
-  readonly #bounds: PlaceBounds;
-  readonly #ofTenant = new Map<string, number>();
-  #waiting: readonly Waiting[] = [];
-  #taken = 0;
-
-  constructor(bounds: PlaceBounds) {
-    this.#bounds = bounds;
-  }
-
-  /** Resolves once there is a place; refuses where too many wait, and rejects with the reason when aborted before. */
-  async take(taker: PlaceTaker): Promise<void> {
-    taker.signal?.throwIfAborted();
-    if (this.#mayEnter(taker)) return this.#enter(taker);
-    if (taker.isAsked === true && this.#isCrowded(taker))
-      throw new Refusal('TOO_MANY_REQUESTS', { detail: TOO_MANY_FILES });
-    await this.#turnOf(taker);
-  }
-
-  /** Gives a place back, to the next waiting file. */
-  leave({ tenantId }: PlaceTaker): void {
-    const left = this.#held(tenantId) - 1;
-    if (left > 0) this.#ofTenant.set(tenantId, left);
-    else this.#ofTenant.delete(tenantId);
-    this.#taken -= 1;
-    this.#admitNext();
-  }
-
-  /** A tenant with no waiting file is never refused because of others. */
-  #isCrowded({ tenantId }: PlaceTaker): boolean {
-    const own = this.#waiting.filter(({ taker }) => taker.tenantId === tenantId).length;
-    const { mostWaiting, waitingOfTenant } = this.#bounds;
-    return own >= waitingOfTenant || (own > 0 && this.#waiting.length >= mostWaiting);
-  }
-
-  #turnOf(taker: PlaceTaker): Promise<void> {
-    const { signal } = taker;
-    return new Promise<void>((resolve, reject) => {
-      const giveUp = (): void => {
-        this.#waiting = this.#waiting.filter((one) => one !== waiting);
-        // The aborter passes its reason.
-        reject(signal?.reason as Error);
-      };
-      const enter = (): void => {
-        signal?.removeEventListener('abort', giveUp);
-        resolve();
-      };
-      const waiting = { taker, enter };
-      signal?.addEventListener('abort', giveUp, { once: true });
-      this.#waiting = [...this.#waiting, waiting];
-    });
-  }
-
-  /** A place was given back: one waiting file may start. */
-  #admitNext(): void {
-    const able = this.#waiting.filter(({ taker }) => this.#mayEnter(taker));
-    const [next] = able.toSorted(
-      (one, other) => this.#held(one.taker.tenantId) - this.#held(other.taker.tenantId),
-    );
-    if (next === undefined) return;
-    this.#waiting = this.#waiting.filter((one) => one !== next);
-    this.#enter(next.taker);
-    next.enter();
-  }
-
-  #held(tenantId: string): number {
-    return this.#ofTenant.get(tenantId) ?? 0;
-  }
-
-  #mayEnter({ tenantId, isAsked }: PlaceTaker): boolean {
-    const { most, ofTenant } = this.#bounds;
-    return this.#taken < most && (isAsked !== true || this.#held(tenantId) < ofTenant);
-  }
-
-  #enter({ tenantId }: PlaceTaker): void {
-    this.#ofTenant.set(tenantId, this.#held(tenantId) + 1);
-    this.#taken += 1;
-  }
-}
-
-const TOO_MANY_FILES = bilingual.importing.tooManyFiles;
 
 /** The file to read and its tenant. */
 export interface FileSource extends PlaceTaker {
@@ -278,12 +172,12 @@ export class FileReaders<Order, Row extends FileRow> {
 
 /** The threads of one process that read files of any kind: a bounded number, and few idle ones beside. */
 class ReaderPool {
-  readonly #places: FilePlaces;
+  readonly #places: Places;
   /** Those idle for longest come first. */
   #idle: readonly FileReader[] = [];
 
   constructor(bounds: PlaceBounds) {
-    this.#places = new FilePlaces(bounds);
+    this.#places = new Places(bounds);
   }
 
   /** Lends a reader for a file once there is a place; when the file is aborted the reader ends. */
@@ -348,8 +242,16 @@ class ReaderPool {
   }
 }
 
-/** A thread has some 30 MB, and up to 200 while it reads. A worker has no more concurrent imports than there are places. */
-export const readerPool = new ReaderPool({ most: 4, ofTenant: 3, mostWaiting: 64, waitingOfTenant: 16 });
+/** Files that a process reads concurrently. A thread has some 30 MB, and up to 200 while it reads. */
+export const FILES_AT_ONCE = { most: 4, ofTenant: 3 } as const;
+
+/** A worker lends no more than it has imports under way, which never wait here. */
+export const readerPool = new ReaderPool({
+  ...FILES_AT_ONCE,
+  mostWaiting: 64,
+  waitingOfTenant: 16,
+  refusal: { detail: bilingual.importing.tooManyFiles },
+});
 
 /** Reads files of people, each in a thread of its own. */
 export const peopleFiles = new FileReaders<HeaderOrder | PeopleOrder, PersonRow>(

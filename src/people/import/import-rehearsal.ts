@@ -48,7 +48,7 @@ export async function rehearseImport(
   },
 ): Promise<ImportRehearsal> {
   const { tenantId, head, kind, options } = asked;
-  const file = { tenantId, isAsked: true, textFrom: textOfHead(head) };
+  const file = { tenantId, textFrom: textOfHead(head) };
   const header = await peopleFiles.header(file, { kind, options });
   if (header.kind === 'unreadable') return unreadableRehearsal(header.failure, asked.language);
   const { cursor } = header;

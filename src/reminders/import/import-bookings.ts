@@ -53,8 +53,8 @@ export const bookingFiles = new FileReaders<BookingFile | BookingOrder, BookedRo
 /** Rows filed in one transaction: each costs some ten milliseconds. */
 const ROWS = 25;
 
-/** An attempt hands over before its activity would time out. */
-const ATTEMPT_MS = 4 * 60_000;
+/** Milliseconds after which an attempt hands over: the next file that waits for a place has its turn. */
+const ATTEMPT_MS = 60_000;
 
 /** The dependencies of reading files of bookings. */
 export interface BookingReadingDeps extends ReadingDeps {
@@ -243,7 +243,7 @@ interface Rehearsed extends BookingFile {
 /** Files a thousand rows under the same checks as their PUT, and undoes them; samples are masked. */
 export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): Promise<ImportRehearsal> {
   const { kind, options } = asked;
-  const file = { tenantId: asked.tenantId, isAsked: true, textFrom: textOfHead(asked.head) };
+  const file = { tenantId: asked.tenantId, textFrom: textOfHead(asked.head) };
   const header = await bookingFiles.header(file, { kind, options });
   if (header.kind === 'unreadable') return unreadableRehearsal(header.failure, asked.language);
   const { cursor, ignored } = header;

@@ -4,12 +4,15 @@ import { type Queue, faultOf, type Log } from '../../platform/index.ts';
 import type { Way } from '../connection.ts';
 import { dataConverterOf, type PayloadSealer } from '../payload-codec.ts';
 
-/** Chunks hold connections to operators; steps and plans are short; imports are heavy. */
+/**
+ * Chunks hold connections to operators; steps and plans are short. Housekeeping has far more slots than heavy work
+ * has places (`src/main/worker/activity-ports.ts`): what waits for one, waits where tenants share them.
+ */
 const SLOTS: Readonly<Record<Queue, number>> = {
   orchestration: 50,
   'sms-transactional': 50,
   'sms-bulk': 8,
-  housekeeping: 4,
+  housekeeping: 100,
 };
 
 /**

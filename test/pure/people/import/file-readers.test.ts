@@ -13,7 +13,6 @@ function aFile(tenantId: string, csv = CSV) {
   const gate = Promise.withResolvers<void>();
   const file = {
     tenantId,
-    isAsked: true,
     async *textFrom(offset: number): AsyncGenerator<Buffer> {
       await gate.promise;
       yield Buffer.from(csv).subarray(offset);

@@ -114,7 +114,6 @@ describe('a file of people that is only tried', () => {
     const gate = Promise.withResolvers<void>();
     const held = {
       tenantId,
-      isAsked: true,
       async *textFrom(): AsyncGenerator<Buffer> {
         await gate.promise;
         yield Buffer.from('telephone\n');
