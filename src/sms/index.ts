@@ -20,6 +20,7 @@ export {
   maskPhone,
   readPhone,
   refusedNumber,
+  withoutNationalZero,
   type NumberReason,
   type LineType,
   type PhoneHint,

@@ -17,13 +17,13 @@ import {
   classOfStatus,
   submitRefusalOf,
   unreadableAnswer,
-  e164Of,
   known,
   readCall,
   type Dialect,
   type ItemContext,
 } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
+import { internationalOf } from '../http/operator-number.ts';
 
 /** Base URL of its API, version 3. */
 const BREVO_URL = 'https://api.brevo.com/v3';
@@ -145,13 +145,11 @@ const statusOf = (item: Item): string | undefined =>
     ?.toLowerCase()
     .replaceAll(/[^a-z]/g, '');
 
-/** Brevo writes the country without its plus: nine digits from Nouméa are no number of the mainland without its 0. */
-const numberOf = (written: string): string | undefined => e164Of(written.trim().replace(/^[1-9]\d*$/, '+$&'));
-
 /** Words of a reply have one of two names, depending on the page of the documentation; `text` may be ours in a receipt. */
 const BREVO: Dialect = {
   person: ['to', 'from', 'number', 'phone', 'recipient', 'mobile'],
-  numberOf,
+  // Brevo writes the country without its plus.
+  numberOf: internationalOf,
   words: ['reply', 'text'],
   isStop: (item) => STOPPED.has(statusOf(item) ?? ''),
   about: (item, { person, reference }) => {

@@ -9,16 +9,17 @@ import type {
   ErrorClass,
   SubmitResult,
 } from '../../sending/index.ts';
-import { classifyReply, readPhone } from '../../sms/index.ts';
+import { classifyReply } from '../../sms/index.ts';
 import type { AnsweredExchange } from '../connections.ts';
 import { itemsOf, queryOf, formPairs, type Item } from './call-items.ts';
 import { acceptedOf, operatorCode, operatorWords } from './http-gateway.ts';
+import { e164Of, numbersOf } from './operator-number.ts';
 
 /** One operator's vocabulary: names are compared without case and punctuation. */
 export interface Dialect {
   /** Names of the person's number, most reliable first. */
   readonly person: readonly string[];
-  /** Parses this operator's notation of a number. */
+  /** Parses this operator's notation of a number, where it is documented. */
   readonly numberOf?: (written: string) => string | undefined;
   /** Names of a person's own words. */
   readonly words: readonly string[];
@@ -45,7 +46,7 @@ interface ItemFacts {
 
 /** The values found in an item before its operator's own rules. */
 export interface ItemContext {
-  /** The person's number, in E.164. */
+  /** The person's number, in E.164; of two possible ones, that with its country, and none in a receipt. */
   readonly person: string | undefined;
   /** Our message id, from the address that the operator called. */
   readonly reference: string | undefined;
@@ -62,12 +63,37 @@ export function readCall(call: OperatorCall, dialect: Dialect): CallContents {
 
 /** A receipt may carry words as well: an opt-out in them counts too. */
 function eventsOf(item: Item, dialect: Dialect, reference: string | undefined): readonly GatewayEvent[] {
-  const person = item.read(dialect.person, dialect.numberOf ?? e164Of);
+  const [person, other] = peopleOf(item, dialect);
   const context: ItemContext = { person, reference: reference === '' ? undefined : reference };
-  const receipt = item.isCut ? undefined : dialect.receiptOf(item, context);
+  const sure = other === undefined ? context : { ...context, person: undefined };
+  const receipt = item.isCut ? undefined : dialect.receiptOf(item, sure);
   const reply = replyOf(item, dialect, { ...context, isReceipt: receipt !== undefined });
-  if (reply?.kind === 'stop' || receipt === undefined) return reply === undefined ? [] : [reply];
-  return silences(reply?.text) && reply !== undefined ? [receipt, reply] : [receipt];
+  const replies = reply === undefined ? [] : repliesOf(reply, other);
+  if (receipt === undefined || reply?.kind === 'stop') return replies;
+  return silences(reply?.text) ? [receipt, ...replies] : [receipt];
+}
+
+/** Returns the person's number, or the two possible ones. */
+function peopleOf(item: Item, { person, numberOf }: Dialect): readonly string[] {
+  if (numberOf === undefined)
+    return (
+      item
+        .all(...person)
+        .map(numbersOf)
+        .find(({ length }) => length > 0) ?? []
+    );
+  const one = item.read(person, numberOf);
+  return one === undefined ? [] : [one];
+}
+
+/** With two possible numbers, a STOP holds for both; other words are of one alone. */
+function repliesOf(
+  reply: ReplyEvent | StopEvent,
+  other: string | undefined,
+): readonly (ReplyEvent | StopEvent)[] {
+  const isStop = reply.kind === 'stop' || silences(reply.text);
+  if (other === undefined || !isStop) return [reply];
+  return [reply, { ...reply, from: other, identity: `${reply.identity} ${other}` }];
 }
 
 interface ReplyContext extends ItemContext {
@@ -132,15 +158,6 @@ type Known<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefined> };
 export const known = <T extends object>(fields: T): Known<T> =>
   // The remaining fields keep their types; only the absent ones are dropped.
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T>;
-
-/** Converts an operator's notation of a number to E.164; undefined when it is unreadable. */
-export function e164Of(written: string): string | undefined {
-  const digits = written.trim().replace(/^00/, '+');
-  if (/^\+[1-9]\d{6,14}$/.test(digits)) return digits;
-  if (/^[1-9]\d{10,14}$/.test(digits)) return `+${digits}`;
-  const read = readPhone(digits);
-  return 'e164' in read ? read.e164 : undefined;
-}
 
 /** A refusal as an operator gives it. */
 export interface OperatorRefusal {

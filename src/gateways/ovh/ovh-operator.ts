@@ -22,7 +22,8 @@ import type {
   Reconciled,
 } from '../../sending/index.ts';
 import { readOvhCall } from './ovh-callback.ts';
-import { e164Of, classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/read-call.ts';
+import { numbersOf } from '../http/operator-number.ts';
+import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/read-call.ts';
 import { answerJsonOf, type Ask, type HttpOperator } from '../http/http-gateway.ts';
 
 const MINUTE_MS = 60_000;
@@ -206,7 +207,7 @@ function taken(call: Call, json: unknown, { firstByteAt, answeredAt }: AnsweredE
 
 /** OVHcloud may write a number differently; an invalid one comes back unchanged. */
 const names = (receivers: readonly string[], to: string): boolean =>
-  receivers.some((written) => written === to || e164Of(written) === to);
+  receivers.some((written) => written === to || numbersOf(written).includes(to));
 
 type Get = (path: string) => ReturnType<Ask>;
 
@@ -224,10 +225,9 @@ async function pullStops(get: Get): Promise<StopList> {
   const answer = await get('/blacklists');
   const listed = Numbers.safeParse(answer?.json);
   if (answer?.status !== 200 || !listed.success) return { kind: 'UNREACHABLE' };
-  const stops = listed.data.flatMap((written): StopEvent[] => {
-    const from = e164Of(written);
-    return from === undefined ? [] : [{ kind: 'stop', identity: `blacklist ${from}`, from }];
-  });
+  const stops = listed.data
+    .flatMap(numbersOf)
+    .map((from): StopEvent => ({ kind: 'stop', identity: `blacklist ${from}`, from }));
   return { kind: 'LISTED', stops };
 }
 
@@ -321,10 +321,10 @@ async function receiversNamed(
     const answer = await get(`${path}/${encodeURIComponent(id)}`);
     const one = (path === '/jobs' ? WaitingJob : Outgoing).safeParse(answer?.json);
     if (answer === undefined || answer.status >= 500) return 'unreachable';
-    const to = one.success ? e164Of(one.data.receiver) : undefined;
+    const receivers = one.success ? numbersOf(one.data.receiver) : [];
     // A receiver that nobody can read may be the one.
-    if (to === undefined) isWhole = false;
-    const person = recipients.find((recipient) => recipient.to === to);
+    if (receivers.length === 0) isWhole = false;
+    const person = recipients.find(({ to }) => receivers.includes(to));
     if (person !== undefined) found.push({ ...person, gatewayId: id });
   }
   return { found, isWhole };

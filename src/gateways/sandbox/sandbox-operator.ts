@@ -1,7 +1,8 @@
 import { NOTHING, USUAL, type OperatorEntry } from '../entry.ts';
 import { bilingual } from '../../words/index.ts';
 import type { ReceiptEvent, ReceiptState, CallContents, OperatorCall } from '../../sending/index.ts';
-import { e164Of, known, readCall, type Dialect } from '../http/read-call.ts';
+import { e164Of } from '../http/operator-number.ts';
+import { known, readCall, type Dialect } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
 
 /** The sandbox writes numbers as we do. */

@@ -1,6 +1,6 @@
 import { classifyReply, silences, strictestReply } from '../../sms/index.ts';
 import type { GatewayEvent, ReceiptEvent, ReceiptState, ReplyEvent, ReplyPart } from '../../sending/index.ts';
-import { e164Of } from '../http/read-call.ts';
+import { e164Of, internationalOf, numbersOf } from '../http/operator-number.ts';
 import { readingsOf, systemText, type Alphabet, type Coded } from './alphabet.ts';
 import { octetIn, TAGS, textIn, type Delivery } from './pdu.ts';
 import type { SmppProfile } from './smpp-operator.ts';
@@ -12,9 +12,6 @@ const INTERMEDIATE = 0x20;
 /** The `source_addr_ton` of an international number. */
 const INTERNATIONAL = 1;
 const NATIONAL = 2;
-
-/** A number of Nouméa or Mata-Utu with its country, or a mobile of the mainland without its 0. */
-const OF_TWO_PLACES = /^68[17]\d{6}$/;
 
 /** `message_state`, in the words of `stat`. */
 const BY_NUMBER: readonly (string | undefined)[] = [
@@ -194,14 +191,9 @@ function soleSenderOf(delivery: Delivery): string | undefined {
 
 /** Returns the sender's number, or the two possible ones, the one with its country first. */
 function sendersOf({ from: written, fromKind: kind }: Delivery): readonly string[] {
-  const withCountry = /^[1-9]/.test(written) ? `+${written}` : written;
-  const read =
-    kind === INTERNATIONAL
-      ? [withCountry]
-      : kind !== NATIONAL && OF_TWO_PLACES.test(written)
-        ? [withCountry, written]
-        : [written];
-  return [...new Set(read.map(e164Of))].filter((one) => one !== undefined);
+  if (kind !== INTERNATIONAL && kind !== NATIONAL) return numbersOf(written);
+  const one = kind === INTERNATIONAL ? internationalOf(written) : e164Of(written);
+  return one === undefined ? [] : [one];
 }
 
 /** Replaces a part that never came. */

@@ -14,7 +14,6 @@ import type {
   OperatorCall,
 } from '../../sending/index.ts';
 import {
-  e164Of,
   known,
   readCall,
   type Dialect,
@@ -25,6 +24,7 @@ import {
 } from '../http/read-call.ts';
 import { acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/http-gateway.ts';
 import { queryOf, formPairs, type Item } from '../http/call-items.ts';
+import { internationalOf } from '../http/operator-number.ts';
 
 /** Base URL of its API, version 1. */
 const SMSMODE_URL = 'https://rest.smsmode.com/sms/v1';
@@ -97,7 +97,7 @@ async function reconcile({ key, recipients }: ReconcileQuestion, get: Get): Prom
   if (!listed.success) return { kind: 'UNDECIDABLE', reason: 'parse' };
   // Without a number, the key alone names it.
   const theirs = listed.data.items.filter(
-    ({ recipient }) => person.to === '' || e164Of(recipient?.to ?? '') === person.to,
+    ({ recipient }) => person.to === '' || internationalOf(recipient?.to ?? '') === person.to,
   );
   const named = theirs.find(({ refClient }) => refClient === key) ?? (await detailed(theirs, key, get));
   if (named === undefined) return { kind: 'UNDECIDABLE', reason: 'not-yet' };
@@ -175,6 +175,8 @@ const SMSMODE: Dialect = {
   words: WORDS,
   receiptOf,
   person: ['numero', 'from', 'sender', 'recipient.to', 'to'],
+  // smsmode writes the country without its plus.
+  numberOf: internationalOf,
   isStop: () => false,
   about: (item, { person }) => {
     const [id, date] = [item.id('responseID', ...ID), item.id('receivedDate', 'date_reception', 'date')];
@@ -199,7 +201,7 @@ function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent
   const [id, status] = [item.id(...ID), item.id(...STATUS)?.toUpperCase()];
   if (isOfPerson(item) || (id === undefined && reference === undefined)) return undefined;
   if (status === undefined && item.has(...WORDS)) return undefined;
-  const to = item.read(['recipient.to', 'numero', 'to'], e164Of) ?? person;
+  const to = item.read(['recipient.to', 'numero', 'to'], internationalOf) ?? person;
   return {
     kind: 'receipt',
     identity: `${id ?? reference} ${status ?? ''}`,

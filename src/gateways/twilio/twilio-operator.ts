@@ -23,13 +23,13 @@ import {
   classOfStatus,
   submitRefusalOf,
   unreadableAnswer,
-  e164Of,
   known,
   readCall,
   type Dialect,
   type ItemContext,
 } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
+import { e164Of } from '../http/operator-number.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

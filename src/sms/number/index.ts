@@ -11,4 +11,5 @@ export {
   readPhone,
   readPhoneByBlock,
   refusedNumber,
+  withoutNationalZero,
 } from './phone-number.ts';

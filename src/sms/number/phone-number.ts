@@ -214,11 +214,14 @@ function readShort(
 
 const strictlyMobile = (e164: string): boolean => parsePhoneNumberFromString(e164)?.getType() === 'MOBILE';
 
+/** Removes the national zero that "330612345678" keeps after its country code. */
+export const withoutNationalZero = (digits: string): string =>
+  digits.replace(/^(33|590|594|596|262)0(?=\d{9}$)|^(508)0(?=(?:\d{6}|\d{9})$)/, '$1$2');
+
 /** Reads "33612345678", as a spreadsheet leaves it: French codes only, so that noise stays noise. */
 function readWithoutPlus(digits: string): PhoneReading {
   const bare = digits.replace(/^0+/, '');
-  // "330612345678" keeps the national zero after the country code.
-  const tidy = bare.replace(/^(33|590|594|596|262)0(?=\d{9}$)/, '$1');
+  const tidy = withoutNationalZero(bare);
   return FRENCH_CODE.test(tidy) ? readInternational(tidy) : INVALID;
 }
 

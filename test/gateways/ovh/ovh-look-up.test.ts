@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { OperatorAnswer } from '../../../src/gateways/http/http-gateway.ts';
-import { ovhLookUp } from '../../../src/gateways/ovh/ovh-operator.ts';
+import { ovhLookUp, ovhOperator } from '../../../src/gateways/ovh/ovh-operator.ts';
+import { CREDENTIALS } from '../conformance/subject.ts';
 
 const ANNE = { to: '+33639980001', reference: 'msg_1' };
 const BRUNO = '+33639980002';
 /** A job of which its operator cannot tell just now. */
 const AWAY = 'away';
 const question = { key: 'K7Q2', recipients: [ANNE], since: '2026-11-28T10:00:00Z' };
+
+const NOUMEA = { to: '+687751234', reference: 'msg_2' };
 
 /** An account that shows these jobs, each with who receives it; nobody where it has just left. */
 function account(jobs: readonly (string | undefined)[], left: readonly string[] = []) {
@@ -67,5 +70,28 @@ describe('a call whose number is not known any more', () => {
     ['is absent where nobody waits', '', [], [], { kind: 'NOT_FOUND' }],
   ])('%s', async (_what, to, jobs, left, expected) => {
     expect(await account(jobs, left).look(to)).toMatchObject(expected);
+  });
+});
+
+describe('a number of Nouméa without its plus', () => {
+  it('is found as its receiver', async () => {
+    const asked = { ...question, recipients: [NOUMEA] };
+    const get = async (path: string): Promise<OperatorAnswer> =>
+      path.startsWith('/outgoing?')
+        ? { status: 200, json: [7], answeredAt: 0 }
+        : { status: 200, json: { receiver: '687751234' }, answeredAt: 0 };
+    expect(await ovhLookUp(asked, get)).toMatchObject({ kind: 'FOUND', perRecipient: [NOUMEA] });
+  });
+
+  it('on the list of STOP opts out both holders', async () => {
+    const { pullStops } = ovhOperator(CREDENTIALS.ovh, 'http://127.0.0.1:1');
+    const list = await pullStops?.(async () => ({
+      status: 200,
+      json: ['687751234', ANNE.to],
+      answeredAt: 0,
+    }));
+    expect(list).toMatchObject({
+      stops: [{ from: '+687751234' }, { from: '+33687751234' }, { from: ANNE.to }],
+    });
   });
 });
