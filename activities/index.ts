@@ -45,7 +45,7 @@ const createErasureActivities = (erasures: ErasurePort, ending: StopSignals) => 
     answering(() => beating(ending, (attempt) => erasures.eraseTraces(erasure, attempt))),
 });
 
-/** Creates all activities; one file a subject. */
+/** Creates all activities. */
 export const createActivities = ({ ending, ...ports }: ActivityDeps) => ({
   ...createCampaignActivities(ports.campaigns, ending),
   ...createSendingActivities(ports.sending, ending),

@@ -54,7 +54,6 @@ const HOUR_MS = 3_600_000;
 /** The starting point of every adapter: an operator that promises nothing. */
 export const NOTHING: Capabilities = {
   maxRecipients: 1,
-  scheduling: false,
   receipts: 'per-message',
   idempotency: 'none',
   lookup: 'none',

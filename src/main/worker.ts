@@ -15,7 +15,6 @@ import {
   type Database,
   KeyRingUnusable,
   openKeyRing,
-  type KeyRing,
   readClock,
   reopenAbandoned,
   timedByDatabase,
@@ -27,7 +26,6 @@ import {
   CannotStart,
   faultOf,
   openLog,
-  type Log,
   tellFigures,
   gatedClock,
   startLoop,
@@ -58,7 +56,7 @@ import {
 import { anchoringOf, keepKeys, payloadSealerOf } from './worker/worker-keys.ts';
 import { watchJournals } from './worker/worker-journal.ts';
 import { keepPace } from './worker/worker-pace.ts';
-import { openAccounts, conductOrders } from './worker/worker-operators.ts';
+import { openAccounts, conductOrders, type AccountParts } from './worker/worker-operators.ts';
 import './wiring.ts';
 
 const CONNECTIONS = 20;
@@ -69,18 +67,10 @@ const EACH_SECOND = 1_000;
 const STOPS_WITHIN_MS = 14_500;
 
 /** The dependencies that every part of a worker takes. */
-interface Parts {
-  readonly config: Config;
-  readonly databaseUrl: string;
-  readonly log: Log;
-  readonly clock: ProcessClock;
-  readonly database: Database;
+interface Parts extends AccountParts {
   /** For the send path: statements planned once, which read by keys alone. */
   readonly keyed: Database;
-  readonly vault: Vault;
-  readonly ring: KeyRing;
   readonly guard: IndexGuard;
-  readonly stopping: AbortSignal;
 }
 
 async function openParts(config: Config, stopping: AbortSignal): Promise<Parts> {

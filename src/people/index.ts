@@ -164,6 +164,7 @@ export {
   receiveImport,
   sweepSilentUploads,
   textOf,
+  textOfHead,
   type Upload,
 } from './import/import-reception.ts';
 export {
@@ -204,7 +205,6 @@ export {
   type ImportRehearsal,
   rehearseImport,
   shownColumns,
-  textOfHead,
   type TriedRow,
   unreadableRehearsal,
 } from './import/import-rehearsal.ts';

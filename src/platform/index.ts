@@ -12,6 +12,7 @@ export {
   CiphertextRefused,
   ifOpens,
   keyedDigest,
+  isSameSecret,
   newKeyBytes,
   type Place,
   sealBytes,
@@ -143,6 +144,7 @@ export {
   ROLES_OFFERED,
 } from './role.ts';
 export {
+  allEnded,
   eachWithin,
   inTime,
   evenlyAfter,

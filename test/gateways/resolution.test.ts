@@ -10,7 +10,6 @@ import {
 
 const anOperator = (different: Partial<Capabilities> = {}): Capabilities => ({
   maxRecipients: 1,
-  scheduling: false,
   receipts: 'per-message',
   idempotency: 'key-24h',
   lookup: 'by-key',

@@ -1,6 +1,7 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { NOTHING, validityOf, USUAL, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
+import { isSameSecret } from '../../platform/index.ts';
 import { bilingual } from '../../words/index.ts';
 import type { AnsweredExchange, HttpRequest } from '../connections.ts';
 import type {
@@ -329,18 +330,13 @@ export function isSigned(
   given: string,
   { urls, fields }: Pick<SignedCallback, 'fields'> & { readonly urls: readonly string[] },
 ): boolean {
-  const matches = urls.map((url) => same(twilioSignature(authToken, { url, fields }), given));
+  const matches = urls.map((url) => isSameSecret(twilioSignature(authToken, { url, fields }), given));
   return matches.includes(true);
 }
 
 /** A JSON body is signed by its digest in the address. */
 export const isBodySigned = (body: Buffer, digest: string): boolean =>
-  same(createHash('sha256').update(body).digest('hex'), digest.toLowerCase());
-
-function same(expected: string, given: string): boolean {
-  const [one, other] = [Buffer.from(expected), Buffer.from(given)];
-  return one.length === other.length && timingSafeEqual(one, other);
-}
+  isSameSecret(createHash('sha256').update(body).digest('hex'), digest.toLowerCase());
 
 /** The Messages API of 2010-04-01. */
 export const twilio: HttpOperatorEntry<'twilio'> = {

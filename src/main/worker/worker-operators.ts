@@ -53,7 +53,8 @@ import {
 } from '../../sending/index.ts';
 import { openApiJournal } from '../web/api-journal.ts';
 
-interface Parts {
+/** The dependencies of a worker's accounts. */
+export interface AccountParts {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly ring: KeyRing;
@@ -66,7 +67,7 @@ interface Parts {
 
 /** Opens every configured account, listens to those that send on our connection, and watches them all. */
 export async function openAccounts(
-  parts: Parts,
+  parts: AccountParts,
   { counts, bills }: { readonly counts: SubmissionCounts; readonly bills: Bills },
 ): Promise<
   Accounts & {
@@ -112,7 +113,7 @@ export async function openAccounts(
 
 /** Listens to operators that send on our connection; multi-part replies are handled once their wait is over. */
 function receiveOperators(
-  parts: ReceivingParts & Pick<Parts, 'log'>,
+  parts: ReceivingParts & Pick<AccountParts, 'log'>,
   accounts: ReadonlyMap<string, Account>,
 ): Loop {
   receiveFromOperators(parts, accounts.values());
@@ -120,7 +121,9 @@ function receiveOperators(
 }
 
 /** Opens the journal: what an operator sends on our own connection is on disk before it is acknowledged, as over HTTP. */
-async function journalOf(parts: Parts): Promise<Awaited<ReturnType<typeof openApiJournal>> | undefined> {
+async function journalOf(
+  parts: AccountParts,
+): Promise<Awaited<ReturnType<typeof openApiJournal>> | undefined> {
   const speaksSmpp = parts.config.gateways.some(({ kind }) => kind === 'smpp');
   if (!speaksSmpp) return undefined;
   return openApiJournal({ ...parts, processId: randomUUID(), metrics: { countStop: () => undefined } });

@@ -40,7 +40,6 @@ export interface KeptSuppression extends SuppressionFact {
 export interface StoredConsentStatus extends ConsentStatus {
   readonly contactId: string;
   readonly purpose: ConsentPurpose;
-  readonly generation: number;
   /** ISO instant of its end, where one was set. */
   readonly until: string | null;
 }
@@ -112,7 +111,7 @@ export async function readRecord(
          WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.phone_index = ANY(${who.indexes}::bytea[])) f) AS suppressions,
       (SELECT coalesce(json_agg(f), '[]') FROM (
         SELECT c.contact_id AS "contactId", c.purpose, c.sendable, c.why, c.basis, ${exact('c.since')} AS since,
-               c.wording_id AS "wordingId", c.event_id AS "eventId", c.generation,
+               c.wording_id AS "wordingId", c.event_id AS "eventId",
                ${exact('c.until')} AS until
           FROM consent c WHERE c.contact_id = ANY(${who.contactIds}::uuid[])) f) AS statuses`);
   return row ?? { events: [], suppressions: [], statuses: [] };

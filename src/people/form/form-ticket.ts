@@ -1,4 +1,5 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createHash, createHmac, randomBytes, type KeyObject } from 'node:crypto';
+import { isSameSecret } from '../../platform/index.ts';
 import type { Language } from '../../words/index.ts';
 
 /** Nobody reads a page and ticks boxes faster. */
@@ -71,9 +72,4 @@ const macOf = (key: KeyObject, text: string): string =>
 
 /** Verifies by the key in force, or by an earlier one: a page is submitted hours after it was shown. */
 const isSigned = (keys: readonly KeyObject[], mac: string, text: string): boolean =>
-  keys.some((key) => isSame(mac, macOf(key, text)));
-
-function isSame(given: string, right: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(right)];
-  return one.length === other.length && timingSafeEqual(one, other);
-}
+  keys.some((key) => isSameSecret(mac, macOf(key, text)));

@@ -6,8 +6,8 @@ import {
   type Clock,
   type Database,
   type TenantKeys,
-  type CsvRow,
   type TextFrom,
+  type CsvRow,
   type Transaction,
 } from '../../platform/index.ts';
 import type { ReadColumns } from './reading/import-header.ts';
@@ -194,7 +194,7 @@ export async function* cutColumns(
   readColumns: ReadColumns,
 ): AsyncGenerator<Buffer> {
   const { head, rest } = await peeked(text, HEAD_BYTES);
-  const table = await openTable(beginningAt(head));
+  const table = await openTable(textOfHead(head));
   if (table.kind === 'unreadable') {
     yield Buffer.from(report(table, head));
     for await (const _ of rest) continue;
@@ -227,7 +227,7 @@ async function headingsIn(
 ): Promise<Headings> {
   let best: Headings = { line: undefined, cells: [], read: new Set() };
   let [most, seen] = [0, 0];
-  for await (const { cells = [], line } of csvRows({ textFrom: beginningAt(head), delimiter }, at)) {
+  for await (const { cells = [], line } of csvRows({ textFrom: textOfHead(head), delimiter }, at)) {
     const { fields, read } = readColumns(cells.map(headingIn));
     if (fields > most) [best, most] = [{ line, cells: cells.map(headingIn), read }, fields];
     seen += 1;
@@ -276,7 +276,8 @@ function report({ failure }: Unreadable, head: Buffer): string {
   );
 }
 
-const beginningAt = (head: Buffer): TextFrom =>
+/** Wraps the beginning of a file for readers of CSV. */
+export const textOfHead = (head: Buffer): TextFrom =>
   async function* from(offset) {
     yield head.subarray(offset);
   };

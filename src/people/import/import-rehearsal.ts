@@ -1,7 +1,7 @@
 import { longestCell, type Columns } from './reading/import-heading.ts';
-import type { Clock, TextFrom } from '../../platform/index.ts';
+import type { Clock } from '../../platform/index.ts';
 import { maskPhone } from '../../sms/index.ts';
-import { cutColumns } from './import-reception.ts';
+import { cutColumns, textOfHead } from './import-reception.ts';
 import { failureSentence, type FileFailure } from './reading/import-table.ts';
 import { readerOf, todayIn, type ReadColumns } from './reading/import-header.ts';
 import { peopleFiles } from './file-readers.ts';
@@ -94,12 +94,6 @@ export async function fileHeadOf(
   }
   return Buffer.concat(pieces).subarray(0, MOST_BYTES);
 }
-
-/** Wraps the beginning of a file for readers of CSV. */
-export const textOfHead = (head: Buffer): TextFrom =>
-  async function* from(offset) {
-    yield head.subarray(offset);
-  };
 
 /** Returns the rows of a rehearsal. */
 export async function firstRows<Row>(pages: AsyncIterable<readonly Row[]>): Promise<Row[]> {

@@ -18,6 +18,12 @@ export async function until(question: () => Promise<boolean> | boolean, withinMs
   }
 }
 
+/** Awaits all of them, also when one fails: nothing goes on unseen. */
+export async function allEnded<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
+}
+
 /** Works through the items with limited concurrency; returns outcomes in the order of the items. */
 export async function eachWithin<Item, Outcome>(
   limit: number,

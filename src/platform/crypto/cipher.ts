@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hash,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
 import { randomPiece } from '../random.ts';
 
 const FORMAT = 1;
@@ -100,6 +107,12 @@ const [INNER, OUTER] = [0x36, 0x5c];
 interface Pads {
   readonly inner: Buffer;
   readonly outer: Buffer;
+}
+
+/** Compares two texts in constant time; their lengths are no secret. */
+export function isSameSecret(given: string, right: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(right)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 /**

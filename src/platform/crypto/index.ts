@@ -2,6 +2,7 @@
 export {
   CiphertextRefused,
   ifOpens,
+  isSameSecret,
   keyedDigest,
   newKeyBytes,
   type Place,

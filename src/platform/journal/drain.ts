@@ -1,3 +1,4 @@
+import { allEnded } from '../base/promises.ts';
 import { versionOf } from '../crypto/cipher.ts';
 import { writeFaultOf } from '../database/outage.ts';
 import { faultOf, type Log } from '../log.ts';
@@ -123,7 +124,7 @@ export async function drain(deps: DrainDeps, order: DrainOrder): Promise<Drained
   for await (const group of inGroups(readFolder(deps.keys, order.folder, order), order)) {
     isCut = order.isWanted !== undefined && !(await order.isWanted());
     if (isCut) break;
-    const settled = await all(group.map((read) => settle(deps, order, read)));
+    const settled = await allEnded(group.map((read) => settle(deps, order, read)));
     entries += settled.length;
     applied += settled.filter((outcome) => outcome === 'applied').length;
     const open = settled.filter((outcome) => typeof outcome !== 'string');
@@ -135,12 +136,6 @@ export async function drain(deps: DrainDeps, order: DrainOrder): Promise<Drained
     if (last !== undefined && troubles.length + waits.length === 0) await order.reached?.(last.next);
   }
   return { entries, applied, troubles, waits, isCut };
-}
-
-/** Awaits all of them, also when one fails: nothing goes on unseen. */
-async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(works);
-  return Promise.all(works);
 }
 
 async function* inGroups(

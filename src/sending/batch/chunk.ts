@@ -8,7 +8,7 @@ import { keepPostponement, type NewDecision } from './parking.repository.ts';
 import { endReady, own, type Ownership } from './own.repository.ts';
 import type { Leave } from '../pace/pace.ts';
 import { isLastPage, readFollowing, readReadyPage, readRemaining, type ReadyRow } from './page.repository.ts';
-import type { Plan, PlanReason, TenantKeys } from '../../platform/index.ts';
+import { allEnded, type Plan, type PlanReason, type TenantKeys } from '../../platform/index.ts';
 import { precedenceAt, rankOf } from '../pace/precedence.ts';
 import { type Composer, type Prepared, ReadyPage, type ReadyPlace } from '../compose/composing-text.ts';
 import type { ResolutionPolicy, Unresolved } from '../uncertain/resolve-uncertain.ts';
@@ -171,7 +171,7 @@ async function scanOnce(
     // Read and written while this page is sent, so that nothing waits for either between two pages.
     const following = readFollowing(deps.ledger, scan.ownership, page.rows).then((rows) => ahead(scan, rows));
     following.catch(() => undefined);
-    const places = await all(page.places.map((place) => sendPlace(deps, scan, place)));
+    const places = await allEnded(page.places.map((place) => sendPlace(deps, scan, place)));
     const here = places.reduce((sum, place) => sum + place.moved, 0);
     moved += here;
     // Rows that were tried and did not move met a closed gate: the plan says which.
@@ -180,12 +180,6 @@ async function scanOnce(
     page = await following;
   }
   return { moved, isAll: false };
-}
-
-/** Awaits all of them, also when one fails: nothing goes on unseen. */
-async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(works);
-  return Promise.all(works);
 }
 
 async function sendPlace(

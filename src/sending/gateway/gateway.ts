@@ -13,7 +13,6 @@ export type CallPurpose =
 export interface Capabilities {
   /** Maximum number of recipients of one call. */
   readonly maxRecipients: number;
-  readonly scheduling: boolean;
   readonly receipts: 'per-message' | 'per-ticket' | 'none';
   /** `key-24h`: a call repeated under its key within 24 h is accepted once. */
   readonly idempotency: 'key-24h' | 'none';

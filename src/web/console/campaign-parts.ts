@@ -157,7 +157,7 @@ const amounts = (all: readonly Money[], language: Language): string =>
   all.length === 0 ? '–' : all.map((one) => moneyIn(one, language)).join(' + ');
 
 /** An operator's count, beside ours. */
-export interface DriftCounts {
+interface DriftCounts {
   readonly parts: { readonly ours: number; readonly theirs: number };
   readonly cost: { readonly ours: string; readonly theirs: string; readonly currency: string } | null;
   readonly isAlarming: boolean;

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { html, type Html, joined, nothing } from '../../platform/index.ts';
 import { optOutConfirmation } from './sure-words.ts';
 import { actorsOf } from './keys.ts';
@@ -98,54 +99,25 @@ async function evidence(visit: Visit): Promise<void> {
   await visit.order('GET /v1/contacts/{id}/evidence', { params: { id: visit.param('id') } });
 }
 
-interface ConsentStatus {
-  readonly sendable: boolean;
-  readonly basis: string | null;
-  readonly since: string | null;
-  readonly until: string | null;
-  readonly wordingId: string | null;
-  readonly why: string | null;
-}
-
-interface Act {
-  readonly id: string;
-  readonly purpose: string;
-  readonly kind: string;
-  readonly basis: string;
-  readonly method: string | null;
-  readonly channel: string | null;
-  readonly wordingId: string | null;
-  readonly proof: string;
-  readonly occurredAt: string;
-  readonly recordedAt: string;
-  readonly actor: string;
-  readonly barred: string | null;
-  readonly simulated: boolean;
-}
+type Consents = z.output<typeof ConsentsShown>;
+type ConsentStatus = Consents['purposes']['marketing'];
+type Act = Consents['events'][number];
 
 /** A person by a masked number, their consents by purpose, and the acts behind them. */
 interface PersonSeen {
-  readonly contact: {
-    readonly id: string;
-    /** Masked, unless its reader asked for it. */
-    readonly phone: string;
-    readonly territory: string;
-    readonly timeZone: string;
-    readonly lineType: string;
-    readonly numberState: string | null;
-    readonly simulated: boolean;
-    readonly retiredAt: string | null;
-  };
+  /** Its number is masked, unless its reader asked for it. */
+  readonly contact: Pick<
+    z.output<typeof ContactShown>,
+    'id' | 'phone' | 'territory' | 'timeZone' | 'lineType' | 'numberState' | 'simulated' | 'retiredAt'
+  >;
   readonly purposes: Readonly<Record<string, ConsentStatus>>;
   readonly events: readonly Act[];
   /** The text of each wording that an act cites. */
   readonly wordings: ReadonlyMap<string, string>;
-  readonly suppressions: readonly {
-    readonly purpose: string;
-    readonly since: string;
-    readonly source: string;
-    readonly liftedAt: string | null;
-  }[];
+  readonly suppressions: readonly Pick<
+    z.output<typeof SuppressionShown>,
+    'purpose' | 'since' | 'source' | 'liftedAt'
+  >[];
   /** True when the number is shown in full. */
   readonly isClear: boolean;
 }

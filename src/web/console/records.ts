@@ -10,7 +10,7 @@ import { listOf } from '../server/schema.ts';
 import { field, onward, tableOf, actForm, momentIn, figureIn, type Reading } from './page-parts.ts';
 import { releaseOf, sealedSentence, type ConsolePage, type HaltSeen } from './frame-page.ts';
 import { bilingual, wordsIn, type Language, type Words, type Catalogue } from '../../words/index.ts';
-import { countedTwice, type DriftCounts } from './campaign-parts.ts';
+import { countedTwice } from './campaign-parts.ts';
 
 /** The pages of records: suppressions, accounts with their switches, the audit. */
 export const recordPages: readonly ConsoleRoute[] = [
@@ -63,12 +63,12 @@ const haltSaid = (visit: Visit): Readonly<Record<string, unknown>> => {
 async function haltingOne(visit: Visit): Promise<void> {
   const params = { name: visit.param('name') };
   await visit.order('PUT /v1/gateways/{name}/halt', { params, body: haltSaid(visit) });
-  visit.goBack('/gateways');
+  visit.goBack();
 }
 
 async function haltingAll(visit: Visit): Promise<void> {
   await visit.order('PUT /v1/halt', { body: haltSaid(visit) });
-  visit.goBack('/gateways');
+  visit.goBack();
 }
 
 async function audit(visit: Visit): Promise<void> {
@@ -84,13 +84,10 @@ async function audit(visit: Visit): Promise<void> {
 
 const PURPOSES: Readonly<Record<string, Words>> = bilingual.peoplePages.purposes;
 
-interface Suppression {
-  readonly purpose: string;
-  readonly since: string;
-  readonly source: string;
-  readonly liftedAt: string | null;
-  readonly contactId: string | null;
-}
+type Suppression = Pick<
+  z.output<typeof SuppressionShown>,
+  'purpose' | 'since' | 'source' | 'liftedAt' | 'contactId'
+>;
 
 /** Shows suppressed numbers without digits; none is ever removed. */
 function suppressionsPage(
@@ -126,12 +123,7 @@ function adding(language: Language): Html {
   return html`<form method="post" action="/console/suppressions" class="acts" aria-label="${words.add}">${field({ name: 'phone', label: words.phone, type: 'tel' })}<div><label for="purpose">${words.purpose}</label> <select id="purpose" name="purpose">${purposes}</select></div><button>${words.record}</button></form>`;
 }
 
-interface Entry {
-  readonly at: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly subject: string | null;
-}
+type Entry = Pick<z.output<typeof AuditEntryShown>, 'at' | 'actor' | 'action' | 'subject'>;
 
 /** The page of the audit; it says whether the chains hold, when that was asked. */
 function auditPage(
@@ -177,25 +169,7 @@ const STATES = {
 
 const isStated = (state: string): state is keyof typeof STATES => Object.hasOwn(STATES, state);
 
-interface Gateway {
-  readonly name: string;
-  readonly kind: string;
-  readonly default: boolean;
-  readonly fake: boolean;
-  readonly state: string;
-  readonly halted: boolean;
-  readonly rate: number;
-  readonly credit: string | null;
-  readonly inbound: {
-    readonly url: string | null;
-    readonly lastReceiptAt: string | null;
-    readonly lastStopAt: string | null;
-    readonly provenAt: string | null;
-    readonly unread: number | null;
-  };
-  readonly processor: { readonly name: string; readonly country: string } | null;
-  readonly drift: DriftCounts | null;
-}
+type Gateway = z.output<typeof GatewayShown>;
 
 /** Shows the state of each account, and the switches that halt one, or everything. */
 function gatewaysPage(

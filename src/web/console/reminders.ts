@@ -272,15 +272,10 @@ const laterList = async (visit: Visit, days: Days): Promise<CallList & Days> => 
 });
 
 /** A person whom no message reached. */
-interface UnreachedSeen {
-  readonly seriesId: string;
-  readonly externalId: string | null;
-  readonly startsAt?: string | undefined;
-  readonly refuseBy?: string | null | undefined;
-  readonly practice: string | null;
-  readonly phone: string | null;
-  readonly because: { readonly text: string };
-}
+type UnreachedSeen = Pick<
+  z.output<typeof Unreached>,
+  'seriesId' | 'externalId' | 'startsAt' | 'refuseBy' | 'practice' | 'phone' | 'because'
+>;
 
 interface CallListSeen {
   /** Soonest first. */

@@ -6,7 +6,7 @@ import { readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { LatestTrial, TrialOrdered } from '../api/messages/gateway-trials.ts';
 import { GatewayShown } from '../api/messages/gateways.ts';
 import { parsed } from '../server/input-error.ts';
-import { ASSUMPTION_WORDS, type AssumptionId, type AssumptionVerdict } from '../../gateways/index.ts';
+import { ASSUMPTION_WORDS, type AssumptionId } from '../../gateways/index.ts';
 import { actForm, field, tableOf, momentIn, type Reading } from './page-parts.ts';
 import type { ConsolePage } from './frame-page.ts';
 import type { OrderQuestion } from './sure-words.ts';
@@ -62,21 +62,8 @@ function events(visit: Visit): Promise<void> {
   return visit.follow((request) => visit.parts.live.trial(request));
 }
 
-interface Found {
-  readonly id: string;
-  readonly verdict: AssumptionVerdict;
-  readonly detail?: string | undefined;
-}
-
-interface Trial {
-  readonly id: string;
-  readonly state: 'ordered' | 'under-way' | 'ended' | 'not-finished';
-  readonly startedAt: string;
-  readonly asks: { readonly what: 'accents' | 'two-parts' | 'stop'; readonly text: string } | null;
-  readonly told: string | null;
-  readonly turn: number;
-  readonly findings: readonly Found[];
-}
+type Trial = Omit<NonNullable<z.output<typeof LatestTrial>['trial']>, 'endedAt'>;
+type Found = Trial['findings'][number];
 
 interface Account {
   readonly name: string;

@@ -186,10 +186,10 @@ export class Visit {
     this.res.redirect(303, `/console${path}`);
   }
 
-  /** Redirects to the page of the form, if it is one of the console. */
-  goBack(otherwise: string): void {
+  /** Redirects to the page of the form, if it is one of the console; else to the accounts. */
+  goBack(): void {
     const from = this.said('from') ?? '';
-    this.goTo(isOfConsole(from) ? from.slice('/console'.length) : otherwise);
+    this.goTo(isOfConsole(from) ? from.slice('/console'.length) : '/gateways');
   }
 
   /** Returns the address of that workflow on Temporal's page. */

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import express, { type Request, type Response, type Router } from 'express';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
@@ -7,6 +6,7 @@ import {
   type Database,
   type Log,
   type Vault,
+  isSameSecret,
   Refusal,
   type JournalEntry,
 } from '../../platform/index.ts';
@@ -95,13 +95,7 @@ const rawRequest = (req: Request, body: Buffer): RawRequest => ({
 
 /** Each is compared, whichever was given. */
 const opens = (secrets: readonly string[], given: string): boolean =>
-  secrets.map((secret) => same(secret, given)).includes(true);
-
-/** Compares in constant time; lengths are no secret. */
-function same(secret: string, given: string): boolean {
-  const [one, other] = [Buffer.from(secret), Buffer.from(given)];
-  return one.length === other.length && timingSafeEqual(one, other);
-}
+  secrets.map((secret) => isSameSecret(given, secret)).includes(true);
 
 const read = bodyReader(budgets.classes.inbound.body);
 /** The limit of a call with many items, compressed or not. */

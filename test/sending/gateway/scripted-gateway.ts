@@ -21,7 +21,6 @@ export interface ScriptedGateway extends Gateway {
 
 const CAPABILITIES: Capabilities = {
   maxRecipients: 1,
-  scheduling: false,
   receipts: 'none',
   idempotency: 'none',
   lookup: 'none',
