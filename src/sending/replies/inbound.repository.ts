@@ -50,33 +50,55 @@ export async function tenantsThatUsed(tx: Transaction, accountId: string): Promi
   return every.map((row) => row.tenant_id);
 }
 
-/** Returns the tenant of the call with an operator's id. */
-export async function tenantsOfTicket(
+const answeredRows = computedRows({ tenantId: col.text(), batchId: col.text() });
+
+/** A batch that a reply answers, with its tenant. */
+export type AnsweredBatch = RowOf<typeof answeredRows>;
+
+/** Returns the batch of the call with an operator's id. */
+export const batchesOfTicket = (
   tx: Transaction,
   accountId: string,
   ticket: string,
-): Promise<readonly string[]> {
-  const owners = await tx.rows(
-    tenantIdRows.sql`SELECT DISTINCT tenant_id FROM owners_of_receipt(${accountId}, ${ticket})`,
+): Promise<readonly AnsweredBatch[]> =>
+  tx.rows(
+    answeredRows.sql`SELECT DISTINCT tenant_id AS "tenantId", batch_id AS "batchId" FROM owners_of_receipt(${accountId}, ${ticket})`,
   );
-  return owners.map((owner) => owner.tenant_id);
+
+/** A number that wrote, by its blind index, and the batches that the operator says it answered. */
+interface Writer {
+  readonly phoneIndex: Buffer;
+  readonly answered: readonly string[];
 }
 
-/** Reads what the transaction's tenant knows of a number, by its blind index. */
+/**
+ * Reads what the transaction's tenant knows of a number. A message without an acceptance counts from its mark. The
+ * reply may answer the message that the operator names, else the last that was surely taken, and any in doubt since.
+ */
 export async function acquaintance(
   tx: Transaction,
   accountId: string,
-  phoneIndex: Buffer,
+  { phoneIndex, answered }: Writer,
 ): Promise<Acquaintance> {
   const row = await tx.first(lastRows.sql`
-    SELECT c.id AS contact_id, m.batch_id, m.seq, b.purpose, coalesce(p.sender, s.sender) AS sender
-      FROM contact c
-      LEFT JOIN message m ON m.tenant_id = c.tenant_id AND m.contact_id = c.id
-           AND m.state IN ('submitting', 'accepted', 'delivered', 'undelivered', 'uncertain')
-      LEFT JOIN batch b ON b.id = m.batch_id AND (b.account_id = ${accountId} OR ${accountId} = ANY (b.former))
-      LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN reminder_series s ON s.id = b.series_id
-     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${phoneIndex}
-     ORDER BY (b.id IS NOT NULL) DESC, m.accepted_at DESC NULLS LAST, c.retired_at DESC NULLS FIRST LIMIT 1`);
+    WITH sent AS MATERIALIZED (
+      SELECT c.id AS contact_id, c.retired_at, m.batch_id, m.seq, b.purpose, coalesce(p.sender, s.sender) AS sender,
+             coalesce(m.accepted_at, (SELECT coalesce(u.law_at, u.marked_at) FROM submission u WHERE u.id = m.submission_id)) AS at,
+             m.state IN ('submitting', 'uncertain') AS in_doubt, coalesce(b.id = ANY (${answered}::uuid[]), false) AS named
+        FROM contact c
+        LEFT JOIN message m ON m.tenant_id = c.tenant_id AND m.contact_id = c.id
+             AND m.state IN ('submitting', 'accepted', 'delivered', 'undelivered', 'uncertain')
+        LEFT JOIN batch b ON b.id = m.batch_id AND (b.account_id = ${accountId} OR ${accountId} = ANY (b.former))
+        LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN reminder_series s ON s.id = b.series_id
+       WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${phoneIndex}),
+    sure AS (
+      SELECT coalesce(max(at) FILTER (WHERE named), max(at) FILTER (WHERE NOT in_doubt), '-infinity') AS at
+        FROM sent WHERE purpose IS NOT NULL)
+    SELECT contact_id, batch_id, seq, purpose, sender,
+           ARRAY(SELECT DISTINCT o.purpose FROM sent o, sure WHERE o.purpose IS NOT NULL
+                    AND (o.at = sure.at OR (o.in_doubt AND o.at > sure.at))) AS possible
+      FROM sent
+     ORDER BY (purpose IS NOT NULL) DESC, named DESC, at DESC NULLS LAST, retired_at DESC NULLS FIRST LIMIT 1`);
   const last = row === undefined ? undefined : lastOf(tx.tenantId, row);
   return { tenantId: tx.tenantId, holdsNumber: row !== undefined, ...(last === undefined ? {} : { last }) };
 }
@@ -87,13 +109,15 @@ const lastRows = computedRows({
   seq: col.of('message', 'seq').orNull(),
   purpose: col.of('batch', 'purpose').orNull(),
   sender: col.text().orNull(),
+  possible: col.list<string>(),
 });
 
 type LastRow = RowOf<typeof lastRows>;
 
 function lastOf(tenantId: string, row: LastRow): LastMessage | undefined {
-  if (row.batch_id === null || row.seq === null || row.purpose === null) return undefined;
-  return { tenantId, batchId: row.batch_id, seq: row.seq, purpose: row.purpose, sender: row.sender ?? '' };
+  const { batch_id: batchId, seq, purpose, possible } = row;
+  if (batchId === null || seq === null || purpose === null) return undefined;
+  return { tenantId, batchId, seq, purpose, possible, sender: row.sender ?? '' };
 }
 
 /** A reply for one tenant. */

@@ -8,8 +8,16 @@ export interface LastMessage {
   readonly batchId: string;
   readonly seq: number;
   readonly purpose: string;
+  /** Purposes of all messages that a reply may answer, where it is not known which of them arrived. */
+  readonly possible?: readonly string[];
   readonly sender: string;
 }
+
+/** Lists the purposes of the messages that a reply may answer. */
+export const purposesAnswered = ({ purpose, possible = [] }: LastMessage): readonly string[] => [
+  purpose,
+  ...possible,
+];
 
 /** The knowledge of each tenant of an account about the number that wrote. */
 export interface Acquaintance {
@@ -44,12 +52,14 @@ export function matchReply(known: readonly Acquaintance[], answered: string | un
 type StopPurpose = 'marketing' | 'appointment' | 'renewal' | 'payment';
 const REMINDERS: readonly StopPurpose[] = ['appointment', 'renewal', 'payment'];
 
-/** Returns the scope of a STOP (OPT-03): a reminder's purpose and marketing, or everything. */
+/** Returns the scope of a STOP (OPT-03): a reminder's purpose and marketing, or everything; in doubt the wider. */
 export function scopeOfStop(
   asked: 'all' | 'purpose',
   last: LastMessage | undefined,
 ): readonly StopPurpose[] | 'all' {
-  return asked === 'all' ? 'all' : scopeOfPurpose(last?.purpose);
+  if (asked === 'all') return 'all';
+  const answered = last === undefined ? [undefined] : purposesAnswered(last);
+  return [...new Set(answered.flatMap((purpose) => scopeOfPurpose(purpose)))];
 }
 
 /** Returns the purposes that a STOP revokes: its scope, and those suppressed on arrival. */

@@ -7,7 +7,7 @@ import {
   type Incoming,
 } from '../../platform/index.ts';
 import { operatorStop, silences, strictestReply, classifyReply, type Reply } from '../../sms/index.ts';
-import { acquaintance, keepInbound, tenantsThatUsed, tenantsOfTicket } from './inbound.repository.ts';
+import { acquaintance, batchesOfTicket, keepInbound, tenantsThatUsed } from './inbound.repository.ts';
 import { incomingDigest, olderDigests, sealIncoming } from '../receipts/kept-call.repository.ts';
 import { matchReply, type Acquaintance, type ReplyMatch } from './reply-match.ts';
 import type {
@@ -105,28 +105,22 @@ export async function replyOwnersOf(tx: Transaction, taking: IncomingReply): Pro
   return matchReply(await acquaintancesOf(tx, taking), taking.event.to);
 }
 
-/** Reads what each possible tenant knows of the sender. */
+/** Reads what each possible tenant knows of the sender: the one whose message the operator names, else all of the account. */
 export async function acquaintancesOf(
   tx: Transaction,
   { deps, account, event }: IncomingReply,
 ): Promise<readonly Acquaintance[]> {
+  const { from, ticket } = event;
+  const named = ticket === undefined ? [] : await batchesOfTicket(tx, account.id, ticket);
+  const answered = named.map(({ batchId }) => batchId);
+  const tenants = new Set(named.map(({ tenantId }) => tenantId));
   const known: Acquaintance[] = [];
-  for (const tenantId of await tenantsAnswered(tx, account.id, event)) {
+  for (const tenantId of tenants.size > 0 ? tenants : await tenantsThatUsed(tx, account.id)) {
     const within = await tx.as(tenantId);
     const keys = await deps.vault.tenant(within);
-    known.push(await acquaintance(within, account.id, keys.phoneIndex(event.from)));
+    known.push(await acquaintance(within, account.id, { phoneIndex: keys.phoneIndex(from), answered }));
   }
   return known;
-}
-
-/** Returns the tenant of the answered message, where the operator names it; else every tenant of the account. */
-async function tenantsAnswered(
-  tx: Transaction,
-  accountId: string,
-  { ticket }: Incoming,
-): Promise<readonly string[]> {
-  const named = ticket === undefined ? [] : await tenantsOfTicket(tx, accountId, ticket);
-  return named.length > 0 ? named : tenantsThatUsed(tx, accountId);
 }
 
 const NOTHING: CallContents = { events: [], unread: 1 };

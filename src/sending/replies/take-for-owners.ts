@@ -23,6 +23,7 @@ import {
   possiblyAnswered,
   scopeLeft,
   matchReply,
+  purposesAnswered,
   type Acquaintance,
   type ReplyMatch,
 } from './reply-match.ts';
@@ -186,7 +187,8 @@ function answerKindOf(
   if (reading.kind === 'contact' || reading.kind === 'start') return reading.kind;
   if (!isStop(reading) || account.acknowledgesStop) return undefined;
   if (reading.kind === 'stop-all') return 'stop-all';
-  return last === undefined || last.purpose === 'marketing' ? 'stop-marketing' : 'stop-reminder';
+  const answered = last === undefined ? [] : purposesAnswered(last);
+  return answered.every((purpose) => purpose === 'marketing') ? 'stop-marketing' : 'stop-reminder';
 }
 
 type AccountOf = (accountId: string) => TakingAccount | undefined;

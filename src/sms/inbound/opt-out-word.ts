@@ -1,5 +1,5 @@
-/** Version of the lists of words, recorded with each classified reply. */
-export const OPT_OUT_WORDS_VERSION = '2026-12';
+/** Version of the lists of words, recorded with each classified reply: their month, and their number in it. */
+export const OPT_OUT_WORDS_VERSION = '2026-12.2';
 
 /** The clause of OPT-04 that an unambiguous opt-out falls under. */
 export type OptOutRule =
@@ -38,9 +38,13 @@ const ANYWHERE = /^(?:STOP|DESABO(?:N\w*)?|DESINS?CRI\w*|UNSUBSCRIBED?|OPTOUT)$/
 const COURTESY =
   /^(?:(?:BONJOUR|BONSOIR|SALUT|HELLO|MADAME|MONSIEUR|SVP|STP|PLEASE|NON|VEUILLEZ|MERCI(?: (?:DE|D))?|PRIERE (?:DE|D)|S IL (?:VOUS|TE) PLAIT) )+/;
 
-/** STOP stuck to the next word: STOPSMS, STOPPUB, STOP36180. */
+/** STOP stuck to the next words: STOPSMS, STOPPUBSVP, STOPAU36180. No two of them can be read as another two. */
 const STUCK =
-  /^STOP(?:\d+|SMS|MMS|PUBS?|ALL|TOUT|TOUS|SVP|STP|MERCI|SPAM|MAIL|OFFRES?|RAPPELS?|STOP|A?U?\d{5})$/;
+  /^STOP(?:\d|SMS|MMS|PUBS?|PUBLICITES?|PROMOS?|PROMOTIONS?|ALL|TOUT|TOUS|SVP|STP|MERCI|PLEASE|NOW|SPAMS?|MAILS?|MESSAGES?|TEXTOS?|NEWSLETTERS?|NOTIFS?|INFOS?|OFFRES?|RAPPELS?|RELANCES?|RDV|STOP|AUX?|[AU](?=\d)|VOS|LES|CES)+$/;
+
+/** STOP stuck to anything else opens a reply: a person reads it. */
+const STUCK_TO_ANYTHING =
+  /^STOP(?!(?:P(?:AGES?|EURS?|EES?|ES|ED|ING|ONS|ANT)|OVERS?|WATCH(?:ES)?|LIGHTS?|MOTION)\b)\w/;
 
 /** Interruptions of work, places to wait, traffic signs, car lights: none of them asks anything. */
 const INNOCENT = new RegExp(
@@ -186,7 +190,7 @@ const swapped = (word: string): boolean => ['TSOP', 'SOTP', 'STPO'].includes(wor
 export function asksForEverything(words: readonly string[]): boolean {
   const said = words.join(' ').replace(/\bTOUT(?:E)? DE SUITE\b|\bA TOUT JAMAIS\b/g, ' ');
   if (/\b(?:PUBS?|PUBLICITES?|OFFRES?|PROMOS?|PROMOTIONS?)\b/.test(said)) return false;
-  return /(?:^STOP(?:ALL|TOUT|TOUS)\b)|\b(?:STOP+|ARRETE[RZ]?|ARRET|STOPPE[RZ]?)(?: (?:A|POUR|DE|SMS|SVP|LES|VOS)){0,4} (?:TOUT|TOUS|TOUTES|ALL|EVERYTHING|PARTOUT)\b|^(?:TOUT|ALL) STOP$/.test(
+  return /(?:^STOP(?:ALL|TOUT|TOUS)(?:SMS|SVP|STP|MERCI|PLEASE)?\b)|\b(?:STOP+|ARRETE[RZ]?|ARRET|STOPPE[RZ]?)(?: (?:A|POUR|DE|SMS|SVP|LES|VOS)){0,4} (?:TOUT|TOUS|TOUTES|ALL|EVERYTHING|PARTOUT)\b|^(?:TOUT|ALL) STOP$/.test(
     said,
   );
 }
@@ -228,6 +232,11 @@ const TURNS: readonly Turn[] = [
   turn(
     'NO_MORE_SENDING',
     '\\b(?:VEUX|VEUT|SOUHAITE|DESIRE) (?:PLUS|PAS) (?:RIEN |JAMAIS |DU TOUT ){0,2}(?:RECEVOIR|ETRE CONTACTEE?|ETRE DERANGEE?|ENTENDRE PARLER)\\b',
+  ),
+  // « je ne veux plus ce rendez-vous » and « je ne veux plus venir » are about something else.
+  turn(
+    'NO_MORE_MESSAGES',
+    `^(?:(?:BONJOUR|BONSOIR|NON) )?(?:JE )?(?:NE )?VEUX PLUS(?: RIEN| DU TOUT)?(?: MERCI| SVP| STP)?$`,
   ),
   turn(
     'NO_MORE_MESSAGES',
@@ -313,6 +322,6 @@ const TURNS: readonly Turn[] = [
 /** Returns the phrase by which accentless capitals seem to opt out. */
 export function objectionIn(said: string, mood: 'told' | 'asked' = 'told'): string | undefined {
   const kept = withoutInnocent(said);
-  if (/\bSTOP\b/.test(kept)) return 'STOP';
+  if (/\bSTOP\b/.test(kept) || STUCK_TO_ANYTHING.test(kept.replace(COURTESY, ''))) return 'STOP';
   return TURNS.find(({ pattern, accuses }) => !(accuses && mood === 'asked') && pattern.test(kept))?.name;
 }

@@ -115,7 +115,10 @@ const OTHERS: readonly [string, (tx: Transaction) => Promise<unknown>][] = [
     'a lost message',
     (tx) => lostMessages(tx, { accountId: old.accountId, phoneIndex: NOBODY, receivedAt: AT }),
   ],
-  ['a person who writes', (tx) => acquaintance(tx, old.accountId, NOBODY)],
+  [
+    'a person who writes',
+    (tx) => acquaintance(tx, old.accountId, { phoneIndex: NOBODY, answered: [randomUUID()] }),
+  ],
   ['a person’s reminders', (tx) => remindedOf(tx, { accountId: old.accountId, phoneIndex: NOBODY, at: AT })],
   ['a person’s failures', (tx) => undeliveredInARow(tx, randomUUID())],
   ['ends of doubts', (tx) => endedIn(tx, QUIET)],

@@ -67,7 +67,7 @@ describe('somebody who says STOP, in a large base', () => {
   it('is found without reading anybody else', async () => {
     const index = shop.deps.keys.phoneIndex(person.phone);
     const account = '01900000-0000-7000-8000-000000000000';
-    const read = await readWhole((tx) => acquaintance(tx, account, index));
+    const read = await readWhole((tx) => acquaintance(tx, account, { phoneIndex: index, answered: [] }));
     expect(read.filter((table) => !SMALL.has(table))).toEqual([]);
   });
 

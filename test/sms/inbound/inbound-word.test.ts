@@ -74,7 +74,7 @@ describe('the answer says why', () => {
       code,
       matched,
     ]);
-    expect(reply.because.words).toMatch(/^\d{4}-\d{2}$/);
+    expect(reply.because.words).toMatch(/^\d{4}-\d{2}(?:\.\d)?$/);
   });
 
   it('without words only the person wrote', () => {

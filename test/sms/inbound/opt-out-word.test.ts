@@ -1,10 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { inboundWords, classifyReply } from '../../../src/sms/inbound/inbound-word.ts';
+import { inboundWords, classifyReply, silences } from '../../../src/sms/inbound/inbound-word.ts';
 import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn } from '../../../src/sms/inbound/opt-out-word.ts';
 
 describe('the list of words', () => {
   it('has a version that a decision can cite', () => {
-    expect(OPT_OUT_WORDS_VERSION).toMatch(/^\d{4}-\d{2}$/);
+    expect(OPT_OUT_WORDS_VERSION).toMatch(/^\d{4}-\d{2}(?:\.\d)?$/);
   });
 
   test.each(['TOP', 'STEP', 'SHOP', 'SCOP', 'ATOP'])('%s is not STOP, one letter away', (word) => {
@@ -74,6 +75,64 @@ describe('a long opt-out word with a typing error', () => {
   ])('%j is another word', (text) => {
     expect(['other', 'objection']).toContain(classifyReply(text).kind);
     expect(classifyReply(text).because.code).not.toMatch(/FIRST_WORD|AMONG/);
+  });
+});
+
+const STUCK_WORDS = [
+  ...['SMS', 'MMS', 'PUB', 'PUBS', 'Publicité', 'PUBLICITES', 'PROMO', 'PROMOS', 'MESSAGE', 'MESSAGES'],
+  ...['MAIL', 'MAILS', 'TEXTO', 'RDV', 'INFO', 'NEWSLETTER', 'SVP', 'STP', 'MERCI', 'NOW', 'PLEASE', 'SPAM'],
+  ...['OFFRES', 'RAPPEL', 'RELANCES', 'NOTIFS', '36180', 'AU36180', 'A36180'],
+];
+const sentence = (word: string) => [word, `bonjour ${word.toLowerCase()}`, `${word} merci`];
+
+describe('STOP stuck to the next words', () => {
+  test.each(STUCK_WORDS)('STOP%s is a STOP, also before SVP', (word) => {
+    const kinds = [`STOP${word}`, `Stop${word}SVP`, `stop${word}sms`].flatMap(sentence).map(classifyReply);
+    expect(new Set(kinds.map(({ kind }) => kind))).toEqual(new Set(['stop']));
+  });
+
+  test.each(['STOPTOUT', 'STOPALL', 'StopToutSVP', 'STOPTOUTSMS'])('%s stops everything', (text) => {
+    expect(classifyReply(text).kind).toBe('stop-all');
+  });
+
+  it('and anything else is never lost', () => {
+    const ending = fc
+      .stringMatching(/^[A-Z]{2,12}$/)
+      .filter((word) => !/^(?:P|OVER|WATCH|LIGHT|MOTION)/.test(word));
+    fc.assert(
+      fc.property(ending, fc.constantFrom('', 'bonjour ', 'merci de '), (word, before) => {
+        expect(silences(classifyReply(`${before}STOP${word}`).kind)).toBe(true);
+      }),
+    );
+  });
+
+  test.each(['stoppage', 'Stopover à Nice', 'stopwatch', 'stoppeur dispo', 'je vois un stopxyz'])(
+    '%j is another word',
+    (text) => {
+      expect(silences(classifyReply(text).kind)).toBe(false);
+    },
+  );
+});
+
+describe('somebody who wants no more', () => {
+  test.each([
+    'je ne veux plus',
+    'Je veux plus rien',
+    'Bonjour je ne veux plus merci',
+    'non je ne veux plus du tout',
+  ])('%j is read by a person', (text) => {
+    expect(classifyReply(text).kind).toBe('objection');
+  });
+
+  test.each([
+    'je ne veux plus venir',
+    'je ne veux plus ce rendez-vous',
+    'je ne peux plus venir',
+    'je refuse',
+    'REFUS',
+    '❌',
+  ])('%j may answer a reminder that asks', (text) => {
+    expect(silences(classifyReply(text).kind)).toBe(false);
   });
 });
 

@@ -24,7 +24,7 @@ describe('a reply that came in', () => {
       because: {
         code: 'FIRST_WORD_OF_FEW',
         ruleId: 'OPT-04',
-        words: '2026-12',
+        words: '2026-12.2',
         text: 'Demande d’arrêt : courte, elle commence par « ARRET » (OPT-04).',
       },
     });
