@@ -245,7 +245,7 @@ export {
   type OptOutLinks,
   type TokenReading,
 } from './opt-out/link/index.ts';
-export { recordOptOuts } from './opt-out/record-opt-outs.ts';
+export { recordOptOuts, suppressAhead } from './opt-out/record-opt-outs.ts';
 export { listSuppressions, suppress, suppressAlone, withdraw } from './opt-out/suppress.ts';
 export {
   keptBecause,

@@ -186,6 +186,7 @@ export { SerialQueue, commitTogether } from './journal/common-wait.ts';
 export { NeighbourHelp } from './journal/asking.ts';
 export { type DrainDeps, readFolder, sealedVersions, type PlaceRead } from './journal/drain.ts';
 export {
+  EffectiveAlready,
   type ApplyDeps,
   type Occasion,
   placeNameOf,

@@ -1,7 +1,10 @@
-import { findContact, tenantOfToken, recordOptOuts } from '../../people/index.ts';
+import { findContact, tenantOfToken, recordOptOuts, suppressAhead } from '../../people/index.ts';
 import { requestErasure, type ErasureAsked } from '../erasure/erasure.ts';
 import {
+  EffectiveAlready,
   uuidV7,
+  waitBriefly,
+  writeFaultOf,
   type ApplyDeps,
   type Occasion,
   type CallEntry,
@@ -22,9 +25,9 @@ export function applyEntry(deps: ApplyDeps, entry: JournalEntry, occasion: Occas
     case 'call':
       return applyCall(deps, entry);
     case 'leaving':
-      return applyOptOut(deps, entry);
+      return applyOptOut(deps, entry, occasion);
     case 'pressed':
-      return applyPressed(deps, entry);
+      return applyPressed(deps, entry, occasion);
     case 'erasure':
       return applyErasure(deps, entry);
     default:
@@ -60,9 +63,39 @@ async function applyCall({ database, vault }: ApplyDeps, entry: CallEntry): Prom
   });
 }
 
+/**
+ * Records an opt-out. Where a lock is in the way its person is suppressed first, as after an inbound STOP, so that the
+ * gate waits for no lock on a person; the entry is then retried until it is recorded.
+ */
+async function applyOptOut(deps: ApplyDeps, entry: OptOutEntry, occasion: Occasion): Promise<boolean> {
+  try {
+    return await recorded(deps, entry, { recording: recordOptOuts, isBrief: occasion === 'outage' });
+  } catch (cause) {
+    if (writeFaultOf(cause).fault !== 'locked') throw cause;
+    await recorded(deps, entry, { recording: suppressFirst, isBrief: true });
+    throw new EffectiveAlready('the record of an opt-out waits for a lock', { cause });
+  }
+}
+
+const suppressFirst: typeof recordOptOuts = async (...given) => {
+  await suppressAhead(...given);
+  return [];
+};
+
+/** The way to record an opt-out, and whether it waits briefly for locks. */
+interface Way {
+  readonly recording: typeof recordOptOuts;
+  readonly isBrief: boolean;
+}
+
 /** A tenant or contact that an older database does not have has nothing to send. */
-async function applyOptOut({ database, vault, clock }: ApplyDeps, entry: OptOutEntry): Promise<boolean> {
+async function recorded(
+  { database, vault, clock }: ApplyDeps,
+  entry: OptOutEntry,
+  { recording, isBrief }: Way,
+): Promise<boolean> {
   return database.withTenant(entry.tenantId, async (tx) => {
+    if (isBrief) await waitBriefly(tx);
     if (!(await isTenantKnown(tx))) return false;
     const deps = { keys: await vault.tenant(tx), clock };
     const phone =
@@ -70,22 +103,21 @@ async function applyOptOut({ database, vault, clock }: ApplyDeps, entry: OptOutE
         ? entry.person.phone
         : (await findContact(tx, deps, entry.person.contactId))?.person.phone;
     if (phone === undefined) return false;
-    const left = await recordOptOuts(tx, deps, optOutsOf(entry, phone));
+    const left = await recording(tx, deps, optOutsOf(entry, phone));
     return left.some(({ eventId }) => eventId !== undefined);
   });
 }
 
 /** A person who is gone has nothing left to stop. */
-async function applyPressed(deps: ApplyDeps, { contactId, ...pressed }: PressedEntry): Promise<boolean> {
+async function applyPressed(
+  deps: ApplyDeps,
+  { contactId, ...pressed }: PressedEntry,
+  occasion: Occasion,
+): Promise<boolean> {
   const tenantId = await deps.database.outside((tx) => tenantOfToken(tx, contactId));
   if (tenantId === undefined) return false;
-  return applyOptOut(deps, {
-    ...pressed,
-    kind: 'leaving',
-    act: 'withdrawn',
-    tenantId,
-    person: { contactId },
-  });
+  const entry = { ...pressed, kind: 'leaving', act: 'withdrawn', tenantId, person: { contactId } } as const;
+  return applyOptOut(deps, entry, occasion);
 }
 
 /** A person that an older database does not have cannot be found in it either. */

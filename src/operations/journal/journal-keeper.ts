@@ -172,11 +172,10 @@ export class JournalKeeper {
   /** The entries without effect on this disk: also those of a process that asks us for help, which then holds the gate itself. */
   get held(): readonly (Trouble | Wait)[] {
     const { journal } = this;
-    const own = [...journal.troubles, ...journal.waits];
     const adopted = [...this.#adoption.troubles, ...this.#adoption.waits];
     // While this process cannot help, another one is asked.
     const others = this.#mayHelp ? this.#neighbours.held : [];
-    return [...own, ...adopted, ...others, ...this.#replayTroubles];
+    return [...journal.held, ...adopted, ...others, ...this.#replayTroubles];
   }
 
   /** The reason why this process, or one that asks it for help, holds the gate, with the remedy. */
@@ -348,7 +347,7 @@ export class JournalKeeper {
     try {
       while (await this.journal.drain(this.#here)) continue;
       await this.journal.close();
-      if (!this.journal.isDrained || !this.#isReplayed) return;
+      if (!this.journal.isRecorded || !this.#isReplayed) return;
       await this.#noteDrained();
       // Taken over by another, it reads as empty: its entries are the other's to apply.
       if (!this.#isOurs) return;

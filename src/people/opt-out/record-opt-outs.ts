@@ -31,7 +31,7 @@ import {
   type NewEvent,
   type NewSuppression,
 } from '../consent/consent.repository.ts';
-import { lockHolders, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
+import { lockHolders, readHolder, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { announceOptOuts, type OptOutNews } from './opt-out.repository.ts';
 
 /** One act of opting out. */
@@ -145,16 +145,49 @@ function opened(
   };
 }
 
-function entered(ledger: Ledger, optOut: OptOut): Entry {
+/**
+ * Suppresses the numbers of opt-outs that are not recorded yet, waiting for no lock on their holders;
+ * `recordOptOuts` records them later. Repeating changes nothing, also once their people have agreed anew.
+ */
+export async function suppressAhead(
+  tx: Transaction,
+  deps: ContactDeps,
+  optOuts: readonly OptOut[],
+): Promise<void> {
+  const indexes = indexesOf(deps, optOuts);
+  const found = [...indexes.values()].map((index) => readHolder(tx, deps.keys, index));
+  const holders = (await Promise.all(found)).flatMap((holder) => holder ?? []);
+  const contactIds = holders.map(({ id }) => id);
+  const recorded = await readRecord(tx, { contactIds, indexes: [...indexes.values()] });
+  const ledger = opened(deps, { holders, indexes, recorded });
+  for (const place of optOuts.map((optOut) => placeOf(ledger, optOut)))
+    if (!isKnown(ledger, place) && suppressionsOf(ledger, place).length === 0) suppressNow(ledger, place);
+  const { suppressions } = ledger;
+  await writeRecord(tx, { events: [], lifted: [], statuses: [], suppressions, at: ledger.at.toISO() });
+}
+
+/** Adds the suppression of an opt-out, which is given its event later. */
+function suppressNow({ suppressions, deps }: Ledger, { optOut, index }: Place): void {
+  const id = idAt(deps.clock.machine());
+  const since = exactInstant(DateTime.fromISO(optOut.occurredAt));
+  const source = optOut.source ?? optOut.channel;
+  suppressions.push({ id, phoneIndex: index, scope: optOut.scope, since, source, eventId: null });
+}
+
+function placeOf(ledger: Ledger, optOut: OptOut): Place {
   const index = ledger.indexes.get(optOut.phone)?.toString('hex') ?? '';
   const holder = ledger.holders.get(index);
   const account = holder && ledger.accounts.get(holder.id);
   const occurredAt = exactInstant(DateTime.min(DateTime.fromISO(optOut.occurredAt), ledger.at));
-  const place = { optOut, index, holder, account, occurredAt };
+  return { optOut, index, holder, account, occurredAt };
+}
+
+function entered(ledger: Ledger, optOut: OptOut): Entry {
+  const place = placeOf(ledger, optOut);
   const known = isKnown(ledger, place);
   const eventId = known ? undefined : append(ledger, place);
   const suppressionId = outlived(place) ? undefined : suppressed(ledger, place, eventId);
-  return { optOut, contactId: holder?.id, eventId, suppressionId };
+  return { optOut, contactId: place.holder?.id, eventId, suppressionId };
 }
 
 interface Place {
@@ -167,9 +200,12 @@ interface Place {
 }
 
 /** Says whether an act is known, by its instant; before anybody held the number only the suppression records it. */
-function isKnown(ledger: Ledger, { optOut, index, account, occurredAt }: Place): boolean {
+function isKnown(ledger: Ledger, place: Place): boolean {
+  const { optOut, index, account, occurredAt } = place;
   const same = ledger.suppressed.get(index)?.filter(({ scope }) => scope === optOut.scope) ?? [];
-  if (optOut.once === true && same.some((one) => holdsByItself(one, optOut, account))) return true;
+  const own = suppressionsOf(ledger, place);
+  const isHeld = same.some((one) => !own.includes(one) && holdsByItself(one, optOut, account));
+  if (optOut.once === true && isHeld) return true;
   const remembered = same.some(
     ({ since, eventId, liftedAt }) =>
       since === occurredAt && eventId !== null && (account === undefined || liftedAt !== null),

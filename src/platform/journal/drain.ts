@@ -13,6 +13,7 @@ import {
 } from './process-folder.ts';
 import {
   AccountElsewhere,
+  EffectiveAlready,
   type ApplyDeps,
   type Occasion,
   type ApplyEntry,
@@ -176,6 +177,7 @@ async function settle(
   } catch (error) {
     const { fault, code } = writeFaultOf(error);
     if (fault === 'gone' || error instanceof AccountElsewhere) throw error;
+    if (error instanceof EffectiveAlready) return { ...where, why: fault, code, isEffective: true };
     // Logged once: the entry is retried again and again.
     if (only === undefined && isQuiet === undefined)
       deps.log.warn(

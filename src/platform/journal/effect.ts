@@ -25,6 +25,13 @@ export class AccountElsewhere extends Error {
   override readonly name = 'AccountElsewhere';
 }
 
+/** Thrown by an entry whose person is suppressed, while the record of it waits for a lock. */
+export class EffectiveAlready extends Error {
+  override readonly name = 'EffectiveAlready';
+  /** Callers treat it as the lock for which the record waits. */
+  readonly code = '55P03';
+}
+
 /**
  * The occasion of applying an entry: one delayed by an outage is answered as usual; after a restore the day of the
  * answer is lost.
@@ -53,6 +60,8 @@ export interface Wait {
   readonly code: string | undefined;
   /** The occasion, kept for its retries: an entry that was answered is not answered again. */
   readonly occasion: Occasion;
+  /** True when its person is suppressed: only the record of it waits. */
+  readonly isEffective?: true;
 }
 
 const WRITTEN_OFF = 'written-off';

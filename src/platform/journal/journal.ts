@@ -91,14 +91,23 @@ export class Journal implements Here {
     }
   }
 
-  /** True when everything acknowledged is in the database. */
+  /** True when everything acknowledged has its effect in the database. */
   get isDrained(): boolean {
-    return (
-      this.#owedFrom === undefined &&
-      this.#troubles.length === 0 &&
-      this.waits.length === 0 &&
-      this.#unkept.size === 0
-    );
+    return this.#owedFrom === undefined && this.held.length === 0 && this.#unkept.size === 0;
+  }
+
+  /** True when it is all recorded there as well. */
+  get isRecorded(): boolean {
+    return this.isDrained && this.waits.length === 0;
+  }
+
+  /** The entries that hold the gate: those without effect. */
+  get held(): readonly (Trouble | Wait)[] {
+    return [...this.#troubles, ...this.#waitsWithoutEffect];
+  }
+
+  get #waitsWithoutEffect(): readonly Wait[] {
+    return this.waits.filter(({ isEffective }) => isEffective !== true);
   }
 
   /** The entries that wait for the database. */
@@ -266,7 +275,7 @@ export class Journal implements Here {
   /** Entries that a person wrote off block nothing any more. */
   pardon(): void {
     this.#troubles = [];
-    this.#waiting.release(this.waits);
+    this.#waiting.release(this.#waitsWithoutEffect);
   }
 
   /** Stores the drained position on disk, with the seal of the database. */

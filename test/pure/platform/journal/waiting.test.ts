@@ -9,6 +9,7 @@ import { keyOf } from '../../../../src/platform/crypto/cipher.ts';
 import { Vault } from '../../../../src/platform/crypto/vault.ts';
 import { applyEntry } from '../../../../src/operations/journal/apply-entry.ts';
 import type { DrainDeps } from '../../../../src/platform/journal/drain.ts';
+import { EffectiveAlready } from '../../../../src/platform/journal/effect.ts';
 import { Journal } from '../../../../src/platform/journal/journal.ts';
 import { ShiftedClock } from '../../../support/law-clock.ts';
 import { keysOf, leaving, RING_KEY, silent } from './journal-on-disk.ts';
@@ -45,7 +46,6 @@ function answering(): Database {
     },
   });
   const withTenant: Database['withTenant'] = (tenantId, work) => {
-    tries.set(tenantId, [...(tries.get(tenantId) ?? []), clock.ms]);
     const refusal = refusals.get(tenantId);
     return refusal === undefined ? work(within(tenantId)) : Promise.reject(refusal);
   };
@@ -83,7 +83,12 @@ beforeEach(async () => {
     vault: new Vault(new KeyRing([keyOf(1, RING_KEY)], 1)),
     database: answering(),
     acknowledgesStop: () => true,
-    apply: applyEntry,
+    apply: (...given) => {
+      const [, entry] = given;
+      const tenantId = 'tenantId' in entry ? entry.tenantId : '';
+      tries.set(tenantId, [...(tries.get(tenantId) ?? []), clock.ms]);
+      return applyEntry(...given);
+    },
   };
   const takeBack = () => Promise.resolve('owed' as const);
   journal = await Journal.open({ ...deps, processId: randomUUID(), takeBack, lost: () => undefined });
@@ -131,6 +136,21 @@ describe('a journal that somebody else begins to bring in', () => {
     refusals.clear();
     expect(await journal.drain(deps)).toBe(false);
     expect([tries.get(ONE)?.length, journal.isDrained]).toEqual([GROUP * 4, true]);
+  });
+});
+
+describe('an entry whose person is suppressed ahead of its record', () => {
+  it('opens the gate and is kept until recorded', async () => {
+    const { apply } = deps;
+    const halfway = { ...deps, apply: () => Promise.reject(new EffectiveAlready('a lock is in the way')) };
+    const at = await owed(ONE);
+    await journal.drain(halfway);
+    expect([journal.isDrained, journal.isRecorded, journal.held]).toEqual([true, false, []]);
+    journal.pardon();
+    expect([journal.waits.length, journal.drainedTo]).toEqual([1, at]);
+    deps = { ...halfway, apply };
+    await forSeconds(5);
+    expect([journal.isRecorded, journal.drainedTo]).toEqual([true, journal.end]);
   });
 });
 
