@@ -79,9 +79,35 @@ describe('a long opt-out word with a typing error', () => {
 });
 
 const STUCK_WORDS = [
-  ...['SMS', 'MMS', 'PUB', 'PUBS', 'Publicité', 'PUBLICITES', 'PROMO', 'PROMOS', 'MESSAGE', 'MESSAGES'],
-  ...['MAIL', 'MAILS', 'TEXTO', 'RDV', 'INFO', 'NEWSLETTER', 'SVP', 'STP', 'MERCI', 'NOW', 'PLEASE', 'SPAM'],
-  ...['OFFRES', 'RAPPEL', 'RELANCES', 'NOTIFS', '36180', 'AU36180', 'A36180'],
+  'SMS',
+  'MMS',
+  'PUB',
+  'PUBS',
+  'Publicité',
+  'PUBLICITES',
+  'PROMO',
+  'PROMOS',
+  'MESSAGE',
+  'MESSAGES',
+  'MAIL',
+  'MAILS',
+  'TEXTO',
+  'RDV',
+  'INFO',
+  'NEWSLETTER',
+  'SVP',
+  'STP',
+  'MERCI',
+  'NOW',
+  'PLEASE',
+  'SPAM',
+  'OFFRES',
+  'RAPPEL',
+  'RELANCES',
+  'NOTIFS',
+  '36180',
+  'AU36180',
+  'A36180',
 ];
 const sentence = (word: string) => [word, `bonjour ${word.toLowerCase()}`, `${word} merci`];
 
