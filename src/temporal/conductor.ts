@@ -1,10 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { faultOf, startLoop, instant, eachWithin, endedWhenSilent, type Loop } from '../platform/index.ts';
+import {
+  BEFORE_ALL,
+  faultOf,
+  startLoop,
+  instant,
+  eachWithin,
+  endedWhenSilent,
+  type Loop,
+} from '../platform/index.ts';
 import {
   dispatch,
   type ConductDeps,
   isOutage,
+  type Rotation,
   signal,
   signalWithStart,
   type SignalledAt,
@@ -40,6 +49,7 @@ export class Conductor {
   readonly #session: DatabaseSession;
   readonly #loops: readonly Loop[];
   readonly #signalledAt: SignalledAt = new Map();
+  readonly #rotations = { dispatcher: { after: BEFORE_ALL }, scheduler: { after: BEFORE_ALL } };
 
   constructor(deps: ConductDeps, options: ConductorOptions) {
     const { databaseUrl, keeper, inbox, webhooks, housekeeping, adoptClock } = options;
@@ -74,12 +84,12 @@ export class Conductor {
         },
       },
     );
-    const dispatcher = alone('dispatcher', EACH_SECOND, () => dispatch(deps, this.#signalledAt));
-    const scheduler = alone('scheduler', EACH_SECOND, async () => {
-      await adoptClock();
-      await wake(deps);
-      return false;
-    });
+    const dispatcher = alone('dispatcher', EACH_SECOND, () =>
+      dispatch(deps, this.#signalledAt, this.#rotations.dispatcher),
+    );
+    const scheduler = alone('scheduler', EACH_SECOND, () =>
+      adoptClock().then(() => wake(deps, this.#rotations.scheduler).then(nothingMore)),
+    );
     this.#loops = [
       sealing,
       dispatcher,
@@ -121,13 +131,14 @@ const AT_ONCE = 32;
 const CALL_WITHIN_MS = 5_000;
 
 /**
- * Signals workflows whose moment came by the law clock to look again, the oldest first. A second process or a crash
+ * Signals workflows whose moment came by the law clock to look again, one of each tenant a turn, the oldest first. A second process or a crash
  * in between signals them twice, which changes nothing.
  */
-export async function wake(deps: ConductDeps): Promise<void> {
+export async function wake(deps: ConductDeps, rotation: Rotation = { after: BEFORE_ALL }): Promise<void> {
   const { database, temporal, clock } = deps;
-  const due = await dueWork(database, clock.now().toISO(), MOST);
+  const due = await dueWork(database, clock.now().toISO(), { most: MOST, after: rotation.after });
   if (due.length === 0) return;
+  rotation.after = due.at(-1)?.tenantId ?? rotation.after;
   const locales = localesOnce(database);
   const outcomes = await eachWithin(AT_ONCE, due, (work) =>
     temporal.connection.withDeadline(clock.machine() + CALL_WITHIN_MS, () => tell(deps, work, locales)),

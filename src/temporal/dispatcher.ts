@@ -8,6 +8,7 @@ import {
 } from '@temporalio/client';
 import { queues, keys, timeOuts } from '../../workflows/settings.ts';
 import {
+  BEFORE_ALL,
   instant,
   type Clock,
   type Database,
@@ -25,6 +26,11 @@ import {
   removeIntents,
   type DueIntent,
 } from './due-work.repository.ts';
+
+/** The tenant that was last in the turn before: the next turn begins with the one after it. */
+export interface Rotation {
+  after: string;
+}
 
 /** The dependencies of the dispatcher and the scheduler. */
 export interface ConductDeps {
@@ -60,11 +66,16 @@ export type SignalledAt = Map<string, number>;
  * one workflow are sent once for all their writers. Safe to repeat: starts have ids of their own, and signals only
  * mean "look again".
  */
-export async function dispatch(deps: ConductDeps, signalledAt: SignalledAt = new Map()): Promise<boolean> {
+export async function dispatch(
+  deps: ConductDeps,
+  signalledAt: SignalledAt = new Map(),
+  rotation: Rotation = { after: BEFORE_ALL },
+): Promise<boolean> {
   const now = instant(deps.clock.machine()).toISO();
-  const due = await dueIntents(deps.database, now, READ);
+  const due = await dueIntents(deps.database, now, { most: READ, after: rotation.after });
   const words = await notHeld(deps, signalledAt, due);
   const slice = words.slice(0, SLICE);
+  rotation.after = slice.at(-1)?.[0]?.tenantId ?? rotation.after;
   const outcomes = await eachWithin(SLICE, slice, ([intent]) =>
     deps.temporal.connection.withDeadline(deps.clock.machine() + CALL_WITHIN_MS, async () => {
       if (intent === undefined) return;

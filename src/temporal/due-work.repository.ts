@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { DueWork } from '../operations/index.ts';
 import {
+  BEFORE_ALL,
   col,
   computedRows,
   rowsOf,
@@ -96,10 +97,17 @@ export type DueIntent = RowOf<typeof dueIntentRows>;
 
 const dueIntentIdRows = computedRows({ intent_id: col.text(), tenant_id: col.text() });
 
-/** Reads the intents due by the machine clock, in the order of delivery. */
-export async function dueIntents(database: Database, now: string, most: number): Promise<DueIntent[]> {
+/**
+ * Reads the intents due by the machine clock, in the order of delivery: by class, one of each tenant a turn, from the
+ * tenant after one.
+ */
+export async function dueIntents(
+  database: Database,
+  now: string,
+  { most, after = BEFORE_ALL }: { readonly most: number; readonly after?: string | undefined },
+): Promise<DueIntent[]> {
   const due = await database.outside((tx) =>
-    tx.rows(dueIntentIdRows.sql`SELECT intent_id, tenant_id FROM due_intents(${now}, ${most})`),
+    tx.rows(dueIntentIdRows.sql`SELECT intent_id, tenant_id FROM due_intents(${now}, ${most}, ${after})`),
   );
   const order = new Map(due.map(({ intent_id: id }, index) => [id, index]));
   const tenants = Map.groupBy(due, (row) => row.tenant_id);

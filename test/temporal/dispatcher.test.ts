@@ -169,7 +169,7 @@ describe('what was written with its cause', () => {
     const id = randomUUID();
     const kinds = ['start', 'change', 'stop', 'order'] as const;
     await write(...kinds.map((kind) => about(`${id}-${kind}`, { class: kind })));
-    const due = await dueIntents(database, clock.now().toISO(), 10);
+    const due = await dueIntents(database, clock.now().toISO(), { most: 10 });
     expect(due.map((intent) => intent.class)).toEqual([0, 1, 2, 3]);
   });
 

@@ -44,7 +44,7 @@ describe('the loop that signals due work', () => {
     ['the same moment', 'next_action_at'],
   ])('does not skip a row replanned for %s', async (_name, planned) => {
     const id = await world.series(-1);
-    const due = await dueWork(database, clock.now().toISO(), 10);
+    const due = await dueWork(database, clock.now().toISO(), { most: 10 });
     await world.look(`UPDATE reminder_series SET next_action_at = ${planned} WHERE id = $1`, [id]);
     await markWoken(database, due, clock.now().toISO());
     expect(await woken(id)).toBe(false);
@@ -61,7 +61,7 @@ describe('the loop that signals due work', () => {
     await world.shard(campaignId, 0, -1);
     await wake(deps);
     expect(await signalsOf(deps, `campaign/${campaignId}`)).toEqual(['replan']);
-    expect(await dueWork(database, clock.now().toISO(), 10)).toEqual([]);
+    expect(await dueWork(database, clock.now().toISO(), { most: 10 })).toEqual([]);
   });
 
   it('signals 200 a turn, the oldest first', async () => {

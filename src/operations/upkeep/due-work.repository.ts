@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { col, computedRows, type Database, type RowOf } from '../../platform/index.ts';
+import { BEFORE_ALL, col, computedRows, type Database, type RowOf } from '../../platform/index.ts';
 
 const dueWorkRows = computedRows({
   kind: col.text<'series' | 'campaign' | 'shard'>(),
@@ -15,21 +15,25 @@ const dueWorkRows = computedRows({
 /** A due row whose workflow was not signalled yet. */
 export type DueWork = RowOf<typeof dueWorkRows>;
 
-/** Reads due rows by the law clock, oldest first. */
-export function dueWork(database: Database, lawNow: string, most: number): Promise<DueWork[]> {
+/** Reads due rows by the law clock, one of each tenant a turn from the tenant after one, the oldest of each first. */
+export function dueWork(
+  database: Database,
+  lawNow: string,
+  { most, after = BEFORE_ALL }: { readonly most: number; readonly after?: string | undefined },
+): Promise<DueWork[]> {
   return database.outside((tx) =>
     tx.rows(dueWorkRows.sql`
       SELECT kind, id, tenant_id AS "tenantId", workflow_id AS "workflowId", due_at::text AS "dueAt", version
-        FROM due_work(${lawNow}, ${most})`),
+        FROM due_work(${lawNow}, ${most}, ${after})`),
   );
 }
 
-/** Late rows are being signalled right now; behind so many of them no next moment is given. */
-const LOOKS_AMONG = 1_000;
+const nextWorkRows = computedRows({ at: col.text().orNull() });
 
 /** Returns the next moment at which a campaign or series acts, as an ISO instant in UTC; undefined while none waits. */
 export async function nextDue(database: Database, now: DateTime): Promise<string | undefined> {
-  const waiting = await dueWork(database, 'infinity', LOOKS_AMONG);
-  const ahead = waiting.map(({ dueAt }) => DateTime.fromSQL(dueAt)).find((at) => at > now);
-  return ahead?.toUTC().toISO() ?? undefined;
+  const next = await database.outside((tx) =>
+    tx.first(nextWorkRows.sql`SELECT iso(next_work(${now.toISO()})) AS at`),
+  );
+  return next?.at ?? undefined;
 }
