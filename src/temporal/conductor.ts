@@ -131,8 +131,8 @@ const AT_ONCE = 32;
 const CALL_WITHIN_MS = 5_000;
 
 /**
- * Signals workflows whose moment came by the law clock to look again, one of each tenant a turn, the oldest first. A second process or a crash
- * in between signals them twice, which changes nothing.
+ * Signals workflows whose moment came by the law clock to look again: one of each tenant a turn, the oldest first. A
+ * second process or a crash in between signals them twice, which changes nothing.
  */
 export async function wake(deps: ConductDeps, rotation: Rotation = { after: BEFORE_ALL }): Promise<void> {
   const { database, temporal, clock } = deps;
