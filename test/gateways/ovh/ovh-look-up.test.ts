@@ -83,7 +83,7 @@ describe('a number of Nouméa without its plus', () => {
     expect(await ovhLookUp(asked, get)).toMatchObject({ kind: 'FOUND', perRecipient: [NOUMEA] });
   });
 
-  it('on the list of STOP opts out both holders', async () => {
+  it('on the list opts out both holders', async () => {
     const { pullStops } = ovhOperator(CREDENTIALS.ovh, 'http://127.0.0.1:1');
     const list = await pullStops?.(async () => ({
       status: 200,

@@ -19,7 +19,7 @@ const LISTED: Readonly<Record<string, string>> = {
   'src/people/retention/retention.repository.ts AGED': 'a question of each answer, never joined',
   'src/reminders/steps/step.repository.ts parkLostSteps': 'once, after a restore',
   'src/sending/answers/acknowledgement.repository.ts expireLate': FEW,
-  'src/sending/answers/acknowledgement.repository.ts readAnswers': FEW,
+  'src/sending/answers/acknowledgement.repository.ts answersThat': FEW,
   'src/sending/attempt/outcome.repository.ts nameParts': KEYED,
   'src/sending/attempt/outcome.repository.ts noteParts': KEYED,
   'src/sending/batch/parking.repository.ts endTrials': FEW,
