@@ -246,7 +246,7 @@ export {
   type TokenReading,
 } from './opt-out/link/index.ts';
 export { recordOptOuts, suppressAhead } from './opt-out/record-opt-outs.ts';
-export { listSuppressions, suppress, suppressAlone, withdraw } from './opt-out/suppress.ts';
+export { listSuppressions, suppress, suppressAlone, suppressInMany, withdraw } from './opt-out/suppress.ts';
 export {
   keptBecause,
   keptLines,

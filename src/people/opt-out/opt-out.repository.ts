@@ -32,6 +32,31 @@ export const scopesLeftAlone = async (tx: Transaction, phoneIndex: Buffer): Prom
        WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL`)
   ).map(({ scope }) => scope);
 
+/** Suppressions of one number in many tenants. */
+interface SuppressionsIn {
+  readonly suppressions: readonly {
+    readonly id: string;
+    readonly tenantId: string;
+    readonly phoneIndex: Buffer;
+    readonly scope: Scope;
+  }[];
+  /** ISO instants. */
+  readonly since: string;
+  readonly at: string;
+  readonly source: string;
+}
+
+/** Writes suppressions, each within its tenant, by one statement; one in force already stays as it is. */
+export async function writeSuppressionsIn(
+  tx: Transaction,
+  { suppressions, since, at, source }: SuppressionsIn,
+): Promise<void> {
+  await tx.run(sql`
+    SELECT suppress_in(${suppressions.map(({ id }) => id)}::uuid[], ${suppressions.map(({ tenantId }) => tenantId)}::uuid[],
+                       ${suppressions.map(({ phoneIndex }) => phoneIndex)}::bytea[], ${suppressions.map(({ scope }) => scope)}::text[],
+                       ${since}::timestamptz, ${source}, ${at}::timestamptz)`);
+}
+
 /** The webhook event of an opt-out; ids and codes only. */
 export interface OptOutNews {
   readonly actor: string;

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/index.ts';
+import type { Clock, Transaction, Vault } from '../../platform/index.ts';
 import {
   exactInstant,
   type Scope,
@@ -9,7 +9,12 @@ import {
 import { idAt, writeRecord } from '../consent/consent.repository.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
 import { recordOptOuts, type EndedSeries, type RecordedOptOut } from './record-opt-outs.ts';
-import { readSuppressionPage, type ListedSuppression, type SuppressionsAsked } from './opt-out.repository.ts';
+import {
+  readSuppressionPage,
+  writeSuppressionsIn,
+  type ListedSuppression,
+  type SuppressionsAsked,
+} from './opt-out.repository.ts';
 
 /** A number to suppress. */
 export interface SuppressionGiven {
@@ -84,6 +89,35 @@ export async function suppressAlone(
     eventId: null,
   }));
   await writeRecord(tx, { events: [], lifted: [], statuses: [], suppressions, at: at.toISO() });
+}
+
+/** A number to suppress in many tenants, with its scope in each. */
+interface SuppressionInMany {
+  /** E.164. */
+  readonly phone: string;
+  /** ISO instant. */
+  readonly since: string;
+  readonly source: string;
+  readonly owners: readonly { readonly tenantId: string; readonly scope: Scope | readonly Scope[] }[];
+}
+
+/** Does `suppressAlone` in many tenants, by two statements in all; the transaction may be of no tenant. */
+export async function suppressInMany(
+  tx: Transaction,
+  { vault, clock }: { readonly vault: Vault; readonly clock: Clock },
+  { phone, since, source, owners }: SuppressionInMany,
+): Promise<void> {
+  const indexes = await vault.phoneIndexesIn(
+    tx,
+    owners.map(({ tenantId }) => tenantId),
+    phone,
+  );
+  const suppressions = owners.flatMap(({ tenantId, scope: scopes }) => {
+    const phoneIndex = indexes.get(tenantId);
+    if (phoneIndex === undefined) return [];
+    return [scopes].flat().map((scope) => ({ id: idAt(clock.machine()), tenantId, phoneIndex, scope }));
+  });
+  await writeSuppressionsIn(tx, { suppressions, since, source, at: clock.now().toISO() });
 }
 
 /** Lists a page of suppressions in force or lifted, in order of creation; none shows its number. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { col, type RowOf, rowsOf } from '../database/row-type.ts';
 import { keyOf, newKeyBytes, type Place, type VersionedKey } from './cipher.ts';
-import type { IndexLayer } from './blind-index.ts';
+import { IndexLayers, phoneIndexText, type IndexLayer } from './blind-index.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { KeyRing } from '../key-ring/key-ring.ts';
 import { KEY_PURPOSES, TenantKeys, TenantKeysMissing, type KeyPurpose } from './tenant-keys.ts';
@@ -67,6 +67,29 @@ export class Vault {
       SELECT version, in_force AS "inForce", reached FROM data_key
        WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index' ORDER BY version`);
     if (!known.follow(progress)) known.adopt((await this.#read(tx)).keys);
+  }
+
+  /**
+   * Returns the blind index of a number in E.164 in each of these tenants, by one statement; a tenant without keys has
+   * none. Each is constant within the transaction, which may be of no tenant.
+   */
+  async phoneIndexesIn(
+    tx: Transaction,
+    tenantIds: readonly string[],
+    e164: string,
+  ): Promise<ReadonlyMap<string, Buffer>> {
+    const rows = await tx.rows(indexKeyRows.sql`
+      SELECT tenant_id AS "tenantId", 'index' AS purpose, version, wrapped, in_force AS "inForce", reached
+        FROM index_keys_in(${tenantIds}::uuid[])`);
+    const text = phoneIndexText(e164);
+    const layersOf = ([tenantId, keys]: [string, WrappedKey[]]): IndexLayer[] =>
+      keys.map((key) => this.#unwrap(tenantId, key)).toReversed();
+    return new Map(
+      [...Map.groupBy(rows, ({ tenantId }) => tenantId)].map((keyed) => [
+        keyed[0],
+        new IndexLayers(layersOf(keyed)).of(text),
+      ]),
+    );
   }
 
   async #read(tx: Transaction): Promise<{ readonly keys: TenantKeys; readonly found: boolean }> {
@@ -139,6 +162,10 @@ const wrappedKeyRows = rowsOf('data_key', ['version', 'wrapped', 'inForce', 'rea
 });
 
 type WrappedKey = RowOf<typeof wrappedKeyRows>;
+
+const indexKeyRows = rowsOf('data_key', ['tenantId', 'version', 'wrapped', 'inForce', 'reached']).with({
+  purpose: col.of('data_key', 'purpose').as<KeyPurpose>(),
+});
 
 /** The place of a wrapped key: a tenant's id, or `instance`. */
 export const placeOfKey = (tenant: string, purpose: string): Place => ({

@@ -1,5 +1,13 @@
 import { sql } from 'kysely';
-import { col, computedRows, idRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
+import {
+  BEFORE_ALL,
+  col,
+  computedRows,
+  idRows,
+  rowsOf,
+  type RowOf,
+  type Transaction,
+} from '../../platform/index.ts';
 import type { Acquaintance, LastMessage } from './reply-match.ts';
 import type { ReplyBecause, ReplyKind } from '../../sms/index.ts';
 
@@ -44,10 +52,27 @@ const tenantIdRows = computedRows({ tenant_id: col.text() });
 export async function tenantsThatUsed(tx: Transaction, accountId: string): Promise<readonly string[]> {
   const used = await tx.rows(tenantIdRows.sql`SELECT tenant_id FROM tenants_of_account(${accountId})`);
   if (used.length > 0) return used.map((row) => row.tenant_id);
-  const every = await tx.rows(
-    tenantIdRows.sql`SELECT tenant_id FROM every_tenant('00000000-0000-0000-0000-000000000000', 1000)`,
+  const every: string[] = [];
+  for (;;) {
+    const page = await tx.rows(
+      tenantIdRows.sql`SELECT tenant_id FROM every_tenant(${every.at(-1) ?? BEFORE_ALL}::uuid, ${TENANTS_A_PAGE})`,
+    );
+    every.push(...page.map((row) => row.tenant_id));
+    if (page.length < TENANTS_A_PAGE) return every;
+  }
+}
+
+const TENANTS_A_PAGE = 1_000;
+
+/** Returns those of these tenants in which somebody holds the number, by its blind index in each; one statement. */
+export async function holdersIn(
+  tx: Transaction,
+  indexes: ReadonlyMap<string, Buffer>,
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.rows(
+    tenantIdRows.sql`SELECT tenant_id FROM holders_in(${[...indexes.keys()]}::uuid[], ${[...indexes.values()]}::bytea[])`,
   );
-  return every.map((row) => row.tenant_id);
+  return new Set(rows.map((row) => row.tenant_id));
 }
 
 const answeredRows = computedRows({ tenantId: col.text(), batchId: col.text() });

@@ -7,7 +7,13 @@ import {
   type Incoming,
 } from '../../platform/index.ts';
 import { operatorStop, silences, strictestReply, classifyReply, type Reply } from '../../sms/index.ts';
-import { acquaintance, batchesOfTicket, keepInbound, tenantsThatUsed } from './inbound.repository.ts';
+import {
+  acquaintance,
+  batchesOfTicket,
+  holdersIn,
+  keepInbound,
+  tenantsThatUsed,
+} from './inbound.repository.ts';
 import { incomingDigest, olderDigests, sealIncoming } from '../receipts/kept-call.repository.ts';
 import { matchReply, type Acquaintance, type ReplyMatch } from './reply-match.ts';
 import type {
@@ -113,15 +119,30 @@ export async function acquaintancesOf(
   const { from, ticket } = event;
   const named = ticket === undefined ? [] : await batchesOfTicket(tx, account.id, ticket);
   const answered = named.map(({ batchId }) => batchId);
-  const tenants = new Set(named.map(({ tenantId }) => tenantId));
+  const ofTicket = [...new Set(named.map(({ tenantId }) => tenantId))];
+  const tenants = ofTicket.length > 0 ? ofTicket : await tenantsThatUsed(tx, account.id);
+  const holders = tenants.length > MOST_ENTERED ? await holdersOf(tx, deps, { tenants, from }) : undefined;
   const known: Acquaintance[] = [];
-  for (const tenantId of tenants.size > 0 ? tenants : await tenantsThatUsed(tx, account.id)) {
+  for (const tenantId of tenants) {
+    if (holders?.has(tenantId) === false) {
+      known.push({ tenantId, holdsNumber: false });
+      continue;
+    }
     const within = await tx.as(tenantId);
     const keys = await deps.vault.tenant(within);
     known.push(await acquaintance(within, account.id, { phoneIndex: keys.phoneIndex(from), answered }));
   }
   return known;
 }
+
+/** Tenants that are entered one by one: of more, one statement asks who holds a number, and suppresses it. */
+export const MOST_ENTERED = 8;
+
+const holdersOf = async (
+  tx: Transaction,
+  { vault }: TakingDeps,
+  { tenants, from }: { readonly tenants: readonly string[]; readonly from: string },
+): Promise<ReadonlySet<string>> => holdersIn(tx, await vault.phoneIndexesIn(tx, tenants, from));
 
 const NOTHING: CallContents = { events: [], unread: 1 };
 

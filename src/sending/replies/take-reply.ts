@@ -4,6 +4,7 @@ import { type ReplyMatch, scopeOfStop } from './reply-match.ts';
 import {
   isLockTimeout,
   keepIncoming,
+  MOST_ENTERED,
   replyOwnersOf,
   silenced,
   takingOf,
@@ -13,12 +14,13 @@ import {
   type ReceivedReply,
 } from './reply-taking.ts';
 import { takeForOwners } from './take-for-owners.ts';
-import { suppressAlone } from '../../people/index.ts';
+import { suppressAlone, suppressInMany } from '../../people/index.ts';
 
 /**
  * Takes one reply: from the commit on, nothing more may begin for a person who sent STOP. One transaction across
  * the tenants concerned; a repeated delivery changes nothing and returns false. It waits for no lock longer than
- * 200 ms: then the suppression alone is committed, and `replySettler` does the rest.
+ * 200 ms: then the suppression alone is committed, and `replySettler` does the rest; so it is for a STOP that concerns
+ * many tenants.
  */
 export async function takeReply(
   deps: TakingDeps,
@@ -49,11 +51,15 @@ export async function barSender(tx: Transaction, taking: IncomingReply): Promise
   const { deps, event, reading, receivedAt } = taking;
   const asked = silenced(reading);
   if (asked === undefined) return match;
-  for (const owner of match.owners) {
-    const within = await tx.as(owner.tenantId);
+  const left = { phone: event.from, source: 'sms', since: receivedAt };
+  const owners = match.owners.map(({ tenantId, last }) => ({ tenantId, scope: scopeOfStop(asked, last) }));
+  if (owners.length > MOST_ENTERED) {
+    await suppressInMany(tx, deps, { ...left, owners });
+    return match;
+  }
+  for (const { tenantId, scope } of owners) {
+    const within = await tx.as(tenantId);
     const keys = await deps.vault.tenant(within);
-    const scope = scopeOfStop(asked, owner.last);
-    const left = { phone: event.from, source: 'sms', since: receivedAt };
     await suppressAlone(within, { keys, clock: deps.clock }, { ...left, scope });
   }
   return match;
@@ -137,7 +143,11 @@ interface BlockedSender {
 
 async function takeWhole(tx: Transaction, taking: IncomingReply): Promise<boolean> {
   await waitBriefly(tx);
+  const match = await replyOwnersOf(tx, taking);
+  // The rest of so many tenants takes seconds, for which an owed STOP would keep the gate shut.
+  const isLong = match.owners.length > MOST_ENTERED && taking.unanswered !== true;
+  if (isLong && silenced(taking.reading) !== undefined) return (await barSender(tx, taking)) !== undefined;
   if (!(await keepIncoming(tx, taking, 'settled'))) return false;
-  await takeForOwners(tx, taking, await replyOwnersOf(tx, taking));
+  await takeForOwners(tx, taking, match);
   return true;
 }
