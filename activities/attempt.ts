@@ -90,7 +90,7 @@ export async function orElsewhere(work: () => Promise<Plan>): Promise<Plan> {
   throw elsewhere(plan.because.code);
 }
 
-/** What found no place comes again after some seconds, the less often the longer it waits, and not all at once. */
+/** Work without a place comes again after some seconds, the less often the longer it waits, and not all at once. */
 const AGAIN_MS = { least: 2_000, most: 5_000 } as const;
 const MOST_TIMES = 6;
 

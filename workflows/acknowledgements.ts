@@ -1,7 +1,7 @@
 import { again, conduct } from './conduct.ts';
 import { WorkflowState } from './workflow-state.ts';
 import { queues, retry, timeOuts } from './settings.ts';
-import { activitiesOf } from './tenant-activities.ts';
+import { tenantActivities } from './tenant-activities.ts';
 
 const answering = {
   taskQueue: queues.transactional,
@@ -19,7 +19,7 @@ interface Owing {
 /** Answers each STOP, CONTACT and sign-up once, and ends when nothing is owed; the next one starts it again. */
 export async function acknowledgements({ tenantId }: Owing): Promise<string> {
   const state = new WorkflowState({ facts: ['changed'] });
-  const { sendAcknowledgements } = activitiesOf(tenantId, answering);
+  const { sendAcknowledgements } = tenantActivities(tenantId, answering);
   const answer = () => sendAcknowledgements({ tenantId });
   return conduct(state, {
     plan: answer,

@@ -16,7 +16,7 @@ import type { CampaignIds, ShardToSend } from '../activities/index.ts';
 import { again, conduct, CALLED_BACK, unlessCancelled } from './conduct.ts';
 import { WorkflowState } from './workflow-state.ts';
 import { queues, planning, retry, timeOuts, keys } from './settings.ts';
-import { activitiesOf } from './tenant-activities.ts';
+import { tenantActivities } from './tenant-activities.ts';
 import { words } from './words.ts';
 import { calledBack, replan } from './messages.ts';
 
@@ -39,7 +39,7 @@ interface Campaign {
 /** Freezes the audience, sends each locality's shards in its own hours, and closes the accounts. */
 export async function campaign({ tenantId, campaignId }: Campaign): Promise<string> {
   const sending = { tenantId, campaignId };
-  const { planCampaign, closeCampaign } = activitiesOf(tenantId, planning);
+  const { planCampaign, closeCampaign } = tenantActivities(tenantId, planning);
   const state = new WorkflowState({
     facts: ['changed'],
     ordersOn: { tenantId, workflow: 'campaign', id: campaignId },
@@ -56,7 +56,7 @@ export async function campaign({ tenantId, campaignId }: Campaign): Promise<stri
 
 /** Sends all open shards; meanwhile shows the progress, and passes signals on. */
 async function sendShards(state: WorkflowState, sending: Campaign): Promise<void> {
-  const { freezeAudience } = activitiesOf(sending.tenantId, {
+  const { freezeAudience } = tenantActivities(sending.tenantId, {
     ...freezing,
     summary: words().freezeAudience,
   });
@@ -72,7 +72,7 @@ async function sendShards(state: WorkflowState, sending: Campaign): Promise<void
 }
 
 async function watch(state: WorkflowState, sending: Campaign, shards: Shards): Promise<void> {
-  const { planCampaign } = activitiesOf(sending.tenantId, planning);
+  const { planCampaign } = tenantActivities(sending.tenantId, planning);
   for (;;) {
     await condition(() => shards.over || state.isSignalled());
     if (shards.over) return;
@@ -258,8 +258,8 @@ interface Shard {
 export async function campaignShard(shard: Shard): Promise<string> {
   const { tenantId, campaignId, batchId } = shard;
   const said = words();
-  const { planShard } = activitiesOf(tenantId, { ...planning, summary: said.planShard });
-  const { sendChunk } = activitiesOf(tenantId, {
+  const { planShard } = tenantActivities(tenantId, { ...planning, summary: said.planShard });
+  const { sendChunk } = tenantActivities(tenantId, {
     taskQueue: queues.bulk,
     startToCloseTimeout: timeOuts.chunkMs,
     heartbeatTimeout: timeOuts.heartbeatTimeoutMs,

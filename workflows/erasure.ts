@@ -1,7 +1,7 @@
 import { again, conduct } from './conduct.ts';
 import { WorkflowState } from './workflow-state.ts';
 import { queues, retry, timeOuts } from './settings.ts';
-import { activitiesOf } from './tenant-activities.ts';
+import { tenantActivities } from './tenant-activities.ts';
 
 const erasingTraces = {
   taskQueue: queues.housekeeping,
@@ -21,7 +21,7 @@ interface Erasure {
 /** Removes the remaining data of an erased person, waits for messages that an operator still holds, and certifies it. */
 export async function erasure({ tenantId, erasureId }: Erasure): Promise<string> {
   const erasing = { tenantId, erasureId };
-  const { eraseTraces } = activitiesOf(tenantId, erasingTraces);
+  const { eraseTraces } = tenantActivities(tenantId, erasingTraces);
   const erase = () => eraseTraces(erasing);
   return conduct(new WorkflowState(), {
     plan: erase,

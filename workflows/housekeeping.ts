@@ -1,5 +1,5 @@
 import { queues, retry, timeOuts } from './settings.ts';
-import { activitiesOf, commonActivities } from './tenant-activities.ts';
+import { tenantActivities, commonActivities } from './tenant-activities.ts';
 
 const cleaning = {
   taskQueue: queues.housekeeping,
@@ -19,7 +19,7 @@ interface HousekeepingRequest {
 /** Removes what is past its retention, for one tenant or for all, a few tenants at a time. */
 export async function housekeeping({ tenantId, actor = 'system' }: HousekeepingRequest): Promise<string> {
   if (tenantId !== undefined) {
-    await activitiesOf(tenantId, cleaning).cleanTenant({ tenantId, actor });
+    await tenantActivities(tenantId, cleaning).cleanTenant({ tenantId, actor });
     return 'CLEANED';
   }
   await cleanInstance();

@@ -1,7 +1,7 @@
 import { again, conduct } from './conduct.ts';
 import { WorkflowState } from './workflow-state.ts';
 import { queues, retry, timeOuts } from './settings.ts';
-import { activitiesOf } from './tenant-activities.ts';
+import { tenantActivities } from './tenant-activities.ts';
 
 const reading = {
   taskQueue: queues.housekeeping,
@@ -19,7 +19,7 @@ interface Upload {
 /** Reads an uploaded file slice by slice, until each of its rows is accepted or rejected with a reason. */
 export async function importContacts({ tenantId, importId }: Upload): Promise<string> {
   const upload = { tenantId, importId };
-  const { readImport } = activitiesOf(tenantId, reading);
+  const { readImport } = tenantActivities(tenantId, reading);
   const read = () => readImport(upload);
   return conduct(new WorkflowState(), {
     plan: read,

@@ -2,7 +2,7 @@ import { patched } from '@temporalio/workflow';
 import { again, conduct } from './conduct.ts';
 import { WorkflowState } from './workflow-state.ts';
 import { queues, planning, retry, timeOuts } from './settings.ts';
-import { activitiesOf } from './tenant-activities.ts';
+import { tenantActivities } from './tenant-activities.ts';
 
 const sending = {
   taskQueue: queues.transactional,
@@ -28,8 +28,8 @@ export async function reminderSeries({ tenantId, seriesId }: Series): Promise<st
     facts: ['stopReceived', 'changed'],
     ordersOn: { tenantId, workflow: 'reminderSeries', id: seriesId },
   });
-  const { planSeries, endSeries } = activitiesOf(tenantId, planning);
-  const { sendStep } = activitiesOf(tenantId, sending);
+  const { planSeries, endSeries } = tenantActivities(tenantId, planning);
+  const { sendStep } = tenantActivities(tenantId, sending);
   const send = () => sendStep(series);
   return conduct(state, {
     plan: () => planSeries(series),

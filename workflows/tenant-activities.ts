@@ -20,7 +20,7 @@ interface TenantActivityOptions extends Omit<ActivityOptions, 'priority'> {
 }
 
 /** Returns the activities of one tenant: where many wait in a queue, tenants take turns. */
-export function activitiesOf(
+export function tenantActivities(
   tenantId: string,
   { priorityKey, ...options }: TenantActivityOptions,
 ): ActivityInterfaceFor<TenantActivities> {

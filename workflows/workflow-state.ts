@@ -10,7 +10,7 @@ import {
 import type { Plan, SendState, AccountName, StateCounts, StepNote } from '../src/platform/index.ts';
 import { next, progress, signals, type Next, type Order, type Progress } from './messages.ts';
 import { planning, keys } from './settings.ts';
-import { activitiesOf } from './tenant-activities.ts';
+import { tenantActivities } from './tenant-activities.ts';
 import { words } from './words.ts';
 
 export type WaitingPlan = Extract<Plan, { kind: 'wait' }>;
@@ -153,7 +153,7 @@ export class WorkflowState {
   /** Writes orders one after the other: the last order given is the last one written. */
   async #obey(order: Order, subject: Subject): Promise<void> {
     this.#orders = this.#orders.then(async () => {
-      const { obeyOrder } = activitiesOf(subject.tenantId, planning);
+      const { obeyOrder } = tenantActivities(subject.tenantId, planning);
       const answer = await obeyOrder({ ...subject, order });
       this.#progress = { ...this.#progress, lastOrder: { order, ...answer } };
       this.#display();

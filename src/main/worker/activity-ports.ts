@@ -85,11 +85,11 @@ export function activitiesOf(
   });
 }
 
-/** What waits heartbeats each second, a write of Temporal's: few wait here, the others with Temporal. */
+/** Waiting work heartbeats each second, a write of Temporal's: little waits here, the rest with Temporal. */
 const WAITING = { mostWaiting: 16, waitingOfTenant: 4 } as const;
 /** Freezes, erasures and cleanings: each is long statements on many rows. */
 const ROWS_AT_ONCE = { most: 3, ofTenant: 2 } as const;
-/** What waited that long comes again: whatever follows has the rest of its time. */
+/** Work that waited for so long comes again: the work behind it has the rest of its time. */
 const PATIENCE_MS = 60_000;
 
 type InPlace = <T>(taker: PlaceTaker, work: () => Promise<T>) => Promise<T>;

@@ -80,9 +80,7 @@ export async function recordOptOuts(
   if (optOuts.length === 0) return [];
   const indexes = indexesOf(deps, optOuts);
   const holders = await lockHolders(tx, deps.keys, [...indexes.values()]);
-  const contactIds = holders.map(({ id }) => id);
-  const recorded = await readRecord(tx, { contactIds, indexes: [...indexes.values()] });
-  const ledger = opened(deps, { holders, indexes, recorded });
+  const ledger = await openLedger(tx, deps, { holders, indexes });
   const entries = optOuts.map((optOut) => entered(ledger, optOut));
   const { events, suppressions, explained } = ledger;
   const statuses = changedStatuses(ledger.accounts.values());
@@ -123,22 +121,24 @@ interface Entry {
 const indexesOf = ({ keys }: ContactDeps, optOuts: readonly OptOut[]): Map<string, Buffer> =>
   new Map(optOuts.map(({ phone }) => [phone, keys.phoneIndex(phone)]));
 
-function opened(
+async function openLedger(
+  tx: Transaction,
   deps: ContactDeps,
-  read: {
-    readonly holders: readonly Contact[];
-    readonly indexes: ReadonlyMap<string, Buffer>;
-    readonly recorded: Awaited<ReturnType<typeof readRecord>>;
-  },
-): Ledger {
+  {
+    holders,
+    indexes,
+  }: { readonly holders: readonly Contact[]; readonly indexes: ReadonlyMap<string, Buffer> },
+): Promise<Ledger> {
+  const contactIds = holders.map(({ id }) => id);
+  const recorded = await readRecord(tx, { contactIds, indexes: [...indexes.values()] });
   return {
     deps,
     at: deps.clock.now(),
     simulated: isSimulated(deps.clock),
-    indexes: read.indexes,
-    holders: new Map(read.holders.map((holder) => [holder.phoneIndex.toString('hex'), holder])),
-    accounts: consentAccountsOf(read.holders, read.recorded),
-    suppressed: Map.groupBy(read.recorded.suppressions, ({ phoneIndex }) => phoneIndex),
+    indexes,
+    holders: new Map(holders.map((holder) => [holder.phoneIndex.toString('hex'), holder])),
+    accounts: consentAccountsOf(holders, recorded),
+    suppressed: Map.groupBy(recorded.suppressions, ({ phoneIndex }) => phoneIndex),
     events: [],
     suppressions: [],
     explained: [],
@@ -157,22 +157,29 @@ export async function suppressAhead(
   const indexes = indexesOf(deps, optOuts);
   const found = [...indexes.values()].map((index) => readHolder(tx, deps.keys, index));
   const holders = (await Promise.all(found)).flatMap((holder) => holder ?? []);
-  const contactIds = holders.map(({ id }) => id);
-  const recorded = await readRecord(tx, { contactIds, indexes: [...indexes.values()] });
-  const ledger = opened(deps, { holders, indexes, recorded });
-  for (const place of optOuts.map((optOut) => placeOf(ledger, optOut)))
-    if (!isKnown(ledger, place) && suppressionsOf(ledger, place).length === 0) suppressNow(ledger, place);
-  const { suppressions } = ledger;
+  const ledger = await openLedger(tx, deps, { holders, indexes });
+  const suppressions = optOuts
+    .map((optOut) => placeOf(ledger, optOut))
+    .filter((place) => !isKnown(ledger, place) && suppressionsOf(ledger, place).length === 0)
+    .map((place) => {
+      // By this instant `recordOptOuts` finds it again, and gives it its event.
+      const since = exactInstant(DateTime.fromISO(place.optOut.occurredAt));
+      return newSuppression(ledger, place, { since, eventId: null });
+    });
   await writeRecord(tx, { events: [], lifted: [], statuses: [], suppressions, at: ledger.at.toISO() });
 }
 
-/** Adds the suppression of an opt-out, which is given its event later. */
-function suppressNow({ suppressions, deps }: Ledger, { optOut, index }: Place): void {
-  const id = idAt(deps.clock.machine());
-  const since = exactInstant(DateTime.fromISO(optOut.occurredAt));
-  const source = optOut.source ?? optOut.channel;
-  suppressions.push({ id, phoneIndex: index, scope: optOut.scope, since, source, eventId: null });
-}
+const newSuppression = (
+  { deps }: Ledger,
+  { optOut, index }: Place,
+  given: Pick<NewSuppression, 'since' | 'eventId'>,
+): NewSuppression => ({
+  id: idAt(deps.clock.machine()),
+  phoneIndex: index,
+  scope: optOut.scope,
+  source: optOut.source ?? optOut.channel,
+  ...given,
+});
 
 function placeOf(ledger: Ledger, optOut: OptOut): Place {
   const index = ledger.indexes.get(optOut.phone)?.toString('hex') ?? '';
@@ -211,7 +218,7 @@ function isKnown(ledger: Ledger, place: Place): boolean {
       since === occurredAt && eventId !== null && (account === undefined || liftedAt !== null),
   );
   if (account === undefined || remembered) return remembered;
-  if (optOut.byDate === true && isGivenBack(ledger, { optOut, index, account, occurredAt })) return true;
+  if (optOut.byDate === true && isGivenBack(ledger, place)) return true;
   return account.events.some(
     (event) =>
       event.kind === optOut.kind &&
@@ -222,10 +229,7 @@ function isKnown(ledger: Ledger, place: Place): boolean {
 }
 
 /** Says whether a file repeats an opt-out of that very instant, whatever its channel and scope. */
-function isGivenBack(
-  ledger: Ledger,
-  { optOut, index, account, occurredAt }: Pick<Place, 'optOut' | 'index' | 'account' | 'occurredAt'>,
-): boolean {
+function isGivenBack(ledger: Ledger, { optOut, index, account, occurredAt }: Place): boolean {
   const asWide = (scope: Scope): boolean =>
     purposesIn(optOut.scope).every((purpose) => covers(scope, purpose));
   const isLeftAlone = (ledger.suppressed.get(index) ?? []).some(
@@ -297,14 +301,7 @@ function suppressed(ledger: Ledger, place: Place, eventId: string | undefined): 
   const all = ledger.suppressed.get(index) ?? [];
   const current = all.find(({ scope, liftedAt }) => scope === optOut.scope && liftedAt === null);
   if (eventId === undefined || explain(ledger, place, eventId) || current !== undefined) return current?.id;
-  const suppression = {
-    id: idAt(ledger.deps.clock.machine()),
-    phoneIndex: index,
-    scope: optOut.scope,
-    since: occurredAt,
-    source: optOut.source ?? optOut.channel,
-    eventId,
-  };
+  const suppression = newSuppression(ledger, place, { since: occurredAt, eventId });
   ledger.suppressions.push(suppression);
   ledger.suppressed.set(index, [...all, { ...suppression, liftedAt: null }]);
   account?.suppressions.push({ ...suppression, liftedAt: null });

@@ -1,4 +1,4 @@
-import type { Clock, Transaction, Vault } from '../../platform/index.ts';
+import type { Clock, Transaction } from '../../platform/index.ts';
 import {
   exactInstant,
   type Scope,
@@ -91,32 +91,29 @@ export async function suppressAlone(
   await writeRecord(tx, { events: [], lifted: [], statuses: [], suppressions, at: at.toISO() });
 }
 
-/** A number to suppress in many tenants, with its scope in each. */
+/** A number to suppress in many tenants, by its blind index in each; one without has nobody to suppress. */
 interface SuppressionInMany {
-  /** E.164. */
-  readonly phone: string;
   /** ISO instant. */
   readonly since: string;
   readonly source: string;
-  readonly owners: readonly { readonly tenantId: string; readonly scope: Scope | readonly Scope[] }[];
+  readonly owners: readonly {
+    readonly tenantId: string;
+    readonly phoneIndex?: Buffer | undefined;
+    readonly scope: Scope | readonly Scope[];
+  }[];
 }
 
-/** Does `suppressAlone` in many tenants, by two statements in all; the transaction may be of no tenant. */
+/** Does `suppressAlone` in many tenants, by one statement; the transaction may be of no tenant. */
 export async function suppressInMany(
   tx: Transaction,
-  { vault, clock }: { readonly vault: Vault; readonly clock: Clock },
-  { phone, since, source, owners }: SuppressionInMany,
+  clock: Clock,
+  { since, source, owners }: SuppressionInMany,
 ): Promise<void> {
-  const indexes = await vault.phoneIndexesIn(
-    tx,
-    owners.map(({ tenantId }) => tenantId),
-    phone,
+  const suppressions = owners.flatMap(({ tenantId, phoneIndex, scope: scopes }) =>
+    phoneIndex === undefined
+      ? []
+      : [scopes].flat().map((scope) => ({ id: idAt(clock.machine()), tenantId, phoneIndex, scope })),
   );
-  const suppressions = owners.flatMap(({ tenantId, scope: scopes }) => {
-    const phoneIndex = indexes.get(tenantId);
-    if (phoneIndex === undefined) return [];
-    return [scopes].flat().map((scope) => ({ id: idAt(clock.machine()), tenantId, phoneIndex, scope }));
-  });
   await writeSuppressionsIn(tx, { suppressions, since, source, at: clock.now().toISO() });
 }
 

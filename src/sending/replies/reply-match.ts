@@ -23,6 +23,8 @@ export const purposesAnswered = ({ purpose, possible = [] }: LastMessage): reado
 export interface Acquaintance {
   readonly tenantId: string;
   readonly holdsNumber: boolean;
+  /** The number's blind index there; absent for a tenant without keys. */
+  readonly phoneIndex?: Buffer | undefined;
   readonly last?: LastMessage;
   /** The scopes that this very reply already suppresses, while its event is still to be written. */
   readonly blockedScopes?: readonly Scope[];

@@ -114,35 +114,43 @@ export async function replyOwnersOf(tx: Transaction, taking: IncomingReply): Pro
 /** Reads what each possible tenant knows of the sender: the one whose message the operator names, else all of the account. */
 export async function acquaintancesOf(
   tx: Transaction,
-  { deps, account, event }: IncomingReply,
+  taking: IncomingReply,
 ): Promise<readonly Acquaintance[]> {
+  const { deps, account, event } = taking;
   const { from, ticket } = event;
   const named = ticket === undefined ? [] : await batchesOfTicket(tx, account.id, ticket);
   const answered = named.map(({ batchId }) => batchId);
   const ofTicket = [...new Set(named.map(({ tenantId }) => tenantId))];
   const tenants = ofTicket.length > 0 ? ofTicket : await tenantsThatUsed(tx, account.id);
-  const holders = tenants.length > MOST_ENTERED ? await holdersOf(tx, deps, { tenants, from }) : undefined;
-  const known: Acquaintance[] = [];
-  for (const tenantId of tenants) {
-    if (holders?.has(tenantId) === false) {
-      known.push({ tenantId, holdsNumber: false });
-      continue;
-    }
-    const within = await tx.as(tenantId);
-    const keys = await deps.vault.tenant(within);
-    known.push(await acquaintance(within, account.id, { phoneIndex: keys.phoneIndex(from), answered }));
-  }
-  return known;
+  if (tenants.length <= MOST_ENTERED) return acquaintancesIn(tx, taking, { tenants, answered });
+  const indexes = await deps.vault.phoneIndexesIn(tx, tenants, from);
+  const holders = await holdersIn(tx, indexes);
+  const theirs = await acquaintancesIn(tx, taking, { tenants: [...holders], answered });
+  const others = tenants.filter((tenantId) => !holders.has(tenantId));
+  const strangers = others.map((tenantId) => ({
+    tenantId,
+    holdsNumber: false,
+    phoneIndex: indexes.get(tenantId),
+  }));
+  return [...theirs, ...strangers];
 }
 
 /** Tenants that are entered one by one: of more, one statement asks who holds a number, and suppresses it. */
 export const MOST_ENTERED = 8;
 
-const holdersOf = async (
+async function acquaintancesIn(
   tx: Transaction,
-  { vault }: TakingDeps,
-  { tenants, from }: { readonly tenants: readonly string[]; readonly from: string },
-): Promise<ReadonlySet<string>> => holdersIn(tx, await vault.phoneIndexesIn(tx, tenants, from));
+  { deps, account, event }: IncomingReply,
+  { tenants, answered }: { readonly tenants: readonly string[]; readonly answered: readonly string[] },
+): Promise<readonly Acquaintance[]> {
+  const known: Acquaintance[] = [];
+  for (const tenantId of tenants) {
+    const within = await tx.as(tenantId);
+    const phoneIndex = (await deps.vault.tenant(within)).phoneIndex(event.from);
+    known.push({ ...(await acquaintance(within, account.id, { phoneIndex, answered })), phoneIndex });
+  }
+  return known;
+}
 
 const NOTHING: CallContents = { events: [], unread: 1 };
 

@@ -48,21 +48,23 @@ export async function barSender(tx: Transaction, taking: IncomingReply): Promise
     replyOwnersOf(tx, taking),
   ]);
   if (!isNew) return undefined;
+  await suppressFor(tx, taking, match);
+  return match;
+}
+
+/** Suppresses the sender for the reply's tenants, as far as the reply asks. */
+async function suppressFor(tx: Transaction, taking: IncomingReply, match: ReplyMatch): Promise<void> {
   const { deps, event, reading, receivedAt } = taking;
   const asked = silenced(reading);
-  if (asked === undefined) return match;
-  const left = { phone: event.from, source: 'sms', since: receivedAt };
-  const owners = match.owners.map(({ tenantId, last }) => ({ tenantId, scope: scopeOfStop(asked, last) }));
-  if (owners.length > MOST_ENTERED) {
-    await suppressInMany(tx, deps, { ...left, owners });
-    return match;
-  }
+  if (asked === undefined) return;
+  const left = { source: 'sms', since: receivedAt };
+  const owners = match.owners.map((owner) => ({ ...owner, scope: scopeOfStop(asked, owner.last) }));
+  if (owners.length > MOST_ENTERED) return suppressInMany(tx, deps.clock, { ...left, owners });
   for (const { tenantId, scope } of owners) {
     const within = await tx.as(tenantId);
     const keys = await deps.vault.tenant(within);
-    await suppressAlone(within, { keys, clock: deps.clock }, { ...left, scope });
+    await suppressAlone(within, { keys, clock: deps.clock }, { ...left, phone: event.from, scope });
   }
-  return match;
 }
 
 /** The dependencies of taking a reply on arrival. */
@@ -146,8 +148,8 @@ async function takeWhole(tx: Transaction, taking: IncomingReply): Promise<boolea
   const match = await replyOwnersOf(tx, taking);
   // The rest of so many tenants takes seconds, for which an owed STOP would keep the gate shut.
   const isLong = match.owners.length > MOST_ENTERED && taking.unanswered !== true;
-  if (isLong && silenced(taking.reading) !== undefined) return (await barSender(tx, taking)) !== undefined;
-  if (!(await keepIncoming(tx, taking, 'settled'))) return false;
-  await takeForOwners(tx, taking, match);
+  const isLeft = isLong && silenced(taking.reading) !== undefined;
+  if (!(await keepIncoming(tx, taking, isLeft ? 'unsettled' : 'settled'))) return false;
+  await (isLeft ? suppressFor : takeForOwners)(tx, taking, match);
   return true;
 }
