@@ -8,48 +8,29 @@ import { WorkerPool } from '../../src/temporal/worker/worker-pool.ts';
 import { timeOuts } from '../../workflows/settings.ts';
 import { NIGHT } from '../support/cases.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
-import { aNamespace, done, soon } from '../workflows/stage.ts';
+import { done, soon } from '../workflows/stage.ts';
+import { aPool } from './pool.ts';
 import { connect, log, sealer } from './world.ts';
 
 const NEVER = new AbortController().signal;
 
-/** The workers of a process in a namespace of their own, renewed once, and who starts an import there. */
-async function aPool(readImport: (request: { readonly importId: string }) => Promise<Plan>) {
-  const { address } = inject('temporal');
-  const first = await connect(address, 'test');
-  const namespace = await aNamespace(first.connection);
-  const temporal = await connect(address, namespace);
-  const pool = new WorkerPool({
-    way: { address },
-    namespace,
-    sealer,
-    bundle: { codePath: inject('bundlePath') },
-    activities: { readImport },
-    queues: ['orchestration', 'housekeeping'],
-    log,
-  });
-  await pool.renew();
-  return {
-    pool,
-    start: (importId: string) =>
-      temporal.client.workflow.start('importContacts', {
-        workflowId: `import/${importId}`,
-        taskQueue: 'orchestration',
-        args: [{ tenantId: 't-1', importId }],
-      }),
-    close: async () => {
-      await pool.stop();
-      await temporal.close();
-      await first.close();
-    },
-  };
+/** A pool that reads imports, and who starts one there. */
+async function aReadingPool(readImport: (request: { readonly importId: string }) => Promise<Plan>) {
+  const { pool, client, close } = await aPool({ readImport });
+  const start = (importId: string) =>
+    client.workflow.start('importContacts', {
+      workflowId: `import/${importId}`,
+      taskQueue: 'orchestration',
+      args: [{ tenantId: 't-1', importId }],
+    });
+  return { pool, start, close };
 }
 
 describe('the workers of a process', () => {
   it('are renewed without losing work', async () => {
     const stopping = new AbortController();
     const begun: string[] = [];
-    const { pool, start, close } = await aPool(({ importId }) =>
+    const { pool, start, close } = await aReadingPool(({ importId }) =>
       beating({ stopping: stopping.signal, leaves: () => NEVER }, async ({ signal }: ActivityBounds) => {
         begun.push(importId);
         if (importId === 'slow') while (!signal.aborted) await pause(20);
@@ -85,7 +66,7 @@ describe('the workers of a process', () => {
 
   it('heartbeat each second, and learn of the end', async () => {
     const stopping = new AbortController();
-    const { start, close } = await aPool(() =>
+    const { start, close } = await aReadingPool(() =>
       beating({ stopping: stopping.signal, leaves: () => NEVER }, async ({ signal }: ActivityBounds) => {
         await once(signal, 'abort');
         return done('FINISHED');
@@ -109,7 +90,7 @@ describe('the workers of a process', () => {
 
   it('poll only the queues they serve', NIGHT, async () => {
     let begun = 0;
-    const { pool, start, close } = await aPool(async () => ((begun += 1), done('FINISHED')));
+    const { pool, start, close } = await aReadingPool(async () => ((begun += 1), done('FINISHED')));
     await pool.serve(['orchestration']);
     const imported = await start('one');
     await pause(3_000);

@@ -1,16 +1,14 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { activitiesOf } from '../../../src/main/worker/activity-ports.ts';
 import type { SendPath } from '../../../src/main/worker/send-path.ts';
 import type { Database } from '../../../src/platform/index.ts';
 import { start } from '../../../src/temporal/dispatcher.ts';
-import { WorkerPool } from '../../../src/temporal/worker/worker-pool.ts';
 import { received, reportOf, rowsOf } from '../../people/import/importing.ts';
 import { openBase } from '../../people/import/open-base.ts';
 import { aShop } from '../../people/import/shop.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { connect, log, sealer } from '../../temporal/world.ts';
-import { aNamespace } from '../../workflows/stage.ts';
+import { aPool } from '../../temporal/pool.ts';
 
 const { test, database } = await openBase();
 
@@ -34,24 +32,11 @@ it('a list is read beside another tenant’s files', async () => {
     return large.deps.keys;
   };
   const path = { clock: small.clock, database, keysOf } as unknown as SendPath;
-  const { address } = inject('temporal');
-  const first = await connect(address, 'test');
-  const namespace = await aNamespace(first.connection);
-  const temporal = await connect(address, namespace);
-  const pool = new WorkerPool({
-    way: { address },
-    namespace,
-    sealer,
-    bundle: { codePath: inject('bundlePath') },
-    activities: activitiesOf(path, { stopping: NEVER, leaves: () => NEVER }, UNUSED),
-    queues: ['orchestration', 'housekeeping'],
-    log,
-  });
-  await pool.renew();
+  const { client, close } = await aPool(activitiesOf(path, { stopping: NEVER, leaves: () => NEVER }, UNUSED));
   const begin = async (tenantId: string, importId: string): Promise<void> => {
     const input = { tenantId, importId };
     const reading = { workflow: 'importContacts', workflowId: `import/${importId}`, input } as const;
-    await start({ client: temporal.client }, { ...reading, locale: 'fr' });
+    await start({ client }, { ...reading, locale: 'fr' });
   };
   const stateOf = async (shop: typeof large, importId: string): Promise<string> =>
     (await reportOf({ database, shop }, importId)).state;
@@ -75,9 +60,7 @@ it('a list is read beside another tenant’s files', async () => {
     letGo.resolve();
   }
   await expect.poll(() => statesOf()).toEqual(files.map(() => 'finished'));
-  await pool.stop();
-  await temporal.close();
-  await first.close();
+  await close();
 });
 
 it.each([

@@ -1,17 +1,16 @@
 import { beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { suppress } from '../../../src/people/opt-out/suppress.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
-import { composerOfAnswers, oweConfirmation, sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
+import { sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { answeringDeps, oweCode } from './owing.ts';
 import { untilSent } from '../../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
-const newId = () => uuidV7(Date.now());
 let operator: TestOperator;
 let world: SendWorld;
 let answering: ChunkDeps;
@@ -20,11 +19,7 @@ beforeAll(async () => {
   const test = await aDatabase();
   operator = await anOperator(clock);
   world = await aSendWorld(test, operator, clock);
-  answering = {
-    ...world.deps,
-    composerOf: (run, account) =>
-      world.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, world.keys, { run, account })),
-  };
+  answering = answeringDeps(world);
 });
 
 afterAll(async () => {
@@ -32,14 +27,7 @@ afterAll(async () => {
   await operator.stop();
 });
 
-const owe = (to: string, code: string) =>
-  world.database.withTenant(world.tenantId, (tx) =>
-    oweConfirmation(
-      tx,
-      { keys: world.keys, clock, newId },
-      { codeId: newId(), accountId: world.accountId, to, language: 'fr', confirming: { kind: 'code', code } },
-    ),
-  );
+const owe = (to: string, code: string) => oweCode(world, to, code);
 const send = () => untilSent(() => sendAnswers(answering, { tenantId: world.tenantId, signal }));
 const sentTo = async (phone: string) => (await operator.log()).filter(({ to }) => to === phone);
 const endings = (phone: string) =>

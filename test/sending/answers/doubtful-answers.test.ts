@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uuidV7 } from '../../../src/platform/random.ts';
 import { readAnswers } from '../../../src/sending/answers/acknowledgement.repository.ts';
-import { composerOfAnswers, oweConfirmation, sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
+import { sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
 import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { answeringDeps, oweCode } from './owing.ts';
 import { untilSent } from '../../support/until-sent.ts';
 
 const OLD = 2_001;
 const signal = new AbortController().signal;
-const newId = () => uuidV7(Date.now());
 let s: ScriptedWorld;
 let answering: ChunkDeps;
 let batchId: string;
@@ -16,30 +15,9 @@ let batchId: string;
 beforeAll(async () => {
   s = await aScriptedWorld({ freeSlots: 10 });
   await s.calm();
-  answering = {
-    ...s.world.deps,
-    composerOf: (run, account) =>
-      s.world.database.withTenant(run.tenantId, (tx) =>
-        composerOfAnswers(tx, s.world.keys, { run, account }),
-      ),
-  };
+  answering = answeringDeps(s.world);
 });
 afterAll(() => s.world.close());
-
-const owe = (to: string) =>
-  s.world.database.withTenant(s.world.tenantId, (tx) =>
-    oweConfirmation(
-      tx,
-      { keys: s.world.keys, clock: s.clock, newId },
-      {
-        codeId: newId(),
-        accountId: s.world.accountId,
-        to,
-        language: 'fr',
-        confirming: { kind: 'code', code: '482151' },
-      },
-    ),
-  );
 
 /** Copies of the first answer of the batch, at the places after it. */
 const copies = (state: string) =>
@@ -65,12 +43,12 @@ const readSeqs = async (): Promise<number[]> =>
 
 describe('answers behind two thousand in doubt', () => {
   it('leave at once at an operator without look-up', async () => {
-    await owe('+33639980071');
+    await oweCode(s.world, '+33639980071');
     await untilSent(() => sendAnswers(answering, { tenantId: s.world.tenantId, signal }));
     const [row] = await s.world.query(`SELECT id::text FROM batch WHERE kind = 'acknowledgements'`);
     batchId = String(row?.['id']);
     await copies('uncertain');
-    await owe('+33639980072');
+    await oweCode(s.world, '+33639980072');
     await untilSent(() => sendAnswers(answering, { tenantId: s.world.tenantId, signal }));
     expect(s.gateway.calls.map(({ call }) => call.recipients[0]?.to)).toEqual([
       '+33639980071',

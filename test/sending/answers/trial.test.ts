@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
-import { composerOfAnswers, oweConfirmation, sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
+import { sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
 import { taken } from '../gateway/scripted-gateway.ts';
 import { aGate, aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { answeringDeps, oweCode } from './owing.ts';
 import { untilSent } from '../../support/until-sent.ts';
 
 let s: ScriptedWorld;
@@ -123,33 +124,8 @@ describe('a draft tried on five people', () => {
 describe('the answers of a tenant that tries a campaign', () => {
   const signal = new AbortController().signal;
   const turn = (more: Partial<ChunkDeps> = {}) =>
-    sendAnswers(
-      {
-        ...s.world.deps,
-        composerOf: (run, account) =>
-          run.kind === 'acknowledgements'
-            ? s.world.database.withTenant(run.tenantId, (tx) =>
-                composerOfAnswers(tx, s.world.keys, { run, account }),
-              )
-            : s.world.deps.composerOf(run, account),
-        ...more,
-      },
-      { tenantId: s.world.tenantId, signal },
-    );
-  const owe = (to: string) =>
-    s.world.database.withTenant(s.world.tenantId, (tx) =>
-      oweConfirmation(
-        tx,
-        { keys: s.world.keys, clock: s.clock, newId },
-        {
-          codeId: newId(),
-          accountId: s.world.accountId,
-          to,
-          language: 'fr',
-          confirming: { kind: 'code', code: '482151' },
-        },
-      ),
-    );
+    sendAnswers({ ...answeringDeps(s.world), ...more }, { tenantId: s.world.tenantId, signal });
+  const owe = (to: string) => oweCode(s.world, to);
   const purposes = () => s.gateway.calls.map(({ call }) => call.purpose);
 
   it('leave first, during a trial', async () => {
@@ -175,9 +151,7 @@ describe('the answers of a tenant that tries a campaign', () => {
     await owe('+33639980073');
     const composerOf: ChunkDeps['composerOf'] = async (run, account) => {
       if (run.kind === 'test') throw new RangeError('unreadable');
-      return s.world.database.withTenant(run.tenantId, (tx) =>
-        composerOfAnswers(tx, s.world.keys, { run, account }),
-      );
+      return answeringDeps(s.world).composerOf(run, account);
     };
     expect(await turn({ composerOf })).toMatchObject({
       kind: 'wait',

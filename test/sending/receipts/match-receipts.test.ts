@@ -1,39 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
-import { Vault } from '../../../src/platform/crypto/vault.ts';
+import { describe, expect, it } from 'vitest';
 import type { ReceiptEvent } from '../../../src/sending/gateway/gateway.ts';
-import {
-  keepAllReceipts,
-  matchReceipts,
-  type ReceiptDeps,
-} from '../../../src/sending/receipts/match-receipts.ts';
-import { aDatabase } from '../../support/database.ts';
+import { keepAllReceipts, matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
+import { aTakingWorld } from '../taking-world.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
 import { sendAll } from '../../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
-let operator: TestOperator;
-let world: SendWorld;
-let deps: ReceiptDeps;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  operator = await anOperator(clock);
-  world = await aSendWorld(test, operator, clock);
-  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
-  deps = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
-});
-
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
-});
+const { operator, world, deps } = await aTakingWorld(clock);
 
 const receipt = (more: Partial<ReceiptEvent>): ReceiptEvent => ({
   kind: 'receipt',

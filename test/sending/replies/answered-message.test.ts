@@ -1,34 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
-import { Vault } from '../../../src/platform/crypto/vault.ts';
-import type { TakingDeps } from '../../../src/sending/replies/reply-taking.ts';
+import { describe, expect, it } from 'vitest';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
-import { aDatabase } from '../../support/database.ts';
+import { aTakingWorld } from '../taking-world.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
 
 const clock = new ShiftedClock();
-let operator: TestOperator;
-let world: SendWorld;
-let deps: TakingDeps;
 let last = 39_980_300;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  operator = await anOperator(clock);
-  world = await aSendWorld(test, operator, clock);
-  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
-  deps = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
-});
-
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
-});
+const { world, deps } = await aTakingWorld(clock);
 
 type State = 'accepted' | 'delivered' | 'submitting' | 'uncertain';
 

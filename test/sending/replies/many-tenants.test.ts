@@ -1,42 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
 import { KEY_PURPOSES } from '../../../src/platform/crypto/tenant-keys.ts';
 import { placeOfKey, Vault } from '../../../src/platform/crypto/vault.ts';
-import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
+import { openDatabase } from '../../../src/platform/database/connection.ts';
 import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { countRows } from '../../../src/platform/database/row-type.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { barFirst, takeReply } from '../../../src/sending/replies/take-reply.ts';
+import { afterFile } from '../../support/after-file.ts';
 import { countedOutside } from '../../support/counted.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { aTakingWorld } from '../taking-world.ts';
 
 const clock = new ShiftedClock();
-let operator: TestOperator;
-let world: SendWorld;
-let urgent: Database;
-let ring: KeyRing;
-let asked: () => number;
+const { world } = await aTakingWorld(clock);
+const urgent = await openDatabase({ url: world.appUrl, connections: 2, name: 'urgent', urgent: true });
+afterFile(() => urgent.close());
+const asked = countedOutside(urgent);
+const ring = new KeyRing([keyOf(1, world.ringKey)], 1);
+await world.query('UPDATE gateway_account SET is_default = true WHERE id = $1', [world.accountId]);
 let last = 39_980_500;
-
-beforeAll(async () => {
-  const test = await aDatabase();
-  operator = await anOperator(clock);
-  world = await aSendWorld(test, operator, clock);
-  urgent = await openDatabase({ url: test.appUrl, connections: 2, name: 'urgent', urgent: true });
-  asked = countedOutside(urgent);
-  ring = new KeyRing([keyOf(1, world.ringKey)], 1);
-  await world.query('UPDATE gateway_account SET is_default = true WHERE id = $1', [world.accountId]);
-});
-
-afterAll(async () => {
-  await urgent.close();
-  await world.close();
-  await operator.stop();
-});
 
 const count = async (text: string, values: unknown[] = []): Promise<number> =>
   Number((await world.query(`SELECT count(*)::int AS n FROM ${text}`, values))[0]?.['n']);

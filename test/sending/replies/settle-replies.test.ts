@@ -1,39 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
-import { Vault } from '../../../src/platform/crypto/vault.ts';
+import { describe, expect, it } from 'vitest';
 import { keepAllReceipts } from '../../../src/sending/receipts/match-receipts.ts';
-import { takingOf, type TakingDeps } from '../../../src/sending/replies/reply-taking.ts';
+import { takingOf } from '../../../src/sending/replies/reply-taking.ts';
 import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';
 import { barFirst, barSender } from '../../../src/sending/replies/take-reply.ts';
 import { inboxWork } from '../../../src/gateways/receiving/read-kept.ts';
-import { aDatabase } from '../../support/database.ts';
+import { aTakingWorld } from '../taking-world.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
 import { sendAll } from '../../support/until-sent.ts';
 
 const clock = new ShiftedClock();
-let operator: TestOperator;
-let world: SendWorld;
-let deps: TakingDeps & { readonly database: SendWorld['database'] };
 let last = 39_980_100;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  operator = await anOperator(clock);
-  world = await aSendWorld(test, operator, clock);
-  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
-  deps = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
-});
-
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
-});
+const { world, deps } = await aTakingWorld(clock);
 
 const account = () => ({ id: world.accountId, acknowledgesStop: false });
 const settle = () => replySettler(deps, account)();

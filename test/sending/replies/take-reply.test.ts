@@ -8,7 +8,7 @@ import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
-import { composerOfAnswers, sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
+import { sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
 import type { TakingDeps, ReceivedReply } from '../../../src/sending/replies/reply-taking.ts';
 import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';
 import { takeAtOnce, takeReply } from '../../../src/sending/replies/take-reply.ts';
@@ -16,6 +16,7 @@ import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { answeringDeps } from '../answers/owing.ts';
 import { sendAll, untilSent } from '../../support/until-sent.ts';
 
 const clock = new ShiftedClock();
@@ -33,13 +34,7 @@ beforeAll(async () => {
   urgent = await openDatabase({ url: test.appUrl, connections: 2, name: 'urgent', urgent: true });
   const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
   taking = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
-  answering = {
-    ...world.deps,
-    composerOf: (run, account) =>
-      run.kind === 'acknowledgements'
-        ? world.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, world.keys, { run, account }))
-        : world.deps.composerOf(run, account),
-  };
+  answering = answeringDeps(world);
 });
 
 afterAll(async () => {
