@@ -50,7 +50,6 @@ export async function readCampaignsOf(
   return new Map(rows.map((campaign) => [campaign.id, campaign]));
 }
 
-/** Reads and locks a campaign until the transaction ends. */
 export async function lockCampaign(tx: Transaction, id: string): Promise<Campaign | undefined> {
   return tx.first(everyCampaign.where('id', '=', id).forUpdate());
 }
@@ -145,7 +144,6 @@ export type DraftFields = Pick<
   | 'currency'
 >;
 
-/** The fields of a new campaign. */
 export type NewCampaign = DraftFields &
   Pick<Campaign, 'id' | 'source' | 'author' | 'createdAt'> & { readonly simulated: boolean };
 
@@ -253,7 +251,6 @@ const campaignAccountRows = rowsOf('gateway_account', ['name', 'fake', 'ratePerS
   isUp: col.flag(),
 });
 
-/** An account at an operator, for campaigns. */
 export type CampaignAccount = RowOf<typeof campaignAccountRows>;
 
 /** Reads the accounts of those ids, by id. */
@@ -286,7 +283,6 @@ const accountsWhere = (which: RawBuilder<unknown>) => campaignAccountRows.sql`
 
 const brands = query.selectFrom('brand').select(['id', 'name', 'sender']);
 
-/** A brand name. */
 export type CampaignBrand = ResultOf<typeof brands>;
 
 /** Reads the named brand, else the only one. */

@@ -3,7 +3,6 @@ import type { Territory } from '../law/index.ts';
 import { fault, bilingual, reasonWords, type Language, type Words } from '../words/index.ts';
 import { GATE_WORDS, LIST_UNREAD } from '../sending/index.ts';
 
-/** The statuses of a campaign. */
 export type CampaignStatus =
   | 'draft'
   | 'scheduled'
@@ -41,7 +40,6 @@ const MOVES: Readonly<Record<CampaignOrder, readonly CampaignStatus[]>> = {
   finish: ['running', 'paused', 'parked'],
 };
 
-/** Says whether an order is possible from a status. */
 export function canMove(order: CampaignOrder, from: CampaignStatus): boolean {
   return MOVES[order].includes(from);
 }
@@ -62,7 +60,6 @@ export function mayMove(order: CampaignOrder, from: CampaignStatus): void {
 /** Says whether this campaign will never send again. */
 export const isOver = (status: CampaignStatus): boolean => status === 'cancelled' || status === 'finished';
 
-/** The id of a campaign, with its tenant. */
 export interface CampaignKey {
   readonly tenantId: string;
   readonly campaignId: string;

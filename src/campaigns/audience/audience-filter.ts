@@ -54,7 +54,6 @@ export type ClearCondition = Condition & { readonly field: ClearField };
 export const isClear = (condition: Condition): condition is ClearCondition =>
   Object.hasOwn(CLEAR_FIELDS, condition.field);
 
-/** Returns the conditions of a filter. */
 export const conditionsOf = (filter: AudienceFilter): readonly Condition[] =>
   'all' in filter ? filter.all : filter.any;
 

@@ -230,5 +230,4 @@ function isMeant(keys: TenantKeys, contact: SealedContact, { filter, sealed, at 
   return 'all' in filter ? sealed.every(met) : sealed.some(met);
 }
 
-/** The contacts kept by `pickContacts`. */
 export const pickedContacts = sql`SELECT contact_id FROM pg_temp.picked`;

@@ -251,7 +251,6 @@ const openShardRows = rowsOf('batch', ['territory']).with({
   shard: col.of('batch', 'shard').known(),
 });
 
-/** An unfinished batch of a campaign. */
 export type OpenShard = RowOf<typeof openShardRows>;
 
 /** Reads unfinished batches; one with rows put back for sending is reopened. */

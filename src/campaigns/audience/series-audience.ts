@@ -39,7 +39,6 @@ export function refuseWrongSeries(purpose: string, audience: Audience): void {
 const unsupported = (pointer: string, message: Words): Refusal =>
   refusedField(pointer, message, 'AUDIENCE_NOT_SUPPORTED');
 
-/** Returns the practice of a notice, if it names one. */
 export async function practiceOfNotice(
   tx: Transaction,
   keys: TenantKeys,

@@ -146,7 +146,6 @@ interface Given {
   readonly author: NamedPerson | null;
   readonly approvedBy: readonly ApprovalGiven[];
   readonly isOwn: boolean;
-  /** True when somebody other than the reader approved. */
   readonly isSeconded: boolean;
 }
 

@@ -82,7 +82,6 @@ export async function carryingAccountsOf(
   return accounts;
 }
 
-/** The accounts that a campaign may name: by their ids, and by their names. */
 interface AccountsNamed {
   readonly ids: readonly string[];
   readonly names: readonly string[];
@@ -212,7 +211,6 @@ function byTerritory(
   );
 }
 
-/** The request for a campaign. */
 export interface CampaignAsked {
   readonly name: string;
   readonly purpose: 'marketing' | 'appointment' | 'renewal' | 'payment';
@@ -243,7 +241,6 @@ export interface AccountTerms {
   readonly defaultName: string;
   /** Returns the ways to opt out that an account offers. */
   means(name: string): OptOutMeans | undefined;
-  /** Returns the price of one part, everywhere or in one territory. */
   price(
     name: string,
     territory?: Territory,

@@ -250,7 +250,6 @@ interface Terms {
   readonly currency: string;
 }
 
-/** Returns the budget, and the price it is counted in. */
 export function budgetPriceOf(
   { budget }: Pick<CampaignAsked, 'budget'>,
   price: { readonly perPart: string; readonly currency: string } | undefined,

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import type { Campaign } from '../campaign.repository.ts';
 
-/** An approval of a campaign at one revision. */
 export interface Approval {
   readonly campaignId: string;
   readonly revision: number;
@@ -22,7 +21,6 @@ export async function addApproval(
   return added > 0;
 }
 
-/** The author or approver of a campaign. */
 export interface NamedPerson {
   /** Their name in the audit. */
   readonly by: string;
@@ -30,7 +28,6 @@ export interface NamedPerson {
   readonly byName: string | null;
 }
 
-/** An approval for display. */
 export interface ApprovalGiven {
   readonly at: string;
   /** As the audit names them. */
@@ -141,7 +138,6 @@ export const draftsRehearsed = (tx: Transaction, most: number): Promise<DraftReh
         WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.campaign_id = c.id AND r.state = 'done' ORDER BY r.id DESC LIMIT 1) r
      WHERE r.revision = c.revision ORDER BY c.id DESC`);
 
-/** A trial of a campaign on a few people. */
 interface Trial {
   readonly batchId: string;
   readonly campaign: Pick<Campaign, 'id' | 'accountId' | 'purpose'>;

@@ -24,7 +24,6 @@ const ASK_ANOTHER: Words = bilingual.campaign.approval.askAnother;
 
 const YOURS: Words = bilingual.campaign.approval.yours;
 
-/** The dependencies of comparing a campaign with a threshold. */
 export interface ThresholdDeps extends StaleDeps {
   readonly terms: Prices;
 }
@@ -69,7 +68,6 @@ export interface WeighedApproval {
   readonly why: Words | null;
 }
 
-/** A campaign, and the number of people it could write to. */
 interface CampaignCounted {
   readonly campaign: Campaign;
   readonly people: number;
@@ -131,7 +129,6 @@ const tooDear = (cost: string, most: string): Words => bilingual.campaign.approv
 const together = (...said: readonly Words[]): Words =>
   inEachLanguage((language) => said.map((one) => one[language]).join(' '));
 
-/** The dependencies of judging the days of a text. */
 interface StaleDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;

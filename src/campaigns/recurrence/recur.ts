@@ -19,7 +19,6 @@ import {
 } from './recurrence.repository.ts';
 import { bilingual } from '../../words/index.ts';
 
-/** The dependencies of making one occurrence of a campaign. */
 export interface RecurDeps {
   readonly clock: Clock;
   readonly keys: TenantKeys;
@@ -133,7 +132,6 @@ function nameOf({ name }: Campaign, moment: DateTime): string {
 const endOf = ({ expiresAfter }: Recurrence, moment: DateTime): string | null =>
   expiresAfter === null ? null : moment.plus(Duration.fromISO(expiresAfter)).toISO();
 
-/** The requested recurrence of a new campaign. */
 export interface RecurrenceAsked {
   readonly every: string;
   readonly on: string;

@@ -2,7 +2,6 @@ import { DateTime, Duration } from 'luxon';
 import { sql } from 'kysely';
 import { type Page, query, type ResultOf, type Transaction } from '../../platform/index.ts';
 
-/** The recurrence of a campaign, on one wall clock. */
 export interface Recurrence {
   /** `P1D`, `P2W`, `P1M`: whole days, weeks or months. */
   readonly every: string;
@@ -107,7 +106,6 @@ export async function insertRecurrence(
       FROM tenant t WHERE t.id = ${tx.tenantId}::uuid`);
 }
 
-/** Reads a campaign's recurrence; undefined when there is none. */
 export const readRecurrence = (tx: Transaction, campaignId: string): Promise<KeptRecurrence | undefined> =>
   tx.first(recurrences.where('r.campaignId', '=', campaignId));
 
@@ -154,7 +152,6 @@ export async function keepLook(tx: Transaction, campaignId: string, clockRevisio
 
 const results = query.selectFrom('occurrence').select(['id', 'occursAt as at', 'campaignId', 'because']);
 
-/** The result of one occurrence. */
 export type Occurrence = ResultOf<typeof results>;
 
 /** Stores the results of occurrences; each once. */

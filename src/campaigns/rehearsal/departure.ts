@@ -7,7 +7,6 @@ import type { Campaign, CampaignAccount } from '../campaign.repository.ts';
 import { delay } from '../campaign.ts';
 import type { Language } from '../../words/index.ts';
 
-/** The reader's language, and the time of reading. */
 export interface RehearsalReader {
   readonly now: DateTime<true>;
   readonly language: Language;

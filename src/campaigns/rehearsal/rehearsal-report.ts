@@ -251,13 +251,11 @@ function added(one: Counts, other: Counts): Counts {
   return total;
 }
 
-/** The period of a rehearsal; instants. */
 interface Horizon {
   readonly from: string;
   readonly to: string;
 }
 
-/** The lawful hours of one locality. */
 interface Hours {
   readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
   readonly closed: readonly ExplainedDay[];

@@ -98,7 +98,6 @@ export const excludedInPicture = (
   tx.rows(exclusionCountRows.sql`
     SELECT reason, count(*)::int AS people FROM frozen WHERE reason IS NOT NULL GROUP BY 1 ORDER BY 1`);
 
-/** The people of one locality. */
 export interface PicturedPlace {
   readonly territory: string;
   readonly timeZone: string;

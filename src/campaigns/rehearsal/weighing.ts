@@ -5,7 +5,6 @@ type Counts = Readonly<Record<string, number>>;
 
 /** The sizes of final texts, and the number of each. */
 export interface Weights {
-  /** The number of recipients. */
   readonly people: number;
   readonly parts: number;
   /** Counts of texts by number of parts. */
@@ -63,7 +62,6 @@ export class Weighing {
     return people;
   }
 
-  /** Returns the totals. */
   weights(): Weights {
     const characters = [...this.#characters].toSorted(([, one], [, other]) => other - one);
     return {

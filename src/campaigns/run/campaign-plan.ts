@@ -187,7 +187,6 @@ function waiting(
   return { kind: 'wait', state, waitMs: ms, nextActionAt: now.plus(ms).toUTC().toISO(), because };
 }
 
-/** Stores the plan with the row, for the scheduler and for people. */
 async function keepPlan(tx: Transaction, about: CampaignSituation, plan: Plan): Promise<Plan> {
   const waits = plan.kind === 'wait';
   const { code, ruleId, text } = plan.because;

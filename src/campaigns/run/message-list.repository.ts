@@ -14,7 +14,6 @@ import { messageId, messageKey, type MessageKey } from '../../sending/index.ts';
 import { maskPhone, costOfParts } from '../../sms/index.ts';
 import type { Person } from '../../people/index.ts';
 
-/** One message for an operator. */
 export interface ListedMessage {
   readonly id: string;
   readonly state: string;
@@ -123,10 +122,8 @@ const listedRows = rowsOf('message', [
     wrapped: col.of('contact_key', 'wrapped').orNull(),
   });
 
-/** A stored message of a campaign. */
 type ListedRow = RowOf<typeof listedRows>;
 
-/** The selection of messages and the start of the page. */
 export interface MessagePage {
   readonly state?: string | undefined;
   readonly reason?: string | undefined;

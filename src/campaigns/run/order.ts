@@ -59,7 +59,6 @@ export interface Obeyed {
 /** Returns the id of a campaign's workflow. */
 export const campaignWorkflowId = (id: string): string => `campaign/${id}`;
 
-/** Builds an intent for the workflow of a campaign. */
 export const campaignIntent = (
   tenantId: string,
   campaignId: string,

@@ -9,7 +9,6 @@ import type { Language } from '../../words/index.ts';
 
 /** A tenant's settings that decide when its campaigns send. */
 export interface HoursChange {
-  /** The profile of its advertising. */
   readonly profile?: string | undefined;
   readonly goodFriday?: GoodFridayChoice | undefined;
 }

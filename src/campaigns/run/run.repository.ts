@@ -108,7 +108,6 @@ const askedAgainRows = rowsOf('campaign', ['sealed', 'brandId'])
     brand: col.text(),
   });
 
-/** The question that a message asked. */
 export type AskedAgain = RowOf<typeof askedAgainRows>;
 
 /** Reads the question of a message, when it had one and its recipient still holds that number. */
@@ -132,7 +131,6 @@ const reconfirmedRows = computedRows({
   silent: col.number(),
 });
 
-/** The results of a reconfirmation. */
 type Reconfirmed = RowOf<typeof reconfirmedRows>;
 
 /** Counts the answers to a campaign's reconfirmation; undefined when it asked none. */

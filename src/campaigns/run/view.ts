@@ -63,7 +63,6 @@ export interface CampaignView {
   readonly waitingFor: WaitingFor | null;
   readonly forecast: Forecast | null;
   readonly workflowId: string;
-  /** The recurrence; null for a single campaign. */
   readonly recurrence: Recurrence | null;
   /** The recurrence of which this is an occurrence. */
   readonly recurrenceOf: string | null;
@@ -133,7 +132,6 @@ async function factsOf(
 /** Says whether a campaign is launched, and neither held nor over. */
 const isUnderWay = ({ status }: Campaign): boolean => status === 'scheduled' || status === 'running';
 
-/** The ids of the accounts of some campaigns, each once. */
 const accountIdsOf = (campaigns: readonly Campaign[]): string[] => [
   ...new Set(campaigns.map(({ accountId }) => accountId)),
 ];

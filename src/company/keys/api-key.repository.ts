@@ -41,7 +41,6 @@ const keys = query
 /** A key for its tenant; the key itself was shown once. */
 export type KeyRow = ResultOf<typeof keys>;
 
-/** A key to store, as its hash. */
 export interface NewKeyRow {
   readonly hash: Buffer;
   readonly role: string;

@@ -190,7 +190,6 @@ type TenantRow = Omit<Tenant, 'domains' | 'halted' | 'haltReason' | 'shadow'> & 
   readonly externalId?: string | undefined;
 };
 
-/** Adds the tenant of the transaction. */
 async function addTenant(tx: Transaction, tenant: TenantRow, at: string): Promise<void> {
   tx.entities().create(TenantSchema, {
     ...tenant,

@@ -26,7 +26,6 @@ export const SECTORS = [
   ...PROHIBITED_SECTORS,
 ] as const;
 
-/** One sector of activity. */
 export type Sector = (typeof SECTORS)[number];
 
 /** The means by which a person reaches the publisher of a message. */
@@ -115,7 +114,6 @@ interface FrequencyCap {
 /** The treatments of agreements to wordings with findings. */
 export const WEAK_WORDINGS = ['kept', 'refused'] as const;
 
-/** One treatment of such agreements. */
 type WeakWordings = (typeof WEAK_WORDINGS)[number];
 
 /** The effects a NON may have on the reminders of its booking. */
@@ -127,7 +125,6 @@ export type OnDecline = (typeof ON_DECLINE)[number];
 /** The treatments of series whose number is in doubt. */
 export const UNDELIVERED_TWICE = ['goes-on', 'paused'] as const;
 
-/** One treatment of such series. */
 type UndeliveredTwice = (typeof UNDELIVERED_TWICE)[number];
 
 /** The controller, for its admin. */
@@ -241,7 +238,6 @@ function merged<T extends object>(kept: T | undefined, given: OrUsual<T> | undef
   return Object.fromEntries(entries) as T;
 }
 
-/** Drops undefined fields. */
 function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   // Names and values are those of T; only the absent ones are gone.

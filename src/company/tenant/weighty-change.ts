@@ -7,7 +7,6 @@ const REASONED = ['profile', 'territory', 'timeZone', 'goodFriday', 'sender', 't
 /** Fields that move or end planned messages, and are a matter of taste: changed without a reason. */
 const PLAIN = ['ifLate', 'confirmationSkips', 'onDecline'] as const;
 
-/** One such field. */
 export type WeightyField = (typeof REASONED)[number] | (typeof PLAIN)[number];
 
 /** Every field whose change is previewed, and audited with both values. */

@@ -12,10 +12,8 @@ import {
 } from '../../platform/index.ts';
 import type { BareFault } from '../../words/index.ts';
 
-/** A stored endpoint. */
 type Kept = InferEntity<typeof WebhookEndpointSchema>;
 
-/** The columns that an endpoint shows. */
 type Shown = Pick<
   Kept,
   'id' | 'events' | 'description' | 'createdAt' | 'delivered' | 'failed' | 'failingSince' | 'failingBecause'
@@ -76,7 +74,6 @@ export async function countEndpoints(tx: Transaction): Promise<number> {
   return tx.entities().count(WebhookEndpointSchema, { removedAt: null });
 }
 
-/** An endpoint to store. */
 interface NewEndpoint extends Pick<WebhookEndpoint, 'id' | 'events' | 'description'> {
   readonly url: string;
   readonly secret: string;

@@ -77,7 +77,6 @@ async function strictClosesIn(tx: Transaction, period: RegisterPeriod): Promise<
   });
 }
 
-/** The counted part of a report. */
 type Compliance = Awaited<ReturnType<typeof complianceOf>>;
 
 /** The parts of a report that may call for a person. */

@@ -13,7 +13,6 @@ const operatorUsedRows = rowsOf('gateway_account', ['name', 'kind', 'fake'])
   .and('batch', ['purpose'])
   .with({ messages: col.number(), firstAt: col.text(), lastAt: col.text() });
 
-/** An operator that got messages in a period. */
 export type OperatorUsed = RowOf<typeof operatorUsedRows>;
 
 /** Reads the operators really used, by purpose. */

@@ -18,7 +18,6 @@ const erasures = (tx: Transaction) =>
     .$narrowType<{ removed: Readonly<Record<string, number>> }>()
     .where('tenantId', '=', tx.tenantId);
 
-/** An erasure as it is kept. */
 export type ErasureRow = ResultOf<ReturnType<typeof erasures>>;
 
 /** One erasure by its id. */
@@ -53,7 +52,6 @@ export async function insertErasure(
   await addToWorkflowOutbox(tx, [{ class: 'order', verb: 'start', ...workflow }], machineMs);
 }
 
-/** Adds to the removals. */
 export async function addRemoved(
   tx: Transaction,
   id: string,

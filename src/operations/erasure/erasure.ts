@@ -47,7 +47,6 @@ import {
   readErasure,
 } from './erasure.repository.ts';
 
-/** A person's request for erasure. */
 export interface ErasureAsked {
   /** Id of the erasure; every process that applies the request gives the same one. */
   readonly id: string;
@@ -68,7 +67,6 @@ interface ErasureBegun {
   readonly isNew: boolean;
 }
 
-/** The place of an erasure's sealed reason. */
 const reasonPlace = (id: string): { table: string; column: string; row: string } => ({
   table: 'erasure',
   column: 'sealed_reason',
@@ -222,7 +220,6 @@ interface TracesDeps {
   readonly journalDays: number;
 }
 
-/** One erasure of one tenant. */
 interface ErasureIds {
   readonly tenantId: string;
   readonly erasureId: string;

@@ -140,10 +140,8 @@ export async function readRepliesOf(
 
 const controllers = query.selectFrom('tenant').select(['id', 'name', 'legalName', 'contact']);
 
-/** The controller named in the file. */
 type Controller = ResultOf<typeof controllers>;
 
-/** Reads the controller's present data. */
 export async function readController(tx: Transaction): Promise<Controller | undefined> {
   return tx.first(controllers.where('id', '=', tx.tenantId));
 }

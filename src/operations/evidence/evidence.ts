@@ -166,7 +166,6 @@ async function sentTo(tx: Transaction, { deps, asked, contact }: Omit<Telling, '
   };
 }
 
-/** The person of the file. */
 interface EvidencePerson {
   readonly id: string;
   /** In clear, masked, or null once erased. */

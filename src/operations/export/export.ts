@@ -279,7 +279,6 @@ const retentionLines = (
     source,
   }));
 
-/** Lists a person's rights. */
 const rightsOf = (language: Language): string[] => RIGHTS.map((words) => words[language]);
 
 const RIGHTS: readonly Words[] = Object.values(bilingual.contact.rights);

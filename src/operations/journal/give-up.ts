@@ -177,7 +177,6 @@ const given = (
 ): Pick<Named, 'tenantId' | 'phone' | 'contactId'> =>
   Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 
-/** One number of one tenant, and its opt-out. */
 interface One {
   readonly phone: string;
   readonly scope: Scope | readonly Scope[];

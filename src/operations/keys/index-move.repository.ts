@@ -190,7 +190,6 @@ export async function carryStragglers(
      WHERE t.ctid = r.at AND t.tenant_id = ${tx.tenantId}::uuid`);
 }
 
-/** A column of a tenant's blind indexes. */
 interface BlindColumn {
   readonly table: string;
   readonly column: string;

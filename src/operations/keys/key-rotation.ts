@@ -50,7 +50,6 @@ export interface RotationDeps extends IndexMoveDeps {
   readonly ring: KeyRing;
 }
 
-/** The results of one turn. */
 export interface Rotated {
   /** Keys rewrapped under the key-encryption key in force. */
   readonly rewrapped: number;

@@ -162,7 +162,6 @@ interface UpkeepDeps {
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
 }
 
-/** The counts of one round's removals. */
 interface Forgotten {
   readonly rejectedRows: number;
   readonly uploads: number;

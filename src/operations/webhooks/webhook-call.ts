@@ -5,7 +5,6 @@ import { isIP, type LookupFunction } from 'node:net';
 import { addressTrouble, hostOf, mayReach } from '../../company/index.ts';
 import type { WebhookNames } from './webhook-names.ts';
 
-/** One delivery on its way to its endpoint. */
 interface WebhookCall {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

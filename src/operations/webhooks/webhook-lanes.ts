@@ -10,7 +10,6 @@ const MOST_OF_A_HOST = 25;
 /** Its address may have changed meanwhile. */
 const LONGEST_PASSED_OVER_MS = 60_000;
 
-/** An endpoint that asks for a lane. */
 export interface LaneAsked {
   readonly endpointId: string;
   readonly tenantId: string;
@@ -74,7 +73,6 @@ export class WebhookLanes {
     return true;
   }
 
-  /** Gives the lane of an endpoint back. */
   leave(endpointId: string): void {
     this.#open.delete(endpointId);
   }

@@ -11,7 +11,6 @@ import {
   type SubjectSeries,
 } from './webhook.repository.ts';
 
-/** The body that an endpoint receives. */
 export interface WebhookPayload {
   readonly type: string;
   readonly id: string;

@@ -99,7 +99,6 @@ const wakeEndpoint = (tx: Transaction, id: string): Promise<number> =>
 
 const dueEndpointRows = computedRows({ endpointId: col.text(), tenantId: col.text(), failing: col.flag() });
 
-/** An endpoint with something due. */
 export type DueEndpoint = RowOf<typeof dueEndpointRows>;
 
 /**
@@ -204,7 +203,6 @@ export interface SubjectSeries {
   readonly eventZone: string;
 }
 
-/** A person as an event describes them. */
 export interface SubjectContact {
   readonly id: string;
   /** Masked. */

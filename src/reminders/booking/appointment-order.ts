@@ -25,7 +25,6 @@ import { notifySeries } from '../series/notify.repository.ts';
 import type { BareFault } from '../../words/index.ts';
 import { endReadySteps, readSteps } from '../steps/step.repository.ts';
 
-/** The dependencies of acting on bookings. */
 export interface ActDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
@@ -139,7 +138,6 @@ export async function noteNoShow(tx: Transaction, deps: ActDeps, booking: NamedB
 
 const cannot = (detail: BareFault): Refusal => new Refusal('SERIES_CANNOT_MOVE', { detail });
 
-/** A paid instalment of a plan. */
 interface PaidInstalment extends NamedBooking {
   readonly number: number;
   /** ISO instant; now when absent. */

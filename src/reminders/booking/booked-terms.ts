@@ -31,10 +31,8 @@ import {
   type ConsentPurpose,
 } from '../../people/index.ts';
 
-/** The texts of a booking. */
 export interface BookedWords {
   readonly purpose: ReminderPurpose;
-  /** The day of booking. */
   readonly on: Day;
   readonly sector: string;
   readonly locale: string;
@@ -43,7 +41,6 @@ export interface BookedWords {
   readonly territory: Territory | undefined;
   /** Of the usual length; empty without an address for links. */
   readonly stopLink: string;
-  /** The booking's own text, if it has one. */
   readonly text: string | undefined;
   /** The tenant's text of that purpose, which it replaces. */
   readonly usual: string | undefined;
@@ -140,14 +137,12 @@ export interface BookingTerms {
   readonly linkBase?: string | undefined;
 }
 
-/** The senders allowed for a booking's messages. */
 interface SenderChoice {
   readonly asked: string | undefined;
   readonly account: BookedAccount;
   readonly tenant: Pick<Tenant, 'sender' | 'sector' | 'name' | 'settings'>;
   readonly practice: KeptPractice | undefined;
   readonly brand: { readonly name: string; readonly sender: string | null } | undefined;
-  /** The day of booking. */
   readonly on: Day;
 }
 
@@ -192,7 +187,6 @@ function sendersListed(settings: object): readonly string[] | undefined {
 const invalid = (message: Said): Refusal =>
   new Refusal('SENDER_INVALID', { errors: [{ in: 'body', pointer: '/sender', message }] });
 
-/** An agreement given inside a booking. */
 export interface BookedConsent {
   /** That of the booking when absent. */
   readonly purposes?: readonly ConsentPurpose[] | undefined;

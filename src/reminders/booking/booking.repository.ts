@@ -12,7 +12,6 @@ export type CancelledBooking = RowOf<typeof cancelledBookingRows>;
 const named = (tx: Transaction, { kind, source, index }: ExternalName): RawBuilder<unknown> => sql`
   tenant_id = ${tx.tenantId}::uuid AND kind = ${kind} AND source = ${source} AND external_index = ${index}`;
 
-/** Reads the kept cancellation of an external id. */
 export function readCancelled(tx: Transaction, name: ExternalName): Promise<CancelledBooking | undefined> {
   return tx.first(cancelledBookingRows.sql`
     SELECT 'cancelled' AS state, source_revision::float8 AS "sourceRevision" FROM cancelled_booking WHERE ${named(tx, name)}`);
@@ -38,7 +37,6 @@ export async function forgetCancelled(tx: Transaction, name: ExternalName): Prom
 
 const accounts = query.selectFrom('gateway_account').select(['id', 'name', 'fake']);
 
-/** An account at an operator, for bookings. */
 export type BookedAccount = ResultOf<typeof accounts>;
 
 /** Reads a gateway account by its exact name. */

@@ -36,7 +36,6 @@ import { startOfDate } from '../steps/plan-steps.ts';
 /** The details that one kind of series alone has, as they are given. */
 type DetailsGiven<Kind extends z.ZodType> = Readonly<z.output<Kind>>;
 
-/** An appointment from a back office. */
 export interface AppointmentGiven extends BookingGiven, DetailsGiven<typeof OfAppointment> {
   /** A local time, with or without offset. */
   readonly startsAt: string;
@@ -86,7 +85,6 @@ function refuseSkippedHour(text: string, event: DateTime): void {
   throw new Refusal('DATE_INVALID', { errors });
 }
 
-/** A payment plan from a back office. */
 export interface PaymentPlanGiven extends BookingGiven, Omit<DetailsGiven<typeof OfPaymentPlan>, 'amounts'> {
   readonly instalments: readonly (Instalment & InstalmentAmount)[];
   /** True when absent. */

@@ -30,11 +30,9 @@ export interface BookingClosure {
 /** A closure with its author. */
 export interface OrderedClosure extends BookingClosure {
   readonly actor: string;
-  /** The reason, where one was given. */
   readonly reason: string | undefined;
 }
 
-/** Finds the appointments within a closure, in order of their ids. */
 async function concerned(
   tx: Transaction,
   now: DateTime<true>,

@@ -82,7 +82,6 @@ export async function prepareBooking(
   return { tenant, practice, home, contact, account, routed: given.gateway === undefined, sender };
 }
 
-/** Returns the account of a booking and its possible replacements. */
 async function accountsFor(
   tx: Transaction,
   { terms }: BookingDeps,
@@ -285,7 +284,6 @@ async function knownContact(tx: Transaction, deps: PeopleDeps, id: string | unde
   return contact.id;
 }
 
-/** A person named in a booking. */
 export interface BookedContact extends BookedPerson {
   readonly phone: string;
   /** ISO country of a national number. */

@@ -15,7 +15,6 @@ import { readBookingRow, type ImportedBooking, type BookingRules } from './impor
 import { bookingColumns, type BookingColumns, type BookingField } from './import-columns.ts';
 import type { SeriesKind } from '../series/series.ts';
 
-/** The order to read the rows of a file of bookings. */
 export interface BookingOrder extends BookingFile {
   readonly cursor: ImportCursor;
 }
@@ -100,7 +99,6 @@ function lackOfBookings(
   return begins ? undefined : { code: 'START_COLUMN_MISSING', lacking };
 }
 
-/** Builds the rules of reading a row. */
 export const bookingRules = ({
   kind,
   cursor: { headings = [], monthFirst = [] },

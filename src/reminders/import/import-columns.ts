@@ -71,7 +71,6 @@ const OWN = {
 
 type KeysOf<T> = T extends T ? keyof T : never;
 
-/** The meanings of a column of bookings. */
 export type BookingField = keyof typeof COMMON | KeysOf<(typeof OWN)[SeriesKind]>;
 
 /** Longer than names: a practice's words to visitors, and the days of a plan. */
@@ -86,7 +85,6 @@ export function longestBookingCell(field: BookingField): number {
   return ofPeople === undefined ? (LONGEST[field] ?? LONGEST_CELL.name) : longestCell(ofPeople);
 }
 
-/** The column of each field. */
 export interface BookingColumns {
   /** One column each, and of numbers all: the first cell that is not empty counts. */
   readonly fields: Readonly<Partial<Record<BookingField, readonly number[]>>>;

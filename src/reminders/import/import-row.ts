@@ -18,7 +18,6 @@ import {
 } from './import-columns.ts';
 import type { SeriesKind } from '../series/series.ts';
 
-/** The rules for reading every row of a file of bookings. */
 export interface BookingRules {
   readonly kind: SeriesKind;
   readonly headings: readonly string[];
@@ -43,7 +42,6 @@ export type ImportedBooking =
     }
   | { readonly kind: 'unreadable'; readonly code: string; readonly fields: readonly string[] };
 
-/** Reads one row. */
 export function readBookingRow(cells: readonly string[], rules: BookingRules): ImportedBooking {
   const row = new Row(cells, rules);
   const externalId = row.cell('externalId');

@@ -8,7 +8,6 @@ import { remindedOf, repliesAct, type Reminded } from '../steps/step.repository.
 import { lockSeries, noteAttendance, noteUnclear } from './series.repository.ts';
 import { isCalledOff, type Series } from './series.ts';
 
-/** A person's answer to a reminder. */
 export interface ReminderAnswer extends SaidTo {
   /** A clear yes or no, or thanks, to a text that asked. */
   readonly plain: ReplyAnswer | undefined;

@@ -31,7 +31,6 @@ export interface RemindersForeseen {
   readonly looked: number;
 }
 
-/** Maximum number of series examined: read together, and planned twice each or opened. */
 const MOST_LOOKED = 300;
 
 /** Series signalled by one statement. */

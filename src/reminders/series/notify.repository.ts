@@ -10,7 +10,6 @@ import { recordAudit, raise } from '../../company/index.ts';
 import { seriesWorkflowId, type SeriesState } from './series.ts';
 import { stepNews, type StepChanges } from '../steps/step.ts';
 
-/** A change of a series that its workflow must see. */
 export interface SeriesChange {
   readonly seriesId: string;
   /** `key:<id>`, `temporal`, `system`. */
@@ -54,7 +53,6 @@ export async function wakeSeries(
 /** Draws an id of machine time. */
 export const newSeriesId = (clock: Clock): string => uuidV7(clock.machine());
 
-/** The webhook events of a series. */
 interface SeriesNews {
   readonly type:
     | 'appointment.cancellation-requested'

@@ -133,7 +133,6 @@ export function notReached(code: keyof typeof NOT_REACHED, because: StepReason |
   return { code, text: text === undefined ? { fr, en } : { fr: `${fr} ${text.fr}`, en: `${en} ${text.en}` } };
 }
 
-/** The data of the practice that recipients read. */
 export interface ShownPractice {
   readonly displayName: string;
   readonly phone: string | undefined;
@@ -147,7 +146,6 @@ export type ReminderKind = Extract<
   'appointment' | 'moved' | 'cancelled' | 'renewal' | 'ending' | 'schedule' | 'payment' | 'overdue'
 >;
 
-/** The inputs of a reminder's text. */
 export interface ReminderWords {
   readonly kind: ReminderKind;
   /** The tenant's or the booking's own text; the default one when absent. */

@@ -43,7 +43,6 @@ import { languageOf, bilingual, wordsIn } from '../../words/index.ts';
 /** Reminder texts are kept this long after their event. */
 const KEPT = TEXT_KEPT.map((kept) => Duration.fromISO(kept));
 
-/** The dependencies of composing texts. */
 export interface ComposerDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
@@ -59,7 +58,6 @@ export type StopLinkOf = (
   about: { readonly contactId: string; readonly purpose: ReminderPurpose },
 ) => Promise<string | undefined>;
 
-/** The batch and its account. */
 export interface ComposerOrder {
   readonly run: BatchRun;
   readonly account: Account;
@@ -218,7 +216,6 @@ function paymentKind(step: string): ReminderKind {
   return isAfter(step.split('/')[1] ?? '') ? 'overdue' : 'payment';
 }
 
-/** A step to be worded. */
 interface Saying {
   readonly series: Series;
   readonly step: Step;

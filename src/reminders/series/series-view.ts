@@ -207,7 +207,6 @@ export const inForceOnly = (view: SeriesView): SeriesView => ({
   steps: view.steps.filter(({ revision }) => revision === view.revision),
 });
 
-/** One payment for answers; its amount is null once the person was erased. */
 const InstalmentShown = z
   .object({
     number: z.int(),

@@ -26,19 +26,16 @@ export async function readSeriesOf(tx: Transaction, ids: readonly string[]): Pro
   return tx.rows(ownSeries(tx).where('s.id', '=', anyOf(ids, 'uuid')));
 }
 
-/** Reads and locks a series until the transaction ends. */
 export async function lockSeries(tx: Transaction, id: string): Promise<Series | undefined> {
   return tx.first(ownSeries(tx).where('s.id', '=', id).forUpdate('s'));
 }
 
-/** A caller's name of a series. */
 export interface ExternalName {
   readonly kind: SeriesKind;
   readonly source: string;
   readonly index: Buffer;
 }
 
-/** Reads the current series of an external id. */
 export async function readSeriesNamed(tx: Transaction, name: ExternalName): Promise<Series | undefined> {
   return tx.first(seriesNamed(tx, name));
 }
@@ -246,7 +243,6 @@ export interface SeriesEnd {
   readonly at: string;
 }
 
-/** Ends a series that the transaction has locked; cancelling the event counts as a change of it. */
 export async function closeSeries(
   tx: Transaction,
   id: string,
@@ -290,7 +286,6 @@ export interface ConfirmationAnswer {
   readonly answerReplyId: string | null;
 }
 
-/** Stores the new answer; an earlier unclear one is cleared up. */
 export async function noteAnswer(tx: Transaction, id: string, answer: ConfirmationAnswer): Promise<void> {
   const { confirmedAt, declinedAt, answeredAt, answerReplyId } = answer;
   const known = { confirmedAt, declinedAt, answeredAt, answerReplyId };

@@ -121,7 +121,6 @@ const Details = z.object({
   practice: z.string().optional(),
   person: Person.optional(),
   ...OfAppointment.shape,
-  /** The booking's own text. */
   text: z.string().optional(),
   ...OfSubscription.shape,
   ...OfPaymentPlan.shape,
@@ -243,7 +242,6 @@ export function seriesDetailsOf(
   return Details.parse(JSON.parse(key.open(detailsPlace(series.id), series.sealed).toString('utf8')));
 }
 
-/** Seals the same for its row. */
 export function sealDetails(key: PersonKey, id: string, details: SeriesDetails): Buffer {
   return key.seal(detailsPlace(id), JSON.stringify(details));
 }

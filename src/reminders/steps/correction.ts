@@ -48,7 +48,6 @@ export interface CorrectionQuestion {
   readonly exclusion: ExclusionReason | null;
 }
 
-/** The message that corrects an announcement. */
 interface Correction {
   readonly step: 'moved' | 'cancelled';
   readonly wantedAt: DateTime;

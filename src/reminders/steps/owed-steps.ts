@@ -32,7 +32,6 @@ export function declineEnds(
   return (terms.onDecline ?? onDecline) === 'cancel';
 }
 
-/** Writes an instant as rows store it. */
 export const iso = (at: DateTime): string => isoText(at.toUTC());
 
 /** The settled facts of a series before its open steps are planned. */

@@ -108,7 +108,6 @@ const leavesLate = ({ state, reason }: PlannedStep): boolean =>
 /** The name of the step with the whole plan. */
 export const SCHEDULE = 'schedule';
 
-/** An instalment is over at the end of its day, in the debtor's zone. */
 const dueEnd = ({ dueOn }: Instalment, timeZone: string): DateTime =>
   startOfDate(dueOn, timeZone).plus({ days: 1 });
 

@@ -46,7 +46,6 @@ function planned(
   return beforeEvent(question, { position, step: wish.offset, wantedAt: wanted });
 }
 
-/** Returns the recipient's zone. */
 export const zoneOf = ({ locality, eventAt }: Pick<PlanQuestion, 'locality' | 'eventAt'>): string =>
   locality?.timeZone ?? eventAt.zoneName ?? 'utc';
 
@@ -116,14 +115,12 @@ export function placedOr(question: StepQuestion): PlacedQuestion | StepReason {
   return { ...question, locality, profile };
 }
 
-/** Builds a step that will not be sent. */
 export const skipped = (about: WishedStep, reason: StepReason): PlannedStep => ({
   ...bare(about),
   state: 'skipped',
   reason,
 });
 
-/** Removes the plan from a step. */
 export const bare = (about: WishedStep): WishedStep => ({
   position: about.position,
   step: about.step,

@@ -31,7 +31,6 @@ export interface PlanQuestion {
   readonly correctionAt?: DateTime | undefined;
 }
 
-/** One reminder and its plan. */
 export interface PlannedStep {
   readonly position: number;
   readonly step: string;

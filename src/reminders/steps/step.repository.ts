@@ -55,7 +55,6 @@ export async function readStepsOf(
   return Map.groupBy(rows, ({ seriesId }) => seriesId);
 }
 
-/** Writes steps in their present state; new ones are added. */
 export async function writeSteps(tx: Transaction, seriesId: string, steps: readonly Step[]): Promise<void> {
   if (steps.length === 0) return;
   await tx.run(sql`
@@ -268,7 +267,6 @@ export async function keepMessageText(tx: Transaction, text: KeptText): Promise<
     ON CONFLICT (batch_id, seq) DO UPDATE SET sealed = excluded.sealed, asks = excluded.asks, contact_id = excluded.contact_id, remove_at = excluded.remove_at`);
 }
 
-/** The place of a message's sealed text. */
 export const messageTextPlace = (
   batchId: string,
   seq: number,

@@ -29,7 +29,6 @@ export interface Step {
   readonly message: StepMessage | null;
 }
 
-/** A step's message in the ledger. */
 export interface StepMessage {
   readonly state:
     | 'ready'
@@ -195,7 +194,6 @@ export function stepNotes(steps: readonly Step[], eligibility: Eligibility): rea
 const momentOf = (step: Step): string =>
   (hasLeft(step) ? step.message?.acceptedAt : undefined) ?? step.plannedAt ?? step.wantedAt;
 
-/** Steps before and after a change. */
 export interface StepChanges {
   readonly series: Pick<Series, 'id' | 'batchId'>;
   readonly before: readonly Step[];
