@@ -144,10 +144,11 @@ export type DraftFields = Pick<
   | 'currency'
 >;
 
-export type NewCampaign = DraftFields &
-  Pick<Campaign, 'id' | 'source' | 'author' | 'createdAt'> & { readonly simulated: boolean };
-
-export async function insertCampaign(tx: Transaction, draft: NewCampaign): Promise<void> {
+export async function insertCampaign(
+  tx: Transaction,
+  draft: DraftFields &
+    Pick<Campaign, 'id' | 'source' | 'author' | 'createdAt'> & { readonly simulated: boolean },
+): Promise<void> {
   await tx.run(sql`
     INSERT INTO campaign (id, tenant_id, brand_id, account_id, route, name, purpose, profile, status, sender, sealed, audience, start_at,
       expire_at, local_time, spread_days, margin_ms, rate_per_second, max_parts, budget, price, currency, source, author, simulated, created_at, updated_at)
@@ -172,36 +173,36 @@ export async function updateDraft(
      WHERE id = ${id}::uuid AND status = 'draft'`);
 }
 
-/** The limits that may be changed while a campaign is under way. */
-export type CampaignLimits = Pick<Campaign, 'ratePerSecond' | 'budget' | 'price' | 'currency' | 'expireAt'>;
-
 /** Changes the limits of a launched campaign; the new revision refuses marks under the old ones. */
 export async function updateLimits(
   tx: Transaction,
-  { id, limits, at }: { readonly id: string; readonly limits: CampaignLimits; readonly at: string },
+  about: {
+    readonly id: string;
+    readonly limits: Pick<Campaign, 'ratePerSecond' | 'budget' | 'price' | 'currency' | 'expireAt'>;
+    readonly at: string;
+  },
 ): Promise<void> {
+  const { id, limits, at } = about;
   await tx.run(sql`
     UPDATE campaign SET rate_per_second = ${limits.ratePerSecond}, budget = ${limits.budget}, price = ${limits.price},
            currency = ${limits.currency}, expire_at = ${limits.expireAt}, revision = revision + 1, updated_at = ${at}
      WHERE id = ${id}::uuid`);
 }
 
-/** A change of a campaign's status, with the reason when it is parked. */
-export interface CampaignMove {
-  readonly to: CampaignStatus;
-  /** ISO instant of the law clock. */
-  readonly at: string;
-  readonly parkedBecause?: string;
-  /** Revision of the law clock, kept while it waits for its start. */
-  readonly clockRevision?: number;
-}
-
 /** Changes the status of a campaign that the transaction has locked; the new revision refuses every mark of the old one. */
 export async function moveCampaign(
   tx: Transaction,
   id: string,
-  { to, at, parkedBecause, clockRevision }: CampaignMove,
+  about: {
+    readonly to: CampaignStatus;
+    /** ISO instant of the law clock. */
+    readonly at: string;
+    readonly parkedBecause?: string;
+    /** Revision of the law clock, kept while it waits for its start. */
+    readonly clockRevision?: number;
+  },
 ): Promise<void> {
+  const { to, at, parkedBecause, clockRevision } = about;
   await tx.run(sql`
     UPDATE campaign SET status = ${to}, revision = revision + 1, parked_because = ${parkedBecause ?? null}, parked_code = NULL, updated_at = ${at}::timestamptz,
            scheduled_under = ${to === 'scheduled' ? (clockRevision ?? null) : null}::int,

@@ -17,13 +17,9 @@ export interface CampaignRoute {
   /** True when its account was chosen by a route and not by name: then another may replace it. */
   readonly routed: boolean;
   /** The territories whose messages use another account, or have another price, than the others. */
-  readonly byTerritory: { readonly [T in Territory]?: TerritoryRoute | undefined };
-}
-
-/** The account for the people of one territory, with its price for a part. */
-export interface TerritoryRoute {
-  readonly accountId: string;
-  readonly price: string | null;
+  readonly byTerritory: {
+    readonly [T in Territory]?: { readonly accountId: string; readonly price: string | null } | undefined;
+  };
 }
 
 /** The orders to a campaign, by a person or by its own course. */
@@ -91,12 +87,9 @@ export function delay(code: string, language: Language): ReasonInWords | undefin
 /** The reason of a vanished campaign, in each language. */
 export const GONE: PlanReason = { code: 'CANCELLED', text: WORDS.CANCELLED };
 
-/** A code of the campaign's own words. */
-type CampaignWord = keyof typeof WORDS;
-
 /** Words a reason in the reader's language; a code without words is shown as it is. */
 export function say(code: string, language: Language, at?: string): ReasonInWords {
-  const words: Words | undefined = code in WORDS ? WORDS[code as CampaignWord] : undefined; // guarded by `in`
+  const words: Words | undefined = code in WORDS ? WORDS[code as keyof typeof WORDS] : undefined; // guarded by `in`
   return { code, text: words?.[language] ?? code, ...(at === undefined ? {} : { at }) };
 }
 

@@ -180,8 +180,6 @@ const sealedContactRows = rowsOf('contact_key', ['wrapped']).with({
   clear: col.list<boolean>(),
 });
 
-type SealedContact = RowOf<typeof sealedContactRows>;
-
 const PAGE = 1_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const BYTES_A_ROW = 22;
@@ -221,7 +219,11 @@ interface Asked {
   readonly at: string;
 }
 
-function isMeant(keys: TenantKeys, contact: SealedContact, { filter, sealed, at }: Asked): boolean {
+function isMeant(
+  keys: TenantKeys,
+  contact: RowOf<typeof sealedContactRows>,
+  { filter, sealed, at }: Asked,
+): boolean {
   const clear = new Set(contact.clear.slice(1));
   if ('all' in filter ? clear.has(false) : clear.has(true)) return 'any' in filter;
   // The writer of the contact sealed a person here.

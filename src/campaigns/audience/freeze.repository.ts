@@ -289,9 +289,6 @@ const sealedSeriesRows = rowsOf('reminder_series', ['id', 'contactId', 'sealed']
   'wrapped',
 ]);
 
-/** The sealed data that identify a series' contract. */
-type SealedSeries = RowOf<typeof sealedSeriesRows>;
-
 const PAGE = 1_000;
 
 /** Finds the people whose contract has that name, in any case; names are opened a page at a time. */
@@ -313,7 +310,11 @@ export async function contactsOfService(
   }
 }
 
-function isNamed(keys: TenantKeys, series: SealedSeries, service: string | undefined): boolean {
+function isNamed(
+  keys: TenantKeys,
+  series: RowOf<typeof sealedSeriesRows>,
+  service: string | undefined,
+): boolean {
   const { service: named, label } = seriesDetailsOf(
     personKey(keys, series.contactId, series.wrapped),
     series,

@@ -100,13 +100,14 @@ async function freeze(
 }
 
 /** Returns the account for the people of one territory, and its price for a part if it differs from the usual one. */
-const carriedBy = ({ accountId, route }: Campaign, territory: string): Carried => {
+const carriedBy = (
+  { accountId, route }: Campaign,
+  territory: string,
+): Pick<ShardTerms, 'accountId' | 'price' | 'routed'> => {
   const place = TERRITORIES.find((one) => one === territory);
   const own = place === undefined ? undefined : route?.byTerritory[place];
   return { accountId, price: null, ...own, routed: route?.routed === true };
 };
-
-type Carried = Pick<ShardTerms, 'accountId' | 'price' | 'routed'>;
 
 /** Cuts each locality into days, and each day into equal batches of 50,000 people at most. */
 export function shardsOf(

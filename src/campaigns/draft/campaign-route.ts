@@ -25,13 +25,6 @@ import type { Audience, Exclusion } from '../audience/audience.repository.ts';
 import type { BatchRun } from '../../sending/index.ts';
 import { haltOf } from '../run/run.repository.ts';
 
-/** The accounts that may carry a campaign: everywhere, in one territory, or as a replacement. */
-export interface Carriers {
-  readonly main: CampaignAccount;
-  readonly route: CampaignRoute;
-  readonly all: readonly RouteCarrier[];
-}
-
 /** One account and its territory in the routes; everywhere without one. */
 export interface RouteCarrier {
   readonly account: CampaignAccount;
@@ -43,7 +36,11 @@ export async function carriersOf(
   tx: Transaction,
   { terms, around }: { readonly terms: AccountTerms; readonly around: Surroundings },
   asked: Pick<CampaignAsked, 'gateway' | 'purpose' | 'budget'>,
-): Promise<Carriers> {
+): Promise<{
+  readonly main: CampaignAccount;
+  readonly route: CampaignRoute;
+  readonly all: readonly RouteCarrier[];
+}> {
   const routed = asked.gateway === undefined;
   const namesAt = (territory?: Territory): readonly [string, ...string[]] =>
     asked.gateway === undefined

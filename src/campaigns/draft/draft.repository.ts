@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
+import { col, computedRows, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { Campaign } from '../campaign.repository.ts';
 
 export interface Approval {
@@ -124,11 +124,8 @@ const draftRehearsedRows = computedRows({
   people: col.number(),
 });
 
-/** A draft that may wait for approval: rehearsed in its present version. */
-export type DraftRehearsed = RowOf<typeof draftRehearsedRows>;
-
 /** Reads the newest drafts whose last rehearsal of the present version is finished. */
-export const draftsRehearsed = (tx: Transaction, most: number): Promise<DraftRehearsed[]> =>
+export const draftsRehearsed = (tx: Transaction, most: number) =>
   tx.rows(draftRehearsedRows.sql`
     SELECT c.id, (r.report ->> 'leavesNow')::int + (r.report ->> 'held')::int AS people
       FROM (SELECT id, revision FROM campaign WHERE tenant_id = ${tx.tenantId}::uuid AND status = 'draft'
@@ -167,11 +164,8 @@ const carryingRows = rowsOf('gateway_account', ['name']).with({
   isPriced: col.flag(),
 });
 
-/** An account other than its own that carries part of a campaign, or will in some territory. */
-type Carrying = RowOf<typeof carryingRows>;
-
 /** Lists accounts that carry part of a campaign instead of its own. */
-export const accountsCarrying = (tx: Transaction, campaignId: string): Promise<Carrying[]> =>
+export const accountsCarrying = (tx: Transaction, campaignId: string) =>
   tx.rows(carryingRows.sql`
     WITH carried AS (
       SELECT account_id, price FROM batch WHERE campaign_id = ${campaignId}

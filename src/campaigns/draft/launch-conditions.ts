@@ -103,16 +103,13 @@ export async function weighedEach(
 
 function compared(
   { recipients, cost }: ApprovalThreshold,
-  {
-    people,
-    most,
-    currency,
-  }: Pick<CampaignCounted, 'people'> &
+  given: Pick<CampaignCounted, 'people'> &
     Pick<Campaign, 'currency'> & {
       /** The highest cost; undefined where none is asked about, or no price is configured. */
       readonly most: string | undefined;
     },
 ): WeighedApproval {
+  const { people, most, currency } = given;
   const costs = most === undefined ? null : { amount: most, currency };
   if (recipients !== undefined && people > recipients)
     return { cost: costs, why: tooMany(people, recipients) };

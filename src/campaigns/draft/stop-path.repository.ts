@@ -1,12 +1,5 @@
 import { sql } from 'kysely';
-import {
-  col,
-  computedRows,
-  type RowOf,
-  type Transaction,
-  type Clock,
-  type Database,
-} from '../../platform/index.ts';
+import { col, computedRows, type Transaction, type Clock, type Database } from '../../platform/index.ts';
 import { everyTenant, raiseOfAccounts } from '../../company/index.ts';
 
 /** True when messages were sent through it for 30 days and no receipt came back: callbacks may be lost. */
@@ -20,11 +13,8 @@ const unprovenPathRows = computedRows({
   never: col.flag(),
 });
 
-/** An account that carries no advertising, because no STOP is known to come back through it. */
-export type UnprovenPath = RowOf<typeof unprovenPathRows>;
-
 /** Real accounts for which the tenant has advertising to send, or sent some in the last three months. */
-const unprovenPaths = (tx: Transaction): Promise<UnprovenPath[]> =>
+const unprovenPaths = (tx: Transaction) =>
   tx.rows(unprovenPathRows.sql`
     SELECT g.name AS gateway, g.proven_at IS NULL AS never FROM gateway_account g
      WHERE NOT g.fake AND (g.proven_at IS NULL OR ${SILENT})
@@ -35,13 +25,11 @@ const unprovenPaths = (tx: Transaction): Promise<UnprovenPath[]> =>
 const REPEATED_AFTER_HOURS = 24;
 
 /** Notifies each tenant, once a day, of its accounts that carry no advertising until a STOP comes back. */
-export async function watchStopPaths({
-  database,
-  clock,
-}: {
+export async function watchStopPaths(asked: {
   readonly database: Database;
   readonly clock: Clock;
 }): Promise<void> {
+  const { database, clock } = asked;
   for await (const tenantId of everyTenant((work) => database.outside(work)))
     await database.withTenant(tenantId, async (tx) => {
       const news = (await unprovenPaths(tx)).map(({ gateway, never }) => ({

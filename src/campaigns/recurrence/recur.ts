@@ -145,13 +145,11 @@ export interface RecurrenceAsked {
 export async function keepRecurrence(
   tx: Transaction,
   campaignId: string,
-  {
-    recurrence,
-    ...asked
-  }: Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'> & {
+  about: Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'> & {
     readonly recurrence: RecurrenceAsked;
   },
 ): Promise<void> {
+  const { recurrence, ...asked } = about;
   refuseWrong(asked);
   const { until = null, expiresAfter = null } = recurrence;
   await insertRecurrence(tx, campaignId, { ...recurrence, until, expiresAfter });

@@ -25,12 +25,6 @@ export interface WeighedText {
   readonly parts: number;
 }
 
-/** The number of people with a text, and one of them. */
-export interface Weighable {
-  readonly people: number;
-  readonly contactId: string | null;
-}
-
 const MOST_CHARACTERS = 20;
 
 /** Sums final texts as the send path composes them. */
@@ -45,7 +39,8 @@ export class Weighing {
   #dearest: Extreme | undefined;
 
   /** Counts one text for so many people; returns the number of recipients. */
-  add(composed: Composed, { people, contactId }: Weighable): number {
+  add(composed: Composed, about: { readonly people: number; readonly contactId: string | null }): number {
+    const { people, contactId } = about;
     if (composed.kind === 'excluded') {
       more(this.#excluded, composed.because, people);
       return 0;

@@ -24,20 +24,17 @@ export interface ListedMessage {
   readonly acceptedAt: string | null;
 }
 
-/** The selection of a campaign's messages; `after` is the last id seen. */
-export interface MessageListAsked {
-  readonly campaignId: string;
-  readonly state?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly after?: string | undefined;
-  readonly limit: number;
-}
-
 /** Lists a page of a campaign's messages, numbers masked. */
 export async function listMessages(
   tx: Transaction,
   keys: TenantKeys,
-  asked: MessageListAsked,
+  asked: {
+    readonly campaignId: string;
+    readonly state?: string | undefined;
+    readonly reason?: string | undefined;
+    readonly after?: string | undefined;
+    readonly limit: number;
+  },
 ): Promise<{ readonly items: readonly ListedMessage[]; readonly next: string | null }> {
   const { campaignId, state, reason, limit } = asked;
   const after = asked.after === undefined ? undefined : messageKey(asked.after);
@@ -59,14 +56,6 @@ function listed(keys: TenantKeys, row: ListedRow): ListedMessage {
   };
 }
 
-/** The selection of messages, and whether numbers are shown in full. */
-interface ServedAsked {
-  readonly campaignId: string;
-  readonly state?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly clear: boolean;
-}
-
 /** People opened without a pause, while other requests wait for this process. */
 const PAGE = 500;
 const COST = ['gateway', 'parts', 'cost', 'currency'];
@@ -75,8 +64,14 @@ const HEADINGS = ['message', 'contactId', 'phone', 'territory', 'state', 'reason
 /** Writes the outcome of everybody in a campaign's audience, a row each, however many they are. */
 export async function* servedCsv(
   { database, keys }: { readonly database: Database; readonly keys: TenantKeys },
-  { campaignId, clear, ...asked }: ServedAsked,
+  about: {
+    readonly campaignId: string;
+    readonly state?: string | undefined;
+    readonly reason?: string | undefined;
+    readonly clear: boolean;
+  },
 ): AsyncGenerator<string> {
+  const { campaignId, clear, ...asked } = about;
   yield `\uFEFF${csvLine(HEADINGS)}`;
   for (let after: MessageKey | undefined; ;) {
     const page = { ...asked, after, limit: PAGE };
@@ -185,15 +180,16 @@ const readBatch = (
       LEFT JOIN submission s ON s.id = m.submission_id LEFT JOIN gateway_account g ON g.id = s.account_id
      ORDER BY m.seq`);
 
-/** The ciphertexts of a person in a message's row. */
-interface SealedHolder {
-  readonly contactId: string | null;
-  readonly sealed: Buffer | null;
-  readonly wrapped: Buffer | null;
-}
-
 /** Opens the person of a row; undefined once erased. */
-export function holderOf(keys: TenantKeys, { contactId, sealed, wrapped }: SealedHolder): Person | undefined {
+export function holderOf(
+  keys: TenantKeys,
+  about: {
+    readonly contactId: string | null;
+    readonly sealed: Buffer | null;
+    readonly wrapped: Buffer | null;
+  },
+): Person | undefined {
+  const { contactId, sealed, wrapped } = about;
   if (contactId === null || sealed === null || wrapped === null) return undefined;
   // The contact's own key opens a sealed person.
   return personKey(keys, contactId, wrapped).openPerson(sealed) as Person;

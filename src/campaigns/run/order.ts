@@ -117,12 +117,6 @@ export async function cancelCampaign(tx: Transaction, deps: OrderDeps, ordered: 
   return obeyed;
 }
 
-/** An order that may come again; its id is the same each time. */
-interface RepeatableOrder extends Ordered {
-  readonly order: 'pause' | 'resume' | 'cancel';
-  readonly orderId: string;
-}
-
 const OBEYED = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelCampaign } as const;
 
 /** Entries of the audit in which an earlier run of the same order is looked for: it came seconds ago. */
@@ -135,8 +129,9 @@ const LAST_ENTRIES = 50;
 export async function orderCampaign(
   tx: Transaction,
   deps: OrderDeps,
-  { order, orderId, ...ordered }: RepeatableOrder,
+  about: Ordered & { readonly order: 'pause' | 'resume' | 'cancel'; readonly orderId: string },
 ): Promise<void> {
+  const { order, orderId, ...ordered } = about;
   const { campaignId: subject } = ordered;
   // Waits for a run that has not committed yet: its entry is then there.
   await lockCampaign(tx, subject);
@@ -290,19 +285,6 @@ export async function sweepCampaign(
   return swept;
 }
 
-/** A person's yes, and the question they had read. */
-interface ReconfirmationAnswer {
-  /** The reply. */
-  readonly inboundId: string;
-  /** E.164 of the sender. */
-  readonly phone: string;
-  /** The word as typed. */
-  readonly typed: string;
-  /** ISO instant. */
-  readonly receivedAt: string;
-  readonly last: LastMessage | undefined;
-}
-
 /** A longer word is no keyword; the proof keeps its beginning. */
 const LONGEST_KEYWORD = 160;
 
@@ -313,7 +295,17 @@ const LONGEST_KEYWORD = 160;
 export async function answerReconfirmation(
   tx: Transaction,
   deps: ContactDeps,
-  answer: ReconfirmationAnswer,
+  answer: {
+    /** The reply. */
+    readonly inboundId: string;
+    /** E.164 of the sender. */
+    readonly phone: string;
+    /** The word as typed. */
+    readonly typed: string;
+    /** ISO instant. */
+    readonly receivedAt: string;
+    readonly last: LastMessage | undefined;
+  },
 ): Promise<void> {
   const { last, phone } = answer;
   if (last?.purpose !== 'marketing') return;

@@ -13,20 +13,18 @@ import {
 } from '../../platform/index.ts';
 import { recordAudit, type AuditEntry } from '../../company/index.ts';
 
-/** The signals and events of a change of a campaign. */
-export interface CampaignNotice {
-  readonly intents: readonly WorkflowIntent[];
-  readonly audit: AuditEntry;
-  /** ISO instant of the law clock, and the machine's, which orders. */
-  readonly at: string;
-  readonly machineMs: number;
-}
-
 /** Records the change and signals the workflow, in the caller's transaction. */
 export async function tellOf(
   tx: Transaction,
-  { intents, audit, at, machineMs }: CampaignNotice,
+  about: {
+    readonly intents: readonly WorkflowIntent[];
+    readonly audit: AuditEntry;
+    /** ISO instant of the law clock, and the machine's, which orders. */
+    readonly at: string;
+    readonly machineMs: number;
+  },
 ): Promise<void> {
+  const { intents, audit, at, machineMs } = about;
   await recordAudit(tx, audit, { at, machineMs });
   await addToWorkflowOutbox(tx, intents, machineMs);
 }
@@ -198,10 +196,7 @@ const talliedRows = computedRows({
 });
 
 /** Counts by state and reason from the tally's deltas, for each campaign. */
-async function tallied(
-  tx: Transaction,
-  campaignIds: readonly string[],
-): Promise<readonly RowOf<typeof talliedRows>[]> {
+async function tallied(tx: Transaction, campaignIds: readonly string[]) {
   return tx.rows(talliedRows.sql`
     SELECT b.campaign_id AS "campaignId", t.state::text AS state, t.reason, sum(t.delta)::int AS count
       FROM batch b JOIN tally t ON t.batch_id = b.id

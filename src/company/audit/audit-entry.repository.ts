@@ -84,18 +84,14 @@ export async function auditEntriesAbout(
 /** Reads the last halts and releases of the tenant, or of one account for it, between two instants; oldest first. */
 export async function haltEntries(
   tx: Transaction,
-  {
-    accountId,
-    from,
-    to,
-    most,
-  }: {
+  about: {
     readonly accountId: string;
     readonly from: string;
     readonly to: string | null;
     readonly most: number;
   },
 ): Promise<ListedAuditEntry[]> {
+  const { accountId, from, to, most } = about;
   const halts = entries
     .where('tenantId', '=', tx.tenantId)
     .where('action', 'in', ['tenant.halted', 'tenant.released', 'gateway.halted', 'gateway.released'])

@@ -10,7 +10,6 @@ import {
   uuidV7,
   type Clock,
   type Page,
-  type ResultOf,
   type RowOf,
   type Transaction,
 } from '../../platform/index.ts';
@@ -38,20 +37,6 @@ const keys = query
   .selectFrom('api_key')
   .select(['id', 'role', 'name', 'source', 'createdAt', 'revokedAt', 'expiresAt', 'lastUsedAt', 'madeBy']);
 
-/** A key for its tenant; the key itself was shown once. */
-export type KeyRow = ResultOf<typeof keys>;
-
-export interface NewKeyRow {
-  readonly hash: Buffer;
-  readonly role: string;
-  readonly name: string;
-  readonly source: string;
-  /** Absent: valid until it is revoked. */
-  readonly expiresAt?: string | undefined;
-  /** Id of the API key that ordered it. */
-  readonly madeBy?: string | undefined;
-}
-
 /** Returns the owner of the key with this SHA-256, unless the key was revoked or has ended. */
 export async function ownerOfKey(tx: Transaction, hash: Buffer): Promise<KeyOwner | undefined> {
   return tx.first(keyOwnerRows.sql`
@@ -69,7 +54,20 @@ export async function validHashes(tx: Transaction, hashes: readonly Buffer[]): P
 }
 
 /** Stores a key and returns its id; undefined when its hash is already known, revoked or not. */
-export async function addApiKey(tx: Transaction, clock: Clock, key: NewKeyRow): Promise<string | undefined> {
+export async function addApiKey(
+  tx: Transaction,
+  clock: Clock,
+  key: {
+    readonly hash: Buffer;
+    readonly role: string;
+    readonly name: string;
+    readonly source: string;
+    /** Absent: valid until it is revoked. */
+    readonly expiresAt?: string | undefined;
+    /** Id of the API key that ordered it. */
+    readonly madeBy?: string | undefined;
+  },
+): Promise<string | undefined> {
   const id = uuidV7(clock.machine());
   const added = await tx.run(sql`
     INSERT INTO api_key (id, tenant_id, hash, role, name, source, created_at, expires_at, made_by)
@@ -80,7 +78,7 @@ export async function addApiKey(tx: Transaction, clock: Clock, key: NewKeyRow): 
 }
 
 /** Reads the tenant's keys in order of creation, revoked ones included. */
-export async function keysOf(tx: Transaction, { limit, after = BEFORE_ALL }: Page): Promise<KeyRow[]> {
+export async function keysOf(tx: Transaction, { limit, after = BEFORE_ALL }: Page) {
   return tx.rows(keys.where('id', '>', after).orderBy('id').limit(limit));
 }
 

@@ -1,10 +1,7 @@
 import { sql } from 'kysely';
-import { query, type ResultOf, type Transaction } from '../../platform/index.ts';
+import { query, type Transaction } from '../../platform/index.ts';
 
 const answers = query.selectFrom('idempotency_key').select(['bodyDigest', 'status', 'answer']);
-
-/** The stored answer to the first request with an idempotency key. */
-export type KeptAnswer = ResultOf<typeof answers>;
 
 /** Rows removed at each new key, so that nothing piles up between two rounds of housekeeping. */
 const FORGOTTEN_AT_ONCE = 50;
@@ -27,7 +24,7 @@ export async function takeIdempotencyKey(
 }
 
 /** Reads the stored answer of a key. */
-export async function keptAnswer(tx: Transaction, keyDigest: Buffer): Promise<KeptAnswer | undefined> {
+export async function keptAnswer(tx: Transaction, keyDigest: Buffer) {
   return tx.first(answers.where('keyDigest', '=', keyDigest));
 }
 

@@ -16,7 +16,6 @@ import {
   query,
   TenantSchema,
   uuidV7,
-  type RowOf,
 } from '../../platform/index.ts';
 import { recordAudit } from '../audit/audit-entry.repository.ts';
 import { putBrand } from '../brands/brand.repository.ts';
@@ -96,15 +95,6 @@ export async function findOrCreateTenant(
   return id === undefined ? createTenant(tx, founding, given) : { id };
 }
 
-/** The tenant that `ensureFirstTenant` found or made; `key` only when it had to invent one. */
-interface FirstTenant {
-  readonly id: string;
-  readonly created: boolean;
-  /** True when the given admin key opens the tenant and is guessable; earlier versions accepted such keys. */
-  readonly opensToGuessers: boolean;
-  readonly key?: string;
-}
-
 const ADMIN_KEY = 'BONHEURE_ADMIN_KEY';
 
 /** Makes the first tenant on an empty database; later, also accepts the given admin key. Throws `CannotStart` for a guessable key. */
@@ -112,7 +102,13 @@ export async function ensureFirstTenant(
   database: Database,
   founding: Founding,
   adminKey: string | undefined,
-): Promise<FirstTenant> {
+): Promise<{
+  readonly id: string;
+  readonly created: boolean;
+  /** True when the given admin key opens the tenant and is guessable; earlier versions accepted such keys. */
+  readonly opensToGuessers: boolean;
+  readonly key?: string;
+}> {
   return database.outside(async (tx) => {
     await waitForTurnToFound(tx);
     const id = await firstTenantId(tx);
@@ -258,14 +254,8 @@ const listedTenantRows = computedRows({
   createdAt: col.text(),
 });
 
-/** A tenant for the instance's key. */
-type ListedTenant = RowOf<typeof listedTenantRows>;
-
 /** Reads all tenants of the instance, oldest first. */
-export const listedTenants = (
-  tx: Transaction,
-  { after = BEFORE_ALL, limit }: Page,
-): Promise<ListedTenant[]> =>
+export const listedTenants = (tx: Transaction, { after = BEFORE_ALL, limit }: Page) =>
   tx.rows(listedTenantRows.sql`
     SELECT tenant_id AS id, external_id AS "externalId", name, iso(created_at) AS "createdAt"
       FROM listed_tenants(${after}::uuid, ${limit}) ORDER BY tenant_id`);

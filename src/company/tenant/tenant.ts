@@ -36,12 +36,6 @@ export interface ContactMeans {
   readonly url?: string | undefined;
 }
 
-/** The words and channel that complete a consent given by date alone. */
-interface ConsentDefault {
-  readonly method: string;
-  readonly wordingId: string;
-}
-
 /** One account, or several in order of preference. */
 export type AccountRoute = string | readonly [string, ...string[]];
 
@@ -63,7 +57,7 @@ interface TenantSettings {
   readonly bases?: ByPurpose<Basis> | undefined;
   /** The signed statement behind advertising to customers while that is open; removed once it is closed. */
   readonly saleStatement?: SaleStatement | undefined;
-  readonly consentDefaults?: ByPurpose<ConsentDefault> | undefined;
+  readonly consentDefaults?: ByPurpose<{ readonly method: string; readonly wordingId: string }> | undefined;
   /** Offsets before the event, ISO 8601 durations, by purpose. */
   readonly plans?: ByPurpose<readonly string[]> | undefined;
   /** Texts instead of the default ones, by purpose. */
@@ -77,7 +71,7 @@ interface TenantSettings {
   /** Contact of its data protection officer; forms and the register show it. */
   readonly dataProtectionOfficer?: ContactMeans | undefined;
   /** Treatment of agreements to incomplete wordings; by default they are kept, with findings. */
-  readonly weakWordings?: WeakWordings | undefined;
+  readonly weakWordings?: (typeof WEAK_WORDINGS)[number] | undefined;
   /** True when a confirmed appointment gets no further reminders. */
   readonly confirmationSkips?: boolean | undefined;
   /** True when OUI and ANNULER by SMS act on the appointment of the reminder; true unless this is false. */
@@ -89,9 +83,18 @@ interface TenantSettings {
   /** True when Good Friday is a holiday in the communes of Alsace-Moselle where its people live; by default it is. */
   readonly goodFriday?: GoodFridayChoice | undefined;
   /** Treatment of open series whose number two reminders in a row did not reach; by default they go on. */
-  readonly undeliveredTwice?: UndeliveredTwice | undefined;
+  readonly undeliveredTwice?: (typeof UNDELIVERED_TWICE)[number] | undefined;
   /** Highest frequency of messages to one person, by purpose; no cap when absent. */
-  readonly frequency?: { readonly [P in TenantPurpose]?: FrequencyCap } | undefined;
+  readonly frequency?:
+    | {
+        readonly [P in TenantPurpose]?: {
+          /** On one calendar day in the person's zone. */
+          readonly perDay?: number | undefined;
+          /** In thirty days. */
+          readonly perMonth?: number | undefined;
+        };
+      }
+    | undefined;
   /** The threshold from which a campaign needs a second person; none when absent. */
   readonly approval?: ApprovalThreshold | undefined;
 }
@@ -103,18 +106,8 @@ export interface ApprovalThreshold {
   readonly cost?: { readonly amount: string; readonly currency: string } | undefined;
 }
 
-/** At most so many messages of one purpose to one person. */
-interface FrequencyCap {
-  /** On one calendar day in the person's zone. */
-  readonly perDay?: number | undefined;
-  /** In thirty days. */
-  readonly perMonth?: number | undefined;
-}
-
 /** The treatments of agreements to wordings with findings. */
 export const WEAK_WORDINGS = ['kept', 'refused'] as const;
-
-type WeakWordings = (typeof WEAK_WORDINGS)[number];
 
 /** The effects a NON may have on the reminders of its booking. */
 export const ON_DECLINE = ['nothing', 'cancel'] as const;
@@ -124,8 +117,6 @@ export type OnDecline = (typeof ON_DECLINE)[number];
 
 /** The treatments of series whose number is in doubt. */
 export const UNDELIVERED_TWICE = ['goes-on', 'paused'] as const;
-
-type UndeliveredTwice = (typeof UNDELIVERED_TWICE)[number];
 
 /** The controller, for its admin. */
 export interface Tenant {
@@ -162,10 +153,11 @@ export function missingIdentity(tenant: Pick<Tenant, 'legalName' | 'contact'>): 
 export const UNNAMED = 'Ma société (à compléter)';
 
 /** The changes a tenant may make to itself, besides its only brand. */
-export type TenantChange = { readonly [K in ChangedField]?: Tenant[K] | undefined } & Omit<
-  TenantSettings,
-  Restorable | Removable
-> & { readonly [K in Removable]?: TenantSettings[K] | null } & {
+export type TenantChange = {
+  readonly [K in Exclude<keyof Tenant, 'id' | 'settings' | 'halted' | 'haltReason'>]?: Tenant[K] | undefined;
+} & Omit<TenantSettings, Restorable | Removable> & {
+    readonly [K in Removable]?: TenantSettings[K] | null;
+  } & {
     readonly [K in Restorable]?: OrUsual<NonNullable<TenantSettings[K]>> | undefined;
   };
 
@@ -180,8 +172,6 @@ export type Restorable = (typeof RESTORABLE)[number];
 
 /** Null resets to the default. */
 type OrUsual<T> = { readonly [K in keyof T]: T[K] | null };
-
-type ChangedField = Exclude<keyof Tenant, 'id' | 'settings' | 'halted' | 'haltReason'>;
 
 /** Applies a change to a tenant; settings merge by name, and null is never stored. */
 export function changedTenant(tenant: Tenant, change: TenantChange): Tenant {

@@ -1,19 +1,19 @@
 import { sql } from 'kysely';
 import { query, Refusal, type ResultOf, type Transaction } from '../../platform/index.ts';
 
-/** A legal basis recorded by an admin. */
-export interface RecordedTransfer {
-  readonly accountId: string;
-  readonly basis: (typeof TRANSFER_BASES)[number];
-  readonly documentRef: string;
-  readonly country: string;
-  /** ISO instant of the law clock. */
-  readonly at: string;
-  readonly actor: string;
-}
-
 /** Records the basis of a tenant's transfers to the country of an account's processor; the last record counts. */
-export const recordTransfer = (tx: Transaction, one: RecordedTransfer): Promise<number> =>
+export const recordTransfer = (
+  tx: Transaction,
+  one: {
+    readonly accountId: string;
+    readonly basis: (typeof TRANSFER_BASES)[number];
+    readonly documentRef: string;
+    readonly country: string;
+    /** ISO instant of the law clock. */
+    readonly at: string;
+    readonly actor: string;
+  },
+): Promise<number> =>
   tx.run(sql`
     INSERT INTO transfer_basis (tenant_id, account_id, basis, document_ref, country, recorded_at, recorded_by)
     VALUES (${tx.tenantId}::uuid, ${one.accountId}, ${one.basis}, ${one.documentRef}, ${one.country}, ${one.at}, ${one.actor})

@@ -25,9 +25,6 @@ export interface WebhookEndpoint extends Readonly<Shown> {
   readonly url: string | null;
 }
 
-/** The address and the secret with which deliveries are sent. */
-type EndpointAccess = Pick<WebhookEndpoint, 'url'> & { readonly secret: string | null };
-
 /** An address is in clear from an earlier version, until it is sealed. */
 const urlOf = ({ url, address }: Kept): string | null => url ?? address;
 
@@ -63,7 +60,7 @@ export async function endpointAccess(
   tx: Transaction,
   keys: TenantKeys,
   id: string,
-): Promise<EndpointAccess | undefined> {
+): Promise<(Pick<WebhookEndpoint, 'url'> & { readonly secret: string | null }) | undefined> {
   const found = await tx.entities(keys).findOne(WebhookEndpointSchema, { id, removedAt: null });
   return found && { url: urlOf(found), secret: found.secret };
 }
@@ -74,18 +71,17 @@ export async function countEndpoints(tx: Transaction): Promise<number> {
   return tx.entities().count(WebhookEndpointSchema, { removedAt: null });
 }
 
-interface NewEndpoint extends Pick<WebhookEndpoint, 'id' | 'events' | 'description'> {
-  readonly url: string;
-  readonly secret: string;
-  readonly at: string;
-}
-
 /** Keeps an endpoint. */
 export async function addEndpoint(
   tx: Transaction,
   keys: TenantKeys,
-  { url: address, at: createdAt, ...added }: NewEndpoint,
+  about: Pick<WebhookEndpoint, 'id' | 'events' | 'description'> & {
+    readonly url: string;
+    readonly secret: string;
+    readonly at: string;
+  },
 ): Promise<void> {
+  const { url: address, at: createdAt, ...added } = about;
   const em = tx.entities(keys);
   em.create(WebhookEndpointSchema, { ...added, tenantId: tx.tenantId, address, createdAt });
   await em.flush();

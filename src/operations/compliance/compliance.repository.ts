@@ -17,22 +17,16 @@ const attemptsRows = rowsOf('gateway_account', ['fake'])
     uncertain: col.json<Readonly<Record<string, number>>>(),
   });
 
-/** Messages handed to an operator in a period, and those outside the lawful hours. */
-export type AttemptCounts = RowOf<typeof attemptsRows>;
-
 const decidedPlaceRows = rowsOf('decision', ['id', 'purpose', 'profile', 'territory', 'timeZone', 'at']).with(
   { marginMs: col.number(), timeZones: col.list<string>().orNull() },
 );
-
-/** A decision for a place with several possible zones. */
-export type DecidedPlace = RowOf<typeof decidedPlaceRows>;
 
 /** Reads such decisions of the period, in territories of several zones. */
 export const decidedPlacesIn = (
   tx: Transaction,
   { from, to }: RegisterPeriod,
   territories: readonly string[],
-): Promise<DecidedPlace[]> =>
+) =>
   tx.rows(decidedPlaceRows.sql`
     SELECT d.id, d.purpose, d.profile, d.territory, d.time_zone AS "timeZone", iso(d.at) AS at,
            coalesce((d.inputs ->> 'marginMs')::int, 0) AS "marginMs", d.inputs -> 'timeZones' AS "timeZones"
@@ -52,11 +46,7 @@ export interface StrictClose {
  * Marks and first bytes are by the machine clock, decisions by the law clock: an id of a decision converts one to
  * the other, since nothing is marked across a move of the law clock.
  */
-export const attemptsIn = (
-  tx: Transaction,
-  { from, to }: RegisterPeriod,
-  closes: readonly StrictClose[],
-): Promise<AttemptCounts[]> =>
+export const attemptsIn = (tx: Transaction, { from, to }: RegisterPeriod, closes: readonly StrictClose[]) =>
   tx.rows(attemptsRows.sql`
     WITH attempt AS (
       SELECT s.id, s.account_id, s.batch_id, s.messages, s.outcome, s.outcome_code, b.purpose, d.id AS decision_id, d.verdict,
@@ -92,9 +82,6 @@ const endedRows = computedRows({
   stillUnknown: col.number(),
 });
 
-/** The final outcomes of messages whose call had no known result. */
-export type UncertainEnds = RowOf<typeof endedRows>;
-
 /** Names the batches in doubt: with the join alone PostgreSQL reads all messages of all months. */
 const IN_DOUBT = sql`m.batch_id = ANY(ARRAY(SELECT batch_id FROM doubt))`;
 
@@ -103,7 +90,7 @@ const IN_DOUBT = sql`m.batch_id = ANY(ARRAY(SELECT batch_id FROM doubt))`;
  * person. A message given back leaves its call: the audit of its resolution, or what a look-up noted with the call,
  * tells which message it was; its row tells whether it was sent again.
  */
-export async function endedIn(tx: Transaction, { from, to }: RegisterPeriod): Promise<UncertainEnds> {
+export async function endedIn(tx: Transaction, { from, to }: RegisterPeriod) {
   const row = await tx.first(endedRows.sql`
     WITH doubt AS (
       SELECT s.id, s.batch_id, s.messages, s.not_taken, d.at, s.marked_at FROM submission s LEFT JOIN decision d ON d.id = s.decision_id
@@ -157,11 +144,8 @@ const heldRows = rowsOf('decision', ['purpose']).with({
   batches: col.number(),
 });
 
-/** A rule that caused a wait, and how often it was given to a worker. */
-export type HoldCount = RowOf<typeof heldRows>;
-
 /** Reads the rules that held or ended messages. */
-export const holdsIn = (tx: Transaction, { from, to }: RegisterPeriod): Promise<HoldCount[]> =>
+export const holdsIn = (tx: Transaction, { from, to }: RegisterPeriod) =>
   tx.rows(heldRows.sql`
     SELECT d.purpose, r.line ->> 'id' AS "ruleId", min(r.line ->> 'title') AS title,
            count(DISTINCT d.id)::int AS decisions, count(DISTINCT d.batch_id)::int AS batches
@@ -173,11 +157,8 @@ export const holdsIn = (tx: Transaction, { from, to }: RegisterPeriod): Promise<
 
 const movedRows = rowsOf('reminder_step', ['state']).with({ code: col.text(), steps: col.number() });
 
-/** Steps of reminder series that were not sent as wished, with the reason. */
-export type MovedSteps = RowOf<typeof movedRows>;
-
 /** Counts the moves of reminders whose wished moment fell in the period, by the law or by a booking. */
-export const movedIn = (tx: Transaction, { from, to }: RegisterPeriod): Promise<MovedSteps[]> =>
+export const movedIn = (tx: Transaction, { from, to }: RegisterPeriod) =>
   tx.rows(movedRows.sql`
     SELECT because ->> 'code' AS code, state, count(*)::int AS steps FROM reminder_step
      WHERE tenant_id = ${tx.tenantId}::uuid AND because IS NOT NULL
@@ -216,11 +197,8 @@ const optOutDelayRows = rowsOf('consent_event', ['kind']).with({
   maxMs: col.number().orNull(),
 });
 
-/** Withdrawals and objections by channel. */
-export type OptOutDelay = RowOf<typeof optOutDelayRows>;
-
 /** Measures from the person's act to its record; a file counts by its date. */
-export const optOutDelaysIn = (tx: Transaction, { from, to }: RegisterPeriod): Promise<OptOutDelay[]> =>
+export const optOutDelaysIn = (tx: Transaction, { from, to }: RegisterPeriod) =>
   tx.rows(optOutDelayRows.sql`
     SELECT coalesce(channel, 'unknown') AS channel, kind, count(*)::int AS heard, ${percentiles(sql`recorded_at - occurred_at`)},
            count(*) FILTER (WHERE ${isLate})::int AS late,
@@ -256,11 +234,8 @@ const cleanedRows = computedRows({
   removed: col.json<Readonly<Record<string, number>>>(),
 });
 
-/** Counts of rows removed by retention. */
-export type Cleaned = RowOf<typeof cleanedRows>;
-
 /** Counts cleanings that ended in the period, and their removals. */
-export async function cleanedIn(tx: Transaction, { from, to }: RegisterPeriod): Promise<Cleaned> {
+export async function cleanedIn(tx: Transaction, { from, to }: RegisterPeriod) {
   const row = await tx.first(cleanedRows.sql`
     WITH run AS (SELECT id, lines FROM retention_run
                   WHERE tenant_id = ${tx.tenantId}::uuid AND kind = 'cleaning'

@@ -291,17 +291,12 @@ function criteriaOf({ language, controller, figures }: RegisterFacts) {
   ];
 }
 
-/** The register's entry for one purpose, for any controller. */
-interface Activity {
-  readonly title: Words;
-  readonly people: Words;
-  readonly data: Words;
-}
-
 const NUMBER: Words = bilingual.register.number;
 
 /** The purposes, by their names in a register. */
-const ACTIVITIES: Readonly<Record<string, Activity>> = {
+const ACTIVITIES: Readonly<
+  Record<string, { readonly title: Words; readonly people: Words; readonly data: Words }>
+> = {
   marketing: {
     title: bilingual.register.activities.marketing.title,
     people: bilingual.register.activities.marketing.people,

@@ -95,16 +95,13 @@ const hourOfSendsRows = computedRows({
   undelivered: col.number(),
 });
 
-/** Messages that an operator accepted within one local hour of their recipients. */
-type HourOfSends = RowOf<typeof hourOfSendsRows>;
-
 const clock = sql.raw(clockColumn('b.time_zone'));
 
 /** Counts messages of a purpose in a period, by the local hour of their recipients; empty hours are left out. */
 export const sendsByHour = (
   tx: Transaction,
   { from, to, purpose }: RegisterPeriod & { readonly purpose: string },
-): Promise<HourOfSends[]> =>
+) =>
   tx.rows(hourOfSendsRows.sql`
     SELECT to_char(m.accepted_at AT TIME ZONE ${clock}, 'YYYY-MM-DD') AS "on",
            extract(hour FROM m.accepted_at AT TIME ZONE ${clock})::int AS hour, count(*)::int AS messages,
@@ -115,13 +112,6 @@ export const sendsByHour = (
        AND m.accepted_at >= ${from}::timestamptz AND m.accepted_at < ${to}::timestamptz
      GROUP BY 1, 2 ORDER BY 1, 2`);
 
-/** STOPs that took effect within so long, beyond the step before. */
-interface DelayStep {
-  /** Null: longer than all the others. */
-  readonly withinMs: number | null;
-  readonly stops: number;
-}
-
 const delayStepRows = computedRows({ step: col.number(), stops: col.number() });
 
 /** Counts STOPs by SMS by their delay, from the operator's call to the commit that suppresses. */
@@ -129,7 +119,13 @@ export async function stopDelaySteps(
   tx: Transaction,
   { from, to }: RegisterPeriod,
   stepsMs: readonly number[],
-): Promise<DelayStep[]> {
+): Promise<
+  {
+    /** Null: longer than all the others. */
+    readonly withinMs: number | null;
+    readonly stops: number;
+  }[]
+> {
   const rows = await tx.rows(delayStepRows.sql`
     SELECT width_bucket((extract(epoch FROM i.effective_at - i.received_at) * 1000)::float8, ${stepsMs}::float8[]) AS step,
            count(*)::int AS stops

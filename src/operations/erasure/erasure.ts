@@ -61,12 +61,6 @@ export interface ErasureAsked {
   readonly simulated: boolean;
 }
 
-/** An erasure, and whether this request began it. */
-interface ErasureBegun {
-  readonly erasure: ErasureRow;
-  readonly isNew: boolean;
-}
-
 const reasonPlace = (id: string): { table: string; column: string; row: string } => ({
   table: 'erasure',
   column: 'sealed_reason',
@@ -82,7 +76,7 @@ export async function requestErasure(
   tx: Transaction,
   deps: ContactDeps,
   asked: ErasureAsked,
-): Promise<ErasureBegun | undefined> {
+): Promise<{ readonly erasure: ErasureRow; readonly isNew: boolean } | undefined> {
   const [contact] = await lockContacts(tx, deps.keys, [asked.contactId]);
   const known = await readErasureOf(tx, asked.contactId);
   if (known !== undefined) return { erasure: known, isNew: false };

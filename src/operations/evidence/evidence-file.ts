@@ -2,19 +2,6 @@ import { createHash, sign, createPrivateKey, createPublicKey, hkdfSync, type Key
 import { zipSync } from 'fflate';
 import { canonicalJson, code, html, type Html, inLines, nothing } from '../../platform/index.ts';
 
-/** The facts of a manifest besides the files. */
-interface ManifestGiven {
-  readonly tenant: unknown;
-  readonly contact: unknown;
-  /** ISO instant of the machine clock. */
-  readonly madeAt: string;
-  readonly events: readonly {
-    readonly id: string;
-    readonly position: number | null;
-    readonly hash: string | null;
-  }[];
-}
-
 /** Writes a value as one line of a file: equal values give equal lines. */
 const lineOf = (value: unknown): string => `${canonicalJson(value)}\n`;
 
@@ -27,7 +14,17 @@ export const linesFile = (name: string, values: readonly unknown[]): ZipMember =
 /** Builds a signed archive: a manifest names every file, a signature covers it, a copy shows where a file was altered. */
 export function evidenceArchive(
   files: readonly ZipMember[],
-  given: ManifestGiven & { readonly key: EvidenceKey },
+  given: {
+    readonly tenant: unknown;
+    readonly contact: unknown;
+    /** ISO instant of the machine clock. */
+    readonly madeAt: string;
+    readonly events: readonly {
+      readonly id: string;
+      readonly position: number | null;
+      readonly hash: string | null;
+    }[];
+  } & { readonly key: EvidenceKey },
 ): Buffer {
   const { key, ...shown } = given;
   const manifest = linesFile('manifest.json', [

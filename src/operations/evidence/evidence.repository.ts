@@ -78,9 +78,7 @@ const wordings = query
   .select(['id', 'version', 'locale', 'purposes', 'origin', 'inUseFrom', 'inUseUntil', 'findings'])
   .select([hexOf('sha256'), 'text']);
 
-type ShownWording = ResultOf<typeof wordings>;
-
-export function readWordingsShown(tx: Transaction, ids: readonly string[]): Promise<ShownWording[]> {
+export function readWordingsShown(tx: Transaction, ids: readonly string[]) {
   const own = wordings.where('tenantId', '=', tx.tenantId).orderBy('id');
   return tx.rows(own.where('id', '=', anyOf(ids, 'uuid')));
 }
@@ -92,11 +90,8 @@ const statements = query
   .$narrowType<{ statement: Readonly<Partial<SaleStatement>> }>()
   .where('action', 'in', ['customers.opened', 'customers.closed']);
 
-/** A controller's signed statement on advertising to its customers and its start; or the end of it. */
-type StatementShown = ResultOf<typeof statements>;
-
 /** Reads every statement of a controller, in order; each is in the chain of the audit. */
-export function readSaleStatements(tx: Transaction): Promise<StatementShown[]> {
+export function readSaleStatements(tx: Transaction) {
   const own = statements.where('tenantId', '=', tx.tenantId);
   return tx.rows(own.orderBy('at').orderBy('id').limit(MOST_EVENTS));
 }
@@ -110,10 +105,7 @@ const shownForms = query
   .select(['t.formId', 'f.slug', 't.version', 'v.publishedAt', 'v.terms', 't.language', 't.text'])
   .select(hexOf('sha256'));
 
-/** A page as somebody saw it: its form, and every word of it. */
-type ShownForm = ResultOf<typeof shownForms>;
-
-export function readFormsShown(tx: Transaction, fingerprints: readonly string[]): Promise<ShownForm[]> {
+export function readFormsShown(tx: Transaction, fingerprints: readonly string[]) {
   const digests = fingerprints.map((one) => Buffer.from(one, 'hex'));
   const own = shownForms
     .where('t.tenantId', '=', tx.tenantId)
@@ -125,15 +117,8 @@ const replies = query
   .selectFrom('reply')
   .select(['inboundId as id', 'receivedAt', 'reading as kind', 'because', 'sealed', 'decidedAt', 'decision']);
 
-/** A person's reply, sealed. */
-type WrittenReply = ResultOf<typeof replies>;
-
 /** Reads the newest replies of a person, in order of arrival. */
-export async function readRepliesOf(
-  tx: Transaction,
-  contactId: string,
-  most: number,
-): Promise<WrittenReply[]> {
+export async function readRepliesOf(tx: Transaction, contactId: string, most: number) {
   const own = replies.where('tenantId', '=', tx.tenantId).where('contactId', '=', contactId);
   return (await tx.rows(own.orderBy('inboundId', 'desc').limit(most))).toReversed();
 }

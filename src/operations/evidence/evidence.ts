@@ -125,17 +125,14 @@ interface EvidencePath {
   readonly path: readonly string[];
 }
 
-/** The anchors over some positions, with the paths to them. */
-interface EvidenceTree {
-  readonly anchors: readonly Anchor[];
-  readonly paths: readonly EvidencePath[];
-}
-
 /**
  * Returns the paths from events to the first anchor over each, and to the newest one. The first cannot have been
  * made after a later rewriting; the newest covers all at once.
  */
-async function evidenceTree(tx: Transaction, positions: readonly number[]): Promise<EvidenceTree> {
+async function evidenceTree(
+  tx: Transaction,
+  positions: readonly number[],
+): Promise<{ readonly anchors: readonly Anchor[]; readonly paths: readonly EvidencePath[] }> {
   const anchors = await readAnchorsOver(tx, 'consent', positions);
   const newest = anchors.at(-1);
   if (newest === undefined) return { anchors, paths: [] };
@@ -166,16 +163,17 @@ async function sentTo(tx: Transaction, { deps, asked, contact }: Omit<Telling, '
   };
 }
 
-interface EvidencePerson {
+function personShown(
+  contact: Contact | undefined,
+  { contactId, clear }: EvidenceAsked,
+): {
   readonly id: string;
   /** In clear, masked, or null once erased. */
   readonly phone: string | null;
   readonly simulated: boolean | null;
   readonly createdAt: string | null;
   readonly retiredAt: string | null;
-}
-
-function personShown(contact: Contact | undefined, { contactId, clear }: EvidenceAsked): EvidencePerson {
+} {
   if (contact === undefined)
     return { id: contactId, phone: null, simulated: null, createdAt: null, retiredAt: null };
   const { person, simulated, createdAt, retiredAt } = contact;

@@ -218,13 +218,10 @@ const keyStateRows = rowsOf('data_key', ['purpose']).with({
   announced: col.number().orNull(),
 });
 
-/** A key in force, its age, and whether another is announced. */
-type KeyState = RowOf<typeof keyStateRows>;
-
 const STATE = sql`purpose, max(version) FILTER (WHERE in_force) AS version,
   extract(epoch FROM max(created_at) FILTER (WHERE in_force))::float8 * 1000 AS "madeMs", max(version) FILTER (WHERE NOT in_force) AS announced`;
 
-const tenantKeys = (tx: Transaction): Promise<KeyState[]> =>
+const tenantKeys = (tx: Transaction) =>
   tx.rows(keyStateRows.sql`
     SELECT ${STATE} FROM data_key WHERE tenant_id = ${tx.tenantId}::uuid GROUP BY purpose ORDER BY purpose`);
 

@@ -29,11 +29,8 @@ const shadowDayRows = rowsOf('batch', ['purpose']).with({
   refused: col.json<Readonly<Record<string, number>>>(),
 });
 
-/** The counts of one day in shadow, for one purpose. */
-type ShadowDay = RowOf<typeof shadowDayRows>;
-
 /** Counts finally decided messages in a period by day: those that would have been sent, and the others. */
-export const shadowDays = (tx: Transaction, { from, to }: RegisterPeriod): Promise<ShadowDay[]> =>
+export const shadowDays = (tx: Transaction, { from, to }: RegisterPeriod) =>
   tx.rows(shadowDayRows.sql`
     WITH counted AS (
       SELECT (m.final_at AT TIME ZONE t.time_zone)::date AS day, b.purpose, m.reason, count(*) AS messages

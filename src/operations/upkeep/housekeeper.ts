@@ -217,18 +217,16 @@ async function paged(forget: () => Promise<number>, most = MOST_PAGES): Promise<
   return sum;
 }
 
-/** The dependencies of cleaning the rows of no tenant. */
-interface InstanceCleaning {
+const MOST_OF_INSTANCE = 200;
+
+/** Removes what the instance keeps no longer: calls of operators, people's messages that had their effect, old months. */
+export async function cleanInstance(about: {
   readonly database: Database;
   readonly clock: Clock;
   /** Removes the calls of trials at operators that ended before an instant of the machine clock. */
   readonly forgetTrialCalls: (tx: Transaction, at: string) => Promise<unknown>;
-}
-
-const MOST_OF_INSTANCE = 200;
-
-/** Removes what the instance keeps no longer: calls of operators, people's messages that had their effect, old months. */
-export async function cleanInstance({ database, clock, forgetTrialCalls }: InstanceCleaning): Promise<void> {
+}): Promise<void> {
+  const { database, clock, forgetTrialCalls } = about;
   const inbox = Duration.fromISO(TEXT_KEPT.on(frenchDay(clock.now())));
   const machine = instant(clock.machine());
   const outside = (work: (tx: Transaction) => Promise<number>) =>

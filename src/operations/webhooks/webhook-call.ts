@@ -5,17 +5,6 @@ import { isIP, type LookupFunction } from 'node:net';
 import { addressTrouble, hostOf, mayReach } from '../../company/index.ts';
 import type { WebhookNames } from './webhook-names.ts';
 
-interface WebhookCall {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly timeoutMs: number;
-  /** True when addresses of the local network may be reached. */
-  readonly privately: boolean;
-  readonly names: WebhookNames;
-  readonly signal: AbortSignal;
-}
-
 /** The endpoint's answer; a code when it did not accept. */
 export type WebhookAnswer = { readonly taken: true } | { readonly taken: false; readonly because: string };
 
@@ -26,7 +15,16 @@ const MOST_HEADER_BYTES = 8_192;
  * goes to the address that was checked, so that a name which changes its address leads nowhere else. Redirects are
  * not followed.
  */
-export async function post(call: WebhookCall): Promise<WebhookAnswer> {
+export async function post(call: {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly timeoutMs: number;
+  /** True when addresses of the local network may be reached. */
+  readonly privately: boolean;
+  readonly names: WebhookNames;
+  readonly signal: AbortSignal;
+}): Promise<WebhookAnswer> {
   const url = new URL(call.url);
   const bounds = { secure: url.protocol === 'https:', privately: call.privately };
   const host = hostOf(url);

@@ -138,17 +138,15 @@ export async function noteNoShow(tx: Transaction, deps: ActDeps, booking: NamedB
 
 const cannot = (detail: BareFault): Refusal => new Refusal('SERIES_CANNOT_MOVE', { detail });
 
-interface PaidInstalment extends NamedBooking {
-  readonly number: number;
-  /** ISO instant; now when absent. */
-  readonly paidAt?: string | undefined;
-}
-
 /** Notes a payment: nothing more asks for it. The plan itself has not changed. */
 export async function payInstalment(
   tx: Transaction,
   deps: ActDeps,
-  order: PaidInstalment,
+  order: NamedBooking & {
+    readonly number: number;
+    /** ISO instant; now when absent. */
+    readonly paidAt?: string | undefined;
+  },
 ): Promise<Considered> {
   const series = await held(tx, deps, order);
   const instalment = instalmentOf(String(order.number), series.terms);

@@ -183,14 +183,10 @@ export async function fileSubscription(
   });
 }
 
-function termsOf({
-  renewsOn,
-  refuseBy = null,
-  tacitRenewal = true,
-  regime = 'consumer',
-}: Omit<SubscriptionGiven, 'refuseBy'> & {
-  readonly refuseBy?: string | null | undefined;
-}): SubscriptionTerms {
+function termsOf(
+  about: Omit<SubscriptionGiven, 'refuseBy'> & { readonly refuseBy?: string | null | undefined },
+): SubscriptionTerms {
+  const { renewsOn, refuseBy = null, tacitRenewal = true, regime = 'consumer' } = about;
   if (tacitRenewal && refuseBy === null) throw wrongDates('INVALID_REQUEST', bilingual.booking.needsRefuseBy);
   if (refuseBy !== null && refuseBy > renewsOn)
     throw wrongDates('DATES_CONTRADICT', bilingual.booking.refuseByAfterRenewal);

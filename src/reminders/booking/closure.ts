@@ -27,12 +27,6 @@ export interface BookingClosure {
   readonly action: 'cancel' | 'pause';
 }
 
-/** A closure with its author. */
-export interface OrderedClosure extends BookingClosure {
-  readonly actor: string;
-  readonly reason: string | undefined;
-}
-
 async function concerned(
   tx: Transaction,
   now: DateTime<true>,
@@ -58,8 +52,9 @@ const laterOf = (from: string | undefined, now: DateTime<true>): string =>
 export async function closePractice(
   tx: Transaction,
   deps: { readonly clock: Clock },
-  { actor, reason, ...closure }: OrderedClosure,
+  about: BookingClosure & { readonly actor: string; readonly reason: string | undefined },
 ): Promise<readonly Considered[]> {
+  const { actor, reason, ...closure } = about;
   const now = deps.clock.now();
   const found = await concerned(tx, now, closure);
   const ended: Considered[] = [];
@@ -89,21 +84,18 @@ function countByState(series: readonly Series[]): Readonly<Record<string, number
   return counts;
 }
 
-/** The expected effect of a closure. */
-export interface ClosureForeseen {
-  readonly appointments: number;
-  /** Reminders that would end, and cancellations that would be sent. */
-  readonly reminders: readonly ReminderMoved[];
-  /** Count of planned messages that a pause would hold back. */
-  readonly held: number;
-}
-
 /** Computes what a closure would end, send and hold back; nothing is changed. */
 export async function closureForeseen(
   tx: Transaction,
   { now }: { readonly now: DateTime<true> },
   closure: BookingClosure,
-): Promise<ClosureForeseen> {
+): Promise<{
+  readonly appointments: number;
+  /** Reminders that would end, and cancellations that would be sent. */
+  readonly reminders: readonly ReminderMoved[];
+  /** Count of planned messages that a pause would hold back. */
+  readonly held: number;
+}> {
   const found = await concerned(tx, now, closure);
   const reminders: ReminderMoved[] = [];
   let held = 0;

@@ -128,19 +128,18 @@ const normalisedName = (name: string): string =>
     .replaceAll(/[^\p{Letter}\p{Number}]+/gu, ' ')
     .trim();
 
-interface Creation {
-  readonly filing: Filing;
-  readonly name: ExternalName;
-  /** The former series of that name: its revision goes on counting. */
-  readonly after: Stands | undefined;
-  readonly at: string;
-}
-
 async function create(
   tx: Transaction,
   deps: FilingDeps,
-  { filing, name, after, at }: Creation,
+  about: {
+    readonly filing: Filing;
+    readonly name: ExternalName;
+    /** The former series of that name: its revision goes on counting. */
+    readonly after: Stands | undefined;
+    readonly at: string;
+  },
 ): Promise<Filed> {
+  const { filing, name, after, at } = about;
   if (isPast(filing, at)) throw nothingAhead(filing);
   const id = newSeriesId(deps.clock);
   const { kind, purpose, actor } = filing;

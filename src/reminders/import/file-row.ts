@@ -19,17 +19,17 @@ export interface RowTaken {
   readonly reopen: boolean;
 }
 
-/** A row with a cancelled visit. */
-export interface RowCalledOff extends Omit<RowTaken, 'body' | 'reopen'> {
-  readonly status: 'cancelled' | 'absent';
-  readonly sourceRevision: number | undefined;
-}
-
 /** The handling of rows; a Refusal concerns one row alone. */
 export interface RowTaker {
   file(tx: Transaction, row: RowTaken): Promise<Filed>;
   /** Cancels a booking, or keeps the cancellation for later. */
-  callOff(tx: Transaction, row: RowCalledOff): Promise<void>;
+  callOff(
+    tx: Transaction,
+    row: Omit<RowTaken, 'body' | 'reopen'> & {
+      readonly status: 'cancelled' | 'absent';
+      readonly sourceRevision: number | undefined;
+    },
+  ): Promise<void>;
   /** Returns the external id of the tenant's only practice; undefined without any or with several. */
   onlyPractice(tx: Transaction): Promise<string | undefined>;
 }
@@ -70,16 +70,13 @@ type About = Pick<RowTaken, 'kind' | 'source' | 'actor'>;
 async function filed(
   tx: Transaction,
   take: RowTaker,
-  {
-    read,
-    rules,
-    about,
-  }: {
+  asked: {
     readonly read: Extract<ImportedBooking, { kind: 'row' }>;
     readonly rules: Pick<BookingRules, 'reopen'>;
     readonly about: About;
   },
 ): Promise<RowFiled> {
+  const { read, rules, about } = asked;
   const { externalId, body } = read;
   const isWithout = about.kind === 'appointment' && body['practice'] === undefined;
   const practice = isWithout ? await take.onlyPractice(tx) : undefined;

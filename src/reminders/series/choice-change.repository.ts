@@ -87,19 +87,12 @@ export async function wakeConcerned(
   } while (after !== undefined);
 }
 
-/** Planned reminders with the tenant's own text, or the default one, of these purposes. */
-export interface TextsForeseen {
-  readonly reminders: number;
-  readonly concerned: number;
-  readonly looked: number;
-}
-
 /** Counts planned reminders with the tenant's text of a purpose, not one of their booking. */
 export async function textsForeseen(
   tx: Transaction,
   keys: TenantKeys,
   purposes: readonly ReminderPurpose[],
-): Promise<TextsForeseen> {
+): Promise<{ readonly reminders: number; readonly concerned: number; readonly looked: number }> {
   if (purposes.length === 0) return { reminders: 0, concerned: 0, looked: 0 };
   const { ids, all } = await seriesAhead(tx, { purposes, most: MOST_LOOKED });
   const series = await readSeriesOf(tx, ids);

@@ -10,19 +10,21 @@ import { recordAudit, raise } from '../../company/index.ts';
 import { seriesWorkflowId, type SeriesState } from './series.ts';
 import { stepNews, type StepChanges } from '../steps/step.ts';
 
-export interface SeriesChange {
-  readonly seriesId: string;
-  /** `key:<id>`, `temporal`, `system`. */
-  readonly actor: string;
-  /** A verb, as `appointment.booked`. */
-  readonly action: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-  /** `order` passes changes of bookings. */
-  readonly class?: 'order' | 'change';
-}
-
 /** Records a change of a series and signals its workflow, which starts again when it had ended. */
-export async function notifySeries(tx: Transaction, clock: Clock, change: SeriesChange): Promise<void> {
+export async function notifySeries(
+  tx: Transaction,
+  clock: Clock,
+  change: {
+    readonly seriesId: string;
+    /** `key:<id>`, `temporal`, `system`. */
+    readonly actor: string;
+    /** A verb, as `appointment.booked`. */
+    readonly action: string;
+    readonly details?: Readonly<Record<string, unknown>>;
+    /** `order` passes changes of bookings. */
+    readonly class?: 'order' | 'change';
+  },
+): Promise<void> {
   const machineMs = clock.machine();
   const { seriesId, actor, action, details = {}, class: order = 'change' } = change;
   await recordAudit(
@@ -53,19 +55,21 @@ export async function wakeSeries(
 /** Draws an id of machine time. */
 export const newSeriesId = (clock: Clock): string => uuidV7(clock.machine());
 
-interface SeriesNews {
-  readonly type:
-    | 'appointment.cancellation-requested'
-    | 'reminder.correction-impossible'
-    | 'renewal.notice-missing'
-    | 'series.ended';
-  readonly seriesId: string;
-  /** Codes and counts only. */
-  readonly details: Readonly<Record<string, string | number>>;
-}
-
 /** Records an event in the caller's transaction, for its webhooks. */
-export async function announce(tx: Transaction, clock: Clock, news: SeriesNews): Promise<void> {
+export async function announce(
+  tx: Transaction,
+  clock: Clock,
+  news: {
+    readonly type:
+      | 'appointment.cancellation-requested'
+      | 'reminder.correction-impossible'
+      | 'renewal.notice-missing'
+      | 'series.ended';
+    readonly seriesId: string;
+    /** Codes and counts only. */
+    readonly details: Readonly<Record<string, string | number>>;
+  },
+): Promise<void> {
   const entry = { actor: 'system', action: news.type, subject: news.seriesId, details: news.details };
   await recordAudit(tx, entry, { at: clock.now().toISO(), machineMs: clock.machine() });
 }

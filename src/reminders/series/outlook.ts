@@ -253,13 +253,6 @@ export async function situationsOf(
   });
 }
 
-/** A replanned series. */
-export interface Reconsidered extends Considered {
-  readonly changes: number;
-  /** True when the clock of `now` may be wrong. */
-  readonly inDoubt: boolean;
-}
-
 /**
  * Replans a series that the transaction has locked: consent, law, calendar and place as they are now. Writes steps
  * and their consequences; the row's own state is left to the caller. While the clock is in doubt, people's
@@ -269,7 +262,13 @@ export async function reconsider(
   tx: Transaction,
   { clock }: { readonly clock: Clock },
   series: Series,
-): Promise<Reconsidered> {
+): Promise<
+  Considered & {
+    readonly changes: number;
+    /** True when the clock of `now` may be wrong. */
+    readonly inDoubt: boolean;
+  }
+> {
   const now: DateTime = clock.now();
   const inDoubt = isInDoubt(clock);
   const at = isoText(now);

@@ -47,20 +47,12 @@ export interface ComposerDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
   /** Returns the person's opt-out link for a purpose; undefined while no public address is set. */
-  readonly stopLinkOf?: StopLinkOf;
+  readonly stopLinkOf?: (
+    tx: Transaction,
+    about: { readonly contactId: string; readonly purpose: ReminderPurpose },
+  ) => Promise<string | undefined>;
   /** Returns the link of a payment plan; undefined while no public address is set. */
   readonly scheduleLinkOf?: (tx: Transaction, seriesId: string) => Promise<string | undefined>;
-}
-
-/** Makes the opt-out link of one person and purpose. */
-export type StopLinkOf = (
-  tx: Transaction,
-  about: { readonly contactId: string; readonly purpose: ReminderPurpose },
-) => Promise<string | undefined>;
-
-export interface ComposerOrder {
-  readonly run: BatchRun;
-  readonly account: Account;
 }
 
 /** The reason why a reminder waits for a person. */
@@ -77,8 +69,9 @@ const ANSWERS_UNHEARD: StepReason = {
 export async function composerOfSeries(
   tx: Transaction,
   deps: ComposerDeps,
-  { run, account }: ComposerOrder,
+  about: { readonly run: BatchRun; readonly account: Account },
 ): Promise<Composer> {
+  const { run, account } = about;
   const series = run.order.kind === 'series' ? await readSeries(tx, run.order.seriesId) : undefined;
   const step = series && inForce(series, await readSteps(tx, series));
   if (series === undefined || step === undefined || run.order.revision !== series.revision) return NOTHING;

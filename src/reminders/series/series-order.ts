@@ -13,20 +13,18 @@ import { declineEnds } from '../steps/owed-steps.ts';
 /** The orders to a series. */
 export type SeriesOrder = 'pause' | 'resume' | 'cancel';
 
-/** An order, its author and its series. */
-export interface OrderedSeries {
-  readonly seriesId: string;
-  readonly order: SeriesOrder;
-  /** `key:<id>`, `temporal`. */
-  readonly actor: string;
-}
-
 /** Obeys an order; repeating changes nothing; throws a Refusal when the series cannot. */
 export async function orderSeries(
   tx: Transaction,
   deps: { readonly clock: Clock },
-  { seriesId, order, actor }: OrderedSeries,
+  about: {
+    readonly seriesId: string;
+    readonly order: SeriesOrder;
+    /** `key:<id>`, `temporal`. */
+    readonly actor: string;
+  },
 ): Promise<Considered> {
+  const { seriesId, order, actor } = about;
   const series = await lockSeries(tx, seriesId);
   if (series === undefined) throw new Refusal('NOT_FOUND');
   if (order === 'cancel') return cancelSeries(tx, deps, { series, actor, action: 'series.cancelled' });

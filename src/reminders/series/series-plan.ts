@@ -17,16 +17,13 @@ export interface SeriesDeps {
   readonly database: Database;
   readonly clock: Clock;
   /** The send path for one batch: `sendChunk`. */
-  readonly send: (request: StepSendRequest) => Promise<Plan<PlanReason>>;
-}
-
-/** One message of a series for the send path. */
-interface StepSendRequest {
-  readonly tenantId: string;
-  readonly batchId: string;
-  readonly signal: AbortSignal;
-  /** ISO instant from which it would come too late. */
-  readonly expireAt: string;
+  readonly send: (request: {
+    readonly tenantId: string;
+    readonly batchId: string;
+    readonly signal: AbortSignal;
+    /** ISO instant from which it would come too late. */
+    readonly expireAt: string;
+  }) => Promise<Plan<PlanReason>>;
 }
 
 export interface SeriesIds {

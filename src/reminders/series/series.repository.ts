@@ -177,8 +177,11 @@ export type SeriesFacts = Pick<
 /** Inserts a series and the batch of its messages. */
 export async function insertSeries(
   tx: Transaction,
-  { id, batchId, purpose, simulated, at, ...series }: NewSeries,
+  about: SeriesFacts &
+    ExternalName &
+    Pick<Series, 'id' | 'batchId' | 'purpose' | 'simulated'> & { readonly at: string },
 ): Promise<void> {
+  const { id, batchId, purpose, simulated, at, ...series } = about;
   await tx.run(sql`
     INSERT INTO batch (id, tenant_id, kind, account_id, routed, purpose, series_id, territory, time_zone, created_at)
     VALUES (${batchId}, ${tx.tenantId}, 'series', ${series.accountId}, ${series.routed}, ${purpose}, ${id}, ${series.territory}, ${series.timeZone}, ${at}::timestamptz)`);
@@ -193,11 +196,6 @@ export async function insertSeries(
       ${series.legalNotice}, ${series.facts}, ${at}::timestamptz, ${series.sourceRevision},
       ${series.notifyChange}, 'open', ${simulated}, ${at}::timestamptz, ${at}::timestamptz)`);
 }
-
-/** The columns of a series to store; `at` is an ISO instant of the law clock. */
-export type NewSeries = SeriesFacts &
-  ExternalName &
-  Pick<Series, 'id' | 'batchId' | 'purpose' | 'simulated'> & { readonly at: string };
 
 /** Makes the next revision of a series that the transaction has locked, and reopens it. */
 export async function reviseSeries(
@@ -235,19 +233,17 @@ const columnsOf = (facts: SeriesFacts & { at: string }): RawBuilder<unknown> => 
   terms = ${JSON.stringify(facts.terms)}::jsonb, legal_notice = ${facts.legalNotice},
   facts = ${facts.facts}, source_revision = ${facts.sourceRevision}, notify_change = ${facts.notifyChange}, updated_at = ${facts.at}::timestamptz`;
 
-/** The final state of a series, and the code of its reason. */
-export interface SeriesEnd {
-  readonly state: 'completed' | 'stopped' | 'cancelled' | 'superseded';
-  readonly because: string;
-  /** ISO instant of the law clock. */
-  readonly at: string;
-}
-
 export async function closeSeries(
   tx: Transaction,
   id: string,
-  { state, because, at }: SeriesEnd,
+  about: {
+    readonly state: 'completed' | 'stopped' | 'cancelled' | 'superseded';
+    readonly because: string;
+    /** ISO instant of the law clock. */
+    readonly at: string;
+  },
 ): Promise<void> {
+  const { state, because, at } = about;
   await tx.run(sql`
     UPDATE reminder_series SET state = ${state}, ended_because = ${because}, ended_at = ${at}::timestamptz, updated_at = ${at}::timestamptz,
            revised_at = CASE WHEN ${isCalledOff(state)}::boolean THEN ${at}::timestamptz ELSE revised_at END, correction_seq = NULL
@@ -276,17 +272,18 @@ export async function holdSeries(
   await tx.run(oneSeries(id).set({ state, updatedAt: at }));
 }
 
-/** A person's answers on attendance; ISO instants. */
-export interface ConfirmationAnswer {
-  readonly confirmedAt: string | null;
-  readonly declinedAt: string | null;
-  /** The time of the last answer. */
-  readonly answeredAt: string;
-  /** The reply with the last answer; null when the back office gave it. */
-  readonly answerReplyId: string | null;
-}
-
-export async function noteAnswer(tx: Transaction, id: string, answer: ConfirmationAnswer): Promise<void> {
+export async function noteAnswer(
+  tx: Transaction,
+  id: string,
+  answer: {
+    readonly confirmedAt: string | null;
+    readonly declinedAt: string | null;
+    /** The time of the last answer. */
+    readonly answeredAt: string;
+    /** The reply with the last answer; null when the back office gave it. */
+    readonly answerReplyId: string | null;
+  },
+): Promise<void> {
   const { confirmedAt, declinedAt, answeredAt, answerReplyId } = answer;
   const known = { confirmedAt, declinedAt, answeredAt, answerReplyId };
   await tx.run(oneSeries(id).set({ ...known, unclearAt: null, unclearReplyId: null }));

@@ -163,13 +163,6 @@ interface AnyTerms {
   readonly ifLate?: IfLate | undefined;
 }
 
-/** An appointment counts from its own hour: it needs no other date. */
-interface AppointmentTerms extends AnyTerms {
-  readonly kind: 'appointment';
-  /** The effect of a NON on its reminders; the tenant's choice when absent. */
-  readonly onDecline?: OnDecline | undefined;
-}
-
 /** The legal regimes of a renewal. */
 export const REGIMES = ['consumer', 'insurance'] as const;
 
@@ -202,7 +195,14 @@ export interface PaymentTerms extends AnyTerms {
 }
 
 /** The dates a series counts from besides its event. */
-export type Terms = AppointmentTerms | SubscriptionTerms | PaymentTerms;
+export type Terms =
+  | (AnyTerms & {
+      readonly kind: 'appointment';
+      /** The effect of a NON on its reminders; the tenant's choice when absent. */
+      readonly onDecline?: OnDecline | undefined;
+    })
+  | SubscriptionTerms
+  | PaymentTerms;
 
 /** A paid instalment; valid while its due date stays the same. */
 export interface Paid extends Instalment {

@@ -34,19 +34,19 @@ export function declineEnds(
 
 export const iso = (at: DateTime): string => isoText(at.toUTC());
 
-/** The settled facts of a series before its open steps are planned. */
-export interface SettledSteps {
-  readonly positions: ReadonlySet<number>;
-  readonly plannedSince: ReadonlyMap<number, DateTime>;
-  /** Positions that were skipped for a reason that a late departure would not cure. */
-  readonly skippedBefore: ReadonlySet<number>;
-  /** The moments at which messages of its event were sent, or are about to be. */
-  readonly left: readonly DateTime[];
-  readonly correctionAt: DateTime | undefined;
-}
-
 /** Plans each open step by the kind of the series. */
-export function owedSteps(situation: SeriesSituation, settled: SettledSteps): readonly PlannedStep[] {
+export function owedSteps(
+  situation: SeriesSituation,
+  settled: {
+    readonly positions: ReadonlySet<number>;
+    readonly plannedSince: ReadonlyMap<number, DateTime>;
+    /** Positions that were skipped for a reason that a late departure would not cure. */
+    readonly skippedBefore: ReadonlySet<number>;
+    /** The moments at which messages of its event were sent, or are about to be. */
+    readonly left: readonly DateTime[];
+    readonly correctionAt: DateTime | undefined;
+  },
+): readonly PlannedStep[] {
   const { series, eligibility, now } = situation;
   const { positions, plannedSince, skippedBefore, left, correctionAt } = settled;
   const eventAt = DateTime.fromISO(series.eventAt, { zone: series.eventZone });

@@ -46,16 +46,6 @@ import {
   DATE_HOUR,
 } from './planned-step.ts';
 
-/** A sent message of this plan, and its moment. */
-export interface SaidPayment {
-  readonly step: string;
-  /** Hexadecimal digest of the plan in it. */
-  readonly facts: string;
-  /** ISO instant at which its instalment is over. */
-  readonly eventAt: string;
-  readonly at: DateTime;
-}
-
 /** The facts that decide when the messages of one payment plan are sent. */
 export interface PaymentQuestion extends StepQuestion {
   readonly plan: readonly StepWish[];
@@ -69,7 +59,14 @@ export interface PaymentQuestion extends StepQuestion {
   readonly changedAt: DateTime;
   readonly settled: ReadonlySet<number>;
   /** Oldest first. */
-  readonly said: readonly SaidPayment[];
+  readonly said: readonly {
+    readonly step: string;
+    /** Hexadecimal digest of the plan in it. */
+    readonly facts: string;
+    /** ISO instant at which its instalment is over. */
+    readonly eventAt: string;
+    readonly at: DateTime;
+  }[];
 }
 
 /** Days after its date in which a gentle reminder still makes sense. */
@@ -257,16 +254,18 @@ function abouts({ plan, terms, settled, ...question }: RenewalQuestion): WishedS
   );
 }
 
-interface Noticing {
-  /** Steps booked too late for their wish are skipped. */
-  readonly steps: readonly PlannedStep[];
-  /** The same steps, planned as if no message were due inside the bounds. */
-  readonly late: readonly PlannedStep[];
-  readonly bounds: NoticeBounds;
-}
-
 /** Wishes inside stay inside; when there are none, the nearest wish moves in, and replaces late ones. */
-function withNotice(placed: PlacedQuestion, { steps, late, bounds }: Noticing): readonly PlannedStep[] {
+function withNotice(
+  placed: PlacedQuestion,
+  about: {
+    /** Steps booked too late for their wish are skipped. */
+    readonly steps: readonly PlannedStep[];
+    /** The same steps, planned as if no message were due inside the bounds. */
+    readonly late: readonly PlannedStep[];
+    readonly bounds: NoticeBounds;
+  },
+): readonly PlannedStep[] {
+  const { steps, late, bounds } = about;
   const kept = steps.map((step) => keptInside(placed, step, bounds) ?? step);
   if (kept.some((step) => isInside(step, bounds)))
     return kept.map((step, turn) => (isTooLate(step) ? (late[turn] ?? step) : step));

@@ -129,14 +129,11 @@ const undeliveredStepRows = rowsOf('reminder_step', ['revision', 'step'])
   .and('reminder_series', ['contactId'])
   .with({ seriesId: col.of('batch', 'seriesId').known() });
 
-/** The step of a message, and its number. */
-type UndeliveredStep = RowOf<typeof undeliveredStepRows>;
-
 /** Finds the step of an undelivered message; undefined for other messages. */
 export const undeliveredStep = (
   tx: Transaction,
   { batchId, seq }: { readonly batchId: string; readonly seq: number },
-): Promise<UndeliveredStep | undefined> =>
+) =>
   tx.first(undeliveredStepRows.sql`
     SELECT b.series_id AS "seriesId", s.contact_id AS "contactId", p.revision, p.step
       FROM batch b JOIN reminder_series s ON s.id = b.series_id
@@ -246,20 +243,20 @@ export async function parkLostSteps(tx: Transaction, at: string): Promise<number
   return row?.parked ?? 0;
 }
 
-/** The final text of a message to be sent, encrypted under the person's key. */
-interface KeptText {
-  readonly batchId: string;
-  readonly seq: number;
-  readonly contactId: string;
-  readonly sealed: Buffer;
-  /** True when it asks whether the person comes. */
-  readonly asks: boolean;
-  /** ISO instant of its removal. */
-  readonly removeAt: string;
-}
-
 /** Stores the text of a message that was not marked yet; a sent one is never rewritten. */
-export async function keepMessageText(tx: Transaction, text: KeptText): Promise<void> {
+export async function keepMessageText(
+  tx: Transaction,
+  text: {
+    readonly batchId: string;
+    readonly seq: number;
+    readonly contactId: string;
+    readonly sealed: Buffer;
+    /** True when it asks whether the person comes. */
+    readonly asks: boolean;
+    /** ISO instant of its removal. */
+    readonly removeAt: string;
+  },
+): Promise<void> {
   await tx.run(sql`
     INSERT INTO message_text AS k (batch_id, seq, tenant_id, contact_id, sealed, asks, remove_at)
     SELECT m.batch_id, m.seq, m.tenant_id, ${text.contactId}::uuid, ${text.sealed}, ${text.asks}, ${text.removeAt}::timestamptz
