@@ -117,7 +117,7 @@ async function main(): Promise<void> {
     traced: tracing !== undefined,
     ...(instanceKey === undefined ? {} : { instanceKey }),
   };
-  const routes = allRoutes(api);
+  const routes = allRoutes;
   const app = buildApp(api, routes, mounts(parts, { api, routes, operator, listened, temporal }));
   const stopLooking = keepLooking(parts);
   const keys = keepApiKeys({ ...parts, besides: [reserved], processId, callers, tokens: api.optOut.tokens });

@@ -49,7 +49,7 @@ export async function asvsWorld(): Promise<AsvsWorld> {
   const issuer = await anIssuer();
   const api = { ...world.api, publicUrl: PUBLIC };
   const openId = new OpenId(settingsOf(issuer, world.tenantId), PUBLIC);
-  const routes = allRoutes(api);
+  const routes = allRoutes;
   const server = createServer(buildApp(api, routes, await mountsOf({ ...world, api }, { routes, openId })));
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

@@ -256,12 +256,12 @@ async function askRoute(
   const { caller, language } = asker;
   permit(route, caller);
   const raw = { params, query, body, language };
-  const context = { caller, language, reason };
+  const context = { api, caller, language, reason };
   if (route.stream !== undefined) {
     shareStream(asker.res, route, caller);
     await awaitExport(asker.res, route, caller);
     if (asker.res.closed) return undefined;
-    return (await route.stream(raw, { ...asker, reason }))?.body;
+    return (await route.stream(raw, { ...context, req: asker.req, res: asker.res }))?.body;
   }
   const journalled = new Journalled(api.journal);
   const work = route.prepare(raw);

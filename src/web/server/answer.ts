@@ -82,7 +82,7 @@ async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
   const journal = async (entry: JournalEntry): Promise<void> => {
     if (!journalled.holds) await journalled.write(entry);
   };
-  const answer = await bare({ caller, language, reason: header(req, 'x-reason'), journal });
+  const answer = await bare({ api, caller, language, reason: header(req, 'x-reason'), journal });
   await journalled.owe();
   // Neither the disk nor the database took it: the requester must repeat it.
   if (!journalled.holds) throw new Refusal('JOURNAL_UNAVAILABLE');
@@ -100,7 +100,7 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   permit(route, caller);
   const language = requestLanguage(req, caller.locale);
   refuseUnwritable('query', req.query);
-  const context = { caller, language, reason: header(req, 'x-reason') };
+  const context = { api, caller, language, reason: header(req, 'x-reason') };
   const asked = { params: req.params, query: req.query, language };
   if (route.stream !== undefined) {
     const body = route.saysNothing === true ? await readJson(req, res) : undefined;

@@ -82,6 +82,7 @@ async function taken(res: Response): Promise<void> {
 
 /** The arguments of every route besides its input. */
 export interface Context {
+  readonly api: Api;
   /** Sees the caller's tenant only; committed when the answer is made. */
   readonly tx: Transaction;
   readonly caller: Caller;
@@ -95,11 +96,13 @@ export interface Context {
 /** The arguments that remain while the database is away. */
 export type Bare = Omit<Context, 'tx'>;
 
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** The method and the path of an endpoint, with `{names}` in braces, as in the document. */
+export type Endpoint = `${Uppercase<Method>} /v1/${string}`;
+
 /** One endpoint: roles, input, output, and the sentence of the document. */
 interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> {
-  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** With `{names}` in braces, as in the document. */
-  readonly path: string;
   readonly roles: readonly Role[];
   readonly summary: string;
   readonly tag: string;
@@ -136,11 +139,13 @@ interface RawInput {
 
 type Described = Pick<
   RouteSpec<z.ZodType, z.ZodType, z.ZodType, z.ZodType>,
-  'method' | 'path' | 'roles' | 'summary' | 'tag' | 'also' | 'reads'
+  'roles' | 'summary' | 'tag' | 'also' | 'reads'
 >;
 
 /** An endpoint, its types closed over. */
 export interface Route extends Described {
+  readonly method: Method;
+  readonly path: string;
   readonly status: number;
   readonly schemas: {
     readonly params: z.ZodType;
@@ -199,7 +204,7 @@ export function route<
   P extends z.ZodType = typeof Nothing,
   Q extends z.ZodType = typeof Nothing,
   B extends z.ZodType = typeof EmptyBody,
->(spec: RouteSpec<P, Q, B, R>): Route {
+>(endpoint: Endpoint, spec: RouteSpec<P, Q, B, R>): Route {
   const {
     params = Nothing,
     query = Nothing,
@@ -212,16 +217,17 @@ export function route<
   } = spec;
   return {
     ...described,
+    ...named(endpoint),
     status,
     schemas: { params, query, body, reply },
     ...(withoutDatabase === undefined
       ? {}
       : {
-          prepareBare: ({ params: named, body: given }: RawInput) => {
+          prepareBare: (raw: RawInput) => {
             // A schema left out is the default of its type parameter.
             const input = {
-              params: paramsOf(params, named) as z.output<P>,
-              body: parsed(body, given, { where: 'body' }) as z.output<B>,
+              params: paramsOf(params, raw.params) as z.output<P>,
+              body: parsed(body, raw.body, { where: 'body' }) as z.output<B>,
             };
             return async (context: Bare) =>
               new Answer(202, reply.parse(await withoutDatabase({ ...context, ...input })));
@@ -245,11 +251,13 @@ export function route<
 
 /** Closes over the types of one endpoint that streams. */
 export function streamRoute<P extends z.ZodType = typeof Nothing, Q extends z.ZodType = typeof Nothing>(
+  endpoint: Endpoint,
   spec: StreamSpec<P, Q>,
 ): Route {
   const { params = Nothing, query = Nothing, reply, status = 200, run, ...described } = spec;
   return {
     ...described,
+    ...named(endpoint),
     status,
     schemas: { params, query, body: EmptyBody, reply },
     prepare: () => () => Promise.reject(new Refusal('NOT_FOUND')),
@@ -263,6 +271,12 @@ export function streamRoute<P extends z.ZodType = typeof Nothing, Q extends z.Zo
       });
     },
   };
+}
+
+function named(endpoint: Endpoint): Pick<Route, 'method' | 'path'> {
+  const [method, path] = endpoint.split(' ', 2);
+  // An endpoint begins with a method in capitals.
+  return { method: method?.toLowerCase() as Method, path: path ?? '' };
 }
 
 /** An impossible id is answered like an unknown one. */

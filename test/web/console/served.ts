@@ -29,7 +29,7 @@ export interface ConsoleServed extends Served {
 /** Serves the console for one test file. */
 export async function consoleServed(options: Parameters<typeof served>[0] = {}): Promise<ConsoleServed> {
   const world = await served(options);
-  const routes = allRoutes(world.api);
+  const routes = allRoutes;
   const server = createServer(
     buildApp(world.api, routes, [
       consoleMount(world.api, { routes, ...TEMPORAL }),

@@ -15,7 +15,7 @@ const world = await served();
 /** The same application as somebody reaches it by that address. */
 async function reachedAt(publicUrl: string): Promise<string> {
   const api = { ...world.api, publicUrl };
-  const routes = allRoutes(api);
+  const routes = allRoutes;
   const mounts = [
     consoleMount(api, { routes, ...TEMPORAL }),
     codec(api, { ui: TEMPORAL.temporalUi }),

@@ -48,7 +48,7 @@ const settings = readOidc(
 );
 if (settings === undefined) throw new Error('no settings');
 const openId = new OpenId(settings, base);
-const routes = allRoutes(api);
+const routes = allRoutes;
 const app = buildApp(
   api,
   [],

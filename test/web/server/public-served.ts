@@ -34,7 +34,7 @@ export async function publicServed(): Promise<PublicServed> {
   const row = await database.outside((tx) => tx.first(sql<{ id: string }>`SELECT id FROM gateway_account`));
   if (account === undefined || row === undefined) throw new Error('there is no account');
   const listened = [{ account, id: row.id, secret: SECRET, inboundUrl: `http://localhost/${SECRET}` }];
-  const routes = allRoutes(api);
+  const routes = allRoutes;
   const premises = {
     database,
     clock,

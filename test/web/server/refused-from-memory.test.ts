@@ -25,7 +25,7 @@ const database: Database = {
 /** Nobody asks it each second which keys are still good. */
 const callers = new KnownCallers({ database: api.database, clock });
 const counting = { ...api, database, callers };
-const server = createServer(buildApp(counting, allRoutes(counting))).listen(0, '127.0.0.1');
+const server = createServer(buildApp(counting, allRoutes)).listen(0, '127.0.0.1');
 await once(server, 'listening');
 afterAll(() => {
   server.closeAllConnections();

@@ -12,7 +12,7 @@ const octopush = {
   processor: { name: 'Octopush', country: 'France' },
 };
 const sandbox = { name: 'sandbox', kind: 'sandbox', default: true, stopCode: '36180' };
-const { ask, admin, url, api, keyOf, anotherTenant, instanceKey, inboundSecret } = await served({
+const { ask, admin, url, keyOf, anotherTenant, instanceKey, inboundSecret } = await served({
   lawAt: '2026-11-24T10:00:00+01:00',
   gateways: [sandbox, octopush],
 });
@@ -72,7 +72,7 @@ const QUERIES: Record<string, string> = {
 
 /** Every address that is read, with something of the tenant in the place of each name. */
 const readable = (own: Readonly<Record<string, string>>): string[] =>
-  allRoutes(api)
+  allRoutes
     .filter(({ method }) => method === 'get')
     .map(({ path }) => {
       const kind = path.split('/')[2] ?? '';

@@ -194,7 +194,7 @@ export async function served(
     journal: api.journal.doubt,
     journalFault: api.journal.fault,
   };
-  const app = buildApp(api, allRoutes(api), [
+  const app = buildApp(api, allRoutes, [
     {
       at: '/',
       template: '',

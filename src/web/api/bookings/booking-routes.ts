@@ -40,20 +40,8 @@ interface Summaries {
   readonly end: string;
 }
 
-/** The routes common to every kind of booking: file, list, show, end, and many at once. */
-export const bookingRoutes = (api: Api, kind: BookingKind, summaries: Summaries): Route[] => [
-  // Before the paths that name a booking: no booking may have this name.
-  bulkRoute(api, kind),
-  filing(api, kind, summaries),
-  list(api, kind, summaries),
-  one(api, kind, summaries),
-  ending(api, kind, summaries),
-];
-
-const filing = (api: Api, kind: BookingKind, { put }: Summaries): Route =>
-  route({
-    method: 'put',
-    path: `/v1/${kind.resource}/{externalId}`,
+const filing = (kind: BookingKind, { put }: Summaries): Route =>
+  route(`PUT /v1/${kind.resource}/{externalId}`, {
     roles: BOOKING,
     summary: put,
     tag: kind.tag,
@@ -62,17 +50,15 @@ const filing = (api: Api, kind: BookingKind, { put }: Summaries): Route =>
     body: lenient(kind.schema),
     reply: SeriesShown,
     also: [201],
-    run: async ({ tx, caller, language, params, query, body }) => {
+    run: async ({ api, tx, caller, language, params, query, body }) => {
       const asked = { kind, ...params, raw: body, ...takenAs(query), caller, language };
       const { created, view } = await takeBooking(api, tx, asked);
       return new Answer(created ? 201 : 200, view);
     },
   });
 
-const list = (api: Api, { kind, resource, tag }: BookingKind, summaries: Summaries): Route =>
-  route({
-    method: 'get',
-    path: `/v1/${resource}`,
+const list = ({ kind, resource, tag }: BookingKind, summaries: Summaries): Route =>
+  route(`GET /v1/${resource}`, {
     roles: READING_REMINDERS,
     summary: summaries.list,
     tag,
@@ -82,20 +68,18 @@ const list = (api: Api, { kind, resource, tag }: BookingKind, summaries: Summari
       practice: z.string().min(1).max(200).optional(),
     }),
     reply: listOf(SeriesShown),
-    run: ({ tx, language, query }) => listed(api, tx, { ...query, kind, language }),
+    run: ({ api, tx, language, query }) => listed(api, tx, { ...query, kind, language }),
   });
 
-const one = ({ vault, clock }: Api, { kind, resource, tag }: BookingKind, summaries: Summaries): Route =>
-  route({
-    method: 'get',
-    path: `/v1/${resource}/{externalId}`,
+const one = ({ kind, resource, tag }: BookingKind, summaries: Summaries): Route =>
+  route(`GET /v1/${resource}/{externalId}`, {
     roles: READING_REMINDERS,
     summary: summaries.one,
     tag,
     params: ByExternalId,
     query: OfSource,
     reply: SeriesShown,
-    run: async ({ tx, caller, language, params, query }) => {
+    run: async ({ api: { vault, clock }, tx, caller, language, params, query }) => {
       const keys = await vault.tenant(tx);
       const booking = namedBooking(kind, { ...params, ...query }, caller);
       const series = await findBooking(tx, { keys }, booking);
@@ -103,10 +87,8 @@ const one = ({ vault, clock }: Api, { kind, resource, tag }: BookingKind, summar
     },
   });
 
-const ending = ({ vault, clock }: Api, { kind, resource, tag }: BookingKind, { end }: Summaries): Route =>
-  route({
-    method: 'delete',
-    path: `/v1/${resource}/{externalId}`,
+const ending = ({ kind, resource, tag }: BookingKind, { end }: Summaries): Route =>
+  route(`DELETE /v1/${resource}/{externalId}`, {
     roles: BOOKING,
     summary: end,
     tag,
@@ -115,13 +97,23 @@ const ending = ({ vault, clock }: Api, { kind, resource, tag }: BookingKind, { e
     reply: NoContent,
     status: 204,
     also: [202],
-    run: async ({ tx, caller, params, query: { sourceRevision, ...query } }) => {
+    run: async ({ api: { vault, clock }, tx, caller, params, query: { sourceRevision, ...query } }) => {
       const keys = await vault.tenant(tx);
       const booking = { ...namedBooking(kind, { ...params, ...query }, caller), sourceRevision };
       const became = await cancelBooking(tx, { keys, clock }, booking);
       return new Answer(became === 'cancelled' ? 204 : 202, undefined);
     },
   });
+
+/** The routes common to every kind of booking: file, list, show, end, and many at once. */
+export const bookingRoutes = (kind: BookingKind, summaries: Summaries): Route[] => [
+  // Before the paths that name a booking: no booking may have this name.
+  bulkRoute(kind),
+  filing(kind, summaries),
+  list(kind, summaries),
+  one(kind, summaries),
+  ending(kind, summaries),
+];
 
 /** Builds a booking's name from its path. */
 export const namedBooking = (
@@ -160,10 +152,8 @@ const NAMES = {
 type LineAnswer = z.input<typeof Line>;
 
 /** The route for many bookings in one request: each line is a PUT of its own, with its own answer. */
-const bulkRoute = (api: Api, kind: BookingKind): Route =>
-  streamRoute({
-    method: 'post',
-    path: `/v1/${kind.resource}/bulk`,
+const bulkRoute = (kind: BookingKind): Route =>
+  streamRoute(`POST /v1/${kind.resource}/bulk`, {
     roles: BOOKING,
     summary: 'Takes a booking a line, or a JSON array of them; answers each by a line.',
     tag: kind.tag,
@@ -171,7 +161,7 @@ const bulkRoute = (api: Api, kind: BookingKind): Route =>
     reply: Line,
     consumes: ['application/x-ndjson', 'application/json'],
     produces: 'application/x-ndjson',
-    run: async ({ req, res, query, caller, language }) => {
+    run: async ({ api, req, res, query, caller, language }) => {
       const asked = { kind, query, caller, language };
       const key = header(req, 'idempotency-key');
       await (key === undefined

@@ -12,7 +12,7 @@ import {
   type BookingTerms,
   type RowTaker,
 } from '../../../reminders/index.ts';
-import { type Api, route, type Route } from '../../server/route.ts';
+import { route, type Route } from '../../server/route.ts';
 import { bookingKind } from './booking.ts';
 import { bookingRoutes, ByExternalId, namedBooking } from './booking-routes.ts';
 import { Booking, OfSource, SeriesShown, PaymentPlan, Subscription } from './booking-schema.ts';
@@ -29,40 +29,35 @@ const appointments = bookingKind({
   file: bookAppointment,
 });
 
-/** The routes of appointments: book, move, cancel; each is one reminder series. */
-export const appointmentRoutes = (api: Api): Route[] => [
-  ...bookingRoutes(api, appointments, {
-    put: 'Books an appointment, or moves it: the same call twice changes nothing.',
-    list: 'Lists appointments in order of creation.',
-    one: 'Shows an appointment with every step: planned, sent, moved, skipped and why.',
-    end: 'Cancels an appointment; whoever was told of it is told so.',
-  }),
-  act(api, { word: 'confirmation', summary: 'The person says that they will come.', obey: confirmBooking }),
-  act(api, { word: 'no-show', summary: 'The person did not come.', obey: noteNoShow }),
-];
-
-interface Act {
-  readonly word: string;
-  readonly summary: string;
-  readonly obey: typeof confirmBooking;
-}
-
-const act = ({ vault, clock }: Api, { word, summary, obey }: Act): Route =>
-  route({
-    method: 'post',
-    path: `/v1/appointments/{externalId}/${word}`,
+const act = (
+  word: 'confirmation' | 'no-show',
+  { summary, obey }: { readonly summary: string; readonly obey: typeof confirmBooking },
+): Route =>
+  route(`POST /v1/appointments/{externalId}/${word}`, {
     roles: BOOKING,
     summary,
     tag: 'Appointments',
     params: ByExternalId,
     query: OfSource,
     reply: SeriesShown,
-    run: async ({ tx, caller, language, params, query }) => {
+    run: async ({ api: { vault, clock }, tx, caller, language, params, query }) => {
       const keys = await vault.tenant(tx);
       const booking = namedBooking('appointment', { ...params, ...query }, caller);
       return seriesView(tx, { keys, language }, await obey(tx, { keys, clock }, booking));
     },
   });
+
+/** The routes of appointments: book, move, cancel; each is one reminder series. */
+export const appointmentRoutes: readonly Route[] = [
+  ...bookingRoutes(appointments, {
+    put: 'Books an appointment, or moves it: the same call twice changes nothing.',
+    list: 'Lists appointments in order of creation.',
+    one: 'Shows an appointment with every step: planned, sent, moved, skipped and why.',
+    end: 'Cancels an appointment; whoever was told of it is told so.',
+  }),
+  act('confirmation', { summary: 'The person says that they will come.', obey: confirmBooking }),
+  act('no-show', { summary: 'The person did not come.', obey: noteNoShow }),
+];
 
 /** The kind of payment plans. */
 const paymentPlans = bookingKind({
@@ -84,20 +79,14 @@ const OneInstalment = z.strictObject({
 const Payment = z.strictObject({ paidAt: Instant.optional() }).prefault({});
 
 /** The routes of payment plans: the schedule announced, each date reminded of; one series a plan. */
-export const paymentPlanRoutes = (api: Api): Route[] => [
-  ...bookingRoutes(api, paymentPlans, {
+export const paymentPlanRoutes: readonly Route[] = [
+  ...bookingRoutes(paymentPlans, {
     put: 'Files a payment plan, or changes it: its schedule is told, then each date before it comes.',
     list: 'Lists payment plans in order of creation; from and to are due dates.',
     one: 'Shows a payment plan with its instalments and every step.',
     end: 'Ends the reminders of a payment plan; nobody is told.',
   }),
-  paid(api),
-];
-
-const paid = ({ vault, clock }: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/payment-plans/{externalId}/instalments/{number}/paid',
+  route('POST /v1/payment-plans/{externalId}/instalments/{number}/paid', {
     roles: BOOKING,
     summary: 'Notes that an instalment was paid: nothing more asks for it, and the plan has not changed.',
     tag: 'Payment plans',
@@ -105,14 +94,15 @@ const paid = ({ vault, clock }: Api): Route =>
     query: OfSource,
     body: Payment,
     reply: SeriesShown,
-    run: async ({ tx, caller, language, params, query, body }) => {
+    run: async ({ api: { vault, clock }, tx, caller, language, params, query, body }) => {
       const keys = await vault.tenant(tx);
       const { externalId, number } = params;
       const booking = namedBooking('payment-plan', { externalId, ...query }, caller);
       const order = { ...booking, number, paidAt: body.paidAt?.toUTC().toISO() ?? undefined };
       return seriesView(tx, { keys, language }, await payInstalment(tx, { keys, clock }, order));
     },
-  });
+  }),
+];
 
 /** The kind of contracts. */
 const subscriptions = bookingKind({
@@ -124,13 +114,12 @@ const subscriptions = bookingKind({
 });
 
 /** The routes of contracts that renew or end; each is one reminder series. */
-export const subscriptionRoutes = (api: Api): Route[] =>
-  bookingRoutes(api, subscriptions, {
-    put: 'Files a contract, or changes it: one SMS inside the time of its legal notice, which it never replaces.',
-    list: 'Lists contracts in order of creation; from and to are days of refusal.',
-    one: 'Shows a contract with every step, and whether its legal notice is known.',
-    end: 'Ends the reminders of a contract; nobody is told.',
-  });
+export const subscriptionRoutes = bookingRoutes(subscriptions, {
+  put: 'Files a contract, or changes it: one SMS inside the time of its legal notice, which it never replaces.',
+  list: 'Lists contracts in order of creation; from and to are days of refusal.',
+  one: 'Shows a contract with every step, and whether its legal notice is known.',
+  end: 'Ends the reminders of a contract; nobody is told.',
+});
 
 const KINDS = { appointment: appointments, subscription: subscriptions, 'payment-plan': paymentPlans };
 

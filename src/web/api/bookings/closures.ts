@@ -12,7 +12,7 @@ import {
   seriesViews,
 } from '../../../reminders/index.ts';
 import { actorOf } from '../../server/caller.ts';
-import { type Api, route, type Route } from '../../server/route.ts';
+import { route, type Route } from '../../server/route.ts';
 import { DayOrInstant, line } from '../../server/schema.ts';
 import { SeriesShown } from './booking-schema.ts';
 import { edge, practiceAsked } from './series.ts';
@@ -122,16 +122,14 @@ const Foreseen = z
   .meta({ id: 'ClosurePreview' });
 
 /** The route for closing a practice: ends or pauses every appointment of a period in one call. */
-export const closureRoutes = (api: Api): Route[] => [
-  route({
-    method: 'post',
-    path: '/v1/appointments/closures',
+export const closureRoutes: readonly Route[] = [
+  route('POST /v1/appointments/closures', {
     roles: BOOKING,
     summary: 'Cancels or pauses every appointment of a practice in a time; whoever was told is told so.',
     tag: 'Appointments',
     body: ClosureAsked,
     reply: Closed,
-    run: async ({ tx, caller, language, body }) => {
+    run: async ({ api, tx, caller, language, body }) => {
       const keys = await api.vault.tenant(tx);
       const closure = await closureOf(tx, keys, body);
       const ordered = { ...closure, actor: actorOf(caller), reason: body.reason };
@@ -140,16 +138,14 @@ export const closureRoutes = (api: Api): Route[] => [
       return { action: body.action, affected: appointments.length, appointments };
     },
   }),
-  route({
-    method: 'post',
-    path: '/v1/appointments/closures/preview',
+  route('POST /v1/appointments/closures/preview', {
     roles: BOOKING,
     summary: 'Says what a closure would end, tell and hold back; nothing is changed.',
     tag: 'Appointments',
     body: ClosureAsked,
     reply: Foreseen,
     reads: true,
-    run: async ({ tx, body }) => {
+    run: async ({ api, tx, body }) => {
       await changingNothing(tx);
       const now = api.clock.now();
       const closure = await closureOf(tx, await api.vault.tenant(tx), body);

@@ -42,73 +42,55 @@ import { SeriesAsked, SeriesShown } from './booking-schema.ts';
 /** One series, with its cost so far. */
 export const SeriesAlone = SeriesShown.extend({ cost: CostShown }).meta({ id: 'SeriesAlone' });
 
-/** An operator pauses and resumes; the orders that end a series for good belong to the owners of the booking. */
-const ORDERING: Readonly<Record<SeriesOrder, readonly Role[]>> = {
-  pause: PAUSING_REMINDERS,
-  resume: PAUSING_REMINDERS,
-  cancel: BOOKING,
-};
-
-const SUMMARIES: Readonly<Record<SeriesOrder, string>> = {
-  pause: 'Nothing more of it is marked, from the next mark on.',
-  resume: 'Lets a paused series go on.',
-  cancel: 'Ends it; whoever was told of the event is told so.',
-};
-
-/** The routes of reminder series of any kind. */
-export const seriesRoutes = (api: Api): Route[] => [
-  list(api),
-  one(api),
-  order(api, 'pause'),
-  order(api, 'resume'),
-  order(api, 'cancel'),
-];
-
-const list = (api: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/reminder-series',
-    roles: READING_REMINDERS,
-    summary: 'Lists series in order of creation.',
-    tag: 'Reminders',
-    query: PageQuery.extend({ ...SeriesAsked, kind: SeriesShown.shape.kind.optional() }),
-    reply: listOf(SeriesShown),
-    run: ({ tx, language, query }) => listed(api, tx, { ...query, language }),
-  });
-
-const one = ({ vault, clock }: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/reminder-series/{id}',
-    roles: READING_REMINDERS,
-    summary: 'Shows every step: planned, sent, moved, skipped and why; what it cost so far.',
-    tag: 'Reminders',
-    params: ById,
-    reply: SeriesAlone,
-    run: async ({ tx, language, params: { id } }) => {
-      const series = await readSeries(tx, id);
-      if (series === undefined) throw new Refusal('NOT_FOUND');
-      const view = await viewSeries(tx, { keys: await vault.tenant(tx), now: clock.now(), language }, series);
-      return { ...view, cost: await costOfSeries(tx, id) };
-    },
-  });
-
-const order = ({ vault, clock }: Api, word: SeriesOrder): Route =>
-  route({
-    method: 'post',
-    path: `/v1/reminder-series/{id}/${word}`,
-    roles: ORDERING[word],
-    summary: SUMMARIES[word],
+const order = (
+  word: SeriesOrder,
+  { roles, summary }: { readonly roles: readonly Role[]; readonly summary: string },
+): Route =>
+  route(`POST /v1/reminder-series/{id}/${word}`, {
+    roles,
+    summary,
     tag: 'Reminders',
     params: ById,
     reply: SeriesShown,
-    run: async ({ tx, caller, language, params: { id } }) => {
+    run: async ({ api: { vault, clock }, tx, caller, language, params: { id } }) => {
       await mayOrder(tx, caller, id);
       const ordered = { seriesId: id, order: word, actor: actorOf(caller) };
       const considered = await orderSeries(tx, { clock }, ordered);
       return seriesView(tx, { keys: await vault.tenant(tx), language }, considered);
     },
   });
+
+/** The routes of reminder series of any kind. */
+export const seriesRoutes: readonly Route[] = [
+  route('GET /v1/reminder-series', {
+    roles: READING_REMINDERS,
+    summary: 'Lists series in order of creation.',
+    tag: 'Reminders',
+    query: PageQuery.extend({ ...SeriesAsked, kind: SeriesShown.shape.kind.optional() }),
+    reply: listOf(SeriesShown),
+    run: ({ api, tx, language, query }) => listed(api, tx, { ...query, language }),
+  }),
+  route('GET /v1/reminder-series/{id}', {
+    roles: READING_REMINDERS,
+    summary: 'Shows every step: planned, sent, moved, skipped and why; what it cost so far.',
+    tag: 'Reminders',
+    params: ById,
+    reply: SeriesAlone,
+    run: async ({ api: { vault, clock }, tx, language, params: { id } }) => {
+      const series = await readSeries(tx, id);
+      if (series === undefined) throw new Refusal('NOT_FOUND');
+      const view = await viewSeries(tx, { keys: await vault.tenant(tx), now: clock.now(), language }, series);
+      return { ...view, cost: await costOfSeries(tx, id) };
+    },
+  }),
+  // An operator pauses and resumes; the orders that end a series for good belong to the owners of the booking.
+  order('pause', {
+    roles: PAUSING_REMINDERS,
+    summary: 'Nothing more of it is marked, from the next mark on.',
+  }),
+  order('resume', { roles: PAUSING_REMINDERS, summary: 'Lets a paused series go on.' }),
+  order('cancel', { roles: BOOKING, summary: 'Ends it; whoever was told of the event is told so.' }),
+];
 
 /** A scheduler pauses and resumes the series of its own system. */
 async function mayOrder(tx: Transaction, { role, source }: Caller, id: string): Promise<void> {
@@ -179,10 +161,8 @@ export const Unreached = z
   .meta({ id: 'Unreached' });
 
 /** The route of people to phone. */
-export const reminderRoutes = ({ vault, clock }: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/reminders/unreached',
+export const reminderRoutes: readonly Route[] = [
+  route('GET /v1/reminders/unreached', {
     roles: PAUSING_REMINDERS,
     summary:
       'Whom to phone, and why: nobody told them and nothing will, or they answered NON or what a person must read. Tomorrow, unless said otherwise.',
@@ -195,7 +175,7 @@ export const reminderRoutes = ({ vault, clock }: Api): Route[] => [
       }),
     }),
     reply: listOf(Unreached),
-    run: async ({ tx, caller, language, query }) => {
+    run: async ({ api: { vault, clock }, tx, caller, language, query }) => {
       const keys = await vault.tenant(tx);
       const zone = (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
       const asked = askedOf(query, { zone, now: clock.now() });

@@ -58,10 +58,8 @@ export const ExamplesShown = z
   .meta({ id: 'Examples' });
 
 /** The routes of examples: texts as people of the audience would receive them. */
-export const campaignExampleRoutes = (api: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/campaigns/{id}/examples',
+export const campaignExampleRoutes: readonly Route[] = [
+  route('GET /v1/campaigns/{id}/examples', {
     roles: MARKETING,
     summary:
       'Shows its text, and the message of its cheapest and its dearest recipient by the last rehearsal; `clear=true` shows an admin what is known of them.',
@@ -74,11 +72,11 @@ export const campaignExampleRoutes = (api: Api): Route[] => [
       await ownCampaign(tx, caller, { id: params.id, word: 'read the text of' });
       const campaign = await knownCampaign(tx, params.id);
       const clear = query.clear === true;
-      if (clear) await recordClearRead(api, call, params.id);
+      if (clear) await recordClearRead(call.api, call, params.id);
       const composer = clear
-        ? (await rehearsalDeps(tx, api, campaign)).composer
-        : await standInComposer(tx, api, campaign);
-      const keys = await api.vault.tenant(tx);
+        ? (await rehearsalDeps(tx, call.api, campaign)).composer
+        : await standInComposer(tx, call.api, campaign);
+      const keys = await call.api.vault.tenant(tx);
       const last = await readLastRehearsal(tx, campaign.id);
       return {
         text: keys.open(campaignTextPlace(campaign.id), campaign.sealed).toString('utf8'),

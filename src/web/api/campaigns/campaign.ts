@@ -286,10 +286,8 @@ export const Approvals = z.object({
 });
 
 /** The route by which a second person says yes to a draft. */
-export const approvingRoutes = (api: Api): Route[] => [
-  route({
-    method: 'post',
-    path: '/v1/campaigns/{id}/approval',
+export const approvingRoutes: readonly Route[] = [
+  route('POST /v1/campaigns/{id}/approval', {
     roles: APPROVING_CAMPAIGNS,
     summary: 'Says yes to the draft as it stands, where the tenant asks for a second person.',
     tag: 'Campaigns',
@@ -297,7 +295,7 @@ export const approvingRoutes = (api: Api): Route[] => [
     body: EmptyBody,
     reply: CampaignMoved,
     status: 200,
-    run: async ({ tx, caller, params: { id } }) => {
+    run: async ({ api, tx, caller, params: { id } }) => {
       await ownCampaign(tx, caller, { id, word: 'approve' });
       return approveCampaign(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller) });
     },
@@ -305,15 +303,13 @@ export const approvingRoutes = (api: Api): Route[] => [
 ];
 
 /** The route that lists drafts that wait for a second person. */
-export const approvalRoutes = (api: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/approvals',
+export const approvalRoutes: readonly Route[] = [
+  route('GET /v1/approvals', {
     roles: APPROVING_CAMPAIGNS,
     summary: 'Lists drafts, of the newest 50, that wait for your approval by their last rehearsal.',
     tag: 'Campaigns',
     reply: Approvals,
-    run: async ({ tx, caller }) => {
+    run: async ({ api, tx, caller }) => {
       const items = await awaitingApproval(tx, await campaignDeps(tx, api), actorOf(caller));
       return { items: items.filter((draft) => mayOrder(caller, draft)) };
     },

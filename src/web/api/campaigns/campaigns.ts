@@ -24,15 +24,7 @@ import {
 } from '../../../campaigns/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import { messageKey } from '../../../sending/index.ts';
-import {
-  Answer,
-  sendLines,
-  type Api,
-  route,
-  EmptyBody,
-  streamRoute,
-  type Route,
-} from '../../server/route.ts';
+import { Answer, sendLines, route, EmptyBody, streamRoute, type Route } from '../../server/route.ts';
 import {
   approvalFor,
   CampaignAlone,
@@ -62,26 +54,19 @@ import {
 } from '../../../platform/index.ts';
 import { Phone } from '../people/contacts.ts';
 
-/** The routes of campaigns and their messages. */
-export const campaignRoutes = (api: Api): Route[] => [
-  creation(api),
-  list(api),
-  one(api),
-  cost(),
-  messages(api),
-];
+/** The id of the last message seen. */
+const MessageName = z.string().refine((name) => messageKey(name) !== undefined, 'the id of a message');
 
-const creation = (api: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/campaigns',
+/** The routes of campaigns and their messages. */
+export const campaignRoutes: readonly Route[] = [
+  route('POST /v1/campaigns', {
     roles: MARKETING,
     summary: 'Makes a draft; nothing of it leaves before it is launched.',
     tag: 'Campaigns',
     body: NewCampaignBody,
     reply: z.object({ id: z.string(), status: z.literal('draft') }),
     status: 201,
-    run: async ({ tx, caller, body }) => {
+    run: async ({ api, tx, caller, body }) => {
       refuseOpening(caller, body.outsideWindow);
       const deps = await campaignDeps(tx, api);
       const audience = await audienceMeant(tx, deps.keys, body.audience);
@@ -98,45 +83,33 @@ const creation = (api: Api): Route =>
       await recordAudit(tx, entry, moment(api.clock));
       return new Answer(201, made, { Location: `/v1/campaigns/${made.id}` });
     },
-  });
-
-const list = ({ clock }: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/campaigns',
+  }),
+  route('GET /v1/campaigns', {
     roles: EVERYBODY,
     summary: 'Lists campaigns, oldest first.',
     tag: 'Campaigns',
     query: PageQuery,
     reply: listOf(CampaignBody),
-    run: async ({ tx, language, query: { limit, after } }) => {
+    run: async ({ api: { clock }, tx, language, query: { limit, after } }) => {
       const page = pageOf(await readCampaigns(tx, { limit: limit + 1, after }), limit);
       return { items: await viewsOf(tx, page.items, { now: clock.now(), language }), next: page.next };
     },
-  });
-
-const one = (api: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/campaigns/{id}',
+  }),
+  route('GET /v1/campaigns/{id}', {
     roles: EVERYBODY,
     summary:
       'Shows a campaign: its accounts, what it waits for, what comes next, what it cost, who approved it.',
     tag: 'Campaigns',
     params: ById,
     reply: CampaignAlone,
-    run: async ({ tx, caller, language, params: { id } }) => {
+    run: async ({ api, tx, caller, language, params: { id } }) => {
       const campaign = await knownCampaign(tx, id);
       const view = await viewOf(tx, campaign, { now: api.clock.now(), language });
       const approval = await approvalFor(tx, api, { campaign, caller });
       return { ...view, approval, cost: await costInView(tx, campaign) };
     },
-  });
-
-const cost = (): Route =>
-  route({
-    method: 'get',
-    path: '/v1/campaigns/{id}/cost',
+  }),
+  route('GET /v1/campaigns/{id}/cost', {
     roles: EVERYBODY,
     summary:
       'Counts what it cost so far beside what its rehearsal said, message by message: some 20 s for a million.',
@@ -144,15 +117,8 @@ const cost = (): Route =>
     params: ById,
     reply: CampaignCostShown,
     run: async ({ tx, params: { id } }) => campaignCost(tx, await knownCampaign(tx, id)),
-  });
-
-/** The id of the last message seen. */
-const MessageName = z.string().refine((name) => messageKey(name) !== undefined, 'the id of a message');
-
-const messages = ({ vault }: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/campaigns/{id}/messages',
+  }),
+  route('GET /v1/campaigns/{id}/messages', {
     roles: EVERYBODY,
     summary: 'Lists its messages, numbers masked.',
     tag: 'Campaigns',
@@ -166,24 +132,23 @@ const messages = ({ vault }: Api): Route =>
         .optional(),
     }),
     reply: z.object({ items: z.array(ListedMessageShown).readonly(), next: z.string().nullable() }),
-    run: async ({ tx, params: { id }, query }) => {
+    run: async ({ api: { vault }, tx, params: { id }, query }) => {
       await knownCampaign(tx, id);
       return listMessages(tx, await vault.tenant(tx), { campaignId: id, ...query });
     },
-  });
+  }),
+];
 
 /** The route that changes a draft, and the limits of a running campaign. */
-export const campaignChangeRoutes = (api: Api): Route[] => [
-  route({
-    method: 'patch',
-    path: '/v1/campaigns/{id}',
+export const campaignChangeRoutes: readonly Route[] = [
+  route('PATCH /v1/campaigns/{id}', {
     roles: MARKETING,
     summary: 'Changes a draft; once launched: ratePerSecond, budget and expireAt. null takes one away.',
     tag: 'Campaigns',
     params: ById,
     body: CampaignChange,
     reply: CampaignBody,
-    run: async ({ tx, caller, language, params: { id }, body }) => {
+    run: async ({ api, tx, caller, language, params: { id }, body }) => {
       await ownCampaign(tx, caller, { id, word: 'change' });
       const deps = await campaignDeps(tx, api);
       const { audience } = body;
@@ -202,10 +167,8 @@ export const campaignChangeRoutes = (api: Api): Route[] => [
 ];
 
 /** The route that tries a campaign on a few people. */
-export const campaignTestRoutes = (api: Api): Route[] => [
-  route({
-    method: 'post',
-    path: '/v1/campaigns/{id}/test',
+export const campaignTestRoutes: readonly Route[] = [
+  route('POST /v1/campaigns/{id}/test', {
     roles: MARKETING,
     summary:
       'Sends it to a few contacts as it would leave, in their hours, for a day at most; whom it may not be sent to is `refused`; counted in none of its accounts.',
@@ -218,7 +181,7 @@ export const campaignTestRoutes = (api: Api): Route[] => [
       refused: z.array(z.object({ to: z.string(), reason: z.string() })).readonly(),
     }),
     status: 202,
-    run: async ({ tx, caller, params: { id }, body }) => {
+    run: async ({ api, tx, caller, params: { id }, body }) => {
       await ownCampaign(tx, caller, { id, word: 'try' });
       const asked = { campaignId: id, phones: body.phones, actor: actorOf(caller) };
       return tryCampaign(tx, await campaignDeps(tx, api), asked);
@@ -264,10 +227,8 @@ const Launch = z
   .prefault({});
 
 /** The route of the order that starts a campaign. */
-export const campaignLaunchRoutes = (api: Api): Route[] => [
-  route({
-    method: 'post',
-    path: '/v1/campaigns/{id}/launch',
+export const campaignLaunchRoutes: readonly Route[] = [
+  route('POST /v1/campaigns/{id}/launch', {
     roles: MARKETING,
     summary: 'Starts it, now or at its startAt; each message waits for its lawful hour.',
     tag: 'Campaigns',
@@ -275,7 +236,7 @@ export const campaignLaunchRoutes = (api: Api): Route[] => [
     body: Launch,
     reply: CampaignMoved,
     status: 202,
-    run: async ({ tx, caller, params: { id }, body: { acknowledge } }) => {
+    run: async ({ api, tx, caller, params: { id }, body: { acknowledge } }) => {
       await ownCampaign(tx, caller, { id, word: 'launch' });
       const ordered = { campaignId: id, actor: actorOf(caller), acknowledge };
       return launchCampaign(tx, await campaignDeps(tx, api), ordered);
@@ -284,30 +245,25 @@ export const campaignLaunchRoutes = (api: Api): Route[] => [
 ];
 
 /** The routes of the orders to a campaign that was launched. */
-export const campaignOrderRoutes = (api: Api): Route[] =>
-  orders.map(({ word, roles, summary, obey }) =>
-    route({
-      method: 'post',
-      path: `/v1/campaigns/{id}/${word}`,
-      roles,
-      summary,
-      tag: 'Campaigns',
-      params: ById,
-      body: EmptyBody,
-      reply: CampaignMoved,
-      status: 200,
-      run: async ({ tx, caller, params: { id } }) => {
-        await ownCampaign(tx, caller, { id, word });
-        return obey(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller) });
-      },
-    }),
-  );
+export const campaignOrderRoutes: readonly Route[] = orders.map(({ word, roles, summary, obey }) =>
+  route(`POST /v1/campaigns/{id}/${word}`, {
+    roles,
+    summary,
+    tag: 'Campaigns',
+    params: ById,
+    body: EmptyBody,
+    reply: CampaignMoved,
+    status: 200,
+    run: async ({ api, tx, caller, params: { id } }) => {
+      await ownCampaign(tx, caller, { id, word });
+      return obey(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller) });
+    },
+  }),
+);
 
 /** The routes of a campaign's occurrences. */
-export const campaignOccurrenceRoutes = (): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/campaigns/{id}/occurrences',
+export const campaignOccurrenceRoutes: readonly Route[] = [
+  route('GET /v1/campaigns/{id}/occurrences', {
     roles: EVERYBODY,
     summary: 'Lists the times of a campaign that comes again: what each became, or why it was passed over.',
     tag: 'Campaigns',
@@ -322,10 +278,8 @@ export const campaignOccurrenceRoutes = (): Route[] => [
 ];
 
 /** The export of a campaign's audience with each outcome. */
-export const campaignExportRoutes = ({ database, vault, clock }: Api): Route[] => [
-  streamRoute({
-    method: 'get',
-    path: '/v1/campaigns/{id}/export',
+export const campaignExportRoutes: readonly Route[] = [
+  streamRoute('GET /v1/campaigns/{id}/export', {
     roles: AUDITING,
     summary:
       'Gives what became of everybody in its audience as CSV, one row a person; numbers in clear to an admin, or to an auditor who says why.',
@@ -340,7 +294,7 @@ export const campaignExportRoutes = ({ database, vault, clock }: Api): Route[] =
     }),
     reply: z.string(),
     produces: 'text/csv',
-    run: async ({ caller, reason, res, params: { id }, query }) => {
+    run: async ({ api: { database, vault, clock }, caller, reason, res, params: { id }, query }) => {
       const clear = caller.role === 'admin' || (caller.role === 'auditor' && reason !== undefined);
       const keys = await database.withTenant(caller.tenantId, async (tx) => {
         await knownCampaign(tx, id);
@@ -371,10 +325,8 @@ const Reconfirmed = z
   .meta({ id: 'Reconfirmed' });
 
 /** The routes of reconfirmations and their results. */
-export const reconfirmationRoutes = (): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/campaigns/{id}/reconfirmation',
+export const reconfirmationRoutes: readonly Route[] = [
+  route('GET /v1/campaigns/{id}/reconfirmation', {
     roles: EVERYBODY,
     summary: 'Counts who confirmed, who left and who said nothing, of a campaign that asked again.',
     tag: 'Campaigns',

@@ -51,14 +51,8 @@ const Rehearsal = z.record(z.string(), z.unknown()).meta({
 });
 
 /** Starts a rehearsal of a campaign, and reads its last report. */
-export const rehearsalRoutes = (api: Api): Route[] => [asking(api), last(api)];
-
-const asking = (api: Api): Route => {
-  // One at a time in a process: each holds a connection and a snapshot of an audience.
-  const turns = new FewAtOnce(1);
-  return streamRoute({
-    method: 'post',
-    path: '/v1/campaigns/{id}/rehearsal',
+export const rehearsalRoutes: readonly Route[] = [
+  streamRoute('POST /v1/campaigns/{id}/rehearsal', {
     roles: MARKETING,
     summary:
       'Does all that a launch would do at this moment, and sends nothing; 202 when it takes longer than ten seconds.',
@@ -68,7 +62,7 @@ const asking = (api: Api): Route => {
     also: [202],
     reads: true,
     saysNothing: true,
-    run: async ({ caller, language, params: { id } }) => {
+    run: async ({ api, caller, language, params: { id } }) => {
       const opened = await api.database.withTenant(caller.tenantId, async (tx) => {
         await ownCampaign(tx, caller, { id, word: 'rehearse' });
         const campaign = await knownCampaign(tx, id);
@@ -81,25 +75,24 @@ const asking = (api: Api): Route => {
       const view = await api.database.withTenant(caller.tenantId, (tx) => viewOf(tx, api, id));
       return new Answer(view?.state === 'running' ? 202 : 200, view);
     },
-  });
-};
-
-const last = (api: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/campaigns/{id}/rehearsal',
+  }),
+  route('GET /v1/campaigns/{id}/rehearsal', {
     roles: EVERYBODY,
     summary: 'Shows its last rehearsal, and what really came of it once it has ended.',
     tag: 'Campaigns',
     params: ById,
     reply: Rehearsal,
-    run: async ({ tx, params: { id } }) => {
+    run: async ({ api, tx, params: { id } }) => {
       await knownCampaign(tx, id);
       const view = await viewOf(tx, api, id);
       if (view === undefined) throw new Refusal('NOT_FOUND', { detail: 'It was never rehearsed.' });
       return view;
     },
-  });
+  }),
+];
+
+/** One at a time in a process: each holds a connection and a snapshot of an audience. */
+const turns = new FewAtOnce(1);
 
 async function opening(
   tx: Transaction,

@@ -227,19 +227,15 @@ function accountFor(
   return routedAccounts(tenant?.settings ?? {}, { purpose: routed, territory, defaultName })[0];
 }
 
-/** The routes that measure and check a text. */
-export const textRoutes = (api: Api): Route[] => [
-  {
-    ...lawRoute({
-      method: 'post',
-      path: '/v1/texts/check',
-      roles: [...EVERYBODY, 'instance'],
-      summary: 'Counts parts, finds what is wrong, proposes a cheaper writing.',
-      body: Text,
-      reply: TextVerdictShown,
-      reads: true,
-      run: ({ caller, language, body }) => judgeText(api, { caller, language }, body),
-    }),
+/** The route that measures and checks a text. */
+export const textRoutes: readonly Route[] = [
+  lawRoute('POST /v1/texts/check', {
+    roles: [...EVERYBODY, 'instance'],
+    summary: 'Counts parts, finds what is wrong, proposes a cheaper writing.',
     tag: 'Texts',
-  },
+    body: Text,
+    reply: TextVerdictShown,
+    reads: true,
+    run: ({ api, caller, language, body }) => judgeText(api, { caller, language }, body),
+  }),
 ];

@@ -11,7 +11,7 @@ import {
   refuseTransfer,
 } from '../../../company/index.ts';
 import { idOfAccountNamed } from '../../../sending/index.ts';
-import { type Api, route, type Route } from '../../server/route.ts';
+import { route, type Route } from '../../server/route.ts';
 import { actorOf } from '../../server/caller.ts';
 import { moment } from '../../server/schema.ts';
 import { refuseDeafRoutes } from './tenant-change.ts';
@@ -42,26 +42,22 @@ const Routes = z
   });
 
 /** The routes that choose a tenant's accounts for messages without one. */
-export const accountRouteRoutes = ({ clock, gateways }: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/routes',
+export const accountRouteRoutes: readonly Route[] = [
+  route('GET /v1/routes', {
     roles: EVERYBODY,
     summary: 'Says which account your messages take, by purpose.',
     tag: 'Operating',
     reply: Routes,
     run: async ({ tx }) => chosen(tx),
   }),
-  route({
-    method: 'put',
-    path: '/v1/routes',
+  route('PUT /v1/routes', {
     roles: ['admin'],
     summary:
       'Replaces them: what is made from now on takes their first accounts, and what cannot leave the next.',
     tag: 'Operating',
     body: Routes,
     reply: Routes,
-    run: async ({ tx, caller, body }) => {
+    run: async ({ api: { clock, gateways }, tx, caller, body }) => {
       const when = moment(clock);
       await refuseUnusable(tx, body);
       const tenant = await tenantOf(tx);

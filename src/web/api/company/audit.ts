@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { verifyChain, type Readers } from '../../../people/index.ts';
 import { Refusal, AUDITING } from '../../../platform/index.ts';
 import { auditEntries } from '../../../company/index.ts';
-import { type Api, route, type Route } from '../../server/route.ts';
+import { route, type Route } from '../../server/route.ts';
 import { listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
 /** An action, its actor and its subject, as the API shows them. */
@@ -17,24 +17,8 @@ export const AuditEntryShown = z
   })
   .meta({ id: 'AuditEntry' });
 
-/** Lists the audit, and verifies the chain of evidence. */
-export const auditRoutes = (api: Pick<Api, 'database'>): Route[] => [list(), verification(api)];
-
 /** Connections of one verification besides its own. */
 const READERS = 3;
-
-const list = (): Route =>
-  route({
-    method: 'get',
-    path: '/v1/audit',
-    roles: AUDITING,
-    summary: 'Lists who did what, oldest first.',
-    tag: 'Audit',
-    query: PageQuery,
-    reply: listOf(AuditEntryShown),
-    run: async ({ tx, query: { limit, after } }) =>
-      pageOf(await auditEntries(tx, { limit: limit + 1, after }), limit),
-  });
 
 const Chain = z.union([
   z.object({ holds: z.literal(true), links: z.int(), waiting: z.int(), head: z.string() }),
@@ -47,26 +31,35 @@ const Chain = z.union([
   }),
 ]);
 
-const verification = ({ database }: Pick<Api, 'database'>): Route => {
-  const alone = oneAtOnce();
-  return route({
-    method: 'get',
-    path: '/v1/audit/verification',
+/** Lists the audit, and verifies the chain of evidence. */
+export const auditRoutes: readonly Route[] = [
+  route('GET /v1/audit', {
+    roles: AUDITING,
+    summary: 'Lists who did what, oldest first.',
+    tag: 'Audit',
+    query: PageQuery,
+    reply: listOf(AuditEntryShown),
+    run: async ({ tx, query: { limit, after } }) =>
+      pageOf(await auditEntries(tx, { limit: limit + 1, after }), limit),
+  }),
+  route('GET /v1/audit/verification', {
     roles: AUDITING,
     summary: 'Walks both chains from their beginning, and names the first row that is not as it was.',
     tag: 'Audit',
     reply: z.object({ holds: z.boolean(), consents: Chain, audit: Chain }).meta({ id: 'Verification' }),
-    run: ({ tx }) =>
+    run: ({ api: { database }, tx }) =>
       alone(async () => {
         const within: Readers['within'] = (work) => database.withTenant(tx.tenantId, work);
         const consents = await verifyChain(tx, 'consent', { atOnce: READERS, within });
         const audit = await verifyChain(tx, 'audit');
         return { holds: consents.holds && audit.holds, consents, audit };
       }),
-  });
-};
+  }),
+];
 
 /** Runs one at a time: several would leave no connection to anybody else. */
+const alone = oneAtOnce();
+
 function oneAtOnce(): <T>(work: () => Promise<T>) => Promise<T> {
   let isBusy = false;
   return async (work) => {

@@ -13,7 +13,7 @@ import {
 import { frenchDay } from '../../../law/index.ts';
 import { EVERYBODY, type Transaction } from '../../../platform/index.ts';
 import { actorOf, knownTenant } from '../../server/caller.ts';
-import { Answer, type Api, route, type Route } from '../../server/route.ts';
+import { Answer, route, type Route } from '../../server/route.ts';
 import { moment, ExternalId, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { refuseWithoutReason } from './tenant-change.ts';
 import { refuseSender, Sender } from './tenant-schema.ts';
@@ -23,10 +23,8 @@ const Brand = z
   .meta({ id: 'Brand' });
 
 /** Lists and changes the names under which a tenant sends. */
-export const brandRoutes = ({ clock }: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/brands',
+export const brandRoutes: readonly Route[] = [
+  route('GET /v1/brands', {
     roles: EVERYBODY,
     summary: 'Lists the brands.',
     tag: 'Tenant',
@@ -35,9 +33,7 @@ export const brandRoutes = ({ clock }: Api): Route[] => [
     run: async ({ tx, query: { limit, after } }) =>
       pageOf(await brandsOf(tx, { limit: limit + 1, after }), limit),
   }),
-  route({
-    method: 'put',
-    path: '/v1/brands/{externalId}',
+  route('PUT /v1/brands/{externalId}', {
     roles: ['admin'],
     summary: 'Makes a brand, or changes it.',
     tag: 'Tenant',
@@ -52,7 +48,13 @@ export const brandRoutes = ({ clock }: Api): Route[] => [
     }),
     reply: Brand,
     also: [201],
-    run: async ({ tx, caller, params: { externalId }, body: { name, sender = null, reason } }) => {
+    run: async ({
+      api: { clock },
+      tx,
+      caller,
+      params: { externalId },
+      body: { name, sender = null, reason },
+    }) => {
       const sector = (await tenantOf(tx))?.sector ?? 'general';
       if (sender !== null) refuseSender(sender, { sector, pointer: '/sender', on: frenchDay(clock.now()) });
       const changes = changesOf(['sender'], (await lockBrand(tx, externalId)) ?? {}, { sender });
@@ -79,25 +81,21 @@ const List = z
   .meta({ id: 'Senders' });
 
 /** The routes of a tenant's allowed senders. */
-export const senderRoutes = ({ clock }: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/senders',
+export const senderRoutes: readonly Route[] = [
+  route('GET /v1/senders', {
     roles: EVERYBODY,
     summary: 'Lists the senders you may use; without a list any on fakes, your own alone on real accounts.',
     tag: 'Tenant',
     reply: List,
     run: async ({ tx }) => shown(tx, await knownTenant(tx)),
   }),
-  route({
-    method: 'put',
-    path: '/v1/senders',
+  route('PUT /v1/senders', {
     roles: ['admin'],
     summary: 'Replaces the list; your own sender is always on it, and null keeps none.',
     tag: 'Tenant',
     body: z.strictObject({ senders: z.array(Sender).max(100).nullable() }),
     reply: List,
-    run: async ({ tx, caller, body: { senders } }) => {
+    run: async ({ api: { clock }, tx, caller, body: { senders } }) => {
       const when = moment(clock);
       const { sector } = await knownTenant(tx);
       for (const [place, sender] of (senders ?? []).entries())

@@ -14,7 +14,7 @@ import {
   haltSentence,
 } from '../../../sending/index.ts';
 import { recordAudit } from '../../../company/index.ts';
-import { type Api, route, type Route } from '../../server/route.ts';
+import { route, type Route } from '../../server/route.ts';
 import { actorOf, knownTenant } from '../../server/caller.ts';
 import { moment, AuditReason } from '../../server/schema.ts';
 
@@ -51,17 +51,28 @@ export const HaltsShown = z
   .meta({ id: 'Halts' });
 
 /** The routes that halt everything of a tenant, or its messages on one account. */
-export const haltRoutes = ({ clock }: Api): Route[] => [
-  shown(clock),
-  route({
-    method: 'put',
-    path: '/v1/halt',
+export const haltRoutes: readonly Route[] = [
+  route('GET /v1/halt', {
+    roles: EVERYBODY,
+    summary: 'What is halted now: everything or an account, since when, by whom and why.',
+    tag: 'Operating',
+    reply: HaltsShown,
+    run: async ({ api: { clock }, tx, language }) => {
+      const { timeZone: zone } = await knownTenant(tx);
+      const view = { language, zone, now: clock.now() };
+      const halts = (await haltsInForce(tx)).map((halt) =>
+        Object.assign({}, halt, { text: haltSentence(halt, view) }),
+      );
+      return { sealed: (await sealOf(tx)) !== undefined, halts };
+    },
+  }),
+  route('PUT /v1/halt', {
     roles: OPERATING,
     summary: 'Nothing more is marked in this tenant, from the next mark on.',
     tag: 'Operating',
     body: Order,
     reply: State,
-    run: async ({ tx, caller, body: { halted, reason } }) => {
+    run: async ({ api: { clock }, tx, caller, body: { halted, reason } }) => {
       const when = moment(clock);
       await haltTenant(tx, { halted, reason, at: when.at, actor: actorOf(caller) });
       if (!halted) await wakeHeld(tx, when);
@@ -70,16 +81,14 @@ export const haltRoutes = ({ clock }: Api): Route[] => [
       return { halted, reason: halted ? (reason ?? null) : null };
     },
   }),
-  route({
-    method: 'put',
-    path: '/v1/gateways/{name}/halt',
+  route('PUT /v1/gateways/{name}/halt', {
     roles: ['admin', 'operator', 'instance'],
     summary: 'Nothing more is marked on this account: for this tenant, or for all when the instance says so.',
     tag: 'Operating',
     params: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) }),
     body: Order,
     reply: State,
-    run: async ({ tx, caller, params: { name }, body: { halted, reason } }) => {
+    run: async ({ api: { clock }, tx, caller, params: { name }, body: { halted, reason } }) => {
       const when = moment(clock);
       const account = await accountOf(tx, name);
       const halt = { halted, reason, at: when.at, actor: actorOf(caller) };
@@ -90,24 +99,6 @@ export const haltRoutes = ({ clock }: Api): Route[] => [
     },
   }),
 ];
-
-const shown = (clock: Api['clock']): Route =>
-  route({
-    method: 'get',
-    path: '/v1/halt',
-    roles: EVERYBODY,
-    summary: 'What is halted now: everything or an account, since when, by whom and why.',
-    tag: 'Operating',
-    reply: HaltsShown,
-    run: async ({ tx, language }) => {
-      const { timeZone: zone } = await knownTenant(tx);
-      const view = { language, zone, now: clock.now() };
-      const halts = (await haltsInForce(tx)).map((halt) =>
-        Object.assign({}, halt, { text: haltSentence(halt, view) }),
-      );
-      return { sealed: (await sealOf(tx)) !== undefined, halts };
-    },
-  });
 
 async function accountOf(tx: Transaction, name: string): Promise<string> {
   const account = await idOfAccountNamed(tx, name);

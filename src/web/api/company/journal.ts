@@ -11,7 +11,7 @@ import {
 } from '../../../platform/index.ts';
 import { actorOf, mayOpen } from '../../server/caller.ts';
 import type { OptOutJournal } from '../../server/journalled.ts';
-import { type Api, route, type Route } from '../../server/route.ts';
+import { route, type Route } from '../../server/route.ts';
 import { AuditReason } from '../../server/schema.ts';
 
 const Opening = z.strictObject({ reason: AuditReason.optional() }).prefault({});
@@ -57,35 +57,27 @@ const JournalState = z
   .meta({ id: 'Journal' });
 
 /** The routes of this host's opt-out journal, and of opening a gate that waits for one which will never be drained. */
-export const journalRoutes = (api: Api): Route[] => [journalState(api), opening(api)];
-
-const journalState = ({ journal }: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/journal',
+export const journalRoutes: readonly Route[] = [
+  route('GET /v1/journal', {
     roles: ['instance', 'admin'],
     summary: 'Shows what the opt-out journal of this host still owes to the database, and for whom.',
     tag: 'Instance',
     reply: JournalState,
-    run: async ({ tx, caller }) => {
+    run: async ({ api: { journal }, tx, caller }) => {
       await mayOpen(tx, caller);
       const places = await journal.pending();
       const doubt = journal.doubt() ?? null;
       return { drained: doubt === null, doubt, fault: journal.fault() ?? null, places };
     },
-  });
-
-const opening = ({ clock, journal }: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/journal/opening',
+  }),
+  route('POST /v1/journal/opening', {
     roles: ['instance', 'admin'],
     summary:
       'Writes off the journals of processes that are gone for good, and entries that cannot take effect; each is tried first.',
     tag: 'Instance',
     body: Opening,
     reply: Opened,
-    run: async ({ tx, caller, body: { reason } }) => {
+    run: async ({ api: { clock, journal }, tx, caller, body: { reason } }) => {
       await mayOpen(tx, caller);
       const places = givenUp(await journal.writeOff());
       const processes = await writeOffJournals(tx, instant(clock.machine()).toISO());
@@ -100,7 +92,8 @@ const opening = ({ clock, journal }: Api): Route =>
       await tellOpened(tx, clock, { actor: actorOf(caller), action: 'journal.opened', details });
       return { processes, places };
     },
-  });
+  }),
+];
 
 type Final = GivenUp & { readonly became: 'applied' | 'barred' | 'lost' };
 
@@ -127,17 +120,15 @@ const Unsealed = z.object({
 });
 
 /** The route that opens an instance whose database is older than what it had sent. */
-export const sealRoutes = ({ clock, database, journal }: Api): Route[] => [
-  route({
-    method: 'post',
-    path: '/v1/seal/opening',
+export const sealRoutes: readonly Route[] = [
+  route('POST /v1/seal/opening', {
     roles: ['instance', 'admin'],
     summary:
       'Opens a sealed instance: opt-outs come back from the journal first, and what may have left becomes uncertain.',
     tag: 'Instance',
     body: Opening,
     reply: Unsealed,
-    run: async ({ tx, caller, body: { reason } }) => {
+    run: async ({ api: { clock, database, journal }, tx, caller, body: { reason } }) => {
       await mayOpen(tx, caller);
       const why = await sealOf(tx);
       if (why === undefined) return { ...NOTHING, sealed: false, why: null };

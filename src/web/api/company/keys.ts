@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instant, type Clock, Refusal, ROLES } from '../../../platform/index.ts';
 import { hashOfKey, newApiKey, addApiKey, keysOf, revokeKey, recordAudit } from '../../../company/index.ts';
-import { Answer, type Api, NoContent, route, type Context, type Route } from '../../server/route.ts';
+import { Answer, NoContent, route, type Context, type Route } from '../../server/route.ts';
 import { actorOf } from '../../server/caller.ts';
 import { moment, ById, Instant, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 
@@ -41,21 +41,17 @@ export const ListedKey = z
   .meta({ id: 'Key' });
 
 /** The routes of a tenant's keys. */
-export const keyRoutes = ({ clock, callers }: Api): Route[] => [
-  route({
-    method: 'post',
-    path: '/v1/keys',
+export const keyRoutes: readonly Route[] = [
+  route('POST /v1/keys', {
     roles: ['admin'],
     summary: 'Makes a key; it is shown this once.',
     tag: 'Tenant',
     body: NewKey,
     reply: MadeKey,
     status: 201,
-    run: (call) => makeKey(clock, call),
+    run: (call) => makeKey(call.api.clock, call),
   }),
-  route({
-    method: 'get',
-    path: '/v1/keys',
+  route('GET /v1/keys', {
     roles: ['admin'],
     summary: 'Lists keys, revoked ones too.',
     tag: 'Tenant',
@@ -64,16 +60,14 @@ export const keyRoutes = ({ clock, callers }: Api): Route[] => [
     run: async ({ tx, query: { limit, after } }) =>
       pageOf(await keysOf(tx, { limit: limit + 1, after }), limit),
   }),
-  route({
-    method: 'delete',
-    path: '/v1/keys/{id}',
+  route('DELETE /v1/keys/{id}', {
     roles: ['admin'],
     summary: 'Revokes a key, at once.',
     tag: 'Tenant',
     params: ById,
     reply: NoContent,
     status: 204,
-    run: async ({ tx, caller, params: { id } }) => {
+    run: async ({ api: { clock, callers }, tx, caller, params: { id } }) => {
       if (!(await revokeKey(tx, id, instant(clock.machine()).toISO()))) throw new Refusal('NOT_FOUND');
       callers.revoke(id);
       await recordAudit(tx, { actor: actorOf(caller), action: 'key.revoked', subject: id }, moment(clock));

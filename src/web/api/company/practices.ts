@@ -96,35 +96,29 @@ const Foreseen = z
 const ByExternalId = z.strictObject({ externalId: ExternalId });
 
 /** The routes of practices: sites with a name, a sender, a phone and a zone of their own. */
-export const practiceRoutes = (api: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/practices',
+export const practiceRoutes: readonly Route[] = [
+  route('GET /v1/practices', {
     roles: READING_REMINDERS,
     summary: 'Lists the practices.',
     tag: 'Tenant',
     query: PageQuery,
     reply: listOf(PracticeShown),
-    run: async ({ tx, query: { limit, after } }) =>
+    run: async ({ api, tx, query: { limit, after } }) =>
       pageOf(await practices(tx, await api.vault.tenant(tx), { limit: limit + 1, after }), limit),
   }),
-  route({
-    method: 'get',
-    path: '/v1/practices/{externalId}',
+  route('GET /v1/practices/{externalId}', {
     roles: READING_REMINDERS,
     summary: 'Shows a practice.',
     tag: 'Tenant',
     params: ByExternalId,
     reply: PracticeShown,
-    run: async ({ tx, params: { externalId } }) => {
+    run: async ({ api, tx, params: { externalId } }) => {
       const practice = await practiceOf(tx, await api.vault.tenant(tx), externalId);
       if (practice === undefined) throw new Refusal('NOT_FOUND');
       return practice;
     },
   }),
-  route({
-    method: 'put',
-    path: '/v1/practices/{externalId}',
+  route('PUT /v1/practices/{externalId}', {
     roles: BOOKING,
     summary: 'Makes a practice, or replaces it.',
     tag: 'Tenant',
@@ -132,16 +126,10 @@ export const practiceRoutes = (api: Api): Route[] => [
     body: Body,
     reply: PracticeShown,
     also: [201],
-    run: ({ tx, caller, language, params, body }) =>
+    run: ({ api, tx, caller, language, params, body }) =>
       put(tx, { ...api, caller, language, body: { ...body, ...params } }),
   }),
-  preview(api),
-];
-
-const preview = (api: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/practices/{externalId}/preview',
+  route('POST /v1/practices/{externalId}/preview', {
     roles: BOOKING,
     summary: 'Says which reminders a change of the practice would move; nothing is changed.',
     tag: 'Tenant',
@@ -149,11 +137,12 @@ const preview = (api: Api): Route =>
     body: Body,
     reply: Foreseen,
     reads: true,
-    run: async ({ tx, caller, language, params, body }) => {
+    run: async ({ api, tx, caller, language, params, body }) => {
       await changingNothing(tx);
       return foresee(tx, { ...api, caller, language, body: { ...body, ...params } });
     },
-  });
+  }),
+];
 
 interface Put extends Pick<Api, 'vault' | 'clock'> {
   readonly caller: Caller;

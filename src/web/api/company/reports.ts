@@ -25,6 +25,7 @@ import {
   Answer,
   type Api,
   streamRoute,
+  type Endpoint,
   type LongExchange,
   type Route,
   route,
@@ -39,10 +40,8 @@ const TITLE = bilingual.compliance.title;
 const CALM = bilingual.compliance.calm;
 
 /** The compliance report of a period, for a controller or an auditor. */
-export const complianceRoutes = (api: Api): Route[] => [
-  streamRoute({
-    method: 'get',
-    path: '/v1/reports/compliance',
+export const complianceRoutes: readonly Route[] = [
+  streamRoute('GET /v1/reports/compliance', {
     roles: REVIEWING,
     summary:
       'Counts a period, 30 days unless said otherwise: attempts outside the window (must be 0), what was held or refused and why, delays of STOP, consents by source; as JSON or to print.',
@@ -51,7 +50,9 @@ export const complianceRoutes = (api: Api): Route[] => [
     reply: Report,
     run: async (exchange) => {
       const { caller, req, res, language } = exchange;
-      const report = await api.database.withTenant(caller.tenantId, (tx) => reportOf(api, tx, exchange));
+      const report = await exchange.api.database.withTenant(caller.tenantId, (tx) =>
+        reportOf(exchange.api, tx, exchange),
+      );
       if (req.accepts(['json', 'html']) !== 'html') return new Answer(200, report);
       const { alerts, ...rest } = report;
       const before = alerts.length === 0 ? CALM[language] : alerts.join(' ');
@@ -106,40 +107,20 @@ async function chainOf(tx: Transaction, chain: 'consent' | 'audit') {
 
 const Draft = z.record(z.string(), z.unknown()).meta({ id: 'Draft' });
 
-/** The routes of drafts for the controller: the register of processing, and the start of an impact assessment. */
-export const registerRoutes = (api: Api): Route[] => [
-  drawn(api, {
-    path: '/v1/register',
-    summary:
-      'Draws a register of processing from what the instance did, as JSON or to print; a draft with blanks.',
-    title: bilingual.register.title,
-    of: registerOf,
-  }),
-  drawn(api, {
-    path: '/v1/register/dpia',
-    summary: 'Draws the start of an impact assessment from what the instance does; a draft with blanks.',
-    title: bilingual.register.dpiaTitle,
-    of: dpiaOf,
-  }),
-];
-
 interface Drawing {
-  readonly path: string;
   readonly summary: string;
   readonly title: Readonly<Record<Language, string>>;
   readonly of: (facts: RegisterFacts) => Readonly<Record<string, unknown>>;
 }
 
-const drawn = (api: Api, { path, summary, title, of }: Drawing): Route =>
-  streamRoute({
-    method: 'get',
-    path,
+const drawn = (endpoint: Endpoint, { summary, title, of }: Drawing): Route =>
+  streamRoute(endpoint, {
     roles: AUDITING,
     summary,
     tag: 'Register',
     query: PeriodAsked,
     reply: Draft,
-    run: async ({ caller, req, res, language, query }) => {
+    run: async ({ api, caller, req, res, language, query }) => {
       const facts = await api.database.withTenant(caller.tenantId, (tx) =>
         factsOf(api, tx, { language, ...query }),
       );
@@ -151,6 +132,21 @@ const drawn = (api: Api, { path, summary, title, of }: Drawing): Route =>
       return undefined;
     },
   });
+
+/** The routes of drafts for the controller: the register of processing, and the start of an impact assessment. */
+export const registerRoutes: readonly Route[] = [
+  drawn('GET /v1/register', {
+    summary:
+      'Draws a register of processing from what the instance did, as JSON or to print; a draft with blanks.',
+    title: bilingual.register.title,
+    of: registerOf,
+  }),
+  drawn('GET /v1/register/dpia', {
+    summary: 'Draws the start of an impact assessment from what the instance does; a draft with blanks.',
+    title: bilingual.register.dpiaTitle,
+    of: dpiaOf,
+  }),
+];
 
 interface DraftAsked extends z.output<typeof PeriodAsked> {
   readonly language: Language;
@@ -208,17 +204,15 @@ const ShadowReport = z
   .meta({ id: 'ShadowReport' });
 
 /** The routes that compare a tenant in shadow with its present tool. */
-export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/reports/shadow',
+export const shadowRoutes: readonly Route[] = [
+  route('GET /v1/reports/shadow', {
     roles: REVIEWING,
     summary:
       'Counts by day, 7 days unless said otherwise, what would have left, and what was refused, held or moved, and why.',
     tag: 'Reports',
     query: PeriodAsked,
     reply: ShadowReport,
-    run: async ({ tx, query }) => {
+    run: async ({ api: { clock }, tx, query }) => {
       const tenant = await knownTenant(tx);
       const period = periodOf(query, clock, tenant);
       return {
@@ -230,9 +224,7 @@ export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
       };
     },
   }),
-  streamRoute({
-    method: 'get',
-    path: '/v1/reports/shadow/messages',
+  streamRoute('GET /v1/reports/shadow/messages', {
     roles: AUDITING,
     summary:
       'The same as CSV, one row a message, to lay beside the log of another tool; numbers in clear to an admin, or to an auditor who says why.',
@@ -240,7 +232,7 @@ export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
     query: PeriodAsked,
     reply: z.string(),
     produces: 'text/csv',
-    run: async ({ caller, reason, res, query }) => {
+    run: async ({ api: { database, vault, clock }, caller, reason, res, query }) => {
       const clear = caller.role === 'admin' || (caller.role === 'auditor' && reason !== undefined);
       const { keys, period } = await database.withTenant(caller.tenantId, async (tx) => {
         const asked = periodOf(query, clock, await knownTenant(tx));

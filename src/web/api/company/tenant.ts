@@ -51,31 +51,6 @@ import {
 } from './tenant-change.ts';
 import { TenantChangeAsked, TenantShown, SomeMeans } from './tenant-schema.ts';
 
-/** The routes of the caller's own controller. */
-export const tenantRoutes = (api: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/tenant',
-    roles: EVERYBODY,
-    summary: 'Says who you are to those who receive your messages.',
-    tag: 'Tenant',
-    reply: TenantShown,
-    run: async ({ tx }) => view(tx, await knownTenant(tx), frenchDay(api.clock.now())),
-  }),
-  route({
-    method: 'patch',
-    path: '/v1/tenant',
-    roles: ['admin'],
-    summary: 'Changes it; what is left out stays as it is.',
-    tag: 'Tenant',
-    body: TenantChangeAsked,
-    reply: TenantShown,
-    run: async ({ tx, caller, body }) =>
-      view(tx, await changeTenant(tx, { ...api, caller, body }), frenchDay(api.clock.now())),
-  }),
-  previewRoute(api),
-];
-
 /** The values in force while a tenant has chosen nothing else. */
 const UNCHOSEN = {
   bases: {},
@@ -148,26 +123,41 @@ export const PreviewShown = z
   })
   .meta({ id: 'TenantPreview' });
 
-const DAYS_SHOWN = 60;
-
-/** The route that computes the effect of a change before it is made. */
-const previewRoute = (api: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/tenant/preview',
+/** The routes of the caller's own controller. */
+export const tenantRoutes: readonly Route[] = [
+  route('GET /v1/tenant', {
+    roles: EVERYBODY,
+    summary: 'Says who you are to those who receive your messages.',
+    tag: 'Tenant',
+    reply: TenantShown,
+    run: async ({ api, tx }) => view(tx, await knownTenant(tx), frenchDay(api.clock.now())),
+  }),
+  route('PATCH /v1/tenant', {
+    roles: ['admin'],
+    summary: 'Changes it; what is left out stays as it is.',
+    tag: 'Tenant',
+    body: TenantChangeAsked,
+    reply: TenantShown,
+    run: async ({ api, tx, caller, body }) =>
+      view(tx, await changeTenant(tx, { ...api, caller, body }), frenchDay(api.clock.now())),
+  }),
+  route('POST /v1/tenant/preview', {
     roles: ['admin'],
     summary: 'Says what a change would move, from when to when; nothing is changed.',
     tag: 'Tenant',
     body: TenantChangeAsked,
     reply: PreviewShown,
     reads: true,
-    run: async ({ tx, body, language }) => {
+    run: async ({ api, tx, body, language }) => {
       await changingNothing(tx);
       const judged = await judgeChange(tx, { ...api, body }, 'read');
       const seen = await foreseen(tx, { api, judged, language });
       return { ...seen, reasonFor: fieldsWithReason(body, judged) };
     },
-  });
+  }),
+];
+
+const DAYS_SHOWN = 60;
 
 interface Asked {
   readonly api: Api;
@@ -281,21 +271,18 @@ const Listed = z.object({
 });
 
 /** The routes of controllers, for the instance's key. */
-export const tenantsRoutes = ({ vault, clock }: Api): Route[] => [
-  route({
-    method: 'post',
-    path: '/v1/tenants',
+export const tenantsRoutes: readonly Route[] = [
+  route('POST /v1/tenants', {
     roles: ['instance'],
     summary: 'Makes a tenant (one controller) and its first admin key.',
     tag: 'Instance',
     body: NewTenant,
     reply: z.object({ id: z.string(), key: z.string() }),
     status: 201,
-    run: ({ tx, body }) => createTenant(tx, { vault, clock }, { ...body, actor: 'instance' }),
+    run: ({ api: { vault, clock }, tx, body }) =>
+      createTenant(tx, { vault, clock }, { ...body, actor: 'instance' }),
   }),
-  route({
-    method: 'put',
-    path: '/v1/tenants/{externalId}',
+  route('PUT /v1/tenants/{externalId}', {
     roles: ['instance'],
     summary: 'Finds the tenant of your own id, or makes it with its first admin key, which is shown once.',
     tag: 'Instance',
@@ -303,7 +290,7 @@ export const tenantsRoutes = ({ vault, clock }: Api): Route[] => [
     body: NewTenant,
     reply: Found,
     also: [201],
-    run: async ({ tx, params: { externalId }, body }) => {
+    run: async ({ api: { vault, clock }, tx, params: { externalId }, body }) => {
       const given = { ...body, externalId, actor: 'instance' };
       const { id, key } = await findOrCreateTenant(tx, { vault, clock }, given);
       return key === undefined
@@ -311,9 +298,7 @@ export const tenantsRoutes = ({ vault, clock }: Api): Route[] => [
         : new Answer(201, { id, externalId, key });
     },
   }),
-  route({
-    method: 'get',
-    path: '/v1/tenants',
+  route('GET /v1/tenants', {
     roles: ['instance'],
     summary: 'Lists the tenants of the instance, oldest first.',
     tag: 'Instance',

@@ -96,51 +96,23 @@ const Delivery = z
   })
   .meta({ id: 'WebhookDelivery' });
 
-/** The routes of a tenant's webhooks and their deliveries. */
-export const webhookRoutes = (api: Api): Route[] => [
-  adding(api),
-  route({
-    method: 'get',
-    path: '/v1/webhooks',
-    roles: ['admin'],
-    summary: 'Lists where events go.',
-    tag: 'Webhooks',
-    query: PageQuery,
-    reply: listOf(Shown),
-    run: async ({ tx, query: { limit, after } }) => {
-      const found = await endpointsOf(tx, await api.vault.tenant(tx), { limit: limit + 1, after });
-      const { items, next } = pageOf(found, limit);
-      return { items: items.map(shown), next };
-    },
-  }),
-  route({
-    method: 'get',
-    path: '/v1/webhooks/{id}',
-    roles: ['admin'],
-    summary: 'Shows one, and whether it does well.',
-    tag: 'Webhooks',
-    params: ById,
-    reply: Shown,
-    run: async ({ tx, params: { id } }) => shown(await known(api, tx, id)),
-  }),
-  changing(api),
-  removing(api),
-  listing(api),
-  replaying(api),
-  testing(api),
-];
+const ByDelivery = z.strictObject({ id: Id, deliveryId: Id });
 
-const adding = ({ vault, clock, privateWebhooks }: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/webhooks',
+/** The routes of a tenant's webhooks and their deliveries. */
+export const webhookRoutes: readonly Route[] = [
+  route('POST /v1/webhooks', {
     roles: ['admin'],
     summary: 'Adds an address that is told of events; its secret is shown this once.',
     tag: 'Webhooks',
     body: NewWebhook,
     reply: MadeWebhook,
     status: 201,
-    run: async ({ tx, caller, body: { url, events = [], description = null } }) => {
+    run: async ({
+      api: { vault, clock, privateWebhooks },
+      tx,
+      caller,
+      body: { url, events = [], description = null },
+    }) => {
       refuseAddress(url, privateWebhooks);
       if ((await countEndpoints(tx)) >= MOST_ENDPOINTS) throw new Refusal('TOO_MANY_WEBHOOKS');
       const [id, secret] = [uuidV7(clock.machine()), newWebhookSecret()];
@@ -149,97 +121,96 @@ const adding = ({ vault, clock, privateWebhooks }: Api): Route =>
       await audited(tx, clock, { caller, action: 'webhook.added', id });
       return { id, secret };
     },
-  });
-
-const changing = ({ vault, clock, privateWebhooks }: Api): Route =>
-  route({
-    method: 'patch',
-    path: '/v1/webhooks/{id}',
+  }),
+  route('GET /v1/webhooks', {
+    roles: ['admin'],
+    summary: 'Lists where events go.',
+    tag: 'Webhooks',
+    query: PageQuery,
+    reply: listOf(Shown),
+    run: async ({ api, tx, query: { limit, after } }) => {
+      const found = await endpointsOf(tx, await api.vault.tenant(tx), { limit: limit + 1, after });
+      const { items, next } = pageOf(found, limit);
+      return { items: items.map(shown), next };
+    },
+  }),
+  route('GET /v1/webhooks/{id}', {
+    roles: ['admin'],
+    summary: 'Shows one, and whether it does well.',
+    tag: 'Webhooks',
+    params: ById,
+    reply: Shown,
+    run: async ({ api, tx, params: { id } }) => shown(await known(api, tx, id)),
+  }),
+  route('PATCH /v1/webhooks/{id}', {
     roles: ['admin'],
     summary: 'Changes one; what is left out stays as it is.',
     tag: 'Webhooks',
     params: ById,
     body: ChangedWebhook,
     reply: Shown,
-    run: async ({ tx, caller, params: { id }, body }) => {
+    run: async ({ api: { vault, clock, privateWebhooks }, tx, caller, params: { id }, body }) => {
       await known({ vault }, tx, id);
       if (body.url !== undefined) refuseAddress(body.url, privateWebhooks);
       await changeEndpoint(tx, await vault.tenant(tx), { id, ...body });
       await audited(tx, clock, { caller, action: 'webhook.changed', id });
       return shown(await known({ vault }, tx, id));
     },
-  });
-
-const removing = ({ clock }: Api): Route =>
-  route({
-    method: 'delete',
-    path: '/v1/webhooks/{id}',
+  }),
+  route('DELETE /v1/webhooks/{id}', {
     roles: ['admin'],
     summary: 'Removes one; what was still owed to it is not sent.',
     tag: 'Webhooks',
     params: ById,
     reply: NoContent,
     status: 204,
-    run: async ({ tx, caller, params: { id } }) => {
+    run: async ({ api: { clock }, tx, caller, params: { id } }) => {
       if ((await removeEndpoint(tx, id, machineNow(clock))) === 0) throw new Refusal('NOT_FOUND');
       await audited(tx, clock, { caller, action: 'webhook.removed', id });
       return new Answer(204, undefined);
     },
-  });
-
-const listing = ({ vault }: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/webhooks/{id}/deliveries',
+  }),
+  route('GET /v1/webhooks/{id}/deliveries', {
     roles: ['admin'],
     summary: 'Lists what it was told, what it is still owed, and what failed for three days.',
     tag: 'Webhooks',
     params: ById,
     query: PageQuery.extend({ state: z.enum(DELIVERY_STATES).optional() }),
     reply: listOf(Delivery),
-    run: async ({ tx, params: { id }, query: { limit, after, state } }) => {
+    run: async ({ api: { vault }, tx, params: { id }, query: { limit, after, state } }) => {
       await known({ vault }, tx, id);
       const { items, next } = pageOf(await deliveriesOf(tx, id, { limit: limit + 1, after, state }), limit);
       return { items: await written(tx, await vault.tenant(tx), items), next };
     },
-  });
-
-const ByDelivery = z.strictObject({ id: Id, deliveryId: Id });
-
-const replaying = ({ vault, clock }: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/webhooks/{id}/deliveries/{deliveryId}/replay',
+  }),
+  route('POST /v1/webhooks/{id}/deliveries/{deliveryId}/replay', {
     roles: ['admin'],
     summary: 'Sends one again, under the same id, whatever became of it.',
     tag: 'Webhooks',
     params: ByDelivery,
     reply: Delivery,
     status: 202,
-    run: async ({ tx, caller, params: { id, deliveryId } }) => {
+    run: async ({ api: { vault, clock }, tx, caller, params: { id, deliveryId } }) => {
       await known({ vault }, tx, id);
       const delivery = await replayDelivery(tx, { endpointId: id, id: deliveryId });
       await audited(tx, clock, { caller, action: 'webhook.replayed', id });
       return one(tx, await vault.tenant(tx), delivery);
     },
-  });
-
-const testing = ({ vault, clock }: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/webhooks/{id}/test',
+  }),
+  route('POST /v1/webhooks/{id}/test', {
     roles: ['admin'],
     summary: 'Sends it an event that tells of nothing (`webhook.test`).',
     tag: 'Webhooks',
     params: ById,
     reply: Delivery,
     status: 202,
-    run: async ({ tx, params: { id } }) => {
+    run: async ({ api: { vault, clock }, tx, params: { id } }) => {
       await known({ vault }, tx, id);
       const test = { endpointId: id, id: uuidV7(clock.machine()), at: clock.now().toISO() };
       return one(tx, await vault.tenant(tx), await addTest(tx, test));
     },
-  });
+  }),
+];
 
 const machineNow = (clock: Clock): string => instant(clock.machine()).toISO();
 

@@ -9,6 +9,7 @@ import {
   type Route,
   type StreamSpec,
   Answer,
+  type Endpoint,
 } from '../../server/route.ts';
 import type { Caller } from '../../server/caller.ts';
 import { HolidayList, RuleList, enforcedOf } from './law-schema.ts';
@@ -34,15 +35,14 @@ const Year = z.strictObject({
 });
 
 /** The routes of the law's sources: days of rest and rules in force. */
-export const lawReferenceRoutes = ({ clock }: Api): Route[] => [
-  lawRoute({
-    method: 'get',
-    path: '/v1/law/holidays',
+export const lawReferenceRoutes: readonly Route[] = [
+  lawRoute('GET /v1/law/holidays', {
     roles: [...EVERYBODY, 'instance'],
     summary: 'The public holidays of a territory.',
+    tag: 'Law',
     query: Year,
     reply: HolidayList,
-    run: async ({ language, query: { territory, year = clock.now().year } }) =>
+    run: async ({ api, language, query: { territory, year = api.clock.now().year } }) =>
       holidaysOf(territory, year).map(({ on, name, nameEn, class: kind, source }) => ({
         on,
         name: language === 'en' ? nameEn : name,
@@ -50,15 +50,14 @@ export const lawReferenceRoutes = ({ clock }: Api): Route[] => [
         source,
       })),
   }),
-  lawRoute({
-    method: 'get',
-    path: '/v1/law/rules',
+  lawRoute('GET /v1/law/rules', {
     roles: [...EVERYBODY, 'instance'],
     summary:
       'The rules in force, with level, source, text, parameters, and what of this version enforces them.',
+    tag: 'Law',
     query: z.strictObject({ at: DayField.optional() }),
     reply: RuleList,
-    run: async ({ language, query: { at = clock.now() } }) =>
+    run: async ({ api, language, query: { at = api.clock.now() } }) =>
       rulesInForce(at.toFormat('yyyy-MM-dd'), language).map((rule) =>
         Object.assign({}, rule, { enforced: enforcedOf(rule.id, language) }),
       ),
@@ -67,6 +66,7 @@ export const lawReferenceRoutes = ({ clock }: Api): Route[] => [
 
 /** The inputs of answering a question to the law; it opens no transaction by itself. */
 interface LawCall<Q extends z.ZodType, B extends z.ZodType> {
+  readonly api: Api;
   readonly caller: Caller;
   readonly language: Language;
   readonly req: Request;
@@ -77,7 +77,7 @@ interface LawCall<Q extends z.ZodType, B extends z.ZodType> {
 /** One endpoint of the law. */
 interface LawSpec<Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> extends Omit<
   StreamSpec<typeof Nothing, Q>,
-  'run' | 'reply' | 'tag'
+  'run' | 'reply'
 > {
   readonly body?: B;
   readonly reply: R;
@@ -101,27 +101,18 @@ export function lawRoute<
   R extends z.ZodType,
   Q extends z.ZodType = typeof Nothing,
   B extends z.ZodType = typeof EmptyBody,
->({
+>(endpoint: Endpoint, spec: LawSpec<Q, B, R>): Route {
   // Without a body B is the type of EmptyBody, its default.
-  body = EmptyBody as unknown as B,
-  run,
-  reply,
-  ...described
-}: LawSpec<Q, B, R>): Route {
-  const route = streamRoute<typeof Nothing, Q>({
+  const { body = EmptyBody as unknown as B, run, reply, ...described } = spec;
+  const route = streamRoute<typeof Nothing, Q>(endpoint, {
     ...described,
     reply,
-    tag: 'Law',
-    run: async ({ caller, language, req, res, query }) => {
-      const given = await readJson(req, res);
-      const asked = parsed(body, given, { where: 'body' });
-      const made = await run({ caller, language, req, query, body: asked });
+    run: async ({ api, caller, language, req, res, query }) => {
+      const asked = parsed(body, await readJson(req, res), { where: 'body' });
+      const made = await run({ api, caller, language, req, query, body: asked });
       if (!(made instanceof LawPage))
         return new Answer(200, reply.parse(made), { Vary: 'Accept, Accept-Language' });
-      res.set({
-        'Content-Security-Policy': made.policy,
-        Vary: 'Accept, Accept-Language',
-      });
+      res.set({ 'Content-Security-Policy': made.policy, Vary: 'Accept, Accept-Language' });
       sendHtml(res, made.html);
       return undefined;
     },

@@ -110,48 +110,6 @@ const Question = z.strictObject({
   }),
 });
 
-/** The routes of questions about a moment and a place. */
-export const lawRoutes = (api: Api): Route[] => [decisions(api), openWindows(api)];
-
-const decisions = ({ vault, clock, database }: Api): Route =>
-  lawRoute({
-    method: 'post',
-    path: '/v1/law/decisions',
-    roles: [...EVERYBODY, 'instance'],
-    summary: 'May it leave now; if not, when; and by which rules.',
-    body: Question,
-    reply: Decided,
-    reads: true,
-    run: async ({ caller, language, body }) => {
-      const { purpose, eventAt, lead, profile, marginMs, rulesOn } = body;
-      const { locality: place, placeFrom } =
-        placeGiven(body, caller) ?? (await placeOfPerson({ vault, clock, database }, caller, body));
-      const locality = await goodFridayIn(place, { caller, database, asked: body.goodFriday });
-      const now = clock.now();
-      const { timeZones } = body;
-      const at = wished(body, {
-        now,
-        timeZone: locality.timeZone,
-        home: caller.role === 'instance' ? locality.timeZone : caller.home.timeZone,
-      });
-      const question = {
-        purpose,
-        at: DateTime.isDateTime(at) ? at : now,
-        locality: timeZones === undefined ? locality : { ...locality, timeZones },
-        now,
-        isWish: lead !== undefined,
-        ifLate: await lateness(body, caller, database),
-        language,
-        ...(eventAt === undefined ? {} : { eventAt }),
-        ...(profile === undefined ? {} : { profile }),
-        ...(marginMs === undefined ? {} : { marginMs }),
-        ...(rulesOn === undefined ? {} : { rulesOn }),
-      };
-      const decision = DateTime.isDateTime(at) ? decideByClock(question) : refused(question, at);
-      return { ...printed(decision), placeFrom };
-    },
-  });
-
 /** Returns the place of a person; the instance can only be asked about places. */
 function placeOfPerson(
   { vault, clock, database }: Pick<Api, 'vault' | 'clock' | 'database'>,
@@ -232,17 +190,52 @@ const Stretch = z.strictObject({
   rulesOn: DateOnly.optional().meta({ description: 'The rules and profiles of that day decide.' }),
 });
 
-/** The route of the open windows of a place, for programs and on paper. */
-const openWindows = ({ clock, database }: Api): Route =>
-  lawRoute({
-    method: 'get',
-    path: '/v1/law/windows',
+/** The routes of questions about a moment and a place. */
+export const lawRoutes: readonly Route[] = [
+  lawRoute('POST /v1/law/decisions', {
+    roles: [...EVERYBODY, 'instance'],
+    summary: 'May it leave now; if not, when; and by which rules.',
+    tag: 'Law',
+    body: Question,
+    reply: Decided,
+    reads: true,
+    run: async ({ api: { vault, clock, database }, caller, language, body }) => {
+      const { purpose, eventAt, lead, profile, marginMs, rulesOn } = body;
+      const { locality: place, placeFrom } =
+        placeGiven(body, caller) ?? (await placeOfPerson({ vault, clock, database }, caller, body));
+      const locality = await goodFridayIn(place, { caller, database, asked: body.goodFriday });
+      const now = clock.now();
+      const { timeZones } = body;
+      const at = wished(body, {
+        now,
+        timeZone: locality.timeZone,
+        home: caller.role === 'instance' ? locality.timeZone : caller.home.timeZone,
+      });
+      const question = {
+        purpose,
+        at: DateTime.isDateTime(at) ? at : now,
+        locality: timeZones === undefined ? locality : { ...locality, timeZones },
+        now,
+        isWish: lead !== undefined,
+        ifLate: await lateness(body, caller, database),
+        language,
+        ...(eventAt === undefined ? {} : { eventAt }),
+        ...(profile === undefined ? {} : { profile }),
+        ...(marginMs === undefined ? {} : { marginMs }),
+        ...(rulesOn === undefined ? {} : { rulesOn }),
+      };
+      const decision = DateTime.isDateTime(at) ? decideByClock(question) : refused(question, at);
+      return { ...printed(decision), placeFrom };
+    },
+  }),
+  lawRoute('GET /v1/law/windows', {
     roles: [...EVERYBODY, 'instance'],
     summary:
       'When messages may leave, the days on which none may and those advised against; a calendar to print for `Accept: text/html`.',
+    tag: 'Law',
     query: Stretch,
     reply: WindowsShown,
-    run: async ({ caller, req, language, query }) => {
+    run: async ({ api: { clock, database }, caller, req, language, query }) => {
       const { locality: place } = placeGiven(query, caller) ?? unknown();
       const locality = await goodFridayIn(place, { caller, database, asked: query.goodFriday });
       const { purpose, timeZones, rulesOn, profile = defaultProfile(purpose) } = query;
@@ -266,7 +259,8 @@ const openWindows = ({ clock, database }: Api): Route =>
         warnings: found.warnings.map(dayOf),
       };
     },
-  });
+  }),
+];
 
 const unknown = (): never => {
   throw new Refusal('PLACE_UNKNOWN');

@@ -57,10 +57,8 @@ export const SendsShown = z
   .meta({ id: 'Sends' });
 
 /** The routes of charts: messages by hour, deliveries, delay of STOP. */
-export const sendsRoutes = ({ clock }: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/reports/sends',
+export const sendsRoutes: readonly Route[] = [
+  route('GET /v1/reports/sends', {
     roles: READING_CAMPAIGNS,
     summary:
       'Counts what left for a purpose by the hour of its recipients, beside the hours in which it might, 14 days unless said otherwise, 31 at most; how fast STOP takes effect.',
@@ -71,7 +69,7 @@ export const sendsRoutes = ({ clock }: Api): Route[] => [
       to: DateOnly.optional(),
     }),
     reply: SendsShown,
-    run: async ({ tx, caller, language, query: { purpose, ...asked } }) => {
+    run: async ({ api: { clock }, tx, caller, language, query: { purpose, ...asked } }) => {
       refusePurpose(caller, purpose);
       const { locality } = placeGiven({}, caller) ?? unknown();
       const days = daysOf(asked, clock.now().setZone(locality.timeZone).startOf('day'));
@@ -167,10 +165,8 @@ export const CostsShown = z
 const Month = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'a month, such as "2027-04"');
 
 /** The routes of a company's costs: for charts and for invoices. */
-export const costRoutes = ({ clock, vault }: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/reports/costs',
+export const costRoutes: readonly Route[] = [
+  route('GET /v1/reports/costs', {
     roles: READING_CAMPAIGNS,
     summary:
       'Counts what left and what it cost by month, account and territory, three months unless said otherwise, 12 at most; of one purpose, or of the reminders of one practice.',
@@ -182,7 +178,7 @@ export const costRoutes = ({ clock, vault }: Api): Route[] => [
       practice: ExternalId.optional(),
     }),
     reply: CostsShown,
-    run: async ({ tx, caller, query: { purpose, practice, ...asked } }) => {
+    run: async ({ api: { clock, vault }, tx, caller, query: { purpose, practice, ...asked } }) => {
       refusePurpose(caller, purpose ?? 'everything');
       const { from, to } = monthsOf(asked, await thisMonth(tx, clock));
       const known =

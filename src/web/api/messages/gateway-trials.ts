@@ -75,28 +75,20 @@ export const TrialOrdered = z.strictObject({
 });
 
 /** The routes of trials of accounts with one's own telephone, as `npm run account -- try` makes them. */
-export const gatewayTrialRoutes = (api: Api): Route[] => [latest(api), ordering(api), answering(api)];
-
-const latest = ({ gateways, clock }: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/gateways/{name}/trial',
+export const gatewayTrialRoutes: readonly Route[] = [
+  route('GET /v1/gateways/{name}/trial', {
     roles: EVERYBODY,
     summary: 'Shows the trial of an account that is under way, or the last.',
     tag: 'Operating',
     params: Named,
     reply: LatestTrial,
-    run: async ({ tx, language, params: { name } }) => {
+    run: async ({ api: { gateways, clock }, tx, language, params: { name } }) => {
       const gateway = known(gateways, name);
       if (!(await isOnlyTenant(tx))) return { mayOrder: false, trial: null };
       return latestShown(tx, gateway, { at: instant(clock.machine()).toISO(), language });
     },
-  });
-
-const ordering = (api: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/gateways/{name}/trials',
+  }),
+  route('POST /v1/gateways/{name}/trials', {
     roles: OPERATING,
     summary:
       'Orders a trial of an account, which a worker conducts: two texts leave to a telephone of yours.',
@@ -105,7 +97,7 @@ const ordering = (api: Api): Route =>
     body: TrialOrdered,
     status: 202,
     reply: LatestTrial,
-    run: async ({ tx, caller, language, params: { name }, body: { phone } }) => {
+    run: async ({ api, tx, caller, language, params: { name }, body: { phone } }) => {
       const { clock, vault } = api;
       const gateway = known(api.gateways, name);
       const accountId = await mayTry(tx, name);
@@ -122,17 +114,8 @@ const ordering = (api: Api): Route =>
       await recordAudit(tx, entry, moment(clock));
       return latestShown(tx, gateway, { at, language });
     },
-  });
-
-const NOT_BEGUN = {
-  'under-way': 'ACCOUNT_TRIAL_UNDER_WAY',
-  'too-many': 'ACCOUNT_TRIAL_LIMIT',
-} as const satisfies Record<string, RefusalCode>;
-
-const answering = (api: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/gateways/{name}/trials/{id}/answer',
+  }),
+  route('POST /v1/gateways/{name}/trials/{id}/answer', {
     roles: OPERATING,
     summary: 'Says what the telephone shows of a text of a trial, when the trial asks it.',
     tag: 'Operating',
@@ -143,14 +126,20 @@ const answering = (api: Api): Route =>
     }),
     status: 204,
     reply: NoContent,
-    run: async ({ tx, params: { name, id }, body: { text, shown } }) => {
+    run: async ({ api, tx, params: { name, id }, body: { text, shown } }) => {
       known(api.gateways, name);
       const accountId = await mayTry(tx, name);
       if (!(await answerShown(tx, { id, accountId, text, shown })))
         throw new Refusal('ACCOUNT_TRIAL_ASKS_NOTHING');
       return undefined;
     },
-  });
+  }),
+];
+
+const NOT_BEGUN = {
+  'under-way': 'ACCOUNT_TRIAL_UNDER_WAY',
+  'too-many': 'ACCOUNT_TRIAL_LIMIT',
+} as const satisfies Record<string, RefusalCode>;
 
 function known(gateways: Api['gateways'], name: string): ApiGateway {
   const gateway = gateways.find((one) => one.name === name);

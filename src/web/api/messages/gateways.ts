@@ -11,7 +11,7 @@ import {
   idOfAccountNamed,
 } from '../../../sending/index.ts';
 import { recordAudit, isOnlyTenant, TRANSFER_BASES, recordTransfer } from '../../../company/index.ts';
-import { type Api, route, type Route } from '../../server/route.ts';
+import { route, type Route } from '../../server/route.ts';
 import { actorOf } from '../../server/caller.ts';
 import { FindingShown } from './gateway-trials.ts';
 import { moment, line } from '../../server/schema.ts';
@@ -86,15 +86,13 @@ export const GatewayShown = z
   .meta({ id: 'Gateway' });
 
 /** The routes of accounts at operators. */
-export const gatewayRoutes = ({ gateways, clock }: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/gateways',
+export const gatewayRoutes: readonly Route[] = [
+  route('GET /v1/gateways', {
     roles: [...EVERYBODY, 'instance'],
     summary: 'Lists accounts: state, inbound address, whether a STOP has come back.',
     tag: 'Operating',
     reply: z.array(GatewayShown),
-    run: async ({ tx, caller: { role }, language }) => {
+    run: async ({ api: { gateways }, tx, caller: { role }, language }) => {
       const states = new Map((await gatewayStates(tx)).map((state) => [state.name, state]));
       const whole = role === 'instance' || (await isOnlyTenant(tx));
       const bills = whole ? await recentBills(tx) : [];
@@ -108,16 +106,14 @@ export const gatewayRoutes = ({ gateways, clock }: Api): Route[] => [
       }));
     },
   }),
-  route({
-    method: 'put',
-    path: '/v1/gateways/{name}/transfer',
+  route('PUT /v1/gateways/{name}/transfer', {
     roles: ['admin'],
     summary: 'Records why people’s data may go to a processor outside the European Economic Area.',
     tag: 'Operating',
     params: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) }),
     body: z.strictObject({ basis: Basis, documentRef: line(300) }),
     reply: Transfer,
-    run: async ({ tx, caller, params: { name }, body: { basis, documentRef } }) => {
+    run: async ({ api: { gateways, clock }, tx, caller, params: { name }, body: { basis, documentRef } }) => {
       const when = moment(clock);
       const accountId = await idOfAccountNamed(tx, name);
       const country = gateways.find((gateway) => gateway.name === name)?.processor?.country;

@@ -4,7 +4,7 @@ import { importReport } from '../../../people/index.ts';
 import { type Transaction, instant, Refusal, type Clock, EVERYBODY } from '../../../platform/index.ts';
 import { trialById } from '../../../gateways/index.ts';
 import { isOnlyTenant } from '../../../company/index.ts';
-import { Answer, type Api, streamRoute, type Route } from '../../server/route.ts';
+import { Answer, type Api, type Endpoint, streamRoute, type Route } from '../../server/route.ts';
 import type { Caller } from '../../server/caller.ts';
 import { knownCampaign } from '../campaigns/campaign.ts';
 import { follow, type Followed, type Sighting } from '../../server/live-follow.ts';
@@ -79,49 +79,54 @@ export class Live {
   }
 }
 
-/** The route of progress by server-sent events. */
-export const liveRoutes = (api: Api): Route[] => {
-  const live = new Live(api);
-  return [
-    stream(api, {
-      path: '/v1/campaigns/{id}/events',
-      tag: 'Campaigns',
-      summary:
-        'Follows a campaign: an event `campaign` with the whole view at each change, `ended` at its end; closed with `refused` once the key is.',
-      of: (asked) => live.campaign(asked),
-    }),
-    stream(api, {
-      path: '/v1/imports/{id}/events',
-      tag: 'Imports',
-      summary:
-        'Follows an import: an event `import` with the whole report at each change, `ended` at its end; closed with `refused` once the key is.',
-      of: (asked) => live.import(asked),
-    }),
-  ];
-};
+/** One for each api of a process: all streams of one thing read it together. */
+const readings = new WeakMap<Api, Live>();
 
-interface Stream {
-  readonly path: string;
-  readonly tag: string;
-  readonly summary: string;
-  readonly of: (asked: LiveAsked) => Followed;
+function liveIn(api: Api): Live {
+  const live = readings.get(api) ?? new Live(api);
+  readings.set(api, live);
+  return live;
 }
 
-const stream = (api: Api, { of, ...described }: Stream): Route =>
-  streamRoute({
+const stream = (
+  endpoint: Endpoint,
+  spec: {
+    readonly tag: string;
+    readonly summary: string;
+    readonly of: (live: Live, asked: LiveAsked) => Followed;
+  },
+): Route => {
+  const { of, ...described } = spec;
+  return streamRoute(endpoint, {
     ...described,
-    method: 'get',
     roles: EVERYBODY,
     params: ById,
     reply: z.string(),
     produces: 'text/event-stream',
-    run: async ({ caller, language, req, res, params: { id } }) => {
+    run: async ({ api, caller, language, req, res, params: { id } }) => {
       if (req.method === 'HEAD') return new Answer(200, undefined);
       const { authorization } = req.headers;
-      await follow(api, { caller, authorization, res }, of({ caller, language, id }));
+      await follow(api, { caller, authorization, res }, of(liveIn(api), { caller, language, id }));
       return undefined;
     },
   });
+};
+
+/** The routes of progress by server-sent events. */
+export const liveRoutes: readonly Route[] = [
+  stream('GET /v1/campaigns/{id}/events', {
+    tag: 'Campaigns',
+    summary:
+      'Follows a campaign: an event `campaign` with the whole view at each change, `ended` at its end; closed with `refused` once the key is.',
+    of: (live, asked) => live.campaign(asked),
+  }),
+  stream('GET /v1/imports/{id}/events', {
+    tag: 'Imports',
+    summary:
+      'Follows an import: an event `import` with the whole report at each change, `ended` at its end; closed with `refused` once the key is.',
+    of: (live, asked) => live.import(asked),
+  }),
+];
 
 interface Reading<T> {
   readonly begunAt: number;

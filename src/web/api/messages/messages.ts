@@ -97,32 +97,6 @@ export const UncertainShown = z
 
 const ByName = z.strictObject({ id: MessageName });
 
-/** The routes of single messages: the reasons for their time, and the resolution of uncertain ones. */
-export const messageRoutes = (api: Api): Route[] => [oneMessage(api), ...uncertainRoutes(api)];
-
-const oneMessage = (api: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/messages/{id}',
-    roles: EVERYBODY,
-    summary:
-      'Shows a message: its decision, its consent, its way; `clear=true` adds the text where it is kept.',
-    tag: 'Messages',
-    params: ByName,
-    query: z.strictObject({ clear: Flag.optional() }),
-    reply: MessageShown,
-    run: async (call) => {
-      const found = await findMessage(call.tx, await api.vault.tenant(call.tx), call.params.id);
-      if (found === undefined) throw new Refusal('NOT_FOUND');
-      if (found.view.seriesId !== null) refuseReminder(call.caller);
-      const view = { ...found.view, consent: await consentOf(api, call.tx, found.view) };
-      if (call.query.clear !== true) return view;
-      await recordClearRead(api, call, found);
-      const text = found.clearText();
-      return { ...view, ...(text === undefined ? {} : { text }) };
-    },
-  });
-
 /** Returns the consent behind a message when it was decided; before that, the present one. */
 async function consentOf(
   { vault, clock }: Api,
@@ -163,65 +137,13 @@ function refuseReminder({ role }: Caller): void {
   throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer does not read messages of reminders.' });
 }
 
-/** The routes of uncertain messages: the list, and a person's findings on one or many. */
-const uncertainRoutes = (api: Api): Route[] => [listed(api), resolution(api), resolutionOfMany(api)];
-
 /** The roles that may settle an uncertain message; marketer and scheduler only their own. */
 const RESOLVERS = ['admin', 'marketer', 'scheduler', 'operator'] as const;
-
-const listed = ({ vault }: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/uncertain',
-    roles: EVERYBODY,
-    summary: 'Lists messages whose fate is unknown.',
-    tag: 'Messages',
-    query: PageQuery.extend({ after: MessageName.optional() }),
-    reply: listOf(UncertainShown),
-    run: async ({ tx, caller, query }) =>
-      // A marketer learns nothing about a patient's booking, not even that there is one.
-      listUncertain(tx, await vault.tenant(tx), { ...query, reminders: caller.role !== 'marketer' }),
-  });
 
 const Found = z.strictObject({
   outcome: z.enum(['accepted', 'not-accepted']),
   evidence: line(500).meta({ description: 'What shows it; kept encrypted in the audit.' }),
 });
-
-const resolution = ({ vault, clock }: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/messages/{id}/resolution',
-    roles: RESOLVERS,
-    summary: 'Says what a person found out about a message whose fate is unknown.',
-    tag: 'Messages',
-    params: z.strictObject({ id: MessageName }),
-    body: Found,
-    reply: z.object({ id: z.string(), state: z.string() }),
-    run: async ({ tx, caller, params: { id }, body: { outcome, evidence } }) => {
-      const keys = await vault.tenant(tx);
-      const found = await findMessage(tx, keys, id);
-      const key = messageKey(id);
-      if (found === undefined || key === undefined) throw new Refusal('NOT_FOUND');
-      refuseOthers(caller, found);
-      const when = moment(clock);
-      const [resolved] = await resolveByPerson(tx, { messages: [key], outcome, at: when.at });
-      if (resolved === undefined) throw new Refusal('MESSAGE_NOT_UNCERTAIN');
-      await wakeTheirSeries(tx, [resolved], when);
-      const place = { table: 'audit_entry', column: 'evidence', row: id };
-      const details = {
-        outcome,
-        state: resolved.state,
-        evidence: keys.seal(place, evidence).toString('base64'),
-      };
-      await recordAudit(
-        tx,
-        { actor: actorOf(caller), action: 'message.resolved', subject: id, details },
-        when,
-      );
-      return { id, state: resolved.state };
-    },
-  });
 
 /** A marketer resolves messages of own campaigns, a scheduler those of own series. */
 function refuseOthers({ role, source }: Caller, { view, source: owner }: FoundMessage): void {
@@ -248,17 +170,76 @@ const Settled = z
   .object({ accepted: z.int(), ready: z.int(), failed: z.int(), remaining: z.int() })
   .meta({ id: 'UncertainSettled' });
 
-const resolutionOfMany = ({ vault, clock }: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/uncertain/resolution',
+/** The routes of single messages: the reasons for their time, and the resolution of uncertain ones. */
+export const messageRoutes: readonly Route[] = [
+  route('GET /v1/messages/{id}', {
+    roles: EVERYBODY,
+    summary:
+      'Shows a message: its decision, its consent, its way; `clear=true` adds the text where it is kept.',
+    tag: 'Messages',
+    params: ByName,
+    query: z.strictObject({ clear: Flag.optional() }),
+    reply: MessageShown,
+    run: async (call) => {
+      const found = await findMessage(call.tx, await call.api.vault.tenant(call.tx), call.params.id);
+      if (found === undefined) throw new Refusal('NOT_FOUND');
+      if (found.view.seriesId !== null) refuseReminder(call.caller);
+      const view = { ...found.view, consent: await consentOf(call.api, call.tx, found.view) };
+      if (call.query.clear !== true) return view;
+      await recordClearRead(call.api, call, found);
+      const text = found.clearText();
+      return { ...view, ...(text === undefined ? {} : { text }) };
+    },
+  }),
+  route('GET /v1/uncertain', {
+    roles: EVERYBODY,
+    summary: 'Lists messages whose fate is unknown.',
+    tag: 'Messages',
+    query: PageQuery.extend({ after: MessageName.optional() }),
+    reply: listOf(UncertainShown),
+    run: async ({ api: { vault }, tx, caller, query }) =>
+      // A marketer learns nothing about a patient's booking, not even that there is one.
+      listUncertain(tx, await vault.tenant(tx), { ...query, reminders: caller.role !== 'marketer' }),
+  }),
+  route('POST /v1/messages/{id}/resolution', {
+    roles: RESOLVERS,
+    summary: 'Says what a person found out about a message whose fate is unknown.',
+    tag: 'Messages',
+    params: z.strictObject({ id: MessageName }),
+    body: Found,
+    reply: z.object({ id: z.string(), state: z.string() }),
+    run: async ({ api: { vault, clock }, tx, caller, params: { id }, body: { outcome, evidence } }) => {
+      const keys = await vault.tenant(tx);
+      const found = await findMessage(tx, keys, id);
+      const key = messageKey(id);
+      if (found === undefined || key === undefined) throw new Refusal('NOT_FOUND');
+      refuseOthers(caller, found);
+      const when = moment(clock);
+      const [resolved] = await resolveByPerson(tx, { messages: [key], outcome, at: when.at });
+      if (resolved === undefined) throw new Refusal('MESSAGE_NOT_UNCERTAIN');
+      await wakeTheirSeries(tx, [resolved], when);
+      const place = { table: 'audit_entry', column: 'evidence', row: id };
+      const details = {
+        outcome,
+        state: resolved.state,
+        evidence: keys.seal(place, evidence).toString('base64'),
+      };
+      await recordAudit(
+        tx,
+        { actor: actorOf(caller), action: 'message.resolved', subject: id, details },
+        when,
+      );
+      return { id, state: resolved.state };
+    },
+  }),
+  route('POST /v1/uncertain/resolution', {
     roles: RESOLVERS,
     summary:
       'Says what became of every message of a campaign or an account whose fate is unknown: 1,000 a call, again while some remain.',
     tag: 'Messages',
     body: FoundOfMany,
     reply: Settled,
-    run: async ({ tx, caller, body: { outcome, evidence, ...filter } }) => {
+    run: async ({ api: { vault, clock }, tx, caller, body: { outcome, evidence, ...filter } }) => {
       await refuseUnknown(tx, filter);
       const which = { ...asked(filter), ...ownOf(caller) };
       const when = moment(clock);
@@ -286,7 +267,8 @@ const resolutionOfMany = ({ vault, clock }: Api): Route =>
       );
       return answer;
     },
-  });
+  }),
+];
 
 /** A series replans its ready messages, and reports a lost correction to the back office. */
 const wakeTheirSeries = (

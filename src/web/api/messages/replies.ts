@@ -47,31 +47,23 @@ const READERS: readonly Role[] = [...REVIEWING, 'scheduler'];
 const boundTo = ({ role, source }: Caller): string | undefined => (role === 'scheduler' ? source : undefined);
 
 /** The routes of replies, with the reason of each reading. */
-export const replyRoutes = (api: Api): Route[] => [list(api), one(api)];
-
-const list = ({ vault }: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/replies',
+export const replyRoutes: readonly Route[] = [
+  route('GET /v1/replies', {
     roles: READERS,
     summary:
       'Lists replies; `unclear=true` those that a person must still read, `decided=true` those that a person has, the last first. A scheduler sees those to its own bookings.',
     tag: 'Replies',
     query: PageQuery.extend({ unclear: Flag.optional(), decided: Flag.optional() }),
     reply: listOf(ReplyShown),
-    run: async ({ tx, caller, query: { limit, decided, ...page }, language }) => {
+    run: async ({ api: { vault }, tx, caller, query: { limit, decided, ...page }, language }) => {
       const keys = await vault.tenant(tx);
       const asked = { ...page, limit: limit + 1, source: boundTo(caller) };
       const found = decided === true ? await decidedReplies(tx, asked) : await repliesOf(tx, asked);
       const { items, next } = pageOf(found, limit);
       return { items: items.map((reply) => shown(reply, keys, language)), next };
     },
-  });
-
-const one = (api: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/replies/{id}',
+  }),
+  route('GET /v1/replies/{id}', {
     roles: READERS,
     summary: 'Shows a reply; `clear=true` adds its words and the whole number, and is audited.',
     tag: 'Replies',
@@ -83,14 +75,15 @@ const one = (api: Api): Route =>
       const bound = boundTo(call.caller);
       if (reply === undefined || (bound !== undefined && reply.source !== bound))
         throw new Refusal('NOT_FOUND');
-      const keys = await api.vault.tenant(call.tx);
+      const keys = await call.api.vault.tenant(call.tx);
       const masked = shown(reply, keys, call.language);
       if (call.query.clear !== true) return masked;
-      await recordClearRead(api, call, reply.id);
+      await recordClearRead(call.api, call, reply.id);
       const { from, text } = openedReply(reply, keys);
       return { ...masked, from, text };
     },
-  });
+  }),
+];
 
 const Sealed = z.looseObject({ from: z.string(), text: z.string() });
 

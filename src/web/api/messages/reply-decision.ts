@@ -14,7 +14,7 @@ import {
   type WaitingReply,
 } from '../../../sending/index.ts';
 import { recordAudit } from '../../../company/index.ts';
-import { type Api, route, type Route } from '../../server/route.ts';
+import { route, type Route } from '../../server/route.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { moment, ById, line, PurposeField } from '../../server/schema.ts';
 import { openedReply } from './replies.ts';
@@ -42,17 +42,15 @@ const Decided = z
   .meta({ id: 'ReplyDecision' });
 
 /** The route of a person's decision on doubtful words: until then, and in doubt, the sender stays suppressed. */
-export const replyDecisionRoutes = ({ vault, clock }: Api): Route[] => [
-  route({
-    method: 'post',
-    path: '/v1/replies/{id}/decision',
+export const replyDecisionRoutes: readonly Route[] = [
+  route('POST /v1/replies/{id}/decision', {
     roles: OPERATING,
     summary: 'Says what an unclear reply meant: a stop, a stop to everything, or none.',
     tag: 'Replies',
     params: ById,
     body: Decision,
     reply: Decided,
-    run: async ({ tx, caller, params: { id }, body, journal }) => {
+    run: async ({ api: { vault, clock }, tx, caller, params: { id }, body, journal }) => {
       const reply = await waiting(tx, id);
       const deps = { keys: await vault.tenant(tx), clock };
       const { from: phone } = openedReply({ id, sealed: reply.sealed }, deps.keys);
@@ -184,17 +182,15 @@ const TakenBack = z
   .meta({ id: 'ReplyDecisionTakenBack' });
 
 /** The route that reverses a mistaken decision: the reply waits again, and its sender stays suppressed until then. */
-export const replyReversalRoutes = ({ vault, clock }: Api): Route[] => [
-  route({
-    method: 'delete',
-    path: '/v1/replies/{id}/decision',
+export const replyReversalRoutes: readonly Route[] = [
+  route('DELETE /v1/replies/{id}/decision', {
     roles: OPERATING,
     summary:
       'Takes a decision back: the reply waits again. What it alone barred stands again; what it gave back is barred until somebody decides.',
     tag: 'Replies',
     params: ById,
     reply: TakenBack,
-    run: async ({ tx, caller, params: { id }, journal }) => {
+    run: async ({ api: { vault, clock }, tx, caller, params: { id }, journal }) => {
       const reply = await decided(tx, id);
       const deps = { keys: await vault.tenant(tx), clock };
       const { from: phone } = openedReply({ id, sealed: reply.sealed }, deps.keys);

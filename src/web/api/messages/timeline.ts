@@ -64,17 +64,15 @@ const Asked = z
   );
 
 /** The route of a timeline: past events, the next one, its rule and its end. */
-export const timelineRoutes = (api: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/timeline',
+export const timelineRoutes: readonly Route[] = [
+  route('GET /v1/timeline', {
     roles: EVERYBODY,
     summary:
       'Tells of one message, person, series or campaign: what happened, what comes next, which rule holds it and until when.',
     tag: 'Operating',
     query: Asked,
     reply: TimelineShown,
-    run: async (call) => timelineOf(await lookOf(api, call), call.query),
+    run: async (call) => timelineOf(await lookOf(call.api, call), call.query),
   }),
 ];
 

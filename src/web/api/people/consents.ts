@@ -29,7 +29,7 @@ import { eventTime } from '../../../reminders/index.ts';
 import { foundInEach, withRule } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
-import { type Api, route, type Route, Answer } from '../../server/route.ts';
+import { route, type Route, Answer } from '../../server/route.ts';
 import {
   PurposeOrPurposes,
   purposesOf,
@@ -86,17 +86,15 @@ export const RecordedConsent = z
   .meta({ id: 'RecordedConsent' });
 
 /** The routes of agreements and their proofs. */
-export const consentRoutes = ({ vault, clock }: Api): Route[] => [
-  route({
-    method: 'post',
-    path: '/v1/consents',
+export const consentRoutes: readonly Route[] = [
+  route('POST /v1/consents', {
     roles: KEEPING_CONTACTS,
     summary: 'Records an agreement, or another basis, with its proof.',
     tag: 'Consents',
     body: NewConsent,
     reply: RecordedConsent,
     status: 201,
-    run: async ({ tx, caller, body }) => {
+    run: async ({ api: { vault, clock }, tx, caller, body }) => {
       const deps = { keys: await vault.tenant(tx), clock };
       const purposes = purposesOf(body);
       const contactId = await contactOf(tx, deps, body);
@@ -248,12 +246,8 @@ export const WordingShown = z
   .meta({ id: 'Wording' });
 
 /** The routes of wordings; they are never rewritten. */
-export const wordingRoutes = (api: Api): Route[] => [declaring(api), list(), one()];
-
-const declaring = ({ clock }: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/wordings',
+export const wordingRoutes: readonly Route[] = [
+  route('POST /v1/wordings', {
     roles: MARKETING,
     summary: 'Keeps the words of a consent, by their SHA-256, and says what they lack.',
     tag: 'Consents',
@@ -261,7 +255,7 @@ const declaring = ({ clock }: Api): Route =>
     reply: WordingShown,
     status: 201,
     also: [200],
-    run: async ({ tx, body, language }) => {
+    run: async ({ api: { clock }, tx, body, language }) => {
       const { brandId, inUseFrom, inUseUntil } = body;
       if (brandId !== undefined && (await brandById(tx, brandId)) === undefined)
         throw new Refusal('BRAND_NOT_FOUND');
@@ -277,7 +271,31 @@ const declaring = ({ clock }: Api): Route =>
       if (wording.findings.length > 0 && (await refusesWeakWordings(tx))) throw weak(wording.findings);
       return new Answer(created ? 201 : 200, readIn(wording, language));
     },
-  });
+  }),
+  route('GET /v1/wordings', {
+    roles: EVERYBODY,
+    summary: 'Lists wordings, oldest first.',
+    tag: 'Consents',
+    query: PageQuery,
+    reply: listOf(WordingShown),
+    run: async ({ tx, query, language }) => {
+      const { items, next } = await listWordings(tx, query);
+      return { items: items.map((item) => readIn(item, language)), next };
+    },
+  }),
+  route('GET /v1/wordings/{id}', {
+    roles: EVERYBODY,
+    summary: 'Shows a wording.',
+    tag: 'Consents',
+    params: ById,
+    reply: WordingShown,
+    run: async ({ tx, params: { id }, language }) => {
+      const wording = await findWording(tx, id);
+      if (wording === undefined) throw new Refusal('NOT_FOUND');
+      return readIn(wording, language);
+    },
+  }),
+];
 
 /** Words a wording's findings in one language. */
 const readIn = <W extends { readonly findings: readonly WordingFinding[] }>(
@@ -295,35 +313,4 @@ const weak = (findings: readonly WordingFinding[]): Refusal =>
       pointer: '/text',
       message: withRule(message, ruleId),
     })),
-  });
-
-const list = (): Route =>
-  route({
-    method: 'get',
-    path: '/v1/wordings',
-    roles: EVERYBODY,
-    summary: 'Lists wordings, oldest first.',
-    tag: 'Consents',
-    query: PageQuery,
-    reply: listOf(WordingShown),
-    run: async ({ tx, query, language }) => {
-      const { items, next } = await listWordings(tx, query);
-      return { items: items.map((item) => readIn(item, language)), next };
-    },
-  });
-
-const one = (): Route =>
-  route({
-    method: 'get',
-    path: '/v1/wordings/{id}',
-    roles: EVERYBODY,
-    summary: 'Shows a wording.',
-    tag: 'Consents',
-    params: ById,
-    reply: WordingShown,
-    run: async ({ tx, params: { id }, language }) => {
-      const wording = await findWording(tx, id);
-      if (wording === undefined) throw new Refusal('NOT_FOUND');
-      return readIn(wording, language);
-    },
   });

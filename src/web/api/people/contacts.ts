@@ -153,23 +153,8 @@ export const ContactShown = z
   .meta({ id: 'Contact' });
 
 /** Stores, lists, searches, shows and changes people. */
-export const contactRoutes = (api: Api): Route[] => [
-  upsert(api),
-  list(api),
-  search(api),
-  one(api),
-  change(api),
-];
-
-const depsOf = async ({ vault, clock }: Api, tx: Transaction): Promise<ContactDeps> => ({
-  keys: await vault.tenant(tx),
-  clock,
-});
-
-const upsert = (api: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/contacts',
+export const contactRoutes: readonly Route[] = [
+  route('POST /v1/contacts', {
     roles: KEEPING_CONTACTS,
     summary: 'Makes the contact of a number, or completes it.',
     tag: 'Contacts',
@@ -177,14 +162,77 @@ const upsert = (api: Api): Route =>
     reply: ContactShown,
     status: 201,
     also: [200],
-    run: async ({ tx, caller, body: { phone, region, ...given } }) => {
+    run: async ({ api, tx, caller, body: { phone, region, ...given } }) => {
       const deps = await depsOf(api, tx);
       const about = await harmless(tx, given);
       const line = mobileLine(phone, { region, territory: about.territory });
       const { contact, created } = await put(tx, deps, { line, ...about });
       return new Answer(created ? 201 : 200, shownTo(caller, contact));
     },
-  });
+  }),
+  route('GET /v1/contacts', {
+    roles: EVERYBODY,
+    summary: 'Lists contacts, or finds that of a number (better: POST /v1/contacts/search).',
+    tag: 'Contacts',
+    query: PageQuery.extend({ phone: Phone.optional(), region: Region }),
+    reply: listOf(ContactShown),
+    run: async ({ api, tx, caller, query: { phone, region, ...page } }) => {
+      const deps = await depsOf(api, tx);
+      if (phone !== undefined) return found(tx, deps, { caller, phone, region });
+      const { items, next } = await listContacts(tx, deps, page);
+      return { items: items.map((contact) => shownTo(caller, contact)), next };
+    },
+  }),
+  route('POST /v1/contacts/search', {
+    roles: EVERYBODY,
+    summary: 'Finds the contact of a number, without the number in an address.',
+    tag: 'Contacts',
+    body: NumberBody,
+    reply: listOf(ContactShown),
+    reads: true,
+    run: async ({ api, tx, caller, body }) => found(tx, await depsOf(api, tx), { caller, ...body }),
+  }),
+  route('GET /v1/contacts/{id}', {
+    roles: EVERYBODY,
+    summary:
+      'Shows a contact; `clear=true` shows the number to an admin, to a scheduler who booked for them, or to an auditor who says why.',
+    tag: 'Contacts',
+    params: ById,
+    query: z.strictObject({ clear: Flag.optional() }),
+    reply: ContactShown,
+    run: async (call) => {
+      const contact = await known(call.tx, await depsOf(call.api, call.tx), call.params.id);
+      if (call.query.clear !== true) return shownTo(call.caller, contact);
+      await recordClearRead(call.api, call, contact.id);
+      return { ...shownTo(call.caller, contact), phone: contact.person.phone };
+    },
+  }),
+  route('PATCH /v1/contacts/{id}', {
+    roles: KEEPING_CONTACTS,
+    summary: 'Completes a contact: place, attributes, birth date.',
+    tag: 'Contacts',
+    params: ById,
+    body: ContactCorrection,
+    reply: ContactShown,
+    run: async ({ api, tx, caller, params: { id }, body: given }) => {
+      const deps = await depsOf(api, tx);
+      const body = await harmless(tx, given);
+      const contact = await known(tx, deps, id);
+      const patched = await patchContact(tx, deps, { id: contact.id, ...body });
+      if (patched === undefined) throw new Refusal('NUMBER_RETIRED');
+      // The fields that changed, never their values.
+      const details = { fields: [...Object.keys(body), ...Object.keys(body.attributes ?? {})].toSorted() };
+      const entry = { actor: actorOf(caller), action: 'contact.corrected', subject: id, details };
+      await recordAudit(tx, entry, moment(api.clock));
+      return shownTo(caller, patched);
+    },
+  }),
+];
+
+const depsOf = async ({ vault, clock }: Api, tx: Transaction): Promise<ContactDeps> => ({
+  keys: await vault.tenant(tx),
+  clock,
+});
 
 /** Removes attributes that give the reason of a visit, where people come for their health. */
 async function harmless<T extends { readonly attributes?: Readonly<Record<string, unknown>> | undefined }>(
@@ -207,36 +255,6 @@ async function put(
   return { contact, created: upserted?.outcome === 'created' };
 }
 
-const list = (api: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/contacts',
-    roles: EVERYBODY,
-    summary: 'Lists contacts, or finds that of a number (better: POST /v1/contacts/search).',
-    tag: 'Contacts',
-    query: PageQuery.extend({ phone: Phone.optional(), region: Region }),
-    reply: listOf(ContactShown),
-    run: async ({ tx, caller, query: { phone, region, ...page } }) => {
-      const deps = await depsOf(api, tx);
-      if (phone !== undefined) return found(tx, deps, { caller, phone, region });
-      const { items, next } = await listContacts(tx, deps, page);
-      return { items: items.map((contact) => shownTo(caller, contact)), next };
-    },
-  });
-
-const search = (api: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/contacts/search',
-    roles: EVERYBODY,
-    summary: 'Finds the contact of a number, without the number in an address.',
-    tag: 'Contacts',
-    body: NumberBody,
-    reply: listOf(ContactShown),
-    reads: true,
-    run: async ({ tx, caller, body }) => found(tx, await depsOf(api, tx), { caller, ...body }),
-  });
-
 async function found(
   tx: Transaction,
   deps: ContactDeps,
@@ -246,25 +264,6 @@ async function found(
   const contact = await findHolder(tx, deps, line.e164);
   return { items: contact === undefined ? [] : [shownTo(asked.caller, contact)], next: null };
 }
-
-const one = (api: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/contacts/{id}',
-    roles: EVERYBODY,
-    summary:
-      'Shows a contact; `clear=true` shows the number to an admin, to a scheduler who booked for them, or to an auditor who says why.',
-    tag: 'Contacts',
-    params: ById,
-    query: z.strictObject({ clear: Flag.optional() }),
-    reply: ContactShown,
-    run: async (call) => {
-      const contact = await known(call.tx, await depsOf(api, call.tx), call.params.id);
-      if (call.query.clear !== true) return shownTo(call.caller, contact);
-      await recordClearRead(api, call, contact.id);
-      return { ...shownTo(call.caller, contact), phone: contact.person.phone };
-    },
-  });
 
 /** A number in clear is for an admin, the system that booked for its holder, or an auditor with a reason; each read is recorded. */
 async function recordClearRead(
@@ -282,30 +281,6 @@ async function recordClearRead(
   await recordAudit(tx, entry, moment(clock));
 }
 
-const change = (api: Api): Route =>
-  route({
-    method: 'patch',
-    path: '/v1/contacts/{id}',
-    roles: KEEPING_CONTACTS,
-    summary: 'Completes a contact: place, attributes, birth date.',
-    tag: 'Contacts',
-    params: ById,
-    body: ContactCorrection,
-    reply: ContactShown,
-    run: async ({ tx, caller, params: { id }, body: given }) => {
-      const deps = await depsOf(api, tx);
-      const body = await harmless(tx, given);
-      const contact = await known(tx, deps, id);
-      const patched = await patchContact(tx, deps, { id: contact.id, ...body });
-      if (patched === undefined) throw new Refusal('NUMBER_RETIRED');
-      // The fields that changed, never their values.
-      const details = { fields: [...Object.keys(body), ...Object.keys(body.attributes ?? {})].toSorted() };
-      const entry = { actor: actorOf(caller), action: 'contact.corrected', subject: id, details };
-      await recordAudit(tx, entry, moment(api.clock));
-      return shownTo(caller, patched);
-    },
-  });
-
 async function known(tx: Transaction, deps: ContactDeps, id: string): Promise<Contact> {
   const contact = await findContact(tx, deps, id);
   if (contact === undefined) throw new Refusal('NOT_FOUND');
@@ -321,17 +296,15 @@ function shownTo({ role }: Caller, contact: Contact): ContactView & { attributes
 }
 
 /** The routes of a person's consents, derived from the acts. */
-export const contactConsentRoutes = ({ vault, clock, gateways }: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/contacts/{id}/consents',
+export const contactConsentRoutes: readonly Route[] = [
+  route('GET /v1/contacts/{id}/consents', {
     roles: EVERYBODY,
     summary: 'Says where a person stood at an instant, and by which acts.',
     tag: 'Consents',
     params: ById,
     query: z.strictObject({ at: Instant.optional() }),
     reply: ConsentsShown,
-    run: async ({ tx, params: { id }, query: { at } }) => {
+    run: async ({ api: { vault, clock, gateways }, tx, params: { id }, query: { at } }) => {
       const deps = { keys: await vault.tenant(tx), clock };
       const { settings } = await readSurroundings(tx);
       const fakeFor = fakePurposes(gateways, settings);
@@ -343,10 +316,8 @@ export const contactConsentRoutes = ({ vault, clock, gateways }: Api): Route[] =
 ];
 
 /** The route that changes a person's number. */
-export const contactPhoneRoutes = (api: Api): Route[] => [
-  route({
-    method: 'put',
-    path: '/v1/contacts/{id}/phone',
+export const contactPhoneRoutes: readonly Route[] = [
+  route('PUT /v1/contacts/{id}/phone', {
     roles: KEEPING_CONTACTS,
     summary:
       'Gives a person another number: consents, refusals and open series follow; the old is not used again.',
@@ -354,7 +325,7 @@ export const contactPhoneRoutes = (api: Api): Route[] => [
     params: ById,
     body: NumberBody,
     reply: ContactShown,
-    run: async ({ tx, caller, params: { id }, body: { phone, region } }) => {
+    run: async ({ api, tx, caller, params: { id }, body: { phone, region } }) => {
       const line = mobileLine(phone, { region });
       const deps = await depsOf(api, tx);
       const changed = await changeNumber(tx, deps, { contactId: id, line });

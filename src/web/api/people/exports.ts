@@ -51,12 +51,8 @@ const Exported = z
   .meta({ id: 'Export' });
 
 /** The export of a person's data, for that person. */
-export const contactExportRoutes = (api: Api): Route[] => [whole(api), redacted(api)];
-
-const whole = (api: Api): Route =>
-  streamRoute({
-    method: 'get',
-    path: '/v1/contacts/{id}/export',
+export const contactExportRoutes: readonly Route[] = [
+  streamRoute('GET /v1/contacts/{id}/export', {
     roles: AUDITING,
     summary:
       'Gives what is kept of a person, as JSON or as a page; 202 with its items when several people share the number.',
@@ -66,8 +62,8 @@ const whole = (api: Api): Route =>
     reply: z.union([Exported, Waiting]),
     run: async (call) => {
       const { caller, req, res, language, params, query } = call;
-      const answer = await api.database.withTenant(caller.tenantId, (tx) =>
-        answered(api, { ...call, tx }, { contactId: params.id, personRef: query.personRef }),
+      const answer = await call.api.database.withTenant(caller.tenantId, (tx) =>
+        answered(call.api, { ...call, tx }, { contactId: params.id, personRef: query.personRef }),
       );
       if (answer.status !== 200 || req.accepts(['json', 'html']) !== 'html') return answer;
       // An answer with status 200 has the export, one with 202 waits.
@@ -75,20 +71,17 @@ const whole = (api: Api): Route =>
       sendRecord(res, record, { title: wordsIn(language).contact.exportTitle, language });
       return undefined;
     },
-  });
-
-const redacted = (api: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/contacts/{id}/export',
+  }),
+  route('POST /v1/contacts/{id}/export', {
     roles: ['admin'],
     summary: 'Gives what is kept of one person of a shared number, without the items that are another’s.',
     tag: 'Contacts',
     params: ById,
     body: z.strictObject({ leaveOut: z.array(z.string().max(100)).max(20_000) }),
     reply: z.union([Exported, Waiting]),
-    run: (call) => answered(api, call, { contactId: call.params.id, leaveOut: call.body.leaveOut }),
-  });
+    run: (call) => answered(call.api, call, { contactId: call.params.id, leaveOut: call.body.leaveOut }),
+  }),
+];
 
 type Asked = Pick<ExportAsked, 'contactId' | 'personRef' | 'leaveOut'>;
 
@@ -138,10 +131,8 @@ const Wanted = z.strictObject({
 });
 
 /** The route that exports the people of a tenant as a file. */
-export const contactsExportRoutes = (api: Api): Route[] => [
-  streamRoute({
-    method: 'get',
-    path: '/v1/contacts/export',
+export const contactsExportRoutes: readonly Route[] = [
+  streamRoute('GET /v1/contacts/export', {
     roles: AUDITING,
     summary:
       'Gives the base as CSV, one row a person and purpose, each with its opt-out link; numbers in clear to an admin, or to an auditor who says why.',
@@ -149,7 +140,7 @@ export const contactsExportRoutes = (api: Api): Route[] => [
     query: Wanted,
     reply: z.string(),
     produces: 'text/csv',
-    run: async ({ caller, reason, res, query }) => {
+    run: async ({ api, caller, reason, res, query }) => {
       const clear = caller.role === 'admin' || reason !== undefined;
       const { keys, base, fakeFor } = await recorded(api, { caller, reason, query, clear });
       const { database, clock, optOut } = api;
@@ -194,10 +185,8 @@ const recorded = (
   });
 
 /** The route of a person's evidence file, which anybody can verify offline. */
-export const evidenceRoutes = (api: Api): Route[] => [
-  streamRoute({
-    method: 'get',
-    path: '/v1/contacts/{id}/evidence',
+export const evidenceRoutes: readonly Route[] = [
+  streamRoute('GET /v1/contacts/{id}/evidence', {
     roles: AUDITING,
     summary:
       'Gives everything that proves what a person agreed to, as a zip; number and texts in clear to an admin, or to an auditor who says why.',
@@ -205,7 +194,7 @@ export const evidenceRoutes = (api: Api): Route[] => [
     params: ById,
     reply: z.string().meta({ format: 'binary' }),
     produces: 'application/zip',
-    run: async ({ caller, reason, res, params: { id } }) => {
+    run: async ({ api, caller, reason, res, params: { id } }) => {
       const { database, vault, clock } = api;
       const clear = caller.role === 'admin' || reason !== undefined;
       const signing = await signingKey(api, caller.tenantId);

@@ -27,66 +27,43 @@ import { moment, ById, listOf, PageQuery, pageOf } from '../../server/schema.ts'
 import { languageOf, type Language } from '../../../words/index.ts';
 
 /** The routes of forms, and of the paper sheets that replace them at events. */
-export const formRoutes = (api: Api): Route[] => [
-  publishing(api),
-  listing(api),
-  showing(api),
-  versions(),
-  revising(api),
-  closing(api),
-  keyingIn(api),
-];
-
-const publishing = (api: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/forms',
+export const formRoutes: readonly Route[] = [
+  route('POST /v1/forms', {
     roles: MARKETING,
     summary: 'Publishes a page on which people agree, at /f/{slug}.',
     tag: 'Forms',
     body: NewForm,
     reply: FormView,
     status: 201,
-    run: async ({ tx, caller, body, language }) => {
+    run: async ({ api, tx, caller, body, language }) => {
       await refuseUnknownSender(tx, api);
       const terms = await termsOf(tx, body);
       const form = await publishForm(tx, api, { slug: body.slug, terms, actor: actorOf(caller) });
       await noted(tx, api, { caller, action: 'form.published', form });
       return new Answer(201, await viewOf(tx, api, { form, language }), { Location: `/v1/forms/${form.id}` });
     },
-  });
-
-const listing = (api: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/forms',
+  }),
+  route('GET /v1/forms', {
     roles: EVERYBODY,
     summary: 'Lists forms, oldest first.',
     tag: 'Forms',
     query: PageQuery,
     reply: listOf(FormView),
-    run: async ({ tx, query: { limit, after }, language }) => {
+    run: async ({ api, tx, query: { limit, after }, language }) => {
       const { items, next } = pageOf(await readFormPage(tx, { limit: limit + 1, after }), limit);
       return { items: await viewsOf(tx, api, { forms: items, language }), next };
     },
-  });
-
-const showing = (api: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/forms/{id}',
+  }),
+  route('GET /v1/forms/{id}', {
     roles: EVERYBODY,
     summary: 'Shows a form as it stands.',
     tag: 'Forms',
     params: ById,
     reply: FormView,
-    run: async ({ tx, params: { id }, language }) => viewOf(tx, api, { form: await known(tx, id), language }),
-  });
-
-const versions = (): Route =>
-  route({
-    method: 'get',
-    path: '/v1/forms/{id}/versions',
+    run: async ({ api, tx, params: { id }, language }) =>
+      viewOf(tx, api, { form: await known(tx, id), language }),
+  }),
+  route('GET /v1/forms/{id}/versions', {
     roles: EVERYBODY,
     summary: 'Shows every version of a form, oldest first.',
     tag: 'Forms',
@@ -96,19 +73,15 @@ const versions = (): Route =>
       await known(tx, id);
       return { items: (await readFormVersions(tx, id)).map(versionOf) };
     },
-  });
-
-const revising = (api: Api): Route =>
-  route({
-    method: 'patch',
-    path: '/v1/forms/{id}',
+  }),
+  route('PATCH /v1/forms/{id}', {
     roles: MARKETING,
     summary: 'Publishes the next version of a form; the earlier ones stay on record.',
     tag: 'Forms',
     params: ById,
     body: FormChange,
     reply: FormView,
-    run: async ({ tx, caller, params: { id }, body, language }) => {
+    run: async ({ api, tx, caller, params: { id }, body, language }) => {
       const before = await known(tx, id);
       const given = await givenTerms(tx, body);
       const form = await reviseForm(tx, api, {
@@ -119,28 +92,20 @@ const revising = (api: Api): Route =>
       if (form.version !== before.version) await noted(tx, api, { caller, action: 'form.published', form });
       return viewOf(tx, api, { form, language });
     },
-  });
-
-const closing = (api: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/forms/{id}/closing',
+  }),
+  route('POST /v1/forms/{id}/closing', {
     roles: MARKETING,
     summary: 'Takes a form out of service for good; what was agreed on it stays.',
     tag: 'Forms',
     params: ById,
     reply: FormView,
-    run: async ({ tx, caller, params: { id }, language }) => {
+    run: async ({ api, tx, caller, params: { id }, language }) => {
       const form = await closeForm(tx, api, id);
       await noted(tx, api, { caller, action: 'form.closed', form });
       return viewOf(tx, api, { form, language });
     },
-  });
-
-const keyingIn = ({ vault, clock }: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/forms/{id}/sheets',
+  }),
+  route('POST /v1/forms/{id}/sheets', {
     roles: MARKETING,
     summary: 'Records what somebody ticked and signed on a printed sheet.',
     tag: 'Forms',
@@ -148,7 +113,7 @@ const keyingIn = ({ vault, clock }: Api): Route =>
     body: NewSheet,
     reply: RecordedConsent,
     status: 201,
-    run: async ({ tx, caller, params: { id }, body }) => {
+    run: async ({ api: { vault, clock }, tx, caller, params: { id }, body }) => {
       const { phone, region, boxes, language, ...sheet } = body;
       const form = await known(tx, id);
       const { contactId, granted } = await recordSheet(
@@ -167,7 +132,8 @@ const keyingIn = ({ vault, clock }: Api): Route =>
       await noted(tx, { clock }, { caller, action: 'form.sheet-recorded', form });
       return answer;
     },
-  });
+  }),
+];
 
 async function known(tx: Transaction, id: string): Promise<Form> {
   const form = await readForm(tx, id);

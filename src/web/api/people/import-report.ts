@@ -175,18 +175,14 @@ export const NotSendable = z
   .meta({ id: 'NotSendable' });
 
 /** The routes of a file's results, from rows to people who may be written to. */
-export const importFunnelRoutes = (api: Api): Route[] => [funnel(api), notSendable(api)];
-
-const funnel = (api: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/imports/{id}/funnel',
+export const importFunnelRoutes: readonly Route[] = [
+  route('GET /v1/imports/{id}/funnel', {
     roles: EVERYBODY,
     summary: 'Counts from rows to people who may be written to, and tells what was lost at each step.',
     tag: 'Imports',
     params: ById,
     reply: FunnelShown,
-    run: async ({ tx, language, params: { id } }) => {
+    run: async ({ api, tx, language, params: { id } }) => {
       const report = await known(tx, id);
       const rows = rowFunnel(report, (code) => sentenceOf(code, language));
       if (report.kind !== 'contacts') return { ...rows, people: null, sendable: null, notSendable: {} };
@@ -198,12 +194,8 @@ const funnel = (api: Api): Route =>
       const sendable = judged.find(({ reason }) => reason === null)?.people ?? 0;
       return { ...rows, people, sendable, notSendable: Object.fromEntries(left) };
     },
-  });
-
-const notSendable = (api: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/imports/{id}/not-sendable',
+  }),
+  route('GET /v1/imports/{id}/not-sendable', {
     roles: READING_CAMPAIGNS,
     summary: 'Lists its people who could not be sent advertising now, each with the reason, numbers masked.',
     tag: 'Imports',
@@ -215,7 +207,7 @@ const notSendable = (api: Api): Route =>
         .optional(),
     }),
     reply: listOf(NotSendable),
-    run: async ({ tx, params: { id }, query: { limit, ...page } }) => {
+    run: async ({ api, tx, params: { id }, query: { limit, ...page } }) => {
       await known(tx, id);
       const judged = await judgedPage(tx, await terms(tx, api, id), { ...page, limit: limit + 1 });
       const keys = await api.vault.tenant(tx);
@@ -233,7 +225,8 @@ const notSendable = (api: Api): Route =>
       }));
       return pageOf(listed, limit);
     },
-  });
+  }),
+];
 
 /** Words the reason for many rows: the missing fields differ from one to the next. */
 const sentenceOf = (code: string, language: Language): string =>

@@ -67,45 +67,6 @@ const Options = z.strictObject({
   }),
 });
 
-/** The routes of imports: upload, progress, rejected rows. */
-export const importRoutes = (api: Api): Route[] => [
-  reception(api),
-  list(),
-  one(),
-  cancelling(api),
-  rejected(api),
-];
-
-const reception = (api: Api): Route =>
-  streamRoute({
-    method: 'post',
-    path: '/v1/imports',
-    roles: KEEPING_CONTACTS,
-    summary: 'Takes a CSV file, gzip or not; every row is accepted, or rejected with its reason.',
-    tag: 'Imports',
-    query: Options,
-    reply: z.union([z.object({ id: z.string() }), ImportRehearsed]),
-    status: 202,
-    also: [200],
-    consumes: [...FILE_TYPES, 'multipart/form-data'],
-    run: async ({ caller, req, query, language }) => {
-      refuseKind(caller.role, query.kind);
-      const { kind, source = caller.source } = query;
-      const options = optionsOf(query);
-      const readColumns = await readColumnsIn(api, caller, { kind, options });
-      const asked = { kind, source, options, readColumns };
-      if (query.dryRun === true)
-        return rehearsal(api, caller, { ...asked, bytes: uploadedFile(req), language });
-      return uploadOnce(api, {
-        caller,
-        key: header(req, 'idempotency-key'),
-        request: `POST ${req.originalUrl}`,
-        bytes: uploadedFile(req),
-        work: (bytes) => receive(api, caller, { ...asked, bytes }),
-      });
-    },
-  });
-
 /** Returns the columns to read where people come for their health; elsewhere nothing is cut. */
 async function readColumnsIn(
   { database }: Api,
@@ -159,92 +120,12 @@ function optionsOf(query: z.output<typeof Options>): ImportOptions {
   };
 }
 
-const list = (): Route =>
-  route({
-    method: 'get',
-    path: '/v1/imports',
-    roles: EVERYBODY,
-    summary: 'Lists imports, oldest first.',
-    tag: 'Imports',
-    query: PageQuery,
-    reply: listOf(ImportShown),
-    run: async ({ tx, query, language }) => {
-      const { items, next } = await listImports(tx, { ...query, language });
-      return { items: [...items], next };
-    },
-  });
-
-const one = (): Route =>
-  route({
-    method: 'get',
-    path: '/v1/imports/{id}',
-    roles: EVERYBODY,
-    summary: 'Follows an import: how far it is, and what became of each row.',
-    tag: 'Imports',
-    params: ById,
-    reply: ImportShown,
-    run: async ({ tx, language, params: { id } }) => {
-      const report = await importReport(tx, id, language);
-      if (report === undefined) throw new Refusal('NOT_FOUND');
-      return report;
-    },
-  });
-
 const Unread = z.strictObject({
   unread: z.literal('accept').optional().meta({
     description:
       'Of a list of people who left: whoever of it is not read may be written to. The audit keeps that you said so.',
   }),
 });
-
-const cancelling = ({ clock }: Api): Route =>
-  route({
-    method: 'delete',
-    path: '/v1/imports/{id}',
-    roles: KEEPING_CONTACTS,
-    summary:
-      'Cancels an import that is not read to its end: what was read stays, the file is no longer kept.',
-    tag: 'Imports',
-    params: ById,
-    query: Unread,
-    reply: ImportShown,
-    run: async ({ tx, caller, language, params: { id }, query: { unread } }) => {
-      await mayRead(tx, caller, id);
-      const acceptsUnread = unread === 'accept';
-      await cancelImport(tx, { clock }, { importId: id, actor: actorOf(caller), acceptsUnread });
-      const report = await importReport(tx, id, language);
-      if (report === undefined) throw new Refusal('NOT_FOUND');
-      return report;
-    },
-  });
-
-const rejected = ({ database, vault, clock }: Api): Route =>
-  streamRoute({
-    method: 'get',
-    path: '/v1/imports/{id}/rejected',
-    roles: ['admin', 'marketer', 'scheduler', 'auditor'],
-    summary: 'Gives the rejected rows back, with line, code and sentence.',
-    tag: 'Imports',
-    params: ById,
-    reply: z.string(),
-    produces: 'text/csv',
-    run: async ({ caller, reason, res, language, params: { id } }) => {
-      if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
-      await database.withTenant(caller.tenantId, async (tx) => {
-        await mayRead(tx, caller, id);
-        const details = reasonKept(reason);
-        const entry = { actor: actorOf(caller), action: 'import.rejected-read', subject: id, details };
-        await recordAudit(tx, entry, moment(clock));
-        res.set('Content-Disposition', `attachment; filename="rejected-${id}.csv"`);
-        res.type('text/csv; charset=utf-8');
-        await sendLines(
-          res,
-          rejectedCsv(tx, await vault.tenant(tx), { importId: id, language, sentenceOf: rowSentence }),
-        );
-      });
-      return undefined;
-    },
-  });
 
 /** Words a row's problem in the reader's language, its columns by the headings of the file. */
 export const rowSentence: RowSentence = ({ code, detail, facts }, { record, language }) => {
@@ -313,6 +194,100 @@ const FILE_TYPES = [
   'application/x-gzip',
   'application/octet-stream',
 ] as const;
+
+/** The routes of imports: upload, progress, rejected rows. */
+export const importRoutes: readonly Route[] = [
+  streamRoute('POST /v1/imports', {
+    roles: KEEPING_CONTACTS,
+    summary: 'Takes a CSV file, gzip or not; every row is accepted, or rejected with its reason.',
+    tag: 'Imports',
+    query: Options,
+    reply: z.union([z.object({ id: z.string() }), ImportRehearsed]),
+    status: 202,
+    also: [200],
+    consumes: [...FILE_TYPES, 'multipart/form-data'],
+    run: async ({ api, caller, req, query, language }) => {
+      refuseKind(caller.role, query.kind);
+      const { kind, source = caller.source } = query;
+      const options = optionsOf(query);
+      const readColumns = await readColumnsIn(api, caller, { kind, options });
+      const asked = { kind, source, options, readColumns };
+      if (query.dryRun === true)
+        return rehearsal(api, caller, { ...asked, bytes: uploadedFile(req), language });
+      return uploadOnce(api, {
+        caller,
+        key: header(req, 'idempotency-key'),
+        request: `POST ${req.originalUrl}`,
+        bytes: uploadedFile(req),
+        work: (bytes) => receive(api, caller, { ...asked, bytes }),
+      });
+    },
+  }),
+  route('GET /v1/imports', {
+    roles: EVERYBODY,
+    summary: 'Lists imports, oldest first.',
+    tag: 'Imports',
+    query: PageQuery,
+    reply: listOf(ImportShown),
+    run: async ({ tx, query, language }) => {
+      const { items, next } = await listImports(tx, { ...query, language });
+      return { items: [...items], next };
+    },
+  }),
+  route('GET /v1/imports/{id}', {
+    roles: EVERYBODY,
+    summary: 'Follows an import: how far it is, and what became of each row.',
+    tag: 'Imports',
+    params: ById,
+    reply: ImportShown,
+    run: async ({ tx, language, params: { id } }) => {
+      const report = await importReport(tx, id, language);
+      if (report === undefined) throw new Refusal('NOT_FOUND');
+      return report;
+    },
+  }),
+  route('DELETE /v1/imports/{id}', {
+    roles: KEEPING_CONTACTS,
+    summary:
+      'Cancels an import that is not read to its end: what was read stays, the file is no longer kept.',
+    tag: 'Imports',
+    params: ById,
+    query: Unread,
+    reply: ImportShown,
+    run: async ({ api: { clock }, tx, caller, language, params: { id }, query: { unread } }) => {
+      await mayRead(tx, caller, id);
+      const acceptsUnread = unread === 'accept';
+      await cancelImport(tx, { clock }, { importId: id, actor: actorOf(caller), acceptsUnread });
+      const report = await importReport(tx, id, language);
+      if (report === undefined) throw new Refusal('NOT_FOUND');
+      return report;
+    },
+  }),
+  streamRoute('GET /v1/imports/{id}/rejected', {
+    roles: ['admin', 'marketer', 'scheduler', 'auditor'],
+    summary: 'Gives the rejected rows back, with line, code and sentence.',
+    tag: 'Imports',
+    params: ById,
+    reply: z.string(),
+    produces: 'text/csv',
+    run: async ({ api: { database, vault, clock }, caller, reason, res, language, params: { id } }) => {
+      if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
+      await database.withTenant(caller.tenantId, async (tx) => {
+        await mayRead(tx, caller, id);
+        const details = reasonKept(reason);
+        const entry = { actor: actorOf(caller), action: 'import.rejected-read', subject: id, details };
+        await recordAudit(tx, entry, moment(clock));
+        res.set('Content-Disposition', `attachment; filename="rejected-${id}.csv"`);
+        res.type('text/csv; charset=utf-8');
+        await sendLines(
+          res,
+          rejectedCsv(tx, await vault.tenant(tx), { importId: id, language, sentenceOf: rowSentence }),
+        );
+      });
+      return undefined;
+    },
+  }),
+];
 
 /** Yields the bytes of the one file in a request; refuses at the end when it was cut short. */
 async function* uploadedFile(req: Request): AsyncGenerator<Buffer> {

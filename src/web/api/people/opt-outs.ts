@@ -26,7 +26,7 @@ import {
 } from '../../../platform/index.ts';
 import { readPhone, refusedNumber } from '../../../sms/index.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
-import { Answer, type Api, route, type Route, type Context } from '../../server/route.ts';
+import { Answer, route, type Route, type Context } from '../../server/route.ts';
 import {
   Id,
   Instant,
@@ -88,12 +88,8 @@ export const SuppressionShown = z
   .meta({ id: 'Suppression' });
 
 /** The routes of opt-outs and suppressed numbers. */
-export const optOutRoutes = (api: Api): Route[] => [withdrawal(api), suppressing(api), suppressions()];
-
-const withdrawal = ({ vault, clock }: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/consents/withdrawals',
+export const optOutRoutes: readonly Route[] = [
+  route('POST /v1/consents/withdrawals', {
     roles: EVERYBODY,
     summary: 'A person says stop: nothing more begins for them once this is answered.',
     tag: 'Consents',
@@ -101,7 +97,7 @@ const withdrawal = ({ vault, clock }: Api): Route =>
     reply: Withdrawn,
     status: 201,
     also: [202],
-    run: async ({ tx, caller, body, journal }) => {
+    run: async ({ api: { vault, clock }, tx, caller, body, journal }) => {
       const deps = { keys: await vault.tenant(tx), clock };
       const phone = await numberOf(tx, deps, body);
       const entry = withdrawalEntry(clock, { caller, body, person: { phone } });
@@ -110,7 +106,7 @@ const withdrawal = ({ vault, clock }: Api): Route =>
       const left = await withdraw(tx, deps, { phone, scope, channel, occurredAt, actor, evidence });
       return { contactId: left.contactId ?? null, eventIds: left.eventIds, endedSeries: left.endedSeries };
     },
-    withoutDatabase: async ({ caller, body, journal }) => {
+    withoutDatabase: async ({ api: { clock }, caller, body, journal }) => {
       const named = who(body);
       const person =
         named.kind === 'number'
@@ -119,7 +115,57 @@ const withdrawal = ({ vault, clock }: Api): Route =>
       await journal(withdrawalEntry(clock, { caller, body, person }));
       return { contactId: body.contactId ?? null, eventIds: [], endedSeries: [] };
     },
-  });
+  }),
+  route('POST /v1/suppressions', {
+    roles: MARKETING,
+    summary: 'Leaves a number alone; a suppression is never deleted.',
+    tag: 'Consents',
+    body: Suppression,
+    reply: z.object({
+      id: z.string().nullable().meta({ description: 'Null while only the journal has it (202).' }),
+      contactId: z.string().nullable(),
+    }),
+    status: 201,
+    also: [200, 202],
+    run: async ({ api: { vault, clock }, tx, caller, body, journal }) => {
+      const deps = { keys: await vault.tenant(tx), clock };
+      const phone = anyNumber(body.phone, body.region);
+      const entry = suppressionEntry(clock, { caller, body, person: { phone } });
+      await journal(entry);
+      const [one] = await suppress(tx, deps, [
+        {
+          phone,
+          scope: body.purpose,
+          since: entry.occurredAt,
+          source: body.source,
+          actor: entry.actor,
+        },
+      ]);
+      if (one === undefined) throw new Refusal('NUMBER_INVALID');
+      return new Answer(one.created ? 201 : 200, { id: one.id, contactId: one.contactId ?? null });
+    },
+    withoutDatabase: async ({ api: { clock }, caller, body, journal }) => {
+      const phone = anyNumber(body.phone, body.region);
+      await journal(suppressionEntry(clock, { caller, body, person: { phone } }));
+      return { id: null, contactId: null };
+    },
+  }),
+  route('GET /v1/suppressions', {
+    roles: EVERYBODY,
+    summary: 'Lists suppressions, oldest first; none shows its number.',
+    tag: 'Consents',
+    query: PageQuery.extend({
+      contactId: Id.optional().meta({
+        description: 'Those of this person’s number, also once it is retired.',
+      }),
+    }),
+    reply: listOf(SuppressionShown),
+    run: async ({ tx, query }) => {
+      const { items, next } = await listSuppressions(tx, query);
+      return { items: [...items], next };
+    },
+  }),
+];
 
 interface OptOutAsked<Body> {
   readonly caller: Caller;
@@ -174,44 +220,6 @@ function anyNumber(phone: string, region: string | undefined): string {
   throw new Refusal(code, why);
 }
 
-const suppressing = ({ vault, clock }: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/suppressions',
-    roles: MARKETING,
-    summary: 'Leaves a number alone; a suppression is never deleted.',
-    tag: 'Consents',
-    body: Suppression,
-    reply: z.object({
-      id: z.string().nullable().meta({ description: 'Null while only the journal has it (202).' }),
-      contactId: z.string().nullable(),
-    }),
-    status: 201,
-    also: [200, 202],
-    run: async ({ tx, caller, body, journal }) => {
-      const deps = { keys: await vault.tenant(tx), clock };
-      const phone = anyNumber(body.phone, body.region);
-      const entry = suppressionEntry(clock, { caller, body, person: { phone } });
-      await journal(entry);
-      const [one] = await suppress(tx, deps, [
-        {
-          phone,
-          scope: body.purpose,
-          since: entry.occurredAt,
-          source: body.source,
-          actor: entry.actor,
-        },
-      ]);
-      if (one === undefined) throw new Refusal('NUMBER_INVALID');
-      return new Answer(one.created ? 201 : 200, { id: one.id, contactId: one.contactId ?? null });
-    },
-    withoutDatabase: async ({ caller, body, journal }) => {
-      const phone = anyNumber(body.phone, body.region);
-      await journal(suppressionEntry(clock, { caller, body, person: { phone } }));
-      return { id: null, contactId: null };
-    },
-  });
-
 function suppressionEntry(
   clock: Clock,
   { caller, body, person }: OptOutAsked<z.output<typeof Suppression>>,
@@ -233,25 +241,6 @@ function suppressionEntry(
   };
 }
 
-const suppressions = (): Route =>
-  route({
-    method: 'get',
-    path: '/v1/suppressions',
-    roles: EVERYBODY,
-    summary: 'Lists suppressions, oldest first; none shows its number.',
-    tag: 'Consents',
-    query: PageQuery.extend({
-      contactId: Id.optional().meta({
-        description: 'Those of this person’s number, also once it is retired.',
-      }),
-    }),
-    reply: listOf(SuppressionShown),
-    run: async ({ tx, query }) => {
-      const { items, next } = await listSuppressions(tx, query);
-      return { items: [...items], next };
-    },
-  });
-
 const NewRefusal = PurposeOrPurposes.extend({
   contactId: Id.optional(),
   phone: Phone.optional(),
@@ -272,10 +261,8 @@ const Refused = z
   .meta({ id: 'RefusedConsent' });
 
 /** The routes of refusals: people who were asked and said no. */
-export const refusalRoutes = ({ vault, clock }: Api): Route[] => [
-  route({
-    method: 'post',
-    path: '/v1/consents/refusals',
+export const refusalRoutes: readonly Route[] = [
+  route('POST /v1/consents/refusals', {
     roles: EVERYBODY,
     summary: 'Somebody was asked and said no; where an agreement was in force, it is withdrawn.',
     tag: 'Consents',
@@ -283,9 +270,10 @@ export const refusalRoutes = ({ vault, clock }: Api): Route[] => [
     reply: Refused,
     status: 201,
     also: [202],
-    run: async (call) => refusedBy(call, { keys: await vault.tenant(call.tx), clock }),
+    run: async (call) =>
+      refusedBy(call, { keys: await call.api.vault.tenant(call.tx), clock: call.api.clock }),
     // The database cannot be asked for an agreement: a refusal that may withdraw one counts.
-    withoutDatabase: async ({ caller, body, journal }) => {
+    withoutDatabase: async ({ api: { clock }, caller, body, journal }) => {
       const named = who(body);
       const person =
         named.kind === 'number'
@@ -363,17 +351,15 @@ const Shown = z
   .meta({ id: 'OptOutLink' });
 
 /** The route of a person's opt-out link, for e-mails and pages of the tenant's own. */
-export const optOutLinkRoutes = ({ vault, clock, optOut }: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/contacts/{id}/opt-out-link',
+export const optOutLinkRoutes: readonly Route[] = [
+  route('GET /v1/contacts/{id}/opt-out-link', {
     roles: EVERYBODY,
     summary: 'The link that stops what is sent to a person; also for List-Unsubscribe (RFC 8058).',
     tag: 'Contacts',
     params: ById,
     query: z.strictObject({ purpose: PurposeField.default('marketing') }),
     reply: Shown,
-    run: async ({ tx, params: { id }, query: { purpose } }) => {
+    run: async ({ api: { vault, clock, optOut }, tx, params: { id }, query: { purpose } }) => {
       const contact = await findContact(tx, { keys: await vault.tenant(tx) }, id);
       if (contact === undefined) throw new Refusal('NOT_FOUND');
       const base = await linkBase(tx, optOut);

@@ -58,41 +58,25 @@ const ContactToRemove = z
   .meta({ id: 'LeavingContact' });
 
 /** The routes of retention: rehearsal, removal, certificates, people due soon, people held back. */
-export const retentionRoutes = (api: Api): Route[] => [
-  rehearsal(api),
-  cleaning(api),
-  runs(),
-  run(),
-  contactsToRemove(),
-  hold(api),
-  release(api),
-];
-
-const rehearsal = ({ clock }: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/retention/rehearsals',
+export const retentionRoutes: readonly Route[] = [
+  route('POST /v1/retention/rehearsals', {
     roles: AUDITING,
     summary: 'Counts what a cleaning would remove now, and why; removes nothing.',
     tag: 'Retention',
     body: EmptyBody,
     reply: Run,
     status: 201,
-    run: async ({ tx, caller, language }) =>
+    run: async ({ api: { clock }, tx, caller, language }) =>
       runView(await rehearseRetention(tx, { clock, actor: actorOf(caller) }), language),
-  });
-
-const cleaning = ({ clock }: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/retention/cleanings',
+  }),
+  route('POST /v1/retention/cleanings', {
     roles: ['admin'],
     summary: 'Cleans now instead of at the next round; the certificate is in GET /v1/retention/runs.',
     tag: 'Retention',
     body: EmptyBody,
     reply: z.object({ workflowId: z.string() }),
     status: 202,
-    run: async ({ tx, caller }) => {
+    run: async ({ api: { clock }, tx, caller }) => {
       const workflowId = `housekeeping/${caller.tenantId}`;
       const actor = actorOf(caller);
       const input = { tenantId: caller.tenantId, actor };
@@ -101,12 +85,8 @@ const cleaning = ({ clock }: Api): Route =>
       await recordAudit(tx, { actor, action: 'retention.cleaning-asked' }, moment(clock));
       return { workflowId };
     },
-  });
-
-const runs = (): Route =>
-  route({
-    method: 'get',
-    path: '/v1/retention/runs',
+  }),
+  route('GET /v1/retention/runs', {
     roles: AUDITING,
     summary: 'Lists the cleanings that removed something, and the rehearsals, oldest first.',
     tag: 'Retention',
@@ -116,12 +96,8 @@ const runs = (): Route =>
       const { items, next } = pageOf(await readRuns(tx, { limit: limit + 1, after }), limit);
       return { items: items.map((one) => runView(one, language)), next };
     },
-  });
-
-const run = (): Route =>
-  route({
-    method: 'get',
-    path: '/v1/retention/runs/{id}',
+  }),
+  route('GET /v1/retention/runs/{id}', {
     roles: AUDITING,
     summary: 'Shows the certificate of a cleaning: what went, how many, why, by which rule.',
     tag: 'Retention',
@@ -132,12 +108,8 @@ const run = (): Route =>
       if (found === undefined) throw new Refusal('NOT_FOUND');
       return runView(found, language);
     },
-  });
-
-const contactsToRemove = (): Route =>
-  route({
-    method: 'get',
-    path: '/v1/retention/contacts',
+  }),
+  route('GET /v1/retention/contacts', {
     roles: READING_AUDIENCES,
     summary: 'Lists the contacts that nothing allows to keep: reconfirm them, or they go at removeAt.',
     tag: 'Retention',
@@ -148,12 +120,8 @@ const contactsToRemove = (): Route =>
       const proposal = 'reconfirmation' as const;
       return { items: items.map((one) => Object.assign({}, one, { proposal })), next };
     },
-  });
-
-const hold = ({ vault, clock }: Api): Route =>
-  route({
-    method: 'put',
-    path: '/v1/contacts/{id}/hold',
+  }),
+  route('PUT /v1/contacts/{id}/hold', {
     roles: ['admin'],
     summary: 'Holds a contact back from cleaning while a claim concerns it.',
     tag: 'Retention',
@@ -161,7 +129,7 @@ const hold = ({ vault, clock }: Api): Route =>
     body: z.strictObject({ reason: line(300) }),
     reply: NoContent,
     status: 204,
-    run: async ({ tx, caller, params: { id }, body }) => {
+    run: async ({ api: { vault, clock }, tx, caller, params: { id }, body }) => {
       const keys = await vault.tenant(tx);
       if ((await findContact(tx, { keys }, id)) === undefined) throw new Refusal('NOT_FOUND');
       const place = { table: 'legal_hold', column: 'sealed_reason', row: id };
@@ -171,25 +139,22 @@ const hold = ({ vault, clock }: Api): Route =>
       await recordAudit(tx, { actor, action: 'contact.held', subject: id }, moment(clock));
       return undefined;
     },
-  });
-
-const release = ({ clock }: Api): Route =>
-  route({
-    method: 'delete',
-    path: '/v1/contacts/{id}/hold',
+  }),
+  route('DELETE /v1/contacts/{id}/hold', {
     roles: ['admin'],
     summary: 'Lets age count again for a contact that was held.',
     tag: 'Retention',
     params: ById,
     reply: NoContent,
     status: 204,
-    run: async ({ tx, caller, params: { id } }) => {
+    run: async ({ api: { clock }, tx, caller, params: { id } }) => {
       if (!(await releaseContact(tx, id))) throw new Refusal('NOT_FOUND');
       const entry = { actor: actorOf(caller), action: 'contact.released', subject: id };
       await recordAudit(tx, entry, moment(clock));
       return undefined;
     },
-  });
+  }),
+];
 
 const State = z.enum(['stale', 'soon', 'unheard']).meta({
   description:
@@ -225,16 +190,14 @@ const Report = z
   .meta({ id: 'StaleContacts' });
 
 /** The routes of people without a recent sign of life. */
-export const staleContactRoutes = (api: Api): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/contacts/stale',
+export const staleContactRoutes: readonly Route[] = [
+  route('GET /v1/contacts/stale', {
     roles: READING_AUDIENCES,
     summary: 'Counts and lists people without a sign of life, and proposes to ask them again.',
     tag: 'Contacts',
     query: PageQuery.extend({ state: State.optional() }),
     reply: Report,
-    run: async ({ tx, query: { limit, ...page } }) => {
+    run: async ({ api, tx, query: { limit, ...page } }) => {
       const { vault, clock } = api;
       const at = clock.now().toISO();
       const keys = await vault.tenant(tx);
@@ -301,10 +264,8 @@ const Noted = z
   .meta({ id: 'Interaction' });
 
 /** The route of signs of life: they keep a number in use. */
-export const interactionRoutes = ({ vault, clock }: Api): Route[] => [
-  route({
-    method: 'post',
-    path: '/v1/contacts/{id}/interactions',
+export const interactionRoutes: readonly Route[] = [
+  route('POST /v1/contacts/{id}/interactions', {
     roles: KEEPING_CONTACTS,
     summary: 'Notes that a person bought, came, asked, clicked or wrote; the latest counts.',
     tag: 'Contacts',
@@ -312,7 +273,7 @@ export const interactionRoutes = ({ vault, clock }: Api): Route[] => [
     body: Interaction,
     reply: Noted,
     status: 201,
-    run: async ({ tx, params: { id }, body: { kind, at: given } }) => {
+    run: async ({ api: { vault, clock }, tx, params: { id }, body: { kind, at: given } }) => {
       const now = clock.now();
       const at = given ?? now;
       if (at > now.plus({ minutes: 2 })) throw new Refusal('DATE_INVALID');

@@ -66,12 +66,8 @@ const Answering = z
   });
 
 /** The routes of people's requests under the RGPD, and of the answers owed. */
-export const rightsRequestRoutes = (api: Api): Route[] => [list(api), one(api), answering(api)];
-
-const list = (api: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/rights-requests',
+export const rightsRequestRoutes: readonly Route[] = [
+  route('GET /v1/rights-requests', {
     roles: REVIEWING,
     summary: 'Lists requests under the RGPD, oldest first, each with the day by which it is to be answered.',
     tag: 'Contacts',
@@ -79,17 +75,13 @@ const list = (api: Api): Route =>
       open: Flag.optional().meta({ description: 'Those alone that are not answered yet, or that are.' }),
     }),
     reply: listOf(RightsRequestShown),
-    run: async ({ tx, query: { limit, ...page } }) => {
+    run: async ({ api, tx, query: { limit, ...page } }) => {
       const reading = await readingOf(api, tx);
       const { items, next } = pageOf(await rightsRequestsOf(tx, { ...page, limit: limit + 1 }), limit);
       return { items: items.map((row) => shown(row, reading)), next };
     },
-  });
-
-const one = (api: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/rights-requests/{id}',
+  }),
+  route('GET /v1/rights-requests/{id}', {
     roles: REVIEWING,
     summary: 'Shows a request; `clear=true` adds its words and the whole number, and is audited.',
     tag: 'Contacts',
@@ -98,26 +90,22 @@ const one = (api: Api): Route =>
     reply: RightsRequestShown,
     run: async (call) => {
       const row = await known(call.tx, call.params.id);
-      const reading = await readingOf(api, call.tx);
+      const reading = await readingOf(call.api, call.tx);
       const masked = shown(row, reading);
       if (call.query.clear !== true || row.sealed === null) return masked;
-      await recordClearRead(api, call, row.id);
+      await recordClearRead(call.api, call, row.id);
       const { from, text } = openedReply({ id: row.id, sealed: row.sealed }, reading.keys);
       return { ...masked, from, text };
     },
-  });
-
-const answering = (api: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/rights-requests/{id}/answer',
+  }),
+  route('POST /v1/rights-requests/{id}/answer', {
     roles: ['admin'],
     summary: 'Records how a request was answered, by whom and when; nothing is sent for it.',
     tag: 'Contacts',
     params: ById,
     body: Answering,
     reply: RightsRequestShown,
-    run: async ({ tx, caller, params: { id }, body: { outcome, note } }) => {
+    run: async ({ api, tx, caller, params: { id }, body: { outcome, note } }) => {
       const row = await known(tx, id);
       if (row.asks === 'erasure' && outcome === 'done' && row.contactId !== null && row.erasureId === null)
         throw new Refusal('RIGHTS_NOT_DONE');
@@ -130,7 +118,8 @@ const answering = (api: Api): Route =>
       await recordAudit(tx, { actor, action: 'rights.answered', subject: id, details }, when);
       return shown(await known(tx, id), reading);
     },
-  });
+  }),
+];
 
 async function known(tx: Context['tx'], id: string): Promise<RightsRequestRow> {
   const row = await rightsRequestOf(tx, id);
@@ -217,31 +206,18 @@ const ErasureShown = z
 const Begun = ErasureShown.partial().required({ id: true, contactId: true, state: true, workflowId: true });
 
 /** The routes of erasures: request, progress, result. */
-export const erasureRoutes = (api: Api): Route[] => [
-  removal(api),
-  request(api),
-  erasureList(api),
-  oneErasure(api),
-];
-
-const removal = (api: Api): Route =>
-  route({
-    method: 'delete',
-    path: '/v1/contacts/{id}',
+export const erasureRoutes: readonly Route[] = [
+  route('DELETE /v1/contacts/{id}', {
     roles: ['admin'],
     summary: 'Erases a person: nothing more is sent from this answer on; a certificate follows.',
     tag: 'Contacts',
     params: ById,
     reply: Begun,
     status: 202,
-    run: (call) => erase(api, call, { contactId: call.params.id }),
-    withoutDatabase: (call) => promise(api, call, { contactId: call.params.id }),
-  });
-
-const request = (api: Api): Route =>
-  route({
-    method: 'post',
-    path: '/v1/contacts/{id}/erasure',
+    run: (call) => erase(call.api, call, { contactId: call.params.id }),
+    withoutDatabase: (call) => promise(call.api, call, { contactId: call.params.id }),
+  }),
+  route('POST /v1/contacts/{id}/erasure', {
     roles: ['admin'],
     summary: 'Erases a person who asked for it, with the date of the request and who they showed to be.',
     tag: 'Contacts',
@@ -249,9 +225,37 @@ const request = (api: Api): Route =>
     body: ErasureAsked,
     reply: Begun,
     status: 202,
-    run: (call) => erase(api, call, { contactId: call.params.id, ...call.body }),
-    withoutDatabase: (call) => promise(api, call, { contactId: call.params.id, ...call.body }),
-  });
+    run: (call) => erase(call.api, call, { contactId: call.params.id, ...call.body }),
+    withoutDatabase: (call) => promise(call.api, call, { contactId: call.params.id, ...call.body }),
+  }),
+  route('GET /v1/erasures', {
+    roles: AUDITING,
+    summary: 'Lists the erasures, oldest first, with the days that are left of the month.',
+    tag: 'Contacts',
+    query: PageQuery,
+    reply: listOf(ErasureShown),
+    run: async (call) => {
+      const { limit, after } = call.query;
+      const rows = await readErasurePage(call.tx, { limit: limit + 1, after });
+      const { items, next } = pageOf(rows, limit);
+      const keys = await call.api.vault.tenant(call.tx);
+      const seen = { now: call.api.clock.now(), language: call.language };
+      return { items: items.map((row) => erasureView(keys, row, seen)), next };
+    },
+  }),
+  route('GET /v1/erasures/{id}', {
+    roles: AUDITING,
+    summary: 'Shows an erasure and its certificate: what went, what stays, why, by which rule, until when.',
+    tag: 'Contacts',
+    params: ById,
+    reply: ErasureShown,
+    run: async ({ api: { vault, clock }, tx, language, params: { id } }) => {
+      const row = await readErasure(tx, id);
+      if (row === undefined) throw new Refusal('NOT_FOUND');
+      return erasureView(await vault.tenant(tx), row, { now: clock.now(), language });
+    },
+  }),
+];
 
 interface Given extends Partial<z.output<typeof ErasureAsked>> {
   readonly contactId: string;
@@ -300,38 +304,3 @@ function entryOf({ clock }: Pick<Api, 'clock'>, caller: Caller, given: Given): E
     reception,
   };
 }
-
-const erasureList = (api: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/erasures',
-    roles: AUDITING,
-    summary: 'Lists the erasures, oldest first, with the days that are left of the month.',
-    tag: 'Contacts',
-    query: PageQuery,
-    reply: listOf(ErasureShown),
-    run: async (call) => {
-      const { limit, after } = call.query;
-      const rows = await readErasurePage(call.tx, { limit: limit + 1, after });
-      const { items, next } = pageOf(rows, limit);
-      const keys = await api.vault.tenant(call.tx);
-      const seen = { now: api.clock.now(), language: call.language };
-      return { items: items.map((row) => erasureView(keys, row, seen)), next };
-    },
-  });
-
-const oneErasure = ({ vault, clock }: Api): Route =>
-  route({
-    method: 'get',
-    path: '/v1/erasures/{id}',
-    roles: AUDITING,
-    summary: 'Shows an erasure and its certificate: what went, what stays, why, by which rule, until when.',
-    tag: 'Contacts',
-    params: ById,
-    reply: ErasureShown,
-    run: async ({ tx, language, params: { id } }) => {
-      const row = await readErasure(tx, id);
-      if (row === undefined) throw new Refusal('NOT_FOUND');
-      return erasureView(await vault.tenant(tx), row, { now: clock.now(), language });
-    },
-  });
