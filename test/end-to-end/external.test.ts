@@ -121,7 +121,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(started.map((one) => one.kill('SIGTERM')));
-  await Promise.allSettled([operator?.stop(), temporal?.stop(), postgres?.stop()]);
+  await Promise.allSettled([temporal?.stop(), postgres?.stop()]);
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
 });
 

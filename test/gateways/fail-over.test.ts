@@ -4,13 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { sendChunk } from '../../src/sending/batch/chunk.ts';
 import { NIGHT } from '../support/cases.ts';
-import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
-import { aSendWorld, type SendWorld } from '../support/send-world.ts';
-import { aSubject, type Subject } from './conformance/subject.ts';
+import { aSendWorld } from '../support/send-world.ts';
+import { aSubject } from './conformance/subject.ts';
 import type { FailingOrder, FailingStep } from './failing-sender.ts';
 
 const AT = '2026-11-24T10:00:00+01:00';
@@ -20,27 +19,16 @@ const OTHER_STEPS = ['refused', 'choosing', 'marked', 'first-byte', 'on-the-wire
 
 const cache = await mkdtemp(path.join(tmpdir(), 'failing-'));
 const clock = new ShiftedClock();
-let empty: Subject;
-let spare: Subject;
-let spareId: string;
-let world: SendWorld;
-
-beforeAll(async () => {
-  [empty, spare] = await Promise.all([aSubject('octopush'), aSubject('octopush')]);
-  world = await aSendWorld(await aDatabase(), empty, clock, { at: AT });
-  spareId = await world.account({ gateway: spare.gateway, stopCode: 'XXXXX' });
-  empty.fake.settings.latencyMs = 8;
-  spare.fake.settings.latencyMs = 8;
-  const routes = { marketing: ['sandbox', spare.gateway.name], failOver: ['marketing'] };
-  await world.query(`UPDATE tenant SET settings = jsonb_build_object('routes', $1::jsonb)`, [
-    JSON.stringify(routes),
-  ]);
-});
-afterAll(async () => {
-  await world.close();
-  await Promise.all([empty.close(), spare.close()]);
-  await rm(cache, { recursive: true, force: true });
-});
+const [empty, spare] = await Promise.all([aSubject('octopush'), aSubject('octopush')]);
+const world = await aSendWorld(empty, clock, { at: AT });
+const spareId = await world.account({ gateway: spare.gateway, stopCode: 'XXXXX' });
+empty.fake.settings.latencyMs = 8;
+spare.fake.settings.latencyMs = 8;
+const routes = { marketing: ['sandbox', spare.gateway.name], failOver: ['marketing'] };
+await world.query(`UPDATE tenant SET settings = jsonb_build_object('routes', $1::jsonb)`, [
+  JSON.stringify(routes),
+]);
+afterAll(() => rm(cache, { recursive: true, force: true }));
 
 async function live(batchId: string, step: FailingStep): Promise<NodeJS.Signals | null> {
   const order: FailingOrder = {

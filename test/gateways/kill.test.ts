@@ -4,18 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keyOf } from '../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../src/platform/key-ring/key-ring.ts';
-import { uuidV7 } from '../../src/platform/random.ts';
-import { Vault } from '../../src/platform/crypto/vault.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { ReceiptEvent } from '../../src/sending/gateway/gateway.ts';
 import { keepAllReceipts, matchReceipts } from '../../src/sending/receipts/match-receipts.ts';
 import { cases, NIGHT } from '../support/cases.ts';
-import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { seeded } from '../support/seed.ts';
-import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { aSendWorld } from '../support/send-world.ts';
 import type { Kind } from './conformance/scenario-list.ts';
 import { aSubject, CREDENTIALS, PATHS, type Subject } from './conformance/subject.ts';
 import type { KillOrder, Step } from './killed-sender.ts';
@@ -51,22 +46,14 @@ const LIVES = 6;
 const cache = await mkdtemp(path.join(tmpdir(), 'killed-'));
 const clock = new ShiftedClock();
 const subjects = new Map<Kind, Subject>();
-let world: SendWorld;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  const octopush = await aSubject('octopush');
-  world = await aSendWorld(test, octopush, clock, { at: AT });
-  subjects.set('octopush', octopush);
-  for (const kind of OF_THE_DAY)
-    // One account stands for all of them here: their ids must not be the same.
-    if (kind !== 'octopush') subjects.set(kind, await aSubject(kind, { smpp: { firstId: 1n } }));
-});
-afterAll(async () => {
-  await world.close();
-  await Promise.all([...subjects.values()].map((subject) => subject.close()));
-  await rm(cache, { recursive: true, force: true });
-});
+const octopush = await aSubject('octopush');
+const world = await aSendWorld(octopush, clock, { at: AT });
+subjects.set('octopush', octopush);
+for (const kind of OF_THE_DAY)
+  // One account stands for all of them here: their ids must not be the same.
+  if (kind !== 'octopush') subjects.set(kind, await aSubject(kind, { smpp: { firstId: 1n } }));
+afterAll(() => rm(cache, { recursive: true, force: true }));
 
 async function live(order: KillOrder): Promise<NodeJS.Signals | null> {
   const script = fileURLToPath(new URL('killed-sender.ts', import.meta.url));
@@ -81,17 +68,15 @@ async function live(order: KillOrder): Promise<NodeJS.Signals | null> {
 
 /** The operator tells of everything it took, and what it tells is joined to its messages. */
 async function hearReceipts({ fake, receive: hear }: Subject): Promise<void> {
-  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
-  const deps = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
   for (const message of fake.log) {
     const told = await hear(fake.manners.receipt(message, 'delivered'));
     const events = told.kind === 'EVENTS' ? told.events : [];
     const receipts = events.filter((event): event is ReceiptEvent => event.kind === 'receipt');
-    await keepAllReceipts(deps, world.accountId, receipts);
+    await keepAllReceipts(world, world.accountId, receipts);
   }
   for (let turn = 0; turn < 5 + fake.log.length / 100; turn += 1) {
     await world.query('UPDATE receipt SET next_try_at = clock_timestamp() WHERE matched_at IS NULL');
-    await matchReceipts(deps);
+    await matchReceipts(world);
   }
 }
 

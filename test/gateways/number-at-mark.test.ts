@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { OPERATORS } from '../../src/gateways/operators.ts';
 import { changeNumber } from '../../src/people/contact/contact.ts';
 import type { Gateway } from '../../src/sending/gateway/gateway.ts';
 import { sendChunk } from '../../src/sending/batch/chunk.ts';
-import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
@@ -18,11 +17,10 @@ interface Losing {
   readonly lose: (when: 'before' | 'after') => Promise<unknown>;
   /** Counts the messages that it took. */
   readonly taken: () => Promise<number>;
-  readonly close: () => Promise<void>;
 }
 
 async function losing(kind: Kind, at?: string): Promise<Losing> {
-  const { gateway, fake, close } = await aSubject(kind);
+  const { gateway, fake } = await aSubject(kind);
   if (at !== undefined) fake.settings.aheadMs = Date.parse(at) - Date.now();
   // The hour of some is learnt before they are called.
   await gateway.health(AbortSignal.timeout(5_000));
@@ -30,7 +28,6 @@ async function losing(kind: Kind, at?: string): Promise<Losing> {
     gateway,
     lose: (when) => Promise.resolve(fake.failures.push(`5xx-${when}`)),
     taken: () => Promise.resolve(fake.log.length),
-    close,
   };
 }
 
@@ -40,7 +37,6 @@ async function losingSandbox(): Promise<Losing> {
     gateway: operator.gateway,
     lose: (when) => operator.behave({ latencyMs: 5, failures: [{ kind: `5xx-${when}`, next: 1 }] }),
     taken: async () => (await operator.log()).filter(({ outcome }) => outcome === 'accepted').length,
-    close: () => operator.stop(),
   };
 }
 
@@ -91,11 +87,7 @@ describe.each(PLACES)('an answer lost at %s', (...[, , unsent, opened]) => {
 
   beforeAll(async () => {
     operator = await opened();
-    world = await aSendWorld(await aDatabase(), operator, new ShiftedClock());
-  });
-  afterAll(async () => {
-    await world.close();
-    await operator.close();
+    world = await aSendWorld(operator, new ShiftedClock());
   });
 
   /** A message without an answer, so long ago that whatever can be listed is. */

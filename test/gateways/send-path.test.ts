@@ -1,42 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { keyOf } from '../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../src/platform/key-ring/key-ring.ts';
-import { uuidV7 } from '../../src/platform/random.ts';
-import { Vault } from '../../src/platform/crypto/vault.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { ReceiptEvent } from '../../src/sending/gateway/gateway.ts';
 import { sendChunk } from '../../src/sending/batch/chunk.ts';
-import {
-  keepAllReceipts,
-  matchReceipts,
-  type ReceiptDeps,
-} from '../../src/sending/receipts/match-receipts.ts';
+import { keepAllReceipts, matchReceipts } from '../../src/sending/receipts/match-receipts.ts';
 import { messageId } from '../../src/sending/message/message.repository.ts';
 import { takeReply } from '../../src/sending/replies/take-reply.ts';
 import { pullStops } from '../../src/gateways/open-gateway.ts';
-import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
-import { aSendWorld, type SendWorld } from '../support/send-world.ts';
-import { aSubject, type Subject } from './conformance/subject.ts';
+import { aSendWorld } from '../support/send-world.ts';
+import { aSubject } from './conformance/subject.ts';
 import type { Failure, TakenMessage, Telling } from './fakes/fake-operator.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
-let octopush: Subject;
-let world: SendWorld;
-let deps: ReceiptDeps;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  octopush = await aSubject('octopush');
-  world = await aSendWorld(test, octopush, clock);
-  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
-  deps = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
-});
-afterAll(async () => {
-  await world.close();
-  await octopush.close();
-});
+const octopush = await aSubject('octopush');
+const world = await aSendWorld(octopush, clock);
 beforeEach(() => {
   octopush.fake.log.length = 0;
 });
@@ -56,7 +35,7 @@ async function hear(tellings: readonly Telling[]): Promise<void> {
     const callback = await octopush.receive(telling);
     const events = callback.kind === 'EVENTS' ? callback.events : [];
     const receipts = events.filter((event): event is ReceiptEvent => event.kind === 'receipt');
-    await keepAllReceipts(deps, world.accountId, receipts);
+    await keepAllReceipts(world, world.accountId, receipts);
     for (const event of events)
       if (event.kind !== 'receipt') {
         const told = {
@@ -65,7 +44,7 @@ async function hear(tellings: readonly Telling[]): Promise<void> {
           receivedAt: clock.now().toISO(),
           simulated: false,
         };
-        await takeReply(deps, { id: world.accountId, acknowledgesStop: true }, told);
+        await takeReply(world, { id: world.accountId, acknowledgesStop: true }, told);
       }
   }
 }
@@ -74,7 +53,7 @@ async function hear(tellings: readonly Telling[]): Promise<void> {
 async function joinAll(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) {
     await world.query('UPDATE receipt SET next_try_at = clock_timestamp() WHERE matched_at IS NULL');
-    await matchReceipts(deps);
+    await matchReceipts(world);
   }
 }
 
@@ -150,7 +129,7 @@ describe('I5, a message on its way whose answer was lost', () => {
     state: 'PENDING',
     ...different,
   });
-  const told = (event: ReceiptEvent) => keepAllReceipts(deps, world.accountId, [event]).then(joinAll);
+  const told = (event: ReceiptEvent) => keepAllReceipts(world, world.accountId, [event]).then(joinAll);
 
   async function anUncertain(): Promise<string> {
     octopush.fake.failures.push('5xx-after');
@@ -246,7 +225,7 @@ describe('I3, the list of STOP at OVHcloud', () => {
     await world.query('UPDATE gateway_account SET proven_at = NULL, proven_how = NULL');
     ovh.fake.blacklist.add('+33639980042').add('+33639980043');
     const account = { id: world.accountId, gateway: ovh.gateway, ratePerSecond: null, stopCode: undefined };
-    const parts = { ...deps, stopping: signal };
+    const parts = { ...world, stopping: signal };
 
     expect([await pullStops(parts, account), await pullStops(parts, account)]).toEqual([true, true]);
     const [after] = await world.query('SELECT count(*)::int AS n FROM suppression');

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { expect, inject } from 'vitest';
 import { socketUrl } from '../../src/main/embedded/postgres.ts';
+import { openDatabase, type Database } from '../../src/platform/database/connection.ts';
+import { afterFile } from './after-file.ts';
 import { CLONING } from './costs.ts';
 import { TEMPLATE } from './kept.ts';
 
@@ -52,4 +54,19 @@ export async function aDatabase(): Promise<TestDatabase> {
   performance.measure(CLONING, { start: began });
   made.push(name);
   return { name, ownerUrl: url('bonheure'), appUrl: url('bonheure_app'), superUrl: url('postgres') };
+}
+
+/** Opens a pool on a database, which is closed with the file. */
+export async function anOpenDatabase(settings: Parameters<typeof openDatabase>[0]): Promise<Database> {
+  const database = await openDatabase(settings);
+  afterFile(() => database.close());
+  return database;
+}
+
+/** Connects to a database beside any pool, until the file is over. */
+export async function aClient(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  afterFile(() => client.end());
+  return client;
 }

@@ -9,6 +9,7 @@ import { SandboxGateway } from '../../src/gateways/sandbox/sandbox-gateway.ts';
 import { measure } from '../../src/sms/encoding/encoding.ts';
 import express from 'express';
 import type { Clock } from '../../src/platform/clock.ts';
+import { afterFile } from './after-file.ts';
 
 /** The sandbox operator on a free port of loopback, and an account at it. */
 export interface TestOperator {
@@ -18,7 +19,6 @@ export interface TestOperator {
   /** Every request it received, as its own log has it. */
   log(): Promise<LogLine[]>;
   behave(orders: object): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** A line of /sandbox/log. */
@@ -33,7 +33,7 @@ export interface LogLine {
   readonly outcome: string;
 }
 
-/** Starts an operator with a log of its own. */
+/** Starts an operator with a log of its own, which ends with the file. */
 export async function anOperator(
   clock: Pick<Clock, 'machine' | 'now'>,
   options: { connections?: number; webhookUrl?: string } = {},
@@ -52,6 +52,13 @@ export async function anOperator(
   });
   const origin = await listening(server);
   const gateway = new SandboxGateway({ name: 'sandbox', origin, connections: options.connections ?? 50 });
+  afterFile(async () => {
+    await gateway.close();
+    server.closeAllConnections();
+    server.close();
+    await operator.close();
+    await rm(folder, { recursive: true, force: true });
+  });
   return {
     operator,
     gateway,
@@ -69,13 +76,6 @@ export async function anOperator(
       });
       if (!answer.ok)
         throw new Error(`the operator refused its orders: ${answer.status} ${await answer.text()}`);
-    },
-    stop: async () => {
-      await gateway.close();
-      server.closeAllConnections();
-      server.close();
-      await operator.close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

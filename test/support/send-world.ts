@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { Client } from 'pg';
 import { keyOf, newKeyBytes } from '../../src/platform/crypto/cipher.ts';
-import { openDatabase, type Database } from '../../src/platform/database/connection.ts';
+import type { Database } from '../../src/platform/database/connection.ts';
 import { KeyRing } from '../../src/platform/key-ring/key-ring.ts';
 import { newPersonKey, type TenantKeys } from '../../src/platform/crypto/tenant-keys.ts';
 import { uuidV7 } from '../../src/platform/random.ts';
@@ -11,13 +10,14 @@ import type { Gateway } from '../../src/sending/gateway/gateway.ts';
 import type { Account, PartPrice } from '../../src/sending/accounts/account.ts';
 import type { ChunkDeps } from '../../src/sending/batch/chunk.ts';
 import type { RefusedRecipients } from '../../src/sending/batch/send-dependencies.ts';
-import type { TestDatabase } from './database.ts';
+import { afterFile } from './after-file.ts';
+import { aClient, aDatabase, anOpenDatabase, type TestDatabase } from './database.ts';
 import type { ShiftedClock } from './law-clock.ts';
-import { aSendWorker, TEXT, type TestWorker } from './send-worker.ts';
+import { aSendWorker, TEXT } from './send-worker.ts';
 
 const CREATED = '2026-01-01T00:00:00Z';
 
-/** One tenant with a campaign that runs, ready to send. */
+/** One tenant with a campaign that runs, ready to send and to take what its operator calls in with. */
 export interface SendWorld {
   readonly tenantId: string;
   readonly accountId: string;
@@ -25,9 +25,12 @@ export interface SendWorld {
   readonly ringKey: Buffer;
   readonly appUrl: string;
   readonly superUrl: string;
+  readonly ring: KeyRing;
+  readonly vault: Vault;
   readonly keys: TenantKeys;
   readonly database: Database;
   readonly clock: ShiftedClock;
+  readonly newId: () => string;
   readonly deps: ChunkDeps;
   readonly received: RefusedRecipients[];
   /** A shard of so many people who said yes, all in one place. */
@@ -37,12 +40,15 @@ export interface SendWorld {
   /** A second worker on the same database. */
   worker(): ChunkDeps;
   states(batchId: string): Promise<Record<string, number>>;
+  /** The numbers of a batch, in the order of its messages. */
+  phones(batchId: string): Promise<string[]>;
   query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
-  close(): Promise<void>;
 }
 
 /** What a world may differ in. */
 export interface WorldOptions {
+  /** Another world, whose database it shares. */
+  readonly on?: Pick<TestDatabase, 'appUrl' | 'superUrl'>;
   readonly at?: string;
   readonly ratePerSecond?: number;
   readonly budget?: { amount: string; price: string };
@@ -50,16 +56,18 @@ export interface WorldOptions {
   readonly price?: PartPrice;
 }
 
+/** Builds a world, which ends with the file. */
 export async function aSendWorld(
-  test: TestDatabase,
   operator: { readonly gateway: Gateway },
   clock: ShiftedClock,
   options: WorldOptions = {},
 ): Promise<SendWorld> {
   clock.startAt(options.at ?? '2026-11-24T10:00:00+01:00');
-  const database = await openDatabase({ url: test.appUrl, connections: 6, name: 'test' });
+  const test = options.on ?? (await aDatabase());
+  const database = await anOpenDatabase({ url: test.appUrl, connections: 6, name: 'test' });
   const ringKey = newKeyBytes();
-  const vault = new Vault(new KeyRing([keyOf(1, ringKey)], 1));
+  const ring = new KeyRing([keyOf(1, ringKey)], 1);
+  const vault = new Vault(ring);
   const [tenantId, campaignId] = [randomUUID(), randomUUID()];
   let accountId = uuidV7(Date.now());
   const keys = await database.withTenant(tenantId, async (tx) => {
@@ -81,7 +89,6 @@ export async function aSendWorld(
         ${options.budget?.amount ?? null}, ${options.budget?.price ?? null})`);
   });
   const heard: RefusedRecipients[] = [];
-  const open: TestWorker[] = [];
   const others: Account[] = [];
   const worker = (): ChunkDeps => {
     const made = aSendWorker({
@@ -96,11 +103,10 @@ export async function aSendWorld(
       ratePerSecond: options.ratePerSecond ?? null,
       price: options.price ?? (options.budget && { perPart: options.budget.price, currency: 'EUR' }),
     });
-    open.push(made);
+    afterFile(() => made.close());
     return made.deps;
   };
-  const client = new Client({ connectionString: test.superUrl });
-  await client.connect();
+  const client = await aClient(test.superUrl);
   const query = async (text: string, values: unknown[] = []) =>
     (await client.query<Record<string, unknown>>(text, values)).rows;
   let shards = 0;
@@ -111,9 +117,12 @@ export async function aSendWorld(
     ringKey,
     appUrl: test.appUrl,
     superUrl: test.superUrl,
+    ring,
+    vault,
     keys,
     database,
     clock,
+    newId: () => uuidV7(Date.now()),
     received: heard,
     deps: worker(),
     account: async (about) => {
@@ -144,10 +153,16 @@ export async function aSendWorld(
       );
       return Object.fromEntries(rows.map((row) => [String(row['state']), Number(row['n'])]));
     },
-    close: async () => {
-      for (const one of open) await one.close();
-      await client.end();
-      await database.close();
+    phones: async (batchId) => {
+      const rows = await query(
+        `SELECT c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id
+          WHERE m.batch_id = $1 ORDER BY m.seq`,
+        [batchId],
+      );
+      return rows.map((row) => {
+        const sealed = { sealed: row['sealed'] as Buffer, wrapped: row['wrapped'] as Buffer };
+        return (keys.openPerson(String(row['id']), sealed) as { phone: string }).phone;
+      });
     },
   };
 }

@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../src/campaigns/run/order.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
-import { aDatabase } from '../../support/database.ts';
 import { holdTable } from '../../support/held-table.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
+import { anOperator } from '../../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
 import { untilSent } from '../../support/until-sent.ts';
 import { campaigning, some } from './campaigning.ts';
@@ -16,17 +15,13 @@ import { planned } from './planned.ts';
 const PEOPLE = 5;
 const clock = new ShiftedClock();
 const NEVER = new AbortController().signal;
-let operator: TestOperator;
 const base = await openBase();
 
-beforeAll(async () => {
-  operator = await anOperator(clock);
-});
-afterAll(() => operator.stop());
+const operator = await anOperator(clock);
 
 /** A running campaign to a few people in two places, of whom none has a message yet. */
 async function unfrozen(): Promise<SendWorld> {
-  const world = await aSendWorld(await aDatabase(), operator, clock);
+  const world = await aSendWorld(operator, clock);
   await world.shard(PEOPLE);
   await world.shard(PEOPLE, { territory: 'RE', timeZone: 'Indian/Reunion' });
   await world.query('DELETE FROM tally');
@@ -62,7 +57,6 @@ describe('a campaign that is ordered about while its audience is frozen', () => 
     const sent = (await operator.log()).map(({ to }) => to);
     expect(sent).toHaveLength(2 * PEOPLE);
     expect(new Set(sent).size).toBe(2 * PEOPLE);
-    await world.close();
   });
 
   it('makes no further batch once cancelled', async () => {
@@ -80,7 +74,6 @@ describe('a campaign that is ordered about while its audience is frozen', () => 
     expect(await freezing).toEqual({ shards: [] });
     expect(taken().filter(({ statement }) => statement.startsWith('INSERT INTO batch'))).toHaveLength(1);
     expect(await world.query('SELECT 1 FROM batch')).toEqual([]);
-    await world.close();
   });
 
   it('leaves nobody ready, whenever it is cancelled', async () => {

@@ -14,6 +14,7 @@ import { ovh, OVH_CREDENTIALS, type OvhHabits } from '../fakes/ovh.ts';
 import { smsmode, SMSMODE_CREDENTIALS } from '../fakes/smsmode.ts';
 import { twilio, TWILIO_CREDENTIALS } from '../fakes/twilio.ts';
 import { runSmppFake, SMPP_CREDENTIALS, type SmppHabits } from '../fakes/smpp.ts';
+import { afterFile } from '../../support/after-file.ts';
 import { aCall, anAttempt } from '../sandbox/support.ts';
 import type { Kind } from './scenario-list.ts';
 
@@ -63,6 +64,7 @@ const fakeOf = (kind: Kind, habits: Habits): Promise<FakeOperator> =>
     ? runSmppFake(habits.smpp)
     : runFake({ octopush, ovh: ovh(habits), twilio, brevo, smsmode }[kind]);
 
+/** Opens one, closed with the file at the latest. */
 export async function aSubject(kind: Kind, habits: Habits = {}): Promise<Subject> {
   const fake = await fakeOf(kind, habits);
   fake.settings.callbackUrl = INBOUND;
@@ -78,6 +80,13 @@ export async function aSubject(kind: Kind, habits: Habits = {}): Promise<Subject
   };
   const gateway = account(CREDENTIALS[kind]);
   const ears = earsOf(gateway, fake);
+  const closeAll = async (): Promise<void> => {
+    await Promise.all(open.map((one) => one.close()));
+    await fake.stop();
+  };
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= closeAll());
+  afterFile(close);
   return {
     kind,
     fake,
@@ -89,10 +98,7 @@ export async function aSubject(kind: Kind, habits: Habits = {}): Promise<Subject
       const { method, url, headers = {}, body = '' } = telling;
       return gateway.parseCallback({ method, url, headers, body: Buffer.from(body) });
     },
-    close: async () => {
-      await Promise.all(open.map((one) => one.close()));
-      await fake.stop();
-    },
+    close,
   };
 }
 

@@ -1,9 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
-import { Vault } from '../../../src/platform/crypto/vault.ts';
+import { describe, expect, it } from 'vitest';
 import { keptReader } from '../../../src/gateways/operators.ts';
 import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
 import type { CallContents } from '../../../src/sending/gateway/gateway.ts';
@@ -14,47 +10,31 @@ import {
   sealable,
 } from '../../../src/sending/receipts/kept-call.repository.ts';
 import { readAllAgain, readLeft, type KeptDeps } from '../../../src/gateways/receiving/read-kept.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
-import { aSubject, type Subject } from '../conformance/subject.ts';
+import { aSendWorld } from '../../support/send-world.ts';
+import { aSubject } from '../conformance/subject.ts';
 
 const clock = new ShiftedClock();
-let octopush: Subject;
-let world: SendWorld;
-let deps: KeptDeps;
-let vault: Vault;
+const octopush = await aSubject('octopush');
+const world = await aSendWorld(octopush, clock);
+const { vault } = world;
+const written = {
+  name: 'real',
+  kind: 'octopush',
+  credentials: { login: 'a', key: 'b' },
+  inboundSecret: 'x'.repeat(22),
+};
+const [account] = readGateways(JSON.stringify([written]), { env: {}, used: () => undefined });
+if (account === undefined) throw new Error('no account was read');
+const today = keptReader(account);
 /** What the reader of today makes of a call. */
-let read: (body: Buffer) => CallContents;
-
-beforeAll(async () => {
-  const test = await aDatabase();
-  octopush = await aSubject('octopush');
-  world = await aSendWorld(test, octopush, clock);
-  vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
-  const written = {
-    name: 'real',
-    kind: 'octopush',
-    credentials: { login: 'a', key: 'b' },
-    inboundSecret: 'x'.repeat(22),
-  };
-  const [account] = readGateways(JSON.stringify([written]), { env: {}, used: () => undefined });
-  if (account === undefined) throw new Error('no account was read');
-  const today = keptReader(account);
-  read = (body) => today.call({ method: 'POST', target: '', contentType: '', contentEncoding: '', body });
-  deps = {
-    database: world.database,
-    vault,
-    clock,
-    newId: () => uuidV7(clock.machine()),
-    isOutage: () => false,
-    accountNamed: () => ({ acknowledgesStop: false, reader: { ...today, call: ({ body }) => read(body) } }),
-  };
-});
-afterAll(async () => {
-  await world.close();
-  await octopush.close();
-});
+let read = (body: Buffer): CallContents =>
+  today.call({ method: 'POST', target: '', contentType: '', contentEncoding: '', body });
+const deps: KeptDeps = {
+  ...world,
+  isOutage: () => false,
+  accountNamed: () => ({ acknowledgesStop: false, reader: { ...today, call: ({ body }) => read(body) } }),
+};
 
 const heard = { method: 'POST', target: '', contentType: 'application/json', contentEncoding: '' };
 const told = (body: object, agoMs: number) => {

@@ -2,12 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { openApiJournal } from '../../../src/main/web/api-journal.ts';
-import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
-import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import {
   MOST_KEPT_BYTES,
@@ -16,49 +13,37 @@ import {
 } from '../../../src/sending/receipts/kept-call.repository.ts';
 import { matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
 import { receiveFromOperators } from '../../../src/gateways/receiving/receive-on-connection.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { silent } from '../../pure/platform/journal/journal-on-disk.ts';
-import { aSubject, type Subject } from '../conformance/subject.ts';
+import { aSubject } from '../conformance/subject.ts';
 import type { SmppFake } from '../fakes/smpp.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
-let smpp: Subject;
 /** What an operator by SMPP shows beside. */
 const fake = (): SmppFake => smpp.fake as SmppFake;
-let world: SendWorld;
-let vault: Vault;
-let root = '';
-let journal: Awaited<ReturnType<typeof openApiJournal>>;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  smpp = await aSubject('smpp');
-  world = await aSendWorld(test, smpp, clock);
-  const ring = new KeyRing([keyOf(1, world.ringKey)], 1);
-  vault = new Vault(ring);
-  root = await mkdtemp(path.join(tmpdir(), 'bonheure-heard-'));
-  journal = await openApiJournal({
-    config: { journalFolder: root, journalDays: 35, gateways: [] },
-    databaseUrl: test.appUrl,
-    processId: randomUUID(),
-    ring,
-    log: silent,
-    clock,
-    vault,
-    database: world.database,
-    metrics: { countStop: () => undefined },
-  });
-  const account = { id: world.accountId, gateway: smpp.gateway, ratePerSecond: null, stopCode: '36180' };
-  receiveFromOperators({ database: world.database, vault, clock, journal: journal.optOuts }, [account]);
+const smpp = await aSubject('smpp');
+const world = await aSendWorld(smpp, clock);
+const { ring, vault } = world;
+const root = await mkdtemp(path.join(tmpdir(), 'bonheure-heard-'));
+const journal = await openApiJournal({
+  config: { journalFolder: root, journalDays: 35, gateways: [] },
+  databaseUrl: world.appUrl,
+  processId: randomUUID(),
+  ring,
+  log: silent,
+  clock,
+  vault,
+  database: world.database,
+  metrics: { countStop: () => undefined },
 });
+const account = { id: world.accountId, gateway: smpp.gateway, ratePerSecond: null, stopCode: '36180' };
+receiveFromOperators({ database: world.database, vault, clock, journal: journal.optOuts }, [account]);
 afterAll(async () => {
   await journal.close();
   await rm(root, { recursive: true, force: true });
-  await world.close();
-  await smpp.close();
 });
 
 const count = async (where: string): Promise<number> => {

@@ -48,7 +48,6 @@ describe('a status of an operator’s own', () => {
 
     expect(await sent).toMatchObject({ kind: 'REFUSED', errorClass: 'UNLISTED', code: 'ESME_0x4a1' });
     await gateway.close();
-    await operator.stop();
   });
 });
 
@@ -63,7 +62,6 @@ describe('a message refused with a status that proves nothing', () => {
 
     expect(await sent).toMatchObject({ kind: 'UNKNOWN', reason: '5xx' });
     await gateway.close();
-    await operator.stop();
   });
 });
 
@@ -86,6 +84,5 @@ describe('a message refused with "submit failed"', () => {
     expect(await refused('msg_2')).toEqual({ kind: 'REFUSED', errorClass: 'RETRYABLE' });
     expect(await refused('msg_1')).toEqual({ kind: 'REFUSED', errorClass: 'PERMANENT_CONTENT' });
     await gateway.close();
-    await operator.stop();
   });
 });

@@ -123,7 +123,6 @@ describe(`F46, ${PDUS.toLocaleString('en')} malformed PDUs, seed ${SEED},`, () =
     expect(await sent).toMatchObject({ kind: 'UNKNOWN', reason: 'parse' });
     await vi.waitFor(() => expect(operator.bound.length).toBe(2));
     await gateway.close();
-    await operator.stop();
   }
   const lost = LOST.map((bytes) => [bytes.subarray(0, 8).toString('hex'), bytes] as const);
   it.each(lost.slice(0, 1))('beginning with %s end their session', endTheirSession);

@@ -3,12 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openApiJournal } from '../../../src/main/web/api-journal.ts';
-import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
-import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { receiveFromOperators } from '../../../src/gateways/receiving/receive-on-connection.ts';
 import { silent } from '../../pure/platform/journal/journal-on-disk.ts';
-import { aDatabase } from '../../support/database.ts';
+import { afterFile } from '../../support/after-file.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
 import { aSubject, type Subject } from '../conformance/subject.ts';
@@ -20,30 +17,32 @@ export interface HeardWorld {
   /** Blind indexes of people who are barred, in hexadecimal. */
   readonly barred: () => Promise<ReadonlySet<string>>;
   readonly indexOf: (phone: string) => string;
-  readonly close: () => Promise<void>;
 }
 
+/** Opens one, closed with the file. */
 export async function aHeardWorld(): Promise<HeardWorld> {
   const clock = new ShiftedClock();
-  const test = await aDatabase();
   const smpp = await aSubject('smpp');
-  const world = await aSendWorld(test, smpp, clock);
-  const ring = new KeyRing([keyOf(1, world.ringKey)], 1);
-  const vault = new Vault(ring);
+  const world = await aSendWorld(smpp, clock);
+  const { ring, vault, database } = world;
   const root = await mkdtemp(path.join(tmpdir(), 'bonheure-heard-'));
   const journal = await openApiJournal({
     config: { journalFolder: root, journalDays: 35, gateways: [] },
-    databaseUrl: test.appUrl,
+    databaseUrl: world.appUrl,
     processId: randomUUID(),
     ring,
     log: silent,
     clock,
     vault,
-    database: world.database,
+    database,
     metrics: { countStop: () => undefined },
   });
+  afterFile(async () => {
+    await journal.close();
+    await rm(root, { recursive: true, force: true });
+  });
   const account = { id: world.accountId, gateway: smpp.gateway, ratePerSecond: null, stopCode: '36180' };
-  receiveFromOperators({ database: world.database, vault, clock, journal: journal.optOuts }, [account]);
+  receiveFromOperators({ database, vault, clock, journal: journal.optOuts }, [account]);
   return {
     smpp,
     world,
@@ -52,11 +51,5 @@ export async function aHeardWorld(): Promise<HeardWorld> {
       return new Set(rows.map(({ phone_index: index }) => (index as Buffer).toString('hex')));
     },
     indexOf: (phone) => world.keys.phoneIndex(phone).toString('hex'),
-    close: async () => {
-      await journal.close();
-      await rm(root, { recursive: true, force: true });
-      await world.close();
-      await smpp.close();
-    },
   };
 }

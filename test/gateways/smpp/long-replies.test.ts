@@ -1,8 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { instant } from '../../../src/platform/clock.ts';
-import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
-import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { ReplyPart } from '../../../src/sending/gateway/gateway.ts';
 import type { JournalEntry } from '../../../src/platform/journal/entry.ts';
 import { forgetReceipts } from '../../../src/sending/receipts/receipt.repository.ts';
@@ -11,17 +8,12 @@ import {
   takePart,
   type ReceivingParts,
 } from '../../../src/gateways/receiving/receive-on-connection.ts';
-import { aScriptedWorld, type ScriptedWorld } from '../../sending/pace/scripted-world.ts';
+import { aScriptedWorld } from '../../sending/pace/scripted-world.ts';
 
-let s: ScriptedWorld;
-let vault: Vault;
 const MINUTES = 60_000;
 
-beforeAll(async () => {
-  s = await aScriptedWorld();
-  vault = new Vault(new KeyRing([keyOf(1, s.world.ringKey)], 1));
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld();
+const { vault } = s.world;
 beforeEach(async () => {
   await s.calm();
   await s.world.query('DELETE FROM reply_part');

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { classifyReply, silences } from '../../../src/sms/inbound/inbound-word.ts';
 import { cases } from '../../support/cases.ts';
 import { seeded } from '../../support/seed.ts';
 import { told, written } from '../fakes/smpp-words.ts';
 import { ORDINARY, SILENCING } from '../words.ts';
-import { aHeardWorld, type HeardWorld } from './inbound-world.ts';
+import { aHeardWorld } from './inbound-world.ts';
 
 /** Messages of an operator through everything, or as many as one asks for. */
 const CALLS = Number(process.env['CALLS'] ?? cases(120, 2_000));
@@ -14,11 +14,7 @@ const TIME_MS = Math.max(90_000, CALLS * 300);
 const IN_FLIGHT = 10;
 const SEED = Number(process.env['SEED'] ?? 20_261_129);
 
-let heard: HeardWorld;
-beforeAll(async () => {
-  heard = await aHeardWorld();
-});
-afterAll(() => heard.close());
+const heard = await aHeardWorld();
 
 type Fields = Readonly<Record<string, unknown>>;
 interface Told {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attemptsIn } from '../../../src/operations/compliance/compliance.repository.ts';
 import { byKeysAlone } from '../../../src/sending/receipts/receipt-effects.repository.ts';
 import { readMessage } from '../../../src/sending/message/message.repository.ts';
@@ -17,7 +17,6 @@ const at = (habits: Habits, text?: string): void => {
   beforeAll(async () => {
     parts = await aPartWorld(habits, text);
   });
-  afterAll(() => parts.close());
   beforeEach(() => parts.forget());
 };
 const idsKept = async (batchId: string): Promise<unknown[]> =>

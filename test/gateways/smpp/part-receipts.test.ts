@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { lockWaiters } from '../../support/lock-waiters.ts';
 import type { TakenMessage } from '../fakes/fake-operator.ts';
-import { aPartWorld, type PartWorld, type SentMessage } from './part-world.ts';
+import { aPartWorld, type SentMessage } from './part-world.ts';
 
-let parts: PartWorld;
-
-beforeAll(async () => {
-  parts = await aPartWorld();
-});
-afterAll(() => parts.close());
+const parts = await aPartWorld();
 beforeEach(() => parts.forget());
 
 /** A message of three parts, on its way at the operator. */

@@ -1,17 +1,8 @@
 import { expect } from 'vitest';
-import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
-import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { ReceiptEvent } from '../../../src/sending/gateway/gateway.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
-import {
-  keepAllReceipts,
-  matchReceipts,
-  type ReceiptDeps,
-} from '../../../src/sending/receipts/match-receipts.ts';
+import { keepAllReceipts, matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
 import { tallyDiffers } from '../../sending/pace/scripted-world.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
 import { aSubject, type Habits, type Subject } from '../conformance/subject.ts';
@@ -32,7 +23,6 @@ export interface SentMessage {
 export interface PartWorld {
   readonly smpp: Subject;
   readonly world: SendWorld;
-  readonly deps: ReceiptDeps;
   /** One message is handed over; its batch. */
   send(): Promise<string>;
   sent(): Promise<SentMessage>;
@@ -46,21 +36,18 @@ export interface PartWorld {
   waiting(): Promise<unknown[]>;
   /** Nothing is known of before. */
   forget(): Promise<void>;
-  close(): Promise<void>;
 }
 
+/** Opens one, closed with the file. */
 export async function aPartWorld(habits: Habits = {}, text = LONG): Promise<PartWorld> {
   const smpp = await aSubject('smpp', habits);
-  const world = await aSendWorld(await aDatabase(), smpp, new ShiftedClock());
-  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
-  const { clock } = world;
-  const deps = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
+  const world = await aSendWorld(smpp, new ShiftedClock());
   await world.query(`UPDATE gateway_account SET kind = 'smpp'`);
   const sealed = world.keys.seal({ table: 'campaign', column: 'sealed', row: world.campaignId }, text);
   await world.query('UPDATE campaign SET sealed = $1', [sealed]);
   smpp.gateway.receive?.((events) =>
     keepAllReceipts(
-      deps,
+      world,
       world.accountId,
       events.filter((event): event is ReceiptEvent => event.kind === 'receipt'),
     ),
@@ -82,12 +69,11 @@ export async function aPartWorld(habits: Habits = {}, text = LONG): Promise<Part
     return { batchId, message, ids: message.partIds ?? [] };
   };
   const match = async (): Promise<void> => {
-    await matchReceipts(deps);
+    await matchReceipts(world);
   };
   return {
     smpp,
     world,
-    deps,
     send,
     sent,
     died: async () => {
@@ -114,10 +100,6 @@ export async function aPartWorld(habits: Habits = {}, text = LONG): Promise<Part
     forget: async () => {
       await world.query('DELETE FROM receipt');
       smpp.fake.log.length = 0;
-    },
-    close: async () => {
-      await world.close();
-      await smpp.close();
     },
   };
 }

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { gsm7Octets, septetsIn } from '../../../src/sms/encoding/encoding.ts';
 import { cases } from '../../support/cases.ts';
 import { told } from '../fakes/smpp-words.ts';
 import { ORDINARY, SILENCING } from '../words.ts';
-import { aHeardWorld, type HeardWorld } from './inbound-world.ts';
+import { aHeardWorld } from './inbound-world.ts';
 
-let heard: HeardWorld;
-beforeAll(async () => {
-  heard = await aHeardWorld();
-});
-afterAll(() => heard.close());
+const heard = await aHeardWorld();
 
 /** An alphabet by its name, with what an operator says of it. */
 const ALPHABETS: Readonly<Record<string, (text: string) => { coding: number; octets: Buffer } | undefined>> =

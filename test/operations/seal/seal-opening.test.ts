@@ -1,29 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { randomUUID } from 'node:crypto';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { openSeal } from '../../../src/platform/database/instance.repository.ts';
 import { reconcileLost, tellOpened } from '../../../src/operations/seal/seal-opening.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { sendUnlessClosed } from '../../support/until-sent.ts';
 
 const clock = new ShiftedClock();
-let operator: TestOperator;
-let world: SendWorld;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  operator = await anOperator(clock);
-  world = await aSendWorld(test, operator, clock, { budget: { amount: '100', price: '0.05' } });
-  await world.query(`UPDATE campaign SET frozen_at = '2026-01-01T00:00:00Z'`);
-});
-
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
-});
+const operator = await anOperator(clock);
+const world = await aSendWorld(operator, clock, { budget: { amount: '100', price: '0.05' } });
+await world.query(`UPDATE campaign SET frozen_at = '2026-01-01T00:00:00Z'`);
 
 const send = (batchId: string) =>
   sendUnlessClosed(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });

@@ -5,10 +5,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { openApiJournal } from '../../../src/main/web/api-journal.ts';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
 import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import {
   journalDoubt,
@@ -16,7 +15,6 @@ import {
   removeProcess,
   reportJournal,
 } from '../../../src/platform/database/process.repository.ts';
-import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { OptOutJournal } from '../../../src/web/server/journalled.ts';
 import { Metrics } from '../../../src/web/health/metrics.ts';
 import { Adoption } from '../../../src/platform/journal/adoption.ts';
@@ -32,80 +30,56 @@ import {
 } from '../../../src/platform/journal/process-folder.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { aJournal, keysOf, leaving, RING_KEY, silent } from '../../pure/platform/journal/journal-on-disk.ts';
-import { aDatabase } from '../../support/database.ts';
+import { anOpenDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { aWay } from '../../support/way.ts';
 import { sendUnlessClosed } from '../../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const way = await aWay();
-let root = '';
-let operator: TestOperator;
-let world: SendWorld;
-/** As the api reaches it: it can be cut, while the worker's own way holds. */
-let apiDatabase: Database;
-let deps: DrainDeps;
-let journal: OptOutJournal;
-let closeJournal: () => Promise<void>;
-let openAnother: (folder: string, processId: string) => ReturnType<typeof openApiJournal>;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  root = await mkdtemp(path.join(tmpdir(), 'bonheure-journal-'));
-  operator = await anOperator(clock);
-  world = await aSendWorld(test, operator, clock);
-  const { socketFolder } = inject('postgres');
-  const url = test.appUrl.replace(encodeURIComponent(socketFolder), encodeURIComponent(way.folder));
-  apiDatabase = await openDatabase({ url, connections: 4, name: 'test-api' });
-  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
-  deps = {
-    root,
-    keys: keysOf(RING_KEY),
+const root = await mkdtemp(path.join(tmpdir(), 'bonheure-journal-'));
+const operator = await anOperator(clock);
+const world = await aSendWorld(operator, clock);
+const { socketFolder } = inject('postgres');
+const url = world.appUrl.replace(encodeURIComponent(socketFolder), encodeURIComponent(way.folder));
+/** As the api reaches it: it can be cut, while the worker's own way holds. */
+const apiDatabase = await anOpenDatabase({ url, connections: 4, name: 'test-api' });
+const { vault } = world;
+const deps: DrainDeps = {
+  root,
+  keys: keysOf(RING_KEY),
+  clock,
+  vault,
+  log: silent,
+  database: world.database,
+  acknowledgesStop: () => true,
+  apply: applyEntry,
+};
+const openAnother = (folder: string, processId: string) =>
+  openApiJournal({
+    config: { journalFolder: path.join(root, folder), journalDays: 35, gateways: [] },
+    databaseUrl: url,
+    processId,
+    ring: new KeyRing([keyOf(1, RING_KEY)], 1),
+    log: silent,
     clock,
     vault,
-    log: silent,
-    database: world.database,
-    acknowledgesStop: () => true,
-    apply: applyEntry,
-  };
-  openAnother = (folder, processId) =>
-    openApiJournal({
-      config: { journalFolder: path.join(root, folder), journalDays: 35, gateways: [] },
-      databaseUrl: url,
-      processId,
-      ring: new KeyRing([keyOf(1, RING_KEY)], 1),
-      log: silent,
-      clock,
-      vault,
-      database: apiDatabase,
-      metrics: new Metrics(),
-    });
-  const opened = await openAnother('api', randomUUID());
-  journal = opened.optOuts;
-  closeJournal = () => opened.close();
-});
+    database: apiDatabase,
+    metrics: new Metrics(),
+  });
+const opened = await openAnother('api', randomUUID());
+const journal: OptOutJournal = opened.optOuts;
 
 afterAll(async () => {
-  await closeJournal();
-  await apiDatabase.close();
-  await world.close();
-  await operator.stop();
+  await opened.close();
   await rm(root, { recursive: true, force: true });
 });
 
-async function phoneOf(batchId: string, seq: number): Promise<string> {
-  const [row] = await world.query(
-    `SELECT c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id WHERE m.batch_id = $1 AND m.seq = $2`,
-    [batchId, seq],
-  );
-  const person = world.keys.openPerson(String(row?.['id']), {
-    sealed: row?.['sealed'] as Buffer,
-    wrapped: row?.['wrapped'] as Buffer,
-  });
-  return (person as { phone: string }).phone;
-}
+const phoneOf = async (batchId: string, seq: number): Promise<string> =>
+  (await world.phones(batchId))[seq] ?? '';
 
 const stopOf = (phone: string): InboundEntry => ({
   kind: 'inbound',

@@ -5,11 +5,8 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { inject, vi } from 'vitest';
-import { keyOf } from '../../../src/platform/crypto/cipher.ts';
 import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
 import { JOURNAL_HOLDS } from '../../../src/platform/database/gates.ts';
-import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
-import { Vault } from '../../../src/platform/crypto/vault.ts';
 import { applyEntry } from '../../../src/operations/journal/apply-entry.ts';
 import type { DrainDeps } from '../../../src/platform/journal/drain.ts';
 import { receive, type InboundEntry } from '../../../src/platform/journal/entry.ts';
@@ -19,7 +16,6 @@ import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { startLoop } from '../../../src/platform/loop.ts';
 import { keysOf, RING_KEY, silent } from '../../pure/platform/journal/journal-on-disk.ts';
 import { afterFile } from '../../support/after-file.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { anOperator } from '../../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
@@ -64,18 +60,13 @@ export interface Watch {
 }
 
 export async function aNeighbourhood(): Promise<Neighbourhood> {
-  const test = await aDatabase();
   const root = await mkdtemp(path.join(tmpdir(), 'bonheure-neighbours-'));
   const clock = new ShiftedClock();
   const operator = await anOperator(clock);
-  const world = await aSendWorld(test, operator, clock);
-  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
+  const world = await aSendWorld(operator, clock);
+  const { vault } = world;
   const { socketFolder } = inject('postgres');
-  afterFile(async () => {
-    await world.close();
-    await operator.stop();
-    await rm(root, { recursive: true, force: true });
-  });
+  afterFile(() => rm(root, { recursive: true, force: true }));
   const common = {
     root,
     keys: keysOf(RING_KEY),
@@ -85,10 +76,7 @@ export async function aNeighbourhood(): Promise<Neighbourhood> {
     acknowledgesStop: (): boolean => true,
     apply: applyEntry,
   };
-  const settle = replySettler(
-    { database: world.database, vault, clock, newId: () => randomUUID() },
-    (id) => ({ id, acknowledgesStop: false }),
-  );
+  const settle = replySettler(world, (id) => ({ id, acknowledgesStop: false }));
   return {
     root,
     world,
@@ -98,12 +86,12 @@ export async function aNeighbourhood(): Promise<Neighbourhood> {
       return Number((await world.query('SELECT count(*)::int AS n FROM acknowledgement'))[0]?.['n']);
     },
     deps: { ...common, database: world.database },
-    phones: (count) => phonesOf(world, count),
+    phones: async (count) => world.phones(await world.shard(count)),
     watch: () => aWatch(world),
     locked: () => locked(world),
     neighbour: async ({ through = (database: Database): Database => database } = {}) => {
       const way = await aWay();
-      const url = test.appUrl.replace(encodeURIComponent(socketFolder), encodeURIComponent(way.folder));
+      const url = world.appUrl.replace(encodeURIComponent(socketFolder), encodeURIComponent(way.folder));
       return aNeighbour({ common, world, way, url, through });
     },
   };
@@ -198,18 +186,6 @@ const committed = (
     { id: accountId, acknowledgesStop: true },
     { event, id, receivedAt: at, simulated },
   );
-
-async function phonesOf(world: SendWorld, count: number): Promise<readonly string[]> {
-  const batchId = await world.shard(count);
-  const rows = await world.query(
-    `SELECT c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id WHERE m.batch_id = $1 ORDER BY m.seq`,
-    [batchId],
-  );
-  return rows.map((row) => {
-    const sealed = { sealed: row['sealed'] as Buffer, wrapped: row['wrapped'] as Buffer };
-    return (world.keys.openPerson(String(row['id']), sealed) as { phone: string }).phone;
-  });
-}
 
 /** One snapshot tells of the gate and of everybody who is barred, as the statement of a mark does. */
 const LOOK = `

@@ -5,7 +5,7 @@ import express from 'express';
 import { sql } from 'kysely';
 import { openApiJournal } from '../../../src/main/web/api-journal.ts';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
+import type { Database } from '../../../src/platform/database/connection.ts';
 import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { journalDoubt } from '../../../src/platform/database/process.repository.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
@@ -16,7 +16,7 @@ import { inboundRouter } from '../../../src/web/public/inbound.ts';
 import type { OptOutJournal } from '../../../src/web/server/journalled.ts';
 import { Metrics } from '../../../src/web/health/metrics.ts';
 import { RING_KEY, silent } from '../../pure/platform/journal/journal-on-disk.ts';
-import type { TestDatabase } from '../../support/database.ts';
+import { anOpenDatabase, type TestDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { anOperator } from '../../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
@@ -61,10 +61,15 @@ const watched = (database: Database, touched: () => Set<string> | undefined): Da
 export async function aStopWorld(test: TestDatabase, journalFolder: string): Promise<StopWorld> {
   const clock = new ShiftedClock();
   const operator = await anOperator(clock);
-  const world = await aSendWorld(test, operator, clock);
-  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
-  const database = await openDatabase({ url: test.appUrl, connections: 8, name: 'test-api', ahead: true });
-  const reserved = await openDatabase({ url: test.appUrl, connections: 2, name: 'test-stop', urgent: true });
+  const world = await aSendWorld(operator, clock, { on: test });
+  const { vault } = world;
+  const database = await anOpenDatabase({ url: test.appUrl, connections: 8, name: 'test-api', ahead: true });
+  const reserved = await anOpenDatabase({
+    url: test.appUrl,
+    connections: 2,
+    name: 'test-stop',
+    urgent: true,
+  });
   const metrics = new Metrics();
   const journal = await openApiJournal({
     config: { journalFolder, journalDays: 35, gateways: [] },
@@ -91,9 +96,6 @@ export async function aStopWorld(test: TestDatabase, journalFolder: string): Pro
   afterFile(async () => {
     await close();
     await journal.close();
-    await Promise.all([database.close(), reserved.close()]);
-    await world.close();
-    await operator.stop();
   });
   return {
     clock,
@@ -102,7 +104,7 @@ export async function aStopWorld(test: TestDatabase, journalFolder: string): Pro
     database,
     journal: journal.optOuts,
     say: (from) => sayStop(url, from),
-    phoneOf: (batchId, seq) => phoneOf(world, batchId, seq),
+    phoneOf: async (batchId, seq) => (await world.phones(batchId))[seq] ?? '',
     holds: () => world.database.outside(journalDoubt),
     touchedBy: async (work) => {
       const tables = new Set<string>();
@@ -155,13 +157,4 @@ async function sayStop(url: string, from: string): Promise<number> {
     body: JSON.stringify({ events: [event] }),
   });
   return answer.status;
-}
-
-async function phoneOf(world: SendWorld, batchId: string, seq: number): Promise<string> {
-  const [row] = await world.query(
-    `SELECT c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id WHERE m.batch_id = $1 AND m.seq = $2`,
-    [batchId, seq],
-  );
-  const sealed = { sealed: row?.['sealed'] as Buffer, wrapped: row?.['wrapped'] as Buffer };
-  return (world.keys.openPerson(String(row?.['id']), sealed) as { phone: string }).phone;
 }

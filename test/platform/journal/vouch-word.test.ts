@@ -9,19 +9,13 @@ import {
   type DrainedWord,
 } from '../../../src/platform/database/process.repository.ts';
 import { inTime } from '../../../src/platform/base/promises.ts';
-import { aDatabase } from '../../support/database.ts';
 import { aSendWorld } from '../../support/send-world.ts';
 import { anOperator } from '../../support/operator.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { afterFile } from '../../support/after-file.ts';
 
 const clock = new ShiftedClock();
 const operator = await anOperator(clock);
-const world = await aSendWorld(await aDatabase(), operator, clock);
-afterFile(async () => {
-  await world.close();
-  await operator.stop();
-});
+const world = await aSendWorld(operator, clock);
 
 const holds = () => world.database.outside(journalDoubt);
 const databaseMs = async (): Promise<number> =>

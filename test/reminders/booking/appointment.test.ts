@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../src/platform/errors.ts';
 import { bookAppointment } from '../../../src/reminders/booking/bookings.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
-import { aBooking, aClinic, aNumber, WORDING, type Clinic } from '../series/clinic.ts';
+import { aBooking, aClinic, aNumber, WORDING } from '../series/clinic.ts';
 
-let test: TestDatabase;
-let clinic: Clinic;
-
-beforeAll(async () => {
-  test = await aDatabase();
-  clinic = await aClinic(test);
-});
-afterAll(() => clinic.close());
+const clinic = await aClinic();
 
 const refusalOf = async (work: Promise<unknown>): Promise<string> => {
   try {
@@ -143,7 +135,7 @@ describe('a booking without a usable basis', () => {
 
   it('is planned when consent comes', async () => {
     const booking = aBooking({ consent: undefined, reminders: [{ offset: 'P7D' }, { offset: 'P1D' }] });
-    const other = await aClinic(test, { at: '2027-02-25T09:00:00+01:00' });
+    const other = await aClinic({ on: clinic, at: '2027-02-25T09:00:00+01:00' });
     const { series } = await other.book(booking);
     const again = await other.book({ ...booking, consent: aBooking().consent });
     expect(again.outcome).toBe('unchanged');
@@ -152,7 +144,6 @@ describe('a booking without a usable basis', () => {
       ['planned', null],
     ]);
     expect((await other.view(series.id)).revision).toBe(1);
-    await other.close();
   });
 
   it('is planned by consent in another booking', async () => {
@@ -167,10 +158,9 @@ describe('a booking without a usable basis', () => {
   });
 
   it('by contract is sendable where the tenant allows', async () => {
-    const other = await aClinic(test, { settings: { bases: { appointment: 'contract' } } });
+    const other = await aClinic({ on: clinic, settings: { bases: { appointment: 'contract' } } });
     const { eligibility } = await other.book({ consent: undefined });
     expect(eligibility.sendable).toBe(true);
-    await other.close();
   });
 
   it('stays unsendable with an old consent after STOP', async () => {
@@ -204,7 +194,7 @@ describe('a booking without a usable basis', () => {
   });
 
   it('takes the tenant’s defaults for a date alone', async () => {
-    const other = await aClinic(test);
+    const other = await aClinic({ on: clinic });
     const { series } = await other.book();
     const [wording] = await other.query(`SELECT id FROM wording WHERE tenant_id = $1`, [other.tenantId]);
     await other.query(`UPDATE tenant SET settings = $2 WHERE id = $1`, [
@@ -214,7 +204,6 @@ describe('a booking without a usable basis', () => {
     const { eligibility } = await other.book({ consent: { grantedAt: '2026-08-21' } });
     expect(eligibility.sendable).toBe(true);
     expect(series.id).toBeTruthy();
-    await other.close();
   });
 });
 
@@ -382,12 +371,11 @@ describe('a booking that cannot be', () => {
   });
 
   it('is not refused in another tenant’s name', async () => {
-    const other = await aClinic(test);
+    const other = await aClinic({ on: clinic });
     const booking = aBooking();
     const ours = await clinic.book(booking);
     const theirs = await other.within((tx) => bookAppointment(tx, other.deps, booking));
     expect(theirs.outcome).toBe('created');
     expect(theirs.series.id).not.toBe(ours.series.id);
-    await other.close();
   });
 });

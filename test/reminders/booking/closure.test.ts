@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   closePractice,
   closureForeseen,
   type BookingClosure,
 } from '../../../src/reminders/booking/closure.ts';
 import { practiceNameIndexes } from '../../../src/company/practices/practice.repository.ts';
-import { aDatabase } from '../../support/database.ts';
-import { aBooking, aClinic, aNumber, type Clinic } from '../series/clinic.ts';
+import { aBooking, aClinic, aNumber } from '../series/clinic.ts';
 
 const BOOKED = '2027-02-01T09:00:00+01:00';
-let clinic: Clinic;
-beforeAll(async () => {
-  clinic = await aClinic(await aDatabase());
-});
-afterAll(() => clinic.close());
+const clinic = await aClinic();
 beforeEach(() => {
   clinic.clock.startAt(BOOKED);
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { accounts } from '../../../src/campaigns/run/run.repository.ts';
 import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
 import { createCampaign } from '../../../src/campaigns/draft/creation.ts';
@@ -8,56 +8,50 @@ import { uuidV7 } from '../../../src/platform/random.ts';
 import { closePractice } from '../../../src/reminders/booking/closure.ts';
 import { filePaymentPlan, fileSubscription } from '../../../src/reminders/booking/bookings.ts';
 import { practiceNameIndexes, putPractice } from '../../../src/company/practices/practice.repository.ts';
-import { aDatabase } from '../../support/database.ts';
-import { aBooking, aClinic, aNumber, type Clinic } from '../series/clinic.ts';
+import { aBooking, aClinic, aNumber } from '../series/clinic.ts';
 
 const EVE = '2027-03-02T16:00:00+01:00';
-let clinic: Clinic;
-let practiceId: string;
 const patients: string[] = [];
 const early = { phone: aNumber() };
 
-beforeAll(async () => {
-  clinic = await aClinic(await aDatabase());
-  await clinic.book({ contact: early, startsAt: '2027-03-12T10:00' });
-  practiceId = await aPractice('tilleuls', 'Cabinet des Tilleuls');
-  await aPractice('saules', 'Cabinet des Saules');
-  await clinic.book({ practice: 'Cabinet des Saules', startsAt: '2027-03-12T10:00' });
-  for (let turn = 0; turn < 38; turn += 1) {
-    const contact = { phone: aNumber() };
-    const { series } = await clinic.book({
-      contact,
-      startsAt: `2027-03-03T${String(9 + (turn % 9)).padStart(2, '0')}:20`,
-    });
-    // Some were reminded already, and wait for nothing but the day itself.
-    if (turn % 8 === 0) {
-      clinic.clock.startAt('2027-02-01T09:00:00+01:00');
-      await clinic.conduct(series.id, '2027-03-01T20:00:00+01:00');
-      clinic.clock.startAt('2027-02-01T09:00:00+01:00');
-    }
-    if (turn === 3) await clinic.book({ contact, startsAt: '2027-03-03T17:40' });
-    patients.push(e164(contact.phone));
-  }
-  await clinic.book({ startsAt: '2027-03-04T10:00' });
-  await clinic.book({ practice: 'Cabinet des Saules' });
-  await clinic.book({ consent: undefined });
-  const cancelled = aBooking();
-  await clinic.book(cancelled);
-  await clinic.cancel(cancelled.externalId);
-});
-
-afterAll(() => clinic.close());
-beforeEach(() => {
-  clinic.clock.startAt(EVE);
-});
-
 const e164 = (phone: string): string => `+33${phone.replaceAll(' ', '').slice(1)}`;
 
+const clinic = await aClinic();
 const aPractice = (externalId: string, name: string): Promise<string> =>
   clinic.within(async (tx) => {
     const given = { externalId, name, displayName: name, phone: '04 78 00 00 01' };
     return (await putPractice(tx, clinic.deps, given)).practice.id;
   });
+
+await clinic.book({ contact: early, startsAt: '2027-03-12T10:00' });
+const practiceId = await aPractice('tilleuls', 'Cabinet des Tilleuls');
+await aPractice('saules', 'Cabinet des Saules');
+await clinic.book({ practice: 'Cabinet des Saules', startsAt: '2027-03-12T10:00' });
+for (let turn = 0; turn < 38; turn += 1) {
+  const contact = { phone: aNumber() };
+  const { series } = await clinic.book({
+    contact,
+    startsAt: `2027-03-03T${String(9 + (turn % 9)).padStart(2, '0')}:20`,
+  });
+  // Some were reminded already, and wait for nothing but the day itself.
+  if (turn % 8 === 0) {
+    clinic.clock.startAt('2027-02-01T09:00:00+01:00');
+    await clinic.conduct(series.id, '2027-03-01T20:00:00+01:00');
+    clinic.clock.startAt('2027-02-01T09:00:00+01:00');
+  }
+  if (turn === 3) await clinic.book({ contact, startsAt: '2027-03-03T17:40' });
+  patients.push(e164(contact.phone));
+}
+await clinic.book({ startsAt: '2027-03-04T10:00' });
+await clinic.book({ practice: 'Cabinet des Saules' });
+await clinic.book({ consent: undefined });
+const cancelled = aBooking();
+await clinic.book(cancelled);
+await clinic.cancel(cancelled.externalId);
+
+beforeEach(() => {
+  clinic.clock.startAt(EVE);
+});
 
 const DAY = {
   kind: 'appointment',

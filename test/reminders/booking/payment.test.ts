@@ -1,20 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Filed } from '../../../src/reminders/booking/filing.ts';
 import { payInstalment } from '../../../src/reminders/booking/appointment-order.ts';
 import { filePaymentPlan, type PaymentPlanGiven } from '../../../src/reminders/booking/bookings.ts';
-import { aDatabase } from '../../support/database.ts';
-import { aClinic, aNumber, type Clinic } from '../series/clinic.ts';
+import { aClinic, aNumber } from '../series/clinic.ts';
 
-let company: Clinic;
-
-beforeAll(async () => {
-  company = await aClinic(await aDatabase(), { sector: 'services' });
-});
-
-afterAll(async () => {
-  await company.close();
-});
+const company = await aClinic({ sector: 'services' });
 
 beforeEach(() => {
   company.clock.startAt('2027-02-01T09:00:00+01:00');

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { isTerritory } from '../../../src/law/base/territory.ts';
 import type { BookedContact } from '../../../src/reminders/booking/prepared-booking.ts';
 import { PLACES } from '../../law/oracle/oracle.ts';
@@ -10,7 +10,6 @@ import {
   type ReminderSaid,
 } from '../../law/oracle/reminder-oracle.ts';
 import { cases } from '../../support/cases.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
 import { aClinic, type Clinic } from '../series/clinic.ts';
 
 const CASES = cases(40, 2_000);
@@ -44,7 +43,6 @@ interface Sent {
   readonly planned: ReminderSaid;
 }
 
-let test: TestDatabase;
 let clinic: Clinic;
 
 async function book(one: ReminderCase, turn: number): Promise<Sent> {
@@ -99,14 +97,12 @@ describe(`of ${CASES} reminders booked everywhere and sent in the sandbox`, () =
   let departures: ReadonlyMap<string, readonly number[]>;
 
   beforeAll(async () => {
-    test = await aDatabase();
-    clinic = await aClinic(test, { at: '2026-12-01T09:00:00+01:00' });
+    clinic = await aClinic({ at: '2026-12-01T09:00:00+01:00' });
     const all = [...reminderCases(CASES, oracleOf, { first: 2027, last: 2027 })];
     sent = await lived(all.map((one) => Object.assign({}, one, { purpose: 'appointment' as const })));
     const lines = Map.groupBy(await clinic.received(), ({ to }) => `+${to.replace(/\D/g, '')}`);
     departures = new Map([...lines].map(([to, some]) => [to, some.map(({ lawAt }) => Date.parse(lawAt))]));
   }, 1_800_000);
-  afterAll(() => clinic.close());
 
   it('each is planned as the oracle says', () => {
     expect(sent.filter(({ said, planned }) => said !== planned)).toEqual([]);

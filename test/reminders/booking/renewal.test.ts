@@ -1,20 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fileSubscription, type SubscriptionGiven } from '../../../src/reminders/booking/bookings.ts';
 import type { Filed } from '../../../src/reminders/booking/filing.ts';
-import { aDatabase } from '../../support/database.ts';
-import { aClinic, aNumber, type Clinic } from '../series/clinic.ts';
+import { aClinic, aNumber } from '../series/clinic.ts';
 import type { Language } from '../../../src/words/index.ts';
 
-let company: Clinic;
-
-beforeAll(async () => {
-  company = await aClinic(await aDatabase(), { sector: 'services' });
-});
-
-afterAll(async () => {
-  await company.close();
-});
+const company = await aClinic({ sector: 'services' });
 
 const aContract = (more: Partial<SubscriptionGiven> = {}): SubscriptionGiven => ({
   externalId: randomUUID(),

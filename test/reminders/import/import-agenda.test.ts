@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rowTaker } from '../../../src/web/api/bookings/bookings.ts';
 import { rowSentence } from '../../../src/web/api/people/imports.ts';
 import { importReport, type ImportReport, rejectedCsv } from '../../../src/people/import/import-report.ts';
@@ -6,19 +6,10 @@ import { receiveImport } from '../../../src/people/import/import-reception.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { readBookings } from '../../../src/reminders/import/import-bookings.ts';
 import { putPractice } from '../../../src/company/practices/practice.repository.ts';
-import { aDatabase } from '../../support/database.ts';
-import { aClinic, type Clinic } from '../series/clinic.ts';
+import { aClinic } from '../series/clinic.ts';
 import type { Language } from '../../../src/words/index.ts';
 
-let clinic: Clinic;
-
-beforeAll(async () => {
-  clinic = await aClinic(await aDatabase(), { sector: 'services', at: '2026-12-01T21:00:00+01:00' });
-});
-
-afterAll(async () => {
-  await clinic.close();
-});
+const clinic = await aClinic({ sector: 'services', at: '2026-12-01T21:00:00+01:00' });
 
 async function imported(lines: readonly string[], options = {}): Promise<ImportReport> {
   const { database, deps, clock, vault, tenantId } = clinic;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rowSentence } from '../../../src/web/api/people/imports.ts';
 import { rowTaker } from '../../../src/web/api/bookings/bookings.ts';
 import { importReport, type ImportReport, rejectedCsv } from '../../../src/people/import/import-report.ts';
@@ -7,32 +7,23 @@ import { receiveImport, type Upload } from '../../../src/people/import/import-re
 import { addWording } from '../../../src/people/consent/wording.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { readBookings } from '../../../src/reminders/import/import-bookings.ts';
-import { aDatabase } from '../../support/database.ts';
 import { cases } from '../../support/cases.ts';
 import { lateBy } from '../../support/late-by.ts';
-import { aClinic, type Clinic } from '../series/clinic.ts';
+import { aClinic } from '../series/clinic.ts';
 
 const SAMPLE = new URL('../../../samples/services-subscriptions.csv', import.meta.url);
 /** One contract in so many. */
 const EACH = cases(3, 1);
 
-let company: Clinic;
-
-beforeAll(async () => {
-  company = await aClinic(await aDatabase(), { sector: 'services', at: '2026-12-01T21:00:00+01:00' });
-  const text = 'Cabinet des Tilleuls : j’accepte les rappels de mon contrat par SMS.';
-  const purposes = ['renewal', 'payment', 'appointment'] as const;
-  const { id } = await company.within((tx) =>
-    addWording(tx, company.deps, { text, purposes, locale: 'fr', inUseFrom: '2025-01-01T00:00:00Z' }),
-  );
-  const usual = { method: 'paper', wordingId: id };
-  const settings = { consentDefaults: { renewal: usual, payment: usual, appointment: usual } };
-  await company.query(`UPDATE tenant SET settings = $1 WHERE id = $2`, [settings, company.tenantId]);
-});
-
-afterAll(async () => {
-  await company.close();
-});
+const company = await aClinic({ sector: 'services', at: '2026-12-01T21:00:00+01:00' });
+const text = 'Cabinet des Tilleuls : j’accepte les rappels de mon contrat par SMS.';
+const purposes = ['renewal', 'payment', 'appointment'] as const;
+const wording = await company.within((tx) =>
+  addWording(tx, company.deps, { text, purposes, locale: 'fr', inUseFrom: '2025-01-01T00:00:00Z' }),
+);
+const usual = { method: 'paper', wordingId: wording.id };
+const settings = { consentDefaults: { renewal: usual, payment: usual, appointment: usual } };
+await company.query(`UPDATE tenant SET settings = $1 WHERE id = $2`, [settings, company.tenantId]);
 
 async function* once(file: Buffer): AsyncGenerator<Buffer> {
   yield file;

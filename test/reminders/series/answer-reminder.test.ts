@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { answerMeant } from '../../../src/reminders/series/answer-reminder.ts';
@@ -10,21 +10,7 @@ import { putPractice } from '../../../src/company/practices/practice.repository.
 import { deliveriesOf } from '../../../src/operations/webhooks/webhook.repository.ts';
 import { addEndpoint } from '../../../src/company/webhooks/webhook-endpoint.repository.ts';
 import { payloadsOf } from '../../../src/operations/webhooks/webhook-payload.ts';
-import { aDatabase } from '../../support/database.ts';
-import { aClinic, aNumber, type Clinic, type ClinicOptions } from './clinic.ts';
-
-const clinics: Clinic[] = [];
-
-afterAll(async () => {
-  for (const clinic of clinics) await clinic.close();
-});
-
-async function opened(options: ClinicOptions = {}): Promise<Clinic> {
-  // Whoever takes replies holds one set of keys: an instance each.
-  const clinic = await aClinic(await aDatabase(), options);
-  clinics.push(clinic);
-  return clinic;
-}
+import { aClinic, aNumber, type Clinic } from './clinic.ts';
 
 /** Somebody whose reminder of Monday, for Wednesday at 15:15, has left. */
 async function reminded(
@@ -57,7 +43,7 @@ const told = (clinic: Clinic, like: string) =>
 
 describe('a reply to the reminder of an appointment', () => {
   it('is sent to webhooks without its words', async () => {
-    const clinic = await opened();
+    const clinic = await aClinic();
     const endpointId = uuidV7(Date.now());
     const at = clinic.clock.now().toISO();
     const added = { id: endpointId, url: 'https://agenda.example.fr/', events: [], description: null };
@@ -91,7 +77,7 @@ describe('a reply to the reminder of an appointment', () => {
   });
 
   it('is read only by the booking’s system', async () => {
-    const clinic = await opened();
+    const clinic = await aClinic();
     const { phone, seriesId } = await reminded(clinic);
     await hears(clinic, phone, 'je serai en retard');
     const read = (source: string) => clinic.within((tx) => repliesOf(tx, { limit: 10, source }));
@@ -100,7 +86,7 @@ describe('a reply to the reminder of an appointment', () => {
   });
 
   it('OUI confirms once, and reminders go on', async () => {
-    const clinic = await opened();
+    const clinic = await aClinic();
     const { phone, seriesId } = await reminded(clinic, { reminders: [{ offset: 'P2D' }, { offset: 'P1D' }] });
     const identity = randomUUID();
     await hears(clinic, phone, 'Oui merci', identity);
@@ -121,7 +107,7 @@ describe('a reply to the reminder of an appointment', () => {
   });
 
   it('OUI suffices where the tenant says so', async () => {
-    const clinic = await opened({ settings: { confirmationSkips: true } });
+    const clinic = await aClinic({ settings: { confirmationSkips: true } });
     const { phone, seriesId } = await reminded(clinic, { reminders: [{ offset: 'P2D' }, { offset: 'P1D' }] });
     await hears(clinic, phone, 'OUI');
     const { steps } = await clinic.view(seriesId);
@@ -132,7 +118,7 @@ describe('a reply to the reminder of an appointment', () => {
   });
 
   it('ANNULER is reported once, the series continues', async () => {
-    const clinic = await opened();
+    const clinic = await aClinic();
     const { phone, seriesId } = await reminded(clinic, {
       externalId: 'A-7',
       reminders: [{ offset: 'P2D' }, { offset: 'P1D' }],
@@ -159,7 +145,7 @@ describe('a reply to the reminder of an appointment', () => {
   });
 
   it('counts for a new date once announced', async () => {
-    const clinic = await opened();
+    const clinic = await aClinic();
     const { phone, seriesId } = await reminded(clinic, { externalId: 'A-8' });
     await clinic.book({
       externalId: 'A-8',
@@ -177,7 +163,7 @@ describe('a reply to the reminder of an appointment', () => {
   });
 
   it('needs a person for two bookings per number', async () => {
-    const clinic = await opened();
+    const clinic = await aClinic();
     const phone = aNumber();
     const of = (firstName: string) =>
       clinic.book({ contact: { phone, firstName, lastName: 'Hebert' }, externalId: firstName });
@@ -197,7 +183,7 @@ describe('a reply to the reminder of an appointment', () => {
   });
 
   it('after the appointment is only kept', async () => {
-    const clinic = await opened();
+    const clinic = await aClinic();
     const { phone, seriesId } = await reminded(clinic);
     clinic.clock.startAt('2027-03-03T15:15:00+01:00');
     await hears(clinic, phone, 'OUI');
@@ -210,7 +196,7 @@ describe('a reply to the reminder of an appointment', () => {
   });
 
   it('is only kept where the tenant wants that', async () => {
-    const clinic = await opened({ settings: { appointmentReplies: false } });
+    const clinic = await aClinic({ settings: { appointmentReplies: false } });
     const { phone, seriesId } = await reminded(clinic);
     await hears(clinic, phone, 'OUI');
     expect((await clinic.view(seriesId)).confirmedAt).toBeNull();

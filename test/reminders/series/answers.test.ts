@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { answerMeant } from '../../../src/reminders/series/answer-reminder.ts';
@@ -8,18 +8,13 @@ import type { AppointmentGiven } from '../../../src/reminders/booking/bookings.t
 import { confirmBooking } from '../../../src/reminders/booking/appointment-order.ts';
 import type { Reminded } from '../../../src/reminders/steps/step.repository.ts';
 import { ANSWERS_ASKED } from '../../../src/sms/text/stop-mention.ts';
-import { aDatabase } from '../../support/database.ts';
 import { aClinic, aNumber, type Clinic } from './clinic.ts';
 
 const TEXT = '{practice} : rappel de votre rendez-vous {weekday} {date} à {time}. {answers} {stop}';
 const PLAN = [{ offset: 'P2D' }, { offset: 'P1D' }];
 const MONDAY = '2027-03-01T18:00:00+01:00';
 
-let clinic: Clinic;
-beforeAll(async () => {
-  clinic = await aClinic(await aDatabase(), { settings: { texts: { appointment: TEXT } } });
-});
-afterAll(() => clinic.close());
+const clinic = await aClinic({ settings: { texts: { appointment: TEXT } } });
 
 interface Asked {
   readonly phone: string;
@@ -240,19 +235,18 @@ describe('a reminder whose text asks', () => {
 
 describe('a question whose answer cannot be received', () => {
   it('is refused when booked', async () => {
-    const deaf = await aClinic(await aDatabase(), { deaf: true });
+    const deaf = await aClinic({ deaf: true });
     await expect(deaf.book({ text: TEXT })).rejects.toMatchObject({ code: 'ANSWERS_IMPOSSIBLE' });
     await deaf.query('UPDATE tenant SET settings = $1', [{ texts: { appointment: TEXT } }]);
     await expect(deaf.book()).rejects.toMatchObject({ code: 'ANSWERS_IMPOSSIBLE' });
     await expect(deaf.book({ text: TEXT.replace('{answers} ', '') })).resolves.toMatchObject({
       outcome: 'created',
     });
-    await deaf.close();
   });
 
   it('waits until it asks for no answer', async () => {
     const settings = { texts: { appointment: TEXT } };
-    const deaf = await aClinic(await aDatabase(), { settings, hearsNoMore: true });
+    const deaf = await aClinic({ settings, hearsNoMore: true });
     const { series } = await deaf.book();
     deaf.clock.startAt(MONDAY);
     const plan = await deaf.sendOnce(series.id);
@@ -263,7 +257,6 @@ describe('a question whose answer cannot be received', () => {
     await deaf.query(`UPDATE tenant SET settings = '{}'`);
     await deaf.conduct(series.id, MONDAY);
     expect(await deaf.received()).toHaveLength(1);
-    await deaf.close();
   });
 });
 

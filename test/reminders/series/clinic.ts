@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { withdraw } from '../../../src/people/opt-out/suppress.ts';
 import { DatabaseTime } from '../../../src/platform/clock.ts';
 import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
-import { openDatabase, type Database, type Transaction } from '../../../src/platform/database/connection.ts';
+import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
 import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { timedByDatabase } from '../../../src/platform/database/law-clock.repository.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
@@ -26,7 +26,8 @@ import {
 import { readSeries } from '../../../src/reminders/series/series.repository.ts';
 import { viewSeries, type SeriesView } from '../../../src/reminders/series/series-view.ts';
 import { createSendPath } from '../../../src/main/worker/send-path.ts';
-import type { TestDatabase } from '../../support/database.ts';
+import { afterFile } from '../../support/after-file.ts';
+import { aClient, aDatabase, anOpenDatabase, type TestDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { anOperator, type LogLine } from '../../support/operator.ts';
 import { sendAll } from '../../support/until-sent.ts';
@@ -39,6 +40,8 @@ export const WORDING = 'J’accepte de recevoir par SMS les rappels de mes rende
 
 /** A practice in sector health, the sandbox it sends through, and what a workflow would do. */
 export interface Clinic {
+  readonly appUrl: string;
+  readonly superUrl: string;
   readonly tenantId: string;
   readonly clock: ShiftedClock;
   readonly deps: BookingDeps;
@@ -65,11 +68,12 @@ export interface Clinic {
   /** Does something while this host's clock is so far ahead, and in doubt; the database's is right. */
   inDoubt(aheadMs: number, work: () => Promise<unknown>): Promise<void>;
   query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
-  close(): Promise<void>;
 }
 
 /** What a clinic may differ in. */
 export interface ClinicOptions {
+  /** Another clinic, whose database it shares; not where replies are taken, which one set of keys opens. */
+  readonly on?: Pick<TestDatabase, 'appUrl' | 'superUrl'>;
   readonly at?: string;
   readonly sector?: string;
   readonly settings?: object;
@@ -101,11 +105,13 @@ export const aBooking = (more: Partial<AppointmentGiven> = {}): AppointmentGiven
   ...more,
 });
 
-export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): Promise<Clinic> {
+/** Builds a clinic, which ends with the file. */
+export async function aClinic(options: ClinicOptions = {}): Promise<Clinic> {
   const clock = new HostClock().startAt(options.at ?? '2027-02-01T09:00:00+01:00');
+  const test = options.on ?? (await aDatabase());
   const operator = await anOperator(clock);
   const timed = timedByDatabase(clock);
-  const database = await openDatabase({
+  const database = await anOpenDatabase({
     url: test.appUrl,
     connections: 6,
     name: 'test',
@@ -137,8 +143,8 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
     linkBase: undefined,
     workerId: randomUUID(),
   });
-  const client = new Client({ connectionString: test.superUrl });
-  await client.connect();
+  afterFile(() => path.close());
+  const client = await aClient(test.superUrl);
   const terms = {
     defaultName: 'sandbox',
     means: () => ({
@@ -153,6 +159,8 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
   const series: SeriesDeps = { database, clock, send: (request) => sendChunk(path, request) };
   const ids = (seriesId: string) => ({ tenantId, seriesId });
   return {
+    appUrl: test.appUrl,
+    superUrl: test.superUrl,
     tenantId,
     clock,
     deps,
@@ -198,12 +206,6 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
     behave: (orders) => operator.behave(orders),
     inDoubt: (aheadMs, work) => whileAhead(clock, client, { aheadMs, work }),
     query: async (text, values = []) => (await client.query<Record<string, unknown>>(text, values)).rows,
-    close: async () => {
-      await path.close();
-      await client.end();
-      await database.close();
-      await operator.stop();
-    },
   };
 }
 

@@ -1,19 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { confirmBooking, missBooking, noteNoShow } from '../../../src/reminders/booking/appointment-order.ts';
 import { replanSeriesOf } from '../../../src/reminders/series/outlook.ts';
 import { orderSeries, type SeriesOrder } from '../../../src/reminders/series/series-order.ts';
 import type { AppointmentGiven } from '../../../src/reminders/booking/bookings.ts';
 import type { Filed } from '../../../src/reminders/booking/filing.ts';
-import { aDatabase } from '../../support/database.ts';
-import { aBooking, aClinic, aNumber, type Clinic } from './clinic.ts';
+import { aBooking, aClinic, aNumber } from './clinic.ts';
 
-let clinic: Clinic;
-
-beforeAll(async () => {
-  clinic = await aClinic(await aDatabase());
-});
+const clinic = await aClinic();
 afterEach(() => void vi.restoreAllMocks());
-afterAll(() => clinic.close());
 
 const DOUBT = 'the wall clock jumped by more than 2 s';
 const [BOOKED, NIGHT] = ['2027-03-01T09:00:00+01:00', '2027-03-04T00:00:00+01:00'];

@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aDatabase } from '../../support/database.ts';
-import { aClinic, aNumber, type Clinic } from './clinic.ts';
+import { describe, expect, it } from 'vitest';
+import { aClinic, aNumber } from './clinic.ts';
 
-let clinic: Clinic;
-
-beforeAll(async () => {
-  clinic = await aClinic(await aDatabase(), {
-    settings: { frequency: { appointment: { perDay: 1, perMonth: 2 } } },
-  });
+const clinic = await aClinic({
+  settings: { frequency: { appointment: { perDay: 1, perMonth: 2 } } },
 });
-
-afterAll(() => clinic.close());
 
 const AT = '2027-03-01T15:15:01+01:00';
 

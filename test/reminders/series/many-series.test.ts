@@ -1,17 +1,15 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { declareWordings } from '../../../src/people/consent/wording.ts';
 import { changeNumber } from '../../../src/people/contact/contact.ts';
 import { counted } from '../../support/counted.ts';
-import { aDatabase } from '../../support/database.ts';
 import { aClinic, aNumber, WORDING } from './clinic.ts';
 
 /** More than a transaction plans by itself. */
 const SOME = 40;
 const MANY = 200;
 
-const clinic = await aClinic(await aDatabase());
-afterAll(() => clinic.close());
+const clinic = await aClinic();
 const [wording] = await clinic.within((tx) =>
   declareWordings(tx, clinic.deps, [{ text: WORDING, purposes: ['appointment'], locale: 'fr' }]),
 );

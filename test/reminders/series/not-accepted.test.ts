@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { MessageKey } from '../../../src/sending/message/message.repository.ts';
 import { resolveByPerson, type Resolved } from '../../../src/sending/uncertain/uncertain.repository.ts';
 import { readSeries } from '../../../src/reminders/series/series.repository.ts';
 import { readEligibility } from '../../../src/reminders/series/reminder-eligibility.repository.ts';
 import { readSteps } from '../../../src/reminders/steps/step.repository.ts';
 import { whyUnreached } from '../../../src/reminders/series/series-view.ts';
-import { aDatabase } from '../../support/database.ts';
-import { aBooking, aClinic, aNumber, type Clinic } from './clinic.ts';
+import { aBooking, aClinic, aNumber } from './clinic.ts';
 
-let clinic: Clinic;
-beforeAll(async () => {
-  clinic = await aClinic(await aDatabase());
-});
-afterAll(() => clinic.close());
+const clinic = await aClinic();
 
 type Doubt = MessageKey & { readonly seriesId: string; readonly externalId: string };
 

@@ -1,10 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cases } from '../../support/cases.ts';
-import { aDatabase } from '../../support/database.ts';
 import { onStage } from '../../workflows/stage.ts';
-import { aClinic, type Clinic } from './clinic.ts';
+import { aClinic } from './clinic.ts';
 import { aRealBooking, booked, happenings, type Crash, type Real } from '../booking/series-commands.ts';
 import { aModel } from './series-model.ts';
 import { onTemporal } from './series-on-temporal.ts';
@@ -22,13 +21,7 @@ const SEED = Number(process.env['MODEL_SEED'] ?? cases(20_261_129, Math.trunc(Ma
 /** Seven minutes past: no hour of the practice is near enough for a run of seconds to matter. */
 const START = '2027-03-15T09:07:00+01:00';
 
-let clinic: Clinic;
-
-beforeAll(async () => {
-  clinic = await aClinic(await aDatabase(), { settings: { confirmationSkips: true } });
-});
-
-afterAll(() => clinic.close());
+const clinic = await aClinic({ settings: { confirmationSkips: true } });
 
 class Died extends Error {
   override readonly name = 'Died';

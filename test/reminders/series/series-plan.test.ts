@@ -1,30 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { messageTextPlace } from '../../../src/reminders/steps/step.repository.ts';
 import { findContact } from '../../../src/people/contact/contact.ts';
 import { sendStep } from '../../../src/reminders/series/series-plan.ts';
 import { orderSeries } from '../../../src/reminders/series/series-order.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
+import { aDatabase } from '../../support/database.ts';
 import { NIGHT } from '../../support/cases.ts';
-import { aBooking, aClinic, type Clinic } from './clinic.ts';
+import { aBooking, aClinic, type Clinic, type ClinicOptions } from './clinic.ts';
 
-let test: TestDatabase;
+const test = await aDatabase();
 
-beforeAll(async () => {
-  test = await aDatabase();
-});
-
-const clinics: Clinic[] = [];
-afterAll(async () => {
-  for (const clinic of clinics) await clinic.close();
-});
-
-const opened = async (
-  ...given: Parameters<typeof aClinic> extends [unknown, ...infer Rest] ? Rest : never
-): Promise<Clinic> => {
-  const clinic = await aClinic(test, ...given);
-  clinics.push(clinic);
-  return clinic;
-};
+const opened = (options?: Omit<ClinicOptions, 'on'>): Promise<Clinic> => aClinic({ on: test, ...options });
 
 const texts = async (clinic: Clinic): Promise<string[]> => (await clinic.received()).map(({ text }) => text);
 

@@ -1,29 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readSeriesPage } from '../../../src/reminders/series/series.repository.ts';
 import { readEligibility } from '../../../src/reminders/series/reminder-eligibility.repository.ts';
 import { readSteps } from '../../../src/reminders/steps/step.repository.ts';
 import { whyUnreached } from '../../../src/reminders/series/series-view.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
-import { aBooking, aClinic, aNumber, type Clinic } from '../series/clinic.ts';
+import { aDatabase } from '../../support/database.ts';
+import { aBooking, aClinic, aNumber, type Clinic, type ClinicOptions } from '../series/clinic.ts';
 
-let test: TestDatabase;
+const test = await aDatabase();
 
-beforeAll(async () => {
-  test = await aDatabase();
-});
-
-const clinics: Clinic[] = [];
-afterAll(async () => {
-  for (const clinic of clinics) await clinic.close();
-});
-
-const opened = async (
-  ...given: Parameters<typeof aClinic> extends [unknown, ...infer Rest] ? Rest : never
-): Promise<Clinic> => {
-  const clinic = await aClinic(test, ...given);
-  clinics.push(clinic);
-  return clinic;
-};
+const opened = (options?: Omit<ClinicOptions, 'on'>): Promise<Clinic> => aClinic({ on: test, ...options });
 
 const texts = async (clinic: Clinic): Promise<string[]> => (await clinic.received()).map(({ text }) => text);
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { retireNumbers } from '../../../src/people/contact/contact.repository.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { keepAllReceipts, matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
@@ -8,22 +8,16 @@ import { stepNews, type Step } from '../../../src/reminders/steps/step.ts';
 import { deliveriesOf } from '../../../src/operations/webhooks/webhook.repository.ts';
 import { addEndpoint } from '../../../src/company/webhooks/webhook-endpoint.repository.ts';
 import { payloadsOf, type WebhookPayload } from '../../../src/operations/webhooks/webhook-payload.ts';
-import { aDatabase } from '../../support/database.ts';
-import { aClinic, type Clinic } from '../series/clinic.ts';
+import { aClinic } from '../series/clinic.ts';
 
 const PHONE = '06 39 98 00 77';
 const CANARIES = ['639980077', '0639980077', '39 98 00 77', 'Agnès', 'Hebert', 'Tilleuls', '12 rue'];
 const endpointId = uuidV7(Date.now());
-let clinic: Clinic;
 
-beforeAll(async () => {
-  clinic = await aClinic(await aDatabase());
-  const at = clinic.clock.now().toISO();
-  const added = { id: endpointId, url: 'https://agenda.example.fr/', events: [], description: null };
-  await clinic.within((tx) => addEndpoint(tx, clinic.deps.keys, { ...added, secret: 'whsec_', at }));
-});
-
-afterAll(() => clinic.close());
+const clinic = await aClinic();
+const at = clinic.clock.now().toISO();
+const added = { id: endpointId, url: 'https://agenda.example.fr/', events: [], description: null };
+await clinic.within((tx) => addEndpoint(tx, clinic.deps.keys, { ...added, secret: 'whsec_', at }));
 
 const told = (): Promise<WebhookPayload[]> =>
   clinic.within(async (tx) =>

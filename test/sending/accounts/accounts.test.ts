@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { endReady } from '../../../src/sending/batch/own.repository.ts';
 import type { SubmitResult } from '../../../src/sending/gateway/gateway.ts';
 import { seeded } from '../../support/seed.ts';
 import { refused, taken } from '../gateway/scripted-gateway.ts';
-import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld } from '../pace/scripted-world.ts';
 
 const PEOPLE = 1_500;
-let s: ScriptedWorld;
 
-beforeAll(async () => {
-  s = await aScriptedWorld({ freeSlots: 30 });
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld({ freeSlots: 30 });
 
 /** In one snapshot: whether sums and tally say what a recount says, and how many people there are in all. */
 const SAMPLE = `

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import type { Call, SubmitResult } from '../../../src/sending/gateway/gateway.ts';
 import { billOf, driftOf, Bills } from '../../../src/sending/accounts/account.ts';
 import { aSubject, type Subject } from '../../gateways/conformance/subject.ts';
@@ -12,7 +12,6 @@ describe('what Octopush says of a call', () => {
   beforeAll(async () => {
     octopush = await aSubject('octopush');
   });
-  afterAll(() => octopush.close());
   const billed = async (different: Partial<Call>) => {
     const call = aCall(different);
     return billOf(call, await octopush.send(different), priceAt);

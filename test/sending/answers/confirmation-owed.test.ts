@@ -1,31 +1,19 @@
-import { beforeAll, afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { suppress } from '../../../src/people/opt-out/suppress.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
 import { sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { answeringDeps, oweCode } from './owing.ts';
 import { untilSent } from '../../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
-let operator: TestOperator;
-let world: SendWorld;
-let answering: ChunkDeps;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  operator = await anOperator(clock);
-  world = await aSendWorld(test, operator, clock);
-  answering = answeringDeps(world);
-});
-
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
-});
+const operator = await anOperator(clock);
+const world = await aSendWorld(operator, clock);
+const answering: ChunkDeps = answeringDeps(world);
 
 const owe = (to: string, code: string) => oweCode(world, to, code);
 const send = () => untilSent(() => sendAnswers(answering, { tenantId: world.tenantId, signal }));

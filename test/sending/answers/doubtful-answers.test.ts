@@ -1,23 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readAnswers } from '../../../src/sending/answers/acknowledgement.repository.ts';
 import { sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
-import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld } from '../pace/scripted-world.ts';
 import { answeringDeps, oweCode } from './owing.ts';
 import { untilSent } from '../../support/until-sent.ts';
 
 const OLD = 2_001;
 const signal = new AbortController().signal;
-let s: ScriptedWorld;
-let answering: ChunkDeps;
 let batchId: string;
 
-beforeAll(async () => {
-  s = await aScriptedWorld({ freeSlots: 10 });
-  await s.calm();
-  answering = answeringDeps(s.world);
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld({ freeSlots: 10 });
+await s.calm();
+const answering: ChunkDeps = answeringDeps(s.world);
 
 /** Copies of the first answer of the batch, at the places after it. */
 const copies = (state: string) =>

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
 import { sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
 import { taken } from '../gateway/scripted-gateway.ts';
-import { aGate, aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aGate, aScriptedWorld, tallyDiffers } from '../pace/scripted-world.ts';
 import { answeringDeps, oweCode } from './owing.ts';
 import { untilSent } from '../../support/until-sent.ts';
 
-let s: ScriptedWorld;
-beforeAll(async () => {
-  s = await aScriptedWorld();
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld();
 beforeEach(async () => {
   await s.calm();
   await s.world.query(`UPDATE batch SET state = 'done' WHERE kind = 'test'`);

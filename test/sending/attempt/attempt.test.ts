@@ -1,20 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Client } from 'pg';
 import { batchLock } from '../../../src/sending/batch/own.repository.ts';
 import { messageId } from '../../../src/sending/message/message.repository.ts';
 import { findMessage } from '../../../src/sending/message/message-view.ts';
 import { Rates } from '../../../src/sending/pace/rate.ts';
 import { refused, slowly, taken } from '../gateway/scripted-gateway.ts';
-import { aGate, aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aGate, aScriptedWorld, tallyDiffers } from '../pace/scripted-world.ts';
 import { untilSent } from '../../support/until-sent.ts';
 
 const SEATS = 20;
-let s: ScriptedWorld;
 
-beforeAll(async () => {
-  s = await aScriptedWorld({ freeSlots: SEATS });
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld({ freeSlots: SEATS });
 beforeEach(() => s.calm());
 afterEach(() => {
   if (s.gateway.out !== 0) throw new Error(`${s.gateway.out} connections were not given back`);

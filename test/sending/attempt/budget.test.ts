@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { reserve } from '../../../src/sending/attempt/budget.repository.ts';
 import { lookAndMark } from '../../../src/sending/attempt/mark.repository.ts';
 import { readRun } from '../../../src/sending/batch/batch-run.repository.ts';
@@ -7,18 +7,14 @@ import { own } from '../../../src/sending/batch/own.repository.ts';
 import type { Prepared } from '../../../src/sending/compose/composing-text.ts';
 import { BudgetReservation } from '../../../src/sending/attempt/budget-reservation.ts';
 import { aScriptedGateway, refused, taken } from '../gateway/scripted-gateway.ts';
-import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld, tallyDiffers } from '../pace/scripted-world.ts';
 import { aCandidate, openLook } from './open-look.ts';
 import { lockWaiters } from '../../support/lock-waiters.ts';
 import { untilSent } from '../../support/until-sent.ts';
 
 const PRICE = 0.05;
-let s: ScriptedWorld;
 
-beforeAll(async () => {
-  s = await aScriptedWorld({ freeSlots: 20, budget: { amount: '1', price: String(PRICE) } });
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld({ freeSlots: 20, budget: { amount: '1', price: String(PRICE) } });
 beforeEach(() => s.calm());
 
 const setBudget = (amount: number | null) =>
@@ -283,7 +279,6 @@ describe('a batch to numbers of two tariffs', () => {
       ['FR', '1.00'],
       ['RE', '3.00'],
     ]);
-    await world.close();
   });
 });
 
@@ -299,6 +294,5 @@ describe('a budget that just suffices for those who may be written to', () => {
     await wide.send(batchId);
 
     expect(await wide.world.states(batchId)).toEqual({ excluded: 5, accepted: 50 });
-    await wide.world.close();
   });
 });

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { refused, taken } from '../gateway/scripted-gateway.ts';
-import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld } from '../pace/scripted-world.ts';
 import { untilSent } from '../../support/until-sent.ts';
 
 const PEOPLE = 30;
-let s: ScriptedWorld;
 
-beforeAll(async () => {
-  s = await aScriptedWorld();
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld();
 beforeEach(() => s.calm());
 
 const cap = (frequency: object) =>

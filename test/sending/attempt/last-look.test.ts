@@ -1,12 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Rates } from '../../../src/sending/pace/rate.ts';
-import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld, tallyDiffers } from '../pace/scripted-world.ts';
 
-let s: ScriptedWorld;
-beforeAll(async () => {
-  s = await aScriptedWorld();
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld();
 beforeEach(() => s.calm());
 afterEach(() => {
   Object.assign(s.gateway, { fake: true });

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Ledger } from '../../../src/platform/database/ledger.ts';
 import { recordOutcomes, type Outcome } from '../../../src/sending/attempt/outcome.repository.ts';
 import { onTheWire } from './on-the-wire.ts';
-import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld, tallyDiffers } from '../pace/scripted-world.ts';
 
 /** Notes what is recorded, as it is sent. */
 class NotingLedger extends Ledger {
@@ -14,17 +14,10 @@ class NotingLedger extends Ledger {
   }
 }
 
-let s: ScriptedWorld;
-let ledger: NotingLedger;
-beforeAll(async () => {
-  s = await aScriptedWorld();
-  await s.calm();
-  ledger = new NotingLedger({ url: s.world.appUrl, name: 'noting' });
-});
-afterAll(async () => {
-  await ledger.close();
-  await s.world.close();
-});
+const s = await aScriptedWorld();
+await s.calm();
+const ledger = new NotingLedger({ url: s.world.appUrl, name: 'noting' });
+afterAll(() => ledger.close());
 
 async function recorded(batchId: string, outcomes: readonly Outcome[]): Promise<readonly string[]> {
   const { tenantId, accountId, clock } = s.world;

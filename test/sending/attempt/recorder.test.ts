@@ -2,18 +2,14 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Ledger, LedgerUnavailable, type Statement } from '../../../src/platform/database/ledger.ts';
 import { Recorder } from '../../../src/sending/attempt/outcome-of-answer.ts';
 import { onTheWire } from './on-the-wire.ts';
-import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld, tallyDiffers } from '../pace/scripted-world.ts';
 
-let s: ScriptedWorld;
-beforeAll(async () => {
-  s = await aScriptedWorld({ freeSlots: 50 });
-  await s.calm();
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld({ freeSlots: 50 });
+await s.calm();
 
 const recorder = (batchId: string, ledger: Ledger) =>
   new Recorder(ledger, () => ({

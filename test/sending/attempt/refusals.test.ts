@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Call, SubmitResult } from '../../../src/sending/gateway/gateway.ts';
 import {
   REFUSED_ALIKE,
@@ -8,7 +8,7 @@ import {
   refusalsOf,
 } from '../../../src/sending/attempt/outcome-of-answer.ts';
 import { aCall } from '../../gateways/sandbox/support.ts';
-import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld } from '../pace/scripted-world.ts';
 import { refused, taken } from '../gateway/scripted-gateway.ts';
 
 const to = (person: number): Call =>
@@ -69,11 +69,7 @@ describe('an account that is refused', () => {
   });
 });
 
-let s: ScriptedWorld;
-beforeAll(async () => {
-  s = await aScriptedWorld();
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld();
 beforeEach(async () => {
   await s.calm();
   refusalsOf(s.gateway).read(to(0), taken(to(0)));

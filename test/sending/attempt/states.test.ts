@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { endReady, own, type Ownership } from '../../../src/sending/batch/own.repository.ts';
 import { lookAndMark } from '../../../src/sending/attempt/mark.repository.ts';
 import { recordOutcomes, type Outcome } from '../../../src/sending/attempt/outcome.repository.ts';
-import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld, tallyDiffers } from '../pace/scripted-world.ts';
 import { aCandidate, openLook } from './open-look.ts';
 
 const STATES = [
@@ -20,23 +20,15 @@ const STATES = [
 ] as const;
 type State = (typeof STATES)[number];
 
-let s: ScriptedWorld;
-let batchId: string;
-let ownership: Ownership;
-let people: string[];
-
-beforeAll(async () => {
-  s = await aScriptedWorld();
-  await s.calm();
-  batchId = await s.world.shard(STATES.length);
-  people = (
-    await s.world.query('SELECT contact_id FROM message WHERE batch_id = $1 ORDER BY seq', [batchId])
-  ).map((row) => String(row['contact_id']));
-  const owned = await own(s.world.deps.ledger, s.world.tenantId, batchId);
-  if (owned === undefined) throw new Error('the batch cannot be owned');
-  ownership = owned;
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld();
+await s.calm();
+const batchId = await s.world.shard(STATES.length);
+const people: string[] = (
+  await s.world.query('SELECT contact_id FROM message WHERE batch_id = $1 ORDER BY seq', [batchId])
+).map((row) => String(row['contact_id']));
+const initial = await own(s.world.deps.ledger, s.world.tenantId, batchId);
+if (initial === undefined) throw new Error('the batch cannot be owned');
+let ownership = initial;
 
 /** Puts one message into each state, each with a submission of its own where it must have one. */
 async function reset(): Promise<string[]> {

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { cases } from '../../support/cases.ts';
 import { seeded } from '../../support/seed.ts';
 import { slowly } from '../gateway/scripted-gateway.ts';
-import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld, tallyDiffers } from '../pace/scripted-world.ts';
 
 const PEOPLE = cases(2_000, 6_000);
 const STOPS = 0.4 * PEOPLE;
@@ -12,28 +12,20 @@ const LATENCY_MS = 12;
 /** So many people from the last one written to: most of them are about to be marked. */
 const AHEAD = 80;
 
-let s: ScriptedWorld;
-let stoppers: Client[];
+const s = await aScriptedWorld({ freeSlots: 40 });
+const stoppers = await Promise.all(
+  Array.from({ length: 4 }, async () => {
+    const client = new Client({ connectionString: s.world.superUrl });
+    await client.connect();
+    return client;
+  }),
+);
+// The snapshot of each mark and the transaction of each STOP, so that no clock has to be believed.
+await s.world.query(`ALTER TABLE submission ADD COLUMN seen pg_snapshot DEFAULT pg_current_snapshot()`);
+await s.world.query(`ALTER TABLE suppression ADD COLUMN by xid8`);
+await s.world.query(`ALTER TABLE consent ADD COLUMN by xid8`);
 
-beforeAll(async () => {
-  s = await aScriptedWorld({ freeSlots: 40 });
-  stoppers = await Promise.all(
-    Array.from({ length: 4 }, async () => {
-      const client = new Client({ connectionString: s.world.superUrl });
-      await client.connect();
-      return client;
-    }),
-  );
-  // The snapshot of each mark and the transaction of each STOP, so that no clock has to be believed.
-  await s.world.query(`ALTER TABLE submission ADD COLUMN seen pg_snapshot DEFAULT pg_current_snapshot()`);
-  await s.world.query(`ALTER TABLE suppression ADD COLUMN by xid8`);
-  await s.world.query(`ALTER TABLE consent ADD COLUMN by xid8`);
-});
-
-afterAll(async () => {
-  await Promise.all(stoppers.map((client) => client.end()));
-  await s.world.close();
-});
+afterAll(() => Promise.all(stoppers.map((client) => client.end())));
 
 const WITHDRAWN = (id: string): string =>
   `UPDATE consent SET sendable = false, why = 'CONSENT_WITHDRAWN', generation = generation + 1, by = pg_current_xact_id() WHERE contact_id = '${id}'`;

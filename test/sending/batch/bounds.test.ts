@@ -1,10 +1,9 @@
 import { Client } from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aDatabase } from '../../support/database.ts';
+import { describe, expect, it } from 'vitest';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { sendAll } from '../../support/until-sent.ts';
 
 const CONNECTIONS = 20;
@@ -13,19 +12,9 @@ const UNRECORDED = 500;
 /** Each a tenth of a second after the last. */
 const LOOKS = 10;
 const clock = new ShiftedClock();
-let operator: TestOperator;
-let world: SendWorld;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  operator = await anOperator(clock, { connections: CONNECTIONS });
-  world = await aSendWorld(test, operator, clock);
-});
-
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
-});
+const operator = await anOperator(clock, { connections: CONNECTIONS });
+const world = await aSendWorld(operator, clock);
 
 describe('I8, while answers cannot be written down', () => {
   it('marks stay within wire and memory', async () => {

@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Ledger } from '../../../src/platform/database/ledger.ts';
-import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld } from '../pace/scripted-world.ts';
 
-let s: ScriptedWorld;
-beforeAll(async () => {
-  s = await aScriptedWorld({ freeSlots: 10 });
-  await s.calm();
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld({ freeSlots: 10 });
+await s.calm();
 
 const aBrand = async (): Promise<string> => {
   const id = randomUUID();

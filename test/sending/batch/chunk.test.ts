@@ -1,31 +1,20 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { keepBatchPlan } from '../../../src/sending/batch/batch-run.repository.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import { recordOutcomes, type Outcome } from '../../../src/sending/attempt/outcome.repository.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { lockWaiters } from '../../support/lock-waiters.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { untilSent } from '../../support/until-sent.ts';
 import { onTheWire } from '../attempt/on-the-wire.ts';
 
 const AT = '2026-11-24T10:00:00+01:00';
 const clock = new ShiftedClock();
-let operator: TestOperator;
-let world: SendWorld;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  operator = await anOperator(clock);
-  world = await aSendWorld(test, operator, clock);
-});
-
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
-});
+const operator = await anOperator(clock);
+const world = await aSendWorld(operator, clock);
 
 const send = (batchId: string, signal: AbortSignal = new AbortController().signal) =>
   sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });

@@ -1,26 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { addWording } from '../../../src/people/consent/wording.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { sendAll } from '../../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
-let operator: TestOperator;
-let world: SendWorld;
 
-beforeAll(async () => {
-  operator = await anOperator(clock);
-  world = await aSendWorld(await aDatabase(), operator, clock);
-});
-
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
-});
+const operator = await anOperator(clock);
+const world = await aSendWorld(operator, clock);
 
 /** Two people, the first of whom is a customer who was not asked; what became of each. */
 async function became(basisOpen: string | null): Promise<unknown[]> {

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Ledger, type Statement } from '../../../src/platform/database/ledger.ts';
-import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld } from '../pace/scripted-world.ts';
 import { refused, taken } from '../gateway/scripted-gateway.ts';
 
 const MANY = 100_000;
@@ -30,66 +30,58 @@ class NotingLedger extends Ledger {
   }
 }
 
-let s: ScriptedWorld;
-let ledger: NotingLedger;
-let app: Client;
-let partition: string;
-
-beforeAll(async () => {
-  s = await aScriptedWorld({ freeSlots: 10, budget: { amount: '1000', price: '0.05' } });
-  await s.calm();
-  ledger = new NotingLedger({ url: s.world.appUrl, name: 'noting' });
-  const batchId = await s.world.shard(40);
-  const answers = [taken, () => refused('RETRYABLE', 1), () => refused('OPTED_OUT')];
-  let n = 0;
-  s.gateway.script = (call) => {
-    n += 1;
-    if (n % 4 === 3) return { kind: 'NOT_WRITTEN', reason: 'too-late' };
-    return (answers[n % 4] ?? taken)(call);
-  };
-  await s.send(batchId, { deps: { ...s.world.deps, ledger } });
-  await s.world.query(
-    `INSERT INTO brand (id, tenant_id, external_id, name, created_at) SELECT gen_random_uuid(), $1, n, n, now() FROM unnest('{one,other}'::text[]) n`,
-    [s.world.tenantId],
-  );
-  await s.send(await s.world.shard(1), { deps: { ...s.world.deps, ledger } });
-  // A large base of which this campaign is a small part, and as many refusals.
-  await s.world.query(
-    `INSERT INTO contact (id, tenant_id, phone_index, sealed, territory, time_zone, place_from, line_type, created_at, updated_at)
-     SELECT gen_random_uuid(), $1, sha256(n::text::bytea), '\\x00', 'FR', 'Europe/Paris', 'address', 'mobile', '2026-01-01', '2026-01-01' FROM generate_series(1, $2::int) n`,
-    [s.world.tenantId, MANY],
-  );
-  await s.world.query(
-    `INSERT INTO suppression (id, tenant_id, phone_index, scope, since, source, recorded_at)
-     SELECT gen_random_uuid(), $1, sha256(n::text::bytea), 'marketing', '2026-01-01', 'sms', '2026-01-01' FROM generate_series(1, $2::int) n`,
-    [s.world.tenantId, MANY],
-  );
-  await s.world.query(
-    `INSERT INTO consent (contact_id, purpose, tenant_id, sendable, basis, since, event_id)
-     SELECT id, 'marketing', tenant_id, true, 'consent', '2026-01-01', id FROM contact ON CONFLICT DO NOTHING`,
-  );
-  await s.world.query(
-    `INSERT INTO message (batch_id, seq, tenant_id, contact_id, state)
-     SELECT $1, 1000 + row_number() OVER (), tenant_id, id, 'ready' FROM contact LIMIT 50000`,
-    [batchId],
-  );
-  await s.world.query('ANALYZE');
-  const [row] = await s.world.query('SELECT tableoid::regclass::text AS name FROM message LIMIT 1');
-  partition = String(row?.['name']);
-  app = new Client({
-    connectionString: s.world.appUrl,
-    options:
-      '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off ' +
-      '-c enable_bitmapscan=off -c enable_memoize=off -c max_parallel_workers_per_gather=0 -c jit=off',
-  });
-  await app.connect();
-  await app.query(`SELECT set_config('bonheure.tenant', $1, false)`, [s.world.tenantId]);
+const s = await aScriptedWorld({ freeSlots: 10, budget: { amount: '1000', price: '0.05' } });
+await s.calm();
+const ledger = new NotingLedger({ url: s.world.appUrl, name: 'noting' });
+const batchId = await s.world.shard(40);
+const answers = [taken, () => refused('RETRYABLE', 1), () => refused('OPTED_OUT')];
+let calls = 0;
+s.gateway.script = (call) => {
+  calls += 1;
+  if (calls % 4 === 3) return { kind: 'NOT_WRITTEN', reason: 'too-late' };
+  return (answers[calls % 4] ?? taken)(call);
+};
+await s.send(batchId, { deps: { ...s.world.deps, ledger } });
+await s.world.query(
+  `INSERT INTO brand (id, tenant_id, external_id, name, created_at) SELECT gen_random_uuid(), $1, n, n, now() FROM unnest('{one,other}'::text[]) n`,
+  [s.world.tenantId],
+);
+await s.send(await s.world.shard(1), { deps: { ...s.world.deps, ledger } });
+// A large base of which this campaign is a small part, and as many refusals.
+await s.world.query(
+  `INSERT INTO contact (id, tenant_id, phone_index, sealed, territory, time_zone, place_from, line_type, created_at, updated_at)
+   SELECT gen_random_uuid(), $1, sha256(n::text::bytea), '\\x00', 'FR', 'Europe/Paris', 'address', 'mobile', '2026-01-01', '2026-01-01' FROM generate_series(1, $2::int) n`,
+  [s.world.tenantId, MANY],
+);
+await s.world.query(
+  `INSERT INTO suppression (id, tenant_id, phone_index, scope, since, source, recorded_at)
+   SELECT gen_random_uuid(), $1, sha256(n::text::bytea), 'marketing', '2026-01-01', 'sms', '2026-01-01' FROM generate_series(1, $2::int) n`,
+  [s.world.tenantId, MANY],
+);
+await s.world.query(
+  `INSERT INTO consent (contact_id, purpose, tenant_id, sendable, basis, since, event_id)
+   SELECT id, 'marketing', tenant_id, true, 'consent', '2026-01-01', id FROM contact ON CONFLICT DO NOTHING`,
+);
+await s.world.query(
+  `INSERT INTO message (batch_id, seq, tenant_id, contact_id, state)
+   SELECT $1, 1000 + row_number() OVER (), tenant_id, id, 'ready' FROM contact LIMIT 50000`,
+  [batchId],
+);
+await s.world.query('ANALYZE');
+const [first] = await s.world.query('SELECT tableoid::regclass::text AS name FROM message LIMIT 1');
+const partition = String(first?.['name']);
+const app = new Client({
+  connectionString: s.world.appUrl,
+  options:
+    '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off ' +
+    '-c enable_bitmapscan=off -c enable_memoize=off -c max_parallel_workers_per_gather=0 -c jit=off',
 });
+await app.connect();
+await app.query(`SELECT set_config('bonheure.tenant', $1, false)`, [s.world.tenantId]);
 
 afterAll(async () => {
   await app.end();
   await ledger.close();
-  await s.world.close();
 });
 
 async function planOf(name: string): Promise<string> {

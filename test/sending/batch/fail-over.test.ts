@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reconciled, SubmitResult } from '../../../src/sending/gateway/gateway.ts';
 import { aScriptedGateway, refused, taken, type ScriptedGateway } from '../gateway/scripted-gateway.ts';
-import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld, tallyDiffers } from '../pace/scripted-world.ts';
 
 const MINUTE = 60_000;
 const CREDIT = refused('CREDIT');
@@ -12,17 +12,10 @@ const unknown = (): SubmitResult => ({
   answeredAt: Date.now(),
 });
 
-let s: ScriptedWorld;
-let spare: ScriptedGateway;
-let spareId: string;
-
-beforeAll(async () => {
-  s = await aScriptedWorld({ price: { perPart: '0.05', currency: 'EUR' } });
-  spare = Object.assign(aScriptedGateway(), { name: 'other' });
-  const priceAt = () => ({ perPart: '0.07', currency: 'EUR' });
-  spareId = await s.world.account({ gateway: spare, stopCode: '36190', priceAt });
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld({ price: { perPart: '0.05', currency: 'EUR' } });
+const spare: ScriptedGateway = Object.assign(aScriptedGateway(), { name: 'other' });
+const priceAt = () => ({ perPart: '0.07', currency: 'EUR' });
+const spareId = await s.world.account({ gateway: spare, stopCode: '36190', priceAt });
 beforeEach(async () => {
   await s.calm();
   spare.script = taken;

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { lookAndMark, type MarkCandidate } from '../../../src/sending/attempt/mark.repository.ts';
 import { recordOutcomes } from '../../../src/sending/attempt/outcome.repository.ts';
 import { own, type Ownership } from '../../../src/sending/batch/own.repository.ts';
 import { readReadyPage } from '../../../src/sending/batch/page.repository.ts';
-import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld } from '../pace/scripted-world.ts';
 import { aCandidate, openLook } from '../attempt/open-look.ts';
 
-let s: ScriptedWorld;
-beforeAll(async () => {
-  s = await aScriptedWorld();
-  await s.calm();
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld();
+await s.calm();
 
 const pages = (batchId: string): Promise<Record<string, unknown>[]> =>
   s.world.query('SELECT seq, (ctid::text::point)[0] AS page FROM message WHERE batch_id = $1 ORDER BY seq', [

@@ -2,13 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { until } from '../../../src/platform/base/promises.ts';
 import { NIGHT } from '../../support/cases.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { seeded } from '../../support/seed.ts';
 
 /** `npm run soak` kills more often, over more people. */
@@ -18,20 +17,10 @@ const CONNECTIONS = 20;
 const SEED = 20_261_125;
 const AT = '2026-11-24T10:00:00+01:00';
 const clock = new ShiftedClock();
-let operator: TestOperator;
-let world: SendWorld;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  operator = await anOperator(clock, { connections: CONNECTIONS });
-  world = await aSendWorld(test, operator, clock, { at: AT });
-  await operator.behave({ latencyMs: 25 });
-});
-
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
-});
+const operator = await anOperator(clock, { connections: CONNECTIONS });
+const world = await aSendWorld(operator, clock, { at: AT });
+await operator.behave({ latencyMs: 25 });
 
 async function startSender(batchId: string): Promise<ChildProcess> {
   const order = {

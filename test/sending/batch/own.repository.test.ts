@@ -1,34 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { lookAndMark } from '../../../src/sending/attempt/mark.repository.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import { own } from '../../../src/sending/batch/own.repository.ts';
 import { Ledger, LedgerUnavailable } from '../../../src/platform/database/ledger.ts';
 import { cases } from '../../support/cases.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { sendAll } from '../../support/until-sent.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { aCandidate, openLook } from '../attempt/open-look.ts';
 
 const ROUNDS = cases(300, 1_000);
 const clock = new ShiftedClock();
-let operator: TestOperator;
-let world: SendWorld;
-let other: Ledger;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  operator = await anOperator(clock);
-  world = await aSendWorld(test, operator, clock);
-  other = new Ledger({ url: test.appUrl, name: 'other worker' });
-});
-
-afterAll(async () => {
-  await other.close();
-  await world.close();
-  await operator.stop();
-});
+const operator = await anOperator(clock);
+const world = await aSendWorld(operator, clock);
+const other = new Ledger({ url: world.appUrl, name: 'other worker' });
+afterAll(() => other.close());
 
 describe('I1, the fence between two attempts', () => {
   it(`lets no late mark pass, in ${ROUNDS} rounds`, async () => {

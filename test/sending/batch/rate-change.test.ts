@@ -1,28 +1,17 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { updateLimits } from '../../../src/campaigns/campaign.repository.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { sendAll } from '../../support/until-sent.ts';
 
 const RATE = 50;
 const PEOPLE = 120;
 const clock = new ShiftedClock();
-let operator: TestOperator;
-let world: SendWorld;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  operator = await anOperator(clock);
-  world = await aSendWorld(test, operator, clock);
-});
-
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
-});
+const operator = await anOperator(clock);
+const world = await aSendWorld(operator, clock);
 
 const limitTo = (ratePerSecond: number) =>
   world.database.withTenant(world.tenantId, (tx) =>

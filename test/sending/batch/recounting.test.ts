@@ -1,29 +1,19 @@
 import { Writable } from 'node:stream';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { openLog } from '../../../src/platform/log.ts';
 import { Recounting } from '../../../src/sending/batch/tally.repository.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { sendAll } from '../../support/until-sent.ts';
 
 const clock = new ShiftedClock();
-let operator: TestOperator;
-let world: SendWorld;
 let lines: string[] = [];
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  operator = await anOperator(clock);
-  world = await aSendWorld(test, operator, clock);
-});
+const operator = await anOperator(clock);
+const world = await aSendWorld(operator, clock);
 beforeEach(() => {
   lines = [];
-});
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
 });
 
 const sink = new Writable({

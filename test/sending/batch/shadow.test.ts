@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { aScriptedWorld, tallyDiffers } from '../pace/scripted-world.ts';
 import { untilSent } from '../../support/until-sent.ts';
 
-let s: ScriptedWorld;
-
-beforeAll(async () => {
-  s = await aScriptedWorld();
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld();
 beforeEach(() => s.calm());
 
 const shadow = (on: boolean) => s.world.query('UPDATE tenant SET shadow = $1', [on]);

@@ -1,38 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cancelImport, receiveImport } from '../../../src/people/import/import-reception.ts';
 import { ReaderStopped } from '../../../src/people/import/reading/file-serving.ts';
 import { parkedWhenStopped } from '../../../src/people/import/import-step.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { rowsOf } from '../../people/import/importing.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { sendAll } from '../../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
-let operator: TestOperator;
-let world: SendWorld;
 
-beforeAll(async () => {
-  operator = await anOperator(clock);
-  world = await aSendWorld(await aDatabase(), operator, clock);
-});
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
-});
-
-async function phoneOf(batchId: string): Promise<string> {
-  const [row] = await world.query(
-    `SELECT c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id WHERE m.batch_id = $1 AND m.seq = 1`,
-    [batchId],
-  );
-  const sealed = { sealed: row?.['sealed'] as Buffer, wrapped: row?.['wrapped'] as Buffer };
-  return (world.keys.openPerson(String(row?.['id']), sealed) as { phone: string }).phone;
-}
+const operator = await anOperator(clock);
+const world = await aSendWorld(operator, clock);
 
 const send = (batchId: string) => sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
 
@@ -59,7 +41,7 @@ async function begunBefore(moment: string): Promise<number> {
 describe('a list of people who left', () => {
   it('blocks everything until it is read', async () => {
     const batchId = await world.shard(3);
-    const importId = await received('suppressions', 'telephone', await phoneOf(batchId));
+    const importId = await received('suppressions', 'telephone', (await world.phones(batchId))[1] ?? '');
     const plan = await send(batchId);
     expect(plan).toMatchObject({ kind: 'wait', because: { code: 'SUPPRESSIONS_UNREAD' } });
     expect(await world.states(batchId)).toEqual({ ready: 3 });

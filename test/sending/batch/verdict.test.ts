@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { DECISION_LIVES_MS } from '../../../src/law/chapters/windows.ts';
 import { readRun } from '../../../src/sending/batch/batch-run.repository.ts';
 import { Verdicts } from '../../../src/sending/batch/verdict.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 
 const AT = '2026-11-24T10:00:00+01:00';
 
@@ -19,20 +18,8 @@ class HeldClock extends ShiftedClock {
   }
 }
 
-let operator: TestOperator;
-let world: SendWorld;
-
-beforeAll(async () => {
-  const test = await aDatabase();
-  const clock = new ShiftedClock().startAt(AT);
-  operator = await anOperator(clock);
-  world = await aSendWorld(test, operator, clock);
-});
-
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
-});
+const running = new ShiftedClock();
+const world = await aSendWorld(await anOperator(running), running);
 
 it('the law is asked again in time', async () => {
   const { deps, tenantId } = world;

@@ -1,15 +1,10 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { batchLock } from '../../../src/sending/batch/own.repository.ts';
 import { refused, slowly, taken } from '../gateway/scripted-gateway.ts';
-import { aGate, aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aGate, aScriptedWorld } from '../pace/scripted-world.ts';
 
-let s: ScriptedWorld;
-
-beforeAll(async () => {
-  s = await aScriptedWorld({ freeSlots: 10 });
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld({ freeSlots: 10 });
 beforeEach(() => s.calm());
 
 const PARIS = { territory: 'FR', timeZone: 'Europe/Paris' };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   writtenBy,
   type Composed,
@@ -8,14 +8,10 @@ import {
 import { CiphertextRefused } from '../../../src/platform/crypto/cipher.ts';
 import type { ReadyRow } from '../../../src/sending/batch/page.repository.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld } from '../pace/scripted-world.ts';
 
-let s: ScriptedWorld;
-beforeAll(async () => {
-  s = await aScriptedWorld({ freeSlots: 10 });
-  await s.calm();
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld({ freeSlots: 10 });
+await s.calm();
 
 const HOME = { territory: 'FR', timeZone: 'Europe/Paris' };
 

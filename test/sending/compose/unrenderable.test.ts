@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { personKey } from '../../../src/platform/crypto/tenant-keys.ts';
 import { composerOfCampaign } from '../../../src/sending/compose/composing-people.ts';
 import { optOutMeans } from '../../../src/sending/accounts/account.ts';
 import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
-import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld } from '../pace/scripted-world.ts';
 import { untilSent } from '../../support/until-sent.ts';
 
-let s: ScriptedWorld;
-beforeAll(async () => {
-  s = await aScriptedWorld({ freeSlots: 10 });
-  await s.calm();
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld({ freeSlots: 10 });
+await s.calm();
 
 /** Sends these words to a batch. */
 function says(text: string, batchId: string): Promise<Plan<PlanReason>> {

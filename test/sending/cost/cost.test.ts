@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   costByMonth,
   costOfCampaign,
@@ -11,17 +11,13 @@ import { micros } from '../../../src/sms/money.ts';
 import { cases } from '../../support/cases.ts';
 import { seeded } from '../../support/seed.ts';
 import { aScriptedGateway, refused, taken } from '../gateway/scripted-gateway.ts';
-import { aScriptedWorld, type ScriptedWorld } from '../pace/scripted-world.ts';
+import { aScriptedWorld } from '../pace/scripted-world.ts';
 
 const PRICE = '0.055';
 const LOST = { kind: 'UNKNOWN', reason: 'timeout', firstByteAt: 1, answeredAt: 2 } as const;
 const UNWRITTEN = { kind: 'NOT_WRITTEN', reason: 'too-late' } as const;
-let s: ScriptedWorld;
 
-beforeAll(async () => {
-  s = await aScriptedWorld({ freeSlots: 20, budget: { amount: '1000', price: PRICE } });
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld({ freeSlots: 20, budget: { amount: '1000', price: PRICE } });
 beforeEach(() => s.calm());
 
 const cost = () =>
@@ -301,7 +297,6 @@ describe('an account that takes a batch over', () => {
     ]);
     expect([campaign?.['because'], spare.calls.length]).toEqual(['BUDGET', 0]);
     expect(await w.states(batchId)).toEqual({ ready: 3 });
-    await w.close();
   });
 
   it.each([
@@ -324,6 +319,5 @@ describe('an account that takes a batch over', () => {
     const [line] = found.lines;
     expect([line?.gateway, line?.messages, line?.parts]).toEqual(['spare', 3, 3]);
     expect(line?.spent).toEqual(price === undefined ? null : { amount: '0.21', currency: 'USD' });
-    await w.close();
   });
 });

@@ -1,19 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { LearnedRateLimits } from '../../../src/sending/pace/learned-rate-limit.ts';
 import { learnedLimitStore } from '../../../src/sending/pace/rate-share.repository.ts';
-import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
+import { aScriptedWorld } from './scripted-world.ts';
 import { refused, slowly, taken } from '../gateway/scripted-gateway.ts';
 
 const SEATS = 20;
 const LIMIT = 80;
 const PEOPLE = 700;
 
-let s: ScriptedWorld;
-beforeAll(async () => {
-  s = await aScriptedWorld({ freeSlots: SEATS, keepLessons: true });
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld({ freeSlots: SEATS, keepLessons: true });
 beforeEach(() => s.calm());
 
 /** Takes so many in any sliding second, and never says how many. */

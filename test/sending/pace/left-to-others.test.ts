@@ -1,5 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { beating } from '../../../activities/attempt.ts';
 import { sendAll } from '../../support/until-sent.ts';
 import { taken } from '../gateway/scripted-gateway.ts';
@@ -9,7 +9,6 @@ const PEOPLE = 40;
 const NEVER = new AbortController().signal;
 
 const s = await aScriptedWorld();
-afterAll(() => s.world.close());
 
 describe('I1, a worker that leaves its work to another in the middle of a chunk', () => {
   it('reaches nobody twice and loses nobody', async () => {

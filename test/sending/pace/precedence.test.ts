@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { precedenceAt, rank } from '../../../src/sending/pace/precedence.ts';
 import { slowly, taken } from '../gateway/scripted-gateway.ts';
-import { aGate, aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
+import { aGate, aScriptedWorld } from './scripted-world.ts';
 
 /** More than this worker lets run beside advertising. */
 const BACKLOG = 20;
 /** However busy the machine. */
 
-let s: ScriptedWorld;
-
-beforeAll(async () => {
-  s = await aScriptedWorld({ freeSlots: 2 });
-});
-afterAll(() => s.world.close());
+const s = await aScriptedWorld({ freeSlots: 2 });
 beforeEach(() => s.calm());
 
 /** A batch of people who expect something, and agreed to be told. */

@@ -3,14 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import { messageId } from '../../../src/sending/message/message.repository.ts';
 import { rank } from '../../../src/sending/pace/precedence.ts';
 import { Rates, type ShareSource } from '../../../src/sending/pace/rate.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
+import { anOperator } from '../../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
 
 const RATE = 60;
@@ -18,20 +17,9 @@ const RATE = 60;
 const PART = 100;
 const CONNECTIONS = 20;
 const clock = new ShiftedClock();
-let operator: TestOperator;
-let world: SendWorld;
-let test: TestDatabase;
 
-beforeAll(async () => {
-  test = await aDatabase();
-  operator = await anOperator(clock);
-  world = await aSendWorld(test, operator, clock);
-});
-
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
-});
+const operator = await anOperator(clock);
+const world = await aSendWorld(operator, clock);
 
 async function aWorker(batchId: string): Promise<ChildProcess> {
   const order = {
@@ -159,7 +147,7 @@ async function leftMeanwhile(of: SendWorld, large: readonly string[], small: str
 
 describe(`a small campaign beside a large one, at ${RATE} messages a second for both`, () => {
   it('alternates with it, whatever its batches', async () => {
-    const both = await aSendWorld(test, operator, clock, { ratePerSecond: RATE });
+    const both = await aSendWorld(operator, clock, { ratePerSecond: RATE });
     const large = await Promise.all(Array.from({ length: 6 }, () => both.shard(100)));
     const stop = new AbortController();
     const sent = (batchId: string) =>
@@ -177,14 +165,13 @@ describe(`a small campaign beside a large one, at ${RATE} messages a second for 
     }
     stop.abort();
     await Promise.all(sending);
-    await both.close();
     expect(meanwhile).toBeLessThanOrEqual(40);
   });
 });
 
 describe('a small campaign on one of two workers, which share the rate with a large one', () => {
   it('gets half of that worker’s rate', async () => {
-    const both = await aSendWorld(test, operator, clock, { ratePerSecond: RATE });
+    const both = await aSendWorld(operator, clock, { ratePerSecond: RATE });
     const other = both.worker();
     const large = await Promise.all(Array.from({ length: 8 }, () => both.shard(100)));
     const stop = new AbortController();
@@ -209,7 +196,6 @@ describe('a small campaign on one of two workers, which share the rate with a la
     await Promise.all(sending);
     expect(await both.states(small)).toEqual({ accepted: 20 });
     const meanwhile = await leftMeanwhile(both, large, small);
-    await both.close();
     // Twenty beside it on its own worker, and forty on the other.
     expect(meanwhile).toBeLessThanOrEqual(100);
   });
@@ -325,7 +311,6 @@ describe('the rates of one worker', () => {
     }
     stop.abort();
     await outcome(notice);
-    await both.close();
     expect(given).toBeGreaterThan(70);
   });
 

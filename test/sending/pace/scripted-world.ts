@@ -1,7 +1,6 @@
 import { sendChunk, type ChunkDeps } from '../../../src/sending/batch/chunk.ts';
 import { LearnedRateLimits, type LearnedLimitStore } from '../../../src/sending/pace/learned-rate-limit.ts';
 import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aSendWorld, type SendWorld, type WorldOptions } from '../../support/send-world.ts';
 import { aScriptedGateway, taken, type ScriptedGateway } from '../gateway/scripted-gateway.ts';
@@ -42,13 +41,14 @@ export interface ScriptedWorld {
   send(batchId: string, options?: { deps?: ChunkDeps; signal?: AbortSignal }): Promise<Plan<PlanReason>>;
 }
 
+/** Builds a world, which ends with the file. */
 export async function aScriptedWorld(
   options: WorldOptions & Parameters<typeof aScriptedGateway>[0] & { readonly keepLessons?: boolean } = {},
 ): Promise<ScriptedWorld> {
   const clock = new UnsureClock();
   const gateway = aScriptedGateway(options);
   // The world asks an operator for its account alone.
-  const world = await aSendWorld(await aDatabase(), { gateway }, clock, options);
+  const world = await aSendWorld({ gateway }, clock, options);
   return {
     world,
     gateway,

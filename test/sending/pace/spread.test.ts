@@ -1,11 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { aScriptedWorld } from './scripted-world.ts';
 
-let scripted: ScriptedWorld;
-beforeAll(async () => {
-  scripted = await aScriptedWorld();
-});
-afterAll(() => scripted.world.close());
+const scripted = await aScriptedWorld();
 beforeEach(() => scripted.calm());
 
 const TUESDAY = '2026-11-24T10:00:00+01:00';

@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ReceiptEvent } from '../../../src/sending/gateway/gateway.ts';
 import { keepAllReceipts, matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
-import { aTakingWorld } from '../taking-world.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { sendAll } from '../../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
 
-const { operator, world, deps } = await aTakingWorld(clock);
+const operator = await anOperator(clock);
+const world = await aSendWorld(operator, clock);
 
 const receipt = (more: Partial<ReceiptEvent>): ReceiptEvent => ({
   kind: 'receipt',
@@ -17,7 +19,7 @@ const receipt = (more: Partial<ReceiptEvent>): ReceiptEvent => ({
   state: 'DELIVERED',
   ...more,
 });
-const tell = (...events: ReceiptEvent[]) => keepAllReceipts(deps, world.accountId, events);
+const tell = (...events: ReceiptEvent[]) => keepAllReceipts(world, world.accountId, events);
 const sent = async (size: number) => {
   const batchId = await world.shard(size);
   await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
@@ -39,11 +41,11 @@ describe('I5, receipts', () => {
       receipt({ reference, to, identity }),
       receipt({ reference, to, state: 'UNDELIVERED' }),
     );
-    await matchReceipts(deps);
+    await matchReceipts(world);
     await tell(receipt({ reference, to }));
-    await matchReceipts(deps);
+    await matchReceipts(world);
     await tell(receipt({ reference, to, state: 'EXPIRED' }));
-    await matchReceipts(deps);
+    await matchReceipts(world);
     expect(await world.states(batchId)).toEqual({ accepted: 1, delivered: 1 });
   });
 
@@ -52,10 +54,10 @@ describe('I5, receipts', () => {
     const { reference, to } = await line(batchId, 0);
     await world.query('DELETE FROM account_heard');
     await tell(receipt({ reference: `msg_${randomUUID()}_0`, to }));
-    await matchReceipts(deps);
+    await matchReceipts(world);
     expect(await world.query('SELECT FROM account_heard')).toEqual([]);
     await tell(receipt({ reference, to }));
-    await matchReceipts(deps);
+    await matchReceipts(world);
     expect(await world.query('SELECT tenant_id, account_id FROM account_heard')).toEqual([
       { tenant_id: world.tenantId, account_id: world.accountId },
     ]);
@@ -67,18 +69,18 @@ describe('I5, receipts', () => {
     const again = () => world.query(`UPDATE receipt SET next_try_at = now() WHERE matched_at IS NULL`);
     const batchId = await sent(1);
     const { reference, to } = await line(batchId, 0);
-    await matchReceipts(deps);
+    await matchReceipts(world);
     await world.query('UPDATE gateway_account SET receipts_lost = 0');
     await world.query('DELETE FROM receipt WHERE matched_at IS NULL');
     await tell(...Array.from({ length: 3 }, () => receipt({ gatewayId: randomUUID() })));
     for (let tries = 0; tries < 6; tries += 1) {
       await again();
-      await matchReceipts(deps);
+      await matchReceipts(world);
     }
     expect(await lost()).toEqual({ receipts_lost: 3 });
 
     await tell(receipt({ reference, to }));
-    await matchReceipts(deps);
+    await matchReceipts(world);
     expect(await lost()).toEqual({ receipts_lost: 0 });
   });
 
@@ -95,7 +97,7 @@ describe('I5, receipts', () => {
       [batchId],
     );
     await tell(receipt({ reference, to, gatewayId: `id-of-${messages}` }));
-    await matchReceipts(deps);
+    await matchReceipts(world);
     expect(await world.states(batchId)).toEqual({ delivered: 1 });
     const kept = await world.query('SELECT gateway_id FROM acceptance WHERE batch_id = $1', [batchId]);
     expect(kept.map((row) => row['gateway_id'])).toEqual(ids);
@@ -105,7 +107,7 @@ describe('I5, receipts', () => {
     const batchId = await sent(1);
     const [row] = await world.query('SELECT gateway_id FROM acceptance WHERE batch_id = $1', [batchId]);
     await tell(receipt({ gatewayId: String(row?.['gateway_id']), state: 'UNDELIVERED', code: 'ABSENT' }));
-    await matchReceipts(deps);
+    await matchReceipts(world);
     expect(
       await world.query('SELECT state::text, reason FROM message WHERE batch_id = $1', [batchId]),
     ).toEqual([{ state: 'undelivered', reason: 'ABSENT' }]);
@@ -134,7 +136,7 @@ describe('I5, receipts', () => {
     const { reference, to } = await line(batchId, 0);
     const strange: unknown = { kind: 'receipt', identity: randomUUID(), state: 'constructor', reference };
     await tell(strange as ReceiptEvent, receipt({ reference, to }));
-    await matchReceipts(deps);
+    await matchReceipts(world);
     expect(await world.states(batchId)).toEqual({ delivered: 1 });
   });
 
@@ -142,18 +144,18 @@ describe('I5, receipts', () => {
     const batchId = await sent(1);
     const { reference } = await line(batchId, 0);
     await tell(receipt({ reference, to: '+33639980099' }));
-    await matchReceipts(deps);
+    await matchReceipts(world);
     expect(await world.states(batchId)).toEqual({ accepted: 1 });
   });
 
   it('wait for a message not yet accepted', async () => {
     const batchId = await world.shard(1);
     await tell(receipt({ reference: `msg_${batchId}_0` }));
-    await matchReceipts(deps);
+    await matchReceipts(world);
     expect(await world.states(batchId)).toEqual({ ready: 1 });
     await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
     await world.query(`UPDATE receipt SET next_try_at = clock_timestamp() WHERE matched_at IS NULL`);
-    await matchReceipts(deps);
+    await matchReceipts(world);
     expect(await world.states(batchId)).toEqual({ delivered: 1 });
   });
 
@@ -163,7 +165,7 @@ describe('I5, receipts', () => {
       receipt({ gatewayId: 'unknown' }),
       receipt({}),
     );
-    expect(await matchReceipts(deps)).toBeGreaterThanOrEqual(3);
+    expect(await matchReceipts(world)).toBeGreaterThanOrEqual(3);
     expect(
       await world.query('SELECT count(*)::int AS n FROM receipt WHERE matched_at IS NULL AND tries > 0'),
     ).not.toEqual([{ n: 0 }]);
@@ -182,7 +184,7 @@ describe('a receipt that says nobody has the number', () => {
       numberIsBad: true,
     } as const;
     await tell(receipt(bad), receipt(bad));
-    await matchReceipts(deps);
+    await matchReceipts(world);
     const people = await world.query(
       `SELECT m.seq, c.id, c.retired_at IS NOT NULL AS retired, c.number_state AS state
          FROM message m JOIN contact c ON c.id = m.contact_id WHERE m.batch_id = $1 ORDER BY m.seq`,
@@ -203,7 +205,7 @@ describe('a receipt that says nobody has the number', () => {
     const batchId = await sent(1);
     const { reference, to } = await line(batchId, 0);
     await tell(receipt({ reference, to, state: 'UNDELIVERED', code: 'HANDSET_OFF' }));
-    await matchReceipts(deps);
+    await matchReceipts(world);
     const [person] = await world.query(
       'SELECT c.retired_at FROM message m JOIN contact c ON c.id = m.contact_id WHERE m.batch_id = $1',
       [batchId],
@@ -220,7 +222,7 @@ describe('a receipt that says nobody has the number', () => {
       [batchId],
     );
     await tell(receipt({ reference, to }));
-    await matchReceipts(deps);
+    await matchReceipts(world);
     expect(await world.states(batchId)).toEqual({ delivered: 1 });
   });
 });

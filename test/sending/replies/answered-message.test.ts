@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
-import { aTakingWorld } from '../taking-world.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 
 const clock = new ShiftedClock();
 let last = 39_980_300;
 
-const { world, deps } = await aTakingWorld(clock);
+const world = await aSendWorld(await anOperator(clock), clock);
 
 type State = 'accepted' | 'delivered' | 'submitting' | 'uncertain';
 
@@ -40,7 +41,7 @@ async function personWith(messages: readonly Sent[]): Promise<string> {
 }
 
 async function send(contactId: string, { purpose, state, hour, ticket }: Sent): Promise<void> {
-  const [batchId, submissionId] = [deps.newId(), deps.newId()];
+  const [batchId, submissionId] = [world.newId(), world.newId()];
   const at = `2026-11-24T${hour}:00+01:00`;
   const isSure = state === 'accepted' || state === 'delivered';
   await world.query(
@@ -70,11 +71,11 @@ async function send(contactId: string, { purpose, state, hour, ticket }: Sent): 
 async function scopesAfterStop(from: string, ticket?: string): Promise<unknown[]> {
   const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' };
   await takeReply(
-    deps,
+    world,
     { id: world.accountId, acknowledgesStop: false },
     {
       event: { ...event, ...(ticket !== undefined && { ticket }) },
-      id: deps.newId(),
+      id: world.newId(),
       receivedAt: clock.now().toISO(),
       simulated: true,
     },

@@ -1,24 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
+import { newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
 import { KEY_PURPOSES } from '../../../src/platform/crypto/tenant-keys.ts';
 import { placeOfKey, Vault } from '../../../src/platform/crypto/vault.ts';
-import { openDatabase } from '../../../src/platform/database/connection.ts';
-import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { countRows } from '../../../src/platform/database/row-type.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { barFirst, takeReply } from '../../../src/sending/replies/take-reply.ts';
-import { afterFile } from '../../support/after-file.ts';
 import { countedOutside } from '../../support/counted.ts';
+import { anOpenDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { aTakingWorld } from '../taking-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 
 const clock = new ShiftedClock();
-const { world } = await aTakingWorld(clock);
-const urgent = await openDatabase({ url: world.appUrl, connections: 2, name: 'urgent', urgent: true });
-afterFile(() => urgent.close());
+const world = await aSendWorld(await anOperator(clock), clock);
+const { ring } = world;
+const urgent = await anOpenDatabase({
+  url: world.appUrl,
+  connections: 2,
+  name: 'urgent',
+  urgent: true,
+});
 const asked = countedOutside(urgent);
-const ring = new KeyRing([keyOf(1, world.ringKey)], 1);
 await world.query('UPDATE gateway_account SET is_default = true WHERE id = $1', [world.accountId]);
 let last = 39_980_500;
 

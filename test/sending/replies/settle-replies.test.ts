@@ -6,24 +6,25 @@ import { takingOf } from '../../../src/sending/replies/reply-taking.ts';
 import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';
 import { barFirst, barSender } from '../../../src/sending/replies/take-reply.ts';
 import { inboxWork } from '../../../src/gateways/receiving/read-kept.ts';
-import { aTakingWorld } from '../taking-world.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { sendAll } from '../../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 let last = 39_980_100;
 
-const { world, deps } = await aTakingWorld(clock);
+const world = await aSendWorld(await anOperator(clock), clock);
 
 const account = () => ({ id: world.accountId, acknowledgesStop: false });
-const settle = () => replySettler(deps, account)();
+const settle = () => replySettler(world, account)();
 
 /** A STOP whose sender is barred, and of which nothing else was done. */
 async function barred(): Promise<{ readonly id: string; readonly index: Buffer }> {
   const from = `+336${(last += 1)}`;
   const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' };
-  const told = { event, id: deps.newId(), receivedAt: clock.now().toISO(), simulated: true };
-  await deps.database.outside((tx) => barSender(tx, takingOf(deps, account(), told)));
+  const told = { event, id: world.newId(), receivedAt: clock.now().toISO(), simulated: true };
+  await world.database.outside((tx) => barSender(tx, takingOf(world, account(), told)));
   return { id: told.id, index: world.keys.phoneIndex(from) };
 }
 
@@ -38,7 +39,7 @@ const readableAgain = (id: string) =>
 describe('a STOP stored without its effects', () => {
   it('takes effect though its account is gone', async () => {
     const { id, index } = await barred();
-    const settleElsewhere = replySettler(deps, () => undefined);
+    const settleElsewhere = replySettler(world, () => undefined);
     // For a minute it is left to whoever took it, who has its account.
     expect([await settleElsewhere(), await waits(id)]).toEqual([0, true]);
     await world.query(`UPDATE inbound SET effective_at = effective_at - interval '1 minute' WHERE id = $1`, [
@@ -119,11 +120,11 @@ describe('a STOP stored without its effects', () => {
     const { id } = await barred();
     await unreadable(id);
     const [row] = await world.query('SELECT gateway_id FROM acceptance WHERE batch_id = $1', [batchId]);
-    await keepAllReceipts(deps, world.accountId, [
+    await keepAllReceipts(world, world.accountId, [
       { kind: 'receipt', identity: randomUUID(), state: 'DELIVERED', gatewayId: String(row?.['gateway_id']) },
     ]);
     await expect(
-      inboxWork({ ...deps, config: { gateways: [] } }, { byId: () => undefined })(),
+      inboxWork({ ...world, config: { gateways: [] } }, { byId: () => undefined })(),
     ).rejects.toBeInstanceOf(Error);
     expect(await world.states(batchId)).toEqual({ delivered: 1 });
     await readableAgain(id);
@@ -138,7 +139,7 @@ describe('a reply that was kept during an outage', () => {
   ])('suppresses first, with other effects after: %s', async (text, first, then) => {
     const from = `+336${(last += 1)}`;
     const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text };
-    const told = { event, id: deps.newId(), receivedAt: clock.now().toISO(), simulated: true };
+    const told = { event, id: world.newId(), receivedAt: clock.now().toISO(), simulated: true };
     const found = async () => {
       const [row] = await world.query(
         `SELECT settled_at IS NOT NULL AS settled,
@@ -148,7 +149,7 @@ describe('a reply that was kept during an outage', () => {
       );
       return row;
     };
-    const doors = { ...deps, reserved: deps.database };
+    const doors = { ...world, reserved: world.database };
     const { isNew, rest } = await barFirst(doors, account(), told);
     expect([isNew, await found()]).toEqual([true, first]);
     expect((await barFirst(doors, account(), told)).isNew).toBe(false);

@@ -1,66 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
-import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
+import { describe, expect, it } from 'vitest';
+import type { Database } from '../../../src/platform/database/connection.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
-import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
 import { sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
-import type { TakingDeps, ReceivedReply } from '../../../src/sending/replies/reply-taking.ts';
+import type { ReceivedReply } from '../../../src/sending/replies/reply-taking.ts';
 import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';
 import { takeAtOnce, takeReply } from '../../../src/sending/replies/take-reply.ts';
-import { aDatabase } from '../../support/database.ts';
+import { anOpenDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { answeringDeps } from '../answers/owing.ts';
 import { sendAll, untilSent } from '../../support/until-sent.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
-let operator: TestOperator;
-let world: SendWorld;
-let taking: TakingDeps;
-let answering: ChunkDeps;
-let urgent: Database;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  operator = await anOperator(clock);
-  world = await aSendWorld(test, operator, clock);
-  urgent = await openDatabase({ url: test.appUrl, connections: 2, name: 'urgent', urgent: true });
-  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
-  taking = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
-  answering = answeringDeps(world);
-});
+const operator = await anOperator(clock);
+const world = await aSendWorld(operator, clock);
+const urgent = await anOpenDatabase({ url: world.appUrl, connections: 2, name: 'urgent', urgent: true });
+const answering: ChunkDeps = answeringDeps(world);
 
-afterAll(async () => {
-  await urgent.close();
-  await world.close();
-  await operator.stop();
-});
+const phoneOf = async (batchId: string, seq: number): Promise<string> =>
+  (await world.phones(batchId))[seq] ?? '';
 
-async function phoneOf(batchId: string, seq: number): Promise<string> {
-  const [row] = await world.query(
-    `SELECT c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id WHERE m.batch_id = $1 AND m.seq = $2`,
-    [batchId, seq],
-  );
-  const person = world.keys.openPerson(String(row?.['id']), {
-    sealed: row?.['sealed'] as Buffer,
-    wrapped: row?.['wrapped'] as Buffer,
-  });
-  return (person as { phone: string }).phone;
-}
-
-const settle = () => replySettler(taking, () => account())();
+const settle = () => replySettler(world, () => account())();
 const account = () => ({ id: world.accountId, acknowledgesStop: false });
 const take = (event: ReceivedReply['event'], more: Partial<ReceivedReply> = {}) =>
-  takeReply(taking, account(), {
+  takeReply(world, account(), {
     event,
-    id: taking.newId(),
+    id: world.newId(),
     receivedAt: clock.now().toISO(),
     simulated: true,
     ...more,
@@ -150,14 +122,14 @@ describe('I3, a STOP by SMS', () => {
       const [first, second] = [await phoneOf(batchId, 0), await phoneOf(batchId, 1)];
       const stop = (from: string) => ({
         event: { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' },
-        id: taking.newId(),
+        id: world.newId(),
         receivedAt: clock.now().toISO(),
         simulated: true,
       });
       const told = stop(first);
-      const calm = await takeAtOnce({ ...taking, reserved: database }, account(), told);
+      const calm = await takeAtOnce({ ...world, reserved: database }, account(), told);
       expect([calm.isNew, await calm.rest]).toEqual([true, 'settled']);
-      expect((await takeAtOnce({ ...taking, reserved: database }, account(), told)).isNew).toBe(false);
+      expect((await takeAtOnce({ ...world, reserved: database }, account(), told)).isNew).toBe(false);
       const holding = new Client({ connectionString: world.superUrl });
       await holding.connect();
       await holding.query('BEGIN');
@@ -165,7 +137,7 @@ describe('I3, a STOP by SMS', () => {
         `SELECT 1 FROM contact c JOIN message m ON m.contact_id = c.id WHERE m.batch_id = $1 AND m.seq = 1 FOR UPDATE OF c`,
         [batchId],
       );
-      const held = await takeAtOnce({ ...taking, reserved: database }, account(), stop(second));
+      const held = await takeAtOnce({ ...world, reserved: database }, account(), stop(second));
       await sendAll(world.deps, { tenantId: world.tenantId, batchId, signal });
       expect(await held.rest).toBe('left');
       await holding.query('ROLLBACK');
@@ -198,8 +170,8 @@ describe('I3, a STOP by SMS', () => {
       [world.tenantId, world.keys.phoneIndex(from)],
     );
     const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' };
-    const told = { event, id: taking.newId(), receivedAt: clock.now().toISO(), simulated: true };
-    const doors = { ...taking, reserved: urgent };
+    const told = { event, id: world.newId(), receivedAt: clock.now().toISO(), simulated: true };
+    const doors = { ...world, reserved: urgent };
     await expect(takeAtOnce(doors, account(), told)).rejects.toMatchObject({ code: '55P03' });
     await holding.query('ROLLBACK');
     await holding.end();
@@ -218,9 +190,9 @@ describe('I3, a STOP by SMS', () => {
     const batchId = await world.shard(1);
     const from = await phoneOf(batchId, 0);
     const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' };
-    const told = { event, id: taking.newId(), receivedAt: clock.now().toISO(), simulated: true };
+    const told = { event, id: world.newId(), receivedAt: clock.now().toISO(), simulated: true };
     const doors = {
-      ...taking,
+      ...world,
       database: counting('ordinary', world.database),
       reserved: counting('reserved', urgent),
     };
@@ -329,7 +301,7 @@ describe('two tenants of one account', () => {
       await tx.run(
         sql`INSERT INTO tenant (id, name, legal_name, created_at, updated_at) VALUES (${other}, 'Autre', 'Autre SARL', '2026-01-01', '2026-01-01')`,
       );
-      await taking.vault.makeTenantKeys(tx, '2026-01-01T00:00:00Z');
+      await world.vault.makeTenantKeys(tx, '2026-01-01T00:00:00Z');
       await tx.run(sql`INSERT INTO batch (id, tenant_id, kind, account_id, purpose, territory, time_zone, created_at)
         VALUES (${uuidV7(Date.now())}, ${other}, 'acknowledgements', ${world.accountId}, 'acknowledgement', 'FR', 'Europe/Paris', '2026-01-01')`);
     });
@@ -362,7 +334,7 @@ describe('a tenant that has sent nothing yet', () => {
       await tx.run(
         sql`INSERT INTO tenant (id, name, legal_name, settings, created_at, updated_at) VALUES (${fresh}, 'Neuf', 'Neuf SARL', ${JSON.stringify(settings)}::jsonb, '2026-01-01', '2026-01-01')`,
       );
-      await taking.vault.makeTenantKeys(tx, '2026-01-01T00:00:00Z');
+      await world.vault.makeTenantKeys(tx, '2026-01-01T00:00:00Z');
     });
     await world.query('UPDATE gateway_account SET is_default = $2 WHERE id = $1', [
       world.accountId,

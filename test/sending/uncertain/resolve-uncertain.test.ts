@@ -1,31 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Reconciled } from '../../../src/sending/gateway/gateway.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import { concluded } from '../../../src/sending/uncertain/resolve-uncertain.ts';
 import { endedIn } from '../../../src/operations/compliance/compliance.repository.ts';
-import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { anOperator, type TestOperator } from '../../support/operator.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { anOperator } from '../../support/operator.ts';
+import { aSendWorld } from '../../support/send-world.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
 
 const PROVED_AFTER_MS = 400;
 const clock = new ShiftedClock();
-let operator: TestOperator;
-let world: SendWorld;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  operator = await anOperator(clock, { connections: 20 });
-  world = await aSendWorld(test, operator, clock);
-  // The sandbox's own delay is its time-out: these tests wait for less.
-  const { policy } = world.deps;
-  Object.assign(policy, { absenceProvedAfterMs: () => PROVED_AFTER_MS });
-});
-afterAll(async () => {
-  await world.close();
-  await operator.stop();
-});
+const operator = await anOperator(clock, { connections: 20 });
+const world = await aSendWorld(operator, clock);
+// The sandbox's own delay is its time-out: these tests wait for less.
+const { policy } = world.deps;
+Object.assign(policy, { absenceProvedAfterMs: () => PROVED_AFTER_MS });
 beforeEach(() => operator.behave({ latencyMs: 5, failures: [] }));
 
 /** Sends and asks until nothing goes on by itself. */
@@ -97,7 +87,6 @@ describe('an uncertain message', () => {
       return answer;
     };
   });
-  afterAll(() => s.world.close());
   beforeEach(async () => {
     await s.calm();
     asked = 0;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Capabilities } from '../../../src/sending/gateway/gateway.ts';
 import { refused, taken } from '../gateway/scripted-gateway.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from '../pace/scripted-world.ts';
@@ -15,7 +15,6 @@ describe.each(WAYS)('an unreadable message in doubt that %s', (_, capabilities) 
     s.gateway.reconcile = async () => ({ kind: 'NOT_FOUND' });
     await s.calm();
   });
-  afterAll(() => s.world.close());
 
   it('holds up no other of its batch', async () => {
     const batchId = await s.world.shard(2);

@@ -52,7 +52,6 @@ afterAll(async () => {
   await path.close();
   await client.end();
   await urgent.close();
-  await operator.stop();
 });
 
 const phoneOf = (visit: number): string => `+3363998${String(visit).padStart(4, '0')}`;
