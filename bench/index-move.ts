@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { suppressAlone } from '../src/people/opt-out/suppress.ts';
+import { suppressAlone } from '../src/people/opt-out/opt-out.repository.ts';
 import { openDatabase, type Database } from '../src/platform/database/connection.ts';
 import { IndexGuard } from '../src/platform/crypto/index-guard.ts';
 import { IndexMove } from '../src/operations/keys/key-rotation.ts';

@@ -59,8 +59,6 @@ export {
 } from './contact/contact.repository.ts';
 export {
   contactView,
-  findContact,
-  findHolder,
   listContacts,
   mobileLine,
   patchContact,
@@ -230,6 +228,11 @@ export {
   tenantOfToken,
   readUnexplained,
   watchLateOptOuts,
+  listSuppressions,
+  suppress,
+  suppressAlone,
+  suppressInMany,
+  withdraw,
 } from './opt-out/opt-out.repository.ts';
 export { liftSuspension } from './opt-out/lift-suspension.ts';
 export {
@@ -246,7 +249,6 @@ export {
   type TokenReading,
 } from './opt-out/link/index.ts';
 export { recordOptOuts, suppressAhead } from './opt-out/record-opt-outs.ts';
-export { listSuppressions, suppress, suppressAlone, suppressInMany, withdraw } from './opt-out/suppress.ts';
 export {
   keptBecause,
   keptLines,

@@ -123,7 +123,7 @@ export {
   rowsOf,
   tenantIdRows,
 } from './database/row-type.ts';
-export { anyOf, BEFORE_ALL, hexOf, type Page, query, type ResultOf } from './database/query.ts';
+export { anyOf, BEFORE_ALL, hexOf, type Page, pageOf, query, type ResultOf } from './database/query.ts';
 export { endedWhenSilent, IMPATIENT, type AnswerLimits, PATIENT } from './database/startup-options.ts';
 export {
   AUDITING,

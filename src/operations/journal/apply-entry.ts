@@ -1,4 +1,4 @@
-import { findContact, tenantOfToken, recordOptOuts, suppressAhead } from '../../people/index.ts';
+import { readContact, tenantOfToken, recordOptOuts, suppressAhead } from '../../people/index.ts';
 import { requestErasure, type ErasureAsked } from '../erasure/erasure.ts';
 import {
   EffectiveAlready,
@@ -101,7 +101,7 @@ async function recorded(
     const phone =
       'phone' in entry.person
         ? entry.person.phone
-        : (await findContact(tx, deps, entry.person.contactId))?.person.phone;
+        : (await readContact(tx, deps.keys, entry.person.contactId))?.person.phone;
     if (phone === undefined) return false;
     const left = await recording(tx, deps, optOutsOf(entry, phone));
     return left.some(({ eventId }) => eventId !== undefined);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findContact, tenantOfToken, type Scope, suppressAlone } from '../../people/index.ts';
+import { readContact, tenantOfToken, type Scope, suppressAlone } from '../../people/index.ts';
 import {
   type Transaction,
   writeFaultOf,
@@ -204,7 +204,7 @@ async function ofTenant(
   if (!(await isTenantKnown(tx))) return [];
   const keys = await vault.tenant(tx);
   const { contactId } = named;
-  const holder = contactId === undefined ? undefined : await findContact(tx, { keys }, contactId);
+  const holder = contactId === undefined ? undefined : await readContact(tx, keys, contactId);
   const phone = named.phone ?? holder?.person.phone;
   if (phone === undefined) return [];
   await each(tx, { phone, scope: named.scope });

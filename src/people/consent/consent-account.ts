@@ -1,79 +1,84 @@
-import { type PersonKey, type TenantKeys, canonicalRecord, proofDigest } from '../../platform/index.ts';
 import {
+  type PersonKey,
+  type Transaction,
+  canonicalRecord,
+  isSimulated,
+  proofDigest,
+  randomPiece,
+  uuidV7,
+} from '../../platform/index.ts';
+import type { Contact, ContactDeps } from '../contact/contact.repository.ts';
+import {
+  consentStatusOf,
   eventDigest,
+  exactInstant,
   CONSENT_PURPOSES,
   type ConsentEvent,
   type ConsentPurpose,
+  type ConsentStatus,
+  type DatedProof,
   type Evidence,
 } from './consent-event.ts';
-import { consentStatusOf, type ConsentFacts, type ConsentStatus } from './consent-status.ts';
 import {
-  newSalt,
+  readRecord,
+  type Changed,
   type KeptEvent,
+  type KeptSuppression,
   type StoredConsentStatus,
   type NewEvent,
   type RecordedActs,
 } from './consent.repository.ts';
 
 /** The text of a proof before it is sealed. */
-export interface ProofText {
+export interface ProofText extends DatedProof {
   readonly method: string | null;
   readonly channel: string | null;
-  readonly occurredAt: string;
-  readonly evidence: Evidence;
 }
-
-/** A changed consent of one person. */
-export type Changed = ConsentStatus & { readonly contactId: string; readonly purpose: ConsentPurpose };
 
 /** One person's recorded consents: the ones read, and those this transaction appends. */
 export interface ConsentAccount {
   readonly contactId: string;
-  /** Hexadecimal. */
-  readonly phoneIndex: string;
   readonly events: KeptEvent[];
-  readonly suppressions: RecordedActs['suppressions'][number][];
+  readonly suppressions: KeptSuppression[];
   readonly kept: readonly StoredConsentStatus[];
+}
+
+type Numbered = Pick<Contact, 'id' | 'phoneIndex'>;
+
+/** Reads the accounts of contacts, by their ids. */
+export async function openAccounts(
+  tx: Transaction,
+  contacts: readonly Numbered[],
+): Promise<ReadonlyMap<string, ConsentAccount>> {
+  const contactIds = contacts.map(({ id }) => id);
+  const indexes = contacts.map(({ phoneIndex }) => phoneIndex);
+  return consentAccountsOf(contacts, await readRecord(tx, { contactIds, indexes }));
 }
 
 /** Builds one account for each contact from the result of one statement. */
 export function consentAccountsOf(
-  contacts: readonly { readonly id: string; readonly phoneIndex: Buffer }[],
+  contacts: readonly Numbered[],
   recorded: RecordedActs,
 ): ReadonlyMap<string, ConsentAccount> {
   const events = Map.groupBy(recorded.events, ({ contactId }) => contactId);
   const suppressions = Map.groupBy(recorded.suppressions, ({ phoneIndex }) => phoneIndex);
   const statuses = Map.groupBy(recorded.statuses, ({ contactId }) => contactId);
   return new Map(
-    contacts.map(({ id, phoneIndex: index }) => {
-      const phoneIndex = index.toString('hex');
-      const account: ConsentAccount = {
+    contacts.map(({ id, phoneIndex }) => [
+      id,
+      {
         contactId: id,
-        phoneIndex,
         events: [...(events.get(id) ?? [])],
-        suppressions: [...(suppressions.get(phoneIndex) ?? [])],
+        suppressions: [...(suppressions.get(phoneIndex.toString('hex')) ?? [])],
         kept: statuses.get(id) ?? [],
-      };
-      return [id, account];
-    }),
+      },
+    ]),
   );
 }
 
 /** Returns the person's current consent for a purpose. */
 export const stands = (account: ConsentAccount, purpose: ConsentPurpose): ConsentStatus | undefined =>
-  consentStatusOf(consentFactsOf(account), purpose);
-
-/** Returns the account without suppressions that precede their event. */
-export const beforeTheirEvents = (account: ConsentAccount): ConsentAccount => ({
-  ...account,
-  suppressions: account.suppressions.filter(({ eventId }) => eventId !== null),
-});
-
-/** Returns the facts that decide an account's consents. */
-export const consentFactsOf = ({ events, suppressions }: ConsentAccount): ConsentFacts => ({
-  events,
-  suppressions,
-});
+  consentStatusOf(account, purpose);
 
 /** Returns the rows of the current state that differ from the events. */
 export function changedStatuses(accounts: Iterable<ConsentAccount>): Changed[] {
@@ -88,7 +93,6 @@ export function changedStatuses(accounts: Iterable<ConsentAccount>): Changed[] {
   );
 }
 
-/** Says whether two consents are equal. */
 const isSameStatus = (one: ConsentStatus, other: ConsentStatus): boolean =>
   one.sendable === other.sendable &&
   one.why === other.why &&
@@ -98,7 +102,7 @@ const isSameStatus = (one: ConsentStatus, other: ConsentStatus): boolean =>
   one.eventId === other.eventId;
 
 /** Returns the epoch milliseconds for the next event: a person's ids grow even when hosts disagree on the time. */
-export function nextEventMs(account: ConsentAccount | undefined, machineMs: number): number {
+function nextEventMs(account: ConsentAccount | undefined, machineMs: number): number {
   const newest = account?.events.reduce((latest, { id }) => Math.max(latest, millisOfId(id)), 0) ?? 0;
   return Math.max(machineMs, newest + 1);
 }
@@ -114,26 +118,62 @@ export function carries(event: KeptEvent, proof: string): boolean {
   return event.salt !== null && proofDigest(Buffer.from(event.salt, 'hex'), proof) === event.proofDigest;
 }
 
-/** Seals a proof for an event: under the person's key, or the archive's when nobody holds the number. */
-export function proven(
-  keys: TenantKeys,
-  key: PersonKey | undefined,
-  { event, proof }: { readonly event: Omit<ConsentEvent, 'proofDigest'>; readonly proof: string | undefined },
-): NewEvent {
-  if (proof === undefined) {
-    const bare = { ...event, proofDigest: null };
-    return { event: bare, digest: eventDigest(keys.tenantId, bare), proof: undefined };
-  }
-  const salt = newSalt();
-  const whole = { ...event, proofDigest: proofDigest(salt, proof) };
-  const place = { table: 'consent_proof', column: 'sealed', row: event.id };
-  const sealed = key === undefined ? keys.seal(place, proof, 'archive') : key.seal(place, proof);
-  return { event: whole, digest: eventDigest(keys.tenantId, whole), proof: { salt, sealed } };
-}
-
-/** Returns an appended event in the shape of one that was read. */
-export const asKept = ({ event, digest, proof }: NewEvent): KeptEvent => ({
-  ...event,
-  digest,
-  salt: proof?.salt.toString('hex') ?? null,
+/** The place of a sealed proof. */
+export const proofPlace = (eventId: string): { table: string; column: string; row: string } => ({
+  table: 'consent_proof',
+  column: 'sealed',
+  row: eventId,
 });
+
+/** Opens a proof that was sealed under the key of its person. */
+export const openedProof = (key: PersonKey, eventId: string, sealed: Buffer): DatedProof =>
+  // The person's own key opens a sealed proof text.
+  JSON.parse(key.open(proofPlace(eventId), sealed).toString('utf8')) as DatedProof;
+
+const SALT_BYTES = 16;
+
+/**
+ * Appends an act to an account, if its number has a holder. What the caller leaves out is that of an act of our own,
+ * now. The proof is sealed under the person's key, or the archive's when nobody holds the number; without evidence
+ * there is none.
+ */
+export function appendAct(
+  { keys, clock }: ContactDeps,
+  of: {
+    readonly account: ConsentAccount | undefined;
+    readonly key?: PersonKey | undefined;
+    readonly evidence?: Evidence | undefined;
+  },
+  act: Pick<ConsentEvent, 'purpose' | 'kind'> & Partial<Omit<ConsentEvent, 'proofDigest'>>,
+): NewEvent {
+  const { account, key, evidence } = of;
+  const at = exactInstant(clock.now());
+  const event = {
+    id: uuidV7(nextEventMs(account, clock.machine())),
+    contactId: account?.contactId ?? null,
+    basis: 'consent' as const,
+    method: null,
+    channel: null,
+    wordingId: null,
+    proof: evidence === undefined ? ('none' as const) : ('held' as const),
+    occurredAt: at,
+    recordedAt: at,
+    actor: 'system',
+    barred: null,
+    simulated: isSimulated(clock),
+    proofDigest: null,
+    ...act,
+  };
+  const added = evidence === undefined ? { event, proof: undefined } : sealedWith(evidence);
+  const digest = eventDigest(keys.tenantId, added.event);
+  account?.events.push({ ...added.event, digest, salt: added.proof?.salt.toString('hex') ?? null });
+  return { ...added, digest };
+
+  function sealedWith(shown: Evidence): Omit<NewEvent, 'digest'> {
+    const text = proofText({ ...event, evidence: shown });
+    const salt = randomPiece(SALT_BYTES);
+    const place = proofPlace(event.id);
+    const sealed = key === undefined ? keys.seal(place, text, 'archive') : key.seal(place, text);
+    return { event: { ...event, proofDigest: proofDigest(salt, text) }, proof: { salt, sealed } };
+  }
+}

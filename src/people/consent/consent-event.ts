@@ -3,8 +3,8 @@ import { DateTime } from 'luxon';
 import { basisAllowed, type Basis } from '../../law/chapters/index.ts';
 import type { Purpose, Day } from '../../law/index.ts';
 import type { TenantKeys } from '../../platform/index.ts';
+import type { ExclusionReason } from '../eligibility/exclusion.ts';
 
-/** The kinds of consent events. */
 export type ConsentKind =
   | 'pending'
   | 'confirmed'
@@ -104,7 +104,6 @@ export const purposesIn = (scope: Scope): readonly ConsentPurpose[] =>
 /** The methods of giving an agreement. */
 export const METHODS = ['web_form', 'paper', 'event', 'oral', 'sms_keyword', 'import'] as const;
 
-/** One method of giving an agreement. */
 export type Method = (typeof METHODS)[number];
 
 /** The evidence of an agreement: references, addresses, names of fields of the caller. */
@@ -172,15 +171,11 @@ export type ChosenBases = Readonly<Partial<Record<ConsentPurpose, Basis>>>;
 
 const SALE = ['saleRef', 'saleAt', 'informedAt', 'productFamily'] as const;
 
-/** A purpose and its possible basis, on a day. */
-export interface BasisAsked {
-  readonly purpose: ConsentPurpose;
-  readonly basis: Basis;
-  readonly on: Day;
-}
-
 /** Says whether a tenant may use a basis for a purpose (CON-01, CON-02). */
-export function isOpenBasis({ purpose, basis, on }: BasisAsked, chosen: ChosenBases): boolean {
+export function isOpenBasis(
+  { purpose, basis, on }: { readonly purpose: ConsentPurpose; readonly basis: Basis; readonly on: Day },
+  chosen: ChosenBases,
+): boolean {
   const { allowed, onlyIfOpened } = basisAllowed(purpose, basis, on);
   return allowed && (!onlyIfOpened || chosen[purpose] === basis);
 }
@@ -207,7 +202,7 @@ export function missingForBasis(
   basis: Exclude<Basis, 'consent'>,
   evidence: Evidence,
 ): string[] {
-  const lacks = (field: string): boolean => (evidence[field] ?? '').trim() === '';
+  const lacks = (field: string): boolean => !present(evidence[field]);
   if (basis === 'contract') return ['contractRef'].filter(lacks);
   if (purpose !== 'marketing') return ['justification'].filter(lacks);
   const offered = evidence['refusalOffered'] === 'true' ? [] : ['refusalOffered'];
@@ -230,3 +225,145 @@ export function isSpent(
 
 const digestOf = (keys: Pick<TenantKeys, 'digest'>, mark: string): string =>
   keys.digest(`proof|${mark}`).toString('hex');
+
+/** A person's consent for a purpose, and the act that decides it. */
+export interface ConsentStatus {
+  readonly sendable: boolean;
+  /** Present exactly when not sendable. */
+  readonly why: ExclusionReason | null;
+  readonly basis: Basis;
+  readonly since: string;
+  readonly wordingId: string | null;
+  readonly eventId: string;
+}
+
+/** A suppression and the instant of its lifting. */
+export interface SuppressionFact {
+  readonly id: string;
+  readonly scope: Scope;
+  readonly since: string;
+  readonly liftedAt: string | null;
+}
+
+/** The facts that decide a consent. */
+export interface ConsentFacts {
+  readonly events: readonly ConsentEvent[];
+  readonly suppressions: readonly SuppressionFact[];
+}
+
+/** Derives the consent for a purpose from the facts; undefined when no act concerns the purpose. */
+export function consentStatusOf(facts: ConsentFacts, purpose: ConsentPurpose): ConsentStatus | undefined {
+  const status = historyOf(facts.events, purpose).status;
+  if (status?.sendable !== true) return status;
+  const barrier = inForce(facts.suppressions, purpose)[0];
+  return barrier ? { ...status, sendable: false, why: 'SUPPRESSED', since: barrier.since } : status;
+}
+
+/** Returns the opt-outs and suppressions in force that a new agreement would have to lift. */
+export function barriersFor(
+  facts: ConsentFacts,
+  purpose: ConsentPurpose,
+): readonly { readonly at: string }[] {
+  const left = historyOf(facts.events, purpose).barriers.map(({ occurredAt }) => ({ at: occurredAt }));
+  return [...left, ...inForce(facts.suppressions, purpose).map(({ since }) => ({ at: since }))];
+}
+
+/** Returns the facts as of an instant. */
+export function factsAt({ events, suppressions }: ConsentFacts, at: string): ConsentFacts {
+  return {
+    events: events.filter(({ occurredAt }) => occurredAt <= at),
+    suppressions: suppressions
+      .filter(({ since }) => since <= at)
+      .map((one) => (one.liftedAt !== null && one.liftedAt > at ? inForceAgain(one) : one)),
+  };
+}
+
+const inForceAgain = (suppression: SuppressionFact): SuppressionFact => ({ ...suppression, liftedAt: null });
+
+/** Says whether the number is suppressed for a purpose. */
+export const isSuppressed = ({ suppressions }: ConsentFacts, purpose: ConsentPurpose): boolean =>
+  inForce(suppressions, purpose).length > 0;
+
+const inForce = (suppressions: readonly SuppressionFact[], purpose: ConsentPurpose): SuppressionFact[] =>
+  suppressions
+    .filter(({ scope, liftedAt }) => liftedAt === null && covers(scope, purpose))
+    .toSorted((one, other) => (one.since < other.since ? -1 : 1));
+
+interface ConsentHistory {
+  readonly status: ConsentStatus | undefined;
+  readonly barriers: readonly ConsentEvent[];
+}
+
+function historyOf(events: readonly ConsentEvent[], purpose: ConsentPurpose): ConsentHistory {
+  const story = events.filter((event) => covers(event.purpose, purpose)).toSorted(byDate);
+  return story.reduce<ConsentHistory>((now, event) => effects[event.kind](now, event), {
+    status: undefined,
+    barriers: [],
+  });
+}
+
+const leaves = ({ kind }: ConsentEvent): boolean => kind === 'withdrawn' || kind === 'objected';
+
+/** Orders acts by date; an opt-out follows an agreement of the same instant. */
+const byDate = (one: ConsentEvent, other: ConsentEvent): number => (rank(one) < rank(other) ? -1 : 1);
+
+const rank = (event: ConsentEvent): string => `${event.occurredAt}${leaves(event) ? 1 : 0}${event.id}`;
+
+/** The effect of each kind of act on a consent. */
+const effects: Readonly<Record<ConsentKind, (now: ConsentHistory, event: ConsentEvent) => ConsentHistory>> = {
+  withdrawn: (now, event) => optedOut([...now.barriers, event], now.status),
+  objected: (now, event) => optedOut([...now.barriers, event], now.status),
+  granted: agreeing,
+  confirmed: agreeing,
+  reinstated: agreeing,
+  pending: (now, event) => (couldSend(now) ? now : settled(now, 'CONSENT_PENDING', event)),
+  refused: (now, event) => settled(now, couldSend(now) ? 'CONSENT_WITHDRAWN' : 'NO_BASIS', event),
+  expired: (now, event) => settled(now, event.barred ?? 'CONSENT_EXPIRED', event),
+};
+
+const couldSend = ({ status }: ConsentHistory): boolean => status?.sendable === true;
+
+/** Only a proven return changes the effect of an opt-out. */
+const settled = (now: ConsentHistory, why: ExclusionReason, event: ConsentEvent): ConsentHistory =>
+  now.barriers.length > 0 ? now : { ...now, status: not(why, event) };
+
+function agreeing(now: ConsentHistory, event: ConsentEvent): ConsentHistory {
+  const barriers = now.barriers.filter((barrier) => !outlives(event, barrier));
+  if (barriers.length > 0) return optedOut(barriers, now.status);
+  if (event.barred === null) return { barriers, status: sendable(event) };
+  return couldSend(now) ? now : { barriers, status: not(event.barred, event) };
+}
+
+/**
+ * Says whether an agreement dated after an opt-out ends it. A proven return does, for opt-outs recorded before it.
+ * An agreement known before the opt-out does only when a file gave the opt-out with its date: a person's own STOP
+ * counts from its commit. An agreement on another basis never does: its date may be merely the day on which it was
+ * read.
+ */
+const outlives = (event: ConsentEvent, barrier: ConsentEvent): boolean =>
+  barrier.id < event.id
+    ? event.kind === 'reinstated'
+    : barrier.method === 'import' && event.basis === 'consent';
+
+/** Returns the first opt-out in force, which is the one to show. */
+function optedOut(barriers: readonly ConsentEvent[], before: ConsentStatus | undefined): ConsentHistory {
+  const [first] = barriers;
+  if (first === undefined) return { barriers, status: before };
+  const why = first.kind === 'objected' ? 'SUPPRESSED' : 'CONSENT_WITHDRAWN';
+  return { barriers, status: not(why, first) };
+}
+
+const sendable = (event: ConsentEvent): ConsentStatus => ({
+  sendable: true,
+  why: null,
+  basis: event.basis,
+  since: event.occurredAt,
+  wordingId: event.wordingId,
+  eventId: event.id,
+});
+
+const not = (why: ExclusionReason, event: ConsentEvent): ConsentStatus => ({
+  ...sendable(event),
+  sendable: false,
+  why,
+});

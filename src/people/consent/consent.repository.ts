@@ -3,21 +3,23 @@ import {
   addToWorkflowOutbox,
   col,
   computedRows,
-  idRows,
-  randomPiece,
   type RowOf,
   rowsOf,
   type Transaction,
-  uuidV7,
   countRows,
   type Clock,
   type Database,
   type Log,
 } from '../../platform/index.ts';
-import type { Basis } from '../../law/index.ts';
-import { recordAudit, raise, everyTenant } from '../../company/index.ts';
-import type { CustomersTurn, ConsentEvent, ConsentPurpose, Scope } from './consent-event.ts';
-import type { ConsentStatus, SuppressionFact } from './consent-status.ts';
+import { recordAudit, recordAudits, raise, everyTenant } from '../../company/index.ts';
+import type {
+  CustomersTurn,
+  ConsentEvent,
+  ConsentPurpose,
+  ConsentStatus,
+  SuppressionFact,
+  ChosenBases,
+} from './consent-event.ts';
 
 /** An event and the salt of its proof, while the proof is kept. */
 export interface KeptEvent extends ConsentEvent {
@@ -52,14 +54,6 @@ const recordedRows = computedRows({
 
 /** The records of some people and numbers. */
 export type RecordedActs = RowOf<typeof recordedRows>;
-
-const SALT_BYTES = 16;
-
-/** Salt that keeps a digest from being guessed. */
-export const newSalt = (): Buffer => randomPiece(SALT_BYTES);
-
-/** Makes an id that sorts by epoch milliseconds. */
-export const idAt = (ms: number): string => uuidV7(ms);
 
 const exact = (column: string) =>
   sql.raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
@@ -130,14 +124,12 @@ export async function readProofs(
   return new Map(rows.map(({ id, sealed }) => [id, sealed]));
 }
 
-const basesRows = computedRows({ bases: col.json<Partial<Record<ConsentPurpose, Basis>>>().orNull() });
+const basesRows = computedRows({ bases: col.json<ChosenBases>().orNull() });
 
 /** Reads the bases that a tenant chose for its purposes. */
-export async function readChosenBases(tx: Transaction): Promise<Partial<Record<ConsentPurpose, Basis>>> {
-  const row = await tx.first(
-    basesRows.sql`
-      SELECT settings->'bases' AS bases FROM tenant WHERE id = ${tx.tenantId}::uuid`,
-  );
+export async function readChosenBases(tx: Transaction): Promise<ChosenBases> {
+  const row = await tx.first(basesRows.sql`
+    SELECT settings->'bases' AS bases FROM tenant WHERE id = ${tx.tenantId}::uuid`);
   return row?.bases ?? {};
 }
 
@@ -154,10 +146,8 @@ const refusesRows = computedRows({ refuses: col.flag() });
 
 /** Says whether a tenant refuses agreements to incomplete wordings. */
 export async function refusesWeakWordings(tx: Transaction): Promise<boolean> {
-  const row = await tx.first(
-    refusesRows.sql`
-      SELECT coalesce(settings->>'weakWordings' = 'refused', false) AS refuses FROM tenant WHERE id = ${tx.tenantId}::uuid`,
-  );
+  const row = await tx.first(refusesRows.sql`
+    SELECT coalesce(settings->>'weakWordings' = 'refused', false) AS refuses FROM tenant WHERE id = ${tx.tenantId}::uuid`);
   return row?.refuses ?? false;
 }
 
@@ -170,37 +160,36 @@ export interface NewEvent {
 }
 
 /** A suppression to add, unless one of that scope is in force. */
-export interface NewSuppression {
+export type NewSuppression = Omit<KeptSuppression, 'liftedAt' | 'recordedAt' | 'spentProofs'>;
+
+/** A changed consent of one person. */
+export type Changed = Omit<StoredConsentStatus, 'until'>;
+
+/** A suppression, and the event behind its change. */
+interface EventOfSuppression {
   readonly id: string;
-  /** Hexadecimal. */
-  readonly phoneIndex: string;
-  readonly scope: Scope;
-  readonly since: string;
-  readonly source: string;
-  readonly eventId: string | null;
+  readonly eventId: string;
 }
 
 /** The changes of one act. */
-export interface ConsentWriting {
-  readonly events: readonly NewEvent[];
-  readonly lifted: readonly { readonly id: string; readonly eventId: string }[];
-  readonly suppressions: readonly NewSuppression[];
+interface ConsentWriting {
+  readonly events?: readonly NewEvent[];
+  readonly lifted?: readonly EventOfSuppression[];
+  readonly suppressions?: readonly NewSuppression[];
   /** Suppressions without an event yet, and the event that gives their reason. */
-  readonly explained?: readonly { readonly id: string; readonly eventId: string }[];
-  readonly statuses: readonly (ConsentStatus & {
-    readonly contactId: string;
-    readonly purpose: ConsentPurpose;
-  })[];
+  readonly explained?: readonly EventOfSuppression[];
+  readonly statuses?: readonly Changed[];
   readonly at: string;
 }
 
-/** Writes events, proofs, suppressions and the current state, in one statement; returns the added suppressions. */
-export async function writeRecord(tx: Transaction, writing: ConsentWriting): Promise<ReadonlySet<string>> {
-  const events = writing.events.map(rowOf);
-  const suppressions = writing.suppressions.map((one) =>
+/** Writes events, proofs, suppressions and the current state, in one statement. */
+export async function writeRecord(tx: Transaction, writing: ConsentWriting): Promise<void> {
+  const { lifted = [], explained = [], statuses = [] } = writing;
+  const events = (writing.events ?? []).map(rowOf);
+  const suppressions = (writing.suppressions ?? []).map((one) =>
     Object.assign({}, one, { phoneIndex: bytes(one.phoneIndex) }),
   );
-  const rows = await tx.rows(idRows.sql`
+  await tx.run(sql`
     WITH told AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS r(
         id uuid, "contactId" uuid, purpose text, kind text, basis text, method text, channel text, "wordingId" uuid,
@@ -216,16 +205,16 @@ export async function writeRecord(tx: Transaction, writing: ConsentWriting): Pro
       SELECT id, ${tx.tenantId}::uuid, "contactId", salt, sealed FROM told WHERE salt IS NOT NULL),
     lifted AS (
       UPDATE suppression s SET lifted_at = ${writing.at}::timestamptz, lifted_by = r."eventId"
-        FROM jsonb_to_recordset(${JSON.stringify(writing.lifted)}::jsonb) AS r(id uuid, "eventId" uuid)
+        FROM jsonb_to_recordset(${JSON.stringify(lifted)}::jsonb) AS r(id uuid, "eventId" uuid)
        WHERE s.id = r.id AND s.lifted_at IS NULL),
     explained AS (
       UPDATE suppression s SET event_id = r."eventId"
-        FROM jsonb_to_recordset(${JSON.stringify(writing.explained ?? [])}::jsonb) AS r(id uuid, "eventId" uuid)
+        FROM jsonb_to_recordset(${JSON.stringify(explained)}::jsonb) AS r(id uuid, "eventId" uuid)
        WHERE s.id = r.id AND s.event_id IS NULL),
     stands AS (
       INSERT INTO consent (contact_id, purpose, tenant_id, sendable, why, basis, since, wording_id, event_id)
       SELECT "contactId", purpose, ${tx.tenantId}::uuid, sendable, why, basis, since, "wordingId", "eventId"
-        FROM jsonb_to_recordset(${JSON.stringify(writing.statuses)}::jsonb) AS r(
+        FROM jsonb_to_recordset(${JSON.stringify(statuses)}::jsonb) AS r(
           "contactId" uuid, purpose text, sendable boolean, why text, basis text, since timestamptz, "wordingId" uuid,
           "eventId" uuid)
       ON CONFLICT (contact_id, purpose) DO UPDATE
@@ -235,9 +224,7 @@ export async function writeRecord(tx: Transaction, writing: ConsentWriting): Pro
     SELECT id, ${tx.tenantId}::uuid, "phoneIndex", scope, since, source, "eventId", ${writing.at}::timestamptz
       FROM jsonb_to_recordset(${JSON.stringify(suppressions)}::jsonb) AS r(
         id uuid, "phoneIndex" bytea, scope text, since timestamptz, source text, "eventId" uuid)
-    ON CONFLICT (tenant_id, phone_index, scope) WHERE lifted_at IS NULL DO NOTHING
-    RETURNING id`);
-  return new Set(rows.map(({ id }) => id));
+    ON CONFLICT (tenant_id, phone_index, scope) WHERE lifted_at IS NULL DO NOTHING`);
 }
 
 const rowOf = ({ event, digest, proof }: NewEvent): Record<string, unknown> => ({
@@ -259,7 +246,7 @@ const openSeriesOfRows = rowsOf('reminder_series', ['id', 'kind', 'contactId']).
 export async function openSeriesOf(
   tx: Transaction,
   who: { readonly contactIds: readonly string[]; readonly purposes: readonly ConsentPurpose[] },
-): Promise<{ id: string; kind: string; purpose: ConsentPurpose; contactId: string }[]> {
+): Promise<RowOf<typeof openSeriesOfRows>[]> {
   if (who.contactIds.length === 0) return [];
   return tx.rows(openSeriesOfRows.sql`
     SELECT id, kind, purpose, contact_id AS "contactId" FROM reminder_series
@@ -288,45 +275,28 @@ export async function tellOfStop(
 const MOST_RETURNS_AN_HOUR = 10;
 const HOUR_MS = 3_600_000;
 
-/** A person who agreed anew after an opt-out; ids and codes only. */
-export interface ReturnNews {
-  readonly actor: string;
-  readonly contactId: string | null;
-  readonly eventId: string;
-  readonly purpose: string;
-  readonly method: string | null;
-}
-
-interface Moment {
-  readonly at: string;
-  readonly machineMs: number;
-}
-
-/** Records returns in the caller's transaction; too many within the hour are reported once. */
+/** Records agreements anew after an opt-out, as ids and codes only; too many within the hour are reported once. */
 export async function announceReturns(
   tx: Transaction,
-  news: readonly ReturnNews[],
-  when: Moment,
+  returns: readonly ConsentEvent[],
+  when: { readonly at: string; readonly machineMs: number },
 ): Promise<void> {
-  if (news.length === 0) return;
-  const rows = news.map(({ actor, contactId, ...details }) => ({
-    id: idAt(when.machineMs),
+  if (returns.length === 0) return;
+  const entries = returns.map(({ actor, contactId, id: eventId, purpose, method }) => ({
     actor,
-    subject: contactId,
-    details,
+    action: 'consent.reinstated',
+    ...(contactId === null ? {} : { subject: contactId }),
+    details: { eventId, purpose, method },
   }));
-  await tx.run(sql`
-    INSERT INTO audit_entry (id, tenant_id, at, actor, action, subject, details)
-    SELECT id, ${tx.tenantId}::uuid, ${when.at}::timestamptz, actor, 'consent.reinstated', subject, details
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, actor text, subject text, details jsonb)`);
-  const events = rows.map(({ actor: by, subject, details: { purpose } }) => ({
+  await recordAudits(tx, entries, when);
+  const events = returns.map(({ actor: by, contactId: subject, purpose }) => ({
     type: 'consent.reinstated' as const,
     subject,
     about: { purpose, by },
   }));
   await raise(tx, events, when.at);
   const count = await recentReturns(tx, when.machineMs);
-  const before = count - news.length;
+  const before = count - returns.length;
   if (count <= MOST_RETURNS_AN_HOUR || before > MOST_RETURNS_AN_HOUR) return;
   await recordAudit(
     tx,

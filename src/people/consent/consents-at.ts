@@ -11,15 +11,13 @@ import {
   type ConsentPurpose,
   type ChosenBases,
   type CustomersTurn,
-} from './consent-event.ts';
-import {
   barriersFor,
   factsAt,
   isSuppressed,
   consentStatusOf,
   type ConsentFacts,
   type ConsentStatus,
-} from './consent-status.ts';
+} from './consent-event.ts';
 import { readChosenBases, readCustomersTurns, readRecord, type RecordedActs } from './consent.repository.ts';
 import { readContact, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { whyNot } from '../eligibility/eligibility.repository.ts';

@@ -1,11 +1,10 @@
 import { DateTime } from 'luxon';
-import { millisOf, isSimulated, type Transaction, type RefusalCode } from '../../platform/index.ts';
+import { millisOf, type Transaction, type RefusalCode } from '../../platform/index.ts';
 import { ATTESTED_FOR, frenchDay, type Basis } from '../../law/index.ts';
 import {
   isOpenBasis,
   missingForBasis,
   missingFields,
-  exactInstant,
   CONSENT_PURPOSES,
   type ChosenBases,
   type Channel,
@@ -17,22 +16,18 @@ import {
 import {
   readChosenBases,
   refusesWeakWordings,
-  idAt,
-  readRecord,
   writeRecord,
   readProofs,
   type KeptEvent,
-  type NewEvent,
 } from './consent.repository.ts';
 import type { ContactDeps, Contact } from '../contact/contact.repository.ts';
 import { readWordings, type Wording } from './wording.repository.ts';
 import { neededGuardian, clockOf } from '../contact/person.ts';
 import {
-  consentAccountsOf,
-  asKept,
+  appendAct,
   changedStatuses,
-  nextEventMs,
-  proven,
+  openAccounts,
+  openedProof,
   stands,
   type ConsentAccount,
 } from './consent-account.ts';
@@ -183,9 +178,7 @@ export async function barUnderAge(
 ): Promise<void> {
   const dated = people.filter(({ person }) => person.birthDate !== undefined);
   if (dated.length === 0) return;
-  const indexes = dated.map(({ phoneIndex }) => phoneIndex);
-  const recorded = await readRecord(tx, { contactIds: dated.map(({ id }) => id), indexes });
-  const accounts = consentAccountsOf(dated, recorded);
+  const accounts = await openAccounts(tx, dated);
   const doubtful = dated.filter((contact) => underAgeActs(contact, accounts.get(contact.id)).length > 0);
   if (doubtful.length === 0) return;
   const proofs = await earlierProofs(tx, doubtful, accounts);
@@ -196,24 +189,23 @@ export async function barUnderAge(
     );
     return underAgeActs(contact, account)
       .filter(({ event }) => !guarded.has(event.occurredAt))
-      .map((act) => ended(deps, { ...act, contact, account }));
+      .map(({ purpose, event: { wordingId } }) =>
+        appendAct(deps, { account }, { purpose, kind: 'expired', wordingId, barred: 'MINOR' }),
+      );
   });
   if (events.length === 0) return;
-  const at = deps.clock.now().toISO();
   const statuses = changedStatuses(accounts.values());
-  await writeRecord(tx, { events, lifted: [], suppressions: [], statuses, at });
+  await writeRecord(tx, { events, statuses, at: deps.clock.now().toISO() });
 }
 
 /** Says whether a proof names the guardian who agreed too. */
 export const hasGuardian = (evidence: Evidence): boolean => (evidence['guardianRef'] ?? '').trim() !== '';
 
-interface Act {
-  readonly purpose: ConsentPurpose;
-  readonly event: KeptEvent;
-}
-
 /** Returns the agreements in force that a minor gave without a guardian. */
-function underAgeActs(contact: Contact, account: ConsentAccount | undefined): Act[] {
+function underAgeActs(
+  contact: Contact,
+  account: ConsentAccount | undefined,
+): { readonly purpose: ConsentPurpose; readonly event: KeptEvent }[] {
   if (account === undefined) return [];
   return CONSENT_PURPOSES.flatMap((purpose) => {
     const status = stands(account, purpose);
@@ -231,32 +223,6 @@ export function tooYoung(contact: Pick<Contact, 'person' | 'place'>, at: string)
   return neededGuardian(contact.person.birthDate, on);
 }
 
-function ended(
-  deps: ContactDeps,
-  act: Act & { readonly contact: Contact; readonly account: ConsentAccount | undefined },
-): NewEvent {
-  const at = exactInstant(deps.clock.now());
-  const event = {
-    id: idAt(nextEventMs(act.account, deps.clock.machine())),
-    contactId: act.contact.id,
-    purpose: act.purpose,
-    kind: 'expired' as const,
-    basis: 'consent' as const,
-    method: null,
-    channel: null,
-    wordingId: act.event.wordingId,
-    proof: 'none' as const,
-    occurredAt: at,
-    recordedAt: at,
-    actor: 'system',
-    barred: 'MINOR' as const,
-    simulated: isSimulated(deps.clock),
-  };
-  const added = proven(deps.keys, act.contact.key, { event, proof: undefined });
-  act.account?.events.push(asKept(added));
-  return added;
-}
-
 /** Opens all earlier proofs of these people. */
 export async function earlierProofs(
   tx: Transaction,
@@ -272,10 +238,7 @@ export async function earlierProofs(
     people.map(({ id, key }) => {
       const shown = eventsOf(id).flatMap((event) => {
         const proof = sealed.get(event.id);
-        if (proof === undefined) return [];
-        const place = { table: 'consent_proof', column: 'sealed', row: event.id };
-        // The person's own key opens a sealed proof text.
-        return [JSON.parse(key.open(place, proof).toString('utf8')) as DatedProof];
+        return proof === undefined ? [] : openedProof(key, event.id, proof);
       });
       return [id, shown];
     }),

@@ -1,6 +1,5 @@
 import type { DateTime } from 'luxon';
-import { type Transaction, isSimulated } from '../../platform/index.ts';
-import type { Basis } from '../../law/index.ts';
+import { uuidV7, type Transaction } from '../../platform/index.ts';
 import {
   hasGuardian,
   tooYoung,
@@ -8,45 +7,35 @@ import {
   readGrantCriteria,
   earlierProofs,
   type GrantRefusal,
+  type GrantBasis,
   type GrantCriteria,
   type Grant,
 } from './grant-criteria.ts';
 import {
-  consentAccountsOf,
-  asKept,
+  appendAct,
   carries,
   changedStatuses,
-  consentFactsOf,
-  nextEventMs,
+  openAccounts,
   proofText,
-  proven,
   stands,
   type ConsentAccount,
-  type Changed,
 } from './consent-account.ts';
 import {
+  barriersFor,
   exactInstant,
   CONSENT_PURPOSES,
   covers,
   isNewProof,
   isSpent,
+  isSuppressed,
   type DatedProof,
 } from './consent-event.ts';
-import { barriersFor, isSuppressed } from './consent-status.ts';
-import {
-  idAt,
-  readRecord,
-  writeRecord,
-  type NewEvent,
-  type NewSuppression,
-  announceReturns,
-  type ReturnNews,
-} from './consent.repository.ts';
+import { writeRecord, type NewEvent, type NewSuppression, announceReturns } from './consent.repository.ts';
 import { lockContacts, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { eligibilityChanged, type ExclusionReason } from '../eligibility/exclusion.ts';
 import { whyNot } from '../eligibility/eligibility.repository.ts';
 import { servesHealth } from '../../company/index.ts';
-import { harmlessEvidence as harmless } from '../contact/person.ts';
+import { withoutReasons } from '../contact/person.ts';
 
 /** The outcome of one grant. */
 export type Granted =
@@ -70,9 +59,7 @@ export async function recordConsents(
   const grants = (await servesHealth(tx)) ? given.map(harmless) : given;
   const contacts = await lockContacts(tx, deps.keys, unique(grants.map(({ contactId }) => contactId)));
   const criteria = await readGrantCriteria(tx, deps, grants);
-  const indexes = contacts.map(({ phoneIndex }) => phoneIndex);
-  const recorded = await readRecord(tx, { contactIds: contacts.map(({ id }) => id), indexes });
-  const accounts = consentAccountsOf(contacts, recorded);
+  const accounts = await openAccounts(tx, contacts);
   const left = contacts.filter(({ id }) => hasLeft(accounts.get(id)));
   const ledger: Ledger = {
     deps,
@@ -81,7 +68,6 @@ export async function recordConsents(
     accounts,
     proofs: await earlierProofs(tx, left, accounts),
     at: deps.clock.now(),
-    simulated: isSimulated(deps.clock),
     events: [],
     lifted: [],
     suppressions: [],
@@ -90,15 +76,18 @@ export async function recordConsents(
   const statuses = changedStatuses(accounts.values());
   const { events, lifted, suppressions } = ledger;
   if (events.length > 0) {
-    await writeRecord(tx, { events, lifted, suppressions, statuses, at: ledger.at.toISO() });
-    await eligibilityChanged(tx, deps, remindable(statuses));
-    await announceReturns(tx, events.flatMap(cameBack), {
-      at: ledger.at.toISO(),
-      machineMs: deps.clock.machine(),
-    });
+    const at = ledger.at.toISO();
+    await writeRecord(tx, { events, lifted, suppressions, statuses, at });
+    const remindable = statuses.filter(({ purpose }) => purpose !== 'marketing');
+    await eligibilityChanged(tx, deps, unique(remindable.map(({ contactId }) => contactId)));
+    const returns = events.flatMap(({ event }) => (event.kind === 'reinstated' ? event : []));
+    await announceReturns(tx, returns, { at, machineMs: deps.clock.machine() });
   }
   return answers;
 }
+
+/** Removes from an agreement the evidence that gives the reason of a visit. */
+const harmless = (grant: Grant): Grant => ({ ...grant, evidence: withoutReasons(grant.evidence) });
 
 interface Ledger {
   readonly deps: ContactDeps;
@@ -108,37 +97,22 @@ interface Ledger {
   /** All earlier proofs of the people who opted out. */
   readonly proofs: ReadonlyMap<string, DatedProof[]>;
   readonly at: DateTime<true>;
-  readonly simulated: boolean;
   readonly events: NewEvent[];
   readonly lifted: { id: string; eventId: string }[];
   readonly suppressions: NewSuppression[];
 }
 
-/** Describes a return for its listeners. */
-function cameBack({ event }: NewEvent): ReturnNews[] {
-  const { id: eventId, kind, actor, contactId, purpose, method } = event;
-  return kind === 'reinstated' ? [{ actor, contactId, eventId, purpose, method }] : [];
-}
-
-/** Returns the people whose reminders become possible or impossible. */
-const remindable = (statuses: readonly Changed[]): string[] =>
-  unique(statuses.filter(({ purpose }) => purpose !== 'marketing').map(({ contactId }) => contactId));
-
 const unique = (ids: readonly string[]): string[] => [...new Set(ids)];
 
 const hasLeft = (account: ConsentAccount | undefined): boolean =>
-  account !== undefined &&
-  CONSENT_PURPOSES.some((purpose) => barriersFor(consentFactsOf(account), purpose).length > 0);
+  account !== undefined && CONSENT_PURPOSES.some((purpose) => barriersFor(account, purpose).length > 0);
 
 /** One grant to record. */
-interface Entry {
+interface Entry extends GrantBasis {
   readonly grant: Grant;
   readonly contact: Contact;
   readonly account: ConsentAccount;
-  readonly basis: Basis;
-  readonly proof: 'held' | 'attested';
   readonly occurredAt: string;
-  readonly text: string;
 }
 
 function entered(ledger: Ledger, grant: Grant): Granted {
@@ -149,10 +123,8 @@ function entered(ledger: Ledger, grant: Grant): Granted {
   const criteria = grantBasisOf(ledger.criteria, grant);
   if ('code' in criteria) return { kind: 'refused', ...criteria };
   const occurredAt = exactInstant(criteria.grantedAt);
-  const { method = null, channel = null, evidence } = grant;
-  const text = proofText({ method, channel, occurredAt, evidence });
-  const entry: Entry = { grant, contact, account, ...criteria, occurredAt, text };
-  if (grant.seen?.step === 'ticked') return pending(ledger, entry);
+  const entry: Entry = { grant, contact, account, ...criteria, occurredAt };
+  if (grant.seen?.step === 'ticked') return kept(ledger, entry, 'pending');
   const known = knownEvent(entry);
   if (known !== undefined) return answer(ledger, entry, { kind: 'known', eventId: known, reinstated: false });
   return append(ledger, entry);
@@ -172,39 +144,56 @@ function knownEvent(entry: Entry): string | undefined {
   )?.id;
 }
 
-function isSameAct(event: ConsentAccount['events'][number], { grant, occurredAt, text }: Entry): boolean {
+function isSameAct(event: ConsentAccount['events'][number], { grant, occurredAt }: Entry): boolean {
   const { method = null, channel = null, evidence } = grant;
-  if (grant.undated === true)
-    return carries(event, proofText({ method, channel, occurredAt: event.occurredAt, evidence }));
-  return event.occurredAt === occurredAt && (event.id === grant.recordedAs || carries(event, text));
-}
-
-/** Records boxes ticked for an unconfirmed number, which are no agreement. */
-function pending(ledger: Ledger, entry: Entry): Granted {
-  const added = kept(ledger, entry, 'pending');
-  return answer(ledger, entry, { kind: 'recorded', eventId: added.event.id, reinstated: false });
+  if (grant.undated !== true) {
+    if (event.occurredAt !== occurredAt) return false;
+    if (event.id === grant.recordedAs) return true;
+  }
+  return carries(event, proofText({ method, channel, occurredAt: event.occurredAt, evidence }));
 }
 
 function append(ledger: Ledger, entry: Entry): Granted {
   const { grant, account, occurredAt } = entry;
-  const barriers = barriersFor(consentFactsOf(account), grant.purpose);
+  const barriers = barriersFor(account, grant.purpose);
   const agreedAt = grant.seen?.step === 'confirmed' ? grant.seen.tickedAt : occurredAt;
   // An agreement older than the opt-out is history: kept, and without effect.
   const lifts = barriers.length > 0 && barriers.every(({ at }) => at < agreedAt);
   if (lifts && !mayLift(ledger, entry)) return { kind: 'refused', code: 'PROOF_NOT_NEW' };
   const agreeing = grant.seen?.step === 'confirmed' ? 'confirmed' : 'granted';
-  const added = kept(ledger, entry, lifts ? 'reinstated' : agreeing);
-  if (lifts) lift(ledger, entry, added.event.id);
-  return answer(ledger, entry, { kind: 'recorded', eventId: added.event.id, reinstated: lifts });
+  return kept(ledger, entry, lifts ? 'reinstated' : agreeing);
 }
 
-function kept(ledger: Ledger, entry: Entry, kind: Appended): NewEvent {
+/** Appends the act; boxes ticked for an unconfirmed number are pending, which is no agreement. */
+function kept(
+  ledger: Ledger,
+  entry: Entry,
+  kind: 'pending' | 'confirmed' | 'granted' | 'reinstated',
+): Granted {
   const { grant, contact, account, occurredAt } = entry;
-  const added = eventOf(ledger, entry, kind);
+  const { purpose, evidence, method = null, channel = null, wordingId = null, actor } = grant;
+  const added = appendAct(
+    ledger.deps,
+    { account, key: contact.key, evidence },
+    {
+      kind,
+      purpose,
+      basis: entry.basis,
+      method,
+      channel,
+      wordingId,
+      proof: entry.proof,
+      occurredAt,
+      recordedAt: exactInstant(ledger.at),
+      actor,
+      barred: isUnderAgeConsent(entry) ? 'MINOR' : null,
+    },
+  );
   ledger.events.push(added);
-  account.events.push(asKept(added));
-  ledger.proofs.get(contact.id)?.push({ evidence: grant.evidence, occurredAt });
-  return added;
+  ledger.proofs.get(contact.id)?.push({ evidence, occurredAt });
+  const [eventId, reinstated] = [added.event.id, kind === 'reinstated'];
+  if (reinstated) lift(ledger, entry, eventId);
+  return answer(ledger, entry, { kind: 'recorded', eventId, reinstated });
 }
 
 /** A number confirmed a moment ago is its own proof: no older file can repeat it. */
@@ -214,29 +203,6 @@ function mayLift(ledger: Ledger, { grant, contact, account, basis, proof, occurr
   if (basis !== 'consent' || proof !== 'held') return false;
   const spent = account.suppressions.flatMap(({ spentProofs = [] }) => spentProofs);
   return isNewProof(shown, ledger.proofs.get(contact.id) ?? []) && !isSpent(ledger.deps.keys, shown, spent);
-}
-
-type Appended = 'pending' | 'confirmed' | 'granted' | 'reinstated';
-
-function eventOf(ledger: Ledger, entry: Entry, kind: Appended): NewEvent {
-  const { grant, contact, account, basis, proof, occurredAt } = entry;
-  const event = {
-    id: idAt(nextEventMs(account, ledger.deps.clock.machine())),
-    contactId: contact.id,
-    purpose: grant.purpose,
-    kind,
-    basis,
-    method: grant.method ?? null,
-    channel: grant.channel ?? null,
-    wordingId: grant.wordingId ?? null,
-    proof,
-    occurredAt,
-    recordedAt: exactInstant(ledger.at),
-    actor: grant.actor,
-    barred: isUnderAgeConsent(entry) ? ('MINOR' as const) : null,
-    simulated: ledger.simulated,
-  };
-  return proven(ledger.deps.keys, contact.key, { event, proof: entry.text });
 }
 
 /** A person under 15 without a guardian: growing up does not make it an agreement. */
@@ -252,7 +218,7 @@ function lift(ledger: Ledger, { grant, account }: Entry, eventId: string): void 
     account.suppressions[turn] = { ...suppression, liftedAt: at };
     if (suppression.scope !== 'all') continue;
     for (const scope of CONSENT_PURPOSES.filter((purpose) => purpose !== grant.purpose)) {
-      const id = idAt(ledger.deps.clock.machine());
+      const id = uuidV7(ledger.deps.clock.machine());
       const { phoneIndex, since, source, eventId: cause } = suppression;
       ledger.suppressions.push({ id, phoneIndex, scope, since, source, eventId: cause });
       account.suppressions.push({ ...suppression, id, scope, liftedAt: null });
@@ -272,7 +238,7 @@ function answer(
 ): Granted {
   const agreement = stands(account, purpose);
   if (agreement === undefined) return { ...became, sendable: false, why: null };
-  const known = { contact, agreement, isSuppressed: isSuppressed(consentFactsOf(account), purpose), bases };
+  const known = { contact, agreement, isSuppressed: isSuppressed(account, purpose), bases };
   const why = whyNot(known, { purpose, at, fake: true });
   return { ...became, sendable: why === null, why };
 }

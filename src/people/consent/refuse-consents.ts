@@ -1,17 +1,8 @@
 import { DateTime } from 'luxon';
-import { isSimulated, type Transaction } from '../../platform/index.ts';
-import {
-  consentAccountsOf,
-  asKept,
-  changedStatuses,
-  nextEventMs,
-  proofText,
-  proven,
-  stands,
-  type ConsentAccount,
-} from './consent-account.ts';
+import type { Transaction } from '../../platform/index.ts';
+import { appendAct, changedStatuses, openAccounts, stands, type ConsentAccount } from './consent-account.ts';
 import { exactInstant, type Channel, type ConsentPurpose, type Evidence } from './consent-event.ts';
-import { idAt, readRecord, writeRecord, type NewEvent } from './consent.repository.ts';
+import { writeRecord, type NewEvent } from './consent.repository.ts';
 import { lockContacts, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 
 /** A person who was asked and did not agree. */
@@ -28,22 +19,15 @@ export interface RefusalGiven {
   readonly actor: string;
 }
 
-/** One recorded refusal. */
-export interface RefusedConsent {
-  readonly id: string;
-  readonly purpose: ConsentPurpose;
-}
-
 /** Returns the purposes for which a person may be written to now: refusing one of those is a withdrawal. */
 export async function agreedNow(
   tx: Transaction,
   { keys }: Pick<ContactDeps, 'keys'>,
   contactId: string,
 ): Promise<readonly ConsentPurpose[]> {
-  const contacts = await lockContacts(tx, keys, [contactId]);
-  const indexes = contacts.map(({ phoneIndex }) => phoneIndex);
-  const { statuses } = await readRecord(tx, { contactIds: [contactId], indexes });
-  return statuses.filter(({ sendable }) => sendable).map(({ purpose }) => purpose);
+  const accounts = await openAccounts(tx, await lockContacts(tx, keys, [contactId]));
+  const kept = accounts.get(contactId)?.kept ?? [];
+  return kept.filter(({ sendable }) => sendable).map(({ purpose }) => purpose);
 }
 
 /**
@@ -54,12 +38,11 @@ export async function refuseConsents(
   tx: Transaction,
   deps: ContactDeps,
   given: RefusalGiven,
-): Promise<RefusedConsent[]> {
+): Promise<readonly { readonly id: string; readonly purpose: ConsentPurpose }[]> {
   const contacts = await lockContacts(tx, deps.keys, [given.contactId]);
   const [contact] = contacts;
   if (contact === undefined || contact.retiredAt !== undefined) return [];
-  const recorded = await readRecord(tx, { contactIds: [contact.id], indexes: [contact.phoneIndex] });
-  const accounts = consentAccountsOf(contacts, recorded);
+  const accounts = await openAccounts(tx, contacts);
   const account = accounts.get(contact.id);
   if (account === undefined) return [];
   const events: NewEvent[] = [];
@@ -68,7 +51,7 @@ export async function refuseConsents(
     .map((purpose) => ({ id: entered({ deps, given, contact, account, events }, purpose), purpose }));
   if (events.length > 0) {
     const statuses = changedStatuses(accounts.values());
-    await writeRecord(tx, { events, lifted: [], suppressions: [], statuses, at: deps.clock.now().toISO() });
+    await writeRecord(tx, { events, statuses, at: deps.clock.now().toISO() });
   }
   return refused;
 }
@@ -83,76 +66,39 @@ interface Entry {
 
 /** Returns the id of the refusal: the known one, else the new one. */
 function entered({ deps, given, contact, account, events }: Entry, purpose: ConsentPurpose): string {
-  const { clock, keys } = deps;
   const { channel, evidence, actor, method = null } = given;
-  const occurredAt = exactInstant(DateTime.min(DateTime.fromISO(given.occurredAt), clock.now()));
+  const occurredAt = exactInstant(DateTime.min(DateTime.fromISO(given.occurredAt), deps.clock.now()));
   const known = account.events.find(
     (event) => event.kind === 'refused' && event.purpose === purpose && event.occurredAt === occurredAt,
   );
   if (known !== undefined) return known.id;
-  const shown = Object.keys(evidence).length > 0;
-  const event = {
-    id: idAt(nextEventMs(account, clock.machine())),
-    contactId: contact.id,
-    purpose,
-    kind: 'refused' as const,
-    basis: 'consent' as const,
-    method,
-    channel,
-    wordingId: given.wordings?.[purpose] ?? null,
-    proof: shown ? ('held' as const) : ('none' as const),
-    occurredAt,
-    recordedAt: exactInstant(clock.now()),
-    actor,
-    barred: null,
-    simulated: isSimulated(clock),
-  };
-  const proof = shown ? proofText({ method, channel, occurredAt, evidence }) : undefined;
-  const added = proven(keys, contact.key, { event, proof });
+  const shown = Object.keys(evidence).length > 0 ? evidence : undefined;
+  const wordingId = given.wordings?.[purpose] ?? null;
+  const added = appendAct(
+    deps,
+    { account, key: contact.key, evidence: shown },
+    { kind: 'refused', purpose, method, channel, wordingId, occurredAt, actor },
+  );
   events.push(added);
-  account.events.push(asKept(added));
   return added.event.id;
 }
 
 /** Ends agreements to marketing that nothing renewed; returns their number. */
 export async function expireConsents(
   tx: Transaction,
-  { keys, clock }: ContactDeps,
+  deps: ContactDeps,
   contactIds: readonly string[],
 ): Promise<number> {
   if (contactIds.length === 0) return 0;
-  const contacts = await lockContacts(tx, keys, contactIds);
-  const indexes = contacts.map(({ phoneIndex }) => phoneIndex);
-  const recorded = await readRecord(tx, { contactIds: contacts.map(({ id }) => id), indexes });
-  const accounts = consentAccountsOf(contacts, recorded);
-  const at = exactInstant(clock.now());
-  const events: NewEvent[] = [];
-  for (const account of accounts.values()) {
+  const accounts = await openAccounts(tx, await lockContacts(tx, deps.keys, contactIds));
+  const events = [...accounts.values()].flatMap((account) => {
     const kept = account.kept.find(({ purpose, sendable }) => purpose === 'marketing' && sendable);
-    if (kept === undefined) continue;
-    const event = {
-      id: idAt(nextEventMs(account, clock.machine())),
-      contactId: account.contactId,
-      purpose: 'marketing' as const,
-      kind: 'expired' as const,
-      basis: kept.basis,
-      method: null,
-      channel: null,
-      wordingId: null,
-      proof: 'none' as const,
-      occurredAt: at,
-      recordedAt: at,
-      actor: 'system',
-      barred: null,
-      simulated: isSimulated(clock),
-    };
-    const added = proven(keys, undefined, { event, proof: undefined });
-    events.push(added);
-    account.events.push(asKept(added));
-  }
+    if (kept === undefined) return [];
+    return appendAct(deps, { account }, { purpose: 'marketing', kind: 'expired', basis: kept.basis });
+  });
   if (events.length > 0) {
     const statuses = changedStatuses(accounts.values());
-    await writeRecord(tx, { events, lifted: [], suppressions: [], statuses, at: clock.now().toISO() });
+    await writeRecord(tx, { events, statuses, at: deps.clock.now().toISO() });
   }
   return events.length;
 }

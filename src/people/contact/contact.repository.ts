@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import {
+  BEFORE_ALL,
   col,
   mapInSlices,
   newPersonKey,
@@ -11,14 +12,12 @@ import {
   idRows,
   type Clock,
   type PersonKey,
-  type RowOf,
   type TenantKeys,
   type Transaction,
   type Page,
 } from '../../platform/index.ts';
 import type { ContactPlace, PlaceFrom, Person } from './person.ts';
-import { raise } from '../../company/index.ts';
-import { idAt } from '../consent/consent.repository.ts';
+import { raise, recordAudits } from '../../company/index.ts';
 
 /** The dependencies of writing contacts. */
 export interface ContactDeps {
@@ -51,10 +50,7 @@ export interface Contact extends ContactDraft {
 }
 
 /** A contact that does not exist yet. */
-export interface NewContact extends ContactDraft {
-  readonly phoneIndex: Buffer;
-  readonly simulated: boolean;
-}
+type NewContact = ContactDraft & Pick<Contact, 'phoneIndex' | 'simulated'>;
 
 /** Reads the place of the tenant's own address. */
 export async function readHome(tx: Transaction): Promise<Omit<ContactPlace, 'placeFrom'>> {
@@ -77,7 +73,7 @@ export async function lockHolders(
 ): Promise<Contact[]> {
   if (indexes.length === 0) return [];
   const among = sql`c.phone_index = ANY(${indexes}::bytea[]) AND c.retired_at IS NULL ORDER BY c.id FOR NO KEY UPDATE OF c`;
-  return opened(keys, await tx.rows(contacts(tx, among)));
+  return opened(tx, keys, among);
 }
 
 /** Locks and opens contacts by id, retired ones included. */
@@ -87,8 +83,7 @@ export async function lockContacts(
   ids: readonly string[],
 ): Promise<Contact[]> {
   if (ids.length === 0) return [];
-  const among = sql`c.id = ANY(${ids}::uuid[]) ORDER BY c.id FOR NO KEY UPDATE OF c`;
-  return opened(keys, await tx.rows(contacts(tx, among)));
+  return opened(tx, keys, sql`c.id = ANY(${ids}::uuid[]) ORDER BY c.id FOR NO KEY UPDATE OF c`);
 }
 
 /** Reads contacts by id in order of creation, retired ones included. */
@@ -98,7 +93,7 @@ export async function readContacts(
   ids: readonly string[],
 ): Promise<Contact[]> {
   if (ids.length === 0) return [];
-  return opened(keys, await tx.rows(contacts(tx, sql`c.id = ANY(${ids}::uuid[]) ORDER BY c.id`)));
+  return opened(tx, keys, sql`c.id = ANY(${ids}::uuid[]) ORDER BY c.id`);
 }
 
 /** One contact, retired or not. */
@@ -107,7 +102,7 @@ export async function readContact(
   keys: TenantKeys,
   id: string,
 ): Promise<Contact | undefined> {
-  return (await opened(keys, await tx.rows(contacts(tx, sql`c.id = ${id}::uuid`))))[0];
+  return (await opened(tx, keys, sql`c.id = ${id}::uuid`))[0];
 }
 
 /** The contact that holds a number now. */
@@ -116,16 +111,17 @@ export async function readHolder(
   keys: TenantKeys,
   phoneIndex: Buffer,
 ): Promise<Contact | undefined> {
-  const held = sql`c.phone_index = ${phoneIndex} AND c.retired_at IS NULL`;
-  return (await opened(keys, await tx.rows(contacts(tx, held))))[0];
+  return (await opened(tx, keys, sql`c.phone_index = ${phoneIndex} AND c.retired_at IS NULL`))[0];
 }
 
-export async function readContactPage(tx: Transaction, keys: TenantKeys, page: Page): Promise<Contact[]> {
-  const from = page.after === undefined ? sql`true` : sql`c.id > ${page.after}::uuid`;
-  return opened(
-    keys,
-    await tx.rows(contacts(tx, sql`${from} AND c.retired_at IS NULL ORDER BY c.id LIMIT ${page.limit}`)),
-  );
+/** Reads a page of contacts that hold a number, in order of creation. */
+export function readContactPage(
+  tx: Transaction,
+  keys: TenantKeys,
+  { after = BEFORE_ALL, limit }: Page,
+): Promise<Contact[]> {
+  const among = sql`c.id > ${after}::uuid AND c.retired_at IS NULL ORDER BY c.id LIMIT ${limit}`;
+  return opened(tx, keys, among);
 }
 
 const insertedContactRows = rowsOf('contact', ['phoneIndex']).with({ id: col.text() });
@@ -219,18 +215,15 @@ const contactsRows = rowsOf('contact', ['id', 'sealed', 'territory', 'simulated'
     updated_at: col.of('contact', 'updatedAt'),
   });
 
-type Row = RowOf<typeof contactsRows>;
-
 /** A person without a key was erased, and is left out. */
-const contacts = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Row> => contactsRows.sql`
-  SELECT c.id, c.phone_index, c.sealed, k.wrapped, c.territory, c.time_zone, c.place_from, c.line_type,
-         c.adult_on::text AS adult_on, iso(c.last_interaction_at) AS last_interaction_at, c.number_state, c.number_version, c.simulated,
-         iso(c.retired_at) AS retired_at, iso(c.created_at) AS created_at, iso(c.updated_at) AS updated_at
-    FROM contact c JOIN contact_key k ON k.contact_id = c.id
-   WHERE c.tenant_id = ${tx.tenantId}::uuid AND ${among}`;
-
-const opened = (keys: TenantKeys, rows: readonly Row[]): Promise<Contact[]> =>
-  mapInSlices(rows, (row) => {
+async function opened(tx: Transaction, keys: TenantKeys, among: RawBuilder<unknown>): Promise<Contact[]> {
+  const rows = await tx.rows(contactsRows.sql`
+    SELECT c.id, c.phone_index, c.sealed, k.wrapped, c.territory, c.time_zone, c.place_from, c.line_type,
+           c.adult_on::text AS adult_on, iso(c.last_interaction_at) AS last_interaction_at, c.number_state, c.number_version, c.simulated,
+           iso(c.retired_at) AS retired_at, iso(c.created_at) AS created_at, iso(c.updated_at) AS updated_at
+      FROM contact c JOIN contact_key k ON k.contact_id = c.id
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND ${among}`);
+  return mapInSlices(rows, (row) => {
     const key = personKey(keys, row.id, row.wrapped);
     return {
       id: row.id,
@@ -250,7 +243,9 @@ const opened = (keys: TenantKeys, rows: readonly Row[]): Promise<Contact[]> =>
       updatedAt: row.updated_at,
     };
   });
+}
 
+/** Gives a contact another number; false when somebody holds it. */
 export async function writeNumber(
   tx: Transaction,
   { contact, draft, phoneIndex, at }: NumberWriting,
@@ -267,7 +262,7 @@ export async function writeNumber(
   return true;
 }
 
-export interface NumberWriting {
+interface NumberWriting {
   readonly contact: Contact;
   readonly draft: ContactDraft;
   readonly phoneIndex: Buffer;
@@ -281,13 +276,10 @@ export const lockNumbers = async (tx: Transaction, indexes: readonly Buffer[]): 
     await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${index.toString('hex')}, 0))`);
 };
 
-/** The reasons for retiring a number. */
-export type Retirement = 'hard-bounce' | 'unknown-subscriber';
-
 /** Retires numbers that messages failed to reach for good; returns their contacts, each once. */
 export async function retireNumbers(
   tx: Transaction,
-  { batchId, seqs, why, when }: RetirementReport,
+  { batchId, seqs, why, when }: Undeliverable,
 ): Promise<readonly string[]> {
   if (seqs.length === 0) return [];
   const retired = await tx.rows(idRows.sql`
@@ -295,25 +287,19 @@ export async function retireNumbers(
       FROM message m
      WHERE m.batch_id = ${batchId}::uuid AND m.seq = ANY (${seqs}::int[]) AND c.id = m.contact_id AND c.retired_at IS NULL
     RETURNING c.id`);
-  const news = retired.map(({ id }) => ({ id: idAt(when.machineMs), subject: id, details: { why } }));
-  await tx.run(sql`
-    INSERT INTO audit_entry (id, tenant_id, at, actor, action, subject, details)
-    SELECT id, ${tx.tenantId}::uuid, ${when.at}::timestamptz, 'system', 'contact.number-retired', subject, details
-      FROM jsonb_to_recordset(${JSON.stringify(news)}::jsonb) AS r(id uuid, subject text, details jsonb)`);
-  const events = retired.map(({ id: subject }) => ({
-    type: 'contact.number-retired' as const,
-    subject,
-    about: { why },
-  }));
+  const action = 'contact.number-retired' as const;
+  const entries = retired.map(({ id: subject }) => ({ actor: 'system', action, subject, details: { why } }));
+  await recordAudits(tx, entries, when);
+  const events = retired.map(({ id: subject }) => ({ type: action, subject, about: { why } }));
   await raise(tx, events, when.at);
   return retired.map(({ id }) => id);
 }
 
 /** Messages that an operator reports as undeliverable for good. */
-export interface RetirementReport {
+interface Undeliverable {
   readonly batchId: string;
   readonly seqs: readonly number[];
-  readonly why: Retirement;
+  readonly why: 'hard-bounce' | 'unknown-subscriber';
   readonly when: { readonly at: string; readonly machineMs: number };
 }
 

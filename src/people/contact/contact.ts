@@ -1,10 +1,16 @@
-import { Refusal, type Transaction, type Page, isUniqueViolation } from '../../platform/index.ts';
+import {
+  Refusal,
+  pageOf,
+  type Transaction,
+  type Page,
+  isUniqueViolation,
+  uuidV7,
+} from '../../platform/index.ts';
 import { maskPhone, readPhone, refusedNumber, type PhoneHint, type PhoneReading } from '../../sms/index.ts';
 import { zonesNamed, type Territory } from '../../law/index.ts';
 import { barUnderAge } from '../consent/grant-criteria.ts';
 import { consentAccountsOf, changedStatuses } from '../consent/consent-account.ts';
 import {
-  idAt,
   readRecord,
   writeRecord,
   type KeptSuppression,
@@ -22,7 +28,6 @@ import {
 } from './person.ts';
 import {
   readContact,
-  readHolder,
   readContactPage,
   lockContacts,
   readHome,
@@ -91,33 +96,13 @@ export function contactView(contact: Contact): ContactView {
   };
 }
 
-/** A contact by its id, retired or not. */
-export function findContact(
-  tx: Transaction,
-  { keys }: Pick<ContactDeps, 'keys'>,
-  id: string,
-): Promise<Contact | undefined> {
-  return readContact(tx, keys, id);
-}
-
-/** The contact that holds a number in E.164 now. */
-export function findHolder(
-  tx: Transaction,
-  { keys }: Pick<ContactDeps, 'keys'>,
-  e164: string,
-): Promise<Contact | undefined> {
-  return readHolder(tx, keys, keys.phoneIndex(e164));
-}
-
 /** Reads a page of contacts in order of creation; `next` is the cursor of the following one. */
 export async function listContacts(
   tx: Transaction,
   { keys }: Pick<ContactDeps, 'keys'>,
   page: Page,
 ): Promise<{ readonly items: readonly Contact[]; readonly next: string | null }> {
-  const found = await readContactPage(tx, keys, { limit: page.limit + 1, after: page.after });
-  const items = found.slice(0, page.limit);
-  return { items, next: found.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+  return pageOf(await readContactPage(tx, keys, { limit: page.limit + 1, after: page.after }), page.limit);
 }
 
 /** Reads the mobile line of a written number, or refuses with the reason why there is none. */
@@ -171,12 +156,6 @@ async function patchedPlace(tx: Transaction, contact: Contact, patch: ContactPat
   return placeFromClues({ territory, timeZone, postalCode, byNumber }, await readHome(tx));
 }
 
-/** A person and their new line. */
-export interface NumberChange {
-  readonly contactId: string;
-  readonly line: ContactGiven['line'];
-}
-
 /**
  * Gives a person another number: their agreements and their opt-outs follow. Suppressions are copied to the new
  * number and stay on the old, which gets no message any more; open series go on with the new one. Undefined when
@@ -185,7 +164,7 @@ export interface NumberChange {
 export async function changeNumber(
   tx: Transaction,
   deps: ContactDeps,
-  { contactId, line }: NumberChange,
+  { contactId, line }: { readonly contactId: string; readonly line: ContactGiven['line'] },
 ): Promise<Contact | undefined> {
   const phoneIndex = deps.keys.phoneIndex(line.e164);
   await lockNumbers(tx, [phoneIndex]);
@@ -239,13 +218,12 @@ async function followSuppressions(
   const indexes = [contact.phoneIndex, phoneIndex];
   const recorded = await readRecord(tx, { contactIds: [contact.id], indexes });
   const copies = copied(deps, recorded.suppressions, { from: contact.phoneIndex, to: phoneIndex });
-  const followed = { ...recorded, suppressions: [...recorded.suppressions, ...copies.map(inForce)] };
+  const added = copies.map((one) => Object.assign({ liftedAt: null }, one));
+  const followed = { ...recorded, suppressions: [...recorded.suppressions, ...added] };
   const statuses = changedStatuses(consentAccountsOf([{ id: contact.id, phoneIndex }], followed).values());
   if (copies.length + statuses.length === 0) return;
-  await writeRecord(tx, { events: [], lifted: [], suppressions: copies, statuses, at });
+  await writeRecord(tx, { suppressions: copies, statuses, at });
 }
-
-const inForce = (one: NewSuppression): KeptSuppression => ({ ...one, liftedAt: null });
 
 /** Returns the suppressions in force on the old number that the new one lacks. */
 function copied(
@@ -260,7 +238,7 @@ function copied(
   return on(from)
     .filter(({ scope }) => !there.has(scope))
     .map(({ scope, since, source, eventId }) => ({
-      id: idAt(clock.machine()),
+      id: uuidV7(clock.machine()),
       phoneIndex: to.toString('hex'),
       scope,
       since,

@@ -196,14 +196,6 @@ export const isReasonOfVisit = (name: string): boolean => REASON.test(plainHeadi
 export const withoutReasons = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).filter(([name]) => !isReasonOfVisit(name)));
 
-/** Removes from an agreement the evidence that gives the reason of a visit. */
-export const harmlessEvidence = <G extends { readonly evidence: Readonly<Record<string, string>> }>(
-  grant: G,
-): G => ({
-  ...grant,
-  evidence: withoutReasons(grant.evidence),
-});
-
 /** The sources of a place, weakest first. */
 const ORIGINS = ['unknown', 'tenant', 'number', 'address', 'contact'] as const;
 

@@ -14,8 +14,8 @@ import {
   CONSENT_PURPOSES,
   type ChosenBases,
   type ConsentPurpose,
+  type ConsentStatus,
 } from '../consent/consent-event.ts';
-import type { ConsentStatus } from '../consent/consent-status.ts';
 import { clockColumn, clockOf } from '../contact/person.ts';
 import type { Contact, ContactDraft } from '../contact/contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';

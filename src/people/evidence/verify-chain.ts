@@ -15,15 +15,8 @@ import {
   type ChainStretch,
   type Chain,
 } from './chain.repository.ts';
-import {
-  consentAccountsOf,
-  beforeTheirEvents,
-  changedStatuses,
-  stands,
-  type ConsentAccount,
-  type Changed,
-} from '../consent/consent-account.ts';
-import { readRecord } from '../consent/consent.repository.ts';
+import { changedStatuses, openAccounts, stands, type ConsentAccount } from '../consent/consent-account.ts';
+import type { Changed } from '../consent/consent.repository.ts';
 
 /** The row that breaks a chain. */
 interface ChainFault {
@@ -265,9 +258,7 @@ async function disagreement(
   tx: Transaction,
   people: readonly { readonly id: string; readonly phoneIndex: Buffer }[],
 ): Promise<ChainFault | undefined> {
-  const indexes = people.map(({ phoneIndex }) => phoneIndex);
-  const recorded = await readRecord(tx, { contactIds: people.map(({ id }) => id), indexes });
-  const accounts = consentAccountsOf(people, recorded);
+  const accounts = await openAccounts(tx, people);
   const changed = changedIn([...accounts.values()]);
   if (changed !== undefined) return { fault: 'altered', table: 'consent', id: changed.contactId };
   for (const account of accounts.values()) {
@@ -279,7 +270,12 @@ async function disagreement(
 
 /** A STOP takes effect before its event is written: until then the state may be that of before, or already ahead. */
 function changedIn(accounts: readonly ConsentAccount[]): Changed | undefined {
-  const before = changedStatuses(accounts.map(beforeTheirEvents));
+  const before = changedStatuses(
+    accounts.map((account) => ({
+      ...account,
+      suppressions: account.suppressions.filter(({ eventId }) => eventId !== null),
+    })),
+  );
   return changedStatuses(accounts).find(({ contactId, purpose }) =>
     before.some((one) => one.contactId === contactId && one.purpose === purpose),
   );

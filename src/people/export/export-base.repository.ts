@@ -13,10 +13,10 @@ import {
 import {
   CONSENT_PURPOSES,
   isoInstant,
-  type DatedProof,
   type Evidence,
   type ConsentPurpose,
 } from '../consent/consent-event.ts';
+import { openedProof } from '../consent/consent-account.ts';
 import {
   readProofs,
   readRecord,
@@ -188,10 +188,7 @@ function evidenceOf(
   proofs: ReadonlyMap<string, Buffer>,
 ): Evidence {
   const sealed = event && proofs.get(event.id);
-  if (event === undefined || sealed === undefined) return {};
-  const place = { table: 'consent_proof', column: 'sealed', row: event.id };
-  // The person's own key opens a sealed proof text.
-  return (JSON.parse(key.open(place, sealed).toString('utf8')) as DatedProof).evidence;
+  return event === undefined || sealed === undefined ? {} : openedProof(key, event.id, sealed).evidence;
 }
 
 /** The heading row. */

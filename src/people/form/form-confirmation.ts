@@ -3,10 +3,10 @@ import { readPhone, type PhoneReading } from '../../sms/index.ts';
 import {
   isoInstant,
   CONSENT_PURPOSES,
-  type DatedProof,
   type ConsentPurpose,
   type Evidence,
 } from '../consent/consent-event.ts';
+import { openedProof } from '../consent/consent-account.ts';
 import { readProofs, readRecord } from '../consent/consent.repository.ts';
 import { readContact, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { endAnswer, type WaitingAnswer } from './form-answer.repository.ts';
@@ -71,9 +71,7 @@ async function confirmedGrants(
   return events.flatMap((event) => {
     const sealed = proofs.get(event.id);
     if (sealed === undefined || !answer.events.includes(event.id) || event.purpose === 'all') return [];
-    const place = { table: 'consent_proof', column: 'sealed', row: event.id };
-    // The person's own key opens a sealed proof text.
-    const { evidence } = JSON.parse(contact.key.open(place, sealed).toString('utf8')) as DatedProof;
+    const { evidence } = openedProof(contact.key, event.id, sealed);
     const tickedAt = isoInstant(event.occurredAt);
     return [
       {

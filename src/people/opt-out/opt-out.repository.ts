@@ -1,20 +1,26 @@
 import { sql, type RawBuilder } from 'kysely';
 import {
+  BEFORE_ALL,
   col,
   computedRows,
+  pageOf,
   tenantIdRows,
   rowsOf,
   countRows,
   lawOn,
+  uuidV7,
+  type Page,
   type Transaction,
   type RowOf,
   type Clock,
   type Database,
   type Log,
 } from '../../platform/index.ts';
-import type { Scope } from '../consent/consent-event.ts';
-import { raise, everyTenant } from '../../company/index.ts';
-import { idAt } from '../consent/consent.repository.ts';
+import { exactInstant, type Scope, type ConsentPurpose } from '../consent/consent-event.ts';
+import { writeRecord } from '../consent/consent.repository.ts';
+import type { ContactDeps } from '../contact/contact.repository.ts';
+import { recordOptOuts, type OptOut, type RecordedOptOut } from './record-opt-outs.ts';
+import { everyTenant } from '../../company/index.ts';
 import { CEILING_HOURS } from '../../law/index.ts';
 
 /** Finds the tenant of a link's person, before a tenant is known. */
@@ -32,107 +38,19 @@ export const scopesLeftAlone = async (tx: Transaction, phoneIndex: Buffer): Prom
        WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL`)
   ).map(({ scope }) => scope);
 
-/** Suppressions of one number in many tenants. */
-interface SuppressionsIn {
-  readonly suppressions: readonly {
-    readonly id: string;
-    readonly tenantId: string;
-    readonly phoneIndex: Buffer;
-    readonly scope: Scope;
-  }[];
-  /** ISO instants. */
-  readonly since: string;
-  readonly at: string;
-  readonly source: string;
-}
-
-/** Writes suppressions, each within its tenant, by one statement; one in force already stays as it is. */
-export async function writeSuppressionsIn(
-  tx: Transaction,
-  { suppressions, since, at, source }: SuppressionsIn,
-): Promise<void> {
-  await tx.run(sql`
-    SELECT suppress_in(${suppressions.map(({ id }) => id)}::uuid[], ${suppressions.map(({ tenantId }) => tenantId)}::uuid[],
-                       ${suppressions.map(({ phoneIndex }) => phoneIndex)}::bytea[], ${suppressions.map(({ scope }) => scope)}::text[],
-                       ${since}::timestamptz, ${source}, ${at}::timestamptz)`);
-}
-
-/** The webhook event of an opt-out; ids and codes only. */
-export interface OptOutNews {
-  readonly actor: string;
-  /** Null for a number without a holder. */
-  readonly contactId: string | null;
-  readonly channel: string;
-  readonly scopes: readonly string[];
-  /** Ids of the series that it ended: the back office may phone. */
-  readonly endedSeries: readonly string[];
-}
-
-/** Records opt-outs as events in the caller's transaction; notifications read them here. */
-export async function announceOptOuts(
-  tx: Transaction,
-  news: readonly OptOutNews[],
-  when: { readonly at: string; readonly machineMs: number },
-): Promise<void> {
-  if (news.length === 0) return;
-  const rows = news.map(({ actor, contactId, ...details }) => ({
-    id: idAt(when.machineMs),
-    actor,
-    subject: contactId,
-    details,
-  }));
-  const noted = sql`
-    INSERT INTO audit_entry (id, tenant_id, at, actor, action, subject, details)
-    SELECT id, ${tx.tenantId}::uuid, ${when.at}::timestamptz, actor, 'consent.withdrawn', subject, details
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, actor text, subject text, details jsonb)`;
-  const events = rows.map(({ actor: by, subject, details }) => ({
-    type: 'consent.withdrawn' as const,
-    subject,
-    about: { ...details, by },
-  }));
-  await Promise.all([tx.run(noted), raise(tx, events, when.at)]);
-}
-
 const listedSuppressionRows = rowsOf('suppression', ['id', 'since', 'source', 'recordedAt', 'liftedAt']).with(
   { purpose: col.of('suppression', 'scope').as<Scope>(), contactId: col.of('contact', 'id').orNull() },
 );
 
 /** A suppression for lists, without its number. */
-export type ListedSuppression = RowOf<typeof listedSuppressionRows>;
-
-/** The page; with a contact, the suppressions of their number, also once it is retired. */
-export interface SuppressionsAsked {
-  readonly contactId?: string | undefined;
-  readonly after?: string | undefined;
-  readonly limit: number;
-}
-
-export async function readSuppressionPage(
-  tx: Transaction,
-  page: SuppressionsAsked,
-): Promise<ListedSuppression[]> {
-  const from = page.after === undefined ? sql`true` : sql`s.id > ${page.after}::uuid`;
-  const of =
-    page.contactId === undefined
-      ? sql`true`
-      : sql`s.phone_index = (SELECT o.phone_index FROM contact o WHERE o.id = ${page.contactId}::uuid)`;
-  return tx.rows(listedSuppressionRows.sql`
-    SELECT s.id, s.scope AS purpose, iso(s.since) AS since, s.source, iso(s.recorded_at) AS "recordedAt",
-           iso(s.lifted_at) AS "liftedAt", c.id AS "contactId"
-      FROM suppression s
-      LEFT JOIN contact c ON c.tenant_id = s.tenant_id AND c.phone_index = s.phone_index AND c.retired_at IS NULL
-     WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${from} AND ${of}
-     ORDER BY s.id LIMIT ${page.limit}`);
-}
-
-const scopesListed = computedRows({ scope: col.of('suppression', 'scope').as<Scope>() });
+type ListedSuppression = RowOf<typeof listedSuppressionRows>;
 
 /** Reads the suppressions of a number since an instant that lack their event. */
 export async function readUnexplained(
   tx: Transaction,
   { phoneIndex, since }: { readonly phoneIndex: Buffer; readonly since: string },
 ): Promise<readonly Scope[]> {
-  const rows = await tx.rows(scopesListed.sql`
+  const rows = await tx.rows(scopeRows.sql`
     SELECT scope FROM suppression
      WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND since = ${since}::timestamptz AND event_id IS NULL`);
   return rows.map(({ scope }) => scope);
@@ -186,4 +104,134 @@ export async function watchLateOptOuts(deps: {
     all += count;
   }
   return all;
+}
+
+/** A number to suppress. */
+interface SuppressionGiven extends Pick<OptOut, 'phone' | 'scope' | 'actor'> {
+  /** ISO instant; now when absent. */
+  readonly since?: string | undefined;
+  readonly source: string;
+}
+
+/** A suppression in force, and whether it was new. */
+export interface Suppressed {
+  readonly id: string;
+  readonly created: boolean;
+  readonly contactId?: string;
+}
+
+/** Suppresses numbers; returns one result for each, in order. */
+export async function suppress(
+  tx: Transaction,
+  deps: ContactDeps,
+  given: readonly SuppressionGiven[],
+): Promise<Suppressed[]> {
+  const now = deps.clock.now().toISO();
+  const act = { kind: 'objected', channel: 'operator', once: true } as const;
+  const left = await recordOptOuts(
+    tx,
+    deps,
+    given.map(({ since = now, ...one }) =>
+      Object.assign({ occurredAt: since, evidence: { source: one.source } }, act, one),
+    ),
+  );
+  return left.flatMap(({ suppressionId: id, eventId, contactId }) => {
+    if (id === undefined) return [];
+    const suppressed = { id, created: eventId !== undefined };
+    return contactId === undefined ? suppressed : Object.assign(suppressed, { contactId });
+  });
+}
+
+/**
+ * Suppresses a number at once, waiting for no lock on its holder. For a STOP that must be effective before anything
+ * else is done: `withdraw` completes it later.
+ */
+export async function suppressAlone(
+  tx: Transaction,
+  deps: ContactDeps,
+  given: Omit<SuppressionGiven, 'actor' | 'scope'> & { readonly scope: Scope | readonly Scope[] },
+): Promise<void> {
+  const at = deps.clock.now();
+  const { phone, source, since = exactInstant(at) } = given;
+  const phoneIndex = deps.keys.phoneIndex(phone).toString('hex');
+  const suppressions = [given.scope].flat().map((scope) => {
+    const id = uuidV7(deps.clock.machine());
+    return { id, phoneIndex, scope, since, source, eventId: null };
+  });
+  await writeRecord(tx, { suppressions, at: at.toISO() });
+}
+
+/**
+ * Does `suppressAlone` in many tenants, each by its own blind index, by one statement; the transaction may be of no
+ * tenant. A tenant without the index has nobody to suppress.
+ */
+export async function suppressInMany(
+  tx: Transaction,
+  clock: Clock,
+  given: {
+    /** ISO instant. */
+    readonly since: string;
+    readonly source: string;
+    readonly owners: readonly {
+      readonly tenantId: string;
+      readonly phoneIndex?: Buffer | undefined;
+      readonly scope: Scope | readonly Scope[];
+    }[];
+  },
+): Promise<void> {
+  const suppressions = given.owners.flatMap(({ tenantId, phoneIndex, scope: scopes }) =>
+    phoneIndex === undefined
+      ? []
+      : [scopes].flat().map((scope) => ({ id: uuidV7(clock.machine()), tenantId, phoneIndex, scope })),
+  );
+  await tx.run(sql`
+    SELECT suppress_in(${suppressions.map(({ id }) => id)}::uuid[], ${suppressions.map(({ tenantId }) => tenantId)}::uuid[],
+                       ${suppressions.map(({ phoneIndex }) => phoneIndex)}::bytea[], ${suppressions.map(({ scope }) => scope)}::text[],
+                       ${given.since}::timestamptz, ${given.source}, ${clock.now().toISO()}::timestamptz)`);
+}
+
+/** Lists a page of suppressions in force or lifted, in order of creation; with a contact, those of their number. */
+export async function listSuppressions(
+  tx: Transaction,
+  { contactId, after = BEFORE_ALL, limit }: Page & { readonly contactId?: string | undefined },
+): Promise<{ readonly items: readonly ListedSuppression[]; readonly next: string | null }> {
+  const of =
+    contactId === undefined
+      ? sql`true`
+      : sql`s.phone_index = (SELECT o.phone_index FROM contact o WHERE o.id = ${contactId}::uuid)`;
+  const found = await tx.rows(listedSuppressionRows.sql`
+    SELECT s.id, s.scope AS purpose, iso(s.since) AS since, s.source, iso(s.recorded_at) AS "recordedAt",
+           iso(s.lifted_at) AS "liftedAt", c.id AS "contactId"
+      FROM suppression s
+      LEFT JOIN contact c ON c.tenant_id = s.tenant_id AND c.phone_index = s.phone_index AND c.retired_at IS NULL
+     WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.id > ${after}::uuid AND ${of}
+     ORDER BY s.id LIMIT ${limit + 1}`);
+  return pageOf(found, limit);
+}
+
+/** Records an opt-out by any channel: from the caller's commit on nothing more may begin for the person. */
+export async function withdraw(
+  tx: Transaction,
+  deps: ContactDeps,
+  given: Pick<OptOut, 'phone' | 'channel' | 'occurredAt' | 'actor' | 'evidence' | 'simulated' | 'once'> & {
+    readonly scope: readonly ConsentPurpose[] | 'all';
+  },
+): Promise<{
+  readonly contactId?: string;
+  readonly eventIds: readonly string[];
+  /** Open series that it ends; their workflows were notified. */
+  readonly endedSeries: RecordedOptOut['endedSeries'];
+}> {
+  const scopes: readonly Scope[] = given.scope === 'all' ? ['all'] : given.scope;
+  const left = await recordOptOuts(
+    tx,
+    deps,
+    scopes.map((scope) => Object.assign({}, given, { scope, kind: 'withdrawn' as const })),
+  );
+  const contactId = left[0]?.contactId;
+  return {
+    ...(contactId === undefined ? {} : { contactId }),
+    eventIds: left.flatMap(({ eventId }) => eventId ?? []),
+    endedSeries: left.flatMap(({ endedSeries }) => endedSeries),
+  };
 }

@@ -1,13 +1,11 @@
 import { DateTime } from 'luxon';
-import { isSimulated, type Transaction } from '../../platform/index.ts';
+import { uuidV7, type Transaction } from '../../platform/index.ts';
+import { raise, recordAudits } from '../../company/index.ts';
 import {
-  consentAccountsOf,
-  asKept,
+  appendAct,
   changedStatuses,
+  consentAccountsOf,
   millisOfId,
-  nextEventMs,
-  proofText,
-  proven,
   stands,
   type ConsentAccount,
 } from '../consent/consent-account.ts';
@@ -17,12 +15,10 @@ import {
   covers,
   purposesIn,
   type Channel,
-  type ConsentEvent,
   type Scope,
   type Evidence,
 } from '../consent/consent-event.ts';
 import {
-  idAt,
   openSeriesOf,
   readRecord,
   tellOfStop,
@@ -32,7 +28,6 @@ import {
   type NewSuppression,
 } from '../consent/consent.repository.ts';
 import { lockHolders, readHolder, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
-import { announceOptOuts, type OptOutNews } from './opt-out.repository.ts';
 
 /** One act of opting out. */
 export interface OptOut {
@@ -55,12 +50,6 @@ export interface OptOut {
   readonly simulated?: boolean | undefined;
 }
 
-/** A series of reminders that an opt-out has stopped. */
-export interface EndedSeries {
-  readonly id: string;
-  readonly kind: string;
-}
-
 /** The changes of one opt-out. */
 export interface RecordedOptOut {
   readonly contactId: string | undefined;
@@ -68,7 +57,8 @@ export interface RecordedOptOut {
   readonly eventId: string | undefined;
   /** The suppression in force; absent when a later agreement outlives the opt-out. */
   readonly suppressionId: string | undefined;
-  readonly endedSeries: readonly EndedSeries[];
+  /** The series of reminders that it stopped. */
+  readonly endedSeries: readonly { readonly id: string; readonly kind: string }[];
 }
 
 /** Records opt-outs; returns one result for each, in order. Repeating an act changes nothing. */
@@ -84,22 +74,18 @@ export async function recordOptOuts(
   const entries = optOuts.map((optOut) => entered(ledger, optOut));
   const { events, suppressions, explained } = ledger;
   const statuses = changedStatuses(ledger.accounts.values());
-  const written = { events, lifted: [], suppressions, explained, statuses, at: ledger.at.toISO() };
+  const at = ledger.at.toISO();
   const [left] = await Promise.all([
     endSeries(tx, deps, entries),
-    events.length > 0 ? writeRecord(tx, written) : undefined,
+    events.length > 0 ? writeRecord(tx, { events, suppressions, explained, statuses, at }) : undefined,
   ]);
-  await announceOptOuts(tx, newsOf(optOuts, left), {
-    at: ledger.at.toISO(),
-    machineMs: deps.clock.machine(),
-  });
+  await announce(tx, newsOf(optOuts, left), { at, machineMs: deps.clock.machine() });
   return left;
 }
 
 interface Ledger {
   readonly deps: ContactDeps;
   readonly at: DateTime<true>;
-  readonly simulated: boolean;
   readonly indexes: ReadonlyMap<string, Buffer>;
   readonly holders: ReadonlyMap<string, Contact>;
   readonly accounts: ReadonlyMap<string, ConsentAccount>;
@@ -111,12 +97,7 @@ interface Ledger {
   readonly explained: { id: string; eventId: string }[];
 }
 
-interface Entry {
-  readonly optOut: OptOut;
-  readonly contactId: string | undefined;
-  readonly eventId: string | undefined;
-  readonly suppressionId: string | undefined;
-}
+type Entry = Omit<RecordedOptOut, 'endedSeries'> & { readonly optOut: OptOut };
 
 const indexesOf = ({ keys }: ContactDeps, optOuts: readonly OptOut[]): Map<string, Buffer> =>
   new Map(optOuts.map(({ phone }) => [phone, keys.phoneIndex(phone)]));
@@ -134,7 +115,6 @@ async function openLedger(
   return {
     deps,
     at: deps.clock.now(),
-    simulated: isSimulated(deps.clock),
     indexes,
     holders: new Map(holders.map((holder) => [holder.phoneIndex.toString('hex'), holder])),
     accounts: consentAccountsOf(holders, recorded),
@@ -166,7 +146,7 @@ export async function suppressAhead(
       const since = exactInstant(DateTime.fromISO(place.optOut.occurredAt));
       return newSuppression(ledger, place, { since, eventId: null });
     });
-  await writeRecord(tx, { events: [], lifted: [], statuses: [], suppressions, at: ledger.at.toISO() });
+  await writeRecord(tx, { suppressions, at: ledger.at.toISO() });
 }
 
 const newSuppression = (
@@ -174,7 +154,7 @@ const newSuppression = (
   { optOut, index }: Place,
   given: Pick<NewSuppression, 'since' | 'eventId'>,
 ): NewSuppression => ({
-  id: idAt(deps.clock.machine()),
+  id: uuidV7(deps.clock.machine()),
   phoneIndex: index,
   scope: optOut.scope,
   source: optOut.source ?? optOut.channel,
@@ -255,37 +235,27 @@ function suppressionsOf(ledger: Ledger, { optOut, index }: Place): KeptSuppressi
   );
 }
 
-/** A person who came back by a proof since then has come back from this opt-out: it dates from the moment of its suppression. */
-function eventMs(ledger: Ledger, place: Place): number {
-  const lifted = suppressionsOf(ledger, place).find(({ liftedAt }) => liftedAt !== null);
-  return lifted ? millisOfId(lifted.id) : nextEventMs(place.account, ledger.deps.clock.machine());
-}
-
 function append(ledger: Ledger, place: Place): string {
   const { optOut, holder, account, occurredAt } = place;
-  const { evidence, channel } = optOut;
-  const method = optOut.byDate === true ? 'import' : null;
-  const shown = Object.keys(evidence).length > 0;
-  const event = {
-    id: idAt(eventMs(ledger, place)),
-    contactId: holder?.id ?? null,
-    purpose: optOut.scope,
-    kind: optOut.kind,
-    basis: 'consent' as const,
-    method,
-    channel,
-    wordingId: null,
-    proof: shown ? ('held' as const) : ('none' as const),
-    occurredAt,
-    recordedAt: exactInstant(ledger.at),
-    actor: optOut.actor,
-    barred: null,
-    simulated: optOut.simulated ?? ledger.simulated,
-  };
-  const proof = shown ? proofText({ method, channel, occurredAt, evidence }) : undefined;
-  const added = proven(ledger.deps.keys, holder?.key, { event, proof });
+  const { evidence, scope: purpose, kind, channel, actor, simulated } = optOut;
+  // A person who came back by a proof since then has come back from this opt-out: it dates from its suppression.
+  const lifted = suppressionsOf(ledger, place).find(({ liftedAt }) => liftedAt !== null);
+  const added = appendAct(
+    ledger.deps,
+    { account, key: holder?.key, evidence: Object.keys(evidence).length > 0 ? evidence : undefined },
+    {
+      ...(lifted && { id: uuidV7(millisOfId(lifted.id)) }),
+      purpose,
+      kind,
+      method: optOut.byDate === true ? 'import' : null,
+      channel,
+      occurredAt,
+      recordedAt: exactInstant(ledger.at),
+      actor,
+      ...(simulated === undefined ? {} : { simulated }),
+    },
+  );
   ledger.events.push(added);
-  account?.events.push(asKept(added));
   return added.event.id;
 }
 
@@ -339,28 +309,57 @@ async function endSeries(
   return left;
 }
 
+/** One opt-out of a number, for listeners; ids and codes only. */
+interface OptOutNews {
+  readonly actor: string;
+  /** Null for a number without a holder. */
+  readonly contactId: string | null;
+  readonly details: {
+    readonly channel: string;
+    readonly scopes: readonly string[];
+    /** Ids of the series that it ended: the back office may phone. */
+    readonly endedSeries: readonly string[];
+  };
+}
+
 /** Builds one event for each opted-out number; a file's opt-outs are known to its owner and reported only when series end. */
 function newsOf(optOuts: readonly OptOut[], left: readonly RecordedOptOut[]): OptOutNews[] {
   const acts = left.flatMap((one, place) => {
     const optOut = optOuts[place];
     const isNews = one.endedSeries.length > 0 || (optOut?.kind === 'withdrawn' && optOut.byDate !== true);
-    return optOut === undefined || one.eventId === undefined || !isNews ? [] : [{ optOut, one }];
+    return optOut === undefined || one.eventId === undefined || !isNews ? [] : [{ ...one, optOut }];
   });
-  return [...Map.groupBy(acts, ({ optOut }) => optOut.phone).values()].flatMap((actsOfPerson) => {
-    const [first] = actsOfPerson;
-    return first === undefined ? [] : [pieceOf(first, actsOfPerson)];
-  });
+  return [...Map.groupBy(acts, ({ optOut }) => optOut.phone).values()].flatMap((ofPerson) =>
+    ofPerson.slice(0, 1).map(({ optOut: { actor, channel }, contactId = null }) => ({
+      actor,
+      contactId,
+      details: {
+        channel,
+        scopes: ofPerson.map(({ optOut }) => optOut.scope),
+        endedSeries: ofPerson.flatMap(({ endedSeries }) => endedSeries.map(({ id }) => id)),
+      },
+    })),
+  );
 }
 
-type Act = { readonly optOut: OptOut; readonly one: RecordedOptOut };
-
-const pieceOf = ({ optOut, one }: Act, actsOfPerson: readonly Act[]): OptOutNews => ({
-  actor: optOut.actor,
-  contactId: one.contactId ?? null,
-  channel: optOut.channel,
-  scopes: actsOfPerson.map((act) => act.optOut.scope),
-  endedSeries: actsOfPerson.flatMap((act) => act.one.endedSeries.map(({ id }) => id)),
-});
+/** Records opt-outs as events in the caller's transaction; notifications read them here. */
+async function announce(
+  tx: Transaction,
+  news: readonly OptOutNews[],
+  when: { readonly at: string; readonly machineMs: number },
+): Promise<void> {
+  if (news.length === 0) return;
+  const type = 'consent.withdrawn' as const;
+  const entries = news.map(({ contactId, ...said }) =>
+    Object.assign({ action: type }, said, contactId === null ? {} : { subject: contactId }),
+  );
+  const events = news.map(({ actor: by, contactId: subject, details }) => ({
+    type,
+    subject,
+    about: { ...details, by },
+  }));
+  await Promise.all([recordAudits(tx, entries, when), raise(tx, events, when.at)]);
+}
 
 /**
  * Says whether a suppression is in force and makes a further record unnecessary. A doubtful reply may be cleared
@@ -368,8 +367,8 @@ const pieceOf = ({ optOut, one }: Act, actsOfPerson: readonly Act[]): OptOutNews
  * recorded once beside it.
  */
 function holdsByItself(
-  { since, eventId, liftedAt }: Pick<KeptSuppression, 'since' | 'eventId' | 'liftedAt'>,
-  optOut: Pick<ConsentEvent, 'kind' | 'channel'> & { readonly scope: Scope },
+  { since, eventId, liftedAt }: KeptSuppression,
+  optOut: OptOut,
   account: ConsentAccount | undefined,
 ): boolean {
   if (liftedAt !== null) return false;

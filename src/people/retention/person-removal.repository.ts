@@ -1,6 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import { sql } from 'kysely';
 import { type Transaction, rowsOf, col, computedRows, idRows, type RowOf } from '../../platform/index.ts';
+import { proofPlace } from '../consent/consent-account.ts';
 import { spentMarks, type DatedProof } from '../consent/consent-event.ts';
 import type { Contact, ContactDeps } from '../contact/contact.repository.ts';
 import { namesPerson } from '../contact/person.ts';
@@ -31,7 +32,7 @@ export async function removePerson(
   const marks: string[] = [];
   const archived: { readonly eventId: string; readonly sealed: Buffer }[] = [];
   for (const proof of await readProofsOf(tx, contact.id)) {
-    const place = { table: 'consent_proof', column: 'sealed', row: proof.eventId };
+    const place = proofPlace(proof.eventId);
     const text = contact.key.open(place, proof.sealed).toString('utf8');
     // The person's own key opens a sealed proof text.
     marks.push(...spentMarks(keys, JSON.parse(text) as DatedProof));

@@ -1,11 +1,17 @@
-import type { Clock, Database, Transaction, TenantKeys } from '../../platform/index.ts';
+import {
+  uuidV7,
+  type Clock,
+  type Database,
+  type Transaction,
+  type TenantKeys,
+} from '../../platform/index.ts';
 import {
   emptyBookings,
   forgetFormAnswers,
   forgetImportRows,
   removeTexts,
 } from './erasure-traces.repository.ts';
-import { idAt, readProofs } from '../consent/consent.repository.ts';
+import { readProofs } from '../consent/consent.repository.ts';
 import {
   lockContacts,
   updateContacts,
@@ -42,7 +48,7 @@ import {
   type RetentionRun,
 } from './retention.repository.ts';
 import { recordAudits, servesHealth } from '../../company/index.ts';
-import { proofText, type ProofText } from '../consent/consent-account.ts';
+import { proofPlace, proofText, type ProofText } from '../consent/consent-account.ts';
 import { isReasonOfVisit, withoutReasons } from '../contact/person.ts';
 import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, TEXT_KEPT, howLong, type Day } from '../../law/index.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
@@ -87,7 +93,7 @@ export async function rehearseRetention(
   };
   for (const { because, count } of await countBaseless(tx, at)) lines[`contacts.${because}`] = count;
   for (const what of AGED) lines[what] = await countAged(tx, what, at);
-  const run = { id: idAt(clock.machine()), kind: 'rehearsal', actor, startedAt: at } as const;
+  const run = { id: uuidV7(clock.machine()), kind: 'rehearsal', actor, startedAt: at } as const;
   await noteRun(tx, run, counted(lines));
   await endRun(tx, run.id, at);
   return (await readRetentionRun(tx, run.id)) ?? { ...run, endedAt: at, lines };
@@ -98,7 +104,7 @@ export async function cleanTenant(deps: RetentionDeps, { tenantId, actor }: Clea
   const { database, clock } = deps;
   const at = clock.now().toISO();
   const keys = await deps.keysOf(tenantId);
-  const run = { id: idAt(clock.machine()), kind: 'cleaning', actor, startedAt: at } as const;
+  const run = { id: uuidV7(clock.machine()), kind: 'cleaning', actor, startedAt: at } as const;
   const page = (what: string, work: (tx: Transaction) => Promise<number>): Promise<void> =>
     paged(() =>
       database.withTenant(tenantId, async (tx) => {
@@ -239,7 +245,7 @@ async function harmlessProofs(
   return acts.flatMap(({ eventId, contactId }) => {
     const proof = sealed.get(eventId);
     if (proof === undefined) return [];
-    const place = { table: 'consent_proof', column: 'sealed', row: eventId };
+    const place = proofPlace(eventId);
     const key = contactId === null ? undefined : held.get(contactId)?.key;
     const opened = key === undefined ? keys.open(place, proof, 'archive') : key.open(place, proof);
     // The recorder of the act sealed a proof text here.

@@ -70,6 +70,15 @@ export interface Page {
   readonly after?: string | undefined;
 }
 
+/** Cuts a page: one more row than requested was read, which shows whether there is more. */
+export function pageOf<T extends { readonly id: string }>(
+  rows: readonly T[],
+  limit: number,
+): { items: T[]; next: string | null } {
+  const items = rows.slice(0, limit);
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
 /** A statement of `sql` or of `query`. */
 export interface TypedStatement<Row> {
   compile(executor: QueryExecutorProvider): CompiledQuery<Row>;

@@ -1,5 +1,5 @@
 import { isSimulated, Refusal, type Clock, type Transaction, type TenantKeys } from '../../platform/index.ts';
-import { findContact } from '../../people/index.ts';
+import { readContact } from '../../people/index.ts';
 import { filingFactsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from '../series/next-turn.ts';
 import { announceEnd, newSeriesId, notifySeries, wakeSeries } from '../series/notify.repository.ts';
@@ -86,7 +86,7 @@ async function openedDetails(
   { keys }: FilingDeps,
   series: Series,
 ): Promise<SeriesDetails | undefined> {
-  const holder = await findContact(tx, { keys }, series.contactId);
+  const holder = await readContact(tx, keys, series.contactId);
   return holder && seriesDetailsOf(holder.key, series);
 }
 

@@ -1,5 +1,5 @@
 import { Refusal, type Clock, type Transaction, type TenantKeys } from '../../platform/index.ts';
-import { sampleLink, findContact, mobileLine, upsertContacts, type Contact } from '../../people/index.ts';
+import { sampleLink, readContact, mobileLine, upsertContacts, type Contact } from '../../people/index.ts';
 import { localityNamed, frenchDay, isoText, type Territory, type IfLate } from '../../law/index.ts';
 import {
   practiceZone,
@@ -235,7 +235,7 @@ async function agreeingContact(
   const at = deps.clock.now().toISO();
   const { sendable } = await readEligibility(tx, { contactId, purpose, at });
   await recordContract(tx, deps, { contactId, source, sendable });
-  const contact = await findContact(tx, deps, contactId);
+  const contact = await readContact(tx, deps.keys, contactId);
   if (contact === undefined) throw notFound();
   return contact;
 }
@@ -278,7 +278,7 @@ async function contactIdOf(tx: Transaction, deps: PeopleDeps, given: BookingGive
 }
 
 async function knownContact(tx: Transaction, deps: PeopleDeps, id: string | undefined): Promise<string> {
-  const contact = id === undefined ? undefined : await findContact(tx, deps, id);
+  const contact = id === undefined ? undefined : await readContact(tx, deps.keys, id);
   if (contact === undefined) throw notFound();
   if (contact.retiredAt !== undefined) throw new Refusal('NUMBER_RETIRED');
   return contact.id;

@@ -1,6 +1,6 @@
 import { DateTime, Duration } from 'luxon';
 import type { Clock, Transaction, TenantKeys } from '../../platform/index.ts';
-import { findContact, type Contact } from '../../people/index.ts';
+import { readContact, type Contact } from '../../people/index.ts';
 import {
   NotComposable,
   optOutMeans,
@@ -134,7 +134,7 @@ interface Writing {
 
 async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing): Promise<Written> {
   const { series, step } = writing;
-  const contact = await findContact(tx, deps, series.contactId);
+  const contact = await readContact(tx, deps.keys, series.contactId);
   const words = contact && (await wordsFor(tx, deps, { ...writing, contact }));
   if (contact === undefined || words === undefined) return { kind: 'excluded' };
   const text = reminderText(words);

@@ -9,7 +9,7 @@ import {
   type Vault,
   type TenantKeys,
 } from '../../platform/index.ts';
-import { findContact, blockIn, idIn, lettersOf } from '../../people/index.ts';
+import { readContact, blockIn, idIn, lettersOf } from '../../people/index.ts';
 import type { Money } from '../../sms/index.ts';
 import { tenantOf, type Tenant } from '../../company/index.ts';
 import {
@@ -74,7 +74,7 @@ async function found(
   const keys = await vault.tenant(tx);
   const series = await readSeries(tx, seriesId);
   const tenant = await tenantOf(tx);
-  const holder = series && (await findContact(tx, { keys }, series.contactId));
+  const holder = series && (await readContact(tx, keys, series.contactId));
   if (series?.terms.kind !== 'payment-plan' || holder === undefined || tenant === undefined)
     return { kind: 'gone' };
   if (isOver(series, clock.now())) return { kind: 'expired' };

@@ -13,7 +13,7 @@ import {
   onlyHere,
 } from '../../platform/index.ts';
 import {
-  findContact,
+  readContact,
   scopesLeftAlone,
   tenantOfToken,
   scopeOfLink,
@@ -79,7 +79,7 @@ export function findOptOut(
     if (tenantId === undefined) return undefined;
     const tx = await outer.as(tenantId);
     const keys = await vault.tenant(tx);
-    const contact = await findContact(tx, { keys }, contactId);
+    const contact = await readContact(tx, keys, contactId);
     const tenant = await tenantOf(tx);
     if (contact === undefined || tenant === undefined) return undefined;
     const { phone } = contact.person;

@@ -124,14 +124,7 @@ export const listOf = <T extends z.ZodType>(
 ): z.ZodObject<{ items: z.ZodArray<T>; next: z.ZodNullable<z.ZodString> }> =>
   z.object({ items: z.array(item), next: z.string().nullable() });
 
-/** Cuts a page: one more row than requested was read, which shows whether there is more. */
-export function pageOf<T extends { readonly id: string }>(
-  rows: readonly T[],
-  limit: number,
-): { items: T[]; next: string | null } {
-  const items = rows.slice(0, limit);
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
-}
+export { pageOf } from '../../platform/index.ts';
 
 /** A yes or no in a query. */
 export const Flag = z

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant } from '../../../src/platform/clock.ts';
 import type { ContactDeps } from '../../../src/people/contact/contact.repository.ts';
-import { findContact } from '../../../src/people/contact/contact.ts';
+import { readContact } from '../../../src/people/contact/contact.repository.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { readHousekeeping } from '../../../src/platform/database/instance.repository.ts';
@@ -94,7 +94,7 @@ const people = (process: Process, many: number): Promise<string[]> =>
   });
 
 const phoneOf = (process: Pick<Process, 'vault'>, id: string): Promise<string | undefined> =>
-  within(process, async (tx, deps) => (await findContact(tx, deps, id))?.person.phone);
+  within(process, async (tx, deps) => (await readContact(tx, deps.keys, id))?.person.phone);
 
 const fresh = async () => ({ vault: new Vault(await openKeyRing(keyed.file)) });
 

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { consentsAt } from '../../../src/people/consent/consents-at.ts';
-import { findContact, listContacts, contactView, patchContact } from '../../../src/people/contact/contact.ts';
+import { readContact } from '../../../src/people/contact/contact.repository.ts';
+import { listContacts, contactView, patchContact } from '../../../src/people/contact/contact.ts';
 import type { Grant } from '../../../src/people/consent/grant-criteria.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
-import { suppress, withdraw } from '../../../src/people/opt-out/suppress.ts';
+import { suppress, withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
 import {
   addWording,
@@ -217,7 +218,7 @@ describe('a birth date learned later', () => {
 describe('a contact', () => {
   it('is shown with a masked number', async () => {
     const id = await somebody('0612345601', { firstName: 'Ana', attributes: { city: 'Lyon' } });
-    const contact = await shop.within((tx) => findContact(tx, shop.deps, id));
+    const contact = await shop.within((tx) => readContact(tx, shop.deps.keys, id));
     expect(contact && contactView(contact)).toMatchObject({
       id,
       phone: '+336••••••01',

@@ -2,9 +2,8 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { Grant } from '../../../src/people/consent/grant-criteria.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
-import { told } from '../import/shop.ts';
-import { aShop } from '../import/shop.ts';
-import { listSuppressions, suppress, suppressAlone } from '../../../src/people/opt-out/suppress.ts';
+import { told, aShop } from '../import/shop.ts';
+import { listSuppressions, suppress, suppressAlone } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { aLedger } from '../evidence/ledger.ts';
 
 const { test, database, shop, aPhone, somebody, aGrant, record, one, stop, aSeries, count } = await aLedger();

@@ -6,9 +6,8 @@ import { verifyChain } from '../../../src/people/evidence/verify-chain.ts';
 import { addWording } from '../../../src/people/consent/wording.ts';
 import { watchReturns } from '../../../src/people/consent/consent.repository.ts';
 import { openLog } from '../../../src/platform/log.ts';
-import { told } from '../import/shop.ts';
-import { aShop } from '../import/shop.ts';
-import { suppress, suppressAlone } from '../../../src/people/opt-out/suppress.ts';
+import { told, aShop } from '../import/shop.ts';
+import { suppress, suppressAlone } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { aLedger } from '../evidence/ledger.ts';
 
 const { test, database, shop, aPhone, somebody, aGrant, one, stop, count } = await aLedger();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findContact, findHolder } from '../../../src/people/contact/contact.ts';
+import { readContact, readHolder } from '../../../src/people/contact/contact.repository.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';
@@ -18,7 +18,7 @@ afterAll(() => database.close());
 
 const upsert = (...people: ContactGiven[]) => shop.within((tx) => upsertContacts(tx, shop.deps, people));
 const find = async (id: string) => {
-  const contact = await shop.within((tx) => findContact(tx, shop.deps, id));
+  const contact = await shop.within((tx) => readContact(tx, shop.deps.keys, id));
   if (!contact) throw new Error('not found');
   return contact;
 };
@@ -88,7 +88,9 @@ describe('a person told of', () => {
     await shop.tamper('UPDATE contact SET retired_at = now() WHERE id = $1', [old?.id]);
     const [next] = await upsert(told('0612345608'));
     expect(next?.outcome).toBe('created');
-    const holder = await shop.within((tx) => findHolder(tx, shop.deps, '+33612345608'));
+    const holder = await shop.within((tx) =>
+      readHolder(tx, shop.deps.keys, shop.deps.keys.phoneIndex('+33612345608')),
+    );
     expect(holder?.id).toBe(next?.id);
   });
 
@@ -97,7 +99,7 @@ describe('a person told of', () => {
     const [ours] = await upsert(told('0612345609', { firstName: 'Zoé' }));
     const [theirs] = await other.within((tx) => upsertContacts(tx, other.deps, [told('0612345609')]));
     expect(theirs).toMatchObject({ outcome: 'created', nameConflict: false });
-    expect(await other.within((tx) => findContact(tx, other.deps, ours?.id ?? ''))).toBeUndefined();
+    expect(await other.within((tx) => readContact(tx, other.deps.keys, ours?.id ?? ''))).toBeUndefined();
   });
 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../../../src/people/consent/consent-event.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
-import { withdraw } from '../../../src/people/opt-out/suppress.ts';
+import { withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { addWording } from '../../../src/people/consent/wording.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';

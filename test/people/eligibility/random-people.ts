@@ -2,16 +2,14 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { DateTime } from 'luxon';
 import { adultLater, clockOf, type PlaceFrom } from '../../../src/people/contact/person.ts';
 import {
+  appendAct,
   consentAccountsOf,
-  asKept,
   changedStatuses,
-  proven,
   type ConsentAccount,
 } from '../../../src/people/consent/consent-account.ts';
 import {
   exactInstant,
   CONSENT_PURPOSES,
-  type ConsentEvent,
   type ConsentKind,
 } from '../../../src/people/consent/consent-event.ts';
 import {
@@ -22,7 +20,7 @@ import {
 import {
   insertContacts,
   readContacts,
-  type NewContact,
+  type Contact,
 } from '../../../src/people/contact/contact.repository.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { BASES } from '../../../src/law/chapters/consent.ts';
@@ -65,17 +63,11 @@ async function some(
     const acts = [...accounts.values()].flatMap((account) =>
       actsOf(dice, { account, now, wordingIds, shop }),
     );
-    const listed = [...accounts.values()].flatMap((account) => listedAs(dice, { account, now }));
-    const standings = changedStatuses(accounts.values());
-    await writeRecord(tx, {
-      events: acts,
-      lifted: [],
-      suppressions: [],
-      statuses: standings,
-      at: now.toISO(),
-    });
+    const listed = contacts.flatMap((contact) => listedAs(dice, { contact, now }));
+    const statuses = changedStatuses(accounts.values());
+    await writeRecord(tx, { events: acts, statuses, at: now.toISO() });
     // What stands was written before these lists were read.
-    await writeRecord(tx, { events: [], lifted: [], suppressions: listed, statuses: [], at: now.toISO() });
+    await writeRecord(tx, { suppressions: listed, at: now.toISO() });
     return [...made.values()];
   });
   await laterChanges(shop, { ids, dice, now });
@@ -113,7 +105,7 @@ const PLACES: readonly [Place, ...Place[]] = [
   ['GP+BL+MF', 'America/Guadeloupe'],
 ];
 
-function person(dice: Dice, now: DateTime): NewContact {
+function person(dice: Dice, now: DateTime): Parameters<typeof insertContacts>[1][number] {
   const [territory, timeZone] = dice.of(PLACES);
   const placeFrom = dice.is(0.04)
     ? 'unknown'
@@ -172,9 +164,8 @@ function actsOf(
     const basis = dice.is(0.7) ? 'consent' : dice.of(BASES);
     const named = basis === 'consent' || dice.is(0.5) ? dice.of(wordingIds) : null;
     const occurredAt = exactInstant(moment(dice, now));
-    const event: ConsentEvent = {
+    const act: Parameters<typeof appendAct>[2] = {
       id: uuidV7(now.toMillis() + turn),
-      contactId: account.contactId,
       purpose: LEAVING.has(kind) && dice.is(0.3) ? 'all' : dice.of(CONSENT_PURPOSES),
       kind,
       basis,
@@ -186,21 +177,18 @@ function actsOf(
       recordedAt: exactInstant(now),
       actor: 'key:test',
       barred: kind === 'granted' && dice.is(0.06) ? 'MINOR' : null,
-      proofDigest: null,
       simulated: false,
     };
-    const act = proven(shop.deps.keys, undefined, { event, proof: undefined });
-    account.events.push(asKept(act));
-    return act;
+    return appendAct(shop.deps, { account }, act);
   });
 }
 
 function listedAs(
   dice: Dice,
-  { account, now }: { readonly account: ConsentAccount; readonly now: DateTime },
+  { contact, now }: { readonly contact: Pick<Contact, 'phoneIndex'>; readonly now: DateTime },
 ): NewSuppression[] {
   if (!dice.is(0.1)) return [];
-  const { phoneIndex } = account;
+  const phoneIndex = contact.phoneIndex.toString('hex');
   const scope = dice.of(['all', ...CONSENT_PURPOSES] as const);
   return [
     {

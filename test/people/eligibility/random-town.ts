@@ -3,8 +3,9 @@ import {
   CONSENT_PURPOSES,
   type ConsentEvent,
   type ConsentPurpose,
+  isSuppressed,
+  consentStatusOf,
 } from '../../../src/people/consent/consent-event.ts';
-import { isSuppressed, consentStatusOf } from '../../../src/people/consent/consent-status.ts';
 import { readChosenBases, readRecord } from '../../../src/people/consent/consent.repository.ts';
 import { readContacts } from '../../../src/people/contact/contact.repository.ts';
 import type { Known } from '../../../src/people/eligibility/eligibility.repository.ts';

@@ -6,7 +6,7 @@ import { anchorChain, anchorEveryTenant } from '../../../src/people/evidence/anc
 import { readStamp, stampRequest } from '../../../src/people/evidence/anchor-token.ts';
 import { linkChain } from '../../../src/people/evidence/chain.ts';
 import { verifyChain } from '../../../src/people/evidence/verify-chain.ts';
-import { withdraw } from '../../../src/people/opt-out/suppress.ts';
+import { withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { timeStamping } from '../../../src/main/worker/worker-keys.ts';

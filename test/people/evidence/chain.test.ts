@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { appendLinks } from '../../../src/people/evidence/chain.repository.ts';
 import { linkChain, linkHash } from '../../../src/people/evidence/chain.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
-import { suppressAlone, withdraw } from '../../../src/people/opt-out/suppress.ts';
+import { suppressAlone, withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import { verifyChain, type Readers } from '../../../src/people/evidence/verify-chain.ts';
 import { addWording } from '../../../src/people/consent/wording.ts';

@@ -4,7 +4,7 @@ import type { Grant } from '../../../src/people/consent/grant-criteria.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
 import { addWording } from '../../../src/people/consent/wording.ts';
-import { withdraw } from '../../../src/people/opt-out/suppress.ts';
+import { withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { aDatabase } from '../../support/database.ts';
 import { aShop, open, told } from '../import/shop.ts';
 import { afterFile } from '../../support/after-file.ts';

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rowSentence } from '../../../src/web/api/people/imports.ts';
 import { rejectedCsv, type ImportReport } from '../../../src/people/import/import-report.ts';
-import { findHolder } from '../../../src/people/contact/contact.ts';
+import { readHolder } from '../../../src/people/contact/contact.repository.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';
 import { beforeCommit } from '../../support/before-commit.ts';
@@ -53,7 +53,8 @@ const touched = (where: WorkflowState) =>
     `SELECT id, sealed, territory, updated_at FROM contact WHERE tenant_id = $1 ORDER BY id`,
     [where.shop.id],
   );
-const holder = (phone: string) => desk.shop.within((tx) => findHolder(tx, desk.shop.deps, phone));
+const holder = (phone: string) =>
+  desk.shop.within((tx) => readHolder(tx, desk.shop.deps.keys, desk.shop.deps.keys.phoneIndex(phone)));
 const standing = async (phone: string) =>
   (
     await desk.shop.tamper(

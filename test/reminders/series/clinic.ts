@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Client } from 'pg';
-import { withdraw } from '../../../src/people/opt-out/suppress.ts';
+import { withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { DatabaseTime } from '../../../src/platform/clock.ts';
 import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
 import type { Database, Transaction } from '../../../src/platform/database/connection.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { messageTextPlace } from '../../../src/reminders/steps/step.repository.ts';
-import { findContact } from '../../../src/people/contact/contact.ts';
+import { readContact } from '../../../src/people/contact/contact.repository.ts';
 import { sendStep } from '../../../src/reminders/series/series-plan.ts';
 import { orderSeries } from '../../../src/reminders/series/series-order.ts';
 import { aDatabase } from '../../support/database.ts';
@@ -69,7 +69,7 @@ describe('a reminder', () => {
       series.batchId,
     ]);
     expect((row['remove_at'] as Date).toISOString()).toBe('2027-04-02T14:15:00.000Z');
-    const contact = await clinic.within((tx) => findContact(tx, clinic.deps, series.contactId));
+    const contact = await clinic.within((tx) => readContact(tx, clinic.deps.keys, series.contactId));
     const kept = contact?.key
       .open(messageTextPlace(series.batchId, 1000), row['sealed'] as Buffer)
       .toString('utf8');

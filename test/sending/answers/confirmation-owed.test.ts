@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { suppress } from '../../../src/people/opt-out/suppress.ts';
+import { suppress } from '../../../src/people/opt-out/opt-out.repository.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
 import { sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';

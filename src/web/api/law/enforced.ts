@@ -214,7 +214,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   'OPT-10': {
     by: [
       by('src/people/consent/grant-criteria.ts', 'earlierProofs'),
-      by('src/people/consent/consent-status.ts', 'consentStatusOf'),
+      by('src/people/consent/consent-event.ts', 'consentStatusOf'),
     ],
     tests: [consents, 'test/pure/people/consent/consent-status.test.ts'],
   },

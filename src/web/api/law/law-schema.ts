@@ -14,8 +14,8 @@ import {
 } from '../../../law/index.ts';
 import {
   placeFromClues,
-  findContact,
-  findHolder,
+  readContact,
+  readHolder,
   mobileLine,
   type ContactPlace,
 } from '../../../people/index.ts';
@@ -305,7 +305,7 @@ export async function placed(
 async function placeKnown(tx: Transaction, vault: Vault, given: Whereabouts): Promise<ContactPlace> {
   const keys = await vault.tenant(tx);
   if (given.contactId !== undefined) {
-    const contact = await findContact(tx, { keys }, given.contactId);
+    const contact = await readContact(tx, keys, given.contactId);
     if (contact === undefined) throw new Refusal('CONTACT_NOT_FOUND');
     return contact.place;
   }
@@ -315,7 +315,7 @@ async function placeKnown(tx: Transaction, vault: Vault, given: Whereabouts): Pr
   if (given.phone === undefined)
     return placeFromClues({ territory, timeZone, postalCode, byNumber: [] }, home);
   const line = mobileLine(given.phone, { territory });
-  const holder = await findHolder(tx, { keys }, line.e164);
+  const holder = await readHolder(tx, keys, keys.phoneIndex(line.e164));
   return (
     holder?.place ?? placeFromClues({ territory, timeZone, postalCode, byNumber: line.territories }, home)
   );

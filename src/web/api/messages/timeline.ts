@@ -42,7 +42,7 @@ import {
 } from '../../../campaigns/index.ts';
 import { knownCampaign } from '../campaigns/campaign.ts';
 import { bilingual } from '../../../words/index.ts';
-import { consentsAt, findContact, exclusionWords } from '../../../people/index.ts';
+import { consentsAt, readContact, exclusionWords } from '../../../people/index.ts';
 import { Refusal, EVERYBODY } from '../../../platform/index.ts';
 import { readSeriesPage, readStepsOf, type Series, type SeriesState } from '../../../reminders/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
@@ -135,7 +135,7 @@ async function haltsSince(
 /** Builds a person's timeline: consents, messages sent and not, messages to come. */
 async function contactTimeline(look: TimelineReader, id: string): Promise<Timeline> {
   const { tx, keys } = look;
-  const contact = await findContact(tx, { keys }, id);
+  const contact = await readContact(tx, keys, id);
   if (contact === undefined) throw new Refusal('NOT_FOUND');
   const asked = { contactId: id, most: MOST_SHOWN, reminders: seesSeries(look) };
   const messages = await messagesTo(tx, keys, { ...asked, waiting: false });

@@ -4,7 +4,7 @@ import { type TenantPurpose, brandById } from '../../../company/index.ts';
 import { BASES, isoText } from '../../../law/index.ts';
 import {
   type ContactDeps,
-  findContact,
+  readContact,
   mobileLine,
   METHODS,
   missingFields,
@@ -115,7 +115,8 @@ type Body = z.output<typeof NewConsent>;
 async function contactOf(tx: Transaction, deps: ContactDeps, body: Body): Promise<string> {
   const person = who(body);
   if (person.kind === 'contact') {
-    if ((await findContact(tx, deps, person.contactId)) === undefined) throw new Refusal('CONTACT_NOT_FOUND');
+    if ((await readContact(tx, deps.keys, person.contactId)) === undefined)
+      throw new Refusal('CONTACT_NOT_FOUND');
     return person.contactId;
   }
   const [upserted] = await upsertContacts(tx, deps, [

@@ -3,8 +3,8 @@ import { readSurroundings } from '../../../campaigns/index.ts';
 import { servesHealth, recordAudit } from '../../../company/index.ts';
 import {
   contactView,
-  findContact,
-  findHolder,
+  readContact,
+  readHolder,
   listContacts,
   mobileLine,
   patchContact,
@@ -250,7 +250,7 @@ async function put(
   given: ContactGiven,
 ): Promise<{ readonly contact: Contact; readonly created: boolean }> {
   const [upserted] = await upsertContacts(tx, deps, [given]);
-  const contact = upserted && (await findContact(tx, deps, upserted.id));
+  const contact = upserted && (await readContact(tx, deps.keys, upserted.id));
   if (contact === undefined) throw new Refusal('NOT_FOUND');
   return { contact, created: upserted?.outcome === 'created' };
 }
@@ -261,7 +261,7 @@ async function found(
   asked: { readonly caller: Caller; readonly phone: string; readonly region?: string | undefined },
 ): Promise<{ items: z.input<typeof ContactShown>[]; next: null }> {
   const line = mobileLine(asked.phone, { region: asked.region });
-  const contact = await findHolder(tx, deps, line.e164);
+  const contact = await readHolder(tx, deps.keys, deps.keys.phoneIndex(line.e164));
   return { items: contact === undefined ? [] : [shownTo(asked.caller, contact)], next: null };
 }
 
@@ -282,7 +282,7 @@ async function recordClearRead(
 }
 
 async function known(tx: Transaction, deps: ContactDeps, id: string): Promise<Contact> {
-  const contact = await findContact(tx, deps, id);
+  const contact = await readContact(tx, deps.keys, id);
   if (contact === undefined) throw new Refusal('NOT_FOUND');
   return contact;
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { PURPOSES, tenantOf } from '../../../company/index.ts';
 import {
-  findContact,
+  readContact,
   listSuppressions,
   suppress,
   withdraw,
-  findHolder,
+  readHolder,
   agreedNow,
   refuseConsents,
   findWording,
@@ -207,7 +207,7 @@ function scopeOf({ purpose, purposes }: Left): OptOutEntry['scope'] {
 async function numberOf(tx: Transaction, deps: ContactDeps, body: Left): Promise<string> {
   const person = who(body);
   if (person.kind === 'number') return anyNumber(person.phone, body.region);
-  const contact = await findContact(tx, deps, person.contactId);
+  const contact = await readContact(tx, deps.keys, person.contactId);
   if (contact === undefined) throw new Refusal('CONTACT_NOT_FOUND');
   return contact.person.phone;
 }
@@ -330,7 +330,7 @@ interface Asked extends Pick<RefusalGiven, 'contactId' | 'wordings'> {
 async function askedOf(tx: Transaction, deps: ContactDeps, body: RefusalBody): Promise<Asked> {
   const purposes = purposesOf(body);
   const phone = await numberOf(tx, deps, body);
-  const contactId = body.contactId ?? (await findHolder(tx, deps, phone))?.id;
+  const contactId = body.contactId ?? (await readHolder(tx, deps.keys, deps.keys.phoneIndex(phone)))?.id;
   if (contactId === undefined) throw new Refusal('CONTACT_NOT_FOUND', { detail: NOBODY });
   const { wordingId } = body;
   if (wordingId !== undefined && (await findWording(tx, wordingId)) === undefined)
@@ -360,7 +360,7 @@ export const optOutLinkRoutes: readonly Route[] = [
     query: z.strictObject({ purpose: PurposeField.default('marketing') }),
     reply: Shown,
     run: async ({ api: { vault, clock, optOut }, tx, params: { id }, query: { purpose } }) => {
-      const contact = await findContact(tx, { keys: await vault.tenant(tx) }, id);
+      const contact = await readContact(tx, await vault.tenant(tx), id);
       if (contact === undefined) throw new Refusal('NOT_FOUND');
       const base = await linkBase(tx, optOut);
       if (base === undefined) throw new Refusal('OPT_OUT_IMPOSSIBLE', { detail: NO_ADDRESS });

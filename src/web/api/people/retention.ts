@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { canAnswer } from '../../../campaigns/index.ts';
 import { recordAudit, tenantOf } from '../../../company/index.ts';
 import {
-  findContact,
+  readContact,
   noteSignOfLife,
   holdContact,
   releaseContact,
@@ -131,7 +131,7 @@ export const retentionRoutes: readonly Route[] = [
     status: 204,
     run: async ({ api: { vault, clock }, tx, caller, params: { id }, body }) => {
       const keys = await vault.tenant(tx);
-      if ((await findContact(tx, { keys }, id)) === undefined) throw new Refusal('NOT_FOUND');
+      if ((await readContact(tx, keys, id)) === undefined) throw new Refusal('NOT_FOUND');
       const place = { table: 'legal_hold', column: 'sealed_reason', row: id };
       const actor = actorOf(caller);
       const { at } = moment(clock);
@@ -277,7 +277,7 @@ export const interactionRoutes: readonly Route[] = [
       const now = clock.now();
       const at = given ?? now;
       if (at > now.plus({ minutes: 2 })) throw new Refusal('DATE_INVALID');
-      const contact = await findContact(tx, { keys: await vault.tenant(tx) }, id);
+      const contact = await readContact(tx, await vault.tenant(tx), id);
       if (contact === undefined) throw new Refusal('NOT_FOUND');
       const noted = await noteSignOfLife(tx, { contactId: id }, at.toISO());
       if (noted === undefined) throw new Refusal('NUMBER_RETIRED');

@@ -17,7 +17,7 @@ import {
   rightsRequestOf,
   rightsRequestsOf,
   type RightsRequestRow,
-  findContact,
+  readContact,
 } from '../../../people/index.ts';
 import {
   type TenantKeys,
@@ -271,7 +271,7 @@ async function erase(
   const seen = { now: clock.now(), language };
   const former = await readErasureOf(tx, given.contactId);
   if (former !== undefined) return erasureView(deps.keys, former, seen);
-  if ((await findContact(tx, deps, given.contactId)) === undefined) throw new Refusal('NOT_FOUND');
+  if ((await readContact(tx, deps.keys, given.contactId)) === undefined) throw new Refusal('NOT_FOUND');
   const entry = entryOf({ clock }, caller, given);
   await journal(entry);
   const begun = await requestErasure(tx, deps, erasureAsked(entry));

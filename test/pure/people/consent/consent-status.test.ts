@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ConsentEvent, ConsentKind } from '../../../../src/people/consent/consent-event.ts';
 import {
+  type ConsentEvent,
+  type ConsentKind,
   factsAt,
   consentStatusOf,
   type SuppressionFact,
-} from '../../../../src/people/consent/consent-status.ts';
+} from '../../../../src/people/consent/consent-event.ts';
 
 const day = (number: number): string => `2026-03-${String(number).padStart(2, '0')}T10:00:00.000000Z`;
 
