@@ -48,6 +48,7 @@ export {
   type Person,
 } from './contact/person.ts';
 export {
+  listContacts,
   lockContacts,
   readContact,
   readContacts,
@@ -57,14 +58,7 @@ export {
   type Contact,
   type ContactDeps,
 } from './contact/contact.repository.ts';
-export {
-  contactView,
-  listContacts,
-  mobileLine,
-  patchContact,
-  type ContactView,
-  changeNumber,
-} from './contact/contact.ts';
+export { contactView, mobileLine, patchContact, type ContactView, changeNumber } from './contact/contact.ts';
 export { type ContactGiven, upsertContacts } from './contact/upsert-contacts.ts';
 export {
   eligibilityChanged,

@@ -4,6 +4,7 @@ import {
   col,
   mapInSlices,
   newPersonKey,
+  pageOf,
   personKey,
   query,
   rowsOf,
@@ -114,14 +115,14 @@ export async function readHolder(
   return (await opened(tx, keys, sql`c.phone_index = ${phoneIndex} AND c.retired_at IS NULL`))[0];
 }
 
-/** Reads a page of contacts that hold a number, in order of creation. */
-export function readContactPage(
+/** Reads a page of contacts that hold a number, in order of creation; `next` is the cursor of the following one. */
+export async function listContacts(
   tx: Transaction,
   keys: TenantKeys,
   { after = BEFORE_ALL, limit }: Page,
-): Promise<Contact[]> {
-  const among = sql`c.id > ${after}::uuid AND c.retired_at IS NULL ORDER BY c.id LIMIT ${limit}`;
-  return opened(tx, keys, among);
+): Promise<{ readonly items: readonly Contact[]; readonly next: string | null }> {
+  const among = sql`c.id > ${after}::uuid AND c.retired_at IS NULL ORDER BY c.id LIMIT ${limit + 1}`;
+  return pageOf(await opened(tx, keys, among), limit);
 }
 
 const insertedContactRows = rowsOf('contact', ['phoneIndex']).with({ id: col.text() });

@@ -1,11 +1,4 @@
-import {
-  Refusal,
-  pageOf,
-  type Transaction,
-  type Page,
-  isUniqueViolation,
-  uuidV7,
-} from '../../platform/index.ts';
+import { Refusal, type Transaction, isUniqueViolation, uuidV7 } from '../../platform/index.ts';
 import { maskPhone, readPhone, refusedNumber, type PhoneHint, type PhoneReading } from '../../sms/index.ts';
 import { zonesNamed, type Territory } from '../../law/index.ts';
 import { barUnderAge } from '../consent/grant-criteria.ts';
@@ -28,7 +21,6 @@ import {
 } from './person.ts';
 import {
   readContact,
-  readContactPage,
   lockContacts,
   readHome,
   updateContacts,
@@ -94,15 +86,6 @@ export function contactView(contact: Contact): ContactView {
     createdAt: contact.createdAt,
     updatedAt: contact.updatedAt,
   };
-}
-
-/** Reads a page of contacts in order of creation; `next` is the cursor of the following one. */
-export async function listContacts(
-  tx: Transaction,
-  { keys }: Pick<ContactDeps, 'keys'>,
-  page: Page,
-): Promise<{ readonly items: readonly Contact[]; readonly next: string | null }> {
-  return pageOf(await readContactPage(tx, keys, { limit: page.limit + 1, after: page.after }), page.limit);
 }
 
 /** Reads the mobile line of a written number, or refuses with the reason why there is none. */

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { consentsAt } from '../../../src/people/consent/consents-at.ts';
-import { readContact } from '../../../src/people/contact/contact.repository.ts';
-import { listContacts, contactView, patchContact } from '../../../src/people/contact/contact.ts';
+import { listContacts, readContact } from '../../../src/people/contact/contact.repository.ts';
+import { contactView, patchContact } from '../../../src/people/contact/contact.ts';
 import type { Grant } from '../../../src/people/consent/grant-criteria.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { suppress, withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
@@ -245,7 +245,7 @@ describe('a contact', () => {
     const seen: string[] = [];
     let after: string | undefined;
     do {
-      const page = await shop.within((tx) => listContacts(tx, shop.deps, { limit: 2, after }));
+      const page = await shop.within((tx) => listContacts(tx, shop.deps.keys, { limit: 2, after }));
       seen.push(...page.items.map(({ person }) => person.phone.slice(-1)));
       after = page.next ?? undefined;
     } while (after !== undefined);

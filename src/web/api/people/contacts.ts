@@ -179,7 +179,7 @@ export const contactRoutes: readonly Route[] = [
     run: async ({ api, tx, caller, query: { phone, region, ...page } }) => {
       const deps = await depsOf(api, tx);
       if (phone !== undefined) return found(tx, deps, { caller, phone, region });
-      const { items, next } = await listContacts(tx, deps, page);
+      const { items, next } = await listContacts(tx, deps.keys, page);
       return { items: items.map((contact) => shownTo(caller, contact)), next };
     },
   }),
