@@ -25,6 +25,7 @@ export {
 } from './consent/consent.repository.ts';
 export {
   consentsAt,
+  ConsentsShown,
   pastStatuses,
   readCustomersPast,
   statusKnownAt,
@@ -34,8 +35,13 @@ export type { Grant, FormProgress } from './consent/grant-criteria.ts';
 export { type Granted, recordConsents } from './consent/record-consents.ts';
 export { agreedNow, type RefusalGiven, refuseConsents } from './consent/refuse-consents.ts';
 export { type WordingFinding, findingsIn } from './consent/wording-findings.ts';
-export { readWordings, type Wording } from './consent/wording.repository.ts';
-export { addWording, findWording, listWordings } from './consent/wording.ts';
+export {
+  readWordings,
+  type Wording,
+  addWording,
+  findWording,
+  listWordings,
+} from './consent/wording.repository.ts';
 export {
   clockColumn,
   clockOf,
@@ -58,7 +64,7 @@ export {
   type Contact,
   type ContactDeps,
 } from './contact/contact.repository.ts';
-export { contactView, mobileLine, patchContact, type ContactView, changeNumber } from './contact/contact.ts';
+export { contactView, ContactShown, mobileLine, patchContact, changeNumber } from './contact/contact.ts';
 export { type ContactGiven, upsertContacts } from './contact/upsert-contacts.ts';
 export {
   eligibilityChanged,
@@ -104,6 +110,11 @@ export {
   useCode,
   type CodesSent,
   type LiveCode,
+  answerReference,
+  answerReferred,
+  issueTicket,
+  readTicket,
+  type TicketReading,
 } from './form/form-answer.repository.ts';
 export {
   confirmAnswer,
@@ -123,6 +134,11 @@ export {
   readFormPage,
   readFormVersions,
   slugAsking,
+  closeForm,
+  isInUse,
+  publishForm,
+  reviseForm,
+  upToDate,
 } from './form/form.repository.ts';
 export {
   NOTHING_DISCLOSED,
@@ -143,14 +159,6 @@ export {
   type Form,
   type FormTerms,
 } from './form/form-terms.ts';
-export {
-  answerReference,
-  answerReferred,
-  issueTicket,
-  readTicket,
-  type TicketReading,
-} from './form/form-ticket.ts';
-export { closeForm, isInUse, publishForm, reviseForm, upToDate } from './form/form.ts';
 export {
   cancelImport,
   receiveImport,
@@ -175,8 +183,9 @@ export {
 export {
   rowFunnel,
   importReport,
+  ImportShown,
   listImports,
-  type ImportReport,
+  RowFunnel,
   countsOf,
   tallyAfter,
   giveBack,
@@ -195,6 +204,7 @@ export {
   firstRows,
   fileHeadOf,
   type ImportRehearsal,
+  ImportRehearsed,
   rehearseImport,
   shownColumns,
   type TriedRow,
@@ -251,8 +261,6 @@ export {
   type KeptLine,
   holdContact,
   releaseContact,
-} from './retention/person-removal.repository.ts';
-export {
   countRemains,
   emptyBookings,
   forgetFormAnswers,
@@ -269,7 +277,7 @@ export {
   type SealedReply,
   type SealedRow,
   type TracesOf,
-} from './retention/erasure-traces.repository.ts';
+} from './retention/person-removal.repository.ts';
 export {
   readRetentionRun,
   readRuns,
@@ -280,6 +288,7 @@ export {
   type StaleContact,
 } from './retention/retention.repository.ts';
 export {
+  RunShown,
   runView,
   cleanTenant,
   NOTICE_DAYS,

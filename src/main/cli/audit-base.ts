@@ -2,8 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { auditBase, type BaseAudit } from '../../people/import/audit/index.ts';
-import { plainText, unpacked } from '../../people/import/upload/index.ts';
+import { auditBase, plainText, unpacked, type BaseAudit } from '../../people/import/upload/index.ts';
 import { failureSentence } from '../../people/import/reading/index.ts';
 import {
   ProcessClock,

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { z } from 'zod';
 import type { Transaction } from '../../platform/index.ts';
 import { type Basis, frenchDay, type Day } from '../../law/index.ts';
 import {
@@ -36,22 +37,56 @@ interface ConsentView {
   readonly doubt: SilenceDoubt | null;
 }
 
-/** One act, for answers. */
-type ConsentEventView = Omit<ConsentEvent, 'contactId' | 'proofDigest'>;
+type Statuses = Readonly<Record<ConsentPurpose, ConsentView>>;
 
-/** The same, with the end of its use for advertising if no further sign of life comes. */
-type DatedView = ConsentView & { readonly until: string | null };
-
-/** A person's dated consents at an instant for each purpose, and the acts until then. */
-export interface DatedConsents extends Pick<ConsentsAt, 'events'> {
-  readonly purposes: Readonly<Record<ConsentPurpose, DatedView>>;
-}
+const ConsentStatus = z
+  .object({
+    sendable: z.boolean(),
+    basis: z.string().nullable(),
+    since: z.string().nullable(),
+    wordingId: z.string().nullable(),
+    why: z.string().nullable(),
+    doubt: z.enum(['LAST_INTERACTION_REPLACED']).nullable().meta({
+      description:
+        'Of the past alone: only the last sign of life is kept. Here a later one has replaced it, and the agreement was so old that an earlier sign would decide: what stands here is without it.',
+    }),
+    until: z.string().nullable().meta({
+      description:
+        'When advertising ends if nothing more is heard of the person; null where it may not be sent.',
+    }),
+  })
+  .meta({ id: 'Standing' });
 
 /** A person's consents at an instant, and the acts until then. */
-interface ConsentsAt {
-  readonly purposes: Readonly<Record<ConsentPurpose, ConsentView>>;
-  readonly events: readonly ConsentEventView[];
-}
+export const ConsentsShown = z
+  .object({
+    purposes: z.object({
+      marketing: ConsentStatus,
+      appointment: ConsentStatus,
+      renewal: ConsentStatus,
+      payment: ConsentStatus,
+    }),
+    events: z
+      .array(
+        z.object({
+          id: z.string(),
+          purpose: z.string(),
+          kind: z.string(),
+          basis: z.string(),
+          method: z.string().nullable(),
+          channel: z.string().nullable(),
+          wordingId: z.string().nullable(),
+          proof: z.string(),
+          occurredAt: z.string(),
+          recordedAt: z.string(),
+          actor: z.string(),
+          barred: z.string().nullable(),
+          simulated: z.boolean(),
+        }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'Consents' });
 
 /** Derives a person's consents at an instant (now when absent) from the events; undefined for an unknown person. */
 export async function consentsAt(
@@ -63,7 +98,7 @@ export async function consentsAt(
     /** Purposes whose account is a fake; all where no account matters. */
     readonly fakeFor?: readonly ConsentPurpose[] | undefined;
   },
-): Promise<DatedConsents | undefined> {
+): Promise<z.output<typeof ConsentsShown> | undefined> {
   const contact = await readContact(tx, deps.keys, asked.contactId);
   if (contact === undefined) return undefined;
   const at = asked.at === undefined ? deps.clock.now() : DateTime.fromISO(asked.at);
@@ -87,23 +122,17 @@ export async function consentsAt(
   };
 }
 
-function withEnds(
-  contact: Contact,
-  { marketing, ...others }: ConsentsAt['purposes'],
-): DatedConsents['purposes'] {
-  const { appointment, renewal, payment } = others;
+/** Adds the end of advertising if no further sign of life comes. */
+function withEnds(contact: Contact, { marketing, ...others }: Statuses) {
+  const { sendable, since, doubt } = marketing;
+  const ends = sendable && since !== null && doubt === null;
   return {
-    marketing: { ...marketing, until: endOf(contact, marketing) },
-    appointment: withoutEnd(appointment),
-    renewal: withoutEnd(renewal),
-    payment: withoutEnd(payment),
+    marketing: { ...marketing, until: ends ? silentFrom(contact, since) : null },
+    appointment: { ...others.appointment, until: null },
+    renewal: { ...others.renewal, until: null },
+    payment: { ...others.payment, until: null },
   };
 }
-
-const withoutEnd = (view: ConsentView): DatedView => ({ ...view, until: null });
-
-const endOf = (contact: Contact, { sendable, since, doubt }: ConsentView): string | null =>
-  sendable && since !== null && doubt === null ? silentFrom(contact, since) : null;
 
 /** The recorded changes of advertising to customers, and its present state. */
 interface CustomersPast {
@@ -132,7 +161,7 @@ export function pastStatuses(
     fakeFor,
     customers: { turns, isOpenNow },
   }: Omit<StatusTerms, 'bases'> & { readonly customers: CustomersPast },
-): ConsentsAt['purposes'] {
+): Statuses {
   const bases = customersOpenAt(turns, at, isOpenNow) ? { marketing: 'legitimate_interest' as const } : {};
   const { marketing, ...others } = statusesAt(knownUntil(contact, at), recorded, { at, fakeFor, bases });
   const { since } = marketing;
@@ -143,7 +172,7 @@ export function pastStatuses(
 }
 
 /** The facts besides the person's records that decide consents. */
-export interface StatusTerms {
+interface StatusTerms {
   readonly at: DateTime;
   /** The bases that the tenant had chosen then. */
   readonly bases: ChosenBases;
@@ -152,11 +181,7 @@ export interface StatusTerms {
 }
 
 /** Derives a person's consents at an instant from all their records. */
-export function statusesAt(
-  contact: Contact,
-  recorded: RecordedActs,
-  terms: StatusTerms,
-): ConsentsAt['purposes'] {
+export function statusesAt(contact: Contact, recorded: RecordedActs, terms: StatusTerms): Statuses {
   const facts = factsAt(recorded, exactInstant(terms.at));
   const view = (purpose: ConsentPurpose): ConsentView => {
     const kept = recorded.statuses.find((one) => one.contactId === contact.id && one.purpose === purpose);
@@ -170,35 +195,31 @@ export function statusesAt(
   };
 }
 
-interface Moment extends StatusTerms {
-  readonly purpose: ConsentPurpose;
-  readonly until: string | null | undefined;
-}
-
 function viewAt(
   contact: Contact,
   facts: ConsentFacts,
-  { purpose, at, bases, fakeFor = CONSENT_PURPOSES, until }: Moment,
+  {
+    purpose,
+    at,
+    bases,
+    fakeFor = CONSENT_PURPOSES,
+    until,
+  }: StatusTerms & { readonly purpose: ConsentPurpose; readonly until: string | null | undefined },
 ): ConsentView {
   const status = consentStatusOf(facts, purpose);
   const agreement = status && { ...status, until };
   const known = { contact, agreement, isSuppressed: isSuppressed(facts, purpose), bases };
   const why = whyNot(known, { purpose, at, fake: fakeFor.includes(purpose) });
-  if (status === undefined) return nothingSaid(facts, { purpose, why });
-  const { basis, wordingId } = status;
-  return { sendable: why === null, basis, since: isoInstant(status.since), wordingId, why, doubt: null };
-}
-
-function nothingSaid(
-  facts: ConsentFacts,
-  { purpose, why }: { readonly purpose: ConsentPurpose; readonly why: ExclusionReason | null },
-): ConsentView {
+  if (status !== undefined) {
+    const { basis, wordingId } = status;
+    return { sendable: why === null, basis, since: isoInstant(status.since), wordingId, why, doubt: null };
+  }
   const [barrier] = barriersFor(facts, purpose);
   const since = barrier === undefined ? null : isoInstant(barrier.at);
   return { sendable: false, basis: null, since, wordingId: null, why, doubt: null };
 }
 
-const eventView = (event: ConsentEvent): ConsentEventView => ({
+const eventView = (event: ConsentEvent): z.output<typeof ConsentsShown>['events'][number] => ({
   id: event.id,
   purpose: event.purpose,
   kind: event.kind,

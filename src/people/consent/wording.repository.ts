@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
 import {
   anyOf,
@@ -6,15 +7,19 @@ import {
   computedRows,
   hexOf,
   idRows,
+  type Clock,
   type Page,
+  pageOf,
   query,
+  remembered,
   type ResultOf,
   rowsOf,
   type Transaction,
   uuidV7,
 } from '../../platform/index.ts';
-import type { ConsentPurpose } from './consent-event.ts';
-import type { WordingFinding } from './wording-findings.ts';
+import { languageOf } from '../../words/index.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from './consent-event.ts';
+import { wordingFindings, type WordingFinding } from './wording-findings.ts';
 
 const wordings = query
   .selectFrom('wording')
@@ -27,7 +32,7 @@ const wordings = query
 export type Wording = ResultOf<typeof wordings>;
 
 /** A wording before it has a version. */
-export type NewWording = Omit<Wording, 'id' | 'version' | 'createdAt'>;
+type NewWording = Omit<Wording, 'id' | 'version' | 'createdAt'>;
 
 /** Reads wordings by id; foreign and unknown ids are left out alike. */
 export async function readWordings(tx: Transaction, ids: readonly string[]): Promise<Wording[]> {
@@ -38,10 +43,7 @@ export async function readWordings(tx: Transaction, ids: readonly string[]): Pro
 const firstCitationRows = computedRows({ id: col.of('wording_citation', 'wordingId'), at: col.text() });
 
 /** Reads the instant of the earliest consent that cites each wording. */
-export async function readFirstUses(
-  tx: Transaction,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+async function readFirstUses(tx: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
   const rows = await tx.rows(firstCitationRows.sql`
     SELECT wording_id AS id, iso(min(cited_at)) AS at FROM wording_citation
@@ -49,16 +51,8 @@ export async function readFirstUses(
   return new Map(rows.map(({ id, at }) => [id, at]));
 }
 
-export async function readWordingPage(
-  tx: Transaction,
-  { after = BEFORE_ALL, limit }: Page,
-): Promise<Wording[]> {
-  const own = wordings.where('tenantId', '=', tx.tenantId).where('id', '>', after);
-  return tx.rows(own.orderBy('id').limit(limit));
-}
-
 /** Inserts new wordings; returns the id of each, new or known, in order. */
-export async function putWordings(
+async function putWordings(
   tx: Transaction,
   news: readonly NewWording[],
   made: { readonly at: string; readonly machineMs: number },
@@ -98,7 +92,7 @@ const sameWording = (tx: Transaction, wording: NewWording): RawBuilder<{ id: str
 const tenantNameRows = rowsOf('tenant', ['legalName', 'name']).with({ brands: col.list<string>() });
 
 /** Reads the names that a wording may give: the controller's, those of its brands, and the number of brands. */
-export async function readNames(
+async function readNames(
   tx: Transaction,
 ): Promise<{ readonly names: readonly string[]; readonly brands: number }> {
   const row = await tx.first(tenantNameRows.sql`
@@ -106,4 +100,110 @@ export async function readNames(
       FROM tenant t WHERE t.id = ${tx.tenantId}::uuid`);
   if (row === undefined) return { names: [], brands: 0 };
   return { names: [row.legalName, ...row.brands, row.name], brands: row.brands.length };
+}
+
+/** A wording that was shown to somebody. */
+export interface WordingGiven {
+  readonly text: string;
+  readonly purposes: readonly ConsentPurpose[];
+  /** BCP 47; only its language counts. */
+  readonly locale?: string | undefined;
+  readonly brandId?: string | undefined;
+  /** ISO instant. */
+  readonly inUseFrom?: string | undefined;
+  readonly inUseUntil?: string | undefined;
+  /** `published` only when a form of ours shows it. */
+  readonly origin?: Wording['origin'] | undefined;
+}
+
+/** Keeps wordings for ever under their SHA-256; the same text twice is one wording. */
+export async function declareWordings(
+  tx: Transaction,
+  { clock }: { readonly clock: Clock },
+  given: readonly WordingGiven[],
+): Promise<(Wording & { readonly created: boolean })[]> {
+  if (given.length === 0) return [];
+  const known = await readNames(tx);
+  const put = await putWordings(
+    tx,
+    given.map((one) => wordingOf(one, known)),
+    { at: clock.now().toISO(), machineMs: clock.machine() },
+  );
+  const found = await readWordings(
+    tx,
+    put.map(({ id }) => id),
+  );
+  const byId = new Map(found.map((wording) => [wording.id, wording]));
+  return put.flatMap(({ id, created }) => {
+    const wording = byId.get(id);
+    return wording ? [Object.assign({ created }, wording)] : [];
+  });
+}
+
+/** Keeps one wording, as `declareWordings` does. */
+export async function addWording(
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  given: WordingGiven,
+): Promise<Wording & { readonly created: boolean }> {
+  const [wording] = await declareWordings(tx, deps, [given]);
+  if (wording === undefined) throw new WordingLost('a wording that was just written is missing');
+  return wording;
+}
+
+/** Thrown for a wording that vanished while it was written. */
+class WordingLost extends Error {
+  override readonly name = 'WordingLost';
+}
+
+/** Reads one wording by its id; in use from the earliest consent that cites it, unless declared otherwise. */
+export async function findWording(tx: Transaction, id: string): Promise<Wording | undefined> {
+  return (await withFirstUse(tx, await readWordings(tx, [id])))[0];
+}
+
+/** A page of wordings in order of creation. */
+export async function listWordings(
+  tx: Transaction,
+  { after = BEFORE_ALL, limit }: Page,
+): Promise<{ readonly items: readonly Wording[]; readonly next: string | null }> {
+  const own = wordings.where('tenantId', '=', tx.tenantId).where('id', '>', after);
+  const { items, next } = pageOf(await tx.rows(own.orderBy('id').limit(limit + 1)), limit);
+  return { items: await withFirstUse(tx, items), next };
+}
+
+async function withFirstUse(tx: Transaction, some: readonly Wording[]): Promise<Wording[]> {
+  const silent = some.filter(({ inUseFrom }) => inUseFrom === null);
+  const uses = await readFirstUses(
+    tx,
+    silent.map(({ id }) => id),
+  );
+  return some.map((wording) =>
+    Object.assign({}, wording, { inUseFrom: wording.inUseFrom ?? uses.get(wording.id) ?? null }),
+  );
+}
+
+/** The fingerprint of a wording, in hexadecimal; spaces at the ends do not count. */
+export const wordingFingerprint = remembered(500, (text) =>
+  createHash('sha256').update(wordsOf(text)).digest('hex'),
+);
+
+const wordsOf = (text: string): string => text.normalize('NFC').trim();
+
+function wordingOf(
+  given: WordingGiven,
+  { names, brands }: Awaited<ReturnType<typeof readNames>>,
+): NewWording {
+  const purposes = CONSENT_PURPOSES.filter((purpose) => given.purposes.includes(purpose));
+  const brand = brands > 1 && given.brandId === undefined ? 'unnamed' : 'named';
+  return {
+    brandId: given.brandId ?? null,
+    purposes,
+    locale: (given.locale ?? 'fr').split('-')[0]?.toLowerCase() ?? 'fr',
+    text: wordsOf(given.text),
+    sha256: wordingFingerprint(given.text),
+    origin: given.origin ?? 'declared',
+    inUseFrom: given.inUseFrom ?? null,
+    inUseUntil: given.inUseUntil ?? null,
+    findings: wordingFindings({ text: given.text, purposes, names, brand }, languageOf(given.locale ?? 'fr')),
+  };
 }

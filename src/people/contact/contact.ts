@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Refusal, type Transaction, isUniqueViolation, uuidV7 } from '../../platform/index.ts';
 import { maskPhone, readPhone, refusedNumber, type PhoneHint, type PhoneReading } from '../../sms/index.ts';
 import { zonesNamed, type Territory } from '../../law/index.ts';
@@ -32,33 +33,36 @@ import {
 import type { ContactGiven } from './upsert-contacts.ts';
 
 /** A contact for answers; its number is masked. */
-export interface ContactView {
-  readonly id: string;
-  readonly phone: string;
-  readonly territory: string;
-  /** Possible territories, when only the number is known. */
-  readonly territories: readonly string[];
-  readonly timeZone: string;
-  /** Possible zones; a message is sent when the hour is lawful in each. */
-  readonly timeZones: readonly string[];
-  readonly placeFrom: string;
-  readonly lineType: string;
-  readonly attributes: Readonly<Record<string, unknown>>;
-  readonly nameConflict: boolean;
-  /** `YYYY-MM-DD`. */
-  readonly birthDate: string | null;
-  /** `YYYY-MM-DD` of the 18th birthday, while it lies ahead. */
-  readonly adultOn: string | null;
-  readonly numberState: string | null;
-  readonly simulated: boolean;
-  readonly lastInteractionAt: string | null;
-  readonly retiredAt: string | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
+export const ContactShown = z
+  .object({
+    id: z.string(),
+    phone: z.string().meta({ description: 'Masked.' }),
+    territory: z.string(),
+    territories: z.array(z.string()).readonly(),
+    timeZone: z.string(),
+    timeZones: z.array(z.string()).readonly().meta({
+      description:
+        'All the zones that the person may be in: a message leaves when the hour is lawful in each.',
+    }),
+    placeFrom: z.string(),
+    lineType: z.string(),
+    attributes: z.record(z.string(), z.unknown()),
+    nameConflict: z.boolean(),
+    /** `YYYY-MM-DD`. */
+    birthDate: z.string().nullable(),
+    /** `YYYY-MM-DD` of the 18th birthday, while it lies ahead. */
+    adultOn: z.string().nullable(),
+    numberState: z.string().nullable(),
+    simulated: z.boolean(),
+    lastInteractionAt: z.string().nullable(),
+    retiredAt: z.string().nullable(),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+  })
+  .meta({ id: 'Contact' });
 
 /** Builds the view of a contact; names are among its attributes. */
-export function contactView(contact: Contact): ContactView {
+export function contactView(contact: Contact): z.output<typeof ContactShown> {
   const { person, place } = contact;
   const { firstName, lastName } = person;
   const territories = territoriesNamed(place.territory);

@@ -24,8 +24,9 @@ import {
   readHome,
   updateContacts,
   type ContactDeps,
+  type Contact,
+  type ContactDraft,
 } from './contact.repository.ts';
-import type { Contact, ContactDraft } from './contact.repository.ts';
 
 /** Most rows that one transaction may bring. */
 const MOST_CONTACTS_AT_ONCE = 5_000;

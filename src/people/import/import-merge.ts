@@ -10,7 +10,7 @@ import { nameContacts } from './import.repository.ts';
 import { recordConsents, type Granted } from '../consent/record-consents.ts';
 import { recordOptOuts, type OptOut } from '../opt-out/record-opt-outs.ts';
 import { upsertContacts, type Upserted } from '../contact/upsert-contacts.ts';
-import { declareWordings, wordingFingerprint, type WordingGiven } from '../consent/wording.ts';
+import { declareWordings, wordingFingerprint, type WordingGiven } from '../consent/wording.repository.ts';
 
 export interface Merge {
   readonly importId: string;

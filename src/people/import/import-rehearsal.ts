@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { longestCell, type Columns } from './reading/import-heading.ts';
 import type { Clock } from '../../platform/index.ts';
 import { maskPhone } from '../../sms/index.ts';
@@ -15,25 +16,39 @@ const ROWS = 1_000;
 const MOST_BYTES = 8 * 1024 * 1024;
 const SAMPLES = 3;
 
+const Counts = z.record(z.string(), z.int());
+
 /** The expected result of a file, from its first rows; nothing was kept. */
-export interface ImportRehearsal {
-  readonly rows: number;
-  /** With `rejected` and `duplicates` it is `rows`, as in an import. */
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly duplicates: number;
-  readonly rejectedBy: Readonly<Record<string, number>>;
-  readonly warningsBy: Readonly<Record<string, number>>;
-  readonly columns: readonly {
-    readonly heading: string;
-    readonly field: string | null;
-    readonly samples: readonly string[];
-  }[];
-  readonly ignoredColumns: readonly string[];
-  readonly wordings: readonly { readonly text: string; readonly rows: number }[];
-  readonly failure: string | null;
-  readonly failureDetail: string | null;
-}
+export const ImportRehearsed = z
+  .object({
+    rows: z.int().meta({ description: 'Rows read: a thousand at most.' }),
+    accepted: z.int(),
+    rejected: z.int(),
+    duplicates: z
+      .int()
+      .meta({ description: 'Rows that are taken, of the number or the reference of a row before them.' }),
+    rejectedBy: Counts,
+    warningsBy: Counts,
+    columns: z
+      .array(
+        z.object({
+          heading: z.string(),
+          field: z.string().nullable(),
+          samples: z.array(z.string()).readonly(),
+        }),
+      )
+      .readonly()
+      .meta({ description: 'Each column, the field it is read as, and three masked samples.' }),
+    ignoredColumns: z.array(z.string()).readonly(),
+    wordings: z.array(z.object({ text: z.string(), rows: z.int() })).readonly(),
+    failure: z.string().nullable(),
+    failureDetail: z.string().nullable().meta({
+      description: 'Why nothing of it could be read: what was found, what was expected, what to do.',
+    }),
+  })
+  .meta({ id: 'ImportRehearsal' });
+
+export type ImportRehearsal = z.output<typeof ImportRehearsed>;
 
 /** Reads a thousand rows of a file without keeping them; samples are masked. */
 export async function rehearseImport(

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   type Transaction,
   type Plan,
@@ -16,7 +17,6 @@ import {
   readReportedWordings,
   type ReportedWordings,
   type ImportCounts,
-  type ImportKind,
   type ImportRecord,
   insertRejected,
   readRejected,
@@ -24,32 +24,58 @@ import {
   type RejectedRow,
   type ImportTally,
 } from './import.repository.ts';
-import { shownFailure, type UnreadColumns } from './reading/import-table.ts';
+import { shownFailure } from './reading/import-table.ts';
 
 /** The result and progress of a file. */
-export interface ImportReport extends ImportCounts {
-  readonly id: string;
-  readonly kind: ImportKind;
-  readonly state: Exclude<ImportRecord['state'], 'receiving'>;
-  readonly rejectedBy: Readonly<Record<string, number>>;
-  readonly warningsBy: Readonly<Record<string, number>>;
-  readonly ignoredColumns: readonly string[];
-  readonly wordings: readonly {
-    readonly id: string;
-    readonly text: string;
-    readonly rows: number;
-    readonly findings: unknown;
-  }[];
-  /** The reason why nothing of it could be read. */
-  readonly failure: string | null;
-  /** The same in a sentence: finding, expectation, remedy. */
-  readonly failureDetail: string | null;
-  /** Its columns, where nothing could be read; no personal data. */
-  readonly unread: (UnreadColumns & { readonly lacking: readonly string[] }) | null;
-  readonly progress: ImportProgress;
-  readonly createdAt: string;
-  readonly finishedAt: string | null;
-}
+export const ImportShown = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    state: z.enum(['queued', 'reading', 'parked', 'finished', 'failed', 'cancelled']),
+    rows: z.int(),
+    accepted: z.int(),
+    rejected: z.int(),
+    duplicates: z.int(),
+    created: z.int(),
+    updated: z.int(),
+    unchanged: z.int(),
+    withdrawals: z.int(),
+    rejectedBy: z.record(z.string(), z.int()),
+    warningsBy: z.record(z.string(), z.int()),
+    ignoredColumns: z.array(z.string()).readonly(),
+    wordings: z
+      .array(z.object({ id: z.string(), text: z.string(), rows: z.int(), findings: z.unknown() }))
+      .readonly(),
+    failure: z.string().nullable(),
+    failureDetail: z.string().nullable().meta({
+      description: 'Why nothing of it could be read: what was found, what was expected, what to do.',
+    }),
+    unread: z
+      .object({
+        headings: z.array(z.string()).readonly(),
+        unknown: z.array(z.string()).readonly(),
+        lacking: z.array(z.string()).readonly(),
+        rows: z.array(z.array(z.string()).readonly()).readonly(),
+      })
+      .nullable()
+      .meta({
+        description:
+          'The columns of a file that could not be read: all, those not understood, the fields that none is for, and the first rows with letters as x and digits as 9.',
+      }),
+    progress: z
+      .object({
+        read: z.number(),
+        total: z.number(),
+        rowsPerSecond: z.number().nullable(),
+        secondsLeft: z.number().nullable(),
+      })
+      .meta({ description: 'Bytes of text; how fast and how long still, while it is read.' }),
+    createdAt: z.string(),
+    finishedAt: z.string().nullable(),
+  })
+  .meta({ id: 'Import' });
+
+export type ImportReport = z.output<typeof ImportShown>;
 
 /** Describes one import for display; undefined when there is none. */
 export async function importReport(
@@ -66,31 +92,29 @@ export async function listImports(
   tx: Transaction,
   page: Page & { readonly language: Language },
 ): Promise<{ readonly items: readonly ImportReport[]; readonly next: string | null }> {
-  const found = await readImports(tx, { limit: page.limit + 1, after: page.after });
-  const records = found.slice(0, page.limit);
-  const wordings = await readReportedWordings(tx, records);
-  const items = records.map((record) => reported(record, wordings, page.language));
-  return { items, next: found.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await readImports(tx, page);
+  const wordings = await readReportedWordings(tx, items);
+  return { items: items.map((record) => reported(record, wordings, page.language)), next };
 }
 
 function reported(record: ImportRecord, known: ReportedWordings, language: Language): ImportReport {
   const rowsBy = Object.entries(record.report.wordings ?? {});
-  const { id, kind, rows, accepted, rejected, duplicates, created, updated, unchanged, withdrawals } = record;
+  const { rejectedBy = {}, warningsBy = {}, ignoredColumns = [], failed } = record.report;
   return {
-    id,
-    kind,
-    rows,
-    accepted,
-    rejected,
-    duplicates,
-    created,
-    updated,
-    unchanged,
-    withdrawals,
+    id: record.id,
+    kind: record.kind,
+    rows: record.rows,
+    accepted: record.accepted,
+    rejected: record.rejected,
+    duplicates: record.duplicates,
+    created: record.created,
+    updated: record.updated,
+    unchanged: record.unchanged,
+    withdrawals: record.withdrawals,
     state: record.state === 'receiving' ? 'queued' : record.state,
-    rejectedBy: record.report.rejectedBy ?? {},
-    warningsBy: record.report.warningsBy ?? {},
-    ignoredColumns: record.report.ignoredColumns ?? [],
+    rejectedBy,
+    warningsBy,
+    ignoredColumns,
     wordings: rowsBy
       .flatMap(([cited, count]) => {
         const wording = known.get(cited);
@@ -98,30 +122,16 @@ function reported(record: ImportRecord, known: ReportedWordings, language: Langu
       })
       .toSorted((one, other) => other.rows - one.rows),
     failure: record.failure,
-    failureDetail: shownFailure({ code: record.failure, facts: record.report.failed }, language),
-    unread: unreadOf(record),
+    failureDetail: shownFailure({ code: record.failure, facts: failed }, language),
+    unread: failed?.unread === undefined ? null : { ...failed.unread, lacking: failed.lacking ?? [] },
     progress: progressOf(record),
     createdAt: record.createdAt,
     finishedAt: record.finishedAt,
   };
 }
 
-function unreadOf({ report: { failed } }: ImportRecord): ImportReport['unread'] {
-  return failed?.unread === undefined ? null : { ...failed.unread, lacking: failed.lacking ?? [] };
-}
-
-/** The progress of reading a file. */
-interface ImportProgress {
-  /** Bytes of text, read and in all. */
-  readonly read: number;
-  readonly total: number;
-  /** While it is read; null before and after. */
-  readonly rowsPerSecond: number | null;
-  readonly secondsLeft: number | null;
-}
-
 /** Computes the progress, rate and remaining time of a file. */
-function progressOf({ state, bytes, cursor }: ImportRecord): ImportProgress {
+function progressOf({ state, bytes, cursor }: ImportRecord): ImportReport['progress'] {
   const read = state === 'finished' ? bytes : (cursor.offset ?? 0);
   const { rowsPerSecond, bytesPerSecond = 0 } = state === 'reading' ? (cursor.pace ?? {}) : {};
   return {
@@ -148,22 +158,18 @@ export function readingPlan(record: ImportRecord | undefined): Plan<PlanReason> 
 }
 
 /** Rows lost for one reason. */
-interface RowsLost {
-  readonly code: string;
-  readonly rows: number;
-  readonly text: string;
-}
+const RowsLost = z.object({ code: z.string(), rows: z.int(), text: z.string() });
 
-/** The rows of a file that remain at each step. */
-interface RowFunnel {
-  readonly rows: number;
-  /** Readable rows with a mobile number. */
-  readonly readable: number;
-  /** Rows with a proof of an agreement, or of another basis. */
-  readonly proven: number;
-  readonly unreadable: readonly RowsLost[];
-  readonly unproven: readonly RowsLost[];
-}
+type RowsLost = Readonly<z.output<typeof RowsLost>>;
+
+/** The rows of a file that remain at each step: readable ones with a mobile number, then those with a proof. */
+export const RowFunnel = {
+  rows: z.int(),
+  readable: z.int(),
+  proven: z.int(),
+  unreadable: z.array(RowsLost).readonly(),
+  unproven: z.array(RowsLost).readonly(),
+};
 
 /** In a file of people: codes about the row or its number; all others are about agreements. */
 const OF_THE_ROW = /^(?:ROW|PHONE|NUMBER|PLACE|TIME_ZONE|CONTACT)_/;
@@ -179,7 +185,7 @@ const KEPT_UNPROVEN =
 export function rowFunnel(
   { kind, rows, rejectedBy, warningsBy }: Pick<ImportReport, 'kind' | 'rows' | 'rejectedBy' | 'warningsBy'>,
   sentenceOf: (code: string) => string,
-): RowFunnel {
+) {
   const lossOf = ([code, lost]: readonly [string, number]): RowsLost => ({
     code,
     rows: lost,

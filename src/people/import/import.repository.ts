@@ -5,6 +5,7 @@ import {
   BEFORE_ALL,
   idRows,
   type Page,
+  pageOf,
   query,
   type ResultOf,
   rowsOf,
@@ -97,12 +98,13 @@ export async function hasReadLaterSuppressions(tx: Transaction, id: string): Pro
   return row !== undefined;
 }
 
+/** Reads a page of imports in order of creation. */
 export async function readImports(
   tx: Transaction,
   { after = BEFORE_ALL, limit }: Page,
-): Promise<ImportRecord[]> {
+): Promise<{ readonly items: readonly ImportRecord[]; readonly next: string | null }> {
   const own = received.where('tenantId', '=', tx.tenantId).where('id', '>', after);
-  return tx.rows(own.orderBy('id').limit(limit));
+  return pageOf(await tx.rows(own.orderBy('id').limit(limit + 1)), limit);
 }
 
 /** The initial data of an upload. */

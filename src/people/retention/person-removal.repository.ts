@@ -1,6 +1,6 @@
 import { DateTime, Duration } from 'luxon';
 import { sql } from 'kysely';
-import { type Transaction, rowsOf, col, computedRows, idRows, type RowOf } from '../../platform/index.ts';
+import { BEFORE_ALL, type Transaction, rowsOf, col, computedRows, type RowOf } from '../../platform/index.ts';
 import { proofPlace } from '../consent/consent-account.ts';
 import { spentMarks, type DatedProof } from '../consent/consent-event.ts';
 import type { Contact, ContactDeps } from '../contact/contact.repository.ts';
@@ -8,25 +8,19 @@ import { namesPerson } from '../contact/person.ts';
 import { LOG_KEPT, PROOF_KEPT, SUPPRESSION_KEPT, frenchDay, isoText } from '../../law/index.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
-/** Counts of immediate removals, by name in the certificate. */
-export type RemovedAtOnce = {
-  readonly profile: number;
-  readonly proofs: number;
-};
-
 /** Acts of opting out: the evidence that they were respected is kept for a complaint. */
 const OPT_OUT_KINDS = new Set(['refused', 'withdrawn', 'objected']);
 
 /**
  * Removes a person in the caller's transaction: key, number, attributes, and the proofs without a defensive use.
  * Proofs that a claim may need are resealed under the archive key. All else sealed for the person can no longer be
- * opened.
+ * opened. Returns counts by their name in the certificate.
  */
 export async function removePerson(
   tx: Transaction,
   { keys }: Pick<ContactDeps, 'keys'>,
   contact: Contact,
-): Promise<RemovedAtOnce> {
+): Promise<{ readonly profile: number; readonly proofs: number }> {
   const served = await purposesServed(tx, contact.id);
   const needless: string[] = [];
   const marks: string[] = [];
@@ -50,16 +44,6 @@ export async function removePerson(
 /** Says whether somebody may ever have to show the proof: the person opted out, or was written to for that purpose. */
 const defends = ({ kind, purpose }: PersonProof, served: ReadonlySet<string>): boolean =>
   OPT_OUT_KINDS.has(kind) || served.has(purpose);
-
-/** The remaining records of a person, counted when the erasure ends. */
-export interface Remains {
-  readonly suppressions: number;
-  readonly proofs: number;
-  readonly events: number;
-  readonly messages: number;
-  /** ISO instant of the last message handed to an operator; null when there was none. */
-  readonly lastMessageAt: string | null;
-}
 
 /** One kind of remaining records, with its rule and its end. */
 export interface KeptLine {
@@ -173,75 +157,6 @@ async function destroyPerson(tx: Transaction, contactId: string): Promise<void> 
     DELETE FROM contact WHERE id = ${contactId}::uuid`);
 }
 
-/** The progress of removing reasons of visits from a tenant; undefined where nobody comes for their health. */
-export type Cutting =
-  | { readonly phase: 'contacts'; readonly after: string }
-  /** By places in the chain of consents. */
-  | { readonly phase: 'proofs'; readonly after: number }
-  | { readonly phase: 'done' };
-
-const START: Cutting = { phase: 'contacts', after: '00000000-0000-0000-0000-000000000000' };
-
-const cutRows = computedRows({ cut: col.json<Cutting>().orNull() });
-
-/** Reads and locks the position of the removal until the transaction ends, so that two workers do not repeat it. */
-export async function lockCutting(tx: Transaction): Promise<Cutting> {
-  const row = await tx.first(cutRows.sql`
-    SELECT (reasons_cut - 'stage') || jsonb_build_object('phase', reasons_cut->'stage') AS cut FROM tenant WHERE id = ${tx.tenantId}::uuid FOR NO KEY UPDATE`);
-  return row?.cut ?? START;
-}
-
-/** Stores the progress; undefined restarts it. */
-export async function noteCutting(tx: Transaction, cutting: Cutting | undefined): Promise<void> {
-  const { phase, ...after } = cutting ?? {};
-  const cut = sql`jsonb_build_object('stage', ${phase ?? null}::text) || ${JSON.stringify(after)}::jsonb`;
-  const kept = cutting === undefined ? sql`NULL::jsonb` : cut;
-  await tx.run(sql`
-    UPDATE tenant SET reasons_cut = ${kept}
-     WHERE id = ${tx.tenantId}::uuid AND reasons_cut IS DISTINCT FROM ${kept}`);
-}
-
-/** Reads the next contacts after one, retired ones included. */
-export async function contactsAfter(
-  tx: Transaction,
-  { after, most }: { readonly after: string; readonly most: number },
-): Promise<string[]> {
-  const rows = await tx.rows(idRows.sql`
-    SELECT id FROM contact WHERE tenant_id = ${tx.tenantId}::uuid AND id > ${after}::uuid ORDER BY id LIMIT ${most}`);
-  return rows.map(({ id }) => id);
-}
-
-const placedProofRows = rowsOf('link', ['position', 'eventId']).and('consent_event', ['contactId']);
-
-/** A proof and its position in the chain. */
-export type PlacedProof = RowOf<typeof placedProofRows>;
-
-/** Reads the next acts of the chain; an act may have lost its proof. */
-export function actsAfter(
-  tx: Transaction,
-  { after, most }: { readonly after: number; readonly most: number },
-): Promise<PlacedProof[]> {
-  return tx.rows(placedProofRows.sql`
-    SELECT l.position::float8 AS position, l.event_id AS "eventId", e.contact_id AS "contactId"
-      FROM link l JOIN consent_event e ON e.id = l.event_id AND e.tenant_id = l.tenant_id
-     WHERE l.tenant_id = ${tx.tenantId}::uuid AND l.chain = 'consent' AND l.position > ${after}
-     ORDER BY l.position LIMIT ${most}`);
-}
-
-/** Replaces proofs by their shortened form, and marks them as such. */
-export async function replaceProofs(
-  tx: Transaction,
-  proofs: readonly { readonly eventId: string; readonly sealed: Buffer }[],
-  at: string,
-): Promise<void> {
-  if (proofs.length === 0) return;
-  const rows = proofs.map(({ eventId, sealed }) => ({ eventId, sealed: `\\x${sealed.toString('hex')}` }));
-  await tx.run(sql`
-    UPDATE consent_proof p SET sealed = r.sealed, cut_at = ${at}::timestamptz
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("eventId" uuid, sealed bytea)
-     WHERE p.event_id = r."eventId"`);
-}
-
 /** Exempts a contact from retention, for a claim. */
 export async function holdContact(
   tx: Transaction,
@@ -256,4 +171,171 @@ export async function holdContact(
 /** Ends the exemption; says whether there was one. */
 export async function releaseContact(tx: Transaction, contactId: string): Promise<boolean> {
   return (await tx.run(sql`DELETE FROM legal_hold WHERE contact_id = ${contactId}::uuid`)) === 1;
+}
+
+/** The former id of the person, and the fingerprint of the number. */
+export interface TracesOf {
+  readonly contactId: string;
+  readonly phoneIndex: Buffer;
+}
+
+/** Removes the texts of messages; returns their number. */
+export const removeTexts = (tx: Transaction, { contactId }: TracesOf): Promise<number> =>
+  tx.run(
+    sql`DELETE FROM message_text WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`,
+  );
+
+const answersRemovedRows = computedRows({ removed: col.number(), underWay: col.number() });
+
+/**
+ * Removes answers to a number; ready ones are not sent, and one on its way to an operator is kept until its outcome is
+ * known. Returns the counts of both.
+ */
+export async function removeAnswers(
+  tx: Transaction,
+  { phoneIndex }: TracesOf,
+  at: string,
+): Promise<RowOf<typeof answersRemovedRows>> {
+  const row = await tx.first(answersRemovedRows.sql`
+    WITH theirs AS MATERIALIZED (
+      SELECT a.batch_id, a.seq, m.state FROM acknowledgement a
+        LEFT JOIN message m ON m.batch_id = a.batch_id AND m.seq = a.seq
+       WHERE a.tenant_id = ${tx.tenantId}::uuid AND a.phone_index = ${phoneIndex}),
+    barred AS (
+      UPDATE message m SET state = 'excluded', reason = 'ERASED', final_at = ${at}::timestamptz
+        FROM theirs t WHERE m.batch_id = t.batch_id AND m.seq = t.seq AND m.state = 'ready' RETURNING m.batch_id),
+    counted AS (
+      INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+      SELECT ${tx.tenantId}::uuid, batch_id, 'ready'::message_state, NULL, -count(*) FROM barred GROUP BY batch_id
+      UNION ALL
+      SELECT ${tx.tenantId}::uuid, batch_id, 'excluded'::message_state, 'ERASED', count(*) FROM barred GROUP BY batch_id),
+    removed AS (
+      DELETE FROM acknowledgement a USING theirs t
+       WHERE a.batch_id = t.batch_id AND a.seq = t.seq AND coalesce(t.state NOT IN ('submitting', 'uncertain'), true)
+      RETURNING 1)
+    SELECT (SELECT count(*)::int FROM removed) AS removed,
+           (SELECT count(*)::int FROM theirs WHERE state IN ('submitting', 'uncertain')) AS "underWay"`);
+  return row ?? { removed: 0, underWay: 0 };
+}
+
+/** Empties bookings: their sealed data, and the names by which a caller or a person would be found. */
+export const emptyBookings = (tx: Transaction, { contactId }: TracesOf): Promise<number> =>
+  tx.run(sql`
+    UPDATE reminder_series
+       SET sealed = '', facts = '', person_index = NULL,
+           external_index = sha256(convert_to('erased ' || id::text, 'UTF8'))
+     WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid AND sealed <> ''`);
+
+/** Removes answers to forms and their codes. */
+export async function forgetFormAnswers(
+  tx: Transaction,
+  { contactId, phoneIndex }: TracesOf,
+): Promise<number> {
+  const codes = await tx.run(sql`
+    DELETE FROM form_code WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex}`);
+  const answers = await tx.run(sql`
+    UPDATE form_answer SET state = 'spent', contact_id = NULL, phone_index = NULL
+     WHERE tenant_id = ${tx.tenantId}::uuid AND (contact_id = ${contactId}::uuid OR phone_index = ${phoneIndex})`);
+  return codes + answers;
+}
+
+/** Removes a person's entries in imports. */
+export const forgetImportRows = (tx: Transaction, { contactId }: TracesOf): Promise<number> =>
+  tx.run(
+    sql`DELETE FROM import_row WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`,
+  );
+
+const sealedReplyRows = rowsOf('reply', ['contactId', 'sealed']).with({ id: col.of('reply', 'inboundId') });
+
+/** A reply as it is stored, encrypted, with the person who sent it. */
+export type SealedReply = RowOf<typeof sealedReplyRows>;
+
+/** Reads a page of a tenant's replies, by the id of the inbound message. */
+export const readReplies = (
+  tx: Transaction,
+  after: SealedReply | undefined,
+  most: number,
+): Promise<SealedReply[]> =>
+  tx.rows(sealedReplyRows.sql`
+    SELECT inbound_id AS id, contact_id AS "contactId", sealed FROM reply
+     WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id > ${after?.id ?? BEFORE_ALL}::uuid ORDER BY inbound_id LIMIT ${most}`);
+
+/** Removes replies; what came in for them was emptied when it was settled. */
+export const removeReplies = (tx: Transaction, ids: readonly string[]): Promise<number> =>
+  tx.run(sql`DELETE FROM reply WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id = ANY(${ids}::uuid[])`);
+
+const sealedRows = rowsOf('rejected_row', ['importId', 'line', 'sealed']);
+
+/** A sealed rejected row. */
+export type SealedRow = RowOf<typeof sealedRows>;
+
+/** A page of a tenant's rejected rows. */
+export const readRejectedRows = (
+  tx: Transaction,
+  after: SealedRow | undefined,
+  most: number,
+): Promise<SealedRow[]> =>
+  tx.rows(sealedRows.sql`
+    SELECT import_id AS "importId", line, sealed FROM rejected_row
+     WHERE tenant_id = ${tx.tenantId}::uuid AND (import_id, line) > (${after?.importId ?? BEFORE_ALL}::uuid, ${after?.line ?? -1}::int)
+     ORDER BY import_id, line LIMIT ${most}`);
+
+/** Removes rows by import and line, and returns their number. */
+export const removeRejectedRows = (tx: Transaction, rows: readonly SealedRow[]): Promise<number> =>
+  tx.run(sql`
+    DELETE FROM rejected_row r
+     USING jsonb_to_recordset(${JSON.stringify(rows.map(({ importId, line }) => ({ importId, line })))}::jsonb)
+           AS g("importId" uuid, line int)
+     WHERE r.import_id = g."importId" AND r.line = g.line`);
+
+const sealedAnswerRows = computedRows({
+  key: col.of('idempotency_key', 'keyDigest'),
+  answer: col.of('idempotency_key', 'answer').known(),
+});
+
+/** A sealed API answer, kept for repetition. */
+export type SealedAnswer = RowOf<typeof sealedAnswerRows>;
+
+/** A page of a tenant's kept answers. */
+export const readKeptAnswers = (
+  tx: Transaction,
+  after: SealedAnswer | undefined,
+  most: number,
+): Promise<SealedAnswer[]> =>
+  tx.rows(sealedAnswerRows.sql`
+    SELECT key_digest AS key, answer FROM idempotency_key
+     WHERE tenant_id = ${tx.tenantId}::uuid AND answer IS NOT NULL AND key_digest > ${after?.key ?? Buffer.alloc(0)}
+     ORDER BY key_digest LIMIT ${most}`);
+
+/** Removes stored answers of idempotency keys by the keys' digests; returns their number. */
+export const removeKeptAnswers = (tx: Transaction, keys: readonly Buffer[]): Promise<number> =>
+  tx.run(
+    sql`DELETE FROM idempotency_key WHERE tenant_id = ${tx.tenantId}::uuid AND key_digest = ANY(${keys}::bytea[])`,
+  );
+
+const remainsRows = computedRows({
+  suppressions: col.number(),
+  proofs: col.number(),
+  events: col.number(),
+  messages: col.number(),
+  /** ISO instant of the last message handed to an operator; null when there was none. */
+  lastMessageAt: col.text().orNull(),
+});
+
+/** The remaining records of a person, counted when the erasure ends. */
+type Remains = RowOf<typeof remainsRows>;
+
+/** Counts what stays. */
+export async function countRemains(tx: Transaction, { contactId, phoneIndex }: TracesOf): Promise<Remains> {
+  const row = await tx.first(remainsRows.sql`
+    SELECT (SELECT count(*)::int FROM suppression
+             WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL) AS suppressions,
+           (SELECT count(*)::int FROM consent_event e JOIN consent_proof p ON p.event_id = e.id
+             WHERE e.tenant_id = ${tx.tenantId}::uuid AND e.contact_id = ${contactId}::uuid) AS proofs,
+           (SELECT count(*)::int FROM consent_event
+             WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid) AS events,
+           m.messages, m.last AS "lastMessageAt"
+      FROM (SELECT count(*)::int AS messages, iso(max(accepted_at)) AS last FROM message
+             WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid) m`);
+  return row ?? { suppressions: 0, proofs: 0, events: 0, messages: 0, lastMessageAt: null };
 }

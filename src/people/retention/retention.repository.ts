@@ -3,6 +3,7 @@ import {
   BEFORE_ALL,
   col,
   computedRows,
+  countRows,
   idRows,
   type Page,
   query,
@@ -23,17 +24,20 @@ export const REPLY_KEPT = LOG_KEPT;
 /** Rows that one statement removes. */
 const MOST_AT_ONCE = 5_000;
 
-/** The table of a kind of rows. */
-interface AgedRows {
-  readonly table: string;
-  readonly key: string;
-  /** The table that gives owner and age; its own when absent. */
-  readonly by?: { readonly table: string; readonly key: string };
-  /** The end of such a row's retention, by the law clock. */
-  readonly over: (at: string) => RawBuilder<unknown>;
-}
-
-const AGED: Readonly<Record<Aged, AgedRows>> = {
+/** The table of each kind of rows. */
+const AGED: Readonly<
+  Record<
+    Aged,
+    {
+      readonly table: string;
+      readonly key: string;
+      /** The table that gives owner and age; its own when absent. */
+      readonly by?: { readonly table: string; readonly key: string };
+      /** The end of such a row's retention, by the law clock. */
+      readonly over: (at: string) => RawBuilder<unknown>;
+    }
+  >
+> = {
   texts: {
     table: 'message_text',
     key: 'batch_id, seq',
@@ -81,12 +85,12 @@ function aged(tx: Transaction, what: Aged, at: string): RawBuilder<unknown> {
   return sql`FROM ${sql.raw(by?.table ?? table)} t WHERE t.tenant_id = ${tx.tenantId}::uuid AND ${over(at)}`;
 }
 
-const totalRows = computedRows({ n: col.number() });
+const counted = async (tx: Transaction, rows: RawBuilder<unknown>): Promise<number> =>
+  (await tx.first(countRows.sql`SELECT count(*)::int AS count ${rows}`))?.count ?? 0;
 
 /** Counts the rows of a kind past their retention. */
-export async function countAged(tx: Transaction, what: Aged, at: string): Promise<number> {
-  return (await tx.first(totalRows.sql`SELECT count(*)::int AS n ${aged(tx, what, at)}`))?.n ?? 0;
-}
+export const countAged = (tx: Transaction, what: Aged, at: string): Promise<number> =>
+  counted(tx, aged(tx, what, at));
 
 /** Removes some of them; returns their number. */
 export async function removeAged(tx: Transaction, what: Aged, at: string): Promise<number> {
@@ -103,9 +107,7 @@ const silent = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
    AND ${conditionOf('agreement not renewed', { at: sql`${at}::timestamptz` })}`;
 
 /** Counts the agreements to marketing past their use. */
-export async function countSilent(tx: Transaction, at: string): Promise<number> {
-  return (await tx.first(totalRows.sql`SELECT count(*)::int AS n ${silent(tx, at)}`))?.n ?? 0;
-}
+export const countSilent = (tx: Transaction, at: string): Promise<number> => counted(tx, silent(tx, at));
 
 /** Reads some people whose agreement to marketing is past its use. */
 export async function readSilent(tx: Transaction, at: string, most: number): Promise<string[]> {
@@ -158,21 +160,17 @@ export const forgiveBased = (tx: Transaction): Promise<number> =>
     DELETE FROM leaving_contact l WHERE l.tenant_id = ${tx.tenantId}::uuid
        AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = l.contact_id AND ${baseless(tx)})`);
 
-/** Reads some contacts whose delay is over and who are still without a basis. */
+/** Contacts whose delay is over and who are still without a basis. */
+const due = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
+  FROM leaving_contact l JOIN contact c ON c.id = l.contact_id
+ WHERE l.tenant_id = ${tx.tenantId}::uuid AND l.remove_at <= ${at}::timestamptz AND ${baseless(tx)}`;
+
 export async function readDue(tx: Transaction, at: string, most: number): Promise<string[]> {
-  const rows = await tx.rows(idRows.sql`
-    SELECT c.id FROM leaving_contact l JOIN contact c ON c.id = l.contact_id
-     WHERE l.tenant_id = ${tx.tenantId}::uuid AND l.remove_at <= ${at}::timestamptz AND ${baseless(tx)}
-     ORDER BY l.remove_at, c.id LIMIT ${most}`);
+  const rows = await tx.rows(idRows.sql`SELECT c.id ${due(tx, at)} ORDER BY l.remove_at, c.id LIMIT ${most}`);
   return rows.map(({ id }) => id);
 }
 
-export async function countDue(tx: Transaction, at: string): Promise<number> {
-  const row = await tx.first(totalRows.sql`
-    SELECT count(*)::int AS n FROM leaving_contact l JOIN contact c ON c.id = l.contact_id
-     WHERE l.tenant_id = ${tx.tenantId}::uuid AND l.remove_at <= ${at}::timestamptz AND ${baseless(tx)}`);
-  return row?.n ?? 0;
-}
+export const countDue = (tx: Transaction, at: string): Promise<number> => counted(tx, due(tx, at));
 
 const contactsToRemove = query
   .selectFrom('leaving_contact')
@@ -250,11 +248,8 @@ export type StaleContact = RowOf<typeof staleContactRows>;
 
 const staleCountsRows = computedRows({ stale: col.number(), soon: col.number(), unheard: col.number() });
 
-/** Counts of people by state. */
-type StaleCounts = RowOf<typeof staleCountsRows>;
-
 /** Counts people who may get advertising without a recent sign of life, at an instant of the law clock. */
-export async function countStale(tx: Transaction, at: string): Promise<StaleCounts> {
+export async function countStale(tx: Transaction, at: string): Promise<RowOf<typeof staleCountsRows>> {
   const row = await tx.first(staleCountsRows.sql`
     SELECT count(*) FILTER (WHERE state = 'stale')::int AS stale, count(*) FILTER (WHERE state = 'soon')::int AS soon,
            count(*) FILTER (WHERE state = 'unheard')::int AS unheard
@@ -297,3 +292,72 @@ const stale = (at: string): RawBuilder<unknown> => {
      AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months =>
            CASE WHEN c.last_interaction_at IS NULL THEN ${lives}::int ELSE ${lives - SOON_MONTHS}::int END)`;
 };
+
+/** The progress of removing reasons of visits from a tenant; undefined where nobody comes for their health. */
+export type Cutting =
+  | { readonly phase: 'contacts'; readonly after: string }
+  /** By places in the chain of consents. */
+  | { readonly phase: 'proofs'; readonly after: number }
+  | { readonly phase: 'done' };
+
+const START: Cutting = { phase: 'contacts', after: BEFORE_ALL };
+
+const cutRows = computedRows({ cut: col.json<Cutting>().orNull() });
+
+/** Reads and locks the position of the removal until the transaction ends, so that two workers do not repeat it. */
+export async function lockCutting(tx: Transaction): Promise<Cutting> {
+  const row = await tx.first(cutRows.sql`
+    SELECT (reasons_cut - 'stage') || jsonb_build_object('phase', reasons_cut->'stage') AS cut FROM tenant WHERE id = ${tx.tenantId}::uuid FOR NO KEY UPDATE`);
+  return row?.cut ?? START;
+}
+
+/** Stores the progress; undefined restarts it. */
+export async function noteCutting(tx: Transaction, cutting: Cutting | undefined): Promise<void> {
+  const { phase, ...after } = cutting ?? {};
+  const cut = sql`jsonb_build_object('stage', ${phase ?? null}::text) || ${JSON.stringify(after)}::jsonb`;
+  const kept = cutting === undefined ? sql`NULL::jsonb` : cut;
+  await tx.run(sql`
+    UPDATE tenant SET reasons_cut = ${kept}
+     WHERE id = ${tx.tenantId}::uuid AND reasons_cut IS DISTINCT FROM ${kept}`);
+}
+
+/** Reads the next contacts after one, retired ones included. */
+export async function contactsAfter(
+  tx: Transaction,
+  { after, most }: { readonly after: string; readonly most: number },
+): Promise<string[]> {
+  const rows = await tx.rows(idRows.sql`
+    SELECT id FROM contact WHERE tenant_id = ${tx.tenantId}::uuid AND id > ${after}::uuid ORDER BY id LIMIT ${most}`);
+  return rows.map(({ id }) => id);
+}
+
+const placedProofRows = rowsOf('link', ['position', 'eventId']).and('consent_event', ['contactId']);
+
+/** A proof and its position in the chain. */
+export type PlacedProof = RowOf<typeof placedProofRows>;
+
+/** Reads the next acts of the chain; an act may have lost its proof. */
+export function actsAfter(
+  tx: Transaction,
+  { after, most }: { readonly after: number; readonly most: number },
+): Promise<PlacedProof[]> {
+  return tx.rows(placedProofRows.sql`
+    SELECT l.position::float8 AS position, l.event_id AS "eventId", e.contact_id AS "contactId"
+      FROM link l JOIN consent_event e ON e.id = l.event_id AND e.tenant_id = l.tenant_id
+     WHERE l.tenant_id = ${tx.tenantId}::uuid AND l.chain = 'consent' AND l.position > ${after}
+     ORDER BY l.position LIMIT ${most}`);
+}
+
+/** Replaces proofs by their shortened form, and marks them as such. */
+export async function replaceProofs(
+  tx: Transaction,
+  proofs: readonly { readonly eventId: string; readonly sealed: Buffer }[],
+  at: string,
+): Promise<void> {
+  if (proofs.length === 0) return;
+  const rows = proofs.map(({ eventId, sealed }) => ({ eventId, sealed: `\\x${sealed.toString('hex')}` }));
+  await tx.run(sql`
+    UPDATE consent_proof p SET sealed = r.sealed, cut_at = ${at}::timestamptz
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("eventId" uuid, sealed bytea)
+     WHERE p.event_id = r."eventId"`);
+}

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   uuidV7,
   type Clock,
@@ -5,12 +6,6 @@ import {
   type Transaction,
   type TenantKeys,
 } from '../../platform/index.ts';
-import {
-  emptyBookings,
-  forgetFormAnswers,
-  forgetImportRows,
-  removeTexts,
-} from './erasure-traces.repository.ts';
 import { readProofs } from '../consent/consent.repository.ts';
 import {
   lockContacts,
@@ -20,7 +15,13 @@ import {
 } from '../contact/contact.repository.ts';
 import { expireConsents } from '../consent/refuse-consents.ts';
 import {
+  emptyBookings,
+  forgetFormAnswers,
+  forgetImportRows,
   removePerson,
+  removeTexts,
+} from './person-removal.repository.ts';
+import {
   actsAfter,
   contactsAfter,
   lockCutting,
@@ -28,8 +29,6 @@ import {
   replaceProofs,
   type Cutting,
   type PlacedProof,
-} from './person-removal.repository.ts';
-import {
   countAged,
   countBaseless,
   countDue,
@@ -58,13 +57,6 @@ export interface RetentionDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
-}
-
-/** The tenant to clean, and the author. */
-export interface Cleaning {
-  readonly tenantId: string;
-  /** `system` for the schedule. */
-  readonly actor: string;
 }
 
 const AGED: readonly Aged[] = ['texts', 'answers', 'replies', 'cancellations', 'proofs', 'rights'];
@@ -99,8 +91,11 @@ export async function rehearseRetention(
   return (await readRetentionRun(tx, run.id)) ?? { ...run, endedAt: at, lines };
 }
 
-/** Cleans one tenant, page by page; each removal is committed with its line of the certificate. */
-export async function cleanTenant(deps: RetentionDeps, { tenantId, actor }: Cleaning): Promise<void> {
+/** Cleans one tenant, page by page, for an actor; each removal is committed with its line of the certificate. */
+export async function cleanTenant(
+  deps: RetentionDeps,
+  { tenantId, actor }: { readonly tenantId: string; readonly actor: string },
+): Promise<void> {
   const { database, clock } = deps;
   const at = clock.now().toISO();
   const keys = await deps.keysOf(tenantId);
@@ -258,21 +253,22 @@ async function harmlessProofs(
   });
 }
 
-/** One kind of records in a run: count, reason, rule. */
-interface LineView {
-  readonly what: string;
-  readonly count: number;
-  readonly ruleId: string;
-  readonly text: string;
-}
-
-/** A run for answers: its certificate, or the expected result of retention. */
-interface RunView extends Omit<RetentionRun, 'lines'> {
-  readonly lines: readonly LineView[];
-}
+/** A run for answers: its certificate, or the expected result of retention; each line with its reason and rule. */
+export const RunShown = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['rehearsal', 'cleaning']),
+    actor: z.string(),
+    startedAt: z.string(),
+    endedAt: z.string().nullable(),
+    lines: z
+      .array(z.object({ what: z.string(), count: z.int(), ruleId: z.string(), text: z.string() }))
+      .readonly(),
+  })
+  .meta({ id: 'RetentionRun' });
 
 /** Builds the view of a run, with the retention periods of its day. */
-export function runView({ lines, ...run }: RetentionRun, language: Language): RunView {
+export function runView({ lines, ...run }: RetentionRun, language: Language): z.output<typeof RunShown> {
   const kinds = kindsOn(run.startedAt);
   return {
     ...run,

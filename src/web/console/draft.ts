@@ -13,7 +13,7 @@ import {
 import { ExamplesShown } from '../api/campaigns/campaign-examples.ts';
 import { CampaignBody } from '../api/campaigns/campaign.ts';
 import { readingOf, type ConsoleRoute, type Visit } from './visit.ts';
-import { ImportShown } from '../api/people/import-report.ts';
+import { ImportShown } from '../../people/index.ts';
 import { RehearsalRunning, RehearsalDone } from '../api/campaigns/rehearsals.ts';
 import { listOf } from '../server/schema.ts';
 import { judgeText, TextVerdictShown } from '../api/campaigns/texts.ts';

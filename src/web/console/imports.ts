@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { exclusionWords } from '../../people/index.ts';
+import { exclusionWords, ImportShown } from '../../people/index.ts';
 import { html, type Html, nothing } from '../../platform/index.ts';
 import { holdsBookings } from '../../reminders/index.ts';
 import { wordsIn, type Language, bilingual, type Words } from '../../words/index.ts';
-import { FunnelShown, NotSendable, ImportShown } from '../api/people/import-report.ts';
+import { FunnelShown, NotSendable } from '../api/people/import-report.ts';
 import { listOf } from '../server/schema.ts';
 import type { ConsolePage } from './frame-page.ts';
 import { place, tableOf, figureIn, onward, momentIn, territoryIn, type Reading } from './page-parts.ts';

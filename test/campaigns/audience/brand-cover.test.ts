@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
-import { addWording } from '../../../src/people/consent/wording.ts';
+import { addWording } from '../../../src/people/consent/wording.repository.ts';
 import { withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { told } from '../../people/import/shop.ts';
 import { aNumber, campaigning, type Campaigning } from '../run/campaigning.ts';

@@ -6,7 +6,7 @@ import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
 import { launchCampaign } from '../../../src/campaigns/run/order.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
-import { addWording } from '../../../src/people/consent/wording.ts';
+import { addWording } from '../../../src/people/consent/wording.repository.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { aShop, told, type Shop } from '../../people/import/shop.ts';

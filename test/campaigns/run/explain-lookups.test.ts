@@ -4,7 +4,7 @@ import { noteParts } from '../../../src/sending/attempt/outcome.repository.ts';
 import { attemptsIn, endedIn } from '../../../src/operations/compliance/compliance.repository.ts';
 import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
 import { countAged, removeAged } from '../../../src/people/retention/retention.repository.ts';
-import { removeAnswers } from '../../../src/people/retention/erasure-traces.repository.ts';
+import { removeAnswers } from '../../../src/people/retention/person-removal.repository.ts';
 import { expireLate, readAnswers } from '../../../src/sending/answers/acknowledgement.repository.ts';
 import {
   acceptByReceipt,

@@ -12,7 +12,7 @@ import {
   declareWordings,
   findWording,
   listWordings,
-} from '../../../src/people/consent/wording.ts';
+} from '../../../src/people/consent/wording.repository.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';
 import { aShop, open, told, type Shop } from '../import/shop.ts';

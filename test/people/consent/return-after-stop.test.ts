@@ -3,7 +3,7 @@ import type { Grant } from '../../../src/people/consent/grant-criteria.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import { verifyChain } from '../../../src/people/evidence/verify-chain.ts';
-import { addWording } from '../../../src/people/consent/wording.ts';
+import { addWording } from '../../../src/people/consent/wording.repository.ts';
 import { watchReturns } from '../../../src/people/consent/consent.repository.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { told, aShop } from '../import/shop.ts';

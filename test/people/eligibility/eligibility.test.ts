@@ -4,7 +4,7 @@ import { CONSENT_PURPOSES, type ConsentPurpose } from '../../../src/people/conse
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
 import { withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
-import { addWording } from '../../../src/people/consent/wording.ts';
+import { addWording } from '../../../src/people/consent/wording.repository.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { aNumber } from '../../campaigns/run/campaigning.ts';

@@ -9,7 +9,7 @@ import {
 import { readChosenBases, readRecord } from '../../../src/people/consent/consent.repository.ts';
 import { readContacts } from '../../../src/people/contact/contact.repository.ts';
 import type { Known } from '../../../src/people/eligibility/eligibility.repository.ts';
-import { addWording } from '../../../src/people/consent/wording.ts';
+import { addWording } from '../../../src/people/consent/wording.repository.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { seeded } from '../../support/seed.ts';

@@ -7,7 +7,7 @@ import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { suppressAlone, withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import { verifyChain, type Readers } from '../../../src/people/evidence/verify-chain.ts';
-import { addWording } from '../../../src/people/consent/wording.ts';
+import { addWording } from '../../../src/people/consent/wording.repository.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { recordAudit } from '../../../src/company/audit/audit-entry.repository.ts';
 import { aDatabase, type TestDatabase } from '../../support/database.ts';

@@ -3,7 +3,7 @@ import { beforeEach } from 'vitest';
 import type { Grant } from '../../../src/people/consent/grant-criteria.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
-import { addWording } from '../../../src/people/consent/wording.ts';
+import { addWording } from '../../../src/people/consent/wording.repository.ts';
 import { withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { aDatabase } from '../../support/database.ts';
 import { aShop, open, told } from '../import/shop.ts';

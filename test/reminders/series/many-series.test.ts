@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
-import { declareWordings } from '../../../src/people/consent/wording.ts';
+import { declareWordings } from '../../../src/people/consent/wording.repository.ts';
 import { changeNumber } from '../../../src/people/contact/contact.ts';
 import { counted } from '../../support/counted.ts';
 import { aClinic, aNumber, WORDING } from './clinic.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { addWording } from '../../../src/people/consent/wording.ts';
+import { addWording } from '../../../src/people/consent/wording.repository.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { anOperator } from '../../support/operator.ts';
 import { aSendWorld } from '../../support/send-world.ts';

@@ -2,7 +2,9 @@ import type { CsvPlace, CsvRow, TextFrom, Clock } from '../../../platform/index.
 import {
   columnsOf,
   fieldOf,
+  isBareNumbers,
   plainHeading,
+  suppressionMapping,
   type Columns,
   type ColumnOptions,
   type ImportField,
@@ -23,7 +25,6 @@ import type {
   ImportRecord,
   ReaderHome,
 } from '../import.repository.ts';
-import { isBareNumbers, suppressionMapping } from './suppression-import.ts';
 import { isReasonOfVisit } from '../../contact/person.ts';
 import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
 

@@ -1,5 +1,5 @@
 import { remembered } from '../../../platform/csv/index.ts';
-import { LONGEST_NUMBER } from '../../../sms/number/index.ts';
+import { LONGEST_NUMBER, readPhone } from '../../../sms/number/index.ts';
 
 /** The meanings of a column, by the names of the contract. */
 export const IMPORT_FIELDS = [
@@ -259,4 +259,74 @@ export function boundedCell(
   const text = tidy(trimmed.slice(0, 2 * longest));
   const isCut = text.length > longest || trimmed.length > 2 * longest;
   return { text: text.slice(0, longest), isCut };
+}
+
+/**
+ * The headings of opt-out numbers in exports, most reliable first. Octopush, OVH, Brevo and Twilio have headings of
+ * their own; `To` and `From` mean a person only where nothing more reliable is beside them, and an account of texts
+ * received names the person under `From`.
+ */
+const OPT_OUT_NUMBERS = [
+  'phonenumber, blacklisted number, numero blackliste, opted out number, optout number, numero desinscrit, contact number, user phone number',
+  'number, receiver, recipient, destinataire, identifier, contact',
+  'from, expediteur',
+  'to, a, destination',
+];
+
+/** The headings of the date of an opt-out. */
+const OPT_OUT_DATES = [
+  'blacklisted at, sms blacklisted at, blocklisted at, date de blacklistage, opted out at, opt out date, optout date, optout at, unsubscribed at, date de desinscription, date desinscription, desinscrit le, desabonne le, date stop, stop le',
+  'since, depuis, creation datetime, creationdatetime, created at, date created, datecreated, date creation, date de creation, added time, added at, date ajout, date d ajout',
+  'date, sent date, sentdate, date sent, datesent, received at, timestamp, datetime',
+];
+
+/** Columns that say of a row whether the person left at all: exports of whole bases have one. */
+const OPT_OUT_STATES = [
+  'sms blacklisted, sms blocklisted, blocklisted sms, blacklisted sms, blacklisted, blocklisted, opted out, opt out, optout, is opted out, unsubscribed, desinscrit, desabonne, stop',
+];
+
+/** The name under which a row of a suppression list keeps its state. */
+export const STATE = 'left';
+
+/** Maps the headings of a suppression list to fields, on top of the names people use. */
+export function suppressionMapping(header: readonly string[]): Readonly<Record<string, string>> {
+  const found = new Map<string, string>();
+  const state = firstOf(header, OPT_OUT_STATES);
+  // A column of people's dates may be headed as a state is.
+  if (state !== undefined && fieldOf(state) === undefined) found.set(state, `attributes.${STATE}`);
+  for (const [field, groups] of [
+    ['phone', OPT_OUT_NUMBERS],
+    ['withdrawnAt', OPT_OUT_DATES],
+  ] as const) {
+    const isKnown = header.some((heading) => fieldOf(heading)?.field === field);
+    const heading = isKnown ? undefined : firstOf(header, groups);
+    if (heading !== undefined) found.set(heading, field);
+  }
+  return Object.fromEntries(found);
+}
+
+/** A number as operators export it: without its plus, with a channel in front, or guarded from a spreadsheet. */
+export function exportedNumber(cell: string): string {
+  const bare = cell
+    .replace(/^(?:whatsapp|sms|tel):/i, '')
+    .replace(/^=?"?(.*?)"?$/, '$1')
+    .trim();
+  return /^[1-9]\d{9,14}$/.test(bare) ? `+${bare}` : bare;
+}
+
+function firstOf(header: readonly string[], groups: readonly string[]): string | undefined {
+  for (const group of groups) {
+    const names = group.split(', ').map(plainHeading);
+    const [heading] = header
+      .filter((one) => names.includes(plainHeading(one)))
+      .toSorted((one, other) => names.indexOf(plainHeading(one)) - names.indexOf(plainHeading(other)));
+    if (heading !== undefined) return heading;
+  }
+  return undefined;
+}
+
+/** A first row that is no header: some exports are numbers alone. */
+export function isBareNumbers(cells: readonly string[]): boolean {
+  const [first = ''] = cells;
+  return readPhone(exportedNumber(first)).kind !== 'unreadable';
 }

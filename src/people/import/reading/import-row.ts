@@ -5,7 +5,7 @@ import { grantsOf, type RowAgreement, type RowGrant, type RowWording } from './i
 import type { RowProblem } from '../import-report.ts';
 import { purposesNamed, saysNo, isToCome, type RowCells, type TypedDate } from './import-cell.ts';
 import type { Newcomer } from '../newcomer.repository.ts';
-import { exportedNumber, saysStays } from './suppression-import.ts';
+import { exportedNumber, STATE } from './import-heading.ts';
 import type { ContactGiven } from '../../contact/upsert-contacts.ts';
 import { CONSENT_PURPOSES, type Scope } from '../../consent/consent-event.ts';
 
@@ -85,6 +85,16 @@ export function readSuppressionRow(row: RowCells): RowReading {
       problem: numberProblem(reading, row.isCut('phone') ? ['phone'] : []),
     };
   return { ...none, phone: reading.e164, withdrawal: suppressionOf(row), problem: undefined };
+}
+
+/** Says whether a row of a whole base shows that its person did not opt out; so does an empty cell of such a column. */
+function saysStays(row: RowCells): boolean {
+  const left = row.cell('withdrawnAt');
+  if (left !== '' && !row.isCut('withdrawnAt') && saysNo(left)) return true;
+  if (row.isCut(`attributes.${STATE}`) || !row.rules.columns.attributes.some(({ name }) => name === STATE))
+    return false;
+  const said = row.attributes()[STATE];
+  return said === undefined || saysNo(String(said));
 }
 
 /** A cut number is another number. */

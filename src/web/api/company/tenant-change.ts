@@ -24,8 +24,7 @@ import { hasOpenCampaigns } from '../../../operations/index.ts';
 import type { Api } from '../../server/route.ts';
 import { actorOf, knownTenant, type Caller } from '../../server/caller.ts';
 import { moment } from '../../server/schema.ts';
-import { refuseUnsigned, type TenantChangeAsked } from './tenant-schema.ts';
-import { refuseSender } from './tenant-schema.ts';
+import { refuseUnsigned, type TenantChangeAsked, refuseSender } from './tenant-schema.ts';
 import { bilingual, languageOf } from '../../../words/index.ts';
 import { frenchDay, isTerritory, type Day } from '../../../law/index.ts';
 import {

@@ -126,7 +126,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'CON-04': {
     by: [
-      by('src/people/consent/wording.ts', 'addWording'),
+      by('src/people/consent/wording.repository.ts', 'addWording'),
       by('src/people/consent/wording-findings.ts', 'wordingFindings'),
       by('src/web/public/form-page.ts', 'formPage'),
     ],

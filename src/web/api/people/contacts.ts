@@ -11,8 +11,9 @@ import {
   withoutReasons,
   upsertContacts,
   consentsAt,
+  ConsentsShown,
+  ContactShown,
   changeNumber,
-  type ContactView,
   type Contact,
   type ContactDeps,
   type ContactGiven,
@@ -75,82 +76,6 @@ const ContactCorrection = z.strictObject({
     .optional(),
   birthDate: DateOnly.nullable().optional(),
 });
-
-const ConsentStatus = z
-  .object({
-    sendable: z.boolean(),
-    basis: z.string().nullable(),
-    since: z.string().nullable(),
-    wordingId: z.string().nullable(),
-    why: z.string().nullable(),
-    doubt: z.enum(['LAST_INTERACTION_REPLACED']).nullable().meta({
-      description:
-        'Of the past alone: only the last sign of life is kept. Here a later one has replaced it, and the agreement was so old that an earlier sign would decide: what stands here is without it.',
-    }),
-    until: z.string().nullable().meta({
-      description:
-        'When advertising ends if nothing more is heard of the person; null where it may not be sent.',
-    }),
-  })
-  .meta({ id: 'Standing' });
-
-/** A person's consents, and the acts behind them. */
-export const ConsentsShown = z
-  .object({
-    purposes: z.object({
-      marketing: ConsentStatus,
-      appointment: ConsentStatus,
-      renewal: ConsentStatus,
-      payment: ConsentStatus,
-    }),
-    events: z
-      .array(
-        z.object({
-          id: z.string(),
-          purpose: z.string(),
-          kind: z.string(),
-          basis: z.string(),
-          method: z.string().nullable(),
-          channel: z.string().nullable(),
-          wordingId: z.string().nullable(),
-          proof: z.string(),
-          occurredAt: z.string(),
-          recordedAt: z.string(),
-          actor: z.string(),
-          barred: z.string().nullable(),
-          simulated: z.boolean(),
-        }),
-      )
-      .readonly(),
-  })
-  .meta({ id: 'Consents' });
-
-/** A contact for answers. */
-export const ContactShown = z
-  .object({
-    id: z.string(),
-    phone: z.string().meta({ description: 'Masked.' }),
-    territory: z.string(),
-    territories: z.array(z.string()).readonly(),
-    timeZone: z.string(),
-    timeZones: z.array(z.string()).readonly().meta({
-      description:
-        'All the zones that the person may be in: a message leaves when the hour is lawful in each.',
-    }),
-    placeFrom: z.string(),
-    lineType: z.string(),
-    attributes: z.record(z.string(), z.unknown()),
-    nameConflict: z.boolean(),
-    birthDate: z.string().nullable(),
-    adultOn: z.string().nullable(),
-    numberState: z.string().nullable(),
-    simulated: z.boolean(),
-    lastInteractionAt: z.string().nullable(),
-    retiredAt: z.string().nullable(),
-    createdAt: z.string(),
-    updatedAt: z.string(),
-  })
-  .meta({ id: 'Contact' });
 
 /** Stores, lists, searches, shows and changes people. */
 export const contactRoutes: readonly Route[] = [
@@ -288,11 +213,9 @@ async function known(tx: Transaction, deps: ContactDeps, id: string): Promise<Co
 }
 
 /** An operator works with states: names and dates of people are not shown. */
-function shownTo({ role }: Caller, contact: Contact): ContactView & { attributes: Record<string, unknown> } {
+function shownTo({ role }: Caller, contact: Contact): z.output<typeof ContactShown> {
   const view = contactView(contact);
-  return role === 'operator'
-    ? { ...view, attributes: {}, birthDate: null, adultOn: null }
-    : { ...view, attributes: { ...view.attributes } };
+  return role === 'operator' ? { ...view, attributes: {}, birthDate: null, adultOn: null } : view;
 }
 
 /** The routes of a person's consents, derived from the acts. */
@@ -332,8 +255,7 @@ export const contactPhoneRoutes: readonly Route[] = [
       if (changed === undefined) throw new Refusal('NOT_FOUND');
       const entry = { actor: actorOf(caller), action: 'contact.number-changed', subject: id };
       await recordAudit(tx, entry, moment(api.clock));
-      const view = contactView(changed);
-      return { ...view, attributes: { ...view.attributes } };
+      return contactView(changed);
     },
   }),
 ];

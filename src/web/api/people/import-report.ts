@@ -6,7 +6,7 @@ import {
   readContacts,
   rowFunnel,
   importReport,
-  type ImportReport,
+  RowFunnel,
 } from '../../../people/index.ts';
 import { type Transaction, Refusal, EVERYBODY, READING_CAMPAIGNS } from '../../../platform/index.ts';
 import { isBookingField, bookingSentence } from '../../../reminders/index.ts';
@@ -70,97 +70,10 @@ export const Defaults = jsonOf(
   override: { type: 'string', description: 'JSON: { field: value }' },
 });
 
-const Counts = z.record(z.string(), z.int());
-
-/** The expected result of a file, from its first rows. */
-export const ImportRehearsed = z
-  .object({
-    rows: z.int().meta({ description: 'Rows read: a thousand at most.' }),
-    accepted: z.int(),
-    rejected: z.int(),
-    duplicates: z
-      .int()
-      .meta({ description: 'Rows that are taken, of the number or the reference of a row before them.' }),
-    rejectedBy: Counts,
-    warningsBy: Counts,
-    columns: z
-      .array(
-        z.object({
-          heading: z.string(),
-          field: z.string().nullable(),
-          samples: z.array(z.string()).readonly(),
-        }),
-      )
-      .readonly()
-      .meta({ description: 'Each column, the field it is read as, and three masked samples.' }),
-    ignoredColumns: z.array(z.string()).readonly(),
-    wordings: z.array(z.object({ text: z.string(), rows: z.int() })).readonly(),
-    failure: z.string().nullable(),
-    failureDetail: z.string().nullable().meta({
-      description: 'Why nothing of it could be read: what was found, what was expected, what to do.',
-    }),
-  })
-  .meta({ id: 'ImportRehearsal' });
-
-/** The result of a file. */
-export const ImportShown = z
-  .object({
-    id: z.string(),
-    kind: z.string(),
-    state: z.enum(['queued', 'reading', 'parked', 'finished', 'failed', 'cancelled']),
-    rows: z.int(),
-    accepted: z.int(),
-    rejected: z.int(),
-    duplicates: z.int(),
-    created: z.int(),
-    updated: z.int(),
-    unchanged: z.int(),
-    withdrawals: z.int(),
-    rejectedBy: z.record(z.string(), z.int()),
-    warningsBy: z.record(z.string(), z.int()),
-    ignoredColumns: z.array(z.string()).readonly(),
-    wordings: z
-      .array(z.object({ id: z.string(), text: z.string(), rows: z.int(), findings: z.unknown() }))
-      .readonly(),
-    failure: z.string().nullable(),
-    failureDetail: z.string().nullable().meta({
-      description: 'Why nothing of it could be read: what was found, what was expected, what to do.',
-    }),
-    unread: z
-      .object({
-        headings: z.array(z.string()).readonly(),
-        unknown: z.array(z.string()).readonly(),
-        lacking: z.array(z.string()).readonly(),
-        rows: z.array(z.array(z.string()).readonly()).readonly(),
-      })
-      .nullable()
-      .meta({
-        description:
-          'The columns of a file that could not be read: all, those not understood, the fields that none is for, and the first rows with letters as x and digits as 9.',
-      }),
-    progress: z
-      .object({
-        read: z.number(),
-        total: z.number(),
-        rowsPerSecond: z.number().nullable(),
-        secondsLeft: z.number().nullable(),
-      })
-      .meta({ description: 'Bytes of text; how fast and how long still, while it is read.' }),
-    createdAt: z.string(),
-    finishedAt: z.string().nullable(),
-  })
-  .meta({ id: 'Import' });
-
-const Lost = z.object({ code: z.string(), rows: z.int(), text: z.string() });
-
 /** The rows of a file that remain at each step, and the lost ones. */
 export const FunnelShown = z
   .object({
-    rows: z.int(),
-    readable: z.int(),
-    proven: z.int(),
-    unreadable: z.array(Lost).readonly(),
-    unproven: z.array(Lost).readonly(),
+    ...RowFunnel,
     people: z.int().nullable().meta({ description: 'Different people; null unless it is a file of people.' }),
     sendable: z.int().nullable().meta({
       description: 'Who could be sent advertising now, judged as the audience of a campaign of some brand.',
@@ -232,7 +145,10 @@ export const importFunnelRoutes: readonly Route[] = [
 const sentenceOf = (code: string, language: Language): string =>
   bookingSentence({ code, fields: [] }, language).replace(/, (?:il manque|missing)\.$/, '.');
 
-async function known(tx: Transaction, id: string): Promise<ImportReport> {
+async function known(
+  tx: Transaction,
+  id: string,
+): Promise<NonNullable<Awaited<ReturnType<typeof importReport>>>> {
   const report = await importReport(tx, id);
   if (report === undefined) throw new Refusal('NOT_FOUND');
   return report;

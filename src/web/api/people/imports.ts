@@ -8,6 +8,8 @@ import {
   readColumnsFor,
   rejectedCsv,
   importReport,
+  ImportRehearsed,
+  ImportShown,
   listImports,
   readImportRow,
   isRowCode,
@@ -37,7 +39,7 @@ import { servesHealth, recordAudit } from '../../../company/index.ts';
 import { Answer, sendLines, type Api, route, streamRoute, type Route } from '../../server/route.ts';
 import { header } from '../../server/answer.ts';
 import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
-import { Defaults, ImportRehearsed, ImportShown, Mapping } from './import-report.ts';
+import { Defaults, Mapping } from './import-report.ts';
 import { Reopen } from '../bookings/booking-schema.ts';
 import { moment, ById, Flag, listOf, PageQuery } from '../../server/schema.ts';
 import { uploadOnce } from '../../server/idempotency.ts';

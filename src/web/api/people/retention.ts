@@ -10,6 +10,7 @@ import {
   readContactsToRemove,
   readRetentionRun,
   readRuns,
+  RunShown,
   runView,
   slugAsking,
   countStale,
@@ -33,19 +34,6 @@ import { type Api, EmptyBody, NoContent, route, type Route } from '../../server/
 import { Instant, moment, ById, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { linkBase } from './opt-outs.ts';
 
-const Run = z
-  .object({
-    id: z.string(),
-    kind: z.enum(['rehearsal', 'cleaning']),
-    actor: z.string(),
-    startedAt: z.string(),
-    endedAt: z.string().nullable(),
-    lines: z
-      .array(z.object({ what: z.string(), count: z.int(), ruleId: z.string(), text: z.string() }))
-      .readonly(),
-  })
-  .meta({ id: 'RetentionRun' });
-
 const ContactToRemove = z
   .object({
     id: z.string(),
@@ -64,7 +52,7 @@ export const retentionRoutes: readonly Route[] = [
     summary: 'Counts what a cleaning would remove now, and why; removes nothing.',
     tag: 'Retention',
     body: EmptyBody,
-    reply: Run,
+    reply: RunShown,
     status: 201,
     run: async ({ api: { clock }, tx, caller, language }) =>
       runView(await rehearseRetention(tx, { clock, actor: actorOf(caller) }), language),
@@ -91,7 +79,7 @@ export const retentionRoutes: readonly Route[] = [
     summary: 'Lists the cleanings that removed something, and the rehearsals, oldest first.',
     tag: 'Retention',
     query: PageQuery,
-    reply: listOf(Run),
+    reply: listOf(RunShown),
     run: async ({ tx, language, query: { limit, after } }) => {
       const { items, next } = pageOf(await readRuns(tx, { limit: limit + 1, after }), limit);
       return { items: items.map((one) => runView(one, language)), next };
@@ -102,7 +90,7 @@ export const retentionRoutes: readonly Route[] = [
     summary: 'Shows the certificate of a cleaning: what went, how many, why, by which rule.',
     tag: 'Retention',
     params: ById,
-    reply: Run,
+    reply: RunShown,
     run: async ({ tx, language, params: { id } }) => {
       const found = await readRetentionRun(tx, id);
       if (found === undefined) throw new Refusal('NOT_FOUND');

@@ -6,7 +6,7 @@ import {
   answerReferred,
   issueTicket,
   readTicket,
-} from '../../../../src/people/form/form-ticket.ts';
+} from '../../../../src/people/form/form-answer.repository.ts';
 
 const key = createSecretKey(randomBytes(32));
 const SHOWN = { shownAt: '2026-11-25T10:00:00.000Z', version: 3, language: 'fr' } as const;

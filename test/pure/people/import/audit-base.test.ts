@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditBase, type BaseAudit } from '../../../../src/people/import/audit/audit-base.ts';
+import { auditBase, type BaseAudit } from '../../../../src/people/import/upload/audit-base.ts';
 import { NIGHT } from '../../../support/cases.ts';
 import { ShiftedClock } from '../../../support/law-clock.ts';
 

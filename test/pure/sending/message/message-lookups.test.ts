@@ -15,7 +15,7 @@ const FEW = 'of one row, or of one batch, or of a few at a time';
  */
 const LISTED: Readonly<Record<string, string>> = {
   'src/operations/compliance/compliance.repository.ts endedIn': 'the batches are named by IN_DOUBT',
-  'src/people/retention/erasure-traces.repository.ts removeAnswers': FEW,
+  'src/people/retention/person-removal.repository.ts removeAnswers': FEW,
   'src/people/retention/retention.repository.ts AGED': 'a question of each answer, never joined',
   'src/reminders/steps/step.repository.ts parkLostSteps': 'once, after a restore',
   'src/sending/answers/acknowledgement.repository.ts expireLate': FEW,

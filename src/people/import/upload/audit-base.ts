@@ -1,5 +1,4 @@
-import type { DateTime } from 'luxon';
-import { Duration } from 'luxon';
+import { type DateTime, Duration } from 'luxon';
 import { type Clock, csvRows, type TextFrom } from '../../../platform/index.ts';
 import { CONTACT_KEPT, frenchDay } from '../../../law/index.ts';
 import { readHeader, readerOf, todayIn } from '../reading/import-header.ts';

@@ -1,1 +1,0 @@
-export { auditBase, type BaseAudit } from './audit-base.ts';
