@@ -3,6 +3,7 @@ import {
   type Clock,
   type Database,
   measureGrown,
+  openSealer,
   type TenantKeys,
   type Plan,
   type PlanReason,
@@ -20,13 +21,11 @@ import {
   type PreparedRows,
   type MergeTurn,
   type HeldRow,
-  type PageTaken,
 } from './import-step.ts';
 import { readingPlan } from './import-report.ts';
 import { todayIn } from './reading/import-header.ts';
 import type { PeopleOrder } from './reading/people-file.ts';
 import { textOf } from './import-reception.ts';
-import { sealerOf } from './newcomer.repository.ts';
 import { endImport, readImportRow, type ImportCursor, type ImportPace } from './import.repository.ts';
 import { reasonWords } from '../../words/index.ts';
 
@@ -94,7 +93,7 @@ async function mergeAll(deps: ReadingDeps, opened: OpenedFile): Promise<boolean>
   const { record, cursor } = opened;
   const about = mergeOf(opened);
   const { flush, wanted } = flushing(deps, opened, about);
-  const sealer = sealerOf(record.bytes - cursor.offset);
+  const sealer = openSealer(record.bytes - cursor.offset);
   let preparing: Promise<unknown> = Promise.resolve();
   let last: MergeTurn = Promise.resolve(cursor);
   let before = last;
@@ -153,17 +152,21 @@ function flushing(deps: ReadingDeps, opened: OpenedFile, about: Merge): Flushing
   return { flush, wanted: () => size };
 }
 
-interface Paging extends Pick<Flushing, 'wanted'> {
-  readonly opened: OpenedFile;
-  readonly about: Merge;
-  readonly sealer: Sealer;
-}
-
 /** Yields rows from the cursor on, as many as a merge should take, within a limit of bytes in memory. */
 async function* pagesOf(
   deps: ReadingDeps,
-  { opened, about, sealer, wanted }: Paging,
-): AsyncGenerator<PageTaken> {
+  {
+    opened,
+    about,
+    sealer,
+    wanted,
+  }: {
+    readonly opened: OpenedFile;
+    readonly about: Merge;
+    readonly sealer: Sealer;
+    readonly wanted: Flushing['wanted'];
+  },
+): AsyncGenerator<ReturnType<ImportPage['taken']>> {
   const { cursor } = opened;
   const page = new ImportPage({ keys: opened.keys, clock: deps.clock }, opened.place, sealer);
   let from = cursor.offset;

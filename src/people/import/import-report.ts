@@ -219,31 +219,6 @@ export const rejectedPlace = (
   row: `${importId}/${line}`,
 });
 
-/** The rejected rows of a merge. */
-interface GivenBack {
-  readonly importId: string;
-  readonly language: Language;
-  readonly at: string;
-  readonly outcomes: readonly RowOutcome[];
-  /** The cells of each line. */
-  readonly cells: ReadonlyMap<number, readonly string[]>;
-  /** Positions of the columns that are read. */
-  readonly read: ReadonlySet<number>;
-}
-
-/** Stores rejected rows, sealed, with their reason. */
-export async function keepRejected(tx: Transaction, keys: TenantKeys, given: GivenBack): Promise<void> {
-  const { importId, language, at, read } = given;
-  const rows = given.outcomes.flatMap((outcome) => {
-    if (outcome.kind !== 'rejected') return [];
-    const { line, problem } = outcome;
-    const detail = sentenceFor(problem, language);
-    const { code, fields, reason } = problem;
-    return [{ line, code, detail, facts: { fields, reason }, cells: given.cells.get(line) ?? [] }];
-  });
-  await giveBack(tx, keys, { importId, at, rows, read });
-}
-
 /** Stores rows with the sentence of their rejection; of their cells the ones that are read, sealed. */
 export async function giveBack(
   tx: Transaction,
@@ -277,8 +252,6 @@ export type RowSentence = (
   about: { readonly record: ImportRecord; readonly language: Language },
 ) => string;
 
-const HEADS = bilingual.importing.rejectedHeads;
-
 /** Writes the rejected rows as CSV for a spreadsheet: line, code, sentence, then the file's own columns. */
 export async function* rejectedCsv(
   tx: Transaction,
@@ -292,7 +265,7 @@ export async function* rejectedCsv(
   const record = await readImportRow(tx, importId);
   if (record === undefined) return;
   // A spreadsheet takes UTF-8 for itself only behind this mark.
-  yield `\uFEFF${csvLine([...HEADS[language], ...(record.cursor.headings ?? [])])}`;
+  yield `\uFEFF${csvLine([...bilingual.importing.rejectedHeads[language], ...(record.cursor.headings ?? [])])}`;
   let after = 0;
   for (;;) {
     const rows = await readRejected(tx, importId, { after, limit: PAGE });
@@ -327,11 +300,8 @@ export type RowOutcome<P extends { readonly code: string } = RowProblem> = {
   | { readonly kind: 'rejected'; readonly problem: P }
 );
 
-/** An outcome with any code. */
-type AnyOutcome = RowOutcome<{ readonly code: string }>;
-
 /** Sums the outcomes of a merge; accepted + rejected + duplicates is always rows. */
-export function countsOf(outcomes: readonly AnyOutcome[]): ImportCounts {
+export function countsOf(outcomes: readonly RowOutcome<{ readonly code: string }>[]): ImportCounts {
   const counts = { accepted: 0, rejected: 0, duplicate: 0, created: 0, updated: 0, unchanged: 0, nobody: 0 };
   let withdrawals = 0;
   for (const one of outcomes) {
@@ -344,7 +314,10 @@ export function countsOf(outcomes: readonly AnyOutcome[]): ImportCounts {
 }
 
 /** Updates the report with one more merge. */
-export function tallyAfter(before: Partial<ImportTally>, outcomes: readonly AnyOutcome[]): ImportTally {
+export function tallyAfter(
+  before: Partial<ImportTally>,
+  outcomes: readonly RowOutcome<{ readonly code: string }>[],
+): ImportTally {
   const rejected = outcomes.flatMap((one) => (one.kind === 'rejected' ? [one.problem.code] : []));
   const kept = outcomes.flatMap((one) => (one.kind === 'rejected' ? [] : [one]));
   return {

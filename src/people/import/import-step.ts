@@ -12,7 +12,7 @@ import {
 import { receiveReady, mergeRows, type Merge, type ReadyRows } from './import-merge.ts';
 import { candidateOf, newcomersOf, type Newcomers, type NewcomerCandidate } from './newcomer.ts';
 import { columnsFor, positionsOf, type Header } from './reading/import-header.ts';
-import { countsOf, tallyAfter, keepRejected, readingPlan } from './import-report.ts';
+import { countsOf, giveBack, readingPlan, sentenceFor, tallyAfter } from './import-report.ts';
 import {
   advanceImport,
   lockImport,
@@ -55,7 +55,6 @@ interface Step extends PreparedRows {
   readonly behind: (at: ImportCursor, rows: readonly HeldRow[]) => ImportCursor;
 }
 
-/** The result of a merge. */
 interface Merged {
   readonly cursor: ImportCursor;
   /** Milliseconds without the wait for the previous merge. */
@@ -64,9 +63,11 @@ interface Merged {
   readonly gaveWay: boolean;
 }
 
+/** The dependencies of reading one file. */
 interface StepDeps {
   readonly database: Database;
   readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A merge that still waits for its turn may hold locks that the previous one needs: far less than a statement may take. */
@@ -104,33 +105,42 @@ const attempt = (deps: StepDeps, opened: OpenedFile, step: Step): Promise<Merged
       return at === 'gave way' ? at : undefined;
     }
     const cursor = step.behind(at, step.rows);
-    await write(tx, { deps, opened, record, step, arrived, cursor });
+    await write(tx, deps, { opened, record, step, arrived, cursor });
     return { cursor, tookMs: ahead + clock.monotonic() - resumed, gaveWay: false };
   });
 
-interface Writing {
-  readonly deps: StepDeps;
-  readonly opened: OpenedFile;
-  readonly record: ImportRecord;
-  readonly step: Step;
-  readonly arrived: Newcomers;
-  readonly cursor: ImportCursor;
-}
-
 async function write(
   tx: Transaction,
-  { deps: { clock }, opened: { keys, home }, record, step, arrived, cursor }: Writing,
+  { clock }: StepDeps,
+  {
+    opened: { keys, home },
+    record,
+    step,
+    arrived,
+    cursor,
+  }: {
+    readonly opened: OpenedFile;
+    readonly record: ImportRecord;
+    readonly step: Step;
+    readonly arrived: Newcomers;
+    readonly cursor: ImportCursor;
+  },
 ): Promise<void> {
   const { about: merge, rows, ready } = step;
   const outcomes = await mergeRows(tx, { keys, clock }, { merge, rows, ready, arrived });
-  const rejected = new Set(outcomes.flatMap(({ kind, line }) => (kind === 'rejected' ? line : [])));
-  await keepRejected(tx, keys, {
+  const language = languageOf(home.locale);
+  const rejected = outcomes.flatMap((outcome, turn) => {
+    if (outcome.kind !== 'rejected') return [];
+    const { line, problem } = outcome;
+    const { code, fields, reason } = problem;
+    const detail = sentenceFor(problem, language);
+    return [{ line, code, detail, facts: { fields, reason }, cells: rows[turn]?.row.cells ?? [] }];
+  });
+  await giveBack(tx, keys, {
     importId: record.id,
-    language: languageOf(home.locale),
     at: clock.now().toISO(),
-    outcomes,
+    rows: rejected,
     read: positionsOf(columnsFor(record.kind, cursor.headings, record.options)),
-    cells: new Map(rows.flatMap(({ row }) => (rejected.has(row.line) ? [[row.line, row.cells ?? []]] : []))),
   });
   await advanceImport(tx, record.id, {
     cursor,
@@ -144,14 +154,7 @@ export interface HeldRow extends ReadRow {
   readonly row: CsvRow;
 }
 
-/** Rows that are sealed, or being sealed. */
-export interface PageTaken {
-  readonly rows: Promise<readonly HeldRow[]>;
-}
-
-interface PendingRow {
-  readonly row: CsvRow;
-  readonly reading: RowReading;
+interface PendingRow extends Pick<HeldRow, 'row' | 'reading'> {
   readonly candidate: NewcomerCandidate | undefined;
 }
 
@@ -188,8 +191,8 @@ export class ImportPage {
     if (this.#pending.length >= SEALED_AT_ONCE) this.#seal();
   }
 
-  /** Takes its rows; the next ones begin another page. */
-  taken(): PageTaken {
+  /** Takes its rows, sealed or being sealed; the next ones begin another page. The rows stand in an object, so that a generator does not wait for them. */
+  taken(): { readonly rows: Promise<readonly HeldRow[]> } {
     this.#seal();
     const rows = Promise.all(this.#sealing).then((some) => some.flat());
     // A failure reaches whoever awaits the rows.
@@ -222,16 +225,9 @@ async function sealed(
   }));
 }
 
-/** Which import, of which tenant. */
 export interface ImportKey {
   readonly tenantId: string;
   readonly importId: string;
-}
-
-interface OpeningDeps {
-  readonly clock: Clock;
-  readonly database: Database;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** A file that is being read. */
@@ -245,7 +241,7 @@ export interface OpenedFile {
 
 /** Opens an import at its cursor, or at its header; undefined when it is finished, its failure when it failed. */
 export async function openImport(
-  deps: OpeningDeps,
+  deps: StepDeps,
   keys: TenantKeys,
   key: ImportKey,
 ): Promise<OpenedFile | { readonly failure: string } | undefined> {
@@ -293,15 +289,9 @@ const MOST_STOPS_AT_LINE = 2;
 /** Without a merge meanwhile, so many tries are enough, whatever rows they stopped at. */
 const MOST_STOPS_AT_CURSOR = 5;
 
-interface ParkingDeps {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** Reads a file; one that stops its reader twice at one row, or too often without a merge, is parked, and its row named. */
 export async function parkedWhenStopped(
-  deps: ParkingDeps,
+  deps: StepDeps,
   key: ImportKey,
   read: () => Promise<Plan<PlanReason>>,
 ): Promise<Plan<PlanReason>> {
@@ -317,7 +307,7 @@ export async function parkedWhenStopped(
 
 /** Compares by the cursor: merges since then are behind the row. */
 const stoppedAt = (
-  { database, clock }: ParkingDeps,
+  { database, clock }: StepDeps,
   { tenantId, importId }: ImportKey,
   line: number,
 ): Promise<Plan<PlanReason>> =>

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect } from 'vitest';
 import { cellsOf } from '../../../../src/platform/csv/csv-reader.ts';
-import { keepRejected, isRowCode } from '../../../../src/people/import/import-report.ts';
+import { giveBack, isRowCode, sentenceFor } from '../../../../src/people/import/import-report.ts';
 import { bilingual } from '../../../../src/words/index.ts';
 import type { Reply, Served } from '../../server/served.ts';
 
@@ -15,15 +15,13 @@ export async function exportPaths(
   const codes = Object.keys(bilingual.importing.rows).filter((code) => isRowCode(code));
   await database.withTenant(tenantId, async (tx) => {
     await tx.run(sql`DELETE FROM rejected_row WHERE import_id = ${importId}::uuid`);
-    const outcomes = codes.map((code, at) => ({
-      line: at + 2,
-      wordingId: undefined,
-      left: false,
-      kind: 'rejected' as const,
-      problem: { code, fields: at % 2 === 0 ? [] : ['phone'] },
-    }));
-    const row = { importId, language: 'fr' as const, at: clock.now().toISO(), outcomes };
-    await keepRejected(tx, await api.vault.tenant(tx), { ...row, cells: new Map(), read: new Set() });
+    const rows = codes.map((code, at) => {
+      const fields = at % 2 === 0 ? [] : ['phone'];
+      const detail = sentenceFor({ code, fields }, 'fr');
+      return { line: at + 2, code, detail, facts: { fields }, cells: [] };
+    });
+    const at = clock.now().toISO();
+    await giveBack(tx, await api.vault.tenant(tx), { importId, at, rows, read: new Set() });
   });
   const campaigns = starts.filter((at) => at.startsWith('/campaigns/')).map((at) => at.split('/')[2] ?? '');
   return [
