@@ -68,7 +68,6 @@ export {
   viewOf,
   viewsOf,
   type CampaignCost,
-  type CampaignView,
 } from './run/view.ts';
 export { holderOf, listMessages, servedCsv } from './run/message-list.repository.ts';
 export { unfrozenCampaigns, countReconfirmed } from './run/run.repository.ts';

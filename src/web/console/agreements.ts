@@ -1,21 +1,36 @@
 import { z } from 'zod';
-import { html, type Html, nothing } from '../../platform/index.ts';
-import { closeFormAsked } from './sure-words.ts';
-import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
-import { FormView } from '../api/people/form-schema.ts';
-import { listOf } from '../server/schema.ts';
-import { WordingShown } from '../api/people/consents.ts';
-import { actForm, field, onward, tableOf, momentIn, personWord, type Reading } from './page-parts.ts';
-import type { ConsolePage } from './frame-page.ts';
+import { html, nothing, type Html } from '../../platform/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
+import { WordingShown } from '../api/people/consents.ts';
+import { FormView } from '../api/people/form-schema.ts';
+import { SuppressionShown } from '../api/people/opt-outs.ts';
+import { listOf } from '../server/schema.ts';
+import {
+  actForm,
+  choice,
+  field,
+  momentIn,
+  onward,
+  optionsOf,
+  personWord,
+  tableOf,
+  type Reading,
+} from './page-parts.ts';
+import { optOutQuestion, purposesToEnd } from './people.ts';
+import type { ConsoleRoute, Visit } from './visit.ts';
 
-/** The pages of wordings and forms. */
+/** The pages of wordings and forms, by which people agree, and of the numbers that are written to no more. */
 export const agreementPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/agreements', work: show },
   { method: 'post', path: '/agreements/wordings', from: '/agreements', work: keeping },
   { method: 'post', path: '/agreements/forms', from: '/agreements', work: publishing, fieldOf },
   { method: 'post', path: '/agreements/forms/:id/closing', from: '/agreements', work: closing },
+  { method: 'get', path: '/suppressions', work: suppressions },
+  { method: 'post', path: '/suppressions', work: suppressing },
 ];
+
+/** The purposes of consent, in the order of forms. */
+const AGREED = ['marketing', 'appointment', 'renewal', 'payment'] as const;
 
 /** A box is made from one choice. */
 function fieldOf(pointer: string, typed: Readonly<Record<string, string>>): string | undefined {
@@ -25,12 +40,12 @@ function fieldOf(pointer: string, typed: Readonly<Record<string, string>>): stri
   return `box-${chosen[Number(place)] ?? AGREED[0]}`;
 }
 
-const Company = z.looseObject({ legalName: z.string() });
 /** A form is made of the wordings on the page. */
 const MOST = '200';
 
+/** Shows forms with their links, wordings with their findings, and the forms to make new ones. */
 async function show(visit: Visit): Promise<void> {
-  const asked = pageAsked(visit, 50);
+  const asked = visit.pageAsked();
   const isOfWordings = visit.asked('of') === 'wordings';
   const forms = await visit.ask('GET /v1/forms', listOf(FormView), {
     query: isOfWordings ? { limit: '50' } : asked,
@@ -38,17 +53,23 @@ async function show(visit: Visit): Promise<void> {
   const wordings = await visit.ask('GET /v1/wordings', listOf(WordingShown), {
     query: isOfWordings ? { ...asked, limit: MOST } : { limit: MOST },
   });
-  const { legalName } = await visit.ask('GET /v1/tenant', Company);
-  visit.show(
-    agreementsPage(readingOf(visit), {
-      forms: forms.items,
-      nextForms: forms.next,
-      wordings: wordings.items,
-      nextWordings: wordings.next,
-      company: legalName,
-      mayPublish: visit.may('POST /v1/forms'),
-    }),
-  );
+  const { legalName } = await visit.ask('GET /v1/tenant', z.looseObject({ legalName: z.string() }));
+  const mayPublish = visit.may('POST /v1/forms');
+  const { language } = visit;
+  const words = wordsIn(language).peoplePages.agreements;
+  visit.show({
+    title: words.title,
+    main: html`<h2>${words.forms}</h2>
+<p>${words.formsLead}</p>
+${formTable(forms.items, mayPublish, language)}
+${onward('/agreements', forms.next, language)}
+${mayPublish && newForm(wordings.items, legalName, language)}
+<h2>${words.wordings}</h2>
+<p>${words.wordingsLead}</p>
+${wordingTable(wordings.items, visit)}
+${onward('/agreements?of=wordings', wordings.next, language)}
+${mayPublish && newWording(language)}`,
+  });
 }
 
 async function keeping(visit: Visit): Promise<void> {
@@ -75,127 +96,127 @@ async function publishing(visit: Visit): Promise<void> {
 
 async function closing(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
-  if (!visit.isSure) {
-    visit.needs('POST /v1/forms/{id}/closing');
-    visit.askFirst(
-      closeFormAsked(await visit.ask('GET /v1/forms/{id}', FormView, { params }), visit.language),
-    );
-    return;
-  }
-  await visit.order('POST /v1/forms/{id}/closing', { params });
-  visit.goTo('/agreements');
+  const asked = { params, back: '/agreements' };
+  await visit.orderOnceSure('POST /v1/forms/{id}/closing', asked, async () => {
+    const { title } = await visit.ask('GET /v1/forms/{id}', FormView, { params });
+    const words = wordsIn(visit.language).sure.form;
+    return { title: words.title({ title }), lines: [words.effect], label: words.label };
+  });
 }
 
-/** The purposes of consent, in the order of forms. */
-const AGREED = ['marketing', 'appointment', 'renewal', 'payment'] as const;
-
-type FormSeen = z.output<typeof FormView>;
-
-type WordingSeen = z.output<typeof WordingShown>;
-
-/** The wordings, and the forms with them. */
-interface AgreementsSeen {
-  readonly forms: readonly FormSeen[];
-  readonly nextForms: string | null;
-  readonly wordings: readonly WordingSeen[];
-  readonly nextWordings: string | null;
-  readonly company: string;
-  readonly mayPublish: boolean;
-}
-
-/** Shows forms with their links, wordings with their findings, and the forms to make new ones. */
-function agreementsPage(reading: Reading, seen: AgreementsSeen): ConsolePage {
-  const { language } = reading;
-  const words = wordsIn(language).peoplePages.agreements;
-  return {
-    title: words.title,
-    main: html`<h2>${words.forms}</h2>
-<p>${words.formsLead}</p>
-${formTable(seen, language)}
-${onward('/agreements', seen.nextForms, language)}
-${seen.mayPublish ? newForm(seen, language) : ''}
-<h2>${words.wordings}</h2>
-<p>${words.wordingsLead}</p>
-${wordingTable(seen, reading)}
-${onward('/agreements?of=wordings', seen.nextWordings, language)}
-${seen.mayPublish ? newWording(language) : ''}`,
-  };
-}
-
-function formTable({ forms, mayPublish }: AgreementsSeen, language: Language): Html {
+function formTable(
+  forms: readonly z.output<typeof FormView>[],
+  mayPublish: boolean,
+  language: Language,
+): Html {
   const words = wordsIn(language).peoplePages.agreements;
   const rows = forms.map(({ id, title, url, sheetUrl, state, purposes, findings }) => {
     const isOpen = state === 'open';
     const close = actForm({ action: `/agreements/forms/${id}/closing`, label: words.close, about: title });
     return [
-      [title, remarks(findings, language)],
+      [
+        title,
+        remarks(
+          findings.map(({ message }) => message),
+          language,
+        ),
+      ],
       isOpen ? words.open : words.closed,
       purposes.map(({ purpose }) => personWord(purpose, language)).join(', '),
       isOpen ? html`<a href="${url}">${url}</a><br><a href="${sheetUrl}">${words.sheet}</a>` : '–',
-      mayPublish && isOpen ? close : '',
+      mayPublish && isOpen && close,
     ];
   });
-  const columns = [words.form, words.state, words.purposes, words.link, words.close].map((head) => ({
-    head,
-  }));
+  const columns = [words.form, words.state, words.purposes, words.link, words.close];
   return tableOf({ caption: words.forms, columns, rows, empty: words.noForm });
 }
 
-const remarks = (findings: readonly { readonly message: string }[], language: Language): Html =>
+const remarks = (findings: readonly string[], language: Language): Html =>
   findings.length === 0
     ? nothing
-    : html`<details><summary>${wordsIn(language).peoplePages.agreements.findings} (${findings.length})</summary><ul>${findings.map(({ message }) => html`<li>${message}</li>`)}</ul></details>`;
+    : html`<details><summary>${wordsIn(language).peoplePages.agreements.findings} (${findings.length})</summary><ul>${findings.map((finding) => html`<li>${finding}</li>`)}</ul></details>`;
 
-function newForm({ wordings, company }: AgreementsSeen, language: Language): Html {
+function newForm(
+  wordings: readonly z.output<typeof WordingShown>[],
+  company: string,
+  language: Language,
+): Html {
   const words = wordsIn(language).peoplePages.agreements;
   const boxes = AGREED.map((purpose) => {
     const usable = wordings.filter(({ purposes }) => purposes.includes(purpose));
     const options = usable.map(({ id, text }) => html`<option value="${id}">${shortened(text)}</option>`);
-    return html`<div><label for="box-${purpose}">${words.box}${wordsIn(language).punctuation.colon}${personWord(purpose, language)}</label><select id="box-${purpose}" name="box-${purpose}"><option value="">${words.noBox}</option>${options}</select></div>`;
+    const label = `${words.box}${wordsIn(language).punctuation.colon}${personWord(purpose, language)}`;
+    return choice(`box-${purpose}`, label, [html`<option value="">${words.noBox}</option>`, options]);
   });
-  const confirmations = (
-    [
-      ['code', words.code],
-      ['link', words.linkBy],
-      ['off', words.off],
-    ] as const
-  ).map(([value, label]) => html`<option value="${value}">${label}</option>`);
+  const ways = { code: words.code, link: words.linkBy, off: words.off };
+  const confirmations = optionsOf(['code', 'link', 'off'] as const, (way) => ways[way]);
   return html`<details class="more"><summary>${words.newForm}</summary><form method="post" action="/console/agreements/forms" class="fields">
 ${field({ name: 'title', label: words.formTitle })}
 ${field({ name: 'slug', label: words.slug, hint: words.slugHint })}
 ${field({ name: 'company', label: words.company, value: company })}
 ${boxes}
-<div><label for="confirm">${words.confirm}</label><select id="confirm" name="confirm">${confirmations}</select></div>
+${choice('confirm', words.confirm, confirmations)}
 <p><button class="main">${words.publish}</button></p></form></details>`;
 }
 
 const shortened = (text: string): string => (text.length > 90 ? `${text.slice(0, 89)}…` : text);
 
-function wordingTable({ wordings }: AgreementsSeen, reading: Reading): Html {
-  const words = wordsIn(reading.language).peoplePages.agreements;
+function wordingTable(wordings: readonly z.output<typeof WordingShown>[], reading: Reading): Html {
+  const { language } = reading;
+  const words = wordsIn(language).peoplePages.agreements;
   const rows = wordings.map(({ text, purposes, origin, inUseFrom, findings }) => [
     html`<q>${text}</q>`,
-    purposes.map((purpose) => personWord(purpose, reading.language)).join(', '),
+    purposes.map((purpose) => personWord(purpose, language)).join(', '),
     words[origin],
     inUseFrom === null ? '–' : html`${words.since} ${momentIn(inUseFrom, reading)}`,
     remarks(
-      findings.map(({ message, ruleId }) => ({ message: `${message} (${ruleId})` })),
-      reading.language,
+      findings.map(({ message, ruleId }) => `${message} (${ruleId})`),
+      language,
     ),
   ]);
-  const columns = [words.wording, words.purposes, words.origin, words.inUse, words.findings].map((head) => ({
-    head,
-  }));
+  const columns = [words.wording, words.purposes, words.origin, words.inUse, words.findings];
   return tableOf({ caption: words.wordings, columns, rows, empty: words.noWording });
 }
 
 function newWording(language: Language): Html {
   const words = wordsIn(language).peoplePages.agreements;
-  const purposes = AGREED.map(
-    (purpose) => html`<option value="${purpose}">${personWord(purpose, language)}</option>`,
-  );
+  const purposes = optionsOf(AGREED, (purpose) => personWord(purpose, language));
   return html`<details class="more"><summary>${words.newWording}</summary><form method="post" action="/console/agreements/wordings" class="fields">
-<div><label for="purpose">${words.purpose}</label><select id="purpose" name="purpose">${purposes}</select></div>
+${choice('purpose', words.purpose, purposes)}
 <div><label for="wording">${words.wording}</label><textarea id="wording" name="text" required maxlength="5000"></textarea></div>
 <p><button class="main">${words.keep}</button></p></form></details>`;
+}
+
+/** Shows suppressed numbers without digits; none is ever removed. */
+async function suppressions(visit: Visit): Promise<void> {
+  const query = visit.pageAsked();
+  const { items, next } = await visit.ask('GET /v1/suppressions', listOf(SuppressionShown), { query });
+  const { language } = visit;
+  const words = wordsIn(language).peoplePages.records;
+  const rows = items.map(({ since, purpose, source, liftedAt, contactId }) => [
+    momentIn(since, visit),
+    personWord(purpose, language),
+    source,
+    momentIn(liftedAt, visit),
+    contactId === null ? '–' : html`<a href="/console/people/${contactId}">${words.see}</a>`,
+  ]);
+  const columns = [words.since, words.purpose, words.source, words.lifted, words.person];
+  const adding = html`<form method="post" action="/console/suppressions" class="acts" aria-label="${words.add}">${field({ name: 'phone', label: words.phone, type: 'tel' })}<div><label for="purpose">${words.purpose}</label> <select id="purpose" name="purpose">${purposesToEnd(language)}</select></div><button>${words.record}</button></form>`;
+  visit.show({
+    title: words.suppressions,
+    main: html`<p>${words.suppressionsLead}</p>
+${visit.may('POST /v1/suppressions') && adding}
+${tableOf({ caption: words.suppressions, columns, rows, empty: words.nobody })}
+${onward('/suppressions', next, language)}`,
+  });
+}
+
+async function suppressing(visit: Visit): Promise<void> {
+  const [phone, purpose] = [visit.said('phone'), visit.said('purpose')];
+  const asked = { body: { phone, purpose, source: 'console' }, back: '/suppressions' };
+  await visit.orderOnceSure('POST /v1/suppressions', asked, async () => {
+    // An impossible number is refused before anything is asked.
+    await visit.order('POST /v1/contacts/search', { body: { phone } });
+    return optOutQuestion({ purpose, who: phone ?? '' }, visit.language);
+  });
 }

@@ -1,11 +1,19 @@
+import { z } from 'zod';
 import type { ApprovalView, Awaiting, CampaignCost } from '../../campaigns/index.ts';
 import { html, type Html, nothing, attributes, joined } from '../../platform/index.ts';
 import { lineName, type Cost, type MonthOfCost } from '../../sending/index.ts';
 import type { Money } from '../../sms/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
-import { figureIn, momentIn, moneyIn, type Reading, territoryIn, tableOf } from './page-parts.ts';
-
-type Weighed = Pick<ApprovalView, 'recipients' | 'cost' | 'threshold'>;
+import type { GatewayShown } from '../api/messages/gateways.ts';
+import {
+  figureIn,
+  momentIn,
+  moneyIn,
+  tableOf,
+  territoryIn,
+  type Column,
+  type Reading,
+} from './page-parts.ts';
 
 /** Says whether a draft waits for approval. */
 export const isAwaited = (approval: ApprovalView | null): boolean =>
@@ -30,18 +38,20 @@ function todo({ approvedBy, mayApprove, mayLaunch }: ApprovalView, language: Lan
 }
 
 /** Words the number or the cost, beside the threshold. */
-function weighedIn({ recipients, cost, threshold }: Weighed, language: Language): string {
+function weighedIn(
+  { recipients, cost, threshold }: Pick<ApprovalView, 'recipients' | 'cost' | 'threshold'>,
+  language: Language,
+): string {
   const words = wordsIn(language).campaignPages.approval;
-  const parts = [
-    ...(recipients === null || threshold.recipients === undefined
-      ? []
-      : [
-          `${figureIn(recipients, language)} ${words.people}, ${words.above} ${figureIn(threshold.recipients, language)}`,
-        ]),
-    ...(cost === null || threshold.cost === undefined
-      ? []
-      : [`${words.upTo} ${moneyIn(cost, language)}, ${words.above} ${moneyIn(threshold.cost, language)}`]),
-  ];
+  const parts: string[] = [];
+  if (recipients !== null && threshold.recipients !== undefined)
+    parts.push(
+      `${figureIn(recipients, language)} ${words.people}, ${words.above} ${figureIn(threshold.recipients, language)}`,
+    );
+  if (cost !== null && threshold.cost !== undefined)
+    parts.push(
+      `${words.upTo} ${moneyIn(cost, language)}, ${words.above} ${moneyIn(threshold.cost, language)}`,
+    );
   return parts.join(' · ');
 }
 
@@ -74,9 +84,9 @@ export function costPart(cost: Cost & Partial<CampaignCost>, language: Language)
   ];
   const isForeseen = estimatedLines.length > 0;
   const rows = beside(cost.lines, estimatedLines).map(({ line, foreseen }) =>
-    cells(line, language).concat(isForeseen ? [amountOr(foreseen, language)] : []),
+    cells(line, language).concat(isForeseen ? amountOr(foreseen, language) : []),
   );
-  const columns = columnsIn(language).concat(isForeseen ? [{ head: words.foreseen, isFigure: true }] : []);
+  const columns = [...columnsIn(language), ...(isForeseen ? [{ figure: words.foreseen }] : [])];
   return html`<section aria-labelledby="cost"><h2 id="cost">${words.title}</h2>
 <p class="faint">${words.lead}</p>
 <dl class="figures">${figures.map(([name = '', value = '']) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
@@ -84,17 +94,24 @@ ${tableOf({ caption: words.byAccount, columns, rows, empty: words.none })}
 </section>`;
 }
 
-/** One account and territory: the amount so far, and the estimate. */
-interface Beside {
-  readonly line: Cost['lines'][number];
-  readonly foreseen: Money | null;
-}
-
 /** Joins lines of the spending with those of the estimate, also where only one of the two exists. */
-function beside(lines: Cost['lines'], estimated: CampaignCost['estimatedLines']): readonly Beside[] {
+function beside(
+  lines: Cost['lines'],
+  estimated: CampaignCost['estimatedLines'],
+): readonly { readonly line: Cost['lines'][number]; readonly foreseen: Money | null }[] {
   const foreseen = new Map(estimated.map((one) => [lineName(one), one.cost]));
   const known = new Set(lines.map(lineName));
-  const awaited = estimated.filter((one) => !known.has(lineName(one))).map(nothingYet);
+  const awaited = estimated
+    .filter((one) => !known.has(lineName(one)))
+    .map(({ gateway, territory }) => ({
+      gateway,
+      territory,
+      messages: 0,
+      parts: 0,
+      reserved: null,
+      spent: null,
+      refunded: null,
+    }));
   return [...lines, ...awaited].map((line) => {
     const cost = foreseen.get(lineName(line)) ?? null;
     // A second line in another currency, or without a price, has nothing of it.
@@ -102,19 +119,6 @@ function beside(lines: Cost['lines'], estimated: CampaignCost['estimatedLines'])
     return { line, foreseen: cost };
   });
 }
-
-const nothingYet = ({
-  gateway,
-  territory,
-}: Pick<Beside['line'], 'gateway' | 'territory'>): Beside['line'] => ({
-  gateway,
-  territory,
-  messages: 0,
-  parts: 0,
-  reserved: null,
-  spent: null,
-  refunded: null,
-});
 
 /** The link to a cost that is computed on request. */
 export const costLink = (path: string, language: Language): Html =>
@@ -124,22 +128,17 @@ export const costLink = (path: string, language: Language): Html =>
 export function monthsPart(months: readonly MonthOfCost[], language: Language): Html {
   const words = wordsIn(language).campaignPages.cost;
   const rows = months.flatMap(({ month, lines }) => lines.map((line) => [month, ...cells(line, language)]));
-  const columns = [{ head: words.month }, ...columnsIn(language)];
+  const columns = [words.month, ...columnsIn(language)];
   return html`<section aria-labelledby="cost"><h2 id="cost">${words.byMonth}</h2>
 <p class="faint">${words.lead}</p>
 ${tableOf({ caption: words.byAccount, columns, rows, empty: words.none })}
 </section>`;
 }
 
-function columnsIn(language: Language): { readonly head: string; readonly isFigure?: true }[] {
-  const { account, territory, messages, parts, reserved, spent, refunded } =
-    wordsIn(language).campaignPages.cost;
-  const figures = [messages, parts, spent, reserved, refunded];
-  return [
-    { head: account },
-    { head: territory },
-    ...figures.map((head) => ({ head, isFigure: true as const })),
-  ];
+function columnsIn(language: Language): readonly Column[] {
+  const words = wordsIn(language).campaignPages.cost;
+  const figures = [words.messages, words.parts, words.spent, words.reserved, words.refunded];
+  return [words.account, words.territory, ...figures.map((figure) => ({ figure }))];
 }
 
 const cells = (line: Cost['lines'][number], language: Language): string[] => [
@@ -156,38 +155,33 @@ const amountOr = (one: Money | null, language: Language): string =>
 const amounts = (all: readonly Money[], language: Language): string =>
   all.length === 0 ? '–' : all.map((one) => moneyIn(one, language)).join(' + ');
 
-/** An operator's count, beside ours. */
-interface DriftCounts {
-  readonly parts: { readonly ours: number; readonly theirs: number };
-  readonly cost: { readonly ours: string; readonly theirs: string; readonly currency: string } | null;
-  readonly isAlarming: boolean;
-}
-
 /** Shows both counts of an account, marked where they differ beyond rounding. */
-export function countedTwice({ parts, cost, isAlarming }: DriftCounts, language: Language): Html {
+export function countedTwice(
+  { parts, cost, isAlarming }: Omit<NonNullable<z.output<typeof GatewayShown>['drift']>, 'messages'>,
+  language: Language,
+): Html {
   const words = wordsIn(language).campaignPages.drift;
   const counts = [
     `${figureIn(parts.theirs, language)} ${words.parts} (${words.ours}${figureIn(parts.ours, language)})`,
-    ...(cost === null
-      ? []
-      : [
-          `${moneyIn({ amount: cost.theirs, currency: cost.currency }, language)} (${words.ours}${moneyIn({ amount: cost.ours, currency: cost.currency }, language)})`,
-        ]),
   ];
+  if (cost !== null) {
+    const amount = (of: string): string => moneyIn({ amount: of, currency: cost.currency }, language);
+    counts.push(`${amount(cost.theirs)} (${words.ours}${amount(cost.ours)})`);
+  }
   return html`<span${attributes({ class: isAlarming && 'warned' })}>${joined(counts, html`<br>`)}</span>`;
 }
 
-/** The messages sent, and their difference from the rehearsal. */
-interface Reality {
-  readonly messages: number;
-  readonly parts: number;
-  readonly messagesApart: number;
-  readonly partsApart: number;
-}
+/** The messages sent by a campaign with a rehearsal, and their difference from it. */
+export const Reality = z.object({
+  messages: z.int(),
+  parts: z.int(),
+  messagesApart: z.int(),
+  partsApart: z.int(),
+});
 
 /** Describes how a finished campaign differed from its rehearsal; empty without differences. */
 export function apartFromRehearsal(
-  { messages, parts, messagesApart, partsApart }: Reality,
+  { messages, parts, messagesApart, partsApart }: z.output<typeof Reality>,
   language: Language,
 ): Html {
   if (messagesApart === 0 && partsApart === 0) return nothing;

@@ -1,27 +1,36 @@
 import { z } from 'zod';
-import { Refusal, nothing, html, joined, type Html, type Part } from '../../platform/index.ts';
-import { apartFromRehearsal, approvalPart, isAwaited, costLink, costPart } from './campaign-parts.ts';
-import { cancelCampaignAsked } from './sure-words.ts';
+import { exclusionWords } from '../../people/index.ts';
+import { html, joined, nothing, type Html, type Part } from '../../platform/index.ts';
+import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import { CampaignAlone, CampaignBody, ListedMessageShown } from '../api/campaigns/campaign.ts';
 import { CampaignCostShown } from '../api/messages/figures.ts';
-import { draftOf, draftPages, peopleForeseen } from './draft.ts';
-import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
 import { listOf } from '../server/schema.ts';
-import type { CampaignView, CampaignCost, ApprovalView } from '../../campaigns/index.ts';
-import { exclusionWords } from '../../people/index.ts';
+import {
+  apartFromRehearsal,
+  approvalPart,
+  costLink,
+  costPart,
+  isAwaited,
+  Reality,
+} from './campaign-parts.ts';
+import { draftOf, draftPages, peopleForeseen } from './draft.ts';
+import type { ConsolePage, OrderQuestion } from './frame-page.ts';
 import {
   actForm,
-  onward,
-  tableOf,
   figureIn,
+  many,
   momentIn,
   momentThere,
   momentThereAndHere,
+  onward,
+  tableOf,
   territoryIn,
   type Reading,
 } from './page-parts.ts';
-import type { ConsolePage } from './frame-page.ts';
-import { wordsIn, bilingual, type Language, type Words } from '../../words/index.ts';
+import { unless, type ConsoleRoute, type Visit } from './visit.ts';
+
+/** The orders to a campaign, by the names of the API. */
+type CampaignAction = 'launch' | 'approval' | 'pause' | 'resume' | 'cancel' | 'rehearsal';
 
 /** The orders allowed in each status; the role is checked besides. */
 const ORDERS: Readonly<Record<z.output<typeof CampaignBody>['status'], readonly CampaignAction[]>> = {
@@ -38,27 +47,44 @@ const ORDERS: Readonly<Record<z.output<typeof CampaignBody>['status'], readonly 
 export const campaignPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/campaigns', work: list },
   ...draftPages,
-  { method: 'get', path: '/campaigns/:id', work: (visit) => one(visit, { clear: false }) },
+  { method: 'get', path: '/campaigns/:id', work: (visit) => one(visit, false) },
   { method: 'post', path: '/campaigns/:id/examples', from: '/campaigns/:id', work: readingClear },
   { method: 'get', path: '/campaigns/:id/events', work: events },
   { method: 'get', path: '/campaigns/:id/not-served', work: notServed },
   { method: 'post', path: '/campaigns/:id/:order', from: '/campaigns/:id', work: ordering },
 ];
 
+/** Lists all campaigns with their progress. */
 async function list(visit: Visit): Promise<void> {
-  const found = await visit.ask('GET /v1/campaigns', listOf(CampaignBody), { query: pageAsked(visit) });
-  visit.show(campaignsPage(readingOf(visit), found));
+  const query = visit.pageAsked();
+  const { items, next } = await visit.ask('GET /v1/campaigns', listOf(CampaignBody), { query });
+  const { language } = visit;
+  const words = wordsIn(language).campaignPages.campaign;
+  const rows = items.map(({ id, name, accounts, status, waitingFor }) => [
+    html`<a href="/console/campaigns/${id}">${name}</a>`,
+    statusIn({ status, waitingFor }, language),
+    figureIn(accounts.audience, language),
+    figureIn(accounts.accepted, language),
+    figureIn(accounts.pending, language),
+    figureIn(excludedOf(accounts), language),
+  ]);
+  const figured = [words.audience, words.accepted, words.pending, words.excluded];
+  const columns = [words.name, words.status, ...figured.map((figure) => ({ figure }))];
+  visit.show({
+    title: words.title,
+    main: html`${tableOf({ caption: words.title, columns, rows, empty: words.none })}${onward('/campaigns', next, language)}`,
+  });
 }
 
 async function readingClear(visit: Visit): Promise<void> {
   visit.needs('GET /v1/campaigns/{id}/examples');
-  await one(visit, { clear: true });
+  await one(visit, true);
 }
 
 /** The cost of so many people is counted within a second: 18 µs each, measured on 300,000. */
 const COUNTED_AT_ONCE = 20_000;
 
-async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promise<void> {
+async function one(visit: Visit, clear: boolean): Promise<void> {
   const params = { id: visit.param('id') };
   const view = await visit.ask('GET /v1/campaigns/{id}', CampaignAlone, { params });
   // A user who comes to pause or cancel a large campaign does not wait for a count of its messages.
@@ -71,7 +97,8 @@ async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promis
     .filter((order) => hasEffect(order, view));
   visit.show(
     campaignPage({
-      ...readingOf(visit),
+      language: visit.language,
+      zone: visit.zone,
       view,
       approval: view.approval,
       cost,
@@ -89,78 +116,92 @@ function hasEffect(order: CampaignAction, { approval }: z.output<typeof Campaign
   return order !== 'launch' || approval === null || !approval.needed || approval.mayLaunch;
 }
 
-const Ended = z.looseObject({
-  reality: z
-    .object({ messages: z.int(), parts: z.int(), messagesApart: z.int(), partsApart: z.int() })
-    .nullable(),
-});
+const Ended = z.looseObject({ reality: Reality.nullable() });
 
 /** Empty for readers who may not read the rehearsal, or where there was none. */
 async function driftOf(visit: Visit, id: string): Promise<Html> {
   const name = 'GET /v1/campaigns/{id}/rehearsal';
   if (!visit.may(name)) return nothing;
-  const seen = await visit.ask(name, Ended, { params: { id } }).catch((error: unknown) => {
-    if (!(error instanceof Refusal) || error.code !== 'NOT_FOUND') throw error;
-  });
+  const seen = await visit.ask(name, Ended, { params: { id } }).catch(unless('NOT_FOUND'));
   return seen?.reality == null ? nothing : apartFromRehearsal(seen.reality, visit.language);
 }
 
 async function ordering(visit: Visit): Promise<void> {
   const [id, order] = [visit.param('id'), visit.param('order')];
-  if (order === 'cancel' && !visit.isSure) return askingToCancel(visit, id);
+  const [name, params] = [`POST /v1/campaigns/{id}/${order}`, { id }];
+  const back = `/campaigns/${encodeURIComponent(id)}`;
+  if (order === 'cancel')
+    return visit.orderOnceSure(name, { params, body: {}, back }, () => cancelQuestion(visit, id));
   const acknowledged = visit.said('acknowledge');
   const body = order === 'launch' && acknowledged !== undefined ? { acknowledge: [acknowledged] } : {};
-  await visit.order(`POST /v1/campaigns/{id}/${order}`, { params: { id }, body });
-  visit.goTo(`/campaigns/${encodeURIComponent(id)}`);
+  await visit.order(name, { params, body });
+  return visit.goTo(back);
 }
 
-async function askingToCancel(visit: Visit, id: string): Promise<void> {
-  visit.needs('POST /v1/campaigns/{id}/cancel');
-  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, { params: { id } });
-  const foreseen = view.accounts.audience === 0 ? await peopleForeseen(visit, id) : undefined;
-  visit.askFirst(
-    cancelCampaignAsked({ ...view, foreseen, comesAgain: view.recurrence !== null }, visit.language),
-  );
+/** Words the end of a campaign, with the count of people. */
+async function cancelQuestion(visit: Visit, id: string): Promise<Omit<OrderQuestion, 'back'>> {
+  const { name, status, accounts, recurrence } = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, {
+    params: { id },
+  });
+  const { language } = visit;
+  // Where it was rehearsed and nobody is frozen yet, the rehearsal says how many.
+  const foreseen = accounts.audience === 0 ? await peopleForeseen(visit, id) : undefined;
+  const { draft, campaign: words } = wordsIn(language).sure;
+  if (status === 'draft') return { title: draft.title({ name }), lines: [draft.effect], label: draft.label };
+  return {
+    title: words.title({ name }),
+    lines: [
+      many(Math.max(accounts.pending, foreseen ?? 0), language, words.willNotLeave),
+      ...(accounts.accepted > 0 ? [many(accounts.accepted, language, words.haveLeft)] : []),
+      ...(recurrence === null ? [] : [words.noMore]),
+      words.effect,
+    ],
+    label: words.label,
+  };
 }
 
+/** Lists the people of a campaign who were not served, masked, each with its reason. */
 async function notServed(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
-  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, { params });
-  const [state, reason] = [visit.asked('state') ?? 'excluded', visit.asked('reason')];
-  const about = { state, ...(reason === undefined ? {} : { reason }) };
-  const found = await visit.ask('GET /v1/campaigns/{id}/messages', listOf(ListedMessageShown), {
-    params,
-    query: { ...pageAsked(visit), ...about },
-  });
+  const { name } = await visit.ask('GET /v1/campaigns/{id}', CampaignBody, { params });
+  const about = { state: 'excluded', ...visit.askedOf('state', 'reason') };
+  const query = { ...visit.pageAsked(), ...about };
+  const asked = { params, query };
+  const { items, next } = await visit.ask(
+    'GET /v1/campaigns/{id}/messages',
+    listOf(ListedMessageShown),
+    asked,
+  );
+  const { language } = visit;
+  const words = wordsIn(language).campaignPages.campaign;
+  const rows = items.map(({ id, state, reason, to, territory }) => [
+    to ?? '–',
+    territoryIn(territory, language),
+    reason === null ? state : exclusionWords(reason, language).why,
+    html`<a href="/console/timeline?message=${encodeURIComponent(id)}" aria-label="${words.story} ${to ?? id}">${words.story}</a>`,
+  ]);
+  const columns = [words.number, words.territory, words.why, words.timeline];
   const path = `/campaigns/${params.id}/not-served?${new URLSearchParams(about).toString()}`;
-  visit.show(notServedPage(readingOf(visit), { name: view.name, path, ...found }));
+  visit.show({
+    title: `${name}${words.colon} ${words.notServed.toLowerCase()}`,
+    main: html`${tableOf({ caption: words.notServed, columns, rows, empty: words.everybody })}${onward(path, next, language)}`,
+  });
 }
 
 function events(visit: Visit): Promise<void> {
   return visit.follow((asked) => visit.parts.live.campaign(asked));
 }
 
-/** The orders to a campaign, by the names of the API. */
-type CampaignAction = 'launch' | 'approval' | 'pause' | 'resume' | 'cancel' | 'rehearsal';
-
 /** A campaign and the acts of its reader. */
 export interface CampaignShown extends Reading {
-  readonly view: Pick<
-    CampaignView,
-    | 'id'
-    | 'name'
-    | 'status'
-    | 'startAt'
-    | 'expireAt'
-    | 'accounts'
-    | 'nextDepartureAt'
-    | 'waitingFor'
-    | 'forecast'
+  readonly view: Omit<
+    z.output<typeof CampaignBody>,
+    'purpose' | 'workflowId' | 'recurrence' | 'recurrenceOf'
   >;
   /** The approval it needs; null for none. */
-  readonly approval: ApprovalView | null;
+  readonly approval: z.output<typeof CampaignAlone>['approval'];
   /** Undefined where counting takes so long that it is done on request. */
-  readonly cost: CampaignCost | undefined;
+  readonly cost: z.output<typeof CampaignCostShown> | undefined;
   readonly orders: readonly CampaignAction[];
   readonly workflowUrl: string;
   /** Its differences from the rehearsal, as HTML; empty without any, or before its end. */
@@ -169,45 +210,17 @@ export interface CampaignShown extends Reading {
   readonly draft: Html;
 }
 
-/** Lists all campaigns with their progress. */
-function campaignsPage(
-  { language }: Reading,
-  { items, next }: { readonly items: readonly CampaignShown['view'][]; readonly next: string | null },
-): ConsolePage {
-  const words = wordsIn(language).campaignPages.campaign;
-  const rows = items.map(({ id, name, accounts, ...stands }) => [
-    html`<a href="/console/campaigns/${id}">${name}</a>`,
-    statusIn(stands, language),
-    ...[accounts.audience, accounts.accepted, accounts.pending, excludedOf(accounts)].map((count) =>
-      figureIn(count, language),
-    ),
-  ]);
-  const columns = [
-    { head: words.name },
-    { head: words.status },
-    ...[words.audience, words.accepted, words.pending, words.excluded].map((head) => ({
-      head,
-      isFigure: true,
-    })),
-  ];
-  return {
-    title: words.title,
-    main: html`${tableOf({ caption: words.title, columns, rows, empty: words.none })}${onward('/campaigns', next, language)}`,
-  };
-}
-
 const STATUS: Readonly<Record<string, Words>> = bilingual.campaignPages.status;
-
-const HALTED: Words = bilingual.campaignPages.halted;
 
 /** Words a status; a halted campaign shows the halt, whatever its status. */
 const statusIn = (
-  { status, waitingFor }: { readonly status: string; readonly waitingFor: { readonly code: string } | null },
+  { status, waitingFor }: Pick<CampaignShown['view'], 'status' | 'waitingFor'>,
   language: Language,
-): string => (isHalted(waitingFor) ? HALTED[language] : (STATUS[status]?.[language] ?? status));
+): string =>
+  isHalted(waitingFor) ? bilingual.campaignPages.halted[language] : (STATUS[status]?.[language] ?? status);
 
 /** Says whether the tenant or the account of a campaign is halted. */
-const isHalted = (waitingFor: { readonly code: string } | null): boolean => waitingFor?.code === 'HALTED';
+const isHalted = (waitingFor: CampaignShown['view']['waitingFor']): boolean => waitingFor?.code === 'HALTED';
 
 /** Shows one campaign: live accounts, its wait, the people not served with reasons, and its orders. */
 export function campaignPage(shown: CampaignShown): ConsolePage {
@@ -222,13 +235,15 @@ export function campaignPage(shown: CampaignShown): ConsolePage {
         label: isDraft && order === 'cancel' ? words.discard : words[order],
       }),
     );
+  // An operator's wait comes and goes, and reloads no page.
+  const until = view.waitingFor?.ruleId == null ? null : view.waitingFor.until;
   return {
     title: view.name,
     live: isOpen(view)
       ? {
           events: `/console/campaigns/${view.id}/events`,
           status: view.status,
-          until: byLaw(view.waitingFor)?.until ?? '',
+          until: until ?? '',
           isHalted: isHalted(view.waitingFor),
         }
       : undefined,
@@ -244,10 +259,6 @@ ${isDraft ? shown.draft : html`<h2>${words.notServed}</h2>${notServedTable(shown
 <p><a href="/console/timeline?campaign=${view.id}">${words.timeline}</a> · <a href="${workflowUrl}" rel="noreferrer">${words.temporal}</a></p>`,
   };
 }
-
-/** Returns the wait if the law causes it; an operator's wait comes and goes, and reloads no page. */
-const byLaw = (waitingFor: CampaignView['waitingFor']): CampaignView['waitingFor'] =>
-  waitingFor?.ruleId == null ? null : waitingFor;
 
 /** Words the requested start and end. */
 function bounds({ view: { startAt, expireAt }, ...reading }: CampaignShown): readonly Html[] {
@@ -295,11 +306,7 @@ function waiting({ view: { waitingFor, nextDepartureAt }, ...reading }: Campaign
     figureIn(place.count, reading.language),
     momentThere(place.until, reading),
   ]);
-  const columns = [
-    { head: words.territory },
-    { head: words.count, isFigure: true },
-    { head: words.untilThere },
-  ];
+  const columns = [words.territory, { figure: words.count }, words.untilThere];
   return html`<p class="note"><strong>${words.waits}</strong>${untilFirst(waitingFor, reading)} · <span data-value="waitingFor.text">${waitingFor.text}</span>${isHalted(waitingFor) ? html` <a href="/console/gateways#halt">${words.halted}</a>` : ''}${nextDepartureAt === null ? '' : html`<br>${words.next} ${momentIn(nextDepartureAt, reading)}`}</p>
 ${tableOf({ caption: words.places, columns, rows, empty: '–' })}`;
 }
@@ -342,39 +349,6 @@ function notServedTable({ view: { id, accounts }, language }: CampaignShown): Ht
         figureIn(accounts[state], language),
         remedies[state],
       ]);
-  const columns = [{ head: words.why }, { head: words.count, isFigure: true }, { head: words.cure }];
+  const columns = [words.why, { figure: words.count }, words.cure];
   return tableOf({ caption: words.notServed, columns, rows, empty: words.everybody });
-}
-
-/** One person of a campaign who was not served. */
-interface NotServed {
-  readonly id: string;
-  readonly state: string;
-  readonly reason: string | null;
-  readonly to: string | null;
-  readonly territory: string;
-}
-
-/** Lists the people of a campaign who were not served, masked, each with its reason. */
-function notServedPage(
-  { language }: Reading,
-  given: {
-    readonly name: string;
-    readonly path: string;
-    readonly items: readonly NotServed[];
-    readonly next: string | null;
-  },
-): ConsolePage {
-  const words = wordsIn(language).campaignPages.campaign;
-  const rows = given.items.map(({ id, state, reason, to, territory }) => [
-    to ?? '–',
-    territoryIn(territory, language),
-    reason === null ? state : exclusionWords(reason, language).why,
-    html`<a href="/console/timeline?message=${encodeURIComponent(id)}" aria-label="${words.story} ${to ?? id}">${words.story}</a>`,
-  ]);
-  const columns = [words.number, words.territory, words.why, words.timeline].map((head) => ({ head }));
-  return {
-    title: `${given.name}${words.colon} ${words.notServed.toLowerCase()}`,
-    main: html`${tableOf({ caption: words.notServed, columns, rows, empty: words.everybody })}${onward(given.path, given.next, language)}`,
-  };
 }

@@ -1,6 +1,6 @@
 import { Router, type Handler, type Request, type Response } from 'express';
-import { outageOf, Refusal, html, type Html } from '../../platform/index.ts';
-import { consoleFrame, type ConsolePage, type Door } from './frame-page.ts';
+import { html, outageOf, Refusal } from '../../platform/index.ts';
+import { consoleFrame, type ConsolePage } from './frame-page.ts';
 import { awaitingPart } from './campaign-parts.ts';
 import { refusedPage } from './refused-form.ts';
 import { becomeKnown } from '../server/admission.ts';
@@ -11,18 +11,16 @@ import { agreementPages } from './agreements.ts';
 import { budgets } from '../server/budgets.ts';
 import { sharerOf } from '../server/caller.ts';
 import { campaignPages } from './campaigns.ts';
-import { undecidedPages, rightsPages } from './undecided-pages.ts';
 import { figurePages } from './figures.ts';
+import { gatewayPages } from './gateways.ts';
 import { importPages } from './imports.ts';
 import { keyPages } from './keys.ts';
 import { peoplePages } from './people.ts';
-import { recordPages } from './records.ts';
 import { practicePages } from './practices.ts';
-import { reminderPages } from './reminders.ts';
+import { seriesPages } from './series.ts';
 import {
   pageAddressOf,
   isOfConsole,
-  routesByName,
   sendConsole,
   Visit,
   type ConsoleRoute,
@@ -30,7 +28,7 @@ import {
 } from './visit.ts';
 import { settingPages } from './settings.ts';
 import { timelinePages } from './timeline.ts';
-import { trialPages } from './trials.ts';
+import { toDoPages } from './to-do.ts';
 import { languageAsked } from '../public/form-visit.ts';
 import { Identification } from '../server/identify.ts';
 import { readOn, fieldsReader, refuseUnwritable } from '../server/read-body.ts';
@@ -60,12 +58,10 @@ const HOME = '/console';
 export const consoleRoutes: readonly ConsoleRoute[] = [
   { method: 'get', path: '/', work: home },
   ...campaignPages,
-  ...reminderPages,
+  ...seriesPages,
   ...timelinePages,
-  ...undecidedPages,
-  ...rightsPages,
-  ...recordPages,
-  ...trialPages,
+  ...toDoPages,
+  ...gatewayPages,
   ...importPages,
   ...peoplePages,
   ...agreementPages,
@@ -93,7 +89,8 @@ export function consoleMount(
   },
 ): Mounted {
   const temporal = { ui: given.temporalUi, namespace: given.temporal.namespace };
-  const parts = { api, routes: routesByName(given.routes), live: new Live(api), temporal };
+  const named = given.routes.map((one) => [`${one.method.toUpperCase()} ${one.path}`, one] as const);
+  const parts = { api, routes: new Map(named), live: new Live(api), temporal };
   return { at: HOME, template: HOME, router: routerOf(parts, given.openId) };
 }
 
@@ -190,10 +187,25 @@ function languageOf(api: Pick<Api, 'publicUrl'>, req: Request, locale?: string):
   return languageChosen(req) ?? (kept === 'fr' || kept === 'en' ? kept : languageAsked(req, locale));
 }
 
+/** Shows the pages that the visitor may open, the three of each day first. */
 async function home(visit: Visit): Promise<void> {
   const name = 'GET /v1/approvals';
   const { items } = visit.may(name) ? await visit.ask(name, Approvals) : { items: [] };
-  visit.show(homePage(visit, { doors: visit.doors, awaiting: awaitingPart(items, visit.language) }));
+  const { language, doors } = visit;
+  const { home: words, doors: names } = wordsIn(language).consolePages;
+  const leads: Readonly<Record<string, string>> = words;
+  const main = doors.filter((door) => door.main === true);
+  const big = main.map(
+    (door) =>
+      html`<a href="/console${door.path}"><strong>${names[door.name]}</strong><span>${leads[door.path] ?? ''}</span></a>`,
+  );
+  const rest = doors.filter((door) => door.main !== true);
+  visit.show({
+    title: words.home,
+    main: html`${awaitingPart(items, language)}${big.length > 0 && html`<div class="doors">${big}</div>`}
+<h2>${words.rest}</h2>
+<ul>${rest.map((door) => html`<li><a href="/console${door.path}">${names[door.name]}</a></li>`)}</ul>`,
+  });
 }
 
 interface Exchanged {
@@ -343,25 +355,4 @@ ${byDirectory ? html`<p><a class="button" href="/console/oidc?next=${encodeURICo
 <p><button>${words.enter}</button></p>
 </form>`,
   };
-}
-
-/** Shows the pages that the visitor may open, the three of each day first. */
-function homePage(
-  { language }: { readonly language: Language },
-  { doors, awaiting }: { readonly doors: readonly Door[]; readonly awaiting: Html },
-): ConsolePage {
-  const words = wordsIn(language).consolePages.home;
-  const main = doors.filter((door) => door.main === true);
-  const rest = doors.filter((door) => door.main !== true);
-  return {
-    title: words.home,
-    main: html`${awaiting}${main.length === 0 ? '' : html`<div class="doors">${main.map((door) => bigDoor(door, language))}</div>`}
-<h2>${words.rest}</h2>
-<ul>${rest.map((door) => html`<li><a href="/console${door.path}">${door.words[language]}</a></li>`)}</ul>`,
-  };
-}
-
-function bigDoor({ path, words }: Door, language: Language): Html {
-  const said: Readonly<Record<string, string>> = wordsIn(language).consolePages.home;
-  return html`<a href="/console${path}"><strong>${words[language]}</strong><span>${said[path] ?? ''}</span></a>`;
 }

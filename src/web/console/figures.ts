@@ -1,76 +1,47 @@
-import type { z } from 'zod';
 import { DateTime } from 'luxon';
-import { localDate } from '../../law/index.ts';
-import { attributes, html, type Html, nothing } from '../../platform/index.ts';
+import type { z } from 'zod';
 import { PURPOSES } from '../../company/index.ts';
-import { readingOf, type ConsoleRoute, type Visit } from './visit.ts';
-import { CostsShown, SendsShown } from '../api/messages/figures.ts';
-import type { MonthOfCost } from '../../sending/index.ts';
-import { monthsPart } from './campaign-parts.ts';
-import { field, tableOf, hatch, place as at, figureIn, personWord, type Reading } from './page-parts.ts';
-import type { ConsolePage } from './frame-page.ts';
+import { localDate } from '../../law/index.ts';
+import { attributes, html, nothing, type Html } from '../../platform/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
+import { CostsShown, SendsShown } from '../api/messages/figures.ts';
+import { monthsPart } from './campaign-parts.ts';
+import { field, figureIn, hatch, optionsOf, personWord, place as at, tableOf } from './page-parts.ts';
+import type { ConsoleRoute, Visit } from './visit.ts';
 
 /** The page of charts. */
 export const figurePages: readonly ConsoleRoute[] = [{ method: 'get', path: '/figures', work: figures }];
 
 const MONTH_LENGTH = 'YYYY-MM'.length;
 
+/** Shows charts: departures against the window, deliveries, costs of these months, delay of STOP. */
 async function figures(visit: Visit): Promise<void> {
-  const query = Object.fromEntries(
-    ['purpose', 'from', 'to'].flatMap((name) => {
-      const value = visit.asked(name);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+  const query = visit.askedOf('purpose', 'from', 'to');
   const seen = await visit.ask('GET /v1/reports/sends', SendsShown, { query });
+  const { purpose, from, to } = seen;
+  const costs = await visit.ask('GET /v1/reports/costs', CostsShown, {
+    query: { purpose, from: from.slice(0, MONTH_LENGTH), to: to.slice(0, MONTH_LENGTH) },
+  });
+  const { language } = visit;
+  const words = wordsIn(language).campaignPages.figures;
   // The API refuses the others to a marketer.
   const purposes = visit.caller.role === 'marketer' ? ['marketing'] : PURPOSES;
-  const costs = await visit.ask('GET /v1/reports/costs', CostsShown, {
-    query: {
-      purpose: seen.purpose,
-      from: seen.from.slice(0, MONTH_LENGTH),
-      to: seen.to.slice(0, MONTH_LENGTH),
-    },
-  });
-  visit.show(figuresPage(readingOf(visit), { ...seen, costs: costs.months }, purposes));
-}
-
-/** Messages by the hour, the open hours, and the delay of STOP. */
-type FiguresSeen = z.output<typeof SendsShown> & {
-  /** The costs of these months, for that purpose. */
-  readonly costs: readonly MonthOfCost[];
-};
-
-/** Counts of STOPs by delay. */
-type StopDelaySeen = FiguresSeen['stopDelay'];
-
-/** Shows charts: departures against the window, deliveries, delay of STOP. */
-function figuresPage(reading: Reading, seen: FiguresSeen, purposes: readonly string[]): ConsolePage {
-  const { language } = reading;
-  const words = wordsIn(language).campaignPages.figures;
-  return {
+  const options = optionsOf(purposes, (one) => personWord(one, language), purpose);
+  visit.show({
     title: words.title,
-    main: html`${asking(seen, purposes, language)}
+    main: html`<form method="get" action="/console/figures" class="acts"><div><label for="purpose">${words.purpose}</label> <select id="purpose" name="purpose">${options}</select></div>${field({ name: 'from', label: words.from, type: 'date', value: from })}${field({ name: 'to', label: words.to, type: 'date', value: to })}<button>${words.show}</button></form>
 <h2>${words.hours}</h2>
 <p class="faint">${words.hoursLead}</p>
 ${hourPicture(seen, language)}
 <h2>${words.deliveries}</h2>
 ${dayPicture(seen, language)}
 ${table(seen, language)}
-${monthsPart(seen.costs, language)}
+${monthsPart(costs.months, language)}
 ${stopDelayPart(seen.stopDelay, language)}`,
-  };
+  });
 }
 
-function asking({ from, to, purpose }: FiguresSeen, purposes: readonly string[], language: Language): Html {
-  const words = wordsIn(language).campaignPages.figures;
-  const options = purposes.map(
-    (one) =>
-      html`<option value="${one}"${attributes({ selected: one === purpose })}>${personWord(one, language)}</option>`,
-  );
-  return html`<form method="get" action="/console/figures" class="acts"><div><label for="purpose">${words.purpose}</label> <select id="purpose" name="purpose">${options}</select></div>${field({ name: 'from', label: words.from, type: 'date', value: from })}${field({ name: 'to', label: words.to, type: 'date', value: to })}<button>${words.show}</button></form>`;
-}
+type FiguresSeen = z.output<typeof SendsShown>;
 
 const [LEFT, CELL, HEIGHT, TOP] = [110, 34, 22, 24];
 const HOURS = 24;
@@ -82,10 +53,10 @@ function daysBetween({ from, to }: FiguresSeen): readonly DateTime[] {
   return Array.from({ length: days }, (_, day) => first.plus({ days: day }));
 }
 
-const dayName = (day: DateTime, language: Language): string =>
-  day
-    .setLocale(wordsIn(language).campaignPages.figures.locale)
-    .toFormat(wordsIn(language).campaignPages.figures.format);
+function dayName(day: DateTime, language: Language): string {
+  const { locale, format } = wordsIn(language).campaignPages.figures;
+  return day.setLocale(locale).toFormat(format);
+}
 
 function hourPicture(seen: FiguresSeen, language: Language): Html {
   const words = wordsIn(language).campaignPages.figures;
@@ -130,28 +101,19 @@ function openHours({ windows, timeZone }: FiguresSeen): ReadonlySet<string> {
   return open;
 }
 
-interface DayCounted {
-  readonly day: DateTime;
-  readonly left: number;
-  readonly delivered: number;
-  readonly undelivered: number;
-}
-
-function countedDays(seen: FiguresSeen): readonly DayCounted[] {
-  const byDay = Map.groupBy(seen.hours, ({ on }) => on);
-  return daysBetween(seen).map((day) => {
-    const hours = byDay.get(localDate(day)) ?? [];
-    const sum = (name: 'messages' | 'delivered' | 'undelivered'): number =>
-      hours.reduce((total, hour) => total + hour[name], 0);
-    return { day, left: sum('messages'), delivered: sum('delivered'), undelivered: sum('undelivered') };
-  });
-}
-
 const WIDTH = 926;
 
 function dayPicture(seen: FiguresSeen, language: Language): Html {
   const words = wordsIn(language).campaignPages.figures;
-  const days = countedDays(seen).filter(({ left }) => left > 0);
+  const byDay = Map.groupBy(seen.hours, ({ on }) => on);
+  const days = daysBetween(seen)
+    .map((day) => {
+      const hours = byDay.get(localDate(day)) ?? [];
+      const sum = (name: 'messages' | 'delivered' | 'undelivered'): number =>
+        hours.reduce((total, hour) => total + hour[name], 0);
+      return { day, left: sum('messages'), delivered: sum('delivered'), undelivered: sum('undelivered') };
+    })
+    .filter(({ left }) => left > 0);
   if (days.length === 0) return html`<p class="faint">${words.nothing}</p>`;
   const most = Math.max(...days.map(({ left }) => left));
   const rows = days.map(({ day, left, delivered, undelivered }, index) => {
@@ -172,18 +134,15 @@ function table(seen: FiguresSeen, language: Language): Html {
     `${hour}h`,
     ...[messages, delivered, undelivered].map((many) => figureIn(many, language)),
   ]);
-  const columns = [
-    { head: words.day },
-    { head: words.hour },
-    ...[words.left, words.delivered, words.undelivered].map((head) => ({ head, isFigure: true })),
-  ];
+  const figured = [words.left, words.delivered, words.undelivered];
+  const columns = [words.day, words.hour, ...figured.map((figure) => ({ figure }))];
   return html`<details><summary>${words.same}</summary>${tableOf({ caption: words.hours, columns, rows, empty: '–' })}</details>`;
 }
 
 const [DELAY_LEFT, DELAY_ROW] = [170, 28];
 
 /** A bar chart from fast to slow; delays above an hour are marked. */
-function stopDelayPart(seen: StopDelaySeen, language: Language): Html {
+function stopDelayPart(seen: FiguresSeen['stopDelay'], language: Language): Html {
   const words = wordsIn(language).campaignPages.stopDelay;
   const head = html`<h2>${words.title}</h2>
 <p class="faint">${words.lead}</p>`;
@@ -206,8 +165,9 @@ function stopDelayPart(seen: StopDelaySeen, language: Language): Html {
 /** Words a duration in a natural unit. */
 function lasting(ms: number, language: Language): string {
   const words = wordsIn(language).campaignPages.stopDelay;
-  if (ms < 1_000) return `${figureIn(Math.round(ms), language)} ${words.ms}`;
-  if (ms < 60_000) return `${figureIn(Math.round(ms / 100) / 10, language)} ${words.s}`;
-  if (ms < 3_600_000) return `${figureIn(Math.round(ms / 60_000), language)} ${words.min}`;
-  return `${figureIn(Math.round(ms / 360_000) / 10, language)} ${words.h}`;
+  const said = (value: number, unit: string): string => `${figureIn(value, language)} ${unit}`;
+  if (ms < 1_000) return said(Math.round(ms), words.ms);
+  if (ms < 60_000) return said(Math.round(ms / 100) / 10, words.s);
+  if (ms < 3_600_000) return said(Math.round(ms / 60_000), words.min);
+  return said(Math.round(ms / 360_000) / 10, words.h);
 }

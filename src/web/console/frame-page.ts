@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { attributes, code, html, nothing, type Html } from '../../platform/index.ts';
-import { scriptPolicy } from '../page/page.ts';
-import { roleName, wordsIn, bilingual, type Language, type Words } from '../../words/index.ts';
-import { actForm } from './page-parts.ts';
+import type { z } from 'zod';
+import { attributes, code, html, inLines, nothing, type Html } from '../../platform/index.ts';
+import { scriptPolicy, wholePage, type FramedPage } from '../page/page.ts';
+import { bilingual, roleName, wordsIn, type Catalogue, type Language } from '../../words/index.ts';
+import type { HaltsShown } from '../api/company/halts.ts';
+import { actForm, hiddenFields } from './page-parts.ts';
 
 const style = readFileSync(new URL('./console.css', import.meta.url), 'utf8');
 const script = ['./reader.client.js', './console.client.js']
@@ -16,20 +18,9 @@ export interface Door {
   readonly path: string;
   /** The endpoint whose roles may open it. */
   readonly needs: string;
-  readonly words: Words;
+  readonly name: keyof Catalogue['consolePages']['doors'];
   /** Set for the three pages that a day begins with. */
   readonly main?: true;
-}
-
-/** The data that keep a page up to date. */
-interface LivePart {
-  readonly events: string;
-  /** The status when the page was made: another one reloads it. */
-  readonly status: string;
-  /** The end of the wait when the page was made: another one reloads it too. */
-  readonly until?: string;
-  /** True when a halt was in force: its end, and a new one, reload the page. */
-  readonly isHalted?: boolean;
 }
 
 /** One page: title, content, and the stream that updates it. */
@@ -37,13 +28,23 @@ export interface ConsolePage {
   readonly title: string;
   readonly main: Html;
   /** Server-sent events, for a page with elements to update. */
-  readonly live?: LivePart | undefined;
+  readonly live?:
+    | {
+        readonly events: string;
+        /** The status when the page was made: another one reloads it. */
+        readonly status: string;
+        /** The end of the wait when the page was made: another one reloads it too. */
+        readonly until?: string;
+        /** True when a halt was in force: its end, and a new one, reload the page. */
+        readonly isHalted?: boolean;
+      }
+    | undefined;
   /** True when its script has another task. */
   readonly isScripted?: true;
 }
 
 /** The reader and the address of a page. */
-export interface Framing extends ConsolePage {
+interface Framing extends ConsolePage {
   readonly language: Language;
   readonly doors: readonly Door[];
   /** The name of the key. */
@@ -58,31 +59,25 @@ export interface Framing extends ConsolePage {
 }
 
 /** Renders a whole page of the console: nothing from anywhere else, and an optional script. */
-export function consoleFrame(framing: Framing): { readonly html: Html; readonly policy: string } {
+export function consoleFrame(framing: Framing): FramedPage {
   const { language, title, main, live, isScripted } = framing;
   const nonce = randomBytes(16).toString('base64');
   const words = wordsIn(language).consolePages.frame;
-  const page = html`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title} · Bonheure</title>
-${code('style', { nonce }, style)}
-</head>
-<body>
-<a class="skip" href="#main">${words.skip}</a>
+  const followed = attributes({
+    'data-events': live?.events,
+    'data-status': live?.status,
+    'data-until': live?.until,
+    'data-halted': live?.isHalted === undefined ? undefined : String(live.isHalted),
+  });
+  const body = html`<a class="skip" href="#main">${words.skip}</a>
 ${framing.doors.length > 0 && header(framing)}
-${framing.bar}<main id="main"${live && followed(live)}>
+${framing.bar}<main id="main"${followed}>
 <h1>${title}</h1>
 ${live && isOld(framing)}${main}
 </main>
 <footer><a href="${inOtherLanguage(framing)}" lang="${other(language)}" hreflang="${other(language)}">${words.other}</a>${framing.zone !== undefined && html` <span class="faint">${words.hours} ${framing.zone}.</span>`}</footer>
-${(live !== undefined || isScripted === true) && code('script', { nonce }, script)}
-</body>
-</html>
-`;
+${(live !== undefined || isScripted === true) && code('script', { nonce }, script)}`;
+  const page = wholePage({ language, title: `${title} · Bonheure`, nonce, style }, body);
   return { html: page, policy: scriptPolicy(nonce) };
 }
 
@@ -95,20 +90,12 @@ const isOld = ({ language, at }: Framing): Html => {
   return html`<div id="old" role="status"></div><template id="old-says"><p class="alert">${old} <a href="${at}">${again}</a></p></template>\n`;
 };
 
-const followed = ({ events, status, until, isHalted }: LivePart): ReturnType<typeof attributes> =>
-  attributes({
-    'data-events': events,
-    'data-status': status,
-    'data-until': until,
-    'data-halted': isHalted === undefined ? undefined : String(isHalted),
-  });
-
 function header({ language, doors, who, role, at }: Framing): Html {
   const words = wordsIn(language).consolePages.frame;
   const items = doors.map((door) => {
     const href = `/console${door.path}`;
     const here = attributes({ 'aria-current': at.split('?')[0] === href && 'page' });
-    return html`<li><a href="${href}"${here}>${door.words[language]}</a></li>`;
+    return html`<li><a href="${href}"${here}>${wordsIn(language).consolePages.doors[door.name]}</a></li>`;
   });
   return html`<header>
 <a class="brand" href="/console">Bonheure</a>
@@ -129,56 +116,27 @@ function inOtherLanguage({ at, language }: Framing): string {
 
 /** The pages of the console, in the order of a day's work; each needs the right of its API route. */
 export const DOORS: readonly Door[] = [
-  { path: '/imports', needs: 'POST /v1/imports', words: bilingual.consolePages.doors.imports, main: true },
-  {
-    path: '/campaigns/new',
-    needs: 'POST /v1/campaigns',
-    words: bilingual.consolePages.doors.newCampaign,
-    main: true,
-  },
-  {
-    path: '/to-call',
-    needs: 'GET /v1/reminders/unreached',
-    words: bilingual.consolePages.doors.toCall,
-    main: true,
-  },
-  { path: '/campaigns', needs: 'GET /v1/campaigns', words: bilingual.consolePages.doors.campaigns },
-  { path: '/series', needs: 'GET /v1/reminder-series', words: bilingual.consolePages.doors.series },
-  {
-    path: '/figures',
-    needs: 'GET /v1/reports/sends',
-    words: bilingual.consolePages.doors.figures,
-  },
-  { path: '/uncertain', needs: 'GET /v1/uncertain', words: bilingual.consolePages.doors.uncertain },
-  { path: '/replies', needs: 'GET /v1/replies', words: bilingual.consolePages.doors.replies },
-  { path: '/rights', needs: 'GET /v1/rights-requests', words: bilingual.consolePages.doors.rights },
-  { path: '/agreements', needs: 'GET /v1/forms', words: bilingual.consolePages.doors.agreements },
-  { path: '/suppressions', needs: 'GET /v1/suppressions', words: bilingual.consolePages.doors.suppressions },
-  { path: '/gateways', needs: 'GET /v1/gateways', words: bilingual.consolePages.doors.gateways },
-  { path: '/audit', needs: 'GET /v1/audit', words: bilingual.consolePages.doors.audit },
-  { path: '/settings', needs: 'PATCH /v1/tenant', words: bilingual.consolePages.doors.settings },
-  {
-    path: '/practices',
-    needs: 'PUT /v1/practices/{externalId}',
-    words: bilingual.consolePages.doors.practices,
-  },
-  { path: '/keys', needs: 'GET /v1/keys', words: bilingual.consolePages.doors.keys },
+  { path: '/imports', needs: 'POST /v1/imports', name: 'imports', main: true },
+  { path: '/campaigns/new', needs: 'POST /v1/campaigns', name: 'newCampaign', main: true },
+  { path: '/to-call', needs: 'GET /v1/reminders/unreached', name: 'toCall', main: true },
+  { path: '/campaigns', needs: 'GET /v1/campaigns', name: 'campaigns' },
+  { path: '/series', needs: 'GET /v1/reminder-series', name: 'series' },
+  { path: '/figures', needs: 'GET /v1/reports/sends', name: 'figures' },
+  { path: '/uncertain', needs: 'GET /v1/uncertain', name: 'uncertain' },
+  { path: '/replies', needs: 'GET /v1/replies', name: 'replies' },
+  { path: '/rights', needs: 'GET /v1/rights-requests', name: 'rights' },
+  { path: '/agreements', needs: 'GET /v1/forms', name: 'agreements' },
+  { path: '/suppressions', needs: 'GET /v1/suppressions', name: 'suppressions' },
+  { path: '/gateways', needs: 'GET /v1/gateways', name: 'gateways' },
+  { path: '/audit', needs: 'GET /v1/audit', name: 'audit' },
+  { path: '/settings', needs: 'PATCH /v1/tenant', name: 'settings' },
+  { path: '/practices', needs: 'PUT /v1/practices/{externalId}', name: 'practices' },
+  { path: '/keys', needs: 'GET /v1/keys', name: 'keys' },
 ];
-
-/** One halt, with the API's sentence on it. */
-export interface HaltSeen {
-  /** The account; null for everything. */
-  readonly gateway: string | null;
-  readonly forAll: boolean;
-  readonly text: string;
-}
-
-/** Returns the sentence that nothing is sent until an admin opens the instance. */
-export const sealedSentence = (language: Language): string => wordsIn(language).companyPages.halt.sealed;
 
 /** Shows the halts in force on every page: one line each, with the button that lifts it. */
 export function haltBar(
-  { sealed, halts }: { readonly sealed: boolean; readonly halts: readonly HaltSeen[] },
+  { sealed, halts }: z.output<typeof HaltsShown>,
   reader: { readonly language: Language; readonly mayRelease: boolean; readonly at: string },
 ): Html {
   if (!sealed && halts.length === 0) return nothing;
@@ -193,13 +151,38 @@ export function haltBar(
 
 /** Renders the one button that lifts a halt; a halt of the instance for everybody has none. */
 export function releaseOf(
-  { gateway, forAll }: HaltSeen,
+  { gateway, forAll }: z.output<typeof HaltsShown>['halts'][number],
   { language, at }: { readonly language: Language; readonly at?: string },
 ): Html {
   const words = wordsIn(language).companyPages.halt;
   if (forAll) return nothing;
-  const hidden = { halted: 'false', ...(at === undefined ? {} : { from: at }) };
+  const hidden = { halted: 'false', ...(at !== undefined && { from: at }) };
   if (gateway === null) return actForm({ action: '/halt', label: words.releaseAll, hidden });
   const action = `/gateways/${encodeURIComponent(gateway)}/halt`;
   return actForm({ action, label: words.release, hidden, about: gateway });
+}
+
+/** The effect of an order, shown before it is given. */
+export interface OrderQuestion {
+  readonly title: string;
+  /** The consequences in sentences; the number of people first. */
+  readonly lines: readonly string[];
+  /** The button that gives the order, with its effect in words. */
+  readonly label: string;
+  /** The address that changes nothing, under `/console`. */
+  readonly back: string;
+}
+
+/** Asks once before an irreversible act; it works without a script. */
+export function surePage(
+  language: Language,
+  { title, lines, label, back }: OrderQuestion,
+  order: { readonly action: string; readonly fields: Readonly<Record<string, string>> },
+): ConsolePage {
+  const hidden = hiddenFields({ ...order.fields, sure: 'yes' });
+  return {
+    title,
+    main: html`${inLines(lines.map((line, index) => html`<p${attributes({ class: index === 0 && 'alert' })}>${line}</p>`))}
+<div class="acts"><form method="post" action="${order.action}">${hidden}<button class="danger">${label}</button></form><a class="button" href="/console${back}">${bilingual.sure.back[language]}</a></div>`,
+  };
 }

@@ -1,114 +1,91 @@
 import { z } from 'zod';
-import { html, type Html, Refusal, ROLES_OFFERED } from '../../platform/index.ts';
-import { roleName, wordsIn, type Language, bilingual, type Words } from '../../words/index.ts';
+import { html, Refusal, ROLES_OFFERED } from '../../platform/index.ts';
+import { bilingual, roleName, wordsIn, type Words } from '../../words/index.ts';
+import { AuditEntryShown } from '../api/company/audit.ts';
 import { ListedKey, MadeKey } from '../api/company/keys.ts';
 import { listOf } from '../server/schema.ts';
-import type { ConsolePage } from './frame-page.ts';
-import { momentSaid, momentIn, type Reading, actForm, field, onward, tableOf } from './page-parts.ts';
-import { revokeKeyAsked } from './sure-words.ts';
-import { pageAsked, readingOf, type ConsoleRoute, type Visit } from './visit.ts';
+import { actForm, choice, field, momentIn, momentSaid, onward, optionsOf, tableOf } from './page-parts.ts';
+import type { ConsoleRoute, Visit } from './visit.ts';
 
-/** The pages of the company's keys. */
+/** The pages of the company's keys, and of the audit of what was done with them. */
 export const keyPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/keys', work: list },
   { method: 'post', path: '/keys', work: making },
   { method: 'post', path: '/keys/:id/revocation', from: '/keys', work: revoking },
+  { method: 'get', path: '/audit', work: audit },
 ];
 
+/** Lists all keys by name, never themselves, and shows the form that makes one. */
 async function list(visit: Visit): Promise<void> {
-  const found = await visit.ask('GET /v1/keys', listOf(ListedKey), { query: pageAsked(visit, 100) });
-  visit.show(keysPage(readingOf(visit), found));
+  const query = visit.pageAsked(100);
+  const { items, next } = await visit.ask('GET /v1/keys', listOf(ListedKey), { query });
+  const { language } = visit;
+  const words = wordsIn(language).companyPages.keys;
+  const { colon } = wordsIn(language).punctuation;
+  const rows = items.map(({ id, name, role, source, createdAt, lastUsedAt, revokedAt }) => [
+    name,
+    roleName(role, language),
+    source,
+    momentIn(createdAt, visit),
+    momentIn(lastUsedAt, visit),
+    revokedAt === null
+      ? actForm({ action: `/keys/${id}/revocation`, label: words.revoke, about: name })
+      : momentIn(revokedAt, visit),
+  ]);
+  const columns = [words.name, words.role, words.source, words.created, words.used, words.revoked];
+  const roles = optionsOf(ROLES_OFFERED, (role) => `${roleName(role, language)}${colon}${words[role]}`);
+  visit.show({
+    title: words.title,
+    main: html`<p>${words.lead}</p>
+${tableOf({ caption: words.title, columns, rows, empty: words.none })}
+${onward('/keys', next, language)}
+<h2>${words.made}</h2>
+<form method="post" action="/console/keys" class="fields">
+${field({ name: 'name', label: words.name })}
+${choice('role', words.role, roles)}
+${field({ name: 'source', label: words.source, hint: words.sourceHint, optional: true })}
+<p><button class="main">${words.make}</button></p></form>`,
+  });
 }
 
-/** Shown in the answer itself: no address ever leads back to a key. */
+/** Shows a new key, once, in the answer itself: no address ever leads back to a key. */
 async function making(visit: Visit): Promise<void> {
-  const source = visit.said('source');
   // A key that stands for a person has a name here, though the API does without.
-  const name = visit.said('name') ?? '';
-  const body = { role: visit.said('role'), name, ...(source === undefined ? {} : { source }) };
-  visit.show(madeKeyPage(visit.language, await visit.ask('POST /v1/keys', MadeKey, { body })), 201);
-}
-
-async function revoking(visit: Visit): Promise<void> {
-  const id = visit.param('id');
-  if (!visit.isSure) return askingToRevoke(visit, id);
-  await visit.order('DELETE /v1/keys/{id}', { params: { id } });
-  visit.goTo('/keys');
+  const body = { role: visit.said('role'), name: visit.said('name') ?? '', ...visit.saidOf('source') };
+  const { key, role } = await visit.ask('POST /v1/keys', MadeKey, { body });
+  const words = wordsIn(visit.language).companyPages.keys;
+  const page = {
+    title: words.made,
+    main: html`<p class="note" role="status">${words.once}</p>
+<p class="secret"><code>${key}</code> <span class="faint">${roleName(role, visit.language)}</span></p>
+<p class="acts"><a class="button" href="/console/keys">${words.back}</a></p>`,
+  };
+  visit.show(page, 201);
 }
 
 /** The number of keys on one page. */
 const MOST_KEYS = '500';
 
-async function askingToRevoke(visit: Visit, id: string): Promise<void> {
-  visit.needs('DELETE /v1/keys/{id}');
-  const { items } = await visit.ask('GET /v1/keys', listOf(ListedKey), { query: { limit: MOST_KEYS } });
-  const key = items.find((one) => one.id === id);
-  if (key === undefined) throw new Refusal('NOT_FOUND');
-  const admins = items.filter(({ role, revokedAt }) => role === 'admin' && revokedAt === null);
-  const asked = {
-    name: key.name,
-    lastUsed: key.lastUsedAt === null ? undefined : momentSaid(key.lastUsedAt, readingOf(visit)),
-    isOwn: visit.caller.keyId === id,
-    isLastAdmin: key.role === 'admin' && admins.length === 1,
-  };
-  visit.askFirst(revokeKeyAsked(asked, visit.language));
-}
-
-/** Lists all keys by name, never themselves, and the form that makes one. */
-function keysPage(
-  reading: Reading,
-  given: { readonly items: readonly z.output<typeof ListedKey>[]; readonly next: string | null },
-): ConsolePage {
-  const { language } = reading;
-  const words = wordsIn(language).companyPages.keys;
-  const rows = given.items.map(({ id, name, role, source, createdAt, lastUsedAt, revokedAt }) => [
-    name,
-    roleName(role, language),
-    source,
-    momentIn(createdAt, reading),
-    momentIn(lastUsedAt, reading),
-    revokedAt === null
-      ? actForm({ action: `/keys/${id}/revocation`, label: words.revoke, about: name })
-      : momentIn(revokedAt, reading),
-  ]);
-  const columns = [words.name, words.role, words.source, words.created, words.used, words.revoked].map(
-    (head) => ({ head }),
-  );
-  return {
-    title: words.title,
-    main: html`<p>${words.lead}</p>
-${tableOf({ caption: words.title, columns, rows, empty: words.none })}
-${onward('/keys', given.next, language)}
-<h2>${words.made}</h2>
-${keyForm(language)}`,
-  };
-}
-
-function keyForm(language: Language): Html {
-  const words = wordsIn(language).companyPages.keys;
-  const colon = wordsIn(language).punctuation.colon;
-  const roles = ROLES_OFFERED.map(
-    (role) => html`<option value="${role}">${roleName(role, language)}${colon}${words[role]}</option>`,
-  );
-  return html`<form method="post" action="/console/keys" class="fields">
-${field({ name: 'name', label: words.name })}
-<div><label for="role">${words.role}</label><select id="role" name="role">${roles}</select></div>
-${field({ name: 'source', label: words.source, hint: words.sourceHint, optional: true })}
-<p><button class="main">${words.make}</button></p></form>`;
-}
-
-/** Shows a new key, once. */
-function madeKeyPage(
-  language: Language,
-  { key, role }: { readonly key: string; readonly role: string },
-): ConsolePage {
-  const words = wordsIn(language).companyPages.keys;
-  return {
-    title: words.made,
-    main: html`<p class="note" role="status">${words.once}</p>
-<p class="secret"><code>${key}</code> <span class="faint">${roleName(role, language)}</span></p>
-<p class="acts"><a class="button" href="/console/keys">${words.back}</a></p>`,
-  };
+async function revoking(visit: Visit): Promise<void> {
+  const id = visit.param('id');
+  await visit.orderOnceSure('DELETE /v1/keys/{id}', { params: { id }, back: '/keys' }, async () => {
+    const { items } = await visit.ask('GET /v1/keys', listOf(ListedKey), { query: { limit: MOST_KEYS } });
+    const key = items.find((one) => one.id === id);
+    if (key === undefined) throw new Refusal('NOT_FOUND');
+    const { name, lastUsedAt } = key;
+    const admins = items.filter(({ role, revokedAt }) => role === 'admin' && revokedAt === null);
+    const words = wordsIn(visit.language).sure.key;
+    return {
+      title: words.title({ name }),
+      lines: [
+        words.effect,
+        ...(lastUsedAt === null ? [] : [words.lastUsed({ lastUsed: momentSaid(lastUsedAt, visit) })]),
+        ...(visit.caller.keyId === id ? [words.isOwn] : []),
+        ...(key.role === 'admin' && admins.length === 1 ? [words.isLastAdmin] : []),
+      ],
+      label: words.label,
+    };
+  });
 }
 
 const Named = listOf(z.looseObject({ id: z.string(), name: z.string() }));
@@ -122,4 +99,30 @@ export async function actorsOf(visit: Visit): Promise<(actor: string) => string>
     : [];
   const names = new Map(keys.map(({ id, name }) => [`key:${id}`, name]));
   return (actor) => names.get(actor) ?? NOBODYS[actor]?.[visit.language] ?? actor;
+}
+
+/** Shows the audit, and says whether its chains hold when that was asked. */
+async function audit(visit: Visit): Promise<void> {
+  const query = visit.pageAsked(100);
+  const { items, next } = await visit.ask('GET /v1/audit', listOf(AuditEntryShown), { query });
+  const words = wordsIn(visit.language).peoplePages.records;
+  let verified = html`<p class="acts"><a class="button" href="/console/audit?verify=1">${words.verify}</a></p>`;
+  if (visit.asked('verify') !== undefined) {
+    const { holds } = await visit.ask('GET /v1/audit/verification', z.looseObject({ holds: z.boolean() }));
+    verified = html`<p class="${holds ? 'note' : 'alert'}" role="status">${holds ? words.holds : words.broken}</p>`;
+  }
+  const nameOf = await actorsOf(visit);
+  const rows = items.map(({ at, actor, action, subject }) => [
+    momentIn(at, visit),
+    nameOf(actor),
+    action,
+    subject ?? '–',
+  ]);
+  const columns = [words.at, words.actor, words.action, words.subject];
+  visit.show({
+    title: words.audit,
+    main: html`${verified}
+${tableOf({ caption: words.audit, columns, rows, empty: words.none })}
+${onward('/audit', next, visit.language)}`,
+  });
 }

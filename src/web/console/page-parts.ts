@@ -1,5 +1,6 @@
 import { DateTime, type DateTimeOptions } from 'luxon';
 import { html, type Html, attributes, nothing, inLines, type Part } from '../../platform/index.ts';
+import type { Money } from '../../sms/index.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 
 /** The reader's language and zone. */
@@ -16,15 +17,15 @@ export function momentIn(at: string | null | undefined, { language, zone }: Read
 
 /** The same as a text, without markup. */
 export const momentSaid = (at: string, { language, zone }: Reading): string =>
-  textOf(DateTime.fromISO(at, { zone, locale: localeOf(language) }), { at, language });
-
-const YOURS = bilingual.consolePages.yourTime;
+  textOf(DateTime.fromISO(at, { zone, locale: wordsIn(language).dates.locale }), { at, language });
 
 /** Renders an instant in the zone of its people, and in the reader's where that shows another hour. */
 export function momentThereAndHere(at: string, reading: Reading, place = ''): Html {
   const [there, here] = [momentThere(at, reading), momentIn(at, reading)];
   const where = place !== '' && `${place}, `;
-  return there.source === here.source ? there : html`${there} (${where}${here} ${YOURS[reading.language]})`;
+  return there.source === here.source
+    ? there
+    : html`${there} (${where}${here} ${bilingual.consolePages.yourTime[reading.language]})`;
 }
 
 /** Renders an instant in the zone it was written with: that of its people. */
@@ -35,37 +36,36 @@ export function momentThere(at: string | null | undefined, reading: Reading): Ht
     : timeElement(at, reading.language, { setZone: true });
 }
 
-/** A calendar day has no hour. */
-const isDay = (at: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(at);
-
 function timeElement(at: string, language: Language, clock: DateTimeOptions): Html {
-  const moment = DateTime.fromISO(at, { ...clock, locale: localeOf(language) });
+  const moment = DateTime.fromISO(at, { ...clock, locale: wordsIn(language).dates.locale });
   if (!moment.isValid) return html`${at}`;
   return html`<time datetime="${at}">${textOf(moment, { at, language })}</time>`;
 }
 
-const localeOf = (language: Language): string => wordsIn(language).dates.locale;
-
+/** A calendar day has no hour. */
 const textOf = (
   moment: DateTime,
   { at, language }: { readonly at: string; readonly language: Language },
-): string => moment.toFormat(`ccc d LLL yyyy${isDay(at) ? '' : ` ${wordsIn(language).dates.hour}`}`);
-
-/** Formats a figure with the digit groups of a language, as text. */
-export const figureIn = (value: number, language: Language): string =>
-  new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB').format(value);
-
-/** Formats an amount of money in a language. */
-export const moneyIn = (
-  { amount, currency }: { readonly amount: string; readonly currency: string },
-  language: Language,
 ): string =>
-  new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
+  moment.toFormat(
+    /^\d{4}-\d{2}-\d{2}$/.test(at) ? 'ccc d LLL yyyy' : `ccc d LLL yyyy ${wordsIn(language).dates.hour}`,
+  );
+
+/** Formats a figure with the digit groups of a language. */
+export const figureIn = (value: number, language: Language, format: Intl.NumberFormatOptions = {}): string =>
+  new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB', format).format(value);
+
+/** Formats a count with its words; in English zero is plural, in French it is not. */
+export const many = (count: number, language: Language, [one, more]: readonly [string, string]): string =>
+  `${figureIn(count, language)} ${count > 1 || (count === 0 && language === 'en') ? more : one}`;
+
+export const moneyIn = ({ amount, currency }: Money, language: Language): string =>
+  figureIn(Number(amount), language, {
     style: 'currency',
     currency,
     minimumFractionDigits: 2,
     maximumFractionDigits: 6,
-  }).format(Number(amount));
+  });
 
 /** Returns the name of a territory; its code when it is unknown. */
 export const territoryIn = (territory: string, language: Language): string => {
@@ -73,10 +73,10 @@ export const territoryIn = (territory: string, language: Language): string => {
   return words[territory] ?? territory;
 };
 
-/** Purposes in plain words. */
-const PURPOSE_WORDS: Readonly<Record<string, Words>> = bilingual.peoplePages.purposes;
-
-const SAID: Readonly<Record<string, Words>> = { ...PURPOSE_WORDS, ...bilingual.peoplePages.said };
+const SAID: Readonly<Record<string, Words>> = {
+  ...bilingual.peoplePages.purposes,
+  ...bilingual.peoplePages.said,
+};
 
 /** Words a code in the reader's language; an unknown one is shown as it is. */
 export const personWord = (word: string, language: Language): string => SAID[word]?.[language] ?? word;
@@ -87,45 +87,67 @@ const FIELDS: Readonly<Record<string, Words>> = bilingual.companyPages.fields;
 export const settingName = (name: string, language: Language): string =>
   FIELDS[name]?.[language] ?? territoryIn(name, language);
 
-/** A button for one order. */
-interface Act {
+/** Renders one order as one form: it works without a script. */
+export function actForm({
+  action,
+  label,
+  hidden = {},
+  before,
+  about,
+  isMain,
+}: {
   readonly action: string;
   readonly label: string;
-  /** Hidden fields of the form. */
   readonly hidden?: Readonly<Record<string, string>>;
-  /** Fields before the button, as HTML. */
+  /** Fields before the button. */
   readonly before?: Html | undefined;
   /** The subject, for people whose screen reader reads the button alone. */
   readonly about?: string;
   /** Set for the main act of a page. */
   readonly isMain?: true;
+}): Html {
+  return html`<form method="post" action="/console${action}">${hiddenFields(hidden)}${before}<button${attributes({ class: isMain === true && 'main', 'aria-label': about !== undefined && `${label} ${about}` })}>${label}</button></form>`;
 }
 
-/** Renders one order as one form: it works without a script. */
-export function actForm({ action, label, hidden = {}, before, about, isMain }: Act): Html {
-  const kept = Object.entries(hidden).map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
-  );
-  return html`<form method="post" action="/console${action}">${kept}${before}<button${attributes({ class: isMain === true && 'main', 'aria-label': about !== undefined && `${label} ${about}` })}>${label}</button></form>`;
-}
+export const hiddenFields = (values: Readonly<Record<string, string>>): readonly Html[] =>
+  Object.entries(values).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
 
-/** A field with its label above it, and its hint below. */
-export interface FormField {
+/** Renders one line to fill in, with its label above it, and its hint below. */
+export function field({
+  name,
+  label,
+  hint,
+  type = 'text',
+  value = '',
+  optional = false,
+}: {
   readonly name: string;
   readonly label: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly type?: string;
-  readonly value?: string;
-  readonly optional?: true;
-}
-
-/** Renders one line to fill in. */
-export function field({ name, label, hint, type = 'text', value = '', optional }: FormField): Html {
+  readonly value?: string | undefined;
+  readonly optional?: boolean;
+}): Html {
   const hintId = `${name}-hint`;
-  const rest = { 'aria-describedby': hint !== undefined && hintId, required: optional !== true };
+  const rest = { 'aria-describedby': hint !== undefined && hintId, required: !optional };
   const below = hint !== undefined && html`<span class="faint" id="${hintId}">${hint}</span>`;
   return html`<div><label for="${name}">${label}</label><input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="off"${attributes(rest)}>${below}</div>`;
 }
+
+/** Renders the options of a choice in words, the present value selected. */
+export const optionsOf = <T extends string>(
+  values: readonly T[],
+  say: (value: T) => string,
+  selected?: string,
+): readonly Html[] =>
+  values.map(
+    (value) =>
+      html`<option value="${value}"${attributes({ selected: value === selected })}>${say(value)}</option>`,
+  );
+
+/** Renders a choice with its label above it. */
+export const choice = (name: string, label: string, options: Part): Html =>
+  html`<div><label for="${name}">${label}</label><select id="${name}" name="${name}">${options}</select></div>`;
 
 /** Renders the link to the next rows. */
 export const onward = (path: string, next: string | null, language: Language): Html =>
@@ -133,57 +155,56 @@ export const onward = (path: string, next: string | null, language: Language): H
     ? nothing
     : html`<p class="acts"><a class="button" href="/console${path}${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(next)}">${wordsIn(language).consolePages.onward}</a></p>`;
 
-/** A column: its heading, and whether it holds figures. */
-interface Column {
-  readonly head: string;
-  readonly isFigure?: boolean;
-}
+/** The heading of a column; `figure` where the column holds figures. */
+export type Column = string | { readonly figure: string };
 
-/** Rows of HTML cells; a sentence instead when there are none. */
-interface Table {
+/** Renders a table with a caption, the first cell of a row as its heading; a sentence instead without any row. */
+export function tableOf({
+  caption,
+  columns,
+  rows,
+  empty,
+}: {
   readonly caption: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Part[])[];
   readonly empty: string;
-}
-
-/** Renders a table with a caption, the first cell of a row as its heading. */
-export function tableOf({ caption, columns, rows, empty }: Table): Html {
+}): Html {
   if (rows.length === 0) return html`<p class="faint">${empty}</p>`;
-  const heads = columns.map((column) => html`<th scope="col"${classOf(column)}>${column.head}</th>`);
+  const classes = columns.map((column) => attributes({ class: typeof column !== 'string' && 'figure' }));
+  const heads = columns.map(
+    (column, at) =>
+      html`<th scope="col"${classes[at]}>${typeof column === 'string' ? column : column.figure}</th>`,
+  );
+  const lines = rows.map(
+    ([first, ...rest]) =>
+      html`<tr><th scope="row">${first}</th>${rest.map((cell, at) => html`<td${classes[at + 1]}>${cell}</td>`)}</tr>`,
+  );
   return html`<div class="wide" role="region" aria-label="${caption}" tabindex="0"><table>
 <caption>${caption}</caption>
 <thead><tr>${heads}</tr></thead>
 <tbody>
-${inLines(rows.map((cells) => rowOf(cells, columns)))}
+${inLines(lines)}
 </tbody>
 </table></div>`;
 }
 
-function rowOf([first, ...rest]: readonly Part[], columns: readonly Column[]): Html {
-  const cells = rest.map((cell, index) => html`<td${classOf(columns[index + 1])}>${cell}</td>`);
-  return html`<tr><th scope="row">${first}</th>${cells}</tr>`;
-}
-
-const classOf = (column: Column | undefined): ReturnType<typeof attributes> =>
-  attributes({ class: column?.isFigure === true && 'figure' });
-
-/** A message as its recipient would see it, with its size. */
-interface PhoneShown {
-  /** Which message it is. */
-  readonly title: Part;
-  readonly sender: string;
-  readonly text: string;
-  readonly encoding: string;
-  readonly parts: number;
-  readonly units: number;
-  readonly remaining: number;
-  /** Characters that make it dearer. */
-  readonly costly: readonly string[];
-}
-
 /** Draws a telephone with one message on it; costly characters are marked. */
-export function phone(shown: PhoneShown, language: Language): Html {
+export function phone(
+  shown: {
+    /** Which message it is. */
+    readonly title: Part;
+    readonly sender: string;
+    readonly text: string;
+    readonly encoding: string;
+    readonly parts: number;
+    readonly units: number;
+    readonly remaining: number;
+    /** Characters that make it dearer. */
+    readonly costly: readonly string[];
+  },
+  language: Language,
+): Html {
   const words = wordsIn(language).campaignPages.phone;
   const { parts, encoding, units, remaining } = shown;
   const weight = html`<strong>${figureIn(parts, language)} SMS</strong> · ${encoding} · ${figureIn(units, language)} ${words.of} ${figureIn(units + remaining, language)}`;

@@ -1,15 +1,12 @@
-import type { z } from 'zod';
-import { attributes, html, type Html, Refusal } from '../../platform/index.ts';
 import { TERRITORIES } from '../../law/index.ts';
-import type { MonthOfCost } from '../../sending/index.ts';
-import { pageAsked, type ConsoleRoute, type Visit } from './visit.ts';
-import { CostsShown } from '../api/messages/figures.ts';
+import { html, Refusal, type Html } from '../../platform/index.ts';
+import { bilingual, wordsIn, type Language, type Said } from '../../words/index.ts';
 import { PracticeShown } from '../api/company/practices.ts';
+import { CostsShown } from '../api/messages/figures.ts';
 import { listOf } from '../server/schema.ts';
-import { type Said, bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import { monthsPart } from './campaign-parts.ts';
-import { field, onward, tableOf, type FormField, territoryIn } from './page-parts.ts';
-import type { ConsolePage } from './frame-page.ts';
+import { choice, field, onward, optionsOf, tableOf, territoryIn } from './page-parts.ts';
+import { given, unlessRefused, type ConsoleRoute, type Visit } from './visit.ts';
 
 /** Lists, makes, shows and changes practices, under `/practices`. */
 export const practicePages: readonly ConsoleRoute[] = [
@@ -21,28 +18,51 @@ export const practicePages: readonly ConsoleRoute[] = [
 
 const [PUT, GET] = ['PUT /v1/practices/{externalId}', 'GET /v1/practices/{externalId}'];
 
-type Shown = z.output<typeof PracticeShown>;
+const COSTS = 'GET /v1/reports/costs';
 
 async function list(visit: Visit): Promise<void> {
   visit.needs(PUT);
-  const found = await visit.ask('GET /v1/practices', listOf(PracticeShown), { query: pageAsked(visit) });
-  visit.show(practicesPage(visit.language, { ...found, territories: TERRITORIES }));
+  const query = visit.pageAsked();
+  const { items, next } = await visit.ask('GET /v1/practices', listOf(PracticeShown), { query });
+  const { language } = visit;
+  const words = wordsIn(language).companyPages.practices;
+  const columns = [words.name, words.id, words.phone, words.address, words.sender];
+  const rows = items.map(({ externalId, name, phone, address, sender }) => [
+    html`<a href="/console/practices/${encodeURIComponent(externalId)}">${name}</a>`,
+    externalId,
+    phone ?? '–',
+    address ?? '–',
+    sender ?? '–',
+  ]);
+  visit.show({
+    title: words.title,
+    main: html`<p>${words.lead}</p>
+${tableOf({ caption: words.title, columns, rows, empty: words.none })}
+${onward('/practices', next, language)}
+<h2>${words.add}</h2>
+${formOf(language, { without: 'reason', action: '/console/practices', label: words.make })}`,
+  });
 }
 
+/** Shows one practice, to be changed, and its costs of the last months to those who may see them. */
 async function show(visit: Visit): Promise<void> {
   visit.needs(PUT);
   const id = visit.param('id');
   const values = await visit.ask(GET, PracticeShown, { params: { externalId: id } });
-  const costs = await costsOf(visit, id);
-  const isSaved = visit.asked('saved') !== undefined;
-  visit.show(practicePage(visit.language, { id, values, costs, territories: TERRITORIES, isSaved }));
-}
-
-/** Reads the last months' costs, for visitors who may see them. */
-async function costsOf(visit: Visit, practice: string): Promise<readonly MonthOfCost[] | undefined> {
-  const name = 'GET /v1/reports/costs';
-  if (!visit.may(name)) return undefined;
-  return (await visit.ask(name, CostsShown, { query: { practice } })).months;
+  const costs = visit.may(COSTS)
+    ? await visit.ask(COSTS, CostsShown, { query: { practice: id } })
+    : undefined;
+  const { language } = visit;
+  const words = wordsIn(language).companyPages.practices;
+  const action = `/console/practices/${encodeURIComponent(id)}`;
+  visit.show({
+    title: values.name,
+    main: html`${visit.asked('saved') !== undefined && html`<p class="note" role="status">${words.saved}</p>`}
+<p>${words.id}${wordsIn(language).punctuation.colon}${id}</p>
+${formOf(language, { without: 'id', action, label: words.save }, values)}
+${costs && monthsPart(costs.months, language)}
+<p><a href="/console/practices">${words.back}</a></p>`,
+  });
 }
 
 const LONGEST_ID = 200;
@@ -52,8 +72,10 @@ async function making(visit: Visit): Promise<void> {
   visit.needs(PUT);
   const externalId = visit.said('id');
   if (externalId === undefined || externalId.length > LONGEST_ID) throw at('/id', 'of 1 to 200 characters');
-  if (await isKnownPractice(visit, externalId)) throw at('/id', PRACTICE_TAKEN);
-  await visit.order(PUT, { params: { externalId }, body: bodyOf(visit) });
+  const params = { externalId };
+  const known = await visit.order(GET, { params }).catch(unlessRefused);
+  if (known !== undefined) throw at('/id', bilingual.companyPages.practiceTaken);
+  await visit.order(PUT, { params, body: visit.saidOf(...SENT) });
   visit.goTo('/practices');
 }
 
@@ -65,35 +87,13 @@ async function changing(visit: Visit): Promise<void> {
   const externalId = visit.param('id');
   const params = { externalId };
   const before = await visit.ask(GET, PracticeShown, { params });
-  await visit.order(PUT, { params, body: { ...keptOf(before), ...bodyOf(visit) } });
+  // Fields that the page does not show stay as they are.
+  const kept = given(['goodFriday', 'displayName', 'brandId', 'sector'] as const, (name) =>
+    name === 'displayName' && before.displayName === before.name ? undefined : before[name],
+  );
+  await visit.order(PUT, { params, body: { ...kept, ...visit.saidOf(...SENT) } });
   visit.goTo(`/practices/${encodeURIComponent(externalId)}?saved=1`);
 }
-
-/** Fields that the page does not show stay as they are. */
-const keptOf = ({ name, displayName, brandId, sector, goodFriday }: Shown): Partial<Shown> => ({
-  ...(goodFriday === undefined ? {} : { goodFriday }),
-  ...(displayName === name ? {} : { displayName }),
-  ...(brandId === undefined ? {} : { brandId }),
-  ...(sector === undefined ? {} : { sector }),
-});
-
-const bodyOf = (visit: Visit): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    PRACTICE_FIELDS.flatMap((name) => {
-      const said = name === 'id' ? undefined : visit.said(name);
-      return said === undefined ? [] : [[name, said]];
-    }),
-  );
-
-const isKnownPractice = async (visit: Visit, externalId: string): Promise<boolean> => {
-  try {
-    await visit.order(GET, { params: { externalId } });
-    return true;
-  } catch (error) {
-    if (error instanceof Refusal && error.status < 500) return false;
-    throw error;
-  }
-};
 
 /** The display name is the name, where no other was given. */
 function fieldOf(pointer: string): string | undefined {
@@ -101,103 +101,19 @@ function fieldOf(pointer: string): string | undefined {
   return pointer === '/externalId' ? 'id' : undefined;
 }
 
-/** Shown at the identifier. */
-const PRACTICE_TAKEN: Words = bilingual.companyPages.practiceTaken;
+/** The fields that are sent, in the order of the form. */
+const SENT = ['name', 'phone', 'address', 'sender', 'territory', 'timeZone', 'reason'] as const;
 
-/** The fields of the form, in order. */
-const PRACTICE_FIELDS = [
-  'id',
-  'name',
-  'phone',
-  'address',
-  'sender',
-  'territory',
-  'timeZone',
-  'reason',
-] as const;
+type PracticeField = 'id' | (typeof SENT)[number];
 
-type PracticeField = (typeof PRACTICE_FIELDS)[number];
-
-/** The values of the form, and the territories to choose from. */
-interface PracticeForm {
-  readonly values: Partial<Readonly<Record<PracticeField, string | undefined>>>;
-  readonly territories: readonly string[];
-}
-
-interface PracticeSeen {
-  readonly externalId: string;
-  readonly name: string;
-  readonly phone?: string | undefined;
-  readonly address?: string | undefined;
-  readonly sender?: string | undefined;
-}
-
-/** Lists every practice, and the form that makes one. */
-function practicesPage(
+/** Renders the fields, without the identifier of a known practice, or the reason for a new one. */
+function formOf(
   language: Language,
-  {
-    items,
-    next,
-    territories,
-  }: {
-    readonly items: readonly PracticeSeen[];
-    readonly next: string | null;
-    readonly territories: readonly string[];
-  },
-): ConsolePage {
-  const words = wordsIn(language).companyPages.practices;
-  const columns = [words.name, words.id, words.phone, words.address, words.sender].map((head) => ({ head }));
-  const rows = items.map(({ externalId, name, phone, address, sender }) => [
-    html`<a href="/console/practices/${encodeURIComponent(externalId)}">${name}</a>`,
-    ...[externalId, phone, address, sender].map((text) => text ?? '–'),
-  ]);
-  return {
-    title: words.title,
-    main: html`<p>${words.lead}</p>
-${tableOf({ caption: words.title, columns, rows, empty: words.none })}
-${onward('/practices', next, language)}
-<h2>${words.add}</h2>
-${formOf(language, { values: {}, territories }, { action: '/console/practices', label: words.make })}`,
-  };
-}
-
-/** Shows one practice, to be changed. */
-function practicePage(
-  language: Language,
-  {
-    id,
-    isSaved,
-    costs,
-    ...form
-  }: PracticeForm & {
-    readonly id: string;
-    readonly isSaved: boolean;
-    readonly costs: readonly MonthOfCost[] | undefined;
-  },
-): ConsolePage {
-  const words = wordsIn(language).companyPages.practices;
-  const action = `/console/practices/${encodeURIComponent(id)}`;
-  return {
-    title: form.values.name ?? id,
-    main: html`${isSaved ? html`<p class="note" role="status">${words.saved}</p>` : ''}
-<p>${words.id}${wordsIn(language).punctuation.colon}${id}</p>
-${formOf(language, form, { action, label: words.save, isKnown: true })}
-${costs === undefined ? '' : monthsPart(costs, language)}
-<p><a href="/console/practices">${words.back}</a></p>`,
-  };
-}
-
-interface Sent {
-  readonly action: string;
-  readonly label: string;
-  /** Set when its identifier is known, and not asked for. */
-  readonly isKnown?: true;
-}
-
-function formOf(language: Language, form: PracticeForm, { action, label, isKnown }: Sent): Html {
-  const unasked: PracticeField = isKnown === true ? 'id' : 'reason';
-  const names = PRACTICE_FIELDS.filter((name) => name !== unasked);
-  const fields = names.map((name) => practiceField(name, form, language));
+  { without, action, label }: Readonly<Record<'without' | 'action' | 'label', string>>,
+  values: Partial<Readonly<Record<PracticeField, string | undefined>>> = {},
+): Html {
+  const names = (['id', ...SENT] as const).filter((name) => name !== without);
+  const fields = names.map((name) => practiceField(name, values[name] ?? '', language));
   return html`<form method="post" action="${action}"><div class="fields pairs">${fields}</div>
 <p class="acts"><button class="main">${label}</button></p></form>`;
 }
@@ -211,24 +127,18 @@ const HINTS: Partial<
   reason: 'reasonHint',
 };
 
-function practiceField(name: PracticeField, form: PracticeForm, language: Language): Html {
-  if (name === 'territory') return territoryOf(language, form);
+function practiceField(name: PracticeField, value: string, language: Language): Html {
   const words = wordsIn(language).companyPages.practices;
+  if (name === 'territory') {
+    const say = (one: string): string => (one === '' ? words.company : territoryIn(one, language));
+    return choice(name, words.territory, optionsOf(['', ...TERRITORIES], say, value));
+  }
   const hint = HINTS[name];
-  const asked: FormField = { name, label: words[name], value: form.values[name] ?? '' };
-  const isNeeded = name === 'id' || name === 'name';
   return field({
-    ...asked,
-    ...(isNeeded ? {} : { optional: true }),
-    ...(hint === undefined ? {} : { hint: words[hint] }),
+    name,
+    label: words[name],
+    value,
+    optional: name !== 'id' && name !== 'name',
+    hint: hint && words[hint],
   });
-}
-
-function territoryOf(language: Language, { values, territories }: PracticeForm): Html {
-  const words = wordsIn(language).companyPages.practices;
-  const options = ['', ...territories].map((one) => {
-    const label = one === '' ? words.company : territoryIn(one, language);
-    return html`<option value="${one}"${attributes({ selected: one === (values.territory ?? '') })}>${label}</option>`;
-  });
-  return html`<div><label for="territory">${words.territory}</label><select id="territory" name="territory">${options}</select></div>`;
 }

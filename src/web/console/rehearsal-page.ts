@@ -1,32 +1,30 @@
-import type { ExamplesShown } from '../api/campaigns/campaign-examples.ts';
-import type { z } from 'zod';
 import { DateTime } from 'luxon';
+import type { z } from 'zod';
 import { isoText } from '../../law/index.ts';
-import { html, nothing, type Html } from '../../platform/index.ts';
-import type { RehearsalReport } from '../../campaigns/index.ts';
 import { exclusionWords } from '../../people/index.ts';
+import { html, nothing, type Html } from '../../platform/index.ts';
+import { wordsIn, type Language } from '../../words/index.ts';
+import type { ExamplesShown } from '../api/campaigns/campaign-examples.ts';
+import type { RehearsalDone, RehearsalRunning } from '../api/campaigns/rehearsals.ts';
 import {
+  actForm,
   figureIn,
+  hatch,
   momentIn,
   moneyIn,
+  phone,
+  place as at,
+  tableOf,
   territoryIn,
   type Reading,
-  tableOf,
-  actForm,
-  phone,
-  hatch,
-  place as at,
 } from './page-parts.ts';
-import { wordsIn, type Language } from '../../words/index.ts';
-
-/** The progress of a rehearsal; the number of people is known once they are counted. */
-export interface RehearsalProgress {
-  readonly weighed: number;
-  readonly people: number | null;
-}
+import type { Visit } from './visit.ts';
 
 /** Words the progress of a running rehearsal. */
-export function rehearsalUnderWay({ weighed, people }: RehearsalProgress, language: Language): Html {
+export function rehearsalUnderWay(
+  { weighed, people }: z.output<typeof RehearsalRunning>['progress'],
+  language: Language,
+): Html {
   const words = wordsIn(language).campaignPages.rehearsal;
   const said =
     people === null ? words.counting : words.running(figureIn(weighed, language), figureIn(people, language));
@@ -35,26 +33,11 @@ export function rehearsalUnderWay({ weighed, people }: RehearsalProgress, langua
 </section>`;
 }
 
-/** The result of a rehearsal, and whether it still matches the campaign. */
-export type RehearsalSeen = Pick<
-  RehearsalReport,
-  | 'leavesNow'
-  | 'held'
-  | 'neverLeaves'
-  | 'endsBefore'
-  | 'excluded'
-  | 'parts'
-  | 'cost'
-  | 'finishesInWindow'
-  | 'byTerritory'
-> &
-  HoursSeen & {
-    readonly current: boolean;
-    readonly stale: readonly StaleSeen[];
-  };
+type Rehearsal = z.output<typeof RehearsalDone>;
+type Place = Rehearsal['byTerritory'][number];
 
 /** Shows which messages would be sent, when, where and at what cost, and the people not served. */
-export function rehearsalPart(seen: RehearsalSeen, reading: Reading): Html {
+export function rehearsalPart(seen: Rehearsal, reading: Reading): Html {
   const { language } = reading;
   const words = wordsIn(language).campaignPages.rehearsal;
   const figures = [
@@ -62,11 +45,11 @@ export function rehearsalPart(seen: RehearsalSeen, reading: Reading): Html {
     [words.held, figureIn(seen.held, language)],
     [words.never, figureIn(seen.neverLeaves, language)],
     [words.parts, figureIn(seen.parts, language)],
-    [words.cost, seen.cost === null ? '–' : moneyIn(seen.cost, reading.language)],
-  ];
+    [words.cost, seen.cost === null ? '–' : moneyIn(seen.cost, language)],
+  ] as const;
   return html`<section aria-labelledby="rehearsal"><h2 id="rehearsal">${words.title}</h2>
 ${seen.current ? '' : html`<p class="alert">${words.stale}</p>`}
-<dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name ?? ''}</dt><dd>${value ?? ''}</dd></div>`)}</dl>
+<dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${timeLeft(seen, reading)}
 ${hoursPicture(seen, reading)}
 ${placesOf(seen, reading)}
@@ -74,14 +57,14 @@ ${excludedOf(seen, language)}
 </section>`;
 }
 
-function timeLeft({ endsBefore, finishesInWindow }: RehearsalSeen, reading: Reading): Html {
+function timeLeft({ endsBefore, finishesInWindow }: Rehearsal, reading: Reading): Html {
   const words = wordsIn(reading.language).campaignPages.rehearsal;
   if (endsBefore !== null)
     return html`<p class="alert">${words.tooSoon} ${momentIn(endsBefore, reading)}.</p>`;
   return html`<p>${finishesInWindow ? words.finishes : words.late}</p>`;
 }
 
-function placesOf({ byTerritory }: RehearsalSeen, reading: Reading): Html {
+function placesOf({ byTerritory }: Rehearsal, reading: Reading): Html {
   const words = wordsIn(reading.language).campaignPages.rehearsal;
   const rows = byTerritory.map((place) => [
     territoryIn(place.territory, reading.language),
@@ -91,29 +74,19 @@ function placesOf({ byTerritory }: RehearsalSeen, reading: Reading): Html {
     momentIn(place.lastDeparture, { ...reading, zone: place.timeZone }),
     place.because?.text ?? '',
   ]);
-  const columns = [
-    { head: words.territory },
-    { head: words.people, isFigure: true },
-    { head: words.first },
-    { head: words.last },
-    { head: words.why },
-  ];
+  const columns = [words.territory, { figure: words.people }, words.first, words.last, words.why];
   return tableOf({ caption: words.territory, columns, rows, empty: '–' });
 }
 
-function excludedOf({ excluded }: RehearsalSeen, language: Language): Html {
+function excludedOf({ excluded }: Rehearsal, language: Language): Html {
   const words = wordsIn(language).campaignPages.rehearsal;
-  const rows = Object.entries(excluded).map(([reason, count]) => [
-    exclusionWords(reason, language).why,
-    figureIn(count, language),
-    exclusionWords(reason, language).cure,
-  ]);
-  const columns = [{ head: words.reason }, { head: words.people, isFigure: true }, { head: words.cure }];
+  const rows = Object.entries(excluded).map(([reason, count]) => {
+    const { why, cure } = exclusionWords(reason, language);
+    return [why, figureIn(count, language), cure];
+  });
+  const columns = [words.reason, { figure: words.people }, words.cure];
   return tableOf({ caption: words.excluded, columns, rows, empty: words.nobody });
 }
-
-/** The places, their open hours, and the expected departures. */
-type HoursSeen = Pick<RehearsalReport, 'horizon' | 'byTerritory' | 'rehearsedAt'>;
 
 const [WIDTH, LEFT, TOP, ROW, BAR] = [960, 150, 44, 34, 24];
 const MOST_ROWS = 16;
@@ -128,7 +101,7 @@ interface Axis {
 }
 
 /** Draws hours × localities: closed hours are hatched, and departures are drawn at their time. */
-function hoursPicture(seen: HoursSeen, reading: Reading): Html {
+function hoursPicture(seen: Rehearsal, reading: Reading): Html {
   const words = wordsIn(reading.language).campaignPages.hours;
   const axis = axisOf(seen, reading);
   const places = seen.byTerritory.slice(0, MOST_ROWS);
@@ -143,7 +116,7 @@ function hoursPicture(seen: HoursSeen, reading: Reading): Html {
 ${closedDays(seen, reading)}`;
 }
 
-function axisOf({ horizon }: HoursSeen, { zone }: Reading): Axis {
+function axisOf({ horizon }: Rehearsal, { zone }: Reading): Axis {
   const from = DateTime.fromISO(horizon.from, { zone }).startOf('day');
   const days = Math.round(DateTime.fromISO(horizon.to, { zone }).endOf('day').diff(from, 'days').days);
   const [start, end] = [from.toMillis(), from.plus({ days }).toMillis()];
@@ -173,7 +146,7 @@ function daysOf({ from, days, xOf }: Axis, bottom: number, { language }: Reading
 }
 
 function rowOf(
-  place: HoursSeen['byTerritory'][number],
+  place: Place,
   { axis, y, language }: { readonly axis: Axis; readonly y: number; readonly language: Language },
 ): Html {
   const box = (kind: string, [opens, closes]: readonly [string, string]): Html => {
@@ -187,87 +160,61 @@ function rowOf(
 }
 
 /** Between the first and the last departure, as far as the place is open. */
-function departuresOf({
-  windows,
-  firstDeparture,
-  lastDeparture,
-}: HoursSeen['byTerritory'][number]): (readonly [string, string])[] {
+function departuresOf({ windows, firstDeparture, lastDeparture }: Place): (readonly [string, string])[] {
   if (firstDeparture === null) return [];
-  const [first, last] = [Date.parse(firstDeparture), Date.parse(lastDeparture ?? firstDeparture)];
+  const end = lastDeparture ?? firstDeparture;
+  const [first, last] = [Date.parse(firstDeparture), Date.parse(end)];
   return windows
     .filter(({ opensAt, closesAt }) => Date.parse(closesAt) > first && Date.parse(opensAt) <= last)
     .map(({ opensAt, closesAt }) => [
       Date.parse(opensAt) < first ? firstDeparture : opensAt,
-      Date.parse(closesAt) > last ? (lastDeparture ?? firstDeparture) : closesAt,
+      Date.parse(closesAt) > last ? end : closesAt,
     ]);
 }
 
-function nowLine({ rehearsedAt, horizon }: HoursSeen, { xOf }: Axis, bottom: number): Html {
+function nowLine({ rehearsedAt, horizon }: Rehearsal, { xOf }: Axis, bottom: number): Html {
   if (Date.parse(rehearsedAt) > Date.parse(horizon.to) + 86_400_000) return nothing;
   const x = at(xOf(rehearsedAt));
   return html`<line class="now" x1="${x}" y1="${TOP - 6}" x2="${x}" y2="${bottom}"/>`;
 }
 
-function closedDays({ byTerritory }: HoursSeen, { language }: Reading): Html {
+function closedDays({ byTerritory }: Rehearsal, { language }: Reading): Html {
   const words = wordsIn(language).campaignPages.hours;
+  const { colon, semicolon } = wordsIn(language).punctuation;
   const said = byTerritory.flatMap(({ territory, closed }) =>
     closed.map(({ on, because }) => ({
       territory,
       day: DateTime.fromISO(on, { locale: words.locale }).toFormat(words.day),
-      why: because
-        .map(({ text, ruleId }) => `${text} (${ruleId})`)
-        .join(wordsIn(language).punctuation.semicolon),
+      why: because.map(({ text, ruleId }) => `${text} (${ruleId})`).join(semicolon),
     })),
   );
-  const days = [
-    ...Map.groupBy(said, ({ day, why }) => `${day}${wordsIn(language).punctuation.colon}${why}`),
-  ].map(
+  const days = [...Map.groupBy(said, ({ day, why }) => `${day}${colon}${why}`)].map(
     ([line, places]) =>
       html`<li>${line} <span class="faint">${places.map(({ territory }) => territory).join(', ')}</span></li>`,
   );
   return days.length === 0 ? nothing : html`<h3>${words.closed}</h3><ul>${days}</ul>`;
 }
 
-/** A word of the text that passes before part of the audience is written to. */
-interface StaleSeen {
-  readonly words: string;
-  readonly count: number;
-  readonly trueUntil: string;
-}
-
-/** The rehearsals of the present draft. */
-export type Rehearsed = 'never' | 'unfinished' | 'current';
-
-const SAID = { never: 'unrehearsed', unfinished: 'unfinished', current: 'lead' } as const satisfies Record<
-  Rehearsed,
-  string
->;
-
-/** The reason why nobody of a draft could be written to: its end has passed, or comes before the first lawful moment. */
-export interface NoTimeLeft {
-  readonly why: 'ended' | 'tooSoon';
-  readonly at: string;
-}
-
-/** A draft with the facts its reader must see before the launch. */
-interface LaunchShown {
-  readonly id: string;
-  readonly stale: readonly StaleSeen[];
-  readonly rehearsed: Rehearsed;
-  readonly noTimeLeft?: NoTimeLeft | undefined;
-  /** Open days that the default closes, each with the default's reason. */
-  readonly opened?: readonly OpenedSeen[] | undefined;
-}
-
-/** An open day that the default closes. */
-interface OpenedSeen {
-  readonly on: string;
-  readonly because: readonly { readonly text: string }[];
-}
-
 /** Renders the launch button; where nobody could be written to, the necessary change instead. */
-export function launchPart(shown: LaunchShown, reading: Reading): Html {
-  const { id, stale, rehearsed, noTimeLeft, opened = [] } = shown;
+export function launchPart(
+  {
+    id,
+    stale,
+    rehearsed,
+    noTimeLeft,
+    opened,
+  }: {
+    readonly id: string;
+    readonly stale: Rehearsal['stale'];
+    /** The state of the last rehearsal: of the present draft, of none or another, or still running. */
+    readonly rehearsed: 'lead' | 'unrehearsed' | 'unfinished';
+    /** The reason why nobody could be written to: its end has passed, or comes before the first lawful moment. */
+    readonly noTimeLeft: { readonly why: 'ended' | 'tooSoon'; readonly at: string } | undefined;
+    /** Open days that the default closes, each with the default's reason. */
+    readonly opened: Place['opened'];
+  },
+  reading: Reading,
+): Html {
   const words = wordsIn(reading.language).campaignPages.launch;
   if (noTimeLeft !== undefined)
     return html`<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
@@ -280,11 +227,11 @@ export function launchPart(shown: LaunchShown, reading: Reading): Html {
     before: html`${openedPart(opened, reading)}${stale.length === 0 ? '' : acknowledgement(stale, reading)}`,
   });
   return html`<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
-<p>${words[SAID[rehearsed]]}</p>
+<p>${words[rehearsed]}</p>
 ${form}</section>`;
 }
 
-function openedPart(opened: readonly OpenedSeen[], { language }: Reading): Html {
+function openedPart(opened: Place['opened'], { language }: Reading): Html {
   if (opened.length === 0) return nothing;
   const days = opened.map(
     ({ on, because }) =>
@@ -293,7 +240,7 @@ function openedPart(opened: readonly OpenedSeen[], { language }: Reading): Html 
   return html`<div class="alert"><p>${wordsIn(language).campaignPages.launch.opened}</p><ul>${days}</ul></div>`;
 }
 
-function acknowledgement(stale: readonly StaleSeen[], reading: Reading): Html {
+function acknowledgement(stale: Rehearsal['stale'], reading: Reading): Html {
   const words = wordsIn(reading.language).campaignPages.launch;
   const lines = stale.map(
     ({ words: said, trueUntil, count }) =>
@@ -302,23 +249,22 @@ function acknowledgement(stale: readonly StaleSeen[], reading: Reading): Html {
   return html`<div class="alert"><p id="stale">${words.stale}</p><ul>${lines}</ul><label><input type="checkbox" name="acknowledge" value="STALE_WHEN_HELD" required aria-describedby="stale"> ${words.agree}</label></div>`;
 }
 
-/** A draft's text and its cheapest and most expensive message. */
-type ExamplesSeen = z.output<typeof ExamplesShown>;
-
-/** Characters that make messages dearer, by number of people. */
-type Costly = readonly { readonly character: string; readonly people: number }[];
+type Examples = z.output<typeof ExamplesShown>;
 
 /** Shows two telephones side by side, and what makes the second dearer. */
 export function examplesPart(
-  seen: ExamplesSeen,
-  about: {
+  seen: Examples,
+  {
+    id,
+    costly,
+    visit: { caller, language },
+  }: {
     readonly id: string;
-    readonly costly: Costly;
-    readonly language: Language;
-    readonly mayReadClear: boolean;
+    /** Characters that make messages dearer, by number of people. */
+    readonly costly: Rehearsal['costlyCharacters'];
+    readonly visit: Visit;
   },
 ): Html {
-  const { id, costly, language, mayReadClear } = about;
   const words = wordsIn(language).campaignPages.examples;
   const phones = (['cheapest', 'dearest'] as const).flatMap((which) => {
     const example = seen[which];
@@ -328,7 +274,9 @@ export function examplesPart(
     return [phone({ ...example, title, sender: seen.sender, costly: signs }, language)];
   });
   const reader =
-    mayReadClear && !seen.clear ? actForm({ action: `/campaigns/${id}/examples`, label: words.read }) : '';
+    caller.role === 'admin' &&
+    !seen.clear &&
+    actForm({ action: `/campaigns/${id}/examples`, label: words.read });
   const body =
     phones.length === 0
       ? html`<p class="faint">${words.none}</p>`
@@ -338,7 +286,7 @@ ${body}
 <p><a href="/console/campaigns/${id}/edit">${words.edit}</a></p></section>`;
 }
 
-function dearer({ text }: ExamplesSeen, costly: Costly, language: Language): Html {
+function dearer({ text }: Examples, costly: Rehearsal['costlyCharacters'], language: Language): Html {
   const words = wordsIn(language).campaignPages.examples;
   if (costly.length === 0) return html`<p>${words.same}</p>`;
   const lines = costly.map(({ character, people }) => {

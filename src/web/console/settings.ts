@@ -1,15 +1,23 @@
-import { z } from 'zod';
-import { BASES, profiles, TERRITORIES, GOOD_FRIDAY_CHOICES, IF_LATE } from '../../law/index.ts';
-import { settingsAsked } from './sure-words.ts';
+import type { z } from 'zod';
 import { SECTORS } from '../../company/index.ts';
-import { readingOf, type ConsoleRoute, type Visit } from './visit.ts';
-import { PreviewShown } from '../api/company/tenant.ts';
+import { BASES, GOOD_FRIDAY_CHOICES, IF_LATE, profiles, TERRITORIES } from '../../law/index.ts';
+import { html, inLines, type Html } from '../../platform/index.ts';
+import { leadInWords, leadsFromWords, stepName } from '../../reminders/index.ts';
+import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 import { TenantShown } from '../api/company/tenant-schema.ts';
-import { leadInWords, leadsFromWords } from '../../reminders/index.ts';
-import { wordsIn, type Language } from '../../words/index.ts';
-import { attributes, html, type Html } from '../../platform/index.ts';
-import { field, type FormField, personWord, settingName } from './page-parts.ts';
-import type { ConsolePage } from './frame-page.ts';
+import { PreviewShown } from '../api/company/tenant.ts';
+import type { OrderQuestion } from './frame-page.ts';
+import {
+  choice,
+  field,
+  figureIn,
+  momentSaid,
+  optionsOf,
+  personWord,
+  settingName,
+  type Reading,
+} from './page-parts.ts';
+import { given, type ConsoleRoute, type Visit } from './visit.ts';
 
 /** The pages of the company and its rules. */
 export const settingPages: readonly ConsoleRoute[] = [
@@ -17,25 +25,24 @@ export const settingPages: readonly ConsoleRoute[] = [
   { method: 'post', path: '/settings', work: saving },
 ];
 
-const CHOICES = {
-  sectors: SECTORS,
-  profiles: profiles.map(({ id }) => id),
-  territories: TERRITORIES,
-  bases: BASES,
-};
+/** The company by field name, each as a text; unset ones are absent. */
+type Values = Readonly<Record<string, string>>;
 
-type Shown = z.output<typeof TenantShown>;
-
+/** Shows the company and its rules; unchanged fields stay. */
 async function show(visit: Visit): Promise<void> {
   visit.needs('PATCH /v1/tenant');
   const tenant = await visit.ask('GET /v1/tenant', TenantShown);
-  const seen = {
-    values: valuesOf(tenant, visit.language),
-    missing: tenant.missing,
-    hasOneBrand: tenant.brand !== null,
-    isSaved: visit.asked('saved') !== undefined,
-  };
-  visit.show(settingsPage(visit.language, seen, CHOICES));
+  const { language } = visit;
+  const words = wordsIn(language).companyPages.settings;
+  const missing = tenant.missing.map((name) => settingName(name, language)).join(', ');
+  visit.show({
+    title: words.title,
+    main: html`${visit.asked('saved') !== undefined && html`<p class="note" role="status">${words.saved}</p>`}
+${tenant.missing.length > 0 && html`<p class="alert">${words.missing} ${missing}</p>`}
+<form method="post" action="/console/settings">
+${groupsOf(tenant, { values: valuesOf(tenant, language), language })}
+<p class="acts"><button class="main">${words.save}</button></p></form>`,
+  });
 }
 
 const PLAIN = [
@@ -62,8 +69,7 @@ const MEANS = ['phone', 'email', 'address', 'url'] as const;
 const FLAGS = ['confirmationSkips', 'appointmentReplies'] as const;
 const TIMES = ['perDay', 'perMonth'] as const;
 
-/** Returns each field as a text; unset ones are absent. */
-function valuesOf(tenant: Shown, language: Language): Readonly<Record<string, string>> {
+function valuesOf(tenant: z.output<typeof TenantShown>, language: Language): Values {
   const { plans, texts, bases, contact, frequency, approval, dataProtectionOfficer } = tenant;
   const values: (readonly [string, string | number | boolean | null | undefined])[] = [
     ...PLAIN.map((name) => [name, tenant[name]] as const),
@@ -83,7 +89,7 @@ function valuesOf(tenant: Shown, language: Language): Readonly<Record<string, st
     ['approval', approval.recipients],
   ];
   return Object.fromEntries(
-    values.flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, String(value)]])),
+    values.flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]])),
   );
 }
 
@@ -103,13 +109,13 @@ async function saving(visit: Visit): Promise<void> {
 
 /** Changes the settings after the effect was shown; says whether they were changed. */
 async function changeConfirmed(visit: Visit, body: Readonly<Record<string, unknown>>): Promise<boolean> {
-  const reason = visit.said('reason');
-  const asked = { body: { ...body, ...(reason === undefined ? {} : { reason }) } };
+  const reason = visit.saidOf('reason');
+  const asked = { body: { ...body, ...reason } };
   const foreseen = await visit.ask('POST /v1/tenant/preview', PreviewShown, asked);
   // Without the reason that is asked for, the order is refused at its field.
-  const isUnreasoned = foreseen.reasonFor.length > 0 && reason === undefined;
+  const isUnreasoned = foreseen.reasonFor.length > 0 && reason['reason'] === undefined;
   if (weighs(foreseen) && !visit.isSure && !isUnreasoned) {
-    visit.askFirst(settingsAsked(foreseen, readingOf(visit)));
+    visit.askFirst(settingsAsked(foreseen, visit));
     return false;
   }
   await visit.order('PATCH /v1/tenant', asked);
@@ -117,7 +123,7 @@ async function changeConfirmed(visit: Visit, body: Readonly<Record<string, unkno
 }
 
 /** Says whether the effect should be shown first: it needs a reason, or something planned changes. */
-const weighs = ({ reasonFor, moved, ended, added, reworded }: z.output<typeof PreviewShown>): boolean =>
+const weighs = ({ reasonFor, moved, ended, added, reworded }: Moves): boolean =>
   reasonFor.length > 0 || moved + ended + added + reworded > 0;
 
 /** A field of the API, and the form fields behind it. */
@@ -127,33 +133,35 @@ interface Part {
   readonly value: unknown;
 }
 
+const alone = (name: string, value: unknown): Part => ({ field: name, names: [name], value });
+
 function partsOf(
   visit: Visit,
-  { tenant, before }: { readonly tenant: Shown; readonly before: ReturnType<typeof valuesOf> },
+  { tenant, before }: { readonly tenant: z.output<typeof TenantShown>; readonly before: Values },
 ): readonly Part[] {
-  const said = (name: string): string | undefined => visit.said(name);
   const byPurpose = (property: string, read: (text: string) => unknown): Part => ({
     field: property,
     names: REMINDED.map((purpose) => `${property}.${purpose}`),
     // The API keeps what is not named, and takes back what is named null.
-    value: known(REMINDED, (purpose) => {
+    value: given(REMINDED, (purpose) => {
       const name = `${property}.${purpose}`;
-      const text = said(name);
+      const text = visit.said(name);
       if (text !== undefined) return read(text);
       return before[name] === undefined ? undefined : null;
     }),
   });
-  const whole = (name: string): number | undefined =>
-    said(name) === undefined ? undefined : Number(said(name));
-  const times = known(TIMES, (name) => whole(`frequency.${name}`));
+  const whole = (name: string): number | undefined => {
+    const text = visit.said(name);
+    return text === undefined ? undefined : Number(text);
+  };
+  const times = given(TIMES, (name) => whole(`frequency.${name}`));
   return [
-    ...PLAIN.map((name) => ({
-      field: name,
-      names: [name],
-      value: said(name) ?? (EMPTIED.has(name) ? null : ''),
-    })),
-    ...FLAGS.map((name) => ({ field: name, names: [name], value: said(name) === 'true' })),
-    { field: 'domains', names: ['domains'], value: listIn(said('domains') ?? '') },
+    ...PLAIN.map((name) => alone(name, visit.said(name) ?? (EMPTIED.has(name) ? null : ''))),
+    ...FLAGS.map((name) => alone(name, visit.said(name) === 'true')),
+    alone(
+      'domains',
+      (visit.said('domains') ?? '').split(/[,\s]+/).filter((part) => part !== ''),
+    ),
     meansPart(visit, 'contact'),
     meansPart(visit, 'dataProtectionOfficer'),
     {
@@ -161,14 +169,11 @@ function partsOf(
       names: TIMES.map((name) => `frequency.${name}`),
       value: { marketing: Object.keys(times).length > 0 ? times : null },
     },
-    {
-      field: 'approval',
-      names: ['approval'],
-      // The page shows no cost: that threshold stays.
-      value: known(['recipients', 'cost'], (name) =>
-        name === 'cost' ? tenant.approval.cost : whole('approval'),
-      ),
-    },
+    // The page shows no cost: that threshold stays.
+    alone(
+      'approval',
+      given(['recipients', 'cost'], (name) => (name === 'cost' ? tenant.approval.cost : whole('approval'))),
+    ),
     byPurpose('plans', leadsFromWords),
     byPurpose('texts', (text) => text),
     byPurpose('bases', (text) => text),
@@ -177,171 +182,193 @@ function partsOf(
 
 /** Ways to reach somebody; an officer without any is none. */
 function meansPart(visit: Visit, property: 'contact' | 'dataProtectionOfficer'): Part {
-  const means = known(MEANS, (name) => visit.said(`${property}.${name}`));
+  const means = given(MEANS, (name) => visit.said(`${property}.${name}`));
   const isNone = property === 'dataProtectionOfficer' && Object.keys(means).length === 0;
   return { field: property, names: MEANS.map((name) => `${property}.${name}`), value: isNone ? null : means };
 }
 
-/** Collects the defined values, by name. */
-const known = (names: readonly string[], of: (name: string) => unknown): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    names.flatMap((name) => {
-      const value = of(name);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-
-const listIn = (text: string): readonly string[] => text.split(/[,\s]+/).filter((part) => part !== '');
+const PROFILES = profiles.map(({ id }) => id);
 
 /** The purposes whose reminders have plans, texts and bases of their own. */
 const REMINDED = ['appointment', 'renewal', 'payment'] as const;
 
-/** The choices, from the API. */
-interface Choices {
-  readonly sectors: readonly string[];
-  readonly profiles: readonly string[];
-  readonly territories: readonly string[];
-  readonly bases: readonly string[];
-}
-
-/** The company by field name, each as a text. */
-interface SettingsSeen {
-  readonly values: Readonly<Record<string, string>>;
-  readonly missing: readonly string[];
-  /** True when the only brand may be renamed here. */
-  readonly hasOneBrand: boolean;
-  readonly isSaved: boolean;
-}
-
+/** The values of the form, and its reader. */
 interface Within {
-  readonly values: SettingsSeen['values'];
+  readonly values: Values;
   readonly language: Language;
 }
 
-const IDENTITY = [
-  'name',
-  'legalName',
-  'brand',
-  'contact.phone',
-  'contact.email',
-  'contact.address',
-  'contact.url',
-  'sender',
-];
-const OFFICER = ['phone', 'email', 'address', 'url'].map((name) => `dataProtectionOfficer.${name}`);
-const OPTIONAL = new Set([
-  'contact.phone',
-  'contact.email',
-  'contact.address',
-  'contact.url',
-  'sender',
-  'domains',
-  'publicUrl',
-  ...OFFICER,
-]);
+const OFFICER = MEANS.map((name) => `dataProtectionOfficer.${name}`);
+const CONTACT = MEANS.map((name) => `contact.${name}`);
+const OPTIONAL = new Set([...CONTACT, 'sender', 'domains', 'publicUrl', ...OFFICER]);
 
-/** Shows the company and its rules; unchanged fields stay. */
-function settingsPage(language: Language, seen: SettingsSeen, choices: Choices): ConsolePage {
-  const words = wordsIn(language).companyPages.settings;
-  const within = { values: seen.values, language };
-  const identity = IDENTITY.filter((name) => name !== 'brand' || seen.hasOneBrand);
-  return {
-    title: words.title,
-    main: html`${seen.isSaved ? html`<p class="note" role="status">${words.saved}</p>` : ''}
-${seen.missing.length === 0 ? '' : html`<p class="alert">${words.missing} ${seen.missing.map((name) => settingName(name, language)).join(', ')}</p>`}
-<form method="post" action="/console/settings">
-${group(
-  words.identity,
-  identity.map((name) => lineFor(name, within)),
-)}
-${group(
-  words.officer,
-  OFFICER.map((name) => lineFor(name, within)),
-  words.officerLead,
-)}
-${group(words.where, [
-  choiceFor('sector', choices.sectors, within),
-  choiceFor('profile', choices.profiles, within),
-  choiceFor('territory', choices.territories, within),
-  lineFor('timeZone', within),
-  choiceFor('locale', ['fr', 'en'], within),
-  lineFor('domains', within),
-  lineFor('publicUrl', within),
-])}
-${group(words.rules, [
-  choiceFor('weakWordings', ['kept', 'refused'], within),
-  choiceFor('undeliveredTwice', ['goes-on', 'paused'], within),
-  choiceFor('onDecline', ['nothing', 'cancel'], within),
-  choiceFor('ifLate', IF_LATE, within),
-  choiceFor('goodFriday', GOOD_FRIDAY_CHOICES, within),
-  yesOrNo('confirmationSkips', within),
-  yesOrNo('appointmentReplies', within),
-  numberFor('frequency.perDay', within),
-  numberFor('frequency.perMonth', within),
-  numberFor('approval', within),
-])}
-${group(
-  words.reminders,
-  REMINDED.map((purpose) => remindedFor(purpose, within)),
-  words.remindersLead,
-)}
-${group(words.bases, [...REMINDED.map((purpose) => basisFor(purpose, choices.bases, within)), field({ name: 'reason', label: words.reason, optional: true })], words.basesLead)}
-<p class="acts"><button class="main">${words.save}</button></p></form>`,
-  };
+/** Renders the fields in their groups; the only brand may be renamed here. */
+function groupsOf({ brand }: z.output<typeof TenantShown>, within: Within): Html {
+  const words = wordsIn(within.language).companyPages.settings;
+  const identity = ['name', 'legalName', ...(brand === null ? [] : ['brand']), ...CONTACT, 'sender'];
+  const where = [
+    choiceFor('sector', SECTORS, within),
+    choiceFor('profile', PROFILES, within),
+    choiceFor('territory', TERRITORIES, within),
+    lineFor('timeZone', within),
+    choiceFor('locale', ['fr', 'en'], within),
+    lineFor('domains', within),
+    lineFor('publicUrl', within),
+  ];
+  const rules = [
+    choiceFor('weakWordings', ['kept', 'refused'], within),
+    choiceFor('undeliveredTwice', ['goes-on', 'paused'], within),
+    choiceFor('onDecline', ['nothing', 'cancel'], within),
+    choiceFor('ifLate', IF_LATE, within),
+    choiceFor('goodFriday', GOOD_FRIDAY_CHOICES, within),
+    yesOrNo('confirmationSkips', within),
+    yesOrNo('appointmentReplies', within),
+    numberFor('frequency.perDay', within),
+    numberFor('frequency.perMonth', within),
+    numberFor('approval', within),
+  ];
+  const reason = field({ name: 'reason', label: words.reason, optional: true });
+  return inLines([
+    group(
+      words.identity,
+      identity.map((name) => lineFor(name, within)),
+    ),
+    group(
+      words.officer,
+      OFFICER.map((name) => lineFor(name, within)),
+      words.officerLead,
+    ),
+    group(words.where, where),
+    group(words.rules, rules),
+    group(
+      words.reminders,
+      REMINDED.map((purpose) => remindedFor(purpose, within)),
+      words.remindersLead,
+    ),
+    group(words.bases, [...REMINDED.map((purpose) => basisFor(purpose, within)), reason], words.basesLead),
+  ]);
 }
 
 const group = (legend: string, fields: readonly Html[], lead = ''): Html =>
-  html`<fieldset><legend>${legend}</legend>${lead === '' ? '' : html`<p class="faint">${lead}</p>`}<div class="fields pairs">${fields}</div></fieldset>`;
+  html`<fieldset><legend>${legend}</legend>${lead !== '' && html`<p class="faint">${lead}</p>`}<div class="fields pairs">${fields}</div></fieldset>`;
 
-function lineFor(name: string, within: Within): Html {
-  const { values, language } = within;
-  const label = settingName(name, language);
-  const asked: FormField = { name, label, value: values[name] ?? '' };
-  return field(OPTIONAL.has(name) ? { ...asked, optional: true } : asked);
-}
-
-const numberFor = (name: string, within: Within): Html =>
+const lineFor = (name: string, { values, language }: Within): Html =>
   field({
     name,
-    label: settingName(name, within.language),
+    label: settingName(name, language),
+    value: values[name],
+    optional: OPTIONAL.has(name),
+  });
+
+const numberFor = (name: string, { values, language }: Within): Html =>
+  field({
+    name,
+    label: settingName(name, language),
     type: 'number',
-    value: within.values[name] ?? '',
+    value: values[name],
     optional: true,
   });
 
-function choiceFor(name: string, choices: readonly string[], within: Within): Html {
-  const { values, language } = within;
+function choiceFor(name: string, choices: readonly string[], { values, language }: Within): Html {
   const value = values[name] ?? '';
   // A value that the page does not offer stays what it is.
   const all = choices.includes(value) || value === '' ? choices : [value, ...choices];
-  const options = all.map(
-    (one) =>
-      html`<option value="${one}"${attributes({ selected: one === value })}>${settingName(one, language)}</option>`,
-  );
-  return html`<div><label for="${name}">${settingName(name, language)}</label><select id="${name}" name="${name}">${options}</select></div>`;
+  const options = optionsOf(all, (one) => settingName(one, language), value);
+  return choice(name, settingName(name, language), options);
 }
 
-const yesOrNo = (name: string, { values, language }: Within): Html => {
-  const words = wordsIn(language).companyPages.settings;
-  const option = (value: string, label: string): Html =>
-    html`<option value="${value}"${attributes({ selected: values[name] === value })}>${label}</option>`;
-  return html`<div><label for="${name}">${settingName(name, language)}</label><select id="${name}" name="${name}">${option('true', words.yes)}${option('false', words.no)}</select></div>`;
-};
+function yesOrNo(name: string, { values, language }: Within): Html {
+  const { yes, no } = wordsIn(language).companyPages.settings;
+  const options = optionsOf(['true', 'false'], (one) => (one === 'true' ? yes : no), values[name]);
+  return choice(name, settingName(name, language), options);
+}
 
-function remindedFor(purpose: string, within: Within): Html {
-  const { values, language } = within;
-  const about = personWord(purpose, language);
+function remindedFor(purpose: string, { values, language }: Within): Html {
+  const about = `${wordsIn(language).punctuation.colon}${personWord(purpose, language)}`;
   const [plan, text] = [`plans.${purpose}`, `texts.${purpose}`];
-  return html`${field({ name: plan, label: `${settingName('plans', language)}${wordsIn(language).punctuation.colon}${about}`, value: values[plan] ?? '', optional: true })}<div><label for="${text}">${settingName('texts', language)}${wordsIn(language).punctuation.colon}${about}</label><textarea id="${text}" name="${text}" maxlength="1000">${values[text] ?? ''}</textarea></div>`;
+  return html`${field({ name: plan, label: `${settingName('plans', language)}${about}`, value: values[plan], optional: true })}<div><label for="${text}">${settingName('texts', language)}${about}</label><textarea id="${text}" name="${text}" maxlength="1000">${values[text] ?? ''}</textarea></div>`;
 }
 
-function basisFor(purpose: string, bases: readonly string[], within: Within): Html {
-  const { values, language } = within;
+function basisFor(purpose: string, { values, language }: Within): Html {
+  const { unchosen } = wordsIn(language).companyPages.settings;
   const name = `bases.${purpose}`;
-  const value = values[name] ?? '';
-  const options = ['', ...bases].map((one) => {
-    const label = one === '' ? wordsIn(language).companyPages.settings.unchosen : settingName(one, language);
-    return html`<option value="${one}"${attributes({ selected: one === value })}>${label}</option>`;
-  });
-  return html`<div><label for="${name}">${personWord(purpose, language)}</label><select id="${name}" name="${name}">${options}</select></div>`;
+  const say = (one: string): string => (one === '' ? unchosen : settingName(one, language));
+  return choice(name, personWord(purpose, language), optionsOf(['', ...BASES], say, values[name] ?? ''));
+}
+
+/** The moves that a change of the company would cause. */
+type Moves = z.output<typeof PreviewShown>;
+
+const WORDS = bilingual.companyPages.moves;
+
+const COUNTED = ['ended', 'added', 'reworded', 'keepReminders', 'keepCampaigns', 'uncounted'] as const;
+
+/** The question before weighty settings are saved. */
+export function settingsAsked(seen: Moves, reading: Reading): OrderQuestion {
+  const { language } = reading;
+  const word = (name: keyof typeof WORDS): string => WORDS[name][language];
+  const { reminders: keepReminders, campaigns: keepCampaigns } = seen.keepSender;
+  const figures = { ...seen, keepReminders, keepCampaigns };
+  const counts = COUNTED.filter((name) => figures[name] > 0);
+  return {
+    title: word('title'),
+    lines: [
+      lineOf(word('moved'), figureIn(seen.moved, language), language),
+      ...(seen.moved > 0 ? [shiftOf(seen, reading)] : []),
+      ...counts.map((name) => lineOf(word(name), figureIn(figures[name], language), language)),
+      ...(seen.isWhole ? [] : [word('sample')]),
+      ...seen.changes.map(({ field: name, before, after }) =>
+        lineOf(
+          settingName(name, language),
+          `${choiceSaid(before, language)} → ${choiceSaid(after, language)}`,
+          language,
+        ),
+      ),
+      ...openedLine(seen, reading),
+      ...seen.examples.map((one) => exampleOf(one, reading)),
+    ],
+    label: word('label'),
+    back: '/settings',
+  };
+}
+
+const lineOf = (name: string, value: string, language: Language): string =>
+  `${name}${wordsIn(language).punctuation.colon}${value}`;
+
+const momentOr = (at: string | null, reading: Reading): string =>
+  at === null ? WORDS.never[reading.language] : momentSaid(at, reading);
+
+function shiftOf({ from, to }: Moves, reading: Reading): string {
+  const range = ({ first, last }: Moves['from']): string =>
+    first === last ? momentOr(first, reading) : `${momentOr(first, reading)} – ${momentOr(last, reading)}`;
+  return `${range(from)} → ${range(to)}`;
+}
+
+function exampleOf(
+  { kind, name, territory, messages, from, to }: Moves['examples'][number],
+  reading: Reading,
+): string {
+  const { language } = reading;
+  const what = kind === 'reminder' ? stepName(name, language) : name;
+  const moments = `${momentOr(from, reading)} → ${momentOr(to, reading)}`;
+  return [what, settingName(territory, language), figureIn(messages, language), moments].join(' · ');
+}
+
+function openedLine({ opened }: Moves, reading: Reading): string[] {
+  if (opened.length === 0) return [];
+  const days = opened.map(
+    ({ on, because }) => `${momentSaid(on, reading)} (${because.map(({ text }) => text).join(', ')})`,
+  );
+  return [lineOf(WORDS.opened[reading.language], days.join(', '), reading.language)];
+}
+
+/** Words a value as the page of the settings does; of choices by purpose the changed ones. */
+function choiceSaid(value: unknown, language: Language): string {
+  if (value === null || value === undefined || value === '') return '–';
+  if (typeof value === 'boolean') return WORDS[value ? 'yes' : 'no'][language];
+  if (typeof value === 'object')
+    return Object.values(value)
+      .map((one: unknown) => choiceSaid(one, language))
+      .join(', ');
+  return typeof value === 'string' ? settingName(value, language) : JSON.stringify(value);
 }

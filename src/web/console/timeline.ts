@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { html, type Html, joined, nothing, Refusal } from '../../platform/index.ts';
-import { SeriesShown } from '../api/bookings/booking-schema.ts';
-import { actorsOf } from './keys.ts';
-import { readingOf, type ConsoleRoute, type Visit } from './visit.ts';
-import { listOf } from '../server/schema.ts';
-import { TimelineShown } from '../api/messages/timeline-entry.ts';
+import { html, joined, nothing, Refusal, type Html } from '../../platform/index.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
+import { SeriesShown } from '../api/bookings/booking-schema.ts';
+import { TimelineShown } from '../api/messages/timeline-entry.ts';
+import { listOf } from '../server/schema.ts';
 import type { ConsolePage } from './frame-page.ts';
+import { actorsOf } from './keys.ts';
 import { momentIn, momentThereAndHere, type Reading } from './page-parts.ts';
+import { unlessRefused, type ConsoleRoute, type Visit } from './visit.ts';
 
-const KINDS = ['message', 'contact', 'series', 'campaign'] as const;
 /** The kinds of bookings in which an external id may be known. */
 const BOOKINGS = ['appointments', 'subscriptions', 'payment-plans'] as const;
 const Found = listOf(z.object({ id: z.string() }));
@@ -21,22 +20,16 @@ export const timelinePages: readonly ConsoleRoute[] = [
 ];
 
 async function showTimeline(visit: Visit): Promise<void> {
-  const query = Object.fromEntries(
-    KINDS.flatMap((kind) => {
-      const id = visit.asked(kind);
-      return id === undefined ? [] : [[kind, id]];
-    }),
-  );
+  const query = visit.askedOf('message', 'contact', 'series', 'campaign');
   const timeline = await visit.ask('GET /v1/timeline', TimelineShown, { query });
-  const workflowUrl = timeline.workflowId === null ? undefined : visit.workflowUrl(timeline.workflowId);
   const nameOf = await actorsOf(visit);
-  const happened = timeline.happened.map((each) =>
-    each.actor === undefined ? each : { ...each, actor: nameOf(each.actor) },
-  );
-  visit.show(timelinePage(readingOf(visit), { timeline: { ...timeline, happened }, workflowUrl }));
+  const happened = timeline.happened.map((each) => ({
+    ...each,
+    actor: each.actor === undefined ? undefined : nameOf(each.actor),
+  }));
+  const workflowUrl = timeline.workflowId === null ? undefined : visit.workflowUrl(timeline.workflowId);
+  visit.show(timelinePage(visit, { timeline: { ...timeline, happened }, workflowUrl }));
 }
-
-const NOBODY = bilingual.consolePages.nobodyFits;
 
 /** Searches a number or a reference, sent in a body: no address ever contains it. */
 async function search(visit: Visit): Promise<void> {
@@ -46,7 +39,9 @@ async function search(visit: Visit): Promise<void> {
   if (series !== undefined) return visit.goTo(`/timeline?series=${series}`);
   const contact = await held(visit, what);
   if (contact === undefined)
-    throw new Refusal('NOT_FOUND', { errors: [{ in: 'body', pointer: '/what', message: NOBODY }] });
+    throw new Refusal('NOT_FOUND', {
+      errors: [{ in: 'body', pointer: '/what', message: bilingual.consolePages.nobodyFits }],
+    });
   return visit.goTo(`/people/${contact}`);
 }
 
@@ -54,6 +49,7 @@ async function booked(visit: Visit, externalId: string): Promise<string | undefi
   for (const kind of BOOKINGS) {
     const name = `GET /v1/${kind}/{externalId}`;
     if (!visit.may(name)) continue;
+    // The typed text may be no reference of that kind.
     const answer = await visit.order(name, { params: { externalId } }).catch(unlessRefused);
     const parsed = SeriesShown.safeParse(answer);
     if (parsed.success) return parsed.data.id;
@@ -62,58 +58,20 @@ async function booked(visit: Visit, externalId: string): Promise<string | undefi
 }
 
 async function held(visit: Visit, phone: string): Promise<string | undefined> {
+  // It may be no number either.
   const answer = await visit.order('POST /v1/contacts/search', { body: { phone } }).catch(unlessRefused);
   const parsed = Found.safeParse(answer);
   return parsed.success ? parsed.data.items[0]?.id : undefined;
 }
 
-/** The typed text is no number, or no reference of that kind. */
-function unlessRefused(error: unknown): undefined {
-  if (!(error instanceof Refusal) || error.status >= 500) throw error;
-}
-
 const KIND_WORDS: Readonly<Record<string, Words>> = bilingual.consolePages.timelineKinds;
 
-interface Cited {
-  readonly id: string;
-  readonly title: string;
-  readonly source: string;
-}
-
-/** A timeline from the API. */
-interface TimelineSeen {
-  readonly about: {
-    readonly kind: string;
-    readonly id: string;
-    readonly title: string;
-    readonly state: string;
-  };
-  readonly happened: readonly {
-    readonly at: string;
-    readonly text: string;
-    readonly actor?: string | undefined;
-    readonly messageId?: string | undefined;
-    readonly rules?: readonly Cited[] | undefined;
-  }[];
-  readonly next: readonly {
-    readonly at: string | null;
-    readonly text: string;
-    readonly rule?: Cited | undefined;
-    readonly messageId?: string | undefined;
-  }[];
-  readonly heldBy: {
-    readonly code: string;
-    readonly text: string;
-    readonly until: string | null;
-    readonly rule: Cited | null;
-  } | null;
-  readonly related: readonly { readonly kind: string; readonly id: string }[];
-}
+type Timeline = Omit<z.output<typeof TimelineShown>, 'workflowId'>;
 
 /** Shows the past events of one subject, the next one, and the rule behind its wait. */
 export function timelinePage(
   reading: Reading,
-  { timeline, workflowUrl }: { readonly timeline: TimelineSeen; readonly workflowUrl: string | undefined },
+  { timeline, workflowUrl }: { readonly timeline: Timeline; readonly workflowUrl: string | undefined },
 ): ConsolePage {
   const words = wordsIn(reading.language).consolePages.timeline;
   const { about, next, related } = timeline;
@@ -126,7 +84,7 @@ export function timelinePage(
     title: `${kindOf(about.kind, reading.language)} ${about.title}`,
     main: html`${heldNote(timeline, reading)}
 <h2>${words.next}</h2>
-${next.length === 0 ? html`<p class="faint">${words.nothing}</p>` : html`<ul class="happened">${next.map((one) => comingLine(one, { timeline, reading }))}</ul>`}
+${next.length === 0 ? html`<p class="faint">${words.nothing}</p>` : html`<ul class="happened">${next.map((one) => comingLine(one, about.id, reading))}</ul>`}
 <h2>${words.happened}</h2>
 ${past(timeline, reading)}
 ${links.length === 0 ? '' : html`<p>${words.related}${wordsIn(reading.language).punctuation.colon}${joined(links, ' · ')}</p>`}`,
@@ -139,47 +97,43 @@ const addressOf = (kind: string, id: string): string => `/console/timeline?${kin
 
 /** A moment in the recipient's zone; a message of its own links to its page. */
 function comingLine(
-  { at, text, rule, messageId }: TimelineSeen['next'][number],
-  { timeline, reading }: { readonly timeline: TimelineSeen; readonly reading: Reading },
+  { at, text, rule, messageId }: Timeline['next'][number],
+  shownId: string,
+  reading: Reading,
 ): Html {
   const words = wordsIn(reading.language).consolePages.timeline;
-  const isElsewhere = messageId !== undefined && messageId !== timeline.about.id;
+  const isElsewhere = messageId !== undefined && messageId !== shownId;
   const linkedText = isElsewhere ? linked(messageId, text) : text;
-  const rules = rule === undefined ? [] : [rule];
-  return html`<li>${at === null ? words.nobody : momentThereAndHere(at, reading)} · ${linkedText}${cited(rules, { summary: words.rule, language: reading.language })}</li>`;
+  return html`<li>${at === null ? words.nobody : momentThereAndHere(at, reading)} · ${linkedText}${cited(rule && [rule], words.rule, reading.language)}</li>`;
 }
 
 const linked = (messageId: string, text: string): Html =>
   html`<a href="${addressOf('message', messageId)}">${text}</a>`;
 
-function heldNote({ heldBy }: TimelineSeen, reading: Reading): Html {
+function heldNote({ heldBy }: Timeline, reading: Reading): Html {
   if (heldBy === null) return nothing;
   const words = wordsIn(reading.language).consolePages.timeline;
   const until =
     heldBy.until === null ? words.nobody : html`${words.until} ${momentThereAndHere(heldBy.until, reading)}`;
   const { colon } = wordsIn(reading.language).punctuation;
   const rule =
-    heldBy.rule === null
-      ? ''
-      : html`<br>${heldBy.rule.id}${colon}${heldBy.rule.title}<br><span class="faint">${words.source}${colon}${heldBy.rule.source}</span>`;
+    heldBy.rule !== null &&
+    html`<br>${heldBy.rule.id}${colon}${heldBy.rule.title}<br><span class="faint">${words.source}${colon}${heldBy.rule.source}</span>`;
   return html`<p class="note"><strong>${words.held}</strong> ${until}<br>${heldBy.text}${rule}</p>`;
 }
 
-function past({ happened }: TimelineSeen, reading: Reading): Html {
+function past({ happened }: Timeline, reading: Reading): Html {
   const words = wordsIn(reading.language).consolePages.timeline;
   if (happened.length === 0) return html`<p class="faint">${words.notYet}</p>`;
   const lines = happened.map(({ at, text, actor, messageId, rules }) => {
-    const by = actor === undefined ? '' : html` <span class="faint">${words.by} ${actor}</span>`;
+    const by = actor !== undefined && html` <span class="faint">${words.by} ${actor}</span>`;
     const linkedText = messageId === undefined ? text : linked(messageId, text);
-    return html`<li>${momentIn(at, reading)} · ${linkedText}${by}${cited(rules ?? [], { summary: words.rules, language: reading.language })}</li>`;
+    return html`<li>${momentIn(at, reading)} · ${linkedText}${by}${cited(rules, words.rules, reading.language)}</li>`;
   });
   return html`<ol class="happened">${lines}</ol>`;
 }
 
-const cited = (
-  rules: readonly Cited[],
-  { summary, language }: { readonly summary: string; readonly language: Language },
-): Html =>
-  rules.length === 0
+const cited = (rules: Timeline['happened'][number]['rules'], summary: string, language: Language): Html =>
+  rules === undefined || rules.length === 0
     ? nothing
     : html`<details><summary>${summary}</summary><ul>${rules.map(({ id, title, source }) => html`<li>${id}${wordsIn(language).punctuation.colon}${title} <span class="faint">${source}</span></li>`)}</ul></details>`;

@@ -1,8 +1,15 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { Refusal, throughContention, type Html, type JournalEntry } from '../../platform/index.ts';
-import { consoleFrame, DOORS, haltBar, type ConsolePage, type Door, type HaltSeen } from './frame-page.ts';
-import { surePage, type OrderQuestion } from './sure-words.ts';
+import { Refusal, throughContention, type JournalEntry, type RefusalCode } from '../../platform/index.ts';
+import {
+  consoleFrame,
+  DOORS,
+  haltBar,
+  surePage,
+  type ConsolePage,
+  type Door,
+  type OrderQuestion,
+} from './frame-page.ts';
 import { awaitExport, permit, shareStream } from '../server/answer.ts';
 import type { Api, Route } from '../server/route.ts';
 import type { Caller } from '../server/caller.ts';
@@ -11,23 +18,19 @@ import { HaltsShown } from '../api/company/halts.ts';
 import { follow, type Followed } from '../server/live-follow.ts';
 import type { Live, LiveAsked } from '../api/messages/live.ts';
 import { Id } from '../server/schema.ts';
-import { sendHtml } from '../page/page.ts';
+import { sendHtml, type FramedPage } from '../page/page.ts';
 import type { Language } from '../../words/index.ts';
 import { Journalled } from '../server/journalled.ts';
-import type { Reading } from './page-parts.ts';
 
 /** The dependencies of the console. */
 export interface ConsoleParts {
   readonly api: Api;
+  /** By method and path, as pages name them. */
   readonly routes: ReadonlyMap<string, Route>;
   readonly live: Live;
   /** Temporal's own page, and its namespace. */
   readonly temporal: { readonly ui: string; readonly namespace: string };
 }
-
-/** Returns the routes by method and path, as pages name them. */
-export const routesByName = (routes: readonly Route[]): ReadonlyMap<string, Route> =>
-  new Map(routes.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route]));
 
 /** One request of a signed-in visitor. */
 export class Visit {
@@ -62,14 +65,14 @@ export class Visit {
     this.#halts = await this.ask('GET /v1/halt', HaltsShown);
   }
 
-  /** The halts in force. */
-  get halts(): readonly HaltSeen[] {
-    return this.#halts.halts;
+  /** The halts in force, and whether the instance is sealed after a restore. */
+  get halts(): z.output<typeof HaltsShown> {
+    return this.#halts;
   }
 
-  /** True when the instance is sealed after a restore: nothing is sent. */
-  get isSealed(): boolean {
-    return this.#halts.sealed;
+  /** The zone of the tenant. */
+  get zone(): string {
+    return this.caller.home.timeZone;
   }
 
   /** Says whether the role of this key permits that route of the API. */
@@ -87,9 +90,50 @@ export class Visit {
     return schema.parse(await this.order(name, asked));
   }
 
-  /** The same, without reading the answer. */
-  order(name: string, asked: RouteAsked = {}): Promise<unknown> {
-    return askRoute(this.parts.api, { route: this.#route(name), asker: this }, asked);
+  /** Calls a route as a client would, without reading the answer: the same roles, the same refusals, the same audit. */
+  async order(name: string, { params = {}, query = {}, body, reason }: RouteAsked = {}): Promise<unknown> {
+    const { api } = this.parts;
+    const { caller, language, req, res } = this;
+    const route = this.#route(name);
+    permit(route, caller);
+    const raw = { params, query, body, language };
+    const context = { api, caller, language, reason };
+    if (route.stream !== undefined) {
+      shareStream(res, route, caller);
+      await awaitExport(res, route, caller);
+      if (res.closed) return undefined;
+      return (await route.stream(raw, { ...context, req, res }))?.body;
+    }
+    const journalled = new Journalled(api.journal);
+    const work = route.prepare(raw);
+    const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);
+    try {
+      const answer = await throughContention(
+        () => journalled.within(api.database, caller.tenantId, (tx) => work({ ...context, journal, tx })),
+        // As for a client.
+        () => !journalled.holds,
+      );
+      await journalled.committed();
+      return answer.body;
+    } catch (cause) {
+      await journalled.owe();
+      throw cause;
+    }
+  }
+
+  /** Shows the effect of an order first, and gives it only after another press; then leads back. */
+  async orderOnceSure(
+    name: string,
+    { back, ...asked }: RouteAsked & Pick<OrderQuestion, 'back'>,
+    question: () => Omit<OrderQuestion, 'back'> | Promise<Omit<OrderQuestion, 'back'>>,
+  ): Promise<void> {
+    if (!this.isSure) {
+      this.needs(name);
+      this.askFirst({ back, ...(await question()) });
+      return;
+    }
+    await this.order(name, asked);
+    this.goTo(back);
   }
 
   /** The pages that the role of this key opens. */
@@ -105,6 +149,21 @@ export class Visit {
   asked(name: string): string | undefined {
     const value = this.#refused === undefined ? this.req.query[name] : undefined;
     return typeof value === 'string' && value !== '' ? value : undefined;
+  }
+
+  /** Returns the query parameters of those names that are given. */
+  askedOf(...names: readonly string[]): Readonly<Record<string, string>> {
+    return given(names, (name) => this.asked(name));
+  }
+
+  /** Returns the form's values of those names that are not empty. */
+  saidOf(...names: readonly string[]): Readonly<Record<string, string>> {
+    return given(names, (name) => this.said(name));
+  }
+
+  /** Returns the page of a list that was asked for. */
+  pageAsked(limit = 50): Readonly<Record<string, string>> {
+    return { limit: String(limit), ...this.askedOf('after') };
   }
 
   /** Returns a form's value; undefined when the field was left empty. */
@@ -161,7 +220,7 @@ export class Visit {
       doors,
       who: caller.name,
       role: caller.role,
-      zone: caller.home.timeZone,
+      zone: this.zone,
       at: this.#at,
       bar: haltBar(this.#halts, { language, mayRelease: this.may('PUT /v1/halt'), at: this.#at }),
     });
@@ -205,6 +264,30 @@ export class Visit {
   }
 }
 
+/** Collects the values that are there, by name. */
+export const given = <N extends string, T>(
+  names: readonly N[],
+  of: (name: N) => T | undefined,
+): Readonly<Record<string, T>> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = of(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+/** Passes over a refusal of the request itself. */
+export function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof Refusal) || error.status >= 500) throw error;
+}
+
+/** Passes over a refusal with that code. */
+export const unless =
+  (code: RefusalCode) =>
+  (error: unknown): undefined => {
+    if (!(error instanceof Refusal) || error.code !== code) throw error;
+  };
+
 /** Returns the texts of a body or a query. */
 function textsOf(from: unknown): Readonly<Record<string, string>> {
   if (typeof from !== 'object' || from === null) return {};
@@ -217,25 +300,13 @@ function textsOf(from: unknown): Readonly<Record<string, string>> {
 export const isOfConsole = (address: string): boolean => /^\/console(?:[/?]|$)/.test(address);
 
 /** Sends a page under its own policy; nothing of it is cached. */
-export function sendConsole(
-  res: Response,
-  { html, policy }: { readonly html: Html; readonly policy: string },
-  status = 200,
-): void {
+export function sendConsole(res: Response, { html, policy }: FramedPage, status: number): void {
   res.status(status).set({
     'Content-Security-Policy': policy,
     // Browsers hide where a form comes from under a stricter one, and we ask where it comes from.
     'Referrer-Policy': 'same-origin',
   });
   sendHtml(res, html);
-}
-
-/** The requester of a page and their request. */
-interface Asker {
-  readonly caller: Caller;
-  readonly language: Language;
-  readonly req: Request;
-  readonly res: Response;
 }
 
 /** A page's request to a route, as a client of the API would make it. */
@@ -245,39 +316,6 @@ interface RouteAsked {
   readonly body?: unknown;
   /** The reason of a clear read. */
   readonly reason?: string | undefined;
-}
-
-/** Calls a route as a client would: the same roles, the same refusals, the same audit. */
-async function askRoute(
-  api: Api,
-  { route, asker }: { readonly route: Route; readonly asker: Asker },
-  { params = {}, query = {}, body, reason }: RouteAsked,
-): Promise<unknown> {
-  const { caller, language } = asker;
-  permit(route, caller);
-  const raw = { params, query, body, language };
-  const context = { api, caller, language, reason };
-  if (route.stream !== undefined) {
-    shareStream(asker.res, route, caller);
-    await awaitExport(asker.res, route, caller);
-    if (asker.res.closed) return undefined;
-    return (await route.stream(raw, { ...context, req: asker.req, res: asker.res }))?.body;
-  }
-  const journalled = new Journalled(api.journal);
-  const work = route.prepare(raw);
-  const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);
-  try {
-    const answer = await throughContention(
-      () => journalled.within(api.database, caller.tenantId, (tx) => work({ ...context, journal, tx })),
-      // As for a client.
-      () => !journalled.holds,
-    );
-    await journalled.committed();
-    return answer.body;
-  } catch (cause) {
-    await journalled.owe();
-    throw cause;
-  }
 }
 
 /** One address of the console, for a signed-in visitor. */
@@ -294,22 +332,9 @@ export interface ConsoleRoute {
 }
 
 /** Returns the address at which the page can be requested again: an act is not repeated by a change of language. */
-export function pageAddressOf(req: Request, { from }: Pick<ConsoleRoute, 'from'> = {}): string {
-  const isAsked = req.method === 'GET' || req.method === 'HEAD';
-  if (isAsked) return req.originalUrl;
+export function pageAddressOf(req: Request, { from }: ConsoleRoute): string {
+  if (req.method === 'GET' || req.method === 'HEAD') return req.originalUrl;
   const [path = ''] = req.originalUrl.split('?');
   if (from === undefined) return path;
   return `/console${from.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(req.params[name] ?? '')))}`;
 }
-
-/** In the zone of the tenant. */
-export const readingOf = ({ language, caller }: Visit): Reading => ({
-  language,
-  zone: caller.home.timeZone,
-});
-
-/** Returns the page of a list that a visitor asked for. */
-export const pageAsked = (visit: Visit, limit = 50): Record<string, string> => {
-  const after = visit.asked('after');
-  return { limit: String(limit), ...(after === undefined ? {} : { after }) };
-};

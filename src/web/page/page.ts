@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Response } from 'express';
 import { DateTime } from 'luxon';
 import { exclusionWords } from '../../people/index.ts';
-import { type Html, code, html, nothing, inLines, type Part } from '../../platform/index.ts';
+import { attributes, code, html, inLines, type Html, type Part } from '../../platform/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** Sends markup: no page is a text that somebody put together. */
@@ -12,8 +12,8 @@ export const sendHtml = (res: Response, page: Html): void => {
 };
 
 /** The content security policy of a page with one script and one style of its own, which ask nothing of anybody else. */
-export function scriptPolicy(nonce: string): string {
-  return [
+export const scriptPolicy = (nonce: string): string =>
+  [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
     `style-src 'nonce-${nonce}'`,
@@ -22,7 +22,6 @@ export function scriptPolicy(nonce: string): string {
     "form-action 'self'",
     "frame-ancestors 'none'",
   ].join('; ');
-}
 
 const style = readFileSync(new URL('./page.css', import.meta.url), 'utf8');
 
@@ -32,87 +31,96 @@ export interface FramedPage {
   readonly policy: string;
 }
 
-/** The frame of a page. */
-interface Frame {
-  readonly language: Language;
-  readonly title: string;
-  /** The same page in the other language; undefined where there is none. */
-  readonly otherLanguage?: string | undefined;
-  /** Sites that embed it now; undefined when it is on its own. */
-  readonly within?: readonly string[] | undefined;
-  readonly layout?: 'page' | 'sheets' | undefined;
-}
-
-/** Renders a whole page: no script, no asset, nothing from anywhere else. */
-export function framed(frame: Frame, main: Html): FramedPage {
-  const nonce = randomBytes(16).toString('base64');
-  const { language, within, layout = 'page' } = frame;
-  const classes = [layout, ...(within === undefined ? [] : ['embedded'])].join(' ');
-  const page = html`<!doctype html>
-<html lang="${language}">
+/** Renders a whole page around its body: one style of its own, no asset, nothing from anywhere else. */
+export const wholePage = (
+  head: {
+    readonly language: Language;
+    readonly title: string;
+    readonly nonce: string;
+    readonly style: string;
+    readonly classes?: string;
+  },
+  body: Html,
+): Html => html`<!doctype html>
+<html lang="${head.language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${frame.title}</title>
-${code('style', { nonce }, style)}
+<title>${head.title}</title>
+${code('style', { nonce: head.nonce }, head.style)}
 </head>
-<body class="${classes}">
-<main>
-${main}
-</main>
-${footer(frame)}
+<body${attributes({ class: head.classes })}>
+${body}
 </body>
 </html>
 `;
-  return { html: page, policy: policyWith(nonce, within ?? []) };
-}
 
-function footer({ language, otherLanguage }: Frame): Html {
-  if (otherLanguage === undefined) return nothing;
+/** Renders a page without any script. */
+export function framed(
+  {
+    language,
+    title,
+    otherLanguage,
+    within,
+    layout = 'page',
+  }: {
+    readonly language: Language;
+    readonly title: string;
+    /** The same page in the other language; undefined where there is none. */
+    readonly otherLanguage?: string | undefined;
+    /** Sites that embed it now; undefined when it is on its own. */
+    readonly within?: readonly string[] | undefined;
+    readonly layout?: 'page' | 'sheets' | undefined;
+  },
+  main: Html,
+): FramedPage {
+  const nonce = randomBytes(16).toString('base64');
+  const classes = within === undefined ? layout : `${layout} embedded`;
   const other = language === 'fr' ? 'en' : 'fr';
-  return html`<footer><a href="${otherLanguage}" lang="${other}" hreflang="${other}">${wordsIn(language).publicPages.form.language}</a></footer>`;
+  const footer =
+    otherLanguage !== undefined &&
+    html`<footer><a href="${otherLanguage}" lang="${other}" hreflang="${other}">${wordsIn(language).publicPages.form.language}</a></footer>`;
+  const body = html`<main>
+${main}
+</main>
+${footer}`;
+  return {
+    html: wholePage({ language, title, nonce, style, classes }, body),
+    policy: policyWith(nonce, within ?? []),
+  };
 }
 
-function policyWith(nonce: string, within: readonly string[]): string {
-  return [
+const policyWith = (nonce: string, within: readonly string[]): string =>
+  [
     "default-src 'none'",
     `style-src 'nonce-${nonce}'`,
     "base-uri 'none'",
     "form-action 'self'",
     `frame-ancestors ${within.length === 0 ? "'none'" : within.join(' ')}`,
   ].join('; ');
-}
 
-/** A record as a page: each part under its heading, lists as tables, nothing that the record does not say. */
-function recordPage(
-  record: Readonly<Record<string, unknown>>,
-  shown: { readonly title: string; readonly language: Language; readonly before?: string },
-): FramedPage {
-  const { title, language, before } = shown;
-  const parts = Object.entries(record).map(([name, value]) => section(name, value, language));
-  const opening = before !== undefined && html`<p><strong>${before}</strong></p>`;
-  return framed({ language, title, layout: 'sheets' }, html`<h1>${title}</h1>${opening}${inLines(parts)}`);
-}
-
-/** Sends a record as a page, under its own policy. */
+/** Sends a record as a page, under its own policy: each part under its heading, nothing that the record does not say. */
 export function sendRecord(
   res: Response,
   record: Readonly<Record<string, unknown>>,
-  shown: Parameters<typeof recordPage>[1],
+  {
+    title,
+    language,
+    before,
+  }: { readonly title: string; readonly language: Language; readonly before?: string },
 ): void {
-  const page = recordPage(record, shown);
+  const parts = Object.entries(record).map(([name, value]) => section(name, value, language));
+  const opening = before !== undefined && html`<p><strong>${before}</strong></p>`;
+  const main = html`<h1>${title}</h1>${opening}${inLines(parts)}`;
+  const page = framed({ language, title, layout: 'sheets' }, main);
   res.set('Content-Security-Policy', page.policy);
   sendHtml(res, page.html);
 }
 
-const section = (name: string, value: unknown, language: Language): Html =>
-  html`<section><h2>${headingOf(name, language)}</h2>${shownValue(value, { name, language })}</section>`;
-
-/** The heading of one part of a record. */
-function headingOf(name: string, language: Language): string {
+function section(name: string, value: unknown, language: Language): Html {
   const headings: Readonly<Record<string, string>> = wordsIn(language).record.headings;
-  return headings[name] ?? labelOf(name, language);
+  return html`<section><h2>${headings[name] ?? labelOf(name, language)}</h2>${shownValue(value, { name, language })}</section>`;
 }
 
 /** A field as a person reads it; one that is not known by its own name, split into words. */

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { settingsAsked } from '../../../../src/web/console/sure-words.ts';
+import { PreviewShown } from '../../../../src/web/api/company/tenant.ts';
+import { settingsAsked } from '../../../../src/web/console/settings.ts';
 import { faultsIn } from '../../../support/language-faults.ts';
 
 const MOMENT = { first: '2027-03-20T20:30:00+01:00', last: '2027-03-22T08:00:00+01:00' };
-const SEEN = {
+const EXAMPLE = { id: '018f2b1c-0000-7000-8000-000000000000', territory: 'FR', timeZone: 'Europe/Paris' };
+const SEEN = PreviewShown.parse({
+  at: '2027-03-20T12:00:00+01:00',
+  reasonFor: [],
+  looked: { campaigns: { looked: 1, of: 2 }, series: { looked: 3, of: 3 } },
   changes: [
     { field: 'profile', before: 'fr-seed-strict', after: 'fr-charter-2026' },
     { field: 'confirmationSkips', before: false, after: true },
@@ -18,12 +23,20 @@ const SEEN = {
   from: MOMENT,
   to: MOMENT,
   examples: [
-    { kind: 'campaign', name: '–', territory: 'FR', messages: 9, from: MOMENT.first, to: MOMENT.last },
-    { kind: 'reminder', name: 'P1D', territory: 'RE', messages: 1, from: MOMENT.first, to: null },
-    { kind: 'reminder', name: '2/-P3D', territory: 'YT', messages: 1, from: null, to: MOMENT.last },
+    { ...EXAMPLE, kind: 'campaign', name: '–', messages: 9, from: MOMENT.first, to: MOMENT.last },
+    { ...EXAMPLE, kind: 'reminder', name: 'P1D', territory: 'RE', messages: 1, from: MOMENT.first, to: null },
+    {
+      ...EXAMPLE,
+      kind: 'reminder',
+      name: '2/-P3D',
+      territory: 'YT',
+      messages: 1,
+      from: null,
+      to: MOMENT.last,
+    },
   ],
-  opened: [{ on: '2027-04-02', because: [{ text: '–' }] }],
-} as const;
+  opened: [{ on: '2027-04-02', because: [{ ruleId: 'HOL-02', title: '–', text: '–' }] }],
+});
 
 describe.each([
   ['fr', 'ven. 2 avr. 2027', 'Rappel, 1 jour avant', 'Rappels prévus qui gardent'],
