@@ -33,7 +33,6 @@ export { keepRecurrence } from './recurrence/recur.ts';
 export { readOccurrences } from './recurrence/recurrence.repository.ts';
 export { decisionAt, mayLeave, mostPartsOf, campaignStartOf } from './rehearsal/departure.ts';
 export { examplesOf, isSameText, rehearse, type RehearsalDeps } from './rehearsal/rehearsal.ts';
-export type { RehearsalReport } from './rehearsal/rehearsal-report.ts';
 export {
   failRehearsal,
   isRehearsed,
