@@ -1,93 +1,14 @@
-import { Context, type Info } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import { type Plan, Refusal, refusalTitle } from '../src/platform/index.ts';
 import type { Language } from '../src/words/index.ts';
 import type { Order } from '../workflows/messages.ts';
 import { beating, answering, type StopSignals, type ActivityBounds, orElsewhere } from './attempt.ts';
 
-export interface ActivityDeps {
-  readonly campaigns: CampaignPort;
-  readonly sending: SendingPort;
-  readonly reminders: ReminderPort;
-  readonly imports: ImportPort;
-  readonly orders: OrderPort;
-  readonly erasures: ErasurePort;
-  readonly housekeeping: HousekeepingPort;
-  readonly ending: StopSignals;
-}
+/** A row of a tenant. */
+export type Ids<Name extends string> = { readonly [Id in 'tenantId' | Name]: string };
 
-interface ImportIds {
-  readonly tenantId: string;
-  readonly importId: string;
-}
-
-interface ImportPort {
-  /** Reads on from the cursor for a minute or so; `send` while rows are left. */
-  readImport(upload: ImportIds, attempt: ActivityBounds): Promise<Plan>;
-}
-
-const createImportActivities = (imports: ImportPort, ending: StopSignals) => ({
-  readImport: (upload: ImportIds) =>
-    answering(() => beating(ending, (attempt) => imports.readImport(upload, attempt))),
-});
-
-interface ErasureIds {
-  readonly tenantId: string;
-  readonly erasureId: string;
-}
-
-interface ErasurePort {
-  /** Removes the remaining data of a person and certifies it; `wait` while a message is still with an operator. */
-  eraseTraces(erasure: ErasureIds, attempt: ActivityBounds): Promise<Plan>;
-}
-
-const createErasureActivities = (erasures: ErasurePort, ending: StopSignals) => ({
-  eraseTraces: (erasure: ErasureIds) =>
-    answering(() => beating(ending, (attempt) => erasures.eraseTraces(erasure, attempt))),
-});
-
-/** Creates all activities. */
-export const createActivities = ({ ending, ...ports }: ActivityDeps) => ({
-  ...createCampaignActivities(ports.campaigns, ending),
-  ...createSendingActivities(ports.sending, ending),
-  ...createReminderActivities(ports.reminders, ending),
-  ...createImportActivities(ports.imports, ending),
-  ...createOrderActivities(ports.orders, ending),
-  ...createErasureActivities(ports.erasures, ending),
-  ...createHousekeepingActivities(ports.housekeeping, ending),
-});
-
-/** The activities, for workflows. */
-export type Activities = ReturnType<typeof createActivities>;
-
-export interface BatchIds {
-  readonly tenantId: string;
-  readonly batchId: string;
-}
-
-export interface SendingPort {
-  planShard(batch: BatchIds, attempt: ActivityBounds): Promise<Plan>;
-  /** Sends for a minute or so; returns the next plan. */
-  sendChunk(batch: BatchIds, attempt: ActivityBounds): Promise<Plan>;
-  /** Sends the answers owed to people who wrote STOP or CONTACT, or asked for a code. */
-  sendAcknowledgements(tenant: { readonly tenantId: string }, attempt: ActivityBounds): Promise<Plan>;
-}
-
-/** Creates the activities of the send path. */
-const createSendingActivities = (sending: SendingPort, ending: StopSignals) => ({
-  planShard: (batch: BatchIds) =>
-    answering(() => beating(ending, (attempt) => orElsewhere(() => sending.planShard(batch, attempt)))),
-  sendChunk: (batch: BatchIds) =>
-    answering(() => beating(ending, (attempt) => orElsewhere(() => sending.sendChunk(batch, attempt)))),
-  sendAcknowledgements: (tenant: { readonly tenantId: string }) =>
-    answering(() =>
-      beating(ending, (attempt) => orElsewhere(() => sending.sendAcknowledgements(tenant, attempt))),
-    ),
-});
-
-export interface CampaignIds {
-  readonly tenantId: string;
-  readonly campaignId: string;
-}
+export type BatchIds = Ids<'batchId'>;
+export type CampaignIds = Ids<'campaignId'>;
 
 /** An unfinished share of a campaign. */
 export interface ShardToSend {
@@ -97,119 +18,108 @@ export interface ShardToSend {
   readonly timeZone?: string;
 }
 
-export interface CampaignPort {
-  /** Makes the audience's rows once; returns the unfinished shards. */
-  freezeAudience(
-    campaign: CampaignIds,
-    attempt: ActivityBounds,
-  ): Promise<{ readonly shards: readonly ShardToSend[] }>;
-  planCampaign(campaign: CampaignIds): Promise<Plan>;
-  /** Closes the accounts: `send` while a shard is still open, `done` after it. */
-  closeCampaign(campaign: CampaignIds): Promise<Plan>;
-}
-
-/** Creates `freezeAudience`, `planCampaign` and `closeCampaign`; all send heartbeats. */
-const createCampaignActivities = (campaigns: CampaignPort, ending: StopSignals) => ({
-  freezeAudience: (campaign: CampaignIds) =>
-    answering(() => beating(ending, (attempt) => campaigns.freezeAudience(campaign, attempt))),
-  planCampaign: (campaign: CampaignIds) =>
-    answering(() => beating(ending, () => campaigns.planCampaign(campaign))),
-  closeCampaign: (campaign: CampaignIds) =>
-    answering(() => beating(ending, () => campaigns.closeCampaign(campaign))),
-});
-
-interface SeriesToPlan {
-  readonly tenantId: string;
-  readonly seriesId: string;
-}
-
-export interface ReminderPort {
-  planSeries(series: SeriesToPlan, attempt: ActivityBounds): Promise<Plan>;
-  /** Sends the due step, or gives the reason why not; returns the next plan. */
-  sendStep(series: SeriesToPlan, attempt: ActivityBounds): Promise<Plan>;
-  /** Closes the row under the planned revision; another plan than `done` when it changed meanwhile. */
-  endSeries(series: SeriesToPlan, attempt: ActivityBounds): Promise<Plan>;
-}
-
-/** Creates the activities of a reminder series. */
-export const createReminderActivities = (reminders: ReminderPort, ending: StopSignals) => ({
-  planSeries: (series: SeriesToPlan) =>
-    answering(() => beating(ending, (attempt) => orElsewhere(() => reminders.planSeries(series, attempt)))),
-  sendStep: (series: SeriesToPlan) =>
-    answering(() => beating(ending, (attempt) => orElsewhere(() => reminders.sendStep(series, attempt)))),
-  endSeries: (series: SeriesToPlan) =>
-    answering(() => beating(ending, (attempt) => reminders.endSeries(series, attempt))),
-});
-
-/** The cursor of a round: where the next call goes on; absent at the end. */
-interface Round {
-  readonly after?: string;
-}
-
-/** One tenant, and the author of the order. */
-interface TenantToClean {
-  readonly tenantId: string;
-  readonly actor: string;
-}
-
-export interface HousekeepingPort {
-  cleanTenant(tenant: TenantToClean, attempt: ActivityBounds): Promise<void>;
-  /** Cleans a few tenants after one. */
-  cleanTenants(round: Round): Promise<Round>;
-  /** Cleans the rows that belong to no tenant. */
-  cleanInstance(): Promise<void>;
-}
-
-/** Creates the activities of housekeeping; each may be repeated at any time. */
-const createHousekeepingActivities = (housekeeping: HousekeepingPort, ending: StopSignals) => ({
-  cleanTenant: (tenant: TenantToClean) =>
-    answering(() => beating(ending, (attempt) => housekeeping.cleanTenant(tenant, attempt))),
-  cleanTenants: (round: Round) => answering(() => beating(ending, () => housekeeping.cleanTenants(round))),
-  cleanInstance: () => answering(() => beating(ending, () => housekeeping.cleanInstance())),
-});
-
 /** An operator's order, given on Temporal's page. */
-interface GivenOrder {
-  readonly tenantId: string;
+interface GivenOrder extends Ids<'id'> {
   readonly workflow: 'campaign' | 'reminderSeries';
-  readonly id: string;
   readonly order: Order;
 }
 
-/** The row's answer to an order; `refused` gives the reason. */
-interface OrderAnswer {
-  readonly refused?: string;
+/** One turn of the work of a tenant; returns its result, mostly the next plan. */
+type Turn<Input, Result = Plan> = (input: Input, attempt: ActivityBounds) => Promise<Result>;
+
+/** The work behind the activities; each may be repeated at any time. */
+export interface ActivityDeps {
+  readonly campaigns: {
+    /** Makes the audience's rows once; returns the unfinished shards. */
+    readonly freezeAudience: Turn<CampaignIds, { readonly shards: readonly ShardToSend[] }>;
+    readonly planCampaign: Turn<CampaignIds>;
+    /** Closes the accounts: `send` while a shard is still open, `done` after it. */
+    readonly closeCampaign: Turn<CampaignIds>;
+  };
+  readonly sending: {
+    readonly planShard: Turn<BatchIds>;
+    /** Sends for a minute or so. */
+    readonly sendChunk: Turn<BatchIds>;
+    /** Sends the answers owed to people who wrote STOP or CONTACT, or asked for a code. */
+    readonly sendAcknowledgements: Turn<{ readonly tenantId: string }>;
+  };
+  readonly reminders: {
+    readonly planSeries: Turn<Ids<'seriesId'>>;
+    /** Sends the due step, or gives the reason why not. */
+    readonly sendStep: Turn<Ids<'seriesId'>>;
+    /** Closes the row under the planned revision; another plan than `done` when it changed meanwhile. */
+    readonly endSeries: Turn<Ids<'seriesId'>>;
+  };
+  readonly imports: {
+    /** Reads on from the cursor for a minute or so; `send` while rows are left. */
+    readonly readImport: Turn<Ids<'importId'>>;
+  };
+  readonly erasures: {
+    /** Removes the remaining data of a person and certifies it; `wait` while a message is still with an operator. */
+    readonly eraseTraces: Turn<Ids<'erasureId'>>;
+  };
+  readonly housekeeping: {
+    /** Cleans one tenant; the actor is the author of the order. */
+    readonly cleanTenant: Turn<Ids<'actor'>, void>;
+    /** Cleans a few tenants after one; returns where the next call goes on, nothing at the end. */
+    readonly cleanTenants: (round: { readonly after?: string }) => Promise<{ readonly after?: string }>;
+    /** Cleans the rows that belong to no tenant. */
+    readonly cleanInstance: () => Promise<void>;
+  };
+  readonly orders: {
+    /**
+     * Changes the row and audits it, actor `temporal`; throws a Refusal when the row's state does not allow it. An order
+     * that was obeyed under the same id changes nothing.
+     */
+    readonly obey: (order: GivenOrder, orderId: string) => Promise<void>;
+    /** The language of the tenant, in which its operators read Temporal's page. */
+    readonly language: (tenantId: string) => Promise<Language>;
+  };
+  readonly ending: StopSignals;
 }
 
-export interface OrderPort {
-  /**
-   * Changes the row and audits it, actor `temporal`; throws a Refusal when the row's state does not allow it. An order
-   * that was obeyed under the same id changes nothing.
-   */
-  obey(order: GivenOrder, orderId: string): Promise<void>;
-  /** The language of the tenant, in which its operators read Temporal's page. */
-  language(tenantId: string): Promise<Language>;
+/** Creates all activities; all send heartbeats. */
+export function createActivities(deps: ActivityDeps) {
+  const { campaigns, sending, reminders, imports, erasures, housekeeping, orders, ending } = deps;
+  const beats =
+    <Input, Result>(turn: Turn<Input, Result>) =>
+    (input: Input): Promise<Result> =>
+      answering(() => beating(ending, (attempt) => turn(input, attempt)));
+  const beatsHereOrElsewhere = <Input>(turn: Turn<Input>) =>
+    beats((input: Input, attempt) => orElsewhere(() => turn(input, attempt)));
+  return {
+    freezeAudience: beats(campaigns.freezeAudience),
+    planCampaign: beats(campaigns.planCampaign),
+    closeCampaign: beats(campaigns.closeCampaign),
+    planShard: beatsHereOrElsewhere(sending.planShard),
+    sendChunk: beatsHereOrElsewhere(sending.sendChunk),
+    sendAcknowledgements: beatsHereOrElsewhere(sending.sendAcknowledgements),
+    planSeries: beatsHereOrElsewhere(reminders.planSeries),
+    sendStep: beatsHereOrElsewhere(reminders.sendStep),
+    endSeries: beats(reminders.endSeries),
+    readImport: beats(imports.readImport),
+    eraseTraces: beats(erasures.eraseTraces),
+    cleanTenant: beats(housekeeping.cleanTenant),
+    cleanTenants: beats(housekeeping.cleanTenants),
+    cleanInstance: () => answering(() => beating(ending, housekeeping.cleanInstance)),
+    /**
+     * A refused order is an answer that the page shows: nobody waits for it. May be repeated: a worker that died before
+     * it answered is followed by another run of the same order, under the same id.
+     */
+    obeyOrder: async (order: GivenOrder): Promise<{ readonly refused?: string }> => {
+      try {
+        const { workflowExecution, activityId } = Context.current().info;
+        const orderId = `${workflowExecution?.runId ?? ''}/${activityId}`;
+        await beating(ending, () => orders.obey(order, orderId));
+        return {};
+      } catch (cause) {
+        if (cause instanceof Refusal)
+          return { refused: refusalTitle(cause.code, await orders.language(order.tenantId)) };
+        throw cause;
+      }
+    },
+  };
 }
 
-/** Returns what names an activity in all its attempts, on whichever worker. */
-const idOfThis = ({ workflowExecution, activityId }: Info): string =>
-  `${workflowExecution?.runId ?? ''}/${activityId}`;
-
-/** Creates the activity of operators' orders. */
-const createOrderActivities = (orders: OrderPort, ending: StopSignals) => ({
-  /**
-   * A refused order is an answer that the page shows: nobody waits for it. May be repeated: a worker that died before
-   * it answered is followed by another run of the same order.
-   */
-  obeyOrder: async (order: GivenOrder): Promise<OrderAnswer> => {
-    try {
-      const orderId = idOfThis(Context.current().info);
-      await beating(ending, () => orders.obey(order, orderId));
-      return {};
-    } catch (cause) {
-      if (cause instanceof Refusal)
-        return { refused: refusalTitle(cause.code, await orders.language(order.tenantId)) };
-      throw cause;
-    }
-  },
-});
+/** The activities, for workflows. */
+export type Activities = ReturnType<typeof createActivities>;

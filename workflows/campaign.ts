@@ -12,32 +12,19 @@ import {
   workflowInfo,
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
-import type { CampaignIds, ShardToSend } from '../activities/index.ts';
+import type { BatchIds, CampaignIds, ShardToSend } from '../activities/index.ts';
 import { again, conduct, CALLED_BACK, unlessCancelled } from './conduct.ts';
 import { WorkflowState } from './workflow-state.ts';
-import { queues, planning, retry, timeOuts, keys } from './settings.ts';
+import { chunk, queues, planning, timeOuts, keys } from './settings.ts';
 import { tenantActivities } from './tenant-activities.ts';
 import { words } from './words.ts';
 import { calledBack, replan } from './messages.ts';
 
-const freezing = {
-  taskQueue: queues.housekeeping,
-  startToCloseTimeout: timeOuts.freezeMs,
-  heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
-  retry,
-} as const;
-
 /** Patch: shards under way are called back once the campaign's history is long: the new run starts them again, and waits for none. */
 const CALLS_BACK = 'calls-back';
 
-/** One bulk sending. */
-interface Campaign {
-  readonly tenantId: string;
-  readonly campaignId: string;
-}
-
 /** Freezes the audience, sends each locality's shards in its own hours, and closes the accounts. */
-export async function campaign({ tenantId, campaignId }: Campaign): Promise<string> {
+export async function campaign({ tenantId, campaignId }: CampaignIds): Promise<string> {
   const sending = { tenantId, campaignId };
   const { planCampaign, closeCampaign } = tenantActivities(tenantId, planning);
   const state = new WorkflowState({
@@ -55,23 +42,23 @@ export async function campaign({ tenantId, campaignId }: Campaign): Promise<stri
 }
 
 /** Sends all open shards; meanwhile shows the progress, and passes signals on. */
-async function sendShards(state: WorkflowState, sending: Campaign): Promise<void> {
+async function sendShards(state: WorkflowState, sending: CampaignIds): Promise<void> {
   const { freezeAudience } = tenantActivities(sending.tenantId, {
-    ...freezing,
+    ...chunk,
+    taskQueue: queues.housekeeping,
+    startToCloseTimeout: timeOuts.freezeMs,
     summary: words().freezeAudience,
   });
   const { shards: open } = await freezeAudience(sending);
   const shards = new Shards(sending, {
-    counted: (counts) => {
-      state.count(counts);
-    },
+    counted: (counts) => state.count(counts),
     isLong: () => state.long(),
     callsBack: () => patched(CALLS_BACK),
   });
   await Promise.all([shards.runAll(open), watch(state, sending, shards), shards.callBack()]);
 }
 
-async function watch(state: WorkflowState, sending: Campaign, shards: Shards): Promise<void> {
+async function watch(state: WorkflowState, sending: CampaignIds, shards: Shards): Promise<void> {
   const { planCampaign } = tenantActivities(sending.tenantId, planning);
   for (;;) {
     await condition(() => shards.over || state.isSignalled());
@@ -86,16 +73,10 @@ async function watch(state: WorkflowState, sending: Campaign, shards: Shards): P
 const MOST_IN_FLIGHT = 8;
 const PATIENCE_MS = 5_000;
 
-/** The counts of shards: not done, and under way. */
-interface Counts {
-  readonly open: number;
-  readonly inFlight: number;
-}
-
 /** The conditions under which a campaign runs its shards. */
 interface Terms {
   /** Called each time a shard starts or ends. */
-  readonly counted: (counts: Counts) => void;
+  readonly counted: WorkflowState['count'];
   /** True when a new run of the campaign is to take over: then no further shard is started. */
   readonly isLong: () => boolean;
   /** True when shards are called back then, and signalled what was said while they started. */
@@ -247,12 +228,7 @@ const alreadyStarted = (failure: unknown): boolean =>
 const COMES_BACK = 'comes-back';
 
 /** A share of a campaign: one locality, some 25,000 to 50,000 people. */
-interface Shard {
-  readonly tenantId: string;
-  readonly campaignId: string;
-  readonly batchId: string;
-  readonly shard: number;
-}
+type Shard = CampaignIds & BatchIds & Pick<ShardToSend, 'shard'>;
 
 /** Sends one share of a campaign chunk by chunk, window after window, until it is done. */
 export async function campaignShard(shard: Shard): Promise<string> {
@@ -260,10 +236,8 @@ export async function campaignShard(shard: Shard): Promise<string> {
   const said = words();
   const { planShard } = tenantActivities(tenantId, { ...planning, summary: said.planShard });
   const { sendChunk } = tenantActivities(tenantId, {
+    ...chunk,
     taskQueue: queues.bulk,
-    startToCloseTimeout: timeOuts.chunkMs,
-    heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
-    retry,
     // Behind reminders.
     priorityKey: 4,
     summary: said.sendChunk,

@@ -1,10 +1,10 @@
 import { makeContinueAsNewFunc, workflowInfo, isCancellation, type Workflow } from '@temporalio/workflow';
 import type { Plan } from '../src/platform/index.ts';
-import type { WorkflowState, WaitingPlan } from './workflow-state.ts';
+import type { WorkflowState } from './workflow-state.ts';
 import { timeOuts } from './settings.ts';
 
 /** The steps of a workflow's loop; each returns the next plan. */
-export interface Turns {
+interface Turns {
   readonly plan: () => Promise<Plan>;
   /** Replaces planning once the wait is over. */
   readonly woken?: () => Promise<Plan>;
@@ -39,7 +39,11 @@ async function turn(
   return waited(state, turns, plan);
 }
 
-async function waited(state: WorkflowState, turns: Turns, plan: WaitingPlan): Promise<Plan> {
+async function waited(
+  state: WorkflowState,
+  turns: Turns,
+  plan: Extract<Plan, { kind: 'wait' }>,
+): Promise<Plan> {
   await state.wait(plan);
   return state.ask(turns.woken ?? turns.plan);
 }

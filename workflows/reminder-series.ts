@@ -1,28 +1,17 @@
 import { patched } from '@temporalio/workflow';
+import type { Ids } from '../activities/index.ts';
 import { again, conduct } from './conduct.ts';
 import { WorkflowState } from './workflow-state.ts';
-import { queues, planning, retry, timeOuts } from './settings.ts';
+import { chunk, queues, planning } from './settings.ts';
 import { tenantActivities } from './tenant-activities.ts';
 
-const sending = {
-  taskQueue: queues.transactional,
-  startToCloseTimeout: timeOuts.chunkMs,
-  heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
-  retry,
-  priorityKey: 2,
-} as const;
+const sending = { ...chunk, taskQueue: queues.transactional, priorityKey: 2 } as const;
 
 /** Patch: one activity a reminder: the step plans, sends, and closes the row that owes nothing more. */
 const SENT_WHEN_WOKEN = 'sent-when-woken';
 
-/** The reminders of one person about one event. */
-interface Series {
-  readonly tenantId: string;
-  readonly seriesId: string;
-}
-
-/** Sends each reminder at its lawful moment, follows every change, and ends on the last one or a STOP. */
-export async function reminderSeries({ tenantId, seriesId }: Series): Promise<string> {
+/** Sends each reminder of one person about one event at its lawful moment, follows every change, and ends on the last one or a STOP. */
+export async function reminderSeries({ tenantId, seriesId }: Ids<'seriesId'>): Promise<string> {
   const series = { tenantId, seriesId };
   const state = new WorkflowState({
     facts: ['stopReceived', 'changed'],

@@ -47,16 +47,17 @@ export const timeOuts = {
   shutdownGraceMs: 15_000,
 } as const;
 
-/** Retries without bound: outcomes are values, and a failure is a fault of ours or of the infrastructure. */
-export const retry = {
-  initialInterval: timeOuts.retryFirstMs,
-  backoffCoefficient: timeOuts.retryFactor,
-  maximumInterval: timeOuts.retryMostMs,
-} as const;
-
 /** For activities that read and write a few rows: another attempt takes over from a worker that is frozen or gone. */
 export const planning = {
   startToCloseTimeout: timeOuts.planningMs,
   heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
-  retry,
+  /** Without bound: outcomes are values, and a failure is a fault of ours or of the infrastructure. */
+  retry: {
+    initialInterval: timeOuts.retryFirstMs,
+    backoffCoefficient: timeOuts.retryFactor,
+    maximumInterval: timeOuts.retryMostMs,
+  },
 } as const;
+
+/** For activities that work for minutes. */
+export const chunk = { ...planning, startToCloseTimeout: timeOuts.chunkMs } as const;

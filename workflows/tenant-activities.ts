@@ -10,24 +10,21 @@ type TenantActivityName = {
 /** The activities that work for one tenant. */
 type TenantActivities = Pick<Activities, TenantActivityName>;
 
-/** The others, which work for every tenant or for none. */
-type CommonActivities = Omit<Activities, TenantActivityName>;
-
-/** Options of a tenant's activities; the share of its tenant is added. */
-interface TenantActivityOptions extends Omit<ActivityOptions, 'priority'> {
-  /** 1 is the most urgent, 5 the least, 3 without one. */
-  readonly priorityKey?: 1 | 2 | 3 | 4 | 5;
-}
-
-/** Returns the activities of one tenant: where many wait in a queue, tenants take turns. */
+/**
+ * Returns the activities of one tenant: where many wait in a queue, tenants take turns. Of `priorityKey` 1 is the most
+ * urgent, 5 the least, 3 without one.
+ */
 export function tenantActivities(
   tenantId: string,
-  { priorityKey, ...options }: TenantActivityOptions,
+  {
+    priorityKey,
+    ...options
+  }: Omit<ActivityOptions, 'priority'> & { readonly priorityKey?: 1 | 2 | 3 | 4 | 5 },
 ): ActivityInterfaceFor<TenantActivities> {
   const urgency = priorityKey === undefined ? {} : { priorityKey };
   return proxyActivities<TenantActivities>({ ...options, priority: { ...urgency, fairnessKey: tenantId } });
 }
 
-/** Returns the activities that are of no one tenant. */
-export const commonActivities = (options: ActivityOptions): ActivityInterfaceFor<CommonActivities> =>
-  proxyActivities<CommonActivities>(options);
+/** Returns the activities that work for every tenant or for none. */
+export const commonActivities = (options: ActivityOptions) =>
+  proxyActivities<Omit<Activities, TenantActivityName>>(options);

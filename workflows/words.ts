@@ -1,32 +1,10 @@
 import { workflowInfo } from '@temporalio/workflow';
+import type { AccountName, SendState } from '../src/platform/index.ts';
+import type { Order } from './messages.ts';
 
-/** The words on Temporal's page beside each signal, activity and state. */
-interface Words {
+/** The words on Temporal's page. */
+const french = {
   /** Beside each signal and query. */
-  readonly descriptions: Readonly<
-    Record<
-      | 'stopReceived'
-      | 'changed'
-      | 'calledBack'
-      | 'replan'
-      | 'pause'
-      | 'resume'
-      | 'cancel'
-      | 'progress'
-      | 'next'
-      | 'keepSeal',
-      string
-    >
-  >;
-  /** Beside each activity. */
-  readonly planShard: string;
-  readonly sendChunk: string;
-  readonly freezeAudience: string;
-  readonly shard: (number: number, territory: string) => string;
-  readonly sealKept: string;
-}
-
-const french: Words = {
   descriptions: {
     stopReceived: 'Un STOP est enregistré : tout est réexaminé.',
     changed: 'La ligne a changé : tout est réexaminé.',
@@ -39,15 +17,48 @@ const french: Words = {
     next: 'Ce qui est attendu, jusqu’à quand, selon quelle règle.',
     keepSeal: 'Réservé à l’instance : garde la copie du sceau.',
   },
+  /** Beside each activity. */
   planShard: 'Planifie le lot',
   sendChunk: 'Envoie un paquet',
   freezeAudience: 'Fixe la liste des destinataires',
-  shard: (number, territory) => `Lot ${number} · ${territory}`,
+  shard: (number: number, territory: string) => `Lot ${number} · ${territory}`,
   sealKept:
     '**Sceau** : la copie de la position de la base est gardée ici, où aucune restauration ne l’atteint. Elle est comparée à chaque démarrage ; il n’y a rien à faire.',
+  /** On the page of a workflow. */
+  states: {
+    planning: 'Planification',
+    'waiting-window': 'En attente',
+    sending: 'Envoi en cours',
+    paused: 'En pause',
+    parked: 'À l’arrêt : quelqu’un doit agir',
+    done: 'Terminé',
+  } satisfies Record<SendState, string>,
+  until: (at: string) => `jusqu’au ${at}`,
+  /** For a workflow that waits for a person. */
+  lookedAt: (at: string) => ` ; prochain examen : ${at}`,
+  rule: (id: string) => `règle ${id}`,
+  accounts: {
+    audience: 'destinataires',
+    pending: 'à venir',
+    accepted: 'acceptés',
+    excluded: 'exclus',
+    failed: 'refusés',
+    expired: 'trop tard',
+    uncertain: 'incertains',
+    rows: 'lignes',
+    rejected: 'lignes refusées',
+    duplicates: 'doublons',
+  } satisfies Record<AccountName, string>,
+  stepHead: '| Rappel | État | Moment | Pourquoi |',
+  shards: (open: number, inFlight: number) => `Lots encore ouverts : ${open}, dont ${inFlight} en route.`,
+  order: (order: Order, refused: string | undefined) =>
+    refused === undefined
+      ? `Dernier ordre : \`${order}\`, exécuté.`
+      : `Dernier ordre : \`${order}\`, refusé : ${refused}`,
+  offers: 'Signaux possibles :',
 };
 
-const english: Words = {
+const english: typeof french = {
   descriptions: {
     stopReceived: 'A STOP is recorded: everything is looked at again.',
     changed: 'The row changed: everything is looked at again.',
@@ -66,16 +77,40 @@ const english: Words = {
   shard: (number, territory) => `Batch ${number} · ${territory}`,
   sealKept:
     '**Seal**: the copy of the position of the database is kept here, where no restore reaches it. It is compared at each start; there is nothing to do.',
+  states: {
+    planning: 'Planning',
+    'waiting-window': 'Waiting',
+    sending: 'Sending',
+    paused: 'Paused',
+    parked: 'Parked: a person must act',
+    done: 'Done',
+  },
+  until: (at) => `until ${at}`,
+  lookedAt: (at) => `; looked at again on ${at}`,
+  rule: (id) => `rule ${id}`,
+  accounts: {
+    audience: 'audience',
+    pending: 'to come',
+    accepted: 'accepted',
+    excluded: 'excluded',
+    failed: 'refused',
+    expired: 'too late',
+    uncertain: 'uncertain',
+    rows: 'rows',
+    rejected: 'rejected rows',
+    duplicates: 'duplicates',
+  },
+  stepHead: '| Reminder | State | Moment | Why |',
+  shards: (open, inFlight) => `Shards still open: ${open}, of which ${inFlight} under way.`,
+  order: (order, refused) =>
+    refused === undefined
+      ? `Last order: \`${order}\`, obeyed.`
+      : `Last order: \`${order}\`, refused: ${refused}`,
+  offers: 'Signals you may send:',
 };
 
-/** Returns the tenant's language, `fr` or `en`, from the start of the workflow; French without one. */
-function languageGiven(): string {
-  const given = workflowInfo().memo?.['locale'];
-  return typeof given === 'string' ? given : 'fr';
-}
+/** The words of a language; French unless it is `en`. */
+export const workflowWordsIn = (language: unknown): typeof french => (language === 'en' ? english : french);
 
-/** The words of a language. */
-export const workflowWordsIn = (language: string): Words => (language === 'en' ? english : french);
-
-/** The words of the workflow that runs. */
-export const words = (): Words => workflowWordsIn(languageGiven());
+/** The words of the workflow that runs, in its tenant's language, which is known from its start. */
+export const words = (): typeof french => workflowWordsIn(workflowInfo().memo?.['locale']);

@@ -8,22 +8,21 @@ import {
   type SignalDefinition,
 } from '@temporalio/workflow';
 import type { Plan, SendState, AccountName, StateCounts, StepNote } from '../src/platform/index.ts';
+import type { Activities } from '../activities/index.ts';
 import { next, progress, signals, type Next, type Order, type Progress } from './messages.ts';
 import { planning, keys } from './settings.ts';
 import { tenantActivities } from './tenant-activities.ts';
-import { words } from './words.ts';
+import { words, workflowWordsIn } from './words.ts';
 
-export type WaitingPlan = Extract<Plan, { kind: 'wait' }>;
+const ORDERS = ['pause', 'resume', 'cancel'] as const;
 
 /** The subject of an order. */
-export interface Subject {
-  readonly tenantId: string;
-  readonly workflow: 'campaign' | 'reminderSeries';
-  readonly id: string;
-}
+type Subject = Omit<Parameters<Activities['obeyOrder']>[0], 'order'>;
+
+type Words = ReturnType<typeof words>;
 
 /** The title and facts that a workflow shows. */
-export interface Presentation {
+interface Presentation {
   /** Further signals it takes, besides `replan`. */
   readonly facts?: readonly ('stopReceived' | 'changed')[];
   /** The subject of `pause`, `resume` and `cancel`; without it they are not taken. */
@@ -34,28 +33,19 @@ export interface Presentation {
   readonly onCalledBack?: () => boolean;
 }
 
-type Pair =
-  | { readonly key: (typeof keys)['sendState' | 'territory']; readonly value: string }
-  | { readonly key: (typeof keys)['nextActionAt']; readonly value: Date | null };
+/** Returns the state of the last write, by this run or the one before. */
+const sendState = (): SendState | undefined =>
+  // Only `showToOperators` and the starters write it.
+  workflowInfo().typedSearchAttributes.get(keys.sendState) as SendState | undefined;
 
-/** The search attributes for operators; written only when the state changes, since each write is an event. */
-const attributes = {
-  /** Returns the state of the last write, by this run or the one before. */
-  sendState(): SendState | undefined {
-    // Only `changes` and the starters write it.
-    return workflowInfo().typedSearchAttributes.get(keys.sendState) as SendState | undefined;
-  },
-
-  changes(state: SendState, plan: Plan): Pair[] {
-    const at = plan.kind === 'wait' ? new Date(plan.nextActionAt) : null;
-    const changes: Pair[] = [
-      { key: keys.sendState, value: state },
-      { key: keys.nextActionAt, value: at },
-    ];
-    if (plan.territory !== undefined) changes.push({ key: keys.territory, value: plan.territory });
-    return changes;
-  },
-};
+/** Writes the search attributes; called only when the state changes, since each write is an event. */
+function showToOperators(state: SendState, plan: Plan): void {
+  upsertSearchAttributes([
+    { key: keys.sendState, value: state },
+    { key: keys.nextActionAt, value: plan.kind === 'wait' ? new Date(plan.nextActionAt) : null },
+    ...(plan.territory === undefined ? [] : [{ key: keys.territory, value: plan.territory }]),
+  ]);
+}
 
 /**
  * The signals and the shown state of one workflow. The row is the state: a signal only means "look again", so
@@ -72,7 +62,7 @@ export class WorkflowState {
   constructor(presentation: Presentation = {}) {
     this.#presentation = presentation;
     // The attributes of the run before this one are still in place.
-    this.#progress = { state: attributes.sendState() ?? 'planning' };
+    this.#progress = { state: sendState() ?? 'planning' };
     const { descriptions } = words();
     for (const fact of ['replan', ...(presentation.facts ?? [])] as const) {
       this.#listen(signals[fact], descriptions[fact], () => {
@@ -101,7 +91,7 @@ export class WorkflowState {
   }
 
   /** Waits as long as the plan says, or until a signal. */
-  async wait(plan: WaitingPlan): Promise<void> {
+  async wait(plan: Extract<Plan, { kind: 'wait' }>): Promise<void> {
     await condition(() => this.#isSignalled, Math.max(1, plan.waitMs), { summary: label(plan.because.text) });
   }
 
@@ -133,7 +123,7 @@ export class WorkflowState {
 
   #show(plan: Plan): void {
     const state = stateOf(plan);
-    if (state !== this.#progress.state) upsertSearchAttributes(attributes.changes(state, plan));
+    if (state !== this.#progress.state) showToOperators(state, plan);
     this.#plan = plan;
     const { accounts } = plan;
     this.#progress = { ...this.#progress, state, ...(accounts === undefined ? {} : { accounts }) };
@@ -145,7 +135,7 @@ export class WorkflowState {
   }
 
   #takeOrders(subject: Subject): void {
-    for (const order of ['pause', 'resume', 'cancel'] as const) {
+    for (const order of ORDERS) {
       this.#listen(signals[order], words().descriptions[order], () => this.#obey(order, subject));
     }
   }
@@ -164,8 +154,7 @@ export class WorkflowState {
   }
 
   #display(): void {
-    const orders: readonly OfferedSignal[] =
-      this.#presentation.ordersOn === undefined ? [] : ['pause', 'resume', 'cancel'];
+    const orders = this.#presentation.ordersOn === undefined ? [] : ORDERS;
     setCurrentDetails(
       detailsPage({ plan: this.#plan, progress: this.#progress, offers: [...orders, 'replan'] }),
     );
@@ -179,98 +168,13 @@ export class WorkflowState {
   }
 }
 
-/** The orders an operator may give a workflow, by the signals it takes. */
-type OfferedSignal = 'replan' | Order;
-
-/** The data on one workflow's page. */
-interface WorkflowView {
+/** Writes the Markdown of one workflow's page: reason, end, rule, progress, possible orders. */
+export function detailsPage(view: {
   readonly plan: Plan;
   readonly progress: Progress;
-  readonly offers: readonly OfferedSignal[];
-}
-
-interface Words {
-  readonly states: Readonly<Record<SendState, string>>;
-  readonly until: (at: string) => string;
-  /** For a workflow that waits for a person. */
-  readonly lookedAt: (at: string) => string;
-  readonly rule: (id: string) => string;
-  readonly accounts: Readonly<Record<AccountName, string>>;
-  readonly stepHead: string;
-  readonly shards: (open: number, inFlight: number) => string;
-  readonly order: (order: Order, refused: string | undefined) => string;
-  readonly offers: string;
-}
-
-const french: Words = {
-  states: {
-    planning: 'Planification',
-    'waiting-window': 'En attente',
-    sending: 'Envoi en cours',
-    paused: 'En pause',
-    parked: 'À l’arrêt : quelqu’un doit agir',
-    done: 'Terminé',
-  },
-  until: (at) => `jusqu’au ${at}`,
-  lookedAt: (at) => ` ; prochain examen : ${at}`,
-  rule: (id) => `règle ${id}`,
-  accounts: {
-    audience: 'destinataires',
-    pending: 'à venir',
-    accepted: 'acceptés',
-    excluded: 'exclus',
-    failed: 'refusés',
-    expired: 'trop tard',
-    uncertain: 'incertains',
-    rows: 'lignes',
-    rejected: 'lignes refusées',
-    duplicates: 'doublons',
-  },
-  stepHead: '| Rappel | État | Moment | Pourquoi |',
-  shards: (open, inFlight) => `Lots encore ouverts : ${open}, dont ${inFlight} en route.`,
-  order: (order, refused) =>
-    refused === undefined
-      ? `Dernier ordre : \`${order}\`, exécuté.`
-      : `Dernier ordre : \`${order}\`, refusé : ${refused}`,
-  offers: 'Signaux possibles :',
-};
-
-const english: Words = {
-  states: {
-    planning: 'Planning',
-    'waiting-window': 'Waiting',
-    sending: 'Sending',
-    paused: 'Paused',
-    parked: 'Parked: a person must act',
-    done: 'Done',
-  },
-  until: (at) => `until ${at}`,
-  lookedAt: (at) => `; looked at again on ${at}`,
-  rule: (id) => `rule ${id}`,
-  accounts: {
-    audience: 'audience',
-    pending: 'to come',
-    accepted: 'accepted',
-    excluded: 'excluded',
-    failed: 'refused',
-    expired: 'too late',
-    uncertain: 'uncertain',
-    rows: 'rows',
-    rejected: 'rejected rows',
-    duplicates: 'duplicates',
-  },
-  stepHead: '| Reminder | State | Moment | Why |',
-  shards: (open, inFlight) => `Shards still open: ${open}, of which ${inFlight} under way.`,
-  order: (order, refused) =>
-    refused === undefined
-      ? `Last order: \`${order}\`, obeyed.`
-      : `Last order: \`${order}\`, refused: ${refused}`,
-  offers: 'Signals you may send:',
-};
-
-/** Writes the Markdown of one workflow's page: reason, end, rule, progress, possible orders. */
-export function detailsPage(view: WorkflowView): string {
-  const terms = view.plan.locale === 'en' ? english : french;
+  readonly offers: readonly ('replan' | Order)[];
+}): string {
+  const terms = workflowWordsIn(view.plan.locale);
   const { shards, lastOrder } = view.progress;
   const paragraphs = [
     headline(view.plan, terms),

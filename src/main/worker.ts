@@ -3,7 +3,8 @@ import { flushCompileCache } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
-import { activitiesOf, importProgress, type ImportProgressNews } from './worker/activity-ports.ts';
+import { activitiesOf, importProgress } from './worker/activity-ports.ts';
+import type { ImportReport } from './embedded/processes.ts';
 import { rowTaker } from '../web/api/bookings/index.ts';
 import {
   instant,
@@ -139,7 +140,7 @@ function quietRuntime(): void {
 }
 
 /** Reports to the parent process, such as `npm start`, which shows it to people. */
-const tellParent = (progress: ImportProgressNews): void => {
+const tellParent = (progress: ImportReport): void => {
   if (process.connected) process.send?.(progress);
 };
 

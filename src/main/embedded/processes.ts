@@ -224,15 +224,13 @@ export async function firstRefusal(ending: ChildExit, log: string): Promise<Cann
   return isSentence ? new CannotStart(last) : undefined;
 }
 
-const Report = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('reading'),
-    rows: z.int(),
-    perSecond: z.int(),
-    secondsLeft: z.int(),
-  }),
+const ImportReport = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('reading'), rows: z.int(), perSecond: z.int(), secondsLeft: z.int() }),
   z.object({ kind: z.literal('read'), rows: z.int(), seconds: z.int() }),
 ]);
+
+/** The progress of a long import, without names or personal data. */
+export type ImportReport = z.infer<typeof ImportReport>;
 
 const number = new Intl.NumberFormat('en');
 
@@ -244,7 +242,7 @@ export function showReport(
     progress = tell,
   }: { readonly tell: (line: string) => void; readonly progress?: (line: string) => void },
 ): void {
-  const { data } = Report.safeParse(report);
+  const { data } = ImportReport.safeParse(report);
   if (data === undefined) return;
   const rows = number.format(data.rows);
   if (data.kind === 'read') tell(`An import is read: ${rows} rows in ${time(data.seconds)}.`);

@@ -1,13 +1,5 @@
 import type { ActivityBounds, StopSignals } from '../../../activities/attempt.ts';
-import {
-  createActivities,
-  type ActivityDeps,
-  type CampaignPort,
-  type SendingPort,
-  type ReminderPort,
-  type OrderPort,
-  type HousekeepingPort,
-} from '../../../activities/index.ts';
+import { createActivities, type ActivityDeps } from '../../../activities/index.ts';
 import {
   closeCampaign,
   planCampaign,
@@ -48,18 +40,17 @@ import type { SendPath } from './send-path.ts';
 import { languageOf, type Language } from '../../words/index.ts';
 import { forgetTrialCalls } from '../../gateways/index.ts';
 import { tenantsAfter } from '../../company/index.ts';
-
-interface PortParts extends ImportParts {
-  readonly journalDays: number;
-  /** For work on many rows, where the path's own reads by keys alone. */
-  readonly database: Database;
-}
+import type { ImportReport } from '../embedded/processes.ts';
 
 /** Wires the activities of a worker to the domain. */
 export function activitiesOf(
   path: SendPath,
   ending: StopSignals,
-  parts: PortParts,
+  parts: ImportParts & {
+    readonly journalDays: number;
+    /** For work on many rows, where the path's own reads by keys alone. */
+    readonly database: Database;
+  },
 ): ReturnType<typeof createActivities> {
   const wide = { ...path, database: parts.database };
   const places = placesOfWorker();
@@ -92,22 +83,15 @@ const ROWS_AT_ONCE = { most: 3, ofTenant: 2 } as const;
 /** Work that waited for so long comes again: the work behind it has the rest of its time. */
 const PATIENCE_MS = 60_000;
 
-type InPlace = <T>(taker: PlaceTaker, work: () => Promise<T>) => Promise<T>;
+type WorkerPlaces = ReturnType<typeof placesOfWorker>;
 
-/** The places for heavy work of a worker, shared among tenants: the slots of its queue are more than there are places. */
-interface WorkerPlaces {
-  readonly files: InPlace;
-  readonly rows: InPlace;
+function placesFor(atOnce: { readonly most: number; readonly ofTenant: number }) {
+  const shared = new Places({ ...atOnce, ...WAITING });
+  return <T>(taker: PlaceTaker, work: () => Promise<T>) => shared.within(taker, PATIENCE_MS, work);
 }
 
-function placesOfWorker(): WorkerPlaces {
-  const files = new Places({ ...FILES_AT_ONCE, ...WAITING });
-  const rows = new Places({ ...ROWS_AT_ONCE, ...WAITING });
-  return {
-    files: (taker, work) => files.within(taker, PATIENCE_MS, work),
-    rows: (taker, work) => rows.within(taker, PATIENCE_MS, work),
-  };
-}
+/** Makes the places for heavy work of a worker, shared among tenants: the slots of its queue are more than there are places. */
+const placesOfWorker = () => ({ files: placesFor(FILES_AT_ONCE), rows: placesFor(ROWS_AT_ONCE) });
 
 const takerOf = ({ tenantId }: PlaceTaker, { signal }: ActivityBounds): PlaceTaker => ({ tenantId, signal });
 
@@ -115,7 +99,7 @@ const takerOf = ({ tenantId }: PlaceTaker, { signal }: ActivityBounds): PlaceTak
 const TENANTS_AT_ONCE = 10;
 
 /** The housekeeping of a worker: every tenant, then the rows of none. */
-export const housekeepingPort = (deps: RetentionDeps): HousekeepingPort => ({
+export const housekeepingPort = (deps: RetentionDeps): ActivityDeps['housekeeping'] => ({
   cleanTenant: (tenant) => cleanTenant(deps, tenant),
   cleanTenants: async ({ after }) => {
     const tenants = await deps.database.outside((tx) => tenantsAfter(tx, { after, most: TENANTS_AT_ONCE }));
@@ -140,23 +124,21 @@ const languageOfTenant = async (
   tenantId: string,
 ): Promise<Language> => languageOf(await localeOfTenant(database, tenantId));
 
-const campaignPort = (path: SendPath, places: WorkerPlaces): CampaignPort => ({
-  freezeAudience: (campaign, attempt) =>
-    places.rows(takerOf(campaign, attempt), async () => {
-      await path.database.withTenant(campaign.tenantId, measureGrown);
-      return freezeAudience(path, campaign);
-    }),
-  planCampaign: (campaign) =>
-    inTenantsLanguage(path, campaign, planCampaign({ ...path, terms: pricesOf(path) }, campaign)),
-  closeCampaign: (campaign) =>
-    inTenantsLanguage(path, campaign, closeCampaign({ ...path, terms: pricesOf(path) }, campaign)),
-});
+function campaignPort(path: SendPath, places: WorkerPlaces): ActivityDeps['campaigns'] {
+  const terms: Prices = { price: (name, territory) => path.accountNamed(name)?.priceAt?.(territory) };
+  return {
+    freezeAudience: (campaign, attempt) =>
+      places.rows(takerOf(campaign, attempt), async () => {
+        await path.database.withTenant(campaign.tenantId, measureGrown);
+        return freezeAudience(path, campaign);
+      }),
+    planCampaign: (campaign) => inTenantsLanguage(path, campaign, planCampaign({ ...path, terms }, campaign)),
+    closeCampaign: (campaign) =>
+      inTenantsLanguage(path, campaign, closeCampaign({ ...path, terms }, campaign)),
+  };
+}
 
-const pricesOf = ({ accountNamed }: SendPath): Prices => ({
-  price: (name, territory) => accountNamed(name)?.priceAt?.(territory),
-});
-
-const sendingPort = (path: SendPath): SendingPort => ({
+const sendingPort = (path: SendPath): ActivityDeps['sending'] => ({
   planShard: (batch, { left }) => {
     const deps = { ...path, database: path.database.until(left) };
     return inTenantsLanguage(path, batch, planBatch(deps, { ...batch, signal: NEVER }));
@@ -171,7 +153,7 @@ const sendingPort = (path: SendPath): SendingPort => ({
   },
 });
 
-function reminderPort(path: SendPath): ReminderPort {
+function reminderPort(path: SendPath): ActivityDeps['reminders'] {
   const send = (request: Parameters<typeof sendChunk>[1]) => sendChunk(path, request);
   /** Plans are undone when their work is handed over; messages that were sent are recorded. */
   const deps = ({ left }: ActivityBounds) => ({ ...path, database: path.database.until(left), send });
@@ -204,7 +186,7 @@ const importPort = (path: SendPath, parts: ImportParts, places: WorkerPlaces): A
   },
 });
 
-const orderPort = (path: SendPath): OrderPort => ({
+const orderPort = (path: SendPath): ActivityDeps['orders'] => ({
   obey: async ({ tenantId, workflow, id, order }, orderId) => {
     await path.database.withTenant(tenantId, async (tx) =>
       workflow === 'campaign'
@@ -217,16 +199,6 @@ const orderPort = (path: SendPath): OrderPort => ({
 
 const NEVER = new AbortController().signal;
 
-/** The progress of long imports, without names or personal data. */
-export type ImportProgressNews =
-  | {
-      readonly kind: 'reading';
-      readonly rows: number;
-      readonly perSecond: number;
-      readonly secondsLeft: number;
-    }
-  | { readonly kind: 'read'; readonly rows: number; readonly seconds: number };
-
 /** A shorter one is over before anybody wonders. */
 const LONG_MS = 3_000;
 const EVERY_MS = 1_000;
@@ -234,19 +206,15 @@ const EVERY_MS = 1_000;
 /** A reader of more imports gets the progress of the first ones. */
 const MOST = 64;
 
-interface Followed {
-  readonly beganAt: number;
-  readonly beganWith: number;
-  rows: number;
-  reportedAt: number;
-}
-
 /** Follows imports step by step and reports those that take long. */
 export function importProgress(
-  tell: (progress: ImportProgressNews) => void,
+  tell: (progress: ImportReport) => void,
   monotonic: () => number,
 ): (step: ReadingStep) => void {
-  const followed = new Map<string, Followed>();
+  const followed = new Map<
+    string,
+    { beganAt: number; beganWith: number; rows: number; reportedAt: number }
+  >();
   return ({ importId, rows, share, isLast }) => {
     const now = monotonic();
     const one = followed.get(importId) ?? {

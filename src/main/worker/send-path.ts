@@ -37,7 +37,7 @@ import {
 import { CONSENT_PURPOSES } from '../../people/index.ts';
 import { mostParts } from '../../sms/index.ts';
 import { frenchDay, type Purpose } from '../../law/index.ts';
-import { absenceProvedAfterMs, repeats } from '../../gateways/index.ts';
+import { resolutionPolicy } from '../../gateways/index.ts';
 import { scheduleAddress, ScheduleTokens, composerOfSeries } from '../../reminders/index.ts';
 import { tenantOf } from '../../company/index.ts';
 import { languageOf } from '../../words/index.ts';
@@ -94,12 +94,7 @@ export function createSendPath(parts: SendPathParts): SendPath {
     park: (run, why) => parkOrder({ database, clock }, run, why),
     tell: (run, code) => tellOfTrouble({ database, clock }, run, code),
     mayCarry: (run, account) => database.withTenant(run.tenantId, (tx) => mayCarry(tx, run, account.id)),
-    policy: {
-      repeats,
-      looksUp: ({ lookup }) => lookup !== 'none',
-      absenceProvedAfterMs: (capabilities) =>
-        capabilities.lookup === 'none' ? Number.POSITIVE_INFINITY : absenceProvedAfterMs(capabilities),
-    },
+    policy: resolutionPolicy,
     close: async () => {
       await rates.close();
       await ledger.close();

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { showReport } from '../../../src/main/embedded/processes.ts';
+import { showReport, type ImportReport } from '../../../src/main/embedded/processes.ts';
 import { speechOn } from '../../../src/main/embedded/speech.ts';
-import { importProgress, type ImportProgressNews } from '../../../src/main/worker/activity-ports.ts';
+import { importProgress } from '../../../src/main/worker/activity-ports.ts';
 
 /** A program that gives another one a terminal. */
 const TERMINALS = '/usr/bin/script';
@@ -64,7 +64,7 @@ describe('a start', () => {
 });
 
 describe('an import', () => {
-  const told: ImportProgressNews[] = [];
+  const told: ImportReport[] = [];
   let now = 0;
   const follow = importProgress(
     (progress) => told.push(progress),

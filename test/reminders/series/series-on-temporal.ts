@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createReminderActivities, type Activities } from '../../../activities/index.ts';
+import { createActivities, type ActivityDeps } from '../../../activities/index.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { endSeries, planSeries, sendStep } from '../../../src/reminders/series/series-plan.ts';
 import { dispatch, type ConductDeps } from '../../../src/temporal/dispatcher.ts';
@@ -12,6 +12,11 @@ import { planIn } from '../../../src/sending/batch/next-plan.ts';
 const WITHIN_MS = 20_000;
 const NEVER = new AbortController().signal;
 const log = openLog({ level: 'silent', process: 'test' });
+
+/** Work that no series asks for. */
+const UNUSED = Object.fromEntries(
+  ['campaigns', 'sending', 'imports', 'erasures', 'housekeeping', 'orders'].map((name) => [name, {}]),
+) as unknown as Omit<ActivityDeps, 'reminders' | 'ending'>;
 
 /** Until when a series lives, and where the first attempt at sending dies. */
 interface Stretch {
@@ -35,10 +40,16 @@ export function onTemporal(clinic: Clinic) {
       return plan;
     },
   };
-  const activities: Partial<Activities> = createReminderActivities(port, {
-    stopping: NEVER,
-    leaves: () => NEVER,
+  const {
+    planSeries: plan,
+    sendStep: send,
+    endSeries: end,
+  } = createActivities({
+    ...UNUSED,
+    reminders: port,
+    ending: { stopping: NEVER, leaves: () => NEVER },
   });
+  const activities = { planSeries: plan, sendStep: send, endSeries: end };
   const live = async (stage: Stage, stretch: Stretch): Promise<void> => {
     crash = stretch.crash;
     await lived(clinic, depsOf(clinic, stage), stretch);
