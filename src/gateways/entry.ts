@@ -17,16 +17,6 @@ export type AccountOf<K extends Kind> = { readonly [A in GatewayAccount as A['ki
 
 export type CredentialsOf<K extends Kind> = AccountOf<K>['credentials'];
 
-/** The HTTP protocol of an operator. */
-export interface HttpEntry<K extends Kind> {
-  /** Base URL of its API, where the account names none. */
-  readonly home: string;
-  readonly protocol: (
-    account: AccountOf<K>,
-    about: { readonly baseUrl: string; readonly inboundUrl: string },
-  ) => HttpOperator;
-}
-
 /** All that is particular to one kind of operator; `OPERATORS` lists them. It loads no client: the public server reads calls by it. */
 export interface OperatorEntry<K extends Kind> {
   /** By its documentation: begin from `NOTHING`. */
@@ -46,10 +36,13 @@ export type HttpKind = Exclude<Kind, 'sandbox' | 'smpp'>;
 
 /** All that is particular to one kind of operator over HTTP. */
 export interface HttpOperatorEntry<K extends HttpKind> extends OperatorEntry<K> {
-  readonly http: HttpEntry<K>;
+  /** Base URL of its API, where the account names none. */
+  readonly home: string;
+  readonly protocol: (
+    account: AccountOf<K>,
+    about: { readonly baseUrl: string; readonly inboundUrl: string },
+  ) => HttpOperator;
 }
-
-const HOUR_MS = 3_600_000;
 
 /** The starting point of every adapter: an operator that promises nothing. */
 export const NOTHING: Capabilities = {
@@ -70,54 +63,19 @@ export const NOTHING: Capabilities = {
   stopList: false,
 };
 
-/** A way to find out the outcome of a submission without an answer. */
-export type Resolution = 're-send-same-key' | 'look-up' | 'wait-for-receipt' | 'person';
-
-/** A submission of unknown outcome, and the ways already tried. */
-export interface Uncertain {
-  readonly purpose: CallPurpose;
-  /** Machine time since its mark. */
-  readonly sinceMarkMs: number;
-  readonly triedInVain: readonly Resolution[];
-}
-
 /** Maximum milliseconds from mark to first byte: later nothing is written. */
 const WRITE_WITHIN_MS = 250;
 
-/** An operator forgets a key after 24 h; an hour is kept for clocks that differ. */
-const KEY_LIVES_MS = 23 * HOUR_MS;
-
-/** A campaign is closed two hours after its last submission: receipts are not awaited longer. */
-const RECEIPT_AWAITED_MS = 2 * HOUR_MS;
-
-/** Returns the next way to resolve it; `person` when no automatic one is left. */
-export function resolutionOf(capabilities: Capabilities, uncertain: Uncertain): Resolution {
-  const ways: readonly [Resolution, boolean][] = [
-    ['re-send-same-key', mayRepeat(capabilities, uncertain)],
-    ['look-up', capabilities.lookup !== 'none'],
-    ['wait-for-receipt', capabilities.receipts !== 'none' && uncertain.sinceMarkMs < RECEIPT_AWAITED_MS],
-  ];
-  const open = ways.find(([way, possible]) => possible && !uncertain.triedInVain.includes(way));
-  return open?.[0] ?? 'person';
-}
-
-function mayRepeat(capabilities: Capabilities, { purpose, sinceMarkMs }: Uncertain): boolean {
-  return repeats(capabilities, purpose) && sinceMarkMs < KEY_LIVES_MS;
-}
-
-/** Says whether a key is kept for the call; a late code would confuse whoever asked for it, and is never repeated. */
-export const repeats = ({ idempotency }: Capabilities, purpose: CallPurpose): boolean =>
-  idempotency === 'key-24h' && purpose !== 'confirmation';
-
-/** Returns the time after the mark from which an empty look-up proves non-acceptance. */
-export function absenceProvedAfterMs(capabilities: Capabilities): number {
-  return WRITE_WITHIN_MS + capabilities.requestTimeoutMs + capabilities.indexingDelayMs;
-}
-
-/** Says whether "not found", asked that long after the mark, proves non-acceptance. */
-export function absenceProves(capabilities: Capabilities, askedAfterMarkMs: number): boolean {
-  return capabilities.lookup !== 'none' && askedAfterMarkMs >= absenceProvedAfterMs(capabilities);
-}
+/** The conclusions that an operator's answers, and their absence, allow. */
+export const resolutionPolicy = {
+  /** Says whether a key is kept for the call; a late code would confuse whoever asked for it, and is never repeated. */
+  repeats: ({ idempotency }: Capabilities, purpose: CallPurpose): boolean =>
+    idempotency === 'key-24h' && purpose !== 'confirmation',
+  looksUp: ({ lookup }: Capabilities): boolean => lookup !== 'none',
+  /** Returns the milliseconds after the mark from which "not found" proves non-acceptance; infinite without a look-up. */
+  absenceProvedAfterMs: ({ lookup, requestTimeoutMs, indexingDelayMs }: Capabilities): number =>
+    lookup === 'none' ? Number.POSITIVE_INFINITY : WRITE_WITHIN_MS + requestTimeoutMs + indexingDelayMs,
+};
 
 /** "STOP au 36180" at the end of a text, with its separator from the words before. */
 const MENTION = /(?<![\s.,;:–-])[\s.,;:–-]*\sSTOP(?:SMS)?\b[^\n.!?]{0,12}?\b3\d{4}\s*(?:\.\s*)?$/i;
@@ -180,11 +138,7 @@ export interface AssumptionFinding {
   readonly detail?: string;
 }
 
-/** An assumption, and the change to make when it is false. */
-interface AssumptionWords {
-  readonly what: Words;
-  readonly change: Words;
-}
-
 /** The words of each assumption, and of the change to make where it is false. */
-export const ASSUMPTION_WORDS: Readonly<Record<AssumptionId, AssumptionWords>> = bilingual.doctor.assumptions;
+export const ASSUMPTION_WORDS: Readonly<
+  Record<AssumptionId, { readonly what: Words; readonly change: Words }>
+> = bilingual.doctor.assumptions;

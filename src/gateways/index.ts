@@ -1,7 +1,5 @@
 export {
   callReader,
-  type CallReader,
-  operatorCall,
   keptReader,
   OPERATORS,
   accountTerms,
@@ -10,8 +8,7 @@ export {
   fakePurposes,
 } from './operators.ts';
 export {
-  absenceProvedAfterMs,
-  repeats,
+  resolutionPolicy,
   ASSUMPTION_WORDS,
   type AssumptionId,
   type AssumptionVerdict,
@@ -49,6 +46,7 @@ export {
 } from './receiving/receive-on-connection.ts';
 export { inboxWork, readAllAgain } from './receiving/read-kept.ts';
 export { isBatch } from './http/call-items.ts';
+export { type CallReader, operatorCall } from './http/read-call.ts';
 export {
   clockRoutes,
   accountRoutes,

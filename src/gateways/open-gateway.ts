@@ -26,8 +26,8 @@ import {
   takeReply,
 } from '../sending/index.ts';
 import { isListDue } from '../law/index.ts';
-import { callReader, parsedBy, HTTP_OPERATORS } from './operators.ts';
-import type { AccountOf, HttpEntry, HttpKind } from './entry.ts';
+import { callReader, HTTP_OPERATORS } from './operators.ts';
+import type { AccountOf, HttpOperatorEntry, HttpKind } from './entry.ts';
 import { HttpGateway } from './http/http-gateway.ts';
 import { SandboxGateway } from './sandbox/sandbox-gateway.ts';
 import { SmppGateway } from './smpp/smpp-gateway.ts';
@@ -36,7 +36,7 @@ import { SmppGateway } from './smpp/smpp-gateway.ts';
 const ENQUIRE_LINK_MS = 30_000;
 
 /** The options of an account in this instance. */
-export interface Opening {
+interface Opening {
   /** The api's own address, with the built-in sandbox. */
   readonly sandboxOrigin: string;
   /** URL for the operator's receipts, replies and STOP of this account. */
@@ -66,25 +66,22 @@ function overSmpp(account: AccountOf<'smpp'>): Gateway {
   });
 }
 
-const httpEntry = <K extends HttpKind>(kind: K): HttpEntry<K> => HTTP_OPERATORS[kind].http;
+const httpEntry = <K extends HttpKind>(kind: K): HttpOperatorEntry<K> => HTTP_OPERATORS[kind];
 
 function overHttp(account: AccountOf<HttpKind>, { machine, inboundUrl }: Opening): Gateway {
-  const { home, protocol } = httpEntry(account.kind);
-  const { name, connections, acknowledgesStop, baseUrl = home } = account;
-  const operator = protocol(account, { baseUrl, inboundUrl });
-  const { requestTimeoutMs = operator.capabilities.requestTimeoutMs } = account;
-  const capabilities = { ...operator.capabilities, acknowledgesStop, requestTimeoutMs };
-  return new HttpGateway(
-    { ...operator, capabilities },
-    {
-      name,
-      fake: isFake(account),
-      baseUrl,
-      connections,
-      machine,
-      parseCallback: parsedBy(callReader(account, inboundUrl)),
-    },
-  );
+  const { home, protocol, capabilities } = httpEntry(account.kind);
+  const { name, kind, connections, acknowledgesStop, baseUrl = home } = account;
+  const { requestTimeoutMs = capabilities.requestTimeoutMs } = account;
+  return new HttpGateway(protocol(account, { baseUrl, inboundUrl }), {
+    name,
+    kind,
+    fake: isFake(account),
+    capabilities: { ...capabilities, acknowledgesStop, requestTimeoutMs },
+    baseUrl,
+    connections,
+    machine,
+    reader: callReader(account, inboundUrl),
+  });
 }
 
 /** The same gateway, whose messages go through `submit`. */
@@ -128,19 +125,13 @@ export function tracedGateway(gateway: Gateway): Gateway {
   return submittingBy(gateway, submit);
 }
 
-/** The outcome of one call, for counting. */
-interface CountedCall {
-  readonly outcome: 'accepted' | 'refused' | 'unknown' | 'not-written';
-  /** A normalised class; empty for an acceptance. */
-  readonly reason: string;
-  readonly messages: number;
-  readonly seconds: number;
-}
-
 /** Wraps a gateway so that each of its answers is reported. */
 export function countedGateway(
   gateway: Gateway,
-  tried: (one: CountedCall, answered: { readonly call: Call; readonly result: SubmitResult }) => void,
+  tried: (
+    one: ReturnType<typeof triedOf>,
+    answered: { readonly call: Call; readonly result: SubmitResult },
+  ) => void,
 ): Gateway {
   return submittingBy(gateway, async (call, attempt) => {
     const began = attempt.monotonic();
@@ -150,20 +141,19 @@ export function countedGateway(
   });
 }
 
-function triedOf(call: Call, result: SubmitResult, seconds: number): CountedCall {
-  const whole = { messages: call.recipients.length, seconds };
-  switch (result.kind) {
-    case 'ACCEPTED':
-      return { outcome: 'accepted', reason: '', messages: result.perRecipient.length, seconds };
-    case 'REFUSED':
-      return { outcome: 'refused', reason: result.errorClass, ...whole };
-    case 'UNKNOWN':
-      return { outcome: 'unknown', reason: result.reason, ...whole };
-    case 'NOT_WRITTEN':
-      return { outcome: 'not-written', reason: result.reason, ...whole };
-    default:
-      return result satisfies never;
-  }
+const OUTCOMES = {
+  ACCEPTED: 'accepted',
+  REFUSED: 'refused',
+  UNKNOWN: 'unknown',
+  NOT_WRITTEN: 'not-written',
+} as const;
+
+/** Returns the outcome of one call, for counting; its reason is a normalised class, empty for an acceptance. */
+function triedOf(call: Call, result: SubmitResult, seconds: number) {
+  const { kind } = result;
+  const reason = kind === 'ACCEPTED' ? '' : kind === 'REFUSED' ? result.errorClass : result.reason;
+  const { length: messages } = kind === 'ACCEPTED' ? result.perRecipient : call.recipients;
+  return { outcome: OUTCOMES[kind], reason, messages, seconds };
 }
 
 const AGAIN_MS = 5_000;

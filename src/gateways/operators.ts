@@ -2,13 +2,14 @@ import type { AccountTerms } from '../campaigns/index.ts';
 import { routedAccounts } from '../company/index.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../people/index.ts';
 import { type GatewayAccount, answersComeBack, isFake, ownStopCode, priceAt } from '../platform/index.ts';
-import type { Callback, CallContents, OperatorCall, RawRequest } from '../sending/index.ts';
+import type { CallContents } from '../sending/index.ts';
 import type { OptOutMeans } from '../sms/index.ts';
 import { brevo } from './brevo/brevo-operator.ts';
 import type { HttpKind, HttpOperatorEntry, Kind, OperatorEntry, AccountOf } from './entry.ts';
+import type { CallReader } from './http/read-call.ts';
 import { octopush } from './octopush/octopush-operator.ts';
 import { ovh } from './ovh/ovh-operator.ts';
-import { sandbox } from './sandbox/sandbox-operator.ts';
+import { sandbox } from './sandbox/sandbox-gateway.ts';
 import { deliveryEventsOf, type Ears } from './smpp/deliver-sm.ts';
 import { deliveryOf, headOf } from './smpp/pdu.ts';
 import { smpp, PROFILES } from './smpp/smpp-operator.ts';
@@ -27,18 +28,9 @@ export const HTTP_OPERATORS: { readonly [K in HttpKind]: HttpOperatorEntry<K> } 
 /** Every kind of operator. */
 export const OPERATORS: { readonly [K in Kind]: OperatorEntry<K> } = { ...HTTP_OPERATORS, smpp, sandbox };
 
-/** Reads an operator's calls at the inbound address of an account; it needs no connection to the operator. */
-export interface CallReader {
-  /** Checks the operator's signature; true where it signs none. */
-  readonly isGenuine: (request: RawRequest) => boolean;
-  /** Reads a kept call; it takes no time as input and has no effect. */
-  readonly read: (call: OperatorCall) => CallContents;
-}
-
 /** Returns the reader of an account's calls. */
-export function callReader(account: GatewayAccount, inboundUrl: string): CallReader {
-  return readerOf(account.kind, account, inboundUrl);
-}
+export const callReader = (account: GatewayAccount, inboundUrl: string): CallReader =>
+  readerOf(account.kind, account, inboundUrl);
 
 function readerOf<K extends Kind>(kind: K, account: AccountOf<K>, inboundUrl: string): CallReader {
   const entry: OperatorEntry<K> = OPERATORS[kind];
@@ -46,39 +38,16 @@ function readerOf<K extends Kind>(kind: K, account: AccountOf<K>, inboundUrl: st
   return { isGenuine: (request) => isGenuine(request, account, inboundUrl), read };
 }
 
-/** Strips the secret of the address from a call. */
-export function operatorCall({ method, url, headers, body }: RawRequest, contentEncoding = ''): OperatorCall {
-  const query = url.indexOf('?');
-  return {
-    method,
-    target: query < 0 ? '' : url.slice(query),
-    contentType: String(headers['content-type'] ?? ''),
-    contentEncoding,
-    body,
-  };
-}
-
-/** Makes a callback parser: verifies first, then reads. */
-export const parsedBy =
-  ({ isGenuine, read }: CallReader) =>
-  (request: RawRequest): Callback =>
-    isGenuine(request)
-      ? { kind: 'EVENTS', ...read(operatorCall(request)) }
-      : { kind: 'REJECTED', reason: 'signature' };
-
 /** Rereads an account's earlier calls, by whichever protocol. */
-export interface KeptReader {
-  readonly call: (call: OperatorCall) => CallContents;
-  /** `arrival` replaces an id where the operator gave none. */
-  readonly pdu: (frame: Buffer, arrival: string) => CallContents;
-}
+export type KeptReader = ReturnType<typeof keptReader>;
 
 /** Returns the reader of an account's kept calls. */
-export function keptReader(account: GatewayAccount): KeptReader {
+export function keptReader(account: GatewayAccount) {
   const ears = earsOf(account);
   return {
     call: callReader(account, '').read,
-    pdu: (frame, arrival) => {
+    /** `arrival` replaces an id where the operator gave none. */
+    pdu: (frame: Buffer, arrival: string): CallContents => {
       const delivery = deliveryOf(headOf(frame), frame);
       const events = delivery === undefined ? [] : deliveryEventsOf(delivery, ears, arrival);
       return { events, unread: events.length === 0 ? 1 : 0 };

@@ -5,7 +5,7 @@ import { Ledger } from '../../src/platform/database/ledger.ts';
 import { uuidV7 } from '../../src/platform/random.ts';
 import type { TenantKeys } from '../../src/platform/crypto/tenant-keys.ts';
 import type { Gateway } from '../../src/sending/gateway/gateway.ts';
-import { absenceProvedAfterMs, repeats } from '../../src/gateways/entry.ts';
+import { resolutionPolicy } from '../../src/gateways/entry.ts';
 import { optOutMeans, type Account, type PartPrice } from '../../src/sending/accounts/account.ts';
 import type { ChunkDeps } from '../../src/sending/batch/chunk.ts';
 import type { BatchRun } from '../../src/sending/batch/batch-run.repository.ts';
@@ -95,7 +95,7 @@ export function aSendWorker(parts: WorkerParts): TestWorker {
     park: (run, why) => parkOrder({ database, clock }, run, why),
     tell: (run, code) => tellOfTrouble({ database, clock }, run, code),
     mayCarry: (run, other) => database.withTenant(run.tenantId, (tx) => mayCarry(tx, run, other.id)),
-    policy: { looksUp: ({ lookup }) => lookup !== 'none', absenceProvedAfterMs, repeats },
+    policy: { ...resolutionPolicy },
   };
   return {
     deps,

@@ -1,90 +1,66 @@
 import { z } from 'zod';
 import { NOTHING, withStopCode, USUAL, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
 import { bilingual } from '../../words/index.ts';
-import type { AnsweredExchange, HttpRequest } from '../connections.ts';
-import type {
-  Call,
-  ErrorClass,
-  Health,
-  SubmitResult,
-  ReceiptEvent,
-  ReceiptState,
-  CallContents,
-  OperatorCall,
-} from '../../sending/index.ts';
-import { acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/http-gateway.ts';
+import type { HttpRequest } from '../connections.ts';
+import type { Call, ErrorClass, ReceiptEvent, ReceiptState } from '../../sending/index.ts';
 import {
+  acceptedOf,
   classOfStatus,
-  submitRefusalOf,
-  unreadableAnswer,
-  known,
-  readCall,
-  type Dialect,
-  type ItemContext,
-} from '../http/read-call.ts';
+  healthIn,
+  jsonRequest,
+  receiptUrl,
+  resultBy,
+  type HttpOperator,
+} from '../http/http-gateway.ts';
+import { internationalOf, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
-import { internationalOf } from '../http/operator-number.ts';
-
-/** Base URL of its API, version 3. */
-const BREVO_URL = 'https://api.brevo.com/v3';
 
 /** Brevo replaces this word by its own short code. */
 const STOP_CODE = '[STOP_CODE]';
 
 const Id = z.union([z.string().min(1).max(100), z.number()]).transform(String);
-const Sent = z.object({ messageId: Id });
+const Sent = z.object({ messageId: Id }).transform(({ messageId: gatewayId }) => ({ gatewayId }));
 const Refused = z.object({ code: z.string(), message: z.string() });
-const Account = z.object({ plan: z.array(z.object({ type: z.string(), credits: z.number() })) });
+const Account = z
+  .object({ plan: z.array(z.object({ type: z.string(), credits: z.number() })) })
+  .transform(({ plan }) => {
+    const sms = plan.find(({ type }) => type === 'sms');
+    return sms === undefined ? {} : { credit: { amount: String(sms.credits) } };
+  });
 
 /** The protocol of Brevo: no key; the address of each receipt contains our message id, so that a lost answer is found by it. */
 export function brevoOperator({ apiKey }: CredentialsOf<'brevo'>, inboundUrl: string): HttpOperator {
   const headers = { 'api-key': apiKey, accept: 'application/json' };
   const account: HttpRequest = { method: 'GET', path: '/account', headers };
   return {
-    kind: 'brevo',
-    capabilities: brevo.capabilities,
     greeting: account,
-    requestFor: (call) => ({
-      method: 'POST',
-      path: '/transactionalSMS/send',
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify(bodyOf(call, inboundUrl)),
-    }),
+    requestFor: (call) => jsonRequest('/transactionalSMS/send', headers, bodyOf(call, inboundUrl)),
     resultOf,
     reconcile: async () => ({ kind: 'UNDECIDABLE', reason: 'no-lookup' }),
-    health: (ask) => health(ask, account),
+    health: async (ask) => healthIn(await ask(account), Account),
   };
 }
 
 function bodyOf(call: Call, inboundUrl: string): object {
   const isAdvertising = call.purpose === 'marketing';
-  const [recipient] = call.recipients;
   return {
     sender: call.sender,
-    recipient: (recipient?.to ?? '').replace('+', ''),
+    recipient: (call.recipients[0]?.to ?? '').replace('+', ''),
     content: isAdvertising ? withStopCode(call.text, STOP_CODE) : call.text,
     type: isAdvertising ? 'marketing' : 'transactional',
     tag: call.key,
-    webUrl: `${inboundUrl}?m=${encodeURIComponent(recipient?.reference ?? '')}`,
+    webUrl: receiptUrl(inboundUrl, call),
     unicodeEnabled: call.encoding === 'UCS-2',
   };
 }
 
-function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
-  const json = answerJsonOf(answer.body);
-  const { status } = answer;
-  if (status >= 200 && status < 300) {
-    const sent = Sent.safeParse(json).data;
-    return acceptedOf(call, answer, sent && { gatewayId: sent.messageId });
-  }
-  const said = Refused.safeParse(json);
-  if (!said.success || status < 400 || status >= 500) return unreadableAnswer(call, answer);
-  return submitRefusalOf(
-    call,
-    { errorClass: classOf(status, said.data), code: said.data.code, words: said.data.message },
-    answer,
-  );
-}
+const resultOf = resultBy({
+  accepted: (call, json, answer) => acceptedOf(call, answer, Sent.safeParse(json).data),
+  refused: (json, status) => {
+    const { data } = Refused.safeParse(json);
+    return data && { errorClass: classOf(status, data), code: data.code, words: data.message };
+  },
+});
 
 /** Classifies a refusal by its words. */
 function classOf(status: number, { code, message }: z.infer<typeof Refused>): ErrorClass {
@@ -105,17 +81,6 @@ const OF_ACCOUNT: ReadonlySet<string> = new Set([
 /** Only these words give up a number: others mention numbers as well. */
 const BAD_NUMBER_WORDS =
   /invalid (?:tele)?(?:phone|mobile|recipient)|(?:phone|mobile|recipient)(?: number)? is (?:not valid|invalid)/i;
-
-async function health(ask: Ask, request: HttpRequest): Promise<Health> {
-  const answer = await ask(request);
-  if (answer === undefined) return { ok: false, code: 'UNREACHABLE' };
-  if (answer.status !== 200) return { ok: false, code: classOfStatus(answer.status) ?? 'CONFIG' };
-  const account = Account.safeParse(answer.json);
-  const sms = account.data?.plan.find(({ type }) => type === 'sms');
-  return sms === undefined
-    ? { ok: account.success, ...(!account.success && { code: 'UNREADABLE' }) }
-    : { ok: true, credit: { amount: String(sms.credits) } };
-}
 
 const STATES: ReadonlyMap<string, ReceiptState> = new Map([
   ['accepted', 'PENDING'],
@@ -165,9 +130,6 @@ const BREVO: Dialect = {
   receiptOf,
 };
 
-/** Reads one call of Brevo, unsigned: one event, or several where batches were requested. */
-export const readBrevoCall = (call: OperatorCall): CallContents => readCall(call, BREVO);
-
 function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent | undefined {
   const [id, status = '', date] = [item.id(...ID), statusOf(item), item.id('date')];
   if (STOPPED.has(status) || REPLIED.has(status) || item.has('reply')) return undefined;
@@ -202,9 +164,8 @@ export const brevo: HttpOperatorEntry<'brevo'> = {
     ...USUAL.reply,
   ],
   stopHow: bilingual.doctor.stopHow.code({ account: 'Brevo' }),
-  read: readBrevoCall,
-  http: {
-    home: BREVO_URL,
-    protocol: ({ credentials }, { inboundUrl }) => brevoOperator(credentials, inboundUrl),
-  },
+  /** Reads one call, unsigned: one event, or several where batches were requested. */
+  read: (call) => readCall(call, BREVO),
+  home: 'https://api.brevo.com/v3',
+  protocol: ({ credentials }, { inboundUrl }) => brevoOperator(credentials, inboundUrl),
 };

@@ -1,4 +1,5 @@
 import { Client } from 'undici';
+import { z } from 'zod';
 import type {
   CallBounds,
   Call,
@@ -13,19 +14,19 @@ import type {
   SubmitResult,
   RawRequest,
   AcceptedRecipient,
+  ErrorClass,
 } from '../../sending/index.ts';
+import { operatorCall, type CallReader } from './read-call.ts';
 import { Connections, type HttpRequest, type AnsweredExchange } from '../connections.ts';
 
 /** An account at an operator over HTTP. */
-interface HttpAccount {
-  readonly name: string;
-  readonly fake: boolean;
+interface HttpAccount extends Pick<Gateway, 'name' | 'kind' | 'fake' | 'capabilities'> {
   /** Base URL, path included. */
   readonly baseUrl: string;
   readonly connections: number;
   /** Epoch milliseconds by the machine clock. */
   readonly machine: () => number;
-  readonly parseCallback: (request: RawRequest) => Callback;
+  readonly reader: CallReader;
 }
 
 /** A question must not delay the messages it is asked about. */
@@ -47,13 +48,13 @@ export class HttpGateway implements Gateway {
   constructor(operator: HttpOperator, account: HttpAccount) {
     const { origin, pathname } = new URL(account.baseUrl);
     this.name = account.name;
-    this.kind = operator.kind;
+    this.kind = account.kind;
     this.fake = account.fake;
-    this.capabilities = operator.capabilities;
+    this.capabilities = account.capabilities;
     this.#operator = operator;
     this.#account = account;
     this.#path = pathname.replace(/(?<!\/)\/+$/, '');
-    const { requestTimeoutMs } = operator.capabilities;
+    const { requestTimeoutMs } = account.capabilities;
     this.#connections = new Connections({
       origin,
       connections: account.connections,
@@ -100,7 +101,10 @@ export class HttpGateway implements Gateway {
   }
 
   parseCallback(request: RawRequest): Callback {
-    return this.#account.parseCallback(request);
+    const { isGenuine, read } = this.#account.reader;
+    return isGenuine(request)
+      ? { kind: 'EVENTS', ...read(operatorCall(request)) }
+      : { kind: 'REJECTED', reason: 'signature' };
   }
 
   health(signal: AbortSignal): Promise<Health> {
@@ -142,8 +146,6 @@ export type Ask = (request: HttpRequest) => Promise<OperatorAnswer>;
 
 /** One operator's HTTP protocol: the requests to write and the meaning of answers; it keeps no connection. */
 export interface HttpOperator {
-  readonly kind: Gateway['kind'];
-  readonly capabilities: Capabilities;
   /** A harmless request that opens a connection. */
   readonly greeting: HttpRequest;
   /** Called with the answer to each greeting. */
@@ -155,6 +157,46 @@ export interface HttpOperator {
   health(ask: Ask): Promise<Health>;
   readonly pullStops?: (ask: Ask) => Promise<StopList>;
 }
+
+/** Asks the operator something at an address of its account, without a body. */
+export type Get = (path: string) => ReturnType<Ask>;
+
+/** A request whose body is JSON. */
+export const jsonRequest = (path: string, headers: HttpRequest['headers'], body: object): HttpRequest => ({
+  method: 'POST',
+  path,
+  headers: { ...headers, 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+/** The address for the receipts of a call to one person, which names its message. */
+export const receiptUrl = (inboundUrl: string, { recipients: [person] }: Call): string =>
+  `${inboundUrl}?m=${encodeURIComponent(person?.reference ?? '')}`;
+
+/** Interprets the answer about an account; any body will do where none shows a credit. */
+export function healthIn(
+  answer: OperatorAnswer,
+  body: z.ZodType<Pick<Health, 'credit'>> = z.unknown().transform(() => ({})),
+): Health {
+  if (answer === undefined) return { ok: false, code: 'UNREACHABLE' };
+  if (answer.status !== 200) return { ok: false, code: classOfStatus(answer.status) ?? 'CONFIG' };
+  const read = body.safeParse(answer.json);
+  return read.success ? { ok: true, ...read.data } : { ok: false, code: 'UNREADABLE' };
+}
+
+/** Interprets the answers to calls; a refusal that cannot be read is judged by its status alone. */
+export const resultBy =
+  (operator: {
+    readonly accepted: (call: Call, json: unknown, answer: AnsweredExchange) => SubmitResult;
+    readonly refused: (json: unknown, status: number) => OperatorRefusal | undefined;
+  }) =>
+  (call: Call, answer: AnsweredExchange): SubmitResult => {
+    const { status } = answer;
+    const json = answerJsonOf(answer.body);
+    if (status >= 200 && status < 300) return operator.accepted(call, json, answer);
+    const refusal = status >= 400 && status < 500 ? operator.refused(json, status) : undefined;
+    return refusal === undefined ? unreadableAnswer(call, answer) : submitRefusalOf(call, refusal, answer);
+  };
 
 /** Accepts a call with what its answer gave for each of its messages; without an answer that can be read, its outcome is unknown. */
 export function acceptedOf(
@@ -221,3 +263,64 @@ const exact = (_key: string, value: unknown, context?: { readonly source?: strin
   typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
     ? context?.source
     : value;
+
+/** A refusal as an operator gives it. */
+export interface OperatorRefusal {
+  readonly errorClass: ErrorClass;
+  readonly code: string;
+  /** As the operator wrote them. */
+  readonly words?: unknown;
+}
+
+/** Classifies a refusal by its HTTP status alone; undefined where it proves nothing. */
+export function classOfStatus(status: number): ErrorClass | undefined {
+  if (status === 401 || status === 403) return 'CONFIG';
+  if (status === 402) return 'CREDIT';
+  if (status === 429) return 'THROTTLED';
+  return status >= 500 || status === 408 ? 'AMBIGUOUS' : undefined;
+}
+
+/** The same, where a refused request proves that nothing was accepted. */
+const classOfRefusal = (status: number): ErrorClass =>
+  classOfStatus(status) ?? (status >= 400 ? 'UNLISTED' : 'AMBIGUOUS');
+
+/** Classifies a refusal by its code, listed or not: 403 alone concerns the account, with a code it may concern one person. */
+export function classOfCode(status: number, listed: ErrorClass | undefined): ErrorClass {
+  const byStatus = classOfStatus(status);
+  if (byStatus === 'AMBIGUOUS') return byStatus;
+  return listed ?? (status === 403 ? undefined : byStatus) ?? 'UNLISTED';
+}
+
+/** Converts a refusal to the port's terms: a possible acceptance is unknown, a repeated one is accepted. */
+export function submitRefusalOf(call: Call, said: OperatorRefusal, answered: AnsweredExchange): SubmitResult {
+  const { firstByteAt, answeredAt, status } = answered;
+  const moments = { firstByteAt, answeredAt };
+  const { errorClass } = said;
+  const words = operatorWords(said.words, call.text);
+  if (errorClass === 'AMBIGUOUS')
+    return { kind: 'UNKNOWN', reason: status >= 500 ? '5xx' : 'parse', ...moments };
+  if (errorClass === 'DUPLICATE') return acceptedOf(call, answered, {});
+  const retryAfterMs = retryAfterOf(answered);
+  return {
+    kind: 'REFUSED',
+    errorClass,
+    code: operatorCode(said.code),
+    ...(words !== undefined && { words }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...moments,
+  };
+}
+
+/** Interprets a status whose body is unreadable. */
+export function unreadableAnswer(call: Call, answered: AnsweredExchange): SubmitResult {
+  const errorClass = classOfRefusal(answered.status);
+  return submitRefusalOf(call, { errorClass, code: `HTTP_${answered.status}` }, answered);
+}
+
+/** `Retry-After` is written in seconds or as a date. */
+function retryAfterOf({ headers, answeredAt }: AnsweredExchange): number | undefined {
+  const written = headers['retry-after'];
+  if (typeof written !== 'string') return undefined;
+  const ms = /^\d+$/.test(written) ? Number(written) * 1_000 : Date.parse(written) - answeredAt;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}

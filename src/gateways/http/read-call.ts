@@ -5,15 +5,30 @@ import type {
   CallContents,
   StopEvent,
   OperatorCall,
-  Call,
-  ErrorClass,
-  SubmitResult,
+  RawRequest,
 } from '../../sending/index.ts';
-import { classifyReply } from '../../sms/index.ts';
-import type { AnsweredExchange } from '../connections.ts';
+import { classifyReply, readPhone, silences as isSilencing, withoutNationalZero } from '../../sms/index.ts';
 import { itemsOf, queryOf, formPairs, type Item } from './call-items.ts';
-import { acceptedOf, operatorCode, operatorWords } from './http-gateway.ts';
-import { e164Of, numbersOf } from './operator-number.ts';
+
+/** Reads an operator's calls at the inbound address of an account; it needs no connection to the operator. */
+export interface CallReader {
+  /** Checks the operator's signature; true where it signs none. */
+  readonly isGenuine: (request: RawRequest) => boolean;
+  /** Reads a kept call; it takes no time as input and has no effect. */
+  readonly read: (call: OperatorCall) => CallContents;
+}
+
+/** Strips the secret of the address from a call. */
+export function operatorCall({ method, url, headers, body }: RawRequest, contentEncoding = ''): OperatorCall {
+  const query = url.indexOf('?');
+  return {
+    method,
+    target: query < 0 ? '' : url.slice(query),
+    contentType: String(headers['content-type'] ?? ''),
+    contentEncoding,
+    body,
+  };
+}
 
 /** One operator's vocabulary: names are compared without case and punctuation. */
 export interface Dialect {
@@ -136,10 +151,8 @@ function aboutOf(
   };
 }
 
-const SILENCING: ReadonlySet<string> = new Set(['stop', 'stop-all', 'objection']);
-
 const silences = (text: string | undefined): boolean =>
-  text !== undefined && SILENCING.has(classifyReply(text).kind);
+  text !== undefined && isSilencing(classifyReply(text).kind);
 
 /** Returns the number of an item whose field has another name, if it has only one; never that of the sender answered. */
 function soleNumberIn(item: Item, ours: string | undefined): string | undefined {
@@ -159,63 +172,29 @@ export const known = <T extends object>(fields: T): Known<T> =>
   // The remaining fields keep their types; only the absent ones are dropped.
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T>;
 
-/** A refusal as an operator gives it. */
-export interface OperatorRefusal {
-  readonly errorClass: ErrorClass;
-  readonly code: string;
-  /** As the operator wrote them. */
-  readonly words?: unknown;
+/** A number of Nouméa or Mata-Utu with its country, or a mobile of the mainland without its 0. */
+const OF_TWO_PLACES = /^68[17]\d{6}$/;
+
+const compact = (written: string): string => written.replaceAll(/[\s.-]/g, '');
+
+/** Converts an operator's notation of a number to E.164; undefined when it is unreadable. */
+export function e164Of(written: string): string | undefined {
+  const digits = written.trim().replace(/^00/, '+');
+  if (/^\+[1-9]\d{6,14}$/.test(digits)) return `+${withoutNationalZero(digits.slice(1))}`;
+  if (/^[1-9]\d{10,14}$/.test(digits)) return `+${withoutNationalZero(digits)}`;
+  const read = readPhone(digits);
+  return 'e164' in read ? read.e164 : undefined;
 }
 
-/** Classifies a refusal by its HTTP status alone; undefined where it proves nothing. */
-export function classOfStatus(status: number): ErrorClass | undefined {
-  if (status === 401 || status === 403) return 'CONFIG';
-  if (status === 402) return 'CREDIT';
-  if (status === 429) return 'THROTTLED';
-  return status >= 500 || status === 408 ? 'AMBIGUOUS' : undefined;
+/** Does the same for an operator that writes the country without its plus. */
+export function internationalOf(written: string): string | undefined {
+  const bare = compact(written);
+  return e164Of(/^[1-9]\d*$/.test(bare) ? `+${bare}` : written);
 }
 
-/** The same, where a refused request proves that nothing was accepted. */
-const classOfRefusal = (status: number): ErrorClass =>
-  classOfStatus(status) ?? (status >= 400 ? 'UNLISTED' : 'AMBIGUOUS');
-
-/** Classifies a refusal by its code, listed or not: 403 alone concerns the account, with a code it may concern one person. */
-export function classOfCode(status: number, listed: ErrorClass | undefined): ErrorClass {
-  const byStatus = classOfStatus(status);
-  if (byStatus === 'AMBIGUOUS') return byStatus;
-  return listed ?? (status === 403 ? undefined : byStatus) ?? 'UNLISTED';
-}
-
-/** Converts a refusal to the port's terms: a possible acceptance is unknown, a repeated one is accepted. */
-export function submitRefusalOf(call: Call, said: OperatorRefusal, answered: AnsweredExchange): SubmitResult {
-  const { firstByteAt, answeredAt, status } = answered;
-  const moments = { firstByteAt, answeredAt };
-  const { errorClass } = said;
-  const words = operatorWords(said.words, call.text);
-  if (errorClass === 'AMBIGUOUS')
-    return { kind: 'UNKNOWN', reason: status >= 500 ? '5xx' : 'parse', ...moments };
-  if (errorClass === 'DUPLICATE') return acceptedOf(call, answered, {});
-  const retryAfterMs = retryAfterOf(answered);
-  return {
-    kind: 'REFUSED',
-    errorClass,
-    code: operatorCode(said.code),
-    ...(words !== undefined && { words }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...moments,
-  };
-}
-
-/** Interprets a status whose body is unreadable. */
-export function unreadableAnswer(call: Call, answered: AnsweredExchange): SubmitResult {
-  const errorClass = classOfRefusal(answered.status);
-  return submitRefusalOf(call, { errorClass, code: `HTTP_${answered.status}` }, answered);
-}
-
-/** `Retry-After` is written in seconds or as a date. */
-function retryAfterOf({ headers, answeredAt }: AnsweredExchange): number | undefined {
-  const written = headers['retry-after'];
-  if (typeof written !== 'string') return undefined;
-  const ms = /^\d+$/.test(written) ? Number(written) * 1_000 : Date.parse(written) - answeredAt;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+/** Does the same where it is not documented whether a number has its country: both possible ones, that with it first. */
+export function numbersOf(written: string): readonly string[] {
+  const bare = compact(written);
+  const readings = OF_TWO_PLACES.test(bare) ? [`+${bare}`, bare] : [written];
+  return [...new Set(readings.map(e164Of))].filter((one) => one !== undefined);
 }

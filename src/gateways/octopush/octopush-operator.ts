@@ -2,27 +2,16 @@ import { z } from 'zod';
 import { NOTHING, USUAL, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
 import { bilingual } from '../../words/index.ts';
 import type { AnsweredExchange, HttpRequest } from '../connections.ts';
-import type {
-  Call,
-  Health,
-  SubmitResult,
-  ErrorClass,
-  ReceiptEvent,
-  ReceiptState,
-  CallContents,
-  OperatorCall,
-} from '../../sending/index.ts';
-import { answerJsonOf, type Ask, type HttpOperator } from '../http/http-gateway.ts';
+import type { Call, SubmitResult, ErrorClass, ReceiptEvent, ReceiptState } from '../../sending/index.ts';
 import {
   classOfCode,
-  classOfStatus,
-  submitRefusalOf,
-  unreadableAnswer,
-  known,
-  readCall,
-  type Dialect,
-  type ItemContext,
-} from '../http/read-call.ts';
+  healthIn,
+  jsonRequest,
+  resultBy,
+  type HttpOperator,
+  type OperatorRefusal,
+} from '../http/http-gateway.ts';
+import { known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
 
 const CODES: Partial<Record<ErrorClass, readonly number[]>> = {
@@ -43,11 +32,6 @@ const CLASS_OF = new Map(
   ),
 );
 
-/** Base URL of its API, version 1. */
-const OCTOPUSH_URL = 'https://api.octopush.com/v1/public';
-
-const BALANCE = '/wallet/check-balance?country_code=FR';
-
 const Sent = z.object({
   sms_ticket: z.string().min(1).max(200),
   number_of_contacts: z.number().int().nonnegative(),
@@ -58,51 +42,45 @@ const Refused = z.object({
   code: z.union([z.number().int(), z.string().regex(/^\d+$/).transform(Number)]),
   message: z.unknown().optional(),
 });
-const Balance = z.object({ amount: z.number(), unit: z.string().optional() });
+const Balance = z
+  .object({ amount: z.number(), unit: z.string().optional() })
+  .transform(({ amount }) => ({ credit: { amount: String(amount) } }));
 
 /** The protocol of Octopush, version 1: one key a call, remembered for a day; no look-up. */
 export function octopushOperator({ login, key }: CredentialsOf<'octopush'>): HttpOperator {
   const headers = { 'api-login': login, 'api-key': key, 'cache-control': 'no-cache' };
+  const balance: HttpRequest = { method: 'GET', path: '/wallet/check-balance?country_code=FR', headers };
   return {
-    kind: 'octopush',
-    capabilities: octopush.capabilities,
-    greeting: { method: 'GET', path: BALANCE, headers },
-    requestFor: (call) => requestFor(call, { ...headers, 'content-type': 'application/json' }),
-    resultOf,
+    greeting: balance,
+    requestFor: (call) => jsonRequest('/sms-campaign/send', headers, bodyOf(call)),
+    resultOf: resultBy({ accepted, refused }),
     reconcile: async () => ({ kind: 'UNDECIDABLE', reason: 'no-lookup' }),
-    health: (ask) => health(ask, { method: 'GET', path: BALANCE, headers }),
+    health: async (ask) => healthIn(await ask(balance), Balance),
   };
 }
 
 /** Advertising is `wholesale`, and Octopush then asks for the mention; all else is `alert`. */
-function requestFor(call: Call, headers: Readonly<Record<string, string>>): HttpRequest {
-  const body = JSON.stringify({
-    recipients: call.recipients.map(({ to }) => ({ phone_number: to })),
-    text: call.text,
-    // Receipts exist for this type alone.
-    type: 'sms_premium',
-    sender: call.sender,
-    purpose: call.purpose === 'marketing' ? 'wholesale' : 'alert',
-    with_replies: false,
-    simulation_mode: false,
-    request_id: call.key,
-    // The text was made and counted here. A receipt must name the recipients on the operator's blacklist.
-    auto_optimize_text: false,
-    auto_remove_blacklisted_numbers: false,
-    recipient_tracking: false,
-  });
-  return { method: 'POST', path: '/sms-campaign/send', headers, body };
-}
+const bodyOf = (call: Call): object => ({
+  recipients: call.recipients.map(({ to }) => ({ phone_number: to })),
+  text: call.text,
+  // Receipts exist for this type alone.
+  type: 'sms_premium',
+  sender: call.sender,
+  purpose: call.purpose === 'marketing' ? 'wholesale' : 'alert',
+  with_replies: false,
+  simulation_mode: false,
+  request_id: call.key,
+  // The text was made and counted here. A receipt must name the recipients on the operator's blacklist.
+  auto_optimize_text: false,
+  auto_remove_blacklisted_numbers: false,
+  recipient_tracking: false,
+});
 
-function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
-  const json = answerJsonOf(answer.body);
-  if (answer.status >= 200 && answer.status < 300) return accepted(call, json, answer);
-  const said = Refused.safeParse(json);
-  const proves = answer.status >= 400 && answer.status < 500;
-  if (!said.success || !proves) return unreadableAnswer(call, answer);
-  const { code, message: words } = said.data;
-  const errorClass = classOfCode(answer.status, listedClass(code));
-  return submitRefusalOf(call, { errorClass, code: String(code), words }, answer);
+function refused(json: unknown, status: number): OperatorRefusal | undefined {
+  const { data } = Refused.safeParse(json);
+  if (data === undefined) return undefined;
+  const { code, message: words } = data;
+  return { errorClass: classOfCode(status, CLASS_OF.get(code)), code: String(code), words };
 }
 
 function accepted(call: Call, json: unknown, { firstByteAt, answeredAt }: AnsweredExchange): SubmitResult {
@@ -126,18 +104,6 @@ function accepted(call: Call, json: unknown, { firstByteAt, answeredAt }: Answer
   const perRecipient = call.recipients.map(({ to }) => ({ to, ticket, ...share }));
   return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
 }
-
-async function health(ask: Ask, request: HttpRequest): Promise<Health> {
-  const answer = await ask(request);
-  if (answer === undefined) return { ok: false, code: 'UNREACHABLE' };
-  const balance = Balance.safeParse(answer.json);
-  if (answer.status !== 200) return { ok: false, code: classOfStatus(answer.status) ?? 'CONFIG' };
-  if (!balance.success) return { ok: false, code: 'UNREADABLE' };
-  return { ok: true, credit: { amount: String(balance.data.amount) } };
-}
-
-/** Returns the class of an error code of Octopush; undefined for one that is not in its list. */
-const listedClass = (code: number): ErrorClass | undefined => CLASS_OF.get(code);
 
 const STATES: ReadonlyMap<string, ReceiptState> = new Map([
   ['ACK', 'PENDING'],
@@ -174,9 +140,6 @@ const OCTOPUSH: Dialect = {
   },
   receiptOf,
 };
-
-/** Reads one call of Octopush, unsigned: receipts, replies and STOP. */
-const readOctopushCall = (call: OperatorCall): CallContents => readCall(call, OCTOPUSH);
 
 function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent | undefined {
   const ticket = item.id(...TICKET);
@@ -221,6 +184,8 @@ export const octopush: HttpOperatorEntry<'octopush'> = {
     ...USUAL.reply,
   ],
   stopHow: bilingual.doctor.stopHow.codeOfAdvertising({ account: 'Octopush' }),
-  read: readOctopushCall,
-  http: { home: OCTOPUSH_URL, protocol: ({ credentials }) => octopushOperator(credentials) },
+  /** Reads one call, unsigned: receipts, replies and STOP. */
+  read: (call) => readCall(call, OCTOPUSH),
+  home: 'https://api.octopush.com/v1/public',
+  protocol: ({ credentials }) => octopushOperator(credentials),
 };

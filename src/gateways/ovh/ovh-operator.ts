@@ -13,37 +13,33 @@ import {
 import type {
   Call,
   ErrorClass,
-  Health,
   StopEvent,
   StopList,
   SubmitResult,
   FoundRecipient,
   ReconcileQuestion,
   Reconciled,
+  ReceiptEvent,
+  ReceiptState,
 } from '../../sending/index.ts';
-import { readOvhCall } from './ovh-callback.ts';
-import { numbersOf } from '../http/operator-number.ts';
-import { classOfStatus, submitRefusalOf, unreadableAnswer } from '../http/read-call.ts';
-import { answerJsonOf, type Ask, type HttpOperator } from '../http/http-gateway.ts';
+import type { Item } from '../http/call-items.ts';
+import { known, numbersOf, readCall, type Dialect } from '../http/read-call.ts';
+import {
+  classOfStatus,
+  healthIn,
+  resultBy,
+  type Ask,
+  type Get,
+  type HttpOperator,
+} from '../http/http-gateway.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /** Keys of a request to OVHcloud. */
-interface OvhKeys {
-  readonly applicationKey: string;
-  readonly applicationSecret: string;
-  readonly consumerKey: string;
-}
+type OvhKeys = Omit<CredentialsOf<'ovh'>, 'serviceName'>;
 
-/** The signed parts: the whole address, the body as written, and the second. */
-interface Signed {
-  readonly method: HttpRequest['method'];
-  /** Full address, query included. */
-  readonly url: string;
-  readonly body: string;
-  readonly seconds: number;
-}
+type Unsigned = Required<Pick<HttpRequest, 'method' | 'path'>> & { readonly body: string };
 
 /** Base URL of its European API. */
 export const OVH_URL = 'https://eu.api.ovh.com/1.0';
@@ -51,15 +47,17 @@ export const OVH_URL = 'https://eu.api.ovh.com/1.0';
 /** Reads its clock, without a signature. */
 const TIME: HttpRequest = { method: 'GET', path: '/auth/time', headers: {} };
 
+const Ids = z.array(z.union([z.string(), z.number()]).transform(String));
 const Job = z.object({
   totalCreditsRemoved: z.number().nonnegative().optional(),
   validReceivers: z.array(z.string()),
   invalidReceivers: z.array(z.string()),
-  ids: z.array(z.union([z.string(), z.number()]).transform(String)),
+  ids: Ids,
 });
 const Refused = z.object({ errorCode: z.string().optional(), message: z.string() });
-const Account = z.object({ creditsLeft: z.number() });
-const Numbers = z.array(z.string());
+const Account = z
+  .object({ creditsLeft: z.number() })
+  .transform(({ creditsLeft }) => ({ credit: { amount: String(creditsLeft) } }));
 
 /** The protocol of OVHcloud: no key, but a tag that can be searched once it is indexed. */
 export function ovhOperator(credentials: CredentialsOf<'ovh'>, baseUrl: string): HttpOperator {
@@ -70,20 +68,18 @@ export function ovhOperator(credentials: CredentialsOf<'ovh'>, baseUrl: string):
   const get = (path: string): HttpRequest => signed({ method: 'GET', path, body: '' }, clock.machineMs);
   const asking =
     (ask: Ask) =>
-    async (path: string): ReturnType<Ask> => {
+    async (path: string): ReturnType<Get> => {
       await clock.look(ask);
       return ask(get(`${service}${path}`));
     };
   return {
-    kind: 'ovh',
-    capabilities: ovh.capabilities,
     greeting: TIME,
     greeted: ({ body, answeredAt }) => clock.set(Number(body), answeredAt),
     requestFor: (call, machineMs) =>
       signed({ method: 'POST', path: `${service}/jobs`, body: asciiJson(jobOf(call)) }, machineMs),
     resultOf,
     reconcile: (question, ask) => ovhLookUp(question, asking(ask)),
-    health: (ask) => health(asking(ask)),
+    health: async (ask) => healthIn(await asking(ask)(''), Account),
     pullStops: (ask) => pullStops(asking(ask)),
   };
 }
@@ -109,23 +105,16 @@ class OvhClock {
   }
 }
 
-interface Unsigned {
-  readonly method: HttpRequest['method'];
-  readonly path: string;
-  readonly body: string;
-}
-
 function withSignature(
   keys: OvhKeys,
-  request: Unsigned & { readonly baseUrl: string; readonly seconds: number },
+  { method, path, body, ...at }: Unsigned & { readonly baseUrl: string; readonly seconds: number },
 ): HttpRequest {
-  const { method, path, body, baseUrl, seconds } = request;
-  const url = `${baseUrl.replace(/(?<!\/)\/+$/, '')}${path}`;
+  const url = `${at.baseUrl.replace(/(?<!\/)\/+$/, '')}${path}`;
   const headers = {
     'x-ovh-application': keys.applicationKey,
     'x-ovh-consumer': keys.consumerKey,
-    'x-ovh-timestamp': String(seconds),
-    'x-ovh-signature': ovhSignature(keys, { method, url, body, seconds }),
+    'x-ovh-timestamp': String(at.seconds),
+    'x-ovh-signature': ovhSignature(keys, { method, url, body, seconds: at.seconds }),
     ...(body !== '' && { 'content-type': 'application/json; charset=utf-8' }),
   };
   return { method, path, headers, ...(body !== '' && { body }) };
@@ -151,22 +140,16 @@ function jobOf(call: Call): object {
   };
 }
 
-function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
-  const json = answerJsonOf(answer.body);
-  if (answer.status >= 200 && answer.status < 300) return taken(call, json, answer);
-  const said = Refused.safeParse(json);
-  if (!said.success || answer.status < 400 || answer.status >= 500) return unreadableAnswer(call, answer);
-  const { errorCode = '', message } = said.data;
-  return submitRefusalOf(
-    call,
-    {
-      errorClass: classOf(answer.status, `${errorCode} ${message}`),
-      code: errorCode || `HTTP_${answer.status}`,
-      words: message,
-    },
-    answer,
-  );
-}
+const resultOf = resultBy({
+  accepted: taken,
+  refused: (json, status) => {
+    const { data } = Refused.safeParse(json);
+    if (data === undefined) return undefined;
+    const { errorCode = '', message: words } = data;
+    const errorClass = classOf(status, `${errorCode} ${words}`);
+    return { errorClass, code: errorCode || `HTTP_${status}`, words };
+  },
+});
 
 /** Classifies a refusal by its words. */
 function classOf(status: number, words: string): ErrorClass {
@@ -191,14 +174,14 @@ function isServiceEnded(words: string): boolean {
 /** One person a call, so that an id names one. */
 function taken(call: Call, json: unknown, { firstByteAt, answeredAt }: AnsweredExchange): SubmitResult {
   const moments = { firstByteAt, answeredAt };
-  const job = Job.safeParse(json);
-  if (!job.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
-  const { ids, validReceivers, invalidReceivers } = job.data;
+  const { data } = Job.safeParse(json);
+  if (data === undefined) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
+  const { ids, validReceivers, invalidReceivers } = data;
   const isOne = call.recipients.length === 1 && ids.length === 1;
-  const known = isOne && ids[0] !== undefined ? { gatewayId: ids[0] } : {};
+  const named = isOne && ids[0] !== undefined ? { gatewayId: ids[0] } : {};
   const perRecipient = call.recipients
     .filter(({ to }) => names(validReceivers, to))
-    .map(({ to }) => Object.assign({ to }, known));
+    .map(({ to }) => Object.assign({ to }, named));
   const rejected = call.recipients
     .filter(({ to }) => names(invalidReceivers, to))
     .map(({ to }) => ({ to, errorClass: 'PERMANENT_RECIPIENT', code: 'INVALID_RECEIVER' }) as const);
@@ -209,21 +192,10 @@ function taken(call: Call, json: unknown, { firstByteAt, answeredAt }: AnsweredE
 const names = (receivers: readonly string[], to: string): boolean =>
   receivers.some((written) => written === to || numbersOf(written).includes(to));
 
-type Get = (path: string) => ReturnType<Ask>;
-
-async function health(get: Get): Promise<Health> {
-  const answer = await get('');
-  if (answer === undefined) return { ok: false, code: 'UNREACHABLE' };
-  if (answer.status !== 200) return { ok: false, code: classOfStatus(answer.status) ?? 'CONFIG' };
-  const account = Account.safeParse(answer.json);
-  if (!account.success) return { ok: false, code: 'UNREADABLE' };
-  return { ok: true, credit: { amount: String(account.data.creditsLeft) } };
-}
-
 /** Reads its blacklist: everybody on it sent STOP to one of our messages. */
 async function pullStops(get: Get): Promise<StopList> {
   const answer = await get('/blacklists');
-  const listed = Numbers.safeParse(answer?.json);
+  const listed = z.array(z.string()).safeParse(answer?.json);
   if (answer?.status !== 200 || !listed.success) return { kind: 'UNREACHABLE' };
   const stops = listed.data
     .flatMap(numbersOf)
@@ -231,8 +203,11 @@ async function pullStops(get: Get): Promise<StopList> {
   return { kind: 'LISTED', stops };
 }
 
-/** Signs one request, as `$1$` and the SHA-1 of the signed parts. */
-export function ovhSignature({ applicationSecret, consumerKey }: OvhKeys, signed: Signed): string {
+/** Signs one request, as `$1$` and the SHA-1 of the signed parts: the whole address, the body as written, and the second. */
+export function ovhSignature(
+  { applicationSecret, consumerKey }: OvhKeys,
+  signed: Omit<Unsigned, 'path'> & { readonly url: string; readonly seconds: number },
+): string {
   const { method, url, body, seconds } = signed;
   const text = [applicationSecret, consumerKey, method, url, body, seconds].join('+');
   return `$1$${createHash('sha1').update(text).digest('hex')}`;
@@ -245,8 +220,6 @@ export const asciiJson = (value: unknown): string =>
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-const Id = z.union([z.string(), z.number()]).transform(String);
-const Ids = z.array(Id);
 const WaitingJob = z.object({ receiver: z.string(), creationDatetime: z.string().optional() });
 const Outgoing = z.object({ receiver: z.string() });
 
@@ -258,19 +231,16 @@ const LOOKED_AT = 20;
  * person: its one message is theirs, whatever its number. Only a list that was read to its end proves that something
  * is not in it.
  */
-export async function ovhLookUp(
-  { key, recipients }: ReconcileQuestion,
-  get: (path: string) => ReturnType<Ask>,
-): Promise<Reconciled> {
+export async function ovhLookUp({ key, recipients }: ReconcileQuestion, get: Get): Promise<Reconciled> {
   if (key === null) return { kind: 'UNDECIDABLE', reason: 'several' };
   const tagged = await get(`/outgoing?tag=${encodeURIComponent(key)}`);
   const ids = Ids.safeParse(tagged?.json);
-  if (tagged?.status !== 200) return { kind: 'UNDECIDABLE', reason: 'unreachable' };
+  if (tagged?.status !== 200) return UNREACHABLE;
   if (!ids.success) return { kind: 'UNDECIDABLE', reason: 'parse' };
   const only = onlyOne(ids.data, recipients);
   if (only !== undefined) return only;
   const left = await receiversNamed(ids.data, { path: '/outgoing', recipients, get });
-  if (left === 'unreachable') return { kind: 'UNDECIDABLE', reason: 'unreachable' };
+  if (left === 'unreachable') return UNREACHABLE;
   if (left.found.length > 0) return found(left.found, recipients);
   if (!left.isWhole) return NOT_YET;
   // What is under our tag was taken: whose it is, a person sees.
@@ -288,39 +258,32 @@ function onlyOne(
 }
 
 const NOT_YET: Reconciled = { kind: 'UNDECIDABLE', reason: 'not-yet' };
+const UNREACHABLE: Reconciled = { kind: 'UNDECIDABLE', reason: 'unreachable' };
 
-interface Looking {
-  readonly recipients: ReconcileQuestion['recipients'];
-  readonly get: (path: string) => ReturnType<Ask>;
-}
+type Looking = Pick<ReconcileQuestion, 'recipients'> & { readonly get: Get };
 
 /** A job shows no tag: one for the same person may be this call, until it is sent; without a number, any may. */
 async function waiting({ recipients, get }: Looking): Promise<Reconciled> {
   const jobs = await get('/jobs');
   const ids = Ids.safeParse(jobs?.json);
-  if (jobs?.status !== 200 || !ids.success) return { kind: 'UNDECIDABLE', reason: 'unreachable' };
+  if (jobs?.status !== 200 || !ids.success) return UNREACHABLE;
   if (recipients.some(({ to }) => to === '')) return ids.data.length > 0 ? NOT_YET : { kind: 'NOT_FOUND' };
   const theirs = await receiversNamed(ids.data, { path: '/jobs', recipients, get });
-  if (theirs === 'unreachable') return { kind: 'UNDECIDABLE', reason: 'unreachable' };
+  if (theirs === 'unreachable') return UNREACHABLE;
   return theirs.found.length > 0 || !theirs.isWhole ? NOT_YET : { kind: 'NOT_FOUND' };
 }
 
-/** The match in a list, and whether every member was read and understood. */
-interface Looked {
-  readonly found: readonly FoundRecipient[];
-  readonly isWhole: boolean;
-}
-
+/** Returns the match in a list, and whether every member was read and understood. */
 async function receiversNamed(
   ids: readonly string[],
   { path, recipients, get }: Looking & { readonly path: string },
-): Promise<Looked | 'unreachable'> {
+) {
   const found: FoundRecipient[] = [];
   let isWhole = ids.length <= LOOKED_AT;
   for (const id of ids.slice(-LOOKED_AT)) {
     const answer = await get(`${path}/${encodeURIComponent(id)}`);
     const one = (path === '/jobs' ? WaitingJob : Outgoing).safeParse(answer?.json);
-    if (answer === undefined || answer.status >= 500) return 'unreachable';
+    if (answer === undefined || answer.status >= 500) return 'unreachable' as const;
     const receivers = one.success ? numbersOf(one.data.receiver) : [];
     // A receiver that nobody can read may be the one.
     if (receivers.length === 0) isWhole = false;
@@ -341,7 +304,71 @@ const found = (
     .filter((reference) => !perRecipient.some((one) => one.reference === reference)),
 });
 
-/** OVHcloud. */
+const BY_DESCRIPTION: ReadonlyMap<string, ReceiptState> = new Map([
+  ['0', 'PENDING'],
+  ['1', 'DELIVERED'],
+  ['2', 'UNDELIVERED'],
+  ['4', 'PENDING'],
+  ['8', 'BUFFERED'],
+  ['16', 'REJECTED'],
+]);
+
+/** The final states by `ptt`; others say no more than the description. */
+const BY_PTT: ReadonlyMap<string, ReceiptState> = new Map([
+  ['1', 'PENDING'],
+  ['2', 'PENDING'],
+  ['3', 'PENDING'],
+  ['4', 'DELIVERED'],
+  ['5', 'UNDELIVERED'],
+  ['6', 'UNKNOWN_FINAL'],
+  ['8', 'EXPIRED'],
+]);
+
+/** Code of unassigned numbers. */
+const BAD_NUMBER = '23';
+
+/** Possible names of a number and of words: OVHcloud documents none for STOP and replies. */
+const NUMBER_NAMES = ['sender', 'senderid', 'from', 'number', 'receiver', 'phone', 'msisdn'];
+const TEXT_NAMES = ['message', 'text', 'content', 'msg', 'body'];
+
+const isReceipt = (item: Item): boolean => item.has('ptt', 'description', 'descriptionDlr');
+
+/** A person's words are read as such; a number alone counts as a STOP, in doubt. */
+const OVH: Dialect = {
+  person: NUMBER_NAMES,
+  words: TEXT_NAMES,
+  isStop: (item) =>
+    !isReceipt(item) && !item.isCut && item.first(...TEXT_NAMES) === undefined && item.has(...NUMBER_NAMES),
+  about: (item, { person }) => {
+    const [id, date] = [item.id('id'), item.id('date')];
+    const said = item.first(...TEXT_NAMES) ?? 'stop';
+    return {
+      occurredAt: date,
+      identity:
+        id === undefined && date === undefined
+          ? undefined
+          : `${id ?? ''} ${person ?? ''} ${date ?? ''} ${said}`,
+    };
+  },
+  receiptOf,
+};
+
+/** Its receipts carry no number: without a number and words, an id is one of a message. */
+function receiptOf(item: Item): ReceiptEvent | undefined {
+  const id = item.id('id');
+  if (id === undefined || (!isReceipt(item) && item.has(...NUMBER_NAMES, ...TEXT_NAMES))) return undefined;
+  const [ptt = '', description = '', date] = [item.id('ptt'), item.id('description'), item.id('date')];
+  return {
+    kind: 'receipt',
+    identity: `${id} ${ptt} ${description} ${date ?? ''}`,
+    gatewayId: id,
+    state: BY_PTT.get(ptt) ?? BY_DESCRIPTION.get(description) ?? 'UNKNOWN_FINAL',
+    code: `PTT_${ptt}`,
+    ...known({ occurredAt: date }),
+    ...(ptt === BAD_NUMBER && { numberIsBad: true }),
+  };
+}
+
 export const ovh: HttpOperatorEntry<'ovh'> = {
   // It is not documented how soon a tag can be searched: absence proves nothing before two hours.
   capabilities: {
@@ -366,6 +393,8 @@ export const ovh: HttpOperatorEntry<'ovh'> = {
     ...USUAL.reply,
   ],
   stopHow: bilingual.doctor.stopHow.codeOr({ account: 'OVHcloud', code: '36180' }),
-  read: readOvhCall,
-  http: { home: OVH_URL, protocol: ({ credentials }, { baseUrl }) => ovhOperator(credentials, baseUrl) },
+  /** Reads one call, mostly by GET, and unsigned. */
+  read: (call) => readCall(call, OVH),
+  home: OVH_URL,
+  protocol: ({ credentials }, { baseUrl }) => ovhOperator(credentials, baseUrl),
 };

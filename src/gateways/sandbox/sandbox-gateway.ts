@@ -3,24 +3,26 @@ import type { AnsweredExchange, HttpRequest } from '../connections.ts';
 import type {
   Call,
   FoundRecipient,
+  Health,
+  ReceiptEvent,
   ReconcileQuestion,
   Reconciled,
   RefusalClass,
   SubmitResult,
 } from '../../sending/index.ts';
-import { HttpGateway, acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/http-gateway.ts';
-import { submitRefusalOf } from '../http/read-call.ts';
-import { parsedBy } from '../operators.ts';
-import { readSandboxCall, sandbox } from './sandbox-operator.ts';
+import { bilingual } from '../../words/index.ts';
+import { NOTHING, USUAL, type OperatorEntry } from '../entry.ts';
+import {
+  HttpGateway,
+  acceptedOf,
+  answerJsonOf,
+  jsonRequest,
+  submitRefusalOf,
+  type Ask,
+} from '../http/http-gateway.ts';
+import { e164Of, known, readCall, type Dialect } from '../http/read-call.ts';
+import type { Item } from '../http/call-items.ts';
 import { SUBMISSION_PATH } from './routes.ts';
-
-/** The address of the sandbox operator, and the number of parallel calls. */
-export interface SandboxAccount {
-  readonly name: string;
-  /** The api's own address, on loopback. */
-  readonly origin: string;
-  readonly connections?: number;
-}
 
 const CONNECTIONS = 8;
 
@@ -36,7 +38,6 @@ const REFUSALS: Readonly<Record<string, RefusalClass>> = {
 };
 
 const HEALTH: HttpRequest = { method: 'GET', path: '/sandbox/operator/health', headers: {} };
-const JSON_TYPE = { 'content-type': 'application/json' };
 
 const Taken = z
   .object({ id: z.string(), parts: z.number() })
@@ -52,34 +53,37 @@ const LookedUp = z.array(
   }),
 );
 
-/** The protocol of the sandbox operator: one recipient a call, looked up by its key. */
-const OPERATOR: Omit<HttpOperator, 'requestFor'> = {
-  kind: 'sandbox',
-  capabilities: sandbox.capabilities,
-  greeting: HEALTH,
-  resultOf,
-  reconcile,
-  health: async (ask) =>
-    (await ask(HEALTH))?.status === 200 ? { ok: true } : { ok: false, code: 'UNREACHABLE' },
-};
-
-/** The account at the sandbox operator. */
+/** The account at the sandbox operator: one recipient a call, looked up by its key. */
 export class SandboxGateway extends HttpGateway {
-  constructor({ name, origin, connections = CONNECTIONS }: SandboxAccount) {
+  constructor({
+    name,
+    origin,
+    connections = CONNECTIONS,
+  }: {
+    readonly name: string;
+    /** The api's own address, on loopback. */
+    readonly origin: string;
+    readonly connections?: number;
+  }) {
     super(
-      { ...OPERATOR, requestFor: (call) => requestFor(call, name) },
+      { greeting: HEALTH, requestFor: (call) => requestFor(call, name), resultOf, reconcile, health },
       {
         name,
+        kind: 'sandbox',
         fake: true,
+        capabilities: sandbox.capabilities,
         baseUrl: origin,
         connections,
         // This gateway signs nothing and asks for no time.
         machine: () => 0,
-        parseCallback: parsedBy({ isGenuine: () => true, read: readSandboxCall }),
+        reader: { isGenuine: () => true, read: sandbox.read },
       },
     );
   }
 }
+
+const health = async (ask: Ask): Promise<Health> =>
+  (await ask(HEALTH))?.status === 200 ? { ok: true } : { ok: false, code: 'UNREACHABLE' };
 
 async function reconcile({ key, recipients, since }: ReconcileQuestion, ask: Ask): Promise<Reconciled> {
   const references = recipients.map(({ reference }) => reference);
@@ -95,8 +99,7 @@ async function reconcile({ key, recipients, since }: ReconcileQuestion, ask: Ask
 function requestFor(call: Call, account: string): HttpRequest {
   const [recipient] = call.recipients;
   const { key, sender: from, text, validUntil } = call;
-  const body = JSON.stringify({ key, ...recipient, from, text, account, validUntil });
-  return { method: 'POST', path: SUBMISSION_PATH, headers: JSON_TYPE, body };
+  return jsonRequest(SUBMISSION_PATH, {}, { key, ...recipient, from, text, account, validUntil });
 }
 
 function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
@@ -125,3 +128,51 @@ function foundAmong(lines: z.infer<typeof LookedUp>, references: readonly string
   const missing = references.filter((reference) => !lines.some((line) => line.reference === reference));
   return { kind: 'FOUND', perRecipient, missing };
 }
+
+/** The sandbox writes numbers as we do. */
+const SANDBOX: Dialect = {
+  person: ['from'],
+  words: ['text'],
+  isStop: () => false,
+  about: (item) => ({
+    identity: item.id('id'),
+    occurredAt: item.id('at'),
+    to: item.id('to'),
+  }),
+  receiptOf,
+};
+
+function receiptOf(item: Item): ReceiptEvent | undefined {
+  const [id, reference, at] = [item.id('id'), item.id('reference'), item.id('at')];
+  if (item.has('from', 'text') || (id === undefined && reference === undefined)) return undefined;
+  const to = item.read(['to'], e164Of);
+  const state = item.id('state') ?? '';
+  return {
+    kind: 'receipt',
+    identity: `${id ?? reference} ${state}`,
+    state: state === 'DELIVERED' || state === 'UNDELIVERED' ? state : 'UNKNOWN_FINAL',
+    ...known({ gatewayId: id, reference, to, occurredAt: at }),
+  };
+}
+
+/** The built-in operator, whose messages reach nobody. */
+export const sandbox: OperatorEntry<'sandbox'> = {
+  capabilities: {
+    ...NOTHING,
+    lookup: 'by-key',
+    requestTimeoutMs: 5_000,
+    canReceive: true,
+    reports: { parts: true, cost: false },
+  },
+  assumptions: [
+    ...USUAL.first,
+    ...USUAL.sent,
+    'parts-told',
+    'callback',
+    ...USUAL.receipts,
+    'look-up',
+    ...USUAL.reply,
+  ],
+  stopHow: bilingual.doctor.stopHow.page,
+  read: (call) => readCall(call, SANDBOX),
+};

@@ -1,6 +1,6 @@
 import { classifyReply, silences, strictestReply } from '../../sms/index.ts';
 import type { GatewayEvent, ReceiptEvent, ReceiptState, ReplyEvent, ReplyPart } from '../../sending/index.ts';
-import { e164Of, internationalOf, numbersOf } from '../http/operator-number.ts';
+import { e164Of, internationalOf, numbersOf } from '../http/read-call.ts';
 import { readingsOf, systemText, type Alphabet, type Coded } from './alphabet.ts';
 import { octetIn, TAGS, textIn, type Delivery } from './pdu.ts';
 import type { SmppProfile } from './smpp-operator.ts';

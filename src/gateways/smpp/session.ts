@@ -1,6 +1,6 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { OperatorRefusal } from '../http/read-call.ts';
+import type { OperatorRefusal } from '../http/http-gateway.ts';
 import {
   ConnectionDoubt,
   Silence,

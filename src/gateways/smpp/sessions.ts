@@ -1,4 +1,4 @@
-import type { OperatorRefusal } from '../http/read-call.ts';
+import type { OperatorRefusal } from '../http/http-gateway.ts';
 import type { Slot, GatewayEvent, ReplyPart } from '../../sending/index.ts';
 import { SmppSession, type SessionRole, type SessionEars, type SessionSettings } from './session.ts';
 import { classifyReply, silences } from '../../sms/index.ts';

@@ -30,7 +30,7 @@ import type { SentCall } from './session.ts';
 import { sentParts, submitsOf, type Hand } from './submit-sm.ts';
 import type { PartResult } from './window.ts';
 import type { StatusMeaning } from '../../platform/index.ts';
-import type { OperatorRefusal } from '../http/read-call.ts';
+import type { OperatorRefusal } from '../http/http-gateway.ts';
 
 /** Maximum number of remembered refused messages: the oldest is tried once more. */
 const MOST_REFUSED = 10_000;

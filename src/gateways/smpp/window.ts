@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { OperatorRefusal } from '../http/read-call.ts';
+import type { OperatorRefusal } from '../http/http-gateway.ts';
 import { messageIdIn, type Head } from './pdu.ts';
 import { tooLate } from '../connections.ts';
 import type { CallBounds } from '../../sending/index.ts';

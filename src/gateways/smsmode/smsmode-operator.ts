@@ -1,33 +1,28 @@
 import { z } from 'zod';
 import { NOTHING, USUAL, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
 import { bilingual } from '../../words/index.ts';
-import type { AnsweredExchange, HttpRequest } from '../connections.ts';
+import type { HttpRequest } from '../connections.ts';
 import type {
   Call,
-  Health,
   ReconcileQuestion,
   Reconciled,
-  SubmitResult,
   ReceiptEvent,
   ReceiptState,
   CallContents,
   OperatorCall,
 } from '../../sending/index.ts';
+import { internationalOf, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 import {
-  known,
-  readCall,
-  type Dialect,
-  type ItemContext,
+  acceptedOf,
   classOfStatus,
-  submitRefusalOf,
-  unreadableAnswer,
-} from '../http/read-call.ts';
-import { acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/http-gateway.ts';
+  healthIn,
+  jsonRequest,
+  receiptUrl,
+  resultBy,
+  type Get,
+  type HttpOperator,
+} from '../http/http-gateway.ts';
 import { queryOf, formPairs, type Item } from '../http/call-items.ts';
-import { internationalOf } from '../http/operator-number.ts';
-
-/** Base URL of its API, version 1. */
-const SMSMODE_URL = 'https://rest.smsmode.com/sms/v1';
 
 /** The shape in public integrations; each field may be missing. */
 const Refused = z.object({
@@ -36,7 +31,9 @@ const Refused = z.object({
   message: z.unknown().optional(),
   detail: z.unknown().optional(),
 });
-const Sent = z.object({ messageId: z.string().min(1).max(100) });
+const Sent = z
+  .object({ messageId: z.string().min(1).max(100) })
+  .transform(({ messageId: gatewayId }) => ({ gatewayId }));
 
 /** One message in its list and at its own address. */
 const Message = z.object({
@@ -58,31 +55,22 @@ export function smsmodeOperator({ apiKey }: CredentialsOf<'smsmode'>, inboundUrl
   const headers = { 'x-api-key': apiKey, accept: 'application/json' };
   const campaigns: HttpRequest = { method: 'GET', path: '/campaigns', headers };
   return {
-    kind: 'smsmode',
-    capabilities: smsmode.capabilities,
     greeting: campaigns,
-    requestFor: (call) => ({
-      method: 'POST',
-      path: '/messages',
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify(bodyOf(call, inboundUrl)),
-    }),
+    requestFor: (call) => jsonRequest('/messages', headers, bodyOf(call, inboundUrl)),
     resultOf,
     reconcile: (question, ask) => reconcile(question, (path) => ask({ method: 'GET', path, headers })),
-    health: (ask) => health(ask, campaigns),
+    health: async (ask) => healthIn(await ask(campaigns)),
   };
 }
 
-const bodyOf = ({ recipients: [recipient], text, sender, key }: Call, inboundUrl: string): object => ({
-  recipient: { to: (recipient?.to ?? '').replace('+', '') },
-  body: { text },
-  from: sender,
-  refClient: key,
-  callbackUrlStatus: `${inboundUrl}?m=${encodeURIComponent(recipient?.reference ?? '')}`,
+const bodyOf = (call: Call, inboundUrl: string): object => ({
+  recipient: { to: (call.recipients[0]?.to ?? '').replace('+', '') },
+  body: { text: call.text },
+  from: call.sender,
+  refClient: call.key,
+  callbackUrlStatus: receiptUrl(inboundUrl, call),
   callbackUrlMo: `${inboundUrl}?${REPLIES}=1`,
 });
-
-type Get = (path: string) => ReturnType<Ask>;
 
 /**
  * Looks for our key in the list of recent messages, and in each message to that person where the list omits it. How
@@ -121,25 +109,18 @@ async function detailed(
 }
 
 /** Its codes are not published: their status shows whose fault it is, and a person reads the rest. */
-function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
-  const { status } = answer;
-  const json = answerJsonOf(answer.body);
-  if (status >= 200 && status < 300) {
-    const sent = Sent.safeParse(json).data;
-    return acceptedOf(call, answer, sent && { gatewayId: sent.messageId });
-  }
-  if (json === undefined || status < 400 || status >= 500) return unreadableAnswer(call, answer);
-  const errorClass = classOfStatus(status) ?? 'UNLISTED';
-  const { errorCode, detail, message, title } = Refused.safeParse(json).data ?? {};
-  const code = String(errorCode ?? `HTTP_${status}`);
-  return submitRefusalOf(call, { errorClass, code, words: detail ?? message ?? title }, answer);
-}
-
-async function health(ask: Ask, request: HttpRequest): Promise<Health> {
-  const answer = await ask(request);
-  if (answer === undefined) return { ok: false, code: 'UNREACHABLE' };
-  return answer.status === 200 ? { ok: true } : { ok: false, code: classOfStatus(answer.status) ?? 'CONFIG' };
-}
+const resultOf = resultBy({
+  accepted: (call, json, answer) => acceptedOf(call, answer, Sent.safeParse(json).data),
+  refused: (json, status) => {
+    if (json === undefined) return undefined;
+    const { errorCode, detail, message, title } = Refused.safeParse(json).data ?? {};
+    return {
+      errorClass: classOfStatus(status) ?? 'UNLISTED',
+      code: String(errorCode ?? `HTTP_${status}`),
+      words: detail ?? message ?? title,
+    };
+  },
+});
 
 /** States by status; other statuses say nothing. */
 const SMSMODE_STATES: ReadonlyMap<string, ReceiptState> = new Map([
@@ -229,8 +210,6 @@ export const smsmode: HttpOperatorEntry<'smsmode'> = {
   ],
   stopHow: bilingual.doctor.stopHow.knownCode({ account: 'smsmode', code: '36034' }),
   read: readSmsmodeCall,
-  http: {
-    home: SMSMODE_URL,
-    protocol: ({ credentials }, { inboundUrl }) => smsmodeOperator(credentials, inboundUrl),
-  },
+  home: 'https://rest.smsmode.com/sms/v1',
+  protocol: ({ credentials }, { inboundUrl }) => smsmodeOperator(credentials, inboundUrl),
 };

@@ -3,40 +3,31 @@ import { z } from 'zod';
 import { NOTHING, validityOf, USUAL, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
 import { isSameSecret } from '../../platform/index.ts';
 import { bilingual } from '../../words/index.ts';
-import type { AnsweredExchange, HttpRequest } from '../connections.ts';
+import type { HttpRequest } from '../connections.ts';
 import type {
   Call,
   CallPurpose,
   ErrorClass,
-  Health,
   ReconcileQuestion,
   Reconciled,
-  SubmitResult,
   ReceiptEvent,
   ReceiptState,
-  CallContents,
-  OperatorCall,
   RawRequest,
 } from '../../sending/index.ts';
-import { acceptedOf, answerJsonOf, type Ask, type HttpOperator } from '../http/http-gateway.ts';
 import {
+  acceptedOf,
   classOfCode,
-  classOfStatus,
-  submitRefusalOf,
-  unreadableAnswer,
-  known,
-  readCall,
-  type Dialect,
-  type ItemContext,
-} from '../http/read-call.ts';
+  healthIn,
+  receiptUrl,
+  resultBy,
+  type Get,
+  type HttpOperator,
+} from '../http/http-gateway.ts';
+import { e164Of, known, readCall, type Dialect, type ItemContext } from '../http/read-call.ts';
 import type { Item } from '../http/call-items.ts';
-import { e164Of } from '../http/operator-number.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-
-/** Base URL of its API. */
-const TWILIO_URL = 'https://api.twilio.com';
 
 /** 21408, a closed region, concerns one person: others of the campaign live elsewhere. */
 const CLASSES: Readonly<Record<number, ErrorClass>> = {
@@ -63,7 +54,13 @@ const INTENTS: Readonly<Record<CallPurpose, string>> = {
   confirmation: 'otp',
 };
 
-const Sent = z.object({ sid: z.string().min(1).max(100), num_segments: z.string().optional() });
+const Sent = z
+  .object({ sid: z.string().min(1).max(100), num_segments: z.string().optional() })
+  .transform(({ sid: gatewayId, num_segments }) => {
+    const parts = Number(num_segments ?? 0);
+    // Not counted yet while it is queued.
+    return { gatewayId, ...(parts > 0 && { parts }) };
+  });
 const Refused = z.object({ code: z.number().int(), message: z.unknown().optional() });
 const Listed = z.object({
   messages: z.array(
@@ -76,7 +73,9 @@ const Listed = z.object({
     }),
   ),
 });
-const Balance = z.object({ balance: z.string(), currency: z.string() });
+const Balance = z
+  .object({ balance: z.string(), currency: z.string() })
+  .transform(({ balance: amount, currency }) => ({ credit: { amount, currency } }));
 
 /** Twilio's clock may be behind ours by so much. */
 const SKEW_MS = 5_000;
@@ -92,8 +91,6 @@ export function twilioOperator(credentials: CredentialsOf<'twilio'>, inboundUrl:
     headers: { authorization },
   });
   return {
-    kind: 'twilio',
-    capabilities: twilio.capabilities,
     greeting: get('.json'),
     requestFor: (call) => ({
       method: 'POST',
@@ -103,7 +100,7 @@ export function twilioOperator(credentials: CredentialsOf<'twilio'>, inboundUrl:
     }),
     resultOf,
     reconcile: (question, ask) => reconcile(question, (path) => ask(get(path))),
-    health: (ask) => health((path) => ask(get(path))),
+    health: async (ask) => healthIn(await ask(get('/Balance.json')), Balance),
   };
 }
 
@@ -116,15 +113,14 @@ function formOf(
     inboundUrl,
   }: Omit<CredentialsOf<'twilio'>, 'accountSid'> & { readonly inboundUrl: string },
 ): URLSearchParams {
-  const [recipient] = call.recipients;
   const validForMs = validityOf(call, twilio.capabilities);
   return new URLSearchParams({
-    To: recipient?.to ?? '',
+    To: call.recipients[0]?.to ?? '',
     ...(messagingServiceSid === undefined
       ? { From: from ?? call.sender }
       : { MessagingServiceSid: messagingServiceSid }),
     Body: call.text,
-    StatusCallback: `${inboundUrl}?m=${encodeURIComponent(recipient?.reference ?? '')}`,
+    StatusCallback: receiptUrl(inboundUrl, call),
     // The text was made and counted here.
     SmartEncoded: 'false',
     MessageIntent: INTENTS[call.purpose],
@@ -132,23 +128,15 @@ function formOf(
   });
 }
 
-function resultOf(call: Call, answer: AnsweredExchange): SubmitResult {
-  const json = answerJsonOf(answer.body);
-  const { status } = answer;
-  if (status >= 200 && status < 300) {
-    const sent = Sent.safeParse(json).data;
-    const parts = Number(sent?.num_segments ?? 0);
-    // Not counted yet while it is queued.
-    return acceptedOf(call, answer, sent && { gatewayId: sent.sid, ...(parts > 0 && { parts }) });
-  }
-  const said = Refused.safeParse(json);
-  if (!said.success || status < 400 || status >= 500) return unreadableAnswer(call, answer);
-  const { code, message: words } = said.data;
-  const errorClass = classOfCode(status, CLASSES[code]);
-  return submitRefusalOf(call, { errorClass, code: String(code), words }, answer);
-}
-
-type Get = (path: string) => ReturnType<Ask>;
+const resultOf = resultBy({
+  accepted: (call, json, answer) => acceptedOf(call, answer, Sent.safeParse(json).data),
+  refused: (json, status) => {
+    const { data } = Refused.safeParse(json);
+    if (data === undefined) return undefined;
+    const { code, message: words } = data;
+    return { errorClass: classOfCode(status, CLASSES[code]), code: String(code), words };
+  },
+});
 
 /** Maximum number of listed messages of one number. */
 const MOST_LISTED = 100;
@@ -181,15 +169,6 @@ async function reconcile(
   if (one === undefined || alike.length > 1) return { kind: 'UNDECIDABLE', reason: 'several' };
   const state = TWILIO_STATES[one.status] ?? 'PENDING';
   return { kind: 'FOUND', perRecipient: [{ ...person, gatewayId: one.sid, state }], missing: [] };
-}
-
-async function health(get: Get): Promise<Health> {
-  const answer = await get('/Balance.json');
-  if (answer === undefined) return { ok: false, code: 'UNREACHABLE' };
-  if (answer.status !== 200) return { ok: false, code: classOfStatus(answer.status) ?? 'CONFIG' };
-  const balance = Balance.safeParse(answer.json);
-  if (!balance.success) return { ok: false, code: 'UNREADABLE' };
-  return { ok: true, credit: { amount: balance.data.balance, currency: balance.data.currency } };
 }
 
 /** The signed parts of a Twilio webhook. */
@@ -225,17 +204,11 @@ const BY_CODE: Readonly<Record<string, ReceiptState>> = {
 /** Codes of unassigned numbers, and of numbers without SMS. */
 const BAD_NUMBERS = new Set(['21211', '21614', '30005', '30006']);
 
-/** The inputs of verifying a webhook. */
-interface TwilioListener {
-  readonly authToken: string;
-  /** Our inbound address as Twilio knows it. */
-  readonly inboundUrl: string;
-}
-
 /** Says whether Twilio signed a call: the address with the fields of a form, or with the digest of any other body. */
 export function isGenuineTwilioCall(
   { url, headers, body }: RawRequest,
-  { authToken, inboundUrl }: TwilioListener,
+  /** Our inbound address as Twilio knows it. */
+  { authToken, inboundUrl }: { readonly authToken: string; readonly inboundUrl: string },
 ): boolean {
   const given = headers['x-twilio-signature'];
   if (typeof given !== 'string') return false;
@@ -274,9 +247,6 @@ const TWILIO: Dialect = {
   },
   receiptOf,
 };
-
-/** Reads one call of Twilio, whose signature was already verified. */
-const readTwilioCall = (call: OperatorCall): CallContents => readCall(call, TWILIO);
 
 const RECEIVED = new Set(['received', 'receiving']);
 
@@ -363,11 +333,10 @@ export const twilio: HttpOperatorEntry<'twilio'> = {
     ...USUAL.reply,
   ],
   stopHow: bilingual.doctor.stopHow.reply,
-  read: readTwilioCall,
+  /** Reads one call, whose signature was already verified. */
+  read: (call) => readCall(call, TWILIO),
   isGenuine: (request, { credentials: { authToken } }, inboundUrl) =>
     isGenuineTwilioCall(request, { authToken, inboundUrl }),
-  http: {
-    home: TWILIO_URL,
-    protocol: ({ credentials }, { inboundUrl }) => twilioOperator(credentials, inboundUrl),
-  },
+  home: 'https://api.twilio.com',
+  protocol: ({ credentials }, { inboundUrl }) => twilioOperator(credentials, inboundUrl),
 };

@@ -180,7 +180,7 @@ export interface FoundRecipient extends AcceptedRecipient {
   readonly state?: ReceiptState;
 }
 
-/** The answer of a look-up; NOT_FOUND is no proof before `absenceProves` of the gateways says so. */
+/** The answer of a look-up; NOT_FOUND is no proof before `absenceProvedAfterMs` of the gateways. */
 export type Reconciled =
   | {
       readonly kind: 'FOUND';

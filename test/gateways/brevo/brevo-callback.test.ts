@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
-import { readBrevoCall } from '../../../src/gateways/brevo/brevo-operator.ts';
+import { brevo } from '../../../src/gateways/brevo/brevo-operator.ts';
 
 const told = (fields: object) =>
-  readBrevoCall({
+  brevo.read({
     method: 'POST',
     target: '?m=msg_1',
     contentType: 'application/json',

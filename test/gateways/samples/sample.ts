@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
-import { callReader, type CallReader } from '../../../src/gateways/operators.ts';
+import { callReader } from '../../../src/gateways/operators.ts';
+import type { CallReader } from '../../../src/gateways/http/read-call.ts';
 import type { OperatorCall } from '../../../src/sending/gateway/gateway.ts';
 import { CREDENTIALS } from '../conformance/subject.ts';
 

@@ -3,9 +3,8 @@ import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { RawRequest } from '../../../src/sending/gateway/gateway.ts';
-import { operatorCall } from '../../../src/gateways/operators.ts';
-import { readSandboxCall } from '../../../src/gateways/sandbox/sandbox-operator.ts';
-import { SandboxGateway } from '../../../src/gateways/sandbox/sandbox-gateway.ts';
+import { operatorCall } from '../../../src/gateways/http/read-call.ts';
+import { sandbox, SandboxGateway } from '../../../src/gateways/sandbox/sandbox-gateway.ts';
 import { aCall, aFolder, anAttempt, LAW_NOW, runOperator } from './support.ts';
 import type { RunningOperator } from './support.ts';
 
@@ -228,7 +227,7 @@ describe('a callback of the sandbox', () => {
   test.each(['', '{', '[]', '{"events":[{"kind":"receipt"}]}', '{"events":[{"kind":"other"}]}'])(
     '%s is left unread',
     (body) => {
-      expect(readSandboxCall(operatorCall(callback(body)))).toEqual({ events: [], unread: 1 });
+      expect(sandbox.read(operatorCall(callback(body)))).toEqual({ events: [], unread: 1 });
     },
   );
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { e164Of, internationalOf, numbersOf } from '../../../../src/gateways/http/operator-number.ts';
+import { e164Of, internationalOf, numbersOf } from '../../../../src/gateways/http/read-call.ts';
 import { readPhone } from '../../../../src/sms/index.ts';
 
 /** Country codes with the beginnings and the length of their mobile numbers. */
