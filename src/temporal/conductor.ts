@@ -12,6 +12,7 @@ import {
 import {
   dispatch,
   type ConductDeps,
+  inTime,
   isOutage,
   type Rotation,
   signal,
@@ -19,7 +20,7 @@ import {
   type SignalledAt,
 } from './dispatcher.ts';
 import { linkWaiting } from '../people/index.ts';
-import { Reconciler } from './reconciler.ts';
+import { addressOf, Reconciler } from './reconciler.ts';
 import type { SealKeeper } from './seal.ts';
 import { dueWork, type DueWork } from '../operations/index.ts';
 import { localesOnce, markWoken, type Locales } from './due-work.repository.ts';
@@ -29,7 +30,7 @@ const EACH_SECOND = 1_000;
 const HALF_A_SECOND = 500;
 const SEAL_EVERY_MS = 10_000;
 
-export interface ConductorOptions {
+interface ConductorOptions {
   readonly databaseUrl: string;
   readonly keeper: SealKeeper;
   /** Matches receipts with messages and completes replies; true when more waits. */
@@ -66,22 +67,14 @@ export class Conductor {
     this.#session = new DatabaseSession(
       { url: databaseUrl, name: 'bonheure conductor' },
       {
-        connected: () => {
-          sealing.poke();
-          return Promise.resolve();
-        },
-        lost: () => {
-          keeper.mistrust();
-        },
-        failed: (error) => {
+        connected: async () => sealing.poke(),
+        lost: () => keeper.mistrust(),
+        failed: (error) =>
           log.warn(
             { fault: faultOf(error) },
             'the session for roles and notifications failed; it is opened again',
-          );
-        },
-        notified: (word) => {
-          (word === 'clock' ? scheduler : dispatcher).poke();
-        },
+          ),
+        notified: (word) => (word === 'clock' ? scheduler : dispatcher).poke(),
       },
     );
     const dispatcher = alone('dispatcher', EACH_SECOND, () =>
@@ -128,21 +121,18 @@ const nothingMore = (): boolean => false;
 /** In one second; measured: signalling everybody at once takes minutes on a dev server. */
 const MOST = 200;
 const AT_ONCE = 32;
-const CALL_WITHIN_MS = 5_000;
 
 /**
  * Signals workflows whose moment came by the law clock to look again: one of each tenant a turn, the oldest first. A
  * second process or a crash in between signals them twice, which changes nothing.
  */
 export async function wake(deps: ConductDeps, rotation: Rotation = { after: BEFORE_ALL }): Promise<void> {
-  const { database, temporal, clock } = deps;
+  const { database, clock } = deps;
   const due = await dueWork(database, clock.now().toISO(), { most: MOST, after: rotation.after });
   if (due.length === 0) return;
   rotation.after = due.at(-1)?.tenantId ?? rotation.after;
   const locales = localesOnce(database);
-  const outcomes = await eachWithin(AT_ONCE, due, (work) =>
-    temporal.connection.withDeadline(clock.machine() + CALL_WITHIN_MS, () => tell(deps, work, locales)),
-  );
+  const outcomes = await eachWithin(AT_ONCE, due, (work) => inTime(deps, () => tell(deps, work, locales)));
   const notified = due.filter((_, index) => outcomes[index]?.status === 'fulfilled');
   await markWoken(database, notified, instant(clock.machine()).toISO());
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -150,33 +140,15 @@ export async function wake(deps: ConductDeps, rotation: Rotation = { after: BEFO
 }
 
 /** A stopped workflow of an open row is started: a shard by its campaign. */
-async function tell(
-  { temporal: { client }, publicUrl }: ConductDeps,
-  work: DueWork,
-  locales: Locales,
-): Promise<void> {
-  if (await signal(client, work.workflowId, 'replan')) return;
-  const sender = { client, publicUrl };
-  const { tenantId, id } = work;
-  const locale = await locales(tenantId);
-  if (work.kind === 'series') {
-    const series = { workflow: 'reminderSeries', workflowId: work.workflowId } as const;
-    return signalWithStart(sender, { ...series, locale, input: { tenantId, seriesId: id } }, 'replan');
-  }
-  const campaignId = work.workflowId.split('/')[1] ?? '';
-  const campaign = { workflow: 'campaign', workflowId: `campaign/${campaignId}` } as const;
-  return signalWithStart(sender, { ...campaign, locale, input: { tenantId, campaignId } }, 'replan');
+async function tell(deps: ConductDeps, work: DueWork, locales: Locales): Promise<void> {
+  if (await signal(deps, work.workflowId, 'replan')) return;
+  const { tenantId } = work;
+  const row =
+    work.kind === 'series'
+      ? ({ kind: 'series', id: work.id, tenantId } as const)
+      : ({ kind: 'campaign', id: work.workflowId.split('/')[1] ?? '', tenantId } as const);
+  await signalWithStart(deps, { ...addressOf(row), locale: await locales(tenantId) }, 'replan');
 }
-
-/** A role of one process of the instance at a time. */
-type LoopRole =
-  | 'dispatcher'
-  | 'scheduler'
-  | 'reconciler'
-  | 'linker'
-  | 'inbox'
-  | 'housekeeper'
-  | 'webhookDispatcher';
 
 /** Functions called as its PostgreSQL connection opens, is lost or is notified. */
 interface SessionEvents {
@@ -194,7 +166,7 @@ const SURE_FOR_MS = 4_500;
 
 /** Two halves of an advisory lock: ours, then the role's. */
 const OURS = 0x626f6e68;
-const numbers: Readonly<Record<LoopRole, number>> = {
+const numbers = {
   dispatcher: 1,
   scheduler: 2,
   reconciler: 3,
@@ -202,7 +174,10 @@ const numbers: Readonly<Record<LoopRole, number>> = {
   inbox: 5,
   housekeeper: 6,
   webhookDispatcher: 7,
-};
+} as const;
+
+/** A role of one process of the instance at a time. */
+type LoopRole = keyof typeof numbers;
 
 /**
  * One connection for locks and notifications, which belong to a connection. It reconnects by itself within 2 s;
@@ -303,9 +278,7 @@ export class DatabaseSession {
     const client = new pg.Client(this.#options);
     const over = new Promise<void>((resolve) => {
       client.once('end', resolve);
-      client.once('error', () => {
-        resolve();
-      });
+      client.once('error', () => resolve());
     });
     try {
       await client.connect();

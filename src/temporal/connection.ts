@@ -20,14 +20,10 @@ export interface Temporal {
   close(): Promise<void>;
 }
 
-export interface Way {
-  readonly address: string;
-  readonly tls?: TLSConfig;
-  readonly apiKey?: string;
-}
+export type Way = Awaited<ReturnType<typeof wayTo>>;
 
 /** Reads the certificates named by the settings. */
-export async function wayTo(settings: TemporalSettings): Promise<Way> {
+export async function wayTo(settings: TemporalSettings) {
   if (settings.address === undefined)
     throw new CannotStart('TEMPORAL_ADDRESS is not set: give host:port, or use npm start.');
   const tls = settings.tls === undefined ? undefined : await tlsOf(settings.tls);
@@ -102,32 +98,22 @@ export async function registerSearchAttributes(connection: Connection, namespace
 }
 
 /** Temporal's knowledge of our workers and their code. */
-export interface Conducting {
-  /** Workflows whose code failed again and again: a bad deployment. */
-  readonly inTrouble: number;
-  readonly queues: readonly QueueState[];
-}
+export type Conducting = Awaited<ReturnType<typeof conductingOf>>;
 
-/** A queue, its backlog, and its pollers. */
-interface QueueState {
-  readonly queue: string;
-  readonly backlog: number;
-  readonly pollers: number;
-}
-
-type Describe = Connection['workflowService']['describeTaskQueue'];
-type TaskQueueType = NonNullable<Parameters<Describe>[0]['taskQueueType']>;
+type TaskQueueType = NonNullable<
+  Parameters<Connection['workflowService']['describeTaskQueue']>[0]['taskQueueType']
+>;
 
 // The SDK gives the type of the enumeration and not its values: workflow and activity.
 const TYPES = [1, 2] as unknown as readonly TaskQueueType[];
 
 const IN_TROUBLE = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = 'Running'";
 
-/** Asks Temporal for workflows in trouble, and for each queue's backlog and pollers. */
+/** Asks Temporal for workflows in trouble, whose code failed again and again, and for each queue's backlog and pollers. */
 export async function conductingOf(
   connection: Connection,
   { namespace, queues: queueNames }: { readonly namespace: string; readonly queues: readonly string[] },
-): Promise<Conducting> {
+) {
   const [counted, ...states] = await Promise.all([
     connection.workflowService.countWorkflowExecutions({ namespace, query: IN_TROUBLE }),
     ...queueNames.map((queue) => stateOf(connection, { namespace, queue })),
@@ -139,7 +125,7 @@ export async function conductingOf(
 async function stateOf(
   connection: Connection,
   { namespace, queue }: { readonly namespace: string; readonly queue: string },
-): Promise<QueueState> {
+) {
   const kinds = await Promise.all(
     TYPES.map(async (taskQueueType) => {
       const { stats, pollers } = await connection.workflowService.describeTaskQueue({
@@ -161,20 +147,16 @@ async function stateOf(
 const ANSWERS_WITHIN_MS = 1_500;
 
 /** An api's questions to Temporal, besides the outbox. */
-export interface TemporalProbe {
-  readonly answers: () => Promise<void>;
-  readonly conducting: () => Promise<Conducting>;
-  readonly close: () => Promise<void>;
-}
+export type TemporalProbe = Awaited<ReturnType<typeof temporalProbe>>;
 
 /** Asks Temporal whether our namespace exists; connects on first use. */
-export async function temporalProbe(settings: TemporalSettings, clock: Clock): Promise<TemporalProbe> {
+export async function temporalProbe(settings: TemporalSettings, clock: Clock) {
   const connection = Connection.lazy(await wayTo(settings));
   const { namespace } = settings;
   const soon = <T>(ask: () => Promise<T>): Promise<T> =>
     connection.withDeadline(instant(clock.machine() + ANSWERS_WITHIN_MS).toJSDate(), ask);
   return {
-    answers: async () => {
+    answers: async (): Promise<void> => {
       await soon(() => connection.workflowService.describeNamespace({ namespace }));
     },
     conducting: () => soon(() => conductingOf(connection, { namespace, queues: Object.values(queues) })),

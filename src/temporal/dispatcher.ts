@@ -3,7 +3,6 @@ import {
   isGrpcServiceError,
   ServiceError,
   WorkflowNotFoundError,
-  type Client,
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import { queues, keys, timeOuts } from '../../workflows/settings.ts';
@@ -77,7 +76,7 @@ export async function dispatch(
   const slice = words.slice(0, SLICE);
   rotation.after = slice.at(-1)?.[0]?.tenantId ?? rotation.after;
   const outcomes = await eachWithin(SLICE, slice, ([intent]) =>
-    deps.temporal.connection.withDeadline(deps.clock.machine() + CALL_WITHIN_MS, async () => {
+    inTime(deps, async () => {
       if (intent === undefined) return;
       await within(intent, () => tell(deps, intent));
       if (intent.workflow === 'acknowledgements') signalledAt.set(wordOf(intent), deps.clock.monotonic());
@@ -115,21 +114,25 @@ async function notHeld(
 const wordOf = (intent: DueIntent): string =>
   JSON.stringify([intent.tenantId, intent.verb, intent.workflowId, intent.signal]);
 
+/** Bounds a call to Temporal. */
+export const inTime = <T>({ temporal, clock }: ConductDeps, call: () => Promise<T>): Promise<T> =>
+  temporal.connection.withDeadline(clock.machine() + CALL_WITHIN_MS, call);
+
 /** A delivery belongs to the trace of the intent's writer. */
 const within = <T>({ trace }: DueIntent, task: () => Promise<T>): Promise<T> =>
   trace === null ? task() : context.with(propagation.extract(ROOT_CONTEXT, { traceparent: trace }), task);
 
-async function tell({ temporal: { client }, publicUrl }: ConductDeps, intent: DueIntent): Promise<void> {
+async function tell(deps: ConductDeps, intent: DueIntent): Promise<void> {
   const name = intent.signal ?? 'replan';
   switch (intent.verb) {
     case 'start':
-      return start({ client, publicUrl }, intent);
+      return start(deps, intent);
     case 'signal':
       // An ended workflow has nothing to look at.
-      await signal(client, intent.workflowId, name);
+      await signal(deps, intent.workflowId, name);
       return;
     case 'signal-with-start':
-      return signalWithStart({ client, publicUrl }, intent, name);
+      return signalWithStart(deps, intent, name);
     default:
       intent.verb satisfies never;
   }
@@ -156,23 +159,23 @@ export interface Address {
   readonly locale: string;
 }
 
-/** The sender of signals, and the base URL of the console. */
-interface SignalSender {
-  readonly client: Client;
-  /** The address of the console without `/console`; without it workflows have no link. */
-  readonly publicUrl?: string | undefined;
-}
+/** The sender of signals; without a base URL of the instance workflows have no link. */
+type SignalSender = Pick<ConductDeps, 'publicUrl'> & { readonly temporal: Pick<Temporal, 'client'> };
 
 /** Starts it, unless it runs already. */
 export async function start(sender: SignalSender, address: Address): Promise<void> {
-  await sender.client.workflow.start(address.workflow, {
+  await sender.temporal.client.workflow.start(address.workflow, {
     ...optionsOf(sender, address),
     workflowIdConflictPolicy: 'USE_EXISTING',
   });
 }
 
 /** Signals it; false when it does not run. */
-export async function signal(client: Client, workflowId: string, name: string): Promise<boolean> {
+export async function signal(
+  { temporal: { client } }: SignalSender,
+  workflowId: string,
+  name: string,
+): Promise<boolean> {
   try {
     await client.workflow.getHandle(workflowId).signal(name);
     return true;
@@ -185,7 +188,7 @@ export async function signal(client: Client, workflowId: string, name: string): 
 /** Signals it, starting it when it does not run. */
 export async function signalWithStart(sender: SignalSender, address: Address, name: string): Promise<void> {
   const options = { ...optionsOf(sender, address), signal: name };
-  await sender.client.workflow.signalWithStart(address.workflow, options);
+  await sender.temporal.client.workflow.signalWithStart(address.workflow, options);
 }
 
 function optionsOf(

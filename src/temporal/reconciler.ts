@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, ScheduleAlreadyRunning, type Client } from '@temporalio/client';
 import { queues } from '../../workflows/settings.ts';
-import { type ConductDeps, signalWithStart, start, type Address } from './dispatcher.ts';
+import { type ConductDeps, inTime, signalWithStart, start, type Address } from './dispatcher.ts';
 import { localesOnce, openWork, type OpenWork, type Locales } from './due-work.repository.ts';
 import { eachWithin } from '../platform/index.ts';
 import { summariesIn } from '../words/index.ts';
@@ -13,7 +13,6 @@ const EVERY_MS = 60_000;
 const PAGE = 500;
 /** A bounded rate: the scheduler signals due work meanwhile. */
 const AT_ONCE = 16;
-const CALL_WITHIN_MS = 5_000;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /** Compares open rows with Temporal, and starts missing workflows; PostgreSQL is the truth. */
@@ -34,7 +33,7 @@ export class Reconciler {
     try {
       const isEmptied = await this.#isEmptied();
       if (isEmptied || !this.#isScheduled) {
-        await this.#within(() => ensureHousekeeping(this.#deps.temporal.client));
+        await inTime(this.#deps, () => ensureHousekeeping(this.#deps.temporal.client));
         this.#isScheduled = true;
       }
       if (isEmptied) {
@@ -56,7 +55,7 @@ export class Reconciler {
   async #isEmptied(): Promise<boolean> {
     try {
       const { client } = this.#deps.temporal;
-      const { status } = await this.#within(() => client.workflow.getHandle(SEAL_WORKFLOW).describe());
+      const { status } = await inTime(this.#deps, () => client.workflow.getHandle(SEAL_WORKFLOW).describe());
       return status.name !== 'RUNNING';
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return true;
@@ -66,7 +65,7 @@ export class Reconciler {
 
   /** Only once everything was started: a crash before makes the next process begin anew. */
   async #leaveMark(): Promise<void> {
-    await this.#within(() =>
+    await inTime(this.#deps, () =>
       this.#deps.temporal.client.workflow.start('seal', {
         workflowId: SEAL_WORKFLOW,
         taskQueue: queues.orchestration,
@@ -84,7 +83,7 @@ export class Reconciler {
     for (let after = FIRST; ;) {
       const page = await openWork(this.#deps.database, lateBefore, { after, most: this.#page });
       const outcomes = await eachWithin(AT_ONCE, page, (work) =>
-        this.#within(() => this.#restart(work, locales)),
+        inTime(this.#deps, () => this.#restart(work, locales)),
       );
       const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
       failure ??= failed[0];
@@ -100,16 +99,10 @@ export class Reconciler {
 
   /** A campaign is always listed, and so not logged each minute; the others are late. */
   async #restart(work: OpenWork, locales: Locales): Promise<void> {
-    const { temporal, publicUrl } = this.#deps;
-    const sender = { client: temporal.client, publicUrl };
     const address = { ...addressOf(work), locale: await locales(work.tenantId) };
     if (work.kind === 'campaign' || work.kind === 'import' || work.kind === 'erasure')
-      return start(sender, address);
-    return signalWithStart(sender, address, 'replan');
-  }
-
-  #within<T>(call: () => Promise<T>): Promise<T> {
-    return this.#deps.temporal.connection.withDeadline(this.#deps.clock.machine() + CALL_WITHIN_MS, call);
+      return start(this.#deps, address);
+    return signalWithStart(this.#deps, address, 'replan');
   }
 }
 
@@ -137,7 +130,8 @@ async function ensureHousekeeping(client: Client): Promise<void> {
   }
 }
 
-function addressOf({ kind, id, tenantId }: OpenWork): Omit<Address, 'locale'> {
+/** Returns the workflow of an unfinished row. */
+export function addressOf({ kind, id, tenantId }: OpenWork): Omit<Address, 'locale'> {
   switch (kind) {
     case 'series':
       return { workflow: 'reminderSeries', workflowId: `series/${id}`, input: { tenantId, seriesId: id } };

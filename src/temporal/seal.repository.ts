@@ -1,17 +1,6 @@
 import { sql } from 'kysely';
 import { col, type Database, type RowOf, rowsOf } from '../platform/index.ts';
 
-/** The identity of a database, and its progress. */
-export interface Seal {
-  /** PostgreSQL's own, one for each cluster. */
-  readonly system: string;
-  /** Another one after a restore to a point in time, or a failover. */
-  readonly timeline: string;
-  readonly heartbeat: number;
-  /** The seal opened last while the database is open; null without any. */
-  readonly sealId: string | null;
-}
-
 const sealedDatabaseRows = rowsOf('instance', ['sealed', 'heartbeat', 'sealId']).with({
   everSent: col.flag(),
   /** PostgreSQL's own, one for each cluster. */

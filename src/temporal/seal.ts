@@ -3,9 +3,9 @@ import path from 'node:path';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
 import { keepSeal } from '../../workflows/messages.ts';
-import type { ConductDeps } from './dispatcher.ts';
+import { inTime, type ConductDeps } from './dispatcher.ts';
 import { SEAL_WORKFLOW } from './reconciler.ts';
-import { raiseHeartbeat, readSeal, sealInstance, type Seal, type SealedDatabase } from './seal.repository.ts';
+import { raiseHeartbeat, readSeal, sealInstance, type SealedDatabase } from './seal.repository.ts';
 
 const MEMO_EVERY_MS = 5 * 60_000;
 
@@ -68,12 +68,9 @@ export class SealKeeper {
   }
 
   async #fromMemo(): Promise<Seal | undefined> {
-    const { temporal, clock } = this.#deps;
     try {
-      const handle = temporal.client.workflow.getHandle(SEAL_WORKFLOW);
-      const { memo } = await temporal.connection.withDeadline(clock.machine() + 5_000, () =>
-        handle.describe(),
-      );
+      const handle = this.#deps.temporal.client.workflow.getHandle(SEAL_WORKFLOW);
+      const { memo } = await inTime(this.#deps, () => handle.describe());
       return parseSeal(memo?.['seal']);
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
@@ -100,9 +97,7 @@ export class SealKeeper {
     if (clock.monotonic() - this.#memoAt < MEMO_EVERY_MS) return;
     const handle = temporal.client.workflow.getHandle(SEAL_WORKFLOW);
     try {
-      await temporal.connection.withDeadline(clock.machine() + 5_000, () =>
-        handle.signal(keepSeal, written(seal)),
-      );
+      await inTime(this.#deps, () => handle.signal(keepSeal, written(seal)));
       this.#memoAt = clock.monotonic();
       this.#awaitsMemo = false;
     } catch (error) {
@@ -134,13 +129,16 @@ export function reasonToSeal(now: SealedDatabase, copies: readonly (Seal | undef
 const isStale = (copy: Seal, newest: Seal): boolean =>
   copy.system === newest.system && copy.heartbeat < newest.heartbeat && copy.timeline < newest.timeline;
 
-const Copy = z.object({
+/** A copy of the identity of a database, and of its progress. */
+const Seal = z.object({
   system: z.string().regex(/^\d+$/),
   timeline: z.string().regex(/^[0-9A-F]{8}$/),
   heartbeat: z.int().nonnegative(),
-  // An earlier version did not note it.
+  /** The seal opened last while the database is open; null without any. An earlier version did not note it. */
   sealId: z.uuid().nullable().default(null),
 });
+
+type Seal = z.infer<typeof Seal>;
 
 const written = ({ system, timeline, heartbeat, sealId }: Seal): string =>
   JSON.stringify({ system, timeline, heartbeat, sealId });
@@ -148,7 +146,7 @@ const written = ({ system, timeline, heartbeat, sealId }: Seal): string =>
 /** An unreadable copy counts as missing. */
 function parseSeal(text: unknown): Seal | undefined {
   try {
-    return Copy.parse(JSON.parse(z.string().parse(text)));
+    return Seal.parse(JSON.parse(z.string().parse(text)));
   } catch {
     return undefined;
   }

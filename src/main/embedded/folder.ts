@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, readFile, rename, rm, stat, writeFile, mkdir, chmod, chown } from 'node:fs/promises';
+import { link, lstat, readFile, rename, rm, stat, writeFile, mkdir, chmod, chown } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -13,9 +13,7 @@ const Holder = z.object({ pid: z.int().positive(), startedAt: z.string() });
 type Holder = z.output<typeof Holder>;
 
 /** A locked data folder. */
-export interface FolderLock {
-  readonly release: () => Promise<void>;
-}
+export type FolderLock = Awaited<ReturnType<typeof lockFolder>>;
 
 // The boot and the tick of its start: a pid alone is given again.
 async function startOf(pid: number): Promise<string | undefined> {
@@ -98,7 +96,7 @@ function inUse(folder: string, holder: Holder): CannotStart {
 }
 
 /** Takes the lock of a data folder; a dead holder's lock is taken over. */
-export async function lockFolder(folder: string): Promise<FolderLock> {
+export async function lockFolder(folder: string) {
   const file = path.join(folder, 'lock');
   const draft = `${file}.${randomUUID()}`;
   const mine: Holder = { pid: process.pid, startedAt: (await startOf(process.pid)) ?? '' };
@@ -115,27 +113,29 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   return { release: () => rm(file, { force: true }) };
 }
 
+/** Says that no more can be written beside a file or in a folder. */
+export const diskFull = (folder: string, cause?: unknown): CannotStart =>
+  new CannotStart(`The disk that holds ${folder} is full: free some space and start again.`, { cause });
+
+/** Says whether a folder is ours alone to write in: programs are run from there. */
+export async function isOurs(folder: string): Promise<boolean> {
+  const found = await lstat(folder).catch(() => undefined);
+  if (found === undefined || !found.isDirectory()) return false;
+  return found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
+}
+
 /** Explains in one sentence why a folder cannot be used, with the remedy. */
 export function folderTrouble(folder: string, cause: unknown): CannotStart {
   if (cause instanceof CannotStart) return cause;
   const text = cause instanceof Error ? cause.message : String(cause);
-  if (/ENOSPC|EDQUOT|No space left|disk is full/.test(text)) {
-    return new CannotStart(`The disk that holds ${folder} is full: free some space and start again.`, {
-      cause,
-    });
-  }
+  if (/ENOSPC|EDQUOT|No space left|disk is full/.test(text)) return diskFull(folder, cause);
   if (/EACCES|EPERM|EROFS|Permission denied|Read-only/.test(text) || isNoFolderMade(text)) {
-    return new CannotStart(
-      `The user ${ownName()} may not write in ${folder}: give the permission, or set BONHEURE_DATA.`,
-      {
-        cause,
-      },
-    );
+    const sentence = `The user ${ownName()} may not write in ${folder}: give the permission, or set BONHEURE_DATA.`;
+    return new CannotStart(sentence, { cause });
   }
   if (/ENOTDIR|EEXIST/.test(text)) {
-    return new CannotStart(`${folder} is not a folder: remove what stands there, or set BONHEURE_DATA.`, {
-      cause,
-    });
+    const sentence = `${folder} is not a folder: remove what stands there, or set BONHEURE_DATA.`;
+    return new CannotStart(sentence, { cause });
   }
   const line = text.trim().split('\n').at(-1) ?? '';
   return new CannotStart(`The folder ${folder} cannot be made ready: ${line}.`, { cause });
@@ -165,12 +165,6 @@ const ROLES = ['postgres', 'bonheure', 'bonheure_app'] as const;
 
 /** A role of the embedded database. */
 export type DatabaseRole = (typeof ROLES)[number];
-
-/** A data folder, and the path by which the server itself may name it. */
-export interface ClusterFolder {
-  readonly folder: string;
-  readonly seenByServer: string;
-}
 
 async function reaches(folder: string, as: OperatingIdentity): Promise<boolean> {
   return run('test', ['-x', folder], { ...as, cwd: '/' }).then(
@@ -224,8 +218,8 @@ async function writeAccess(folder: string): Promise<void> {
   await writeFile(path.join(folder, 'pg_ident.conf'), map);
 }
 
-/** Makes the cluster when there is none, and restricts it to us. */
-export async function readyFolder(plan: ClusterPlan): Promise<ClusterFolder> {
+/** Makes the cluster when there is none, and restricts it to us; returns also the path by which the server itself may name it. */
+export async function readyFolder(plan: ClusterPlan) {
   try {
     await mkdir(path.dirname(plan.folder), { recursive: true });
     if (!existsSync(path.join(plan.folder, 'PG_VERSION'))) await initialise(plan);

@@ -1,4 +1,4 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { open, rename, stat, type FileHandle } from 'node:fs/promises';
@@ -11,10 +11,7 @@ import type { Config } from '../../platform/index.ts';
 const run = promisify(execFile);
 
 /** The numeric ids of a user. */
-export interface OperatingIdentity {
-  readonly uid: number;
-  readonly gid: number;
-}
+export type OperatingIdentity = NonNullable<Awaited<ReturnType<typeof unprivileged>>>;
 
 async function numberOf(flag: '-u' | '-g'): Promise<number> {
   return Number((await run('id', [flag, 'postgres'])).stdout);
@@ -29,7 +26,7 @@ async function ensureUser(): Promise<void> {
 }
 
 /** Returns the user PostgreSQL must run as; undefined when that is ourselves. */
-export async function unprivileged(): Promise<OperatingIdentity | undefined> {
+export async function unprivileged(): Promise<{ readonly uid: number; readonly gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   try {
     await ensureUser();
@@ -121,14 +118,10 @@ export interface ChildExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A command line that the kernel ends when this process dies. */
-interface Command {
+/** A command with its user and folder, and the signal it gets when this process dies. */
+interface Leash {
   readonly command: string;
   readonly args: readonly string[];
-}
-
-/** A command with its user and folder, and the signal it gets when this process dies. */
-interface Leash extends Command {
   readonly farewell: 'INT' | 'TERM' | 'KILL';
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
@@ -151,7 +144,9 @@ export interface Leashed {
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((place) => existsSync(place));
 
 /** Ties a command to our life, and runs it as another user when asked. */
-export function leash(order: Command & Pick<Leash, 'farewell' | 'as'>): Command {
+export function leash(
+  order: Pick<Leash, 'command' | 'args' | 'farewell' | 'as'>,
+): Pick<Leash, 'command' | 'args'> {
   // Without util-linux (macOS) a child is only stopped by an orderly end; the next start finds the orphan.
   if (SETPRIV === undefined) return { command: order.command, args: order.args };
   const identity =
@@ -161,17 +156,6 @@ export function leash(order: Command & Pick<Leash, 'farewell' | 'as'>): Command 
     command: SETPRIV,
     args: [...identity, '--pdeathsig', order.farewell, '--', order.command, ...order.args],
   };
-}
-
-async function stopped(
-  child: ChildProcess,
-  ended: Promise<ChildExit>,
-  patienceMs: number,
-): Promise<ChildExit> {
-  const late = setTimeout(() => child.kill('SIGKILL'), patienceMs);
-  const ending = await ended;
-  clearTimeout(late);
-  return ending;
 }
 
 /** Starts a program that the kernel ends when this process dies. */
@@ -185,9 +169,7 @@ export async function startLeashed(order: Leash): Promise<Leashed> {
     detached: true,
   });
   const ended = new Promise<ChildExit>((done) => {
-    child.once('exit', (code, signal) => {
-      done({ code, signal });
-    });
+    child.once('exit', (code, signal) => done({ code, signal }));
   });
   if (order.onReport !== undefined) child.on('message', order.onReport);
   await once(child, 'spawn');
@@ -195,11 +177,24 @@ export async function startLeashed(order: Leash): Promise<Leashed> {
     pid: child.pid ?? 0,
     ended,
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
-    stop: (signal, patienceMs) => {
+    stop: async (signal, patienceMs) => {
       child.kill(signal);
-      return stopped(child, ended, patienceMs);
+      const late = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+      const ending = await ended;
+      clearTimeout(late);
+      return ending;
     },
   };
+}
+
+/** Starts a program whose output is appended to a log. */
+export async function startLogged(log: string, order: Omit<Leash, 'output'>): Promise<Leashed> {
+  const output = await openLogFile(log);
+  try {
+    return await startLeashed({ ...order, output: output.fd });
+  } finally {
+    await output.close();
+  }
 }
 
 // One older file is kept beside: a program that fails in a loop cannot fill the disk with its restarts.
@@ -232,9 +227,6 @@ export async function openLogFile(file: string): Promise<FileHandle> {
 const opened = (file: string): Promise<FileHandle> => open(file, 'a', 0o600);
 
 async function isLarge(file: string): Promise<boolean> {
-  const size = await stat(file).then(
-    (found) => found.size,
-    () => 0,
-  );
-  return size > LARGEST_BYTES;
+  const found = await stat(file).catch(() => undefined);
+  return found !== undefined && found.size > LARGEST_BYTES;
 }

@@ -22,33 +22,16 @@ import { z } from 'zod';
 import { createHash } from 'node:crypto';
 import { CannotStart, until } from '../../platform/base/index.ts';
 import {
-  startLeashed,
-  openLogFile,
+  startLogged,
   type ChildExit,
-  type Leashed,
   plainEnvironment,
   type OperatingIdentity,
   unprivileged,
 } from './leashed.ts';
-import { type ClusterFolder, type DatabaseRole, readyFolder } from './folder.ts';
-
-/** The folder of the cluster, and whether a commit must survive a power cut. */
-export interface PostgresOptions {
-  readonly folder: string;
-  readonly durable: boolean;
-  readonly log?: string;
-}
+import { type DatabaseRole, diskFull, isOurs, readyFolder } from './folder.ts';
 
 /** A running PostgreSQL that answers on a socket and nowhere else. */
-export interface Postgres {
-  readonly pid: number;
-  readonly folder: string;
-  readonly socketFolder: string;
-  readonly url: (role: DatabaseRole, database: string) => string;
-  readonly ended: Promise<ChildExit>;
-  /** Ends it in order; at the latest after so many milliseconds. */
-  readonly stop: (patienceMs?: number) => Promise<void>;
-}
+export type Postgres = Awaited<ReturnType<typeof startPostgres>>;
 
 // sockaddr_un holds 108 bytes, the last of them a zero.
 const LONGEST_SOCKET_PATH = 107;
@@ -139,41 +122,15 @@ async function answers(url: string): Promise<boolean> {
 
 async function complaint(log: string): Promise<CannotStart> {
   const text = await readFile(log, 'utf8').catch(() => '');
-  if (text.includes('No space left on device')) {
-    return new CannotStart(
-      `The disk that holds ${path.dirname(log)} is full: free some space and start again.`,
-    );
-  }
+  if (text.includes('No space left on device')) return diskFull(path.dirname(log));
   const last = text.split('\n').findLast((line) => /FATAL|PANIC/.test(line)) ?? 'it said nothing';
   return new CannotStart(`PostgreSQL did not start: ${last.trim()} (more in ${log}).`);
-}
-
-async function launch(
-  place: ClusterFolder,
-  order: { as: OperatingIdentity | undefined; programs: string; durable: boolean; log: string },
-): Promise<Leashed> {
-  const output = await openLogFile(order.log);
-  try {
-    return await startLeashed({
-      command: path.join(order.programs, 'postgres'),
-      args: ['-D', place.seenByServer, ...settings(order.durable)],
-      farewell: 'INT',
-      env: plainEnvironment(),
-      cwd: place.folder,
-      ...(order.as === undefined ? {} : { as: order.as }),
-      output: output.fd,
-    });
-  } finally {
-    await output.close();
-  }
 }
 
 // A cleaner of the temporary folder may take the short way to a long path.
 function keepSocketFolder(folder: string, ended: Promise<ChildExit>): void {
   const timer = setInterval(() => void socketFolder(folder).catch(() => undefined), 60_000).unref();
-  void ended.then(() => {
-    clearInterval(timer);
-  });
+  void ended.then(() => clearInterval(timer));
 }
 
 /** Builds the URL of a database on a socket. */
@@ -181,8 +138,12 @@ export function socketUrl(folder: string, role: string, database: string): strin
   return `postgresql://${role}@${encodeURIComponent(folder)}:5432/${database}`;
 }
 
-/** Starts the PostgreSQL that npm installed, over the remains of a killed run. */
-export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+/** Starts the PostgreSQL that npm installed, over the remains of a killed run; a durable commit survives a power cut. */
+export async function startPostgres(options: {
+  readonly folder: string;
+  readonly durable: boolean;
+  readonly log?: string;
+}) {
   const folder = path.resolve(options.folder);
   const log = options.log ?? path.join(folder, 'server.log');
   const as = await unprivileged();
@@ -191,7 +152,15 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   await endOrphans(folder);
   const sockets = await socketFolder(folder);
   const url = (role: DatabaseRole, database: string): string => socketUrl(sockets, role, database);
-  const server = await launch(place, { as, programs, durable: options.durable, log });
+  const server = await startLogged(log, {
+    command: path.join(programs, 'postgres'),
+    args: ['-D', place.seenByServer, ...settings(options.durable)],
+    farewell: 'INT',
+    env: plainEnvironment(),
+    cwd: place.folder,
+    ...(as === undefined ? {} : { as }),
+  });
+  /** Ends it in order; at the latest after so many milliseconds. */
   const stop = async (patienceMs = 8000): Promise<void> => {
     await server.stop('SIGINT', patienceMs);
     if (sockets !== folder) await rm(sockets, { force: true });
@@ -306,17 +275,10 @@ async function linkLibraries(shipped: string): Promise<void> {
 }
 
 async function runsAs(folder: string, as: OperatingIdentity | undefined): Promise<boolean> {
-  const identity = as ?? {};
-  return run(path.join(folder, 'bin/postgres'), ['--version'], { ...identity, cwd: '/' }).then(
+  return run(path.join(folder, 'bin/postgres'), ['--version'], { ...as, cwd: '/' }).then(
     () => true,
     () => false,
   );
-}
-
-async function isOurs(folder: string): Promise<boolean> {
-  const found = await lstat(folder).catch(() => undefined);
-  if (found === undefined) return false;
-  return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
 }
 
 // A clone under a closed home cannot be read by the user postgres: one copy, made whole or not at all.

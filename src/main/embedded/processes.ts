@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { rename, rm, writeFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { startLeashed, openLogFile, type ChildExit } from './leashed.ts';
+import { startLogged, type ChildExit } from './leashed.ts';
 import { CannotStart } from '../../platform/base/index.ts';
 
 /** The parts of an instance, by their names in run.json. */
@@ -109,12 +109,6 @@ const MOST_HELPERS = 4;
 /** More helpers than processors wait for each other in turn: a row of an import costs a tenth more of them. */
 const helpers = Math.min(MOST_HELPERS, Math.max(1, availableParallelism() - 1));
 
-/** Limits of a heap: MiB of its young generation, and by how much the old one may grow before it is collected. */
-interface Heap {
-  readonly youngMiB: number;
-  readonly growthPercent: number;
-}
-
 /** Half the usual: with less, data are copied over and over while a thousand calls are in flight; more would stay. */
 const YOUNG_MIB = 32;
 /** The public server answers one call after the other, and holds none of them long. */
@@ -124,12 +118,15 @@ const WORKER_GROWTH = 100;
 /** A collection of 90 MiB takes a quarter of a second of a processor; with 100, an attack caused one every 20 s. */
 const WEB_GROWTH = 300;
 
-/** Node keeps compiled code apart by these flags: api and public server read the same, the worker its own. */
-const heaps: Readonly<Record<OurName, Heap>> = {
+/**
+ * Limits of a heap: MiB of its young generation, and by how much the old one may grow before it is collected. Node
+ * keeps compiled code apart by these flags: api and public server read the same, the worker its own.
+ */
+const heaps = {
   api: { youngMiB: YOUNG_MIB, growthPercent: WEB_GROWTH },
   public: { youngMiB: PUBLIC_YOUNG_MIB, growthPercent: WEB_GROWTH },
   worker: { youngMiB: YOUNG_MIB, growthPercent: WORKER_GROWTH },
-};
+} as const satisfies Record<OurName, object>;
 
 /** Returns the flags of node for the heap of a part. */
 export function heapFlags(part: OurName): readonly string[] {
@@ -147,37 +144,25 @@ export function heapFlags(part: OurName): readonly string[] {
  */
 export const heapEnvironment = { MALLOC_ARENA_MAX: '2' } as const;
 
-/** One of our own processes: main file, settings, log. */
-interface OurProcess {
+/** Starts api, public server or worker; settings are passed by environment, never by arguments. */
+export async function startOurProcess(order: {
   readonly name: OurName;
   readonly entry: string;
   readonly env: NodeJS.ProcessEnv;
   readonly log: string;
   /** Called with each report of the child. */
   readonly onReport?: (report: unknown) => void;
-}
-
-/** Starts api, public server or worker; settings are passed by environment, never by arguments. */
-export async function startOurProcess(order: OurProcess): Promise<Running> {
-  const log = await openLogFile(order.log);
-  try {
-    const child = await startLeashed({
-      command: process.execPath,
-      args: [...heapFlags(order.name), order.entry],
-      // Everything it does survives that, and one that lingers would hold the port when we start again.
-      farewell: 'KILL',
-      env: { ...heapEnvironment, ...order.env },
-      output: log.fd,
-      ...(order.onReport === undefined ? {} : { onReport: order.onReport }),
-    });
-    return {
-      pid: child.pid,
-      ended: child.ended,
-      stop: (patienceMs) => child.stop('SIGTERM', patienceMs),
-    };
-  } finally {
-    await log.close();
-  }
+}): Promise<Running> {
+  const child = await startLogged(order.log, {
+    command: process.execPath,
+    args: [...heapFlags(order.name), order.entry],
+    // Everything it does survives that, and one that lingers would hold the port when we start again.
+    farewell: 'KILL',
+    env: { ...heapEnvironment, ...order.env },
+    ...(order.onReport === undefined ? {} : { onReport: order.onReport }),
+  });
+  const { pid, ended } = child;
+  return { pid, ended, stop: (patienceMs) => child.stop('SIGTERM', patienceMs) };
 }
 
 /** The content of run.json about a running instance; it holds no secret. */

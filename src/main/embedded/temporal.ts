@@ -15,7 +15,8 @@ import { promisify } from 'node:util';
 import { timeOuts } from '../../../workflows/settings.ts';
 import { CannotStart, until, isLocal } from '../../platform/base/index.ts';
 import { freePort, isTaken } from './free-port.ts';
-import { startLeashed, openLogFile, type ChildExit, type Leashed, plainEnvironment } from './leashed.ts';
+import { diskFull } from './folder.ts';
+import { startLogged, plainEnvironment } from './leashed.ts';
 import {
   placeInCache,
   downloadByPip,
@@ -26,7 +27,7 @@ import {
 } from './temporal-download.ts';
 
 /** The dev server's address, its storage, and how to find the program. */
-export interface TemporalOptions extends ProgramWanted {
+interface TemporalOptions extends ProgramWanted {
   readonly port: number;
   readonly namespace: string;
   readonly log: string;
@@ -42,14 +43,7 @@ export interface TemporalOptions extends ProgramWanted {
 }
 
 /** A running Temporal dev server. */
-export interface TemporalServer {
-  readonly pid: number;
-  readonly address: string;
-  readonly namespace: string;
-  readonly ended: Promise<ChildExit>;
-  /** Ends it in order; at the latest after so many milliseconds. */
-  readonly stop: (patienceMs?: number) => Promise<void>;
-}
+export type TemporalServer = Awaited<ReturnType<typeof startTemporal>>;
 
 const SETTINGS = [
   'system.enableActivityEagerExecution=false',
@@ -129,39 +123,25 @@ async function answers(
   }
 }
 
-async function launch(program: string, options: TemporalOptions, page: Behind | undefined): Promise<Leashed> {
-  await mkdir(path.dirname(options.log), { recursive: true });
-  const output = await openLogFile(options.log);
-  try {
-    return await startLeashed({
-      command: program,
-      args: flags(options, page),
-      // Its stored data survives SIGKILL. A process that drains would still hold its file when it is started again.
-      farewell: 'KILL',
-      env: plainEnvironment(),
-      output: output.fd,
-    });
-  } finally {
-    await output.close();
-  }
-}
-
 async function complaint(log: string): Promise<CannotStart> {
   const text = (await readFile(log, 'utf8').catch(() => '')).trim();
-  if (/no space left|disk is full/i.test(text)) {
-    return new CannotStart(
-      `The disk that holds ${path.dirname(log)} is full: free some space and start again.`,
-    );
-  }
+  if (/no space left|disk is full/i.test(text)) return diskFull(path.dirname(log));
   return new CannotStart(`Temporal did not start: ${text.split('\n').at(-1) ?? ''} (more in ${log}).`);
 }
 
 /** Starts the Temporal dev server and waits until it has our search attributes. */
-export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
+export async function startTemporal(options: TemporalOptions) {
   const program = await temporalProgram(options);
   if (options.dbFile !== undefined) await mkdir(path.dirname(options.dbFile), { recursive: true });
   const behind = options.uiPort === undefined ? undefined : { host: hiddenAddress(), port: await freePort() };
-  const server = await launch(program, options, behind);
+  await mkdir(path.dirname(options.log), { recursive: true });
+  const server = await startLogged(options.log, {
+    command: program,
+    args: flags(options, behind),
+    // Its stored data survives SIGKILL. A process that drains would still hold its file when it is started again.
+    farewell: 'KILL',
+    env: plainEnvironment(),
+  });
   // It takes a third of a second to read, and the server longer to start.
   const { Connection } = await import('@temporalio/client');
   const address = `127.0.0.1:${options.port}`;
@@ -171,6 +151,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   });
   // It drains for 3 s; what it keeps survives SIGKILL, and what it does not keep is not worth the wait.
   const usual = options.dbFile === undefined ? 500 : 5000;
+  /** Ends it in order; at the latest after so many milliseconds. */
   const stop = async (patienceMs = usual): Promise<void> => {
     page?.close();
     page?.closeAllConnections();

@@ -22,6 +22,12 @@ const SLOTS: Readonly<Record<Queue, number>> = {
  */
 const WORKFLOWS_KEPT = 1_000;
 
+/** Workers that poll together, and the end of the last of them. */
+interface Generation {
+  readonly workers: readonly Worker[];
+  readonly ended: Promise<void>;
+}
+
 /** The dependencies of a pool of workers. */
 export interface PoolParts {
   readonly way: Way;
@@ -33,11 +39,6 @@ export interface PoolParts {
   readonly log: Log;
   /** The interceptors that trace workers; absent: no tracing. */
   readonly traced?: Pick<WorkerOptions, 'interceptors' | 'sinks'> | undefined;
-}
-
-interface Generation {
-  readonly workers: readonly Worker[];
-  readonly ended: Promise<void>;
 }
 
 /**

@@ -1,14 +1,24 @@
-import type { Traced } from './traced.ts';
 import { openTracing } from '../../platform/index.ts';
+import type { PoolParts } from './worker-pool.ts';
 
-export interface WorkerTraces extends Traced {
-  close(): Promise<void>;
-}
+export type WorkerTraces = NonNullable<Awaited<ReturnType<typeof openWorkerTraces>>>;
 
-/** Loads nothing where no collector is named. */
-export async function openWorkerTraces(env: NodeJS.ProcessEnv): Promise<WorkerTraces | undefined> {
+/**
+ * Opens the tracing of a worker, as options for Temporal's SDK; loads nothing where no collector is named. A trace
+ * continues from the sender of a signal through the workflow into its activities.
+ */
+export async function openWorkerTraces(env: NodeJS.ProcessEnv) {
   const tracing = await openTracing(env, 'worker');
   if (tracing === undefined) return undefined;
-  const { tracedBy } = await import('./traced.ts');
-  return { ...tracedBy(tracing), close: () => tracing.close() };
+  const sdk = await import('@temporalio/interceptors-opentelemetry-v2');
+  return {
+    client: { workflow: [new sdk.OpenTelemetryWorkflowClientInterceptor()] },
+    workers: {
+      interceptors: {
+        activity: [(ctx) => ({ inbound: new sdk.OpenTelemetryActivityInboundInterceptor(ctx) })],
+      },
+      sinks: { exporter: sdk.makeWorkflowExporter(tracing.processor, tracing.resource) },
+    } satisfies PoolParts['traced'],
+    close: () => tracing.close(),
+  };
 }

@@ -36,7 +36,7 @@ it('a list is read beside another tenant’s files', async () => {
   const begin = async (tenantId: string, importId: string): Promise<void> => {
     const input = { tenantId, importId };
     const reading = { workflow: 'importContacts', workflowId: `import/${importId}`, input } as const;
-    await start({ client }, { ...reading, locale: 'fr' });
+    await start({ temporal: { client } }, { ...reading, locale: 'fr' });
   };
   const stateOf = async (shop: typeof large, importId: string): Promise<string> =>
     (await reportOf({ database, shop }, importId)).state;
