@@ -6,6 +6,7 @@ export {
   apiGateway,
   type ApiGateway,
   fakePurposes,
+  registerGateways,
 } from './operators.ts';
 export {
   resolutionPolicy,

@@ -1,8 +1,18 @@
 import type { AccountTerms } from '../campaigns/index.ts';
 import { routedAccounts } from '../company/index.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../people/index.ts';
-import { type GatewayAccount, answersComeBack, isFake, ownStopCode, priceAt } from '../platform/index.ts';
-import type { CallContents } from '../sending/index.ts';
+import {
+  type Clock,
+  type Config,
+  type Database,
+  type GatewayAccount,
+  answersComeBack,
+  instant,
+  isFake,
+  ownStopCode,
+  priceAt,
+} from '../platform/index.ts';
+import { registerAccounts, type CallContents } from '../sending/index.ts';
 import type { OptOutMeans } from '../sms/index.ts';
 import { brevo } from './brevo/brevo-operator.ts';
 import type { HttpKind, HttpOperatorEntry, Kind, OperatorEntry, AccountOf } from './entry.ts';
@@ -128,4 +138,14 @@ export function fakePurposes(
     return gateways.find(({ name }) => name === account)?.fake === true;
   };
   return CONSENT_PURPOSES.filter(isFakeFor);
+}
+
+/** Registers the configured accounts; returns their ids by name. */
+export function registerGateways(
+  { gateways }: Pick<Config, 'gateways'>,
+  { database, clock }: { readonly database: Database; readonly clock: Clock },
+): Promise<ReadonlyMap<string, string>> {
+  const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
+  const rows = gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
+  return database.outside((tx) => registerAccounts(tx, rows, when));
 }

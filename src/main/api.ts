@@ -1,13 +1,11 @@
 import { flushCompileCache } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import {
-  gatewayRows,
   gatewaysOf,
   isBuiltIn,
   listenedAccounts,
   keepApiKeys,
   optOutTokens,
-  complain,
   keepLooking,
   openParts,
   sandboxKey,
@@ -17,10 +15,15 @@ import {
   publicMounts,
   type HttpProcessParts,
 } from './web/http-process.ts';
-import { openApiJournal } from './web/api-journal.ts';
-import { instant, readConfig, type VersionedKey, tellFigures, openTracing } from '../platform/index.ts';
-import { registerAccounts } from '../sending/index.ts';
-import { type SandboxOperator, besideSubmissions, type ApiGateway } from '../gateways/index.ts';
+import { complain } from './parts.ts';
+import { openApiJournal } from './journals.ts';
+import { readConfig, type VersionedKey, tellFigures, openTracing } from '../platform/index.ts';
+import {
+  type SandboxOperator,
+  besideSubmissions,
+  registerGateways,
+  type ApiGateway,
+} from '../gateways/index.ts';
 import {
   type Api,
   buildApp,
@@ -51,15 +54,9 @@ const GUESSABLE =
   'BONHEURE_ADMIN_KEY is a key that somebody would guess, and it opens the first tenant: make another (POST /v1/keys), revoke this one (GET /v1/keys names it "first key" or "BONHEURE_ADMIN_KEY", DELETE /v1/keys/{id} ends it), and take the variable out of the environment, where it counts at the first start alone.';
 
 /** Writes the rows needed before the first request: accounts, whose ids it returns, and the first tenant. */
-async function settle({
-  config,
-  database,
-  clock,
-  vault,
-  log,
-}: HttpProcessParts): Promise<ReadonlyMap<string, string>> {
-  const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
-  const ids = await database.outside((tx) => registerAccounts(tx, gatewayRows(config), when));
+async function settle(parts: HttpProcessParts): Promise<ReadonlyMap<string, string>> {
+  const { config, database, clock, vault, log } = parts;
+  const ids = await registerGateways(config, parts);
   const first = await ensureFirstTenant(database, { vault, clock }, config.adminKey);
   await withTheseKeys(config, () => database.withTenant(first.id, (tx) => vault.tenant(tx)));
   if (first.key !== undefined)

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import {
-  gatewayRows,
   listenedAccounts,
   keepApiKeys,
   optOutTokens,
-  complain,
   keepLooking,
   openParts,
   sandboxKey,
@@ -14,9 +12,10 @@ import {
   withTheseKeys,
   publicMounts,
 } from './web/http-process.ts';
-import { openApiJournal } from './web/api-journal.ts';
-import { instant, readConfig, tellFigures, openTracing } from '../platform/index.ts';
-import { registerAccounts } from '../sending/index.ts';
+import { complain } from './parts.ts';
+import { registerGateways } from '../gateways/index.ts';
+import { openApiJournal } from './journals.ts';
+import { readConfig, tellFigures, openTracing } from '../platform/index.ts';
 import { publicApp, listen, stopServing } from '../web/server/index.ts';
 import { Metrics } from '../web/health/index.ts';
 import './wiring.ts';
@@ -29,8 +28,7 @@ async function main(): Promise<void> {
   const tracing = await openTracing(process.env, 'public');
   const parts = await openParts(config, 'public');
   const { log, database, reserved, clock } = parts;
-  const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
-  const ids = await database.outside((tx) => registerAccounts(tx, gatewayRows(config), when));
+  const ids = await registerGateways(config, parts);
   const key = await withTheseKeys(config, () => sandboxKey(parts));
   const listened = listenedAccounts(config, { ids, key });
   const [metrics, processId] = [new Metrics(), randomUUID()];

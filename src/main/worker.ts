@@ -8,25 +8,17 @@ import type { ImportReport } from './embedded/processes.ts';
 import { rowTaker } from '../web/api/bookings/index.ts';
 import {
   instant,
-  ProcessClock,
   type Clock,
   readConfig,
   type Config,
   openDatabase,
-  type Database,
-  KeyRingUnusable,
-  openKeyRing,
   readClock,
   reopenAbandoned,
-  timedByDatabase,
   forgetDeadProcesses,
   noteProcess,
   removeProcess,
-  IndexGuard,
-  Vault,
   CannotStart,
   faultOf,
-  openLog,
   tellFigures,
   gatedClock,
   startLoop,
@@ -55,9 +47,10 @@ import {
   type WorkerTraces,
 } from '../temporal/worker/index.ts';
 import { anchoringOf, keepKeys, payloadSealerOf } from './worker/worker-keys.ts';
-import { watchJournals } from './worker/worker-journal.ts';
+import { complain, openCommon } from './parts.ts';
+import { watchJournals } from './journals.ts';
 import { keepPace } from './worker/worker-pace.ts';
-import { openAccounts, conductOrders, type AccountParts } from './worker/worker-operators.ts';
+import { openAccounts, conductOrders } from './worker/worker-operators.ts';
 import './wiring.ts';
 
 const CONNECTIONS = 20;
@@ -68,37 +61,16 @@ const EACH_SECOND = 1_000;
 const STOPS_WITHIN_MS = 14_500;
 
 /** The dependencies that every part of a worker takes. */
-interface Parts extends AccountParts {
-  /** For the send path: statements planned once, which read by keys alone. */
-  readonly keyed: Database;
-  readonly guard: IndexGuard;
-}
+type Parts = Awaited<ReturnType<typeof openParts>>;
 
-async function openParts(config: Config, stopping: AbortSignal): Promise<Parts> {
-  const { databaseUrl } = config;
-  if (databaseUrl === undefined)
-    throw new CannotStart('DATABASE_URL is not set: give the address of PostgreSQL, or use npm start.');
-  const log = openLog({ level: config.logLevel, process: 'worker' });
-  const movable = config.everyGatewayIsFake && config.lawClock === 'movable';
-  const clock = new ProcessClock({ movable });
-  const ring = await openKeyRing(config.keysFile);
-  const vault = new Vault(ring);
-  const guard = new IndexGuard(vault, clock);
-  const pool = {
-    url: databaseUrl,
-    connections: CONNECTIONS,
-    name: 'bonheure-worker',
-    guard: guard.enter,
-    timed: timedByDatabase(clock),
-  };
-  const forPath = {
-    ...pool,
-    connections: KEYED_CONNECTIONS,
-    name: 'bonheure-worker-path',
-    urgent: true,
-  } as const;
-  const [database, keyed] = await Promise.all([openDatabase(pool), openDatabase(forPath)]);
-  return { config, databaseUrl, log, clock, database, keyed, vault, ring, guard, stopping };
+async function openParts(config: Config, stopping: AbortSignal) {
+  const { pool, ...common } = await openCommon(config, 'worker');
+  const [database, keyed] = await Promise.all([
+    openDatabase({ ...pool, connections: CONNECTIONS, name: 'bonheure-worker' }),
+    // For the send path: statements planned once, which read by keys alone.
+    openDatabase({ ...pool, connections: KEYED_CONNECTIONS, name: 'bonheure-worker-path', urgent: true }),
+  ]);
+  return { ...common, database, keyed, stopping };
 }
 
 /** Retries until it succeeds: a dependency that is away at the start may come later. */
@@ -312,12 +284,6 @@ async function leaveDatabase({ database, keyed }: Parts, id: string): Promise<vo
   await Promise.all([database.close(), keyed.close()]);
 }
 
-function complain(cause: unknown): void {
-  const known = cause instanceof CannotStart || cause instanceof KeyRingUnusable;
-  const text = known ? cause.message : `The worker failed: ${JSON.stringify(faultOf(cause))}`;
-  process.stderr.write(`${text}\n`);
-}
-
 const stopping = new AbortController();
 let close = (): Promise<void> => Promise.resolve();
 
@@ -334,6 +300,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 try {
   close = await main(stopping);
 } catch (cause) {
-  complain(cause);
+  complain('worker', cause);
   process.exit(1);
 }

@@ -102,8 +102,8 @@ describe('who imports a file', () => {
 
   it('is nobody who takes other names through it', () => {
     const direct = importers.get('src/platform/journal/neighbours.ts') ?? [];
-    expect(direct).not.toContain('src/main/web/api-journal.ts');
-    expect(importers.get('src/platform/index.ts')).toContain('src/main/web/api-journal.ts');
+    expect(direct).not.toContain('src/main/journals.ts');
+    expect(importers.get('src/platform/index.ts')).toContain('src/main/journals.ts');
   });
 });
 

@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Connections of processes whose transactions keep nothing by the law clock, and why. */
 const UNTIMED: Readonly<Record<string, string>> = {
   'src/main/cli/keys.ts': 'keys are dated by the machine',
-  'src/main/web/api-journal.ts': 'reports of the journal are dated by PostgreSQL’s own clock',
+  'src/main/journals.ts': 'reports of the journal are dated by PostgreSQL’s own clock',
   'src/main/worker/worker-pace.ts': 'the pace of workers is measured, not dated',
 };
 

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import {
   type TrialParts,
   tryAccount,
+  registerGateways,
   type TrialPerson,
   type TrialResult,
   newsLine,
@@ -15,16 +16,12 @@ import {
 } from '../../gateways/index.ts';
 import { findingLines, transcriptOf } from './account-report.ts';
 import {
-  instant,
-  ProcessClock,
   readConfig,
   type Config,
-  openDatabase,
   type Database,
   KeyRingUnusable,
   openKeyRing,
   readClock,
-  timedByDatabase,
   Vault,
   CannotStart,
   Refusal,
@@ -32,8 +29,7 @@ import {
   type GatewayAccount,
 } from '../../platform/index.ts';
 import { mobileLine } from '../../people/index.ts';
-import { registerAccounts } from '../../sending/index.ts';
-import { databaseUrlOf } from './settings-database.ts';
+import { openForCommand } from '../parts.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { tenantOf, tenantsAfter } from '../../company/index.ts';
 import { openedAccount } from '../worker/worker-operators.ts';
@@ -46,24 +42,19 @@ const USAGE = `npm run account -- try NAME      tries an account with a phone of
   --wait SECONDS                 how long a receipt or a reply is waited for (120)
   --to FOLDER                    where the transcript goes (this folder)`;
 
-interface Asked {
-  readonly name: string;
-  readonly language: Language;
-  readonly tenant: string | undefined;
-  readonly waitMs: number;
-  readonly folder: string;
-}
+type Asked = ReturnType<typeof askedIn>;
 
-function askedIn(words: readonly string[]): Asked {
+function askedIn(words: readonly string[]) {
   const { values, positionals } = read(words);
   const [verb, name, ...rest] = positionals;
   const seconds = Number(values.wait ?? '120');
   if (verb !== 'try' || name === undefined || rest.length > 0 || !(seconds >= 0 && seconds <= 600))
     throw new CannotStart(USAGE);
   const named = values.language ?? process.env['LANG'] ?? '';
+  const language: Language = named.startsWith('fr') ? 'fr' : 'en';
   return {
     name,
-    language: named.startsWith('fr') ? 'fr' : 'en',
+    language,
     tenant: values.tenant,
     waitMs: seconds * 1_000,
     folder: values.to ?? '.',
@@ -162,12 +153,11 @@ async function senderOf(database: Database, account: GatewayAccount, tenantId: s
   throw new CannotStart('The company has no sender yet: PATCH /v1/tenant { "sender": "…" } first.');
 }
 
-interface Parts {
-  readonly database: Database;
-  readonly clock: ProcessClock;
-}
-
-async function obey(config: Config, asked: Asked, { database, clock }: Parts): Promise<void> {
+async function obey(
+  config: Config,
+  asked: Asked,
+  { database, clock }: Awaited<ReturnType<typeof openForCommand>>,
+): Promise<void> {
   const account = config.gateways.find(({ name }) => name === asked.name);
   if (account === undefined)
     throw new CannotStart(
@@ -175,9 +165,7 @@ async function obey(config: Config, asked: Asked, { database, clock }: Parts): P
     );
   const vault = new Vault(await openKeyRing(config.keysFile));
   await clock.follow(() => database.outside(readClock));
-  const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
-  const configured = config.gateways.map((one) => Object.assign({}, one, { fake: isFake(one) }));
-  const ids = await database.outside((tx) => registerAccounts(tx, configured, when));
+  const ids = await registerGateways(config, { database, clock });
   const tenantId = await tenantAsked(database, asked.tenant);
   const sender = await senderOf(database, account, tenantId);
   // Operators count sessions: one more than the workers have is enough.
@@ -213,17 +201,11 @@ async function obey(config: Config, asked: Asked, { database, clock }: Parts): P
 async function main(): Promise<void> {
   const asked = askedIn(process.argv.slice(2));
   const config = readConfig(process.env);
-  const clock = new ProcessClock({ movable: config.everyGatewayIsFake && config.lawClock === 'movable' });
-  const database = await openDatabase({
-    url: databaseUrlOf(config),
-    connections: 3,
-    name: 'bonheure-account',
-    timed: timedByDatabase(clock),
-  });
+  const opened = await openForCommand(config, 'bonheure-account');
   try {
-    await obey(config, asked, { database, clock });
+    await obey(config, asked, opened);
   } finally {
-    await database.close();
+    await opened.database.close();
     process.stdin.destroy();
   }
 }

@@ -17,7 +17,7 @@ import {
   type Keyed,
   keysStatus,
 } from '../../operations/keys/index.ts';
-import { databaseUrlOf } from './settings-database.ts';
+import { databaseUrlOf } from '../parts.ts';
 
 const USAGE =
   'Usage: npm run keys -- status | add | rotate | rotate data | rotate index | rotate instance | rotate payload | retire <version>; see docs/operating/keys.md';

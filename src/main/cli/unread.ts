@@ -1,15 +1,11 @@
 import {
   instant,
-  ProcessClock,
   readConfig,
   type Config,
-  openDatabase,
-  type Database,
   KeyRingUnusable,
   openKeyRing,
   outageOf,
   readClock,
-  timedByDatabase,
   uuidV7,
   Vault,
   CannotStart,
@@ -23,7 +19,7 @@ import {
   openKept,
   type OpenedCall,
 } from '../../sending/index.ts';
-import { databaseUrlOf } from './settings-database.ts';
+import { openForCommand } from '../parts.ts';
 import '../wiring.ts';
 
 const NONE = 'Whatever operators told could be read.\n';
@@ -48,11 +44,9 @@ function callText(opened: OpenedCall): string {
 const shown = ({ id, receivedAt, accountName, times, pieces }: KeptRow, opened: OpenedCall): string =>
   `${receivedAt} ${accountName} ${times}x, ${pieces} unread, ${id}\n${callText(opened)}\n`;
 
-interface Parts {
+interface Parts extends Awaited<ReturnType<typeof openForCommand>> {
   readonly config: Config;
-  readonly database: Database;
   readonly vault: Vault;
-  readonly clock: ProcessClock;
 }
 
 async function show({ database, vault, clock }: Parts): Promise<string> {
@@ -100,18 +94,11 @@ async function main(): Promise<void> {
   if (order === undefined) throw new CannotStart(USAGE.trimEnd());
   const config = readConfig(process.env);
   const vault = new Vault(await openKeyRing(config.keysFile));
-  const clock = new ProcessClock({ movable: config.everyGatewayIsFake && config.lawClock === 'movable' });
-  const database = await openDatabase({
-    url: databaseUrlOf(config),
-    // Entries that are read again are applied in transactions of their own, beside the one that holds the row.
-    connections: 3,
-    name: 'bonheure-unread',
-    timed: timedByDatabase(clock),
-  });
+  const opened = await openForCommand(config, 'bonheure-unread');
   try {
-    process.stdout.write(await order({ config, database, vault, clock }));
+    process.stdout.write(await order({ config, vault, ...opened }));
   } finally {
-    await database.close();
+    await opened.database.close();
   }
 }
 

@@ -3,31 +3,23 @@ import { watchKeys } from '../../operations/index.ts';
 import { OptOutTokens } from '../../people/index.ts';
 import {
   instant,
-  ProcessClock,
+  type ProcessClock,
   openDatabase,
-  IndexGuard,
-  KeyRingUnusable,
-  openKeyRing,
-  timedByDatabase,
   readLawClock,
   outageOf,
   forgetDeadProcesses,
-  Vault,
   CannotStart,
   faultOf,
-  openLog,
   startLoop,
   secondsSince,
   type Config,
   type VersionedKey,
   type Database,
-  type KeyRing,
   type Log,
   type Clock,
   type WatchedKeys,
   type Loop,
   type JournalEntry,
-  isFake,
   keyedDigest,
   type GatewayAccount,
 } from '../../platform/index.ts';
@@ -41,6 +33,7 @@ import type {
 } from '../../web/index.ts';
 import type { TemporalProbe } from '../../temporal/index.ts';
 import { apiGateway, type ApiGateway } from '../../gateways/index.ts';
+import { openCommon } from '../parts.ts';
 import { probes } from '../../web/health/index.ts';
 import {
   inboundPort,
@@ -65,41 +58,26 @@ export const STOPS_WITHIN_MS = 8_000;
 type HttpProcessRole = keyof typeof CONNECTIONS;
 
 /** The parts of one process that answers over HTTP. */
-export interface HttpProcessParts {
-  readonly config: Config;
-  readonly log: Log;
-  readonly database: Database;
-  /** Connections for STOP alone. */
-  readonly reserved: Database;
-  readonly clock: ProcessClock;
-  readonly vault: Vault;
-  readonly ring: KeyRing;
-  readonly guard: IndexGuard;
-  readonly databaseUrl: string;
-}
+export type HttpProcessParts = Awaited<ReturnType<typeof openParts>>;
 
 /** Opens the parts, and waits for the database. */
-export async function openParts(config: Config, role: HttpProcessRole): Promise<HttpProcessParts> {
-  const { databaseUrl: url } = config;
-  if (url === undefined)
-    throw new CannotStart('DATABASE_URL is not set: give the address of PostgreSQL, or use npm start.');
-  const log = openLog({ level: config.logLevel, process: role });
-  const movable = config.everyGatewayIsFake && config.lawClock === 'movable';
-  const clock = new ProcessClock({ movable });
-  const ring = await openKeyRing(config.keysFile);
-  const vault = new Vault(ring);
-  const guard = new IndexGuard(vault, clock);
-  const pool = { url, guard: guard.enter, timed: timedByDatabase(clock) };
+export async function openParts(config: Config, role: HttpProcessRole) {
+  const { pool, ...common } = await openCommon(config, role);
   const database = await openDatabase({
     ...pool,
     connections: CONNECTIONS[role],
     name: `bonheure-${role}`,
     ahead: true,
   });
-  const forStop = { ...pool, connections: RESERVED, name: `bonheure-${role}-stop`, urgent: true } as const;
-  const reserved = await openDatabase(forStop);
-  await untilItAnswers(database, clock);
-  return { config, log, database, reserved, clock, vault, ring, guard, databaseUrl: url };
+  /** Connections for STOP alone. */
+  const reserved = await openDatabase({
+    ...pool,
+    connections: RESERVED,
+    name: `bonheure-${role}-stop`,
+    urgent: true,
+  });
+  await untilItAnswers(database, common.clock);
+  return { ...common, database, reserved };
 }
 
 async function untilItAnswers(database: Database, clock: ProcessClock): Promise<void> {
@@ -156,14 +134,8 @@ export function keepLooking({ database, clock, log }: HttpProcessParts): () => P
 }
 
 /** Returns the key behind the inbound addresses of sandboxes. */
-export async function sandboxKey({
-  database,
-  vault,
-  clock,
-}: Pick<HttpProcessParts, 'database' | 'vault' | 'clock'>): Promise<VersionedKey> {
-  const madeAt = instant(clock.machine()).toISO();
-  return database.outside((tx) => vault.instanceKey(tx, 'sandbox', madeAt));
-}
+export const sandboxKey = ({ database, vault, clock }: HttpProcessParts): Promise<VersionedKey> =>
+  database.outside((tx) => vault.instanceKey(tx, 'sandbox', instant(clock.machine()).toISO()));
 
 /** Stops once on a signal, and ends when work under way has ended. */
 export function stopOnSignals(log: Log, stop: () => Promise<void>): void {
@@ -175,17 +147,6 @@ export function stopOnSignals(log: Log, stop: () => Promise<void>): void {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void obey());
 }
-
-/** Reports in one sentence why a process does not start. */
-export function complain(role: HttpProcessRole, cause: unknown): void {
-  const known = cause instanceof CannotStart || cause instanceof KeyRingUnusable;
-  const text = known
-    ? cause.message
-    : `The ${role === 'api' ? 'api' : 'public server'} failed: ${JSON.stringify(faultOf(cause))}`;
-  process.stderr.write(`${text}\n`);
-}
-
-const EACH_SECOND = 1_000;
 
 interface ApiKeys extends Omit<WatchedKeys, 'file' | 'renewed'> {
   readonly clock: Clock;
@@ -211,24 +172,19 @@ export async function optOutTokens({
 export function keepApiKeys(parts: ApiKeys): Pick<Loop, 'stop'> {
   const renewed = async (): Promise<void> => parts.tokens.adopt(await optOutTokens(parts));
   const watching = watchKeys({ ...parts, file: parts.config.keysFile, renewed });
-  const checking = parts.callers && recheckEachSecond(parts.callers, parts.log);
+  const { callers, log } = parts;
+  const recheck = async (): Promise<boolean> => {
+    await callers?.recheck();
+    return false;
+  };
+  const checking =
+    callers && startLoop({ name: 'known callers', everyMs: LOOKS_EVERY_MS, work: recheck, log });
   return {
     stop: async () => {
       await Promise.all([watching.stop(), checking?.stop()]);
     },
   };
 }
-
-const recheckEachSecond = (callers: KnownCallers, log: Log): Loop =>
-  startLoop({
-    name: 'known callers',
-    everyMs: EACH_SECOND,
-    work: async () => {
-      await callers.recheck();
-      return false;
-    },
-    log,
-  });
 
 /** Mounts what strangers and operators reach: probes, callbacks, forms, links of texts; the same in the api and the public server. */
 export function publicMounts(
@@ -274,10 +230,6 @@ export function publicMounts(
 /** Says whether an account is the sandbox of this process. */
 export const isBuiltIn = ({ kind, baseUrl }: GatewayAccount): boolean =>
   kind === 'sandbox' && baseUrl === undefined;
-
-/** Lists every account for its registration. */
-export const gatewayRows = ({ gateways }: Config): readonly (GatewayAccount & { readonly fake: boolean })[] =>
-  gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
 
 /** Lists every account, with its id and the secret of its inbound address. */
 export function listenedAccounts(

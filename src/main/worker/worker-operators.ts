@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { tenantOf } from '../../company/index.ts';
 import {
   countedGateway,
+  registerGateways,
   tracedGateway,
   openGateway,
   watchAccounts,
@@ -43,7 +44,6 @@ import {
   startLoop,
 } from '../../platform/index.ts';
 import {
-  registerAccounts,
   type Gateway,
   type Account,
   type Accounts,
@@ -51,7 +51,7 @@ import {
   type Bills,
   type SubmissionCounts,
 } from '../../sending/index.ts';
-import { openApiJournal } from '../web/api-journal.ts';
+import { openApiJournal } from '../journals.ts';
 
 /** The dependencies of a worker's accounts. */
 export interface AccountParts {
@@ -62,6 +62,7 @@ export interface AccountParts {
   readonly vault: Vault;
   readonly clock: ProcessClock;
   readonly log: Log;
+  /** Aborted when the process is asked to stop. */
   readonly stopping: AbortSignal;
 }
 
@@ -78,22 +79,19 @@ export async function openAccounts(
   }
 > {
   const { config, database, clock, vault, log, stopping } = parts;
-  const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
-  const configured = config.gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
-  const ids = await database.outside((tx) => registerAccounts(tx, configured, when));
+  const ids = await registerGateways(config, parts);
   const journal = await journalOf(parts);
   const seen = isTraced(process.env) ? tracedGateway : (gateway: Gateway): Gateway => gateway;
   const accounts = new Map<string, Account>();
   for (const account of config.gateways) {
     const id = ids.get(account.name);
     if (id === undefined) continue;
-    const priced = (territory: string): ReturnType<typeof priceAt> => priceAt(account, territory);
+    const priceOf = (territory: string): ReturnType<typeof priceAt> => priceAt(account, territory);
     const gateway = countedGateway(seen(openedAccount(account, config, clock)), (tried, { call, result }) => {
       counts.note(id, tried);
-      bills.note(id, billOf(call, result, priced));
+      bills.note(id, billOf(call, result, priceOf));
     });
     const { ratePerSecond, stopCode = ownStopCode(account.kind) } = account;
-    const priceOf: Account['priceAt'] = (place) => priceAt(account, place);
     const back = answersComeBack(account);
     accounts.set(id, { id, gateway, ratePerSecond, stopCode, answersComeBack: back, priceAt: priceOf });
   }
@@ -144,25 +142,12 @@ export const openedAccount = (
 const EACH_SECOND = 1_000;
 const LOOKS_EVERY_MS = 500;
 
-/** Time limits of a trial: the person who started it holds the telephone. */
-interface TrialPatience {
-  readonly receipt: number;
-  readonly reply: number;
-  /** For a press on the page that reports the telephone's display. */
-  readonly shown: number;
-}
+/** Time limits of a trial, the last for the press that reports the telephone's display: its owner holds it. */
+const PATIENCE = { receipt: 120_000, reply: 300_000, shown: 300_000 };
 
-const PATIENCE: TrialPatience = { receipt: 120_000, reply: 300_000, shown: 300_000 };
-
-interface OrderParts {
-  readonly database: Database;
-  readonly vault: Vault;
-  readonly clock: ProcessClock;
+type OrderParts = Pick<AccountParts, 'database' | 'vault' | 'clock' | 'log' | 'stopping'> & {
   readonly config: Pick<Config, 'gateways' | 'port' | 'publicUrl'>;
-  readonly log: Log;
-  /** Aborted when the process is asked to stop. */
-  readonly stopping: AbortSignal;
-}
+};
 
 /**
  * Runs the trials ordered from the console, and ends abandoned ones. A worker does it because it alone opens
@@ -173,7 +158,7 @@ export function conductOrders(
   about: {
     readonly workerId: string;
     readonly accounts: { byName(name: string): { readonly id: string } | undefined };
-    readonly patience?: TrialPatience;
+    readonly patience?: typeof PATIENCE;
   },
 ): Loop {
   const { database, clock, config, log } = parts;
@@ -214,13 +199,14 @@ export function conductOrders(
 
 const isNamed = (id: string): boolean => id !== '';
 
-interface Conducting {
-  readonly order: TrialOrder;
-  readonly account: GatewayAccount;
-  readonly patience: TrialPatience;
-}
-
-async function conduct(parts: OrderParts, { order, account, patience }: Conducting): Promise<void> {
+async function conduct(
+  parts: OrderParts,
+  {
+    order,
+    account,
+    patience,
+  }: { readonly order: TrialOrder; readonly account: GatewayAccount; readonly patience: typeof PATIENCE },
+): Promise<void> {
   const { database, vault, clock, config, stopping } = parts;
   const { id, accountId, tenantId, language, startedMs } = order;
   const known = await database.withTenant(tenantId, async (tx) => {

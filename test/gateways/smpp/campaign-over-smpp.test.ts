@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { openApiJournal } from '../../../src/main/web/api-journal.ts';
+import { openApiJournal } from '../../../src/main/journals.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openApiJournal } from '../../../src/main/web/api-journal.ts';
+import { openApiJournal } from '../../../src/main/journals.ts';
 import { receiveFromOperators } from '../../../src/gateways/receiving/receive-on-connection.ts';
 import { silent } from '../../pure/platform/journal/journal-on-disk.ts';
 import { afterFile } from '../../support/after-file.ts';

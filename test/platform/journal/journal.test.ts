@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { openApiJournal } from '../../../src/main/web/api-journal.ts';
+import { openApiJournal } from '../../../src/main/journals.ts';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
 import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import {

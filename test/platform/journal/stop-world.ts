@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { sql } from 'kysely';
-import { openApiJournal } from '../../../src/main/web/api-journal.ts';
+import { openApiJournal } from '../../../src/main/journals.ts';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';

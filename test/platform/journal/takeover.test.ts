@@ -10,7 +10,7 @@ import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { journalDoubt, reportJournal } from '../../../src/platform/database/process.repository.ts';
 import { Adoption } from '../../../src/platform/journal/adoption.ts';
 import { applyEntry } from '../../../src/operations/journal/apply-entry.ts';
-import { watchJournals } from '../../../src/main/worker/worker-journal.ts';
+import { watchJournals } from '../../../src/main/journals.ts';
 import { aJournal, keysOf, leaving, RING_KEY, silent } from '../../pure/platform/journal/journal-on-disk.ts';
 import { afterFile } from '../../support/after-file.ts';
 import { aDatabase } from '../../support/database.ts';

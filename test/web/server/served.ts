@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { inject } from 'vitest';
-import { openApiJournal } from '../../../src/main/web/api-journal.ts';
+import { openApiJournal } from '../../../src/main/journals.ts';
 import { ProcessClock, type Clock } from '../../../src/platform/clock.ts';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
 import { OptOutTokens } from '../../../src/people/opt-out/link/opt-out-link.ts';

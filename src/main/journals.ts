@@ -1,4 +1,7 @@
 import {
+  Adoption,
+  SerialQueue,
+  journalDoubt,
   openDatabase,
   PATIENT,
   inTime,
@@ -13,9 +16,9 @@ import {
   type Vault,
   type Log,
   type Loop,
-} from '../../platform/index.ts';
-import type { OptOutJournal, Metrics } from '../../web/index.ts';
-import { JournalKeeper } from '../../operations/index.ts';
+} from '../platform/index.ts';
+import type { OptOutJournal, Metrics } from '../web/index.ts';
+import { applyEntry, JournalKeeper } from '../operations/index.ts';
 
 /** Four reports within the lifetime of one: a late one closes no gate. */
 const REPORTED_EVERY_MS = 500;
@@ -27,15 +30,19 @@ const HELPED_EVERY_MS = 200;
 /** The longest wait for a starting process. */
 const DRAINED_FIRST_MS = 2_000;
 
-export interface ApiJournalParts {
-  readonly config: Pick<Config, 'journalFolder' | 'journalDays' | 'gateways'>;
-  readonly databaseUrl: string;
-  readonly processId: string;
+interface JournalParts {
+  readonly config: Pick<Config, 'journalFolder' | 'gateways'>;
   readonly ring: KeyRing;
   readonly log: Log;
   readonly clock: Clock;
   readonly vault: Vault;
   readonly database: Database;
+}
+
+interface ApiJournalParts extends JournalParts {
+  readonly config: Pick<Config, 'journalFolder' | 'journalDays' | 'gateways'>;
+  readonly databaseUrl: string;
+  readonly processId: string;
   readonly metrics: Pick<Metrics, 'countStop'>;
   /** Time limits for answers to its reports. */
   readonly patience?: AnswerLimits;
@@ -108,16 +115,21 @@ const startHelping = (keeper: JournalKeeper, log: Log): readonly Loop[] =>
     startLoop({ name, everyMs: HELPED_EVERY_MS, work: () => work().then(() => false), log }),
   );
 
+/** Says by its name whether an account's operator acknowledges a STOP itself; undefined for an unknown account. */
+function acknowledging({ gateways }: Pick<Config, 'gateways'>): (gateway: string) => boolean | undefined {
+  const accounts = new Map(gateways.map(({ name, acknowledgesStop }) => [name, acknowledgesStop]));
+  return (gateway) => accounts.get(gateway);
+}
+
 function openKeeper(parts: ApiJournalParts, reporting: Database): Promise<JournalKeeper> {
   const { config, ring, clock, log, metrics } = parts;
-  const accounts = new Map(config.gateways.map(({ name, acknowledgesStop }) => [name, acknowledgesStop]));
   return JournalKeeper.open({
     ...parts,
     reporting,
     root: config.journalFolder,
     keptDays: config.journalDays,
     keys: ring.derived(JOURNAL_KEY),
-    acknowledgesStop: (gateway) => accounts.get(gateway),
+    acknowledgesStop: acknowledging(config),
     effective: (entry) => metrics.countStop(secondsSince(clock, entry)),
     lost: () => {
       log.fatal('this process was silent too long and lost its opt-out journal to another: it ends');
@@ -149,7 +161,7 @@ const SIGNED_EVERY_MS = 500;
  * Signs on the journals' disk that this process is alive, until stopped. It runs on its own: while the database
  * hangs, everything that asks it takes as long as that.
  */
-export const startSigning = (name: string, sign: () => void, log: Log): Loop =>
+const startSigning = (name: string, sign: () => void, log: Log): Loop =>
   startLoop({
     name,
     everyMs: SIGNED_EVERY_MS,
@@ -159,3 +171,50 @@ export const startSigning = (name: string, sign: () => void, log: Log): Loop =>
     },
     log,
   });
+
+const LOOKS_EVERY_MS = 500;
+/** Without an answer for so long, the database is away. */
+const AWAY_AFTER_MS = 3_000;
+
+/** Drains the journals of ended processes on this disk, and knows whether one holds the gate. */
+export function watchJournals(parts: JournalParts) {
+  const { config, ring, log, database, clock } = parts;
+  let answeredAt = Number.NEGATIVE_INFINITY;
+  const adoption = new Adoption(
+    {
+      ...parts,
+      root: config.journalFolder,
+      keys: ring.derived(JOURNAL_KEY),
+      apply: applyEntry,
+      acknowledgesStop: acknowledging(config),
+      afterwards: new SerialQueue().add,
+    },
+    undefined,
+    () => clock.monotonic() - answeredAt < AWAY_AFTER_MS,
+  );
+  let doubt: string | undefined = 'the opt-out journals were not asked after yet';
+  const adopting = startLoop({
+    name: 'journals',
+    everyMs: LOOKS_EVERY_MS,
+    work: () => adoption.turn().then(() => false),
+    log,
+  });
+  const signing = startSigning('journals sign', () => adoption.keepAlive(), log);
+  const looking = startLoop({
+    name: 'journal gate',
+    everyMs: LOOKS_EVERY_MS,
+    work: async () => {
+      doubt = await database.outside(journalDoubt);
+      answeredAt = clock.monotonic();
+      return false;
+    },
+    log,
+  });
+  return {
+    doubt: () => doubt,
+    stop: async () => {
+      await Promise.all([adopting.stop(), looking.stop()]);
+      await signing.stop();
+    },
+  };
+}

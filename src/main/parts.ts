@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import {
+  openDatabase,
+  openKeyRing,
+  openLog,
+  faultOf,
+  timedByDatabase,
+  CannotStart,
+  IndexGuard,
+  KeyRingUnusable,
+  ProcessClock,
+  Vault,
+  type Config,
+} from '../platform/index.ts';
+
+/** Opens what every process has before its databases; `pool` is common to these. */
+export async function openCommon(config: Config, process: 'api' | 'public' | 'worker') {
+  const { databaseUrl } = config;
+  if (databaseUrl === undefined)
+    throw new CannotStart('DATABASE_URL is not set: give the address of PostgreSQL, or use npm start.');
+  const log = openLog({ level: config.logLevel, process });
+  const clock = clockOf(config);
+  const ring = await openKeyRing(config.keysFile);
+  const vault = new Vault(ring);
+  const guard = new IndexGuard(vault, clock);
+  const pool = { url: databaseUrl, guard: guard.enter, timed: timedByDatabase(clock) };
+  return { config, databaseUrl, log, clock, ring, vault, guard, pool };
+}
+
+/** Makes the clocks of a process; the law clock moves where every gateway is a fake and the settings let it. */
+export const clockOf = ({ everyGatewayIsFake, lawClock }: Config): ProcessClock =>
+  new ProcessClock({ movable: everyGatewayIsFake && lawClock === 'movable' });
+
+const NAMES = { api: 'api', public: 'public server', worker: 'worker' } as const;
+
+/** Reports in one sentence why a process does not start. */
+export function complain(role: keyof typeof NAMES, cause: unknown): void {
+  const known = cause instanceof CannotStart || cause instanceof KeyRingUnusable;
+  const text = known ? cause.message : `The ${NAMES[role]} failed: ${JSON.stringify(faultOf(cause))}`;
+  process.stderr.write(`${text}\n`);
+}
+
+/** Opens the database of a command: that of the settings, else of the instance which runs in this folder. */
+export async function openForCommand(config: Config, name: string) {
+  const clock = clockOf(config);
+  const timed = timedByDatabase(clock);
+  // Work that goes on in transactions of its own, beside one that holds a row, needs more than one.
+  const database = await openDatabase({ url: databaseUrlOf(config), connections: 3, name, timed });
+  return { clock, database };
+}
+
+/** Returns the database URL of the settings, else of the instance which runs in this folder. */
+export function databaseUrlOf({
+  databaseUrl,
+  dataFolder,
+}: Pick<Config, 'databaseUrl' | 'dataFolder'>): string {
+  const runFile = path.join(dataFolder, 'run.json');
+  if (databaseUrl !== undefined) return databaseUrl;
+  if (!existsSync(runFile))
+    throw new CannotStart(
+      'No database: give DATABASE_URL, or run npm start in this folder (BONHEURE_DATA) first.',
+    );
+  return z.looseObject({ databaseUrl: z.string() }).parse(JSON.parse(readFileSync(runFile, 'utf8')))
+    .databaseUrl;
+}
