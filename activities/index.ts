@@ -10,7 +10,6 @@ export type Ids<Name extends string> = { readonly [Id in 'tenantId' | Name]: str
 export type BatchIds = Ids<'batchId'>;
 export type CampaignIds = Ids<'campaignId'>;
 
-/** An unfinished share of a campaign. */
 export interface ShardToSend {
   readonly batchId: string;
   readonly shard: number;
@@ -18,7 +17,6 @@ export interface ShardToSend {
   readonly timeZone?: string;
 }
 
-/** An operator's order, given on Temporal's page. */
 interface GivenOrder extends Ids<'id'> {
   readonly workflow: 'campaign' | 'reminderSeries';
   readonly order: Order;
@@ -38,7 +36,6 @@ export interface ActivityDeps {
   };
   readonly sending: {
     readonly planShard: Turn<BatchIds>;
-    /** Sends for a minute or so. */
     readonly sendChunk: Turn<BatchIds>;
     /** Sends the answers owed to people who wrote STOP or CONTACT, or asked for a code. */
     readonly sendAcknowledgements: Turn<{ readonly tenantId: string }>;
@@ -121,5 +118,4 @@ export function createActivities(deps: ActivityDeps) {
   };
 }
 
-/** The activities, for workflows. */
 export type Activities = ReturnType<typeof createActivities>;

@@ -13,8 +13,7 @@ import {
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
 import type { BatchIds, CampaignIds, ShardToSend } from '../activities/index.ts';
-import { again, conduct, CALLED_BACK, unlessCancelled } from './conduct.ts';
-import { WorkflowState } from './workflow-state.ts';
+import { again, conduct, CALLED_BACK, unlessCancelled, WorkflowState } from './conduct.ts';
 import { chunk, queues, planning, timeOuts, keys } from './settings.ts';
 import { tenantActivities } from './tenant-activities.ts';
 import { words } from './words.ts';
@@ -73,9 +72,7 @@ async function watch(state: WorkflowState, sending: CampaignIds, shards: Shards)
 const MOST_IN_FLIGHT = 8;
 const PATIENCE_MS = 5_000;
 
-/** The conditions under which a campaign runs its shards. */
 interface Terms {
-  /** Called each time a shard starts or ends. */
   readonly counted: WorkflowState['count'];
   /** True when a new run of the campaign is to take over: then no further shard is started. */
   readonly isLong: () => boolean;
@@ -83,7 +80,6 @@ interface Terms {
   readonly callsBack: () => boolean;
 }
 
-/** The shards of one campaign that are under way. */
 class Shards {
   readonly #campaign: CampaignIds;
   readonly #terms: Terms;
@@ -110,7 +106,6 @@ class Shards {
     this.#over = true;
   }
 
-  /** True when all started shards have ended. */
   get over(): boolean {
     return this.#over;
   }

@@ -1,18 +1,30 @@
-import { makeContinueAsNewFunc, workflowInfo, isCancellation, type Workflow } from '@temporalio/workflow';
-import type { Plan } from '../src/platform/index.ts';
-import type { WorkflowState } from './workflow-state.ts';
-import { timeOuts } from './settings.ts';
+import {
+  allHandlersFinished,
+  condition,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  isCancellation,
+  makeContinueAsNewFunc,
+  workflowInfo,
+  type SignalDefinition,
+  type Workflow,
+} from '@temporalio/workflow';
+import type { Plan, SendState, AccountName, StateCounts, StepNote } from '../src/platform/index.ts';
+import type { Activities } from '../activities/index.ts';
+import { next, progress, signals, type Next, type Order, type Progress } from './messages.ts';
+import { planning, keys, timeOuts } from './settings.ts';
+import { tenantActivities } from './tenant-activities.ts';
+import { words, workflowWordsIn } from './words.ts';
 
 /** The steps of a workflow's loop; each returns the next plan. */
 interface Turns {
   readonly plan: () => Promise<Plan>;
   /** Replaces planning once the wait is over. */
   readonly woken?: () => Promise<Plan>;
-  /** Sends what may be sent now. */
   readonly send: () => Promise<Plan>;
   /** Closes the row; another plan than `done` means that something came between. */
   readonly end?: () => Promise<Plan>;
-  /** Starts a new run with the same ids. */
   readonly again: () => Promise<never>;
 }
 
@@ -76,4 +88,229 @@ export function again<Story extends Workflow>(...args: Parameters<Story>): Promi
 /** Ignores a failure to reach a workflow that is gone; our own cancellation goes on. */
 export function unlessCancelled(failure: unknown): void {
   if (isCancellation(failure)) throw failure;
+}
+
+const ORDERS = ['pause', 'resume', 'cancel'] as const;
+
+type Subject = Omit<Parameters<Activities['obeyOrder']>[0], 'order'>;
+
+type Words = ReturnType<typeof words>;
+
+/** The title and facts that a workflow shows. */
+interface Presentation {
+  /** Further signals it takes, besides `replan`. */
+  readonly facts?: readonly ('stopReceived' | 'changed')[];
+  /** The subject of `pause`, `resume` and `cancel`; without it they are not taken. */
+  readonly ordersOn?: Subject;
+  readonly onOrder?: () => Promise<void>;
+  /** Called when its campaign calls it back; says whether it ends for now. */
+  readonly onCalledBack?: () => boolean;
+}
+
+/** Returns the state of the last write, by this run or the one before. */
+const sendState = (): SendState | undefined =>
+  // Only `showToOperators` and the starters write it.
+  workflowInfo().typedSearchAttributes.get(keys.sendState) as SendState | undefined;
+
+/** Writes the search attributes; called only when the state changes, since each write is an event. */
+function showToOperators(state: SendState, plan: Plan): void {
+  upsertSearchAttributes([
+    { key: keys.sendState, value: state },
+    { key: keys.nextActionAt, value: plan.kind === 'wait' ? new Date(plan.nextActionAt) : null },
+    ...(plan.territory === undefined ? [] : [{ key: keys.territory, value: plan.territory }]),
+  ]);
+}
+
+/**
+ * The signals and the shown state of one workflow. The row is the state: a signal only means "look again", so
+ * order, loss and duplication do not matter.
+ */
+export class WorkflowState {
+  #isSignalled = false;
+  #isCalledBack = false;
+  #plan: Plan = { kind: 'send', because: { code: 'PLANNING', text: '' } };
+  #progress: Progress;
+  #orders: Promise<void> = Promise.resolve();
+  readonly #presentation: Presentation;
+
+  constructor(presentation: Presentation = {}) {
+    this.#presentation = presentation;
+    // The attributes of the run before this one are still in place.
+    this.#progress = { state: sendState() ?? 'planning' };
+    const { descriptions } = words();
+    for (const fact of ['replan', ...(presentation.facts ?? [])] as const) {
+      this.#listen(signals[fact], descriptions[fact], () => {
+        this.#isSignalled = true;
+      });
+    }
+    const subject = presentation.ordersOn;
+    if (subject !== undefined) this.#takeOrders(subject);
+    const { onCalledBack } = presentation;
+    if (onCalledBack !== undefined)
+      this.#listen(signals.calledBack, descriptions.calledBack, () => {
+        if (!onCalledBack()) return;
+        this.#isCalledBack = true;
+        this.#isSignalled = true;
+      });
+    setHandler(progress, () => this.#progress, { description: descriptions.progress });
+    setHandler(next, () => this.#next(), { description: descriptions.next });
+  }
+
+  /** Requests a plan, and shows it; earlier signals are in the row that it reads. */
+  async ask(question: () => Promise<Plan>): Promise<Plan> {
+    this.#isSignalled = false;
+    const plan = await question();
+    this.#show(plan);
+    return plan;
+  }
+
+  /** Waits as long as the plan says, or until a signal. */
+  async wait(plan: Extract<Plan, { kind: 'wait' }>): Promise<void> {
+    await condition(() => this.#isSignalled, Math.max(1, plan.waitMs), { summary: label(plan.because.text) });
+  }
+
+  /** True when a signal arrived that no plan has seen. */
+  isSignalled(): boolean {
+    return this.#isSignalled;
+  }
+
+  /** True when its campaign called it back, which starts it again. */
+  calledBack(): boolean {
+    return this.#isCalledBack;
+  }
+
+  count(shards: NonNullable<Progress['shards']>): void {
+    this.#progress = { ...this.#progress, shards };
+    this.#display();
+  }
+
+  /** Resolves when no order is being written any more: nothing may end before. */
+  async settled(): Promise<void> {
+    await condition(allHandlersFinished);
+  }
+
+  /** True when the history grew so long that a new run should take over. */
+  long(): boolean {
+    return workflowInfo().continueAsNewSuggested;
+  }
+
+  #show(plan: Plan): void {
+    const state = stateOf(plan);
+    if (state !== this.#progress.state) showToOperators(state, plan);
+    this.#plan = plan;
+    const { accounts } = plan;
+    this.#progress = { ...this.#progress, state, ...(accounts === undefined ? {} : { accounts }) };
+    this.#display();
+  }
+
+  #listen(signal: SignalDefinition, description: string, handler: () => void | Promise<void>): void {
+    setHandler(signal, handler, { description });
+  }
+
+  #takeOrders(subject: Subject): void {
+    for (const order of ORDERS) {
+      this.#listen(signals[order], words().descriptions[order], () => this.#obey(order, subject));
+    }
+  }
+
+  /** Writes orders one after the other: the last order given is the last one written. */
+  async #obey(order: Order, subject: Subject): Promise<void> {
+    this.#orders = this.#orders.then(async () => {
+      const { obeyOrder } = tenantActivities(subject.tenantId, planning);
+      const answer = await obeyOrder({ ...subject, order });
+      this.#progress = { ...this.#progress, lastOrder: { order, ...answer } };
+      this.#display();
+      this.#isSignalled = true;
+      await this.#presentation.onOrder?.();
+    });
+    await this.#orders;
+  }
+
+  #display(): void {
+    const orders = this.#presentation.ordersOn === undefined ? [] : ORDERS;
+    setCurrentDetails(
+      detailsPage({ plan: this.#plan, progress: this.#progress, offers: [...orders, 'replan'] }),
+    );
+  }
+
+  #next(): Next {
+    const plan = this.#plan;
+    const { state } = this.#progress;
+    if (plan.kind !== 'wait') return { state, because: plan.because };
+    return { state, because: plan.because, nextActionAt: plan.nextActionAt };
+  }
+}
+
+/** Writes the Markdown of one workflow's page: reason, end, rule, progress, possible orders. */
+export function detailsPage(view: {
+  readonly plan: Plan;
+  readonly progress: Progress;
+  readonly offers: readonly ('replan' | Order)[];
+}): string {
+  const terms = workflowWordsIn(view.plan.locale);
+  const { shards, lastOrder } = view.progress;
+  const paragraphs = [
+    headline(view.plan, terms),
+    view.plan.because.text,
+    view.plan.rule ?? '',
+    table(view.progress.accounts ?? {}, terms),
+    stepTable(view.plan.steps ?? [], terms),
+    shards === undefined ? '' : terms.shards(shards.open, shards.inFlight),
+    lastOrder === undefined ? '' : terms.order(lastOrder.order, lastOrder.refused),
+    view.offers.length === 0 ? '' : `${terms.offers} ${view.offers.map((name) => `\`${name}\``).join(' · ')}`,
+  ];
+  return paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');
+}
+
+function stateOf(plan: Plan): SendState {
+  if (plan.kind === 'wait') return plan.state;
+  return plan.kind === 'send' ? 'sending' : 'done';
+}
+
+/** Returns the label of a timer, cut to the server's limit. */
+export function label(text: string): string {
+  let bytes = 0;
+  let kept = '';
+  for (const character of text) {
+    bytes += bytesOf(character.codePointAt(0) ?? 0);
+    if (bytes > MOST_BYTES) return `${kept}…`;
+    kept += character;
+  }
+  return kept;
+}
+
+/** Temporal keeps 200 bytes; three are for the ellipsis. */
+const MOST_BYTES = 197;
+
+/** Counts bytes in UTF-8: the sandbox has no encoder. */
+function bytesOf(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x10000 ? 3 : 4;
+}
+
+function headline(plan: Plan, terms: Words): string {
+  const rule = plan.because.ruleId === undefined ? '' : ` (${terms.rule(plan.because.ruleId)})`;
+  return `**${terms.states[stateOf(plan)]}**${untilWhen(plan, terms)}${rule}`;
+}
+
+/** A plan of an earlier version has its moment in no local zone: then none is shown. */
+function untilWhen(plan: Plan, terms: Words): string {
+  if (plan.kind !== 'wait' || plan.until === undefined) return '';
+  return plan.state === 'waiting-window' ? ` ${terms.until(plan.until)}` : terms.lookedAt(plan.until);
+}
+
+function stepTable(steps: readonly StepNote[], terms: Words): string {
+  const rows = steps.map(
+    ({ step, state, moment, because }) => `| ${step} | ${state} | ${moment} | ${because} |`,
+  );
+  return rows.length === 0 ? '' : [terms.stepHead, '|---|---|---|---|', ...rows].join('\n');
+}
+
+function table(accounts: StateCounts, terms: Words): string {
+  // Counts are listed as they were planned.
+  const rows = (Object.entries(accounts) as [AccountName, number][]).map(
+    ([name, count]) => `| ${terms.accounts[name]} | ${count} |`,
+  );
+  return rows.length === 0 ? '' : ['| | |', '|---|---:|', ...rows].join('\n');
 }

@@ -15,7 +15,6 @@ export const replan = defineSignal('replan');
 
 /** Orders of an operator, written to the row before they are obeyed. */
 export const pause = defineSignal('pause');
-/** Ends a pause. */
 export const resume = defineSignal('resume');
 /** Ends the whole; unsent messages are never sent. */
 export const cancel = defineSignal('cancel');
@@ -23,14 +22,11 @@ export const cancel = defineSignal('cancel');
 /** The signals of a workflow with the run loop. */
 export const signals = { stopReceived, changed, calledBack, replan, pause, resume, cancel } as const;
 
-/** The orders of operators. */
 export type Order = 'pause' | 'resume' | 'cancel';
 
-/** The progress of a workflow. */
 export interface Progress {
   readonly state: SendState;
   readonly accounts?: StateCounts;
-  /** Shards of a campaign. */
   readonly shards?: { readonly open: number; readonly inFlight: number };
   readonly lastOrder?: { readonly order: Order; readonly refused?: string };
 }

@@ -1,8 +1,7 @@
 // Workflows that repeat one activity until its work is done: planning and sending are the same to it.
 
 import type { Ids } from '../activities/index.ts';
-import { again, conduct } from './conduct.ts';
-import { WorkflowState } from './workflow-state.ts';
+import { again, conduct, WorkflowState } from './conduct.ts';
 import { chunk, queues, timeOuts } from './settings.ts';
 import { tenantActivities } from './tenant-activities.ts';
 

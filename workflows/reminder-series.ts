@@ -1,7 +1,6 @@
 import { patched } from '@temporalio/workflow';
 import type { Ids } from '../activities/index.ts';
-import { again, conduct } from './conduct.ts';
-import { WorkflowState } from './workflow-state.ts';
+import { again, conduct, WorkflowState } from './conduct.ts';
 import { chunk, queues, planning } from './settings.ts';
 import { tenantActivities } from './tenant-activities.ts';
 

@@ -7,7 +7,6 @@ type TenantActivityName = {
     : never;
 }[keyof Activities];
 
-/** The activities that work for one tenant. */
 type TenantActivities = Pick<Activities, TenantActivityName>;
 
 /**

@@ -4,7 +4,6 @@ import type { Order } from './messages.ts';
 
 /** The words on Temporal's page. */
 const french = {
-  /** Beside each signal and query. */
   descriptions: {
     stopReceived: 'Un STOP est enregistré : tout est réexaminé.',
     changed: 'La ligne a changé : tout est réexaminé.',
@@ -17,14 +16,12 @@ const french = {
     next: 'Ce qui est attendu, jusqu’à quand, selon quelle règle.',
     keepSeal: 'Réservé à l’instance : garde la copie du sceau.',
   },
-  /** Beside each activity. */
   planShard: 'Planifie le lot',
   sendChunk: 'Envoie un paquet',
   freezeAudience: 'Fixe la liste des destinataires',
   shard: (number: number, territory: string) => `Lot ${number} · ${territory}`,
   sealKept:
     '**Sceau** : la copie de la position de la base est gardée ici, où aucune restauration ne l’atteint. Elle est comparée à chaque démarrage ; il n’y a rien à faire.',
-  /** On the page of a workflow. */
   states: {
     planning: 'Planification',
     'waiting-window': 'En attente',

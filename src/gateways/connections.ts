@@ -9,7 +9,6 @@ export interface HttpRequest {
   readonly body?: Buffer | string;
 }
 
-/** The operator's answer, read to its end. */
 export interface AnsweredExchange extends Moments {
   readonly kind: 'answered';
   readonly status: number;
@@ -24,7 +23,11 @@ export type Exchange =
   | { readonly kind: 'not-connected' }
   | { readonly kind: 'not-written'; readonly reason: 'too-late' | 'aborted' };
 
-type Bounds = Pick<CallBounds, 'writeBefore' | 'signal' | 'monotonic' | 'machine' | 'onFirstByte'>;
+/** The bounds of the first byte of a write. */
+export type WriteBounds = Pick<
+  CallBounds,
+  'writeBefore' | 'signal' | 'monotonic' | 'machine' | 'onFirstByte'
+>;
 
 /** The error with which we end a request ourselves; undici passes it back to us. */
 class Ended extends Error {
@@ -39,7 +42,7 @@ const UNREADABLE = [
 ];
 
 /** Returns the reason why nothing may be written any more. */
-export function tooLate({ signal, monotonic, writeBefore }: Bounds): 'aborted' | 'too-late' | undefined {
+export function tooLate({ signal, monotonic, writeBefore }: WriteBounds): 'aborted' | 'too-late' | undefined {
   if (signal.aborted) return 'aborted';
   return monotonic() >= writeBefore ? 'too-late' : undefined;
 }
@@ -50,7 +53,7 @@ export function tooLate({ signal, monotonic, writeBefore }: Bounds): 'aborted' |
  * event loop.
  */
 class ExchangeHandler implements Dispatcher.DispatchHandler {
-  readonly #bounds: Bounds;
+  readonly #bounds: WriteBounds;
   readonly #timeoutMs: number;
   readonly #settle: (exchange: Exchange) => void;
   #firstByteAt: number | undefined;
@@ -60,7 +63,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #headers: AnsweredExchange['headers'] = {};
   #chunks: Buffer[] = [];
 
-  constructor(bounds: Bounds, timeoutMs: number, settle: (exchange: Exchange) => void) {
+  constructor(bounds: WriteBounds, timeoutMs: number, settle: (exchange: Exchange) => void) {
     this.#bounds = bounds;
     this.#timeoutMs = timeoutMs;
     this.#settle = settle;
@@ -123,18 +126,6 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 }
 
-/** The settings of an operator's connections. */
-export interface ConnectionSettings {
-  readonly origin: string;
-  /** Maximum number of open connections. */
-  readonly connections: number;
-  readonly requestTimeoutMs: number;
-  /** A harmless request that opens a connection; any answer will do. */
-  readonly greeting: HttpRequest;
-  /** Called with the answer to each greeting; its moments are of the clock given here. */
-  readonly greeted?: { readonly machine: () => number; readonly take: (answer: AnsweredExchange) => void };
-}
-
 /** Connections kept open when idle, so that a single reminder finds one. */
 const WARM = 4;
 
@@ -165,7 +156,6 @@ class ClientSlot implements Slot {
     if (client !== undefined) this.#free(client);
   }
 
-  /** Returns the connection, once. */
   take(): Client | undefined {
     const client = this.#client;
     this.#client = undefined;
@@ -178,7 +168,7 @@ class ClientSlot implements Slot {
  * not queued, since its look would be too old when it is sent.
  */
 export class Connections {
-  readonly #settings: ConnectionSettings;
+  readonly #settings: ConstructorParameters<typeof Connections>[0];
   readonly #free: Client[] = [];
   readonly #all = new Set<Client>();
   /** Connections that carried a request: losing one of them is no reason to wait. */
@@ -190,7 +180,16 @@ export class Connections {
   #idle: (() => void) | undefined;
   #busy = 0;
 
-  constructor(settings: ConnectionSettings) {
+  constructor(settings: {
+    readonly origin: string;
+    /** Maximum number of open connections. */
+    readonly connections: number;
+    readonly requestTimeoutMs: number;
+    /** A harmless request that opens a connection; any answer will do. */
+    readonly greeting: HttpRequest;
+    /** Called with the answer to each greeting; its moments are of the clock given here. */
+    readonly greeted?: { readonly machine: () => number; readonly take: (answer: AnsweredExchange) => void };
+  }) {
     this.#settings = settings;
     this.#wanted = Math.min(WARM, settings.connections);
     this.#grow();
@@ -243,7 +242,7 @@ export class Connections {
     return exchange;
   }
 
-  #dispatch(client: Client, request: HttpRequest, bounds: Omit<CallBounds, 'slot'>): Promise<Exchange> {
+  #dispatch(client: Client, request: HttpRequest, bounds: WriteBounds): Promise<Exchange> {
     return new Promise((settle) => {
       const { method, path, headers, body } = request;
       client.dispatch(

@@ -12,7 +12,6 @@ import type { HttpOperator } from './http/http-gateway.ts';
 
 export type Kind = GatewayAccount['kind'];
 
-/** An account of one kind, as the settings give it. */
 export type AccountOf<K extends Kind> = { readonly [A in GatewayAccount as A['kind']]: A }[K];
 
 export type CredentialsOf<K extends Kind> = AccountOf<K>['credentials'];
@@ -34,7 +33,6 @@ export interface OperatorEntry<K extends Kind> {
 /** The others have a gateway of their own. */
 export type HttpKind = Exclude<Kind, 'sandbox' | 'smpp'>;
 
-/** All that is particular to one kind of operator over HTTP. */
 export interface HttpOperatorEntry<K extends HttpKind> extends OperatorEntry<K> {
   /** Base URL of its API, where the account names none. */
   readonly home: string;
@@ -93,52 +91,47 @@ export function validityOf({ validForMs }: Call, { validity: bounds }: Capabilit
   return Math.max(bounds.shortestMs, Math.min(validForMs, bounds.longestMs));
 }
 
+/** The words of each assumption, and of the change to make where it is false. */
+export const ASSUMPTION_WORDS = bilingual.doctor.assumptions;
+
 /** An adapter's assumptions about its operator that a trial of an account can check. */
-export type AssumptionId =
-  | 'reached'
-  | 'credentials'
-  | 'credit-told'
-  | 'credit-left'
-  | 'stop-list'
-  | 'sender'
-  | 'answer-id'
-  | 'parts-told'
-  | 'accents'
-  | 'two-parts'
-  | 'callback'
-  | 'session'
-  | 'signature'
-  | 'receipt-id'
-  | 'receipt-reference'
-  | 'receipt-state'
-  | 'receipt-parts'
-  | 'receipt-clock'
-  | 'look-up'
-  | 'reply-number'
-  | 'reply-words'
-  | 'calls-read';
+export type AssumptionId = keyof typeof ASSUMPTION_WORDS;
 
-/** The assumptions of most adapters, in the order of a trial. */
-export const USUAL = {
-  first: ['reached', 'credentials'],
-  balance: ['credit-told', 'credit-left'],
-  sent: ['sender', 'answer-id', 'accents', 'two-parts'],
-  receipts: ['receipt-id', 'receipt-state', 'receipt-parts'],
-  reply: ['reply-number', 'reply-words', 'calls-read'],
-} as const satisfies Record<string, readonly AssumptionId[]>;
+/** Every assumption, in the order of a trial; true for those of every adapter. */
+const IN_ORDER: readonly (readonly [AssumptionId, boolean])[] = [
+  ['reached', true],
+  ['credentials', true],
+  ['credit-told', false],
+  ['credit-left', false],
+  ['stop-list', false],
+  ['sender', true],
+  ['answer-id', true],
+  ['accents', true],
+  ['two-parts', true],
+  ['parts-told', false],
+  ['callback', false],
+  ['session', false],
+  ['signature', false],
+  ['receipt-id', true],
+  ['receipt-state', true],
+  ['receipt-parts', true],
+  ['receipt-reference', false],
+  ['receipt-clock', false],
+  ['look-up', false],
+  ['reply-number', true],
+  ['reply-words', true],
+  ['calls-read', true],
+];
 
-/** `not-seen`: nothing showed whether it is true. */
-export type AssumptionVerdict = 'held' | 'failed' | 'not-seen';
+/** Returns the assumptions of an adapter, in the order of a trial: those of every adapter, and its own. */
+export const assuming = (...own: readonly AssumptionId[]): readonly AssumptionId[] =>
+  IN_ORDER.filter(([id, isOfEvery]) => isOfEvery || own.includes(id)).map(([id]) => id);
 
 /** A trial's finding on one assumption. */
 export interface AssumptionFinding {
   readonly id: AssumptionId;
-  readonly verdict: AssumptionVerdict;
+  /** `not-seen`: nothing showed whether it is true. */
+  readonly verdict: 'held' | 'failed' | 'not-seen';
   /** The operator's code and words, or figures: nothing that names a person. */
   readonly detail?: string;
 }
-
-/** The words of each assumption, and of the change to make where it is false. */
-export const ASSUMPTION_WORDS: Readonly<
-  Record<AssumptionId, { readonly what: Words; readonly change: Words }>
-> = bilingual.doctor.assumptions;

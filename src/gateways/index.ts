@@ -8,13 +8,7 @@ export {
   fakePurposes,
   registerGateways,
 } from './operators.ts';
-export {
-  resolutionPolicy,
-  ASSUMPTION_WORDS,
-  type AssumptionId,
-  type AssumptionVerdict,
-  type AssumptionFinding,
-} from './entry.ts';
+export { resolutionPolicy, ASSUMPTION_WORDS, type AssumptionId, type AssumptionFinding } from './entry.ts';
 export { countedGateway, tracedGateway, watchAccounts, openGateway } from './open-gateway.ts';
 export {
   type TrialParts,
@@ -38,8 +32,14 @@ export {
   type TrialStatus,
   MOST_TRIALS_A_DAY,
 } from './doctor/account-trial.repository.ts';
-export { conductTrial, type TrialPerson, type TrialResult, tryAccount } from './doctor/account-try.ts';
-export { newsLine, trialSender } from './doctor/judge.ts';
+export {
+  conductTrial,
+  transcriptOf,
+  type TrialPerson,
+  type TrialResult,
+  tryAccount,
+} from './doctor/account-try.ts';
+export { findingLines, newsLine, trialSender } from './doctor/judge.ts';
 export {
   receiveFromOperators,
   watchLongReplies,

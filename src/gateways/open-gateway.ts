@@ -35,7 +35,6 @@ import { SmppGateway } from './smpp/smpp-gateway.ts';
 /** Operators expect traffic each half a minute, and disconnect a silent client. */
 const ENQUIRE_LINK_MS = 30_000;
 
-/** The options of an account in this instance. */
 interface Opening {
   /** The api's own address, with the built-in sandbox. */
   readonly sandboxOrigin: string;

@@ -26,7 +26,6 @@ import { smpp, PROFILES } from './smpp/smpp-operator.ts';
 import { smsmode } from './smsmode/smsmode-operator.ts';
 import { twilio } from './twilio/twilio-operator.ts';
 
-/** The operators over HTTP. */
 export const HTTP_OPERATORS: { readonly [K in HttpKind]: HttpOperatorEntry<K> } = {
   octopush,
   ovh,

@@ -30,7 +30,7 @@ export async function openCommon(config: Config, process: 'api' | 'public' | 'wo
 }
 
 /** Makes the clocks of a process; the law clock moves where every gateway is a fake and the settings let it. */
-export const clockOf = ({ everyGatewayIsFake, lawClock }: Config): ProcessClock =>
+const clockOf = ({ everyGatewayIsFake, lawClock }: Config): ProcessClock =>
   new ProcessClock({ movable: everyGatewayIsFake && lawClock === 'movable' });
 
 const NAMES = { api: 'api', public: 'public server', worker: 'worker' } as const;

@@ -60,7 +60,6 @@ const EACH_SECOND = 1_000;
 /** A stop takes 15 s at most, whatever hangs. */
 const STOPS_WITHIN_MS = 14_500;
 
-/** The dependencies that every part of a worker takes. */
 type Parts = Awaited<ReturnType<typeof openParts>>;
 
 async function openParts(config: Config, stopping: AbortSignal) {
@@ -116,7 +115,6 @@ const tellParent = (progress: ImportReport): void => {
   if (process.connected) process.send?.(progress);
 };
 
-/** The options shared by the workers of every queue. */
 type Pooled = Pick<PoolParts, 'namespace' | 'sealer' | 'bundle' | 'traced'>;
 
 /** Builds the workers of all our queues, not started yet. */
@@ -209,7 +207,6 @@ const housekeepingWork = (parts: Parts, keysOf: HousekeeperDeps['keysOf']): (() 
   return () => housekeeper.turn();
 };
 
-/** Waits for Temporal, and returns its workflows. */
 async function meetTemporal(
   parts: Parts,
   sealer: PayloadSealer,

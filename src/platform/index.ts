@@ -234,7 +234,6 @@ export type {
   StepNote,
 } from './plan.ts';
 export { tellFigures } from './process-figures.ts';
-export type { Tracing } from './send-spans.ts';
 export {
   readConfig,
   type Config,

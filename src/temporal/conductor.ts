@@ -35,13 +35,10 @@ interface ConductorOptions {
   readonly keeper: SealKeeper;
   /** Matches receipts with messages and completes replies; true when more waits. */
   readonly inbox: () => Promise<boolean>;
-  /** Delivers events to the tenants' own systems. */
   readonly webhooks: () => Promise<boolean>;
-  /** Does the due upkeep. */
   readonly housekeeping: () => Promise<void>;
   /** True when the roles are left to another, faster worker. */
   readonly isBack?: () => boolean;
-  /** Reads the law clock from the database. */
   readonly adoptClock: () => Promise<void>;
 }
 

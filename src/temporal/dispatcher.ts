@@ -31,7 +31,6 @@ export interface Rotation {
   after: string;
 }
 
-/** The dependencies of the dispatcher and the scheduler. */
 export interface ConductDeps {
   readonly database: Database;
   readonly temporal: Temporal;
@@ -114,7 +113,6 @@ async function notHeld(
 const wordOf = (intent: DueIntent): string =>
   JSON.stringify([intent.tenantId, intent.verb, intent.workflowId, intent.signal]);
 
-/** Bounds a call to Temporal. */
 export const inTime = <T>({ temporal, clock }: ConductDeps, call: () => Promise<T>): Promise<T> =>
   temporal.connection.withDeadline(clock.machine() + CALL_WITHIN_MS, call);
 
@@ -162,7 +160,6 @@ export interface Address {
 /** The sender of signals; without a base URL of the instance workflows have no link. */
 type SignalSender = Pick<ConductDeps, 'publicUrl'> & { readonly temporal: Pick<Temporal, 'client'> };
 
-/** Starts it, unless it runs already. */
 export async function start(sender: SignalSender, address: Address): Promise<void> {
   await sender.temporal.client.workflow.start(address.workflow, {
     ...optionsOf(sender, address),
@@ -185,7 +182,6 @@ export async function signal(
   }
 }
 
-/** Signals it, starting it when it does not run. */
 export async function signalWithStart(sender: SignalSender, address: Address, name: string): Promise<void> {
   const options = { ...optionsOf(sender, address), signal: name };
   await sender.temporal.client.workflow.signalWithStart(address.workflow, options);

@@ -16,7 +16,6 @@ const openWorkRows = computedRows({
   tenantId: col.text(),
 });
 
-/** An unfinished row. */
 export type OpenWork = RowOf<typeof openWorkRows>;
 
 const tables = { series: 'reminder_series', campaign: 'campaign', shard: 'batch' } as const;
@@ -51,7 +50,6 @@ export async function localeOfTenant(database: Database, tenantId: string): Prom
   return tenant?.locale ?? 'fr';
 }
 
-/** Reads the locale of a tenant. */
 export type Locales = (tenantId: string) => Promise<string>;
 
 /** The same, read once a tenant: for one round over much work of few tenants. */
@@ -88,11 +86,9 @@ const dueIntentRows = rowsOf('intent', [
   verb: col.of('intent', 'verb').as<WorkflowIntent['verb']>(),
   workflow: col.of('intent', 'workflow').as<WorkflowIntent['workflow']>(),
   input: col.of('intent', 'input').as<WorkflowIntent['input']>(),
-  /** The tenant's. */
   locale: col.of('tenant', 'locale'),
 });
 
-/** An intent for the dispatcher. */
 export type DueIntent = RowOf<typeof dueIntentRows>;
 
 const dueIntentIdRows = computedRows({ intent_id: col.text(), tenant_id: col.text() });
@@ -132,7 +128,6 @@ function intentsOf(database: Database, tenantId: string, ids: string[]): Promise
   );
 }
 
-/** Removes delivered intents. */
 export async function removeIntents(database: Database, notified: readonly DueIntent[]): Promise<void> {
   for (const [tenantId, intents] of Map.groupBy(notified, (intent) => intent.tenantId)) {
     const ids = intents.map((intent) => intent.id);

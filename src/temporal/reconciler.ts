@@ -130,7 +130,6 @@ async function ensureHousekeeping(client: Client): Promise<void> {
   }
 }
 
-/** Returns the workflow of an unfinished row. */
 export function addressOf({ kind, id, tenantId }: OpenWork): Omit<Address, 'locale'> {
   switch (kind) {
     case 'series':

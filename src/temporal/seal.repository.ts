@@ -9,7 +9,6 @@ const sealedDatabaseRows = rowsOf('instance', ['sealed', 'heartbeat', 'sealId'])
   timeline: col.text(),
 });
 
-/** A seal, and whether the database has sent anything yet. */
 export type SealedDatabase = RowOf<typeof sealedDatabaseRows>;
 
 /** Thrown for a database without its one instance row. */
@@ -17,7 +16,6 @@ class InstanceRowGone extends Error {
   override readonly name = 'InstanceRowGone';
 }
 
-/** Reads the seal's state from the database. */
 export function readSeal(database: Database): Promise<SealedDatabase> {
   return database.outside(async (tx) => {
     const row = await tx.first(sealedDatabaseRows.sql`

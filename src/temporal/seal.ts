@@ -129,7 +129,6 @@ export function reasonToSeal(now: SealedDatabase, copies: readonly (Seal | undef
 const isStale = (copy: Seal, newest: Seal): boolean =>
   copy.system === newest.system && copy.heartbeat < newest.heartbeat && copy.timeline < newest.timeline;
 
-/** A copy of the identity of a database, and of its progress. */
 const Seal = z.object({
   system: z.string().regex(/^\d+$/),
   timeline: z.string().regex(/^[0-9A-F]{8}$/),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NOTHING, withStopCode, USUAL, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
+import { NOTHING, withStopCode, assuming, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
 import { bilingual } from '../../words/index.ts';
 import type { HttpRequest } from '../connections.ts';
 import type { Call, ErrorClass, ReceiptEvent, ReceiptState } from '../../sending/index.ts';
@@ -62,7 +62,6 @@ const resultOf = resultBy({
   },
 });
 
-/** Classifies a refusal by its words. */
 function classOf(status: number, { code, message }: z.infer<typeof Refused>): ErrorClass {
   if (code === 'not_enough_credits') return 'CREDIT';
   if (OF_ACCOUNT.has(code)) return 'CONFIG';
@@ -144,7 +143,6 @@ function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent
   };
 }
 
-/** The API for transactional SMS, v3. */
 export const brevo: HttpOperatorEntry<'brevo'> = {
   // Its events can be listed by a tag with our key, but some pages cut a tag at ten characters: absence would prove
   // nothing. The address of each receipt names the message instead.
@@ -153,16 +151,7 @@ export const brevo: HttpOperatorEntry<'brevo'> = {
     ownWindow: true,
     stopMentionReclassifies: true,
   },
-  assumptions: [
-    ...USUAL.first,
-    ...USUAL.balance,
-    ...USUAL.sent,
-    'callback',
-    ...USUAL.receipts,
-    'receipt-reference',
-    'receipt-clock',
-    ...USUAL.reply,
-  ],
+  assumptions: assuming('credit-told', 'credit-left', 'callback', 'receipt-reference', 'receipt-clock'),
   stopHow: bilingual.doctor.stopHow.code({ account: 'Brevo' }),
   /** Reads one call, unsigned: one event, or several where batches were requested. */
   read: (call) => readCall(call, BREVO),

@@ -28,23 +28,26 @@ const LISTENS = '30 minutes';
 /** The process of a trial renews its hold several times within as long. */
 const DIES_AFTER = '60 seconds';
 
-/** A trial to begin; instants are ISO, of the machine clock. */
-export interface TrialBegun {
-  readonly id: string;
-  readonly accountId: string;
-  readonly at: string;
-  /** For another process to run. */
-  readonly order?: {
-    readonly tenantId: string;
-    readonly language: Language;
-    readonly sealedPhone: Buffer;
-  };
-}
-
 /** Begins a trial unless another goes on, or there were too many; an abandoned one counts as ended. */
 export async function beginTrial(
   tx: Transaction,
-  { id, accountId, at, order }: TrialBegun,
+  {
+    id,
+    accountId,
+    at,
+    order,
+  }: {
+    readonly id: string;
+    readonly accountId: string;
+    /** ISO, of the machine clock. */
+    readonly at: string;
+    /** For another process to run. */
+    readonly order?: {
+      readonly tenantId: string;
+      readonly language: Language;
+      readonly sealedPhone: Buffer;
+    };
+  },
 ): Promise<'begun' | 'under-way' | 'too-many'> {
   await endCutShort(tx, at);
   const row = await tx.first(countRows.sql`
@@ -162,7 +165,6 @@ export async function unreadSince(
   return row?.count ?? 0;
 }
 
-/** Says whether an account is halted for everybody. */
 async function isAccountHalted(tx: Transaction, accountId: string): Promise<boolean> {
   const row = await tx.first(sql`SELECT FROM gateway_account WHERE id = ${accountId}::uuid AND halted`);
   return row !== undefined;
@@ -190,7 +192,6 @@ export const lastTrials = (tx: Transaction): Promise<LastTrial[]> =>
       FROM account_trial t JOIN gateway_account g ON g.id = t.account_id
      WHERE t.findings IS NOT NULL ORDER BY t.account_id, t.started_at DESC`);
 
-/** The questions of a trial to the person with the telephone. */
 type TrialQuestion = TriedText['id'] | 'stop';
 
 const trialOrderRows = rowsOf('account_trial', ['id', 'accountId']).with({
@@ -331,36 +332,27 @@ export interface TrialParts {
   readonly rest: (ms: number) => Promise<void>;
 }
 
-/** The tenant and the number of a trial. */
-export interface TrialAbout {
-  readonly accountId: string;
-  readonly accountName: string;
-  /** The tenant whose sender is used. */
-  readonly tenantId: string;
-  readonly phone: string;
-}
-
 /**
  * Returns the obstacle to the next text of a trial: the seal, opt-outs on their way, a halt, or a STOP of that
  * number to any tenant. Checked before each text.
  */
 export async function boundOfTrial(
-  { database, vault }: { readonly database: Database; readonly vault: Vault },
-  about: TrialAbout,
+  { database, vault, account, accountId, tenantId }: TrialParts,
+  phone: string,
 ): Promise<TrialBound | undefined> {
   const held = await database.outside(async (tx): Promise<TrialBound | undefined> => {
     if ((await sealOf(tx)) !== undefined) return 'SEALED';
     if ((await journalDoubt(tx)) !== undefined) return 'JOURNAL_WAITS';
-    return (await isAccountHalted(tx, about.accountId)) ? 'HALTED' : undefined;
+    return (await isAccountHalted(tx, accountId)) ? 'HALTED' : undefined;
   });
   if (held !== undefined) return held;
-  const halts = await database.withTenant(about.tenantId, haltsInForce);
-  if (halts.some(({ gateway }) => gateway === null || gateway === about.accountName)) return 'HALTED';
-  return (await saidStop({ database, vault }, about.phone)) ? 'SUPPRESSED' : undefined;
+  const halts = await database.withTenant(tenantId, haltsInForce);
+  if (halts.some(({ gateway }) => gateway === null || gateway === account.name)) return 'HALTED';
+  return (await saidStop({ database, vault }, phone)) ? 'SUPPRESSED' : undefined;
 }
 
 async function saidStop(
-  { database, vault }: { readonly database: Database; readonly vault: Vault },
+  { database, vault }: Pick<TrialParts, 'database' | 'vault'>,
   phone: string,
 ): Promise<boolean> {
   const within = (work: (tx: Transaction) => Promise<string[]>) => database.outside(work);

@@ -54,12 +54,6 @@ const LOOKS_EVERY_MS = 250;
 const SLOT_WITHIN_MS = 10_000;
 const WRITTEN_WITHIN_MS = 5_000;
 
-/** A started trial, with its start by the machine clock. */
-export interface TrialStarted {
-  readonly id: string;
-  readonly startedMs: number;
-}
-
 /**
  * Tries an account with a person's own telephone; undefined when another trial of it is under way. At most two
  * texts are sent, each at most once. A STOP opts out as any other does.
@@ -77,7 +71,8 @@ export async function tryAccount(parts: TrialParts, person: TrialPerson): Promis
 export async function conductTrial(
   parts: TrialParts,
   person: TrialPerson,
-  started: TrialStarted,
+  /** Its start is by the machine clock. */
+  started: { readonly id: string; readonly startedMs: number },
 ): Promise<TrialResult> {
   const { database, clock } = parts;
   const { id } = started;
@@ -127,9 +122,9 @@ class Trial {
   readonly #receiver: TrialReceiver;
   readonly #texts: TriedText[] = [];
   #bound: TrialBound | undefined;
-  #known: Omit<TrialFacts, 'texts' | keyof Look>;
+  #known: Omit<TrialFacts, 'texts' | 'events' | 'calls' | 'misSigned' | 'unread'>;
 
-  constructor(parts: TrialParts, person: TrialPerson, about: TrialStarted) {
+  constructor(parts: TrialParts, person: TrialPerson, about: Parameters<typeof conductTrial>[2]) {
     this.#parts = parts;
     this.#person = person;
     this.#id = about.id;
@@ -217,12 +212,11 @@ class Trial {
     call: Call,
     { id, turn }: { readonly id: TriedText['id']; readonly turn: 1 | 2 },
   ): Promise<boolean> {
-    const { database, gateway, clock, account, accountId, tenantId } = this.#parts;
+    const { database, gateway, clock } = this.#parts;
     const [person] = call.recipients;
     const { to, reference } = person ?? { to: '', reference: '' };
     const slot = await this.#reserveSlot();
-    const about = { accountId, accountName: account.name, tenantId, phone: to };
-    this.#bound = await boundOfTrial(this.#parts, about);
+    this.#bound = await boundOfTrial(this.#parts, to);
     const mayLeave =
       this.#bound === undefined &&
       slot !== undefined &&
@@ -246,15 +240,12 @@ class Trial {
       isTaken(text) || result.kind === 'UNKNOWN' ? await this.#person.shown(call.text, id) : 'nothing';
     this.#texts.push({ ...text, shown });
     if (isTaken(text)) {
-      await this.#waitFor(
-        'receipt',
-        ({ events }) =>
-          isEnded(
-            text,
-            events.map(({ event }) => event),
-          ),
-        to,
-      );
+      const hasEnded = ({ events }: EventFacts): boolean =>
+        isEnded(
+          text,
+          events.map(({ event }) => event),
+        );
+      await this.#waitFor('receipt', hasEnded, to);
       await this.#found();
     }
     return isTaken(text);
@@ -296,7 +287,6 @@ class Trial {
 const mayWrite = ({ ok, code, credit }: Health): boolean =>
   (ok && (credit === undefined || Number(credit.amount) > 0)) || code === 'UNREADABLE';
 
-type Look = Awaited<ReturnType<TrialReceiver['look']>>;
 type EventFacts = Pick<TrialFacts, 'events' | 'phone' | 'texts'>;
 
 const soon = (): AbortSignal => briefly(new AbortController().signal);
@@ -320,3 +310,7 @@ function outcomeOf({ result }: TriedText): string {
       return result satisfies never;
   }
 }
+
+/** Writes a transcript: the verdicts, and the calls in the format of samples. */
+export const transcriptOf = (kind: string, { findings, transcript }: TrialResult): string =>
+  `${JSON.stringify({ kind, findings, samples: transcript }, undefined, 2)}\n`;

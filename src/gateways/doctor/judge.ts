@@ -12,18 +12,16 @@ import type {
   StopList,
   SubmitResult,
 } from '../../sending/index.ts';
-import type { AssumptionId, AssumptionFinding, AssumptionVerdict } from '../entry.ts';
+import { ASSUMPTION_WORDS, type AssumptionId, type AssumptionFinding } from '../entry.ts';
 import { OPERATORS } from '../operators.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** An event from the operator, and its time. */
 export interface ReceivedEvent {
   readonly event: GatewayEvent;
   /** Epoch milliseconds by the machine clock. */
   readonly at: number;
 }
 
-/** One text of a trial. */
 export interface TriedText {
   readonly id: 'accents' | 'two-parts';
   /** Our own reference, which some operators return. */
@@ -35,10 +33,8 @@ export interface TriedText {
   readonly shown: 'as-sent' | 'otherwise' | 'nothing';
 }
 
-/** All observations of a trial. */
 export interface TrialFacts {
   readonly kind: Gateway['kind'];
-  /** E.164 of the phone. */
   readonly phone: string;
   readonly health: Health;
   readonly stopList?: StopList['kind'];
@@ -48,12 +44,12 @@ export interface TrialFacts {
   readonly calls: number;
   /** Calls with the right secret and a wrong signature. */
   readonly misSigned: number;
-  /** Count of unreadable pieces of calls. */
   readonly unread: number;
   readonly lookUp?: Reconciled;
 }
 
-type Judged = AssumptionVerdict | readonly [AssumptionVerdict, string];
+type Verdict = AssumptionFinding['verdict'];
+type Judged = Verdict | readonly [Verdict, string];
 
 const DRIFT_MS = 900_000;
 
@@ -67,7 +63,7 @@ export function judge(facts: TrialFacts): readonly AssumptionFinding[] {
   });
 }
 
-const when = (held: boolean): AssumptionVerdict => (held ? 'held' : 'failed');
+const when = (held: boolean): Verdict => (held ? 'held' : 'failed');
 
 export const idsOf = ({ result }: TriedText): readonly string[] =>
   result.kind === 'ACCEPTED' ? [...new Set(result.perRecipient.flatMap(idsIn).filter(isThere))] : [];
@@ -125,7 +121,6 @@ const isFinal = ({ state }: ReceiptEvent): boolean => state !== 'PENDING' && sta
 const repliesOf = ({ events, phone }: TrialFacts): readonly (ReplyEvent | StopEvent)[] =>
   events.flatMap(({ event }) => (event.kind !== 'receipt' && event.from === phone ? [event] : []));
 
-/** Says whether a person's reply is a STOP. */
 export const isStop = (event: ReplyEvent | StopEvent): boolean =>
   event.kind === 'stop' || silences(classifyReply(event.text).kind);
 
@@ -234,7 +229,6 @@ function receiptClock(facts: TrialFacts): Judged {
   return [when(least <= DRIFT_MS), `${Math.round(least / 60_000)} min`];
 }
 
-/** Says whether an event concerns the trial. */
 export const isMine = (facts: Pick<TrialFacts, 'phone' | 'texts'>, event: GatewayEvent): boolean => {
   if (event.kind !== 'receipt') return event.from === facts.phone;
   return event.to === facts.phone || isUnder(facts.texts.flatMap(idsOf), event) || isNamed(facts, event);
@@ -344,4 +338,18 @@ export function newsLine(news: TrialNews, language: Language): string {
     default:
       return news satisfies never;
   }
+}
+
+/** Words each assumption with its verdict, and the remedy where it is false; failures stand out. */
+export function findingLines(findings: readonly AssumptionFinding[], language: Language): readonly string[] {
+  const { doctor: words, punctuation } = wordsIn(language);
+  return findings.flatMap(({ id, verdict, detail }) => {
+    const { what, change } = ASSUMPTION_WORDS[id];
+    const said = detail === undefined ? '' : ` (${detail})`;
+    const word = words.verdicts[verdict];
+    const shown = verdict === 'failed' ? word.toUpperCase() : word;
+    const line = `${shown.padEnd(9)} ${id.padEnd(18)} ${what[language]}${said}`;
+    if (verdict === 'held') return [line];
+    return [line, `${' '.repeat(10)}${words.terminal.change}${punctuation.colon}${change[language]}`];
+  });
 }

@@ -29,7 +29,6 @@ import { keptReader } from '../operators.ts';
 import { receiveFromOperators } from '../receiving/receive-on-connection.ts';
 import { itemsOf } from '../http/call-items.ts';
 
-/** The operator's calls during a trial. */
 export interface TrialReceiver {
   look(): Promise<Pick<TrialFacts, 'events' | 'calls' | 'misSigned' | 'unread'>>;
   /** Returns the calls about the trial, and the number of those with too much in them. */

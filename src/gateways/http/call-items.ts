@@ -37,14 +37,12 @@ export class Item {
     return names.some((name) => this.#byName.has(plain(name)));
   }
 
-  /** The values under these names, in their order. */
   all(...names: readonly string[]): readonly string[] {
     return names
       .flatMap((name) => this.#byName.get(plain(name)) ?? [])
       .filter((value): value is string => value !== null);
   }
 
-  /** The first value under these names that is not empty. */
   first(...names: readonly string[]): string | undefined {
     return this.all(...names).find((value) => value.trim() !== '');
   }
@@ -145,7 +143,6 @@ const scalarsOf = (list: readonly Tree[]): readonly (string | null)[] =>
     return isBranch(one) ? [] : scalarsOf(one);
   });
 
-/** Returns the objects in an object's lists. */
 const listsIn = ({ fields }: Branch): readonly Branch[] =>
   fields.flatMap(([, value]): readonly Branch[] => {
     if (value === null || typeof value === 'string') return [];
@@ -165,17 +162,10 @@ export const isBatch = (call: OperatorCall): boolean => itemsOf(call).items.leng
 /** A JSON value as text: a repeated name occurs twice, a number as written. */
 type Tree = string | null | readonly Tree[] | Branch;
 
-/** An object of JSON. */
 interface Branch {
   readonly fields: readonly (readonly [name: string, value: Tree])[];
   /** True when it ended before it was closed. */
   readonly isCut: boolean;
-}
-
-/** The values of a text, and whether some of it was unreadable. */
-interface LooseJson {
-  readonly values: readonly Tree[];
-  readonly isBroken: boolean;
 }
 
 /** Operators' calls are not a tenth as deep. */
@@ -189,7 +179,7 @@ const BLANK = /[\s\uFEFF]*/y;
  * Reads JSON as far as it goes. A text that is cut gives the whole values before the cut; several values one after
  * the other are several.
  */
-function looseJson(text: string): LooseJson {
+function looseJson(text: string): { readonly values: readonly Tree[]; readonly isBroken: boolean } {
   const reader = new Reader(text);
   const values: Tree[] = [];
   while (!reader.isAtEnd) {

@@ -19,7 +19,6 @@ import type {
 import { operatorCall, type CallReader } from './read-call.ts';
 import { Connections, type HttpRequest, type AnsweredExchange } from '../connections.ts';
 
-/** An account at an operator over HTTP. */
 interface HttpAccount extends Pick<Gateway, 'name' | 'kind' | 'fake' | 'capabilities'> {
   /** Base URL, path included. */
   readonly baseUrl: string;
@@ -148,7 +147,6 @@ export type Ask = (request: HttpRequest) => Promise<OperatorAnswer>;
 export interface HttpOperator {
   /** A harmless request that opens a connection. */
   readonly greeting: HttpRequest;
-  /** Called with the answer to each greeting. */
   readonly greeted?: (answer: AnsweredExchange) => void;
   /** Builds the request of one call, signed at that instant of the machine. */
   requestFor(call: Call, machineMs: number): HttpRequest;
@@ -161,7 +159,6 @@ export interface HttpOperator {
 /** Asks the operator something at an address of its account, without a body. */
 export type Get = (path: string) => ReturnType<Ask>;
 
-/** A request whose body is JSON. */
 export const jsonRequest = (path: string, headers: HttpRequest['headers'], body: object): HttpRequest => ({
   method: 'POST',
   path,
@@ -264,7 +261,6 @@ const exact = (_key: string, value: unknown, context?: { readonly source?: strin
     ? context?.source
     : value;
 
-/** A refusal as an operator gives it. */
 export interface OperatorRefusal {
   readonly errorClass: ErrorClass;
   readonly code: string;
@@ -312,7 +308,7 @@ export function submitRefusalOf(call: Call, said: OperatorRefusal, answered: Ans
 }
 
 /** Interprets a status whose body is unreadable. */
-export function unreadableAnswer(call: Call, answered: AnsweredExchange): SubmitResult {
+function unreadableAnswer(call: Call, answered: AnsweredExchange): SubmitResult {
   const errorClass = classOfRefusal(answered.status);
   return submitRefusalOf(call, { errorClass, code: `HTTP_${answered.status}` }, answered);
 }

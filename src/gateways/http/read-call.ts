@@ -48,7 +48,6 @@ export interface Dialect {
   readonly receiptOf: (item: Item, context: ItemContext) => ReceiptEvent | undefined;
 }
 
-/** The id and moment of an item. */
 interface ItemFacts {
   /** Equal for repetitions; undefined where neither an id nor a moment came with it. */
   readonly identity?: string | undefined;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NOTHING, USUAL, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
+import { NOTHING, assuming, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
 import { bilingual } from '../../words/index.ts';
 import type { AnsweredExchange, HttpRequest } from '../connections.ts';
 import type { Call, SubmitResult, ErrorClass, ReceiptEvent, ReceiptState } from '../../sending/index.ts';
@@ -158,7 +158,6 @@ function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent
   };
 }
 
-/** The public API, v1. */
 export const octopush: HttpOperatorEntry<'octopush'> = {
   /**
    * Its calls take 500 people, ours carry one: a refusal of the whole call for one bad number would have to be
@@ -173,16 +172,7 @@ export const octopush: HttpOperatorEntry<'octopush'> = {
     reports: { parts: true, cost: true },
   },
   // Its dates carry no zone: French time is assumed.
-  assumptions: [
-    ...USUAL.first,
-    ...USUAL.balance,
-    ...USUAL.sent,
-    'parts-told',
-    'callback',
-    ...USUAL.receipts,
-    'receipt-clock',
-    ...USUAL.reply,
-  ],
+  assumptions: assuming('credit-told', 'credit-left', 'parts-told', 'callback', 'receipt-clock'),
   stopHow: bilingual.doctor.stopHow.codeOfAdvertising({ account: 'Octopush' }),
   /** Reads one call, unsigned: receipts, replies and STOP. */
   read: (call) => readCall(call, OCTOPUSH),

@@ -4,7 +4,7 @@ import { bilingual } from '../../words/index.ts';
 import type { AnsweredExchange, HttpRequest } from '../connections.ts';
 import {
   NOTHING,
-  USUAL,
+  assuming,
   validityOf,
   withoutMention,
   type CredentialsOf,
@@ -36,7 +36,6 @@ import {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** Keys of a request to OVHcloud. */
 type OvhKeys = Omit<CredentialsOf<'ovh'>, 'serviceName'>;
 
 type Unsigned = Required<Pick<HttpRequest, 'method' | 'path'>> & { readonly body: string };
@@ -151,7 +150,6 @@ const resultOf = resultBy({
   },
 });
 
-/** Classifies a refusal by its words. */
 function classOf(status: number, words: string): ErrorClass {
   if (/QUERY_TIME_OUT|out of time/i.test(words)) return 'RETRYABLE';
   if (/credit/i.test(words) && !/credential/i.test(words)) return 'CREDIT';
@@ -247,7 +245,6 @@ export async function ovhLookUp({ key, recipients }: ReconcileQuestion, get: Get
   return ids.data.length === 0 ? waiting({ recipients, get }) : { kind: 'UNDECIDABLE', reason: 'several' };
 }
 
-/** Returns the one message of a call to one person as found. */
 function onlyOne(
   [id, ...further]: readonly string[],
   recipients: ReconcileQuestion['recipients'],
@@ -381,17 +378,7 @@ export const ovh: HttpOperatorEntry<'ovh'> = {
     reports: { parts: false, cost: false },
     stopList: true,
   },
-  assumptions: [
-    ...USUAL.first,
-    ...USUAL.balance,
-    'stop-list',
-    ...USUAL.sent,
-    'callback',
-    ...USUAL.receipts,
-    'receipt-clock',
-    'look-up',
-    ...USUAL.reply,
-  ],
+  assumptions: assuming('credit-told', 'credit-left', 'stop-list', 'callback', 'receipt-clock', 'look-up'),
   stopHow: bilingual.doctor.stopHow.codeOr({ account: 'OVHcloud', code: '36180' }),
   /** Reads one call, mostly by GET, and unsigned. */
   read: (call) => readCall(call, OVH),

@@ -5,6 +5,7 @@ import {
   type Clock,
   type Config,
   type Database,
+  type Transaction,
   type Vault,
 } from '../../platform/index.ts';
 import { keptReader, type KeptReader } from '../operators.ts';
@@ -31,28 +32,17 @@ import {
   type TakingAccount,
 } from '../../sending/index.ts';
 
-/** An account whose calls are read again. */
 interface KeptAccount {
   readonly acknowledgesStop: boolean;
   readonly reader: KeptReader;
 }
 
-/** The dependencies of reading kept calls. */
 export interface KeptDeps extends TakingDeps {
   readonly accountNamed: (name: string) => KeptAccount | undefined;
-  /** Says whether the database is away: then the call itself is not at fault. */
-  readonly isOutage: (cause: unknown) => boolean;
 }
 
-/** The result of a reading. */
-export interface ReadAgain {
-  /** Calls without unread pieces. */
-  readonly read: number;
-  /** Calls with pieces still unread. */
-  readonly left: number;
-}
-
-const NONE: ReadAgain = { read: 0, left: 0 };
+/** Counts of calls: without unread pieces, and with pieces still unread. */
+const NONE = { read: 0, left: 0 };
 const AT_ONCE = 50;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
@@ -70,7 +60,7 @@ export async function readLeft(deps: KeptDeps): Promise<number> {
 }
 
 /** Reads all unreadable calls again, as after an upgrade. */
-export async function readAllAgain(deps: KeptDeps): Promise<ReadAgain> {
+export async function readAllAgain(deps: KeptDeps): Promise<typeof NONE> {
   let total = NONE;
   for (let after = FIRST_ID; ;) {
     const { last, ...done } = await deps.database.outside(async (tx) => {
@@ -83,14 +73,12 @@ export async function readAllAgain(deps: KeptDeps): Promise<ReadAgain> {
   }
 }
 
-type Tx = Parameters<Parameters<KeptDeps['database']['outside']>[0]>[0];
-
 /** Reads each by itself: a call that cannot take effect is left to a person, and holds up no other. */
 async function readRows(
-  tx: Tx,
+  tx: Transaction,
   deps: KeptDeps,
   { rows, isLate }: { readonly rows: readonly KeptRow[]; readonly isLate: boolean },
-): Promise<ReadAgain> {
+): Promise<typeof NONE> {
   let total = NONE;
   if (rows.length === 0) return total;
   const keys = await deps.vault.instanceKeys(tx, 'inbox', machineIso(deps.clock));
@@ -120,7 +108,8 @@ async function readOne(deps: KeptDeps, reading: Reading): Promise<number | 'late
     return said.unread;
   } catch (cause) {
     if (isLockTimeout(cause)) return 'later';
-    if (deps.isOutage(cause)) throw cause;
+    // The database is away: the call itself is not at fault.
+    if (outageOf(cause) !== undefined) throw cause;
     return Math.max(said.unread, 1);
   }
 }
@@ -161,18 +150,19 @@ async function takeEffect(
   await deps.database.outside((tx) => keepReceiptsIn(tx, deps, { accountId, events }));
 }
 
-const isOutage = (cause: unknown): boolean => outageOf(cause) !== undefined;
-
-interface Parts {
-  readonly database: Database;
-  readonly vault: Vault;
-  readonly clock: Clock;
-  readonly config: Pick<Config, 'gateways'>;
-}
-
 /** Applies inbound calls of operators to the messages and people they concern. */
 export function inboxWork(
-  { database, vault, clock, config }: Parts,
+  {
+    database,
+    vault,
+    clock,
+    config,
+  }: {
+    readonly database: Database;
+    readonly vault: Vault;
+    readonly clock: Clock;
+    readonly config: Pick<Config, 'gateways'>;
+  },
   accounts: Accounts,
 ): () => Promise<boolean> {
   const kept = new Map(
@@ -189,7 +179,7 @@ export function inboxWork(
   const settle = replySettler(deps, accountOf);
   return async () => {
     const [settled] = await Promise.allSettled([settle()]);
-    const left = await readLeft({ ...deps, accountNamed: (name) => kept.get(name), isOutage });
+    const left = await readLeft({ ...deps, accountNamed: (name) => kept.get(name) });
     const matched = await matchReceipts(deps);
     if (settled.status === 'rejected') throw settled.reason;
     return left + matched + settled.value > 0;

@@ -1,16 +1,9 @@
 import { z } from 'zod';
 import { costOfParts } from '../../sms/index.ts';
 
-/** The operator's treatment of a request. */
-export type SandboxOutcome = 'accepted' | 'rejected' | 'throttled' | 'failed' | 'hung' | 'reset';
-
-/** A decimal and its currency. */
-export interface SandboxPrice {
-  readonly perPart: string;
-  readonly currency: string;
-}
-
-interface Written {
+export interface TypedReply {
+  readonly type: 'reply';
+  readonly to?: string;
   readonly id: string;
   readonly from: string;
   readonly text: string;
@@ -20,28 +13,20 @@ interface Written {
   readonly lawAt: string;
 }
 
-/** One received request to send. */
-export interface RequestRecord extends Written {
+export interface RequestRecord extends Omit<TypedReply, 'type' | 'to'> {
   readonly type: 'request';
   readonly key: string;
   readonly reference: string;
   readonly to: string;
   readonly encoding: 'GSM-7' | 'UCS-2';
   readonly parts: number;
-  readonly outcome: SandboxOutcome;
+  readonly outcome: 'accepted' | 'rejected' | 'throttled' | 'failed' | 'hung' | 'reset';
   /** Its account; absent in older lines. */
   readonly account?: string;
   /** The price of a part at reception, by the operator's own list; absent for an account without a price. */
-  readonly price?: SandboxPrice;
+  readonly price?: { readonly perPart: string; readonly currency: string };
 }
 
-/** A person's reply on a handset. */
-export interface TypedReply extends Written {
-  readonly type: 'reply';
-  readonly to?: string;
-}
-
-/** One line of the operator's log. */
 export type LogRecord = RequestRecord | TypedReply;
 
 /** Says whether the person received it, whatever the answer was. */
@@ -49,7 +34,6 @@ export function reachedHandset(record: LogRecord): record is RequestRecord {
   return record.type === 'request' && (record.outcome === 'accepted' || record.outcome === 'hung');
 }
 
-/** Returns the handset that wrote or received it. */
 export function handsetOf(record: LogRecord): string {
   return record.type === 'request' ? record.to : record.from;
 }
@@ -70,28 +54,21 @@ export const Submission = z.object({
 
 export type Submission = z.infer<typeof Submission>;
 
-/** An account's charge for parts at one price. */
-interface BillLine extends Partial<SandboxPrice> {
+interface BillLine extends Partial<NonNullable<RequestRecord['price']>> {
   readonly account: string;
   readonly messages: number;
   readonly parts: number;
-  /** Absent without a price. */
   readonly amount?: string;
 }
 
 const owed = ({ perPart, parts }: BillLine): Partial<BillLine> =>
   perPart === undefined ? {} : { amount: costOfParts(perPart, parts) };
 
-/** The operator's charges, by account and price. */
-export interface SandboxBill {
-  readonly lines: readonly BillLine[];
-}
-
 /**
  * Sums all messages that reached a handset, whatever was answered: one line for each account and price. It does not
  * know the ledger of the sender: a difference shows a wrong count.
  */
-export async function billed(log: AsyncIterable<{ readonly record: LogRecord }>): Promise<SandboxBill> {
+export async function billed(log: AsyncIterable<{ readonly record: LogRecord }>) {
   const lines = new Map<string, BillLine>();
   for await (const { record } of log) {
     if (!reachedHandset(record)) continue;

@@ -1,15 +1,12 @@
 import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'node:crypto';
 import { constants } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
-import type { LogRecord } from './log-record.ts';
-import { handsetOf } from './log-record.ts';
+import { open, type FileHandle } from 'node:fs/promises';
+import { handsetOf, type LogRecord } from './log-record.ts';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const PURPOSE = Buffer.from('bonheure/sandbox-log/1');
 
-/** A line of the log with its position. */
 export interface LogLine extends LinePlace {
   readonly record: LogRecord;
 }
@@ -19,20 +16,12 @@ class OperatorLogUnusable extends Error {
   override readonly name = 'OperatorLogUnusable';
 }
 
-/** The file of the log, its key, and its follower. */
 export interface LogSettings {
   readonly path: string;
   readonly key: KeyObject;
   readonly index?: RecentIndex;
   /** Called with each line that became durable, and at start with the newest ones. */
   readonly onDurable?: (line: LogLine) => void;
-}
-
-interface Waiting {
-  readonly record: LogRecord;
-  readonly line: Buffer;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
 }
 
 /** Longer than any line: the body of a request is bounded to an eighth of it. */
@@ -50,7 +39,7 @@ export class OperatorLog {
   readonly #index: RecentIndex;
   readonly #onDurable: (line: LogLine) => void;
   #size = 0;
-  #waiting: Waiting[] = [];
+  #waiting: { record: LogRecord; line: Buffer; resolve: () => void; reject: (error: Error) => void }[] = [];
   #flushing: Promise<void> | undefined;
   #broken: Error | undefined;
 
@@ -74,7 +63,6 @@ export class OperatorLog {
     return log;
   }
 
-  /** Bytes that are durable. */
   get size(): number {
     return this.#size;
   }
@@ -128,7 +116,6 @@ export class OperatorLog {
     return (await this.#line(oldest))?.record.receivedAt;
   }
 
-  /** Writes waiting lines, then closes. */
   async close(): Promise<void> {
     await this.#flushing;
     await this.#file.close();
@@ -162,7 +149,7 @@ export class OperatorLog {
   }
 
   /** Half a line in the middle would hide all that follows: a failed write is cut off, or nothing is accepted any more. */
-  async #undo(together: Waiting[], cause: unknown): Promise<void> {
+  async #undo(together: readonly { reject: (error: Error) => void }[], cause: unknown): Promise<void> {
     const failure = new OperatorLogUnusable('The log of the sandbox operator cannot be written.', { cause });
     try {
       await this.#file.truncate(this.#size);
@@ -265,7 +252,6 @@ function openLine(key: KeyObject, line: string): unknown {
   }
 }
 
-/** The position of a line in the file. */
 interface LinePlace {
   readonly offset: number;
   readonly length: number;
@@ -273,7 +259,6 @@ interface LinePlace {
 
 const FIELDS = ['key', 'reference', 'handset'] as const;
 
-/** The fields by which lines are looked up. */
 type IndexedField = (typeof FIELDS)[number];
 
 /** 2^18 lines cost about 10 MB, whatever the size of the log. */
@@ -345,7 +330,6 @@ export class RecentIndex {
     for (const number of this.#chains[field].walk(value, this.#oldest())) yield this.#place(number);
   }
 
-  /** The oldest line remembered. */
   get oldest(): LinePlace | undefined {
     return this.#count === 0 ? undefined : this.#place(this.#oldest());
   }

@@ -1,37 +1,22 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUID, type KeyObject } from 'node:crypto';
 import { isoText } from '../../law/index.ts';
-import type { KeyObject } from 'node:crypto';
 import { setTimeout as later } from 'node:timers/promises';
 import { DateTime } from 'luxon';
-import type { Behaviour, Failure } from './behaviour.ts';
-import { Misbehaviour } from './behaviour.ts';
+import { Misbehaviour, ReceiptPump, Webhook, type Behaviour, type Failure } from './behaviour.ts';
 import {
   billed,
   handsetOf,
   reachedHandset,
-  type SandboxBill,
   type TypedReply,
   type RequestRecord,
-  type SandboxPrice,
-  type SandboxOutcome,
   type LogRecord,
   type Submission,
 } from './log-record.ts';
-import type { LogLine } from './operator-log.ts';
-import { OperatorLog } from './operator-log.ts';
-import { ReceiptPump, Webhook } from './receipt-pump.ts';
-
-/** A handset and its last event. */
-interface Handset {
-  readonly number: string;
-  readonly lastAt: string;
-  readonly lastText: string;
-}
+import { OperatorLog, type LogLine } from './operator-log.ts';
 
 /** A person looks at some dozens; older handsets are still found by their number. */
 const MOST_HANDSETS = 200;
 
-/** The operator's answer to a request, or its failure. */
 type Answer =
   | {
       readonly kind: 'answer';
@@ -49,20 +34,18 @@ const OUTCOMES = {
   '5xx-after': 'accepted',
   throttle: 'throttled',
   reject: 'rejected',
-} as const satisfies Record<Failure['kind'], SandboxOutcome>;
+} as const satisfies Record<Failure['kind'], RequestRecord['outcome']>;
 
 const RETRY_AFTER_MS = 1_000;
 
-/** The operator's dependencies on its process. */
 export interface OperatorSettings {
   /** File of its log; receipts keep their position beside it. */
   readonly logPath: string;
   readonly key: KeyObject;
   readonly clock: { machine(): number; now(): DateTime<true> };
-  /** The operator's count of a text's parts. */
   readonly count: (text: string) => { readonly encoding: 'GSM-7' | 'UCS-2'; readonly parts: number };
   /** Returns the price of a part to a number, by its own list; undefined for an account without a price. */
-  readonly priceOf?: (account: string, to: string) => SandboxPrice | undefined;
+  readonly priceOf?: (account: string, to: string) => RequestRecord['price'];
   /** Returns our inbound webhook, secret included. */
   readonly webhookUrl: () => string;
 }
@@ -78,7 +61,6 @@ export interface HandsetMessage {
   readonly state: 'accepted' | 'delivered';
 }
 
-/** One entry of a conversation, of either side. */
 export type ConversationEntry =
   | ({ readonly kind: 'received' } & HandsetMessage)
   | {
@@ -96,9 +78,6 @@ export interface LookUp {
   /** ISO 8601 by the machine clock: nothing older is searched. */
   readonly since?: string;
 }
-
-/** A message for a look-up. */
-export type LookedUp = RequestRecord & { readonly state: HandsetMessage['state'] };
 
 /** Time for calls under way to end, in milliseconds; the rest is delivered again at the next start. */
 const GRACE_MS = 1_000;
@@ -162,7 +141,7 @@ export class SandboxOperator {
       encoding,
       parts,
       ...this.#moments(),
-      outcome: outcomeOf(failure),
+      outcome: failure === undefined ? 'accepted' : OUTCOMES[failure.kind],
       ...(account !== undefined && { account }),
       ...(price !== undefined && { price }),
     };
@@ -173,21 +152,25 @@ export class SandboxOperator {
   }
 
   /** Returns every message accepted under that reference or key: a duplicate appears twice. */
-  async lookUp({ field, value, since }: LookUp): Promise<LookedUp[]> {
+  async lookUp({
+    field,
+    value,
+    since,
+  }: LookUp): Promise<(RequestRecord & { readonly state: HandsetMessage['state'] })[]> {
     const lines = await this.#log.recent(field, value, COPIES);
     const remembered = await this.#log.remembersSince();
     if (remembered !== undefined && (since === undefined || since < remembered)) {
       for await (const line of this.#log.older()) if (matches(line, field, value)) lines.push(line);
     }
-    return lines.filter(isOnHandset).map((line) => this.#lookedUp(line));
+    return lines
+      .filter(isOnHandset)
+      .map(({ record, offset }) => Object.assign({}, record, { state: this.#stateAt(offset) }));
   }
 
-  /** Returns the handsets used last. */
-  handsets(): Handset[] {
+  handsets(): ReturnType<HandsetList['newest']> {
     return this.#handsets.newest();
   }
 
-  /** Returns the messages that a handset received, oldest first. */
   async messagesOf(number: string): Promise<HandsetMessage[]> {
     const lines = await this.#log.recent('handset', number, SHOWN);
     return lines
@@ -196,7 +179,6 @@ export class SandboxOperator {
       .toReversed();
   }
 
-  /** Returns the conversation of a handset, oldest first. */
   async conversationOf(number: string): Promise<ConversationEntry[]> {
     const lines = await this.#log.recent('handset', number, SHOWN);
     return lines
@@ -234,11 +216,10 @@ export class SandboxOperator {
   }
 
   /** Returns its charges for everything it accepted, by its own count. */
-  bill(): Promise<SandboxBill> {
+  bill(): ReturnType<typeof billed> {
     return billed(this.#log.all());
   }
 
-  /** The orders in force. */
   get behaviour(): Behaviour {
     return this.#misbehaviour.orders;
   }
@@ -248,7 +229,6 @@ export class SandboxOperator {
     this.#misbehaviour.obey(orders);
   }
 
-  /** Ends receipts, writes waiting lines, closes the log. */
   async close(): Promise<void> {
     const stopped = this.#receipts.stop();
     await Promise.race([stopped, later(GRACE_MS, undefined, { ref: false })]);
@@ -268,10 +248,6 @@ export class SandboxOperator {
     return { kind: 'sent', id, ...(to !== undefined && { to }), text, at };
   }
 
-  #lookedUp({ record, offset }: LogLine & { readonly record: RequestRecord }): LookedUp {
-    return { ...record, state: this.#stateAt(offset) };
-  }
-
   #shown({ record, offset }: LogLine & { readonly record: RequestRecord }): HandsetMessage {
     const { id, from, text, lawAt: acceptedAt, parts, encoding } = record;
     return { id, from, text, acceptedAt, parts, encoding, state: this.#stateAt(offset) };
@@ -282,16 +258,15 @@ export class SandboxOperator {
   }
 
   #moments(): { receivedAt: string; lawAt: string } {
-    return { receivedAt: isoOf(this.#settings.clock.machine()), lawAt: this.#lawAt() };
+    return {
+      receivedAt: isoText(DateTime.fromMillis(this.#settings.clock.machine(), { zone: 'utc' })),
+      lawAt: this.#lawAt(),
+    };
   }
 
   #lawAt(): string {
     return this.#settings.clock.now().toISO();
   }
-}
-
-function isoOf(epochMs: number): string {
-  return isoText(DateTime.fromMillis(epochMs, { zone: 'utc' }));
 }
 
 function isOnHandset(line: LogLine): line is LogLine & { readonly record: RequestRecord } {
@@ -300,11 +275,6 @@ function isOnHandset(line: LogLine): line is LogLine & { readonly record: Reques
 
 function matches({ record }: LogLine, field: LookUp['field'], value: string): boolean {
   return record.type === 'request' && record[field] === value;
-}
-
-/** Returns the outcome of a request under that failure. */
-function outcomeOf(failure: Failure | undefined): SandboxOutcome {
-  return failure === undefined ? 'accepted' : OUTCOMES[failure.kind];
 }
 
 /** Returns the answer that the sender of the request sees. */
@@ -319,7 +289,12 @@ function answerTo({ id, parts, encoding }: RequestRecord, failure: Failure | und
     case '5xx-after':
       return { kind: 'answer', status: 503, body: { code: 'OUT_OF_ORDER' } };
     case 'throttle':
-      return throttled(failure.retryAfterMs ?? RETRY_AFTER_MS);
+      return {
+        kind: 'answer',
+        status: 429,
+        body: { code: 'TOO_FAST' },
+        retryAfterMs: failure.retryAfterMs ?? RETRY_AFTER_MS,
+      };
     case 'reject':
       return { kind: 'answer', status: 422, body: { code: failure.code ?? 'NUMBER' } };
     default:
@@ -327,11 +302,6 @@ function answerTo({ id, parts, encoding }: RequestRecord, failure: Failure | und
   }
 }
 
-function throttled(retryAfterMs: number): Answer {
-  return { kind: 'answer', status: 429, body: { code: 'TOO_FAST' }, retryAfterMs };
-}
-
-/** The handsets that were used last, newest first. */
 class HandsetList {
   readonly #last = new Map<string, LogRecord>();
 
@@ -346,8 +316,7 @@ class HandsetList {
     if (oldest !== undefined) this.#last.delete(oldest);
   }
 
-  /** Returns the remembered handsets. */
-  newest(): Handset[] {
+  newest() {
     return [...this.#last]
       .map(([number, { lawAt, text }]) => ({ number, lastAt: lawAt, lastText: text }))
       .toReversed();

@@ -120,7 +120,6 @@ async function writeLog(operator: SandboxOperator, response: Response): Promise<
   response.end();
 }
 
-/** The law clock as the sandbox shows and moves it. */
 interface MovableClock {
   now(): Promise<{ readonly now: string; readonly offsetMs: number }>;
   /** Resolves once it has moved; refuses with CLOCK_BUSY or CLOCK_NOT_MOVABLE. */

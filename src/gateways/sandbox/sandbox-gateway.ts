@@ -11,7 +11,7 @@ import type {
   SubmitResult,
 } from '../../sending/index.ts';
 import { bilingual } from '../../words/index.ts';
-import { NOTHING, USUAL, type OperatorEntry } from '../entry.ts';
+import { NOTHING, assuming, type OperatorEntry } from '../entry.ts';
 import {
   HttpGateway,
   acceptedOf,
@@ -164,15 +164,7 @@ export const sandbox: OperatorEntry<'sandbox'> = {
     canReceive: true,
     reports: { parts: true, cost: false },
   },
-  assumptions: [
-    ...USUAL.first,
-    ...USUAL.sent,
-    'parts-told',
-    'callback',
-    ...USUAL.receipts,
-    'look-up',
-    ...USUAL.reply,
-  ],
+  assumptions: assuming('parts-told', 'callback', 'look-up'),
   stopHow: bilingual.doctor.stopHow.page,
   read: (call) => readCall(call, SANDBOX),
 };

@@ -4,7 +4,6 @@ import type { Call } from '../../sending/index.ts';
 /** The possible default alphabets of an operator (`data_coding` 0). */
 export type Alphabet = 'gsm-7' | 'latin-1' | 'utf-8';
 
-/** Octets of words, with their declared alphabet. */
 export interface Coded {
   readonly octets: Buffer;
   readonly dataCoding: number;
@@ -92,17 +91,14 @@ const HEADER = 6;
 const ESCAPE = 0x1b;
 const BEYOND_LATIN_1 = /[^\0-\xff]/;
 
-type Text = Pick<Call, 'text' | 'encoding'>;
-
-/** An encoded text: whole, and in parts that split no character. */
-interface SmppText {
-  readonly dataCoding: number;
-  readonly whole: Buffer;
-  readonly parts: readonly Buffer[];
-}
-
-/** Encodes a text in the default alphabet of an operator; letters outside Latin-1 need UCS-2. */
-export function writtenText({ text, encoding }: Text, alphabet: Alphabet): SmppText {
+/**
+ * Encodes a text in the default alphabet of an operator, whole and in parts that split no character; letters outside
+ * Latin-1 need UCS-2.
+ */
+export function writtenText(
+  { text, encoding }: Pick<Call, 'text' | 'encoding'>,
+  alphabet: Alphabet,
+): ReturnType<typeof whole> {
   if (encoding === 'UCS-2' || (alphabet === 'latin-1' && BEYOND_LATIN_1.test(text)))
     return whole(Buffer.from(text, 'utf16le').swap16(), 'UCS-2');
   if (alphabet === 'gsm-7') return whole(gsm7Octets(text), 'GSM-7');
@@ -114,9 +110,11 @@ export function writtenText({ text, encoding }: Text, alphabet: Alphabet): SmppT
   };
 }
 
-function whole(octets: Buffer, encoding: Call['encoding']): SmppText {
-  return { dataCoding: DATA_CODING[encoding], whole: octets, parts: partsOf(octets, encoding) };
-}
+const whole = (octets: Buffer, encoding: Call['encoding']) => ({
+  dataCoding: DATA_CODING[encoding],
+  whole: octets,
+  parts: partsOf(octets, encoding),
+});
 
 function partsOf(octets: Buffer, encoding: Call['encoding']): readonly Buffer[] {
   if (octets.length <= ALONE[encoding]) return [octets];
@@ -131,7 +129,6 @@ function partsOf(octets: Buffer, encoding: Call['encoding']): readonly Buffer[] 
   return parts;
 }
 
-/** Says whether cutting there would split one character. */
 const splits = (octets: Buffer, at: number, encoding: Call['encoding']): boolean =>
   encoding === 'GSM-7'
     ? octets[at - 1] === ESCAPE

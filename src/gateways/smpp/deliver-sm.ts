@@ -40,7 +40,6 @@ const BY_STAT: Readonly<Record<string, ReceiptState>> = {
   UNKNOWN: 'UNKNOWN_FINAL',
 };
 
-/** The settings for reading an account's calls. */
 export interface Ears {
   readonly profile: SmppProfile;
   readonly alphabet: Alphabet;
@@ -101,13 +100,10 @@ const AS_GSM: ReadonlyMap<string, string> = new Map([
 
 const errorOf = (written: string | undefined): string => (written ?? '').replace(/^0+(?=.)/, '') || '0';
 
-interface StatedReceipt {
-  readonly stat: string;
-  readonly error: string;
-  readonly isFinal: boolean;
-}
-
-function stateOf({ stat, error, isFinal }: StatedReceipt, profile: SmppProfile): ReceiptState {
+function stateOf(
+  { stat, error, isFinal }: { readonly stat: string; readonly error: string; readonly isFinal: boolean },
+  profile: SmppProfile,
+): ReceiptState {
   const state = BY_STAT[stat] ?? 'UNKNOWN_FINAL';
   if (!isFinal) return 'PENDING';
   if (state === 'DELIVERED' || state === 'PENDING') return state;
@@ -128,7 +124,7 @@ function wordsOf(coded: Coded, alphabet: Alphabet): string {
 }
 
 /** A reply from a number, or from two possible ones. */
-export interface Worded {
+interface Worded {
   readonly senders: readonly string[];
   readonly to: string | undefined;
   readonly text: string;

@@ -29,14 +29,12 @@ export const ANSWERS = {
 /** Bytes of the head: no PDU is shorter. */
 const HEAD = 16;
 
-/** The common head of PDUs. */
 export interface Head {
   readonly command: number;
   readonly status: number;
   readonly sequence: number;
 }
 
-/** Reads the head of a whole PDU. */
 export const headOf = (frame: Buffer): Head => ({
   command: frame.readUInt32BE(4),
   status: frame.readUInt32BE(8),
@@ -52,7 +50,6 @@ export function messageIdIn(frame: Buffer): string | undefined {
 
 const EMPTY = Buffer.alloc(0);
 
-/** Builds the bytes of a PDU. */
 export function pduBytes({ command, status, sequence }: Head, body: Buffer = EMPTY): Buffer {
   const head = Buffer.alloc(HEAD);
   head.writeUInt32BE(HEAD + body.length, 0);
@@ -82,18 +79,12 @@ export const NO_ID = Buffer.from([0]);
 /** Longer than any PDU of the protocol: a greater length means lost synchronization. */
 const LONGEST = 16_384;
 
-/** The whole PDUs of some bytes; `lost` once the next one cannot be found any more. */
-interface FramesCut {
-  readonly frames: readonly Buffer[];
-  readonly lost: boolean;
-}
-
 /** Cuts a stream of bytes into PDUs; holds less than one of them, whatever comes. */
 export class Frames {
   #rest: Buffer = Buffer.alloc(0);
 
-  /** Takes some bytes, and returns the whole PDUs so far. */
-  push(bytes: Buffer): FramesCut {
+  /** Takes some bytes, and returns the whole PDUs so far; `lost` once the next one cannot be found any more. */
+  push(bytes: Buffer): { readonly frames: readonly Buffer[]; readonly lost: boolean } {
     const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     const frames: Buffer[] = [];
     let at = 0;
@@ -124,7 +115,6 @@ export const TAGS = {
   ovhIncoming: 0x1402,
 } as const;
 
-/** The position of one part in a long text. */
 export interface Segment {
   /** Identifies the text among those of one sender; texts with different headers are never the same. */
   readonly reference: string;
@@ -142,7 +132,6 @@ export interface Delivery {
   readonly dataCoding: number;
   /** The words, without the header of a part. */
   readonly octets: Buffer;
-  /** Given for a text in several parts. */
   readonly segment?: Segment;
   readonly optional: ReadonlyMap<number, Buffer>;
 }
@@ -167,7 +156,6 @@ class Cursor {
     return value ?? 0;
   }
 
-  /** Reads text up to its zero. */
   text(): string {
     const end = this.#bytes.indexOf(0, this.#at);
     this.isCut ||= end < 0;
@@ -217,13 +205,15 @@ export function deliveryOf({ command }: Head, frame: Buffer): Delivery | undefin
   return withWords({ fromKind, from, to, esmClass, dataCoding }, short, cursor.rest());
 }
 
-type Addressed = Omit<Delivery, 'octets' | 'segment' | 'optional'>;
-
 /** The words are in the message, or where there are none in the payload. */
-function withWords(addressed: Addressed, short: Buffer, parameters: Buffer): Delivery {
+function withWords(
+  addressed: Omit<Delivery, 'octets' | 'segment' | 'optional'>,
+  short: Buffer,
+  parameters: Buffer,
+): Delivery {
   const optional = optionalIn(parameters);
   const hasHeader = (addressed.esmClass & HEADER_INDICATOR) !== 0;
-  const first = hasHeader ? withoutHeader(short) : { octets: short };
+  const first: Pick<Delivery, 'octets' | 'segment'> = hasHeader ? withoutHeader(short) : { octets: short };
   const payload = optional.get(TAGS.payload) ?? EMPTY;
   const words =
     first.octets.length > 0 || payload.length === 0
@@ -247,17 +237,12 @@ function optionalIn(bytes: Buffer): ReadonlyMap<number, Buffer> {
   return found;
 }
 
-interface Worded {
-  readonly octets: Buffer;
-  readonly segment?: Segment;
-}
-
 /** Elements of a user-data header of a part: its reference in one octet, or in two. */
 const CONCATENATED = 0x00;
 const CONCATENATED_WIDE = 0x08;
 
 /** A claimed header that is longer than the whole content is text. */
-function withoutHeader(octets: Buffer): Worded {
+function withoutHeader(octets: Buffer): Pick<Delivery, 'octets' | 'segment'> {
   const length = octets[0];
   if (length === undefined || length + 1 > octets.length) return { octets };
   const header = octets.subarray(1, length + 1);
@@ -293,16 +278,12 @@ function placed({
   reference,
   of,
   at,
-}: {
-  readonly reference: string;
-  readonly of: number | undefined;
-  readonly at: number | undefined;
-}): Segment | undefined {
-  if (of === undefined || at === undefined || of < 2 || at < 1 || at > of) return undefined;
+}: { readonly [Field in keyof Segment]: Segment[Field] | undefined }): Segment | undefined {
+  if (reference === undefined || of === undefined || at === undefined || of < 2 || at < 1 || at > of)
+    return undefined;
   return { reference, of, at };
 }
 
-/** Reads a parameter that is a number of one octet. */
 export const octetIn = (optional: ReadonlyMap<number, Buffer>, tag: number): number | undefined =>
   optional.get(tag)?.[0];
 

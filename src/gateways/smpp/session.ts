@@ -1,31 +1,23 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { OperatorRefusal } from '../http/http-gateway.ts';
-import {
-  ConnectionDoubt,
-  Silence,
-  Outbox,
-  Window,
-  type SilenceLimits,
-  type WriteBounds,
-  type PartResult,
-} from './window.ts';
+import type { WriteBounds } from '../connections.ts';
+import { ConnectionDoubt, Silence, Outbox, Window, type SilenceLimits, type PartResult } from './window.ts';
 import { Frames, ANSWERS, bindBody, pduBytes, COMMANDS, headOf, NO_ID, type Head } from './pdu.ts';
 import { submitBytes, type Submit } from './submit-sm.ts';
-
-/** The roles of a session: sending, receiving, or both. */
-export type SessionRole = 'transceiver' | 'transmitter' | 'receiver';
 
 const BINDS = {
   transceiver: COMMANDS.bindTransceiver,
   transmitter: COMMANDS.bindTransmitter,
   receiver: COMMANDS.bindReceiver,
-} as const satisfies Record<SessionRole, number>;
+} as const;
+
+/** The roles of a session: sending, receiving, or both. */
+export type SessionRole = keyof typeof BINDS;
 
 /** The bit that an answer adds to the id of its request. */
 const ANSWER = 0x80000000;
 
-/** The options of opening and keeping a session. */
 export interface SessionSettings extends SilenceLimits {
   readonly host: string;
   readonly port: number;
@@ -37,7 +29,6 @@ export interface SessionSettings extends SilenceLimits {
   readonly role: SessionRole;
   /** Interprets a status other than 0. */
   readonly saidBy: (status: number) => OperatorRefusal;
-  /** Maximum number of unanswered messages. */
   readonly window: number;
 }
 
@@ -46,15 +37,10 @@ export interface SessionEars {
   readonly bound: () => void;
   /** Called with a whole PDU, as received; returns the status of the response. */
   readonly received: (head: Head, frame: Buffer) => Promise<number>;
-  readonly ended: (why: SessionEnd) => void;
+  /** Called with the refusal of its bind, or undefined when it was open. */
+  readonly ended: (refusal: OperatorRefusal | undefined) => void;
 }
 
-/** The end of a session: the refusal of its bind, or undefined when it was open. */
-export interface SessionEnd {
-  readonly refusal: OperatorRefusal | undefined;
-}
-
-/** The outcome of one call on its session. */
 export type SentCall =
   | { readonly kind: 'not-connected' }
   | { readonly kind: 'not-written'; readonly reason: 'too-late' | 'aborted' }
@@ -82,7 +68,6 @@ export class SmppSession {
   #draining: (() => void) | undefined;
   #state: 'opening' | 'bound' | 'draining' | 'ended' = 'opening';
   #reserved = 0;
-  /** Parcels in the outbox. */
   #writing = 0;
   #untold = 0;
 
@@ -126,7 +111,6 @@ export class SmppSession {
     return this.#state === 'bound';
   }
 
-  /** Reserves places, until they are released. */
   reserve(places: number): void {
     this.#reserved += places;
   }
@@ -299,6 +283,6 @@ export class SmppSession {
     this.#outbox.close();
     this.#window.close(why);
     this.#draining?.();
-    this.#ears.ended({ refusal });
+    this.#ears.ended(refusal);
   }
 }

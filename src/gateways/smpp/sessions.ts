@@ -1,9 +1,8 @@
 import type { OperatorRefusal } from '../http/http-gateway.ts';
-import type { Slot, GatewayEvent, ReplyPart } from '../../sending/index.ts';
+import type { Gateway, Slot, GatewayEvent, ReplyPart } from '../../sending/index.ts';
 import { SmppSession, type SessionRole, type SessionEars, type SessionSettings } from './session.ts';
 import { classifyReply, silences } from '../../sms/index.ts';
 
-/** The number of sessions, and the options of each. */
 export interface SessionsSettings extends Omit<SessionSettings, 'role'> {
   readonly sessions: number;
   readonly bind: Bind;
@@ -138,7 +137,7 @@ export class Sessions {
           }, STEADY_AFTER_MS);
         },
         received: this.#received,
-        ended: ({ refusal }) => {
+        ended: (refusal) => {
           this.#open.delete(session);
           clearTimeout(steady);
           this.#later(role, refusal);
@@ -165,29 +164,20 @@ export class Sessions {
   }
 }
 
-/** Reserves at most `n` slots in one session. */
 function slotsIn(session: SmppSession, n: number, parts: number): SmppSlot[] {
   const most = Math.min(n, Math.floor(session.places() / parts));
   return Array.from({ length: most }, () => new SmppSlot(session, parts));
 }
 
-/** Keeps operators' events; resolves once they are committed. */
-export type Take = (events: readonly GatewayEvent[]) => Promise<void>;
+type Receivers = Parameters<NonNullable<Gateway['receive']>>;
+type Take = Receivers[0];
 
-/** Keeps an unreadable call raw, for a person; resolves once it is committed, `full` when it keeps too much already. */
-export type KeepUnread = (bytes: Buffer) => Promise<'kept' | 'full'>;
-
-/** Keeps one part of a longer reply until the others arrive; `full` when it keeps too many already. */
-export type KeepPart = (part: ReplyPart) => Promise<'kept' | 'full'>;
-
-/** The receivers of a session's calls. */
 interface Listener {
   readonly take: Take;
-  readonly keepUnread?: KeepUnread | undefined;
-  readonly keepPart?: KeepPart | undefined;
+  readonly keepUnread?: Receivers[1];
+  readonly keepPart?: Receivers[2];
 }
 
-/** Maximum number of calls handled together. */
 const AT_ONCE = 500;
 
 /** Maximum number of calls waiting to be kept: the operator repeats those beyond it. */
@@ -248,7 +238,6 @@ export class Receiver {
   readonly #replies = new Lane();
   readonly #receipts = new Lane();
 
-  /** Sets the listener. */
   listen(listener: Listener): void {
     this.#listener = listener;
   }
@@ -274,7 +263,6 @@ export class Receiver {
     return (event.kind === 'receipt' ? this.#receipts : this.#replies).add(take, event);
   }
 
-  /** Does the same for several. */
   async receiveAll(events: readonly GatewayEvent[]): Promise<boolean> {
     return (await Promise.all(events.map((event) => this.receive(event)))).every(Boolean);
   }

@@ -14,15 +14,7 @@ import type {
   SubmitResult,
   ErrorClass,
 } from '../../sending/index.ts';
-import {
-  Receiver,
-  Sessions,
-  SmppSlot,
-  type KeepPart,
-  type KeepUnread,
-  type Take,
-  type Bind,
-} from './sessions.ts';
+import { Receiver, Sessions, SmppSlot, type Bind } from './sessions.ts';
 import type { Alphabet } from './alphabet.ts';
 import { deliveryEventsOf, partOf, answeredId, type Ears, type MessageIds } from './deliver-sm.ts';
 import { deliveryOf, ANSWERS, type Head } from './pdu.ts';
@@ -35,7 +27,6 @@ import type { OperatorRefusal } from '../http/http-gateway.ts';
 /** Maximum number of remembered refused messages: the oldest is tried once more. */
 const MOST_REFUSED = 10_000;
 
-/** An account at an operator over SMPP 3.4. */
 export interface SmppAccount {
   readonly name: string;
   readonly fake: boolean;
@@ -164,7 +155,7 @@ export class SmppGateway implements Gateway {
     return { ok: false, code: refusal?.errorClass === 'CONFIG' ? 'CONFIG' : 'UNREACHABLE' };
   }
 
-  receive(take: Take, keepUnread?: KeepUnread, keepPart?: KeepPart): void {
+  receive(...[take, keepUnread, keepPart]: Parameters<NonNullable<Gateway['receive']>>): void {
     this.#receiver.listen({ take, keepUnread, keepPart });
   }
 
@@ -294,7 +285,6 @@ class RefusedOnce {
   }
 }
 
-/** The code of an unexplained refusal. */
 const SUBMIT_FAILED = 'ESME_RSUBMITFAIL';
 
 /** The explained statuses, by the specification and by OVHcloud's page; each proves that nothing was accepted. */

@@ -1,23 +1,21 @@
-import { NOTHING, USUAL, type OperatorEntry } from '../entry.ts';
+import { NOTHING, assuming, type OperatorEntry } from '../entry.ts';
 import { bilingual } from '../../words/index.ts';
 import type { ReceiptTrouble } from '../../sending/index.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Any operator over SMPP. */
 export const smpp: OperatorEntry<'smpp'> = {
   capabilities: {
     ...NOTHING,
     canReceive: true,
     validity: { shortestMs: 1_000, longestMs: 48 * HOUR_MS },
   },
-  assumptions: [...USUAL.first, ...USUAL.sent, 'session', ...USUAL.receipts, ...USUAL.reply],
+  assumptions: assuming('session'),
   stopHow: bilingual.doctor.stopHow.senderOrCode,
   // It sends on our own connection.
   read: () => ({ events: [], unread: 1 }),
 };
 
-/** The ways to submit a text of several parts. */
 export type LongTexts = 'udh' | 'message-payload' | 'sar';
 
 /** The differences among operators of SMPP. */
@@ -33,7 +31,6 @@ export interface SmppProfile {
   readonly troubles: ReadonlyMap<string, ReceiptTrouble>;
 }
 
-/** The profiles by name. */
 export const PROFILES = {
   ovh: {
     longTexts: ['udh'],

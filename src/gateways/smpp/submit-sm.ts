@@ -38,9 +38,6 @@ export interface Submit {
   readonly sar_segment_seqnum?: number;
 }
 
-type Source = Pick<Submit, 'source_addr_ton' | 'source_addr_npi' | 'source_addr'>;
-
-/** The writing options of an account. */
 export interface Hand {
   readonly longTexts: LongTexts;
   readonly alphabet: Alphabet;
@@ -51,7 +48,6 @@ export interface Hand {
 const UDH_INDICATOR = 0x40;
 const RECEIPT = 1;
 
-/** Counts the parts of a text. */
 export const sentParts = (
   text: Pick<Call, 'text' | 'encoding'>,
   { longTexts, alphabet }: Pick<Hand, 'longTexts' | 'alphabet'>,
@@ -69,11 +65,7 @@ export function submitsOf(call: Call, hand: Hand, reference: number): readonly S
   if (parts.length <= 1) return [{ ...common, short_message: only }];
   if (hand.longTexts === 'message-payload') return [{ ...common, message_payload: whole }];
   return parts.map((part, index) =>
-    Object.assign(
-      {},
-      common,
-      placed(part, { reference, of: parts.length, index, longTexts: hand.longTexts }),
-    ),
+    Object.assign({}, common, placed(part, hand.longTexts, { reference, of: parts.length, index })),
   );
 }
 
@@ -93,21 +85,18 @@ function commonOf(
 }
 
 /** Returns the type of the sender for the operator: letters, a short code or a number. */
-function sourceOf(sender: string): Source {
+function sourceOf(sender: string): Pick<Submit, 'source_addr_ton' | 'source_addr_npi' | 'source_addr'> {
   const digits = sender.replace(/^\+/, '');
   if (!/^\d+$/.test(digits)) return { source_addr_ton: 5, source_addr_npi: 0, source_addr: sender };
   const ton = digits.length <= 8 ? 3 : 1;
   return { source_addr_ton: ton, source_addr_npi: 1, source_addr: digits };
 }
 
-interface Place {
-  readonly reference: number;
-  readonly of: number;
-  readonly index: number;
-  readonly longTexts: LongTexts;
-}
-
-function placed(part: Buffer, { reference, of, index, longTexts }: Place): Partial<Submit> {
+function placed(
+  part: Buffer,
+  longTexts: LongTexts,
+  { reference, of, index }: { readonly reference: number; readonly of: number; readonly index: number },
+): Partial<Submit> {
   if (longTexts === 'sar') {
     return {
       short_message: part,
@@ -150,7 +139,6 @@ function sizeOf(submit: Submit): number {
   return submit.message_payload === undefined ? size : size + TLV_HEAD + submit.message_payload.length;
 }
 
-/** Returns the offset of the optional parameters. */
 function writeMandatory(bytes: Buffer, submit: Submit): number {
   // No type of service.
   let at = HEADER + 1;

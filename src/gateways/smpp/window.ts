@@ -1,39 +1,12 @@
 import type { Socket } from 'node:net';
 import type { OperatorRefusal } from '../http/http-gateway.ts';
 import { messageIdIn, type Head } from './pdu.ts';
-import { tooLate } from '../connections.ts';
-import type { CallBounds } from '../../sending/index.ts';
+import { tooLate, type WriteBounds } from '../connections.ts';
 
-/** The outcome of one part of a message. */
 export type PartResult =
   | { readonly kind: 'taken'; readonly id: string | undefined }
   | { readonly kind: 'refused'; readonly said: OperatorRefusal }
   | { readonly kind: 'unknown'; readonly reason: 'timeout' | 'reset' | '5xx' | 'parse' };
-
-interface Expected {
-  readonly settle: (part: PartResult) => void;
-  readonly timer: NodeJS.Timeout;
-}
-
-/** A message that was given up: its operator may still be at it, so its place is not free. */
-interface Held {
-  readonly late: (id: string) => void;
-  readonly timer: NodeJS.Timeout;
-}
-
-/** The options of reading answers, and their time limit. */
-export interface WindowSettings {
-  readonly timeoutMs: number;
-  readonly saidBy: (status: number) => OperatorRefusal;
-}
-
-/** The callbacks of a window for answers that do not come. */
-export interface WindowEars {
-  /** Called when a message was not answered in time. */
-  readonly late: () => void;
-  /** Called when it will not be answered on this session. */
-  readonly lost: () => void;
-}
 
 /** Time-outs for which a place is held: then only a new session has it again. */
 const HELD_TIMEOUTS = 6;
@@ -42,14 +15,26 @@ const LARGEST_SEQUENCE = 0x7fffffff;
 /** The requests under way in one session, by sequence number. */
 export class Window {
   readonly #timeoutMs: number;
-  readonly #saidBy: WindowSettings['saidBy'];
-  readonly #expected = new Map<number, Expected>();
-  readonly #held = new Map<number, Held>();
-  readonly #ears: WindowEars;
+  readonly #saidBy: (status: number) => OperatorRefusal;
+  readonly #expected = new Map<number, { settle: (part: PartResult) => void; timer: NodeJS.Timeout }>();
+  /** Messages that were given up: their operator may still be at them, so their places are not free. */
+  readonly #held = new Map<number, { late: (id: string) => void; timer: NodeJS.Timeout }>();
+  readonly #ears: { readonly late: () => void; readonly lost: () => void };
   #sequence = 0;
   #emptied: (() => void)[] = [];
 
-  constructor({ timeoutMs, saidBy }: WindowSettings, ears: WindowEars) {
+  constructor(
+    {
+      timeoutMs,
+      saidBy,
+    }: { readonly timeoutMs: number; readonly saidBy: (status: number) => OperatorRefusal },
+    ears: {
+      /** Called when a message was not answered in time. */
+      readonly late: () => void;
+      /** Called when it will not be answered on this session. */
+      readonly lost: () => void;
+    },
+  ) {
     this.#timeoutMs = timeoutMs;
     this.#saidBy = saidBy;
     this.#ears = ears;
@@ -60,13 +45,11 @@ export class Window {
     return this.#expected.size + this.#held.size;
   }
 
-  /** Returns the number of the next request. */
   next(): number {
     this.#sequence = this.#sequence === LARGEST_SEQUENCE ? 1 : this.#sequence + 1;
     return this.#sequence;
   }
 
-  /** Awaits the answer to a question. */
   expect(sequence: number): Promise<PartResult> {
     return this.#await(sequence, () => undefined);
   }
@@ -88,7 +71,6 @@ export class Window {
     return undefined;
   }
 
-  /** Resolves once no request is under way. */
   empty(): Promise<void> {
     if (this.#expected.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -113,7 +95,7 @@ export class Window {
     });
   }
 
-  #hold(sequence: number, late: Held['late']): void {
+  #hold(sequence: number, late: (id: string) => void): void {
     const timer = setTimeout(() => this.#ears.lost(), HELD_TIMEOUTS * this.#timeoutMs);
     this.#held.set(sequence, { late, timer });
     this.#ears.late();
@@ -139,12 +121,6 @@ export class Window {
       : { kind: 'taken', id: messageIdIn(frame) };
   }
 }
-
-/** The bounds of the first byte of a write. */
-export type WriteBounds = Pick<
-  CallBounds,
-  'writeBefore' | 'signal' | 'monotonic' | 'machine' | 'onFirstByte'
->;
 
 /** Bytes that are sent together or not at all. */
 interface Parcel {
@@ -196,7 +172,6 @@ export class Outbox {
     });
   }
 
-  /** Stops sending. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -241,7 +216,6 @@ function mayLeave({ bounds, left, stayed }: Parcel): boolean {
   return reason === undefined;
 }
 
-/** Time limits of an operator's silence. */
 export interface SilenceLimits {
   /** After so long without traffic the operator is asked whether it is there. */
   readonly enquireLinkMs: number;
@@ -269,7 +243,6 @@ export class Silence {
     }, enquireLinkMs);
   }
 
-  /** Starts waiting for a PDU. */
   expectWord(): void {
     this.#awaited ??= setTimeout(this.#over, this.#requestTimeoutMs);
   }
@@ -281,7 +254,6 @@ export class Silence {
     this.#quiet.refresh();
   }
 
-  /** Stops waiting. */
   end(): void {
     clearTimeout(this.#awaited);
     clearTimeout(this.#quiet);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NOTHING, USUAL, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
+import { NOTHING, assuming, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
 import { bilingual } from '../../words/index.ts';
 import type { HttpRequest } from '../connections.ts';
 import type {
@@ -191,7 +191,6 @@ function receiptOf(item: Item, { person, reference }: ItemContext): ReceiptEvent
   };
 }
 
-/** The REST API, v1. */
 export const smsmode: HttpOperatorEntry<'smsmode'> = {
   // Its list shows our key; how soon is not documented, so that absence proves nothing.
   capabilities: {
@@ -199,15 +198,7 @@ export const smsmode: HttpOperatorEntry<'smsmode'> = {
     lookup: 'by-key',
     indexingDelayMs: Number.POSITIVE_INFINITY,
   },
-  assumptions: [
-    ...USUAL.first,
-    ...USUAL.sent,
-    'callback',
-    ...USUAL.receipts,
-    'receipt-reference',
-    'look-up',
-    ...USUAL.reply,
-  ],
+  assumptions: assuming('callback', 'receipt-reference', 'look-up'),
   stopHow: bilingual.doctor.stopHow.knownCode({ account: 'smsmode', code: '36034' }),
   read: readSmsmodeCall,
   home: 'https://rest.smsmode.com/sms/v1',

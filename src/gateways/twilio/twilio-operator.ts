@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { NOTHING, validityOf, USUAL, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
+import { NOTHING, validityOf, assuming, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
 import { isSameSecret } from '../../platform/index.ts';
 import { bilingual } from '../../words/index.ts';
 import type { HttpRequest } from '../connections.ts';
@@ -171,7 +171,6 @@ async function reconcile(
   return { kind: 'FOUND', perRecipient: [{ ...person, gatewayId: one.sid, state }], missing: [] };
 }
 
-/** The signed parts of a Twilio webhook. */
 interface SignedCallback {
   /** The address as Twilio knows it, query included. */
   readonly url: string;
@@ -308,7 +307,6 @@ export function isSigned(
 export const isBodySigned = (body: Buffer, digest: string): boolean =>
   isSameSecret(createHash('sha256').update(body).digest('hex'), digest.toLowerCase());
 
-/** The Messages API of 2010-04-01. */
 export const twilio: HttpOperatorEntry<'twilio'> = {
   // Our message id comes back in the address of each receipt, so that a lost answer is found by it.
   capabilities: {
@@ -321,17 +319,14 @@ export const twilio: HttpOperatorEntry<'twilio'> = {
     reports: { parts: true, cost: false },
   },
   // Parts are counted later than its answer.
-  assumptions: [
-    ...USUAL.first,
-    ...USUAL.balance,
-    ...USUAL.sent,
+  assumptions: assuming(
+    'credit-told',
+    'credit-left',
     'callback',
     'signature',
-    ...USUAL.receipts,
     'receipt-reference',
     'look-up',
-    ...USUAL.reply,
-  ],
+  ),
   stopHow: bilingual.doctor.stopHow.reply,
   /** Reads one call, whose signature was already verified. */
   read: (call) => readCall(call, TWILIO),

@@ -6,6 +6,8 @@ import { parseArgs } from 'node:util';
 import {
   type TrialParts,
   tryAccount,
+  findingLines,
+  transcriptOf,
   registerGateways,
   type TrialPerson,
   type TrialResult,
@@ -14,7 +16,6 @@ import {
   OPERATORS,
   MOST_TRIALS_A_DAY,
 } from '../../gateways/index.ts';
-import { findingLines, transcriptOf } from './account-report.ts';
 import {
   readConfig,
   type Config,
@@ -93,7 +94,6 @@ class Terminal {
   }
 }
 
-/** The person at the terminal. */
 function personAt(terminal: Terminal, { language }: Asked, { kind }: GatewayAccount): TrialPerson {
   const words = wordsIn(language).doctor.terminal;
   return {

@@ -67,7 +67,6 @@ const LINES = [
   'sendable',
 ] as const;
 
-/** The language of a report, and the day of its law. */
 interface ReportTerms {
   readonly language: Language;
   readonly on: Day;
@@ -93,7 +92,6 @@ function baseChart(audit: BaseAudit, terms: ReportTerms): string {
   return [words.title, '', ...lines, ''].join('\n');
 }
 
-/** Draws the same as a picture. */
 function basePicture(audit: BaseAudit, terms: ReportTerms): Html {
   const words = wordsOn(terms);
   const rows = LINES.map((name, index) => {

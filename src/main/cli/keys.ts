@@ -40,7 +40,6 @@ const ORDERS: Readonly<Record<string, (keyed: Keyed) => Promise<string>>> = {
   },
 };
 
-/** Obeys one order; returns the message for the operator. */
 async function obey(keyed: Keyed, words: readonly string[]): Promise<string> {
   const [order = 'status', version] = words;
   if (order === 'retire' && words.length === 2 && /^[1-9]\d{0,8}$/.test(version ?? '')) {

@@ -53,7 +53,6 @@ const oneRule = ({ id, level, confidence, title, source, readOn }: PrintedRule):
 
 const profilesOn = (on: string): readonly Profile[] => profiles.filter((profile) => standsOn(profile, on));
 
-/** Compares two profiles; undefined when a name is unknown. */
 function profileDifference(one: string, other: string, language: Language): string | undefined {
   const [before, after] = [profileNamed(one), profileNamed(other)];
   if (!before || !after) return undefined;
@@ -64,7 +63,6 @@ function profileDifference(one: string, other: string, language: Language): stri
   return difference(`${one} → ${other}`, lines, language);
 }
 
-/** Compares the rules and profiles of two dates. */
 function dateDifference(one: string, other: string, language: Language): string {
   const [before, after] = [dateLines(one, language), dateLines(other, language)];
   const gone = before.filter((line) => !after.includes(line)).map((line) => `- ${line}`);
@@ -148,7 +146,6 @@ interface Ink {
   readonly warned: (text: string) => string;
 }
 
-/** No colour at all. */
 const plainInk: Ink = { open: (text) => text, closed: (text) => text, warned: (text) => text };
 
 /** Green for open, grey for closed, yellow for advised against. */

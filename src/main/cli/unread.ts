@@ -4,7 +4,6 @@ import {
   type Config,
   KeyRingUnusable,
   openKeyRing,
-  outageOf,
   readClock,
   uuidV7,
   Vault,
@@ -66,7 +65,6 @@ async function again({ config, database, vault, clock }: Parts): Promise<string>
     vault,
     clock,
     newId: () => uuidV7(clock.machine()),
-    isOutage: (cause) => outageOf(cause) !== undefined,
     accountNamed: (name) => {
       const account = accounts.get(name);
       return account && { acknowledgesStop: account.acknowledgesStop, reader: keptReader(account) };

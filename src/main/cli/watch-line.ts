@@ -35,7 +35,6 @@ const Import = z.object({
 const figures = new Intl.NumberFormat('en');
 const count = (value: number): string => figures.format(Math.round(value));
 
-/** Words the progress of a campaign in one line. */
 export function campaignLine(data: unknown): string {
   const { name, status, accounts, waitingFor, forecast } = Campaign.parse(data);
   const excluded = Object.values(accounts.excluded).reduce((sum, each) => sum + each, 0);
@@ -58,7 +57,6 @@ export function campaignLine(data: unknown): string {
 
 const until = (at: string | null): string => (at === null ? '' : ` (until ${at})`);
 
-/** Words the progress of an import in one line. */
 export function importLine(data: unknown): string {
   const { kind, state, rows, accepted, rejected, duplicates, progress } = Import.parse(data);
   const share = progress.total === 0 ? 100 : (100 * progress.read) / progress.total;
@@ -72,7 +70,6 @@ export function importLine(data: unknown): string {
   ].join(' · ');
 }
 
-/** One event of a stream, its data as JSON. */
 export interface StreamEvent {
   readonly event: string;
   readonly data: unknown;

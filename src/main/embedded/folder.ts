@@ -12,7 +12,6 @@ import { ownName, plainEnvironment, type OperatingIdentity } from './leashed.ts'
 const Holder = z.object({ pid: z.int().positive(), startedAt: z.string() });
 type Holder = z.output<typeof Holder>;
 
-/** A locked data folder. */
 export type FolderLock = Awaited<ReturnType<typeof lockFolder>>;
 
 // The boot and the tick of its start: a pid alone is given again.
@@ -76,7 +75,6 @@ async function discardStale(file: string): Promise<void> {
 /** A start that had read the stale lock may move ours aside and put it back: ours counts only after this time. */
 const SETTLES_MS = 50;
 
-/** Says whether the lock file is this draft. */
 async function stands(draft: string, file: string): Promise<boolean> {
   const [mine, there] = await Promise.all([stat(draft), stat(file).catch(() => undefined)]);
   return mine.ino === there?.ino;
@@ -163,7 +161,6 @@ const run = promisify(execFile);
 // The database roles that the person who starts may take, without a password.
 const ROLES = ['postgres', 'bonheure', 'bonheure_app'] as const;
 
-/** A role of the embedded database. */
 export type DatabaseRole = (typeof ROLES)[number];
 
 async function reaches(folder: string, as: OperatingIdentity): Promise<boolean> {
@@ -186,7 +183,6 @@ async function make(folder: string, as: OperatingIdentity | undefined): Promise<
   if (as !== undefined) await chown(folder, as.uid, as.gid);
 }
 
-/** The inputs for creating a database cluster. */
 interface ClusterPlan {
   readonly folder: string;
   readonly programs: string;

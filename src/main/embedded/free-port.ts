@@ -15,34 +15,22 @@ export async function freePort(): Promise<number> {
   throw new CannotStart(`no free port was found in ${TRIES} tries from ${LOWEST} to ${HIGHEST}`);
 }
 
-/** Says whether a server could listen on this port; without a host, on every interface. */
-export function isFree(port: number, host?: string): Promise<boolean> {
-  return new Promise((resolve) => {
+/** Listens for a moment; returns the reason why that is not possible. */
+const refusal = (at: { readonly port: number; readonly host?: string | undefined }) =>
+  new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     const server = createServer();
-    server.once('error', () => {
-      resolve(false);
-    });
-    server.listen({ port, host }, () => {
-      server.close(() => {
-        resolve(true);
-      });
-    });
+    server.once('error', resolve);
+    server.listen({ ...at }, () => server.close(() => resolve(undefined)));
   });
-}
+
+/** Says whether a server could listen on this port; without a host, on every interface. */
+export const isFree = async (port: number, host?: string): Promise<boolean> =>
+  (await refusal({ port, host })) === undefined;
 
 /** Says whether this machine has that address. */
-export function isOurs(host: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      resolve(cause.code !== 'EADDRNOTAVAIL' && cause.syscall !== 'getaddrinfo');
-    });
-    server.listen({ port: 0, host }, () => {
-      server.close(() => {
-        resolve(true);
-      });
-    });
-  });
+export async function isOurs(host: string): Promise<boolean> {
+  const cause = await refusal({ port: 0, host });
+  return cause?.code !== 'EADDRNOTAVAIL' && cause?.syscall !== 'getaddrinfo';
 }
 
 /** Says whether somebody on loopback takes connections on this port. */
@@ -53,8 +41,6 @@ export function isTaken(port: number): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-    socket.once('error', () => {
-      resolve(false);
-    });
+    socket.once('error', () => resolve(false));
   });
 }

@@ -10,7 +10,6 @@ import type { Config } from '../../platform/index.ts';
 
 const run = promisify(execFile);
 
-/** The numeric ids of a user. */
 export type OperatingIdentity = NonNullable<Awaited<ReturnType<typeof unprivileged>>>;
 
 async function numberOf(flag: '-u' | '-g'): Promise<number> {
@@ -39,7 +38,6 @@ export async function unprivileged(): Promise<{ readonly uid: number; readonly g
   }
 }
 
-/** Returns the name of the user that runs this process. */
 export function ownName(): string {
   try {
     return userInfo().username;

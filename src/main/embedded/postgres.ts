@@ -133,7 +133,6 @@ function keepSocketFolder(folder: string, ended: Promise<ChildExit>): void {
   void ended.then(() => clearInterval(timer));
 }
 
-/** Builds the URL of a database on a socket. */
 export function socketUrl(folder: string, role: string, database: string): string {
   return `postgresql://${role}@${encodeURIComponent(folder)}:5432/${database}`;
 }
@@ -188,7 +187,6 @@ const MAKE_ROLES = `
     ALTER ROLE bonheure_app LOGIN NOCREATEROLE NOSUPERUSER NOBYPASSRLS;
   END $$`;
 
-/** Makes the roles and the database of Bonheure where they are missing. */
 async function ensureRoles(superuserUrl: string): Promise<void> {
   const client = new Client({ connectionString: superuserUrl });
   client.on('error', () => undefined);

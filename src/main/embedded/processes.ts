@@ -12,15 +12,13 @@ export type PartName = OurName | 'postgres' | 'temporal';
 /** The parts that run our own code. */
 export type OurName = 'api' | 'public' | 'worker';
 
-/** One run of a part. */
 export interface Running {
   readonly pid: number;
   readonly ended: Promise<ChildExit>;
   readonly stop: (patienceMs: number) => Promise<unknown>;
 }
 
-/** A part, and the callbacks of its starts and ends. */
-export interface RunningPart {
+interface RunningPart {
   readonly name: PartName;
   readonly start: () => Promise<Running>;
   readonly changed: () => Promise<void>;
@@ -47,7 +45,6 @@ export class KeptRunning {
     this.name = part.name;
   }
 
-  /** The id of the running process, if any. */
   get pid(): number | undefined {
     return this.#running?.pid;
   }
@@ -128,7 +125,6 @@ const heaps = {
   worker: { youngMiB: YOUNG_MIB, growthPercent: WORKER_GROWTH },
 } as const satisfies Record<OurName, object>;
 
-/** Returns the flags of node for the heap of a part. */
 export function heapFlags(part: OurName): readonly string[] {
   const { youngMiB, growthPercent } = heaps[part];
   return [
@@ -150,7 +146,6 @@ export async function startOurProcess(order: {
   readonly entry: string;
   readonly env: NodeJS.ProcessEnv;
   readonly log: string;
-  /** Called with each report of the child. */
   readonly onReport?: (report: unknown) => void;
 }): Promise<Running> {
   const child = await startLogged(order.log, {
@@ -165,29 +160,29 @@ export async function startOurProcess(order: {
   return { pid, ended, stop: (patienceMs) => child.stop('SIGTERM', patienceMs) };
 }
 
-/** The content of run.json about a running instance; it holds no secret. */
-interface RunFile {
-  readonly pid: number;
-  readonly url: string;
-  /** Null where the api replaces the public server. */
-  readonly publicUrl: string | null;
-  readonly processes: readonly { readonly name: PartName; readonly pid: number }[];
-  readonly databaseUrl: string;
-  readonly temporalAddress: string;
-  readonly temporalNamespace: string;
-  /** Null when Temporal is not embedded. */
-  readonly temporalDatabase: string | null;
-  /** Null when PostgreSQL is not embedded. */
-  readonly postgresData: string | null;
-  readonly logs: string;
-}
-
 function place(dataFolder: string): string {
   return path.join(dataFolder, 'run.json');
 }
 
-/** Replaces run.json whole: a reader never sees half of it. */
-export async function writeRunFile(dataFolder: string, content: RunFile): Promise<void> {
+/** Replaces run.json whole: a reader never sees half of it; it holds no secret. */
+export async function writeRunFile(
+  dataFolder: string,
+  content: {
+    readonly pid: number;
+    readonly url: string;
+    /** Null where the api replaces the public server. */
+    readonly publicUrl: string | null;
+    readonly processes: readonly { readonly name: PartName; readonly pid: number }[];
+    readonly databaseUrl: string;
+    readonly temporalAddress: string;
+    readonly temporalNamespace: string;
+    /** Null when Temporal is not embedded. */
+    readonly temporalDatabase: string | null;
+    /** Null when PostgreSQL is not embedded. */
+    readonly postgresData: string | null;
+    readonly logs: string;
+  },
+): Promise<void> {
   const draft = `${place(dataFolder)}.new`;
   await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   await rename(draft, place(dataFolder));

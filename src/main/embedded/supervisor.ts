@@ -44,14 +44,7 @@ export interface Ready {
   readonly firstKey: FirstKey | undefined;
 }
 
-/** The admin key of the first tenant, and whether somebody has read it yet. */
-interface FirstKey {
-  readonly key: string;
-  readonly file: string;
-  /** Nobody has seen this key; `shown` records that somebody has. */
-  readonly isNew: boolean;
-  readonly shown: () => Promise<void>;
-}
+type FirstKey = Awaited<ReturnType<typeof firstKey>>;
 
 async function readKey(file: string): Promise<string | undefined> {
   const text = await readFile(file, 'utf8').catch(() => '');
@@ -65,12 +58,14 @@ async function generate(file: string): Promise<string> {
 }
 
 /** Generates the first key once; a start killed before showing it shows it next time. */
-async function firstKey(keysFolder: string): Promise<FirstKey> {
+async function firstKey(keysFolder: string) {
   const file = path.join(keysFolder, 'admin-key');
   const unseen = `${file}.new`;
   const known = await readKey(file);
-  if (known !== undefined) return { key: known, file, isNew: false, shown: async () => undefined };
+  if (known !== undefined)
+    return { key: known, file, isNew: false, shown: async (): Promise<void> => undefined };
   const key = (await readKey(unseen)) ?? (await generate(unseen));
+  /** Nobody has seen this key; `shown` records that somebody has. */
   return { key, file, isNew: true, shown: () => rename(unseen, file) };
 }
 
@@ -314,15 +309,9 @@ export class Supervisor {
   }
 }
 
-// The answer of the api's readiness probe.
-interface Readiness {
-  readonly ready: boolean;
-  readonly said: string;
-}
-
 const ASK_EVERY_MS = 200;
 
-async function ask(url: string): Promise<Readiness> {
+async function ask(url: string): Promise<{ readonly ready: boolean; readonly said: string }> {
   try {
     const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) });
     return { ready: answer.status === 200, said: await answer.text() };

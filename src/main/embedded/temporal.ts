@@ -27,7 +27,11 @@ import {
 } from './temporal-download.ts';
 
 /** The dev server's address, its storage, and how to find the program. */
-interface TemporalOptions extends ProgramWanted {
+interface TemporalOptions {
+  /** The value of BONHEURE_TEMPORAL. */
+  readonly given?: string;
+  readonly tell?: (line: string) => void;
+  readonly progress?: (line: string) => void;
   readonly port: number;
   readonly namespace: string;
   readonly log: string;
@@ -80,7 +84,8 @@ export const SEARCH_ATTRIBUTES = {
 // Measured: twice as many workflows a second, and safe against kill -9; PostgreSQL is the truth anyway.
 const PRAGMAS = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
 
-type Behind = PageOptions['behind'];
+/** The page itself: it answers anybody, under any name. */
+type Behind = { readonly host: string; readonly port: number };
 
 function uiFlags(options: TemporalOptions, page: Behind | undefined): string[] {
   if (page === undefined) return ['--headless'];
@@ -145,7 +150,7 @@ export async function startTemporal(options: TemporalOptions) {
   // It takes a third of a second to read, and the server longer to start.
   const { Connection } = await import('@temporalio/client');
   const address = `127.0.0.1:${options.port}`;
-  const page = await pageOf(options, behind).catch(async (cause: unknown) => {
+  const page = await servePage(options, behind).catch(async (cause: unknown) => {
     await server.stop('SIGTERM', 0);
     throw cause;
   });
@@ -166,24 +171,6 @@ export async function startTemporal(options: TemporalOptions) {
   return { pid: server.pid, address, namespace: options.namespace, ended: server.ended, stop };
 }
 
-async function pageOf(
-  { uiPort, uiPublicUrl }: TemporalOptions,
-  behind: Behind | undefined,
-): Promise<Server | undefined> {
-  if (uiPort === undefined || behind === undefined) return undefined;
-  return servePage({ port: uiPort, publicUrl: uiPublicUrl, behind });
-}
-
-/** The address of the embedded Temporal's page, and the address people use for it. */
-interface PageOptions {
-  /** On 127.0.0.1. */
-  readonly port: number;
-  /** The public URL, where it is not this machine's own. */
-  readonly publicUrl?: string | undefined;
-  /** The page itself: it answers anybody, under any name. */
-  readonly behind: { readonly host: string; readonly port: number };
-}
-
 /** An unguessable address of loopback: a page of another site that is given our name would have to guess it. */
 const hiddenAddress = (): string =>
   ['127', randomInt(1, 255), randomInt(0, 255), randomInt(2, 255)].join('.');
@@ -192,13 +179,17 @@ const hiddenAddress = (): string =>
  * Serves Temporal's page to people of this machine. The page ends and starts workflows without a key, and answers
  * under any name: a name of another site that leads here (DNS rebinding) would let that site do so.
  */
-async function servePage(options: PageOptions): Promise<Server> {
+async function servePage(
+  { uiPort, uiPublicUrl }: TemporalOptions,
+  behind: Behind | undefined,
+): Promise<Server | undefined> {
+  if (uiPort === undefined || behind === undefined) return undefined;
   const server = createServer((request, response) => {
-    if (isAllowed(request, options.publicUrl)) pass(options.behind, request, response);
+    if (isAllowed(request, uiPublicUrl)) pass(behind, request, response);
     else refuse(response, 403, 'This page answers on this machine alone: open it by http://localhost.');
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
+    server.once('error', reject).listen(uiPort, '127.0.0.1', resolve);
   });
   return server;
 }
@@ -210,7 +201,7 @@ function isAllowed(request: IncomingMessage, publicUrl: string | undefined): boo
   return at !== undefined && host === at.host && (origin === undefined || origin === at.origin);
 }
 
-function pass(behind: PageOptions['behind'], request: IncomingMessage, response: ServerResponse): void {
+function pass(behind: Behind, request: IncomingMessage, response: ServerResponse): void {
   const { method, url, headers } = request;
   const inner = ask({ ...behind, method, path: url, headers });
   inner.once('response', (answer) => {
@@ -230,14 +221,6 @@ function refuse(response: ServerResponse, status: number, sentence: string): voi
 }
 
 const run = promisify(execFile);
-
-/** The folders to search for the dev server, and the listener for a download. */
-interface ProgramWanted {
-  /** The value of BONHEURE_TEMPORAL. */
-  readonly given?: string;
-  readonly tell?: (line: string) => void;
-  readonly progress?: (line: string) => void;
-}
 
 async function versionOf(program: string): Promise<string | undefined> {
   const said = await run(program, ['--version'], { timeout: 20_000 }).catch(() => undefined);
@@ -267,7 +250,9 @@ async function download(order: Download): Promise<string> {
 }
 
 /** Finds the Temporal dev server, and fetches it once when it is missing. */
-export async function temporalProgram(wanted: ProgramWanted = {}): Promise<string> {
+export async function temporalProgram(
+  wanted: Pick<TemporalOptions, 'given' | 'tell' | 'progress'> = {},
+): Promise<string> {
   if (wanted.given !== undefined) return givenProgram(wanted.given);
   if ((await versionOf('temporal')) === TEMPORAL_VERSION) return 'temporal';
   const target = await placeInCache(`temporal-${TEMPORAL_VERSION}`);

@@ -54,13 +54,10 @@ const WAITS_FOR_DATABASE_MS = 60_000;
 /** Work under way when a process is asked to stop has so long to finish. */
 export const STOPS_WITHIN_MS = 8_000;
 
-/** A process that answers over HTTP. */
 type HttpProcessRole = keyof typeof CONNECTIONS;
 
-/** The parts of one process that answers over HTTP. */
 export type HttpProcessParts = Awaited<ReturnType<typeof openParts>>;
 
-/** Opens the parts, and waits for the database. */
 export async function openParts(config: Config, role: HttpProcessRole) {
   const { pool, ...common } = await openCommon(config, role);
   const database = await openDatabase({
@@ -69,7 +66,6 @@ export async function openParts(config: Config, role: HttpProcessRole) {
     name: `bonheure-${role}`,
     ahead: true,
   });
-  /** Connections for STOP alone. */
   const reserved = await openDatabase({
     ...pool,
     connections: RESERVED,
@@ -137,7 +133,6 @@ export function keepLooking({ database, clock, log }: HttpProcessParts): () => P
 export const sandboxKey = ({ database, vault, clock }: HttpProcessParts): Promise<VersionedKey> =>
   database.outside((tx) => vault.instanceKey(tx, 'sandbox', instant(clock.machine()).toISO()));
 
-/** Stops once on a signal, and ends when work under way has ended. */
 export function stopOnSignals(log: Log, stop: () => Promise<void>): void {
   const obey = async (): Promise<void> => {
     log.info('stopping');
@@ -196,7 +191,6 @@ export function publicMounts(
     readonly listened: readonly ListenedAccount[];
     /** Given to the api alone: the public server does not depend on it. */
     readonly temporal?: TemporalProbe;
-    /** Counts the instance, in the api alone. */
     readonly figures?: (checks: ReadinessChecks) => InstanceFigures;
   },
 ): readonly Mounted[] {
@@ -227,7 +221,6 @@ export function publicMounts(
   ];
 }
 
-/** Says whether an account is the sandbox of this process. */
 export const isBuiltIn = ({ kind, baseUrl }: GatewayAccount): boolean =>
   kind === 'sandbox' && baseUrl === undefined;
 

@@ -95,7 +95,6 @@ const placesOfWorker = () => ({ files: placesFor(FILES_AT_ONCE), rows: placesFor
 
 const takerOf = ({ tenantId }: PlaceTaker, { signal }: ActivityBounds): PlaceTaker => ({ tenantId, signal });
 
-/** Tenants that one activity cleans. */
 const TENANTS_AT_ONCE = 10;
 
 /** The housekeeping of a worker: every tenant, then the rows of none. */

@@ -42,7 +42,6 @@ import { scheduleAddress, ScheduleTokens, composerOfSeries } from '../../reminde
 import { tenantOf } from '../../company/index.ts';
 import { languageOf } from '../../words/index.ts';
 
-/** The dependencies of the send path. */
 export interface SendPathParts {
   readonly database: Database;
   readonly databaseUrl: string;
@@ -157,7 +156,6 @@ const saidBy = async (
     : database.withTenant(tenantId, (tx) => saidByNotice(tx, keys, campaignId));
 };
 
-/** Returns the composer of a batch's texts. */
 async function composerOf(deps: Composers, run: BatchRun, account: Account): Promise<Composer> {
   const keys = await deps.keysOf(run.tenantId);
   const { order } = run;

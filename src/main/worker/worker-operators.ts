@@ -53,7 +53,6 @@ import {
 } from '../../sending/index.ts';
 import { openApiJournal } from '../journals.ts';
 
-/** The dependencies of a worker's accounts. */
 export interface AccountParts {
   readonly config: Config;
   readonly databaseUrl: string;

@@ -14,7 +14,6 @@ import type { Handover } from '../../temporal/index.ts';
 /** Six times within the lifetime of a report. */
 const REPORTED_EVERY_MS = 500;
 
-/** The dependencies of comparing this worker's pace with that of others. */
 export interface PaceParts {
   readonly databaseUrl: string;
   readonly workerId: string;
@@ -26,13 +25,11 @@ export interface PaceParts {
   readonly handover: Handover;
   /** Returns the shares of rates that the work left behind. */
   readonly returnRates: () => void;
-  /** Polls these queues from now on, and no other. */
   readonly serve: (queues: readonly Queue[]) => Promise<void>;
 }
 
 /** Compares the pace of this worker with that of others, and leaves its work to them while they are much faster. */
 export async function keepPace(parts: PaceParts): Promise<{
-  /** True when any of its work was handed to others. */
   isBack(): boolean;
   stop(): Promise<void>;
 }> {
@@ -93,7 +90,6 @@ async function measured(
   return { ms: at - began, at, others };
 }
 
-/** The queues that a worker polls. */
 class Serving {
   readonly #parts: PaceParts;
   readonly #stepping: SteppingBack;
@@ -177,7 +173,6 @@ export class SteppingBack {
   #steppedAt = Number.NEGATIVE_INFINITY;
   #takenAt = Number.NEGATIVE_INFINITY;
 
-  /** Queues that are left to others. */
   get back(): ReadonlySet<string> {
     return this.#back;
   }
@@ -187,7 +182,6 @@ export class SteppingBack {
     return this.#latest.length < IN_A_ROW ? undefined : Math.min(...this.#latest);
   }
 
-  /** Takes one more round trip into account. */
   read(trip: RoundTrip, queues: readonly string[]): void {
     this.#latest.push(trip.ms);
     if (this.#latest.length > IN_A_ROW) this.#latest.shift();

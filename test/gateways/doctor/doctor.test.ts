@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { transcriptOf } from '../../../src/main/cli/account-report.ts';
+import { transcriptOf } from '../../../src/gateways/doctor/account-try.ts';
 import { OPERATORS } from '../../../src/gateways/operators.ts';
 import { CREDENTIALS } from '../conformance/subject.ts';
 import { served } from '../../web/server/served.ts';

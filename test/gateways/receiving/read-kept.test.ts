@@ -32,7 +32,6 @@ let read = (body: Buffer): CallContents =>
   today.call({ method: 'POST', target: '', contentType: '', contentEncoding: '', body });
 const deps: KeptDeps = {
   ...world,
-  isOutage: () => false,
   accountNamed: () => ({ acknowledgesStop: false, reader: { ...today, call: ({ body }) => read(body) } }),
 };
 

@@ -109,8 +109,7 @@ export async function inboundServed(
   };
   const deps = { database, vault: api.vault, clock, newId: () => uuidV7(machine()) };
   const settleLater = replySettler(deps, (id) => ({ id, acknowledgesStop: false }));
-  const readLater = (): Promise<number> =>
-    readLeft({ ...deps, isOutage: () => false, accountNamed: (name) => kept.get(name) });
+  const readLater = (): Promise<number> => readLeft({ ...deps, accountNamed: (name) => kept.get(name) });
   const { port } = server.address() as AddressInfo;
   return { ...instance, origin: `http://127.0.0.1:${port}/v1/inbound`, readLater, settleLater };
 }
