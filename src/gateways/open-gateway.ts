@@ -210,11 +210,14 @@ async function noteHow(parts: Parts, { id, gateway }: Account): Promise<void> {
   const health = await steadyHealth(gateway, parts);
   if (parts.stopping.aborted) return;
   const at = instant(clock.machine()).toISO();
-  const found = { accountId: id, state: stateOf(health), credit: health.credit?.amount, at };
+  const found = {
+    accountId: id,
+    state: health.ok ? 'up' : (health.code ?? 'down').toLowerCase(),
+    credit: health.credit?.amount,
+    at,
+  };
   await database.outside((tx) => noteAccount(tx, clock, found));
 }
-
-const stateOf = ({ ok, code }: Health): string => (ok ? 'up' : (code ?? 'down').toLowerCase());
 
 /**
  * Takes over the operator's list: everybody on it sent STOP to one of our messages. Nobody gets a message for it:

@@ -134,26 +134,22 @@ const ownEntries = ({ fields }: Branch, before: string): readonly Entry[] =>
     const path = before + name;
     if (value === null || typeof value === 'string') return [[path, value]];
     if (isBranch(value)) return ownEntries(value, `${path}.`);
-    return scalarsOf(value).map((one) => [path, one]);
+    return membersOf(value)
+      .filter(isScalar)
+      .map((one) => [path, one]);
   });
 
-const scalarsOf = (list: readonly Tree[]): readonly (string | null)[] =>
-  list.flatMap((one): readonly (string | null)[] => {
-    if (one === null || typeof one === 'string') return [one];
-    return isBranch(one) ? [] : scalarsOf(one);
-  });
+const isScalar = (tree: Tree): tree is string | null => tree === null || typeof tree === 'string';
+
+/** Returns the members of a list and of the lists within it. */
+const membersOf = (list: readonly Tree[]): readonly (string | null | Branch)[] =>
+  list.flatMap((one) => (isScalar(one) || isBranch(one) ? [one] : membersOf(one)));
 
 const listsIn = ({ fields }: Branch): readonly Branch[] =>
   fields.flatMap(([, value]): readonly Branch[] => {
-    if (value === null || typeof value === 'string') return [];
+    if (isScalar(value)) return [];
     if (isBranch(value)) return listsIn(value);
-    return branchesOf(value);
-  });
-
-const branchesOf = (list: readonly Tree[]): readonly Branch[] =>
-  list.flatMap((member): readonly Branch[] => {
-    if (member === null || typeof member === 'string') return [];
-    return isBranch(member) ? [member] : branchesOf(member);
+    return membersOf(value).filter((one): one is Branch => !isScalar(one));
   });
 
 /** Says whether a call contains several items. */

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { smpp, PROFILES, type LongTexts, type SmppProfileName } from './smpp-operator.ts';
+import { smpp, PROFILES } from './smpp-operator.ts';
 import { tooLate } from '../connections.ts';
+import type { AccountOf } from '../entry.ts';
 import type {
   CallBounds,
   Call,
@@ -14,8 +15,7 @@ import type {
   SubmitResult,
   ErrorClass,
 } from '../../sending/index.ts';
-import { Receiver, Sessions, SmppSlot, type Bind } from './sessions.ts';
-import type { Alphabet } from './alphabet.ts';
+import { Receiver, Sessions, SmppSlot } from './sessions.ts';
 import { deliveryEventsOf, partOf, answeredId, type Ears, type MessageIds } from './deliver-sm.ts';
 import { deliveryOf, ANSWERS, type Head } from './pdu.ts';
 import type { SentCall } from './session.ts';
@@ -27,27 +27,25 @@ import type { OperatorRefusal } from '../http/http-gateway.ts';
 /** Maximum number of remembered refused messages: the oldest is tried once more. */
 const MOST_REFUSED = 10_000;
 
-export interface SmppAccount {
-  readonly name: string;
+/** An account as the settings give it; what they leave open is the profile's or the operator's. */
+export interface SmppAccount extends Pick<
+  AccountOf<'smpp'>,
+  | 'name'
+  | 'baseUrl'
+  | 'profile'
+  | 'longTexts'
+  | 'bind'
+  | 'alphabet'
+  | 'messageIds'
+  | 'statuses'
+  | 'credentials'
+  | 'acknowledgesStop'
+> {
   readonly fake: boolean;
-  /** `smpp:` in clear, `smpps:` over TLS. */
-  readonly baseUrl: string;
   readonly sessions: number;
   /** Maximum number of unanswered messages in one session; the profile's when undefined. */
   readonly window: number | undefined;
-  readonly profile: SmppProfileName;
-  readonly longTexts: LongTexts;
-  readonly bind: Bind;
-  readonly alphabet: Alphabet;
-  readonly messageIds: MessageIds;
-  readonly statuses: Statuses;
   readonly systemType: string;
-  readonly credentials: {
-    readonly systemId: string;
-    readonly password: string;
-    readonly sourceAddress?: string | undefined;
-  };
-  readonly acknowledgesStop: boolean;
   readonly requestTimeoutMs: number | undefined;
   readonly enquireLinkMs: number;
 }

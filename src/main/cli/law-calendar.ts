@@ -53,9 +53,8 @@ const oneRule = ({ id, level, confidence, title, source, readOn }: PrintedRule):
 
 const profilesOn = (on: string): readonly Profile[] => profiles.filter((profile) => standsOn(profile, on));
 
-function profileDifference(one: string, other: string, language: Language): string | undefined {
-  const [before, after] = [profileNamed(one), profileNamed(other)];
-  if (!before || !after) return undefined;
+function profileDifference(one: string, other: string, language: Language): string {
+  const [before, after] = [knownProfile(one), knownProfile(other)];
   const lines = profileLines(before, language).flatMap((line, at) => {
     const now = profileLines(after, language)[at] ?? '';
     return line === now ? [] : [`- ${line}`, `+ ${now}`];
@@ -124,7 +123,7 @@ function calendar(about: ReturnType<typeof read>['values']): string {
   const { territory = 'FR', month = '', profile = defaultProfile('marketing'), english = false } = about;
   if (!isTerritory(territory))
     throw new CannotPrint(`No territory is called ${territory}; known: ${TERRITORIES.join(', ')}.`);
-  if (profileNamed(profile) === undefined) throw noProfile(profile);
+  knownProfile(profile);
   const locality = localityOf(territory);
   const from = DateTime.fromFormat(month, 'yyyy-MM', { zone: locality.timeZone });
   if (!from.isValid || !hasCalendar(from.year))
@@ -192,16 +191,16 @@ const isOpen = (half: number, { open }: CalendarDay): boolean =>
 const halfHour = (time: string): number =>
   Number(time.slice(0, 2)) * 2 + Math.round(Number(time.slice(3)) / 30);
 
-function compared(one: string, other: string, language: Language): string {
-  if (/^\d/.test(one)) return dateDifference(dateOf(one), dateOf(other), language);
-  const unknown = [one, other].find((name) => profileNamed(name) === undefined);
-  const found = profileDifference(one, other, language);
-  if (found === undefined) throw noProfile(unknown ?? one);
-  return found;
-}
+const compared = (one: string, other: string, language: Language): string =>
+  /^\d/.test(one)
+    ? dateDifference(dateOf(one), dateOf(other), language)
+    : profileDifference(one, other, language);
 
-const noProfile = (name: string): CannotPrint =>
-  new CannotPrint(`No profile is called ${name}; known: ${profiles.map(({ id }) => id).join(', ')}.`);
+function knownProfile(name: string): Profile {
+  const found = profileNamed(name);
+  if (found !== undefined) return found;
+  throw new CannotPrint(`No profile is called ${name}; known: ${profiles.map(({ id }) => id).join(', ')}.`);
+}
 
 function dateOf(written = ''): string {
   const on = DateTime.fromFormat(written, 'yyyy-MM-dd', { zone: 'utc' });

@@ -36,9 +36,7 @@ export function keepKeys(parts: WorkerKeys, sealer: PayloadSealer, processId: st
   const watching = watchKeys({ ...parts, processId, file: parts.config.keysFile, renewed });
   const rotating = rotateKeys(parts);
   return {
-    poke: () => {
-      rotating.poke();
-    },
+    poke: () => rotating.poke(),
     stop: async () => {
       await Promise.all([watching.stop(), rotating.stop()]);
     },
