@@ -1,8 +1,7 @@
-import { Client } from 'pg';
 import { z } from 'zod';
 import { describe, expect, it } from 'vitest';
-import { afterFile } from '../support/after-file.ts';
 import { asvsWorld } from './world.ts';
+import { aClient } from '../support/database.ts';
 
 const { admin, ask, anotherTenant, at, routes } = await asvsWorld();
 const other = await anotherTenant();
@@ -15,9 +14,7 @@ await ask('PUT', '/v1/practices/autre', { key: other.key, body: { name: CANARY }
 
 /** Ends whatever quotes a text, and goes on as SQL. */
 const SQL = [`x'; DROP TABLE contact CASCADE;--`, `x' OR '1'='1`, `x") OR 1=1 --`, `x\\' UNION SELECT 1--`];
-const looking = new Client({ connectionString: at.superUrl });
-await looking.connect();
-afterFile(() => looking.end());
+const looking = await aClient(at.superUrl);
 const tables = async (): Promise<unknown> =>
   (
     await looking.query(

@@ -1,12 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../src/platform/clock.ts';
 import { buildApp } from '../../src/web/server/app.ts';
 import { consoleMount, consoleRoutes } from '../../src/web/console/console.ts';
 import { SESSION_LASTS_MS } from '../../src/web/server/sign-in.ts';
 import { TEMPORAL } from '../web/console/served.ts';
-import { afterFile } from '../support/after-file.ts';
+import { listen } from '../support/after-file.ts';
 import { asvsWorld, cookiesOf } from './world.ts';
 
 const { admin, api, get, send, signedIn, throughDirectory, routes, keyOf, ask } = await asvsWorld();
@@ -54,12 +52,8 @@ describe('a session', () => {
     let aheadMs = 0;
     const host = { wall: () => Date.now() + aheadMs, monotonic: () => performance.now() };
     const later = { ...api, clock: new ProcessClock({ movable: true, host }) };
-    const server = createServer(buildApp(later, [], [consoleMount(later, { routes, ...TEMPORAL })]));
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    afterFile(() => void server.close());
-    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}/console`;
+    const app = buildApp(later, [], [consoleMount(later, { routes, ...TEMPORAL })]);
+    const at = `${await listen(app)}/console`;
     const [used, unused] = [await signedIn(admin), await signedIn(admin)];
     aheadMs = SESSION_LASTS_MS - 60_000;
     expect((await get(at, { cookie: used })).status).toBe(200);

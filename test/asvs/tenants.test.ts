@@ -1,7 +1,6 @@
-import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { afterFile } from '../support/after-file.ts';
 import { asvsWorld } from './world.ts';
+import { aClient } from '../support/database.ts';
 
 const { admin, ask, anotherTenant, at, tenantId, routes } = await asvsWorld();
 const stranger = (await anotherTenant()).key;
@@ -57,9 +56,7 @@ const BODIES: Readonly<Record<string, object>> = {
   'PATCH /v1/webhooks/{id}': { url: 'https://evil.example/hook' },
 };
 
-const looking = new Client({ connectionString: at.superUrl });
-await looking.connect();
-afterFile(() => looking.end());
+const looking = await aClient(at.superUrl);
 
 /** Each row of the tenant, of every table, as one digest a table. */
 async function everythingOf(id: string): Promise<Readonly<Record<string, string>>> {

@@ -1,10 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { OpenId } from '../../src/web/server/open-id.ts';
 import { readOidc } from '../../src/platform/settings/config.ts';
-import { afterFile } from '../support/after-file.ts';
+import { listen } from '../support/after-file.ts';
 import { asvsWorld, cookiesOf, PUBLIC } from './world.ts';
 
 const { issuer, origin, get, throughDirectory, tenantId } = await asvsWorld();
@@ -15,15 +13,11 @@ const [OPERATOR, MARKETER] = [{ groups: ['sms-operators'] }, { groups: ['sms-mar
 
 /** The address that a forger would have us fetch keys from, and how often somebody did. */
 let fetched = 0;
-const elsewhere = createServer((_, res) => {
+const forgers = await listen((_, res) => {
   fetched += 1;
   res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [forgersKey] }));
 });
-await new Promise<void>((resolve) => {
-  elsewhere.listen(0, '127.0.0.1', resolve);
-});
-const forgersUrl = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/keys`;
-afterFile(() => void elsewhere.close());
+const forgersUrl = `${forgers}/keys`;
 
 const decode = async (token: string): Promise<number> => {
   const answer = await fetch(`${origin}/codec/decode`, {

@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { sql } from 'kysely';
 import { readGateways } from '../../src/platform/settings/gateway-account.ts';
 import { buildApp } from '../../src/web/server/app.ts';
@@ -15,7 +13,7 @@ import { allRoutes } from '../../src/web/server/routes.ts';
 import { readOidc } from '../../src/platform/settings/config.ts';
 import { TEMPORAL } from '../web/console/served.ts';
 import { served, type Served } from '../web/server/served.ts';
-import { afterFile } from '../support/after-file.ts';
+import { afterFile, listen } from '../support/after-file.ts';
 import { anIssuer, type Issuer } from '../support/issuer.ts';
 
 /** Everything that is served, as people reach it by TLS through a proxy. */
@@ -50,17 +48,9 @@ export async function asvsWorld(): Promise<AsvsWorld> {
   const api = { ...world.api, publicUrl: PUBLIC };
   const openId = new OpenId(settingsOf(issuer, world.tenantId), PUBLIC);
   const routes = allRoutes;
-  const server = createServer(buildApp(api, routes, await mountsOf({ ...world, api }, { routes, openId })));
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  afterFile(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    await issuer.close();
-  });
-  const origin = `http://127.0.0.1:${port}`;
+  afterFile(() => issuer.close());
+  const origin = await listen(buildApp(api, routes, await mountsOf({ ...world, api }, { routes, openId })));
+  const port = Number(new URL(origin).port);
   return { ...world, api, origin, port, routes, issuer, openId, ...browserOf(origin, issuer) };
 }
 

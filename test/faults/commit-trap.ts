@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
+import { paired } from '../support/paired.ts';
 
 /** COMMIT as a client asks for it, in a query or in a statement that is parsed first. */
 const COMMIT = /\bcommit\b/i;
@@ -61,17 +62,7 @@ export class CommitTrap {
     let isCommitting = false;
     // A connection names itself as it begins.
     let name: string | undefined;
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      this.#sockets.add(one);
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        this.#sockets.delete(one);
-        other.destroy();
-      });
-    }
+    paired(near, far, this.#sockets);
     near.on('data', (bytes: Buffer) => {
       name ??= bytes.toString('latin1');
       if (name.includes(`bonheure ${this.#armed?.of}`) && COMMIT.test(bytes.toString('latin1'))) {

@@ -1,4 +1,5 @@
 import { connect, createServer } from 'node:net';
+import { paired } from '../support/paired.ts';
 
 /** Carries connections from a port of this host to an address: what one host calls its own is on the other. */
 const ways = JSON.parse(process.env['ORDER'] ?? '[]') as readonly {
@@ -10,12 +11,6 @@ const ways = JSON.parse(process.env['ORDER'] ?? '[]') as readonly {
 for (const { port, host, to } of ways)
   createServer((near) => {
     const far = connect(to, host);
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      one.on('error', () => other.destroy());
-      one.on('close', () => other.destroy());
-      one.pipe(other);
-    }
+    paired(near, far);
+    near.pipe(far).pipe(near);
   }).listen(port, '127.0.0.1');

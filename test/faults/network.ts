@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startLeashed, type Leashed } from '../../src/main/embedded/leashed.ts';
 import type { Side, SideOf, Ways } from './ground.ts';
+import { paired } from '../support/paired.ts';
 import { NotHere } from './not-here.ts';
 
 const run = promisify(execFile);
@@ -119,18 +120,8 @@ export class Network {
   ): Promise<number> {
     const server = createServer((near) => {
       const far = connect(to);
-      for (const [one, other] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        this.#sockets.add(one);
-        one.on('error', () => other.destroy());
-        one.on('close', () => {
-          this.#sockets.delete(one);
-          other.destroy();
-        });
-        one.pipe(other);
-      }
+      paired(near, far, this.#sockets);
+      near.pipe(far).pipe(near);
     });
     await new Promise<void>((done) => {
       server.listen(0, this.#a, done);

@@ -1,23 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sendChunk } from '../../src/sending/batch/chunk.ts';
 import { NIGHT } from '../support/cases.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aSendWorld } from '../support/send-world.ts';
 import { aSubject } from './conformance/subject.ts';
 import type { FailingOrder, FailingStep } from './failing-sender.ts';
+import { aFolder } from '../support/after-file.ts';
 
 const AT = '2026-11-24T10:00:00+01:00';
 const PEOPLE = 4;
 /** At night a worker dies at each of the others too. */
 const OTHER_STEPS = ['refused', 'choosing', 'marked', 'first-byte', 'on-the-wire', 'answered'] as const;
 
-const cache = await mkdtemp(path.join(tmpdir(), 'failing-'));
+const cache = await aFolder('failing-');
 const clock = new ShiftedClock();
 const [empty, spare] = await Promise.all([aSubject('octopush'), aSubject('octopush')]);
 const world = await aSendWorld(empty, clock, { at: AT });
@@ -28,7 +26,6 @@ const routes = { marketing: ['sandbox', spare.gateway.name], failOver: ['marketi
 await world.query(`UPDATE tenant SET settings = jsonb_build_object('routes', $1::jsonb)`, [
   JSON.stringify(routes),
 ]);
-afterAll(() => rm(cache, { recursive: true, force: true }));
 
 async function live(batchId: string, step: FailingStep): Promise<NodeJS.Signals | null> {
   const order: FailingOrder = {

@@ -1,10 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ReceiptEvent } from '../../src/sending/gateway/gateway.ts';
 import { keepAllReceipts, matchReceipts } from '../../src/sending/receipts/match-receipts.ts';
 import { cases, NIGHT } from '../support/cases.ts';
@@ -14,6 +11,7 @@ import { aSendWorld } from '../support/send-world.ts';
 import type { Kind } from './conformance/scenario-list.ts';
 import { aSubject, CREDENTIALS, PATHS, type Subject } from './conformance/subject.ts';
 import type { KillOrder, Step } from './killed-sender.ts';
+import { aFolder } from '../support/after-file.ts';
 
 /** `npm run kills` kills 200 times at each operator; `-- -t 'at ovh:'` at one alone, `PEOPLE=20000` over so many. */
 const asked = Number(process.env['KILLS'] ?? cases(0, 40));
@@ -43,7 +41,7 @@ const MANY_STEPS = asked >= 12 ? STEPS.length : 1;
 /** Calls that a worker lives for, at most. */
 const LIVES = 6;
 
-const cache = await mkdtemp(path.join(tmpdir(), 'killed-'));
+const cache = await aFolder('killed-');
 const clock = new ShiftedClock();
 const subjects = new Map<Kind, Subject>();
 
@@ -53,7 +51,6 @@ subjects.set('octopush', octopush);
 for (const kind of OF_THE_DAY)
   // One account stands for all of them here: their ids must not be the same.
   if (kind !== 'octopush') subjects.set(kind, await aSubject(kind, { smpp: { firstId: 1n } }));
-afterAll(() => rm(cache, { recursive: true, force: true }));
 
 async function live(order: KillOrder): Promise<NodeJS.Signals | null> {
   const script = fileURLToPath(new URL('killed-sender.ts', import.meta.url));

@@ -1,3 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
 type Ending = () => unknown;
 
 const endings: Ending[] = [];
@@ -10,6 +16,26 @@ const endings: Ending[] = [];
  */
 export function afterFile(end: Ending): void {
   endings.push(end);
+}
+
+/** A folder that is removed when the test file is over. */
+export async function aFolder(prefix: string): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), prefix));
+  afterFile(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Answers on a free port of the loopback until the test file is over; returns the origin. */
+export async function listen(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((listening) => {
+    server.listen(0, '127.0.0.1', listening);
+  });
+  afterFile(async () => {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Ends everything that the file began; one that fails keeps no other from its end. */

@@ -63,6 +63,12 @@ export async function anOpenDatabase(settings: Parameters<typeof openDatabase>[0
   return database;
 }
 
+/** A database that belongs to one test file, and the application's pool on it until the file is over. */
+export async function openBase(): Promise<{ readonly test: TestDatabase; readonly database: Database }> {
+  const test = await aDatabase();
+  return { test, database: await anOpenDatabase({ url: test.appUrl, connections: 6, name: 'test' }) };
+}
+
 /** Connects to a database beside any pool, until the file is over. */
 export async function aClient(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });

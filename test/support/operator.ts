@@ -1,7 +1,4 @@
 import { randomBytes, createSecretKey } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { answerSubmission, sandboxRoutes } from '../../src/gateways/sandbox/routes.ts';
 import { SandboxOperator } from '../../src/gateways/sandbox/operator.ts';
@@ -9,7 +6,7 @@ import { SandboxGateway } from '../../src/gateways/sandbox/sandbox-gateway.ts';
 import { measure } from '../../src/sms/encoding/encoding.ts';
 import express from 'express';
 import type { Clock } from '../../src/platform/clock.ts';
-import { afterFile } from './after-file.ts';
+import { afterFile, aFolder, listen } from './after-file.ts';
 
 /** The sandbox operator on a free port of loopback, and an account at it. */
 export interface TestOperator {
@@ -38,7 +35,7 @@ export async function anOperator(
   clock: Pick<Clock, 'machine' | 'now'>,
   options: { connections?: number; webhookUrl?: string } = {},
 ): Promise<TestOperator> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'operator-'));
+  const folder = await aFolder('operator-');
   const operator = await SandboxOperator.open({
     logPath: path.join(folder, 'log'),
     key: createSecretKey(randomBytes(32)),
@@ -47,18 +44,12 @@ export async function anOperator(
     webhookUrl: () => options.webhookUrl ?? 'http://127.0.0.1:9/none',
   });
   const app = express().use('/sandbox', sandboxRoutes(operator));
-  const server = createServer((request, response) => {
+  afterFile(() => operator.close());
+  const origin = await listen((request, response) => {
     if (!answerSubmission(operator, request, response)) app(request, response);
   });
-  const origin = await listening(server);
   const gateway = new SandboxGateway({ name: 'sandbox', origin, connections: options.connections ?? 50 });
-  afterFile(async () => {
-    await gateway.close();
-    server.closeAllConnections();
-    server.close();
-    await operator.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterFile(() => gateway.close());
   return {
     operator,
     gateway,
@@ -78,13 +69,4 @@ export async function anOperator(
         throw new Error(`the operator refused its orders: ${answer.status} ${await answer.text()}`);
     },
   };
-}
-
-async function listening(server: Server): Promise<string> {
-  await new Promise<void>((done) => {
-    server.listen(0, '127.0.0.1', () => done());
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
 }

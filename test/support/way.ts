@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inject } from 'vitest';
 import { afterFile } from './after-file.ts';
+import { paired } from './paired.ts';
 
 /** A way to PostgreSQL that can be cut and mended. */
 export interface Way {
@@ -40,15 +41,9 @@ export async function aWay(): Promise<Way> {
       return;
     }
     const far = connect(path.join(socketFolder, '.s.PGSQL.5432'));
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one);
-      one.on('error', () => other.destroy());
-      one.on('close', () => other.destroy());
-      slowly(one, other);
-    }
+    paired(near, far, sockets);
+    slowly(near, far);
+    slowly(far, near);
   };
   let server: Server | undefined;
   const mend = async (): Promise<void> => {

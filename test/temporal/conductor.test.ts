@@ -1,17 +1,16 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { addToWorkflowOutbox } from '../../src/platform/database/workflow-outbox.repository.ts';
 import { Conductor } from '../../src/temporal/conductor.ts';
 import { SealKeeper } from '../../src/temporal/seal.ts';
 import { soon } from '../workflows/stage.ts';
 import { aWorld, runs } from './world.ts';
+import { aFolder } from '../support/after-file.ts';
 
 const world = await aWorld();
 const { deps, database, tenantId, clock, appUrl } = world;
-const folder = await mkdtemp(path.join(tmpdir(), 'bonheure-conductor-'));
-afterAll(() => rm(folder, { recursive: true }));
+const folder = await aFolder('bonheure-conductor-');
 
 const aConductor = (isBack: () => boolean = () => false): { conductor: Conductor; keeper: SealKeeper } => {
   const keeper = new SealKeeper(deps, folder);

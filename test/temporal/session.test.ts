@@ -2,19 +2,16 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { DatabaseSession } from '../../src/temporal/conductor.ts';
 import { socketUrl } from '../../src/main/embedded/postgres.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { aDatabase } from '../support/database.ts';
 import { aWay } from '../support/way.ts';
 
-let test: TestDatabase;
 let frozen: ChildProcess | undefined;
 let healthy: DatabaseSession | undefined;
 
-beforeAll(async () => {
-  test = await aDatabase();
-});
+const test = await aDatabase();
 afterAll(async () => {
   frozen?.kill('SIGKILL');
   await healthy?.close();

@@ -1,20 +1,13 @@
-import { Client } from 'pg';
-import { afterAll, describe, expect, it } from 'vitest';
-import { aDatabase } from '../support/database.ts';
+import { describe, expect, it } from 'vitest';
+import { aDatabase, aClient } from '../support/database.ts';
 import { tenantBacklogs } from './tenant-backlogs.ts';
 
 const MANY = 100_000;
 const TENANTS = 500;
 
 const { appUrl, superUrl } = await aDatabase();
-const outside = new Client({ connectionString: superUrl });
-const app = new Client({ connectionString: appUrl });
-await outside.connect();
-await app.connect();
-afterAll(async () => {
-  await outside.end();
-  await app.end();
-});
+const outside = await aClient(superUrl);
+const app = await aClient(appUrl);
 const look = async (sql: string, values: unknown[] = []) =>
   (await outside.query<Record<string, unknown>>(sql, values)).rows;
 const write = tenantBacklogs(look, () => new Date().toISOString());

@@ -1,18 +1,11 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { keptBundle } from '../../src/temporal/worker/workflow-bundle.ts';
+import { aFolder } from '../support/after-file.ts';
 
-let folder = '';
-let file = '';
-
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'bonheure-bundle-'));
-  file = path.join(folder, 'cache', 'workflows.js');
-});
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = await aFolder('bonheure-bundle-');
+const file = path.join(folder, 'cache', 'workflows.js');
 
 it('a second start reuses intact workflows', async () => {
   const first = await keptBundle(path.dirname(file));

@@ -1,46 +1,32 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Audience } from '../../../src/campaigns/audience/audience.repository.ts';
 import type { Condition } from '../../../src/campaigns/audience/audience-filter.ts';
-import type { Database } from '../../../src/platform/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
-import { open, told } from '../../people/import/shop.ts';
-import { aNumber, campaigning, some, type Campaigning } from '../run/campaigning.ts';
+import { told } from '../../people/import/shop.ts';
+import { aNumber, campaigning, some } from '../run/campaigning.ts';
+import { openBase } from '../../support/database.ts';
 
-let test: TestDatabase;
-let database: Database;
-let world: Campaigning;
-let ids: string[];
-let earlier: string;
-
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-  world = await campaigning(database, test);
-  ids = await world.people(
-    told(aNumber(), {
-      firstName: 'Éloïse',
-      attributes: { city: 'Lyon', orders: '12', vip: true, visit: '04/03/2026 14:02' },
-    }),
-    told(aNumber(), {
-      attributes: { Ville: 'LYON', orders: 3, visit: '2026-03-05 09:00' },
-      lastInteractionAt: '2026-11-09T23:30:00Z',
-    }),
-    told(aNumber(), { territory: 'RE', attributes: { city: 'Saint-Denis', orders: '7,5' } }),
-    told(aNumber(), { territory: 'RE', birthDate: '1990-05-17', lastInteractionAt: '2026-08-01T10:00:00Z' }),
-  );
-  earlier = await world.frozen({ audience: { contactIds: ids.slice(0, 3) } });
-  await world.shop.tamper(
-    `UPDATE message m SET state = CASE m.contact_id WHEN $2 THEN 'failed' ELSE 'accepted' END::message_state,
-            reason = CASE m.contact_id WHEN $2 THEN 'REFUSED' END,
-            accepted_at = CASE m.contact_id WHEN $3 THEN '2026-09-01T10:00:00Z'::timestamptz WHEN $4 THEN '2026-11-20T10:00:00Z' END,
-            submission_id = gen_random_uuid() FROM batch b WHERE b.id = m.batch_id AND b.campaign_id = $1`,
-    [earlier, ids[2], ids[0], ids[1]],
-  );
-  await received(ids[3], { kind: 'series', purpose: 'appointment' });
-  await received(ids[0], { kind: 'test', purpose: 'marketing' });
-});
-afterAll(() => database.close());
-
+const { test, database } = await openBase();
+const world = await campaigning(database, test);
+const ids = await world.people(
+  told(aNumber(), {
+    firstName: 'Éloïse',
+    attributes: { city: 'Lyon', orders: '12', vip: true, visit: '04/03/2026 14:02' },
+  }),
+  told(aNumber(), {
+    attributes: { Ville: 'LYON', orders: 3, visit: '2026-03-05 09:00' },
+    lastInteractionAt: '2026-11-09T23:30:00Z',
+  }),
+  told(aNumber(), { territory: 'RE', attributes: { city: 'Saint-Denis', orders: '7,5' } }),
+  told(aNumber(), { territory: 'RE', birthDate: '1990-05-17', lastInteractionAt: '2026-08-01T10:00:00Z' }),
+);
+const earlier = await world.frozen({ audience: { contactIds: ids.slice(0, 3) } });
+await world.shop.tamper(
+  `UPDATE message m SET state = CASE m.contact_id WHEN $2 THEN 'failed' ELSE 'accepted' END::message_state,
+          reason = CASE m.contact_id WHEN $2 THEN 'REFUSED' END,
+          accepted_at = CASE m.contact_id WHEN $3 THEN '2026-09-01T10:00:00Z'::timestamptz WHEN $4 THEN '2026-11-20T10:00:00Z' END,
+          submission_id = gen_random_uuid() FROM batch b WHERE b.id = m.batch_id AND b.campaign_id = $1`,
+  [earlier, ids[2], ids[0], ids[1]],
+);
 /** A message that somebody received three days ago, as a reminder or as a trial of the earlier campaign. */
 const received = (contactId: string | undefined, { kind, purpose }: { kind: string; purpose: string }) =>
   world.shop.tamper(
@@ -52,6 +38,9 @@ const received = (contactId: string | undefined, { kind, purpose }: { kind: stri
      SELECT id, 1, $1, $2, 'accepted', '2026-11-21T10:00:00Z', gen_random_uuid() FROM made`,
     [world.shop.id, contactId, kind, purpose, earlier],
   );
+
+await received(ids[3], { kind: 'series', purpose: 'appointment' });
+await received(ids[0], { kind: 'test', purpose: 'marketing' });
 
 const meant = async (audience: Audience, exclude = audience.exclude): Promise<number[]> => {
   const campaignId = await world.frozen({ audience, exclude });

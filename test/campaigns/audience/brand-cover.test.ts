@@ -5,7 +5,7 @@ import { addWording } from '../../../src/people/consent/wording.repository.ts';
 import { withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { told } from '../../people/import/shop.ts';
 import { aNumber, campaigning, type Campaigning } from '../run/campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const [LAMPS, CHAIRS] = [randomUUID(), randomUUID()];
 const { test, database } = await openBase();

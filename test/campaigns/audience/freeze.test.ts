@@ -8,7 +8,7 @@ import { cancelCampaign } from '../../../src/campaigns/run/order.ts';
 import { recordOptOuts } from '../../../src/people/opt-out/record-opt-outs.ts';
 import { told } from '../../people/import/shop.ts';
 import { aNumber, campaigning, some, type Campaigning } from '../run/campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 

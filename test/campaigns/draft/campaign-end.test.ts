@@ -9,7 +9,7 @@ import { planCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
 import { tryCampaign } from '../../../src/campaigns/draft/test-send.ts';
 import { told } from '../../people/import/shop.ts';
 import { aNumber, campaigning, some, type Campaigning } from '../run/campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 

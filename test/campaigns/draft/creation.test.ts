@@ -3,7 +3,7 @@ import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.
 import { changeCampaign, type CampaignChanges } from '../../../src/campaigns/draft/change.ts';
 import { campaignTextPlace } from '../../../src/campaigns/draft/creation.ts';
 import { campaigning, type Campaigning } from '../run/campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
 const BRAND = '01890000-0000-7000-8000-00000000b0b0';

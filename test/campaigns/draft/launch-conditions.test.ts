@@ -3,7 +3,7 @@ import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.
 import { launchCampaign } from '../../../src/campaigns/run/order.ts';
 import { readPhone } from '../../../src/sms/number/phone-number.ts';
 import { aNumber, campaigning, type Campaigning } from '../run/campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 

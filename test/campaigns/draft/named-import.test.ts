@@ -4,7 +4,7 @@ import type { Audience } from '../../../src/campaigns/audience/audience.reposito
 import { launchCampaign } from '../../../src/campaigns/run/order.ts';
 import { receiveImport } from '../../../src/people/import/import-reception.ts';
 import { campaigning, type Campaigning } from '../run/campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 

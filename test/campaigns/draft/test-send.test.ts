@@ -7,7 +7,7 @@ import { openTrials } from '../../../src/sending/batch/parking.repository.ts';
 import { readRun } from '../../../src/sending/batch/batch-run.repository.ts';
 import { aNumber, campaigning, type Campaigning } from '../run/campaigning.ts';
 import { told } from '../../people/import/shop.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 

@@ -11,7 +11,7 @@ import { keepRecurrence, type RecurrenceAsked } from '../../../src/campaigns/rec
 import { readOccurrences } from '../../../src/campaigns/recurrence/recurrence.repository.ts';
 import { campaignView } from '../../../src/campaigns/run/view.ts';
 import { campaigning, some, type Campaigning } from '../run/campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 

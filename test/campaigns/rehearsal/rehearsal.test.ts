@@ -19,7 +19,7 @@ import { uuidV7 } from '../../../src/platform/random.ts';
 import { composerOfCampaign } from '../../../src/sending/compose/composing-people.ts';
 import { told } from '../../people/import/shop.ts';
 import { aNumber, campaigning, some, type Campaigning } from '../run/campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 

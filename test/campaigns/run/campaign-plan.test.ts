@@ -4,7 +4,7 @@ import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
 import { parkCampaign, pauseCampaign, resumeCampaign } from '../../../src/campaigns/run/order.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 

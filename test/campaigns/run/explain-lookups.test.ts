@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { noteParts } from '../../../src/sending/attempt/outcome.repository.ts';
 import { attemptsIn, endedIn } from '../../../src/operations/compliance/compliance.repository.ts';
-import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
+import type { Transaction } from '../../../src/platform/database/connection.ts';
 import { countAged, removeAged } from '../../../src/people/retention/retention.repository.ts';
 import { removeAnswers } from '../../../src/people/retention/person-removal.repository.ts';
 import { expireLate, readAnswers } from '../../../src/sending/answers/acknowledgement.repository.ts';
@@ -23,30 +23,20 @@ import {
   resolveByPerson,
 } from '../../../src/sending/uncertain/uncertain.repository.ts';
 import { remindedOf, undeliveredInARow } from '../../../src/reminders/steps/step.repository.ts';
-import { open } from '../../people/import/shop.ts';
-import { aDatabase } from '../../support/database.ts';
-import { campaigning, type Campaigning } from './campaigning.ts';
-import { oldMonths, type OldMonths } from './old-months.ts';
+import { campaigning } from './campaigning.ts';
+import { oldMonths } from './old-months.ts';
 import { planned, type Plan, type Planned } from './planned.ts';
+import { openBase } from '../../support/database.ts';
 
 const AT = '2026-11-24T10:00:00Z';
 /** In it nothing was asked for: what is read for it is too much. */
 const QUIET = { from: '2026-01-24T09:00:00Z', to: '2026-01-24T09:00:01Z' };
 const NOBODY = Buffer.alloc(32);
 
-let database: Database;
-let world: Campaigning;
-let old: OldMonths;
-let asked: Planned;
-
-beforeAll(async () => {
-  const test = await aDatabase();
-  database = await open(test);
-  world = await campaigning(database, test);
-  old = await oldMonths(world);
-  asked = planned(database);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
+const world = await campaigning(database, test);
+const old = await oldMonths(world);
+const asked: Planned = planned(database);
 
 /** Statements that read a month from its first message to its last; a month without any costs nothing. */
 const walks = (plans: readonly Plan[]): string[] =>

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { accounts, recountAccounts } from '../../../src/campaigns/run/run.repository.ts';
 import { closeCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
@@ -8,43 +8,33 @@ import { cancelCampaign, sweepCampaign } from '../../../src/campaigns/run/order.
 import { leftSince } from '../../../src/campaigns/rehearsal/rehearsal.repository.ts';
 import { readCampaigns } from '../../../src/campaigns/campaign.repository.ts';
 import { campaignView, viewsOf } from '../../../src/campaigns/run/view.ts';
-import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
+import type { Transaction } from '../../../src/platform/database/connection.ts';
 import { readStepsOf } from '../../../src/reminders/steps/step.repository.ts';
 import { measureGrown, measureMessages } from '../../../src/platform/database/measure.repository.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
-import { open } from '../../people/import/shop.ts';
-import { aDatabase } from '../../support/database.ts';
-import { campaigning, some, type Campaigning } from './campaigning.ts';
+import { campaigning, some } from './campaigning.ts';
 import { planned, type Plan, type Planned } from './planned.ts';
+import { openBase } from '../../support/database.ts';
 
 /** Sixty campaigns of last month, each to two thousand people. */
 const OLD = { campaigns: 60, people: 2_000 };
 
-let database: Database;
-let world: Campaigning;
-let asked: Planned;
-let ids: string[];
 let oldCampaign: string;
 /** Partitions that hold messages. */
-let months: readonly string[];
-beforeAll(async () => {
-  const test = await aDatabase();
-  database = await open(test);
-  world = await campaigning(database, test);
-  ids = await world.people(...some(40));
-  await world.shop.tamper(
-    `INSERT INTO contact (id, tenant_id, phone_index, sealed, territory, time_zone, place_from, line_type, created_at, updated_at)
-     SELECT uuidv7(), $1, sha256(n::text::bytea), '\\x00', 'FR', 'Europe/Paris', 'address', 'mobile', '2026-01-01', '2026-01-01' FROM generate_series(1, $2::int) n`,
-    [world.shop.id, OLD.people],
-  );
-  for (let turn = 0; turn < OLD.campaigns; turn += 1) oldCampaign = await anOldCampaign();
-  await world.shop.tamper('ANALYZE');
-  months = (await world.shop.tamper('SELECT DISTINCT tableoid::regclass::text AS name FROM message')).map(
-    ({ name }) => String(name),
-  );
-  asked = planned(database);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
+const world = await campaigning(database, test);
+const ids = await world.people(...some(40));
+await world.shop.tamper(
+  `INSERT INTO contact (id, tenant_id, phone_index, sealed, territory, time_zone, place_from, line_type, created_at, updated_at)
+   SELECT uuidv7(), $1, sha256(n::text::bytea), '\\x00', 'FR', 'Europe/Paris', 'address', 'mobile', '2026-01-01', '2026-01-01' FROM generate_series(1, $2::int) n`,
+  [world.shop.id, OLD.people],
+);
+for (let turn = 0; turn < OLD.campaigns; turn += 1) oldCampaign = await anOldCampaign();
+await world.shop.tamper('ANALYZE');
+const months: readonly string[] = (
+  await world.shop.tamper('SELECT DISTINCT tableoid::regclass::text AS name FROM message')
+).map(({ name }) => String(name));
+const asked: Planned = planned(database);
 
 async function anOldCampaign(): Promise<string> {
   const campaignId = await world.launched();

@@ -9,7 +9,7 @@ import { anOperator } from '../../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
 import { untilSent } from '../../support/until-sent.ts';
 import { campaigning, some } from './campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 import { planned } from './planned.ts';
 
 const PEOPLE = 5;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { launchCampaign } from '../../../src/campaigns/run/order.ts';
 import { campaigning, some } from './campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 

@@ -18,7 +18,7 @@ import { deliveriesOf } from '../../../src/operations/webhooks/webhook.repositor
 import { addEndpoint } from '../../../src/company/webhooks/webhook-endpoint.repository.ts';
 import { payloadsOf } from '../../../src/operations/webhooks/webhook-payload.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 

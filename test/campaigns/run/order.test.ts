@@ -10,7 +10,7 @@ import {
 import { planCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
 import type { Transaction } from '../../../src/platform/database/connection.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 

@@ -6,7 +6,7 @@ import { campaignView } from '../../../src/campaigns/run/view.ts';
 import { received, rowsOf, stops } from '../../people/import/importing.ts';
 import { told } from '../../people/import/shop.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../src/platform/clock.ts';
 import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
 import { openDatabase } from '../../../src/platform/database/connection.ts';
@@ -12,11 +12,10 @@ import {
   revokeKey,
 } from '../../../src/company/keys/api-key.repository.ts';
 import { ensureFirstTenant } from '../../../src/company/tenant/tenant.repository.ts';
-import { aDatabase } from '../../support/database.ts';
+import { aDatabase, anOpenDatabase } from '../../support/database.ts';
 
 const at = await aDatabase();
-const database = await openDatabase({ url: at.appUrl, connections: 4, name: 'test' });
-afterAll(() => database.close());
+const database = await anOpenDatabase({ url: at.appUrl, connections: 4, name: 'test' });
 const clock = new ProcessClock({ movable: true });
 const vault = new Vault(new KeyRing([keyOf(1, newKeyBytes())], 1));
 const owner = (key: string): Promise<string | null | undefined> =>

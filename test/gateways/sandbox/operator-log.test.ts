@@ -3,20 +3,19 @@ import { once } from 'node:events';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { RequestRecord } from '../../../src/gateways/sandbox/log-record.ts';
 import { OperatorLog, RecentIndex } from '../../../src/gateways/sandbox/operator-log.ts';
-import { aFolder, aKey } from './support.ts';
+import { aKey } from './support.ts';
+import { aFolder } from '../../support/after-file.ts';
 
-let folder: Awaited<ReturnType<typeof aFolder>>;
+let folder: string;
 let path: string;
 
 beforeEach(async () => {
-  folder = await aFolder();
-  path = join(folder.path, 'operator.log');
+  folder = await aFolder('operator-');
+  path = join(folder, 'operator.log');
 });
-
-afterEach(() => folder.dispose());
 
 const aRecord = (n: number): RequestRecord => ({
   type: 'request',

@@ -5,23 +5,23 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { RawRequest } from '../../../src/sending/gateway/gateway.ts';
 import { operatorCall } from '../../../src/gateways/http/read-call.ts';
 import { sandbox, SandboxGateway } from '../../../src/gateways/sandbox/sandbox-gateway.ts';
-import { aCall, aFolder, anAttempt, LAW_NOW, runOperator } from './support.ts';
+import { aCall, anAttempt, LAW_NOW, runOperator } from './support.ts';
 import type { RunningOperator } from './support.ts';
+import { aFolder } from '../../support/after-file.ts';
 
 let running: RunningOperator;
 let gateway: SandboxGateway;
-let folder: Awaited<ReturnType<typeof aFolder>>;
+let folder: string;
 
 beforeEach(async () => {
-  folder = await aFolder();
-  running = await runOperator({ folder: folder.path });
+  folder = await aFolder('operator-');
+  running = await runOperator({ folder });
   gateway = new SandboxGateway({ name: 'sandbox', origin: running.origin });
 });
 
 afterEach(async () => {
   await gateway.close();
   await running.stop();
-  await folder.dispose();
 });
 
 const ask = (path: string, options: RequestInit = {}) => fetch(`${running.origin}/sandbox${path}`, options);
@@ -139,7 +139,7 @@ describe('a handset', () => {
     await send('msg_1');
     await post('/handsets/+33639980001/replies', { text: 'OUI' });
     await running.stop();
-    running = await runOperator({ folder: folder.path });
+    running = await runOperator({ folder });
 
     expect(await (await ask('/handsets/+33639980001/conversation')).json()).toMatchObject([
       { kind: 'received', from: 'BONHEURE' },
@@ -195,10 +195,10 @@ describe('receipts', () => {
     await put('/behaviour', { receipts: { delayMs: 60_000 } });
     await send('msg_1');
     await running.stop();
-    running = await runOperator({ folder: folder.path });
+    running = await runOperator({ folder });
     await expect.poll(() => told('receipt')).toMatchObject([{ reference: 'msg_1' }]);
     await running.stop();
-    running = await runOperator({ folder: folder.path });
+    running = await runOperator({ folder });
     await hasLooked();
     expect(told('receipt')).toEqual([]);
   });

@@ -2,23 +2,23 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { Call, SubmitResult } from '../../../src/sending/gateway/gateway.ts';
 import { SandboxGateway } from '../../../src/gateways/sandbox/sandbox-gateway.ts';
 import { NIGHT } from '../../support/cases.ts';
-import { aCall, aFolder, anAttempt, LAW_NOW, logOf, runOperator } from './support.ts';
+import { aCall, anAttempt, LAW_NOW, logOf, runOperator } from './support.ts';
 import type { RunningOperator } from './support.ts';
+import { aFolder } from '../../support/after-file.ts';
 
 let running: RunningOperator;
 let gateway: SandboxGateway;
-let folder: Awaited<ReturnType<typeof aFolder>>;
+let folder: string;
 
 beforeEach(async () => {
-  folder = await aFolder();
-  running = await runOperator({ folder: folder.path });
+  folder = await aFolder('operator-');
+  running = await runOperator({ folder });
   gateway = new SandboxGateway({ name: 'sandbox', origin: running.origin });
 });
 
 afterEach(async () => {
   await gateway.close();
   await running.stop();
-  await folder.dispose();
 });
 
 const send = async (call: Call): Promise<SubmitResult> => gateway.submit(call, await anAttempt(gateway));
@@ -131,7 +131,7 @@ describe('a message at the sandbox operator', () => {
   it('cannot be looked up during an outage', async () => {
     await running.stop();
     expect(await asked(aCall())).toEqual({ kind: 'UNDECIDABLE', reason: 'unreachable' });
-    running = await runOperator({ folder: folder.path });
+    running = await runOperator({ folder });
   });
 });
 
@@ -182,7 +182,7 @@ describe('the adapter', () => {
     await running.stop();
     await expect.poll(() => gateway.freeSlots()).toBe(0);
 
-    running = await runOperator({ folder: folder.path, port: Number(new URL(origin).port) });
+    running = await runOperator({ folder, port: Number(new URL(origin).port) });
     expect(await send(aCall())).toMatchObject({ kind: 'ACCEPTED' });
   });
 
@@ -196,6 +196,6 @@ describe('the adapter', () => {
     expect(await gateway.health(AbortSignal.timeout(1_000))).toEqual({ ok: true });
     await running.stop();
     expect(await gateway.health(AbortSignal.timeout(1_000))).toMatchObject({ ok: false });
-    running = await runOperator({ folder: folder.path });
+    running = await runOperator({ folder });
   });
 });

@@ -1,11 +1,9 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import { DateTime } from 'luxon';
@@ -26,12 +24,6 @@ export interface RunningOperator {
   /** The status our webhook answers from now on. */
   webhookStatus: number;
   stop(): Promise<void>;
-}
-
-/** A folder of its own, removed with `dispose`. */
-export async function aFolder(): Promise<{ path: string; dispose: () => Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'operator-'));
-  return { path, dispose: () => rm(path, { recursive: true, force: true }) };
 }
 
 const THE_KEY = createSecretKey(Buffer.alloc(32, 7));

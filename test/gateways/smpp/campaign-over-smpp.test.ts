@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { openApiJournal } from '../../../src/main/journals.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
@@ -18,6 +15,7 @@ import { aSendWorld } from '../../support/send-world.ts';
 import { silent } from '../../pure/platform/journal/journal-on-disk.ts';
 import { aSubject } from '../conformance/subject.ts';
 import type { SmppFake } from '../fakes/smpp.ts';
+import { aFolder } from '../../support/after-file.ts';
 
 const clock = new ShiftedClock();
 const signal = new AbortController().signal;
@@ -27,7 +25,7 @@ const fake = (): SmppFake => smpp.fake as SmppFake;
 const smpp = await aSubject('smpp');
 const world = await aSendWorld(smpp, clock);
 const { ring, vault } = world;
-const root = await mkdtemp(path.join(tmpdir(), 'bonheure-heard-'));
+const root = await aFolder('bonheure-heard-');
 const journal = await openApiJournal({
   config: { journalFolder: root, journalDays: 35, gateways: [] },
   databaseUrl: world.appUrl,
@@ -41,10 +39,7 @@ const journal = await openApiJournal({
 });
 const account = { id: world.accountId, gateway: smpp.gateway, ratePerSecond: null, stopCode: '36180' };
 receiveFromOperators({ database: world.database, vault, clock, journal: journal.optOuts }, [account]);
-afterAll(async () => {
-  await journal.close();
-  await rm(root, { recursive: true, force: true });
-});
+afterAll(() => journal.close());
 
 const count = async (where: string): Promise<number> => {
   const [row] = await world.query(`SELECT count(*)::int AS n FROM ${where}`);

@@ -5,7 +5,7 @@ import type { SendPath } from '../../../src/main/worker/send-path.ts';
 import type { Database } from '../../../src/platform/index.ts';
 import { start } from '../../../src/temporal/dispatcher.ts';
 import { received, reportOf, rowsOf } from '../../people/import/importing.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 import { aShop } from '../../people/import/shop.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aPool } from '../../temporal/pool.ts';

@@ -4,7 +4,7 @@ import { pauseCampaign, resumeCampaign } from '../../../src/campaigns/run/order.
 import { activitiesOf } from '../../../src/main/worker/activity-ports.ts';
 import type { SendPath } from '../../../src/main/worker/send-path.ts';
 import { campaigning, type Campaigning } from '../../campaigns/run/campaigning.ts';
-import { openBase } from '../../people/import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const { test, database } = await openBase();
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, inject, it } from 'vitest';
 import { sql } from 'kysely';
-import { openDatabase } from '../../../src/platform/database/connection.ts';
 import { otherPaces, tellPace, noteProcess } from '../../../src/platform/database/process.repository.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { Handover } from '../../../activities/attempt.ts';
@@ -11,7 +10,7 @@ import { keepPace } from '../../../src/main/worker/worker-pace.ts';
 import { timeOuts } from '../../../workflows/settings.ts';
 import { afterFile } from '../../support/after-file.ts';
 import { NIGHT } from '../../support/cases.ts';
-import { aDatabase } from '../../support/database.ts';
+import { aDatabase, anOpenDatabase } from '../../support/database.ts';
 import { aWay } from '../../support/way.ts';
 
 const QUEUES: readonly Queue[] = ['orchestration', 'sms-bulk'];
@@ -22,8 +21,7 @@ const WITHIN_MS = 10_000;
 const ENDS_WITHIN_MS = timeOuts.shutdownGraceMs;
 
 const test = await aDatabase();
-const database = await openDatabase({ url: test.appUrl, connections: 2, name: 'test' });
-afterFile(() => database.close());
+const database = await anOpenDatabase({ url: test.appUrl, connections: 2, name: 'test' });
 const log = openLog({ level: 'silent', process: 'test' });
 /** Workers that returned their shares of rates. */
 const returned: string[] = [];

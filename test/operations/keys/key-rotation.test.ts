@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { instant } from '../../../src/platform/clock.ts';
 import type { ContactDeps } from '../../../src/people/contact/contact.repository.ts';
 import { readContact } from '../../../src/people/contact/contact.repository.ts';
@@ -31,34 +30,23 @@ import { PayloadSealer } from '../../../src/temporal/payload-codec.ts';
 import { addEndpoint, endpointOf } from '../../../src/company/webhooks/webhook-endpoint.repository.ts';
 import { leaving, silent } from '../../pure/platform/journal/journal-on-disk.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
-import { open, told } from '../../people/import/shop.ts';
+import { told } from '../../people/import/shop.ts';
+import { openBase } from '../../support/database.ts';
+import { aFolder } from '../../support/after-file.ts';
 
-let test: TestDatabase;
-let database: Database;
-let clock: ShiftedClock;
-let folder: string;
-let keyed: Keyed;
 const tenantId = randomUUID();
 let last = 20_000_000;
 
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-  clock = new ShiftedClock();
-  folder = await mkdtemp(path.join(tmpdir(), 'bonheure-keys-'));
-  const file = path.join(folder, 'key-encryption.json');
-  await ensureKeyRing(file);
-  keyed = { file, database, clock, journalFolder: path.join(folder, 'journal') };
-  await database.withTenant(tenantId, async (tx) => {
-    await tx.run(sql`INSERT INTO tenant (id, name, legal_name, created_at, updated_at)
-      VALUES (${tenantId}, 'Maison Lumière', 'Maison Lumière SAS', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')`);
-    await new Vault(await openKeyRing(file)).makeTenantKeys(tx, '2026-01-01T00:00:00Z');
-  });
-});
-afterAll(async () => {
-  await database.close();
-  await rm(folder, { recursive: true });
+const { database } = await openBase();
+const clock = new ShiftedClock();
+const folder = await aFolder('bonheure-keys-');
+const file = path.join(folder, 'key-encryption.json');
+await ensureKeyRing(file);
+const keyed: Keyed = { file, database, clock, journalFolder: path.join(folder, 'journal') };
+await database.withTenant(tenantId, async (tx) => {
+  await tx.run(sql`INSERT INTO tenant (id, name, legal_name, created_at, updated_at)
+    VALUES (${tenantId}, 'Maison Lumière', 'Maison Lumière SAS', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')`);
+  await new Vault(await openKeyRing(file)).makeTenantKeys(tx, '2026-01-01T00:00:00Z');
 });
 
 /** A process with keys of its own in memory, which looks when it is told to. */

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { Client } from 'pg';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { instant } from '../../../src/platform/clock.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
@@ -9,11 +8,10 @@ import { openLog } from '../../../src/platform/log.ts';
 import { makePartitions } from '../../../src/sending/batch/page.repository.ts';
 import { Housekeeper } from '../../../src/operations/upkeep/housekeeper.ts';
 import { served } from '../../web/server/served.ts';
+import { aClient } from '../../support/database.ts';
 
 const { database, clock, api, at, tenantId, ask, anotherTenant } = await served();
-const client = new Client({ connectionString: at.superUrl });
-await client.connect();
-afterAll(() => client.end());
+const client = await aClient(at.superUrl);
 
 const query = async (text: string, values: unknown[] = []) =>
   (await client.query<Record<string, unknown>>(text, values)).rows;

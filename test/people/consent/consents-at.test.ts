@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { consentsAt } from '../../../src/people/consent/consents-at.ts';
 import { listContacts, readContact } from '../../../src/people/contact/contact.repository.ts';
 import { contactView, patchContact } from '../../../src/people/contact/contact.ts';
@@ -13,20 +13,13 @@ import {
   findWording,
   listWordings,
 } from '../../../src/people/consent/wording.repository.ts';
-import type { Database } from '../../../src/platform/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
-import { aShop, open, told, type Shop } from '../import/shop.ts';
+import { aShop, told, type Shop } from '../import/shop.ts';
+import { openBase } from '../../support/database.ts';
 
-let test: TestDatabase;
-let database: Database;
 let shop: Shop;
 let wordingId: string;
 
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 beforeEach(async () => {
   shop = await aShop(database, test);
   const given = { text: 'Offres de Maison Lumière. STOP.', purposes: ['marketing'] } as const;

@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readContact, readHolder } from '../../../src/people/contact/contact.repository.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
-import type { Database } from '../../../src/platform/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
-import { aShop, open, told, type Shop } from '../import/shop.ts';
+import { aShop, told } from '../import/shop.ts';
+import { openBase } from '../../support/database.ts';
 
-let test: TestDatabase;
-let database: Database;
-let shop: Shop;
-
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-  shop = await aShop(database, test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
+const shop = await aShop(database, test);
 
 const upsert = (...people: ContactGiven[]) => shop.within((tx) => upsertContacts(tx, shop.deps, people));
 const find = async (id: string) => {

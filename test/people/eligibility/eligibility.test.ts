@@ -5,10 +5,8 @@ import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
 import { withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { addWording } from '../../../src/people/consent/wording.repository.ts';
-import type { Database } from '../../../src/platform/database/connection.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { aNumber } from '../../campaigns/run/campaigning.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
 import { consentsAt } from '../../../src/people/consent/consents-at.ts';
 import {
   exclusionCase,
@@ -19,34 +17,24 @@ import {
 } from '../../../src/people/eligibility/eligibility.repository.ts';
 import { readEligibility } from '../../../src/reminders/series/reminder-eligibility.repository.ts';
 import { cases } from '../../support/cases.ts';
-import { everywhere, type Everywhere, type Wanted, type Whys } from './asked-everywhere.ts';
+import { everywhere, type Wanted, type Whys } from './asked-everywhere.ts';
 import { aTown, type Town } from './random-town.ts';
-import { aShop, open, told, type Shop } from '../import/shop.ts';
+import { aShop, told } from '../import/shop.ts';
+import { openBase } from '../../support/database.ts';
 
-let test: TestDatabase;
-let database: Database;
-let shop: Shop;
-let ask: Everywhere;
 let accountId: string;
 let fakeAccountId: string;
-let wordingId: string;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-  shop = await aShop(database, test);
-  [accountId, fakeAccountId] = [uuidV7(Date.now()), uuidV7(Date.now())];
-  await database.outside((tx) =>
-    tx.run(sql`INSERT INTO gateway_account (id, name, kind, fake, rate_per_second, updated_at)
-      VALUES (${accountId}, 'real', 'octopush', false, 10, '2026-01-01T00:00:00Z'), (${fakeAccountId}, 'sandbox', 'sandbox', true, 10, '2026-01-01T00:00:00Z')`),
-  );
-  ask = await everywhere(test, shop);
-  const given = { text: 'Offres et rappels. STOP.', purposes: ['marketing', 'appointment'] } as const;
-  wordingId = (await shop.within((tx) => addWording(tx, shop.deps, given))).id;
-});
-afterAll(async () => {
-  await ask.close();
-  await database.close();
-});
+const { test, database } = await openBase();
+const shop = await aShop(database, test);
+[accountId, fakeAccountId] = [uuidV7(Date.now()), uuidV7(Date.now())];
+await database.outside((tx) =>
+  tx.run(sql`INSERT INTO gateway_account (id, name, kind, fake, rate_per_second, updated_at)
+    VALUES (${accountId}, 'real', 'octopush', false, 10, '2026-01-01T00:00:00Z'), (${fakeAccountId}, 'sandbox', 'sandbox', true, 10, '2026-01-01T00:00:00Z')`),
+);
+const ask = await everywhere(test, shop);
+const given = { text: 'Offres et rappels. STOP.', purposes: ['marketing', 'appointment'] } as const;
+const wordingId: string = (await shop.within((tx) => addWording(tx, shop.deps, given))).id;
+afterAll(() => ask.close());
 
 /** Somebody, and what happened to them before they were asked about. */
 interface Person {

@@ -7,27 +7,17 @@ import { readStamp, stampRequest } from '../../../src/people/evidence/anchor-tok
 import { linkChain } from '../../../src/people/evidence/chain.ts';
 import { verifyChain } from '../../../src/people/evidence/verify-chain.ts';
 import { withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
-import type { Database } from '../../../src/platform/database/connection.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { timeStamping } from '../../../src/main/worker/worker-keys.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
-import { anAuthority, type Authority } from '../../support/time-stamps.ts';
-import { aShop, open, type Shop } from '../import/shop.ts';
+import { anAuthority } from '../../support/time-stamps.ts';
+import { aShop, type Shop } from '../import/shop.ts';
+import { openBase } from '../../support/database.ts';
 
-let test: TestDatabase;
-let database: Database;
-let authority: Authority;
 let shop: Shop;
 
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-  authority = await anAuthority('ec');
-});
-afterAll(async () => {
-  await authority.close();
-  await database.close();
-});
+const { test, database } = await openBase();
+const authority = await anAuthority('ec');
+afterAll(() => authority.close());
 
 beforeEach(async () => {
   authority.behave('stamps');

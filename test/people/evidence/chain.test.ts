@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { appendLinks } from '../../../src/people/evidence/chain.repository.ts';
 import { linkChain, linkHash } from '../../../src/people/evidence/chain.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
@@ -8,21 +8,14 @@ import { suppressAlone, withdraw } from '../../../src/people/opt-out/opt-out.rep
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import { verifyChain, type Readers } from '../../../src/people/evidence/verify-chain.ts';
 import { addWording } from '../../../src/people/consent/wording.repository.ts';
-import type { Database } from '../../../src/platform/database/connection.ts';
 import { recordAudit } from '../../../src/company/audit/audit-entry.repository.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
-import { aShop, open, told, type Shop } from '../import/shop.ts';
+import { aShop, told, type Shop } from '../import/shop.ts';
+import { openBase } from '../../support/database.ts';
 
-let test: TestDatabase;
-let database: Database;
 let shop: Shop;
 let people: string[];
 
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 /** Five people who agreed, one of whom left; every event has its place in the chain. */
 beforeEach(async () => {

@@ -5,16 +5,14 @@ import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
 import { addWording } from '../../../src/people/consent/wording.repository.ts';
 import { withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
-import { aDatabase } from '../../support/database.ts';
-import { aShop, open, told } from '../import/shop.ts';
-import { afterFile } from '../../support/after-file.ts';
+import { aShop, told } from '../import/shop.ts';
+import { openBase } from '../../support/database.ts';
 
 const KINDS = { appointment: 'appointment', renewal: 'subscription', payment: 'payment-plan' } as const;
 
 /** A shop whose people agree and leave, on a database of its own; its clock starts again before each test. */
 export async function aLedger() {
-  const test = await aDatabase();
-  const database = await open(test);
+  const { test, database } = await openBase();
   const shop = await aShop(database, test);
   let last = 10_000_000;
   const words =
@@ -23,7 +21,6 @@ export async function aLedger() {
     addWording(tx, shop.deps, { text: words, purposes: ['marketing', 'appointment', 'renewal', 'payment'] }),
   );
   const wordingId = wording.id;
-  afterFile(() => database.close());
   beforeEach(() => shop.clock.set('2026-11-25T10:00:00Z'));
   const aPhone = (): string => `+336${(last += 7)}`;
 

@@ -6,7 +6,7 @@ import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { beforeCommit } from '../../support/before-commit.ts';
 import { headed, readOn, received, reportOf, rowsOf, type WorkflowState } from './importing.ts';
-import { openBase } from './open-base.ts';
+import { openBase } from '../../support/database.ts';
 import { aShop } from './shop.ts';
 
 const MINUTE_MS = 60_000;

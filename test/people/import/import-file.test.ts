@@ -21,7 +21,7 @@ import {
   type WorkflowState,
 } from './importing.ts';
 import { aShop, told } from './shop.ts';
-import { openBase } from './open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const HEAD = 'telephone;date_optin;source_optin;texte_optin;ref_bulletin';
 const WORDS = 'J’accepte les offres de Maison Lumière par SMS. STOP pour arrêter.';

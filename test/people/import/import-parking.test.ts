@@ -18,7 +18,7 @@ import {
   stops,
   type WorkflowState,
 } from './importing.ts';
-import { openBase } from './open-base.ts';
+import { openBase } from '../../support/database.ts';
 import { aShop } from './shop.ts';
 
 const { test, database } = await openBase();

@@ -9,7 +9,7 @@ import {
 } from '../../../src/people/import/reading/people-file.ts';
 import { anImport, rowsOf } from './importing.ts';
 import { aShop } from './shop.ts';
-import { openBase } from './open-base.ts';
+import { openBase } from '../../support/database.ts';
 
 const number = fc.oneof(fc.integer({ min: 0, max: 999_999_999 }), fc.integer({ min: 0, max: 50 }));
 

@@ -1,33 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rowSentence } from '../../../src/web/api/people/imports.ts';
 import { rejectedCsv, type ImportReport } from '../../../src/people/import/import-report.ts';
 import { readHolder } from '../../../src/people/contact/contact.repository.ts';
-import type { Database } from '../../../src/platform/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
 import { beforeCommit } from '../../support/before-commit.ts';
 import { cases, NIGHT } from '../../support/cases.ts';
 import { anImport, bytesOf, gathered, readOn, received, reportOf, type WorkflowState } from './importing.ts';
-import { aShop, open } from './shop.ts';
+import { aShop } from './shop.ts';
+import { openBase } from '../../support/database.ts';
 
 const sample = (name: string): Buffer => readFileSync(new URL(`../../../samples/${name}`, import.meta.url));
 const SHOP = sample('shop-contacts.csv');
 /** Attempts that die, each so many commits later than the one before. */
 const DEATHS = cases(4, 20);
 const LATER = 20 / DEATHS;
-let test: TestDatabase;
-let database: Database;
-let desk: WorkflowState;
-let report: ImportReport;
 
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-  desk = { database, shop: await aShop(database, test) };
-  report = await anImport(desk, bytesOf(SHOP));
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
+const desk: WorkflowState = { database, shop: await aShop(database, test) };
+const report = await anImport(desk, bytesOf(SHOP));
 
 /** All that one tenant holds, without what is different each time. */
 const held = async (where: WorkflowState): Promise<unknown> => {

@@ -5,7 +5,7 @@ import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
 import { beforeCommit } from '../../support/before-commit.ts';
 import { headed, readOn, received, reportOf, rowsOf, type WorkflowState } from './importing.ts';
-import { openBase } from './open-base.ts';
+import { openBase } from '../../support/database.ts';
 import { aShop, told } from './shop.ts';
 
 const HEAD = 'telephone;date_optin;source_optin;texte_optin;ref_bulletin';

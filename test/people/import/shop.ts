@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { instant, type Clock } from '../../../src/platform/clock.ts';
 import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
-import { openDatabase, type Database, type Transaction } from '../../../src/platform/database/connection.ts';
+import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
 import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { TenantKeys } from '../../../src/platform/crypto/tenant-keys.ts';
@@ -57,10 +57,6 @@ export interface Shop {
   /** As somebody who owns the machine. */
   tamper(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
 }
-
-/** Opens the application's pool on a test database. */
-export const open = (database: TestDatabase): Promise<Database> =>
-  openDatabase({ url: database.appUrl, connections: 6, name: 'test' });
 
 /** A new tenant in an open database. */
 export async function aShop(

@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../../src/platform/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
+import { describe, expect, it } from 'vitest';
 import { anImport, bytesOf, type WorkflowState } from './importing.ts';
-import { aShop, open } from './shop.ts';
+import { aShop } from './shop.ts';
+import { openBase } from '../../support/database.ts';
 
-let test: TestDatabase;
-let database: Database;
-
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 const aDesk = async (): Promise<WorkflowState> => ({ database, shop: await aShop(database, test) });
 const imported = (desk: WorkflowState, text: string, more = {}) =>

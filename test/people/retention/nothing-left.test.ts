@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eraseTraces, requestErasure } from '../../../src/operations/erasure/erasure.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import { cleanTenant } from '../../../src/people/retention/retention.ts';
-import { openBase } from '../import/open-base.ts';
+import { openBase } from '../../support/database.ts';
 import { aShop, told, type Shop } from '../import/shop.ts';
 
 const { test, database } = await openBase();
@@ -191,12 +191,9 @@ async function namedBy({ shop, contactId, values }: Person, columns: readonly Co
   return found;
 }
 
-let columns: readonly Column[];
 let naming: readonly Column[];
-beforeAll(async () => {
-  columns = await columnsOf(await aShop(database, test));
-  naming = columns.filter(isNaming);
-});
+const columns = await columnsOf(await aShop(database, test));
+naming = columns.filter(isNaming);
 
 /** A person whom each column of the database that can names. */
 async function aPersonEverywhere(): Promise<Person> {

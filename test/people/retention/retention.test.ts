@@ -1,32 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cleanTenant, rehearseRetention } from '../../../src/people/retention/retention.ts';
-import type { Database } from '../../../src/platform/database/connection.ts';
 import { planned, type Planned } from '../../campaigns/run/planned.ts';
-import { aDatabase } from '../../support/database.ts';
-import { aShop, open, type Shop } from '../import/shop.ts';
+import { aShop, type Shop } from '../import/shop.ts';
+import { openBase } from '../../support/database.ts';
 
 /** What other controllers keep beside ours. */
 const OTHERS = { people: 20_000, gone: 10_000 };
-
-let database: Database;
-let asked: Planned;
-let ours: Shop;
-let theirs: Shop;
-beforeAll(async () => {
-  const test = await aDatabase();
-  database = await open(test);
-  [ours, theirs] = [await aShop(database, test), await aShop(database, test)];
-  await proofs(theirs, {
-    who: 'their people',
-    count: OTHERS.people,
-    recordedAt: '2021-01-01',
-    isKnown: true,
-  });
-  await proofs(theirs, { who: 'their lost', count: OTHERS.gone, recordedAt: '2021-01-01', isKnown: false });
-  await ours.tamper('ANALYZE');
-  asked = planned(database);
-});
-afterAll(() => database.close());
 
 interface Kept {
   readonly who: string;
@@ -50,6 +29,18 @@ const proofs = (shop: Shop, { who, count, recordedAt, isKnown }: Kept) =>
      SELECT id, $1, contact_id, '\\x00', '\\x00' FROM acted`,
     [shop.id, who, count, recordedAt, isKnown],
   );
+
+const { test, database } = await openBase();
+const [ours, theirs] = [await aShop(database, test), await aShop(database, test)];
+await proofs(theirs, {
+  who: 'their people',
+  count: OTHERS.people,
+  recordedAt: '2021-01-01',
+  isKnown: true,
+});
+await proofs(theirs, { who: 'their lost', count: OTHERS.gone, recordedAt: '2021-01-01', isKnown: false });
+await ours.tamper('ANALYZE');
+const asked: Planned = planned(database);
 
 const clean = (shop: Shop) =>
   cleanTenant(

@@ -2,19 +2,17 @@ import { sql } from 'kysely';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { openDatabase, TransactionAbandoned } from '../../../src/platform/database/connection.ts';
 import { inTime } from '../../../src/platform/base/promises.ts';
-import { aDatabase } from '../../support/database.ts';
+import { aDatabase, anOpenDatabase } from '../../support/database.ts';
 import { aWay } from '../../support/way.ts';
 
 const { appUrl } = await aDatabase();
-const near = await openDatabase({ url: appUrl, connections: 4, name: 'near', ahead: true });
+const near = await anOpenDatabase({ url: appUrl, connections: 4, name: 'near', ahead: true });
 const way = await aWay();
 const { socketFolder } = inject('postgres');
 const farUrl = appUrl.replace(encodeURIComponent(socketFolder), encodeURIComponent(way.folder));
-const far = await openDatabase({ url: farUrl, connections: 2, name: 'far', urgent: true });
+const far = await anOpenDatabase({ url: farUrl, connections: 2, name: 'far', urgent: true });
 afterAll(async () => {
   way.slow(0);
-  await far.close();
-  await near.close();
 });
 
 const lock = (id: number) => sql`SELECT pg_advisory_xact_lock(${id}::bigint)`;

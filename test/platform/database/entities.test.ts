@@ -1,8 +1,7 @@
 import { MikroORM } from '@mikro-orm/postgresql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Client } from 'pg';
+import { afterAll, describe, expect, it } from 'vitest';
 import { entities } from '../../../src/platform/database/entities.ts';
-import { aDatabase } from '../../support/database.ts';
+import { aDatabase, aClient } from '../../support/database.ts';
 
 /** Tables that no entity maps, and why. */
 const UNMAPPED: Record<string, string> = {
@@ -11,20 +10,12 @@ const UNMAPPED: Record<string, string> = {
   refund: 'what came back has no identity: only its sums are read',
   migration: 'the migrator’s own',
 };
-let orm: MikroORM;
-let client: Client;
 
-beforeAll(async () => {
-  const test = await aDatabase();
-  orm = await MikroORM.init({ entities, clientUrl: test.appUrl });
-  client = new Client({ connectionString: test.superUrl });
-  await client.connect();
-});
+const test = await aDatabase();
+const orm = await MikroORM.init({ entities, clientUrl: test.appUrl });
+const client = await aClient(test.superUrl);
 
-afterAll(async () => {
-  await client.end();
-  await orm.close(true);
-});
+afterAll(() => orm.close(true));
 
 interface Column {
   readonly table: string;

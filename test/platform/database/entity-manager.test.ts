@@ -1,24 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createTenant } from '../../../src/company/tenant/tenant.repository.ts';
 import { ProcessClock } from '../../../src/platform/clock.ts';
 import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
 import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
-import { openDatabase, type Transaction } from '../../../src/platform/database/connection.ts';
+import type { Transaction } from '../../../src/platform/database/connection.ts';
 import { BrandSchema, TenantSchema } from '../../../src/platform/database/entities/tenant.entity.ts';
 import { WebhookEndpointSchema } from '../../../src/platform/database/entities/webhook.entity.ts';
 import { query } from '../../../src/platform/database/query.ts';
-import { aDatabase } from '../../support/database.ts';
+import { aDatabase, anOpenDatabase } from '../../support/database.ts';
 
 const at = await aDatabase();
-const database = await openDatabase({ url: at.appUrl, connections: 4, name: 'test' });
-afterAll(() => database.close());
+const database = await anOpenDatabase({ url: at.appUrl, connections: 4, name: 'test' });
 const clock = new ProcessClock({ movable: true });
 const vault = new Vault(new KeyRing([keyOf(1, newKeyBytes())], 1));
 const AT = '2026-03-04T05:06:07.089Z';
-let [own, other] = ['', ''];
 
 const newTenant = (name: string): Promise<string> =>
   database.outside(async (tx) => {
@@ -26,10 +24,8 @@ const newTenant = (name: string): Promise<string> =>
     return (await createTenant(tx, { vault, clock }, given)).id;
   });
 
-beforeAll(async () => {
-  own = await newTenant('Own');
-  other = await newTenant('Other');
-});
+const own = await newTenant('Own');
+const other = await newTenant('Other');
 
 const aBrand = (tenantId: string, name = 'Lumière') => ({
   id: randomUUID(),

@@ -1,26 +1,20 @@
 import { UnderscoreNamingStrategy } from '@mikro-orm/core';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
+import { describe, expect, it } from 'vitest';
 import { entities } from '../../../src/platform/database/entities.ts';
 import { query } from '../../../src/platform/database/query.ts';
-import { aDatabase } from '../../support/database.ts';
+import { aDatabase, anOpenDatabase } from '../../support/database.ts';
 
 const TENANTS = ['01890a5d-ac96-774b-bcce-b302099a8057', '01890a5d-ac96-774b-bcce-b302099a8058'] as const;
-let database: Database;
 
-beforeAll(async () => {
-  const { appUrl } = await aDatabase();
-  database = await openDatabase({ url: appUrl, connections: 1, name: 'query' });
-  for (const id of TENANTS)
-    await database.withTenant(id, (tx) =>
-      tx.run(
-        sql`INSERT INTO tenant (id, name, legal_name, created_at, updated_at) VALUES (${id}, 'a', 'b', '2026-01-01', '2026-01-01')`,
-      ),
-    );
-});
-
-afterAll(() => database.close());
+const { appUrl } = await aDatabase();
+const database = await anOpenDatabase({ url: appUrl, connections: 1, name: 'query' });
+for (const id of TENANTS)
+  await database.withTenant(id, (tx) =>
+    tx.run(
+      sql`INSERT INTO tenant (id, name, legal_name, created_at, updated_at) VALUES (${id}, 'a', 'b', '2026-01-01', '2026-01-01')`,
+    ),
+  );
 
 describe('a built statement', () => {
   it('names every column as its entity does', () => {

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aDatabase } from '../../support/database.ts';
+import { describe, expect, it } from 'vitest';
+import { aDatabase, aClient } from '../../support/database.ts';
 
 const test = await aDatabase();
-const owner = new Client({ connectionString: test.superUrl });
-const app = new Client({ connectionString: test.appUrl });
+const owner = await aClient(test.superUrl);
+const app = await aClient(test.appUrl);
 const [theirs, other] = [randomUUID(), randomUUID()];
 
 interface Column {
@@ -72,24 +71,15 @@ async function aRow(table: string, by: string): Promise<string> {
   return `INSERT INTO ${table} (${columns.map(({ name }) => name).join(', ')}) VALUES (${values.join(', ')})`;
 }
 
-beforeAll(async () => {
-  await owner.connect();
-  await app.connect();
-  // What refers to nothing, and keeps no rule but the one that is looked at.
-  await owner.query(`SET session_replication_role = replica`);
-  const checks = await owner.query<{ text: string }>(
-    `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS text
-       FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 AND connamespace = 'public'::regnamespace AND conislocal`,
-  );
-  for (const { text } of checks.rows) await owner.query(text);
-  await owner.query(`SELECT make_message_partitions(current_date, 2)`);
-  for (const { table, by } of await tables()) await owner.query(await aRow(table, by));
-});
-
-afterAll(async () => {
-  await app.end();
-  await owner.end();
-});
+// What refers to nothing, and keeps no rule but the one that is looked at.
+await owner.query(`SET session_replication_role = replica`);
+const checks = await owner.query<{ text: string }>(
+  `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS text
+     FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 AND connamespace = 'public'::regnamespace AND conislocal`,
+);
+for (const { text } of checks.rows) await owner.query(text);
+await owner.query(`SELECT make_message_partitions(current_date, 2)`);
+for (const { table, by } of await tables()) await owner.query(await aRow(table, by));
 
 /** How many of their rows another tenant sees. */
 async function seen(table: string, by: string): Promise<number> {

@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
+import { describe, expect, it } from 'vitest';
+import type { Database } from '../../../src/platform/database/connection.ts';
 import { col, computedRows, rowsOf } from '../../../src/platform/database/row-type.ts';
-import { aDatabase } from '../../support/database.ts';
+import { aDatabase, anOpenDatabase } from '../../support/database.ts';
 import { checkedResults, takeRowFaults } from '../../support/row-types.ts';
 
 const TENANT = '01890a5d-ac96-774b-bcce-b302099a8057';
-let database: Database;
 
-beforeAll(async () => {
-  const { appUrl } = await aDatabase();
-  database = await openDatabase({ url: appUrl, connections: 1, name: 'row-types' });
-});
-
-afterAll(() => database.close());
+const { appUrl } = await aDatabase();
+const database = await anOpenDatabase({ url: appUrl, connections: 1, name: 'row-types' });
 
 const asked = <Row>(statement: Parameters<Parameters<Parameters<Database['withTenant']>[1]>[0]['rows']>[0]) =>
   database.withTenant(TENANT, (tx) => tx.rows(statement) as Promise<Row[]>);

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../../support/database.ts';
+import { describe, expect, it } from 'vitest';
+import { aDatabase, aClient, anOpenDatabase } from '../../support/database.ts';
 
 /** Tables that belong to no tenant, and why. */
 const NOBODYS: Record<string, string> = {
@@ -30,21 +29,9 @@ const NOBODYS: Record<string, string> = {
 const PG_CLASS = `pg_temp.mine() AS relname, 'public'::regnamespace AS relnamespace, 'r'::"char" AS relkind, 'public.tenant'::regclass::oid AS oid, -1::int AS relpages`;
 const TENANT = `pg_temp.mine() AS name, gen_random_uuid() AS id`;
 
-let test: TestDatabase;
-let database: Database;
-let client: Client;
-
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await openDatabase({ url: test.appUrl, connections: 2, name: 'test' });
-  client = new Client({ connectionString: test.superUrl });
-  await client.connect();
-});
-
-afterAll(async () => {
-  await client.end();
-  await database.close();
-});
+const test = await aDatabase();
+const database = await anOpenDatabase({ url: test.appUrl, connections: 2, name: 'test' });
+const client = await aClient(test.superUrl);
 
 const names = async (text: string): Promise<string[]> =>
   (await client.query<{ name: string }>(text)).rows.map(({ name }) => name);

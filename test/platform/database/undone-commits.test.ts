@@ -7,16 +7,13 @@ import {
 } from '../../../src/platform/database/connection.ts';
 import { Ledger } from '../../../src/platform/database/ledger.ts';
 import { aShop } from '../../people/import/shop.ts';
-import { aDatabase } from '../../support/database.ts';
+import { aDatabase, anOpenDatabase } from '../../support/database.ts';
 
 const test = await aDatabase();
-const plain = await openDatabase({ url: test.appUrl, connections: 1, name: 'plain' });
+const plain = await anOpenDatabase({ url: test.appUrl, connections: 1, name: 'plain' });
 const shop = await aShop(plain, test);
 const ledger = new Ledger({ url: test.appUrl, name: 'undone' });
-afterAll(async () => {
-  await ledger.close();
-  await plain.close();
-});
+afterAll(() => ledger.close());
 
 /** Often enough for the failure and the answer of the commit to arrive by one packet. */
 const TIMES = 20;

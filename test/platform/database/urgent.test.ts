@@ -1,24 +1,19 @@
 import { Writable } from 'node:stream';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/platform/database/connection.ts';
 import { CopyRows } from '../../../src/platform/database/copy-rows.ts';
 import { inOneWrite } from '../../../src/platform/database/statements.ts';
-import { aDatabase } from '../../support/database.ts';
+import { aDatabase, anOpenDatabase } from '../../support/database.ts';
 import { aShop } from '../../people/import/shop.ts';
 
 const test = await aDatabase();
 const { appUrl, superUrl } = test;
-const urgent = await openDatabase({ url: appUrl, connections: 1, name: 'urgent', urgent: true });
-const ahead = await openDatabase({ url: appUrl, connections: 1, name: 'ahead', ahead: true });
-const plain = await openDatabase({ url: appUrl, connections: 2, name: 'plain' });
+const urgent = await anOpenDatabase({ url: appUrl, connections: 1, name: 'urgent', urgent: true });
+const ahead = await anOpenDatabase({ url: appUrl, connections: 1, name: 'ahead', ahead: true });
+const plain = await anOpenDatabase({ url: appUrl, connections: 2, name: 'plain' });
 const [one, other] = [await aShop(plain, test), await aShop(plain, test)];
-afterAll(async () => {
-  await urgent.close();
-  await ahead.close();
-  await plain.close();
-});
 
 const names = sql<{ name: string }>`SELECT name FROM tenant`;
 const renamed = (name: string) => sql`UPDATE tenant SET name = ${name}`;

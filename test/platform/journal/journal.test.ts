@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, inject, it, onTestFinished } from 'vitest';
@@ -36,11 +35,12 @@ import { anOperator } from '../../support/operator.ts';
 import { aSendWorld } from '../../support/send-world.ts';
 import { aWay } from '../../support/way.ts';
 import { sendUnlessClosed } from '../../support/until-sent.ts';
+import { aFolder } from '../../support/after-file.ts';
 
 const clock = new ShiftedClock();
 const way = await aWay();
 
-const root = await mkdtemp(path.join(tmpdir(), 'bonheure-journal-'));
+const root = await aFolder('bonheure-journal-');
 const operator = await anOperator(clock);
 const world = await aSendWorld(operator, clock);
 const { socketFolder } = inject('postgres');
@@ -73,10 +73,7 @@ const openAnother = (folder: string, processId: string) =>
 const opened = await openAnother('api', randomUUID());
 const journal: OptOutJournal = opened.optOuts;
 
-afterAll(async () => {
-  await opened.close();
-  await rm(root, { recursive: true, force: true });
-});
+afterAll(() => opened.close());
 
 const phoneOf = async (batchId: string, seq: number): Promise<string> =>
   (await world.phones(batchId))[seq] ?? '';

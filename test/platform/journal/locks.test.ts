@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { describe, expect, it, vi } from 'vitest';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
-import { afterFile } from '../../support/after-file.ts';
+import { aFolder } from '../../support/after-file.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { aDatabase } from '../../support/database.ts';
 import { aStopWorld, type StopWorld } from './stop-world.ts';
@@ -16,8 +14,7 @@ const GOES_ON_WITHIN_MS = 10_000;
 /** Each with a database of its own, as many as there are tests at a time: a table that is locked takes no processor. */
 const WORLDS = 8;
 
-const root = await mkdtemp(path.join(tmpdir(), 'bonheure-locks-'));
-afterFile(() => rm(root, { recursive: true, force: true }));
+const root = await aFolder('bonheure-locks-');
 
 interface HeldWorld extends StopWorld {
   readonly superUrl: string;

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { sql } from 'kysely';
 import { openApiJournal } from '../../../src/main/journals.ts';
@@ -20,7 +18,7 @@ import { anOpenDatabase, type TestDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { anOperator } from '../../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
-import { afterFile } from '../../support/after-file.ts';
+import { afterFile, listen } from '../../support/after-file.ts';
 
 /** An api that receives calls of an operator by HTTP, with its journal, beside a worker that sends. */
 export interface StopWorld {
@@ -92,11 +90,8 @@ export async function aStopWorld(test: TestDatabase, journalFolder: string): Pro
     journal: journal.optOuts,
     effective: () => undefined,
   };
-  const { url, close } = await listening(parts, world.accountId);
-  afterFile(async () => {
-    await close();
-    await journal.close();
-  });
+  afterFile(() => journal.close());
+  const url = await callsOf(parts, world.accountId);
   return {
     clock,
     world,
@@ -123,23 +118,13 @@ export async function aStopWorld(test: TestDatabase, journalFolder: string): Pro
   };
 }
 
-async function listening(parts: Parameters<typeof inboundPort>[0], accountId: string) {
+/** Serves the address at which the sandbox calls; returns it. */
+async function callsOf(parts: Parameters<typeof inboundPort>[0], accountId: string): Promise<string> {
   const [account] = readGateways(undefined, { env: {}, used: () => undefined });
   if (account === undefined) throw new Error('no sandbox is configured');
   const port = inboundPort(parts, [{ id: accountId, secret: 'secret', account, inboundUrl: '' }]);
   const app = express().use('/v1/inbound', inboundRouter(port)).use(answerErrors(silent));
-  const server = createServer(app);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port: at } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${at}/v1/inbound/${account.name}/secret`,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
+  return `${await listen(app)}/v1/inbound/${account.name}/secret`;
 }
 
 async function sayStop(url: string, from: string): Promise<number> {

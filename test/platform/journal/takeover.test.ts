@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, renameSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { keyOf } from '../../../src/platform/crypto/cipher.ts';
@@ -12,14 +11,13 @@ import { Adoption } from '../../../src/platform/journal/adoption.ts';
 import { applyEntry } from '../../../src/operations/journal/apply-entry.ts';
 import { watchJournals } from '../../../src/main/journals.ts';
 import { aJournal, keysOf, leaving, RING_KEY, silent } from '../../pure/platform/journal/journal-on-disk.ts';
-import { afterFile } from '../../support/after-file.ts';
+import { aFolder } from '../../support/after-file.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aWay } from '../../support/way.ts';
 import { aStopWorld } from './stop-world.ts';
 
-const root = await mkdtemp(path.join(tmpdir(), 'bonheure-takeover-'));
-afterFile(() => rm(root, { recursive: true, force: true }));
+const root = await aFolder('bonheure-takeover-');
 const { world, vault, clock, bars, holds, phoneOf } = await aStopWorld(
   await aDatabase(),
   path.join(root, 'api'),

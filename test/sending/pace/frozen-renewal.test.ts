@@ -2,14 +2,12 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, it } from 'vitest';
-import { openDatabase } from '../../../src/platform/database/connection.ts';
+import { expect, it } from 'vitest';
 import { renewShare } from '../../../src/sending/pace/rate-share.repository.ts';
-import { aDatabase } from '../../support/database.ts';
+import { aDatabase, anOpenDatabase } from '../../support/database.ts';
 
 const { appUrl } = await aDatabase();
-const database = await openDatabase({ url: appUrl, connections: 1, name: 'healthy renewer' });
-afterAll(() => database.close());
+const database = await anOpenDatabase({ url: appUrl, connections: 1, name: 'healthy renewer' });
 
 const SCOPE = 'account:of-a-frozen-worker';
 /** Nothing but the renewal itself bounds how long its transaction may stand idle. */

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { openDatabase } from '../../../src/platform/database/connection.ts';
 import { renewShare, type ShareRequest } from '../../../src/sending/pace/rate-share.repository.ts';
-import { aDatabase } from '../../support/database.ts';
+import { aDatabase, anOpenDatabase } from '../../support/database.ts';
 import { seeded } from '../../support/seed.ts';
 import { aWay } from '../../support/way.ts';
 
 const { appUrl } = await aDatabase();
-const near = await openDatabase({ url: appUrl, connections: 8, name: 'near renewer', ahead: true });
-afterAll(() => near.close());
+const near = await anOpenDatabase({ url: appUrl, connections: 8, name: 'near renewer', ahead: true });
 
 const RATE = 40;
 const wish = { rate: RATE, obeying: 0, spent: 0, wanted: RATE, wantedFirst: 0, wantedNotices: 0 };

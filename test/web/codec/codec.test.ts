@@ -1,23 +1,14 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/web/server/app.ts';
 import { codec } from '../../../src/web/codec/codec.ts';
 import { PayloadSealer } from '../../../src/temporal/payload-codec.ts';
 import { served } from '../server/served.ts';
+import { listen } from '../../support/after-file.ts';
 
 const UI = 'http://localhost:8233';
 const { ask, admin, anotherTenant, api, clock, database, instanceKey, keyOf, tenantId } = await served();
-const server = createServer(buildApp(api, [], [codec(api, { ui: UI })]));
-await new Promise<void>((resolve) => {
-  server.listen(0, '127.0.0.1', resolve);
-});
-const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}/codec`;
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+const at = `${await listen(buildApp(api, [], [codec(api, { ui: UI })]))}/codec`;
 
 const sealer = new PayloadSealer(
   await database.outside((tx) => api.vault.instanceKeys(tx, 'payload', clock.now().toISO())),

@@ -1,7 +1,4 @@
-import { once } from 'node:events';
 import { sql } from 'kysely';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { noteWeighed, openRehearsal } from '../../../src/campaigns/rehearsal/rehearsal.repository.ts';
@@ -9,6 +6,7 @@ import { uuidV7 } from '../../../src/platform/random.ts';
 import { buildApp } from '../../../src/web/server/app.ts';
 import { consoleMount } from '../../../src/web/console/console.ts';
 import { consoleServed, TEMPORAL } from './served.ts';
+import { listen } from '../../support/after-file.ts';
 
 const {
   ask,
@@ -37,17 +35,13 @@ async function cookieGiven(agoMs: number): Promise<string> {
     doubt: () => undefined,
   };
   const then = { ...api, clock };
-  const other = createServer(buildApp(then, routes, [consoleMount(then, { routes, ...TEMPORAL })]));
-  await once(other.listen(0, '127.0.0.1'), 'listening');
-  const there = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const there = await listen(buildApp(then, routes, [consoleMount(then, { routes, ...TEMPORAL })]));
   const answer = await fetch(`${there}/console/session`, {
     method: 'POST',
     body: new URLSearchParams({ key: admin, next: '/console' }),
     headers: { origin: there },
     redirect: 'manual',
   });
-  other.closeAllConnections();
-  other.close();
   return answer.headers.get('set-cookie') ?? '';
 }
 

@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'vitest';
 import { buildApp } from '../../../src/web/server/app.ts';
 import { codec } from '../../../src/web/codec/codec.ts';
@@ -7,7 +5,7 @@ import { consoleMount } from '../../../src/web/console/console.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
 import type { Route } from '../../../src/web/server/route.ts';
 import { served, type Served } from '../server/served.ts';
-import { afterFile } from '../../support/after-file.ts';
+import { listen } from '../../support/after-file.ts';
 
 /** Where Temporal's own page would be. */
 export const TEMPORAL = { temporalUi: 'http://localhost:8233', temporal: { namespace: 'default' } };
@@ -30,20 +28,12 @@ export interface ConsoleServed extends Served {
 export async function consoleServed(options: Parameters<typeof served>[0] = {}): Promise<ConsoleServed> {
   const world = await served(options);
   const routes = allRoutes;
-  const server = createServer(
+  const origin = await listen(
     buildApp(world.api, routes, [
       consoleMount(world.api, { routes, ...TEMPORAL }),
       codec(world.api, { ui: TEMPORAL.temporalUi }),
     ]),
   );
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  afterFile(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   const open: ConsoleServed['open'] = (path, cookie = '', headers = {}) =>
     fetch(`${origin}/console${path}`, { headers: { cookie, ...headers }, redirect: 'manual' });
   const send: ConsoleServed['send'] = (path, fields, headers = {}) =>

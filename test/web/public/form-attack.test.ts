@@ -1,13 +1,9 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hidden, leftBehind, Visitor } from './form-visitor.ts';
-import { aFormWorld, type FormWorld } from './form-world.ts';
+import { aFormWorld } from './form-world.ts';
 
-let world: FormWorld;
-
-beforeAll(async () => {
-  world = await aFormWorld();
-});
+const world = await aFormWorld();
 
 describe('a form that is attacked', () => {
   const good = { phone: '0639980020', box_marketing: 'yes', adult: 'yes', act: 'accept' };

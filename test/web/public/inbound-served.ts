@@ -1,9 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { sql } from 'kysely';
 import type { Clock } from '../../../src/platform/clock.ts';
-import { openDatabase } from '../../../src/platform/database/connection.ts';
 import { PATIENT } from '../../../src/platform/database/startup-options.ts';
 import { uuidV7 } from '../../../src/platform/random.ts';
 import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
@@ -14,7 +11,8 @@ import { inboundRouter } from '../../../src/web/public/inbound.ts';
 import { readLeft } from '../../../src/gateways/receiving/read-kept.ts';
 import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';
 import { served, type Served } from '../server/served.ts';
-import { afterFile } from '../../support/after-file.ts';
+import { listen } from '../../support/after-file.ts';
+import { anOpenDatabase } from '../../support/database.ts';
 
 export const SECRET = 'a-secret-of-22-or-more-characters';
 /** That of before, at Octopush alone. */
@@ -78,9 +76,8 @@ export async function inboundServed(
   const { mostKeptBytes, patience = PATIENT } = options;
   const { databaseUrl: url } = instance;
   // As a public server has them.
-  const hearing = await openDatabase({ url, connections: 8, name: 'test-hearing', ahead: true, patience });
-  const reserved = await openDatabase({ url, connections: 2, name: 'test-stop', urgent: true, patience });
-  afterFile(() => Promise.all([hearing.close(), reserved.close()]));
+  const hearing = await anOpenDatabase({ url, connections: 8, name: 'test-hearing', ahead: true, patience });
+  const reserved = await anOpenDatabase({ url, connections: 2, name: 'test-stop', urgent: true, patience });
   const parts = {
     ...api,
     database: hearing,
@@ -89,11 +86,7 @@ export async function inboundServed(
     ...(mostKeptBytes !== undefined && { mostKeptBytes }),
   };
   const app = express().use('/v1/inbound', inboundRouter(inboundPort(parts, listened)));
-  const server = createServer(app.use(answerErrors(api.log)));
-  await new Promise<void>((done) => {
-    server.listen(0, '127.0.0.1', () => done());
-  });
-  afterFile(() => void server.close());
+  const origin = `${await listen(app.use(answerErrors(api.log)))}/v1/inbound`;
   const kept = new Map(
     accounts.map((account) => [account.name, { acknowledgesStop: false, reader: keptReader(account) }]),
   );
@@ -110,6 +103,5 @@ export async function inboundServed(
   const deps = { database, vault: api.vault, clock, newId: () => uuidV7(machine()) };
   const settleLater = replySettler(deps, (id) => ({ id, acknowledgesStop: false }));
   const readLater = (): Promise<number> => readLeft({ ...deps, accountNamed: (name) => kept.get(name) });
-  const { port } = server.address() as AddressInfo;
-  return { ...instance, origin: `http://127.0.0.1:${port}/v1/inbound`, readLater, settleLater };
+  return { ...instance, origin, readLater, settleLater };
 }

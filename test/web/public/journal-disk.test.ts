@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import express from 'express';
 import { sql } from 'kysely';
@@ -14,6 +12,7 @@ import { aJournal, leaving } from '../../pure/platform/journal/journal-on-disk.t
 import { aDiskThatForgets, aSmallDisk, mayLoop, type SmallDisk } from '../../support/small-disk.ts';
 import { aWay } from '../../support/way.ts';
 import { served } from '../server/served.ts';
+import { listen } from '../../support/after-file.ts';
 
 const ofJournal = aSmallDisk('256k');
 const way = await aWay();
@@ -30,15 +29,8 @@ const row = await database.outside((tx) =>
 const port = inboundPort({ ...api, reserved: database, effective: () => undefined }, [
   { id: row?.id ?? '', secret: 'secret', account, inboundUrl: '' },
 ]);
-const server = createServer(express().use('/v1/inbound', inboundRouter(port)).use(answerErrors(api.log)));
-await new Promise<void>((resolve) => {
-  server.listen(0, '127.0.0.1', resolve);
-});
-const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/inbound/${account.name}/secret`;
-afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((closed) => server.close(closed));
-});
+const origin = await listen(express().use('/v1/inbound', inboundRouter(port)).use(answerErrors(api.log)));
+const url = `${origin}/v1/inbound/${account.name}/secret`;
 
 const say = async (from: string) => {
   const event = {

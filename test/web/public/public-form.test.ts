@@ -1,16 +1,12 @@
 import { sql } from 'kysely';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { forgetAnswers } from '../../../src/people/form/form-answer.repository.ts';
 import { hidden, leftBehind } from './form-visitor.ts';
-import { aFormWorld, WORDS, type FormWorld } from './form-world.ts';
+import { aFormWorld, WORDS } from './form-world.ts';
 
 const MINE = '06 39 98 00 01';
 
-let world: FormWorld;
-
-beforeAll(async () => {
-  world = await aFormWorld();
-});
+const world = await aFormWorld();
 
 describe('the page', () => {
   it('ticks nothing in advance, whatever its address', async () => {

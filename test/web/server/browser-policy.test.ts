@@ -1,12 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/web/server/app.ts';
 import { codec } from '../../../src/web/codec/codec.ts';
 import { consoleMount } from '../../../src/web/console/console.ts';
 import { linkPages } from '../../../src/web/public/opt-out.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
-import { afterFile } from '../../support/after-file.ts';
+import { listen } from '../../support/after-file.ts';
 import { TEMPORAL } from '../console/served.ts';
 import { served } from './served.ts';
 
@@ -21,12 +19,7 @@ async function reachedAt(publicUrl: string): Promise<string> {
     codec(api, { ui: TEMPORAL.temporalUi }),
     ...linkPages({ ...api, tokens: api.optOut.tokens, trustedProxies: [], effective: () => undefined }),
   ];
-  const server = createServer(buildApp(api, routes, mounts));
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  afterFile(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return listen(buildApp(api, routes, mounts));
 }
 
 const [byTls, inClear] = [

@@ -1,27 +1,18 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buildApp } from '../../../src/web/server/app.ts';
 import { codec } from '../../../src/web/codec/codec.ts';
 import { consoleMount } from '../../../src/web/console/console.ts';
 import { consoleServed, TEMPORAL } from '../console/served.ts';
+import { listen } from '../../support/after-file.ts';
 
 const { admin, api, routes, logged } = await consoleServed();
-const server = createServer(
+const at = await listen(
   buildApp(api, routes, [
     codec(api, { ui: TEMPORAL.temporalUi }),
     consoleMount(api, { routes, ...TEMPORAL }),
   ]),
 );
-await new Promise<void>((resolve) => {
-  server.listen(0, '127.0.0.1', resolve);
-});
-const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
 
 const FORM = 'application/x-www-form-urlencoded';
 const CANARY = 'Jean CANARYLOG Dupont';

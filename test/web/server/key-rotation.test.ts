@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { anchorChain } from '../../../src/people/evidence/anchor.repository.ts';
 import { linkChain } from '../../../src/people/evidence/chain.ts';
 import { evidenceKey } from '../../../src/operations/evidence/evidence-file.ts';
@@ -19,9 +19,9 @@ import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { everyCell } from '../../support/canary.ts';
 import { linesIn, verified } from '../../support/evidence.ts';
-import { anAuthority, type Authority } from '../../support/time-stamps.ts';
+import { anAuthority } from '../../support/time-stamps.ts';
 import { timeStamping } from '../../../src/main/worker/worker-keys.ts';
-import { aFormWorld, type FormWorld } from '../public/form-world.ts';
+import { aFormWorld } from '../public/form-world.ts';
 import { Visitor } from '../public/form-visitor.ts';
 import type { Reply } from './served.ts';
 
@@ -32,8 +32,6 @@ const [LEAVER, FILLER, GONE, STOPPER] = [
   '+33639980104',
 ] as const;
 
-let world: FormWorld;
-let authority: Authority;
 /** What people and programs had in their hands before the keys were changed. */
 let before: {
   readonly ids: Record<string, string>;
@@ -161,20 +159,18 @@ async function everyKeyChanged(): Promise<void> {
   api.optOut.tokens.adopt(new OptOutTokens(inForce.key, ...older.map(({ key }) => key)));
 }
 
-beforeAll(async () => {
-  world = await aFormWorld();
-  authority = await anAuthority();
-  const ids = { leaver: await agreed(LEAVER), gone: await agreed(GONE) };
-  await world.withdraw(GONE);
-  const ticket = await world.visitor.ticket(world.path);
-  const made = await makeTenant();
-  await makeContact();
-  await anchored();
-  await told();
-  await leftForLater();
-  before = { ids, link: await linkOf(ids.leaver), ticket, made, file: await evidence(ids.gone) };
-  await everyKeyChanged();
-});
+const world = await aFormWorld();
+const authority = await anAuthority();
+const ids = { leaver: await agreed(LEAVER), gone: await agreed(GONE) };
+await world.withdraw(GONE);
+const ticket = await world.visitor.ticket(world.path);
+const made = await makeTenant();
+await makeContact();
+await anchored();
+await told();
+await leftForLater();
+before = { ids, link: await linkOf(ids.leaver), ticket, made, file: await evidence(ids.gone) };
+await everyKeyChanged();
 afterAll(() => authority.close());
 
 describe('after every key was changed', () => {

@@ -1,12 +1,10 @@
 import express from 'express';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { refusals, Refusal, type RefusalCode } from '../../../src/platform/errors.ts';
 import { answerErrors } from '../../../src/web/server/answer.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { sandboxPage } from '../../../src/web/sandbox/sandbox.ts';
-import { afterFile } from '../../support/after-file.ts';
+import { listen } from '../../support/after-file.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { until } from '../../support/instance.ts';
 import { bilingual } from '../../../src/words/index.ts';
@@ -358,7 +356,7 @@ const sentencesIn = (value: unknown): string[] => {
 };
 
 /** The handsets of the sandbox, as pages. */
-const handsets = (): Promise<string> => serving(express().use('/sandbox', sandboxPage()));
+const handsets = (): Promise<string> => listen(express().use('/sandbox', sandboxPage()));
 
 /** A server that refuses by whatever code is asked for. */
 function refusing(): Promise<string> {
@@ -367,16 +365,5 @@ function refusing(): Promise<string> {
     throw new Refusal(req.params['code'] as RefusalCode);
   });
   app.use(answerErrors(openLog({ level: 'silent', process: 'test' })));
-  return serving(app);
-}
-
-async function serving(app: express.Express): Promise<string> {
-  const server = createServer(app);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  afterFile(() => {
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return listen(app);
 }

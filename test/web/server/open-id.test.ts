@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { JWTPayload } from 'jose';
 import { sql } from 'kysely';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -14,6 +12,7 @@ import { allRoutes } from '../../../src/web/server/routes.ts';
 import { readOidc } from '../../../src/platform/settings/config.ts';
 import { anIssuer, type Word } from '../../support/issuer.ts';
 import { served } from './served.ts';
+import { listen } from '../../support/after-file.ts';
 
 const { ask, admin, api, tenantId, anotherTenant } = await served();
 /** Far from either end of a turn of the keys that stand for tokens. */
@@ -28,11 +27,7 @@ const atCodec = {
 };
 const other = await anotherTenant();
 const issuer = await anIssuer();
-const server = createServer((req, res) => app(req, res));
-await new Promise<void>((resolve) => {
-  server.listen(0, '127.0.0.1', resolve);
-});
-const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const base = await listen((req, res) => app(req, res));
 const settings = readOidc(
   JSON.stringify({
     issuer: issuer.url,
@@ -62,11 +57,7 @@ const app = buildApp(
     }),
   ],
 );
-afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-  await issuer.close();
-});
+afterAll(() => issuer.close());
 beforeEach(() => {
   issuer.word = {};
   aheadMs = 0;

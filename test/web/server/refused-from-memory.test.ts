@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import { createServer, request, type ClientRequest, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { buildApp } from '../../../src/web/server/app.ts';
 import { budgets } from '../../../src/web/server/budgets.ts';
@@ -10,6 +9,7 @@ import { KnownCallers } from '../../../src/web/server/caller.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
 import { hashOfKey, revokeKey } from '../../../src/company/keys/api-key.repository.ts';
 import { served } from './served.ts';
+import { listen } from '../../support/after-file.ts';
 
 const { api, admin, anotherTenant, keyOf, tenantId, clock } = await served();
 
@@ -25,13 +25,7 @@ const database: Database = {
 /** Nobody asks it each second which keys are still good. */
 const callers = new KnownCallers({ database: api.database, clock });
 const counting = { ...api, database, callers };
-const server = createServer(buildApp(counting, allRoutes)).listen(0, '127.0.0.1');
-await once(server, 'listening');
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
-const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const origin = await listen(buildApp(counting, allRoutes));
 
 /** As many at once with one key; how each was answered, and how often it was asked whose it is. */
 async function atOnce(

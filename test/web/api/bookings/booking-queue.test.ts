@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DateTime } from 'luxon';
-import { Client } from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
-import { openDatabase } from '../../../../src/platform/database/connection.ts';
 import { lawClock } from '../../../../src/web/sandbox/sandbox.ts';
 import { sendChunk } from '../../../../src/sending/batch/chunk.ts';
 import { planSeries, sendStep, type SeriesDeps } from '../../../../src/reminders/series/series-plan.ts';
@@ -13,6 +11,7 @@ import { cases } from '../../../support/cases.ts';
 import { anOperator } from '../../../support/operator.ts';
 import { deliveredOf, messagesOf, visitsAfter, type Told, type Visit } from './queue-model.ts';
 import { served, type Reply } from '../../server/served.ts';
+import { aClient, anOpenDatabase } from '../../../support/database.ts';
 
 /** `QUEUE_SEED=…` for the same queue again. */
 const SEED = Number(process.env['QUEUE_SEED'] ?? cases(20_261_129, Math.trunc(Math.random() * 2 ** 31)));
@@ -29,9 +28,8 @@ const { clock } = api;
 if (!(clock instanceof ProcessClock)) throw new Error('a clock that does not move');
 const law = lawClock(database, clock, true);
 const operator = await anOperator(clock);
-const client = new Client({ connectionString: at.superUrl });
-await client.connect();
-const urgent = await openDatabase({ url: at.appUrl, connections: 6, name: 'test', urgent: true });
+const client = await aClient(at.superUrl);
+const urgent = await anOpenDatabase({ url: at.appUrl, connections: 6, name: 'test', urgent: true });
 const { rows: accounts } = await client.query<{ id: string }>('SELECT id FROM gateway_account');
 const account = { gateway: operator.gateway, ratePerSecond: null, stopCode: '36180' };
 const path = createSendPath({
@@ -48,11 +46,7 @@ const path = createSendPath({
 });
 const deps: SeriesDeps = { database: urgent, clock, send: (request) => sendChunk(path, request) };
 
-afterAll(async () => {
-  await path.close();
-  await client.end();
-  await urgent.close();
-});
+afterAll(() => path.close());
 
 const phoneOf = (visit: number): string => `+3363998${String(visit).padStart(4, '0')}`;
 const startOf = (day: number): DateTime => DateTime.fromISO(FIRST_DAY, { zone: ZONE }).plus({ days: day });

@@ -1,11 +1,11 @@
-import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { linkWaiting } from '../../../../src/people/evidence/chain.ts';
 import { served } from '../../server/served.ts';
+import { aClient } from '../../../support/database.ts';
 
 const { ask, admin, at, tenantId, keyOf, database, logged } = await served();
 const auditor = await keyOf('auditor');
-const client = new Client({ connectionString: at.superUrl });
+const client = await aClient(at.superUrl);
 
 const verified = async () => (await ask('GET', '/v1/audit/verification', { key: auditor })).body;
 const idAt = async (position: number): Promise<string> => {
@@ -47,13 +47,9 @@ async function tampered(...statements: readonly [string, readonly unknown[]][]):
   return seen;
 }
 
-beforeAll(async () => {
-  await client.connect();
-  for (const name of ['till', 'agenda', 'desk', 'night'])
-    await ask('POST', '/v1/keys', { key: admin, body: { role: 'operator', name } });
-  while (await linkWaiting(database));
-});
-afterAll(() => client.end());
+for (const name of ['till', 'agenda', 'desk', 'night'])
+  await ask('POST', '/v1/keys', { key: admin, body: { role: 'operator', name } });
+while (await linkWaiting(database));
 
 describe('the audit of a tenant', () => {
   it('holds when untouched', async () => {

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from 'pg';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { served } from '../../server/served.ts';
+import { aClient } from '../../../support/database.ts';
 
 const { admin, instanceKey, tenantId, at, ask, anotherTenant } = await served();
-const client = new Client({ connectionString: at.superUrl });
-await client.connect();
-afterAll(() => client.end());
+const client = await aClient(at.superUrl);
 
 const query = async (text: string, values: unknown[] = []) =>
   (await client.query<Record<string, unknown>>(text, values)).rows;

@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type JournalEntry, JOURNAL_KEY } from '../../../../src/platform/journal/entry.ts';
 import { Journal } from '../../../../src/platform/journal/journal.ts';
 import { type Position, filesOf } from '../../../../src/platform/journal/process-folder.ts';
 import { leaving, silent } from '../../../pure/platform/journal/journal-on-disk.ts';
 import { served } from '../../server/served.ts';
+import { aClient } from '../../../support/database.ts';
 
 const { ask, admin, api, at, clock, journalFolder, ring, tenantId } = await served();
-const superuser = new Client({ connectionString: at.superUrl });
-beforeAll(() => superuser.connect());
-afterAll(() => superuser.end());
+const superuser = await aClient(at.superUrl);
 
 /** The journal of a process that died; whoever finds its folder takes it over. */
 async function leftBehind(

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { DateTime } from 'luxon';
 import { Client } from 'pg';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { planCampaign } from '../../../../src/campaigns/run/campaign-plan.ts';
 import { readCampaign } from '../../../../src/campaigns/campaign.repository.ts';
 import { freezeAudience } from '../../../../src/campaigns/audience/freeze.ts';
@@ -136,11 +136,9 @@ async function aside(...statements: readonly string[]): Promise<void> {
 
 const sameAs = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-beforeAll(async () => {
-  await put('/v1/practices/tilleuls', { name: 'Cabinet des Tilleuls' });
-  await put('/v1/practices/open', { name: 'Cabinet ouvert', goodFriday: 'open', ...REASON });
-  await agreed([...PLACES, ...PLACES, '57000', '67000']);
-});
+await put('/v1/practices/tilleuls', { name: 'Cabinet des Tilleuls' });
+await put('/v1/practices/open', { name: 'Cabinet ouvert', goodFriday: 'open', ...REASON });
+await agreed([...PLACES, ...PLACES, '57000', '67000']);
 
 describe('what a change would move', () => {
   it('is for an admin with a valid body', async () => {

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import { Client } from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { planCampaign } from '../../../../src/campaigns/run/campaign-plan.ts';
 import { changeCampaign } from '../../../../src/campaigns/draft/change.ts';
 import { createCampaign } from '../../../../src/campaigns/draft/creation.ts';
@@ -14,9 +13,10 @@ import { lawClock } from '../../../../src/web/sandbox/sandbox.ts';
 import { holdTable } from '../../../support/held-table.ts';
 import { lockWaiters } from '../../../support/lock-waiters.ts';
 import { served, type Reply } from '../../server/served.ts';
+import { aClient } from '../../../support/database.ts';
 
 const { ask, admin, api, clock, database, tenantId, at: place } = await served();
-const aside = new Client({ connectionString: place.superUrl });
+const aside = await aClient(place.superUrl);
 const post = (path: string, body: unknown): Promise<Reply> => ask('POST', path, { key: admin, body });
 const DRAFT = {
   name: 'Soldes',
@@ -117,12 +117,6 @@ const MAKINGS: readonly (readonly [string, Making])[] = [
     },
   ],
 ];
-
-beforeAll(async () => {
-  await aside.connect();
-});
-
-afterAll(() => aside.end());
 
 beforeEach(async () => {
   await law('2027-03-19T12:00:00+01:00');

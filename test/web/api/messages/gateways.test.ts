@@ -1,14 +1,13 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readGateways } from '../../../../src/platform/settings/gateway-account.ts';
 import { answerErrors } from '../../../../src/web/server/answer.ts';
 import { inboundPort } from '../../../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../../../src/web/public/inbound.ts';
 import { addBills } from '../../../../src/sending/accounts/gateway-account.repository.ts';
 import { served } from '../../server/served.ts';
+import { listen } from '../../../support/after-file.ts';
 
 const SECRET = 'a-secret-of-22-or-more-characters';
 const octopush = {
@@ -54,29 +53,22 @@ const {
 });
 
 /** Our inbound addresses, on a port of their own. */
-let inbound = '';
-let close: () => void;
-beforeAll(async () => {
+async function listened(): Promise<string> {
   const rows = await database.outside((tx) =>
     tx.rows(sql<{ id: string; name: string }>`SELECT id, name FROM gateway_account`),
   );
   const accounts = readGateways(JSON.stringify(configured), { env: {}, used: () => undefined });
-  const listened = accounts.map((account) => ({
+  const addresses = accounts.map((account) => ({
     account,
     id: rows.find(({ name }) => name === account.name)?.id ?? '',
     secret: SECRET,
     inboundUrl: `https://sms.example.test/v1/inbound/${account.name}/${SECRET}`,
   }));
   const parts = { ...api, reserved: database, journal: api.journal, effective: () => undefined };
-  const router = inboundRouter(inboundPort(parts, listened));
-  const server = createServer(express().use('/v1/inbound', router).use(answerErrors(api.log)));
-  await new Promise<void>((done) => {
-    server.listen(0, '127.0.0.1', () => done());
-  });
-  inbound = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/inbound`;
-  close = () => void server.close();
-});
-afterAll(() => close());
+  const router = inboundRouter(inboundPort(parts, addresses));
+  return listen(express().use('/v1/inbound', router).use(answerErrors(api.log)));
+}
+const inbound = `${await listened()}/v1/inbound`;
 
 const asked = (gateway: string) => ({
   name: 'Rentrée',

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,7 +12,7 @@ import { Refusal } from '../../../../src/platform/errors.ts';
 import { streamEvents, type StreamEvent } from '../../../../src/main/cli/watch-line.ts';
 import type { Caller } from '../../../../src/web/server/caller.ts';
 import { follow, type Followed } from '../../../../src/web/server/live-follow.ts';
-import { afterFile } from '../../../support/after-file.ts';
+import { listen } from '../../../support/after-file.ts';
 import { NIGHT } from '../../../support/cases.ts';
 import { served } from '../../server/served.ts';
 
@@ -92,13 +90,7 @@ async function followedHere(followed: Followed): Promise<string> {
     res.sendStatus(cause instanceof Refusal ? 429 : 500);
   };
   app.use(failed);
-  const server = createServer(app).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  afterFile(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return listen(app);
 }
 
 describe('somebody who watches a campaign', () => {

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { anchorChain, type AnchorDeps } from '../../../../src/people/evidence/anchor.repository.ts';
 import { zipOf, evidenceKey } from '../../../../src/operations/evidence/evidence-file.ts';
 import { linkChain } from '../../../../src/people/evidence/chain.ts';
@@ -19,16 +18,11 @@ import {
   type Line,
 } from '../../../support/evidence.ts';
 import { NIGHT } from '../../../support/cases.ts';
-import { anAuthority, type Authority } from '../../../support/time-stamps.ts';
-import { aFormWorld, WORDS, type FormWorld } from '../../public/form-world.ts';
+import { anAuthority } from '../../../support/time-stamps.ts';
+import { aFormWorld, WORDS } from '../../public/form-world.ts';
+import { aFolder } from '../../../support/after-file.ts';
 
 const run = promisify(execFile);
-
-let world: FormWorld;
-let authority: Authority;
-let folder: string;
-let contactId: string;
-let file: Buffer;
 
 const anchoring = (): AnchorDeps => ({
   database: world.api.database,
@@ -70,31 +64,26 @@ async function somebodyElse(phone: string): Promise<void> {
 }
 
 /** Somebody fills the form, confirms, and leaves; others agree before, between and after. */
-beforeAll(async () => {
-  world = await aFormWorld();
-  authority = await anAuthority();
-  folder = await mkdtemp(path.join(tmpdir(), 'bonheure-evidence-'));
-  await somebodyElse('+33639980011');
-  await world.visitor.fill(world.path, {
-    phone: '06 39 98 00 01',
-    box_marketing: 'yes',
-    adult: 'yes',
-  });
-  await somebodyElse('+33639980012');
-  await link();
-  await anchor();
-  await world.withdraw('+33639980001');
-  await somebodyElse('+33639980013');
-  await link();
-  await anchor();
-  const found = await world.ask('POST', '/v1/contacts/search', { phone: '+33639980001' });
-  contactId = found.body.items[0].id;
-  file = (await evidence()).bytes;
+const world = await aFormWorld();
+const authority = await anAuthority();
+const folder = await aFolder('bonheure-evidence-');
+await somebodyElse('+33639980011');
+await world.visitor.fill(world.path, {
+  phone: '06 39 98 00 01',
+  box_marketing: 'yes',
+  adult: 'yes',
 });
-afterAll(async () => {
-  await authority.close();
-  await rm(folder, { recursive: true, force: true });
-});
+await somebodyElse('+33639980012');
+await link();
+await anchor();
+await world.withdraw('+33639980001');
+await somebodyElse('+33639980013');
+await link();
+await anchor();
+const sought = await world.ask('POST', '/v1/contacts/search', { phone: '+33639980001' });
+const contactId: string = sought.body.items[0].id;
+const file: Buffer = (await evidence()).bytes;
+afterAll(() => authority.close());
 
 const members = (): Map<string, Buffer> => membersOf(file);
 const linesOf = (name: string): Line[] => linesIn(file, name);

@@ -1,12 +1,8 @@
 import { sql } from 'kysely';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { aFormWorld, type FormWorld } from '../../public/form-world.ts';
+import { describe, expect, it } from 'vitest';
+import { aFormWorld } from '../../public/form-world.ts';
 
-let world: FormWorld;
-
-beforeAll(async () => {
-  world = await aFormWorld();
-});
+const world = await aFormWorld();
 
 /** What the accounts of the instance say of the company behind them. */
 const accountsSay = (name: string | null, country: string | null, fake = false): Promise<unknown> =>

@@ -1,11 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { aFormWorld, type FormWorld } from '../../public/form-world.ts';
+import { describe, expect, it } from 'vitest';
+import { aFormWorld } from '../../public/form-world.ts';
 
-let world: FormWorld;
-
-beforeAll(async () => {
-  world = await aFormWorld();
-});
+const world = await aFormWorld();
 
 describe('a form that is published', () => {
   it('has an address that cannot be guessed', () => {
