@@ -12,6 +12,13 @@ export interface Agreement {
   readonly person?: object;
 }
 
+/** How patients agreed to reminders at their practice, long before any booking. */
+export const consent = {
+  method: 'paper',
+  grantedAt: '2026-08-21T03:30',
+  wording: 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.',
+};
+
 /** What a test of the API has before its first fact. */
 export interface World {
   /** The words of a purpose, made once; answers their id. */

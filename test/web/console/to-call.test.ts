@@ -2,14 +2,10 @@ import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { nextWorkingDay } from '../../../src/law/calendar/holiday.ts';
 import { consoleServed } from './served.ts';
+import { consent } from '../../support/world.ts';
 
 /** A Saturday evening. */
 const { admin, ask, open, cookieOf } = await consoleServed({ lawAt: '2026-11-28T18:00:00+01:00' });
-const consent = {
-  method: 'paper',
-  grantedAt: '2026-08-21T03:30',
-  wording: 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.',
-};
 
 const book = async (id: string, startsAt: string, more: object = {}) => {
   const contact = { phone: `06 39 98 61 ${id.slice(-2)}` };

@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { served, type Reply } from '../../server/served.ts';
+import { consent } from '../../../support/world.ts';
 
 const { ask, admin, keyOf, logged, anotherTenant } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 const scheduler = await keyOf('scheduler');
 const put = (id: string, body: object, query = ''): Promise<Reply> =>
   ask('PUT', `/v1/appointments/${id}${query}`, { key: scheduler, body });
 
-const consent = {
-  method: 'paper',
-  grantedAt: '2026-08-21T03:30',
-  wording: 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.',
-};
 const booking = {
   contact: { phone: '06 39 98 00 01', firstName: 'Canari', lastName: 'Hebert' },
   startsAt: '2028-10-24T11:00',

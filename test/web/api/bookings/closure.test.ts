@@ -7,16 +7,12 @@ import { addStepMessage } from '../../../../src/reminders/steps/step.repository.
 import { cases } from '../../../support/cases.ts';
 import { seeded } from '../../../support/seed.ts';
 import { served, type Reply } from '../../server/served.ts';
+import { consent } from '../../../support/world.ts';
 
 const { ask, admin, keyOf, database, clock, tenantId } = await served();
 const scheduler = await keyOf('scheduler');
 const CLOSURES = '/v1/appointments/closures';
 const REASON = { reason: 'médecin malade' };
-const consent = {
-  method: 'paper',
-  grantedAt: '2026-08-21T03:30',
-  wording: 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.',
-};
 
 let people = 0;
 async function book(id: string, more: object = {}): Promise<Reply> {

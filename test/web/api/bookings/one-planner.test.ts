@@ -5,13 +5,9 @@ import { lawClock } from '../../../../src/web/sandbox/sandbox.ts';
 import { PLANNER_CASES, type PlannerCase } from '../../../law/planner-cases.ts';
 import { NIGHT } from '../../../support/cases.ts';
 import { served, type Reply } from '../../server/served.ts';
+import { consent } from '../../../support/world.ts';
 
 const { ask, admin, database, clock } = await served({ lawAt: '2026-12-01T10:00:00+01:00' });
-const consent = {
-  method: 'paper',
-  grantedAt: '2026-08-21T03:30',
-  wording: 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.',
-};
 
 /** Some seconds into a minute, so that both questions fall into it. */
 async function clockTo(now: string, zone: string): Promise<void> {

@@ -3,15 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
 import { lawClock } from '../../../../src/web/sandbox/sandbox.ts';
 import { served, type Reply } from '../../server/served.ts';
+import { consent } from '../../../support/world.ts';
 
 const { ask, admin, keyOf, database, clock, tenantId, anotherTenant } = await served();
 const scheduler = await keyOf('scheduler');
 const REASON = { reason: 'médecin malade' };
-const consent = {
-  method: 'paper',
-  grantedAt: '2026-08-21T03:30',
-  wording: 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.',
-};
 
 const book = (id: string, more: object = {}): Promise<Reply> =>
   ask('PUT', `/v1/appointments/${id}`, {

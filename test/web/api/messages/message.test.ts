@@ -6,7 +6,7 @@ import { ProcessClock } from '../../../../src/platform/clock.ts';
 import { lawClock } from '../../../../src/web/sandbox/sandbox.ts';
 import { statusKnownAt } from '../../../../src/people/consent/consents-at.ts';
 import { addStepMessage } from '../../../../src/reminders/steps/step.repository.ts';
-import { aWorld, frozen } from '../../../support/world.ts';
+import { aWorld, frozen, consent } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';
 
 const at = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
@@ -91,8 +91,8 @@ describe('an uncertain message', () => {
       await tx.run(sql`UPDATE submission SET decision_id = ${decisionId}
         WHERE id = (SELECT submission_id FROM message WHERE batch_id = ${key?.batchId} AND seq = ${key?.seq})`);
     });
-    const consent = async () => (await ask('GET', `/v1/messages/${third}`, { key: admin })).body.consent;
-    const before = await consent();
+    const consentShown = async () => (await ask('GET', `/v1/messages/${third}`, { key: admin })).body.consent;
+    const before = await consentShown();
     expect(before).toMatchObject({ sendable: true, why: null, basis: 'consent' });
     await post('/v1/consents/withdrawals', {
       contactId,
@@ -100,7 +100,7 @@ describe('an uncertain message', () => {
       channel: 'phone',
       occurredAt: api.clock.now().toISO(),
     });
-    expect(await consent()).toEqual(before);
+    expect(await consentShown()).toEqual(before);
   });
 
   it('is accepted once a person has seen it', async () => {
@@ -250,9 +250,9 @@ describe('the consent of a message that has not left', () => {
     const grantedAt = why === 'CONSENT_EXPIRED' ? '2023-12-01T10:00:00+01:00' : '2026-03-04T10:00:00+01:00';
     const contactId = await world.agreed(phone, { grantedAt });
     const id = (await waiting()).get(contactId) ?? '';
-    const consent = async (): Promise<unknown> =>
+    const consentShown = async (): Promise<unknown> =>
       (await ask('GET', `/v1/messages/${id}`, { key: admin })).body.consent;
-    expect(await consent()).toMatchObject({ sendable: true, why: null });
+    expect(await consentShown()).toMatchObject({ sendable: true, why: null });
     await database.withTenant(tenantId, (tx) =>
       tx.run(sql`UPDATE contact SET ${sql.raw(change)} WHERE id = ${contactId}::uuid`),
     );
@@ -260,7 +260,7 @@ describe('the consent of a message that has not left', () => {
       await lawClock(database, clockOf(), true).move('2027-01-04T10:00:00+01:00');
     const { body } = await ask('GET', `/v1/contacts/${contactId}/consents`, { key: admin });
     expect(body.purposes.marketing.why).toBe(why);
-    expect(await consent()).toMatchObject({ sendable: false, why });
+    expect(await consentShown()).toMatchObject({ sendable: false, why });
   });
 });
 
@@ -272,11 +272,7 @@ describe('an uncertain reminder', () => {
         contact: { phone: `06399810${last}` },
         startsAt: `${api.clock.now().plus({ days: 9 }).toISODate()}T15:15`,
         practice: 'Cabinet des Tilleuls',
-        consent: {
-          method: 'paper',
-          grantedAt: '2026-08-21T03:30',
-          wording: 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.',
-        },
+        consent,
       },
     });
     if (booked.status !== 201) throw new Error(booked.text);

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
 import { lawClock } from '../../../../src/web/sandbox/sandbox.ts';
-import { aWorld, frozen } from '../../../support/world.ts';
+import { aWorld, frozen, consent } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';
 
 const at = await served();
@@ -32,11 +32,7 @@ const booked = async (id: string, more: object = {}): Promise<Reply> =>
       startsAt: '2027-04-20T15:15',
       practice: 'Cabinet des Tilleuls',
       reminders: ['P2D'],
-      consent: {
-        method: 'paper',
-        grantedAt: '2026-08-21T03:30',
-        wording: 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.',
-      },
+      consent,
       ...more,
     },
   });
