@@ -106,7 +106,6 @@ export {
   forgetAnswers,
   liveLink,
   lockNumber,
-  newCodeId,
   useCode,
   type CodesSent,
   type LiveCode,

@@ -2,20 +2,11 @@ import { folded } from '../../sms/index.ts';
 import type { ConsentPurpose } from './consent-event.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
-/** The faults of a wording. */
-type FindingCode =
-  | 'CONTROLLER_NOT_NAMED'
-  | 'BRAND_NOT_NAMED'
-  | 'PURPOSE_NOT_SAID'
-  | 'WITHDRAWAL_NOT_SAID'
-  | 'TIED_TO_ANOTHER_ACT'
-  | 'TWO_PURPOSES';
-
 /** One weakness of a wording, in a helpful sentence. */
 export interface WordingFinding {
   /** Rule of the law that the weakness touches. */
   readonly ruleId: string;
-  readonly code: FindingCode;
+  readonly code: keyof typeof RULES;
   /** No finding here invalidates a consent by itself: the tenant decides. */
   readonly severity: 'warning';
   /** Position in UTF-16 units; 0 when it concerns the whole. */
@@ -33,15 +24,15 @@ export interface WordingRead {
   readonly brand?: 'named' | 'unnamed' | undefined;
 }
 
-/** The rule behind each finding. */
-const RULES: Readonly<Record<FindingCode, string>> = {
+/** The faults of a wording, and the rule behind each. */
+const RULES = {
   CONTROLLER_NOT_NAMED: 'CON-01',
   BRAND_NOT_NAMED: 'CON-01',
   PURPOSE_NOT_SAID: 'CON-01',
   WITHDRAWAL_NOT_SAID: 'CON-03',
   TIED_TO_ANOTHER_ACT: 'CON-04',
   TWO_PURPOSES: 'CON-04',
-};
+} as const;
 
 /** The words by which each purpose is recognized, without accents. */
 const purposeWords: Readonly<Record<ConsentPurpose, RegExp>> = {
@@ -62,19 +53,7 @@ const TIED =
   /\ben (?:fournissant|donnant|communiquant|indiquant|laissant|renseignant|validant|m['’ ]inscrivant|vous inscrivant|poursuivant|continuant|commandant|participant|cliquant|creant)\b|\b(?:conditions generales|cgv|cgu|terms (?:and|&) conditions|terms of (?:use|service)|by (?:providing|giving|submitting|continuing|ordering|signing))\b/;
 
 /** Words of a brand that identify nobody. */
-const EMPTY_WORDS = new Set([
-  'sarl',
-  'sas',
-  'sasu',
-  'eurl',
-  'sa',
-  'sci',
-  'scm',
-  'selarl',
-  'snc',
-  'ei',
-  'societe',
-]);
+const EMPTY_WORDS = new Set('sarl sas sasu eurl sa sci scm selarl snc ei societe'.split(' '));
 
 /** Finds the weaknesses of a wording; an empty result is no certificate. */
 export function wordingFindings(read: WordingRead, language: Language = 'fr'): WordingFinding[] {
@@ -94,14 +73,17 @@ export const findingsIn = (
     message: wordsIn(language).contact.wordingFindings[finding.code],
   }));
 
-type Weakness = Pick<WordingFinding, 'code' | 'at'>;
-
-function weaknesses({ text: written, purposes, names, brand }: WordingRead): Weakness[] {
+function weaknesses({
+  text: written,
+  purposes,
+  names,
+  brand,
+}: WordingRead): Pick<WordingFinding, 'code' | 'at'>[] {
   const text = written.normalize('NFC').trim();
   const words = plain(text);
   const tied = TIED.exec(folded(text))?.index;
   const double = sentences(text).find((sentence) => purposesSaid(plain(sentence)) > 1);
-  const found: Weakness[] = [];
+  const found: ReturnType<typeof weaknesses> = [];
   if (!names.some((name) => isNamed(words, name))) found.push({ code: 'CONTROLLER_NOT_NAMED', at: 0 });
   if (brand === 'unnamed' && purposes.includes('marketing')) found.push({ code: 'BRAND_NOT_NAMED', at: 0 });
   if (!purposes.every((purpose) => purposeWords[purpose].test(words)))

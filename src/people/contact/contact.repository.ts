@@ -50,9 +50,6 @@ export interface Contact extends ContactDraft {
   readonly updatedAt: string;
 }
 
-/** A contact that does not exist yet. */
-type NewContact = ContactDraft & Pick<Contact, 'phoneIndex' | 'simulated'>;
-
 /** Reads the place of the tenant's own address. */
 export async function readHome(tx: Transaction): Promise<Omit<ContactPlace, 'placeFrom'>> {
   const own = query.selectFrom('tenant').select(['territory', 'timeZone']).where('id', '=', tx.tenantId);
@@ -130,7 +127,7 @@ const insertedContactRows = rowsOf('contact', ['phoneIndex']).with({ id: col.tex
 /** Inserts new contacts; returns ids by the number's index in hex, without those that lost a race. */
 export async function insertContacts(
   tx: Transaction,
-  people: readonly NewContact[],
+  people: readonly (ContactDraft & Pick<Contact, 'phoneIndex' | 'simulated'>)[],
   made: { readonly keys: TenantKeys; readonly at: string; readonly machineMs: number },
 ): Promise<ReadonlyMap<string, string>> {
   if (people.length === 0) return new Map();
@@ -249,7 +246,18 @@ async function opened(tx: Transaction, keys: TenantKeys, among: RawBuilder<unkno
 /** Gives a contact another number; false when somebody holds it. */
 export async function writeNumber(
   tx: Transaction,
-  { contact, draft, phoneIndex, at }: NumberWriting,
+  {
+    contact,
+    draft,
+    phoneIndex,
+    at,
+  }: {
+    readonly contact: Contact;
+    readonly draft: ContactDraft;
+    readonly phoneIndex: Buffer;
+    /** ISO instant of the law clock. */
+    readonly at: string;
+  },
 ): Promise<boolean> {
   const held = await tx.first(idRows.sql`
     SELECT id FROM contact WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND retired_at IS NULL`);
@@ -263,14 +271,6 @@ export async function writeNumber(
   return true;
 }
 
-interface NumberWriting {
-  readonly contact: Contact;
-  readonly draft: ContactDraft;
-  readonly phoneIndex: Buffer;
-  /** ISO instant of the law clock. */
-  readonly at: string;
-}
-
 /** Locks numbers, so that nobody else takes one before this transaction ends. */
 export const lockNumbers = async (tx: Transaction, indexes: readonly Buffer[]): Promise<void> => {
   for (const index of indexes.toSorted((one, other) => one.compare(other)))
@@ -280,7 +280,17 @@ export const lockNumbers = async (tx: Transaction, indexes: readonly Buffer[]): 
 /** Retires numbers that messages failed to reach for good; returns their contacts, each once. */
 export async function retireNumbers(
   tx: Transaction,
-  { batchId, seqs, why, when }: Undeliverable,
+  {
+    batchId,
+    seqs,
+    why,
+    when,
+  }: {
+    readonly batchId: string;
+    readonly seqs: readonly number[];
+    readonly why: 'hard-bounce' | 'unknown-subscriber';
+    readonly when: { readonly at: string; readonly machineMs: number };
+  },
 ): Promise<readonly string[]> {
   if (seqs.length === 0) return [];
   const retired = await tx.rows(idRows.sql`
@@ -294,14 +304,6 @@ export async function retireNumbers(
   const events = retired.map(({ id: subject }) => ({ type: action, subject, about: { why } }));
   await raise(tx, events, when.at);
   return retired.map(({ id }) => id);
-}
-
-/** Messages that an operator reports as undeliverable for good. */
-interface Undeliverable {
-  readonly batchId: string;
-  readonly seqs: readonly number[];
-  readonly why: 'hard-bounce' | 'unknown-subscriber';
-  readonly when: { readonly at: string; readonly machineMs: number };
 }
 
 const lastInteractionAtRows = computedRows({

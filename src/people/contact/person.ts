@@ -77,10 +77,7 @@ const news = (known: Person['attributes'], report: Person['attributes']): Person
     ),
   );
 
-interface Name {
-  readonly firstName?: string;
-  readonly lastName?: string;
-}
+type Name = Pick<Person, 'firstName' | 'lastName'>;
 
 function nameOf(first: Attribute | undefined, last: Attribute | undefined): Name {
   const firstName = String(first ?? '').trim();
@@ -95,12 +92,13 @@ const unlike = (one: string | undefined, other: string | undefined): boolean =>
   one !== undefined && other !== undefined && plain(one) !== plain(other);
 
 /** Normalizes a name as it sounds: `Éloïse`, `ELOISE` and `eloise` are one. */
-const plain = (name: string): string =>
-  name
+const plain = (name: string): string => unaccented(name).replaceAll(/[\s'’-]+/g, ' ');
+
+const unaccented = (text: string): string =>
+  text
     .normalize('NFKD')
     .replaceAll(/\p{Mark}/gu, '')
-    .toLowerCase()
-    .replaceAll(/[\s'’-]+/g, ' ');
+    .toLowerCase();
 
 const youngest = (one: string | undefined, other: string | undefined): string | undefined =>
   one !== undefined && (other === undefined || one > other) ? one : other;
@@ -166,11 +164,9 @@ function tellingOf({ firstName, lastName, attributes }: Person): string[] {
 
 /** Lower case, without accents, one space around each word. */
 function wordsOf(text: string): string {
-  const spaced = text
-    .normalize('NFKD')
-    .replaceAll(/\p{Mark}/gu, '')
-    .toLowerCase();
-  return ` ${spaced.replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;
+  return ` ${unaccented(text)
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()} `;
 }
 
 /** Returns the local date from which advertising may reach a person who is a minor on this one; else undefined. */
@@ -239,9 +235,7 @@ export const clockOf = ({ timeZone }: Pick<ContactPlace, 'timeZone'>): string =>
 export const clockColumn = (column: string): string => `split_part(${column}, '${AMONG.timeZone}', 1)`;
 
 /** Returns the displayed territory, and its alternatives. */
-export function territoriesNamed(territory: string): readonly string[] {
-  return territory.split(AMONG.territory);
-}
+export const territoriesNamed = (territory: string): string[] => territory.split(AMONG.territory);
 
 /** Cached: the rows of a file repeat the same postal codes. */
 const localityNear = remembered(20_000, localityOfPostalCode);

@@ -25,16 +25,11 @@ export const isOutlived = (contact: LastInteraction, { since, at }: Asked): bool
 export const isSilent = (contact: LastInteraction, { since, at }: Asked): boolean =>
   contact.lastInteractionAt !== undefined && lastSign(contact, since) < boundsAt(at).lives;
 
-/** The epoch milliseconds before which a last sign of life is too old. */
-interface Bounds {
-  readonly kept: number;
-  readonly lives: number;
-}
-
 /** Thousands of people are judged at one instant: the bounds are computed once. */
-const bounds = new WeakMap<DateTime, Bounds>();
+const bounds = new WeakMap<DateTime, ReturnType<typeof boundsAt>>();
 
-function boundsAt(at: DateTime): Bounds {
+/** Returns the epoch milliseconds before which a last sign of life is too old. */
+function boundsAt(at: DateTime): { readonly kept: number; readonly lives: number } {
   const known = bounds.get(at);
   if (known !== undefined) return known;
   const utc = at.toUTC();

@@ -27,14 +27,6 @@ const DIGESTS: Readonly<Record<string, string>> = {
   [id_sha512]: 'sha512',
 };
 
-/** An authority's statement that it saw this imprint at that time. */
-export interface TimeStamp {
-  /** ISO instant. */
-  readonly at: string;
-  /** The token alone, without the answer around it. */
-  readonly token: Buffer;
-}
-
 /** The reasons to reject an authority's answer. */
 export type TokenFault =
   | 'UNREADABLE'
@@ -61,11 +53,14 @@ export function stampRequest(imprint: Buffer, nonce: Buffer): Buffer {
 /** An integer of DER has no sign and no useless zeros in front. */
 const positive = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0x01]), bytes]);
 
-/** Parses the answer to a request, and accepts it only when signature, imprint and nonce are valid. */
+/**
+ * Parses the answer to a request, and accepts it only when signature, imprint and nonce are valid. Returns the ISO
+ * instant, and the token alone, without the answer around it.
+ */
 export function readStamp(
   answer: Buffer,
   asked: { readonly imprint: Buffer; readonly nonce: Buffer },
-): TimeStamp | { readonly fault: TokenFault } {
+): { readonly at: string; readonly token: Buffer } | { readonly fault: TokenFault } {
   try {
     const token = grantedToken(answer);
     if (token === undefined) return { fault: 'NOT_GRANTED' };
@@ -91,13 +86,7 @@ function grantedToken(answer: Buffer): Buffer | undefined {
   return Buffer.from(token?.valueBeforeDecodeView ?? []);
 }
 
-interface TokenContent {
-  readonly signed: SignedData;
-  readonly content: Buffer;
-  readonly info: TSTInfo;
-}
-
-function contentOf(token: Buffer): TokenContent {
+function contentOf(token: Buffer) {
   const signed = new SignedData({ schema: ContentInfo.fromBER(token).content });
   const { eContentType, eContent } = signed.encapContentInfo;
   if (eContentType !== id_eContentType_TSTInfo) throw new TypeError('This token says no time.');

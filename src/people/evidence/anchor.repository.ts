@@ -14,7 +14,7 @@ import {
 import { everyTenant } from '../../company/index.ts';
 import type { TokenFault } from './anchor-token.ts';
 import { treeRoot, BLOCK_LINKS, rootOf, type Leaves } from './chain.ts';
-import { readHead, type ChainLink, type Chain } from './chain.repository.ts';
+import { readHead, type Chain } from './chain.repository.ts';
 
 const NONCE_BYTES = 8;
 
@@ -27,14 +27,16 @@ export interface AnchorDeps {
   readonly evidenceKey: (tenantId: string) => Promise<string>;
 }
 
-/** The outcome of stamping one head. */
-export type Anchored =
+/** Has the head of a chain time-stamped, unless it was; no transaction waits for the authority. */
+export async function anchorChain(
+  deps: AnchorDeps,
+  tenantId: string,
+  chain: Chain,
+): Promise<
   | { readonly kind: 'anchored'; readonly position: number; readonly at: string }
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'refused'; readonly fault: TokenFault };
-
-/** Has the head of a chain time-stamped, unless it was; no transaction waits for the authority. */
-export async function anchorChain(deps: AnchorDeps, tenantId: string, chain: Chain): Promise<Anchored> {
+  | { readonly kind: 'refused'; readonly fault: TokenFault }
+> {
   const { database } = deps;
   const seen = await database.withTenant(tenantId, async (tx) => {
     const head = await readHead(tx, chain);
@@ -45,35 +47,21 @@ export async function anchorChain(deps: AnchorDeps, tenantId: string, chain: Cha
     return { head, root: root.toString('hex') };
   });
   if (seen === undefined) return { kind: 'unchanged' };
+  const { position, hash: head } = seen.head;
   const key = await deps.evidenceKey(tenantId);
-  const statement = statementOf({ ...seen, chain, tenantId, key });
+  // The text to stamp: the count of links, with this head and this root.
+  const statement = canonicalJson({ chain, tenant: tenantId, position, head, root: seen.root, key });
   const imprint = createHash('sha256').update(statement).digest();
   const nonce = randomBytes(NONCE_BYTES);
   // The library takes some ten megabytes of memory: only a process that anchors loads it.
   const { readStamp, stampRequest } = await import('./anchor-token.ts');
   const stamped = readStamp(await deps.stamp(stampRequest(imprint, nonce)), { imprint, nonce });
   if ('fault' in stamped) return { kind: 'refused', fault: stamped.fault };
-  const { position, hash } = seen.head;
+  const { token, at: stampedAt } = stamped;
   await database.withTenant(tenantId, (tx) =>
-    addAnchor(tx, {
-      chain,
-      position,
-      head: hash,
-      root: seen.root,
-      statement,
-      token: stamped.token,
-      stampedAt: stamped.at,
-    }),
+    addAnchor(tx, { chain, position, head, root: seen.root, statement, token, stampedAt }),
   );
   return { kind: 'anchored', position, at: stamped.at };
-}
-
-interface Said {
-  readonly chain: Chain;
-  readonly tenantId: string;
-  readonly head: ChainLink;
-  readonly root: string;
-  readonly key: string;
 }
 
 /** Returns the evidence key that an anchor names. */
@@ -82,10 +70,6 @@ export function keyNamedBy(anchor: Pick<Anchor, 'statement'> | undefined): strin
 }
 
 const Statement = z.looseObject({ key: z.string().optional() });
-
-/** Builds the text to stamp: the count of links, with this head and this root. */
-const statementOf = ({ chain, tenantId, head, root, key }: Said): string =>
-  canonicalJson({ chain, tenant: tenantId, position: head.position, head: head.hash, root, key });
 
 const CHAINS = ['consent', 'audit'] as const;
 

@@ -15,17 +15,6 @@ import { eventColumns, eventRows } from '../consent/consent.repository.ts';
 /** The two tamper-evident chains of a tenant. */
 export type Chain = 'consent' | 'audit';
 
-/** A run of links, verified inside PostgreSQL without returning a row. */
-export interface ChainStretch {
-  readonly links: number;
-  /** False when something in it needs a closer look; the caller checks that links follow each other. */
-  readonly sound: boolean;
-  /** Hashes of its links, concatenated. */
-  readonly hashes: Buffer;
-  /** The predecessor hash of each of its links. */
-  readonly before: Buffer;
-}
-
 const quoted = (column: string) => `coalesce('"' || e.${column} || '"', 'null')`;
 const exact = (column: string) =>
   `'"' || to_char(e.${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"'`;
@@ -52,17 +41,12 @@ const stretchRows = computedRows({
   whole: col.flag().orNull(),
 });
 
-const NOTHING = Buffer.alloc(0);
-
 const auditColumnsRows = rowsOf('audit_entry', ['id', 'actor', 'action', 'subject']).with({
   /** To the microsecond, as PostgreSQL keeps it. */
   at: col.text(),
   /** In the form of jsonb. */
   details: col.text(),
 });
-
-/** The columns of an audit entry that its digest covers. */
-type AuditColumns = RowOf<typeof auditColumnsRows>;
 
 /** One position of a chain; hashes in hexadecimal. */
 export interface ChainLink {
@@ -253,7 +237,7 @@ export function readPeople(
   tx: Transaction,
   after: string,
   most: number,
-): Promise<{ id: string; phoneIndex: Buffer }[]> {
+): Promise<RowOf<typeof contactIndexRows>[]> {
   return tx.rows(contactIndexRows.sql`
     SELECT c.id, c.phone_index AS "phoneIndex" FROM contact c JOIN contact_key k ON k.contact_id = c.id
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id > ${after}::uuid ORDER BY c.id LIMIT ${most}`);
@@ -262,7 +246,7 @@ export function readPeople(
 const tableOf = (chain: Chain): string => (chain === 'consent' ? 'consent_event' : 'audit_entry');
 
 /** Returns SHA-256 over the tenant and the columns of an audit entry, in hexadecimal. */
-function auditDigest(tenantId: string, entry: AuditColumns): string {
+function auditDigest(tenantId: string, entry: RowOf<typeof auditColumnsRows>): string {
   const columns = [tenantId, entry.id, entry.at, entry.actor, entry.action, entry.subject, entry.details];
   return createHash('sha256').update(JSON.stringify(columns)).digest('hex');
 }
@@ -274,7 +258,7 @@ function auditDigest(tenantId: string, entry: AuditColumns): string {
 export async function readStretch(
   tx: Transaction,
   from: { readonly position: number; readonly most: number },
-): Promise<ChainStretch> {
+) {
   const row = await tx.first(stretchRows.sql`
     SELECT count(*)::int AS links, min(l.position)::float8 AS first, max(l.position)::float8 AS last,
            string_agg(l.hash, ''::bytea ORDER BY l.position) AS hashes,
@@ -289,20 +273,22 @@ export async function readStretch(
   const unbroken = first === from.position + 1 && last === from.position + links;
   return {
     links,
+    /** False when something in it needs a closer look; the caller checks that links follow each other. */
     sound: links === 0 || (whole === true && unbroken),
-    hashes: hashes ?? NOTHING,
-    before: before ?? NOTHING,
+    /** Hashes of its links, concatenated. */
+    hashes: hashes ?? Buffer.alloc(0),
+    /** The predecessor hash of each of its links. */
+    before: before ?? Buffer.alloc(0),
   };
 }
 
-const TENANTS = 100;
+/** A run of links, verified inside PostgreSQL without returning a row. */
+export type ChainStretch = Awaited<ReturnType<typeof readStretch>>;
 
 const waitingChainRows = computedRows({ tenantId: col.text(), chain: col.text<Chain>() });
 
 /** Lists chains with events to link, of a hundred tenants at most. */
-export const chainsToLink = (
-  database: Database,
-): Promise<{ readonly tenantId: string; readonly chain: Chain }[]> =>
+export const chainsToLink = (database: Database): Promise<RowOf<typeof waitingChainRows>[]> =>
   database.outside((tx) =>
-    tx.rows(waitingChainRows.sql`SELECT tenant_id AS "tenantId", chain FROM tenants_to_link(${TENANTS})`),
+    tx.rows(waitingChainRows.sql`SELECT tenant_id AS "tenantId", chain FROM tenants_to_link(${100})`),
   );

@@ -25,8 +25,6 @@ export const BEFORE_THE_FIRST: ChainLink = {
   hash: '00'.repeat(32),
 };
 
-const BEFORE_EVERY_ID = '00000000-0000-0000-0000-000000000000';
-
 /** Links waiting events of every tenant; true when more may wait. */
 export async function linkWaiting(database: Database): Promise<boolean> {
   let linked = 0;
@@ -40,7 +38,7 @@ export async function linkChain(tx: Transaction, chain: Chain): Promise<number> 
   if (!(await takeTurn(tx, chain))) return 0;
   let head = (await readHead(tx, chain)) ?? BEFORE_THE_FIRST;
   let linked = 0;
-  let after = BEFORE_EVERY_ID;
+  let after = '00000000-0000-0000-0000-000000000000';
   for (let batch = 0; batch < BATCHES_A_CALL; batch += 1) {
     const waiting = await readUnlinked(tx, chain, { after, most: LINKS_A_BATCH });
     const links = linksAfter(head, waiting);
@@ -128,29 +126,19 @@ export function treeRoot(leaves: Leaves, size: number): Promise<Buffer> {
 
 /** Returns the siblings, leaf to root, that lead from a link to the root of the first `size`. */
 export function inclusionPath(leaves: Leaves, index: number, size: number): Promise<Buffer[]> {
-  return pathWithin(leaves, index, { from: 0, until: size });
+  return pathWithin(leaves, index, [0, size]);
 }
 
-interface Range {
-  readonly from: number;
-  readonly until: number;
-}
-
-async function pathWithin(leaves: Leaves, index: number, { from, until }: Range): Promise<Buffer[]> {
+async function pathWithin(
+  leaves: Leaves,
+  index: number,
+  [from, until]: readonly [number, number],
+): Promise<Buffer[]> {
   if (until - from <= 1) return [];
   const middle = from + splitOf(until - from);
-  const [mine, other] =
-    index < middle
-      ? [
-          { from, until: middle },
-          { from: middle, until },
-        ]
-      : [
-          { from: middle, until },
-          { from, until: middle },
-        ];
-  const below = await pathWithin(leaves, index, mine);
-  return [...below, await rangeRoot(leaves, other.from, other.until)];
+  const [left, right] = [[from, middle] as const, [middle, until] as const];
+  const [mine, other] = index < middle ? [left, right] : [right, left];
+  return [...(await pathWithin(leaves, index, mine)), await rangeRoot(leaves, ...other)];
 }
 
 async function rangeRoot(leaves: Leaves, from: number, until: number): Promise<Buffer> {

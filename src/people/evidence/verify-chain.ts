@@ -59,12 +59,6 @@ export async function verifyChain(
   return { holds: true, links: walk.position, waiting: waiting.length, head: walk.hash };
 }
 
-/** The progress of a walk. */
-interface Walk {
-  readonly head: ChainLink;
-  readonly links: number;
-}
-
 /** Walks along the links alone; returns the last, or the first altered one. */
 export async function walkChain(
   tx: Transaction,
@@ -94,12 +88,12 @@ export interface Readers {
 /** One stretch is verified in the database while the one before is compared here. */
 const alone = (tx: Transaction): Readers => ({ atOnce: 2, within: (work) => work(tx) });
 
-interface Whole extends ChainStretch {
-  readonly isLast: boolean;
-}
-
 /** Yields the stretches of a chain in order, read ahead as far as the readers go. */
-async function* stretches({ atOnce, within, links: most = LINKS_A_STRIDE }: Readers): AsyncGenerator<Whole> {
+async function* stretches({
+  atOnce,
+  within,
+  links: most = LINKS_A_STRIDE,
+}: Readers): AsyncGenerator<ChainStretch & { readonly isLast: boolean }> {
   const ahead: Promise<ChainStretch>[] = [];
   let asked = 0;
   const ask = (): void => {
@@ -148,7 +142,7 @@ async function pace(
   tx: Transaction,
   seen: Seen,
   { chain, head }: { readonly chain: Chain; readonly head: ChainLink },
-): Promise<Walk | ChainFault> {
+): Promise<{ readonly head: ChainLink; readonly links: number } | ChainFault> {
   const links = await readLinksAfter(tx, chain, { position: head.position, most: LINKS_A_PAGE });
   const covered = await readCovered(
     tx,
@@ -204,13 +198,14 @@ class Seen {
 const eventTable = (chain: Chain): 'consent_event' | 'audit_entry' =>
   chain === 'consent' ? 'consent_event' : 'audit_entry';
 
-interface Step {
-  readonly head: ChainLink;
-  readonly link: ChainLink;
-  readonly event: Covered | undefined;
-}
-
-function faultOf(chain: Chain, { head, link, event }: Step): ChainFault | undefined {
+function faultOf(
+  chain: Chain,
+  {
+    head,
+    link,
+    event,
+  }: { readonly head: ChainLink; readonly link: ChainLink; readonly event: Covered | undefined },
+): ChainFault | undefined {
   const { position, eventId: id } = link;
   const expected = head.position + 1;
   if (position !== expected) return { fault: 'removed', table: 'link', id: '', position: expected };

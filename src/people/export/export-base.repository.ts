@@ -82,21 +82,18 @@ const LEFT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
 /** People of one transaction: a slow reader holds none open. */
 const PAGE = 500;
 
-export interface BaseExportDeps {
+interface BaseExportDeps {
   readonly database: Database;
   readonly keys: TenantKeys;
   readonly clock: Clock;
   readonly links: OptOutLinks;
 }
 
-/** The people in the file, and the detail given of them. */
-export interface BaseExportAsked extends BaseFilter, Pick<ReachTerms, 'fakeFor'> {
-  readonly attributes: readonly string[];
-  readonly clear: boolean;
-}
-
 /** Writes the people of a tenant as CSV, one row a purpose; importing it again changes nothing. */
-export async function* baseCsv(deps: BaseExportDeps, asked: BaseExportAsked): AsyncGenerator<string> {
+export async function* baseCsv(
+  deps: BaseExportDeps,
+  asked: BaseFilter & Pick<ReachTerms, 'fakeFor'> & Pick<RowTerms, 'attributes' | 'clear'>,
+): AsyncGenerator<string> {
   const { database, keys } = deps;
   // One instant for the whole file: nobody changes sides between two pages of it.
   const reach = { at: deps.clock.now().toISO(), fakeFor: asked.fakeFor };
@@ -125,29 +122,31 @@ function personalLinks({ clock, links: { tokens, base } }: BaseExportDeps): RowT
   return (contactId, purpose) => linkAddress(base, tokens.tokenOf({ contactId, purpose, year }));
 }
 
-interface PageAsked {
-  readonly ids: readonly string[];
-  readonly asked: BaseExportAsked;
-  readonly terms: RowTerms;
-  readonly reach: ReachTerms;
-}
-
-/** The people of a page, and what is written of each: a line a purpose. */
-interface PageLines {
-  readonly contacts: readonly Contact[];
-  readonly lineOf: (contact: Contact) => string;
-}
-
+/** Reads the people of a page; returns what is written of each: a line a purpose. */
 async function linesOf(
   tx: Transaction,
   { keys }: BaseExportDeps,
-  { ids, asked, terms, reach }: PageAsked,
-): Promise<PageLines> {
+  {
+    ids,
+    asked,
+    terms,
+    reach,
+  }: {
+    readonly ids: readonly string[];
+    readonly asked: BaseFilter;
+    readonly terms: RowTerms;
+    readonly reach: ReachTerms;
+  },
+) {
   const contacts = await readContacts(tx, keys, ids);
   const { events, statuses } = await readRecord(tx, { contactIds: ids, indexes: [] });
   const acts = new Map(events.map((event) => [event.id, event]));
   const reached = await reachOf(tx, ids, reach);
-  const judged = statuses.map((status) => ({ status, why: whyOf(reached, status) }));
+  const judged = statuses.map((status) => {
+    const why = reached.get(reachKey(status));
+    // Reach is read last: a person it does not find was erased meanwhile.
+    return { status, why: why === undefined ? ('ERASED' as const) : why };
+  });
   const wanted = judged.filter((one) => isWanted(one, asked));
   const proofs = await readProofs(
     tx,
@@ -171,12 +170,6 @@ async function linesOf(
 
 const rank = (purpose: ConsentPurpose): number => CONSENT_PURPOSES.indexOf(purpose);
 
-/** Reach is read last: a person it does not find was erased meanwhile. */
-function whyOf(reached: Awaited<ReturnType<typeof reachOf>>, status: StoredConsentStatus): Said['why'] {
-  const why = reached.get(reachKey(status));
-  return why === undefined ? 'ERASED' : why;
-}
-
 const isWanted = ({ status, why }: Pick<Said, 'status' | 'why'>, asked: BaseFilter): boolean =>
   why !== 'ERASED' &&
   (asked.purpose === undefined || status.purpose === asked.purpose) &&
@@ -191,7 +184,6 @@ function evidenceOf(
   return event === undefined || sealed === undefined ? {} : openedProof(key, event.id, sealed).evidence;
 }
 
-/** The heading row. */
 const baseHeadings = ({ attributes }: Pick<RowTerms, 'attributes'>): string[] => [
   ...PERSON,
   ...attributes.map((name) => `attributes.${name}`),

@@ -95,20 +95,6 @@ export async function keepPageText(
     ON CONFLICT DO NOTHING`);
 }
 
-/** A code or link to send. */
-interface NewCode {
-  readonly id: string;
-  readonly formId: string;
-  readonly answerId: string;
-  readonly phoneIndex: Buffer;
-  readonly addressDigest: Buffer;
-  readonly kind: 'code' | 'link';
-  readonly digest: Buffer;
-  /** ISO instants of the law clock. */
-  readonly sentAt: string;
-  readonly expiresAt: string;
-}
-
 const liveCodeRows = rowsOf('form_code', ['id', 'answerId', 'digest']);
 
 /** A code that may still be tried. */
@@ -125,9 +111,6 @@ const codesSentRows = computedRows({
 
 /** Counts of recent codes, and their recipients. */
 export type CodesSent = RowOf<typeof codesSentRows>;
-
-/** Makes a UUID v7 that holds the instant of sending, in machine milliseconds. */
-export const newCodeId = (machineMs: number): string => uuidV7(machineMs);
 
 /** Locks a number, so that its codes are counted by one transaction at a time. */
 export async function lockNumber(tx: Transaction, phoneIndex: Buffer): Promise<void> {
@@ -156,8 +139,22 @@ export async function codesSent(
   return counted ?? { numberHour: 0, numberDay: 0, formHour: 0, addressHour: 0 };
 }
 
-/** Stores a code that is about to be sent. */
-export async function addCode(tx: Transaction, code: NewCode): Promise<void> {
+/** Stores a code or link that is about to be sent; its id holds the instant of sending. */
+export async function addCode(
+  tx: Transaction,
+  code: {
+    readonly id: string;
+    readonly formId: string;
+    readonly answerId: string;
+    readonly phoneIndex: Buffer;
+    readonly addressDigest: Buffer;
+    readonly kind: 'code' | 'link';
+    readonly digest: Buffer;
+    /** ISO instants of the law clock. */
+    readonly sentAt: string;
+    readonly expiresAt: string;
+  },
+): Promise<void> {
   await tx.run(query.insertInto('form_code').values({ ...code, tenantId: tx.tenantId, attempts: 0 }));
 }
 
@@ -209,7 +206,7 @@ const EARLIEST_MS = 2_000;
 const LATEST_MS = 2 * 3_600_000;
 
 /** A page's single-use, expiring ticket from its display to its submission. */
-export interface Ticket {
+interface Ticket {
   /** ISO instant of the law clock at which the page was shown. */
   readonly shownAt: string;
   readonly version: number;

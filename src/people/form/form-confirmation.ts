@@ -261,7 +261,17 @@ export async function recordSheet(
 async function refuseUnticked(
   tx: Transaction,
   deps: ContactDeps,
-  { sheet, contactId, boxes, evidence }: Signed,
+  {
+    sheet,
+    contactId,
+    boxes,
+    evidence,
+  }: {
+    readonly sheet: SignedSheet;
+    readonly contactId: string;
+    readonly boxes: FormShown['boxes'];
+    readonly evidence: Evidence;
+  },
 ): Promise<void> {
   const empty = boxes.filter(({ purpose }) => !sheet.ticked.includes(purpose));
   await refuseConsents(tx, deps, {
@@ -274,13 +284,6 @@ async function refuseUnticked(
     evidence,
     actor: sheet.actor,
   });
-}
-
-interface Signed {
-  readonly sheet: SignedSheet;
-  readonly contactId: string;
-  readonly boxes: FormShown['boxes'];
-  readonly evidence: Evidence;
 }
 
 async function formOfSheet(tx: Transaction, { formId, version, signedAt }: SignedSheet): Promise<Form> {

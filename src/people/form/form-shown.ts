@@ -59,7 +59,7 @@ export interface FormShown {
 }
 
 /** The presentation of a form: on a screen, where a number is confirmed, or on paper, which is signed. */
-export interface Showing {
+interface Showing {
   readonly language: Language;
   readonly medium: 'screen' | 'paper';
   /** The day of display: numbers are those of the law then. */
@@ -229,16 +229,6 @@ function processorSaid({ name, country }: FormProcessor, language: Language): st
   return `${name} (${said ?? country})`;
 }
 
-/** One weakness of a form, in a helpful sentence. */
-interface FormFinding {
-  readonly ruleId: string;
-  readonly code: string;
-  readonly severity: 'warning';
-  readonly message: string;
-  /** The wording concerned. */
-  readonly wordingId?: string;
-}
-
 /** The rule behind each finding. */
 const RULES = {
   CONFIRM_OFF: 'CON-03',
@@ -252,7 +242,7 @@ export function formFindings(
   { terms }: Pick<Form, 'terms'>,
   wordings: readonly Wording[],
   language: Language,
-): FormFinding[] {
+) {
   const own = codesOf(terms).map((code) => {
     const [ruleId, message] = [RULES[code], wordsIn(language).contact.formFindings[code]];
     return { ruleId, code, severity: 'warning' as const, message };

@@ -13,17 +13,11 @@ export const AGE_CHECKS = ['marketing', 'always'] as const;
 export const FORM_FIELDS = ['firstName'] as const;
 
 /** One box: a purpose and the words beside it. */
-export interface FormBox {
+interface FormBox {
   readonly purpose: ConsentPurpose;
   readonly wordingId: string;
   /** The same text in other languages, by code. */
   readonly translations: Readonly<Partial<Record<Language, string>>>;
-}
-
-/** The controller as the page names it. */
-export interface FormCompany {
-  readonly name: string;
-  readonly contact: ContactMeans;
 }
 
 /** A company that carries messages for the controller. */
@@ -50,7 +44,8 @@ export interface FormDisclosure {
 /** All settings of a page. */
 export interface FormTerms {
   readonly title: string;
-  readonly company: FormCompany;
+  /** The controller as the page names it. */
+  readonly company: { readonly name: string; readonly contact: ContactMeans };
   readonly purposes: readonly FormBox[];
   /** The controller's own paragraphs, below ours. */
   readonly notice: string | null;

@@ -111,14 +111,6 @@ const IDLE_MS = 60_000;
 /** To start a thread costs 300 ms of processor: two files that come together, again and again, find theirs. */
 const MOST_IDLE = 2;
 
-/** A reader that is lent for one file. */
-interface Lease {
-  readonly reader: FileReader;
-  /** Called when the file was read well: the reader may read another. */
-  readonly keep: () => void;
-  readonly release: () => Promise<void>;
-}
-
 /** Reads files of one kind, each in a thread of its own. */
 export class FileReaders<Order, Row extends FileRow> {
   readonly #script: URL;
@@ -181,7 +173,7 @@ class ReaderPool {
   }
 
   /** Lends a reader for a file once there is a place; when the file is aborted the reader ends. */
-  async lend(script: URL, file: FileSource): Promise<Lease> {
+  async lend(script: URL, file: FileSource) {
     const { signal } = file;
     await this.#places.take(file);
     let reader: FileReader;
@@ -198,6 +190,7 @@ class ReaderPool {
     let readWell = false;
     return {
       reader,
+      /** Called when the file was read well: the reader may read another. */
       keep: () => {
         readWell = true;
       },

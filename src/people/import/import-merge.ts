@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { type Transaction, remembered } from '../../platform/index.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
 import { readGrantCriteria, refusalOf, type GrantCriteria, type Grant } from '../consent/grant-criteria.ts';
-import type { RowGrant, RowWording } from './reading/import-grant.ts';
+import type { RowWording } from './reading/import-grant.ts';
 import { isRowCode, type RowOutcome, type RowProblem } from './import-report.ts';
 import type { ReadRow } from './reading/import-row.ts';
 import { arrivalsOf, receiveNewcomers, type Arrivals, type Arriving, type Newcomers } from './newcomer.ts';
@@ -25,12 +25,6 @@ export interface Merge {
 interface Merging {
   readonly merge: Merge;
   readonly rows: readonly ReadRow[];
-}
-
-/** Rows whose newcomers are written. */
-interface Ready extends Merging {
-  readonly ready: ReadyRows;
-  readonly arrived: Newcomers;
 }
 
 /** Rows that only have to be written. */
@@ -82,7 +76,12 @@ export const receiveReady = (
 export async function mergeRows(
   tx: Transaction,
   deps: ContactDeps,
-  { merge, rows, ready: { judged }, arrived }: Ready,
+  {
+    merge,
+    rows,
+    ready: { judged },
+    arrived,
+  }: Merging & { readonly ready: ReadyRows; readonly arrived: Newcomers },
 ): Promise<RowOutcome[]> {
   const others = judged.filter((draft) => isPerson(draft) && !arrived.has(draft.row.line));
   const people = others.flatMap(({ row }) => row.reading.person ?? []);
@@ -120,7 +119,7 @@ interface Known {
 async function wordingsOf(
   tx: Transaction,
   deps: ContactDeps,
-  { rows, merge }: { readonly rows: readonly ReadRow[]; readonly merge: Merge },
+  { rows, merge }: Merging,
 ): Promise<ReadonlyMap<string, string>> {
   const { wordings, locale } = merge;
   if (wordings.size > MOST_KEPT) wordings.clear();
@@ -157,20 +156,15 @@ function draftOf(row: ReadRow, { actor }: Merge, wordings: ReadonlyMap<string, s
   const citedId = idOf(cited, wordings);
   return {
     row,
-    grants: grants.map((rowGrant) => {
-      const wordingId = rowGrant.wording === cited ? citedId : idOf(rowGrant.wording, wordings);
-      return grantOf(rowGrant, { wordingId, actor });
+    grants: grants.map(({ wording, ...rowGrant }) => {
+      const wordingId = wording === cited ? citedId : idOf(wording, wordings);
+      return Object.assign({ contactId: '' }, rowGrant, { wordingId, actor });
     }),
     citedId,
     problem,
     warnings,
   };
 }
-
-const grantOf = (
-  { wording: _cited, ...rowGrant }: RowGrant,
-  { wordingId, actor }: { readonly wordingId: string | undefined; readonly actor: string },
-): Grant => ({ contactId: '', ...rowGrant, wordingId, actor });
 
 function idOf(wording: RowWording | undefined, wordings: ReadonlyMap<string, string>): string | undefined {
   if (wording === undefined) return undefined;
@@ -225,13 +219,18 @@ async function firstsOf(
   ]);
 }
 
-interface Written {
-  readonly answers: readonly (readonly Granted[])[];
-  readonly left: ReadonlySet<number>;
-  readonly firsts: ReadonlySet<number>;
-}
-
-function outcomesOf(known: readonly Known[], { answers, left, firsts }: Written): RowOutcome[] {
+function outcomesOf(
+  known: readonly Known[],
+  {
+    answers,
+    left,
+    firsts,
+  }: {
+    readonly answers: readonly (readonly Granted[])[];
+    readonly left: ReadonlySet<number>;
+    readonly firsts: ReadonlySet<number>;
+  },
+): RowOutcome[] {
   return known.map(({ draft, contact }, turn) => {
     const { problem, citedId, warnings } = draft;
     const { line } = draft.row;
@@ -251,8 +250,16 @@ function outcomesOf(known: readonly Known[], { answers, left, firsts }: Written)
 }
 
 /** Joins the warnings of the row and those of its outcome. */
-function withOthers(warnings: readonly string[], { left, answers, nameConflict }: Became): readonly string[] {
-  const doubts = answers.some(isDoubtful) ? warningsOf(answers) : [];
+function withOthers(
+  warnings: readonly string[],
+  {
+    left,
+    answers,
+    nameConflict,
+  }: { readonly left: boolean; readonly answers: readonly Granted[]; readonly nameConflict: boolean },
+): readonly string[] {
+  // The reasons why a kept agreement does not allow messages.
+  const doubts = answers.flatMap((answer) => (answer.kind === 'refused' ? answer.code : (answer.why ?? [])));
   if (!left && !nameConflict && doubts.length === 0) return warnings;
   return [
     ...warnings,
@@ -261,18 +268,6 @@ function withOthers(warnings: readonly string[], { left, answers, nameConflict }
     ...(nameConflict ? ['NAME_CONFLICT'] : []),
   ];
 }
-
-interface Became {
-  readonly left: boolean;
-  readonly answers: readonly Granted[];
-  readonly nameConflict: boolean;
-}
-
-const isDoubtful = (answer: Granted): boolean => answer.kind === 'refused' || answer.why !== null;
-
-/** Returns why a kept agreement does not allow messages. */
-const warningsOf = (answers: readonly Granted[]): string[] =>
-  answers.flatMap((answer) => (answer.kind === 'refused' ? answer.code : (answer.why ?? [])));
 
 interface LineOptOut {
   readonly line: number;

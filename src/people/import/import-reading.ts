@@ -26,7 +26,7 @@ import { readingPlan } from './import-report.ts';
 import { todayIn } from './reading/import-header.ts';
 import type { PeopleOrder } from './reading/people-file.ts';
 import { textOf } from './import-reception.ts';
-import { endImport, readImportRow, type ImportCursor, type ImportPace } from './import.repository.ts';
+import { endImport, readImportRow, type ImportCursor } from './import.repository.ts';
 import { reasonWords } from '../../words/index.ts';
 
 /** A merge aims at half of its allowed half second, in milliseconds. */
@@ -123,14 +123,11 @@ async function mergeAll(deps: ReadingDeps, opened: OpenedFile): Promise<boolean>
   }
 }
 
-interface Flushing {
-  /** Merges prepared rows behind those of a turn; returns the new turn. */
-  readonly flush: (prepared: PreparedRows, turn: MergeTurn) => MergeTurn;
-  /** The rows that a merge should take now. */
-  readonly wanted: () => number;
-}
-
-function flushing(deps: ReadingDeps, opened: OpenedFile, about: Merge): Flushing {
+/**
+ * Returns `flush`, which merges prepared rows behind those of a turn and returns the new turn, and `wanted`, the rows
+ * that a merge should take now.
+ */
+function flushing(deps: ReadingDeps, opened: OpenedFile, about: Merge) {
   const { record, cursor } = opened;
   const began = deps.clock.monotonic();
   let [size, read] = [FIRST_ROWS, 0];
@@ -164,7 +161,7 @@ async function* pagesOf(
     readonly opened: OpenedFile;
     readonly about: Merge;
     readonly sealer: Sealer;
-    readonly wanted: Flushing['wanted'];
+    readonly wanted: () => number;
   },
 ): AsyncGenerator<ReturnType<ImportPage['taken']>> {
   const { cursor } = opened;
@@ -210,7 +207,7 @@ const orderOf = (
   knowsRepeats: kind !== 'suppressions',
 });
 
-const paceOf = (ms: number, done: { readonly rows: number; readonly bytes: number }): ImportPace => ({
+const paceOf = (ms: number, done: { readonly rows: number; readonly bytes: number }) => ({
   rowsPerSecond: Math.round((done.rows * 1_000) / Math.max(1, ms)),
   bytesPerSecond: Math.round((done.bytes * 1_000) / Math.max(1, ms)),
 });

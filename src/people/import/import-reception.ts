@@ -45,7 +45,7 @@ import { recordAudit } from '../../company/index.ts';
 /** An upload without a slice for so long has lost its receiver. */
 const SILENT_MS = 15 * 60_000;
 
-export interface ReceptionDeps {
+interface ReceptionDeps {
   readonly database: Database;
   readonly keys: TenantKeys;
   readonly clock: Clock;
@@ -76,11 +76,8 @@ export async function receiveImport(deps: ReceptionDeps, upload: Upload): Promis
   const id = newId();
   await database.withTenant(keys.tenantId, (tx) =>
     insertImport(tx, {
+      ...upload,
       id,
-      kind: upload.kind,
-      source: upload.source,
-      options: upload.options,
-      actor: upload.actor,
       simulated: isSimulated(clock),
       createdAt: clock.now().toISO(),
       machineMs: clock.machine(),
@@ -152,16 +149,9 @@ export async function* slices(text: AsyncIterable<Buffer>): AsyncGenerator<Buffe
   if (length > 0) yield Buffer.concat(held);
 }
 
-/** A file and its key. */
-interface SlicedFile {
-  readonly database: Database;
-  readonly keys: TenantKeys;
-  readonly importId: string;
-}
-
 /** Yields the text of a received file from one byte on; one slice is in memory at a time. */
 export async function* textOf(
-  { database, keys, importId }: SlicedFile,
+  { database, keys, importId }: Pick<ReceptionDeps, 'database' | 'keys'> & { readonly importId: string },
   offset: number,
 ): AsyncGenerator<Buffer> {
   let position = Math.floor(offset / SLICE);
@@ -282,14 +272,6 @@ export const textOfHead = (head: Buffer): TextFrom =>
     yield head.subarray(offset);
   };
 
-/** The author of the order. */
-interface Cancelling {
-  readonly importId: string;
-  readonly actor: string;
-  /** True when unread people of an opt-out list may be written to again. */
-  readonly acceptsUnread?: boolean;
-}
-
 /**
  * Cancels an import: its file is no longer kept, and no more of its rows is read. Merged rows stay, each merge
  * whole. A cancelled import stays so. The end of an opt-out list lets its tenant send again.
@@ -297,7 +279,16 @@ interface Cancelling {
 export async function cancelImport(
   tx: Transaction,
   { clock }: { readonly clock: Clock },
-  { importId, actor, acceptsUnread = false }: Cancelling,
+  {
+    importId,
+    actor,
+    acceptsUnread = false,
+  }: {
+    readonly importId: string;
+    readonly actor: string;
+    /** True when unread people of an opt-out list may be written to again. */
+    readonly acceptsUnread?: boolean;
+  },
 ): Promise<void> {
   const record = await lockImport(tx, importId);
   if (record === undefined) throw new Refusal('NOT_FOUND');

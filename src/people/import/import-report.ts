@@ -15,7 +15,6 @@ import {
   readImportRow,
   readImports,
   readReportedWordings,
-  type ReportedWordings,
   type ImportCounts,
   type ImportRecord,
   insertRejected,
@@ -97,7 +96,11 @@ export async function listImports(
   return { items: items.map((record) => reported(record, wordings, page.language)), next };
 }
 
-function reported(record: ImportRecord, known: ReportedWordings, language: Language): ImportReport {
+function reported(
+  record: ImportRecord,
+  known: Awaited<ReturnType<typeof readReportedWordings>>,
+  language: Language,
+): ImportReport {
   const rowsBy = Object.entries(record.report.wordings ?? {});
   const { rejectedBy = {}, warningsBy = {}, ignoredColumns = [], failed } = record.report;
   return {

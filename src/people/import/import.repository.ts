@@ -37,21 +37,9 @@ export interface ImportCursor {
   readonly headings: readonly string[];
   readonly monthFirst: readonly number[];
   /** The rate of the last merge. */
-  readonly pace?: ImportPace;
-  readonly stops?: ReaderStops;
-}
-
-/** The lines at which the reader of a file stopped while the cursor was at one place. */
-export interface ReaderStops {
-  readonly offset: number;
-  /** The line of each stop; an earlier version noted none. */
-  readonly lines?: readonly number[];
-}
-
-/** Rows and bytes per second. */
-export interface ImportPace {
-  readonly rowsPerSecond: number;
-  readonly bytesPerSecond: number;
+  readonly pace?: { readonly rowsPerSecond: number; readonly bytesPerSecond: number };
+  /** The lines at which the reader of a file stopped while the cursor was at one place; an earlier version noted none. */
+  readonly stops?: { readonly offset: number; readonly lines?: readonly number[] };
 }
 
 /** The additions of a report to the counts of the row. */
@@ -107,35 +95,30 @@ export async function readImports(
   return pageOf(await tx.rows(own.orderBy('id').limit(limit + 1)), limit);
 }
 
-/** The initial data of an upload. */
-export interface NewImport {
-  readonly id: string;
-  readonly kind: ImportKind;
-  readonly source: string;
-  readonly options: ImportOptions;
-  readonly actor: string;
-  readonly simulated: boolean;
-  readonly createdAt: string;
-  readonly machineMs: number;
-}
-
-export async function insertImport(tx: Transaction, made: NewImport): Promise<void> {
+export async function insertImport(
+  tx: Transaction,
+  made: Pick<ImportRecord, 'id' | 'kind' | 'source' | 'options' | 'actor' | 'createdAt'> & {
+    readonly simulated: boolean;
+    readonly machineMs: number;
+  },
+): Promise<void> {
   await tx.run(sql`
     INSERT INTO import (id, tenant_id, kind, source, state, options, cursor, actor, simulated, created_at)
     VALUES (${made.id}, ${tx.tenantId}, ${made.kind}, ${made.source}, 'receiving', ${JSON.stringify(made.options)}::jsonb,
       ${JSON.stringify({ touchedMs: made.machineMs })}::jsonb, ${made.actor}, ${made.simulated}, ${made.createdAt})`);
 }
 
-export interface NewSlice {
-  readonly importId: string;
-  readonly position: number;
-  readonly sealed: Buffer;
-  readonly bytes: number;
-  readonly machineMs: number;
-}
-
 /** Adds one slice to an upload that goes on. */
-export async function insertSlice(tx: Transaction, slice: NewSlice): Promise<void> {
+export async function insertSlice(
+  tx: Transaction,
+  slice: {
+    readonly importId: string;
+    readonly position: number;
+    readonly sealed: Buffer;
+    readonly bytes: number;
+    readonly machineMs: number;
+  },
+): Promise<void> {
   const { importId, position, sealed } = slice;
   const kept = { importId, position, sealed, tenantId: tx.tenantId };
   await tx.run(query.insertInto('import_slice').values(kept));
@@ -148,10 +131,6 @@ export async function insertSlice(tx: Transaction, slice: NewSlice): Promise<voi
 export async function queueImport(tx: Transaction, importId: string, machineMs: number): Promise<void> {
   const whole = query.updateTable('import').where('id', '=', importId).where('state', '=', 'receiving');
   await tx.run(whole.set({ state: 'queued', cursor: '{}' }));
-  await askToRead(tx, importId, machineMs);
-}
-
-async function askToRead(tx: Transaction, importId: string, machineMs: number): Promise<void> {
   const input = { tenantId: tx.tenantId, importId };
   const workflow = { workflow: 'importContacts', workflowId: `import/${importId}`, input } as const;
   await addToWorkflowOutbox(tx, [{ class: 'start', verb: 'start', ...workflow }], machineMs);
@@ -195,16 +174,10 @@ export async function beginReading(
 }
 
 /** The counts that a merge adds. */
-export interface ImportCounts {
-  readonly rows: number;
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly duplicates: number;
-  readonly created: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly withdrawals: number;
-}
+export type ImportCounts = Pick<
+  ImportRecord,
+  'rows' | 'accepted' | 'rejected' | 'duplicates' | 'created' | 'updated' | 'unchanged' | 'withdrawals'
+>;
 
 /** Moves the cursor with what was merged before it. */
 export async function advanceImport(
@@ -222,7 +195,11 @@ export async function advanceImport(
 }
 
 /** Remembers that the reader of a file stopped. */
-export async function noteStop(tx: Transaction, importId: string, stops: ReaderStops): Promise<void> {
+export async function noteStop(
+  tx: Transaction,
+  importId: string,
+  stops: ImportCursor['stops'],
+): Promise<void> {
   await tx.run(sql`
     UPDATE import SET cursor = cursor || ${JSON.stringify({ stops })}::jsonb
      WHERE id = ${importId}::uuid AND state IN ('queued', 'reading')`);
@@ -297,21 +274,16 @@ export async function readReaderHome(tx: Transaction): Promise<ReaderHome> {
   return { ...(home ?? { timeZone: 'Europe/Paris', locale: 'fr' }), servesHealth: await servesHealth(tx) };
 }
 
-/** Wordings of reports, by their ids: their words and what is weak in them. */
-export type ReportedWordings = ReadonlyMap<
-  string,
-  { readonly id: string; readonly text: string; readonly findings: unknown }
->;
+const reportedWordings = query.selectFrom('wording').select(['id', 'text', 'findings']);
 
-/** Reads the wordings that the reports of some imports count. */
+/** Reads the wordings that the reports of some imports count, by their ids: their words and what is weak in them. */
 export async function readReportedWordings(
   tx: Transaction,
   records: readonly ImportRecord[],
-): Promise<ReportedWordings> {
+): Promise<ReadonlyMap<string, ResultOf<typeof reportedWordings>>> {
   const ids = new Set(records.flatMap(({ report }) => Object.keys(report.wordings ?? {})));
   if (ids.size === 0) return new Map();
-  const wordings = query.selectFrom('wording').select(['id', 'text', 'findings']);
-  const rows = await tx.rows(wordings.where('id', '=', anyOf([...ids], 'uuid')));
+  const rows = await tx.rows(reportedWordings.where('id', '=', anyOf([...ids], 'uuid')));
   return new Map(rows.map((wording) => [wording.id, wording]));
 }
 

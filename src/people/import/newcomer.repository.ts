@@ -17,30 +17,23 @@ export interface SealedColumns {
   readonly to: number;
 }
 
-/** A contact that may be new, sealed. */
-export interface NewcomerRow {
+/** Somebody of a file, sealed ahead of the merge: written only where nobody holds the number. */
+export interface Newcomer {
   readonly id: string;
   /** Index, id, sealed, wrapped key and its version. */
   readonly columns: SealedColumns;
   readonly draft: ContactDraft;
-}
-
-/** Somebody of a file, sealed ahead of the merge: written only where nobody holds the number. */
-export interface Newcomer extends NewcomerRow {
-  readonly draft: ContactDraft;
-  readonly acts: readonly SealedAct[];
+  /** Agreements whose proofs are sealed; what the database decides of them is added when they are written. */
+  readonly acts: readonly {
+    readonly columns: SealedColumns;
+    readonly eventId: string;
+    readonly occurredAt: string;
+    readonly occurredMs: number;
+    /** Hexadecimal. */
+    readonly proofDigest: string;
+  }[];
   /** The index keys of this computation. */
   readonly indexedUnder: unknown;
-}
-
-/** An agreement whose proof is sealed; what the database decides of it is added when it is written. */
-export interface SealedAct {
-  readonly columns: SealedColumns;
-  readonly eventId: string;
-  readonly occurredAt: string;
-  readonly occurredMs: number;
-  /** Hexadecimal. */
-  readonly proofDigest: string;
 }
 
 /** The same columns with another index in front. */
@@ -78,7 +71,7 @@ export interface NewcomerCopy {
 
 /** Writes people and their acts down for the database; nothing is asked of it yet. */
 export const copyOfNewcomers = (
-  people: readonly { readonly newcomer: NewcomerRow; readonly line: number }[],
+  people: readonly { readonly newcomer: Newcomer; readonly line: number }[],
   acts: readonly NewcomerAct[],
 ): NewcomerCopy => ({ people: copyOfPeople(people), acts: copyOfActs(acts) });
 
@@ -167,9 +160,7 @@ async function openTables(tx: Transaction): Promise<void> {
       occurred_at timestamptz, actor text, barred text, digest bytea, sendable boolean, why text) ON COMMIT DELETE ROWS`);
 }
 
-function copyOfPeople(
-  people: readonly { readonly newcomer: NewcomerRow; readonly line: number }[],
-): CopyRows {
+function copyOfPeople(people: readonly { readonly newcomer: Newcomer; readonly line: number }[]): CopyRows {
   const rows = new CopyRows(people.length * BYTES_A_PERSON);
   for (const { newcomer, line } of people) {
     const { columns, draft } = newcomer;

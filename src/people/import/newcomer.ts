@@ -74,14 +74,12 @@ export async function newcomersOf(
 /** Ids, digests and JSON hold no line end. */
 const lined = (texts: readonly string[]): string => texts.join('\n');
 
-interface Ordered {
-  readonly candidates: readonly NewcomerCandidate[];
-  readonly indexedUnder: unknown;
-}
-
 function opened(
   { bytes, ends, ids, eventIds, proofDigests }: SealedPeople,
-  { candidates, indexedUnder }: Ordered,
+  {
+    candidates,
+    indexedUnder,
+  }: { readonly candidates: readonly NewcomerCandidate[]; readonly indexedUnder: unknown },
 ): Newcomer[] {
   const [people, events, digests] = [ids.split('\n'), eventIds.split('\n'), proofDigests.split('\n')];
   let [piece, event] = [0, 0];
@@ -104,18 +102,15 @@ const indexedNow = ({ keys }: Pick<ContactDeps, 'keys'>, newcomer: Newcomer): Ne
     ? newcomer
     : { ...newcomer, columns: withIndex(newcomer.columns, keys.phoneIndex(newcomer.draft.person.phone)) };
 
-/** The time of recording, for digests and for the calendar. */
-interface Recording {
-  readonly recordedAt: string;
-  readonly at: DateTime;
-  readonly simulated: boolean;
-}
-
 /** Builds a newcomer's acts and the answer to each grant; they are the person's whole history. */
 function actsOf(
   { keys }: Pick<ContactDeps, 'keys'>,
   { newcomer, grants }: { readonly newcomer: Newcomer; readonly grants: readonly Grant[] },
-  { recordedAt, at, simulated }: Recording,
+  {
+    recordedAt,
+    at,
+    simulated,
+  }: { readonly recordedAt: string; readonly at: DateTime; readonly simulated: boolean },
 ): readonly { readonly act: NewcomerAct; readonly answer: Granted }[] {
   return newcomer.acts.flatMap((sealed, turn) => {
     const grant = grants[turn];
@@ -168,14 +163,11 @@ export interface Arriving {
   readonly grants: readonly Grant[];
 }
 
-/** The outcome of a newcomer. */
-interface Arrived {
-  readonly contact: Upserted;
-  readonly answers: readonly Granted[];
-}
-
 /** The newcomers, by line. */
-export type Newcomers = ReadonlyMap<number, Arrived>;
+export type Newcomers = ReadonlyMap<
+  number,
+  { readonly contact: Upserted; readonly answers: readonly Granted[] }
+>;
 
 /** Prepared newcomers of a merge, and the answers for those who prove to be new. */
 export interface Arrivals {

@@ -30,6 +30,8 @@ export const daysLeft = (lastDay: string, now: DateTime, timeZone: string): numb
   return Math.round(DateTime.fromISO(lastDay, { zone: timeZone }).diff(today, 'days').days);
 };
 
+const contactIdRows = rowsOf('rights_request', ['contactId']);
+
 /** A recorded rights request. */
 export interface RightsRequest {
   /** That of the reply. */
@@ -49,18 +51,16 @@ export async function receiveRightsRequest(
 ): Promise<void> {
   const tenant = await tenantOf(tx);
   if (tenant === undefined) return;
-  const request = {
-    id,
-    phoneIndex: keys.phoneIndex(phone),
-    asks: rights.right,
-    matched: rights.matched,
-    words,
-    receivedAt,
-    answerBy: answerBy(receivedAt, tenant.timeZone),
-  };
-  const kept = await insertRightsRequest(tx, request);
+  const lastDay = answerBy(receivedAt, tenant.timeZone);
+  const kept = await tx.first(contactIdRows.sql`
+    INSERT INTO rights_request (tenant_id, id, contact_id, asks, matched, words, received_at, answer_by)
+    SELECT ${tx.tenantId}::uuid, ${id}::uuid,
+           (SELECT c.id FROM contact c WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${keys.phoneIndex(phone)}
+             AND c.retired_at IS NULL),
+           ${rights.right}, ${rights.matched}, ${words}, ${receivedAt}::timestamptz, ${lastDay}::date
+    ON CONFLICT DO NOTHING RETURNING contact_id AS "contactId"`);
   if (kept === undefined) return;
-  const about = { requestId: id, right: rights.right, answerBy: request.answerBy };
+  const about = { requestId: id, right: rights.right, answerBy: lastDay };
   await raise(tx, [{ type: 'rights.requested', subject: kept.contactId, about }], receivedAt);
 }
 
@@ -71,8 +71,7 @@ export const notePlace = (id: string): { table: string; column: string; row: str
   row: id,
 });
 
-/** The results of a rights request. */
-export type RightsOutcome = 'done' | 'refused' | 'not-a-request';
+type RightsOutcome = 'done' | 'refused' | 'not-a-request';
 
 const requests = (tx: Transaction) =>
   query
@@ -87,32 +86,6 @@ const requests = (tx: Transaction) =>
 
 /** A stored request; the last day for its answer is in the tenant's zone. */
 export type RightsRequestRow = ResultOf<ReturnType<typeof requests>>;
-
-/** A rights request to record. */
-export interface NewRightsRequest {
-  readonly id: string;
-  readonly phoneIndex: Buffer;
-  readonly asks: Right;
-  readonly matched: string;
-  readonly words: string;
-  readonly receivedAt: string;
-  readonly answerBy: string;
-}
-
-const contactIdRows = rowsOf('rights_request', ['contactId']);
-
-/** Stores a request, once; returns its person, or undefined when it was known. */
-const insertRightsRequest = (
-  tx: Transaction,
-  request: NewRightsRequest,
-): Promise<{ readonly contactId: string | null } | undefined> =>
-  tx.first(contactIdRows.sql`
-    INSERT INTO rights_request (tenant_id, id, contact_id, asks, matched, words, received_at, answer_by)
-    SELECT ${tx.tenantId}::uuid, ${request.id}::uuid,
-           (SELECT c.id FROM contact c WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${request.phoneIndex}
-             AND c.retired_at IS NULL),
-           ${request.asks}, ${request.matched}, ${request.words}, ${request.receivedAt}::timestamptz, ${request.answerBy}::date
-    ON CONFLICT DO NOTHING RETURNING contact_id AS "contactId"`);
 
 /** Reads a page of requests in order of arrival, all or by whether they were answered. */
 export const rightsRequestsOf = (

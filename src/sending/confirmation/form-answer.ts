@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Transaction } from '../../platform/index.ts';
+import { uuidV7, type Transaction } from '../../platform/index.ts';
 import {
   answersWaiting,
   keepPageText,
@@ -17,7 +17,6 @@ import {
   addCode,
   attemptCode,
   liveLink,
-  newCodeId,
   useCode,
   randomText,
   type Evidence,
@@ -158,7 +157,7 @@ async function sendCode(
 ): Promise<void> {
   const { form, phoneIndex, addressDigest, answerId } = given;
   const { keys, clock, accountId } = deps;
-  const id = newCodeId(clock.machine());
+  const id = uuidV7(clock.machine());
   const kind = form.terms.confirm === 'link' ? 'link' : 'code';
   const secret =
     kind === 'link' ? randomText(LINK_LENGTH, LINK_LETTERS) : randomText(CODE_DIGITS, '0123456789');
@@ -177,7 +176,7 @@ async function sendCode(
   const { brandId } = form.terms;
   await oweConfirmation(
     tx,
-    { keys, clock, newId: () => newCodeId(clock.machine()) },
+    { keys, clock, newId: () => uuidV7(clock.machine()) },
     {
       codeId: id,
       accountId,

@@ -267,8 +267,7 @@ export function couldBeMonthFirst(text: string): boolean {
 const monthFirst = (first: number, second: number): boolean =>
   first >= 1 && first <= 12 && second > 12 && second <= 31;
 
-type WallPart = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
-type Wall = Readonly<Record<WallPart, number | undefined>>;
+type Wall = Readonly<Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number | undefined>>;
 
 /** Days by zone without a clock change, with the offset of the whole day. */
 const dayOffset = remembered(20_000, (zoneAndDay) => {

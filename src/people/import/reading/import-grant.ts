@@ -64,9 +64,10 @@ interface Draft {
   readonly grantedAt: string | undefined;
 }
 
-type Refused = (problem: RowProblem) => RowAgreement;
-
-function consents({ row, basis, purposes, grantedAt }: Draft, refused: Refused): RowAgreement {
+function consents(
+  { row, basis, purposes, grantedAt }: Draft,
+  refused: (problem: RowProblem) => RowAgreement,
+): RowAgreement {
   const named = row.cell('method');
   const method = methodNamed(named, row.rules.values);
   const wording = wordingOf(row, purposes);
@@ -81,24 +82,15 @@ function consents({ row, basis, purposes, grantedAt }: Draft, refused: Refused):
     ];
     return refused({ code: 'CONSENT_NOT_PROVEN', fields });
   }
-  const recorded = recordedAs(row);
-  const grants = purposes.map((purpose) => ({
-    purpose,
-    basis,
-    method,
-    grantedAt,
-    evidence,
-    wording,
-    recordedAs: recorded,
-  }));
-  return { grants, grantedAt, problem: undefined };
+  const common = { basis, method, grantedAt, evidence, wording, recordedAs: recordedAs(row) };
+  return { grants: purposes.map((purpose) => ({ purpose, ...common })), grantedAt, problem: undefined };
 }
 
 /** A basis other than consent dates from its sale, else from the day when the file is read. */
 function otherBases(
   { row, purposes, grantedAt }: Draft,
   basis: Exclude<Basis, 'consent'>,
-  refused: Refused,
+  refused: (problem: RowProblem) => RowAgreement,
 ): RowAgreement {
   const sold = row.date('saleAt');
   const said = grantedAt ?? (sold?.kind === 'date' ? sold.at : undefined);

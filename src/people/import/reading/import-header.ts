@@ -1,4 +1,4 @@
-import type { CsvPlace, CsvRow, TextFrom, Clock } from '../../../platform/index.ts';
+import type { CsvRow, TextFrom, Clock } from '../../../platform/index.ts';
 import {
   columnsOf,
   fieldOf,
@@ -50,15 +50,15 @@ export type Header =
   | { readonly kind: 'header'; readonly cursor: ImportCursor; readonly ignored: readonly string[] }
   | Unreadable;
 
-interface HeaderAsked {
-  readonly kind: ImportKind;
-  readonly options: ImportOptions;
-  /** Called with the line of each row before it is parsed. */
-  readonly reads?: (line: number) => void;
-}
-
-/** Reads the header row, and enough rows to detect how its dates were typed. */
-export async function readHeader(textFrom: TextFrom, { kind, options, reads }: HeaderAsked): Promise<Header> {
+/** Reads the header row, and enough rows to detect how its dates were typed; `reads` gets each line before it is parsed. */
+export async function readHeader(
+  textFrom: TextFrom,
+  {
+    kind,
+    options,
+    reads,
+  }: Pick<ImportRecord, 'kind' | 'options'> & { readonly reads?: (line: number) => void },
+): Promise<Header> {
   const table = await openTable(textFrom, reads);
   if (table.kind === 'unreadable') return table;
   const { headings, next, columns } = beginning(kind, options, table);
@@ -114,14 +114,8 @@ export async function oddDates(
   return [...found];
 }
 
-interface Beginning {
-  readonly headings: readonly string[];
-  readonly next: CsvPlace;
-  readonly columns: Columns;
-}
-
 /** Reads the first row; a list of numbers alone has no headings and begins with data. */
-function beginning(kind: ImportKind, options: ImportOptions, table: FileTable): Beginning {
+function beginning(kind: ImportKind, options: ImportOptions, table: FileTable) {
   const isBare = kind === 'suppressions' && isBareNumbers(table.headings);
   const headings = isBare ? ['phone'] : table.headings;
   return {
@@ -227,8 +221,6 @@ interface Readable extends Pick<ImportRecord, 'kind' | 'options'> {
   readonly today: string;
 }
 
-type RowReader = (row: CsvRow) => RowReading;
-
 const UNREADABLE: RowReading = {
   phone: undefined,
   person: undefined,
@@ -241,16 +233,8 @@ const UNREADABLE: RowReading = {
 
 const HEADER_AGAIN: RowReading = { ...UNREADABLE, problem: { code: 'HEADER_AGAIN' } };
 
-/** A reader made from a file's header, options and tenant. */
-interface ImportReader {
-  readonly read: RowReader;
-  readonly columns: Columns;
-  /** True when its rows may give dates of birth. */
-  readonly tellsBirths: boolean;
-}
-
-/** Builds the reader of a file; its columns are found once. */
-export function readerOf(readable: Readable): ImportReader {
+/** Builds the reader of a file from its header, options and tenant; its columns are found once. */
+export function readerOf(readable: Readable) {
   const { kind, options } = readable;
   const { headings } = readable.cursor;
   const found = columnsFor(kind, headings, options);
@@ -259,11 +243,12 @@ export function readerOf(readable: Readable): ImportReader {
   return {
     read: readWith(rulesFor(readable, columns), readable),
     columns,
+    /** True when its rows may give dates of birth. */
     tellsBirths: birthDates.some((one) => one !== undefined),
   };
 }
 
-function readWith(rules: RowRules, { kind, cursor }: Readable): RowReader {
+function readWith(rules: RowRules, { kind, cursor }: Readable): (row: CsvRow) => RowReading {
   const readCells = kind === 'contacts' ? readRow : readSuppressionRow;
   return ({ cells }) => {
     if (cells === undefined) return UNREADABLE;

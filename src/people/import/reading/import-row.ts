@@ -1,6 +1,6 @@
 import { isTerritory, isTimeZone, type Territory } from '../../../law/base/index.ts';
 import { readPhoneByBlock, readPhone } from '../../../sms/number/index.ts';
-import { adultLater, type PersonReport, territoryNear } from '../../contact/person.ts';
+import { adultLater, territoryNear } from '../../contact/person.ts';
 import { grantsOf, type RowAgreement, type RowGrant, type RowWording } from './import-grant.ts';
 import type { RowProblem } from '../import-report.ts';
 import { purposesNamed, saysNo, isToCome, type RowCells, type TypedDate } from './import-cell.ts';
@@ -113,13 +113,11 @@ function numberProblem(
 const citedIn = ({ grants }: RowAgreement, row: RowCells): RowWording | undefined =>
   row.isCut('wording') ? undefined : grants[0]?.wording;
 
-interface Place {
+function placeOfRow(row: RowCells): {
   readonly clues: Pick<ContactGiven, 'territory' | 'timeZone' | 'postalCode'>;
   readonly hint: Territory | undefined;
   readonly problem?: RowProblem;
-}
-
-function placeOfRow(row: RowCells): Place {
+} {
   const [territory, timeZone, postalCode] = [
     row.cell('territory').toUpperCase(),
     row.cell('timeZone'),
@@ -163,14 +161,7 @@ function regionOf(row: RowCells): string | undefined {
   return REGIONS[name];
 }
 
-interface RowPerson {
-  readonly details: PersonReport;
-  readonly lastInteractionAt: string | undefined;
-  readonly problem: RowProblem | undefined;
-  readonly warnings: readonly string[];
-}
-
-function personOf(row: RowCells): RowPerson {
+function personOf(row: RowCells) {
   const born = birthOf(row);
   const seen = seenIn(row);
   return {
@@ -194,14 +185,12 @@ function seenIn(row: RowCells): TypedDate | undefined {
     : seen;
 }
 
-interface Birth {
+/** An unreadable date may be a child's. */
+function birthOf(row: RowCells): {
   readonly on?: string;
   readonly problem?: RowProblem;
   readonly warnings: readonly string[];
-}
-
-/** An unreadable date may be a child's. */
-function birthOf(row: RowCells): Birth {
+} {
   const born = row.date('birthDate');
   if (born === undefined) return { warnings: [] };
   if (born.kind === 'unreadable')

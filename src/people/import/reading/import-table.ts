@@ -70,15 +70,12 @@ function failureOf({ cells, line }: CsvRow): FileFailure | undefined {
 /** Titles and dates precede the headings of some exports, hardly more lines than this. */
 const LINES_ABOVE = 20;
 
-/** The headings that a first row lacks. */
-export interface HeadingLack extends Pick<FileFailure, 'code' | 'missing' | 'lacking'> {
-  /** Headings that were not understood. */
-  readonly unknown?: readonly string[];
-}
-
-/** Returns the reason why the first row of a table is no headings. */
+/** Returns the reason why the first row of a table is no headings; `unknown` are those not understood. */
 export async function withoutHeading(
-  { unknown = [], ...failure }: HeadingLack,
+  {
+    unknown = [],
+    ...failure
+  }: Pick<FileFailure, 'code' | 'missing' | 'lacking'> & { readonly unknown?: readonly string[] },
   table: FileTable,
   hasIt: (cells: readonly string[]) => boolean,
 ): Promise<Unreadable> {
@@ -95,17 +92,8 @@ export async function withoutHeading(
   });
 }
 
-interface Below {
-  /** The line that looks like the headings. */
-  readonly headingsAt: number | undefined;
-  /** The first rows. */
-  readonly below: readonly (readonly string[])[];
-}
-
-async function lookedBelow(
-  { rows }: FileTable,
-  hasIt: (cells: readonly string[]) => boolean,
-): Promise<Below> {
+/** Returns the line that looks like the headings, and the first rows. */
+async function lookedBelow({ rows }: FileTable, hasIt: (cells: readonly string[]) => boolean) {
   let seen = 0;
   const below: (readonly string[])[] = [];
   for await (const { cells = [], line } of rows) {

@@ -103,7 +103,7 @@ const HELD_BYTES = 4 * 1024 * 1024;
 /** A rejected row contributes nothing: the last accepted one counts. */
 async function lastLinesOf(ahead: ReadAhead): Promise<NumberTable> {
   const [seen, lastLines] = [new NumberSet(), new NumberTable()];
-  let again: Again[] = [];
+  let again: (ReadRow & { readonly number: number })[] = [];
   let from = 0;
   const settle = async (): Promise<void> => {
     const refused = again.length === 0 ? new Set() : await ahead.refused(again);
@@ -124,11 +124,6 @@ async function lastLinesOf(ahead: ReadAhead): Promise<NumberTable> {
   }
   await settle();
   return lastLines;
-}
-
-/** A row with a repeated number. */
-interface Again extends ReadRow {
-  readonly number: number;
 }
 
 async function youngestOf(ahead: ReadAhead, lastLines: NumberTable): Promise<YoungestBirths> {

@@ -25,15 +25,15 @@ export interface BaseAudit {
   readonly withoutProof: Readonly<Record<string, number>>;
 }
 
-/** The audit of a file, or the reason why it cannot be read. */
-export type AuditedBase = { readonly kind: 'audited'; readonly audit: BaseAudit } | Unreadable;
-
 // France reads most of these files; a date without an offset is read there.
 const HOME = { timeZone: 'Europe/Paris', locale: 'fr', servesHealth: false } as const;
 const OPTIONS = { keepUnproven: true } as const;
 
 /** Reads a file of people as an import would, and keeps nothing. */
-export async function auditBase(clock: Clock, textFrom: TextFrom): Promise<AuditedBase> {
+export async function auditBase(
+  clock: Clock,
+  textFrom: TextFrom,
+): Promise<{ readonly kind: 'audited'; readonly audit: BaseAudit } | Unreadable> {
   const asked = { kind: 'contacts', options: OPTIONS } as const;
   const header = await readHeader(textFrom, asked);
   if (header.kind === 'unreadable') return header;

@@ -114,14 +114,11 @@ export async function* counted(
   }
 }
 
-/** The beginning of a stream, and all of it. */
-interface Peeked {
-  readonly head: Buffer;
-  readonly rest: AsyncIterable<Buffer>;
-}
-
-/** Reads so many bytes of the beginning, and returns the whole stream unchanged. */
-export async function peeked(upload: AsyncIterable<Buffer>, least: number): Promise<Peeked> {
+/** Reads so many bytes of the beginning; returns them, and the whole stream unchanged. */
+export async function peeked(
+  upload: AsyncIterable<Buffer>,
+  least: number,
+): Promise<{ readonly head: Buffer; readonly rest: AsyncIterable<Buffer> }> {
   const pieces = upload[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
   while (head.length < least) {
