@@ -32,8 +32,13 @@ export {
   statusesAt,
 } from './consent/consents-at.ts';
 export type { Grant, FormProgress } from './consent/grant-criteria.ts';
-export { type Granted, recordConsents } from './consent/record-consents.ts';
-export { agreedNow, type RefusalGiven, refuseConsents } from './consent/refuse-consents.ts';
+export {
+  type Granted,
+  recordConsents,
+  agreedNow,
+  type RefusalGiven,
+  refuseConsents,
+} from './consent/record-consents.ts';
 export { type WordingFinding, findingsIn } from './consent/wording-findings.ts';
 export {
   readWordings,

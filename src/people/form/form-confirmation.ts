@@ -12,8 +12,7 @@ import { readContact, type Contact, type ContactDeps } from '../contact/contact.
 import { endAnswer, type WaitingAnswer } from './form-answer.repository.ts';
 import { wordingIdIn, randomText, asksAge, wordingIdsOf, type Form } from './form-terms.ts';
 import type { Grant } from '../consent/grant-criteria.ts';
-import { refuseConsents } from '../consent/refuse-consents.ts';
-import { recordConsents, type Granted } from '../consent/record-consents.ts';
+import { refuseConsents, recordConsents, type Granted } from '../consent/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../contact/upsert-contacts.ts';
 import { shownForm, textFingerprint, textShown, type FormShown } from './form-shown.ts';
 import { readForm, readFormVersions } from './form.repository.ts';

@@ -13,7 +13,7 @@ import {
   type Contact,
   type ContactDeps,
 } from '../contact/contact.repository.ts';
-import { expireConsents } from '../consent/refuse-consents.ts';
+import { expireConsents } from '../consent/record-consents.ts';
 import {
   emptyBookings,
   forgetFormAnswers,

@@ -287,7 +287,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
       by('src/campaigns/audience/freeze.repository.ts', 'judgedPeople'),
       by('src/people/eligibility/eligibility.repository.ts', 'EXCLUSION_RULES'),
       by('src/people/retention/retention.repository.ts', 'removeAged'),
-      by('src/people/consent/refuse-consents.ts', 'expireConsents'),
+      by('src/people/consent/record-consents.ts', 'expireConsents'),
     ],
     tests: [
       'test/web/api/people/retention.test.ts',
