@@ -127,7 +127,7 @@ function entered(ledger: Ledger, grant: Grant): Granted {
   if ('code' in criteria) return { kind: 'refused', ...criteria };
   const occurredAt = exactInstant(criteria.grantedAt);
   const entry: Entry = { grant, contact, account, ...criteria, occurredAt };
-  if (grant.seen?.step === 'ticked') return kept(ledger, entry, 'pending');
+  if (grant.seen?.step === 'ticked') return appended(ledger, entry, 'pending');
   const known = knownEvent(entry);
   if (known !== undefined) return answer(ledger, entry, { kind: 'known', eventId: known, reinstated: false });
   return append(ledger, entry);
@@ -164,11 +164,11 @@ function append(ledger: Ledger, entry: Entry): Granted {
   const lifts = barriers.length > 0 && barriers.every(({ at }) => at < agreedAt);
   if (lifts && !mayLift(ledger, entry)) return { kind: 'refused', code: 'PROOF_NOT_NEW' };
   const agreeing = grant.seen?.step === 'confirmed' ? 'confirmed' : 'granted';
-  return kept(ledger, entry, lifts ? 'reinstated' : agreeing);
+  return appended(ledger, entry, lifts ? 'reinstated' : agreeing);
 }
 
 /** Appends the act; boxes ticked for an unconfirmed number are pending, which is no agreement. */
-function kept(
+function appended(
   ledger: Ledger,
   entry: Entry,
   kind: 'pending' | 'confirmed' | 'granted' | 'reinstated',

@@ -3,7 +3,6 @@ import {
   type Clock,
   type Database,
   measureGrown,
-  openSealer,
   type TenantKeys,
   type Plan,
   type PlanReason,
@@ -26,6 +25,7 @@ import { readingPlan } from './import-report.ts';
 import { todayIn } from './reading/import-header.ts';
 import type { PeopleOrder } from './reading/people-file.ts';
 import { textOf } from './import-reception.ts';
+import { sealerOf } from './newcomer.repository.ts';
 import { endImport, readImportRow, type ImportCursor } from './import.repository.ts';
 import { reasonWords } from '../../words/index.ts';
 
@@ -93,7 +93,7 @@ async function mergeAll(deps: ReadingDeps, opened: OpenedFile): Promise<boolean>
   const { record, cursor } = opened;
   const about = mergeOf(opened);
   const { flush, wanted } = flushing(deps, opened, about);
-  const sealer = openSealer(record.bytes - cursor.offset);
+  const sealer = sealerOf(record.bytes - cursor.offset);
   let preparing: Promise<unknown> = Promise.resolve();
   let last: MergeTurn = Promise.resolve(cursor);
   let before = last;

@@ -5,6 +5,8 @@ import {
   CopyColumns,
   CopyRows,
   isUniqueViolation,
+  openSealer,
+  type Sealer,
   type Transaction,
 } from '../../platform/index.ts';
 import type { ConsentEvent } from '../consent/consent-event.ts';
@@ -74,6 +76,9 @@ export const copyOfNewcomers = (
   people: readonly { readonly newcomer: Newcomer; readonly line: number }[],
   acts: readonly NewcomerAct[],
 ): NewcomerCopy => ({ people: copyOfPeople(people), acts: copyOfActs(acts) });
+
+/** Opens a sealer for a file of that many bytes. */
+export const sealerOf = (bytes: number): Sealer => openSealer(bytes);
 
 const BYTES_A_PERSON = 500;
 const BYTES_AN_ACT = 600;
