@@ -8,7 +8,7 @@ import { recordConsents } from '../src/people/consent/record-consents.ts';
 import { upsertContacts } from '../src/people/contact/upsert-contacts.ts';
 import { walkChain, type Readers } from '../src/people/evidence/verify-chain.ts';
 import { addWording } from '../src/people/consent/wording.repository.ts';
-import { keyOf, newKeyBytes } from '../src/platform/crypto/cipher.ts';
+import { keyOf, newKeyBytes } from '../src/crypto/cipher.ts';
 import { readPhone } from '../src/sms/number/phone-number.ts';
 import { clock, onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';

@@ -5,7 +5,7 @@ import express from 'express';
 import { baseCsv } from '../src/people/export/export-base.repository.ts';
 import { OptOutTokens } from '../src/people/opt-out/link/opt-out-link.ts';
 import { CONSENT_PURPOSES } from '../src/people/consent/consent-event.ts';
-import { keyOf, newKeyBytes } from '../src/platform/crypto/cipher.ts';
+import { keyOf, newKeyBytes } from '../src/crypto/cipher.ts';
 import { sendLines } from '../src/web/server/route.ts';
 import { agreed } from './consent.ts';
 import { clock, onGround, type Ground } from './ground.ts';

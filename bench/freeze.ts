@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Audience } from '../src/campaigns/audience/audience.repository.ts';
 import { freezeAudience } from '../src/campaigns/audience/freeze.ts';
 import { instant } from '../src/platform/clock.ts';
-import { uuidV7 } from '../src/platform/random.ts';
+import { uuidV7 } from '../src/base/random.ts';
 import { clock, onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
 import { figure, keepResult } from './result.ts';

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { instant, ProcessClock } from '../src/platform/clock.ts';
-import { keyOf, newKeyBytes } from '../src/platform/crypto/cipher.ts';
+import { keyOf, newKeyBytes } from '../src/crypto/cipher.ts';
 import { openDatabase, type Database } from '../src/platform/database/connection.ts';
-import { KeyRing } from '../src/platform/key-ring/key-ring.ts';
-import { migrate } from '../src/platform/database/migrate.ts';
+import { KeyRing } from '../src/settings/key-ring.ts';
+import { migrate } from '../src/settings/migrate.ts';
 import { Vault } from '../src/platform/crypto/vault.ts';
-import type { TenantKeys } from '../src/platform/crypto/tenant-keys.ts';
+import type { TenantKeys } from '../src/crypto/tenant-keys.ts';
 import { startPostgres } from '../src/main/embedded/postgres.ts';
 
 export const clock = new ProcessClock({ movable: false });

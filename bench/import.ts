@@ -1,7 +1,7 @@
 import { linkChain } from '../src/people/evidence/chain.ts';
 import { receiveImport } from '../src/people/import/import-reception.ts';
 import { importReport } from '../src/people/import/import-report.ts';
-import { uuidV7 } from '../src/platform/random.ts';
+import { uuidV7 } from '../src/base/random.ts';
 import { heapFlags } from '../src/main/embedded/processes.ts';
 import { Child } from './child.ts';
 import { clock, onGround, type Ground } from './ground.ts';

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { decide } from '../src/law/decide/decide.ts';
 import type { Question } from '../src/law/decide/decision.ts';
 import { rulesVersion } from '../src/law/book.ts';
-import { localityAmong, localityOf, TERRITORIES } from '../src/law/base/territory.ts';
+import { localityAmong, localityOf, TERRITORIES } from '../src/rule/territory.ts';
 import { windows } from '../src/law/decide/list-windows.ts';
 import { machine } from './machine.ts';
 

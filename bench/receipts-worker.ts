@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { keyOf } from '../src/platform/crypto/cipher.ts';
+import { keyOf } from '../src/crypto/cipher.ts';
 import { openDatabase } from '../src/platform/database/connection.ts';
-import { KeyRing } from '../src/platform/key-ring/key-ring.ts';
+import { KeyRing } from '../src/settings/key-ring.ts';
 import { Vault } from '../src/platform/crypto/vault.ts';
 import { SmppGateway } from '../src/gateways/smpp/smpp-gateway.ts';
 import { createSendPath } from '../src/main/worker/send-path.ts';

@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import { freezeAudience } from '../src/campaigns/audience/freeze.ts';
 import { campaignTextPlace } from '../src/campaigns/draft/creation.ts';
 import { instant } from '../src/platform/clock.ts';
-import { newPersonKey } from '../src/platform/crypto/tenant-keys.ts';
-import { uuidV7 } from '../src/platform/random.ts';
+import { newPersonKey } from '../src/crypto/tenant-keys.ts';
+import { uuidV7 } from '../src/base/random.ts';
 import { clock, type Ground } from './ground.ts';
 
 const AT_ONCE = 5_000;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { keyOf } from '../src/platform/crypto/cipher.ts';
+import { keyOf } from '../src/crypto/cipher.ts';
 import { openDatabase } from '../src/platform/database/connection.ts';
-import { KeyRing } from '../src/platform/key-ring/key-ring.ts';
+import { KeyRing } from '../src/settings/key-ring.ts';
 import { Vault } from '../src/platform/crypto/vault.ts';
 import { createSendPath } from '../src/main/worker/send-path.ts';
 import { SmppGateway } from '../src/gateways/smpp/smpp-gateway.ts';

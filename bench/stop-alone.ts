@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openDatabase, type Database } from '../src/platform/database/connection.ts';
 import { registerAccounts } from '../src/sending/accounts/gateway-account.repository.ts';
-import { uuidV7 } from '../src/platform/random.ts';
+import { uuidV7 } from '../src/base/random.ts';
 import { takeAtOnce, takeReply } from '../src/sending/replies/take-reply.ts';
 import { agreed } from './consent.ts';
 import { clock, onGround, type Ground } from './ground.ts';

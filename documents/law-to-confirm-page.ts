@@ -1,4 +1,4 @@
-import type { Confidence, Rule } from '../src/law/base/rule.ts';
+import type { Confidence, Rule } from '../src/rule/rule.ts';
 
 /** The page for counsel: every provision that binds from outside, and whose words nobody read word for word. */
 export function lawToConfirmPage(rules: readonly Rule[]): string {

@@ -61,7 +61,7 @@ const written = (file: string): string => readFileSync(new URL(file, root), 'utf
 
 /** The file that states each provision, by its id. */
 function provisionFiles(): ReadonlyMap<string, string> {
-  const found = globSync('src/law/chapters/*.ts', { cwd: root }).flatMap((file) => {
+  const found = globSync('src/{law/chapters,rule}/*.ts', { cwd: root }).flatMap((file) => {
     const text = readFileSync(new URL(file, root), 'utf8');
     return [...text.matchAll(/\bid: '([A-Z]{2,3}-\d{2})'/g)].map(([, id = '']) => [id, file] as const);
   });

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { planReminder } from '../../src/law/decide/plan-reminder.ts';
-import { localityOf } from '../../src/law/base/territory.ts';
+import { localityOf } from '../../src/rule/territory.ts';
 import { windows } from '../../src/law/decide/list-windows.ts';
 import { dot, rectangle, sheet, through, words, type Mark } from './drawing.ts';
 

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { localityOf, type Territory } from '../../src/law/base/territory.ts';
+import { localityOf, type Territory } from '../../src/rule/territory.ts';
 import { windows } from '../../src/law/decide/list-windows.ts';
 import { rectangle, sheet, through, words, type Mark } from './drawing.ts';
 

@@ -15,7 +15,7 @@ import {
 import type { AccountRoutes } from '../company/index.ts';
 import type { Audience } from './audience/audience.repository.ts';
 import type { CampaignStatus, CampaignRoute } from './campaign.ts';
-import type { GoodFridayChoice } from '../law/index.ts';
+import type { GoodFridayChoice } from '../rule/index.ts';
 import { SILENT } from './draft/stop-path.repository.ts';
 
 /** The tenant's choice on Good Friday; null when it made none. */

@@ -1,5 +1,5 @@
 import { Refusal, type ReasonInWords, type PlanReason } from '../platform/index.ts';
-import type { Territory } from '../law/index.ts';
+import type { Territory } from '../rule/index.ts';
 import { fault, bilingual, reasonWords, type Language, type Words } from '../words/index.ts';
 import { GATE_WORDS, LIST_UNREAD } from '../sending/index.ts';
 

@@ -1,4 +1,4 @@
-import type { GatewayAccount } from '../platform/index.ts';
+import type { GatewayAccount } from '../settings/index.ts';
 import type {
   CallContents,
   Capabilities,

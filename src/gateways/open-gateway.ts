@@ -1,18 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import {
-  isFake,
-  type GatewayAccount,
   instant,
   type Clock,
   type Database,
-  uuidV7,
   type Vault,
   receive,
   type Log,
   startLoop,
   type Loop,
 } from '../platform/index.ts';
+import { isFake, type GatewayAccount } from '../settings/index.ts';
+import { uuidV7 } from '../base/index.ts';
 import {
   type Gateway,
   type Call,

@@ -1,17 +1,15 @@
 import type { AccountTerms } from '../campaigns/index.ts';
 import { routedAccounts } from '../company/index.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../people/index.ts';
+import { type Clock, type Database, instant } from '../platform/index.ts';
 import {
-  type Clock,
   type Config,
-  type Database,
   type GatewayAccount,
   answersComeBack,
-  instant,
   isFake,
   ownStopCode,
   priceAt,
-} from '../platform/index.ts';
+} from '../settings/index.ts';
 import { registerAccounts, type CallContents } from '../sending/index.ts';
 import type { OptOutMeans } from '../sms/index.ts';
 import { brevo } from './brevo/brevo-operator.ts';

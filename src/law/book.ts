@@ -6,10 +6,10 @@ import { recordRules } from './chapters/record.ts';
 import { renewalRules } from './chapters/renewal.ts';
 import { retentionRules } from './chapters/retention.ts';
 import { sectorRules } from './chapters/sector.ts';
-import { senderRules } from './chapters/sender.ts';
+import { senderRules, rowOn, standsOn, type ParameterValue, type Rule } from '../rule/index.ts';
+import type { Language } from '../words/index.ts';
 import { textRules } from './chapters/text.ts';
 import { windowRules } from './chapters/windows.ts';
-import { rowOn, standsOn, type Language, type ParameterValue, type Rule } from './base/rule.ts';
 
 export { timingRules } from './chapters/windows.ts';
 

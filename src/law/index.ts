@@ -10,27 +10,6 @@ export {
   lawReadyFor,
   nextWorkingDay,
 } from './calendar/holiday.ts';
-export {
-  ATTESTED_FOR,
-  BASES,
-  basesOpen,
-  basesToOpen,
-  type Basis,
-  isMinorOn,
-  MIN_AGE_MARKETING,
-  GOOD_FRIDAY_CHOICES,
-  type GoodFridayChoice,
-  LIVES_MONTHS,
-  USUAL_GOOD_FRIDAY,
-  wallTime,
-  ANSWER_WITHIN,
-  CONTACT_KEPT,
-  LOG_KEPT,
-  PROOF_KEPT,
-  retentionRules,
-  SUPPRESSION_KEPT,
-  TEXT_KEPT,
-} from './chapters/index.ts';
 export { ALARM_SECONDS, CEILING_HOURS, isListDue } from './chapters/opt-out.ts';
 export { insuranceNoticeLastOn, noticeDates } from './chapters/renewal.ts';
 export { MAX_PARTS } from './chapters/text.ts';
@@ -44,35 +23,6 @@ export {
   USUAL_IF_LATE,
   usualMargin,
 } from './chapters/windows.ts';
-export {
-  isoText,
-  localDate,
-  dayIn,
-  FRENCH_ZONE,
-  frenchDay,
-  type Dated,
-  type Day,
-  CONFIDENCES,
-  LEVELS,
-  MESSAGE_PURPOSES,
-  REMINDERS,
-  type Purpose,
-  standsOn,
-  AMONG,
-  isTerritory,
-  type Locality,
-  localityAmong,
-  localityNamed,
-  localityOf,
-  TERRITORIES,
-  territoriesOf,
-  type Territory,
-  withGoodFriday,
-  zonesAt,
-  zonesNamed,
-  zonesOf,
-  isTimeZone,
-} from './base/index.ts';
 export {
   decideByClock,
   decide,
@@ -98,3 +48,31 @@ export { profileNamed, profiles, defaultProfile, isReminder } from './profile.ts
 export { functionalOpen } from './profile/reminder-hours.ts';
 export type { Profile } from './profile/hours.ts';
 export { howLong } from './span.ts';
+export {
+  type Basis,
+  BASES,
+  basisAllowed,
+  basesToOpen,
+  basesOpen,
+  ATTESTED_FOR,
+  MIN_AGE_MARKETING,
+  isMinorOn,
+  neededGuardianOn,
+  ofAgeFrom,
+} from './chapters/consent.ts';
+export {
+  USUAL_GOOD_FRIDAY,
+  PLACE_ORDER,
+  wallTime,
+  NUMBERING_REGIONS,
+  LIVES_MONTHS,
+} from './chapters/recipient.ts';
+export {
+  CONTACT_KEPT,
+  SUPPRESSION_KEPT,
+  PROOF_KEPT,
+  TEXT_KEPT,
+  LOG_KEPT,
+  ANSWER_WITHIN,
+  retentionRules,
+} from './chapters/retention.ts';

@@ -3,7 +3,7 @@ import { reminderProfiles } from './profile/reminder-hours.ts';
 import type { Hours, Profile } from './profile/hours.ts';
 import { advertisingHours } from './profile/advertising-hours.ts';
 import { ultra } from './profile/ultra.ts';
-import { dated, type Dated, rowOn, REMINDERS, type Purpose } from './base/rule.ts';
+import { dated, type Dated, rowOn, REMINDERS, type Purpose } from '../rule/index.ts';
 
 /** Every profile; the first is the default of advertising. */
 export const profiles: readonly Profile[] = [

@@ -17,7 +17,9 @@ import {
 } from './web/http-process.ts';
 import { complain } from './parts.ts';
 import { openApiJournal } from './journals.ts';
-import { readConfig, type VersionedKey, tellFigures, openTracing } from '../platform/index.ts';
+import { tellFigures, openTracing } from '../platform/index.ts';
+import { readConfig } from '../settings/index.ts';
+import type { VersionedKey } from '../crypto/index.ts';
 import {
   type SandboxOperator,
   besideSubmissions,

@@ -4,19 +4,18 @@ import {
   journalDoubt,
   openDatabase,
   PATIENT,
-  inTime,
   JOURNAL_KEY,
   secondsSince,
   startLoop,
   type Clock,
-  type Config,
   type Database,
   type AnswerLimits,
-  type KeyRing,
   type Vault,
   type Log,
   type Loop,
 } from '../platform/index.ts';
+import { inTime } from '../base/index.ts';
+import type { Config, KeyRing } from '../settings/index.ts';
 import type { OptOutJournal, Metrics } from '../web/index.ts';
 import { applyEntry, JournalKeeper } from '../operations/index.ts';
 

@@ -3,17 +3,15 @@ import path from 'node:path';
 import { z } from 'zod';
 import {
   openDatabase,
-  openKeyRing,
   openLog,
   faultOf,
   timedByDatabase,
-  CannotStart,
   IndexGuard,
-  KeyRingUnusable,
   ProcessClock,
   Vault,
-  type Config,
 } from '../platform/index.ts';
+import { openKeyRing, KeyRingUnusable, type Config } from '../settings/index.ts';
+import { CannotStart } from '../base/index.ts';
 
 /** Opens what every process has before its databases; `pool` is common to these. */
 export async function openCommon(config: Config, process: 'api' | 'public' | 'worker') {

@@ -15,7 +15,8 @@ import {
 import { complain } from './parts.ts';
 import { registerGateways } from '../gateways/index.ts';
 import { openApiJournal } from './journals.ts';
-import { readConfig, tellFigures, openTracing } from '../platform/index.ts';
+import { tellFigures, openTracing } from '../platform/index.ts';
+import { readConfig } from '../settings/index.ts';
 import { publicApp, listen, stopServing } from '../web/server/index.ts';
 import { Metrics } from '../web/health/index.ts';
 import './wiring.ts';

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Config, readConfig, isFake } from '../platform/settings/index.ts';
-import { ensureKeyRing } from '../platform/key-ring/index.ts';
-import { applyMissing } from '../platform/migrations/index.ts';
+import { type Config, readConfig, isFake, ensureKeyRing, applyMissing } from '../settings/index.ts';
 import { speechOn, nonBlocking } from './embedded/speech.ts';
 import { type Ready, Supervisor } from './embedded/supervisor.ts';
-import { CannotStart, isLoopbackHost } from '../platform/base/index.ts';
+import { CannotStart, isLoopbackHost } from '../base/index.ts';
 
 // An order to stop is obeyed within 15 s even if something hangs; the kernel then ends the children too.
 const STOP_WITHIN_MS = 14_500;

@@ -9,21 +9,20 @@ import { rowTaker } from '../web/api/bookings/index.ts';
 import {
   instant,
   type Clock,
-  readConfig,
-  type Config,
   openDatabase,
   readClock,
   reopenAbandoned,
   forgetDeadProcesses,
   noteProcess,
   removeProcess,
-  CannotStart,
   faultOf,
   tellFigures,
   gatedClock,
   startLoop,
   type Loop,
 } from '../platform/index.ts';
+import { readConfig, type Config } from '../settings/index.ts';
+import { CannotStart } from '../base/index.ts';
 import { accountTerms, apiGateway, inboxWork } from '../gateways/index.ts';
 import { addBills, Bills, addSubmissionCounts, SubmissionCounts } from '../sending/index.ts';
 import { createSendPath, type SendPath } from './worker/send-path.ts';

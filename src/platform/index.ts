@@ -1,4 +1,3 @@
-export { canonicalJson, canonicalRecord, proofDigest } from './canonical-json.ts';
 export {
   instant,
   ProcessClock,
@@ -8,23 +7,6 @@ export {
   type GateCause,
   isSimulated,
 } from './clock.ts';
-export {
-  CiphertextRefused,
-  ifOpens,
-  keyedDigest,
-  isSameSecret,
-  newKeyBytes,
-  type Place,
-  sealBytes,
-  unseal,
-  type VersionedKey,
-  versionOf,
-  newPersonKey,
-  personKey,
-  type PersonKey,
-  type TenantKeys,
-  TenantKeysMissing,
-} from './crypto/index.ts';
 export { IndexGuard, stretchLock } from './crypto/index-guard.ts';
 export {
   beginIndexMove,
@@ -39,21 +21,9 @@ export {
   KeyWatch,
   type WatchedKeys,
 } from './crypto/key-process.repository.ts';
-export { type KeyRing, KeyRingUnusable, openKeyRing, readKeyFile, writeKeyFile } from './key-ring/index.ts';
 export { openSealer, type Sealer, packed, type SealedPeople } from './crypto/people-sealing.ts';
 export { Places, type PlaceBounds, type PlaceTaker } from './places.ts';
-export { randomPiece, uuidV7 } from './random.ts';
 export { placeOfKey, Vault } from './crypto/vault.ts';
-export {
-  csvLine,
-  unguarded,
-  type CsvRow,
-  csvRows,
-  LONGEST_ROW,
-  type TextFrom,
-  type CsvPlace,
-  remembered,
-} from './csv/index.ts';
 export {
   type Database,
   openDatabase,
@@ -99,7 +69,6 @@ export {
   textArray,
 } from './database/ledger.ts';
 export { measureGrown, measureMessages } from './database/measure.repository.ts';
-export { unseen } from './migrations/index.ts';
 export { outageOf, throughContention, writeFaultOf } from './database/outage.ts';
 export {
   readFigures,
@@ -126,38 +95,6 @@ export {
 export { anyOf, BEFORE_ALL, hexOf, type Page, pageOf, query, type ResultOf } from './database/query.ts';
 export { endedWhenSilent, IMPATIENT, type AnswerLimits, PATIENT } from './database/startup-options.ts';
 export {
-  AUDITING,
-  BOOKING,
-  EVERYBODY,
-  KEEPING_CONTACTS,
-  APPROVING_CAMPAIGNS,
-  MARKETING,
-  OPERATING,
-  PAUSING_CAMPAIGNS,
-  PAUSING_REMINDERS,
-  READING_AUDIENCES,
-  READING_CAMPAIGNS,
-  READING_REMINDERS,
-  REVIEWING,
-  type Role,
-  ROLES,
-  ROLES_OFFERED,
-} from './role.ts';
-export {
-  allEnded,
-  eachWithin,
-  inTime,
-  evenlyAfter,
-  mapInSlices,
-  resting,
-  until,
-  CannotStart,
-  isForwarded,
-  isLocal,
-  isLoopbackPeer,
-  type Whence,
-} from './base/index.ts';
-export {
   Refusal,
   type RefusalCode,
   type RefusalDetails,
@@ -167,20 +104,6 @@ export {
   refusalWords,
   isUniqueViolation,
 } from './errors.ts';
-export { handlers } from './handlers.ts';
-export {
-  attributes,
-  code,
-  dataFor,
-  escaped,
-  html,
-  type Html,
-  joined,
-  inLines,
-  nothing,
-  type Part,
-  trusted,
-} from './html.ts';
 export { Adoption } from './journal/adoption.ts';
 export { SerialQueue, commitTogether } from './journal/common-wait.ts';
 export { NeighbourHelp } from './journal/asking.ts';
@@ -234,20 +157,4 @@ export type {
   StepNote,
 } from './plan.ts';
 export { tellFigures } from './process-figures.ts';
-export {
-  readConfig,
-  type Config,
-  type TemporalSettings,
-  type OidcSettings,
-  answersComeBack,
-  type GatewayAccount,
-  isFake,
-  ownStopCode,
-  priceAt,
-  type StatusMeaning,
-  type Queue,
-  isGuessable,
-  refuseGuessable,
-} from './settings/index.ts';
-export { AnsweringThread, ThreadEnded, type ThreadAnswer, type ThreadOrder } from './threads/index.ts';
 export { isTraced, openTracing } from './tracing.ts';

@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { type LogLines, linesOn } from './base/log-lines.ts';
+import { type LogLines, linesOn } from '../base/index.ts';
 
 /** A log of JSON lines with ids, codes and route templates; never of personal data. */
 export type Log = Logger;

@@ -1,4 +1,3 @@
-export { measure, type Measure, offendersIn, gsm7Octets, gsm7Text, septetsAt } from './encoding/index.ts';
 export {
   answerIn,
   classifyReply,
@@ -13,35 +12,6 @@ export {
 } from './inbound/inbound-word.ts';
 export { type Right, RIGHTS, type RightsAsked } from './inbound/rights-word.ts';
 export { amountOf, costOfParts, micros, type Money, showMoney, sumsOf } from './money.ts';
-export {
-  numberSentence,
-  chargedIn,
-  chargedThere,
-  maskPhone,
-  readPhone,
-  refusedNumber,
-  withoutNationalZero,
-  type NumberReason,
-  type LineType,
-  type PhoneHint,
-  type PhoneReading,
-} from './number/index.ts';
-export {
-  ANSWERS_ASKED,
-  asksForAnswer,
-  canReceiveAnswers,
-  asksForStopReply,
-  carriedStopCode,
-  stopMention,
-  waysOutUnder,
-  withStop,
-  type OptOutMeans,
-  render,
-  parseTemplate,
-  standIn,
-  type Values,
-  vocabularyOf,
-} from './text/index.ts';
 export { PROHIBITED_SECTORS, folded } from './text/word-list.ts';
 export { healthFindings, valueFindings } from './text/content-rule.ts';
 export { checkText, mostParts, type TextQuestion } from './text/content.ts';
@@ -50,3 +20,32 @@ export { type Finding, foundInEach, withRule } from './text/finding.ts';
 export { showDate, showMoment, type MomentView } from './text/french-date.ts';
 export { checkSender, senderFromBrand } from './text/sender.ts';
 export { type StaleWord, staleWords } from './text/stale-word.ts';
+export { septetsAt, gsm7Octets, gsm7Text, type Measure, measure, offendersIn } from './encoding/encoding.ts';
+export {
+  type LineType,
+  type PhoneHint,
+  type PhoneReading,
+  readPhone,
+  chargedIn,
+  chargedThere,
+  maskPhone,
+  withoutNationalZero,
+  refusedNumber,
+  type NumberReason,
+  numberSentence,
+  LONGEST_NUMBER,
+  readPhoneByBlock,
+} from './number/phone-number.ts';
+export {
+  type OptOutMeans,
+  waysOutUnder,
+  stopMention,
+  carriedStopCode,
+  asksForStopReply,
+  withStop,
+  ANSWERS_ASKED,
+  asksForAnswer,
+  canReceiveAnswers,
+} from './text/stop-mention.ts';
+export { type Template, parseTemplate, type Values, render, standIn } from './text/template.ts';
+export { vocabularyOf } from './text/variable.ts';

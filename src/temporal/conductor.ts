@@ -1,14 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import {
-  BEFORE_ALL,
-  faultOf,
-  startLoop,
-  instant,
-  eachWithin,
-  endedWhenSilent,
-  type Loop,
-} from '../platform/index.ts';
+import { BEFORE_ALL, faultOf, startLoop, instant, endedWhenSilent, type Loop } from '../platform/index.ts';
+import { eachWithin } from '../base/index.ts';
 import {
   dispatch,
   type ConductDeps,

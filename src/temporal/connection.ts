@@ -9,7 +9,9 @@ import {
 } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { timeOuts, keys, queues } from '../../workflows/settings.ts';
-import { CannotStart, type TemporalSettings, instant, type Clock } from '../platform/index.ts';
+import { instant, type Clock } from '../platform/index.ts';
+import { CannotStart } from '../base/index.ts';
+import type { TemporalSettings } from '../settings/index.ts';
 import { dataConverterOf, type PayloadSealer } from './payload-codec.ts';
 
 /** A client of Temporal that reconnects by itself. */

@@ -13,9 +13,9 @@ import {
   type Database,
   faultOf,
   type Log,
-  eachWithin,
   type OutboxWorkflow,
 } from '../platform/index.ts';
+import { eachWithin } from '../base/index.ts';
 import { languageOf, summariesIn } from '../words/index.ts';
 import type { Temporal } from './connection.ts';
 import {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Payload, PayloadCodec, DataConverter } from '@temporalio/common';
-import { sealBytes, unseal, versionOf, type Place, type VersionedKey } from '../platform/index.ts';
+import { sealBytes, unseal, versionOf, type Place, type VersionedKey } from '../crypto/index.ts';
 
 const ENCRYPTED = 'binary/encrypted';
 const INNER = 'inner-encoding';

@@ -2,7 +2,7 @@ import { WorkflowNotFoundError, ScheduleAlreadyRunning, type Client } from '@tem
 import { queues } from '../../workflows/settings.ts';
 import { type ConductDeps, inTime, signalWithStart, start, type Address } from './dispatcher.ts';
 import { localesOnce, openWork, type OpenWork, type Locales } from './due-work.repository.ts';
-import { eachWithin } from '../platform/index.ts';
+import { eachWithin } from '../base/index.ts';
 import { summariesIn } from '../words/index.ts';
 
 /** The one workflow that always runs: where it is missing, Temporal was emptied. */

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { root } from '../../documents/root.ts';
 import { budgets } from '../../src/web/server/budgets.ts';
 import { SESSION_LASTS_MS } from '../../src/web/server/sign-in.ts';
-import { GUESSED_WORDS } from '../../src/platform/settings/variables.ts';
-import { ROLES } from '../../src/platform/role.ts';
+import { GUESSED_WORDS } from '../../src/settings/variables.ts';
+import { ROLES } from '../../src/base/role.ts';
 
 const HOURS = ['no', 'one', 'two', 'three', 'four'];
 const sessionLasts = `${HOURS[SESSION_LASTS_MS / 3_600_000] ?? '?'} hours`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/platform/settings/config.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { ensureFirstTenant } from '../../src/company/tenant/tenant.repository.ts';
 import { asvsWorld } from './world.ts';
 

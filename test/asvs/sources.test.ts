@@ -6,7 +6,7 @@ import path from 'node:path';
 import ts from 'typescript5';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../documents/root.ts';
-import { openKeyRing, type KeyRing } from '../../src/platform/key-ring/key-ring.ts';
+import { openKeyRing, type KeyRing } from '../../src/settings/key-ring.ts';
 
 const files = globSync('{src,workflows,activities,verifier}/**/*.{ts,js}', { cwd: root }).filter(
   (file) => !file.includes('node_modules'),

@@ -1,7 +1,7 @@
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { OpenId } from '../../src/web/server/open-id.ts';
-import { readOidc } from '../../src/platform/settings/config.ts';
+import { readOidc } from '../../src/settings/config.ts';
 import { listen } from '../support/after-file.ts';
 import { asvsWorld, cookiesOf, PUBLIC } from './world.ts';
 

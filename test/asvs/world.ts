@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { readGateways } from '../../src/platform/settings/gateway-account.ts';
+import { readGateways } from '../../src/settings/gateway-account.ts';
 import { buildApp } from '../../src/web/server/app.ts';
 import { codec } from '../../src/web/codec/codec.ts';
 import { consoleMount } from '../../src/web/console/console.ts';
@@ -10,7 +10,7 @@ import { OpenId } from '../../src/web/server/open-id.ts';
 import { publicForms } from '../../src/web/public/public-form.ts';
 import type { Route } from '../../src/web/server/route.ts';
 import { allRoutes } from '../../src/web/server/routes.ts';
-import { readOidc } from '../../src/platform/settings/config.ts';
+import { readOidc } from '../../src/settings/config.ts';
 import { TEMPORAL } from '../web/console/served.ts';
 import { served, type Served } from '../web/server/served.ts';
 import { afterFile, listen } from '../support/after-file.ts';

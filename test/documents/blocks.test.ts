@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { blocksOf, documentFiles, type Block } from '../../documents/block.ts';
 import { root } from '../../documents/root.ts';
-import { readConfig } from '../../src/platform/settings/config.ts';
+import { readConfig } from '../../src/settings/config.ts';
 
 const blocks = documentFiles().flatMap((file) => blocksOf(file));
 const places = (some: readonly Block[]): string[] => some.map(({ file, line }) => `${file}:${line}`);

@@ -21,13 +21,12 @@ function loadedWith(entries: readonly string[]): ReadonlySet<string> {
   return found;
 }
 
-const inThreads = loadedWith(files.filter((file) => file.endsWith('-thread.ts')));
-/** The index.ts of a whole folder loads all of it and all below: threads and the start take those of folders within. */
-const light = loadedWith([...inThreads, 'src/main/start.ts']);
+const threads = files.filter((file) => file.endsWith('-thread.ts'));
 
 /** What may take values of the database: oxlint reads no further than an index.ts. Threads seal and open by themselves. */
 const OF_THE_DATABASE = /\.(?:entity|repository)\.ts$|^src\/sending\/compose\/composing-/;
-const WITHOUT_STATEMENTS = /^src\/platform\/(?:database|crypto|key-ring|migrations)\/[a-z0-9-]+\.ts$/;
+const WITHOUT_STATEMENTS =
+  /^src\/(?:platform\/(?:database|crypto)|crypto)\/[a-z0-9-]+\.ts$|^src\/settings\/(?:key-ring|migrate|missing-migrations)\.ts$/;
 
 const past = all.filter(
   ({ from, to }) => folderOf(from) !== folderOf(to) && to.startsWith('src/') && !isFace(to),
@@ -61,16 +60,26 @@ describe('an index.ts', () => {
     );
     expect(twice.map(([file]) => file)).toEqual([]);
   });
-
-  it('of a whole folder loads nowhere light', () => {
-    const whole = [...light].filter((file) => file === wholeOf(file));
-    expect(whole).toEqual(['src/words/index.ts']);
-  });
 });
 
 describe('a process', () => {
   const loads = (entry: string, what: RegExp): readonly string[] =>
     [...loadedWith([entry])].filter((file) => what.test(file));
+
+  /** The folders of which it loads the `index.ts`, and with it all that this names. */
+  const whole = (...entries: readonly string[]): readonly string[] =>
+    [...loadedWith(entries)]
+      .filter((file) => file === wholeOf(file))
+      .map(folderOf)
+      .toSorted();
+
+  it('loads few whole folders in its threads', () => {
+    expect(whole(...threads)).toEqual(['base', 'crypto', 'law', 'rule', 'sms', 'words']);
+  });
+
+  it('loads few whole folders to supervise the others', () => {
+    expect(whole('src/main/start.ts')).toEqual(['base', 'crypto', 'rule', 'settings']);
+  });
 
   it('loads the console in the api alone', () => {
     const console = /^src\/web\/(?:index\.ts$|console\/)/;
@@ -79,26 +88,37 @@ describe('a process', () => {
     expect(loads('src/main/api.ts', console)).not.toEqual([]);
   });
 
+  it('loads few whole folders on the command line', () => {
+    expect(whole('src/main/cli/watch.ts')).toEqual(['base']);
+    expect(whole('src/main/cli/audit-base.ts')).toEqual([
+      'base',
+      'crypto',
+      'law',
+      'platform',
+      'rule',
+      'settings',
+      'sms',
+      'words',
+    ]);
+    expect(whole('src/main/cli/law-calendar.ts')).toEqual(['base', 'law', 'rule', 'words']);
+    expect(whole('src/main/cli/keys.ts')).toEqual([
+      'base',
+      'company',
+      'crypto',
+      'law',
+      'platform',
+      'rule',
+      'settings',
+      'sms',
+      'words',
+    ]);
+  });
+
   it('loads the core of Temporal in workers alone', () => {
     const core = /^src\/temporal\/worker\/(?:worker-pool|workflow-bundle)\.ts$/;
     expect(loads('src/main/api.ts', core)).toEqual([]);
     expect(loads('src/main/public.ts', core)).toEqual([]);
     expect(loads('src/main/worker.ts', core)).toHaveLength(2);
-  });
-});
-
-describe('a command line', () => {
-  const whole = (entry: string): readonly string[] =>
-    [...loadedWith([entry])]
-      .filter((file) => file === wholeOf(file))
-      .map(folderOf)
-      .toSorted();
-
-  it('loads few whole folders', () => {
-    expect(whole('src/main/cli/watch.ts')).toEqual([]);
-    expect(whole('src/main/cli/audit-base.ts')).toEqual(['law', 'platform', 'words']);
-    expect(whole('src/main/cli/law-calendar.ts')).toEqual(['law', 'platform', 'words']);
-    expect(whole('src/main/cli/keys.ts')).toEqual(['company', 'law', 'platform', 'sms', 'words']);
   });
 });
 
@@ -114,7 +134,7 @@ describe('a folder of the domain', () => {
   });
 
   it('takes nothing of the settings', () => {
-    const settings = names.filter(({ declaredIn }) => declaredIn === 'src/platform/settings/config.ts');
+    const settings = names.filter(({ declaredIn }) => declaredIn === 'src/settings/config.ts');
     expect(settings.map(shownName)).toEqual([]);
   });
 });

@@ -2,12 +2,12 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { root } from '../../documents/root.ts';
 import { refusals } from '../../src/platform/errors.ts';
-import { readConfig } from '../../src/platform/settings/config.ts';
+import { readConfig } from '../../src/settings/config.ts';
 
 const text = (file: string): string => readFileSync(new URL(file, root), 'utf8');
 
 const NAME = /\b(?:PORT|HOST|DATABASE_URL|(?:BONHEURE|TEMPORAL)_[A-Z_]*[A-Z])\b/g;
-const known = [...text('src/platform/settings/variables.ts').matchAll(/^ {2}([A-Z][A-Z_]+): \{/gm)].map(
+const known = [...text('src/settings/variables.ts').matchAll(/^ {2}([A-Z][A-Z_]+): \{/gm)].map(
   ([, name = '']) => name,
 );
 

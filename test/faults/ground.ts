@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
-import { ensureKeyRing } from '../../src/platform/key-ring/key-ring.ts';
+import { ensureKeyRing } from '../../src/settings/key-ring.ts';
 import { freePort } from '../../src/main/embedded/free-port.ts';
 import { startPostgres, type Postgres } from '../../src/main/embedded/postgres.ts';
 import { startTemporal, type TemporalServer } from '../../src/main/embedded/temporal.ts';

@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { Connections, type Exchange } from '../../src/gateways/connections.ts';
 import type { CallBounds } from '../../src/sending/gateway/gateway.ts';

@@ -1,6 +1,6 @@
-import { keyOf } from '../../src/platform/crypto/cipher.ts';
+import { keyOf } from '../../src/crypto/cipher.ts';
 import { openDatabase } from '../../src/platform/database/connection.ts';
-import { KeyRing } from '../../src/platform/key-ring/key-ring.ts';
+import { KeyRing } from '../../src/settings/key-ring.ts';
 import { Vault } from '../../src/platform/crypto/vault.ts';
 import type { Gateway } from '../../src/sending/gateway/gateway.ts';
 import { sendChunk } from '../../src/sending/batch/chunk.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { decideByClock, type LawQuestion, decide } from '../../src/law/decide/decide.ts';
 import type { Question } from '../../src/law/decide/decision.ts';
 import { profiles } from '../../src/law/profile.ts';
-import { localityOf, TERRITORIES } from '../../src/law/base/territory.ts';
+import { localityOf, TERRITORIES } from '../../src/rule/territory.ts';
 import { cases } from '../support/cases.ts';
 
 describe('a question that makes no sense', () => {

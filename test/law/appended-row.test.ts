@@ -9,8 +9,8 @@ import { mostPartsOf } from '../../src/campaigns/rehearsal/departure.ts';
 import { decide } from '../../src/law/decide/decide.ts';
 import { ruleNamed, rulesInForce } from '../../src/law/book.ts';
 import { planReminder, tooLateFrom } from '../../src/law/decide/plan-reminder.ts';
-import { localityOf } from '../../src/law/base/territory.ts';
-import { dayIn, frenchDay, type Day, type Term } from '../../src/law/base/rule.ts';
+import { localityOf } from '../../src/rule/territory.ts';
+import { dayIn, frenchDay, type Day, type Term } from '../../src/rule/rule.ts';
 import type { TimingRule } from '../../src/law/decide/decision.ts';
 import { windows } from '../../src/law/decide/list-windows.ts';
 import { at, wall } from './conditions.ts';
@@ -45,7 +45,7 @@ vi.mock('../../src/law/chapters/windows.ts', async (original) => {
       : [rule],
   );
   const others = book.windowRules.filter((rule) => !book.timingRules.some((timing) => timing === rule));
-  const { dated } = await import('../../src/law/base/rule.ts');
+  const { dated } = await import('../../src/rule/rule.ts');
   return {
     ...book,
     timingRules: appended,
@@ -56,24 +56,24 @@ vi.mock('../../src/law/chapters/windows.ts', async (original) => {
 
 vi.mock('../../src/law/chapters/recipient.ts', async (original) => {
   const book = await original<typeof import('../../src/law/chapters/recipient.ts')>();
-  const { dated } = await import('../../src/law/base/rule.ts');
+  const { dated } = await import('../../src/rule/rule.ts');
   return { ...book, LIVES_MONTHS: dated(...turning('NUM-02', [24, 6])) };
 });
 
 vi.mock('../../src/law/calendar/day.ts', async () => {
-  const { dated } = await import('../../src/law/base/rule.ts');
+  const { dated } = await import('../../src/rule/rule.ts');
   return { SIGHTING_DAYS: dated(...turning('WIN-03', [1, 0])) };
 });
 
 vi.mock('../../src/law/chapters/retention.ts', async (original) => {
   const book = await original<typeof import('../../src/law/chapters/retention.ts')>();
-  const { dated } = await import('../../src/law/base/rule.ts');
+  const { dated } = await import('../../src/rule/rule.ts');
   return { ...book, TEXT_KEPT: dated(...turning('RET-04', ['P30D', 'P10D'])) };
 });
 
 vi.mock('../../src/law/chapters/text.ts', async (original) => {
   const book = await original<typeof import('../../src/law/chapters/text.ts')>();
-  const { dated } = await import('../../src/law/base/rule.ts');
+  const { dated } = await import('../../src/rule/rule.ts');
   return { ...book, MAX_PARTS: dated(...turning('TXT-02', [3, 2])) };
 });
 

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { profileNamed } from '../../src/law/profile.ts';
 import type { Conditions } from '../../src/law/decide/decision.ts';
-import { localityOf, type Territory } from '../../src/law/base/territory.ts';
+import { localityOf, type Territory } from '../../src/rule/territory.ts';
 
 /** A wall time at the recipient's, in the usual zone of a territory. */
 export function at(territory: Territory, clocks: string): DateTime {

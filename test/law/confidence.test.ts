@@ -5,8 +5,8 @@ import { decide } from '../../src/law/decide/decide.ts';
 import { ruleNamed, rules, rulesInForce, timingRules } from '../../src/law/book.ts';
 import { closuresAt } from '../../src/law/decide/lawful-moment.ts';
 import { hoursOn, profiles } from '../../src/law/profile.ts';
-import { REMINDERS } from '../../src/law/base/rule.ts';
-import { localityOf, TERRITORIES } from '../../src/law/base/territory.ts';
+import { REMINDERS } from '../../src/rule/rule.ts';
+import { localityOf, TERRITORIES } from '../../src/rule/territory.ts';
 import { under } from './conditions.ts';
 
 const WEEK = [1, 2, 3, 4, 5, 6, 7] as const;

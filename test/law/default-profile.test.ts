@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as law from '../../src/law/index.ts';
 import { isPurpose, profiles } from '../../src/law/profile.ts';
-import { REMINDERS, type Purpose } from '../../src/law/base/rule.ts';
+import { REMINDERS, type Purpose } from '../../src/rule/rule.ts';
 
 const PURPOSES: readonly Purpose[] = ['marketing', ...REMINDERS, 'acknowledgement', 'confirmation'];
 const src = new URL('../../src/', import.meta.url);

@@ -4,8 +4,12 @@ import { holidaysOn } from '../../src/law/calendar/holiday.ts';
 import { easterPlus } from '../../src/law/calendar/territory-day.ts';
 import { decide } from '../../src/law/decide/decide.ts';
 import { planReminder } from '../../src/law/decide/plan-reminder.ts';
-import { localityNamed, TERRITORIES, type Locality } from '../../src/law/base/territory.ts';
-import type { GoodFridayChoice } from '../../src/law/chapters/recipient.ts';
+import {
+  localityNamed,
+  TERRITORIES,
+  type Locality,
+  type GoodFridayChoice,
+} from '../../src/rule/territory.ts';
 import { windows } from '../../src/law/decide/list-windows.ts';
 
 const GOOD_FRIDAY = '2027-03-26';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { localityOfPostalCode, territoryOfPostalCode } from '../../src/law/base/territory.ts';
+import { localityOfPostalCode, territoryOfPostalCode } from '../../src/rule/territory.ts';
 
 describe('a postal code', () => {
   test.each([

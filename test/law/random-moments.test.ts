@@ -6,7 +6,7 @@ import { commonOpening } from '../../src/law/decide/opening.ts';
 import { decide } from '../../src/law/decide/decide.ts';
 import type { Decision } from '../../src/law/decide/decision.ts';
 import { eachZone } from '../../src/law/decide/decision-inputs.ts';
-import { zonesAt } from '../../src/law/base/territory.ts';
+import { zonesAt } from '../../src/rule/territory.ts';
 import { closuresAt, lastLawfulBefore, nextLawful } from '../../src/law/decide/lawful-moment.ts';
 import { cases } from '../support/cases.ts';
 import { randomMoments, type RandomMoment } from './random-moments.ts';

@@ -3,8 +3,8 @@ import type { Direction, TimingRule } from '../../src/law/decide/decision.ts';
 import { profiles } from '../../src/law/profile.ts';
 import type { Profile } from '../../src/law/profile/hours.ts';
 import { advertisingHours } from '../../src/law/profile/advertising-hours.ts';
-import { standsOn } from '../../src/law/base/rule.ts';
-import { localityAmong, localityOf, TERRITORIES, type Locality } from '../../src/law/base/territory.ts';
+import { standsOn } from '../../src/rule/rule.ts';
+import { localityAmong, localityOf, TERRITORIES, type Locality } from '../../src/rule/territory.ts';
 import { timingRules } from '../../src/law/book.ts';
 
 /** A moment somewhere, under a profile that stands then. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { rules, timingRules } from '../../src/law/book.ts';
 import { profiles } from '../../src/law/profile.ts';
-import type { Rule } from '../../src/law/base/rule.ts';
-import { TERRITORIES } from '../../src/law/base/territory.ts';
+import type { Rule } from '../../src/rule/rule.ts';
+import { TERRITORIES } from '../../src/rule/territory.ts';
 import type { TimingRule } from '../../src/law/decide/decision.ts';
 import { sundayRest } from '../../src/law/chapters/windows.ts';
 import { doubled, openedStatutes, undated, unknownTerritories } from './register-fault.ts';

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Profile } from '../../src/law/profile/hours.ts';
-import { isTerritory, localityOf } from '../../src/law/base/territory.ts';
-import type { Rule } from '../../src/law/base/rule.ts';
+import { isTerritory, localityOf } from '../../src/rule/territory.ts';
+import type { Rule } from '../../src/rule/rule.ts';
 import type { TimingRule } from '../../src/law/decide/decision.ts';
 
 /** Something that binds between two dates, under a name. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/law/decide/decide.ts';
-import { localityOf } from '../../src/law/base/territory.ts';
+import { localityOf } from '../../src/rule/territory.ts';
 import { at, wall } from './conditions.ts';
 
 const asked = (moment: string, profile: string, rulesOn?: string) => {

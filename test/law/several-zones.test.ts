@@ -12,7 +12,7 @@ import {
   localityOf,
   zonesAt,
   type Locality,
-} from '../../src/law/base/territory.ts';
+} from '../../src/rule/territory.ts';
 import { profileNamed } from '../../src/law/profile.ts';
 import { readPhone } from '../../src/sms/number/phone-number.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { MIN_AGE_MARKETING } from '../../src/law/chapters/consent.ts';
-import { dated, type Dated } from '../../src/law/base/rule.ts';
+import { dated, type Dated } from '../../src/rule/rule.ts';
 
 /** Columns that keep what a number of the law made of a fact when it was written; the mark reads them as they are. */
 const STORED = [{ column: 'adult-on', number: MIN_AGE_MARKETING }];

@@ -8,7 +8,7 @@ import {
   localityOf,
   territoriesOf,
   zonesOf,
-} from '../../src/law/base/territory.ts';
+} from '../../src/rule/territory.ts';
 
 describe('a territory', () => {
   test.each([

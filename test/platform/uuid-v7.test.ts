@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { uuidV7 } from '../../src/platform/random.ts';
+import { uuidV7 } from '../../src/base/random.ts';
 
 describe('an id of version 7', () => {
   it('has the standard’s shape and sorts by time', () => {

@@ -4,7 +4,7 @@ import { builtinModules } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { heapFlags } from '../../src/main/embedded/processes.ts';
-import { readConfig } from '../../src/platform/settings/config.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { timeOuts } from '../../workflows/settings.ts';
 
 interface Service {

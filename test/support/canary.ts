@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { unseal, type VersionedKey } from '../../src/platform/crypto/cipher.ts';
-import type { PersonKey, TenantKeys } from '../../src/platform/crypto/tenant-keys.ts';
+import { unseal, type VersionedKey } from '../../src/crypto/cipher.ts';
+import type { PersonKey, TenantKeys } from '../../src/crypto/tenant-keys.ts';
 
 /** One value of one row, wherever it lies. */
 export interface Cell {

@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { freePort } from '../../src/main/embedded/free-port.ts';
 import { type Postgres, startPostgres } from '../../src/main/embedded/postgres.ts';
 import { startTemporal, type TemporalServer } from '../../src/main/embedded/temporal.ts';
-import { CannotStart } from '../../src/platform/base/cannot-start.ts';
+import { CannotStart } from '../../src/base/cannot-start.ts';
 import { keptBundle } from '../../src/temporal/worker/workflow-bundle.ts';
 import { keptCache, layCluster } from './kept.ts';
 import { clearLeftovers, keep, runFolder } from './leftover.ts';

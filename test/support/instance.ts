@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { ensureKeyRing } from '../../src/platform/key-ring/key-ring.ts';
+import { ensureKeyRing } from '../../src/settings/key-ring.ts';
 import { freePort } from '../../src/main/embedded/free-port.ts';
 import { keptCache, layCluster } from './kept.ts';
 import type { LogLine } from './operator.ts';

@@ -45,7 +45,7 @@ async function digestOfCluster(): Promise<string> {
   const sources = [
     ...(await filesOf('migrations')),
     ...(await filesOf('src/main/embedded')).filter((name) => path.basename(name).startsWith('postgres')),
-    'src/platform/database/migrate.ts',
+    'src/settings/migrate.ts',
     'package-lock.json',
   ];
   const digest = createHash('sha256');
@@ -79,7 +79,7 @@ async function makeCluster(kept: string): Promise<void> {
   try {
     const postgres = await startPostgres({ folder: draft, durable: false });
     try {
-      const { migrate } = await import('../../src/platform/database/migrate.ts');
+      const { migrate } = await import('../../src/settings/migrate.ts');
       await migrate(postgres.url('bonheure', TEMPLATE));
     } finally {
       await postgres.stop();

@@ -4,7 +4,7 @@ import { access, constants, mkdir, readdir, rename, rm, stat, statfs, writeFile 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { CannotStart } from '../../src/platform/base/cannot-start.ts';
+import { CannotStart } from '../../src/base/cannot-start.ts';
 import { PLACES, PREFIX, quickFolder } from './quick-folder.ts';
 import { unmountWithin } from './tmpfs.ts';
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { until } from '../../src/platform/base/promises.ts';
+import { until } from '../../src/base/promises.ts';
 
 /** One request as it came. */
 export interface Received {

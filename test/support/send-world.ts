@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { keyOf, newKeyBytes } from '../../src/platform/crypto/cipher.ts';
+import { keyOf, newKeyBytes } from '../../src/crypto/cipher.ts';
 import type { Database } from '../../src/platform/database/connection.ts';
-import { KeyRing } from '../../src/platform/key-ring/key-ring.ts';
-import { newPersonKey, type TenantKeys } from '../../src/platform/crypto/tenant-keys.ts';
-import { uuidV7 } from '../../src/platform/random.ts';
+import { KeyRing } from '../../src/settings/key-ring.ts';
+import { newPersonKey, type TenantKeys } from '../../src/crypto/tenant-keys.ts';
+import { uuidV7 } from '../../src/base/random.ts';
 import { Vault } from '../../src/platform/crypto/vault.ts';
 import type { Gateway } from '../../src/sending/gateway/gateway.ts';
 import type { Account, PartPrice } from '../../src/sending/accounts/account.ts';

@@ -1,5 +1,5 @@
 import { freezeAudience } from '../../src/campaigns/audience/freeze.ts';
-import { uuidV7 } from '../../src/platform/random.ts';
+import { uuidV7 } from '../../src/base/random.ts';
 import type { Reply, Served } from '../web/server/served.ts';
 
 /** How somebody agreed; on paper, to advertising, yesterday, unless a test says otherwise. */

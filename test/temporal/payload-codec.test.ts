@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
-import { keyOf } from '../../src/platform/crypto/cipher.ts';
+import { keyOf } from '../../src/crypto/cipher.ts';
 import { dataConverterOf, PayloadKeyUnknown, PayloadSealer } from '../../src/temporal/payload-codec.ts';
 import { queues } from '../../workflows/settings.ts';
 import { done, inEnvironment, sends, waits, whileRunning } from '../workflows/stage.ts';

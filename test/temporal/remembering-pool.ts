@@ -1,9 +1,9 @@
 import { beating } from '../../activities/attempt.ts';
-import { keyOf } from '../../src/platform/crypto/cipher.ts';
+import { keyOf } from '../../src/crypto/cipher.ts';
 import { openLog } from '../../src/platform/log.ts';
 import { PayloadSealer } from '../../src/temporal/payload-codec.ts';
 import { WorkerPool } from '../../src/temporal/worker/worker-pool.ts';
-import type { Queue } from '../../src/platform/settings/variables.ts';
+import type { Queue } from '../../src/settings/variables.ts';
 
 const { address, namespace, codePath, key, wanted } = JSON.parse(process.env['ORDER'] ?? '{}') as {
   readonly address: string;

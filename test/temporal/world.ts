@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { inject } from 'vitest';
-import { keyOf } from '../../src/platform/crypto/cipher.ts';
+import { keyOf } from '../../src/crypto/cipher.ts';
 import { openDatabase, type Database } from '../../src/platform/database/connection.ts';
 import { openLog } from '../../src/platform/log.ts';
 import { openTemporal, type Temporal } from '../../src/temporal/connection.ts';

@@ -6,7 +6,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
-import { until } from '../../src/platform/base/promises.ts';
+import { until } from '../../src/base/promises.ts';
 import type { Plan } from '../../src/platform/plan.ts';
 import { registerSearchAttributes } from '../../src/temporal/connection.ts';
 import { queues, keys, timeOuts } from '../../workflows/settings.ts';

@@ -1,15 +1,9 @@
 import { sql, type RawBuilder } from 'kysely';
-import {
-  type Transaction,
-  type TenantKeys,
-  col,
-  CopyRows,
-  type RowOf,
-  rowsOf,
-} from '../../platform/index.ts';
+import { type Transaction, col, CopyRows, type RowOf, rowsOf } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import type { SeriesKind } from '../../reminders/index.ts';
 import type { Person } from '../../people/index.ts';
-import { AMONG } from '../../law/index.ts';
+import { AMONG } from '../../rule/index.ts';
 import {
   conditionsOf,
   isClear,

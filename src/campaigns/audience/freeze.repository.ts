@@ -1,13 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
-import {
-  col,
-  computedRows,
-  rowsOf,
-  personKey,
-  type RowOf,
-  type Transaction,
-  type TenantKeys,
-} from '../../platform/index.ts';
+import { col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
+import { personKey, type TenantKeys } from '../../crypto/index.ts';
 import { exclusionCase, listedNumbers, worthAsking } from '../../people/index.ts';
 import {
   type Audience,

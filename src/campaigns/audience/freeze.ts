@@ -1,12 +1,7 @@
-import {
-  type Clock,
-  type Database,
-  type Transaction,
-  measureMessages,
-  type TenantKeys,
-} from '../../platform/index.ts';
+import { type Clock, type Database, type Transaction, measureMessages } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { isOver, type CampaignKey } from '../campaign.ts';
-import { TERRITORIES } from '../../law/index.ts';
+import { TERRITORIES } from '../../rule/index.ts';
 import { readAccount, readCampaign, type Campaign } from '../campaign.repository.ts';
 import {
   awaitFreeze,

@@ -1,4 +1,5 @@
-import type { Transaction, TenantKeys, Refusal, Clock } from '../../platform/index.ts';
+import type { Transaction, Refusal, Clock } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import type { SeriesKind } from '../../reminders/index.ts';
 import {
   tenantOf,

@@ -1,5 +1,5 @@
 import type { Transaction, Refusal } from '../../platform/index.ts';
-import { TERRITORIES, type Territory } from '../../law/index.ts';
+import { TERRITORIES, type Territory } from '../../rule/index.ts';
 import {
   everyRoutedAccount,
   routedAccounts,

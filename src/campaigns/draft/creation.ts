@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
-import { isSimulated, Refusal, type Clock, type Transaction, type TenantKeys } from '../../platform/index.ts';
+import { isSimulated, Refusal, type Clock, type Transaction } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { sampleLink } from '../../people/index.ts';
 import {
   waysOutUnder,
@@ -36,7 +37,7 @@ import {
   type CampaignAccount,
 } from '../campaign.repository.ts';
 import { bilingual, languageOf, type Language, type Words } from '../../words/index.ts';
-import { frenchDay, type Day, type Territory } from '../../law/index.ts';
+import { frenchDay, type Day, type Territory } from '../../rule/index.ts';
 import { decisionAt } from '../rehearsal/departure.ts';
 import { refusedAs } from '../../sending/index.ts';
 

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
-import { type Transaction, Refusal, type Clock, type TenantKeys } from '../../platform/index.ts';
+import { type Transaction, Refusal, type Clock } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { tenantOf, type ApprovalThreshold } from '../../company/index.ts';
 import type { Campaign, CampaignAccount } from '../campaign.repository.ts';
 import {

@@ -5,7 +5,8 @@ import type { Audience } from '../audience/audience.repository.ts';
 import { namedImport, readSurroundings, type Campaign } from '../campaign.repository.ts';
 import { purposeNamed } from '../../sending/index.ts';
 import { vocabularyOf, type OptOutMeans } from '../../sms/index.ts';
-import { defaultProfile, functionalOpen, isoText } from '../../law/index.ts';
+import { defaultProfile, functionalOpen } from '../../law/index.ts';
+import { isoText } from '../../rule/index.ts';
 import { departureOf, mayLeave, type RehearsalReader } from '../rehearsal/departure.ts';
 import type { FrozenPlace } from '../audience/freeze.repository.ts';
 

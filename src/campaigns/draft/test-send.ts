@@ -1,5 +1,6 @@
 import { mobileLine, readHolder, type Contact } from '../../people/index.ts';
-import { type Clock, type Transaction, type TenantKeys, Refusal } from '../../platform/index.ts';
+import { type Clock, type Transaction, Refusal } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { answerOwed, messageId, MOST_PEOPLE, triedSinceYesterday } from '../../sending/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { holdChoices } from '../../company/index.ts';

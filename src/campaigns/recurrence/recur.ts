@@ -1,5 +1,6 @@
 import { DateTime, Duration } from 'luxon';
-import { isSimulated, Refusal, type Clock, type Transaction, type TenantKeys } from '../../platform/index.ts';
+import { isSimulated, Refusal, type Clock, type Transaction } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { recordAudit, raise } from '../../company/index.ts';
 import { hasEnded, refusedField } from '../draft/refusals.ts';
 import type { Prices, CampaignAsked } from '../draft/campaign-route.ts';

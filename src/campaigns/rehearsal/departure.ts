@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { mostParts } from '../../sms/index.ts';
-import { frenchDay, decide, localityNamed } from '../../law/index.ts';
+import { decide } from '../../law/index.ts';
+import { frenchDay, localityNamed } from '../../rule/index.ts';
 import { paced, purposeNamed, paceFrom, type Leave } from '../../sending/index.ts';
 import type { PendingPlace } from '../run/run.repository.ts';
 import type { Campaign, CampaignAccount } from '../campaign.repository.ts';

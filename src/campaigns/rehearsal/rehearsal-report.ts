@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
-import { type ExplainedDay, openedDays, windows, localityNamed, isoText } from '../../law/index.ts';
+import { type ExplainedDay, openedDays, windows } from '../../law/index.ts';
+import { localityNamed, isoText } from '../../rule/index.ts';
 import type { PendingPlace } from '../run/run.repository.ts';
 import { endsBefore } from '../draft/refusals.ts';
 import type { Campaign } from '../campaign.repository.ts';

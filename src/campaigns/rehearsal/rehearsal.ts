@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as breath } from 'node:timers/promises';
-import {
-  canonicalJson,
-  Refusal,
-  type Clock,
-  type Transaction,
-  type TenantKeys,
-} from '../../platform/index.ts';
+import { Refusal, type Clock, type Transaction } from '../../platform/index.ts';
+import { canonicalJson } from '../../base/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { lineName, wholeOf, type ReadyRow, type PartPrice, type Composer } from '../../sending/index.ts';
 import { costOfParts, micros, measure, maskPhone, type Measure } from '../../sms/index.ts';
 import { rateOf } from './departure.ts';

@@ -3,13 +3,13 @@ import type {
   Clock,
   Database,
   Transaction,
-  TenantKeys,
   StateCounts as Shown,
   ReasonInWords,
   Plan,
   PlanReason,
   SendState,
 } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { localisedPlan } from '../../sending/index.ts';
 import { holdChoices, raise } from '../../company/index.ts';
 import { excludedIn, accounts, type AudienceCounts, tellOf, unfinishedFor } from './run.repository.ts';

@@ -1,15 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
-import {
-  csvLine,
-  mapInSlices,
-  type Transaction,
-  type TenantKeys,
-  type Database,
-  col,
-  rowsOf,
-  personKey,
-  type RowOf,
-} from '../../platform/index.ts';
+import { type Transaction, type Database, col, rowsOf, type RowOf } from '../../platform/index.ts';
+import { csvLine, mapInSlices } from '../../base/index.ts';
+import { type TenantKeys, personKey } from '../../crypto/index.ts';
 import { messageId, messageKey, type MessageKey } from '../../sending/index.ts';
 import { maskPhone, costOfParts } from '../../sms/index.ts';
 import type { Person } from '../../people/index.ts';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { type Clock, type Transaction, addToWorkflowOutbox } from '../../platform/index.ts';
-import type { GoodFridayChoice } from '../../law/index.ts';
+import type { GoodFridayChoice } from '../../rule/index.ts';
 import { pendingByPlace, type PendingPlace } from './run.repository.ts';
 import { openCampaigns, takeProfile, underWayAfter, type Campaign } from '../campaign.repository.ts';
 import { departureOf, mayLeave, type LocalDeparture } from '../rehearsal/departure.ts';

@@ -1,12 +1,6 @@
 import { sql } from 'kysely';
-import {
-  BEFORE_ALL,
-  type Page,
-  query,
-  type ResultOf,
-  type Transaction,
-  uuidV7,
-} from '../../platform/index.ts';
+import { BEFORE_ALL, type Page, query, type ResultOf, type Transaction } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import { isWebhookEvent, raise } from '../webhooks/webhook-event.repository.ts';
 
 /** One entry of the audit: actor, action and subject, as ids and codes only. */

@@ -8,8 +8,8 @@ import {
   type ResultOf,
   rowsOf,
   type Transaction,
-  uuidV7,
 } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 
 const brands = query.selectFrom('brand').select(['id', 'externalId', 'name', 'sender']);
 

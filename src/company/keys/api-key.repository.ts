@@ -7,12 +7,12 @@ import {
   idRows,
   instant,
   query,
-  uuidV7,
   type Clock,
   type Page,
   type RowOf,
   type Transaction,
 } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 
 const keyOwnerRows = computedRows({
   keyId: col.text(),

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Territory, type GoodFridayChoice, zonesOf } from '../../law/index.ts';
+import { type GoodFridayChoice, type Territory, zonesOf } from '../../rule/index.ts';
 import {
   anyOf,
   BEFORE_ALL,
@@ -10,10 +10,10 @@ import {
   type Page,
   query,
   type ResultOf,
-  type TenantKeys,
   type Transaction,
-  uuidV7,
 } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import type { Sector } from '../tenant/tenant.ts';
 
 const found = query

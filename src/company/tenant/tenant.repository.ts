@@ -1,13 +1,12 @@
 import { sql } from 'kysely';
-import { type Territory, defaultProfile, zonesOf } from '../../law/index.ts';
+import { defaultProfile } from '../../law/index.ts';
+import { type Territory, zonesOf } from '../../rule/index.ts';
 import {
   instant,
   type Clock,
   type Database,
   type Transaction,
   type Vault,
-  isGuessable,
-  refuseGuessable,
   BEFORE_ALL,
   col,
   computedRows,
@@ -15,8 +14,9 @@ import {
   type Page,
   query,
   TenantSchema,
-  uuidV7,
 } from '../../platform/index.ts';
+import { isGuessable, refuseGuessable } from '../../settings/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import { recordAudit } from '../audit/audit-entry.repository.ts';
 import { putBrand } from '../brands/brand.repository.ts';
 import { hashOfKey, newApiKey, addApiKey, ownerOfKey } from '../keys/api-key.repository.ts';

@@ -1,11 +1,5 @@
-import {
-  REMINDERS,
-  TERRITORIES,
-  type Basis,
-  type Territory,
-  type GoodFridayChoice,
-  type IfLate,
-} from '../../law/index.ts';
+import type { Basis, IfLate } from '../../law/index.ts';
+import { type GoodFridayChoice, REMINDERS, TERRITORIES, type Territory } from '../../rule/index.ts';
 import { PROHIBITED_SECTORS } from '../../sms/index.ts';
 import { bilingual } from '../../words/index.ts';
 

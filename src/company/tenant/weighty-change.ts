@@ -1,4 +1,5 @@
-import { USUAL_GOOD_FRIDAY, USUAL_IF_LATE, type Day } from '../../law/index.ts';
+import { USUAL_GOOD_FRIDAY, USUAL_IF_LATE } from '../../law/index.ts';
+import type { Day } from '../../rule/index.ts';
 import type { Tenant } from './tenant.ts';
 
 /** Fields that decide when, by which sender and in which words messages are sent: a change needs a reason, except a first sender. */

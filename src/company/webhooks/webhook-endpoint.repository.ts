@@ -6,10 +6,10 @@ import {
   BEFORE_ALL,
   type Page,
   query,
-  type TenantKeys,
   type Transaction,
   WebhookEndpointSchema,
 } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import type { BareFault } from '../../words/index.ts';
 
 type Kept = InferEntity<typeof WebhookEndpointSchema>;

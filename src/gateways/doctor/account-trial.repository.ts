@@ -11,8 +11,8 @@ import {
   sealOf,
   journalDoubt,
   type Vault,
-  type GatewayAccount,
 } from '../../platform/index.ts';
+import type { GatewayAccount } from '../../settings/index.ts';
 import type { AssumptionFinding } from '../entry.ts';
 import type { Language } from '../../words/index.ts';
 import { type Gateway, haltsInForce } from '../../sending/index.ts';

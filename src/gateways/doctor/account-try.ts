@@ -9,7 +9,8 @@ import {
   takeText,
 } from './account-trial.repository.ts';
 import { receiveTrial, type TrialReceiver, type TranscribedCall } from './trial-calls.ts';
-import { instant, uuidV7 } from '../../platform/index.ts';
+import { instant } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import type { AssumptionFinding } from '../entry.ts';
 import {
   isEnded,

@@ -7,15 +7,9 @@ import {
   unreadSince,
   type TrialCall,
 } from './account-trial.repository.ts';
-import {
-  instant,
-  uuidV7,
-  Refusal,
-  commitTogether,
-  SealedCall,
-  type GatewayAccount,
-  type OptOutTaking,
-} from '../../platform/index.ts';
+import { instant, Refusal, commitTogether, SealedCall, type OptOutTaking } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
+import type { GatewayAccount } from '../../settings/index.ts';
 import { idsOf, isMine, type TrialFacts, type ReceivedEvent } from './judge.ts';
 import {
   openIncoming,

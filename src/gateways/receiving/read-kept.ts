@@ -1,13 +1,13 @@
 import {
   instant,
   outageOf,
-  uuidV7,
   type Clock,
-  type Config,
   type Database,
   type Transaction,
   type Vault,
 } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
+import type { Config } from '../../settings/index.ts';
 import { keptReader, type KeptReader } from '../operators.ts';
 import {
   leftCalls,

@@ -1,6 +1,5 @@
 import {
   instant,
-  uuidV7,
   startLoop,
   receive,
   onlyHere,
@@ -13,6 +12,7 @@ import {
   type Journal,
   type OptOutTaking,
 } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import {
   noteAccount,
   circuitOf,

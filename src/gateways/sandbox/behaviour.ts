@@ -1,8 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Client } from 'undici';
-import type { RequestRecord } from './log-record.ts';
-import { reachedHandset } from './log-record.ts';
+import { type RequestRecord, reachedHandset } from './log-record.ts';
 import type { OperatorLog } from './operator-log.ts';
 
 const Rate = z.number().min(0).max(1);

@@ -1,5 +1,5 @@
 import { randomUUID, type KeyObject } from 'node:crypto';
-import { isoText } from '../../law/index.ts';
+import { isoText } from '../../rule/index.ts';
 import { setTimeout as later } from 'node:timers/promises';
 import { DateTime } from 'luxon';
 import { Misbehaviour, ReceiptPump, Webhook, type Behaviour, type Failure } from './behaviour.ts';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { Router, type Request, type RequestHandler, type Response } from 'express';
-import { json } from 'express';
+import { Router, type Request, type RequestHandler, type Response, json } from 'express';
 import { z } from 'zod';
-import { Refusal, isLocal } from '../../platform/index.ts';
+import { Refusal } from '../../platform/index.ts';
+import { isLocal } from '../../base/index.ts';
 import { Behaviour } from './behaviour.ts';
 import type { LookUp, SandboxOperator } from './operator.ts';
 import { E164, Submission } from './log-record.ts';

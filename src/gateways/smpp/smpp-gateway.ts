@@ -21,7 +21,7 @@ import { deliveryOf, ANSWERS, type Head } from './pdu.ts';
 import type { SentCall } from './session.ts';
 import { sentParts, submitsOf, type Hand } from './submit-sm.ts';
 import type { PartResult } from './window.ts';
-import type { StatusMeaning } from '../../platform/index.ts';
+import type { StatusMeaning } from '../../settings/index.ts';
 import type { OperatorRefusal } from '../http/http-gateway.ts';
 
 /** Maximum number of remembered refused messages: the oldest is tried once more. */

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { NOTHING, validityOf, assuming, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
-import { isSameSecret } from '../../platform/index.ts';
+import { isSameSecret } from '../../crypto/index.ts';
 import { bilingual } from '../../words/index.ts';
 import type { HttpRequest } from '../connections.ts';
 import type {

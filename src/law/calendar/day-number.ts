@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { knownZone } from '../base/time-zone.ts';
+import { knownZone } from '../../rule/index.ts';
 import { CALENDAR_YEARS, hasCalendar } from './holiday.ts';
 
 /** A local date, whatever the zone: days since 1 January 1970. */

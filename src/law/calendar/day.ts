@@ -1,5 +1,4 @@
-import type { Territory } from '../base/territory.ts';
-import { dated, sinceEver } from '../base/rule.ts';
+import { type Territory, dated, sinceEver } from '../../rule/index.ts';
 
 /** `national` L3133-1, `local` a text of the territory, `soft` sources disagree. */
 export type HolidayClass = 'national' | 'local' | 'soft';

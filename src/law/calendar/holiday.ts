@@ -1,10 +1,9 @@
 import { DateTime } from 'luxon';
-import { type Territory, TERRITORIES } from '../base/territory.ts';
-import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../chapters/recipient.ts';
+import { type Territory, TERRITORIES, localDate, type GoodFridayChoice } from '../../rule/index.ts';
+import { USUAL_GOOD_FRIDAY } from '../chapters/recipient.ts';
 import { SIGHTING_DAYS, type Holiday } from './day.ts';
 import { SECOND_SOURCE, publicDaysElsewhere } from './second-source.ts';
 import { nationalDays, territoryDays } from './territory-day.ts';
-import { localDate } from '../base/rule.ts';
 
 /** The years of the table; outside them the gate is closed. */
 export const CALENDAR_YEARS = { first: 2006, last: 2060 } as const;

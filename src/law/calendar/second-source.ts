@@ -1,13 +1,19 @@
-import Holidays from 'date-holidays';
-import type { Territory } from '../base/territory.ts';
+import { createRequire } from 'node:module';
+import type Holidays from 'date-holidays';
+import type { Territory } from '../../rule/index.ts';
 import type { Holiday } from './day.ts';
 
 /** Name and version of the second source, as recorded in each decision. */
 export const SECOND_SOURCE = 'date-holidays-3.37.0';
 
-const library = new Holidays('FR');
-const states = Object.keys(library.getStates('FR'));
-const countries = Object.keys(library.getCountries());
+/** The library: it is loaded with the first calendar that is asked for, since threads load the law and ask for none. */
+function loaded(): typeof Holidays {
+  const library: unknown = createRequire(import.meta.url)('date-holidays');
+  if (!isLibrary(library)) throw new TypeError('date-holidays offers no calendars');
+  return library;
+}
+
+const isLibrary = (value: unknown): value is typeof Holidays => typeof value === 'function';
 
 /** One calendar a territory: reading its data again for each year would be most of the work. */
 const calendars = new Map<Territory, Holidays | undefined>();
@@ -22,10 +28,12 @@ function calendarOf(territory: Territory): Holidays | undefined {
 }
 
 function readCalendar(territory: Territory): Holidays | undefined {
+  const Library = loaded();
+  const national = new Library('FR');
   const state = territory.replace('FR-', '');
-  if (territory === 'FR') return library;
-  if (states.includes(state)) return new Holidays('FR', state);
-  return countries.includes(state) ? new Holidays(state) : undefined;
+  if (territory === 'FR') return national;
+  if (Object.hasOwn(national.getStates('FR'), state)) return new Library('FR', state);
+  return Object.hasOwn(national.getCountries(), state) ? new Library(state) : undefined;
 }
 
 /** Says whether the second source knows a territory under its own name. */

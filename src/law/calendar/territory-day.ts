@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import { localDate } from '../base/rule.ts';
-import type { Territory } from '../base/territory.ts';
+import { localDate, type Territory } from '../../rule/index.ts';
 import type { Holiday, TerritoryDay } from './day.ts';
 
 const SOURCE = 'Code du travail, art. L3133-1';

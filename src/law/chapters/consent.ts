@@ -11,7 +11,7 @@ import {
   type Purpose,
   type Rule,
   type Stated,
-} from '../base/rule.ts';
+} from '../../rule/index.ts';
 
 /** CON-01: advertising needs a living consent, or a proven earlier sale. */
 const CON_01: Stated = {

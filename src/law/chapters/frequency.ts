@@ -1,4 +1,4 @@
-import { READ_ON, SINCE_EVER, type Rule } from '../base/rule.ts';
+import { READ_ON, SINCE_EVER, type Rule } from '../../rule/index.ts';
 
 /** FRQ-01: how often a person may be written to. */
 const frequencyCap: Rule = {

@@ -8,7 +8,7 @@ import {
   SINCE_EVER,
   type Rule,
   type Stated,
-} from '../base/rule.ts';
+} from '../../rule/index.ts';
 import { howLong } from '../span.ts';
 
 /** OPT-01: a suppression is read in the statement that marks. */

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import {
   dated,
+  type GoodFridayChoice,
   type Dated,
   type Term,
   READ_ON,
@@ -8,8 +9,8 @@ import {
   SINCE_EVER,
   type Rule,
   type Stated,
-  type Words,
-} from '../base/rule.ts';
+} from '../../rule/index.ts';
+import type { Words } from '../../words/index.ts';
 import { howLong } from '../span.ts';
 
 /** WIN-09: Good Friday is a holiday of the communes of Alsace-Moselle that have a church for it. */
@@ -31,12 +32,6 @@ const WIN_09: Stated = {
     readOn: '2026-11-29',
   },
 };
-
-/** The choices on Good Friday in the communes of Moselle, Bas-Rhin and Haut-Rhin. */
-export const GOOD_FRIDAY_CHOICES = ['closed', 'open'] as const;
-
-/** A tenant's choice for communes that may have a Protestant church. */
-export type GoodFridayChoice = (typeof GOOD_FRIDAY_CHOICES)[number];
 
 /** The day is closed unless those communes are declared to have no Protestant church. */
 export const USUAL_GOOD_FRIDAY: Dated<GoodFridayChoice> = dated([WIN_09, 'closed']);

@@ -1,4 +1,4 @@
-import { READ_ON, REMINDERS, type Rule } from '../base/rule.ts';
+import { READ_ON, REMINDERS, type Rule } from '../../rule/index.ts';
 
 /** AUD-01: each decision is kept with what made it. */
 const decisionRecord: Rule = {

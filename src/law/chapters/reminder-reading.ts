@@ -1,4 +1,5 @@
-import { dated, type Dated, type Term, REMINDERS, type ParameterValue, type Words } from '../base/rule.ts';
+import { dated, type Dated, type Term, REMINDERS, type ParameterValue } from '../../rule/index.ts';
+import type { Words } from '../../words/index.ts';
 import { inFrench, type Profile } from '../profile/hours.ts';
 import { hoursByRow, usualProfile } from '../profile.ts';
 import { howLong, withDe } from '../span.ts';

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { localDate, dated, type Term, READ_ON, type Rule, type Stated } from '../base/rule.ts';
+import { localDate, dated, type Term, READ_ON, type Rule, type Stated } from '../../rule/index.ts';
 import { howLong, withDe } from '../span.ts';
 
 const REN_01_TERM: Term = { id: 'REN-01', inForceFrom: '2022-08-18' };

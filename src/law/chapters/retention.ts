@@ -1,4 +1,4 @@
-import { dated, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../base/rule.ts';
+import { dated, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../../rule/index.ts';
 import { howLong, withDe } from '../span.ts';
 
 /** RET-01: how long a contact is kept. */

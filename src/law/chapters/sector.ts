@@ -1,4 +1,4 @@
-import { READ_ON, type Rule } from '../base/rule.ts';
+import { READ_ON, type Rule } from '../../rule/index.ts';
 
 /** SEC-01: sectors that may not prospect by SMS. */
 const bannedProspecting: Rule = {

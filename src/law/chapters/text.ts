@@ -1,4 +1,4 @@
-import { dated, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../base/rule.ts';
+import { dated, READ_ON, REMINDERS, SINCE_EVER, type Rule, type Stated } from '../../rule/index.ts';
 
 /** TXT-01: no health data in text, link, sender or campaign. */
 const noHealth: Rule = {

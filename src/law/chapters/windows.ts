@@ -11,13 +11,13 @@ import {
   SINCE_EVER,
   type Rule,
   type Stated,
-  type Words,
-} from '../base/rule.ts';
+  territoriesOf,
+} from '../../rule/index.ts';
+import type { Words } from '../../words/index.ts';
 import type { Direction, Closure, Conditions, TimingRule } from '../decide/decision.ts';
 import { inFrench, type DayPolicy, type Profile } from '../profile/hours.ts';
 import { byRowOf, hoursByRow, hoursOn, usualProfile } from '../profile.ts';
 import { howLong, withDe } from '../span.ts';
-import { territoriesOf } from '../base/territory.ts';
 import { wallTime } from './recipient.ts';
 import { registeredHours, reminderReading } from './reminder-reading.ts';
 

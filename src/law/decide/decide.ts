@@ -4,9 +4,17 @@ import { defaultProfile, isAnswer, isReminder } from '../profile.ts';
 import { endBy, soonest, reminderHours, validity, type IfLate } from '../chapters/windows.ts';
 import { calendarVersion } from '../calendar/holiday.ts';
 import { rulesVersion } from '../book.ts';
-import { knownZone } from '../base/time-zone.ts';
-import type { Purpose, Language, Rule } from '../base/rule.ts';
-import { localityIn, localityOf, TERRITORIES, zonesOf, type Territory } from '../base/territory.ts';
+import {
+  knownZone,
+  type Purpose,
+  type Rule,
+  localityIn,
+  localityOf,
+  TERRITORIES,
+  zonesOf,
+  type Territory,
+} from '../../rule/index.ts';
+import type { Language } from '../../words/index.ts';
 import { commonOpening, commonWindow } from './opening.ts';
 import {
   ruleLine,

@@ -1,10 +1,18 @@
 import { DateTime } from 'luxon';
 import { DAY_MS, isCovered } from '../calendar/day-number.ts';
-import { localDate, SINCE_EVER, type Rule } from '../base/rule.ts';
-import { knownZone } from '../base/time-zone.ts';
+import {
+  localDate,
+  SINCE_EVER,
+  type Rule,
+  knownZone,
+  isTerritory,
+  isTimeZone,
+  territoriesOf,
+  zonesAt,
+  type Locality,
+} from '../../rule/index.ts';
 import { profileNamed, profileOn, isPurpose } from '../profile.ts';
 import type { Profile } from '../profile/hours.ts';
-import { isTerritory, isTimeZone, territoriesOf, zonesAt, type Locality } from '../base/territory.ts';
 import { bilingual, type Words } from '../../words/index.ts';
 import { draining, holidayRest, profileInForce, validity } from '../chapters/windows.ts';
 import { placeOrder, wallTimeFirst } from '../chapters/recipient.ts';

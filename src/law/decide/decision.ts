@@ -1,8 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Profile } from '../profile/hours.ts';
-import type { Rule, Words, Language, Purpose } from '../base/rule.ts';
-import type { Locality, Territory } from '../base/territory.ts';
-import { wordsIn } from '../../words/index.ts';
+import type { Rule, Purpose, Locality, Territory } from '../../rule/index.ts';
+import { type Words, type Language, wordsIn } from '../../words/index.ts';
 
 /** The codes of a closed moment, as steps show them. */
 type ClosureCode = 'SUNDAY' | 'HOLIDAY' | 'OUT_OF_HOURS';

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import { hasCalendar } from '../calendar/holiday.ts';
 import { eachZone } from './decision-inputs.ts';
-import { knownZone } from '../base/time-zone.ts';
+import { knownZone, localDate, standsOn, type Rule } from '../../rule/index.ts';
+import type { Language, Words } from '../../words/index.ts';
 import type { Closure, Conditions, TimingRule } from './decision.ts';
 import { timingRules } from '../chapters/windows.ts';
-import { localDate, standsOn, type Language, type Rule, type Words } from '../base/rule.ts';
 import { profileOn } from '../profile.ts';
 
 /** A moment that every rule allows, and the reasons why it moved. */

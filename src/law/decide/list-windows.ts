@@ -3,9 +3,8 @@ import { warningsAt, closuresAt, explainDay, type ExplainedDay, type Remark } fr
 import { dayNumber } from '../calendar/day-number.ts';
 import { commonStretches } from './opening.ts';
 import { doubts, placesOf, assessInputs } from './decision-inputs.ts';
-import { knownZone } from '../base/time-zone.ts';
-import { type Language, type Purpose, localDate } from '../base/rule.ts';
-import type { Locality } from '../base/territory.ts';
+import { knownZone, type Purpose, localDate, type Locality } from '../../rule/index.ts';
+import type { Language } from '../../words/index.ts';
 import type { Conditions } from './decision.ts';
 import { defaultProfile } from '../profile.ts';
 

@@ -3,7 +3,7 @@ import type { Conditions, Direction } from './decision.ts';
 import { wallTime } from '../chapters/recipient.ts';
 import { DateTime } from 'luxon';
 import { closuresAt, earliest, latest } from './lawful-moment.ts';
-import { territoriesOf } from '../base/territory.ts';
+import { territoriesOf } from '../../rule/index.ts';
 
 /** The open hours of a local day, in milliseconds; closed from `closes` on. Both are NaN when the day is closed. */
 export interface OpenStretch {

@@ -8,10 +8,9 @@ import {
   type Closure,
   type Conditions,
 } from './decision.ts';
-import { dayIn, type Day } from '../base/rule.ts';
+import { dayIn, type Day, knownZone } from '../../rule/index.ts';
 import { commonOpening, commonWindow } from './opening.ts';
 import { doubts, type Doubt, eachZone, assessInputs } from './decision-inputs.ts';
-import { knownZone } from '../base/time-zone.ts';
 import { lastLawfulBefore, nextLawful } from './lawful-moment.ts';
 import { defaultProfile } from '../profile.ts';
 import {

@@ -1,4 +1,4 @@
-import { READ_ON } from '../base/rule.ts';
+import { READ_ON } from '../../rule/index.ts';
 import { closedDays, sameHours, type Profile } from './hours.ts';
 
 /** The operators’ charter, until the last of February 2026. */

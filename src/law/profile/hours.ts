@@ -1,4 +1,5 @@
-import type { Term, Confidence, Level, Purpose, Words } from '../base/rule.ts';
+import type { Term, Confidence, Level, Purpose } from '../../rule/index.ts';
+import type { Words } from '../../words/index.ts';
 
 /** Local times `HH:MM`: open at the first, closed from the second on. */
 export interface Hours {

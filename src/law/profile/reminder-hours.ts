@@ -1,4 +1,4 @@
-import { READ_ON, REMINDERS, SINCE_EVER } from '../base/rule.ts';
+import { READ_ON, REMINDERS, SINCE_EVER } from '../../rule/index.ts';
 import { closedDays, sameHours, type Profile } from './hours.ts';
 
 /** The hours of reminders: our own policy. */

@@ -16,19 +16,16 @@ import {
   OPERATORS,
   MOST_TRIALS_A_DAY,
 } from '../../gateways/index.ts';
+import { type Database, readClock, Vault, Refusal } from '../../platform/index.ts';
 import {
   readConfig,
   type Config,
-  type Database,
   KeyRingUnusable,
   openKeyRing,
-  readClock,
-  Vault,
-  CannotStart,
-  Refusal,
   isFake,
   type GatewayAccount,
-} from '../../platform/index.ts';
+} from '../../settings/index.ts';
+import { CannotStart } from '../../base/index.ts';
 import { mobileLine } from '../../people/index.ts';
 import { openForCommand } from '../parts.ts';
 import { maskPhone } from '../../sms/index.ts';

@@ -4,17 +4,11 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { auditBase, plainText, unpacked, type BaseAudit } from '../../people/import/upload/index.ts';
 import { failureSentence } from '../../people/import/reading/index.ts';
-import {
-  ProcessClock,
-  type TextFrom,
-  CannotStart,
-  Refusal,
-  html,
-  type Html,
-  inLines,
-} from '../../platform/index.ts';
+import { ProcessClock, Refusal } from '../../platform/index.ts';
+import { type TextFrom, CannotStart, html, type Html, inLines } from '../../base/index.ts';
 import { said, wordsIn, type Language } from '../../words/index.ts';
-import { frenchDay, type Day, CONTACT_KEPT, howLong } from '../../law/index.ts';
+import { CONTACT_KEPT, howLong } from '../../law/index.ts';
+import { frenchDay, type Day } from '../../rule/index.ts';
 
 const USAGE = `Usage: bonheure-audit contacts.csv [--svg picture.svg] [--english]
 Reads the file on this machine, keeps nothing and sends nothing anywhere.`;

@@ -1,10 +1,6 @@
-import {
-  ProcessClock,
-  readConfig,
-  openDatabase,
-  KeyRingUnusable,
-  CannotStart,
-} from '../../platform/index.ts';
+import { ProcessClock, openDatabase } from '../../platform/index.ts';
+import { readConfig, KeyRingUnusable } from '../../settings/index.ts';
+import { CannotStart } from '../../base/index.ts';
 import {
   addEncryptionKey,
   KeyOrderRefused,

@@ -7,15 +7,11 @@ import {
   profileNamed,
   profiles,
   defaultProfile,
-  isTerritory,
-  localityOf,
-  TERRITORIES,
-  zonesAt,
   rulesInForce,
   type PrintedRule,
   type Profile,
-  standsOn,
 } from '../../law/index.ts';
+import { isTerritory, localityOf, TERRITORIES, zonesAt, standsOn } from '../../rule/index.ts';
 
 /** A refusal of the command's arguments, with one sentence that says why. */
 class CannotPrint extends Error {

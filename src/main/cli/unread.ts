@@ -1,14 +1,6 @@
-import {
-  instant,
-  readConfig,
-  type Config,
-  KeyRingUnusable,
-  openKeyRing,
-  readClock,
-  uuidV7,
-  Vault,
-  CannotStart,
-} from '../../platform/index.ts';
+import { instant, readClock, Vault } from '../../platform/index.ts';
+import { readConfig, type Config, KeyRingUnusable, openKeyRing } from '../../settings/index.ts';
+import { uuidV7, CannotStart } from '../../base/index.ts';
 import { keptReader, readAllAgain } from '../../gateways/index.ts';
 import {
   forgetUnread,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { CannotStart } from '../../platform/base/index.ts';
+import { CannotStart } from '../../base/index.ts';
 import { streamEvents, campaignLine, importLine } from './watch-line.ts';
 
 const USAGE = `Usage: npm run watch -- campaign <id> | import <id> [--url <address of the api>] [--key-file <path>]

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { CannotStart } from '../../platform/base/index.ts';
+import { CannotStart } from '../../base/index.ts';
 import { ownName, plainEnvironment, type OperatingIdentity } from './leashed.ts';
 
 const Holder = z.object({ pid: z.int().positive(), startedAt: z.string() });

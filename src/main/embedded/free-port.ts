@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
-import { CannotStart } from '../../platform/base/index.ts';
+import { CannotStart } from '../../base/index.ts';
 
 /** Below the ports of outgoing connections, any of which could take one before we listen on it. */
 const [LOWEST, HIGHEST] = [10_240, 32_768];

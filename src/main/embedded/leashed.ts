@@ -5,8 +5,8 @@ import { open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { userInfo, devNull } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { CannotStart } from '../../platform/base/index.ts';
-import type { Config } from '../../platform/index.ts';
+import { CannotStart } from '../../base/index.ts';
+import type { Config } from '../../settings/index.ts';
 
 const run = promisify(execFile);
 

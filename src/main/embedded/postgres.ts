@@ -20,7 +20,7 @@ import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { createHash } from 'node:crypto';
-import { CannotStart, until } from '../../platform/base/index.ts';
+import { CannotStart, until } from '../../base/index.ts';
 import {
   startLogged,
   type ChildExit,

@@ -4,7 +4,7 @@ import { rename, rm, writeFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { startLogged, type ChildExit } from './leashed.ts';
-import { CannotStart } from '../../platform/base/index.ts';
+import { CannotStart } from '../../base/index.ts';
 
 /** The parts of an instance, by their names in run.json. */
 export type PartName = OurName | 'postgres' | 'temporal';

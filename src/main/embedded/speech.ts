@@ -1,4 +1,4 @@
-import { linesOn } from '../../platform/base/index.ts';
+import { linesOn } from '../../base/index.ts';
 
 const QUIET_MS = 10_000;
 const CLEAR = '\r\u001B[2K';

@@ -3,8 +3,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Config } from '../../platform/index.ts';
-import { CannotStart, until } from '../../platform/base/index.ts';
+import type { Config } from '../../settings/index.ts';
+import { CannotStart, until } from '../../base/index.ts';
 import { apiEnvironment, type SettledConfig, keylessEnvironment } from './leashed.ts';
 import {
   firstRefusal,

@@ -21,7 +21,7 @@ import { promisify } from 'node:util';
 import { homedir, tmpdir } from 'node:os';
 import { z } from 'zod';
 import { leash } from './leashed.ts';
-import { CannotStart } from '../../platform/base/index.ts';
+import { CannotStart } from '../../base/index.ts';
 import { isOurs, makeFolder } from './folder.ts';
 
 const run = promisify(execFile);

@@ -13,7 +13,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { timeOuts } from '../../../workflows/settings.ts';
-import { CannotStart, until, isLocal } from '../../platform/base/index.ts';
+import { CannotStart, until, isLocal } from '../../base/index.ts';
 import { freePort, isTaken } from './free-port.ts';
 import { diskFull } from './folder.ts';
 import { startLogged, plainEnvironment } from './leashed.ts';

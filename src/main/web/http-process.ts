@@ -8,21 +8,19 @@ import {
   readLawClock,
   outageOf,
   forgetDeadProcesses,
-  CannotStart,
   faultOf,
   startLoop,
   secondsSince,
-  type Config,
-  type VersionedKey,
   type Database,
   type Log,
   type Clock,
   type WatchedKeys,
   type Loop,
   type JournalEntry,
-  keyedDigest,
-  type GatewayAccount,
 } from '../../platform/index.ts';
+import { CannotStart } from '../../base/index.ts';
+import type { Config, GatewayAccount } from '../../settings/index.ts';
+import { type VersionedKey, keyedDigest } from '../../crypto/index.ts';
 import type {
   KnownCallers,
   Mounted,

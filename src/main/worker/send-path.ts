@@ -5,11 +5,11 @@ import {
   type Database,
   type Transaction,
   Ledger,
-  uuidV7,
   type Vault,
   type Log,
-  type TenantKeys,
 } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import {
   composerBeside,
   composingThread,
@@ -36,7 +36,7 @@ import {
 } from '../../sending/index.ts';
 import { CONSENT_PURPOSES } from '../../people/index.ts';
 import { mostParts } from '../../sms/index.ts';
-import { frenchDay, type Purpose } from '../../law/index.ts';
+import { frenchDay, type Purpose } from '../../rule/index.ts';
 import { resolutionPolicy } from '../../gateways/index.ts';
 import { scheduleAddress, ScheduleTokens, composerOfSeries } from '../../reminders/index.ts';
 import { tenantOf } from '../../company/index.ts';

@@ -3,13 +3,13 @@ import type { AnchorDeps } from '../../people/index.ts';
 import {
   instant,
   type Clock,
-  type Config,
   type Database,
   type IndexGuard,
   type Log,
   type Loop,
   type Vault,
 } from '../../platform/index.ts';
+import type { Config } from '../../settings/index.ts';
 import { PayloadSealer } from '../../temporal/index.ts';
 
 interface WorkerKeys extends RotationDeps {

@@ -28,21 +28,23 @@ import {
 import {
   instant,
   type ProcessClock,
-  type Config,
   type Database,
-  type KeyRing,
   type Vault,
-  answersComeBack,
-  isFake,
-  ownStopCode,
-  priceAt,
-  type GatewayAccount,
   type Log,
   isTraced,
   type Loop,
   faultOf,
   startLoop,
 } from '../../platform/index.ts';
+import {
+  type Config,
+  type KeyRing,
+  answersComeBack,
+  isFake,
+  ownStopCode,
+  priceAt,
+  type GatewayAccount,
+} from '../../settings/index.ts';
 import {
   type Gateway,
   type Account,

@@ -7,8 +7,8 @@ import {
   type Clock,
   type Database,
   type Log,
-  type Queue,
 } from '../../platform/index.ts';
+import type { Queue } from '../../settings/index.ts';
 import type { Handover } from '../../temporal/index.ts';
 
 /** Six times within the lifetime of a report. */

@@ -3,13 +3,12 @@ import {
   ALARM_SECONDS,
   CEILING_HOURS,
   ANSWER_WITHIN,
-  type Day,
   howLong,
   strictestClose,
   TERRITORIES_OF_SEVERAL_ZONES,
-  isTerritory,
   retentionRules,
 } from '../../law/index.ts';
+import { type Day, isTerritory } from '../../rule/index.ts';
 import type { Transaction } from '../../platform/index.ts';
 import { purposeNamed } from '../../sending/index.ts';
 import { bilingual, type Language, type Words, wordsIn } from '../../words/index.ts';

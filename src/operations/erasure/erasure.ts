@@ -35,7 +35,8 @@ import {
   type TracesOf,
   rejectedPlace,
 } from '../../people/index.ts';
-import type { Transaction, TenantKeys, Clock, Database, Plan, PlanReason } from '../../platform/index.ts';
+import type { Transaction, Clock, Database, Plan, PlanReason } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { readPhone } from '../../sms/index.ts';
 import { type Language, reasonWords } from '../../words/index.ts';
 import {

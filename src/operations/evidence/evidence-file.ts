@@ -1,6 +1,6 @@
 import { createHash, sign, createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { zipSync } from 'fflate';
-import { canonicalJson, code, html, type Html, inLines, nothing } from '../../platform/index.ts';
+import { canonicalJson, code, html, type Html, inLines, nothing } from '../../base/index.ts';
 
 /** Writes a value as one line of a file: equal values give equal lines. */
 const lineOf = (value: unknown): string => `${canonicalJson(value)}\n`;

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
-import type { Clock, TenantKeys, Transaction } from '../../platform/index.ts';
+import type { Clock, Transaction } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { messagesTo } from '../../sending/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import {
@@ -28,7 +29,7 @@ import {
   readWordingsShown,
   type ChainedEvent,
 } from './evidence.repository.ts';
-import { frenchDay } from '../../law/index.ts';
+import { frenchDay } from '../../rule/index.ts';
 
 /** Maximum number of messages and replies, newest first; the summary notes when there are more. */
 const MOST_MESSAGES = 1_000;

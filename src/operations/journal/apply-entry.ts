@@ -2,7 +2,6 @@ import { readContact, tenantOfToken, recordOptOuts, suppressAhead } from '../../
 import { requestErasure, type ErasureAsked } from '../erasure/erasure.ts';
 import {
   EffectiveAlready,
-  uuidV7,
   waitBriefly,
   writeFaultOf,
   type ApplyDeps,
@@ -14,6 +13,7 @@ import {
   type OptOutEntry,
   type PressedEntry,
 } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import { keepUnreadCall, barFirst, takeReply } from '../../sending/index.ts';
 import { accountIdNamed, isTenantKnown } from './journal.repository.ts';
 

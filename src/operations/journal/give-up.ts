@@ -3,7 +3,6 @@ import { readContact, tenantOfToken, type Scope, suppressAlone } from '../../peo
 import {
   type Transaction,
   writeFaultOf,
-  uuidV7,
   type Incoming,
   type DrainDeps,
   type ApplyDeps,
@@ -16,6 +15,7 @@ import {
   type Trouble,
   type Wait,
 } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import { scopeOfStop, replyOwnersOf, silenced, takingOf } from '../../sending/index.ts';
 import { applyEntry } from './apply-entry.ts';
 import { numberHolderOf, isTenantKnown } from './journal.repository.ts';

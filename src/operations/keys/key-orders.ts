@@ -3,23 +3,20 @@ import { recordAudit, everyTenant } from '../../company/index.ts';
 import {
   instant,
   type Clock,
-  newKeyBytes,
   type Database,
   beginIndexMove,
   keysOfProcesses,
   lockedRotationState,
-  openKeyRing,
-  readKeyFile,
-  writeKeyFile,
-  until,
   sealedVersions,
   col,
-  type KeyRing,
   keysNews,
   type RowOf,
   rowsOf,
   type Transaction,
 } from '../../platform/index.ts';
+import { newKeyBytes } from '../../crypto/index.ts';
+import { openKeyRing, readKeyFile, writeKeyFile, type KeyRing } from '../../settings/index.ts';
+import { until } from '../../base/index.ts';
 import { comingIndex, indexedByOlder, type ComingIndex } from './index-move.repository.ts';
 import {
   wrappedOfInstance,

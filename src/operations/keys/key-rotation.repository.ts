@@ -4,13 +4,12 @@ import {
   computedRows,
   placeOfKey,
   rowsOf,
-  newKeyBytes,
   raiseKeysRevision,
-  type KeyRing,
   type RowOf,
   type Transaction,
-  type TenantKeys,
 } from '../../platform/index.ts';
+import { newKeyBytes, type TenantKeys } from '../../crypto/index.ts';
+import type { KeyRing } from '../../settings/index.ts';
 
 const wrappedRows = computedRows({ version: col.number(), keys: col.number() });
 

@@ -1,28 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { everyTenant, sealAddresses, recordAudit } from '../../company/index.ts';
 import {
-  CiphertextRefused,
   keysOfProcesses,
   noteResealed,
   rotationState,
-  KeyRingUnusable,
-  TenantKeysMissing,
   instant,
   endIndexMove,
   raiseKeysRevision,
   KeyWatch,
   startLoop,
   type ProcessKeys,
-  type KeyRing,
   type Clock,
   type Database,
   type Transaction,
   type Vault,
-  type TenantKeys,
   type WatchedKeys,
   type Log,
   type Loop,
 } from '../../platform/index.ts';
+import { CiphertextRefused, TenantKeysMissing, type TenantKeys } from '../../crypto/index.ts';
+import { KeyRingUnusable, type KeyRing } from '../../settings/index.ts';
 import {
   rewrapInstance,
   rewrapTenant,

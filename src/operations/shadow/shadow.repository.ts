@@ -1,15 +1,8 @@
 import { sql } from 'kysely';
 import { holderOf } from '../../campaigns/index.ts';
-import {
-  col,
-  type RowOf,
-  rowsOf,
-  type Transaction,
-  csvLine,
-  mapInSlices,
-  type Database,
-  type TenantKeys,
-} from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction, type Database } from '../../platform/index.ts';
+import { csvLine, mapInSlices } from '../../base/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { type MessageKey, messageId } from '../../sending/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import type { RegisterPeriod } from '../compliance/register.repository.ts';

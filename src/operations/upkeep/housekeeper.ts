@@ -1,7 +1,8 @@
 import { Duration } from 'luxon';
 import { watchStopPaths } from '../../campaigns/index.ts';
 import { everyTenant, forgetKeysBefore } from '../../company/index.ts';
-import { LOG_KEPT, TEXT_KEPT, frenchDay } from '../../law/index.ts';
+import { LOG_KEPT, TEXT_KEPT } from '../../law/index.ts';
+import { frenchDay } from '../../rule/index.ts';
 import {
   watchLateOptOuts,
   watchReturns,
@@ -17,10 +18,10 @@ import {
   faultOf,
   type Clock,
   type Database,
-  type TenantKeys,
   type Log,
   type Transaction,
 } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import {
   watchAttempts,
   foldKeptSizes,

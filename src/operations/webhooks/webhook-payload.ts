@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import type { Transaction, TenantKeys } from '../../platform/index.ts';
+import type { Transaction } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import {
   type StoredEvent,
   subjectContacts,

@@ -1,12 +1,5 @@
-import {
-  instant,
-  type Clock,
-  type Database,
-  type Vault,
-  faultOf,
-  type Log,
-  eachWithin,
-} from '../../platform/index.ts';
+import { instant, type Clock, type Database, type Vault, faultOf, type Log } from '../../platform/index.ts';
+import { eachWithin } from '../../base/index.ts';
 import {
   dueDeliveries,
   dueEndpoints,

@@ -13,9 +13,8 @@ import {
   type Transaction,
   type Page,
   anyOf,
-  personKey,
-  type TenantKeys,
 } from '../../platform/index.ts';
+import { personKey, type TenantKeys } from '../../crypto/index.ts';
 import { seriesDetailsOf } from '../../reminders/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 

@@ -1,12 +1,6 @@
-import {
-  type PersonKey,
-  type Transaction,
-  canonicalRecord,
-  isSimulated,
-  proofDigest,
-  randomPiece,
-  uuidV7,
-} from '../../platform/index.ts';
+import { type Transaction, isSimulated } from '../../platform/index.ts';
+import type { PersonKey } from '../../crypto/index.ts';
+import { canonicalRecord, proofDigest, randomPiece, uuidV7 } from '../../base/index.ts';
 import type { Contact, ContactDeps } from '../contact/contact.repository.ts';
 import {
   consentStatusOf,

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { DateTime } from 'luxon';
-import { basisAllowed, type Basis } from '../../law/chapters/index.ts';
-import type { Purpose, Day } from '../../law/index.ts';
-import type { TenantKeys } from '../../platform/index.ts';
+import { basisAllowed, type Basis } from '../../law/index.ts';
+import type { Purpose, Day } from '../../rule/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
 
 export type ConsentKind =

@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Transaction } from '../../platform/index.ts';
-import { type Basis, frenchDay, type Day } from '../../law/index.ts';
+import type { Basis } from '../../law/index.ts';
+import { frenchDay, type Day } from '../../rule/index.ts';
 import {
   exactInstant,
   isoInstant,

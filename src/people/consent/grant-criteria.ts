@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { millisOf, type Transaction, type RefusalCode } from '../../platform/index.ts';
-import { ATTESTED_FOR, frenchDay, type Basis } from '../../law/index.ts';
+import { ATTESTED_FOR, type Basis } from '../../law/index.ts';
+import { frenchDay } from '../../rule/index.ts';
 import {
   isOpenBasis,
   missingForBasis,

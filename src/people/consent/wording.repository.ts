@@ -11,12 +11,11 @@ import {
   type Page,
   pageOf,
   query,
-  remembered,
   type ResultOf,
   rowsOf,
   type Transaction,
-  uuidV7,
 } from '../../platform/index.ts';
+import { remembered, uuidV7 } from '../../base/index.ts';
 import { languageOf } from '../../words/index.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './consent-event.ts';
 import { wordingFindings, type WordingFinding } from './wording-findings.ts';

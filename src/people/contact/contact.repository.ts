@@ -2,21 +2,17 @@ import { sql, type RawBuilder } from 'kysely';
 import {
   BEFORE_ALL,
   col,
-  mapInSlices,
-  newPersonKey,
   pageOf,
-  personKey,
   query,
   rowsOf,
-  uuidV7,
   computedRows,
   idRows,
   type Clock,
-  type PersonKey,
-  type TenantKeys,
   type Transaction,
   type Page,
 } from '../../platform/index.ts';
+import { mapInSlices, uuidV7 } from '../../base/index.ts';
+import { newPersonKey, personKey, type PersonKey, type TenantKeys } from '../../crypto/index.ts';
 import type { ContactPlace, PlaceFrom, Person } from './person.ts';
 import { raise, recordAudits } from '../../company/index.ts';
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { Refusal, type Transaction, isUniqueViolation, uuidV7 } from '../../platform/index.ts';
+import { Refusal, type Transaction, isUniqueViolation } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import { maskPhone, readPhone, refusedNumber, type PhoneHint, type PhoneReading } from '../../sms/index.ts';
-import { zonesNamed, type Territory } from '../../law/index.ts';
+import { zonesNamed, type Territory } from '../../rule/index.ts';
 import { barUnderAge } from '../consent/grant-criteria.ts';
 import { consentAccountsOf, changedStatuses } from '../consent/consent-account.ts';
 import {

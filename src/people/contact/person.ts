@@ -10,9 +10,9 @@ import {
   zonesOf,
   type Locality,
   type Territory,
-} from '../../law/base/index.ts';
-import { neededGuardianOn, ofAgeFrom, PLACE_ORDER } from '../../law/chapters/index.ts';
-import { remembered } from '../../platform/csv/index.ts';
+} from '../../rule/index.ts';
+import { neededGuardianOn, ofAgeFrom, PLACE_ORDER } from '../../law/index.ts';
+import { remembered } from '../../base/index.ts';
 import { plainHeading } from '../import/reading/import-heading.ts';
 
 /** The value of an attribute of a person. */

@@ -1,11 +1,7 @@
-import {
-  type Clock,
-  type Transaction,
-  type TenantKeys,
-  canonicalJson,
-  isSimulated,
-} from '../../platform/index.ts';
-import type { Territory } from '../../law/index.ts';
+import { type Clock, type Transaction, isSimulated } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
+import { canonicalJson } from '../../base/index.ts';
+import type { Territory } from '../../rule/index.ts';
 import type { LineType } from '../../sms/index.ts';
 import {
   adultLater,

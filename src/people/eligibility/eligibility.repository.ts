@@ -1,14 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DateTime } from 'luxon';
-import {
-  basesOpen,
-  basesToOpen,
-  isMinorOn,
-  LIVES_MONTHS,
-  CONTACT_KEPT,
-  frenchDay,
-  type Dated,
-} from '../../law/index.ts';
+import { basesOpen, basesToOpen, isMinorOn, LIVES_MONTHS, CONTACT_KEPT } from '../../law/index.ts';
+import { frenchDay, type Dated } from '../../rule/index.ts';
 import {
   isOpenBasis,
   CONSENT_PURPOSES,

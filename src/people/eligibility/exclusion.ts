@@ -1,5 +1,6 @@
 import { bilingual, type Language } from '../../words/index.ts';
-import { handlers, type Clock, type Transaction } from '../../platform/index.ts';
+import type { Clock, Transaction } from '../../platform/index.ts';
+import { handlers } from '../../base/index.ts';
 
 /** Each reason of exclusion from an audience, and its remedy, in words. */
 const EXCLUSIONS = bilingual.exclusion;

@@ -1,5 +1,6 @@
 import { DateTime, Duration } from 'luxon';
-import { LIVES_MONTHS, CONTACT_KEPT, FRENCH_ZONE, frenchDay, type Dated } from '../../law/index.ts';
+import { LIVES_MONTHS, CONTACT_KEPT } from '../../law/index.ts';
+import { FRENCH_ZONE, frenchDay, type Dated } from '../../rule/index.ts';
 import type { Contact } from '../contact/contact.repository.ts';
 import { millisOf } from '../../platform/index.ts';
 

@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { sql } from 'kysely';
 import {
-  canonicalJson,
   type Database,
   type Log,
   col,
@@ -11,6 +10,7 @@ import {
   query,
   type Transaction,
 } from '../../platform/index.ts';
+import { canonicalJson } from '../../base/index.ts';
 import { everyTenant } from '../../company/index.ts';
 import type { TokenFault } from './anchor-token.ts';
 import { treeRoot, BLOCK_LINKS, rootOf, type Leaves } from './chain.ts';

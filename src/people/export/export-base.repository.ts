@@ -1,15 +1,14 @@
 import { DateTime } from 'luxon';
 import {
-  csvLine,
-  mapInSlices,
   type Clock,
   type Database,
   type Transaction,
-  type TenantKeys,
   col,
   computedRows,
   idRows,
 } from '../../platform/index.ts';
+import { csvLine, mapInSlices } from '../../base/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import {
   CONSENT_PURPOSES,
   isoInstant,
@@ -30,7 +29,7 @@ import { type ReachTerms, unreached } from '../eligibility/eligibility.repositor
 import { maskPhone } from '../../sms/index.ts';
 import type { ExclusionReason } from '../eligibility/exclusion.ts';
 import { EVIDENCE_FIELDS } from '../import/reading/import-grant.ts';
-import { zonesNamed } from '../../law/index.ts';
+import { zonesNamed } from '../../rule/index.ts';
 
 /** Columns before the requested attributes, by the names that an import reads. */
 const PERSON = ['id', 'phone', 'territory', 'timeZone', 'firstName', 'lastName', 'birthDate'] as const;

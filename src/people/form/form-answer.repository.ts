@@ -7,11 +7,11 @@ import {
   idRows,
   query,
   rowsOf,
-  uuidV7,
   type ResultOf,
   type RowOf,
   type Transaction,
 } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import type { Language } from '../../words/index.ts';
 
 const waitingAnswers = query

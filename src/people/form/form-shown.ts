@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Duration } from 'luxon';
-import {
-  MIN_AGE_MARKETING,
-  LIVES_MONTHS,
-  CONTACT_KEPT,
-  PROOF_KEPT,
-  howLong,
-  type Day,
-} from '../../law/index.ts';
+import { MIN_AGE_MARKETING, LIVES_MONTHS, CONTACT_KEPT, PROOF_KEPT, howLong } from '../../law/index.ts';
+import type { Day } from '../../rule/index.ts';
 import { isInEea, type ContactMeans } from '../../company/index.ts';
 import {
   asksAge,

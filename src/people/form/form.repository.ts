@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import {
   BEFORE_ALL,
-  canonicalJson,
   type Clock,
   col,
   computedRows,
@@ -13,8 +12,8 @@ import {
   type ResultOf,
   rowsOf,
   type Transaction,
-  uuidV7,
 } from '../../platform/index.ts';
+import { canonicalJson, uuidV7 } from '../../base/index.ts';
 import { bilingual, type Words } from '../../words/index.ts';
 import {
   newSlug,

@@ -2,8 +2,8 @@ import { FileThread, type FileRow } from './reading/file-serving.ts';
 import type { Header } from './reading/import-header.ts';
 import type { ReadRow } from './reading/import-row.ts';
 import type { HeaderOrder, PeopleOrder, PersonRow } from './reading/people-file.ts';
-import { OtherEndFailed, type Verbs } from '../../platform/threads/index.ts';
-import { Places, type PlaceBounds, type PlaceTaker, type TextFrom } from '../../platform/index.ts';
+import { OtherEndFailed, type Verbs, type TextFrom } from '../../base/index.ts';
+import { Places, type PlaceBounds, type PlaceTaker } from '../../platform/index.ts';
 import { bilingual } from '../../words/index.ts';
 
 /** The file to read and its tenant. */

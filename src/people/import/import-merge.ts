@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
-import { type Transaction, remembered } from '../../platform/index.ts';
+import type { Transaction } from '../../platform/index.ts';
+import { remembered } from '../../base/index.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
 import { readGrantCriteria, refusalOf, type GrantCriteria, type Grant } from '../consent/grant-criteria.ts';
 import type { RowWording } from './reading/import-grant.ts';

@@ -3,11 +3,11 @@ import {
   type Clock,
   type Database,
   measureGrown,
-  type TenantKeys,
   type Plan,
   type PlanReason,
   type Sealer,
 } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { peopleFiles, type FileSource } from './file-readers.ts';
 import { readyRows, refusedRows, type Merge } from './import-merge.ts';
 import {

@@ -1,15 +1,6 @@
-import {
-  isSimulated,
-  csvRows,
-  LONGEST_ROW,
-  Refusal,
-  type Clock,
-  type Database,
-  type TenantKeys,
-  type TextFrom,
-  type CsvRow,
-  type Transaction,
-} from '../../platform/index.ts';
+import { isSimulated, Refusal, type Clock, type Database, type Transaction } from '../../platform/index.ts';
+import { csvRows, LONGEST_ROW, type TextFrom, type CsvRow } from '../../base/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import type { ReadColumns } from './reading/import-header.ts';
 import {
   plainText,

@@ -1,14 +1,7 @@
 import { z } from 'zod';
-import {
-  type Transaction,
-  type Plan,
-  type PlanReason,
-  type Page,
-  csvLine,
-  mapInSlices,
-  unguarded,
-  type TenantKeys,
-} from '../../platform/index.ts';
+import type { Transaction, Plan, PlanReason, Page } from '../../platform/index.ts';
+import { csvLine, mapInSlices, unguarded } from '../../base/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { numberSentence, type NumberReason } from '../../sms/index.ts';
 import { reasonWords, type Language, bilingual, wordsIn } from '../../words/index.ts';
 import {

@@ -1,14 +1,6 @@
-import {
-  inTime,
-  type Clock,
-  type Database,
-  type Transaction,
-  type CsvRow,
-  type Sealer,
-  type TenantKeys,
-  type Plan,
-  type PlanReason,
-} from '../../platform/index.ts';
+import type { Clock, Database, Transaction, Sealer, Plan, PlanReason } from '../../platform/index.ts';
+import { inTime, type CsvRow } from '../../base/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { receiveReady, mergeRows, type Merge, type ReadyRows } from './import-merge.ts';
 import { candidateOf, newcomersOf, type Newcomers, type NewcomerCandidate } from './newcomer.ts';
 import { columnsFor, positionsOf, type Header } from './reading/import-header.ts';

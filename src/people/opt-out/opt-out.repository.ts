@@ -8,7 +8,6 @@ import {
   rowsOf,
   countRows,
   lawOn,
-  uuidV7,
   type Page,
   type Transaction,
   type RowOf,
@@ -16,6 +15,7 @@ import {
   type Database,
   type Log,
 } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import { exactInstant, type Scope, type ConsentPurpose } from '../consent/consent-event.ts';
 import { writeRecord } from '../consent/consent.repository.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';

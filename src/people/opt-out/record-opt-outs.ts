@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
-import { uuidV7, type Transaction } from '../../platform/index.ts';
+import type { Transaction } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import { raise, recordAudits } from '../../company/index.ts';
 import {
   appendAct,

@@ -5,7 +5,8 @@ import { proofPlace } from '../consent/consent-account.ts';
 import { spentMarks, type DatedProof } from '../consent/consent-event.ts';
 import type { Contact, ContactDeps } from '../contact/contact.repository.ts';
 import { namesPerson } from '../contact/person.ts';
-import { LOG_KEPT, PROOF_KEPT, SUPPRESSION_KEPT, frenchDay, isoText } from '../../law/index.ts';
+import { LOG_KEPT, PROOF_KEPT, SUPPRESSION_KEPT } from '../../law/index.ts';
+import { frenchDay, isoText } from '../../rule/index.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
 /** Acts of opting out: the evidence that they were respected is kept for a complaint. */

@@ -1,11 +1,7 @@
 import { z } from 'zod';
-import {
-  uuidV7,
-  type Clock,
-  type Database,
-  type Transaction,
-  type TenantKeys,
-} from '../../platform/index.ts';
+import type { Clock, Database, Transaction } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { readProofs } from '../consent/consent.repository.ts';
 import {
   lockContacts,
@@ -49,7 +45,8 @@ import {
 import { recordAudits, servesHealth } from '../../company/index.ts';
 import { proofPlace, proofText, type ProofText } from '../consent/consent-account.ts';
 import { isReasonOfVisit, withoutReasons } from '../contact/person.ts';
-import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, TEXT_KEPT, howLong, type Day } from '../../law/index.ts';
+import { CONTACT_KEPT, LOG_KEPT, PROOF_KEPT, TEXT_KEPT, howLong } from '../../law/index.ts';
+import type { Day } from '../../rule/index.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 
 /** The dependencies of retention. */

@@ -1,14 +1,15 @@
 import { DateTime, Duration } from 'luxon';
-import { dayIn, ANSWER_WITHIN } from '../../law/index.ts';
+import { ANSWER_WITHIN } from '../../law/index.ts';
+import { dayIn } from '../../rule/index.ts';
 import {
   type Transaction,
-  type TenantKeys,
   BEFORE_ALL,
   query,
   type ResultOf,
   rowsOf,
   type Page,
 } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import type { RightsAsked, Right } from '../../sms/index.ts';
 import { tenantOf, raise } from '../../company/index.ts';
 

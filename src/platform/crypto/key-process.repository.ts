@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { sql } from 'kysely';
 import type { Transaction, Database } from '../database/connection.ts';
 import { col, type RowOf, rowsOf } from '../database/row-type.ts';
-import { openKeyRing, type KeyRing } from '../key-ring/key-ring.ts';
+import { openKeyRing, type KeyRing } from '../../settings/index.ts';
 import type { IndexGuard } from './index-guard.ts';
 import type { Vault } from './vault.ts';
 

@@ -1,9 +1,6 @@
-import { proofDigest } from '../canonical-json.ts';
+import { proofDigest, randomPiece, uuidV7, AnsweringThread } from '../../base/index.ts';
 import { CopyColumns } from '../database/copy-rows.ts';
-import { randomPiece, uuidV7 } from '../random.ts';
-import { AnsweringThread } from '../threads/answering-thread.ts';
-import { IndexLayers, phoneIndexText } from './blind-index.ts';
-import { newPersonKey, type SealingKeys } from './tenant-keys.ts';
+import { IndexLayers, phoneIndexText, newPersonKey, type SealingKeys } from '../../crypto/index.ts';
 
 /** People to be sealed, each list as lines: one text passes to another thread faster than many. */
 export interface SealingOrder {

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { ThreadAnswer, ThreadOrder } from '../threads/answering-thread.ts';
+import type { ThreadAnswer, ThreadOrder } from '../../base/index.ts';
 import { sealPeople, type SealedPeople, type SealingOrder } from './people-sealing.ts';
 
 /** Seals order after order for the thread that started this one. */

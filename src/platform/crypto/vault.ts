@@ -1,10 +1,20 @@
 import { sql } from 'kysely';
 import { col, type RowOf, rowsOf } from '../database/row-type.ts';
-import { keyOf, newKeyBytes, type Place, type VersionedKey } from './cipher.ts';
-import { IndexLayers, phoneIndexText, type IndexLayer } from './blind-index.ts';
+import {
+  keyOf,
+  newKeyBytes,
+  type Place,
+  type VersionedKey,
+  IndexLayers,
+  phoneIndexText,
+  type IndexLayer,
+  KEY_PURPOSES,
+  TenantKeys,
+  TenantKeysMissing,
+  type KeyPurpose,
+} from '../../crypto/index.ts';
 import type { Database, Transaction } from '../database/connection.ts';
-import type { KeyRing } from '../key-ring/key-ring.ts';
-import { KEY_PURPOSES, TenantKeys, TenantKeysMissing, type KeyPurpose } from './tenant-keys.ts';
+import type { KeyRing } from '../../settings/index.ts';
 
 const MOST_TENANTS_IN_MEMORY = 500;
 

@@ -2,7 +2,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { Client, Query, type Pool, type ClientConfig, type Connection, type ResultBuilder } from 'pg';
 import type { CopyRows } from './copy-rows.ts';
-import { inTime } from '../base/promises.ts';
+import { inTime } from '../../base/index.ts';
 import { KEYED_PLANS, endedWhenSilent, PATIENT, type AnswerLimits } from './startup-options.ts';
 import type { TypedStatement } from './query.ts';
 import { EntityManagers, type Entities } from './entity-manager.ts';

@@ -1,4 +1,4 @@
-import { FRENCH_ZONE, type Dated } from '../../law/index.ts';
+import { FRENCH_ZONE, type Dated } from '../../rule/index.ts';
 
 /**
  * Writes a constant of the law as SQL, in force on the day of an instant, by French clocks. A constant with a

@@ -1,5 +1,5 @@
 import { p, Type, wrap, type EntityMetadata, type Opt } from '@mikro-orm/core';
-import { ifOpens, type Place } from '../crypto/cipher.ts';
+import { ifOpens, type Place } from '../../crypto/index.ts';
 
 /** Seals and opens with the keys of one tenant. */
 export interface TenantSealer {

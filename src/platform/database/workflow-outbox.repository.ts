@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { context, propagation } from '@opentelemetry/api';
 import type { Transaction } from './connection.ts';
 import { instant } from '../clock.ts';
-import { uuidV7 } from '../random.ts';
+import { uuidV7 } from '../../base/index.ts';
 
 /** Priority of delivery: a STOP passes everything, starts of bulk work come last. */
 const deliveryClass = { stop: 0, order: 1, change: 2, start: 3 } as const;

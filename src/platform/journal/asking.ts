@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { VOUCHED_MS } from '../database/gates.ts';
-import { inTime } from '../base/promises.ts';
+import { inTime } from '../../base/index.ts';
 import { faultOf, type Log } from '../log.ts';
 import { askForHelp, askNoMore, helpedTo, offerOf, FRESH_MS, RecentChanges } from './neighbours.ts';
 import { Believed, type ReportPace } from './gate-report.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { inTime } from '../base/promises.ts';
+import { inTime } from '../../base/index.ts';
 
 /** Milliseconds; an opt-out that is not committed by then is safe in the journal, and its sender waits no longer. */
 const PATIENCE_MS = 800;

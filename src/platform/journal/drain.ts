@@ -1,5 +1,5 @@
-import { allEnded } from '../base/promises.ts';
-import { versionOf } from '../crypto/cipher.ts';
+import { allEnded } from '../../base/index.ts';
+import { versionOf } from '../../crypto/index.ts';
 import { writeFaultOf } from '../database/outage.ts';
 import { faultOf, type Log } from '../log.ts';
 import { type JournalEntry, framesIn, openEntry, type JournalKeys, type OpenedEntry } from './entry.ts';

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { REMINDERS } from '../../law/base/index.ts';
+import { REMINDERS } from '../../rule/index.ts';
 import { instant, type Clock, isSimulated } from '../clock.ts';
-import { CiphertextRefused, unseal, versionOf, type Place, type VersionedKey } from '../crypto/cipher.ts';
-import { uuidV7 } from '../random.ts';
+import { CiphertextRefused, unseal, versionOf, type Place, type VersionedKey } from '../../crypto/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import type { Position } from './process-folder.ts';
 
 const common = {

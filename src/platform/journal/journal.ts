@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
-import { CannotStart } from '../base/cannot-start.ts';
+import { CannotStart } from '../../base/index.ts';
 import { Refusal } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { commitTogether, type Committed, type Committing } from './common-wait.ts';

@@ -1,7 +1,7 @@
 import { open, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { instant, type Clock } from '../clock.ts';
-import { sealBytes } from '../crypto/cipher.ts';
+import { sealBytes } from '../../crypto/index.ts';
 import { Refusal } from '../errors.ts';
 import { faultOf, type Log } from '../log.ts';
 import { frameOf, placeOfEntry, type JournalKeys } from './entry.ts';

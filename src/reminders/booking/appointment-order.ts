@@ -1,4 +1,5 @@
-import { Refusal, type Clock, type Transaction, type TenantKeys } from '../../platform/index.ts';
+import { Refusal, type Clock, type Transaction } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { refuseOlder, externalIndex, waitToFile } from './filing.ts';
 import { readCancelled, rememberCancelled } from './booking.repository.ts';
 import { answerSeries, cancelSeries } from '../series/series-order.ts';

@@ -1,4 +1,5 @@
-import { Refusal, type Transaction, type TenantKeys } from '../../platform/index.ts';
+import { Refusal, type Transaction } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import {
   practiceOf,
   practices,

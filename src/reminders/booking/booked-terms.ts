@@ -1,11 +1,6 @@
-import {
-  Refusal,
-  refusalWords,
-  type Clock,
-  type Transaction,
-  type TenantKeys,
-} from '../../platform/index.ts';
-import type { Day, Territory } from '../../law/index.ts';
+import { Refusal, refusalWords, type Clock, type Transaction } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
+import type { Day, Territory } from '../../rule/index.ts';
 import { refusedAs } from '../../sending/index.ts';
 import {
   checkText,

@@ -1,7 +1,8 @@
 import type { DateTime } from 'luxon';
 import type { Contact } from '../../people/index.ts';
-import type { TenantKeys } from '../../platform/index.ts';
-import { type IfLate, isoText } from '../../law/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
+import type { IfLate } from '../../law/index.ts';
+import { isoText } from '../../rule/index.ts';
 import { practiceNameIndex, practiceNameMark, type KeptPractice } from '../../company/index.ts';
 import {
   sealDetails,

@@ -1,4 +1,5 @@
-import { isSimulated, Refusal, type Clock, type Transaction, type TenantKeys } from '../../platform/index.ts';
+import { isSimulated, Refusal, type Clock, type Transaction } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { readContact } from '../../people/index.ts';
 import { filingFactsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from '../series/next-turn.ts';

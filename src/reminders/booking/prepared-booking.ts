@@ -1,6 +1,8 @@
-import { Refusal, type Clock, type Transaction, type TenantKeys } from '../../platform/index.ts';
+import { Refusal, type Clock, type Transaction } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { sampleLink, readContact, mobileLine, upsertContacts, type Contact } from '../../people/index.ts';
-import { localityNamed, frenchDay, isoText, type Territory, type IfLate } from '../../law/index.ts';
+import type { IfLate } from '../../law/index.ts';
+import { localityNamed, frenchDay, isoText, type Territory } from '../../rule/index.ts';
 import {
   practiceZone,
   tenantOf,

@@ -1,4 +1,4 @@
-import { csvPages, type CsvRow, type TextFrom } from '../../platform/csv/index.ts';
+import { csvPages, type CsvRow, type TextFrom } from '../../base/index.ts';
 import {
   repeatsHeadings,
   openTable,

@@ -29,7 +29,8 @@ import {
   type TriedRow,
   FileReaders,
 } from '../../people/index.ts';
-import type { Transaction, TenantKeys, Plan, PlanReason, Clock, Database } from '../../platform/index.ts';
+import type { Transaction, Plan, PlanReason, Clock, Database } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import {
   fileRow,
   rowWarningsOf,

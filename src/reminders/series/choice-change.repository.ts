@@ -1,16 +1,9 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import type { DateTime } from 'luxon';
 import { sql, type RawBuilder } from 'kysely';
-import {
-  type Clock,
-  type Transaction,
-  type TenantKeys,
-  col,
-  computedRows,
-  idRows,
-  mapInSlices,
-  rowsOf,
-} from '../../platform/index.ts';
+import { type Clock, type Transaction, col, computedRows, idRows, rowsOf } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
+import { mapInSlices } from '../../base/index.ts';
 import { readContacts, type Contact } from '../../people/index.ts';
 import type { SeriesSituation } from '../steps/owed-steps.ts';
 import { readStepsOf } from '../steps/step.repository.ts';

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
-import { dayIn, momentInWords, tooLateFrom, isoText } from '../../law/index.ts';
+import { momentInWords, tooLateFrom } from '../../law/index.ts';
+import { dayIn, isoText } from '../../rule/index.ts';
 import type { Plan, PlanReason as Sending, SendState } from '../../platform/index.ts';
 import { reasonIn, localisedPlan } from '../../sending/index.ts';
 import { correctionLimit, saidByStep } from '../steps/correction.ts';

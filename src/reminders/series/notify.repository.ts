@@ -1,11 +1,6 @@
 import { sql } from 'kysely';
-import {
-  addToWorkflowOutbox,
-  uuidV7,
-  tenantIdRows,
-  type Clock,
-  type Transaction,
-} from '../../platform/index.ts';
+import { addToWorkflowOutbox, tenantIdRows, type Clock, type Transaction } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import { recordAudit, raise } from '../../company/index.ts';
 import { seriesWorkflowId, type SeriesState } from './series.ts';
 import { stepNews, type StepChanges } from '../steps/step.ts';

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { isoText } from '../../law/index.ts';
+import { isoText } from '../../rule/index.ts';
 import { isExclusionReason } from '../../people/index.ts';
 import { correctionStep } from '../steps/correction.ts';
 import { owedSteps, declineEnds, iso, type SeriesSituation } from '../steps/owed-steps.ts';

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
-import { momentInWords, type Purpose, type Territory } from '../../law/index.ts';
+import { momentInWords } from '../../law/index.ts';
+import type { Purpose, Territory } from '../../rule/index.ts';
 import { EXCLUSION_RULES, exclusionWords, type ExclusionReason } from '../../people/index.ts';
 import type { Composed } from '../../sending/index.ts';
 import {

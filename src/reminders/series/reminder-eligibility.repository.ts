@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import { exclusionCase, type ExclusionReason } from '../../people/index.ts';
 import { col, rowsOf, idRows, countRows, type RowOf, type Transaction } from '../../platform/index.ts';
-import { USUAL_GOOD_FRIDAY, USUAL_IF_LATE, type GoodFridayChoice, type IfLate } from '../../law/index.ts';
+import { USUAL_GOOD_FRIDAY, USUAL_IF_LATE, type IfLate } from '../../law/index.ts';
+import type { GoodFridayChoice } from '../../rule/index.ts';
 import type { OnDecline } from '../../company/index.ts';
 import type { ReminderPurpose } from './series.ts';
 

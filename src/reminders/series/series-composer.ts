@@ -1,5 +1,6 @@
 import { DateTime, Duration } from 'luxon';
-import type { Clock, Transaction, TenantKeys } from '../../platform/index.ts';
+import type { Clock, Transaction } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { readContact, type Contact } from '../../people/index.ts';
 import {
   NotComposable,
@@ -9,7 +10,8 @@ import {
   type Composed,
   type Composer,
 } from '../../sending/index.ts';
-import { localityNamed, TEXT_KEPT, frenchDay, isoText, localDate } from '../../law/index.ts';
+import { TEXT_KEPT } from '../../law/index.ts';
+import { localityNamed, frenchDay, isoText, localDate } from '../../rule/index.ts';
 import { mostParts, showDate, showMoment, type MomentView, showMoney, type Values } from '../../sms/index.ts';
 import { tenantOf } from '../../company/index.ts';
 import {

@@ -1,5 +1,5 @@
 import type { Clock, Database, Transaction, Plan, PlanReason } from '../../platform/index.ts';
-import { isoText } from '../../law/index.ts';
+import { isoText } from '../../rule/index.ts';
 import { DOUBT_MS, GATE_WORDS, isInDoubt } from '../../sending/index.ts';
 import { announce, keepSeriesPlan, noteAwake } from './notify.repository.ts';
 import { expiryOf, nextTurn, turnPlanOf, type Considered, type SeriesTurn } from './next-turn.ts';

@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { readContacts, clockOf, type Contact } from '../../people/index.ts';
-import { mapInSlices, type Transaction, type TenantKeys, type ReasonInWords } from '../../platform/index.ts';
+import type { Transaction, ReasonInWords } from '../../platform/index.ts';
+import { mapInSlices } from '../../base/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { messageId, reasonIn, type WaitingFor } from '../../sending/index.ts';
 import type { Considered } from './next-turn.ts';
 import {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { StepWish } from '../steps/planned-step.ts';
 import type { IfLate } from '../../law/index.ts';
 import type { OnDecline } from '../../company/index.ts';
-import type { PersonKey } from '../../platform/index.ts';
+import type { PersonKey } from '../../crypto/index.ts';
 
 /** The kinds of bookings: each decides its events and its default plan. */
 export const SERIES_KINDS = ['appointment', 'subscription', 'payment-plan'] as const;

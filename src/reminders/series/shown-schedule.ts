@@ -1,14 +1,8 @@
 import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from 'node:crypto';
 import { DateTime } from 'luxon';
-import { localDate } from '../../law/index.ts';
-import {
-  instant,
-  type Clock,
-  type Database,
-  type Transaction,
-  type Vault,
-  type TenantKeys,
-} from '../../platform/index.ts';
+import { localDate } from '../../rule/index.ts';
+import { instant, type Clock, type Database, type Transaction, type Vault } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { readContact, blockIn, idIn, lettersOf } from '../../people/index.ts';
 import type { Money } from '../../sms/index.ts';
 import { tenantOf, type Tenant } from '../../company/index.ts';

@@ -1,16 +1,12 @@
 import { DateTime } from 'luxon';
 import {
-  dayIn,
-  frenchDay,
   nextLawful,
   defaultProfile,
   profileNamed,
   CORRECTION_LEAD_MINUTES,
   PLAN_FLOOR_MINUTES,
-  type Day,
-  type Locality,
-  type Purpose,
 } from '../../law/index.ts';
+import { dayIn, frenchDay, type Day, type Locality, type Purpose } from '../../rule/index.ts';
 import type { ExclusionReason } from '../../people/index.ts';
 import { excludedBy, correctionImpossible, ending, type StepReason } from '../series/reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isLive } from '../series/series.ts';

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { type Locality, localityNamed, isoText } from '../../law/index.ts';
+import { type Locality, localityNamed, isoText } from '../../rule/index.ts';
 import type { Series } from '../series/series.ts';
 import type { Eligibility } from '../series/reminder-eligibility.repository.ts';
 import { ending } from '../series/reason.ts';

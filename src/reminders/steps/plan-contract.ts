@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
 import {
-  dayIn,
   afterEvent,
   noneLeft,
   tooNear,
@@ -9,6 +8,7 @@ import {
   PLAN_FLOOR_MINUTES,
   type IfLate,
 } from '../../law/index.ts';
+import { dayIn } from '../../rule/index.ts';
 import { alreadySaid, excludedBy, ending, enoughWith, movedIntoNotice } from '../series/reason.ts';
 import {
   SCHEDULE_POSITION,

@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
 import {
-  dayIn,
   decide,
   nextLawful,
   bilingualBecauseOfShift,
@@ -16,8 +15,8 @@ import {
   noticeDates,
   type Because,
   type Profile,
-  type Locality,
 } from '../../law/index.ts';
+import { dayIn, type Locality } from '../../rule/index.ts';
 import {
   wantedAt,
   oneInTwelveHours,

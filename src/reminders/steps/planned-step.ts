@@ -1,6 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import type { ExclusionReason } from '../../people/index.ts';
-import { wallTime, type IfLate, type Purpose, type Locality } from '../../law/index.ts';
+import { wallTime, type IfLate } from '../../law/index.ts';
+import type { Purpose, Locality } from '../../rule/index.ts';
 import { collapsed, notSameDay, type StepReason } from '../series/reason.ts';
 
 /** The facts that decide when the reminders of one event are sent; every moment is an argument. */

@@ -1,7 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import {
   idRows,
-  uuidV7,
   col,
   rowsOf,
   tenantIdRows,
@@ -9,6 +8,7 @@ import {
   type RowOf,
   type Clock,
 } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import { type TRANSFER_BASES, raiseOfAccounts, type WebhookEvent } from '../../company/index.ts';
 import { type AccountBill, driftOf } from './account.ts';
 

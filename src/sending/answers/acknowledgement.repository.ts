@@ -6,9 +6,9 @@ import {
   rowsOf,
   type RowOf,
   type Transaction,
-  type TenantKeys,
   type WorkflowIntent,
 } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { practiceById } from '../../company/index.ts';
 import { defaultText, render, parseTemplate, vocabularyOf, type TextName } from '../../sms/index.ts';
 import { languageOf } from '../../words/index.ts';

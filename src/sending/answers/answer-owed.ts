@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import {
-  resting,
   addToWorkflowOutbox,
   type Clock,
   type Transaction,
-  type TenantKeys,
   type Plan,
   type PlanReason,
 } from '../../platform/index.ts';
+import { resting } from '../../base/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import {
   senderFromBrand,
   measure,
@@ -31,7 +31,7 @@ import {
   type AnswerKind,
 } from './acknowledgement.repository.ts';
 import type { LastMessage } from '../replies/reply-match.ts';
-import { frenchDay, isTerritory } from '../../law/index.ts';
+import { frenchDay, isTerritory } from '../../rule/index.ts';
 import { optOutMeans, type Account } from '../accounts/account.ts';
 import { keepBatchPlan, readRun, type BatchRun } from '../batch/batch-run.repository.ts';
 import { NotComposable, type Composer } from '../compose/composing-text.ts';

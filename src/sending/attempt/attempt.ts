@@ -1,5 +1,6 @@
 import { learnFromResult } from '../pace/throttled.ts';
-import { DECISION_LIVES_MS, frenchDay } from '../../law/index.ts';
+import { DECISION_LIVES_MS } from '../../law/index.ts';
+import { frenchDay } from '../../rule/index.ts';
 import type { Account, Tariff } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { callOf, candidatesOf, draftCalls, takenRows, lookOf, type CallDraft } from './call.ts';
@@ -13,7 +14,8 @@ import { goodUntil, type Token } from '../pace/rate.ts';
 import type { SendDependencies } from '../batch/send-dependencies.ts';
 import type { Verdict } from '../batch/verdict.ts';
 import type { Call, Slot, SubmitResult } from '../gateway/gateway.ts';
-import { resting, type TenantKeys } from '../../platform/index.ts';
+import { resting } from '../../base/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 
 /** Milliseconds from the look to the first byte; later it is not written. */
 const WRITE_WITHIN_MS = 250;

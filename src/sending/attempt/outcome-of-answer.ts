@@ -8,7 +8,8 @@ import type {
   Gateway,
 } from '../gateway/gateway.ts';
 import { unknownPartId, recordOutcomes, type Outcome, type OutcomePlace } from './outcome.repository.ts';
-import { resting, type Ledger } from '../../platform/index.ts';
+import type { Ledger } from '../../platform/index.ts';
+import { resting } from '../../base/index.ts';
 
 /** The refusals that concern the whole account, not one message. */
 export type AccountTrouble =

@@ -7,13 +7,8 @@ import {
   type RowOf,
   type Transaction,
 } from '../../platform/index.ts';
-import {
-  defaultProfile,
-  localityNamed,
-  MESSAGE_PURPOSES,
-  type Purpose,
-  type GoodFridayChoice,
-} from '../../law/index.ts';
+import { defaultProfile } from '../../law/index.ts';
+import { type GoodFridayChoice, localityNamed, MESSAGE_PURPOSES, type Purpose } from '../../rule/index.ts';
 import { routedAccounts, PURPOSES, type AccountRoutes } from '../../company/index.ts';
 import type { Cap } from '../attempt/budget.repository.ts';
 import { STATED_EVENT, type BatchKind } from '../attempt/mark.repository.ts';

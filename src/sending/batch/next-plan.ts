@@ -1,15 +1,9 @@
 import { DateTime } from 'luxon';
-import {
-  resting,
-  type Clock,
-  type GateCause,
-  type Plan,
-  type PlanReason,
-  type SendState,
-  type ReasonInWords,
-} from '../../platform/index.ts';
+import type { Clock, GateCause, Plan, PlanReason, SendState, ReasonInWords } from '../../platform/index.ts';
+import { resting } from '../../base/index.ts';
 import { bilingual, type Words, reasonWords, languageOf, wordsIn, type Language } from '../../words/index.ts';
-import { isoText, ruleNamed, instantInWords, localDate } from '../../law/index.ts';
+import { ruleNamed, instantInWords } from '../../law/index.ts';
+import { isoText, localDate } from '../../rule/index.ts';
 import type { AttemptTrouble } from '../attempt/attempt.ts';
 import type { Leave } from '../pace/pace.ts';
 import type { Unresolved } from '../uncertain/resolve-uncertain.ts';

@@ -1,4 +1,5 @@
-import type { Clock, Database, Ledger, TenantKeys } from '../../platform/index.ts';
+import type { Clock, Database, Ledger } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import type { Account, Accounts } from '../accounts/account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import type { Composer } from '../compose/composing-text.ts';

@@ -1,11 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Clock, Database } from '../../platform/index.ts';
+import { decide, DECISION_LIVES_MS, LAST_SECOND_MS, usualMargin, profileNamed } from '../../law/index.ts';
 import {
-  decide,
-  DECISION_LIVES_MS,
-  LAST_SECOND_MS,
-  usualMargin,
-  profileNamed,
   localityNamed,
   territoriesOf,
   zonesAt,
@@ -13,7 +9,7 @@ import {
   dayIn,
   frenchDay,
   isoText,
-} from '../../law/index.ts';
+} from '../../rule/index.ts';
 import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
 import { keepDecision } from './parking.repository.ts';
 import { paced, type Leave, type Pace } from '../pace/pace.ts';

@@ -1,4 +1,6 @@
-import { AnsweringThread, ThreadEnded, packed, type TenantKeys } from '../../platform/index.ts';
+import { packed } from '../../platform/index.ts';
+import { AnsweringThread, ThreadEnded } from '../../base/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { composerOf, type ComposedCampaign, type ComposingOrder } from './composing-people.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
 import { writtenBy, type Composer, type WrittenMessage } from './composing-text.ts';

@@ -1,5 +1,4 @@
-import type { VersionedKey } from '../../platform/index.ts';
-import { TenantKeys, type ComposingKeys } from '../../platform/crypto/index.ts';
+import { type VersionedKey, TenantKeys, type ComposingKeys } from '../../crypto/index.ts';
 import { linkAddress, OptOutTokens, type OptOutLink } from '../../people/opt-out/link/index.ts';
 import type { ConsentPurpose, Person } from '../../people/index.ts';
 import {
@@ -11,10 +10,9 @@ import {
   type Composer,
 } from './composing-text.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
-import type { Purpose } from '../../law/index.ts';
-import { localityNamed, type Territory } from '../../law/base/index.ts';
-import { measure } from '../../sms/encoding/index.ts';
+import { type Purpose, localityNamed, type Territory } from '../../rule/index.ts';
 import {
+  measure,
   render,
   parseTemplate,
   type Template,
@@ -22,7 +20,7 @@ import {
   withStop,
   type OptOutMeans,
   vocabularyOf,
-} from '../../sms/text/index.ts';
+} from '../../sms/index.ts';
 import type { Language } from '../../words/index.ts';
 
 /** The inputs for a tenant's opt-out links. */

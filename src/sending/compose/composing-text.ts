@@ -1,7 +1,7 @@
 import type { ReadyRow } from '../batch/page.repository.ts';
-import type { PlanReason, RefusalCode, TenantKeys } from '../../platform/index.ts';
+import type { PlanReason, RefusalCode } from '../../platform/index.ts';
+import { type TenantKeys, CiphertextRefused } from '../../crypto/index.ts';
 import type { Finding } from '../../sms/index.ts';
-import { CiphertextRefused } from '../../platform/crypto/index.ts';
 
 /** The measured final text for one person, or the reason why there is none. */
 export type Composed =

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { ThreadAnswer, ThreadOrder } from '../../platform/index.ts';
+import type { ThreadAnswer, ThreadOrder } from '../../base/index.ts';
 import { composePeople, type ComposingOrder } from './composing-people.ts';
 
 /** Composes order after order for the thread that started this one; one text passes faster than many objects. */

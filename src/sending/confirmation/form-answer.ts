@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import { uuidV7, type Transaction } from '../../platform/index.ts';
+import type { Transaction } from '../../platform/index.ts';
+import { uuidV7 } from '../../base/index.ts';
 import {
   answersWaiting,
   keepPageText,

@@ -1,4 +1,4 @@
-import type { GatewayAccount } from '../../platform/index.ts';
+import type { GatewayAccount } from '../../settings/index.ts';
 
 /** The purposes of a call; an operator may treat marketing otherwise. */
 export type CallPurpose =

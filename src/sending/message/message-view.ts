@@ -1,4 +1,5 @@
-import type { Transaction, TenantKeys } from '../../platform/index.ts';
+import type { Transaction } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { answerPlace } from '../answers/answer-owed.ts';
 import { readUncertainMessages, type UncertainMessage } from '../uncertain/uncertain.repository.ts';

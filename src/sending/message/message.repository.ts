@@ -1,14 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { exclusionCase } from '../../people/index.ts';
-import {
-  col,
-  personKey,
-  type PersonKey,
-  type RowOf,
-  rowsOf,
-  type TenantKeys,
-  type Transaction,
-} from '../../platform/index.ts';
+import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
+import { personKey, type PersonKey, type TenantKeys } from '../../crypto/index.ts';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const SHAPE = new RegExp(`^(?:msg|ack)_(${UUID})_(\\d{1,9})$`);

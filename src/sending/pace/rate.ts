@@ -1,4 +1,5 @@
-import { faultOf, resting, type Clock, type Log } from '../../platform/index.ts';
+import { faultOf, type Clock, type Log } from '../../platform/index.ts';
+import { resting } from '../../base/index.ts';
 import { FairTurns, before, rank, type Flow, type Rank } from './precedence.ts';
 import { LearnedRateLimits, type LearnedLimitStore } from './learned-rate-limit.ts';
 import { SlidingLog } from './sliding-log.ts';

@@ -1,5 +1,5 @@
 import { isThrottled } from './throttled.ts';
-import { resting } from '../../platform/index.ts';
+import { resting } from '../../base/index.ts';
 import type { Gateway, Slot, SubmitResult } from '../gateway/gateway.ts';
 import type { Account } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { handlers, type Clock, type Transaction, type Vault, type TenantKeys } from '../../platform/index.ts';
+import type { Clock, Transaction, Vault } from '../../platform/index.ts';
+import { handlers } from '../../base/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { eligibilityChanged, retireNumbers } from '../../people/index.ts';
 import { heedOptOuts, batchOf, type Owner, type WaitingReceipt } from './receipt.repository.ts';
 import { noteParts } from '../attempt/outcome.repository.ts';

@@ -7,13 +7,9 @@ import {
   col,
   computedRows,
   rowsOf,
-  keyedDigest,
-  sealBytes,
-  unseal,
-  versionOf,
   type RowOf,
-  type VersionedKey,
 } from '../../platform/index.ts';
+import { keyedDigest, sealBytes, unseal, versionOf, type VersionedKey } from '../../crypto/index.ts';
 import type { CallContents, OperatorCall } from '../gateway/gateway.ts';
 
 /** A call to keep. */

@@ -1,5 +1,6 @@
 import { purposesIn, type Scope, type ContactDeps } from '../../people/index.ts';
-import { handlers, type Transaction } from '../../platform/index.ts';
+import type { Transaction } from '../../platform/index.ts';
+import { handlers } from '../../base/index.ts';
 import type { ReplyAnswer } from '../../sms/index.ts';
 
 /** The last message a tenant sent to a number through one account. */

@@ -6,7 +6,8 @@ import {
   readUnexplained,
   type RightsRequest,
 } from '../../people/index.ts';
-import { waitBriefly, Incoming, type Transaction, type TenantKeys } from '../../platform/index.ts';
+import { waitBriefly, Incoming, type Transaction } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { answerIn, type Reply } from '../../sms/index.ts';
 import { raise } from '../../company/index.ts';
 import { oweThem } from '../answers/answer-owed.ts';

@@ -4,8 +4,8 @@ import {
   type CountryCode,
   type PhoneNumber,
 } from 'libphonenumber-js/max';
-import type { Territory } from '../../law/index.ts';
-import { NUMBERING_REGIONS } from '../../law/chapters/index.ts';
+import { NUMBERING_REGIONS } from '../../law/index.ts';
+import type { Territory } from '../../rule/index.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 
 /** The type of a line by its numbering plan; only a mobile receives SMS. */

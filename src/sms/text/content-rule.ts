@@ -14,7 +14,7 @@ import {
   type Hit,
   type TextLink,
 } from './word-list.ts';
-import type { Purpose } from '../../law/index.ts';
+import type { Purpose } from '../../rule/index.ts';
 import { type Finding, findingOf } from './finding.ts';
 import { healthRoot, healthWords, practitioners } from './health-word.ts';
 import { staleWords } from './stale-word.ts';

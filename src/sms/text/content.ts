@@ -1,4 +1,5 @@
-import { MAX_PARTS, type Day, type Purpose, type Territory } from '../../law/index.ts';
+import { MAX_PARTS } from '../../law/index.ts';
+import type { Day, Purpose, Territory } from '../../rule/index.ts';
 import { healthFindings, placeFindings, valueFindings, wordFindings } from './content-rule.ts';
 import { answerFindings, optOutFindings, stopMention, withStop, type OptOutMeans } from './stop-mention.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Purpose } from '../../law/index.ts';
+import type { Purpose } from '../../rule/index.ts';
 import { languageOf, wordsIn } from '../../words/index.ts';
 
 /** The default texts of Bonheure. */

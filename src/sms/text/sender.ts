@@ -1,6 +1,4 @@
-import type { Day } from '../../law/index.ts';
-import { SENDER_LENGTH } from '../../law/sender/index.ts';
-import { senderFault } from '../sender/sender-shape.ts';
+import { type Day, SENDER_LENGTH, senderFault } from '../../rule/index.ts';
 import { type Finding, findingOf } from './finding.ts';
 import { healthRoot } from './health-word.ts';
 import type { Language } from '../../words/index.ts';

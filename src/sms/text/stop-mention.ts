@@ -1,4 +1,4 @@
-import type { Purpose, Territory } from '../../law/index.ts';
+import type { Purpose, Territory } from '../../rule/index.ts';
 import { bilingual, type Language } from '../../words/index.ts';
 import { findingOf, type Finding } from './finding.ts';
 

@@ -1,4 +1,4 @@
-import type { Purpose } from '../../law/index.ts';
+import type { Purpose } from '../../rule/index.ts';
 import { ANSWERS_ASKED } from './stop-mention.ts';
 import type { Vocabulary } from './template.ts';
 import { bilingual, type Language } from '../../words/index.ts';

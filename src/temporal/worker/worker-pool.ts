@@ -1,6 +1,7 @@
 import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { queues, timeOuts } from '../../../workflows/settings.ts';
-import { type Queue, faultOf, type Log } from '../../platform/index.ts';
+import { faultOf, type Log } from '../../platform/index.ts';
+import type { Queue } from '../../settings/index.ts';
 import type { Way } from '../connection.ts';
 import { dataConverterOf, type PayloadSealer } from '../payload-codec.ts';
 

@@ -1,17 +1,9 @@
 import type { Payload } from '@temporalio/common';
 import { Router, type Handler, type Request, type Response } from 'express';
 import { z } from 'zod';
-import {
-  attributes,
-  CiphertextRefused,
-  html,
-  type Html,
-  inLines,
-  instant,
-  Refusal,
-  REVIEWING,
-  type Role,
-} from '../../platform/index.ts';
+import { instant, Refusal } from '../../platform/index.ts';
+import { attributes, html, type Html, inLines, REVIEWING, type Role } from '../../base/index.ts';
+import { CiphertextRefused } from '../../crypto/index.ts';
 import { isOnlyTenant, recordAudit } from '../../company/index.ts';
 import { PayloadKeyUnknown, PayloadSealer } from '../../temporal/index.ts';
 import type { Api } from '../server/route.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { html, nothing, type Html } from '../../platform/index.ts';
+import { html, nothing, type Html } from '../../base/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 import { WordingShown } from '../api/people/consents.ts';
 import { FormView } from '../api/people/form-schema.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApprovalView, Awaiting, CampaignCost } from '../../campaigns/index.ts';
-import { html, type Html, nothing, attributes, joined } from '../../platform/index.ts';
+import { html, type Html, nothing, attributes, joined } from '../../base/index.ts';
 import { lineName, type Cost, type MonthOfCost } from '../../sending/index.ts';
 import type { Money } from '../../sms/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';

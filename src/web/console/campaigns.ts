@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exclusionWords } from '../../people/index.ts';
-import { html, joined, nothing, type Html, type Part } from '../../platform/index.ts';
+import { html, joined, nothing, type Html, type Part } from '../../base/index.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import { CampaignAlone, CampaignBody, ListedMessageShown } from '../api/campaigns/campaign.ts';
 import { CampaignCostShown } from '../api/messages/figures.ts';

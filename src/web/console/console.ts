@@ -1,5 +1,6 @@
 import { Router, type Handler, type Request, type Response } from 'express';
-import { html, outageOf, Refusal } from '../../platform/index.ts';
+import { outageOf, Refusal } from '../../platform/index.ts';
+import { html } from '../../base/index.ts';
 import { consoleFrame, type ConsolePage } from './frame-page.ts';
 import { awaitingPart } from './campaign-parts.ts';
 import { refusedPage } from './refused-form.ts';

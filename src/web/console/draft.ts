@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { hasEnded } from '../../campaigns/index.ts';
 import { ImportShown } from '../../people/index.ts';
-import { attributes, html, inLines, nothing, type Html } from '../../platform/index.ts';
+import { attributes, html, inLines, nothing, type Html } from '../../base/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 import { ExamplesShown } from '../api/campaigns/campaign-examples.ts';
 import { CampaignBody } from '../api/campaigns/campaign.ts';

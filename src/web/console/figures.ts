@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
 import type { z } from 'zod';
 import { PURPOSES } from '../../company/index.ts';
-import { localDate } from '../../law/index.ts';
-import { attributes, html, nothing, type Html } from '../../platform/index.ts';
+import { localDate } from '../../rule/index.ts';
+import { attributes, html, nothing, type Html } from '../../base/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 import { CostsShown, SendsShown } from '../api/messages/figures.ts';
 import { monthsPart } from './campaign-parts.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { attributes, code, html, inLines, nothing, type Html } from '../../platform/index.ts';
+import { attributes, code, html, inLines, nothing, type Html } from '../../base/index.ts';
 import { scriptPolicy, wholePage, type FramedPage } from '../page/page.ts';
 import { bilingual, roleName, wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 import type { HaltsShown } from '../api/company/halts.ts';

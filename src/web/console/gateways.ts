@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ASSUMPTION_WORDS, type AssumptionId } from '../../gateways/index.ts';
 import { mobileLine } from '../../people/index.ts';
-import { attributes, html, joined, nothing, Refusal, type Html, type Part } from '../../platform/index.ts';
+import { Refusal } from '../../platform/index.ts';
+import { attributes, html, joined, nothing, type Html, type Part } from '../../base/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 import type { HaltsShown } from '../api/company/halts.ts';

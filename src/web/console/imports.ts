@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exclusionWords, ImportShown } from '../../people/index.ts';
-import { html, nothing, type Html } from '../../platform/index.ts';
+import { html, nothing, type Html } from '../../base/index.ts';
 import { holdsBookings } from '../../reminders/index.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import { FunnelShown, NotSendable } from '../api/people/import-report.ts';

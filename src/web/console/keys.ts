@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { html, Refusal, ROLES_OFFERED } from '../../platform/index.ts';
+import { Refusal } from '../../platform/index.ts';
+import { html, ROLES_OFFERED } from '../../base/index.ts';
 import { bilingual, roleName, wordsIn, type Words } from '../../words/index.ts';
 import { AuditEntryShown } from '../api/company/audit.ts';
 import { ListedKey, MadeKey } from '../api/company/keys.ts';

@@ -1,5 +1,5 @@
 import { DateTime, type DateTimeOptions } from 'luxon';
-import { html, type Html, attributes, nothing, inLines, type Part } from '../../platform/index.ts';
+import { html, type Html, attributes, nothing, inLines, type Part } from '../../base/index.ts';
 import type { Money } from '../../sms/index.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 

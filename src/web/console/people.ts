@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ConsentsShown, ContactShown, exclusionWords } from '../../people/index.ts';
-import { html, joined, nothing, type Html } from '../../platform/index.ts';
+import { html, joined, nothing, type Html } from '../../base/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 import { TimelineShown } from '../api/messages/timeline-entry.ts';
 import { WordingShown } from '../api/people/consents.ts';

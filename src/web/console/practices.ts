@@ -1,5 +1,6 @@
-import { TERRITORIES } from '../../law/index.ts';
-import { html, Refusal, type Html } from '../../platform/index.ts';
+import { TERRITORIES } from '../../rule/index.ts';
+import { Refusal } from '../../platform/index.ts';
+import { html, type Html } from '../../base/index.ts';
 import { bilingual, wordsIn, type Language, type Said } from '../../words/index.ts';
 import { PracticeShown } from '../api/company/practices.ts';
 import { CostsShown } from '../api/messages/figures.ts';

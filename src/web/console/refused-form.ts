@@ -1,14 +1,5 @@
-import {
-  attributes,
-  html,
-  refusalOnPage,
-  trusted,
-  escaped,
-  type Html,
-  type Refusal,
-  type RefusalCode,
-  type RefusalDetails,
-} from '../../platform/index.ts';
+import { refusalOnPage, type Refusal, type RefusalCode, type RefusalDetails } from '../../platform/index.ts';
+import { attributes, html, trusted, escaped, type Html } from '../../base/index.ts';
 import { isForPeople, said, wordsIn, bilingual, type Language, type Catalogue } from '../../words/index.ts';
 import { refusedFileSentence } from '../../people/index.ts';
 import type { ConsolePage } from './frame-page.ts';

@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
 import type { z } from 'zod';
-import { isoText } from '../../law/index.ts';
+import { isoText } from '../../rule/index.ts';
 import { exclusionWords } from '../../people/index.ts';
-import { html, nothing, type Html } from '../../platform/index.ts';
+import { html, nothing, type Html } from '../../base/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 import type { ExamplesShown } from '../api/campaigns/campaign-examples.ts';
 import type { RehearsalDone, RehearsalRunning } from '../api/campaigns/rehearsals.ts';

@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
 import type { z } from 'zod';
-import { localDate } from '../../law/index.ts';
+import { localDate } from '../../rule/index.ts';
 import { exclusionWords } from '../../people/index.ts';
-import { attributes, html, nothing, type Html } from '../../platform/index.ts';
+import { attributes, html, nothing, type Html } from '../../base/index.ts';
 import { stepName } from '../../reminders/index.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import { SeriesShown } from '../api/bookings/booking-schema.ts';

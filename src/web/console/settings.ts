@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { SECTORS } from '../../company/index.ts';
-import { BASES, GOOD_FRIDAY_CHOICES, IF_LATE, profiles, TERRITORIES } from '../../law/index.ts';
-import { html, inLines, type Html } from '../../platform/index.ts';
+import { BASES, IF_LATE, profiles } from '../../law/index.ts';
+import { GOOD_FRIDAY_CHOICES, TERRITORIES } from '../../rule/index.ts';
+import { html, inLines, type Html } from '../../base/index.ts';
 import { leadInWords, leadsFromWords, stepName } from '../../reminders/index.ts';
 import { bilingual, wordsIn, type Language } from '../../words/index.ts';
 import { TenantShown } from '../api/company/tenant-schema.ts';

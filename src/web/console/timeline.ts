@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { html, joined, nothing, Refusal, type Html } from '../../platform/index.ts';
+import { Refusal } from '../../platform/index.ts';
+import { html, joined, nothing, type Html } from '../../base/index.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import { SeriesShown } from '../api/bookings/booking-schema.ts';
 import { TimelineShown } from '../api/messages/timeline-entry.ts';

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
-import { isTerritory, localDate, nextWorkingDay } from '../../law/index.ts';
-import { html, joined, Refusal, type Html, type Part } from '../../platform/index.ts';
+import { nextWorkingDay } from '../../law/index.ts';
+import { isTerritory, localDate } from '../../rule/index.ts';
+import { Refusal } from '../../platform/index.ts';
+import { html, joined, type Html, type Part } from '../../base/index.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import { Unreached } from '../api/bookings/series.ts';
 import { UncertainShown } from '../api/messages/messages.ts';

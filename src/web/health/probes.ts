@@ -1,6 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { Router } from 'express';
-import { isForwarded, isLocal, isLoopbackPeer, type Whence, Refusal } from '../../platform/index.ts';
+import { Refusal } from '../../platform/index.ts';
+import { isForwarded, isLocal, isLoopbackPeer, type Whence } from '../../base/index.ts';
 import type { InstanceFigures } from './instance-figures.ts';
 import type { Metrics } from './metrics.ts';
 import { lookAtParts, warningsOf, type ReadinessChecks } from './readiness.ts';

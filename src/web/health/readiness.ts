@@ -1,11 +1,5 @@
-import {
-  type Clock,
-  type Database,
-  appliedMigrations,
-  sealOf,
-  journalDoubt,
-  unseen,
-} from '../../platform/index.ts';
+import { type Clock, type Database, appliedMigrations, sealOf, journalDoubt } from '../../platform/index.ts';
+import { unseen } from '../../settings/index.ts';
 import { calendarAlarm, lawReadyFor } from '../../law/index.ts';
 import type { Conducting } from '../../temporal/index.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Response } from 'express';
 import { DateTime } from 'luxon';
 import { exclusionWords } from '../../people/index.ts';
-import { attributes, code, html, inLines, type Html, type Part } from '../../platform/index.ts';
+import { attributes, code, html, inLines, type Html, type Part } from '../../base/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** Sends markup: no page is a text that somebody put together. */

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { frenchDay } from '../../law/index.ts';
+import { frenchDay } from '../../rule/index.ts';
 import {
   shownForm,
   textFingerprint,
@@ -11,7 +11,7 @@ import {
   type ShownBox,
   type ConsentPurpose,
 } from '../../people/index.ts';
-import { html, type Html, inLines, joined, attributes, nothing } from '../../platform/index.ts';
+import { html, type Html, inLines, joined, attributes, nothing } from '../../base/index.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 import { framed, type FramedPage } from '../page/page.ts';
 import {

@@ -18,9 +18,9 @@ import {
   type Transaction,
   throughContention,
   type Vault,
-  type TenantKeys,
-  html,
 } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
+import { html } from '../../base/index.ts';
 import { type Language, wordsIn } from '../../words/index.ts';
 import { sendHtml, type FramedPage, framed } from '../page/page.ts';
 import { requestLanguage } from '../server/request-log.ts';

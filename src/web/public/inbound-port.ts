@@ -1,7 +1,5 @@
 import {
-  inTime,
   waitBriefly,
-  uuidV7,
   Refusal,
   receive,
   onlyHere,
@@ -9,12 +7,13 @@ import {
   writeFaultOf,
   faultOf,
   throughContention,
-  type GatewayAccount,
   type InboundEntry,
   type JournalEntry,
   type Reception,
   type OptOutTaking,
 } from '../../platform/index.ts';
+import { inTime, uuidV7 } from '../../base/index.ts';
+import type { GatewayAccount } from '../../settings/index.ts';
 import { callReader, noteMisSigned } from '../../gateways/index.ts';
 import type { InboundAccount, InboundPort, InboundParts } from './inbound.ts';
 import {

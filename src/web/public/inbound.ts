@@ -6,10 +6,10 @@ import {
   type Database,
   type Log,
   type Vault,
-  isSameSecret,
   Refusal,
   type JournalEntry,
 } from '../../platform/index.ts';
+import { isSameSecret } from '../../crypto/index.ts';
 import { operatorCall, type CallReader, isBatch } from '../../gateways/index.ts';
 import type { OperatorCall, RawRequest } from '../../sending/index.ts';
 import { becomeKnown } from '../server/admission.ts';

@@ -4,7 +4,6 @@ import {
   type Transaction,
   outageOf,
   Refusal,
-  inTime,
   type Vault,
   receive,
   type JournalEntry,
@@ -12,6 +11,7 @@ import {
   type PressedEntry,
   onlyHere,
 } from '../../platform/index.ts';
+import { inTime } from '../../base/index.ts';
 import {
   readContact,
   scopesLeftAlone,

@@ -1,6 +1,7 @@
 import express, { type Express, type Handler, type Request, type Response } from 'express';
 import { scopeOfLink, CONSENT_PURPOSES, type OptOutLink, type ConsentPurpose } from '../../people/index.ts';
-import { evenlyAfter, outageOf, Refusal, html, nothing, type Html } from '../../platform/index.ts';
+import { outageOf, Refusal } from '../../platform/index.ts';
+import { evenlyAfter, html, nothing, type Html } from '../../base/index.ts';
 import { budgets } from '../server/budgets.ts';
 import { Bound, neighbourhood } from '../server/bounds.ts';
 import { sendReply, type FormReply, languageAsked } from './form-visit.ts';

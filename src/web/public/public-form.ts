@@ -18,7 +18,7 @@ import { showForm, showSheets, codePage, donePage, linkPage, openPage } from './
 import { nameRoute } from '../server/request-log.ts';
 import { isLiveLink, openLink, tryCode, type TriedCode } from '../../sending/index.ts';
 import { answerReferred } from '../../people/index.ts';
-import { evenlyAfter } from '../../platform/index.ts';
+import { evenlyAfter } from '../../base/index.ts';
 import type { Language } from '../../words/index.ts';
 import { onOutage } from '../server/answer.ts';
 

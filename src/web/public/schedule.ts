@@ -1,6 +1,6 @@
 import express, { type Express, type Handler, type Request } from 'express';
 import { DateTime } from 'luxon';
-import { evenlyAfter, html, type Html, inLines } from '../../platform/index.ts';
+import { evenlyAfter, html, type Html, inLines } from '../../base/index.ts';
 import {
   findSchedule,
   type ScheduleDeps,

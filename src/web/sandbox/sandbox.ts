@@ -11,24 +11,20 @@ import {
   sandboxRoutes,
   onThisMachine,
 } from '../../gateways/index.ts';
-import { defaultProfile, localityAmong, windows, localDate, type Territory } from '../../law/index.ts';
+import { defaultProfile, windows } from '../../law/index.ts';
+import { localityAmong, localDate, type Territory } from '../../rule/index.ts';
 import { nextDue } from '../../operations/index.ts';
 import {
-  priceAt,
-  code,
-  dataFor,
-  html,
-  inLines,
   type Clock,
-  type VersionedKey,
-  type GatewayAccount,
-  type Html,
   type ProcessClock,
   type Database,
   moveClock,
   readClock,
   Refusal,
 } from '../../platform/index.ts';
+import { priceAt, type GatewayAccount } from '../../settings/index.ts';
+import { code, dataFor, html, inLines, type Html } from '../../base/index.ts';
+import type { VersionedKey } from '../../crypto/index.ts';
 import { measure, readPhone } from '../../sms/index.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 import { scriptPolicy, sendHtml } from '../page/page.ts';

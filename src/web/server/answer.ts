@@ -1,16 +1,15 @@
 import type { Handler, Request, Response, ErrorRequestHandler, NextFunction } from 'express';
 import {
-  canonicalJson,
   outageOf,
   throughContention,
   Refusal,
-  inTime,
   type JournalEntry,
   type RefusalCode,
   refusalTitle,
   faultOf,
   type Log,
 } from '../../platform/index.ts';
+import { canonicalJson, inTime } from '../../base/index.ts';
 import { fault, said, saidIn, type Language } from '../../words/index.ts';
 import { awaitExportTime, becomeKnown, takeShare } from './admission.ts';
 import { neighbourhood } from './bounds.ts';

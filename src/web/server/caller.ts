@@ -1,5 +1,6 @@
 import { hashOfKey, isOnlyTenant, tenantOf, type Tenant, validHashes } from '../../company/index.ts';
-import { Refusal, type Role, type Transaction, type Clock, type Database } from '../../platform/index.ts';
+import { Refusal, type Transaction, type Clock, type Database } from '../../platform/index.ts';
+import type { Role } from '../../base/index.ts';
 import { KeyAttempts } from './bounds.ts';
 import type { Sharer } from './budgets.ts';
 

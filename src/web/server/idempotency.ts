@@ -1,14 +1,7 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import {
-  instant,
-  keyedDigest,
-  sealBytes,
-  unseal,
-  Refusal,
-  type VersionedKey,
-  type Transaction,
-} from '../../platform/index.ts';
+import { instant, Refusal, type Transaction } from '../../platform/index.ts';
+import { keyedDigest, sealBytes, unseal, type VersionedKey } from '../../crypto/index.ts';
 import {
   forgetOldKeys,
   keepAnswer,

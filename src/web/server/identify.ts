@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { instant, Refusal, ROLES } from '../../platform/index.ts';
+import { instant, Refusal } from '../../platform/index.ts';
+import { ROLES } from '../../base/index.ts';
 import { hashOfKey, noteKeyUse, ownerOfKey, type KeyOwner } from '../../company/index.ts';
 import type { Api } from './route.ts';
 import { NO_TENANT, keyIn, type Caller } from './caller.ts';

@@ -1,6 +1,8 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as client from 'openid-client';
-import { Refusal, type OidcSettings, type Role } from '../../platform/index.ts';
+import { Refusal } from '../../platform/index.ts';
+import type { OidcSettings } from '../../settings/index.ts';
+import type { Role } from '../../base/index.ts';
 
 /** A person's identity here, from the directory. */
 export interface Member {

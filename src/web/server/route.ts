@@ -11,8 +11,8 @@ import {
   type Transaction,
   Refusal,
   type JournalEntry,
-  type Role,
 } from '../../platform/index.ts';
+import type { Role } from '../../base/index.ts';
 import type { Language } from '../../words/index.ts';
 import type { ApiGateway } from '../../gateways/index.ts';
 import type { Metrics } from '../health/metrics.ts';

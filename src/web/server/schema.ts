@@ -1,7 +1,8 @@
 import { DateTime, type DurationLike } from 'luxon';
 import { z } from 'zod';
 import { PURPOSES, type TenantPurpose } from '../../company/index.ts';
-import { profileNamed, isTimeZone, TERRITORIES, isoText } from '../../law/index.ts';
+import { profileNamed } from '../../law/index.ts';
+import { isTimeZone, TERRITORIES, isoText } from '../../rule/index.ts';
 import { FURTHEST_OFFSET } from '../../people/index.ts';
 import { Refusal, type Clock } from '../../platform/index.ts';
 import { isWritable } from './read-body.ts';

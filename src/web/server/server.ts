@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
-import { CannotStart, Refusal, type RefusalCode } from '../../platform/index.ts';
+import { Refusal, type RefusalCode } from '../../platform/index.ts';
+import { CannotStart } from '../../base/index.ts';
 import { budgets } from './budgets.ts';
 
 /** Time limit of a request's headers. */

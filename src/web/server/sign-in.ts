@@ -14,16 +14,8 @@ import {
   tenantOf,
   firstTenantId,
 } from '../../company/index.ts';
-import {
-  instant,
-  ifOpens,
-  sealBytes,
-  unseal,
-  versionOf,
-  type VersionedKey,
-  Refusal,
-  keyedDigest,
-} from '../../platform/index.ts';
+import { instant, Refusal } from '../../platform/index.ts';
+import { ifOpens, sealBytes, unseal, versionOf, type VersionedKey, keyedDigest } from '../../crypto/index.ts';
 import { Bound, FewAtOnce, neighbourhood } from './bounds.ts';
 import { budgets } from './budgets.ts';
 import { type Caller, actorOf } from './caller.ts';

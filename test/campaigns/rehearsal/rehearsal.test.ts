@@ -13,9 +13,9 @@ import {
   readLastRehearsal,
 } from '../../../src/campaigns/rehearsal/rehearsal.repository.ts';
 import { isSameText, rehearse, type RehearsalDeps } from '../../../src/campaigns/rehearsal/rehearsal.ts';
-import { canonicalJson } from '../../../src/platform/canonical-json.ts';
+import { canonicalJson } from '../../../src/base/canonical-json.ts';
 import { recordOptOuts } from '../../../src/people/opt-out/record-opt-outs.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { composerOfCampaign } from '../../../src/sending/compose/composing-people.ts';
 import { told } from '../../people/import/shop.ts';
 import { aNumber, campaigning, some, type Campaigning } from '../run/campaigning.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { closeCampaign, planCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
 import { freezeAudience } from '../../../src/campaigns/audience/freeze.ts';
 import { parkCampaign, pauseCampaign, resumeCampaign } from '../../../src/campaigns/run/order.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';
 import { openBase } from '../../support/database.ts';
 

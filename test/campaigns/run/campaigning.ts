@@ -8,7 +8,7 @@ import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
 import { addWording } from '../../../src/people/consent/wording.repository.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { aShop, told, type Shop } from '../../people/import/shop.ts';
 import type { TestDatabase } from '../../support/database.ts';
 

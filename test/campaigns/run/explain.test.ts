@@ -11,7 +11,7 @@ import { campaignView, viewsOf } from '../../../src/campaigns/run/view.ts';
 import type { Transaction } from '../../../src/platform/database/connection.ts';
 import { readStepsOf } from '../../../src/reminders/steps/step.repository.ts';
 import { measureGrown, measureMessages } from '../../../src/platform/database/measure.repository.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { campaigning, some } from './campaigning.ts';
 import { planned, type Plan, type Planned } from './planned.ts';
 import { openBase } from '../../support/database.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { closeCampaign, planCampaign } from '../../../src/campaigns/run/campaign-plan.ts';
 import { launchCampaign, parkCampaign, resumeCampaign } from '../../../src/campaigns/run/order.ts';
 import { keepRecurrence } from '../../../src/campaigns/recurrence/recur.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { watchStopPaths } from '../../../src/campaigns/draft/stop-path.repository.ts';
 import {
   addSubmissionCounts,

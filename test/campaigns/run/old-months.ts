@@ -1,4 +1,4 @@
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import type { Shop } from '../../people/import/shop.ts';
 import type { Campaigning } from './campaigning.ts';
 

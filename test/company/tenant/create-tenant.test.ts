@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../../src/platform/clock.ts';
-import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
+import { keyOf, newKeyBytes } from '../../../src/crypto/cipher.ts';
 import { openDatabase } from '../../../src/platform/database/connection.ts';
-import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
+import { KeyRing } from '../../../src/settings/key-ring.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import {
   hashOfKey,

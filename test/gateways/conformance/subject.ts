@@ -1,4 +1,4 @@
-import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
+import { readGateways } from '../../../src/settings/gateway-account.ts';
 import type {
   Callback,
   Call,

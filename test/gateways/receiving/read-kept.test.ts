@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { keptReader } from '../../../src/gateways/operators.ts';
-import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
+import { readGateways } from '../../../src/settings/gateway-account.ts';
 import type { CallContents } from '../../../src/sending/gateway/gateway.ts';
 import {
   foldKeptSizes,

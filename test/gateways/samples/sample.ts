@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
+import { readGateways } from '../../../src/settings/gateway-account.ts';
 import { callReader } from '../../../src/gateways/operators.ts';
 import type { CallReader } from '../../../src/gateways/http/read-call.ts';
 import type { OperatorCall } from '../../../src/sending/gateway/gateway.ts';

@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { clockRoutes } from '../../../src/gateways/sandbox/routes.ts';

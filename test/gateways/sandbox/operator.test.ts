@@ -5,8 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { RawRequest } from '../../../src/sending/gateway/gateway.ts';
 import { operatorCall } from '../../../src/gateways/http/read-call.ts';
 import { sandbox, SandboxGateway } from '../../../src/gateways/sandbox/sandbox-gateway.ts';
-import { aCall, anAttempt, LAW_NOW, runOperator } from './support.ts';
-import type { RunningOperator } from './support.ts';
+import { aCall, anAttempt, LAW_NOW, runOperator, type RunningOperator } from './support.ts';
 import { aFolder } from '../../support/after-file.ts';
 
 let running: RunningOperator;

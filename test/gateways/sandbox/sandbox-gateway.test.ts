@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { Call, SubmitResult } from '../../../src/sending/gateway/gateway.ts';
 import { SandboxGateway } from '../../../src/gateways/sandbox/sandbox-gateway.ts';
 import { NIGHT } from '../../support/cases.ts';
-import { aCall, anAttempt, LAW_NOW, logOf, runOperator } from './support.ts';
-import type { RunningOperator } from './support.ts';
+import { aCall, anAttempt, LAW_NOW, logOf, runOperator, type RunningOperator } from './support.ts';
 import { aFolder } from '../../support/after-file.ts';
 
 let running: RunningOperator;

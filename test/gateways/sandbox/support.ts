@@ -1,14 +1,12 @@
-import { createSecretKey, randomBytes } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express from 'express';
 import { DateTime } from 'luxon';
 import { Refusal } from '../../../src/platform/errors.ts';
-import { until } from '../../../src/platform/base/promises.ts';
+import { until } from '../../../src/base/promises.ts';
 import type { CallBounds, Call, Gateway, Slot } from '../../../src/sending/gateway/gateway.ts';
 import { SandboxOperator } from '../../../src/gateways/sandbox/operator.ts';
 import { sandboxRoutes, answerSubmission } from '../../../src/gateways/sandbox/routes.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { openApiJournal } from '../../../src/main/journals.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
 import {
   MOST_KEPT_BYTES,

@@ -1,5 +1,4 @@
-import { createServer, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Socket, type AddressInfo } from 'node:net';
 import { PDU } from 'smpp';
 import type { GatewayEvent, ReplyPart } from '../../../src/sending/gateway/gateway.ts';
 import { Frames } from '../../../src/gateways/smpp/pdu.ts';

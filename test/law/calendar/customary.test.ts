@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/law/decide/decide.ts';
-import { localityOf } from '../../../src/law/base/territory.ts';
+import { localityOf } from '../../../src/rule/territory.ts';
 
 const MAYOTTE = localityOf('YT');
 

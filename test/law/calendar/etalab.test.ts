@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { holidaysOf } from '../../../src/law/calendar/holiday.ts';
-import type { Territory } from '../../../src/law/base/territory.ts';
+import type { Territory } from '../../../src/rule/territory.ts';
 
 /** Etalab's zones, and the territories that they stand for. */
 const zones: Readonly<Record<string, readonly Territory[]>> = {

@@ -8,7 +8,7 @@ import {
   holidaysOn,
   lawReadyFor,
 } from '../../../src/law/calendar/holiday.ts';
-import { TERRITORIES, type Territory } from '../../../src/law/base/territory.ts';
+import { TERRITORIES, type Territory } from '../../../src/rule/territory.ts';
 
 /** What a territory keeps besides the national days, as `MM-DD class`. */
 const besides = (territory: Territory, year: number): string[] =>

@@ -2,7 +2,7 @@ import Holidays from 'date-holidays';
 import { describe, expect, test } from 'vitest';
 import { holidaysOf } from '../../../src/law/calendar/holiday.ts';
 import { isKnownElsewhere, publicDaysElsewhere } from '../../../src/law/calendar/second-source.ts';
-import { TERRITORIES } from '../../../src/law/base/territory.ts';
+import { TERRITORIES } from '../../../src/rule/territory.ts';
 
 const YEARS = Array.from({ length: 35 }, (_, count) => 2006 + count);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ageOn, BASES, basisAllowed, isMinorOn } from '../../../src/law/chapters/consent.ts';
-import { REMINDERS } from '../../../src/law/base/rule.ts';
+import { REMINDERS } from '../../../src/rule/rule.ts';
 
 describe('a basis', () => {
   test.each([

@@ -5,7 +5,7 @@ import { calendarVersion } from '../../../src/law/calendar/holiday.ts';
 import { decide } from '../../../src/law/decide/decide.ts';
 import type { Question } from '../../../src/law/decide/decision.ts';
 import { rulesVersion } from '../../../src/law/book.ts';
-import { TERRITORIES, localityOf } from '../../../src/law/base/territory.ts';
+import { TERRITORIES, localityOf } from '../../../src/rule/territory.ts';
 import { at, wall } from '../conditions.ts';
 
 const paris = (moment: string, rest: Partial<Question> = {}): Question => ({

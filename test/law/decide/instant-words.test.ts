@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { instantInWords } from '../../../src/law/decide/decision.ts';
-import { TERRITORIES, zonesOf } from '../../../src/law/base/territory.ts';
+import { TERRITORIES, zonesOf } from '../../../src/rule/territory.ts';
 
 describe('a moment in full', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { IANAZone } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { knownZone } from '../../../src/law/base/time-zone.ts';
+import { knownZone } from '../../../src/rule/time-zone.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

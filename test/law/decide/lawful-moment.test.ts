@@ -5,7 +5,7 @@ import { timingRules } from '../../../src/law/book.ts';
 import { closuresAt, lastLawfulBefore, nextLawful } from '../../../src/law/decide/lawful-moment.ts';
 import { closeAfter } from '../../../src/law/decide/opening.ts';
 import { profiles } from '../../../src/law/profile.ts';
-import { TERRITORIES, localityAmong, localityOf, type Territory } from '../../../src/law/base/territory.ts';
+import { TERRITORIES, localityAmong, localityOf, type Territory } from '../../../src/rule/territory.ts';
 import { at, under, wall } from '../conditions.ts';
 
 describe('the next lawful moment of an advertisement', () => {

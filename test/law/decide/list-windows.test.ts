@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { localityOf, type Territory } from '../../../src/law/base/territory.ts';
+import { localityOf, type Territory } from '../../../src/rule/territory.ts';
 import { windows } from '../../../src/law/decide/list-windows.ts';
 import { at } from '../conditions.ts';
 

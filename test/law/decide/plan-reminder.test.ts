@@ -6,7 +6,7 @@ import {
   planReminder,
   type ReminderPlan,
 } from '../../../src/law/decide/plan-reminder.ts';
-import { localityOfPostalCode, localityOf, type Territory } from '../../../src/law/base/territory.ts';
+import { localityOfPostalCode, localityOf, type Territory } from '../../../src/rule/territory.ts';
 import { windows } from '../../../src/law/decide/list-windows.ts';
 import { planSteps } from '../../../src/reminders/steps/plan-steps.ts';
 import { at, wall } from '../conditions.ts';

@@ -2,7 +2,7 @@
 export interface Mutation {
   readonly rule: string;
   readonly parameter: string;
-  /** The source that holds the constant, below `src/law`. */
+  /** The source that holds the constant, from `src/law`. */
   readonly file: string;
   readonly from: string;
   readonly to: string;
@@ -150,10 +150,10 @@ export const mutations: readonly Mutation[] = [
   pure('CON-05 min_age_marketing', change('chapters/consent.ts', '[CON_05_TERM, 18]', '[CON_05_TERM, 16]'), [
     'law/chapters/consent.test.ts',
   ]),
-  quick('SND-01 pattern', change('chapters/sender.ts', '{ least: 3, most: 11 }', '{ least: 1, most: 99 }'), [
+  quick('SND-01 pattern', change('../rule/sender.ts', '{ least: 3, most: 11 }', '{ least: 1, most: 99 }'), [
     'sms/text/sender.test.ts',
   ]),
-  quick('SND-02 forbidden', change('chapters/sender.ts', "digits: ['6', '7']", "digits: ['1']"), [
+  quick('SND-02 forbidden', change('../rule/sender.ts', "digits: ['6', '7']", "digits: ['1']"), [
     'sms/text/sender.test.ts',
   ]),
   quick('TXT-02 max_parts', change('chapters/text.ts', '[TXT_02, 3]', '[TXT_02, 7]'), [

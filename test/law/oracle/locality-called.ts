@@ -4,7 +4,7 @@ import {
   localityAmong,
   localityOf,
   type Locality,
-} from '../../../src/law/base/territory.ts';
+} from '../../../src/rule/territory.ts';
 import { readPhone } from '../../../src/sms/number/phone-number.ts';
 
 /** The locality of a territory, of a postal code or of a number that tells several, as the product has it. */

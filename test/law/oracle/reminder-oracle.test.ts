@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { decisionAt } from '../../../src/campaigns/rehearsal/departure.ts';
 import { decideByClock, decide } from '../../../src/law/decide/decide.ts';
-import { namesOf, type Locality } from '../../../src/law/base/territory.ts';
+import { namesOf, type Locality } from '../../../src/rule/territory.ts';
 import { windows } from '../../../src/law/decide/list-windows.ts';
 import { planSteps } from '../../../src/reminders/steps/plan-steps.ts';
 import { cases } from '../../support/cases.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Postgres, startPostgres } from '../../../src/main/embedded/postgres.ts';
-import { until } from '../../../src/platform/base/promises.ts';
+import { until } from '../../../src/base/promises.ts';
 import { runs, standIn } from './stand-in-process.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { aQuickFolder } from '../../support/quick-folder.ts';

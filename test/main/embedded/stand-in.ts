@@ -1,7 +1,7 @@
 // Starts the embedded PostgreSQL alone, or everything with stand-ins of api and worker: to be killed by tests.
-import { ensureKeyRing } from '../../../src/platform/key-ring/key-ring.ts';
-import { migrate } from '../../../src/platform/database/migrate.ts';
-import { readConfig } from '../../../src/platform/settings/config.ts';
+import { ensureKeyRing } from '../../../src/settings/key-ring.ts';
+import { migrate } from '../../../src/settings/migrate.ts';
+import { readConfig } from '../../../src/settings/config.ts';
 import { startPostgres } from '../../../src/main/embedded/postgres.ts';
 import { Supervisor } from '../../../src/main/embedded/supervisor.ts';
 

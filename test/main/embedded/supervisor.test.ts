@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../../src/main/embedded/free-port.ts';
-import { until } from '../../../src/platform/base/promises.ts';
+import { until } from '../../../src/base/promises.ts';
 import { ownPort, uiPort } from '../../../src/main/embedded/supervisor.ts';
 import { runs, standIn } from './stand-in-process.ts';
 import { NIGHT } from '../../support/cases.ts';
@@ -14,7 +14,6 @@ import { aQuickFolder } from '../../support/quick-folder.ts';
 
 const API = `
 import http from 'node:http';
-import { existsSync } from 'node:fs';
 http.createServer((request, response) => {
   response.statusCode = existsSync(process.env.BONHEURE_DATA + '/run.json') ? 200 : 503;
   response.end(JSON.stringify({ argv: process.argv, key: process.env.BONHEURE_ADMIN_KEY }));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { activitiesOf } from '../../../src/main/worker/activity-ports.ts';
 import type { SendPath } from '../../../src/main/worker/send-path.ts';
 import type { Database } from '../../../src/platform/index.ts';
-import { inTime } from '../../../src/platform/base/promises.ts';
+import { inTime } from '../../../src/base/promises.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 
 const NEVER = new AbortController().signal;

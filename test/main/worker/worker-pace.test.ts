@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { otherPaces, tellPace, noteProcess } from '../../../src/platform/database/process.repository.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { Handover } from '../../../activities/attempt.ts';
-import type { Queue } from '../../../src/platform/settings/variables.ts';
+import type { Queue } from '../../../src/settings/variables.ts';
 import { keepPace } from '../../../src/main/worker/worker-pace.ts';
 import { timeOuts } from '../../../workflows/settings.ts';
 import { afterFile } from '../../support/after-file.ts';

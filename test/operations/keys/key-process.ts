@@ -4,7 +4,7 @@ import { instant } from '../../../src/platform/clock.ts';
 import type { ContactDeps } from '../../../src/people/contact/contact.repository.ts';
 import { openDatabase, type Transaction } from '../../../src/platform/database/connection.ts';
 import { IndexGuard } from '../../../src/platform/crypto/index-guard.ts';
-import { openKeyRing } from '../../../src/platform/key-ring/key-ring.ts';
+import { openKeyRing } from '../../../src/settings/key-ring.ts';
 import { KeyRotation } from '../../../src/operations/keys/key-rotation.ts';
 import { KeyWatch } from '../../../src/platform/crypto/key-process.repository.ts';
 import { noteProcess } from '../../../src/platform/database/process.repository.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { ensureKeyRing } from '../../../src/platform/key-ring/key-ring.ts';
+import { ensureKeyRing } from '../../../src/settings/key-ring.ts';
 import type { Keyed } from '../../../src/operations/keys/key-orders.ts';
 import { aDatabase } from '../../support/database.ts';
 import { openProcess, type KeyPlace, type KeyProcess } from './key-process.ts';

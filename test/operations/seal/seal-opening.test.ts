@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomUUID } from 'node:crypto';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { openSeal } from '../../../src/platform/database/instance.repository.ts';
 import { reconcileLost, tellOpened } from '../../../src/operations/seal/seal-opening.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { instant } from '../../../src/platform/clock.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { openLog } from '../../../src/platform/log.ts';
 import { makePartitions } from '../../../src/sending/batch/page.repository.ts';
 import { Housekeeper } from '../../../src/operations/upkeep/housekeeper.ts';

@@ -5,7 +5,7 @@ import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
 import { withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { addWording } from '../../../src/people/consent/wording.repository.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { aNumber } from '../../campaigns/run/campaigning.ts';
 import { consentsAt } from '../../../src/people/consent/consents-at.ts';
 import {

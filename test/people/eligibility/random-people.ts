@@ -22,7 +22,7 @@ import {
   readContacts,
   type Contact,
 } from '../../../src/people/contact/contact.repository.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { BASES } from '../../../src/law/chapters/consent.ts';
 import type { Shop } from '../import/shop.ts';
 

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvLine, delimiterOf, csvRows, type CsvRow } from '../../../src/platform/csv/csv-reader.ts';
+import { csvLine, delimiterOf, csvRows, type CsvRow } from '../../../src/base/csv-reader.ts';
 import { slices, SLICE } from '../../../src/people/import/import-reception.ts';
 import { plainText } from '../../../src/people/import/upload/import-upload.ts';
 

@@ -5,7 +5,7 @@ import { parkedWhenStopped, openImport } from '../../../src/people/import/import
 import { readImport } from '../../../src/people/import/import-reading.ts';
 import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import type { Shop } from './shop.ts';
 
 /** Where a test imports. */

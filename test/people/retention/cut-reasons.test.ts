@@ -10,7 +10,7 @@ import { receiveImport } from '../../../src/people/import/import-reception.ts';
 import { removePerson } from '../../../src/people/retention/person-removal.repository.ts';
 import { cleanTenant } from '../../../src/people/retention/retention.ts';
 import { knownTenant } from '../../../src/web/server/caller.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { saveTenant } from '../../../src/company/tenant/tenant.repository.ts';
 import { putPractice } from '../../../src/company/practices/practice.repository.ts';
 import { cellsWith, everyCell } from '../../support/canary.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { IndexKeysMissing, layeredIndex } from '../../../src/platform/crypto/blind-index.ts';
-import { keyedDigest, keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
+import { IndexKeysMissing, layeredIndex } from '../../../src/crypto/blind-index.ts';
+import { keyedDigest, keyOf, newKeyBytes } from '../../../src/crypto/cipher.ts';
 
 const [first, second] = [keyOf(1, newKeyBytes()).key, keyOf(2, newKeyBytes()).key];
 

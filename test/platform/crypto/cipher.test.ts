@@ -9,7 +9,7 @@ import {
   sealBytes,
   unseal,
   versionOf,
-} from '../../../src/platform/crypto/cipher.ts';
+} from '../../../src/crypto/cipher.ts';
 
 const key = keyOf(3, newKeyBytes());
 const place = { tenant: 't', table: 'contact', column: 'sealed', row: 'r' };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
-import { keyOf, newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
-import { TenantKeys, personKey } from '../../../src/platform/crypto/tenant-keys.ts';
-import { proofDigest } from '../../../src/platform/canonical-json.ts';
+import { keyOf, newKeyBytes } from '../../../src/crypto/cipher.ts';
+import { TenantKeys, personKey } from '../../../src/crypto/tenant-keys.ts';
+import { proofDigest } from '../../../src/base/canonical-json.ts';
 import { openSealer } from '../../../src/platform/crypto/people-sealing.ts';
 import { newcomersOf, type NewcomerCandidate } from '../../../src/people/import/newcomer.ts';
 import type { SealedColumns } from '../../../src/people/import/newcomer.repository.ts';

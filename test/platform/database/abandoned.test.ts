@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { openDatabase, TransactionAbandoned } from '../../../src/platform/database/connection.ts';
-import { inTime } from '../../../src/platform/base/promises.ts';
+import { inTime } from '../../../src/base/promises.ts';
 import { aDatabase, anOpenDatabase } from '../../support/database.ts';
 import { aWay } from '../../support/way.ts';
 

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/platform/database/connection.ts';
 import { outageOf, writeFaultOf } from '../../../src/platform/database/outage.ts';
-import { until } from '../../../src/platform/base/promises.ts';
+import { until } from '../../../src/base/promises.ts';
 import { aDatabase } from '../../support/database.ts';
 
 const { appUrl, superUrl } = await aDatabase();

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { Client } from 'pg';
 import { inject, describe, expect, it } from 'vitest';
-import { migrate } from '../../../src/platform/database/migrate.ts';
-import { MIGRATIONS, missingMigrations } from '../../../src/platform/migrations/missing-migrations.ts';
+import { migrate } from '../../../src/settings/migrate.ts';
+import { MIGRATIONS, missingMigrations } from '../../../src/settings/missing-migrations.ts';
 import { aDatabase } from '../../support/database.ts';
 
 const { ownerUrl } = await aDatabase();

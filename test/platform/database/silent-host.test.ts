@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, inject, it } from 'vitest';
 import { openDatabase, type DatabaseOptions } from '../../../src/platform/database/connection.ts';
 import { outageOf } from '../../../src/platform/database/outage.ts';
-import { until } from '../../../src/platform/base/promises.ts';
+import { until } from '../../../src/base/promises.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { aDatabase } from '../../support/database.ts';
 import { aWay } from '../../support/way.ts';

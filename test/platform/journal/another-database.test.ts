@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { OptOutTokens } from '../../../src/people/opt-out/link/opt-out-link.ts';
 import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
-import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
+import { readGateways } from '../../../src/settings/gateway-account.ts';
 import { inboundPort } from '../../../src/web/public/inbound-port.ts';
 import { Metrics } from '../../../src/web/health/metrics.ts';
 import { press } from '../../../src/web/public/opt-out-press.ts';

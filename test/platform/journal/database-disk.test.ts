@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { migrate } from '../../../src/platform/database/migrate.ts';
+import { migrate } from '../../../src/settings/migrate.ts';
 import { startPostgres } from '../../../src/main/embedded/postgres.ts';
 import { afterFile } from '../../support/after-file.ts';
 import { aSmallDisk, giveTo, mayMount } from '../../support/small-disk.ts';

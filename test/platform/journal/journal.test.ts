@@ -6,8 +6,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { openApiJournal } from '../../../src/main/journals.ts';
-import { keyOf } from '../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../src/platform/key-ring/key-ring.ts';
+import { keyOf } from '../../../src/crypto/cipher.ts';
+import { KeyRing } from '../../../src/settings/key-ring.ts';
 import {
   journalDoubt,
   noteProcess,

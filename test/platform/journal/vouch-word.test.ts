@@ -8,7 +8,7 @@ import {
   reportJournal,
   type DrainedWord,
 } from '../../../src/platform/database/process.repository.ts';
-import { inTime } from '../../../src/platform/base/promises.ts';
+import { inTime } from '../../../src/base/promises.ts';
 import { aSendWorld } from '../../support/send-world.ts';
 import { anOperator } from '../../support/operator.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';

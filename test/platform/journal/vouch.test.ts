@@ -9,7 +9,7 @@ import {
   vouchGround,
 } from '../../../src/platform/database/process.repository.ts';
 import { Adoption } from '../../../src/platform/journal/adoption.ts';
-import { inTime } from '../../../src/platform/base/promises.ts';
+import { inTime } from '../../../src/base/promises.ts';
 import { applyEntry } from '../../../src/operations/journal/apply-entry.ts';
 import { bringIn } from '../../../src/platform/journal/bring-in.ts';
 import { askNoMore, helpedTo } from '../../../src/platform/journal/neighbours.ts';

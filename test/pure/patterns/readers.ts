@@ -1,5 +1,5 @@
 import { typedDate } from '../../../src/people/import/reading/import-cell.ts';
-import { cellsOf, delimiterOf, csvLine, unguarded } from '../../../src/platform/csv/csv-reader.ts';
+import { cellsOf, delimiterOf, csvLine, unguarded } from '../../../src/base/csv-reader.ts';
 import { fieldOf } from '../../../src/people/import/reading/import-heading.ts';
 import { wordingFindings } from '../../../src/people/consent/wording-findings.ts';
 import { formPairs, textOfBytes } from '../../../src/gateways/http/call-items.ts';

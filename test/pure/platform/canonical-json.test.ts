@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, canonicalRecord } from '../../../src/platform/canonical-json.ts';
+import { canonicalJson, canonicalRecord } from '../../../src/base/canonical-json.ts';
 
 const name = fc.string({ unit: 'grapheme' }).filter((text) => text.isWellFormed());
 const word = name.filter((text) => !/^\d+$/.test(text));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { handlers } from '../../../src/platform/handlers.ts';
+import { handlers } from '../../../src/base/handlers.ts';
 
 describe('a list of handlers', () => {
   it('keeps the order of registration', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evenlyAfter, inTime, mapInSlices } from '../../../src/platform/base/promises.ts';
+import { evenlyAfter, inTime, mapInSlices } from '../../../src/base/promises.ts';
 
 const never = new Promise<string>(() => undefined);
 

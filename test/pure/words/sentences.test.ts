@@ -10,7 +10,7 @@ import {
   SUPPRESSION_KEPT,
   TEXT_KEPT,
 } from '../../../src/law/chapters/retention.ts';
-import { MOBILE_PLANS } from '../../../src/law/chapters/sender.ts';
+import { MOBILE_PLANS } from '../../../src/rule/sender.ts';
 import { parametersOn, ruleNamed } from '../../../src/law/book.ts';
 import { howLong } from '../../../src/law/span.ts';
 import { roles } from '../../../src/words/french/terms.ts';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isTerritory } from '../../../src/law/base/territory.ts';
+import { isTerritory } from '../../../src/rule/territory.ts';
 import type { BookedContact } from '../../../src/reminders/booking/prepared-booking.ts';
 import { PLACES } from '../../law/oracle/oracle.ts';
 import {

@@ -3,7 +3,7 @@ import { rowTaker } from '../../../src/web/api/bookings/bookings.ts';
 import { rowSentence } from '../../../src/web/api/people/imports.ts';
 import { importReport, type ImportReport, rejectedCsv } from '../../../src/people/import/import-report.ts';
 import { receiveImport } from '../../../src/people/import/import-reception.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { readBookings } from '../../../src/reminders/import/import-bookings.ts';
 import { putPractice } from '../../../src/company/practices/practice.repository.ts';
 import { aClinic } from '../series/clinic.ts';

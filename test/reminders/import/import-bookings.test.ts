@@ -5,7 +5,7 @@ import { rowTaker } from '../../../src/web/api/bookings/bookings.ts';
 import { importReport, type ImportReport, rejectedCsv } from '../../../src/people/import/import-report.ts';
 import { receiveImport, type Upload } from '../../../src/people/import/import-reception.ts';
 import { addWording } from '../../../src/people/consent/wording.repository.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { readBookings } from '../../../src/reminders/import/import-bookings.ts';
 import { cases } from '../../support/cases.ts';
 import { lateBy } from '../../support/late-by.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { answerMeant } from '../../../src/reminders/series/answer-reminder.ts';
 import type { AppointmentGiven } from '../../../src/reminders/booking/bookings.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { retireNumbers } from '../../../src/people/contact/contact.repository.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { keepAllReceipts, matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { stepNews, type Step } from '../../../src/reminders/steps/step.ts';

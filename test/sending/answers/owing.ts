@@ -1,4 +1,4 @@
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { composerOfAnswers, oweConfirmation } from '../../../src/sending/answers/answer-owed.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
 import type { SendWorld } from '../../support/send-world.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
 import { sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
 import { taken } from '../gateway/scripted-gateway.ts';

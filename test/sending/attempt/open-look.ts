@@ -1,4 +1,4 @@
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { keyOfSubmission } from '../../../src/sending/attempt/call.ts';
 import type { MarkCandidate, MarkLook } from '../../../src/sending/attempt/mark.repository.ts';

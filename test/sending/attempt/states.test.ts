@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { endReady, own, type Ownership } from '../../../src/sending/batch/own.repository.ts';
 import { lookAndMark } from '../../../src/sending/attempt/mark.repository.ts';
 import { recordOutcomes, type Outcome } from '../../../src/sending/attempt/outcome.repository.ts';

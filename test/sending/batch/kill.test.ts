@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { until } from '../../../src/platform/base/promises.ts';
+import { until } from '../../../src/base/promises.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { anOperator } from '../../support/operator.ts';

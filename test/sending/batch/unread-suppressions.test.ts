@@ -3,7 +3,7 @@ import { cancelImport, receiveImport } from '../../../src/people/import/import-r
 import { ReaderStopped } from '../../../src/people/import/reading/file-serving.ts';
 import { parkedWhenStopped } from '../../../src/people/import/import-step.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { rowsOf } from '../../people/import/importing.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { anOperator } from '../../support/operator.ts';

@@ -5,7 +5,7 @@ import {
   type Composer,
   ReadyPage,
 } from '../../../src/sending/compose/composing-text.ts';
-import { CiphertextRefused } from '../../../src/platform/crypto/cipher.ts';
+import { CiphertextRefused } from '../../../src/crypto/cipher.ts';
 import type { ReadyRow } from '../../../src/sending/batch/page.repository.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aScriptedWorld } from '../pace/scripted-world.ts';

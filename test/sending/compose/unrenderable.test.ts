@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { personKey } from '../../../src/platform/crypto/tenant-keys.ts';
+import { personKey } from '../../../src/crypto/tenant-keys.ts';
 import { composerOfCampaign } from '../../../src/sending/compose/composing-people.ts';
 import { optOutMeans } from '../../../src/sending/accounts/account.ts';
 import type { Plan, PlanReason } from '../../../src/platform/plan.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it, test } from 'vitest';
 import { decide } from '../../../src/law/decide/decide.ts';
-import type { Territory } from '../../../src/law/base/territory.ts';
+import type { Territory } from '../../../src/rule/territory.ts';
 import { paced, type Leave, type Pace } from '../../../src/sending/pace/pace.ts';
 
 const ZONES = {

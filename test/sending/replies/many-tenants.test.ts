@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { newKeyBytes } from '../../../src/platform/crypto/cipher.ts';
-import { KEY_PURPOSES } from '../../../src/platform/crypto/tenant-keys.ts';
+import { newKeyBytes } from '../../../src/crypto/cipher.ts';
+import { KEY_PURPOSES } from '../../../src/crypto/tenant-keys.ts';
 import { placeOfKey, Vault } from '../../../src/platform/crypto/vault.ts';
 import { countRows } from '../../../src/platform/database/row-type.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { barFirst, takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { countedOutside } from '../../support/counted.ts';
 import { anOpenDatabase } from '../../support/database.ts';

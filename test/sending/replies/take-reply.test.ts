@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/platform/database/connection.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
 import { sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
 import type { ReceivedReply } from '../../../src/sending/replies/reply-taking.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { mayStandForAny } from '../../../src/sms/sender/sender-shape.ts';
+import { mayStandForAny } from '../../../src/rule/sender-shape.ts';
 import { checkSender, senderFromBrand } from '../../../src/sms/text/sender.ts';
 
 const on = '2027-04-12';

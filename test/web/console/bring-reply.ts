@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import type { Served } from '../server/served.ts';
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { noteWeighed, openRehearsal } from '../../../src/campaigns/rehearsal/rehearsal.repository.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { buildApp } from '../../../src/web/server/app.ts';
 import { consoleMount } from '../../../src/web/console/console.ts';
 import { consoleServed, TEMPORAL } from './served.ts';

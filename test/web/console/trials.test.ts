@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OPERATORS } from '../../../src/gateways/operators.ts';
 import { ASSUMPTION_WORDS } from '../../../src/gateways/entry.ts';
-import { escaped } from '../../../src/platform/html.ts';
+import { escaped } from '../../../src/base/html.ts';
 import { trialPage } from '../../../src/web/console/gateways.ts';
 
 const endedAt = '2026-11-28T21:00:00.000Z';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refusalTitle, type RefusalCode } from '../../../src/platform/errors.ts';
-import { type Html, nothing } from '../../../src/platform/html.ts';
+import { type Html, nothing } from '../../../src/base/html.ts';
 import { campaignPage, type CampaignShown } from '../../../src/web/console/campaigns.ts';
 import { importPage } from '../../../src/web/console/imports.ts';
 import { momentIn, momentThereAndHere, settingName } from '../../../src/web/console/page-parts.ts';

@@ -1,7 +1,7 @@
 import { createSecretKey, randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Database } from '../../../src/platform/database/connection.ts';
-import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
+import { readGateways } from '../../../src/settings/gateway-account.ts';
 import { inboundPort } from '../../../src/web/public/inbound-port.ts';
 import { OptOutTokens } from '../../../src/people/opt-out/link/opt-out-link.ts';
 import { Metrics } from '../../../src/web/health/metrics.ts';

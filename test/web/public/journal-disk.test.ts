@@ -7,7 +7,7 @@ import { journalDoubt } from '../../../src/platform/database/process.repository.
 import { answerErrors } from '../../../src/web/server/answer.ts';
 import { inboundPort } from '../../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../../src/web/public/inbound.ts';
-import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
+import { readGateways } from '../../../src/settings/gateway-account.ts';
 import { aJournal, leaving } from '../../pure/platform/journal/journal-on-disk.ts';
 import { aDiskThatForgets, aSmallDisk, mayLoop, type SmallDisk } from '../../support/small-disk.ts';
 import { aWay } from '../../support/way.ts';

@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readImport } from '../../../src/people/import/import-reading.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { everyCell, type Cell } from '../../support/canary.ts';
 import { served } from './served.ts';

@@ -12,7 +12,7 @@ import {
   enforceInstanceKeys,
   enforceTenantKeys,
 } from '../../../src/operations/keys/key-rotation.repository.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { sealIncoming } from '../../../src/sending/receipts/kept-call.repository.ts';
 import { keepAllReceipts, matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
 import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';

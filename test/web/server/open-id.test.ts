@@ -9,7 +9,7 @@ import { Identification } from '../../../src/web/server/identify.ts';
 import { OpenId } from '../../../src/web/server/open-id.ts';
 import { SESSION_LASTS_MS, endSessions, ShownTokens, signInKey } from '../../../src/web/server/sign-in.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
-import { readOidc } from '../../../src/platform/settings/config.ts';
+import { readOidc } from '../../../src/settings/config.ts';
 import { anIssuer, type Word } from '../../support/issuer.ts';
 import { served } from './served.ts';
 import { listen } from '../../support/after-file.ts';

@@ -10,7 +10,7 @@ import { Metrics } from '../../../src/web/health/metrics.ts';
 import { probes } from '../../../src/web/health/probes.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
 import { listen, stopServing } from '../../../src/web/server/server.ts';
-import { readGateways } from '../../../src/platform/settings/gateway-account.ts';
+import { readGateways } from '../../../src/settings/gateway-account.ts';
 import { served, type Served } from './served.ts';
 import { afterFile } from '../../support/after-file.ts';
 

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { sql } from 'kysely';
 import { noteCleaned, watchAttempts } from '../../../src/sending/batch/parking.repository.ts';
-import { uuidV7 } from '../../../src/platform/random.ts';
+import { uuidV7 } from '../../../src/base/random.ts';
 import { InstanceFigures } from '../../../src/web/health/instance-figures.ts';
 import type { Conducting } from '../../../src/temporal/connection.ts';
 import { instant, type Clock } from '../../../src/platform/clock.ts';

@@ -1,8 +1,14 @@
 import { parentPort, workerData, type Worker } from 'node:worker_threads';
-import { LOW_PRIORITY, ThreadCalls, type Verbs, limitedWorker } from '../../../platform/threads/index.ts';
+import {
+  LOW_PRIORITY,
+  ThreadCalls,
+  type Verbs,
+  limitedWorker,
+  type TextFrom,
+  type CsvRow,
+} from '../../../base/index.ts';
 import type { Header } from './import-header.ts';
 import type { ReadRow } from './import-row.ts';
-import type { TextFrom, CsvRow } from '../../../platform/index.ts';
 
 /** The thread's access to the file it reads. */
 export interface FileInThread {

@@ -12,7 +12,7 @@ import {
 import type { Attribute } from '../../contact/person.ts';
 import type { Basis } from '../../../law/index.ts';
 import { METHODS, CONSENT_PURPOSES, type Method, type ConsentPurpose } from '../../consent/consent-event.ts';
-import { remembered, unguarded } from '../../../platform/csv/index.ts';
+import { remembered, unguarded } from '../../../base/index.ts';
 
 /** The rules for reading every row of a file. */
 export interface RowRules {

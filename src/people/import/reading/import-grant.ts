@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { isoText } from '../../../law/base/index.ts';
+import { isoText } from '../../../rule/index.ts';
 import type { Basis } from '../../../law/index.ts';
 import {
   missingForBasis,

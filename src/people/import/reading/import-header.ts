@@ -1,4 +1,5 @@
-import type { CsvRow, TextFrom, Clock } from '../../../platform/index.ts';
+import type { Clock } from '../../../platform/index.ts';
+import type { CsvRow, TextFrom } from '../../../base/index.ts';
 import {
   columnsOf,
   fieldOf,

@@ -1,5 +1,5 @@
-import { remembered } from '../../../platform/csv/index.ts';
-import { LONGEST_NUMBER, readPhone } from '../../../sms/number/index.ts';
+import { remembered } from '../../../base/index.ts';
+import { LONGEST_NUMBER, readPhone } from '../../../sms/index.ts';
 
 /** The meanings of a column, by the names of the contract. */
 export const IMPORT_FIELDS = [

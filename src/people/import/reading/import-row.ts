@@ -1,5 +1,5 @@
-import { isTerritory, isTimeZone, type Territory } from '../../../law/base/index.ts';
-import { readPhoneByBlock, readPhone } from '../../../sms/number/index.ts';
+import { isTerritory, isTimeZone, type Territory } from '../../../rule/index.ts';
+import { readPhoneByBlock, readPhone } from '../../../sms/index.ts';
 import { adultLater, territoryNear } from '../../contact/person.ts';
 import { grantsOf, type RowAgreement, type RowGrant, type RowWording } from './import-grant.ts';
 import type { RowProblem } from '../import-report.ts';

@@ -1,10 +1,4 @@
-import {
-  csvRows,
-  delimiterOf,
-  type CsvPlace,
-  type CsvRow,
-  type TextFrom,
-} from '../../../platform/csv/index.ts';
+import { csvRows, delimiterOf, type CsvPlace, type CsvRow, type TextFrom } from '../../../base/index.ts';
 import { headingIn, longestCell } from './import-heading.ts';
 import { bilingual, inEachLanguage, wordsIn, type Language, type Words } from '../../../words/index.ts';
 

@@ -1,4 +1,4 @@
-import { csvPages, wholeRow, type CsvFile, type CsvRow } from '../../../platform/csv/index.ts';
+import { csvPages, wholeRow, type CsvFile, type CsvRow } from '../../../base/index.ts';
 import type { FileRow, FileInThread } from './file-serving.ts';
 import { readerOf } from './import-header.ts';
 import type { RowReading, ReadRow } from './import-row.ts';

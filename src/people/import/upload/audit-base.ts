@@ -1,6 +1,8 @@
 import { type DateTime, Duration } from 'luxon';
-import { type Clock, csvRows, type TextFrom } from '../../../platform/index.ts';
-import { CONTACT_KEPT, frenchDay } from '../../../law/index.ts';
+import type { Clock } from '../../../platform/index.ts';
+import { csvRows, type TextFrom } from '../../../base/index.ts';
+import { CONTACT_KEPT } from '../../../law/index.ts';
+import { frenchDay } from '../../../rule/index.ts';
 import { readHeader, readerOf, todayIn } from '../reading/import-header.ts';
 import type { Unreadable } from '../reading/import-table.ts';
 import type { RowReading } from '../reading/import-row.ts';

@@ -1,5 +1,6 @@
 import { wordsIn, inEachLanguage, type Catalogue, type Language } from '../../../words/index.ts';
-import { Refusal, LONGEST_ROW } from '../../../platform/index.ts';
+import { Refusal } from '../../../platform/index.ts';
+import { LONGEST_ROW } from '../../../base/index.ts';
 
 type Foreign = Catalogue['importing']['foreign'];
 

@@ -2,7 +2,8 @@ import { createGunzip } from 'node:zlib';
 import { Readable } from 'node:stream';
 import type { Buffer as Bytes } from 'node:buffer';
 import { TextDecoder } from 'node:util';
-import { Refusal, LONGEST_ROW } from '../../../platform/index.ts';
+import { Refusal } from '../../../platform/index.ts';
+import { LONGEST_ROW } from '../../../base/index.ts';
 import { FOREIGN_HEAD, foreignKind, endlessLine, notCsv } from './foreign-file.ts';
 import { fault, type ForPrograms } from '../../../words/index.ts';
 

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from 'node:crypto';
 import { DateTime, Duration } from 'luxon';
-import { CONTACT_KEPT } from '../../../law/chapters/index.ts';
+import { CONTACT_KEPT } from '../../../law/index.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../../consent/consent-event.ts';
 
 /** Letters and digits that are not confused and that no phone takes for the end of an address. */

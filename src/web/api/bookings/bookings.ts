@@ -17,7 +17,8 @@ import { bookingKind } from './booking.ts';
 import { bookingRoutes, ByExternalId, namedBooking } from './booking-routes.ts';
 import { Booking, OfSource, SeriesShown, PaymentPlan, Subscription } from './booking-schema.ts';
 import { ExternalId, Instant } from '../../server/schema.ts';
-import { BOOKING, type Clock, type Vault } from '../../../platform/index.ts';
+import type { Clock, Vault } from '../../../platform/index.ts';
+import { BOOKING } from '../../../base/index.ts';
 import { practices } from '../../../company/index.ts';
 
 /** The kind of appointments. */

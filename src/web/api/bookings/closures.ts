@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { tenantOf, practiceZone, practiceOf } from '../../../company/index.ts';
-import { type Transaction, BOOKING, type TenantKeys } from '../../../platform/index.ts';
+import type { Transaction } from '../../../platform/index.ts';
+import { BOOKING } from '../../../base/index.ts';
+import type { TenantKeys } from '../../../crypto/index.ts';
 import {
   type ReminderMoved,
   closePractice,

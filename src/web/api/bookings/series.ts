@@ -1,17 +1,16 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { practiceNameIndexes, practiceOf, tenantOf, recordAudit } from '../../../company/index.ts';
-import { localDate } from '../../../law/index.ts';
+import { localDate } from '../../../rule/index.ts';
+import { Refusal, type Transaction } from '../../../platform/index.ts';
 import {
   mapInSlices,
-  Refusal,
-  type Transaction,
-  type TenantKeys,
   BOOKING,
   PAUSING_REMINDERS,
   READING_REMINDERS,
   type Role,
-} from '../../../platform/index.ts';
+} from '../../../base/index.ts';
+import type { TenantKeys } from '../../../crypto/index.ts';
 import {
   orderSeries,
   readSeries,

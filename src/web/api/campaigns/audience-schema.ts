@@ -6,7 +6,7 @@ import {
   type FilterOp,
   type Audience as ChosenAudience,
 } from '../../../campaigns/index.ts';
-import { TERRITORIES } from '../../../law/index.ts';
+import { TERRITORIES } from '../../../rule/index.ts';
 import {
   DayOrInstant,
   DayField,
@@ -17,7 +17,8 @@ import {
   line,
 } from '../../server/schema.ts';
 import type { FaultSentence } from '../../../words/index.ts';
-import { Refusal, type Transaction, type TenantKeys } from '../../../platform/index.ts';
+import { Refusal, type Transaction } from '../../../platform/index.ts';
+import type { TenantKeys } from '../../../crypto/index.ts';
 import { SERIES_KINDS } from '../../../reminders/index.ts';
 import {
   practiceById,

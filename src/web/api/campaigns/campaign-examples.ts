@@ -14,7 +14,9 @@ import {
 } from '../../../campaigns/index.ts';
 import { recordAudit } from '../../../company/index.ts';
 import { linkAddress, sampleLink } from '../../../people/index.ts';
-import { Refusal, MARKETING, type Transaction, type TenantKeys } from '../../../platform/index.ts';
+import { Refusal, type Transaction } from '../../../platform/index.ts';
+import { MARKETING } from '../../../base/index.ts';
+import type { TenantKeys } from '../../../crypto/index.ts';
 import {
   composerOfCampaign,
   type CampaignText,

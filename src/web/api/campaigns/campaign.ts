@@ -10,7 +10,8 @@ import {
   COUNTED_IN_VIEW,
 } from '../../../campaigns/index.ts';
 import { accountTerms } from '../../../gateways/index.ts';
-import { Refusal, uuidV7, type Transaction, APPROVING_CAMPAIGNS } from '../../../platform/index.ts';
+import { Refusal, type Transaction } from '../../../platform/index.ts';
+import { uuidV7, APPROVING_CAMPAIGNS } from '../../../base/index.ts';
 import { fault } from '../../../words/index.ts';
 import { type Caller, actorOf } from '../../server/caller.ts';
 import { type Api, EmptyBody, route, type Route } from '../../server/route.ts';

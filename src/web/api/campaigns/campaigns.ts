@@ -43,15 +43,8 @@ import { actorOf, reasonKept } from '../../server/caller.ts';
 import { CampaignCostShown } from '../messages/figures.ts';
 import { moment, ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
 import { audienceMeant, refuseOpening } from './audience-schema.ts';
-import {
-  Refusal,
-  type Transaction,
-  AUDITING,
-  EVERYBODY,
-  MARKETING,
-  PAUSING_CAMPAIGNS,
-  type Role,
-} from '../../../platform/index.ts';
+import { Refusal, type Transaction } from '../../../platform/index.ts';
+import { AUDITING, EVERYBODY, MARKETING, PAUSING_CAMPAIGNS, type Role } from '../../../base/index.ts';
 import { Phone } from '../people/contacts.ts';
 
 /** The id of the last message seen. */

@@ -1,15 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import {
-  instant,
-  measureGrown,
-  uuidV7,
-  Refusal,
-  faultOf,
-  type Transaction,
-  EVERYBODY,
-  MARKETING,
-} from '../../../platform/index.ts';
+import { instant, measureGrown, Refusal, faultOf, type Transaction } from '../../../platform/index.ts';
+import { uuidV7, EVERYBODY, MARKETING } from '../../../base/index.ts';
 import {
   isOver,
   refuseUnread,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { sampleLink } from '../../../people/index.ts';
 import { checkText, type TextQuestion, senderFromBrand, waysOutUnder } from '../../../sms/index.ts';
-import { Refusal, EVERYBODY } from '../../../platform/index.ts';
-import { frenchDay, type Day } from '../../../law/index.ts';
+import { Refusal } from '../../../platform/index.ts';
+import { EVERYBODY } from '../../../base/index.ts';
+import { frenchDay, type Day } from '../../../rule/index.ts';
 import {
   routedAccounts,
   brandById,

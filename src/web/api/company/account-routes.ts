@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type Transaction, Refusal, EVERYBODY } from '../../../platform/index.ts';
-import { TERRITORIES } from '../../../law/index.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
+import { EVERYBODY } from '../../../base/index.ts';
+import { TERRITORIES } from '../../../rule/index.ts';
 import {
   recordAudit,
   keepChoice,

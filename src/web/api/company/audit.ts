@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { verifyChain, type Readers } from '../../../people/index.ts';
-import { Refusal, AUDITING } from '../../../platform/index.ts';
+import { Refusal } from '../../../platform/index.ts';
+import { AUDITING } from '../../../base/index.ts';
 import { auditEntries } from '../../../company/index.ts';
 import { route, type Route } from '../../server/route.ts';
 import { listOf, PageQuery, pageOf } from '../../server/schema.ts';

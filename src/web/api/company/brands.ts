@@ -10,8 +10,9 @@ import {
   keepChoice,
   type Tenant,
 } from '../../../company/index.ts';
-import { frenchDay } from '../../../law/index.ts';
-import { EVERYBODY, type Transaction } from '../../../platform/index.ts';
+import { frenchDay } from '../../../rule/index.ts';
+import type { Transaction } from '../../../platform/index.ts';
+import { EVERYBODY } from '../../../base/index.ts';
 import { actorOf, knownTenant } from '../../server/caller.ts';
 import { Answer, route, type Route } from '../../server/route.ts';
 import { moment, ExternalId, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';

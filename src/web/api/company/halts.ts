@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Transaction, sealOf, Refusal, EVERYBODY, OPERATING } from '../../../platform/index.ts';
+import { type Transaction, sealOf, Refusal } from '../../../platform/index.ts';
+import { EVERYBODY, OPERATING } from '../../../base/index.ts';
 import {
   trustAccount,
   trustOwnAccount,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { instant, type Clock, Refusal, ROLES } from '../../../platform/index.ts';
+import { instant, type Clock, Refusal } from '../../../platform/index.ts';
+import { ROLES } from '../../../base/index.ts';
 import { hashOfKey, newApiKey, addApiKey, keysOf, revokeKey, recordAudit } from '../../../company/index.ts';
 import { Answer, NoContent, route, type Context, type Route } from '../../server/route.ts';
 import { actorOf } from '../../server/caller.ts';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { type Transaction, Refusal, BOOKING, READING_REMINDERS } from '../../../platform/index.ts';
-import { frenchDay, type Day, zonesOf, GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../../../law/index.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
+import { BOOKING, READING_REMINDERS } from '../../../base/index.ts';
+import { USUAL_GOOD_FRIDAY } from '../../../law/index.ts';
+import { GOOD_FRIDAY_CHOICES, frenchDay, type Day, zonesOf } from '../../../rule/index.ts';
 import { remindersForeseen, wakeConcerned } from '../../../reminders/index.ts';
 import { healthFindings, type Finding, checkSender, foundInEach } from '../../../sms/index.ts';
 import {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { recordAudit, type Tenant } from '../../../company/index.ts';
-import { frenchDay, localDate } from '../../../law/index.ts';
+import { frenchDay, localDate } from '../../../rule/index.ts';
 import {
   alertsOf,
   complianceOf,
@@ -17,7 +17,8 @@ import {
   shadowDays,
 } from '../../../operations/index.ts';
 import { readLastAnchor, readHead } from '../../../people/index.ts';
-import { canonicalJson, type Transaction, REVIEWING, AUDITING } from '../../../platform/index.ts';
+import type { Transaction } from '../../../platform/index.ts';
+import { canonicalJson, REVIEWING, AUDITING } from '../../../base/index.ts';
 import { bilingual, type Language } from '../../../words/index.ts';
 import { sendRecord } from '../../page/page.ts';
 import { actorOf, knownTenant, reasonKept } from '../../server/caller.ts';

@@ -26,7 +26,7 @@ import { actorOf, knownTenant, type Caller } from '../../server/caller.ts';
 import { moment } from '../../server/schema.ts';
 import { refuseUnsigned, type TenantChangeAsked, refuseSender } from './tenant-schema.ts';
 import { bilingual, languageOf } from '../../../words/index.ts';
-import { frenchDay, isTerritory, type Day } from '../../../law/index.ts';
+import { frenchDay, isTerritory, type Day } from '../../../rule/index.ts';
 import {
   asksForAnswer,
   canReceiveAnswers,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DateTime } from 'luxon';
-import { type Day, BASES, GOOD_FRIDAY_CHOICES, IF_LATE } from '../../../law/index.ts';
+import { BASES, IF_LATE } from '../../../law/index.ts';
+import { GOOD_FRIDAY_CHOICES, type Day } from '../../../rule/index.ts';
 import {
   ON_DECLINE,
   SECTORS,

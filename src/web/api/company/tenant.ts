@@ -14,14 +14,12 @@ import {
 import {
   USUAL_GOOD_FRIDAY,
   USUAL_IF_LATE,
-  frenchDay,
   openedDays,
-  localityOf,
-  withGoodFriday,
-  type Day,
   type ExplainedDay as LawDay,
 } from '../../../law/index.ts';
-import { type Transaction, EVERYBODY } from '../../../platform/index.ts';
+import { frenchDay, localityOf, withGoodFriday, type Day } from '../../../rule/index.ts';
+import type { Transaction } from '../../../platform/index.ts';
+import { EVERYBODY } from '../../../base/index.ts';
 import {
   plannedUnder,
   remindersForeseen,

@@ -1,12 +1,7 @@
 import { z } from 'zod';
-import {
-  type Clock,
-  instant,
-  type Transaction,
-  uuidV7,
-  type TenantKeys,
-  Refusal,
-} from '../../../platform/index.ts';
+import { type Clock, instant, type Transaction, Refusal } from '../../../platform/index.ts';
+import { uuidV7 } from '../../../base/index.ts';
+import type { TenantKeys } from '../../../crypto/index.ts';
 import {
   recordAudit,
   addressTrouble,

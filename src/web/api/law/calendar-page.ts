@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto';
 import {
   profileNamed,
-  territoriesOf,
-  zonesAt,
-  localDate,
   calendarVersion,
   rulesVersion,
-  type Locality,
   type ExplainedDay,
   windows,
   type OpenWindow,
 } from '../../../law/index.ts';
-import { code, html, type Html, inLines, joined } from '../../../platform/index.ts';
+import { territoriesOf, zonesAt, localDate, type Locality } from '../../../rule/index.ts';
+import { code, html, type Html, inLines, joined } from '../../../base/index.ts';
 import { wordsIn, type Catalogue, type Language } from '../../../words/index.ts';
 import { DateTime } from 'luxon';
 

@@ -74,7 +74,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   'TZ-01': {
     by: [
       by('src/people/contact/person.ts', 'placeFromClues'),
-      by('src/law/base/territory.ts', 'localityOfPostalCode'),
+      by('src/rule/territory.ts', 'localityOfPostalCode'),
       by('src/law/decide/decision-inputs.ts', 'assessInputs'),
     ],
     tests: [
@@ -345,7 +345,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'ENC-01': {
     by: [
-      by('src/platform/crypto/cipher.ts', 'sealBytes'),
+      by('src/crypto/cipher.ts', 'sealBytes'),
       by('src/platform/crypto/vault.ts', 'Vault'),
       by('src/temporal/payload-codec.ts', 'PayloadSealer'),
     ],

@@ -14,7 +14,7 @@ import {
 import type { Caller } from '../../server/caller.ts';
 import { HolidayList, RuleList, enforcedOf } from './law-schema.ts';
 import { DayField, TerritoryName } from '../../server/schema.ts';
-import { type Html, EVERYBODY } from '../../../platform/index.ts';
+import { type Html, EVERYBODY } from '../../../base/index.ts';
 import { sendHtml } from '../../page/page.ts';
 import { parsed } from '../../server/input-error.ts';
 import { readJson } from '../../server/read-body.ts';

@@ -1,17 +1,8 @@
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
 import { tenantOf } from '../../../company/index.ts';
-import {
-  CONFIDENCES,
-  LEVELS,
-  calendarVersion,
-  rulesInForce,
-  rulesVersion,
-  type PrintedRule,
-  localityNamed,
-  isoText,
-  type Locality,
-} from '../../../law/index.ts';
+import { calendarVersion, rulesInForce, rulesVersion, type PrintedRule } from '../../../law/index.ts';
+import { CONFIDENCES, LEVELS, localityNamed, isoText, type Locality } from '../../../rule/index.ts';
 import {
   placeFromClues,
   readContact,

@@ -1,6 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import { z } from 'zod';
-import { Refusal, type Database, EVERYBODY } from '../../../platform/index.ts';
+import { Refusal, type Database } from '../../../platform/index.ts';
+import { EVERYBODY } from '../../../base/index.ts';
 import {
   decideByClock,
   localMoment,
@@ -8,16 +9,18 @@ import {
   refused,
   defaultProfile,
   windows,
-  territoriesOf,
-  withGoodFriday,
-  GOOD_FRIDAY_CHOICES,
   type Decision,
   type Doubt,
   type IfLate as Lateness,
   type ExplainedDay,
-  type Locality,
-  type GoodFridayChoice,
 } from '../../../law/index.ts';
+import {
+  GOOD_FRIDAY_CHOICES,
+  type GoodFridayChoice,
+  territoriesOf,
+  withGoodFriday,
+  type Locality,
+} from '../../../rule/index.ts';
 import { wantedAt } from '../../../reminders/index.ts';
 import { tenantOf } from '../../../company/index.ts';
 import type { Api, Route } from '../../server/route.ts';

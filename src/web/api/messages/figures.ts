@@ -1,9 +1,11 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { practiceOf, tenantOf } from '../../../company/index.ts';
-import { defaultProfile, windows, localDate, isoText } from '../../../law/index.ts';
+import { defaultProfile, windows } from '../../../law/index.ts';
+import { localDate, isoText } from '../../../rule/index.ts';
 import { stopDelayIn, sendsByHour, stopDelaySteps } from '../../../operations/index.ts';
-import { Refusal, READING_CAMPAIGNS, type Transaction } from '../../../platform/index.ts';
+import { Refusal, type Transaction } from '../../../platform/index.ts';
+import { READING_CAMPAIGNS } from '../../../base/index.ts';
 import { CostAmount, COST, CostLine, costByMonth } from '../../../sending/index.ts';
 import { fault } from '../../../words/index.ts';
 import type { Caller } from '../../server/caller.ts';

@@ -10,15 +10,8 @@ import {
   type TrialStatus,
   type ApiGateway,
 } from '../../../gateways/index.ts';
-import {
-  instant,
-  type Transaction,
-  uuidV7,
-  Refusal,
-  type RefusalCode,
-  EVERYBODY,
-  OPERATING,
-} from '../../../platform/index.ts';
+import { instant, type Transaction, Refusal, type RefusalCode } from '../../../platform/index.ts';
+import { uuidV7, EVERYBODY, OPERATING } from '../../../base/index.ts';
 import { mobileLine } from '../../../people/index.ts';
 import { recordAudit, isOnlyTenant } from '../../../company/index.ts';
 import { idOfAccountNamed } from '../../../sending/index.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Transaction, journalDoubt, Refusal, EVERYBODY, type Role } from '../../../platform/index.ts';
+import { type Transaction, journalDoubt, Refusal } from '../../../platform/index.ts';
+import { EVERYBODY, type Role } from '../../../base/index.ts';
 import { lastTrials, type LastTrial, type ApiGateway } from '../../../gateways/index.ts';
 import {
   recentBills,

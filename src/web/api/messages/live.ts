@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { viewOf } from '../../../campaigns/index.ts';
 import { importReport } from '../../../people/index.ts';
-import { type Transaction, instant, Refusal, type Clock, EVERYBODY } from '../../../platform/index.ts';
+import { type Transaction, instant, Refusal, type Clock } from '../../../platform/index.ts';
+import { EVERYBODY } from '../../../base/index.ts';
 import { trialById } from '../../../gateways/index.ts';
 import { isOnlyTenant } from '../../../company/index.ts';
 import { Answer, type Api, type Endpoint, streamRoute, type Route } from '../../server/route.ts';

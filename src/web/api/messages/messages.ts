@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isoInstant, statusKnownAt, CONSENT_PURPOSES } from '../../../people/index.ts';
-import { Refusal, type Transaction, EVERYBODY } from '../../../platform/index.ts';
+import { Refusal, type Transaction } from '../../../platform/index.ts';
+import { EVERYBODY } from '../../../base/index.ts';
 import {
   messageKey,
   readConsentOf,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { type TenantKeys, Refusal, REVIEWING, type Role } from '../../../platform/index.ts';
+import { Refusal } from '../../../platform/index.ts';
+import type { TenantKeys } from '../../../crypto/index.ts';
+import { REVIEWING, type Role } from '../../../base/index.ts';
 import { decidedReplies, repliesOf, replyOf, type KeptReply } from '../../../sending/index.ts';
 import { maskPhone, replySentence } from '../../../sms/index.ts';
 import { recordAudit } from '../../../company/index.ts';

@@ -5,7 +5,8 @@ import {
   type ContactDeps,
   type ConsentPurpose,
 } from '../../../people/index.ts';
-import { Refusal, receive, type Transaction, type OptOutEntry, OPERATING } from '../../../platform/index.ts';
+import { Refusal, receive, type Transaction, type OptOutEntry } from '../../../platform/index.ts';
+import { OPERATING } from '../../../base/index.ts';
 import {
   keepDecisionOnReply,
   lockReply,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { DateTime } from 'luxon';
 import { bilingual, wordsIn, type Language, type Words } from '../../../words/index.ts';
-import { Refusal, type Clock, type Transaction, type TenantKeys } from '../../../platform/index.ts';
+import { Refusal, type Clock, type Transaction } from '../../../platform/index.ts';
+import type { TenantKeys } from '../../../crypto/index.ts';
 import { ruleNamed } from '../../../law/index.ts';
 import { auditEntriesAbout, haltEntries, type ListedAuditEntry } from '../../../company/index.ts';
 import type { Caller } from '../../server/caller.ts';

@@ -43,7 +43,8 @@ import {
 import { knownCampaign } from '../campaigns/campaign.ts';
 import { bilingual } from '../../../words/index.ts';
 import { consentsAt, readContact, exclusionWords } from '../../../people/index.ts';
-import { Refusal, EVERYBODY } from '../../../platform/index.ts';
+import { Refusal } from '../../../platform/index.ts';
+import { EVERYBODY } from '../../../base/index.ts';
 import { readSeriesPage, readStepsOf, type Series, type SeriesState } from '../../../reminders/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 

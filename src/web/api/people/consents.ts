@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { type TenantPurpose, brandById } from '../../../company/index.ts';
-import { BASES, isoText } from '../../../law/index.ts';
+import { BASES } from '../../../law/index.ts';
+import { isoText } from '../../../rule/index.ts';
 import {
   type ContactDeps,
   readContact,
@@ -18,13 +19,8 @@ import {
   findingsIn,
   type WordingFinding,
 } from '../../../people/index.ts';
-import {
-  type Transaction,
-  Refusal,
-  KEEPING_CONTACTS,
-  EVERYBODY,
-  MARKETING,
-} from '../../../platform/index.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
+import { KEEPING_CONTACTS, EVERYBODY, MARKETING } from '../../../base/index.ts';
 import { eventTime } from '../../../reminders/index.ts';
 import { foundInEach, withRule } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';

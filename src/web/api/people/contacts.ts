@@ -18,7 +18,8 @@ import {
   type ContactDeps,
   type ContactGiven,
 } from '../../../people/index.ts';
-import { Refusal, type Transaction, EVERYBODY, KEEPING_CONTACTS } from '../../../platform/index.ts';
+import { Refusal, type Transaction } from '../../../platform/index.ts';
+import { EVERYBODY, KEEPING_CONTACTS } from '../../../base/index.ts';
 import { hasBooked } from '../../../reminders/index.ts';
 import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
 import { Answer, type Api, route, type Context, type Route } from '../../server/route.ts';

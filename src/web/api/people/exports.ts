@@ -9,7 +9,8 @@ import {
   type EvidenceDeps,
 } from '../../../operations/index.ts';
 import { baseCsv, readImportRow } from '../../../people/index.ts';
-import { Refusal, AUDITING, instant } from '../../../platform/index.ts';
+import { Refusal, instant } from '../../../platform/index.ts';
+import { AUDITING } from '../../../base/index.ts';
 import { bilingual, wordsIn } from '../../../words/index.ts';
 import { sendRecord } from '../../page/page.ts';
 import { actorOf, reasonKept } from '../../server/caller.ts';

@@ -17,7 +17,8 @@ import {
   readWordings,
   type Wording,
 } from '../../../people/index.ts';
-import { mapInSlices, type Transaction, Refusal, EVERYBODY, MARKETING } from '../../../platform/index.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
+import { mapInSlices, EVERYBODY, MARKETING } from '../../../base/index.ts';
 import { recordAudit, brandById, tenantOf, missingIdentity } from '../../../company/index.ts';
 import { Answer, type Api, route, type Route } from '../../server/route.ts';
 import { actorOf, knownTenant, type Caller } from '../../server/caller.ts';

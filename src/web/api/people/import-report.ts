@@ -8,7 +8,8 @@ import {
   importReport,
   RowFunnel,
 } from '../../../people/index.ts';
-import { type Transaction, Refusal, EVERYBODY, READING_CAMPAIGNS } from '../../../platform/index.ts';
+import { type Transaction, Refusal } from '../../../platform/index.ts';
+import { EVERYBODY, READING_CAMPAIGNS } from '../../../base/index.ts';
 import { isBookingField, bookingSentence } from '../../../reminders/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';

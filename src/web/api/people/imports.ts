@@ -25,7 +25,8 @@ import {
   type RowSentence,
   type ImportKind,
 } from '../../../people/index.ts';
-import { uuidV7, Refusal, type Transaction, EVERYBODY, KEEPING_CONTACTS } from '../../../platform/index.ts';
+import { Refusal, type Transaction } from '../../../platform/index.ts';
+import { uuidV7, EVERYBODY, KEEPING_CONTACTS } from '../../../base/index.ts';
 import {
   BOOKING_IMPORTS,
   holdsBookings,

@@ -15,15 +15,8 @@ import {
   linkAddress,
   type OptOutLinks,
 } from '../../../people/index.ts';
-import {
-  Refusal,
-  receive,
-  type Clock,
-  type Transaction,
-  type OptOutEntry,
-  EVERYBODY,
-  MARKETING,
-} from '../../../platform/index.ts';
+import { Refusal, receive, type Clock, type Transaction, type OptOutEntry } from '../../../platform/index.ts';
+import { EVERYBODY, MARKETING } from '../../../base/index.ts';
 import { readPhone, refusedNumber } from '../../../sms/index.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { Answer, route, type Route, type Context } from '../../server/route.ts';

@@ -18,15 +18,9 @@ import {
   type StaleContact,
   type Person,
 } from '../../../people/index.ts';
-import {
-  KEEPING_CONTACTS,
-  addToWorkflowOutbox,
-  Refusal,
-  AUDITING,
-  READING_AUDIENCES,
-  type Transaction,
-  type TenantKeys,
-} from '../../../platform/index.ts';
+import { addToWorkflowOutbox, Refusal, type Transaction } from '../../../platform/index.ts';
+import { KEEPING_CONTACTS, AUDITING, READING_AUDIENCES } from '../../../base/index.ts';
+import type { TenantKeys } from '../../../crypto/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import { bilingual, languageOf, wordsIn } from '../../../words/index.ts';
 import { actorOf } from '../../server/caller.ts';

@@ -19,14 +19,9 @@ import {
   type RightsRequestRow,
   readContact,
 } from '../../../people/index.ts';
-import {
-  type TenantKeys,
-  Refusal,
-  REVIEWING,
-  receive,
-  type ErasureEntry,
-  AUDITING,
-} from '../../../platform/index.ts';
+import { Refusal, receive, type ErasureEntry } from '../../../platform/index.ts';
+import type { TenantKeys } from '../../../crypto/index.ts';
+import { REVIEWING, AUDITING } from '../../../base/index.ts';
 import { maskPhone, RIGHTS } from '../../../sms/index.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
 import { type Api, route, type Context, type Route, type Bare } from '../../server/route.ts';

@@ -6,7 +6,7 @@ import { columnsFor } from '../../../../src/people/import/reading/import-header.
 import { readRow, readSuppressionRow } from '../../../../src/people/import/reading/import-row.ts';
 import { CONSENT_PURPOSES } from '../../../../src/people/consent/consent-event.ts';
 import { openTable } from '../../../../src/people/import/reading/import-table.ts';
-import { csvLine, cellsOf } from '../../../../src/platform/csv/csv-reader.ts';
+import { csvLine, cellsOf } from '../../../../src/base/csv-reader.ts';
 import { bookingRules } from '../../../../src/reminders/import/booking-file.ts';
 import { readBookingRow } from '../../../../src/reminders/import/import-row.ts';
 import { readPhone } from '../../../../src/sms/number/phone-number.ts';

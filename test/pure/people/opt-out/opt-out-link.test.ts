@@ -10,7 +10,7 @@ import {
   TOKEN_LENGTH,
 } from '../../../../src/people/opt-out/link/opt-out-link.ts';
 import { CONSENT_PURPOSES } from '../../../../src/people/consent/consent-event.ts';
-import { uuidV7 } from '../../../../src/platform/random.ts';
+import { uuidV7 } from '../../../../src/base/random.ts';
 import { measure } from '../../../../src/sms/encoding/encoding.ts';
 
 const tokens = new OptOutTokens(createSecretKey(randomBytes(32)));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvLine, unguarded, cellsOf } from '../../../../src/platform/csv/csv-reader.ts';
+import { csvLine, unguarded, cellsOf } from '../../../../src/base/csv-reader.ts';
 import { cases } from '../../../support/cases.ts';
 
 const HOSTILE = Array.from(`=+-@|%\t\r\n,;"' \u00A0＝＋－＠｜％a1`);

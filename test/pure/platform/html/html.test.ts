@@ -10,7 +10,7 @@ import {
   joined,
   nothing,
   type Part,
-} from '../../../../src/platform/html.ts';
+} from '../../../../src/base/html.ts';
 
 /** What a browser would read: a text without entities. */
 const read = (text: string): string =>

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript5';
 import { describe, expect, it } from 'vitest';
-import { html } from '../../../../src/platform/html.ts';
+import { html } from '../../../../src/base/html.ts';
 
 const root = new URL('../../../../', import.meta.url);
 const sources = globSync('src/**/*.ts', { cwd: fileURLToPath(root) }).map((file) => {
@@ -55,7 +55,7 @@ describe('the sources', () => {
   it('take a text for markup in two places', () => {
     expect(callsOf('trusted')).toEqual({
       // A script or a style that has been looked at.
-      'src/platform/html.ts': 1,
+      'src/base/html.ts': 1,
       // A page that was made as markup, with what somebody typed in its form, which is escaped there.
       'src/web/console/refused-form.ts': 1,
     });
@@ -63,15 +63,15 @@ describe('the sources', () => {
 
   it('escape by hand where a page is changed', () => {
     expect(Object.keys(callsOf('escaped')).toSorted()).toEqual([
-      'src/platform/html.ts',
+      'src/base/html.ts',
       'src/web/console/refused-form.ts',
     ]);
   });
 
   it('write scripts and styles of our own', () => {
     expect(Object.keys(callsOf('code')).toSorted()).toEqual([
+      'src/base/html.ts',
       'src/operations/evidence/evidence-file.ts',
-      'src/platform/html.ts',
       'src/web/api/law/calendar-page.ts',
       'src/web/console/frame-page.ts',
       'src/web/page/page.ts',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VOUCHED_MS } from '../../../../src/platform/database/gates.ts';
-import { inTime } from '../../../../src/platform/base/promises.ts';
+import { inTime } from '../../../../src/base/promises.ts';
 import { NeighbourHelp } from '../../../../src/platform/journal/asking.ts';
 import { markOf, noteHelped, noteOffer, offerHelp } from '../../../../src/platform/journal/neighbours.ts';
 import { makeProcessFolder, type ProcessFolder } from '../../../../src/platform/journal/process-folder.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { keyOf } from '../../../../src/platform/crypto/cipher.ts';
-import { KeyRing } from '../../../../src/platform/key-ring/key-ring.ts';
-import { uuidV7 } from '../../../../src/platform/random.ts';
+import { keyOf } from '../../../../src/crypto/cipher.ts';
+import { KeyRing } from '../../../../src/settings/key-ring.ts';
+import { uuidV7 } from '../../../../src/base/random.ts';
 import { type OptOutEntry, JOURNAL_KEY, type JournalKeys } from '../../../../src/platform/journal/entry.ts';
 import { Journal, type JournalDeps } from '../../../../src/platform/journal/journal.ts';
 import { openLog } from '../../../../src/platform/log.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { isGuessable } from '../../../../src/platform/settings/variables.ts';
+import { isGuessable } from '../../../../src/settings/variables.ts';
 
 describe('a key that somebody would guess', () => {
   test.each([

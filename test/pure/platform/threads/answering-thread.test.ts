@@ -6,7 +6,7 @@ import {
   ThreadEnded,
   OtherEndFailed,
   ThreadCalls,
-} from '../../../../src/platform/threads/answering-thread.ts';
+} from '../../../../src/base/answering-thread.ts';
 
 const aThread = (idleMs = 60_000) =>
   new AnsweringThread<unknown, string>({

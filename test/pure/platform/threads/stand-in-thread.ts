@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { ThreadAnswer, ThreadOrder } from '../../../../src/platform/threads/answering-thread.ts';
+import type { ThreadAnswer, ThreadOrder } from '../../../../src/base/answering-thread.ts';
 
 const PAUSE_MS = 40;
 

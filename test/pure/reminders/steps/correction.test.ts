@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { localityOf } from '../../../../src/law/base/territory.ts';
+import { localityOf } from '../../../../src/rule/territory.ts';
 import { correctionOwed, type CorrectionQuestion } from '../../../../src/reminders/steps/correction.ts';
 
 const paris = (at: string): DateTime => DateTime.fromISO(at, { zone: 'Europe/Paris' });

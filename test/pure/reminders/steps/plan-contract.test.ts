@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { localityOf, type Territory } from '../../../../src/law/base/territory.ts';
+import { localityOf, type Territory } from '../../../../src/rule/territory.ts';
 import {
   planEnd,
   planPayments,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { localityOf, TERRITORIES, zonesOf } from '../../../../src/law/base/territory.ts';
+import { localityOf, TERRITORIES, zonesOf } from '../../../../src/rule/territory.ts';
 import { windows } from '../../../../src/law/decide/list-windows.ts';
 import { planSteps } from '../../../../src/reminders/steps/plan-steps.ts';
 import { asked, planned, type Asked } from './questions.ts';

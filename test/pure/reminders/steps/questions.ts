@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { localityOf, type Territory } from '../../../../src/law/base/territory.ts';
+import { localityOf, type Territory } from '../../../../src/rule/territory.ts';
 import { planSteps } from '../../../../src/reminders/steps/plan-steps.ts';
 import type { PlannedStep, PlanQuestion, StepWish } from '../../../../src/reminders/steps/planned-step.ts';
 

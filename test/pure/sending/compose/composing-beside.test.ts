@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { composerBeside, composingThread } from '../../../../src/sending/compose/composing-beside.ts';
-import { keyOf, newKeyBytes } from '../../../../src/platform/crypto/cipher.ts';
-import { newPersonKey, TenantKeys } from '../../../../src/platform/crypto/tenant-keys.ts';
+import { keyOf, newKeyBytes } from '../../../../src/crypto/cipher.ts';
+import { newPersonKey, TenantKeys } from '../../../../src/crypto/tenant-keys.ts';
 import type { ReadyRow } from '../../../../src/sending/batch/page.repository.ts';
 import { writtenBy } from '../../../../src/sending/compose/composing-text.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CampaignCost } from '../../../../src/campaigns/run/view.ts';
-import type { Html } from '../../../../src/platform/html.ts';
+import type { Html } from '../../../../src/base/html.ts';
 import { costPart } from '../../../../src/web/console/campaign-parts.ts';
 
 const euros = (amount: string) => ({ amount, currency: 'EUR' });

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { setImmediate as immediately, setTimeout as pause } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { inTime } from '../../../../src/platform/base/promises.ts';
+import { inTime } from '../../../../src/base/promises.ts';
 import { budgets } from '../../../../src/web/server/budgets.ts';
 import { readOn, Leftovers, bodyReader, fieldsReader } from '../../../../src/web/server/read-body.ts';
 

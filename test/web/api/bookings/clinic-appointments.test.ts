@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { DateTime } from 'luxon';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { territoryOfPostalCode, localityOf, type Territory } from '../../../../src/law/base/territory.ts';
+import { territoryOfPostalCode, localityOf, type Territory } from '../../../../src/rule/territory.ts';
 import { windows } from '../../../../src/law/decide/list-windows.ts';
 import { appointmentSaid } from '../../../reminders/oracle/date-oracle.ts';
 import { restDays } from '../../../reminders/oracle/rest-days.ts';

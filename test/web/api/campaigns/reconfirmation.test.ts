@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { describe, expect, it, test } from 'vitest';
 import { asksForYes } from '../../../../src/campaigns/draft/refusals.ts';
-import { uuidV7 } from '../../../../src/platform/random.ts';
+import { uuidV7 } from '../../../../src/base/random.ts';
 import { takeReply } from '../../../../src/sending/replies/take-reply.ts';
 import { aWorld, frozen } from '../../../support/world.ts';
 import { served, type Reply } from '../../server/served.ts';

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { measureGrown } from '../../../../src/platform/database/measure.repository.ts';
-import { uuidV7 } from '../../../../src/platform/random.ts';
+import { uuidV7 } from '../../../../src/base/random.ts';
 import { aSalesDraft } from './sales-draft.ts';
 import { aWorld } from '../../../support/world.ts';
 import { served } from '../../server/served.ts';

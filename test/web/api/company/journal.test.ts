@@ -8,7 +8,7 @@ import express from 'express';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { reportJournal } from '../../../../src/platform/database/process.repository.ts';
-import { readGateways } from '../../../../src/platform/settings/gateway-account.ts';
+import { readGateways } from '../../../../src/settings/gateway-account.ts';
 import { answerErrors } from '../../../../src/web/server/answer.ts';
 import { inboundPort } from '../../../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../../../src/web/public/inbound.ts';

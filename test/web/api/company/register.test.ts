@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { uuidV7 } from '../../../../src/platform/random.ts';
+import { uuidV7 } from '../../../../src/base/random.ts';
 import { served } from '../../server/served.ts';
 
 const { ask, admin, api, database, tenantId, keyOf } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { freezeAudience } from '../../../../src/campaigns/audience/freeze.ts';
-import { uuidV7 } from '../../../../src/platform/random.ts';
+import { uuidV7 } from '../../../../src/base/random.ts';
 import { aSalesDraft } from '../campaigns/sales-draft.ts';
 import { served } from '../../server/served.ts';
 

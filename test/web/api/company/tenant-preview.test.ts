@@ -6,7 +6,7 @@ import { planCampaign } from '../../../../src/campaigns/run/campaign-plan.ts';
 import { readCampaign } from '../../../../src/campaigns/campaign.repository.ts';
 import { freezeAudience } from '../../../../src/campaigns/audience/freeze.ts';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
-import { uuidV7 } from '../../../../src/platform/random.ts';
+import { uuidV7 } from '../../../../src/base/random.ts';
 import { accountTerms } from '../../../../src/gateways/operators.ts';
 import { lawClock } from '../../../../src/web/sandbox/sandbox.ts';
 import { readRun } from '../../../../src/sending/batch/batch-run.repository.ts';

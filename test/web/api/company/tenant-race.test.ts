@@ -6,7 +6,7 @@ import { createCampaign } from '../../../../src/campaigns/draft/creation.ts';
 import { launchCampaign } from '../../../../src/campaigns/run/order.ts';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
 import type { Transaction } from '../../../../src/platform/database/connection.ts';
-import { uuidV7 } from '../../../../src/platform/random.ts';
+import { uuidV7 } from '../../../../src/base/random.ts';
 import { campaignDeps } from '../../../../src/web/api/campaigns/campaign.ts';
 import { accountTerms } from '../../../../src/gateways/operators.ts';
 import { lawClock } from '../../../../src/web/sandbox/sandbox.ts';

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { localityOf, type Territory } from '../../../../src/law/base/territory.ts';
+import { localityOf, type Territory } from '../../../../src/rule/territory.ts';
 import { calendarPage } from '../../../../src/web/api/law/calendar-page.ts';
 import { aBrowser, noBrowser, obstacles } from '../../browser/browser.ts';
 

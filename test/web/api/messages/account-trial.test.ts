@@ -7,7 +7,7 @@ import { openDatabase } from '../../../../src/platform/database/connection.ts';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
 import { readClock } from '../../../../src/platform/database/law-clock.repository.ts';
 import { endCutShort } from '../../../../src/gateways/doctor/account-trial.repository.ts';
-import { escaped } from '../../../../src/platform/html.ts';
+import { escaped } from '../../../../src/base/html.ts';
 import { conductOrders } from '../../../../src/main/worker/worker-operators.ts';
 import { FAULTS } from '../../../gateways/doctor/faults.ts';
 import { anOperator, personWith, somebody, trialWorld, type Scene } from '../../../gateways/doctor/trial.ts';

@@ -4,7 +4,7 @@ import { judgedPeople } from '../../../../src/campaigns/audience/freeze.reposito
 import { readImport } from '../../../../src/people/import/import-reading.ts';
 import { baseCsv } from '../../../../src/people/export/export-base.repository.ts';
 import type { Database } from '../../../../src/platform/database/connection.ts';
-import { cellsOf } from '../../../../src/platform/csv/csv-reader.ts';
+import { cellsOf } from '../../../../src/base/csv-reader.ts';
 import { served, type Reply } from '../../server/served.ts';
 
 const { ask, admin, api, database, tenantId, keyOf, anotherTenant } = await served({

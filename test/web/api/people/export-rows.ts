@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect } from 'vitest';
-import { cellsOf } from '../../../../src/platform/csv/csv-reader.ts';
+import { cellsOf } from '../../../../src/base/csv-reader.ts';
 import { giveBack, isRowCode, sentenceFor } from '../../../../src/people/import/import-report.ts';
 import { bilingual } from '../../../../src/words/index.ts';
 import type { Reply, Served } from '../../server/served.ts';

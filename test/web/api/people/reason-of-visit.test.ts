@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readImport } from '../../../../src/people/import/import-reading.ts';
 import { accountTerms } from '../../../../src/gateways/operators.ts';
 import { rowTaker } from '../../../../src/web/api/bookings/bookings.ts';
-import { personKey } from '../../../../src/platform/crypto/tenant-keys.ts';
+import { personKey } from '../../../../src/crypto/tenant-keys.ts';
 import { readBookings } from '../../../../src/reminders/import/import-bookings.ts';
 import { cellsWith, everyCell } from '../../../support/canary.ts';
 import { served, type Reply } from '../../server/served.ts';

@@ -3,7 +3,7 @@ import { DateTime, Duration } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../../src/platform/clock.ts';
 import { cleanTenant } from '../../../../src/people/retention/retention.ts';
-import { uuidV7 } from '../../../../src/platform/random.ts';
+import { uuidV7 } from '../../../../src/base/random.ts';
 import { housekeepingPort } from '../../../../src/main/worker/activity-ports.ts';
 import { dropMonths } from '../../../../src/sending/receipts/receipt.repository.ts';
 import { aWorld } from '../../../support/world.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { removeAged } from '../../../../src/people/retention/retention.repository.ts';
-import { uuidV7 } from '../../../../src/platform/random.ts';
+import { uuidV7 } from '../../../../src/base/random.ts';
 import { takeReply } from '../../../../src/sending/replies/take-reply.ts';
 import { served } from '../../server/served.ts';
 

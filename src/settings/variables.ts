@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CannotStart } from '../base/cannot-start.ts';
+import { CannotStart } from '../base/index.ts';
 
 const port = z
   .string()

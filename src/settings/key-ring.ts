@@ -11,7 +11,7 @@ import {
   versionOf,
   type Place,
   type VersionedKey,
-} from '../crypto/cipher.ts';
+} from '../crypto/index.ts';
 
 /** Thrown when the key-encryption keys file is missing, unreadable or malformed. */
 export class KeyRingUnusable extends Error {

@@ -1,15 +1,15 @@
 import { pathToFileURL } from 'node:url';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
-import { CannotStart } from '../base/cannot-start.ts';
-import { entities } from './entities.ts';
-import { MIGRATIONS, noteFirst } from '../migrations/missing-migrations.ts';
+import { CannotStart } from '../base/index.ts';
+import { MIGRATIONS, noteFirst } from './missing-migrations.ts';
 
 /** Applies missing migrations; returns their names. The url is the owner's. */
 export async function migrate(url: string): Promise<string[]> {
   await noteFirst(url);
   const orm = await MikroORM.init({
-    entities,
+    // The migrations are SQL: no entity is read.
+    entities: [],
     extensions: [Migrator],
     clientUrl: url,
     // The ORM takes only host, port, user and database from an address: TLS would be lost in silence.

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { CannotStart } from '../base/cannot-start.ts';
+import { CannotStart } from '../base/index.ts';
 
 /** The folder of migrations, and the table of those that a database has applied. */
 export const MIGRATIONS = {
-  folder: fileURLToPath(new URL('../../../migrations', import.meta.url)),
+  folder: fileURLToPath(new URL('../../migrations', import.meta.url)),
   table: 'migration',
 } as const;
 

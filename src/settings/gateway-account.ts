@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { CannotStart } from '../base/cannot-start.ts';
+import { CannotStart } from '../base/index.ts';
 import { DateTime } from 'luxon';
-import { mayStandForAny } from '../../sms/sender/index.ts';
-import { frenchDay } from '../../law/base/index.ts';
+import { mayStandForAny, frenchDay } from '../rule/index.ts';
 
 const secret = z.string().min(1);
 const inboundSecret = z

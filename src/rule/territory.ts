@@ -1,4 +1,3 @@
-import type { GoodFridayChoice } from '../chapters/recipient.ts';
 import { distinctClocks } from './time-zone.ts';
 
 export { isTimeZone } from './time-zone.ts';
@@ -31,6 +30,12 @@ export type Territory = keyof typeof zones;
 export const TERRITORIES: readonly Territory[] = [
   'FR', 'FR-57', 'FR-67', 'FR-68', 'GP', 'MF', 'BL', 'MQ', 'GF', 'RE', 'YT', 'PM', 'NC', 'PF', 'WF',
 ];
+
+/** The choices on Good Friday in the communes of Moselle, Bas-Rhin and Haut-Rhin. */
+export const GOOD_FRIDAY_CHOICES = ['closed', 'open'] as const;
+
+/** A tenant's choice for communes that may have a Protestant church. */
+export type GoodFridayChoice = (typeof GOOD_FRIDAY_CHOICES)[number];
 
 /** The facts a window depends on: a holiday territory and a time zone. */
 export interface Locality {

@@ -1,10 +1,8 @@
 import path from 'node:path';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { CannotStart } from '../base/cannot-start.ts';
+import { CannotStart, isLoopbackHost, ROLES } from '../base/index.ts';
 import { isFake, readGateways, type GatewayAccount } from './gateway-account.ts';
-import { isLoopbackHost } from '../base/loopback.ts';
-import { ROLES } from '../role.ts';
 import { parseAll, refuseUnknown, type Queue, type SettingValues, refuseGuessable } from './variables.ts';
 
 /** Connection settings of a Temporal server that requires authentication. */

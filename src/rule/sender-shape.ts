@@ -1,5 +1,5 @@
-import type { Day } from '../../law/index.ts';
-import { MOBILE_PLANS, SENDER_PATTERN } from '../../law/sender/index.ts';
+import type { Day } from './rule.ts';
+import { MOBILE_PLANS, SENDER_PATTERN } from './sender.ts';
 
 /** af2m and the charter: Latin letters and digits, one letter at least (law.md SND-01). */
 const SENDER = SENDER_PATTERN.map((pattern) => new RegExp(pattern));

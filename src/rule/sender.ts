@@ -1,4 +1,4 @@
-import { dated, type Term, READ_ON, REMINDERS, type Rule, type Stated } from '../base/rule.ts';
+import { dated, type Term, READ_ON, REMINDERS, type Rule, type Stated } from './rule.ts';
 
 /** SND-01: what a sender’s name may look like. */
 const SND_01: Stated = {

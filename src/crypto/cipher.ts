@@ -6,7 +6,7 @@ import {
   timingSafeEqual,
   type KeyObject,
 } from 'node:crypto';
-import { randomPiece } from '../random.ts';
+import { randomPiece } from '../base/index.ts';
 
 const FORMAT = 1;
 const HEADER = 1 + 4 + 12 + 16;

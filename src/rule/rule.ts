@@ -1,7 +1,5 @@
 import { DateTime, type ToISOTimeOptions } from 'luxon';
-import type { Language, Words } from '../../words/index.ts';
-
-export type { Language, Words };
+import type { Words } from '../words/index.ts';
 
 /** The levels, from statute to our own policy. */
 export const LEVELS = ['LAW', 'GUIDANCE', 'CHARTER', 'VENDOR', 'SEED', 'HOUSE'] as const;

@@ -1,8 +1,0 @@
-export {
-  ensureKeyRing,
-  type KeyRing,
-  KeyRingUnusable,
-  openKeyRing,
-  readKeyFile,
-  writeKeyFile,
-} from './key-ring.ts';

@@ -1,2 +1,0 @@
-export { applyMissing } from './apply-missing.ts';
-export { unseen } from './missing-migrations.ts';

@@ -1,1 +1,0 @@
-export { measure, type Measure, offendersIn, gsm7Octets, gsm7Text, septetsAt } from './encoding.ts';

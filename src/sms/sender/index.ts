@@ -1,1 +1,0 @@
-export { mayStandForAny } from './sender-shape.ts';
