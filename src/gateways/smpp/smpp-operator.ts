@@ -50,5 +50,3 @@ export const PROFILES = {
     troubles: new Map(),
   },
 } as const satisfies Record<string, SmppProfile>;
-
-export type SmppProfileName = keyof typeof PROFILES;
