@@ -96,7 +96,7 @@ async function replies(visit: Visit): Promise<void> {
     momentIn(one.receivedAt, visit),
     one.from,
     one.because?.text ?? '–',
-    textCell(one, { at: '/replies', label: words.read, visit }),
+    textCell(one, { page: '/replies', label: words.read, visit }),
     mayDecide && decisions(one.id, visit.language),
   ]);
   const columns = [words.at, words.from, words.why, words.text, words.say];
@@ -132,12 +132,12 @@ function textCell(
     from,
     text,
   }: { readonly id: string; readonly from: string | null; readonly text?: string | undefined },
-  { at, label, visit }: { readonly at: string; readonly label: string; readonly visit: Visit },
+  { page, label, visit }: { readonly page: string; readonly label: string; readonly visit: Visit },
 ): Part {
   if (text !== undefined) return html`<q>${text}</q>`;
   // An auditor gives a reason with each clear read, by the API.
   if (visit.caller.role !== 'admin' || from === null) return '–';
-  return html`<a href="/console${at}?read=${encodeURIComponent(id)}" aria-label="${label} ${from}">${label}</a>`;
+  return html`<a href="/console${page}?read=${encodeURIComponent(id)}" aria-label="${label} ${from}">${label}</a>`;
 }
 
 function decidedTable(
@@ -220,7 +220,7 @@ async function requests(visit: Visit): Promise<void> {
     momentIn(one.receivedAt, visit),
     html`<time datetime="${one.answerBy}">${dayIn(one.answerBy, language)}</time> <span class="faint">${words.left(one.daysLeft ?? 0)}</span>`,
     whose(one, language),
-    textCell(one, { at: '/rights', label: words.read, visit }),
+    textCell(one, { page: '/rights', label: words.read, visit }),
     mayAnswer && answer(one, language),
   ]);
   const columns = [words.right, words.at, words.by, words.from, words.text, words.say];
