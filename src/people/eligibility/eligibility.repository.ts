@@ -274,10 +274,8 @@ export const conditionOf = (
   name: (typeof EXCLUSION_RULES)[number]['name'],
   names: Partial<Names<RawBuilder<unknown>>>,
 ): RawBuilder<unknown> => {
-  const [condition = 'false'] = EXCLUSION_RULES.filter((ground) => ground.name === name).map(
-    (ground) => ground.sql,
-  );
-  return bound(condition, names);
+  const rule = EXCLUSION_RULES.find((one) => one.name === name);
+  return bound(rule?.sql ?? 'false', names);
 };
 
 /** Selects the suppressed numbers for a purpose, each once: for joins over a million people. */

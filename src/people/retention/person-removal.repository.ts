@@ -35,7 +35,7 @@ export async function removePerson(
       archived.push({ eventId: proof.eventId, sealed: keys.seal(place, text, 'archive') });
     else needless.push(proof.eventId);
   }
-  if (archived.length > 0) await resealProofs(tx, archived);
+  await resealProofs(tx, archived);
   await spendProofs(tx, contact.phoneIndex, marks);
   const proofs = await removeProofs(tx, needless);
   await destroyPerson(tx, contact.id);
@@ -119,14 +119,16 @@ async function purposesServed(tx: Transaction, contactId: string): Promise<Reado
   return new Set(rows.map(({ purpose }) => purpose));
 }
 
-/** Reseals proofs under another key; their digests and places stay. */
-async function resealProofs(
+/** Replaces sealed proofs, shortened at an instant where one is given; their digests and places stay. */
+export async function resealProofs(
   tx: Transaction,
   proofs: readonly { readonly eventId: string; readonly sealed: Buffer }[],
+  cutAt: string | null = null,
 ): Promise<void> {
+  if (proofs.length === 0) return;
   const rows = proofs.map(({ eventId, sealed }) => ({ eventId, sealed: `\\x${sealed.toString('hex')}` }));
   await tx.run(sql`
-    UPDATE consent_proof p SET sealed = r.sealed
+    UPDATE consent_proof p SET sealed = r.sealed, cut_at = coalesce(${cutAt}::timestamptz, p.cut_at)
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("eventId" uuid, sealed bytea)
      WHERE p.event_id = r."eventId"`);
 }

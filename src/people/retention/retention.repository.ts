@@ -347,17 +347,3 @@ export function actsAfter(
      WHERE l.tenant_id = ${tx.tenantId}::uuid AND l.chain = 'consent' AND l.position > ${after}
      ORDER BY l.position LIMIT ${most}`);
 }
-
-/** Replaces proofs by their shortened form, and marks them as such. */
-export async function replaceProofs(
-  tx: Transaction,
-  proofs: readonly { readonly eventId: string; readonly sealed: Buffer }[],
-  at: string,
-): Promise<void> {
-  if (proofs.length === 0) return;
-  const rows = proofs.map(({ eventId, sealed }) => ({ eventId, sealed: `\\x${sealed.toString('hex')}` }));
-  await tx.run(sql`
-    UPDATE consent_proof p SET sealed = r.sealed, cut_at = ${at}::timestamptz
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("eventId" uuid, sealed bytea)
-     WHERE p.event_id = r."eventId"`);
-}

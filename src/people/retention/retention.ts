@@ -15,6 +15,7 @@ import {
   forgetFormAnswers,
   forgetImportRows,
   removePerson,
+  resealProofs,
   removeTexts,
 } from './person-removal.repository.ts';
 import {
@@ -22,7 +23,6 @@ import {
   contactsAfter,
   lockCutting,
   noteCutting,
-  replaceProofs,
   type Cutting,
   type PlacedProof,
   countAged,
@@ -123,8 +123,7 @@ async function cutReasons(
   { tenantId, keys }: { readonly tenantId: string; readonly keys: TenantKeys },
 ): Promise<void> {
   for (let pages = 0; pages < MOST_PAGES_CUT; pages += 1) {
-    const { isDone } = await database.withTenant(tenantId, (tx) => cutSomeReasons(tx, { keys, clock }));
-    if (isDone) return;
+    if (await database.withTenant(tenantId, (tx) => cutSomeReasons(tx, { keys, clock }))) return;
   }
 }
 
@@ -154,52 +153,41 @@ async function paged(work: () => Promise<number>): Promise<void> {
 const counted = (lines: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(lines).filter(([, count]) => count > 0));
 
-/** True when rows remain to look through, and what was removed now. */
-interface ReasonsCut {
-  readonly isDone: boolean;
-  readonly attributes: number;
-  readonly proofs: number;
-}
-
-const NOTHING: ReasonsCut = { isDone: true, attributes: 0, proofs: 0 };
-
 /** A transaction of half a second at most. */
 const AT_ONCE = 500;
 
 /**
  * Removes one page of reasons of visits, where people come for their health. Earlier versions kept them, and a
- * tenant may serve health from some day on. A finished tenant costs one query.
+ * tenant may serve health from some day on. A finished tenant costs one query. Returns true when none is left.
  */
-async function cutSomeReasons(tx: Transaction, deps: ContactDeps): Promise<ReasonsCut> {
+async function cutSomeReasons(tx: Transaction, deps: ContactDeps): Promise<boolean> {
   if (!(await servesHealth(tx))) {
     await noteCutting(tx, undefined);
-    return NOTHING;
+    return true;
   }
   const cutting = await lockCutting(tx);
-  if (cutting.phase === 'done') return NOTHING;
-  const { next, ...cut } =
+  if (cutting.phase === 'done') return true;
+  const next =
     cutting.phase === 'contacts'
       ? await cutAttributes(tx, deps, cutting.after)
       : await cutProofs(tx, deps, cutting.after);
   await noteCutting(tx, next);
-  return { ...cut, isDone: next.phase === 'done' };
+  return next.phase === 'done';
 }
-
-type Page = Omit<ReasonsCut, 'isDone'> & { readonly next: Cutting };
 
 const tells = (record: Readonly<Record<string, unknown>>): boolean =>
   Object.keys(record).some((name) => isReasonOfVisit(name));
 
-async function cutAttributes(tx: Transaction, { keys, clock }: ContactDeps, after: string): Promise<Page> {
+async function cutAttributes(tx: Transaction, { keys, clock }: ContactDeps, after: string): Promise<Cutting> {
   const ids = await contactsAfter(tx, { after, most: AT_ONCE });
   const last = ids.at(-1);
-  if (last === undefined) return { attributes: 0, proofs: 0, next: { phase: 'proofs', after: 0 } };
+  if (last === undefined) return { phase: 'proofs', after: 0 };
   const telling = (await lockContacts(tx, keys, ids)).filter(({ person }) => tells(person.attributes));
   const changed = telling.map((contact) => ({ contact, draft: harmless(contact) }));
   await updateContacts(tx, changed, clock.now().toISO());
   const cut = changed.map(({ contact }) => audited('contact.reasons-cut', contact.id));
   await recordAudits(tx, cut, { at: clock.now().toISO(), machineMs: clock.machine() });
-  return { attributes: changed.length, proofs: 0, next: { phase: 'contacts', after: last } };
+  return { phase: 'contacts', after: last };
 }
 
 const audited = (action: string, subject: string) => ({ actor: 'system', action, subject });
@@ -209,16 +197,16 @@ const harmless = (contact: Contact): Contact => ({
   person: { ...contact.person, attributes: withoutReasons(contact.person.attributes) },
 });
 
-async function cutProofs(tx: Transaction, deps: ContactDeps, after: number): Promise<Page> {
+async function cutProofs(tx: Transaction, deps: ContactDeps, after: number): Promise<Cutting> {
   const acts = await actsAfter(tx, { after, most: AT_ONCE });
   const last = acts.at(-1);
-  if (last === undefined) return { attributes: 0, proofs: 0, next: { phase: 'done' } };
+  if (last === undefined) return { phase: 'done' };
   const cut = await harmlessProofs(tx, deps, acts);
   const at = deps.clock.now().toISO();
-  await replaceProofs(tx, cut, at);
+  await resealProofs(tx, cut, at);
   const entries = cut.map(({ eventId }) => audited('consent.proof-cut', eventId));
   await recordAudits(tx, entries, { at, machineMs: deps.clock.machine() });
-  return { attributes: 0, proofs: cut.length, next: { phase: 'proofs', after: last.position } };
+  return { phase: 'proofs', after: last.position };
 }
 
 /** Reseals the proofs that contained a reason of visit without it, under the same key. */

@@ -61,12 +61,9 @@ function refuseForeign(head: Buffer): void {
 /** Refuses a file whose declared length is too large; compressed text is smaller still. */
 export function refuseLength(bytes: number, { mostBytes }: UploadLimits = UPLOAD_LIMITS): void {
   if (bytes > mostBytes + FORM_BYTES)
-    throw new Refusal('IMPORT_TOO_LARGE', {
-      detail: fault('{bytes} bytes were announced; one import takes {most} at most.', {
-        bytes,
-        most: mostBytes,
-      }),
-    });
+    throw tooLarge(
+      fault('{bytes} bytes were announced; one import takes {most} at most.', { bytes, most: mostBytes }),
+    );
 }
 
 const GZIP_HEAD = 2;
@@ -77,12 +74,12 @@ const FORM_BYTES = 64 * 1024;
 const tooLarge = (detail: ForPrograms): Refusal => new Refusal('IMPORT_TOO_LARGE', { detail });
 
 const bomb = (): Refusal =>
-  new Refusal('IMPORT_TOO_LARGE', {
-    detail: fault(
+  tooLarge(
+    fault(
       'It unpacks to more than {times} times its size, as no list of people does: send the CSV as it is.',
       { times: MOST_UNPACKED_TIMES },
     ),
-  });
+  );
 
 const NEWLINE = 0x0a;
 
