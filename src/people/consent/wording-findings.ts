@@ -53,7 +53,19 @@ const TIED =
   /\ben (?:fournissant|donnant|communiquant|indiquant|laissant|renseignant|validant|m['’ ]inscrivant|vous inscrivant|poursuivant|continuant|commandant|participant|cliquant|creant)\b|\b(?:conditions generales|cgv|cgu|terms (?:and|&) conditions|terms of (?:use|service)|by (?:providing|giving|submitting|continuing|ordering|signing))\b/;
 
 /** Words of a brand that identify nobody. */
-const EMPTY_WORDS = new Set('sarl sas sasu eurl sa sci scm selarl snc ei societe'.split(' '));
+const EMPTY_WORDS = new Set([
+  'sarl',
+  'sas',
+  'sasu',
+  'eurl',
+  'sa',
+  'sci',
+  'scm',
+  'selarl',
+  'snc',
+  'ei',
+  'societe',
+]);
 
 /** Finds the weaknesses of a wording; an empty result is no certificate. */
 export function wordingFindings(read: WordingRead, language: Language = 'fr'): WordingFinding[] {
