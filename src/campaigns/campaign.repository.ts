@@ -1,3 +1,4 @@
+import type { GoodFridayChoice } from '../rule/index.ts';
 import { sql, type RawBuilder } from 'kysely';
 import {
   anyOf,
@@ -11,12 +12,12 @@ import {
   type RowOf,
   rowsOf,
   type Transaction,
+  type Clock,
+  type Database,
 } from '../platform/index.ts';
-import type { AccountRoutes } from '../company/index.ts';
+import { type Tenant, everyTenant, raiseOfAccounts } from '../company/index.ts';
 import type { Audience } from './audience/audience.repository.ts';
 import type { CampaignStatus, CampaignRoute } from './campaign.ts';
-import type { GoodFridayChoice } from '../rule/index.ts';
-import { SILENT } from './draft/stop-path.repository.ts';
 
 /** The tenant's choice on Good Friday; null when it made none. */
 const goodFriday = sql<GoodFridayChoice | null>`
@@ -197,7 +198,7 @@ export async function moveCampaign(
     readonly to: CampaignStatus;
     /** ISO instant of the law clock. */
     readonly at: string;
-    readonly parkedBecause?: string;
+    readonly parkedBecause?: string | undefined;
     /** Revision of the law clock, kept while it waits for its start. */
     readonly clockRevision?: number;
   },
@@ -228,7 +229,7 @@ const surroundings = query
   .selectFrom('tenant')
   .select(['name as tenantName', 'sender as tenantSender', 'complete', 'sector', 'profile', 'locale'])
   .select(['timeZone', 'domains', 'settings'])
-  .$narrowType<{ settings: Readonly<Record<string, unknown>> & { readonly routes?: AccountRoutes } }>();
+  .$narrowType<Pick<Tenant, 'settings'>>();
 
 /** The tenant, account and brand of a campaign that is made or launched. */
 export type Surroundings = ResultOf<typeof surroundings>;
@@ -308,3 +309,42 @@ export const namedImport = (
   id: string,
 ): Promise<{ readonly kind: string; readonly state: string } | undefined> =>
   tx.first(query.selectFrom('import').select(['kind', 'state']).where('id', '=', id));
+
+/** True when messages were sent through it for 30 days and no receipt came back: callbacks may be lost. */
+const SILENT = sql`EXISTS (
+  SELECT FROM batch b WHERE b.account_id = g.id AND b.size > 0
+     AND b.created_at BETWEEN greatest(g.last_receipt_at, g.proven_at) AND clock_timestamp() - interval '30 days')`;
+
+const unprovenPathRows = computedRows({
+  gateway: col.of('gateway_account', 'name'),
+  /** True when it never brought one back; else it brought one, and then nothing for a month. */
+  never: col.flag(),
+});
+
+/** Real accounts for which the tenant has advertising to send, or sent some in the last three months. */
+const unprovenPaths = (tx: Transaction) =>
+  tx.rows(unprovenPathRows.sql`
+    SELECT g.name AS gateway, g.proven_at IS NULL AS never FROM gateway_account g
+     WHERE NOT g.fake AND (g.proven_at IS NULL OR ${SILENT})
+       AND EXISTS (SELECT FROM campaign c WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.account_id = g.id AND c.purpose = 'marketing'
+         AND (c.status NOT IN ('finished', 'cancelled') OR c.created_at > clock_timestamp() - interval '90 days'))
+     ORDER BY g.name`);
+
+const REPEATED_AFTER_HOURS = 24;
+
+/** Notifies each tenant, once a day, of its accounts that carry no advertising until a STOP comes back. */
+export async function watchStopPaths(asked: {
+  readonly database: Database;
+  readonly clock: Clock;
+}): Promise<void> {
+  const { database, clock } = asked;
+  for await (const tenantId of everyTenant((work) => database.outside(work)))
+    await database.withTenant(tenantId, async (tx) => {
+      const news = (await unprovenPaths(tx)).map(({ gateway, never }) => ({
+        type: 'gateway.stop-unproven' as const,
+        subject: null,
+        about: { gateway, code: never ? 'NEVER_PROVEN' : 'SILENT' },
+      }));
+      await raiseOfAccounts(tx, news, { at: clock.now().toISO(), quietHours: REPEATED_AFTER_HOURS });
+    });
+}

@@ -1,5 +1,11 @@
-export { CLEAR_FIELDS, type Condition, FILTER_OPS, type FilterOp } from './audience/audience-filter.ts';
-export { type Audience, needsSealed } from './audience/audience.repository.ts';
+export {
+  CLEAR_FIELDS,
+  type Condition,
+  FILTER_OPS,
+  type FilterOp,
+  type Audience,
+  needsSealed,
+} from './audience/audience.repository.ts';
 export { type FreezeTerms, judgedCounts, judgedPage } from './audience/freeze.repository.ts';
 export { freezeAudience } from './audience/freeze.ts';
 export { saidByNotice, personNow } from './audience/series-audience.ts';
@@ -14,6 +20,7 @@ export {
   readCampaignsOf,
   readSurroundings,
   readUnfrozen,
+  watchStopPaths,
 } from './campaign.repository.ts';
 export { isOver } from './campaign.ts';
 export {
@@ -27,7 +34,6 @@ export { mayCarry, type AccountTerms, type Prices } from './draft/campaign-route
 export { hasEnded, refuseUnread, canAnswer } from './draft/refusals.ts';
 export { changeCampaign } from './draft/change.ts';
 export { createCampaign, type CreationDeps, campaignTextPlace } from './draft/creation.ts';
-export { watchStopPaths } from './draft/stop-path.repository.ts';
 export { tryCampaign } from './draft/test-send.ts';
 export { keepRecurrence } from './recurrence/recur.ts';
 export { readOccurrences } from './recurrence/recurrence.repository.ts';

@@ -7,7 +7,27 @@ export {
   type AuditEntry,
   type ListedAuditEntry,
 } from './audit/audit-entry.repository.ts';
-export { type Brand, brandById, brandsOf, lockBrand, putBrand } from './brands/brand.repository.ts';
+export {
+  type Brand,
+  brandById,
+  brandsOf,
+  lockBrand,
+  putBrand,
+  keepChoice,
+  firstTenantId,
+  holdChoices,
+  isInShadow,
+  isOnlyTenant,
+  listedTenants,
+  saveTenant,
+  speakingFor,
+  tenantOf,
+  tenantsAfter,
+  everyTenant,
+  createTenant,
+  ensureFirstTenant,
+  findOrCreateTenant,
+} from './tenant/tenant.repository.ts';
 export {
   addApiKey,
   endSessionsOf,
@@ -70,23 +90,12 @@ export {
   type Tenant,
   type TenantChange,
   type TenantPurpose,
+  auditOf,
+  changesOf,
+  WEIGHTY,
+  type WeightyChange,
+  weightyChanges,
 } from './tenant/tenant.ts';
-export {
-  keepChoice,
-  firstTenantId,
-  holdChoices,
-  isInShadow,
-  isOnlyTenant,
-  listedTenants,
-  saveTenant,
-  speakingFor,
-  tenantOf,
-  tenantsAfter,
-  everyTenant,
-  createTenant,
-  ensureFirstTenant,
-  findOrCreateTenant,
-} from './tenant/tenant.repository.ts';
 export {
   isTransferForbidden,
   recordTransfer,
@@ -94,7 +103,6 @@ export {
   isInEea,
   TRANSFER_BASES,
 } from './tenant/transfer.repository.ts';
-export { auditOf, changesOf, WEIGHTY, type WeightyChange, weightyChanges } from './tenant/weighty-change.ts';
 export {
   addressTrouble,
   hostOf,
@@ -110,11 +118,9 @@ export {
   removeEndpoint,
   sealAddresses,
   type WebhookEndpoint,
-} from './webhooks/webhook-endpoint.repository.ts';
-export {
   raise,
   raiseOfAccounts,
   WEBHOOK_EVENTS,
   type WebhookEvent,
   type WebhookEventType,
-} from './webhooks/webhook-event.repository.ts';
+} from './webhooks/webhook-endpoint.repository.ts';

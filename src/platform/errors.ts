@@ -197,6 +197,13 @@ export class Refusal extends Error {
   }
 }
 
+/** Refuses one field of the body, in the caller's language. */
+export const refusedField = (
+  pointer: string,
+  message: Said,
+  code: RefusalCode = 'INVALID_REQUEST',
+): Refusal => new Refusal(code, { errors: [{ in: 'body', pointer, message }] });
+
 const UNIQUE_VIOLATION = '23505';
 
 /** Says whether PostgreSQL refused a row for a unique constraint. */

@@ -99,6 +99,7 @@ export {
   type RefusalCode,
   type RefusalDetails,
   refusalOnPage,
+  refusedField,
   refusals,
   refusalTitle,
   refusalWords,

@@ -8,11 +8,9 @@ export {
   type NamedBooking,
 } from './booking/appointment-order.ts';
 export { bookAppointment, filePaymentPlan, fileSubscription } from './booking/bookings.ts';
-export { refuseUnknownPractice } from './booking/booked-practice.ts';
-export type { BookingTerms } from './booking/booked-terms.ts';
-export type { BookingGiven, BookingDeps } from './booking/prepared-booking.ts';
+export { refuseUnknownPractice, type BookingTerms } from './booking/booked-terms.ts';
+export { type BookingGiven, type BookingDeps, eventTime } from './booking/prepared-booking.ts';
 export { closePractice, type BookingClosure, closureForeseen } from './booking/closure.ts';
-export { eventTime } from './booking/event-time.ts';
 export type { Filed } from './booking/filing.ts';
 export { bookingSentence, namesIn, type RowTaker } from './import/file-row.ts';
 export {
@@ -23,7 +21,7 @@ export {
   type BookingReadingDeps,
 } from './import/import-bookings.ts';
 export { bookingColumns, bookingColumnsRead, isBookingField } from './import/import-columns.ts';
-export { answerReminder } from './series/answer-reminder.ts';
+export { answerReminder, orderSeries, noteUndelivered, type SeriesOrder } from './series/series-order.ts';
 export {
   type ChoiceChange,
   plannedUnder,
@@ -57,7 +55,6 @@ export {
   type SeriesKind,
   type SeriesState,
 } from './series/series.ts';
-export { orderSeries, noteUndelivered, type SeriesOrder } from './series/series-order.ts';
 export { endSeries, planSeries, sendStep } from './series/series-plan.ts';
 export {
   eventShown,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { WEBHOOK_EVENTS } from '../../src/company/webhooks/webhook-event.repository.ts';
+import { WEBHOOK_EVENTS } from '../../src/company/webhooks/webhook-endpoint.repository.ts';
 import { codesIn, textOf } from './shelf.ts';
 
 const shown = textOf('docs/recipes/webhooks.md')

@@ -8,7 +8,7 @@ import type { Profile } from '../../src/law/profile/hours.ts';
 import { REMINDERS, type Purpose } from '../../src/rule/rule.ts';
 import type { Language } from '../../src/words/index.ts';
 import { localityOf } from '../../src/rule/territory.ts';
-import { correctionOwed } from '../../src/reminders/steps/correction.ts';
+import { correctionOwed } from '../../src/reminders/steps/owed-steps.ts';
 import { placedOr, planSteps } from '../../src/reminders/steps/plan-steps.ts';
 import { profileOfRun } from '../../src/sending/batch/batch-run.repository.ts';
 import { asked } from '../pure/reminders/steps/questions.ts';

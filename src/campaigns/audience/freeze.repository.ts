@@ -25,7 +25,11 @@ export interface FreezeTerms {
   readonly at: string;
 }
 
-const frozenPlaceRows = computedRows({ territory: col.text(), timeZone: col.text(), count: col.number() });
+export const frozenPlaceRows = computedRows({
+  territory: col.text(),
+  timeZone: col.text(),
+  count: col.number(),
+});
 
 /** The people of one locality. */
 export type FrozenPlace = RowOf<typeof frozenPlaceRows>;

@@ -119,13 +119,8 @@ export function shardsOf(
   return cuts.map((cut, shard) => Object.assign({ id: newId(), shard }, cut));
 }
 
-interface Slice {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** Splits a range into parts that differ by one at most, in order; none of them empty. */
-function slices({ from, to }: Slice, parts: number): readonly Slice[] {
+function slices({ from, to }: Pick<NewShard, 'from' | 'to'>, parts: number) {
   const count = to - from + 1;
   return Array.from({ length: parts }, (_, part) => ({
     from: from + Math.floor((part * count) / parts),

@@ -1,6 +1,7 @@
-import type { Transaction, Refusal, Clock } from '../../platform/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
+import { type Transaction, type Refusal, refusedField } from '../../platform/index.ts';
 import type { SeriesKind } from '../../reminders/index.ts';
+import type { ContactDeps } from '../../people/index.ts';
 import {
   tenantOf,
   practiceNameIndexes,
@@ -10,7 +11,7 @@ import {
 } from '../../company/index.ts';
 import { needsSealed, pickedAudience, type Audience, type SeriesAudience } from './audience.repository.ts';
 import { readCampaign, type Campaign, type CampaignAccount } from '../campaign.repository.ts';
-import { NOT_FOUND, refusedField } from '../draft/refusals.ts';
+import { NOT_FOUND } from '../draft/refusals.ts';
 import {
   contactsOfService,
   judgedPerson,
@@ -101,22 +102,22 @@ export async function saidByNotice(
   };
 }
 
-interface Deps {
-  readonly keys: TenantKeys;
-  readonly clock: Clock;
-}
-
 interface Asked {
   readonly campaign: Campaign;
   readonly account: CampaignAccount;
 }
 
 /** Counts the people a campaign could write to if it were frozen now, by locality; nothing of it is kept. */
-export const servableNow = async (
+export async function servableNow(
   tx: Transaction,
-  deps: Deps,
+  { keys, clock }: ContactDeps,
   asked: Asked,
-): Promise<readonly FrozenPlace[]> => servableByPlace(tx, await termsNow(tx, deps, asked));
+): Promise<readonly FrozenPlace[]> {
+  const at = clock.now().toISO();
+  const { audience } = asked.campaign;
+  const readable = await readableAudience(tx, () => Promise.resolve(keys), { audience, at });
+  return servableByPlace(tx, termsOf(asked, readable, at));
+}
 
 /**
  * Judges one person as a freeze of each campaign would now, with as many statements as for one, in the order of the
@@ -124,7 +125,7 @@ export const servableNow = async (
  */
 export async function personNow(
   tx: Transaction,
-  { keys, clock }: Deps,
+  { keys, clock }: ContactDeps,
   { contactId, each }: { readonly contactId: string; readonly each: readonly Asked[] },
 ): Promise<readonly (Judged | undefined)[]> {
   const ids = each.flatMap(({ campaign: { audience } }) =>
@@ -147,12 +148,6 @@ function clearAudience(
   if (!('series' in audience)) return audience;
   const { series, exclude } = audience;
   return { series: withPracticeIndexes(keys, series, practices.get(series.practiceId ?? '')), exclude };
-}
-
-async function termsNow(tx: Transaction, { keys, clock }: Deps, asked: Asked): Promise<FreezeTerms> {
-  const at = clock.now().toISO();
-  const { audience } = asked.campaign;
-  return termsOf(asked, await readableAudience(tx, () => Promise.resolve(keys), { audience, at }), at);
 }
 
 const termsOf = (

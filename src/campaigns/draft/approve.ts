@@ -13,7 +13,6 @@ import {
   namesOfActors,
   type ActorPair,
   type ApprovalGiven,
-  type NamedPerson,
 } from './draft.repository.ts';
 import {
   peopleOf,
@@ -53,20 +52,7 @@ async function isAuthor(
 }
 
 /** The approval of a campaign by a second person: whether it is needed, why, and by whom it was given. */
-export interface ApprovalView {
-  readonly needed: boolean;
-  /** The number of people a draft could write to now; null once it was launched. */
-  readonly recipients: number | null;
-  readonly cost: WeighedApproval['cost'];
-  readonly threshold: ApprovalThreshold;
-  readonly author: NamedPerson | null;
-  /** Every approval of the launched version, or of the present draft, except its author's. */
-  readonly approvedBy: readonly ApprovalGiven[];
-  /** True when the reader's approval would count. */
-  readonly mayApprove: boolean;
-  /** True when the reader may launch: the approvals it needs are given. */
-  readonly mayLaunch: boolean;
-}
+export type ApprovalView = ReturnType<typeof shown>;
 
 interface Asked {
   readonly campaign: Campaign;
@@ -96,7 +82,7 @@ export async function approvalView(
 }
 
 /** A draft that waits for approval. */
-export interface Awaiting extends Omit<ApprovalView, 'needed' | 'mayApprove' | 'mayLaunch' | 'approvedBy'> {
+export interface Awaiting extends Pick<ApprovalView, 'recipients' | 'cost' | 'threshold' | 'author'> {
   readonly campaignId: string;
   readonly name: string;
   /** The system it belongs to. */
@@ -142,31 +128,19 @@ async function thresholdOf(tx: Transaction): Promise<ApprovalThreshold | undefin
   return threshold === undefined || Object.keys(threshold).length === 0 ? undefined : threshold;
 }
 
-interface Given {
-  readonly author: NamedPerson | null;
-  readonly approvedBy: readonly ApprovalGiven[];
-  readonly isOwn: boolean;
-  readonly isSeconded: boolean;
-}
+type Given = ReturnType<typeof givenFrom>;
 
 const givenBy = async (tx: Transaction, { campaign, actor }: Asked): Promise<Given> =>
   givenFrom(await givenFacts(tx, { campaigns: [campaign], actor }), { campaign, actor });
 
 /** The authors and approvers of some campaigns, as one actor reads them. */
-interface GivenFacts {
-  /** By the campaign's id. */
-  readonly approvals: ReadonlyMap<string, readonly ApprovalGiven[]>;
-  /** By actor. */
-  readonly names: ReadonlyMap<string, string>;
-  /** Says whether two actors are two people. */
-  readonly isOther: (actor: string, other: string) => boolean;
-}
+type GivenFacts = Awaited<ReturnType<typeof givenFacts>>;
 
 /** Reads them with as many statements as for one campaign. */
 async function givenFacts(
   tx: Transaction,
   { campaigns, actor }: { readonly campaigns: readonly Campaign[]; readonly actor: string },
-): Promise<GivenFacts> {
+) {
   const revisions = campaigns.map(({ id, launchedRevision, revision }) => ({
     campaignId: id,
     revision: launchedRevision ?? revision,
@@ -183,19 +157,21 @@ async function givenFacts(
   return {
     approvals,
     names: await namesOfActors(tx, [...authors]),
-    isOther: (one, other) => others.has(keyOf({ actor: one, other })),
+    /** Says whether two actors are two people. */
+    isOther: (one: string, other: string) => others.has(keyOf({ actor: one, other })),
   };
 }
 
 const keyOf = ({ actor, other }: ActorPair): string => JSON.stringify([actor, other]);
 
-function givenFrom({ approvals, names, isOther }: GivenFacts, { campaign, actor }: Asked): Given {
+function givenFrom({ approvals, names, isOther }: GivenFacts, { campaign, actor }: Asked) {
   const { id, author } = campaign;
   const all = approvals.get(id) ?? [];
+  // Earlier versions kept an author's own.
+  const approvedBy: readonly ApprovalGiven[] = all.filter(({ by }) => author === null || isOther(author, by));
   return {
     author: author === null ? null : { by: author, byName: names.get(author) ?? null },
-    // Earlier versions kept an author's own.
-    approvedBy: all.filter(({ by }) => author === null || isOther(author, by)),
+    approvedBy,
     isOwn: author !== null && !isOther(author, actor),
     isSeconded: all.some(({ by }) => isOther(actor, by)),
   };
@@ -212,16 +188,20 @@ function shown(
     isSeconded,
   }: Asked & Given & { readonly threshold: ApprovalThreshold },
   { recipients, cost, why }: WeighedApproval & { readonly recipients: number | null },
-): ApprovalView {
+) {
   const isDraft = campaign.status === 'draft';
   return {
     needed: why !== null,
+    /** The number of people a draft could write to now; null once it was launched. */
     recipients,
     cost,
     threshold,
     author,
+    /** Every approval of the launched version, or of the present draft, except its author's. */
     approvedBy,
+    /** True when the reader's approval would count. */
     mayApprove: isDraft && !isOwn && approvedBy.every(({ by }) => by !== actor),
+    /** True when the reader may launch: the approvals it needs are given. */
     mayLaunch: isDraft && (why === null || isSeconded),
   };
 }

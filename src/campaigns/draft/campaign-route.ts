@@ -1,14 +1,13 @@
-import type { Transaction, Refusal } from '../../platform/index.ts';
 import { TERRITORIES, type Territory } from '../../rule/index.ts';
+import { type Transaction, type Refusal, refusedField } from '../../platform/index.ts';
 import {
   everyRoutedAccount,
   routedAccounts,
   PURPOSES,
   refuseTransfer,
   isTransferForbidden,
-  type TenantPurpose,
 } from '../../company/index.ts';
-import { micros, type OptOutMeans } from '../../sms/index.ts';
+import { micros } from '../../sms/index.ts';
 import { accountsCarrying } from './draft.repository.ts';
 import {
   readAccount,
@@ -18,10 +17,11 @@ import {
   type CampaignAccount,
   type Surroundings,
 } from '../campaign.repository.ts';
-import { NOT_FOUND, refusedField, wrongBudget } from './refusals.ts';
+import { NOT_FOUND, wrongBudget } from './refusals.ts';
 import { bilingual } from '../../words/index.ts';
 import type { CampaignRoute } from '../campaign.ts';
 import type { Audience, Exclusion } from '../audience/audience.repository.ts';
+import type { BookingTerms } from '../../reminders/index.ts';
 import type { BatchRun } from '../../sending/index.ts';
 import { haltOf } from '../run/run.repository.ts';
 
@@ -79,22 +79,21 @@ export async function carryingAccountsOf(
   return accounts;
 }
 
-interface AccountsNamed {
-  readonly ids: readonly string[];
-  readonly names: readonly string[];
-}
-
-function namedBy({ accountId, route, purpose }: Campaign, settings: Surroundings['settings']): AccountsNamed {
+function namedBy(
+  { accountId, route, purpose }: Campaign,
+  settings: Surroundings['settings'],
+): Parameters<typeof readAccountsNamed>[1] {
   const places = Object.values(route?.byTerritory ?? {}).flatMap((place) => place?.accountId ?? []);
   const known = PURPOSES.find((one) => one === purpose);
   const mayMove = known !== undefined && route?.routed === true && settings.routes?.failOver?.includes(known);
-  return { ids: [accountId, ...places], names: mayMove === true ? spareNames(settings, known) : [] };
+  const names = mayMove === true ? everyRoutedAccount(settings, { purpose: known, defaultName: '' }) : [];
+  return { ids: [accountId, ...places], names };
 }
 
 /** Reads the accounts that each names, in its order and without repetition, by one statement. */
 async function accountsFor(
   tx: Transaction,
-  each: readonly AccountsNamed[],
+  each: readonly ReturnType<typeof namedBy>[],
 ): Promise<readonly (readonly CampaignAccount[])[]> {
   const accounts = await readAccountsNamed(tx, {
     ids: [...new Set(each.flatMap(({ ids }) => ids))],
@@ -143,10 +142,6 @@ const dearest = (
       (most, price) => (most === null || micros(price) > micros(most) ? price : most),
       null,
     );
-
-/** All names in a tenant's routes of one purpose. */
-const spareNames = (settings: Surroundings['settings'], purpose: TenantPurpose): readonly string[] =>
-  everyRoutedAccount(settings, { purpose, defaultName: '' });
 
 async function usable(tx: Transaction, name: string, sector: string): Promise<CampaignAccount> {
   const account = await readAccount(tx, { name });
@@ -234,16 +229,11 @@ export interface CampaignAsked {
 }
 
 /** The data on accounts that are not in the database. */
-export interface AccountTerms {
-  readonly defaultName: string;
-  /** Returns the ways to opt out that an account offers. */
-  means(name: string): OptOutMeans | undefined;
+export interface AccountTerms extends BookingTerms {
   price(
     name: string,
     territory?: Territory,
   ): { readonly perPart: string; readonly currency: string } | undefined;
-  /** Base URL of opt-out links, for tenants without an address of their own. */
-  readonly linkBase?: string | undefined;
 }
 
 /**

@@ -13,13 +13,10 @@ import {
 } from '../campaign.repository.ts';
 import { timesOf, isOpenedOutside, refuseWrongNotice } from './refusals.ts';
 import { drafted, budgetPriceOf, campaignTextPlace, type CreationDeps } from './creation.ts';
-import { campaignIntent } from '../run/order.ts';
+import { replanIntent } from '../run/order.ts';
 import { refuseWrongIfAgain } from '../recurrence/recur.ts';
 import { tellOf } from '../run/run.repository.ts';
 import { bilingual, fault } from '../../words/index.ts';
-
-/** The fields of a change, undefined to remove one; once launched only the limits. */
-export type CampaignChanges = Partial<CampaignAsked>;
 
 const LIMITS = new Set(['ratePerSecond', 'budget', 'expireAt']);
 
@@ -31,7 +28,7 @@ export async function changeCampaign(
     campaignId,
     changes,
     actor,
-  }: { readonly campaignId: string; readonly changes: CampaignChanges; readonly actor: string },
+  }: { readonly campaignId: string; readonly changes: Partial<CampaignAsked>; readonly actor: string },
 ): Promise<void> {
   await holdChoices(tx, 'follow');
   const campaign = await lockCampaign(tx, campaignId);
@@ -42,18 +39,11 @@ export async function changeCampaign(
   await refuseWrongIfAgain(tx, campaignId, { ...termsOf(campaign), ...changes });
   if (campaign.status === 'draft') await changeDraft(tx, deps, { campaign, changes });
   else await changeLimits(tx, deps, { campaign, changes });
-  const machineMs = deps.clock.machine();
-  const intent = {
-    ...campaignIntent(tx.tenantId, campaignId),
-    class: 'order',
-    verb: 'signal',
-    signal: 'replan',
-  } as const;
   await tellOf(tx, {
-    intents: campaign.status === 'draft' ? [] : [intent],
+    intents: campaign.status === 'draft' ? [] : [replanIntent(tx.tenantId, campaignId)],
     audit: { actor, action: 'campaign.changed', subject: campaignId, details: { fields: named } },
     at: deps.clock.now().toISO(),
-    machineMs,
+    machineMs: deps.clock.machine(),
   });
 }
 
@@ -74,7 +64,7 @@ function mayChange({ status }: Campaign, named: readonly string[]): void {
 
 interface Change {
   readonly campaign: Campaign;
-  readonly changes: CampaignChanges;
+  readonly changes: Partial<CampaignAsked>;
 }
 
 async function changeDraft(
@@ -117,11 +107,7 @@ function askedBefore({ keys }: CreationDeps, campaign: Campaign): CampaignAsked 
 }
 
 /** Returns the purpose and period of a campaign, as in a request. */
-const termsOf = ({
-  purpose,
-  startAt,
-  expireAt,
-}: Campaign): Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'> => ({
+const termsOf = ({ purpose, startAt, expireAt }: Campaign) => ({
   // The column holds no other.
   purpose: purpose as CampaignAsked['purpose'],
   startAt: startAt ?? undefined,
@@ -147,13 +133,7 @@ async function changeLimits(
   }
   await updateLimits(tx, {
     id: campaign.id,
-    limits: {
-      ratePerSecond,
-      budget: priced.budget,
-      price: priced.price,
-      currency: priced.currency,
-      expireAt,
-    },
+    limits: { ...priced, ratePerSecond, expireAt },
     at: deps.clock.now().toISO(),
   });
 }

@@ -1,6 +1,7 @@
-import type { DateTime } from 'luxon';
-import { isSimulated, Refusal, type Clock, type Transaction } from '../../platform/index.ts';
+import { frenchDay, type Day, type Territory } from '../../rule/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
+import type { DateTime } from 'luxon';
+import { isSimulated, Refusal, type Clock, type Transaction, refusedField } from '../../platform/index.ts';
 import { sampleLink } from '../../people/index.ts';
 import {
   waysOutUnder,
@@ -16,14 +17,12 @@ import {
   timesOf,
   refuseOtherFile,
   NOT_FOUND,
-  refusedField,
   wrongBudget,
   profileOfCampaign,
   refuseWrongNotice,
   refuseUnanswerable,
 } from './refusals.ts';
-import { conditionsOf, isClear } from '../audience/audience-filter.ts';
-import type { Audience, Exclusion } from '../audience/audience.repository.ts';
+import { conditionsOf, isClear, type Audience, type Exclusion } from '../audience/audience.repository.ts';
 import { practiceOfNotice, refuseWrongSeries } from '../audience/series-audience.ts';
 import {
   insertCampaign,
@@ -37,7 +36,6 @@ import {
   type CampaignAccount,
 } from '../campaign.repository.ts';
 import { bilingual, languageOf, type Language, type Words } from '../../words/index.ts';
-import { frenchDay, type Day, type Territory } from '../../rule/index.ts';
 import { decisionAt } from '../rehearsal/departure.ts';
 import { refusedAs } from '../../sending/index.ts';
 
@@ -50,11 +48,7 @@ export interface CreationDeps {
 }
 
 /** The place of a campaign's sealed text. */
-export const campaignTextPlace = (id: string): { table: string; column: string; row: string } => ({
-  table: 'campaign',
-  column: 'sealed',
-  row: id,
-});
+export const campaignTextPlace = (id: string) => ({ table: 'campaign', column: 'sealed', row: id });
 
 /** Makes a draft; it sends nothing before its launch. `by` is the `source` of the caller's key, `author` its actor. */
 export async function createCampaign(
@@ -101,7 +95,7 @@ export async function drafted(
       sender,
       means: means && waysOutUnder(means, sender),
       territory,
-      stopLink: sampleLink(ownAddress(around) ?? deps.terms.linkBase),
+      stopLink: sampleLink(around.settings.publicUrl ?? deps.terms.linkBase),
       on,
     });
   }
@@ -239,22 +233,10 @@ async function brandOf(tx: Transaction, id: string | undefined): Promise<Campaig
   return brands.length === 1 ? brands[0] : undefined;
 }
 
-/** Returns the base URL of the tenant's own pages, if configured. */
-function ownAddress({ settings }: Surroundings): string | undefined {
-  const address = settings['publicUrl'];
-  return typeof address === 'string' ? address : undefined;
-}
-
-interface Terms {
-  readonly budget: string | null;
-  readonly price: string | null;
-  readonly currency: string;
-}
-
 export function budgetPriceOf(
   { budget }: Pick<CampaignAsked, 'budget'>,
   price: { readonly perPart: string; readonly currency: string } | undefined,
-): Terms {
+): Pick<DraftFields, 'budget' | 'price' | 'currency'> {
   const bare = { price: price?.perPart ?? null, currency: price?.currency ?? 'EUR' };
   if (budget === undefined) return { ...bare, budget: null };
   if (price === undefined) throw wrongBudget(bilingual.campaign.withoutPrice);
@@ -284,7 +266,7 @@ function senderOf(asked: Pick<CampaignAsked, 'sender' | 'brandId'>, publisher: P
     checkSender(sender, { on, sector: around.sector, language })[0]?.message;
   const [fr, en] = [faultIn('fr'), faultIn('en')];
   if (fr !== undefined && en !== undefined) throw senderInvalid({ fr, en });
-  const listed = sendersListed(around.settings);
+  const listed = around.settings.senders ?? undefined;
   const isFree = listed === undefined && account.fake;
   if (!isFree && ![...own, ...(listed ?? [])].includes(sender)) throw new Refusal('SENDER_NOT_YOURS');
   return sender;
@@ -307,9 +289,3 @@ const ownSenders = ({ around, brand, practice, on }: Publisher): string[] =>
   ].flatMap((sender) => sender ?? []);
 
 const senderInvalid = (message: Words): Refusal => refusedField('/sender', message, 'SENDER_INVALID');
-
-/** Returns the tenant's allow-list of senders; undefined without one. */
-function sendersListed(settings: Readonly<Record<string, unknown>>): readonly string[] | undefined {
-  const listed = settings['senders'];
-  return Array.isArray(listed) ? listed.filter((sender) => typeof sender === 'string') : undefined;
-}

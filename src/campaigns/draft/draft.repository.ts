@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { col, computedRows, rowsOf, type Transaction } from '../../platform/index.ts';
+import { col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import type { Campaign } from '../campaign.repository.ts';
 
 export interface Approval {
@@ -21,26 +21,16 @@ export async function addApproval(
   return added > 0;
 }
 
-export interface NamedPerson {
-  /** Their name in the audit. */
-  readonly by: string;
-  /** The name of their key. */
-  readonly byName: string | null;
-}
-
-export interface ApprovalGiven {
-  readonly at: string;
-  /** As the audit names them. */
-  readonly by: string;
-  readonly byName: string | null;
-}
-
 const approvalGivenRows = computedRows({
   campaignId: col.text(),
   at: col.text(),
+  /** As the audit names them. */
   by: col.text(),
+  /** The name of their key. */
   byName: col.of('api_key', 'name').orNull(),
 });
+
+export type ApprovalGiven = Omit<RowOf<typeof approvalGivenRows>, 'campaignId'>;
 
 /** Reads every approval of one revision of each campaign, oldest first, by the campaign's id. */
 export async function approvalsOf(

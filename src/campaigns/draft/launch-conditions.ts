@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import { type Transaction, Refusal, type Clock } from '../../platform/index.ts';
-import type { TenantKeys } from '../../crypto/index.ts';
+import { type Transaction, Refusal } from '../../platform/index.ts';
 import { tenantOf, type ApprovalThreshold } from '../../company/index.ts';
 import type { Campaign, CampaignAccount } from '../campaign.repository.ts';
 import {
@@ -16,16 +15,14 @@ import { costOfParts, micros, staleWords, type StaleWord } from '../../sms/index
 import { servableNow } from '../audience/series-audience.ts';
 import { bilingual, inEachLanguage, type Words } from '../../words/index.ts';
 import type { FrozenPlace } from '../audience/freeze.repository.ts';
-import { clockOf } from '../../people/index.ts';
+import { clockOf, type ContactDeps } from '../../people/index.ts';
 import { approvalsOf, othersThan } from './draft.repository.ts';
 import { dearestPrices, type Prices } from './campaign-route.ts';
 import { campaignTextPlace } from './creation.ts';
 
-const ASK_ANOTHER: Words = bilingual.campaign.approval.askAnother;
+const { askAnother, yours, tooMany, tooDear } = bilingual.campaign.approval;
 
-const YOURS: Words = bilingual.campaign.approval.yours;
-
-export interface ThresholdDeps extends StaleDeps {
+export interface ThresholdDeps extends ContactDeps {
   readonly terms: Prices;
 }
 
@@ -46,15 +43,15 @@ export async function refuseUnapproved(
   if (why === null) return;
   const given = await approvalsOf(tx, [{ campaignId: campaign.id, revision: campaign.revision }]);
   const actors = (given.get(campaign.id) ?? []).map(({ by }) => by).filter((by) => by !== actor);
-  if (actors.length === 0) throw new Refusal('APPROVAL_NEEDED', { detail: together(why, ASK_ANOTHER) });
+  if (actors.length === 0) throw new Refusal('APPROVAL_NEEDED', { detail: together(why, askAnother) });
   if ((await othersThan(tx, actor, actors)).length > 0) return;
-  throw new Refusal('APPROVAL_BY_YOURSELF', { detail: together(why, YOURS, ASK_ANOTHER) });
+  throw new Refusal('APPROVAL_BY_YOURSELF', { detail: together(why, yours, askAnother) });
 }
 
 /** Counts the people a campaign could write to if it were launched now. */
 export async function peopleOf(
   tx: Transaction,
-  deps: StaleDeps,
+  deps: ContactDeps,
   asked: { readonly campaign: Campaign; readonly account: CampaignAccount },
 ): Promise<number> {
   const places = await servableNow(tx, deps, asked);
@@ -113,24 +110,14 @@ function compared(
   const { people, most, currency } = given;
   const costs = most === undefined ? null : { amount: most, currency };
   if (recipients !== undefined && people > recipients)
-    return { cost: costs, why: tooMany(people, recipients) };
+    return { cost: costs, why: tooMany({ people, most: recipients }) };
   if (cost === undefined || most === undefined || micros(most) <= micros(cost.amount))
     return { cost: costs, why: null };
-  return { cost: costs, why: tooDear(`${most} ${currency}`, cost.amount) };
+  return { cost: costs, why: tooDear({ cost: `${most} ${currency}`, most: cost.amount }) };
 }
-
-const tooMany = (people: number, most: number): Words =>
-  bilingual.campaign.approval.tooMany({ people, most });
-
-const tooDear = (cost: string, most: string): Words => bilingual.campaign.approval.tooDear({ cost, most });
 
 const together = (...said: readonly Words[]): Words =>
   inEachLanguage((language) => said.map((one) => one[language]).join(' '));
-
-interface StaleDeps {
-  readonly keys: TenantKeys;
-  readonly clock: Clock;
-}
 
 /** A word of the text, and the number of people who would read it once it is false. */
 export interface Stale extends StaleWord {
@@ -140,7 +127,7 @@ export interface Stale extends StaleWord {
 /** Finds days in the text that pass before part of the audience is written to; none when the campaign has an end. */
 export async function staleInText(
   tx: Transaction,
-  { keys, clock }: StaleDeps,
+  { keys, clock }: ContactDeps,
   { campaign, account }: { readonly campaign: Campaign; readonly account: CampaignAccount },
 ): Promise<readonly Stale[]> {
   if (campaign.expireAt !== null) return [];
@@ -168,15 +155,17 @@ export function mayGrowStale(stale: readonly Stale[], acknowledged: readonly str
   });
 }
 
-interface Judged {
-  readonly campaign: Campaign;
-  readonly place: FrozenPlace;
-  readonly now: RehearsalReader['now'];
-  readonly ratePerSecond: number | undefined;
-}
-
 /** A day means the requested date, in the reader's zone. */
-function staleAt(text: string, { campaign, place, now, ratePerSecond }: Judged): readonly Stale[] {
+function staleAt(
+  text: string,
+  about: {
+    readonly campaign: Campaign;
+    readonly place: FrozenPlace;
+    readonly now: RehearsalReader['now'];
+    readonly ratePerSecond: number | undefined;
+  },
+): readonly Stale[] {
+  const { campaign, place, now, ratePerSecond } = about;
   const reader = { now, language: 'fr' } as const;
   const departure = departureOf(campaign, place, reader);
   if (!mayLeave(departure.decision)) return [];

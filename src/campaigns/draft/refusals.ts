@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { Refusal, type RefusalCode, type Transaction } from '../../platform/index.ts';
+import { Refusal, refusedField, type Transaction } from '../../platform/index.ts';
 import { bilingual, type Words, type BareFault } from '../../words/index.ts';
 import type { Audience } from '../audience/audience.repository.ts';
 import { namedImport, readSurroundings, type Campaign } from '../campaign.repository.ts';
@@ -12,13 +12,6 @@ import type { FrozenPlace } from '../audience/freeze.repository.ts';
 
 /** The fault of a named object that does not exist. */
 export const NOT_FOUND: Words = bilingual.request.notFound;
-
-/** Refuses one field of the body, in the caller's language. */
-export const refusedField = (
-  pointer: string,
-  message: Words,
-  code: RefusalCode = 'INVALID_REQUEST',
-): Refusal => new Refusal(code, { errors: [{ in: 'body', pointer, message }] });
 
 /** Refuses an account that cannot keep a budget: it has no price, or another currency. */
 export const wrongBudget = (message: Words): Refusal => refusedField('/budget', message);

@@ -1,10 +1,10 @@
-import { mobileLine, readHolder, type Contact } from '../../people/index.ts';
-import { type Clock, type Transaction, Refusal } from '../../platform/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
+import { mobileLine, readHolder, type Contact } from '../../people/index.ts';
+import { type Clock, type Transaction, Refusal, refusedField } from '../../platform/index.ts';
 import { answerOwed, messageId, MOST_PEOPLE, triedSinceYesterday } from '../../sending/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { holdChoices } from '../../company/index.ts';
-import { refuseEnded, refusedField } from './refusals.ts';
+import { refuseEnded } from './refusals.ts';
 import { lockCampaign, type Campaign } from '../campaign.repository.ts';
 import { isOver } from '../campaign.ts';
 import { judgedPeople } from '../audience/freeze.repository.ts';

@@ -1,8 +1,8 @@
-import { DateTime, Duration } from 'luxon';
-import { isSimulated, Refusal, type Clock, type Transaction } from '../../platform/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
+import { DateTime, Duration } from 'luxon';
+import { isSimulated, Refusal, type Clock, type Transaction, refusedField } from '../../platform/index.ts';
 import { recordAudit, raise } from '../../company/index.ts';
-import { hasEnded, refusedField } from '../draft/refusals.ts';
+import { hasEnded } from '../draft/refusals.ts';
 import type { Prices, CampaignAsked } from '../draft/campaign-route.ts';
 import { insertCampaign, type Campaign } from '../campaign.repository.ts';
 import { campaignTextPlace } from '../draft/creation.ts';
@@ -133,21 +133,19 @@ function nameOf({ name }: Campaign, moment: DateTime): string {
 const endOf = ({ expiresAfter }: Recurrence, moment: DateTime): string | null =>
   expiresAfter === null ? null : moment.plus(Duration.fromISO(expiresAfter)).toISO();
 
-export interface RecurrenceAsked {
-  readonly every: string;
-  readonly on: string;
-  readonly at: string;
-  readonly timeZone?: string | undefined;
-  readonly until?: string | undefined;
-  readonly expiresAfter?: string | undefined;
-}
-
 /** Stores a draft's recurrence; refuses one moment for all its occurrences, and a notice of one day. */
 export async function keepRecurrence(
   tx: Transaction,
   campaignId: string,
   about: Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'> & {
-    readonly recurrence: RecurrenceAsked;
+    readonly recurrence: {
+      readonly every: string;
+      readonly on: string;
+      readonly at: string;
+      readonly timeZone?: string | undefined;
+      readonly until?: string | undefined;
+      readonly expiresAfter?: string | undefined;
+    };
   },
 ): Promise<void> {
   const { recurrence, ...asked } = about;

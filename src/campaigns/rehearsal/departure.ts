@@ -134,7 +134,8 @@ export function forecast(
 const totalOf = (departures: readonly LocalDeparture[], { day }: LocalDeparture): number =>
   departures.reduce((sum, one) => sum + (one.day === day ? one.count : 0), 0);
 
-const isoOf = (at: DateTime | undefined): string | null => at?.toISO() ?? null;
+/** Writes a moment, null where there is none. */
+export const isoOf = (at: DateTime | undefined): string | null => at?.toISO() ?? null;
 
 /** Returns the end of one locality; undefined when a window is missing before the campaign's end. */
 function lastOf(

@@ -1,8 +1,9 @@
-import { DateTime } from 'luxon';
-import { type ExplainedDay, openedDays, windows } from '../../law/index.ts';
 import { localityNamed, isoText } from '../../rule/index.ts';
+import { DateTime } from 'luxon';
+import { openedDays, windows } from '../../law/index.ts';
 import type { PendingPlace } from '../run/run.repository.ts';
 import { endsBefore } from '../draft/refusals.ts';
+import type { FrozenPlace } from '../audience/freeze.repository.ts';
 import type { Campaign } from '../campaign.repository.ts';
 import {
   decisionAt,
@@ -14,45 +15,22 @@ import {
   type RehearsalReader,
 } from './departure.ts';
 import type { Stale } from '../draft/launch-conditions.ts';
-import type { Weights } from './weighing.ts';
-import { type CostLine, purposeNamed } from '../../sending/index.ts';
-import type { Money } from '../../sms/index.ts';
+import { type Composed, type CostLine, purposeNamed } from '../../sending/index.ts';
+import { type Money, offendersIn } from '../../sms/index.ts';
 import { clockOf } from '../../people/index.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
-/** The people of one locality, and the moment for them. */
-export interface PlaceRehearsed {
-  readonly territory: string;
-  readonly timeZone: string;
-  readonly people: number;
-  readonly firstDeparture: string | null;
-  readonly lastDeparture: string | null;
-  readonly finishesInWindow: boolean;
-  /** The reason why it is not now. */
-  readonly because: { readonly code: string; readonly ruleId: string | null; readonly text: string } | null;
-  /** The lawful hours of `horizon` there, and the days without any. */
-  readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
-  readonly closed: readonly ExplainedDay[];
-  /** Open days that the default of the purpose closes, with the reason. */
-  readonly opened: readonly ExplainedDay[];
-}
-
 /** The expected result of launching a campaign at that moment: counts, and the ids of two people; nothing is sent. */
-export interface RehearsalReport {
-  readonly rehearsedAt: string;
+export type RehearsalReport = ReturnType<typeof reportOf>;
+
+/** The counts made before the law and the rate are asked. */
+export interface RehearsalCounts {
   readonly audience: number;
-  readonly leavesNow: number;
-  readonly held: number;
-  /** Count of people whose lawful hour comes after the campaign's end. */
-  readonly neverLeaves: number;
-  /** The first lawful moment, where the campaign ends before it: nobody would be written to. */
-  readonly endsBefore: string | null;
+  /** By the snapshot of the audience. */
   readonly excluded: Counts;
-  readonly parts: number;
-  readonly partsPerMessage: Counts;
-  readonly encoding: Counts;
-  readonly costlyCharacters: Weights['costlyCharacters'];
+  readonly weights: ReturnType<Weighing['weights']>;
+  readonly places: readonly FrozenPlace[];
   /** The total in one currency; null where part of it has no price, or prices are of several currencies. */
   readonly cost: Money | null;
   /** By the carrying account. */
@@ -68,47 +46,6 @@ export interface RehearsalReport {
   readonly costLines: readonly CostLine[];
   /** Null without a budget. */
   readonly withinBudget: boolean | null;
-  readonly firstDeparture: string | null;
-  readonly lastDeparture: string | null;
-  /** True when everybody is served before the first window of their place closes. */
-  readonly finishesInWindow: boolean;
-  readonly ratePerSecond: number | null;
-  /** The rate at which the first windows would suffice. */
-  readonly rateForWindow: number | null;
-  readonly byTerritory: readonly PlaceRehearsed[];
-  /** From its start to its last departure, a week at most. */
-  readonly horizon: Horizon;
-  /** The cheapest and the most expensive text. */
-  readonly cheapest: Weights['cheapest'];
-  readonly dearest: Weights['dearest'];
-  readonly conflicts: readonly Conflict[];
-  /** Days in the text that pass before part of the audience is written to. */
-  readonly stale: readonly Stale[];
-}
-
-/** A rule that makes people wait. */
-export interface Conflict {
-  readonly ruleId: string;
-  readonly title: string;
-  readonly people: number;
-  readonly territories: readonly string[];
-}
-
-/** The counts made before the law and the rate are asked. */
-export interface RehearsalCounts {
-  readonly audience: number;
-  /** By the snapshot of the audience. */
-  readonly excluded: Counts;
-  readonly weights: Weights;
-  readonly places: readonly {
-    readonly territory: string;
-    readonly timeZone: string;
-    readonly count: number;
-  }[];
-  readonly cost: RehearsalReport['cost'];
-  readonly costs: RehearsalReport['costs'];
-  readonly costLines: RehearsalReport['costLines'];
-  readonly withinBudget: boolean | null;
   readonly stale: readonly Stale[];
 }
 
@@ -117,37 +54,38 @@ export function reportOf(
   campaign: Campaign,
   counted: RehearsalCounts,
   { ratePerSecond, ...reader }: RehearsalReader & { readonly ratePerSecond: number | undefined },
-): RehearsalReport {
-  const departures = counted.places.map((place) => departureOf(campaign, place, reader));
-  const byDay = daysOf(campaign, counted.places).map((part) => departureOf(campaign, part, reader));
-  const total = people(departures);
+) {
+  const { weights, audience, places, excluded, stale, ...costs } = counted;
+  const departures = places.map((place) => departureOf(campaign, place, reader));
+  const byDay = daysOf(campaign, places).map((part) => departureOf(campaign, part, reader));
+  const total = peopleIn(departures);
   const byTerritory = departures.map((departure) => {
     const rate = ratePerSecond === undefined ? undefined : (ratePerSecond * departure.count) / total;
     return placeOf(campaign, departure, { ...reader, ratePerSecond: rate });
   });
   const { firstDepartureAt, lastDepartureAt } = forecast(campaign, departures, { ...reader, ratePerSecond });
-  const { weights, audience, cost, costs, costLines, withinBudget, stale } = counted;
   const horizon = horizonOf(campaign, lastDepartureAt, reader.now);
   return {
     rehearsedAt: reader.now.toISO(),
     audience,
-    leavesNow: people(byDay.filter(({ decision }) => decision?.verdict === 'allow')),
-    held: people(byDay.filter(({ decision }) => decision?.verdict === 'hold')),
-    neverLeaves: people(byDay.filter(({ decision }) => !mayLeave(decision))),
-    endsBefore: endsBefore(campaign, counted.places, reader)?.toISO() ?? null,
-    excluded: added(counted.excluded, weights.excluded),
+    leavesNow: peopleIn(byDay.filter(({ decision }) => decision?.verdict === 'allow')),
+    held: peopleIn(byDay.filter(({ decision }) => decision?.verdict === 'hold')),
+    /** Count of people whose lawful hour comes after the campaign's end. */
+    neverLeaves: peopleIn(byDay.filter(({ decision }) => !mayLeave(decision))),
+    /** The first lawful moment, where the campaign ends before it: nobody would be written to. */
+    endsBefore: endsBefore(campaign, places, reader)?.toISO() ?? null,
+    excluded: added(excluded, weights.excluded),
     parts: weights.parts,
     partsPerMessage: weights.partsPerMessage,
     encoding: weights.encoding,
     costlyCharacters: weights.costlyCharacters,
-    cost,
-    costs,
-    costLines,
-    withinBudget,
+    ...costs,
     firstDeparture: firstDepartureAt,
     lastDeparture: lastDepartureAt,
+    /** True when everybody is served before the first window of their place closes. */
     finishesInWindow: byTerritory.every((place) => place.finishesInWindow),
     ratePerSecond: ratePerSecond ?? null,
+    /** The rate at which the first windows would suffice. */
     rateForWindow: rateForWindow(
       departures.map((departure) => windowOf(campaign, departure, reader)),
       total,
@@ -175,14 +113,14 @@ const daysOf = ({ spreadDays }: Campaign, places: RehearsalCounts['places']): re
         );
       });
 
-const people = (places: readonly { readonly count: number }[]): number =>
+const peopleIn = (places: readonly { readonly count: number }[]): number =>
   places.reduce((sum, { count }) => sum + count, 0);
 
 function placeOf(
   campaign: Campaign,
   departure: LocalDeparture,
   reader: RehearsalReader & { readonly ratePerSecond: number | undefined },
-): Omit<PlaceRehearsed, keyof Hours> {
+) {
   const { territory, count, decision } = departure;
   const { firstDepartureAt, lastDepartureAt } = forecast(campaign, [departure], reader);
   const because = decision?.verdict === 'allow' ? undefined : decision?.because;
@@ -194,6 +132,7 @@ function placeOf(
     lastDeparture: lastDepartureAt,
     finishesInWindow:
       lastDepartureAt !== null && isWithin(windowOf(campaign, departure, reader), lastDepartureAt),
+    /** The reason why it is not now. */
     because:
       because === undefined
         ? null
@@ -231,7 +170,8 @@ function rateForWindow(firsts: readonly (FirstWindow | undefined)[], total: numb
   return seconds.length === 0 || shortest <= 0 ? null : Math.ceil(total / shortest);
 }
 
-function conflictsOf(departures: readonly LocalDeparture[]): readonly Conflict[] {
+/** Lists the rules that make people wait. */
+function conflictsOf(departures: readonly LocalDeparture[]) {
   const held = departures.filter(({ decision }) => decision?.verdict !== 'allow');
   const barring = held.flatMap((departure) =>
     (departure.decision?.rules ?? [])
@@ -241,7 +181,7 @@ function conflictsOf(departures: readonly LocalDeparture[]): readonly Conflict[]
   return [...Map.groupBy(barring, ({ rule }) => rule.id)].map(([ruleId, found]) => ({
     ruleId,
     title: found[0]?.rule.title ?? ruleId,
-    people: people(found.map(({ departure }) => departure)),
+    people: peopleIn(found.map(({ departure }) => departure)),
     territories: [...new Set(found.map(({ departure }) => departure.territory))],
   }));
 }
@@ -252,27 +192,11 @@ function added(one: Counts, other: Counts): Counts {
   return total;
 }
 
-interface Horizon {
-  readonly from: string;
-  readonly to: string;
-}
-
-interface Hours {
-  readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
-  readonly closed: readonly ExplainedDay[];
-  /** Open days that the default of the purpose closes, with the reason. */
-  readonly opened: readonly ExplainedDay[];
-}
-
 /** Beyond a week, the dates of departure are listed instead. */
 const MOST_DAYS = 7;
 
 /** From the campaign's start to its last departure, a week at most; the day of its start when no end is known. */
-function horizonOf(
-  campaign: Pick<Campaign, 'startAt'>,
-  lastDepartureAt: string | null,
-  now: DateTime<true>,
-): Horizon {
+function horizonOf(campaign: Pick<Campaign, 'startAt'>, lastDepartureAt: string | null, now: DateTime<true>) {
   const from = campaignStartOf(campaign, now);
   const last = lastDepartureAt === null ? from : DateTime.fromISO(lastDepartureAt);
   const to = DateTime.min(DateTime.max(from, last), from.plus({ days: MOST_DAYS - 1 }));
@@ -288,8 +212,11 @@ function hoursOf(
     goodFriday,
   }: Pick<Campaign, 'purpose' | 'profile' | 'marginMs' | 'goodFriday'>,
   { territory, timeZone }: { readonly territory: string; readonly timeZone: string },
-  { language, horizon }: Pick<RehearsalReader, 'language'> & { readonly horizon: Horizon },
-): Hours {
+  {
+    language,
+    horizon,
+  }: Pick<RehearsalReader, 'language'> & { readonly horizon: ReturnType<typeof horizonOf> },
+) {
   const locality = localityNamed(territory, timeZone, goodFriday);
   if (locality === undefined) return { windows: [], closed: [], opened: [] };
   const [from, to] = [DateTime.fromISO(horizon.from), DateTime.fromISO(horizon.to)];
@@ -301,6 +228,82 @@ function hoursOf(
       closesAt: isoText(closesAt),
     })),
     closed: found.closed,
+    /** Open days that the default of the purpose closes, with the reason. */
     opened: openedDays({ ...question, purpose: purposeNamed(purpose) }),
   };
 }
+
+const MOST_CHARACTERS = 20;
+
+/** Sums final texts as the send path composes them. */
+export class Weighing {
+  #people = 0;
+  #parts = 0;
+  readonly #partsPerMessage = new Map<string, number>();
+  readonly #encoding = new Map<string, number>();
+  readonly #characters = new Map<string, number>();
+  readonly #excluded = new Map<string, number>();
+  #cheapest: Extreme | undefined;
+  #dearest: Extreme | undefined;
+
+  /** Counts one text for so many people; returns the number of recipients. */
+  add(composed: Composed, about: { readonly people: number; readonly contactId: string | null }): number {
+    const { people, contactId } = about;
+    if (composed.kind === 'excluded') {
+      more(this.#excluded, composed.because, people);
+      return 0;
+    }
+    const { text, parts, encoding } = composed;
+    this.#people += people;
+    this.#parts += parts * people;
+    more(this.#partsPerMessage, String(parts), people);
+    more(this.#encoding, encoding, people);
+    if (contactId !== null) this.#compare({ contactId, parts, length: text.length });
+    if (encoding === 'UCS-2')
+      for (const character of new Set(offendersIn(text).map((one) => one.character)))
+        more(this.#characters, character, people);
+    return people;
+  }
+
+  weights() {
+    const characters = [...this.#characters].toSorted(([, one], [, other]) => other - one);
+    return {
+      people: this.#people,
+      parts: this.#parts,
+      /** Counts of texts by number of parts. */
+      partsPerMessage: Object.fromEntries(this.#partsPerMessage),
+      encoding: Object.fromEntries(this.#encoding),
+      /** Characters outside GSM-7, by the number of texts that they make dearer; the most frequent twenty. */
+      costlyCharacters: characters
+        .slice(0, MOST_CHARACTERS)
+        .map(([character, people]) => ({ character, people })),
+      /** Counts of people without a text, by reason. */
+      excluded: Object.fromEntries(this.#excluded),
+      /** The shortest and the longest text; null while there is none. */
+      cheapest: weighed(this.#cheapest),
+      dearest: weighed(this.#dearest),
+    };
+  }
+
+  #compare(text: Extreme): void {
+    if (this.#cheapest === undefined || isDearer(this.#cheapest, text)) this.#cheapest = text;
+    if (this.#dearest === undefined || isDearer(text, this.#dearest)) this.#dearest = text;
+  }
+}
+
+interface Extreme {
+  readonly contactId: string;
+  readonly parts: number;
+  readonly length: number;
+}
+
+/** Compares by parts, which are paid for, then by length. */
+const isDearer = (one: Extreme, other: Extreme): boolean =>
+  one.parts === other.parts ? one.length > other.length : one.parts > other.parts;
+
+const weighed = (text: Extreme | undefined) =>
+  text === undefined ? null : { contactId: text.contactId, parts: text.parts };
+
+const more = (counts: Map<string, number>, name: string, people: number): void => {
+  counts.set(name, (counts.get(name) ?? 0) + people);
+};

@@ -1,7 +1,15 @@
 import { sql } from 'kysely';
-import { col, computedRows, query, type ResultOf, type Transaction } from '../../platform/index.ts';
+import {
+  col,
+  computedRows,
+  query,
+  type ResultOf,
+  type RowOf,
+  type Transaction,
+} from '../../platform/index.ts';
 import { accounts } from '../run/run.repository.ts';
 import type { Campaign } from '../campaign.repository.ts';
+import { frozenPlaceRows, type FrozenPlace } from '../audience/freeze.repository.ts';
 import type { ReadyRow } from '../../sending/index.ts';
 import type { RehearsalReport } from './rehearsal-report.ts';
 
@@ -98,20 +106,9 @@ export const excludedInPicture = (
   tx.rows(exclusionCountRows.sql`
     SELECT reason, count(*)::int AS people FROM frozen WHERE reason IS NOT NULL GROUP BY 1 ORDER BY 1`);
 
-export interface PicturedPlace {
-  readonly territory: string;
-  readonly timeZone: string;
-}
-
-const servableInPictureRows = computedRows({
-  territory: col.text(),
-  timeZone: col.text(),
-  count: col.number(),
-});
-
 /** Counts the people who could be written to, by locality. */
-export const servableInPicture = (tx: Transaction): Promise<(PicturedPlace & { readonly count: number })[]> =>
-  tx.rows(servableInPictureRows.sql`
+export const servableInPicture = (tx: Transaction) =>
+  tx.rows(frozenPlaceRows.sql`
     SELECT territory, time_zone AS "timeZone", count(*)::int AS count FROM frozen WHERE reason IS NULL
      GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`);
 
@@ -133,7 +130,12 @@ const readyRows = computedRows({
 /** Reads people of one locality who could be written to, from a position on, as the send path does. */
 export async function picturedPage(
   tx: Transaction,
-  { territory, timeZone, after, most }: PicturedPlace & { readonly after: number; readonly most: number },
+  {
+    territory,
+    timeZone,
+    after,
+    most,
+  }: Pick<FrozenPlace, 'territory' | 'timeZone'> & { readonly after: number; readonly most: number },
 ): Promise<ReadyRow[]> {
   return tx.rows(readyRows.sql`
     WITH page AS MATERIALIZED (
@@ -166,12 +168,6 @@ export const isRehearsed = (
   { status, revision, launchedRevision }: Pick<Campaign, 'status' | 'revision' | 'launchedRevision'>,
 ): boolean => rehearsed === (status === 'draft' ? revision : (launchedRevision ?? rehearsed));
 
-/** Messages and parts that an operator accepted. */
-export interface Left {
-  readonly messages: number;
-  readonly parts: number;
-}
-
 /**
  * Counts the messages that the rehearsal's campaign really sent. Every message is read once, and again only when
  * the tally shows more sent since.
@@ -184,7 +180,7 @@ export async function leftSince(
     messagesLeft,
     partsLeft,
   }: Pick<KeptRehearsal, 'id' | 'campaignId' | 'messagesLeft' | 'partsLeft'>,
-): Promise<Left> {
+): Promise<Sent> {
   const { accepted } = await accounts(tx, campaignId);
   if (messagesLeft === accepted && partsLeft !== null) return { messages: messagesLeft, parts: partsLeft };
   const left = await leftOf(tx, campaignId);
@@ -195,7 +191,10 @@ export async function leftSince(
 
 const sentCountRows = computedRows({ messages: col.number(), parts: col.number() });
 
-async function leftOf(tx: Transaction, campaignId: string): Promise<Left> {
+/** Messages and parts that an operator accepted. */
+type Sent = RowOf<typeof sentCountRows>;
+
+async function leftOf(tx: Transaction, campaignId: string): Promise<Sent> {
   const row = await tx.first(sentCountRows.sql`
     SELECT count(*)::int AS messages, coalesce(sum(m.parts), 0)::int AS parts
       FROM message m JOIN batch b ON b.id = m.batch_id

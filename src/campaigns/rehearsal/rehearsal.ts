@@ -4,23 +4,21 @@ import { Refusal, type Clock, type Transaction } from '../../platform/index.ts';
 import { canonicalJson } from '../../base/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import { lineName, wholeOf, type ReadyRow, type PartPrice, type Composer } from '../../sending/index.ts';
-import { costOfParts, micros, measure, maskPhone, type Measure } from '../../sms/index.ts';
+import { costOfParts, micros, measure, maskPhone } from '../../sms/index.ts';
 import { rateOf } from './departure.ts';
 import { readAccount, type Campaign, type CampaignAccount } from '../campaign.repository.ts';
-import { pictureAudience } from '../audience/freeze.repository.ts';
+import { pictureAudience, type FrozenPlace } from '../audience/freeze.repository.ts';
 import {
   excludedInPicture,
   measurePicture,
   picturedPage,
   servableInPicture,
   readyRowsOf,
-  type PicturedPlace,
   type WeighedSoFar as Far,
 } from './rehearsal.repository.ts';
-import { reportOf, type RehearsalCounts, type RehearsalReport } from './rehearsal-report.ts';
+import { reportOf, Weighing, type RehearsalCounts, type RehearsalReport } from './rehearsal-report.ts';
 import { readableAudience } from '../audience/series-audience.ts';
 import { staleInText } from '../draft/launch-conditions.ts';
-import { Weighing } from './weighing.ts';
 import type { Language } from '../../words/index.ts';
 
 /** An account, and its price of a part to a number of a territory; none where it is not configured. */
@@ -68,17 +66,12 @@ export async function rehearse(
   return { report, sha256: createHash('sha256').update(canonicalJson(report)).digest('hex') };
 }
 
-interface Rehearsed {
-  readonly campaign: Campaign;
-  readonly account: CampaignAccount;
-  readonly at: string;
-}
-
 async function count(
   tx: Transaction,
   deps: RehearsalDeps,
-  { campaign, account, at }: Rehearsed,
+  about: { readonly campaign: Campaign; readonly account: CampaignAccount; readonly at: string },
 ): Promise<RehearsalCounts> {
+  const { campaign, account, at } = about;
   const { purpose, brandId, budget } = campaign;
   const keys = (): Promise<TenantKeys> => Promise.resolve(deps.keys);
   const stale = await staleInText(tx, deps, { campaign, account });
@@ -105,21 +98,14 @@ async function count(
 /** Parts by carrying account and target territory, where it has one price. */
 type Parts = Map<string, { readonly carrier: PricedCarrier; parts: number }>;
 
-interface Weighed {
-  readonly weighing: Weighing;
-  readonly places: RehearsalCounts['places'];
-  readonly costs: RehearsalReport['costs'];
-  readonly costLines: RehearsalReport['costLines'];
-}
-
 /** Composes the final text of everybody, or one for each locality where all texts are the same. */
 async function weigh(
   tx: Transaction,
   deps: Pick<RehearsalDeps, 'composer' | 'isSameForAll' | 'onProgress' | 'carrierOf'>,
-): Promise<Weighed> {
+) {
   const weighing = new Weighing();
   const parts: Parts = new Map();
-  const places = [];
+  const places: FrozenPlace[] = [];
   const servable = await servableInPicture(tx);
   const people = servable.reduce((sum, place) => sum + place.count, 0);
   let weighed = 0;
@@ -138,7 +124,7 @@ async function weigh(
 }
 
 /** Lists the cost of each account's parts by territory, in the order of their names. */
-const linesOf = (parts: Parts): RehearsalReport['costLines'] =>
+const linesOf = (parts: Parts): RehearsalCounts['costLines'] =>
   [...parts.values()]
     .map(({ carrier: { gateway, territory, price }, parts: many }) => ({
       gateway,
@@ -150,7 +136,7 @@ const linesOf = (parts: Parts): RehearsalReport['costLines'] =>
     .toSorted((one, other) => (lineName(one) < lineName(other) ? -1 : 1));
 
 /** Sums the same for each account. */
-const costsOf = (lines: RehearsalReport['costLines']): RehearsalReport['costs'] =>
+const costsOf = (lines: RehearsalCounts['costLines']): RehearsalCounts['costs'] =>
   [...Map.groupBy(lines, ({ gateway }) => gateway)].map(([gateway, those]) => ({
     gateway,
     parts: those.reduce((sum, one) => sum + one.parts, 0),
@@ -161,7 +147,7 @@ const costsOf = (lines: RehearsalReport['costLines']): RehearsalReport['costs'] 
 async function* pagesOf(
   tx: Transaction,
   { isSameForAll }: Pick<RehearsalDeps, 'isSameForAll'>,
-  place: PicturedPlace,
+  place: FrozenPlace,
 ): AsyncGenerator<readonly ReadyRow[], void> {
   const most = isSameForAll ? 1 : PAGE;
   for (let after: number | undefined = 0; after !== undefined;) {
@@ -201,28 +187,15 @@ export const isSameText = (text: string): boolean =>
 
 const COMMON = new Set(['stop', 'brand']);
 
-/** The text that one person of an audience would receive. */
-interface Example extends Measure {
-  /** Masked. */
-  readonly to: string;
-  readonly text: string;
-}
-
-/** The cheapest and the most expensive message of a campaign. */
-interface Examples {
-  readonly cheapest: Example | null;
-  readonly dearest: Example | null;
-}
-
 /** Composes again the cheapest and the dearest text of a rehearsal; none for people gone since. */
 export async function examplesOf(
   tx: Transaction,
   composer: Composer,
   report: Pick<RehearsalReport, 'cheapest' | 'dearest'> | null,
-): Promise<Examples> {
+) {
   const named = [report?.cheapest, report?.dearest].flatMap((one) => (one == null ? [] : [one.contactId]));
   const rows = await readyRowsOf(tx, named);
-  const exampleOf = (contactId: string | undefined): Example | null => {
+  const exampleOf = (contactId: string | undefined) => {
     const row = rows.find((one) => one.contactId === contactId);
     const composed = row === undefined ? undefined : composer.compose(row);
     if (composed?.kind !== 'text') return null;

@@ -57,7 +57,9 @@ export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Pl
     const campaign = await unlessMissed(tx, deps.clock, found);
     const about = await campaignSituation(tx, campaign, deps.clock.now());
     const plan = nextOf(about);
-    if (plan.kind === 'send' && campaign.status === 'scheduled') await start(tx, deps.clock, campaign.id);
+    if (plan.kind === 'send' && campaign.status === 'scheduled') {
+      await turnTo(tx, deps.clock, { campaignId: campaign.id, to: 'running' });
+    }
     return keepPlan(tx, about, plan);
   });
 }
@@ -74,7 +76,7 @@ async function planRecurrence(deps: PlanDeps, key: CampaignKey): Promise<Plan<Pl
     const about = await campaignSituation(tx, campaign, clock.now());
     if (!isOpen(campaign)) return keepPlan(tx, about, nextOf(about));
     const next = await recur(tx, { ...deps, keys }, { campaign, recurrence });
-    if (next === undefined) await end(tx, clock, campaign.id);
+    if (next === undefined) await turnTo(tx, clock, { campaignId: campaign.id, to: 'finished' });
     return keepPlan(tx, about, untilNext(about, next));
   });
 }
@@ -208,17 +210,16 @@ const shown = (all: AudienceCounts): Shown => ({
   uncertain: all.uncertain,
 });
 
-async function end(tx: Transaction, clock: Clock, campaignId: string): Promise<void> {
-  const at = clock.now().toISO();
-  await moveCampaign(tx, campaignId, { to: 'finished', at });
-  const audit = { actor: 'system', action: 'campaign.finished', subject: campaignId };
-  await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
-}
+const ACTIONS = { running: 'campaign.started', finished: 'campaign.finished' } as const;
 
-async function start(tx: Transaction, clock: Clock, campaignId: string): Promise<void> {
+async function turnTo(
+  tx: Transaction,
+  clock: Clock,
+  { campaignId, to }: { readonly campaignId: string; readonly to: keyof typeof ACTIONS },
+): Promise<void> {
   const at = clock.now().toISO();
-  await moveCampaign(tx, campaignId, { to: 'running', at });
-  const audit = { actor: 'system', action: 'campaign.started', subject: campaignId };
+  await moveCampaign(tx, campaignId, { to, at });
+  const audit = { actor: 'system', action: ACTIONS[to], subject: campaignId };
   await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
 }
 
@@ -283,13 +284,10 @@ async function finish(
   { campaign, accounts: { uncertain } }: CampaignSituation,
 ): Promise<void> {
   const { id } = campaign;
-  const at = clock.now().toISO();
-  await moveCampaign(tx, id, { to: 'finished', at });
   const rehearsed = await readLastRehearsal(tx, id);
   // Counted now, so that the campaign's page counts nothing later.
   if (rehearsed !== undefined && wasLaunched(rehearsed, campaign)) await leftSince(tx, rehearsed);
-  const audit = { actor: 'system', action: 'campaign.finished', subject: id };
-  await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
+  await turnTo(tx, clock, { campaignId: id, to: 'finished' });
   const doubt = { type: 'message.uncertain', subject: id, about: { count: uncertain } } as const;
-  await raise(tx, uncertain > 0 ? [doubt] : [], at);
+  await raise(tx, uncertain > 0 ? [doubt] : [], clock.now().toISO());
 }

@@ -6,16 +6,6 @@ import { messageId, messageKey, type MessageKey } from '../../sending/index.ts';
 import { maskPhone, costOfParts } from '../../sms/index.ts';
 import type { Person } from '../../people/index.ts';
 
-export interface ListedMessage {
-  readonly id: string;
-  readonly state: string;
-  readonly reason: string | null;
-  /** Masked; none once the person is erased. */
-  readonly to: string | null;
-  readonly territory: string;
-  readonly acceptedAt: string | null;
-}
-
 /** Lists a page of a campaign's messages, numbers masked. */
 export async function listMessages(
   tx: Transaction,
@@ -27,7 +17,7 @@ export async function listMessages(
     readonly after?: string | undefined;
     readonly limit: number;
   },
-): Promise<{ readonly items: readonly ListedMessage[]; readonly next: string | null }> {
+) {
   const { campaignId, state, reason, limit } = asked;
   const after = asked.after === undefined ? undefined : messageKey(asked.after);
   const rows = await readMessages(tx, campaignId, { state, reason, after, limit: limit + 1 });
@@ -35,7 +25,8 @@ export async function listMessages(
   return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-function listed(keys: TenantKeys, row: ListedRow): ListedMessage {
+/** Shows a message, its number masked; none once the person is erased. */
+function listed(keys: TenantKeys, row: ListedRow) {
   const { state, reason, territory, acceptedAt } = row;
   const phone = holderOf(keys, row)?.phone;
   return {
@@ -130,14 +121,8 @@ async function readMessages(tx: Transaction, campaignId: string, page: MessagePa
 
 const listedBatchRows = rowsOf('batch', ['id', 'territory']);
 
-type ListedBatch = RowOf<typeof listedBatchRows>;
-
 /** Lists the batches from the start of the page on; those without matching messages in the tally are left out. */
-const batchesOf = (
-  tx: Transaction,
-  campaignId: string,
-  { after, state, reason }: MessagePage,
-): Promise<ListedBatch[]> =>
+const batchesOf = (tx: Transaction, campaignId: string, { after, state, reason }: MessagePage) =>
   tx.rows(listedBatchRows.sql`
     SELECT b.id, b.territory FROM batch b
      WHERE b.campaign_id = ${campaignId}::uuid AND b.id >= ${after?.batchId ?? FIRST}::uuid
@@ -157,7 +142,7 @@ const forReason = (table: 't' | 'm', reason: string | undefined): RawBuilder<unk
 /** In one batch the key alone leads from page to page, however many people the campaign has. */
 const readBatch = (
   tx: Transaction,
-  { id, territory }: ListedBatch,
+  { id, territory }: RowOf<typeof listedBatchRows>,
   { after, state, reason, limit }: MessagePage,
 ): Promise<ListedRow[]> =>
   tx.rows(listedRows.sql`

@@ -59,13 +59,21 @@ export interface Obeyed {
 /** Returns the id of a campaign's workflow. */
 export const campaignWorkflowId = (id: string): string => `campaign/${id}`;
 
-export const campaignIntent = (
+const campaignIntent = (
   tenantId: string,
   campaignId: string,
 ): Pick<WorkflowIntent, 'workflow' | 'workflowId' | 'input'> => ({
   workflow: 'campaign',
   workflowId: campaignWorkflowId(campaignId),
   input: { tenantId, campaignId },
+});
+
+/** Builds the signal that lets the workflow of a campaign look again. */
+export const replanIntent = (tenantId: string, campaignId: string): WorkflowIntent => ({
+  ...campaignIntent(tenantId, campaignId),
+  class: 'order',
+  verb: 'signal',
+  signal: 'replan',
 });
 
 /** Launches a draft, now or at its `startAt`. */
@@ -77,7 +85,8 @@ export async function launchCampaign(
   await holdChoices(tx, 'follow');
   const campaign = await held(tx, ordered.campaignId, 'launch');
   await refuseEnded(tx, campaign, deps.clock.now());
-  const account = await mayLeave(tx, campaign);
+  await refuseUnread(tx, campaign.audience);
+  const account = await accountThatMay(tx, campaign);
   await refuseUnapproved(tx, deps, { campaign, account, actor: ordered.actor });
   const { acknowledge = [] } = ordered;
   mayGrowStale(await staleInText(tx, deps, { campaign, account }), acknowledge);
@@ -157,12 +166,6 @@ async function startingStatus(
   return isAwaited || (await readRecurrence(tx, id)) !== undefined ? 'scheduled' : 'running';
 }
 
-/** Checks that there are people, and an account. */
-async function mayLeave(tx: Transaction, campaign: Campaign): Promise<CampaignAccount> {
-  await refuseUnread(tx, campaign.audience);
-  return accountThatMay(tx, campaign);
-}
-
 /**
  * Returns a campaign's account; each real one that may carry it must know the sender, and must have brought back a
  * STOP if it is to send.
@@ -193,24 +196,16 @@ async function refuseUnready(
 interface Moving extends Ordered {
   readonly order: CampaignOrder | 'discard';
   readonly to: CampaignStatus;
-  readonly parkedBecause?: string;
-  readonly details?: AuditEntry['details'];
+  readonly parkedBecause?: string | undefined;
 }
 
 /** Changes the row first; the signal afterwards only means "look again". */
 async function move(tx: Transaction, { clock }: OrderDeps, moving: Moving): Promise<Obeyed> {
   const { campaignId: id, to, order, actor, parkedBecause, details = {} } = moving;
   const at = clock.now().toISO();
-  const { revision: clockRevision } = clock;
-  await moveCampaign(tx, id, {
-    to,
-    at,
-    clockRevision,
-    ...(parkedBecause === undefined ? {} : { parkedBecause }),
-  });
-  const machineMs = clock.machine();
+  await moveCampaign(tx, id, { to, at, clockRevision: clock.revision, parkedBecause });
   await tellOf(tx, {
-    machineMs,
+    machineMs: clock.machine(),
     intents: intentsOf(tx, id, order),
     audit: {
       actor,
@@ -245,7 +240,7 @@ function intentsOf(tx: Transaction, campaignId: string, order: Moving['order']):
       return [{ ...about, class: 'order', verb: 'signal-with-start', signal: 'replan' }];
     case 'pause':
     case 'cancel':
-      return [{ ...about, class: 'order', verb: 'signal', signal: 'replan' }];
+      return [replanIntent(tx.tenantId, campaignId)];
     case 'park':
     case 'start':
     case 'finish':

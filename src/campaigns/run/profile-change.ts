@@ -3,9 +3,14 @@ import { type Clock, type Transaction, addToWorkflowOutbox } from '../../platfor
 import type { GoodFridayChoice } from '../../rule/index.ts';
 import { pendingByPlace, type PendingPlace } from './run.repository.ts';
 import { openCampaigns, takeProfile, underWayAfter, type Campaign } from '../campaign.repository.ts';
-import { departureOf, mayLeave, type LocalDeparture } from '../rehearsal/departure.ts';
-import { campaignIntent } from './order.ts';
-import type { Language } from '../../words/index.ts';
+import {
+  departureOf,
+  isoOf,
+  mayLeave,
+  type LocalDeparture,
+  type RehearsalReader,
+} from '../rehearsal/departure.ts';
+import { replanIntent } from './order.ts';
 
 /** A tenant's settings that decide when its campaigns send. */
 export interface HoursChange {
@@ -51,31 +56,16 @@ export async function followHours(
   let after: string | undefined;
   do {
     const ids = await underWayAfter(tx, { after, most: NOTIFIED_AT_ONCE });
-    await lookAgain(tx, { clock }, ids);
+    const intents = ids.map((id) => replanIntent(tx.tenantId, id));
+    await addToWorkflowOutbox(tx, intents, clock.machine());
     after = ids.length < NOTIFIED_AT_ONCE ? undefined : ids.at(-1);
   } while (after !== undefined);
 }
 
-const lookAgain = (
-  tx: Transaction,
-  { clock }: { readonly clock: Clock },
-  ids: readonly string[],
-): Promise<unknown> =>
-  addToWorkflowOutbox(
-    tx,
-    ids.map((id) => ({
-      ...campaignIntent(tx.tenantId, id),
-      class: 'order' as const,
-      verb: 'signal' as const,
-      signal: 'replan',
-    })),
-    clock.machine(),
-  );
-
 /** Computes which campaigns would move if the tenant had other hours; nothing is changed. */
 export async function campaignsForeseen(
   tx: Transaction,
-  { now, language }: { readonly now: DateTime<true>; readonly language: Language },
+  { now, language }: RehearsalReader,
   change: HoursChange,
 ): Promise<CampaignsForeseen> {
   const { campaigns, open } = await openCampaigns(tx, MOST_LOOKED);
@@ -103,22 +93,22 @@ const under = (campaign: Campaign, { profile, goodFriday }: HoursChange): Campai
 /** Says whether its people are frozen, and nobody holds it. */
 const isCounted = ({ status, frozenAt }: Campaign): boolean => status === 'running' && frozenAt !== null;
 
-interface Looked {
+function moved({
+  campaign,
+  after,
+  place,
+  ...reader
+}: RehearsalReader & {
   readonly campaign: Campaign;
   readonly after: Campaign;
   readonly place: PendingPlace;
-  readonly now: DateTime<true>;
-  readonly language: Language;
-}
-
-function moved({ campaign, after, place, now, language }: Looked): PartMoved[] {
-  const [from, to] = [campaign, after].map((one) => momentOf(departureOf(one, place, { now, language })));
-  if (from === undefined || to === undefined || from?.toMillis() === to?.toMillis()) return [];
+}): PartMoved[] {
+  const [from, to] = [campaign, after].map((one) => momentOf(departureOf(one, place, reader)));
+  if (from?.toMillis() === to?.toMillis()) return [];
   const { territory, timeZone, count } = place;
   const { id: campaignId, name } = campaign;
   return [{ campaignId, name, territory, timeZone, messages: count, from: isoOf(from), to: isoOf(to) }];
 }
 
-const momentOf = ({ decision }: LocalDeparture): DateTime | null => (mayLeave(decision) ? decision.at : null);
-
-const isoOf = (at: DateTime | null): string | null => at?.toISO() ?? null;
+const momentOf = ({ decision }: LocalDeparture): DateTime | undefined =>
+  mayLeave(decision) ? decision.at : undefined;

@@ -129,13 +129,8 @@ const reconfirmedRows = computedRows({
   silent: col.number(),
 });
 
-type Reconfirmed = RowOf<typeof reconfirmedRows>;
-
 /** Counts the answers to a campaign's reconfirmation; undefined when it asked none. */
-export async function countReconfirmed(
-  tx: Transaction,
-  campaignId: string,
-): Promise<Reconfirmed | undefined> {
+export async function countReconfirmed(tx: Transaction, campaignId: string) {
   const asks = await tx.first(
     idRows.sql`SELECT id FROM campaign WHERE id = ${campaignId}::uuid AND audience ? 'reconfirm'`,
   );
@@ -170,30 +165,16 @@ export async function accountsOfEach(
 }
 
 /** Counts the same from the messages themselves, with the differences from the tally. */
-export async function recountAccounts(
-  tx: Transaction,
-  campaignId: string,
-): Promise<{ readonly accounts: AudienceCounts; readonly differences: readonly CampaignTallyDifference[] }> {
+export async function recountAccounts(tx: Transaction, campaignId: string) {
   const [tally, found] = [await tallied(tx, [campaignId]), await counted(tx, campaignId)];
   return { accounts: audienceCountsOf(found), differences: differencesOf(tally, found) };
 }
 
-/** A state and reason for which tally and messages differ. */
-export interface CampaignTallyDifference {
-  readonly state: string;
-  readonly reason: string | null;
-  readonly tallied: number;
-  readonly counted: number;
-}
-
 const stateCountRows = computedRows({ state: col.text(), reason: col.text().orNull(), count: col.number() });
 
-const talliedRows = computedRows({
-  campaignId: col.of('campaign', 'id'),
-  state: col.text(),
-  reason: col.text().orNull(),
-  count: col.number(),
-});
+type StateCount = RowOf<typeof stateCountRows>;
+
+const talliedRows = stateCountRows.with({ campaignId: col.of('campaign', 'id') });
 
 /** Counts by state and reason from the tally's deltas, for each campaign. */
 async function tallied(tx: Transaction, campaignIds: readonly string[]) {
@@ -203,18 +184,15 @@ async function tallied(tx: Transaction, campaignIds: readonly string[]) {
      WHERE b.campaign_id = ANY (${campaignIds}::uuid[]) GROUP BY 1, 2, 3 HAVING sum(t.delta) <> 0`);
 }
 
-async function counted(tx: Transaction, campaignId: string): Promise<readonly StateCount[]> {
-  return tx.rows(stateCountRows.sql`
+const counted = (tx: Transaction, campaignId: string): Promise<StateCount[]> =>
+  tx.rows(stateCountRows.sql`
     SELECT m.state::text AS state, m.reason, count(*)::int AS count
       FROM batch b JOIN message m ON m.batch_id = b.id
      WHERE b.campaign_id = ${campaignId}::uuid GROUP BY 1, 2`);
-}
 
-function differencesOf(
-  tally: readonly StateCount[],
-  found: readonly StateCount[],
-): readonly CampaignTallyDifference[] {
-  const rows = new Map<string, CampaignTallyDifference>();
+/** Lists states and reasons for which tally and messages differ. */
+function differencesOf(tally: readonly StateCount[], found: readonly StateCount[]) {
+  const rows = new Map<string, ReturnType<typeof nothing>>();
   for (const row of tally) rows.set(keyOf(row), { ...nothing(row), tallied: row.count });
   for (const row of found)
     rows.set(keyOf(row), { ...(rows.get(keyOf(row)) ?? nothing(row)), counted: row.count });
@@ -223,12 +201,7 @@ function differencesOf(
 
 const keyOf = ({ state, reason }: StateCount): string => `${state} ${reason ?? ''}`;
 
-const nothing = ({ state, reason }: StateCount): CampaignTallyDifference => ({
-  state,
-  reason,
-  tallied: 0,
-  counted: 0,
-});
+const nothing = ({ state, reason }: StateCount) => ({ state, reason, tallied: 0, counted: 0 });
 
 const pendingPlaceRows = rowsOf('batch', ['territory', 'timeZone']).with({
   campaignId: col.of('campaign', 'id'),
@@ -295,13 +268,6 @@ export interface AudienceCounts {
   readonly uncertain: number;
 }
 
-/** Count of messages in one state for one reason. */
-interface StateCount {
-  readonly state: string;
-  readonly reason: string | null;
-  readonly count: number;
-}
-
 /** Builds the accounts from counts by state and reason. */
 export function audienceCountsOf(counts: readonly StateCount[]): AudienceCounts {
   const sum = (...states: readonly string[]): number =>
@@ -327,9 +293,3 @@ export function audienceCountsOf(counts: readonly StateCount[]): AudienceCounts 
 /** Sums the excluded people over all reasons. */
 export const excludedIn = ({ excluded }: AudienceCounts): number =>
   Object.values(excluded).reduce((sum, count) => sum + count, 0);
-
-/** Says whether every recipient is in exactly one part of the accounts. */
-export function areClosed(held: AudienceCounts): boolean {
-  const { audience, accepted, failed, expired, uncertain, pending } = held;
-  return audience === accepted + excludedIn(held) + failed + expired + uncertain + pending;
-}

@@ -20,8 +20,9 @@ import {
   haltOf,
   noteLateForecast,
 } from './run.repository.ts';
-import { parkedBecause, say, isOver, type CampaignStatus } from '../campaign.ts';
+import { parkedBecause, say, isOver } from '../campaign.ts';
 import {
+  isoOf,
   rateOf,
   departureOf,
   mayLeave,
@@ -29,7 +30,6 @@ import {
   forecast,
   type LocalDeparture,
   type RehearsalReader,
-  type Forecast,
 } from '../rehearsal/departure.ts';
 import {
   readAccount,
@@ -51,22 +51,7 @@ import type { RehearsalReport } from '../rehearsal/rehearsal-report.ts';
 import { isRehearsed, readLastRehearsal } from '../rehearsal/rehearsal.repository.ts';
 
 /** A campaign for display. */
-export interface CampaignView {
-  readonly id: string;
-  readonly name: string;
-  readonly purpose: string;
-  readonly status: CampaignStatus;
-  readonly startAt: string | null;
-  readonly expireAt: string | null;
-  readonly accounts: AudienceCounts;
-  readonly nextDepartureAt: string | null;
-  readonly waitingFor: WaitingFor | null;
-  readonly forecast: Forecast | null;
-  readonly workflowId: string;
-  readonly recurrence: Recurrence | null;
-  /** The recurrence of which this is an occurrence. */
-  readonly recurrenceOf: string | null;
-}
+export type CampaignView = ReturnType<typeof viewFrom>;
 
 /** Reads one campaign with its accounts and its next step; undefined when there is none. */
 export async function campaignView(
@@ -136,7 +121,7 @@ const accountIdsOf = (campaigns: readonly Campaign[]): string[] => [
   ...new Set(campaigns.map(({ accountId }) => accountId)),
 ];
 
-function viewFrom(campaign: Campaign, facts: Facts, reader: RehearsalReader): CampaignView {
+function viewFrom(campaign: Campaign, facts: Facts, reader: RehearsalReader) {
   const stopped = stoppedBy(campaign, facts, reader);
   const recurrence = facts.recurrences.get(campaign.id) ?? null;
   const held = facts.counts.get(campaign.id) ?? audienceCountsOf([]);
@@ -163,6 +148,7 @@ function viewFrom(campaign: Campaign, facts: Facts, reader: RehearsalReader): Ca
         : null,
     workflowId: campaignWorkflowId(campaign.id),
     recurrence: recurrence && shown(recurrence),
+    /** The recurrence of which this is an occurrence. */
     recurrenceOf: facts.behind.get(campaign.id) ?? null,
   };
 }
@@ -251,8 +237,6 @@ function earliest(
   // Nobody is known before the freeze: the start is what can be said.
   return campaign.frozenAt === null ? isoOf(campaignStartOf(campaign, now)) : null;
 }
-
-const isoOf = (at: DateTime | undefined): string | null => at?.toISO() ?? null;
 
 function waitingFor(
   departures: readonly LocalDeparture[],

@@ -1,7 +1,7 @@
+import { uuidV7 } from '../../base/index.ts';
 import { sql } from 'kysely';
 import { BEFORE_ALL, type Page, query, type ResultOf, type Transaction } from '../../platform/index.ts';
-import { uuidV7 } from '../../base/index.ts';
-import { isWebhookEvent, raise } from '../webhooks/webhook-event.repository.ts';
+import { isWebhookEvent, raise } from '../webhooks/webhook-endpoint.repository.ts';
 
 /** One entry of the audit: actor, action and subject, as ids and codes only. */
 export interface AuditEntry {
@@ -22,10 +22,7 @@ export async function recordAudit(
   entry: AuditEntry,
   when: { readonly at: string; readonly machineMs: number },
 ): Promise<void> {
-  await tx.run(sql`
-    INSERT INTO audit_entry (id, tenant_id, at, actor, action, subject, details)
-    VALUES (${uuidV7(when.machineMs)}, ${tx.tenantId}, ${when.at}, ${entry.actor}, ${entry.action}, ${entry.subject ?? null},
-      ${JSON.stringify(entry.details ?? {})}::jsonb)`);
+  await recordAudits(tx, [entry], when);
   const { action: type, actor, subject = null, details = {} } = entry;
   if (isWebhookEvent(type)) await raise(tx, [{ type, subject, about: { ...details, by: actor } }], when.at);
 }

@@ -23,11 +23,7 @@ const found = query
 
 type Row = ResultOf<typeof found>;
 
-const place = (row: string): { table: string; column: string; row: string } => ({
-  table: 'practice',
-  column: 'sealed',
-  row,
-});
+const place = (row: string) => ({ table: 'practice', column: 'sealed', row });
 
 function opened(keys: TenantKeys, row: Row): KeptPractice {
   const { externalId, name, displayName, phone, address } = JSON.parse(

@@ -1,6 +1,8 @@
+import { uuidV7 } from '../../base/index.ts';
+import { isGuessable, refuseGuessable } from '../../settings/index.ts';
+import { type Territory, zonesOf } from '../../rule/index.ts';
 import { sql } from 'kysely';
 import { defaultProfile } from '../../law/index.ts';
-import { type Territory, zonesOf } from '../../rule/index.ts';
 import {
   instant,
   type Clock,
@@ -14,11 +16,10 @@ import {
   type Page,
   query,
   TenantSchema,
+  type ResultOf,
+  rowsOf,
 } from '../../platform/index.ts';
-import { isGuessable, refuseGuessable } from '../../settings/index.ts';
-import { uuidV7 } from '../../base/index.ts';
 import { recordAudit } from '../audit/audit-entry.repository.ts';
-import { putBrand } from '../brands/brand.repository.ts';
 import { hashOfKey, newApiKey, addApiKey, ownerOfKey } from '../keys/api-key.repository.ts';
 import { UNNAMED, type ContactMeans, type Sector, missingIdentity, type Tenant } from './tenant.ts';
 
@@ -46,7 +47,7 @@ export async function createTenant(
   given: NewTenant & { readonly key?: string | undefined; readonly actor: string },
 ): Promise<{ readonly id: string; readonly key: string }> {
   const key = given.key ?? newApiKey();
-  const id = newTenantId(clock.machine());
+  const id = uuidV7(clock.machine());
   const at = instant(clock.machine()).toISO();
   await speakingFor(tx, id, async (inner) => {
     await addTenant(inner, tenantRow(id, given), at);
@@ -179,8 +180,6 @@ export async function tenantOf(
   return tx.first(lock === 'change' ? own.forNoKeyUpdate() : own);
 }
 
-const newTenantId = (machineMs: number): string => uuidV7(machineMs);
-
 /** A tenant to create; `externalId` is its id in the software that creates it. */
 type TenantRow = Omit<Tenant, 'domains' | 'halted' | 'haltReason' | 'shadow'> & {
   readonly externalId?: string | undefined;
@@ -213,15 +212,13 @@ export async function saveTenant(tx: Transaction, tenant: Tenant, at: string): P
 
 /** Returns the oldest tenant of the instance, if there is any. */
 export async function firstTenantId(tx: Transaction): Promise<string | undefined> {
-  const row = await tx.first(idRows.sql`
-    SELECT tenant_id AS id FROM every_tenant(${BEFORE_ALL}, 1)`);
-  return row?.id;
+  const [first] = await tenantsAfter(tx, { most: 1 });
+  return first;
 }
 
 /** Says whether the tenant of the transaction is the only one of the instance. */
 export async function isOnlyTenant(tx: Transaction): Promise<boolean> {
-  const rows = await tx.rows(sql`SELECT 1 FROM every_tenant(${BEFORE_ALL}, 2)`);
-  return rows.length === 1;
+  return (await tenantsAfter(tx, { most: 2 })).length === 1;
 }
 
 /** Runs `work` with the transaction in another tenant. */
@@ -298,4 +295,46 @@ export async function* everyTenant(
     after = page.at(-1);
     if (page.length < PAGE) return;
   }
+}
+
+const brands = query.selectFrom('brand').select(['id', 'externalId', 'name', 'sender']);
+
+/** A trade name that recipients read. */
+export type Brand = ResultOf<typeof brands>;
+
+const storedBrandRows = rowsOf('brand', ['id']).with({ created: col.flag() });
+
+/** Creates or changes a brand; `created` says which. */
+export async function putBrand(
+  tx: Transaction,
+  clock: Clock,
+  { externalId, name, sender }: Omit<Brand, 'id'>,
+): Promise<{ readonly brand: Brand; readonly created: boolean }> {
+  const id = uuidV7(clock.machine());
+  const at = instant(clock.machine()).toISO();
+  const kept = await tx.first(storedBrandRows.sql`
+    INSERT INTO brand (id, tenant_id, external_id, name, sender, created_at)
+    VALUES (${id}, ${tx.tenantId}, ${externalId}, ${name}, ${sender}, ${at})
+    ON CONFLICT (tenant_id, external_id) DO UPDATE SET name = excluded.name, sender = excluded.sender
+    RETURNING id, xmax = 0 AS created`);
+  return { brand: { id: kept?.id ?? id, externalId, name, sender }, created: kept?.created ?? true };
+}
+
+/** Reads and locks a brand by its tenant's name for it, until the transaction ends. */
+export async function lockBrand(tx: Transaction, externalId: string): Promise<Brand | undefined> {
+  const named = brands.where('tenantId', '=', tx.tenantId).where('externalId', '=', externalId);
+  return tx.first(named.forNoKeyUpdate());
+}
+
+/** Reads the brands of the tenant, oldest first. */
+export async function brandsOf(
+  tx: Transaction,
+  { limit, after = BEFORE_ALL }: Page = { limit: 2 },
+): Promise<Brand[]> {
+  return tx.rows(brands.where('id', '>', after).orderBy('id').limit(limit));
+}
+
+/** Reads one brand by its id. */
+export async function brandById(tx: Transaction, id: string): Promise<Brand | undefined> {
+  return tx.first(brands.where('id', '=', id));
 }

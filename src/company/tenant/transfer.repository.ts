@@ -25,14 +25,10 @@ const destinations = query
   .leftJoin('transfer_basis as t', 't.accountId', 'g.id')
   .select(['g.fake', 'g.processorCountry as country', 't.country as recordedFor']);
 
-/**
- * An account's processor, its country as in the account's configuration (null when it is absent), and the country for
- * which the tenant recorded a legal basis.
- */
-type Destination = ResultOf<typeof destinations>;
-
-const destinationOf = (tx: Transaction, accountId: string): Promise<Destination | undefined> =>
-  tx.first(destinations.where('g.id', '=', accountId));
+const destinationOf = (
+  tx: Transaction,
+  accountId: string,
+): Promise<ResultOf<typeof destinations> | undefined> => tx.first(destinations.where('g.id', '=', accountId));
 
 /** Refuses an account whose processor is outside the area, for a careful sector. */
 export async function refuseTransfer(tx: Transaction, asked: Asked): Promise<void> {
@@ -75,7 +71,10 @@ export const TRANSFER_BASES = ['adequacy', 'standard-clauses', 'binding-rules', 
 export const isInEea = (country: string): boolean => EEA.has(country.toLowerCase());
 
 /** Says whether a sector's messages may go to that processor; an unknown country counts as outside the EEA. */
-export function mayTransfer(sector: string, { fake, country, recordedFor }: Destination): boolean {
+export function mayTransfer(
+  sector: string,
+  { fake, country, recordedFor }: ResultOf<typeof destinations>,
+): boolean {
   if (fake || !CAREFUL.has(sector)) return true;
   if (country !== null && isInEea(country)) return true;
   return country !== null && recordedFor === country;

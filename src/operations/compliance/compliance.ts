@@ -24,7 +24,6 @@ import {
   rightsRequestsIn,
   sourcesIn,
   stopDelayIn,
-  type Rights,
   type MessageStateCount,
   type StrictClose,
 } from './compliance.repository.ts';
@@ -85,16 +84,13 @@ type Alarming = Pick<
 >;
 
 /** Lists the points that a person must look at; empty when there are none. */
-export function alertsOf(report: Alarming, { language, on }: ReportTerms): readonly string[] {
+export function alertsOf(
+  report: Alarming,
+  { language, on }: { readonly language: Language; readonly on: Day },
+): readonly string[] {
   return checksOn(on)
     .filter(({ fails }) => fails(report))
     .map(({ says }) => says[language]);
-}
-
-/** The language of a report, and the day of its law. */
-interface ReportTerms {
-  readonly language: Language;
-  readonly on: Day;
 }
 
 interface Check {
@@ -102,46 +98,28 @@ interface Check {
   readonly says: Words;
 }
 
-const checksOn = (on: Day): readonly Check[] => [...HANDED_OVER, ...lateOptOutChecks(on), ...openOn(on)];
-
-const HANDED_OVER: readonly Check[] = [
-  {
-    fails: ({ attemptsOutsideWindow }) => attemptsOutsideWindow > 0,
-    says: bilingual.compliance.outsideWindow,
-  },
-  {
-    fails: ({ attemptsWithoutDecision }) => attemptsWithoutDecision > 0,
-    says: bilingual.compliance.withoutDecision,
-  },
-];
-
-/** Checks requests of people that took longer than the law allows. */
-function lateOptOutChecks(on: Day): readonly Check[] {
+function checksOn(on: Day): readonly Check[] {
   const [most, ceiling] = [ALARM_SECONDS.on(on), howLong({ hours: CEILING_HOURS.on(on) })];
+  const said = bilingual.compliance;
   return [
+    { fails: ({ attemptsOutsideWindow }) => attemptsOutsideWindow > 0, says: said.outsideWindow },
+    { fails: ({ attemptsWithoutDecision }) => attemptsWithoutDecision > 0, says: said.withoutDecision },
+    // Requests of people that took longer than the law allows.
     {
       fails: ({ stopDelay: { maxMs } }) => maxMs !== null && maxMs > most * 1_000,
-      says: bilingual.compliance.stopTooSlow({ alarm: howLong({ seconds: most }) }),
+      says: said.stopTooSlow({ alarm: howLong({ seconds: most }) }),
     },
     {
       fails: ({ leavings }) => sum(leavings.map(({ lateWhileSendable }) => lateWhileSendable)) > 0,
-      says: bilingual.compliance.recordedLate({ ceiling }),
+      says: said.recordedLate({ ceiling }),
+    },
+    { fails: ({ uncertain }) => uncertain.openNow > 0, says: said.uncertain },
+    {
+      fails: ({ rights }) => rights.erasuresLate > 0,
+      says: said.rightsOverdue({ answer: howLong(ANSWER_WITHIN.on(on)) }),
     },
   ];
 }
-
-const openOn = (on: Day): readonly Check[] => [
-  {
-    fails: ({ uncertain }) => uncertain.openNow > 0,
-    says: bilingual.compliance.uncertain,
-  },
-  {
-    fails: ({ rights }) => isLate(rights),
-    says: bilingual.compliance.rightsOverdue({ answer: howLong(ANSWER_WITHIN.on(on)) }),
-  },
-];
-
-const isLate = ({ erasuresLate }: Rights): boolean => erasuresLate > 0;
 
 /** Counts messages never handed to an operator, by reason. */
 function byReason(messages: readonly MessageStateCount[]): Counts {
@@ -163,12 +141,6 @@ function added(counts: readonly Counts[]): Counts {
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, many) => total + many, 0);
 
-/** The company behind an account, from the configuration. */
-interface Processor {
-  readonly name: string;
-  readonly country: string;
-}
-
 /** The facts of both drafts. */
 export interface RegisterFacts {
   readonly madeAt: string;
@@ -183,7 +155,8 @@ export interface RegisterFacts {
     readonly profile: string;
   };
   readonly operators: readonly OperatorUsed[];
-  readonly processorOf: (account: string) => Processor | undefined;
+  /** Returns the company behind an account, from the configuration. */
+  readonly processorOf: (account: string) => { readonly name: string; readonly country: string } | undefined;
   readonly bases: readonly RegisterBasis[];
   readonly figures: Figures;
 }
@@ -193,7 +166,7 @@ export function registerOf(facts: RegisterFacts) {
   const { language, controller, madeAt, period, bases, operators } = facts;
   const used = new Set([...bases, ...operators].map(({ purpose }) => purpose));
   return {
-    notice: DRAFT[language],
+    notice: bilingual.register.draft[language],
     madeAt,
     period,
     controller: { ...controller, representative: null },
@@ -206,8 +179,8 @@ export function registerOf(facts: RegisterFacts) {
       reading: reading[language],
       source,
     })),
-    security: inOne(SECURITY, language),
-    blanks: inOne(REGISTER_BLANKS, language),
+    security: inOne(bilingual.register.security, language),
+    blanks: inOne(bilingual.register.blanks, language),
   };
 }
 
@@ -246,21 +219,21 @@ export function dpiaOf(facts: RegisterFacts) {
   const criteria = criteriaOf(facts);
   const met = criteria.filter((one) => one.met).length;
   return {
-    notice: DRAFT[language],
+    notice: bilingual.register.draft[language],
     madeAt,
     period,
     controller,
     instance: { ...figures, bases },
     criteria,
     suggested: met >= 2,
-    risks: RISKS.map(({ risk, measures }) => ({
+    risks: Object.values(bilingual.register.risks).map(({ risk, measures }) => ({
       risk: risk[language],
       measures: measures[language],
       severity: null,
       likelihood: null,
     })),
-    security: inOne(SECURITY, language),
-    blanks: inOne(DPIA_BLANKS, language),
+    security: inOne(bilingual.register.security, language),
+    blanks: inOne(bilingual.register.dpiaBlanks, language),
   };
 }
 
@@ -290,50 +263,18 @@ function criteriaOf({ language, controller, figures }: RegisterFacts) {
   ];
 }
 
-const NUMBER: Words = bilingual.register.number;
+const { number: NUMBER, activities: PURPOSES } = bilingual.register;
 
 /** The purposes, by their names in a register. */
 const ACTIVITIES: Readonly<
   Record<string, { readonly title: Words; readonly people: Words; readonly data: Words }>
 > = {
-  marketing: {
-    title: bilingual.register.activities.marketing.title,
-    people: bilingual.register.activities.marketing.people,
-    data: NUMBER,
-  },
-  appointment: {
-    title: bilingual.register.activities.appointment.title,
-    people: bilingual.register.activities.appointment.people,
-    data: bilingual.register.activities.appointment.data({ number: NUMBER }),
-  },
-  renewal: {
-    title: bilingual.register.activities.renewal.title,
-    people: bilingual.register.activities.renewal.people,
-    data: bilingual.register.activities.renewal.data({ number: NUMBER }),
-  },
-  payment: {
-    title: bilingual.register.activities.payment.title,
-    people: bilingual.register.activities.payment.people,
-    data: bilingual.register.activities.payment.data({ number: NUMBER }),
-  },
+  marketing: { ...PURPOSES.marketing, data: NUMBER },
+  appointment: { ...PURPOSES.appointment, data: PURPOSES.appointment.data({ number: NUMBER }) },
+  renewal: { ...PURPOSES.renewal, data: PURPOSES.renewal.data({ number: NUMBER }) },
+  payment: { ...PURPOSES.payment, data: PURPOSES.payment.data({ number: NUMBER }) },
 };
 
-/** Measures that the software takes by itself. */
-const SECURITY: readonly Words[] = Object.values(bilingual.register.security);
-
-/** The blanks of the register that only the controller can fill. */
-const REGISTER_BLANKS: readonly Words[] = Object.values(bilingual.register.blanks);
-
-/** The further blanks of an assessment, for people to fill. */
-const DPIA_BLANKS: readonly Words[] = Object.values(bilingual.register.dpiaBlanks);
-
-/** Risks to weigh, and the software's measures against each. */
-const RISKS: readonly { readonly risk: Words; readonly measures: Words }[] = Object.values(
-  bilingual.register.risks,
-);
-
-/** The opening of every draft. */
-const DRAFT: Words = bilingual.register.draft;
-
-/** Returns words in one language. */
-const inOne = (words: readonly Words[], language: Language): string[] => words.map((one) => one[language]);
+/** Returns every entry of a catalogue in one language. */
+const inOne = (words: Readonly<Record<string, Words>>, language: Language): string[] =>
+  Object.values(words).map((one) => one[language]);

@@ -15,7 +15,6 @@ import {
   removedWhat,
   type Contact,
   type ContactDeps,
-  type KeptLine,
   keptLines,
   countRemains,
   emptyBookings,
@@ -62,11 +61,7 @@ export interface ErasureAsked {
   readonly simulated: boolean;
 }
 
-const reasonPlace = (id: string): { table: string; column: string; row: string } => ({
-  table: 'erasure',
-  column: 'sealed_reason',
-  row: id,
-});
+const reasonPlace = (id: string) => ({ table: 'erasure', column: 'sealed_reason', row: id });
 
 /**
  * Erases a person: from the caller's commit on nothing is sent to them, and their sealed data open nowhere. The
@@ -150,34 +145,14 @@ function rowOf(
 }
 
 /** An erasure for answers: its deadline, removals, remaining records and reasons. */
-export interface ErasureView {
-  readonly id: string;
-  readonly contactId: string;
-  readonly state: 'running' | 'done';
-  readonly workflowId: string;
-  readonly requestedAt: string;
-  readonly receivedAt: string;
-  /** One month after the request (RGT-01). */
-  readonly dueAt: string;
-  /** Whole days left until `dueAt` while it runs; negative once it has passed. */
-  readonly daysLeft: number | null;
-  readonly completedAt: string | null;
-  readonly identityChecked: boolean | null;
-  readonly reason: string | null;
-  readonly actor: string;
-  readonly certificate: {
-    readonly ruleId: string;
-    readonly removed: readonly { readonly what: string; readonly count: number; readonly text: string }[];
-    readonly kept: readonly (KeptLine & { readonly text: string })[];
-  };
-}
+export type ErasureView = ReturnType<typeof erasureView>;
 
 /** Builds the view of an erasure; its certificate grows until it is done. */
 export function erasureView(
   keys: TenantKeys,
   row: ErasureRow,
   { now, language }: { readonly now: DateTime; readonly language: Language },
-): ErasureView {
+) {
   const { id, contactId, state, requestedAt, receivedAt, dueAt, completedAt, identityChecked, actor } = row;
   return {
     id,
@@ -186,7 +161,9 @@ export function erasureView(
     workflowId: `erasure/${id}`,
     requestedAt,
     receivedAt,
+    /** One month after the request (RGT-01). */
     dueAt,
+    /** Whole days left until `dueAt` while it runs; negative once it has passed. */
     daysLeft: completedAt === null ? Math.floor(DateTime.fromISO(dueAt).diff(now, 'days').days) : null,
     completedAt,
     identityChecked,

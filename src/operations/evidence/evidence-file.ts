@@ -120,7 +120,19 @@ interface SummaryGiven {
   readonly madeAt: string;
   readonly controller: { readonly name: string; readonly legalName: string };
   readonly person: { readonly id: string; readonly phone: string | null };
-  readonly events: readonly SummaryEvent[];
+  readonly events: readonly {
+    readonly id: string;
+    readonly position: number | null;
+    readonly kind: string;
+    readonly purpose: string;
+    readonly basis: string;
+    readonly method: string | null;
+    readonly channel: string | null;
+    readonly proof: string;
+    readonly occurredAt: string;
+    readonly recordedAt: string;
+    readonly wordingId: string | null;
+  }[];
   readonly wordings: readonly { readonly id: string; readonly version: number; readonly text: string }[];
   readonly statements: readonly {
     readonly at: string;
@@ -135,31 +147,15 @@ interface SummaryGiven {
     readonly source: string;
     readonly liftedAt: string | null;
   }[];
-  readonly messages: readonly SummaryMessage[];
+  readonly messages: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly purpose: string;
+    readonly timeline: readonly { readonly at: string; readonly event: string }[];
+    readonly decision: { readonly verdict: string; readonly profile: string } | null;
+  }[];
   readonly proofs: readonly { readonly eventId: string; readonly proof: string }[];
   readonly tree: { readonly anchors: readonly { readonly position: number; readonly stampedAt: string }[] };
-}
-
-interface SummaryEvent {
-  readonly id: string;
-  readonly position: number | null;
-  readonly kind: string;
-  readonly purpose: string;
-  readonly basis: string;
-  readonly method: string | null;
-  readonly channel: string | null;
-  readonly proof: string;
-  readonly occurredAt: string;
-  readonly recordedAt: string;
-  readonly wordingId: string | null;
-}
-
-interface SummaryMessage {
-  readonly id: string;
-  readonly state: string;
-  readonly purpose: string;
-  readonly timeline: readonly { readonly at: string; readonly event: string }[];
-  readonly decision: { readonly verdict: string; readonly profile: string } | null;
 }
 
 type Cell = string | number | null;

@@ -1,14 +1,5 @@
 import { sql } from 'kysely';
-import {
-  anyOf,
-  col,
-  hexOf,
-  query,
-  type ResultOf,
-  rowsOf,
-  type RowOf,
-  type Transaction,
-} from '../../platform/index.ts';
+import { anyOf, col, hexOf, query, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import type { SaleStatement } from '../../company/index.ts';
 import { eventColumns, eventRows, type ConsentEvent } from '../../people/index.ts';
 
@@ -59,14 +50,11 @@ const suppressions = query
   .selectFrom('suppression')
   .select(['id', 'scope', 'since', 'source', 'recordedAt', 'eventId', 'liftedAt', 'liftedBy']);
 
-/** A suppression for evidence, without its number. */
-type SuppressionShown = ResultOf<typeof suppressions>;
-
 /** Reads every suppression of a number, lifted or not; of a person without a number, those of their events. */
 export async function readSuppressionsOf(
   tx: Transaction,
   who: { readonly contactId: string; readonly phoneIndex: Buffer | undefined },
-): Promise<SuppressionShown[]> {
+) {
   const own = suppressions.where('tenantId', '=', tx.tenantId).orderBy('recordedAt').orderBy('id');
   if (who.phoneIndex !== undefined) return tx.rows(own.where('phoneIndex', '=', who.phoneIndex));
   const events = query.selectFrom('consent_event').select('id').where('tenantId', '=', tx.tenantId);
@@ -125,9 +113,7 @@ export async function readRepliesOf(tx: Transaction, contactId: string, most: nu
 
 const controllers = query.selectFrom('tenant').select(['id', 'name', 'legalName', 'contact']);
 
-type Controller = ResultOf<typeof controllers>;
-
-export async function readController(tx: Transaction): Promise<Controller | undefined> {
+export async function readController(tx: Transaction) {
   return tx.first(controllers.where('id', '=', tx.tenantId));
 }
 

@@ -36,17 +36,8 @@ export interface ExportAsked {
 export type Exported =
   | { readonly kind: 'export'; readonly content: ReturnType<typeof contentOf>; readonly leftOut: number }
   /** Several people share the number: each item waits for somebody to say whose it is. */
-  | { readonly kind: 'shared'; readonly items: readonly SharedItem[] }
+  | { readonly kind: 'shared'; readonly items: ReturnType<typeof itemsOf> }
   | { readonly kind: 'nobody' };
-
-/** One item of a shared number, for the person who redacts. */
-export interface SharedItem {
-  readonly id: string;
-  readonly what: 'booking' | 'message' | 'reply' | 'act';
-  readonly at: string | null;
-  /** The person that the caller named for it. */
-  readonly personRef: string | null;
-}
 
 /** More messages than anybody ever got. */
 const MOST = 20_000;
@@ -79,28 +70,11 @@ interface Held {
   readonly asked: ExportAsked;
   readonly controller: Awaited<ReturnType<typeof readController>>;
   readonly bookings: readonly Booking[];
-  readonly messages: readonly Message[];
-  readonly replies: readonly {
-    readonly id: string;
-    readonly at: string;
-    readonly kind: string;
-    readonly text: string;
-  }[];
+  readonly messages: Awaited<ReturnType<typeof messagesOf>>;
+  readonly replies: Awaited<ReturnType<typeof repliesOf>>;
   readonly acts: readonly Act[];
   readonly consentsNow: unknown;
   readonly suppressions: readonly unknown[];
-}
-
-interface Message {
-  readonly id: string;
-  readonly purpose: string;
-  readonly state: string;
-  readonly reason: string | null;
-  readonly campaignId: string | null;
-  readonly seriesId: string | null;
-  readonly gateway: string;
-  readonly timeline: readonly unknown[];
-  readonly text: string | null;
 }
 
 interface Act {
@@ -143,7 +117,7 @@ async function bookingsOf(tx: Transaction, { id, key }: Contact): Promise<Bookin
   return all;
 }
 
-async function messagesOf(tx: Transaction, { keys }: ContactDeps, asked: ExportAsked): Promise<Message[]> {
+async function messagesOf(tx: Transaction, { keys }: ContactDeps, asked: ExportAsked) {
   const found = await messagesTo(tx, keys, { contactId: asked.contactId, most: MOST });
   return found.map(({ view, clearText }) => {
     const { id, purpose, state, reason, campaignId, seriesId, gateway, timeline } = view;
@@ -152,11 +126,7 @@ async function messagesOf(tx: Transaction, { keys }: ContactDeps, asked: ExportA
   });
 }
 
-async function repliesOf(
-  tx: Transaction,
-  { keys }: ContactDeps,
-  asked: ExportAsked,
-): Promise<Held['replies']> {
+async function repliesOf(tx: Transaction, { keys }: ContactDeps, asked: ExportAsked) {
   const found = await readRepliesOf(tx, asked.contactId, MOST);
   return found.map(({ id, receivedAt, kind, sealed }) => {
     const place = { table: 'reply', column: 'sealed', row: id };
@@ -197,7 +167,8 @@ function isShared({ person }: Contact, { bookings }: Held): boolean {
   return person.nameConflict === true || new Set(named).size > 1;
 }
 
-function itemsOf({ bookings, messages, replies, acts }: Held): SharedItem[] {
+/** Lists the items of a shared number for the person who redacts, each with the person that the caller named for it. */
+function itemsOf({ bookings, messages, replies, acts }: Held) {
   const refs = new Map(bookings.map(({ id, details }) => [id, details?.person?.ref ?? null]));
   return [
     ...bookings.map(({ id, eventAt }) => ({
@@ -269,9 +240,7 @@ function contentOf({ clock }: ContactDeps, held: Held) {
 }
 
 /** Words the retention periods, rule by rule. */
-const retentionLines = (
-  language: Language,
-): { readonly ruleId: string; readonly title: string; readonly reading: string; readonly source: string }[] =>
+const retentionLines = (language: Language) =>
   retentionRules.map(({ id, title, reading, source }) => ({
     ruleId: id,
     title: title[language],

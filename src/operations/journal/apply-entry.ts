@@ -1,3 +1,4 @@
+import { uuidV7 } from '../../base/index.ts';
 import { readContact, tenantOfToken, recordOptOuts, suppressAhead } from '../../people/index.ts';
 import { requestErasure, type ErasureAsked } from '../erasure/erasure.ts';
 import {
@@ -13,9 +14,8 @@ import {
   type OptOutEntry,
   type PressedEntry,
 } from '../../platform/index.ts';
-import { uuidV7 } from '../../base/index.ts';
-import { keepUnreadCall, barFirst, takeReply } from '../../sending/index.ts';
-import { accountIdNamed, isTenantKnown } from './journal.repository.ts';
+import { idOfAccountNamed, keepUnreadCall, barFirst, takeReply } from '../../sending/index.ts';
+import { isTenantKnown } from './journal.repository.ts';
 
 /** Applies an entry; true when it had no effect yet. Applying twice changes nothing. */
 export function applyEntry(deps: ApplyDeps, entry: JournalEntry, occasion: Occasion): Promise<boolean> {
@@ -38,7 +38,7 @@ export function applyEntry(deps: ApplyDeps, entry: JournalEntry, occasion: Occas
 async function applyInbound(deps: ApplyDeps, entry: InboundEntry, occasion: Occasion): Promise<boolean> {
   const { database, clock } = deps;
   const acknowledges = deps.acknowledgesStop(entry.gateway);
-  const known = await database.outside((tx) => accountIdNamed(tx, entry.gateway));
+  const known = await database.outside((tx) => idOfAccountNamed(tx, entry.gateway));
   const { id, at, simulated } = entry.reception;
   const isUnanswered = occasion === 'restore' || acknowledges === undefined;
   const taking = { ...deps, newId: () => uuidV7(clock.machine()) };
@@ -56,7 +56,7 @@ async function applyInbound(deps: ApplyDeps, entry: InboundEntry, occasion: Occa
 async function applyCall({ database, vault }: ApplyDeps, entry: CallEntry): Promise<boolean> {
   const { call: sealed, unread, reception } = entry;
   return database.outside(async (tx) => {
-    const accountId = (await accountIdNamed(tx, entry.gateway)) ?? entry.accountId;
+    const accountId = (await idOfAccountNamed(tx, entry.gateway)) ?? entry.accountId;
     return (
       (await keepUnreadCall(tx, { vault }, { id: reception.id, accountId, sealed, unread })) !== undefined
     );
@@ -82,17 +82,11 @@ const suppressFirst: typeof recordOptOuts = async (...given) => {
   return [];
 };
 
-/** The way to record an opt-out, and whether it waits briefly for locks. */
-interface Way {
-  readonly recording: typeof recordOptOuts;
-  readonly isBrief: boolean;
-}
-
 /** A tenant or contact that an older database does not have has nothing to send. */
 async function recorded(
   { database, vault, clock }: ApplyDeps,
   entry: OptOutEntry,
-  { recording, isBrief }: Way,
+  { recording, isBrief }: { readonly recording: typeof recordOptOuts; readonly isBrief: boolean },
 ): Promise<boolean> {
   return database.withTenant(entry.tenantId, async (tx) => {
     if (isBrief) await waitBriefly(tx);

@@ -1,11 +1,6 @@
 import { sql } from 'kysely';
 import { idRows, type Transaction } from '../../platform/index.ts';
 
-/** Returns the id of an account by its name: an older database may have it under another one. */
-export async function accountIdNamed(tx: Transaction, gateway: string): Promise<string | undefined> {
-  return (await tx.first(idRows.sql`SELECT id FROM gateway_account WHERE name = ${gateway}`))?.id;
-}
-
 /** Finds the contact of a number in the transaction's tenant, by its blind index. */
 export async function numberHolderOf(tx: Transaction, phoneIndex: Buffer): Promise<string | undefined> {
   const row = await tx.first(idRows.sql`

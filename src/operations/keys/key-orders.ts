@@ -231,11 +231,9 @@ const instanceKeyStateRows = rowsOf('instance_key', ['purpose']).with({
   announced: col.number().orNull(),
 });
 
-type InstanceKeyState = RowOf<typeof instanceKeyStateRows>;
-
 const SEALED_AS = sql`('x' || encode(substring(sealed FROM 2 FOR 4), 'hex'))::bit(32)::int`;
 
-const instanceKeys = (tx: Transaction): Promise<InstanceKeyState[]> =>
+const instanceKeys = (tx: Transaction) =>
   tx.rows(instanceKeyStateRows.sql`
     WITH waiting AS (
       SELECT ${SEALED_AS} AS version FROM inbound WHERE settled_at IS NULL AND octet_length(sealed) > 4
@@ -252,7 +250,7 @@ const ageOf = (madeMs: number, nowMs: number): string =>
   `of ${instant(madeMs).toISODate()} (${Math.floor((nowMs - madeMs) / DAY_MS)} days)`;
 
 function instanceLine(
-  { purpose, version, madeMs, announced, older }: InstanceKeyState,
+  { purpose, version, madeMs, announced, older }: RowOf<typeof instanceKeyStateRows>,
   nowMs: number,
 ): string {
   const next = announced === null ? '' : `, version ${announced} is announced`;

@@ -1,20 +1,16 @@
-import { sql } from 'kysely';
+import type { KeyRing } from '../../settings/index.ts';
+import { newKeyBytes, type TenantKeys } from '../../crypto/index.ts';
+import { sql, type RawBuilder } from 'kysely';
 import {
   col,
   computedRows,
   placeOfKey,
   rowsOf,
   raiseKeysRevision,
-  type RowOf,
   type Transaction,
 } from '../../platform/index.ts';
-import { newKeyBytes, type TenantKeys } from '../../crypto/index.ts';
-import type { KeyRing } from '../../settings/index.ts';
 
 const wrappedRows = computedRows({ version: col.number(), keys: col.number() });
-
-/** Count of keys that a key-encryption key wraps. */
-export type Wrapped = RowOf<typeof wrappedRows>;
 
 /** The version in the header of a ciphertext. */
 const sealedVersion = (column: string) =>
@@ -23,41 +19,43 @@ const sealedVersion = (column: string) =>
 const ofTenant = (tx: Transaction) => sql`tenant_id = ${tx.tenantId}::uuid`;
 
 /** Counts the transaction's tenant's keys, by the version that wraps them. */
-export const wrappedOfTenant = (tx: Transaction): Promise<Wrapped[]> =>
+export const wrappedOfTenant = (tx: Transaction) =>
   tx.rows(wrappedRows.sql`
     SELECT ${sealedVersion('wrapped')} AS version, count(*)::int AS keys FROM data_key WHERE ${ofTenant(tx)} GROUP BY 1`);
 
 /** Counts the instance's own keys, by the version that wraps them. */
-export const wrappedOfInstance = (tx: Transaction): Promise<Wrapped[]> =>
+export const wrappedOfInstance = (tx: Transaction) =>
   tx.rows(wrappedRows.sql`
     SELECT ${sealedVersion('wrapped')} AS version, count(*)::int AS keys FROM instance_key GROUP BY 1`);
 
 const wrappedKeyRows = rowsOf('data_key', ['purpose', 'version', 'wrapped']);
 
 /** Rewraps the tenant's keys that another version wraps; returns their number. */
-export async function rewrapTenant(tx: Transaction, ring: KeyRing): Promise<number> {
-  const rows = await tx.rows(wrappedKeyRows.sql`
-    SELECT purpose, version, wrapped FROM data_key
-     WHERE ${ofTenant(tx)} AND ${sealedVersion('wrapped')} <> ${ring.current} FOR UPDATE`);
-  for (const { purpose, version, wrapped } of rows) {
-    const place = placeOfKey(tx.tenantId, purpose);
-    await tx.run(sql`
-      UPDATE data_key SET wrapped = ${ring.wrap(place, ring.unwrap(place, wrapped))}
-       WHERE ${ofTenant(tx)} AND purpose = ${purpose} AND version = ${version}`);
-  }
-  return rows.length;
-}
+export const rewrapTenant = (tx: Transaction, ring: KeyRing): Promise<number> =>
+  rewrap(tx, ring, { owner: tx.tenantId, table: sql`data_key`, own: ofTenant(tx) });
 
 /** Rewraps the instance's keys that another version wraps; returns their number. */
-export async function rewrapInstance(tx: Transaction, ring: KeyRing): Promise<number> {
+export const rewrapInstance = (tx: Transaction, ring: KeyRing): Promise<number> =>
+  rewrap(tx, ring, { owner: 'instance', table: sql`instance_key`, own: sql`true` });
+
+async function rewrap(
+  tx: Transaction,
+  ring: KeyRing,
+  of: {
+    readonly owner: string;
+    readonly table: RawBuilder<unknown>;
+    readonly own: RawBuilder<unknown>;
+  },
+): Promise<number> {
+  const { owner, table, own } = of;
   const rows = await tx.rows(wrappedKeyRows.sql`
-    SELECT purpose, version, wrapped FROM instance_key
-     WHERE ${sealedVersion('wrapped')} <> ${ring.current} FOR UPDATE`);
+    SELECT purpose, version, wrapped FROM ${table}
+     WHERE ${own} AND ${sealedVersion('wrapped')} <> ${ring.current} FOR UPDATE`);
   for (const { purpose, version, wrapped } of rows) {
-    const place = placeOfKey('instance', purpose);
+    const place = placeOfKey(owner, purpose);
     await tx.run(sql`
-      UPDATE instance_key SET wrapped = ${ring.wrap(place, ring.unwrap(place, wrapped))}
-       WHERE purpose = ${purpose} AND version = ${version}`);
+      UPDATE ${table} SET wrapped = ${ring.wrap(place, ring.unwrap(place, wrapped))}
+       WHERE ${own} AND purpose = ${purpose} AND version = ${version}`);
   }
   return rows.length;
 }

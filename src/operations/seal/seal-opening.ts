@@ -4,20 +4,13 @@ import { openBatches, parkLost, wakeHeld } from '../../sending/index.ts';
 import { parkLostSteps } from '../../reminders/index.ts';
 import { recordAudit, everyTenant, speakingFor } from '../../company/index.ts';
 
-/** The messages that an opening found which may have been sent in the time that the database has lost. */
-export interface SealReconciliation {
-  /** Messages whose outcome is asked for, or waits for a person. */
-  readonly uncertain: number;
-  /** Campaigns that a person has to resume. */
-  readonly parkedCampaigns: number;
-}
-
 /**
  * Parks, in every tenant, messages that may have been sent in the time which the database has lost; safe to repeat.
+ * The outcome of an uncertain message is asked for, or waits for a person; a parked campaign waits for one.
  * Batch by batch, each in a transaction of its own: a large campaign delays nobody.
  */
-export async function reconcileLost(database: Database, clock: Clock): Promise<SealReconciliation> {
-  let found: SealReconciliation = { uncertain: 0, parkedCampaigns: 0 };
+export async function reconcileLost(database: Database, clock: Clock) {
+  let found = { uncertain: 0, parkedCampaigns: 0 };
   for await (const tenantId of everyTenant((work) => database.outside(work))) {
     const { batches, parkedCampaigns, steps } = await database.withTenant(tenantId, async (tx) => ({
       batches: await openBatches(tx),

@@ -46,15 +46,12 @@ const withheldMessageRows = rowsOf('message', ['reason', 'contactId', 'batchId',
     wrapped: col.of('contact_key', 'wrapped').orNull(),
   });
 
-/** One finally decided message, with the ciphertexts of its person. */
-type ShadowRow = RowOf<typeof withheldMessageRows>;
-
 /** Reads a page of finally decided messages in a period, in order of their keys. */
 async function shadowRows(
   tx: Transaction,
   { from, to }: RegisterPeriod,
   page: { readonly after: MessageKey | undefined; readonly limit: number },
-): Promise<ShadowRow[]> {
+) {
   const { after, limit } = page;
   const rest =
     after === undefined ? sql`true` : sql`(m.batch_id, m.seq) > (${after.batchId}::uuid, ${after.seq}::int)`;
@@ -96,7 +93,7 @@ export async function* shadowCsv(
   }
 }
 
-function cells(keys: TenantKeys, row: ShadowRow, clear: boolean): readonly string[] {
+function cells(keys: TenantKeys, row: RowOf<typeof withheldMessageRows>, clear: boolean): readonly string[] {
   const { at, purpose, reason, territory, order, contactId } = row;
   const phone = holderOf(keys, row)?.phone ?? '';
   const shown = clear || phone === '' ? phone : maskPhone(phone);

@@ -157,11 +157,7 @@ const KEYS_KEPT_MS = 24 * 3_600_000;
 /** The rest waits for the next round: no tenant delays the others. */
 const MOST_PAGES = 20;
 
-interface UpkeepDeps {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
-}
+type UpkeepDeps = Pick<HousekeeperDeps, 'database' | 'clock' | 'keysOf'>;
 
 interface Forgotten {
   readonly rejectedRows: number;

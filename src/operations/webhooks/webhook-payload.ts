@@ -1,16 +1,8 @@
+import type { TenantKeys } from '../../crypto/index.ts';
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Transaction } from '../../platform/index.ts';
-import type { TenantKeys } from '../../crypto/index.ts';
-import {
-  type StoredEvent,
-  subjectContacts,
-  subjectImports,
-  subjectSeries,
-  type SubjectContact,
-  type SubjectImport,
-  type SubjectSeries,
-} from './webhook.repository.ts';
+import { type StoredEvent, subjectContacts, subjectImports, subjectSeries } from './webhook.repository.ts';
 
 export interface WebhookPayload {
   readonly type: string;
@@ -36,11 +28,9 @@ export async function payloadsOf(
   }));
 }
 
-interface Known {
-  readonly contacts: ReadonlyMap<string, SubjectContact>;
-  readonly series: ReadonlyMap<string, SubjectSeries>;
-  readonly imports: ReadonlyMap<string, SubjectImport>;
-}
+type Known = Awaited<ReturnType<typeof knownOf>>;
+
+type SubjectSeries = Awaited<ReturnType<typeof subjectSeries>>[number];
 
 const Ids = z.array(z.string()).catch([]);
 
@@ -53,7 +43,7 @@ const named = ({ about }: StoredEvent): string[] => [
 const byId = <T extends { readonly id: string }>(rows: readonly T[]): Map<string, T> =>
   new Map(rows.map((row) => [row.id, row]));
 
-async function knownOf(tx: Transaction, keys: TenantKeys, events: readonly StoredEvent[]): Promise<Known> {
+async function knownOf(tx: Transaction, keys: TenantKeys, events: readonly StoredEvent[]) {
   const subjects = events.flatMap(({ subject, about: { contactId } }) =>
     [subject, contactId].filter((id) => typeof id === 'string'),
   );

@@ -188,28 +188,6 @@ export async function forgetDeliveries(database: Database, before: string, most:
   return forgotten;
 }
 
-/** A series as an event describes it. */
-export interface SubjectSeries {
-  readonly id: string;
-  readonly kind: string;
-  readonly source: string;
-  readonly contactId: string;
-  /** Null once the person was erased. */
-  readonly externalId: string | null;
-  /** The practice, by the tenant's own id. */
-  readonly practice: string | null;
-  readonly eventAt: string;
-  readonly eventZone: string;
-}
-
-export interface SubjectContact {
-  readonly id: string;
-  /** Masked. */
-  readonly phone: string;
-  /** Series that still owe them something. */
-  readonly open: readonly string[];
-}
-
 const MOST_SERIES = 50;
 
 const Numbered = z.looseObject({ phone: z.string() });
@@ -219,11 +197,7 @@ const subjectContactsRows = rowsOf('contact', ['id', 'sealed'])
   .with({ open: col.list<string>() });
 
 /** Reads the people of these ids who were not erased, with their open series. */
-export async function subjectContacts(
-  tx: Transaction,
-  keys: TenantKeys,
-  ids: readonly string[],
-): Promise<SubjectContact[]> {
+export async function subjectContacts(tx: Transaction, keys: TenantKeys, ids: readonly string[]) {
   const rows = await tx.rows(subjectContactsRows.sql`
     SELECT c.id, c.sealed, y.wrapped,
            ARRAY(SELECT s.id::text FROM reminder_series s WHERE s.contact_id = c.id AND s.state IN ('open', 'paused')
@@ -257,25 +231,14 @@ const series = query
 
 type SeriesRow = ResultOf<typeof series>;
 
-export async function subjectSeries(
-  tx: Transaction,
-  keys: TenantKeys,
-  ids: readonly string[],
-): Promise<SubjectSeries[]> {
+/** Reads series as events describe them, with the tenant's own ids; `externalId` is null once the person was erased. */
+export async function subjectSeries(tx: Transaction, keys: TenantKeys, ids: readonly string[]) {
   const own = series.where('s.tenantId', '=', tx.tenantId);
   const rows = await tx.rows(own.where('s.id', '=', anyOf(ids, 'uuid')));
   return rows.map((row) => {
     const { id, kind, source, contactId, eventAt, eventZone } = row;
-    return {
-      id,
-      kind,
-      source,
-      contactId,
-      eventAt,
-      eventZone,
-      externalId: externalIdOf(row, keys),
-      practice: practiceOf(row, keys),
-    };
+    const externalId = externalIdOf(row, keys);
+    return { id, kind, source, contactId, eventAt, eventZone, externalId, practice: practiceOf(row, keys) };
   });
 }
 
@@ -300,8 +263,5 @@ const imports = query
   .selectFrom('import')
   .select(['id', 'kind', 'rows', 'accepted', 'rejected', 'duplicates']);
 
-/** The results of an import's rows. */
-export type SubjectImport = ResultOf<typeof imports>;
-
-export const subjectImports = (tx: Transaction, ids: readonly string[]): Promise<SubjectImport[]> =>
+export const subjectImports = (tx: Transaction, ids: readonly string[]) =>
   tx.rows(imports.where('tenantId', '=', tx.tenantId).where('id', '=', anyOf(ids, 'uuid')));

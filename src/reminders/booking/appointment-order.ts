@@ -1,9 +1,8 @@
-import { Refusal, type Clock, type Transaction } from '../../platform/index.ts';
-import type { TenantKeys } from '../../crypto/index.ts';
+import { Refusal, type Transaction } from '../../platform/index.ts';
 import { refuseOlder, externalIndex, waitToFile } from './filing.ts';
 import { readCancelled, rememberCancelled } from './booking.repository.ts';
 import { answerSeries, cancelSeries } from '../series/series-order.ts';
-import type { Considered } from '../series/next-turn.ts';
+import type { Considered } from '../series/outlook.ts';
 import { reconsider } from '../series/outlook.ts';
 import {
   lockSeriesNamed,
@@ -13,23 +12,13 @@ import {
   notePaid,
   type ExternalName,
 } from '../series/series.repository.ts';
-import {
-  seqOf,
-  instalmentOf,
-  paidAt,
-  type Series,
-  type SeriesKind,
-  type Instalment,
-} from '../series/series.ts';
+import { instalmentOf, paidAt, type Series, type SeriesKind, type Instalment } from '../series/series.ts';
 import { recordAudit } from '../../company/index.ts';
+import type { ContactDeps } from '../../people/index.ts';
 import { notifySeries } from '../series/notify.repository.ts';
 import type { BareFault } from '../../words/index.ts';
 import { endReadySteps, readSteps } from '../steps/step.repository.ts';
-
-export interface ActDeps {
-  readonly keys: TenantKeys;
-  readonly clock: Clock;
-}
+import { seqOfStep } from '../steps/step.ts';
 
 /** A booking by its external id, and the actor. */
 export interface NamedBooking {
@@ -43,7 +32,7 @@ export interface NamedBooking {
 /** Finds the current series of an external id. */
 export async function findBooking(
   tx: Transaction,
-  { keys }: Pick<ActDeps, 'keys'>,
+  { keys }: Pick<ContactDeps, 'keys'>,
   { kind, source, externalId }: Pick<NamedBooking, 'kind' | 'source' | 'externalId'>,
 ): Promise<Series> {
   const index = externalIndex(keys, kind, { source, externalId });
@@ -53,14 +42,18 @@ export async function findBooking(
 }
 
 /** Reads and locks the current series of an external id until the transaction ends. */
-async function held(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<Series> {
+async function held(tx: Transaction, deps: ContactDeps, booking: NamedBooking): Promise<Series> {
   const series = await lockSeriesNamed(tx, await nameHeld(tx, deps, booking));
   if (series === undefined) throw new Refusal('NOT_FOUND');
   return series;
 }
 
 /** Locks a booking's external id until the transaction ends. */
-async function nameHeld(tx: Transaction, { keys }: ActDeps, booking: NamedBooking): Promise<ExternalName> {
+async function nameHeld(
+  tx: Transaction,
+  { keys }: ContactDeps,
+  booking: NamedBooking,
+): Promise<ExternalName> {
   const { kind, source, externalId } = booking;
   await waitToFile(tx, keys, { kind, source, externalId });
   return { kind, source, index: externalIndex(keys, kind, { source, externalId }) };
@@ -72,7 +65,7 @@ export type Cancelled = 'cancelled' | 'remembered';
 /** Cancels a booking; repeating changes nothing, and a cancellation ahead of its booking prevents it. */
 export async function cancelBooking(
   tx: Transaction,
-  deps: ActDeps,
+  deps: ContactDeps,
   booking: NamedBooking,
 ): Promise<Cancelled> {
   const { kind, actor, sourceRevision } = booking;
@@ -86,7 +79,7 @@ export async function cancelBooking(
 }
 
 /** Notes an absence after the start; before it the booking is cancelled. */
-export async function missBooking(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<void> {
+export async function missBooking(tx: Transaction, deps: ContactDeps, booking: NamedBooking): Promise<void> {
   const series = await lockSeriesNamed(tx, await nameHeld(tx, deps, booking));
   const isBegun = series !== undefined && Date.parse(series.eventAt) <= deps.clock.now().toMillis();
   if (isBegun && series.state !== 'cancelled') await noteNoShow(tx, deps, booking);
@@ -95,7 +88,7 @@ export async function missBooking(tx: Transaction, deps: ActDeps, booking: Named
 
 async function cancelAhead(
   tx: Transaction,
-  { clock }: ActDeps,
+  { clock }: ContactDeps,
   { name, booking }: { readonly name: ExternalName; readonly booking: NamedBooking },
 ): Promise<Cancelled> {
   const { kind, actor, sourceRevision } = booking;
@@ -111,7 +104,7 @@ async function cancelAhead(
 /** Notes the person's confirmation. */
 export async function confirmBooking(
   tx: Transaction,
-  deps: ActDeps,
+  deps: ContactDeps,
   booking: NamedBooking,
 ): Promise<Considered> {
   const series = await held(tx, deps, booking);
@@ -120,7 +113,11 @@ export async function confirmBooking(
 }
 
 /** Notes the person's absence; only after the start. */
-export async function noteNoShow(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<Considered> {
+export async function noteNoShow(
+  tx: Transaction,
+  deps: ContactDeps,
+  booking: NamedBooking,
+): Promise<Considered> {
   const series = await held(tx, deps, booking);
   const at = deps.clock.now().toISO();
   if (series.state === 'cancelled') throw cannot('a cancelled booking was not missed');
@@ -142,7 +139,7 @@ const cannot = (detail: BareFault): Refusal => new Refusal('SERIES_CANNOT_MOVE',
 /** Notes a payment: nothing more asks for it. The plan itself has not changed. */
 export async function payInstalment(
   tx: Transaction,
-  deps: ActDeps,
+  deps: ContactDeps,
   order: NamedBooking & {
     readonly number: number;
     /** ISO instant; now when absent. */
@@ -175,6 +172,6 @@ async function endWhatAsks(
   const asking = (await readSteps(tx, series)).filter(
     ({ step, message }) => message?.state === 'ready' && step.startsWith(`${instalment.number}/`),
   );
-  const seqs = asking.map(({ revision, position }) => seqOf(revision, position));
+  const seqs = asking.map(seqOfStep);
   if (seqs.length > 0) await endReadySteps(tx, { batchId: series.batchId, seqs, at });
 }

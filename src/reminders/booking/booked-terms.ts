@@ -1,6 +1,6 @@
-import { Refusal, refusalWords, type Clock, type Transaction } from '../../platform/index.ts';
-import type { TenantKeys } from '../../crypto/index.ts';
 import type { Day, Territory } from '../../rule/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
+import { Refusal, refusalWords, refusedField, type Clock, type Transaction } from '../../platform/index.ts';
 import { refusedAs } from '../../sending/index.ts';
 import {
   checkText,
@@ -15,8 +15,19 @@ import {
   type OptOutMeans,
 } from '../../sms/index.ts';
 import type { ReminderPurpose } from '../series/series.ts';
-import { languageOf, bilingual, type Said } from '../../words/index.ts';
-import type { Tenant, KeptPractice } from '../../company/index.ts';
+import { languageOf, bilingual, type Said, type BareFault } from '../../words/index.ts';
+import {
+  type Brand,
+  type Tenant,
+  type KeptPractice,
+  practiceOf,
+  practices,
+  practicesNamed,
+  isName,
+  brandById,
+  brandsOf,
+  practiceById,
+} from '../../company/index.ts';
 import type { BookedAccount } from './booking.repository.ts';
 import {
   recordConsents,
@@ -24,7 +35,10 @@ import {
   type Granted,
   type Method,
   type ConsentPurpose,
+  type ContactDeps,
 } from '../../people/index.ts';
+import { readSeriesPage, type SeriesFilter } from '../series/series.repository.ts';
+import type { ShownPractice } from '../series/reason.ts';
 
 export interface BookedWords {
   readonly purpose: ReminderPurpose;
@@ -137,7 +151,7 @@ interface SenderChoice {
   readonly account: BookedAccount;
   readonly tenant: Pick<Tenant, 'sender' | 'sector' | 'name' | 'settings'>;
   readonly practice: KeptPractice | undefined;
-  readonly brand: { readonly name: string; readonly sender: string | null } | undefined;
+  readonly brand: Pick<Brand, 'name' | 'sender'> | undefined;
   readonly on: Day;
 }
 
@@ -170,17 +184,11 @@ function isAllowed(
   own: readonly string[],
   { account, tenant }: Pick<SenderChoice, 'account' | 'tenant'>,
 ): boolean {
-  const listed = sendersListed(tenant.settings);
+  const listed = tenant.settings.senders ?? undefined;
   return (listed === undefined && account.fake) || [...own, ...(listed ?? [])].includes(sender);
 }
 
-function sendersListed(settings: object): readonly string[] | undefined {
-  const listed: unknown = 'senders' in settings ? settings.senders : undefined;
-  return Array.isArray(listed) ? listed.filter((sender) => typeof sender === 'string') : undefined;
-}
-
-const invalid = (message: Said): Refusal =>
-  new Refusal('SENDER_INVALID', { errors: [{ in: 'body', pointer: '/sender', message }] });
+const invalid = (message: Said): Refusal => refusedField('/sender', message, 'SENDER_INVALID');
 
 export interface BookedConsent {
   /** That of the booking when absent. */
@@ -205,34 +213,23 @@ export interface ConsentSource {
   readonly recordRef: string;
 }
 
-/** An agreement with all evidence its proof needs, except the person. */
-interface ReadyConsent {
-  readonly grants: readonly {
-    readonly purpose: ConsentPurpose;
-    readonly method: Method;
-    readonly wordingId: string;
-    readonly grantedAt: string;
-    readonly evidence: Readonly<Record<string, string>>;
-    readonly attested: boolean;
-  }[];
-}
-
 const METHODS: readonly Method[] = ['web_form', 'paper', 'event', 'oral', 'sms_keyword', 'import'];
 
 /**
- * Completes an agreement by the tenant's defaults, and stores its wording. Before any contact is locked: wordings
- * are stored one tenant at a time, and imports lock people after them.
+ * Completes an agreement by the tenant's defaults with all evidence its proof needs, except the person, and stores
+ * its wording. Before any contact is locked: wordings are stored one tenant at a time, and imports lock people after
+ * them.
  */
 export async function readyConsent(
   tx: Transaction,
   deps: { readonly clock: Clock },
   { consent, source }: { readonly consent: BookedConsent; readonly source: ConsentSource },
-): Promise<ReadyConsent> {
+) {
   const { purposes = [source.purpose], evidence, grantedAt } = consent;
   const wordingId = await wordingOf(tx, deps, { consent, purposes, source });
   const attested = evidence === undefined;
   const shown = evidence ?? { source: source.keyName, recordRef: source.recordRef };
-  const grants = purposes.map((purpose) => {
+  return purposes.map((purpose) => {
     const usual = source.tenant.settings.consentDefaults?.[purpose];
     const method = consent.method ?? METHODS.find((one) => one === usual?.method);
     const words = wordingId ?? usual?.wordingId;
@@ -243,7 +240,6 @@ export async function readyConsent(
       ]);
     return { purpose, method, wordingId: words, grantedAt, evidence: shown, attested };
   });
-  return { grants };
 }
 
 async function wordingOf(
@@ -264,23 +260,24 @@ async function wordingOf(
 /** Records the completed agreement. One that cannot lift a STOP is no reason to refuse the booking. */
 export async function recordBooked(
   tx: Transaction,
-  deps: { readonly keys: TenantKeys; readonly clock: Clock },
-  {
-    ready,
-    contactId,
-    actor,
-  }: { readonly ready: ReadyConsent; readonly contactId: string; readonly actor: string },
+  deps: ContactDeps,
+  about: {
+    readonly ready: Awaited<ReturnType<typeof readyConsent>>;
+    readonly contactId: string;
+    readonly actor: string;
+  },
 ): Promise<void> {
-  const grants = ready.grants.map((grant) => ({ ...grant, contactId, actor, channel: 'api' as const }));
+  const { ready, contactId, actor } = about;
+  const grants = ready.map((grant) =>
+    Object.assign({}, grant, { contactId, actor, channel: 'api' as const }),
+  );
   for (const granted of await recordConsents(tx, deps, grants)) refuseUnproven(granted);
 }
 
 function refuseUnproven(granted: Granted): void {
   if (granted.kind !== 'refused' || granted.code === 'PROOF_NOT_NEW') return;
   if (granted.missing !== undefined) throw incomplete(granted.missing);
-  throw new Refusal(granted.code, {
-    errors: [{ in: 'body', pointer: '/consent', message: refusalWords(granted.code) }],
-  });
+  throw refusedField('/consent', refusalWords(granted.code), granted.code);
 }
 
 const incomplete = (missing: readonly string[]): Refusal =>
@@ -300,7 +297,7 @@ const incomplete = (missing: readonly string[]): Refusal =>
  */
 export async function recordContract(
   tx: Transaction,
-  deps: { readonly keys: TenantKeys; readonly clock: Clock },
+  deps: ContactDeps,
   about: { readonly contactId: string; readonly source: ConsentSource; readonly sendable: boolean },
 ): Promise<void> {
   const { contactId, source, sendable } = about;
@@ -311,4 +308,74 @@ export async function recordContract(
   await recordConsents(tx, deps, [
     { contactId, purpose, basis: 'contract', grantedAt, evidence, channel: 'api', actor },
   ]);
+}
+
+/**
+ * Finds the practice that a booking names by its external id, or by its name; the only one also by its display
+ * name. A tenant without stored practices is one site: the name then is only a name, and nothing is found.
+ */
+export async function bookedPractice(
+  tx: Transaction,
+  keys: TenantKeys,
+  given: string,
+): Promise<KeptPractice | undefined> {
+  const byId = await practiceOf(tx, keys, given);
+  if (byId !== undefined) return byId;
+  const [named, another] = await practicesNamed(tx, keys, given);
+  if (another !== undefined) throw unknownPractice('several have that name');
+  if (named !== undefined) return named;
+  const [first, second] = await practices(tx, keys, { limit: 2 });
+  if (first === undefined) return undefined;
+  if (second === undefined && isName(first.displayName, given)) return first;
+  throw unknownPractice('unknown');
+}
+
+/** Refuses a practice that is neither stored nor the name in some booking. */
+export async function refuseUnknownPractice(
+  tx: Transaction,
+  keys: TenantKeys,
+  { given, asked }: { readonly given: string; readonly asked: NonNullable<SeriesFilter['practice']> },
+): Promise<void> {
+  if (asked.id !== null || (await practicesNamed(tx, keys, given)).length > 0) return;
+  const [booked] = await readSeriesPage(tx, { practice: asked, limit: 1 });
+  if (booked === undefined) throw unknownPractice('unknown');
+}
+
+const unknownPractice = (message: BareFault): Refusal =>
+  refusedField('/practice', message, 'PRACTICE_NOT_FOUND');
+
+/** Joins a booking's own practice data with the stored practice. */
+export function shownPractice(
+  tenant: Pick<Tenant, 'contact' | 'sector'>,
+  practice: KeptPractice | undefined,
+  booked: { readonly practice: string; readonly place?: string | undefined },
+): ShownPractice {
+  return {
+    displayName: practice?.displayName ?? booked.practice,
+    phone: practice?.phone ?? tenant.contact.phone,
+    address: booked.place ?? practice?.address,
+    sector: practice?.sector ?? tenant.sector,
+  };
+}
+
+/** Finds the practice of a series: by its id, or made since under the name in the booking. */
+export async function practiceOfSeries(
+  tx: Transaction,
+  keys: TenantKeys,
+  series: { readonly practiceId: string | null; readonly practice?: string | undefined },
+): Promise<KeptPractice | undefined> {
+  if (series.practiceId !== null) return practiceById(tx, keys, series.practiceId);
+  if (series.practice === undefined) return undefined;
+  const [practice, another] = await practicesNamed(tx, keys, series.practice);
+  return another === undefined ? practice : undefined;
+}
+
+/** Returns the brand of a practice: its own, else the only one. */
+export async function brandOfPractice(
+  tx: Transaction,
+  practice: KeptPractice | undefined,
+): Promise<Pick<Brand, 'name' | 'sender'> | undefined> {
+  if (practice?.brandId !== undefined) return brandById(tx, practice.brandId);
+  const [brand, another] = await brandsOf(tx);
+  return another === undefined ? brand : undefined;
 }

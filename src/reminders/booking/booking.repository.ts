@@ -1,18 +1,16 @@
 import { sql, type RawBuilder } from 'kysely';
-import { col, query, type ResultOf, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
+import { col, query, type ResultOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { ExternalName } from '../series/series.repository.ts';
 
 const cancelledBookingRows = rowsOf('cancelled_booking', ['sourceRevision']).with({
   state: col.text<'cancelled'>(),
 });
 
-/** A cancellation kept before its booking exists. */
-export type CancelledBooking = RowOf<typeof cancelledBookingRows>;
-
 const named = (tx: Transaction, { kind, source, index }: ExternalName): RawBuilder<unknown> => sql`
   tenant_id = ${tx.tenantId}::uuid AND kind = ${kind} AND source = ${source} AND external_index = ${index}`;
 
-export function readCancelled(tx: Transaction, name: ExternalName): Promise<CancelledBooking | undefined> {
+/** Reads a cancellation kept before its booking exists. */
+export function readCancelled(tx: Transaction, name: ExternalName) {
   return tx.first(cancelledBookingRows.sql`
     SELECT 'cancelled' AS state, source_revision::float8 AS "sourceRevision" FROM cancelled_booking WHERE ${named(tx, name)}`);
 }

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { z } from 'zod';
-import { Refusal, type Transaction } from '../../platform/index.ts';
+import { type Refusal, refusedField, type Transaction } from '../../platform/index.ts';
 import {
   detailsGiven,
   filingOf,
@@ -8,8 +8,9 @@ import {
   prepareBooking,
   type BookingGiven,
   type BookingDeps,
+  eventTime,
+  refuseBeyondCalendar,
 } from './prepared-booking.ts';
-import { eventTime, refuseBeyondCalendar } from './event-time.ts';
 import { fileSeries, type Filed } from './filing.ts';
 import type { OnDecline } from '../../company/index.ts';
 import {
@@ -65,9 +66,7 @@ export async function bookAppointment(
   const event = eventTime({ text, timeZone, home: prepared.home, pointer: '/startsAt' });
   refuseSkippedHour(text, event);
   return fileSeries(tx, deps, {
-    ...filingOf(given, prepared),
-    kind: asked.kind,
-    purpose: asked.purpose,
+    ...filingOf(asked, prepared),
     details: { ...detailsGiven(given), ...OfAppointment.parse(given) },
     event,
     said: undefined,
@@ -80,9 +79,7 @@ export async function bookAppointment(
 /** Refuses a local time that a clock change skips: only the caller knows which one is meant. */
 function refuseSkippedHour(text: string, event: DateTime): void {
   if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) || event.toFormat('HH:mm') === text.slice(11, 16)) return;
-  const message = bilingual.booking.skippedHour;
-  const errors = [{ in: 'body' as const, pointer: '/startsAt', message }];
-  throw new Refusal('DATE_INVALID', { errors });
+  throw refusedField('/startsAt', bilingual.booking.skippedHour, 'DATE_INVALID');
 }
 
 export interface PaymentPlanGiven extends BookingGiven, Omit<DetailsGiven<typeof OfPaymentPlan>, 'amounts'> {
@@ -110,9 +107,7 @@ export async function filePaymentPlan(
     announce,
   };
   return fileSeries(tx, deps, {
-    ...filingOf(given, prepared),
-    kind: asked.kind,
-    purpose: asked.purpose,
+    ...filingOf(asked, prepared),
     details: { ...detailsGiven(given), ...OfPaymentPlan.parse({ ...given, amounts }) },
     event: planEnd(terms, { plan, timeZone }),
     said: instalments.map(({ number, dueOn, amount, currency }) => [number, dueOn, amount, currency]),
@@ -137,7 +132,7 @@ function inOrder(instalments: PaymentPlanGiven['instalments']): PaymentPlanGiven
 }
 
 const wrong = (pointer: string, message: Words): Refusal =>
-  new Refusal('INSTALMENTS_UNSORTED', { errors: [{ in: 'body', pointer, message }] });
+  refusedField(pointer, message, 'INSTALMENTS_UNSORTED');
 
 /** A contract from a back office; dates are `YYYY-MM-DD`. */
 export interface SubscriptionGiven extends BookingGiven, DetailsGiven<typeof OfSubscription> {
@@ -171,9 +166,7 @@ export async function fileSubscription(
   const event = startOfDate(countedFrom(terms), clockOf(prepared.contact.place));
   const { renewsOn, refuseBy, tacit } = terms;
   return fileSeries(tx, deps, {
-    ...filingOf(given, prepared),
-    kind: asked.kind,
-    purpose: asked.purpose,
+    ...filingOf(asked, prepared),
     details: { ...detailsGiven(given), ...OfSubscription.parse(given) },
     event,
     said: [renewsOn, refuseBy, tacit],
@@ -187,19 +180,14 @@ function termsOf(
   about: Omit<SubscriptionGiven, 'refuseBy'> & { readonly refuseBy?: string | null | undefined },
 ): SubscriptionTerms {
   const { renewsOn, refuseBy = null, tacitRenewal = true, regime = 'consumer' } = about;
-  if (tacitRenewal && refuseBy === null) throw wrongDates('INVALID_REQUEST', bilingual.booking.needsRefuseBy);
+  if (tacitRenewal && refuseBy === null) throw refusedField('/refuseBy', bilingual.booking.needsRefuseBy);
   if (refuseBy !== null && refuseBy > renewsOn)
-    throw wrongDates('DATES_CONTRADICT', bilingual.booking.refuseByAfterRenewal);
+    throw refusedField('/refuseBy', bilingual.booking.refuseByAfterRenewal, 'DATES_CONTRADICT');
   return { kind: 'subscription', renewsOn, refuseBy, tacit: tacitRenewal, regime };
 }
 
 /** A text that names a deadline needs one. */
 function refuseAbsentDate({ text }: SubscriptionGiven, { refuseBy }: SubscriptionTerms): void {
   if (refuseBy !== null || text?.includes('{refuseBy}') !== true) return;
-  const message = bilingual.booking.noRefuseBy;
-  const errors = [{ in: 'body' as const, pointer: '/text', message }];
-  throw new Refusal('TEXT_CANNOT_RENDER', { errors });
+  throw refusedField('/text', bilingual.booking.noRefuseBy, 'TEXT_CANNOT_RENDER');
 }
-
-const wrongDates = (code: 'INVALID_REQUEST' | 'DATES_CONTRADICT', message: Words): Refusal =>
-  new Refusal(code, { errors: [{ in: 'body', pointer: '/refuseBy', message }] });

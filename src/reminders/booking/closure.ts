@@ -3,7 +3,7 @@ import type { DateTime } from 'luxon';
 import { type Clock, type Transaction, Refusal } from '../../platform/index.ts';
 import { recordAudit } from '../../company/index.ts';
 import { departs, remindersMoved, type ReminderMoved } from '../series/choice-change.repository.ts';
-import type { Considered } from '../series/next-turn.ts';
+import type { Considered } from '../series/outlook.ts';
 import { outlookOf, settledSteps, situationsOf } from '../series/outlook.ts';
 import { calledOff, orderSeries } from '../series/series-order.ts';
 import { readSeriesPage, type SeriesFilter } from '../series/series.repository.ts';

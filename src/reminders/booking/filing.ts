@@ -1,9 +1,10 @@
-import { isSimulated, Refusal, type Clock, type Transaction } from '../../platform/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
-import { readContact } from '../../people/index.ts';
+import { uuidV7 } from '../../base/index.ts';
+import { isSimulated, Refusal, refusedField, type Transaction } from '../../platform/index.ts';
+import { readContact, type ContactDeps } from '../../people/index.ts';
 import { filingFactsOf, type Filing } from './filing-facts.ts';
-import type { Considered } from '../series/next-turn.ts';
-import { announceEnd, newSeriesId, notifySeries, wakeSeries } from '../series/notify.repository.ts';
+import type { Considered } from '../series/outlook.ts';
+import { announceEnd, notifySeries, wakeSeries } from '../series/notify.repository.ts';
 import { lastSaidBy, reconsider } from '../series/outlook.ts';
 import {
   seriesDetailsOf,
@@ -31,11 +32,6 @@ import type { StepWish } from '../steps/planned-step.ts';
 import { bilingual } from '../../words/index.ts';
 import { forgetCancelled, readCancelled } from './booking.repository.ts';
 
-export interface FilingDeps {
-  readonly keys: TenantKeys;
-  readonly clock: Clock;
-}
-
 /** The result of a filing. */
 export interface Filed extends Considered {
   readonly outcome: 'created' | 'revised' | 'unchanged';
@@ -49,7 +45,7 @@ export const externalIndex = (
 ): Buffer => keys.indexOf(`series-${kind}`, `${about.source}|${about.externalId}`);
 
 /** Makes a series, or the next revision of the one with this external id; repeating changes nothing. */
-export async function fileSeries(tx: Transaction, deps: FilingDeps, filing: Filing): Promise<Filed> {
+export async function fileSeries(tx: Transaction, deps: ContactDeps, filing: Filing): Promise<Filed> {
   const { kind, source, details } = filing;
   const name = {
     kind,
@@ -84,7 +80,7 @@ export const waitToFile = (
 
 async function openedDetails(
   tx: Transaction,
-  { keys }: FilingDeps,
+  { keys }: ContactDeps,
   series: Series,
 ): Promise<SeriesDetails | undefined> {
   const holder = await readContact(tx, keys, series.contactId);
@@ -131,7 +127,7 @@ const normalisedName = (name: string): string =>
 
 async function create(
   tx: Transaction,
-  deps: FilingDeps,
+  deps: ContactDeps,
   about: {
     readonly filing: Filing;
     readonly name: ExternalName;
@@ -142,14 +138,14 @@ async function create(
 ): Promise<Filed> {
   const { filing, name, after, at } = about;
   if (isPast(filing, at)) throw nothingAhead(filing);
-  const id = newSeriesId(deps.clock);
+  const id = uuidV7(deps.clock.machine());
   const { kind, purpose, actor } = filing;
   await insertSeries(tx, {
     ...filingFactsOf(deps.keys, filing, { id, known: after && { ...after, notifyChange: true } }),
     ...name,
     id,
     purpose,
-    batchId: newSeriesId(deps.clock),
+    batchId: uuidV7(deps.clock.machine()),
     simulated: isSimulated(deps.clock),
     at,
   });
@@ -164,9 +160,9 @@ async function create(
 
 async function considered(
   tx: Transaction,
-  deps: FilingDeps,
-  { id, outcome }: { readonly id: string; readonly outcome: Filed['outcome'] },
-): Promise<Filed & { readonly changes: number }> {
+  deps: ContactDeps,
+  { id, outcome }: { readonly id: string } & Pick<Filed, 'outcome'>,
+) {
   const series = await lockSeries(tx, id);
   if (series === undefined) throw new SeriesLost(id);
   return { ...(await reconsider(tx, deps, series)), outcome };
@@ -185,7 +181,7 @@ interface Ending {
 }
 
 /** Ends a booking for its former person when it goes to somebody else; a past one does not end. */
-async function endForPerson(tx: Transaction, deps: FilingDeps, about: Ending): Promise<void> {
+async function endForPerson(tx: Transaction, deps: ContactDeps, about: Ending): Promise<void> {
   const { known, at } = about;
   if (known.state !== 'cancelled' && (stands(known, at) || (await isAwaited(tx, known, at))))
     await supersede(tx, deps, about);
@@ -199,7 +195,7 @@ async function isAwaited(tx: Transaction, known: Series, at: string): Promise<bo
 }
 
 /** Ends the old series: its booking belongs to somebody else now, and a person already informed of it is owed one more message. */
-async function supersede(tx: Transaction, deps: FilingDeps, { known, actor, at }: Ending): Promise<void> {
+async function supersede(tx: Transaction, deps: ContactDeps, { known, actor, at }: Ending): Promise<void> {
   await endOthers(tx, { batchId: known.batchId, keep: null, at });
   await closeSeries(tx, known.id, { state: 'superseded', because: 'SUPERSEDED', at });
   await reconsider(tx, deps, { ...known, state: 'superseded', revisedAt: at, correctionSeq: null });
@@ -214,12 +210,8 @@ interface Found {
   readonly before: SeriesDetails | undefined;
 }
 
-interface Change extends Found {
-  readonly at: string;
-}
-
 /** A repeated call after the cancellation changes nothing; a different one is refused. */
-async function stayCancelled(tx: Transaction, deps: FilingDeps, change: Found): Promise<Filed> {
+async function stayCancelled(tx: Transaction, deps: ContactDeps, change: Found): Promise<Filed> {
   const { filing, known } = change;
   const facts = filingFactsOf(deps.keys, filing, { id: known.id, known });
   if (!owesTheSame(change, facts)) throw staysCancelled(known);
@@ -229,7 +221,11 @@ async function stayCancelled(tx: Transaction, deps: FilingDeps, change: Found): 
 const owesTheSame = ({ filing, known, before }: Found, facts: SeriesFacts): boolean =>
   isUnchanged(known, facts) && before?.text === filing.details.text;
 
-async function update(tx: Transaction, deps: FilingDeps, change: Change): Promise<Filed> {
+async function update(
+  tx: Transaction,
+  deps: ContactDeps,
+  change: Found & { readonly at: string },
+): Promise<Filed> {
   const { filing, known, at } = change;
   const facts = { ...filingFactsOf(deps.keys, filing, { id: known.id, known }), at };
   if (owesTheSame(change, facts) && !(await mayOweAgain(tx, known, at)))
@@ -247,7 +243,7 @@ async function update(tx: Transaction, deps: FilingDeps, change: Change): Promis
 
 async function touch(
   tx: Transaction,
-  deps: FilingDeps,
+  deps: ContactDeps,
   { known, facts }: { readonly known: Series; readonly facts: SeriesFacts & { readonly at: string } },
 ): Promise<Filed> {
   await touchSeries(tx, known.id, facts);
@@ -265,9 +261,7 @@ const POINTERS = {
 } as const;
 
 const nothingAhead = ({ kind }: Filing): Refusal =>
-  new Refusal('NOTHING_AHEAD', {
-    errors: [{ in: 'body', pointer: POINTERS[kind], message: bilingual.booking.nothingAhead }],
-  });
+  refusedField(POINTERS[kind], bilingual.booking.nothingAhead, 'NOTHING_AHEAD');
 
 /** Compares everything that decides which messages are owed, to whom, when and by which sender. */
 function isUnchanged(known: Series, facts: SeriesFacts): boolean {
@@ -319,10 +313,7 @@ function staysCancelled(booked: Stands): Refusal {
   const { sourceRevision } = booked;
   const { staysCancelled: stays, reopen, revisionOrReopen } = bilingual.booking;
   const by = sourceRevision === null ? reopen : revisionOrReopen({ revision: sourceRevision });
-  return new Refusal('BOOKING_CANCELLED', {
-    detail: stays({ by }),
-    ...standsAs(booked),
-  });
+  return new Refusal('BOOKING_CANCELLED', { detail: stays({ by }), ...standsAs(booked) });
 }
 
 const standsAs = ({ state, sourceRevision }: Stands): { readonly stands: Stands } => ({

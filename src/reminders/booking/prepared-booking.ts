@@ -1,8 +1,14 @@
-import { Refusal, type Clock, type Transaction } from '../../platform/index.ts';
-import type { TenantKeys } from '../../crypto/index.ts';
-import { sampleLink, readContact, mobileLine, upsertContacts, type Contact } from '../../people/index.ts';
-import type { IfLate } from '../../law/index.ts';
 import { localityNamed, frenchDay, isoText, type Territory } from '../../rule/index.ts';
+import { Refusal, refusedField, type Transaction } from '../../platform/index.ts';
+import {
+  sampleLink,
+  readContact,
+  mobileLine,
+  upsertContacts,
+  type Contact,
+  type ContactDeps,
+} from '../../people/index.ts';
+import { type IfLate, hasCalendar, wallTime } from '../../law/index.ts';
 import {
   practiceZone,
   tenantOf,
@@ -12,8 +18,9 @@ import {
   type Tenant,
 } from '../../company/index.ts';
 import { bookedAccountNamed, type BookedAccount } from './booking.repository.ts';
-import { bookedPractice, brandOfPractice } from './booked-practice.ts';
 import {
+  bookedPractice,
+  brandOfPractice,
   bookedSender,
   refuseWords,
   readyConsent,
@@ -26,17 +33,14 @@ import {
 } from './booked-terms.ts';
 import { waysOutUnder } from '../../sms/index.ts';
 import { waitToFile } from './filing.ts';
-import type { Filing } from './filing-facts.ts';
 import type { ReminderPurpose, SeriesKind, BookedPerson } from '../series/series.ts';
 import { isDateWish, type StepWish } from '../steps/planned-step.ts';
 import { bilingual } from '../../words/index.ts';
-import { eventTime } from './event-time.ts';
 import { readEligibility } from '../series/reminder-eligibility.repository.ts';
+import { DateTime } from 'luxon';
 
 /** The dependencies of making bookings. */
-export interface BookingDeps {
-  readonly keys: TenantKeys;
-  readonly clock: Clock;
+export interface BookingDeps extends ContactDeps {
   readonly terms: BookingTerms;
 }
 
@@ -106,9 +110,7 @@ async function accountsFor(
 async function accountOf(tx: Transaction, name: string): Promise<BookedAccount> {
   const account = await bookedAccountNamed(tx, name);
   if (account !== undefined) return account;
-  throw new Refusal('GATEWAY_NOT_FOUND', {
-    errors: [{ in: 'body', pointer: '/gateway', message: bilingual.request.unknown }],
-  });
+  throw refusedField('/gateway', bilingual.request.unknown, 'GATEWAY_NOT_FOUND');
 }
 
 interface Judged extends Omit<PreparedBooking, 'home' | 'routed' | 'sender'> {
@@ -145,23 +147,11 @@ const nameOf = (brand: { readonly name: string } | undefined, tenant: Tenant): s
 
 /** Builds the part of a filing common to every kind. */
 export const filingOf = (
-  given: BookingGiven,
+  { given, kind, purpose }: BookingAsked,
   { contact, practice, account, routed, sender }: PreparedBooking,
-): Pick<
-  Filing,
-  | 'source'
-  | 'actor'
-  | 'contact'
-  | 'practice'
-  | 'accountId'
-  | 'routed'
-  | 'sender'
-  | 'sourceRevision'
-  | 'notifyChange'
-  | 'replaceContact'
-  | 'reopen'
-  | 'ifLate'
-> => ({
+) => ({
+  kind,
+  purpose,
   source: given.source,
   actor: given.actor,
   contact,
@@ -177,9 +167,7 @@ export const filingOf = (
 });
 
 /** Collects the encrypted data of a booking. */
-export const detailsGiven = (
-  given: BookingGiven,
-): Pick<Filing['details'], 'externalId' | 'practice' | 'person' | 'text'> => ({
+export const detailsGiven = (given: BookingGiven) => ({
   externalId: given.externalId,
   practice: given.practice,
   person: personOf(given),
@@ -208,15 +196,10 @@ interface Telling {
   readonly home: string;
 }
 
-interface PeopleDeps {
-  readonly keys: TenantKeys;
-  readonly clock: Clock;
-}
-
 /** Returns the person, after recording the agreement of the booking. */
 async function agreeingContact(
   tx: Transaction,
-  deps: PeopleDeps,
+  deps: ContactDeps,
   { given, kind, purpose, tenant, home }: Telling,
 ): Promise<Contact> {
   const source: ConsentSource = {
@@ -255,12 +238,9 @@ function ownZone(text: string): string | undefined {
   return hours === undefined ? undefined : `UTC${hours}:${minutes}`;
 }
 
-const notFound = (): Refusal =>
-  new Refusal('CONTACT_NOT_FOUND', {
-    errors: [{ in: 'body', pointer: '/contactId', message: bilingual.request.unknown }],
-  });
+const notFound = (): Refusal => refusedField('/contactId', bilingual.request.unknown, 'CONTACT_NOT_FOUND');
 
-async function contactIdOf(tx: Transaction, deps: PeopleDeps, given: BookingGiven): Promise<string> {
+async function contactIdOf(tx: Transaction, deps: ContactDeps, given: BookingGiven): Promise<string> {
   if (given.contact === undefined) return knownContact(tx, deps, given.contactId);
   const {
     phone,
@@ -279,20 +259,11 @@ async function contactIdOf(tx: Transaction, deps: PeopleDeps, given: BookingGive
   return upserted.id;
 }
 
-async function knownContact(tx: Transaction, deps: PeopleDeps, id: string | undefined): Promise<string> {
+async function knownContact(tx: Transaction, deps: ContactDeps, id: string | undefined): Promise<string> {
   const contact = id === undefined ? undefined : await readContact(tx, deps.keys, id);
   if (contact === undefined) throw notFound();
   if (contact.retiredAt !== undefined) throw new Refusal('NUMBER_RETIRED');
   return contact.id;
-}
-
-export interface BookedContact extends BookedPerson {
-  readonly phone: string;
-  /** ISO country of a national number. */
-  readonly region?: string | undefined;
-  readonly territory?: Territory | undefined;
-  readonly postalCode?: string | undefined;
-  readonly timeZone?: string | undefined;
 }
 
 /** The fields common to every kind of booking. */
@@ -303,7 +274,16 @@ export interface BookingGiven {
   readonly actor: string;
   readonly keyName: string;
   readonly contactId?: string | undefined;
-  readonly contact?: BookedContact | undefined;
+  readonly contact?:
+    | (BookedPerson & {
+        readonly phone: string;
+        /** ISO country of a national number. */
+        readonly region?: string | undefined;
+        readonly territory?: Territory | undefined;
+        readonly postalCode?: string | undefined;
+        readonly timeZone?: string | undefined;
+      })
+    | undefined;
   readonly person?: BookedPerson | undefined;
   readonly timeZone?: string | undefined;
   readonly territory?: Territory | undefined;
@@ -328,4 +308,55 @@ function personOf({ person, contact }: BookingGiven): BookedPerson | undefined {
   const { ref, firstName, lastName, birthDate } = person ?? contact ?? {};
   const named = { ref, firstName, lastName, birthDate };
   return Object.values(named).some((value) => value !== undefined) ? named : undefined;
+}
+
+const WRITTEN =
+  /^(?<date>\d{4}-\d{2}-\d{2})T(?<time>(?:[01]\d|2[0-3]):[0-5]\d)(?::[0-5]\d(?:\.\d{1,9})?)?(?<offset>Z|[+-]\d{2}:?\d{2})?$/i;
+
+/** A written moment, to be read in a zone. */
+export interface WrittenMoment {
+  readonly text: string;
+  /** The zone given with it, if any. */
+  readonly timeZone: string | undefined;
+  /** The zone of the place, when none was given. */
+  readonly home: string;
+  /** JSON pointer, for refusals. */
+  readonly pointer: string;
+}
+
+/**
+ * Returns the moment of a local time, in the zone of its place. Without offset the local time counts, a skipped
+ * hour moves forward, a doubled one is its first. With both an offset and a zone they must agree; an instant in UTC
+ * alone is shown in the zone of the place.
+ */
+export function eventTime(written: WrittenMoment): DateTime {
+  const { date, time, offset } = WRITTEN.exec(written.text)?.groups ?? {};
+  const zone = written.timeZone ?? written.home;
+  const day = DateTime.fromISO(date ?? '', { zone });
+  if (date === undefined || time === undefined || !day.isValid || !hasCalendar(day.year))
+    throw refused(written, 'DATE_INVALID');
+  if (offset === undefined) return wallTime(day, time);
+  return withOffset(written, { at: `${date}T${time}`, offset, zone });
+}
+
+function withOffset(
+  written: WrittenMoment,
+  { at, offset, zone }: { readonly at: string; readonly offset: string; readonly zone: string },
+): DateTime {
+  const instant = DateTime.fromISO(`${at}${offset.toUpperCase()}`, { setZone: true });
+  const shown = instant.setZone(zone);
+  if (!shown.isValid) throw refused(written, 'DATE_INVALID');
+  const agrees = shown.offset === instant.offset;
+  const isInstantAlone = offset.toUpperCase() === 'Z' && written.timeZone === undefined;
+  if (!agrees && !isInstantAlone) throw refused(written, 'TIME_ZONE_CONTRADICTS');
+  return shown;
+}
+
+const refused = ({ pointer }: WrittenMoment, code: 'DATE_INVALID' | 'TIME_ZONE_CONTRADICTS'): Refusal =>
+  refusedField(pointer, code === 'DATE_INVALID' ? 'no such moment' : 'offset and zone differ', code);
+
+/** Refuses a date whose holidays are unknown: none of its hours could be called lawful. */
+export function refuseBeyondCalendar(on: string, pointer: string): void {
+  if (hasCalendar(Number(on.slice(0, 4)))) return;
+  throw refusedField(pointer, bilingual.booking.beyondCalendar, 'DATE_INVALID');
 }

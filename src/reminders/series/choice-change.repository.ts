@@ -7,11 +7,11 @@ import { mapInSlices } from '../../base/index.ts';
 import { readContacts, type Contact } from '../../people/index.ts';
 import type { SeriesSituation } from '../steps/owed-steps.ts';
 import { readStepsOf } from '../steps/step.repository.ts';
-import type { Step } from '../steps/step.ts';
+import { seqOfStep, type Step } from '../steps/step.ts';
 import { easterPlus } from '../../law/index.ts';
 import { outlookOf, situationsOf } from './outlook.ts';
 import { kindOf, ownText } from './series-composer.ts';
-import { seriesDetailsOf, seqOf, type ReminderPurpose, type Series } from './series.ts';
+import { seriesDetailsOf, type ReminderPurpose, type Series } from './series.ts';
 import { readSeriesOf } from './series.repository.ts';
 import type { Eligibility } from './reminder-eligibility.repository.ts';
 import { wakeSeries } from './notify.repository.ts';
@@ -46,7 +46,7 @@ export async function remindersForeseen(tx: Transaction, asked: Asked): Promise<
 
 function foreseen(
   situation: SeriesSituation | undefined,
-  { practiceSays }: SeriesConcerned,
+  { practiceSays }: { readonly practiceSays: boolean },
   { change, practiceId }: Asked,
 ): ReminderMoved[] {
   if (situation === undefined) return [];
@@ -126,20 +126,20 @@ export interface ReminderMoved {
   readonly to: string | null;
 }
 
-/** The steps of one series now, and under the change. */
-interface Compared {
-  readonly series: Series;
-  readonly eligibility: Eligibility;
+/** Lists reminders that would be sent at another moment, or only before or only after. */
+export function remindersMoved({
+  series,
+  eligibility,
+  before,
+  after,
+}: Pick<SeriesSituation, 'series' | 'eligibility'> & {
   readonly before: readonly Step[];
   readonly after: readonly Step[];
-}
-
-/** Lists reminders that would be sent at another moment, or only before or only after. */
-export function remindersMoved({ series, eligibility, before, after }: Compared): ReminderMoved[] {
-  const known = new Map(before.map((step) => [keyOf(step), step]));
+}): ReminderMoved[] {
+  const known = new Map(before.map((step) => [seqOfStep(step), step]));
   const { territory, timeZone } = eligibility;
   return after.flatMap((step) => {
-    const [from, to] = [departs(known.get(keyOf(step))), departs(step)];
+    const [from, to] = [departs(known.get(seqOfStep(step))), departs(step)];
     return same(from, to) ? [] : [{ seriesId: series.id, step: step.step, territory, timeZone, from, to }];
   });
 }
@@ -147,8 +147,6 @@ export function remindersMoved({ series, eligibility, before, after }: Compared)
 /** Returns the moment of a step; null when it was sent, or will not be. */
 export const departs = (step: Step | undefined): string | null =>
   step?.state === 'planned' ? step.plannedAt : null;
-
-const keyOf = ({ revision, position }: Step): number => seqOf(revision, position);
 
 const same = (one: string | null, other: string | null): boolean =>
   one === other || (one !== null && other !== null && Date.parse(one) === Date.parse(other));
@@ -206,22 +204,14 @@ const concerned = (tx: Transaction, asked: Asked): RawBuilder<unknown> => {
   return sql`s.tenant_id = ${tx.tenantId}::uuid AND s.state IN ('open', 'paused') AND (${sql.join([sql`false`, ...some], sql` OR `)})`;
 };
 
-interface SeriesConcerned {
-  readonly id: string;
-  /** True when its practice has its own choice on Good Friday. */
-  readonly practiceSays: boolean;
-}
-
 const seriesConcernedRows = rowsOf('reminder_series', ['id']).with({
+  /** True when its practice has its own choice on Good Friday. */
   practiceSays: col.flag(),
   all: col.number(),
 });
 
 /** Reads the soonest series, and the total. */
-async function seriesConcerned(
-  tx: Transaction,
-  asked: Asked & { readonly most: number },
-): Promise<{ readonly series: readonly SeriesConcerned[]; readonly all: number }> {
+async function seriesConcerned(tx: Transaction, asked: Asked & { readonly most: number }) {
   const rows = await tx.rows(seriesConcernedRows.sql`
     SELECT s.id, EXISTS (SELECT FROM practice r WHERE r.id = s.practice_id AND r.good_friday IS NOT NULL) AS "practiceSays",
            count(*) OVER ()::int AS all
@@ -247,7 +237,7 @@ const pageOfSeriesRows = rowsOf('reminder_series', ['id']).with({ all: col.numbe
 async function seriesAhead(
   tx: Transaction,
   { purposes, most }: { readonly purposes: readonly ReminderPurpose[]; readonly most: number },
-): Promise<{ readonly ids: readonly string[]; readonly all: number }> {
+) {
   const rows = await tx.rows(pageOfSeriesRows.sql`
     SELECT s.id, count(*) OVER ()::int AS all FROM reminder_series s
      WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.state IN ('open', 'paused') AND s.purpose = ANY(${purposes}::text[])

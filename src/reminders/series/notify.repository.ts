@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
 import { addToWorkflowOutbox, tenantIdRows, type Clock, type Transaction } from '../../platform/index.ts';
-import { uuidV7 } from '../../base/index.ts';
 import { recordAudit, raise } from '../../company/index.ts';
 import { seriesWorkflowId, type SeriesState } from './series.ts';
-import { stepNews, type StepChanges } from '../steps/step.ts';
 
 /** Records a change of a series and signals its workflow, which starts again when it had ended. */
 export async function notifySeries(
@@ -47,9 +45,6 @@ export async function wakeSeries(
   await addToWorkflowOutbox(tx, intents, about.machineMs);
 }
 
-/** Draws an id of machine time. */
-export const newSeriesId = (clock: Clock): string => uuidV7(clock.machine());
-
 /** Records an event in the caller's transaction, for its webhooks. */
 export async function announce(
   tx: Transaction,
@@ -78,10 +73,6 @@ export const announceEnd = (
   const about = { state: end.state, by: end.actor };
   return raise(tx, [{ type: 'series.ended', subject: end.seriesId, about }], clock.now().toISO());
 };
-
-/** Raises the events of steps; their rows are the record. */
-export const announceSteps = (tx: Transaction, changes: StepChanges, at: string): Promise<void> =>
-  raise(tx, stepNews(changes), at);
 
 /** Finds the tenant of a series' id, before a tenant is known. */
 export const tenantOfSeries = async (tx: Transaction, seriesId: string): Promise<string | undefined> =>

@@ -1,59 +1,56 @@
 import { DateTime } from 'luxon';
 import { isoText } from '../../rule/index.ts';
 import { isExclusionReason } from '../../people/index.ts';
-import { correctionStep } from '../steps/correction.ts';
-import { owedSteps, declineEnds, iso, type SeriesSituation } from '../steps/owed-steps.ts';
+import {
+  correctionStep,
+  departed,
+  owedSteps,
+  declineEnds,
+  iso,
+  type SeriesSituation,
+} from '../steps/owed-steps.ts';
 import type { PlannedStep } from '../steps/planned-step.ts';
-import { hasLeft, isSentOrUnderWay, isUnderWay, settledBy, type Step } from '../steps/step.ts';
+import { hasLeft, isUnderWay, seqOfStep, settledBy, stepNews, type Step } from '../steps/step.ts';
 import { bilingual } from '../../words/index.ts';
 import type { Clock, Transaction } from '../../platform/index.ts';
+import { raise } from '../../company/index.ts';
 import { isInDoubt } from '../../sending/index.ts';
 import { noticeAlarmAt } from '../steps/plan-steps.ts';
 import { readSteps, readStepsOf, writeSteps } from '../steps/step.repository.ts';
 import { excludedBy, ending, isExclusionCode, type StepReason } from './reason.ts';
-import {
-  CORRECTION_POSITION,
-  isCalledOff,
-  isCorrection,
-  isLive,
-  seqOf,
-  isPaidStep,
-  type Series,
-} from './series.ts';
+import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, isPaidStep, type Series } from './series.ts';
 import { type Eligibility, readEligibilities, readEligibility } from './reminder-eligibility.repository.ts';
-import { announce, announceSteps, wakeSeries } from './notify.repository.ts';
-import type { Considered } from './next-turn.ts';
+import { announce, wakeSeries } from './notify.repository.ts';
 import { keepDerived, noteMissingNotice, lockOpenSeriesOf, openSeriesBut } from './series.repository.ts';
 
-/** The messages a series owes from now on. */
-interface Outlook {
-  /** Every step in its present state, oldest revision first. */
+/** A series after everything known was taken into account. */
+export interface Considered {
+  readonly series: Series;
   readonly steps: readonly Step[];
-  readonly changed: readonly Step[];
-  readonly lastSaid: { readonly at: string; readonly revision: number } | undefined;
-  /** The message that may be sent though the event changed. */
-  readonly correctionSeq: number | null;
-  /** A correction that just turned out to be impossible. */
-  readonly impossible: Step | undefined;
+  readonly eligibility: Eligibility;
+  readonly now: DateTime;
 }
 
-/** Replans a series under today's law, from the outcomes of its messages so far. */
-export function outlookOf(situation: SeriesSituation): Outlook {
+/** Replans a series under today's law, from the outcomes of its messages so far: the messages it owes from now on. */
+export function outlookOf(situation: SeriesSituation) {
   const settled = settledSteps(situation);
   const known = { ...situation, steps: settled };
   const lastSaid = lastSaidBy(settled);
   const correction = correctionStep(known, lastSaid);
   const reminders = reminderSteps(known, correction);
-  const before = new Map(situation.steps.map((step) => [keyOf(step), step]));
+  const before = new Map(situation.steps.map((step) => [seqOfStep(step), step]));
   const sure = merged(settled, [...reminders, ...(correction === undefined ? [] : [correction])]);
   const steps = situation.inDoubt === true ? timeless(sure, before) : sure;
-  const changed = steps.filter((step) => !same(before.get(keyOf(step)), step));
+  const changed = steps.filter((step) => !same(before.get(seqOfStep(step)), step));
   return {
+    /** Every step in its present state, oldest revision first. */
     steps,
     changed,
     lastSaid: lastSaid && { at: lastSaid.since, revision: lastSaid.revision },
+    /** The message that may be sent though the event changed. */
     correctionSeq: correctionSeqOf(steps, situation.series),
-    impossible: changed.find((step) => isImpossible(step) && !isImpossible(before.get(keyOf(step)))),
+    /** A correction that just turned out to be impossible. */
+    impossible: changed.find((step) => isImpossible(step) && !isImpossible(before.get(seqOfStep(step)))),
   };
 }
 
@@ -61,15 +58,13 @@ export function outlookOf(situation: SeriesSituation): Outlook {
 export const settledSteps = (situation: SeriesSituation): readonly Step[] =>
   situation.steps.map((step) => settle(step, situation));
 
-const keyOf = ({ revision, position }: Step): number => seqOf(revision, position);
-
 /**
  * Restricts a plan to what a clock in doubt may decide: known steps stay, unless people decided otherwise; no new
  * one is too late.
  */
 const timeless = (steps: readonly Step[], before: ReadonlyMap<number, Step>): Step[] =>
   steps.flatMap((step) => {
-    const known = before.get(keyOf(step));
+    const known = before.get(seqOfStep(step));
     if (isDecidedByPeople(step) || (known === undefined && step.state === 'planned')) return [step];
     return known === undefined ? [] : [known];
   });
@@ -97,8 +92,8 @@ const essence = (step: Step): string =>
   ]);
 
 const merged = (old: readonly Step[], fresh: readonly Step[]): Step[] =>
-  [...new Map([...old, ...fresh].map((step) => [keyOf(step), step])).values()].toSorted(
-    (one, other) => keyOf(one) - keyOf(other),
+  [...new Map([...old, ...fresh].map((step) => [seqOfStep(step), step])).values()].toSorted(
+    (one, other) => seqOfStep(one) - seqOfStep(other),
   );
 
 /** Returns a step with its message's outcome; or its end, when its subject is gone. */
@@ -185,7 +180,7 @@ function reminderSteps(situation: SeriesSituation, correction: Step | undefined)
     positions: new Set(fixed.map(({ position }) => position)),
     plannedSince: new Map(standsPlanned.map(({ position, since }) => [position, DateTime.fromISO(since)])),
     skippedBefore: new Set(current.filter(isSkippedForGood).map(({ position }) => position)),
-    left: departures(situation),
+    left: departed(situation).map(({ at }) => at),
     correctionAt: correction?.plannedAt == null ? undefined : DateTime.fromISO(correction.plannedAt),
   });
   const known = new Map(current.map((step) => [step.position, step]));
@@ -200,12 +195,6 @@ const isFixed = (step: Step, eligibility: Eligibility): boolean =>
 
 /** A skipped step is planned late only if it was skipped for its person, who may be written to again. */
 const isSkippedForGood = ({ state, code }: Step): boolean => state === 'skipped' && !isExclusionCode(code);
-
-/** Returns the moments at which messages of this event were sent, or are about to be. */
-const departures = ({ series, steps, now }: SeriesSituation): DateTime[] =>
-  steps
-    .filter((step) => isSentOrUnderWay(step, series.revision))
-    .map((step) => (hasLeft(step) ? DateTime.fromISO(step.since) : now));
 
 function reminderStep({ series, now }: SeriesSituation, planned: PlannedStep, known: Step | undefined): Step {
   // A step that stays skipped keeps its first reason.
@@ -231,7 +220,7 @@ function correctionSeqOf(steps: readonly Step[], { revision }: Series): number |
     (one) =>
       one.revision === revision && isCorrection(one.position) && (one.state === 'planned' || isUnderWay(one)),
   );
-  return step === undefined ? null : keyOf(step);
+  return step === undefined ? null : seqOfStep(step);
 }
 
 /** Reads the situations of some series by two statements, however many; at most some thousand. */
@@ -282,29 +271,23 @@ export async function reconsider(
   const { lastSaid, correctionSeq } = outlook;
   await Promise.all([
     writeSteps(tx, series.id, outlook.changed),
-    announceSteps(tx, { series, before, changed: outlook.changed }, at),
+    // Their rows are the record.
+    raise(tx, stepNews({ series, before, changed: outlook.changed }), at),
     keepDerived(tx, series.id, { lastSaid, correctionSeq, territory, timeZone }),
   ]);
-  await announceImpossible(tx, clock, { series, outlook });
+  await announceImpossible(tx, clock, { series, impossible: outlook.impossible });
   const noticeMissingAt = inDoubt ? series.noticeMissingAt : await announceMissingNotice(tx, clock, series);
   if (inDoubt) await wakeSeries(tx, [series.id], { class: 'change', machineMs: clock.machine() });
   const renewed = { ...series, territory, timeZone, correctionSeq, noticeMissingAt };
-  return {
-    series: renewed,
-    steps: outlook.steps,
-    eligibility,
-    now,
-    changes: outlook.changed.length,
-    inDoubt,
-  };
+  const { steps, changed } = outlook;
+  return { series: renewed, steps, eligibility, now, changes: changed.length, inDoubt };
 }
 
 async function announceImpossible(
   tx: Transaction,
   clock: Clock,
-  { series, outlook }: { readonly series: Series; readonly outlook: Outlook },
+  { series, impossible }: { readonly series: Series; readonly impossible: Step | undefined },
 ): Promise<void> {
-  const { impossible } = outlook;
   if (impossible === undefined) return;
   await announce(tx, clock, {
     type: 'reminder.correction-impossible',

@@ -49,12 +49,15 @@ const EXCLUSION_CODES: ReadonlySet<string> = new Set(EXCLUSION_RULES.map(({ code
  */
 export const isExclusionCode = (code: string | null): boolean => code !== null && EXCLUSION_CODES.has(code);
 
+/** Words a moment in each language. */
+export const momentWords = (at: DateTime): Words => inEachLanguage((language) => momentInWords(at, language));
+
 /** The reason of a wish that a change made late, after a message of the event was sent. */
 export const changedLate = (wanted: DateTime): StepReason => ({
   code: 'LATE_BOOKING',
   ruleId: 'WIN-04',
   text: bilingual.series.changedLate({
-    wanted: inEachLanguage((language) => momentInWords(wanted, language)),
+    wanted: momentWords(wanted),
   }),
 });
 
@@ -62,14 +65,14 @@ export const changedLate = (wanted: DateTime): StepReason => ({
 export const missed = (planned: DateTime): StepReason => ({
   code: 'PAST',
   ruleId: 'WIN-04',
-  text: bilingual.series.missed({ planned: inEachLanguage((language) => momentInWords(planned, language)) }),
+  text: bilingual.series.missed({ planned: momentWords(planned) }),
 });
 
 /** The reason of a step that repeats another within half a day. */
 export const collapsed = (kept: DateTime): StepReason => ({
   code: 'COLLAPSED',
   at: kept.toString(),
-  text: bilingual.series.collapsed({ kept: inEachLanguage((language) => momentInWords(kept, language)) }),
+  text: bilingual.series.collapsed({ kept: momentWords(kept) }),
 });
 
 /** The reason of a step for the same day that could only be sent earlier. */
@@ -77,7 +80,7 @@ export const notSameDay = (wanted: DateTime): StepReason => ({
   code: 'NOT_SAME_DAY',
   ruleId: 'WIN-04',
   text: bilingual.series.notSameDay({
-    wanted: inEachLanguage((language) => momentInWords(wanted, language)),
+    wanted: momentWords(wanted),
   }),
 });
 
@@ -95,8 +98,8 @@ export const movedIntoNotice = ({
   ruleId,
   at: at.toString(),
   text: bilingual.series.movedIntoNotice({
-    wanted: inEachLanguage((language) => momentInWords(wanted, language)),
-    at: inEachLanguage((language) => momentInWords(at, language)),
+    wanted: momentWords(wanted),
+    at: momentWords(at),
     ruleId,
   }),
 });
@@ -105,14 +108,14 @@ export const movedIntoNotice = ({
 export const enoughWith = (kept: DateTime): StepReason => ({
   code: 'COLLAPSED',
   at: kept.toString(),
-  text: bilingual.series.enoughWith({ kept: inEachLanguage((language) => momentInWords(kept, language)) }),
+  text: bilingual.series.enoughWith({ kept: momentWords(kept) }),
 });
 
 /** The reason of a step whose content was already sent and is still true. */
 export const alreadySaid = (at: DateTime): StepReason => ({
   code: 'COLLAPSED',
   at: at.toString(),
-  text: bilingual.series.alreadySaid({ at: inEachLanguage((language) => momentInWords(at, language)) }),
+  text: bilingual.series.alreadySaid({ at: momentWords(at) }),
 });
 
 /** The reason of a change too late to announce. */
@@ -121,7 +124,7 @@ export const correctionImpossible = (limit: DateTime): StepReason => ({
   ruleId: 'WIN-04',
   at: limit.toString(),
   text: bilingual.series.correctionImpossible({
-    limit: inEachLanguage((language) => momentInWords(limit, language)),
+    limit: momentWords(limit),
   }),
 });
 

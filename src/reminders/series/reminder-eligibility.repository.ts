@@ -6,26 +6,6 @@ import type { GoodFridayChoice } from '../../rule/index.ts';
 import type { OnDecline } from '../../company/index.ts';
 import type { ReminderPurpose } from './series.ts';
 
-/** A person's eligibility for reminders now, and their place. */
-export interface Eligibility {
-  readonly sendable: boolean;
-  /** A reason of exclusion; absent when sendable. */
-  readonly why: ExclusionReason | null;
-  /** True when the person opted out: then planned steps end. */
-  readonly left: boolean;
-  readonly territory: string;
-  readonly timeZone: string;
-  readonly locale: string;
-  /** True when the tenant stops reminding people who confirmed. */
-  readonly confirmationSkips: boolean;
-  /** The tenant's choice for reminders of people who declined. */
-  readonly onDecline: OnDecline;
-  /** The tenant's choice for reminders booked too late for their wish. */
-  readonly ifLate: IfLate;
-  /** The practice's choice on Good Friday, else the tenant's. */
-  readonly goodFriday: GoodFridayChoice;
-}
-
 const LEFT: ReadonlySet<ExclusionReason> = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED', 'ERASED']);
 
 /** The person, purpose, account and practice of a question. */
@@ -53,6 +33,13 @@ const eligibilityRows = rowsOf('tenant', ['locale']).with({
 });
 
 type Row = RowOf<typeof eligibilityRows>;
+
+/** A person's eligibility for reminders now, and their place. */
+export type Eligibility = Row & {
+  readonly sendable: boolean;
+  /** True when the person opted out: then planned steps end. */
+  readonly left: boolean;
+};
 
 /** Reads whether a person is eligible for a purpose, by an account where it is known; the mark checks once more. */
 export async function readEligibility(
@@ -101,25 +88,26 @@ const columnsOf = (purpose: RawBuilder<unknown>, at: string): RawBuilder<unknown
 };
 
 function eligibilityOf(row: Row | undefined, at: string): Eligibility {
-  const why = row === undefined ? 'ERASED' : row.why;
+  const { why, territory, timeZone, ...choices } = row ?? nobody(at);
   return {
-    territory: row?.territory ?? '',
-    timeZone: row?.timeZone ?? 'Europe/Paris',
-    locale: row?.locale ?? 'fr',
-    ...choicesOf(row, at),
+    territory: territory ?? '',
+    timeZone: timeZone ?? 'Europe/Paris',
+    ...choices,
     why,
     sendable: why === null,
     left: why !== null && LEFT.has(why),
   };
 }
 
-type Choices = Pick<Eligibility, 'confirmationSkips' | 'onDecline' | 'ifLate' | 'goodFriday'>;
-
-const choicesOf = (row: Choices | undefined, at: string): Choices => ({
-  confirmationSkips: row?.confirmationSkips ?? false,
-  onDecline: row?.onDecline ?? 'nothing',
-  ifLate: row?.ifLate ?? USUAL_IF_LATE.on(at),
-  goodFriday: row?.goodFriday ?? USUAL_GOOD_FRIDAY.on(at),
+const nobody = (at: string): Row => ({
+  territory: '',
+  timeZone: 'Europe/Paris',
+  locale: 'fr',
+  confirmationSkips: false,
+  onDecline: 'nothing',
+  ifLate: USUAL_IF_LATE.on(at),
+  goodFriday: USUAL_GOOD_FRIDAY.on(at),
+  why: 'ERASED',
 });
 
 /** Says whether a system ever booked something for a person: its staff may phone them. */

@@ -17,7 +17,6 @@ import { tenantOf } from '../../company/index.ts';
 import {
   seriesDetailsOf,
   isCorrection,
-  seqOf,
   instalmentOf,
   paidAt,
   type ReminderPurpose,
@@ -37,8 +36,8 @@ import {
   type StepReason,
 } from './reason.ts';
 import { readSeries } from './series.repository.ts';
-import { brandOfPractice, practiceOfSeries, shownPractice } from '../booking/booked-practice.ts';
-import type { Step } from '../steps/step.ts';
+import { brandOfPractice, practiceOfSeries, shownPractice } from '../booking/booked-terms.ts';
+import { seqOfStep, type Step } from '../steps/step.ts';
 import { isAfter } from '../steps/planned-step.ts';
 import { languageOf, bilingual, wordsIn } from '../../words/index.ts';
 
@@ -78,7 +77,7 @@ export async function composerOfSeries(
   const step = series && inForce(series, await readSteps(tx, series));
   if (series === undefined || step === undefined || run.order.revision !== series.revision) return NOTHING;
   const written = await writtenFor(tx, deps, { series, step, account });
-  const seq = seqOf(step.revision, step.position);
+  const seq = seqOfStep(step);
   return {
     ...(isUnheard(written) && step.message?.state === 'ready' ? { holds: ANSWERS_UNHEARD } : {}),
     compose(row): Composed {
@@ -108,7 +107,7 @@ function inForce(series: Series, steps: readonly Step[]): Step | undefined {
     (step) =>
       step.message !== null &&
       step.revision === series.revision &&
-      (!isCorrection(step.position) || seqOf(step.revision, step.position) === series.correctionSeq),
+      (!isCorrection(step.position) || seqOfStep(step) === series.correctionSeq),
   );
   return made.find(({ message }) => message?.state === 'ready') ?? made.at(-1);
 }
@@ -140,7 +139,7 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
   const words = contact && (await wordsFor(tx, deps, { ...writing, contact }));
   if (contact === undefined || words === undefined) return { kind: 'excluded' };
   const text = reminderText(words);
-  const seq = seqOf(step.revision, step.position);
+  const seq = seqOfStep(step);
   // Sent messages stay as they were sent, even if another account is asked about.
   if (text.kind === 'text' && step.message?.state === 'ready')
     await keepMessageText(tx, {

@@ -1,17 +1,27 @@
-import type { Clock, Database, Transaction, Plan, PlanReason } from '../../platform/index.ts';
-import { isoText } from '../../rule/index.ts';
-import { DOUBT_MS, GATE_WORDS, isInDoubt } from '../../sending/index.ts';
+import { isoText, dayIn } from '../../rule/index.ts';
+import type { Clock, Database, Transaction, Plan, PlanReason, SendState } from '../../platform/index.ts';
+import { tooLateFrom } from '../../law/index.ts';
+import { DOUBT_MS, GATE_WORDS, isInDoubt, reasonIn, localisedPlan } from '../../sending/index.ts';
 import { announce, keepSeriesPlan, noteAwake } from './notify.repository.ts';
-import { expiryOf, nextTurn, turnPlanOf, type Considered, type SeriesTurn } from './next-turn.ts';
-import { reconsider } from './outlook.ts';
+import { type Considered, reconsider } from './outlook.ts';
 import { closeSeries, lockSeries, setBatchState } from './series.repository.ts';
-import { isLive, seqOf, type Series, isCorrection, SCHEDULE_POSITION } from './series.ts';
+import {
+  isLive,
+  type Series,
+  isCorrection,
+  SCHEDULE_POSITION,
+  CORRECTION_POSITION,
+  isCalledOff,
+} from './series.ts';
 import { readEligibility, remindersSince, waitForPerson } from './reminder-eligibility.repository.ts';
 import { addStepMessage, endOthers, readSteps } from '../steps/step.repository.ts';
-import { isUnderWay, type Step, hasLeft } from '../steps/step.ts';
-import { reasonWords } from '../../words/index.ts';
+import { isUnderWay, type Step, hasLeft, seqOfStep, stepNotes, stepName } from '../steps/step.ts';
+import { reasonWords, bilingual, inEachLanguage, languageOf } from '../../words/index.ts';
 import { DateTime } from 'luxon';
 import { tenantOf } from '../../company/index.ts';
+import { correctionLimit, saidByStep } from '../steps/owed-steps.ts';
+import { noticeAlarmAt } from '../steps/plan-steps.ts';
+import { excludedBy, isExclusionCode, momentWords, type StepReason } from './reason.ts';
 
 export interface SeriesDeps {
   readonly database: Database;
@@ -138,7 +148,7 @@ async function makeReady(tx: Transaction, deps: SeriesDeps, seriesId: string): P
   if (turn.kind !== 'send') return { plan: await settle(tx, deps, { considered, turn }) };
   const { series, steps, now } = considered;
   const { step } = turn;
-  const seq = seqOf(step.revision, step.position);
+  const seq = seqOfStep(step);
   // Sent in this order, and answered together.
   const [capped] = await Promise.all([
     endOthers(tx, { batchId: series.batchId, keep: seq, at: isoText(now) }).then(
@@ -147,23 +157,14 @@ async function makeReady(tx: Transaction, deps: SeriesDeps, seriesId: string): P
     noteAwake(tx, series.id),
     setBatchState(tx, series.id, 'open'),
   ]);
-  if (step.message === null) await addMessage(tx, considered, { step, capped });
+  if (step.message === null) {
+    const { contactId, batchId } = series;
+    const cappedAt = capped ? isoText(now) : undefined;
+    await addStepMessage(tx, { batchId, seq, contactId, revision: step.revision, cappedAt });
+  }
   if (capped) return makeReady(tx, deps, seriesId);
   return { batchId: series.batchId, expireAt: expiryOf(step, series, steps) };
 }
-
-const addMessage = (
-  tx: Transaction,
-  { series, now }: Considered,
-  { step, capped }: { readonly step: Step; readonly capped: boolean },
-): Promise<void> =>
-  addStepMessage(tx, {
-    batchId: series.batchId,
-    seq: seqOf(step.revision, step.position),
-    contactId: series.contactId,
-    revision: step.revision,
-    cappedAt: capped ? isoText(now) : undefined,
-  });
 
 /** Used when the send path has no plan for a ready message, as without its account. */
 const ASK_AGAIN_MS = 30_000;
@@ -232,3 +233,145 @@ const setsRight = (step: Step, steps: readonly Step[]): boolean =>
   isCorrection(step.position) ||
   (step.position === SCHEDULE_POSITION &&
     steps.some((one) => one.position === SCHEDULE_POSITION && hasLeft(one)));
+
+/** Time for which an operator is asked about a message of unknown outcome, in milliseconds. */
+const UNCERTAIN_MS = 2 * 3_600_000;
+
+/** A series' next action; `step` is the one whose message may be sent now. */
+type SeriesTurn =
+  | {
+      readonly kind: 'end';
+      readonly state: 'completed' | 'stopped' | 'as-it-is';
+      readonly because: StepReason;
+    }
+  | { readonly kind: 'send'; readonly step: Step; readonly because: StepReason }
+  | {
+      readonly kind: 'wait';
+      readonly state: SendState;
+      readonly until: DateTime;
+      /** The send path's own reason, or the plan's. */
+      readonly because: StepReason | PlanReason;
+    };
+
+/** Returns the next turn; `asked` means that the operator has just been asked about uncertain messages. */
+function nextTurn(considered: Considered, asked = { uncertain: false }): SeriesTurn {
+  const { series, steps } = considered;
+  const { state } = series;
+  const open = steps.find((step) => isOnTheWire(step) || (!asked.uncertain && isUnclear(step)));
+  if (open !== undefined)
+    return { kind: 'send', step: open, because: { code: 'SENDING', text: WORDS.sending } };
+  if (state === 'paused') return paused(considered);
+  if (!isLive(state) && !isCalledOff(state)) return end('as-it-is', 'DONE');
+  const ahead = steps.filter((step) => step.state === 'planned').toSorted(byDeparture);
+  if (considered.eligibility.left && isLive(state) && ahead.length > 0) return end('stopped', 'STOPPED');
+  const [next] = ahead;
+  const turn = next === undefined ? nothingAhead(considered) : stepTurn(considered, next);
+  return awakeForNotice(considered, turn);
+}
+
+/** A renewal without its legal notice keeps its wake-up until somebody was notified of it. */
+function awakeForNotice(considered: Considered, turn: SeriesTurn): SeriesTurn {
+  const until = noticeAlarmAt(considered.series);
+  if (until === undefined || turn.kind === 'send' || (turn.kind === 'wait' && turn.until <= until))
+    return turn;
+  const because = { code: 'REN_02', ruleId: 'REN-02', text: WORDS.notice };
+  return { kind: 'wait', state: 'waiting-window', until, because };
+}
+
+const isOnTheWire = ({ message }: Step): boolean => message?.state === 'submitting';
+
+const isUnclear = ({ state, message }: Step): boolean =>
+  state === 'uncertain' && message?.markedMsAgo != null && message.markedMsAgo < UNCERTAIN_MS;
+
+const byDeparture = (one: Step, other: Step): number =>
+  Date.parse(one.plannedAt ?? one.wantedAt) - Date.parse(other.plannedAt ?? other.wantedAt);
+
+function paused(considered: Considered): SeriesTurn {
+  const eventAt = DateTime.fromISO(considered.series.eventAt);
+  if (eventAt <= considered.now) return end('completed', 'COMPLETED');
+  return { kind: 'wait', state: 'paused', until: eventAt, because: { code: 'PAUSED', text: WORDS.paused } };
+}
+
+/** A person who may not be written to keeps the series open: an agreement before the event plans the remaining steps. */
+function nothingAhead(considered: Considered): SeriesTurn {
+  const { series, steps, now } = considered;
+  const eventAt = DateTime.fromISO(series.eventAt);
+  const excludedStep = steps.find(
+    ({ revision, code }) => revision === series.revision && isExclusionCode(code),
+  );
+  if (!isLive(series.state)) return end('as-it-is', 'CANCELLED');
+  if (excludedStep === undefined || eventAt <= now) return end('completed', 'COMPLETED');
+  return {
+    kind: 'wait',
+    state: 'waiting-window',
+    until: eventAt,
+    because: excludedStep.because ?? excludedBy('NO_BASIS'),
+  };
+}
+
+function stepTurn(considered: Considered, step: Step): SeriesTurn {
+  const at = DateTime.fromISO(step.plannedAt ?? step.wantedAt);
+  const because = becauseOf(considered, step, at);
+  if (at <= considered.now) return { kind: 'send', step, because };
+  return { kind: 'wait', state: 'waiting-window', until: at, because };
+}
+
+function becauseOf({ eligibility }: Considered, step: Step, at: DateTime): StepReason {
+  if (step.because !== null) return step.because;
+  const text = bilingual.series.stepPlanned({
+    step: inEachLanguage((language) => stepName(step.step, language)),
+    at: momentWords(at.setZone(eligibility.timeZone)),
+  });
+  return { code: 'PLANNED', at: at.toString(), text };
+}
+
+const end = (state: (SeriesTurn & { kind: 'end' })['state'], code: keyof typeof ENDS): SeriesTurn => ({
+  kind: 'end',
+  state,
+  because: { code, text: ENDS[code] },
+});
+
+const ENDS = bilingual.series.ends;
+
+const WORDS = bilingual.series.turns;
+
+/** Converts the turn to a plan for the workflow. */
+function turnPlanOf(turn: SeriesTurn, considered: Considered): Plan {
+  const { now, eligibility } = considered;
+  return localisedPlan(planned(turn, considered), { ...eligibility, now });
+}
+
+function planned(turn: SeriesTurn, { now, eligibility, steps }: Considered): Plan {
+  const { locale, territory } = eligibility;
+  const language = languageOf(locale);
+  const notes = { locale: language, territory, steps: stepNotes(steps, eligibility) };
+  const because = reasonIn(turn.because, language);
+  if (turn.kind === 'end') return { ...notes, kind: 'done', because };
+  if (turn.kind === 'send') return { ...notes, kind: 'send', because };
+  return {
+    ...notes,
+    kind: 'wait',
+    state: turn.state,
+    waitMs: Math.max(1, Math.ceil(turn.until.diff(now).toMillis())),
+    nextActionAt: isoText(turn.until.toUTC()),
+    because,
+  };
+}
+
+/** Returns the instant from which a step's message would come too late. */
+function expiryOf(step: Step, series: Series, steps: readonly Step[]): string {
+  const zone = series.timeZone;
+  const eventAt = DateTime.fromISO(step.eventAt);
+  if (!isCorrection(step.position)) {
+    const wanted = DateTime.fromISO(step.wantedAt);
+    const due = step.plannedAt === null ? wanted : DateTime.fromISO(step.plannedAt);
+    return isoText(tooLateFrom(due, { wanted, eventAt, day: dayIn(wanted, zone) }).toUTC());
+  }
+  const said = saidByStep(steps.findLast((one) => seqOfStep(one) < seqOfStep(step) && hasLeft(one)));
+  const current =
+    step.position === CORRECTION_POSITION.cancelled
+      ? { kind: 'cancelled' as const }
+      : { kind: 'moved' as const, eventAt: DateTime.fromISO(series.eventAt) };
+  const limit = correctionLimit(said ?? { eventAt, cancelled: false }, current, zone);
+  return isoText(limit.toUTC());
+}

@@ -5,10 +5,9 @@ import type { Transaction, ReasonInWords } from '../../platform/index.ts';
 import { mapInSlices } from '../../base/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import { messageId, reasonIn, type WaitingFor } from '../../sending/index.ts';
-import type { Considered } from './next-turn.ts';
+import type { Considered } from './outlook.ts';
 import {
   seriesDetailsOf,
-  seqOf,
   seriesWorkflowId,
   isCalledOff,
   paidAt,
@@ -20,51 +19,12 @@ import {
   type SubscriptionTerms,
 } from './series.ts';
 import { situationsOf } from './outlook.ts';
-import type { Step } from '../steps/step.ts';
+import { seqOfStep, type Step } from '../steps/step.ts';
 import { languageOf, type Language } from '../../words/index.ts';
 import { ending, notReached, type StepReason } from './reason.ts';
 
-/** A step for answers; instants have the recipient's offset. */
-interface StepView {
-  readonly step: string;
-  readonly revision: number;
-  readonly wantedAt: string;
-  readonly plannedAt: string | null;
-  readonly state: Step['state'];
-  readonly sentAt?: string;
-  readonly delivery?: 'pending' | 'delivered' | 'undelivered';
-  readonly because?: ReasonInWords;
-  readonly messageId?: string;
-}
-
 /** A series for answers. */
-export interface SeriesView extends EventView {
-  readonly id: string;
-  readonly seriesId: string;
-  readonly kind: Series['kind'];
-  /** Null once the person was erased. */
-  readonly externalId: string | null;
-  readonly state: Series['state'];
-  readonly revision: number;
-  readonly contactId: string;
-  readonly timeZone: string;
-  readonly practice: string | null;
-  readonly sendable: boolean;
-  /** The reason of exclusion, when nothing may be sent. */
-  readonly why: string | null;
-  readonly steps: readonly StepView[];
-  readonly waitingFor: WaitingFor | null;
-  readonly endedBecause: string | null;
-  readonly confirmedAt: string | null;
-  readonly declinedAt: string | null;
-  readonly answerReplyId: string | null;
-  readonly unclearAt: string | null;
-  readonly unclearReplyId: string | null;
-  readonly noShowAt: string | null;
-  readonly cancellationRequestedAt: string | null;
-  readonly simulated: boolean;
-  readonly workflowId: string;
-}
+export type SeriesView = ReturnType<typeof shownSeries>;
 
 export interface ViewDeps {
   readonly keys: TenantKeys;
@@ -129,29 +89,29 @@ export async function holdersOf(
 export function shownSeries(
   { series, eligibility, steps }: Known,
   { holders, language }: { readonly holders: Holders; readonly language: Language },
-): SeriesView {
+) {
   const contact = holders.get(series.contactId);
   const details = contact && seriesDetailsOf(contact.key, series);
   const shown = { series, language, zone: clockOf(eligibility) };
+  /** The reason of exclusion, when nothing may be sent. */
+  const why: string | null = eligibility.why;
   return {
     ...plainFields(series, details),
     waitingFor: waitingFor(series, language),
     sendable: eligibility.sendable,
-    why: eligibility.why,
+    why,
     steps: steps.toSorted(inForceFirst).map((step) => stepView(step, shown)),
   };
 }
 
-function plainFields(
-  series: Series,
-  details: SeriesDetails | undefined,
-): Omit<SeriesView, 'waitingFor' | 'sendable' | 'why' | 'steps'> {
+function plainFields(series: Series, details: SeriesDetails | undefined) {
   const { id, kind, state, revision, contactId, endedBecause, simulated } = series;
   const { confirmedAt, declinedAt, answerReplyId, noShowAt, cancellationRequestedAt } = series;
   return {
     id,
     seriesId: id,
     kind,
+    /** Null once the person was erased. */
     externalId: details?.externalId ?? null,
     state,
     revision,
@@ -181,9 +141,10 @@ interface Shown {
   readonly zone: string;
 }
 
-function stepView(step: Step, { series, language, zone }: Shown): StepView {
+/** Shows a step for answers; instants have the recipient's offset. */
+function stepView(step: Step, { series, language, zone }: Shown) {
   const { message } = step;
-  const seq = seqOf(step.revision, step.position);
+  const seq = seqOfStep(step);
   const sent = message?.acceptedAt ?? null;
   return {
     step: step.step,

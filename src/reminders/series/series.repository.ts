@@ -128,16 +128,16 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
   return tx.rows(page.orderBy('s.id').limit(filter.limit));
 }
 
-/** The period of a question; ISO instants, both inclusive. */
-interface Between {
+/** A payment plan happens on each of its dates, anything else at its event. */
+const happens = ({
+  since,
+  to,
+  orSaid,
+}: {
   readonly since: string | null;
   readonly to: string | null;
-  /** True when people informed of that time count, though the event moved since. */
   readonly orSaid: boolean;
-}
-
-/** A payment plan happens on each of its dates, anything else at its event. */
-const happens = ({ since, to, orSaid }: Between): RawBuilder<unknown> => {
+}): RawBuilder<unknown> => {
   const between = (at: RawBuilder<unknown>): RawBuilder<unknown> =>
     sql`${at} BETWEEN coalesce(${since}::timestamptz, '-infinity') AND coalesce(${to}::timestamptz, 'infinity')`;
   const due = sql`((i ->> 'dueOn')::date + time '12:00') AT TIME ZONE s.event_zone`;
@@ -284,9 +284,7 @@ export async function noteAnswer(
     readonly answerReplyId: string | null;
   },
 ): Promise<void> {
-  const { confirmedAt, declinedAt, answeredAt, answerReplyId } = answer;
-  const known = { confirmedAt, declinedAt, answeredAt, answerReplyId };
-  await tx.run(oneSeries(id).set({ ...known, unclearAt: null, unclearReplyId: null }));
+  await tx.run(oneSeries(id).set({ ...answer, unclearAt: null, unclearReplyId: null }));
 }
 
 /** Notes a reply about these bookings that a person must read. */
@@ -306,12 +304,11 @@ export async function noteAttendance(
   id: string,
   note: { readonly noShowAt: string } | { readonly cancellationRequestedAt: string },
 ): Promise<void> {
-  await tx.run(sql`UPDATE reminder_series SET ${noted(note)} WHERE id = ${id}::uuid`);
-}
-
-function noted(note: Parameters<typeof noteAttendance>[2]): RawBuilder<unknown> {
-  if ('noShowAt' in note) return sql`no_show_at = coalesce(no_show_at, ${note.noShowAt}::timestamptz)`;
-  return sql`cancellation_requested_at = coalesce(cancellation_requested_at, ${note.cancellationRequestedAt}::timestamptz)`;
+  const noted =
+    'noShowAt' in note
+      ? sql`no_show_at = coalesce(no_show_at, ${note.noShowAt}::timestamptz)`
+      : sql`cancellation_requested_at = coalesce(cancellation_requested_at, ${note.cancellationRequestedAt}::timestamptz)`;
+  await tx.run(sql`UPDATE reminder_series SET ${noted} WHERE id = ${id}::uuid`);
 }
 
 /** Notes that the missing legal notice was reported. */

@@ -129,12 +129,7 @@ const Details = z.object({
 /** The encrypted data of a series. */
 export type SeriesDetails = Readonly<z.output<typeof Details>>;
 
-/** The place of a series' encrypted data. */
-const detailsPlace = (id: string): { table: string; column: string; row: string } => ({
-  table: 'reminder_series',
-  column: 'sealed',
-  row: id,
-});
+const detailsPlace = (id: string) => ({ table: 'reminder_series', column: 'sealed', row: id });
 
 /** Returns the id of a series' workflow. */
 export const seriesWorkflowId = (id: string): string => `series/${id}`;

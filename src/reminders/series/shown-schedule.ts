@@ -16,7 +16,7 @@ import {
 } from './series.ts';
 import { tenantOfSeries } from './notify.repository.ts';
 import { readSeries } from './series.repository.ts';
-import { brandOfPractice, practiceOfSeries } from '../booking/booked-practice.ts';
+import { brandOfPractice, practiceOfSeries } from '../booking/booked-terms.ts';
 
 /** The dependencies of showing payment plans. */
 export interface ScheduleDeps {

@@ -21,14 +21,11 @@ import {
 } from '../series/series.ts';
 import {
   lawfulWithin,
-  bare,
   beforeEvent,
   placedOr,
   plannedStepFor,
-  skipped,
   zoneOf,
   startOfDate,
-  type WishedStep,
   type StepQuestion,
   nextAtTheSameHour,
   nextHour,
@@ -38,7 +35,10 @@ import {
   type NoticeBounds,
 } from './plan-steps.ts';
 import {
+  bare,
   isAfter,
+  skipped,
+  type WishedStep,
   wantedOn,
   oneInTwelveHours,
   type PlannedStep,
@@ -130,13 +130,14 @@ const lastDue = (instalments: readonly Pick<Instalment, 'dueOn'>[]): string =>
     .toSorted()
     .at(-1) ?? '1970-01-01';
 
-interface Owed {
-  readonly instalment: Instalment;
-  readonly wish: StepWish;
-  readonly position: number;
-}
-
-function instalmentStep(question: PaymentQuestion, { instalment, wish, position }: Owed): PlannedStep {
+function instalmentStep(
+  question: PaymentQuestion,
+  {
+    instalment,
+    wish,
+    position,
+  }: { readonly instalment: Instalment; readonly wish: StepWish; readonly position: number },
+): PlannedStep {
   const zone = zoneOf(question);
   const wantedAt = wantedOn(wish, instalment.dueOn, zone);
   const due = dueEnd(instalment, zone);

@@ -21,6 +21,8 @@ import {
   wantedAt,
   oneInTwelveHours,
   onTheDayItself,
+  skipped,
+  type WishedStep,
   type PlanQuestion,
   type PlannedStep,
   type StepWish,
@@ -68,9 +70,6 @@ export interface PlacedQuestion extends StepQuestion {
   readonly profile: Profile;
 }
 
-/** A step not yet placed: the wished instant and that of its event. */
-export type WishedStep = Pick<PlannedStep, 'position' | 'step' | 'wantedAt' | 'eventAt'>;
-
 /** Plans a step before its event, by the law's planner. */
 export function beforeEvent(question: StepQuestion, about: WishedStep): PlannedStep {
   const placed = placedOr(question);
@@ -113,19 +112,6 @@ export function placedOr(question: StepQuestion): PlacedQuestion | StepReason {
   if (locality === undefined || profile === undefined) return excludedBy('PLACE_UNKNOWN');
   return { ...question, locality, profile };
 }
-
-export const skipped = (about: WishedStep, reason: StepReason): PlannedStep => ({
-  ...bare(about),
-  state: 'skipped',
-  reason,
-});
-
-export const bare = (about: WishedStep): WishedStep => ({
-  position: about.position,
-  step: about.step,
-  wantedAt: about.wantedAt,
-  ...(about.eventAt === undefined ? {} : { eventAt: about.eventAt }),
-});
 
 /** Plans a step at a moment found for it; made up for when that was missed, and judged a last time. */
 export function plannedStepFor(

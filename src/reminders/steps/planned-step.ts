@@ -179,16 +179,18 @@ const latestFirst =
     other.wantedAt.toMillis() - one.wantedAt.toMillis() ||
     other.position - one.position;
 
-function skipped(
-  { position, step, wantedAt: wanted, eventAt }: PlannedStep,
-  reason: PlannedStep['reason'],
-): PlannedStep {
-  return {
-    position,
-    step,
-    wantedAt: wanted,
-    ...(eventAt === undefined ? {} : { eventAt }),
-    state: 'skipped',
-    ...(reason === undefined ? {} : { reason }),
-  };
-}
+/** A step not yet placed: the wished instant and that of its event. */
+export type WishedStep = Pick<PlannedStep, 'position' | 'step' | 'wantedAt' | 'eventAt'>;
+
+export const skipped = (about: WishedStep, reason: StepReason): PlannedStep => ({
+  ...bare(about),
+  state: 'skipped',
+  reason,
+});
+
+export const bare = ({ position, step, wantedAt: wanted, eventAt }: WishedStep): WishedStep => ({
+  position,
+  step,
+  wantedAt: wanted,
+  ...(eventAt === undefined ? {} : { eventAt }),
+});

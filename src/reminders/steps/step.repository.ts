@@ -264,10 +264,7 @@ export async function keepMessageText(
     ON CONFLICT (batch_id, seq) DO UPDATE SET sealed = excluded.sealed, asks = excluded.asks, contact_id = excluded.contact_id, remove_at = excluded.remove_at`);
 }
 
-export const messageTextPlace = (
-  batchId: string,
-  seq: number,
-): { table: string; column: string; row: string } => ({
+export const messageTextPlace = (batchId: string, seq: number) => ({
   table: 'message_text',
   column: 'sealed',
   row: `${batchId}_${seq}`,

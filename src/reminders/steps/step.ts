@@ -81,6 +81,10 @@ function excludedAs(reason: string): { state: StepState; code: string } {
     : { state: 'skipped', code: reason };
 }
 
+/** Returns the seq of a step's message. */
+export const seqOfStep = ({ revision, position }: Pick<Step, 'revision' | 'position'>): number =>
+  seqOf(revision, position);
+
 /** Says whether its message is made and has no outcome yet. */
 export const isUnderWay = ({ message }: Step): boolean =>
   message !== null && (message.state === 'ready' || message.state === 'submitting');
@@ -194,12 +198,6 @@ export function stepNotes(steps: readonly Step[], eligibility: Eligibility): rea
 const momentOf = (step: Step): string =>
   (hasLeft(step) ? step.message?.acceptedAt : undefined) ?? step.plannedAt ?? step.wantedAt;
 
-export interface StepChanges {
-  readonly series: Pick<Series, 'id' | 'batchId'>;
-  readonly before: readonly Step[];
-  readonly changed: readonly Step[];
-}
-
 /** States that are events for the back office; a cancelled step is its own doing. */
 const NEWS: Partial<Record<StepState, 'reminder.sent' | 'reminder.skipped' | 'message.uncertain'>> = {
   sent: 'reminder.sent',
@@ -210,10 +208,18 @@ const NEWS: Partial<Record<StepState, 'reminder.sent' | 'reminder.skipped' | 'me
 };
 
 /** Returns the events of these changes: a step that came to be sent, or not to be. */
-export function stepNews({ series, before, changed }: StepChanges): WebhookEvent[] {
-  const was = new Map(before.map((step) => [seqOf(step.revision, step.position), step.state]));
+export function stepNews({
+  series,
+  before,
+  changed,
+}: {
+  readonly series: Pick<Series, 'id' | 'batchId'>;
+  readonly before: readonly Step[];
+  readonly changed: readonly Step[];
+}): WebhookEvent[] {
+  const was = new Map(before.map((step) => [seqOfStep(step), step.state]));
   return changed.flatMap((step) => {
-    const seq = seqOf(step.revision, step.position);
+    const seq = seqOfStep(step);
     const type = NEWS[step.state];
     if (type === undefined || was.get(seq) === step.state) return [];
     const { step: name, revision, state, code, message } = step;

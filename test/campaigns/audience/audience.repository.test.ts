@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Audience } from '../../../src/campaigns/audience/audience.repository.ts';
-import type { Condition } from '../../../src/campaigns/audience/audience-filter.ts';
+import type { Condition } from '../../../src/campaigns/audience/audience.repository.ts';
 import { told } from '../../people/import/shop.ts';
 import { aNumber, campaigning, some } from '../run/campaigning.ts';
 import { openBase } from '../../support/database.ts';

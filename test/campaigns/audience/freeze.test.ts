@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { areClosed } from '../../../src/campaigns/run/run.repository.ts';
+import { closes } from '../../support/instance.ts';
 import { freezeAudience, shardsOf } from '../../../src/campaigns/audience/freeze.ts';
 import { pictureAudience } from '../../../src/campaigns/audience/freeze.repository.ts';
 import { cancelCampaign } from '../../../src/campaigns/run/order.ts';
@@ -335,7 +335,7 @@ describe('the accounts of a frozen audience (I2)', () => {
     await world.strangers(...some(7));
     const campaignId = await world.frozen();
     const accounts = await world.accounts(campaignId);
-    expect(areClosed(accounts)).toBe(true);
+    expect(closes(accounts)).toBe(true);
     expect(accounts).toMatchObject({ audience: 47, pending: 30, excluded: { NO_BASIS: 7, MINOR: 10 } });
     expect(await world.recounted(campaignId)).toEqual({ accounts, differences: [] });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CampaignAsked } from '../../../src/campaigns/draft/campaign-route.ts';
-import { changeCampaign, type CampaignChanges } from '../../../src/campaigns/draft/change.ts';
+import { changeCampaign } from '../../../src/campaigns/draft/change.ts';
 import { campaignTextPlace } from '../../../src/campaigns/draft/creation.ts';
 import { campaigning, type Campaigning } from '../run/campaigning.ts';
 import { openBase } from '../../support/database.ts';
@@ -117,8 +117,11 @@ describe('a campaign that is made', () => {
   });
 });
 
-const change = (world: Campaigning, campaignId: string, changes: CampaignChanges) =>
-  world.shop.within((tx) => changeCampaign(tx, world.deps, { campaignId, changes, actor: 'key:test' }));
+const change = (
+  world: Campaigning,
+  campaignId: string,
+  changes: Parameters<typeof changeCampaign>[2]['changes'],
+) => world.shop.within((tx) => changeCampaign(tx, world.deps, { campaignId, changes, actor: 'key:test' }));
 
 describe('a change', () => {
   it('of a draft may touch any field', async () => {

@@ -7,7 +7,7 @@ import {
   pauseCampaign,
   resumeCampaign,
 } from '../../../src/campaigns/run/order.ts';
-import { keepRecurrence, type RecurrenceAsked } from '../../../src/campaigns/recurrence/recur.ts';
+import { keepRecurrence } from '../../../src/campaigns/recurrence/recur.ts';
 import { readOccurrences } from '../../../src/campaigns/recurrence/recurrence.repository.ts';
 import { campaignView } from '../../../src/campaigns/run/view.ts';
 import { campaigning, some, type Campaigning } from '../run/campaigning.ts';
@@ -16,6 +16,8 @@ import { openBase } from '../../support/database.ts';
 const { test, database } = await openBase();
 
 /** Tuesdays at ten, from the first of December 2026 on; it is the 24th of November. */
+type RecurrenceAsked = Parameters<typeof keepRecurrence>[2]['recurrence'];
+
 const TUESDAYS: RecurrenceAsked = { every: 'P1W', on: '2026-12-01', at: '10:00' };
 
 async function weekly(world: Campaigning, more: Partial<RecurrenceAsked> = {}): Promise<string> {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { audienceCountsOf, areClosed } from '../../../src/campaigns/run/run.repository.ts';
+import { audienceCountsOf } from '../../../src/campaigns/run/run.repository.ts';
+import { closes } from '../../support/instance.ts';
 
 const counts = fc.array(
   fc.record({
@@ -25,7 +26,7 @@ describe('accounts (I2)', () => {
     fc.assert(
       fc.property(counts, (some) => {
         const unique = [...new Map(some.map((one) => [`${one.state} ${one.reason}`, one])).values()];
-        expect(areClosed(audienceCountsOf(unique))).toBe(true);
+        expect(closes(audienceCountsOf(unique))).toBe(true);
       }),
     );
   });

@@ -4,7 +4,7 @@ import { closeCampaign, planCampaign } from '../../../src/campaigns/run/campaign
 import { launchCampaign, parkCampaign, resumeCampaign } from '../../../src/campaigns/run/order.ts';
 import { keepRecurrence } from '../../../src/campaigns/recurrence/recur.ts';
 import { uuidV7 } from '../../../src/base/random.ts';
-import { watchStopPaths } from '../../../src/campaigns/draft/stop-path.repository.ts';
+import { watchStopPaths } from '../../../src/campaigns/campaign.repository.ts';
 import {
   addSubmissionCounts,
   addBills,

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isTerritory } from '../../../src/rule/territory.ts';
-import type { BookedContact } from '../../../src/reminders/booking/prepared-booking.ts';
+import type { BookingGiven } from '../../../src/reminders/booking/prepared-booking.ts';
 import { PLACES } from '../../law/oracle/oracle.ts';
 import {
   PlaceOracle,
@@ -26,7 +26,7 @@ function oracleOf(name: string): PlaceOracle {
 }
 
 /** Somebody new at a place of the oracle: by their territory, their postal code or their number alone. */
-function somebodyAt(place: string, turn: number): BookedContact {
+function somebodyAt(place: string, turn: number): NonNullable<BookingGiven['contact']> {
   const last = String(100_000 + turn);
   if (place.startsWith('+590')) return { phone: `+590690${last}` };
   if (place.startsWith('+689')) return { phone: `+68987${last}` };

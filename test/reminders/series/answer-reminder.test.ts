@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../../src/base/random.ts';
 import { takeReply } from '../../../src/sending/replies/take-reply.ts';
-import { answerMeant } from '../../../src/reminders/series/answer-reminder.ts';
+import { answerMeant } from '../../../src/reminders/series/series-order.ts';
 import type { AppointmentGiven } from '../../../src/reminders/booking/bookings.ts';
 import type { Reminded } from '../../../src/reminders/steps/step.repository.ts';
 import { repliesOf } from '../../../src/sending/replies/inbound.repository.ts';

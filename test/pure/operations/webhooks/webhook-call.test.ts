@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { post } from '../../../../src/operations/webhooks/webhook-call.ts';
-import { WebhookNames } from '../../../../src/operations/webhooks/webhook-names.ts';
+import { post, WebhookNames } from '../../../../src/operations/webhooks/webhook-call.ts';
 import { aNameServer } from '../../../support/name-server.ts';
 import { aReceiver } from '../../../support/receiver.ts';
 

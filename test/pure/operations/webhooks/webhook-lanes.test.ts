@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WebhookLanes, type LaneAsked } from '../../../../src/operations/webhooks/webhook-lanes.ts';
+import { WebhookLanes, type LaneAsked } from '../../../../src/operations/webhooks/webhook-sender.ts';
 
 const MANY = 300;
 

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { afterEach, describe, expect, it } from 'vitest';
-import { addressesIn, WebhookNames } from '../../../../src/operations/webhooks/webhook-names.ts';
+import { addressesIn, WebhookNames } from '../../../../src/operations/webhooks/webhook-call.ts';
 import { aNameServer, type NameServer } from '../../../support/name-server.ts';
 
 const MUTE = Array.from({ length: 80 }, (_, n) => `hook-${n}.example`);

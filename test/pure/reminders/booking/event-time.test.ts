@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../../src/platform/errors.ts';
-import { eventTime } from '../../../../src/reminders/booking/event-time.ts';
+import { eventTime } from '../../../../src/reminders/booking/prepared-booking.ts';
 
 const read = (text: string, timeZone?: string, home = 'Europe/Paris'): string => {
   try {

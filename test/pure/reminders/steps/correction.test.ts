@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { localityOf } from '../../../../src/rule/territory.ts';
-import { correctionOwed, type CorrectionQuestion } from '../../../../src/reminders/steps/correction.ts';
+import { correctionOwed, type CorrectionQuestion } from '../../../../src/reminders/steps/owed-steps.ts';
 
 const paris = (at: string): DateTime => DateTime.fromISO(at, { zone: 'Europe/Paris' });
 
