@@ -20,7 +20,7 @@ export { type Finding, foundInEach, withRule } from './text/finding.ts';
 export { showDate, showMoment, type MomentView } from './text/french-date.ts';
 export { checkSender, senderFromBrand } from './text/sender.ts';
 export { type StaleWord, staleWords } from './text/stale-word.ts';
-export { septetsAt, gsm7Octets, gsm7Text, type Measure, measure, offendersIn } from './encoding/encoding.ts';
+export { septetsAt, gsm7Octets, gsm7Text, measure, offendersIn } from './encoding/encoding.ts';
 export {
   type LineType,
   type PhoneHint,
