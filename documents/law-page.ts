@@ -1,7 +1,7 @@
 import { parametersOn } from '../src/law/book.ts';
 import { defaultProfile } from '../src/law/profile.ts';
 import { REMINDERS, type Level, type Rule } from '../src/rule/rule.ts';
-import type { Enforcement } from '../src/web/api/law/enforcer.ts';
+import type { Enforcement } from '../src/web/api/law/enforced.ts';
 import { extentOf } from '../src/web/api/law/law-schema.ts';
 import type { Profile } from '../src/law/profile/hours.ts';
 

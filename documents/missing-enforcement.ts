@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Enforcement, Enforcer } from '../src/web/api/law/enforcer.ts';
+import type { Enforcement, Enforcer } from '../src/web/api/law/enforced.ts';
 import { root } from './root.ts';
 
 /** What is said to enforce a provision, or to test it, and does not exist. */

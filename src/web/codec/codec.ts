@@ -10,9 +10,8 @@ import type { Api } from '../server/route.ts';
 import { type Mounted, isFromElsewhere } from '../server/edge.ts';
 import { becomeKnown } from '../server/admission.ts';
 import { budgets } from '../server/budgets.ts';
-import { actorOf, sharerOf, type Caller } from '../server/caller.ts';
+import { actorOf, sharerOf, type Caller, Identification } from '../server/caller.ts';
 import { languageAsked, sendReply } from '../public/form-visit.ts';
-import { Identification } from '../server/identify.ts';
 import { parsed } from '../server/input-error.ts';
 import { moment } from '../server/schema.ts';
 import {
@@ -101,10 +100,8 @@ const only =
 
 type Places = Pick<CodecShown, 'ui' | 'endpoint'>;
 
-/** The state of an operator towards Temporal's page. */
 interface CodecShown {
   readonly language: Language;
-  /** URL of Temporal's page. */
   readonly ui: string;
   /** The endpoint for that page's settings. */
   readonly endpoint: string;

@@ -10,7 +10,7 @@ import { type Mounted, isFromElsewhere } from '../server/edge.ts';
 import { Approvals } from '../api/campaigns/campaign.ts';
 import { agreementPages } from './agreements.ts';
 import { budgets } from '../server/budgets.ts';
-import { sharerOf } from '../server/caller.ts';
+import { sharerOf, Identification } from '../server/caller.ts';
 import { campaignPages } from './campaigns.ts';
 import { figurePages } from './figures.ts';
 import { gatewayPages } from './gateways.ts';
@@ -31,7 +31,6 @@ import { settingPages } from './settings.ts';
 import { timelinePages } from './timeline.ts';
 import { toDoPages } from './to-do.ts';
 import { languageAsked } from '../public/form-visit.ts';
-import { Identification } from '../server/identify.ts';
 import { readOn, fieldsReader, refuseUnwritable } from '../server/read-body.ts';
 import { Live } from '../api/messages/live.ts';
 import {

@@ -1,3 +1,3 @@
 export { Metrics } from './metrics.ts';
-export { probes } from './probes.ts';
+export { probes } from './readiness.ts';
 export type { ReadinessChecks } from './readiness.ts';

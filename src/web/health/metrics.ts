@@ -52,12 +52,10 @@ export class Metrics {
     });
   }
 
-  /** Counts requests under way. */
   opened(count: number): void {
     this.#open.set(count);
   }
 
-  /** Counts an answered request. */
   answered(
     labels: { readonly method: string; readonly route: string; readonly status: number },
     seconds: number,
@@ -65,11 +63,9 @@ export class Metrics {
     this.#duration.observe(labels, seconds);
   }
 
-  /** Records that a reply took effect. */
   countStop(seconds: number): void {
     this.#stop.observe(seconds);
   }
-  /** Counts an operator's call. */
   countCall(gateway: string, outcome: 'heard' | 'repeated' | 'unread'): void {
     this.#operatorCalls.inc({ gateway, outcome });
   }
@@ -165,7 +161,6 @@ const counters = {
 
 type Name = keyof typeof gauges | keyof typeof counters;
 
-/** One value of a figure. */
 export interface Value {
   readonly labels?: Readonly<Record<string, string>>;
   readonly value: number;
@@ -192,10 +187,8 @@ export class InstanceGauges {
   }
 }
 
-/** An operator's count, with its account. */
 type NamedBill = Bill & { readonly name: string };
 
-/** The results of one count of the whole instance. */
 export interface InstanceCounts {
   readonly messages: readonly MessageSum[];
   readonly work: readonly WorkSum[];

@@ -86,7 +86,6 @@ interface Sheets {
   readonly version: number;
   /** SHA-256 of the sheet's text, in hexadecimal. */
   readonly sha256: string;
-  /** A number for each. */
   readonly references: readonly string[];
 }
 
@@ -135,13 +134,11 @@ ${shown.firstName !== undefined && html`<div><p>${shown.firstName}</p><p class="
 </article>`;
 }
 
-/** A field and its fault. */
 export interface FieldError {
   readonly field: 'boxes' | 'phone' | 'firstName' | 'adult';
   readonly said: Extract<keyof Catalogue['publicPages']['form'], `error-${string}`>;
 }
 
-/** A form for one display. */
 interface FormPage {
   readonly shown: FormShown;
   /** The form's target, with the language and the embedding it was shown in. */
@@ -213,7 +210,6 @@ ${adultBox(page)}
 const errorOf = ({ errors }: FormPage, field: FieldError['field']): FieldError | undefined =>
   errors.find((error) => error.field === field);
 
-/** Connects a group with its fault. */
 const invalid = (page: FormPage, field: FieldError['field']): ReturnType<typeof attributes> =>
   attributes(
     errorOf(page, field) === undefined ? {} : { class: 'wrong', 'aria-describedby': `${field}-error` },
@@ -288,7 +284,6 @@ ${inLines(notice.map((paragraph) => html`<p>${paragraph}</p>`))}
 </section>`;
 }
 
-/** The data of every page of a confirmation. */
 interface Confirming {
   readonly language: Language;
   readonly company: string;

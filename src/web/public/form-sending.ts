@@ -265,6 +265,5 @@ function fieldsOf(body: string): FormFields {
     : { kind: 'fields', fields };
 }
 
-/** Says whether a form has no other fields than these. */
 export const holdsOnly = (fields: ReadonlyMap<string, string>, names: readonly string[]): boolean =>
   [...fields.keys()].every((name) => names.includes(name));

@@ -25,7 +25,6 @@ import { type Language, wordsIn } from '../../words/index.ts';
 import { sendHtml, type FramedPage, framed } from '../page/page.ts';
 import { requestLanguage } from '../server/request-log.ts';
 
-/** The dependencies of public forms. */
 export interface PublicForms {
   readonly database: Database;
   readonly vault: Vault;
@@ -38,7 +37,6 @@ export interface PublicForms {
   readonly trustedProxies: readonly string[];
 }
 
-/** A form and its tenant, within a transaction of that tenant. */
 export interface FormVisit {
   readonly tx: Transaction;
   readonly form: Form;
@@ -50,7 +48,6 @@ export interface FormVisit {
   readonly formUrl: string;
 }
 
-/** An existing form, a closed one, or none. */
 type FormFound<T> = { readonly kind: 'found'; readonly answer: T } | { readonly kind: 'gone' | 'closed' };
 
 /** Finds the tenant of a slug, and works within that tenant alone. */
@@ -106,7 +103,6 @@ export function queried(req: Request, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Says whether the page is requested inside another. */
 const isEmbedded = (req: Request): boolean => req.query['embed'] === '1';
 
 /** The reply to a visitor: a page, or a redirect. */
@@ -129,7 +125,6 @@ const STATUS: Readonly<Record<PageOutcome, number>> = {
   away: 503,
 };
 
-/** A refusal or an outcome on a page of its own. */
 export type PageOutcome =
   | 'refused'
   | 'again'
@@ -144,7 +139,6 @@ export type PageOutcome =
   | 'deadLink'
   | 'away';
 
-/** The target of a page's link. */
 interface Onward {
   readonly href: string;
   readonly word: 'back' | 'toCode' | 'otherNumber';

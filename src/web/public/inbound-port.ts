@@ -89,7 +89,6 @@ interface Settling {
   readonly reading?: { readonly id: string; readonly unread: number };
 }
 
-/** A received call. */
 interface TakenCall {
   readonly account: InboundAccount;
   readonly received: ReceivedCall;
@@ -99,7 +98,6 @@ interface TakenCall {
   readonly keeping: Promise<Place>;
 }
 
-/** A reply under way, and whether it is new. */
 interface ReplyTaking {
   readonly taking: OptOutTaking;
   readonly isNew: () => boolean;

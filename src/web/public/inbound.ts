@@ -20,7 +20,6 @@ import { budgets } from '../server/budgets.ts';
 import { bodyReader } from '../server/read-body.ts';
 import { fault } from '../../words/index.ts';
 
-/** An account whose operator calls us. */
 export interface InboundAccount extends CallReader {
   readonly id: string;
   readonly name: string;
@@ -28,7 +27,6 @@ export interface InboundAccount extends CallReader {
   readonly secrets: readonly string[];
 }
 
-/** The dependencies of keeping the calls of operators and acting on them. */
 export interface InboundParts {
   readonly vault: Vault;
   readonly clock: Clock;
@@ -45,7 +43,6 @@ export interface InboundParts {
   readonly log?: Log;
 }
 
-/** The handling of operators' calls. */
 export interface InboundPort {
   readonly accountNamed: (gateway: string) => InboundAccount | undefined;
   /** Called for a valid address with a wrong signature: a trial of the account reports it. */
@@ -100,7 +97,6 @@ const opens = (secrets: readonly string[], given: string): boolean =>
 const read = bodyReader(budgets.classes.inbound.body);
 /** The limit of a call with many items, compressed or not. */
 const LARGEST_BATCH = budgets.classes.inbound.body.mostBytes;
-/** The limit of a call with one item. */
 const LARGEST_CALL = 65_536;
 
 /** The body of a call, with the compression that could not be undone. */

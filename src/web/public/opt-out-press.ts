@@ -35,7 +35,6 @@ const ASKED_WITHIN_MS = 2_000;
 /** The same while the database is known to be slow or away. */
 const AWAY_WITHIN_MS = 700;
 
-/** The dependencies of opt-out links. */
 export interface OptOutParts {
   readonly database: Database;
   readonly vault: Vault;
@@ -55,7 +54,6 @@ export interface OptOutFound {
   readonly leftAlone: readonly Scope[];
 }
 
-/** The way of a press. */
 export interface Press {
   readonly link: OptOutLink;
   readonly asked: 'this' | 'everything';

@@ -185,7 +185,6 @@ const away = onError((error, { req, res, next }) => {
     send(res, { status: 503, page: laterPage('away', languageAsked(req)), retryAfterSeconds: AWAY_SECONDS });
 });
 
-/** The tenant and scope of an opt-out link. */
 interface OptOutPage {
   readonly language: Language;
   readonly company: string;
@@ -194,7 +193,6 @@ interface OptOutPage {
   /** The purpose of the message with the link. */
   readonly purpose: ConsentPurpose;
   readonly scope: readonly ConsentPurpose[] | 'all';
-  /** The target of the press. */
   readonly action: string;
   readonly otherLanguage: string;
 }

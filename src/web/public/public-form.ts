@@ -139,7 +139,6 @@ function awaiting(
   };
 }
 
-/** Checks the typed code. */
 async function sendCodeTyped(
   forms: PublicForms,
   req: Request,

@@ -24,7 +24,6 @@ const AWAY_SECONDS = 60;
 /** Every answer takes as long: the time reveals nothing of a link. */
 const ANSWERED_AFTER_MS = 150;
 
-/** The dependencies of the pages of payment plans. */
 export interface SchedulePages extends ScheduleDeps {
   /** Proxies whose headers on a visitor's address are trusted. */
   readonly trustedProxies: readonly string[];
@@ -83,7 +82,6 @@ const away = onOutage(({ req, res }) =>
   }),
 );
 
-/** A payment plan in the reader's language. */
 interface SchedulePage extends ShownSchedule {
   readonly language: Language;
   readonly otherLanguage: string;

@@ -12,13 +12,11 @@ import {
   type RateBudget,
   type Sharer,
 } from './budgets.ts';
-import { Bound, neighbourhood, Spaced } from './bounds.ts';
-import { AwaitedAnswers, RequestTurns } from './turns.ts';
+import { Bound, neighbourhood, Spaced, AwaitedAnswers, RequestTurns } from './bounds.ts';
 
 const RETRY_SECONDS = 1;
 const HURRY = 'hurry';
 
-/** One request, until it is answered. */
 interface Place {
   readonly admission: Admission;
   /** Removes it from the unknown callers; absent for one that is known. */
@@ -27,7 +25,6 @@ interface Place {
 
 const places = new WeakMap<Response, Place>();
 
-/** Limits concurrent requests in one process. */
 export class Admission {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #crowds = new Map<AddressClass, Crowd>();
@@ -203,19 +200,16 @@ export function takeShare(res: Response, name: Shared, taking: Taking): void {
   if (name === 'exports') admission?.countExport(res, taking.sharer);
 }
 
-/** Waits until an export may begin. */
 export async function awaitExportTime(res: Response, sharer: Sharer): Promise<void> {
   await places.get(res)?.admission.awaitExportTime(sharer);
 }
 
-/** The state of a budget for the requester. */
 interface BudgetStatus {
   readonly name: string;
   readonly most: number;
   readonly left: number;
   /** Given for a budget by time: its seconds, and those until it begins anew. */
   readonly time?: { readonly withinSeconds: number; readonly resetSeconds: number };
-  /** Given for a concurrent budget: the unit. */
   readonly unit?: 'concurrent-requests' | 'content-bytes';
 }
 
@@ -246,7 +240,6 @@ const policyOf = ({ name, most, time, unit }: BudgetStatus): string =>
 const limitOf = ({ name, left, time }: BudgetStatus): string =>
   [`"${name}"`, `r=${left}`, ...(time === undefined ? [] : [`t=${time.resetSeconds}`])].join(';');
 
-/** Computes the state of a budget by time. */
 const rateStatus = (
   name: string,
   { most, withinMs }: RateBudget,
@@ -258,13 +251,11 @@ const rateStatus = (
   time: { withinSeconds: Math.ceil(withinMs / 1_000), resetSeconds: Math.ceil(resetMs / 1_000) },
 });
 
-/** One request of an unknown caller. */
 export interface Guest {
   /** The owner: an address, its network for IPv6. */
   readonly owner: string;
   /** Says whether it still sends: then it can be ended early. */
   readonly isSending: () => boolean;
-  /** Ends the sending at once. */
   readonly hurry: () => void;
 }
 

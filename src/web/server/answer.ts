@@ -14,9 +14,8 @@ import { fault, said, saidIn, type Language } from '../../words/index.ts';
 import { awaitExportTime, becomeKnown, takeShare } from './admission.ts';
 import { neighbourhood } from './bounds.ts';
 import { budgets } from './budgets.ts';
-import { sharerOf, type Caller } from './caller.ts';
+import { sharerOf, type Caller, type Identification } from './caller.ts';
 import { once, type Repeatable } from './idempotency.ts';
-import type { Identification } from './identify.ts';
 import { Journalled } from './journalled.ts';
 import { readJson, refuseUnwritable, readOn, bodyRefusal } from './read-body.ts';
 import { requestLanguage, nameCaller, nameRoute, localeOf, requestIdOf } from './request-log.ts';
@@ -190,7 +189,6 @@ function repeatable(
   };
 }
 
-/** Reads a header that occurs once. */
 export function header(req: Request, name: string): string | undefined {
   const value = req.headers[name];
   return typeof value === 'string' ? value : undefined;
@@ -208,7 +206,6 @@ const RETRY_SECONDS = 2;
 /** The codes by which an instance that starts, or waits for a person after a restoration, answers each probe. */
 const NOT_YET: ReadonlySet<RefusalCode> = new Set(['NOT_READY', 'SEALED']);
 
-/** A request that failed, with its answer. */
 interface Failed {
   readonly req: Request;
   readonly res: Response;

@@ -9,7 +9,7 @@ import { Refusal } from '../../platform/index.ts';
 import { answerRoute } from './answer.ts';
 import type { Api, Route } from './route.ts';
 import { appWith, closed, namedRoute, type Mounted } from './edge.ts';
-import { Identification } from './identify.ts';
+import { Identification } from './caller.ts';
 import { openApiDocument } from './openapi.ts';
 import { nameRoute } from './request-log.ts';
 

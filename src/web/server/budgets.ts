@@ -24,9 +24,7 @@ export interface BodyBudget {
   readonly withinMs: number;
 }
 
-/** The limits of one class of addresses. */
 export interface ClassBudget {
-  /** The prefixes of their paths. */
   readonly at: readonly string[];
   /** Concurrent requests of unknown callers; beyond it, the slowest sender is ended. */
   readonly strangers: number;
@@ -107,7 +105,6 @@ export const budgets = {
   strangersApartMs: 10,
   /** Exports of one tenant begin so far apart: a dozen that began together tripled the time of everybody else's reads. */
   exportsApartMs: 100,
-  /** Concurrent live streams. */
   streams: { most: 96, ofKey: 8 },
   /** Submissions of one form, by anybody. */
   formSendings: { most: 3_000, withinMs: 10 * MINUTE },
@@ -129,7 +126,6 @@ export const budgets = {
   readonly [other: string]: unknown;
 };
 
-/** The classes of addresses. */
 export type AddressClass = keyof typeof budgets.classes;
 
 /** The budgets shared by known callers. */
@@ -165,7 +161,6 @@ export class Shares {
     this.#budget = budget;
   }
 
-  /** The quantity taken. */
   get taken(): number {
     return this.#taken;
   }
@@ -217,7 +212,6 @@ export class LiveStreams {
     return this.#stopping.signal;
   }
 
-  /** Count of open streams. */
   get open(): number {
     return [...this.#held.values()].reduce((sum, count) => sum + count, 0);
   }
@@ -241,7 +235,6 @@ export class LiveStreams {
     };
   }
 
-  /** Ends them all. */
   end(): void {
     this.#stopping.abort();
   }

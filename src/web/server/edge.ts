@@ -13,7 +13,6 @@ export interface Mounted {
   readonly router: Router | Handler;
 }
 
-/** The middleware in front of every request. */
 type Edge = Pick<Api, 'log' | 'metrics' | 'clock' | 'traced' | 'trustedProxies' | 'publicUrl'> &
   Partial<Pick<Api, 'callers'>>;
 
@@ -59,7 +58,6 @@ export function closed(app: Express, { log }: Pick<Edge, 'log'>): Express {
   return app.use(answerErrors(log));
 }
 
-/** Names a mount for log and metrics. */
 export const namedRoute =
   (template: string): Handler =>
   (_, res, next) => {

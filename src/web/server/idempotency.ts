@@ -19,7 +19,6 @@ const WAITED_MS = 5_000;
 /** A client's key: printable, and of limited length. */
 const ClientKey = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 
-/** One request that may be repeated. */
 export interface Repeatable {
   readonly caller: Caller;
   /** The raw header; without it the work is simply done. */
@@ -57,7 +56,6 @@ interface Store {
 const takeKey = (tx: Transaction, store: Store, machineMs: number): Promise<boolean> =>
   takeIdempotencyKey(tx, { ...store, at: instant(machineMs).toISO() }, WAITED_MS);
 
-/** Stores the answer for repetitions. */
 const keep = (tx: Transaction, store: Store, answer: Answer): Promise<void> =>
   keepAnswer(tx, { ...store, status: answer.status, answer: sealed(store, answer) });
 
@@ -110,7 +108,6 @@ const sealed = ({ seal: sealText }: Store, { body, headers }: Answer): Buffer =>
 /** No upload lasts longer; a key taken before that belonged to a process that died. */
 const LONGEST_UPLOAD_MS = 15 * 60_000;
 
-/** A file being uploaded, and its handling. */
 interface RepeatableUpload extends Repeatable {
   readonly bytes: AsyncIterable<Buffer>;
   readonly work: (bytes: AsyncIterable<Buffer>) => Promise<Answer>;

@@ -52,7 +52,6 @@ function errorsInEach(issues: readonly [Issues, Issues], where: InputError['in']
 
 type Issues = readonly z.core.$ZodIssue[];
 
-/** A fault in one language. */
 interface Complaint extends Omit<InputError, 'message'> {
   readonly message: string;
 }

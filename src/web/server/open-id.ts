@@ -17,7 +17,6 @@ export interface SignInStart {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
-  /** The requested page. */
   readonly next: string;
 }
 

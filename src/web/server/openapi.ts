@@ -122,10 +122,8 @@ class NotDescribed extends Error {
   override readonly name = 'NotDescribed';
 }
 
-/** The file of the printed document. */
 export const OPENAPI_FILE = new URL('../../../docs/openapi.json', import.meta.url);
 
-/** Prints the document of all routes. */
 export const printedOpenApi = (): string => `${JSON.stringify(openApiDocument(allRoutes), null, 2)}\n`;
 
 async function main(): Promise<void> {

@@ -52,7 +52,6 @@ export function bodyReader({
   };
 }
 
-/** The limit of a body of JSON. */
 const readBytes = bodyReader(budgets.classes.api.body);
 
 /** Calls `late` once a body took too long in all, or others need its place; returns the function that ends the wait. */
@@ -162,7 +161,6 @@ export function refuseUnwritable(where: InputError['in'], fields: object): void 
   if (errors.length > 0) throw new Refusal('INVALID_REQUEST', { errors: errors.slice(0, MOST_ERRORS) });
 }
 
-/** Maximum characters of a reported field name. */
 const LONGEST_NAME = 200;
 const MOST_ERRORS = 20;
 

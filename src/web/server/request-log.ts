@@ -44,7 +44,6 @@ export function requestIdOf(res: Response): string {
   return text(res.locals['requestId']);
 }
 
-/** Records the template of a request, for the log. */
 export function nameRoute(res: Response, template: string): void {
   res.locals['route'] = template;
 }
@@ -54,7 +53,6 @@ export function nameFollowing(res: Response): void {
   res.locals['follows'] = true;
 }
 
-/** Records the key of a request, for the log. */
 export function nameCaller(res: Response, { keyId, tenantId, locale }: Caller): void {
   res.locals['caller'] = { key: keyId, tenant: tenantId };
   res.locals['locale'] = locale;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Response, Request } from 'express';
 import { z } from 'zod';
+import { recordAudit } from '../../company/index.ts';
 import type { OptOutLinks } from '../../people/index.ts';
 import {
   type Clock,
@@ -16,12 +17,12 @@ import type { Role } from '../../base/index.ts';
 import type { Language } from '../../words/index.ts';
 import type { ApiGateway } from '../../gateways/index.ts';
 import type { Metrics } from '../health/metrics.ts';
-import type { KnownCallers, Caller } from './caller.ts';
+import { actorOf, type KnownCallers, type Caller } from './caller.ts';
 import { parsed } from './input-error.ts';
 import type { OptOutJournal } from './journalled.ts';
 import type { LiveStreams } from './budgets.ts';
+import { moment } from './schema.ts';
 
-/** The dependencies of the HTTP edge. */
 export interface Api {
   /** The journal that keeps opt-outs before the database knows of them. */
   readonly journal: OptOutJournal;
@@ -40,9 +41,7 @@ export interface Api {
   readonly trustedProxies?: readonly string[];
   /** True when webhooks may go to http and to addresses of the local network. */
   readonly privateWebhooks: boolean;
-  /** The keys recently found valid. */
   readonly callers: KnownCallers;
-  /** The live streams. */
   readonly live: LiveStreams;
   /** True when each request is a span; only when a collector is named. */
   readonly traced?: boolean;
@@ -63,6 +62,26 @@ export class Answer<T = unknown> {
   }
 }
 
+/** Returns a value that was looked up; refuses where there is none for the caller. */
+export function orNotFound<T>(value: T | undefined): T {
+  if (value === undefined) throw new Refusal('NOT_FOUND');
+  return value;
+}
+
+/** Records an act of the caller in the audit, at this moment. */
+export const noteAct = (
+  { api, tx, caller }: Pick<Context, 'api' | 'tx' | 'caller'>,
+  action: string,
+  about: Omit<Parameters<typeof recordAudit>[1], 'actor' | 'action'> = {},
+): Promise<void> => recordAudit(tx, { actor: actorOf(caller), action, ...about }, moment(api.clock));
+
+/** Sends lines of CSV as a file of that name. */
+export async function sendCsv(res: Response, name: string, lines: AsyncIterable<string>): Promise<undefined> {
+  res.set('Content-Disposition', `attachment; filename="${name}"`).type('text/csv; charset=utf-8');
+  await sendLines(res, lines);
+  return undefined;
+}
+
 /** Writes texts as fast as the reader takes them; a disconnection ends it. */
 export async function sendLines(res: Response, lines: AsyncIterable<string>): Promise<void> {
   for await (const text of lines) {
@@ -80,7 +99,6 @@ async function taken(res: Response): Promise<void> {
   over.abort();
 }
 
-/** The arguments of every route besides its input. */
 export interface Context {
   readonly api: Api;
   /** Sees the caller's tenant only; committed when the answer is made. */
@@ -105,7 +123,6 @@ export type Endpoint = `${Uppercase<Method>} /v1/${string}`;
 interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> {
   readonly roles: readonly Role[];
   readonly summary: string;
-  readonly tag: string;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
@@ -129,7 +146,6 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   ) => Promise<z.input<R>>;
 }
 
-/** A raw request, before validation. */
 interface RawInput {
   readonly params: unknown;
   readonly query: unknown;
@@ -139,13 +155,14 @@ interface RawInput {
 
 type Described = Pick<
   RouteSpec<z.ZodType, z.ZodType, z.ZodType, z.ZodType>,
-  'roles' | 'summary' | 'tag' | 'also' | 'reads'
+  'roles' | 'summary' | 'also' | 'reads'
 >;
 
 /** An endpoint, its types closed over. */
 export interface Route extends Described {
   readonly method: Method;
   readonly path: string;
+  readonly tag: string;
   readonly status: number;
   readonly schemas: {
     readonly params: z.ZodType;
@@ -189,14 +206,19 @@ export interface StreamSpec<P extends z.ZodType, Q extends z.ZodType> extends De
   ) => Promise<Answer | undefined>;
 }
 
-/** Accepts no fields. */
 export const Nothing = z.strictObject({});
 
 /** An optional empty body. */
 export const EmptyBody = z.strictObject({}).prefault({});
 
-/** No answer besides the status. */
 export const NoContent = z.undefined();
+
+/** A route before its section is known. */
+export type Untagged = Omit<Route, 'tag'>;
+
+/** Puts routes in one section of the document. */
+export const tagged = (tag: string, routes: readonly Untagged[]): readonly Route[] =>
+  routes.map((one) => ({ ...one, tag }));
 
 /** Closes over the types of one endpoint. */
 export function route<
@@ -204,7 +226,7 @@ export function route<
   P extends z.ZodType = typeof Nothing,
   Q extends z.ZodType = typeof Nothing,
   B extends z.ZodType = typeof EmptyBody,
->(endpoint: Endpoint, spec: RouteSpec<P, Q, B, R>): Route {
+>(endpoint: Endpoint, spec: RouteSpec<P, Q, B, R>): Untagged {
   const {
     params = Nothing,
     query = Nothing,
@@ -253,7 +275,7 @@ export function route<
 export function streamRoute<P extends z.ZodType = typeof Nothing, Q extends z.ZodType = typeof Nothing>(
   endpoint: Endpoint,
   spec: StreamSpec<P, Q>,
-): Route {
+): Untagged {
   const { params = Nothing, query = Nothing, reply, status = 200, run, ...described } = spec;
   return {
     ...described,

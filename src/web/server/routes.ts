@@ -2,7 +2,7 @@ import type { Route } from './route.ts';
 import { appointmentRoutes, paymentPlanRoutes, subscriptionRoutes } from '../api/bookings/bookings.ts';
 import { approvalRoutes, approvingRoutes } from '../api/campaigns/campaign.ts';
 import { auditRoutes } from '../api/company/audit.ts';
-import { brandRoutes, senderRoutes } from '../api/company/brands.ts';
+import { brandRoutes, senderRoutes, practiceRoutes } from '../api/company/practices.ts';
 import {
   campaignChangeRoutes,
   campaignRoutes,
@@ -20,23 +20,19 @@ import { contactConsentRoutes, contactRoutes, contactPhoneRoutes } from '../api/
 import { contactExportRoutes, contactsExportRoutes, evidenceRoutes } from '../api/people/exports.ts';
 import { erasureRoutes, rightsRequestRoutes } from '../api/people/rights-requests.ts';
 import { formRoutes } from '../api/people/forms.ts';
-import { accountRouteRoutes } from '../api/company/account-routes.ts';
+import { accountRouteRoutes, haltRoutes } from '../api/company/halts.ts';
 import { gatewayTrialRoutes } from '../api/messages/gateway-trials.ts';
 import { gatewayRoutes } from '../api/messages/gateways.ts';
-import { haltRoutes } from '../api/company/halts.ts';
 import { importFunnelRoutes } from '../api/people/import-report.ts';
 import { importRoutes } from '../api/people/imports.ts';
 import { keyRoutes } from '../api/company/keys.ts';
 import { optOutRoutes, refusalRoutes, optOutLinkRoutes } from '../api/people/opt-outs.ts';
 import { liveRoutes } from '../api/messages/live.ts';
-import { lawReferenceRoutes } from '../api/law/law-reference.ts';
+import { lawReferenceRoutes, lawRoutes } from '../api/law/law.ts';
 import { journalRoutes, sealRoutes } from '../api/company/journal.ts';
-import { lawRoutes } from '../api/law/law.ts';
 import { messageRoutes } from '../api/messages/messages.ts';
-import { practiceRoutes } from '../api/company/practices.ts';
 import { reminderRoutes, seriesRoutes } from '../api/bookings/series.ts';
-import { replyRoutes } from '../api/messages/replies.ts';
-import { replyDecisionRoutes, replyReversalRoutes } from '../api/messages/reply-decision.ts';
+import { replyRoutes, replyDecisionRoutes, replyReversalRoutes } from '../api/messages/replies.ts';
 import { campaignExampleRoutes } from '../api/campaigns/campaign-examples.ts';
 import { rehearsalRoutes } from '../api/campaigns/rehearsals.ts';
 import { interactionRoutes, retentionRoutes, staleContactRoutes } from '../api/people/retention.ts';
@@ -46,7 +42,6 @@ import { textRoutes } from '../api/campaigns/texts.ts';
 import { timelineRoutes } from '../api/messages/timeline.ts';
 import { webhookRoutes } from '../api/company/webhooks.ts';
 
-/** The routes of accounts at operators, and of their use by tenants. */
 const accountRoutes: readonly Route[] = [
   ...gatewayRoutes,
   ...gatewayTrialRoutes,
@@ -55,7 +50,6 @@ const accountRoutes: readonly Route[] = [
   ...haltRoutes,
 ];
 
-/** All routes of campaigns, from draft to outcome. */
 const allCampaignRoutes: readonly Route[] = [
   ...campaignRoutes,
   ...campaignChangeRoutes,
@@ -71,7 +65,6 @@ const allCampaignRoutes: readonly Route[] = [
   ...reconfirmationRoutes,
 ];
 
-/** All routes of replies and their handling. */
 const allReplyRoutes: readonly Route[] = [
   ...replyRoutes,
   ...rightsRequestRoutes,
@@ -79,7 +72,6 @@ const allReplyRoutes: readonly Route[] = [
   ...replyReversalRoutes,
 ];
 
-/** Every endpoint of the API. */
 export const allRoutes: readonly Route[] = [
   ...tenantsRoutes,
   ...tenantRoutes,

@@ -4,7 +4,7 @@ import { PURPOSES, type TenantPurpose } from '../../company/index.ts';
 import { profileNamed } from '../../law/index.ts';
 import { isTimeZone, TERRITORIES, isoText } from '../../rule/index.ts';
 import { FURTHEST_OFFSET } from '../../people/index.ts';
-import { Refusal, type Clock } from '../../platform/index.ts';
+import { Refusal, type Clock, pageOf } from '../../platform/index.ts';
 import { isWritable } from './read-body.ts';
 
 /** Documents a value by this shape, without the pattern that checks it. */
@@ -15,23 +15,19 @@ function plainly(shown: object): (about: { jsonSchema: { pattern?: unknown } }) 
   };
 }
 
-/** An id of ours. */
 export const Id = z
   .guid()
   .transform((id) => id.toLowerCase())
   .meta({ override: plainly({ format: 'uuid' }) });
 
-/** The path of one object by its id. */
 export const ById = z.strictObject({ id: Id });
 
-/** An id chosen by the caller. */
 export const ExternalId = z
   .string()
   .min(1)
   .max(200)
   .refine((id) => isWritable(id) && !/\p{Cc}/u.test(id));
 
-/** One line of words. */
 export const line = (most: number): z.ZodString =>
   z
     .string()
@@ -43,9 +39,8 @@ export const line = (most: number): z.ZodString =>
     .meta({ override: plainly({ pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]*$` }) });
 
 /** The reason of an order, as the audit keeps it. */
-export const AuditReason = line(300).meta({ description: 'Kept in clear, in the audit too: name nobody.' });
+export const AuditReason = line(300).describe('Kept in clear, in the audit too: name nobody.');
 
-/** The purposes of a message. */
 export const PurposeField = z.enum(PURPOSES);
 
 /** A territory with its own list of public holidays. */
@@ -67,7 +62,6 @@ export const ProfileName = z
 /** Beyond them PostgreSQL and ISO 8601 count years differently. */
 const isOfOurTimes = (year: number): boolean => year >= 1900 && year <= 9999;
 
-/** A day of the calendar. */
 export const DateOnly = z.iso.date().refine((on) => isOfOurTimes(Number(on.slice(0, 4))), 'no such day');
 
 const isOnEarth = ({ offset }: DateTime): boolean => Math.abs(offset) <= FURTHEST_OFFSET;
@@ -116,7 +110,7 @@ export const PageQuery = z.strictObject({
     .transform(Number)
     .refine((limit) => limit <= 500, 'a number between 1 and 500')
     .meta({ override: plainly({ type: 'integer', minimum: 1, maximum: 500, default: 100 }) }),
-  after: Id.optional().meta({ description: 'The `next` of the page before.' }),
+  after: Id.optional().describe('The `next` of the page before.'),
 });
 
 /** A list and its continuation; `next` is null at its end. */
@@ -125,9 +119,13 @@ export const listOf = <T extends z.ZodType>(
 ): z.ZodObject<{ items: z.ZodArray<T>; next: z.ZodNullable<z.ZodString> }> =>
   z.object({ items: z.array(item), next: z.string().nullable() });
 
-export { pageOf } from '../../platform/index.ts';
+/** Reads a page: one row more than asked for shows whether there is another page. */
+export const readPage = async <Asked extends { readonly limit: number }, T extends { readonly id: string }>(
+  asked: Asked,
+  read: (page: Asked) => Promise<readonly T[]>,
+): Promise<ReturnType<typeof pageOf<T>>> =>
+  pageOf(await read({ ...asked, limit: asked.limit + 1 }), asked.limit);
 
-/** A yes or no in a query. */
 export const Flag = z
   .stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })
   .meta({ override: { type: 'boolean' } });
@@ -138,7 +136,6 @@ export const moment = (clock: Clock): { readonly at: string; readonly machineMs:
   machineMs: clock.machine(),
 });
 
-/** One purpose, or several at once. */
 export const PurposeOrPurposes = z.strictObject({
   purpose: PurposeField.optional(),
   purposes: z.array(PurposeField).min(1).max(4).optional(),
@@ -157,7 +154,6 @@ export function purposesOf(body: {
   });
 }
 
-/** The person of a body. */
 type Who =
   | { readonly kind: 'contact'; readonly contactId: string }
   | { readonly kind: 'number'; readonly phone: string };

@@ -5,7 +5,6 @@ import { Refusal, type RefusalCode } from '../../platform/index.ts';
 import { CannotStart } from '../../base/index.ts';
 import { budgets } from './budgets.ts';
 
-/** Time limit of a request's headers. */
 const HEADERS_WITHIN_MS = 10_000;
 /** The largest import over a slow line; bodies of JSON have a shorter limit of their own. */
 const REQUEST_WITHIN_MS = 600_000;
@@ -21,10 +20,8 @@ const LOOKS_EVERY_MS = 1_000;
 const LISTENING_SOCKETS = process.platform === 'linux' ? 32 : 1;
 const IS_SHARED = LISTENING_SOCKETS > 1;
 
-/** The sockets beside a server's own. */
 const furtherSockets = new WeakMap<Server, readonly TcpServer[]>();
 
-/** The address and the bounds of a server. */
 interface ListenOptions {
   readonly port: number;
   readonly host: string | undefined;

@@ -18,9 +18,8 @@ import { instant, Refusal } from '../../platform/index.ts';
 import { ifOpens, sealBytes, unseal, versionOf, type VersionedKey, keyedDigest } from '../../crypto/index.ts';
 import { Bound, FewAtOnce, neighbourhood } from './bounds.ts';
 import { budgets } from './budgets.ts';
-import { type Caller, actorOf } from './caller.ts';
+import { type Caller, actorOf, type Identification } from './caller.ts';
 import { isByTls, isFromElsewhere } from './edge.ts';
-import type { Identification } from './identify.ts';
 import type { Member, OpenId } from './open-id.ts';
 import type { Api } from './route.ts';
 import { moment } from './schema.ts';
@@ -64,12 +63,10 @@ export async function openSession(
   res.cookie(cookieName(at, parts), sealed, { ...cookieOptions(at, parts), maxAge: SESSION_LASTS_MS });
 }
 
-/** Removes it from the browser. */
 export function closeSession(parts: SessionParts, res: Response, at: SessionPlace): void {
   res.clearCookie(cookieName(at, parts), cookieOptions(at, parts));
 }
 
-/** The credentials of a request. */
 interface ShownKey {
   /** The value of `Authorization`, given or equivalent. */
   readonly authorization: string | undefined;
@@ -280,7 +277,6 @@ function unlessUnknown(error: unknown): undefined {
   if (!(error instanceof Refusal) || error.code === 'TOO_MANY_REQUESTS') throw error;
 }
 
-/** Audits a sign-in. */
 export async function noteSignIn({ database, clock }: Parts, req: Request, caller: Caller): Promise<void> {
   const details = { role: caller.role, by: 'key', from: networkOf(req) };
   const entry = { actor: actorOf(caller), action: 'session.opened', subject: caller.keyId, details };

@@ -10,7 +10,7 @@ import {
   addSubmissionCounts,
   SubmissionCounts,
 } from '../../../src/sending/accounts/gateway-account.repository.ts';
-import { mayAskForFigures, networksOf } from '../../../src/web/health/probes.ts';
+import { mayAskForFigures, networksOf } from '../../../src/web/health/readiness.ts';
 import { served, type Served } from '../server/served.ts';
 import { composite, lookAt, plainly, trouble, type Look } from '../server/trouble.ts';
 

@@ -5,7 +5,7 @@ import { ProcessClock } from '../../../src/platform/clock.ts';
 import { buildApp } from '../../../src/web/server/app.ts';
 import { codec } from '../../../src/web/codec/codec.ts';
 import { consoleMount, signInPage } from '../../../src/web/console/console.ts';
-import { Identification } from '../../../src/web/server/identify.ts';
+import { Identification } from '../../../src/web/server/caller.ts';
 import { OpenId } from '../../../src/web/server/open-id.ts';
 import { SESSION_LASTS_MS, endSessions, ShownTokens, signInKey } from '../../../src/web/server/sign-in.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';

@@ -7,7 +7,7 @@ import { inboundPort } from '../../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../../src/web/public/inbound.ts';
 import { linkPages } from '../../../src/web/public/opt-out.ts';
 import { Metrics } from '../../../src/web/health/metrics.ts';
-import { probes } from '../../../src/web/health/probes.ts';
+import { probes } from '../../../src/web/health/readiness.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';
 import { listen, stopServing } from '../../../src/web/server/server.ts';
 import { readGateways } from '../../../src/settings/gateway-account.ts';

@@ -27,7 +27,7 @@ import { lawClock } from '../../../src/web/sandbox/sandbox.ts';
 import { LiveStreams } from '../../../src/web/server/budgets.ts';
 import { Metrics } from '../../../src/web/health/metrics.ts';
 import { InstanceFigures } from '../../../src/web/health/instance-figures.ts';
-import { probes } from '../../../src/web/health/probes.ts';
+import { probes } from '../../../src/web/health/readiness.ts';
 import { linkPages } from '../../../src/web/public/opt-out.ts';
 import { publicForms } from '../../../src/web/public/public-form.ts';
 import { allRoutes } from '../../../src/web/server/routes.ts';

@@ -14,8 +14,8 @@ import {
   NoContent,
   route,
   streamRoute,
-  type Route,
   type LongExchange,
+  type Untagged,
 } from '../../server/route.ts';
 import { takeBooking, takenAs, type BookingKind, type Booked } from './booking.ts';
 import { BookingEnding, OfSource, SeriesAsked, SeriesShown, BookingTaking } from './booking-schema.ts';
@@ -30,10 +30,8 @@ import { uploadOnce } from '../../server/idempotency.ts';
 import { bilingual, fault, type ForPrograms } from '../../../words/index.ts';
 import { jsonOf } from '../../server/read-body.ts';
 
-/** The path of one booking. */
 export const ByExternalId = z.strictObject({ externalId: ExternalId });
 
-/** The sentences of the API document. */
 interface Summaries {
   readonly put: string;
   readonly list: string;
@@ -41,11 +39,10 @@ interface Summaries {
   readonly end: string;
 }
 
-const filing = (kind: BookingKind, { put }: Summaries): Route =>
+const filing = (kind: BookingKind, { put }: Summaries): Untagged =>
   route(`PUT /v1/${kind.resource}/{externalId}`, {
     roles: BOOKING,
     summary: put,
-    tag: kind.tag,
     params: ByExternalId,
     query: BookingTaking,
     body: lenient(kind.schema),
@@ -58,11 +55,10 @@ const filing = (kind: BookingKind, { put }: Summaries): Route =>
     },
   });
 
-const list = ({ kind, resource, tag }: BookingKind, summaries: Summaries): Route =>
+const list = ({ kind, resource }: BookingKind, summaries: Summaries): Untagged =>
   route(`GET /v1/${resource}`, {
     roles: READING_REMINDERS,
     summary: summaries.list,
-    tag,
     query: PageQuery.extend({
       ...OfSource.shape,
       ...SeriesAsked,
@@ -72,11 +68,10 @@ const list = ({ kind, resource, tag }: BookingKind, summaries: Summaries): Route
     run: ({ api, tx, language, query }) => listed(api, tx, { ...query, kind, language }),
   });
 
-const one = ({ kind, resource, tag }: BookingKind, summaries: Summaries): Route =>
+const one = ({ kind, resource }: BookingKind, summaries: Summaries): Untagged =>
   route(`GET /v1/${resource}/{externalId}`, {
     roles: READING_REMINDERS,
     summary: summaries.one,
-    tag,
     params: ByExternalId,
     query: OfSource,
     reply: SeriesShown,
@@ -88,11 +83,10 @@ const one = ({ kind, resource, tag }: BookingKind, summaries: Summaries): Route 
     },
   });
 
-const ending = ({ kind, resource, tag }: BookingKind, { end }: Summaries): Route =>
+const ending = ({ kind, resource }: BookingKind, { end }: Summaries): Untagged =>
   route(`DELETE /v1/${resource}/{externalId}`, {
     roles: BOOKING,
     summary: end,
-    tag,
     params: ByExternalId,
     query: BookingEnding,
     reply: NoContent,
@@ -107,7 +101,7 @@ const ending = ({ kind, resource, tag }: BookingKind, { end }: Summaries): Route
   });
 
 /** The routes common to every kind of booking: file, list, show, end, and many at once. */
-export const bookingRoutes = (kind: BookingKind, summaries: Summaries): Route[] => [
+export const bookingRoutes = (kind: BookingKind, summaries: Summaries): Untagged[] => [
   // Before the paths that name a booking: no booking may have this name.
   bulkRoute(kind),
   filing(kind, summaries),
@@ -128,9 +122,7 @@ const Named = z.looseObject({ externalId: ExternalId });
 /** The result of a line: a booking as its PUT would return it, or the problem. */
 const Line = z
   .looseObject({
-    line: z
-      .int()
-      .meta({ description: 'The line of the body, blank ones counted, or the place in the array; from 1.' }),
+    line: z.int().describe('The line of the body, blank ones counted, or the place in the array; from 1.'),
     externalId: z.string().nullable(),
     status: z.int(),
     code: z.string().optional(),
@@ -153,11 +145,10 @@ const NAMES = {
 type LineAnswer = z.input<typeof Line>;
 
 /** The route for many bookings in one request: each line is a PUT of its own, with its own answer. */
-const bulkRoute = (kind: BookingKind): Route =>
+const bulkRoute = (kind: BookingKind): Untagged =>
   streamRoute(`POST /v1/${kind.resource}/bulk`, {
     roles: BOOKING,
     summary: 'Takes a booking a line, or a JSON array of them; answers each by a line.',
-    tag: kind.tag,
     query: BookingTaking,
     reply: Line,
     consumes: ['application/x-ndjson', 'application/json'],
@@ -178,7 +169,6 @@ interface Exchanged {
   readonly res: Response;
 }
 
-/** Answers each line as it arrives. */
 async function answerAll(api: Api, asked: Asked, { req, res }: Exchanged): Promise<void> {
   // The first line is read before the status is sent: a body of another kind is refused as a whole.
   const lines = bodies(req, req)[Symbol.asyncIterator]();

@@ -72,7 +72,6 @@ const Consent = z.strictObject({
 const wishes = (isWish: (wish: { offset: string; at?: string }) => boolean, sentence: string, most: number) =>
   z.array(Wish.refine(isWish, sentence)).min(1).max(most).optional();
 
-/** The fields common to every body. */
 const common = {
   externalId: ExternalId.optional(),
   contactId: Id.optional(),
@@ -103,7 +102,6 @@ const common = {
 
 export type CommonBody = z.output<z.ZodObject<typeof common>>;
 
-/** The body of an appointment. */
 export const Booking = z.strictObject({
   ...common,
   startsAt: WallTime,
@@ -115,20 +113,14 @@ export const Booking = z.strictObject({
   reminders: wishes(isStepWish, 'a span before the event, such as P2D or PT2H, a year at most', 10),
 });
 
-/** The body of a contract that renews, or ends. */
 export const Subscription = z.strictObject({
   ...common,
   practice: line(200).optional(),
-  service: line(100).optional().meta({ description: 'The name of the contract, as people know it.' }),
+  service: line(100).optional().describe('The name of the contract, as people know it.'),
   renewsOn: DateOnly,
-  refuseBy: DateOnly.optional().meta({
-    description: 'The last day to refuse; needed unless it simply ends.',
-  }),
-  tacitRenewal: z
-    .boolean()
-    .optional()
-    .meta({ description: 'False: the contract ends, and the text says so.' }),
-  regime: z.enum(REGIMES).optional().meta({ description: 'The rule of its notice: `consumer` when absent.' }),
+  refuseBy: DateOnly.optional().describe('The last day to refuse; needed unless it simply ends.'),
+  tacitRenewal: z.boolean().optional().describe('False: the contract ends, and the text says so.'),
+  regime: z.enum(REGIMES).optional().describe('The rule of its notice: `consumer` when absent.'),
   legalNoticeRef: line(200)
     .optional()
     .meta({ description: 'The letter or e-mail that announced it: an SMS never takes its place.' }),
@@ -150,14 +142,13 @@ const InstalmentBody = z.strictObject({
     .default('EUR'),
 });
 
-/** The body of a payment plan: its dates and amounts. */
 export const PaymentPlan = z.strictObject({
   ...common,
   practice: line(200).optional(),
-  label: line(100).optional().meta({ description: 'What is paid for, as people know it.' }),
+  label: line(100).optional().describe('What is paid for, as people know it.'),
   instalments: z.array(InstalmentBody).min(1).max(120),
-  announce: z.boolean().optional().meta({ description: 'False: the schedule itself is not told by SMS.' }),
-  maxParts: z.int().min(1).max(10).optional().meta({ description: 'Parts that the schedule may take; 3.' }),
+  announce: z.boolean().optional().describe('False: the schedule itself is not told by SMS.'),
+  maxParts: z.int().min(1).max(10).optional().describe('Parts that the schedule may take; 3.'),
   reminders: wishes(
     isPaymentWish,
     'whole days, weeks or months before dueOn, such as P3D; after it with a minus, such as -P5D',
@@ -179,7 +170,6 @@ export const Reopen = Flag.optional().meta({
   description: 'Brings a booking back that is cancelled; a higher sourceRevision does so too.',
 });
 
-/** The query options of filing a booking. */
 export const BookingTaking = OfSource.extend({
   ignoreUnknown: Flag.optional(),
   replaceContact: Flag.optional(),
@@ -196,7 +186,6 @@ export const BookingEnding = OfSource.extend({
     .meta({ description: 'An older one than what is known is 409; it holds against every PUT up to it.' }),
 });
 
-/** The filters of a list of series. */
 export const SeriesAsked = {
   state: z.enum(SERIES_STATES).optional(),
   from: DayOrInstant.optional(),
@@ -217,7 +206,6 @@ const Step = z
   })
   .meta({ id: 'Step' });
 
-/** A series for answers. */
 export const SeriesShown = z
   .object({
     id: z.string(),
@@ -239,12 +227,12 @@ export const SeriesShown = z
     declinedAt: z.string().nullable().meta({
       description: 'When the person answered that they do not come; the booking stands until you end it.',
     }),
-    answerReplyId: z.string().nullable().meta({ description: 'The reply that confirmed or declined last.' }),
+    answerReplyId: z.string().nullable().describe('The reply that confirmed or declined last.'),
     unclearAt: z.string().nullable().meta({
       description:
         'When a reply came that a person must read; an answer, a change or a confirmation ends it.',
     }),
-    unclearReplyId: z.string().nullable().meta({ description: 'That reply.' }),
+    unclearReplyId: z.string().nullable().describe('That reply.'),
     cancellationRequestedAt: z
       .string()
       .nullable()

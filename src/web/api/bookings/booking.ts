@@ -30,7 +30,6 @@ export interface BookingRequest {
   readonly language: Language;
 }
 
-/** Reads the options of filing from a query. */
 export const takenAs = ({
   source,
   ignoreUnknown = false,
@@ -61,12 +60,10 @@ interface KindSpec<S extends z.ZodType<CommonBody>> {
   readonly kind: SeriesKind;
   /** The resource under `/v1`. */
   readonly resource: string;
-  readonly tag: string;
   readonly schema: S;
   readonly file: (tx: Transaction, deps: BookingDeps, given: Given<z.output<S>>) => Promise<Filed>;
 }
 
-/** A parsed body and its caller. */
 export interface BodyFiled extends Pick<
   BookingGiven,
   'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact' | 'reopen'
@@ -77,10 +74,7 @@ export interface BodyFiled extends Pick<
 }
 
 /** One kind of booking, its types closed over. */
-export interface BookingKind extends Pick<
-  KindSpec<z.ZodType<CommonBody>>,
-  'kind' | 'resource' | 'tag' | 'schema'
-> {
+export interface BookingKind extends Pick<KindSpec<z.ZodType<CommonBody>>, 'kind' | 'resource' | 'schema'> {
   /** Files a booking in the caller's transaction, or changes it; reports dropped fields. */
   file(
     tx: Transaction,
@@ -89,11 +83,9 @@ export interface BookingKind extends Pick<
   ): Promise<{ readonly filed: Filed; readonly ignored: readonly string[] }>;
 }
 
-/** Closes over the body of one kind. */
 export const bookingKind = <S extends z.ZodType<CommonBody>>(spec: KindSpec<S>): BookingKind => ({
   kind: spec.kind,
   resource: spec.resource,
-  tag: spec.tag,
   schema: spec.schema,
   file: async (tx, deps, { raw, mayDrop, ...about }) => {
     const { body, ignored } = settled(spec.schema, raw, { mayDrop });
@@ -108,7 +100,6 @@ export const bookingKind = <S extends z.ZodType<CommonBody>>(spec: KindSpec<S>):
   },
 });
 
-/** Files one booking of a caller, and returns its view. */
 export async function takeBooking(
   { vault, clock, gateways, optOut }: Api,
   tx: Transaction,

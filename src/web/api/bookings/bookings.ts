@@ -12,7 +12,7 @@ import {
   type BookingTerms,
   type RowTaker,
 } from '../../../reminders/index.ts';
-import { route, type Route } from '../../server/route.ts';
+import { route, type Untagged, tagged } from '../../server/route.ts';
 import { bookingKind } from './booking.ts';
 import { bookingRoutes, ByExternalId, namedBooking } from './booking-routes.ts';
 import { Booking, OfSource, SeriesShown, PaymentPlan, Subscription } from './booking-schema.ts';
@@ -21,11 +21,9 @@ import type { Clock, Vault } from '../../../platform/index.ts';
 import { BOOKING } from '../../../base/index.ts';
 import { practices } from '../../../company/index.ts';
 
-/** The kind of appointments. */
 const appointments = bookingKind({
   kind: 'appointment',
   resource: 'appointments',
-  tag: 'Appointments',
   schema: Booking,
   file: bookAppointment,
 });
@@ -33,11 +31,10 @@ const appointments = bookingKind({
 const act = (
   word: 'confirmation' | 'no-show',
   { summary, obey }: { readonly summary: string; readonly obey: typeof confirmBooking },
-): Route =>
+): Untagged =>
   route(`POST /v1/appointments/{externalId}/${word}`, {
     roles: BOOKING,
     summary,
-    tag: 'Appointments',
     params: ByExternalId,
     query: OfSource,
     reply: SeriesShown,
@@ -49,7 +46,7 @@ const act = (
   });
 
 /** The routes of appointments: book, move, cancel; each is one reminder series. */
-export const appointmentRoutes: readonly Route[] = [
+export const appointmentRoutes = tagged('Appointments', [
   ...bookingRoutes(appointments, {
     put: 'Books an appointment, or moves it: the same call twice changes nothing.',
     list: 'Lists appointments in order of creation.',
@@ -58,13 +55,11 @@ export const appointmentRoutes: readonly Route[] = [
   }),
   act('confirmation', { summary: 'The person says that they will come.', obey: confirmBooking }),
   act('no-show', { summary: 'The person did not come.', obey: noteNoShow }),
-];
+]);
 
-/** The kind of payment plans. */
 const paymentPlans = bookingKind({
   kind: 'payment-plan',
   resource: 'payment-plans',
-  tag: 'Payment plans',
   schema: PaymentPlan,
   file: filePaymentPlan,
 });
@@ -80,7 +75,7 @@ const OneInstalment = z.strictObject({
 const Payment = z.strictObject({ paidAt: Instant.optional() }).prefault({});
 
 /** The routes of payment plans: the schedule announced, each date reminded of; one series a plan. */
-export const paymentPlanRoutes: readonly Route[] = [
+export const paymentPlanRoutes = tagged('Payment plans', [
   ...bookingRoutes(paymentPlans, {
     put: 'Files a payment plan, or changes it: its schedule is told, then each date before it comes.',
     list: 'Lists payment plans in order of creation; from and to are due dates.',
@@ -90,7 +85,6 @@ export const paymentPlanRoutes: readonly Route[] = [
   route('POST /v1/payment-plans/{externalId}/instalments/{number}/paid', {
     roles: BOOKING,
     summary: 'Notes that an instalment was paid: nothing more asks for it, and the plan has not changed.',
-    tag: 'Payment plans',
     params: OneInstalment,
     query: OfSource,
     body: Payment,
@@ -103,24 +97,25 @@ export const paymentPlanRoutes: readonly Route[] = [
       return seriesView(tx, { keys, language }, await payInstalment(tx, { keys, clock }, order));
     },
   }),
-];
+]);
 
-/** The kind of contracts. */
 const subscriptions = bookingKind({
   kind: 'subscription',
   resource: 'subscriptions',
-  tag: 'Subscriptions',
   schema: Subscription,
   file: fileSubscription,
 });
 
 /** The routes of contracts that renew or end; each is one reminder series. */
-export const subscriptionRoutes = bookingRoutes(subscriptions, {
-  put: 'Files a contract, or changes it: one SMS inside the time of its legal notice, which it never replaces.',
-  list: 'Lists contracts in order of creation; from and to are days of refusal.',
-  one: 'Shows a contract with every step, and whether its legal notice is known.',
-  end: 'Ends the reminders of a contract; nobody is told.',
-});
+export const subscriptionRoutes = tagged(
+  'Subscriptions',
+  bookingRoutes(subscriptions, {
+    put: 'Files a contract, or changes it: one SMS inside the time of its legal notice, which it never replaces.',
+    list: 'Lists contracts in order of creation; from and to are days of refusal.',
+    one: 'Shows a contract with every step, and whether its legal notice is known.',
+    end: 'Ends the reminders of a contract; nobody is told.',
+  }),
+);
 
 const KINDS = { appointment: appointments, subscription: subscriptions, 'payment-plan': paymentPlans };
 

@@ -14,7 +14,7 @@ import {
   seriesViews,
 } from '../../../reminders/index.ts';
 import { actorOf } from '../../server/caller.ts';
-import { route, type Route } from '../../server/route.ts';
+import { route, tagged } from '../../server/route.ts';
 import { DayOrInstant, line } from '../../server/schema.ts';
 import { SeriesShown } from './booking-schema.ts';
 import { edge, practiceAsked } from './series.ts';
@@ -28,24 +28,23 @@ const Range = z.object({ first: Moment, last: Moment });
 
 const Example = z.object({
   kind: z.enum(['campaign', 'reminder']),
-  id: z.string().meta({ description: 'The campaign, or the series of reminders.' }),
-  name: z.string().meta({ description: 'The name of the campaign, or which reminder of the series.' }),
+  id: z.string().describe('The campaign, or the series of reminders.'),
+  name: z.string().describe('The name of the campaign, or which reminder of the series.'),
   territory: z.string(),
   timeZone: z.string(),
   messages: z.int(),
-  from: Moment.meta({ description: 'When it leaves as things stand; null: not at all.' }),
-  to: Moment.meta({ description: 'When it would leave; null: not at all.' }),
+  from: Moment.describe('When it leaves as things stand; null: not at all.'),
+  to: Moment.describe('When it would leave; null: not at all.'),
 });
 
 const MOST_EXAMPLES = 10;
 
-/** The fields of every answer about the effect of a change. */
 export const MOVES = {
-  moved: z.int().meta({ description: 'Messages that would leave at another moment.' }),
-  ended: z.int().meta({ description: 'Messages that would not leave any more.' }),
-  added: z.int().meta({ description: 'Messages that would leave, and do not as things stand.' }),
-  from: Range.meta({ description: 'Between which moments the moved leave as things stand.' }),
-  to: Range.meta({ description: 'Between which moments they would leave.' }),
+  moved: z.int().describe('Messages that would leave at another moment.'),
+  ended: z.int().describe('Messages that would not leave any more.'),
+  added: z.int().describe('Messages that would leave, and do not as things stand.'),
+  from: Range.describe('Between which moments the moved leave as things stand.'),
+  to: Range.describe('Between which moments they would leave.'),
   examples: z.array(Example).max(MOST_EXAMPLES),
 };
 
@@ -99,16 +98,14 @@ const ClosureAsked = z
     from: DayOrInstant,
     to: DayOrInstant,
     action: z.enum(['cancel', 'pause']).default('cancel'),
-    reason: line(300)
-      .optional()
-      .meta({ description: 'Kept in the audit, with the time and what was ended.' }),
+    reason: line(300).optional().describe('Kept in the audit, with the time and what was ended.'),
   })
   .refine(({ from, to }) => Date.parse(from) <= Date.parse(to), { path: ['to'], error: 'not before from' });
 
 const Closed = z
   .object({
     action: z.string(),
-    affected: z.int().meta({ description: 'How many appointments it ended or held back.' }),
+    affected: z.int().describe('How many appointments it ended or held back.'),
     appointments: z.array(SeriesShown).readonly(),
   })
   .meta({ id: 'Closure' });
@@ -117,18 +114,17 @@ const Foreseen = z
   .object({
     at: z.string(),
     action: z.string(),
-    affected: z.int().meta({ description: 'How many appointments it would end or hold back.' }),
+    affected: z.int().describe('How many appointments it would end or hold back.'),
     ...MOVES,
-    held: z.int().meta({ description: 'Planned messages that a pause would hold back.' }),
+    held: z.int().describe('Planned messages that a pause would hold back.'),
   })
   .meta({ id: 'ClosurePreview' });
 
 /** The route for closing a practice: ends or pauses every appointment of a period in one call. */
-export const closureRoutes: readonly Route[] = [
+export const closureRoutes = tagged('Appointments', [
   route('POST /v1/appointments/closures', {
     roles: BOOKING,
     summary: 'Cancels or pauses every appointment of a practice in a time; whoever was told is told so.',
-    tag: 'Appointments',
     body: ClosureAsked,
     reply: Closed,
     run: async ({ api, tx, caller, language, body }) => {
@@ -143,7 +139,6 @@ export const closureRoutes: readonly Route[] = [
   route('POST /v1/appointments/closures/preview', {
     roles: BOOKING,
     summary: 'Says what a closure would end, tell and hold back; nothing is changed.',
-    tag: 'Appointments',
     body: ClosureAsked,
     reply: Foreseen,
     reads: true,
@@ -156,7 +151,7 @@ export const closureRoutes: readonly Route[] = [
       return { at: now.toISO(), action: body.action, affected: appointments, ...moves, held };
     },
   }),
-];
+]);
 
 /** Reads the requested closure, its days in the zone of the practice. */
 async function closureOf(

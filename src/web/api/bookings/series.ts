@@ -32,8 +32,8 @@ import { costOfSeries } from '../../../sending/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
-import { type Api, route, type Route, type Context } from '../../server/route.ts';
-import { ById, listOf, PageQuery, pageOf, DayOrInstant, moment, Flag } from '../../server/schema.ts';
+import { type Api, route, type Context, orNotFound, type Untagged, tagged } from '../../server/route.ts';
+import { ById, listOf, PageQuery, DayOrInstant, moment, Flag, readPage } from '../../server/schema.ts';
 import { becauseSchema } from '../law/law-schema.ts';
 import { CostShown } from '../messages/figures.ts';
 import { SeriesAsked, SeriesShown } from './booking-schema.ts';
@@ -44,11 +44,10 @@ export const SeriesAlone = SeriesShown.extend({ cost: CostShown }).meta({ id: 'S
 const order = (
   word: SeriesOrder,
   { roles, summary }: { readonly roles: readonly Role[]; readonly summary: string },
-): Route =>
+): Untagged =>
   route(`POST /v1/reminder-series/{id}/${word}`, {
     roles,
     summary,
-    tag: 'Reminders',
     params: ById,
     reply: SeriesShown,
     run: async ({ api: { vault, clock }, tx, caller, language, params: { id } }) => {
@@ -59,12 +58,10 @@ const order = (
     },
   });
 
-/** The routes of reminder series of any kind. */
-export const seriesRoutes: readonly Route[] = [
+export const seriesRoutes = tagged('Reminders', [
   route('GET /v1/reminder-series', {
     roles: READING_REMINDERS,
     summary: 'Lists series in order of creation.',
-    tag: 'Reminders',
     query: PageQuery.extend({ ...SeriesAsked, kind: SeriesShown.shape.kind.optional() }),
     reply: listOf(SeriesShown),
     run: ({ api, tx, language, query }) => listed(api, tx, { ...query, language }),
@@ -72,12 +69,10 @@ export const seriesRoutes: readonly Route[] = [
   route('GET /v1/reminder-series/{id}', {
     roles: READING_REMINDERS,
     summary: 'Shows every step: planned, sent, moved, skipped and why; what it cost so far.',
-    tag: 'Reminders',
     params: ById,
     reply: SeriesAlone,
     run: async ({ api: { vault, clock }, tx, language, params: { id } }) => {
-      const series = await readSeries(tx, id);
-      if (series === undefined) throw new Refusal('NOT_FOUND');
+      const series = orNotFound(await readSeries(tx, id));
       const view = await viewSeries(tx, { keys: await vault.tenant(tx), now: clock.now(), language }, series);
       return { ...view, cost: await costOfSeries(tx, id) };
     },
@@ -89,7 +84,7 @@ export const seriesRoutes: readonly Route[] = [
   }),
   order('resume', { roles: PAUSING_REMINDERS, summary: 'Lets a paused series go on.' }),
   order('cancel', { roles: BOOKING, summary: 'Ends it; whoever was told of the event is told so.' }),
-];
+]);
 
 /** A scheduler pauses and resumes the series of its own system. */
 async function mayOrder(tx: Transaction, { role, source }: Caller, id: string): Promise<void> {
@@ -108,24 +103,21 @@ interface ListAsked extends Omit<SeriesFilter, 'practice'> {
   readonly language: Language;
 }
 
-/** Lists a page of series for answers. */
 export async function listed(
   { vault, clock }: Api,
   tx: Transaction,
-  { practice, language, limit, ...asked }: ListAsked,
+  { practice, language, ...asked }: ListAsked,
 ): Promise<{ items: SeriesView[]; next: string | null }> {
   const keys = await vault.tenant(tx);
   const zone = (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
-  const rows = await readSeriesPage(tx, {
+  const filter = {
     ...asked,
-    limit: limit + 1,
     from: edge(asked.from, zone, 'start'),
     to: edge(asked.to, zone, 'end'),
     practice: practice === undefined ? undefined : await practiceAsked(tx, keys, practice),
-  });
-  const page = pageOf(rows, limit);
-  const items = await viewSeriesPage(tx, { keys, now: clock.now(), language }, page.items);
-  return { items, next: page.next };
+  };
+  const { items, next } = await readPage(filter, (page) => readSeriesPage(tx, page));
+  return { items: await viewSeriesPage(tx, { keys, now: clock.now(), language }, items), next };
 }
 
 /** Resolves a practice in a filter: stored, or known by its name alone. */
@@ -145,7 +137,6 @@ export function edge(text: string | undefined, zone: string, side: 'start' | 'en
   return (side === 'start' ? day.startOf('day') : day.endOf('day')).toISO() ?? undefined;
 }
 
-/** A person whom no message reached. */
 export const Unreached = z
   .object({
     seriesId: z.string(),
@@ -154,39 +145,36 @@ export const Unreached = z
     startsAt: z.string().optional(),
     refuseBy: z.string().nullish(),
     practice: z.string().nullable(),
-    phone: z.string().nullable().meta({ description: 'Whole for who may read it, else masked.' }),
+    phone: z.string().nullable().describe('Whole for who may read it, else masked.'),
     because: becauseSchema,
   })
   .meta({ id: 'Unreached' });
 
-/** The route of people to phone. */
-export const reminderRoutes: readonly Route[] = [
+export const reminderRoutes = tagged('Reminders', [
   route('GET /v1/reminders/unreached', {
     roles: PAUSING_REMINDERS,
     summary:
       'Whom to phone, and why: nobody told them and nothing will, or they answered NON or what a person must read. Tomorrow, unless said otherwise.',
-    tag: 'Reminders',
     query: PageQuery.extend({
       from: DayOrInstant.optional(),
       to: DayOrInstant.optional(),
-      masked: Flag.optional().meta({
-        description: 'Masks every number, and is not on record as a reading of any.',
-      }),
+      masked: Flag.optional().describe('Masks every number, and is not on record as a reading of any.'),
     }),
     reply: listOf(Unreached),
     run: async ({ api: { vault, clock }, tx, caller, language, query }) => {
       const keys = await vault.tenant(tx);
       const zone = (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
       const asked = askedOf(query, { zone, now: clock.now() });
-      const page = { orSaid: true, limit: query.limit + 1, after: query.after } as const;
-      const found = pageOf(await readSeriesPage(tx, { ...asked, ...page }), query.limit);
+      const { limit, after } = query;
+      const filter = { ...asked, orSaid: true, limit, after } as const;
+      const found = await readPage(filter, (page) => readSeriesPage(tx, page));
       const reading = { keys, caller, language, asked, now: clock.now(), masked: query.masked === true };
       const items = await unreached(tx, reading, found.items);
       if (!reading.masked) await noteRead(tx, { caller, numbers: items.length, when: moment(clock) });
       return { items, next: found.next };
     },
   }),
-];
+]);
 
 function askedOf(
   query: { readonly from?: string | undefined; readonly to?: string | undefined },

@@ -34,10 +34,10 @@ import { edge } from '../bookings/series.ts';
 const SeriesAsked = z
   .strictObject({
     kind: z.enum(SERIES_KINDS),
-    practiceId: ExternalId.optional().meta({ description: 'The id of a practice, or its external id.' }),
+    practiceId: ExternalId.optional().describe('The id of a practice, or its external id.'),
     eventFrom: DayOrInstant,
     eventTo: DayOrInstant,
-    service: line(100).optional().meta({ description: 'The name of a contract or a plan.' }),
+    service: line(100).optional().describe('The name of a contract or a plan.'),
   })
   .refine(({ eventFrom, eventTo }) => Date.parse(eventFrom) <= Date.parse(eventTo), {
     path: ['eventTo'],
@@ -197,7 +197,6 @@ const Filter = z.union([z.strictObject({ all: Conditions }), z.strictObject({ an
     'Never received anything: { field: "lastReceivedAt", op: "exists", value: false }; received, and not for thirty days: { field: "lastReceivedAt", op: "olderThanDays", value: 30 }.',
 });
 
-/** The audience of a campaign. */
 export const AudienceBody = z
   .union([
     z.strictObject({ all: z.literal(true) }),
@@ -210,7 +209,6 @@ export const AudienceBody = z
   ])
   .meta({ id: 'Audience' });
 
-/** People to leave out of the audience. */
 export const Exclude = z
   .array(
     z.union([

@@ -26,7 +26,7 @@ import {
 import { chargedIn, chargedThere, standIn, waysOutUnder, type OptOutMeans } from '../../../sms/index.ts';
 import { languageOf } from '../../../words/index.ts';
 import { actorOf } from '../../server/caller.ts';
-import { type Api, route, type Context, type Route } from '../../server/route.ts';
+import { type Api, route, type Context, tagged } from '../../server/route.ts';
 import { moment, ById, Flag, PurposeField as LinkedPurpose } from '../../server/schema.ts';
 import { accountTerms } from '../../../gateways/index.ts';
 import { linkBase } from '../people/opt-outs.ts';
@@ -34,7 +34,7 @@ import { knownCampaign, ownCampaign } from './campaign.ts';
 
 const Example = z
   .object({
-    to: z.string().meta({ description: 'Masked.' }),
+    to: z.string().describe('Masked.'),
     text: z.string(),
     encoding: z.enum(['GSM-7', 'UCS-2']),
     parts: z.int(),
@@ -49,23 +49,20 @@ const Example = z
 /** A campaign's text, and those of its cheapest and its most expensive recipient. */
 export const ExamplesShown = z
   .object({
-    text: z.string().meta({ description: 'As it was written.' }),
+    text: z.string().describe('As it was written.'),
     sender: z.string(),
-    clear: z
-      .boolean()
-      .meta({ description: 'False: stand-ins of the same weight for what is known of people.' }),
+    clear: z.boolean().describe('False: stand-ins of the same weight for what is known of people.'),
     cheapest: Example.nullable(),
     dearest: Example.nullable(),
   })
   .meta({ id: 'Examples' });
 
 /** The routes of examples: texts as people of the audience would receive them. */
-export const campaignExampleRoutes: readonly Route[] = [
+export const campaignExampleRoutes = tagged('Campaigns', [
   route('GET /v1/campaigns/{id}/examples', {
     roles: MARKETING,
     summary:
       'Shows its text, and the message of its cheapest and its dearest recipient by the last rehearsal; `clear=true` shows an admin what is known of them.',
-    tag: 'Campaigns',
     params: ById,
     query: z.strictObject({ clear: Flag.optional() }),
     reply: ExamplesShown,
@@ -88,7 +85,7 @@ export const campaignExampleRoutes: readonly Route[] = [
       };
     },
   }),
-];
+]);
 
 /** Records each reading of a personal text, which only an admin may read. */
 async function recordClearRead({ clock }: Api, { tx, caller }: Context, subject: string): Promise<void> {

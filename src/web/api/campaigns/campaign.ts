@@ -14,7 +14,7 @@ import { Refusal, type Transaction } from '../../../platform/index.ts';
 import { uuidV7, APPROVING_CAMPAIGNS } from '../../../base/index.ts';
 import { fault } from '../../../words/index.ts';
 import { type Caller, actorOf } from '../../server/caller.ts';
-import { type Api, EmptyBody, route, type Route } from '../../server/route.ts';
+import { type Api, EmptyBody, route, orNotFound, tagged } from '../../server/route.ts';
 import {
   DateOnly,
   Id,
@@ -40,12 +40,10 @@ const Recurrence = z
       .string()
       .regex(/^P[1-9]\d?[DWM]$/, 'whole days, weeks or months, such as "P1W"')
       .meta({ description: 'ISO 8601: P1D, P2W, P1M.' }),
-    on: DateOnly.meta({ description: 'The first day; the others are counted from it.' }),
-    at: ClockHour.meta({
-      description: 'The hour on the clocks of `timeZone`; each person has their window.',
-    }),
-    timeZone: TimeZone.optional().meta({ description: 'The tenant’s when absent.' }),
-    until: DateOnly.optional().meta({ description: 'The last day on which it may come.' }),
+    on: DateOnly.describe('The first day; the others are counted from it.'),
+    at: ClockHour.describe('The hour on the clocks of `timeZone`; each person has their window.'),
+    timeZone: TimeZone.optional().describe('The tenant’s when absent.'),
+    until: DateOnly.optional().describe('The last day on which it may come.'),
     expiresAfter: z
       .string()
       .regex(/^P(?:[1-9]\d?D|T[1-9]\d?H)$/, 'days or hours, such as "P3D" or "PT8H"')
@@ -58,7 +56,6 @@ const Recurrence = z
   })
   .meta({ id: 'Recurrence' });
 
-/** The request for a campaign. */
 export const NewCampaignBody = z.strictObject({
   name: line(200),
   purpose: PurposeField,
@@ -115,14 +112,13 @@ export const CampaignChange = NewCampaignBody.omit({ outsideWindow: true, recurr
     budget: orNone(MoneyField),
   });
 
-/** The status of a campaign after an order. */
 export const CampaignMoved = z.object({ id: z.string(), status: z.string(), workflowId: z.string() });
 
 const Accounts = z
   .object({
     audience: z.int(),
     pending: z.int(),
-    accepted: z.int().meta({ description: 'Cumulative: delivered and undelivered are in it.' }),
+    accepted: z.int().describe('Cumulative: delivered and undelivered are in it.'),
     delivered: z.int(),
     undelivered: z.int(),
     excluded: z.record(z.string(), z.int()),
@@ -132,15 +128,14 @@ const Accounts = z
   })
   .meta({ id: 'Accounts' });
 
-/** A campaign for display. */
 export const CampaignBody = z
   .object({
     id: z.string(),
     name: z.string(),
     purpose: z.string(),
     status: z.enum(['draft', 'scheduled', 'running', 'paused', 'parked', 'cancelled', 'finished']),
-    startAt: z.string().nullable().meta({ description: 'Nobody is written to before it.' }),
-    expireAt: z.string().nullable().meta({ description: 'Nobody is written to from it on.' }),
+    startAt: z.string().nullable().describe('Nobody is written to before it.'),
+    expireAt: z.string().nullable().describe('Nobody is written to from it on.'),
     accounts: Accounts,
     nextDepartureAt: z.string().nullable(),
     waitingFor: WaitingForShown.nullable(),
@@ -159,16 +154,15 @@ export const CampaignBody = z
       })
       .nullable()
       .meta({ description: 'When it comes again; null for one that comes once.' }),
-    recurrenceOf: z.string().nullable().meta({ description: 'The campaign of which this is one time.' }),
+    recurrenceOf: z.string().nullable().describe('The campaign of which this is one time.'),
   })
   .meta({ id: 'Campaign' });
 
-/** The result of one occurrence of a recurring campaign. */
 export const OccurrenceView = z
   .object({
     id: z.string(),
     at: z.string(),
-    campaignId: z.string().nullable().meta({ description: 'None when it was passed over.' }),
+    campaignId: z.string().nullable().describe('None when it was passed over.'),
     because: z.string().nullable().meta({
       description: 'START_MISSED or PAUSED: passed over. Another code: it waits as a draft, for a person.',
     }),
@@ -187,7 +181,6 @@ export const ListedMessageShown = z
   })
   .meta({ id: 'ListedMessage' });
 
-/** The states by which messages of a campaign can be listed. */
 export const MessageState = z.enum([
   'ready',
   'submitting',
@@ -202,9 +195,7 @@ export const MessageState = z.enum([
 
 /** Reads a campaign by id, or refuses; another tenant's does not exist. */
 export async function knownCampaign(tx: Transaction, id: string): Promise<Campaign> {
-  const campaign = await readCampaign(tx, id);
-  if (campaign === undefined) throw new Refusal('NOT_FOUND');
-  return campaign;
+  return orNotFound(await readCampaign(tx, id));
 }
 
 /** Says whether the caller may act on a campaign of this system: a marketer acts on those of its own alone. */
@@ -239,39 +230,30 @@ export async function campaignDeps(
 }
 
 const Named = z.object({
-  by: z.string().meta({ description: 'As the audit names them.' }),
-  byName: z.string().nullable().meta({ description: 'The name of their key.' }),
+  by: z.string().describe('As the audit names them.'),
+  byName: z.string().nullable().describe('The name of their key.'),
 });
 
 const Weighed = {
-  recipients: z
-    .int()
-    .nullable()
-    .meta({ description: 'Whom the draft could write to now; null once it was launched.' }),
-  cost: MoneyField.nullable().meta({
-    description: 'The most it could cost, where the threshold names a cost.',
-  }),
+  recipients: z.int().nullable().describe('Whom the draft could write to now; null once it was launched.'),
+  cost: MoneyField.nullable().describe('The most it could cost, where the threshold names a cost.'),
   threshold: ApprovalThresholds,
-  author: Named.nullable().meta({ description: 'Who wrote it; they cannot approve it.' }),
+  author: Named.nullable().describe('Who wrote it; they cannot approve it.'),
 };
 
-/** A second person's approval of a campaign. */
 const ApprovalShown = z
   .object({
-    needed: z.boolean().meta({ description: 'Whether the draft passes the threshold.' }),
+    needed: z.boolean().describe('Whether the draft passes the threshold.'),
     ...Weighed,
     approvedBy: z
       .array(Named.extend({ at: z.string() }))
       .readonly()
       .meta({ description: 'Each yes to the draft as it stands, or as it was launched.' }),
-    mayApprove: z.boolean().meta({ description: 'Whether a yes of the caller would count.' }),
-    mayLaunch: z
-      .boolean()
-      .meta({ description: 'Whether a launch by the caller has the approval that it needs.' }),
+    mayApprove: z.boolean().describe('Whether a yes of the caller would count.'),
+    mayLaunch: z.boolean().describe('Whether a launch by the caller has the approval that it needs.'),
   })
   .meta({ id: 'CampaignApproval' });
 
-/** A campaign read by itself. */
 export const CampaignAlone = CampaignBody.extend({
   approval: ApprovalShown.nullable().meta({
     description: 'null where the tenant asks for nobody, and nobody approved it.',
@@ -281,17 +263,14 @@ export const CampaignAlone = CampaignBody.extend({
   }),
 }).meta({ id: 'CampaignAlone' });
 
-/** Drafts that wait for the caller's approval. */
 export const Approvals = z.object({
   items: z.array(z.object({ campaignId: z.string(), name: z.string(), ...Weighed })).readonly(),
 });
 
-/** The route by which a second person says yes to a draft. */
-export const approvingRoutes: readonly Route[] = [
+export const approvingRoutes = tagged('Campaigns', [
   route('POST /v1/campaigns/{id}/approval', {
     roles: APPROVING_CAMPAIGNS,
     summary: 'Says yes to the draft as it stands, where the tenant asks for a second person.',
-    tag: 'Campaigns',
     params: ById,
     body: EmptyBody,
     reply: CampaignMoved,
@@ -301,21 +280,19 @@ export const approvingRoutes: readonly Route[] = [
       return approveCampaign(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller) });
     },
   }),
-];
+]);
 
-/** The route that lists drafts that wait for a second person. */
-export const approvalRoutes: readonly Route[] = [
+export const approvalRoutes = tagged('Campaigns', [
   route('GET /v1/approvals', {
     roles: APPROVING_CAMPAIGNS,
     summary: 'Lists drafts, of the newest 50, that wait for your approval by their last rehearsal.',
-    tag: 'Campaigns',
     reply: Approvals,
     run: async ({ api, tx, caller }) => {
       const items = await awaitingApproval(tx, await campaignDeps(tx, api), actorOf(caller));
       return { items: items.filter((draft) => mayOrder(caller, draft)) };
     },
   }),
-];
+]);
 
 /** Describes the approval a campaign needs, as the caller reads it. */
 export async function approvalFor(

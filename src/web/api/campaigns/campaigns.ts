@@ -22,9 +22,17 @@ import {
   type OrderDeps,
   type Ordered,
 } from '../../../campaigns/index.ts';
-import { recordAudit } from '../../../company/index.ts';
 import { messageKey } from '../../../sending/index.ts';
-import { Answer, sendLines, route, EmptyBody, streamRoute, type Route } from '../../server/route.ts';
+import {
+  Answer,
+  sendCsv,
+  route,
+  EmptyBody,
+  streamRoute,
+  orNotFound,
+  noteAct,
+  tagged,
+} from '../../server/route.ts';
 import {
   approvalFor,
   CampaignAlone,
@@ -41,21 +49,18 @@ import {
 } from './campaign.ts';
 import { actorOf, reasonKept } from '../../server/caller.ts';
 import { CampaignCostShown } from '../messages/figures.ts';
-import { moment, ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
+import { ById, listOf, PageQuery, readPage } from '../../server/schema.ts';
 import { audienceMeant, refuseOpening } from './audience-schema.ts';
-import { Refusal, type Transaction } from '../../../platform/index.ts';
+import type { Transaction } from '../../../platform/index.ts';
 import { AUDITING, EVERYBODY, MARKETING, PAUSING_CAMPAIGNS, type Role } from '../../../base/index.ts';
 import { Phone } from '../people/contacts.ts';
 
-/** The id of the last message seen. */
 const MessageName = z.string().refine((name) => messageKey(name) !== undefined, 'the id of a message');
 
-/** The routes of campaigns and their messages. */
-export const campaignRoutes: readonly Route[] = [
+export const campaignRoutes = tagged('Campaigns', [
   route('POST /v1/campaigns', {
     roles: MARKETING,
     summary: 'Makes a draft; nothing of it leaves before it is launched.',
-    tag: 'Campaigns',
     body: NewCampaignBody,
     reply: z.object({ id: z.string(), status: z.literal('draft') }),
     status: 201,
@@ -72,27 +77,24 @@ export const campaignRoutes: readonly Route[] = [
       const { outsideWindow, recurrence } = body;
       if (recurrence !== undefined) await keepRecurrence(tx, made.id, { ...body, recurrence });
       const details = outsideWindow === undefined ? {} : { outsideWindow: outsideWindow.reason };
-      const entry = { actor: actorOf(caller), action: 'campaign.created', subject: made.id, details };
-      await recordAudit(tx, entry, moment(api.clock));
+      await noteAct({ api, tx, caller }, 'campaign.created', { subject: made.id, details });
       return new Answer(201, made, { Location: `/v1/campaigns/${made.id}` });
     },
   }),
   route('GET /v1/campaigns', {
     roles: EVERYBODY,
     summary: 'Lists campaigns, oldest first.',
-    tag: 'Campaigns',
     query: PageQuery,
     reply: listOf(CampaignBody),
-    run: async ({ api: { clock }, tx, language, query: { limit, after } }) => {
-      const page = pageOf(await readCampaigns(tx, { limit: limit + 1, after }), limit);
-      return { items: await viewsOf(tx, page.items, { now: clock.now(), language }), next: page.next };
+    run: async ({ api: { clock }, tx, language, query }) => {
+      const { items, next } = await readPage(query, (page) => readCampaigns(tx, page));
+      return { items: await viewsOf(tx, items, { now: clock.now(), language }), next };
     },
   }),
   route('GET /v1/campaigns/{id}', {
     roles: EVERYBODY,
     summary:
       'Shows a campaign: its accounts, what it waits for, what comes next, what it cost, who approved it.',
-    tag: 'Campaigns',
     params: ById,
     reply: CampaignAlone,
     run: async ({ api, tx, caller, language, params: { id } }) => {
@@ -106,7 +108,6 @@ export const campaignRoutes: readonly Route[] = [
     roles: EVERYBODY,
     summary:
       'Counts what it cost so far beside what its rehearsal said, message by message: some 20 s for a million.',
-    tag: 'Campaigns',
     params: ById,
     reply: CampaignCostShown,
     run: async ({ tx, params: { id } }) => campaignCost(tx, await knownCampaign(tx, id)),
@@ -114,7 +115,6 @@ export const campaignRoutes: readonly Route[] = [
   route('GET /v1/campaigns/{id}/messages', {
     roles: EVERYBODY,
     summary: 'Lists its messages, numbers masked.',
-    tag: 'Campaigns',
     params: ById,
     query: PageQuery.extend({
       after: MessageName.optional(),
@@ -130,14 +130,13 @@ export const campaignRoutes: readonly Route[] = [
       return listMessages(tx, await vault.tenant(tx), { campaignId: id, ...query });
     },
   }),
-];
+]);
 
 /** The route that changes a draft, and the limits of a running campaign. */
-export const campaignChangeRoutes: readonly Route[] = [
+export const campaignChangeRoutes = tagged('Campaigns', [
   route('PATCH /v1/campaigns/{id}', {
     roles: MARKETING,
     summary: 'Changes a draft; once launched: ratePerSecond, budget and expireAt. null takes one away.',
-    tag: 'Campaigns',
     params: ById,
     body: CampaignChange,
     reply: CampaignBody,
@@ -152,20 +151,16 @@ export const campaignChangeRoutes: readonly Route[] = [
         changes,
         actor: actorOf(caller),
       });
-      const view = await campaignView(tx, id, { now: api.clock.now(), language });
-      if (view === undefined) throw new Refusal('NOT_FOUND');
-      return view;
+      return orNotFound(await campaignView(tx, id, { now: api.clock.now(), language }));
     },
   }),
-];
+]);
 
-/** The route that tries a campaign on a few people. */
-export const campaignTestRoutes: readonly Route[] = [
+export const campaignTestRoutes = tagged('Campaigns', [
   route('POST /v1/campaigns/{id}/test', {
     roles: MARKETING,
     summary:
       'Sends it to a few contacts as it would leave, in their hours, for a day at most; whom it may not be sent to is `refused`; counted in none of its accounts.',
-    tag: 'Campaigns',
     params: ById,
     body: z.strictObject({ phones: z.array(Phone).min(1).max(20) }),
     reply: z.object({
@@ -180,7 +175,7 @@ export const campaignTestRoutes: readonly Route[] = [
       return tryCampaign(tx, await campaignDeps(tx, api), asked);
     },
   }),
-];
+]);
 
 interface Order {
   readonly word: string;
@@ -219,12 +214,10 @@ const Launch = z
   })
   .prefault({});
 
-/** The route of the order that starts a campaign. */
-export const campaignLaunchRoutes: readonly Route[] = [
+export const campaignLaunchRoutes = tagged('Campaigns', [
   route('POST /v1/campaigns/{id}/launch', {
     roles: MARKETING,
     summary: 'Starts it, now or at its startAt; each message waits for its lawful hour.',
-    tag: 'Campaigns',
     params: ById,
     body: Launch,
     reply: CampaignMoved,
@@ -235,48 +228,45 @@ export const campaignLaunchRoutes: readonly Route[] = [
       return launchCampaign(tx, await campaignDeps(tx, api), ordered);
     },
   }),
-];
+]);
 
-/** The routes of the orders to a campaign that was launched. */
-export const campaignOrderRoutes: readonly Route[] = orders.map(({ word, roles, summary, obey }) =>
-  route(`POST /v1/campaigns/{id}/${word}`, {
-    roles,
-    summary,
-    tag: 'Campaigns',
-    params: ById,
-    body: EmptyBody,
-    reply: CampaignMoved,
-    status: 200,
-    run: async ({ api, tx, caller, params: { id } }) => {
-      await ownCampaign(tx, caller, { id, word });
-      return obey(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller) });
-    },
-  }),
+export const campaignOrderRoutes = tagged(
+  'Campaigns',
+  orders.map(({ word, roles, summary, obey }) =>
+    route(`POST /v1/campaigns/{id}/${word}`, {
+      roles,
+      summary,
+      params: ById,
+      body: EmptyBody,
+      reply: CampaignMoved,
+      status: 200,
+      run: async ({ api, tx, caller, params: { id } }) => {
+        await ownCampaign(tx, caller, { id, word });
+        return obey(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller) });
+      },
+    }),
+  ),
 );
 
-/** The routes of a campaign's occurrences. */
-export const campaignOccurrenceRoutes: readonly Route[] = [
+export const campaignOccurrenceRoutes = tagged('Campaigns', [
   route('GET /v1/campaigns/{id}/occurrences', {
     roles: EVERYBODY,
     summary: 'Lists the times of a campaign that comes again: what each became, or why it was passed over.',
-    tag: 'Campaigns',
     params: ById,
     query: PageQuery,
     reply: listOf(OccurrenceView),
-    run: async ({ tx, params: { id }, query: { limit, after } }) => {
+    run: async ({ tx, params: { id }, query }) => {
       await knownCampaign(tx, id);
-      return pageOf(await readOccurrences(tx, id, { after, limit: limit + 1 }), limit);
+      return readPage(query, (page) => readOccurrences(tx, id, page));
     },
   }),
-];
+]);
 
-/** The export of a campaign's audience with each outcome. */
-export const campaignExportRoutes: readonly Route[] = [
+export const campaignExportRoutes = tagged('Campaigns', [
   streamRoute('GET /v1/campaigns/{id}/export', {
     roles: AUDITING,
     summary:
       'Gives what became of everybody in its audience as CSV, one row a person; numbers in clear to an admin, or to an auditor who says why.',
-    tag: 'Campaigns',
     params: ById,
     query: z.strictObject({
       state: MessageState.optional(),
@@ -287,48 +277,44 @@ export const campaignExportRoutes: readonly Route[] = [
     }),
     reply: z.string(),
     produces: 'text/csv',
-    run: async ({ api: { database, vault, clock }, caller, reason, res, params: { id }, query }) => {
+    run: async ({ api, caller, reason, res, params: { id }, query }) => {
       const clear = caller.role === 'admin' || (caller.role === 'auditor' && reason !== undefined);
-      const keys = await database.withTenant(caller.tenantId, async (tx) => {
+      const keys = await api.database.withTenant(caller.tenantId, async (tx) => {
         await knownCampaign(tx, id);
         const details = {
           clear,
           ...(query.state === undefined ? {} : { state: query.state }),
           ...reasonKept(reason),
         };
-        const entry = { actor: actorOf(caller), action: 'campaign.exported', subject: id, details };
-        await recordAudit(tx, entry, moment(clock));
-        return vault.tenant(tx);
+        await noteAct({ api, tx, caller }, 'campaign.exported', { subject: id, details });
+        return api.vault.tenant(tx);
       });
-      res.set('Content-Disposition', `attachment; filename="campaign-${id}.csv"`);
-      res.type('text/csv; charset=utf-8');
-      await sendLines(res, servedCsv({ database, keys }, { campaignId: id, ...query, clear }));
-      return undefined;
+      return sendCsv(
+        res,
+        `campaign-${id}.csv`,
+        servedCsv({ database: api.database, keys }, { campaignId: id, ...query, clear }),
+      );
     },
   }),
-];
+]);
 
 const Reconfirmed = z
   .object({
-    asked: z.int().meta({ description: 'Whom the operator took the question for.' }),
-    confirmed: z.int().meta({ description: 'Said yes since, by SMS, form or paper: a new agreement.' }),
-    left: z.int().meta({ description: 'Said stop since, or were erased.' }),
-    silent: z.int().meta({ description: 'Their agreement ends as it would have.' }),
+    asked: z.int().describe('Whom the operator took the question for.'),
+    confirmed: z.int().describe('Said yes since, by SMS, form or paper: a new agreement.'),
+    left: z.int().describe('Said stop since, or were erased.'),
+    silent: z.int().describe('Their agreement ends as it would have.'),
   })
   .meta({ id: 'Reconfirmed' });
 
-/** The routes of reconfirmations and their results. */
-export const reconfirmationRoutes: readonly Route[] = [
+export const reconfirmationRoutes = tagged('Campaigns', [
   route('GET /v1/campaigns/{id}/reconfirmation', {
     roles: EVERYBODY,
     summary: 'Counts who confirmed, who left and who said nothing, of a campaign that asked again.',
-    tag: 'Campaigns',
     params: ById,
     reply: Reconfirmed,
     run: async ({ tx, params: { id } }) => {
-      const counts = await countReconfirmed(tx, id);
-      if (counts === undefined) throw new Refusal('NOT_FOUND');
-      return counts;
+      return orNotFound(await countReconfirmed(tx, id));
     },
   }),
-];
+]);

@@ -20,7 +20,7 @@ import {
 } from '../../../campaigns/index.ts';
 import { costOfCampaign, costDifference, wholeOf } from '../../../sending/index.ts';
 import { FewAtOnce } from '../../server/bounds.ts';
-import { Answer, type Api, route, streamRoute, type Route } from '../../server/route.ts';
+import { Answer, type Api, route, streamRoute, tagged } from '../../server/route.ts';
 import { knownCampaign, ownCampaign } from './campaign.ts';
 import { rehearsalDeps } from './campaign-examples.ts';
 import { ById } from '../../server/schema.ts';
@@ -42,13 +42,11 @@ const Rehearsal = z.record(z.string(), z.unknown()).meta({
     'Counts by outcome and reason, parts and cost of the final texts, when each locality leaves, what stands in the way; while it runs, `progress` tells of how many people texts were made; `reality` once the campaign has ended.',
 });
 
-/** Starts a rehearsal of a campaign, and reads its last report. */
-export const rehearsalRoutes: readonly Route[] = [
+export const rehearsalRoutes = tagged('Campaigns', [
   streamRoute('POST /v1/campaigns/{id}/rehearsal', {
     roles: MARKETING,
     summary:
       'Does all that a launch would do at this moment, and sends nothing; 202 when it takes longer than ten seconds.',
-    tag: 'Campaigns',
     params: ById,
     reply: Rehearsal,
     also: [202],
@@ -71,7 +69,6 @@ export const rehearsalRoutes: readonly Route[] = [
   route('GET /v1/campaigns/{id}/rehearsal', {
     roles: EVERYBODY,
     summary: 'Shows its last rehearsal, and what really came of it once it has ended.',
-    tag: 'Campaigns',
     params: ById,
     reply: Rehearsal,
     run: async ({ api, tx, params: { id } }) => {
@@ -81,7 +78,7 @@ export const rehearsalRoutes: readonly Route[] = [
       return view;
     },
   }),
-];
+]);
 
 /** One at a time in a process: each holds a connection and a snapshot of an audience. */
 const turns = new FewAtOnce(1);
@@ -129,7 +126,6 @@ async function carriedOut(api: Api, { tenantId, campaignId, id, language }: Abou
   }
 }
 
-/** Stores the progress at intervals, for all readers. */
 function notingProgress(
   { database, clock, log }: Api,
   { tenantId, id }: Pick<About, 'tenantId' | 'id'>,
@@ -203,7 +199,6 @@ const Place = z.object({
   opened: z.array(DayShown).default([]),
 });
 
-/** The parts of a finished rehearsal that a page shows. */
 export const RehearsalDone = z.looseObject({
   current: z.boolean(),
   rehearsedAt: z.string(),
@@ -222,7 +217,6 @@ export const RehearsalDone = z.looseObject({
   stale: z.array(z.looseObject({ words: z.string(), count: z.int(), trueUntil: z.string() })),
 });
 
-/** The parts of a running rehearsal that a page shows. */
 export const RehearsalRunning = z.looseObject({
   state: z.literal('running'),
   progress: z.object({ weighed: z.int(), people: z.int().nullable() }),

@@ -14,10 +14,10 @@ import {
   type Tenant,
 } from '../../../company/index.ts';
 import { NO_TENANT, type Caller } from '../../server/caller.ts';
-import type { Api, Route } from '../../server/route.ts';
+import { type Api, tagged } from '../../server/route.ts';
 import { accountTerms } from '../../../gateways/index.ts';
 import { parsed } from '../../server/input-error.ts';
-import { lawRoute } from '../law/law-reference.ts';
+import { lawRoute } from '../law/law.ts';
 import { DateOnly, PurposeField, TerritoryName } from '../../server/schema.ts';
 import { bilingual, languageOf, type Language } from '../../../words/index.ts';
 
@@ -48,8 +48,8 @@ const TextBody = z.strictObject({
     .max(20)
     .optional()
     .meta({ description: 'Whether people can reply to it decides the STOP mention; the tenant’s own.' }),
-  name: z.string().max(200).optional().meta({ description: 'The label of its campaign.' }),
-  brand: z.string().max(100).optional().meta({ description: 'The name that must open the message.' }),
+  name: z.string().max(200).optional().describe('The label of its campaign.'),
+  brand: z.string().max(100).optional().describe('The name that must open the message.'),
   // No transformation: a schema with one is printed without its examples.
   brandId: z.guid().toLowerCase().optional().meta({
     description:
@@ -59,9 +59,7 @@ const TextBody = z.strictObject({
     description:
       'The account it leaves by, which decides the STOP mention; the one that the routes of the tenant choose.',
   }),
-  startsOn: DateOnly.optional().meta({
-    description: 'When it is meant to leave, to judge the days it names.',
-  }),
+  startsOn: DateOnly.optional().describe('When it is meant to leave, to judge the days it names.'),
   domains: z
     .array(z.string().max(253))
     .max(20)
@@ -83,7 +81,6 @@ const TextBody = z.strictObject({
   maxParts: z.int().min(1).max(10).optional(),
 });
 
-/** The day of the law that judges the examples. */
 const EXAMPLE_DAY = '2027-04-12';
 
 const Text = TextBody.meta({ id: 'TextQuestion', examples: [...EXAMPLES] });
@@ -100,7 +97,6 @@ const Field = z.string().meta({
   examples: ['text', 'variable:address'],
 });
 
-/** The size of a text and the findings of the rules. */
 export const TextVerdictShown = z
   .object({
     ...weight,
@@ -127,9 +123,7 @@ export const TextVerdictShown = z
         }),
       )
       .readonly(),
-    final: z
-      .object({ text: z.string(), ...weight })
-      .meta({ description: 'As it would leave, with the STOP mention.' }),
+    final: z.object({ text: z.string(), ...weight }).describe('As it would leave, with the STOP mention.'),
   })
   .meta({
     id: 'TextVerdict',
@@ -167,7 +161,6 @@ export async function judgeText(
   });
 }
 
-/** Returns the brand that a question names by id, if any. */
 async function brandAsked(
   { database }: Api,
   { tenantId }: Caller,
@@ -217,7 +210,6 @@ const ownSender = (tenant: Tenant | undefined, brand: string | undefined, on: Da
 const tenantOfCaller = async ({ database }: Api, { tenantId }: Caller): Promise<Tenant | undefined> =>
   tenantId === NO_TENANT ? undefined : database.withTenant(tenantId, tenantOf);
 
-/** Returns the account for its purpose and place. */
 function accountFor(
   { purpose, territory }: Pick<z.output<typeof Text>, 'purpose' | 'territory'>,
   tenant: Tenant | undefined,
@@ -228,15 +220,13 @@ function accountFor(
   return routedAccounts(tenant?.settings ?? {}, { purpose: routed, territory, defaultName })[0];
 }
 
-/** The route that measures and checks a text. */
-export const textRoutes: readonly Route[] = [
+export const textRoutes = tagged('Texts', [
   lawRoute('POST /v1/texts/check', {
     roles: [...EVERYBODY, 'instance'],
     summary: 'Counts parts, finds what is wrong, proposes a cheaper writing.',
-    tag: 'Texts',
     body: Text,
     reply: TextVerdictShown,
     reads: true,
     run: ({ api, caller, language, body }) => judgeText(api, { caller, language }, body),
   }),
-];
+]);

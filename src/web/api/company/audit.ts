@@ -3,10 +3,9 @@ import { verifyChain, type Readers } from '../../../people/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { AUDITING } from '../../../base/index.ts';
 import { auditEntries } from '../../../company/index.ts';
-import { route, type Route } from '../../server/route.ts';
-import { listOf, PageQuery, pageOf } from '../../server/schema.ts';
+import { route, tagged } from '../../server/route.ts';
+import { listOf, PageQuery, readPage } from '../../server/schema.ts';
 
-/** An action, its actor and its subject, as the API shows them. */
 export const AuditEntryShown = z
   .object({
     id: z.string(),
@@ -32,21 +31,17 @@ const Chain = z.union([
   }),
 ]);
 
-/** Lists the audit, and verifies the chain of evidence. */
-export const auditRoutes: readonly Route[] = [
+export const auditRoutes = tagged('Audit', [
   route('GET /v1/audit', {
     roles: AUDITING,
     summary: 'Lists who did what, oldest first.',
-    tag: 'Audit',
     query: PageQuery,
     reply: listOf(AuditEntryShown),
-    run: async ({ tx, query: { limit, after } }) =>
-      pageOf(await auditEntries(tx, { limit: limit + 1, after }), limit),
+    run: async ({ tx, query }) => readPage(query, (page) => auditEntries(tx, page)),
   }),
   route('GET /v1/audit/verification', {
     roles: AUDITING,
     summary: 'Walks both chains from their beginning, and names the first row that is not as it was.',
-    tag: 'Audit',
     reply: z.object({ holds: z.boolean(), consents: Chain, audit: Chain }).meta({ id: 'Verification' }),
     run: ({ api: { database }, tx }) =>
       alone(async () => {
@@ -56,7 +51,7 @@ export const auditRoutes: readonly Route[] = [
         return { holds: consents.holds && audit.holds, consents, audit };
       }),
   }),
-];
+]);
 
 /** Runs one at a time: several would leave no connection to anybody else. */
 const alone = oneAtOnce();

@@ -14,10 +14,20 @@ import {
   haltsInForce,
   haltSentence,
 } from '../../../sending/index.ts';
-import { recordAudit } from '../../../company/index.ts';
-import { route, type Route } from '../../server/route.ts';
+import {
+  recordAudit,
+  keepChoice,
+  tenantOf,
+  PURPOSES,
+  type AccountRoutes,
+  type RoutesByPurpose,
+  refuseTransfer,
+} from '../../../company/index.ts';
+import { route, orNotFound, tagged, type Route } from '../../server/route.ts';
 import { actorOf, knownTenant } from '../../server/caller.ts';
 import { moment, AuditReason } from '../../server/schema.ts';
+import { TERRITORIES } from '../../../rule/index.ts';
+import { refuseDeafRoutes } from './tenant-change.ts';
 
 const Order = z.discriminatedUnion('halted', [
   z.strictObject({ halted: z.literal(true), reason: AuditReason }),
@@ -26,10 +36,9 @@ const Order = z.discriminatedUnion('halted', [
 
 const State = z.object({ halted: z.boolean(), reason: z.string().nullable() });
 
-/** The halts that keep the tenant's messages from being sent. */
 export const HaltsShown = z
   .object({
-    sealed: z.boolean().meta({ description: 'The instance is sealed after a restore: nothing leaves.' }),
+    sealed: z.boolean().describe('The instance is sealed after a restore: nothing leaves.'),
     halts: z
       .array(
         z.object({
@@ -42,9 +51,9 @@ export const HaltsShown = z
             .meta({ description: 'The account is halted for every tenant: the instance alone releases it.' }),
           reason: z.string(),
           since: z.string().nullable(),
-          by: z.string().nullable().meta({ description: 'As the audit names them.' }),
-          byName: z.string().nullable().meta({ description: 'The name of their key.' }),
-          text: z.string().meta({ description: 'All of it in one sentence.' }),
+          by: z.string().nullable().describe('As the audit names them.'),
+          byName: z.string().nullable().describe('The name of their key.'),
+          text: z.string().describe('All of it in one sentence.'),
         }),
       )
       .readonly(),
@@ -52,11 +61,10 @@ export const HaltsShown = z
   .meta({ id: 'Halts' });
 
 /** The routes that halt everything of a tenant, or its messages on one account. */
-export const haltRoutes: readonly Route[] = [
+export const haltRoutes = tagged('Operating', [
   route('GET /v1/halt', {
     roles: EVERYBODY,
     summary: 'What is halted now: everything or an account, since when, by whom and why.',
-    tag: 'Operating',
     reply: HaltsShown,
     run: async ({ api: { clock }, tx, language }) => {
       const { timeZone: zone } = await knownTenant(tx);
@@ -70,7 +78,6 @@ export const haltRoutes: readonly Route[] = [
   route('PUT /v1/halt', {
     roles: OPERATING,
     summary: 'Nothing more is marked in this tenant, from the next mark on.',
-    tag: 'Operating',
     body: Order,
     reply: State,
     run: async ({ api: { clock }, tx, caller, body: { halted, reason } }) => {
@@ -85,7 +92,6 @@ export const haltRoutes: readonly Route[] = [
   route('PUT /v1/gateways/{name}/halt', {
     roles: ['admin', 'operator', 'instance'],
     summary: 'Nothing more is marked on this account: for this tenant, or for all when the instance says so.',
-    tag: 'Operating',
     params: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) }),
     body: Order,
     reply: State,
@@ -99,12 +105,10 @@ export const haltRoutes: readonly Route[] = [
       return { halted, reason: halted ? (reason ?? null) : null };
     },
   }),
-];
+]);
 
 async function accountOf(tx: Transaction, name: string): Promise<string> {
-  const account = await idOfAccountNamed(tx, name);
-  if (account === undefined) throw new Refusal('NOT_FOUND');
-  return account;
+  return orNotFound(await idOfAccountNamed(tx, name));
 }
 
 interface Halting {
@@ -129,3 +133,95 @@ async function haltForOne(tx: Transaction, account: string, { halt, when }: Halt
   const details = { reason: halt.reason ?? null };
   await recordAudit(tx, { actor: halt.actor, action, subject: account, details }, when);
 }
+
+const Name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
+const Route = z
+  .union([Name, z.tuple([Name], Name).refine((names) => names.length <= 4, 'at most four accounts')])
+  .refine((names) => typeof names === 'string' || new Set(names).size === names.length, 'each account once')
+  .meta({ description: 'An account, or several of which each is for when those before it cannot send.' });
+const byPurpose = {
+  marketing: Route.optional(),
+  appointment: Route.optional(),
+  renewal: Route.optional(),
+  payment: Route.optional(),
+  default: Route.optional(),
+};
+
+const Routes = z
+  .strictObject({
+    ...byPurpose,
+    byTerritory: z.partialRecord(z.enum(TERRITORIES), z.strictObject(byPurpose)).optional(),
+    failOver: z.array(z.enum(PURPOSES)).max(PURPOSES.length).optional(),
+  })
+  .meta({
+    id: 'AccountRoutes',
+    description:
+      'Accounts by purpose, for all the others, and where people are; `failOver` names the purposes whose campaigns take the next account by themselves.',
+  });
+
+export const accountRouteRoutes = tagged('Operating', [
+  route('GET /v1/routes', {
+    roles: EVERYBODY,
+    summary: 'Says which account your messages take, by purpose.',
+    reply: Routes,
+    run: async ({ tx }) => chosen(tx),
+  }),
+  route('PUT /v1/routes', {
+    roles: ['admin'],
+    summary:
+      'Replaces them: what is made from now on takes their first accounts, and what cannot leave the next.',
+    body: Routes,
+    reply: Routes,
+    run: async ({ api: { clock, gateways }, tx, caller, body }) => {
+      const when = moment(clock);
+      await refuseUnusable(tx, body);
+      const tenant = await tenantOf(tx);
+      if (tenant !== undefined) refuseDeafRoutes(gateways, tenant, body);
+      await keepChoice(tx, { name: 'routes', value: body, at: when.at });
+      const entry = { actor: actorOf(caller), action: 'tenant.routes-changed', details: { routes: body } };
+      await recordAudit(tx, entry, when);
+      return body;
+    },
+  }),
+]);
+
+async function chosen(tx: Transaction): Promise<z.output<typeof Routes>> {
+  return Routes.parse((await tenantOf(tx))?.settings.routes ?? {});
+}
+
+/** Refuses unknown accounts, and those whose processor is too far for this tenant. */
+async function refuseUnusable(
+  tx: Transaction,
+  { byTerritory = {}, ...everywhere }: AccountRoutes,
+): Promise<void> {
+  const sector = (await tenantOf(tx))?.sector ?? '';
+  for (const { name, pointer } of [
+    ...namedIn(everywhere, ''),
+    ...Object.entries(byTerritory).flatMap(([place, routes = {}]) =>
+      namedIn(routes, `/byTerritory/${place}`),
+    ),
+  ]) {
+    const accountId = await idOfAccountNamed(tx, name);
+    if (accountId === undefined) {
+      const unknown = { in: 'body', pointer, message: 'no account has this name' } as const;
+      throw new Refusal('GATEWAY_NOT_FOUND', { errors: [unknown] });
+    }
+    await refuseTransfer(tx, { accountId, sector });
+  }
+}
+
+interface Named {
+  readonly name: string;
+  readonly pointer: string;
+}
+
+/** Lists every account of some routes, with its position in the body. */
+const namedIn = (routes: RoutesByPurpose, under: string): readonly Named[] =>
+  [...PURPOSES, 'default' as const].flatMap((purpose) => {
+    const taken = routes[purpose];
+    const pointer = `${under}/${purpose}`;
+    if (taken === undefined) return [];
+    return typeof taken === 'string'
+      ? [{ name: taken, pointer }]
+      : taken.map((name, turn) => ({ name, pointer: `${pointer}/${turn}` }));
+  });

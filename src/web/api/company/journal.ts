@@ -11,7 +11,7 @@ import {
 } from '../../../platform/index.ts';
 import { actorOf, mayOpen } from '../../server/caller.ts';
 import type { OptOutJournal } from '../../server/journalled.ts';
-import { route, type Route } from '../../server/route.ts';
+import { route, tagged } from '../../server/route.ts';
 import { AuditReason } from '../../server/schema.ts';
 
 const Opening = z.strictObject({ reason: AuditReason.optional() }).prefault({});
@@ -22,7 +22,7 @@ const PendingEntry = z.object({
     description:
       '`damaged`: it cannot be read. `refused`: the database does not take it. `locked`, `busy`: it ends by itself.',
   }),
-  kind: z.string().nullable().meta({ description: 'Null where it cannot be read.' }),
+  kind: z.string().nullable().describe('Null where it cannot be read.'),
   entryId: z.string().nullable(),
   receivedAt: z.string().nullable(),
   concerned: z
@@ -50,18 +50,16 @@ const Opened = z.object({
 const JournalState = z
   .object({
     drained: z.boolean(),
-    doubt: z.string().nullable().meta({ description: 'Why the gate is closed, if this journal holds it.' }),
-    fault: z.string().nullable().meta({ description: 'Why it cannot be written, if so.' }),
+    doubt: z.string().nullable().describe('Why the gate is closed, if this journal holds it.'),
+    fault: z.string().nullable().describe('Why it cannot be written, if so.'),
     places: z.array(PendingEntry).readonly(),
   })
   .meta({ id: 'Journal' });
 
-/** The routes of this host's opt-out journal, and of opening a gate that waits for one which will never be drained. */
-export const journalRoutes: readonly Route[] = [
+export const journalRoutes = tagged('Instance', [
   route('GET /v1/journal', {
     roles: ['instance', 'admin'],
     summary: 'Shows what the opt-out journal of this host still owes to the database, and for whom.',
-    tag: 'Instance',
     reply: JournalState,
     run: async ({ api: { journal }, tx, caller }) => {
       await mayOpen(tx, caller);
@@ -74,7 +72,6 @@ export const journalRoutes: readonly Route[] = [
     roles: ['instance', 'admin'],
     summary:
       'Writes off the journals of processes that are gone for good, and entries that cannot take effect; each is tried first.',
-    tag: 'Instance',
     body: Opening,
     reply: Opened,
     run: async ({ api: { clock, journal }, tx, caller, body: { reason } }) => {
@@ -93,7 +90,7 @@ export const journalRoutes: readonly Route[] = [
       return { processes, places };
     },
   }),
-];
+]);
 
 type Final = GivenUp & { readonly became: 'applied' | 'barred' | 'lost' };
 
@@ -110,22 +107,20 @@ function givenUp(found: readonly GivenUp[]): readonly Final[] {
 
 const Unsealed = z.object({
   sealed: z.boolean(),
-  why: z.string().nullable().meta({ description: 'Why it was sealed; null when it was not.' }),
-  uncertain: z.int().meta({ description: 'Messages that may have left in the time that was lost.' }),
-  parkedCampaigns: z.int().meta({ description: 'Campaigns that a person has to resume.' }),
+  why: z.string().nullable().describe('Why it was sealed; null when it was not.'),
+  uncertain: z.int().describe('Messages that may have left in the time that was lost.'),
+  parkedCampaigns: z.int().describe('Campaigns that a person has to resume.'),
   journal: z.object({
-    entries: z.int().meta({ description: 'Opt-outs and replies that the journal of this host keeps.' }),
-    restored: z.int().meta({ description: 'Of those, how many the database had lost and holds again.' }),
+    entries: z.int().describe('Opt-outs and replies that the journal of this host keeps.'),
+    restored: z.int().describe('Of those, how many the database had lost and holds again.'),
   }),
 });
 
-/** The route that opens an instance whose database is older than what it had sent. */
-export const sealRoutes: readonly Route[] = [
+export const sealRoutes = tagged('Instance', [
   route('POST /v1/seal/opening', {
     roles: ['instance', 'admin'],
     summary:
       'Opens a sealed instance: opt-outs come back from the journal first, and what may have left becomes uncertain.',
-    tag: 'Instance',
     body: Opening,
     reply: Unsealed,
     run: async ({ api: { clock, database, journal }, tx, caller, body: { reason } }) => {
@@ -140,7 +135,7 @@ export const sealRoutes: readonly Route[] = [
       return { sealed: false, why, ...found };
     },
   }),
-];
+]);
 
 const NOTHING = { uncertain: 0, parkedCampaigns: 0, journal: { entries: 0, restored: 0 } };
 

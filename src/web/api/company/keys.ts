@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { instant, type Clock, Refusal } from '../../../platform/index.ts';
 import { ROLES } from '../../../base/index.ts';
 import { hashOfKey, newApiKey, addApiKey, keysOf, revokeKey, recordAudit } from '../../../company/index.ts';
-import { Answer, NoContent, route, type Context, type Route } from '../../server/route.ts';
+import { Answer, NoContent, route, type Context, noteAct, tagged } from '../../server/route.ts';
 import { actorOf } from '../../server/caller.ts';
-import { moment, ById, Instant, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
+import { moment, ById, Instant, line, listOf, PageQuery, readPage } from '../../server/schema.ts';
 
 const NewKey = z.strictObject({
   role: z.enum(ROLES),
@@ -14,9 +14,7 @@ const NewKey = z.strictObject({
     .regex(/^[\w.-]{1,60}$/)
     .optional()
     .meta({ description: 'The system this key belongs to; external ids are unique within it.' }),
-  expiresAt: Instant.optional().meta({
-    description: 'When it ends by itself; without it, when somebody revokes it.',
-  }),
+  expiresAt: Instant.optional().describe('When it ends by itself; without it, when somebody revokes it.'),
 });
 
 /** A new key, shown once. */
@@ -24,7 +22,6 @@ export const MadeKey = z
   .object({ id: z.string(), key: z.string(), role: z.enum(ROLES) })
   .meta({ id: 'MadeKey' });
 
-/** A key in a list, without its secret. */
 export const ListedKey = z
   .object({
     id: z.string(),
@@ -33,7 +30,7 @@ export const ListedKey = z
     source: z.string(),
     createdAt: z.string(),
     revokedAt: z.string().nullable(),
-    expiresAt: z.string().nullable().meta({ description: 'When it ends by itself; null: never.' }),
+    expiresAt: z.string().nullable().describe('When it ends by itself; null: never.'),
     lastUsedAt: z.string().nullable(),
     madeBy: z.string().nullable().meta({
       description: 'The key that made it; null for the first one, for sign-ins, and where it was not kept.',
@@ -41,12 +38,10 @@ export const ListedKey = z
   })
   .meta({ id: 'Key' });
 
-/** The routes of a tenant's keys. */
-export const keyRoutes: readonly Route[] = [
+export const keyRoutes = tagged('Tenant', [
   route('POST /v1/keys', {
     roles: ['admin'],
     summary: 'Makes a key; it is shown this once.',
-    tag: 'Tenant',
     body: NewKey,
     reply: MadeKey,
     status: 201,
@@ -55,27 +50,24 @@ export const keyRoutes: readonly Route[] = [
   route('GET /v1/keys', {
     roles: ['admin'],
     summary: 'Lists keys, revoked ones too.',
-    tag: 'Tenant',
     query: PageQuery,
     reply: listOf(ListedKey),
-    run: async ({ tx, query: { limit, after } }) =>
-      pageOf(await keysOf(tx, { limit: limit + 1, after }), limit),
+    run: async ({ tx, query }) => readPage(query, (page) => keysOf(tx, page)),
   }),
   route('DELETE /v1/keys/{id}', {
     roles: ['admin'],
     summary: 'Revokes a key, at once.',
-    tag: 'Tenant',
     params: ById,
     reply: NoContent,
     status: 204,
-    run: async ({ api: { clock, callers }, tx, caller, params: { id } }) => {
-      if (!(await revokeKey(tx, id, instant(clock.machine()).toISO()))) throw new Refusal('NOT_FOUND');
-      callers.revoke(id);
-      await recordAudit(tx, { actor: actorOf(caller), action: 'key.revoked', subject: id }, moment(clock));
+    run: async ({ api, tx, caller, params: { id } }) => {
+      if (!(await revokeKey(tx, id, instant(api.clock.machine()).toISO()))) throw new Refusal('NOT_FOUND');
+      api.callers.revoke(id);
+      await noteAct({ api, tx, caller }, 'key.revoked', { subject: id });
       return new Answer(204, undefined);
     },
   }),
-];
+]);
 
 type Making = Pick<Context, 'tx' | 'caller'> & { readonly body: z.output<typeof NewKey> };
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
-import { BOOKING, READING_REMINDERS } from '../../../base/index.ts';
+import { BOOKING, READING_REMINDERS, EVERYBODY } from '../../../base/index.ts';
 import { USUAL_GOOD_FRIDAY } from '../../../law/index.ts';
-import { GOOD_FRIDAY_CHOICES, frenchDay, type Day, zonesOf } from '../../../rule/index.ts';
+import { frenchDay, type Day, zonesOf, GOOD_FRIDAY_CHOICES } from '../../../rule/index.ts';
 import { remindersForeseen, wakeConcerned } from '../../../reminders/index.ts';
 import { healthFindings, type Finding, checkSender, foundInEach } from '../../../sms/index.ts';
 import {
@@ -17,9 +17,14 @@ import {
   auditOf,
   changesOf,
   type WeightyChange,
+  brandsOf,
+  lockBrand,
+  putBrand,
+  keepChoice,
+  type Tenant,
 } from '../../../company/index.ts';
-import { Answer, type Api, route, type Route } from '../../server/route.ts';
-import { actorOf, type Caller } from '../../server/caller.ts';
+import { Answer, type Api, route, orNotFound, tagged } from '../../server/route.ts';
+import { actorOf, type Caller, knownTenant } from '../../server/caller.ts';
 import {
   moment,
   ExternalId,
@@ -27,18 +32,18 @@ import {
   line,
   listOf,
   PageQuery,
-  pageOf,
   TerritoryName,
   TimeZone,
+  readPage,
 } from '../../server/schema.ts';
 import { changingNothing, MOVES, movesShown, ofReminders } from '../bookings/closures.ts';
 import { refuseWithoutReason } from './tenant-change.ts';
-import { Sender } from './tenant-schema.ts';
+import { Sender, refuseSender } from './tenant-schema.ts';
 import { fault, type Language } from '../../../words/index.ts';
 
 const Body = z.strictObject({
   name: line(100),
-  displayName: line(60).optional().meta({ description: 'What recipients read; the name when absent.' }),
+  displayName: line(60).optional().describe('What recipients read; the name when absent.'),
   sender: Sender.optional(),
   phone: z
     .string()
@@ -63,7 +68,6 @@ const Body = z.strictObject({
     .meta({ description: 'An admin takes the name or sender in spite of the health guard; audited.' }),
 });
 
-/** A practice for answers. */
 export const PracticeShown = z
   .object({
     id: z.string(),
@@ -98,32 +102,27 @@ const Foreseen = z
 const ByExternalId = z.strictObject({ externalId: ExternalId });
 
 /** The routes of practices: sites with a name, a sender, a phone and a zone of their own. */
-export const practiceRoutes: readonly Route[] = [
+export const practiceRoutes = tagged('Tenant', [
   route('GET /v1/practices', {
     roles: READING_REMINDERS,
     summary: 'Lists the practices.',
-    tag: 'Tenant',
     query: PageQuery,
     reply: listOf(PracticeShown),
-    run: async ({ api, tx, query: { limit, after } }) =>
-      pageOf(await practices(tx, await api.vault.tenant(tx), { limit: limit + 1, after }), limit),
+    run: async ({ api, tx, query }) =>
+      readPage(query, async (page) => practices(tx, await api.vault.tenant(tx), page)),
   }),
   route('GET /v1/practices/{externalId}', {
     roles: READING_REMINDERS,
     summary: 'Shows a practice.',
-    tag: 'Tenant',
     params: ByExternalId,
     reply: PracticeShown,
     run: async ({ api, tx, params: { externalId } }) => {
-      const practice = await practiceOf(tx, await api.vault.tenant(tx), externalId);
-      if (practice === undefined) throw new Refusal('NOT_FOUND');
-      return practice;
+      return orNotFound(await practiceOf(tx, await api.vault.tenant(tx), externalId));
     },
   }),
   route('PUT /v1/practices/{externalId}', {
     roles: BOOKING,
     summary: 'Makes a practice, or replaces it.',
-    tag: 'Tenant',
     params: ByExternalId,
     body: Body,
     reply: PracticeShown,
@@ -134,7 +133,6 @@ export const practiceRoutes: readonly Route[] = [
   route('POST /v1/practices/{externalId}/preview', {
     roles: BOOKING,
     summary: 'Says which reminders a change of the practice would move; nothing is changed.',
-    tag: 'Tenant',
     params: ByExternalId,
     body: Body,
     reply: Foreseen,
@@ -144,7 +142,7 @@ export const practiceRoutes: readonly Route[] = [
       return foresee(tx, { ...api, caller, language, body: { ...body, ...params } });
     },
   }),
-];
+]);
 
 interface Put extends Pick<Api, 'vault' | 'clock'> {
   readonly caller: Caller;
@@ -202,7 +200,6 @@ const changed = (
   given: z.output<typeof Body>,
 ): readonly WeightyChange<(typeof WEIGHTY)[number]>[] => changesOf(WEIGHTY, before ?? {}, given);
 
-/** Replans the reminders of a practice around the day. */
 async function followGoodFriday(
   tx: Transaction,
   deps: Pick<Api, 'clock'>,
@@ -268,4 +265,95 @@ function refuseZone({ territory, timeZone }: z.output<typeof Body>): void {
       zones: zonesOf(territory).join(', '),
     }),
   });
+}
+
+const Brand = z
+  .object({ id: z.string(), externalId: z.string(), name: z.string(), sender: z.string().nullable() })
+  .meta({ id: 'Brand' });
+
+/** Lists and changes the names under which a tenant sends. */
+export const brandRoutes = tagged('Tenant', [
+  route('GET /v1/brands', {
+    roles: EVERYBODY,
+    summary: 'Lists the brands.',
+    query: PageQuery,
+    reply: listOf(Brand),
+    run: async ({ tx, query }) => readPage(query, (page) => brandsOf(tx, page)),
+  }),
+  route('PUT /v1/brands/{externalId}', {
+    roles: ['admin'],
+    summary: 'Makes a brand, or changes it.',
+    params: z.strictObject({ externalId: ExternalId }),
+    body: z.strictObject({
+      name: line(60),
+      sender: Sender.optional(),
+      reason: line(300).optional().meta({
+        description:
+          'Needed when `sender` changes (not for the first one): kept in the audit with both values.',
+      }),
+    }),
+    reply: Brand,
+    also: [201],
+    run: async ({
+      api: { clock },
+      tx,
+      caller,
+      params: { externalId },
+      body: { name, sender = null, reason },
+    }) => {
+      const sector = (await tenantOf(tx))?.sector ?? 'general';
+      if (sender !== null) refuseSender(sender, { sector, pointer: '/sender', on: frenchDay(clock.now()) });
+      const changes = changesOf(['sender'], (await lockBrand(tx, externalId)) ?? {}, { sender });
+      refuseWithoutReason(
+        reason,
+        changes.some(({ needsReason }) => needsReason),
+      );
+      const { brand, created } = await putBrand(tx, clock, { externalId, name, sender });
+      const entry = { actor: actorOf(caller), action: 'brand.put', subject: brand.id };
+      await recordAudit(tx, { ...entry, details: auditOf(changes, reason) }, moment(clock));
+      return new Answer(created ? 201 : 200, brand);
+    },
+  }),
+]);
+
+const List = z
+  .object({
+    senders: z
+      .array(z.string())
+      .readonly()
+      .meta({ description: 'Who may write: your own sender and your brands’, then those listed.' }),
+    listed: z.array(z.string()).readonly().nullable().describe('Null: no list is kept.'),
+  })
+  .meta({ id: 'Senders' });
+
+export const senderRoutes = tagged('Tenant', [
+  route('GET /v1/senders', {
+    roles: EVERYBODY,
+    summary: 'Lists the senders you may use; without a list any on fakes, your own alone on real accounts.',
+    reply: List,
+    run: async ({ tx }) => shown(tx, await knownTenant(tx)),
+  }),
+  route('PUT /v1/senders', {
+    roles: ['admin'],
+    summary: 'Replaces the list; your own sender is always on it, and null keeps none.',
+    body: z.strictObject({ senders: z.array(Sender).max(100).nullable() }),
+    reply: List,
+    run: async ({ api: { clock }, tx, caller, body: { senders } }) => {
+      const when = moment(clock);
+      const { sector } = await knownTenant(tx);
+      for (const [place, sender] of (senders ?? []).entries())
+        refuseSender(sender, { sector, pointer: `/senders/${place}`, on: frenchDay(clock.now()) });
+      await keepChoice(tx, { name: 'senders', value: senders, at: when.at });
+      const entry = { actor: actorOf(caller), action: 'tenant.senders-changed', details: { senders } };
+      await recordAudit(tx, entry, when);
+      return shown(tx, await knownTenant(tx));
+    },
+  }),
+]);
+
+async function shown(tx: Transaction, { sender, settings }: Tenant): Promise<z.input<typeof List>> {
+  const brands = await brandsOf(tx);
+  const own = [sender, ...brands.map((brand) => brand.sender)].flatMap((one) => one ?? []);
+  const listed = settings.senders ?? null;
+  return { senders: [...new Set([...own, ...(listed ?? [])])], listed };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { recordAudit, type Tenant } from '../../../company/index.ts';
+import type { Tenant } from '../../../company/index.ts';
 import { frenchDay, localDate } from '../../../rule/index.ts';
 import {
   alertsOf,
@@ -21,18 +21,20 @@ import type { Transaction } from '../../../platform/index.ts';
 import { canonicalJson, REVIEWING, AUDITING } from '../../../base/index.ts';
 import { bilingual, type Language } from '../../../words/index.ts';
 import { sendRecord } from '../../page/page.ts';
-import { actorOf, knownTenant, reasonKept } from '../../server/caller.ts';
+import { knownTenant, reasonKept } from '../../server/caller.ts';
 import {
   Answer,
   type Api,
   streamRoute,
   type Endpoint,
   type LongExchange,
-  type Route,
   route,
-  sendLines,
+  sendCsv,
+  noteAct,
+  tagged,
+  type Untagged,
 } from '../../server/route.ts';
-import { moment, PeriodAsked, periodMeant, type Period } from '../../server/schema.ts';
+import { PeriodAsked, periodMeant, type Period } from '../../server/schema.ts';
 import { notWhole } from '../law/law-schema.ts';
 import { fakePurposes } from '../../../gateways/index.ts';
 
@@ -41,12 +43,11 @@ const TITLE = bilingual.compliance.title;
 const CALM = bilingual.compliance.calm;
 
 /** The compliance report of a period, for a controller or an auditor. */
-export const complianceRoutes: readonly Route[] = [
+export const complianceRoutes = tagged('Reports', [
   streamRoute('GET /v1/reports/compliance', {
     roles: REVIEWING,
     summary:
       'Counts a period, 30 days unless said otherwise: attempts outside the window (must be 0), what was held or refused and why, delays of STOP, consents by source; as JSON or to print.',
-    tag: 'Reports',
     query: PeriodAsked,
     reply: Report,
     run: async (exchange) => {
@@ -61,7 +62,7 @@ export const complianceRoutes: readonly Route[] = [
       return undefined;
     },
   }),
-];
+]);
 
 type ReportAsked = Pick<LongExchange, 'caller' | 'language'> & {
   readonly query: z.output<typeof PeriodAsked>;
@@ -84,11 +85,7 @@ async function reportOf(api: Api, tx: Transaction, { caller, language, query }: 
   };
   const sha256 = createHash('sha256').update(canonicalJson(report)).digest('hex');
   const details = { ...period, sha256 };
-  await recordAudit(
-    tx,
-    { actor: actorOf(caller), action: 'compliance.reported', details },
-    moment(api.clock),
-  );
+  await noteAct({ api, tx, caller }, 'compliance.reported', { details });
   return { ...report, sha256 };
 }
 
@@ -114,11 +111,10 @@ interface Drawing {
   readonly of: (facts: RegisterFacts) => Readonly<Record<string, unknown>>;
 }
 
-const drawn = (endpoint: Endpoint, { summary, title, of }: Drawing): Route =>
+const drawn = (endpoint: Endpoint, { summary, title, of }: Drawing): Untagged =>
   streamRoute(endpoint, {
     roles: AUDITING,
     summary,
-    tag: 'Register',
     query: PeriodAsked,
     reply: Draft,
     run: async ({ api, caller, req, res, language, query }) => {
@@ -135,7 +131,7 @@ const drawn = (endpoint: Endpoint, { summary, title, of }: Drawing): Route =>
   });
 
 /** The routes of drafts for the controller: the register of processing, and the start of an impact assessment. */
-export const registerRoutes: readonly Route[] = [
+export const registerRoutes = tagged('Register', [
   drawn('GET /v1/register', {
     summary:
       'Draws a register of processing from what the instance did, as JSON or to print; a draft with blanks.',
@@ -147,7 +143,7 @@ export const registerRoutes: readonly Route[] = [
     title: bilingual.register.dpiaTitle,
     of: dpiaOf,
   }),
-];
+]);
 
 interface DraftAsked extends z.output<typeof PeriodAsked> {
   readonly language: Language;
@@ -184,7 +180,7 @@ const Counts = z.record(z.string(), z.int());
 
 const ShadowReport = z
   .object({
-    shadow: z.boolean().meta({ description: 'Whether nothing leaves now.' }),
+    shadow: z.boolean().describe('Whether nothing leaves now.'),
     period: z.object({ from: z.string(), to: z.string() }),
     days: z.array(
       z.object({ on: z.string(), purpose: z.string(), wouldHaveLeft: z.int(), refused: Counts }).readonly(),
@@ -204,13 +200,11 @@ const ShadowReport = z
   })
   .meta({ id: 'ShadowReport' });
 
-/** The routes that compare a tenant in shadow with its present tool. */
-export const shadowRoutes: readonly Route[] = [
+export const shadowRoutes = tagged('Reports', [
   route('GET /v1/reports/shadow', {
     roles: REVIEWING,
     summary:
       'Counts by day, 7 days unless said otherwise, what would have left, and what was refused, held or moved, and why.',
-    tag: 'Reports',
     query: PeriodAsked,
     reply: ShadowReport,
     run: async ({ api: { clock }, tx, query }) => {
@@ -229,26 +223,22 @@ export const shadowRoutes: readonly Route[] = [
     roles: AUDITING,
     summary:
       'The same as CSV, one row a message, to lay beside the log of another tool; numbers in clear to an admin, or to an auditor who says why.',
-    tag: 'Reports',
     query: PeriodAsked,
     reply: z.string(),
     produces: 'text/csv',
-    run: async ({ api: { database, vault, clock }, caller, reason, res, query }) => {
+    run: async ({ api, caller, reason, res, query }) => {
       const clear = caller.role === 'admin' || (caller.role === 'auditor' && reason !== undefined);
-      const { keys, period } = await database.withTenant(caller.tenantId, async (tx) => {
-        const asked = periodOf(query, clock, await knownTenant(tx));
+      const { keys, period } = await api.database.withTenant(caller.tenantId, async (tx) => {
+        const asked = periodOf(query, api.clock, await knownTenant(tx));
         const said = reasonKept(reason);
         const details = { ...asked, clear, ...said };
-        await recordAudit(tx, { actor: actorOf(caller), action: 'shadow.exported', details }, moment(clock));
-        return { keys: await vault.tenant(tx), period: asked };
+        await noteAct({ api, tx, caller }, 'shadow.exported', { details });
+        return { keys: await api.vault.tenant(tx), period: asked };
       });
-      res.set('Content-Disposition', 'attachment; filename="shadow.csv"');
-      res.type('text/csv; charset=utf-8');
-      await sendLines(res, shadowCsv({ database, keys }, { ...period, clear }));
-      return undefined;
+      return sendCsv(res, 'shadow.csv', shadowCsv({ database: api.database, keys }, { ...period, clear }));
     },
   }),
-];
+]);
 
 const periodOf = (asked: z.output<typeof PeriodAsked>, clock: Api['clock'], tenant: Tenant): Period =>
   periodMeant(asked, { now: clock.now(), timeZone: tenant.timeZone, lasts: { days: 7 } });

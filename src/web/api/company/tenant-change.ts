@@ -38,14 +38,12 @@ import { accountTerms, type ApiGateway } from '../../../gateways/index.ts';
 
 type Body = z.output<typeof TenantChangeAsked>;
 
-/** A requested change and its author. */
 interface Asked {
   readonly clock: Clock;
   readonly gateways: Api['gateways'];
   readonly body: Body;
 }
 
-/** A permitted change, with the tenant before and after. */
 export interface JudgedChange {
   readonly before: Tenant;
   readonly after: Tenant;
@@ -73,7 +71,6 @@ export async function judgeChange(
   return { before, after, weighty: weightyChanges(before, after, frenchDay(clock.now())) };
 }
 
-/** Returns the fields whose change needs a reason. */
 export const fieldsWithReason = ({ bases }: Pick<Body, 'bases'>, { weighty }: JudgedChange): string[] => [
   ...new Set([
     ...(bases === undefined ? [] : ['bases']),
@@ -105,7 +102,6 @@ const REASON_MISSING = {
   message: bilingual.request.reasonMissing,
 } as const;
 
-/** Refuses a change without a reason that needs one. */
 export function refuseWithoutReason(reason: string | undefined, isNeeded: boolean): void {
   if (isNeeded && reason === undefined) throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
 }
@@ -146,7 +142,6 @@ const detailsOf = (body: Body, { weighty }: JudgedChange): Readonly<Record<strin
   ...restored(body),
 });
 
-/** Returns the choices that were taken back. */
 function restored(body: Pick<Body, Restorable>): {
   restored?: string[];
 } {

@@ -69,9 +69,9 @@ const MEANINGS = Object.entries(AFFIRMATIONS).map(([name, { en }]) => `\`${name}
 /** The signed statement behind advertising to customers without consent. */
 const SaleStatementBody = z
   .strictObject({
-    documentRef: line(200).meta({ description: 'Where you keep the signed paper.' }),
+    documentRef: line(200).describe('Where you keep the signed paper.'),
     signedOn: DateOnly,
-    signedAs: line(100).meta({ description: 'The function of whoever signed, not a name.' }),
+    signedAs: line(100).describe('The function of whoever signed, not a name.'),
     affirms: z.array(z.enum(NAMES)).max(NAMES.length).readonly(),
   })
   .meta({
@@ -139,14 +139,12 @@ export const ApprovalThresholds = z
       'Beyond so many recipients, or such a cost at most, a campaign is launched only after somebody else approved it; {} asks for nobody.',
   });
 
-/** The note on taking back a choice. */
 const USUAL = 'null for a purpose brings back what is usual.';
 
-/** The changeable fields of the company. */
 export const TenantChangeAsked = z.strictObject({
   name: line(100).optional(),
   legalName: line(200).optional(),
-  brand: line(60).optional().meta({ description: 'The name of the only brand.' }),
+  brand: line(60).optional().describe('The name of the only brand.'),
   contact: Means.optional(),
   sender: Sender.nullable().optional(),
   sector: z.enum(SECTORS).optional(),
@@ -220,7 +218,6 @@ export const TenantChangeAsked = z.strictObject({
   }),
 });
 
-/** The company for answers. */
 export const TenantShown = z
   .object({
     id: z.string(),
@@ -254,6 +251,6 @@ export const TenantShown = z
     halted: z.boolean(),
     haltReason: z.string().nullable(),
     shadow: z.boolean(),
-    missing: z.array(z.string()).meta({ description: 'What a real account still asks for.' }),
+    missing: z.array(z.string()).describe('What a real account still asks for.'),
   })
   .meta({ id: 'Tenant' });

@@ -28,15 +28,15 @@ import {
 } from '../../../reminders/index.ts';
 import type { Language } from '../../../words/index.ts';
 import { knownTenant } from '../../server/caller.ts';
-import { type Api, route, type Route, Answer } from '../../server/route.ts';
+import { type Api, route, Answer, tagged } from '../../server/route.ts';
 import {
   ExternalId,
   line,
   listOf,
   PageQuery,
-  pageOf,
   ProfileName,
   TerritoryName,
+  readPage,
 } from '../../server/schema.ts';
 import { changingNothing, MOVES, movesShown, ofReminders, type MoveShown } from '../bookings/closures.ts';
 import { DayShown } from '../law/law-schema.ts';
@@ -90,16 +90,13 @@ type Settings = Tenant['settings'];
 const chosen = (settings: Settings): { [Name in keyof Settings]: Exclude<Settings[Name], undefined> } =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 
-/** The expected effect of a change of the company. */
 export const PreviewShown = z
   .object({
     at: z.string(),
     changes: z.array(z.object({ field: z.enum(WEIGHTY), before: z.unknown(), after: z.unknown() })),
-    reasonFor: z
-      .array(z.string())
-      .meta({ description: 'The fields for which the change itself asks a `reason`.' }),
+    reasonFor: z.array(z.string()).describe('The fields for which the change itself asks a `reason`.'),
     ...MOVES,
-    reworded: z.int().meta({ description: 'Planned reminders that would say another text.' }),
+    reworded: z.int().describe('Planned reminders that would say another text.'),
     keepSender: z.object({ reminders: z.int(), campaigns: z.int() }).meta({
       description:
         'Planned reminders and open campaigns that keep the sender which is replaced: the new one is that of what is booked or drafted afterwards.',
@@ -114,26 +111,23 @@ export const PreviewShown = z
         series: z.object({ looked: z.int(), of: z.int() }),
       })
       .meta({ description: 'How many were looked at, and of how many: the figures are theirs alone.' }),
-    isWhole: z.boolean().meta({ description: 'Whether everything was looked at.' }),
+    isWhole: z.boolean().describe('Whether everything was looked at.'),
     opened: z.array(DayShown).meta({
       description: 'Days of the next sixty that would be open to advertising, and that the default closes.',
     }),
   })
   .meta({ id: 'TenantPreview' });
 
-/** The routes of the caller's own controller. */
-export const tenantRoutes: readonly Route[] = [
+export const tenantRoutes = tagged('Tenant', [
   route('GET /v1/tenant', {
     roles: EVERYBODY,
     summary: 'Says who you are to those who receive your messages.',
-    tag: 'Tenant',
     reply: TenantShown,
     run: async ({ api, tx }) => view(tx, await knownTenant(tx), frenchDay(api.clock.now())),
   }),
   route('PATCH /v1/tenant', {
     roles: ['admin'],
     summary: 'Changes it; what is left out stays as it is.',
-    tag: 'Tenant',
     body: TenantChangeAsked,
     reply: TenantShown,
     run: async ({ api, tx, caller, body }) =>
@@ -142,7 +136,6 @@ export const tenantRoutes: readonly Route[] = [
   route('POST /v1/tenant/preview', {
     roles: ['admin'],
     summary: 'Says what a change would move, from when to when; nothing is changed.',
-    tag: 'Tenant',
     body: TenantChangeAsked,
     reply: PreviewShown,
     reads: true,
@@ -153,7 +146,7 @@ export const tenantRoutes: readonly Route[] = [
       return { ...seen, reasonFor: fieldsWithReason(body, judged) };
     },
   }),
-];
+]);
 
 const DAYS_SHOWN = 60;
 
@@ -205,7 +198,6 @@ async function keepingSender(
 
 const REMINDED = ['appointment', 'renewal', 'payment'] as const;
 
-/** Returns the purposes of reminders whose text changes. */
 const textsOf = ({ before, after }: JudgedChange): (typeof REMINDED)[number][] =>
   REMINDED.filter((purpose) => before.settings.texts?.[purpose] !== after.settings.texts?.[purpose]);
 
@@ -258,22 +250,20 @@ const NewTenant = z.strictObject({
 const Found = z.object({
   id: z.string(),
   externalId: z.string(),
-  key: z.string().optional().meta({ description: 'Its first admin key, in the answer that made it alone.' }),
+  key: z.string().optional().describe('Its first admin key, in the answer that made it alone.'),
 });
 
 const Listed = z.object({
   id: z.string(),
-  externalId: z.string().nullable().meta({ description: 'null for one that was made without.' }),
+  externalId: z.string().nullable().describe('null for one that was made without.'),
   name: z.string(),
   createdAt: z.string(),
 });
 
-/** The routes of controllers, for the instance's key. */
-export const tenantsRoutes: readonly Route[] = [
+export const tenantsRoutes = tagged('Instance', [
   route('POST /v1/tenants', {
     roles: ['instance'],
     summary: 'Makes a tenant (one controller) and its first admin key.',
-    tag: 'Instance',
     body: NewTenant,
     reply: z.object({ id: z.string(), key: z.string() }),
     status: 201,
@@ -283,7 +273,6 @@ export const tenantsRoutes: readonly Route[] = [
   route('PUT /v1/tenants/{externalId}', {
     roles: ['instance'],
     summary: 'Finds the tenant of your own id, or makes it with its first admin key, which is shown once.',
-    tag: 'Instance',
     params: z.strictObject({ externalId: ExternalId }),
     body: NewTenant,
     reply: Found,
@@ -299,10 +288,8 @@ export const tenantsRoutes: readonly Route[] = [
   route('GET /v1/tenants', {
     roles: ['instance'],
     summary: 'Lists the tenants of the instance, oldest first.',
-    tag: 'Instance',
     query: PageQuery,
     reply: listOf(Listed),
-    run: async ({ tx, query: { limit, after } }) =>
-      pageOf(await listedTenants(tx, { limit: limit + 1, after }), limit),
+    run: async ({ tx, query }) => readPage(query, (page) => listedTenants(tx, page)),
   }),
-];
+]);

@@ -23,9 +23,9 @@ import {
   type WebhookDelivery,
   payloadsOf,
 } from '../../../operations/index.ts';
-import { Answer, type Api, NoContent, route, type Route } from '../../server/route.ts';
+import { Answer, type Api, NoContent, route, orNotFound, tagged } from '../../server/route.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
-import { moment, ById, Id, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
+import { moment, ById, Id, line, listOf, PageQuery, readPage } from '../../server/schema.ts';
 
 /** Few enough that one event is never a flood. */
 const MOST_ENDPOINTS = 20;
@@ -52,14 +52,14 @@ const ChangedWebhook = z.strictObject({
 const MadeWebhook = z
   .object({
     id: z.string(),
-    secret: z.string().meta({ description: 'Shown this once; it verifies what you receive.' }),
+    secret: z.string().describe('Shown this once; it verifies what you receive.'),
   })
   .meta({ id: 'MadeWebhook' });
 
 const Shown = z
   .object({
     id: z.string(),
-    url: z.string().nullable().meta({ description: 'Null when it cannot be decrypted: set it anew.' }),
+    url: z.string().nullable().describe('Null when it cannot be decrypted: set it anew.'),
     events: z.array(z.string()).readonly(),
     description: z.string().nullable(),
     createdAt: z.string(),
@@ -79,7 +79,7 @@ const Delivery = z
     state: z.enum(DELIVERY_STATES),
     attempts: z.number(),
     at: z.string(),
-    because: z.string().nullable().meta({ description: 'Why the last attempt failed: HTTP_500, TIMEOUT …' }),
+    because: z.string().nullable().describe('Why the last attempt failed: HTTP_500, TIMEOUT …'),
     nextAttemptAt: z.string().nullable(),
     payload: z.object({
       type: z.string(),
@@ -93,12 +93,10 @@ const Delivery = z
 
 const ByDelivery = z.strictObject({ id: Id, deliveryId: Id });
 
-/** The routes of a tenant's webhooks and their deliveries. */
-export const webhookRoutes: readonly Route[] = [
+export const webhookRoutes = tagged('Webhooks', [
   route('POST /v1/webhooks', {
     roles: ['admin'],
     summary: 'Adds an address that is told of events; its secret is shown this once.',
-    tag: 'Webhooks',
     body: NewWebhook,
     reply: MadeWebhook,
     status: 201,
@@ -120,19 +118,17 @@ export const webhookRoutes: readonly Route[] = [
   route('GET /v1/webhooks', {
     roles: ['admin'],
     summary: 'Lists where events go.',
-    tag: 'Webhooks',
     query: PageQuery,
     reply: listOf(Shown),
-    run: async ({ api, tx, query: { limit, after } }) => {
-      const found = await endpointsOf(tx, await api.vault.tenant(tx), { limit: limit + 1, after });
-      const { items, next } = pageOf(found, limit);
+    run: async ({ api, tx, query }) => {
+      const keys = await api.vault.tenant(tx);
+      const { items, next } = await readPage(query, (page) => endpointsOf(tx, keys, page));
       return { items: items.map(shown), next };
     },
   }),
   route('GET /v1/webhooks/{id}', {
     roles: ['admin'],
     summary: 'Shows one, and whether it does well.',
-    tag: 'Webhooks',
     params: ById,
     reply: Shown,
     run: async ({ api, tx, params: { id } }) => shown(await known(api, tx, id)),
@@ -140,7 +136,6 @@ export const webhookRoutes: readonly Route[] = [
   route('PATCH /v1/webhooks/{id}', {
     roles: ['admin'],
     summary: 'Changes one; what is left out stays as it is.',
-    tag: 'Webhooks',
     params: ById,
     body: ChangedWebhook,
     reply: Shown,
@@ -155,7 +150,6 @@ export const webhookRoutes: readonly Route[] = [
   route('DELETE /v1/webhooks/{id}', {
     roles: ['admin'],
     summary: 'Removes one; what was still owed to it is not sent.',
-    tag: 'Webhooks',
     params: ById,
     reply: NoContent,
     status: 204,
@@ -168,20 +162,18 @@ export const webhookRoutes: readonly Route[] = [
   route('GET /v1/webhooks/{id}/deliveries', {
     roles: ['admin'],
     summary: 'Lists what it was told, what it is still owed, and what failed for three days.',
-    tag: 'Webhooks',
     params: ById,
     query: PageQuery.extend({ state: z.enum(DELIVERY_STATES).optional() }),
     reply: listOf(Delivery),
-    run: async ({ api: { vault }, tx, params: { id }, query: { limit, after, state } }) => {
+    run: async ({ api: { vault }, tx, params: { id }, query }) => {
       await known({ vault }, tx, id);
-      const { items, next } = pageOf(await deliveriesOf(tx, id, { limit: limit + 1, after, state }), limit);
+      const { items, next } = await readPage(query, (page) => deliveriesOf(tx, id, page));
       return { items: await written(tx, await vault.tenant(tx), items), next };
     },
   }),
   route('POST /v1/webhooks/{id}/deliveries/{deliveryId}/replay', {
     roles: ['admin'],
     summary: 'Sends one again, under the same id, whatever became of it.',
-    tag: 'Webhooks',
     params: ByDelivery,
     reply: Delivery,
     status: 202,
@@ -195,7 +187,6 @@ export const webhookRoutes: readonly Route[] = [
   route('POST /v1/webhooks/{id}/test', {
     roles: ['admin'],
     summary: 'Sends it an event that tells of nothing (`webhook.test`).',
-    tag: 'Webhooks',
     params: ById,
     reply: Delivery,
     status: 202,
@@ -205,7 +196,7 @@ export const webhookRoutes: readonly Route[] = [
       return one(tx, await vault.tenant(tx), await addTest(tx, test));
     },
   }),
-];
+]);
 
 const machineNow = (clock: Clock): string => instant(clock.machine()).toISO();
 
@@ -215,9 +206,7 @@ function refuseAddress(url: string, privately: boolean): void {
 }
 
 async function known({ vault }: Pick<Api, 'vault'>, tx: Transaction, id: string): Promise<WebhookEndpoint> {
-  const endpoint = await endpointOf(tx, await vault.tenant(tx), id);
-  if (endpoint === undefined) throw new Refusal('NOT_FOUND');
-  return endpoint;
+  return orNotFound(await endpointOf(tx, await vault.tenant(tx), id));
 }
 
 const audited = (
@@ -250,6 +239,5 @@ async function one(
   delivery: WebhookDelivery | undefined,
 ): Promise<z.input<typeof Delivery>> {
   const [made] = await written(tx, keys, delivery === undefined ? [] : [delivery]);
-  if (made === undefined) throw new Refusal('NOT_FOUND');
-  return made;
+  return orNotFound(made);
 }

@@ -27,7 +27,6 @@ export interface CalendarDay {
   readonly because: ExplainedDay['because'];
 }
 
-/** The options of a printed calendar. */
 export interface CalendarQuestion {
   readonly profile: string;
   readonly locality: Locality;
@@ -37,7 +36,6 @@ export interface CalendarQuestion {
   readonly language: Language;
 }
 
-/** The editions named on a printed calendar. */
 export const editions = `${rulesVersion}, ${calendarVersion}`;
 
 /** Lists every local day of a period, in order, open or closed. */

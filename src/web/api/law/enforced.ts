@@ -1,7 +1,36 @@
 import { NOTICE_DAYS } from '../../../people/index.ts';
 import { howLong } from '../../../law/index.ts';
-import { bilingual } from '../../../words/index.ts';
-import { by, consents, law, left, look, smsTest, type Enforcement } from './enforcer.ts';
+import { bilingual, type Words } from '../../../words/index.ts';
+
+/** A symbol that enforces a provision, and its file. */
+export interface Enforcer {
+  readonly file: string;
+  readonly symbol: string;
+}
+
+/** The files that enforce a provision, and the tests that show it. */
+export interface Enforcement {
+  /** Empty when this version does not enforce it. */
+  readonly by: readonly Enforcer[];
+  readonly tests: readonly string[];
+  /** Set when a part is left to the controller; the note says which. */
+  readonly partly?: true;
+  readonly note?: Words;
+}
+
+/** Names a symbol that a file declares; `test/documents` looks for it there. */
+const by = (file: string, symbol: string): Enforcer => ({ file, symbol });
+
+const left = (note: Words): Enforcement => ({ by: [], tests: [], note });
+
+const law = (name: string): string => `test/law/${name}.test.ts`;
+
+const smsTest = (name: string): string => `test/sms/${name}.test.ts`;
+
+const consents = 'test/people/consent/record-consents.test.ts';
+
+/** The statement that marks a message: its last look decides whether the message is sent. */
+const look = by('src/sending/attempt/mark.repository.ts', 'lookAndMark');
 
 const oracle = law('oracle/oracle');
 const random = law('random-moments');

@@ -14,10 +14,8 @@ import { Refusal, type Clock, type Transaction, type Vault } from '../../../plat
 import type { Language } from '../../../words/index.ts';
 import type { Caller } from '../../server/caller.ts';
 import { Id, TerritoryName, TimeZone } from '../../server/schema.ts';
-import { enforcement } from './enforced.ts';
-import type { Enforcement } from './enforcer.ts';
+import { enforcement, type Enforcement } from './enforced.ts';
 
-/** The extents to which a provision is enforced. */
 const EXTENTS = ['whole', 'part', 'none'] as const;
 
 /** Returns the extent to which this version enforces a provision. */
@@ -26,7 +24,6 @@ export function extentOf({ by: enforcers, tests, partly }: Enforcement): (typeof
   return partly === true ? 'part' : 'whole';
 }
 
-/** Describes the enforcement of a provision, for answers. */
 export function enforcedOf(id: string, language: Language) {
   const found = enforcement[id] ?? { by: [], tests: [] };
   return {

@@ -1,7 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import { z } from 'zod';
 import { Refusal, type Database } from '../../../platform/index.ts';
-import { EVERYBODY } from '../../../base/index.ts';
+import { EVERYBODY, type Html } from '../../../base/index.ts';
 import {
   decideByClock,
   localMoment,
@@ -13,17 +13,31 @@ import {
   type Doubt,
   type IfLate as Lateness,
   type ExplainedDay,
+  CALENDAR_YEARS,
+  holidaysOf,
+  rulesInForce,
 } from '../../../law/index.ts';
 import {
-  GOOD_FRIDAY_CHOICES,
+  type Locality,
   type GoodFridayChoice,
+  GOOD_FRIDAY_CHOICES,
   territoriesOf,
   withGoodFriday,
-  type Locality,
 } from '../../../rule/index.ts';
 import { wantedAt } from '../../../reminders/index.ts';
 import { tenantOf } from '../../../company/index.ts';
-import type { Api, Route } from '../../server/route.ts';
+import {
+  type Api,
+  tagged,
+  EmptyBody,
+  Nothing,
+  streamRoute,
+  type StreamSpec,
+  type LongExchange,
+  Answer,
+  type Endpoint,
+  type Untagged,
+} from '../../server/route.ts';
 import type { Caller } from '../../server/caller.ts';
 import { IfLateField } from '../bookings/booking-schema.ts';
 import {
@@ -35,11 +49,24 @@ import {
   whereabouts,
   lawIso,
   type PlacedLocality,
+  HolidayList,
+  RuleList,
+  enforcedOf,
 } from './law-schema.ts';
-import { lawRoute, LawPage } from './law-reference.ts';
-import { DateOnly, Instant, ProfileName, PurposeField, TimeZone, DayField } from '../../server/schema.ts';
+import {
+  DateOnly,
+  Instant,
+  ProfileName,
+  PurposeField,
+  TimeZone,
+  DayField,
+  TerritoryName,
+} from '../../server/schema.ts';
 import { fault, type BareFault, type Said } from '../../../words/index.ts';
 import { calendarPage, calendarPolicy } from './calendar-page.ts';
+import { sendHtml } from '../../page/page.ts';
+import { parsed } from '../../server/input-error.ts';
+import { readJson } from '../../server/read-body.ts';
 
 /** The choice on Good Friday in Alsace-Moselle. */
 const GoodFriday = z.enum(GOOD_FRIDAY_CHOICES).optional().meta({
@@ -51,16 +78,10 @@ const GoodFriday = z.enum(GOOD_FRIDAY_CHOICES).optional().meta({
  * Adds the choice on Good Friday to a place: the question's, else that of the caller's company, which is read only
  * where it matters.
  */
-async function goodFridayIn(
+const goodFridayIn = async (
   place: Locality,
-  about: {
-    readonly caller: Caller;
-    readonly database: Database;
-    readonly asked: GoodFridayChoice | undefined;
-  },
-): Promise<Locality> {
-  return withGoodFriday(place, about.asked ?? (await saidByTenant(place, about)));
-}
+  about: Parameters<typeof saidByTenant>[1] & { readonly asked: GoodFridayChoice | undefined },
+): Promise<Locality> => withGoodFriday(place, about.asked ?? (await saidByTenant(place, about)));
 
 async function saidByTenant(
   place: Locality,
@@ -79,10 +100,8 @@ const LocalTime = z
 
 const Question = z.strictObject({
   purpose: PurposeField,
-  at: Instant.optional().meta({ description: 'Now by the law clock when absent.' }),
-  localTime: LocalTime.optional().meta({
-    description: 'Instead of `at`: what the clocks of the place show.',
-  }),
+  at: Instant.optional().describe('Now by the law clock when absent.'),
+  localTime: LocalTime.optional().describe('Instead of `at`: what the clocks of the place show.'),
   timeZones: z
     .array(TimeZone)
     .min(1)
@@ -190,15 +209,13 @@ const Stretch = z.strictObject({
   from: DayField.optional(),
   to: DayField.optional(),
   profile: ProfileName.optional(),
-  rulesOn: DateOnly.optional().meta({ description: 'The rules and profiles of that day decide.' }),
+  rulesOn: DateOnly.optional().describe('The rules and profiles of that day decide.'),
 });
 
-/** The routes of questions about a moment and a place. */
-export const lawRoutes: readonly Route[] = [
+export const lawRoutes = tagged('Law', [
   lawRoute('POST /v1/law/decisions', {
     roles: [...EVERYBODY, 'instance'],
     summary: 'May it leave now; if not, when; and by which rules.',
-    tag: 'Law',
     body: Question,
     reply: Decided,
     reads: true,
@@ -235,7 +252,6 @@ export const lawRoutes: readonly Route[] = [
     roles: [...EVERYBODY, 'instance'],
     summary:
       'When messages may leave, the days on which none may and those advised against; a calendar to print for `Accept: text/html`.',
-    tag: 'Law',
     query: Stretch,
     reply: WindowsShown,
     run: async ({ api: { clock, database }, caller, req, language, query }) => {
@@ -263,7 +279,7 @@ export const lawRoutes: readonly Route[] = [
       };
     },
   }),
-];
+]);
 
 const unknown = (): never => {
   throw new Refusal('PLACE_UNKNOWN');
@@ -291,3 +307,94 @@ const localDay = (day: DateTime, timeZone: string): DateTime =>
   day.zoneName === 'UTC' && day.hour === 0 && day.minute === 0
     ? day.setZone(timeZone, { keepLocalTime: true })
     : day.setZone(timeZone);
+
+const Year = z.strictObject({
+  territory: TerritoryName.default('FR'),
+  year: z
+    .string()
+    .regex(/^\d{4}$/)
+    .transform(Number)
+    .refine(
+      (year) => year >= CALENDAR_YEARS.first && year <= CALENDAR_YEARS.last,
+      'a year whose holidays are known',
+    )
+    .optional()
+    .meta({ override: { type: 'integer', minimum: CALENDAR_YEARS.first, maximum: CALENDAR_YEARS.last } }),
+});
+
+/** The routes of the law's sources: days of rest and rules in force. */
+export const lawReferenceRoutes = tagged('Law', [
+  lawRoute('GET /v1/law/holidays', {
+    roles: [...EVERYBODY, 'instance'],
+    summary: 'The public holidays of a territory.',
+    query: Year,
+    reply: HolidayList,
+    run: async ({ api, language, query: { territory, year = api.clock.now().year } }) =>
+      holidaysOf(territory, year).map(({ on, name, nameEn, class: kind, source }) => ({
+        on,
+        name: language === 'en' ? nameEn : name,
+        class: kind,
+        source,
+      })),
+  }),
+  lawRoute('GET /v1/law/rules', {
+    roles: [...EVERYBODY, 'instance'],
+    summary:
+      'The rules in force, with level, source, text, parameters, and what of this version enforces them.',
+    query: z.strictObject({ at: DayField.optional() }),
+    reply: RuleList,
+    run: async ({ api, language, query: { at = api.clock.now() } }) =>
+      rulesInForce(at.toFormat('yyyy-MM-dd'), language).map((rule) =>
+        Object.assign({}, rule, { enforced: enforcedOf(rule.id, language) }),
+      ),
+  }),
+]);
+
+interface LawSpec<Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> extends Omit<
+  StreamSpec<typeof Nothing, Q>,
+  'run' | 'reply'
+> {
+  readonly body?: B;
+  readonly reply: R;
+  /** Returns the answer, or a page when the caller wants one. */
+  readonly run: (
+    call: Pick<LongExchange, 'api' | 'caller' | 'language' | 'req'> & {
+      readonly query: z.output<Q>;
+      readonly body: z.output<B>;
+    },
+  ) => Promise<z.input<R> | LawPage>;
+}
+
+class LawPage {
+  readonly html: Html;
+  readonly policy: string;
+
+  constructor(html: Html, policy: string) {
+    this.html = html;
+    this.policy = policy;
+  }
+}
+
+/** Defines an endpoint of the law, which needs no database: none is used after the key is known. */
+export function lawRoute<
+  R extends z.ZodType,
+  Q extends z.ZodType = typeof Nothing,
+  B extends z.ZodType = typeof EmptyBody,
+>(endpoint: Endpoint, spec: LawSpec<Q, B, R>): Untagged {
+  // Without a body B is the type of EmptyBody, its default.
+  const { body = EmptyBody as unknown as B, run, reply, ...described } = spec;
+  const route = streamRoute<typeof Nothing, Q>(endpoint, {
+    ...described,
+    reply,
+    run: async ({ api, caller, language, req, res, query }) => {
+      const asked = parsed(body, await readJson(req, res), { where: 'body' });
+      const made = await run({ api, caller, language, req, query, body: asked });
+      if (!(made instanceof LawPage))
+        return new Answer(200, reply.parse(made), { Vary: 'Accept, Accept-Language' });
+      res.set({ 'Content-Security-Policy': made.policy, Vary: 'Accept, Accept-Language' });
+      sendHtml(res, made.html);
+      return undefined;
+    },
+  });
+  return { ...route, isShort: true, schemas: { ...route.schemas, body } };
+}

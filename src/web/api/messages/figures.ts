@@ -9,7 +9,7 @@ import { READING_CAMPAIGNS } from '../../../base/index.ts';
 import { CostAmount, COST, CostLine, costByMonth } from '../../../sending/index.ts';
 import { fault } from '../../../words/index.ts';
 import type { Caller } from '../../server/caller.ts';
-import { type Api, route, type Route } from '../../server/route.ts';
+import { type Api, route, tagged } from '../../server/route.ts';
 import { DateOnly, PurposeField, ExternalId } from '../../server/schema.ts';
 import { lawIso, placeGiven } from '../law/law-schema.ts';
 
@@ -59,12 +59,11 @@ export const SendsShown = z
   .meta({ id: 'Sends' });
 
 /** The routes of charts: messages by hour, deliveries, delay of STOP. */
-export const sendsRoutes: readonly Route[] = [
+export const sendsRoutes = tagged('Reports', [
   route('GET /v1/reports/sends', {
     roles: READING_CAMPAIGNS,
     summary:
       'Counts what left for a purpose by the hour of its recipients, beside the hours in which it might, 14 days unless said otherwise, 31 at most; how fast STOP takes effect.',
-    tag: 'Reports',
     query: z.strictObject({
       purpose: PurposeField.default('marketing'),
       from: DateOnly.optional(),
@@ -95,7 +94,7 @@ export const sendsRoutes: readonly Route[] = [
       };
     },
   }),
-];
+]);
 
 /** A marketer gets no data of reminders, not even their number. */
 function refusePurpose({ role }: Caller, purpose: string): void {
@@ -156,7 +155,7 @@ export const CampaignCostShown = z
 export const CostInView = CampaignCostShown.pick({ estimated: true, totals: true });
 
 const MonthShown = z
-  .object({ month: z.string().meta({ description: '`YYYY-MM`, on the clocks of the tenant.' }), ...COST })
+  .object({ month: z.string().describe('`YYYY-MM`, on the clocks of the tenant.'), ...COST })
   .meta({ id: 'MonthOfCost' });
 
 /** Messages by month, and their cost. */
@@ -167,15 +166,14 @@ export const CostsShown = z
 const Month = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'a month, such as "2027-04"');
 
 /** The routes of a company's costs: for charts and for invoices. */
-export const costRoutes: readonly Route[] = [
+export const costRoutes = tagged('Reports', [
   route('GET /v1/reports/costs', {
     roles: READING_CAMPAIGNS,
     summary:
       'Counts what left and what it cost by month, account and territory, three months unless said otherwise, 12 at most; of one purpose, or of the reminders of one practice.',
-    tag: 'Reports',
     query: z.strictObject({
       from: Month.optional(),
-      to: Month.optional().meta({ description: 'The last month, in it.' }),
+      to: Month.optional().describe('The last month, in it.'),
       purpose: PurposeField.optional(),
       practice: ExternalId.optional(),
     }),
@@ -190,7 +188,7 @@ export const costRoutes: readonly Route[] = [
       return { from: nameOf(from), to: nameOf(to), months };
     },
   }),
-];
+]);
 
 const thisMonth = async (tx: Transaction, clock: Api['clock']): Promise<DateTime> =>
   clock

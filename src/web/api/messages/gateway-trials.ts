@@ -15,7 +15,7 @@ import { uuidV7, EVERYBODY, OPERATING } from '../../../base/index.ts';
 import { mobileLine } from '../../../people/index.ts';
 import { recordAudit, isOnlyTenant } from '../../../company/index.ts';
 import { idOfAccountNamed } from '../../../sending/index.ts';
-import { type Api, NoContent, route, type Route } from '../../server/route.ts';
+import { type Api, NoContent, route, orNotFound, tagged } from '../../server/route.ts';
 import { actorOf, knownTenant } from '../../server/caller.ts';
 import { Phone } from '../people/contacts.ts';
 import { moment, Id } from '../../server/schema.ts';
@@ -28,7 +28,6 @@ export const FindingShown = z.object({
   detail: z.string().optional(),
 });
 
-/** A trial of an account for answers. */
 const AccountTrialShown = z
   .object({
     id: z.string(),
@@ -40,12 +39,12 @@ const AccountTrialShown = z
     asks: z
       .object({
         what: z.enum(['accents', 'two-parts', 'stop']),
-        text: z.string().meta({ description: 'What the telephone has to show, or how STOP is answered.' }),
+        text: z.string().describe('What the telephone has to show, or how STOP is answered.'),
       })
       .nullable()
       .meta({ description: 'What the trial waits for from whoever holds the telephone.' }),
-    told: z.string().nullable().meta({ description: 'What it did last, in a sentence.' }),
-    turn: z.int().meta({ description: 'Rises with each change.' }),
+    told: z.string().nullable().describe('What it did last, in a sentence.'),
+    turn: z.int().describe('Rises with each change.'),
     findings: z.array(FindingShown),
   })
   .meta({ id: 'AccountTrial' });
@@ -64,15 +63,13 @@ const Named = z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) 
 
 /** The telephone of a trial. */
 export const TrialOrdered = z.strictObject({
-  phone: Phone.meta({ description: 'A telephone of your own, which you hold: two texts go there.' }),
+  phone: Phone.describe('A telephone of your own, which you hold: two texts go there.'),
 });
 
-/** The routes of trials of accounts with one's own telephone, as `npm run account -- try` makes them. */
-export const gatewayTrialRoutes: readonly Route[] = [
+export const gatewayTrialRoutes = tagged('Operating', [
   route('GET /v1/gateways/{name}/trial', {
     roles: EVERYBODY,
     summary: 'Shows the trial of an account that is under way, or the last.',
-    tag: 'Operating',
     params: Named,
     reply: LatestTrial,
     run: async ({ api: { gateways, clock }, tx, language, params: { name } }) => {
@@ -85,7 +82,6 @@ export const gatewayTrialRoutes: readonly Route[] = [
     roles: OPERATING,
     summary:
       'Orders a trial of an account, which a worker conducts: two texts leave to a telephone of yours.',
-    tag: 'Operating',
     params: Named,
     body: TrialOrdered,
     status: 202,
@@ -111,7 +107,6 @@ export const gatewayTrialRoutes: readonly Route[] = [
   route('POST /v1/gateways/{name}/trials/{id}/answer', {
     roles: OPERATING,
     summary: 'Says what the telephone shows of a text of a trial, when the trial asks it.',
-    tag: 'Operating',
     params: Named.extend({ id: Id }),
     body: z.strictObject({
       text: z.enum(['accents', 'two-parts']),
@@ -127,18 +122,15 @@ export const gatewayTrialRoutes: readonly Route[] = [
       return undefined;
     },
   }),
-];
+]);
 
 const NOT_BEGUN = {
   'under-way': 'ACCOUNT_TRIAL_UNDER_WAY',
   'too-many': 'ACCOUNT_TRIAL_LIMIT',
 } as const satisfies Record<string, RefusalCode>;
 
-function known(gateways: Api['gateways'], name: string): ApiGateway {
-  const gateway = gateways.find((one) => one.name === name);
-  if (gateway === undefined) throw new Refusal('NOT_FOUND');
-  return gateway;
-}
+const known = (gateways: Api['gateways'], name: string): ApiGateway =>
+  orNotFound(gateways.find((one) => one.name === name));
 
 /** Admits the tenant that has the instance for itself. */
 async function mayTry(tx: Transaction, name: string): Promise<string> {
@@ -146,9 +138,7 @@ async function mayTry(tx: Transaction, name: string): Promise<string> {
     throw new Refusal('ROLE_NOT_ALLOWED', {
       detail: 'There are several tenants: accounts are tried by `npm run account -- try`.',
     });
-  const accountId = await idOfAccountNamed(tx, name);
-  if (accountId === undefined) throw new Refusal('NOT_FOUND');
-  return accountId;
+  return orNotFound(await idOfAccountNamed(tx, name));
 }
 
 /** Reads the latest trial of an account, for a tenant that may order another. */

@@ -12,7 +12,7 @@ import {
   idOfAccountNamed,
 } from '../../../sending/index.ts';
 import { recordAudit, isOnlyTenant, TRANSFER_BASES, recordTransfer } from '../../../company/index.ts';
-import { route, type Route } from '../../server/route.ts';
+import { route, orNotFound, tagged } from '../../server/route.ts';
 import { actorOf } from '../../server/caller.ts';
 import { FindingShown } from './gateway-trials.ts';
 import { moment, line } from '../../server/schema.ts';
@@ -86,12 +86,10 @@ export const GatewayShown = z
   })
   .meta({ id: 'Gateway' });
 
-/** The routes of accounts at operators. */
-export const gatewayRoutes: readonly Route[] = [
+export const gatewayRoutes = tagged('Operating', [
   route('GET /v1/gateways', {
     roles: [...EVERYBODY, 'instance'],
     summary: 'Lists accounts: state, inbound address, whether a STOP has come back.',
-    tag: 'Operating',
     reply: z.array(GatewayShown),
     run: async ({ api: { gateways }, tx, caller: { role }, language }) => {
       const states = new Map((await gatewayStates(tx)).map((state) => [state.name, state]));
@@ -110,15 +108,13 @@ export const gatewayRoutes: readonly Route[] = [
   route('PUT /v1/gateways/{name}/transfer', {
     roles: ['admin'],
     summary: 'Records why people’s data may go to a processor outside the European Economic Area.',
-    tag: 'Operating',
     params: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) }),
     body: z.strictObject({ basis: Basis, documentRef: line(300) }),
     reply: Transfer,
     run: async ({ api: { gateways, clock }, tx, caller, params: { name }, body: { basis, documentRef } }) => {
       const when = moment(clock);
-      const accountId = await idOfAccountNamed(tx, name);
+      const accountId = orNotFound(await idOfAccountNamed(tx, name));
       const country = gateways.find((gateway) => gateway.name === name)?.processor?.country;
-      if (accountId === undefined) throw new Refusal('NOT_FOUND');
       if (country === undefined) throw new Refusal('PROCESSOR_UNKNOWN');
       const actor = actorOf(caller);
       await recordTransfer(tx, { accountId, basis, documentRef, country, at: when.at, actor });
@@ -131,7 +127,7 @@ export const gatewayRoutes: readonly Route[] = [
       return { name, basis, documentRef, country, recordedAt: when.at };
     },
   }),
-];
+]);
 
 /** Returns the cause that closes the gate for everybody, as far as the database knows. */
 async function gateHeld(

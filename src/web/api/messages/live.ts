@@ -1,16 +1,28 @@
 import { z } from 'zod';
 import { viewOf } from '../../../campaigns/index.ts';
 import { importReport } from '../../../people/index.ts';
-import { type Transaction, instant, Refusal, type Clock } from '../../../platform/index.ts';
+import { type Transaction, instant, type Clock, Refusal } from '../../../platform/index.ts';
 import { EVERYBODY } from '../../../base/index.ts';
 import { trialById } from '../../../gateways/index.ts';
 import { isOnlyTenant } from '../../../company/index.ts';
-import { Answer, type Api, type Endpoint, streamRoute, type Route } from '../../server/route.ts';
-import type { Caller } from '../../server/caller.ts';
+import {
+  Answer,
+  type Api,
+  type Endpoint,
+  streamRoute,
+  type Route,
+  orNotFound,
+  type Untagged,
+  tagged,
+} from '../../server/route.ts';
+import { type Caller, Identification } from '../../server/caller.ts';
 import { knownCampaign } from '../campaigns/campaign.ts';
-import { follow, type Followed, type Sighting } from '../../server/live-follow.ts';
 import { ById } from '../../server/schema.ts';
 import type { Language } from '../../../words/index.ts';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Response } from 'express';
+import { nameFollowing } from '../../server/request-log.ts';
 
 /** A little less than the interval of streams. */
 const FRESH_MS = 900;
@@ -46,8 +58,7 @@ export class Live {
   /** Follows an import, until its last row is read. */
   import(asked: LiveAsked): Followed {
     return this.#followed('import', asked, async (tx) => {
-      const view = await importReport(tx, asked.id, asked.language);
-      if (view === undefined) throw new Refusal('NOT_FOUND');
+      const view = orNotFound(await importReport(tx, asked.id, asked.language));
       return { view, isOver: view.state !== 'queued' && view.state !== 'reading' };
     });
   }
@@ -57,8 +68,9 @@ export class Live {
     const { clock } = this.#api;
     return this.#followed('trial', asked, async (tx) => {
       const at = instant(clock.machine()).toISO();
-      const trial = (await isOnlyTenant(tx)) ? await trialById(tx, { id: asked.id, at }) : undefined;
-      if (trial === undefined) throw new Refusal('NOT_FOUND');
+      const trial = orNotFound(
+        (await isOnlyTenant(tx)) ? await trialById(tx, { id: asked.id, at }) : undefined,
+      );
       const { state, turn } = trial;
       const isOver = state === 'ended' || state === 'not-finished';
       return { view: { status: `${state} ${turn}` }, isOver };
@@ -91,16 +103,11 @@ function liveIn(api: Api): Live {
 
 const stream = (
   endpoint: Endpoint,
-  spec: {
-    readonly tag: string;
-    readonly summary: string;
-    readonly of: (live: Live, asked: LiveAsked) => Followed;
-  },
-): Route => {
-  const { of, ...described } = spec;
-  return streamRoute(endpoint, {
-    ...described,
+  { summary, of }: { readonly summary: string; readonly of: (live: Live, asked: LiveAsked) => Followed },
+): Untagged =>
+  streamRoute(endpoint, {
     roles: EVERYBODY,
+    summary,
     params: ById,
     reply: z.string(),
     produces: 'text/event-stream',
@@ -111,22 +118,22 @@ const stream = (
       return undefined;
     },
   });
-};
 
-/** The routes of progress by server-sent events. */
 export const liveRoutes: readonly Route[] = [
-  stream('GET /v1/campaigns/{id}/events', {
-    tag: 'Campaigns',
-    summary:
-      'Follows a campaign: an event `campaign` with the whole view at each change, `ended` at its end; closed with `refused` once the key is.',
-    of: (live, asked) => live.campaign(asked),
-  }),
-  stream('GET /v1/imports/{id}/events', {
-    tag: 'Imports',
-    summary:
-      'Follows an import: an event `import` with the whole report at each change, `ended` at its end; closed with `refused` once the key is.',
-    of: (live, asked) => live.import(asked),
-  }),
+  ...tagged('Campaigns', [
+    stream('GET /v1/campaigns/{id}/events', {
+      summary:
+        'Follows a campaign: an event `campaign` with the whole view at each change, `ended` at its end; closed with `refused` once the key is.',
+      of: (live, asked) => live.campaign(asked),
+    }),
+  ]),
+  ...tagged('Imports', [
+    stream('GET /v1/imports/{id}/events', {
+      summary:
+        'Follows an import: an event `import` with the whole report at each change, `ended` at its end; closed with `refused` once the key is.',
+      of: (live, asked) => live.import(asked),
+    }),
+  ]),
 ];
 
 interface Reading<T> {
@@ -180,5 +187,125 @@ export class LiveReadings<T> {
   #forgetOld(now: number): void {
     for (const [name, { begunAt }] of this.#latest)
       if (now - begunAt >= this.#freshMs) this.#latest.delete(name);
+  }
+}
+
+const LOOKS_EVERY_MS = 1_000;
+/** Milliseconds between signs of life: proxies and our own server close a connection that is idle for half a minute. */
+const BREATHES_EVERY_MS = 10_000;
+/** A reader who still watches then connects again. */
+const LASTS_MS = 3_600_000;
+
+export interface Sighting {
+  readonly view: unknown;
+  /** True when nothing more will come. */
+  readonly isOver: boolean;
+}
+
+export interface Followed {
+  readonly event: string;
+  /** Returns the state from now on. */
+  readonly first: () => Promise<Sighting>;
+  /** Returns the state of a moment ago, or of now. */
+  readonly read: () => Promise<Sighting>;
+}
+
+export interface Follower {
+  readonly caller: Caller;
+  /** The key shown at the beginning, which must stay valid. */
+  readonly authorization: string | undefined;
+  readonly res: Response;
+}
+
+/**
+ * Sends each change as a server-sent event, until the end, the reader's disconnection, or the end of the key; its
+ * place counts before anything is read.
+ */
+export async function follow(api: Api, follower: Follower, followed: Followed): Promise<void> {
+  const giveBack = api.live.take(follower.caller.keyId);
+  const { res } = follower;
+  const left = new AbortController();
+  res.once('close', () => {
+    left.abort();
+  });
+  const gone = AbortSignal.any([left.signal, api.live.stopping]);
+  try {
+    const first = await unlessGone(followed.first(), gone);
+    beginStream(res);
+    if (first !== undefined) await tell({ api, follower, followed, gone }, first);
+    res.end();
+  } finally {
+    giveBack();
+  }
+}
+
+/** Returns the value read, unless the reader disconnects or the process stops first: a read that hangs delays neither. */
+function unlessGone<T>(reading: Promise<T>, gone: AbortSignal): Promise<T | undefined> {
+  const leftOrStopped = new Promise<undefined>((resolve) => {
+    if (gone.aborted) resolve(undefined);
+    gone.addEventListener('abort', () => {
+      resolve(undefined);
+    });
+  });
+  return Promise.race([reading, leftOrStopped]);
+}
+
+function beginStream(res: Response): void {
+  nameFollowing(res);
+  res.status(200).set({
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    // nginx would keep events until its buffer is full.
+    'X-Accel-Buffering': 'no',
+  });
+  res.flushHeaders();
+}
+
+interface Telling {
+  readonly api: Api;
+  readonly follower: Follower;
+  readonly followed: Followed;
+  readonly gone: AbortSignal;
+}
+
+async function tell(telling: Telling, first: Sighting): Promise<void> {
+  const { api, follower, followed, gone } = telling;
+  const { res } = follower;
+  const identification = new Identification(api);
+  const endsAt = api.clock.monotonic() + LASTS_MS;
+  let [sighting, writtenText, writtenAt] = [first, '', 0];
+  while (!gone.aborted && !res.destroyed && api.clock.monotonic() < endsAt) {
+    const text = JSON.stringify(sighting.view);
+    const isNew = text !== writtenText;
+    if (isNew || api.clock.monotonic() - writtenAt >= BREATHES_EVERY_MS) {
+      await write(res, isNew ? eventOf(followed.event, text) : ': nothing new\n\n', gone);
+      [writtenText, writtenAt] = [text, api.clock.monotonic()];
+    }
+    if (sighting.isOver) return write(res, eventOf('ended', '{}'), gone);
+    await pause(LOOKS_EVERY_MS, undefined, { signal: gone }).catch(() => undefined);
+    if (gone.aborted) return;
+    const end = await endOf(identification, follower);
+    if (end !== undefined) return write(res, eventOf('refused', JSON.stringify(end)), gone);
+    sighting = await followed.read();
+  }
+}
+
+const eventOf = (name: string, data: string): string => `event: ${name}\ndata: ${data}\n\n`;
+
+/** A reader who takes nothing is awaited, and holds one event: our server then closes the connection. */
+async function write(res: Response, text: string, gone: AbortSignal): Promise<void> {
+  if (!res.write(text)) await once(res, 'drain', { signal: gone }).catch(() => undefined);
+}
+
+/** A revoked, expired or changed key sees nothing more. */
+async function endOf(
+  identification: Identification,
+  { caller, authorization }: Follower,
+): Promise<{ readonly code: string } | undefined> {
+  try {
+    const now = await identification.of(authorization, undefined);
+    return now.keyId === caller.keyId && now.role === caller.role ? undefined : { code: 'UNAUTHENTICATED' };
+  } catch (error) {
+    if (error instanceof Refusal) return { code: error.code };
+    throw error;
   }
 }

@@ -19,7 +19,7 @@ import {
   type Resolved,
 } from '../../../sending/index.ts';
 import { recordAudit, recordAudits } from '../../../company/index.ts';
-import { type Api, route, type Context, type Route } from '../../server/route.ts';
+import { type Api, route, type Context, orNotFound, tagged } from '../../server/route.ts';
 import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
 import { moment, Flag, Id, Instant, line, listOf, PageQuery } from '../../server/schema.ts';
 import { readCampaign } from '../../../campaigns/index.ts';
@@ -59,7 +59,6 @@ const Happening = z.object({
   operatorWords: z.string().optional(),
 });
 
-/** A message for display. */
 const MessageShown = z
   .object({
     id: z.string(),
@@ -143,7 +142,7 @@ const RESOLVERS = ['admin', 'marketer', 'scheduler', 'operator'] as const;
 
 const Found = z.strictObject({
   outcome: z.enum(['accepted', 'not-accepted']),
-  evidence: line(500).meta({ description: 'What shows it; kept encrypted in the audit.' }),
+  evidence: line(500).describe('What shows it; kept encrypted in the audit.'),
 });
 
 /** A marketer resolves messages of own campaigns, a scheduler those of own series. */
@@ -159,9 +158,9 @@ const MOST = 1000;
 
 const FoundOfMany = Found.extend({
   campaign: Id.optional(),
-  gateway: line(100).optional().meta({ description: 'The account that may hold them.' }),
-  from: Instant.optional().meta({ description: 'First `markedAt`, inclusive.' }),
-  to: Instant.optional().meta({ description: 'End of `markedAt`, exclusive.' }),
+  gateway: line(100).optional().describe('The account that may hold them.'),
+  from: Instant.optional().describe('First `markedAt`, inclusive.'),
+  to: Instant.optional().describe('End of `markedAt`, exclusive.'),
 }).refine(({ campaign, gateway }) => campaign !== undefined || gateway !== undefined, {
   path: ['campaign'],
   message: 'a campaign or a gateway, so that nobody settles everything by mistake',
@@ -172,18 +171,18 @@ const Settled = z
   .meta({ id: 'UncertainSettled' });
 
 /** The routes of single messages: the reasons for their time, and the resolution of uncertain ones. */
-export const messageRoutes: readonly Route[] = [
+export const messageRoutes = tagged('Messages', [
   route('GET /v1/messages/{id}', {
     roles: EVERYBODY,
     summary:
       'Shows a message: its decision, its consent, its way; `clear=true` adds the text where it is kept.',
-    tag: 'Messages',
     params: ByName,
     query: z.strictObject({ clear: Flag.optional() }),
     reply: MessageShown,
     run: async (call) => {
-      const found = await findMessage(call.tx, await call.api.vault.tenant(call.tx), call.params.id);
-      if (found === undefined) throw new Refusal('NOT_FOUND');
+      const found = orNotFound(
+        await findMessage(call.tx, await call.api.vault.tenant(call.tx), call.params.id),
+      );
       if (found.view.seriesId !== null) refuseReminder(call.caller);
       const view = { ...found.view, consent: await consentOf(call.api, call.tx, found.view) };
       if (call.query.clear !== true) return view;
@@ -195,7 +194,6 @@ export const messageRoutes: readonly Route[] = [
   route('GET /v1/uncertain', {
     roles: EVERYBODY,
     summary: 'Lists messages whose fate is unknown.',
-    tag: 'Messages',
     query: PageQuery.extend({ after: MessageName.optional() }),
     reply: listOf(UncertainShown),
     run: async ({ api: { vault }, tx, caller, query }) =>
@@ -205,7 +203,6 @@ export const messageRoutes: readonly Route[] = [
   route('POST /v1/messages/{id}/resolution', {
     roles: RESOLVERS,
     summary: 'Says what a person found out about a message whose fate is unknown.',
-    tag: 'Messages',
     params: z.strictObject({ id: MessageName }),
     body: Found,
     reply: z.object({ id: z.string(), state: z.string() }),
@@ -237,7 +234,6 @@ export const messageRoutes: readonly Route[] = [
     roles: RESOLVERS,
     summary:
       'Says what became of every message of a campaign or an account whose fate is unknown: 1,000 a call, again while some remain.',
-    tag: 'Messages',
     body: FoundOfMany,
     reply: Settled,
     run: async ({ api: { vault, clock }, tx, caller, body: { outcome, evidence, ...filter } }) => {
@@ -269,7 +265,7 @@ export const messageRoutes: readonly Route[] = [
       return answer;
     },
   }),
-];
+]);
 
 /** A series replans its ready messages, and reports a lost correction to the back office. */
 const wakeTheirSeries = (

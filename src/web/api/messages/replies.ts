@@ -1,21 +1,46 @@
 import { z } from 'zod';
-import { Refusal } from '../../../platform/index.ts';
+import { Refusal, receive, type Transaction, type OptOutEntry } from '../../../platform/index.ts';
 import type { TenantKeys } from '../../../crypto/index.ts';
-import { REVIEWING, type Role } from '../../../base/index.ts';
-import { decidedReplies, repliesOf, replyOf, type KeptReply } from '../../../sending/index.ts';
+import { REVIEWING, type Role, OPERATING } from '../../../base/index.ts';
+import {
+  decidedReplies,
+  repliesOf,
+  replyOf,
+  type KeptReply,
+  keepDecisionOnReply,
+  lockReply,
+  scopeOfPurpose,
+  takeDecisionBack,
+  type WaitingReply,
+} from '../../../sending/index.ts';
 import { maskPhone, replySentence } from '../../../sms/index.ts';
 import { recordAudit } from '../../../company/index.ts';
-import { type Api, route, type Context, type Route } from '../../server/route.ts';
+import { type Api, route, type Context, tagged, orNotFound, noteAct } from '../../server/route.ts';
 import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
-import { moment, Flag, Id, listOf, PageQuery, pageOf } from '../../server/schema.ts';
-import type { Language } from '../../../words/index.ts';
+import {
+  moment,
+  Flag,
+  Id,
+  listOf,
+  PageQuery,
+  readPage,
+  ById,
+  line,
+  PurposeField,
+} from '../../server/schema.ts';
+import { type Language, fault } from '../../../words/index.ts';
+import {
+  liftSuspension,
+  recordOptOuts,
+  type ContactDeps,
+  type ConsentPurpose,
+} from '../../../people/index.ts';
 
-/** A reply for answers. */
 export const ReplyShown = z
   .object({
     id: z.string(),
     receivedAt: z.string(),
-    from: z.string().meta({ description: 'Masked, unless asked for in clear.' }),
+    from: z.string().describe('Masked, unless asked for in clear.'),
     kind: z.enum([
       'stop',
       'stop-all',
@@ -34,11 +59,11 @@ export const ReplyShown = z
     unclear: z.boolean(),
     contactId: z.string().nullable(),
     gateway: z.string(),
-    seriesId: z.string().nullable().meta({ description: 'The booking that it answers.' }),
-    campaignId: z.string().nullable().meta({ description: 'The campaign that it answers.' }),
+    seriesId: z.string().nullable().describe('The booking that it answers.'),
+    campaignId: z.string().nullable().describe('The campaign that it answers.'),
     decidedAt: z.string().nullable(),
     decision: z.string().nullable(),
-    text: z.string().optional().meta({ description: 'In clear, when asked for.' }),
+    text: z.string().optional().describe('In clear, when asked for.'),
   })
   .meta({ id: 'Reply' });
 
@@ -48,27 +73,24 @@ const READERS: readonly Role[] = [...REVIEWING, 'scheduler'];
 /** Returns the only source whose bookings a caller may read. */
 const boundTo = ({ role, source }: Caller): string | undefined => (role === 'scheduler' ? source : undefined);
 
-/** The routes of replies, with the reason of each reading. */
-export const replyRoutes: readonly Route[] = [
+export const replyRoutes = tagged('Replies', [
   route('GET /v1/replies', {
     roles: READERS,
     summary:
       'Lists replies; `unclear=true` those that a person must still read, `decided=true` those that a person has, the last first. A scheduler sees those to its own bookings.',
-    tag: 'Replies',
     query: PageQuery.extend({ unclear: Flag.optional(), decided: Flag.optional() }),
     reply: listOf(ReplyShown),
-    run: async ({ api: { vault }, tx, caller, query: { limit, decided, ...page }, language }) => {
+    run: async ({ api: { vault }, tx, caller, query: { decided, ...query }, language }) => {
       const keys = await vault.tenant(tx);
-      const asked = { ...page, limit: limit + 1, source: boundTo(caller) };
-      const found = decided === true ? await decidedReplies(tx, asked) : await repliesOf(tx, asked);
-      const { items, next } = pageOf(found, limit);
+      const asked = { ...query, source: boundTo(caller) };
+      const read = decided === true ? decidedReplies : repliesOf;
+      const { items, next } = await readPage(asked, (page) => read(tx, page));
       return { items: items.map((reply) => shown(reply, keys, language)), next };
     },
   }),
   route('GET /v1/replies/{id}', {
     roles: READERS,
     summary: 'Shows a reply; `clear=true` adds its words and the whole number, and is audited.',
-    tag: 'Replies',
     params: z.strictObject({ id: Id }),
     query: z.strictObject({ clear: Flag.optional() }),
     reply: ReplyShown,
@@ -85,7 +107,7 @@ export const replyRoutes: readonly Route[] = [
       return { ...masked, from, text };
     },
   }),
-];
+]);
 
 const Sealed = z.looseObject({ from: z.string(), text: z.string() });
 
@@ -101,17 +123,16 @@ function shown(reply: KeptReply, keys: TenantKeys, language: Language): z.input<
   return {
     ...kept,
     from: maskPhone(openedReply(reply, keys).from),
-    because: reasonOf({ kind: reply.kind, because }, language),
+    because:
+      because.code === undefined
+        ? null
+        : {
+            code: because.code,
+            ruleId: because.ruleId,
+            words: because.words,
+            text: replySentence({ kind: reply.kind, because }, language),
+          },
   };
-}
-
-function reasonOf(
-  { kind, because }: Pick<KeptReply, 'kind' | 'because'>,
-  language: Language,
-): z.input<typeof ReplyShown>['because'] {
-  if (because.code === undefined) return null;
-  const { code, ruleId, words } = because;
-  return { code, ruleId, words, text: replySentence({ kind, because }, language) };
 }
 
 /** Words in clear are for an admin, a scheduler whose booking they answer, or an auditor with a reason. */
@@ -127,3 +148,243 @@ export async function recordClearRead(
   const entry = { actor: actorOf(caller), action: 'reply.text-read', subject: id, details };
   await recordAudit(tx, entry, moment(clock));
 }
+
+const Decision = z.strictObject({
+  decision: z.enum(['stop', 'stop-all', 'not-stop']),
+  purpose: PurposeField.optional().meta({
+    description: 'What a `stop` was about; the message answered decides when it is left out.',
+  }),
+  note: line(300).optional().describe('Why; kept with the proof and the audit.'),
+});
+
+const Decided = z
+  .object({
+    id: z.string(),
+    decision: z.string(),
+    decidedAt: z.string(),
+    contactId: z.string().nullable(),
+    endedSeries: z.array(z.object({ id: z.string(), kind: z.string() })).readonly(),
+    reinstated: z.array(PurposeField).readonly().meta({
+      description: 'Purposes that stand again; none where the person left them in clear words as well.',
+    }),
+  })
+  .meta({ id: 'ReplyDecision' });
+
+/** The route of a person's decision on doubtful words: until then, and in doubt, the sender stays suppressed. */
+export const replyDecisionRoutes = tagged('Replies', [
+  route('POST /v1/replies/{id}/decision', {
+    roles: OPERATING,
+    summary: 'Says what an unclear reply meant: a stop, a stop to everything, or none.',
+    params: ById,
+    body: Decision,
+    reply: Decided,
+    run: async ({ api: { vault, clock }, tx, caller, params: { id }, body, journal }) => {
+      const reply = await waiting(tx, id);
+      const deps = { keys: await vault.tenant(tx), clock };
+      const { from: phone } = openedReply({ id, sealed: reply.sealed }, deps.keys);
+      const act = { deps, caller, body, reply, phone, decidedAt: clock.now().toISO() };
+      const effect =
+        body.decision === 'not-stop' ? await clearedUp(tx, act) : await confirmed(tx, act, journal);
+      await keepDecisionOnReply(tx, id, { decision: body.decision, at: act.decidedAt });
+      await recordAudit(tx, auditOf(act, effect), moment(clock));
+      return { id, decision: body.decision, decidedAt: act.decidedAt, ...effect };
+    },
+  }),
+]);
+
+interface Act {
+  readonly deps: ContactDeps;
+  readonly caller: Caller;
+  readonly body: z.output<typeof Decision>;
+  readonly reply: WaitingReply;
+  readonly phone: string;
+  readonly decidedAt: string;
+}
+
+type Effect = Pick<z.input<typeof Decided>, 'contactId' | 'endedSeries' | 'reinstated'>;
+
+async function waiting(tx: Transaction, id: string): Promise<WaitingReply> {
+  const reply = orNotFound(await lockReply(tx, id));
+  if (reply.decision !== null)
+    throw new Refusal('REPLY_ALREADY_DECIDED', {
+      detail: fault('It was decided: {decision}.', { decision: reply.decision }),
+    });
+  if (!reply.unclear)
+    throw new Refusal('REPLY_ALREADY_DECIDED', {
+      detail: 'It was clear from the start. A person who leaves: POST /v1/consents/withdrawals.',
+    });
+  return reply;
+}
+
+/** A suspension in doubt stays; the decision is a further reason, and a wider scope is added. */
+async function confirmed(
+  tx: Transaction,
+  act: Act,
+  journal: (entry: OptOutEntry) => Promise<void>,
+): Promise<Effect> {
+  const entry = optOutEntryOf(act);
+  await journal(entry);
+  const scopes = entry.scope === 'all' ? (['all'] as const) : entry.scope;
+  const { channel, occurredAt, actor, evidence } = entry;
+  const withdrawal = { phone: act.phone, kind: 'withdrawn', channel, occurredAt, actor, evidence } as const;
+  const withdrawals = scopes.map((scope) => Object.assign({}, withdrawal, { scope }));
+  const left = await recordOptOuts(tx, act.deps, withdrawals);
+  return {
+    contactId: left[0]?.contactId ?? null,
+    endedSeries: left.flatMap(({ endedSeries }) => endedSeries),
+    reinstated: [],
+  };
+}
+
+function optOutEntryOf({ deps: { clock }, caller, body, reply, phone, decidedAt }: Act): OptOutEntry {
+  const asked: ConsentPurpose | undefined = body.purpose;
+  const scope = body.decision === 'stop-all' ? 'all' : scopeOfPurpose(asked ?? reply.purpose ?? undefined);
+  return {
+    kind: 'leaving',
+    act: 'withdrawn',
+    tenantId: caller.tenantId,
+    person: { phone },
+    scope: scope === 'all' ? scope : [...scope],
+    channel: 'operator',
+    occurredAt: decidedAt,
+    actor: actorOf(caller),
+    evidence: evidenceOf({ body, reply }),
+    reception: receive(clock),
+  };
+}
+
+async function clearedUp(tx: Transaction, { deps, caller, body, reply, phone }: Act): Promise<Effect> {
+  const { contactId, reinstated } = await liftSuspension(tx, deps, {
+    phone,
+    reasons: [
+      { channel: 'sms', since: reply.receivedAt },
+      ...reply.takenBack.map((since) => ({ channel: 'operator', since }) as const),
+    ],
+    actor: actorOf(caller),
+    evidence: evidenceOf({ body, reply }),
+  });
+  return { contactId: contactId ?? null, endedSeries: [], reinstated };
+}
+
+const evidenceOf = ({ body, reply }: Pick<Act, 'body' | 'reply'>): Record<string, string> => ({
+  messageRef: reply.id,
+  decision: body.decision,
+  ...(body.note === undefined ? {} : { note: body.note }),
+});
+
+const auditOf = (
+  { caller, body, reply }: Act,
+  { reinstated }: Effect,
+): Parameters<typeof recordAudit>[1] => ({
+  actor: actorOf(caller),
+  action: 'reply.decided',
+  subject: reply.id,
+  details: {
+    decision: body.decision,
+    reinstated,
+    ...(body.purpose === undefined ? {} : { purpose: body.purpose }),
+    ...(body.note === undefined ? {} : { note: body.note }),
+  },
+});
+
+const TakenBack = z
+  .object({
+    id: z.string(),
+    takenBack: z.string().describe('The decision that holds no longer.'),
+    contactId: z.string().nullable(),
+    reinstated: z.array(PurposeField).readonly().meta({
+      description: 'Purposes that stand again: the decision was all that barred them.',
+    }),
+  })
+  .meta({ id: 'ReplyDecisionTakenBack' });
+
+/** The route that reverses a mistaken decision: the reply waits again, and its sender stays suppressed until then. */
+export const replyReversalRoutes = tagged('Replies', [
+  route('DELETE /v1/replies/{id}/decision', {
+    roles: OPERATING,
+    summary:
+      'Takes a decision back: the reply waits again. What it alone barred stands again; what it gave back is barred until somebody decides.',
+    params: ById,
+    reply: TakenBack,
+    run: async ({ api, tx, caller, params: { id }, journal }) => {
+      const reply = await decidedReply(tx, id);
+      const deps = { keys: await api.vault.tenant(tx), clock: api.clock };
+      const { from: phone } = openedReply({ id, sealed: reply.sealed }, deps.keys);
+      const act = { deps, caller, reply, phone, at: api.clock.now().toISO() };
+      const effect =
+        reply.decision === 'not-stop' ? await suppressAgain(tx, act, journal) : await lifted(tx, act);
+      await takeDecisionBack(tx, id, effect.recordedAt);
+      const { contactId, reinstated } = effect;
+      const details = { decision: reply.decision, reinstated };
+      await noteAct({ api, tx, caller }, 'reply.decision-taken-back', { subject: id, details });
+      return { id, takenBack: reply.decision, contactId, reinstated };
+    },
+  }),
+]);
+
+type DecidedReply = WaitingReply & { readonly decision: string; readonly decidedAt: string };
+
+async function decidedReply(tx: Transaction, id: string): Promise<DecidedReply> {
+  const reply = orNotFound(await lockReply(tx, id));
+  const { decision, decidedAt } = reply;
+  if (decision === null || decidedAt === null) throw new Refusal('REPLY_NOT_DECIDED');
+  return { ...reply, decision, decidedAt };
+}
+
+interface Reversal {
+  readonly deps: ContactDeps;
+  readonly caller: Caller;
+  readonly reply: DecidedReply;
+  readonly phone: string;
+  readonly at: string;
+}
+
+interface ReversalEffect extends Pick<z.input<typeof TakenBack>, 'contactId' | 'reinstated'> {
+  readonly recordedAt: string;
+}
+
+/** Lifts the suppressions of the refusal where nothing else causes them; the doubt itself goes on suspending. */
+async function lifted(tx: Transaction, { deps, caller, reply, phone }: Reversal): Promise<ReversalEffect> {
+  const { contactId, reinstated } = await liftSuspension(tx, deps, {
+    phone,
+    reasons: [{ channel: 'operator', since: reply.decidedAt }],
+    actor: actorOf(caller),
+    evidence: reversalEvidence(reply),
+  });
+  return { contactId: contactId ?? null, reinstated, recordedAt: reply.decidedAt };
+}
+
+/** Restores suppressions that were lifted, as far as the reply may have meant them. */
+async function suppressAgain(
+  tx: Transaction,
+  { deps, caller, reply, phone, at }: Reversal,
+  journal: (entry: OptOutEntry) => Promise<void>,
+): Promise<ReversalEffect> {
+  const scope = scopeOfPurpose(reply.purpose ?? undefined);
+  const left = {
+    channel: 'operator',
+    occurredAt: at,
+    actor: actorOf(caller),
+    evidence: reversalEvidence(reply),
+  } as const;
+  await journal({
+    ...left,
+    kind: 'leaving',
+    act: 'withdrawn',
+    tenantId: caller.tenantId,
+    person: { phone },
+    scope: [...scope],
+    reception: receive(deps.clock),
+  });
+  const [first] = await recordOptOuts(
+    tx,
+    deps,
+    scope.map((one) => Object.assign({}, left, { phone, scope: one, kind: 'withdrawn' as const })),
+  );
+  return { contactId: first?.contactId ?? null, reinstated: [], recordedAt: at };
+}
+
+const reversalEvidence = ({ id, decision }: DecidedReply): Record<string, string> => ({
+  messageRef: id,
+  takenBack: decision,
+});

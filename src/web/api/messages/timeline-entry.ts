@@ -20,9 +20,9 @@ const Happened = z.object({
 });
 
 const Coming = z.object({
-  at: z.string().nullable().meta({ description: 'None when a person has to act first.' }),
+  at: z.string().nullable().describe('None when a person has to act first.'),
   text: z.string(),
-  rule: RuleCited.optional().meta({ description: 'What keeps it back, when that is a rule.' }),
+  rule: RuleCited.optional().describe('What keeps it back, when that is a rule.'),
   messageId: z.string().optional(),
 });
 
@@ -39,10 +39,10 @@ export const TimelineShown = z
     about: z.object({
       kind: z.enum(['message', 'contact', 'series', 'campaign']),
       id: z.string(),
-      title: z.string().meta({ description: 'A masked number, a name, or an external id.' }),
+      title: z.string().describe('A masked number, a name, or an external id.'),
       state: z.string(),
     }),
-    happened: z.array(Happened).readonly().meta({ description: 'Oldest first.' }),
+    happened: z.array(Happened).readonly().describe('Oldest first.'),
     next: z.array(Coming).readonly(),
     heldBy: HeldShown.nullable(),
     related: z.array(z.object({ kind: z.string(), id: z.string() })).readonly(),
@@ -50,13 +50,10 @@ export const TimelineShown = z
   })
   .meta({ id: 'Timeline' });
 
-/** The input form of the same. */
 export type Timeline = z.input<typeof TimelineShown>;
 
-/** One past event. */
 export type Happened = z.input<typeof Happened>;
 
-/** The cause that holds the next event. */
 export type HeldShown = z.input<typeof HeldShown>;
 
 const ACTS: Readonly<Record<string, Words>> = bilingual.timeline.acts;
@@ -88,14 +85,11 @@ export function actWords(
   return wordsIn(language).timeline.withReason({ words, reason });
 }
 
-/** Words an event of a message. */
 export const eventWords = (event: string, language: Language): string =>
   said(MESSAGE[event], event, language);
 
-/** Words the state of a message. */
 export const stateWords = (state: string, language: Language): string => said(STATES[state], state, language);
 
-/** Words an act of consent or opt-out, and its purpose. */
 export const consentWords = (
   { kind, purpose }: { readonly kind: string; readonly purpose: string },
   language: Language,
@@ -117,10 +111,8 @@ export function launchedWords(
   return isKnown ? words.wouldWrite({ name }) : words.mayWrite({ name });
 }
 
-/** Words the action that is asked of somebody. */
 export const personActs = (language: Language): string => PERSON_ACTS[language];
 
-/** The reader of a timeline, and the dependencies. */
 export interface TimelineReader {
   readonly tx: Transaction;
   readonly keys: TenantKeys;
@@ -133,7 +125,6 @@ export interface TimelineReader {
 /** A marketer does not see reminders. */
 export const seesSeries = ({ caller }: TimelineReader): boolean => caller.role !== 'marketer';
 
-/** Refuses readers without access to series. */
 export function refuseSeries(look: TimelineReader): void {
   if (seesSeries(look)) return;
   throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer does not read series of reminders.' });

@@ -9,7 +9,6 @@ import {
   viewsOf,
   type Campaign,
 } from '../../../campaigns/index.ts';
-import { Refusal } from '../../../platform/index.ts';
 import {
   findMessage,
   reasonIn,
@@ -46,13 +45,13 @@ import {
   type Timeline,
 } from './timeline-entry.ts';
 import { wordsIn, type Language } from '../../../words/index.ts';
+import { orNotFound } from '../../server/route.ts';
 
 const RuleKept = z.object({ id: z.string(), title: z.string(), level: z.string(), source: z.string() });
 
 /** Builds one message's timeline: the reason for its time, or for its wait. */
 export async function messageTimeline(look: TimelineReader, id: string): Promise<Timeline> {
-  const found = await findMessage(look.tx, look.keys, id);
-  if (found === undefined) throw new Refusal('NOT_FOUND');
+  const found = orNotFound(await findMessage(look.tx, look.keys, id));
   const { view } = found;
   if (view.seriesId !== null) refuseSeries(look);
   const held = view.state === 'ready' ? messageHold(look, await holding(look, [found]), found) : null;
@@ -181,8 +180,7 @@ const workflowOf = ({ campaignId, seriesId }: MessageView): string | null =>
 
 /** Builds a series' timeline: each past step, and the wait of the next one. */
 export async function seriesTimeline(look: TimelineReader, id: string): Promise<Timeline> {
-  const series = await readSeries(look.tx, id);
-  if (series === undefined) throw new Refusal('NOT_FOUND');
+  const series = orNotFound(await readSeries(look.tx, id));
   const view = await viewSeries(look.tx, look, series);
   const steps = await readSteps(look.tx, series);
   return {
@@ -219,7 +217,6 @@ const answerAt = ({ language }: TimelineReader, what: string, at: string | null)
     : [{ at, clock: 'law', event, text: actWords(event, { language }), actor: 'person' }];
 };
 
-/** Returns the wait of a series' next step. */
 export function seriesHold(look: TimelineReader, series: Series): HeldShown | null {
   const held = waitingFor(series, look.language);
   return held && heldBy(look, held);
@@ -243,7 +240,6 @@ const stepToCome = (language: Language, series: Series, step: Step): Timeline['n
   ...named(series, step),
 });
 
-/** Describes a step, and why it differs from its wish. */
 const explained = (step: Step, language: Language): string =>
   stepWords(step, language) + (step.because === null ? '' : ` ${reasonIn(step.because, language).text}`);
 

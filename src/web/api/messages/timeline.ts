@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { messageKey, messagesTo, type FoundMessage, type MessageView } from '../../../sending/index.ts';
-import { type Api, route, type Context, type Route } from '../../server/route.ts';
+import { type Api, route, type Context, orNotFound, tagged } from '../../server/route.ts';
 import { Id } from '../../server/schema.ts';
 import {
   refuseSeries,
@@ -43,7 +43,6 @@ import {
 import { knownCampaign } from '../campaigns/campaign.ts';
 import { bilingual } from '../../../words/index.ts';
 import { consentsAt, readContact, exclusionWords } from '../../../people/index.ts';
-import { Refusal } from '../../../platform/index.ts';
 import { EVERYBODY } from '../../../base/index.ts';
 import { readSeriesPage, readStepsOf, type Series, type SeriesState } from '../../../reminders/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
@@ -65,17 +64,16 @@ const Asked = z
   );
 
 /** The route of a timeline: past events, the next one, its rule and its end. */
-export const timelineRoutes: readonly Route[] = [
+export const timelineRoutes = tagged('Operating', [
   route('GET /v1/timeline', {
     roles: EVERYBODY,
     summary:
       'Tells of one message, person, series or campaign: what happened, what comes next, which rule holds it and until when.',
-    tag: 'Operating',
     query: Asked,
     reply: TimelineShown,
     run: async (call) => timelineOf(await lookOf(call.api, call), call.query),
   }),
-];
+]);
 
 const lookOf = async ({ vault, clock }: Api, { tx, caller, language }: Context): Promise<TimelineReader> => ({
   tx,
@@ -136,8 +134,7 @@ async function haltsSince(
 /** Builds a person's timeline: consents, messages sent and not, messages to come. */
 async function contactTimeline(look: TimelineReader, id: string): Promise<Timeline> {
   const { tx, keys } = look;
-  const contact = await readContact(tx, keys, id);
-  if (contact === undefined) throw new Refusal('NOT_FOUND');
+  const contact = orNotFound(await readContact(tx, keys, id));
   const asked = { contactId: id, most: MOST_SHOWN, reminders: seesSeries(look) };
   const messages = await messagesTo(tx, keys, { ...asked, waiting: false });
   const waiting = await messagesTo(tx, keys, { ...asked, waiting: true });

@@ -25,7 +25,7 @@ import { eventTime } from '../../../reminders/index.ts';
 import { foundInEach, withRule } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
-import { route, type Route, Answer } from '../../server/route.ts';
+import { route, Answer, orNotFound, tagged } from '../../server/route.ts';
 import {
   PurposeOrPurposes,
   purposesOf,
@@ -64,7 +64,6 @@ const NewConsent = PurposeOrPurposes.extend({
   evidence: EvidenceBody.default({}),
 });
 
-/** A recorded agreement. */
 export const RecordedConsent = z
   .object({
     id: z.string(),
@@ -81,12 +80,10 @@ export const RecordedConsent = z
   })
   .meta({ id: 'RecordedConsent' });
 
-/** The routes of agreements and their proofs. */
-export const consentRoutes: readonly Route[] = [
+export const consentRoutes = tagged('Consents', [
   route('POST /v1/consents', {
     roles: KEEPING_CONTACTS,
     summary: 'Records an agreement, or another basis, with its proof.',
-    tag: 'Consents',
     body: NewConsent,
     reply: RecordedConsent,
     status: 201,
@@ -103,7 +100,7 @@ export const consentRoutes: readonly Route[] = [
       return recorded(contactId, purposes, granted);
     },
   }),
-];
+]);
 
 type Body = z.output<typeof NewConsent>;
 
@@ -214,7 +211,6 @@ const NewWording = PurposeOrPurposes.extend({
   inUseUntil: isoOf.optional(),
 });
 
-/** A wording for answers. */
 export const WordingShown = z
   .object({
     id: z.string(),
@@ -243,11 +239,10 @@ export const WordingShown = z
   .meta({ id: 'Wording' });
 
 /** The routes of wordings; they are never rewritten. */
-export const wordingRoutes: readonly Route[] = [
+export const wordingRoutes = tagged('Consents', [
   route('POST /v1/wordings', {
     roles: MARKETING,
     summary: 'Keeps the words of a consent, by their SHA-256, and says what they lack.',
-    tag: 'Consents',
     body: NewWording,
     reply: WordingShown,
     status: 201,
@@ -272,7 +267,6 @@ export const wordingRoutes: readonly Route[] = [
   route('GET /v1/wordings', {
     roles: EVERYBODY,
     summary: 'Lists wordings, oldest first.',
-    tag: 'Consents',
     query: PageQuery,
     reply: listOf(WordingShown),
     run: async ({ tx, query, language }) => {
@@ -283,18 +277,15 @@ export const wordingRoutes: readonly Route[] = [
   route('GET /v1/wordings/{id}', {
     roles: EVERYBODY,
     summary: 'Shows a wording.',
-    tag: 'Consents',
     params: ById,
     reply: WordingShown,
     run: async ({ tx, params: { id }, language }) => {
-      const wording = await findWording(tx, id);
-      if (wording === undefined) throw new Refusal('NOT_FOUND');
+      const wording = orNotFound(await findWording(tx, id));
       return readIn(wording, language);
     },
   }),
-];
+]);
 
-/** Words a wording's findings in one language. */
 const readIn = <W extends { readonly findings: readonly WordingFinding[] }>(
   wording: W,
   language: Language,

@@ -22,7 +22,7 @@ import { Refusal, type Transaction } from '../../../platform/index.ts';
 import { EVERYBODY, KEEPING_CONTACTS } from '../../../base/index.ts';
 import { hasBooked } from '../../../reminders/index.ts';
 import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
-import { Answer, type Api, route, type Context, type Route } from '../../server/route.ts';
+import { Answer, type Api, route, type Context, orNotFound, noteAct, tagged } from '../../server/route.ts';
 import {
   DateOnly,
   TerritoryName,
@@ -52,7 +52,6 @@ const Attributes = z
   )
   .refine((attributes) => Object.keys(attributes).length <= 50, 'at most 50 attributes');
 
-/** The data of a person besides the number. */
 const detailFields = {
   territory: TerritoryName.optional(),
   postalCode: z.string().min(4).max(10).optional(),
@@ -78,12 +77,10 @@ const ContactCorrection = z.strictObject({
   birthDate: DateOnly.nullable().optional(),
 });
 
-/** Stores, lists, searches, shows and changes people. */
-export const contactRoutes: readonly Route[] = [
+export const contactRoutes = tagged('Contacts', [
   route('POST /v1/contacts', {
     roles: KEEPING_CONTACTS,
     summary: 'Makes the contact of a number, or completes it.',
-    tag: 'Contacts',
     body: NewContactBody,
     reply: ContactShown,
     status: 201,
@@ -99,7 +96,6 @@ export const contactRoutes: readonly Route[] = [
   route('GET /v1/contacts', {
     roles: EVERYBODY,
     summary: 'Lists contacts, or finds that of a number (better: POST /v1/contacts/search).',
-    tag: 'Contacts',
     query: PageQuery.extend({ phone: Phone.optional(), region: Region }),
     reply: listOf(ContactShown),
     run: async ({ api, tx, caller, query: { phone, region, ...page } }) => {
@@ -112,7 +108,6 @@ export const contactRoutes: readonly Route[] = [
   route('POST /v1/contacts/search', {
     roles: EVERYBODY,
     summary: 'Finds the contact of a number, without the number in an address.',
-    tag: 'Contacts',
     body: NumberBody,
     reply: listOf(ContactShown),
     reads: true,
@@ -122,7 +117,6 @@ export const contactRoutes: readonly Route[] = [
     roles: EVERYBODY,
     summary:
       'Shows a contact; `clear=true` shows the number to an admin, to a scheduler who booked for them, or to an auditor who says why.',
-    tag: 'Contacts',
     params: ById,
     query: z.strictObject({ clear: Flag.optional() }),
     reply: ContactShown,
@@ -136,7 +130,6 @@ export const contactRoutes: readonly Route[] = [
   route('PATCH /v1/contacts/{id}', {
     roles: KEEPING_CONTACTS,
     summary: 'Completes a contact: place, attributes, birth date.',
-    tag: 'Contacts',
     params: ById,
     body: ContactCorrection,
     reply: ContactShown,
@@ -148,12 +141,11 @@ export const contactRoutes: readonly Route[] = [
       if (patched === undefined) throw new Refusal('NUMBER_RETIRED');
       // The fields that changed, never their values.
       const details = { fields: [...Object.keys(body), ...Object.keys(body.attributes ?? {})].toSorted() };
-      const entry = { actor: actorOf(caller), action: 'contact.corrected', subject: id, details };
-      await recordAudit(tx, entry, moment(api.clock));
+      await noteAct({ api, tx, caller }, 'contact.corrected', { subject: id, details });
       return shownTo(caller, patched);
     },
   }),
-];
+]);
 
 const depsOf = async ({ vault, clock }: Api, tx: Transaction): Promise<ContactDeps> => ({
   keys: await vault.tenant(tx),
@@ -176,8 +168,7 @@ async function put(
   given: ContactGiven,
 ): Promise<{ readonly contact: Contact; readonly created: boolean }> {
   const [upserted] = await upsertContacts(tx, deps, [given]);
-  const contact = upserted && (await readContact(tx, deps.keys, upserted.id));
-  if (contact === undefined) throw new Refusal('NOT_FOUND');
+  const contact = orNotFound(upserted && (await readContact(tx, deps.keys, upserted.id)));
   return { contact, created: upserted?.outcome === 'created' };
 }
 
@@ -208,9 +199,7 @@ async function recordClearRead(
 }
 
 async function known(tx: Transaction, deps: ContactDeps, id: string): Promise<Contact> {
-  const contact = await readContact(tx, deps.keys, id);
-  if (contact === undefined) throw new Refusal('NOT_FOUND');
-  return contact;
+  return orNotFound(await readContact(tx, deps.keys, id));
 }
 
 /** An operator works with states: names and dates of people are not shown. */
@@ -219,12 +208,10 @@ function shownTo({ role }: Caller, contact: Contact): z.output<typeof ContactSho
   return role === 'operator' ? { ...view, attributes: {}, birthDate: null, adultOn: null } : view;
 }
 
-/** The routes of a person's consents, derived from the acts. */
-export const contactConsentRoutes: readonly Route[] = [
+export const contactConsentRoutes = tagged('Consents', [
   route('GET /v1/contacts/{id}/consents', {
     roles: EVERYBODY,
     summary: 'Says where a person stood at an instant, and by which acts.',
-    tag: 'Consents',
     params: ById,
     query: z.strictObject({ at: Instant.optional() }),
     reply: ConsentsShown,
@@ -232,31 +219,25 @@ export const contactConsentRoutes: readonly Route[] = [
       const deps = { keys: await vault.tenant(tx), clock };
       const { settings } = await readSurroundings(tx);
       const fakeFor = fakePurposes(gateways, settings);
-      const answer = await consentsAt(tx, deps, { contactId: id, at: at?.toISO(), fakeFor });
-      if (answer === undefined) throw new Refusal('NOT_FOUND');
-      return answer;
+      return orNotFound(await consentsAt(tx, deps, { contactId: id, at: at?.toISO(), fakeFor }));
     },
   }),
-];
+]);
 
-/** The route that changes a person's number. */
-export const contactPhoneRoutes: readonly Route[] = [
+export const contactPhoneRoutes = tagged('Contacts', [
   route('PUT /v1/contacts/{id}/phone', {
     roles: KEEPING_CONTACTS,
     summary:
       'Gives a person another number: consents, refusals and open series follow; the old is not used again.',
-    tag: 'Contacts',
     params: ById,
     body: NumberBody,
     reply: ContactShown,
     run: async ({ api, tx, caller, params: { id }, body: { phone, region } }) => {
       const line = mobileLine(phone, { region });
       const deps = await depsOf(api, tx);
-      const changed = await changeNumber(tx, deps, { contactId: id, line });
-      if (changed === undefined) throw new Refusal('NOT_FOUND');
-      const entry = { actor: actorOf(caller), action: 'contact.number-changed', subject: id };
-      await recordAudit(tx, entry, moment(api.clock));
+      const changed = orNotFound(await changeNumber(tx, deps, { contactId: id, line }));
+      await noteAct({ api, tx, caller }, 'contact.number-changed', { subject: id });
       return contactView(changed);
     },
   }),
-];
+]);

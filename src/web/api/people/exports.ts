@@ -21,8 +21,9 @@ import {
   streamRoute,
   type Context,
   type LongExchange,
-  type Route,
-  sendLines,
+  sendCsv,
+  orNotFound,
+  tagged,
 } from '../../server/route.ts';
 import { moment, ById, line, Flag, Id, PurposeField } from '../../server/schema.ts';
 import { fakePurposes } from '../../../gateways/index.ts';
@@ -46,18 +47,16 @@ const Waiting = z
 const Exported = z
   .object({
     state: z.literal('ready'),
-    leftOut: z.int().meta({ description: 'Items that are somebody else’s, or nobody’s in particular.' }),
+    leftOut: z.int().describe('Items that are somebody else’s, or nobody’s in particular.'),
     export: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'Export' });
 
-/** The export of a person's data, for that person. */
-export const contactExportRoutes: readonly Route[] = [
+export const contactExportRoutes = tagged('Contacts', [
   streamRoute('GET /v1/contacts/{id}/export', {
     roles: AUDITING,
     summary:
       'Gives what is kept of a person, as JSON or as a page; 202 with its items when several people share the number.',
-    tag: 'Contacts',
     params: ById,
     query: z.strictObject({ personRef: line(200).optional() }),
     reply: z.union([Exported, Waiting]),
@@ -76,13 +75,12 @@ export const contactExportRoutes: readonly Route[] = [
   route('POST /v1/contacts/{id}/export', {
     roles: ['admin'],
     summary: 'Gives what is kept of one person of a shared number, without the items that are another’s.',
-    tag: 'Contacts',
     params: ById,
     body: z.strictObject({ leaveOut: z.array(z.string().max(100)).max(20_000) }),
     reply: z.union([Exported, Waiting]),
     run: (call) => answered(call.api, call, { contactId: call.params.id, leaveOut: call.body.leaveOut }),
   }),
-];
+]);
 
 type Asked = Pick<ExportAsked, 'contactId' | 'personRef' | 'leaveOut'>;
 
@@ -93,8 +91,7 @@ async function answered(
 ): Promise<Answer<z.input<typeof Exported> | z.input<typeof Waiting>>> {
   const clear = caller.role === 'admin' || reason !== undefined;
   const deps = { keys: await vault.tenant(tx), clock };
-  const found = await exportOf(tx, deps, { ...asked, clear, language });
-  if (found === undefined) throw new Refusal('NOT_FOUND');
+  const found = orNotFound(await exportOf(tx, deps, { ...asked, clear, language }));
   if (found.kind === 'nobody') throw new Refusal('PERSON_NOT_FOUND');
   const details = {
     clear,
@@ -131,13 +128,11 @@ const Wanted = z.strictObject({
     .meta({ override: { type: 'string', description: 'Names of attributes to put in, by commas.' } }),
 });
 
-/** The route that exports the people of a tenant as a file. */
-export const contactsExportRoutes: readonly Route[] = [
+export const contactsExportRoutes = tagged('Contacts', [
   streamRoute('GET /v1/contacts/export', {
     roles: AUDITING,
     summary:
       'Gives the base as CSV, one row a person and purpose, each with its opt-out link; numbers in clear to an admin, or to an auditor who says why.',
-    tag: 'Contacts',
     query: Wanted,
     reply: z.string(),
     produces: 'text/csv',
@@ -146,13 +141,14 @@ export const contactsExportRoutes: readonly Route[] = [
       const { keys, base, fakeFor } = await recorded(api, { caller, reason, query, clear });
       const { database, clock, optOut } = api;
       const links = { tokens: optOut.tokens, base };
-      res.set('Content-Disposition', 'attachment; filename="contacts.csv"');
-      res.type('text/csv; charset=utf-8');
-      await sendLines(res, baseCsv({ database, keys, clock, links }, { ...query, clear, fakeFor }));
-      return undefined;
+      return sendCsv(
+        res,
+        'contacts.csv',
+        baseCsv({ database, keys, clock, links }, { ...query, clear, fakeFor }),
+      );
     },
   }),
-];
+]);
 
 interface ListAsked extends Pick<LongExchange, 'caller' | 'reason'> {
   readonly query: z.output<typeof Wanted>;
@@ -186,12 +182,11 @@ const recorded = (
   });
 
 /** The route of a person's evidence file, which anybody can verify offline. */
-export const evidenceRoutes: readonly Route[] = [
+export const evidenceRoutes = tagged('Consents', [
   streamRoute('GET /v1/contacts/{id}/evidence', {
     roles: AUDITING,
     summary:
       'Gives everything that proves what a person agreed to, as a zip; number and texts in clear to an admin, or to an auditor who says why.',
-    tag: 'Consents',
     params: ById,
     reply: z.string().meta({ format: 'binary' }),
     produces: 'application/zip',
@@ -202,8 +197,9 @@ export const evidenceRoutes: readonly Route[] = [
       const file = await database.withTenant(caller.tenantId, async (tx) => {
         const keys = await vault.tenant(tx);
         const madeAt = instant(clock.machine()).toISO();
-        const made = await evidenceOf(tx, { keys, clock, signing }, { contactId: id, clear, madeAt });
-        if (made === undefined) throw new Refusal('NOT_FOUND');
+        const made = orNotFound(
+          await evidenceOf(tx, { keys, clock, signing }, { contactId: id, clear, madeAt }),
+        );
         const details = { clear, ...reasonKept(reason) };
         const entry = { actor: actorOf(caller), action: 'contact.evidence-read', subject: id, details };
         await recordAudit(tx, entry, moment(clock));
@@ -214,7 +210,7 @@ export const evidenceRoutes: readonly Route[] = [
       return undefined;
     },
   }),
-];
+]);
 
 async function signingKey(
   { database, vault, clock }: Api,

@@ -44,20 +44,17 @@ const paragraphs = z
 
 const terms = {
   title: line(120),
-  company: Company.meta({ description: 'Who asks; the contact of the tenant when none is given.' }),
+  company: Company.describe('Who asks; the contact of the tenant when none is given.'),
   purposes: boxes,
   notice: paragraphs.nullable(),
-  confirm: z
-    .enum(CONFIRMATIONS)
-    .meta({ description: '`off` grants at once, with a weaker proof and a finding.' }),
+  confirm: z.enum(CONFIRMATIONS).describe('`off` grants at once, with a weaker proof and a finding.'),
   brandId: Id.nullable(),
   locale: z.string().regex(/^(?:fr|en)(?:-[A-Za-z]{2,4})?$/, 'fr or en, with or without a country'),
   ageCheck: z.enum(AGE_CHECKS),
   fields: z.array(z.enum(FORM_FIELDS)).max(FORM_FIELDS.length),
-  origins: z.array(Origin).max(20).meta({ description: 'Sites that may show the page inside theirs.' }),
+  origins: z.array(Origin).max(20).describe('Sites that may show the page inside theirs.'),
 };
 
-/** A form to be published. */
 export const NewForm = z.strictObject({
   slug: z
     .string()
@@ -130,13 +127,12 @@ const shownTerms = {
   publishedAt: z.string(),
 };
 
-/** A form for answers. */
 export const FormView = z
   .object({
     id: z.string(),
     slug: z.string(),
     url: z.string(),
-    sheetUrl: z.string().meta({ description: 'The page to print, for events.' }),
+    sheetUrl: z.string().describe('The page to print, for events.'),
     state: z.enum(['open', 'closed']),
     ...shownTerms,
     createdAt: z.string(),
@@ -165,14 +161,11 @@ export const NewSheet = z.strictObject({
     .transform((given) => tickedOf(given))
     .refine((ticked) => ticked.length > 0, 'no box is ticked: there is nothing to record')
     .meta({ override: { type: 'array', items: { type: 'string' } }, example: ['marketing'] }),
-  adult: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'The box "18 or over" is ticked; needed for marketing.' }),
+  adult: z.boolean().default(false).describe('The box "18 or over" is ticked; needed for marketing.'),
   signedAt: Instant.transform((at) => at.toISO()),
-  documentRef: line(200).meta({ description: 'The number printed on the sheet.' }),
+  documentRef: line(200).describe('The number printed on the sheet.'),
   scanRef: line(500).optional(),
-  operator: line(200).meta({ description: 'Who keys the sheet in.' }),
+  operator: line(200).describe('Who keys the sheet in.'),
   method: z.enum(['paper', 'event']).default('paper'),
   version: z.int().min(1).optional(),
   language: z.enum(['fr', 'en']).optional(),

@@ -20,19 +20,17 @@ import {
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { mapInSlices, EVERYBODY, MARKETING } from '../../../base/index.ts';
 import { recordAudit, brandById, tenantOf, missingIdentity } from '../../../company/index.ts';
-import { Answer, type Api, route, type Route } from '../../server/route.ts';
+import { Answer, type Api, route, orNotFound, tagged } from '../../server/route.ts';
 import { actorOf, knownTenant, type Caller } from '../../server/caller.ts';
 import { RecordedConsent, recorded } from './consents.ts';
 import { FormChange, FormVersionView, FormView, NewForm, NewSheet } from './form-schema.ts';
-import { moment, ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
+import { moment, ById, listOf, PageQuery, readPage } from '../../server/schema.ts';
 import { languageOf, type Language } from '../../../words/index.ts';
 
-/** The routes of forms, and of the paper sheets that replace them at events. */
-export const formRoutes: readonly Route[] = [
+export const formRoutes = tagged('Forms', [
   route('POST /v1/forms', {
     roles: MARKETING,
     summary: 'Publishes a page on which people agree, at /f/{slug}.',
-    tag: 'Forms',
     body: NewForm,
     reply: FormView,
     status: 201,
@@ -47,18 +45,16 @@ export const formRoutes: readonly Route[] = [
   route('GET /v1/forms', {
     roles: EVERYBODY,
     summary: 'Lists forms, oldest first.',
-    tag: 'Forms',
     query: PageQuery,
     reply: listOf(FormView),
-    run: async ({ api, tx, query: { limit, after }, language }) => {
-      const { items, next } = pageOf(await readFormPage(tx, { limit: limit + 1, after }), limit);
+    run: async ({ api, tx, query, language }) => {
+      const { items, next } = await readPage(query, (page) => readFormPage(tx, page));
       return { items: await viewsOf(tx, api, { forms: items, language }), next };
     },
   }),
   route('GET /v1/forms/{id}', {
     roles: EVERYBODY,
     summary: 'Shows a form as it stands.',
-    tag: 'Forms',
     params: ById,
     reply: FormView,
     run: async ({ api, tx, params: { id }, language }) =>
@@ -67,7 +63,6 @@ export const formRoutes: readonly Route[] = [
   route('GET /v1/forms/{id}/versions', {
     roles: EVERYBODY,
     summary: 'Shows every version of a form, oldest first.',
-    tag: 'Forms',
     params: ById,
     reply: z.object({ items: z.array(FormVersionView) }),
     run: async ({ tx, params: { id } }) => {
@@ -78,7 +73,6 @@ export const formRoutes: readonly Route[] = [
   route('PATCH /v1/forms/{id}', {
     roles: MARKETING,
     summary: 'Publishes the next version of a form; the earlier ones stay on record.',
-    tag: 'Forms',
     params: ById,
     body: FormChange,
     reply: FormView,
@@ -97,7 +91,6 @@ export const formRoutes: readonly Route[] = [
   route('POST /v1/forms/{id}/closing', {
     roles: MARKETING,
     summary: 'Takes a form out of service for good; what was agreed on it stays.',
-    tag: 'Forms',
     params: ById,
     reply: FormView,
     run: async ({ api, tx, caller, params: { id }, language }) => {
@@ -109,7 +102,6 @@ export const formRoutes: readonly Route[] = [
   route('POST /v1/forms/{id}/sheets', {
     roles: MARKETING,
     summary: 'Records what somebody ticked and signed on a printed sheet.',
-    tag: 'Forms',
     params: ById,
     body: NewSheet,
     reply: RecordedConsent,
@@ -134,12 +126,10 @@ export const formRoutes: readonly Route[] = [
       return answer;
     },
   }),
-];
+]);
 
 async function known(tx: Transaction, id: string): Promise<Form> {
-  const form = await readForm(tx, id);
-  if (form === undefined) throw new Refusal('NOT_FOUND');
-  return form;
+  return orNotFound(await readForm(tx, id));
 }
 
 /** A code sent through a real account needs a known sender. */
@@ -240,7 +230,6 @@ async function viewsOf(
   return mapInSlices(forms, (form) => viewFrom(form, facts, language));
 }
 
-/** The facts of which the views of some forms are made. */
 interface Facts {
   /** All that one of them may show. */
   readonly wordings: ReadonlyMap<string, Wording>;

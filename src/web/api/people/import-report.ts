@@ -8,14 +8,14 @@ import {
   importReport,
   RowFunnel,
 } from '../../../people/index.ts';
-import { type Transaction, Refusal } from '../../../platform/index.ts';
+import type { Transaction } from '../../../platform/index.ts';
 import { EVERYBODY, READING_CAMPAIGNS } from '../../../base/index.ts';
 import { isBookingField, bookingSentence } from '../../../reminders/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import type { Language } from '../../../words/index.ts';
 import { jsonOf as parsedJson } from '../../server/read-body.ts';
-import { type Api, route, type Route } from '../../server/route.ts';
-import { ById, listOf, PageQuery, pageOf } from '../../server/schema.ts';
+import { type Api, route, orNotFound, tagged } from '../../server/route.ts';
+import { ById, listOf, PageQuery, readPage } from '../../server/schema.ts';
 import { fakePurposes } from '../../../gateways/index.ts';
 
 /** Parses a query parameter with JSON, as `mapping={"Portable":"phone"}`. */
@@ -88,16 +88,14 @@ export const NotSendable = z
   .object({ id: z.string(), to: z.string(), territory: z.string(), reason: z.string() })
   .meta({ id: 'NotSendable' });
 
-/** The routes of a file's results, from rows to people who may be written to. */
-export const importFunnelRoutes: readonly Route[] = [
+export const importFunnelRoutes = tagged('Imports', [
   route('GET /v1/imports/{id}/funnel', {
     roles: EVERYBODY,
     summary: 'Counts from rows to people who may be written to, and tells what was lost at each step.',
-    tag: 'Imports',
     params: ById,
     reply: FunnelShown,
     run: async ({ api, tx, language, params: { id } }) => {
-      const report = await known(tx, id);
+      const report = orNotFound(await importReport(tx, id));
       const rows = rowFunnel(report, (code) => sentenceOf(code, language));
       if (report.kind !== 'contacts') return { ...rows, people: null, sendable: null, notSendable: {} };
       const judged = await judgedCounts(tx, await terms(tx, api, id));
@@ -112,7 +110,6 @@ export const importFunnelRoutes: readonly Route[] = [
   route('GET /v1/imports/{id}/not-sendable', {
     roles: READING_CAMPAIGNS,
     summary: 'Lists its people who could not be sent advertising now, each with the reason, numbers masked.',
-    tag: 'Imports',
     params: ById,
     query: PageQuery.extend({
       reason: z
@@ -121,39 +118,32 @@ export const importFunnelRoutes: readonly Route[] = [
         .optional(),
     }),
     reply: listOf(NotSendable),
-    run: async ({ api, tx, params: { id }, query: { limit, ...page } }) => {
-      await known(tx, id);
-      const judged = await judgedPage(tx, await terms(tx, api, id), { ...page, limit: limit + 1 });
+    run: async ({ api, tx, params: { id }, query }) => {
+      orNotFound(await importReport(tx, id));
+      const freeze = await terms(tx, api, id);
       const keys = await api.vault.tenant(tx);
-      const people = await readContacts(
-        tx,
-        keys,
-        judged.map(({ contactId }) => contactId),
-      );
-      const numbers = new Map(people.map((one) => [one.id, maskPhone(one.person.phone)]));
-      const listed = judged.map(({ contactId, territory, reason }) => ({
-        id: contactId,
-        to: numbers.get(contactId) ?? '–',
-        territory,
-        reason: reason ?? '',
-      }));
-      return pageOf(listed, limit);
+      return readPage(query, async (page) => {
+        const judged = await judgedPage(tx, freeze, page);
+        const people = await readContacts(
+          tx,
+          keys,
+          judged.map(({ contactId }) => contactId),
+        );
+        const numbers = new Map(people.map((one) => [one.id, maskPhone(one.person.phone)]));
+        return judged.map(({ contactId, territory, reason }) => ({
+          id: contactId,
+          to: numbers.get(contactId) ?? '–',
+          territory,
+          reason: reason ?? '',
+        }));
+      });
     },
   }),
-];
+]);
 
 /** Words the reason for many rows: the missing fields differ from one to the next. */
 const sentenceOf = (code: string, language: Language): string =>
   bookingSentence({ code, fields: [] }, language).replace(/, (?:il manque|missing)\.$/, '.');
-
-async function known(
-  tx: Transaction,
-  id: string,
-): Promise<NonNullable<Awaited<ReturnType<typeof importReport>>>> {
-  const report = await importReport(tx, id);
-  if (report === undefined) throw new Refusal('NOT_FOUND');
-  return report;
-}
 
 /** Judges as a campaign to that file would, of some brand, by the account of advertising. */
 async function terms(tx: Transaction, { gateways, clock }: Api, importId: string): Promise<FreezeTerms> {

@@ -37,7 +37,16 @@ import {
   rehearseBookings,
 } from '../../../reminders/index.ts';
 import { servesHealth, recordAudit } from '../../../company/index.ts';
-import { Answer, sendLines, type Api, route, streamRoute, type Route } from '../../server/route.ts';
+import {
+  Answer,
+  sendCsv,
+  type Api,
+  route,
+  streamRoute,
+  orNotFound,
+  noteAct,
+  tagged,
+} from '../../server/route.ts';
 import { header } from '../../server/answer.ts';
 import { actorOf, reasonKept, type Caller } from '../../server/caller.ts';
 import { Defaults, Mapping } from './import-report.ts';
@@ -143,14 +152,12 @@ export const rowSentence: RowSentence = ({ code, detail, facts }, { record, lang
 
 /** A marketer or scheduler sees the rows imported by the same system, and cancels no other import. */
 async function mayRead(tx: Transaction, { role, source }: Caller, id: string): Promise<void> {
-  const found = await readImportRow(tx, id);
-  if (found === undefined) throw new Refusal('NOT_FOUND');
+  const found = orNotFound(await readImportRow(tx, id));
   refuseKind(role, found.kind);
   const readsAll = role === 'admin' || role === 'auditor';
   if (!readsAll && found.source !== source) throw new Refusal('ROLE_NOT_ALLOWED');
 }
 
-/** A file to rehearse. */
 interface Asked {
   readonly bytes: AsyncIterable<Buffer>;
   readonly kind: ImportKind;
@@ -188,7 +195,6 @@ const explainingStop = <T>(rehearsed: Promise<T>): Promise<T> =>
     });
   });
 
-/** The content types of a file sent as it is. */
 const FILE_TYPES = [
   'text/csv',
   'text/plain',
@@ -199,11 +205,10 @@ const FILE_TYPES = [
 ] as const;
 
 /** The routes of imports: upload, progress, rejected rows. */
-export const importRoutes: readonly Route[] = [
+export const importRoutes = tagged('Imports', [
   streamRoute('POST /v1/imports', {
     roles: KEEPING_CONTACTS,
     summary: 'Takes a CSV file, gzip or not; every row is accepted, or rejected with its reason.',
-    tag: 'Imports',
     query: Options,
     reply: z.union([z.object({ id: z.string() }), ImportRehearsed]),
     status: 202,
@@ -229,7 +234,6 @@ export const importRoutes: readonly Route[] = [
   route('GET /v1/imports', {
     roles: EVERYBODY,
     summary: 'Lists imports, oldest first.',
-    tag: 'Imports',
     query: PageQuery,
     reply: listOf(ImportShown),
     run: async ({ tx, query, language }) => {
@@ -240,20 +244,16 @@ export const importRoutes: readonly Route[] = [
   route('GET /v1/imports/{id}', {
     roles: EVERYBODY,
     summary: 'Follows an import: how far it is, and what became of each row.',
-    tag: 'Imports',
     params: ById,
     reply: ImportShown,
     run: async ({ tx, language, params: { id } }) => {
-      const report = await importReport(tx, id, language);
-      if (report === undefined) throw new Refusal('NOT_FOUND');
-      return report;
+      return orNotFound(await importReport(tx, id, language));
     },
   }),
   route('DELETE /v1/imports/{id}', {
     roles: KEEPING_CONTACTS,
     summary:
       'Cancels an import that is not read to its end: what was read stays, the file is no longer kept.',
-    tag: 'Imports',
     params: ById,
     query: Unread,
     reply: ImportShown,
@@ -261,36 +261,30 @@ export const importRoutes: readonly Route[] = [
       await mayRead(tx, caller, id);
       const acceptsUnread = unread === 'accept';
       await cancelImport(tx, { clock }, { importId: id, actor: actorOf(caller), acceptsUnread });
-      const report = await importReport(tx, id, language);
-      if (report === undefined) throw new Refusal('NOT_FOUND');
-      return report;
+      return orNotFound(await importReport(tx, id, language));
     },
   }),
   streamRoute('GET /v1/imports/{id}/rejected', {
     roles: ['admin', 'marketer', 'scheduler', 'auditor'],
     summary: 'Gives the rejected rows back, with line, code and sentence.',
-    tag: 'Imports',
     params: ById,
     reply: z.string(),
     produces: 'text/csv',
-    run: async ({ api: { database, vault, clock }, caller, reason, res, language, params: { id } }) => {
+    run: async ({ api, caller, reason, res, language, params: { id } }) => {
       if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
-      await database.withTenant(caller.tenantId, async (tx) => {
+      await api.database.withTenant(caller.tenantId, async (tx) => {
         await mayRead(tx, caller, id);
         const details = reasonKept(reason);
-        const entry = { actor: actorOf(caller), action: 'import.rejected-read', subject: id, details };
-        await recordAudit(tx, entry, moment(clock));
-        res.set('Content-Disposition', `attachment; filename="rejected-${id}.csv"`);
-        res.type('text/csv; charset=utf-8');
-        await sendLines(
+        await noteAct({ api, tx, caller }, 'import.rejected-read', { subject: id, details });
+        return sendCsv(
           res,
-          rejectedCsv(tx, await vault.tenant(tx), { importId: id, language, sentenceOf: rowSentence }),
+          `rejected-${id}.csv`,
+          rejectedCsv(tx, await api.vault.tenant(tx), { importId: id, language, sentenceOf: rowSentence }),
         );
       });
-      return undefined;
     },
   }),
-];
+]);
 
 /** Yields the bytes of the one file in a request; refuses at the end when it was cut short. */
 async function* uploadedFile(req: Request): AsyncGenerator<Buffer> {
@@ -309,7 +303,6 @@ async function* uploadedFile(req: Request): AsyncGenerator<Buffer> {
   }
 }
 
-/** A file being uploaded. */
 interface Arriving {
   readonly file: Readable;
   /** Resolves once nothing follows the file that a caller might take for sent. */

@@ -19,7 +19,7 @@ import { Refusal, receive, type Clock, type Transaction, type OptOutEntry } from
 import { EVERYBODY, MARKETING } from '../../../base/index.ts';
 import { readPhone, refusedNumber } from '../../../sms/index.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
-import { Answer, route, type Route, type Context } from '../../server/route.ts';
+import { Answer, route, type Context, orNotFound, tagged } from '../../server/route.ts';
 import {
   Id,
   Instant,
@@ -80,12 +80,10 @@ export const SuppressionShown = z
   })
   .meta({ id: 'Suppression' });
 
-/** The routes of opt-outs and suppressed numbers. */
-export const optOutRoutes: readonly Route[] = [
+export const optOutRoutes = tagged('Consents', [
   route('POST /v1/consents/withdrawals', {
     roles: EVERYBODY,
     summary: 'A person says stop: nothing more begins for them once this is answered.',
-    tag: 'Consents',
     body: Withdrawal,
     reply: Withdrawn,
     status: 201,
@@ -112,10 +110,9 @@ export const optOutRoutes: readonly Route[] = [
   route('POST /v1/suppressions', {
     roles: MARKETING,
     summary: 'Leaves a number alone; a suppression is never deleted.',
-    tag: 'Consents',
     body: Suppression,
     reply: z.object({
-      id: z.string().nullable().meta({ description: 'Null while only the journal has it (202).' }),
+      id: z.string().nullable().describe('Null while only the journal has it (202).'),
       contactId: z.string().nullable(),
     }),
     status: 201,
@@ -146,11 +143,8 @@ export const optOutRoutes: readonly Route[] = [
   route('GET /v1/suppressions', {
     roles: EVERYBODY,
     summary: 'Lists suppressions, oldest first; none shows its number.',
-    tag: 'Consents',
     query: PageQuery.extend({
-      contactId: Id.optional().meta({
-        description: 'Those of this person’s number, also once it is retired.',
-      }),
+      contactId: Id.optional().describe('Those of this person’s number, also once it is retired.'),
     }),
     reply: listOf(SuppressionShown),
     run: async ({ tx, query }) => {
@@ -158,7 +152,7 @@ export const optOutRoutes: readonly Route[] = [
       return { items: [...items], next };
     },
   }),
-];
+]);
 
 interface OptOutAsked<Body> {
   readonly caller: Caller;
@@ -196,7 +190,6 @@ function scopeOf({ purpose, purposes }: Left): OptOutEntry['scope'] {
   });
 }
 
-/** Returns the number of a body. */
 async function numberOf(tx: Transaction, deps: ContactDeps, body: Left): Promise<string> {
   const person = who(body);
   if (person.kind === 'number') return anyNumber(person.phone, body.region);
@@ -254,11 +247,10 @@ const Refused = z
   .meta({ id: 'RefusedConsent' });
 
 /** The routes of refusals: people who were asked and said no. */
-export const refusalRoutes: readonly Route[] = [
+export const refusalRoutes = tagged('Consents', [
   route('POST /v1/consents/refusals', {
     roles: EVERYBODY,
     summary: 'Somebody was asked and said no; where an agreement was in force, it is withdrawn.',
-    tag: 'Consents',
     body: NewRefusal,
     reply: Refused,
     status: 201,
@@ -277,7 +269,7 @@ export const refusalRoutes: readonly Route[] = [
       return { contactId: body.contactId ?? null, refusals: [] };
     },
   }),
-];
+]);
 
 type RefusalBody = z.output<typeof NewRefusal>;
 type Purposes = ReturnType<typeof purposesOf>;
@@ -337,24 +329,22 @@ const NOBODY = 'Nobody holds this number here: to leave it alone for good, POST 
 
 const Shown = z
   .object({
-    url: z.string().meta({ description: 'The person’s own: whoever has it can stop what it names.' }),
+    url: z.string().describe('The person’s own: whoever has it can stop what it names.'),
     purpose: PurposeField,
-    expiresAt: z.string().meta({ description: 'Three to four years from now.' }),
+    expiresAt: z.string().describe('Three to four years from now.'),
   })
   .meta({ id: 'OptOutLink' });
 
 /** The route of a person's opt-out link, for e-mails and pages of the tenant's own. */
-export const optOutLinkRoutes: readonly Route[] = [
+export const optOutLinkRoutes = tagged('Contacts', [
   route('GET /v1/contacts/{id}/opt-out-link', {
     roles: EVERYBODY,
     summary: 'The link that stops what is sent to a person; also for List-Unsubscribe (RFC 8058).',
-    tag: 'Contacts',
     params: ById,
     query: z.strictObject({ purpose: PurposeField.default('marketing') }),
     reply: Shown,
     run: async ({ api: { vault, clock, optOut }, tx, params: { id }, query: { purpose } }) => {
-      const contact = await readContact(tx, await vault.tenant(tx), id);
-      if (contact === undefined) throw new Refusal('NOT_FOUND');
+      const contact = orNotFound(await readContact(tx, await vault.tenant(tx), id));
       const base = await linkBase(tx, optOut);
       if (base === undefined) throw new Refusal('OPT_OUT_IMPOSSIBLE', { detail: NO_ADDRESS });
       const link = { contactId: contact.id, purpose, year: clock.now().toUTC().year };
@@ -365,7 +355,7 @@ export const optOutLinkRoutes: readonly Route[] = [
       };
     },
   }),
-];
+]);
 
 const NO_ADDRESS = 'No public address is set: give BONHEURE_PUBLIC_URL, or publicUrl by PATCH /v1/tenant.';
 

@@ -24,8 +24,8 @@ import type { TenantKeys } from '../../../crypto/index.ts';
 import { maskPhone } from '../../../sms/index.ts';
 import { bilingual, languageOf, wordsIn } from '../../../words/index.ts';
 import { actorOf } from '../../server/caller.ts';
-import { type Api, EmptyBody, NoContent, route, type Route } from '../../server/route.ts';
-import { Instant, moment, ById, line, listOf, PageQuery, pageOf } from '../../server/schema.ts';
+import { type Api, EmptyBody, NoContent, route, orNotFound, noteAct, tagged } from '../../server/route.ts';
+import { Instant, moment, ById, line, listOf, PageQuery, readPage } from '../../server/schema.ts';
 import { linkBase } from './opt-outs.ts';
 
 const ContactToRemove = z
@@ -40,11 +40,10 @@ const ContactToRemove = z
   .meta({ id: 'LeavingContact' });
 
 /** The routes of retention: rehearsal, removal, certificates, people due soon, people held back. */
-export const retentionRoutes: readonly Route[] = [
+export const retentionRoutes = tagged('Retention', [
   route('POST /v1/retention/rehearsals', {
     roles: AUDITING,
     summary: 'Counts what a cleaning would remove now, and why; removes nothing.',
-    tag: 'Retention',
     body: EmptyBody,
     reply: RunShown,
     status: 201,
@@ -54,7 +53,6 @@ export const retentionRoutes: readonly Route[] = [
   route('POST /v1/retention/cleanings', {
     roles: ['admin'],
     summary: 'Cleans now instead of at the next round; the certificate is in GET /v1/retention/runs.',
-    tag: 'Retention',
     body: EmptyBody,
     reply: z.object({ workflowId: z.string() }),
     status: 202,
@@ -71,34 +69,30 @@ export const retentionRoutes: readonly Route[] = [
   route('GET /v1/retention/runs', {
     roles: AUDITING,
     summary: 'Lists the cleanings that removed something, and the rehearsals, oldest first.',
-    tag: 'Retention',
     query: PageQuery,
     reply: listOf(RunShown),
-    run: async ({ tx, language, query: { limit, after } }) => {
-      const { items, next } = pageOf(await readRuns(tx, { limit: limit + 1, after }), limit);
+    run: async ({ tx, language, query }) => {
+      const { items, next } = await readPage(query, (page) => readRuns(tx, page));
       return { items: items.map((one) => runView(one, language)), next };
     },
   }),
   route('GET /v1/retention/runs/{id}', {
     roles: AUDITING,
     summary: 'Shows the certificate of a cleaning: what went, how many, why, by which rule.',
-    tag: 'Retention',
     params: ById,
     reply: RunShown,
     run: async ({ tx, language, params: { id } }) => {
-      const found = await readRetentionRun(tx, id);
-      if (found === undefined) throw new Refusal('NOT_FOUND');
+      const found = orNotFound(await readRetentionRun(tx, id));
       return runView(found, language);
     },
   }),
   route('GET /v1/retention/contacts', {
     roles: READING_AUDIENCES,
     summary: 'Lists the contacts that nothing allows to keep: reconfirm them, or they go at removeAt.',
-    tag: 'Retention',
     query: PageQuery,
     reply: listOf(ContactToRemove),
-    run: async ({ tx, query: { limit, after } }) => {
-      const { items, next } = pageOf(await readContactsToRemove(tx, { limit: limit + 1, after }), limit);
+    run: async ({ tx, query }) => {
+      const { items, next } = await readPage(query, (page) => readContactsToRemove(tx, page));
       const proposal = 'reconfirmation' as const;
       return { items: items.map((one) => Object.assign({}, one, { proposal })), next };
     },
@@ -106,14 +100,13 @@ export const retentionRoutes: readonly Route[] = [
   route('PUT /v1/contacts/{id}/hold', {
     roles: ['admin'],
     summary: 'Holds a contact back from cleaning while a claim concerns it.',
-    tag: 'Retention',
     params: ById,
     body: z.strictObject({ reason: line(300) }),
     reply: NoContent,
     status: 204,
     run: async ({ api: { vault, clock }, tx, caller, params: { id }, body }) => {
       const keys = await vault.tenant(tx);
-      if ((await readContact(tx, keys, id)) === undefined) throw new Refusal('NOT_FOUND');
+      orNotFound(await readContact(tx, keys, id));
       const place = { table: 'legal_hold', column: 'sealed_reason', row: id };
       const actor = actorOf(caller);
       const { at } = moment(clock);
@@ -125,18 +118,16 @@ export const retentionRoutes: readonly Route[] = [
   route('DELETE /v1/contacts/{id}/hold', {
     roles: ['admin'],
     summary: 'Lets age count again for a contact that was held.',
-    tag: 'Retention',
     params: ById,
     reply: NoContent,
     status: 204,
-    run: async ({ api: { clock }, tx, caller, params: { id } }) => {
+    run: async ({ api, tx, caller, params: { id } }) => {
       if (!(await releaseContact(tx, id))) throw new Refusal('NOT_FOUND');
-      const entry = { actor: actorOf(caller), action: 'contact.released', subject: id };
-      await recordAudit(tx, entry, moment(clock));
+      await noteAct({ api, tx, caller }, 'contact.released', { subject: id });
       return undefined;
     },
   }),
-];
+]);
 
 const State = z.enum(['stale', 'soon', 'unheard']).meta({
   description:
@@ -149,7 +140,7 @@ const Report = z
     items: z.array(
       z.object({
         id: z.string(),
-        phone: z.string().meta({ description: 'Masked.' }),
+        phone: z.string().describe('Masked.'),
         state: State,
         lastInteractionAt: z.string().nullable(),
         agreedAt: z.string(),
@@ -171,19 +162,17 @@ const Report = z
   })
   .meta({ id: 'StaleContacts' });
 
-/** The routes of people without a recent sign of life. */
-export const staleContactRoutes: readonly Route[] = [
+export const staleContactRoutes = tagged('Contacts', [
   route('GET /v1/contacts/stale', {
     roles: READING_AUDIENCES,
     summary: 'Counts and lists people without a sign of life, and proposes to ask them again.',
-    tag: 'Contacts',
     query: PageQuery.extend({ state: State.optional() }),
     reply: Report,
-    run: async ({ api, tx, query: { limit, ...page } }) => {
+    run: async ({ api, tx, query }) => {
       const { vault, clock } = api;
       const at = clock.now().toISO();
       const keys = await vault.tenant(tx);
-      const { items, next } = pageOf(await readStale(tx, at, { ...page, limit: limit + 1 }), limit);
+      const { items, next } = await readPage(query, (page) => readStale(tx, at, page));
       const counts = await countStale(tx, at);
       return {
         counts,
@@ -193,7 +182,7 @@ export const staleContactRoutes: readonly Route[] = [
       };
     },
   }),
-];
+]);
 
 function shown(
   { sealed, wrapped, ...contact }: StaleContact,
@@ -238,7 +227,7 @@ const Interaction = z.strictObject({
   kind: z.enum(['purchase', 'visit', 'request', 'click', 'reply']).meta({
     description: 'What the person did; that a message reached a phone is no sign of them.',
   }),
-  at: Instant.optional().meta({ description: 'Now, when left out.' }),
+  at: Instant.optional().describe('Now, when left out.'),
 });
 
 const Noted = z
@@ -246,11 +235,10 @@ const Noted = z
   .meta({ id: 'Interaction' });
 
 /** The route of signs of life: they keep a number in use. */
-export const interactionRoutes: readonly Route[] = [
+export const interactionRoutes = tagged('Contacts', [
   route('POST /v1/contacts/{id}/interactions', {
     roles: KEEPING_CONTACTS,
     summary: 'Notes that a person bought, came, asked, clicked or wrote; the latest counts.',
-    tag: 'Contacts',
     params: ById,
     body: Interaction,
     reply: Noted,
@@ -259,11 +247,10 @@ export const interactionRoutes: readonly Route[] = [
       const now = clock.now();
       const at = given ?? now;
       if (at > now.plus({ minutes: 2 })) throw new Refusal('DATE_INVALID');
-      const contact = await readContact(tx, await vault.tenant(tx), id);
-      if (contact === undefined) throw new Refusal('NOT_FOUND');
+      orNotFound(await readContact(tx, await vault.tenant(tx), id));
       const noted = await noteSignOfLife(tx, { contactId: id }, at.toISO());
       if (noted === undefined) throw new Refusal('NUMBER_RETIRED');
       return { contactId: id, kind, at: at.toUTC().toISO(), ...noted };
     },
   }),
-];
+]);

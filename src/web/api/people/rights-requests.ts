@@ -24,62 +24,58 @@ import type { TenantKeys } from '../../../crypto/index.ts';
 import { REVIEWING, AUDITING } from '../../../base/index.ts';
 import { maskPhone, RIGHTS } from '../../../sms/index.ts';
 import { actorOf, type Caller } from '../../server/caller.ts';
-import { type Api, route, type Context, type Route, type Bare } from '../../server/route.ts';
-import { moment, ById, Flag, line, listOf, PageQuery, pageOf, Instant } from '../../server/schema.ts';
+import { type Api, route, type Context, type Bare, orNotFound, tagged } from '../../server/route.ts';
+import { moment, ById, Flag, line, listOf, PageQuery, Instant, readPage } from '../../server/schema.ts';
 import { openedReply, recordClearRead } from '../messages/replies.ts';
 
 const OUTCOMES = ['done', 'refused', 'not-a-request'] as const;
 
-/** A request under the RGPD for answers. */
 export const RightsRequestShown = z
   .object({
-    id: z.string().meta({ description: 'That of the reply which makes it.' }),
-    right: z.enum(RIGHTS).meta({ description: '`unspecified` names the law, and no right.' }),
-    matched: z.string().meta({ description: 'The turn of our lists that was met.' }),
+    id: z.string().describe('That of the reply which makes it.'),
+    right: z.enum(RIGHTS).describe('`unspecified` names the law, and no right.'),
+    matched: z.string().describe('The turn of our lists that was met.'),
     receivedAt: z.string(),
-    answerBy: z.string().meta({ description: 'The last day of the month to answer (RGPD, art. 12(3)).' }),
-    daysLeft: z.int().nullable().meta({ description: 'Null once answered; negative when it is late.' }),
-    from: z.string().nullable().meta({ description: 'Masked, unless asked for in clear.' }),
+    answerBy: z.string().describe('The last day of the month to answer (RGPD, art. 12(3)).'),
+    daysLeft: z.int().nullable().describe('Null once answered; negative when it is late.'),
+    from: z.string().nullable().describe('Masked, unless asked for in clear.'),
     contactId: z.string().nullable(),
-    erasureId: z.string().nullable().meta({ description: 'The erasure of this person, once begun.' }),
+    erasureId: z.string().nullable().describe('The erasure of this person, once begun.'),
     outcome: z.enum(OUTCOMES).nullable(),
     answeredAt: z.string().nullable(),
     answeredBy: z.string().nullable(),
     note: z.string().nullable(),
-    text: z.string().optional().meta({ description: 'In clear, when asked for.' }),
+    text: z.string().optional().describe('In clear, when asked for.'),
   })
   .meta({ id: 'RightsRequest' });
 
 const Answering = z
   .strictObject({
     outcome: z.enum(OUTCOMES),
-    note: line(500).optional().meta({ description: 'What was answered; kept sealed. A refusal needs it.' }),
+    note: line(500).optional().describe('What was answered; kept sealed. A refusal needs it.'),
   })
   .refine(({ outcome, note }) => outcome !== 'refused' || note !== undefined, {
     path: ['note'],
     message: 'a refusal says why',
   });
 
-/** The routes of people's requests under the RGPD, and of the answers owed. */
-export const rightsRequestRoutes: readonly Route[] = [
+export const rightsRequestRoutes = tagged('Contacts', [
   route('GET /v1/rights-requests', {
     roles: REVIEWING,
     summary: 'Lists requests under the RGPD, oldest first, each with the day by which it is to be answered.',
-    tag: 'Contacts',
     query: PageQuery.extend({
-      open: Flag.optional().meta({ description: 'Those alone that are not answered yet, or that are.' }),
+      open: Flag.optional().describe('Those alone that are not answered yet, or that are.'),
     }),
     reply: listOf(RightsRequestShown),
-    run: async ({ api, tx, query: { limit, ...page } }) => {
+    run: async ({ api, tx, query }) => {
       const reading = await readingOf(api, tx);
-      const { items, next } = pageOf(await rightsRequestsOf(tx, { ...page, limit: limit + 1 }), limit);
+      const { items, next } = await readPage(query, (page) => rightsRequestsOf(tx, page));
       return { items: items.map((row) => shown(row, reading)), next };
     },
   }),
   route('GET /v1/rights-requests/{id}', {
     roles: REVIEWING,
     summary: 'Shows a request; `clear=true` adds its words and the whole number, and is audited.',
-    tag: 'Contacts',
     params: ById,
     query: z.strictObject({ clear: Flag.optional() }),
     reply: RightsRequestShown,
@@ -96,7 +92,6 @@ export const rightsRequestRoutes: readonly Route[] = [
   route('POST /v1/rights-requests/{id}/answer', {
     roles: ['admin'],
     summary: 'Records how a request was answered, by whom and when; nothing is sent for it.',
-    tag: 'Contacts',
     params: ById,
     body: Answering,
     reply: RightsRequestShown,
@@ -114,12 +109,10 @@ export const rightsRequestRoutes: readonly Route[] = [
       return shown(await known(tx, id), reading);
     },
   }),
-];
+]);
 
 async function known(tx: Context['tx'], id: string): Promise<RightsRequestRow> {
-  const row = await rightsRequestOf(tx, id);
-  if (row === undefined) throw new Refusal('NOT_FOUND');
-  return row;
+  return orNotFound(await rightsRequestOf(tx, id));
 }
 
 interface Reading {
@@ -162,7 +155,7 @@ const ErasureAsked = z
       description: 'When the person asked: the month counts from it; now when absent.',
     }),
     identityChecked: z.boolean().optional(),
-    reason: line(300).optional().meta({ description: 'Not kept when it names the person.' }),
+    reason: line(300).optional().describe('Not kept when it names the person.'),
   })
   .prefault({});
 
@@ -174,7 +167,7 @@ const ErasureShown = z
     workflowId: z.string(),
     requestedAt: z.string(),
     receivedAt: z.string(),
-    dueAt: z.string().meta({ description: 'One month after the request.' }),
+    dueAt: z.string().describe('One month after the request.'),
     daysLeft: z.int().nullable(),
     completedAt: z.string().nullable(),
     identityChecked: z.boolean().nullable(),
@@ -201,11 +194,10 @@ const ErasureShown = z
 const Begun = ErasureShown.partial().required({ id: true, contactId: true, state: true, workflowId: true });
 
 /** The routes of erasures: request, progress, result. */
-export const erasureRoutes: readonly Route[] = [
+export const erasureRoutes = tagged('Contacts', [
   route('DELETE /v1/contacts/{id}', {
     roles: ['admin'],
     summary: 'Erases a person: nothing more is sent from this answer on; a certificate follows.',
-    tag: 'Contacts',
     params: ById,
     reply: Begun,
     status: 202,
@@ -215,7 +207,6 @@ export const erasureRoutes: readonly Route[] = [
   route('POST /v1/contacts/{id}/erasure', {
     roles: ['admin'],
     summary: 'Erases a person who asked for it, with the date of the request and who they showed to be.',
-    tag: 'Contacts',
     params: ById,
     body: ErasureAsked,
     reply: Begun,
@@ -226,31 +217,26 @@ export const erasureRoutes: readonly Route[] = [
   route('GET /v1/erasures', {
     roles: AUDITING,
     summary: 'Lists the erasures, oldest first, with the days that are left of the month.',
-    tag: 'Contacts',
     query: PageQuery,
     reply: listOf(ErasureShown),
-    run: async (call) => {
-      const { limit, after } = call.query;
-      const rows = await readErasurePage(call.tx, { limit: limit + 1, after });
-      const { items, next } = pageOf(rows, limit);
-      const keys = await call.api.vault.tenant(call.tx);
-      const seen = { now: call.api.clock.now(), language: call.language };
+    run: async ({ api: { vault, clock }, tx, language, query }) => {
+      const { items, next } = await readPage(query, (page) => readErasurePage(tx, page));
+      const keys = await vault.tenant(tx);
+      const seen = { now: clock.now(), language };
       return { items: items.map((row) => erasureView(keys, row, seen)), next };
     },
   }),
   route('GET /v1/erasures/{id}', {
     roles: AUDITING,
     summary: 'Shows an erasure and its certificate: what went, what stays, why, by which rule, until when.',
-    tag: 'Contacts',
     params: ById,
     reply: ErasureShown,
     run: async ({ api: { vault, clock }, tx, language, params: { id } }) => {
-      const row = await readErasure(tx, id);
-      if (row === undefined) throw new Refusal('NOT_FOUND');
+      const row = orNotFound(await readErasure(tx, id));
       return erasureView(await vault.tenant(tx), row, { now: clock.now(), language });
     },
   }),
-];
+]);
 
 interface Given extends Partial<z.output<typeof ErasureAsked>> {
   readonly contactId: string;
@@ -266,11 +252,10 @@ async function erase(
   const seen = { now: clock.now(), language };
   const former = await readErasureOf(tx, given.contactId);
   if (former !== undefined) return erasureView(deps.keys, former, seen);
-  if ((await readContact(tx, deps.keys, given.contactId)) === undefined) throw new Refusal('NOT_FOUND');
+  orNotFound(await readContact(tx, deps.keys, given.contactId));
   const entry = entryOf({ clock }, caller, given);
   await journal(entry);
-  const begun = await requestErasure(tx, deps, erasureAsked(entry));
-  if (begun === undefined) throw new Refusal('NOT_FOUND');
+  const begun = orNotFound(await requestErasure(tx, deps, erasureAsked(entry)));
   return erasureView(deps.keys, begun.erasure, seen);
 }
 

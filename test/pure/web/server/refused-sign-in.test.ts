@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { expect, it } from 'vitest';
 import type { Database } from '../../../../src/platform/database/connection.ts';
 import { Refusal } from '../../../../src/platform/errors.ts';
-import type { Identification } from '../../../../src/web/server/identify.ts';
+import type { Identification } from '../../../../src/web/server/caller.ts';
 import { callerSigningIn } from '../../../../src/web/server/sign-in.ts';
 import { ShiftedClock } from '../../../support/law-clock.ts';
 

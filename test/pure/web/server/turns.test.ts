@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { AwaitedAnswers, RequestTurns } from '../../../../src/web/server/turns.ts';
+import { AwaitedAnswers, RequestTurns } from '../../../../src/web/server/bounds.ts';
 import { budgets } from '../../../../src/web/server/budgets.ts';
 import { publicApp } from '../../../../src/web/server/edge.ts';
 import { Metrics } from '../../../../src/web/health/metrics.ts';

@@ -11,7 +11,7 @@ import { readImport } from '../../../../src/people/import/import-reading.ts';
 import { Refusal } from '../../../../src/platform/errors.ts';
 import { streamEvents, type StreamEvent } from '../../../../src/main/cli/watch-line.ts';
 import type { Caller } from '../../../../src/web/server/caller.ts';
-import { follow, type Followed } from '../../../../src/web/server/live-follow.ts';
+import { follow, type Followed } from '../../../../src/web/api/messages/live.ts';
 import { listen } from '../../../support/after-file.ts';
 import { NIGHT } from '../../../support/cases.ts';
 import { served } from '../../server/served.ts';
