@@ -63,7 +63,7 @@ describe('a submission without an answer', () => {
     expect(wayOf(anOperator(capabilities), purpose)).toBe(way);
   });
 
-  it('has the same way for each of its receipts', () => {
+  it('has one way for all its receipts', () => {
     const ways = EVERY_OPERATOR.map(
       (operator) => new Set(PURPOSES.map((purpose) => wayOf({ ...operator, receipts: 'none' }, purpose))),
     );

@@ -6,13 +6,13 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The one file that resolves names which tenants choose. */
-const RESOLVES = ['src/operations/webhooks/webhook-names.ts'];
+const RESOLVES = ['src/operations/webhooks/webhook-call.ts'];
 
 /** Files that connect somewhere, and by whose word; names that the settings give are resolved in the shared threads. */
 const CONNECTS: Readonly<Record<string, string>> = {
   'src/gateways/connections.ts': 'the settings: an operator',
   'src/gateways/http/http-gateway.ts': 'the settings: an operator',
-  'src/gateways/sandbox/receipt-pump.ts': 'the code: the server of this instance',
+  'src/gateways/sandbox/behaviour.ts': 'the code: the server of this instance',
   'src/gateways/smpp/session.ts': 'the settings: an operator',
   'src/main/cli/watch.ts': 'the settings: addresses of this instance',
   'src/main/embedded/free-port.ts': 'loopback',

@@ -6,7 +6,7 @@ import ts from 'typescript5';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The catalogues, and the rows of the law, whose words stand beside their source. */
-const WITH_WORDS = /^src\/(?:words|law\/(?:chapters|profile))\//;
+const WITH_WORDS = /^src\/(?:words\/|law\/(?:chapters|profile)\/|rule\/sender\.ts)/;
 
 /** Every place of the sources, but the catalogues and the rows of the law, that says something in both languages. */
 export const everyPair = (): readonly string[] =>
