@@ -173,13 +173,6 @@ export {
 export { keepAllReceipts, keepReceiptsIn, matchReceipts } from './receipts/match-receipts.ts';
 export { undeliveredHandlers, type UndeliveredMessage } from './receipts/apply-receipts.ts';
 export {
-  answerHandlers,
-  scopeOfPurpose,
-  scopeOfStop,
-  type AnswerHandler,
-  type LastMessage,
-} from './replies/reply-match.ts';
-export {
   keepDecisionOnReply,
   lockReply,
   takeDecisionBack,
@@ -187,6 +180,7 @@ export {
   forgetInbound,
   repliesOf,
   replyOf,
+  type LastMessage,
   type WaitingReply,
   type KeptReply,
 } from './replies/inbound.repository.ts';
@@ -198,6 +192,10 @@ export {
   type PartsTogether,
 } from './replies/reply-part.repository.ts';
 export {
+  answerHandlers,
+  scopeOfPurpose,
+  scopeOfStop,
+  type AnswerHandler,
   isLockTimeout,
   machineIso,
   replyOwnersOf,
@@ -209,8 +207,7 @@ export {
   type TakingAccount,
   type TakingDeps,
 } from './replies/reply-taking.ts';
-export { replySettler } from './replies/take-for-owners.ts';
-export { barFirst, takeAtOnce, takeReply } from './replies/take-reply.ts';
+export { barFirst, replySettler, takeAtOnce, takeReply } from './replies/take-reply.ts';
 export {
   countInDoubt,
   keysInDoubt,

@@ -30,7 +30,7 @@ import {
   acknowledgementBatches,
   type AnswerKind,
 } from './acknowledgement.repository.ts';
-import type { LastMessage } from '../replies/reply-match.ts';
+import type { LastMessage } from '../replies/inbound.repository.ts';
 import { frenchDay, isTerritory } from '../../rule/index.ts';
 import { optOutMeans, type Account } from '../accounts/account.ts';
 import { keepBatchPlan, readRun, type BatchRun } from '../batch/batch-run.repository.ts';

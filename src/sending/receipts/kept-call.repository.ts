@@ -288,6 +288,28 @@ export const sealIncoming = (
   event: unknown,
 ): Buffer => sealBytes(key, place(into.table, into.id), JSON.stringify(event));
 
+/** Inbound data to keep once. */
+export interface SealedOnce {
+  readonly id: string;
+  /** Keyed digest of the operator's identity of it: a repetition is kept once. */
+  readonly digest: Buffer;
+  /** The same under the former keys. */
+  readonly olderDigests: readonly Buffer[];
+  readonly sealed: Buffer;
+}
+
+/** Seals an event, with the digests by which a repetition is found. */
+export const sealedOnce = (
+  keys: InboxKeys,
+  into: { readonly table: Inbox; readonly id: string },
+  event: { readonly identity: string },
+): SealedOnce => ({
+  id: into.id,
+  digest: incomingDigest(keys, event.identity),
+  olderDigests: olderDigests(keys, event.identity),
+  sealed: sealIncoming(keys, into, event),
+});
+
 /** Opens what `sealIncoming` sealed, as parsed JSON. */
 export function openIncoming(
   keys: InboxKeys,

@@ -15,7 +15,7 @@ import {
 import { eligibilityChanged, retireNumbers, withdraw } from '../../people/index.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { messageId } from '../message/message.repository.ts';
-import { scopeOfStop } from '../replies/reply-match.ts';
+import { scopeOfPurpose } from '../replies/reply-taking.ts';
 import type { RefusedRecipients } from '../batch/send-dependencies.ts';
 
 /** A receipt to keep, before it is interpreted. */
@@ -191,13 +191,7 @@ export async function heedOptOuts(
       { keys, clock: deps.clock },
       {
         phone,
-        scope: scopeOfStop('purpose', {
-          tenantId: run.tenantId,
-          batchId: run.batchId,
-          seq: person.seq,
-          purpose: run.purpose,
-          sender: '',
-        }),
+        scope: scopeOfPurpose(run.purpose),
         channel: 'operator',
         occurredAt,
         actor: `gateway:${run.accountName}`,

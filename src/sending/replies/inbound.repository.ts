@@ -5,37 +5,31 @@ import {
   computedRows,
   idRows,
   rowsOf,
+  tenantIdRows,
   type RowOf,
   type Transaction,
 } from '../../platform/index.ts';
-import type { Acquaintance, LastMessage } from './reply-match.ts';
+import type { SealedOnce } from '../receipts/kept-call.repository.ts';
+import type { Scope } from '../../people/index.ts';
 import type { ReplyBecause, ReplyKind } from '../../sms/index.ts';
-
-/** A person's message to keep. */
-export interface InboundRecord {
-  readonly id: string;
-  readonly accountId: string;
-  /** Keyed digest of the operator's identity of it: a repetition is kept once. */
-  readonly digest: Buffer;
-  /** The same under the former keys. */
-  readonly olderDigests: readonly Buffer[];
-  /** Sealed under the instance's inbox key. */
-  readonly sealed: Buffer;
-  readonly reading: string;
-  /** ISO instant of the law clock. */
-  readonly receivedAt: string;
-  /** ISO instant of the law clock: the commit that keeps it makes it effective. */
-  readonly effectiveAt: string;
-  /** False while only the suppression is kept. */
-  readonly settled: boolean;
-  readonly simulated: boolean;
-}
 
 /** A processed inbound message is kept in the replies of the tenants concerned, and nowhere else. */
 const EMPTY = Buffer.alloc(0);
 
 /** Keeps an inbound message; false when it is a repetition. */
-export async function keepInbound(tx: Transaction, record: InboundRecord): Promise<boolean> {
+export async function keepInbound(
+  tx: Transaction,
+  record: SealedOnce & {
+    readonly accountId: string;
+    readonly reading: string;
+    /** Both ISO instants of the law clock: the commit that keeps it makes it effective. */
+    readonly receivedAt: string;
+    readonly effectiveAt: string;
+    /** False while only the suppression is kept. */
+    readonly settled: boolean;
+    readonly simulated: boolean;
+  },
+): Promise<boolean> {
   const kept = await tx.first(idRows.sql`
     INSERT INTO inbound (id, account_id, digest, sealed, reading, received_at, effective_at, settled_at, simulated)
     SELECT ${record.id}::uuid, ${record.accountId}::uuid, ${record.digest}::bytea, ${record.settled ? EMPTY : record.sealed}::bytea,
@@ -46,18 +40,17 @@ export async function keepInbound(tx: Transaction, record: InboundRecord): Promi
   return kept !== undefined;
 }
 
-const tenantIdRows = computedRows({ tenant_id: col.text() });
-
 /** Lists tenants that ever used an account; every tenant while nobody did. */
 export async function tenantsThatUsed(tx: Transaction, accountId: string): Promise<readonly string[]> {
-  const used = await tx.rows(tenantIdRows.sql`SELECT tenant_id FROM tenants_of_account(${accountId})`);
-  if (used.length > 0) return used.map((row) => row.tenant_id);
+  const used = await tx.rows(
+    tenantIdRows.sql`SELECT tenant_id AS "tenantId" FROM tenants_of_account(${accountId})`,
+  );
+  if (used.length > 0) return used.map(({ tenantId }) => tenantId);
   const every: string[] = [];
   for (;;) {
-    const page = await tx.rows(
-      tenantIdRows.sql`SELECT tenant_id FROM every_tenant(${every.at(-1) ?? BEFORE_ALL}::uuid, ${TENANTS_A_PAGE})`,
-    );
-    every.push(...page.map((row) => row.tenant_id));
+    const page = await tx.rows(tenantIdRows.sql`
+      SELECT tenant_id AS "tenantId" FROM every_tenant(${every.at(-1) ?? BEFORE_ALL}::uuid, ${TENANTS_A_PAGE})`);
+    every.push(...page.map(({ tenantId }) => tenantId));
     if (page.length < TENANTS_A_PAGE) return every;
   }
 }
@@ -69,41 +62,52 @@ export async function holdersIn(
   tx: Transaction,
   indexes: ReadonlyMap<string, Buffer>,
 ): Promise<ReadonlySet<string>> {
-  const rows = await tx.rows(
-    tenantIdRows.sql`SELECT tenant_id FROM holders_in(${[...indexes.keys()]}::uuid[], ${[...indexes.values()]}::bytea[])`,
-  );
-  return new Set(rows.map((row) => row.tenant_id));
+  const rows = await tx.rows(tenantIdRows.sql`
+    SELECT tenant_id AS "tenantId" FROM holders_in(${[...indexes.keys()]}::uuid[], ${[...indexes.values()]}::bytea[])`);
+  return new Set(rows.map(({ tenantId }) => tenantId));
 }
 
 const answeredRows = computedRows({ tenantId: col.text(), batchId: col.text() });
-
-/** A batch that a reply answers, with its tenant. */
-export type AnsweredBatch = RowOf<typeof answeredRows>;
 
 /** Returns the batch of the call with an operator's id. */
 export const batchesOfTicket = (
   tx: Transaction,
   accountId: string,
   ticket: string,
-): Promise<readonly AnsweredBatch[]> =>
+): Promise<readonly RowOf<typeof answeredRows>[]> =>
   tx.rows(
     answeredRows.sql`SELECT DISTINCT tenant_id AS "tenantId", batch_id AS "batchId" FROM owners_of_receipt(${accountId}, ${ticket})`,
   );
 
-/** A number that wrote, by its blind index, and the batches that the operator says it answered. */
-interface Writer {
-  readonly phoneIndex: Buffer;
-  readonly answered: readonly string[];
+/** The last message a tenant sent to a number through one account. */
+export interface LastMessage {
+  readonly batchId: string;
+  readonly seq: number;
+  readonly purpose: string;
+  /** Purposes of all messages that a reply may answer, where it is not known which of them arrived. */
+  readonly possible?: readonly string[];
+  readonly sender: string;
+}
+
+/** The knowledge of each tenant of an account about the number that wrote. */
+export interface Acquaintance {
+  readonly tenantId: string;
+  readonly holdsNumber: boolean;
+  /** The number's blind index there; absent for a tenant without keys. */
+  readonly phoneIndex?: Buffer | undefined;
+  readonly last?: LastMessage;
+  /** The scopes that this very reply already suppresses, while its event is still to be written. */
+  readonly blockedScopes?: readonly Scope[];
 }
 
 /**
- * Reads what the transaction's tenant knows of a number. A message without an acceptance counts from its mark. The
+ * Reads what the transaction's tenant knows of a number; `answered` are the batches that the operator says it answered. A message without an acceptance counts from its mark. The
  * reply may answer the message that the operator names, else the last that was surely taken, and any in doubt since.
  */
 export async function acquaintance(
   tx: Transaction,
   accountId: string,
-  { phoneIndex, answered }: Writer,
+  { phoneIndex, answered }: { readonly phoneIndex: Buffer; readonly answered: readonly string[] },
 ): Promise<Acquaintance> {
   const row = await tx.first(lastRows.sql`
     WITH sent AS MATERIALIZED (
@@ -119,48 +123,42 @@ export async function acquaintance(
     sure AS (
       SELECT coalesce(max(at) FILTER (WHERE named), max(at) FILTER (WHERE NOT in_doubt), '-infinity') AS at
         FROM sent WHERE purpose IS NOT NULL)
-    SELECT contact_id, batch_id, seq, purpose, sender,
+    SELECT batch_id AS "batchId", seq, purpose, coalesce(sender, '') AS sender,
            ARRAY(SELECT DISTINCT o.purpose FROM sent o, sure WHERE o.purpose IS NOT NULL
                     AND (o.at = sure.at OR (o.in_doubt AND o.at > sure.at))) AS possible
       FROM sent
      ORDER BY (purpose IS NOT NULL) DESC, named DESC, at DESC NULLS LAST, retired_at DESC NULLS FIRST LIMIT 1`);
-  const last = row === undefined ? undefined : lastOf(tx.tenantId, row);
-  return { tenantId: tx.tenantId, holdsNumber: row !== undefined, ...(last === undefined ? {} : { last }) };
+  const { tenantId } = tx;
+  if (row === undefined) return { tenantId, holdsNumber: false };
+  const { batchId, seq, purpose } = row;
+  if (batchId === null || seq === null || purpose === null) return { tenantId, holdsNumber: true };
+  return { tenantId, holdsNumber: true, last: { ...row, batchId, seq, purpose } };
 }
 
 const lastRows = computedRows({
-  contact_id: col.of('contact', 'id'),
-  batch_id: col.of('message', 'batchId').orNull(),
+  batchId: col.of('message', 'batchId').orNull(),
   seq: col.of('message', 'seq').orNull(),
   purpose: col.of('batch', 'purpose').orNull(),
-  sender: col.text().orNull(),
+  sender: col.text(),
   possible: col.list<string>(),
 });
 
-type LastRow = RowOf<typeof lastRows>;
-
-function lastOf(tenantId: string, row: LastRow): LastMessage | undefined {
-  const { batch_id: batchId, seq, purpose, possible } = row;
-  if (batchId === null || seq === null || purpose === null) return undefined;
-  return { tenantId, batchId, seq, purpose, possible, sender: row.sender ?? '' };
-}
-
-/** A reply for one tenant. */
-export interface ReplyRecord {
-  readonly inboundId: string;
-  readonly contactId: string | null;
-  readonly accountId: string;
-  readonly reading: string;
-  /** The reason of its reading, in words of our lists. */
-  readonly because: object;
-  readonly unclear: boolean;
-  readonly last: LastMessage | undefined;
-  readonly sealed: Buffer;
-  readonly receivedAt: string;
-}
-
 /** Stores a reply for the transaction's tenant, once. */
-export async function keepReply(tx: Transaction, reply: ReplyRecord): Promise<void> {
+export async function keepReply(
+  tx: Transaction,
+  reply: {
+    readonly inboundId: string;
+    readonly contactId: string | null;
+    readonly accountId: string;
+    readonly reading: string;
+    /** The reason of its reading, in words of our lists. */
+    readonly because: object;
+    readonly unclear: boolean;
+    readonly last: LastMessage | undefined;
+    readonly sealed: Buffer;
+    readonly receivedAt: string;
+  },
+): Promise<void> {
   await tx.run(sql`
     INSERT INTO reply (inbound_id, tenant_id, contact_id, account_id, reading, because, unclear, batch_id, seq, sealed, received_at)
     VALUES (${reply.inboundId}, ${tx.tenantId}, ${reply.contactId}, ${reply.accountId}, ${reply.reading},
@@ -171,11 +169,11 @@ export async function keepReply(tx: Transaction, reply: ReplyRecord): Promise<vo
 
 const replyAnswersRows = rowsOf('batch', ['seriesId', 'campaignId']).with({ contactId: col.text().orNull() });
 
-/** The subject of a kept reply, for an event. */
-export type ReplyAnswers = RowOf<typeof replyAnswersRows>;
-
 /** Reads the person of a kept reply of the transaction's tenant, and the booking or campaign it answers. */
-export async function replyAnswers(tx: Transaction, inboundId: string): Promise<ReplyAnswers> {
+export async function replyAnswers(
+  tx: Transaction,
+  inboundId: string,
+): Promise<RowOf<typeof replyAnswersRows>> {
   const row = await tx.first(replyAnswersRows.sql`
     SELECT coalesce(r.contact_id, m.contact_id) AS "contactId", b.series_id AS "seriesId", b.campaign_id AS "campaignId"
       FROM reply r LEFT JOIN batch b ON b.id = r.batch_id
@@ -211,10 +209,11 @@ export async function unsettledInbound(
 
 const unsettledRows = rowsOf('inbound', ['accountId', 'sealed', 'simulated', 'receivedAt', 'effectiveAt']);
 
-type Unsettled = RowOf<typeof unsettledRows>;
-
 /** Locks an inbound message that still waits for its effects; then nobody else settles it. */
-export const lockUnsettled = (tx: Transaction, id: string): Promise<Unsettled | undefined> =>
+export const lockUnsettled = (
+  tx: Transaction,
+  id: string,
+): Promise<RowOf<typeof unsettledRows> | undefined> =>
   tx.first(unsettledRows.sql`
     SELECT account_id AS "accountId", sealed, simulated,
            iso(received_at) AS "receivedAt", iso(effective_at) AS "effectiveAt"
@@ -258,16 +257,17 @@ const FROM = sql`
   FROM reply r JOIN gateway_account a ON a.id = r.account_id
   LEFT JOIN batch b ON b.id = r.batch_id LEFT JOIN reminder_series s ON s.id = b.series_id`;
 
+interface ReplyPage {
+  readonly limit: number;
+  readonly after?: string | undefined;
+  /** Selects replies to bookings of this source. */
+  readonly source?: string | undefined;
+}
+
 /** Reads replies in order of arrival, all or only those that a person must read. */
 export const repliesOf = (
   tx: Transaction,
-  page: {
-    readonly limit: number;
-    readonly after?: string | undefined;
-    readonly unclear?: boolean | undefined;
-    /** Selects replies to bookings of this source. */
-    readonly source?: string | undefined;
-  },
+  page: ReplyPage & { readonly unclear?: boolean | undefined },
 ): Promise<KeptReply[]> =>
   tx.rows(keptReplyRows.sql`
     SELECT ${COLUMNS} ${FROM}
@@ -278,15 +278,7 @@ export const repliesOf = (
      ORDER BY r.inbound_id LIMIT ${page.limit}`);
 
 /** Reads replies that a person decided, the last decision first. */
-export const decidedReplies = (
-  tx: Transaction,
-  page: {
-    readonly limit: number;
-    readonly after?: string | undefined;
-    /** Selects replies to bookings of this source. */
-    readonly source?: string | undefined;
-  },
-): Promise<KeptReply[]> =>
+export const decidedReplies = (tx: Transaction, page: ReplyPage): Promise<KeptReply[]> =>
   tx.rows(keptReplyRows.sql`
     SELECT ${COLUMNS} ${FROM}
      WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.decided_at IS NOT NULL

@@ -1,21 +1,24 @@
+import { purposesIn, type ContactDeps } from '../../people/index.ts';
+import { instant, type Clock, type Database, type Transaction, type Vault, type Incoming } from '../../platform/index.ts';
+import { handlers } from '../../base/index.ts';
 import {
-  instant,
-  type Clock,
-  type Database,
-  type Transaction,
-  type Vault,
-  type Incoming,
-} from '../../platform/index.ts';
-import { operatorStop, silences, strictestReply, classifyReply, type Reply } from '../../sms/index.ts';
+  operatorStop,
+  silences,
+  strictestReply,
+  classifyReply,
+  type Reply,
+  type ReplyAnswer,
+} from '../../sms/index.ts';
 import {
   acquaintance,
   batchesOfTicket,
   holdersIn,
   keepInbound,
   tenantsThatUsed,
+  type Acquaintance,
+  type LastMessage,
 } from './inbound.repository.ts';
-import { incomingDigest, olderDigests, sealIncoming } from '../receipts/kept-call.repository.ts';
-import { matchReply, type Acquaintance, type ReplyMatch } from './reply-match.ts';
+import { sealedOnce } from '../receipts/kept-call.repository.ts';
 import type {
   GatewayEvent,
   ReceiptEvent,
@@ -93,11 +96,8 @@ export async function keepIncoming(
   const { deps, account, event, reading, id } = taking;
   const inboxKeys = await deps.vault.instanceKeys(tx, 'inbox', machineIso(deps.clock));
   return keepInbound(tx, {
-    id,
+    ...sealedOnce(inboxKeys, { table: 'inbound', id }, event),
     accountId: account.id,
-    digest: incomingDigest(inboxKeys, event.identity),
-    olderDigests: olderDigests(inboxKeys, event.identity),
-    sealed: sealIncoming(inboxKeys, { table: 'inbound', id }, event),
     reading: reading.kind,
     receivedAt: taking.receivedAt,
     effectiveAt: deps.clock.now().toISO(),
@@ -150,6 +150,94 @@ async function acquaintancesIn(
     known.push({ ...(await acquaintance(within, account.id, { phoneIndex, answered })), phoneIndex });
   }
   return known;
+}
+
+/** Lists the purposes of the messages that a reply may answer. */
+export const purposesAnswered = ({ purpose, possible = [] }: LastMessage): readonly string[] => [
+  purpose,
+  ...possible,
+];
+
+/** The tenants of a reply, and whether that is certain. */
+export interface ReplyMatch {
+  readonly owners: readonly Acquaintance[];
+  /** True when several tenants are possible, or none wrote: each tenant's admin decides for itself. */
+  readonly doubtful: boolean;
+}
+
+/**
+ * Finds the tenants of a reply, in doubt more rather than fewer. The sender answered decides when one tenant alone
+ * used it; otherwise every tenant that wrote to the number, otherwise every tenant that holds it, otherwise every
+ * tenant of the account.
+ */
+export function matchReply(known: readonly Acquaintance[], answered: string | undefined): ReplyMatch {
+  const wrote = known.filter(({ last }) => last !== undefined);
+  const bySender = wrote.filter(({ last }) => answered !== undefined && last?.sender === answered);
+  const meant = bySender.length > 0 ? bySender : wrote;
+  if (meant.length > 0) return { owners: meant, doubtful: meant.length > 1 };
+  const holders = known.filter(({ holdsNumber }) => holdsNumber);
+  return { owners: holders.length > 0 ? holders : known, doubtful: true };
+}
+
+type StopPurpose = 'marketing' | 'appointment' | 'renewal' | 'payment';
+const REMINDERS: readonly StopPurpose[] = ['appointment', 'renewal', 'payment'];
+
+/** Returns the scope of a STOP (OPT-03): a reminder's purpose and marketing, or everything; in doubt the wider. */
+export function scopeOfStop(
+  asked: 'all' | 'purpose',
+  last: LastMessage | undefined,
+): readonly StopPurpose[] | 'all' {
+  if (asked === 'all') return 'all';
+  const answered = last === undefined ? [undefined] : purposesAnswered(last);
+  return [...new Set(answered.flatMap((purpose) => scopeOfPurpose(purpose)))];
+}
+
+/** Returns the purposes that a STOP revokes: its scope, and those suppressed on arrival. */
+export function scopeLeft(
+  asked: 'all' | 'purpose',
+  { last, blockedScopes = [] }: Acquaintance,
+): readonly StopPurpose[] | 'all' {
+  const reached = scopeOfStop(asked, last);
+  if (reached === 'all' || blockedScopes.includes('all')) return 'all';
+  return [...new Set([...reached, ...blockedScopes.flatMap(purposesIn)])];
+}
+
+/** Returns the scope of a STOP to a message of that purpose; advertising alone when the purpose is unknown. */
+export function scopeOfPurpose(answered: string | undefined): readonly StopPurpose[] {
+  const purpose = REMINDERS.find((one) => one === answered);
+  return purpose === undefined ? ['marketing'] : ['marketing', purpose];
+}
+
+/** Accepts a reply without a request of its own as the answer to its own question, or not: true where it did. */
+export type AnswerHandler = (
+  tx: Transaction,
+  deps: ContactDeps,
+  reply: {
+    readonly inboundId: string;
+    readonly accountId: string;
+    /** E.164 of the sender. */
+    readonly phone: string;
+    readonly to: string | undefined;
+    /** The words as typed. */
+    readonly typed: string;
+    readonly said: 'confirm' | 'cancel' | 'decline' | 'other';
+    /** A clear yes or no, or thanks. */
+    readonly plain: ReplyAnswer | undefined;
+    /** True when the reply's tenant is ambiguous. */
+    readonly doubtful: boolean;
+    /** ISO instant of the law clock. */
+    readonly receivedAt: string;
+    /** The last message that the person received. */
+    readonly last: LastMessage | undefined;
+  },
+) => Promise<boolean>;
+
+/** Called one after the other, until one takes the reply. */
+export const answerHandlers = handlers<AnswerHandler>('answerHandlers');
+
+/** Offers the reply to every handler that may have asked something. */
+export async function possiblyAnswered(...reply: Parameters<AnswerHandler>): Promise<void> {
+  for (const handle of answerHandlers.all) if (await handle(...reply)) return;
 }
 
 const NOTHING: CallContents = { events: [], unread: 1 };

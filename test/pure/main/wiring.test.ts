@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fileImports } from '../../../documents/imports.ts';
 import { root } from '../../../documents/root.ts';
 import { eligibilityHandlers } from '../../../src/people/eligibility/exclusion.ts';
-import { answerHandlers } from '../../../src/sending/replies/reply-match.ts';
+import { answerHandlers } from '../../../src/sending/replies/reply-taking.ts';
 import { undeliveredHandlers } from '../../../src/sending/receipts/apply-receipts.ts';
 import '../../../src/main/wiring.ts';
 

@@ -9,7 +9,7 @@ import { answerErrors } from '../../../src/web/server/answer.ts';
 import { inboundPort } from '../../../src/web/public/inbound-port.ts';
 import { inboundRouter } from '../../../src/web/public/inbound.ts';
 import { readLeft } from '../../../src/gateways/receiving/read-kept.ts';
-import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';
+import { replySettler } from '../../../src/sending/replies/take-reply.ts';
 import { served, type Served } from '../server/served.ts';
 import { listen } from '../../support/after-file.ts';
 import { anOpenDatabase } from '../../support/database.ts';

@@ -15,8 +15,7 @@ import {
 import { uuidV7 } from '../../../src/base/random.ts';
 import { sealIncoming } from '../../../src/sending/receipts/kept-call.repository.ts';
 import { keepAllReceipts, matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';
-import { replySettler } from '../../../src/sending/replies/take-for-owners.ts';
-import { takeReply } from '../../../src/sending/replies/take-reply.ts';
+import { replySettler, takeReply } from '../../../src/sending/replies/take-reply.ts';
 import { everyCell } from '../../support/canary.ts';
 import { linesIn, verified } from '../../support/evidence.ts';
 import { anAuthority } from '../../support/time-stamps.ts';

@@ -194,7 +194,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'OPT-03': {
     by: [
-      by('src/sending/replies/reply-match.ts', 'matchReply'),
+      by('src/sending/replies/reply-taking.ts', 'matchReply'),
       by('src/people/opt-out/record-opt-outs.ts', 'recordOptOuts'),
     ],
     tests: [stop, consents],
