@@ -196,15 +196,17 @@ export type Reconciled =
     };
 
 /** The normalised states of a receipt. */
-export type ReceiptState =
-  | 'PENDING'
-  | 'BUFFERED'
-  | 'DELIVERED'
-  | 'UNDELIVERED'
-  | 'EXPIRED'
-  | 'REJECTED'
-  | 'OPTED_OUT'
-  | 'UNKNOWN_FINAL';
+export const RECEIPT_STATES = [
+  'PENDING',
+  'BUFFERED',
+  'DELIVERED',
+  'UNDELIVERED',
+  'EXPIRED',
+  'REJECTED',
+  'OPTED_OUT',
+  'UNKNOWN_FINAL',
+] as const;
+export type ReceiptState = (typeof RECEIPT_STATES)[number];
 
 interface InboundEvent {
   /** Equal for two deliveries of the same event; names a person: digest it before it is stored. */

@@ -1,9 +1,16 @@
 import { z } from 'zod';
-import type { Clock, Transaction, Vault } from '../../platform/index.ts';
+import { type Clock, type Transaction } from '../../platform/index.ts';
 import { handlers } from '../../base/index.ts';
-import type { TenantKeys } from '../../crypto/index.ts';
+import { type TenantKeys } from '../../crypto/index.ts';
 import { eligibilityChanged, retireNumbers } from '../../people/index.ts';
-import { heedOptOuts, batchOf, type Owner, type WaitingReceipt } from './receipt.repository.ts';
+import { RECEIPT_STATES, type ReceiptState } from '../gateway/gateway.ts';
+import {
+  heedOptOuts,
+  batchOf,
+  type ApplyingDeps,
+  type Owner,
+  type WaitingReceipt,
+} from './receipt.repository.ts';
 import { noteParts } from '../attempt/outcome.repository.ts';
 import {
   acceptByReceipt,
@@ -13,12 +20,6 @@ import {
   type Applied,
   type ReceiptEffect,
 } from './receipt-effects.repository.ts';
-
-/** The dependencies of applying receipts. */
-export interface ApplyingDeps {
-  readonly vault: Vault;
-  readonly clock: Clock;
-}
 
 /** Applies final receipts of one tenant in order of arrival; returns those that need no second try. */
 export async function applyFinal(
@@ -96,23 +97,22 @@ async function noteFailures(
     ({ kept }, place) => applied[place] === 'applied' && FINAL[kept.state] === 'undelivered',
   );
   for (const { owner, kept } of failed) {
-    await messageUndelivered(within, deps, { ...owner, code: kept.code ?? kept.state });
+    const message = { ...owner, code: kept.code ?? kept.state };
+    for (const handle of undeliveredHandlers.all) await handle(within, deps, message);
     if (kept.numberIsBad === true) await retire(within, deps, owner);
     if (kept.state === 'OPTED_OUT') await leaveAlone(within, deps, owner);
   }
 }
 
-type Failed = Pick<OwnedReceipt['owner'], 'batchId' | 'seq'>;
-
 /** The operator reports an unknown number: it is not used again, and its series are planned anew. */
-async function retire(within: Transaction, deps: ApplyingDeps, { batchId, seq }: Failed): Promise<void> {
+async function retire(within: Transaction, deps: ApplyingDeps, { batchId, seq }: Owner): Promise<void> {
   const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
   const retirement = { batchId, seqs: [seq], why: 'unknown-subscriber', when } as const;
   await eligibilityChanged(within, deps, await retireNumbers(within, retirement));
 }
 
 /** The operator held the message back because the person had sent it STOP: we honour that opt-out as well. */
-async function leaveAlone(within: Transaction, deps: ApplyingDeps, { batchId, seq }: Failed): Promise<void> {
+async function leaveAlone(within: Transaction, deps: ApplyingDeps, { batchId, seq }: Owner): Promise<void> {
   const batch = await batchOf(within, batchId);
   if (batch !== undefined) await heedOptOuts(within, deps, { batch, seqs: [seq] });
 }
@@ -142,28 +142,17 @@ export async function proveAcceptance(
   return done;
 }
 
-async function acceptOne(
-  within: Transaction,
-  deps: ApplyingDeps,
-  { receipt, kept: { gatewayId, to, part }, owner }: OwnedReceipt,
-): Promise<void> {
+async function acceptOne(within: Transaction, deps: ApplyingDeps, one: OwnedReceipt): Promise<void> {
+  const { gatewayId, part = null } = one.kept;
   if (gatewayId === undefined) return;
-  const keys = await deps.vault.tenant(within);
-  await acceptByReceipt(within, {
-    accountId: receipt.accountId,
-    batchId: owner.batchId,
-    seq: owner.seq,
-    gatewayId,
-    part: part ?? null,
-    phoneIndex: to === undefined ? null : keys.phoneIndex(to),
-    at: deps.clock.now().toISO(),
-  });
+  const effect = effectOf(await deps.vault.tenant(within), one);
+  await acceptByReceipt(within, { ...effect, gatewayId, part, at: deps.clock.now().toISO() });
 }
 
 /** A readable receipt. */
 export interface OpenReceipt {
   readonly receipt: WaitingReceipt;
-  readonly kept: KeptReceipt;
+  readonly kept: z.infer<typeof StoredReceipt>;
 }
 
 /** A receipt and its message. */
@@ -178,33 +167,15 @@ export interface UndeliveredMessage {
   readonly code: string;
 }
 
-/** Called in the transaction that keeps the receipt. */
-type UndeliveredHandler = (
-  tx: Transaction,
-  deps: { readonly clock: Clock },
-  message: UndeliveredMessage,
-) => Promise<void>;
-
-/** Called one after the other. */
-export const undeliveredHandlers = handlers<UndeliveredHandler>('undeliveredHandlers');
-
-/** Reports that a message was not delivered. */
-async function messageUndelivered(...news: Parameters<UndeliveredHandler>): Promise<void> {
-  for (const handle of undeliveredHandlers.all) await handle(...news);
-}
+/** Called one after the other, in the transaction that keeps the receipt. */
+export const undeliveredHandlers =
+  handlers<(tx: Transaction, deps: { readonly clock: Clock }, message: UndeliveredMessage) => Promise<void>>(
+    'undeliveredHandlers',
+  );
 
 /** The kept parts of a receipt. */
 export const StoredReceipt = z.object({
-  state: z.enum([
-    'PENDING',
-    'BUFFERED',
-    'DELIVERED',
-    'UNDELIVERED',
-    'EXPIRED',
-    'REJECTED',
-    'OPTED_OUT',
-    'UNKNOWN_FINAL',
-  ]),
+  state: z.enum(RECEIPT_STATES),
   gatewayId: z.string().optional(),
   reference: z.string().optional(),
   to: z.string().optional(),
@@ -213,13 +184,11 @@ export const StoredReceipt = z.object({
   part: z.object({ at: z.int(), of: z.int() }).optional(),
 });
 
-type KeptReceipt = z.infer<typeof StoredReceipt>;
-
 /** States of an accepted message; an unknown word proves nothing. */
-export const ON_ITS_WAY: ReadonlySet<KeptReceipt['state']> = new Set(['PENDING', 'BUFFERED']);
+export const ON_ITS_WAY: ReadonlySet<ReceiptState> = new Set(['PENDING', 'BUFFERED']);
 
 /** Final states of operators, in the ledger's words; a state on the way changes nothing. */
-export const FINAL: Partial<Record<KeptReceipt['state'], 'delivered' | 'undelivered'>> = {
+export const FINAL: Partial<Record<ReceiptState, 'delivered' | 'undelivered'>> = {
   DELIVERED: 'delivered',
   UNDELIVERED: 'undelivered',
   EXPIRED: 'undelivered',

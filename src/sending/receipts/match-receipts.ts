@@ -1,4 +1,4 @@
-import { instant, type Clock, type Database, type Transaction, type Vault } from '../../platform/index.ts';
+import { instant, type Database, type Transaction } from '../../platform/index.ts';
 import type { ReceiptEvent } from '../gateway/gateway.ts';
 import {
   noteReceived,
@@ -10,7 +10,7 @@ import {
   settleReceipts,
   tenantsOfBatches,
   waitingReceipts,
-  type GatewayMessageId,
+  type ApplyingDeps,
   type Owner,
   type WaitingReceipt,
 } from './receipt.repository.ts';
@@ -24,21 +24,13 @@ import {
   type OwnedReceipt,
 } from './apply-receipts.ts';
 import { tenantsThatUsed } from '../replies/inbound.repository.ts';
-import {
-  incomingDigest,
-  olderDigests,
-  openIncoming,
-  sealIncoming,
-  type InboxKeys,
-} from './kept-call.repository.ts';
+import { openIncoming, sealedOnce, type InboxKeys } from './kept-call.repository.ts';
 import { byKeysAlone } from './receipt-effects.repository.ts';
 import { messageKey } from '../message/message.repository.ts';
 
 /** The dependencies of matching receipts. */
-export interface ReceiptDeps {
+export interface ReceiptDeps extends ApplyingDeps {
   readonly database: Database;
-  readonly vault: Vault;
-  readonly clock: Clock;
   readonly newId: () => string;
 }
 
@@ -63,17 +55,11 @@ export async function keepReceiptsIn(
   if (events.length === 0) return [];
   const at = instant(clock.machine()).toISO();
   const keys = await vault.instanceKeys(tx, 'inbox', at);
-  const receipts = events.map((event) => {
-    const id = newId();
-    return {
-      id,
-      accountId,
-      digest: incomingDigest(keys, event.identity),
-      olderDigests: olderDigests(keys, event.identity),
-      sealed: sealIncoming(keys, { table: 'receipt', id }, event),
-      receivedAt: at,
-    };
-  });
+  const receipts = events.map((event) => ({
+    ...sealedOnce(keys, { table: 'receipt', id: newId() }, event),
+    accountId,
+    receivedAt: at,
+  }));
   const fresh = await keepReceipts(tx, receipts);
   await noteReceipt(tx, accountId, at);
   return events
@@ -104,12 +90,10 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
   await noteTurn(deps, { matched, lost });
   // In transactions of their own: none waits for the row of another tenant.
   for (const [tenantId, theirs] of Map.groupBy(matched, ({ owner }) => owner.tenantId))
-    await deps.database.withTenant(tenantId, (tx) =>
-      noteReceived(
-        tx,
-        theirs.map(({ receipt }) => receipt),
-      ),
-    );
+    await deps.database.withTenant(tenantId, (tx) => {
+      const receipts = theirs.map(({ receipt }) => receipt);
+      return noteReceived(tx, receipts);
+    });
   return looked;
 }
 
@@ -187,7 +171,7 @@ async function receiptOwnersOf(
   receipts: readonly OpenReceipt[],
 ): Promise<ReadonlyMap<OpenReceipt, Owner>> {
   const byReference = await ownersByReference(tx, receipts);
-  const named = receipts.flatMap((one): (GatewayMessageId & { readonly one: OpenReceipt })[] => {
+  const named = receipts.flatMap((one) => {
     const { accountId } = one.receipt;
     const { gatewayId } = one.kept;
     return gatewayId === undefined || byReference.has(one) ? [] : [{ one, accountId, gatewayId }];

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
+import { col, computedRows, rowsOf, type Transaction } from '../../platform/index.ts';
 import type { MessagePart } from '../gateway/gateway.ts';
 
 /** The effect of a receipt on one message of the transaction's tenant. */
@@ -43,8 +43,6 @@ const touchedRows = computedRows({
   moved: col.flag(),
 });
 
-type Touched = RowOf<typeof touchedRows>;
-
 /**
  * Moves messages forward by their receipts, one each, if we submitted them through that account to that number. The
  * operator's id of an uncertain message is kept, where its call was for that message alone: an id of several
@@ -86,13 +84,12 @@ export async function applyReceipts(
     SELECT h.nth::int AS nth, h.state::text AS was, h.ours IS TRUE AS ours, v.nth IS NOT NULL AS moved
       FROM held h LEFT JOIN moved v ON v.nth = h.nth`);
   const touched = new Map(rows.map((row) => [row.nth, row]));
-  return effects.map((_, place) => appliedBy(touched.get(place + 1)));
-}
-
-function appliedBy(row: Touched | undefined): Applied {
-  if (row === undefined || !row.ours) return 'foreign';
-  if (row.moved) return 'applied';
-  return row.was === 'submitting' || row.was === 'ready' ? 'early' : 'late';
+  return effects.map((_, place) => {
+    const row = touched.get(place + 1);
+    if (row === undefined || !row.ours) return 'foreign';
+    if (row.moved) return 'applied';
+    return row.was === 'submitting' || row.was === 'ready' ? 'early' : 'late';
+  });
 }
 
 const messageStateRows = rowsOf('message', ['state']).with({ nth: col.number() });
@@ -111,32 +108,21 @@ export async function statesOf(
 }
 
 /** A receipt that ends nothing, and yet proves that the operator accepted a message. */
-interface OnItsWay {
-  readonly accountId: string;
-  readonly batchId: string;
-  readonly seq: number;
+interface OnItsWay extends Pick<ReceiptEffect, 'accountId' | 'batchId' | 'seq' | 'phoneIndex'> {
   readonly gatewayId: string;
   /** The part of that id; null where it is of the whole message. */
   readonly part: MessagePart | null;
-  /** The number concerned, as this tenant's blind index; null when the operator gives none. */
-  readonly phoneIndex: Buffer | null;
   /** ISO instant of the law clock. */
   readonly at: string;
 }
 
-const movedMessageRows = computedRows({ was: col.text(), moved: col.flag() });
-
 /**
  * Accepts an uncertain message that its operator reports on, and keeps the id for later receipts. Of a message in
- * several parts every one must be known to be accepted. Returns `early` while its own answer may still come; other
- * messages stay as they are.
+ * several parts every one must be known to be accepted. Other messages stay as they are.
  */
-export async function acceptByReceipt(
-  tx: Transaction,
-  receipt: OnItsWay,
-): Promise<'accepted' | 'early' | 'nothing'> {
-  if (receipt.part !== null && !(await completesParts(tx, receipt, receipt.part))) return 'nothing';
-  const row = await tx.first(movedMessageRows.sql`
+export async function acceptByReceipt(tx: Transaction, receipt: OnItsWay): Promise<void> {
+  if (receipt.part !== null && !(await completesParts(tx, receipt, receipt.part))) return;
+  await tx.run(sql`
     WITH held AS (
       SELECT m.batch_id, m.seq, m.state, m.reason, m.submission_id
         FROM message m JOIN batch b ON b.id = m.batch_id LEFT JOIN submission s ON s.id = m.submission_id
@@ -151,14 +137,10 @@ export async function acceptByReceipt(
     taken AS (
       INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, answered_at)
       SELECT ${receipt.accountId}::uuid, ${receipt.gatewayId}, '', ${tx.tenantId}::uuid, ${receipt.batchId}::uuid, ${receipt.seq}, submission_id, clock_timestamp()
-        FROM moved WHERE ${receipt.part === null} ON CONFLICT DO NOTHING),
-    counted AS (
-      INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
-      SELECT ${tx.tenantId}::uuid, ${receipt.batchId}::uuid, 'accepted'::message_state, NULL, 1 FROM moved
-      UNION ALL SELECT ${tx.tenantId}::uuid, ${receipt.batchId}::uuid, 'uncertain'::message_state, why, -1 FROM moved)
-    SELECT h.state::text AS was, EXISTS (SELECT 1 FROM moved) AS moved FROM held h`);
-  if (row?.moved === true) return 'accepted';
-  return row?.was === 'submitting' || row?.was === 'ready' ? 'early' : 'nothing';
+        FROM moved WHERE ${receipt.part === null} ON CONFLICT DO NOTHING)
+    INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+    SELECT ${tx.tenantId}::uuid, ${receipt.batchId}::uuid, 'accepted'::message_state, NULL, 1 FROM moved
+    UNION ALL SELECT ${tx.tenantId}::uuid, ${receipt.batchId}::uuid, 'uncertain'::message_state, why, -1 FROM moved`);
 }
 
 /**

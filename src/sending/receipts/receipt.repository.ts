@@ -14,26 +14,19 @@ import {
 } from '../../platform/index.ts';
 import { eligibilityChanged, retireNumbers, withdraw } from '../../people/index.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
-import { messageId } from '../message/message.repository.ts';
+import { messageId, type MessageKey } from '../message/message.repository.ts';
+import type { SealedOnce } from './kept-call.repository.ts';
 import { scopeOfPurpose } from '../replies/reply-taking.ts';
 import type { RefusedRecipients } from '../batch/send-dependencies.ts';
-
-/** A receipt to keep, before it is interpreted. */
-export interface ReceiptRecord {
-  readonly id: string;
-  readonly accountId: string;
-  readonly digest: Buffer;
-  /** The same under the former keys. */
-  readonly olderDigests: readonly Buffer[];
-  readonly sealed: Buffer;
-  /** ISO instant of the machine clock. */
-  readonly receivedAt: string;
-}
 
 /** Keeps raw receipts; a repeated delivery is kept once. Returns the ids of new ones. */
 export async function keepReceipts(
   tx: Transaction,
-  receipts: readonly ReceiptRecord[],
+  receipts: readonly (SealedOnce & {
+    readonly accountId: string;
+    /** ISO instant of the machine clock. */
+    readonly receivedAt: string;
+  })[],
 ): Promise<ReadonlySet<string>> {
   const rows = receipts.map((one) => ({
     ...one,
@@ -88,30 +81,28 @@ export async function noteReceipt(tx: Transaction, accountId: string, at: string
   );
 }
 
-/** Final receipts of an account in one turn: those that will find no message, and whether any found its own. */
-export interface JoinedReceipts {
-  readonly accountId: string;
-  readonly lost: number;
-  readonly isJoined: boolean;
-}
-
-/** Counts the receipts in a row that found no message; one that does ends the row. */
-export const noteJoined = (tx: Transaction, turns: readonly JoinedReceipts[]): Promise<number> =>
+/** Counts an account's final receipts in a row that will find no message; one that found its own ends the row. */
+export const noteJoined = (
+  tx: Transaction,
+  turns: readonly { readonly accountId: string; readonly lost: number; readonly isJoined: boolean }[],
+): Promise<number> =>
   tx.run(sql`
     UPDATE gateway_account g SET receipts_lost = t.lost + CASE WHEN t."isJoined" THEN 0 ELSE g.receipts_lost END
       FROM jsonb_to_recordset(${JSON.stringify(turns)}::jsonb) AS t("accountId" uuid, lost int, "isJoined" boolean)
      WHERE g.id = t."accountId" AND (t.lost > 0 OR t."isJoined" AND g.receipts_lost > 0)`);
 
-const optedOutBatchRows = rowsOf('batch', ['tenantId']).with({
+const optedOutBatchRows = computedRows({
   batchId: col.of('batch', 'id'),
-  purpose: col.of('batch', 'purpose').as<OptedOutBatch['purpose']>(),
+  purpose: col.of('batch', 'purpose').as<BatchRun['purpose']>(),
   accountName: col.of('gateway_account', 'name'),
 });
 
-/** Reads the purpose and the account of a batch. */
+/** The facts of a batch needed to suppress its people. */
+type OptedOutBatch = RowOf<typeof optedOutBatchRows>;
+
 export const batchOf = (tx: Transaction, batchId: string): Promise<OptedOutBatch | undefined> =>
   tx.first(optedOutBatchRows.sql`
-    SELECT b.id AS "batchId", b.tenant_id AS "tenantId", b.purpose, g.name AS "accountName"
+    SELECT b.id AS "batchId", b.purpose, g.name AS "accountName"
       FROM batch b JOIN gateway_account g ON g.id = b.account_id WHERE b.id = ${batchId}`);
 
 const lostMessagesRows = rowsOf('message', ['batchId', 'seq']).with({ parts: col.number().orNull() });
@@ -142,9 +133,8 @@ export const lostMessages = (
                WHERE a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = s.id AND a.parts > 1 AND starts_with(a.gateway_id, 'key:')))
      LIMIT 2`);
 
-/** The dependencies of recording operators' statements on people. */
-export interface RefusedRecipientsDeps {
-  readonly database: Database;
+/** The dependencies of applying operators' statements on messages and people. */
+export interface ApplyingDeps {
   readonly vault: Vault;
   readonly clock: Clock;
 }
@@ -153,7 +143,7 @@ const Numbered = z.looseObject({ phone: z.string() });
 
 /** Takes over an operator's statements on people: its opt-outs are ours, its bad numbers are not used again. */
 export async function recordRefusedRecipients(
-  deps: RefusedRecipientsDeps,
+  deps: ApplyingDeps & { readonly database: Database },
   run: BatchRun,
   said: RefusedRecipients,
 ): Promise<void> {
@@ -165,9 +155,6 @@ export async function recordRefusedRecipients(
   });
 }
 
-/** The facts of a batch needed to suppress its people. */
-export type OptedOutBatch = Pick<BatchRun, 'batchId' | 'tenantId' | 'purpose' | 'accountName'>;
-
 const optedOutPersonRows = rowsOf('contact', ['id', 'sealed'])
   .and('message', ['seq'])
   .and('contact_key', ['wrapped']);
@@ -175,7 +162,7 @@ const optedOutPersonRows = rowsOf('contact', ['id', 'sealed'])
 /** Withdraws the consent of people of some messages of a batch, as the operator reported. */
 export async function heedOptOuts(
   tx: Transaction,
-  deps: Pick<RefusedRecipientsDeps, 'vault' | 'clock'>,
+  deps: ApplyingDeps,
   { batch: run, seqs }: { readonly batch: OptedOutBatch; readonly seqs: readonly number[] },
 ): Promise<void> {
   if (seqs.length === 0) return;
@@ -203,10 +190,8 @@ export async function heedOptOuts(
 }
 
 /** A message and its tenant. */
-export interface Owner {
+export interface Owner extends MessageKey {
   readonly tenantId: string;
-  readonly batchId: string;
-  readonly seq: number;
   /** Count of parts, each with an id and a receipt of its own; one where undefined, null where unknown. */
   readonly parts?: number | null;
 }
@@ -232,16 +217,10 @@ export async function tenantsOfBatches(
   return new Map(rows.map(({ batchId, tenantId }) => [batchId, tenantId]));
 }
 
-/** An operator's id of a message. */
-export interface GatewayMessageId {
-  readonly accountId: string;
-  readonly gatewayId: string;
-}
-
 /** Returns the message of each id, in order; undefined where there is none, or several. */
 export async function ownersOfReceipts(
   tx: Transaction,
-  named: readonly GatewayMessageId[],
+  named: readonly { readonly accountId: string; readonly gatewayId: string }[],
 ): Promise<readonly (Owner | undefined)[]> {
   if (named.length === 0) return [];
   const rows = await tx.rows(ownerRows.sql`
@@ -254,15 +233,8 @@ export async function ownersOfReceipts(
   });
 }
 
-/** The news of an account. */
-interface ReceivedByAccount {
-  readonly accountId: string;
-  /** ISO instant of the machine clock. */
-  readonly receivedAt: string;
-}
-
 /** Notes the last time accounts reported on messages of the transaction's tenant, to the second. */
-export async function noteReceived(tx: Transaction, received: readonly ReceivedByAccount[]): Promise<void> {
+export async function noteReceived(tx: Transaction, received: readonly WaitingReceipt[]): Promise<void> {
   await tx.run(sql`
     INSERT INTO account_heard AS h (tenant_id, account_id, last_receipt_at)
     SELECT ${tx.tenantId}::uuid, a.id, max(a.at)
