@@ -132,6 +132,7 @@ export type {
   RawRequest,
 } from './gateway/gateway.ts';
 export {
+  DecisionShown,
   messageId,
   messageKey,
   type MessageKey,
@@ -140,6 +141,8 @@ export {
 } from './message/message.repository.ts';
 export {
   findMessage,
+  Happening,
+  UncertainShown,
   type FoundMessage,
   listUncertain,
   messagesTo,

@@ -1,50 +1,32 @@
+import { z } from 'zod';
 import type { Transaction } from '../../platform/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { answerPlace } from '../answers/answer-owed.ts';
-import { readUncertainMessages, type UncertainMessage } from '../uncertain/uncertain.repository.ts';
+import { readUncertainMessages } from '../uncertain/uncertain.repository.ts';
 import {
   messageId,
   messageKey as messageKeyOf,
   keyOfPerson,
   readMessage,
   readMessagesTo,
-  type DecisionView,
   type MessageRecord,
-  type MessagesAsked,
-  type SealedPerson,
 } from './message.repository.ts';
 
 /** An event of a message, and the clock of its date. */
-interface Happening {
-  readonly at: string;
-  readonly clock: 'law' | 'machine';
-  readonly event: 'made' | 'marked' | 'first-byte' | 'answered' | 'accepted' | 'refused' | 'lost' | 'ended';
-  readonly code?: string;
-  /** A refusal's code, in the operator's own words. */
-  readonly operatorCode?: string;
-  readonly operatorWords?: string;
-}
+export const Happening = z.object({
+  at: z.string(),
+  clock: z.enum(['law', 'machine']),
+  event: z.enum(['made', 'marked', 'first-byte', 'answered', 'accepted', 'refused', 'lost', 'ended']),
+  code: z.string().optional(),
+  operatorCode: z.string().optional(),
+  operatorWords: z.string().optional(),
+});
+
+type Happening = z.output<typeof Happening>;
 
 /** A message for display. */
-export interface MessageView {
-  readonly id: string;
-  readonly state: string;
-  readonly reason: string | null;
-  readonly purpose: string;
-  /** Masked; null once the person is erased. */
-  readonly to: string | null;
-  readonly contactId: string | null;
-  readonly campaignId: string | null;
-  readonly seriesId: string | null;
-  readonly gateway: string;
-  readonly gatewayId: string | null;
-  readonly parts: number | null;
-  readonly encoding: string | null;
-  readonly notBefore: string | null;
-  readonly decision: DecisionView | null;
-  readonly timeline: readonly Happening[];
-}
+export type MessageView = ReturnType<typeof viewOf>;
 
 /** A message, the author of its campaign or series, and a reader of its text. */
 export interface FoundMessage {
@@ -72,7 +54,7 @@ export async function findMessage(
 export async function messagesTo(
   tx: Transaction,
   keys: TenantKeys,
-  asked: MessagesAsked,
+  asked: Parameters<typeof readMessagesTo>[1],
 ): Promise<FoundMessage[]> {
   return (await readMessagesTo(tx, asked)).map((record) => foundOf(keys, record));
 }
@@ -88,27 +70,26 @@ const foundOf = (keys: TenantKeys, record: MessageRecord): FoundMessage => ({
 export const messageNameOf = (record: Pick<MessageRecord, 'batchId' | 'seq' | 'kind'>): string =>
   messageId(record, record.kind === 'acknowledgements' ? 'ack' : 'msg');
 
-function viewOf(keys: TenantKeys, record: MessageRecord): MessageView {
+function viewOf(keys: TenantKeys, record: MessageRecord) {
+  const { state, reason, purpose, contactId, campaignId, seriesId, gateway, parts, encoding } = record;
+  const { notBefore, decision } = record;
+  const shown = { state, reason, purpose, contactId, campaignId, seriesId, gateway, parts, encoding };
   return {
     id: messageNameOf(record),
-    state: record.state,
-    reason: record.reason,
-    purpose: record.purpose,
-    contactId: record.contactId,
-    campaignId: record.campaignId,
-    seriesId: record.seriesId,
-    gateway: record.gateway,
-    parts: record.parts,
-    encoding: record.encoding,
-    notBefore: record.notBefore,
-    decision: record.decision,
+    ...shown,
+    notBefore,
+    decision,
+    /** Masked; null once the person is erased. */
     to: maskedNumber(keys, record),
     gatewayId: record.submission?.gatewayId ?? null,
     timeline: timelineOf(record),
   };
 }
 
-function maskedNumber(keys: TenantKeys, row: SealedPerson): string | null {
+function maskedNumber(
+  keys: TenantKeys,
+  row: Pick<MessageRecord, 'contactId' | 'sealed' | 'wrapped'>,
+): string | null {
   const key = keyOfPerson(keys, row);
   if (key === undefined || row.sealed === null) return null;
   // The contact's own key opens a sealed person.
@@ -133,26 +114,25 @@ function textOf(keys: TenantKeys, record: MessageRecord): string | undefined {
   return key.open(place, sealedText).toString('utf8');
 }
 
+const happened = (
+  clock: Happening['clock'],
+  at: string | null | undefined,
+  { event, code }: { readonly event: Happening['event']; readonly code?: string | null },
+): Happening[] => (at == null ? [] : [{ at, clock, event, ...(code == null ? {} : { code }) }]);
+
 function timelineOf(record: MessageRecord): Happening[] {
-  const machine = (
-    at: string | null | undefined,
-    event: Happening['event'],
-    code?: string | null,
-  ): Happening[] => (at == null ? [] : [{ at, clock: 'machine', event, ...(code == null ? {} : { code }) }]);
-  const law = (at: string | null, event: Happening['event'], code?: string): Happening[] =>
-    at === null ? [] : [{ at, clock: 'law', event, ...(code === undefined ? {} : { code }) }];
   const { createdAt, submission, acceptedAt, finalAt, state } = record;
   const said = saidOf(record);
   return [
-    ...law(createdAt, 'made'),
-    ...machine(submission?.markedAt, 'marked'),
-    ...machine(submission?.firstByteAt, 'first-byte'),
-    ...machine(submission?.answeredAt, 'answered'),
-    ...(said === undefined ? [] : machine(submission?.outcomeAt, said.event, said.code)).map((entry) =>
+    ...happened('law', createdAt, { event: 'made' }),
+    ...happened('machine', submission?.markedAt, { event: 'marked' }),
+    ...happened('machine', submission?.firstByteAt, { event: 'first-byte' }),
+    ...happened('machine', submission?.answeredAt, { event: 'answered' }),
+    ...(said === undefined ? [] : happened('machine', submission?.outcomeAt, said)).map((entry) =>
       Object.assign(entry, entry.event === 'refused' ? inOperatorsWords(submission) : {}),
     ),
-    ...law(acceptedAt, 'accepted'),
-    ...law(finalAt, 'ended', state),
+    ...happened('law', acceptedAt, { event: 'accepted' }),
+    ...happened('law', finalAt, { event: 'ended', code: state }),
   ];
 }
 
@@ -175,33 +155,32 @@ function saidOf({
   return { event: submission.outcome === 'unknown' ? 'lost' : 'refused', code: submission.code };
 }
 
-/** An uncertain message, for the people who resolve it. */
-export interface UncertainView {
-  readonly id: string;
-  readonly purpose: string;
-  readonly gateway: string;
-  readonly campaignId: string | null;
-  readonly seriesId: string | null;
-  readonly reason: string | null;
-  /** By the machine clock. */
-  readonly markedAt: string | null;
-  readonly to: string | null;
-}
+/** An uncertain message, for the people who resolve it; `markedAt` is by the machine clock. */
+export const UncertainShown = z
+  .object({
+    id: z.string(),
+    purpose: z.string(),
+    gateway: z.string(),
+    campaignId: z.string().nullable(),
+    seriesId: z.string().nullable(),
+    reason: z.string().nullable(),
+    markedAt: z.string().nullable(),
+    to: z.string().nullable(),
+  })
+  .meta({ id: 'Uncertain' });
 
 /** Lists a page of uncertain messages, with those of reminders or without; `after` is the last id seen. */
 export async function listUncertain(
   tx: Transaction,
   keys: TenantKeys,
   page: { readonly after?: string | undefined; readonly limit: number; readonly reminders: boolean },
-): Promise<{ readonly items: UncertainView[]; readonly next: string | null }> {
+): Promise<{ readonly items: z.output<typeof UncertainShown>[]; readonly next: string | null }> {
   const after = page.after === undefined ? undefined : messageKeyOf(page.after);
   const rows = await readUncertainMessages(tx, { ...page, after, limit: page.limit + 1 });
-  const items = rows.slice(0, page.limit).map((row) => uncertainView(keys, row));
+  const items = rows.slice(0, page.limit).map((row) => {
+    const { purpose, gateway, campaignId, seriesId, reason, markedAt } = row;
+    const id = messageNameOf(row);
+    return { id, purpose, gateway, campaignId, seriesId, reason, markedAt, to: maskedNumber(keys, row) };
+  });
   return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
-}
-
-function uncertainView(keys: TenantKeys, row: UncertainMessage): UncertainView {
-  const { purpose, gateway, campaignId, seriesId, reason, markedAt } = row;
-  const id = messageNameOf(row);
-  return { id, purpose, gateway, campaignId, seriesId, reason, markedAt, to: maskedNumber(keys, row) };
 }

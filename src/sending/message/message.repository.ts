@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { z } from 'zod';
 import { exclusionCase } from '../../people/index.ts';
 import { col, type RowOf, rowsOf, type Transaction } from '../../platform/index.ts';
 import { personKey, type PersonKey, type TenantKeys } from '../../crypto/index.ts';
@@ -22,17 +23,26 @@ export function messageKey(id: string): MessageKey | undefined {
   return batchId === undefined || seq === undefined ? undefined : { batchId, seq: Number(seq) };
 }
 
-/** The ciphertexts of a person in a message's row; null once erased. */
-export interface SealedPerson {
-  readonly contactId: string | null;
-  readonly sealed: Buffer | null;
-  readonly wrapped: Buffer | null;
-}
-
 /** Opens the key of a row's person; undefined once erased. */
-export function keyOfPerson(keys: TenantKeys, { contactId, wrapped }: SealedPerson): PersonKey | undefined {
-  return contactId === null || wrapped === null ? undefined : personKey(keys, contactId, wrapped);
-}
+export const keyOfPerson = (
+  keys: TenantKeys,
+  { contactId, wrapped }: Pick<MessageRecord, 'contactId' | 'wrapped'>,
+): PersonKey | undefined =>
+  contactId === null || wrapped === null ? undefined : personKey(keys, contactId, wrapped);
+
+/** The verdict of a message's mark, for display. */
+export const DecisionShown = z.object({
+  id: z.string(),
+  verdict: z.string(),
+  at: z.string(),
+  until: z.string().nullable(),
+  profile: z.string(),
+  rulesVersion: z.string(),
+  calendarVersion: z.string(),
+  territory: z.string(),
+  timeZone: z.string(),
+  rules: z.unknown(),
+});
 
 const messageRecordRows = rowsOf('message', [
   'state',
@@ -54,44 +64,30 @@ const messageRecordRows = rowsOf('message', [
     source: col.text().orNull(),
     sealedText: col.of('message_text', 'sealed').orNull(),
     sealedAnswer: col.of('acknowledgement', 'sealed').orNull(),
-    submission: col.json<SubmissionRecord>().orNull(),
-    decision: col.json<DecisionView>().orNull(),
+    /** Its call, by the machine clock. */
+    submission: col
+      .json<{
+        readonly id: string;
+        readonly key: string;
+        readonly markedAt: string;
+        readonly outcome: string | null;
+        readonly code: string | null;
+        /** The operator's code of refusal. */
+        readonly operatorCode: string | null;
+        readonly operatorWords: string | null;
+        readonly outcomeAt: string | null;
+        readonly gatewayId: string | null;
+        readonly firstByteAt: string | null;
+        readonly answeredAt: string | null;
+      }>()
+      .orNull(),
+    decision: col.json<z.output<typeof DecisionShown>>().orNull(),
     sealed: col.of('contact', 'sealed').orNull(),
     wrapped: col.of('contact_key', 'wrapped').orNull(),
   });
 
 /** One message with all that decided about it; instants are ISO 8601. */
 export type MessageRecord = RowOf<typeof messageRecordRows>;
-
-/** Its call, by the machine clock. */
-interface SubmissionRecord {
-  readonly id: string;
-  readonly key: string;
-  readonly markedAt: string;
-  readonly outcome: string | null;
-  readonly code: string | null;
-  /** The operator's code of refusal. */
-  readonly operatorCode: string | null;
-  readonly operatorWords: string | null;
-  readonly outcomeAt: string | null;
-  readonly gatewayId: string | null;
-  readonly firstByteAt: string | null;
-  readonly answeredAt: string | null;
-}
-
-/** The verdict of its mark. */
-export interface DecisionView {
-  readonly id: string;
-  readonly verdict: string;
-  readonly at: string;
-  readonly until: string | null;
-  readonly profile: string;
-  readonly rulesVersion: string;
-  readonly calendarVersion: string;
-  readonly territory: string;
-  readonly timeZone: string;
-  readonly rules: unknown;
-}
 
 const consentRecordRows = rowsOf('consent', ['basis', 'since', 'wordingId', 'eventId']).with({
   sendable: col.flag(),
@@ -130,32 +126,29 @@ export async function readConsentOf(
      WHERE m.batch_id = ${batchId}::uuid AND m.seq = ${seq}`);
 }
 
-/** The selection of messages to a person. */
-export interface MessagesAsked {
-  readonly contactId: string;
-  readonly most: number;
-  /** True when messages of reminders are included; by default they are. */
-  readonly reminders?: boolean;
-  /** Selects only messages still to be sent, or only the others. */
-  readonly waiting?: boolean;
-}
-
 /** Reads the newest messages to a person. */
 export async function readMessagesTo(
   tx: Transaction,
-  { contactId, most, reminders = true, waiting }: MessagesAsked,
+  {
+    contactId,
+    most,
+    reminders = true,
+    waiting,
+  }: {
+    readonly contactId: string;
+    readonly most: number;
+    readonly reminders?: boolean;
+    /** Selects only messages still to be sent, or only the others. */
+    readonly waiting?: boolean;
+  },
 ): Promise<MessageRecord[]> {
+  const ofKinds = reminders ? sql`` : sql`AND b.series_id IS NULL`;
+  const toLeave = waiting === undefined ? sql`` : sql`AND (m.state = 'ready') = ${waiting}`;
   return tx.rows(
-    messages(sql`m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${contactId}::uuid ${ofKinds(reminders)} ${toLeave(waiting)}
+    messages(sql`m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${contactId}::uuid ${ofKinds} ${toLeave}
       ORDER BY m.batch_id DESC, m.seq DESC LIMIT ${most}`),
   );
 }
-
-const ofKinds = (reminders: boolean): RawBuilder<unknown> =>
-  reminders ? sql`` : sql`AND b.series_id IS NULL`;
-
-const toLeave = (waiting: boolean | undefined): RawBuilder<unknown> =>
-  waiting === undefined ? sql`` : sql`AND (m.state = 'ready') = ${waiting}`;
 
 const messages = (among: RawBuilder<unknown>): RawBuilder<MessageRecord> => messageRecordRows.sql`
     SELECT m.batch_id AS "batchId", m.seq, b.kind, m.state::text AS state, m.reason, b.purpose, m.parts, m.encoding,

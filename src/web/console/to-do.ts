@@ -5,7 +5,7 @@ import { Refusal } from '../../platform/index.ts';
 import { html, joined, type Html, type Part } from '../../base/index.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 import { Unreached } from '../api/bookings/series.ts';
-import { UncertainShown } from '../api/messages/messages.ts';
+import { UncertainShown } from '../../sending/index.ts';
 import { ReplyShown } from '../api/messages/replies.ts';
 import { RightsRequestShown } from '../api/people/rights-requests.ts';
 import { listOf } from '../server/schema.ts';

@@ -5,7 +5,10 @@ import { EVERYBODY } from '../../../base/index.ts';
 import {
   messageKey,
   readConsentOf,
+  DecisionShown,
   findMessage,
+  Happening,
+  UncertainShown,
   idOfAccountNamed,
   countInDoubt,
   keysInDoubt,
@@ -28,19 +31,6 @@ import { wakeSeries } from '../../../reminders/index.ts';
 /** The public id of a message. */
 const MessageName = z.string().refine((id) => messageKey(id) !== undefined);
 
-const DecisionShown = z.object({
-  id: z.string(),
-  verdict: z.string(),
-  at: z.string(),
-  until: z.string().nullable(),
-  profile: z.string(),
-  rulesVersion: z.string(),
-  calendarVersion: z.string(),
-  territory: z.string(),
-  timeZone: z.string(),
-  rules: z.unknown(),
-});
-
 const ConsentShown = z.object({
   sendable: z.boolean(),
   why: z.string().nullable(),
@@ -48,15 +38,6 @@ const ConsentShown = z.object({
   since: z.string(),
   wordingId: z.string().nullable(),
   eventId: z.string(),
-});
-
-const Happening = z.object({
-  at: z.string(),
-  clock: z.enum(['law', 'machine']),
-  event: z.enum(['made', 'marked', 'first-byte', 'answered', 'accepted', 'refused', 'lost', 'ended']),
-  code: z.string().optional(),
-  operatorCode: z.string().optional(),
-  operatorWords: z.string().optional(),
 });
 
 const MessageShown = z
@@ -80,20 +61,6 @@ const MessageShown = z
     timeline: z.array(Happening).readonly(),
   })
   .meta({ id: 'Message' });
-
-/** A message whose acceptance is unknown, as the API shows it. */
-export const UncertainShown = z
-  .object({
-    id: z.string(),
-    purpose: z.string(),
-    gateway: z.string(),
-    campaignId: z.string().nullable(),
-    seriesId: z.string().nullable(),
-    reason: z.string().nullable(),
-    markedAt: z.string().nullable(),
-    to: z.string().nullable(),
-  })
-  .meta({ id: 'Uncertain' });
 
 const ByName = z.strictObject({ id: MessageName });
 
