@@ -77,81 +77,67 @@ export interface Stuck {
 /** The person's place is not known well enough for any hour to be lawful. */
 export const placeUnknown: PlanReason = { code: 'PLACE_UNKNOWN', text: reasonWords('placeUnknown') };
 
+/** A wait whose moment is not computed yet. */
+interface Pause {
+  readonly state: SendState;
+  readonly waitMs: number;
+  readonly because: PlanReason;
+}
+
+type Step = Pause | Exclude<Plan<PlanReason>, { kind: 'wait' }>;
+
+const pause = (state: SendState, waitMs: number, because: PlanReason): Pause => ({ state, waitMs, because });
+
 /** Plans the next step of a batch: the one place that turns its situation into a plan. */
 export function nextPlan(situation: BatchSituation): Plan<PlanReason> {
-  const { remaining, run } = situation;
+  const step = nextStep(situation);
+  if ('kind' in step) return step;
+  const askAgain = situation.unresolved?.againInMs ?? Number.POSITIVE_INFINITY;
+  const waitMs = Math.max(1, Math.ceil(Math.min(step.waitMs, askAgain)));
+  return { kind: 'wait', ...step, waitMs, nextActionAt: isoText(situation.now.plus(waitMs).toUTC()) };
+}
+
+function nextStep(situation: BatchSituation): Step {
+  const { remaining, run, trouble } = situation;
   if (run.state === 'done') return { kind: 'done', because: say('DONE', reasonWords('nothingToSend')) };
   if (!situation.hasAccount && remaining.ready + remaining.submitting + remaining.uncertain > 0) {
     const text = reasonWords('accountMissing', { account: run.accountName });
-    return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because: say('CONFIG', text) });
+    return pause('parked', ASK_AGAIN_MS, say('CONFIG', text));
   }
   if (situation.unresolved === undefined && remaining.uncertain + remaining.submitting > 0) {
     return { kind: 'send', because: say('UNCERTAIN', reasonWords('uncertainFirst')) };
   }
   if (remaining.ready === 0 && remaining.submitting === 0) return afterTheLast(situation);
-  return stoppedByPeople(situation) ?? stoppedAtGate(situation) ?? slowed(situation) ?? byTheLaw(situation);
+  return stoppedByPeople(run) ?? stoppedAtGate(situation) ?? slowedBy(trouble) ?? byTheLaw(situation);
 }
 
 /** Plans a batch without ready messages: only uncertain ones may remain. */
-function afterTheLast(situation: BatchSituation): Plan<PlanReason> {
-  const { remaining, unresolved } = situation;
-  if (remaining.uncertain === 0) return { kind: 'done', because: say('DONE', reasonWords('allLeft')) };
-  if (unresolved === undefined || unresolved.againInMs === null) {
-    return {
-      kind: 'done',
-      because: say('UNCERTAIN', reasonWords('uncertainLeft', { count: remaining.uncertain })),
-    };
-  }
-  const text = reasonWords('uncertainAsked', { count: remaining.uncertain });
-  return wait(situation, { state: 'sending', waitMs: unresolved.againInMs, because: say('UNCERTAIN', text) });
+function afterTheLast({ remaining: { uncertain: count }, unresolved }: BatchSituation): Step {
+  if (count === 0) return { kind: 'done', because: say('DONE', reasonWords('allLeft')) };
+  if (unresolved === undefined || unresolved.againInMs === null)
+    return { kind: 'done', because: say('UNCERTAIN', reasonWords('uncertainLeft', { count })) };
+  return pause('sending', unresolved.againInMs, say('UNCERTAIN', reasonWords('uncertainAsked', { count })));
 }
 
-function stoppedByPeople(situation: BatchSituation): Plan<PlanReason> | undefined {
-  const { run } = situation;
-  if (run.halted?.code === 'SUPPRESSIONS_UNREAD') {
-    const because = say(run.halted.code, LIST_UNREAD);
-    return wait(situation, { state: 'parked', waitMs: DOUBT_MS, because });
+const OVER = ['cancelled', 'finished', 'stopped', 'superseded'];
+
+function stoppedByPeople({ halted, order }: BatchRun): Pause | undefined {
+  if (halted?.code === 'SUPPRESSIONS_UNREAD') return pause('parked', DOUBT_MS, say(halted.code, LIST_UNREAD));
+  if (halted !== null) {
+    const { code, reason } = halted;
+    const text = code === 'SUPPRESSIONS_PARKED' ? listParked(reason) : reasonWords('halted', { reason });
+    return pause('parked', ASK_AGAIN_MS, say(code, text));
   }
-  if (run.halted?.code === 'SUPPRESSIONS_PARKED') {
-    const because = say(run.halted.code, listParked(run.halted.reason));
-    return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because });
-  }
-  if (run.halted !== null) {
-    const because = say(run.halted.code, reasonWords('halted', { reason: run.halted.reason }));
-    return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because });
-  }
-  if (run.order.kind === 'standing') return undefined;
-  const { status } = run.order;
-  if (status === 'paused')
-    return wait(situation, {
-      state: 'paused',
-      waitMs: HOUR_MS,
-      because: say('PAUSED', reasonWords('paused')),
-    });
-  if (status === 'parked')
-    return wait(situation, {
-      state: 'parked',
-      waitMs: HOUR_MS,
-      because: say('PARKED', reasonWords('parked')),
-    });
-  if (['cancelled', 'finished', 'stopped', 'superseded'].includes(status) && run.order.kind === 'campaign') {
-    return wait(situation, {
-      state: 'planning',
-      waitMs: DOUBT_MS,
-      because: say('CANCELLED', reasonWords('cancelled')),
-    });
-  }
+  if (order.kind === 'standing') return undefined;
+  if (order.status === 'paused') return pause('paused', HOUR_MS, say('PAUSED', reasonWords('paused')));
+  if (order.status === 'parked') return pause('parked', HOUR_MS, say('PARKED', reasonWords('parked')));
+  if (order.kind === 'campaign' && OVER.includes(order.status))
+    return pause('planning', DOUBT_MS, say('CANCELLED', reasonWords('cancelled')));
   return undefined;
 }
 
-const stoppedAtGate = (situation: BatchSituation): Plan<PlanReason> | undefined =>
-  situation.closedBy === undefined
-    ? undefined
-    : wait(situation, {
-        state: 'parked',
-        waitMs: DOUBT_MS,
-        because: say(situation.closedBy, GATE_WORDS[situation.closedBy]),
-      });
+const stoppedAtGate = ({ closedBy: cause }: BatchSituation): Pause | undefined =>
+  cause === undefined ? undefined : pause('parked', DOUBT_MS, say(cause, GATE_WORDS[cause]));
 
 const SLOWED = {
   THROTTLED: reasonWords('askedToWait'),
@@ -165,22 +151,13 @@ const CANNOT_SEND = {
   BUDGET: reasonWords('budgetReached'),
 } as const;
 
-function slowed(situation: BatchSituation): Plan<PlanReason> | undefined {
-  const { trouble } = situation;
-  if (trouble?.kind === 'slower')
-    return wait(situation, {
-      state: 'sending',
-      waitMs: trouble.waitMs,
-      because: say(trouble.code, SLOWED[trouble.code]),
-    });
+function slowedBy(trouble: BatchSituation['trouble']): Pause | undefined {
+  if (trouble === undefined) return undefined;
+  if (trouble.kind === 'slower')
+    return pause('sending', trouble.waitMs, say(trouble.code, SLOWED[trouble.code]));
   // A campaign is parked by then; a series and the answers try again by themselves.
-  return trouble === undefined
-    ? undefined
-    : wait(situation, {
-        state: 'parked',
-        waitMs: ASK_AGAIN_MS,
-        because: say(trouble.code, withOperatorCode(CANNOT_SEND[trouble.code], trouble)),
-      });
+  const because = say(trouble.code, withOperatorCode(CANNOT_SEND[trouble.code], trouble));
+  return pause('parked', ASK_AGAIN_MS, because);
 }
 
 function withOperatorCode({ fr, en }: Words, trouble: AttemptTrouble): Words {
@@ -189,36 +166,23 @@ function withOperatorCode({ fr, en }: Words, trouble: AttemptTrouble): Words {
   return { fr: `${fr} ${code.fr}`, en: `${en} ${code.en}` };
 }
 
-function byTheLaw(situation: BatchSituation): Plan<PlanReason> {
+function byTheLaw(situation: BatchSituation): Step {
   const { decision, remaining, now } = situation;
-  if (decision === undefined)
-    return wait(situation, {
-      state: 'parked',
-      waitMs: HOUR_MS,
-      because: placeUnknown,
-    });
+  if (decision === undefined) return pause('parked', HOUR_MS, placeUnknown);
   const because: PlanReason = decision.because ?? say('OPEN', reasonWords('open'));
   switch (decision.verdict) {
     case 'allow':
     case 'expire':
       if (closesNow(decision, now))
-        return wait(situation, {
-          state: 'waiting-window',
-          waitMs: 1_000,
-          because: say('OUT_OF_HOURS', reasonWords('closing')),
-        });
-      if (situation.stuck !== undefined) return stuckFor(situation, situation.stuck);
+        return pause('waiting-window', 1_000, say('OUT_OF_HOURS', reasonWords('closing')));
+      if (situation.stuck !== undefined) return stuckFor(situation.stuck, now);
       if (remaining.due === 0)
-        return wait(situation, {
-          state: 'sending',
-          waitMs: retryIn(situation),
-          because: say('RETRY', reasonWords('askedToWait')),
-        });
+        return pause('sending', retryIn(situation), say('RETRY', reasonWords('askedToWait')));
       return { kind: 'send', because };
     case 'hold':
-      return wait(situation, { state: 'waiting-window', waitMs: decision.at.diff(now).toMillis(), because });
+      return pause('waiting-window', decision.at.diff(now).toMillis(), because);
     case 'refuse':
-      return wait(situation, { state: 'parked', waitMs: HOUR_MS, because });
+      return pause('parked', HOUR_MS, because);
     default:
       return decision.verdict satisfies never;
   }
@@ -233,36 +197,15 @@ const closesNow = (decision: Leave, now: DateTime): boolean =>
 const retryIn = ({ remaining, machineMs }: BatchSituation): number =>
   Math.min(ASK_AGAIN_MS, Math.max(100, (remaining.retryAt ?? machineMs + DOUBT_MS) - machineMs));
 
-function stuckFor(situation: BatchSituation, { heldUntil, refused }: Stuck): Plan<PlanReason> {
-  if (heldUntil === undefined && refused !== undefined)
-    return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because: refused });
-  if (heldUntil === undefined)
-    return wait(situation, {
-      state: 'planning',
-      waitMs: DOUBT_MS,
-      because: say('GATE_CLOSED', reasonWords('gateClosed')),
-    });
-  const waitMs = heldUntil.diff(situation.now).toMillis();
-  return wait(situation, {
-    state: 'waiting-window',
-    waitMs,
-    because: say('OUT_OF_HOURS', reasonWords('elsewhere')),
-  });
-}
-
-function wait(
-  { now, unresolved }: BatchSituation,
-  pause: { readonly state: SendState; readonly waitMs: number; readonly because: PlanReason },
-): Plan<PlanReason> {
-  const askAgain = unresolved?.againInMs ?? Number.POSITIVE_INFINITY;
-  const waitMs = Math.max(1, Math.ceil(Math.min(pause.waitMs, askAgain)));
-  return {
-    kind: 'wait',
-    state: pause.state,
-    waitMs,
-    nextActionAt: isoText(now.plus(waitMs).toUTC()),
-    because: pause.because,
-  };
+function stuckFor({ heldUntil, refused }: Stuck, now: DateTime): Pause {
+  if (heldUntil !== undefined)
+    return pause(
+      'waiting-window',
+      heldUntil.diff(now).toMillis(),
+      say('OUT_OF_HOURS', reasonWords('elsewhere')),
+    );
+  if (refused !== undefined) return pause('parked', ASK_AGAIN_MS, refused);
+  return pause('planning', DOUBT_MS, say('GATE_CLOSED', reasonWords('gateClosed')));
 }
 
 const say = (code: string, text: Words): PlanReason => ({ code, text });
@@ -281,13 +224,8 @@ export interface WaitingFor {
   }[];
 }
 
-/** The place of the people a plan concerns, and the language of its operators. */
-interface Place {
-  /** IANA. */
-  readonly timeZone: string;
-  readonly locale: string;
-  readonly now: DateTime;
-}
+/** The IANA zone of the people a plan concerns, and the locale of its operators. */
+type Place = Pick<BatchRun, 'timeZone' | 'locale'> & { readonly now: DateTime };
 
 /** Words the plan's moment for that place, and adds the rule with its source. */
 export const localisedPlan = (decided: Plan<PlanReason>, place: Place): Plan =>
