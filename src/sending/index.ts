@@ -47,7 +47,8 @@ export {
   triedSinceYesterday,
 } from './batch/parking.repository.ts';
 export { purposeNamed, type BatchRun } from './batch/batch-run.repository.ts';
-export { type ChunkDeps, planBatch, sendChunk } from './batch/chunk.ts';
+export { planBatch, sendChunk } from './batch/chunk.ts';
+export type { ChunkDeps } from './batch/fail-over.ts';
 export { endReady } from './batch/own.repository.ts';
 export {
   atGate,
@@ -69,7 +70,7 @@ export {
   type ReadyRow,
 } from './batch/page.repository.ts';
 export { Recounting } from './batch/tally.repository.ts';
-export { paceFrom } from './batch/verdict.ts';
+export { type Leave, paced, paceFrom } from './batch/verdict.ts';
 export {
   composerOfCampaign,
   linksBy,
@@ -151,7 +152,6 @@ export {
 } from './message/message-view.ts';
 export { circuitOf } from './pace/slot-finder.ts';
 export { learnedLimitStore, LEASE_MS, renewShare, returnShare } from './pace/rate-share.repository.ts';
-export { type Leave, paced } from './pace/pace.ts';
 export { Rates } from './pace/rate.ts';
 export { recordRefusedRecipients, dropMonths, forgetReceipts } from './receipts/receipt.repository.ts';
 export {

@@ -7,7 +7,7 @@ import type { TenantKeys } from '../../src/crypto/tenant-keys.ts';
 import type { Gateway } from '../../src/sending/gateway/gateway.ts';
 import { resolutionPolicy } from '../../src/gateways/entry.ts';
 import { optOutMeans, type Account, type PartPrice } from '../../src/sending/accounts/account.ts';
-import type { ChunkDeps } from '../../src/sending/batch/chunk.ts';
+import type { ChunkDeps } from '../../src/sending/batch/fail-over.ts';
 import type { BatchRun } from '../../src/sending/batch/batch-run.repository.ts';
 import { composerOfCampaign } from '../../src/sending/compose/composing-people.ts';
 import {
@@ -18,7 +18,7 @@ import {
 } from '../../src/sending/pace/rate-share.repository.ts';
 import { parkOrder, tellOfTrouble } from '../../src/sending/batch/parking.repository.ts';
 import { Rates } from '../../src/sending/pace/rate.ts';
-import type { RefusedRecipients } from '../../src/sending/batch/send-dependencies.ts';
+import type { RefusedRecipients } from '../../src/sending/attempt/outcome-of-answer.ts';
 import type { ShiftedClock } from './law-clock.ts';
 
 /** What the test's campaign says. */

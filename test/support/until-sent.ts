@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { sendChunk, type ChunkDeps } from '../../src/sending/batch/chunk.ts';
+import { sendChunk, type SendRequest } from '../../src/sending/batch/chunk.ts';
+import type { ChunkDeps } from '../../src/sending/batch/fail-over.ts';
 import type { Plan, PlanReason } from '../../src/platform/plan.ts';
-import type { SendRequest } from '../../src/sending/batch/send-dependencies.ts';
 
 const CHUNKS = 5;
 /** It is asked to wait a moment; or nothing of a chunk could be written in time, which a busy machine does to the last few. */

@@ -36,8 +36,8 @@ import { optOutMeans, type Account } from '../accounts/account.ts';
 import { keepBatchPlan, readRun, type BatchRun } from '../batch/batch-run.repository.ts';
 import { NotComposable, type Composer } from '../compose/composing-text.ts';
 import { languageOf, wordsIn, reasonWords, type Language } from '../../words/index.ts';
-import { sendChunk, type ChunkDeps } from '../batch/chunk.ts';
-import type { SendRequest } from '../batch/send-dependencies.ts';
+import { sendChunk, type SendRequest } from '../batch/chunk.ts';
+import type { ChunkDeps } from '../batch/fail-over.ts';
 import { placedPlan } from '../batch/next-plan.ts';
 import { endTrials, openTrials } from '../batch/parking.repository.ts';
 

@@ -1,27 +1,57 @@
-import { learnFromResult } from '../pace/throttled.ts';
-import { DECISION_LIVES_MS } from '../../law/index.ts';
-import { frenchDay } from '../../rule/index.ts';
-import type { Account, Tariff } from '../accounts/account.ts';
+import type { Accounts, Account, Tariff } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
-import { callOf, candidatesOf, draftCalls, takenRows, lookOf, type CallDraft } from './call.ts';
-import { circuitOf, givingBack, releaseUnused, SlotFinder, type ReservedSlots } from '../pace/slot-finder.ts';
-import { lookAndMark, type Marked } from './mark.repository.ts';
-import { meaningOf, Recorder, refusalsOf, type AccountTrouble } from './outcome-of-answer.ts';
+import {
+  callOf,
+  candidatesOf,
+  draftCalls,
+  lookOf,
+  outcomePlace,
+  takenRows,
+  WRITE_WITHIN_MS,
+  writeCall,
+  type CallDraft,
+} from './call.ts';
+import {
+  givingBack,
+  releaseUnused,
+  SlotFinder,
+  type Pacing,
+  type ReservedSlots,
+} from '../pace/slot-finder.ts';
+import { lookAndMark } from './mark.repository.ts';
+import {
+  meaningOf,
+  Recorder,
+  refusalsOf,
+  type AccountTrouble,
+  type RefusedRecipients,
+} from './outcome-of-answer.ts';
 import type { Ownership } from '../batch/own.repository.ts';
-import type { Prepared } from '../compose/composing-text.ts';
-import { isBudgeted, partPriceOf, BudgetReservation } from './budget-reservation.ts';
-import { goodUntil, type Token } from '../pace/rate.ts';
-import type { SendDependencies } from '../batch/send-dependencies.ts';
+import type { Composer, Prepared } from '../compose/composing-text.ts';
+import { isBudgeted, BudgetReservation } from './budget.repository.ts';
+import { goodUntil, learnFromResult, type Token } from '../pace/rate.ts';
 import type { Verdict } from '../batch/verdict.ts';
 import type { Call, Slot, SubmitResult } from '../gateway/gateway.ts';
-import { resting } from '../../base/index.ts';
+import { DECISION_LIVES_MS } from '../../law/index.ts';
+import { frenchDay } from '../../rule/index.ts';
+import type { Database } from '../../platform/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 
-/** Milliseconds from the look to the first byte; later it is not written. */
-const WRITE_WITHIN_MS = 250;
 const BUDGET_AGAIN_MS = 1_000;
 /** Milliseconds between tries of an operator without any connection for a minute. */
 const LOST_AGAIN_MS = 3_000;
+
+/** The dependencies of the send path. */
+export interface SendDependencies extends Pacing {
+  readonly database: Database;
+  readonly accounts: Accounts;
+  /** Draws a UUIDv7 of machine time. */
+  readonly newId: () => string;
+  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+  readonly composerOf: (run: BatchRun, account: Account) => Promise<Composer>;
+  /** Called with the operators' statements on people: opt-outs and unusable numbers. */
+  readonly recordRefused: (run: BatchRun, said: RefusedRecipients) => Promise<void>;
+}
 
 /** A group to send together: rows of one locality under one verdict, at one price. */
 export interface Group {
@@ -67,13 +97,7 @@ export class Attempt {
     this.#task = task;
     this.#slotFinder = new SlotFinder(sending, task);
     this.#budget = new BudgetReservation(sending.database, task.run, task.ownership.epoch);
-    this.#recorder = new Recorder(sending.ledger, () => ({
-      tenantId: task.run.tenantId,
-      batchId: task.run.batchId,
-      accountId: task.account.id,
-      lawNow: sending.clock.now().toISO(),
-      price: partPriceOf(task.run),
-    }));
+    this.#recorder = new Recorder(sending.ledger, () => outcomePlace(sending.clock, task));
   }
 
   get marked(): number {
@@ -188,7 +212,7 @@ export class Attempt {
     return marked.taken.size + marked.excluded;
   }
 
-  async #mark(drafts: readonly CallDraft[], group: Group): Promise<Marked> {
+  async #mark(drafts: readonly CallDraft[], group: Group): ReturnType<typeof lookAndMark> {
     const candidates = drafts.flatMap((draft) => candidatesOf(draft, this.#task.account.gateway));
     const look = lookOf(this.#sending.clock, this.#task, group);
     try {
@@ -246,14 +270,16 @@ export class Attempt {
     when: { readonly tokens: readonly Token[]; readonly writeBefore: number },
   ): Promise<void> {
     const { clock } = this.#sending;
-    const early = Math.max(0, ...when.tokens.map(({ due }) => due)) - clock.monotonic();
-    if (early > 0) await resting(Math.ceil(early));
-    circuitOf(this.#task.account.gateway).begins();
     const { gateway } = this.#task.account;
-    const result = refusalsOf(gateway).read(call, await this.#submitted(call, slot, when));
-    circuitOf(gateway).note(result, clock.monotonic());
+    const written = await writeCall(clock, call, {
+      ...when,
+      gateway,
+      slot,
+      signal: this.#task.signal,
+      assumed: (fault) => this.#inDoubt(fault),
+    });
+    const result = refusalsOf(gateway).read(call, written);
     const goesOn = learnFromResult(this.#sending.rates, this.#task.account, result);
-    if (result.kind === 'NOT_WRITTEN') for (const token of when.tokens) token.unused();
     const isOfAccount = refusalsOf(gateway).isOfAccount(call, result);
     const indexOf = (to: string): Buffer => this.#task.keys.phoneIndex(to);
     const meaning = meaningOf(call, result, { machineMs: clock.machine(), indexOf, isOfAccount });
@@ -264,28 +290,11 @@ export class Attempt {
     if (meaning.trouble !== undefined && !goesOn) this.#meet(meaning.trouble);
   }
 
-  /** A gateway never throws for an answer; if one does, the call is in doubt and the attempt ends. */
-  async #submitted(
-    call: Call,
-    slot: Slot,
-    when: { readonly tokens: readonly Token[]; readonly writeBefore: number },
-  ): Promise<SubmitResult> {
-    const { clock } = this.#sending;
-    try {
-      return await this.#task.account.gateway.submit(call, {
-        slot,
-        writeBefore: Math.min(when.writeBefore, goodUntil(when.tokens)),
-        signal: this.#task.signal,
-        monotonic: () => clock.monotonic(),
-        machine: () => clock.machine(),
-        onFirstByte: (at) => {
-          for (const token of when.tokens) token.wrote(at);
-        },
-      });
-    } catch (fault) {
-      this.#fault ??= fault;
-      return { kind: 'UNKNOWN', reason: 'parse', firstByteAt: clock.machine(), answeredAt: clock.machine() };
-    }
+  /** A gateway that throws leaves its call in doubt, and ends the attempt. */
+  #inDoubt(fault: unknown): SubmitResult {
+    this.#fault ??= fault;
+    const at = this.#sending.clock.machine();
+    return { kind: 'UNKNOWN', reason: 'parse', firstByteAt: at, answeredAt: at };
   }
 
   /** Work under way is awaited, also when nobody else does any more. */

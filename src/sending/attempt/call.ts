@@ -1,12 +1,16 @@
 import { hash } from 'node:crypto';
-import type { Call, CallPurpose, Gateway } from '../gateway/gateway.ts';
+import type { Call, CallBounds, Gateway, SubmitResult } from '../gateway/gateway.ts';
 import { NOBODY, type MarkCandidate, type MarkLook } from './mark.repository.ts';
 import { messageId } from '../message/message.repository.ts';
 import type { Composed, Prepared } from '../compose/composing-text.ts';
-import type { Clock } from '../../platform/index.ts';
+import { type Clock } from '../../platform/index.ts';
+import { resting } from '../../base/index.ts';
 import type { Account, Tariff } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
-import { chargedAt, isBudgeted } from './budget-reservation.ts';
+import { chargedAt, isBudgeted, partPriceOf } from './budget.repository.ts';
+import type { OutcomePlace } from './outcome.repository.ts';
+import { circuitOf } from '../pace/slot-finder.ts';
+import { goodUntil, type Token } from '../pace/rate.ts';
 import type { Verdict } from '../batch/verdict.ts';
 
 /** One call to come: a submission, its key, and its rows. */
@@ -16,10 +20,8 @@ export interface CallDraft {
   readonly rows: readonly Prepared[];
 }
 
-type Text = Extract<Composed, { kind: 'text' }>;
-
 /** A row with a text to send. */
-type Outgoing = Pick<Prepared, 'row'> & { readonly composed: Text };
+type Outgoing = Pick<Prepared, 'row'> & { readonly composed: Extract<Composed, { kind: 'text' }> };
 
 /** Returns 20 characters of base 32 over SHA-256: one key per submission, the same when it is repeated. */
 export function keyOfSubmission(submissionId: string): string {
@@ -55,7 +57,6 @@ const sameText = (one: Prepared | undefined, other: Prepared): boolean =>
   one.composed.text === other.composed.text &&
   one.composed.sender === other.composed.sender;
 
-/** Returns a draft's rows as candidates for the look. */
 export function candidatesOf(draft: CallDraft, gateway?: Pick<Gateway, 'sentParts'>): MarkCandidate[] {
   return draft.rows.map(({ row, composed, digest }) => ({
     seq: row.seq,
@@ -71,7 +72,6 @@ export function candidatesOf(draft: CallDraft, gateway?: Pick<Gateway, 'sentPart
   }));
 }
 
-/** Returns the rows of a draft that the mark took. */
 export const takenRows = (draft: CallDraft, taken: ReadonlySet<number>): Outgoing[] =>
   draft.rows.filter(
     (one): one is Prepared & Outgoing => one.composed.kind === 'text' && taken.has(one.row.seq),
@@ -81,9 +81,7 @@ export const takenRows = (draft: CallDraft, taken: ReadonlySet<number>): Outgoin
 export function callOf(
   draft: CallDraft,
   rows: readonly Outgoing[],
-  about: {
-    readonly batchId: string;
-    readonly purpose: CallPurpose;
+  about: Pick<BatchRun, 'batchId' | 'purpose'> & {
     readonly validUntil: string;
     /** Undefined without an end, as for an answer to a person. */
     readonly validForMs?: number | undefined;
@@ -107,6 +105,53 @@ export function callOf(
     ...(about.validForMs !== undefined && { validForMs: about.validForMs }),
   };
 }
+
+/** Milliseconds from the look to the first byte; later it is not written. */
+export const WRITE_WITHIN_MS = 250;
+
+/** Writes a call once its tokens are due; the circuit of the account learns its result. */
+export async function writeCall(
+  clock: Clock,
+  call: Call,
+  at: Pick<CallBounds, 'slot' | 'signal' | 'writeBefore'> & {
+    readonly gateway: Gateway;
+    readonly tokens: readonly Token[];
+    /** A gateway never throws for an answer; the result to assume if one does. */
+    readonly assumed: (fault: unknown) => SubmitResult;
+  },
+): Promise<SubmitResult> {
+  const { gateway, tokens, slot, signal } = at;
+  const early = Math.max(0, ...tokens.map(({ due }) => due)) - clock.monotonic();
+  if (early > 0) await resting(Math.ceil(early));
+  circuitOf(gateway).begins();
+  const submitted = async (): Promise<SubmitResult> =>
+    gateway.submit(call, {
+      slot,
+      signal,
+      writeBefore: Math.min(at.writeBefore, goodUntil(tokens)),
+      monotonic: () => clock.monotonic(),
+      machine: () => clock.machine(),
+      onFirstByte: (written) => {
+        for (const token of tokens) token.wrote(written);
+      },
+    });
+  const result = await submitted().catch(at.assumed);
+  circuitOf(gateway).note(result, clock.monotonic());
+  if (result.kind === 'NOT_WRITTEN') for (const token of tokens) token.unused();
+  return result;
+}
+
+/** Returns the place and time of outcomes of a batch at one account. */
+export const outcomePlace = (
+  clock: Clock,
+  { run, account }: { readonly run: BatchRun; readonly account: Account },
+): OutcomePlace => ({
+  tenantId: run.tenantId,
+  batchId: run.batchId,
+  accountId: account.id,
+  lawNow: clock.now().toISO(),
+  price: partPriceOf(run),
+});
 
 /** Collects the conditions that must still hold at the mark of a group, as of this instant. */
 export function lookOf(

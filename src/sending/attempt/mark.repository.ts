@@ -1,4 +1,4 @@
-import { exclusionCaseText } from '../../people/index.ts';
+import { clockColumn, exclusionCaseText } from '../../people/index.ts';
 import {
   byteaArray,
   plainArray,
@@ -8,7 +8,6 @@ import {
   SUPPRESSIONS_UNREAD,
 } from '../../platform/index.ts';
 import { batchLock, type Ownership } from '../batch/own.repository.ts';
-import { capLock, OVER_CAP, type Cap } from './budget.repository.ts';
 import type { Tariff } from '../accounts/account.ts';
 
 /** The contact id of a person known by number alone, or erased since. */
@@ -17,7 +16,6 @@ export const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** The kinds of batches; each has a gate of its own. */
 export type BatchKind = 'campaign' | 'series' | 'acknowledgements' | 'test';
 
-/** One message to be marked. */
 export interface MarkCandidate {
   readonly seq: number;
   /** Nil UUID where the person is known by number alone (an acknowledgement). */
@@ -65,21 +63,16 @@ export interface MarkLook {
   readonly hasSeveralBrands?: boolean | undefined;
 }
 
-/** Rows taken, by seq; those neither taken nor excluded were held back by the gate or changed place. */
-export interface Marked {
-  readonly taken: ReadonlySet<number>;
-  readonly excluded: number;
-}
-
 /**
  * Looks a last time and marks, one transaction in one write: a submission begins when this takes its snapshot. The
- * shared lock is a statement of its own: the marking statement then has a later snapshot.
+ * shared lock is a statement of its own: the marking statement then has a later snapshot. Returns the rows taken, by
+ * seq, and the count of excluded ones; the others were held back by the gate or changed place.
  */
 export async function lookAndMark(
   ledger: Ledger,
   ownership: Ownership,
   asked: { readonly look: MarkLook; readonly candidates: readonly MarkCandidate[] },
-): Promise<Marked> {
+): Promise<{ readonly taken: ReadonlySet<number>; readonly excluded: number }> {
   const long = asked.candidates.filter(({ parts, sentParts = 1 }) => parts > 1 || sentParts > 1);
   const locks = [
     sharedLock(ownership.batchId),
@@ -320,4 +313,33 @@ function markStatement(kind: BatchKind, besides: Besides): string {
       UNION ALL SELECT $9::uuid, $1::uuid, 'ready'::message_state, NULL, -count(*) FROM marked HAVING count(*) > 0)
     SELECT coalesce(array_agg(seq) FILTER (WHERE state = 'submitting'), '{}')::text AS taken,
            count(*) FILTER (WHERE state = 'excluded')::int AS excluded FROM marked`;
+}
+
+/** The maximum frequency of advertising to one person. */
+export interface Cap {
+  /** On one calendar day in the person's zone. */
+  readonly perDay?: number | null | undefined;
+  /** In thirty days. */
+  readonly perMonth?: number | null | undefined;
+}
+
+/** Locks the cap, so that two campaigns of a tenant do not both take somebody's last place. */
+const capLock = (tenantId: string): Statement => ({
+  name: 'mark_cap',
+  text: `SELECT pg_advisory_xact_lock(hashtextextended('cap|marketing|' || $1::text, 0))`,
+  values: [tenantId],
+});
+
+/**
+ * True when contact `c` has reached the cap: $26 a day and $27 in thirty, by the law's now, $12, of tenant $9. A
+ * failed message does not count; one that may be on its way does.
+ */
+export const OVER_CAP = `
+       WHEN $29::int IS NOT NULL AND ${received(`date_trunc('day', $12::timestamptz, ${clockColumn('c.time_zone')})`)} >= $29::int
+         OR $30::int IS NOT NULL AND ${received(`$12::timestamptz - interval '30 days'`)} >= $30::int THEN 'FREQUENCY_CAP'`;
+
+function received(since: string): string {
+  return `(SELECT count(*) FROM message f JOIN batch fb ON fb.id = f.batch_id
+            WHERE f.tenant_id = $9::uuid AND f.contact_id = c.id AND fb.kind IN ('campaign', 'test') AND fb.purpose = 'marketing'
+              AND (f.accepted_at >= ${since} OR f.state IN ('submitting', 'uncertain')))`;
 }

@@ -1,12 +1,5 @@
-import type {
-  Accepted,
-  AcceptedRecipient,
-  Call,
-  Moments,
-  RefusalClass,
-  SubmitResult,
-  Gateway,
-} from '../gateway/gateway.ts';
+import type { Accepted, AcceptedRecipient, Call, RefusalClass, SubmitResult } from '../gateway/gateway.ts';
+import { perGateway } from '../pace/precedence.ts';
 import { unknownPartId, recordOutcomes, type Outcome, type OutcomePlace } from './outcome.repository.ts';
 import type { Ledger } from '../../platform/index.ts';
 import { resting } from '../../base/index.ts';
@@ -21,12 +14,15 @@ export type AccountTrouble =
     }
   | { readonly kind: 'slower'; readonly code: 'THROTTLED'; readonly waitMs: number };
 
-/** The meaning of an answer for each message, for people, and for the account. */
-export interface Meaning {
-  readonly outcomes: readonly Outcome[];
-  /** Numbers the operator will not write to, for the person's own opt-out or for ever. */
+/** The people an operator refuses to write to, for their own opt-out or for ever, by seq of their message. */
+export interface RefusedRecipients {
   readonly optedOut: readonly number[];
   readonly badNumbers: readonly number[];
+}
+
+/** The meaning of an answer for each message, for people, and for the account. */
+export interface Meaning extends RefusedRecipients {
+  readonly outcomes: readonly Outcome[];
   readonly trouble?: AccountTrouble;
 }
 
@@ -50,23 +46,20 @@ export interface AnswerReading {
  */
 export function meaningOf(call: Call, result: SubmitResult, reading: AnswerReading): Meaning {
   const all = seqs(call);
+  const alike = (said: Parameters<typeof because>[2]): Meaning => ({
+    outcomes: all.map(([, seq]) => because(call, seq, said)),
+    optedOut: [],
+    badNumbers: [],
+  });
   switch (result.kind) {
     case 'NOT_WRITTEN':
-      return {
-        ...nothing,
-        outcomes: all.map(([, seq]) => because(call, seq, { kind: 'unwritten', reason: '' })),
-      };
+      return alike({ kind: 'unwritten', reason: '' });
     case 'UNKNOWN':
-      return {
-        ...nothing,
-        outcomes: all.map(([, seq]) =>
-          because(call, seq, {
-            kind: 'uncertain',
-            reason: result.reason.toUpperCase(),
-            ...partIdsOf(call, result.partIds),
-          }),
-        ),
-      };
+      return alike({
+        kind: 'uncertain',
+        reason: result.reason.toUpperCase(),
+        ...partIdsOf(call, result.partIds),
+      });
     case 'REFUSED': {
       const waitMs = Math.min(result.retryAfterMs ?? RETRY_MS, LONGEST_RETRY_MS);
       const refused = all.map(([, seq]) => Object.assign({ seq }, saidBy(result)));
@@ -109,17 +102,11 @@ const found = <T>(seq: number | undefined, make: (seq: number) => T): T[] =>
   seq === undefined ? [] : [make(seq)];
 
 const EMPTY = Buffer.alloc(0);
-const nothing: Meaning = { outcomes: [], optedOut: [], badNumbers: [] };
 
 const taken = (
   call: Call,
   one: AcceptedRecipient,
-  {
-    seq,
-    firstByteAt,
-    answeredAt,
-    indexOf,
-  }: Moments & { readonly seq: number; readonly indexOf: AnswerReading['indexOf'] },
+  { seq, firstByteAt, answeredAt, indexOf }: Accepted & Pick<AnswerReading, 'indexOf'> & { seq: number },
 ): Outcome => {
   const ofParts = partIdsOf(call, one.partIds);
   return {
@@ -320,8 +307,7 @@ export class Refusals {
   read(call: Call, result: SubmitResult): SubmitResult {
     if (result.kind === 'ACCEPTED') this.#proved();
     if (result.kind !== 'REFUSED' || result.errorClass !== 'CONFIG') return result;
-    const [person] = call.recipients;
-    const name = person?.reference ?? '';
+    const name = call.recipients[0]?.reference ?? '';
     if (this.#parked.get(name) === true) return { ...result, errorClass: 'UNLISTED' };
     this.#parked.set(name, false);
     const [oldest] = this.#parked.keys();
@@ -345,11 +331,5 @@ export class Refusals {
   }
 }
 
-const known = new WeakMap<Gateway, Refusals>();
-
 /** Returns the refusals of an account, shared by all batches of this worker. */
-export function refusalsOf(gateway: Gateway): Refusals {
-  const counted = known.get(gateway) ?? new Refusals();
-  known.set(gateway, counted);
-  return counted;
-}
+export const refusalsOf = perGateway(() => new Refusals());

@@ -10,8 +10,7 @@ import {
 import { defaultProfile } from '../../law/index.ts';
 import { type GoodFridayChoice, localityNamed, MESSAGE_PURPOSES, type Purpose } from '../../rule/index.ts';
 import { routedAccounts, PURPOSES, type AccountRoutes } from '../../company/index.ts';
-import type { Cap } from '../attempt/budget.repository.ts';
-import { STATED_EVENT, type BatchKind } from '../attempt/mark.repository.ts';
+import { STATED_EVENT, type BatchKind, type Cap } from '../attempt/mark.repository.ts';
 
 /** A batch with its order, at one instant. */
 export interface BatchRun {
@@ -287,13 +286,6 @@ export async function noteBegun(tx: Transaction, batchId: string, at: string): P
   );
 }
 
-/** The wait of a batch, or its end. */
-export interface BatchPlan {
-  readonly state: 'open' | 'done';
-  readonly nextActionAt: string | null;
-  readonly waiting: unknown;
-}
-
 /**
  * Stores the wait of a batch for the scheduler and for people. An attempt that was given up may have counted before
  * another put messages back: nothing ends that still owes a message, and the scheduler looks at once. The batch is
@@ -302,7 +294,17 @@ export interface BatchPlan {
 export async function keepBatchPlan(
   tx: Transaction,
   batchId: string,
-  { plan, at }: { readonly plan: BatchPlan; readonly at: string },
+  {
+    plan,
+    at,
+  }: {
+    readonly plan: {
+      readonly state: 'open' | 'done';
+      readonly nextActionAt: string | null;
+      readonly waiting: unknown;
+    };
+    readonly at: string;
+  },
 ): Promise<void> {
   if (plan.state === 'done') await tx.run(sql`SELECT FROM batch WHERE id = ${batchId} FOR NO KEY UPDATE`);
   await tx.run(sql`

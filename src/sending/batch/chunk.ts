@@ -1,21 +1,19 @@
 import { DateTime } from 'luxon';
 import { Attempt, type Group, type AttemptTrouble } from '../attempt/attempt.ts';
 import { tariffOf, type Account, type Tariff } from '../accounts/account.ts';
-import { keepBatchPlan, noteBegun, readRun, type BatchRun, type BatchPlan } from './batch-run.repository.ts';
-import { clearUp, leftOver, type FailingOver } from './fail-over.ts';
+import { keepBatchPlan, noteBegun, readRun, type BatchRun } from './batch-run.repository.ts';
+import { clearUp, leftOver, type ChunkDeps, type Task } from './fail-over.ts';
 import { closedBy, nextPlan, placeUnknown, placedPlan, planIn, type Stuck } from './next-plan.ts';
-import { keepPostponement, type NewDecision } from './parking.repository.ts';
-import { endReady, own, type Ownership } from './own.repository.ts';
-import type { Leave } from '../pace/pace.ts';
+import { keepPostponement } from './parking.repository.ts';
+import { endReady, own } from './own.repository.ts';
 import { isLastPage, readFollowing, readReadyPage, readRemaining, type ReadyRow } from './page.repository.ts';
 import type { Plan, PlanReason } from '../../platform/index.ts';
 import { allEnded } from '../../base/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import { precedenceAt, rankOf } from '../pace/precedence.ts';
-import { type Composer, type Prepared, ReadyPage, type ReadyPlace } from '../compose/composing-text.ts';
-import type { ResolutionPolicy, Unresolved } from '../uncertain/resolve-uncertain.ts';
-import type { SendRequest } from './send-dependencies.ts';
-import { ask, type Verdict, Verdicts } from './verdict.ts';
+import { type Prepared, ReadyPage, type ReadyPlace } from '../compose/composing-text.ts';
+import type { Unresolved } from '../uncertain/resolve-uncertain.ts';
+import { ask, type Leave, Verdicts } from './verdict.ts';
 import { languageOf, reasonWords } from '../../words/index.ts';
 
 /** A chunk ends after a minute or so many messages, whichever is later, and never later than five minutes. */
@@ -25,9 +23,14 @@ const LONGEST_MS = 300_000;
 /** Longer than one request time-out: on shutdown, answers are gathered and written. */
 const GATHER_MS = 14_000;
 
-/** The dependencies of `sendChunk` and `planBatch` besides the send request. */
-export interface ChunkDeps extends FailingOver {
-  readonly policy: ResolutionPolicy;
+/** The batch of this attempt, and the signal that stops it. */
+export interface SendRequest {
+  readonly tenantId: string;
+  readonly batchId: string;
+  /** Aborted on shutdown and cancellation: nothing more is marked, answers are gathered. */
+  readonly signal: AbortSignal;
+  /** ISO instant after which these messages are false, sooner than their order says. */
+  readonly expireAt?: string;
 }
 
 /**
@@ -35,17 +38,8 @@ export interface ChunkDeps extends FailingOver {
  * plan. Safe to repeat and to run twice at once: the epoch fences every mark, a mark sends a message once.
  */
 export async function sendChunk(deps: ChunkDeps, request: SendRequest): Promise<Plan<PlanReason>> {
-  const found = await findRun(deps, request);
-  if (found === undefined || found.account === undefined) return planBatch(deps, request);
-  const { run, account } = found;
-  return sendFound(deps, request, { run, account });
-}
-
-async function sendFound(
-  deps: ChunkDeps,
-  request: SendRequest,
-  { run, account }: Pick<Task, 'run' | 'account'>,
-): Promise<Plan<PlanReason>> {
+  const { run, account } = (await findRun(deps, request)) ?? {};
+  if (run === undefined || account === undefined) return planBatch(deps, request);
   const ownership = await own(deps.ledger, request.tenantId, request.batchId);
   if (ownership === undefined) return planBatch(deps, request);
   const { composer, unresolved } = await clearUp(
@@ -54,38 +48,26 @@ async function sendFound(
     { account, composer: () => deps.composerOf(run, account) },
   );
   if (run.halted !== null || deps.clock.doubt() !== undefined) return keepPlan(deps, request, { unresolved });
-  const sent = await inTurn({ run, account }, () =>
+  // Lower ranks step back only while messages of a higher rank are sent, not while an operator is asked for their outcome.
+  const sent = await precedenceAt(account.gateway).sending(rankOf(run), () =>
     sendReady(deps, request, { run, account, composer, ownership }),
   );
   // Messages that became uncertain in this chunk have not been asked about yet.
   return keepPlan(deps, request, { ...sent, unresolved: sent.doubts > 0 ? undefined : unresolved });
 }
 
-/** Lower ranks step back only while messages of a higher rank are sent, not while an operator is asked for their outcome. */
-const inTurn = <T>({ run, account }: Pick<Task, 'run' | 'account'>, work: () => Promise<T>): Promise<T> =>
-  precedenceAt(account.gateway).sending(rankOf(run), work);
-
 /** Plans the next step of a batch without claiming it. */
 export async function planBatch(deps: ChunkDeps, request: SendRequest): Promise<Plan<PlanReason>> {
   return keepPlan(deps, request, {});
 }
 
-interface Found {
-  readonly run: BatchRun;
-  /** Undefined when this worker has no such account. */
-  readonly account: Account | undefined;
-}
-
-async function findRun(deps: ChunkDeps, request: SendRequest): Promise<Found | undefined> {
+/** Reads a batch; its account is undefined when this worker has no such one. */
+async function findRun(
+  deps: ChunkDeps,
+  request: SendRequest,
+): Promise<{ readonly run: BatchRun; readonly account: Account | undefined } | undefined> {
   const run = await deps.database.withTenant(request.tenantId, (tx) => readRun(tx, request.batchId));
   return run === undefined ? undefined : { run, account: deps.accounts.byId(run.accountId) };
-}
-
-interface Task {
-  readonly run: BatchRun;
-  readonly account: Account;
-  readonly composer: Composer;
-  readonly ownership: Ownership;
 }
 
 /** The result of sending the ready rows. */
@@ -113,7 +95,8 @@ async function sendReady(deps: ChunkDeps, request: SendRequest, task: Task): Pro
   let trouble: Sent['trouble'];
   try {
     const moved = await scanUntilNothingMoves(deps, scan);
-    stuck = moved || attempt.stopped ? undefined : stuckAt(scan);
+    const { held, refused } = scan;
+    stuck = moved || attempt.stopped ? undefined : { heldUntil: DateTime.min(...held), refused: refused[0] };
   } finally {
     try {
       await attempt.settled(GATHER_MS);
@@ -124,11 +107,6 @@ async function sendReady(deps: ChunkDeps, request: SendRequest, task: Task): Pro
   }
   return { stuck, trouble, doubts: attempt.doubts };
 }
-
-const stuckAt = ({ held, refused }: Scan): Stuck => ({
-  heldUntil: DateTime.min(...held),
-  refused: refused[0],
-});
 
 interface Scan extends Task {
   readonly attempt: Attempt;
@@ -161,11 +139,7 @@ async function scanUntilNothingMoves(deps: ChunkDeps, scan: Scan): Promise<boole
 }
 
 /** Scans once; `isAll` when there was one page, and all of it moved: later rows are the plan's business. */
-async function scanOnce(
-  deps: ChunkDeps,
-  scan: Scan,
-  isOver: () => boolean,
-): Promise<{ readonly moved: number; readonly isAll: boolean }> {
+async function scanOnce(deps: ChunkDeps, scan: Scan, isOver: () => boolean) {
   let moved = 0;
   const first = new ReadyPage(scan, await readReadyPage(deps.ledger, scan.ownership, -1));
   let page = first;
@@ -184,11 +158,7 @@ async function scanOnce(
   return { moved, isAll: false };
 }
 
-async function sendPlace(
-  deps: ChunkDeps,
-  scan: Scan,
-  place: ReadyPlace,
-): Promise<{ readonly tried: boolean; readonly moved: number }> {
+async function sendPlace(deps: ChunkDeps, scan: Scan, place: ReadyPlace) {
   const { territory, timeZone, name } = place;
   const verdict = await scan.verdicts.on(territory, timeZone);
   if (verdict?.decision.verdict === 'allow') scan.open.add(name);
@@ -197,7 +167,7 @@ async function sendPlace(
   if (verdict === undefined) return NOT_TRIED;
   const { decision } = verdict;
   if (decision.verdict === 'expire')
-    return { tried: true, moved: await expire(deps, scan, decision.because?.code ?? 'EXPIRE_AT') };
+    return { tried: true, moved: await expire(deps, scan.run, decision.because?.code ?? 'EXPIRE_AT') };
   if (isHeldBack(scan, decision)) return NOT_TRIED;
   await begun(deps, scan);
   const prepared = await place.prepared();
@@ -229,7 +199,7 @@ function byTariff({ account, run }: Task, rows: readonly Prepared[]): Pick<Group
 const NOT_TRIED = { tried: false, moved: 0 } as const;
 
 /** Says whether everybody of a place is held back now, and keeps the reason. */
-function isHeldBack(scan: Scan, decision: Verdict['decision']): boolean {
+function isHeldBack(scan: Scan, decision: Leave): boolean {
   const { holds } = scan.composer;
   if (decision.verdict === 'hold') scan.held.push(decision.at);
   else if (decision.verdict !== 'allow') scan.refused.push(decision.because ?? placeUnknown);
@@ -247,9 +217,9 @@ async function begun({ database, clock }: ChunkDeps, scan: Scan): Promise<void> 
 
 const unreadable: PlanReason = { code: 'TEXT_CANNOT_RENDER', text: reasonWords('unreadable') };
 
-const expire = (deps: ChunkDeps, scan: Scan, reason: string): Promise<number> =>
-  deps.database.withTenant(scan.run.tenantId, (tx) =>
-    endReady(tx, { batchId: scan.run.batchId, state: 'expired', reason, at: deps.clock.now().toISO() }),
+const expire = (deps: ChunkDeps, { tenantId, batchId }: BatchRun, reason: string): Promise<number> =>
+  deps.database.withTenant(tenantId, (tx) =>
+    endReady(tx, { batchId, state: 'expired', reason, at: deps.clock.now().toISO() }),
   );
 
 /** Returns the next page; its texts are made meanwhile where its people may be written to. */
@@ -272,12 +242,8 @@ async function keepPlan(
   if (found === undefined) return { kind: 'done', because: { code: 'GONE', text: reasonWords('batchGone') } };
   const { run } = found;
   const now = deps.clock.now();
-  const decision = ask(run, {
-    territory: run.territory,
-    timeZone: run.timeZone,
-    now,
-    expireAt: expiryOf(run, request),
-  });
+  const expireAt = expiryOf(run, request);
+  const decision = ask(run, { territory: run.territory, timeZone: run.timeZone, now, expireAt });
   const decided = nextPlan({
     run,
     remaining,
@@ -295,13 +261,20 @@ async function keepPlan(
     const kept = keptPlan(run, planIn(plan, languageOf(run.locale)));
     await keepBatchPlan(tx, request.batchId, { plan: kept, at: now.toISO() });
     if (plan.kind === 'wait' && decision?.verdict === 'hold')
-      await keepPostponement(tx, postponementOf(deps, request, { run, decision }));
+      await keepPostponement(tx, {
+        id: deps.newId(),
+        batchId: request.batchId,
+        purpose: run.purpose,
+        decision,
+        inputs: { expireAt, plannedAt: deps.clock.now().toISO() },
+        clockRevision: deps.clock.revision,
+      });
   });
   return plan;
 }
 
 /** Returns the stored form of a plan. Batches of answers never end; a series' batch ends with its series. */
-function keptPlan(run: BatchRun, plan: Plan): BatchPlan {
+function keptPlan(run: BatchRun, plan: Plan): Parameters<typeof keepBatchPlan>[2]['plan'] {
   if (plan.kind === 'wait')
     return {
       state: 'open',
@@ -311,16 +284,3 @@ function keptPlan(run: BatchRun, plan: Plan): BatchPlan {
   const ends = plan.kind === 'done' && (run.kind === 'campaign' || run.kind === 'test');
   return { state: ends ? 'done' : 'open', nextActionAt: null, waiting: null };
 }
-
-const postponementOf = (
-  { clock, newId }: ChunkDeps,
-  request: SendRequest,
-  { run, decision }: { readonly run: BatchRun; readonly decision: Leave },
-): NewDecision => ({
-  id: newId(),
-  batchId: request.batchId,
-  purpose: run.purpose,
-  decision,
-  inputs: { expireAt: expiryOf(run, request), plannedAt: clock.now().toISO() },
-  clockRevision: clock.revision,
-});

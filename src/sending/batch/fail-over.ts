@@ -1,13 +1,12 @@
 import type { Account } from '../accounts/account.ts';
-import type { AttemptTrouble } from '../attempt/attempt.ts';
+import type { AttemptTrouble, SendDependencies } from '../attempt/attempt.ts';
 import { alternatives, type BatchRun } from './batch-run.repository.ts';
 import { circuitOf } from '../pace/slot-finder.ts';
 import { takeAccount, type Ownership } from './own.repository.ts';
-import type { Parking } from './parking.repository.ts';
+import type { Parking, Trouble } from './parking.repository.ts';
 import { pagesOfReady, type ReadyRow } from './page.repository.ts';
-import { ifComposable, type Composed, type Composer } from '../compose/composing-text.ts';
+import { ifComposable, type Composer } from '../compose/composing-text.ts';
 import { asksForStopReply, carriedStopCode } from '../../sms/index.ts';
-import type { SendDependencies } from './send-dependencies.ts';
 import {
   repeatUncertain,
   resolveUncertain,
@@ -17,29 +16,30 @@ import {
 import { accountsInDoubt } from '../uncertain/uncertain.repository.ts';
 import { Verdicts } from './verdict.ts';
 
-/** A batch whose account cannot send. */
-export interface Stranded {
+/** A claimed batch, and the account and texts with which it is sent. */
+export interface Task {
   readonly run: BatchRun;
   readonly account: Account;
   readonly composer: Composer;
   readonly ownership: Ownership;
 }
 
-/** The dependencies of choosing another account, besides the send path. */
-export interface FailingOver extends SendDependencies {
+/** The dependencies of sending batches, other accounts of their routes included. */
+export interface ChunkDeps extends SendDependencies {
+  readonly policy: ResolutionPolicy;
   readonly accountNamed: (name: string) => Account | undefined;
   /** True when the law, the tenant's data and its people let this account carry the batch. */
   readonly mayCarry: (run: BatchRun, account: Account) => Promise<boolean>;
   /** Parks the order because its account cannot send: an operator must act. */
   readonly park: (run: BatchRun, why: Parking) => Promise<void>;
   /** Reports an account that cannot send, or fails again and again; its orders go on. */
-  readonly tell: (run: BatchRun, code: 'CONFIG' | 'CREDIT' | 'FAILING') => Promise<void>;
+  readonly tell: (run: BatchRun, code: Trouble) => Promise<void>;
 }
 
 /** Reports and parks the remaining trouble: none once another account of the route has taken the batch. */
 export async function leftOver(
-  deps: FailingOver,
-  stranded: Stranded,
+  deps: ChunkDeps,
+  stranded: Task,
   trouble: AttemptTrouble | undefined,
 ): Promise<AttemptTrouble | undefined> {
   if (trouble === undefined) return undefined;
@@ -56,7 +56,7 @@ export async function leftOver(
  * through it: each was never written, or is known not to be accepted. Uncertain messages stay with the account that
  * may have them.
  */
-async function failOver(deps: FailingOver, stranded: Stranded, trouble: AttemptTrouble): Promise<boolean> {
+async function failOver(deps: ChunkDeps, stranded: Task, trouble: AttemptTrouble): Promise<boolean> {
   const { run, account, ownership } = stranded;
   if (!run.failsOver || !isLost(deps, account, trouble)) return false;
   for (const name of alternatives(run)) {
@@ -70,13 +70,13 @@ async function failOver(deps: FailingOver, stranded: Stranded, trouble: AttemptT
 }
 
 /** An account that refuses to send at all, or accepted nothing for a minute. */
-function isLost({ clock }: FailingOver, account: Account, trouble: AttemptTrouble): boolean {
+function isLost({ clock }: ChunkDeps, account: Account, trouble: AttemptTrouble): boolean {
   if (trouble.code === 'BUDGET') return false;
   return trouble.kind === 'parked' || circuitOf(account.gateway).isLost(clock.monotonic());
 }
 
 /** A fake never replaces a real account, nor the other way round. */
-async function canCarry(deps: FailingOver, stranded: Stranded, spare: Account): Promise<boolean> {
+async function canCarry(deps: ChunkDeps, stranded: Task, spare: Account): Promise<boolean> {
   const { run, account } = stranded;
   return (
     spare.gateway.fake === account.gateway.fake &&
@@ -95,15 +95,16 @@ function isPriced({ order, territory }: BatchRun, spare: Account): boolean {
 
 /** Texts are remade with that account's opt-out: nobody may be excluded by the change. */
 async function letsEverybodyOut(
-  deps: FailingOver,
-  { run, composer, ownership }: Stranded,
+  deps: ChunkDeps,
+  { run, composer, ownership }: Task,
   spare: Account,
 ): Promise<boolean> {
   const next = await deps.composerOf(run, spare);
+  // A person with unreadable data is no reason either way.
   const isLetOut = (row: ReadyRow): boolean => {
-    const text = made(next, row);
-    if (text?.kind !== 'text') return made(composer, row)?.kind !== 'text';
-    return tellsItsOwn(text.text, spare);
+    const text = ifComposable(() => next.compose(row));
+    if (text?.kind === 'text') return tellsItsOwn(text.text, spare);
+    return ifComposable(() => composer.compose(row))?.kind !== 'text';
   };
   for await (const page of pagesOfReady(deps.ledger, ownership)) if (!page.every(isLetOut)) return false;
   return true;
@@ -117,24 +118,16 @@ function tellsItsOwn(text: string, { stopCode, gateway }: Account): boolean {
   return carried === undefined || codes.includes(carried);
 }
 
-/** A person with unreadable data is no reason either way. */
-const made = (composer: Composer, row: ReadyRow): Composed | undefined =>
-  ifComposable(() => composer.compose(row));
-
-/** The dependencies of clearing up a batch besides its account. */
-interface ClearingUp {
-  readonly run: BatchRun;
-  readonly ownership: Ownership;
+/** A batch to clear up. */
+interface ClearingUp extends Pick<Task, 'run' | 'ownership'> {
   readonly signal: AbortSignal;
   /** ISO instant after which its messages are false. */
   readonly expireAt: string | null;
 }
 
-type Deps = SendDependencies & { readonly policy: ResolutionPolicy };
-
 /** Asks about messages of earlier attempts at the account that carried them, whichever the batch uses now. */
 export async function clearUp(
-  deps: Deps,
+  deps: ChunkDeps,
   about: ClearingUp,
   own: { readonly account: Account; readonly composer: () => Promise<Composer> },
 ): Promise<{ readonly composer: Composer; readonly unresolved: Unresolved }> {
@@ -147,7 +140,7 @@ export async function clearUp(
 }
 
 /** Asks the former accounts of a batch; one that is no longer configured waits for a receipt or a person. */
-async function clearUpFormer(deps: Deps, about: ClearingUp, own: Account): Promise<Unresolved[]> {
+async function clearUpFormer(deps: ChunkDeps, about: ClearingUp, own: Account): Promise<Unresolved[]> {
   const { tenantId, batchId, hasFormer } = about.run;
   if (!hasFormer) return [];
   const doubtful = await deps.database.withTenant(tenantId, (tx) => accountsInDoubt(tx, batchId));
@@ -163,20 +156,14 @@ async function clearUpFormer(deps: Deps, about: ClearingUp, own: Account): Promi
 
 /** Repeats the call where the operator keeps keys, else looks it up. */
 function resolve(
-  deps: Deps,
-  { run, ownership, signal, expireAt }: ClearingUp,
-  at: { readonly account: Account; readonly composer: Composer },
+  deps: ChunkDeps,
+  { expireAt, ...about }: ClearingUp,
+  at: Pick<Task, 'account' | 'composer'>,
 ): Promise<Unresolved> {
   const { policy } = deps;
-  if (!policy.repeats(at.account.gateway.capabilities, run.purpose))
-    return resolveUncertain(deps, { ...at, run, policy, signal });
-  return repeatUncertain(deps, {
-    ...at,
-    run,
-    ownership,
-    signal,
-    verdicts: new Verdicts(deps, run, expireAt),
-  });
+  if (!policy.repeats(at.account.gateway.capabilities, about.run.purpose))
+    return resolveUncertain(deps, { ...at, ...about, policy });
+  return repeatUncertain(deps, { ...at, ...about, verdicts: new Verdicts(deps, about.run, expireAt) });
 }
 
 const NOTHING: Unresolved = { left: 0, againInMs: null };

@@ -5,7 +5,7 @@ import { bilingual, type Words, reasonWords, languageOf, wordsIn, type Language 
 import { ruleNamed, instantInWords } from '../../law/index.ts';
 import { isoText, localDate } from '../../rule/index.ts';
 import type { AttemptTrouble } from '../attempt/attempt.ts';
-import type { Leave } from '../pace/pace.ts';
+import type { Leave } from './verdict.ts';
 import type { Unresolved } from '../uncertain/resolve-uncertain.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import type { Remaining } from './page.repository.ts';

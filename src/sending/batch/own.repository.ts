@@ -101,19 +101,19 @@ export async function takeAccount(
 /** Rows ended in one transaction: locks and WAL stay small. */
 const MOST = 5_000;
 
-/** The batch to end, and the reason. */
-interface BatchEnding {
-  readonly batchId: string;
-  readonly state: 'excluded' | 'expired';
-  readonly reason: string;
-  /** ISO instant of the law clock. */
-  readonly at: string;
-}
-
 const endedRows = computedRows({ ended: col.number() });
 
 /** Ends up to 5,000 unsent messages of a batch; returns their number. */
-export async function endReady(tx: Transaction, ending: BatchEnding): Promise<number> {
+export async function endReady(
+  tx: Transaction,
+  ending: {
+    readonly batchId: string;
+    readonly state: 'excluded' | 'expired';
+    readonly reason: string;
+    /** ISO instant of the law clock. */
+    readonly at: string;
+  },
+): Promise<number> {
   const row = await tx.first(endedRows.sql`
     WITH chosen AS MATERIALIZED (
       SELECT seq FROM message WHERE batch_id = ${ending.batchId}::uuid AND state = 'ready' ORDER BY seq LIMIT ${MOST} FOR UPDATE),

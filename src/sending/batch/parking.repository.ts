@@ -10,15 +10,11 @@ import {
 } from '../../platform/index.ts';
 import { raise } from '../../company/index.ts';
 import { noteAccount } from '../accounts/gateway-account.repository.ts';
-import type { Leave } from '../pace/pace.ts';
+import type { Decision } from '../../law/index.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 
-interface Parts {
-  readonly database: Database;
-  readonly clock: Clock;
-}
-
-type Trouble = 'CONFIG' | 'CREDIT' | 'FAILING';
+/** The trouble of an account that is reported. */
+export type Trouble = 'CONFIG' | 'CREDIT' | 'FAILING';
 
 /** The reason of parking: our code, and the operator's own where it gave one. */
 export interface Parking {
@@ -28,7 +24,7 @@ export interface Parking {
 
 /** Parks a running campaign for an operator; a series and the answers try again by themselves. Reports the account. */
 export async function parkOrder(
-  { database, clock }: Parts,
+  { database, clock }: { readonly database: Database; readonly clock: Clock },
   run: BatchRun,
   { code, operatorCode }: Parking,
 ): Promise<void> {
@@ -39,11 +35,7 @@ export async function parkOrder(
       const parked =
         await tx.run(sql`UPDATE campaign SET status = 'parked', parked_because = ${code}, parked_code = ${operatorCode ?? null}, updated_at = ${at}, revision = revision + 1
         WHERE id = ${order.campaignId} AND status = 'running'`);
-      const event = {
-        type: 'campaign.parked',
-        subject: order.campaignId,
-        about: { code },
-      } as const;
+      const event = { type: 'campaign.parked', subject: order.campaignId, about: { code } } as const;
       await raise(tx, parked > 0 ? [event] : [], at);
     }
     if (code !== 'BUDGET') await note(tx, clock, { accountId: run.accountId, code });
@@ -52,7 +44,7 @@ export async function parkOrder(
 
 /** Reports an account that cannot send, or fails, while its batch goes on. */
 export const tellOfTrouble = (
-  { database, clock }: Parts,
+  { database, clock }: Parameters<typeof parkOrder>[0],
   { tenantId, accountId }: BatchRun,
   code: Trouble,
 ): Promise<void> => database.withTenant(tenantId, (tx) => note(tx, clock, { accountId, code }));
@@ -117,11 +109,11 @@ export async function endTrials(
 }
 
 /** A decision to store. */
-export interface NewDecision {
+interface NewDecision {
   readonly id: string;
   readonly batchId: string;
   readonly purpose: string;
-  readonly decision: Leave;
+  readonly decision: Omit<Decision, 'because'>;
   /** The inputs of the decision: instants, margin, clock; no personal data. */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly clockRevision: number;

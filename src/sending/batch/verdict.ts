@@ -1,19 +1,10 @@
 import { DateTime } from 'luxon';
-import type { Clock, Database } from '../../platform/index.ts';
-import { decide, DECISION_LIVES_MS, LAST_SECOND_MS, usualMargin, profileNamed } from '../../law/index.ts';
-import {
-  localityNamed,
-  territoriesOf,
-  zonesAt,
-  type Locality,
-  dayIn,
-  frenchDay,
-  isoText,
-} from '../../rule/index.ts';
+import type { Clock, Database, ReasonInWords } from '../../platform/index.ts';
+import { localityNamed, territoriesOf, zonesAt, type Locality, dayIn, frenchDay, isoText } from '../../rule/index.ts';
+import { decide, type Decision, DECISION_LIVES_MS, LAST_SECOND_MS, usualMargin, profileNamed, wallTime } from '../../law/index.ts';
 import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
 import { keepDecision } from './parking.repository.ts';
-import { paced, type Leave, type Pace } from '../pace/pace.ts';
-import { languageOf } from '../../words/index.ts';
+import { bilingual, languageOf, wordsIn, type Language } from '../../words/index.ts';
 
 /** A verdict is renewed after this share of the time for which a mark may rely on it. */
 const FRESH_SHARE = 5 / 6;
@@ -24,34 +15,25 @@ export interface Verdict {
   readonly decision: Leave;
   readonly decidedAt: number;
   readonly clockRevision: number;
-  /** Shared by all groups under the verdict. */
-  readonly ends: VerdictEnds;
+  /** The ends for messages to be marked, and for those on their way; shared by all groups under the verdict. */
+  readonly ends: ReturnType<typeof endsOf>;
 }
 
-/** The ends of a verdict: for messages to be marked, and for those on their way. */
-export interface VerdictEnds {
-  /** ISO instant; nothing is marked in the last second. */
-  readonly markBefore: string;
-  /** The end as an ISO instant for operators. */
-  readonly validUntil: string;
-  /** Epoch milliseconds of the law clock; undefined without a close. */
-  readonly closesAt: number | undefined;
-}
-
-const endsOf = ({ at, until }: Leave): VerdictEnds => {
+const endsOf = ({ at, until }: Leave) => {
   const closes = (until ?? at).toUTC();
   return {
+    /** ISO instant; nothing is marked in the last second. */
     markBefore: isoText(closes.minus(LAST_SECOND_MS.on(frenchDay(until ?? at)))),
+    /** The end as an ISO instant for operators. */
     validUntil: isoText(closes),
+    /** Epoch milliseconds of the law clock; undefined without a close. */
     closesAt: until?.toMillis(),
   };
 };
 
 /** Asks the law once per locality and caches the answer. */
 export class Verdicts {
-  readonly #database: Database;
-  readonly #clock: Clock;
-  readonly #newId: () => string;
+  readonly #deps: ConstructorParameters<typeof Verdicts>[0];
   readonly #run: BatchRun;
   readonly #expireAt: string | null;
   readonly #known = new Map<string, Verdict>();
@@ -61,9 +43,7 @@ export class Verdicts {
     run: BatchRun,
     expireAt: string | null,
   ) {
-    this.#database = deps.database;
-    this.#clock = deps.clock;
-    this.#newId = deps.newId;
+    this.#deps = deps;
     this.#run = run;
     this.#expireAt = expireAt;
   }
@@ -73,7 +53,12 @@ export class Verdicts {
     const known = this.#known.get(`${territory} ${timeZone}`);
     if (known !== undefined && this.#isFresh(known)) return known;
     const place = localityNamed(territory, timeZone, this.#run.goodFriday);
-    const asked = ask(this.#run, { territory, timeZone, now: this.#clock.now(), expireAt: this.#expireAt });
+    const asked = ask(this.#run, {
+      territory,
+      timeZone,
+      now: this.#deps.clock.now(),
+      expireAt: this.#expireAt,
+    });
     if (place === undefined || asked === undefined) return undefined;
     const verdict = await this.#keep(asked, place);
     this.#known.set(`${territory} ${timeZone}`, verdict);
@@ -82,21 +67,21 @@ export class Verdicts {
 
   #isFresh(verdict: Verdict): boolean {
     return (
-      this.#clock.monotonic() - verdict.decidedAt <
-        FRESH_SHARE * DECISION_LIVES_MS.on(frenchDay(this.#clock.now())) &&
-      verdict.clockRevision === this.#clock.revision
+      this.#deps.clock.monotonic() - verdict.decidedAt <
+        FRESH_SHARE * DECISION_LIVES_MS.on(frenchDay(this.#deps.clock.now())) &&
+      verdict.clockRevision === this.#deps.clock.revision
     );
   }
 
   async #keep(decision: Leave, place: Locality): Promise<Verdict> {
     const verdict = {
-      decisionId: this.#newId(),
+      decisionId: this.#deps.newId(),
       decision,
-      decidedAt: this.#clock.monotonic(),
-      clockRevision: this.#clock.revision,
+      decidedAt: this.#deps.clock.monotonic(),
+      clockRevision: this.#deps.clock.revision,
       ends: endsOf(decision),
     };
-    await this.#database.withTenant(this.#run.tenantId, (tx) =>
+    await this.#deps.database.withTenant(this.#run.tenantId, (tx) =>
       keepDecision(tx, {
         id: verdict.decisionId,
         batchId: this.#run.batchId,
@@ -161,4 +146,108 @@ const marginChosen = ({ order }: BatchRun): number | undefined =>
 function marginOf(run: BatchRun, { profile, at, timeZone }: Leave): number {
   const decided = profileNamed(profile);
   return marginChosen(run) ?? (decided === undefined ? 0 : usualMargin(decided, dayIn(at, timeZone)));
+}
+
+/** The decision on when somebody may be written to, by the law and by the author. */
+export type Leave = Omit<Decision, 'because'> & { readonly because?: ReasonInWords | undefined };
+
+/** An author's limits within the lawful hours. */
+export interface Pace {
+  /** `HH:MM` in the recipient's zone, before which nobody is written to on any day. */
+  readonly localTime: string | null;
+  /**
+   * `start`: the first departure is the first such hour from `at` on. `begun`: somebody of the same spread was
+   * written to at `at` already.
+   */
+  readonly from: { readonly kind: 'start' | 'begun'; readonly at: DateTime };
+  /** Days with an open window before these people. */
+  readonly daysLater: number;
+}
+
+type Judge = (at: DateTime) => Leave;
+
+/** More days in a row without an open hour than there are. */
+const MOST_TURNS = 30;
+
+/** Judges a moment by the law and by the author's pace: never sooner than the law, never on an earlier day than asked. */
+export function paced(
+  judge: Judge,
+  pace: Pace,
+  { at, language }: { at: DateTime; language: Language },
+): Leave {
+  const byLaw = judge(at);
+  if (byLaw.verdict === 'refuse' || byLaw.verdict === 'expire') return byLaw;
+  const start = startOf(judge, pace, at.setZone(byLaw.timeZone));
+  const first = settled(judge, pace, { at: start > at ? start : at, timeZone: byLaw.timeZone });
+  if (first.leave.verdict !== 'allow') return first.leave;
+  if (first.at <= at) return untilMidnight(first.leave, pace);
+  if (byLaw.verdict === 'hold' && byLaw.at.toMillis() === first.at.toMillis()) return byLaw;
+  return {
+    ...first.leave,
+    verdict: 'hold',
+    at: first.at,
+    until: first.at,
+    because: because(pace, first.at, language),
+  };
+}
+
+/** Returns the moment from which the pace allows these people, in the zone of `now`. */
+function startOf(judge: Judge, pace: Pace, now: DateTime): DateTime {
+  const timeZone = now.zoneName ?? 'UTC';
+  const { kind, at: from } = pace.from;
+  const begun = from.setZone(timeZone);
+  // Days that a pause or an outage left out are never made up for at once: the first of them is today.
+  const isNextDay = kind === 'begun' && pace.daysLater > 0 && now.startOf('day') > begun.startOf('day');
+  let at: DateTime = isNextDay ? now : begun;
+  if (kind === 'start') at = firstHour(at, pace);
+  for (let day = isNextDay ? 1 : 0; day < pace.daysLater; day += 1)
+    at = settled(judge, pace, { at, timeZone }).at.plus({ days: 1 }).startOf('day');
+  return at;
+}
+
+/** Returns the first moment from `at` on that law and hour allow; its verdict is not `allow` where there is none. */
+function settled(
+  judge: Judge,
+  pace: Pace,
+  { at: wanted, timeZone }: { readonly at: DateTime; readonly timeZone: string },
+): { readonly at: DateTime; readonly leave: Leave } {
+  let at: DateTime = notBeforeHour(wanted.setZone(timeZone), pace);
+  let leave = judge(at);
+  for (let turn = 0; turn < MOST_TURNS && leave.verdict === 'hold'; turn += 1) {
+    at = notBeforeHour(leave.at.setZone(timeZone), pace);
+    leave = judge(at);
+  }
+  return { at, leave };
+}
+
+const notBeforeHour = (at: DateTime, { localTime }: Pace): DateTime => {
+  const opens = localTime === null ? at : wallTime(at, localTime);
+  return at < opens ? opens : at;
+};
+
+/** An hour that has passed on that day comes again on the next. */
+function firstHour(at: DateTime, { localTime }: Pace): DateTime {
+  if (localTime === null) return at;
+  const opens = wallTime(at, localTime);
+  return at <= opens ? opens : wallTime(at.plus({ days: 1 }), localTime);
+}
+
+/** After midnight the hour is checked again. */
+function untilMidnight(leave: Leave, { localTime }: Pace): Leave {
+  if (localTime === null) return leave;
+  const midnight = leave.at.setZone(leave.timeZone).plus({ days: 1 }).startOf('day');
+  const until = leave.until === undefined || midnight < leave.until ? midnight : leave.until;
+  return { ...leave, until };
+}
+
+const WORDS = bilingual.message.pace;
+
+function because({ daysLater }: Pace, at: DateTime, language: Language): ReasonInWords {
+  const code = daysLater > 0 ? 'SPREAD' : 'LOCAL_TIME';
+  const iso = at.toISO();
+  return {
+    code,
+    ...(iso === null ? {} : { at: iso }),
+    text: `${WORDS[code][language]}${wordsIn(language).punctuation.beforeColon}: ${at.toFormat('dd/MM HH:mm')}.`,
+  };
 }

@@ -53,16 +53,17 @@ class Precedence {
 export const before = (counts: Readonly<Record<Rank, number>>, whose: Rank): number =>
   (whose > rank.own ? counts[rank.own] : 0) + (whose > rank.notice ? counts[rank.notice] : 0);
 
-const precedences = new WeakMap<Gateway, Precedence>();
-
-/** Returns the precedence at an account, shared by all batches of this worker. */
-export function precedenceAt(gateway: Gateway): Precedence {
-  const known = precedences.get(gateway);
-  if (known !== undefined) return known;
-  const precedence = new Precedence();
-  precedences.set(gateway, precedence);
-  return precedence;
+/** Returns the one of each account, made at its first use and shared by all batches of this worker. */
+export function perGateway<T>(make: () => T): (gateway: Gateway) => T {
+  const known = new WeakMap<Gateway, { readonly one: T }>();
+  return (gateway) => {
+    const made = known.get(gateway) ?? { one: make() };
+    known.set(gateway, made);
+    return made.one;
+  };
 }
+
+export const precedenceAt = perGateway(() => new Precedence());
 
 /** The owner of messages: a campaign of a tenant, or the tenant's messages to single people. */
 export interface Flow {

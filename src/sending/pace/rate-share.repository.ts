@@ -7,6 +7,7 @@ import {
   type RowOf,
   type Transaction,
 } from '../../platform/index.ts';
+import type { ShareRequest } from './rate.ts';
 import { SETTLES_MS, type LearnedLimitStore } from './learned-rate-limit.ts';
 
 /** Lifetime of a share, and the rest before it is given again, in milliseconds. */
@@ -15,23 +16,6 @@ const COOLING_MS = 1_000;
 
 /** Every sender of a scope waits for its lock: a worker that froze while it renewed holds it no longer than this. */
 const RENEWS_WITHIN = '2s';
-
-/** A worker's renewal: the limit it keeps now, and the rate it could use. */
-export interface ShareRequest {
-  /** `account:<id>` or `campaign:<id>`. */
-  readonly scope: string;
-  readonly workerId: string;
-  /** Messages a second of the whole scope. */
-  readonly rate: number;
-  /** The limit that this worker keeps now. */
-  readonly obeying: number;
-  /** Messages that it wrote within the last second, or may still write. */
-  readonly spent: number;
-  /** Messages a second it could use; reminders and answers count as first, notices next. */
-  readonly wanted: number;
-  readonly wantedFirst: number;
-  readonly wantedNotices: number;
-}
 
 const shareRows = rowsOf('rate_share', ['granted', 'target', 'wanted', 'cooling']).with({
   worker_id: col.of('rate_share', 'workerId'),
@@ -69,7 +53,7 @@ async function kept(
   request: ShareRequest,
   next: Share,
 ): Promise<number> {
-  const written = Promise.withResolvers<{ readonly limit: number } | undefined>();
+  const written = Promise.withResolvers<RowOf<typeof keptRows> | undefined>();
   // Where a statement fails, the transaction says why.
   written.promise.catch(() => undefined);
   await database.outside(async (tx) => {
@@ -92,12 +76,7 @@ export async function returnShare(database: Database, scope: string, workerId: s
 }
 
 /** One worker's share after renewing. */
-export interface Share {
-  readonly granted: number;
-  readonly target: number;
-  /** Freed in this renewal after it was used within the last second; rests a second. */
-  readonly cooling: number;
-}
+type Share = ReturnType<typeof nextShare>;
 
 /**
  * The pure rule of sharing, over the rows of one scope.
@@ -106,7 +85,7 @@ export interface Share {
  * the same moment, as after an outage, find a part each, where the second waited three seconds for the first to give
  * half of all back.
  */
-export function nextShare(rows: readonly ShareRow[], request: ShareRequest): Share {
+export function nextShare(rows: readonly ShareRow[], request: ShareRequest) {
   const mine = rows.find((row) => row.worker_id === request.workerId);
   const held = Math.min(mine?.alive === true ? mine.granted : 0, Math.max(request.obeying, 0));
   const freed = (mine?.granted ?? 0) - held;
@@ -117,7 +96,13 @@ export function nextShare(rows: readonly ShareRow[], request: ShareRequest): Sha
   const isAlone = !rows.some((row) => row.alive && row !== mine);
   const more = isAlone ? Math.min(free, Math.ceil(Math.max(free / 2, request.rate / 4))) : free;
   const ideal = idealShare(rows, request);
-  return { granted: ideal > held ? Math.min(ideal, held + more) : held, target: ideal, cooling };
+  const granted = ideal > held ? Math.min(ideal, held + more) : held;
+  return {
+    granted,
+    target: ideal,
+    /** Freed in this renewal after it was used within the last second; rests a second. */
+    cooling,
+  };
 }
 
 /**
@@ -177,7 +162,7 @@ const keep = (
   tx: Transaction,
   request: ShareRequest,
   share: Share,
-): Promise<{ readonly limit: number } | undefined> =>
+): Promise<RowOf<typeof keptRows> | undefined> =>
   tx.first(keptRows.sql`
     WITH held AS (
       SELECT coalesce(sum(granted) FILTER (WHERE worker_id <> ${request.workerId}::uuid), 0) AS taken,

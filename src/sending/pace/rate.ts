@@ -1,5 +1,7 @@
 import { faultOf, type Clock, type Log } from '../../platform/index.ts';
 import { resting } from '../../base/index.ts';
+import type { Account } from '../accounts/account.ts';
+import type { SubmitResult } from '../gateway/gateway.ts';
 import { FairTurns, before, rank, type Flow, type Rank } from './precedence.ts';
 import { LearnedRateLimits, type LearnedLimitStore } from './learned-rate-limit.ts';
 import { SlidingLog } from './sliding-log.ts';
@@ -21,17 +23,26 @@ export interface RateScope {
   readonly ratePerSecond: number;
 }
 
-/** Messages a second that a worker could use, in total and by rank. */
-interface Wish {
+/** A worker's renewal of its share of a scope. */
+export interface ShareRequest {
+  /** `account:<id>` or `campaign:<id>`. */
+  readonly scope: string;
+  readonly workerId: string;
+  /** Messages a second of the whole scope. */
+  readonly rate: number;
+  /** The limit that this worker keeps now. */
+  readonly obeying: number;
+  /** Messages that it wrote within the last second, or may still write. */
+  readonly spent: number;
+  /** Messages a second it could use; reminders and answers count as first, notices next. */
   readonly wanted: number;
-  /** Reminders and answers. */
   readonly wantedFirst: number;
   readonly wantedNotices: number;
 }
 
 /** The source of shares of a rate; PostgreSQL in production. */
 export interface ShareSource {
-  renew(request: Wish & { scope: string; rate: number; obeying: number; spent: number }): Promise<number>;
+  renew(request: Omit<ShareRequest, 'workerId'>): Promise<number>;
   giveBack(scope: string): Promise<void>;
   /** The store of inferred limits; without it they end with this process. */
   readonly learnedLimits?: LearnedLimitStore;
@@ -334,9 +345,30 @@ function countFullSecond(share: Share, now: number): void {
 }
 
 /** A worker that had to wait could use everything; one that had not, twice its use of a second. */
-function wishOf({ pressed, rate, given, used, lacking }: Share): Wish {
+function wishOf({ pressed, rate, given, used, lacking }: Share) {
   const wanted = pressed ? rate : Math.min(rate, Math.max(1, 2 * Math.max(given, used)));
   const isFirst = lacking[rank.own] > 0;
   const isNotice = !isFirst && lacking[rank.notice] > 0;
   return { wanted, wantedFirst: isFirst ? wanted : 0, wantedNotices: isNotice ? wanted : 0 };
+}
+
+/** Says whether an operator asks for less, by a 429 or in its own way. */
+export const isThrottled = (result: SubmitResult): result is Extract<SubmitResult, { kind: 'REFUSED' }> =>
+  result.kind === 'REFUSED' && result.errorClass === 'THROTTLED';
+
+/** A code of our own side of a full session: the operator was not asked. */
+const OUR_OWN = 'WINDOW_FULL';
+
+/**
+ * Updates the limit of an account from an answer: it falls with each complaint of the operator, and grows while
+ * messages are taken. True when the complaint is met by slowing down alone: the operator takes some messages, and
+ * named no time to wait for.
+ */
+export function learnFromResult(rates: Rates, { id, ratePerSecond }: Account, result: SubmitResult): boolean {
+  const part = rates.partOf(`account:${id}`);
+  if (result.kind === 'ACCEPTED')
+    rates.learnedLimits.took(id, { messages: result.perRecipient.length, part });
+  if (!isThrottled(result) || result.code === OUR_OWN) return false;
+  const takesSome = rates.learnedLimits.complained(id, { part, statedLimit: ratePerSecond });
+  return takesSome && result.retryAfterMs === undefined;
 }

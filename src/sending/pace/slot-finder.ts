@@ -1,11 +1,10 @@
-import { isThrottled } from './throttled.ts';
+import { type Clock, type Ledger } from '../../platform/index.ts';
 import { resting } from '../../base/index.ts';
 import type { Gateway, Slot, SubmitResult } from '../gateway/gateway.ts';
 import type { Account } from '../accounts/account.ts';
 import type { BatchRun } from '../batch/batch-run.repository.ts';
-import type { SendDependencies } from '../batch/send-dependencies.ts';
-import { precedenceAt, rank, rankOf, type Flow } from './precedence.ts';
-import type { TokenDemand, RateScope, Token } from './rate.ts';
+import { perGateway, precedenceAt, rank, rankOf } from './precedence.ts';
+import { isThrottled, type Rates, type TokenDemand, type RateScope, type Token } from './rate.ts';
 
 const LARGEST_GROUP = 50;
 const POLL_MS = 5;
@@ -36,15 +35,22 @@ export const givingBack =
     throw cause;
   };
 
+/** The dependencies of finding slots. */
+export interface Pacing {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly rates: Rates;
+}
+
 /** Finds slots for the messages of one batch. */
 export class SlotFinder {
-  readonly #sending: SendDependencies;
+  readonly #sending: Pacing;
   readonly #gateway: Gateway;
   readonly #about: { readonly run: BatchRun; readonly account: Account };
   readonly #asked: TokenDemand;
 
   constructor(
-    sending: SendDependencies,
+    sending: Pacing,
     about: { readonly run: BatchRun; readonly account: Account; readonly signal: AbortSignal },
   ) {
     this.#sending = sending;
@@ -108,7 +114,7 @@ export class SlotFinder {
 }
 
 /** A campaign takes turns as one, however many batches it has; messages to single people, as one too. */
-const flowOf = ({ tenantId, order }: BatchRun): Flow => ({
+const flowOf = ({ tenantId, order }: BatchRun) => ({
   tenantId,
   of: order.kind === 'campaign' ? order.campaignId : order.kind,
 });
@@ -202,13 +208,5 @@ export class Circuit {
 const failed = (result: SubmitResult): boolean =>
   result.kind === 'UNKNOWN' || (result.kind === 'REFUSED' && result.errorClass === 'RETRYABLE');
 
-const circuits = new WeakMap<Gateway, Circuit>();
-
 /** Returns the circuit of an account, shared by all batches of this worker. */
-export function circuitOf(gateway: Gateway): Circuit {
-  const known = circuits.get(gateway);
-  if (known !== undefined) return known;
-  const circuit = new Circuit();
-  circuits.set(gateway, circuit);
-  return circuit;
-}
+export const circuitOf = perGateway(() => new Circuit());

@@ -17,7 +17,7 @@ import type { BatchRun } from '../batch/batch-run.repository.ts';
 import { messageId, type MessageKey } from '../message/message.repository.ts';
 import type { SealedOnce } from './kept-call.repository.ts';
 import { scopeOfPurpose } from '../replies/reply-taking.ts';
-import type { RefusedRecipients } from '../batch/send-dependencies.ts';
+import type { RefusedRecipients } from '../attempt/outcome-of-answer.ts';
 
 /** Keeps raw receipts; a repeated delivery is kept once. Returns the ids of new ones. */
 export async function keepReceipts(

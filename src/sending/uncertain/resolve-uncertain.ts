@@ -1,4 +1,4 @@
-import type { CallPurpose, Capabilities, Reconciled, Slot, SubmitResult } from '../gateway/gateway.ts';
+import type { CallPurpose, Capabilities, Reconciled, SubmitResult } from '../gateway/gateway.ts';
 import { type Account, tariffOf } from '../accounts/account.ts';
 import { hasAlternatives, type BatchRun } from '../batch/batch-run.repository.ts';
 import { messageId } from '../message/message.repository.ts';
@@ -6,17 +6,13 @@ import { recordOutcomes, type Outcome } from '../attempt/outcome.repository.ts';
 import { ifComposable, type Composer, type Composed } from '../compose/composing-text.ts';
 import { numberAtMark } from '../compose/composing-people.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
-import { partPriceOf } from '../attempt/budget-reservation.ts';
-import type { SendDependencies } from '../batch/send-dependencies.ts';
-import { resting } from '../../base/index.ts';
 import { isoText } from '../../rule/index.ts';
-import type { Group } from '../attempt/attempt.ts';
-import { callOf, candidatesOf, lookOf, type CallDraft } from '../attempt/call.ts';
-import { circuitOf, releaseUnused, SlotFinder, type ReservedSlots } from '../pace/slot-finder.ts';
+import type { Group, SendDependencies } from '../attempt/attempt.ts';
+import { callOf, candidatesOf, lookOf, outcomePlace, WRITE_WITHIN_MS, writeCall } from '../attempt/call.ts';
+import { givingBack, releaseUnused, SlotFinder, type ReservedSlots } from '../pace/slot-finder.ts';
 import { meaningOf } from '../attempt/outcome-of-answer.ts';
 import type { Ownership } from '../batch/own.repository.ts';
-import { goodUntil } from '../pace/rate.ts';
-import type { Verdict, Verdicts } from '../batch/verdict.ts';
+import type { Verdicts } from '../batch/verdict.ts';
 import {
   readUncertain,
   type UncertainRow,
@@ -48,17 +44,20 @@ export interface Unresolved {
   readonly againInMs: number | null;
 }
 
+/** The messages of a batch that one account may hold. */
+interface Doubtful {
+  readonly run: BatchRun;
+  readonly account: Account;
+  readonly composer: Composer;
+  readonly signal: AbortSignal;
+}
+
+interface Asking extends Doubtful {
+  readonly policy: ResolutionPolicy;
+}
+
 /** Asks one operator about every message of a batch that it may hold, and writes the proven outcomes. */
-export async function resolveUncertain(
-  sending: SendDependencies,
-  about: {
-    readonly run: BatchRun;
-    readonly account: Account;
-    readonly composer: Composer;
-    readonly policy: ResolutionPolicy;
-    readonly signal: AbortSignal;
-  },
-): Promise<Unresolved> {
+export async function resolveUncertain(sending: SendDependencies, about: Asking): Promise<Unresolved> {
   const { run, account, policy } = about;
   if (!policy.looksUp(account.gateway.capabilities)) return { left: 0, againInMs: null };
   const unresolved: Unresolved[] = [];
@@ -75,18 +74,21 @@ export async function resolveUncertain(
     // The operator is unreachable: the others are asked once it answers, so that sending does not wait for them.
     if (answered.some(isUnreachable)) break;
   }
-  const waits = unresolved.flatMap(({ againInMs }) => (againInMs === null ? [] : [againInMs]));
-  return { left: unresolved.length, againInMs: waits.length === 0 ? null : Math.max(1, Math.min(...waits)) };
+  return allOf(unresolved);
 }
 
-type About = Parameters<typeof resolveUncertain>[1];
+/** Sums up what is left: asked again as soon as one of them may be. */
+function allOf(unresolved: readonly Unresolved[]): Unresolved {
+  const waits = unresolved.flatMap(({ againInMs }) => againInMs ?? []);
+  return { left: unresolved.length, againInMs: waits.length === 0 ? null : Math.max(1, Math.min(...waits)) };
+}
 
 const UNREACHABLE: Unresolved = { left: 1, againInMs: ASK_AGAIN_MS };
 const isUnreachable = (answer: Outcome | Unresolved): boolean => answer === UNREACHABLE;
 
 async function askAll(
   sending: SendDependencies,
-  about: About,
+  about: Asking,
   rows: readonly UncertainRow[],
 ): Promise<Unresolved[]> {
   const queue = [...rows];
@@ -101,25 +103,18 @@ async function askAll(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, asker));
-  const where = {
-    tenantId: about.run.tenantId,
-    batchId: about.run.batchId,
-    accountId: about.account.id,
-    lawNow: sending.clock.now().toISO(),
-    price: partPriceOf(about.run),
-  };
-  await recordOutcomes(sending.ledger, where, outcomes);
+  await recordOutcomes(sending.ledger, outcomePlace(sending.clock, about), outcomes);
   return unresolved;
 }
 
 async function askOne(
   sending: SendDependencies,
-  about: About,
+  about: Asking,
   row: UncertainRow,
 ): Promise<Outcome | Unresolved> {
   const { run, account, policy } = about;
-  const asReady = { ...row, territory: run.territory, timeZone: run.timeZone, numberVersion: null };
-  const written = textFor(about, asReady);
+  const { territory, timeZone } = run;
+  const written = textFor(about, { ...row, territory, timeZone, numberVersion: null });
   const to = numberAtMark(await sending.keysOf(run.tenantId), row, written);
   const reference = messageId(
     { batchId: run.batchId, seq: row.seq },
@@ -131,17 +126,11 @@ async function askOne(
   // A look-up for another number, or for none, may miss it: it is asked until it must be listed, and proves nothing.
   const isMissed = to === '' && row.sinceMarkMs >= indexedAfterMs;
   const provedAfterMs = mayBeElsewhere || isMissed ? Number.POSITIVE_INFINITY : indexedAfterMs;
+  const text = written && { text: written.text };
+  const question = { key: row.key, recipients: [{ to, reference }], since: row.markedAt, ...text };
   const signal = AbortSignal.any([about.signal, AbortSignal.timeout(ASKED_WITHIN_MS)]);
   const askedAt = sending.clock.monotonic();
-  const answer = await account.gateway.reconcile(
-    {
-      key: row.key,
-      recipients: [{ to, reference }],
-      since: row.markedAt,
-      ...(written && { text: written.text }),
-    },
-    signal,
-  );
+  const answer = await account.gateway.reconcile(question, signal);
   return concluded(row, answer, {
     // Only facts from before the question count.
     proof: row.sinceMarkMs >= provedAfterMs,
@@ -153,7 +142,7 @@ async function askOne(
 }
 
 /** Returns today's text of a message; undefined where there is none, or its person's data are unreadable. */
-function textFor({ composer }: { readonly composer: Composer }, row: ReadyRow): Text | undefined {
+function textFor({ composer }: Doubtful, row: ReadyRow): Text | undefined {
   const composed = ifComposable(() => composer.compose(row));
   return composed?.kind === 'text' ? composed : undefined;
 }
@@ -185,7 +174,10 @@ export function concluded(
       answeredAt: about.machineMs,
     };
   }
-  if (answer.kind === 'UNDECIDABLE') return undecided(answer.reason);
+  if (answer.kind === 'UNDECIDABLE') {
+    if (answer.reason === 'unreachable') return UNREACHABLE;
+    return { left: 1, againInMs: answer.reason === 'not-yet' ? LOOK_AGAIN_MS : null };
+  }
   if (about.provedInMs === Number.POSITIVE_INFINITY) return { left: 1, againInMs: null };
   if (!about.proof) return { left: 1, againInMs: Math.max(1, Math.min(about.provedInMs, LOOK_AGAIN_MS)) };
   return {
@@ -198,11 +190,6 @@ export function concluded(
   };
 }
 
-function undecided(reason: Extract<Reconciled, { kind: 'UNDECIDABLE' }>['reason']): Unresolved {
-  if (reason === 'unreachable') return UNREACHABLE;
-  return { left: 1, againInMs: reason === 'not-yet' ? LOOK_AGAIN_MS : null };
-}
-
 /** Says whether a message proved unsent may still be tried. */
 const isOpen = ({ order }: BatchRun): boolean =>
   order.kind === 'standing' ||
@@ -210,7 +197,6 @@ const isOpen = ({ order }: BatchRun): boolean =>
 
 /** Maximum number repeated together; the rest at the next turn. */
 const MOST = 200;
-const WRITE_WITHIN_MS = 250;
 /** An operator forgets a key after 24 h; an hour is kept for clocks that differ. */
 const KEY_LIVES_MS = 23 * 3_600_000;
 /** Milliseconds for which a closed gate, or a halt, keeps a campaign open. */
@@ -221,18 +207,13 @@ const RARELY_MS = 60_000;
 /** About half an hour of failures: then a person is asked. */
 const MOST_REPEATED = 35;
 
-/** The dependencies of repeating calls. */
-export interface Repeating {
-  readonly run: BatchRun;
-  readonly account: Account;
-  readonly composer: Composer;
+/** The messages whose calls may be repeated by the owner of their batch. */
+interface Repeating extends Doubtful {
   readonly ownership: Ownership;
   readonly verdicts: Verdicts;
-  readonly signal: AbortSignal;
 }
 
 type Text = Extract<Composed, { kind: 'text' }>;
-type Answered = Outcome | Unresolved;
 
 const GIVEN_UP: Unresolved = { left: 1, againInMs: null };
 const later = (againInMs: number): Unresolved => ({ left: 1, againInMs: Math.max(1, againInMs) });
@@ -252,148 +233,89 @@ export async function repeatUncertain(sending: SendDependencies, about: Repeatin
   for (const row of rows) {
     if (about.signal.aborted) break;
     const answer = await repeatOne(sending, about, { row, slotFinder });
-    // Recorded at once: a crash before it is written would repeat the message again.
-    if ('kind' in answer) await record(sending, about, [answer]);
+    // Recorded at once: a crash before it is written would repeat the message again. Its price was paid at the first mark.
+    if ('kind' in answer)
+      await recordOutcomes(sending.ledger, { ...outcomePlace(sending.clock, about), price: null }, [answer]);
     else left.push(answer);
   }
-  const waits = left.flatMap(({ againInMs }) => againInMs ?? []);
-  return { left: left.length, againInMs: waits.length === 0 ? null : Math.min(...waits) };
-}
-
-interface Repeated {
-  readonly row: LostRow;
-  readonly slotFinder: SlotFinder;
+  return allOf(left);
 }
 
 async function repeatOne(
   sending: SendDependencies,
   about: Repeating,
-  { row, slotFinder }: Repeated,
-): Promise<Answered> {
+  { row, slotFinder }: { readonly row: LostRow; readonly slotFinder: SlotFinder },
+): Promise<Outcome | Unresolved> {
   const { run, verdicts } = about;
   if (row.sinceMarkMs >= KEY_LIVES_MS || row.resent >= MOST_REPEATED) return GIVEN_UP;
   const composed = textFor(about, row);
   if (composed === undefined) return GIVEN_UP;
   const place = { territory: row.territory ?? run.territory, timeZone: row.timeZone ?? run.timeZone };
   const verdict = await verdicts.on(place.territory, place.timeZone);
-  if (verdict?.decision.verdict === 'hold') return heldUntil(sending, verdict);
+  if (verdict?.decision.verdict === 'hold')
+    return later(verdict.decision.at.diff(sending.clock.now()).toMillis());
   if (verdict?.decision.verdict !== 'allow') return GIVEN_UP;
   const restMs = slotFinder.restMs();
   if (restMs > 0) return later(restMs);
   const reserved = await slotFinder.find(1);
+  const group = { ...place, verdict, tariff: tariffOf(about.account, composed.to) };
   return reserved.slots.length === 0
     ? later(AGAIN_MS)
-    : leaveAgain(sending, about, {
-        row,
-        composed,
-        group: { ...place, verdict, tariff: tariffOf(about.account, composed.to) },
-        reserved,
-      });
+    : leaveAgain(sending, about, { row, composed, group, reserved });
 }
-
-const heldUntil = ({ clock }: SendDependencies, { decision }: Verdict): Unresolved =>
-  later(decision.at.diff(clock.now()).toMillis());
 
 interface Outgoing {
   readonly row: LostRow;
   readonly composed: Text;
-  readonly group: Pick<Group, 'verdict' | 'territory' | 'timeZone' | 'tariff'>;
+  readonly group: Omit<Group, 'rows'>;
   readonly reserved: ReservedSlots;
 }
 
 async function leaveAgain(
   sending: SendDependencies,
   about: Repeating,
-  outgoing: Outgoing,
-): Promise<Answered> {
-  const { row, composed, group, reserved } = outgoing;
-  const { run, account, ownership } = about;
-  const keys = await sending.keysOf(run.tenantId);
-  const draft: CallDraft = {
-    submissionId: row.submissionId,
-    key: row.key,
-    rows: [{ row, composed, digest: keys.digest(composed.text) }],
+  { row, composed, group, reserved }: Outgoing,
+): Promise<Outcome | Unresolved> {
+  const { clock } = sending;
+  const keys = await sending.keysOf(about.run.tenantId);
+  const { submissionId, key } = row;
+  const draft = { submissionId, key, rows: [{ row, composed, digest: keys.digest(composed.text) }] };
+  const asked = {
+    look: { ...lookOf(clock, about, group), price: null, budgeted: false },
+    candidates: candidatesOf(draft),
   };
-  const look = { ...lookOf(sending.clock, { run, account }, group), price: null, budgeted: false };
-  const candidates = candidatesOf(draft);
-  const lookedAt = sending.clock.monotonic();
+  const lookedAt = clock.monotonic();
   const [slot] = reserved.slots;
   const mayLeave =
     slot !== undefined &&
-    (await lookAndRepeat(sending.ledger, ownership, { look, candidates }).catch((cause: unknown) => {
-      releaseUnused(reserved);
-      throw cause;
-    }));
+    (await lookAndRepeat(sending.ledger, about.ownership, asked).catch(givingBack(reserved)));
   if (!mayLeave) {
     releaseUnused(reserved);
     return row.sinceMarkMs < AWAITED_MS ? later(RARELY_MS) : GIVEN_UP;
   }
-  const result = await submitted(sending, about, { outgoing, slot, writeBefore: lookedAt + WRITE_WITHIN_MS });
-  return outcomeOfRepetition(result, outgoing, { sending, indexOf: (to) => keys.phoneIndex(to) });
-}
-
-async function submitted(
-  { clock }: SendDependencies,
-  { run, account, signal }: Repeating,
-  {
-    outgoing,
-    slot,
-    writeBefore,
-  }: { readonly outgoing: Outgoing; readonly slot: Slot; readonly writeBefore: number },
-): Promise<
-  { readonly result: SubmitResult; readonly call: NonNullable<ReturnType<typeof callOf>> } | undefined
-> {
-  const { row, composed, reserved, group } = outgoing;
-  const { decision } = group.verdict;
-  const call = callOf({ submissionId: row.submissionId, key: row.key, rows: [] }, [{ row, composed }], {
-    batchId: run.batchId,
-    purpose: run.purpose,
-    validUntil: isoText((decision.until ?? decision.at).toUTC()),
-    validForMs: decision.until?.diff(clock.now()).toMillis(),
+  const { at, until } = group.verdict.decision;
+  const call = callOf(draft, [{ row, composed }], {
+    ...about.run,
+    validUntil: isoText((until ?? at).toUTC()),
+    validForMs: until?.diff(clock.now()).toMillis(),
   });
-  if (call === undefined) return undefined;
-  const early = Math.max(0, ...reserved.tokens.map(({ due }) => due)) - clock.monotonic();
-  if (early > 0) await resting(early);
-  circuitOf(account.gateway).begins();
-  const result = await account.gateway.submit(call, {
+  if (call === undefined) return GIVEN_UP;
+  const result = await writeCall(clock, call, {
+    gateway: about.account.gateway,
     slot,
-    writeBefore: Math.min(writeBefore, goodUntil(reserved.tokens)),
-    signal,
-    monotonic: () => clock.monotonic(),
-    machine: () => clock.machine(),
-    onFirstByte: (at) => {
-      for (const token of reserved.tokens) token.wrote(at);
+    tokens: reserved.tokens,
+    writeBefore: lookedAt + WRITE_WITHIN_MS,
+    signal: about.signal,
+    assumed: (fault) => {
+      throw fault;
     },
   });
-  circuitOf(account.gateway).note(result, clock.monotonic());
-  if (result.kind === 'NOT_WRITTEN') for (const token of reserved.tokens) token.unused();
-  return { result, call };
+  const reading = { machineMs: clock.machine(), indexOf: (to: string) => keys.phoneIndex(to) };
+  const accepted = meaningOf(call, result, reading).outcomes.find(({ kind }) => kind === 'accepted');
+  return accepted ?? laterAfter(row, result);
 }
 
-function outcomeOfRepetition(
-  submission: Awaited<ReturnType<typeof submitted>>,
-  { row }: Outgoing,
-  { sending, indexOf }: { readonly sending: SendDependencies; readonly indexOf: (to: string) => Buffer },
-): Answered {
-  if (submission === undefined) return GIVEN_UP;
-  const { result, call } = submission;
-  const { outcomes } = meaningOf(call, result, { machineMs: sending.clock.machine(), indexOf });
-  const accepted = outcomes.find(({ kind }) => kind === 'accepted');
-  if (accepted !== undefined) return accepted;
-  const asked = result.kind === 'REFUSED' ? (result.retryAfterMs ?? 0) : 0;
-  return later(Math.max(asked, Math.min(RARELY_MS, AGAIN_MS * 2 ** Math.min(row.resent, 8))));
+function laterAfter({ resent }: LostRow, result: SubmitResult): Unresolved {
+  const waitMs = result.kind === 'REFUSED' ? (result.retryAfterMs ?? 0) : 0;
+  return later(Math.max(waitMs, Math.min(RARELY_MS, AGAIN_MS * 2 ** Math.min(resent, 8))));
 }
-
-const record = (sending: SendDependencies, { run, account }: Repeating, outcomes: readonly Outcome[]) =>
-  recordOutcomes(
-    sending.ledger,
-    {
-      tenantId: run.tenantId,
-      batchId: run.batchId,
-      accountId: account.id,
-      lawNow: sending.clock.now().toISO(),
-      // Its price was paid at the first mark.
-      price: null,
-    },
-    outcomes,
-  );

@@ -7,9 +7,8 @@ import {
   type Transaction,
   type RowOf,
   type Ledger,
-  type Statement,
 } from '../../platform/index.ts';
-import type { MessageKey, MessageRecord } from '../message/message.repository.ts';
+import type { MessageKey } from '../message/message.repository.ts';
 import { insertRefunds, IS_CHARGED } from '../cost/cost.repository.ts';
 import {
   askedOf,
@@ -23,24 +22,6 @@ import {
   type MarkLook,
 } from '../attempt/mark.repository.ts';
 import type { Ownership } from '../batch/own.repository.ts';
-import type { ReadyRow } from '../batch/page.repository.ts';
-
-/** A submission of unknown outcome, with one of its messages. */
-export interface UncertainRow {
-  readonly seq: number;
-  readonly submissionId: string;
-  /** Null when it was lost with the database. */
-  readonly key: string | null;
-  /** ISO instant of the machine clock, from which on it may have left. */
-  readonly markedAt: string;
-  /** Milliseconds of machine time since the mark. */
-  readonly sinceMarkMs: number;
-  readonly contactId: string | null;
-  readonly sealed: Buffer | null;
-  readonly wrapped: Buffer | null;
-  /** True when the person ever changed their number: it may have left to another than today's. */
-  readonly hasMoved: boolean;
-}
 
 /** Lists the accounts that may hold an uncertain message of a batch. */
 export const accountsInDoubt = async (tx: Transaction, batchId: string): Promise<readonly string[]> =>
@@ -56,51 +37,43 @@ export async function readUncertain(
   { batchId, accountId }: { readonly batchId: string; readonly accountId: string },
   page: { readonly after: number; readonly most: number },
 ): Promise<readonly UncertainRow[]> {
-  const rows = await tx.rows(uncertainRecordRows.sql`
-    SELECT m.seq, m.submission_id, CASE WHEN m.reason <> 'SEALED' THEN s.key END AS key,
-           iso(CASE WHEN m.reason = 'SEALED' THEN b.created_at ELSE s.marked_at END) AS marked_at, m.contact_id, c.sealed, y.wrapped,
-           coalesce(c.number_version > 1, false) AS has_moved,
-           (extract(epoch FROM clock_timestamp() - s.marked_at) * 1000)::float8 AS since_mark_ms
+  return tx.rows(uncertainRows.sql`
+    SELECT m.seq, m.submission_id AS "submissionId", CASE WHEN m.reason <> 'SEALED' THEN s.key END AS key,
+           iso(CASE WHEN m.reason = 'SEALED' THEN b.created_at ELSE s.marked_at END) AS "markedAt", m.contact_id AS "contactId", c.sealed, y.wrapped,
+           coalesce(c.number_version > 1, false) AS "hasMoved",
+           (extract(epoch FROM clock_timestamp() - s.marked_at) * 1000)::float8 AS "sinceMarkMs"
       FROM message m JOIN submission s ON s.id = m.submission_id JOIN batch b ON b.id = m.batch_id
       LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
      WHERE m.batch_id = ${batchId} AND m.state = 'uncertain' AND m.seq > ${page.after} AND s.account_id = ${accountId}
      ORDER BY m.seq LIMIT ${page.most}`);
-  return rows.map((row) => ({
-    seq: row.seq,
-    submissionId: row.submission_id,
-    key: row.key,
-    markedAt: row.marked_at,
-    sinceMarkMs: row.since_mark_ms,
-    contactId: row.contact_id,
-    sealed: row.sealed,
-    wrapped: row.wrapped,
-    hasMoved: row.has_moved,
-  }));
 }
 
-const uncertainRecordRows = rowsOf('message', ['seq']).with({
-  submission_id: col.of('message', 'submissionId').known(),
+const uncertainRows = rowsOf('message', ['seq', 'contactId']).with({
+  submissionId: col.of('message', 'submissionId').known(),
+  /** Null when it was lost with the database. */
   key: col.text().orNull(),
-  marked_at: col.text(),
-  since_mark_ms: col.number(),
-  has_moved: col.flag(),
-  contact_id: col.of('message', 'contactId'),
+  /** ISO instant of the machine clock, from which on it may have left. */
+  markedAt: col.text(),
+  /** Milliseconds of machine time since the mark. */
+  sinceMarkMs: col.number(),
+  /** True when the person ever changed their number: it may have left to another than today's. */
+  hasMoved: col.flag(),
   sealed: col.of('contact', 'sealed').orNull(),
   wrapped: col.of('contact_key', 'wrapped').orNull(),
 });
 
+/** A submission of unknown outcome, with one of its messages. */
+export type UncertainRow = RowOf<typeof uncertainRows>;
+
 const uncertainMessageRows = rowsOf('message', ['reason', 'batchId', 'seq', 'contactId'])
   .and('batch', ['purpose', 'campaignId', 'seriesId'])
   .with({
-    kind: col.of('batch', 'kind').as<MessageRecord['kind']>(),
+    kind: col.of('batch', 'kind').as<BatchKind>(),
     gateway: col.of('gateway_account', 'name'),
     markedAt: col.of('submission', 'markedAt').orNull(),
     sealed: col.of('contact', 'sealed').orNull(),
     wrapped: col.of('contact_key', 'wrapped').orNull(),
   });
-
-/** A message without a known outcome, with its encrypted number. */
-export type UncertainMessage = RowOf<typeof uncertainMessageRows>;
 
 /** A selection of uncertain messages; an absent field excludes none. */
 export interface InDoubt {
@@ -168,7 +141,7 @@ function among({ campaignId, gateway, from, to, kinds, source }: InDoubt): RawBu
 export async function readUncertainMessages(
   tx: Transaction,
   page: { readonly after?: MessageKey | undefined; readonly limit: number; readonly reminders: boolean },
-): Promise<UncertainMessage[]> {
+): Promise<RowOf<typeof uncertainMessageRows>[]> {
   const { after, reminders } = page;
   const from =
     after === undefined ? sql`true` : sql`(m.batch_id, m.seq) > (${after.batchId}::uuid, ${after.seq}::int)`;
@@ -179,17 +152,8 @@ export async function readUncertainMessages(
       ${uncertainOnes} AND ${from} ${reminders ? sql`` : sql`AND b.series_id IS NULL`} ORDER BY m.batch_id, m.seq LIMIT ${page.limit}`);
 }
 
-/** A person's findings on messages of unknown outcome. */
-interface PersonalEvidence {
-  /** At most 5,000 at a time. */
-  readonly messages: readonly MessageKey[];
-  readonly outcome: 'accepted' | 'not-accepted';
-  /** ISO instant of the law clock. */
-  readonly at: string;
-}
-
 const resolvedRows = rowsOf('message', ['seq']).with({
-  kind: col.of('batch', 'kind').as<MessageRecord['kind']>(),
+  kind: col.of('batch', 'kind').as<BatchKind>(),
   /** The series of a reminder or correction, to be notified. */
   seriesId: col.text().orNull(),
   state: col.text<'accepted' | 'ready' | 'failed'>(),
@@ -212,7 +176,17 @@ const REFUNDS = insertRefunds('held', { at: 'max(r.at)', where: `r.becomes <> 'a
  */
 export async function resolveByPerson(
   tx: Transaction,
-  { messages, outcome, at }: PersonalEvidence,
+  {
+    messages,
+    outcome,
+    at,
+  }: {
+    /** At most 5,000 at a time. */
+    readonly messages: readonly MessageKey[];
+    readonly outcome: 'accepted' | 'not-accepted';
+    /** ISO instant of the law clock. */
+    readonly at: string;
+  },
 ): Promise<readonly Resolved[]> {
   const [batches, seqs] = [messages.map(({ batchId }) => batchId), messages.map(({ seq }) => seq)];
   // The subqueries hide how long the lists are: PostgreSQL then looks up keys instead of reading all months.
@@ -261,16 +235,6 @@ export async function resolveByPerson(
     SELECT batch_id AS "batchId", seq, kind, series_id AS "seriesId", becomes::text AS state FROM moved`);
 }
 
-/** A message whose answer was lost, with its call. */
-export interface LostRow extends ReadyRow {
-  readonly submissionId: string;
-  readonly key: string;
-  readonly digest: Buffer;
-  /** Milliseconds of machine time since the mark. */
-  readonly sinceMarkMs: number;
-  readonly resent: number;
-}
-
 const lostRows = rowsOf('submission', ['key', 'resent'])
   .and('message', ['seq', 'contactId'])
   .with({
@@ -284,6 +248,9 @@ const lostRows = rowsOf('submission', ['key', 'resent'])
     wrapped: col.of('contact_key', 'wrapped').orNull(),
     numberVersion: col.of('contact', 'numberVersion').orNull(),
   });
+
+/** A message whose answer was lost, with its call. */
+export type LostRow = RowOf<typeof lostRows>;
 
 /** Reads uncertain messages of a batch whose call one account may repeat, in order; a call lost with the database may not be. */
 export const readLost = (
@@ -310,16 +277,14 @@ export async function lookAndRepeat(
 ): Promise<boolean> {
   const answers = await ledger.mark(ownership.tenantId, [
     sharedLock(ownership.batchId),
-    repeat(ownership, look, candidates),
+    {
+      name: `repeat_${look.kind}`,
+      text: repeatStatement(look.kind),
+      values: lookValues(ownership, look, candidates),
+    },
   ]);
   return numbers(answers.at(-1)?.[0]?.['taken']).length === candidates.length;
 }
-
-const repeat = (ownership: Ownership, look: MarkLook, candidates: readonly MarkCandidate[]): Statement => ({
-  name: `repeat_${look.kind}`,
-  text: repeatStatement(look.kind),
-  values: lookValues(ownership, look, candidates),
-});
 
 /** The stored decision is the one of the last repetition. */
 const repeatStatement = (kind: BatchKind): string => `

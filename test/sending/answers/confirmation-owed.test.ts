@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { suppress } from '../../../src/people/opt-out/opt-out.repository.ts';
-import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
+import type { ChunkDeps } from '../../../src/sending/batch/fail-over.ts';
 import { sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { anOperator } from '../../support/operator.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readAnswers } from '../../../src/sending/answers/acknowledgement.repository.ts';
 import { sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
-import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
+import type { ChunkDeps } from '../../../src/sending/batch/fail-over.ts';
 import { aScriptedWorld } from '../pace/scripted-world.ts';
 import { answeringDeps, oweCode } from './owing.ts';
 import { untilSent } from '../../support/until-sent.ts';

@@ -1,6 +1,6 @@
 import { uuidV7 } from '../../../src/base/random.ts';
 import { composerOfAnswers, oweConfirmation } from '../../../src/sending/answers/answer-owed.ts';
-import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
+import type { ChunkDeps } from '../../../src/sending/batch/fail-over.ts';
 import type { SendWorld } from '../../support/send-world.ts';
 
 /** The worker of a world that words answers too, and not its campaign alone. */

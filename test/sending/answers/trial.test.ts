@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { uuidV7 } from '../../../src/base/random.ts';
-import type { ChunkDeps } from '../../../src/sending/batch/chunk.ts';
+import { uuidV7 } from '../../../src/base/index.ts';
+import type { ChunkDeps } from '../../../src/sending/batch/fail-over.ts';
 import { sendAnswers } from '../../../src/sending/answers/answer-owed.ts';
 import { taken } from '../gateway/scripted-gateway.ts';
 import { aGate, aScriptedWorld, tallyDiffers } from '../pace/scripted-world.ts';

@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { reserve } from '../../../src/sending/attempt/budget.repository.ts';
+import { reserve, BudgetReservation } from '../../../src/sending/attempt/budget.repository.ts';
 import { lookAndMark } from '../../../src/sending/attempt/mark.repository.ts';
 import { readRun } from '../../../src/sending/batch/batch-run.repository.ts';
 import { costOfCampaign } from '../../../src/sending/cost/cost.repository.ts';
 import { own } from '../../../src/sending/batch/own.repository.ts';
 import type { Prepared } from '../../../src/sending/compose/composing-text.ts';
-import { BudgetReservation } from '../../../src/sending/attempt/budget-reservation.ts';
 import { aScriptedGateway, refused, taken } from '../gateway/scripted-gateway.ts';
 import { aScriptedWorld, tallyDiffers } from '../pace/scripted-world.ts';
 import { aCandidate, openLook } from './open-look.ts';

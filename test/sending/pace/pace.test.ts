@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it, test } from 'vitest';
 import { decide } from '../../../src/law/decide/decide.ts';
-import type { Territory } from '../../../src/rule/territory.ts';
-import { paced, type Leave, type Pace } from '../../../src/sending/pace/pace.ts';
+import type { Territory } from '../../../src/rule/index.ts';
+import { paced, type Leave, type Pace } from '../../../src/sending/batch/verdict.ts';
 
 const ZONES = {
   FR: 'Europe/Paris',

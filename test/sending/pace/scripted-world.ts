@@ -1,4 +1,5 @@
-import { sendChunk, type ChunkDeps } from '../../../src/sending/batch/chunk.ts';
+import { sendChunk } from '../../../src/sending/batch/chunk.ts';
+import type { ChunkDeps } from '../../../src/sending/batch/fail-over.ts';
 import { LearnedRateLimits, type LearnedLimitStore } from '../../../src/sending/pace/learned-rate-limit.ts';
 import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';

@@ -3,7 +3,7 @@ import type { BatchRun } from '../../../src/sending/batch/batch-run.repository.t
 import { precedenceAt, rank } from '../../../src/sending/pace/precedence.ts';
 import { Rates } from '../../../src/sending/pace/rate.ts';
 import { releaseUnused, SlotFinder } from '../../../src/sending/pace/slot-finder.ts';
-import type { SendDependencies } from '../../../src/sending/batch/send-dependencies.ts';
+import type { SendDependencies } from '../../../src/sending/attempt/attempt.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aScriptedGateway } from '../gateway/scripted-gateway.ts';
 

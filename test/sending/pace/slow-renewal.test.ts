@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, inject, it } from 'vitest';
 import { openDatabase } from '../../../src/platform/database/connection.ts';
-import { renewShare, type ShareRequest } from '../../../src/sending/pace/rate-share.repository.ts';
-import { aDatabase, anOpenDatabase } from '../../support/database.ts';
+import type { ShareRequest } from '../../../src/sending/pace/rate.ts';
+import { renewShare } from '../../../src/sending/pace/rate-share.repository.ts';
+import { aDatabase } from '../../support/database.ts';
 import { seeded } from '../../support/seed.ts';
 import { aWay } from '../../support/way.ts';
 

@@ -390,7 +390,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'FRQ-01': {
     by: [
-      by('src/sending/attempt/budget.repository.ts', 'OVER_CAP'),
+      by('src/sending/attempt/mark.repository.ts', 'OVER_CAP'),
       by('src/reminders/series/series-plan.ts', 'isOverCap'),
     ],
     tests: ['test/sending/attempt/cap.test.ts'],
