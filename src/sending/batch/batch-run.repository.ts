@@ -13,96 +13,10 @@ import { routedAccounts, PURPOSES, type AccountRoutes } from '../../company/inde
 import { STATED_EVENT, type BatchKind, type Cap } from '../attempt/mark.repository.ts';
 
 /** A batch with its order, at one instant. */
-export interface BatchRun {
-  readonly tenantId: string;
-  readonly batchId: string;
-  readonly kind: BatchKind;
-  readonly state: 'open' | 'done';
-  readonly purpose: Purpose;
-  readonly accountId: string;
-  readonly accountName: string;
-  /** The tenant's routes; null where its account was chosen by name. */
-  readonly routes: AccountRoutes | null;
-  /** True when it sent through another account before. */
-  readonly hasFormer: boolean;
-  /** True when the next account of its route takes over without a person's approval. */
-  readonly failsOver: boolean;
-  readonly profile: string;
-  readonly territory: string;
-  readonly timeZone: string;
-  /** The choice on Good Friday of its practice, else its tenant; null where nobody chose. */
-  readonly goodFriday: GoodFridayChoice | null;
-  readonly locale: string;
-  readonly sector: string;
-  /** True when the tenant has several brands, between which people choose. */
-  readonly hasSeveralBrands: boolean;
-  /** The reason why nothing may be marked: a halt, or an unread suppression list. */
-  readonly halted: {
-    readonly code: Halt;
-    /** In words; the id of the import where that one is parked. */
-    readonly reason: string;
-  } | null;
-  readonly order: CampaignBatchOrder | SeriesBatchOrder | AcknowledgementOrder;
-}
+export type BatchRun = ReturnType<typeof runOf>;
 
 /** The causes outside a batch's own order that stop it. */
 type Halt = 'TENANT_HALTED' | 'GATEWAY_HALTED' | 'SEALED' | 'SUPPRESSIONS_UNREAD' | 'SUPPRESSIONS_PARKED';
-
-/** A campaign's shard. */
-export interface CampaignBatchOrder {
-  readonly kind: 'campaign';
-  readonly campaignId: string;
-  readonly shard: number;
-  readonly status: string;
-  readonly revision: number;
-  readonly sender: string;
-  readonly sealed: Buffer;
-  readonly expireAt: string | null;
-  /** The author's choice; by the law of the day of sending when null. */
-  readonly marginMs: number | null;
-  /** The author's choice; by the law of the day of sending when null. */
-  readonly maxParts: number | null;
-  readonly ratePerSecond: number | null;
-  /** Decimal strings of one currency. */
-  readonly budget: string | null;
-  readonly price: string | null;
-  readonly currency: string;
-  readonly brand: string;
-  readonly purpose: Purpose;
-  /** The tenant's cap on advertising to one person, if it has one. */
-  readonly cap?: Cap | null;
-  /** The author's own limits within the lawful hours. */
-  readonly pace?: CampaignPace | null;
-}
-
-/** The author's limits on when a batch is sent. */
-export interface CampaignPace {
-  /** `HH:MM` in the recipient's zone. */
-  readonly localTime: string | null;
-  /** The day of a spread for this batch, from 0 on; null without a spread. */
-  readonly day: number | null;
-  /** ISO instant from which the campaign may send. */
-  readonly since: string;
-  /** The latest earlier day of its spread that has begun, with its time. */
-  readonly begun: { readonly day: number; readonly at: string } | null;
-}
-
-/** A reminder series. */
-export interface SeriesBatchOrder {
-  readonly kind: 'series';
-  readonly seriesId: string;
-  readonly status: string;
-  readonly revision: number;
-  readonly sender: string;
-  readonly eventAt: string;
-}
-
-/** The tenant's batch of answers to people. */
-export interface AcknowledgementOrder {
-  readonly kind: 'standing';
-  readonly revision: 0;
-  readonly sender: string;
-}
 
 /** Reads a batch and its order; undefined when the tenant has no such batch. */
 export async function readRun(tx: Transaction, batchId: string): Promise<BatchRun | undefined> {
@@ -139,14 +53,19 @@ const runRows = rowsOf('batch', ['id', 'purpose', 'territory', 'shard', 'day'])
     state: col.of('batch', 'state').as<'open' | 'done'>(),
     account_id: col.of('batch', 'accountId'),
     account_name: col.of('gateway_account', 'name'),
+    /** The tenant's routes; null where its account was chosen by name. */
     routes: col.json<AccountRoutes>().orNull(),
+    /** True when it sent through another account before. */
     has_former: col.flag(),
+    /** True when the next account of its route takes over without a person's approval. */
     fails_over: col.flag(),
     time_zone: col.of('batch', 'timeZone'),
+    /** The choice on Good Friday of its practice, else its tenant; null where nobody chose. */
     good_friday: col.text<GoodFridayChoice>().orNull(),
     tenant_profile: col.of('tenant', 'profile'),
     tenant_sender: col.of('tenant', 'sender'),
     tenant_name: col.of('tenant', 'name'),
+    /** True when the tenant has several brands, between which people choose. */
     has_brands: col.flag(),
     halt: col.text<Halt>().orNull(),
     halt_reason: col.text().orNull(),
@@ -159,14 +78,17 @@ const runRows = rowsOf('batch', ['id', 'purpose', 'territory', 'shard', 'day'])
     campaign_sender: col.of('campaign', 'sender').whereJoined(),
     campaign_profile: col.of('campaign', 'profile').whereJoined(),
     expire_at: col.of('campaign', 'expireAt'),
+    /** The author's choices; by the law of the day of sending when null. */
     margin_ms: col.of('campaign', 'marginMs'),
     max_parts: col.of('campaign', 'maxParts'),
     rate_per_second: col.of('campaign', 'ratePerSecond'),
+    /** Decimal, in the currency of the budget. */
     price: col.text().orNull(),
     brand: col.text(),
     cap: col.json<Cap>().orNull(),
     local_time: col.of('campaign', 'localTime'),
     spread_days: col.of('campaign', 'spreadDays'),
+    /** ISO instant from which the campaign may send. */
     since: col.text().orNull(),
     begun_day: col.number().orNull(),
     begun_at: col.text().orNull(),
@@ -179,7 +101,7 @@ const runRows = rowsOf('batch', ['id', 'purpose', 'territory', 'shard', 'day'])
 
 type RunRow = RowOf<typeof runRows>;
 
-function runOf(tenantId: string, row: RunRow): BatchRun {
+function runOf(tenantId: string, row: RunRow) {
   return {
     tenantId,
     batchId: row.id,
@@ -203,31 +125,28 @@ function runOf(tenantId: string, row: RunRow): BatchRun {
   };
 }
 
-function haltedOf({ halt, halt_reason, parked_list }: RunRow): BatchRun['halted'] {
+/** The reason why nothing may be marked, in words; the id of the import where a suppression list is parked. */
+function haltedOf({ halt, halt_reason, parked_list }: RunRow) {
   if (halt === null) return null;
   return { code: halt, reason: (halt === 'SUPPRESSIONS_PARKED' ? parked_list : halt_reason) ?? '' };
 }
 
-/** The columns that say whose hours a batch has. */
-type ProfileColumns = Pick<
-  RunRow,
-  'campaign_id' | 'campaign_profile' | 'series_id' | 'tenant_profile' | 'purpose'
->;
-
 /** Returns the profile of a batch: its campaign's, that of the reminders of its purpose, or the tenant's. */
-export const profileOfRun = (row: ProfileColumns): string =>
+export const profileOfRun = (
+  row: Pick<RunRow, 'campaign_id' | 'campaign_profile' | 'series_id' | 'tenant_profile' | 'purpose'>,
+): string =>
   row.campaign_id === null
     ? row.series_id === null
       ? row.tenant_profile
       : defaultProfile(purposeNamed(row.purpose))
     : row.campaign_profile;
 
-function orderOf(row: RunRow): BatchRun['order'] {
+function orderOf(row: RunRow) {
   if (row.campaign_id !== null && row.kind === 'test') return trialOrder(row, row.campaign_id);
   if (row.campaign_id !== null) return campaignOrder(row, row.campaign_id);
   if (row.series_id !== null) {
     return {
-      kind: 'series',
+      kind: 'series' as const,
       seriesId: row.series_id,
       status: row.series_state,
       revision: row.series_revision,
@@ -235,11 +154,11 @@ function orderOf(row: RunRow): BatchRun['order'] {
       eventAt: row.event_at,
     };
   }
-  return { kind: 'standing', revision: 0, sender: row.tenant_sender ?? row.tenant_name };
+  return { kind: 'standing' as const, revision: 0, sender: row.tenant_sender ?? row.tenant_name };
 }
 
-const campaignOrder = (row: RunRow, campaignId: string): CampaignBatchOrder => ({
-  kind: 'campaign',
+const campaignOrder = (row: RunRow, campaignId: string) => ({
+  kind: 'campaign' as const,
   purpose: purposeNamed(row.purpose),
   campaignId,
   shard: row.shard ?? 0,
@@ -255,12 +174,13 @@ const campaignOrder = (row: RunRow, campaignId: string): CampaignBatchOrder => (
   price: row.price,
   currency: row.currency,
   brand: row.brand,
+  /** The tenant's cap on advertising to one person, if it has one. */
   cap: row.cap,
   pace: paceOf(row),
 });
 
 /** A trial is sent as the campaign would be, before its hour too; its budget and its days are for its own people. */
-const trialOrder = (row: RunRow, campaignId: string): CampaignBatchOrder => ({
+const trialOrder = (row: RunRow, campaignId: string): ReturnType<typeof campaignOrder> => ({
   ...campaignOrder(row, campaignId),
   status: NOT_BEGUN.has(row.campaign_status) ? 'running' : row.campaign_status,
   budget: null,
@@ -268,6 +188,17 @@ const trialOrder = (row: RunRow, campaignId: string): CampaignBatchOrder => ({
 });
 
 const NOT_BEGUN = new Set(['draft', 'scheduled']);
+
+/** The author's own limits within the lawful hours. */
+export interface CampaignPace {
+  /** `HH:MM` in the recipient's zone. */
+  readonly localTime: string | null;
+  /** The day of a spread for this batch, from 0 on; null without a spread. */
+  readonly day: number | null;
+  readonly since: string;
+  /** The latest earlier day of its spread that has begun, with its time. */
+  readonly begun: { readonly day: number; readonly at: string } | null;
+}
 
 const paceOf = ({ local_time, spread_days, since, day, begun_day, begun_at }: RunRow): CampaignPace | null =>
   since === null || (local_time === null && spread_days === null)

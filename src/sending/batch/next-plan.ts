@@ -119,7 +119,7 @@ function afterTheLast({ remaining: { uncertain: count }, unresolved }: BatchSitu
   return pause('sending', unresolved.againInMs, say('UNCERTAIN', reasonWords('uncertainAsked', { count })));
 }
 
-const OVER = ['cancelled', 'finished', 'stopped', 'superseded'];
+const OVER = new Set(['cancelled', 'finished', 'stopped', 'superseded']);
 
 function stoppedByPeople({ halted, order }: BatchRun): Pause | undefined {
   if (halted?.code === 'SUPPRESSIONS_UNREAD') return pause('parked', DOUBT_MS, say(halted.code, LIST_UNREAD));
@@ -131,7 +131,7 @@ function stoppedByPeople({ halted, order }: BatchRun): Pause | undefined {
   if (order.kind === 'standing') return undefined;
   if (order.status === 'paused') return pause('paused', HOUR_MS, say('PAUSED', reasonWords('paused')));
   if (order.status === 'parked') return pause('parked', HOUR_MS, say('PARKED', reasonWords('parked')));
-  if (order.kind === 'campaign' && OVER.includes(order.status))
+  if (order.kind === 'campaign' && OVER.has(order.status))
     return pause('planning', DOUBT_MS, say('CANCELLED', reasonWords('cancelled')));
   return undefined;
 }

@@ -174,10 +174,7 @@ export function concluded(
       answeredAt: about.machineMs,
     };
   }
-  if (answer.kind === 'UNDECIDABLE') {
-    if (answer.reason === 'unreachable') return UNREACHABLE;
-    return { left: 1, againInMs: answer.reason === 'not-yet' ? LOOK_AGAIN_MS : null };
-  }
+  if (answer.kind === 'UNDECIDABLE') return undecided(answer.reason);
   if (about.provedInMs === Number.POSITIVE_INFINITY) return { left: 1, againInMs: null };
   if (!about.proof) return { left: 1, againInMs: Math.max(1, Math.min(about.provedInMs, LOOK_AGAIN_MS)) };
   return {
@@ -188,6 +185,11 @@ export function concluded(
     notBefore: about.machineMs,
     askedOf: true,
   };
+}
+
+function undecided(reason: Extract<Reconciled, { kind: 'UNDECIDABLE' }>['reason']): Unresolved {
+  if (reason === 'unreachable') return UNREACHABLE;
+  return { left: 1, againInMs: reason === 'not-yet' ? LOOK_AGAIN_MS : null };
 }
 
 /** Says whether a message proved unsent may still be tried. */

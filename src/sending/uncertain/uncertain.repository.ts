@@ -152,6 +152,15 @@ export async function readUncertainMessages(
       ${uncertainOnes} AND ${from} ${reminders ? sql`` : sql`AND b.series_id IS NULL`} ORDER BY m.batch_id, m.seq LIMIT ${page.limit}`);
 }
 
+/** A person's findings on messages of unknown outcome. */
+interface PersonalEvidence {
+  /** At most 5,000 at a time. */
+  readonly messages: readonly MessageKey[];
+  readonly outcome: 'accepted' | 'not-accepted';
+  /** ISO instant of the law clock. */
+  readonly at: string;
+}
+
 const resolvedRows = rowsOf('message', ['seq']).with({
   kind: col.of('batch', 'kind').as<BatchKind>(),
   /** The series of a reminder or correction, to be notified. */
@@ -176,17 +185,7 @@ const REFUNDS = insertRefunds('held', { at: 'max(r.at)', where: `r.becomes <> 'a
  */
 export async function resolveByPerson(
   tx: Transaction,
-  {
-    messages,
-    outcome,
-    at,
-  }: {
-    /** At most 5,000 at a time. */
-    readonly messages: readonly MessageKey[];
-    readonly outcome: 'accepted' | 'not-accepted';
-    /** ISO instant of the law clock. */
-    readonly at: string;
-  },
+  { messages, outcome, at }: PersonalEvidence,
 ): Promise<readonly Resolved[]> {
   const [batches, seqs] = [messages.map(({ batchId }) => batchId), messages.map(({ seq }) => seq)];
   // The subqueries hide how long the lists are: PostgreSQL then looks up keys instead of reading all months.

@@ -41,6 +41,8 @@ const aRun = (over: Partial<BatchRun> = {}, status = 'running'): BatchRun => ({
     currency: 'EUR',
     brand: 'Lumière',
     purpose: 'marketing',
+    cap: null,
+    pace: null,
   },
   ...over,
 });
