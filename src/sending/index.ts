@@ -77,7 +77,7 @@ export {
   type CampaignText,
   type ComposedCampaign,
   type LinkMaking,
-} from './compose/composing-people.ts';
+} from './compose/composing-text.ts';
 export { composerBeside, composingThread, type ComposingThread } from './compose/composing-beside.ts';
 export { NotComposable, refusedAs, type Composed, type Composer } from './compose/composing-text.ts';
 export {

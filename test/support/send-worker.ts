@@ -9,7 +9,7 @@ import { resolutionPolicy } from '../../src/gateways/entry.ts';
 import { optOutMeans, type Account, type PartPrice } from '../../src/sending/accounts/account.ts';
 import type { ChunkDeps } from '../../src/sending/batch/fail-over.ts';
 import type { BatchRun } from '../../src/sending/batch/batch-run.repository.ts';
-import { composerOfCampaign } from '../../src/sending/compose/composing-people.ts';
+import { composerOfCampaign } from '../../src/sending/compose/composing-text.ts';
 import {
   learnedLimitStore,
   LEASE_MS,

@@ -124,8 +124,9 @@ export async function writeCall(
   const early = Math.max(0, ...tokens.map(({ due }) => due)) - clock.monotonic();
   if (early > 0) await resting(Math.ceil(early));
   circuitOf(gateway).begins();
-  const submitted = async (): Promise<SubmitResult> =>
-    gateway.submit(call, {
+  let result: SubmitResult;
+  try {
+    result = await gateway.submit(call, {
       slot,
       signal,
       writeBefore: Math.min(at.writeBefore, goodUntil(tokens)),
@@ -135,7 +136,9 @@ export async function writeCall(
         for (const token of tokens) token.wrote(written);
       },
     });
-  const result = await submitted().catch(at.assumed);
+  } catch (fault) {
+    result = at.assumed(fault);
+  }
   circuitOf(gateway).note(result, clock.monotonic());
   if (result.kind === 'NOT_WRITTEN') for (const token of tokens) token.unused();
   return result;

@@ -1,9 +1,15 @@
 import { packed } from '../../platform/index.ts';
 import { AnsweringThread, ThreadEnded } from '../../base/index.ts';
-import type { TenantKeys } from '../../crypto/index.ts';
-import { composerOf, type ComposedCampaign, type ComposingOrder } from './composing-people.ts';
+import { type TenantKeys } from '../../crypto/index.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
-import { writtenBy, type Composer, type WrittenMessage } from './composing-text.ts';
+import {
+  composerOf,
+  writtenBy,
+  type ComposedCampaign,
+  type Composer,
+  type ComposingOrder,
+  type WrittenMessage,
+} from './composing-text.ts';
 
 /** Fewer texts are composed faster than they are passed on. */
 const WORTH_PASSING = 50;
@@ -52,28 +58,18 @@ type Known = ReadyRow & { contactId: string; wrapped: Buffer; sealed: Buffer };
 const isKnown = (row: ReadyRow): row is Known =>
   row.contactId !== null && row.wrapped !== null && row.sealed !== null;
 
-function orderOf(
-  campaign: ComposedCampaign,
-  rows: readonly Known[],
-): { readonly order: ComposingOrder; readonly passedOn: readonly ArrayBuffer[] } {
-  const { bytes, ends } = packed(rows.flatMap(({ wrapped, sealed }) => [wrapped, sealed]));
-  const { territory, timeZone } = rows[0] ?? {};
-  const contactIds = rows.map(({ contactId }) => contactId).join('\n');
-  return {
-    order: { campaign, territory: territory ?? '', timeZone: timeZone ?? '', contactIds, bytes, ends },
-    passedOn: [bytes.buffer, ends.buffer],
-  };
-}
-
 /** Returns the thread's texts; undefined when it died: the caller then composes without it. */
 async function writtenThere(
   thread: ComposingThread,
   campaign: ComposedCampaign,
   rows: readonly Known[],
 ): Promise<(WrittenMessage | undefined)[] | undefined> {
-  const { order, passedOn } = orderOf(campaign, rows);
+  const { bytes, ends } = packed(rows.flatMap(({ wrapped, sealed }) => [wrapped, sealed]));
+  const contactIds = rows.map(({ contactId }) => contactId).join('\n');
+  const place = { territory: rows[0]?.territory ?? '', timeZone: rows[0]?.timeZone ?? '' };
   try {
-    const answer = await thread.ask(order, passedOn);
+    const order = { campaign, ...place, contactIds, bytes, ends };
+    const answer = await thread.ask(order, [bytes.buffer, ends.buffer]);
     // Written by the thread of this process.
     return (JSON.parse(answer) as (WrittenMessage | null)[]).map((one) => one ?? undefined);
   } catch (fault) {

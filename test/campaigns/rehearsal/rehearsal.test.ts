@@ -15,8 +15,8 @@ import {
 import { isSameText, rehearse, type RehearsalDeps } from '../../../src/campaigns/rehearsal/rehearsal.ts';
 import { canonicalJson } from '../../../src/base/canonical-json.ts';
 import { recordOptOuts } from '../../../src/people/opt-out/record-opt-outs.ts';
-import { uuidV7 } from '../../../src/base/random.ts';
-import { composerOfCampaign } from '../../../src/sending/compose/composing-people.ts';
+import { uuidV7 } from '../../../src/base/index.ts';
+import { composerOfCampaign } from '../../../src/sending/compose/composing-text.ts';
 import { told } from '../../people/import/shop.ts';
 import { aNumber, campaigning, some, type Campaigning } from '../run/campaigning.ts';
 import { openBase } from '../../support/database.ts';

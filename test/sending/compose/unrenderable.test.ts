@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { personKey } from '../../../src/crypto/tenant-keys.ts';
-import { composerOfCampaign } from '../../../src/sending/compose/composing-people.ts';
+import { personKey } from '../../../src/crypto/index.ts';
+import { composerOfCampaign } from '../../../src/sending/compose/composing-text.ts';
 import { optOutMeans } from '../../../src/sending/accounts/account.ts';
 import type { Plan, PlanReason } from '../../../src/platform/plan.ts';
 import { aScriptedWorld } from '../pace/scripted-world.ts';
