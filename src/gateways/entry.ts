@@ -1,12 +1,6 @@
 import type { GatewayAccount } from '../settings/index.ts';
-import type {
-  CallContents,
-  Capabilities,
-  OperatorCall,
-  RawRequest,
-  CallPurpose,
-  Call,
-} from '../sending/index.ts';
+import type { Purpose } from '../rule/index.ts';
+import type { CallContents, Capabilities, OperatorCall, RawRequest, Call } from '../sending/index.ts';
 import { type Words, bilingual } from '../words/index.ts';
 import type { HttpOperator } from './http/http-gateway.ts';
 
@@ -67,7 +61,7 @@ const WRITE_WITHIN_MS = 250;
 /** The conclusions that an operator's answers, and their absence, allow. */
 export const resolutionPolicy = {
   /** Says whether a key is kept for the call; a late code would confuse whoever asked for it, and is never repeated. */
-  repeats: ({ idempotency }: Capabilities, purpose: CallPurpose): boolean =>
+  repeats: ({ idempotency }: Capabilities, purpose: Purpose): boolean =>
     idempotency === 'key-24h' && purpose !== 'confirmation',
   looksUp: ({ lookup }: Capabilities): boolean => lookup !== 'none',
   /** Returns the milliseconds after the mark from which "not found" proves non-acceptance; infinite without a look-up. */

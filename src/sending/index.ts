@@ -11,7 +11,6 @@ export {
   type GatewayState,
   noteAccount,
   tellOfDrifts,
-  SubmissionCounts,
 } from './accounts/gateway-account.repository.ts';
 export {
   optOutMeans,
@@ -19,6 +18,7 @@ export {
   driftOf,
   isEnough,
   Bills,
+  SubmissionCounts,
   type Account,
   type Accounts,
   type PartPrice,
@@ -107,7 +107,6 @@ export type {
   CallBounds,
   Call,
   Callback,
-  CallPurpose,
   Capabilities,
   ErrorClass,
   FoundRecipient,

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import type { CallPurpose, Capabilities } from '../../src/sending/gateway/gateway.ts';
+import type { Purpose } from '../../src/rule/index.ts';
+import type { Capabilities } from '../../src/sending/gateway/gateway.ts';
 import { resolutionPolicy } from '../../src/gateways/entry.ts';
 
 const { absenceProvedAfterMs, looksUp, repeats } = resolutionPolicy;
@@ -23,7 +24,7 @@ const anOperator = (different: Partial<Capabilities> = {}): Capabilities => ({
   ...different,
 });
 
-const PURPOSES: readonly CallPurpose[] = [
+const PURPOSES: readonly Purpose[] = [
   'marketing',
   'appointment',
   'renewal',
@@ -42,14 +43,14 @@ const EVERY_OPERATOR = (['key-24h', 'none'] as const).flatMap((idempotency) =>
 );
 
 /** The first way to resolve it, as `clearUp` of the send path asks the policy. */
-const wayOf = (operator: Capabilities, purpose: CallPurpose): 'repeat' | 'look-up' | 'wait' =>
+const wayOf = (operator: Capabilities, purpose: Purpose): 'repeat' | 'look-up' | 'wait' =>
   repeats(operator, purpose) ? 'repeat' : looksUp(operator) ? 'look-up' : 'wait';
 
 describe('a submission without an answer', () => {
   const noKey = { idempotency: 'none' } as const;
   const mute = { idempotency: 'none', lookup: 'none' } as const;
 
-  test.each<[string, Partial<Capabilities>, CallPurpose, ReturnType<typeof wayOf>]>([
+  test.each<[string, Partial<Capabilities>, Purpose, ReturnType<typeof wayOf>]>([
     ['is repeated where a key is kept', {}, 'marketing', 'repeat'],
     ['is repeated where there is no look-up', { lookup: 'none' }, 'marketing', 'repeat'],
     ['is repeated when it is a reminder', {}, 'appointment', 'repeat'],

@@ -1,12 +1,12 @@
 import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { NOTHING, validityOf, assuming, type CredentialsOf, type HttpOperatorEntry } from '../entry.ts';
+import type { Purpose } from '../../rule/index.ts';
 import { isSameSecret } from '../../crypto/index.ts';
 import { bilingual } from '../../words/index.ts';
 import type { HttpRequest } from '../connections.ts';
 import type {
   Call,
-  CallPurpose,
   ErrorClass,
   ReconcileQuestion,
   Reconciled,
@@ -45,7 +45,7 @@ const CLASSES: Readonly<Record<number, ErrorClass>> = {
 };
 
 /** The purposes of messages in Twilio's terms. */
-const INTENTS: Readonly<Record<CallPurpose, string>> = {
+const INTENTS: Readonly<Record<Purpose, string>> = {
   marketing: 'marketing',
   appointment: 'notifications',
   renewal: 'notifications',

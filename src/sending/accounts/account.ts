@@ -91,7 +91,6 @@ export function billOf(call: Call, result: SubmitResult, priceAt: Account['price
     .reduce(addedBills, NOTHING);
 }
 
-/** Sums two bills. */
 const addedBills = (one: Bill, other: Bill): Bill => ({
   messages: one.messages + other.messages,
   partsOurs: one.partsOurs + other.partsOurs,
@@ -100,20 +99,15 @@ const addedBills = (one: Bill, other: Bill): Bill => ({
   costReported: one.costReported + other.costReported,
 });
 
-/** The excess of an operator's count over ours: 0.02 is two per cent; null where nothing is compared. */
-interface Drift {
-  readonly parts: number | null;
-  readonly cost: number | null;
-  /** True when it exceeds rounding, over enough messages to rule out chance. */
-  readonly isAlarming: boolean;
-}
-
 /** Rounding of single messages stays below it. */
 const TOLERATED = 0.02;
 const ENOUGH_MESSAGES = 50;
 
-/** Returns the difference between the operator's count and ours. */
-export function driftOf(bill: Bill): Drift {
+/**
+ * Returns the excess of an operator's count over ours: 0.02 is two per cent; null where nothing is compared. It
+ * alarms when it exceeds rounding, over enough messages to rule out chance.
+ */
+export function driftOf(bill: Bill) {
   const { partsOurs, partsReported, costOurs, costReported } = bill;
   const [parts, cost] = [apart(partsOurs, partsReported), apart(costOurs, costReported)];
   const most = Math.max(Math.abs(parts ?? 0), Math.abs(cost ?? 0));
@@ -132,26 +126,79 @@ export interface AccountBill extends Bill {
   readonly accountId: string;
 }
 
-/** The operators' counts, kept in this process until they are written down. */
-export class Bills {
-  #bills = new Map<string, Bill>();
+/** Counts kept in this process, one of each name, until they are written down. */
+class Counts<T> {
+  readonly #nameOf: (count: T) => string;
+  readonly #sum: (one: T, other: T) => T;
+  #counts = new Map<string, T>();
 
-  /** Adds an operator's counts of one call. */
-  note(accountId: string, bill: Bill | undefined): void {
-    if (bill === undefined) return;
-    const known = this.#bills.get(accountId);
-    this.#bills.set(accountId, known === undefined ? bill : addedBills(known, bill));
+  constructor(nameOf: (count: T) => string, sum: (one: T, other: T) => T) {
+    this.#nameOf = nameOf;
+    this.#sum = sum;
+  }
+
+  add(count: T): void {
+    const name = this.#nameOf(count);
+    const known = this.#counts.get(name);
+    this.#counts.set(name, known === undefined ? count : this.#sum(known, count));
   }
 
   /** Passes the counts on; those that could not be written are kept for the next time. */
-  async hand(over: (bills: readonly AccountBill[]) => Promise<void>): Promise<void> {
-    const bills = [...this.#bills].map(([accountId, bill]) => Object.assign({ accountId }, bill));
-    this.#bills = new Map();
+  async hand(over: (counts: readonly T[]) => Promise<void>): Promise<void> {
+    const counts = [...this.#counts.values()];
+    this.#counts = new Map();
     try {
-      await over(bills);
+      await over(counts);
     } catch (cause) {
-      for (const { accountId, ...bill } of bills) this.note(accountId, bill);
+      for (const count of counts) this.add(count);
       throw cause;
     }
+  }
+}
+
+/** The operators' counts of parts and costs. */
+export class Bills extends Counts<AccountBill> {
+  constructor() {
+    super(
+      ({ accountId }) => accountId,
+      (one, other) => ({ accountId: one.accountId, ...addedBills(one, other) }),
+    );
+  }
+
+  /** Adds an operator's counts of one call. */
+  note(accountId: string, bill: Bill | undefined): void {
+    if (bill !== undefined) this.add({ accountId, ...bill });
+  }
+}
+
+/** Count of one account's answers of one kind. */
+export interface SubmissionCount {
+  readonly accountId: string;
+  readonly outcome: 'accepted' | 'refused' | 'unknown' | 'not-written';
+  /** A normalised class; empty for an acceptance. */
+  readonly reason: string;
+  readonly calls: number;
+  readonly messages: number;
+  /** Time until the answers came. */
+  readonly seconds: number;
+}
+
+/** The counts of answers. */
+export class SubmissionCounts extends Counts<SubmissionCount> {
+  constructor() {
+    super(
+      ({ accountId, outcome, reason }) => `${accountId}|${outcome}|${reason}`,
+      (one, other) => ({
+        ...one,
+        calls: one.calls + other.calls,
+        messages: one.messages + other.messages,
+        seconds: one.seconds + other.seconds,
+      }),
+    );
+  }
+
+  /** Counts one call. */
+  note(accountId: string, tried: Omit<SubmissionCount, 'accountId' | 'calls'>): void {
+    this.add({ accountId, calls: 1, ...tried });
   }
 }

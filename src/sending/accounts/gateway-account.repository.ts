@@ -10,18 +10,7 @@ import {
 } from '../../platform/index.ts';
 import { uuidV7 } from '../../base/index.ts';
 import { type TRANSFER_BASES, raiseOfAccounts, type WebhookEvent } from '../../company/index.ts';
-import { type AccountBill, driftOf } from './account.ts';
-
-/** An account from the configuration. */
-export interface ConfiguredAccount {
-  readonly name: string;
-  readonly kind: string;
-  readonly fake: boolean;
-  /** True when it carries messages that name no account. */
-  readonly default: boolean;
-  readonly ratePerSecond: number;
-  readonly processor?: { readonly name: string; readonly country: string } | undefined;
-}
+import { type AccountBill, driftOf, type SubmissionCount } from './account.ts';
 
 /**
  * Writes the configured accounts, by name; returns their ids. Safe to repeat in every process; a row that is no
@@ -29,7 +18,15 @@ export interface ConfiguredAccount {
  */
 export async function registerAccounts(
   tx: Transaction,
-  accounts: readonly ConfiguredAccount[],
+  accounts: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly fake: boolean;
+    /** True when it carries messages that name no account. */
+    readonly default: boolean;
+    readonly ratePerSecond: number;
+    readonly processor?: { readonly name: string; readonly country: string } | undefined;
+  }[],
   when: { readonly at: string; readonly machineMs: number },
 ): Promise<ReadonlyMap<string, string>> {
   const ids = new Map<string, string>();
@@ -71,9 +68,6 @@ const accountTurnRows = rowsOf('gateway_account', ['name']).with({
   has: col.text().orNull(),
 });
 
-/** The earlier and the present state of an account. */
-type AccountTurn = RowOf<typeof accountTurnRows>;
-
 /** With less, in the money of the account, even a small campaign would be parked on its way. */
 const CREDIT_ENOUGH = 10;
 
@@ -86,7 +80,7 @@ const noteHealth = (
   tx: Transaction,
   accountId: string,
   health: AccountHealth,
-): Promise<AccountTurn | undefined> =>
+): Promise<RowOf<typeof accountTurnRows> | undefined> =>
   tx.first(accountTurnRows.sql`
     WITH asked AS (
       SELECT a.id, a.state = 'credit' AND ${health.state} NOT IN ('credit', 'config')
@@ -175,13 +169,6 @@ export async function gatewayStates(tx: Transaction): Promise<GatewayState[]> {
       LEFT JOIN transfer_basis t ON t.account_id = g.id ORDER BY g.name`);
 }
 
-/** Lists the tenants that send through an account, before a tenant is known. */
-const sendingTenantsOf = async (tx: Transaction, accountId: string): Promise<readonly string[]> =>
-  (
-    await tx.rows(tenantIdRows.sql`
-      SELECT tenant_id AS "tenantId" FROM tenants_of_account(${accountId}::uuid)`)
-  ).map(({ tenantId }) => tenantId);
-
 /** Adds to the counts of all workers of that day; older counts than a season are removed. */
 export async function addBills(tx: Transaction, bills: readonly AccountBill[]): Promise<void> {
   if (bills.length === 0) return;
@@ -218,18 +205,6 @@ export const recentBills = (tx: Transaction): Promise<(AccountBill & { readonly 
       FROM account_bill b JOIN gateway_account g ON g.id = b.account_id
      WHERE b.counted_on > (clock_timestamp() AT TIME ZONE 'UTC')::date - 7 GROUP BY 1, 2 ORDER BY 2`);
 
-/** Count of one account's answers of one kind. */
-interface SubmissionCount {
-  readonly accountId: string;
-  readonly outcome: 'accepted' | 'refused' | 'unknown' | 'not-written';
-  /** A normalised class; empty for an acceptance. */
-  readonly reason: string;
-  readonly calls: number;
-  readonly messages: number;
-  /** Time until the answers came. */
-  readonly seconds: number;
-}
-
 /** Adds to the counts of all workers. */
 export async function addSubmissionCounts(
   tx: Transaction,
@@ -250,7 +225,7 @@ export async function addSubmissionCounts(
 const QUIET_HOURS = 1;
 
 /** Returns the events of a change: the account went down, or its credit runs low; an unchanged state is no event. */
-export function accountNews({ name, was, is, had, has }: AccountTurn): WebhookEvent[] {
+export function accountNews({ name, was, is, had, has }: RowOf<typeof accountTurnRows>): WebhookEvent[] {
   const isLow = has !== null && Number(has) < CREDIT_ENOUGH && (had === null || Number(had) >= CREDIT_ENOUGH);
   const about = { gateway: name, code: is.toUpperCase() };
   return [
@@ -275,10 +250,19 @@ export async function noteAccount(
 ): Promise<void> {
   const turn = await noteHealth(tx, accountId, health);
   const news = turn === undefined ? [] : accountNews(turn);
-  if (news.length === 0) return;
-  const at = clock.now().toISO();
-  for (const tenantId of await sendingTenantsOf(tx, accountId))
-    await raiseOfAccounts(await tx.as(tenantId), news, { at, quietHours: QUIET_HOURS });
+  if (news.length > 0)
+    await raiseFor(tx, accountId, { news, at: clock.now().toISO(), quietHours: QUIET_HOURS });
+}
+
+/** Raises events for every tenant that sends through an account, before a tenant is known. */
+async function raiseFor(
+  tx: Transaction,
+  accountId: string,
+  { news, ...when }: { readonly news: WebhookEvent[]; readonly at: string; readonly quietHours: number },
+): Promise<void> {
+  const users = await tx.rows(tenantIdRows.sql`
+    SELECT tenant_id AS "tenantId" FROM tenants_of_account(${accountId}::uuid)`);
+  for (const { tenantId } of users) await raiseOfAccounts(await tx.as(tenantId), news, when);
 }
 
 const REPEATED_AFTER_HOURS = 24;
@@ -288,52 +272,11 @@ const REPEATED_AFTER_HOURS = 24;
  * transaction, which belongs to another tenant afterwards.
  */
 export async function tellOfDrifts(tx: Transaction, clock: Pick<Clock, 'now'>): Promise<void> {
-  const drifting = (await recentBills(tx)).flatMap((bill) => {
+  for (const bill of await recentBills(tx)) {
     const { isAlarming, parts, cost } = driftOf(bill);
     const about = { gateway: bill.name, parts, cost };
-    return isAlarming ? [{ accountId: bill.accountId, about }] : [];
-  });
-  for (const { accountId, about } of drifting) {
     const news = [{ type: 'gateway.cost-drift' as const, subject: null, about }];
-    for (const tenantId of await sendingTenantsOf(tx, accountId))
-      await raiseOfAccounts(await tx.as(tenantId), news, {
-        at: clock.now().toISO(),
-        quietHours: REPEATED_AFTER_HOURS,
-      });
-  }
-}
-
-type Tried = Omit<SubmissionCount, 'accountId' | 'calls'>;
-
-/** Counts of answers, kept in this process until they are written. */
-export class SubmissionCounts {
-  #counts = new Map<string, SubmissionCount>();
-
-  /** Counts one call. */
-  note(accountId: string, { outcome, reason, messages, seconds }: Tried): void {
-    this.#add({ accountId, outcome, reason, calls: 1, messages, seconds });
-  }
-
-  /** Passes the counts on; those that could not be written are kept for the next time. */
-  async hand(over: (counts: readonly SubmissionCount[]) => Promise<void>): Promise<void> {
-    const counts = [...this.#counts.values()];
-    this.#counts = new Map();
-    try {
-      await over(counts);
-    } catch (cause) {
-      for (const count of counts) this.#add(count);
-      throw cause;
-    }
-  }
-
-  #add(one: SubmissionCount): void {
-    const key = `${one.accountId}|${one.outcome}|${one.reason}`;
-    const known = this.#counts.get(key);
-    this.#counts.set(key, {
-      ...one,
-      calls: one.calls + (known?.calls ?? 0),
-      messages: one.messages + (known?.messages ?? 0),
-      seconds: one.seconds + (known?.seconds ?? 0),
-    });
+    const when = { at: clock.now().toISO(), quietHours: REPEATED_AFTER_HOURS };
+    if (isAlarming) await raiseFor(tx, bill.accountId, { news, ...when });
   }
 }

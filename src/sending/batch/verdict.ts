@@ -1,7 +1,23 @@
 import { DateTime } from 'luxon';
 import type { Clock, Database, ReasonInWords } from '../../platform/index.ts';
-import { localityNamed, territoriesOf, zonesAt, type Locality, dayIn, frenchDay, isoText } from '../../rule/index.ts';
-import { decide, type Decision, DECISION_LIVES_MS, LAST_SECOND_MS, usualMargin, profileNamed, wallTime } from '../../law/index.ts';
+import {
+  localityNamed,
+  territoriesOf,
+  zonesAt,
+  type Locality,
+  dayIn,
+  frenchDay,
+  isoText,
+} from '../../rule/index.ts';
+import {
+  decide,
+  type Decision,
+  DECISION_LIVES_MS,
+  LAST_SECOND_MS,
+  usualMargin,
+  profileNamed,
+  wallTime,
+} from '../../law/index.ts';
 import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
 import { keepDecision } from './parking.repository.ts';
 import { bilingual, languageOf, wordsIn, type Language } from '../../words/index.ts';

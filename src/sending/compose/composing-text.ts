@@ -7,7 +7,16 @@ import type { ReadyRow } from '../batch/page.repository.ts';
 import type { Purpose } from '../../rule/index.ts';
 import { localityNamed, type Territory } from '../../rule/index.ts';
 import type { Finding } from '../../sms/index.ts';
-import { measure, render, parseTemplate, type Template, stopMention, withStop, type OptOutMeans, vocabularyOf } from '../../sms/index.ts';
+import {
+  measure,
+  render,
+  parseTemplate,
+  type Template,
+  stopMention,
+  withStop,
+  type OptOutMeans,
+  vocabularyOf,
+} from '../../sms/index.ts';
 import type { Language } from '../../words/index.ts';
 
 /** The measured final text for one person, or the reason why there is none. */

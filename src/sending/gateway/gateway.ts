@@ -1,13 +1,6 @@
+import { z } from 'zod';
+import type { Purpose } from '../../rule/index.ts';
 import type { GatewayAccount } from '../../settings/index.ts';
-
-/** The purposes of a call; an operator may treat marketing otherwise. */
-export type CallPurpose =
-  | 'marketing'
-  | 'appointment'
-  | 'renewal'
-  | 'payment'
-  | 'acknowledgement'
-  | 'confirmation';
 
 /** An operator's capabilities; policy is derived from them, never from its name. */
 export interface Capabilities {
@@ -40,22 +33,18 @@ export interface Capabilities {
   readonly stopList: boolean;
 }
 
-/** One person of a call: the number in E.164 and our message id. */
-export interface Recipient {
-  readonly to: string;
-  readonly reference: string;
-}
-
 /** One submission: a key, one text, and its recipients. */
 export interface Call {
   /** At most 20 characters, the same whenever this submission is repeated. */
   readonly key: string;
   readonly submissionId: string;
-  readonly purpose: CallPurpose;
+  /** An operator may treat marketing otherwise. */
+  readonly purpose: Purpose;
   readonly sender: string;
   readonly text: string;
   readonly encoding: 'GSM-7' | 'UCS-2';
-  readonly recipients: readonly Recipient[];
+  /** Numbers in E.164, each with our message id. */
+  readonly recipients: readonly { readonly to: string; readonly reference: string }[];
   /** ISO 8601 by the law clock: the operator should not try later. */
   readonly validUntil?: string;
   /** The same as a duration from the mark on, whatever the machine's clock shows. */
@@ -92,15 +81,6 @@ export interface AcceptedRecipient {
   readonly cost?: string;
 }
 
-/** One refused recipient of an accepted call. */
-export interface RejectedRecipient {
-  readonly to: string;
-  readonly errorClass: RefusalClass;
-  readonly code: string;
-  /** The operator's own words, without anything that names a person. */
-  readonly words?: string;
-}
-
 /** The times of a call's bytes, in epoch milliseconds of the caller's machine clock. */
 export interface Moments {
   readonly firstByteAt: number;
@@ -111,7 +91,13 @@ export interface Moments {
 export interface Accepted extends Moments {
   readonly kind: 'ACCEPTED';
   readonly perRecipient: readonly AcceptedRecipient[];
-  readonly rejected: readonly RejectedRecipient[];
+  readonly rejected: readonly {
+    readonly to: string;
+    readonly errorClass: RefusalClass;
+    readonly code: string;
+    /** The operator's own words, without anything that names a person. */
+    readonly words?: string;
+  }[];
 }
 
 /** Known not accepted, for everybody in the call; without moments, nothing was written. */
@@ -124,23 +110,20 @@ export interface Refused extends Partial<Moments> {
   readonly retryAfterMs?: number;
 }
 
-/** Possibly accepted; only evidence decides. */
-export interface Unknown extends Moments {
-  readonly kind: 'UNKNOWN';
-  /** `in-part`: some parts of one message were accepted, others refused. */
-  readonly reason: 'timeout' | 'reset' | '5xx' | 'parse' | 'in-part';
-  /** Ids of the parts of its one message, in order; null where one is unknown. */
-  readonly partIds?: readonly (string | null)[];
-}
-
-/** Not one byte was sent: the look was too old, or the order was withdrawn first. */
-export interface NotWritten {
-  readonly kind: 'NOT_WRITTEN';
-  readonly reason: 'too-late' | 'aborted';
-}
-
 /** The outcome of one call; a gateway returns it and never throws for it. */
-export type SubmitResult = Accepted | Refused | Unknown | NotWritten;
+export type SubmitResult =
+  | Accepted
+  | Refused
+  /** Possibly accepted; only evidence decides. */
+  | (Moments & {
+      readonly kind: 'UNKNOWN';
+      /** `in-part`: some parts of one message were accepted, others refused. */
+      readonly reason: 'timeout' | 'reset' | '5xx' | 'parse' | 'in-part';
+      /** Ids of the parts of its one message, in order; null where one is unknown. */
+      readonly partIds?: readonly (string | null)[];
+    })
+  /** Not one byte was sent: the look was too old, or the order was withdrawn first. */
+  | { readonly kind: 'NOT_WRITTEN'; readonly reason: 'too-late' | 'aborted' };
 
 /** A connection (or a place in a window) reserved for one call. */
 export interface Slot {
@@ -167,7 +150,7 @@ export interface ReconcileQuestion {
   /** Null once it was lost with the database: an operator that cannot look up by recipient alone answers UNDECIDABLE. */
   readonly key: string | null;
   /** A number is empty where the one at the mark is not known any more: then the key alone names the message. */
-  readonly recipients: readonly Recipient[];
+  readonly recipients: Call['recipients'];
   /** ISO 8601: the mark of the submission. */
   readonly since: string;
   /** Needed where the look-up is by recipient and several texts are possible. */
@@ -291,31 +274,20 @@ export type StopList =
 export type ReceiptTrouble = 'CREDIT' | 'THROTTLED';
 
 /** One part of a reply that is longer than one message, as raw octets. */
-export interface ReplyPart {
+export const ReplyPart = z.object({
   /** Equal for all parts of one reply; names a person: digest it before it is stored. */
-  readonly message: string;
-  readonly at: number;
-  readonly of: number;
+  message: z.string(),
+  at: z.int(),
+  of: z.int(),
   /** E.164: the number of the sender, or the two possible ones. */
-  readonly senders: readonly string[];
-  readonly to?: string;
+  senders: z.array(z.string()).readonly(),
+  to: z.string().exactOptional(),
   /** In base64. */
-  readonly octets: string;
-  readonly dataCoding: number;
-  readonly alphabet: 'gsm-7' | 'latin-1' | 'utf-8';
-}
-
-/**
- * Listens to an operator that sends on our own connection: its call is acknowledged once `take` has resolved. An
- * unreadable call is refused once `keepUnread` has stored it raw; while that returns `full`, the operator is to
- * repeat it. A part of a longer reply is acknowledged once `keepPart` has stored it, which returns `full` when it
- * takes no more: then the part is handled as a reply of its own.
- */
-type Receive = (
-  take: (events: readonly GatewayEvent[]) => Promise<void>,
-  keepUnread?: (bytes: Buffer) => Promise<'kept' | 'full'>,
-  keepPart?: (part: ReplyPart) => Promise<'kept' | 'full'>,
-) => void;
+  octets: z.string(),
+  dataCoding: z.int(),
+  alphabet: z.enum(['gsm-7', 'latin-1', 'utf-8']),
+});
+export type ReplyPart = Readonly<z.output<typeof ReplyPart>>;
 
 /** An account at an operator, as the send path needs it. */
 export interface Gateway {
@@ -336,8 +308,17 @@ export interface Gateway {
   health(signal: AbortSignal): Promise<Health>;
   /** Reads the operator's list of opt-outs, where it offers one. */
   pullStops?(signal: AbortSignal): Promise<StopList>;
-  /** Given for operators that send on our own connection. */
-  receive?: Receive;
+  /**
+   * Listens to an operator that sends on our own connection: its call is acknowledged once `take` has resolved. An
+   * unreadable call is refused once `keepUnread` has stored it raw; while that returns `full`, the operator is to
+   * repeat it. A part of a longer reply is acknowledged once `keepPart` has stored it, which returns `full` when it
+   * takes no more: then the part is handled as a reply of its own.
+   */
+  receive?: (
+    take: (events: readonly GatewayEvent[]) => Promise<void>,
+    keepUnread?: (bytes: Buffer) => Promise<'kept' | 'full'>,
+    keepPart?: (part: ReplyPart) => Promise<'kept' | 'full'>,
+  ) => void;
   /** Takes no more calls, waits for the answers of those written, then closes. */
   close(): Promise<void>;
 }

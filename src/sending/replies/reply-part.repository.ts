@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
-import { z } from 'zod';
 import { col, type RowOf, rowsOf, type Transaction, type Vault } from '../../platform/index.ts';
-import type { ReplyPart } from '../gateway/gateway.ts';
+import { ReplyPart } from '../gateway/gateway.ts';
 import {
   incomingDigest,
   olderDigests,
@@ -32,8 +31,6 @@ export interface PartsTogether {
 
 const knownRows = rowsOf('reply_part', ['replyId', 'place', 'digest']).with({ isPassedOn: col.flag() });
 
-type Known = RowOf<typeof knownRows>;
-
 /**
  * Keeps a part sealed; returns the reply once all its parts are there, and `full` when too many wait already. A
  * repeated part is kept once. Another text under the same reference is another reply.
@@ -62,7 +59,11 @@ export async function keepPart(
 /** Names a part among those of its reply. */
 const nameOf = ({ at, dataCoding, octets }: ReplyPart): string => `part ${at} ${dataCoding} ${octets}`;
 
-function sameAs(known: readonly Known[], keys: InboxKeys, part: ReplyPart): Known | undefined {
+function sameAs(
+  known: readonly RowOf<typeof knownRows>[],
+  keys: InboxKeys,
+  part: ReplyPart,
+): RowOf<typeof knownRows> | undefined {
   const digests = [incomingDigest(keys, nameOf(part)), ...olderDigests(keys, nameOf(part))];
   return known.find(
     ({ place, digest }) => place === part.at && digests.some((one) => one.equals(Buffer.from(digest))),
@@ -70,7 +71,7 @@ function sameAs(known: readonly Known[], keys: InboxKeys, part: ReplyPart): Know
 }
 
 /** Returns the newest reply that waits for that part. */
-function openReply(known: readonly Known[], part: ReplyPart): string | undefined {
+function openReply(known: readonly RowOf<typeof knownRows>[], part: ReplyPart): string | undefined {
   const waiting = Map.groupBy(
     known.filter(({ isPassedOn }) => !isPassedOn),
     ({ replyId }) => replyId,
@@ -111,18 +112,6 @@ export async function dueReplies(
   );
 }
 
-/** The kept form of a part. */
-const KeptPart = z.object({
-  message: z.string(),
-  at: z.int(),
-  of: z.int(),
-  senders: z.array(z.string()),
-  to: z.string().exactOptional(),
-  octets: z.string(),
-  dataCoding: z.int(),
-  alphabet: z.enum(['gsm-7', 'latin-1', 'utf-8']),
-});
-
 const sealedPartRows = rowsOf('reply_part', ['id', 'replyId', 'accountId', 'sealed']).with({
   accountName: col.of('gateway_account', 'name'),
 });
@@ -137,7 +126,7 @@ async function partsOf(
     SELECT p.id, p.reply_id AS "replyId", p.account_id AS "accountId", g.name AS "accountName", p.sealed
       FROM reply_part p JOIN gateway_account g ON g.id = p.account_id WHERE p.told_at IS NULL AND ${which}`);
   const opened = rows.flatMap(({ id, sealed, ...of }) => {
-    const part = KeptPart.safeParse(openIncoming(keys, { table: 'reply_part', id }, sealed));
+    const part = ReplyPart.safeParse(openIncoming(keys, { table: 'reply_part', id }, sealed));
     return part.success ? [{ ...of, part: part.data }] : [];
   });
   return [...Map.groupBy(opened, ({ replyId }) => replyId).values()].flatMap((reply) => {

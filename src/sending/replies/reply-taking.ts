@@ -1,5 +1,12 @@
 import { purposesIn, type ContactDeps } from '../../people/index.ts';
-import { instant, type Clock, type Database, type Transaction, type Vault, type Incoming } from '../../platform/index.ts';
+import {
+  instant,
+  type Clock,
+  type Database,
+  type Transaction,
+  type Vault,
+  type Incoming,
+} from '../../platform/index.ts';
 import { handlers } from '../../base/index.ts';
 import {
   operatorStop,

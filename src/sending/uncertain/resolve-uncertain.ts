@@ -1,11 +1,11 @@
-import type { CallPurpose, Capabilities, Reconciled, SubmitResult } from '../gateway/gateway.ts';
+import type { Capabilities, Reconciled, SubmitResult } from '../gateway/gateway.ts';
 import { type Account, tariffOf } from '../accounts/account.ts';
 import { hasAlternatives, type BatchRun } from '../batch/batch-run.repository.ts';
 import { messageId } from '../message/message.repository.ts';
 import { recordOutcomes, type Outcome } from '../attempt/outcome.repository.ts';
 import { ifComposable, type Composer, type Composed, numberAtMark } from '../compose/composing-text.ts';
 import type { ReadyRow } from '../batch/page.repository.ts';
-import { isoText } from '../../rule/index.ts';
+import { isoText, type Purpose } from '../../rule/index.ts';
 import type { Group, SendDependencies } from '../attempt/attempt.ts';
 import { callOf, candidatesOf, lookOf, outcomePlace, WRITE_WITHIN_MS, writeCall } from '../attempt/call.ts';
 import { givingBack, releaseUnused, SlotFinder, type ReservedSlots } from '../pace/slot-finder.ts';
@@ -33,7 +33,7 @@ export interface ResolutionPolicy {
   absenceProvedAfterMs(capabilities: Capabilities): number;
   looksUp(capabilities: Capabilities): boolean;
   /** True when a call whose answer was lost is repeated under its key. */
-  repeats(capabilities: Capabilities, purpose: CallPurpose): boolean;
+  repeats(capabilities: Capabilities, purpose: Purpose): boolean;
 }
 
 /** The messages still unknown after asking. */

@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { openDatabase } from '../../../src/platform/database/connection.ts';
 import type { ShareRequest } from '../../../src/sending/pace/rate.ts';
 import { renewShare } from '../../../src/sending/pace/rate-share.repository.ts';
-import { aDatabase } from '../../support/database.ts';
+import { aDatabase, anOpenDatabase } from '../../support/database.ts';
 import { seeded } from '../../support/seed.ts';
 import { aWay } from '../../support/way.ts';
 

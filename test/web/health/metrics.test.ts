@@ -6,10 +6,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { CALENDAR_YEARS } from '../../../src/law/calendar/holiday.ts';
 import { noteFigures } from '../../../src/platform/database/process.repository.ts';
-import {
-  addSubmissionCounts,
-  SubmissionCounts,
-} from '../../../src/sending/accounts/gateway-account.repository.ts';
+import { SubmissionCounts } from '../../../src/sending/accounts/account.ts';
+import { addSubmissionCounts } from '../../../src/sending/accounts/gateway-account.repository.ts';
 import { mayAskForFigures, networksOf } from '../../../src/web/health/readiness.ts';
 import { served, type Served } from '../server/served.ts';
 import { composite, lookAt, plainly, trouble, type Look } from '../server/trouble.ts';
