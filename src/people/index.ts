@@ -308,5 +308,4 @@ export {
   daysLeft,
   receiveRightsRequest,
   notePlace,
-  type RightsRequest,
 } from './rights/rights-request.repository.ts';

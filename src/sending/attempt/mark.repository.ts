@@ -334,7 +334,7 @@ const capLock = (tenantId: string): Statement => ({
  * True when contact `c` has reached the cap: $26 a day and $27 in thirty, by the law's now, $12, of tenant $9. A
  * failed message does not count; one that may be on its way does.
  */
-export const OVER_CAP = `
+const OVER_CAP = `
        WHEN $29::int IS NOT NULL AND ${received(`date_trunc('day', $12::timestamptz, ${clockColumn('c.time_zone')})`)} >= $29::int
          OR $30::int IS NOT NULL AND ${received(`$12::timestamptz - interval '30 days'`)} >= $30::int THEN 'FREQUENCY_CAP'`;
 

@@ -256,7 +256,7 @@ export function composerOfCampaign(keys: TenantKeys, campaign: CampaignText): Co
       const names = Object.keys(person.attributes ?? {}).toSorted();
       const known = names.join();
       if (!templates.has(known)) templates.set(known, templateFor(campaign, names));
-      return composed(campaign, templates.get(known), { row, person });
+      return composedFor(campaign, templates.get(known), { row, person });
     },
   };
 }
@@ -296,7 +296,7 @@ function templateFor(campaign: CampaignText, attributes: readonly string[]): Tem
   return parsed.kind === 'template' ? parsed : undefined;
 }
 
-function composed(
+function composedFor(
   campaign: CampaignText,
   template: Template | undefined,
   { row, person }: { readonly row: ReadyRow; readonly person: Addressee },
