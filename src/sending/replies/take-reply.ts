@@ -7,8 +7,8 @@ import {
   suppressAlone,
   suppressInMany,
 } from '../../people/index.ts';
-import { BEFORE_ALL, waitBriefly, Incoming, type Transaction } from '../../platform/index.ts';
-import { type TenantKeys } from '../../crypto/index.ts';
+import { waitBriefly, Incoming, type Transaction } from '../../platform/index.ts';
+import type { TenantKeys } from '../../crypto/index.ts';
 import { answerIn, type Reply } from '../../sms/index.ts';
 import { raise } from '../../company/index.ts';
 import { oweThem } from '../answers/answer-owed.ts';
@@ -288,6 +288,7 @@ function answerKindOf(
 }
 
 const MOST_SETTLED = 100;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Milliseconds for which a reply whose account is not configured here is left to the process that took it. */
 const LEFT_FOR_MS = 60_000;
@@ -301,10 +302,10 @@ export function replySettler(
   deps: TakingDeps,
   accountOf: (accountId: string) => TakingAccount | undefined,
 ): () => Promise<number> {
-  let after = BEFORE_ALL;
+  let after = FIRST_ID;
   return async () => {
     const ids = await deps.database.outside((tx) => unsettledInbound(tx, { after, most: MOST_SETTLED }));
-    after = (ids.length < MOST_SETTLED ? undefined : ids.at(-1)) ?? BEFORE_ALL;
+    after = (ids.length < MOST_SETTLED ? undefined : ids.at(-1)) ?? FIRST_ID;
     let settled = 0;
     const failures: unknown[] = [];
     for (const id of ids) {
