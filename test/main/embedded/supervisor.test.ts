@@ -14,6 +14,7 @@ import { aQuickFolder } from '../../support/quick-folder.ts';
 
 const API = `
 import http from 'node:http';
+import { existsSync } from 'node:fs';
 http.createServer((request, response) => {
   response.statusCode = existsSync(process.env.BONHEURE_DATA + '/run.json') ? 200 : 503;
   response.end(JSON.stringify({ argv: process.argv, key: process.env.BONHEURE_ADMIN_KEY }));
