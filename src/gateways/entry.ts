@@ -1,5 +1,4 @@
 import type { GatewayAccount } from '../settings/index.ts';
-import type { Purpose } from '../rule/index.ts';
 import type { CallContents, Capabilities, OperatorCall, RawRequest, Call } from '../sending/index.ts';
 import { type Words, bilingual } from '../words/index.ts';
 import type { HttpOperator } from './http/http-gateway.ts';
@@ -53,20 +52,6 @@ export const NOTHING: Capabilities = {
   validity: null,
   reports: { parts: false, cost: false },
   stopList: false,
-};
-
-/** Maximum milliseconds from mark to first byte: later nothing is written. */
-const WRITE_WITHIN_MS = 250;
-
-/** The conclusions that an operator's answers, and their absence, allow. */
-export const resolutionPolicy = {
-  /** Says whether a key is kept for the call; a late code would confuse whoever asked for it, and is never repeated. */
-  repeats: ({ idempotency }: Capabilities, purpose: Purpose): boolean =>
-    idempotency === 'key-24h' && purpose !== 'confirmation',
-  looksUp: ({ lookup }: Capabilities): boolean => lookup !== 'none',
-  /** Returns the milliseconds after the mark from which "not found" proves non-acceptance; infinite without a look-up. */
-  absenceProvedAfterMs: ({ lookup, requestTimeoutMs, indexingDelayMs }: Capabilities): number =>
-    lookup === 'none' ? Number.POSITIVE_INFINITY : WRITE_WITHIN_MS + requestTimeoutMs + indexingDelayMs,
 };
 
 /** "STOP au 36180" at the end of a text, with its separator from the words before. */

@@ -8,7 +8,7 @@ export {
   fakePurposes,
   registerGateways,
 } from './operators.ts';
-export { resolutionPolicy, ASSUMPTION_WORDS, type AssumptionId } from './entry.ts';
+export { ASSUMPTION_WORDS, type AssumptionId } from './entry.ts';
 export { countedGateway, tracedGateway, watchAccounts, openGateway } from './open-gateway.ts';
 export {
   type TrialParts,

@@ -4,7 +4,7 @@ import { englishConsolePages, englishSure } from './english/console-pages.ts';
 import { englishImporting } from './english/importing.ts';
 import { englishBecause, englishDoubts, englishEnforcement, englishTerritories } from './english/law.ts';
 import { englishPeoplePages } from './english/people-pages.ts';
-import { englishContact, englishExclusion, englishForm, englishRetention } from './english/people.ts';
+import { englishContact, englishForm, englishRetention } from './english/people.ts';
 import { englishPublicPages } from './english/public-pages.ts';
 import { englishOnPages, englishTitles, englishReasons } from './english/refusals.ts';
 import { englishBooking, englishSeries, englishStep } from './english/reminders.ts';
@@ -35,7 +35,7 @@ import { defaultSms, finding, reply, sms } from './french/sms.ts';
 import { importing } from './french/importing.ts';
 import { because, doubts, enforcement, territories } from './french/law.ts';
 import { peoplePages } from './french/people-pages.ts';
-import { contact, exclusion, form, retention } from './french/people.ts';
+import { contact, form, retention } from './french/people.ts';
 import { publicPages } from './french/public-pages.ts';
 import {
   record,
@@ -67,7 +67,6 @@ const french = {
   doctor,
   doubts,
   enforcement,
-  exclusion,
   finding,
   form,
   importing,
@@ -106,7 +105,6 @@ const english = {
   doctor: englishDoctor,
   doubts: englishDoubts,
   enforcement: englishEnforcement,
-  exclusion: englishExclusion,
   finding: englishFinding,
   form: englishForm,
   importing: englishImporting,

@@ -33,11 +33,11 @@ import {
   LEASE_MS,
   renewShare,
   returnShare,
+  resolutionPolicy,
 } from '../../sending/index.ts';
 import { CONSENT_PURPOSES } from '../../people/index.ts';
 import { mostParts } from '../../sms/index.ts';
 import { frenchDay, type Purpose } from '../../rule/index.ts';
-import { resolutionPolicy } from '../../gateways/index.ts';
 import { scheduleAddress, ScheduleTokens, composerOfSeries } from '../../reminders/index.ts';
 import { tenantOf } from '../../company/index.ts';
 import { languageOf } from '../../words/index.ts';

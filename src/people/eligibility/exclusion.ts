@@ -1,22 +1,19 @@
-import { bilingual, type Language } from '../../words/index.ts';
+import { exclusions, type Language } from '../../words/index.ts';
 import type { Clock, Transaction } from '../../platform/index.ts';
 import { handlers } from '../../base/index.ts';
 
-/** Each reason of exclusion from an audience, and its remedy, in words. */
-const EXCLUSIONS = bilingual.exclusion;
-
-/** A code of the catalogue of exclusions; the API shows it. */
-export type ExclusionReason = keyof typeof EXCLUSIONS;
+/** A reason of exclusion from an audience; the API shows it. */
+export type ExclusionReason = keyof typeof exclusions;
 
 /** Says whether a code is a reason of exclusion. */
-export const isExclusionReason = (code: string): code is ExclusionReason => Object.hasOwn(EXCLUSIONS, code);
+export const isExclusionReason = (code: string): code is ExclusionReason => Object.hasOwn(exclusions, code);
 
 /** Words a reason of exclusion; an unknown code is shown as it is. */
 export function exclusionWords(
   reason: string,
   language: Language,
 ): { readonly why: string; readonly cure: string } {
-  const words = isExclusionReason(reason) ? EXCLUSIONS[reason] : undefined;
+  const words = isExclusionReason(reason) ? exclusions[reason] : undefined;
   return { why: words?.why[language] ?? reason, cure: words?.cure[language] ?? '' };
 }
 

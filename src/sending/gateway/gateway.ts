@@ -163,7 +163,7 @@ export interface FoundRecipient extends AcceptedRecipient {
   readonly state?: ReceiptState;
 }
 
-/** The answer of a look-up; NOT_FOUND is no proof before `absenceProvedAfterMs` of the gateways. */
+/** The answer of a look-up; NOT_FOUND is no proof before `absenceProvedAfterMs` of the resolution policy. */
 export type Reconciled =
   | {
       readonly kind: 'FOUND';

@@ -27,14 +27,18 @@ const ASK_AGAIN_MS = 2_000;
 /** Milliseconds between questions to an operator that has not found it yet. */
 const LOOK_AGAIN_MS = 60_000;
 
-/** The conclusions that a gateway's answers allow; pure, given by the edge. */
-export interface ResolutionPolicy {
-  /** Milliseconds after the mark from which "not found" proves non-acceptance; infinite when it never does. */
-  absenceProvedAfterMs(capabilities: Capabilities): number;
-  looksUp(capabilities: Capabilities): boolean;
-  /** True when a call whose answer was lost is repeated under its key. */
-  repeats(capabilities: Capabilities, purpose: Purpose): boolean;
-}
+/** The conclusions that an operator's answers, and their absence, allow. */
+export const resolutionPolicy = {
+  /** Says whether a key is kept for the call; a late code would confuse whoever asked for it, and is never repeated. */
+  repeats: ({ idempotency }: Capabilities, purpose: Purpose): boolean =>
+    idempotency === 'key-24h' && purpose !== 'confirmation',
+  looksUp: ({ lookup }: Capabilities): boolean => lookup !== 'none',
+  /** Returns the milliseconds after the mark from which "not found" proves non-acceptance; infinite without a look-up. */
+  absenceProvedAfterMs: ({ lookup, requestTimeoutMs, indexingDelayMs }: Capabilities): number =>
+    lookup === 'none' ? Number.POSITIVE_INFINITY : WRITE_WITHIN_MS + requestTimeoutMs + indexingDelayMs,
+};
+
+export type ResolutionPolicy = typeof resolutionPolicy;
 
 /** The messages still unknown after asking. */
 export interface Unresolved {

@@ -6,7 +6,7 @@ import { STEP_STATES, leadInWords, leadsFromWords, stepName } from '../../../src
 import { englishReasons as english } from '../../../src/words/english/refusals.ts';
 import { faults } from '../../../src/words/french/faults.ts';
 import { reasons as french } from '../../../src/words/french/refusals.ts';
-import { bilingual, summariesIn, wordsIn as wordsOf } from '../../../src/words/index.ts';
+import { bilingual, exclusions, summariesIn, wordsIn as wordsOf } from '../../../src/words/index.ts';
 import { faultsIn, withoutFormats, type Language } from '../../support/language-faults.ts';
 import { everyFieldSentence, sourcesText } from './every-sentence.ts';
 
@@ -107,7 +107,16 @@ const entriesOf = (words: unknown, path = ''): (readonly [path: string, entry: u
     ? Object.entries(words).flatMap(([name, word]) => entriesOf(word, `${path}.${name}`))
     : [[path.slice(1), words] as const];
 
-const CATALOGUES = { fr: entriesOf(wordsOf('fr')), en: entriesOf(wordsOf('en')) } as const;
+/** The reasons of exclusion stand in both languages side by side: one of them here. */
+const exclusionsOf = (language: Language): (readonly [path: string, entry: unknown])[] =>
+  entriesOf({ exclusion: exclusions })
+    .filter(([path]) => path.endsWith(`.${language}`))
+    .map(([path, entry]) => [path.slice(0, -`.${language}`.length), entry] as const);
+
+const CATALOGUES = {
+  fr: [...entriesOf(wordsOf('fr')), ...exclusionsOf('fr')],
+  en: [...entriesOf(wordsOf('en')), ...exclusionsOf('en')],
+} as const;
 
 describe.each(LANGUAGES)('the catalogue of %s', (language) => {
   it('is in that language without codes or durations', () => {

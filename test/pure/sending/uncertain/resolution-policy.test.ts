@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import type { Purpose } from '../../src/rule/index.ts';
-import type { Capabilities } from '../../src/sending/gateway/gateway.ts';
-import { resolutionPolicy } from '../../src/gateways/entry.ts';
+import type { Purpose } from '../../../../src/rule/index.ts';
+import type { Capabilities } from '../../../../src/sending/gateway/gateway.ts';
+import { resolutionPolicy } from '../../../../src/sending/uncertain/resolve-uncertain.ts';
 
 const { absenceProvedAfterMs, looksUp, repeats } = resolutionPolicy;
 
