@@ -106,6 +106,7 @@ describe('the end of a process', () => {
   it.each([
     ['a fault of ours', 'The api failed: {"name":"TypeError"}', 1],
     ['a stack', 'Error: x\n    at main (api.ts:1)', 1],
+    ['an uncaught error', 'Error: x\n    at main (api.ts:1)\n\nNode.js v24.21.0\n', 1],
     ['a line of the log', '{"level":30}', 1],
     ['nothing', '', 1],
     ['a kill', 'The keys do not fit.', 137],
