@@ -1,7 +1,7 @@
-import type { fileFailures } from '../src/people/import/reading/import-table.ts';
+import type { fileFailures } from '../src/reading/import-table.ts';
 import { exclusionWords } from '../src/people/eligibility/exclusion.ts';
 import type { ExclusionRule } from '../src/people/eligibility/eligibility.repository.ts';
-import { CONSENT_PURPOSES } from '../src/people/consent/consent-event.ts';
+import { CONSENT_PURPOSES } from '../src/person/consent-event.ts';
 import { refusalTitle, type RefusalCode, type refusals } from '../src/platform/errors.ts';
 
 type Catalogue = typeof refusals;
@@ -52,7 +52,7 @@ function table(
 
 const HEAD = ['| Code | Sentence |', '|---|---|'];
 
-const FILES = `Codes from \`src/people/import/reading/import-table.ts\`, sentences from \`src/words\`. Such an import is \`failed\`, or \`parked\` where a row stops its reading, with one of
+const FILES = `Codes from \`src/reading/import-table.ts\`, sentences from \`src/words\`. Such an import is \`failed\`, or \`parked\` where a row stops its reading, with one of
 these codes in \`failure\`; so is a file that was only tried. \`failureDetail\` says what was found, on which line, what was
 expected and what to do, in the language of \`Accept-Language\`; nothing that a cell says.`;
 

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { enforcement } from '../src/web/api/law/enforced.ts';
 import { EXCLUSION_RULES } from '../src/people/eligibility/eligibility.repository.ts';
-import { fileFailures } from '../src/people/import/reading/import-table.ts';
+import { fileFailures } from '../src/reading/import-table.ts';
 import { refusals } from '../src/platform/errors.ts';
 import { rules, rulesVersion } from '../src/law/book.ts';
 import { profiles } from '../src/law/profile.ts';

@@ -1,6 +1,6 @@
 import type { AccountTerms } from '../campaigns/index.ts';
 import { routedAccounts } from '../company/index.ts';
-import { CONSENT_PURPOSES, type ConsentPurpose } from '../people/index.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from '../person/index.ts';
 import { type Clock, type Database, instant } from '../platform/index.ts';
 import {
   type Config,

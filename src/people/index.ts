@@ -1,17 +1,4 @@
 export {
-  isoInstant,
-  CONSENT_PURPOSES,
-  covers,
-  purposesIn,
-  METHODS,
-  missingFields,
-  type ConsentEvent,
-  type ConsentPurpose,
-  type Scope,
-  type Evidence,
-  type Method,
-} from './consent/consent-event.ts';
-export {
   eventColumns,
   eventRows,
   openSeriesOf,
@@ -48,17 +35,6 @@ export {
   listWordings,
 } from './consent/wording.repository.ts';
 export {
-  clockColumn,
-  clockOf,
-  type ContactPlace,
-  placeFromClues,
-  namesPerson,
-  isReasonOfVisit,
-  withoutReasons,
-  type Attribute,
-  type Person,
-} from './contact/person.ts';
-export {
   listContacts,
   lockContacts,
   readContact,
@@ -70,13 +46,12 @@ export {
   type ContactDeps,
 } from './contact/contact.repository.ts';
 export { contactView, ContactShown, mobileLine, patchContact, changeNumber } from './contact/contact.ts';
-export { type ContactGiven, upsertContacts } from './contact/upsert-contacts.ts';
+export { upsertContacts } from './contact/upsert-contacts.ts';
 export {
   eligibilityChanged,
   eligibilityHandlers,
   exclusionWords,
   isExclusionReason,
-  type ExclusionReason,
 } from './eligibility/exclusion.ts';
 export {
   exclusionCase,
@@ -172,19 +147,6 @@ export {
   type Upload,
 } from './import/import-reception.ts';
 export {
-  ReaderStopped,
-  type FileRow,
-  type FileInThread,
-  FURTHEST_OFFSET,
-  NEEDED_FIELDS,
-  IMPORT_FIELDS,
-  isImportTarget,
-  plainHeading,
-  positionsOf,
-  type ReadColumns,
-  readColumnsFor,
-} from './import/reading/index.ts';
-export {
   rowFunnel,
   importReport,
   ImportShown,
@@ -195,7 +157,6 @@ export {
   giveBack,
   rejectedCsv,
   rejectedPlace,
-  isRowCode,
   sentenceFor,
   type RowOutcome,
   type RowSentence,
@@ -222,13 +183,9 @@ export {
   nameContacts,
   readImportRow,
   readReaderHome,
-  type ImportCursor,
-  type ImportKind,
-  type ImportOptions,
   type ImportRecord,
 } from './import/import.repository.ts';
 export { FileReaders, FILES_AT_ONCE } from './import/file-readers.ts';
-export { refusedFileSentence, refuseLength } from './import/upload/index.ts';
 export {
   isLate,
   wasSendable,
@@ -243,19 +200,6 @@ export {
   withdraw,
 } from './opt-out/opt-out.repository.ts';
 export { liftSuspension } from './opt-out/lift-suspension.ts';
-export {
-  blockIn,
-  idIn,
-  lettersOf,
-  endOf,
-  linkAddress,
-  OptOutTokens,
-  sampleLink,
-  scopeOfLink,
-  type OptOutLink,
-  type OptOutLinks,
-  type TokenReading,
-} from './opt-out/link/index.ts';
 export { recordOptOuts, suppressAhead } from './opt-out/record-opt-outs.ts';
 export {
   keptBecause,

@@ -99,3 +99,6 @@ export const exclusions = {
     cure: { fr: 'Rien : c’était demandé.', en: 'Nothing: it was asked.' },
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<'why' | 'cure', Words>>>>;
+
+/** A reason of exclusion from an audience; the API shows it. */
+export type ExclusionReason = keyof typeof exclusions;

@@ -1,6 +1,6 @@
 /** The sentences of Bonheure: one catalogue for each language, of the same type. */
 export { bilingual, wordsIn, reasonWords, roleName, summariesIn, type Catalogue } from './catalogue.ts';
-export { exclusions } from './exclusions.ts';
+export { exclusions, type ExclusionReason } from './exclusions.ts';
 export {
   fault,
   faultIn,

@@ -117,7 +117,7 @@ describe('what the sources ask of the machine', () => {
   it('only whole blocks are sealed without a mode', () => {
     const withoutMode = calls.filter(({ first }) => /-ecb$/i.test(first));
     expect([...new Set(withoutMode.map(({ file }) => file))].toSorted()).toEqual([
-      'src/people/opt-out/link/opt-out-link.ts',
+      'src/person/opt-out-link.ts',
       'src/reminders/series/shown-schedule.ts',
     ]);
     for (const { file } of withoutMode)

@@ -74,7 +74,7 @@ describe('a process', () => {
       .toSorted();
 
   it('loads few whole folders in its threads', () => {
-    expect(whole(...threads)).toEqual(['base', 'crypto', 'law', 'rule', 'sms', 'words']);
+    expect(whole(...threads)).toEqual(['base', 'crypto', 'law', 'person', 'reading', 'rule', 'sms', 'words']);
   });
 
   it('loads few whole folders to supervise the others', () => {
@@ -94,10 +94,13 @@ describe('a process', () => {
       'base',
       'crypto',
       'law',
+      'person',
       'platform',
+      'reading',
       'rule',
       'settings',
       'sms',
+      'upload',
       'words',
     ]);
     expect(whole('src/main/cli/law-calendar.ts')).toEqual(['base', 'law', 'rule', 'words']);

@@ -95,7 +95,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/main/embedded/temporal.test.ts': cases(6, 10),
   'test/web/api/bookings/closure.test.ts': cases(6, 60),
   'test/sending/batch/window.test.ts': 6,
-  'test/pure/people/import/audit-base.test.ts': cases(8, 8),
+  'test/pure/main/base-audit.test.ts': cases(8, 8),
   'test/gateways/sandbox/operator.test.ts': 9,
   'test/pure/main/cli/law-calendar.test.ts': cases(8, 11),
   'test/pure/patterns/growth.test.ts': cases(9, 9),

@@ -3,7 +3,7 @@ import type { TenantKeys } from '../../crypto/index.ts';
 import { sql, type RawBuilder } from 'kysely';
 import { type Transaction, col, CopyRows, type RowOf, rowsOf } from '../../platform/index.ts';
 import type { SeriesKind } from '../../reminders/index.ts';
-import { type Person, plainHeading, type Attribute } from '../../people/index.ts';
+import { type Person, plainHeading, type Attribute } from '../../person/index.ts';
 import { DateTime } from 'luxon';
 
 /** People who expect an event of a kind within a time; each is written to once, whatever they expect. */

@@ -2,7 +2,7 @@ import { frenchDay, type Day, type Territory } from '../../rule/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import type { DateTime } from 'luxon';
 import { isSimulated, Refusal, type Clock, type Transaction, refusedField } from '../../platform/index.ts';
-import { sampleLink } from '../../people/index.ts';
+import { sampleLink } from '../../person/index.ts';
 import {
   waysOutUnder,
   checkText,

@@ -15,7 +15,8 @@ import { costOfParts, micros, staleWords, type StaleWord } from '../../sms/index
 import { servableNow } from '../audience/series-audience.ts';
 import { bilingual, inEachLanguage, type Words } from '../../words/index.ts';
 import type { FrozenPlace } from '../audience/freeze.repository.ts';
-import { clockOf, type ContactDeps } from '../../people/index.ts';
+import { type ContactDeps } from '../../people/index.ts';
+import { clockOf } from '../../person/index.ts';
 import { approvalsOf, othersThan } from './draft.repository.ts';
 import { dearestPrices, type Prices } from './campaign-route.ts';
 import { campaignTextPlace } from './creation.ts';

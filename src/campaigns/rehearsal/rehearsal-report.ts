@@ -17,7 +17,7 @@ import {
 import type { Stale } from '../draft/launch-conditions.ts';
 import { type Composed, type CostLine, purposeNamed } from '../../sending/index.ts';
 import { type Money, offendersIn } from '../../sms/index.ts';
-import { clockOf } from '../../people/index.ts';
+import { clockOf } from '../../person/index.ts';
 
 type Counts = Readonly<Record<string, number>>;
 

@@ -4,7 +4,7 @@ import { csvLine, mapInSlices } from '../../base/index.ts';
 import { type TenantKeys, personKey } from '../../crypto/index.ts';
 import { messageId, messageKey, type MessageKey } from '../../sending/index.ts';
 import { maskPhone, costOfParts } from '../../sms/index.ts';
-import type { Person } from '../../people/index.ts';
+import type { Person } from '../../person/index.ts';
 
 /** Lists a page of a campaign's messages, numbers masked. */
 export async function listMessages(

@@ -2,8 +2,9 @@
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { auditBase, plainText, unpacked, type BaseAudit } from '../../people/import/upload/index.ts';
-import { failureSentence } from '../../people/import/reading/index.ts';
+import { auditBase, type BaseAudit } from './base-audit.ts';
+import { plainText, unpacked } from '../../upload/index.ts';
+import { failureSentence } from '../../reading/index.ts';
 import { ProcessClock, Refusal } from '../../platform/index.ts';
 import { type TextFrom, CannotStart, html, type Html, inLines } from '../../base/index.ts';
 import { said, wordsIn, type Language } from '../../words/index.ts';

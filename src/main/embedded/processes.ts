@@ -200,7 +200,9 @@ export async function firstRefusal(ending: ChildExit, log: string): Promise<Cann
   const last = text.trimEnd().split('\n').at(-1) ?? '';
   // Lines of the log are JSON; a refusal is the one plain sentence before the end.
   const isSentence =
-    last !== '' && !last.startsWith('{') && !/^(?:The (?:api|public server|worker) failed:| +at |Node\.js v)/.test(last);
+    last !== '' &&
+    !last.startsWith('{') &&
+    !/^(?:The (?:api|public server|worker) failed:| +at |Node\.js v)/.test(last);
   return isSentence ? new CannotStart(last) : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { watchKeys } from '../../operations/index.ts';
-import { OptOutTokens } from '../../people/index.ts';
+import { OptOutTokens } from '../../person/index.ts';
 import {
   instant,
   type ProcessClock,

@@ -35,7 +35,7 @@ import {
   returnShare,
   resolutionPolicy,
 } from '../../sending/index.ts';
-import { CONSENT_PURPOSES } from '../../people/index.ts';
+import { CONSENT_PURPOSES } from '../../person/index.ts';
 import { mostParts } from '../../sms/index.ts';
 import { frenchDay, type Purpose } from '../../rule/index.ts';
 import { scheduleAddress, ScheduleTokens, composerOfSeries } from '../../reminders/index.ts';

@@ -9,7 +9,7 @@ import {
   type Log,
 } from '../../platform/index.ts';
 import type { Queue } from '../../settings/index.ts';
-import type { Handover } from '../../temporal/index.ts';
+import type { Handover } from '../../../activities/attempt.ts';
 
 /** Six times within the lifetime of a report. */
 const REPORTED_EVERY_MS = 500;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { unreached, clockColumn, type ReachTerms } from '../../people/index.ts';
+import { unreached, type ReachTerms } from '../../people/index.ts';
+import { clockColumn } from '../../person/index.ts';
 import { col, computedRows, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 
 /** A period by the machine clock, as submissions are marked. */

@@ -6,9 +6,7 @@ import {
   openSeriesOf,
   tellOfStop,
   lockContacts,
-  namesPerson,
   removePerson,
-  CONSENT_PURPOSES,
   recordOptOuts,
   linkErasure,
   keptBecause,
@@ -34,6 +32,7 @@ import {
   type TracesOf,
   rejectedPlace,
 } from '../../people/index.ts';
+import { namesPerson, CONSENT_PURPOSES } from '../../person/index.ts';
 import type { Transaction, Clock, Database, Plan, PlanReason } from '../../platform/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import { readPhone } from '../../sms/index.ts';

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { anyOf, col, hexOf, query, rowsOf, type RowOf, type Transaction } from '../../platform/index.ts';
 import type { SaleStatement } from '../../company/index.ts';
-import { eventColumns, eventRows, type ConsentEvent } from '../../people/index.ts';
+import { eventColumns, eventRows } from '../../people/index.ts';
+import { type ConsentEvent } from '../../person/index.ts';
 
 /** An event with its position in the chain and its proof, as far as they exist. */
 export interface ChainedEvent extends ConsentEvent {

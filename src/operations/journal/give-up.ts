@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { readContact, tenantOfToken, type Scope, suppressAlone } from '../../people/index.ts';
+import { readContact, tenantOfToken, suppressAlone } from '../../people/index.ts';
+import { type Scope } from '../../person/index.ts';
 import {
   type Transaction,
   writeFaultOf,

@@ -12,7 +12,7 @@ import {
   type ConsentStatus,
   type DatedProof,
   type Evidence,
-} from './consent-event.ts';
+} from '../../person/index.ts';
 import {
   readRecord,
   type Changed,

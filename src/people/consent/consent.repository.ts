@@ -19,7 +19,7 @@ import type {
   ConsentStatus,
   SuppressionFact,
   ChosenBases,
-} from './consent-event.ts';
+} from '../../person/index.ts';
 
 /** An event and the salt of its proof, while the proof is kept. */
 export interface KeptEvent extends ConsentEvent {

@@ -19,11 +19,11 @@ import {
   consentStatusOf,
   type ConsentFacts,
   type ConsentStatus,
-} from './consent-event.ts';
+} from '../../person/index.ts';
 import { readChosenBases, readCustomersTurns, readRecord, type RecordedActs } from './consent.repository.ts';
 import { readContact, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
 import { whyNot } from '../eligibility/eligibility.repository.ts';
-import type { ExclusionReason } from '../eligibility/exclusion.ts';
+import type { ExclusionReason } from '../../words/index.ts';
 import { knownUntil, silenceDoubt, silentFrom, type SilenceDoubt } from '../eligibility/silence.ts';
 
 /** A person's consent for one purpose, for display. */

@@ -13,7 +13,9 @@ import {
   type Evidence,
   type Method,
   type DatedProof,
-} from './consent-event.ts';
+  neededGuardian,
+  clockOf,
+} from '../../person/index.ts';
 import {
   readChosenBases,
   refusesWeakWordings,
@@ -23,7 +25,6 @@ import {
 } from './consent.repository.ts';
 import type { ContactDeps, Contact } from '../contact/contact.repository.ts';
 import { readWordings, type Wording } from './wording.repository.ts';
-import { neededGuardian, clockOf } from '../contact/person.ts';
 import {
   appendAct,
   changedStatuses,

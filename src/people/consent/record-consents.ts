@@ -33,13 +33,14 @@ import {
   type ConsentPurpose,
   type DatedProof,
   type Evidence,
-} from './consent-event.ts';
+  withoutReasons,
+} from '../../person/index.ts';
 import { writeRecord, type NewEvent, type NewSuppression, announceReturns } from './consent.repository.ts';
 import { lockContacts, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
-import { eligibilityChanged, type ExclusionReason } from '../eligibility/exclusion.ts';
+import { eligibilityChanged } from '../eligibility/exclusion.ts';
+import { type ExclusionReason } from '../../words/index.ts';
 import { whyNot } from '../eligibility/eligibility.repository.ts';
 import { servesHealth } from '../../company/index.ts';
-import { withoutReasons } from '../contact/person.ts';
 
 /** The outcome of one grant. */
 export type Granted =

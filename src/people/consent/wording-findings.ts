@@ -1,5 +1,5 @@
 import { folded } from '../../sms/index.ts';
-import type { ConsentPurpose } from './consent-event.ts';
+import type { ConsentPurpose } from '../../person/index.ts';
 import { wordsIn, type Language } from '../../words/index.ts';
 
 /** One weakness of a wording, in a helpful sentence. */

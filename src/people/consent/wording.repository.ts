@@ -17,7 +17,7 @@ import {
 } from '../../platform/index.ts';
 import { remembered, uuidV7 } from '../../base/index.ts';
 import { languageOf } from '../../words/index.ts';
-import { CONSENT_PURPOSES, type ConsentPurpose } from './consent-event.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from '../../person/index.ts';
 import { wordingFindings, type WordingFinding } from './wording-findings.ts';
 
 const wordings = query

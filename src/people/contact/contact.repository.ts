@@ -13,7 +13,7 @@ import {
 } from '../../platform/index.ts';
 import { mapInSlices, uuidV7 } from '../../base/index.ts';
 import { newPersonKey, personKey, type PersonKey, type TenantKeys } from '../../crypto/index.ts';
-import type { ContactPlace, PlaceFrom, Person } from './person.ts';
+import type { ContactPlace, PlaceFrom, Person } from '../../person/index.ts';
 import { raise, recordAudits } from '../../company/index.ts';
 
 /** The dependencies of writing contacts. */

@@ -20,7 +20,8 @@ import {
   adultLater,
   corrected,
   type PersonCorrection,
-} from './person.ts';
+  type ContactGiven,
+} from '../../person/index.ts';
 import {
   readContact,
   lockContacts,
@@ -31,7 +32,6 @@ import {
   lockNumbers,
   writeNumber,
 } from './contact.repository.ts';
-import type { ContactGiven } from './upsert-contacts.ts';
 
 /** A contact for answers; its number is masked. */
 export const ContactShown = z

@@ -1,18 +1,16 @@
 import { type Clock, type Transaction, isSimulated } from '../../platform/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import { canonicalJson } from '../../base/index.ts';
-import type { Territory } from '../../rule/index.ts';
-import type { LineType } from '../../sms/index.ts';
 import {
   adultLater,
   newPerson,
   merged,
-  type PersonReport,
   betterPlace,
   clockOf,
   placeFromClues,
   type ContactPlace,
-} from './person.ts';
+  type ContactGiven,
+} from '../../person/index.ts';
 import { barUnderAge } from '../consent/grant-criteria.ts';
 import {
   insertContacts,
@@ -26,22 +24,6 @@ import {
 
 /** Most rows that one transaction may bring. */
 const MOST_CONTACTS_AT_ONCE = 5_000;
-
-/** The data of one person from a row, a booking or a request. */
-export interface ContactGiven extends PersonReport {
-  /** The result of `readPhone`. */
-  readonly line: {
-    readonly e164: string;
-    readonly territories: readonly Territory[];
-    readonly lineType: LineType;
-  };
-  readonly territory?: Territory | undefined;
-  /** IANA name. */
-  readonly timeZone?: string | undefined;
-  readonly postalCode?: string | undefined;
-  /** ISO instant of the last purchase, visit or request. */
-  readonly lastInteractionAt?: string | undefined;
-}
 
 /** The outcome of one upsert. */
 export interface Upserted {

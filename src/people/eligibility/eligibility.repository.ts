@@ -8,10 +8,11 @@ import {
   type ChosenBases,
   type ConsentPurpose,
   type ConsentStatus,
-} from '../consent/consent-event.ts';
-import { clockColumn, clockOf } from '../contact/person.ts';
+  clockColumn,
+  clockOf,
+} from '../../person/index.ts';
 import type { Contact, ContactDraft } from '../contact/contact.repository.ts';
-import type { ExclusionReason } from './exclusion.ts';
+import type { ExclusionReason } from '../../words/index.ts';
 import { lawOn } from '../../platform/index.ts';
 import { isOutlived, isSilent } from './silence.ts';
 

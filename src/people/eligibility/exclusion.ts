@@ -1,9 +1,6 @@
-import { exclusions, type Language } from '../../words/index.ts';
+import { exclusions, type ExclusionReason, type Language } from '../../words/index.ts';
 import type { Clock, Transaction } from '../../platform/index.ts';
 import { handlers } from '../../base/index.ts';
-
-/** A reason of exclusion from an audience; the API shows it. */
-export type ExclusionReason = keyof typeof exclusions;
 
 /** Says whether a code is a reason of exclusion. */
 export const isExclusionReason = (code: string): code is ExclusionReason => Object.hasOwn(exclusions, code);

@@ -9,7 +9,7 @@ import {
   rowsOf,
   type Transaction,
 } from '../../platform/index.ts';
-import { eventDigest } from '../consent/consent-event.ts';
+import { eventDigest } from '../../person/index.ts';
 import { eventColumns, eventRows } from '../consent/consent.repository.ts';
 
 /** The two tamper-evident chains of a tenant. */

@@ -14,7 +14,9 @@ import {
   isoInstant,
   type Evidence,
   type ConsentPurpose,
-} from '../consent/consent-event.ts';
+  linkAddress,
+  type OptOutLinks,
+} from '../../person/index.ts';
 import { openedProof } from '../consent/consent-account.ts';
 import {
   readProofs,
@@ -24,11 +26,10 @@ import {
 } from '../consent/consent.repository.ts';
 import { readContacts, type Contact } from '../contact/contact.repository.ts';
 import { readReaderHome } from '../import/import.repository.ts';
-import { linkAddress, type OptOutLinks } from '../opt-out/link/opt-out-link.ts';
 import { type ReachTerms, unreached } from '../eligibility/eligibility.repository.ts';
 import { maskPhone } from '../../sms/index.ts';
-import type { ExclusionReason } from '../eligibility/exclusion.ts';
-import { EVIDENCE_FIELDS } from '../import/reading/import-grant.ts';
+import type { ExclusionReason } from '../../words/index.ts';
+import { EVIDENCE_FIELDS } from '../../reading/index.ts';
 import { zonesNamed } from '../../rule/index.ts';
 
 /** Columns before the requested attributes, by the names that an import reads. */

@@ -5,7 +5,8 @@ import {
   CONSENT_PURPOSES,
   type ConsentPurpose,
   type Evidence,
-} from '../consent/consent-event.ts';
+  type ContactGiven,
+} from '../../person/index.ts';
 import { openedProof } from '../consent/consent-account.ts';
 import { readProofs, readRecord } from '../consent/consent.repository.ts';
 import { readContact, type Contact, type ContactDeps } from '../contact/contact.repository.ts';
@@ -13,7 +14,7 @@ import { endAnswer, type WaitingAnswer } from './form-answer.repository.ts';
 import { wordingIdIn, randomText, asksAge, wordingIdsOf, type Form } from './form-terms.ts';
 import type { Grant } from '../consent/grant-criteria.ts';
 import { refuseConsents, recordConsents, type Granted } from '../consent/record-consents.ts';
-import { upsertContacts, type ContactGiven } from '../contact/upsert-contacts.ts';
+import { upsertContacts } from '../contact/upsert-contacts.ts';
 import { shownForm, textFingerprint, textShown, type FormShown } from './form-shown.ts';
 import { readForm, readFormVersions } from './form.repository.ts';
 import { readWordings } from '../consent/wording.repository.ts';

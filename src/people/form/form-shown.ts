@@ -11,7 +11,7 @@ import {
   type FormTerms,
   type FormProcessor,
 } from './form-terms.ts';
-import type { ConsentPurpose } from '../consent/consent-event.ts';
+import type { ConsentPurpose } from '../../person/index.ts';
 import type { Wording } from '../consent/wording.repository.ts';
 import { languageOf, wordsIn, type Language } from '../../words/index.ts';
 import { findingsIn } from '../consent/wording-findings.ts';

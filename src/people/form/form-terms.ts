@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ContactMeans, TRANSFER_BASES } from '../../company/index.ts';
-import type { ConsentPurpose } from '../consent/consent-event.ts';
+import type { ConsentPurpose } from '../../person/index.ts';
 import type { Language } from '../../words/index.ts';
 
 /** The ways to confirm that a number belongs to the person who typed it. */

@@ -23,7 +23,7 @@ import {
   type FormDisclosure,
   type FormProcessor,
 } from './form-terms.ts';
-import type { ConsentPurpose } from '../consent/consent-event.ts';
+import type { ConsentPurpose } from '../../person/index.ts';
 import { refusesWeakWordings } from '../consent/consent.repository.ts';
 import { readWordings, type Wording } from '../consent/wording.repository.ts';
 import { everyRoutedAccount, isInEea, recordAudit, type Tenant } from '../../company/index.ts';

@@ -1,7 +1,11 @@
-import { FileThread, type FileRow } from './reading/file-serving.ts';
-import type { Header } from './reading/import-header.ts';
-import type { ReadRow } from './reading/import-row.ts';
-import type { HeaderOrder, PeopleOrder, PersonRow } from './reading/people-file.ts';
+import {
+  FileThread,
+  type FileRow,
+  type Header,
+  type ReadRow,
+  type HeaderOrder,
+} from '../../reading/index.ts';
+import type { PeopleOrder, PersonRow } from './people-file.ts';
 import { OtherEndFailed, type Verbs, type TextFrom } from '../../base/index.ts';
 import { Places, type PlaceBounds, type PlaceTaker } from '../../platform/index.ts';
 import { bilingual } from '../../words/index.ts';
@@ -248,5 +252,5 @@ export const readerPool = new ReaderPool({
 
 /** Reads files of people, each in a thread of its own. */
 export const peopleFiles = new FileReaders<HeaderOrder | PeopleOrder, PersonRow>(
-  new URL('reading/people-file-thread.ts', import.meta.url),
+  new URL('people-file-thread.ts', import.meta.url),
 );

@@ -2,11 +2,17 @@ import { DateTime } from 'luxon';
 import type { Transaction } from '../../platform/index.ts';
 import { remembered } from '../../base/index.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
-import { readGrantCriteria, refusalOf, type GrantCriteria, type Grant } from '../consent/grant-criteria.ts';
-import type { RowWording } from './reading/import-grant.ts';
-import { isRowCode, type RowOutcome, type RowProblem } from './import-report.ts';
-import type { ReadRow } from './reading/import-row.ts';
-import { arrivalsOf, receiveNewcomers, type Arrivals, type Arriving, type Newcomers } from './newcomer.ts';
+import { readGrantCriteria, refusalOf, type GrantCriteria } from '../consent/grant-criteria.ts';
+import { type RowWording, isRowCode, type RowProblem } from '../../reading/index.ts';
+import type { RowOutcome } from './import-report.ts';
+import {
+  arrivalsOf,
+  receiveNewcomers,
+  type Arrivals,
+  type Arriving,
+  type Newcomers,
+  type SealedRow,
+} from './newcomer.ts';
 import { nameContacts } from './import.repository.ts';
 import { recordConsents, type Granted } from '../consent/record-consents.ts';
 import { recordOptOuts, type OptOut } from '../opt-out/record-opt-outs.ts';
@@ -25,7 +31,7 @@ export interface Merge {
 
 interface Merging {
   readonly merge: Merge;
-  readonly rows: readonly ReadRow[];
+  readonly rows: readonly SealedRow[];
 }
 
 /** Rows that only have to be written. */
@@ -98,9 +104,6 @@ export async function mergeRows(
 }
 
 interface Draft extends Arriving {
-  readonly row: ReadRow;
-  /** Without the id of the person, who may be new. */
-  readonly grants: readonly Grant[];
   readonly citedId: string | undefined;
   readonly problem: RowProblem | undefined;
   readonly warnings: readonly string[];
@@ -152,7 +155,7 @@ function keyOfWording({ purposes, text }: WordedAs): string {
   return keyOf(text);
 }
 
-function draftOf(row: ReadRow, { actor }: Merge, wordings: ReadonlyMap<string, string>): Draft {
+function draftOf(row: SealedRow, { actor }: Merge, wordings: ReadonlyMap<string, string>): Draft {
   const { grants, problem, warnings, cited } = row.reading;
   const citedId = idOf(cited, wordings);
   return {
@@ -278,7 +281,7 @@ interface LineOptOut {
 }
 
 /** Returns the opt-outs of rows, rejected or not: an opt-out needs only a number. */
-function optOutsOf(rows: readonly ReadRow[], { actor, source }: Merge): readonly LineOptOut[] {
+function optOutsOf(rows: readonly SealedRow[], { actor, source }: Merge): readonly LineOptOut[] {
   return rows.flatMap(({ line, reading: { phone, withdrawal } }) =>
     phone === undefined || withdrawal === undefined
       ? []

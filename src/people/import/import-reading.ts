@@ -22,11 +22,11 @@ import {
   type HeldRow,
 } from './import-step.ts';
 import { readingPlan } from './import-report.ts';
-import { todayIn } from './reading/import-header.ts';
-import type { PeopleOrder } from './reading/people-file.ts';
+import { todayIn, type ImportCursor } from '../../reading/index.ts';
+import type { PeopleOrder } from './people-file.ts';
 import { textOf } from './import-reception.ts';
 import { sealerOf } from './newcomer.repository.ts';
-import { endImport, readImportRow, type ImportCursor } from './import.repository.ts';
+import { endImport, readImportRow } from './import.repository.ts';
 import { reasonWords } from '../../words/index.ts';
 
 /** A merge aims at half of its allowed half second, in milliseconds. */

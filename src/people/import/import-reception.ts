@@ -1,7 +1,17 @@
 import { isSimulated, Refusal, type Clock, type Database, type Transaction } from '../../platform/index.ts';
 import { csvRows, LONGEST_ROW, type TextFrom, type CsvRow } from '../../base/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
-import type { ReadColumns } from './reading/import-header.ts';
+import {
+  type ReadColumns,
+  type ImportKind,
+  type ImportOptions,
+  headingIn,
+  isNumber,
+  openTable,
+  repeatsHeadings,
+  type FileTable,
+  type Unreadable,
+} from '../../reading/index.ts';
 import {
   plainText,
   counted,
@@ -9,7 +19,7 @@ import {
   UPLOAD_LIMITS,
   peeked,
   type UploadLimits,
-} from './upload/import-upload.ts';
+} from '../../upload/index.ts';
 import {
   forgetUpload,
   insertImport,
@@ -20,17 +30,7 @@ import {
   endImport,
   hasReadLaterSuppressions,
   lockImport,
-  type ImportKind,
-  type ImportOptions,
 } from './import.repository.ts';
-import { headingIn } from './reading/import-heading.ts';
-import {
-  isNumber,
-  openTable,
-  repeatsHeadings,
-  type FileTable,
-  type Unreadable,
-} from './reading/import-table.ts';
 import { recordAudit } from '../../company/index.ts';
 
 /** An upload without a slice for so long has lost its receiver. */

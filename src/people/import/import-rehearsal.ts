@@ -1,14 +1,22 @@
 import { z } from 'zod';
-import { longestCell, type Columns } from './reading/import-heading.ts';
+import {
+  longestCell,
+  type Columns,
+  failureSentence,
+  type FileFailure,
+  readerOf,
+  todayIn,
+  type ReadColumns,
+  type RowReading,
+  type ImportKind,
+  type ImportOptions,
+  type ReaderHome,
+} from '../../reading/index.ts';
 import type { Clock } from '../../platform/index.ts';
 import { maskPhone } from '../../sms/index.ts';
 import { cutColumns, textOfHead } from './import-reception.ts';
-import { failureSentence, type FileFailure } from './reading/import-table.ts';
-import { readerOf, todayIn, type ReadColumns } from './reading/import-header.ts';
 import { peopleFiles } from './file-readers.ts';
-import type { RowReading } from './reading/import-row.ts';
-import { plainText, counted, unpacked } from './upload/import-upload.ts';
-import type { ImportKind, ImportOptions, ReaderHome } from './import.repository.ts';
+import { plainText, counted, unpacked } from '../../upload/index.ts';
 import type { Language } from '../../words/index.ts';
 
 const ROWS = 1_000;

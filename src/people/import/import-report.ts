@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Transaction, Plan, PlanReason, Page } from '../../platform/index.ts';
 import { csvLine, mapInSlices, unguarded } from '../../base/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
-import { numberSentence, type NumberReason } from '../../sms/index.ts';
+import { ROW_SENTENCES, type RowProblem } from '../../reading/index.ts';
+import { numberSentence } from '../../sms/index.ts';
 import { reasonWords, type Language, bilingual, wordsIn } from '../../words/index.ts';
 import {
   readImportRow,
@@ -16,7 +17,7 @@ import {
   type RejectedRow,
   type ImportTally,
 } from './import.repository.ts';
-import { shownFailure } from './reading/import-table.ts';
+import { shownFailure } from '../../reading/index.ts';
 
 /** The result and progress of a file. */
 export const ImportShown = z
@@ -348,26 +349,10 @@ function added(
   return Object.fromEntries(counts);
 }
 
-/** The reasons of rejections and remarks, in words for the file's author. */
-const SENTENCES = bilingual.importing.rows;
-
-type RowCode = keyof typeof SENTENCES;
-
-/** The fault of one row; `fields` are names of columns, never their content. */
-export interface RowProblem {
-  readonly code: RowCode;
-  /** The reason why a number is no mobile. */
-  readonly reason?: NumberReason | undefined;
-  readonly fields?: readonly string[] | undefined;
-}
-
-/** Says whether a code has a sentence here. */
-export const isRowCode = (code: string): code is RowCode => Object.hasOwn(SENTENCES, code);
-
 /** Returns the sentence for one row, without its content. */
 export function sentenceFor({ code, reason, fields = [] }: RowProblem, language: Language): string {
   if (reason !== undefined) return numberSentence(reason, language);
-  const sentence = SENTENCES[code][language];
+  const sentence = ROW_SENTENCES[code][language];
   if (fields.length === 0) return /[.)]$/.test(sentence) ? sentence : `${sentence}.`;
   const separator = sentence.endsWith('.') ? ' ' : wordsIn(language).punctuation.colon;
   return `${sentence}${separator}${fields.join(', ')}.`;

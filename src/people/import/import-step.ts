@@ -2,8 +2,22 @@ import type { Clock, Database, Transaction, Sealer, Plan, PlanReason } from '../
 import { inTime, type CsvRow } from '../../base/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import { receiveReady, mergeRows, type Merge, type ReadyRows } from './import-merge.ts';
-import { candidateOf, newcomersOf, type Newcomers, type NewcomerCandidate } from './newcomer.ts';
-import { columnsFor, positionsOf, type Header } from './reading/import-header.ts';
+import {
+  candidateOf,
+  newcomersOf,
+  type Newcomers,
+  type NewcomerCandidate,
+  type SealedRow,
+} from './newcomer.ts';
+import {
+  columnsFor,
+  positionsOf,
+  type Header,
+  type ImportCursor,
+  type ReaderHome,
+  type RowReading,
+  ReaderStopped,
+} from '../../reading/index.ts';
 import { countsOf, giveBack, readingPlan, sentenceFor, tallyAfter } from './import-report.ts';
 import {
   advanceImport,
@@ -14,18 +28,14 @@ import {
   readReaderHome,
   noteStop,
   parkImport,
-  type ImportCursor,
   type ImportRecord,
-  type ReaderHome,
 } from './import.repository.ts';
 import { forgetNewcomers } from './newcomer.repository.ts';
 import { languageOf, reasonWords, type Words } from '../../words/index.ts';
 import { readHome, type ContactDeps } from '../contact/contact.repository.ts';
-import type { ReadRow, RowReading } from './reading/import-row.ts';
 import type { Home } from '../contact/upsert-contacts.ts';
 import { peopleFiles } from './file-readers.ts';
 import { textOf } from './import-reception.ts';
-import { ReaderStopped } from './reading/file-serving.ts';
 
 /** Rows prepared for writing. */
 export interface PreparedRows {
@@ -142,7 +152,7 @@ async function write(
 }
 
 /** A row prepared as far as possible before its turn to be written. */
-export interface HeldRow extends ReadRow {
+export interface HeldRow extends SealedRow {
   readonly row: CsvRow;
 }
 

@@ -12,35 +12,14 @@ import {
   type Transaction,
 } from '../../platform/index.ts';
 import { servesHealth, raise } from '../../company/index.ts';
-import type { ColumnOptions, ImportField } from './reading/import-heading.ts';
-import type { FileFailure } from './reading/import-table.ts';
+import type {
+  FileFailure,
+  ImportCursor,
+  ImportKind,
+  ImportOptions,
+  ReaderHome,
+} from '../../reading/index.ts';
 import type { NumberReason } from '../../sms/index.ts';
-
-/** The kinds of an upload. */
-export type ImportKind = 'contacts' | 'suppressions' | 'appointments' | 'subscriptions' | 'payment-plans';
-
-/** A caller's options for reading a file. */
-export interface ImportOptions extends ColumnOptions {
-  readonly defaults?: Readonly<Partial<Record<ImportField, string>>>;
-  /** Words of the caller's own: `borne` → `paper`. */
-  readonly values?: Readonly<Record<string, string>>;
-  readonly keepUnproven?: boolean;
-  /** True when cancelled bookings are reopened. */
-  readonly reopen?: boolean;
-}
-
-/** The position in a file, and the reading options that its first rows gave. */
-export interface ImportCursor {
-  readonly offset: number;
-  readonly line: number;
-  readonly delimiter: string;
-  readonly headings: readonly string[];
-  readonly monthFirst: readonly number[];
-  /** The rate of the last merge. */
-  readonly pace?: { readonly rowsPerSecond: number; readonly bytesPerSecond: number };
-  /** The lines at which the reader of a file stopped while the cursor was at one place; an earlier version noted none. */
-  readonly stops?: { readonly offset: number; readonly lines?: readonly number[] };
-}
 
 /** The additions of a report to the counts of the row. */
 export interface ImportTally {
@@ -257,14 +236,6 @@ export async function nameContacts(
       FROM jsonb_to_recordset(${JSON.stringify(named)}::jsonb) AS r("contactId" uuid, line int) GROUP BY r."contactId"
     ON CONFLICT DO NOTHING RETURNING contact_id AS "contactId"`);
   return new Set(rows.map(({ contactId }) => contactId));
-}
-
-/** The tenant's settings for reading. */
-export interface ReaderHome {
-  readonly timeZone: string;
-  readonly locale: string;
-  /** True when people come for their health, so that no reason is kept. */
-  readonly servesHealth: boolean;
 }
 
 /** The tenant's zone and language. */

@@ -9,7 +9,7 @@ import {
   type Sealer,
   type Transaction,
 } from '../../platform/index.ts';
-import type { ConsentEvent } from '../consent/consent-event.ts';
+import type { ConsentEvent } from '../../person/index.ts';
 import { NUMBER_HELD, type ContactDraft } from '../contact/contact.repository.ts';
 
 /** The sealed columns of one row, framed for COPY: a range of a shared buffer. */

@@ -2,12 +2,11 @@ import type { DateTime } from 'luxon';
 import { isSimulated, type Sealer, type SealedPeople, type Transaction } from '../../platform/index.ts';
 import { hasGuardian, tooYoung, type Grant } from '../consent/grant-criteria.ts';
 import { proofText } from '../consent/consent-account.ts';
-import { eventDigest, exactMillis, exactInstant, type ConsentPurpose } from '../consent/consent-event.ts';
+import { eventDigest, exactMillis, exactInstant, type ConsentPurpose } from '../../person/index.ts';
 import type { ContactDraft, ContactDeps } from '../contact/contact.repository.ts';
 import { whyNot, type Known } from '../eligibility/eligibility.repository.ts';
-import type { ExclusionReason } from '../eligibility/exclusion.ts';
-import type { RowGrant } from './reading/import-grant.ts';
-import type { RowReading, ReadRow } from './reading/import-row.ts';
+import type { ExclusionReason } from '../../words/index.ts';
+import type { RowGrant, RowReading, ReadRow } from '../../reading/index.ts';
 import {
   withIndex,
   copyOfNewcomers,
@@ -156,9 +155,14 @@ function judgedAt(
   return { sendable: why === null, why };
 }
 
+/** A row as read; its person is sealed ahead where they may be new. */
+export interface SealedRow extends ReadRow {
+  readonly newcomer?: Newcomer | undefined;
+}
+
 /** A judged row and its remaining grants. */
 export interface Arriving {
-  readonly row: ReadRow;
+  readonly row: SealedRow;
   /** Without the id of the person, who may be new. */
   readonly grants: readonly Grant[];
 }

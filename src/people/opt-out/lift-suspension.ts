@@ -11,7 +11,7 @@ import {
   type ConsentPurpose,
   type ConsentStatus,
   type Evidence,
-} from '../consent/consent-event.ts';
+} from '../../person/index.ts';
 import { writeRecord, type NewEvent } from '../consent/consent.repository.ts';
 import { lockHolders, type ContactDeps } from '../contact/contact.repository.ts';
 

@@ -16,7 +16,7 @@ import {
   type Log,
 } from '../../platform/index.ts';
 import { uuidV7 } from '../../base/index.ts';
-import { exactInstant, type Scope, type ConsentPurpose } from '../consent/consent-event.ts';
+import { exactInstant, type Scope, type ConsentPurpose } from '../../person/index.ts';
 import { writeRecord } from '../consent/consent.repository.ts';
 import type { ContactDeps } from '../contact/contact.repository.ts';
 import { recordOptOuts, type OptOut, type RecordedOptOut } from './record-opt-outs.ts';

@@ -18,7 +18,7 @@ import {
   type Channel,
   type Scope,
   type Evidence,
-} from '../consent/consent-event.ts';
+} from '../../person/index.ts';
 import {
   openSeriesOf,
   readRecord,

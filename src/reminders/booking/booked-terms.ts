@@ -29,14 +29,8 @@ import {
   practiceById,
 } from '../../company/index.ts';
 import type { BookedAccount } from './booking.repository.ts';
-import {
-  recordConsents,
-  addWording,
-  type Granted,
-  type Method,
-  type ConsentPurpose,
-  type ContactDeps,
-} from '../../people/index.ts';
+import { recordConsents, addWording, type Granted, type ContactDeps } from '../../people/index.ts';
+import { type Method, type ConsentPurpose } from '../../person/index.ts';
 import { readSeriesPage, type SeriesFilter } from '../series/series.repository.ts';
 import type { ShownPractice } from '../series/reason.ts';
 

@@ -31,7 +31,7 @@ import {
   type Regime,
   type SubscriptionTerms,
 } from '../series/series.ts';
-import { clockOf } from '../../people/index.ts';
+import { clockOf } from '../../person/index.ts';
 import { startOfDate } from '../steps/plan-steps.ts';
 
 /** The details that one kind of series alone has, as they are given. */

@@ -1,13 +1,13 @@
 import { localityNamed, frenchDay, isoText, type Territory } from '../../rule/index.ts';
 import { Refusal, refusedField, type Transaction } from '../../platform/index.ts';
 import {
-  sampleLink,
   readContact,
   mobileLine,
   upsertContacts,
   type Contact,
   type ContactDeps,
 } from '../../people/index.ts';
+import { sampleLink } from '../../person/index.ts';
 import { type IfLate, hasCalendar, wallTime } from '../../law/index.ts';
 import {
   practiceZone,

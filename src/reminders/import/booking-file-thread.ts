@@ -1,4 +1,4 @@
-import { CursorMissing, serveFiles } from '../../people/import/reading/index.ts';
+import { CursorMissing, serveFiles } from '../../reading/index.ts';
 import {
   bookedRows,
   readBookingHeader,

@@ -9,8 +9,11 @@ import {
   oddDates,
   type Header,
   type Lack,
-} from '../../people/import/reading/index.ts';
-import type { FileRow, FileInThread, ImportCursor, ImportOptions } from '../../people/index.ts';
+  type FileRow,
+  type FileInThread,
+  type ImportCursor,
+  type ImportOptions,
+} from '../../reading/index.ts';
 import { readBookingRow, type ImportedBooking, type BookingRules } from './import-row.ts';
 import { bookingColumns, type BookingColumns, type BookingField } from './import-columns.ts';
 import type { SeriesKind } from '../series/series.ts';

@@ -7,7 +7,6 @@ import {
   parkedWhenStopped,
   giveBack,
   textOf,
-  positionsOf,
   advanceImport,
   endImport,
   lockImport,
@@ -23,12 +22,12 @@ import {
   type RowOutcome,
   type ImportKey,
   type ReadingDeps,
-  type ImportCursor,
   type ImportRecord,
   type ImportRehearsal,
   type TriedRow,
   FileReaders,
 } from '../../people/index.ts';
+import { positionsOf, type ImportCursor } from '../../reading/index.ts';
 import type { Transaction, Plan, PlanReason, Clock, Database } from '../../platform/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
 import {

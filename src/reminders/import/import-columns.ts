@@ -2,13 +2,13 @@ import {
   LONGEST_CELL,
   longestCell,
   IMPORT_FIELDS,
-  plainHeading,
   harmlessColumns,
   type ReadColumns,
   inOwnWords,
   type OwnWords,
-} from '../../people/import/reading/index.ts';
-import type { ImportOptions } from '../../people/index.ts';
+  type ImportOptions,
+} from '../../reading/index.ts';
+import { plainHeading } from '../../person/index.ts';
 import type { SeriesKind } from '../series/series.ts';
 
 /** Headings of each column besides its own name, in French and English; behind a semicolon the less reliable ones. */

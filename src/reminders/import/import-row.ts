@@ -8,7 +8,7 @@ import {
   saysNo,
   type OwnWords,
   type TypedDate,
-} from '../../people/import/reading/index.ts';
+} from '../../reading/index.ts';
 import {
   longestBookingCell,
   visitStatus,

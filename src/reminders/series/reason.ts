@@ -1,7 +1,14 @@
 import type { DateTime } from 'luxon';
 import { momentInWords } from '../../law/index.ts';
 import type { Purpose, Territory } from '../../rule/index.ts';
-import { EXCLUSION_RULES, exclusionWords, type ExclusionReason } from '../../people/index.ts';
+import { EXCLUSION_RULES, exclusionWords } from '../../people/index.ts';
+import {
+  type ExclusionReason,
+  bilingual,
+  inEachLanguage,
+  type Words,
+  languageOf,
+} from '../../words/index.ts';
 import type { Composed } from '../../sending/index.ts';
 import {
   ANSWERS_ASKED,
@@ -17,7 +24,6 @@ import {
   parseTemplate,
   vocabularyOf,
 } from '../../sms/index.ts';
-import { bilingual, inEachLanguage, type Words, languageOf } from '../../words/index.ts';
 
 /** The reason why a step moved, or will not be sent; kept in both languages. */
 export interface StepReason {

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
-import { exclusionCase, type ExclusionReason } from '../../people/index.ts';
+import { exclusionCase } from '../../people/index.ts';
+import { type ExclusionReason } from '../../words/index.ts';
 import { col, rowsOf, idRows, countRows, type RowOf, type Transaction } from '../../platform/index.ts';
 import { USUAL_GOOD_FRIDAY, USUAL_IF_LATE, type IfLate } from '../../law/index.ts';
 import type { GoodFridayChoice } from '../../rule/index.ts';

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { readContacts, clockOf, type Contact } from '../../people/index.ts';
+import { readContacts, type Contact } from '../../people/index.ts';
+import { clockOf } from '../../person/index.ts';
 import type { Transaction, ReasonInWords } from '../../platform/index.ts';
 import { mapInSlices } from '../../base/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';

@@ -3,7 +3,8 @@ import { DateTime } from 'luxon';
 import { localDate } from '../../rule/index.ts';
 import { instant, type Clock, type Database, type Transaction, type Vault } from '../../platform/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
-import { readContact, blockIn, idIn, lettersOf } from '../../people/index.ts';
+import { readContact } from '../../people/index.ts';
+import { blockIn, idIn, lettersOf } from '../../person/index.ts';
 import type { Money } from '../../sms/index.ts';
 import { tenantOf, type Tenant } from '../../company/index.ts';
 import {

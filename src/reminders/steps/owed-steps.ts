@@ -22,7 +22,7 @@ import { type Step, hasLeft, isSentOrUnderWay } from './step.ts';
 import { planPayments, type PaymentQuestion, planRenewal } from './plan-contract.ts';
 import { planSteps } from './plan-steps.ts';
 import { skipped, type PlannedStep } from './planned-step.ts';
-import type { ExclusionReason } from '../../people/index.ts';
+import type { ExclusionReason } from '../../words/index.ts';
 
 /** All known facts of a series at one instant. */
 export interface SeriesSituation {

@@ -1,5 +1,5 @@
 import { DateTime, Duration } from 'luxon';
-import type { ExclusionReason } from '../../people/index.ts';
+import type { ExclusionReason } from '../../words/index.ts';
 import { wallTime, type IfLate } from '../../law/index.ts';
 import type { Purpose, Locality } from '../../rule/index.ts';
 import { collapsed, notSameDay, type StepReason } from '../series/reason.ts';

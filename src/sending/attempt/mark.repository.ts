@@ -1,4 +1,5 @@
-import { clockColumn, exclusionCaseText } from '../../people/index.ts';
+import { exclusionCaseText } from '../../people/index.ts';
+import { clockColumn } from '../../person/index.ts';
 import {
   byteaArray,
   plainArray,

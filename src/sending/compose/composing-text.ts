@@ -1,13 +1,16 @@
 import type { PlanReason, RefusalCode } from '../../platform/index.ts';
-import type { VersionedKey } from '../../crypto/index.ts';
-import { CiphertextRefused, TenantKeys, type ComposingKeys } from '../../crypto/index.ts';
-import { linkAddress, OptOutTokens, type OptOutLink } from '../../people/opt-out/link/index.ts';
-import type { ConsentPurpose, Person } from '../../people/index.ts';
-import type { ReadyRow } from '../batch/page.repository.ts';
-import type { Purpose } from '../../rule/index.ts';
-import { localityNamed, type Territory } from '../../rule/index.ts';
-import type { Finding } from '../../sms/index.ts';
+import { type VersionedKey, CiphertextRefused, TenantKeys, type ComposingKeys } from '../../crypto/index.ts';
 import {
+  linkAddress,
+  OptOutTokens,
+  type OptOutLink,
+  type ConsentPurpose,
+  type Person,
+} from '../../person/index.ts';
+import type { ReadyRow } from '../batch/page.repository.ts';
+import { type Purpose, localityNamed, type Territory } from '../../rule/index.ts';
+import {
+  type Finding,
   measure,
   render,
   parseTemplate,

@@ -20,7 +20,6 @@ import {
   liveLink,
   useCode,
   randomText,
-  type Evidence,
   type CodesSent,
   type CodeDeps,
   type SentForm,
@@ -32,6 +31,7 @@ import {
   type FormOrigin,
   type Form,
 } from '../../people/index.ts';
+import { type Evidence } from '../../person/index.ts';
 import { oweConfirmation } from '../answers/answer-owed.ts';
 import { brandById } from '../../company/index.ts';
 

@@ -10,7 +10,7 @@ import {
   type Transaction,
 } from '../../platform/index.ts';
 import type { SealedOnce } from '../receipts/kept-call.repository.ts';
-import type { Scope } from '../../people/index.ts';
+import type { Scope } from '../../person/index.ts';
 import type { ReplyBecause, ReplyKind } from '../../sms/index.ts';
 
 /** A processed inbound message is kept in the replies of the tenants concerned, and nowhere else. */

@@ -1,4 +1,5 @@
-import { purposesIn, type ContactDeps } from '../../people/index.ts';
+import { type ContactDeps } from '../../people/index.ts';
+import { purposesIn } from '../../person/index.ts';
 import {
   instant,
   type Clock,

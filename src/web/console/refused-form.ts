@@ -1,7 +1,7 @@
 import { refusalOnPage, type Refusal, type RefusalCode, type RefusalDetails } from '../../platform/index.ts';
 import { attributes, html, trusted, escaped, type Html } from '../../base/index.ts';
 import { isForPeople, said, wordsIn, bilingual, type Language, type Catalogue } from '../../words/index.ts';
-import { refusedFileSentence } from '../../people/index.ts';
+import { refusedFileSentence } from '../../upload/index.ts';
 import type { ConsolePage } from './frame-page.ts';
 
 /** A submitted and refused form. */

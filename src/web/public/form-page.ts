@@ -9,8 +9,8 @@ import {
   issueTicket,
   type FormShown,
   type ShownBox,
-  type ConsentPurpose,
 } from '../../people/index.ts';
+import { type ConsentPurpose } from '../../person/index.ts';
 import { html, type Html, inLines, joined, attributes, nothing } from '../../base/index.ts';
 import { wordsIn, type Catalogue, type Language } from '../../words/index.ts';
 import { framed, type FramedPage } from '../page/page.ts';

@@ -10,8 +10,8 @@ import {
   readWordings,
   type FormActs,
   type FormShown,
-  type ConsentPurpose,
 } from '../../people/index.ts';
+import { type ConsentPurpose } from '../../person/index.ts';
 import { Refusal } from '../../platform/index.ts';
 import { takeAnswer, type TakenAnswer } from '../../sending/index.ts';
 import { readPhone, type PhoneReading } from '../../sms/index.ts';

@@ -12,10 +12,8 @@ import {
   onlyHere,
 } from '../../platform/index.ts';
 import { inTime } from '../../base/index.ts';
+import { readContact, scopesLeftAlone, tenantOfToken, noteSignOfLife, withdraw } from '../../people/index.ts';
 import {
-  readContact,
-  scopesLeftAlone,
-  tenantOfToken,
   scopeOfLink,
   type OptOutLink,
   type OptOutTokens,
@@ -24,9 +22,7 @@ import {
   purposesIn,
   type ConsentPurpose,
   type Scope,
-  noteSignOfLife,
-  withdraw,
-} from '../../people/index.ts';
+} from '../../person/index.ts';
 import { brandsOf, tenantOf, type Tenant } from '../../company/index.ts';
 import type { OptOutJournal } from '../server/journalled.ts';
 

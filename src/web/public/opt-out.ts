@@ -1,5 +1,5 @@
 import express, { type Express, type Handler, type Request, type Response } from 'express';
-import { scopeOfLink, CONSENT_PURPOSES, type OptOutLink, type ConsentPurpose } from '../../people/index.ts';
+import { scopeOfLink, type OptOutLink, CONSENT_PURPOSES, type ConsentPurpose } from '../../person/index.ts';
 import { outageOf, Refusal } from '../../platform/index.ts';
 import { evenlyAfter, html, nothing, type Html } from '../../base/index.ts';
 import { budgets } from '../server/budgets.ts';

@@ -3,7 +3,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { Response, Request } from 'express';
 import { z } from 'zod';
 import { recordAudit } from '../../company/index.ts';
-import type { OptOutLinks } from '../../people/index.ts';
+import type { OptOutLinks } from '../../person/index.ts';
 import {
   type Clock,
   type Database,

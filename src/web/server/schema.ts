@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PURPOSES, type TenantPurpose } from '../../company/index.ts';
 import { profileNamed } from '../../law/index.ts';
 import { isTimeZone, TERRITORIES, isoText } from '../../rule/index.ts';
-import { FURTHEST_OFFSET } from '../../people/index.ts';
+import { FURTHEST_OFFSET } from '../../reading/index.ts';
 import { Refusal, type Clock, pageOf } from '../../platform/index.ts';
 import { isWritable } from './read-body.ts';
 

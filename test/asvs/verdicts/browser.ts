@@ -79,11 +79,7 @@ export const files: Verdicts = {
     'web/api/people/import-bounds',
     'declared as 5 GB is refused unread',
   ),
-  '5.2.2': holds(
-    'files are what they say',
-    'pure/people/import/foreign-file',
-    'is named with what to do instead',
-  ),
+  '5.2.2': holds('files are what they say', 'pure/upload/foreign-file', 'is named with what to do instead'),
   '5.2.3': holds(
     'packed files that grow',
     'web/api/people/import-bounds',

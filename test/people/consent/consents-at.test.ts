@@ -6,7 +6,8 @@ import { contactView, patchContact } from '../../../src/people/contact/contact.t
 import type { Grant } from '../../../src/people/consent/grant-criteria.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
 import { suppress, withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
-import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
+import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
+import { type ContactGiven } from '../../../src/person/person.ts';
 import {
   addWording,
   declareWordings,

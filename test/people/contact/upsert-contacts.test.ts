@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readContact, readHolder } from '../../../src/people/contact/contact.repository.ts';
-import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
+import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
+import { type ContactGiven } from '../../../src/person/person.ts';
 import { aShop, told } from '../import/shop.ts';
 import { openBase } from '../../support/database.ts';
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { judgedPeople } from '../../../src/campaigns/audience/freeze.repository.ts';
 import { reachKey, reachOf } from '../../../src/people/export/export-base.repository.ts';
-import type { ConsentPurpose } from '../../../src/people/consent/consent-event.ts';
+import type { ConsentPurpose } from '../../../src/person/consent-event.ts';
 import { askedOf, lookValues, type BatchKind } from '../../../src/sending/attempt/mark.repository.ts';
 import { readConsentOf } from '../../../src/sending/message/message.repository.ts';
 import type { TestDatabase } from '../../support/database.ts';

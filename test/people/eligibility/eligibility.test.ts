@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONSENT_PURPOSES, type ConsentPurpose } from '../../../src/people/consent/consent-event.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from '../../../src/person/consent-event.ts';
 import { recordConsents } from '../../../src/people/consent/record-consents.ts';
-import { upsertContacts, type ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
+import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
+import { type ContactGiven } from '../../../src/person/person.ts';
 import { withdraw } from '../../../src/people/opt-out/opt-out.repository.ts';
 import { addWording } from '../../../src/people/consent/wording.repository.ts';
 import { uuidV7 } from '../../../src/base/random.ts';

@@ -1,17 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DateTime } from 'luxon';
-import { adultLater, clockOf, type PlaceFrom } from '../../../src/people/contact/person.ts';
+import { adultLater, clockOf, type PlaceFrom } from '../../../src/person/person.ts';
 import {
   appendAct,
   consentAccountsOf,
   changedStatuses,
   type ConsentAccount,
 } from '../../../src/people/consent/consent-account.ts';
-import {
-  exactInstant,
-  CONSENT_PURPOSES,
-  type ConsentKind,
-} from '../../../src/people/consent/consent-event.ts';
+import { exactInstant, CONSENT_PURPOSES, type ConsentKind } from '../../../src/person/consent-event.ts';
 import {
   writeRecord,
   type NewEvent,

@@ -5,7 +5,7 @@ import {
   type ConsentPurpose,
   isSuppressed,
   consentStatusOf,
-} from '../../../src/people/consent/consent-event.ts';
+} from '../../../src/person/consent-event.ts';
 import { readChosenBases, readRecord } from '../../../src/people/consent/consent.repository.ts';
 import { readContacts } from '../../../src/people/contact/contact.repository.ts';
 import type { Known } from '../../../src/people/eligibility/eligibility.repository.ts';

@@ -7,7 +7,7 @@ import { readImport } from '../../../src/people/import/import-reading.ts';
 import { fileHeadOf, rehearseImport } from '../../../src/people/import/import-rehearsal.ts';
 import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
 import { verifyChain } from '../../../src/people/evidence/verify-chain.ts';
-import { counted, unpacked } from '../../../src/people/import/upload/import-upload.ts';
+import { counted, unpacked } from '../../../src/upload/import-upload.ts';
 import { lateBy } from '../../support/late-by.ts';
 import { lockWaiters } from '../../support/lock-waiters.ts';
 import {

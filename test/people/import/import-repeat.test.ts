@@ -6,7 +6,7 @@ import {
   NumberSet,
   NumberTable,
   YoungestBirths,
-} from '../../../src/people/import/reading/people-file.ts';
+} from '../../../src/people/import/people-file.ts';
 import { anImport, rowsOf } from './importing.ts';
 import { aShop } from './shop.ts';
 import { openBase } from '../../support/database.ts';

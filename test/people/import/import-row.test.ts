@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  RowCells,
-  methodNamed,
-  ownWords,
-  typedDate,
-} from '../../../src/people/import/reading/import-cell.ts';
-import { columnsOf, fieldOf, type ColumnOptions } from '../../../src/people/import/reading/import-heading.ts';
-import { readRow, type RowReading } from '../../../src/people/import/reading/import-row.ts';
+import { RowCells, methodNamed, ownWords, typedDate } from '../../../src/reading/import-cell.ts';
+import { columnsOf, fieldOf, type ColumnOptions } from '../../../src/reading/import-heading.ts';
+import { readRow, type RowReading } from '../../../src/reading/import-row.ts';
 import { sentenceFor } from '../../../src/people/import/import-report.ts';
 
 /** One row by its headings; by default a person with a bulletin. */

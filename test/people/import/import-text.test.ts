@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvLine, delimiterOf, csvRows, type CsvRow } from '../../../src/base/csv-reader.ts';
 import { slices, SLICE } from '../../../src/people/import/import-reception.ts';
-import { plainText } from '../../../src/people/import/upload/import-upload.ts';
+import { plainText } from '../../../src/upload/import-upload.ts';
 
 async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

@@ -1,6 +1,6 @@
 import { importReport, type ImportReport } from '../../../src/people/import/import-report.ts';
 import { receiveImport, type Upload } from '../../../src/people/import/import-reception.ts';
-import { ReaderStopped } from '../../../src/people/import/reading/file-serving.ts';
+import { ReaderStopped } from '../../../src/reading/file-serving.ts';
 import { parkedWhenStopped, openImport } from '../../../src/people/import/import-step.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
 import type { Plan, PlanReason } from '../../../src/platform/plan.ts';

@@ -8,7 +8,7 @@ import { KeyRing } from '../../../src/settings/key-ring.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { TenantKeys } from '../../../src/crypto/tenant-keys.ts';
 import { readPhone } from '../../../src/sms/number/phone-number.ts';
-import type { ContactGiven } from '../../../src/people/contact/upsert-contacts.ts';
+import type { ContactGiven } from '../../../src/person/person.ts';
 import type { TestDatabase } from '../../support/database.ts';
 
 /** A clock that a test sets; the machine's stays with it unless parted on purpose. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { OptOutTokens } from '../../../src/people/opt-out/link/opt-out-link.ts';
+import { OptOutTokens } from '../../../src/person/opt-out-link.ts';
 import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
 import { readGateways } from '../../../src/settings/gateway-account.ts';
 import { inboundPort } from '../../../src/web/public/inbound-port.ts';

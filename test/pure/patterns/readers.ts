@@ -1,6 +1,6 @@
-import { typedDate } from '../../../src/people/import/reading/import-cell.ts';
+import { typedDate } from '../../../src/reading/import-cell.ts';
 import { cellsOf, delimiterOf, csvLine, unguarded } from '../../../src/base/csv-reader.ts';
-import { fieldOf } from '../../../src/people/import/reading/import-heading.ts';
+import { fieldOf } from '../../../src/reading/import-heading.ts';
 import { wordingFindings } from '../../../src/people/consent/wording-findings.ts';
 import { formPairs, textOfBytes } from '../../../src/gateways/http/call-items.ts';
 import { operatorWords } from '../../../src/gateways/http/http-gateway.ts';

@@ -8,7 +8,7 @@ import { outcomePage, type PageOutcome } from '../../../src/web/public/form-visi
 import { askPage, keptPage, laterPage, lostPage, stoppedPage } from '../../../src/web/public/opt-out.ts';
 import { noSchedulePage, schedulePage } from '../../../src/web/public/schedule.ts';
 import type { Tenant } from '../../../src/company/tenant/tenant.ts';
-import { CONSENT_PURPOSES } from '../../../src/people/consent/consent-event.ts';
+import { CONSENT_PURPOSES } from '../../../src/person/consent-event.ts';
 import { refusals, type RefusalCode } from '../../../src/platform/errors.ts';
 import { faultsIn, readableIn, type Language } from '../../support/language-faults.ts';
 

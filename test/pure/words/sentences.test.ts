@@ -28,7 +28,7 @@ const NOT_TOLD: readonly (readonly [file: RegExp, because: string])[] = [
     'words that people write',
   ],
   [/^src\/sms\/\w+\/(?:stop-mention|variable)\.ts$/, 'the mention that every French operator prescribes'],
-  [/^src\/people\/import\/reading\/import-(?:cell|heading)\.ts$/, 'headings and values of files'],
+  [/^src\/reading\/import-(?:cell|heading)\.ts$/, 'headings and values of files'],
   [/^src\/reminders\/import\/import-columns\.ts$/, 'headings and values of files'],
   [/^src\/operations\/evidence\/evidence-file\.ts$/, 'one page in both languages'],
   [/^src\/web\/api\/\w+\/(?:law-schema|texts)\.ts$/, 'examples of the OpenAPI document'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cancelImport, receiveImport } from '../../../src/people/import/import-reception.ts';
-import { ReaderStopped } from '../../../src/people/import/reading/file-serving.ts';
+import { ReaderStopped } from '../../../src/reading/file-serving.ts';
 import { parkedWhenStopped } from '../../../src/people/import/import-step.ts';
 import { readImport } from '../../../src/people/import/import-reading.ts';
 import { uuidV7 } from '../../../src/base/random.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { readGateways } from '../../../src/settings/gateway-account.ts';
 import { inboundPort } from '../../../src/web/public/inbound-port.ts';
-import { OptOutTokens } from '../../../src/people/opt-out/link/opt-out-link.ts';
+import { OptOutTokens } from '../../../src/person/opt-out-link.ts';
 import { Metrics } from '../../../src/web/health/metrics.ts';
 import { press } from '../../../src/web/public/opt-out-press.ts';
 import { aNeighbourhood } from '../../platform/journal/neighbourhood.ts';

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { anchorChain } from '../../../src/people/evidence/anchor.repository.ts';
 import { linkChain } from '../../../src/people/evidence/chain.ts';
 import { evidenceKey } from '../../../src/operations/evidence/evidence-file.ts';
-import { OptOutTokens } from '../../../src/people/opt-out/link/opt-out-link.ts';
+import { OptOutTokens } from '../../../src/person/opt-out-link.ts';
 import { IndexMove } from '../../../src/operations/keys/key-rotation.ts';
 import {
   announceIndexKey,

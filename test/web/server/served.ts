@@ -10,7 +10,7 @@ import { inject } from 'vitest';
 import { openApiJournal } from '../../../src/main/journals.ts';
 import { ProcessClock, type Clock } from '../../../src/platform/clock.ts';
 import { keyOf } from '../../../src/crypto/cipher.ts';
-import { OptOutTokens } from '../../../src/people/opt-out/link/opt-out-link.ts';
+import { OptOutTokens } from '../../../src/person/opt-out-link.ts';
 import { openDatabase, type Database } from '../../../src/platform/database/connection.ts';
 import { KeyRing } from '../../../src/settings/key-ring.ts';
 import { PATIENT, type AnswerLimits } from '../../../src/platform/database/startup-options.ts';

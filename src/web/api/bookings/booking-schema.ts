@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { METHODS } from '../../../people/index.ts';
+import { METHODS } from '../../../person/index.ts';
 import { IF_LATE } from '../../../law/index.ts';
 import {
   eventShown,

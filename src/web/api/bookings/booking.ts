@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isReasonOfVisit } from '../../../people/index.ts';
+import { isReasonOfVisit } from '../../../person/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import {
   type BookingGiven,

@@ -13,7 +13,7 @@ import {
   saidByNotice,
 } from '../../../campaigns/index.ts';
 import { recordAudit } from '../../../company/index.ts';
-import { linkAddress, sampleLink } from '../../../people/index.ts';
+import { linkAddress, sampleLink } from '../../../person/index.ts';
 import { Refusal, type Transaction } from '../../../platform/index.ts';
 import { MARKETING } from '../../../base/index.ts';
 import type { TenantKeys } from '../../../crypto/index.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sampleLink } from '../../../people/index.ts';
+import { sampleLink } from '../../../person/index.ts';
 import { checkText, type TextQuestion, senderFromBrand, waysOutUnder } from '../../../sms/index.ts';
 import { Refusal } from '../../../platform/index.ts';
 import { EVERYBODY } from '../../../base/index.ts';

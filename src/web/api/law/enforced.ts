@@ -102,7 +102,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'TZ-01': {
     by: [
-      by('src/people/contact/person.ts', 'placeFromClues'),
+      by('src/person/person.ts', 'placeFromClues'),
       by('src/rule/territory.ts', 'localityOfPostalCode'),
       by('src/law/decide/decision-inputs.ts', 'assessInputs'),
     ],
@@ -128,7 +128,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   'CON-01': {
     by: [
       by('src/law/chapters/consent.ts', 'basisAllowed'),
-      by('src/people/consent/consent-event.ts', 'isOpenBasis'),
+      by('src/person/consent-event.ts', 'isOpenBasis'),
       by('src/company/tenant/tenant.ts', 'leftUnsaid'),
       look,
     ],
@@ -140,18 +140,15 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     ],
   },
   'CON-02': {
-    by: [
-      by('src/law/chapters/consent.ts', 'basisAllowed'),
-      by('src/people/consent/consent-event.ts', 'isOpenBasis'),
-    ],
+    by: [by('src/law/chapters/consent.ts', 'basisAllowed'), by('src/person/consent-event.ts', 'isOpenBasis')],
     tests: [law('chapters/consent'), consents],
   },
   'CON-03': {
     by: [
-      by('src/people/consent/consent-event.ts', 'missingFields'),
+      by('src/person/consent-event.ts', 'missingFields'),
       by('src/people/consent/grant-criteria.ts', 'readGrantCriteria'),
     ],
-    tests: [consents, 'test/pure/people/contact/person.test.ts'],
+    tests: [consents, 'test/pure/person/person.test.ts'],
   },
   'CON-04': {
     by: [
@@ -165,15 +162,15 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'CON-05': {
     by: [
-      by('src/people/contact/person.ts', 'adultLater'),
+      by('src/person/person.ts', 'adultLater'),
       by('src/people/consent/grant-criteria.ts', 'barUnderAge'),
       by('src/web/public/form-sending.ts', 'formSent'),
       look,
     ],
-    tests: [law('chapters/consent'), consents, 'test/pure/people/contact/person.test.ts'],
+    tests: [law('chapters/consent'), consents, 'test/pure/person/person.test.ts'],
   },
   'CON-06': {
-    by: [by('src/people/import/reading/import-grant.ts', 'grantsOf')],
+    by: [by('src/reading/import-grant.ts', 'grantsOf')],
     tests: ['test/people/import/import-shop.test.ts', 'test/people/import/import-row.test.ts'],
   },
   'CON-07': {
@@ -243,9 +240,9 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   'OPT-10': {
     by: [
       by('src/people/consent/grant-criteria.ts', 'earlierProofs'),
-      by('src/people/consent/consent-event.ts', 'consentStatusOf'),
+      by('src/person/consent-event.ts', 'consentStatusOf'),
     ],
-    tests: [consents, 'test/pure/people/consent/consent-status.test.ts'],
+    tests: [consents, 'test/pure/person/consent-status.test.ts'],
   },
   'SND-01': {
     by: [by('src/sms/text/sender.ts', 'checkSender')],

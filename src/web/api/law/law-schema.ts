@@ -3,13 +3,8 @@ import { z } from 'zod';
 import { tenantOf } from '../../../company/index.ts';
 import { calendarVersion, rulesInForce, rulesVersion, type PrintedRule } from '../../../law/index.ts';
 import { CONFIDENCES, LEVELS, localityNamed, isoText, type Locality } from '../../../rule/index.ts';
-import {
-  placeFromClues,
-  readContact,
-  readHolder,
-  mobileLine,
-  type ContactPlace,
-} from '../../../people/index.ts';
+import { readContact, readHolder, mobileLine } from '../../../people/index.ts';
+import { placeFromClues, type ContactPlace } from '../../../person/index.ts';
 import { Refusal, type Clock, type Transaction, type Vault } from '../../../platform/index.ts';
 import type { Language } from '../../../words/index.ts';
 import type { Caller } from '../../server/caller.ts';

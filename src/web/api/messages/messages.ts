@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isoInstant, statusKnownAt, CONSENT_PURPOSES } from '../../../people/index.ts';
+import { statusKnownAt } from '../../../people/index.ts';
+import { isoInstant, CONSENT_PURPOSES } from '../../../person/index.ts';
 import { Refusal, type Transaction } from '../../../platform/index.ts';
 import { EVERYBODY } from '../../../base/index.ts';
 import {

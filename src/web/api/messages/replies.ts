@@ -29,12 +29,8 @@ import {
   PurposeField,
 } from '../../server/schema.ts';
 import { type Language, fault } from '../../../words/index.ts';
-import {
-  liftSuspension,
-  recordOptOuts,
-  type ContactDeps,
-  type ConsentPurpose,
-} from '../../../people/index.ts';
+import { liftSuspension, recordOptOuts, type ContactDeps } from '../../../people/index.ts';
+import { type ConsentPurpose } from '../../../person/index.ts';
 
 export const ReplyShown = z
   .object({

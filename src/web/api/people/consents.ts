@@ -7,8 +7,6 @@ import {
   type ContactDeps,
   readContact,
   mobileLine,
-  METHODS,
-  missingFields,
   recordConsents,
   type Granted,
   upsertContacts,
@@ -19,6 +17,7 @@ import {
   findingsIn,
   type WordingFinding,
 } from '../../../people/index.ts';
+import { METHODS, missingFields } from '../../../person/index.ts';
 import { type Transaction, Refusal } from '../../../platform/index.ts';
 import { KEEPING_CONTACTS, EVERYBODY, MARKETING } from '../../../base/index.ts';
 import { eventTime } from '../../../reminders/index.ts';

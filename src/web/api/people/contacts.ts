@@ -8,7 +8,6 @@ import {
   listContacts,
   mobileLine,
   patchContact,
-  withoutReasons,
   upsertContacts,
   consentsAt,
   ConsentsShown,
@@ -16,8 +15,8 @@ import {
   changeNumber,
   type Contact,
   type ContactDeps,
-  type ContactGiven,
 } from '../../../people/index.ts';
+import { withoutReasons, type ContactGiven } from '../../../person/index.ts';
 import { Refusal, type Transaction } from '../../../platform/index.ts';
 import { EVERYBODY, KEEPING_CONTACTS } from '../../../base/index.ts';
 import { hasBooked } from '../../../reminders/index.ts';

@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { readSurroundings, type FreezeTerms, judgedCounts, judgedPage } from '../../../campaigns/index.ts';
-import {
-  IMPORT_FIELDS,
-  isImportTarget,
-  readContacts,
-  rowFunnel,
-  importReport,
-  RowFunnel,
-} from '../../../people/index.ts';
+import { readContacts, rowFunnel, importReport, RowFunnel } from '../../../people/index.ts';
+import { IMPORT_FIELDS, isImportTarget } from '../../../reading/index.ts';
 import type { Transaction } from '../../../platform/index.ts';
 import { EVERYBODY, READING_CAMPAIGNS } from '../../../base/index.ts';
 import { isBookingField, bookingSentence } from '../../../reminders/index.ts';

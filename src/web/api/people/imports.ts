@@ -5,26 +5,28 @@ import type { Request } from 'express';
 import {
   cancelImport,
   receiveImport,
-  readColumnsFor,
   rejectedCsv,
   importReport,
   ImportRehearsed,
   ImportShown,
   listImports,
   readImportRow,
-  isRowCode,
   sentenceFor,
   fileHeadOf,
   rehearseImport,
   readReaderHome,
-  ReaderStopped,
-  refuseLength,
   type Upload,
+  type RowSentence,
+} from '../../../people/index.ts';
+import {
+  readColumnsFor,
   type ReadColumns,
   type ImportOptions,
-  type RowSentence,
   type ImportKind,
-} from '../../../people/index.ts';
+  isRowCode,
+  ReaderStopped,
+} from '../../../reading/index.ts';
+import { refuseLength } from '../../../upload/index.ts';
 import { Refusal, type Transaction } from '../../../platform/index.ts';
 import { uuidV7, EVERYBODY, KEEPING_CONTACTS } from '../../../base/index.ts';
 import {

@@ -11,10 +11,8 @@ import {
   findWording,
   type ContactDeps,
   type RefusalGiven,
-  endOf,
-  linkAddress,
-  type OptOutLinks,
 } from '../../../people/index.ts';
+import { endOf, linkAddress, type OptOutLinks } from '../../../person/index.ts';
 import { Refusal, receive, type Clock, type Transaction, type OptOutEntry } from '../../../platform/index.ts';
 import { EVERYBODY, MARKETING } from '../../../base/index.ts';
 import { readPhone, refusedNumber } from '../../../sms/index.ts';

@@ -16,8 +16,8 @@ import {
   countStale,
   readStale,
   type StaleContact,
-  type Person,
 } from '../../../people/index.ts';
+import { type Person } from '../../../person/index.ts';
 import { addToWorkflowOutbox, Refusal, type Transaction } from '../../../platform/index.ts';
 import { KEEPING_CONTACTS, AUDITING, READING_AUDIENCES } from '../../../base/index.ts';
 import type { TenantKeys } from '../../../crypto/index.ts';

@@ -3,7 +3,7 @@ import { constants, getPriority } from 'node:os';
 import { afterEach, expect, it, vi } from 'vitest';
 import { readerPool } from '../../../../src/people/import/file-readers.ts';
 
-const PEOPLE = new URL('../../../../src/people/import/reading/people-file-thread.ts', import.meta.url);
+const PEOPLE = new URL('../../../../src/people/import/people-file-thread.ts', import.meta.url);
 const BOOKINGS = new URL('../../../../src/reminders/import/booking-file-thread.ts', import.meta.url);
 
 afterEach(() => readerPool.forget());

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { methodNamed, purposesNamed } from '../../../../src/people/import/reading/import-cell.ts';
+import { methodNamed, purposesNamed } from '../../../../src/reading/import-cell.ts';
 import { typedStart, typedHour } from '../../../../src/reminders/import/import-row.ts';
 import { visitStatus } from '../../../../src/reminders/import/import-columns.ts';
 

@@ -1,0 +1,115 @@
+import { type DateTime, Duration } from 'luxon';
+import type { Clock } from '../../platform/index.ts';
+import { csvRows, type TextFrom } from '../../base/index.ts';
+import { CONTACT_KEPT } from '../../law/index.ts';
+import { frenchDay } from '../../rule/index.ts';
+import { readHeader, readerOf, todayIn, type Unreadable, type RowReading } from '../../reading/index.ts';
+
+/** The value of a base before any import: counts of rows, nothing about anybody. */
+export interface BaseAudit {
+  readonly rows: number;
+  /** Rows with a number that receives SMS. */
+  readonly mobile: number;
+  readonly landline: number;
+  readonly unreadable: number;
+  readonly named: number;
+  readonly minor: number;
+  /** Rows without an agreement or sign of life within the retention of a contact. */
+  readonly stale: number;
+  /** Rows of people who opted out. */
+  readonly left: number;
+  /** Rows with an agreement and all the evidence that its method requires. */
+  readonly provable: number;
+  /** Rows that pass all of it: people who may be written to. */
+  readonly sendable: number;
+  readonly withoutProof: Readonly<Record<string, number>>;
+}
+
+// France reads most of these files; a date without an offset is read there.
+const HOME = { timeZone: 'Europe/Paris', locale: 'fr', servesHealth: false } as const;
+const OPTIONS = { keepUnproven: true } as const;
+
+/** Reads a file of people as an import would, and keeps nothing. */
+export async function auditBase(
+  clock: Clock,
+  textFrom: TextFrom,
+): Promise<{ readonly kind: 'audited'; readonly audit: BaseAudit } | Unreadable> {
+  const asked = { kind: 'contacts', options: OPTIONS } as const;
+  const header = await readHeader(textFrom, asked);
+  if (header.kind === 'unreadable') return header;
+  const { cursor } = header;
+  const { read } = readerOf({ ...asked, cursor, home: HOME, today: todayIn(clock, HOME) });
+  const counting = new Counting(clock.now());
+  for await (const row of csvRows({ textFrom, delimiter: cursor.delimiter }, cursor)) counting.add(read(row));
+  return { kind: 'audited', audit: counting.counted };
+}
+
+/** Counts row by row; memory does not grow with the file. */
+class Counting {
+  readonly #now: DateTime;
+  readonly #oldest: number;
+  readonly #counts = {
+    rows: 0,
+    mobile: 0,
+    landline: 0,
+    unreadable: 0,
+    named: 0,
+    minor: 0,
+    stale: 0,
+    left: 0,
+    provable: 0,
+    sendable: 0,
+  };
+  readonly #withoutProof = new Map<string, number>();
+
+  constructor(now: DateTime) {
+    this.#now = now;
+    this.#oldest = now.minus(Duration.fromISO(CONTACT_KEPT.on(frenchDay(now)))).toMillis();
+  }
+
+  get counted(): BaseAudit {
+    return { ...this.#counts, withoutProof: Object.fromEntries(this.#withoutProof) };
+  }
+
+  add(reading: RowReading): void {
+    this.#count('rows', true);
+    this.#count('left', reading.withdrawal !== undefined);
+    const isLandline = reading.problem?.code === 'NUMBER_NOT_MOBILE';
+    this.#count('landline', isLandline);
+    this.#count('unreadable', !isLandline && reading.person === undefined);
+    if (reading.person !== undefined) this.#addPerson(reading, reading.person.firstName ?? '');
+  }
+
+  #addPerson(reading: RowReading, firstName: string): void {
+    const { withdrawal, grants, warnings } = reading;
+    const [isMinor, isStale, isProvable] = [
+      warnings.includes('MINOR'),
+      this.#isStale(reading),
+      grants.length > 0,
+    ];
+    this.#count('mobile', true);
+    this.#count('named', firstName !== '');
+    this.#count('minor', isMinor);
+    this.#count('stale', isStale);
+    this.#count('provable', isProvable);
+    this.#count('sendable', isProvable && !isMinor && !isStale && withdrawal === undefined);
+    if (!isProvable) this.#lacks(warnings);
+  }
+
+  #count(name: Exclude<keyof BaseAudit, 'withoutProof'>, applies: boolean): void {
+    if (applies) this.#counts[name] += 1;
+  }
+
+  /** A row without a date is not called old: it lacks a proof, which matters more. */
+  #isStale({ person, grants }: RowReading): boolean {
+    const signs = [person?.lastInteractionAt, ...grants.map(({ grantedAt }) => grantedAt)]
+      .flatMap((at) => (at === undefined ? [] : [Date.parse(at)]))
+      .filter((at) => at <= this.#now.toMillis());
+    return signs.length > 0 && Math.max(...signs) < this.#oldest;
+  }
+
+  #lacks(warnings: readonly string[]): void {
+    const code = warnings.findLast((warning) => warning !== 'MINOR') ?? 'CONSENT_NOT_PROVEN';
+    this.#withoutProof.set(code, (this.#withoutProof.get(code) ?? 0) + 1);
+  }
+}

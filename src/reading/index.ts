@@ -1,0 +1,65 @@
+export {
+  CursorMissing,
+  type FileInThread,
+  type FileRow,
+  FileThread,
+  ReaderStopped,
+  serveFiles,
+} from './file-serving.ts';
+export {
+  FURTHEST_OFFSET,
+  ROW_SENTENCES,
+  type OwnWords,
+  type RowProblem,
+  type TypedDate,
+  couldBeMonthFirst,
+  inOwnWords,
+  isMonthFirst,
+  isRowCode,
+  methodNamed,
+  ownWords,
+  saysNo,
+  typedDate,
+} from './import-cell.ts';
+export { EVIDENCE_FIELDS, type RowGrant, type RowWording } from './import-grant.ts';
+export {
+  type Header,
+  type HeaderOrder,
+  type ImportCursor,
+  type ImportKind,
+  type ImportOptions,
+  type Lack,
+  type ReadColumns,
+  type ReaderHome,
+  columnsFor,
+  harmlessColumns,
+  lackOf,
+  oddDates,
+  positionsOf,
+  readColumnsFor,
+  readHeader,
+  readerOf,
+  todayIn,
+} from './import-header.ts';
+export {
+  type Columns,
+  IMPORT_FIELDS,
+  LONGEST_CELL,
+  boundedCell,
+  headingIn,
+  isImportTarget,
+  longestCell,
+} from './import-heading.ts';
+export { type ReadRow, type RowReading } from './import-row.ts';
+export {
+  type FileFailure,
+  type FileTable,
+  NEEDED_FIELDS,
+  type Unreadable,
+  failureSentence,
+  isNumber,
+  openTable,
+  repeatsHeadings,
+  shownFailure,
+  withoutHeading,
+} from './import-table.ts';
