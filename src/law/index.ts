@@ -76,3 +76,4 @@ export {
   ANSWER_WITHIN,
   retentionRules,
 } from './chapters/retention.ts';
+export { type CalendarDay, type CalendarQuestion, calendarDays, editions } from './calendar/calendar-days.ts';

@@ -28,28 +28,32 @@ import {
 } from '../gateways/index.ts';
 import {
   type Api,
-  buildApp,
+  apiParts,
   type Mounted,
   type ListenedAccount,
   InstanceFigures,
-  KnownCallers,
-  lawClock,
-  codec,
-  consoleMount,
-  LiveStreams,
   Metrics,
-  OpenId,
   type ReadinessChecks,
   type Route,
-  allRoutes,
-  openSandbox,
-  sandboxMounts,
   listen,
   stopServing,
 } from '../web/index.ts';
 import { temporalProbe, type TemporalProbe } from '../temporal/index.ts';
 import { ensureFirstTenant } from '../company/index.ts';
 import './wiring.ts';
+
+const {
+  allRoutes,
+  buildApp,
+  codec,
+  consoleMount,
+  KnownCallers,
+  lawClock,
+  LiveStreams,
+  OpenId,
+  openSandbox,
+  sandboxMounts,
+} = await apiParts();
 
 /** Not in `/readyz`: strangers may read that. */
 const GUESSABLE =

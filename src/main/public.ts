@@ -17,8 +17,7 @@ import { registerGateways } from '../gateways/index.ts';
 import { openApiJournal } from './journals.ts';
 import { tellFigures, openTracing } from '../platform/index.ts';
 import { readConfig } from '../settings/index.ts';
-import { publicApp, listen, stopServing } from '../web/server/index.ts';
-import { Metrics } from '../web/health/index.ts';
+import { Metrics, publicApp, listen, stopServing } from '../web/index.ts';
 import './wiring.ts';
 
 const PORT = 8081;

@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { activitiesOf, importProgress } from './worker/activity-ports.ts';
-import type { ImportReport } from './embedded/processes.ts';
-import { rowTaker } from '../web/api/bookings/index.ts';
+import type { ImportProgress } from './embedded/processes.ts';
+import { bookingRows } from '../web/index.ts';
 import {
   instant,
   type Clock,
@@ -32,25 +32,25 @@ import {
   wayTo,
   registerSearchAttributes,
   type Temporal,
-  Handover,
   PayloadSealer,
   Pulse,
   SealKeeper,
-} from '../temporal/index.ts';
-import { Housekeeper, type HousekeeperDeps, WebhookSender } from '../operations/index.ts';
-import {
-  WorkerPool,
+  workerParts,
   type PoolParts,
-  keptBundle,
-  openWorkerTraces,
+  type WorkerPool,
   type WorkerTraces,
-} from '../temporal/worker/index.ts';
+} from '../temporal/index.ts';
+import { Handover } from '../temporal/index.ts';
+import { Housekeeper, type HousekeeperDeps, WebhookSender } from '../operations/index.ts';
 import { anchoringOf, keepKeys, payloadSealerOf } from './worker/worker-keys.ts';
 import { complain, openCommon } from './parts.ts';
 import { watchJournals } from './journals.ts';
 import { keepPace } from './worker/worker-pace.ts';
-import { openAccounts, conductOrders } from './worker/worker-operators.ts';
+import { openOperatorAccounts, conductOrders } from './worker/worker-operators.ts';
 import './wiring.ts';
+
+const { rowTaker } = await bookingRows();
+const core = await workerParts();
 
 const CONNECTIONS = 20;
 /** Messages sent one by one need no more: each holds one for a few milliseconds. */
@@ -110,7 +110,7 @@ function quietRuntime(): void {
 }
 
 /** Reports to the parent process, such as `npm start`, which shows it to people. */
-const tellParent = (progress: ImportReport): void => {
+const tellParent = (progress: ImportProgress): void => {
   if (process.connected) process.send?.(progress);
 };
 
@@ -121,7 +121,7 @@ const poolOf = async (
   { config, database, vault, clock, log, stopping }: Parts,
   { path, handover, ...pooled }: Pooled & { readonly path: SendPath; readonly handover: Handover },
 ): Promise<WorkerPool> =>
-  new WorkerPool({
+  new core.WorkerPool({
     way: await wayTo(config.temporal),
     ...pooled,
     activities: activitiesOf(
@@ -213,7 +213,7 @@ async function meetTemporal(
 ): Promise<{ readonly temporal: Temporal; readonly pooled: Pooled }> {
   const [temporal, bundle] = await Promise.all([
     eventually(parts, 'Temporal', () => openTemporal(parts.config.temporal, sealer, traces?.client)),
-    keptBundle(join(parts.config.dataFolder, 'cache'), { traced: traces !== undefined }),
+    core.keptBundle(join(parts.config.dataFolder, 'cache'), { traced: traces !== undefined }),
   ]);
   await eventually(parts, 'Temporal', () =>
     registerSearchAttributes(temporal.connection, temporal.namespace),
@@ -228,7 +228,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const parts = await openParts(config, stopping.signal);
   const { database, clock, log, databaseUrl } = parts;
   quietRuntime();
-  const traces = await openWorkerTraces(process.env);
+  const traces = await core.openWorkerTraces(process.env);
   const id = randomUUID();
   const readTime = () => database.outside((tx) => clock.follow(() => readClock(tx)));
   await eventually(parts, 'PostgreSQL', readTime);
@@ -237,7 +237,9 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const keys = keepKeys({ ...parts, besides: [parts.keyed] }, sealer, id);
   const counts = new SubmissionCounts();
   const bills = new Bills();
-  const accounts = await eventually(parts, 'PostgreSQL', () => openAccounts(parts, { counts, bills }));
+  const accounts = await eventually(parts, 'PostgreSQL', () =>
+    openOperatorAccounts(parts, { counts, bills }),
+  );
   const { temporal, pooled } = await meetTemporal(parts, sealer, traces);
   const conducting = { database, temporal, clock, log, publicUrl: config.publicUrl };
   const keeper = new SealKeeper(conducting, config.dataFolder);

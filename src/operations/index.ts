@@ -29,7 +29,6 @@ export {
 export { applyEntry, erasureAsked } from './journal/apply-entry.ts';
 export type { GivenUp, PendingEntry } from './journal/give-up.ts';
 export { JournalKeeper } from './journal/journal-keeper.ts';
-export { rotateKeys, watchKeys, type RotationDeps } from './keys/index.ts';
 export { reconcileLost, tellOpened } from './seal/seal-opening.ts';
 export { shadowCsv, hasOpenCampaigns, shadowDays } from './shadow/shadow.repository.ts';
 export { cleanInstance, Housekeeper, type HousekeeperDeps } from './upkeep/housekeeper.ts';

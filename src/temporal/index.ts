@@ -1,3 +1,5 @@
+export type { PoolParts, WorkerPool } from './worker/worker-pool.ts';
+export type { WorkerTraces } from './worker/worker-traces.ts';
 export { Conductor } from './conductor.ts';
 export {
   openTemporal,
@@ -13,3 +15,6 @@ export { localeOfTenant } from './due-work.repository.ts';
 export { Handover } from '../../activities/attempt.ts';
 export { PayloadSealer, PayloadKeyUnknown } from './payload-codec.ts';
 export { SealKeeper } from './seal.ts';
+
+/** Loads the core of Temporal, which workers alone need. */
+export const workerParts = () => import('./worker-parts.ts');

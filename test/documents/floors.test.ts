@@ -4,9 +4,8 @@ import { fileImports, nameImports, type FileImport } from '../../documents/impor
 
 const all = fileImports('{src,workflows,activities}/**/*.ts');
 const files = [...new Set(all.flatMap(({ from, to }) => [from, to]))];
-/** The catalogue of one language is no face: `src/words/index.ts` alone offers both. */
-const isFace = (file: string): boolean =>
-  /^src\/(?!words\/(?:english|french)\/)(?:[a-z-]+\/)+index\.ts$/.test(file);
+/** One of each folder of `src`: an index.ts further in would be a second door. */
+const isFace = (file: string): boolean => /^src\/[a-z-]+\/index\.ts$/.test(file);
 const wholeOf = (file: string): string => `src/${folderOf(file)}/index.ts`;
 const shown = ({ from, line, to }: FileImport): string => `${from}:${line} imports ${to}`;
 
@@ -62,6 +61,12 @@ describe('an index.ts', () => {
   });
 });
 
+/** The files that take a function which loads parts of a folder. */
+const loadersOf = (loader: string): readonly string[] =>
+  nameImports('src/main/**/*.ts')
+    .filter(({ name, isType }) => name === loader && !isType)
+    .map(({ from }) => from);
+
 describe('a process', () => {
   const loads = (entry: string, what: RegExp): readonly string[] =>
     [...loadedWith([entry])].filter((file) => what.test(file));
@@ -82,10 +87,11 @@ describe('a process', () => {
   });
 
   it('loads the console in the api alone', () => {
-    const console = /^src\/web\/(?:index\.ts$|console\/)/;
+    const console = /^src\/web\/console\//;
     expect(loads('src/main/public.ts', console)).toEqual([]);
     expect(loads('src/main/worker.ts', console)).toEqual([]);
-    expect(loads('src/main/api.ts', console)).not.toEqual([]);
+    expect(loads('src/web/api-parts.ts', console)).not.toEqual([]);
+    expect(loadersOf('apiParts')).toEqual(['src/main/api.ts']);
   });
 
   it('loads few whole folders on the command line', () => {
@@ -103,13 +109,14 @@ describe('a process', () => {
       'upload',
       'words',
     ]);
-    expect(whole('src/main/cli/law-calendar.ts')).toEqual(['base', 'law', 'rule', 'words']);
+    expect(whole('src/main/cli/law-calendar.ts')).toEqual(['law', 'rule', 'words']);
     expect(whole('src/main/cli/keys.ts')).toEqual([
       'base',
       'company',
       'crypto',
       'law',
       'platform',
+      'rotation',
       'rule',
       'settings',
       'sms',
@@ -121,7 +128,8 @@ describe('a process', () => {
     const core = /^src\/temporal\/worker\/(?:worker-pool|workflow-bundle)\.ts$/;
     expect(loads('src/main/api.ts', core)).toEqual([]);
     expect(loads('src/main/public.ts', core)).toEqual([]);
-    expect(loads('src/main/worker.ts', core)).toHaveLength(2);
+    expect(loads('src/temporal/worker-parts.ts', core)).toHaveLength(2);
+    expect(loadersOf('workerParts')).toEqual(['src/main/worker.ts']);
   });
 });
 

@@ -45,7 +45,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/web/console/orders.browser.test.ts': cases(16, 48),
   'test/temporal/frozen-pool.test.ts': 12,
   'test/web/api/people/import-bounds.test.ts': cases(38, 38),
-  'test/operations/keys/index-move.test.ts': 27,
+  'test/rotation/index-move.test.ts': 27,
   'test/temporal/conductor.test.ts': 11,
   'test/platform/journal/journal.test.ts': 15,
   'test/web/public/public-form.test.ts': 16,

@@ -12,7 +12,7 @@ import {
   rotateRing,
   type Keyed,
   keysStatus,
-} from '../../operations/keys/index.ts';
+} from '../../rotation/index.ts';
 import { databaseUrlOf } from '../parts.ts';
 
 const USAGE =

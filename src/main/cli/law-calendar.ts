@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
 import { DateTime } from 'luxon';
 import { type Language, wordsIn, type Catalogue } from '../../words/index.ts';
-import { calendarDays, editions, type CalendarDay, type CalendarQuestion } from '../../web/api/law/index.ts';
 import {
+  calendarDays,
+  editions,
+  type CalendarDay,
+  type CalendarQuestion,
   hasCalendar,
   profileNamed,
   profiles,

@@ -116,7 +116,7 @@ export const diskFull = (folder: string, cause?: unknown): CannotStart =>
   new CannotStart(`The disk that holds ${folder} is full: free some space and start again.`, { cause });
 
 /** Says whether a folder is ours alone to write in: programs are run from there. */
-export async function isOurs(folder: string): Promise<boolean> {
+export async function isOurFolder(folder: string): Promise<boolean> {
   const found = await lstat(folder).catch(() => undefined);
   if (found === undefined || !found.isDirectory()) return false;
   return found.uid === process.getuid?.() && (found.mode & 0o022) === 0;

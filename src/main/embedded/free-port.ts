@@ -28,7 +28,7 @@ export const isFree = async (port: number, host?: string): Promise<boolean> =>
   (await refusal({ port, host })) === undefined;
 
 /** Says whether this machine has that address. */
-export async function isOurs(host: string): Promise<boolean> {
+export async function isOurHost(host: string): Promise<boolean> {
   const cause = await refusal({ port: 0, host });
   return cause?.code !== 'EADDRNOTAVAIL' && cause?.syscall !== 'getaddrinfo';
 }

@@ -28,7 +28,7 @@ import {
   type OperatingIdentity,
   unprivileged,
 } from './leashed.ts';
-import { type DatabaseRole, diskFull, isOurs, readyFolder } from './folder.ts';
+import { type DatabaseRole, diskFull, isOurFolder, readyFolder } from './folder.ts';
 
 /** A running PostgreSQL that answers on a socket and nowhere else. */
 export type Postgres = Awaited<ReturnType<typeof startPostgres>>;
@@ -284,7 +284,7 @@ async function readableCopy(shipped: string): Promise<string> {
   const about: unknown = JSON.parse(await readFile(path.join(shipped, '../package.json'), 'utf8'));
   const { version } = z.object({ version: z.string() }).parse(about);
   const copy = path.join(tmpdir(), `bonheure-postgres-${version}`);
-  if (await isOurs(copy)) return copy;
+  if (await isOurFolder(copy)) return copy;
   const work = await mkdtemp(path.join(tmpdir(), 'bonheure-postgres-'));
   const whole = path.join(work, 'native');
   await cp(shipped, whole, { recursive: true, verbatimSymlinks: true });

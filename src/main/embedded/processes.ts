@@ -206,13 +206,13 @@ export async function firstRefusal(ending: ChildExit, log: string): Promise<Cann
   return isSentence ? new CannotStart(last) : undefined;
 }
 
-const ImportReport = z.discriminatedUnion('kind', [
+const ImportProgress = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reading'), rows: z.int(), perSecond: z.int(), secondsLeft: z.int() }),
   z.object({ kind: z.literal('read'), rows: z.int(), seconds: z.int() }),
 ]);
 
 /** The progress of a long import, without names or personal data. */
-export type ImportReport = z.infer<typeof ImportReport>;
+export type ImportProgress = z.infer<typeof ImportProgress>;
 
 const number = new Intl.NumberFormat('en');
 
@@ -224,7 +224,7 @@ export function showReport(
     progress = tell,
   }: { readonly tell: (line: string) => void; readonly progress?: (line: string) => void },
 ): void {
-  const { data } = ImportReport.safeParse(report);
+  const { data } = ImportProgress.safeParse(report);
   if (data === undefined) return;
   const rows = number.format(data.rows);
   if (data.kind === 'read') tell(`An import is read: ${rows} rows in ${time(data.seconds)}.`);

@@ -18,7 +18,7 @@ import {
   type Running,
 } from './processes.ts';
 import { folderTrouble, lockFolder, makeFolder, type FolderLock } from './folder.ts';
-import { freePort, isFree, isOurs } from './free-port.ts';
+import { freePort, isFree, isOurHost } from './free-port.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { startTemporal } from './temporal.ts';
 
@@ -338,7 +338,7 @@ const PATIENCE_MS = 3000;
 /** Returns the requested port, or refuses when it is taken. */
 export async function ownPort(port: number, host: string | undefined): Promise<number> {
   if (port === 0) return freePort();
-  if (host !== undefined && !(await isOurs(host)))
+  if (host !== undefined && !(await isOurHost(host)))
     throw new CannotStart(`HOST is ${host}, which is no address of this machine: give another, or unset it.`);
   if (await until(() => isFree(port, host), PATIENCE_MS)) return port;
   const other = port === 65_535 ? 8080 : port + 1;

@@ -22,7 +22,7 @@ import { homedir, tmpdir } from 'node:os';
 import { z } from 'zod';
 import { leash } from './leashed.ts';
 import { CannotStart } from '../../base/index.ts';
-import { isOurs, makeFolder } from './folder.ts';
+import { isOurFolder, makeFolder } from './folder.ts';
 
 const run = promisify(execFile);
 const PROGRESS_EVERY_MS = 1000;
@@ -204,7 +204,7 @@ export async function placeInCache(name: string): Promise<string> {
     if (existsSync(place) || (await canBeWritten(home))) return place;
   }
   const shared = path.join(tmpdir(), `bonheure-cache-${process.getuid?.() ?? 'user'}`);
-  if ((await canBeWritten(shared)) && (await isOurs(shared))) return path.join(shared, name);
+  if ((await canBeWritten(shared)) && (await isOurFolder(shared))) return path.join(shared, name);
   const tried = home === undefined ? shared : `${home} or ${shared}`;
   throw new CannotStart(
     `Nothing can be kept in ${tried}: set XDG_CACHE_HOME to a folder of your own that can be written.`,

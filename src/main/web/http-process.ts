@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { watchKeys } from '../../operations/index.ts';
+import { watchKeys } from '../../rotation/index.ts';
 import { OptOutTokens } from '../../person/index.ts';
 import {
   instant,
@@ -21,25 +21,23 @@ import {
 import { CannotStart } from '../../base/index.ts';
 import type { Config, GatewayAccount } from '../../settings/index.ts';
 import { type VersionedKey, keyedDigest } from '../../crypto/index.ts';
-import type {
-  KnownCallers,
-  Mounted,
-  OptOutJournal,
-  InstanceFigures,
-  Metrics,
-  ReadinessChecks,
+import {
+  probes,
+  inboundPort,
+  inboundRouter,
+  linkPages,
+  publicForms,
+  type KnownCallers,
+  type Mounted,
+  type OptOutJournal,
+  type InstanceFigures,
+  type ListenedAccount,
+  type Metrics,
+  type ReadinessChecks,
 } from '../../web/index.ts';
 import type { TemporalProbe } from '../../temporal/index.ts';
 import { apiGateway, type ApiGateway } from '../../gateways/index.ts';
 import { openCommon } from '../parts.ts';
-import { probes } from '../../web/health/index.ts';
-import {
-  inboundPort,
-  type ListenedAccount,
-  inboundRouter,
-  linkPages,
-  publicForms,
-} from '../../web/public/index.ts';
 
 /** Connections of each process: one cannot use up those of the other. */
 const CONNECTIONS = { api: 20, public: 8 } as const;

@@ -40,7 +40,7 @@ import type { SendPath } from './send-path.ts';
 import { languageOf, type Language } from '../../words/index.ts';
 import { forgetTrialCalls } from '../../gateways/index.ts';
 import { tenantsAfter } from '../../company/index.ts';
-import type { ImportReport } from '../embedded/processes.ts';
+import type { ImportProgress } from '../embedded/processes.ts';
 
 /** Wires the activities of a worker to the domain. */
 export function activitiesOf(
@@ -207,7 +207,7 @@ const MOST = 64;
 
 /** Follows imports step by step and reports those that take long. */
 export function importProgress(
-  tell: (progress: ImportReport) => void,
+  tell: (progress: ImportProgress) => void,
   monotonic: () => number,
 ): (step: ReadingStep) => void {
   const followed = new Map<

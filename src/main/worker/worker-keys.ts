@@ -1,4 +1,5 @@
-import { type RotationDeps, rotateKeys, watchKeys, evidenceKey } from '../../operations/index.ts';
+import { evidenceKey } from '../../operations/index.ts';
+import { type RotationDeps, rotateKeys, watchKeys } from '../../rotation/index.ts';
 import type { AnchorDeps } from '../../people/index.ts';
 import {
   instant,

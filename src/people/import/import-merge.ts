@@ -11,7 +11,7 @@ import {
   type Arrivals,
   type Arriving,
   type Newcomers,
-  type SealedRow,
+  type SealedReading,
 } from './newcomer.ts';
 import { nameContacts } from './import.repository.ts';
 import { recordConsents, type Granted } from '../consent/record-consents.ts';
@@ -31,7 +31,7 @@ export interface Merge {
 
 interface Merging {
   readonly merge: Merge;
-  readonly rows: readonly SealedRow[];
+  readonly rows: readonly SealedReading[];
 }
 
 /** Rows that only have to be written. */
@@ -155,7 +155,7 @@ function keyOfWording({ purposes, text }: WordedAs): string {
   return keyOf(text);
 }
 
-function draftOf(row: SealedRow, { actor }: Merge, wordings: ReadonlyMap<string, string>): Draft {
+function draftOf(row: SealedReading, { actor }: Merge, wordings: ReadonlyMap<string, string>): Draft {
   const { grants, problem, warnings, cited } = row.reading;
   const citedId = idOf(cited, wordings);
   return {
@@ -281,7 +281,7 @@ interface LineOptOut {
 }
 
 /** Returns the opt-outs of rows, rejected or not: an opt-out needs only a number. */
-function optOutsOf(rows: readonly SealedRow[], { actor, source }: Merge): readonly LineOptOut[] {
+function optOutsOf(rows: readonly SealedReading[], { actor, source }: Merge): readonly LineOptOut[] {
   return rows.flatMap(({ line, reading: { phone, withdrawal } }) =>
     phone === undefined || withdrawal === undefined
       ? []

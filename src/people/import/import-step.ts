@@ -7,7 +7,7 @@ import {
   newcomersOf,
   type Newcomers,
   type NewcomerCandidate,
-  type SealedRow,
+  type SealedReading,
 } from './newcomer.ts';
 import {
   columnsFor,
@@ -152,7 +152,7 @@ async function write(
 }
 
 /** A row prepared as far as possible before its turn to be written. */
-export interface HeldRow extends SealedRow {
+export interface HeldRow extends SealedReading {
   readonly row: CsvRow;
 }
 

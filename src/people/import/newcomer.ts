@@ -156,13 +156,13 @@ function judgedAt(
 }
 
 /** A row as read; its person is sealed ahead where they may be new. */
-export interface SealedRow extends ReadRow {
+export interface SealedReading extends ReadRow {
   readonly newcomer?: Newcomer | undefined;
 }
 
 /** A judged row and its remaining grants. */
 export interface Arriving {
-  readonly row: SealedRow;
+  readonly row: SealedReading;
   /** Without the id of the person, who may be new. */
   readonly grants: readonly Grant[];
 }

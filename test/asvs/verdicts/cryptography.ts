@@ -15,7 +15,7 @@ export const cryptography: Verdicts = {
   ),
   '11.2.2': holds(
     'keys and algorithms can be changed',
-    'operations/keys/key-rotation',
+    'rotation/key-rotation',
     'changes while running, and is removed when unused',
   ),
   '11.2.3': holds('at least 128 bits of security', 'asvs/sources', 'a key under 256 bits is refused'),

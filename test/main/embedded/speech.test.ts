@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { showReport, type ImportReport } from '../../../src/main/embedded/processes.ts';
+import { showReport, type ImportProgress } from '../../../src/main/embedded/processes.ts';
 import { speechOn } from '../../../src/main/embedded/speech.ts';
 import { importProgress } from '../../../src/main/worker/activity-ports.ts';
 
@@ -64,7 +64,7 @@ describe('a start', () => {
 });
 
 describe('an import', () => {
-  const told: ImportReport[] = [];
+  const told: ImportProgress[] = [];
   let now = 0;
   const follow = importProgress(
     (progress) => told.push(progress),

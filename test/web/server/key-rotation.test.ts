@@ -4,14 +4,14 @@ import { anchorChain } from '../../../src/people/evidence/anchor.repository.ts';
 import { linkChain } from '../../../src/people/evidence/chain.ts';
 import { evidenceKey } from '../../../src/operations/evidence/evidence-file.ts';
 import { OptOutTokens } from '../../../src/person/opt-out-link.ts';
-import { IndexMove } from '../../../src/operations/keys/key-rotation.ts';
+import { IndexMove } from '../../../src/rotation/key-rotation.ts';
 import {
   announceIndexKey,
   announceInstanceKeys,
   announceTenantKeys,
   enforceInstanceKeys,
   enforceTenantKeys,
-} from '../../../src/operations/keys/key-rotation.repository.ts';
+} from '../../../src/rotation/key-rotation.repository.ts';
 import { uuidV7 } from '../../../src/base/random.ts';
 import { sealIncoming } from '../../../src/sending/receipts/kept-call.repository.ts';
 import { keepAllReceipts, matchReceipts } from '../../../src/sending/receipts/match-receipts.ts';

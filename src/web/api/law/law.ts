@@ -24,6 +24,7 @@ import {
   territoriesOf,
   withGoodFriday,
 } from '../../../rule/index.ts';
+import { calendarPage, calendarPolicy } from './calendar-page.ts';
 import { wantedAt } from '../../../reminders/index.ts';
 import { tenantOf } from '../../../company/index.ts';
 import {
@@ -63,7 +64,6 @@ import {
   TerritoryName,
 } from '../../server/schema.ts';
 import { fault, type BareFault, type Said } from '../../../words/index.ts';
-import { calendarPage, calendarPolicy } from './calendar-page.ts';
 import { sendHtml } from '../../page/page.ts';
 import { parsed } from '../../server/input-error.ts';
 import { readJson } from '../../server/read-body.ts';

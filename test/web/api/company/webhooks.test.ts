@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { KeyRotation } from '../../../../src/operations/keys/key-rotation.ts';
+import { KeyRotation } from '../../../../src/rotation/key-rotation.ts';
 import { openLog } from '../../../../src/platform/log.ts';
 import { recordAudit } from '../../../../src/company/audit/audit-entry.repository.ts';
 import { WebhookSender, waitAfter } from '../../../../src/operations/webhooks/webhook-sender.ts';

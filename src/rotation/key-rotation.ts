@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { everyTenant, sealAddresses, recordAudit } from '../../company/index.ts';
+import { everyTenant, sealAddresses, recordAudit } from '../company/index.ts';
 import {
   keysOfProcesses,
   noteResealed,
@@ -17,9 +17,9 @@ import {
   type WatchedKeys,
   type Log,
   type Loop,
-} from '../../platform/index.ts';
-import { CiphertextRefused, TenantKeysMissing, type TenantKeys } from '../../crypto/index.ts';
-import { KeyRingUnusable, type KeyRing } from '../../settings/index.ts';
+} from '../platform/index.ts';
+import { CiphertextRefused, TenantKeysMissing, type TenantKeys } from '../crypto/index.ts';
+import { KeyRingUnusable, type KeyRing } from '../settings/index.ts';
 import {
   rewrapInstance,
   rewrapTenant,

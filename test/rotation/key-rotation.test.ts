@@ -3,17 +3,17 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { instant } from '../../../src/platform/clock.ts';
-import { type ContactDeps, readContact } from '../../../src/people/contact/contact.repository.ts';
-import { upsertContacts } from '../../../src/people/contact/upsert-contacts.ts';
-import type { Database } from '../../../src/platform/database/connection.ts';
-import { readHousekeeping } from '../../../src/platform/database/instance.repository.ts';
-import { IndexGuard } from '../../../src/platform/crypto/index-guard.ts';
-import { KeyRotation } from '../../../src/operations/keys/key-rotation.ts';
-import { ensureKeyRing, openKeyRing } from '../../../src/settings/key-ring.ts';
-import { KeyWatch } from '../../../src/platform/crypto/key-process.repository.ts';
-import { noteProcess } from '../../../src/platform/database/process.repository.ts';
-import { Vault } from '../../../src/platform/crypto/vault.ts';
+import { instant } from '../../src/platform/clock.ts';
+import { type ContactDeps, readContact } from '../../src/people/contact/contact.repository.ts';
+import { upsertContacts } from '../../src/people/contact/upsert-contacts.ts';
+import type { Database } from '../../src/platform/database/connection.ts';
+import { readHousekeeping } from '../../src/platform/database/instance.repository.ts';
+import { IndexGuard } from '../../src/platform/crypto/index-guard.ts';
+import { KeyRotation } from '../../src/rotation/key-rotation.ts';
+import { ensureKeyRing, openKeyRing } from '../../src/settings/key-ring.ts';
+import { KeyWatch } from '../../src/platform/crypto/key-process.repository.ts';
+import { noteProcess } from '../../src/platform/database/process.repository.ts';
+import { Vault } from '../../src/platform/crypto/vault.ts';
 import {
   addEncryptionKey,
   retireKey,
@@ -22,16 +22,16 @@ import {
   rotateRing,
   type Keyed,
   keysStatus,
-} from '../../../src/operations/keys/key-orders.ts';
-import { Journal } from '../../../src/platform/journal/journal.ts';
-import { JOURNAL_KEY } from '../../../src/platform/journal/entry.ts';
-import { PayloadSealer } from '../../../src/temporal/payload-codec.ts';
-import { addEndpoint, endpointOf } from '../../../src/company/webhooks/webhook-endpoint.repository.ts';
-import { leaving, silent } from '../../pure/platform/journal/journal-on-disk.ts';
-import { ShiftedClock } from '../../support/law-clock.ts';
-import { told } from '../../people/import/shop.ts';
-import { openBase } from '../../support/database.ts';
-import { aFolder } from '../../support/after-file.ts';
+} from '../../src/rotation/key-orders.ts';
+import { Journal } from '../../src/platform/journal/journal.ts';
+import { JOURNAL_KEY } from '../../src/platform/journal/entry.ts';
+import { PayloadSealer } from '../../src/temporal/payload-codec.ts';
+import { addEndpoint, endpointOf } from '../../src/company/webhooks/webhook-endpoint.repository.ts';
+import { leaving, silent } from '../pure/platform/journal/journal-on-disk.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { told } from '../people/import/shop.ts';
+import { openBase } from '../support/database.ts';
+import { aFolder } from '../support/after-file.ts';
 
 const tenantId = randomUUID();
 let last = 20_000_000;

@@ -1,5 +1,5 @@
-import type { KeyRing } from '../../settings/index.ts';
-import { newKeyBytes, type TenantKeys } from '../../crypto/index.ts';
+import type { KeyRing } from '../settings/index.ts';
+import { newKeyBytes, type TenantKeys } from '../crypto/index.ts';
 import { sql, type RawBuilder } from 'kysely';
 import {
   col,
@@ -8,7 +8,7 @@ import {
   rowsOf,
   raiseKeysRevision,
   type Transaction,
-} from '../../platform/index.ts';
+} from '../platform/index.ts';
 
 const wrappedRows = computedRows({ version: col.number(), keys: col.number() });
 

@@ -1,7 +1,7 @@
 export {
-  addEncryptionKey,
-  type Keyed,
   KeyOrderRefused,
+  type Keyed,
+  addEncryptionKey,
   keysStatus,
   retireKey,
   rotateDataKeys,
@@ -10,4 +10,4 @@ export {
   rotatePayloadKey,
   rotateRing,
 } from './key-orders.ts';
-export { rotateKeys, type RotationDeps, watchKeys } from './key-rotation.ts';
+export { type RotationDeps, rotateKeys, watchKeys } from './key-rotation.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { recordAudit, everyTenant } from '../../company/index.ts';
+import { recordAudit, everyTenant } from '../company/index.ts';
 import {
   instant,
   type Clock,
@@ -13,10 +13,10 @@ import {
   type RowOf,
   rowsOf,
   type Transaction,
-} from '../../platform/index.ts';
-import { newKeyBytes } from '../../crypto/index.ts';
-import { openKeyRing, readKeyFile, writeKeyFile, type KeyRing } from '../../settings/index.ts';
-import { until } from '../../base/index.ts';
+} from '../platform/index.ts';
+import { newKeyBytes } from '../crypto/index.ts';
+import { openKeyRing, readKeyFile, writeKeyFile, type KeyRing } from '../settings/index.ts';
+import { until } from '../base/index.ts';
 import { comingIndex, indexedByOlder, type ComingIndex } from './index-move.repository.ts';
 import {
   wrappedOfInstance,

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { instant } from '../../../src/platform/clock.ts';
-import type { ContactDeps } from '../../../src/people/contact/contact.repository.ts';
-import { openDatabase, type Transaction } from '../../../src/platform/database/connection.ts';
-import { IndexGuard } from '../../../src/platform/crypto/index-guard.ts';
-import { openKeyRing } from '../../../src/settings/key-ring.ts';
-import { KeyRotation } from '../../../src/operations/keys/key-rotation.ts';
-import { KeyWatch } from '../../../src/platform/crypto/key-process.repository.ts';
-import { noteProcess } from '../../../src/platform/database/process.repository.ts';
-import { Vault } from '../../../src/platform/crypto/vault.ts';
-import type { TestDatabase } from '../../support/database.ts';
-import { ShiftedClock } from '../../support/law-clock.ts';
+import { instant } from '../../src/platform/clock.ts';
+import type { ContactDeps } from '../../src/people/contact/contact.repository.ts';
+import { openDatabase, type Transaction } from '../../src/platform/database/connection.ts';
+import { IndexGuard } from '../../src/platform/crypto/index-guard.ts';
+import { openKeyRing } from '../../src/settings/key-ring.ts';
+import { KeyRotation } from '../../src/rotation/key-rotation.ts';
+import { KeyWatch } from '../../src/platform/crypto/key-process.repository.ts';
+import { noteProcess } from '../../src/platform/database/process.repository.ts';
+import { Vault } from '../../src/platform/crypto/vault.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
 
 /** A clock on which time passes at once, for whoever was stopped. */
 class PassingClock extends ShiftedClock {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { ensureKeyRing } from '../../../src/settings/key-ring.ts';
-import type { Keyed } from '../../../src/operations/keys/key-orders.ts';
-import { aDatabase } from '../../support/database.ts';
+import { ensureKeyRing } from '../../src/settings/key-ring.ts';
+import type { Keyed } from '../../src/rotation/key-orders.ts';
+import { aDatabase } from '../support/database.ts';
 import { openProcess, type KeyPlace, type KeyProcess } from './key-process.ts';
-import { afterFile } from '../../support/after-file.ts';
+import { afterFile } from '../support/after-file.ts';
 
 /** An instance with one tenant, on a database and a keys file of its own. */
 export async function aKeyWorld() {

@@ -1,12 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import {
-  col,
-  computedRows,
-  rowsOf,
-  stretchLock,
-  type RowOf,
-  type Transaction,
-} from '../../platform/index.ts';
+import { col, computedRows, rowsOf, stretchLock, type RowOf, type Transaction } from '../platform/index.ts';
 
 /** A stretch delays nobody long, and many numbers need few transactions. */
 const ROWS_A_STRETCH = 200;

@@ -1,1 +1,0 @@
-export { rowTaker } from './bookings.ts';

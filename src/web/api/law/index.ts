@@ -1,1 +1,0 @@
-export { type CalendarDay, calendarDays, type CalendarQuestion, editions } from './calendar-page.ts';
