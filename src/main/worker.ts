@@ -46,7 +46,7 @@ import { anchoringOf, keepKeys, payloadSealerOf } from './worker/worker-keys.ts'
 import { complain, openCommon } from './parts.ts';
 import { watchJournals } from './journals.ts';
 import { keepPace } from './worker/worker-pace.ts';
-import { openOperatorAccounts, conductOrders } from './worker/worker-operators.ts';
+import { openAllAccounts, conductOrders } from './worker/worker-operators.ts';
 import './wiring.ts';
 
 const { rowTaker } = await bookingRows();
@@ -235,11 +235,8 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const looking = lookAround(parts, id);
   const sealer = await eventually(parts, 'PostgreSQL', () => payloadSealerOf(parts));
   const keys = keepKeys({ ...parts, besides: [parts.keyed] }, sealer, id);
-  const counts = new SubmissionCounts();
-  const bills = new Bills();
-  const accounts = await eventually(parts, 'PostgreSQL', () =>
-    openOperatorAccounts(parts, { counts, bills }),
-  );
+  const [counts, bills] = [new SubmissionCounts(), new Bills()];
+  const accounts = await eventually(parts, 'PostgreSQL', () => openAllAccounts(parts, { counts, bills }));
   const { temporal, pooled } = await meetTemporal(parts, sealer, traces);
   const conducting = { database, temporal, clock, log, publicUrl: config.publicUrl };
   const keeper = new SealKeeper(conducting, config.dataFolder);

@@ -68,7 +68,7 @@ export interface AccountParts {
 }
 
 /** Opens every configured account, listens to those that send on our connection, and watches them all. */
-export async function openOperatorAccounts(
+export async function openAllAccounts(
   parts: AccountParts,
   { counts, bills }: { readonly counts: SubmissionCounts; readonly bills: Bills },
 ): Promise<
