@@ -125,7 +125,7 @@ export const mutations: readonly Mutation[] = [
       "'contact', 'postalCode', 'number',",
       "'number', 'postalCode', 'contact',",
     ),
-    ['pure/people/contact/contact-place.test.ts'],
+    ['pure/person/contact-place.test.ts'],
   ),
   pure('NUM-01 regions', change('chapters/recipient.ts', "'GP', 'MQ', 'GF', 'RE',", "'MQ', 'GF',"), [
     'sms/number/phone-number.test.ts',
@@ -171,7 +171,7 @@ export const mutations: readonly Mutation[] = [
     'pure/reminders/steps/plan-contract.test.ts',
   ]),
   pure('CON-05 min_age_consent', change('chapters/consent.ts', '[CON_05_TERM, 15]', '[CON_05_TERM, 5]'), [
-    'pure/people/contact/person.test.ts',
+    'pure/person/person.test.ts',
   ]),
   served('WIN-06 decision_lives_ms', change('chapters/windows.ts', '[WIN_06, 30_000]', '[WIN_06, 1]'), [
     'sending/batch/window.test.ts',
