@@ -210,7 +210,6 @@ export {
   type TakingDeps,
 } from './replies/reply-taking.ts';
 export { barFirst, replySettler, takeAtOnce, takeReply } from './replies/take-reply.ts';
-export { resolutionPolicy } from './uncertain/resolve-uncertain.ts';
 export {
   countInDoubt,
   keysInDoubt,

@@ -3,6 +3,7 @@ import { openDatabase } from '../../src/platform/database/connection.ts';
 import { KeyRing } from '../../src/settings/key-ring.ts';
 import { Vault } from '../../src/platform/crypto/vault.ts';
 import type { Gateway } from '../../src/sending/gateway/gateway.ts';
+import { resolutionPolicy } from '../../src/sending/uncertain/resolve-uncertain.ts';
 import { sendChunk } from '../../src/sending/batch/chunk.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aSendWorker } from '../support/send-worker.ts';
@@ -77,7 +78,7 @@ async function main(order: KillOrder): Promise<void> {
     received: [],
     ratePerSecond: null,
   });
-  Object.assign(deps.policy, { absenceProvedAfterMs: () => PROVED_AFTER_MS });
+  Object.assign(resolutionPolicy, { absenceProvedAfterMs: () => PROVED_AFTER_MS });
   const { tenantId, batchId } = order;
   for (;;) {
     const plan = await sendChunk(deps, { tenantId, batchId, signal: new AbortController().signal });

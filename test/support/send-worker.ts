@@ -5,7 +5,6 @@ import { Ledger } from '../../src/platform/database/ledger.ts';
 import { uuidV7 } from '../../src/base/random.ts';
 import type { TenantKeys } from '../../src/crypto/tenant-keys.ts';
 import type { Gateway } from '../../src/sending/gateway/gateway.ts';
-import { resolutionPolicy } from '../../src/sending/uncertain/resolve-uncertain.ts';
 import { optOutMeans, type Account, type PartPrice } from '../../src/sending/accounts/account.ts';
 import type { ChunkDeps } from '../../src/sending/batch/fail-over.ts';
 import type { BatchRun } from '../../src/sending/batch/batch-run.repository.ts';
@@ -95,7 +94,6 @@ export function aSendWorker(parts: WorkerParts): TestWorker {
     park: (run, why) => parkOrder({ database, clock }, run, why),
     tell: (run, code) => tellOfTrouble({ database, clock }, run, code),
     mayCarry: (run, other) => database.withTenant(run.tenantId, (tx) => mayCarry(tx, run, other.id)),
-    policy: { ...resolutionPolicy },
   };
   return {
     deps,

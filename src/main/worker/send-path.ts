@@ -33,7 +33,6 @@ import {
   LEASE_MS,
   renewShare,
   returnShare,
-  resolutionPolicy,
 } from '../../sending/index.ts';
 import { CONSENT_PURPOSES } from '../../person/index.ts';
 import { mostParts } from '../../sms/index.ts';
@@ -93,7 +92,6 @@ export function createSendPath(parts: SendPathParts): SendPath {
     park: (run, why) => parkOrder({ database, clock }, run, why),
     tell: (run, code) => tellOfTrouble({ database, clock }, run, code),
     mayCarry: (run, account) => database.withTenant(run.tenantId, (tx) => mayCarry(tx, run, account.id)),
-    policy: resolutionPolicy,
     close: async () => {
       await rates.close();
       await ledger.close();

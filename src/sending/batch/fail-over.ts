@@ -10,7 +10,7 @@ import { asksForStopReply, carriedStopCode } from '../../sms/index.ts';
 import {
   repeatUncertain,
   resolveUncertain,
-  type ResolutionPolicy,
+  resolutionPolicy,
   type Unresolved,
 } from '../uncertain/resolve-uncertain.ts';
 import { accountsInDoubt } from '../uncertain/uncertain.repository.ts';
@@ -26,7 +26,6 @@ export interface Task {
 
 /** The dependencies of sending batches, other accounts of their routes included. */
 export interface ChunkDeps extends SendDependencies {
-  readonly policy: ResolutionPolicy;
   readonly accountNamed: (name: string) => Account | undefined;
   /** True when the law, the tenant's data and its people let this account carry the batch. */
   readonly mayCarry: (run: BatchRun, account: Account) => Promise<boolean>;
@@ -160,9 +159,8 @@ function resolve(
   { expireAt, ...about }: ClearingUp,
   at: Pick<Task, 'account' | 'composer'>,
 ): Promise<Unresolved> {
-  const { policy } = deps;
-  if (!policy.repeats(at.account.gateway.capabilities, about.run.purpose))
-    return resolveUncertain(deps, { ...at, ...about, policy });
+  if (!resolutionPolicy.repeats(at.account.gateway.capabilities, about.run.purpose))
+    return resolveUncertain(deps, { ...at, ...about });
   return repeatUncertain(deps, { ...at, ...about, verdicts: new Verdicts(deps, about.run, expireAt) });
 }
 

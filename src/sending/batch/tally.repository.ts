@@ -1,4 +1,5 @@
 import {
+  BEFORE_ALL,
   col,
   computedRows,
   rowsOf,
@@ -70,7 +71,6 @@ const OVERLAP_MS = 120_000;
 
 /** Changes that commit more than this many milliseconds after they were noted are counted the next time. */
 const MOMENT_MS = 2_000;
-const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /** The dependencies of recounting. */
 interface RecountingDeps {
@@ -111,7 +111,7 @@ export class Recounting {
 
   async *#talliedSince(machineMs: number): AsyncGenerator<TalliedBatch> {
     const since = instant(machineMs).toISO();
-    for (let after = FIRST; ;) {
+    for (let after = BEFORE_ALL; ;) {
       const page = await this.#deps.database.outside((tx) => talliedSince(tx, since, { after, most: PAGE }));
       yield* page;
       const last = page.at(-1);

@@ -197,10 +197,10 @@ export async function proveStopPath(tx: Transaction, accountId: string, at: stri
              (SELECT id FROM gateway_account WHERE id = ${accountId} AND proven_at IS NULL FOR NO KEY UPDATE))`);
 }
 
-/** Lists inbound messages of which only the suppression is kept, in order. */
+/** Lists inbound messages of which only the suppression is kept, in order; without `after` from the first. */
 export async function unsettledInbound(
   tx: Transaction,
-  { after, most }: { readonly after: string; readonly most: number },
+  { after = BEFORE_ALL, most }: { readonly after?: string | undefined; readonly most: number },
 ): Promise<readonly string[]> {
   const rows = await tx.rows(idRows.sql`
     SELECT id FROM inbound WHERE settled_at IS NULL AND id > ${after}::uuid ORDER BY id LIMIT ${most}`);

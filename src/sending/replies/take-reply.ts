@@ -288,7 +288,6 @@ function answerKindOf(
 }
 
 const MOST_SETTLED = 100;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Milliseconds for which a reply whose account is not configured here is left to the process that took it. */
 const LEFT_FOR_MS = 60_000;
@@ -302,10 +301,10 @@ export function replySettler(
   deps: TakingDeps,
   accountOf: (accountId: string) => TakingAccount | undefined,
 ): () => Promise<number> {
-  let after = FIRST_ID;
+  let after: string | undefined;
   return async () => {
     const ids = await deps.database.outside((tx) => unsettledInbound(tx, { after, most: MOST_SETTLED }));
-    after = (ids.length < MOST_SETTLED ? undefined : ids.at(-1)) ?? FIRST_ID;
+    after = ids.length < MOST_SETTLED ? undefined : ids.at(-1);
     let settled = 0;
     const failures: unknown[] = [];
     for (const id of ids) {

@@ -38,8 +38,6 @@ export const resolutionPolicy = {
     lookup === 'none' ? Number.POSITIVE_INFINITY : WRITE_WITHIN_MS + requestTimeoutMs + indexingDelayMs,
 };
 
-export type ResolutionPolicy = typeof resolutionPolicy;
-
 /** The messages still unknown after asking. */
 export interface Unresolved {
   readonly left: number;
@@ -55,14 +53,10 @@ interface Doubtful {
   readonly signal: AbortSignal;
 }
 
-interface Asking extends Doubtful {
-  readonly policy: ResolutionPolicy;
-}
-
 /** Asks one operator about every message of a batch that it may hold, and writes the proven outcomes. */
-export async function resolveUncertain(sending: SendDependencies, about: Asking): Promise<Unresolved> {
-  const { run, account, policy } = about;
-  if (!policy.looksUp(account.gateway.capabilities)) return { left: 0, againInMs: null };
+export async function resolveUncertain(sending: SendDependencies, about: Doubtful): Promise<Unresolved> {
+  const { run, account } = about;
+  if (!resolutionPolicy.looksUp(account.gateway.capabilities)) return { left: 0, againInMs: null };
   const unresolved: Unresolved[] = [];
   let after = -1;
   while (!about.signal.aborted) {
@@ -91,7 +85,7 @@ const isUnreachable = (answer: Outcome | Unresolved): boolean => answer === UNRE
 
 async function askAll(
   sending: SendDependencies,
-  about: Asking,
+  about: Doubtful,
   rows: readonly UncertainRow[],
 ): Promise<Unresolved[]> {
   const queue = [...rows];
@@ -112,10 +106,10 @@ async function askAll(
 
 async function askOne(
   sending: SendDependencies,
-  about: Asking,
+  about: Doubtful,
   row: UncertainRow,
 ): Promise<Outcome | Unresolved> {
-  const { run, account, policy } = about;
+  const { run, account } = about;
   const { territory, timeZone } = run;
   const written = textFor(about, { ...row, territory, timeZone, numberVersion: null });
   const to = numberAtMark(await sending.keysOf(run.tenantId), row, written);
@@ -125,7 +119,7 @@ async function askOne(
   );
   // Lost with the database, it may have left through another account of its route: absence here proves nothing.
   const mayBeElsewhere = row.key === null && hasAlternatives(run);
-  const indexedAfterMs = policy.absenceProvedAfterMs(account.gateway.capabilities);
+  const indexedAfterMs = resolutionPolicy.absenceProvedAfterMs(account.gateway.capabilities);
   // A look-up for another number, or for none, may miss it: it is asked until it must be listed, and proves nothing.
   const isMissed = to === '' && row.sinceMarkMs >= indexedAfterMs;
   const provedAfterMs = mayBeElsewhere || isMissed ? Number.POSITIVE_INFINITY : indexedAfterMs;

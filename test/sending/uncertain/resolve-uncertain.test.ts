@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Reconciled } from '../../../src/sending/gateway/gateway.ts';
 import { sendChunk } from '../../../src/sending/batch/chunk.ts';
-import { concluded } from '../../../src/sending/uncertain/resolve-uncertain.ts';
+import { concluded, resolutionPolicy } from '../../../src/sending/uncertain/resolve-uncertain.ts';
 import { endedIn } from '../../../src/operations/compliance/compliance.repository.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { anOperator } from '../../support/operator.ts';
@@ -14,8 +14,7 @@ const clock = new ShiftedClock();
 const operator = await anOperator(clock, { connections: 20 });
 const world = await aSendWorld(operator, clock);
 // The sandbox's own delay is its time-out: these tests wait for less.
-const { policy } = world.deps;
-Object.assign(policy, { absenceProvedAfterMs: () => PROVED_AFTER_MS });
+Object.assign(resolutionPolicy, { absenceProvedAfterMs: () => PROVED_AFTER_MS });
 beforeEach(() => operator.behave({ latencyMs: 5, failures: [] }));
 
 /** Sends and asks until nothing goes on by itself. */
