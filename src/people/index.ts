@@ -157,7 +157,6 @@ export {
   giveBack,
   rejectedCsv,
   rejectedPlace,
-  sentenceFor,
   type RowOutcome,
   type RowSentence,
 } from './import/import-report.ts';

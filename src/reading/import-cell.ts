@@ -18,13 +18,13 @@ import {
 } from '../person/index.ts';
 import type { Basis } from '../law/index.ts';
 import { remembered, unguarded } from '../base/index.ts';
-import { bilingual } from '../words/index.ts';
-import type { NumberReason } from '../sms/index.ts';
+import { bilingual, wordsIn, type Language } from '../words/index.ts';
+import { numberSentence, type NumberReason } from '../sms/index.ts';
 
 /** The reasons of rejections and remarks, in words for the file's author. */
-export const ROW_SENTENCES = bilingual.importing.rows;
+const SENTENCES = bilingual.importing.rows;
 
-type RowCode = keyof typeof ROW_SENTENCES;
+type RowCode = keyof typeof SENTENCES;
 
 /** The fault of one row; `fields` are names of columns, never their content. */
 export interface RowProblem {
@@ -35,7 +35,16 @@ export interface RowProblem {
 }
 
 /** Says whether a code has a sentence here. */
-export const isRowCode = (code: string): code is RowCode => Object.hasOwn(ROW_SENTENCES, code);
+export const isRowCode = (code: string): code is RowCode => Object.hasOwn(SENTENCES, code);
+
+/** Returns the sentence for one row, without its content. */
+export function sentenceFor({ code, reason, fields = [] }: RowProblem, language: Language): string {
+  if (reason !== undefined) return numberSentence(reason, language);
+  const sentence = SENTENCES[code][language];
+  if (fields.length === 0) return /[.)]$/.test(sentence) ? sentence : `${sentence}.`;
+  const separator = sentence.endsWith('.') ? ' ' : wordsIn(language).punctuation.colon;
+  return `${sentence}${separator}${fields.join(', ')}.`;
+}
 
 /** The rules for reading every row of a file. */
 export interface RowRules {

@@ -8,7 +8,6 @@ export {
 } from './file-serving.ts';
 export {
   FURTHEST_OFFSET,
-  ROW_SENTENCES,
   type OwnWords,
   type RowProblem,
   type TypedDate,
@@ -16,6 +15,7 @@ export {
   inOwnWords,
   isMonthFirst,
   isRowCode,
+  sentenceFor,
   methodNamed,
   ownWords,
   saysNo,

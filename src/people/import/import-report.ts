@@ -2,9 +2,8 @@ import { z } from 'zod';
 import type { Transaction, Plan, PlanReason, Page } from '../../platform/index.ts';
 import { csvLine, mapInSlices, unguarded } from '../../base/index.ts';
 import type { TenantKeys } from '../../crypto/index.ts';
-import { ROW_SENTENCES, type RowProblem } from '../../reading/index.ts';
-import { numberSentence } from '../../sms/index.ts';
-import { reasonWords, type Language, bilingual, wordsIn } from '../../words/index.ts';
+import { shownFailure, type RowProblem } from '../../reading/index.ts';
+import { reasonWords, type Language, bilingual } from '../../words/index.ts';
 import {
   readImportRow,
   readImports,
@@ -17,7 +16,6 @@ import {
   type RejectedRow,
   type ImportTally,
 } from './import.repository.ts';
-import { shownFailure } from '../../reading/index.ts';
 
 /** The result and progress of a file. */
 export const ImportShown = z
@@ -347,13 +345,4 @@ function added(
   for (const key of keys)
     if (counts.has(key) || counts.size < most) counts.set(key, (counts.get(key) ?? 0) + 1);
   return Object.fromEntries(counts);
-}
-
-/** Returns the sentence for one row, without its content. */
-export function sentenceFor({ code, reason, fields = [] }: RowProblem, language: Language): string {
-  if (reason !== undefined) return numberSentence(reason, language);
-  const sentence = ROW_SENTENCES[code][language];
-  if (fields.length === 0) return /[.)]$/.test(sentence) ? sentence : `${sentence}.`;
-  const separator = sentence.endsWith('.') ? ' ' : wordsIn(language).punctuation.colon;
-  return `${sentence}${separator}${fields.join(', ')}.`;
 }

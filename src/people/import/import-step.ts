@@ -10,6 +10,7 @@ import {
   type SealedReading,
 } from './newcomer.ts';
 import {
+  sentenceFor,
   columnsFor,
   positionsOf,
   type Header,
@@ -18,7 +19,7 @@ import {
   type RowReading,
   ReaderStopped,
 } from '../../reading/index.ts';
-import { countsOf, giveBack, readingPlan, sentenceFor, tallyAfter } from './import-report.ts';
+import { countsOf, giveBack, readingPlan, tallyAfter } from './import-report.ts';
 import {
   advanceImport,
   lockImport,

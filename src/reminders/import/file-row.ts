@@ -4,8 +4,7 @@ import type { BookedRow } from './booking-file.ts';
 import type { ImportedBooking, BookingRules } from './import-row.ts';
 import { inSavepoint } from '../booking/booking.repository.ts';
 import type { SeriesKind } from '../series/series.ts';
-import { sentenceFor } from '../../people/index.ts';
-import { NEEDED_FIELDS, isRowCode } from '../../reading/index.ts';
+import { NEEDED_FIELDS, isRowCode, sentenceFor } from '../../reading/index.ts';
 import type { BookingColumns } from './import-columns.ts';
 import { bilingual, wordsIn, type Language, type Words } from '../../words/index.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RowCells, methodNamed, ownWords, typedDate } from '../../../src/reading/import-cell.ts';
 import { columnsOf, fieldOf, type ColumnOptions } from '../../../src/reading/import-heading.ts';
 import { readRow, type RowReading } from '../../../src/reading/import-row.ts';
-import { sentenceFor } from '../../../src/people/import/import-report.ts';
+import { sentenceFor } from '../../../src/reading/import-cell.ts';
 
 /** One row by its headings; by default a person with a bulletin. */
 function row(

@@ -11,7 +11,6 @@ import {
   ImportShown,
   listImports,
   readImportRow,
-  sentenceFor,
   fileHeadOf,
   rehearseImport,
   readReaderHome,
@@ -24,6 +23,7 @@ import {
   type ImportOptions,
   type ImportKind,
   isRowCode,
+  sentenceFor,
   ReaderStopped,
 } from '../../../reading/index.ts';
 import { refuseLength } from '../../../upload/index.ts';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { expect } from 'vitest';
 import { cellsOf } from '../../../../src/base/csv-reader.ts';
-import { giveBack, sentenceFor } from '../../../../src/people/import/import-report.ts';
-import { isRowCode } from '../../../../src/reading/import-cell.ts';
+import { giveBack } from '../../../../src/people/import/import-report.ts';
+import { isRowCode, sentenceFor } from '../../../../src/reading/import-cell.ts';
 import { bilingual } from '../../../../src/words/index.ts';
 import type { Reply, Served } from '../../server/served.ts';
 
