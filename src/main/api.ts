@@ -29,24 +29,23 @@ import {
 import {
   type Api,
   apiParts,
+  publicParts,
   type Mounted,
   type ListenedAccount,
-  InstanceFigures,
-  Metrics,
   type ReadinessChecks,
   type Route,
-  listen,
-  stopServing,
 } from '../web/index.ts';
 import { temporalProbe, type TemporalProbe } from '../temporal/index.ts';
 import { ensureFirstTenant } from '../company/index.ts';
 import './wiring.ts';
 
+const { listen, Metrics, stopServing } = await publicParts();
 const {
   allRoutes,
   buildApp,
   codec,
   consoleMount,
+  InstanceFigures,
   KnownCallers,
   lawClock,
   LiveStreams,
@@ -156,7 +155,7 @@ function mounts(
     ? lawClock(database, clock, config.lawClock === 'movable')
     : undefined;
   const { journal, metrics, optOut } = api;
-  const figures = (checks: ReadinessChecks): InstanceFigures => new InstanceFigures(checks, metrics.registry);
+  const figures = (checks: ReadinessChecks) => new InstanceFigures(checks, metrics.registry);
   return [
     ...publicMounts(parts, { journal, metrics, tokens: optOut.tokens, listened, temporal, figures }),
     codec(api, { ui: config.temporalUi, openId }),

@@ -17,8 +17,10 @@ import { registerGateways } from '../gateways/index.ts';
 import { openApiJournal } from './journals.ts';
 import { tellFigures, openTracing } from '../platform/index.ts';
 import { readConfig } from '../settings/index.ts';
-import { Metrics, publicApp, listen, stopServing } from '../web/index.ts';
+import { publicParts } from '../web/index.ts';
 import './wiring.ts';
+
+const { listen, Metrics, publicApp, stopServing } = await publicParts();
 
 const PORT = 8081;
 

@@ -27,6 +27,7 @@ import { accountTerms, apiGateway, inboxWork } from '../gateways/index.ts';
 import { addBills, Bills, addSubmissionCounts, SubmissionCounts } from '../sending/index.ts';
 import { createSendPath, type SendPath } from './worker/send-path.ts';
 import {
+  Handover,
   Conductor,
   openTemporal,
   wayTo,
@@ -40,7 +41,6 @@ import {
   type WorkerPool,
   type WorkerTraces,
 } from '../temporal/index.ts';
-import { Handover } from '../temporal/index.ts';
 import { Housekeeper, type HousekeeperDeps, WebhookSender } from '../operations/index.ts';
 import { anchoringOf, keepKeys, payloadSealerOf } from './worker/worker-keys.ts';
 import { complain, openCommon } from './parts.ts';

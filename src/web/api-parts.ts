@@ -1,6 +1,7 @@
 /** The parts that the api alone serves: the API, the console, the codec and the sandbox. */
 export { codec } from './codec/codec.ts';
 export { consoleMount } from './console/console.ts';
+export { InstanceFigures } from './health/instance-figures.ts';
 export { lawClock, openSandbox, sandboxMounts } from './sandbox/sandbox.ts';
 export { buildApp } from './server/app.ts';
 export { LiveStreams } from './server/budgets.ts';

@@ -4,7 +4,7 @@ import { fileImports, nameImports, type FileImport } from '../../documents/impor
 
 const all = fileImports('{src,workflows,activities}/**/*.ts');
 const files = [...new Set(all.flatMap(({ from, to }) => [from, to]))];
-/** One of each folder of `src`: an index.ts further in would be a second door. */
+/** Each folder of `src` has one face: an index.ts further in is none. */
 const isFace = (file: string): boolean => /^src\/[a-z-]+\/index\.ts$/.test(file);
 const wholeOf = (file: string): string => `src/${folderOf(file)}/index.ts`;
 const shown = ({ from, line, to }: FileImport): string => `${from}:${line} imports ${to}`;
@@ -88,10 +88,20 @@ describe('a process', () => {
 
   it('loads the console in the api alone', () => {
     const console = /^src\/web\/console\//;
-    expect(loads('src/main/public.ts', console)).toEqual([]);
-    expect(loads('src/main/worker.ts', console)).toEqual([]);
+    for (const entry of ['src/main/public.ts', 'src/main/worker.ts', 'src/web/public-parts.ts'])
+      expect(loads(entry, console)).toEqual([]);
+    expect(loads('src/web/api/bookings/bookings.ts', console)).toEqual([]);
     expect(loads('src/web/api-parts.ts', console)).not.toEqual([]);
     expect(loadersOf('apiParts')).toEqual(['src/main/api.ts']);
+  });
+
+  it('loads public pages only where they are served', () => {
+    expect(loads('src/main/worker.ts', /^src\/web\/public\//)).toEqual([]);
+    expect(loadersOf('publicParts')).toEqual([
+      'src/main/api.ts',
+      'src/main/public.ts',
+      'src/main/web/http-process.ts',
+    ]);
   });
 
   it('loads few whole folders on the command line', () => {

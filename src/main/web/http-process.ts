@@ -22,11 +22,7 @@ import { CannotStart } from '../../base/index.ts';
 import type { Config, GatewayAccount } from '../../settings/index.ts';
 import { type VersionedKey, keyedDigest } from '../../crypto/index.ts';
 import {
-  probes,
-  inboundPort,
-  inboundRouter,
-  linkPages,
-  publicForms,
+  publicParts,
   type KnownCallers,
   type Mounted,
   type OptOutJournal,
@@ -38,6 +34,8 @@ import {
 import type { TemporalProbe } from '../../temporal/index.ts';
 import { apiGateway, type ApiGateway } from '../../gateways/index.ts';
 import { openCommon } from '../parts.ts';
+
+const { inboundPort, inboundRouter, linkPages, probes, publicForms } = await publicParts();
 
 /** Connections of each process: one cannot use up those of the other. */
 const CONNECTIONS = { api: 20, public: 8 } as const;
