@@ -59,7 +59,16 @@ export {
   reopenAbandoned,
   timedByDatabase,
 } from './database/law-clock.repository.ts';
-export { lawOn } from './database/law-on.ts';
+export {
+  lawOn,
+  anyOf,
+  BEFORE_ALL,
+  hexOf,
+  type Page,
+  pageOf,
+  query,
+  type ResultOf,
+} from './database/query.ts';
 export {
   byteaArray,
   Ledger,
@@ -92,7 +101,6 @@ export {
   rowsOf,
   tenantIdRows,
 } from './database/row-type.ts';
-export { anyOf, BEFORE_ALL, hexOf, type Page, pageOf, query, type ResultOf } from './database/query.ts';
 export { endedWhenSilent, IMPATIENT, type AnswerLimits, PATIENT } from './database/startup-options.ts';
 export {
   Refusal,

@@ -60,7 +60,7 @@ vi.mock('../../src/law/chapters/recipient.ts', async (original) => {
   return { ...book, LIVES_MONTHS: dated(...turning('NUM-02', [24, 6])) };
 });
 
-vi.mock('../../src/law/calendar/day.ts', async () => {
+vi.mock('../../src/law/calendar/territory-day.ts', async () => {
   const { dated } = await import('../../src/rule/rule.ts');
   return { SIGHTING_DAYS: dated(...turning('WIN-03', [1, 0])) };
 });
@@ -81,8 +81,8 @@ vi.mock('../../src/law/profile/advertising-hours.ts', async (original) => {
   const { advertisingHours } = await original<typeof import('../../src/law/profile/advertising-hours.ts')>();
   return { advertisingHours: { ...advertisingHours, inForceUntil: LAST_DAY } };
 });
-vi.mock('../../src/law/profile/ultra.ts', async (original) => {
-  const { ultra } = await original<typeof import('../../src/law/profile/ultra.ts')>();
+vi.mock('../../src/law/profile/advertising-hours.ts', async (original) => {
+  const { ultra } = await original<typeof import('../../src/law/profile/advertising-hours.ts')>();
   return { ultra: { ...ultra, id: 'fr-seed-strict', inForceFrom: CHANGE } };
 });
 

@@ -6,7 +6,7 @@ import { inTime } from '../../base/index.ts';
 import { KEYED_PLANS, endedWhenSilent, PATIENT, type AnswerLimits } from './startup-options.ts';
 import type { TypedStatement } from './query.ts';
 import { EntityManagers, type Entities } from './entity-manager.ts';
-import type { TenantSealer } from './sealed-properties.ts';
+import type { TenantSealer } from './property-types.ts';
 import { Statements, type StatementAnswer } from './statements.ts';
 
 /** The methods for COPY that the driver's connection has and its types lack. */

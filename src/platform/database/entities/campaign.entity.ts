@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { instantColumn } from '../instant-column.ts';
+import { instantColumn } from '../property-types.ts';
 
 /** A bulk sending, from draft to closed accounts. */
 export const CampaignSchema = defineEntity({

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { instantColumn } from '../instant-column.ts';
+import { instantColumn } from '../property-types.ts';
 
 /** The holder of a number within a tenant. */
 export const ContactSchema = defineEntity({

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { instantColumn } from '../instant-column.ts';
+import { instantColumn } from '../property-types.ts';
 
 /** An erasure on a person's request: time, author, counts of removals and of remaining records. */
 export const ErasureSchema = defineEntity({

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { instantColumn } from '../instant-column.ts';
+import { instantColumn } from '../property-types.ts';
 
 /** A public page on which people agree; its words are those of its versions. */
 export const FormSchema = defineEntity({

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { instantColumn } from '../instant-column.ts';
+import { instantColumn } from '../property-types.ts';
 
 /** Everything owed to one person about one event. */
 export const ReminderSeriesSchema = defineEntity({

@@ -1,6 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { instantColumn } from '../instant-column.ts';
-import { openedFrom, sealedColumn } from '../sealed-properties.ts';
+import { instantColumn, openedFrom, sealedColumn } from '../property-types.ts';
 
 /** A tenant's address for webhooks. */
 export const WebhookEndpointSchema = defineEntity({
