@@ -1,5 +1,5 @@
 export type { PoolParts, WorkerPool } from './worker/worker-pool.ts';
-export type { WorkerTraces } from './worker/worker-pool.ts';
+export type { WorkerTraces } from './worker/worker-traces.ts';
 export { Conductor } from './conductor.ts';
 export {
   openTemporal,

@@ -1,6 +1,6 @@
 import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { queues, timeOuts } from '../../../workflows/settings.ts';
-import { faultOf, type Log, openTracing } from '../../platform/index.ts';
+import { faultOf, type Log } from '../../platform/index.ts';
 import type { Queue } from '../../settings/index.ts';
 import type { Way } from '../connection.ts';
 import { dataConverterOf, type PayloadSealer } from '../payload-codec.ts';
@@ -143,26 +143,4 @@ export class WorkerPool {
     const drained = ended.finally(() => this.#draining.delete(drained));
     this.#draining.add(drained);
   }
-}
-
-export type WorkerTraces = NonNullable<Awaited<ReturnType<typeof openWorkerTraces>>>;
-
-/**
- * Opens the tracing of a worker, as options for Temporal's SDK; loads nothing where no collector is named. A trace
- * continues from the sender of a signal through the workflow into its activities.
- */
-export async function openWorkerTraces(env: NodeJS.ProcessEnv) {
-  const tracing = await openTracing(env, 'worker');
-  if (tracing === undefined) return undefined;
-  const sdk = await import('@temporalio/interceptors-opentelemetry-v2');
-  return {
-    client: { workflow: [new sdk.OpenTelemetryWorkflowClientInterceptor()] },
-    workers: {
-      interceptors: {
-        activity: [(ctx) => ({ inbound: new sdk.OpenTelemetryActivityInboundInterceptor(ctx) })],
-      },
-      sinks: { exporter: sdk.makeWorkflowExporter(tracing.processor, tracing.resource) },
-    } satisfies PoolParts['traced'],
-    close: () => tracing.close(),
-  };
 }

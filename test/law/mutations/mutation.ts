@@ -71,7 +71,7 @@ export const mutations: readonly Mutation[] = [
   ]),
   pure(
     'WIN-03 sighting_days',
-    change('calendar/day.ts', "sinceEver('WIN-03'), 1", "sinceEver('WIN-03'), 0"),
+    change('calendar/territory-day.ts', "sinceEver('WIN-03'), 1", "sinceEver('WIN-03'), 0"),
     ['law/calendar/customary.test.ts'],
   ),
   quick(

@@ -1,0 +1,24 @@
+import { openTracing } from '../../platform/index.ts';
+import type { PoolParts } from './worker-pool.ts';
+
+export type WorkerTraces = NonNullable<Awaited<ReturnType<typeof openWorkerTraces>>>;
+
+/**
+ * Opens the tracing of a worker, as options for Temporal's SDK; loads nothing where no collector is named. A trace
+ * continues from the sender of a signal through the workflow into its activities.
+ */
+export async function openWorkerTraces(env: NodeJS.ProcessEnv) {
+  const tracing = await openTracing(env, 'worker');
+  if (tracing === undefined) return undefined;
+  const sdk = await import('@temporalio/interceptors-opentelemetry-v2');
+  return {
+    client: { workflow: [new sdk.OpenTelemetryWorkflowClientInterceptor()] },
+    workers: {
+      interceptors: {
+        activity: [(ctx) => ({ inbound: new sdk.OpenTelemetryActivityInboundInterceptor(ctx) })],
+      },
+      sinks: { exporter: sdk.makeWorkflowExporter(tracing.processor, tracing.resource) },
+    } satisfies PoolParts['traced'],
+    close: () => tracing.close(),
+  };
+}
