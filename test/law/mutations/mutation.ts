@@ -61,7 +61,7 @@ export const mutations: readonly Mutation[] = [
   quick('WIN-01 closes', change(STRICT, HOURS, "sameHours('08:00', '23:30')"), WINDOWS),
   quick(
     'WIN-02 allow_sunday',
-    change(STRICT, '...closedDays,', "...closedDays,\n  sundays: 'open',"),
+    change(STRICT, `${HOURS},\n  ...closedDays,`, `${HOURS},\n  ...closedDays,\n  sundays: 'open',`),
     WINDOWS,
   ),
   pure('WIN-03 classes', change('chapters/windows.ts', "['national', 'local', 'soft']", "['national']"), [
