@@ -7,8 +7,9 @@ export {
   type GateCause,
   isSimulated,
 } from './clock.ts';
-export { IndexGuard, stretchLock } from './crypto/index-guard.ts';
 export {
+  IndexGuard,
+  stretchLock,
   beginIndexMove,
   endIndexMove,
   keysNews,
@@ -44,6 +45,11 @@ export {
   type RotationState,
   sealIdOf,
   sealOf,
+  moveClock,
+  readClock,
+  readLawClock,
+  reopenAbandoned,
+  timedByDatabase,
 } from './database/instance.repository.ts';
 export {
   addToWorkflowOutbox,
@@ -51,14 +57,7 @@ export {
   type WorkflowIntent,
 } from './database/workflow-outbox.repository.ts';
 export { JOURNAL_HOLDS, SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from './database/gates.ts';
-export { waitBriefly } from './database/lock-wait.repository.ts';
-export {
-  moveClock,
-  readClock,
-  readLawClock,
-  reopenAbandoned,
-  timedByDatabase,
-} from './database/law-clock.repository.ts';
+export { waitBriefly, measureGrown, measureMessages } from './database/measure.repository.ts';
 export {
   lawOn,
   anyOf,
@@ -77,7 +76,6 @@ export {
   type Statement,
   textArray,
 } from './database/ledger.ts';
-export { measureGrown, measureMessages } from './database/measure.repository.ts';
 export { outageOf, throughContention, writeFaultOf } from './database/outage.ts';
 export {
   readFigures,
@@ -101,7 +99,7 @@ export {
   rowsOf,
   tenantIdRows,
 } from './database/row-type.ts';
-export { endedWhenSilent, IMPATIENT, type AnswerLimits, PATIENT } from './database/startup-options.ts';
+export { endedWhenSilent, IMPATIENT, type AnswerLimits, PATIENT } from './database/statements.ts';
 export {
   Refusal,
   type RefusalCode,
@@ -116,8 +114,11 @@ export {
 export { Adoption } from './journal/adoption.ts';
 export { SerialQueue, commitTogether } from './journal/common-wait.ts';
 export { NeighbourHelp } from './journal/asking.ts';
-export { type DrainDeps, readFolder, sealedVersions, type PlaceRead } from './journal/drain.ts';
 export {
+  type DrainDeps,
+  readFolder,
+  sealedVersions,
+  type PlaceRead,
   EffectiveAlready,
   type ApplyDeps,
   type Occasion,
@@ -125,7 +126,7 @@ export {
   type Trouble,
   type Wait,
   writeOff,
-} from './journal/effect.ts';
+} from './journal/drain.ts';
 export {
   receive,
   secondsSince,
