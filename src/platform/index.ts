@@ -31,9 +31,8 @@ export {
   type Transaction,
   TransactionAbandoned,
 } from './database/connection.ts';
-export { FormSchema, FormVersionSchema } from './database/entities/form.entity.ts';
-export { TenantSchema } from './database/entities/tenant.entity.ts';
-export { WebhookEndpointSchema } from './database/entities/webhook.entity.ts';
+export { FormSchema, FormVersionSchema } from './database/entities/consent.entity.ts';
+export { TenantSchema, WebhookEndpointSchema } from './database/entities/tenant.entity.ts';
 export { CopyColumns, CopyRows } from './database/copy-rows.ts';
 export {
   appliedMigrations,
