@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { suppressAlone } from '../src/people/opt-out/opt-out.repository.ts';
 import { openDatabase, type Database } from '../src/platform/database/connection.ts';
-import { IndexGuard } from '../src/platform/crypto/index-guard.ts';
+import { IndexGuard } from '../src/platform/crypto/key-process.repository.ts';
 import { IndexMove } from '../src/rotation/key-rotation.ts';
 import { announceIndexKey } from '../src/rotation/key-rotation.repository.ts';
 import { instant } from '../src/platform/clock.ts';

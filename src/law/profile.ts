@@ -1,8 +1,6 @@
-import { charter2024, charter2026 } from './profile/charter.ts';
+import { charter2024, charter2026, advertisingHours, ultra } from './profile/advertising-hours.ts';
 import { reminderProfiles } from './profile/reminder-hours.ts';
 import type { Hours, Profile } from './profile/hours.ts';
-import { advertisingHours } from './profile/advertising-hours.ts';
-import { ultra } from './profile/ultra.ts';
 import { dated, type Dated, rowOn, REMINDERS, type Purpose } from '../rule/index.ts';
 
 /** Every profile; the first is the default of advertising. */

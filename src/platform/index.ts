@@ -7,8 +7,9 @@ export {
   type GateCause,
   isSimulated,
 } from './clock.ts';
-export { IndexGuard, stretchLock } from './crypto/index-guard.ts';
 export {
+  IndexGuard,
+  stretchLock,
   beginIndexMove,
   endIndexMove,
   keysNews,
@@ -30,9 +31,8 @@ export {
   type Transaction,
   TransactionAbandoned,
 } from './database/connection.ts';
-export { FormSchema, FormVersionSchema } from './database/entities/form.entity.ts';
-export { TenantSchema } from './database/entities/tenant.entity.ts';
-export { WebhookEndpointSchema } from './database/entities/webhook.entity.ts';
+export { FormSchema, FormVersionSchema } from './database/entities/consent.entity.ts';
+export { TenantSchema, WebhookEndpointSchema } from './database/entities/tenant.entity.ts';
 export { CopyColumns, CopyRows } from './database/copy-rows.ts';
 export {
   appliedMigrations,
@@ -44,6 +44,11 @@ export {
   type RotationState,
   sealIdOf,
   sealOf,
+  moveClock,
+  readClock,
+  readLawClock,
+  reopenAbandoned,
+  timedByDatabase,
 } from './database/instance.repository.ts';
 export {
   addToWorkflowOutbox,
@@ -51,15 +56,17 @@ export {
   type WorkflowIntent,
 } from './database/workflow-outbox.repository.ts';
 export { JOURNAL_HOLDS, SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from './database/gates.ts';
-export { waitBriefly } from './database/lock-wait.repository.ts';
+export { waitBriefly, measureGrown, measureMessages } from './database/measure.repository.ts';
 export {
-  moveClock,
-  readClock,
-  readLawClock,
-  reopenAbandoned,
-  timedByDatabase,
-} from './database/law-clock.repository.ts';
-export { lawOn } from './database/law-on.ts';
+  lawOn,
+  anyOf,
+  BEFORE_ALL,
+  hexOf,
+  type Page,
+  pageOf,
+  query,
+  type ResultOf,
+} from './database/query.ts';
 export {
   byteaArray,
   Ledger,
@@ -68,7 +75,6 @@ export {
   type Statement,
   textArray,
 } from './database/ledger.ts';
-export { measureGrown, measureMessages } from './database/measure.repository.ts';
 export { outageOf, throughContention, writeFaultOf } from './database/outage.ts';
 export {
   readFigures,
@@ -92,8 +98,7 @@ export {
   rowsOf,
   tenantIdRows,
 } from './database/row-type.ts';
-export { anyOf, BEFORE_ALL, hexOf, type Page, pageOf, query, type ResultOf } from './database/query.ts';
-export { endedWhenSilent, IMPATIENT, type AnswerLimits, PATIENT } from './database/startup-options.ts';
+export { endedWhenSilent, IMPATIENT, type AnswerLimits, PATIENT } from './database/statements.ts';
 export {
   Refusal,
   type RefusalCode,
@@ -108,8 +113,11 @@ export {
 export { Adoption } from './journal/adoption.ts';
 export { SerialQueue, commitTogether } from './journal/common-wait.ts';
 export { NeighbourHelp } from './journal/asking.ts';
-export { type DrainDeps, readFolder, sealedVersions, type PlaceRead } from './journal/drain.ts';
 export {
+  type DrainDeps,
+  readFolder,
+  sealedVersions,
+  type PlaceRead,
   EffectiveAlready,
   type ApplyDeps,
   type Occasion,
@@ -117,7 +125,7 @@ export {
   type Trouble,
   type Wait,
   writeOff,
-} from './journal/effect.ts';
+} from './journal/drain.ts';
 export {
   receive,
   secondsSince,

@@ -24,8 +24,7 @@ export {
   localDate,
   isoText,
 } from './rule.ts';
-export { senderFault, mayStandForAny } from './sender-shape.ts';
-export { SENDER_LENGTH, senderRules } from './sender.ts';
+export { senderFault, mayStandForAny, SENDER_LENGTH, senderRules } from './sender.ts';
 export {
   type Territory,
   TERRITORIES,

@@ -13,12 +13,11 @@ export {
 export { type Right, RIGHTS, type RightsAsked } from './inbound/rights-word.ts';
 export { amountOf, costOfParts, micros, type Money, showMoney, sumsOf } from './money.ts';
 export { PROHIBITED_SECTORS, folded } from './text/word-list.ts';
-export { healthFindings, valueFindings } from './text/content-rule.ts';
+export { healthFindings, valueFindings, checkSender, senderFromBrand } from './text/content-rule.ts';
 export { checkText, mostParts, type TextQuestion } from './text/content.ts';
-export { defaultText, type TextName } from './text/default-text-names.ts';
+export { defaultText, type TextName, vocabularyOf } from './text/variable.ts';
 export { type Finding, foundInEach, withRule } from './text/finding.ts';
 export { showDate, showMoment, type MomentView } from './text/french-date.ts';
-export { checkSender, senderFromBrand } from './text/sender.ts';
 export { type StaleWord, staleWords } from './text/stale-word.ts';
 export { septetsAt, gsm7Octets, gsm7Text, measure, offendersIn } from './encoding/encoding.ts';
 export {
@@ -48,4 +47,3 @@ export {
   canReceiveAnswers,
 } from './text/stop-mention.ts';
 export { type Template, parseTemplate, type Values, render, standIn } from './text/template.ts';
-export { vocabularyOf } from './text/variable.ts';

@@ -60,9 +60,10 @@ vi.mock('../../src/law/chapters/recipient.ts', async (original) => {
   return { ...book, LIVES_MONTHS: dated(...turning('NUM-02', [24, 6])) };
 });
 
-vi.mock('../../src/law/calendar/day.ts', async () => {
+vi.mock('../../src/law/calendar/territory-day.ts', async (original) => {
+  const days = await original<typeof import('../../src/law/calendar/territory-day.ts')>();
   const { dated } = await import('../../src/rule/rule.ts');
-  return { SIGHTING_DAYS: dated(...turning('WIN-03', [1, 0])) };
+  return { ...days, SIGHTING_DAYS: dated(...turning('WIN-03', [1, 0])) };
 });
 
 vi.mock('../../src/law/chapters/retention.ts', async (original) => {
@@ -78,12 +79,12 @@ vi.mock('../../src/law/chapters/text.ts', async (original) => {
 });
 
 vi.mock('../../src/law/profile/advertising-hours.ts', async (original) => {
-  const { advertisingHours } = await original<typeof import('../../src/law/profile/advertising-hours.ts')>();
-  return { advertisingHours: { ...advertisingHours, inForceUntil: LAST_DAY } };
-});
-vi.mock('../../src/law/profile/ultra.ts', async (original) => {
-  const { ultra } = await original<typeof import('../../src/law/profile/ultra.ts')>();
-  return { ultra: { ...ultra, id: 'fr-seed-strict', inForceFrom: CHANGE } };
+  const profiles = await original<typeof import('../../src/law/profile/advertising-hours.ts')>();
+  return {
+    ...profiles,
+    advertisingHours: { ...profiles.advertisingHours, inForceUntil: LAST_DAY },
+    ultra: { ...profiles.ultra, id: 'fr-seed-strict', inForceFrom: CHANGE },
+  };
 });
 
 const asked = (moment: string, rulesOn?: string) => {

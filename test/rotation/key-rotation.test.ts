@@ -8,10 +8,9 @@ import { type ContactDeps, readContact } from '../../src/people/contact/contact.
 import { upsertContacts } from '../../src/people/contact/upsert-contacts.ts';
 import type { Database } from '../../src/platform/database/connection.ts';
 import { readHousekeeping } from '../../src/platform/database/instance.repository.ts';
-import { IndexGuard } from '../../src/platform/crypto/index-guard.ts';
+import { IndexGuard, KeyWatch } from '../../src/platform/crypto/key-process.repository.ts';
 import { KeyRotation } from '../../src/rotation/key-rotation.ts';
 import { ensureKeyRing, openKeyRing } from '../../src/settings/key-ring.ts';
-import { KeyWatch } from '../../src/platform/crypto/key-process.repository.ts';
 import { noteProcess } from '../../src/platform/database/process.repository.ts';
 import { Vault } from '../../src/platform/crypto/vault.ts';
 import {

@@ -1,9 +1,8 @@
 import { DateTime } from 'luxon';
 import { type Territory, TERRITORIES, localDate, type GoodFridayChoice } from '../../rule/index.ts';
 import { USUAL_GOOD_FRIDAY } from '../chapters/recipient.ts';
-import { SIGHTING_DAYS, type Holiday } from './day.ts';
+import { SIGHTING_DAYS, type Holiday, nationalDays, territoryDays } from './territory-day.ts';
 import { SECOND_SOURCE, publicDaysElsewhere } from './second-source.ts';
-import { nationalDays, territoryDays } from './territory-day.ts';
 
 /** The years of the table; outside them the gate is closed. */
 export const CALENDAR_YEARS = { first: 2006, last: 2060 } as const;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type Holidays from 'date-holidays';
 import type { Territory } from '../../rule/index.ts';
-import type { Holiday } from './day.ts';
+import type { Holiday } from './territory-day.ts';
 
 /** Name and version of the second source, as recorded in each decision. */
 export const SECOND_SOURCE = 'date-holidays-3.37.0';

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import { type Holiday, type HolidayClass, SIGHTING_DAYS } from '../calendar/day.ts';
+import { type Holiday, type HolidayClass, SIGHTING_DAYS } from '../calendar/territory-day.ts';
 import { holidaysOn } from '../calendar/holiday.ts';
 import {
   localDate,

@@ -3,11 +3,17 @@ import { sql } from 'kysely';
 import { Client, Query, type Pool, type ClientConfig, type Connection, type ResultBuilder } from 'pg';
 import type { CopyRows } from './copy-rows.ts';
 import { inTime } from '../../base/index.ts';
-import { KEYED_PLANS, endedWhenSilent, PATIENT, type AnswerLimits } from './startup-options.ts';
+import {
+  KEYED_PLANS,
+  endedWhenSilent,
+  PATIENT,
+  type AnswerLimits,
+  Statements,
+  type StatementAnswer,
+} from './statements.ts';
 import type { TypedStatement } from './query.ts';
 import { EntityManagers, type Entities } from './entity-manager.ts';
-import type { TenantSealer } from './sealed-properties.ts';
-import { Statements, type StatementAnswer } from './statements.ts';
+import type { TenantSealer } from './property-types.ts';
 
 /** The methods for COPY that the driver's connection has and its types lack. */
 interface CopyTaker extends Connection {

@@ -1,168 +1,18 @@
-import {
-  CampaignSchema,
-  ApprovalSchema,
-  OccurrenceSchema,
-  RecurrenceSchema,
-  RehearsalSchema,
-} from './entities/campaign.entity.ts';
-import {
-  AnchorSchema,
-  ChainBlockSchema,
-  ConsentEventSchema,
-  ConsentSchema,
-  ConsentProofSchema,
-  WordingSchema,
-  WordingCitationSchema,
-  FrequencySchema,
-} from './entities/consent.entity.ts';
-import {
-  ContactKeySchema,
-  ContactSchema,
-  LinkSchema,
-  UnlinkedSchema,
-  SuppressionSchema,
-  ContactToRemoveSchema,
-} from './entities/contact.entity.ts';
-import {
-  RightsRequestSchema,
-  ErasureSchema,
-  LegalHoldSchema,
-  RetentionRunSchema,
-} from './entities/erasure.entity.ts';
-import {
-  FormAnswerSchema,
-  FormSchema,
-  FormCodeSchema,
-  FormTextSchema,
-  FormVersionSchema,
-} from './entities/form.entity.ts';
-import {
-  ImportRowSchema,
-  ImportSchema,
-  ImportSliceSchema,
-  RejectedRowSchema,
-} from './entities/import.entity.ts';
-import {
-  DataKeySchema,
-  InstanceSchema,
-  InstanceKeySchema,
-  IntentSchema,
-  JournalVouchSchema,
-  ProcessSchema,
-  ProcessFiguresSchema,
-} from './entities/instance.entity.ts';
-import {
-  AcceptanceSchema,
-  BatchSchema,
-  MessageSchema,
-  DecisionSchema,
-  MessageTextSchema,
-  SubmissionSchema,
-  SubmissionCountSchema,
-  ReceiptSchema,
-  UnreadDeliverySchema,
-  RateShareSchema,
-} from './entities/message.entity.ts';
-import {
-  AccountReceivedSchema,
-  GatewayAccountSchema,
-  AccountBillSchema,
-  AccountTrialCallSchema,
-  AccountTrialSchema,
-  GatewayHaltSchema,
-} from './entities/gateway-account.entity.ts';
-import {
-  AcknowledgementSchema,
-  InboundSchema,
-  ReplyPartSchema,
-  ReplySchema,
-} from './entities/reply.entity.ts';
-import {
-  CancelledBookingSchema,
-  ReminderSeriesSchema,
-  ReminderStepSchema,
-} from './entities/reminder-series.entity.ts';
-import {
-  ApiKeySchema,
-  TenantSchema,
-  AuditEntrySchema,
-  BrandSchema,
-  IdempotencyKeySchema,
-  PracticeSchema,
-  TransferBasisSchema,
-} from './entities/tenant.entity.ts';
-import { WebhookDeliverySchema, WebhookEndpointSchema } from './entities/webhook.entity.ts';
+import * as campaign from './entities/campaign.entity.ts';
+import * as consent from './entities/consent.entity.ts';
+import * as contact from './entities/contact.entity.ts';
+import * as account from './entities/gateway-account.entity.ts';
+import * as instance from './entities/instance.entity.ts';
+import * as message from './entities/message.entity.ts';
+import * as tenant from './entities/tenant.entity.ts';
 
+/** Every table: all that the files of entities declare. */
 export const entities = [
-  CampaignSchema,
-  AnchorSchema,
-  ChainBlockSchema,
-  ConsentEventSchema,
-  ConsentProofSchema,
-  ConsentSchema,
-  ContactKeySchema,
-  ContactSchema,
-  ErasureSchema,
-  RightsRequestSchema,
-  FormAnswerSchema,
-  FormCodeSchema,
-  FormTextSchema,
-  FormVersionSchema,
-  FormSchema,
-  FrequencySchema,
-  ImportRowSchema,
-  ImportSliceSchema,
-  ImportSchema,
-  ContactToRemoveSchema,
-  LegalHoldSchema,
-  LinkSchema,
-  RejectedRowSchema,
-  ApprovalSchema,
-  RehearsalSchema,
-  OccurrenceSchema,
-  RecurrenceSchema,
-  RetentionRunSchema,
-  SuppressionSchema,
-  UnlinkedSchema,
-  WordingCitationSchema,
-  WordingSchema,
-  DataKeySchema,
-  InstanceKeySchema,
-  InstanceSchema,
-  IntentSchema,
-  JournalVouchSchema,
-  ProcessFiguresSchema,
-  ProcessSchema,
-  AcceptanceSchema,
-  AccountReceivedSchema,
-  AcknowledgementSchema,
-  BatchSchema,
-  DecisionSchema,
-  GatewayAccountSchema,
-  GatewayHaltSchema,
-  InboundSchema,
-  MessageTextSchema,
-  MessageSchema,
-  RateShareSchema,
-  ReceiptSchema,
-  ReplyPartSchema,
-  ReplySchema,
-  SubmissionCountSchema,
-  AccountBillSchema,
-  AccountTrialSchema,
-  AccountTrialCallSchema,
-  SubmissionSchema,
-  UnreadDeliverySchema,
-  CancelledBookingSchema,
-  ReminderSeriesSchema,
-  ReminderStepSchema,
-  ApiKeySchema,
-  AuditEntrySchema,
-  BrandSchema,
-  IdempotencyKeySchema,
-  PracticeSchema,
-  TenantSchema,
-  TransferBasisSchema,
-  WebhookDeliverySchema,
-  WebhookEndpointSchema,
+  ...Object.values(campaign),
+  ...Object.values(consent),
+  ...Object.values(contact),
+  ...Object.values(account),
+  ...Object.values(instance),
+  ...Object.values(message),
+  ...Object.values(tenant),
 ];

@@ -15,10 +15,9 @@ import {
   type Configuration,
   PostgreSqlPlatform,
 } from '@mikro-orm/postgresql';
-import { FormSchema, FormVersionSchema } from './entities/form.entity.ts';
-import { BrandSchema, TenantSchema } from './entities/tenant.entity.ts';
-import { WebhookEndpointSchema } from './entities/webhook.entity.ts';
-import { openSealed, sealChanged, type TenantSealer } from './sealed-properties.ts';
+import { FormSchema, FormVersionSchema } from './entities/consent.entity.ts';
+import { BrandSchema, TenantSchema, WebhookEndpointSchema } from './entities/tenant.entity.ts';
+import { openSealed, sealChanged, type TenantSealer } from './property-types.ts';
 
 /** The entities of ordinary rows; to discover all of them takes four times as long, and three times the memory. */
 const owned = [BrandSchema, FormSchema, FormVersionSchema, WebhookEndpointSchema];

@@ -1,6 +1,5 @@
 import pg from 'pg';
-import { KEYED_PLANS, endedWhenSilent } from './startup-options.ts';
-import { inOneWrite } from './statements.ts';
+import { KEYED_PLANS, endedWhenSilent, inOneWrite } from './statements.ts';
 
 /** All of a transaction is sent at once: it waits for nothing, and may be ended sooner than others. */
 const OPTIONS = `${KEYED_PLANS} ${endedWhenSilent('idle_in_transaction_session_timeout')} -c idle_in_transaction_session_timeout=2s -c transaction_timeout=5s`;

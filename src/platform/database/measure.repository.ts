@@ -2,6 +2,10 @@ import { sql } from 'kysely';
 import { col, computedRows } from './row-type.ts';
 import type { Transaction } from './connection.ts';
 
+/** Limits this transaction's waits for locks to 200 ms from here on. */
+export const waitBriefly = (tx: Transaction): Promise<number> =>
+  tx.run(sql`SET LOCAL lock_timeout = '200ms'`);
+
 /** The tables in which the people of an audience are looked up. */
 const OF_PEOPLE = [
   'contact',

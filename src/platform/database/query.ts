@@ -17,6 +17,7 @@ import {
 } from 'kysely';
 import { types, type CustomTypesConfig } from 'pg';
 import type { Declared, Returned } from './row-type.ts';
+import { FRENCH_ZONE, type Dated } from '../../rule/index.ts';
 
 type Counted<Value> = Value extends bigint ? number : Returned<Value>;
 
@@ -110,4 +111,19 @@ export async function withPropertyNames<Row>(compiled: CompiledQuery, rows: Row[
   // The plugin renames the columns of rows that it knows nothing else of: types are those of the statement.
   const result = { rows: rows as UnknownRow[] };
   return (await names.transformResult({ result, queryId: compiled.queryId })).rows as Row[];
+}
+
+/**
+ * Writes a constant of the law as SQL, in force on the day of an instant, by French clocks. A constant with a
+ * single value becomes that value.
+ */
+export function lawOn<T>(at: string, parameter: Dated<T>, said: (value: T) => string): string {
+  const [first, ...later] = parameter.turns;
+  if (first === undefined || later.length === 0)
+    return parameter.turns.map(({ value }) => said(value)).join('');
+  const day = `(${at} AT TIME ZONE '${FRENCH_ZONE}')::date`;
+  const branches = later
+    .toReversed()
+    .map(({ from, value }) => `WHEN ${day} >= '${from}' THEN ${said(value)}`);
+  return `(CASE ${branches.join(' ')} ELSE ${said(first.value)} END)`;
 }

@@ -3,7 +3,7 @@ import { instant } from '../clock.ts';
 import { sealIdOf } from '../database/instance.repository.ts';
 import { removeProcess, silentKeepers } from '../database/process.repository.ts';
 import { bringIn, WaitingEntries, ofSeal } from './bring-in.ts';
-import type { DrainDeps } from './drain.ts';
+import type { DrainDeps, Trouble, Wait } from './drain.ts';
 import {
   answeredTo,
   claim,
@@ -17,7 +17,6 @@ import {
   type ProcessFolder,
 } from './process-folder.ts';
 import { replayFolder } from './replay.ts';
-import type { Trouble, Wait } from './effect.ts';
 
 /** A process gives a sign of life twice a second: after so long without one it is gone, or frozen. */
 const GONE_AFTER_MS = 6_000;

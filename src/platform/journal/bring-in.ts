@@ -1,9 +1,8 @@
 import type { Database, Transaction } from '../database/connection.ts';
 import { sealIdOf } from '../database/instance.repository.ts';
 import type { Clock } from '../clock.ts';
-import { drain, type DrainDeps, type Drained } from './drain.ts';
+import { drain, type DrainDeps, type Drained, placeNameOf, type Trouble, type Wait } from './drain.ts';
 import { isBefore, earlier, type Position, type ProcessFolder } from './process-folder.ts';
-import { placeNameOf, type Trouble, type Wait } from './effect.ts';
 
 /** Entries are brought in for one seal alone, and the database that answers has another. */
 class AnotherDatabase extends Error {

@@ -4,7 +4,7 @@ import { CannotStart } from '../../base/index.ts';
 import { Refusal } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { commitTogether, type Committed, type Committing } from './common-wait.ts';
-import { drain, type DrainDeps } from './drain.ts';
+import { drain, type DrainDeps, type Trouble, type Wait } from './drain.ts';
 import type { JournalEntry, JournalKeys } from './entry.ts';
 import { type Here, WaitingEntries } from './bring-in.ts';
 import {
@@ -16,7 +16,6 @@ import {
   noteDrained,
   type ProcessFolder,
 } from './process-folder.ts';
-import type { Trouble, Wait } from './effect.ts';
 import { JournalWriter } from './writer.ts';
 
 /** Refused opt-outs that are still retried; beyond, the oldest is left to the caller's retry. */

@@ -5,12 +5,11 @@ import { z } from 'zod';
 import { inTime } from '../../base/index.ts';
 import { instant } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
-import { waitBriefly } from '../database/lock-wait.repository.ts';
+import { waitBriefly } from '../database/measure.repository.ts';
 import { vouch, vouchGround } from '../database/process.repository.ts';
 import { faultOf } from '../log.ts';
 import { aroundEach, ofSeal, bringIn } from './bring-in.ts';
-import type { DrainDeps } from './drain.ts';
-import { AccountElsewhere, placeNameOf, type Trouble, type Wait } from './effect.ts';
+import { type DrainDeps, AccountElsewhere, placeNameOf, type Trouble, type Wait } from './drain.ts';
 import {
   earlier,
   isBefore,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { faultOf } from '../log.ts';
 import { drainedInAll, bringIn, isWhole, ofSeal } from './bring-in.ts';
-import { drain, type DrainDeps, type Drained } from './drain.ts';
+import { drain, type DrainDeps, type Drained, type Trouble, type Wait } from './drain.ts';
 import {
   parsedJson,
   isOfSeal,
@@ -15,7 +15,6 @@ import {
   isBefore,
   type Position,
 } from './process-folder.ts';
-import type { Trouble, Wait } from './effect.ts';
 
 /** The result of a replay of everything kept. */
 export interface Replayed {

@@ -14,7 +14,7 @@ import {
   type Hit,
   type TextLink,
 } from './word-list.ts';
-import type { Purpose } from '../../rule/index.ts';
+import { type Purpose, type Day, SENDER_LENGTH, senderFault } from '../../rule/index.ts';
 import { type Finding, findingOf } from './finding.ts';
 import { healthRoot, healthWords, practitioners } from './health-word.ts';
 import { staleWords } from './stale-word.ts';
@@ -145,3 +145,36 @@ function brandFindings(text: string, { brand, language }: Setting): readonly Fin
 }
 
 const letters = (text: string): string => folded(text).replace(/[^\p{L}\p{N}]/gu, '');
+
+/** The day of the law, the tenant and the language for judging a sender. */
+export interface SenderTerms {
+  readonly on: Day;
+  readonly language?: Language;
+  readonly sector?: string | undefined;
+}
+
+/** Checks a sender; empty when operators take it. */
+export function checkSender(
+  sender: string,
+  { on, language = 'fr', sector = 'general' }: SenderTerms,
+): readonly Finding[] {
+  const spot = { words: sender, in: 'sender' } as const;
+  const fault = senderFault(sender, on);
+  if (fault !== undefined) return [findingOf(fault, language, spot)];
+  const root = sector === 'health' ? healthRoot(sender) : undefined;
+  return root === undefined ? [] : [findingOf('HEALTH_WORD', language, spot)];
+}
+
+/** Derives a sender from a brand: its letters and digits, as many as a name may have; undefined when that is no sender. */
+export function senderFromBrand(brand: string, on: Day): string | undefined {
+  const sender = brand
+    .replace(/œ/g, 'oe')
+    .replace(/Œ/g, 'OE')
+    .replace(/æ/g, 'ae')
+    .replace(/Æ/g, 'AE')
+    .replace(/ß/g, 'ss')
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9]/g, '')
+    .slice(0, SENDER_LENGTH.on(on).most);
+  return checkSender(sender, { on }).length === 0 ? sender : undefined;
+}

@@ -1,6 +1,6 @@
 import { MAX_PARTS } from '../../law/index.ts';
 import type { Day, Purpose, Territory } from '../../rule/index.ts';
-import { healthFindings, placeFindings, valueFindings, wordFindings } from './content-rule.ts';
+import { healthFindings, placeFindings, valueFindings, wordFindings, checkSender } from './content-rule.ts';
 import { answerFindings, optOutFindings, stopMention, withStop, type OptOutMeans } from './stop-mention.ts';
 import {
   composed,
@@ -21,7 +21,6 @@ import {
   type Template,
   type Vocabulary,
 } from './template.ts';
-import { checkSender } from './sender.ts';
 import { sampleValues, vocabularyOf } from './variable.ts';
 import { bilingual, type Language, type Words } from '../../words/index.ts';
 

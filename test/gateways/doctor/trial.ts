@@ -5,7 +5,7 @@ import express from 'express';
 import { sql } from 'kysely';
 import { tryAccount, type TrialPerson, type TrialResult } from '../../../src/gateways/doctor/account-try.ts';
 import { ProcessClock } from '../../../src/platform/clock.ts';
-import { readClock } from '../../../src/platform/database/law-clock.repository.ts';
+import { readClock } from '../../../src/platform/database/instance.repository.ts';
 import { readGateways, type GatewayAccount } from '../../../src/settings/gateway-account.ts';
 import { openGateway } from '../../../src/gateways/open-gateway.ts';
 import { answerErrors } from '../../../src/web/server/answer.ts';

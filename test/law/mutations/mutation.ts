@@ -61,7 +61,7 @@ export const mutations: readonly Mutation[] = [
   quick('WIN-01 closes', change(STRICT, HOURS, "sameHours('08:00', '23:30')"), WINDOWS),
   quick(
     'WIN-02 allow_sunday',
-    change(STRICT, '...closedDays,', "...closedDays,\n  sundays: 'open',"),
+    change(STRICT, `${HOURS},\n  ...closedDays,`, `${HOURS},\n  ...closedDays,\n  sundays: 'open',`),
     WINDOWS,
   ),
   pure('WIN-03 classes', change('chapters/windows.ts', "['national', 'local', 'soft']", "['national']"), [
@@ -71,7 +71,7 @@ export const mutations: readonly Mutation[] = [
   ]),
   pure(
     'WIN-03 sighting_days',
-    change('calendar/day.ts', "sinceEver('WIN-03'), 1", "sinceEver('WIN-03'), 0"),
+    change('calendar/territory-day.ts', "sinceEver('WIN-03'), 1", "sinceEver('WIN-03'), 0"),
     ['law/calendar/customary.test.ts'],
   ),
   quick(

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { Pool } from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase, type DatabaseOptions } from '../../../src/platform/database/connection.ts';
-import { SILENT_MS } from '../../../src/platform/database/startup-options.ts';
+import { SILENT_MS } from '../../../src/platform/database/statements.ts';
 import { until } from '../../../src/base/promises.ts';
 import { NIGHT } from '../../support/cases.ts';
 import { aDatabase } from '../../support/database.ts';

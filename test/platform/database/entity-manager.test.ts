@@ -7,8 +7,11 @@ import { keyOf, newKeyBytes } from '../../../src/crypto/cipher.ts';
 import { KeyRing } from '../../../src/settings/key-ring.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { Transaction } from '../../../src/platform/database/connection.ts';
-import { BrandSchema, TenantSchema } from '../../../src/platform/database/entities/tenant.entity.ts';
-import { WebhookEndpointSchema } from '../../../src/platform/database/entities/webhook.entity.ts';
+import {
+  BrandSchema,
+  TenantSchema,
+  WebhookEndpointSchema,
+} from '../../../src/platform/database/entities/tenant.entity.ts';
 import { query } from '../../../src/platform/database/query.ts';
 import { aDatabase, anOpenDatabase } from '../../support/database.ts';
 

@@ -14,7 +14,7 @@ import { checkText } from '../../../src/sms/text/content.ts';
 import { measure, rewrite } from '../../../src/sms/encoding/encoding.ts';
 import { links } from '../../../src/sms/text/word-list.ts';
 import { readPhone } from '../../../src/sms/number/phone-number.ts';
-import { checkSender } from '../../../src/sms/text/sender.ts';
+import { checkSender } from '../../../src/sms/text/content-rule.ts';
 import { staleWords } from '../../../src/sms/text/stale-word.ts';
 import { parseTemplate } from '../../../src/sms/text/template.ts';
 

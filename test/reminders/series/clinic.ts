@@ -7,7 +7,7 @@ import { DatabaseTime } from '../../../src/platform/clock.ts';
 import { keyOf, newKeyBytes } from '../../../src/crypto/cipher.ts';
 import type { Database, Transaction } from '../../../src/platform/database/connection.ts';
 import { KeyRing } from '../../../src/settings/key-ring.ts';
-import { timedByDatabase } from '../../../src/platform/database/law-clock.repository.ts';
+import { timedByDatabase } from '../../../src/platform/database/instance.repository.ts';
 import { uuidV7 } from '../../../src/base/random.ts';
 import { Vault } from '../../../src/platform/crypto/vault.ts';
 import type { Gateway } from '../../../src/sending/gateway/gateway.ts';

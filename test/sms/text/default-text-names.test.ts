@@ -1,10 +1,15 @@
 import { describe, expect, it, test } from 'vitest';
-import { defaultText, TEXT_NAMES, TEXT_PURPOSES } from '../../../src/sms/text/default-text-names.ts';
+import {
+  defaultText,
+  TEXT_NAMES,
+  TEXT_PURPOSES,
+  sampleValues,
+  vocabularyOf,
+} from '../../../src/sms/text/variable.ts';
 import { measure } from '../../../src/sms/encoding/encoding.ts';
 import { healthWords } from '../../../src/sms/text/health-word.ts';
 import { promotionalWords } from '../../../src/sms/text/word-list.ts';
 import { render, parseTemplate } from '../../../src/sms/text/template.ts';
-import { sampleValues, vocabularyOf } from '../../../src/sms/text/variable.ts';
 import { languageOf } from '../../../src/words/index.ts';
 
 const all = (['fr', 'en'] as const).flatMap((language) =>

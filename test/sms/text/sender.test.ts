@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { mayStandForAny } from '../../../src/rule/sender-shape.ts';
-import { checkSender, senderFromBrand } from '../../../src/sms/text/sender.ts';
+import { mayStandForAny } from '../../../src/rule/sender.ts';
+import { checkSender, senderFromBrand } from '../../../src/sms/text/content-rule.ts';
 
 const on = '2027-04-12';
 

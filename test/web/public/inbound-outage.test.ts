@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { PATIENT } from '../../../src/platform/database/startup-options.ts';
+import { PATIENT } from '../../../src/platform/database/statements.ts';
 import { IS_LONG } from '../../support/cases.ts';
 import { aWay } from '../../support/way.ts';
 import { inboundServed, SECRET } from './inbound-served.ts';

@@ -1,7 +1,7 @@
 import express from 'express';
 import { sql } from 'kysely';
 import type { Clock } from '../../../src/platform/clock.ts';
-import { PATIENT } from '../../../src/platform/database/startup-options.ts';
+import { PATIENT } from '../../../src/platform/database/statements.ts';
 import { uuidV7 } from '../../../src/base/random.ts';
 import { readGateways } from '../../../src/settings/gateway-account.ts';
 import { keptReader } from '../../../src/gateways/operators.ts';

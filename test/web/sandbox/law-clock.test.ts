@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { ProcessClock } from '../../../src/platform/clock.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
-import { readClock, readLawClock } from '../../../src/platform/database/law-clock.repository.ts';
+import { readClock, readLawClock } from '../../../src/platform/database/instance.repository.ts';
 import { lawClock } from '../../../src/web/sandbox/sandbox.ts';
 import { served } from '../server/served.ts';
 

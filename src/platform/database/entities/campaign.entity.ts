@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { instantColumn } from '../instant-column.ts';
+import { instantColumn } from '../property-types.ts';
 
 /** A bulk sending, from draft to closed accounts. */
 export const CampaignSchema = defineEntity({
@@ -132,5 +132,98 @@ export const RehearsalSchema = defineEntity({
     /** Messages sent by the campaign at the last count; null before it. */
     messagesLeft: p.integer().strictNullable(),
     partsLeft: p.integer().strictNullable(),
+  },
+});
+
+/** Everything owed to one person about one event. */
+export const ReminderSeriesSchema = defineEntity({
+  name: 'ReminderSeries',
+  tableName: 'reminder_series',
+  properties: {
+    id: p.uuid().primary(),
+    tenantId: p.uuid(),
+    kind: p.text(),
+    purpose: p.text(),
+    source: p.text(),
+    externalIndex: p.blob(),
+    contactId: p.uuid(),
+    practiceId: p.uuid().strictNullable(),
+    practiceIndex: p.blob().strictNullable(),
+    accountId: p.uuid(),
+    batchId: p.uuid(),
+    sender: p.text(),
+    sealed: p.blob(),
+    personIndex: p.blob().strictNullable(),
+    territory: p.text(),
+    timeZone: p.text(),
+    eventAt: instantColumn(),
+    eventWall: p.text(),
+    eventZone: p.text(),
+    plan: p.json(),
+    terms: p.json(),
+    paid: p.json(),
+    legalNotice: p.boolean(),
+    noticeMissingAt: instantColumn().strictNullable(),
+    facts: p.blob(),
+    revision: p.integer(),
+    revisedAt: instantColumn(),
+    sourceRevision: p.bigint('number').strictNullable(),
+    saidAt: instantColumn().name('told_at').strictNullable(),
+    saidRevision: p.integer().name('told_revision').strictNullable(),
+    correctionSeq: p.integer().strictNullable(),
+    notifyChange: p.boolean(),
+    state: p.text(),
+    endedBecause: p.text().strictNullable(),
+    nextActionAt: instantColumn().strictNullable(),
+    wokenAt: instantColumn().strictNullable(),
+    waiting: p.json().strictNullable(),
+    simulated: p.boolean(),
+    confirmedAt: instantColumn().strictNullable(),
+    noShowAt: instantColumn().strictNullable(),
+    cancellationRequestedAt: instantColumn().strictNullable(),
+    declinedAt: instantColumn().strictNullable(),
+    answeredAt: instantColumn().strictNullable(),
+    answerReplyId: p.uuid().strictNullable(),
+    unclearAt: instantColumn().strictNullable(),
+    unclearReplyId: p.uuid().strictNullable(),
+    createdAt: instantColumn(),
+    updatedAt: instantColumn(),
+    endedAt: instantColumn().strictNullable(),
+  },
+});
+
+/** One reminder of one revision of a series. */
+export const ReminderStepSchema = defineEntity({
+  name: 'ReminderStep',
+  tableName: 'reminder_step',
+  properties: {
+    seriesId: p.uuid().primary(),
+    revision: p.integer().primary(),
+    position: p.integer().primary(),
+    tenantId: p.uuid(),
+    step: p.text(),
+    facts: p.blob(),
+    eventAt: instantColumn(),
+    wantedAt: instantColumn(),
+    plannedAt: instantColumn().strictNullable(),
+    state: p.text(),
+    code: p.text().strictNullable(),
+    because: p.json().strictNullable(),
+    since: instantColumn(),
+  },
+});
+
+/** A booking that was cancelled before it was made. */
+export const CancelledBookingSchema = defineEntity({
+  name: 'CancelledBooking',
+  tableName: 'cancelled_booking',
+  properties: {
+    tenantId: p.uuid().primary(),
+    kind: p.text().primary(),
+    source: p.text().primary(),
+    externalIndex: p.blob().primary(),
+    /** The highest that came with a cancellation; null when none did. */
+    sourceRevision: p.bigint('number').strictNullable(),
+    cancelledAt: instantColumn(),
   },
 });

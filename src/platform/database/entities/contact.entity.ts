@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { instantColumn } from '../instant-column.ts';
+import { instantColumn } from '../property-types.ts';
 
 /** The holder of a number within a tenant. */
 export const ContactSchema = defineEntity({
@@ -95,5 +95,158 @@ export const ContactToRemoveSchema = defineEntity({
     ruleId: p.text(),
     noticedAt: instantColumn(),
     removeAt: instantColumn(),
+  },
+});
+
+/** An erasure on a person's request: time, author, counts of removals and of remaining records. */
+export const ErasureSchema = defineEntity({
+  name: 'Erasure',
+  tableName: 'erasure',
+  properties: {
+    id: p.uuid().primary(),
+    tenantId: p.uuid(),
+    contactId: p.uuid(),
+    /** Null once all traces are gone. */
+    phoneIndex: p.blob().strictNullable(),
+    requestedAt: instantColumn(),
+    receivedAt: instantColumn(),
+    dueAt: instantColumn(),
+    /** Null when nobody said. */
+    identityChecked: p.boolean().strictNullable(),
+    /** Under the tenant's archive key. */
+    sealedReason: p.blob().strictNullable(),
+    actor: p.text(),
+    state: p.text(),
+    /** Numbers of removed rows by kind. */
+    removed: p.json(),
+    kept: p.json(),
+    completedAt: instantColumn().strictNullable(),
+  },
+});
+
+/** A person's request under the RGPD; its words are those of the reply with the same id. */
+export const RightsRequestSchema = defineEntity({
+  name: 'RightsRequest',
+  tableName: 'rights_request',
+  properties: {
+    tenantId: p.uuid().primary(),
+    /** The id of the reply that makes it. */
+    id: p.uuid().primary(),
+    contactId: p.uuid().strictNullable(),
+    asks: p.text(),
+    matched: p.text(),
+    words: p.text(),
+    receivedAt: instantColumn(),
+    answerBy: p.date(),
+    /** The erasure of the same person, once one was begun. */
+    erasureId: p.uuid().strictNullable(),
+    answeredAt: instantColumn().strictNullable(),
+    outcome: p.text().strictNullable(),
+    actor: p.text().strictNullable(),
+    /** Under the tenant's archive key. */
+    sealedNote: p.blob().strictNullable(),
+  },
+});
+
+/** A contact in a legal claim: retention removes nothing of it. */
+export const LegalHoldSchema = defineEntity({
+  name: 'LegalHold',
+  tableName: 'legal_hold',
+  properties: {
+    contactId: p.uuid().primary(),
+    tenantId: p.uuid(),
+    sealedReason: p.blob(),
+    actor: p.text(),
+    since: instantColumn(),
+  },
+});
+
+/** One round of retention, or its rehearsal: counts of removals, by rule. */
+export const RetentionRunSchema = defineEntity({
+  name: 'RetentionRun',
+  tableName: 'retention_run',
+  properties: {
+    id: p.uuid().primary(),
+    tenantId: p.uuid(),
+    kind: p.text(),
+    actor: p.text(),
+    startedAt: instantColumn(),
+    endedAt: instantColumn().strictNullable(),
+    /** Numbers of rows by kind. */
+    lines: p.json(),
+  },
+});
+
+/** One uploaded file and how far it was read. */
+export const ImportSchema = defineEntity({
+  name: 'Import',
+  tableName: 'import',
+  properties: {
+    id: p.uuid().primary(),
+    tenantId: p.uuid(),
+    kind: p.text(),
+    source: p.text(),
+    state: p.text(),
+    options: p.json(),
+    bytes: p.bigint('number'),
+    slices: p.integer(),
+    cursor: p.json(),
+    rows: p.integer(),
+    accepted: p.integer(),
+    rejected: p.integer(),
+    duplicates: p.integer(),
+    created: p.integer(),
+    updated: p.integer(),
+    unchanged: p.integer(),
+    withdrawals: p.integer(),
+    report: p.json(),
+    failure: p.text().strictNullable(),
+    simulated: p.boolean(),
+    actor: p.text(),
+    createdAt: instantColumn(),
+    finishedAt: instantColumn().strictNullable(),
+  },
+});
+
+/** A contact that an import named. */
+export const ImportRowSchema = defineEntity({
+  name: 'ImportRow',
+  tableName: 'import_row',
+  properties: {
+    importId: p.uuid().primary(),
+    contactId: p.uuid().primary(),
+    tenantId: p.uuid(),
+    line: p.integer(),
+  },
+});
+
+/** One encrypted mebibyte of an uploaded file. */
+export const ImportSliceSchema = defineEntity({
+  name: 'ImportSlice',
+  tableName: 'import_slice',
+  properties: {
+    importId: p.uuid().primary(),
+    position: p.integer().primary(),
+    tenantId: p.uuid(),
+    sealed: p.blob(),
+  },
+});
+
+/** A row given back, with its reason. */
+export const RejectedRowSchema = defineEntity({
+  name: 'RejectedRow',
+  tableName: 'rejected_row',
+  properties: {
+    importId: p.uuid().primary(),
+    line: p.integer().primary(),
+    tenantId: p.uuid(),
+    code: p.text(),
+    /** A sentence, free of what the row says, in the language of the tenant. */
+    detail: p.text(),
+    /** The facts from which the sentence is made in another language; null for rows of earlier versions. */
+    facts: p.json().strictNullable(),
+    /** Its cells, under the tenant's data key. */
+    sealed: p.blob(),
+    rejectedAt: instantColumn(),
   },
 });

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { instantColumn } from '../instant-column.ts';
+import { instantColumn } from '../property-types.ts';
 
 /** The one row that every process reads: clock, seal, heartbeat. */
 export const InstanceSchema = defineEntity({

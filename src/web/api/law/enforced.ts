@@ -245,11 +245,11 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     tests: [consents, 'test/pure/person/consent-status.test.ts'],
   },
   'SND-01': {
-    by: [by('src/sms/text/sender.ts', 'checkSender')],
+    by: [by('src/sms/text/content-rule.ts', 'checkSender')],
     tests: [smsTest('text/sender')],
   },
   'SND-02': {
-    by: [by('src/sms/text/sender.ts', 'checkSender')],
+    by: [by('src/sms/text/content-rule.ts', 'checkSender')],
     tests: [smsTest('text/sender'), content],
   },
   'SND-03': {

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Database } from '../../../../src/platform/database/connection.ts';
 import type { Vault } from '../../../../src/platform/crypto/vault.ts';
 import { applyEntry } from '../../../../src/operations/journal/apply-entry.ts';
-import type { ApplyEntry } from '../../../../src/platform/journal/effect.ts';
+import type { ApplyEntry } from '../../../../src/platform/journal/drain.ts';
 import { BEGINNING, folderOf } from '../../../../src/platform/journal/process-folder.ts';
 import { Replay } from '../../../../src/platform/journal/replay.ts';
 import { ShiftedClock } from '../../../support/law-clock.ts';

@@ -5,7 +5,7 @@ import { OPERATORS } from '../../../../src/gateways/operators.ts';
 import { ASSUMPTION_WORDS } from '../../../../src/gateways/entry.ts';
 import { openDatabase } from '../../../../src/platform/database/connection.ts';
 import { ProcessClock } from '../../../../src/platform/clock.ts';
-import { readClock } from '../../../../src/platform/database/law-clock.repository.ts';
+import { readClock } from '../../../../src/platform/database/instance.repository.ts';
 import { endCutShort } from '../../../../src/gateways/doctor/account-trial.repository.ts';
 import { escaped } from '../../../../src/base/html.ts';
 import { conductOrders } from '../../../../src/main/worker/worker-operators.ts';

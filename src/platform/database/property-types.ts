@@ -88,3 +88,12 @@ function openedOf(row: object) {
     place: { table: meta.tableName, column, row: String(Reflect.get(row, 'id')) },
   }));
 }
+
+class InstantType extends Type {
+  override getColumnType(): string {
+    return 'timestamptz(6)';
+  }
+}
+
+/** An instant, in JavaScript as ISO text; of a column of this type the ORM would make a `Date`. */
+export const instantColumn = () => p.type(InstantType).runtimeType('string');
